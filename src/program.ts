@@ -28,7 +28,7 @@ export function createProgram({
   options = [],
   services,
   help,
-  writeError: complain,
+  writeError,
 }: ProgramInput): Command {
   const program = new Command(name)
     .description('Manage VMware PKS / TKGI clusters, and the users and clients of the UAA.')
@@ -46,7 +46,7 @@ export function createProgram({
     // run() prints errors, as text or as JSON.
     .configureOutput({
       writeOut: help.write,
-      writeErr: complain,
+      writeErr: writeError,
       outputError: () => undefined,
       getOutHelpWidth: () => help.columns() ?? 80,
       // Help contains no colors, so Commander does not have to remove them.

@@ -7,22 +7,22 @@ import { createMappings } from '../uaa/mappings.js';
 import { createMembers } from '../uaa/members.js';
 import { createUserUpdates } from '../uaa/user-updates.js';
 import { createUsers } from '../uaa/users.js';
-import { applyPlan, type Progress, type WritingDeps } from './apply.js';
+import { applyPlan, type Progress, type ApplyDeps } from './apply.js';
 import { exportAccess, type FileValue } from './export.js';
-import { createPlan, type Plan, type PlanInput, type PlanningDeps } from './plan.js';
+import { createPlan, type Plan, type PlanInput, type PlanDeps } from './plan.js';
 
 /** Access as code: users, groups and clients of a UAA in a file. */
 export interface AccessAsCode {
-  /** @throws {TpksError} `usage` with every problem of the file, by line */
+  /** @throws {TpksError} `usage` with every problem in the file, sorted by line */
   readonly plan: (input: PlanInput) => Promise<Plan>;
-  /** @param onInterrupt - called at Ctrl-C with the number of requests in flight. */
+  /** @param onInterrupt - called on Ctrl-C with the number of requests in flight. */
   readonly apply: (plan: Plan, onInterrupt: (inFlight: number) => void) => Promise<Progress>;
   readonly export: () => Promise<FileValue>;
 }
 
 interface AccessDeps
-  extends Pick<PlanningDeps, 'env' | 'uaaContext'>, Pick<WritingDeps, 'untilInterrupted'> {
-  /** Creates a resource with the token of the context. */
+  extends Pick<PlanDeps, 'env' | 'uaaContext'>, Pick<ApplyDeps, 'untilInterrupted'> {
+  /** Creates the client of a resource, with the token of the context. */
   readonly uaaResource: <T>(
     load: () => Promise<(send: Send, uaa: string, clock: Clock) => T>,
   ) => Promise<T>;

@@ -10,15 +10,15 @@ import type { Change } from './difference.js';
 import { isUserName, memberKey, userKey, type AccessUser, type Member } from './model.js';
 import type { Plan } from './plan.js';
 
-/** The parts of the UAA that are changed, each created on first use. */
-export interface WritingDeps {
+/** Clients for the resources that can be changed, each created on first use. */
+export interface ApplyDeps {
   readonly users: () => Promise<Users>;
   readonly userUpdates: () => Promise<UserUpdates>;
   readonly groups: () => Promise<Groups>;
   readonly members: () => Promise<Members>;
   readonly mappings: () => Promise<Mappings>;
   readonly clients: () => Promise<Clients>;
-  /** Resolves at Ctrl-C. */
+  /** Resolves on Ctrl-C. */
   readonly untilInterrupted: () => Promise<void>;
 }
 
@@ -28,20 +28,20 @@ export type Outcome = 'done' | 'failed' | 'notStarted';
 export interface Progress {
   /** One per change, in the order of the plan. */
   readonly outcomes: readonly Outcome[];
-  /** Why changes failed, in the order of the plan. Several can fail, because they run in parallel. */
+  /** The errors of failed changes, in the order of the plan. Several changes can fail, because they run in parallel. */
   readonly failures: readonly TpksError[];
-  /** Whether Ctrl-C stopped it before every change was started. */
+  /** Whether Ctrl-C stopped the run before all changes were started. */
   readonly isInterrupted: boolean;
 }
 
 /**
- * Applies the changes of a plan, with independent changes running at the same time. After a failure
- * or Ctrl-C it does not start any more changes and waits for those in flight, so that the outcome of
- * each is known. Each change is a single request, so a new plan contains exactly the remaining ones.
+ * Applies the changes of a plan, independent ones in parallel. After a failure or Ctrl-C, it starts no
+ * more changes and waits for those in flight, so that the outcome of each change is known. Each change
+ * is one request, so a new plan contains exactly the remaining changes.
  */
 export async function applyPlan(
   plan: Plan,
-  deps: WritingDeps,
+  deps: ApplyDeps,
   onInterrupt: (inFlight: number) => void = () => undefined,
 ): Promise<Progress> {
   const outcomes = plan.changes.map((): Outcome => 'notStarted');
@@ -67,7 +67,7 @@ export async function applyPlan(
     }
   };
   try {
-    for (const steps of stages(plan.changes)) await mapInParallel(steps, attempt);
+    for (const steps of groupIntoStages(plan.changes)) await mapInParallel(steps, attempt);
   } finally {
     run.isOver = true;
   }
@@ -79,7 +79,7 @@ export async function applyPlan(
 }
 
 interface Step {
-  /** In the plan. */
+  /** Position in the plan. */
   readonly index: number;
   readonly change: Change;
 }
@@ -88,30 +88,31 @@ interface Step {
  * Groups the changes into stages. Changes in one stage do not depend on each other; a stage starts
  * after the previous one has finished.
  */
-function stages(changes: readonly Change[]): readonly (readonly Step[])[] {
+function groupIntoStages(changes: readonly Change[]): readonly (readonly Step[])[] {
   const found: Step[][] = [[], [], [], []];
-  for (const [index, change] of changes.entries()) found[stageOf(change)]?.push({ index, change });
+  for (const [index, change] of changes.entries())
+    found[findStage(change)]?.push({ index, change });
   return found;
 }
 
-function stageOf({ action, kind }: Change): number {
+function findStage({ action, kind }: Change): number {
   // Removals come last, so that no identity loses access before its replacement is granted.
   if (action === 'remove') return 3;
   switch (kind) {
-    // Members and mappings need the ids of these.
+    // Members and mappings need the ids of new users and groups.
     case 'user':
     case 'group':
       return 0;
     case 'member':
     case 'external':
       return 1;
-    // A client may have a new group as a scope, so the group gets its members first.
+    // A client can use a new group as a scope, so the group gets its members first.
     case 'client':
       return 2;
   }
 }
 
-async function applyChange(change: Change, plan: Plan, deps: WritingDeps): Promise<void> {
+async function applyChange(change: Change, plan: Plan, deps: ApplyDeps): Promise<void> {
   switch (change.kind) {
     case 'user':
       return change.action === 'add'
@@ -141,7 +142,7 @@ async function applyChange(change: Change, plan: Plan, deps: WritingDeps): Promi
   }
 }
 
-async function addUser(user: AccessUser, plan: Plan, deps: WritingDeps): Promise<void> {
+async function addUser(user: AccessUser, plan: Plan, deps: ApplyDeps): Promise<void> {
   const key = userKey(user);
   const added = await (
     await deps.users()
@@ -157,24 +158,24 @@ async function addUser(user: AccessUser, plan: Plan, deps: WritingDeps): Promise
   plan.ids.members.set(key, added.id);
 }
 
-async function updateUser(user: AccessUser, plan: Plan, deps: WritingDeps): Promise<void> {
+async function updateUser(user: AccessUser, plan: Plan, deps: ApplyDeps): Promise<void> {
   const { emails, phones: phoneNumbers, givenName, familyName } = user;
   const updates = await deps.userUpdates();
-  const key = { id: memberId(user, plan) };
+  const key = { id: findMemberId(user, plan) };
   await updates.update(key, { emails, phoneNumbers, givenName, familyName });
 }
 
 async function changeMember(
   { action, group, member }: Extract<Change, { kind: 'member' }>,
   plan: Plan,
-  deps: WritingDeps,
+  deps: ApplyDeps,
 ): Promise<void> {
   const members = await deps.members();
-  const id = memberId(member, plan);
+  const id = findMemberId(member, plan);
   try {
     await (action === 'add'
-      ? members.add(groupId(group, plan), toNewMember(id, member))
-      : members.remove(groupId(group, plan), id));
+      ? members.add(findGroupId(group, plan), toNewMember(id, member))
+      : members.remove(findGroupId(group, plan), id));
   } catch (error) {
     // The member was added or removed in the meantime, so there is nothing left to do.
     if (!isTpksError(error)) throw error;
@@ -187,11 +188,11 @@ async function changeMember(
 async function changeMapping(
   { action, group, external }: Extract<Change, { kind: 'external' }>,
   plan: Plan,
-  deps: WritingDeps,
+  deps: ApplyDeps,
 ): Promise<void> {
   const mappings = await deps.mappings();
   const { origin, name: externalGroup } = external;
-  const mapping = { group: { id: groupId(group, plan) }, externalGroup, origin };
+  const mapping = { group: { id: findGroupId(group, plan) }, externalGroup, origin };
   try {
     await (action === 'add' ? mappings.map(mapping) : mappings.unmap(mapping));
   } catch (error) {
@@ -204,11 +205,11 @@ function toNewMember(id: string, member: Member): NewMember {
   return isUserName(member) ? { id, origin: member.origin } : { id, origin: 'uaa', type: 'GROUP' };
 }
 
-/** The UAA has the same code for this as for an existing member. @see uaa-api, section 8.6 */
+/** The UAA returns the same error code for this as for an existing member. */
 function defaultGroupError(group: string, cause: TpksError): TpksError {
   return new TpksError(
     'conflict',
-    `Every user is in the group ${group}, so it has no members of its own`,
+    `All users belong to the group ${group} by default, so members cannot be added to it`,
     {
       hint: `remove the members of ${group} from the file`,
       cause,
@@ -216,16 +217,16 @@ function defaultGroupError(group: string, cause: TpksError): TpksError {
   );
 }
 
-function memberId(member: Member, { ids }: Plan): string {
-  return known(ids.members.get(memberKey(member)), memberKey(member));
+function findMemberId(member: Member, { ids }: Plan): string {
+  return requireId(ids.members.get(memberKey(member)), memberKey(member));
 }
 
-function groupId(group: string, { ids }: Plan): string {
-  return known(ids.groups.get(group), group);
+function findGroupId(group: string, { ids }: Plan): string {
+  return requireId(ids.groups.get(group), group);
 }
 
-/** Every name in a change was found, or was created by an earlier change. */
-function known(id: string | undefined, name: string): string {
+/** Every name in a plan either exists or is created by an earlier change. */
+function requireId(id: string | undefined, name: string): string {
   if (id === undefined) throw new Error(`${name} has no id`);
   return id;
 }

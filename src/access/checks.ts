@@ -6,13 +6,13 @@ import type { Change } from './difference.js';
 import type { AccessFile, FileClient, FileUser } from './file.js';
 import { externalKey, userKey, type AccessClient, type AccessUser } from './model.js';
 
-/** The users and clients of a file that the UAA does not have yet. */
+/** The users and clients of a file that do not exist in the UAA. */
 export interface NewEntries {
   readonly users: readonly FileUser[];
   readonly clients: readonly FileClient[];
 }
 
-export function newEntries(changes: readonly Change[], file: AccessFile): NewEntries {
+export function findNewEntries(changes: readonly Change[], file: AccessFile): NewEntries {
   const users = new Set<string>();
   const clients = new Set<string>();
   for (const change of changes) {
@@ -27,37 +27,36 @@ export function newEntries(changes: readonly Change[], file: AccessFile): NewEnt
 }
 
 /**
- * Reports attributes that new users and clients lack or must not have. Entries for existing ones
- * may leave attributes out.
- * @see uaa-api, sections 8.1 and 9.6
+ * Reports missing attributes of new users and clients, and attributes that they must not have.
+ * Existing users and clients need no attributes.
  */
 export function checkNewEntries({ users, clients }: NewEntries, report: Report): void {
   for (const user of users) {
-    for (const text of userProblems(user)) {
+    for (const text of findUserProblems(user)) {
       report(user.valuePath, `user ${user.user} does not exist yet: ${text}`);
     }
   }
   for (const client of clients) {
-    for (const text of clientProblems(client)) {
+    for (const text of findClientProblems(client)) {
       report(client.valuePath, `client ${client.id} does not exist yet: ${text}`);
     }
   }
 }
 
-function userProblems({ origin, emails, passwordFrom }: AccessUser): string[] {
+function findUserProblems({ origin, emails, passwordFrom }: AccessUser): string[] {
   const isInternal = origin.toLowerCase() === 'uaa';
   return [
-    ...(emails === undefined ? ['it needs emails'] : []),
-    ...(isInternal && passwordFrom === undefined ? ['it needs password_from'] : []),
+    ...(emails === undefined ? ['emails is missing'] : []),
+    ...(isInternal && passwordFrom === undefined ? ['password_from is missing'] : []),
     ...(!isInternal && passwordFrom !== undefined
-      ? [`the UAA stores no passwords for origin ${origin}: remove password_from`]
+      ? [`the UAA does not store passwords for the origin ${origin}; remove password_from`]
       : []),
   ];
 }
 
-function clientProblems({ attributes, secretFrom }: AccessClient): string[] {
+function findClientProblems({ attributes, secretFrom }: AccessClient): string[] {
   const { authorized_grant_types: types, redirect_uri: redirects, allowpublic } = attributes;
-  if (typeof types !== 'object') return ['it needs authorized_grant_types'];
+  if (typeof types !== 'object') return ['authorized_grant_types is missing'];
   const firstOf = (...wanted: readonly string[]): string | undefined =>
     wanted.find((type) => types.includes(type));
   const redirecting = firstOf('authorization_code', 'implicit');
@@ -65,29 +64,29 @@ function clientProblems({ attributes, secretFrom }: AccessClient): string[] {
   const hasSecret = secretFrom !== undefined && secretFrom.kind !== 'empty';
   return [
     ...(redirecting !== undefined && redirects === undefined
-      ? [`${redirecting} needs redirect_uri`]
+      ? [`the grant ${redirecting} requires redirect_uri`]
       : []),
     ...(withSecret !== undefined && !hasSecret && allowpublic !== true
-      ? [`${withSecret} needs secret_from, which must not be empty`]
+      ? [`the grant ${withSecret} requires secret_from, which must not be empty`]
       : []),
     ...(firstOf('implicit') !== undefined && hasSecret
-      ? ['clients of the implicit grant have no secret: remove secret_from']
+      ? ['clients that use the implicit grant have no secret; remove secret_from']
       : []),
   ];
 }
 
-/** Reports names that the UAA would reject, or would accept and never find again. */
+/** Reports names that the UAA would reject, or would store but could not find later. */
 export function checkNames(changes: readonly Change[], file: AccessFile, report: Report): void {
-  const placeOf = mappingPlaces(file);
+  const findPosition = createMappingLocator(file);
   for (const change of changes) {
     if (change.kind === 'client' && change.action === 'add') {
       const { id } = change.client;
-      reportUsage(['clients', id], report, () => checkNewClientId(id));
+      reportUsageError(['clients', id], report, () => checkNewClientId(id));
     }
     if (change.kind === 'external') {
       const { origin, name: externalGroup } = change.external;
       const names = { origin, externalGroup };
-      reportUsage(placeOf(change), report, () =>
+      reportUsageError(findPosition(change), report, () =>
         change.action === 'add'
           ? checkNamesToMap({ ...names, allowPermanent: false })
           : checkNamesToUnmap(names),
@@ -96,7 +95,7 @@ export function checkNames(changes: readonly Change[], file: AccessFile, report:
   }
 }
 
-function reportUsage(valuePath: ValuePath, report: Report, check: () => void): void {
+function reportUsageError(valuePath: ValuePath, report: Report, check: () => void): void {
   try {
     check();
   } catch (error) {
@@ -107,8 +106,8 @@ function reportUsage(valuePath: ValuePath, report: Report, check: () => void): v
 
 type MappingChange = Extract<Change, { kind: 'external' }>;
 
-/** @returns finds the position of a mapping; a mapping to remove has that of the group's list. */
-function mappingPlaces({ groups }: AccessFile): (change: MappingChange) => ValuePath {
+/** @returns a function that finds the position of a mapping; for a removed mapping, that of the list. */
+function createMappingLocator({ groups }: AccessFile): (change: MappingChange) => ValuePath {
   const indexed = new Map(
     groups.map(({ name, valuePath, external = [] }) => [
       name.toLowerCase(),

@@ -7,18 +7,18 @@ import {
   type Attributes,
   type AttributeValue,
 } from '../uaa/client-attributes.js';
-import { byText } from './model.js';
+import { compareByText } from './model.js';
 
 /** The change of one attribute of a user or client. */
 export interface FieldChange {
-  /** As the file spells it. */
+  /** The name in access files. */
   readonly name: string;
   /** `undefined` if it is not set. */
   readonly from: AttributeValue | undefined;
   readonly to: AttributeValue;
 }
 
-/** Lists to which a file adds entries; only `--prune` removes entries that it does not name. */
+/** A file adds entries to these lists. Entries that it does not name are removed only with `--prune`. */
 const grantingLists: readonly string[] = [
   'scope',
   'authorized_grant_types',
@@ -28,11 +28,11 @@ const grantingLists: readonly string[] = [
 ];
 
 /**
- * The changes that give a client the wanted attributes.
+ * Compares the attributes of a client.
  * @param prune - whether to remove list entries that are not wanted.
  * @returns the changes sorted by attribute; `to` is the complete new value.
  */
-export function attributeChanges(
+export function compareAttributes(
   wanted: Attributes,
   actual: Attributes,
   { prune }: { readonly prune: boolean },
@@ -43,7 +43,7 @@ export function attributeChanges(
     const value = wanted[name];
     if (value === undefined) continue;
     const scopes = changes.find((change) => change.name === 'scope')?.to ?? actual['scope'] ?? [];
-    const to = newEntries(name, { wanted: value, actual: actual[name], scopes, prune });
+    const to = computeEntries(name, { wanted: value, actual: actual[name], scopes, prune });
     if (!isSameValue(to, toStoredList(name, actual[name]))) {
       changes.push({ name, from: actual[name], to: toRequestValue(name, to) });
     }
@@ -52,7 +52,7 @@ export function attributeChanges(
     if (grantingLists.includes(name) || isSameValue(value, actual[name])) continue;
     changes.push({ name, from: actual[name], to: value });
   }
-  return changes.sort(byText(({ name }) => name));
+  return changes.sort(compareByText(({ name }) => name));
 }
 
 interface Values {
@@ -63,14 +63,14 @@ interface Values {
   readonly prune: boolean;
 }
 
-/** The new entries of a list; `true` if `autoapprove` covers all scopes. */
-function newEntries(
+/** @returns the new entries of a list; `true` if `autoapprove` applies to all scopes. */
+function computeEntries(
   name: string,
   { wanted, actual, scopes, prune }: Values,
 ): true | readonly string[] {
   const goal = toStoredList(name, wanted);
   const present = toStoredList(name, actual);
-  // `false` stands for an empty list that replaces the present one.
+  // `false` means an empty list that replaces the stored one.
   if (goal === true || wanted === false) return goal;
   if (present === true && !prune) return true;
   const goals = name === 'autoapprove' ? expandApprovals(goal, toList(scopes)) : goal;

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '../uaa/client-attributes.js';
 import {
-  byText,
+  compareByText,
   externalKey,
   memberKey,
   userKey,
@@ -11,9 +11,9 @@ import {
   type External,
   type Member,
 } from './model.js';
-import { attributeChanges, type FieldChange } from './client-changes.js';
+import { compareAttributes, type FieldChange } from './client-changes.js';
 
-/** One step towards the access that the file describes; each is one request. */
+/** One change that makes the UAA match the file. Each change is one request. */
 export type Change =
   | { readonly action: 'add'; readonly kind: 'user'; readonly user: AccessUser }
   | {
@@ -49,14 +49,14 @@ export type Change =
     };
 
 /**
- * The changes that turn `actual` into `wanted`, in an order in which they can be applied: users and
- * groups before memberships, and additions before removals.
+ * Computes the changes that turn `actual` into `wanted`, in the order in which they can be applied:
+ * users and groups before members, and additions before removals.
  *
- * @param wanted - with the UAA's spelling of names that it has.
- * @param prune - whether to remove what the lists of the file do not name. Lists that the file leaves
- *   out are not changed, and neither are groups and clients that it does not name.
+ * @param wanted - uses the UAA's spelling of existing names.
+ * @param prune - whether to remove entries that the lists of the file do not contain. Lists that are
+ *   not in the file do not change, and neither do groups and clients that are not in the file.
  */
-export function difference(
+export function compareAccess(
   wanted: Access,
   actual: Access,
   { prune }: { readonly prune: boolean },
@@ -64,41 +64,41 @@ export function difference(
   const actualUsers = new Map(actual.users.map((user) => [userKey(user), user]));
   const actualGroups = new Map(actual.groups.map((group) => [group.name, group]));
   const actualClients = new Map(actual.clients.map((client) => [client.id, client]));
-  const users = inOrder(wanted.users, userKey).flatMap((user) =>
-    userChanges(user, actualUsers.get(userKey(user))),
+  const users = sortByText(wanted.users, userKey).flatMap((user) =>
+    compareUsers(user, actualUsers.get(userKey(user))),
   );
-  const groups = inOrder(wanted.groups, ({ name }) => name);
+  const groups = sortByText(wanted.groups, ({ name }) => name);
   const pairs = groups.map((group) => ({ group, present: actualGroups.get(group.name) }));
   const added = pairs.flatMap(({ group: { name, description }, present }): Change[] =>
     present === undefined ? [{ action: 'add', kind: 'group', name, description }] : [],
   );
-  const grants = pairs.flatMap(({ group, present }) => groupChanges('add', group, present));
-  const clients = inOrder(wanted.clients, ({ id }) => id).flatMap((client) =>
-    clientChanges(client, actualClients.get(client.id), prune),
+  const grants = pairs.flatMap(({ group, present }) => compareGroups('add', group, present));
+  const clients = sortByText(wanted.clients, ({ id }) => id).flatMap((client) =>
+    compareClients(client, actualClients.get(client.id), prune),
   );
   const removals = pairs.flatMap(({ group, present }) =>
-    prune && present !== undefined ? groupChanges('remove', present, group) : [],
+    prune && present !== undefined ? compareGroups('remove', present, group) : [],
   );
   return [...users, ...added, ...grants, ...clients, ...removals];
 }
 
-function inOrder<T>(items: readonly T[], text: (item: T) => string): readonly T[] {
+function sortByText<T>(items: readonly T[], text: (item: T) => string): readonly T[] {
   // Keys are computed once per item, not once per comparison.
   const keyed = items.map((item) => ({ item, key: text(item) }));
-  return keyed.sort(byText(({ key }) => key)).map(({ item }) => item);
+  return keyed.sort(compareByText(({ key }) => key)).map(({ item }) => item);
 }
 
-function userChanges(wanted: AccessUser, present: AccessUser | undefined): Change[] {
+function compareUsers(wanted: AccessUser, present: AccessUser | undefined): Change[] {
   if (present === undefined) return [{ action: 'add', kind: 'user', user: wanted }];
   const fields = userFields.flatMap(([key, name]): FieldChange[] => {
     const [from, to] = [present[key], wanted[key]];
-    return to === undefined || isSame(from, to) ? [] : [{ name, from, to }];
+    return to === undefined || isEqualValue(from, to) ? [] : [{ name, from, to }];
   });
   return fields.length === 0 ? [] : [{ action: 'change', kind: 'user', user: wanted, fields }];
 }
 
-/** Their lists have one entry, so the order does not matter. */
-function isSame(one: AttributeValue | undefined, other: AttributeValue): boolean {
+/** Lists of users have one entry, so the order does not matter. */
+function isEqualValue(one: AttributeValue | undefined, other: AttributeValue): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
@@ -111,19 +111,18 @@ const userFields = [
 ] as const;
 
 /**
- * The members and mappings of one group that another one lacks.
- * @param without - a list that it leaves out counts as empty for additions; for removals, nothing is
- *   lacking.
+ * Finds the members and mappings of `group` that `without` does not have.
+ * @param without - a missing list is treated as empty for additions, and as complete for removals.
  */
-function groupChanges(
+function compareGroups(
   action: 'add' | 'remove',
   group: AccessGroup,
   without: AccessGroup | undefined,
 ): Change[] {
   const isAddition = action === 'add';
   const fallback = isAddition ? [] : undefined;
-  const members = missing(group.members, without?.members ?? fallback, memberKey);
-  const external = missing(group.external, without?.external ?? fallback, externalKey);
+  const members = findMissing(group.members, without?.members ?? fallback, memberKey);
+  const external = findMissing(group.external, without?.external ?? fallback, externalKey);
   const { name } = group;
   return [
     ...members.map((member): Change => ({ action, kind: 'member', group: name, member })),
@@ -131,7 +130,7 @@ function groupChanges(
   ];
 }
 
-function missing<T>(
+function findMissing<T>(
   from: readonly T[] = [],
   others: readonly T[] | undefined,
   key: (item: T) => string,
@@ -139,16 +138,16 @@ function missing<T>(
   if (others === undefined) return [];
   const known = new Set(others.map(key));
   const unknown = from.filter((item) => !known.has(key(item)));
-  return inOrder([...new Map(unknown.map((item) => [key(item), item])).values()], key);
+  return sortByText([...new Map(unknown.map((item) => [key(item), item])).values()], key);
 }
 
-function clientChanges(
+function compareClients(
   wanted: AccessClient,
   present: AccessClient | undefined,
   prune: boolean,
 ): Change[] {
   const { id } = wanted;
   if (present === undefined) return [{ action: 'add', kind: 'client', client: wanted }];
-  const fields = attributeChanges(wanted.attributes, present.attributes, { prune });
+  const fields = compareAttributes(wanted.attributes, present.attributes, { prune });
   return fields.length === 0 ? [] : [{ action: 'change', kind: 'client', id, fields }];
 }

@@ -1,8 +1,8 @@
 import type { AttributeValue } from '../uaa/client-attributes.js';
-import { toAccess } from './found.js';
-import { findAll, type ReadingDeps } from './lookup.js';
+import { toAccess } from './uaa-content.js';
+import { readAll, type ReadDeps } from './read-uaa.js';
 import {
-  byText,
+  compareByText,
   externalKey,
   groupBy,
   isUserName,
@@ -16,42 +16,44 @@ import {
 /** The value of an access file, before it becomes YAML or JSON. */
 export type FileValue = Readonly<Record<string, unknown>>;
 
-/** The access of a UAA as the value of a file. */
-export async function exportAccess(deps: ReadingDeps): Promise<FileValue> {
-  return toFileValue(toAccess(await findAll(deps)));
+/** Reads the access of a UAA as the value of an access file. */
+export async function exportAccess(deps: ReadDeps): Promise<FileValue> {
+  return toFileValue(toAccess(await readAll(deps)));
 }
 
 /**
- * Sorted by name, without secrets. Groups contain empty lists too, so that `--prune` keeps them
- * empty.
+ * The value is sorted by name and contains no secrets. Empty lists of groups are included, so that
+ * `--prune` keeps them empty.
  */
 function toFileValue({ groups, users, clients }: Access): FileValue {
-  const isUniqueName = uniqueNames(users);
+  const isUniqueName = createUniqueNameCheck(users);
   return {
-    groups: named(
+    groups: toSortedObject(
       groups,
       ({ name }) => name,
       (group) => toGroup(group, isUniqueName),
     ),
     users: toUsers(users),
-    clients: named(
+    clients: toSortedObject(
       clients,
       ({ id }) => id,
-      ({ attributes }) => sorted(attributes),
+      ({ attributes }) => sortAttributes(attributes),
     ),
   };
 }
 
-function named<T>(
+function toSortedObject<T>(
   items: readonly T[],
   name: (item: T) => string,
   to: (item: T) => unknown,
 ): FileValue {
-  return Object.fromEntries([...items].sort(byText(name)).map((item) => [name(item), to(item)]));
+  return Object.fromEntries(
+    [...items].sort(compareByText(name)).map((item) => [name(item), to(item)]),
+  );
 }
 
-/** Whether only one user has a name, so that its origin is not needed. */
-function uniqueNames(users: readonly AccessUser[]): (name: string) => boolean {
+/** @returns a function that reports whether only one user has a name, so that the origin is not needed. */
+function createUniqueNameCheck(users: readonly AccessUser[]): (name: string) => boolean {
   const byName = groupBy(users, ({ user }) => user.toLowerCase());
   return (name) => byName.get(name.toLowerCase())?.length === 1;
 }
@@ -61,9 +63,13 @@ function toGroup(
   isUniqueName: (name: string) => boolean,
 ): FileValue {
   return {
-    ...defined({ description: notBlank(description) }),
-    members: [...members].sort(byText(memberKey)).map((member) => toMember(member, isUniqueName)),
-    external: [...external].sort(byText(externalKey)).map(({ origin, name }) => ({ origin, name })),
+    ...omitUndefined({ description: omitBlank(description) }),
+    members: [...members]
+      .sort(compareByText(memberKey))
+      .map((member) => toMember(member, isUniqueName)),
+    external: [...external]
+      .sort(compareByText(externalKey))
+      .map(({ origin, name }) => ({ origin, name })),
   };
 }
 
@@ -73,9 +79,9 @@ function toMember(member: Member, isUniqueName: (name: string) => boolean): unkn
   return isUniqueName(user) ? user : { user, origin };
 }
 
-/** A name that exists in several origins has a list of users. */
+/** The value is a list if users with this name exist in several origins. */
 function toUsers(users: readonly AccessUser[]): FileValue {
-  const byName = groupBy([...users].sort(byText(memberKey)), ({ user }) => user);
+  const byName = groupBy([...users].sort(compareByText(memberKey)), ({ user }) => user);
   return Object.fromEntries(
     [...byName].map(([name, all]) => {
       const values = all.map(toUser);
@@ -91,29 +97,29 @@ function toUser({
   givenName,
   familyName,
 }: AccessUser): FileValue {
-  return defined({
+  return omitUndefined({
     origin: origin === 'uaa' ? undefined : origin,
-    emails: notEmpty(emails),
-    phones: notEmpty(phones),
-    given_name: notBlank(givenName),
-    family_name: notBlank(familyName),
+    emails: omitEmpty(emails),
+    phones: omitEmpty(phones),
+    given_name: omitBlank(givenName),
+    family_name: omitBlank(familyName),
   });
 }
 
-function sorted(attributes: Readonly<Record<string, AttributeValue>>): FileValue {
-  return Object.fromEntries(Object.entries(attributes).sort(byText(([name]) => name)));
+function sortAttributes(attributes: Readonly<Record<string, AttributeValue>>): FileValue {
+  return Object.fromEntries(Object.entries(attributes).sort(compareByText(([name]) => name)));
 }
 
-function notEmpty(list: readonly string[]): readonly string[] | undefined {
-  const full = list.filter((text) => notBlank(text) !== undefined);
+function omitEmpty(list: readonly string[]): readonly string[] | undefined {
+  const full = list.filter((text) => omitBlank(text) !== undefined);
   return full.length === 0 ? undefined : full;
 }
 
 /** Some identity providers send blank names. */
-function notBlank(text: string | undefined): string | undefined {
+function omitBlank(text: string | undefined): string | undefined {
   return text?.trim() === '' ? undefined : text;
 }
 
-function defined(values: FileValue): FileValue {
+function omitUndefined(values: FileValue): FileValue {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

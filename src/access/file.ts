@@ -6,37 +6,37 @@ import type { AttributeValue } from '../uaa/client-attributes.js';
 import type { AccessClient, AccessUser, External } from './model.js';
 import { clientSchema, groupSchema, userSchema } from './schemas.js';
 
-/** A part of the file, with its position. */
-interface Placed {
+/** A part of the file and its position. */
+interface Located {
   readonly valuePath: ValuePath;
 }
 
 /** A member as written in the file. The origin may be left out if only one user has the name. */
-export type FileMember = Placed &
+export type FileMember = Located &
   ({ readonly user: string; readonly origin?: string | undefined } | { readonly group: string });
 
-export interface FileGroup extends Placed {
+export interface FileGroup extends Located {
   readonly name: string;
   readonly description?: string | undefined;
   readonly members?: readonly FileMember[] | undefined;
   readonly external?: readonly External[] | undefined;
 }
 
-export interface FileUser extends Placed, AccessUser {}
+export interface FileUser extends Located, AccessUser {}
 
-export interface FileClient extends Placed, AccessClient {}
+export interface FileClient extends Located, AccessClient {}
 
-/** An access file that matches the schema. Whether its names exist has not been checked. */
+/** An access file that matches the schema. Its names have not been checked against the UAA. */
 export interface AccessFile extends Pick<InputFile, 'path' | 'lineOf'> {
   readonly groups: readonly FileGroup[];
   readonly users: readonly FileUser[];
   readonly clients: readonly FileClient[];
 }
 
-/** Enough for an export of several hundred thousand users. */
+/** Large enough for an export of several hundred thousand users. */
 const maximumFileBytes = 64 * 1024 * 1024;
 
-/** @throws {TpksError} `usage` with every problem, by line */
+/** @throws {TpksError} `usage` with every problem in the file, sorted by line */
 export async function readAccessFile(path: string): Promise<AccessFile> {
   return toAccessFile(await readInputFile(path, { maximumBytes: maximumFileBytes }));
 }
@@ -47,13 +47,13 @@ function toAccessFile(input: InputFile): AccessFile {
   const file = {
     path,
     lineOf,
-    groups: section(value, 'groups', report).map((entry) => toGroup(entry, report)),
-    users: section(value, 'users', report).flatMap((entry) => toUsers(entry, report)),
-    clients: section(value, 'clients', report).map((entry) => toClient(entry, report)),
+    groups: readSection(value, 'groups', report).map((entry) => toGroup(entry, report)),
+    users: readSection(value, 'users', report).flatMap((entry) => toUsers(entry, report)),
+    clients: readSection(value, 'clients', report).map((entry) => toClient(entry, report)),
   };
   if (isObject(value)) {
     for (const key of Object.keys(value).filter((name) => !sections.includes(name))) {
-      report([key], `${key} is unknown; known here: ${sections.join(', ')}`);
+      report([key], `unknown section ${key} (choose from ${sections.join(', ')})`);
     }
   } else if (value !== null) {
     report([], `the file must be an object with ${sections.join(', ')}`);
@@ -64,18 +64,18 @@ function toAccessFile(input: InputFile): AccessFile {
 
 const sections: readonly string[] = ['groups', 'users', 'clients'];
 
-interface Entry extends Placed {
+interface Entry extends Located {
   readonly name: string;
   readonly value: unknown;
 }
 
-/** The entries of one section. */
-function section(file: unknown, key: string, report: Report): Entry[] {
+/** Reads the entries of one section. */
+function readSection(file: unknown, key: string, report: Report): Entry[] {
   const found = isObject(file) && Object.hasOwn(file, key) ? (file[key] ?? {}) : {};
   if (isObject(found)) {
     return Object.entries(found).map(([name, value]) => ({
       name,
-      // A name without a value is an entry without attributes.
+      // An entry can have a name only, without attributes.
       value: value ?? {},
       valuePath: [key, name],
     }));
@@ -99,7 +99,7 @@ function toGroup({ name, value, valuePath }: Entry, report: Report): FileGroup {
   };
 }
 
-/** A name that exists in several origins has a list. */
+/** The value is a list if users with this name exist in several origins. */
 function toUsers({ name, value, valuePath }: Entry, report: Report): FileUser[] {
   if (!Array.isArray(value)) return [toUser({ name, value, valuePath }, report)];
   return value.map((one: unknown, index) =>

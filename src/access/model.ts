@@ -1,20 +1,20 @@
 import type { Attributes } from '../uaa/client-attributes.js';
 
-/** Users, groups and clients with their rights: as a file wants them, or as a UAA has them. */
+/** Users, groups and clients with their permissions, as described in a file or stored by a UAA. */
 export interface Access {
   readonly users: readonly AccessUser[];
   readonly groups: readonly AccessGroup[];
   readonly clients: readonly AccessClient[];
 }
 
-/** Identifies a user. The UAA compares both parts without regard to case. */
+/** Identifies a user. The UAA ignores the case of both parts. */
 export interface UserName {
   readonly user: string;
   /** Identity provider. */
   readonly origin: string;
 }
 
-/** A member of a group: a user, or another group, which stands for all its members. */
+/** A member of a group: a user, or another group whose members are included. */
 export type Member = UserName | { readonly group: string };
 
 /** A group of an identity provider whose members are also members of the UAA's group. */
@@ -29,14 +29,14 @@ export interface AccessUser extends UserName {
   readonly phones?: readonly string[] | undefined;
   readonly givenName?: string | undefined;
   readonly familyName?: string | undefined;
-  /** For a new user; never compared. */
+  /** Used only for a new user; never compared. */
   readonly passwordFrom?: SecretSource | undefined;
 }
 
 /** Fields that are `undefined` are neither compared nor changed. */
 export interface AccessGroup {
   readonly name: string;
-  /** For a new group; never compared. */
+  /** Used only for a new group; never compared. */
   readonly description?: string | undefined;
   readonly members?: readonly Member[] | undefined;
   readonly external?: readonly External[] | undefined;
@@ -46,7 +46,7 @@ export interface AccessClient {
   readonly id: string;
   /** Absent attributes are neither compared nor changed. */
   readonly attributes: Attributes;
-  /** For a new client; never compared. */
+  /** Used only for a new client; never compared. */
   readonly secretFrom?: SecretSource | undefined;
 }
 
@@ -56,12 +56,12 @@ export interface AccessClient {
  */
 export type SecretSource =
   | { readonly kind: 'env'; readonly name: string }
-  /** A relative path counts from the folder of the access file. */
+  /** A relative path is relative to the folder of the access file. */
   | { readonly kind: 'file'; readonly path: string }
-  /** The secret is empty, like that of `pks_cli`. */
+  /** An empty secret, such as that of `pks_cli`. */
   | { readonly kind: 'empty' };
 
-/** The text of a source in an access file. */
+/** Formats a source as it is written in an access file. */
 export function formatSecretSource(source: SecretSource): string {
   switch (source.kind) {
     case 'env':
@@ -77,35 +77,35 @@ export function isUserName(member: Member): member is UserName {
   return 'user' in member;
 }
 
-/** The same key for names that the UAA considers equal. */
+/** @returns the same key for names that the UAA considers equal. */
 export function userKey({ user, origin }: UserName): string {
   return JSON.stringify([user.toLowerCase(), origin.toLowerCase()]);
 }
 
-/** The key of a member; a group and a user of the same name have different keys. */
+/** @returns the key of a member. A group and a user with the same name have different keys. */
 export function memberKey(member: Member): string {
   return isUserName(member) ? userKey(member) : JSON.stringify([member.group.toLowerCase()]);
 }
 
-/** The UAA stores names of external groups in lower case, without blanks at either end. */
+/** The UAA stores names of external groups in lower case, without leading and trailing spaces. */
 export function externalKey({ origin, name }: External): string {
   return JSON.stringify([origin.toLowerCase(), name.trim().toLowerCase()]);
 }
 
-/** The UAA compares names without regard to case. */
+/** The UAA ignores the case of names. */
 export function isSameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** Compares by code points, so that the order is the same everywhere. */
-export function byText<T>(text: (item: T) => string): (one: T, other: T) => number {
+/** Compares by code units, so that the order does not depend on the locale. */
+export function compareByText<T>(text: (item: T) => string): (one: T, other: T) => number {
   return (one, other) => {
     const [a, b] = [text(one), text(other)];
     return a < b ? -1 : a > b ? 1 : 0;
   };
 }
 
-/** Collects items with the same key, in the order in which they come. */
+/** Groups items with the same key, in their original order. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {

@@ -1,13 +1,13 @@
 import { createProblems, type Problem } from '../input/problems.js';
-import { checkNames, checkNewEntries, newEntries } from './checks.js';
-import { difference, type Change } from './difference.js';
+import { checkNames, checkNewEntries, findNewEntries } from './checks.js';
+import { compareAccess, type Change } from './difference.js';
 import { readAccessFile } from './file.js';
-import { toAccess, toIds, type Ids } from './found.js';
-import { findNamed, withUnnamedMembers, type ReadingDeps } from './lookup.js';
-import { resolve } from './resolve.js';
+import { toAccess, toIds, type Ids } from './uaa-content.js';
+import { readNamed, withUnnamedMembers, type ReadDeps } from './read-uaa.js';
+import { resolveNames } from './resolve.js';
 import { readSecrets, type Secrets } from './secrets.js';
 
-export interface PlanningDeps extends ReadingDeps {
+export interface PlanDeps extends ReadDeps {
   readonly env: NodeJS.ProcessEnv;
   readonly uaaContext: () => Promise<{ readonly uaa: string }>;
 }
@@ -15,11 +15,11 @@ export interface PlanningDeps extends ReadingDeps {
 export interface PlanInput {
   /** Path of the access file. */
   readonly path: string;
-  /** Whether to remove what the lists of the file do not name. */
+  /** Whether to remove entries that the lists of the file do not contain. */
   readonly prune: boolean;
 }
 
-/** The changes that make a UAA match a file, and what is needed to apply them. */
+/** The changes that make a UAA match a file, and the data needed to apply them. */
 export interface Plan {
   readonly path: string;
   readonly uaa: string;
@@ -27,27 +27,27 @@ export interface Plan {
   readonly ids: Ids;
   readonly secrets: Secrets;
   /** Secrets that could not be read. A plan can be shown without them, but not applied. */
-  readonly missing: readonly Problem[];
+  readonly missingSecrets: readonly Problem[];
 }
 
 /**
- * Compares a file with a UAA. Sends only requests that read.
- * @throws {TpksError} `usage` with every problem of the file, by line
+ * Compares a file with a UAA. Sends only read requests.
+ * @throws {TpksError} `usage` with every problem in the file, sorted by line
  */
-export async function createPlan({ path, prune }: PlanInput, deps: PlanningDeps): Promise<Plan> {
-  // The session is checked before the file.
+export async function createPlan({ path, prune }: PlanInput, deps: PlanDeps): Promise<Plan> {
+  // Report a missing session before problems in the file.
   const { uaa } = await deps.uaaContext();
   const file = await readAccessFile(path);
   const { report, throwIfAny } = createProblems(file);
-  const named = await findNamed(file, deps);
-  const wanted = resolve(file, named, report);
+  const named = await readNamed(file, deps);
+  const wanted = resolveNames(file, named, report);
   const found = prune ? await withUnnamedMembers(file, named, deps) : named;
-  const changes = difference(wanted, toAccess(found), { prune });
-  const added = newEntries(changes, file);
+  const changes = compareAccess(wanted, toAccess(found), { prune });
+  const added = findNewEntries(changes, file);
   checkNewEntries(added, report);
   checkNames(changes, file, report);
   throwIfAny();
   const missing = createProblems(file);
   const secrets = readSecrets(added, { path, env: deps.env, report: missing.report });
-  return { path, uaa, changes, ids: toIds(found), secrets, missing: missing.all };
+  return { path, uaa, changes, ids: toIds(found), secrets, missingSecrets: missing.all };
 }

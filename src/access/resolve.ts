@@ -12,20 +12,20 @@ import {
   type UserName,
 } from './model.js';
 
-/** The users and groups of a UAA. */
-export interface Known {
+/** The names of the users and groups of a UAA. */
+export interface KnownNames {
   readonly users: readonly Pick<ListedUser, 'userName' | 'origin'>[];
   readonly groups: readonly Pick<GroupName, 'displayName'>[];
 }
 
 /**
- * The access that a file describes, with names as the UAA spells them and the origin of each member.
- * @param report - called for each name that is unknown, ambiguous, or in the file twice.
+ * Resolves the names in a file: uses the UAA's spelling, and adds the origin of each member.
+ * @param report - called for each name that is unknown, ambiguous or duplicated.
  */
-export function resolve(file: AccessFile, known: Known, report: Report): Access {
+export function resolveNames(file: AccessFile, known: KnownNames, report: Report): Access {
   const atUaa = known.users.map(toUserName);
-  const spelledGroup = groupSpelling(known);
-  const users = spelledUsers(file.users, atUaa);
+  const spelledGroup = createGroupSpelling(known);
+  const users = spellUsers(file.users, atUaa);
   const groupNames = file.groups.map(({ name }) => spelledGroup(name) ?? name);
   reportDuplicates(file.users, users, {
     key: userKey,
@@ -38,11 +38,11 @@ export function resolve(file: AccessFile, known: Known, report: Report): Access 
     describe: (name) => `group ${name}`,
     report,
   });
-  const findUser = userFinder(users, atUaa);
+  const findUser = createUserFinder(users, atUaa);
   const inFile = new Map(groupNames.toReversed().map((name) => [name.toLowerCase(), name]));
   const findGroup = (name: string, inGroup: string): Member | string => {
     const group = spelledGroup(name) ?? inFile.get(name.toLowerCase());
-    if (group === undefined) return `group ${name} not found at the UAA or in this file`;
+    if (group === undefined) return `group ${name} not found in the UAA or in this file`;
     return group === inGroup ? 'a group cannot be a member of itself' : { group };
   };
   const groups = file.groups.map((group, index): AccessGroup => {
@@ -59,7 +59,7 @@ export function resolve(file: AccessFile, known: Known, report: Report): Access 
   return { users, groups, clients: file.clients };
 }
 
-function spelledUsers(
+function spellUsers(
   users: readonly AccessUser[],
   atUaa: readonly UserName[],
 ): readonly AccessUser[] {
@@ -67,8 +67,8 @@ function spelledUsers(
   return users.map((wanted) => ({ ...wanted, ...byKey.get(userKey(wanted)) }));
 }
 
-/** The exact name wins, because some databases distinguish names that differ only in case. */
-function groupSpelling({ groups }: Known): (name: string) => string | undefined {
+/** Prefers the exact name, because some databases distinguish names that differ only in case. */
+function createGroupSpelling({ groups }: KnownNames): (name: string) => string | undefined {
   const names = groups.map(({ displayName }) => displayName);
   const exact = new Set(names);
   const byLowerCase = new Map(names.toReversed().map((name) => [name.toLowerCase(), name]));
@@ -76,13 +76,13 @@ function groupSpelling({ groups }: Known): (name: string) => string | undefined 
 }
 
 interface Duplicates<Name> {
-  /** The same key for names that the UAA considers equal. */
+  /** Returns the same key for names that the UAA considers equal. */
   readonly key: (name: Name) => string;
   readonly describe: (name: Name) => string;
   readonly report: Report;
 }
 
-/** Reports entries that are in the file twice, ignoring case. */
+/** Reports entries that occur more than once in the file. */
 function reportDuplicates<Name>(
   entries: readonly { readonly valuePath: ValuePath }[],
   names: readonly Name[],
@@ -91,16 +91,16 @@ function reportDuplicates<Name>(
   const seen = new Set<string>();
   for (const [index, name] of names.entries()) {
     if (seen.has(key(name)))
-      report(entries[index]?.valuePath ?? [], `${describe(name)} is in this file twice`);
+      report(entries[index]?.valuePath ?? [], `${describe(name)} occurs more than once`);
     seen.add(key(name));
   }
 }
 
 /**
  * @returns a function that looks up the user of a member, and returns the user or an error message.
- *   Without an origin, a user in the file takes precedence over one at the UAA.
+ *   Without an origin, a user in the file takes precedence over one in the UAA.
  */
-function userFinder(
+function createUserFinder(
   inFile: readonly UserName[],
   atUaa: readonly UserName[],
 ): (member: { readonly user: string; readonly origin?: string | undefined }) => UserName | string {
@@ -113,14 +113,14 @@ function userFinder(
       );
     const fromFile = matching(fileUsers);
     const [found, ...others] = fromFile.length > 0 ? fromFile : matching(uaaUsers);
-    const suffix = origin === undefined ? '' : ` of origin ${origin}`;
-    if (found === undefined) return `user ${user}${suffix} not found at the UAA or in this file`;
+    const suffix = origin === undefined ? '' : ` from origin ${origin}`;
+    if (found === undefined) return `user ${user}${suffix} not found in the UAA or in this file`;
     if (others.length === 0) return { user: found.user, origin: found.origin };
     const choices = [found, ...others].map((one) => `{user: ${user}, origin: ${one.origin}}`);
     return `user ${user} exists in several origins; write ${choices.sort().join(' or ')}`;
   };
 }
 
-function toUserName({ userName, origin }: Known['users'][number]): UserName {
+function toUserName({ userName, origin }: KnownNames['users'][number]): UserName {
   return { user: userName, origin };
 }

@@ -35,12 +35,12 @@ const seconds = wholeNumber({
   from: 0,
   to: maximumLifetimeSeconds,
   what: 'a whole number of seconds',
-  hint: 'remove it for the default of the UAA',
+  hint: 'remove it to use the default of the UAA',
 });
 
 function secretSource(isEmptyAllowed: boolean) {
   const choices = `env:NAME or file:PATH${isEmptyAllowed ? ', or empty' : ''}`;
-  const message = `must be ${choices}: where to read the secret, never the secret itself`;
+  const message = `must be ${choices} (the source of the secret, not the secret itself)`;
   return v.pipe(
     v.string(message),
     v.transform(parseSecretSource),
@@ -52,11 +52,11 @@ function secretSource(isEmptyAllowed: boolean) {
 }
 
 /** @param instead - the key that names the source of the secret. */
-function secret(instead: string) {
-  return notAllowed(`is not allowed in a file: say where to read the secret with ${instead}`);
+function rejectSecret(instead: string) {
+  return notAllowed(`is not allowed in a file; use ${instead} to specify where to read it`);
 }
 
-/** A member as written in a file; its origin is optional. */
+/** A member as written in a file. */
 type UserMember = Pick<UserName, 'user'> & { readonly origin?: string | undefined };
 
 const userName = v.pipe(
@@ -73,7 +73,7 @@ const member = choose((value) => {
 
 const external = strictObject({ origin: v.optional(filledText, 'ldap'), name: filledText }, {});
 
-/** One group of a file. */
+/** The schema of a group in a file. */
 export const groupSchema = strictObject(
   {
     description: v.optional(filledText),
@@ -83,7 +83,7 @@ export const groupSchema = strictObject(
   {},
 );
 
-/** One user of a file. */
+/** The schema of a user in a file. */
 export const userSchema = strictObject(
   {
     emails: v.optional(exactlyOne),
@@ -93,7 +93,7 @@ export const userSchema = strictObject(
     origin: v.optional(filledText, 'uaa'),
     password_from: v.optional(secretSource(false)),
   },
-  { password: secret('password_from') },
+  { password: rejectSecret('password_from') },
 );
 
 const attributeSchemas = {
@@ -107,14 +107,14 @@ const attributeSchemas = {
   origins: atLeastOne,
 } satisfies Readonly<Record<AttributeKind, v.GenericSchema<unknown, AttributeValue>>>;
 
-/** One client of a file, with the attributes of `uaac`. */
+/** The schema of a client in a file, with the attribute names of `uaac`. */
 export const clientSchema = strictObject(
   {
     ...attributes(),
     authorized_grant_types: v.optional(atLeastOne),
     secret_from: v.optional(secretSource(true)),
   },
-  { secret: secret('secret_from'), client_secret: secret('secret_from') },
+  { secret: rejectSecret('secret_from'), client_secret: rejectSecret('secret_from') },
 );
 
 function attributes() {

@@ -16,7 +16,7 @@ export function parseSecretSource(text: string): SecretSource | undefined {
   return path === undefined ? undefined : { kind: 'file', path };
 }
 
-/** Passwords and secrets of new users and clients. */
+/** Passwords of new users and secrets of new clients. */
 export interface Secrets {
   /** By {@link userKey}. */
   readonly users: ReadonlyMap<string, Secret>;
@@ -25,14 +25,14 @@ export interface Secrets {
 }
 
 export interface SecretsDeps {
-  /** Path of the access file; its folder is the base of relative paths. */
+  /** Path of the access file. Relative paths are relative to its folder. */
   readonly path: string;
   readonly env: NodeJS.ProcessEnv;
   /** Called for each secret that cannot be read. */
   readonly report: Report;
 }
 
-/** Reads the secrets of new entries. Secrets of existing users and clients are not needed. */
+/** Reads the secrets of new users and clients. Existing ones keep their secrets. */
 export function readSecrets({ users, clients }: NewEntries, deps: SecretsDeps): Secrets {
   const found = { users: new Map<string, Secret>(), clients: new Map<string, Secret>() };
   const read = (source: SecretSource, valuePath: ValuePath): Secret | undefined => {
@@ -54,9 +54,9 @@ export function readSecrets({ users, clients }: NewEntries, deps: SecretsDeps): 
 }
 
 /**
- * Reads one secret, without the line break at the end of a file.
+ * Reads one secret. Removes one line break at the end of a file.
  * @param folder - of the access file.
- * @returns the secret, or why there is none.
+ * @returns the secret, or the reason why it cannot be read.
  */
 export function readSecret(
   source: SecretSource,
@@ -65,7 +65,7 @@ export function readSecret(
 ): { readonly secret: Secret } | { readonly missing: string } {
   if (source.kind === 'empty') return { secret: new Secret('') };
   if (source.kind === 'env') {
-    // `env.toString` is a function that every object has, not a variable.
+    // A name such as `toString` must not find a property that every object inherits.
     const value = getOwnValue(env, source.name);
     if (value === undefined) return { missing: `${source.name} is not set` };
     return value === '' ? { missing: `${source.name} is empty` } : { secret: new Secret(value) };

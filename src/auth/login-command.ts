@@ -1,7 +1,7 @@
 import type { ContextSettings, GrantKind } from '../config/settings.js';
-import { defaultName } from '../contexts/context-name.js';
-import { installationOptions } from '../contexts/installation.js';
-import { trustTargetCommand } from '../contexts/targets.js';
+import { createDefaultName } from '../contexts/context-name.js';
+import { formatInstallationOptions } from '../contexts/installation.js';
+import { formatTrustTargetCommand } from '../contexts/targets.js';
 import type { StoreKind } from '../keychain/keychain.js';
 import { quoteForShell } from '../shell-quote.js';
 
@@ -37,7 +37,7 @@ export function formatLoginCommand(context: RenewedContext): string {
     return `tpks uaa target ${uaa} && tpks uaa token ${args.join(' ')}`;
   }
   return [
-    `tpks login ${installationOptions({ api, uaa })}`,
+    `tpks login ${formatInstallationOptions({ api, uaa })}`,
     loginArguments[grant](quoteForShell(identity)),
     ...formatCommonOptions(context),
     ...(skipTlsVerification ? ['-k'] : []),
@@ -48,7 +48,7 @@ export function formatLoginCommand(context: RenewedContext): string {
 export function formatTrustCommand(context: RenewedContext): string {
   return isPksLogin(context)
     ? `${formatLoginCommand({ ...context, skipTlsVerification: false })} --ca-cert FILE`
-    : trustTargetCommand(context.uaa);
+    : formatTrustTargetCommand(context.uaa);
 }
 
 const loginArguments: Readonly<Record<GrantKind, (identity: string) => string>> = {
@@ -78,7 +78,7 @@ function formatTokenOptions({ scope, tokenFormat }: RenewedContext): readonly st
 
 function formatCommonOptions({ name, store, ...key }: RenewedContext): readonly string[] {
   return [
-    ...(name === defaultName(key, {}) ? [] : [`--name ${quoteForShell(name)}`]),
+    ...(name === createDefaultName(key, {}) ? [] : [`--name ${quoteForShell(name)}`]),
     ...(store === 'file' ? ['--store file'] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { installationOptions } from '../contexts/installation.js';
+import { formatInstallationOptions } from '../contexts/installation.js';
 import { isTpksError, rewordError, type TpksError } from '../errors.js';
 import { quoteForShell } from '../shell-quote.js';
 import type { Grant, TokenClient } from './request-token.js';
@@ -42,7 +42,7 @@ function loginHint({ client: { clientId, uaa }, api, grant }: RejectedRequest): 
     return `check the name and the secret of client ${clientId} at ${host}`;
   }
   if (grant.kind === 'password') {
-    const options = api === undefined ? '' : `${installationOptions({ api, uaa })} `;
+    const options = api === undefined ? '' : `${formatInstallationOptions({ api, uaa })} `;
     return `check the username ${grant.username} and its password at ${host}; for single sign-on: tpks login ${options}--sso`;
   }
   if (grant.kind === 'passcode') {

@@ -9,8 +9,8 @@ import type { Secret } from '../secret.js';
 import { readClaims, readTextClaim } from './claims.js';
 import {
   checkContextName,
-  contextOf,
-  defaultName,
+  findMatchingContext,
+  createDefaultName,
   type ContextKey,
 } from '../contexts/context-name.js';
 import type { Token } from './token.js';
@@ -102,7 +102,7 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
     },
     find: async (name, key) => {
       const { contexts, current } = await settings.read();
-      const contextName = name ?? (key && contextOf(key, contexts, current));
+      const contextName = name ?? (key && findMatchingContext(key, contexts, current));
       return contextName === undefined ? undefined : getOwnValue(contexts, contextName);
     },
     selectStore: (flag, renewed) =>
@@ -146,8 +146,8 @@ async function save(
     const { contexts, [pointer]: preferredName } = settings;
     name =
       requestedName ??
-      contextOf(context, contexts, preferredName) ??
-      defaultName(context, contexts);
+      findMatchingContext(context, contexts, preferredName) ??
+      createDefaultName(context, contexts);
     const old = getOwnValue(settings.contexts, name);
     const sessionId = chooseSessionId(context, old);
     const otherStore = old === undefined ? undefined : otherStoreOf(old, store);

@@ -12,13 +12,13 @@ export function nameCompleter(
   { settings, names, options, env }: NameDeps,
 ): Completer {
   return async () => {
-    const [{ locate }, file, cache] = await Promise.all([
+    const [{ locateIdentity }, file, cache] = await Promise.all([
       import('../contexts/locate.js'),
       settings(),
       names(kind),
     ]);
     const flags = { context: options().context };
-    const found = locate({ settings: await file.read(), env, flags });
+    const found = locateIdentity({ settings: await file.read(), env, flags });
     return found?.kind === 'stored' ? cache.read(found.name) : [];
   };
 }

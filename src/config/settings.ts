@@ -114,10 +114,7 @@ const maximumBytes = 16 * 1024 * 1024;
 
 const empty: Settings = { version: 1, contexts: {}, targets: [] };
 
-export function createSettingsFile({
-  directory,
-  withLock: exclusively,
-}: SettingsFileDeps): SettingsFile {
+export function createSettingsFile({ directory, withLock }: SettingsFileDeps): SettingsFile {
   const path = join(directory, 'config.json');
   const readNow = (): Settings => {
     rejectSharedFolder(directory);
@@ -135,7 +132,7 @@ export function createSettingsFile({
     path,
     read: () => Promise.resolve().then(readNow),
     update: (change) =>
-      exclusively(async () => {
+      withLock(async () => {
         // conf does not check the type, size and encoding of the file, and would hang on a pipe.
         readNow();
         const store = await openStore(directory, path);

@@ -5,27 +5,27 @@ import { TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { findContext } from './find-context.js';
 import {
-  apiBeside,
-  apiOfUaa,
+  defaultApiOf,
+  findApi,
   canBeCombined,
-  canStandTogether,
-  environmentInstallations,
-  installation,
-  storedInstallations,
-  uaaBase,
-  uaasOfApi,
-  usualUaa,
+  isConsistentPair,
+  listEnvironmentInstallations,
+  parseInstallation,
+  listStoredInstallations,
+  normalizeUaaUrl,
+  findUaas,
+  defaultUaaOf,
 } from './installation.js';
-import { currentUaaContext, currentTarget } from './targets.js';
+import { findCurrentUaaContext, findCurrentTarget } from './targets.js';
 
-/** The servers of this run. */
+/** The addresses that a run calls. */
 export interface Addresses {
   /** Origin of the PKS API; `undefined` if only a UAA is known. */
   readonly api: string | undefined;
   /** Base URL of the UAA whose tokens the API accepts, without a trailing slash. */
   readonly uaa: string;
   readonly sources: { readonly api: Source; readonly uaa: Source };
-  /** The context that both addresses come from, if any. */
+  /** Name of the context, if both addresses come from one. */
   readonly context?: string;
 }
 
@@ -33,7 +33,7 @@ export interface AddressInput {
   readonly settings: Settings;
   readonly env: Environment;
   readonly flags?: AddressFlags | undefined;
-  /** For commands that talk to the UAA only: its target comes before the current context. */
+  /** For `tpks uaa`: the current UAA target takes precedence over the current context. */
   readonly forUaa?: boolean | undefined;
 }
 
@@ -53,31 +53,33 @@ export interface AddressFlags {
  * A named context (`--context`, then `TPKS_CONTEXT`) provides both. Otherwise flags take precedence
  * over variables, and variables over the current context. If only one address is given, the other
  * one is taken from the same installation.
- * @returns `undefined` if no flag, variable or context names a server.
+ * @returns `undefined` if no flag, variable or context provides an address.
  * @throws {TpksError} `usage` for addresses of different installations, and for a value that is not
  *   an address; `notFound` for an unknown context.
  */
 export function resolveAddresses(input: AddressInput): Addresses | undefined {
   const { settings, env, flags = {}, forUaa = false } = input;
-  // TPKS_CONTEXT is set for many commands; `-a` is typed for one of them and takes precedence.
+  // `-a` applies to one command only, so it takes precedence over TPKS_CONTEXT.
   const variable = flags.api === undefined ? env.TPKS_CONTEXT : undefined;
   const named = flags.context ?? variable;
-  if (named !== undefined) return ofNamedContext(named, input);
+  if (named !== undefined) return resolveNamedContext(named, input);
 
-  const api = stated('api', input);
-  const uaa = stated('uaaUrl', input);
-  if (api !== undefined) return uaa === undefined ? ofApi(api, input) : ofBoth(api, uaa, input);
-  if (forUaa) return uaa === undefined ? ofTarget(settings) : ofUaa(uaa, settings);
+  const api = findAddress('api', input);
+  const uaa = findAddress('uaaUrl', input);
+  if (api !== undefined)
+    return uaa === undefined ? resolveFromApi(api, input) : resolveBoth(api, uaa, input);
+  if (forUaa)
+    return uaa === undefined ? resolveFromTarget(settings) : resolveFromUaa(uaa, settings);
   const { current } = settings;
-  const stored = current === undefined ? undefined : ofContext(current, settings);
+  const stored = current === undefined ? undefined : addressesOfContext(current, settings);
   if (stored === undefined) return undefined;
   return uaa === undefined || uaa.address === stored.uaa
     ? stored
-    : besideContext(uaa, stored, input);
+    : combineWithContext(uaa, stored, input);
 }
 
-/** An address, with its source for `status` and its name for error messages. */
-interface Stated {
+/** An address that a user provided, with its source for `status` and a label for error messages. */
+interface StatedAddress {
   readonly address: string;
   readonly source: Source;
   /** E.g. `TPKS_API`, `the API of context cody@a`. */
@@ -89,13 +91,16 @@ const kinds = {
     label: '-a',
     flag: 'api',
     variable: 'TPKS_API',
-    parse: (typed: string) => installation(typed).api,
+    parse: (typed: string) => parseInstallation(typed).api,
   },
-  uaaUrl: { label: '--uaa-url', flag: 'uaa-url', variable: 'TPKS_UAA_URL', parse: uaaBase },
+  uaaUrl: { label: '--uaa-url', flag: 'uaa-url', variable: 'TPKS_UAA_URL', parse: normalizeUaaUrl },
 } as const;
 
-/** The address that a flag or a variable names. */
-function stated(kind: keyof typeof kinds, { env, flags }: AddressInput): Stated | undefined {
+/** Finds the address in the flag, or else in the variable. */
+function findAddress(
+  kind: keyof typeof kinds,
+  { env, flags }: AddressInput,
+): StatedAddress | undefined {
   const { label, flag, variable, parse } = kinds[kind];
   const typed = flags?.[kind];
   if (typed !== undefined) return { address: parse(typed), source: `flag --${flag}`, label };
@@ -105,55 +110,59 @@ function stated(kind: keyof typeof kinds, { env, flags }: AddressInput): Stated 
 }
 
 /** @returns `undefined` if there is no context with exactly this name. */
-function ofContext(name: string, { contexts }: Settings): Addresses | undefined {
+function addressesOfContext(name: string, { contexts }: Settings): Addresses | undefined {
   const context = getOwnValue(contexts, name);
   if (context === undefined) return undefined;
   const { api, uaa } = context;
   const sources = { api: 'context', uaa: 'context' } as const;
-  return { api: api ?? apiBeside(uaa), uaa, sources, context: name };
+  return { api: api ?? defaultApiOf(uaa), uaa, sources, context: name };
 }
 
-/** A named context takes precedence over variables with addresses; flags must match it. */
-function ofNamedContext(
+/** A named context takes precedence over addresses in variables. Addresses in flags must match it. */
+function resolveNamedContext(
   name: string,
   { settings, flags, forUaa }: AddressInput,
 ): Addresses | undefined {
-  const addresses = ofContext(findContext(name, settings, { forUaa }), settings);
+  const addresses = addressesOfContext(findContext(name, settings, { forUaa }), settings);
   if (addresses === undefined) return undefined;
-  const own: Omit<Stated, 'address'> =
+  const own: Omit<StatedAddress, 'address'> =
     flags?.context === undefined
       ? { source: 'variable TPKS_CONTEXT', label: `TPKS_CONTEXT ${name}` }
       : { source: 'flag --context', label: `--context ${name}` };
   const typed = { settings, env: {}, flags };
-  const [typedApi, typedUaa] = [stated('api', typed), stated('uaaUrl', typed)];
+  const [typedApi, typedUaa] = [findAddress('api', typed), findAddress('uaaUrl', typed)];
   if (typedApi !== undefined && typedApi.address !== addresses.api) {
-    throw mismatch(typedApi, { ...own, address: addresses.api ?? addresses.uaa });
+    throw mismatchError(typedApi, { ...own, address: addresses.api ?? addresses.uaa });
   }
   if (typedUaa !== undefined && typedUaa.address !== addresses.uaa) {
-    throw mismatch(typedUaa, { ...own, address: addresses.uaa });
+    throw mismatchError(typedUaa, { ...own, address: addresses.uaa });
   }
   return addresses;
 }
 
-function ofBoth(api: Stated, uaa: Stated, { settings, env }: AddressInput): Addresses {
+function resolveBoth(
+  api: StatedAddress,
+  uaa: StatedAddress,
+  { settings, env }: AddressInput,
+): Addresses {
   const pair = { api: api.address, uaa: uaa.address };
-  const stored = storedInstallations(settings);
+  const stored = listStoredInstallations(settings);
   const areBothFlags = api.source === 'flag --api' && uaa.source === 'flag --uaa-url';
   const areBothVariables = api.label === 'TPKS_API' && uaa.label === 'TPKS_UAA_URL';
   const isAccepted =
     areBothFlags || areBothVariables
-      ? canStandTogether(pair, stored)
-      : canBeCombined(pair, [...stored, ...environmentInstallations(env, stored)]);
-  if (!isAccepted) throw mismatch(uaa, api);
+      ? isConsistentPair(pair, stored)
+      : canBeCombined(pair, [...stored, ...listEnvironmentInstallations(env, stored)]);
+  if (!isAccepted) throw mismatchError(uaa, api);
   return { ...pair, sources: { api: api.source, uaa: uaa.source } };
 }
 
-/** Uses the UAA stored with this API, or else the same host on the usual port. */
-function ofApi(api: Stated, { settings, forUaa = false }: AddressInput): Addresses {
-  const known = uaasOfApi(api.address, storedInstallations(settings));
-  const usual = usualUaa(api.address);
-  const pointer = forUaa ? currentUaaContext(settings) : settings.current;
-  const current = pointer === undefined ? undefined : ofContext(pointer, settings)?.uaa;
+/** Uses the UAA that is stored with this API, or else the same host on the default port. */
+function resolveFromApi(api: StatedAddress, { settings, forUaa = false }: AddressInput): Addresses {
+  const known = findUaas(api.address, listStoredInstallations(settings));
+  const usual = defaultUaaOf(api.address);
+  const pointer = forUaa ? findCurrentUaaContext(settings) : settings.current;
+  const current = pointer === undefined ? undefined : addressesOfContext(pointer, settings)?.uaa;
   const [first = usual, ...others] = known;
   const uaa =
     known.find((each) => each === current) ?? known.find((each) => each === usual) ?? first;
@@ -168,40 +177,44 @@ function ofApi(api: Stated, { settings, forUaa = false }: AddressInput): Address
   return { api: api.address, uaa, sources: { api: api.source, uaa: source } };
 }
 
-function ofUaa(uaa: Stated, settings: Settings): Addresses {
-  const api = apiOfUaa(uaa.address, storedInstallations(settings));
+function resolveFromUaa(uaa: StatedAddress, settings: Settings): Addresses {
+  const api = findApi(uaa.address, listStoredInstallations(settings));
   return { api, uaa: uaa.address, sources: { api: 'default', uaa: uaa.source } };
 }
 
-function ofTarget(settings: Settings): Addresses | undefined {
-  const target = currentTarget(settings);
+function resolveFromTarget(settings: Settings): Addresses | undefined {
+  const target = findCurrentTarget(settings);
   if (target === undefined) return undefined;
-  const name = currentUaaContext(settings);
-  if (name !== undefined) return ofContext(name, settings);
-  return ofUaa({ address: target.uaa, source: 'default', label: 'target' }, settings);
+  const name = findCurrentUaaContext(settings);
+  if (name !== undefined) return addressesOfContext(name, settings);
+  return resolveFromUaa({ address: target.uaa, source: 'default', label: 'target' }, settings);
 }
 
-/** Combines the API of the current context with another UAA, if nothing known contradicts it. */
-function besideContext(uaa: Stated, context: Addresses, { settings }: AddressInput): Addresses {
+/** Combines the API of the current context with another UAA, if they can belong together. */
+function combineWithContext(
+  uaa: StatedAddress,
+  context: Addresses,
+  { settings }: AddressInput,
+): Addresses {
   const label = `the API of context ${context.context ?? ''}`;
   if (context.api === undefined) {
-    throw mismatch(uaa, { address: context.uaa, source: 'context', label });
+    throw mismatchError(uaa, { address: context.uaa, source: 'context', label });
   }
   const pair = { api: context.api, uaa: uaa.address };
-  if (!canBeCombined(pair, storedInstallations(settings))) {
-    throw mismatch(uaa, { address: context.api, source: 'context', label });
+  if (!canBeCombined(pair, listStoredInstallations(settings))) {
+    throw mismatchError(uaa, { address: context.api, source: 'context', label });
   }
   return { ...pair, sources: { api: 'context', uaa: uaa.source } };
 }
 
-function mismatch(one: Stated, other: Stated): TpksError {
+function mismatchError(one: StatedAddress, other: StatedAddress): TpksError {
   const unset = [one, other].flatMap(({ source }) =>
     source.startsWith('variable ') ? [`unset ${source.slice('variable '.length)}`] : [],
   );
   const isContextTyped = [one, other].some(({ source }) => source === 'flag --context');
   const advice = isContextTyped
-    ? 'leave out --context'
-    : 'name both servers: tpks login -a API --uaa-url URL';
+    ? 'omit --context'
+    : 'specify both addresses: tpks login -a API --uaa-url URL';
   return new TpksError(
     'usage',
     `${one.label} (${one.address}) and ${other.label} (${other.address}) do not belong to the same installation`,

@@ -2,41 +2,41 @@ import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 
-/** What makes two logins the same context: the identity, the client and the servers. */
+/** The properties that identify a context: two logins with the same values share one context. */
 export type ContextKey = Pick<
   ContextSettings,
   'identity' | 'clientId' | 'grant' | 'origin' | 'uaa' | 'api'
 > & {
-  /** Before the login: the origin is part of the token. */
+  /** Before the login, because the origin is read from the token. */
   readonly isOriginUnknown?: boolean;
 };
 
-/**
- * The default name of a new context: `IDENTITY@HOST`, with the client, the origin
- * or the port if another identity has that name.
- */
-export function defaultName(key: ContextKey, contexts: Settings['contexts']): string {
-  return candidates(key).find((name) => !Object.hasOwn(contexts, name)) ?? numbered(key, contexts);
+/** @returns `IDENTITY@HOST`, with the port, the client or the origin added if that name is taken. */
+export function createDefaultName(key: ContextKey, contexts: Settings['contexts']): string {
+  return (
+    listCandidates(key).find((name) => !Object.hasOwn(contexts, name)) ??
+    createNumberedName(key, contexts)
+  );
 }
 
 /**
- * The context that a new login of this identity renews, whatever its name is.
- * @param preferred - if the identity has several contexts and none has the default name.
+ * Finds the context whose session a new login of this identity replaces.
+ * @param preferred - if the identity matches several contexts and none has the default name.
  */
-export function contextOf(
+export function findMatchingContext(
   key: ContextKey,
   contexts: Settings['contexts'],
   preferred?: string,
 ): string | undefined {
-  const own = Object.keys(contexts).filter((name) => isSame(getOwnValue(contexts, name), key));
+  const own = Object.keys(contexts).filter((name) => hasKey(getOwnValue(contexts, name), key));
   return (
-    candidates(key).find((name) => own.includes(name)) ??
+    listCandidates(key).find((name) => own.includes(name)) ??
     own.find((name) => name === preferred) ??
     own[0]
   );
 }
 
-function candidates(key: ContextKey): readonly string[] {
+function listCandidates(key: ContextKey): readonly string[] {
   const { hostname, host } = new URL(key.api ?? key.uaa);
   const { identity } = key;
   const how = key.grant === 'client_credentials' ? 'client' : key.clientId;
@@ -49,7 +49,7 @@ function candidates(key: ContextKey): readonly string[] {
 }
 
 /**
- * Checks a name that the user chose.
+ * Checks the name of a new context.
  * @throws {TpksError} `usage` if a context cannot have this name.
  */
 export function checkContextName(name: string): void {
@@ -61,7 +61,7 @@ export function checkContextName(name: string): void {
   });
 }
 
-function numbered(key: ContextKey, contexts: Settings['contexts']): string {
+function createNumberedName(key: ContextKey, contexts: Settings['contexts']): string {
   const base = `${key.identity}@${new URL(key.uaa).host}`;
   for (let number = 2; ; number += 1) {
     const name = `${base}-${String(number)}`;
@@ -69,7 +69,7 @@ function numbered(key: ContextKey, contexts: Settings['contexts']): string {
   }
 }
 
-function isSame(context: ContextSettings | undefined, key: ContextKey): boolean {
+function hasKey(context: ContextSettings | undefined, key: ContextKey): boolean {
   return (
     context !== undefined &&
     context.identity === key.identity &&

@@ -1,10 +1,10 @@
 import type { ClientContextSettings, UserContextSettings } from '../config/settings.js';
 import type { Trust } from '../http/send.js';
 
-/** Where a value comes from, as `tpks status` shows it. */
+/** The source of a value, as `tpks status` shows it. */
 export type Source = `flag --${string}` | `variable ${string}` | 'context' | 'default';
 
-/** The identity and the servers of this run. */
+/** The identity that a run uses, and the addresses that it calls. */
 export type Context = StoredContext | EnvironmentIdentity;
 
 export type StoredContext = StoredUserContext | StoredClientContext;
@@ -13,13 +13,13 @@ export interface StoredUserContext extends UserContextSettings, Named {}
 
 export interface StoredClientContext extends ClientContextSettings, Named {}
 
-/** A user or a client that the environment describes; its token is kept in memory only. */
+/** A user or a client from the environment. Its token is kept in memory only. */
 export type EnvironmentIdentity = (
   Omit<UserContextSettings, 'store'> | Omit<ClientContextSettings, 'store'>
 ) &
   Named & { readonly store: 'none' };
 
-/** A UAA for which there is no identity. */
+/** A UAA without an identity. */
 export interface UaaOnly extends Trust {
   readonly name?: undefined;
   /** Origin of the PKS API that accepts its tokens, if known. */
@@ -28,7 +28,7 @@ export interface UaaOnly extends Trust {
   readonly sources: Readonly<Record<'api' | 'uaa' | 'caCert', Source>>;
   /** @see Trust.trustCommand */
   readonly trustCommand?: string;
-  /** Names of the contexts that match the addresses; more than one if none could be chosen. */
+  /** Names of the contexts that match the addresses. More than one is ambiguous. */
   readonly candidates: readonly string[];
 }
 

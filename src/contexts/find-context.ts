@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
-import { currentTarget } from './targets.js';
+import { findCurrentTarget } from './targets.js';
 
 export interface FindOptions {
   /**
@@ -25,26 +25,26 @@ export function findContext(
   const isNumber = forUaa && /^\d+$/.test(wanted);
   const numbered = isNumber ? Object.keys(contexts)[Number(wanted)] : undefined;
   if (numbered !== undefined) return numbered;
-  // `uaac` wrote names in lower case.
+  // Names are compared in lower case, because `uaac` writes them that way.
   const matching = Object.entries(contexts).filter(
     ([, { identity }]) => identity.toLowerCase() === wanted.toLowerCase(),
   );
-  const target = forUaa ? currentTarget(settings)?.uaa : undefined;
+  const target = forUaa ? findCurrentTarget(settings)?.uaa : undefined;
   const atTarget = matching.filter(([, { uaa }]) => uaa === target);
   const names = (atTarget.length > 0 ? atTarget : matching).map(([name]) => name);
   const [only] = names;
   if (only !== undefined && names.length === 1) return only;
   throw only === undefined
-    ? unknownContext(wanted, { forUaa })
-    : new TpksError('notFound', `${wanted} has several contexts: ${names.join(', ')}`, {
-        hint: 'use the full name of one of them',
+    ? unknownContextError(wanted, { forUaa })
+    : new TpksError('notFound', `${wanted} matches several contexts: ${names.join(', ')}`, {
+        hint: 'use the full name of a context',
       });
 }
 
-export function unknownContext(name: string, { forUaa = false }: FindOptions = {}): TpksError {
-  return new TpksError('notFound', `There is no context named ${name}`, {
+export function unknownContextError(name: string, { forUaa = false }: FindOptions = {}): TpksError {
+  return new TpksError('notFound', `Context ${name} not found`, {
     hint: forUaa
-      ? 'tpks uaa contexts lists them'
-      : 'tpks contexts lists them; tpks login creates one',
+      ? 'run tpks uaa contexts to list the contexts'
+      : 'run tpks contexts to list the contexts, or tpks login to create one',
   });
 }

@@ -1,10 +1,10 @@
 import type { Environment, SecretVariable } from '../config/environment.js';
 import { resolveAddresses, type AddressInput, type Addresses } from './addresses.js';
 import type { Source } from './context.js';
-import { apiBeside } from './installation.js';
+import { defaultApiOf } from './installation.js';
 
-/** Which identity a run uses, and where. Neither certificates nor secrets have been read. */
-export type Located =
+/** The identity and the addresses of a run, before certificates and secrets are read. */
+export type LocatedIdentity =
   | {
       readonly kind: 'stored';
       readonly name: string;
@@ -15,39 +15,40 @@ export type Located =
   | {
       readonly kind: 'uaa';
       readonly addresses: Addresses;
-      /** Names of the contexts at these addresses, if none could be chosen. */
+      /** Names of the contexts at these addresses, if the choice is ambiguous. */
       readonly candidates: readonly string[];
     };
 
-/** A user or a client in the environment, with a secret that is read only when it is needed. */
+/** A user or a client in the environment. Its secret is read only when it is needed. */
 export interface EnvironmentLogin {
   readonly identity: string;
   readonly isClient: boolean;
 }
 
 /**
- * Decides between the stored contexts, the identity in the environment and a bare UAA:
- * `--context`, `TPKS_CONTEXT`, the environment (`TPKS_API` with credentials), the stored context of
- * the servers that flags and variables name, then the current context.
- * @returns `undefined` if no flag, variable or context names a server.
+ * Selects a stored context, the identity in the environment, or a UAA without an identity. The order
+ * is `--context`, `TPKS_CONTEXT`, the environment (`TPKS_API` with credentials), the stored context of
+ * the addresses in flags and variables, and then the current context.
+ * @returns `undefined` if no flag, variable or context provides an address.
  * @throws {TpksError} `notFound` for an unknown context; `usage` for an API and a UAA of different
  *   installations.
  */
-export function locate(input: AddressInput): Located | undefined {
+export function locateIdentity(input: AddressInput): LocatedIdentity | undefined {
   const { env } = input;
   const addresses = resolveAddresses(input);
   if (addresses === undefined) return undefined;
   const { api, context } = addresses;
-  if (context !== undefined) return { kind: 'stored', name: context, source: nameSource(input) };
-  const [login] = environmentLogins(env);
+  if (context !== undefined)
+    return { kind: 'stored', name: context, source: findNameSource(input) };
+  const [login] = findEnvironmentLogins(env);
   if (env.TPKS_API !== undefined && api !== undefined && login !== undefined) {
     return { kind: 'environment', ...login, addresses };
   }
-  return atAddresses(addresses, input);
+  return locateAtAddresses(addresses, input);
 }
 
-/** The users and clients in the environment that have a secret: at most one of each. */
-export function environmentLogins(env: Environment): readonly EnvironmentLogin[] {
+/** Finds the user and the client in the environment that have a secret. */
+export function findEnvironmentLogins(env: Environment): readonly EnvironmentLogin[] {
   const has = (secret: SecretVariable) => (env[secret] ?? env[`${secret}_FILE`]) !== undefined;
   const { TPKS_USERNAME: user, TPKS_CLIENT_NAME: client } = env;
   return [
@@ -58,25 +59,25 @@ export function environmentLogins(env: Environment): readonly EnvironmentLogin[]
   ];
 }
 
-function nameSource({ env, flags }: AddressInput): Source {
+function findNameSource({ env, flags }: AddressInput): Source {
   if (flags?.context !== undefined) return 'flag --context';
   return env.TPKS_CONTEXT === undefined ? 'default' : 'variable TPKS_CONTEXT';
 }
 
-/** Finds the stored context if only servers are given, without an identity. */
-function atAddresses(addresses: Addresses, input: AddressInput): Located {
+/** Finds the stored context for addresses without an identity. */
+function locateAtAddresses(addresses: Addresses, input: AddressInput): LocatedIdentity {
   const { settings, forUaa = false } = input;
   const { api, uaa, sources } = addresses;
   const given = [sources.api, sources.uaa].find(
     (source) => source !== 'default' && source !== 'context',
   );
   if (given === undefined) return { kind: 'uaa', addresses, candidates: [] };
-  // If only a UAA is named, any API that accepts its tokens matches.
+  // If only the UAA is known, contexts with any API match.
   const isApiGiven = sources.api !== 'default';
   const matching = Object.entries(settings.contexts)
     .filter(
       ([, context]) =>
-        context.uaa === uaa && (!isApiGiven || (context.api ?? apiBeside(context.uaa)) === api),
+        context.uaa === uaa && (!isApiGiven || (context.api ?? defaultApiOf(context.uaa)) === api),
     )
     .map(([name]) => name);
   const remembered = settings.targets.find((target) => target.uaa === uaa)?.context;

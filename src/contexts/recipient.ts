@@ -1,5 +1,5 @@
 import type { Environment, SecretVariable } from '../config/environment.js';
-import { installation, uaaBase } from './installation.js';
+import { parseInstallation, normalizeUaaUrl } from './installation.js';
 
 /** The identity that a secret belongs to, and the servers that it would be sent to. */
 export interface Recipient {
@@ -33,9 +33,9 @@ function ownerOf(variable: SecretVariable, env: Environment): string | undefined
 /** Whether this is the installation of the environment, or the environment names none. */
 export function isMeantAt({ api, uaa }: Omit<Recipient, 'name'>, env: Environment): boolean {
   const { TPKS_API: ownApi, TPKS_UAA_URL: ownUaa } = env;
-  if (ownUaa && uaaBase(ownUaa) !== uaa) return false;
+  if (ownUaa && normalizeUaaUrl(ownUaa) !== uaa) return false;
   if (!ownApi) return true;
-  const own = installation(ownApi, ownUaa || undefined);
+  const own = parseInstallation(ownApi, ownUaa || undefined);
   return api === undefined ? own.uaa === uaa : own.api === api;
 }
 

@@ -2,7 +2,7 @@ import type { Settings, SettingsFile } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { checkContextName } from './context-name.js';
-import { unknownContext } from './find-context.js';
+import { unknownContextError } from './find-context.js';
 import { formatLoginCommand } from '../auth/login-command.js';
 import { copySession, type SessionLocation, type SessionStore } from '../auth/session-file.js';
 
@@ -20,36 +20,36 @@ export interface RenameDeps {
 export async function renameContext(
   name: string,
   newName: string,
-  { settings, sessionStore, withLock: exclusively }: RenameDeps,
+  { settings, sessionStore, withLock }: RenameDeps,
 ): Promise<void> {
   let old: SessionStore | undefined;
   await settings.update(async (now) => {
-    const context = checked(now, name, newName);
+    const context = validateRename(now, name, newName);
     const [from, to] = await Promise.all([
       sessionStore(name, { ...context, loginCommand: formatLoginCommand({ ...context, name }) }),
       sessionStore(newName, { store: context.store }),
     ]);
-    await exclusively(name, () => copySession(from, to));
+    await withLock(name, () => copySession(from, to));
     old = from;
-    return renamed(now, name, newName);
+    return withNewName(now, name, newName);
   });
   await old?.remove();
 }
 
-function checked(settings: Settings, name: string, newName: string) {
+function validateRename(settings: Settings, name: string, newName: string) {
   const { contexts } = settings;
   const context = getOwnValue(contexts, name);
-  if (context === undefined) throw unknownContext(name);
+  if (context === undefined) throw unknownContextError(name);
   checkContextName(newName);
   if (Object.hasOwn(contexts, newName)) {
-    throw new TpksError('conflict', `There is already a context named ${newName}`, {
+    throw new TpksError('conflict', `Context ${newName} already exists`, {
       hint: 'choose another name, or delete the other context: tpks context delete NAME',
     });
   }
   return context;
 }
 
-function renamed(settings: Settings, name: string, newName: string): Settings {
+function withNewName(settings: Settings, name: string, newName: string): Settings {
   const follow = <P extends string | undefined>(pointer: P) =>
     pointer === name ? newName : pointer;
   return {
@@ -58,7 +58,7 @@ function renamed(settings: Settings, name: string, newName: string): Settings {
     currentUaa: follow(settings.currentUaa),
     contexts: Object.fromEntries(
       Object.entries(settings.contexts).map(([key, context]) =>
-        // The copy has the file name and the key of a first login.
+        // The copied session has the file name and the key of a first login.
         key === name
           ? [newName, { ...context, sessionId: undefined, otherStore: undefined }]
           : [key, context],

@@ -12,33 +12,33 @@ import {
   type Addresses,
 } from './addresses.js';
 import type { Context, EnvironmentIdentity, Source, StoredContext, UaaOnly } from './context.js';
-import { apiBeside, type Installation } from './installation.js';
-import { environmentLogins, locate, type EnvironmentLogin } from './locate.js';
-import { knownTrust } from './targets.js';
+import { defaultApiOf, type Installation } from './installation.js';
+import { findEnvironmentLogins, locateIdentity, type EnvironmentLogin } from './locate.js';
+import { findKnownTrust } from './targets.js';
 
 /**
- * The identity, the servers and their CA for this run, with the source of each part.
- * @returns `undefined` if no flag, variable or context names a server.
+ * Resolves the identity, the addresses and the CA of a run, with the source of each part.
+ * @returns `undefined` if no flag, variable or context provides an address.
  * @throws {TpksError} `notFound` for an unknown context; `usage` for an API and a UAA of different
  *   installations, and for a CA that cannot be read.
- * @see {@link locate} for the order
+ * @see {@link locateIdentity} for the order of precedence
  */
 export function resolveContext(input: AddressInput): Context | UaaOnly | undefined {
   const { settings, env } = input;
-  const located = locate(input);
+  const located = locateIdentity(input);
   switch (located?.kind) {
     case undefined:
       return undefined;
     case 'stored': {
       const found = getOwnValue(settings.contexts, located.name);
-      return found && stored(located.name, found, located.source, env);
+      return found && toStoredContext(located.name, found, located.source, env);
     }
     case 'environment':
-      return environmentIdentity(located, located.addresses, input);
+      return toEnvironmentIdentity(located, located.addresses, input);
     case 'uaa': {
       const { addresses, candidates } = located;
       const { api, uaa, sources } = addresses;
-      const { caCert, source, skipTlsVerification } = trustAt(addresses, input);
+      const { caCert, source, skipTlsVerification } = resolveTrust(addresses, input);
       return {
         api,
         uaa,
@@ -52,30 +52,30 @@ export function resolveContext(input: AddressInput): Context | UaaOnly | undefin
 }
 
 /**
- * The same, for commands that need an identity.
+ * Like `resolveContext`, for commands that need an identity.
  * @throws {TpksError} `unauthenticated` if there is none; `usage` if several contexts match, and for
  *   credentials in the environment that do not belong to the context.
  */
 export function requireContext(input: AddressInput): Context {
   const found = resolveContext(input);
   if (found?.name === undefined) {
-    refuseOtherCredentials(undefined, input);
-    throw withoutIdentity(found, input);
+    rejectUnusedCredentials(undefined, input);
+    throw missingIdentityError(found, input);
   }
-  if (found.store !== 'none') refuseOtherCredentials(found, input);
+  if (found.store !== 'none') rejectUnusedCredentials(found, input);
   return found;
 }
 
 export interface InstallationFlags extends AddressFlags {
-  /** A path, or PEM. */
+  /** A path, or the PEM text itself. */
   readonly caCert?: string | undefined;
   readonly skipTlsVerification: boolean;
 }
 
 /**
- * Resolves the servers of a login as for every other command. A CA that was given to an earlier login
- * or `uaa target` at the same servers is used again; `-k` must be given each time.
- * @throws {TpksError} `usage` if no setting names an API, or if the API and the UAA belong to
+ * Resolves the addresses of a login in the same way as for every other command. A CA from an earlier
+ * login or `uaa target` for the same addresses is used again, but `-k` must be passed each time.
+ * @throws {TpksError} `usage` if there is no address of an API, or if the API and the UAA belong to
  *   different installations.
  */
 export function resolveInstallation(
@@ -84,20 +84,20 @@ export function resolveInstallation(
 ): Installation & Trust {
   const { api, uaa } = resolveAddresses({ settings, env, flags }) ?? {};
   if (api === undefined || uaa === undefined) {
-    throw new TpksError('usage', 'The address of the API is missing', {
-      hint: 'tpks login -a api.example.com (or TPKS_API)',
+    throw new TpksError('usage', 'Missing address of the API', {
+      hint: 'use -a api.example.com or TPKS_API',
     });
   }
   const given = caCert ?? env.TPKS_CA_CERT;
   return {
     api,
     uaa,
-    caCert: given === undefined ? knownTrust({ api, uaa }, settings).caCert : readCaCert(given),
+    caCert: given === undefined ? findKnownTrust({ api, uaa }, settings).caCert : readCaCert(given),
     skipTlsVerification,
   };
 }
 
-function stored(
+function toStoredContext(
   name: string,
   settings: ContextSettings,
   source: Source,
@@ -105,11 +105,11 @@ function stored(
 ): StoredContext {
   const { TPKS_CA_CERT: given } = env;
   const ownSource = settings.caCert === undefined ? 'default' : 'context';
-  const api = settings.api ?? apiBeside(settings.uaa);
+  const api = settings.api ?? defaultApiOf(settings.uaa);
   return {
     ...settings,
     ...(api === undefined ? {} : { api }),
-    // A CA turns an earlier -k off.
+    // A CA in the environment replaces an earlier -k.
     ...(given === undefined ? {} : { caCert: readCaCert(given), skipTlsVerification: false }),
     name,
     sources: {
@@ -122,13 +122,13 @@ function stored(
   };
 }
 
-function environmentIdentity(
+function toEnvironmentIdentity(
   { identity, isClient }: EnvironmentLogin,
   addresses: Addresses,
   input: AddressInput,
 ): EnvironmentIdentity {
   const { api, uaa, sources } = addresses;
-  const { caCert, source, skipTlsVerification } = trustAt(addresses, input);
+  const { caCert, source, skipTlsVerification } = resolveTrust(addresses, input);
   return {
     name: `${identity}@${new URL(api ?? uaa).hostname}`,
     identity,
@@ -138,7 +138,7 @@ function environmentIdentity(
     api,
     uaa,
     ...(caCert === undefined ? {} : { caCert }),
-    // Only if the target itself is named: its UAA is not the only server that is called.
+    // Only for a UAA that is named explicitly, because the API is called too.
     skipTlsVerification: skipTlsVerification && sources.uaa === 'variable TPKS_UAA_URL',
     store: 'none',
     sources: {
@@ -150,8 +150,8 @@ function environmentIdentity(
   };
 }
 
-/** The CA in the environment, or else what is known of these servers. */
-function trustAt(
+/** Uses the CA in the environment, or else the stored trust settings of these addresses. */
+function resolveTrust(
   { api, uaa }: Addresses,
   { settings, env }: AddressInput,
 ): Trust & { readonly source: Source } {
@@ -160,20 +160,20 @@ function trustAt(
     const source = 'variable TPKS_CA_CERT';
     return { caCert: readCaCert(given), source, skipTlsVerification: false };
   }
-  const { caCert, skipTlsVerification } = knownTrust({ api, uaa }, settings);
+  const { caCert, skipTlsVerification } = findKnownTrust({ api, uaa }, settings);
   return { caCert, source: caCert === undefined ? 'default' : 'context', skipTlsVerification };
 }
 
 /**
- * Refuses to ignore credentials: without `TPKS_API`, the command would run as another identity than
- * the one in the environment. `--context` names the identity explicitly.
+ * Rejects credentials in the environment that the command would ignore: without `TPKS_API`, it would
+ * run as another identity. `--context` selects an identity explicitly.
  */
-function refuseOtherCredentials(
+function rejectUnusedCredentials(
   context: StoredContext | undefined,
   { env, flags }: AddressInput,
 ): void {
   if (env.TPKS_API !== undefined || flags?.context !== undefined) return;
-  const other = environmentLogins(env).find((login) => !belongsTo(login, context));
+  const other = findEnvironmentLogins(env).find((login) => !isIdentityOf(login, context));
   if (other === undefined) return;
   const [name, secret] = other.isClient
     ? (['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'] as const)
@@ -182,13 +182,13 @@ function refuseOtherCredentials(
   const rest =
     context === undefined
       ? ''
-      : `, and the context in use, ${context.name}, is not ${other.identity}’s`;
+      : `, and the current context ${context.name} does not belong to ${other.identity}`;
   throw new TpksError('usage', `${variables} are set, but TPKS_API is not${rest}`, {
-    hint: `set TPKS_API to the API that they are for, or unset ${name}`,
+    hint: `set TPKS_API to the API that these credentials are for, or unset ${name}`,
   });
 }
 
-function belongsTo(
+function isIdentityOf(
   { identity, isClient }: EnvironmentLogin,
   context: StoredContext | undefined,
 ): boolean {
@@ -198,8 +198,8 @@ function belongsTo(
   return context.identity.toLowerCase() === identity.toLowerCase();
 }
 
-/** The error for a missing context, with the reason. */
-function withoutIdentity(
+/** @returns the error that explains why there is no context. */
+function missingIdentityError(
   found: UaaOnly | undefined,
   { settings, env, forUaa = false }: AddressInput,
 ): TpksError {
@@ -216,7 +216,7 @@ function withoutIdentity(
   const secret = env.TPKS_CLIENT_NAME === undefined ? 'TPKS_PASSWORD' : 'TPKS_CLIENT_SECRET';
   if (api !== undefined && (env.TPKS_CLIENT_NAME ?? env.TPKS_USERNAME) !== undefined) {
     return new TpksError('usage', `TPKS_API and a name are set, but ${secret} is not`, {
-      hint: `set ${secret}, or ${secret}_FILE to a file (- for standard input)`,
+      hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin)`,
     });
   }
   const target = forUaa && api === undefined ? (uaaUrl ?? settings.uaaTarget) : undefined;

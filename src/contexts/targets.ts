@@ -2,16 +2,16 @@ import type { Settings } from '../config/settings.js';
 import { isTpksError, TpksError } from '../errors.js';
 import type { Trust } from '../http/send.js';
 import { getOwnValue } from '../own-value.js';
-import { uaaBase } from './installation.js';
+import { normalizeUaaUrl } from './installation.js';
 
-/** A UAA and how it is trusted. */
+/** A UAA and its trust settings. */
 export interface UaaTarget extends Trust {
   /** Base URL without a trailing slash. */
   readonly uaa: string;
 }
 
-/** All targets in the order of their numbers: first those that the user set, then those of contexts. */
-export function knownTargets({ targets, contexts }: Settings): readonly UaaTarget[] {
+/** Lists all targets in the order of their numbers: first targets that the user set, then those of contexts. */
+export function listTargets({ targets, contexts }: Settings): readonly UaaTarget[] {
   const known: UaaTarget[] = [...targets];
   for (const context of Object.values(contexts)) {
     if (!known.some(({ uaa }) => uaa === context.uaa)) known.push(toTarget(context));
@@ -20,10 +20,10 @@ export function knownTargets({ targets, contexts }: Settings): readonly UaaTarge
 }
 
 /**
- * How these servers are known to be trusted: by an earlier login, or as a target. Only a target can
- * skip verification, because `tpks login -k` applies to one context.
+ * Finds the trust settings of these addresses from an earlier login or a target. Only a target can
+ * skip verification, because `tpks login -k` applies to one context only.
  */
-export function knownTrust(
+export function findKnownTrust(
   { api, uaa }: { readonly api: string | undefined; readonly uaa: string },
   settings: Settings,
 ): Trust {
@@ -32,47 +32,47 @@ export function knownTrust(
   );
   const target = settings.targets.find((each) => each.uaa === uaa);
   return {
-    caCert: context?.caCert ?? knownTargets(settings).find((each) => each.uaa === uaa)?.caCert,
+    caCert: context?.caCert ?? listTargets(settings).find((each) => each.uaa === uaa)?.caCert,
     skipTlsVerification: target?.skipTlsVerification ?? false,
   };
 }
 
-/** The command that trusts the CA in FILE for a UAA. */
-export function trustTargetCommand(uaa: string): string {
+/** Formats the command that makes a UAA's CA trusted, for hints. */
+export function formatTrustTargetCommand(uaa: string): string {
   return `tpks uaa target ${uaa} --ca-cert FILE`;
 }
 
-/** Stores every known target and the current one, so that contexts can be deleted without losing them. */
-export function withTargetsKept(settings: Settings): Settings {
+/** Stores every known target, so that deleting contexts does not lose their targets. */
+export function withAllTargets(settings: Settings): Settings {
   return {
     ...settings,
-    targets: knownTargets(settings),
-    uaaTarget: settings.uaaTarget ?? currentTarget(settings)?.uaa,
+    targets: listTargets(settings),
+    uaaTarget: settings.uaaTarget ?? findCurrentTarget(settings)?.uaa,
   };
 }
 
-/** The UAA chosen last, or else that of the current login. */
-export function currentTarget(settings: Settings): UaaTarget | undefined {
+/** @returns the UAA that was selected last, or else that of the current context. */
+export function findCurrentTarget(settings: Settings): UaaTarget | undefined {
   const { uaaTarget } = settings;
   if (uaaTarget === undefined) {
-    const context = getOwnValue(settings.contexts, currentUaaContext(settings) ?? '');
+    const context = getOwnValue(settings.contexts, findCurrentUaaContext(settings) ?? '');
     return context && toTarget(context);
   }
-  const known = knownTargets(settings).find(({ uaa }) => uaa === uaaTarget);
+  const known = listTargets(settings).find(({ uaa }) => uaa === uaaTarget);
   return known ?? { uaa: uaaTarget, skipTlsVerification: false };
 }
 
 /**
- * The target that the user typed, with its known trust settings.
- * @param url - a URL, the number of a known target, or nothing for the current one.
+ * Finds the target that the user typed, with its stored trust settings.
+ * @param url - a URL or the number of a target; `undefined` for the current target.
  * @throws {TpksError} `notFound` for a number without a target; `usage` for a value that is not a URL.
  */
-export function namedTarget(url: string | undefined, settings: Settings): UaaTarget {
-  const known = knownTargets(settings);
+export function findTarget(url: string | undefined, settings: Settings): UaaTarget {
+  const known = listTargets(settings);
   const invalid = (message: string) =>
-    new TpksError('notFound', message, { hint: 'tpks uaa targets' });
+    new TpksError('notFound', message, { hint: 'run tpks uaa targets to list the targets' });
   if (url === undefined) {
-    const current = currentTarget(settings);
+    const current = findCurrentTarget(settings);
     if (current === undefined) throw invalid('no target set');
     return current;
   }
@@ -81,16 +81,16 @@ export function namedTarget(url: string | undefined, settings: Settings): UaaTar
     if (numbered === undefined) throw invalid(`invalid target index ${url}`);
     return numbered;
   }
-  const uaa = toBase(url);
+  const uaa = parseTargetUrl(url);
   const sameServer = known.find((each) => new URL(each.uaa).origin === new URL(uaa).origin);
   return (
     known.find((each) => each.uaa === uaa) ?? { skipTlsVerification: false, ...sameServer, uaa }
   );
 }
 
-function toBase(url: string): string {
+function parseTargetUrl(url: string): string {
   try {
-    return uaaBase(url);
+    return normalizeUaaUrl(url);
   } catch (error) {
     if (!isTpksError(error)) throw error;
     throw new TpksError('usage', error.message, {
@@ -100,35 +100,40 @@ function toBase(url: string): string {
   }
 }
 
-/** The context that the `uaa` commands use, which is always at the target if one is set. */
-export function currentUaaContext(settings: Settings): string | undefined {
+/** @returns the context that `tpks uaa` uses. If a target is set, the context belongs to it. */
+export function findCurrentUaaContext(settings: Settings): string | undefined {
   const { currentUaa, current, uaaTarget } = settings;
   return [currentUaa, current].find(
-    (name) => name !== undefined && isAt(settings, name, uaaTarget),
+    (name) => name !== undefined && isContextAt(settings, name, uaaTarget),
   );
 }
 
 /**
- * Makes a UAA the target. Its trust settings are stored, and its last used context becomes current.
- * @param context - the context to use instead of the last used or only one at this UAA.
+ * Makes a UAA the current target. Stores its trust settings, and selects the context that was last
+ * used there.
+ * @param context - selects this context instead.
  */
-export function turnTo(settings: Settings, target: UaaTarget, context?: string): Settings {
+export function useTarget(settings: Settings, target: UaaTarget, context?: string): Settings {
   const { currentUaa: left = '', contexts } = settings;
-  const leftTarget = knownTargets(settings).find(
+  const leftTarget = listTargets(settings).find(
     ({ uaa }) => uaa === getOwnValue(contexts, left)?.uaa,
   );
   const remembered =
     leftTarget === undefined ? settings.targets : withTarget(settings, leftTarget, left);
   const turned: Settings = { ...settings, targets: remembered, uaaTarget: target.uaa };
-  const next = context ?? contextAt(turned, target.uaa);
+  const next = context ?? findContextAt(turned, target.uaa);
   return { ...turned, targets: withTarget(turned, target, next), currentUaa: next };
 }
 
 /**
- * Applies a change of a target's trust settings to the contexts at this UAA: a new CA if they had the
- * old one of the target, and verification if it is enabled again. Verification is never disabled.
+ * Applies changed trust settings of a target to the contexts of this UAA. A context gets the new CA if
+ * it used the target's old CA. Verification can be enabled, but never disabled.
  */
-export function withTrust(settings: Settings, before: UaaTarget, after: UaaTarget): Settings {
+export function withTrustSettings(
+  settings: Settings,
+  before: UaaTarget,
+  after: UaaTarget,
+): Settings {
   const contexts = Object.entries(settings.contexts).map(([name, context]) => {
     if (context.uaa !== after.uaa) return [name, context] as const;
     const caCert = context.caCert === before.caCert ? after.caCert : context.caCert;
@@ -138,16 +143,17 @@ export function withTrust(settings: Settings, before: UaaTarget, after: UaaTarge
   return { ...settings, contexts: Object.fromEntries(contexts) };
 }
 
-function contextAt(settings: Settings, uaa: string): string | undefined {
+function findContextAt(settings: Settings, uaa: string): string | undefined {
   const entry = settings.targets.find((target) => target.uaa === uaa);
   const found = [settings.currentUaa, entry?.context].find(
-    (name) => name !== undefined && isAt(settings, name, uaa),
+    (name) => name !== undefined && isContextAt(settings, name, uaa),
   );
   if (found !== undefined) return found;
-  // The current context of `tpks login` is used anyway, and may change with the next login.
-  if (settings.current !== undefined && isAt(settings, settings.current, uaa)) return undefined;
+  // The current context is used by default, and the next login may change it.
+  if (settings.current !== undefined && isContextAt(settings, settings.current, uaa))
+    return undefined;
   const [only, ...others] = Object.keys(settings.contexts).filter((name) =>
-    isAt(settings, name, uaa),
+    isContextAt(settings, name, uaa),
   );
   return others.length === 0 ? only : undefined;
 }
@@ -165,7 +171,7 @@ function withTarget(
 }
 
 /** @param uaa - `undefined` matches every UAA. */
-function isAt({ contexts }: Settings, name: string, uaa: string | undefined): boolean {
+function isContextAt({ contexts }: Settings, name: string, uaa: string | undefined): boolean {
   const context = getOwnValue(contexts, name);
   return context !== undefined && (uaa === undefined || context.uaa === uaa);
 }

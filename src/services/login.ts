@@ -131,13 +131,12 @@ function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | '
       await probeApi(signed, { api, ...owner });
     },
     userName: async (target, accessToken) => {
-      const [{ createUserinfoEndpoint: createUserinfo }, { withStatusErrors }, signed] =
-        await Promise.all([
-          import('../uaa/userinfo.js'),
-          import('../http/status-error.js'),
-          signedSend(target, accessToken),
-        ]);
-      return (await createUserinfo(withStatusErrors(signed), target.uaa).get()).user_name;
+      const [{ createUserinfoEndpoint }, { withStatusErrors }, signed] = await Promise.all([
+        import('../uaa/userinfo.js'),
+        import('../http/status-error.js'),
+        signedSend(target, accessToken),
+      ]);
+      return (await createUserinfoEndpoint(withStatusErrors(signed), target.uaa).get()).user_name;
     },
   };
 }

@@ -35,15 +35,18 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
 
   const current = once(async () => {
     const context = await uaaContext();
-    const [{ withStatusErrors }, { explainUaaFailure: explainUaa }, signedSend] = await Promise.all(
-      [import('../http/status-error.js'), import('../uaa/explain-failure.js'), bearerSend(context)],
-    );
+    const [{ withStatusErrors }, { explainUaaFailure }, signedSend] = await Promise.all([
+      import('../http/status-error.js'),
+      import('../uaa/explain-failure.js'),
+      bearerSend(context),
+    ]);
     const { uaa } = context;
     const zone = deps.zone();
-    if (zone === undefined) return { send: withStatusErrors(signedSend, explainUaa(context)), uaa };
+    if (zone === undefined)
+      return { send: withStatusErrors(signedSend, explainUaaFailure(context)), uaa };
     const { withZone, explainZone } = await import('../uaa/zone.js');
     const explain = (failure: Failure) =>
-      explainZone(zone)(failure) ?? explainUaa(context)(failure);
+      explainZone(zone)(failure) ?? explainUaaFailure(context)(failure);
     return { send: withStatusErrors(withZone(signedSend, zone), explain), uaa };
   });
 

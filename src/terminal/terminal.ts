@@ -140,7 +140,8 @@ export function createTerminal(
   };
   const canRepaint = () =>
     io.stderr.isTTY === true && env.TERM !== 'dumb' && env.ACCESSIBLE === undefined;
-  const canAsk = () => options().interactive && io.stdin.isTTY === true && io.stderr.isTTY === true;
+  const canPrompt = () =>
+    options().interactive && io.stdin.isTTY === true && io.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
     const { color } = options();
     const painted = isColorEnabled({ isTty: io.stdout.isTTY === true, env, color });
@@ -159,7 +160,7 @@ export function createTerminal(
 
   return {
     wantsJson: () => options().json || options().output === 'yaml',
-    canPrompt: canAsk,
+    canPrompt,
     write: output.write,
     async writeUntrusted(chunks) {
       const pieces = io.stdout.isTTY === true ? toPrintablePieces(chunks) : chunks;
@@ -189,7 +190,7 @@ export function createTerminal(
       note(`Warning: ${text}`);
     },
     async prompt(question) {
-      if (canAsk()) {
+      if (canPrompt()) {
         // Loaded on first use, because most runs do not prompt.
         const { prompt } = await import('./prompt.js');
         return prompt(question, { keyboard: io.stdin, screen: io.stderr });

@@ -3,7 +3,7 @@ import { TpksError } from '../errors.js';
 import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
-import { quoteForShell } from '../shell-word.js';
+import { quoteForShell } from '../shell-quote.js';
 import { checkResourceId, createUaaApi, idSchema } from './api.js';
 import {
   formatEquals,

@@ -18,14 +18,14 @@ const maximumOriginLength = 36;
  * @throws {TpksError} `usage`
  */
 export function checkNamesToMap(names: MappingNames & { readonly allowPermanent: boolean }): void {
-  const { externalGroup, origin, allowPermanent: forGood } = names;
+  const { externalGroup, origin, allowPermanent } = names;
   if (externalGroup.length > maximumExternalGroupLength) {
     throw tooLongError('name of the external group', maximumExternalGroupLength);
   }
   if (origin.length > maximumOriginLength)
     throw tooLongError('key of the origin', maximumOriginLength);
   const rejected = findRejectedPart(names);
-  if (rejected === undefined || forGood) return;
+  if (rejected === undefined || allowPermanent) return;
   throw new TpksError(
     'usage',
     `The name contains ${rejected}: the UAA could map it but not unmap it later`,

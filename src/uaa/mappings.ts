@@ -83,8 +83,8 @@ export function createMappings(send: Send, uaa: string): Mappings {
 
   return {
     list,
-    map: async ({ group, externalGroup, origin }, { forGood = false } = {}) => {
-      checkNamesToMap({ externalGroup, origin, allowPermanent: forGood });
+    map: async ({ group, externalGroup, origin }, { allowPermanent = false } = {}) => {
+      checkNamesToMap({ externalGroup, origin, allowPermanent });
       const key =
         'id' in group
           ? { groupId: validateNotEmpty(group.id, 'group id') }

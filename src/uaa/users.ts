@@ -5,7 +5,7 @@ import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
 import type { Secret } from '../secret.js';
-import { quoteForShell } from '../shell-word.js';
+import { quoteForShell } from '../shell-quote.js';
 import { checkResourceId, createUaaApi, idSchema } from './api.js';
 import {
   formatEquals,

@@ -203,7 +203,7 @@ describe('contexts', () => {
     });
     expect(await tpks('context use coddy')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('There is no context named coddy'),
+      stderr: expect.stringContaining('Context coddy not found'),
     });
   });
 });

@@ -227,7 +227,7 @@ describe('single sign-on', () => {
 
 describe('what is missing off a terminal is named at once, with flag and variable:', () => {
   test.each<[string, string[], string, string]>([
-    ['the address', ['login', '-u', 'cody'], 'The address of the API is missing', 'TPKS_API'],
+    ['the address', ['login', '-u', 'cody'], 'Missing address of the API', 'TPKS_API'],
     [
       'the user',
       ['login', '-a', 'api.example.com'],

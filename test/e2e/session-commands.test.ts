@@ -420,7 +420,7 @@ describe('contexts', () => {
     });
     expect(await who()).toBe('cody');
     expect(expectError(await person.tpks(['context', 'use', 'nobody']), 1)).toBe(
-      'There is no context named nobody',
+      'Context nobody not found',
     );
   });
 

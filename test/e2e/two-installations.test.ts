@@ -33,7 +33,7 @@ test('TPKS_UAA_URL of A does not get a token for the API of the current context 
     stderr:
       `\nError: TPKS_UAA_URL (${a.uaa}) and the API of context cody@localhost (${b.api}) ` +
       'do not belong to the same installation\n' +
-      'Hint: unset TPKS_UAA_URL, or name both servers: tpks login -a API --uaa-url URL\n',
+      'Hint: unset TPKS_UAA_URL, or specify both addresses: tpks login -a API --uaa-url URL\n',
   });
   expect(requests()).toEqual({ a: [], b: [] });
 });

@@ -51,7 +51,7 @@ describe.each(objectWords)('the word %s', (word) => {
   test('is an unknown context', async () => {
     const { code, stderr } = await tpks(['clusters', '--context', word]);
     expect(code).toBe(1);
-    expect(stderr).toContain(`There is no context named ${word}`);
+    expect(stderr).toContain(`Context ${word} not found`);
   });
 
   test('can be the name of a missing or an existing cluster', async () => {

@@ -1,5 +1,5 @@
 import type { ContextSettings } from '../../config/settings.js';
-import { currentUaaContext } from '../../contexts/targets.js';
+import { findCurrentUaaContext } from '../../contexts/targets.js';
 import { isTpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import type { Span } from '../../terminal/terminal.js';
@@ -30,7 +30,7 @@ export const { define } = listCommand({
 
 async function readContexts(deps: Deps) {
   const settings = await (await deps.settings()).read();
-  const currentUaa = currentUaaContext(settings);
+  const currentUaa = findCurrentUaaContext(settings);
   return Promise.all(
     Object.entries(settings.contexts).map(async ([name, context]) => ({
       name,

@@ -1,6 +1,6 @@
 import type { LoginOptions, LoginRequest, LoginTarget } from '../../auth/login.js';
 import type { LoginMethod } from '../../auth/login-method.js';
-import { installationOptions, type Installation } from '../../contexts/installation.js';
+import { formatInstallationOptions, type Installation } from '../../contexts/installation.js';
 import { TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
@@ -139,7 +139,7 @@ export async function findCredentials(
       const browser = createBrowserOptions(flags, deps, {
         path: '/callback',
         alternative: 'use --password-stdin or --client-name',
-        browserlessCommand: `tpks login ${installationOptions(target)} --sso`,
+        browserlessCommand: `tpks login ${formatInstallationOptions(target)} --sso`,
       });
       return { ...userClient, grant: { kind: 'authorization_code', browser } };
     }

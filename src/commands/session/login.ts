@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { FinishedLogin } from '../../auth/login.js';
 import type { LoginMethod } from '../../auth/login-method.js';
 import { withFileNames } from '../../completion/completer.js';
-import { installationOptions, type Installation } from '../../contexts/installation.js';
+import { formatInstallationOptions, type Installation } from '../../contexts/installation.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { quoteForShell } from '../../shell-quote.js';
@@ -151,7 +151,9 @@ function createTrustCommand(
     value === undefined ? [] : [`${flag} ${quoteForShell(value)}`];
   return [
     'tpks login',
-    renews === undefined ? installationOptions(installation) : `--context ${quoteForShell(renews)}`,
+    renews === undefined
+      ? formatInstallationOptions(installation)
+      : `--context ${quoteForShell(renews)}`,
     ...option('-u', username),
     ...option('--client-name', clientName),
     ...(sso === true ? ['--sso'] : []),

@@ -50,7 +50,7 @@ export async function sendUaaRequest(
   }
   const method = input.method ?? request;
   const { zone } = deps.options();
-  const { createZoneHeader: zoneHeader } = await import('../../uaa/zone.js');
-  const header = [...(zone === undefined ? [] : [zoneHeader(zone)]), ...(input.header ?? [])];
+  const { createZoneHeader } = await import('../../uaa/zone.js');
+  const header = [...(zone === undefined ? [] : [createZoneHeader(zone)]), ...(input.header ?? [])];
   await curl({ ...input, ...(method === undefined ? {} : { method }), header, uaa: true }, deps);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { externalKey, memberKey, userKey, type Access } from '../../../src/access/model.js';
 import { applyPlan } from '../../../src/access/apply.js';
-import { difference, type Change } from '../../../src/access/difference.js';
+import { compareAccess, type Change } from '../../../src/access/difference.js';
 import { TpksError } from '../../../src/errors.js';
 import { dice, randomAccess } from './random-access.js';
 import { simulatedPlan, simulatedServices, type Write } from './simulated-services.js';
@@ -43,7 +43,7 @@ describe('writes that arrive in any order', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.boolean(), fc.scheduler(), async (seed, prune, scheduler) => {
         const { actual, wanted } = pair(seed);
-        const changes = difference(wanted, actual, { prune });
+        const changes = compareAccess(wanted, actual, { prune });
         const write: Write = (_change, effect) =>
           scheduler.schedule(Promise.resolve()).then(effect);
         const { deps, state } = simulatedServices(actual, write);
@@ -69,7 +69,7 @@ describe('writes that arrive in any order', () => {
         fc.scheduler(),
         async (seed, prune, failing, isEffective, scheduler) => {
           const { actual, wanted } = pair(seed);
-          const changes = difference(wanted, actual, { prune });
+          const changes = compareAccess(wanted, actual, { prune });
           let started = 0;
           let startedAfterFailure = 0;
           let hasFailed = false;
@@ -101,7 +101,7 @@ describe('writes that arrive in any order', () => {
             failed,
           });
 
-          const rest = difference(wanted, first.state(), { prune });
+          const rest = compareAccess(wanted, first.state(), { prune });
           const direct: Write = async (_change, effect) => effect();
           const second = simulatedServices(first.state(), direct);
           await applyPlan(simulatedPlan(rest, first.state()), second.deps);
@@ -145,7 +145,7 @@ const users = Array.from({ length: 40 }, (_, index) => ({
 
 test('16 writes are in flight when they do not depend on each other', async () => {
   const { started, write, finish } = controlled();
-  const changes = difference({ ...empty, users }, empty, { prune: false });
+  const changes = compareAccess({ ...empty, users }, empty, { prune: false });
   const all = applyPlan(simulatedPlan(changes, empty), simulatedServices(empty, write).deps);
   await settle();
   expect(started).toHaveLength(16);
@@ -173,7 +173,7 @@ test('members wait for users and groups, clients for members, removals for every
     groups: [{ name: 'old', members: [dana], external: [] }],
     clients: [],
   };
-  const changes = difference(wanted, actual, { prune: true });
+  const changes = compareAccess(wanted, actual, { prune: true });
   const all = applyPlan(simulatedPlan(changes, actual), simulatedServices(actual, write).deps);
   const seen: string[][] = [];
   for (let stage = 0; stage < 4; stage += 1) {
@@ -194,7 +194,7 @@ test('after Ctrl-C the writes in flight are waited for, and no other is started'
   const { started, write, finish } = controlled();
   let interrupt = (): void => undefined;
   const untilInterrupted = () => new Promise<void>((resolve) => (interrupt = resolve));
-  const changes = difference({ ...empty, users }, empty, { prune: false });
+  const changes = compareAccess({ ...empty, users }, empty, { prune: false });
   const { deps } = simulatedServices(empty, write, untilInterrupted);
   const inFlightAtInterrupt: number[] = [];
   const all = applyPlan(simulatedPlan(changes, empty), deps, (inFlight) =>
@@ -218,7 +218,7 @@ test('Ctrl-C after the last write was started does not count as an interruption'
   const { write, finish } = controlled();
   let interrupt = (): void => undefined;
   const untilInterrupted = () => new Promise<void>((resolve) => (interrupt = resolve));
-  const changes = difference({ ...empty, users: users.slice(0, 2) }, empty, { prune: false });
+  const changes = compareAccess({ ...empty, users: users.slice(0, 2) }, empty, { prune: false });
   const { deps } = simulatedServices(empty, write, untilInterrupted);
   const all = applyPlan(simulatedPlan(changes, empty), deps);
   await settle();
@@ -228,7 +228,7 @@ test('Ctrl-C after the last write was started does not count as an interruption'
 });
 
 test('several failures are all reported, in the order of the plan', async () => {
-  const changes = difference({ ...empty, users: users.slice(0, 3) }, empty, { prune: false });
+  const changes = compareAccess({ ...empty, users: users.slice(0, 3) }, empty, { prune: false });
   const write: Write = async (change, effect) => {
     const name = change.kind === 'user' ? change.user.user : '';
     if (name === 'user-1') {

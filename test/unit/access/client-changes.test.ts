@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Attributes } from '../../../src/uaa/client-attributes.js';
-import { attributeChanges } from '../../../src/access/client-changes.js';
+import { compareAttributes } from '../../../src/access/client-changes.js';
 
 /** What attributes become, by name. */
 function changed(wanted: Attributes, actual: Attributes, prune = false): unknown {
-  const changes = attributeChanges(wanted, actual, { prune });
+  const changes = compareAttributes(wanted, actual, { prune });
   return Object.fromEntries(changes.map(({ name, to }) => [name, to]));
 }
 
@@ -100,7 +100,7 @@ describe('whole values', () => {
   test('are set as they stand in the file', () => {
     const actual = { access_token_validity: 600, name: 'Old', allowedproviders: ['uaa', 'ldap'] };
     const wanted = { access_token_validity: 900, name: 'Old', allowedproviders: ['uaa'] };
-    expect(attributeChanges(wanted, actual, { prune: false })).toEqual([
+    expect(compareAttributes(wanted, actual, { prune: false })).toEqual([
       { name: 'access_token_validity', from: 600, to: 900 },
       { name: 'allowedproviders', from: ['uaa', 'ldap'], to: ['uaa'] },
     ]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { externalKey, memberKey, userKey, type Access } from '../../../src/access/model.js';
-import { difference } from '../../../src/access/difference.js';
+import { compareAccess } from '../../../src/access/difference.js';
 import { dice, randomAccess } from './random-access.js';
 import { afterAllOf } from './simulated-uaa.js';
 
@@ -17,20 +17,20 @@ describe.each(bothWays)('of random access, %j', ({ prune }) => {
   test('after the changes nothing is left to do', () => {
     for (const seed of seeds) {
       const { actual, wanted } = pair(seed);
-      const changes = difference(wanted, actual, { prune });
+      const changes = compareAccess(wanted, actual, { prune });
       const reached = afterAllOf(actual, changes);
-      expect({ seed, left: difference(wanted, reached, { prune }) }).toEqual({ seed, left: [] });
+      expect({ seed, left: compareAccess(wanted, reached, { prune }) }).toEqual({ seed, left: [] });
     }
   });
 
   test('stopped anywhere, the rest leads to the same end', () => {
     for (const seed of seeds.slice(0, 60)) {
       const { actual, wanted } = pair(seed);
-      const changes = difference(wanted, actual, { prune });
+      const changes = compareAccess(wanted, actual, { prune });
       const end = afterAllOf(actual, changes);
       for (const stop of changes.keys()) {
         const halfWay = afterAllOf(actual, changes.slice(0, stop));
-        expect(difference(wanted, halfWay, { prune })).toEqual(changes.slice(stop));
+        expect(compareAccess(wanted, halfWay, { prune })).toEqual(changes.slice(stop));
         expect(afterAllOf(halfWay, changes.slice(stop))).toEqual(end);
       }
     }
@@ -39,7 +39,7 @@ describe.each(bothWays)('of random access, %j', ({ prune }) => {
   test('no user is taken away, and no group or client that is not named', () => {
     for (const seed of seeds) {
       const { actual, wanted } = pair(seed);
-      const changes = difference(wanted, actual, { prune });
+      const changes = compareAccess(wanted, actual, { prune });
       const reached = afterAllOf(actual, changes);
       const kept = new Set(reached.users.map(userKey));
       expect(actual.users.every((user) => kept.has(userKey(user)))).toBe(true);
@@ -60,7 +60,7 @@ function names({ groups, clients }: Access): ReadonlySet<string> {
 test('pruned, the lists of the file are what there is', () => {
   for (const seed of seeds) {
     const { actual, wanted } = pair(seed);
-    const reached = afterAllOf(actual, difference(wanted, actual, { prune: true }));
+    const reached = afterAllOf(actual, compareAccess(wanted, actual, { prune: true }));
     for (const { name, members, external } of wanted.groups) {
       const group = reached.groups.find((one) => one.name === name);
       const keys = <T>(items: readonly T[] = [], key: (item: T) => string) => items.map(key).sort();
@@ -73,7 +73,7 @@ test('pruned, the lists of the file are what there is', () => {
 test('without --prune nothing is taken away at all', () => {
   for (const seed of seeds) {
     const { actual, wanted } = pair(seed);
-    const changes = difference(wanted, actual, { prune: false });
+    const changes = compareAccess(wanted, actual, { prune: false });
     expect(changes.filter(({ action }) => action === 'remove')).toEqual([]);
   }
 });
@@ -95,7 +95,7 @@ describe('the order', () => {
       users: [{ user: 'old', origin: 'uaa' }],
       groups: [{ name: 'a', members: [{ user: 'old', origin: 'uaa' }], external: [] }],
     };
-    const steps = difference(wanted, actual, { prune: true });
+    const steps = compareAccess(wanted, actual, { prune: true });
     expect(steps.map(({ action, kind }) => `${action} ${kind}`)).toEqual([
       'add user',
       'add group',
@@ -131,7 +131,7 @@ test('names are the same in any case, as the UAA compares them', () => {
     ],
     clients: [],
   };
-  expect(difference(wanted, actual, { prune: true })).toEqual([]);
+  expect(compareAccess(wanted, actual, { prune: true })).toEqual([]);
 });
 
 test('a user is no group of the same name', () => {
@@ -140,7 +140,7 @@ test('a user is no group of the same name', () => {
     ...empty,
     groups: [{ name: 'team', members: [{ user: 'x', origin: 'uaa' }] }],
   };
-  expect(difference(wanted, actual, { prune: true })).toMatchObject([
+  expect(compareAccess(wanted, actual, { prune: true })).toMatchObject([
     { action: 'add', member: { user: 'x' } },
     { action: 'remove', member: { group: 'x' } },
   ]);
@@ -148,16 +148,16 @@ test('a user is no group of the same name', () => {
 
 test('a description is for a new group; of one that is there it is not compared', () => {
   const wanted: Access = { ...empty, groups: [{ name: 'team', description: 'New' }] };
-  expect(difference(wanted, empty, { prune: true })).toEqual([
+  expect(compareAccess(wanted, empty, { prune: true })).toEqual([
     { action: 'add', kind: 'group', name: 'team', description: 'New' },
   ]);
   const actual: Access = { ...empty, groups: [{ name: 'team', description: 'Old', members: [] }] };
-  expect(difference(wanted, actual, { prune: true })).toEqual([]);
+  expect(compareAccess(wanted, actual, { prune: true })).toEqual([]);
 });
 
 test('a member that is named twice is added once', () => {
   const cody = { user: 'cody', origin: 'uaa' };
   const wanted: Access = { ...empty, groups: [{ name: 'team', members: [cody, cody] }] };
   const actual: Access = { ...empty, groups: [{ name: 'team', members: [] }] };
-  expect(difference(wanted, actual, { prune: false })).toHaveLength(1);
+  expect(compareAccess(wanted, actual, { prune: false })).toHaveLength(1);
 });

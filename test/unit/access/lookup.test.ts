@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { wholeClients } from '../../../src/access/lookup.js';
+import { readClientDetails } from '../../../src/access/read-uaa.js';
 import { TpksError } from '../../../src/errors.js';
 import type { Clients } from '../../../src/uaa/clients.js';
 
@@ -17,12 +17,15 @@ describe('clients that are listed, then read one by one', () => {
         : Promise.resolve({ client_id }),
     );
 
-    expect(await wholeClients(listed, deps)).toEqual([{ client_id: 'ci' }, { client_id: 'web' }]);
+    expect(await readClientDetails(listed, deps)).toEqual([
+      { client_id: 'ci' },
+      { client_id: 'web' },
+    ]);
   });
 
   test('let every other failure through', async () => {
     const deps = reading(() => Promise.reject(new TpksError('forbidden', 'no')));
 
-    await expect(wholeClients(listed, deps)).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(readClientDetails(listed, deps)).rejects.toMatchObject({ kind: 'forbidden' });
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AccessFile, FileMember } from '../../../src/access/file.js';
-import { resolve, type Known } from '../../../src/access/resolve.js';
+import { resolveNames, type KnownNames } from '../../../src/access/resolve.js';
 
-const known: Known = {
+const known: KnownNames = {
   users: [
     { userName: 'Cody', origin: 'uaa' },
     { userName: 'erin', origin: 'uaa' },
@@ -33,7 +33,7 @@ function fileWith(
 
 function resolved(file: AccessFile) {
   const problems: string[] = [];
-  const access = resolve(file, known, (place, text) =>
+  const access = resolveNames(file, known, (place, text) =>
     problems.push(`${place.join('.')}: ${text}`),
   );
   return {

@@ -6,7 +6,7 @@ import {
   type Member,
 } from '../../../src/access/model.js';
 import type { Attributes } from '../../../src/uaa/client-attributes.js';
-import type { WritingDeps } from '../../../src/access/apply.js';
+import type { ApplyDeps } from '../../../src/access/apply.js';
 import type { Change } from '../../../src/access/difference.js';
 import type { Plan } from '../../../src/access/plan.js';
 import { after } from './simulated-uaa.js';
@@ -15,7 +15,7 @@ import { after } from './simulated-uaa.js';
 export type Write = (change: Change, effect: () => void) => Promise<void>;
 
 export interface SimulatedServices {
-  readonly deps: WritingDeps;
+  readonly deps: ApplyDeps;
   /** What the UAA has now. */
   readonly state: () => Access;
 }
@@ -24,7 +24,7 @@ export interface SimulatedServices {
 export function simulatedServices(
   initial: Access,
   write: Write,
-  untilInterrupted: WritingDeps['untilInterrupted'] = () => new Promise<never>(() => undefined),
+  untilInterrupted: ApplyDeps['untilInterrupted'] = () => new Promise<never>(() => undefined),
 ): SimulatedServices {
   let access = initial;
   const make = (change: Change) => write(change, () => void (access = after(access, change)));
@@ -99,7 +99,7 @@ export function simulatedServices(
       },
     }),
   };
-  return { deps: services as unknown as WritingDeps, state: () => access };
+  return { deps: services as unknown as ApplyDeps, state: () => access };
 }
 
 interface Joint {
@@ -129,6 +129,6 @@ export function simulatedPlan(changes: readonly Change[], { users, groups }: Acc
       groups: new Map(groups.map(({ name }) => [name, memberKey({ group: name })])),
     },
     secrets: { users: new Map(), clients: new Map() },
-    missing: [],
+    missingSecrets: [],
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { contextOf, defaultName } from '../../../src/contexts/context-name.js';
+import { findMatchingContext, createDefaultName } from '../../../src/contexts/context-name.js';
 import type { ContextSettings } from '../../../src/config/settings.js';
 import { adminSettings, codySettings } from '../../support/fixtures.js';
 
@@ -7,7 +7,7 @@ import { adminSettings, codySettings } from '../../support/fixtures.js';
 function namesOf(logins: readonly ContextSettings[]): string[] {
   const contexts: Record<string, ContextSettings> = {};
   return logins.map((login) => {
-    const name = contextOf(login, contexts) ?? defaultName(login, contexts);
+    const name = findMatchingContext(login, contexts) ?? createDefaultName(login, contexts);
     contexts[name] = login;
     return name;
   });
@@ -60,7 +60,7 @@ test('never takes the name of somebody else', () => {
   ]);
   // A second round finds each its own.
   const contexts = Object.fromEntries(names.map((name, index) => [name, others[index]!]));
-  expect(others.map((login) => contextOf(login, contexts))).toEqual(names);
+  expect(others.map((login) => findMatchingContext(login, contexts))).toEqual(names);
 });
 
 test('many of one name are numbered', () => {
@@ -74,17 +74,17 @@ test('many of one name are numbered', () => {
 });
 
 test.each(['__proto__', 'constructor'])('a user called %s is a name like any other', (identity) => {
-  expect(defaultName({ ...codySettings, identity }, {})).toBe(`${identity}@api.example.com`);
+  expect(createDefaultName({ ...codySettings, identity }, {})).toBe(`${identity}@api.example.com`);
 });
 
 test('a context with another name is renewed too, the preferred one first', () => {
   const contexts = { work: codySettings, admin: adminSettings, home: codySettings };
-  expect(contextOf(codySettings, contexts)).toBe('work');
-  expect(contextOf(codySettings, contexts, 'home')).toBe('home');
-  expect(contextOf(codySettings, contexts, 'admin')).toBe('work');
+  expect(findMatchingContext(codySettings, contexts)).toBe('work');
+  expect(findMatchingContext(codySettings, contexts, 'home')).toBe('home');
+  expect(findMatchingContext(codySettings, contexts, 'admin')).toBe('work');
   const withDefault = { ...contexts, 'cody@api.example.com': codySettings };
-  expect(contextOf(codySettings, withDefault, 'home')).toBe('cody@api.example.com');
+  expect(findMatchingContext(codySettings, withDefault, 'home')).toBe('cody@api.example.com');
   const ldap = { ...codySettings, origin: 'ldap' };
-  expect(contextOf(ldap, contexts)).toBeUndefined();
-  expect(contextOf({ ...ldap, isOriginUnknown: true }, contexts)).toBe('work');
+  expect(findMatchingContext(ldap, contexts)).toBeUndefined();
+  expect(findMatchingContext({ ...ldap, isOriginUnknown: true }, contexts)).toBe('work');
 });

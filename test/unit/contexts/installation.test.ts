@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { apiBeside, apiOf, installation, uaaBase } from '../../../src/contexts/installation.js';
+import {
+  defaultApiOf,
+  apiOf,
+  parseInstallation,
+  normalizeUaaUrl,
+} from '../../../src/contexts/installation.js';
 
 const usual = { api: 'https://api.example.com:9021', uaa: 'https://api.example.com:8443' };
 
@@ -12,7 +17,7 @@ test.each([
   'HTTPS://API.Example.COM',
   ' api.example.com ',
 ])('%j is the API on 9021 and its UAA on 8443', (typed) => {
-  expect(installation(typed)).toEqual(usual);
+  expect(parseInstallation(typed)).toEqual(usual);
 });
 
 test.each([
@@ -23,7 +28,7 @@ test.each([
   ['[::1]:1234', 'https://[::1]:1234', 'https://[::1]:8443'],
   ['localhost:9022', 'https://localhost:9022', 'https://localhost:8443'],
 ])('%s keeps its own port', (typed, api, uaa) => {
-  expect(installation(typed)).toEqual({ api, uaa });
+  expect(parseInstallation(typed)).toEqual({ api, uaa });
 });
 
 test.each([
@@ -32,12 +37,12 @@ test.each([
   ['https://uaa.example.com:443', 'https://uaa.example.com'],
   ['https://UAA.example.com:8443/uaa/', 'https://uaa.example.com:8443/uaa'],
 ])('a UAA elsewhere (%s) is kept', (typed, uaa) => {
-  expect(installation('api.example.com', typed)).toEqual({ api: usual.api, uaa });
-  expect(uaaBase(typed)).toBe(uaa);
+  expect(parseInstallation('api.example.com', typed)).toEqual({ api: usual.api, uaa });
+  expect(normalizeUaaUrl(typed)).toBe(uaa);
 });
 
 test('the UAA’s port after -a is refused, with the right commands', () => {
-  expect(() => installation('api.example.com:8443')).toThrow(
+  expect(() => parseInstallation('api.example.com:8443')).toThrow(
     expect.objectContaining({
       kind: 'usage',
       message: 'api.example.com:8443 has port 8443, which is the port of the UAA, not of the API',
@@ -63,18 +68,18 @@ test.each([
     message: expect.stringContaining(why),
     hint: expect.stringContaining('write it as in'),
   });
-  expect(() => installation(typed)).toThrow(usage);
-  expect(() => uaaBase(typed)).toThrow(usage);
+  expect(() => parseInstallation(typed)).toThrow(usage);
+  expect(() => normalizeUaaUrl(typed)).toThrow(usage);
 });
 
 test('credentials in an address are not repeated in the error', () => {
-  expect(() => installation('https://cody:hunter2@api.example.com')).toThrow(
+  expect(() => parseInstallation('https://cody:hunter2@api.example.com')).toThrow(
     expect.not.objectContaining({ message: expect.stringContaining('hunter2') }),
   );
 });
 
 test('the API has no path', () => {
-  expect(() => installation('https://api.example.com/v1')).toThrow(
+  expect(() => parseInstallation('https://api.example.com/v1')).toThrow(
     expect.objectContaining({ kind: 'usage', hint: 'tpks login -a api.example.com' }),
   );
 });
@@ -86,7 +91,7 @@ describe('the API beside a UAA', () => {
     ['https://uaa.example.com', undefined],
     ['https://uaa.example.com:9000', undefined],
   ])('%s', (uaa, api) => {
-    expect(apiBeside(uaa)).toBe(api);
+    expect(defaultApiOf(uaa)).toBe(api);
   });
 
   test('stands in for one that a context does not know', () => {

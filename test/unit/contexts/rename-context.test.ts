@@ -59,10 +59,10 @@ test('where the new place cannot be written, everything stays', async () => {
 });
 
 test.each([
-  ['nobody', 'three', 'notFound', 'There is no context named nobody'],
-  ['toString', 'three', 'notFound', 'There is no context named toString'],
-  ['one', 'two', 'conflict', 'There is already a context named two'],
-  ['one', 'one', 'conflict', 'There is already a context named one'],
+  ['nobody', 'three', 'notFound', 'Context nobody not found'],
+  ['toString', 'three', 'notFound', 'Context toString not found'],
+  ['one', 'two', 'conflict', 'Context two already exists'],
+  ['one', 'one', 'conflict', 'Context one already exists'],
   ['one', ' ', 'usage', '" " cannot be the name of a context'],
   ['one', 'constructor', 'usage', '"constructor" cannot be the name of a context'],
 ])('%s cannot become %j', async (name, newName, kind, message) => {

@@ -111,8 +111,8 @@ describe('the chosen context is', () => {
       expect(() => choose({ flag })).toThrow(
         expect.objectContaining({
           kind: 'notFound',
-          message: `There is no context named ${flag}`,
-          hint: 'tpks contexts lists them; tpks login creates one',
+          message: `Context ${flag} not found`,
+          hint: 'run tpks contexts to list the contexts, or tpks login to create one',
         }),
       );
     },

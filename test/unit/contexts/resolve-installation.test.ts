@@ -57,7 +57,7 @@ test('nowhere is an error that names the flag and the variable', () => {
   expect(() => resolve({}, {}, {})).toThrow(
     expect.objectContaining({
       kind: 'usage',
-      message: 'The address of the API is missing',
+      message: 'Missing address of the API',
       hint: 'tpks login -a api.example.com (or TPKS_API)',
     }),
   );

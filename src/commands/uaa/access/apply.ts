@@ -42,7 +42,7 @@ interface Input extends PlanInput {
 export async function applyAccessFile({ yes, ...input }: Input, deps: Deps): Promise<void> {
   const access = await deps.access();
   const plan = await access.plan(input);
-  if (plan.missing.length > 0) throw problemsError(plan.path, plan.missing);
+  if (plan.missingSecrets.length > 0) throw problemsError(plan.path, plan.missingSecrets);
   if (plan.changes.length > 0) {
     for (const line of planLines(plan)) deps.terminal.note(line);
     if (!yes) await confirmChanges(plan, deps);

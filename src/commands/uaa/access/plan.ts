@@ -37,7 +37,7 @@ export async function showPlan({ exitCode, ...input }: Input, deps: Deps): Promi
   const access = await deps.access();
   const result = await access.plan(input);
   await deps.terminal.show(planView(result));
-  for (const { line, text } of result.missing) {
+  for (const { line, text } of result.missingSecrets) {
     deps.terminal.warn(`${result.path}, line ${String(line)}: ${text}; uaa apply needs it`);
   }
   if (exitCode && result.changes.length > 0) throw new TpksError('changes', 'There are changes');

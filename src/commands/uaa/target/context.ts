@@ -8,7 +8,7 @@ import { toYaml } from '../../../terminal/yaml.js';
 import { contextName } from '../../session/context-name.js';
 import { rejectZoneOptions } from '../zone-options.js';
 import { findContext } from '../../../contexts/find-context.js';
-import { knownTargets, turnTo, type UaaTarget } from '../../../contexts/targets.js';
+import { listTargets, useTarget, type UaaTarget } from '../../../contexts/targets.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
 
@@ -34,7 +34,7 @@ export async function selectContext(
       const name = findContext(argument, settings, { forUaa: true });
       const selected = getOwnValue(settings.contexts, name);
       if (selected === undefined) return settings;
-      return turnTo(settings, toTarget(settings, selected), name);
+      return useTarget(settings, toTarget(settings, selected), name);
     });
   }
   const current = await deps.uaaContext();
@@ -56,7 +56,7 @@ export async function selectContext(
 }
 
 function toTarget(settings: Settings, { uaa, caCert, skipTlsVerification }: UaaTarget): UaaTarget {
-  const known = knownTargets(settings).find((target) => target.uaa === uaa);
+  const known = listTargets(settings).find((target) => target.uaa === uaa);
   return known ?? { uaa, caCert, skipTlsVerification };
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { currentUaaContext } from '../../../contexts/targets.js';
+import { findCurrentUaaContext } from '../../../contexts/targets.js';
 import type { Services } from '../../../services.js';
 import { listCommand } from '../../resource/list-command.js';
 import { contextJson } from '../../session/contexts.js';
@@ -31,7 +31,7 @@ export function define(parent: Command, services: Services): void {
 
 async function readContexts(deps: Pick<Services, 'settings'>) {
   const settings = await (await deps.settings()).read();
-  const currentUaa = currentUaaContext(settings);
+  const currentUaa = findCurrentUaaContext(settings);
   return Object.entries(settings.contexts).map(([name, context], number) => ({
     number,
     name,

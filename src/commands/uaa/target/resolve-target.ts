@@ -1,5 +1,5 @@
 import type { Context, UaaOnly } from '../../../contexts/context.js';
-import { trustTargetCommand } from '../../../contexts/targets.js';
+import { formatTrustTargetCommand } from '../../../contexts/targets.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 
@@ -35,5 +35,5 @@ export async function findTarget(deps: TargetDeps): Promise<ResolvedTarget | und
   ]);
   const flags = { context: options().context };
   const target = resolveContext({ settings: await file.read(), env, flags, forUaa: true });
-  return target && { ...target, trustCommand: trustTargetCommand(target.uaa) };
+  return target && { ...target, trustCommand: formatTrustTargetCommand(target.uaa) };
 }

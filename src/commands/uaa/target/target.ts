@@ -3,13 +3,13 @@ import { withCompleter, withFileNames } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
 import { rejectZoneOptions } from '../zone-options.js';
 import {
-  currentTarget,
-  currentUaaContext,
-  knownTargets,
-  namedTarget,
-  trustTargetCommand,
-  turnTo,
-  withTrust,
+  findCurrentTarget,
+  findCurrentUaaContext,
+  listTargets,
+  findTarget,
+  formatTrustTargetCommand,
+  useTarget,
+  withTrustSettings,
   type UaaTarget,
 } from '../../../contexts/targets.js';
 import { getOwnValue } from '../../../own-value.js';
@@ -38,7 +38,7 @@ export function define(command: Command, deps: Deps): void {
           '[url]',
           'URL of the UAA (default scheme: https), or its number from `tpks uaa targets`',
         ),
-        async () => knownTargets(await (await deps.settings()).read()).map(({ uaa }) => uaa),
+        async () => listTargets(await (await deps.settings()).read()).map(({ uaa }) => uaa),
       ),
     )
     .addOption(
@@ -71,10 +71,10 @@ export async function selectTarget(input: Input, deps: Deps): Promise<void> {
   if (url === undefined && caCert === undefined && skipSslValidation === undefined) {
     return terminal.show(targetView(before));
   }
-  const known = namedTarget(url, before);
+  const known = findTarget(url, before);
   const next = await toTarget(input, known, deps);
   if (!force) {
-    const server = { ...next, trustCommand: trustTargetCommand(next.uaa) };
+    const server = { ...next, trustCommand: formatTrustTargetCommand(next.uaa) };
     await (await publicUaaResource(loadInfo, server)).get();
   }
   const hasTrustChanged =
@@ -82,7 +82,7 @@ export async function selectTarget(input: Input, deps: Deps): Promise<void> {
     next.skipTlsVerification !== known.skipTlsVerification ||
     skipSslValidation !== undefined;
   const after = await file.update((current) =>
-    turnTo(hasTrustChanged ? withTrust(current, known, next) : current, next),
+    useTarget(hasTrustChanged ? withTrustSettings(current, known, next) : current, next),
   );
   await terminal.show(targetView(after));
 }
@@ -102,8 +102,8 @@ async function toTarget(input: Input, known: UaaTarget, { env }: Deps): Promise<
 
 /** Formats the current target and context like `uaac`. */
 function targetView(settings: Settings): View {
-  const target = currentTarget(settings);
-  const name = currentUaaContext(settings);
+  const target = findCurrentTarget(settings);
+  const name = findCurrentUaaContext(settings);
   const context = name === undefined ? undefined : getOwnValue(settings.contexts, name);
   if (target === undefined) return { json: null, text: ['no target set'] };
   return {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { currentTarget, knownTargets } from '../../../contexts/targets.js';
+import { findCurrentTarget, listTargets } from '../../../contexts/targets.js';
 import type { Services } from '../../../services.js';
 import { listCommand } from '../../resource/list-command.js';
 import { verificationSpan } from '../../session/contexts.js';
@@ -29,8 +29,8 @@ export function define(parent: Command, services: Services): void {
 
 async function readTargets({ settings }: Pick<Services, 'settings'>) {
   const stored = await (await settings()).read();
-  const current = currentTarget(stored)?.uaa;
-  return knownTargets(stored).map(({ uaa, caCert, skipTlsVerification }, number) => ({
+  const current = findCurrentTarget(stored)?.uaa;
+  return listTargets(stored).map(({ uaa, caCert, skipTlsVerification }, number) => ({
     number,
     uaa,
     current: uaa === current,

@@ -127,9 +127,8 @@ async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps):
   }
   if (!verify) return { claims: tokenClaims, note: 'The signature was not verified' };
   if (key !== undefined) {
-    const { verifyWithKey: verifyByGivenKey } =
-      await import('../../../uaa/tokens/verify-with-key.js');
-    const kind = await verifyByGivenKey(token.reveal(), key);
+    const { verifyWithKey } = await import('../../../uaa/tokens/verify-with-key.js');
+    const kind = await verifyWithKey(token.reveal(), key);
     return { claims: tokenClaims, note: `Valid token signature (verified with the given ${kind})` };
   }
   const target = await findTarget(deps);

@@ -4,7 +4,7 @@ import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { contextName } from '../../session/context-name.js';
 import { findContext } from '../../../contexts/find-context.js';
-import { currentUaaContext, withTargetsKept } from '../../../contexts/targets.js';
+import { findCurrentUaaContext, withAllTargets } from '../../../contexts/targets.js';
 import { rejectZoneOptions } from '../zone-options.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts'>;
@@ -48,7 +48,7 @@ export async function deleteTokens(input: Input, deps: Deps): Promise<void> {
     try {
       const { problems } = await logouts.removeLocally(name);
       for (const problem of problems) deps.terminal.note(`${name}: ${problem}`);
-      await file.update(withTargetsKept);
+      await file.update(withAllTargets);
       await logouts.removeContext(name);
       outcomes.push({ name });
     } catch (error) {
@@ -78,7 +78,7 @@ function selectContexts({ contexts, all }: Input, settings: Settings): readonly 
   }
   const names = all === true ? Object.keys(settings.contexts) : contexts;
   if (all !== true && names.length === 0) {
-    const current = currentUaaContext(settings);
+    const current = findCurrentUaaContext(settings);
     if (current !== undefined) return [{ argument: current, match: current }];
     throw new TpksError('notFound', 'There is no current context', {
       hint: 'select one: tpks uaa context NAME',

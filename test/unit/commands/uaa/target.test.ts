@@ -385,8 +385,8 @@ describe('uaa context', () => {
     const { deps } = machine(start);
     await expect(selectContext({ name: typed }, deps)).rejects.toMatchObject({
       kind: 'notFound',
-      message: `There is no context named ${typed}`,
-      hint: 'tpks uaa contexts lists them',
+      message: `Context ${typed} not found`,
+      hint: 'run tpks uaa contexts to list the contexts',
     });
   });
 
@@ -396,7 +396,7 @@ describe('uaa context', () => {
       contexts: { ...start.contexts, 'alana.other@north': alana(north) },
     });
     await expect(selectContext({ name: 'alana' }, deps)).rejects.toMatchObject({
-      message: 'alana has several contexts: alana@north, alana.other@north',
+      message: 'alana matches several contexts: alana@north, alana.other@north',
     });
   });
 

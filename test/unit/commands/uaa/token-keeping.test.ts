@@ -63,7 +63,7 @@ function machine(setup: Setup = {}) {
   const file = fakeSettings(setup.settings);
   const did: string[] = [];
   const result = (name: string) => ({ name, removed: true, revoked, problems });
-  const users: Pick<Users, 'idOf'> = {
+  const users: Pick<Users, 'findId'> = {
     findId: async (key) => ('id' in key ? key.id : `id of ${key.name} ${key.origin ?? ''}`.trim()),
   };
   const records: TokenRecords = {
@@ -150,19 +150,16 @@ describe('uaa token delete', () => {
     const { deps, did, terminal } = machine({ settings: { contexts } });
     await expect(deleteTokens({ contexts: ['nosuch', 'admin@a'] }, deps)).rejects.toMatchObject({
       kind: 'notFound',
-      message: 'There is no context named nosuch',
+      message: 'Context nosuch not found',
     });
     expect(did).toEqual(['drop admin@a', 'forget admin@a']);
-    expect(terminal.lines).toEqual([
-      'nosuch: There is no context named nosuch',
-      'admin@a: token deleted',
-    ]);
+    expect(terminal.lines).toEqual(['nosuch: Context nosuch not found', 'admin@a: token deleted']);
   });
 
   test('--if-exists takes an unknown name for done', async () => {
     const { deps, terminal } = machine({ settings: { contexts } });
     await deleteTokens({ contexts: ['nosuch'], ifExists: true }, deps);
-    expect(terminal.lines).toEqual(['nosuch: There is no context named nosuch']);
+    expect(terminal.lines).toEqual(['nosuch: Context nosuch not found']);
   });
 
   test('keeps a context whose session is still there', async () => {

@@ -61,7 +61,7 @@ const plan: Plan = {
   changes,
   ids: { members: new Map(), groups: new Map() },
   secrets: { users: new Map(), clients: new Map() },
-  missing: [],
+  missingSecrets: [],
 };
 
 function plain(line: Line): string {

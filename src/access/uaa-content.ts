@@ -12,34 +12,34 @@ import {
 } from './model.js';
 
 /** Users, groups and clients as the UAA returned them. */
-export interface Found {
+export interface UaaContent {
   readonly users: readonly ListedUser[];
   readonly groups: readonly ListedGroup[];
-  /** Groups that were read only as members of others. */
+  /** Groups that were read only because they are members of other groups. */
   readonly nested: readonly GroupName[];
-  /** Mappings of all groups; `undefined` if they were not read. */
+  /** The mappings of all groups; `undefined` if they were not read. */
   readonly mappings: readonly Mapping[] | undefined;
   readonly clients: readonly ListedClient[];
 }
 
-/** Ids by name. Ids of created users and groups are added while a plan is applied. */
+/** Ids by name. When a plan creates users and groups, their ids are added. */
 export interface Ids {
-  /** Of users and groups, by {@link memberKey}. */
+  /** Ids of users and groups, by {@link memberKey}. */
   readonly members: Map<string, string>;
-  /** Of groups, by name. */
+  /** Ids of groups, by name. */
   readonly groups: Map<string, string>;
 }
 
-export function toIds(found: Found): Ids {
+export function toIds(found: UaaContent): Ids {
   return {
-    members: new Map([...memberNames(found)].map(([id, member]) => [memberKey(member), id])),
+    members: new Map([...nameMembers(found)].map(([id, member]) => [memberKey(member), id])),
     groups: new Map(found.groups.map(({ displayName, id }) => [displayName, id])),
   };
 }
 
-/** Replaces ids with names. Members whose names were not read are left out. */
-export function toAccess(found: Found): Access {
-  const names = memberNames(found);
+/** Replaces ids with names. Omits members whose names were not read. */
+export function toAccess(found: UaaContent): Access {
+  const names = nameMembers(found);
   const mappings = found.mappings && groupBy(found.mappings, ({ groupId }) => groupId);
   return {
     users: found.users.map(toUser),
@@ -51,8 +51,8 @@ export function toAccess(found: Found): Access {
   };
 }
 
-/** By id. */
-function memberNames({ users, groups, nested }: Found): ReadonlyMap<string, Member> {
+/** @returns members by id. */
+function nameMembers({ users, groups, nested }: UaaContent): ReadonlyMap<string, Member> {
   const names = new Map<string, Member>();
   for (const { id, displayName } of [...groups, ...nested]) names.set(id, { group: displayName });
   for (const { id, userName, origin } of users) names.set(id, { user: userName, origin });

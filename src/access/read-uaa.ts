@@ -4,29 +4,29 @@ import type { Clients } from '../uaa/clients.js';
 import type { Directory, ListedClient } from '../uaa/directory.js';
 import type { Mapping, Mappings } from '../uaa/mappings.js';
 import type { AccessFile } from './file.js';
-import type { Found } from './found.js';
+import type { UaaContent } from './uaa-content.js';
 
-/** The parts of the UAA that are read, each created on first use. */
-export interface ReadingDeps {
+/** Clients for the resources that are read, each created on first use. */
+export interface ReadDeps {
   readonly directory: () => Promise<Directory>;
   readonly mappings: () => Promise<Mappings>;
   readonly clients: () => Promise<Clients>;
 }
 
 /** Reads everything that an access file can contain. */
-export async function findAll(deps: ReadingDeps): Promise<Found> {
+export async function readAll(deps: ReadDeps): Promise<UaaContent> {
   const directory = await deps.directory();
   const [users, groups, listed, mappings] = await Promise.all([
     directory.listUsers(),
     directory.listGroups(),
     directory.listClients(),
-    allMappings(deps),
+    readMappings(deps),
   ]);
-  return { users, groups, mappings, nested: [], clients: await wholeClients(listed, deps) };
+  return { users, groups, mappings, nested: [], clients: await readClientDetails(listed, deps) };
 }
 
-/** Reads what a file names, and nothing else. */
-export async function findNamed(file: AccessFile, deps: ReadingDeps): Promise<Found> {
+/** Reads only the users, groups and clients that a file names. */
+export async function readNamed(file: AccessFile, deps: ReadDeps): Promise<UaaContent> {
   const directory = await deps.directory();
   const members = file.groups.flatMap((group) => group.members ?? []);
   const userNames = [
@@ -49,22 +49,22 @@ export async function findNamed(file: AccessFile, deps: ReadingDeps): Promise<Fo
   );
   const clients = [
     ...listed.filter(({ client_id: id }) => !incomplete.has(id)),
-    ...(await wholeClients(
+    ...(await readClientDetails(
       listed.filter(({ client_id: id }) => incomplete.has(id)),
       deps,
     )),
   ];
   const isMapped = file.groups.some(({ external }) => external !== undefined);
-  const mappings = isMapped ? await allMappings(deps) : undefined;
+  const mappings = isMapped ? await readMappings(deps) : undefined;
   return { users, groups, nested: [], clients, mappings };
 }
 
-/** Adds the names of members that the file does not name, because `--prune` removes them. */
+/** Adds the names of members that are not in the file, because `--prune` removes them. */
 export async function withUnnamedMembers(
   file: AccessFile,
-  found: Found,
-  deps: ReadingDeps,
-): Promise<Found> {
+  found: UaaContent,
+  deps: ReadDeps,
+): Promise<UaaContent> {
   const known = new Set([...found.users, ...found.groups].map(({ id }) => id));
   const listed = new Set(
     file.groups
@@ -85,21 +85,20 @@ export async function withUnnamedMembers(
   return { ...found, users: [...found.users, ...users], nested };
 }
 
-/** The UAA cannot list the mappings of only some groups. */
-async function allMappings({ mappings }: Pick<ReadingDeps, 'mappings'>): Promise<Mapping[]> {
+/** Reads the mappings of all groups: the UAA cannot list those of some groups only. */
+async function readMappings({ mappings }: Pick<ReadDeps, 'mappings'>): Promise<Mapping[]> {
   const all: Mapping[] = [];
   for await (const mapping of (await mappings()).list()) all.push(mapping);
   return all;
 }
 
 /**
- * Reads clients one by one, because a list does not contain `required_user_groups`. Clients deleted
- * since they were listed are left out.
- * @see real-uaa, section 4
+ * Reads clients one by one, because lists do not contain `required_user_groups`. Omits clients that
+ * were deleted after they were listed.
  */
-export async function wholeClients(
+export async function readClientDetails(
   listed: readonly ListedClient[],
-  { clients }: Pick<ReadingDeps, 'clients'>,
+  { clients }: Pick<ReadDeps, 'clients'>,
 ): Promise<readonly ListedClient[]> {
   const { get } = await clients();
   const whole = await mapInParallel(listed, async ({ client_id: id }) => {
