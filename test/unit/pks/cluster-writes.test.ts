@@ -52,7 +52,7 @@ describe.each(writes)('%s', (name, write, sent) => {
       await expect(write(clusters)).rejects.toMatchObject({
         kind: 'unavailable',
         hint: expect.stringMatching(
-          /^the server may have accepted the request; check before you try again: tpks /,
+          /^the server may have accepted the request; check before trying again: tpks /,
         ),
       });
       expect(requests).toHaveLength(1);

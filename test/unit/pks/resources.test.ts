@@ -207,7 +207,7 @@ test('of a change whose answer got lost it is said that it may have been taken, 
   for (const [change, lookAgain] of changes) {
     await expect(change).rejects.toMatchObject({
       kind: 'unavailable',
-      hint: `the server may have accepted the request; check before you try again: ${lookAgain}`,
+      hint: `the server may have accepted the request; check before trying again: ${lookAgain}`,
     });
   }
   await expect(createQuotas(send, origin).get('x')).rejects.toBe(error);
