@@ -1,31 +1,34 @@
-// Generates docs/commands/ from the help of the program. --check reports stale pages and fails if there are any.
+/**
+ * `npm run docs`: writes a page with the help of each command to `docs/commands/`. With `--check`, only
+ * names the files that are not up to date, and exits with 1 if there are any.
+ */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
+/** @import { Command } from 'commander' */
+/** @import { Entry } from '../src/commands/contents.js' */
+/** @import { Services } from '../src/services.js' */
+
+/** @typedef {typeof import('./program.mjs')} Program */
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'docs', 'commands');
 // The width of help that is not shown on a terminal.
 const columns = 80;
 
-const pages = await render(await loadContents());
+const pages = await createPages(await loadProgram());
 process.exitCode = process.argv.includes('--check') ? await check(pages) : await write(pages);
 
-/** Bundles and imports the command tables and the root command of the program. */
-async function loadContents() {
+/** Bundles and imports the parts of the program that define the commands. */
+async function loadProgram() {
   const temporary = await mkdtemp(join(tmpdir(), 'tpks-docs-'));
-  const outfile = join(temporary, 'contents.mjs');
+  const outfile = join(temporary, 'program.mjs');
   try {
     await build({
-      stdin: {
-        contents: `
-          export { createProgram } from './src/program.ts';
-          export { defineCommand } from './src/commands/contents.ts';
-          export { contents } from './src/commands/index.ts';`,
-        resolveDir: root,
-      },
+      entryPoints: [fileURLToPath(new URL('program.mjs', import.meta.url))],
       outfile,
       bundle: true,
       platform: 'node',
@@ -36,20 +39,23 @@ async function loadContents() {
       },
       logLevel: 'warning',
     });
-    return await import(pathToFileURL(outfile).href);
+    return /** @type {Program} */ (await import(pathToFileURL(outfile).href));
   } finally {
     await rm(temporary, { recursive: true });
   }
 }
 
-/** Renders all pages. Returns their texts by file name. */
-async function render({ createProgram, defineCommand, contents }) {
+/**
+ * @param {Program} program
+ * @returns the text of each page by its file name.
+ */
+async function createPages({ createProgram, defineCommand, contents }) {
   let printed = '';
-  const write = (text) => {
+  const write = (/** @type {string} */ text) => {
     printed += text;
   };
-  // Defining a command needs no services; only running it does.
-  const services = {};
+  // A command calls services only when it runs, not when it defines its options.
+  const services = /** @type {Services} */ ({});
   const program = createProgram({
     name: 'tpks',
     contents,
@@ -58,78 +64,97 @@ async function render({ createProgram, defineCommand, contents }) {
     writeError: write,
   });
 
-  const helpOf = (command) => {
+  const helpLines = (/** @type {Command} */ command) => {
     printed = '';
     command.configureHelp({ ...command.configureHelp(), helpWidth: columns }).outputHelp();
-    return [
-      '```text',
-      ...printed
-        .trim()
-        .split('\n')
-        .map((line) => line.trimEnd()),
-      '```',
-    ];
+    const lines = printed.trim().split('\n');
+    return ['```text', ...lines.map((line) => line.trimEnd()), '```'];
   };
-  const sections = async (command, entry, words) => {
+  /**
+   * The help of a command and of its subcommands.
+   *
+   * @param {Command} command
+   * @param {Entry} entry
+   * @param {string[]} path - the names of the command and its parents.
+   * @returns {Promise<string[]>}
+   */
+  const createSections = async (command, entry, path) => {
     const part = await entry.load();
     defineCommand(command, part, services);
-    const lines = [`${words.length === 2 ? '#' : '##'} ${words.join(' ')}`, '', ...helpOf(command)];
+    const title = `${path.length === 2 ? '#' : '##'} ${path.join(' ')}`;
+    const lines = [title, '', ...helpLines(command)];
     if (!('contents' in part)) return lines;
-    for (const inner of shown(part.contents)) {
-      const child = find(command, inner);
-      lines.push('', ...(await sections(child, inner, [...words, inner.name])));
+    for (const inner of visibleEntries(part.contents)) {
+      const child = findSubcommand(command, inner);
+      lines.push('', ...(await createSections(child, inner, [...path, inner.name])));
     }
     return lines;
   };
 
+  /** @type {Map<string, string>} */
   const pages = new Map();
-  const index = [];
-  for (const entry of shown(contents)) {
-    const page = `${entry.name}.md`;
-    pages.set(page, asPage(await sections(find(program, entry), entry, ['tpks', entry.name])));
-    index.push([entry.heading, `- [\`tpks ${entry.name}\`](${page}): ${entry.summary}`]);
+  /** @type {{ heading: string, line: string }[]} */
+  const items = [];
+  for (const entry of visibleEntries(contents)) {
+    const file = `${entry.name}.md`;
+    const command = findSubcommand(program, entry);
+    pages.set(file, toPage(await createSections(command, entry, ['tpks', entry.name])));
+    items.push({
+      heading: entry.heading ?? '',
+      line: `- [\`tpks ${entry.name}\`](${file}): ${entry.summary}`,
+    });
   }
-  const groups = [...new Set(index.map(([heading]) => heading))];
-  const list = groups.flatMap((group) => [
-    `## ${group.replace(/:$/, '')}`,
+  const headings = [...new Set(items.map(({ heading }) => heading))];
+  const lists = headings.flatMap((heading) => [
+    `## ${heading.replace(/:$/, '')}`,
     '',
-    ...index.filter(([heading]) => heading === group).map(([, line]) => line),
+    ...items.filter((item) => item.heading === heading).map(({ line }) => line),
     '',
   ]);
-  pages.set(
-    'README.md',
-    asPage(['# Commands', '', ...list, '## Global options', '', ...helpOf(program)]),
-  );
+  const index = ['# Commands', '', ...lists, '## The root', '', ...helpLines(program)];
+  pages.set('README.md', toPage(index));
   return pages;
 }
 
-function shown(contents) {
-  return contents.filter(({ hidden = false }) => !hidden);
+/** @param {readonly Entry[]} entries */
+function visibleEntries(entries) {
+  return entries.filter(({ hidden = false }) => !hidden);
 }
 
-function find(parent, { name }) {
-  return parent.commands.find((command) => command.name() === name);
+/**
+ * @param {Command} parent
+ * @param {Entry} entry
+ */
+function findSubcommand(parent, { name }) {
+  const found = parent.commands.find((command) => command.name() === name);
+  if (found === undefined) throw new Error(`Command ${name} not found`);
+  return found;
 }
 
-function asPage(lines) {
-  return ['<!-- Generated by `npm run docs`: do not edit. -->', '', ...lines, ''].join('\n');
+/** @param {string[]} lines */
+function toPage(lines) {
+  return ['<!-- Generated by `npm run docs`. Do not edit. -->', '', ...lines, ''].join('\n');
 }
 
+/** @param {Map<string, string>} pages */
 async function write(pages) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const [name, text] of pages) await writeFile(join(folder, name), text);
-  console.log(`docs/commands: ${pages.size} pages`);
+  console.log(`Wrote ${pages.size} pages to docs/commands`);
   return 0;
 }
 
+/** @param {Map<string, string>} pages */
 async function check(pages) {
   const existing = await readdir(folder).catch(() => []);
   const stale = existing.filter((name) => !pages.has(name));
   for (const [name, text] of pages) {
-    const old = await readFile(join(folder, name), 'utf8').catch(() => undefined);
-    if (old !== text) stale.push(name);
+    const current = await readFile(join(folder, name), 'utf8').catch(() => undefined);
+    if (current !== text) stale.push(name);
   }
-  for (const name of stale) console.error(`docs/commands/${name} is stale: run npm run docs`);
+  for (const name of stale) {
+    console.error(`docs/commands/${name} is not up to date: run npm run docs and commit it`);
+  }
   return stale.length === 0 ? 0 : 1;
 }

@@ -1,6 +1,9 @@
-// `npm run pictures`: makes the pictures of docs/ out of real runs at a terminal. Needs tmux for the
-// terminal, free ports 9021, 8443, 9022 and 8444, and a keychain to look its best.
+/**
+ * `npm run pictures`: writes the pictures in docs/ (SVG) from real runs in a terminal. Needs tmux and the
+ * free ports 8443, 8444, 9021 and 9022. Without a keychain, set TPKS_STORE=file; the pictures then show it.
+ */
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +12,11 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../bin/tpks.js', import.meta.url));
 
+/** @import { ChildProcess } from 'node:child_process' */
+
 const folder = await mkdtemp(join(tmpdir(), 'tpks-picture-'));
 const env = {
-  PATH: `${folder}:${process.env.PATH}`,
+  PATH: `${folder}:${process.env.PATH ?? ''}`,
   LANG: 'C.UTF-8',
   HOME: folder,
   TPKS_HOME: join(folder, 'home'),
@@ -22,6 +27,7 @@ const env = {
 const prompt = /(^|\n)\$$/;
 await writeFile(env.ENV, "PS1='\n$ '\n");
 await symlink(program, join(folder, 'tpks'));
+/** @type {ChildProcess[]} */
 const sandboxes = [];
 try {
   tmux('new-session', '-d', '-x', '128', '-y', '50', '-c', folder, 'sh');
@@ -37,27 +43,28 @@ try {
   await type('cody-password');
   await type('tpks clusters');
   await type('tpks status');
-  await take('demo', 'tpks login, clusters and status in a terminal');
+  await takePicture('demo', 'tpks login, clusters and status in a terminal');
 
   await type('clear');
   const create = 'tpks create-cluster dev-9 -e dev-9.example.com -p small --wait';
   await type(create, /Instance provisioning in progress \([3-9] s\)/);
-  await take('create', 'tpks create-cluster --wait in a terminal');
+  await takePicture('create', 'tpks create-cluster --wait in a terminal');
   await interrupt();
 
   await type('tpks clusters --watch', /in progress/);
-  await take('watch', 'tpks clusters --watch in a terminal');
+  await takePicture('watch', 'tpks clusters --watch in a terminal');
   await interrupt();
 
   const upgrade = 'tpks upgrade-clusters --clusters dev-1,dev-2 --non-interactive --wait';
   await type(upgrade, /dev-1: succeeded.*\n.*dev-2: in progress/);
-  await take('upgrade', 'tpks upgrade-clusters --wait in a terminal');
+  await takePicture('upgrade', 'tpks upgrade-clusters --wait in a terminal');
   await interrupt();
 
-  await stop(sandboxes.pop());
+  const west = sandboxes.pop();
+  if (west) await stop(west);
   await type('tpks clusters --all-contexts');
   await type('echo $?');
-  await take('all-contexts', 'tpks clusters --all-contexts in a terminal');
+  await takePicture('all-contexts', 'tpks clusters --all-contexts in a terminal');
 } finally {
   await type('tpks logout --all').catch(() => undefined);
   tmux('kill-server');
@@ -65,74 +72,97 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function startSandbox(name, ...more) {
-  const words = ['sandbox', '--dir', name, '--provision-seconds', '10', '--json', ...more];
-  const child = spawn(program, words, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+/**
+ * @param {string} name - also the name of its folder.
+ * @param {string[]} options
+ */
+async function startSandbox(name, ...options) {
+  const args = ['sandbox', '--dir', name, '--provision-seconds', '10', '--json', ...options];
+  const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   sandboxes.push(child);
   await new Promise((resolve, reject) => {
     child.stdout.once('data', resolve);
-    child.once('close', () => reject(new Error(`The sandbox ${name} did not start`)));
+    child.once('close', () => {
+      reject(new Error(`The sandbox ${name} did not start`));
+    });
   });
 }
 
-function stop(sandbox) {
-  if (sandbox.exitCode !== null) return undefined;
-  const closed = new Promise((resolve) => sandbox.once('close', resolve));
+/** @param {ChildProcess} sandbox */
+async function stop(sandbox) {
+  if (sandbox.exitCode !== null) return;
+  const closed = once(sandbox, 'close');
   sandbox.kill('SIGINT');
-  return closed;
+  await closed;
 }
 
-function tmux(...words) {
-  const all = ['-S', join(folder, 'tmux'), '-f', '/dev/null', ...words];
-  return execFileSync('tmux', all, { env, encoding: 'utf8' });
+/** @param {string[]} args */
+function tmux(...args) {
+  const allArgs = ['-S', join(folder, 'tmux'), '-f', '/dev/null', ...args];
+  return execFileSync('tmux', allArgs, { env, encoding: 'utf8' });
 }
 
-/** Types a line as a person does, and waits until the screen ends in, or shows, what is awaited. */
-async function type(line, awaited = prompt) {
+/**
+ * Types a line and waits until the screen matches a pattern.
+ *
+ * @param {string} line
+ * @param {RegExp} pattern
+ */
+async function type(line, pattern = prompt) {
   tmux('send-keys', '-l', line);
   tmux('send-keys', 'Enter');
-  await screenWith(awaited);
+  await waitForScreen(pattern);
 }
 
-/** Ends a command that goes on, and begins a new screen. */
+/** Interrupts the current command and clears the screen. */
 async function interrupt() {
   tmux('send-keys', 'C-c');
-  await screenWith(prompt);
+  await waitForScreen(prompt);
   await type('clear');
 }
 
-async function screenWith(pattern) {
-  for (const end = Date.now() + 60_000; Date.now() < end;) {
+/** @param {RegExp} pattern */
+async function waitForScreen(pattern) {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
     await sleep(500);
     if (pattern.test(tmux('capture-pane', '-p').trim())) return;
   }
-  throw new Error(`${String(pattern)} did not come:\n${tmux('capture-pane', '-p')}`);
-}
-
-async function take(name, title) {
-  const screen = tmux('capture-pane', '-ep').trim().replace(/\n\$$/, '');
-  const target = fileURLToPath(new URL(`${name}.svg`, import.meta.url));
-  const lines = screen.trim().split('\n');
-  await writeFile(
-    target,
-    toSvg(
-      lines.map((line) => line.replace(/^\$ .*/, '\x1b[1m$&\x1b[0m')),
-      title,
-    ),
+  throw new Error(
+    `The screen did not match ${String(pattern)} within 60 s:\n${tmux('capture-pane', '-p')}`,
   );
 }
 
+/**
+ * Writes the current screen to `docs/NAME.svg`.
+ *
+ * @param {string} name
+ * @param {string} title
+ */
+async function takePicture(name, title) {
+  const screen = tmux('capture-pane', '-ep').trim().replace(/\n\$$/, '');
+  const lines = screen.trim().split('\n');
+  const withBoldCommands = lines.map((line) => line.replace(/^\$ .*/, '\x1b[1m$&\x1b[0m'));
+  await writeFile(new URL(`${name}.svg`, import.meta.url), toSvg(withBoldCommands, title));
+}
+
+/**
+ * @param {string[]} lines - with SGR codes.
+ * @param {string} title
+ */
 function toSvg(lines, title) {
-  const [cell, row, margin] = [7.8, 18, 18];
-  const widest = Math.max(...lines.map((line) => unpainted(line).length));
-  const width = Math.ceil(widest * cell + 2 * margin);
-  const height = lines.length * row + 2 * margin;
+  const [cellWidth, rowHeight, margin] = [7.8, 18, 18];
+  const columns = Math.max(...lines.map((line) => withoutColors(line).length));
+  const width = Math.ceil(columns * cellWidth + 2 * margin);
+  const height = lines.length * rowHeight + 2 * margin;
   const texts = lines.flatMap((line, index) => {
-    const plain = unpainted(line);
+    const plain = withoutColors(line);
     if (plain === '') return [];
-    const size = `textLength="${(plain.length * cell).toFixed(1)}" lengthAdjust="spacing"`;
-    const y = margin + (index + 0.75) * row;
-    return [`  <text x="${margin}" y="${y}" ${size} xml:space="preserve">${toSpans(line)}</text>`];
+    const length = `textLength="${(plain.length * cellWidth).toFixed(1)}" lengthAdjust="spacing"`;
+    const y = margin + (index + 0.75) * rowHeight;
+    return [
+      `  <text x="${margin}" y="${y}" ${length} xml:space="preserve">${toSpans(line)}</text>`,
+    ];
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img">
   <title>${title}</title>
@@ -151,33 +181,50 @@ ${texts.join('\n')}
 `;
 }
 
-/** Colours become classes; everything else stays the text that it is. */
+/**
+ * Converts SGR codes to CSS classes.
+ *
+ * @param {string} line
+ */
 function toSpans(line) {
-  let on = [];
+  /** @type {string[]} */
+  let active = [];
   return line
     .split(/\x1b\[([\d;]*)m/)
     .map((part, index) => {
-      if (index % 2 === 0) return on.length === 0 ? escaped(part) : span(on, part);
-      for (const code of part.split(';')) on = after(on, code);
+      if (index % 2 === 0) return active.length === 0 ? escapeXml(part) : toSpan(active, part);
+      for (const code of part.split(';')) active = applyCode(active, code);
       return '';
     })
     .join('');
 }
 
-function span(codes, text) {
+/**
+ * @param {string[]} codes
+ * @param {string} text
+ */
+function toSpan(codes, text) {
   const names = codes.map((code) => `c${code}`).join(' ');
-  return `<tspan class="${names}">${escaped(text)}</tspan>`;
+  return `<tspan class="${names}">${escapeXml(text)}</tspan>`;
 }
 
-function after(codes, code) {
+/**
+ * Code 0 resets everything, code 39 only the color, which has two digits.
+ *
+ * @param {string[]} active
+ * @param {string} code
+ */
+function applyCode(active, code) {
   if (code === '' || code === '0') return [];
-  return code === '39' ? codes.filter((other) => other.length === 1) : [...codes, code];
+  return code === '39' ? active.filter((other) => other.length === 1) : [...active, code];
 }
 
-function unpainted(line) {
+/** @param {string} line */
+function withoutColors(line) {
   return line.replaceAll(/\x1b\[[\d;]*m/g, '');
 }
 
-function escaped(text) {
+/** @param {string} text */
+function escapeXml(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
