@@ -1,13 +1,17 @@
+/** @import { Config } from 'jest' */
+
+/** @satisfies {Config['transform']} */
 const transform = {
   '^.+\\.ts$': [
     '@swc/jest',
     { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
   ],
-  // The bundle contains the help topics as text.
+  // Imports help topics as text, as the bundle does.
   '^.+\\.md$': '<rootDir>/test/support/text-module.mjs',
 };
 
-const project = (displayName) => ({
+/** @param {string} displayName - also the name of the folder. */
+const createProject = (displayName) => ({
   displayName,
   testEnvironment: 'node',
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
@@ -16,14 +20,17 @@ const project = (displayName) => ({
   transform,
 });
 
-/** One project per kind of test; `npm test` runs the first three, `.ci/run` all of them. */
+/** One project per kind of test. `npm test` runs the first three, `.ci/run` all of them. */
 export const projects = ['unit', 'contract', 'e2e', 'real-uaa', 'faults'];
 
-export default {
-  projects: projects.map(project),
-  // Most of an end-to-end test is waiting for processes.
+/** @satisfies {Config} */
+const config = {
+  projects: projects.map(createProject),
+  // More workers than most machines have idle cores: end-to-end tests mostly wait for processes.
   maxWorkers: 3,
-  // A busy machine is no failure; what hangs is found all the same.
+  // Long enough for a busy machine, short enough to find a test that hangs.
   testTimeout: 30_000,
   globalSetup: '<rootDir>/test/support/build-once.mjs',
 };
+
+export default config;

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-const { main } = require('../dist/main.cjs');
-// An event loop that runs empty before the command has a result must not count as success.
+// A variable, so that TypeScript does not check the bundle.
+const bundle = '../dist/main.cjs';
+/** @type {typeof import('../src/main.js')} */
+const { main } = require(bundle);
+// If the event loop becomes empty before the command has a result, this must not count as success.
 process.exitCode = 1;
-main(process).then((code) => (process.exitCode = code));
+void main(process).then((code) => (process.exitCode = code));
