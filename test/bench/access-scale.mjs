@@ -1,26 +1,26 @@
-// Seconds that `uaa plan`, `apply` and `export` take for many users on the sandbox: against an empty
-// UAA, against one with all users, and with the UAA's own export; and for 401 writes to a UAA that
-// takes 50 ms to respond. Part of `npm run bench`; by itself: node test/bench/access-scale.mjs [USERS…]
+/**
+ * Measures how many seconds `uaa plan`, `apply` and `export` take for many users on the sandbox, if the UAA is
+ * empty and if it has all users, and a plan of the exported file. Also measures 401 writes to a UAA that takes
+ * 50 ms to respond. `npm run bench` includes it; to run only this: node test/bench/access-scale.mjs [USERS...]
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { cleanEnv, program, readReadyLine } from './command.mjs';
 
-const tpks = resolve(dirname(fileURLToPath(import.meta.url)), '../../bin/tpks.js');
-const given = process.argv.slice(2).map(Number);
-const counts = given.length > 0 ? given : [1000, 4000, 10_000];
-/** Node 20 parses NODE_EXTRA_CA_CERTS at every start, which would hide everything else. */
-const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR, ...clean } = process.env;
+/** @typedef {{ env: NodeJS.ProcessEnv, cwd: string }} RunOptions */
 
-process.stdout.write('access as code on the sandbox, seconds\n');
+const requestedCounts = process.argv.slice(2).map(Number);
+const counts = requestedCounts.length > 0 ? requestedCounts : [1000, 4000, 10_000];
+
+process.stdout.write('access as code on the sandbox, in seconds\n');
 print(['users', 'plan, empty', 'apply', 'plan, full', 'apply, full', 'export', 'plan export']);
 for (const count of counts) {
   await withSandbox(async ({ work, env }) => {
-    const run = (...words) => timed(words, { env, cwd: work });
+    const run = (/** @type {string[]} */ ...args) => measure(args, { env, cwd: work });
     writeFileSync(join(work, 'access.yml'), accessFile(count, 10));
     const file = ['-f', 'access.yml'];
     const seconds = [
@@ -33,45 +33,57 @@ for (const count of counts) {
     ];
     print([String(count), ...seconds.map((value) => value.toFixed(1))]);
     const megabytes = statSync(join(work, 'exported.yml')).size / 1e6;
-    process.stdout.write(`${' '.repeat(12)}the export has ${megabytes.toFixed(1)} MB\n`);
+    process.stdout.write(`${' '.repeat(12)}size of the export: ${megabytes.toFixed(1)} MB\n`);
   });
 }
 await withSandbox(
   async ({ work, env }) => {
     writeFileSync(join(work, 'access.yml'), accessFile(400, 1));
-    const words = ['uaa', 'apply', '-f', 'access.yml', '--yes'];
-    const seconds = await timed(words, { env, cwd: work });
+    const args = ['uaa', 'apply', '-f', 'access.yml', '--yes'];
+    const seconds = await measure(args, { env, cwd: work });
     process.stdout.write(`  apply, 401 writes of 50 ms each: ${seconds.toFixed(1)}\n`);
   },
   { delayMilliseconds: 50 },
 );
 
-/** A sandbox with a session of its admin client in a home of its own. */
+/**
+ * Runs a function with a sandbox and a home directory in which the admin client is logged in.
+ *
+ * @param {(options: { work: string, env: NodeJS.ProcessEnv }) => Promise<void>} run
+ * @param {{ delayMilliseconds?: number }} options - delay of each response of the UAA.
+ */
 async function withSandbox(run, { delayMilliseconds = 0 } = {}) {
   const work = mkdtempSync(join(tmpdir(), 'tpks-access-'));
   const sandbox = await startSandbox(work);
-  const slow = delayMilliseconds > 0 && (await startSlowProxy(sandbox.uaa, delayMilliseconds));
+  const proxy =
+    delayMilliseconds > 0 ? await startSlowProxy(sandbox.uaa, delayMilliseconds) : undefined;
   try {
     const env = {
-      ...clean,
-      TPKS_UAA_URL: slow ? slow.url : sandbox.uaa,
+      ...cleanEnv,
+      TPKS_UAA_URL: proxy?.url ?? sandbox.uaa,
       TPKS_CA_CERT: sandbox.caCert,
       TPKS_HOME: join(work, 'home'),
       USER_PASSWORD: 'pw&7',
     };
     const login = ['uaa', 'token', 'client', 'get', 'admin', '-s', 'adminsecret'];
-    await timed([...login, '--store', 'file'], { env, cwd: work });
+    await measure([...login, '--store', 'file'], { env, cwd: work });
     await run({ work, env });
   } finally {
-    if (slow) slow.stop();
+    proxy?.stop();
     sandbox.stop();
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-/** Passes bytes on, those of the server after a delay. */
+/**
+ * Starts a TCP proxy that delays all data from the server.
+ *
+ * @param {string} address - the URL of the server.
+ * @param {number} milliseconds
+ */
 async function startSlowProxy(address, milliseconds) {
   const { hostname, port } = new URL(address);
+  /** @type {Set<import('node:net').Socket>} */
   const sockets = new Set();
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
@@ -85,8 +97,9 @@ async function startSlowProxy(address, milliseconds) {
   });
   server.listen(0, hostname);
   await once(server, 'listening');
+  const { port: proxyPort } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
-    url: `https://${hostname}:${server.address().port}`,
+    url: `https://${hostname}:${proxyPort}`,
     stop: () => {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -94,12 +107,17 @@ async function startSlowProxy(address, milliseconds) {
   };
 }
 
-/** Users, each in one of the groups. */
+/**
+ * Creates an access file in which each user is in one of the groups.
+ *
+ * @param {number} count - number of users.
+ * @param {number} groupCount
+ */
 function accessFile(count, groupCount) {
   const users = Array.from({ length: count }, (_, number) => `user-${number}`);
   const groups = Array.from({ length: groupCount }, (_, number) => [
     `team-${number}`,
-    { members: users.filter((_, at) => at % groupCount === number) },
+    { members: users.filter((_, index) => index % groupCount === number) },
   ]);
   return JSON.stringify({
     groups: Object.fromEntries(groups),
@@ -112,50 +130,53 @@ function accessFile(count, groupCount) {
   });
 }
 
-/** The last two words may be `>` and a file for the output. */
-async function timed(words, options) {
-  const at = words.indexOf('>');
-  const args = at === -1 ? words : words.slice(0, at);
+/**
+ * Runs tpks. The last two arguments may be `>` and a file for the output.
+ *
+ * @param {string[]} commandLine
+ * @param {RunOptions} options
+ * @returns the seconds that it took.
+ */
+async function measure(commandLine, options) {
+  const redirect = commandLine.indexOf('>');
+  const args = redirect === -1 ? commandLine : commandLine.slice(0, redirect);
   const started = process.hrtime.bigint();
-  const child = spawn(process.execPath, [tpks, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     ...options,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [stdout, stderr, [status]] = await Promise.all([
-    child.stdout.toArray(),
-    child.stderr.toArray(),
-    once(child, 'close'),
-  ]);
-  if (status !== 0)
-    throw new Error(`${args.join(' ')}: exit ${status}: ${String(stderr.at(-1)).slice(-2000)}`);
-  if (at !== -1) writeFileSync(join(options.cwd, words[at + 1]), Buffer.concat(stdout));
+  const [stdout, stderr, [status]] = /** @type {[Buffer[], Buffer[], [number | null]]} */ (
+    await Promise.all([child.stdout.toArray(), child.stderr.toArray(), once(child, 'close')])
+  );
+  if (status !== 0) {
+    const message = Buffer.concat(stderr).toString().slice(-2000);
+    throw new Error(`tpks ${args.join(' ')} exited with code ${String(status)}: ${message}`);
+  }
+  const file = redirect === -1 ? undefined : commandLine[redirect + 1];
+  if (file !== undefined) writeFileSync(join(options.cwd, file), Buffer.concat(stdout));
   return Number(process.hrtime.bigint() - started) / 1e9;
 }
 
-/** A separate process, so that it does not slow down the client on a machine with two cores. */
+/**
+ * Starts the sandbox as a separate process, so that it does not slow down the client on a machine with two
+ * cores.
+ *
+ * @param {string} work - the folder for its files.
+ */
 async function startSandbox(work) {
+  const ports = ['--api-port', '0', '--uaa-port', '0'];
   const child = spawn(
     process.execPath,
-    [
-      tpks,
-      'sandbox',
-      '--json',
-      '--api-port',
-      '0',
-      '--uaa-port',
-      '0',
-      '--dir',
-      join(work, 'sandbox'),
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...clean, TPKS_HOME: join(work, 'none') } },
+    [program, 'sandbox', '--json', ...ports, '--dir', join(work, 'sandbox')],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...cleanEnv, TPKS_HOME: join(work, 'none') } },
   );
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { uaa, caCert } = JSON.parse(line);
-    return { uaa, caCert, stop: () => child.kill() };
-  }
-  throw new Error('the sandbox did not start');
+  const { uaa, caCert } = /** @type {{ uaa: string, caCert: string }} */ (
+    await readReadyLine(child)
+  );
+  return { uaa, caCert, stop: () => child.kill() };
 }
 
+/** @param {string[]} cells */
 function print(cells) {
   process.stdout.write(`  ${cells.map((cell) => cell.padStart(11)).join(' ')}\n`);
 }

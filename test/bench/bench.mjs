@@ -1,25 +1,36 @@
-// Ratios of whole processes, in one run on one machine: each command beside what no tool can be
-// faster than. `npm run bench`; BENCH_ROUNDS (20) chooses how often. Nothing here passes or fails.
+/**
+ * `npm run bench`: compares the duration of whole processes in one run on one machine, each command with a
+ * baseline that no tool can be faster than. BENCH_ROUNDS is the number of runs of each command (default: 20).
+ * There are no limits to pass.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { generate } from 'selfsigned';
-import { listScale } from './list-scale.mjs';
-import { sandboxScale } from './sandbox-scale.mjs';
+import { cleanEnv, program, readReadyLine } from './command.mjs';
+import { benchLists } from './list-scale.mjs';
+import { benchSandbox } from './sandbox-scale.mjs';
+
+/** @typedef {[name: string, command: string[], env: NodeJS.ProcessEnv]} Row */
+/**
+ * Runs a command.
+ *
+ * @typedef {(command: string[], env: NodeJS.ProcessEnv, options?: { measuresMemory?: boolean })
+ *   => { milliseconds: number, kibibytes: number }} RunOnce
+ */
 
 const here = dirname(fileURLToPath(import.meta.url));
-const tpks = resolve(here, '../../bin/tpks.js');
-const tellMemory = resolve(here, '../support/tell-memory.mjs');
+const memoryHook = resolve(here, '../support/report-memory.mjs');
 const node = process.execPath;
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 20);
 
-// The keychain's rows need a Secret Service that is open: a session bus of our own with one.
-const inside = 'TPKS_BENCH_INSIDE';
-if (process.env[inside] === undefined && has('dbus-run-session') && has('gnome-keyring-daemon')) {
+// Runs this script again in a new D-Bus session with an unlocked Secret Service, to measure the keychain.
+const keychainVariable = 'TPKS_BENCH_KEYCHAIN';
+const hasKeychain = process.env[keychainVariable] === '1';
+if (!hasKeychain && isInstalled('dbus-run-session') && isInstalled('gnome-keyring-daemon')) {
   const home = mkdtempSync(join(tmpdir(), 'tpks-bench-home-'));
   const script =
     'eval "$(echo -n pw | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"; "$@"; ' +
@@ -31,7 +42,7 @@ if (process.env[inside] === undefined && has('dbus-run-session') && has('gnome-k
       stdio: 'inherit',
       env: {
         ...process.env,
-        [inside]: 'keychain',
+        [keychainVariable]: '1',
         HOME: home,
         XDG_RUNTIME_DIR: home,
         XDG_DATA_HOME: home,
@@ -41,17 +52,22 @@ if (process.env[inside] === undefined && has('dbus-run-session') && has('gnome-k
   rmSync(home, { recursive: true, force: true });
   process.exit(status ?? 1);
 }
-const withKeychain = process.env[inside] === 'keychain';
 
 const work = mkdtempSync(join(tmpdir(), 'tpks-bench-'));
-const home = (name) => join(work, name);
-/** Node 20 parses NODE_EXTRA_CA_CERTS at every start, which would hide everything else. */
-const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR, ...clean } = process.env;
-const env = (store) => ({ ...clean, TPKS_HOME: home(store), TPKS_PASSWORD: 'cody-password' });
-/** Names the UAA, for a user without a target. */
-const uaaEnv = (store) => ({
-  ...clean,
-  TPKS_HOME: home(`uaa-${store}`),
+/** @param {string} store */
+const createEnv = (store) => ({
+  ...cleanEnv,
+  TPKS_HOME: join(work, store),
+  TPKS_PASSWORD: 'cody-password',
+});
+/**
+ * Selects the UAA in the environment, because there is no target.
+ *
+ * @param {string} store
+ */
+const createUaaEnv = (store) => ({
+  ...cleanEnv,
+  TPKS_HOME: join(work, `uaa-${store}`),
   TPKS_UAA_URL: server.base,
   TPKS_CA_CERT: server.ca,
   TPKS_CLIENT_SECRET: 'adminsecret',
@@ -68,159 +84,220 @@ await import('./access-scale.mjs');
 
 async function bench() {
   const { base, ca } = server;
-  await fetchBench('clusters=5&users=5');
-  const stores = withKeychain ? ['file', 'keychain'] : ['file'];
-  const login = (store) => [
-    node,
-    tpks,
-    'login',
-    '-a',
-    base,
-    '--uaa-url',
-    base,
-    '--ca-cert',
-    ca,
-    '-u',
-    'cody',
-    '--store',
-    store,
+  await configureServer('clusters=5&users=5');
+  const stores = hasKeychain ? ['file', 'keychain'] : ['file'];
+  const login = (/** @type {string} */ store) => [
+    ...[node, program, 'login', '-a', base, '--uaa-url', base, '--ca-cert', ca],
+    ...['-u', 'cody', '--store', store],
   ];
-  const clientGet = (store) => [
-    ...[node, tpks, 'uaa', 'token', 'client', 'get', 'admin'],
+  const clientGet = (/** @type {string} */ store) => [
+    ...[node, program, 'uaa', 'token', 'client', 'get', 'admin'],
     ...['--store', store],
   ];
   for (const store of stores) {
-    once(login(store), env(store));
-    once(clientGet(store), uaaEnv(store));
+    runOnce(login(store), createEnv(store));
+    runOnce(clientGet(store), createUaaEnv(store));
   }
 
-  const start = [node, '-e', '0'];
-  const bareGet = [node, join(here, 'bare.mjs'), 'clusters', base, ca];
-  const bareLogin = [node, join(here, 'bare.mjs'), 'login', base, ca];
-  const bareUsers = [node, join(here, 'bare.mjs'), 'users', base, ca];
-  const bareToken = [node, join(here, 'bare.mjs'), 'client token', base, ca];
-  const clusters = [node, tpks, 'clusters'];
-  const users = [node, tpks, 'uaa', 'users'];
+  const emptyNode = [node, '-e', '0'];
+  const minimalClient = (/** @type {string} */ name) => [
+    ...[node, join(here, 'minimal-client.mjs'), name, base, ca],
+  ];
+  const minimalGet = minimalClient('clusters');
+  const minimalLogin = minimalClient('login');
+  const minimalUsers = minimalClient('users');
+  const minimalToken = minimalClient('client token');
+  const clusters = [node, program, 'clusters'];
+  const users = [node, program, 'uaa', 'users'];
 
   process.stdout.write(`Node ${process.version}, ${rounds} rounds, medians of whole processes\n\n`);
-  compare('beside node -e 0', start, [
-    ['--version', [node, tpks, '--version'], env('file')],
-    ['--help', [node, tpks, '--help'], env('file')],
-    ['clusters --help', [node, tpks, 'clusters', '--help'], env('file')],
-    ['completion of a command', [node, tpks, '__complete', '--', 'clu'], env('file')],
-    ['completion of a cluster', [node, tpks, '__complete', '--', 'cluster', ''], env('file')],
+  compare('compared with node -e 0', emptyNode, [
+    ['--version', [node, program, '--version'], createEnv('file')],
+    ['--help', [node, program, '--help'], createEnv('file')],
+    ['clusters --help', [node, program, 'clusters', '--help'], createEnv('file')],
+    ['completion of a command', [node, program, '__complete', '--', 'clu'], createEnv('file')],
+    [
+      'completion of a cluster',
+      [node, program, '__complete', '--', 'cluster', ''],
+      createEnv('file'),
+    ],
   ]);
-  const curl = has('curl')
-    ? [['curl', ['curl', '-s', '--cacert', ca, `${base}/v1/clusters`], clean]]
+  /** @type {Row[]} */
+  const curl = isInstalled('curl')
+    ? [['curl', ['curl', '-s', '--cacert', ca, `${base}/v1/clusters`], cleanEnv]]
     : [];
-  compare('beside a bare node:https script that sends the same GET', bareGet, [
+  compare('compared with a node:https script that sends the same GET', minimalGet, [
     ...curl,
-    ...stores.map((store) => [`clusters (fresh token, ${store})`, clusters, env(store)]),
-    ['token (fresh, file)', [node, tpks, 'token'], env('file')],
+    ...stores.map((store) => row(`clusters (fresh token, ${store})`, clusters, createEnv(store))),
+    ['token (fresh, file)', [node, program, 'token'], createEnv('file')],
   ]);
-  compare('beside a bare node:https script that sends the same two requests', bareLogin, [
-    ...stores.map((store) => [`login (${store})`, login(store), env(store)]),
+  compare('compared with a node:https script that sends the same two requests', minimalLogin, [
+    ...stores.map((store) => row(`login (${store})`, login(store), createEnv(store))),
   ]);
-  compare('beside a bare node:https script that asks for the same page of users', bareUsers, [
-    ...stores.map((store) => [`uaa users (fresh token, ${store})`, users, uaaEnv(store)]),
+  compare('compared with a node:https script that requests the same page of users', minimalUsers, [
+    ...stores.map((store) => row(`uaa users (fresh token, ${store})`, users, createUaaEnv(store))),
   ]);
-  compare('beside a bare node:https script that sends the same POST', bareToken, [
-    ...stores.map((store) => [`uaa token client get (${store})`, clientGet(store), uaaEnv(store)]),
+  compare('compared with a node:https script that sends the same POST', minimalToken, [
+    ...stores.map((store) =>
+      row(`uaa token client get (${store})`, clientGet(store), createUaaEnv(store)),
+    ),
   ]);
-  if (!withKeychain)
-    process.stdout.write('no keychain here: apt-get install dbus gnome-keyring\n\n');
+  if (!hasKeychain) {
+    process.stdout.write('The keychain was not measured: apt-get install dbus gnome-keyring\n\n');
+  }
 
-  await fetchBench('users=1000');
+  await configureServer('users=1000');
   await countRequests([
-    ['clusters, fresh token', clusters, env('file')],
-    ['login: UAA and the probe', login('file'), env('file')],
-    ['uaa token client get', clientGet('file'), uaaEnv('file')],
-    ['uaa users, 1000 of them', users, uaaEnv('file')],
+    ['clusters, fresh token', clusters, createEnv('file')],
+    ['login, with the check of the API', login('file'), createEnv('file')],
+    ['uaa token client get', clientGet('file'), createUaaEnv('file')],
+    ['uaa users, 1000 users', users, createUaaEnv('file')],
   ]);
-  process.stdout.write('--json: median time and memory (largest resident set)\n');
-  await lists('clusters', [10, 1000, 10_000], [[...clusters, '--json'], env('file')], bareGet);
-  await lists('users', [1000, 10_000, 100_000], [[...users, '--json'], uaaEnv('file')], bareUsers);
-  await listScale({ once, fetchBench, print, command: [clusters, env('file')], work });
-  await sandboxScale();
+  process.stdout.write(
+    '--json: median time and memory (largest resident set), compared with the script\n',
+  );
+  await compareLists(
+    'clusters',
+    [10, 1000, 10_000],
+    [[...clusters, '--json'], createEnv('file')],
+    minimalGet,
+  );
+  await compareLists(
+    'users',
+    [1000, 10_000, 100_000],
+    [[...users, '--json'], createUaaEnv('file')],
+    minimalUsers,
+  );
+  await benchLists({
+    ...{ runOnce, configureServer, printRow, work },
+    command: [clusters, createEnv('file')],
+  });
+  await benchSandbox();
 }
 
+/**
+ * @param {string} name
+ * @param {string[]} command
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Row}
+ */
+function row(name, command, env) {
+  return [name, command, env];
+}
+
+/**
+ * Prints the median duration of each command, and its ratio to the baseline.
+ *
+ * @param {string} title
+ * @param {string[]} baseline
+ * @param {Row[]} rows
+ */
 function compare(title, baseline, rows) {
-  const all = [['', baseline, clean], ...rows];
-  const times = all.map(() => []);
-  // In turn, so that a machine that slows down slows all of them down.
+  const measurements = [row('', baseline, cleanEnv), ...rows].map(([name, command, env]) => ({
+    ...{ name, command, env },
+    times: /** @type {number[]} */ ([]),
+  }));
+  // In turns, so that a machine that becomes slower affects all of them. The first two rounds warm up the caches.
   for (let round = 0; round < rounds + 2; round += 1) {
-    for (const [index, [, command, environment]] of all.entries()) {
-      const milliseconds = once(command, environment).milliseconds;
-      if (round >= 2) times[index].push(milliseconds);
+    for (const { command, env, times } of measurements) {
+      const { milliseconds } = runOnce(command, env);
+      if (round >= 2) times.push(milliseconds);
     }
   }
-  const [base, ...others] = times.map(median);
+  const [base = NaN, ...medians] = measurements.map(({ times }) => median(times));
   process.stdout.write(`${title}: ${base.toFixed(1)} ms\n`);
-  for (const [index, [name]] of rows.entries()) {
-    const value = others[index];
-    print([name, `${value.toFixed(1)} ms`, `${(value / base).toFixed(2)} x`]);
+  for (const [index, value] of medians.entries()) {
+    const name = rows[index]?.[0] ?? '';
+    printRow([name, `${value.toFixed(1)} ms`, `${(value / base).toFixed(2)} x`]);
   }
   process.stdout.write('\n');
 }
 
+/** @param {Row[]} rows */
 async function countRequests(rows) {
   process.stdout.write('requests\n');
-  for (const [name, command, environment] of rows) {
-    await fetchBench('');
-    once(command, environment);
-    print([name, await fetchBench('')]);
+  for (const [name, command, env] of rows) {
+    await configureServer('');
+    runOnce(command, env);
+    printRow([name, await configureServer('')]);
   }
   process.stdout.write('\n');
 }
 
-async function lists(what, counts, [command, environment], bareCommand) {
-  const few = 5;
-  const several = (words) => Array.from({ length: few }, () => once(words, environment, true));
-  const time = (runs) => median(runs.map(({ milliseconds }) => milliseconds));
-  const memory = (runs) => median(runs.map(({ kibibytes }) => kibibytes)) / 1024;
+/**
+ * Compares the time and memory of a list of each length with those of the baseline.
+ *
+ * @param {string} resource - `clusters` or `users`.
+ * @param {number[]} counts
+ * @param {[command: string[], env: NodeJS.ProcessEnv]} command
+ * @param {string[]} baseline
+ */
+async function compareLists(resource, counts, [command, env], baseline) {
+  const runCount = 5;
+  const measure = (/** @type {string[]} */ words) => {
+    const runs = Array.from({ length: runCount }, () =>
+      runOnce(words, env, { measuresMemory: true }),
+    );
+    return {
+      milliseconds: median(runs.map(({ milliseconds }) => milliseconds)),
+      mebibytes: median(runs.map(({ kibibytes }) => kibibytes)) / 1024,
+    };
+  };
   for (const count of counts) {
-    await fetchBench(`${what}=${count}`);
-    const [ours, bare] = [several(command), several(bareCommand)];
-    print([
-      `${count} ${what}`,
-      `${time(ours).toFixed(0)} ms`,
-      `${(time(ours) / time(bare)).toFixed(2)} x bare`,
-      `${memory(ours).toFixed(0)} MiB (bare ${memory(bare).toFixed(0)})`,
+    await configureServer(`${resource}=${count}`);
+    const [result, minimal] = [measure(command), measure(baseline)];
+    printRow([
+      `${count} ${resource}`,
+      `${result.milliseconds.toFixed(0)} ms`,
+      `${(result.milliseconds / minimal.milliseconds).toFixed(2)} x script`,
+      `${result.mebibytes.toFixed(0)} MiB (script ${minimal.mebibytes.toFixed(0)})`,
     ]);
   }
 }
 
-/** Runs a command to its end; with `measured`, also reports its largest resident set. */
-function once(command, environment, measured = false) {
-  const [file, ...args] = command;
+/**
+ * Runs a command and measures its duration.
+ *
+ * @type {RunOnce}
+ * @throws if the command fails.
+ */
+function runOnce(command, env, { measuresMemory = false } = {}) {
+  const [file = '', ...args] = command;
   const report = join(work, 'memory');
   const started = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(file, measured ? ['--import', tellMemory, ...args] : args, {
-    env: { ...environment, MEMORY_REPORT: report },
-    stdio: ['ignore', measured ? 'ignore' : 'pipe', 'pipe'],
-  });
+  const { status, stderr } = spawnSync(
+    file,
+    measuresMemory ? ['--import', memoryHook, ...args] : args,
+    {
+      env: { ...env, MEMORY_REPORT: report },
+      stdio: ['ignore', measuresMemory ? 'ignore' : 'pipe', 'pipe'],
+    },
+  );
   const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
   if (status !== 0) throw new Error(`${command.join(' ')} failed: ${String(stderr)}`);
-  return { milliseconds, kibibytes: measured ? Number(readFileSync(report, 'utf8')) : 0 };
+  return { milliseconds, kibibytes: measuresMemory ? Number(readFileSync(report, 'utf8')) : 0 };
 }
 
+/** @param {number[]} values */
 function median(values) {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)];
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-function print([name, ...cells]) {
+/** @param {[string, ...string[]]} cells */
+function printRow([name, ...cells]) {
   process.stdout.write(
     `  ${name.padEnd(34)}${cells.map((cell) => cell.padStart(12)).join('  ')}\n`,
   );
 }
 
-function has(program) {
-  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+/** @param {string} command */
+function isInstalled(command) {
+  return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 }
 
 async function startServer() {
-  const options = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' };
+  const options = /** @type {const} */ ({ keyType: 'ec', curve: 'P-256', algorithm: 'sha256' });
   const authority = await generate([{ name: 'commonName', value: 'bench CA' }], {
     ...options,
     extensions: [{ name: 'basicConstraints', cA: true, critical: true }],
@@ -234,27 +311,32 @@ async function startServer() {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(work, name), text);
   const child = spawn(node, [join(here, 'server.mjs'), join(work, 'cert'), join(work, 'key')], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: clean,
+    env: cleanEnv,
   });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { port } = JSON.parse(line);
-    return { base: `https://127.0.0.1:${port}`, ca: join(work, 'ca'), stop: () => child.kill() };
-  }
-  throw new Error('the bench server did not start');
+  const { port } = /** @type {{ port: number }} */ (await readReadyLine(child));
+  return { base: `https://127.0.0.1:${port}`, ca: join(work, 'ca'), stop: () => child.kill() };
 }
 
-async function fetchBench(query) {
-  return new Promise((done, fail) => {
+/**
+ * Changes the length of the lists of the server, and resets its request counter.
+ *
+ * @param {string} query - `clusters=` or `users=` with the number, or both; empty for no change.
+ * @returns {Promise<string>} the number of requests since the last call.
+ */
+async function configureServer(query) {
+  return new Promise((resolve, reject) => {
     request(
       `${server.base}/bench?${query}`,
       { ca: readFileSync(server.ca), agent: false },
       (response) => {
         let text = '';
-        response.on('data', (chunk) => (text += chunk));
-        response.on('end', () => done(text));
+        response.on('data', (chunk) => (text += String(chunk)));
+        response.on('end', () => {
+          resolve(text);
+        });
       },
     )
-      .on('error', fail)
+      .on('error', reject)
       .end();
   });
 }

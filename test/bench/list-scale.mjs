@@ -1,28 +1,43 @@
-// Lists of clusters that are much longer than those of any installation: seconds and memory of whole
-// processes, which must grow with the length in proportion (tables) or not at all (--json). And the
-// memory of `clusters --watch` over 10,000 requests, with a clock that does not wait.
+/**
+ * Measures lists of clusters that are much longer than in any installation: seconds and memory of whole processes.
+ * Both must grow in proportion to the length of the list (tables), or not at all (--json). Also measures the
+ * memory of `clusters --watch` over 10,000 requests, with a clock that does not wait.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /**
- * @param bench - what bench.mjs has: `once` runs a command, `fetchBench` tells the server how long
- *   its list is, `print` prints a row, `command` is `tpks clusters` with its environment.
+ * @param {object} bench - functions of bench.mjs.
+ * @param {import('./bench.mjs').RunOnce} bench.runOnce
+ * @param {(query: string) => Promise<string>} bench.configureServer
+ * @param {(cells: [string, ...string[]]) => void} bench.printRow
+ * @param {[command: string[], env: NodeJS.ProcessEnv]} bench.command - `tpks clusters`.
+ * @param {string} bench.work - a folder for temporary files.
  */
-export async function listScale({ once, fetchBench, print, command: [clusters, env], work }) {
-  process.stdout.write('\nclusters: one run each, time and memory (largest resident set)\n');
-  for (const [form, flags] of [
-    ['--json', ['--json']],
-    ['-o name', ['-o', 'name']],
-    ['table', []],
-    ['table --sort-by', ['--sort-by', 'name']],
-  ]) {
+export async function benchLists({
+  runOnce,
+  configureServer,
+  printRow,
+  command: [clusters, env],
+  work,
+}) {
+  process.stdout.write('\nclusters: time and memory (largest resident set) of one run\n');
+  const formats = {
+    '--json': ['--json'],
+    '-o name': ['-o', 'name'],
+    table: [],
+    'table --sort-by': ['--sort-by', 'name'],
+  };
+  for (const [format, flags] of Object.entries(formats)) {
     for (const count of [10_000, 100_000]) {
-      await fetchBench(`clusters=${count}`);
-      const { milliseconds, kibibytes } = once([...clusters, ...flags], env, true);
-      print([
-        `${count} clusters, ${form}`,
+      await configureServer(`clusters=${count}`);
+      const { milliseconds, kibibytes } = runOnce([...clusters, ...flags], env, {
+        measuresMemory: true,
+      });
+      printRow([
+        `${count} clusters, ${format}`,
         `${(milliseconds / 1000).toFixed(2)} s`,
         `${(kibibytes / 1024).toFixed(0)} MiB`,
       ]);
@@ -44,7 +59,8 @@ export async function listScale({ once, fetchBench, print, command: [clusters, e
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`watch-memory failed: ${stderr}`);
-  for (const { polls, mebibytes } of JSON.parse(stdout)) {
-    print([`--watch, heap after ${polls} requests`, `${mebibytes.toFixed(2)} MiB`]);
+  const heaps = /** @type {import('./watch-memory.mjs').HeapSize[]} */ (JSON.parse(stdout));
+  for (const { polls, mebibytes } of heaps) {
+    printRow([`--watch, heap after ${polls} requests`, `${mebibytes.toFixed(2)} MiB`]);
   }
 }

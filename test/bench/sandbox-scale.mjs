@@ -1,7 +1,9 @@
-// How the sandbox scales with the number of users: seconds to create them over HTTP with 16 requests
-// in flight, in memory and with --dir, then lookups, lists, members and tokens. Nothing here passes or fails.
-// The requests per CPU second count the client's share too and do not depend on a busy machine.
-// `npm run bench` runs it; alone: node test/bench/sandbox-scale.mjs [USERS …]
+/**
+ * Measures how the sandbox scales with the number of users, in memory and with --dir: seconds to create users over
+ * HTTP with 16 concurrent requests, and then lookups, lists, members and tokens. There are no limits to pass.
+ * The requests per CPU second include the client's CPU time, and do not depend on the load of the machine.
+ * `npm run bench` includes it; to run only this: node test/bench/sandbox-scale.mjs [USERS...]
+ */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -9,14 +11,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const inFlight = 16;
+/** @typedef {typeof import('../../src/sandbox/sandbox.js').startSandbox} StartSandbox */
+/** @typedef {{ token?: string | undefined, json?: object, form?: Record<string, string> }} RequestOptions */
+/** @typedef {{ id?: string, access_token?: string }} ResponseBody */
+/** @typedef {(method: string, path: string, options?: RequestOptions) => Promise<ResponseBody>} SendRequest */
+
+const concurrency = 16;
 const work = mkdtempSync(join(tmpdir(), 'tpks-bench-sandbox-'));
 
-export async function sandboxScale(counts = [1000, 4000, 10_000]) {
+/** @param {number[]} counts - numbers of users. */
+export async function benchSandbox(counts = [1000, 4000, 10_000]) {
   try {
     const startSandbox = await loadSandbox();
     process.stdout.write(
-      `\nsandbox, ${inFlight} requests in flight (client in the same process)\n`,
+      `\nsandbox, ${concurrency} concurrent requests (client in the same process)\n`,
     );
     for (const dir of [undefined, work]) {
       for (const count of counts) await measure(startSandbox, count, dir && join(dir, `${count}`));
@@ -38,69 +46,103 @@ async function loadSandbox() {
       js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
     },
   });
-  return (await import(outfile)).startSandbox;
+  const bundle = /** @type {{ startSandbox: StartSandbox }} */ (await import(outfile));
+  return bundle.startSandbox;
 }
 
+/**
+ * @param {StartSandbox} startSandbox
+ * @param {number} count - number of users.
+ * @param {string} [dir] - where the sandbox stores its data; in memory if undefined.
+ */
 async function measure(startSandbox, count, dir) {
   const sandbox = await startSandbox({ apiPort: 0, uaaPort: 0, ...(dir && { dir }) });
-  const agent = new Agent({ keepAlive: true, maxSockets: inFlight, ca: sandbox.caPem });
-  const call = createCall(sandbox.uaa, agent);
+  const agent = new Agent({ keepAlive: true, maxSockets: concurrency, ca: sandbox.caPem });
+  const send = createSend(sandbox.uaa, agent);
+  /** @type {(string | undefined)[]} */
   const ids = [];
   try {
-    const { access_token: token } = await call('POST', '/oauth/token', {
+    const { access_token: token } = await send('POST', '/oauth/token', {
       form: { grant_type: 'client_credentials', client_id: 'admin', client_secret: 'adminsecret' },
     });
     process.stdout.write(`  ${count} users, ${dir ? 'with --dir' : 'in memory'}\n`);
-    await timed('create users', count, async (at) => {
-      const { id } = await call('POST', '/Users', { token, json: user(at) });
+    await timed('create users', count, async (index) => {
+      const { id } = await send('POST', '/Users', { token, json: createUser(index) });
       ids.push(id);
     });
-    const { id: group } = await call('POST', '/Groups', { token, json: { displayName: 'team' } });
-    await timed('add members to one group', count, (at) =>
-      call('POST', `/Groups/${group}/members`, { token, json: { value: ids[at] } }),
+    const { id: group } = await send('POST', '/Groups', { token, json: { displayName: 'team' } });
+    await timed('add members to one group', count, (index) =>
+      send('POST', `/Groups/${String(group)}/members`, { token, json: { value: ids[index] } }),
     );
-    await timed('list users, pages of 500', Math.ceil(count / 500), (at) =>
-      call('GET', `/Users?count=500&startIndex=${at * 500 + 1}`, { token }),
+    await timed('list users, pages of 500', Math.ceil(count / 500), (page) =>
+      send('GET', `/Users?count=500&startIndex=${page * 500 + 1}`, { token }),
     );
-    await timed('look up 50 names at once', Math.ceil(count / 50), (at) =>
-      call('GET', `/Users?count=500&filter=${encodeURIComponent(names(at * 50, 50))}`, { token }),
+    await timed('look up 50 names per request', Math.ceil(count / 50), (page) =>
+      send('GET', `/Users?count=500&filter=${encodeURIComponent(nameFilter(page * 50, 50))}`, {
+        token,
+      }),
     );
-    await timed('log in', 500, (at) =>
-      call('POST', '/oauth/token', {
+    await timed('log in', 500, (index) =>
+      send('POST', '/oauth/token', {
         form: {
           ...{ grant_type: 'password', client_id: 'cf', client_secret: '' },
-          ...{ username: `user-${at}`, password: 'user-password' },
+          ...{ username: `user-${index}`, password: 'user-password' },
         },
       }),
     );
-    if (dir) print('size of the journal', [`${size(join(dir, 'uaa', 'journal.ndjson'))} MiB`]);
-    await timed('delete users', count, (at) => call('DELETE', `/Users/${ids[at]}`, { token }));
+    if (dir)
+      print('size of the journal', [`${readMebibytes(join(dir, 'uaa', 'journal.ndjson'))} MiB`]);
+    await timed('delete users', count, (index) =>
+      send('DELETE', `/Users/${String(ids[index])}`, { token }),
+    );
   } finally {
     agent.destroy();
     await sandbox.close();
   }
 }
 
-const user = (at) => ({
-  userName: `user-${at}`,
-  name: { givenName: 'User', familyName: String(at) },
-  emails: [{ value: `user-${at}@example.com` }],
-  password: 'user-password',
-});
+/** @param {number} index */
+function createUser(index) {
+  return {
+    userName: `user-${index}`,
+    name: { givenName: 'User', familyName: String(index) },
+    emails: [{ value: `user-${index}@example.com` }],
+    password: 'user-password',
+  };
+}
 
-const names = (start, count) =>
-  Array.from({ length: count }, (_, at) => `userName eq "user-${start + at}"`).join(' or ');
+/**
+ * @param {number} start
+ * @param {number} count
+ */
+function nameFilter(start, count) {
+  const clauses = Array.from(
+    { length: count },
+    (_, index) => `userName eq "user-${start + index}"`,
+  );
+  return clauses.join(' or ');
+}
 
-const size = (path) => (statSync(path).size / 1024 / 1024).toFixed(1);
+/** @param {string} path */
+function readMebibytes(path) {
+  return (statSync(path).size / 1024 / 1024).toFixed(1);
+}
 
-async function timed(name, count, each) {
+/**
+ * Runs a function for the numbers from 0 to `count` - 1, up to 16 at the same time, and prints the duration.
+ *
+ * @param {string} name
+ * @param {number} count
+ * @param {(index: number) => Promise<unknown>} run
+ */
+async function timed(name, count, run) {
   const started = performance.now();
   const cpuBefore = process.cpuUsage();
   let next = 0;
-  const lane = async () => {
-    while (next < count) await each(next++);
+  const runAll = async () => {
+    while (next < count) await run(next++);
   };
-  await Promise.all(Array.from({ length: inFlight }, lane));
+  await Promise.all(Array.from({ length: concurrency }, runAll));
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
   const cpuSeconds = (user + system) / 1e6;
@@ -111,15 +153,24 @@ async function timed(name, count, each) {
   ]);
 }
 
+/**
+ * @param {string} name
+ * @param {string[]} cells
+ */
 function print(name, cells) {
   process.stdout.write(
     `    ${name.padEnd(32)}${cells.map((cell) => cell.padStart(14)).join('')}\n`,
   );
 }
 
-function createCall(base, agent) {
+/**
+ * @param {string} base
+ * @param {Agent} agent
+ * @returns {SendRequest}
+ */
+function createSend(base, agent) {
   return (method, path, { token, json, form } = {}) =>
-    new Promise((done, fail) => {
+    new Promise((resolve, reject) => {
       const body = json ? JSON.stringify(json) : form && new URLSearchParams(form).toString();
       const type = json ? 'application/json' : 'application/x-www-form-urlencoded';
       const headers = {
@@ -127,22 +178,23 @@ function createCall(base, agent) {
         ...(token && { authorization: `Bearer ${token}` }),
         ...(body && { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
       };
-      const sent = request(`${base}${path}`, { agent, method, headers }, (response) => {
+      request(`${base}${path}`, { agent, method, headers }, (response) => {
+        const { statusCode = 0 } = response;
         let text = '';
         response.setEncoding('utf8');
-        response.on('data', (chunk) => (text += chunk));
-        response.on('error', fail);
+        response.on('data', (/** @type {string} */ chunk) => (text += chunk));
+        response.on('error', reject);
         response.on('end', () => {
-          if (response.statusCode < 300) done(JSON.parse(text));
-          else fail(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
+          if (statusCode < 300) resolve(/** @type {ResponseBody} */ (JSON.parse(text)));
+          else reject(new Error(`${method} ${path}: ${statusCode} ${text}`));
         });
-      });
-      sent.on('error', fail);
-      sent.end(body);
+      })
+        .on('error', reject)
+        .end(body);
     });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const counts = process.argv.slice(2).map(Number);
-  await sandboxScale(counts.length > 0 ? counts : undefined);
+  await benchSandbox(counts.length > 0 ? counts : undefined);
 }

@@ -1,16 +1,23 @@
-// What a bench talks to: the quickest installation there can be, so that the client is what is
-// measured. Prints one JSON line when ready.
+/**
+ * The server of the benchmarks: as fast as possible, so that they measure the client. Prints a JSON line with its
+ * port when it is ready. Arguments: the files of the certificate and of the key.
+ */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 
-const [certFile, keyFile] = process.argv.slice(2);
+const [certFile = '', keyFile = ''] = process.argv.slice(2);
 
-const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const now = () => Math.floor(Date.now() / 1000);
-const jwt = (claims) =>
-  `${part({ alg: 'none', typ: 'JWT' })}.${part({ ...claims, iat: now(), padding: 'x'.repeat(600) })}.c2ln`;
+/** @param {object} value */
+const encodePart = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const currentSeconds = () => Math.floor(Date.now() / 1000);
+/** @param {object} claims */
+const createJwt = (claims) => {
+  const allClaims = { ...claims, iat: currentSeconds(), padding: 'x'.repeat(600) };
+  return `${encodePart({ alg: 'none', typ: 'JWT' })}.${encodePart(allClaims)}.c2ln`;
+};
 
-const cluster = (number) => ({
+/** @param {number} number */
+const createCluster = (number) => ({
   name: `cluster-${number}`,
   plan_name: 'small',
   last_action: 'CREATE',
@@ -27,10 +34,11 @@ const cluster = (number) => ({
   },
 });
 
-/** UAA cuts longer pages to this. */
-const longestPage = 500;
+/** The UAA returns at most this many resources per page. */
+const maxPageSize = 500;
 
-const user = (number) => ({
+/** @param {number} number */
+const createUser = (number) => ({
   id: `e032c190-4170-4851-bba4-${String(number).padStart(12, '0')}`,
   meta: {
     version: 0,
@@ -40,8 +48,8 @@ const user = (number) => ({
   userName: `user-${number}`,
   name: { familyName: 'Example', givenName: `User ${number}` },
   emails: [{ value: `user-${number}@example.com`, primary: false }],
-  groups: ['openid', 'uaa.user', 'profile', 'roles', 'scim.me'].map((display, at) => ({
-    value: `6a1c0e34-9a5b-4f7e-9c1d-${String(at).padStart(12, '0')}`,
+  groups: ['openid', 'uaa.user', 'profile', 'roles', 'scim.me'].map((display, index) => ({
+    value: `6a1c0e34-9a5b-4f7e-9c1d-${String(index).padStart(12, '0')}`,
     display,
     type: 'DIRECT',
   })),
@@ -54,12 +62,18 @@ const user = (number) => ({
   schemas: ['urn:scim:schemas:core:1.0'],
 });
 
-/** Made when it is asked for: the server must not grow with the list either. */
-function usersPage(query) {
+/**
+ * Creates the requested page of users. The list is not stored, so that the memory of the server does not grow.
+ *
+ * @param {URLSearchParams} query
+ */
+function createUsersPage(query) {
   const startIndex = Number(query.get('startIndex') ?? 1);
-  const wanted = Math.min(Number(query.get('count') ?? 100), longestPage);
-  const itemsPerPage = Math.max(0, Math.min(wanted, users - startIndex + 1));
-  const resources = Array.from({ length: itemsPerPage }, (_, at) => user(startIndex + at));
+  const pageSize = Math.min(Number(query.get('count') ?? 100), maxPageSize);
+  const itemsPerPage = Math.max(0, Math.min(pageSize, users - startIndex + 1));
+  const resources = Array.from({ length: itemsPerPage }, (_, index) =>
+    createUser(startIndex + index),
+  );
   return JSON.stringify({ resources, startIndex, itemsPerPage, totalResults: users });
 }
 
@@ -67,11 +81,12 @@ let clusters = '[]';
 let users = 0;
 let requests = 0;
 
+/** @type {Record<string, (query: URLSearchParams) => string>} */
 const routes = {
   'POST /oauth/token': () =>
     JSON.stringify({
-      access_token: jwt({ user_name: 'cody', origin: 'uaa', exp: now() + 43200 }),
-      refresh_token: jwt({ exp: now() + 86400 }),
+      access_token: createJwt({ user_name: 'cody', origin: 'uaa', exp: currentSeconds() + 43200 }),
+      refresh_token: createJwt({ exp: currentSeconds() + 86400 }),
       token_type: 'bearer',
       expires_in: 43199,
       scope: 'pks.clusters.manage',
@@ -79,21 +94,23 @@ const routes = {
     }),
   'HEAD /actuator/info': () => '',
   'GET /v1/clusters': () => clusters,
-  'GET /Users': usersPage,
+  'GET /Users': createUsersPage,
 };
 
-/** Identifies a PKS API to `login`. */
+/** `login` recognizes a PKS API by this content type. */
 const actuatorType = 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8';
 
 const server = createServer(
   { cert: readFileSync(certFile), key: readFileSync(keyFile) },
   (request, response) => {
     request.resume().on('end', () => {
-      const { pathname, searchParams } = new URL(request.url, 'https://localhost');
+      const { pathname, searchParams } = new URL(request.url ?? '', 'https://localhost');
       if (pathname === '/bench') {
         const count = searchParams.get('clusters');
         if (count !== null) {
-          clusters = JSON.stringify(Array.from({ length: Number(count) }, (_, at) => cluster(at)));
+          clusters = JSON.stringify(
+            Array.from({ length: Number(count) }, (_, index) => createCluster(index)),
+          );
         }
         users = Number(searchParams.get('users') ?? users);
         response.end(String(requests));
@@ -101,16 +118,17 @@ const server = createServer(
         return;
       }
       requests += 1;
-      const answer = routes[`${request.method} ${pathname}`]?.(searchParams);
-      response.statusCode = answer === undefined ? 404 : 200;
+      const body = routes[`${request.method ?? ''} ${pathname}`]?.(searchParams);
+      response.statusCode = body === undefined ? 404 : 200;
       response.setHeader(
         'content-type',
         pathname === '/actuator/info' ? actuatorType : 'application/json',
       );
-      response.end(answer);
+      response.end(body);
     });
   },
 );
 server.listen(0, '127.0.0.1', () => {
-  process.stdout.write(`${JSON.stringify({ port: server.address().port })}\n`);
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  process.stdout.write(`${JSON.stringify({ port })}\n`);
 });

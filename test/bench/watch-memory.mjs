@@ -1,5 +1,7 @@
-// Runs `tpks clusters --watch` in this process, with a network and a clock that answer at once.
-// Prints the heap in use after some numbers of requests, as JSON. Needs --expose-gc.
+/**
+ * Runs `tpks clusters --watch` in this process, with a fake network and a clock that does not wait. Prints the
+ * size of the heap after 100, 1,000 and 10,000 requests as JSON. Needs --expose-gc.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,14 +10,18 @@ import { run } from '../../src/run.ts';
 import { toResponse } from '../support/fake-send.ts';
 import { jwt } from '../support/jwt.ts';
 
-const milestones = [100, 1000, 10_000];
-const last = milestones.at(-1);
+/** @typedef {{ polls: number, mebibytes: number }} HeapSize */
+
+const lastPoll = 10_000;
+const milestones = [100, 1000, lastPoll];
 const home = mkdtempSync(join(tmpdir(), 'tpks-watch-'));
-const measured = [];
+/** @type {HeapSize[]} */
+const heaps = [];
 let now = Date.now();
 let polls = 0;
-let interrupt;
+let interrupt = () => {};
 
+/** @type {import('../../src/http/send.js').Send} */
 async function send({ url }) {
   if (url.endsWith('/oauth/token')) {
     const exp = Math.floor(now / 1000) + 43_200;
@@ -25,27 +31,34 @@ async function send({ url }) {
   polls += 1;
   if (milestones.includes(polls)) {
     await new Promise(setImmediate);
-    globalThis.gc();
-    measured.push({ polls, mebibytes: process.memoryUsage().heapUsed / 1024 / 1024 });
+    globalThis.gc?.();
+    heaps.push({ polls, mebibytes: process.memoryUsage().heapUsed / 1024 / 1024 });
   }
-  if (polls === last) interrupt();
+  if (polls === lastPoll) interrupt();
   return toResponse({
-    body: Array.from({ length: 500 }, (_, at) => ({
-      name: `cluster-${at}`,
-      uuid: `e032c190-4170-4851-bba4-${String(at).padStart(12, '0')}`,
+    body: Array.from({ length: 500 }, (_, index) => ({
+      name: `cluster-${index}`,
+      uuid: `e032c190-4170-4851-bba4-${String(index).padStart(12, '0')}`,
       last_action: 'CREATE',
       last_action_state: 'succeeded',
     })),
   });
 }
 
-const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+function createSink() {
+  return new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+}
+
 const finished = run(
   ['clusters', '--watch'],
   {
     stdin: new PassThrough().end(),
-    stdout: nowhere(),
-    stderr: Object.assign(nowhere(), { isTTY: true, columns: 120, rows: 40 }),
+    stdout: createSink(),
+    stderr: Object.assign(createSink(), { isTTY: true, columns: 120, rows: 40 }),
     platform: process.platform,
     env: {
       HOME: home,
@@ -57,7 +70,9 @@ const finished = run(
   },
   {
     send,
-    onInterrupt: (listener) => (interrupt = listener),
+    onInterrupt: (listener) => {
+      interrupt = listener;
+    },
     clock: {
       now: () => new Date(now),
       monotonic: () => now,
@@ -68,9 +83,9 @@ const finished = run(
     },
   },
 );
-// Not top-level await: the program is bundled as CommonJS.
+// Without top-level await, because this file is bundled as CommonJS.
 void finished.then((code) => {
   rmSync(home, { recursive: true, force: true });
-  if (polls < last) process.exitCode = code || 1;
-  process.stdout.write(JSON.stringify(measured));
+  if (polls < lastPoll) process.exitCode = code || 1;
+  process.stdout.write(JSON.stringify(heaps));
 });

@@ -12,7 +12,7 @@ export interface MemoryReport {
 }
 
 export function createMemoryReport({ env }: TestUser): MemoryReport {
-  const hook = fileURLToPath(new URL('tell-memory.mjs', import.meta.url));
+  const hook = fileURLToPath(new URL('report-memory.mjs', import.meta.url));
   const path = join(env['HOME'] ?? '', 'memory.txt');
   return {
     env: { NODE_OPTIONS: `--import ${hook}`, MEMORY_REPORT: path },

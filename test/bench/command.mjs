@@ -1,0 +1,27 @@
+/** What the benchmarks share: the program, a clean environment, and the start of a server. */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export const program = fileURLToPath(new URL('../../bin/tpks.js', import.meta.url));
+
+// Node 20 parses NODE_EXTRA_CA_CERTS at every start, which would hide everything else.
+const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR, ...otherVariables } = process.env;
+/** @type {NodeJS.ProcessEnv} */
+export const cleanEnv = otherVariables;
+
+/**
+ * Reads the line that a server prints when it is ready.
+ *
+ * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, null>} server
+ * @returns {Promise<unknown>} the JSON value in the line.
+ */
+export async function readReadyLine(server) {
+  const exited = once(server, 'exit').then(() => {
+    throw new Error('the server exited before it was ready');
+  });
+  const ready = once(createInterface(server.stdout), 'line');
+  const [line] = /** @type {[string]} */ (await Promise.race([ready, exited]));
+  exited.catch(() => undefined);
+  return JSON.parse(line);
+}
