@@ -16,8 +16,8 @@ const metrics = /** @type {const} */ (['lines', 'functions', 'branches']);
 
 const code = await runJest({
   projects: ['unit', 'contract'],
-  words: [
-    // First, because jest reads words that follow a list option as further values of it.
+  args: [
+    // First, because jest reads arguments after a list option as more values of that option.
     ...process.argv.slice(2),
     ...['--coverage', '--coverageProvider=v8', `--coverageDirectory=${directory}`],
     ...['--collectCoverageFrom=src/**/*.ts', '--coverageReporters=json-summary'],
@@ -41,7 +41,11 @@ for (const [folder, summaries] of [...folders].sort()) print(folder, percentages
 print('All', percentages(files.map(([, summary]) => summary)));
 process.exitCode = code;
 
-/** Files that contain only types are never executed. @param {string} path */
+/**
+ * Files that contain only types are never executed.
+ *
+ * @param {string} path
+ */
 function hasCode(path) {
   return transformSync(readFileSync(path, 'utf8'), { loader: 'ts' }).code !== '';
 }
@@ -55,7 +59,10 @@ function percentages(summaries) {
   });
 }
 
-/** @param {string} folder @param {readonly string[]} cells */
+/**
+ * @param {string} folder
+ * @param {readonly string[]} cells
+ */
 function print(folder, cells) {
   console.log([folder.padEnd(28), ...cells.map((cell) => cell.padStart(10))].join(' '));
 }

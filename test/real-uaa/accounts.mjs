@@ -1,25 +1,42 @@
 /**
- * Who exists in the real UAA. The sandbox promises the same accounts, so that one suite
- * runs against both; `accounts.test.ts` proves them.
+ * The clients, groups and users of the real UAA. The sandbox has the same, so that the contract tests run against
+ * both. `accounts.test.ts` checks them.
+ */
+
+/**
+ * @typedef {object} Client
+ * @property {string} secret
+ * @property {string[]} grants
+ * @property {string[]} scopes
+ * @property {string[]} authorities
+ * @property {string[]} [redirects]
+ * @property {boolean} [autoapprove]
+ * @property {number} [accessTokenSeconds]
+ * @property {number} [refreshTokenSeconds]
  */
 
 const clusterScopes = ['pks.clusters.admin', 'pks.clusters.manage', 'pks.clusters.admin.read'];
 
-/** Where tpks waits for a browser's answer. UAA knows no pattern for a free port. */
-const loopback = [28443, 28444, 28445].map((port) => `http://localhost:${port}`);
+/** Redirect URIs of browser logins. The UAA has no pattern that matches any port. */
+const loopbackRedirects = [28443, 28444, 28445].map((port) => `http://localhost:${port}`);
 
-const forPeople = {
+/** A client with which users log in. */
+const loginClient = {
   secret: '',
   grants: ['password', 'refresh_token', 'authorization_code'],
   scopes: ['openid', ...clusterScopes],
   authorities: ['uaa.none'],
-  // UAA 4.30.0 refuses to start with an authorization_code client that has none.
-  redirects: ['https://localhost:8443', 'tpks://callback', ...loopback],
+  // UAA 4.30.0 does not start if a client with the authorization_code grant has no redirect URI.
+  redirects: ['https://localhost:8443', 'tpks://callback', ...loopbackRedirects],
   accessTokenSeconds: 600,
   refreshTokenSeconds: 21_600,
 };
 
-/** UAA clients by id. */
+/**
+ * UAA clients by id.
+ *
+ * @type {Record<string, Client>}
+ */
 export const clients = {
   admin: {
     secret: 'adminsecret',
@@ -38,37 +55,41 @@ export const clients = {
       ...clusterScopes,
     ],
   },
-  pks_cli: forPeople,
-  pks_cluster_client: { ...forPeople, scopes: ['openid', 'roles', ...clusterScopes] },
+  pks_cli: loginClient,
+  pks_cluster_client: { ...loginClient, scopes: ['openid', 'roles', ...clusterScopes] },
   pks_client: {
     secret: 'pks_client-secret',
     grants: ['client_credentials'],
     scopes: ['uaa.none'],
     authorities: ['uaa.resource'],
   },
-  // What uaac takes where no client is named; nobody has to consent to it.
+  // The default client of uaac. Users need not approve its scopes.
   cf: {
     secret: '',
     grants: ['implicit', 'password', 'refresh_token'],
     scopes: ['openid', 'uaa.user', ...clusterScopes],
     authorities: ['uaa.none'],
-    redirects: ['https://uaa.cloudfoundry.com/redirect/cf', ...loopback],
+    redirects: ['https://uaa.cloudfoundry.com/redirect/cf', ...loopbackRedirects],
     autoapprove: true,
     accessTokenSeconds: 600,
     refreshTokenSeconds: 21_600,
   },
-  // Real expiry within a test's patience: UAA takes lifetimes of seconds.
-  short_lived: { ...forPeople, accessTokenSeconds: 4, refreshTokenSeconds: 12 },
+  // Its tokens expire quickly enough for a test to wait.
+  short_lived: { ...loginClient, accessTokenSeconds: 4, refreshTokenSeconds: 12 },
 };
 
-/** Groups of the PKS installation: name to description. */
+/** Descriptions of the PKS groups by name. */
 export const groups = {
   'pks.clusters.admin': 'View and change all clusters',
   'pks.clusters.manage': 'View and change own clusters',
   'pks.clusters.admin.read': 'View all clusters',
 };
 
-/** People: user name to groups. The password is the name followed by `-password`. */
+/**
+ * Groups of each user by username. The password is the username followed by `-password`.
+ *
+ * @type {Record<string, string[]>}
+ */
 export const users = {
   alana: ['pks.clusters.admin'],
   cody: ['pks.clusters.manage'],

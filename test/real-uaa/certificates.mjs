@@ -1,4 +1,4 @@
-/** Keys and certificates of one run, made by openssl. */
+/** Creates the keys and certificates of one run with openssl. */
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,23 +8,29 @@ const execute = promisify(execFile);
 const days = '30';
 
 /**
- * Writes into `folder` a CA (`ca.pem`), the certificate of the server it signed (`tls.pem`,
- * `tls.key`; for localhost, 127.0.0.1 and ::1), the key that signs tokens (`jwt.key`) and
- * the pair of the SAML service provider (`saml.pem`, `saml.key`).
+ * Writes these files to a folder:
+ *
+ * - a CA: `ca.pem`, `ca.key`
+ * - a server certificate that the CA signed, for localhost, 127.0.0.1 and ::1: `tls.pem`, `tls.key`
+ * - the key that signs tokens: `jwt.key`
+ * - the certificate of the SAML service provider: `saml.pem`, `saml.key`
+ *
+ * @param {string} folder
  */
-export async function makeCertificates(folder) {
-  const openssl = (...words) => execute('openssl', words, { cwd: folder });
-  // UAA reads PKCS#1 alone: with PKCS#8 it starts, and answers 500 for every token.
-  const key = (name) => openssl('genrsa', '-traditional', '-out', name, '2048');
-  await Promise.all(['ca.key', 'tls.key', 'jwt.key', 'saml.key'].map(key));
+export async function createCertificates(folder) {
+  const openssl = (/** @type {string[]} */ ...args) => execute('openssl', args, { cwd: folder });
+  // The UAA supports only PKCS#1. With PKCS#8 it starts, but returns status 500 for every token.
+  const createKey = (/** @type {string} */ name) =>
+    openssl('genrsa', '-traditional', '-out', name, '2048');
+  await Promise.all(['ca.key', 'tls.key', 'jwt.key', 'saml.key'].map(createKey));
 
-  const selfSigned = (name, subject) =>
+  const createSelfSigned = (/** @type {string} */ name, /** @type {string} */ subject) =>
     openssl(
       ...['req', '-x509', '-new', '-sha256', '-days', days, '-subj', subject],
       ...['-key', `${name}.key`, '-out', `${name}.pem`],
     );
-  await selfSigned('ca', '/CN=tpks test CA');
-  await selfSigned('saml', '/CN=tpks test SAML');
+  await createSelfSigned('ca', '/CN=tpks test CA');
+  await createSelfSigned('saml', '/CN=tpks test SAML');
   await openssl('req', '-new', '-key', 'tls.key', '-subj', '/CN=localhost', '-out', 'tls.csr');
   await writeFile(
     join(folder, 'tls.ext'),

@@ -1,6 +1,6 @@
 /**
- * `npm run test:real`: the contract suites and the suites of this folder, against a real UAA.
- * Further words go to jest (`npm run test:real -- -t members`).
+ * `npm run test:real [-- JEST OPTIONS]`: runs the contract tests and the tests in this folder against a real
+ * UAA. Example: `npm run test:real -- -t members`
  */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -10,20 +10,21 @@ import { withRealUaa } from './start.mjs';
 const missing = ['mvn', 'java', 'jar', 'openssl', 'tar'].filter((command) => !isOnPath(command));
 if (missing.length > 0) {
   console.error(
-    `test:real needs ${missing.join(', ')}: apt-get install maven default-jdk-headless openssl tar`,
+    `Missing commands: ${missing.join(', ')}. Install them: apt-get install maven default-jdk-headless openssl tar`,
   );
   process.exitCode = process.env.CI === 'true' ? 1 : 0;
 } else {
   process.exitCode = await withRealUaa((uaa, signal) =>
     runJest({
       projects: ['contract', 'real-uaa'],
-      words: process.argv.slice(2),
+      args: process.argv.slice(2),
       env: { TPKS_CONTRACT_UAA: uaa.url, TPKS_CONTRACT_UAA_CA: uaa.caCert },
       signal,
     }),
   );
 }
 
+/** @param {string} command */
 function isOnPath(command) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {

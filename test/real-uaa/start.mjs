@@ -1,9 +1,6 @@
 /**
- * Runs a real UAA 4.30.0 on loopback. As a program, until Ctrl-C:
- *
- *     node test/real-uaa/start.mjs
- *
- * prints `{"url","caCert","pid"}` on one line as soon as the server answers.
+ * Runs a real UAA 4.30.0 on a loopback address. `node test/real-uaa/start.mjs` runs it until Ctrl-C, and prints
+ * `{"url","caCert","pid"}` on one line when it is ready.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,60 +11,66 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { makeCertificates } from './certificates.mjs';
-import { layOut } from './layout.mjs';
-import { realUaaParts } from './parts.mjs';
+import { createCertificates } from './certificates.mjs';
+import { downloadUaa } from './download.mjs';
+import { writeServerFiles } from './server-files.mjs';
 
-const startMilliseconds = 180_000;
-const stopMilliseconds = 10_000;
+/** @typedef {import('node:child_process').ChildProcess} ChildProcess */
+/** @typedef {{ url: string, caCert: string, pid: number | undefined }} Uaa - `caCert` is the path of the CA. */
+
+const startTimeoutMilliseconds = 180_000;
+const stopTimeoutMilliseconds = 10_000;
 const logTailLines = 60;
 
 /**
- * Runs `body` while a UAA is up, and ends the UAA whatever happens: `body` fails, the server
- * does not come up, or this process is told to stop (`signal` aborts then).
+ * Runs a function with a UAA, and stops the UAA in every case: if the function fails, if the server does not
+ * start, or if this process receives a signal to stop.
  *
  * @template T
- * @param {(uaa: { url: string, caCert: string, pid: number }, signal: AbortSignal) => Promise<T>}
- *   body - gets the base URL, the path of the CA's PEM file, and the server's process id.
- * @returns {Promise<T>} what `body` returns.
+ * @param {(uaa: Uaa, signal: AbortSignal) => Promise<T>} body - `signal` aborts if this process must stop.
+ * @returns {Promise<T>} the result of the function.
  */
 export async function withRealUaa(body) {
   const stop = new AbortController();
-  let caught;
-  const onSignal = (name) => {
-    caught = name;
+  /** @type {NodeJS.Signals[]} */
+  const received = [];
+  const onSignal = (/** @type {NodeJS.Signals} */ name) => {
+    received.push(name);
     stop.abort();
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   for (const name of signals) process.on(name, onSignal);
   const base = await realpath(await mkdtemp(join(tmpdir(), 'tpks-real-uaa-')));
+  /** @type {ChildProcess | undefined} */
   let server;
   try {
-    const parts = await realUaaParts({ signal: stop.signal });
-    const port = await freePort();
-    await makeCertificates(base);
-    await layOut({ base, port, parts });
+    const { webapp, tomcat } = await downloadUaa({ signal: stop.signal });
+    const port = await findFreePort();
+    await createCertificates(base);
+    await writeServerFiles({ base, port, webapp, tomcat });
     stop.signal.throwIfAborted();
-    server = await launch({ base, tomcat: parts.tomcat });
+    server = await startServer({ base, tomcat });
     const uaa = { url: `https://localhost:${port}`, caCert: join(base, 'ca.pem'), pid: server.pid };
-    await untilHealthy({ uaa, server, log: join(base, logFile), signal: stop.signal });
+    await waitUntilHealthy({ uaa, server, log: join(base, logFile), signal: stop.signal });
     return await body(uaa, stop.signal);
   } finally {
-    if (server) await end(server);
+    if (server) await stopServer(server);
     await rm(base, { recursive: true, force: true });
     for (const name of signals) process.off(name, onSignal);
-    // All is tidy: die of the signal, as who sent it expects.
-    if (caught) process.kill(process.pid, caught);
+    // Exit because of the signal, as its sender expects. Everything is cleaned up.
+    const [signal] = received;
+    if (signal) process.kill(process.pid, signal);
   }
 }
 
 const logFile = 'logs/uaa.log';
 
-async function launch({ base, tomcat }) {
+/** @param {{ base: string, tomcat: string }} folders */
+async function startServer({ base, tomcat }) {
   const log = await open(join(base, logFile), 'w');
   const { PATH, HOME, JAVA_HOME, JRE_HOME } = process.env;
   const server = spawn(join(tomcat, 'bin/catalina.sh'), ['run'], {
-    // A group of its own: Ctrl-C reaches us alone, and we reach it with all its children.
+    // Creates a process group, so that Ctrl-C stops only this process, and this process can stop the group.
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
     env: {
@@ -80,7 +83,9 @@ async function launch({ base, tomcat }) {
   });
   await Promise.race([
     once(server, 'spawn'),
-    once(server, 'error').then(([e]) => Promise.reject(e)),
+    once(server, 'error').then(([error]) => {
+      throw error;
+    }),
   ]);
   await log.close();
   return server;
@@ -89,78 +94,102 @@ async function launch({ base, tomcat }) {
 const javaOptions = [
   '-Xmx512m',
   '-XX:+UseSerialGC',
-  // Without `default`: only the accounts of our own yml exist.
+  // Without the profile `default`, so that only the accounts in uaa.yml exist.
   '-Dspring.profiles.active=hsqldb',
   '-Duser.timezone=UTC',
   '-Dfile.encoding=UTF-8',
   '-Djava.security.egd=file:/dev/./urandom',
-  // Java 25 refuses some of the old jars otherwise.
+  // Java 25 cannot read some of the old jars without this.
   '-Djdk.util.zip.disableZip64ExtraFieldValidation=true',
 ];
 
-async function untilHealthy({ uaa, server, log, signal }) {
+/**
+ * @param {{ uaa: Uaa, server: ChildProcess, log: string, signal: AbortSignal }} options
+ * @throws if the server has not started after 3 minutes.
+ */
+async function waitUntilHealthy({ uaa, server, log, signal }) {
   const ca = await readFile(uaa.caCert);
-  const deadline = Date.now() + startMilliseconds;
+  const deadline = Date.now() + startTimeoutMilliseconds;
   for (;;) {
-    const answer = await ask(`${uaa.url}/healthz`, ca);
-    if (answer.status === 200 && answer.text.trim() === 'ok') return;
+    const response = await sendGet(`${uaa.url}/healthz`, ca);
+    if (response?.status === 200 && response.text.trim() === 'ok') return;
     signal.throwIfAborted();
-    // Tomcat answers nobody before the web application is up, or has failed to come up.
+    // Tomcat responds only after the web application has started or failed.
     const failure =
-      (answer.status !== undefined && `The UAA failed to start (status ${answer.status})`) ||
-      (hasEnded(server) && 'The UAA ended before it was ready') ||
-      (Date.now() > deadline && `The UAA was not ready after ${startMilliseconds / 1000} s`);
-    if (failure) throw new Error(`${failure}. Its log ends:\n${await tail(log)}`);
+      (response !== undefined && `The UAA failed to start (status ${response.status})`) ||
+      (hasExited(server) && 'The UAA exited before it was ready') ||
+      (Date.now() > deadline && `The UAA was not ready after ${startTimeoutMilliseconds / 1000} s`);
+    if (failure) throw new Error(`${failure}. Its log ends with:\n${await readTail(log)}`);
     await sleep(200);
   }
 }
 
-/** @returns {Promise<{ status?: number, text?: string }>} nothing when no answer came. */
-function ask(url, ca) {
+/**
+ * @param {string} url
+ * @param {Buffer} ca
+ * @returns {Promise<{ status: number, text: string } | undefined>} undefined if there was no response.
+ */
+function sendGet(url, ca) {
   return new Promise((resolve) => {
-    const request = get(url, { ca, agent: false, timeout: 2000 }, async (response) => {
-      const chunks = await response.toArray().catch(() => []);
-      resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() });
+    const request = get(url, { ca, agent: false, timeout: 2000 }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => (text += chunk));
+      response.on('close', () => {
+        resolve({ status: response.statusCode ?? 0, text });
+      });
+      response.on('error', () => undefined);
     });
     request.on('timeout', () => request.destroy());
     request.on('error', () => {
-      resolve({});
+      resolve(undefined);
     });
   });
 }
 
-async function end(server) {
-  const gone = hasEnded(server) ? Promise.resolve() : once(server, 'exit');
-  killGroup(server.pid, 'SIGTERM');
-  await Promise.race([gone, sleep(stopMilliseconds, undefined, { ref: false })]);
-  killGroup(server.pid, 'SIGKILL');
-  await gone;
+/** @param {ChildProcess} server */
+async function stopServer(server) {
+  const exited = hasExited(server) ? Promise.resolve() : once(server, 'exit');
+  killGroup(server, 'SIGTERM');
+  await Promise.race([exited, sleep(stopTimeoutMilliseconds, undefined, { ref: false })]);
+  killGroup(server, 'SIGKILL');
+  await exited;
 }
 
-function killGroup(pid, signal) {
+/**
+ * @param {ChildProcess} leader - of the process group.
+ * @param {NodeJS.Signals} signal
+ */
+function killGroup({ pid }, signal) {
+  if (pid === undefined) return;
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
+    // ESRCH: all processes of the group have exited.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
-function hasEnded(child) {
+/** @param {ChildProcess} child */
+function hasExited(child) {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Without stack frames: sixty lines of a Spring failure hold nothing else. */
-async function tail(path) {
+/**
+ * Reads the end of a log without stack frames, which would fill it if Spring fails.
+ *
+ * @param {string} path
+ */
+async function readTail(path) {
   const text = await readFile(path, 'utf8');
   const lines = text.split('\n').filter((line) => line.trim() && !/^\s+at /.test(line));
   return lines.slice(-logTailLines).join('\n');
 }
 
-/** Tomcat could choose itself, but the issuer in the settings needs the number before. */
-async function freePort() {
+/** Needed because the settings contain the port (in the issuer) before Tomcat starts. */
+async function findFreePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address();
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   server.close();
   await once(server, 'close');
   return port;

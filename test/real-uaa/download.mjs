@@ -1,5 +1,5 @@
 /**
- * Gets the UAA and the container it runs in through Maven, once, into a cache outside the tree.
+ * Downloads the UAA and Tomcat with Maven, once, into a cache outside the repository.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,13 +12,13 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** `group:artifact:version:type`, and the SHA-256 the file must have. */
+/** The SHA-256 of each file, by `group:artifact:version:type`. */
 const artifacts = {
   'org.cloudfoundry.identity:cloudfoundry-identity-uaa:4.30.0:war':
     '0ce1e6384b18fdff1e2d7b42f43d51727d14e76ac493b5558ecff98205b95e9f',
   'org.apache.tomcat:tomcat:9.0.98:tar.gz':
     '1d9a1104c2e235a5baff6e9ca8e28be3d864803fafc478f5c13c2ae6a5ed3d6f',
-  // Java had JAXB until 10.
+  // Java includes JAXB only up to version 10.
   'javax.xml.bind:jaxb-api:2.3.1:jar':
     '88b955a0df57880a26a74708bc34f74dcaf8ebf4e78843a28b50eae945732b06',
   'com.sun.xml.bind:jaxb-core:2.3.0.1:jar':
@@ -27,48 +27,54 @@ const artifacts = {
     'e6c9e0f1830fd5f7c30c25ecf5e2046c5668b06d304add89d2f027d5072297d0',
   'com.sun.activation:javax.activation:1.2.0:jar':
     '993302b16cd7056f21e779cc577d175a810bb4900ef73cd8fbf2b50f928ba9ce',
-  // The one in the war does not boot on Java 17.
+  // The version in the war does not start on Java 17.
   'org.codehaus.groovy:groovy:2.5.23:jar':
     'fe3238310d2334b37ed8e6ed219f8a33429eae6548085e822e4d1aad3a471579',
 };
 
-/** Libraries of the war that two of the artifacts take the place of. */
-const replaced = ['groovy-2.5.2.jar', 'activation-1.1.jar'];
+/** Libraries in the war that are replaced by artifacts. */
+const replacedLibraries = ['groovy-2.5.2.jar', 'activation-1.1.jar'];
 
-const fetchMilliseconds = 600_000;
+const downloadTimeoutMilliseconds = 600_000;
+
+/** @typedef {{ stdout: string, stderr: string }} Output */
 
 /**
  * @param {{ signal: AbortSignal }} options
- * @returns the folders of the unpacked web application and of Tomcat. A server writes to
- *   neither, so any number of servers share them.
- * @throws when Maven fails, or a file is not the one that was tried.
+ * @returns the folders of the unpacked web application and of Tomcat. Servers do not write to them, so they
+ *   can share them.
+ * @throws if Maven fails or the checksum of a file differs.
  */
-export async function realUaaParts({ signal }) {
+export async function downloadUaa({ signal }) {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tpks-real-uaa');
-  const recipe = createHash('sha256').update(JSON.stringify([artifacts, replaced]));
-  const ready = join(cache, `parts-${recipe.digest('hex').slice(0, 16)}`);
-  const parts = { webapp: join(ready, 'webapp'), tomcat: join(ready, 'tomcat') };
-  if (await exists(ready)) return parts;
+  const version = createHash('sha256').update(JSON.stringify([artifacts, replacedLibraries]));
+  const ready = join(cache, `parts-${version.digest('hex').slice(0, 16)}`);
+  const folders = { webapp: join(ready, 'webapp'), tomcat: join(ready, 'tomcat') };
+  if (await exists(ready)) return folders;
 
   await mkdir(cache, { recursive: true });
   await removeAbandoned(cache);
   const incoming = await mkdtemp(join(cache, 'incoming-'));
   try {
-    await fetchInto(incoming, signal);
+    await download(incoming, signal);
     await assemble(incoming);
-    // The folder appears whole or not at all, also when two runs fetch at the same time.
-    await rename(incoming, ready).catch(async (error) => {
+    // Renaming is atomic, so two runs can download at the same time.
+    await rename(incoming, ready).catch(async (/** @type {unknown} */ error) => {
       if (!(await exists(ready))) throw error;
     });
   } finally {
     await rm(incoming, { recursive: true, force: true });
   }
-  return parts;
+  return folders;
 }
 
-async function fetchInto(folder, signal) {
+/**
+ * @param {string} folder
+ * @param {AbortSignal} signal
+ */
+async function download(folder, signal) {
   const items = Object.keys(artifacts).map((id) => {
-    const [groupId, artifactId, version, type] = id.split(':');
+    const [groupId = '', artifactId = '', version = '', type = ''] = id.split(':');
     return (
       `<artifactItem><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId>` +
       `<version>${version}</version><type>${type}</type></artifactItem>`
@@ -86,42 +92,53 @@ async function fetchInto(folder, signal) {
   );
   await execute('mvn', ['-q', '-B', 'dependency:copy'], {
     cwd: folder,
-    timeout: fetchMilliseconds,
+    timeout: downloadTimeoutMilliseconds,
     signal,
-  }).catch((error) => {
+  }).catch((/** @type {unknown} */ error) => {
     signal.throwIfAborted();
-    throw new Error(`mvn could not fetch the UAA:\n${error.stdout}${error.stderr}`.trim(), {
+    const { stdout, stderr } = /** @type {Output} */ (error);
+    throw new Error(`Maven could not download the UAA:\n${stdout}${stderr}`.trim(), {
       cause: error,
     });
   });
   for (const [id, expected] of Object.entries(artifacts)) {
     const hash = createHash('sha256');
-    await pipeline(createReadStream(join(folder, fileOf(id))), hash);
+    await pipeline(createReadStream(join(folder, fileName(id))), hash);
     if (hash.digest('hex') !== expected) {
-      throw new Error(`${fileOf(id)} is not the file that was tried: its SHA-256 differs.`);
+      throw new Error(`${fileName(id)} is not the expected file: its SHA-256 differs`);
     }
   }
 }
 
+/**
+ * Unpacks the downloaded files and replaces libraries in the web application.
+ *
+ * @param {string} folder
+ */
 async function assemble(folder) {
   const [webapp, tomcat] = [join(folder, 'webapp'), join(folder, 'tomcat')];
-  const [war, archive, ...libraries] = Object.keys(artifacts).map(fileOf);
+  const [war = '', archive = '', ...libraries] = Object.keys(artifacts).map(fileName);
   await Promise.all([mkdir(webapp), mkdir(tomcat)]);
   await execute('jar', ['xf', join(folder, war)], { cwd: webapp });
   await execute('tar', ['xzf', join(folder, archive), '-C', tomcat, '--strip-components=1']);
-  for (const name of replaced) await rm(join(webapp, 'WEB-INF/lib', name));
+  for (const name of replacedLibraries) await rm(join(webapp, 'WEB-INF/lib', name));
   for (const name of libraries) {
     await rename(join(folder, name), join(webapp, 'WEB-INF/lib', name));
   }
   for (const name of [war, archive, 'pom.xml']) await rm(join(folder, name));
 }
 
-function fileOf(id) {
-  const [, artifact, version, type] = id.split(':');
+/** @param {string} id */
+function fileName(id) {
+  const [, artifact = '', version = '', type = ''] = id.split(':');
   return `${artifact}-${version}.${type}`;
 }
 
-/** A fetch that was killed leaves its folder; a day later nobody is working in it. */
+/**
+ * Removes the folders of downloads that were killed. A folder that is a day old is no longer in use.
+ *
+ * @param {string} cache
+ */
 async function removeAbandoned(cache) {
   const yesterday = Date.now() - 86_400_000;
   for (const name of await readdir(cache)) {
@@ -132,6 +149,7 @@ async function removeAbandoned(cache) {
   }
 }
 
+/** @param {string} path */
 function exists(path) {
   return stat(path).then(
     () => true,

@@ -1,25 +1,33 @@
-/** What one server needs on disk besides the shared parts: Tomcat's base and UAA's settings. */
+/** Writes the files of one server: the folder of a Tomcat instance and the settings of the UAA. */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { clients, groups, users } from './accounts.mjs';
 
 /**
- * Lays out a `CATALINA_BASE` in `base`, which holds the files of `makeCertificates` already.
+ * Writes the files into a folder that `createCertificates` has filled.
  *
- * @param {{ base: string, port: number, parts: { webapp: string, tomcat: string } }} input
+ * @param {object} server
+ * @param {string} server.base - the folder, for `CATALINA_BASE`.
+ * @param {number} server.port
+ * @param {string} server.webapp - the folder of the UAA.
+ * @param {string} server.tomcat - the folder of Tomcat.
  */
-export async function layOut({ base, port, parts }) {
+export async function writeServerFiles({ base, port, webapp, tomcat }) {
   for (const name of ['conf', 'logs', 'temp', 'work', 'webapps']) await mkdir(join(base, name));
-  await copyFile(join(parts.tomcat, 'conf/web.xml'), join(base, 'conf/web.xml'));
-  await writeFile(join(base, 'conf/server.xml'), serverXml({ base, port, webapp: parts.webapp }));
+  await copyFile(join(tomcat, 'conf/web.xml'), join(base, 'conf/web.xml'));
+  await writeFile(join(base, 'conf/server.xml'), serverXml({ base, port, webapp }));
   await writeFile(join(base, 'conf/context.xml'), contextXml);
   await writeFile(join(base, 'conf/logging.properties'), loggingProperties);
-  await writeFile(join(base, 'uaa.yml'), stringify(accounts()));
-  await writeFile(join(base, 'login.yml'), stringify(await identity(base, port)));
+  await writeFile(join(base, 'uaa.yml'), stringify(accountSettings()));
+  await writeFile(join(base, 'login.yml'), stringify(await readServerSettings(base, port)));
 }
 
-// Port -1: nothing listens for a word that stops the server. Signals do.
+/**
+ * Port -1 disables the port for shutdown commands. Signals stop the server.
+ *
+ * @param {{ base: string, port: number, webapp: string }} server
+ */
 const serverXml = ({ base, port, webapp }) => `<Server port="-1">
   <Service name="Catalina">
     <Connector port="${port}" address="127.0.0.1" scheme="https" secure="true" SSLEnabled="true"
@@ -38,8 +46,8 @@ const serverXml = ({ base, port, webapp }) => `<Server port="-1">
 </Server>
 `;
 
-// UAA answers with absolute redirects in every installation. No session outlives a run, and
-// there is nothing to find in the jars, whose scan takes seconds.
+// Redirects are absolute, as in every installation. Sessions are not stored between runs. Scanning the jars
+// would take seconds and find nothing.
 const contextXml = `<Context useRelativeRedirects="false">
   <Manager pathname=""/>
   <JarScanner scanClassPath="false" scanManifest="false"/>
@@ -51,22 +59,23 @@ const loggingProperties = `handlers = java.util.logging.ConsoleHandler
 .level = INFO
 `;
 
-function accounts() {
+function accountSettings() {
   return {
     scim: {
       userids_enabled: true,
       groups,
-      users: Object.entries(users).map(([name, memberOf]) => {
-        const given = name[0].toUpperCase() + name.slice(1);
-        const fields = [name, `${name}-password`, `${name}@example.com`, given, 'Example'];
-        return [...fields, memberOf.join(',')].join('|');
+      users: Object.entries(users).map(([name, groupNames]) => {
+        const givenName = name.charAt(0).toUpperCase() + name.slice(1);
+        const fields = [name, `${name}-password`, `${name}@example.com`, givenName, 'Example'];
+        return [...fields, groupNames.join(',')].join('|');
       }),
     },
-    oauth: { clients: Object.fromEntries(Object.entries(clients).map(toYml)) },
+    oauth: { clients: Object.fromEntries(Object.entries(clients).map(toClientSettings)) },
   };
 }
 
-function toYml([id, client]) {
+/** @param {[string, import('./accounts.mjs').Client]} entry */
+function toClientSettings([id, client]) {
   return [
     id,
     {
@@ -83,9 +92,13 @@ function toYml([id, client]) {
   ];
 }
 
-async function identity(base, port) {
+/**
+ * @param {string} base
+ * @param {number} port
+ */
+async function readServerSettings(base, port) {
   const url = `https://localhost:${port}`;
-  const pem = (name) => readFile(join(base, name), 'utf8');
+  const readPem = (/** @type {string} */ name) => readFile(join(base, name), 'utf8');
   return {
     issuer: { uri: url },
     uaa: { url, token: { url: `${url}/oauth/token` } },
@@ -96,15 +109,15 @@ async function identity(base, port) {
     },
     jwt: {
       token: {
-        policy: { activeKeyId: 'test', keys: { test: { signingKey: await pem('jwt.key') } } },
+        policy: { activeKeyId: 'test', keys: { test: { signingKey: await readPem('jwt.key') } } },
       },
     },
     login: {
       url,
       entityBaseURL: url,
-      serviceProviderKey: await pem('saml.key'),
+      serviceProviderKey: await readPem('saml.key'),
       serviceProviderKeyPassword: '',
-      serviceProviderCertificate: await pem('saml.pem'),
+      serviceProviderCertificate: await readPem('saml.pem'),
     },
   };
 }
