@@ -1,5 +1,4 @@
-// The end-to-end tests run bin/tpks.js, so what it runs must be what stands in src/; one of
-// them looks at what is in which file.
+// The end-to-end tests run bin/tpks.js, so dist/ must match src/. One of them reads the metafile.
 import { execFileSync } from 'node:child_process';
 
 export default function buildOnce() {

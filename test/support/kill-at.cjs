@@ -1,7 +1,7 @@
 /**
- * Loaded with `--require`. Counts the calls that change a file or send something to the keychain, and
- * kills the process (`kill -9`) just before the call with the number `TPKS_KILL_AT`. The number of
- * calls is written to the file `TPKS_KILL_COUNT` at exit.
+ * Preloaded into tpks: counts the calls that change a file or send data to the keychain, and kills the
+ * process with SIGKILL before the call with the number TPKS_KILL_AT. At exit, it writes the number of
+ * calls to the file TPKS_KILL_COUNT.
  */
 const fs = require('node:fs');
 const promises = require('node:fs/promises');
@@ -12,38 +12,52 @@ const { TPKS_KILL_AT: killAt, TPKS_KILL_COUNT: countFile } = process.env;
 const { writeFileSync } = fs;
 let calls = 0;
 
-function step() {
+/** @typedef {(...args: unknown[]) => unknown} AnyFunction */
+
+function countCall() {
   calls += 1;
   if (calls === Number(killAt)) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Counts the calls of a function, except those for which `isRead` returns true. */
-function count(owner, name, isRead = () => false) {
-  const original = owner[name];
-  owner[name] = function counted(...args) {
-    if (!isRead(...args)) step();
+/**
+ * Replaces a method by one that also counts its calls, except those for which `isRead` returns true.
+ *
+ * @param {object} owner
+ * @param {string} name
+ * @param {(...args: unknown[]) => boolean} isRead
+ */
+function countCalls(owner, name, isRead = () => false) {
+  const methods = /** @type {Record<string, AnyFunction>} */ (owner);
+  const original = methods[name];
+  if (original === undefined) throw new Error(`No method ${name}`);
+  methods[name] = function (...args) {
+    if (!isRead(...args)) countCall();
     return original.apply(this, args);
   };
 }
 
-const opensToRead = (_path, flags = 'r') => flags === 'r' || flags === 0;
+/**
+ * @param {unknown} _path
+ * @param {unknown} flags
+ */
+const isOpenForReading = (_path, flags = 'r') => flags === 'r' || flags === 0;
 for (const name of ['writeFile', 'rename', 'rm', 'link', 'unlink', 'chmod', 'mkdir']) {
-  count(promises, name);
-  count(fs, `${name}Sync`);
+  countCalls(promises, name);
+  countCalls(fs, `${name}Sync`);
 }
-for (const name of ['writeSync', 'fsyncSync', 'ftruncateSync']) count(fs, name);
-count(fs, 'openSync', opensToRead);
-count(promises, 'open', opensToRead);
+for (const name of ['writeSync', 'fsyncSync', 'ftruncateSync']) countCalls(fs, name);
+countCalls(fs, 'openSync', isOpenForReading);
+countCalls(promises, 'open', isOpenForReading);
 
 const { open } = promises;
-promises.open = async (...args) => {
-  const file = await open(...args);
-  if (!opensToRead(...args)) {
-    for (const name of ['write', 'sync', 'truncate', 'chmod', 'close']) count(file, name);
+promises.open = async (path, flags, mode) => {
+  const file = await open(path, flags, mode);
+  if (!isOpenForReading(path, flags)) {
+    for (const name of ['write', 'sync', 'truncate', 'chmod', 'close']) countCalls(file, name);
   }
   return file;
 };
 
-count(Socket.prototype, 'write', (data) => !String(data).includes('org.freedesktop.'));
+countCalls(Socket.prototype, 'write', (data) => !String(data).includes('org.freedesktop.'));
 
 if (countFile !== undefined) process.on('exit', () => writeFileSync(countFile, String(calls)));

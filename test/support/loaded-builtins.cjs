@@ -1,8 +1,10 @@
-// Preloaded into a tpks: writes at the end which modules of Node itself it loaded, one a line.
+/** Preloaded into tpks: at exit, writes the loaded built-in modules to the file LOADED_MODULES, one per line. */
 const { writeFileSync } = require('node:fs');
 
-const before = new Set(process.moduleLoadList);
+/** An undocumented property of Node. */
+const { moduleLoadList } = /** @type {typeof process & { moduleLoadList: string[] }} */ (process);
+const loadedBefore = new Set(moduleLoadList);
 process.on('exit', () => {
-  const loaded = process.moduleLoadList.filter((name) => !before.has(name));
-  writeFileSync(process.env.LOADED_MODULES, loaded.join('\n'));
+  const loaded = moduleLoadList.filter((name) => !loadedBefore.has(name));
+  writeFileSync(process.env.LOADED_MODULES ?? '', loaded.join('\n'));
 });

@@ -1,6 +1,6 @@
 /**
- * `npm run pack:check`: packs tpks, installs the tarball as a user would, away from the tree,
- * and does the main job with what was installed.
+ * `npm run pack:check`: packs tpks, installs the tarball outside the repository as a user would, and runs the
+ * main commands of the installed program.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,22 +17,24 @@ import { formatMessage } from 'publint/utils';
 const execute = promisify(execFile);
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** All that may be in the package: the command, its code, and what npm always adds. */
-const shipped =
+/** The files that the package may contain. */
+const expectedFiles =
   /^package\/(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD_PARTY_NOTICES\.txt|bin\/(tpks\.js|package\.json)|dist\/.+)$/;
 
 const folder = await mkdtemp(join(tmpdir(), 'tpks-pack-'));
 try {
-  const { name, version } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
+  const { name, version } = /** @type {{ name: string, version: string }} */ (
+    JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'))
+  );
   const tarball = join(folder, `${name}-${version}.tgz`);
 
   await step('npm pack', async () => {
     await npm('pack', '--pack-destination', folder);
     const { stdout } = await execute('tar', ['tzf', tarball]);
-    const strangers = stdout.split('\n').filter((path) => path && !shipped.test(path));
-    equal(strangers, [], 'files that do not belong into the package');
+    const unexpected = stdout.split('\n').filter((path) => path && !expectedFiles.test(path));
+    assertEqual(unexpected, [], 'unexpected files in the package');
     const notices = 'package/THIRD_PARTY_NOTICES.txt';
-    equal(stdout.split('\n').includes(notices), true, `whether ${notices} is in it`);
+    assertEqual(stdout.split('\n').includes(notices), true, `package contains ${notices}`);
   });
   await step('publint', async () => {
     const bytes = await readFile(tarball);
@@ -40,8 +42,8 @@ try {
       pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) },
       level: 'warning',
     });
-    const told = messages.map((message) => formatMessage(message, pkg, { color: false }));
-    equal(told, [], 'its warnings');
+    const warnings = messages.map((message) => formatMessage(message, pkg, { color: false }));
+    assertEqual(warnings, [], 'warnings');
   });
   const prefix = join(folder, 'prefix');
   await step('npm install --global', async () => {
@@ -49,47 +51,73 @@ try {
     await npm('install', '--global', '--prefix', prefix, '--prefer-offline', tarball);
   });
 
-  const user = await userOf(prefix);
+  const user = await createUser(prefix);
   await step('tpks --version', async () => {
     const { stdout } = await tpks(user, ['--version']);
-    equal(stdout.trim(), `${name} ${version}`, 'the version it prints');
+    assertEqual(stdout.trim(), `${name} ${version}`, 'printed version');
   });
-  await step('login and clusters, against the sandbox', () =>
+  await step('tpks login and clusters, with the sandbox', () =>
     withSandbox(user, async ({ api, uaa, caCert }) => {
-      const at = ['-a', api, '--uaa-url', uaa, '--ca-cert', caCert];
-      // The machine may have no keychain.
-      const login = ['login', ...at, '-u', 'alana', '--store', 'file', '--non-interactive'];
+      const installation = ['-a', api, '--uaa-url', uaa, '--ca-cert', caCert];
+      // With a key file, because the machine may have no keychain.
+      const login = [
+        'login',
+        ...installation,
+        '-u',
+        'alana',
+        '--store',
+        'file',
+        '--non-interactive',
+      ];
       await tpks(user, login, { TPKS_PASSWORD: 'alana-password' });
       const { stdout } = await tpks(user, ['clusters', '--json']);
-      equal(JSON.parse(stdout).length, 5, 'the clusters alana sees');
+      const clusters = /** @type {unknown[]} */ (JSON.parse(stdout));
+      assertEqual(clusters.length, 5, 'number of clusters');
     }),
   );
 } catch (error) {
-  // The first line says which command failed; what follows in it is stderr, printed below.
-  console.error(`pack:check failed: ${error.message.split('\n')[0]}`);
-  for (const output of [error.stdout, error.stderr]) if (output) console.error(output.trimEnd());
+  const { message, stdout, stderr } = /** @type {Error & { stdout?: string, stderr?: string }} */ (
+    error
+  );
+  // The other lines of the message are those of stderr, which are printed below.
+  console.error(`pack:check failed: ${message.split('\n')[0] ?? ''}`);
+  for (const output of [stdout, stderr]) if (output) console.error(output.trimEnd());
   process.exitCode = 1;
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
+/**
+ * Runs a step and prints its title and duration.
+ *
+ * @param {string} title
+ * @param {() => Promise<void>} body
+ */
 async function step(title, body) {
   const started = performance.now();
   try {
     await body();
   } catch (error) {
-    error.message = `${title}: ${error.message}`;
+    if (error instanceof Error) error.message = `${title}: ${error.message}`;
     throw error;
   }
   console.log(`ok  ${title} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 }
 
-function npm(...words) {
-  return execute('npm', words, { cwd: repository, timeout: 300_000 });
+/** @param {string[]} args */
+function npm(...args) {
+  return execute('npm', args, { cwd: repository, timeout: 300_000 });
 }
 
-/** Somebody who has nothing but Node and the installed command. */
-async function userOf(prefix) {
+/** @typedef {{ command: string, env: Record<string, string> }} User */
+
+/**
+ * Creates a user who has only Node and the installed command.
+ *
+ * @param {string} prefix - where npm installed the command.
+ * @returns {Promise<User>}
+ */
+async function createUser(prefix) {
   const home = join(folder, 'home');
   await mkdir(home);
   return {
@@ -102,10 +130,21 @@ async function userOf(prefix) {
   };
 }
 
-function tpks({ command, env }, words, extraEnv = {}) {
-  return execute(command, words, { env: { ...env, ...extraEnv }, cwd: folder, timeout: 30_000 });
+/**
+ * @param {User} user
+ * @param {string[]} args
+ * @param {Record<string, string>} extraEnv
+ */
+function tpks({ command, env }, args, extraEnv = {}) {
+  return execute(command, args, { env: { ...env, ...extraEnv }, cwd: folder, timeout: 30_000 });
 }
 
+/**
+ * Runs a function with the sandbox of the installed program.
+ *
+ * @param {User} user
+ * @param {(sandbox: { api: string, uaa: string, caCert: string }) => Promise<void>} body
+ */
 async function withSandbox({ command, env }, body) {
   const ports = ['--api-port', '0', '--uaa-port', '0'];
   const sandbox = spawn(command, ['sandbox', '--json', ...ports, '--dir', join(folder, 'ca')], {
@@ -113,28 +152,42 @@ async function withSandbox({ command, env }, body) {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const ended = once(sandbox, 'exit').then(([code]) => {
-    throw new Error(`the sandbox ended with code ${code}`);
-  });
-  ended.catch(() => undefined);
+  const exited = once(sandbox, 'exit');
+  const lines = createInterface({ input: sandbox.stdout });
   try {
-    const ready = once(createInterface({ input: sandbox.stdout }), 'line');
-    const late = sleep(30_000, undefined, { ref: false }).then(() => {
-      throw new Error('the sandbox was not ready after 30 s');
-    });
-    late.catch(() => undefined);
-    const [line] = await Promise.race([ready, ended, late]);
-    await body(JSON.parse(line));
+    const line = await Promise.race([
+      once(lines, 'line').then(([text]) => String(text)),
+      exited.then(([code]) =>
+        Promise.reject(new Error(`sandbox exited with code ${String(code)}`)),
+      ),
+      rejectAfter(30_000, 'sandbox was not ready after 30 s'),
+    ]);
+    await body(/** @type {{ api: string, uaa: string, caCert: string }} */ (JSON.parse(line)));
     sandbox.kill('SIGINT');
-    const deaf = sleep(5_000, 'deaf', { ref: false });
-    const end = await Promise.race([ended.catch(() => 'ended'), deaf]);
-    equal(end, 'ended', 'the sandbox, 5 s after Ctrl-C');
+    await Promise.race([exited, rejectAfter(5_000, 'sandbox was still running 5 s after Ctrl-C')]);
   } finally {
     sandbox.kill('SIGKILL');
   }
 }
 
-function equal(actual, expected, what) {
-  const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (is !== should) throw new Error(`${what}: ${is}, expected ${should}`);
+/**
+ * @param {number} milliseconds
+ * @param {string} message
+ * @returns {Promise<never>}
+ */
+async function rejectAfter(milliseconds, message) {
+  await sleep(milliseconds, undefined, { ref: false });
+  throw new Error(message);
+}
+
+/**
+ * @param {unknown} actual
+ * @param {unknown} expected
+ * @param {string} name - of the value.
+ */
+function assertEqual(actual, expected, name) {
+  const [actualJson, expectedJson] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (actualJson !== expectedJson) {
+    throw new Error(`${name}: ${actualJson} (expected ${expectedJson})`);
+  }
 }

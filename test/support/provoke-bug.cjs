@@ -1,4 +1,4 @@
-// Preloaded into tpks: the first check of a URL fails as a bug would.
+/** Preloaded into tpks: simulates a bug, because the first check of a URL throws an unexpected error. */
 URL.canParse = () => {
   throw new TypeError('provoked');
 };

@@ -1,5 +1,7 @@
-// Preloaded into tpks: requests are never sent and never complete.
+/** Preloaded into tpks: requests are never sent and never complete. */
 const { EventEmitter } = require('node:events');
 const https = require('node:https');
 
-https.request = () => Object.assign(new EventEmitter(), { end() {}, destroy() {} });
+const createRequest = () => Object.assign(new EventEmitter(), { end: () => {}, destroy: () => {} });
+https.request = () =>
+  /** @type {import('node:http').ClientRequest} */ (/** @type {unknown} */ (createRequest()));

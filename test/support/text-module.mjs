@@ -1,4 +1,6 @@
-/** A jest transform: a text file as a module that exports its text, as esbuild bundles it. */
-export default {
-  process: (text) => ({ code: `export default ${JSON.stringify(text)};` }),
+/** A jest transform that turns a text file into a module that exports the text, as esbuild does. */
+const transformer = {
+  process: (/** @type {string} */ text) => ({ code: `export default ${JSON.stringify(text)};` }),
 };
+
+export default transformer;
