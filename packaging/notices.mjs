@@ -1,6 +1,6 @@
 /**
- * `npm run notices` writes THIRD_PARTY_NOTICES.txt: the licence of every package that is part of
- * the bundle. `npm run notices:check` fails if the file is not up to date.
+ * `npm run notices` writes THIRD_PARTY_NOTICES.txt: the license of every package in the bundle.
+ * `npm run notices:check` fails if the file is not up to date.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,10 +8,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** @typedef {{ license: { id?: string, name?: string, text?: LicenseText }, expression?: string }} License */
+/** @typedef {{ content: string, encoding?: string }} LicenseText */
+
+/**
+ * A package in the bill of materials, with the fields that are used here.
+ *
+ * @typedef {object} Component
+ * @property {string} [group]
+ * @property {string} name
+ * @property {string} version
+ * @property {License[]} [licenses]
+ * @property {{ licenses?: License[] }} [evidence]
+ */
+
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const path = join(repository, 'THIRD_PARTY_NOTICES.txt');
 
-const notices = toNotices(billOfMaterials());
+const notices = toNotices(readBillOfMaterials());
 if (!process.argv.includes('--check')) {
   writeFileSync(path, notices);
 } else if (notices !== read(path)) {
@@ -20,10 +34,11 @@ if (!process.argv.includes('--check')) {
 }
 
 /**
- * The packages in the bundle, from the metafile of its build.
+ * Lists the packages in the bundle, from the metafile of its build.
+ *
  * @see https://cyclonedx.org
  */
-function billOfMaterials() {
+function readBillOfMaterials() {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-notices-'));
   const output = join(folder, 'bom.json');
   try {
@@ -35,65 +50,78 @@ function billOfMaterials() {
       ...['--gather-license-texts', '--output-reproducible', '--no-validate'],
       ...['--output-file', output, 'dist/meta.json'],
     );
-    return JSON.parse(readFileSync(output, 'utf8'));
+    return /** @type {{ components: Component[] }} */ (JSON.parse(readFileSync(output, 'utf8')));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function run(script, ...words) {
-  execFileSync(process.execPath, [script, ...words], {
+/**
+ * @param {string} script
+ * @param {string[]} args
+ */
+function run(script, ...args) {
+  execFileSync(process.execPath, [script, ...args], {
     cwd: repository,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
 }
 
+/** @param {{ components: Component[] }} billOfMaterials */
 function toNotices({ components }) {
   const packages = components
-    // Groups of esbuild.config.mjs, which are not packages.
+    // The groups of esbuild.config.mjs are not packages.
     .filter(({ name }) => !name.startsWith('VirtualComponent '))
     .map(toPackage)
-    // By code units, so that the order does not depend on the locale.
+    // Sort by code units, so that the order does not depend on the locale.
     .sort((a, b) => (a.title < b.title ? -1 : 1));
   const intro = [
-    'tpks contains code of the packages below, under the licences that follow.',
+    'tpks contains code from the following packages, under the licenses below.',
     '',
-    'It also uses @napi-rs/keyring, which is not part of this package: npm installs it',
-    'separately, with its own licence and the licences of the Rust crates that it contains.',
+    'It also uses @napi-rs/keyring, which is not part of this package. npm installs it',
+    'separately, with its own license and the licenses of the Rust crates it contains.',
     '',
-    ...packages.map(({ title, licence }) => `- ${title} (${licence})`),
+    ...packages.map(({ title, license }) => `- ${title} (${license})`),
   ];
-  const sections = packages.map(({ title, licence, texts }) =>
-    ['='.repeat(80), `${title} (${licence})`, '='.repeat(80), '', ...texts].join('\n'),
+  const sections = packages.map(({ title, license, texts }) =>
+    ['='.repeat(80), `${title} (${license})`, '='.repeat(80), '', ...texts].join('\n'),
   );
   return `${[intro.join('\n'), ...sections].join('\n\n')}\n`;
 }
 
+/** @param {Component} component */
 function toPackage({ group, name, version, licenses = [], evidence = {} }) {
   const title = `${group === undefined ? '' : `${group}/`}${name} ${version}`;
   const declared = licenses.map(
     ({ license, expression }) => expression ?? license.id ?? license.name,
   );
-  const texts = (evidence.licenses ?? []).map(({ license }) => toText(license.text));
+  const texts = (evidence.licenses ?? []).flatMap(({ license }) =>
+    license.text ? [toText(license.text)] : [],
+  );
   if (declared.length === 0 || texts.length === 0) {
     throw new Error(
-      `${title} has no licence or no licence text: add it by hand in ${import.meta.url}`,
+      `${title} has no license or no license text: add it by hand in ${import.meta.url}`,
     );
   }
-  return { title, licence: declared.join(', '), texts };
+  return { title, license: declared.join(', '), texts };
 }
 
-/** Removes carriage returns and trailing blanks, which differ between releases of a package. */
+/**
+ * Removes carriage returns and trailing spaces, which differ between releases of a package.
+ *
+ * @param {LicenseText} text
+ */
 function toText({ content, encoding }) {
   const text = encoding === 'base64' ? Buffer.from(content, 'base64').toString('utf8') : content;
   return text.replaceAll(/[ \t]*\r?\n/g, '\n').trim();
 }
 
+/** @param {string} file @returns {string | undefined} the text; undefined if there is no such file. */
 function read(file) {
   try {
     return readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
   } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
 }
