@@ -1,8 +1,15 @@
-// Enforces the import rules of `docs/architecture.md`.
+/** Lint rules for all code. They include the import rules in `docs/architecture.md`. */
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Packages that only these files may import. */
-const homes = {
+/** @typedef {{ group: string[], message: string, allowTypeImports?: boolean }} RestrictedImports */
+
+/**
+ * The files that may import each package.
+ *
+ * @type {Record<string, string[]>}
+ */
+const packageImporters = {
   'openid-client': ['src/auth/{authorization,grants,oauth-client}.ts'],
   '@napi-rs/keyring': ['src/keychain/os-keychain.ts'],
   conf: ['src/config/settings.ts'],
@@ -17,9 +24,15 @@ const homes = {
   undici: ['src/sandbox/http-client.ts'],
 };
 
-const refuse = (files, patterns, ignores = []) => ({
+/**
+ * Forbids imports. Imports of types are allowed, unless a pattern forbids them, too.
+ *
+ * @param {string[]} files
+ * @param {RestrictedImports[]} patterns
+ * @returns {import('eslint').Linter.Config}
+ */
+const forbidImports = (files, patterns) => ({
   files,
-  ignores,
   rules: {
     '@typescript-eslint/no-restricted-imports': [
       'error',
@@ -28,28 +41,52 @@ const refuse = (files, patterns, ignores = []) => ({
   },
 });
 
-const folder = (...names) => names.map((name) => `**/${name}/**`);
-const packagesBut = (...kept) => ({
-  group: Object.keys(homes).filter((name) => !kept.includes(name)),
-  message: 'Only some files may import this package: see homes in eslint.config.mjs.',
+/** @param {string[]} names */
+const folders = (...names) => names.map((name) => `**/${name}/**`);
+
+/**
+ * Matches the packages that only some files may import.
+ *
+ * @param {string[]} allowed - packages that are not matched.
+ * @returns {RestrictedImports}
+ */
+const packagesExcept = (...allowed) => ({
+  group: Object.keys(packageImporters).filter((name) => !allowed.includes(name)),
+  message: 'Only some files may import this package: see packageImporters in eslint.config.mjs.',
 });
-/** Refuses imports of types as well. */
-const upwards = (...group) => ({
+
+/**
+ * Matches imports that would go up in the list of layers, including imports of types.
+ *
+ * @param {string[]} group
+ * @returns {RestrictedImports}
+ */
+const upwardImports = (...group) => ({
   group,
   allowTypeImports: false,
-  message: 'Imports go down only, for types as well: see docs/architecture.md.',
+  message: 'Imports, including those of types, only go down: see docs/architecture.md.',
 });
+
+/** @type {RestrictedImports} */
+const terminalImports = {
+  group: folders('terminal'),
+  message: 'Import only types of the terminal, and return values instead.',
+};
+
 const aboveServices = [
   ...['main', 'cli', 'run', 'program', 'services'].map((name) => `**/${name}.js`),
-  ...folder('services', 'commands', 'completion', 'sandbox'),
+  ...folders('services', 'commands', 'completion', 'sandbox'),
 ];
 
-const unboundedRead =
+const unboundedReadMessage =
   'Use disk/bounded-read.ts (in the sandbox: sandbox/read-file.ts), which limits the size.';
 
-export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '**/*.mjs', '**/*.cjs', 'bin/'] },
-  ...tseslint.configs.strictTypeChecked,
+/** Code that runs without a build: tools, configuration, and files that tests load into tpks. */
+const scripts = ['**/*.mjs', '**/*.cjs', 'bin/**'];
+
+export default defineConfig(
+  { ignores: ['dist/', 'node_modules/'] },
+  tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -67,14 +104,14 @@ export default tseslint.config(
     files: ['src/**'],
     ignores: ['src/disk/bounded-read.ts', 'src/sandbox/read-file.ts'],
     rules: {
-      // A file may be endless, or a pipe without a writer.
+      // A file can be endless, or a pipe without a writer.
       'no-restricted-imports': [
         'error',
         {
           paths: ['fs', 'node:fs', 'fs/promises', 'node:fs/promises'].map((name) => ({
             name,
             importNames: ['createReadStream', 'read', 'readFile', 'readFileSync', 'readSync'],
-            message: unboundedRead,
+            message: unboundedReadMessage,
           })),
         },
       ],
@@ -83,28 +120,28 @@ export default tseslint.config(
         {
           selector:
             'CallExpression[callee.property.name=/^(createReadStream|readFile|readFileSync)$/]',
-          message: unboundedRead,
+          message: unboundedReadMessage,
         },
         {
           selector: 'BinaryExpression[operator="instanceof"][right.name="TpksError"]',
-          message: 'Use isTpksError: instanceof fails across bundle files.',
+          message: 'Use isTpksError: instanceof does not work across the files of the bundle.',
         },
         {
           selector:
             'MemberExpression[computed=true][property.value=/^(TPKS_|FORCE_COLOR$|NO_COLOR$|HTTPS_PROXY$|NO_PROXY$)/]',
-          message: 'Declare the variable in config/environment.ts, and write env.NAME.',
+          message: 'Declare the variable in config/environment.ts, and use env.NAME.',
         },
       ],
     },
   },
-  refuse(
+  forbidImports(
     ['src/commands/**', 'src/completion/**'],
     [
-      packagesBut(),
+      packagesExcept(),
       {
         group: [
-          ...folder('access', 'auth', 'uaa', 'pks', 'http', 'keychain', 'config', 'sandbox'),
-          // Pure functions over plain values: importing them loads nothing else.
+          ...folders('access', 'auth', 'uaa', 'pks', 'http', 'keychain', 'config', 'sandbox'),
+          // Pure functions that import nothing else.
           '!**/access/model.js',
           '!**/auth/claims.js',
           '!**/auth/login-command.js',
@@ -112,54 +149,47 @@ export default tseslint.config(
           '!**/uaa/client-attributes.js',
           '!**/http/decode.js',
           '!**/http/status-error.js',
-          // The commands' own folders of these names.
+          // Folders of commands that have the same names.
           '!./access/**',
           '!./uaa/**',
         ],
-        message: 'A command calls services and imports only their types.',
+        message: 'A command calls services, and imports only their types.',
       },
     ],
   ),
-  refuse(
+  forbidImports(
     ['src/access/**', 'src/auth/**', 'src/contexts/**'],
-    [
-      packagesBut('openid-client', 'valibot'),
-      { group: folder('terminal'), message: 'Only types of the terminal: return values instead.' },
-      upwards(...aboveServices),
-    ],
+    [packagesExcept('openid-client', 'valibot'), terminalImports, upwardImports(...aboveServices)],
   ),
   ...[
-    ['pks', 'uaa', 'valibot'],
-    ['uaa', 'pks', 'jose', 'valibot'],
-  ].map(([api, other, ...packages]) =>
-    refuse(
+    { api: 'pks', otherApi: 'uaa', packages: ['valibot'] },
+    { api: 'uaa', otherApi: 'pks', packages: ['jose', 'valibot'] },
+  ].map(({ api, otherApi, packages }) =>
+    forbidImports(
       [`src/${api}/**`],
       [
-        packagesBut(...packages),
-        {
-          group: folder('terminal'),
-          message: 'Only types of the terminal: return values instead.',
-        },
-        upwards(...aboveServices, ...folder('access', 'auth', 'contexts', other)),
+        packagesExcept(...packages),
+        terminalImports,
+        upwardImports(...aboveServices, ...folders('access', 'auth', 'contexts', otherApi)),
       ],
     ),
   ),
-  refuse(
+  forbidImports(
     ['http', 'keychain', 'config', 'disk', 'input', 'redaction', 'terminal'].map(
       (name) => `src/${name}/**`,
     ),
-    [upwards(...aboveServices, ...folder('access', 'auth', 'contexts', 'pks', 'uaa'))],
+    [upwardImports(...aboveServices, ...folders('access', 'auth', 'contexts', 'pks', 'uaa'))],
   ),
-  refuse(
+  forbidImports(
     ['src/errors.ts', 'src/clock.ts', 'src/secret.ts'],
-    [upwards('./*/**', '!./redaction/**', './services.js', './program.js', './run.js')],
+    [upwardImports('./*/**', '!./redaction/**', './services.js', './program.js', './run.js')],
   ),
-  ...['..', '../..', '../../..'].map((outside, depth) =>
-    refuse(
+  ...['..', '../..', '../../..'].map((parent, depth) =>
+    forbidImports(
       [`src/sandbox/${'*/'.repeat(depth)}*.ts`],
       [
         {
-          group: [`${outside}/*`],
+          group: [`${parent}/*`],
           allowTypeImports: false,
           message: 'The sandbox shares no code with the client, not even a type.',
         },
@@ -174,5 +204,21 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/require-await': 'off',
     },
+  },
+  {
+    files: scripts,
+    rules: {
+      'no-console': 'off',
+      'no-restricted-globals': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      // These rules do not see casts in comments. TypeScript reports variables and parameters without a type.
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  {
+    files: ['**/*.cjs', 'bin/**'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
 );

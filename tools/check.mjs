@@ -1,6 +1,6 @@
 /**
- * `npm run check [-- --all]`: checks the types, and the lint rules, the formatting and the unit tests of
- * the files that differ from the main branch. With `--all`, of all files. The last lines name what failed.
+ * `npm run check [-- --all]`: checks the types of all files, and runs the linter, the formatter and the unit tests for
+ * the files that differ from the main branch. With `--all`, for all files. The last lines show what failed.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ const configuration = [
   'tsconfig.json',
 ];
 
-/** @typedef {{ title: string, words: string[], failures: RegExp }} Step */
+/** @typedef {{ title: string, args: string[], failures: RegExp }} Step */
 
 const isComplete = process.argv.includes('--all');
 const changed = changedFiles();
@@ -54,12 +54,12 @@ function steps() {
   const sources = isComplete ? ['.'] : changed.filter((file) => /\.[cm]?[jt]s$/.test(file));
   const types = {
     title: 'types',
-    words: ['npm', 'run', '--silent', 'typecheck'],
+    args: ['npm', 'run', '--silent', 'typecheck'],
     failures: /^(\S+?)\(\d+,\d+\): error/gm,
   };
   const lint = {
     title: 'lint',
-    words: [
+    args: [
       ...['npx', '--no', '--', 'eslint', '--no-warn-ignored'],
       ...['--cache', `--cache-location=${cache}/eslint/`, '--cache-strategy=content'],
       ...[`--concurrency=${isComplete ? 'auto' : 'off'}`, ...sources],
@@ -68,7 +68,7 @@ function steps() {
   };
   const format = {
     title: 'format',
-    words: [
+    args: [
       ...['npx', '--no', '--', 'prettier', '--check', '--ignore-unknown'],
       ...['--cache', `--cache-location=${cache}/prettier.json`, ...files],
     ],
@@ -76,7 +76,7 @@ function steps() {
   };
   const tests = {
     title: 'unit tests',
-    words: [
+    args: [
       ...['npm', 'run', '--silent', 'jest', '--', '--passWithNoTests', '--selectProjects', 'unit'],
       ...(isComplete ? [] : ['--findRelatedTests', ...changed]),
     ],
@@ -92,16 +92,16 @@ function steps() {
 /** @param {Step} step */
 async function run(step) {
   const begin = performance.now();
-  const [command = '', ...words] = step.words;
-  const child = spawn(command, words, {
+  const [command = '', ...args] = step.args;
+  const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => (output += text));
+    stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text));
   }
-  const [code] = await once(child, 'close');
+  const [code] = /** @type {[number | null]} */ (await once(child, 'close'));
   return { ...step, code, output, seconds: (performance.now() - begin) / 1000 };
 }
 
@@ -115,12 +115,12 @@ function changedFiles() {
 }
 
 /**
- * @param {string[]} words
+ * @param {string[]} args
  * @returns {string[]} the output, split at zero bytes and line breaks; empty if git fails.
  */
-function git(...words) {
+function git(...args) {
   try {
-    const output = execFileSync('git', words, {
+    const output = execFileSync('git', args, {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });

@@ -2,16 +2,16 @@
 import { spawnSync } from 'node:child_process';
 import { watch } from 'node:fs';
 
-const quietMilliseconds = 100;
+const debounceMilliseconds = 100;
 
 /** @type {NodeJS.Timeout | undefined} */
 let timer;
 for (const path of ['src', 'docs']) {
   watch(path, { recursive: true }, (_event, name) => {
     if (!/\.(ts|md)$/.test(name ?? '')) return;
-    // An editor changes a file in several steps.
+    // Wait, because an editor writes a file in several steps.
     clearTimeout(timer);
-    timer = setTimeout(build, quietMilliseconds);
+    timer = setTimeout(build, debounceMilliseconds);
   });
 }
 build();
