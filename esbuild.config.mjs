@@ -1,7 +1,7 @@
 /**
- * `npm run build`: bundles src/ into dist/. At dynamic imports, esbuild splits the code into many small files,
- * and each file adds about a millisecond to the start. Therefore, modules that always run together are
- * bundled together in groups.
+ * `npm run build`: bundles src/ into dist/. At dynamic imports, esbuild splits the code into many
+ * small files, and each file adds about a millisecond to the start. Therefore, modules that always
+ * run together are bundled together in groups.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -77,8 +77,8 @@ const options = /** @type {const} */ ({
 });
 
 /**
- * Maps the path of each grouped module to the name of its group. A module in several groups belongs to the
- * first of them.
+ * Maps the path of each grouped module to the name of its group. A module in several groups belongs
+ * to the first of them.
  */
 async function assignGroups() {
   /** @type {Map<string, string>} */
@@ -142,7 +142,8 @@ function createGrouping(groupOf) {
           pluginData: marker,
         });
         const group = groupOf.get(result.path);
-        // `--version` must load no other file, so main.ts gets its own copy of the modules it needs.
+        // `--version` must load no other file, so main.ts gets its own copy of the modules it
+        // needs.
         if (importer.endsWith('main.ts') && kind === 'import-statement') {
           return { ...result, suffix: '?copied' };
         }
@@ -155,8 +156,8 @@ function createGrouping(groupOf) {
 }
 
 /**
- * Whether a group exports the module. Packages are not exported: esbuild puts them into shared chunks.
- * commander is an exception.
+ * Whether a group exports the module. Packages are not exported: esbuild puts them into shared
+ * chunks. commander is an exception.
  *
  * @param {string} file
  */

@@ -211,7 +211,8 @@ export default defineConfig(
       'no-console': 'off',
       'no-restricted-globals': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
-      // These rules do not see casts in comments. TypeScript reports variables and parameters without a type.
+      // These rules do not see casts in comments. TypeScript reports variables and parameters
+      // without a type.
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',

@@ -1,6 +1,7 @@
 /**
- * `npm run demo`: shows the main tasks of tpks against the sandbox, step by step, with the commands that a
- * user would type. It checks the results, so it is also a test: it exits with 1 if a check fails.
+ * `npm run demo`: shows the main tasks of tpks against the sandbox, step by step, with the commands
+ * that a user would type. It checks the results, so it is also a test: it exits with 1 if a check
+ * fails.
  */
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: writes a page with the help of each command to `docs/commands/`. With `--check`, only
- * names the files that are not up to date, and exits with 1 if there are any.
+ * `npm run docs`: writes a page with the help of each command to `docs/commands/`. With `--check`,
+ * only names the files that are not up to date, and exits with 1 if there are any.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
 /**
- * `npm run pictures`: writes the pictures in docs/ (SVG) from real runs in a terminal. Needs tmux and the
- * free ports 8443, 8444, 9021 and 9022. Without a keychain, set TPKS_STORE=file; the pictures then show it.
+ * `npm run pictures`: writes the pictures in docs/ (SVG) from real runs in a terminal. Needs tmux
+ * and the free ports 8443, 8444, 9021 and 9022. Without a keychain, set TPKS_STORE=file; the
+ * pictures then show it.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';

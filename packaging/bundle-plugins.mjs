@@ -5,7 +5,8 @@ import { dirname } from 'node:path';
 /** @import { Plugin, PluginBuild } from 'esbuild' */
 
 /**
- * Replaces a line in a package. The build fails if the line no longer exists after an update of the package.
+ * Replaces a line in a package. The build fails if the line no longer exists after an update of the
+ * package.
  *
  * @param {PluginBuild} build
  * @param {RegExp} filter
@@ -34,8 +35,9 @@ export const lighterCommander = {
 };
 
 /**
- * conf loads packages for features that tpks does not use, such as a validator of JSON schemas. Loading
- * them takes 20 ms. In a snap, where `SNAP` is set, conf would overwrite the file instead of replacing it.
+ * conf loads packages for features that tpks does not use, such as a validator of JSON schemas.
+ * Loading them takes 20 ms. In a snap, where `SNAP` is set, conf would overwrite the file instead
+ * of replacing it.
  *
  * @type {Plugin}
  */
@@ -53,8 +55,8 @@ export const lighterConf = {
 };
 
 /**
- * string-width takes 20 ms to load, so it is a separate file that is loaded for the first text that is not
- * ASCII.
+ * string-width takes 20 ms to load, so it is a separate file that is loaded for the first text that
+ * is not ASCII.
  *
  * @type {Plugin}
  */

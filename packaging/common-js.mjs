@@ -3,7 +3,8 @@ import { transform } from 'esbuild';
 
 /**
  * Converts an output file to CommonJS. esbuild can split only ESM, but Node starts CommonJS faster
- * (measured: `--help` takes 1.9 times as long as `node -e 0` with ESM, and 1.6 times with CommonJS).
+ * (measured: `--help` takes 1.9 times as long as `node -e 0` with ESM, and 1.6 times with
+ * CommonJS).
  *
  * @param {string} code
  * @param {string} map - the source map of the code.
@@ -18,7 +19,8 @@ export async function toCommonJs(code, map, target) {
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__filename' },
   });
-  // Must happen before the code is minified to one line: it moves columns, which the map does not reflect.
+  // Must happen before the code is minified to one line: it moves columns, which the map does not
+  // reflect.
   const replaced = withBareBuiltins(converted.code).replaceAll(
     /(["'`]\.\/[\w-]+)\.js(["'`])/g,
     '$1.cjs$2',
@@ -42,8 +44,8 @@ function withMap(code, map) {
 }
 
 /**
- * Removes esbuild's wrapper around built-in modules whose default export is not used. The wrapper copies
- * every member of the module.
+ * Removes esbuild's wrapper around built-in modules whose default export is not used. The wrapper
+ * copies every member of the module.
  *
  * @param {string} code
  */

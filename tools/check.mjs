@@ -1,6 +1,7 @@
 /**
- * `npm run check [-- --all]`: checks the types of all files, and runs the linter, the formatter and the unit tests for
- * the files that differ from the main branch. With `--all`, for all files. The last lines show what failed.
+ * `npm run check [-- --all]`: checks the types of all files, and runs the linter, the formatter and
+ * the unit tests for the files that differ from the main branch. With `--all`, for all files. The
+ * last lines show what failed.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -105,7 +106,9 @@ async function run(step) {
   return { ...step, code, output, seconds: (performance.now() - begin) / 1000 };
 }
 
-/** The files that differ from the main branch, or from the last commit if there is no main branch. */
+/**
+ * The files that differ from the main branch, or from the last commit if there is no main branch.
+ */
 function changedFiles() {
   const base = ['origin/main', 'main']
     .map((branch) => git('merge-base', 'HEAD', branch)[0])

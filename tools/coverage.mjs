@@ -1,6 +1,7 @@
 /**
- * `npm run coverage [-- PATHS]`: runs the unit and contract tests, and prints for each folder of `src/` how much
- * of the code they execute. The report for each line is `node_modules/.cache/coverage/index.html`.
+ * `npm run coverage [-- PATHS]`: runs the unit and contract tests, and prints for each folder of
+ * `src/` how much of the code they execute. The report for each line is
+ * `node_modules/.cache/coverage/index.html`.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';

@@ -1,4 +1,7 @@
-/** `npm run --silent tpks -- ARGUMENTS`: runs the program from source, and builds it first if a source has changed. */
+/**
+ * `npm run --silent tpks -- ARGUMENTS`: runs the program from source, and builds it first if a
+ * source has changed.
+ */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -28,8 +31,8 @@ function lastBuildTime() {
 }
 
 /**
- * The time of the latest change of these files and folders and of everything in the folders. Folders are included,
- * because deleting a file changes only its folder.
+ * The time of the latest change of these files and folders and of everything in the folders.
+ * Folders are included, because deleting a file changes only its folder.
  *
  * @param {string[]} paths
  */

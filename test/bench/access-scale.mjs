@@ -1,7 +1,8 @@
 /**
- * Measures how many seconds `uaa plan`, `apply` and `export` take for many users on the sandbox, if the UAA is
- * empty and if it has all users, and a plan of the exported file. Also measures 401 writes to a UAA that takes
- * 50 ms to respond. `npm run bench` includes it; to run only this: node test/bench/access-scale.mjs [USERS...]
+ * Measures how many seconds `uaa plan`, `apply` and `export` take for many users on the sandbox, if
+ * the UAA is empty and if it has all users, and a plan of the exported file. Also measures 401
+ * writes to a UAA that takes 50 ms to respond. `npm run bench` includes it; to run only this:
+ * `node test/bench/access-scale.mjs [USERS...]`
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -158,8 +159,8 @@ async function measure(commandLine, options) {
 }
 
 /**
- * Starts the sandbox as a separate process, so that it does not slow down the client on a machine with two
- * cores.
+ * Starts the sandbox as a separate process, so that it does not slow down the client on a machine
+ * with two cores.
  *
  * @param {string} work - the folder for its files.
  */

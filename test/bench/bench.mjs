@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: compares the duration of whole processes in one run on one machine, each command with a
- * baseline that no tool can be faster than. BENCH_ROUNDS is the number of runs of each command (default: 20).
- * There are no limits to pass.
+ * `npm run bench`: compares the duration of whole processes in one run on one machine, each command
+ * with a baseline that no tool can be faster than. BENCH_ROUNDS is the number of runs of each
+ * command (default: 20). There are no limits to pass.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,8 @@ const memoryHook = resolve(here, '../support/report-memory.mjs');
 const node = process.execPath;
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 20);
 
-// Runs this script again in a new D-Bus session with an unlocked Secret Service, to measure the keychain.
+// Runs this script again in a new D-Bus session with an unlocked Secret Service, to measure the
+// keychain.
 const keychainVariable = 'TPKS_BENCH_KEYCHAIN';
 const hasKeychain = process.env[keychainVariable] === '1';
 if (!hasKeychain && isInstalled('dbus-run-session') && isInstalled('gnome-keyring-daemon')) {
@@ -197,7 +198,8 @@ function compare(title, baseline, rows) {
     ...{ name, command, env },
     times: /** @type {number[]} */ ([]),
   }));
-  // In turns, so that a machine that becomes slower affects all of them. The first two rounds warm up the caches.
+  // Alternates between the commands, so that a change in the load of the machine affects all of
+  // them. The first two rounds warm up the caches.
   for (let round = 0; round < rounds + 2; round += 1) {
     for (const { command, env, times } of measurements) {
       const { milliseconds } = runOnce(command, env);

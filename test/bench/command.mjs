@@ -13,7 +13,7 @@ export const cleanEnv = otherVariables;
 /**
  * Reads the line that a server prints when it is ready.
  *
- * @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, null>} server
+ * @param {{ stdout: import('node:stream').Readable } & NodeJS.EventEmitter} server
  * @returns {Promise<unknown>} the JSON value in the line.
  */
 export async function readReadyLine(server) {

@@ -1,7 +1,8 @@
 /**
- * Measures lists of clusters that are much longer than in any installation: seconds and memory of whole processes.
- * Both must grow in proportion to the length of the list (tables), or not at all (--json). Also measures the
- * memory of `clusters --watch` over 10,000 requests, with a clock that does not wait.
+ * Measures lists of clusters that are much longer than in any installation: seconds and memory of
+ * whole processes. Both must grow in proportion to the length of the list (tables), or not at all
+ * (--json). Also measures the memory of `clusters --watch` over 10,000 requests, with a clock that
+ * does not wait.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

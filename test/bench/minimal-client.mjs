@@ -1,6 +1,7 @@
 /**
- * The baseline of the benchmarks: a script that sends the same requests as a command with `node:https`, and
- * does nothing else. Arguments: the name of the command, the URL of the server, and the file of the CA.
+ * The baseline of the benchmarks: a script that sends the same requests as a command with
+ * `node:https`, and does nothing else. Arguments: the name of the command, the URL of the server,
+ * and the file of the CA.
  */
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';

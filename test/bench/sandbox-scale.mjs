@@ -1,8 +1,9 @@
 /**
- * Measures how the sandbox scales with the number of users, in memory and with --dir: seconds to create users over
- * HTTP with 16 concurrent requests, and then lookups, lists, members and tokens. There are no limits to pass.
- * The requests per CPU second include the client's CPU time, and do not depend on the load of the machine.
- * `npm run bench` includes it; to run only this: node test/bench/sandbox-scale.mjs [USERS...]
+ * Measures how the sandbox scales with the number of users, in memory and with --dir: seconds to
+ * create users over HTTP with 16 concurrent requests, and then lookups, lists, members and tokens.
+ * There are no limits to pass. The requests per CPU second include the client's CPU time, and do
+ * not depend on the load of the machine. `npm run bench` includes it; to run only this:
+ * `node test/bench/sandbox-scale.mjs [USERS...]`
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { Agent, request } from 'node:https';
@@ -129,7 +130,8 @@ function readMebibytes(path) {
 }
 
 /**
- * Runs a function for the numbers from 0 to `count` - 1, up to 16 at the same time, and prints the duration.
+ * Runs a function for the numbers from 0 to `count` - 1, up to 16 at the same time, and prints the
+ * duration.
  *
  * @param {string} name
  * @param {number} count

@@ -1,6 +1,6 @@
 /**
- * The server of the benchmarks: as fast as possible, so that they measure the client. Prints a JSON line with its
- * port when it is ready. Arguments: the files of the certificate and of the key.
+ * The server of the benchmarks: as fast as possible, so that they measure the client. Prints a JSON
+ * line with its port when it is ready. Arguments: the files of the certificate and of the key.
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -63,7 +63,8 @@ const createUser = (number) => ({
 });
 
 /**
- * Creates the requested page of users. The list is not stored, so that the memory of the server does not grow.
+ * Creates the requested page of users. The list is not stored, so that the memory of the server
+ * does not grow.
  *
  * @param {URLSearchParams} query
  */

@@ -1,6 +1,6 @@
 /**
- * Runs `tpks clusters --watch` in this process, with a fake network and a clock that does not wait. Prints the
- * size of the heap after 100, 1,000 and 10,000 requests as JSON. Needs --expose-gc.
+ * Runs `tpks clusters --watch` in this process, with a fake network and a clock that does not wait.
+ * Prints the size of the heap after 100, 1,000 and 10,000 requests as JSON. Needs --expose-gc.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

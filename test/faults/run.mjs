@@ -1,6 +1,6 @@
 /**
- * `npm run test:faults [-- --seed N] [JEST OPTIONS]`: runs the fault tests. Without `--seed`, each run uses new
- * random inputs. The seed is printed, so that a failure can be reproduced.
+ * `npm run test:faults [-- --seed N] [JEST OPTIONS]`: runs the fault tests. Without `--seed`, each
+ * run uses new random inputs. The seed is printed, so that a failure can be reproduced.
  */
 import { runJest } from '../support/run-jest.mjs';
 

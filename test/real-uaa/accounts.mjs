@@ -1,6 +1,6 @@
 /**
- * The clients, groups and users of the real UAA. The sandbox has the same, so that the contract tests run against
- * both. `accounts.test.ts` checks them.
+ * The clients, groups and users of the real UAA. The sandbox has the same, so that the contract
+ * tests run against both. `accounts.test.ts` checks them.
  */
 
 /**

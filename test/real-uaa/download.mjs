@@ -41,8 +41,8 @@ const downloadTimeoutMilliseconds = 600_000;
 
 /**
  * @param {{ signal: AbortSignal }} options
- * @returns the folders of the unpacked web application and of Tomcat. Servers do not write to them, so they
- *   can share them.
+ * @returns the folders of the unpacked web application and of Tomcat. They can be shared,
+ *   because servers do not write to them.
  * @throws if Maven fails or the checksum of a file differs.
  */
 export async function downloadUaa({ signal }) {
@@ -135,7 +135,8 @@ function fileName(id) {
 }
 
 /**
- * Removes the folders of downloads that were killed. A folder that is a day old is no longer in use.
+ * Removes the folders of downloads that were killed. A folder that is a day old is no longer in
+ * use.
  *
  * @param {string} cache
  */

@@ -1,6 +1,6 @@
 /**
- * `npm run test:real [-- JEST OPTIONS]`: runs the contract tests and the tests in this folder against a real
- * UAA. Example: `npm run test:real -- -t members`
+ * `npm run test:real [-- JEST OPTIONS]`: runs the contract tests and the tests in this folder
+ * against a real UAA. Example: `npm run test:real -- -t members`
  */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -46,8 +46,8 @@ const serverXml = ({ base, port, webapp }) => `<Server port="-1">
 </Server>
 `;
 
-// Redirects are absolute, as in every installation. Sessions are not stored between runs. Scanning the jars
-// would take seconds and find nothing.
+// Redirects are absolute, as in every installation. Sessions are not stored between runs. Scanning
+// the jars would take seconds and find nothing.
 const contextXml = `<Context useRelativeRedirects="false">
   <Manager pathname=""/>
   <JarScanner scanClassPath="false" scanManifest="false"/>

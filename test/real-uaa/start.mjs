@@ -1,6 +1,6 @@
 /**
- * Runs a real UAA 4.30.0 on a loopback address. `node test/real-uaa/start.mjs` runs it until Ctrl-C, and prints
- * `{"url","caCert","pid"}` on one line when it is ready.
+ * Runs a real UAA 4.30.0 on a loopback address. `node test/real-uaa/start.mjs` runs it until
+ * Ctrl-C, and prints `{"url","caCert","pid"}` on one line when it is ready.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,11 +23,12 @@ const stopTimeoutMilliseconds = 10_000;
 const logTailLines = 60;
 
 /**
- * Runs a function with a UAA, and stops the UAA in every case: if the function fails, if the server does not
- * start, or if this process receives a signal to stop.
+ * Runs a function with a UAA, and stops the UAA in every case: if the function fails, if the server
+ * does not start, or if this process receives a signal to stop.
  *
  * @template T
- * @param {(uaa: Uaa, signal: AbortSignal) => Promise<T>} body - `signal` aborts if this process must stop.
+ * @param {(uaa: Uaa, signal: AbortSignal) => Promise<T>} body - `signal` aborts if this process
+ *   must stop.
  * @returns {Promise<T>} the result of the function.
  */
 export async function withRealUaa(body) {
@@ -70,7 +71,8 @@ async function startServer({ base, tomcat }) {
   const log = await open(join(base, logFile), 'w');
   const { PATH, HOME, JAVA_HOME, JRE_HOME } = process.env;
   const server = spawn(join(tomcat, 'bin/catalina.sh'), ['run'], {
-    // Creates a process group, so that Ctrl-C stops only this process, and this process can stop the group.
+    // Creates a process group, so that Ctrl-C stops only this process, and this process can stop
+    // the group.
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
     env: {
@@ -127,7 +129,8 @@ async function waitUntilHealthy({ uaa, server, log, signal }) {
 /**
  * @param {string} url
  * @param {Buffer} ca
- * @returns {Promise<{ status: number, text: string } | undefined>} undefined if there was no response.
+ * @returns {Promise<{ status: number, text: string } | undefined>} undefined if there was no
+ *   response.
  */
 function sendGet(url, ca) {
   return new Promise((resolve) => {

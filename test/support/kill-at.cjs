@@ -1,7 +1,7 @@
 /**
- * Preloaded into tpks: counts the calls that change a file or send data to the keychain, and kills the
- * process with SIGKILL before the call with the number TPKS_KILL_AT. At exit, it writes the number of
- * calls to the file TPKS_KILL_COUNT.
+ * Preloaded into tpks: counts the calls that change a file or send data to the keychain, and kills
+ * the process with SIGKILL before the call with the number TPKS_KILL_AT. At exit, it writes the
+ * number of calls to the file TPKS_KILL_COUNT.
  */
 const fs = require('node:fs');
 const promises = require('node:fs/promises');
@@ -20,7 +20,8 @@ function countCall() {
 }
 
 /**
- * Replaces a method by one that also counts its calls, except those for which `isRead` returns true.
+ * Replaces a method by one that also counts its calls, except those for which `isRead` returns
+ * true.
  *
  * @param {object} owner
  * @param {string} name

@@ -1,4 +1,7 @@
-/** Preloaded into tpks: at exit, writes the loaded built-in modules to the file LOADED_MODULES, one per line. */
+/**
+ * Preloaded into tpks: at exit, writes the loaded built-in modules to the file LOADED_MODULES, one
+ * per line.
+ */
 const { writeFileSync } = require('node:fs');
 
 /** An undocumented property of Node. */

@@ -1,4 +1,7 @@
-/** Preloaded into tpks: at exit, writes the paths of the loaded files to the file LOADED_MODULES, one per line. */
+/**
+ * Preloaded into tpks: at exit, writes the paths of the loaded files to the file LOADED_MODULES,
+ * one per line.
+ */
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 

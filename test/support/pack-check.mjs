@@ -1,6 +1,6 @@
 /**
- * `npm run pack:check`: packs tpks, installs the tarball outside the repository as a user would, and runs the
- * main commands of the installed program.
+ * `npm run pack:check`: packs tpks, installs the tarball outside the repository as a user would,
+ * and runs the main commands of the installed program.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,7 @@
-/** Preloaded into tpks: simulates a bug, because the first check of a URL throws an unexpected error. */
+/**
+ * Preloaded into tpks: simulates a bug, because the first check of a URL throws an unexpected
+ * error.
+ */
 URL.canParse = () => {
   throw new TypeError('provoked');
 };

@@ -1,4 +1,6 @@
-/** Preloaded into tpks: at exit, writes its largest resident set in KiB to the file MEMORY_REPORT. */
+/**
+ * Preloaded into tpks: at exit, writes its largest resident set in KiB to the file MEMORY_REPORT.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** Read instead of `maxRSS`, which on Linux starts with the value of the parent process. */

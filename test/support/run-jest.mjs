@@ -1,6 +1,7 @@
 /**
- * `npm run jest -- [PATHS] [JEST OPTIONS]`: runs jest without the CAs in the environment, because the tests trust
- * only the CAs that they specify. With `--inspect-brk`, jest waits for a debugger before it runs the tests.
+ * `npm run jest -- [PATHS] [JEST OPTIONS]`: runs jest without the CAs in the environment, because
+ * the tests trust only the CAs that they specify. With `--inspect-brk`, jest waits for a debugger
+ * before it runs the tests.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,8 +41,8 @@ export async function runJest({ projects = [], args, env = {}, signal }) {
 }
 
 /**
- * Separates the projects after `--selectProjects` from the other arguments, because jest would read every
- * argument up to the next option as a project, even the PATH in `npm test -- PATH`.
+ * Separates the projects after `--selectProjects` from the other arguments, because jest would read
+ * every argument up to the next option as a project, even the PATH in `npm test -- PATH`.
  *
  * @param {string[]} args
  */
