@@ -5,48 +5,51 @@ import { recordedTerminal } from '../../support/recorded-terminal.js';
 
 const question = 'Are you sure you want to delete the kubernetes profile p? (y/n): ';
 
-const options =
+const createOptions =
   (interactive: boolean): (() => GlobalOptions) =>
   () => ({ json: false, interactive, color: false, trace: false });
 
-const yes = ['y', 'Y', 'yes', 'YES', ' y ', 'Yes'];
-const no = ['n', 'no', '', 'yep', 'ja', 'y y', 'delete', 'ｙ'];
+const yesResponses = ['y', 'Y', 'yes', 'YES', ' y ', 'Yes'];
+const otherResponses = ['n', 'no', '', 'yep', 'ja', 'y y', 'delete', 'ｙ'];
 
-describe('on a terminal', () => {
-  test.each(yes)('%j goes on', async (answer) => {
-    const terminal = recordedTerminal({ [question]: answer });
-    expect(await confirm(question, { terminal, options: options(true) })).toBe(true);
+describe('confirm on a terminal', () => {
+  test.each(yesResponses)('returns true for %j', async (response) => {
+    const terminal = recordedTerminal({ [question]: response });
+    expect(await confirm(question, { terminal, options: createOptions(true) })).toBe(true);
     expect(terminal.asked).toEqual([question]);
   });
 
-  test.each(no)('%j does not', async (answer) => {
-    const terminal = recordedTerminal({ [question]: answer });
-    expect(await confirm(question, { terminal, options: options(true) })).toBe(false);
+  test.each(otherResponses)('returns false for %j', async (response) => {
+    const terminal = recordedTerminal({ [question]: response });
+    expect(await confirm(question, { terminal, options: createOptions(true) })).toBe(false);
   });
 });
 
-test('--non-interactive goes on without a question', async () => {
+test('confirm returns true without a prompt with --non-interactive', async () => {
   const terminal = recordedTerminal({ [question]: 'n' });
-  expect(await confirm(question, { terminal, options: options(false) })).toBe(true);
+  expect(await confirm(question, { terminal, options: createOptions(false) })).toBe(true);
   expect(terminal.asked).toEqual([]);
 });
 
-describe('off a terminal', () => {
+describe('confirm without a terminal', () => {
   test.each([
     ['y\nmore\n', true],
     ['yes\n', true],
     ['n\n', false],
     ['\n', false],
-  ])('%j piped in is the answer, and both are shown', async (stdin, expected) => {
+  ])('reads %j from stdin and prints the prompt and the response', async (stdin, expected) => {
     const terminal = recordedTerminal({}, stdin);
-    expect(await confirm(question, { terminal, options: options(true) })).toBe(expected);
+    expect(await confirm(question, { terminal, options: createOptions(true) })).toBe(expected);
     expect(terminal.asked).toEqual([]);
     expect(terminal.notes).toEqual([`${question}${stdin.split('\n')[0] ?? ''}`]);
   });
 
-  test('without an answer it is a usage error that names the flag', async () => {
-    const asking = confirm(question, { terminal: recordedTerminal(), options: options(true) });
-    await expect(asking).rejects.toMatchObject({
+  test('throws a usage error that names --non-interactive if stdin is empty', async () => {
+    const confirmation = confirm(question, {
+      terminal: recordedTerminal(),
+      options: createOptions(true),
+    });
+    await expect(confirmation).rejects.toMatchObject({
       kind: 'usage',
       message:
         'Cannot prompt without a terminal: Are you sure you want to delete the kubernetes profile p?',

@@ -5,7 +5,7 @@ import { createUser } from '../../support/cli.js';
 import { loginWords } from '../../support/headless.js';
 import { aQuota } from '../../support/fixtures.js';
 
-const place = 'Installation https://pks.test:9021, user cody';
+const installationLine = 'Installation https://pks.test:9021, user cody';
 
 const commands = [
   {
@@ -41,27 +41,27 @@ const commands = [
 describe.each(commands)('tpks $words', ({ words, path, body, change, question }) => {
   const bodies = { [`GET ${path}`]: body, [`${change} ${path}`]: '' };
 
-  test('checks the resource, names installation and identity, asks, and changes it', async () => {
+  test('reads the resource, names the installation and identity, asks for confirmation and sends the change', async () => {
     const { code, stderr, requests } = await tpksWith(bodies, words, { stdin: 'y\n' });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `${place}\n${question}y\n` });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `${installationLine}\n${question}y\n` });
     expect(requests).toEqual([`GET ${path}`, `${change} ${path}`]);
   });
 
-  test('changes nothing without a yes', async () => {
+  test('changes nothing if the user does not confirm', async () => {
     const { stderr, requests } = await tpksWith(bodies, words, { stdin: 'n\n' });
-    expect(stderr).toContain(`${place}\n${question}n\n`);
+    expect(stderr).toContain(`${installationLine}\n${question}n\n`);
     expect(stderr).toMatch(/\n(?:Cancelled|Nothing was deleted)\n$/);
     expect(requests).toEqual([`GET ${path}`]);
   });
 
-  test('does not ask about a resource that does not exist', async () => {
+  test('fails without a prompt if the resource does not exist', async () => {
     const { code, stderr, requests } = await tpksWith({}, words, { stdin: 'y\n' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^\nError: .* not found/);
     expect(requests).toEqual([`GET ${path}`]);
   });
 
-  test('sends only the change if it does not ask', async () => {
+  test('sends only the change with --non-interactive', async () => {
     const { code, stderr, requests } = await tpksWith(bodies, [...words, '--non-interactive']);
     expect({ code, stderr, requests }).toEqual({
       code: 0,
@@ -70,33 +70,33 @@ describe.each(commands)('tpks $words', ({ words, path, body, change, question })
     });
   });
 
-  test('sends nothing if nobody can answer', async () => {
+  test('sends nothing if it cannot prompt', async () => {
     const { code, requests } = await tpksWith(bodies, words);
     expect({ code, requests }).toEqual({ code: 2, requests: [] });
   });
 });
 
 describe('tpks logout --all', () => {
-  async function loggedIn() {
+  async function createLoggedInUser() {
     const user = createUser();
     const { send } = fakeSend({ body: tokenBody }, probeAnswer);
     await user.tpks(loginWords, { send });
     return (words: string, options: object) => user.tpks(words.split(' '), { send, ...options });
   }
 
-  test('names every installation and identity, and asks on a terminal', async () => {
-    const tpks = await loggedIn();
-    const refused = await tpks('logout --all', { terminalColumns: 80, stdin: 'n\r' });
-    expect(refused.stderr).toContain(`${place}\n`);
-    expect(refused.stderr).toContain('Are you sure you want to log out of all contexts? (y/n): ');
+  test('names every installation and identity and asks for confirmation on a terminal', async () => {
+    const tpks = await createLoggedInUser();
+    const cancelled = await tpks('logout --all', { terminalColumns: 80, stdin: 'n\r' });
+    expect(cancelled.stderr).toContain(`${installationLine}\n`);
+    expect(cancelled.stderr).toContain('Are you sure you want to log out of all contexts? (y/n): ');
     expect((await tpks('contexts', {})).stdout).toMatch(/yes\s*$/);
     const confirmed = await tpks('logout --all', { terminalColumns: 80, stdin: 'y\r' });
     expect(confirmed.code).toBe(0);
     expect((await tpks('contexts', {})).stdout).toMatch(/no\s*$/);
   });
 
-  test('does not ask in a script', async () => {
-    const tpks = await loggedIn();
+  test('logs out without confirmation in a script', async () => {
+    const tpks = await createLoggedInUser();
     expect(await tpks('logout --all', {})).toMatchObject({
       code: 0,
       stderr: expect.not.stringContaining('Are you sure'),

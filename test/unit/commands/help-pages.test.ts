@@ -4,7 +4,7 @@ import { examplesIn, helpPages } from '../../support/help-pages.js';
 const pages = await helpPages();
 const leaves = pages.filter(({ isGroup }) => !isGroup);
 
-/** Words at the start of a summary that keep their capital. */
+/** Words that start with a capital letter, even at the start of a summary. */
 const properNames = /^(UAA|JSON|YAML|CA|SCIM|JWT|PKS|Kubernetes)\b/;
 
 describe.each(pages.map((page) => ({ ...page, toString: () => page.command })))(
@@ -39,7 +39,7 @@ describe.each(pages.map((page) => ({ ...page, toString: () => page.command })))(
 );
 
 test.each(leaves.map((page) => [page.command, page] as const))(
-  'the help of %s has an example of the command',
+  'help of %s has an example of the command',
   (command, page) => {
     expect(examplesIn(page).filter((line) => line.includes(command))).not.toEqual([]);
   },

@@ -3,7 +3,7 @@ import { createTimeFormatter } from '../../../src/commands/local-time.js';
 
 const monday = Date.UTC(2019, 9, 14, 19) / 1000;
 
-describe('an instant', () => {
+describe('createTimeFormatter', () => {
   test.each([
     ['America/Los_Angeles', 'Mon, 14 Oct 2019 12:00:00 PDT'],
     ['America/New_York', 'Mon, 14 Oct 2019 15:00:00 EDT'],
@@ -17,11 +17,11 @@ describe('an instant', () => {
     // Go has no abbreviation for these either.
     ['America/Sao_Paulo', 'Mon, 14 Oct 2019 16:00:00 -03'],
     ['Asia/Kathmandu', 'Tue, 15 Oct 2019 00:45:00 +0545'],
-  ])('in %s is %s', (zone, expected) => {
+  ])('formats a time in %s as %s', (zone, expected) => {
     expect(createTimeFormatter('---', zone)(monday)).toBe(expected);
   });
 
-  test('has the winter’s abbreviation in winter', () => {
+  test('uses the abbreviation of winter time in winter', () => {
     const winter = Date.UTC(2019, 10, 6, 0, 28, 15) / 1000;
     expect(createTimeFormatter('', 'America/Los_Angeles')(winter)).toBe(
       'Tue, 05 Nov 2019 16:28:15 PST',
@@ -30,24 +30,24 @@ describe('an instant', () => {
     expect(createTimeFormatter('', 'Europe/Berlin')(winter)).toBe('Wed, 06 Nov 2019 01:28:15 CET');
   });
 
-  test('of midnight is of the day that begins', () => {
+  test('formats midnight as 00:00:00 of the new day', () => {
     expect(createTimeFormatter('', 'UTC')(Date.UTC(2020, 1, 29) / 1000)).toBe(
       'Sat, 29 Feb 2020 00:00:00 UTC',
     );
   });
 
-  test('above 10^11 counts milliseconds', () => {
+  test('reads numbers above 10^11 as milliseconds', () => {
     const utc = createTimeFormatter('---', 'UTC');
     expect(utc(monday * 1000)).toBe(utc(monday));
     expect(utc(1e11)).toBe('Wed, 16 Nov 5138 09:46:40 UTC');
     expect(utc(1e11 + 1)).toBe('Sat, 03 Mar 1973 09:46:40 UTC');
   });
 
-  test.each([undefined, null, 0])('that is %s is not there', (epoch) => {
+  test.each([undefined, null, 0])('returns the placeholder for %s', (epoch) => {
     expect(createTimeFormatter('---', 'UTC')(epoch)).toBe('---');
   });
 
-  test('that no calendar has is shown as the number it is', () => {
+  test('returns the number if it is outside the range of dates', () => {
     expect(createTimeFormatter('---', 'UTC')(8.7e15)).toBe('8700000000000000');
   });
 });

@@ -6,8 +6,8 @@ import { loginWords } from '../../support/headless.js';
 
 const user = createUser();
 
-/** Replies to a login; everything else finds nothing. */
-function network(): { readonly send: Send; readonly requests: readonly HttpRequest[] } {
+/** Creates a network on which only a login succeeds; other requests get a 404 response. */
+function createNetwork(): { readonly send: Send; readonly requests: readonly HttpRequest[] } {
   const requests: HttpRequest[] = [];
   const send: Send = async (request) => {
     requests.push(request);
@@ -18,7 +18,7 @@ function network(): { readonly send: Send; readonly requests: readonly HttpReque
 }
 
 beforeAll(async () => {
-  const { code } = await user.tpks(loginWords, network());
+  const { code } = await user.tpks(loginWords, createNetwork());
   expect(code).toBe(0);
 });
 
@@ -55,7 +55,7 @@ const commands = [
 describe.each(commands)('%s', (command) => {
   test.each(['', '.', '..'])('exits 2 for the name %j and sends nothing', async (name) => {
     const words = command.split(' ').map((word) => (word === 'NAME' ? name : word));
-    const { send, requests } = network();
+    const { send, requests } = createNetwork();
     const { code, stdout, stderr } = await user.tpks(words, { send });
     expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -108,7 +108,7 @@ test.each([
   'uaa token revoke --user NAME',
 ])('%s exits 2 for an empty name and sends nothing', async (command) => {
   const words = command.split(' ').map((word) => (word === 'NAME' ? '' : word));
-  const { send, requests } = network();
+  const { send, requests } = createNetwork();
   const { code, stdout, stderr } = await user.tpks(words, { send, stdin: 'pass-word\n' });
   expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -129,7 +129,7 @@ describe.each([['curl'], ['uaa', 'curl']])('%s', (...words) => {
     '/\u0000',
     '/v1\\..\\x',
   ])('exits 2 for the path %j and sends nothing', async (path) => {
-    const { send, requests } = network();
+    const { send, requests } = createNetwork();
     expect(await user.tpks([...words, path], { send })).toMatchObject({ code: 2, stdout: '' });
     expect(requests).toEqual([]);
   });
@@ -149,7 +149,7 @@ describe.each([['curl'], ['uaa', 'curl']])('%s', (...words) => {
     'Connection: close',
     'Trailer: X',
   ])('exits 2 for the header %j and sends nothing', async (header) => {
-    const { send, requests } = network();
+    const { send, requests } = createNetwork();
     const result = await user.tpks([...words, '/v1/x', '-H', header], { send });
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(requests).toEqual([]);
@@ -158,7 +158,7 @@ describe.each([['curl'], ['uaa', 'curl']])('%s', (...words) => {
   test.each(['/', '/v1/a..b/...', '/v1/x?path=../y', 'v1/x?q=漢', '/x?q="a\\b"'])(
     'sends the path %s',
     async (path) => {
-      const { send, requests } = network();
+      const { send, requests } = createNetwork();
       await user.tpks([...words, path, '-H', '__proto__: ü'], { send });
       expect(requests).toHaveLength(1);
     },

@@ -10,29 +10,32 @@ const program = 'pks';
 const name = 'my-cluster';
 const monitor = "Use 'pks cluster my-cluster' to monitor the state of your cluster";
 
-/** A command’s surroundings, and what it sent. */
-function recording(options: Omit<CommandOptions, 'clusters'> = {}, after = aCluster({ name })) {
+/** Creates the dependencies of a cluster command, and records what it sends. */
+function recordCommand(
+  options: Omit<CommandOptions, 'clusters'> = {},
+  updatedCluster = aCluster({ name }),
+) {
   const sent: unknown[] = [];
-  const begun = clusterCommand({
+  const command = clusterCommand({
     ...options,
     clusters: {
       create: async (request) => {
         sent.push(request);
         return aCluster({ name, last_action_state: 'in progress' });
       },
-      update: async (of, change) => void sent.push([of, change]),
-      remove: async (of) => void sent.push(of),
-      get: async () => after,
+      update: async (clusterName, change) => void sent.push([clusterName, change]),
+      remove: async (clusterName) => void sent.push(clusterName),
+      get: async () => updatedCluster,
     },
   });
-  return { ...begun, sent };
+  return { ...command, sent };
 }
 
 describe('create-cluster', () => {
   const flags = { name, program, externalHostname: 'my-cluster.example.com', plan: 'small' };
 
-  test('sends what the flags say, and no more', async () => {
-    const { deps, sent } = recording();
+  test('sends only the values of the given flags', async () => {
+    const { deps, sent } = recordCommand();
     await createCluster(flags, deps);
     await createCluster({ ...flags, numNodes: '3', networkProfile: 'np', tags: 'a:b' }, deps);
     expect(sent).toEqual([
@@ -54,16 +57,16 @@ describe('create-cluster', () => {
     ]);
   });
 
-  test('shows the cluster as it begins, and how to see it go on', async () => {
-    const { deps, terminal } = recording();
+  test('shows the new cluster and the command to monitor it', async () => {
+    const { deps, terminal } = recordCommand();
     await createCluster(flags, deps);
     expect(terminal.lines).toContain('Last Action State:        in progress');
     expect(terminal.lines.slice(-2)).toEqual(['', monitor]);
     expect(terminal.json).toEqual([aCluster({ name, last_action_state: 'in progress' })]);
   });
 
-  test('with --wait shows it as it ends, once', async () => {
-    const { deps, terminal } = recording();
+  test('shows the cluster once, when it is finished, with --wait', async () => {
+    const { deps, terminal } = recordCommand();
     await createCluster({ ...flags, wait: true }, deps);
     expect(terminal.json).toEqual([aCluster({ name })]);
     expect(terminal.lines).not.toContain(monitor);
@@ -73,9 +76,9 @@ describe('create-cluster', () => {
     [{ name: '' }, 'The name is empty'],
     [{ externalHostname: ' ' }, '--external-hostname is empty'],
     [{ plan: '' }, '--plan is empty'],
-  ])('sends nothing for %j', async (wrong, message) => {
-    const { deps, sent } = recording();
-    await expect(createCluster({ ...flags, ...wrong }, deps)).rejects.toMatchObject({
+  ])('rejects %j and sends nothing', async (invalid, message) => {
+    const { deps, sent } = recordCommand();
+    await expect(createCluster({ ...flags, ...invalid }, deps)).rejects.toMatchObject({
       kind: 'usage',
       message,
     });
@@ -86,16 +89,19 @@ describe('create-cluster', () => {
 describe('delete-cluster', () => {
   const question = `Are you sure you want to delete cluster ${name}? (y/n) `;
 
-  test.each(['y', 'yes', 'Y'])('asks, and %s begins it', async (answer) => {
-    const { deps, sent, terminal } = recording({ answers: { [question]: answer } });
-    await deleteCluster({ name }, deps);
-    expect(terminal.asked).toEqual([question]);
-    expect(sent).toEqual([name]);
-    expect(terminal.lines).toEqual([`Deletion of ${name} in progress`]);
-  });
+  test.each(['y', 'yes', 'Y'])(
+    'asks for confirmation and deletes the cluster if the response is %j',
+    async (answer) => {
+      const { deps, sent, terminal } = recordCommand({ answers: { [question]: answer } });
+      await deleteCluster({ name }, deps);
+      expect(terminal.asked).toEqual([question]);
+      expect(sent).toEqual([name]);
+      expect(terminal.lines).toEqual([`Deletion of ${name} in progress`]);
+    },
+  );
 
-  test.each(['n', '', 'no', 'yessir'])('changes nothing after %j', async (answer) => {
-    const { deps, sent, terminal } = recording({ answers: { [question]: answer } });
+  test.each(['n', '', 'no', 'yessir'])('deletes nothing if the response is %j', async (answer) => {
+    const { deps, sent, terminal } = recordCommand({ answers: { [question]: answer } });
     await deleteCluster({ name }, deps);
     expect(sent).toEqual([]);
     expect(terminal.lines).toEqual([]);
@@ -105,15 +111,15 @@ describe('delete-cluster', () => {
     ]);
   });
 
-  test('does not ask with --non-interactive', async () => {
-    const { deps, sent, terminal } = recording({ global: { interactive: false } });
+  test('deletes without confirmation with --non-interactive', async () => {
+    const { deps, sent, terminal } = recordCommand({ global: { interactive: false } });
     await deleteCluster({ name }, deps);
     expect(terminal.asked).toEqual([]);
     expect(sent).toEqual([name]);
   });
 
-  test('changes nothing where nobody answers, and names the flag', async () => {
-    const { deps, sent } = recording();
+  test('deletes nothing and names --non-interactive if it cannot prompt', async () => {
+    const { deps, sent } = recordCommand();
     await expect(deleteCluster({ name }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('--non-interactive'),
@@ -125,8 +131,8 @@ describe('delete-cluster', () => {
 describe('update-cluster', () => {
   const question = 'Are you sure you want to continue? (y/n): ';
 
-  test('tells what is to be changed, in the original’s order, and asks', async () => {
-    const { deps, sent, terminal } = recording({ answers: { [question]: 'y' } });
+  test('lists the changes in the order of the original CLI and asks for confirmation', async () => {
+    const { deps, sent, terminal } = recordCommand({ answers: { [question]: 'y' } });
     await updateCluster(
       {
         name,
@@ -157,8 +163,8 @@ describe('update-cluster', () => {
     ]);
   });
 
-  test('has a line and a member for every flag', async () => {
-    const { deps, sent, terminal } = recording({ global: { interactive: false } });
+  test('lists and sends the value of every flag', async () => {
+    const { deps, sent, terminal } = recordCommand({ global: { interactive: false } });
     await updateCluster(
       {
         name,
@@ -209,14 +215,14 @@ describe('update-cluster', () => {
   });
 
   test.each(['', ' '])('--tags %j removes all tags', async (tags) => {
-    const { deps, sent, terminal } = recording({ global: { interactive: false } });
+    const { deps, sent, terminal } = recordCommand({ global: { interactive: false } });
     await updateCluster({ name, program, tags }, deps);
     expect(terminal.notes.at(-1)).toBe('Tags: none');
     expect(sent).toEqual([[name, { delete_all_tags: true }]]);
   });
 
-  test('wants something to change', async () => {
-    const { deps, sent } = recording({ global: { interactive: false } });
+  test('rejects an update without changes', async () => {
+    const { deps, sent } = recordCommand({ global: { interactive: false } });
     await expect(updateCluster({ name, program }, deps)).rejects.toMatchObject({
       kind: 'usage',
       message: 'Nothing to update',
@@ -224,9 +230,9 @@ describe('update-cluster', () => {
     expect(sent).toEqual([]);
   });
 
-  test.each(['', 'soon', '1.5', '٣'])('does not take %j for a number of minutes', async (wrong) => {
-    const { deps, sent } = recording({ global: { interactive: false } });
-    const input = { name, program, kubeletDrainTimeout: wrong, tags: 'a:' };
+  test.each(['', 'soon', '1.5', '٣'])('rejects %j as a number of minutes', async (invalid) => {
+    const { deps, sent } = recordCommand({ global: { interactive: false } });
+    const input = { name, program, kubeletDrainTimeout: invalid, tags: 'a:' };
     await expect(updateCluster(input, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('Invalid value for --kubelet-drain-timeout: '),
@@ -234,27 +240,34 @@ describe('update-cluster', () => {
     expect(sent).toEqual([]);
   });
 
-  test('as JSON shows the cluster, since the API answers with nothing', async () => {
-    const changing = aCluster({ name, last_action: 'UPDATE', last_action_state: 'in progress' });
-    const { deps, terminal } = recording({ global: { json: true, interactive: false } }, changing);
+  test('reads and shows the cluster with --json, because the response to the update is empty', async () => {
+    const updatingCluster = aCluster({
+      name,
+      last_action: 'UPDATE',
+      last_action_state: 'in progress',
+    });
+    const { deps, terminal } = recordCommand(
+      { global: { json: true, interactive: false } },
+      updatingCluster,
+    );
     await updateCluster({ name, program, numNodes: '4' }, deps);
-    expect(terminal.json).toEqual([changing]);
+    expect(terminal.json).toEqual([updatingCluster]);
   });
 });
 
 describe('resize', () => {
-  test('asks in the original’s words, and tells how to see it go on', async () => {
+  test('asks with the prompt of the original CLI and shows the command to monitor the cluster', async () => {
     const question = 'Are you sure you want to resize cluster my-cluster to 5? (y/n): ';
-    const { deps, sent, terminal } = recording({ answers: { [question]: 'y' } });
+    const { deps, sent, terminal } = recordCommand({ answers: { [question]: 'y' } });
     await resize({ name, program, numNodes: '5' }, deps);
     expect(terminal.asked).toEqual([question]);
     expect(terminal.lines).toEqual([monitor]);
     expect(sent).toEqual([[name, { kubernetes_worker_instances: 5 }]]);
   });
 
-  test('does JSON only with --wait', async () => {
+  test('accepts --json only with --wait', async () => {
     const global = { json: true, interactive: false };
-    const { deps, sent, terminal } = recording({ global });
+    const { deps, sent, terminal } = recordCommand({ global });
     const input = { name, program, numNodes: '5' };
     await expect(resize(input, deps)).rejects.toMatchObject({
       kind: 'usage',
@@ -265,8 +278,8 @@ describe('resize', () => {
     expect(terminal.json).toEqual([aCluster({ name })]);
   });
 
-  test('wants a size', async () => {
-    const { deps, sent } = recording({ global: { interactive: false } });
+  test('rejects a call without a size', async () => {
+    const { deps, sent } = recordCommand({ global: { interactive: false } });
     await expect(resize({ name, program, tags: 'a:b' }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: 'for example: tpks resize my-cluster --num-nodes 3',

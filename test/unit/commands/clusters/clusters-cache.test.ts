@@ -6,7 +6,7 @@ import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { aUserContext } from '../../../support/fixtures.js';
 
-const context = aUserContext({ name: 'cody@localhost' });
+const codyContext = aUserContext({ name: 'cody@localhost' });
 const notUsed = () => Promise.reject(new Error('not used'));
 const unused = {
   clock: { ...fixedClock(), sleep: notUsed },
@@ -16,14 +16,15 @@ const unused = {
   untilInterrupted: notUsed,
 };
 
-async function cachedBy(of: Context): Promise<Record<string, readonly string[]>> {
+/** Runs `tpks clusters`. @returns the names that it stores for completion, by context. */
+async function listAndReadCache(context: Context): Promise<Record<string, readonly string[]>> {
   const cached: Record<string, readonly string[]> = {};
   await clusters(
     {},
     {
       ...unused,
       terminal: recordedTerminal(),
-      context: async () => of,
+      context: async () => context,
       clusters: async () =>
         fakeClusters({ list: async () => [{ name: 'dev-1' }, { name: 'dev-2' }] }),
       names: async () => ({
@@ -38,10 +39,10 @@ async function cachedBy(of: Context): Promise<Record<string, readonly string[]>>
   return cached;
 }
 
-test('a list leaves its names for completion', async () => {
-  expect(await cachedBy(context)).toEqual({ 'cody@localhost': ['dev-1', 'dev-2'] });
+test('tpks clusters stores the cluster names for completion', async () => {
+  expect(await listAndReadCache(codyContext)).toEqual({ 'cody@localhost': ['dev-1', 'dev-2'] });
 });
 
-test('a run from the environment leaves nothing behind', async () => {
-  expect(await cachedBy({ ...context, store: 'none' })).toEqual({});
+test('tpks clusters stores no names for a context from the environment', async () => {
+  expect(await listAndReadCache({ ...codyContext, store: 'none' })).toEqual({});
 });

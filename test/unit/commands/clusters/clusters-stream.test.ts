@@ -8,11 +8,11 @@ import { loginWords } from '../../../support/headless.js';
 
 const user = createUser();
 
-/** A user who is logged in, at an API whose list of clusters arrives in these pieces. */
-async function clusters(
+/** Logs in and runs `tpks clusters` against an API that sends the list in these pieces. */
+async function runClusters(
   words: readonly string[],
   pieces: Iterable<string>,
-  breaksOff = false,
+  isInterrupted = false,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const send: Send = async (request) => {
     const { pathname } = new URL(request.url);
@@ -24,7 +24,7 @@ async function clusters(
       text: () => Promise.reject(new Error('the body must not be read whole')),
       stream: async function* () {
         for (const piece of pieces) yield await Promise.resolve(Buffer.from(piece));
-        if (breaksOff) throw new TpksError('unavailable', 'The connection broke off');
+        if (isInterrupted) throw new TpksError('unavailable', 'The connection broke off');
       },
     };
   };
@@ -32,7 +32,7 @@ async function clusters(
   return user.tpks(['clusters', ...words], { send });
 }
 
-function* listOf(count: number): Generator<string> {
+function* generateList(count: number): Generator<string> {
   yield '[';
   for (let number = 1; number <= count; number += 1) {
     yield `${number === 1 ? '' : ','}{"name":"c-${String(number)}"}`;
@@ -47,8 +47,8 @@ describe.each([
   ['-o name', []],
   ['-o table', []],
   ['--json', ['--sort-by', 'name']],
-])('clusters %s %j', (form, more) => {
-  const words = [...form.split(' '), ...more];
+])('clusters %s %j', (format, flags) => {
+  const words = [...format.split(' '), ...flags];
 
   test.each([
     ['ends early', '[{"name":"a"}'],
@@ -58,60 +58,67 @@ describe.each([
     ['has a cluster without a name', '[{"name":"a"},{}]'],
     ['has a malformed cluster', '[{"name":"a"},{"name":}]'],
     ['is nested too deeply', `[{"name":"a"},{"a":${'['.repeat(10_000)}`],
-  ])('a list that %s exits 5 with one message', async (_what, body) => {
-    const { code, stdout, stderr } = await clusters(words, [body]);
+  ])('exits 5 with one message for a list that %s', async (_problem, body) => {
+    const { code, stdout, stderr } = await runClusters(words, [body]);
     expect(code).toBe(5);
     expect(stderr).not.toMatch(/at .*\(|Internal tpks error/);
     // If part of the list was printed before the error, stderr says so.
     expect(stdout !== '').toBe(stderr.includes('the output is incomplete'));
-    const isStreamed = form !== '-o table' && more.length === 0;
+    const isStreamed = format !== '-o table' && flags.length === 0;
     expect(stdout !== '').toBe(isStreamed);
   });
 
-  test('a connection that breaks off exits 5', async () => {
-    const { code, stdout, stderr } = await clusters(words, ['[{"name":"a"},'], true);
+  test('exits 5 if the connection breaks off', async () => {
+    const { code, stdout, stderr } = await runClusters(words, ['[{"name":"a"},'], true);
     expect(code).toBe(5);
     expect(stderr).toContain('The connection broke off');
     expect(stdout !== '').toBe(stderr.includes('the output is incomplete'));
   });
 
-  test('the same items are shown, however the list arrives', async () => {
-    const text = [...listOf(30)].join('');
-    const whole = await clusters(words, [text]);
+  test('shows the same items for any division of the list into chunks', async () => {
+    const text = [...generateList(30)].join('');
+    const whole = await runClusters(words, [text]);
     expect(whole).toMatchObject({ code: 0, stderr: '' });
-    expect(await clusters(words, text)).toEqual(whole);
+    expect(await runClusters(words, text)).toEqual(whole);
   });
 });
 
-test('--json and -o json print the same array, also without clusters', async () => {
+test('clusters --json and -o json print the same array, even if it is empty', async () => {
   for (const count of [0, 3]) {
-    const { stdout } = await clusters(['--json'], listOf(count));
-    const expected = Array.from({ length: count }, (_, at) => ({ name: `c-${String(at + 1)}` }));
+    const { stdout } = await runClusters(['--json'], generateList(count));
+    const expected = Array.from({ length: count }, (_, index) => ({
+      name: `c-${String(index + 1)}`,
+    }));
     expect(stdout).toBe(`${JSON.stringify(expected, null, 3)}\n`);
-    expect((await clusters(['-o', 'json'], listOf(count))).stdout).toBe(stdout);
+    expect((await runClusters(['-o', 'json'], generateList(count))).stdout).toBe(stdout);
   }
 });
 
-test('-o yaml prints a valid list, also without clusters', async () => {
-  expect((await clusters(['-o', 'yaml'], listOf(2))).stdout).toBe('- name: c-1\n- name: c-2\n');
-  expect((await clusters(['-o', 'yaml'], listOf(0))).stdout).toBe('[]\n');
+test('clusters -o yaml prints a valid list, even if it is empty', async () => {
+  expect((await runClusters(['-o', 'yaml'], generateList(2))).stdout).toBe(
+    '- name: c-1\n- name: c-2\n',
+  );
+  expect((await runClusters(['-o', 'yaml'], generateList(0))).stdout).toBe('[]\n');
 });
 
-test('filters apply while the list arrives, and unknown keys are reported', async () => {
-  expect(await clusters(['-o', 'name', '--filter', 'name=c-2'], listOf(3))).toEqual({
+test('clusters --filter selects from a streamed list and warns about an unknown key', async () => {
+  expect(await runClusters(['-o', 'name', '--filter', 'name=c-2'], generateList(3))).toEqual({
     code: 0,
     stdout: 'c-2\n',
     stderr: '',
   });
-  const { stdout, stderr } = await clusters(['-o', 'name', '--filter', 'nam=c-2'], listOf(3));
+  const { stdout, stderr } = await runClusters(
+    ['-o', 'name', '--filter', 'nam=c-2'],
+    generateList(3),
+  );
   expect({ stdout, stderr }).toEqual({
     stdout: '',
     stderr: 'Warning: No cluster has "nam" (Did you mean name?)\n',
   });
 });
 
-test('completion knows the first 10,000 names of a longer list', async () => {
-  await clusters(['-o', 'name'], listOf(maximumCachedNames + 5));
+test('completion offers the first 10,000 names of a longer list', async () => {
+  await runClusters(['-o', 'name'], generateList(maximumCachedNames + 5));
   const complete = async (word: string) =>
     (await user.tpks(['__complete', '--', 'cluster', word])).stdout;
   expect(await complete('c-9999')).toContain('c-9999');
@@ -119,13 +126,13 @@ test('completion knows the first 10,000 names of a longer list', async () => {
   expect(await complete('c-10001')).not.toContain('c-10001');
 });
 
-test('an endless list for a table is rejected, not collected forever', async () => {
+test('clusters rejects an endless list instead of buffering it forever', async () => {
   function* endless(): Generator<string> {
     yield '[{"name":"c"}';
     const piece = `,{"name":"${'c'.repeat(100_000)}"}`.repeat(50);
     for (;;) yield piece;
   }
-  const { code, stdout, stderr } = await clusters([], endless());
+  const { code, stdout, stderr } = await runClusters([], endless());
   expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
-  expect(stderr).toContain('more than 128 MiB');
+  expect(stderr).toContain('larger than 128 MiB');
 });

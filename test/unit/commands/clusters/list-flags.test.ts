@@ -24,11 +24,11 @@ test.each<[string, [string, string][]]>([
   [`a:${'集'.repeat(80)}`, [['a', '集'.repeat(80)]]],
   ['', []],
   ['  ', []],
-])('%j are tags', (text, expected) => {
+])('parseTags accepts %j', (text, expected) => {
   expect(parseTags(text).map(({ name, value }) => [name, value])).toEqual(expected);
 });
 
-describe('what is no tag', () => {
+describe('parseTags', () => {
   test.each([
     ['a:', 'tag 1 (a:) has no value after the colon'],
     [':b', 'tag 1 (:b) has no key before the colon'],
@@ -37,11 +37,11 @@ describe('what is no tag', () => {
     [`a:${'x'.repeat(81)}`, 'has a value of 81 characters (at most 80 are allowed)'],
     ['a:b,,c:d', 'tag 2 is empty (expected key:value or key)'],
     ['a:b,', 'tag 2 is empty'],
-  ])('%j', (text, problem) => {
+  ])('rejects %j: %s', (text, problem) => {
     expect(() => parseTags(text)).toThrow(problem);
   });
 
-  test('is told all at once, with the place of each', () => {
+  test('reports all problems together, each with its position', () => {
     expect(() => parseTags('a:,b:c,:d,"e"')).toThrow(
       expect.objectContaining({
         kind: 'usage',
@@ -55,19 +55,19 @@ describe('what is no tag', () => {
     );
   });
 
-  test('of very many the first are told', () => {
+  test('reports only the first problems if there are many', () => {
     expect(() => parseTags(':,'.repeat(1000))).toThrow(
       expect.objectContaining({ hint: expect.stringMatching(/and 981 more$/) }),
     );
   });
 });
 
-describe('--node-pool-instances', () => {
-  test('names and numbers, blanks allowed', () => {
+describe('parseNodePools', () => {
+  test('accepts names and numbers, with spaces between them', () => {
     expect(parseNodePools('pool-a:3, pool-b : 7')).toEqual({ 'pool-a': 3, 'pool-b': 7 });
   });
 
-  test('a pool may be called like anything', () => {
+  test('accepts names of JavaScript properties', () => {
     expect(Object.entries(parseNodePools('__proto__:1,constructor:2'))).toEqual([
       ['__proto__', 1],
       ['constructor', 2],
@@ -84,11 +84,11 @@ describe('--node-pool-instances', () => {
     'pool-a:1.5',
     'a:1,,b:2',
     'a:٣',
-  ])('%j is refused', (text) => {
+  ])('rejects %j', (text) => {
     expect(() => parseNodePools(text)).toThrow(/is not POOL:NUMBER/);
   });
 
-  test('one that is there twice is refused, with whatever else is wrong', () => {
+  test('reports a repeated name together with other problems', () => {
     expect(() => parseNodePools('a:1,a:2,b')).toThrow(
       expect.objectContaining({
         message: '--node-pool-instances has 2 problems',

@@ -2,13 +2,13 @@ import { expect, test } from '@jest/globals';
 import { explainNewerFlags } from '../../../../src/commands/clusters/newer-flags.js';
 import { TpksError } from '../../../../src/errors.js';
 
-const refused = new TpksError('failed', 'Unrecognized field "node_pool_instances"', {
+const badRequest = new TpksError('failed', 'Unrecognized field "node_pool_instances"', {
   status: 400,
 });
 
-test('an old server’s words come with the release that brought the flag', async () => {
+test('an error of an old server gets a hint with the release that each flag requires', async () => {
   const flags = { nodePoolInstances: 'a:1', configFile: 'c.json', tags: 'a:b' };
-  await expect(explainNewerFlags(flags, Promise.reject(refused))).rejects.toMatchObject({
+  await expect(explainNewerFlags(flags, Promise.reject(badRequest))).rejects.toMatchObject({
     kind: 'failed',
     status: 400,
     message: 'Unrecognized field "node_pool_instances"',
@@ -19,18 +19,18 @@ test('an old server’s words come with the release that brought the flag', asyn
 });
 
 test.each([
-  ['no newer flag was used', { tags: 'a:b', computeProfile: undefined }, refused],
+  ['no newer flag was used', { tags: 'a:b', computeProfile: undefined }, badRequest],
   [
-    'it is a matter of rights',
+    'permission is missing',
     { computeProfile: 'a' },
     new TpksError('forbidden', 'no', { status: 403 }),
   ],
-  ['there was no answer', { computeProfile: 'a' }, new TpksError('unavailable', 'no')],
-  ['it is a bug', { computeProfile: 'a' }, new TypeError('x')],
-])('nothing is added when %s', async (_why, flags, error) => {
+  ['there was no response', { computeProfile: 'a' }, new TpksError('unavailable', 'no')],
+  ['the error is a bug', { computeProfile: 'a' }, new TypeError('x')],
+])('the error is not changed if %s', async (_reason, flags, error) => {
   await expect(explainNewerFlags(flags, Promise.reject(error))).rejects.toBe(error);
 });
 
-test('an answer goes through', async () => {
+test('a successful response is returned unchanged', async () => {
   expect(await explainNewerFlags({ computeProfile: 'a' }, Promise.resolve(7))).toBe(7);
 });

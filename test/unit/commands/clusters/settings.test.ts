@@ -7,9 +7,9 @@ import {
 } from '../../../../src/commands/clusters/settings.js';
 import { fileFolder } from '../../../support/file-folder.js';
 
-const { write: file } = fileFolder();
+const { write: writeFile } = fileFolder();
 
-describe('each flag is one member of the request', () => {
+describe('readSettings and toUpdate', () => {
   test.each<[SettingFlags, object]>([
     [{}, {}],
     [{ numNodes: '5' }, { kubernetes_worker_instances: 5 }],
@@ -20,32 +20,38 @@ describe('each flag is one member of the request', () => {
     [{ computeProfile: 'cp' }, { compute_profile_name: 'cp' }],
     [{ tags: 'a:b' }, { cluster_tags: [{ name: 'a', value: 'b' }] }],
     [{ tags: '' }, { delete_all_tags: true }],
-  ])('%j', async (flags, expected) => {
+  ])('convert the flags %j to the request %j', async (flags, expected) => {
     expect(toUpdate(await readSettings(flags))).toEqual(expected);
   });
 });
 
-describe('a file of settings', () => {
-  const settings = { csi_topology_labels: { topology_categories: 'k8s-zone' }, of_tomorrow: [1] };
+describe('--config-file', () => {
+  const settings = {
+    csi_topology_labels: { topology_categories: 'k8s-zone' },
+    from_a_later_release: [1],
+  };
 
   test.each([
     ['c.json', JSON.stringify(settings)],
-    ['c.yml', 'csi_topology_labels: {topology_categories: k8s-zone}\nof_tomorrow: [1]\n'],
-    ['c.YAML', '{"csi_topology_labels": {"topology_categories": "k8s-zone"}, "of_tomorrow": [1]}'],
-  ])('%s goes out member by member', async (name, text) => {
-    const read = await readSettings({ configFile: file(name, text), numNodes: '2' });
+    ['c.yml', 'csi_topology_labels: {topology_categories: k8s-zone}\nfrom_a_later_release: [1]\n'],
+    [
+      'c.YAML',
+      '{"csi_topology_labels": {"topology_categories": "k8s-zone"}, "from_a_later_release": [1]}',
+    ],
+  ])('adds each setting of %s to the parameters', async (name, text) => {
+    const read = await readSettings({ configFile: writeFile(name, text), numNodes: '2' });
     expect(toParameters(read)).toEqual({ kubernetes_worker_instances: 2, ...settings });
   });
 
-  test('is told by the end of its name', async () => {
-    await expect(readSettings({ configFile: file('c.txt', '{}') })).rejects.toMatchObject({
+  test('is rejected if the extension is not .json, .yml or .yaml', async () => {
+    await expect(readSettings({ configFile: writeFile('c.txt', '{}') })).rejects.toMatchObject({
       kind: 'usage',
       message: expect.stringContaining('--config-file must be a .json, .yml or .yaml file'),
     });
   });
 
-  test('may not set what a flag sets', async () => {
-    const configFile = file(
+  test('cannot set what a flag sets', async () => {
+    const configFile = writeFile(
       'c.json',
       '{\n  "kubernetes_worker_instances": 3,\n  "x": 1,\n  "cluster_tags": []\n}',
     );
@@ -59,7 +65,7 @@ describe('a file of settings', () => {
     expect(toParameters(read)).toMatchObject({ kubernetes_worker_instances: 3 });
   });
 
-  test('is checked as far as the product’s pages go', async () => {
+  test('is validated for the settings that the product documents', async () => {
     const text = [
       'net_permissions:',
       '  - name: 1',
@@ -67,7 +73,7 @@ describe('a file of settings', () => {
       '  - none',
       'snapshot_parameters: []',
     ].join('\n');
-    await expect(readSettings({ configFile: file('c.yml', text) })).rejects.toMatchObject({
+    await expect(readSettings({ configFile: writeFile('c.yml', text) })).rejects.toMatchObject({
       kind: 'usage',
       hint: [
         'line 2: net_permissions[0].name must be a string, not a number; put it in quotes',
@@ -79,12 +85,12 @@ describe('a file of settings', () => {
   });
 });
 
-describe('a file of registries', () => {
+describe('--private-registries', () => {
   const host = { url: 'https://reg1.example.com', capabilities: ['pull'], ca_cert: 'PEM' };
   const registries = { servers: [{ url: 'https://reg1.example.com', hosts: [host] }] };
 
-  test('goes out as it is', async () => {
-    const path = file('r.json', JSON.stringify(registries));
+  test('sends the contents of the file unchanged', async () => {
+    const path = writeFile('r.json', JSON.stringify(registries));
     expect(toParameters(await readSettings({ privateRegistries: path }))).toEqual(registries);
   });
 
@@ -97,15 +103,17 @@ describe('a file of registries', () => {
       '{"servers": [{"url": "https://r", "hosts": [\n{"url": "https://r", "skip_verify": "no"}]}]}',
       'line 2: servers[0].hosts[0].skip_verify must be true or false',
     ],
-  ])('%s is refused', async (text, problem) => {
-    await expect(readSettings({ privateRegistries: file('r.json', text) })).rejects.toMatchObject({
+  ])('rejects %s', async (text, problem) => {
+    await expect(
+      readSettings({ privateRegistries: writeFile('r.json', text) }),
+    ).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining(problem),
     });
   });
 });
 
-test('everything that is wrong is told at once, whichever flag it is of', async () => {
+test('readSettings reports the problems of all flags together', async () => {
   await expect(
     readSettings({
       numNodes: 'many',
@@ -136,7 +144,7 @@ test('everything that is wrong is told at once, whichever flag it is of', async 
 });
 
 test.each(['', ' ', '1.5', '1e3', '0x10', '٣', 'NaN', '2147483648', '9'.repeat(400), '$(id)'])(
-  '%j is no number of workers',
+  'readSettings rejects %j as a number of workers',
   async (numNodes) => {
     await expect(readSettings({ numNodes })).rejects.toMatchObject({ kind: 'usage' });
   },

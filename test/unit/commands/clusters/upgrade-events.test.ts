@@ -24,8 +24,8 @@ function task(
   } satisfies Task;
 }
 
-describe('what happened between two looks', () => {
-  test('is told in the words of the original', () => {
+describe('formatEvents', () => {
+  test('uses the texts of the original CLI', () => {
     expect(formatEvents(undefined, task({ a: 'in progress', b: 'queued' }))).toEqual([
       'Started upgrading cluster: a',
     ]);
@@ -34,7 +34,7 @@ describe('what happened between two looks', () => {
     ).toEqual(['Finished upgrading cluster: a']);
   });
 
-  test('is told of each cluster from the beginning, when a look missed it', () => {
+  test('includes the start of a cluster that finished between two polls', () => {
     expect(formatEvents(undefined, task({ a: 'succeeded', b: 'failed' }))).toEqual([
       'Started upgrading cluster: a',
       'Finished upgrading cluster: a',
@@ -43,7 +43,7 @@ describe('what happened between two looks', () => {
     ]);
   });
 
-  test('with canaries has words of its own', () => {
+  test('uses the texts for canaries if the task has canaries', () => {
     const before = task({ a: 'in progress', b: 'in progress' }, ['a']);
     const after = task({ a: 'failed', b: 'succeeded' }, ['a']);
     expect(formatEvents(before, after)).toEqual([
@@ -52,7 +52,7 @@ describe('what happened between two looks', () => {
     ]);
   });
 
-  test('is nothing when nothing happened', () => {
+  test('returns nothing if nothing happened', () => {
     const same = task({ a: 'in progress' });
     expect(formatEvents(same, same)).toEqual([]);
     expect(formatEvents(undefined, { uuid: 'd772' })).toEqual([]);
@@ -65,10 +65,10 @@ test.each<[boolean, string, Record<string, State>]>([
   [true, 'done', { a: 'failed', b: 'queued' }],
   [true, 'canceled', { a: 'succeeded' }],
   [false, 'canceled', { a: 'in progress' }],
-])('over is %s: %s, %j', (expected, status, states) => {
+])('isTaskFinished returns %s for the status %j with %j', (expected, status, states) => {
   expect(isTaskFinished(task(states, [], status))).toBe(expected);
 });
 
-test('who was not upgraded: who failed and whose turn never came', () => {
+test('findNotUpgraded returns the clusters that failed or were not started', () => {
   expect(findNotUpgraded(task({ a: 'succeeded', b: 'failed', c: 'queued' }))).toEqual(['b', 'c']);
 });

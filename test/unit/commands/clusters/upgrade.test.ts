@@ -23,9 +23,9 @@ function task(status: string, ...states: string[]): Task {
   };
 }
 
-function recording(options: CommandOptions = {}) {
+function recordCommand(options: CommandOptions = {}) {
   const sent: unknown[] = [];
-  const begun = clusterCommand({
+  const command = clusterCommand({
     ...options,
     clusters: {
       upgrade: async (request) => {
@@ -35,11 +35,11 @@ function recording(options: CommandOptions = {}) {
       ...options.clusters,
     },
   });
-  return { ...begun, sent };
+  return { ...command, sent };
 }
 
-test('tells which clusters, canaries first, and asks in the original’s words', async () => {
-  const { deps, sent, terminal } = recording({ answers: { [question]: 'y' } });
+test('upgrade-clusters lists the clusters, canaries first, and asks with the prompt of the original CLI', async () => {
+  const { deps, sent, terminal } = recordCommand({ answers: { [question]: 'y' } });
   await upgradeClusters(
     {
       clusters: 'k8-cluster-001, k8-cluster-002',
@@ -64,8 +64,8 @@ test('tells which clusters, canaries first, and asks in the original’s words',
   ]);
 });
 
-test('one cluster is upgraded the same way', async () => {
-  const { deps, sent, terminal } = recording({ answers: { [question]: 'y' } });
+test('upgrade-cluster asks for confirmation and sends one cluster', async () => {
+  const { deps, sent, terminal } = recordCommand({ answers: { [question]: 'y' } });
   await upgradeCluster({ name: 'c1', nodesParallel: '2' }, deps);
   expect(terminal.notes[0]).toBe('You are about to upgrade c1.');
   expect(sent).toEqual([{ clusters: ['c1'], canaries: [], max_in_flight: 1, nodes_parallel: 2 }]);
@@ -77,26 +77,26 @@ test.each([
   ['1.20.0-build.52', true],
   ['2.0.0', true],
   [undefined, false],
-])('an upgrade to %s warns of another runtime: %s', async (version, warns) => {
-  const { deps, terminal } = recording({
+])('an upgrade to %s warns about a switch to containerd: %s', async (version, hasWarning) => {
+  const { deps, terminal } = recordCommand({
     answers: { [question]: 'n' },
     clusters: { getUpgradeVersion: async () => version },
   });
   await upgradeCluster({ name: 'c1' }, deps);
   const runtime =
     'Warning: The runtime will switch to containerd unless you have set the "lock_container_runtime" flag';
-  expect(terminal.notes.slice(1, -2)).toEqual(warns ? [warning, runtime] : [warning]);
+  expect(terminal.notes.slice(1, -2)).toEqual(hasWarning ? [warning, runtime] : [warning]);
 });
 
-test('without a yes nothing is begun', async () => {
-  const { deps, sent, terminal } = recording({ answers: { [question]: 'n' } });
+test('upgrade-cluster sends nothing if the user does not confirm', async () => {
+  const { deps, sent, terminal } = recordCommand({ answers: { [question]: 'n' } });
   await upgradeCluster({ name: 'c1' }, deps);
   expect(sent).toEqual([]);
   expect(terminal.notes.at(-1)).toBe('Cancelled');
 });
 
-test('a canary that is named in both lists is upgraded once', async () => {
-  const { deps, sent } = recording({ global: { interactive: false } });
+test('upgrade-clusters upgrades a canary once if it is in both lists', async () => {
+  const { deps, sent } = recordCommand({ global: { interactive: false } });
   await upgradeClusters({ clusters: 'a,b', canaries: 'a', maxInFlight: '1' }, deps);
   expect(sent).toEqual([{ clusters: ['b'], canaries: ['a'], max_in_flight: 1 }]);
 });
@@ -114,18 +114,18 @@ test.each([
     { maxInFlight: 'x' },
     'Invalid value for --max-in-flight: x (expected a whole number from 1 to 2147483647)',
   ],
-])('%j is refused before anything is sent', async (wrong, message) => {
-  const { deps, sent } = recording({ global: { interactive: false } });
-  const flags = { clusters: 'a', maxInFlight: '1', ...wrong };
+])('upgrade-clusters rejects %j and sends nothing', async (invalid, message) => {
+  const { deps, sent } = recordCommand({ global: { interactive: false } });
+  const flags = { clusters: 'a', maxInFlight: '1', ...invalid };
   await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({ kind: 'usage', message });
   expect(sent).toEqual([]);
 });
 
-describe('with --wait', () => {
+describe('upgrade-clusters --wait', () => {
   const flags = { clusters: 'k8-cluster-000', maxInFlight: '1', wait: true };
 
-  test('each event is a line of its own, in the original’s words', async () => {
-    const { deps, terminal } = recording({
+  test('prints one line per event, with the texts of the original CLI', async () => {
+    const { deps, terminal } = recordCommand({
       global: { interactive: false },
       tasks: [task('in progress', 'in progress'), task('done', 'succeeded')],
     });
@@ -138,9 +138,9 @@ describe('with --wait', () => {
     ]);
   });
 
-  test('as JSON there is the task alone, at the end', async () => {
+  test('prints only the finished task with --json', async () => {
     const done = task('done', 'succeeded');
-    const { deps, terminal } = recording({
+    const { deps, terminal } = recordCommand({
       global: { interactive: false, json: true },
       tasks: [task('in progress', 'in progress'), done],
     });
@@ -148,8 +148,8 @@ describe('with --wait', () => {
     expect(terminal.json).toEqual([done]);
   });
 
-  test('a cluster that fails ends it with 1, in the server’s words', async () => {
-    const { deps, terminal } = recording({
+  test('reports a failed cluster with the reason that the server gives', async () => {
+    const { deps, terminal } = recordCommand({
       global: { interactive: false },
       tasks: [task('done', 'failed', 'queued')],
       clusters: {
@@ -165,8 +165,8 @@ describe('with --wait', () => {
     expect(terminal.lines).toContain('Upgrading cluster failed: k8-cluster-000');
   });
 
-  test('a task that somebody cancels ends it with 1 too', async () => {
-    const { deps } = recording({
+  test('fails if the task is canceled', async () => {
+    const { deps } = recordCommand({
       global: { interactive: false },
       tasks: [task('canceled', 'in progress'), task('canceled', 'succeeded')],
     });
@@ -176,8 +176,8 @@ describe('with --wait', () => {
     });
   });
 
-  test('the reason is not worth an error of its own', async () => {
-    const { deps } = recording({
+  test('reports the failed upgrade even if it cannot read the reason', async () => {
+    const { deps } = recordCommand({
       global: { interactive: false },
       tasks: [task('done', 'failed')],
       clusters: { get: () => Promise.reject(new Error('away')) },

@@ -7,7 +7,7 @@ import {
 import type { Line } from '../../../../src/terminal/terminal.js';
 import { aCluster } from '../../../support/fixtures.js';
 
-const plain = (lines: readonly Line[]): string[] =>
+const toPlainText = (lines: readonly Line[]): string[] =>
   lines.map((line) =>
     (typeof line === 'string' ? [line] : line)
       .map((span) => (typeof span === 'string' ? span : span.text))
@@ -31,15 +31,15 @@ const cluster = aCluster({
   },
 });
 
-describe('the table', () => {
-  test('is the original’s', () => {
+describe('formatListTable with clusters', () => {
+  test('prints the table of the original CLI', () => {
     const upgrading = {
       ...cluster,
       name: 'k8-cluster-002',
       last_action: 'UPGRADE',
       last_action_state: 'in progress',
     };
-    expect(plain(formatListTable(clusterList, [cluster, upgrading]))).toEqual([
+    expect(toPlainText(formatListTable(clusterList, [cluster, upgrading]))).toEqual([
       '',
       'PKS Version     Name            k8s Version  Plan Name  UUID                                  Status       Action',
       '1.7.0-build.26  my-cluster      1.16.7       small      01a234bc-d56e-7f89-01a2-3b4cde5f6789  succeeded    CREATE',
@@ -47,36 +47,38 @@ describe('the table', () => {
     ]);
   });
 
-  test('has its head alone where there is no cluster', () => {
-    expect(plain(formatListTable(clusterList, []))).toEqual([
+  test('prints only the header if there are no clusters', () => {
+    expect(toPlainText(formatListTable(clusterList, []))).toEqual([
       '',
       'PKS Version  Name  k8s Version  Plan Name  UUID  Status  Action',
     ]);
   });
 
-  test('keeps its columns where a server knows less', () => {
-    const [, head = '', row = ''] = plain(
-      formatListTable(clusterList, [{ name: 'old', uuid: null }]),
+  test('keeps the columns aligned if the server sends few fields', () => {
+    const [, header = '', row = ''] = toPlainText(
+      formatListTable(clusterList, [{ name: 'sparse', uuid: null }]),
     );
-    expect(row.indexOf('old')).toBe(head.indexOf('Name'));
+    expect(row.indexOf('sparse')).toBe(header.indexOf('Name'));
   });
 
-  test('says above it, once, which upgrade there is', () => {
+  test('prints the available upgrade once, above the table', () => {
     const available_upgrades = [{ component: 'pks', version: '1.7.1' }];
     const upgradable = { ...cluster, available_upgrades };
-    expect(plain(formatListTable(clusterList, [upgradable, upgradable])).slice(0, 4)).toEqual([
-      '',
-      'Upgrade is available to PKS Version: 1.7.1',
-      '',
-      expect.stringMatching(/^PKS Version {5}Name/),
-    ]);
+    expect(toPlainText(formatListTable(clusterList, [upgradable, upgradable])).slice(0, 4)).toEqual(
+      [
+        '',
+        'Upgrade is available to PKS Version: 1.7.1',
+        '',
+        expect.stringMatching(/^PKS Version {5}Name/),
+      ],
+    );
     const renamed = { ...cluster, available_upgrades: [{ component: 'tkgi', version: '1.9' }] };
-    expect(plain(formatListTable(clusterList, [renamed]))[1]).toBe(
+    expect(toPlainText(formatListTable(clusterList, [renamed]))[1]).toBe(
       'Upgrade is available to TKGI Version: 1.9',
     );
   });
 
-  test('tells by words, and marks what is good and bad', () => {
+  test('marks successful and failed states with a tone', () => {
     const failed = { ...cluster, last_action_state: 'failed' };
     const [, , good, bad] = formatListTable(clusterList, [cluster, failed]);
     expect(good).toContainEqual({ text: 'succeeded', tone: 'good' });
@@ -84,9 +86,9 @@ describe('the table', () => {
   });
 });
 
-describe('one cluster', () => {
-  test('is the original’s block, its values from column 26 on', () => {
-    expect(plain(formatClusterDetails(cluster, { details: false }))).toEqual([
+describe('formatClusterDetails', () => {
+  test('prints the block of the original CLI, with the values from column 26', () => {
+    expect(toPlainText(formatClusterDetails(cluster, { details: false }))).toEqual([
       '',
       'PKS Version:              1.7.0-build.26',
       'Name:                     my-cluster',
@@ -107,7 +109,7 @@ describe('one cluster', () => {
     ]);
   });
 
-  test('joins several addresses, and shows what newer servers know, before the tags', () => {
+  test('joins several addresses and prints the fields of newer servers before the tags', () => {
     const newer = {
       ...cluster,
       kubernetes_master_ips: ['10.0.0.1', '10.0.0.2'],
@@ -115,7 +117,7 @@ describe('one cluster', () => {
       nsx_policy: true,
       private_registries: false,
     };
-    const lines = plain(formatClusterDetails(newer, { details: false }));
+    const lines = toPlainText(formatClusterDetails(newer, { details: false }));
     expect(lines).toContain('Kubernetes Master IP(s):  10.0.0.1, 10.0.0.2');
     expect(lines.slice(-5)).toEqual([
       'Compute Profile Name:     big',
@@ -126,16 +128,14 @@ describe('one cluster', () => {
     ]);
   });
 
-  test('that has no more than a name is no trouble', () => {
-    expect(plain(formatClusterDetails({ name: 'old' }, { details: true })).slice(0, 3)).toEqual([
-      '',
-      'PKS Version:',
-      'Name:                     old',
-    ]);
+  test('accepts a cluster that has only a name', () => {
+    expect(
+      toPlainText(formatClusterDetails({ name: 'sparse' }, { details: true })).slice(0, 3),
+    ).toEqual(['', 'PKS Version:', 'Name:                     sparse']);
   });
 });
 
-describe('--details', () => {
+describe('formatClusterDetails with --details', () => {
   const drain = {
     kubelet_drain_timeout: '0',
     kubelet_drain_grace_period: '10',
@@ -147,17 +147,17 @@ describe('--details', () => {
     node_routable: false,
     node_subnet_prefix: 24,
   };
-  const detailed = (parameters: object) =>
-    plain(
+  const formatAddedDetails = (parameters: object) =>
+    toPlainText(
       formatClusterDetails(
         { ...cluster, parameters: { ...cluster.parameters, ...parameters } },
         { details: true },
       ),
     ).slice(17);
 
-  test('appends both blocks as the original does', () => {
+  test('appends the network and the settings like the original CLI', () => {
     expect(
-      detailed({
+      formatAddedDetails({
         nsxt_network_details: JSON.stringify(network),
         kubernetes_setting_plan_details: drain,
       }),
@@ -177,8 +177,8 @@ describe('--details', () => {
     ]);
   });
 
-  test('puts what is set on the cluster before what the plan says', () => {
-    const lines = detailed({
+  test('prints the settings of the cluster before those of the plan', () => {
+    const lines = formatAddedDetails({
       kubernetes_setting_cluster_details: { kubelet_drain_timeout: '5' },
       kubernetes_setting_plan_details: drain,
     });
@@ -191,11 +191,11 @@ describe('--details', () => {
   });
 
   test.each([
-    ['no NSX-T', {}],
-    ['details that are no JSON', { nsxt_network_details: 'broken' }],
+    ['a cluster without NSX-T', {}],
+    ['details that are not JSON', { nsxt_network_details: 'broken' }],
     ['details that are a list', { nsxt_network_details: '[]' }],
-    ['nulls', { nsxt_network_details: null, kubernetes_setting_plan_details: null }],
-  ])('has nothing to add with %s', (_name, parameters) => {
-    expect(detailed(parameters)).toEqual([]);
+    ['null details', { nsxt_network_details: null, kubernetes_setting_plan_details: null }],
+  ])('appends nothing for %s', (_description, parameters) => {
+    expect(formatAddedDetails(parameters)).toEqual([]);
   });
 });

@@ -7,12 +7,12 @@ import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { virtualClock } from '../../../support/virtual-clock.js';
 import { aCluster } from '../../../support/fixtures.js';
 
-type Look = readonly Cluster[] | Error;
+type Response = readonly Cluster[] | Error;
 type Flags = Parameters<typeof watchClusters>[0];
 
-/** Looks that come one after the other; Ctrl-C in the one after the last. */
-async function watched(
-  looks: readonly Look[],
+/** Runs `watchClusters` with creating response per poll. Ctrl-C interrupts the poll after the last creating. */
+async function watch(
+  responses: readonly Response[],
   { width, ...flags }: Flags & { readonly width?: number } = {},
 ) {
   const terminal = {
@@ -20,10 +20,10 @@ async function watched(
     canRepaint: () => width !== undefined,
     columns: () => width ?? 80,
   };
-  const left = [...looks];
+  const remaining = [...responses];
   let interrupt: () => void = () => undefined;
   const list = async (): Promise<Cluster[]> => {
-    const next = left.shift();
+    const next = remaining.shift();
     if (next === undefined) {
       interrupt();
       return new Promise(() => undefined);
@@ -40,47 +40,47 @@ async function watched(
   return terminal;
 }
 
-const away = new TpksError('unavailable', 'the connection was refused');
-const one = aCluster({ last_action_state: 'in progress' });
+const unavailable = new TpksError('unavailable', 'the connection was refused');
+const creating = aCluster({ last_action_state: 'in progress' });
 const done = aCluster();
 
-describe('off a terminal', () => {
-  test('the table is printed again when it has changed', async () => {
-    const { lines } = await watched([[one], [one], [done]]);
+describe('watchClusters without a terminal', () => {
+  test('prints the table again when it has changed', async () => {
+    const { lines } = await watch([[creating], [creating], [done]]);
     expect(lines.filter((line) => line.includes('c1'))).toEqual([
       expect.stringContaining('in progress'),
       expect.stringContaining('succeeded'),
     ]);
   });
 
-  test('a failed request is reported, and does not end it', async () => {
-    const { lines, notes } = await watched([[one], away, [done]]);
+  test('reports a failed request and continues', async () => {
+    const { lines, notes } = await watch([[creating], unavailable, [done]]);
     expect(notes).toEqual(['the connection was refused; trying again']);
     expect(lines.at(-1)).toContain('succeeded');
   });
 
-  test('each outage is reported once, however long it lasts', async () => {
-    const { notes } = await watched([away, away, [one], away, away]);
+  test('reports each outage once, no matter how long it lasts', async () => {
+    const { notes } = await watch([unavailable, unavailable, [creating], unavailable, unavailable]);
     expect(notes).toEqual(Array(2).fill('the connection was refused; trying again'));
   });
 
-  test('the same malformed response five times in a row ends it', async () => {
+  test('stops after five identical malformed responses in a row', async () => {
     const malformed = new TpksError('unavailable', 'an invalid cluster', { status: 200 });
-    const four = Array<Look>(4).fill(malformed);
-    const { notes } = await watched([...four, [one], ...four]);
+    const four = Array<Response>(4).fill(malformed);
+    const { notes } = await watch([...four, [creating], ...four]);
     expect(notes).toEqual(Array(2).fill('an invalid cluster; trying again'));
-    await expect(watched([[one], ...four, malformed, [done]])).rejects.toBe(malformed);
+    await expect(watch([[creating], ...four, malformed, [done]])).rejects.toBe(malformed);
   });
 
-  test('what waiting cannot help against ends it', async () => {
-    const ended = new TpksError('unauthenticated', 'log in');
-    await expect(watched([[one], ended])).rejects.toBe(ended);
+  test('stops at an error that waiting cannot resolve', async () => {
+    const expired = new TpksError('unauthenticated', 'log in');
+    await expect(watch([[creating], expired])).rejects.toBe(expired);
   });
 });
 
-describe('on a terminal', () => {
-  test('the last table stays while there is no answer, with the trouble below', async () => {
-    const { lives } = await watched([[one], away], { width: 120 });
+describe('watchClusters on a terminal', () => {
+  test('keeps the last table during an outage, with the error below it', async () => {
+    const { lives } = await watch([[creating], unavailable], { width: 120 });
     const [first = [], second = []] = lives;
     expect(first[0]).toMatch(/^\d\d:\d\d:\d\d, every 5 s; press Ctrl-C to stop$/);
     expect(second.slice(1)).toEqual([
@@ -95,15 +95,15 @@ describe('on a terminal', () => {
     [80, /^PKS Version +Name +k8s Version +Plan Name +Status +Action$/],
     [40, /^Name +Plan Name +Status +Action$/],
     [30, /^Name +Status +Action$/],
-  ])('%s columns wide, name and status are never pushed off', async (width, head) => {
-    const { lives } = await watched([[one]], { width });
-    expect(lives[0]?.[2]).toMatch(head);
+  ])('shows name and status on a screen that is %d columns wide', async (width, header) => {
+    const { lives } = await watch([[creating]], { width });
+    expect(lives[0]?.[2]).toMatch(header);
   });
 });
 
 test.each<Flags>([{ allContexts: true }, { output: 'name' }, { output: 'json' }])(
-  '%j does not go with it',
+  'watchClusters rejects %j',
   async (flags) => {
-    await expect(watched([[one]], flags)).rejects.toMatchObject({ kind: 'usage' });
+    await expect(watch([[creating]], flags)).rejects.toMatchObject({ kind: 'usage' });
   },
 );

@@ -6,11 +6,11 @@ import { redact } from '../../../../src/secret.js';
 import { fileFolder } from '../../../support/file-folder.js';
 
 const folder = fileFolder();
-const json = (value: unknown): string =>
+const writeJson = (value: unknown): string =>
   folder.write('profile.json', JSON.stringify(value, null, 1));
 
-/** What is told about a file, without the head. */
-async function told(reading: Promise<unknown>): Promise<string[]> {
+/** Returns the problems of a file from the hint of the error. */
+async function readProblems(reading: Promise<unknown>): Promise<string[]> {
   const error: unknown = await reading.then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -19,8 +19,8 @@ async function told(reading: Promise<unknown>): Promise<string[]> {
   return (Reflect.get(error as object, 'hint') as string).split('\n');
 }
 
-describe('a network profile', () => {
-  /** Of the product's pages. */
+describe('readNetworkProfile', () => {
+  /** Based on an example from the product documentation. */
   const profile = {
     name: 'np',
     description: 'For tenants',
@@ -34,24 +34,24 @@ describe('a network profile', () => {
       infrastructure_networks: ['30.0.0.0/24'],
       failover_mode: 'PREEMPTIVE',
       cni_configurations: { type: 'nsxt', parameters: { nsx_lb: false, log_settings: {} } },
-      of_a_later_release: [1],
+      from_a_later_release: [1],
     },
-    of_a_later_release: { a: 1 },
+    from_a_later_release: { a: 1 },
   };
 
-  test('is read as it is, what tpks does not know included', async () => {
-    expect(await readNetworkProfile(json(profile))).toEqual(profile);
+  test('returns the profile unchanged, including unknown fields', async () => {
+    expect(await readNetworkProfile(writeJson(profile))).toEqual(profile);
   });
 
-  test('may have its parameters as the API takes them', async () => {
-    const sent = { name: 'np', parameters: JSON.stringify(profile.parameters) };
-    expect(await readNetworkProfile(json(sent))).toEqual(sent);
-    expect(await told(readNetworkProfile(json({ name: 'np', parameters: '[1]' })))).toEqual([
-      'line 3: parameters must be an object or a string that contains a JSON object',
-    ]);
+  test('accepts parameters as a JSON string, the format of the API', async () => {
+    const profileWithText = { name: 'np', parameters: JSON.stringify(profile.parameters) };
+    expect(await readNetworkProfile(writeJson(profileWithText))).toEqual(profileWithText);
+    expect(
+      await readProblems(readNetworkProfile(writeJson({ name: 'np', parameters: '[1]' }))),
+    ).toEqual(['line 3: parameters must be an object or a string that contains a JSON object']);
   });
 
-  test('may be YAML', async () => {
+  test('accepts YAML', async () => {
     const path = folder.write('np.yml', 'name: np\nparameters:\n  lb_size: small # enough\n');
     expect(await readNetworkProfile(path)).toEqual({
       name: 'np',
@@ -59,8 +59,8 @@ describe('a network profile', () => {
     });
   });
 
-  test('is told wrong all at once', async () => {
-    const wrong = {
+  test('reports all errors together, with line numbers', async () => {
+    const invalid = {
       description: 1,
       parameters: {
         lb_size: 3,
@@ -70,7 +70,7 @@ describe('a network profile', () => {
         cni_configurations: { type: 1, parameters: [] },
       },
     };
-    expect(await told(readNetworkProfile(json(wrong)))).toEqual([
+    expect(await readProblems(readNetworkProfile(writeJson(invalid)))).toEqual([
       'line 1: name is missing',
       'line 2: description must be a string, not a number; put it in quotes',
       'line 4: parameters.lb_size must be a string, not a number; put it in quotes',
@@ -80,22 +80,22 @@ describe('a network profile', () => {
       'line 9: parameters.cni_configurations.type must be a string, not a number; put it in quotes',
       'line 10: parameters.cni_configurations.parameters must be an object, not a list',
     ]);
-    expect(await told(readNetworkProfile(json({ name: ' ' })))).toEqual([
+    expect(await readProblems(readNetworkProfile(writeJson({ name: ' ' })))).toEqual([
       'line 1: parameters is missing',
       'line 2: name is empty',
     ]);
   });
 });
 
-describe('a compute profile', () => {
+describe('readComputeProfile', () => {
   const zone = { name: 'east', cpi: 'abc', cloud_properties: { datacenters: [] } };
   const size = { cpu: 4, memory_in_mb: 8192, ephemeral_disk_in_mb: 32768 };
   const pool = { name: 'x-large', ...size, instances: 3, max_worker_instances: 25 };
 
   test.each([
-    ['of 1.7', { azs: [zone], master_azs: ['east'], worker_azs: ['east'] }],
+    ['for TKGI 1.7', { azs: [zone], master_azs: ['east'], worker_azs: ['east'] }],
     [
-      'of 1.9',
+      'for TKGI 1.9',
       {
         azs: [zone],
         cluster_customization: {
@@ -107,13 +107,13 @@ describe('a compute profile', () => {
         },
       },
     ],
-  ])('%s is read as it is', async (_release, parameters) => {
+  ])('returns a profile %s unchanged', async (_release, parameters) => {
     const profile = { name: 'a'.repeat(26), description: 'd', parameters };
-    expect(await readComputeProfile(json(profile))).toEqual(profile);
+    expect(await readComputeProfile(writeJson(profile))).toEqual(profile);
   });
 
-  test('is told wrong all at once', async () => {
-    const wrong = {
+  test('reports all errors together, with line numbers', async () => {
+    const invalid = {
       name: 'a'.repeat(27),
       parameters: {
         azs: [{ name: 'east', cloud_properties: 'none' }],
@@ -127,7 +127,7 @@ describe('a compute profile', () => {
         },
       },
     };
-    expect(await told(readComputeProfile(json(wrong)))).toEqual([
+    expect(await readProblems(readComputeProfile(writeJson(invalid)))).toEqual([
       'line 2: name has 27 characters (at most 26 are allowed)',
       'line 5: parameters.azs[0].cpi is missing',
       'line 7: parameters.azs[0].cloud_properties must be an object, not a string',
@@ -143,14 +143,14 @@ describe('a compute profile', () => {
     ]);
   });
 
-  test('wants its name counted in characters, as people do', async () => {
+  test('counts the length of the name in characters, not UTF-16 units', async () => {
     const name = '😀'.repeat(26);
-    expect(await readComputeProfile(json({ name, parameters: {} }))).toMatchObject({ name });
+    expect(await readComputeProfile(writeJson({ name, parameters: {} }))).toMatchObject({ name });
   });
 });
 
-describe('a kubernetes profile', () => {
-  test('has the contents of files where it names them, relative to itself', async () => {
+describe('readKubernetesProfile', () => {
+  test('replaces file names by the contents of the files, relative to the profile', async () => {
     folder.write('deep/policies/audit.yaml', 'kind: Policy\n# größe\n');
     const absolute = folder.write('elsewhere.txt', 'other');
     const path = folder.write(
@@ -169,10 +169,10 @@ describe('a kubernetes profile', () => {
           {
             component: 'kubelet',
             'file-arguments': { up: '../elsewhere.txt' },
-            of_a_later_release: 1,
+            from_a_later_release: 1,
           },
         ],
-        of_a_later_release: true,
+        from_a_later_release: true,
       }),
     );
     expect(await readKubernetesProfile(path)).toEqual({
@@ -186,15 +186,15 @@ describe('a kubernetes profile', () => {
         },
       ],
       experimental_customizations: [
-        { component: 'kubelet', 'file-arguments': { up: 'other' }, of_a_later_release: 1 },
+        { component: 'kubelet', 'file-arguments': { up: 'other' }, from_a_later_release: 1 },
       ],
-      of_a_later_release: true,
+      from_a_later_release: true,
     });
   });
 
-  test('is told wrong all at once, unreadable files among it', async () => {
+  test('reports all errors together, including unreadable files', async () => {
     folder.write('latin1.txt', Buffer.from([0xf6]));
-    const wrong = {
+    const invalid = {
       customizations: [
         {
           arguments: { number: 100, flag: true, list: ['a'], none: null },
@@ -204,7 +204,7 @@ describe('a kubernetes profile', () => {
       ],
       experimental_customizations: {},
     };
-    const lines = await told(readKubernetesProfile(json(wrong)));
+    const lines = await readProblems(readKubernetesProfile(writeJson(invalid)));
     expect(lines).toEqual([
       'line 1: name is missing',
       'line 3: customizations[0].component is missing',
@@ -222,17 +222,17 @@ describe('a kubernetes profile', () => {
       'line 22: customizations[1].arguments must be an object, not a string',
       'line 25: experimental_customizations must be a list, not an object',
     ]);
-    expect(await told(readKubernetesProfile(json({ name: 'p' })))).toEqual([
+    expect(await readProblems(readKubernetesProfile(writeJson({ name: 'p' })))).toEqual([
       'line 1: the file has neither customizations nor experimental_customizations',
     ]);
   });
 
-  test('keeps the keys that its files hold out of traces and errors', async () => {
+  test('registers the keys in its files as secrets, so that traces and errors do not contain them', async () => {
     const key = 'q83vEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJq80=';
     folder.write('encryption.yaml', `providers:\n- aescbc:\n    keys:\n    - secret: ${key}\n`);
     const line = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7';
     folder.write('key.pem', `-----BEGIN PRIVATE KEY-----\n${line}\n-----END PRIVATE KEY-----\n`);
-    const profile = json({
+    const profile = writeJson({
       name: 'p',
       customizations: [
         {

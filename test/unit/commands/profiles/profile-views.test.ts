@@ -9,7 +9,7 @@ const pacific = createTimeFormatter('', 'America/Los_Angeles');
 const createdAt = Date.UTC(2019, 10, 6, 0, 28, 15) / 1000;
 
 describe('network profiles', () => {
-  test('show their parameters, whether the API sends a text or an object', () => {
+  test('show their parameters if the API sends a string or an object', () => {
     const parameters = {
       lb_size: 'small',
       pod_routable: true,
@@ -31,17 +31,17 @@ Parameters:
       max_l4_lb_service:  10
   pod_subnet_prefix:  27
 `;
-    for (const sent of [parameters, JSON.stringify(parameters)]) {
-      const profile = { name: 'np', description: 'For tenants', parameters: sent };
+    for (const received of [parameters, JSON.stringify(parameters)]) {
+      const profile = { name: 'np', description: 'For tenants', parameters: received };
       expect(plainText(formatNetworkProfile(profile))).toBe(expected);
     }
   });
 
-  test('show parameters that are no JSON as they are', () => {
-    expect(plainText(formatNetworkProfile({ name: 'np', parameters: 'none of it' }))).toBe(`
+  test('show parameters that are not JSON unchanged', () => {
+    expect(plainText(formatNetworkProfile({ name: 'np', parameters: 'not JSON' }))).toBe(`
 Name:         np
 Description:
-Parameters:   none of it
+Parameters:   not JSON
 `);
     expect(plainText(formatNetworkProfile({ name: 'np' }))).toContain('Parameters:\n');
   });
@@ -65,7 +65,7 @@ describe('kubernetes profiles', () => {
     ],
   };
 
-  test('are shown as the original shows them, and each setting under its component', () => {
+  test('have the layout of the original CLI, with each setting below its component', () => {
     expect(plainText(formatKubernetesProfile(profile, pacific))).toBe(`
 Name:                    Basic-k8s-profile
 Owner:                   Alana
@@ -81,7 +81,7 @@ maximum-dead-containers :  1000
 });
 
 describe('compute profiles', () => {
-  test('are shown as the original shows them', () => {
+  test('have the layout of the original CLI', () => {
     const parameters = {
       cluster_customization: {
         control_plane: {
@@ -132,17 +132,17 @@ Parameters:
       Memory (Mb):          4096
       Ephemeral Disk (Mb):  32768
 `;
-    for (const sent of [parameters, JSON.stringify(parameters)]) {
+    for (const received of [parameters, JSON.stringify(parameters)]) {
       const profile = {
         name: 'test-compute-profile',
         description: 'test-compute-profile',
-        parameters: sent,
+        parameters: received,
       };
       expect(plainText(formatComputeProfile(profile))).toBe(expected);
     }
   });
 
-  test('show what the original leaves out where it is there', () => {
+  test('show fields that the original CLI omits, if the server sends them', () => {
     const parameters = {
       azs: [{ name: 'east' }, { name: 'west' }],
       master_azs: ['east'],

@@ -12,7 +12,7 @@ const clusters = [
   aCluster({ name: 'dev-9', parameters: { kubernetes_worker_instances: 3 } }),
 ];
 
-test('all filters hold at once, for columns and for the server’s own names', () => {
+test('selectRows returns rows that match all filters, by column or by field of the server', () => {
   const filter = [
     { key: 'status', value: 'succeeded' },
     { key: 'parameters.kubernetes_worker_instances', value: '3' },
@@ -20,12 +20,12 @@ test('all filters hold at once, for columns and for the server’s own names', (
   expect(selectRows(clusterList, clusters, { filter }).map(({ name }) => name)).toEqual(['dev-9']);
 });
 
-test('numbers in names are sorted as numbers', () => {
+test('selectRows sorts numbers in names numerically', () => {
   const sorted = selectRows(clusterList, clusters, { sortBy: 'name' });
   expect(sorted.map(({ name }) => name)).toEqual(['dev-9', 'dev-10']);
 });
 
-function unknownKeys(
+function findUnknownKeys(
   rows: readonly (typeof clusters)[number][],
   flags: SelectionFlags,
 ): readonly string[] {
@@ -34,26 +34,26 @@ function unknownKeys(
   return tracker.listMissing();
 }
 
-test('a key that no cluster has is reported; one that some have, or a column, is not', () => {
+test('createKeyTracker reports keys that no row has and that are not columns', () => {
   const filter = ['stats', 'network_profile_name', 'k8s-version', 'parameters'].map((key) => ({
     key,
     value: 'x',
   }));
-  expect(unknownKeys(clusters, { filter, sortBy: 'nam' })).toEqual([
+  expect(findUnknownKeys(clusters, { filter, sortBy: 'nam' })).toEqual([
     'stats',
     'network_profile_name',
     'nam',
   ]);
-  expect(unknownKeys([], { sortBy: 'nam' })).toEqual([]);
+  expect(findUnknownKeys([], { sortBy: 'nam' })).toEqual([]);
 });
 
-test('sorting reads the key of each cluster once', () => {
+test('selectRows reads the sort key of each row once', () => {
   let reads = 0;
-  const many = Array.from({ length: 1000 }, (_, at) => ({
+  const many = Array.from({ length: 1000 }, (_, index) => ({
     ...aCluster(),
     get name() {
       reads += 1;
-      return `dev-${String((at * 7919) % 1000)}`;
+      return `dev-${String((index * 7919) % 1000)}`;
     },
   }));
   selectRows(clusterList, many, { sortBy: 'name' });

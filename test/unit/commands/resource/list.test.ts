@@ -26,40 +26,40 @@ const list: List<Boat> = {
   linesAbove: (rows) => [`${String(rows.length)} boats`],
 };
 
-async function shown(flags: Parameters<typeof showList>[2]): Promise<string> {
+async function listBoats(flags: Parameters<typeof showList>[2]): Promise<string> {
   const terminal = recordedTerminal();
   await showList(list, boats, flags, terminal);
   return terminal.lines.join('\n');
 }
 
-test('a table has the columns that are not wide', () => {
+test('formatListTable prints the lines above the table first', () => {
   expect(formatListTable(list, []).slice(0, 2)).toEqual(['', '0 boats']);
 });
 
 describe('showList', () => {
-  test('shows wide columns when asked', async () => {
-    expect(await shown({})).not.toContain('Kiel');
-    expect(await shown({ output: 'wide' })).toContain('Kiel');
+  test('shows wide columns only with -o wide', async () => {
+    expect(await listBoats({})).not.toContain('Kiel');
+    expect(await listBoats({ output: 'wide' })).toContain('Kiel');
   });
 
-  test('shows the columns asked for, in that order', async () => {
-    expect(await shown({ columns: ['port', 'name'] })).toMatch(/Port +Name\nKiel +Ada/);
+  test('shows the requested columns in the requested order', async () => {
+    expect(await listBoats({ columns: ['port', 'name'] })).toMatch(/Port +Name\nKiel +Ada/);
   });
 
-  test('refuses a column that is not there, and says which are', async () => {
-    await expect(shown({ columns: ['sails'] })).rejects.toMatchObject({
+  test('rejects an unknown column and lists the known ones', async () => {
+    await expect(listBoats({ columns: ['sails'] })).rejects.toMatchObject({
       kind: 'usage',
       hint: 'choose from name, crew-heads, port',
     });
   });
 
-  test('prints names alone, or YAML', async () => {
-    expect(await shown({ output: 'name' })).toBe('Ada\nEve');
-    expect(await shown({ output: 'yaml' })).toContain('- name: Ada\n  crew:\n    size: 12');
+  test('prints only names with -o name and all fields with -o yaml', async () => {
+    expect(await listBoats({ output: 'name' })).toBe('Ada\nEve');
+    expect(await listBoats({ output: 'yaml' })).toContain('- name: Ada\n  crew:\n    size: 12');
   });
 
-  test('prints the rows themselves as JSON', async () => {
-    expect(JSON.parse(await shown({ output: 'json' }))).toEqual(boats);
+  test('prints the rows unchanged with -o json', async () => {
+    expect(JSON.parse(await listBoats({ output: 'json' }))).toEqual(boats);
   });
 });
 
@@ -70,7 +70,7 @@ test.each([
   ['crew', '{"size":12}'],
   ['nothing.at.all', undefined],
   ['constructor', undefined],
-])('the value under %s is %j', (key, value) => {
+])('createValueReader finds the value of %s: %j', (key, value) => {
   expect(createValueReader(list, key)(boats[0]!)).toBe(value);
 });
 
@@ -80,11 +80,11 @@ test.each([
   ['STATUS', ' (Did you mean status?)'],
   ['sails', ''],
   ['', ''],
-])('a suggestion for %j is %j', (word, suggestion) => {
+])('didYouMean returns for %j the suggestion %j', (word, suggestion) => {
   expect(didYouMean(word, ['name', 'status', 'k8s-version'])).toBe(suggestion);
 });
 
-test('a list without rows can print a sentence, but --json prints []', async () => {
+test('showList prints the empty line for a list without rows, but [] with -o json', async () => {
   const terminal = recordedTerminal();
   const empty: List<Boat> = { ...list, emptyLine: 'no boats' };
   await showList(empty, [], {}, terminal);

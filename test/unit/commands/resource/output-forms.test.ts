@@ -19,7 +19,7 @@ const token = {
   ...{ responseType: 'ACCESS_TOKEN', issuedAt: 1e12, expiresAt: 2e12 },
 };
 
-interface Listed {
+interface ListCase {
   readonly words: string;
   readonly bodies: Readonly<Record<string, unknown>>;
   readonly rows: readonly object[];
@@ -27,46 +27,46 @@ interface Listed {
   readonly column: string;
 }
 
-const pks = (words: string, row: object, name: string, column: string): Listed => ({
+const pksList = (words: string, row: object, name: string, column: string): ListCase => ({
   ...{ words, name, column, rows: [row], bodies: { [`GET /v1/${words}`]: [row] } },
 });
-const uaa = (
+const uaaList = (
   words: string,
   [path, body]: readonly [path: string, body: unknown],
   row: object,
   name: string,
   column: string,
-): Listed => ({
+): ListCase => ({
   ...{ words: `uaa ${words}`, rows: [row], name, column },
   bodies: { [`GET ${path}`]: body, 'GET /Groups': scim(group) },
 });
 
-const lists: readonly Listed[] = [
-  pks('clusters', { name: 'dev-1', later: 1 }, 'dev-1', 'Name'),
-  pks('plans', { name: 'small', id: 'p-1', later: 1 }, 'small', 'ID'),
-  pks('tasks', { uuid: 't-1', later: 1 }, 't-1', 'ID'),
-  pks('network-profiles', { name: 'np', later: 1 }, 'np', 'Name'),
-  pks('kubernetes-profiles', { name: 'kp', later: 1 }, 'kp', 'K8s-profile'),
-  pks('compute-profiles', { name: 'cp', later: 1 }, 'cp', 'Name'),
-  pks('quotas', quota, 'cody', 'CPU'),
-  pks('usages', { owner: 'cody', totals }, 'cody', 'CPU'),
-  uaa('users', ['/Users', scim(user)], user, 'cody', 'Origin'),
-  uaa('groups', ['/Groups', scim(group)], group, 'pks.clusters.manage', 'Name'),
-  uaa('clients', ['/oauth/clients', scim(client)], client, 'ci', 'Client ID'),
-  uaa('members pks.clusters.manage', ['/Groups/g-1/members', [member]], member, 'cody', 'Type'),
+const lists: readonly ListCase[] = [
+  pksList('clusters', { name: 'dev-1', later: 1 }, 'dev-1', 'Name'),
+  pksList('plans', { name: 'small', id: 'p-1', later: 1 }, 'small', 'ID'),
+  pksList('tasks', { uuid: 't-1', later: 1 }, 't-1', 'ID'),
+  pksList('network-profiles', { name: 'np', later: 1 }, 'np', 'Name'),
+  pksList('kubernetes-profiles', { name: 'kp', later: 1 }, 'kp', 'K8s-profile'),
+  pksList('compute-profiles', { name: 'cp', later: 1 }, 'cp', 'Name'),
+  pksList('quotas', quota, 'cody', 'CPU'),
+  pksList('usages', { owner: 'cody', totals }, 'cody', 'CPU'),
+  uaaList('users', ['/Users', scim(user)], user, 'cody', 'Origin'),
+  uaaList('groups', ['/Groups', scim(group)], group, 'pks.clusters.manage', 'Name'),
+  uaaList('clients', ['/oauth/clients', scim(client)], client, 'ci', 'Client ID'),
+  uaaList('members pks.clusters.manage', ['/Groups/g-1/members', [member]], member, 'cody', 'Type'),
   ...['ldap'].map((origin) => {
     const row = { groupId: 'g-1', displayName: 'a', externalGroup: 'cn=a', origin };
-    return uaa('group mappings', ['/Groups/External', scim(row)], row, 'cn=a', 'Origin');
+    return uaaList('group mappings', ['/Groups/External', scim(row)], row, 'cn=a', 'Origin');
   }),
   ...['ldap'].map((originKey) => {
     const row = { id: 'i-1', originKey, type: 'ldap', name: 'LDAP' };
-    return uaa('idps', ['/identity-providers', [row]], row, 'ldap', 'Type');
+    return uaaList('idps', ['/identity-providers', [row]], row, 'ldap', 'Type');
   }),
   ...['blue'].map((subdomain) => {
     const row = { id: 'z-1', subdomain, name: 'Blue' };
-    return uaa('zones', ['/identity-zones', [row]], row, 'blue', 'Id');
+    return uaaList('zones', ['/identity-zones', [row]], row, 'blue', 'Id');
   }),
-  uaa(
+  uaaList(
     'token list --client ci',
     ['/oauth/token/list/client/ci', [token]],
     token,
@@ -76,24 +76,24 @@ const lists: readonly Listed[] = [
 ];
 
 describe.each(lists)('tpks $words', ({ words, bodies, rows, name, column }) => {
-  const run = (...more: string[]) => tpksWith(bodies, [...words.split(' '), ...more]);
+  const run = (...flags: string[]) => tpksWith(bodies, [...words.split(' '), ...flags]);
   const key = column.toLowerCase().replaceAll(' ', '-');
 
-  test('prints the objects of the server as JSON and as YAML, before and after the command', async () => {
+  test("prints the server's objects as JSON and YAML, with the flag before or after the command", async () => {
     const json = await run('--json');
     expect(json).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(json.stdout)).toEqual(rows);
     expect((await run('-o', 'json')).stdout).toBe(json.stdout);
     expect(parse((await run('-o', 'yaml')).stdout)).toEqual(rows);
-    const first = await tpksWith(bodies, ['-o', 'yaml', ...words.split(' ')]);
-    expect(parse(first.stdout)).toEqual(rows);
+    const withFlagFirst = await tpksWith(bodies, ['-o', 'yaml', ...words.split(' ')]);
+    expect(parse(withFlagFirst.stdout)).toEqual(rows);
   });
 
-  test('prints only names with -o name', async () => {
+  test('prints only the names with -o name', async () => {
     expect((await run('-o', 'name')).stdout).toBe(`${name}\n`);
   });
 
-  test('prints the requested columns, and suggests the one that was probably meant', async () => {
+  test('prints the requested columns and suggests a similar one for an unknown column', async () => {
     const { stdout } = await run('--columns', key);
     expect(stdout.trim().split('\n')[0]?.trim()).toBe(column);
     expect(await run('--columns', `${key}x`)).toMatchObject({
@@ -112,10 +112,11 @@ describe.each(lists)('tpks $words', ({ words, bodies, rows, name, column }) => {
 const filtered = lists.filter(({ words }) => !/users|groups|clients/.test(words));
 
 describe.each(filtered)('tpks $words', ({ words, bodies, name, column }) => {
-  const run = (...more: string[]) => tpksWith(bodies, [...words.split(' '), ...more, '-o', 'name']);
+  const run = (...flags: string[]) =>
+    tpksWith(bodies, [...words.split(' '), ...flags, '-o', 'name']);
   const key = column.toLowerCase().replaceAll(' ', '-');
 
-  test('is sorted and filtered by a column', async () => {
+  test('sorts and filters by a column', async () => {
     expect(await run('--sort-by', key)).toMatchObject({ code: 0, stdout: `${name}\n` });
     expect(await run('--filter', `${key}=no such value`)).toMatchObject({ code: 0, stdout: '' });
     const { stderr } = await run('--sort-by', `${key}x`);
@@ -126,41 +127,42 @@ describe.each(filtered)('tpks $words', ({ words, bodies, name, column }) => {
 });
 
 const cluster = { name: 'dev-1', later: 1 };
-const shown: readonly (readonly [words: string, path: string, body: object, name: string])[] = [
-  ['cluster dev-1', '/v1/clusters/dev-1', cluster, 'dev-1'],
-  ['task t-1', '/v1/tasks/t-1', { uuid: 't-1' }, 't-1'],
-  ['network-profile np', '/v1/network-profiles/np', { name: 'np' }, 'np'],
-  ['k8s-profile kp', '/v1/kubernetes-profiles/kp', { name: 'kp' }, 'kp'],
-  ['compute-profile cp', '/v1/compute-profiles/cp', { name: 'cp' }, 'cp'],
-  ['quota cody', '/v1/quotas/cody', quota, 'cody'],
-  ['usage cody', '/v1/usages/cody', { owner: 'cody', totals }, 'cody'],
-];
+const pksObjects: readonly (readonly [words: string, path: string, body: object, name: string])[] =
+  [
+    ['cluster dev-1', '/v1/clusters/dev-1', cluster, 'dev-1'],
+    ['task t-1', '/v1/tasks/t-1', { uuid: 't-1' }, 't-1'],
+    ['network-profile np', '/v1/network-profiles/np', { name: 'np' }, 'np'],
+    ['k8s-profile kp', '/v1/kubernetes-profiles/kp', { name: 'kp' }, 'kp'],
+    ['compute-profile cp', '/v1/compute-profiles/cp', { name: 'cp' }, 'cp'],
+    ['quota cody', '/v1/quotas/cody', quota, 'cody'],
+    ['usage cody', '/v1/usages/cody', { owner: 'cody', totals }, 'cody'],
+  ];
 
-test.each(shown)('tpks %s prints JSON, YAML and the name', async (words, path, body, name) => {
-  const run = async (form: string) =>
-    (await tpksWith({ [`GET ${path}`]: body }, [...words.split(' '), '-o', form])).stdout;
+test.each(pksObjects)('tpks %s prints JSON, YAML and the name', async (words, path, body, name) => {
+  const run = async (format: string) =>
+    (await tpksWith({ [`GET ${path}`]: body }, [...words.split(' '), '-o', format])).stdout;
   expect(JSON.parse(await run('json'))).toEqual(body);
   expect(parse(await run('yaml'))).toEqual(body);
   expect(await run('name')).toBe(`${name}\n`);
 });
 
-test('a form that a command does not have is a usage error', async () => {
+test('-o with a format that the command does not support is a usage error', async () => {
   for (const words of ['cluster dev-1 -o wide', 'context use x -o name', 'clusters -o xml']) {
     expect(await tpksWith({}, words.split(' '))).toMatchObject({ code: 2, requests: [] });
   }
 });
 
-test('contexts and targets have the same forms', async () => {
+test('tpks contexts and tpks uaa targets support the same output options', async () => {
   const { tpks } = createUser();
   await tpks(loginWords, { send: fakeSend({ body: tokenBody }, probeAnswer).send });
-  const printed = async (words: string) => (await tpks(words.split(' '))).stdout;
-  expect(await printed('contexts -o name')).toBe('cody@pks.test\n');
-  expect(await printed('contexts --columns name,logged-in')).toMatch(/\ncody@pks.test +yes\n/);
-  expect(await printed('contexts --filter store=keychain -o name')).toBe('');
-  expect(await printed('uaa contexts -o name')).toBe('cody@pks.test\n');
-  expect(await printed('uaa targets -o name')).toBe('https://pks.test:8443\n');
-  expect(parse(await printed('contexts -o yaml'))).toEqual(
-    JSON.parse(await printed('contexts --json')),
+  const print = async (words: string) => (await tpks(words.split(' '))).stdout;
+  expect(await print('contexts -o name')).toBe('cody@pks.test\n');
+  expect(await print('contexts --columns name,logged-in')).toMatch(/\ncody@pks.test +yes\n/);
+  expect(await print('contexts --filter store=keychain -o name')).toBe('');
+  expect(await print('uaa contexts -o name')).toBe('cody@pks.test\n');
+  expect(await print('uaa targets -o name')).toBe('https://pks.test:8443\n');
+  expect(parse(await print('contexts -o yaml'))).toEqual(
+    JSON.parse(await print('contexts --json')),
   );
 });
 
@@ -170,7 +172,7 @@ test('every command accepts -o json like --json', async () => {
   expect((await tpks(['-o', 'json', 'status'])).stdout).toBe(stdout);
 });
 
-test('completion offers the columns, also after a comma', async () => {
+test('completion offers columns, even after a comma', async () => {
   const complete = async (...words: string[]) =>
     (await createUser().tpks(['__complete', '--', ...words])).stdout.split('\n');
   expect(await complete('plans', '--columns', 'name,i')).toContain('name,id');
@@ -201,8 +203,8 @@ const uaaObjects: readonly (readonly [
 test.each(uaaObjects)(
   'tpks uaa %s prints JSON, YAML and the name',
   async (words, bodies, object, name) => {
-    const run = async (form: string) =>
-      (await tpksWith(bodies, ['uaa', ...words.split(' '), '-o', form])).stdout;
+    const run = async (format: string) =>
+      (await tpksWith(bodies, ['uaa', ...words.split(' '), '-o', format])).stdout;
     expect(JSON.parse(await run('json'))).toEqual(object);
     expect(parse(await run('yaml'))).toEqual(object);
     expect(await run('name')).toBe(`${name}\n`);

@@ -3,9 +3,8 @@ import { createTimeFormatter } from '../../../../src/commands/local-time.js';
 import { tpksWith } from '../../../support/answering-server.js';
 import { aQuota } from '../../../support/fixtures.js';
 
-/** The tables of the product's manual; only spaces at the ends of lines may differ. */
-
-async function printed(words: string, route: string, body: unknown): Promise<string> {
+/** Runs a command. @returns its output, without spaces at the ends of lines. */
+async function print(words: string, route: string, body: unknown): Promise<string> {
   const { code, stdout, stderr } = await tpksWith({ [`GET /v1/${route}`]: body }, words.split(' '));
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout.replaceAll(/ +$/gm, '');
@@ -23,6 +22,7 @@ const usage = {
 const createdAt = Date.UTC(2019, 10, 6, 0, 28, 15) / 1000;
 const created = createTimeFormatter('')(createdAt);
 
+/** The tables of the product documentation. */
 const tables: [words: string, route: string, body: unknown, expected: string][] = [
   [
     'plans',
@@ -147,8 +147,8 @@ b             ---         ---       true
 ];
 
 test.each(tables)(
-  '%s prints the table of the original (%s)',
+  'tpks %s prints the table of the original CLI for /v1/%s',
   async (words, route, body, expected) => {
-    expect(await printed(words, route, body)).toBe(expected);
+    expect(await print(words, route, body)).toBe(expected);
   },
 );

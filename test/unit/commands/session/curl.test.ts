@@ -7,7 +7,7 @@ import { loginWords } from '../../../support/headless.js';
 const user = createUser();
 const body = '\u001b[31mred\u001b[0m\r\n\ttab \u0007\u202e\u009b2J ü漢\n';
 
-/** The body arrives one byte at a time, so that characters are cut in two. */
+/** Sends the body one byte at a time, so that multibyte characters are split. */
 const send: Send = async ({ method, url }) => {
   if (url.endsWith('/oauth/token')) return toResponse({ body: tokenBody });
   if (method === 'HEAD') return toResponse(probeAnswer);
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 describe.each([['curl'], ['uaa', 'curl']])('%s %s', (...words) => {
-  test('writes what the server sent to a pipe, byte by byte', async () => {
+  test('writes the response to a pipe unchanged', async () => {
     const { stdout } = await user.tpks([...words, '/x', '-i'], { send });
     expect(stdout).toBe(`HTTP 200\nx-title: \u001b]0;owned\u0007\n\n${body}`);
   });

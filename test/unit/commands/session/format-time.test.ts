@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { formatInstant, formatTime } from '../../../../src/commands/session/format-time.js';
 
 const now = new Date('2026-11-25T10:00:00.400Z');
-const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+const addSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 
-test('an instant is ISO 8601 in UTC, to the second', () => {
+test('formatInstant returns ISO 8601 in UTC, without fractions of a second', () => {
   expect(formatInstant(now)).toBe('2026-11-25T10:00:00Z');
 });
 
@@ -22,6 +22,8 @@ test.each([
   [-1, '1 s ago'],
   [-600, '10 min ago'],
   [-86_400, '1 d ago'],
-])('%d s from now is %s', (seconds, words) => {
-  expect(formatTime(later(seconds), now)).toBe(`${formatInstant(later(seconds))} (${words})`);
+])('formatTime adds to a time that is %d s from now: %s', (seconds, distance) => {
+  expect(formatTime(addSeconds(seconds), now)).toBe(
+    `${formatInstant(addSeconds(seconds))} (${distance})`,
+  );
 });

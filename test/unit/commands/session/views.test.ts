@@ -12,21 +12,21 @@ import { withSecrets, type Plain } from '../../../support/plain-tokens.js';
 const now = new Date('2026-11-25T10:00:00Z');
 const context = aUserContext();
 
-const plain = (lines: readonly Line[]): string[] =>
+const toPlainText = (lines: readonly Line[]): string[] =>
   lines.map((line) =>
     (typeof line === 'string' ? [line] : line)
       .map((span) => (typeof span === 'string' ? span : span.text))
       .join(''),
   );
 
-const stored = (changes?: Partial<Plain<StoredSession>>) =>
+const createSession = (changes?: Partial<Plain<StoredSession>>) =>
   withSecrets<StoredSession>(aSession(changes));
 
-describe('status', () => {
-  const shown = (changes: Partial<StatusInput> = {}) => {
+describe('statusView', () => {
+  const showStatus = (changes: Partial<StatusInput> = {}) => {
     const { text, json } = statusView({
       context,
-      stored: stored({ refreshToken: jwt({ exp: 1_795_622_400 }) }),
+      stored: createSession({ refreshToken: jwt({ exp: 1_795_622_400 }) }),
       tokenCheck: 'valid',
       storeDescription: 'file',
       now,
@@ -34,11 +34,11 @@ describe('status', () => {
       clockSkew: undefined,
       ...changes,
     });
-    return { text: plain(text), json };
+    return { text: toPlainText(text), json };
   };
 
-  test('tells all there is to know', () => {
-    expect(shown().text).toEqual([
+  test('shows the context, the session and whether the API accepts the token', () => {
+    expect(showStatus().text).toEqual([
       'Context:                cody@api.example.com (default)',
       'User or client:         cody (context)',
       'Grant:                  password by client pks_cli',
@@ -56,27 +56,27 @@ describe('status', () => {
   test.each<[string, Partial<StatusInput>, string]>([
     [
       'an opaque refresh token',
-      { stored: stored() },
+      { stored: createSession() },
       'Refresh token expires:  unknown (opaque token)',
     ],
     [
-      'none',
-      { stored: stored({ refreshToken: undefined }) },
+      'no refresh token',
+      { stored: createSession({ refreshToken: undefined }) },
       'Refresh token expires:  no refresh token',
     ],
     [
-      'a refused one',
-      { stored: stored({ refreshRejectedAt: '2026-11-25T09:00:00Z' }) },
+      'a rejected refresh token',
+      { stored: createSession({ refreshRejectedAt: '2026-11-25T09:00:00Z' }) },
       'Refresh token expires:  rejected by the UAA: log in again',
     ],
     ['no session', { stored: undefined }, 'Access token expires:   no token'],
     [
-      'no verification',
+      'TLS verification turned off',
       { context: { ...context, skipTlsVerification: true } },
       'TLS:                    NOT verified (--skip-ssl-validation)',
     ],
     [
-      'a CA of its own',
+      'a CA from the environment',
       {
         context: {
           ...context,
@@ -87,15 +87,18 @@ describe('status', () => {
       'TLS:                    verified with the given CA (variable TPKS_CA_CERT) and the system CAs',
     ],
     [
-      'a server’s clock that is a day ahead',
+      "a server's clock that is a day ahead",
       {
-        stored: stored({ expiresAt: '2026-11-26T10:10:00.000Z', clockOffsetSeconds: 86_400 }),
+        stored: createSession({
+          expiresAt: '2026-11-26T10:10:00.000Z',
+          clockOffsetSeconds: 86_400,
+        }),
         clockOffsetSeconds: 86_400,
       },
       'Access token expires:   2026-11-26T10:10:00Z (in 10 min)',
     ],
     [
-      'a clock that is a day behind the server’s',
+      "a clock that is a day behind the server's",
       { clockSkew: { seconds: 86_400, isCurrent: true } },
       "Clock:                  this machine's clock is 1 d behind the server's: correct it",
     ],
@@ -104,20 +107,22 @@ describe('status', () => {
       { clockSkew: { seconds: -3900, isCurrent: false } },
       "Clock:                  this machine's clock was 1 h 5 min ahead of the server's when the token was issued: correct it",
     ],
-  ])('with %s', (_name, changes, line) => {
-    expect(shown(changes).text).toContain(line);
+  ])('shows %s', (_name, changes, line) => {
+    expect(showStatus(changes).text).toContain(line);
   });
 
-  test('JSON has no token and no certificate in it', () => {
-    const text = JSON.stringify(shown({ context: { ...context, caCert: 'PEM-of-the-CA' } }).json);
+  test('contains no token and no certificate in JSON', () => {
+    const text = JSON.stringify(
+      showStatus({ context: { ...context, caCert: 'PEM-of-the-CA' } }).json,
+    );
     for (const secret of ['access-1', 'refresh-1', 'id-1', 'PEM-of-the-CA']) {
       expect(text).not.toContain(secret);
     }
   });
 });
 
-describe('a decoded token', () => {
-  test('shows times readable, lists as words, and everything else as it is', () => {
+describe('claimsView', () => {
+  test('formats times and lists, and shows other values unchanged', () => {
     const claims = {
       user_name: 'cody',
       scope: ['a', 'b'],
@@ -127,7 +132,7 @@ describe('a decoded token', () => {
     };
     const { json, text } = claimsView(claims, now);
     expect(json).toBe(claims);
-    expect(plain(text).map((line) => line.split(/: +/))).toEqual([
+    expect(toPlainText(text).map((line) => line.split(/: +/))).toEqual([
       ['user_name', 'cody'],
       ['scope', 'a b'],
       ['exp', '2026-11-25T10:00:00Z (in 0 s)'],
@@ -137,8 +142,8 @@ describe('a decoded token', () => {
   });
 });
 
-describe('a printed token', () => {
-  const facts = {
+describe('formatToken', () => {
+  const tokenDetails = {
     accessToken: new Secret(`it's`),
     context,
     expiresAt: new Date('2026-11-25T10:10:00Z'),
@@ -146,19 +151,19 @@ describe('a printed token', () => {
     scope: 'a b',
   };
 
-  test('ends with a line end in every form', () => {
-    for (const format of formats) expect(formatToken(format, facts)).toMatch(/[^\n]\n$/);
+  test('ends the output with a newline in every format', () => {
+    for (const format of formats) expect(formatToken(format, tokenDetails)).toMatch(/[^\n]\n$/);
   });
 
-  test('is quoted for any POSIX shell', () => {
-    expect(formatToken('env', facts)).toBe(`export TPKS_TOKEN='it'\\''s'\n`);
+  test('quotes the token for POSIX shells', () => {
+    expect(formatToken('env', tokenDetails)).toBe(`export TPKS_TOKEN='it'\\''s'\n`);
   });
 
-  test('tells kubectl its end by the clock of this machine', () => {
-    expect(JSON.parse(formatToken('exec-credential', facts))).toMatchObject({
+  test('converts the expiry for kubectl to the clock of this machine', () => {
+    expect(JSON.parse(formatToken('exec-credential', tokenDetails))).toMatchObject({
       status: { expirationTimestamp: '2026-11-24T10:10:00Z' },
     });
-    expect(JSON.parse(formatToken('json', facts))).toMatchObject({
+    expect(JSON.parse(formatToken('json', tokenDetails))).toMatchObject({
       expiresAt: '2026-11-25T10:10:00Z',
       scopes: ['a', 'b'],
     });

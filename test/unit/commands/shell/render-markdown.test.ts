@@ -14,19 +14,19 @@ describe('renderMarkdown', () => {
     );
   });
 
-  test('wraps paragraphs at the width of the screen', () => {
+  test('wraps paragraphs at the screen width', () => {
     expect(render('one two three four five\nsix seven eight nine ten eleven', 30)).toBe(
       '  one two three four five six\n  seven eight nine ten eleven',
     );
   });
 
-  test('does not break short code at a blank', () => {
+  test('does not break short code at a space', () => {
     expect(render('one two three four five `-o name` six', 30)).toBe(
       '  one two three four five\n  `-o name` six',
     );
   });
 
-  test('indents the other lines of a list item', () => {
+  test('indents the continuation lines of a list item', () => {
     expect(render('- one two three four\n  five six seven\n- eight\n\n1. nine', 24)).toBe(
       '  - one two three four\n    five six seven\n  - eight\n\n  1. nine',
     );
@@ -48,7 +48,7 @@ describe('renderMarkdown', () => {
     );
   });
 
-  test('wraps cells of a table that is wider than the screen', () => {
+  test('wraps the cells of a table that is wider than the screen', () => {
     const table = '| Name | Meaning |\n| --- | --- |\n| a | one two three four |\n| b | five |';
     expect(render(table, 22)).toBe(
       [
@@ -70,7 +70,7 @@ describe('renderMarkdown', () => {
 });
 
 describe.each(Object.entries(texts))('help topic %s', (_topic, markdown) => {
-  test.each([60, 80, 100])('fits on a screen of %d columns, except for code', (columns) => {
+  test.each([60, 80, 100])('fits on a screen with %d columns, except for code', (columns) => {
     const lines = renderMarkdown(markdown, { columns, linkText: (label) => label });
     const isCode = (line: string) => line.startsWith('    ');
     const tooLong = lines.filter((line) => line.length > columns && !isCode(line));

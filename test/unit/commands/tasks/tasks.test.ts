@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { formatTask } from '../../../../src/commands/tasks/tasks.js';
 import { plainText } from '../../../support/plain-lines.js';
 
-test('a task shows the times of its clusters', () => {
+test('formatTask shows the state and times of each cluster', () => {
   const text = plainText(
     formatTask({
       uuid: 't',

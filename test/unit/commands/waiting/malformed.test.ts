@@ -7,18 +7,19 @@ import { loginWords } from '../../../support/headless.js';
 
 const user = createUser();
 
-function answering(body: unknown): { readonly send: Send; readonly looks: () => number } {
-  let looks = 0;
+/** Creates a `Send` that gets this body in every response, and counts the polls. */
+function respondWith(body: unknown): { readonly send: Send; readonly countPolls: () => number } {
+  let polls = 0;
   const send: Send = async ({ url }) => {
     if (url.endsWith('/oauth/token')) return toResponse({ body: tokenBody });
-    if (url.includes('/v1/clusters/')) looks += 1;
+    if (url.includes('/v1/clusters/')) polls += 1;
     return toResponse({ body });
   };
-  return { send, looks: () => looks };
+  return { send, countPolls: () => polls };
 }
 
 beforeAll(async () => {
-  expect(await user.tpks(loginWords, { send: answering([]).send })).toMatchObject({ code: 0 });
+  expect(await user.tpks(loginWords, { send: respondWith([]).send })).toMatchObject({ code: 0 });
 });
 
 test.each([
@@ -26,8 +27,8 @@ test.each([
   ['a web page', '<html></html>'],
   ['a value of the wrong type', { name: 1 }],
   ['a list instead of an object', []],
-])('wait ends after %s five times', async (_what, body) => {
-  const { send, looks } = answering(body);
+])('tpks wait stops after five responses with %s', async (_content, body) => {
+  const { send, countPolls } = respondWith(body);
   const result = await user.tpks(['wait', 'dev-1'], { send, clock: fixedClock() });
-  expect({ code: result.code, looks: looks() }).toEqual({ code: 5, looks: 5 });
+  expect({ code: result.code, polls: countPolls() }).toEqual({ code: 5, polls: 5 });
 });

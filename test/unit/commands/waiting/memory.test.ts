@@ -9,56 +9,59 @@ import { virtualClock } from '../../../support/virtual-clock.js';
 import { aCluster } from '../../../support/fixtures.js';
 
 const polls = 2000;
-const warmPolls = 500;
+const warmupPolls = 500;
 
-/** A leaked poll would retain 50 clusters, more than 10 KiB. */
-const mostBytesPerPoll = 256;
+/** A poll that is not freed would retain 50 clusters, more than 10 KiB. */
+const maximumBytesPerPoll = 256;
 
-/** A terminal that does not record its output. */
-const forgetfulTerminal = (canRepaint: boolean) => ({
+/** Creates a terminal that does not record its output, which would use memory. */
+const createSilentTerminal = (canRepaint: boolean) => ({
   ...recordedTerminal(),
   canRepaint: () => canRepaint,
   show: async () => undefined,
-  live: () => undefined,
+  showLive: () => undefined,
   note: () => undefined,
 });
 
-const clustersAt = (poll: number) =>
-  Array.from({ length: 50 }, (_, at) =>
-    aCluster({ name: `c-${String(at)}`, last_action_description: `seen ${String(poll)} times` }),
+const createClusters = (poll: number) =>
+  Array.from({ length: 50 }, (_, index) =>
+    aCluster({ name: `c-${String(index)}`, last_action_description: `seen ${String(poll)} times` }),
   );
 
 test.each([
   ['on a terminal', true],
-  ['off a terminal', false],
-])(`clusters --watch %s does not grow over ${String(polls)} polls`, async (_where, canRepaint) => {
-  const growth = measureGrowth(warmPolls, polls);
-  let interrupt: () => void = () => undefined;
-  await watchClusters(
-    {},
-    {
-      terminal: forgetfulTerminal(canRepaint),
-      clock: virtualClock(),
-      clusters: async () =>
-        fakeClusters({
-          list: async () => {
-            await growth.onRound();
-            if (growth.rounds() === polls) interrupt();
-            // Outages come and go, each with a message of its own.
-            const poll = growth.rounds();
-            if (poll % 10 === 0)
-              throw new TpksError('unavailable', `request ${String(poll)} failed`);
-            return clustersAt(poll);
-          },
-        }),
-      untilInterrupted: () => new Promise((resolve) => (interrupt = resolve)),
-    },
-  );
-  expect(growth.bytesPerRound()).toBeLessThan(mostBytesPerPoll);
-});
+  ['without a terminal', false],
+])(
+  `clusters --watch %s uses no more memory after ${String(polls)} polls`,
+  async (_output, canRepaint) => {
+    const growth = measureGrowth(warmupPolls, polls);
+    let interrupt: () => void = () => undefined;
+    await watchClusters(
+      {},
+      {
+        terminal: createSilentTerminal(canRepaint),
+        clock: virtualClock(),
+        clusters: async () =>
+          fakeClusters({
+            list: async () => {
+              await growth.onRound();
+              if (growth.rounds() === polls) interrupt();
+              // Every tenth request fails, with a different message each time.
+              const poll = growth.rounds();
+              if (poll % 10 === 0)
+                throw new TpksError('unavailable', `request ${String(poll)} failed`);
+              return createClusters(poll);
+            },
+          }),
+        untilInterrupted: () => new Promise((resolve) => (interrupt = resolve)),
+      },
+    );
+    expect(growth.bytesPerRound()).toBeLessThan(maximumBytesPerPoll);
+  },
+);
 
-test(`--wait does not grow over ${String(polls)} polls`, async () => {
-  const growth = measureGrowth(warmPolls, polls);
+test(`--wait uses no more memory after ${String(polls)} polls`, async () => {
+  const growth = measureGrowth(warmupPolls, polls);
   await waitForOperation(
     {
       label: 'cluster c1',
@@ -66,7 +69,7 @@ test(`--wait does not grow over ${String(polls)} polls`, async () => {
       waitCommand: 'tpks wait c1',
       read: async () => {
         await growth.onRound();
-        return clustersAt(growth.rounds());
+        return createClusters(growth.rounds());
       },
       formatLines: ([first]) => [
         { text: `c1: ${first?.last_action_description ?? ''}`, isFinished: false },
@@ -75,9 +78,9 @@ test(`--wait does not grow over ${String(polls)} polls`, async () => {
     },
     {
       clock: virtualClock(),
-      terminal: forgetfulTerminal(true),
+      terminal: createSilentTerminal(true),
       untilInterrupted: () => new Promise(() => undefined),
     },
   );
-  expect(growth.bytesPerRound()).toBeLessThan(mostBytesPerPoll);
+  expect(growth.bytesPerRound()).toBeLessThan(maximumBytesPerPoll);
 });

@@ -5,63 +5,63 @@ import { fixedClock } from '../../../support/fixed-clock.js';
 
 const unavailable = new TpksError('unavailable', 'refused');
 
-test('looks at once, then at distances that grow to ten seconds', async () => {
+test('poll reads at once, then after pauses that grow to ten seconds', async () => {
   const clock = fixedClock();
   const startedAt = clock.now().getTime();
-  const at: number[] = [];
-  const look = async () => {
-    at.push((clock.now().getTime() - startedAt) / 1000);
+  const readTimes: number[] = [];
+  const read = async () => {
+    readTimes.push((clock.now().getTime() - startedAt) / 1000);
   };
-  const looks = poll(look, { clock, isStopped: () => at.length === 10 });
-  while ((await looks.next()).done !== true);
-  const pauses = at.slice(1).map((second, index) => second - (at[index] ?? 0));
-  expect(at[0]).toBe(0);
+  const updates = poll(read, { clock, isStopped: () => readTimes.length === 10 });
+  while ((await updates.next()).done !== true);
+  const pauses = readTimes.slice(1).map((time, index) => time - (readTimes[index] ?? 0));
+  expect(readTimes[0]).toBe(0);
   expect(pauses[0]).toBe(1);
   expect(pauses.slice(0, 6)).toEqual([...pauses.slice(0, 6)].sort((a, b) => a - b));
   expect(pauses.slice(-3)).toEqual([10, 10, 10]);
   expect(Math.max(...pauses)).toBe(10);
 });
 
-test('trouble with network or server is news like any other', async () => {
-  const answers = [unavailable, 'a', unavailable, 'b'];
-  const look = async () => {
-    const next = answers.shift();
+test('poll yields an error of the network or server like a value', async () => {
+  const results = [unavailable, 'a', unavailable, 'b'];
+  const read = async () => {
+    const next = results.shift();
     if (next instanceof Error) throw next;
     return next;
   };
-  const seen: unknown[] = [];
-  const deps = { clock: fixedClock(), isStopped: () => answers.length === 0 };
-  for await (const { seen: value, trouble } of poll(look, deps))
-    seen.push(value ?? trouble?.message);
-  expect(seen).toEqual(['refused', 'a', 'refused', 'b']);
+  const yielded: unknown[] = [];
+  const deps = { clock: fixedClock(), isStopped: () => results.length === 0 };
+  for await (const { seen: value, trouble } of poll(read, deps))
+    yielded.push(value ?? trouble?.message);
+  expect(yielded).toEqual(['refused', 'a', 'refused', 'b']);
 });
 
 test.each(['unauthenticated', 'forbidden', 'notFound', 'untrusted', 'keychain'] as const)(
-  '%s ends it: waiting does not help',
+  'poll throws a %s error, which waiting cannot resolve',
   async (kind) => {
     const error = new TpksError(kind, 'no');
-    const looks = poll(() => Promise.reject(error), {
+    const updates = poll(() => Promise.reject(error), {
       clock: fixedClock(),
       isStopped: () => false,
     });
-    await expect(looks.next()).rejects.toBe(error);
+    await expect(updates.next()).rejects.toBe(error);
   },
 );
 
-describe('a response that was received but not understood', () => {
+describe('poll with malformed responses', () => {
   const malformed = () => new TpksError('unavailable', 'broken JSON', { status: 200 });
 
-  /** @returns how often it looked until it ended, and with what. */
-  async function lookThrough(outcomes: readonly (TpksError | string)[]) {
+  /** Polls with these outcomes. @returns the number of reads, and the error that stopped it. */
+  async function pollWith(outcomes: readonly (TpksError | string)[]) {
     let count = 0;
-    const look = async () => {
+    const read = async () => {
       const outcome = outcomes[count] ?? 'end';
       count += 1;
       if (outcome instanceof TpksError) throw outcome;
       return outcome;
     };
     try {
-      for await (const { seen } of poll(look, { clock: fixedClock(), isStopped: () => false })) {
+      for await (const { seen } of poll(read, { clock: fixedClock(), isStopped: () => false })) {
         if (seen === 'end') break;
       }
     } catch (error) {
@@ -70,34 +70,34 @@ describe('a response that was received but not understood', () => {
     return { count };
   }
 
-  test('ends it after five identical ones in a row', async () => {
+  test('stops after five identical ones in a row', async () => {
     const outcomes = Array.from({ length: 9 }, malformed);
-    expect(await lookThrough(outcomes)).toEqual({ count: 5, error: outcomes[4] });
+    expect(await pollWith(outcomes)).toEqual({ count: 5, error: outcomes[4] });
   });
 
   test.each([
-    ['a success', 'a'],
-    ['trouble with the network', unavailable],
-    ['a failure of the server', new TpksError('unavailable', 'no', { status: 503 })],
-    ['another such response', new TpksError('unavailable', 'a web page', { status: 200 })],
-  ])('is counted from one again after %s', async (_what, between) => {
+    ['a successful response', 'a'],
+    ['a network error', unavailable],
+    ['a server error', new TpksError('unavailable', 'no', { status: 503 })],
+    ['a different malformed response', new TpksError('unavailable', 'a web page', { status: 200 })],
+  ])('restarts the count after %s', async (_event, between) => {
     const four = Array.from({ length: 4 }, malformed);
-    expect(await lookThrough([...four, between, ...four])).toEqual({ count: 10 });
+    expect(await pollWith([...four, between, ...four])).toEqual({ count: 10 });
   });
 
   test.each([
-    ['trouble with the network', unavailable],
-    ['a failure of the server', new TpksError('unavailable', 'no', { status: 503 })],
-  ])('is not %s, which may last', async (_what, error) => {
+    ['a network error', unavailable],
+    ['a server error', new TpksError('unavailable', 'no', { status: 503 })],
+  ])('continues even if it gets %s 20 times', async (_event, error) => {
     const outcomes = Array.from({ length: 20 }, () => error);
-    expect(await lookThrough(outcomes)).toEqual({ count: 21 });
+    expect(await pollWith(outcomes)).toEqual({ count: 21 });
   });
 });
 
-test('a bug ends it too', async () => {
-  const looks = poll(() => Promise.reject(new TypeError('x')), {
+test('poll throws unexpected errors', async () => {
+  const updates = poll(() => Promise.reject(new TypeError('x')), {
     clock: fixedClock(),
     isStopped: () => false,
   });
-  await expect(looks.next()).rejects.toThrow(TypeError);
+  await expect(updates.next()).rejects.toThrow(TypeError);
 });
