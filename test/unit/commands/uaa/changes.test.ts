@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { prepare, run, uaa as target, type Answers, type Setup } from './uaa-line.js';
+import { prepareCommand, run, uaa as target, type Responses, type Setup } from './uaa-line.js';
 
 const cody = {
   id: 'c-1',
@@ -17,29 +17,29 @@ const mapping = {
   origin: 'ldap',
   meta: {},
 };
-const page = (...resources: unknown[]) => ({ resources, totalResults: resources.length });
-const updated = { 'GET /Users': page(cody), 'PUT /Users/c-1': { ...cody, active: false } };
+const createPage = (...resources: unknown[]) => ({ resources, totalResults: resources.length });
+const updated = { 'GET /Users': createPage(cody), 'PUT /Users/c-1': { ...cody, active: false } };
 
-/** Runs a line that must fail. @returns the failure, and what was sent until then. */
-async function refused(words: readonly string[], answers: Answers = {}, setup: Setup = {}) {
-  const line = prepare(answers, setup);
-  const error: unknown = await line.run(words).then(
+/** Runs a command that must fail. @returns the error, and the requests that were sent before. */
+async function runFailing(words: readonly string[], responses: Responses = {}, setup: Setup = {}) {
+  const command = prepareCommand(responses, setup);
+  const error: unknown = await command.run(words).then(
     () => {
-      throw new Error('it did not fail');
+      throw new Error('the command did not fail');
     },
     (thrown: unknown) => thrown,
   );
-  return { error, requests: line.requests, terminal: line.terminal };
+  return { error, requests: command.requests, terminal: command.terminal };
 }
 
 describe('uaa user update', () => {
-  test('says so in the words of uaac, and shows the user', async () => {
+  test('prints the message of uaac, and the user as JSON', async () => {
     const { terminal } = await run(['user', 'update', 'cody', '--family_name', 'X'], updated);
     expect(terminal.lines).toEqual(['user account successfully updated']);
     expect(terminal.json).toEqual([{ ...cody, active: false }]);
   });
 
-  test('says when there was nothing to change', async () => {
+  test('reports that there was nothing to change', async () => {
     const { terminal } = await run(['user', 'update', 'cody', '--given_name', 'Cody'], updated);
     expect(terminal.lines).toEqual(['No changes: the user already has these values']);
   });
@@ -53,8 +53,8 @@ describe('uaa user update', () => {
     [['--given_name', 'C', '--del_attrs', 'name'], 'givenName cannot be both set and removed'],
     [['-p', 'secret'], '--password cannot be used with user update'],
     [['--id', 'c-1', '--phones', '1'], '--id cannot be used with a name or --origin'],
-  ])('refuses %j before anything is sent', async (words, message) => {
-    const { error, requests } = await refused(['user', 'update', 'cody', ...words], updated);
+  ])('rejects %j and sends nothing', async (words, message) => {
+    const { error, requests } = await runFailing(['user', 'update', 'cody', ...words], updated);
     expect(error).toMatchObject({ kind: 'usage', message, hint: expect.any(String) });
     expect(requests).toEqual([]);
   });
@@ -66,26 +66,28 @@ describe('uaa user update', () => {
     ['name', { name: {} }],
     ['phone_numbers', { name: { givenName: 'Cody' } }],
     ['external-id', { name: { givenName: 'Cody' } }],
-  ])('takes %s away, however it is spelled', async (word, expected) => {
-    const rich = { ...cody, phoneNumbers: [{ value: '1' }], externalId: 'e' };
-    const answers = { ...updated, 'GET /Users': page(rich) };
-    const { requests } = await run(['user', 'update', 'cody', '--del_attrs', word], answers);
+  ])('removes an attribute that is spelled %s', async (word, expected) => {
+    const userWithMoreFields = { ...cody, phoneNumbers: [{ value: '1' }], externalId: 'e' };
+    const responses = { ...updated, 'GET /Users': createPage(userWithMoreFields) };
+    const { requests } = await run(['user', 'update', 'cody', '--del_attrs', word], responses);
     expect(requests.at(-1)?.[1]).toMatchObject(expected);
-    expect(requests.at(-1)?.[1]).not.toEqual(rich);
+    expect(requests.at(-1)?.[1]).not.toEqual(userWithMoreFields);
   });
 
-  test('lists the lines to choose from where a name exists in three origins', async () => {
+  test('lists the possible options if the name exists in several origins', async () => {
     const origins = ['uaa', 'ldap', 'Okta'];
-    const found = page(...origins.map((origin) => ({ ...cody, id: `of ${origin}`, origin })));
-    const lines = [
+    const found = createPage(
+      ...origins.map((origin) => ({ ...cody, id: `id in ${origin}`, origin })),
+    );
+    const commands = [
       ['user', 'update', 'cody', '--phones', '1'],
       ['user', 'unlock', 'cody'],
       ['user', 'deactivate', 'cody'],
       ['user', 'delete', 'cody'],
       ['password', 'set', 'cody', '-p', 'x'],
     ];
-    for (const words of lines) {
-      const { error, requests } = await refused(words, { 'GET /Users': found });
+    for (const words of commands) {
+      const { error, requests } = await runFailing(words, { 'GET /Users': found });
       expect(error).toMatchObject({
         message: 'User cody exists in several origins',
         hint: 'choose one of:\n  --origin Okta\n  --origin ldap\n  --origin uaa',
@@ -96,7 +98,7 @@ describe('uaa user update', () => {
 });
 
 describe('uaa user activate, deactivate, unlock', () => {
-  test('say so in the words of uaac', async () => {
+  test('print the messages of uaac', async () => {
     const off = await run(['user', 'deactivate', 'cody'], updated);
     expect(off.terminal.lines).toEqual(['user account successfully deactivated']);
     const on = await run(['user', 'activate', 'cody'], updated);
@@ -108,25 +110,25 @@ describe('uaa user activate, deactivate, unlock', () => {
     expect(unlock.terminal.json).toEqual([{ locked: false }]);
   });
 
-  test('ask for the name', async () => {
-    const typed = { 'User name: ': 'cody' };
-    const { terminal } = await run(['user', 'deactivate'], updated, { typed });
+  test('prompt for the name', async () => {
+    const terminalInput = { 'User name: ': 'cody' };
+    const { terminal } = await run(['user', 'deactivate'], updated, { terminalInput });
     expect(terminal.asked).toEqual(['User name: ']);
   });
 });
 
 describe('uaa user ids', () => {
-  const found = { 'GET /ids/Users': page({ id: 'c-1', userName: 'cody', origin: 'uaa' }) };
+  const found = { 'GET /ids/Users': createPage({ id: 'c-1', userName: 'cody', origin: 'uaa' }) };
 
-  test('shows who has which id', async () => {
+  test('lists users with their ids', async () => {
     const { terminal } = await run(['user', 'ids', 'CODY'], found);
     expect(terminal.lines).toEqual(['Id   Origin  User name', 'c-1  uaa     cody']);
     expect(terminal.json).toEqual([[{ id: 'c-1', userName: 'cody', origin: 'uaa' }]]);
   });
 
-  test('shows those there are, and fails for those there are not', async () => {
+  test('lists the users that exist and fails if some do not exist', async () => {
     const words = ['user', 'ids', 'cody', 'nobody', '--id', 'x-1'];
-    const { error, terminal } = await refused(words, found);
+    const { error, terminal } = await runFailing(words, found);
     expect(terminal.lines).toHaveLength(2);
     expect(error).toMatchObject({
       kind: 'notFound',
@@ -134,57 +136,61 @@ describe('uaa user ids', () => {
     });
   });
 
-  test('asks for the names', async () => {
-    const typed = { 'User names: ': 'cody, nobody' };
-    const { error, terminal } = await refused(['user', 'ids'], found, { typed });
+  test('prompts for the names', async () => {
+    const terminalInput = { 'User names: ': 'cody, nobody' };
+    const { error, terminal } = await runFailing(['user', 'ids'], found, { terminalInput });
     expect(terminal.asked).toEqual(['User names: ']);
     expect(error).toMatchObject({ message: 'Users not found: nobody' });
   });
 });
 
-describe('what may run twice', () => {
-  const nobody = { 'GET /Users': page(), 'GET /Groups': page(), 'DELETE /Users/x': 404 };
+describe('--if-exists and --if-missing', () => {
+  const emptyResponses = {
+    'GET /Users': createPage(),
+    'GET /Groups': createPage(),
+    'DELETE /Users/x': 404,
+  };
 
   test.each([
     [['user', 'delete', 'cody'], 'No changes: User cody not found'],
     [['group', 'delete', 'team'], 'No changes: Group team not found'],
     [['group', 'unmap', 'team', 'cn=dev'], 'No changes: Group team not found'],
-  ])('%j', async (words, note) => {
-    expect((await refused(words, nobody)).error).toMatchObject({ kind: 'notFound' });
-    const { terminal } = await run([...words, '--if-exists'], nobody);
+  ])('%j fails for a missing resource, but succeeds with --if-exists', async (words, note) => {
+    expect((await runFailing(words, emptyResponses)).error).toMatchObject({ kind: 'notFound' });
+    const { terminal } = await run([...words, '--if-exists'], emptyResponses);
     expect([terminal.lines, terminal.notes]).toEqual([[], [note]]);
   });
 
-  test('a user that is there is not added, and nobody is asked for a password', async () => {
+  test('user add --if-missing does not create an existing user or prompt for a password', async () => {
     const { terminal } = await run(['user', 'add', 'cody', '--if-missing'], updated);
     expect(terminal.notes).toEqual(['No changes: user cody already exists']);
     expect([terminal.asked, terminal.json]).toEqual([[], [cody]]);
   });
 
-  test('a group that is there is shown, and not added', async () => {
+  test('group add --if-missing shows an existing group', async () => {
     const team = { id: 'g-1', displayName: 'team' };
     const { terminal } = await run(['group', 'add', 'team', '--if-missing'], {
-      'GET /Groups': page(team),
+      'GET /Groups': createPage(team),
     });
     expect(terminal.notes).toEqual(['No changes: group team already exists']);
     expect(terminal.lines).toEqual(['id: g-1', 'displayName: team']);
   });
 
-  test('one that is not there is added', async () => {
-    const answers = { ...nobody, 'POST /Groups': { id: 'g-1', displayName: 'team' } };
-    const { requests } = await run(['group', 'add', 'team', '--if-missing'], answers);
+  test('group add --if-missing creates a missing group', async () => {
+    const responses = { ...emptyResponses, 'POST /Groups': { id: 'g-1', displayName: 'team' } };
+    const { requests } = await run(['group', 'add', 'team', '--if-missing'], responses);
     expect(requests.map(([line]) => line.split('?')[0])).toEqual(['GET /Groups', 'POST /Groups']);
   });
 });
 
-describe('where another script is quicker under --if-missing', () => {
+describe('--if-missing, if another script creates the resource at the same time', () => {
   const team = { id: 'g-1', displayName: 'team' };
 
   test.each([
     [['user', 'add', 'cody', '--emails', 'a@b.c', '-p', 'x'], 'Users', cody],
     [['group', 'add', 'team'], 'Groups', team],
-  ])('%j shows what that one made', async (words, route, made) => {
-    const pages = [page(), page(made)];
+  ])('%j shows the resource that the other script created', async (words, route, created) => {
+    const pages = [createPage(), createPage(created)];
     const { terminal } = await run([...words, '--if-missing'], {
       get [`GET /${route}`]() {
         return pages.shift();
@@ -194,7 +200,7 @@ describe('where another script is quicker under --if-missing', () => {
     expect(terminal.notes).toEqual([
       `No changes: ${words[0] ?? ''} ${words[2] ?? ''} already exists`,
     ]);
-    expect(terminal.json).toEqual([made]);
+    expect(terminal.json).toEqual([created]);
   });
 });
 
@@ -202,8 +208,8 @@ test.each([
   ['user', 'delete', 'a/b?c%d'],
   ['group', 'delete', 'a%2Fb'],
   ['idp', 'get', 'a/b'],
-])('%s %s --id %s is refused before anything is sent', async (what, verb, id) => {
-  const { error, requests } = await refused([what, verb, '--id', id]);
+])('uaa %s %s --id %s is rejected and sends nothing', async (noun, verb, id) => {
+  const { error, requests } = await runFailing([noun, verb, '--id', id]);
   expect(error).toMatchObject({
     kind: 'notFound',
     hint: expect.stringContaining('UAA ids never contain'),
@@ -212,23 +218,23 @@ test.each([
 });
 
 describe('uaa group map, unmap, mappings', () => {
-  const answers = {
-    'GET /Groups/External': page(mapping, { ...mapping, displayName: 'ops', origin: 'Okta' }),
+  const responses = {
+    'GET /Groups/External': createPage(mapping, { ...mapping, displayName: 'ops', origin: 'Okta' }),
     'POST /Groups/External': mapping,
-    'GET /Groups': page({ id: 'g-1', displayName: 'team' }),
+    'GET /Groups': createPage({ id: 'g-1', displayName: 'team' }),
     'DELETE /Groups/External/groupId/g-1/externalGroup/CN%3DDev/origin/ldap': mapping,
   };
 
-  test('say so in the words of uaac, with the name as the UAA keeps it', async () => {
-    const on = await run(['group', 'map', 'CN=Dev', '--name', 'team'], answers);
+  test('print the messages of uaac, with the group name that the UAA stores', async () => {
+    const on = await run(['group', 'map', 'CN=Dev', '--name', 'team'], responses);
     expect(on.terminal.lines).toEqual(['Successfully mapped team to cn=dev for origin ldap']);
     expect(on.terminal.json).toEqual([mapping]);
-    const off = await run(['group', 'unmap', 'team', 'CN=Dev'], answers);
+    const off = await run(['group', 'unmap', 'team', 'CN=Dev'], responses);
     expect(off.terminal.lines).toEqual(['Successfully unmapped cn=dev from team for origin ldap']);
   });
 
-  test('show all of them', async () => {
-    const { terminal } = await run(['group', 'mappings'], answers);
+  test('list all mappings', async () => {
+    const { terminal } = await run(['group', 'mappings'], responses);
     expect(terminal.lines).toEqual([
       'Group  Origin  External group',
       'team   ldap    cn=dev',
@@ -247,22 +253,22 @@ describe('uaa group map, unmap, mappings', () => {
     [['group', 'unmap', 'team', 'cn=dev', '--id', 'g-1'], '--id cannot be used with a group name'],
     [['group', 'delete', 'team', '--id', 'g-1'], '--id cannot be used with a group name'],
     [['group', 'map', '', '--name', 'team'], 'External group is empty'],
-  ])('%j is refused before anything is sent', async (words, message) => {
-    const { error, requests } = await refused(words, answers);
+  ])('reject %j and send nothing', async (words, message) => {
+    const { error, requests } = await runFailing(words, responses);
     expect(error).toMatchObject({ kind: 'usage', message, hint: expect.any(String) });
     expect(requests).toEqual([]);
   });
 });
 
 describe('uaa members', () => {
-  test('shows users and groups by name, and who is not known any more', async () => {
+  test('lists users and groups by name, and deleted members as unknown', async () => {
     const members = [
       { value: 'c-1', type: 'USER', origin: 'uaa', entity: { userName: 'cody' } },
       { value: 'g-2', type: 'GROUP', origin: 'uaa', entity: { displayName: 'ops' } },
       { value: 'x-1', type: 'USER', origin: 'ldap' },
     ];
     const { terminal } = await run(['members', 'team'], {
-      'GET /Groups': page({ id: 'g-1', displayName: 'team' }),
+      'GET /Groups': createPage({ id: 'g-1', displayName: 'team' }),
       'GET /Groups/g-1/members': members,
     });
     expect(terminal.lines).toEqual([
@@ -276,56 +282,62 @@ describe('uaa members', () => {
 });
 
 describe('uaa password', () => {
-  const done = { status: 'ok', message: 'password updated' };
-  const answers = {
-    'GET /Users': page(cody),
-    'PUT /Users/c-1/password': done,
+  const success = { status: 'ok', message: 'password updated' };
+  const responses = {
+    'GET /Users': createPage(cody),
+    'PUT /Users/c-1/password': success,
     'GET /userinfo': { user_id: 'c-1', user_name: 'cody' },
   };
-  const asCody = {
+  const codySetup = {
     context: { name: 'work', identity: 'cody', clientId: 'cf', grant: 'password', store: 'file' },
     claims: { user_id: 'c-1' },
   };
 
-  test('set asks twice, once the user is known', async () => {
-    const typed = { 'New password: ': 'pw', 'Verify new password: ': 'pw' };
-    const { terminal, requests } = await run(['password', 'set', 'cody'], answers, { typed });
+  test('set finds the user before it prompts twice for the password', async () => {
+    const terminalInput = { 'New password: ': 'pw', 'Verify new password: ': 'pw' };
+    const { terminal, requests } = await run(['password', 'set', 'cody'], responses, {
+      terminalInput,
+    });
     expect(terminal.lines).toEqual(['password successfully set']);
     expect(terminal.asked).toEqual(['New password: ', 'Verify new password: ']);
     expect(requests.at(-1)).toEqual(['PUT /Users/c-1/password', { password: 'pw' }]);
-    const nobody = await refused(['password', 'set', 'x'], { 'GET /Users': page() }, { typed });
-    expect([nobody.error, nobody.terminal.asked]).toMatchObject([{ kind: 'notFound' }, []]);
+    const unknown = await runFailing(
+      ['password', 'set', 'x'],
+      { 'GET /Users': createPage() },
+      { terminalInput },
+    );
+    expect([unknown.error, unknown.terminal.asked]).toMatchObject([{ kind: 'notFound' }, []]);
   });
 
-  test('set takes one from the environment, but never that of whoever runs tpks', async () => {
-    const env = { TPKS_PASSWORD: 'mine', TPKS_NEW_PASSWORD: 'theirs' };
-    const { requests } = await run(['password', 'set', 'cody'], answers, { env });
-    expect(requests.at(-1)?.[1]).toEqual({ password: 'theirs' });
-    const without = await refused(['password', 'set', 'cody'], answers, {
-      env: { TPKS_PASSWORD: 'mine' },
+  test('set reads TPKS_NEW_PASSWORD, but not the password of the current user', async () => {
+    const env = { TPKS_PASSWORD: 'own', TPKS_NEW_PASSWORD: 'new' };
+    const { requests } = await run(['password', 'set', 'cody'], responses, { env });
+    expect(requests.at(-1)?.[1]).toEqual({ password: 'new' });
+    const without = await runFailing(['password', 'set', 'cody'], responses, {
+      env: { TPKS_PASSWORD: 'own' },
     });
     expect(without.error).toMatchObject({ kind: 'usage' });
     expect(without.requests.map(([line]) => line.slice(0, 3))).toEqual(['GET']);
   });
 
-  test('set sets nothing when the two differ', async () => {
-    const typed = { 'New password: ': 'pw', 'Verify new password: ': 'wp' };
-    const { error, requests } = await refused(['password', 'set', '--id', 'c-1'], answers, {
-      typed,
+  test('set does not set a password if the two entries differ', async () => {
+    const terminalInput = { 'New password: ': 'pw', 'Verify new password: ': 'wp' };
+    const { error, requests } = await runFailing(['password', 'set', '--id', 'c-1'], responses, {
+      terminalInput,
     });
     expect(error).toMatchObject({ message: 'The passwords do not match: no password was set' });
     expect(requests).toEqual([]);
   });
 
-  test('change asks for the old one, takes the user from the token, and says what ended', async () => {
-    const typed = {
+  test('change prompts for the old password, takes the user from the token and reports the revoked tokens', async () => {
+    const terminalInput = {
       'Current password: ': 'old',
       'New password: ': 'new',
       'Verify new password: ': 'new',
     };
-    const { terminal, requests } = await run(['password', 'change'], answers, {
-      typed,
-      ...asCody,
+    const { terminal, requests } = await run(['password', 'change'], responses, {
+      terminalInput,
+      ...codySetup,
     });
     expect(requests).toEqual([
       ['PUT /Users/c-1/password', { password: 'new', oldPassword: 'old' }],
@@ -338,9 +350,9 @@ describe('uaa password', () => {
     ]);
   });
 
-  test('change asks the UAA who it is where the token does not tell', async () => {
+  test('change reads the user from /userinfo if the token is opaque', async () => {
     const words = ['password', 'change', '-o', 'old', '-p', 'new'];
-    const { requests } = await run(words, answers, { ...asCody, claims: undefined });
+    const { requests } = await run(words, responses, { ...codySetup, claims: undefined });
     expect(requests.map(([line]) => line)).toEqual([
       'GET /userinfo?schema=openid',
       'PUT /Users/c-1/password',
@@ -348,23 +360,23 @@ describe('uaa password', () => {
   });
 
   test.each([
-    [{ TPKS_PASSWORD: 'mine' }, 'mine'],
-    [{ TPKS_PASSWORD: 'mine', TPKS_USERNAME: 'cody' }, 'mine'],
-    [{ TPKS_PASSWORD: 'mine', TPKS_USERNAME: 'alana' }, undefined],
-  ])('change takes the old one from %j if it is meant', async (env, old) => {
+    [{ TPKS_PASSWORD: 'pw' }, 'pw'],
+    [{ TPKS_PASSWORD: 'pw', TPKS_USERNAME: 'cody' }, 'pw'],
+    [{ TPKS_PASSWORD: 'pw', TPKS_USERNAME: 'alana' }, undefined],
+  ])('change with %j uses the old password %j', async (env, oldPassword) => {
     const words = ['password', 'change', '-p', 'new'];
-    if (old === undefined) {
-      const { error, requests } = await refused(words, answers, { env, ...asCody });
+    if (oldPassword === undefined) {
+      const { error, requests } = await runFailing(words, responses, { env, ...codySetup });
       expect([error, requests]).toMatchObject([{ kind: 'usage' }, []]);
       return;
     }
-    const { requests } = await run(words, answers, { env, ...asCody });
-    expect(requests[0]?.[1]).toEqual({ password: 'new', oldPassword: old });
+    const { requests } = await run(words, responses, { env, ...codySetup });
+    expect(requests[0]?.[1]).toEqual({ password: 'new', oldPassword });
   });
 
-  test('change is not for clients', async () => {
+  test('change rejects the token of a client', async () => {
     const context = { identity: 'admin', clientId: 'admin', grant: 'client_credentials' };
-    const { error, requests } = await refused(['password', 'change'], answers, { context });
+    const { error, requests } = await runFailing(['password', 'change'], responses, { context });
     expect(error).toMatchObject({
       kind: 'usage',
       message: 'no user_id in current context: its token belongs to a client',
@@ -373,33 +385,33 @@ describe('uaa password', () => {
     expect(requests).toEqual([]);
   });
 
-  test('change cannot read both from stdin', async () => {
+  test('change rejects stdin for both passwords', async () => {
     const words = ['password', 'change', '--old-password-file', '-', '--password-stdin'];
-    const { error } = await refused(words, answers, asCody);
+    const { error } = await runFailing(words, responses, codySetup);
     expect(error).toMatchObject({ kind: 'usage' });
   });
 
-  test('strength takes it hidden, or from stdin', async () => {
-    const scored = { 'POST /password/score': { score: 0, requiredScore: 0 } };
-    const typed = { 'Password: ': 'a b' };
-    const asked = await run(['password', 'strength'], scored, { typed });
-    expect(asked.terminal.lines).toEqual(['score: 0', 'requiredScore: 0']);
-    const piped = await run(['password', 'strength', '--password-stdin'], scored, {
+  test('strength reads the password from a hidden prompt or from stdin', async () => {
+    const scoreResponse = { 'POST /password/score': { score: 0, requiredScore: 0 } };
+    const terminalInput = { 'Password: ': 'a b' };
+    const prompted = await run(['password', 'strength'], scoreResponse, { terminalInput });
+    expect(prompted.terminal.lines).toEqual(['score: 0', 'requiredScore: 0']);
+    const piped = await run(['password', 'strength', '--password-stdin'], scoreResponse, {
       stdin: 'a b\n',
     });
-    expect([...asked.requests, ...piped.requests]).toEqual([
+    expect([...prompted.requests, ...piped.requests]).toEqual([
       ['POST /password/score', 'password=a+b'],
       ['POST /password/score', 'password=a+b'],
     ]);
   });
 
-  test('a secret on the line works and warns', async () => {
-    const { terminal } = await run(['password', 'set', '--id', 'c-1', '-p', 'x'], answers);
+  test('set warns about a password on the command line', async () => {
+    const { terminal } = await run(['password', 'set', '--id', 'c-1', '-p', 'x'], responses);
     expect(terminal.warnings).toEqual([expect.stringContaining('--password')]);
   });
 });
 
-describe('what is not one’s own', () => {
+describe('uaa idps, zones, prompts, me and signing key', () => {
   const providers = {
     'GET /identity-providers': [
       { id: 'i-1', originKey: 'ldap', type: 'ldap', name: 'LDAP', active: false, config: {} },
@@ -411,21 +423,21 @@ describe('what is not one’s own', () => {
     ],
   };
 
-  test('providers are shown with the origins that other commands take', async () => {
+  test('idps lists the origins that other commands accept', async () => {
     const { terminal } = await run(['idps'], providers);
     expect(terminal.lines).toEqual([
       'Origin  Type  Name  Active  Id',
       'ldap    ldap  LDAP  no      i-1',
       'Okta    saml        yes     i-2',
     ]);
-    const one = await run(['idp', 'get', 'Okta'], providers);
-    expect(one.terminal.lines).toContain('originKey: Okta');
-    expect((await refused(['idp', 'get', 'Okta', '--id', 'x'], providers)).error).toMatchObject({
+    const provider = await run(['idp', 'get', 'Okta'], providers);
+    expect(provider.terminal.lines).toContain('originKey: Okta');
+    expect((await runFailing(['idp', 'get', 'Okta', '--id', 'x'], providers)).error).toMatchObject({
       kind: 'usage',
     });
   });
 
-  test('zones are shown, and which is the default', async () => {
+  test('zones lists the zones and marks the default', async () => {
     const { terminal } = await run(['zones'], providers);
     expect(terminal.lines).toEqual([
       'Id      Subdomain  Name  Active  Description',
@@ -434,24 +446,24 @@ describe('what is not one’s own', () => {
     ]);
   });
 
-  test('prompts, me and the signing key are shown as YAML', async () => {
-    const answers = {
+  test('prompts, me and signing key print YAML', async () => {
+    const responses = {
       'GET /info': { app: { version: '4.30.0' }, prompts: { username: ['text', 'Email'] } },
       'GET /userinfo': { user_id: 'c-1', user_name: 'cody', previous_logon_time: null },
       'GET /token_key': { kty: 'RSA', alg: 'RS256', value: '-----BEGIN\nKEY\n-----END' },
     };
-    const lines = async (...words: string[]) => (await run(words, answers)).terminal.lines;
-    expect(await lines('prompts')).toEqual(['username:', '  - text', '  - Email']);
-    expect(await lines('me')).toEqual([
+    const printLines = async (...words: string[]) => (await run(words, responses)).terminal.lines;
+    expect(await printLines('prompts')).toEqual(['username:', '  - text', '  - Email']);
+    expect(await printLines('me')).toEqual([
       'user_id: c-1',
       'user_name: cody',
       'previous_logon_time: null',
     ]);
-    expect((await lines('signing', 'key'))[0]).toBe('kty: RSA');
+    expect((await printLines('signing', 'key'))[0]).toBe('kty: RSA');
   });
 
-  test('a secret without its client opens nothing', async () => {
-    const { error } = await refused(['signing', 'key', '-s', 'x']);
+  test('signing key rejects a secret without a client', async () => {
+    const { error } = await runFailing(['signing', 'key', '-s', 'x']);
     expect(error).toMatchObject({
       kind: 'usage',
       message: 'Missing client: a secret cannot be used without one',
@@ -460,9 +472,9 @@ describe('what is not one’s own', () => {
 });
 
 describe('uaa curl', () => {
-  test('refuses hosts that the token is not for', async () => {
+  test('rejects other hosts, which must not receive the token', async () => {
     for (const url of ['https://evil.example.com/x', 'http://uaa.example.com:8443/x']) {
-      const { error, requests } = await refused(['curl', url]);
+      const { error, requests } = await runFailing(['curl', url]);
       expect(error).toMatchObject({
         kind: 'untrusted',
         message: `${url} is not on ${target}: nothing was sent`,
@@ -471,15 +483,17 @@ describe('uaa curl', () => {
     }
   });
 
-  test('ends by the status', async () => {
-    const answers = { 'GET /gone': 404, 'GET /broken': 500 };
-    expect((await refused(['curl', '/gone'], answers)).error).toMatchObject({ kind: 'notFound' });
-    expect((await refused(['curl', '/broken'], answers)).error).toMatchObject({
+  test('fails according to the HTTP status', async () => {
+    const responses = { 'GET /gone': 404, 'GET /broken': 500 };
+    expect((await runFailing(['curl', '/gone'], responses)).error).toMatchObject({
+      kind: 'notFound',
+    });
+    expect((await runFailing(['curl', '/broken'], responses)).error).toMatchObject({
       kind: 'unavailable',
     });
   });
 
-  test.each([[['-k']], [['-C', 'ca.pem']]])('says that %j does nothing here', async (flags) => {
+  test.each([[['-k']], [['-C', 'ca.pem']]])('warns that %j has no effect', async (flags) => {
     const { terminal } = await run(['curl', '/x', ...flags], { 'GET /x': {} });
     expect(terminal.warnings).toEqual([expect.stringContaining('tpks uaa target URL --ca-cert')]);
   });

@@ -5,16 +5,16 @@ import { contents } from '../../../../src/commands/uaa/index.js';
 import type { Services } from '../../../../src/services.js';
 import { leaves } from '../../../support/leaves.js';
 
-/** Nothing is asked for while a command is only described. */
+/** Defining a command must not use a service. */
 const services = new Proxy({} as Services, {
   get: (_target, name) => () => {
-    throw new Error(`${String(name)} was asked for`);
+    throw new Error(`unexpected use of ${String(name)}`);
   },
 });
 
 const all = await leaves(contents);
 
-test('the words are those of uaac, and a few more', () => {
+test('tpks uaa has the commands of uaac and a few more', () => {
   expect(all.map(({ words }) => words).sort()).toEqual([
     'apply',
     'client add',
@@ -80,10 +80,10 @@ test('the words are those of uaac, and a few more', () => {
   ]);
 });
 
-describe.each(all)('$words', ({ words, entry, part }) => {
-  let shown = '';
+describe.each(all)('help of tpks uaa $words', ({ words, entry, part }) => {
+  let help = '';
   const command = new Command(words.split(' ').at(-1)).configureOutput({
-    writeOut: (text) => (shown += text),
+    writeOut: (text) => (help += text),
   });
   defineCommand(command, part, services);
   command.outputHelp();
@@ -91,6 +91,6 @@ describe.each(all)('$words', ({ words, entry, part }) => {
   test('has a summary, a description and an example', () => {
     expect(entry.summary).toMatch(/^[a-z].{3,58}[^.]$/);
     expect(command.description()).toMatch(/^[A-Z][^]+\.$/);
-    expect(shown).toContain(`$ tpks uaa ${words}`);
+    expect(help).toContain(`$ tpks uaa ${words}`);
   });
 });

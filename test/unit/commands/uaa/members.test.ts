@@ -11,33 +11,36 @@ import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { aUser } from '../../../support/fixtures.js';
 import { fakeResources } from '../../../support/fake-resources.js';
 
-const user = (userName: string) => aUser({ id: `id-${userName}`, userName });
-const nobody = new TpksError('notFound', 'User nobody not found', { hint: 'tpks uaa users' });
-const already = new TpksError('conflict', 'id-old is already part of the group: g-1', {
+const createUser = (userName: string) => aUser({ id: `id-${userName}`, userName });
+const unknownUser = new TpksError('notFound', 'User nobody not found', { hint: 'tpks uaa users' });
+const alreadyMember = new TpksError('conflict', 'id-old is already part of the group: g-1', {
   oauthError: 'member_already_exists',
 });
-const absent = new TpksError('notFound', 'Member id-old does not exist in group g-1', {
+const notMember = new TpksError('notFound', 'Member id-old does not exist in group g-1', {
   oauthError: 'member_not_found',
 });
 
 function unexpected(): never {
-  throw new Error('not expected here');
+  throw new Error('unexpected call');
 }
 
-/** @param fail - what happens to the member with this id, if not success. */
-function uaa(fail: Readonly<Record<string, TpksError>> = {}) {
+/**
+ * Creates the dependencies of the member commands and records the changes.
+ * @param errors - the error for each member that cannot be added or removed, by id.
+ */
+function prepareMembers(errors: Readonly<Record<string, TpksError>> = {}) {
   const terminal = recordedTerminal();
-  const did: string[] = [];
-  const act = (verb: string) => async (groupId: string, id: string) => {
-    did.push(`${verb} ${groupId} ${id}`);
-    const failure = fail[id];
-    if (failure) throw failure;
+  const changes: string[] = [];
+  const recordChange = (verb: string) => async (groupId: string, id: string) => {
+    changes.push(`${verb} ${groupId} ${id}`);
+    const error = errors[id];
+    if (error !== undefined) throw error;
     return { value: id };
   };
   const members: Members = {
     list: unexpected,
-    add: (groupId, { id, origin }) => act(`add ${origin}`)(groupId, id),
-    remove: act('remove'),
+    add: (groupId, { id, origin }) => recordChange(`add ${origin}`)(groupId, id),
+    remove: recordChange('remove'),
   };
   const groups: Groups = {
     list: unexpected,
@@ -57,7 +60,8 @@ function uaa(fail: Readonly<Record<string, TpksError>> = {}) {
     add: unexpected,
     findId: unexpected,
     remove: unexpected,
-    identify: async (names) => names.map((name) => (name === 'nobody' ? nobody : user(name))),
+    identify: async (names) =>
+      names.map((name) => (name === 'nobody' ? unknownUser : createUser(name))),
   };
   const deps = {
     terminal,
@@ -67,7 +71,7 @@ function uaa(fail: Readonly<Record<string, TpksError>> = {}) {
       [createUsers, users],
     ]),
   };
-  return { terminal, did, deps };
+  return { terminal, changes, deps };
 }
 
 async function run({ define }: Leaf, words: readonly string[], deps: object): Promise<void> {
@@ -77,10 +81,10 @@ async function run({ define }: Leaf, words: readonly string[], deps: object): Pr
 }
 
 describe('uaa member add', () => {
-  test('says what happened to each, and success in the word of uaac', async () => {
-    const { deps, terminal, did } = uaa();
+  test('prints the result for each user and the success message of uaac', async () => {
+    const { deps, terminal, changes } = prepareMembers();
     await run(add, ['TEAM', 'cody', 'dana', 'cody'], deps);
-    expect(did).toEqual(['add uaa g-1 id-cody', 'add uaa g-1 id-dana']);
+    expect(changes).toEqual(['add uaa g-1 id-cody', 'add uaa g-1 id-dana']);
     expect(terminal.lines).toEqual(['cody: added to team', 'dana: added to team', 'success']);
     expect(terminal.json).toEqual([
       {
@@ -93,20 +97,20 @@ describe('uaa member add', () => {
     ]);
   });
 
-  test('who is a member already is no failure', async () => {
-    const { deps, terminal } = uaa({ 'id-old': already });
+  test('succeeds for a user that is already a member', async () => {
+    const { deps, terminal } = prepareMembers({ 'id-old': alreadyMember });
     await run(add, ['team', 'old'], deps);
     expect(terminal.lines).toEqual(['old: already a member of team', 'success']);
   });
 
-  test('one bad name does not keep the others out, but fails at the end', async () => {
-    const { deps, terminal, did } = uaa();
+  test('adds the other users if one is unknown, and fails at the end', async () => {
+    const { deps, terminal, changes } = prepareMembers();
     await expect(run(add, ['team', 'cody', 'nobody', 'dana'], deps)).rejects.toMatchObject({
       kind: 'failed',
       message: '1 of 3 users were not added to team',
       hint: 'tpks uaa users',
     });
-    expect(did).toHaveLength(2);
+    expect(changes).toHaveLength(2);
     expect(terminal.lines).toEqual([
       'cody: added to team',
       'nobody: User nobody not found',
@@ -115,38 +119,38 @@ describe('uaa member add', () => {
     expect(terminal.json).toMatchObject([{ users: [{}, { name: 'nobody', done: false }, {}] }]);
   });
 
-  test('a single bad name is the error itself', async () => {
-    const { deps, terminal } = uaa();
-    await expect(run(add, ['team', 'nobody'], deps)).rejects.toBe(nobody);
+  test('throws the error itself if the only user is unknown', async () => {
+    const { deps, terminal } = prepareMembers();
+    await expect(run(add, ['team', 'nobody'], deps)).rejects.toBe(unknownUser);
     expect(terminal.lines).toEqual([]);
   });
 
-  test('a conflict of another kind is a failure', async () => {
-    const { deps } = uaa({ 'id-old': new TpksError('conflict', 'something else') });
+  test('fails for any other conflict', async () => {
+    const { deps } = prepareMembers({ 'id-old': new TpksError('conflict', 'something else') });
     await expect(run(add, ['team', 'old'], deps)).rejects.toMatchObject({
       message: 'something else',
     });
   });
 
   test.each(['forbidden', 'unauthenticated', 'unavailable'] as const)(
-    '%s would be the same for all, so it ends there, with what was done before',
+    'stops at a %s error and prints the users that were added before',
     async (kind) => {
-      const { deps, terminal, did } = uaa({ 'id-dana': new TpksError(kind, 'no') });
+      const { deps, terminal, changes } = prepareMembers({ 'id-dana': new TpksError(kind, 'no') });
       await expect(run(add, ['team', 'cody', 'dana', 'naomi'], deps)).rejects.toMatchObject({
         kind,
         message: 'no',
       });
-      expect(did).toHaveLength(2);
+      expect(changes).toHaveLength(2);
       expect(terminal.lines).toEqual(['cody: added to team']);
     },
   );
 });
 
 describe('uaa member delete', () => {
-  test('says what happened to each', async () => {
-    const { deps, terminal, did } = uaa({ 'id-old': absent });
+  test('prints the result for each user', async () => {
+    const { deps, terminal, changes } = prepareMembers({ 'id-old': notMember });
     await run(remove, ['team', 'cody', 'old'], deps);
-    expect(did).toEqual(['remove g-1 id-cody', 'remove g-1 id-old']);
+    expect(changes).toEqual(['remove g-1 id-cody', 'remove g-1 id-old']);
     expect(terminal.lines).toEqual([
       'cody: removed from team',
       'old: was not a member of team',
@@ -154,11 +158,11 @@ describe('uaa member delete', () => {
     ]);
   });
 
-  test('a group that is gone is a failure', async () => {
-    const gone = new TpksError('notFound', 'Group g-1 does not exist', {
+  test('fails if the group was deleted', async () => {
+    const missingGroup = new TpksError('notFound', 'Group g-1 does not exist', {
       oauthError: 'scim_resource_not_found',
     });
-    const { deps } = uaa({ 'id-cody': gone });
-    await expect(run(remove, ['team', 'cody'], deps)).rejects.toBe(gone);
+    const { deps } = prepareMembers({ 'id-cody': missingGroup });
+    await expect(run(remove, ['team', 'cody'], deps)).rejects.toBe(missingGroup);
   });
 });

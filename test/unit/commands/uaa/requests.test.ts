@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { run, type Answers, type Setup } from './uaa-line.js';
+import { run, type Responses, type Setup } from './uaa-line.js';
 
-/** A user as the UAA shows it, with things that tpks does not know. */
+/** A user in the format of the UAA, with fields that tpks does not know. */
 const cody = {
   id: 'c-1',
   meta: { version: 3, lastModified: '2026-11-25T01:02:03.000Z' },
@@ -17,23 +17,23 @@ const cody = {
 const team = { id: 'g-1', displayName: 'team', members: [] };
 const mapping = { groupId: 'g-1', displayName: 'team', externalGroup: 'cn=dev', origin: 'ldap' };
 const ldap = { id: 'i-1', originKey: 'ldap', type: 'ldap', name: 'LDAP', active: false };
-const page = (...resources: unknown[]) => ({ resources, totalResults: resources.length });
+const createPage = (...resources: unknown[]) => ({ resources, totalResults: resources.length });
 
-const uaa: Answers = {
-  'GET /Users': page(cody),
+const responses: Responses = {
+  'GET /Users': createPage(cody),
   'POST /Users': cody,
   'PUT /Users/c-1': cody,
   'DELETE /Users/c-1': cody,
   'PATCH /Users/c-1/status': { locked: false },
   'PUT /Users/c-1/password': { status: 'ok', message: 'password updated' },
-  'GET /ids/Users': page({ id: 'c-1', userName: 'cody', origin: 'uaa' }),
-  'GET /Groups': page(team),
+  'GET /ids/Users': createPage({ id: 'c-1', userName: 'cody', origin: 'uaa' }),
+  'GET /Groups': createPage(team),
   'POST /Groups': team,
   'POST /Groups/g-1/members': { value: 'c-1' },
   'DELETE /Groups/g-1/members/c-1': { value: 'c-1' },
   'DELETE /Groups/g-1': team,
   'GET /Groups/g-1/members': [{ value: 'c-1', type: 'USER', entity: { userName: 'cody' } }],
-  'GET /Groups/External': page(mapping),
+  'GET /Groups/External': createPage(mapping),
   'POST /Groups/External': mapping,
   'DELETE /Groups/External/groupId/g-1/externalGroup/cn%3Ddev/origin/ldap': mapping,
   'DELETE /Groups/External/groupId/g-1/externalGroup/what%3F/origin/Okta': mapping,
@@ -49,34 +49,35 @@ const uaa: Answers = {
   'POST /y': {},
 };
 
-const all = 'startIndex=1&count=500';
-const whole = (filter: string) => `GET /Users?filter=${filter}&${all}`;
-const lookUp = (filter: string) =>
-  `GET /Users?filter=${filter}&attributes=id%2CuserName%2Corigin&${all}`;
-const named = 'userName+eq+%22cody%22';
-const inOrigin = '%28userName+eq+%22cody%22%29+and+origin+eq+%22uaa%22';
-const withId = 'id+eq+%22c-1%22';
-const lookUpGroup =
-  'GET /Groups?filter=displayName+eq+%22team%22&attributes=id%2CdisplayName' + `&${all}`;
-const ids = (filter: string) => `GET /ids/Users?includeInactive=true&filter=${filter}&${all}`;
+const firstPage = 'startIndex=1&count=500';
+const readUser = (filter: string) => `GET /Users?filter=${filter}&${firstPage}`;
+const findUserId = (filter: string) =>
+  `GET /Users?filter=${filter}&attributes=id%2CuserName%2Corigin&${firstPage}`;
+const byName = 'userName+eq+%22cody%22';
+const byNameAndOrigin = '%28userName+eq+%22cody%22%29+and+origin+eq+%22uaa%22';
+const byId = 'id+eq+%22c-1%22';
+const findGroupId =
+  'GET /Groups?filter=displayName+eq+%22team%22&attributes=id%2CdisplayName' + `&${firstPage}`;
+const findIds = (filter: string) =>
+  `GET /ids/Users?includeInactive=true&filter=${filter}&${firstPage}`;
 const schemas = ['urn:scim:schemas:core:1.0'];
-const mapped = { displayName: 'team', externalGroup: 'cn=dev', origin: 'ldap', schemas };
+const mappingRequest = { displayName: 'team', externalGroup: 'cn=dev', origin: 'ldap', schemas };
 
 type Request = readonly [line: string, body?: unknown];
 
-/** Each line of uaac's tables of users, passwords, groups and the rest, and what goes out for it. */
-const lines: [line: string, ...requests: Request[]][] = [
+/** The commands of uaac for users, passwords, groups and so on, and the requests that each sends. */
+const commands: [line: string, ...requests: Request[]][] = [
   // Users
-  ['users', [`GET /Users?${all}`]],
+  ['users', [`GET /Users?${firstPage}`]],
   [
     'users active+eq+true -a id,username --start 2 --count 3',
     ['GET /Users?filter=active%2Beq%2Btrue&attributes=id%2CuserName&startIndex=2&count=3'],
   ],
-  ['user get cody', [whole(named)]],
-  ['user get cody --origin uaa', [whole(inOrigin)]],
+  ['user get cody', [readUser(byName)]],
+  ['user get cody --origin uaa', [readUser(byNameAndOrigin)]],
   [
     'user get --id c-1 -a emails',
-    [`GET /Users?filter=${withId}&attributes=emails%2Cid%2CuserName%2Corigin&${all}`],
+    [`GET /Users?filter=${byId}&attributes=emails%2Cid%2CuserName%2Corigin&${firstPage}`],
   ],
   [
     'user add erin --emails e@example.com --phones 1 --given_name E --family_name X -p new',
@@ -104,11 +105,11 @@ const lines: [line: string, ...requests: Request[]][] = [
       },
     ],
   ],
-  ['user add cody --if-missing', [whole(inOrigin)]],
-  ['user delete cody', [lookUp(named)], ['DELETE /Users/c-1']],
+  ['user add cody --if-missing', [readUser(byNameAndOrigin)]],
+  ['user delete cody', [findUserId(byName)], ['DELETE /Users/c-1']],
   [
     'user update cody --given_name C --family_name E --emails c@example.com --phones 2',
-    [whole(named)],
+    [readUser(byName)],
     [
       'PUT /Users/c-1',
       {
@@ -121,43 +122,47 @@ const lines: [line: string, ...requests: Request[]][] = [
   ],
   [
     'user update cody --given-name C --origin uaa',
-    [whole(inOrigin)],
+    [readUser(byNameAndOrigin)],
     ['PUT /Users/c-1', { ...cody, name: { familyName: 'Example', givenName: 'C' } }],
   ],
   [
     'user update --id c-1 --del_attrs phones,family_name',
-    [whole(withId)],
+    [readUser(byId)],
     ['PUT /Users/c-1', { ...cody, phoneNumbers: undefined, name: { givenName: 'Cody' } }],
   ],
-  ['user update cody --given_name Cody', [whole(named)]],
-  ['user activate cody', [whole(named)]],
+  ['user update cody --given_name Cody', [readUser(byName)]],
+  ['user activate cody', [readUser(byName)]],
   [
     'user deactivate cody',
-    [whole(named)],
+    [readUser(byName)],
     ['PUT /Users/c-1', { ...cody, active: false, verified: false }],
   ],
-  ['user deactivate --id c-1', [whole(withId)], ['PUT /Users/c-1', { ...cody, active: false }]],
-  ['user unlock cody', [lookUp(named)], ['PATCH /Users/c-1/status', { locked: false }]],
+  ['user deactivate --id c-1', [readUser(byId)], ['PUT /Users/c-1', { ...cody, active: false }]],
+  ['user unlock cody', [findUserId(byName)], ['PATCH /Users/c-1/status', { locked: false }]],
   [
     'user unlock cody --origin uaa',
-    [lookUp(inOrigin)],
+    [findUserId(byNameAndOrigin)],
     ['PATCH /Users/c-1/status', { locked: false }],
   ],
   ['user unlock --id c-1', ['PATCH /Users/c-1/status', { locked: false }]],
-  ['user ids cody', [ids(named)]],
+  ['user ids cody', [findIds(byName)]],
   [
     'user ids CODY --id c-1 --origin uaa',
-    [ids('%28userName+eq+%22CODY%22+or+id+eq+%22c-1%22%29+and+origin+eq+%22uaa%22')],
+    [findIds('%28userName+eq+%22CODY%22+or+id+eq+%22c-1%22%29+and+origin+eq+%22uaa%22')],
   ],
-  ['user delete cody --if-exists', [lookUp(named)], ['DELETE /Users/c-1']],
+  ['user delete cody --if-exists', [findUserId(byName)], ['DELETE /Users/c-1']],
   ['user delete --id c-1', ['DELETE /Users/c-1']],
 
   // Passwords
-  ['password set cody -p new', [lookUp(named)], ['PUT /Users/c-1/password', { password: 'new' }]],
+  [
+    'password set cody -p new',
+    [findUserId(byName)],
+    ['PUT /Users/c-1/password', { password: 'new' }],
+  ],
   ['password set --id c-1 -p new', ['PUT /Users/c-1/password', { password: 'new' }]],
   [
     'password set cody --origin uaa --password-stdin',
-    [lookUp(inOrigin)],
+    [findUserId(byNameAndOrigin)],
     ['PUT /Users/c-1/password', { password: 'from stdin' }],
   ],
   [
@@ -167,51 +172,51 @@ const lines: [line: string, ...requests: Request[]][] = [
   ['password strength secret', ['POST /password/score', 'password=secret']],
 
   // Groups
-  ['groups', [`GET /Groups?${all}`]],
+  ['groups', [`GET /Groups?${firstPage}`]],
   [
     'groups --filter id+pr -a members --start 2 --count 3',
     ['GET /Groups?filter=id%2Bpr&attributes=members&startIndex=2&count=3'],
   ],
-  ['group get team', [`GET /Groups?filter=displayName+eq+%22team%22&${all}`]],
+  ['group get team', [`GET /Groups?filter=displayName+eq+%22team%22&${firstPage}`]],
   ['group add new', ['POST /Groups', { displayName: 'new' }]],
   [
     'group add new --description words',
     ['POST /Groups', { displayName: 'new', description: 'words' }],
   ],
-  ['group add team --if-missing', [`GET /Groups?filter=displayName+eq+%22team%22&${all}`]],
+  ['group add team --if-missing', [`GET /Groups?filter=displayName+eq+%22team%22&${firstPage}`]],
   [
     'member add team cody',
-    [lookUpGroup],
-    [lookUp(named)],
+    [findGroupId],
+    [findUserId(byName)],
     ['POST /Groups/g-1/members', { origin: 'uaa', type: 'USER', value: 'c-1' }],
   ],
   [
     'member delete team cody --origin uaa',
-    [lookUpGroup],
-    [lookUp(inOrigin)],
+    [findGroupId],
+    [findUserId(byNameAndOrigin)],
     ['DELETE /Groups/g-1/members/c-1'],
   ],
-  ['group delete team', [lookUpGroup], ['DELETE /Groups/g-1']],
+  ['group delete team', [findGroupId], ['DELETE /Groups/g-1']],
   ['group delete --id g-1', ['DELETE /Groups/g-1']],
-  ['members team', [lookUpGroup], ['GET /Groups/g-1/members?returnEntities=true']],
-  ['group mappings', [`GET /Groups/External?${all}`]],
+  ['members team', [findGroupId], ['GET /Groups/g-1/members?returnEntities=true']],
+  ['group mappings', [`GET /Groups/External?${firstPage}`]],
   ['group mappings --start 2 --count 3', ['GET /Groups/External?startIndex=2&count=3']],
   [
     'group mappings --origin ldap --external CN=Dev --limit 9',
     ['GET /Groups/External?origin=ldap&externalGroup=cn%3Ddev&startIndex=1&count=9'],
   ],
-  ['group map cn=dev --name team', ['POST /Groups/External', mapped]],
+  ['group map cn=dev --name team', ['POST /Groups/External', mappingRequest]],
   [
     'group map cn=dev --id g-1 --origin Okta',
     ['POST /Groups/External', { groupId: 'g-1', externalGroup: 'cn=dev', origin: 'Okta', schemas }],
   ],
   [
     'group map a/b --name team --force',
-    ['POST /Groups/External', { ...mapped, externalGroup: 'a/b' }],
+    ['POST /Groups/External', { ...mappingRequest, externalGroup: 'a/b' }],
   ],
   [
     'group unmap team cn=dev',
-    [lookUpGroup],
+    [findGroupId],
     ['DELETE /Groups/External/groupId/g-1/externalGroup/cn%3Ddev/origin/ldap'],
   ],
   [
@@ -225,7 +230,7 @@ const lines: [line: string, ...requests: Request[]][] = [
   ['signing key', ['GET /token_key']],
   ['signing key -c reader -s plain', ['GET /token_key']],
 
-  // What uaac had to be asked for by curl
+  // Requests that uaac supports only through its curl command
   ['idps', ['GET /identity-providers?rawConfig=true']],
   ['idp get LDAP', ['GET /identity-providers?rawConfig=true']],
   ['idp get --id i-1', ['GET /identity-providers/i-1?rawConfig=true']],
@@ -239,24 +244,24 @@ const lines: [line: string, ...requests: Request[]][] = [
 
 const setup: Setup = { stdin: 'from stdin\n', claims: { user_id: 'c-1' } };
 
-test.each(lines)('uaa %s', async (line, ...expected) => {
-  const { requests } = await run(line.split(' '), uaa, setup);
+test.each(commands)('tpks uaa %s sends the expected requests', async (line, ...expected) => {
+  const { requests } = await run(line.split(' '), responses, setup);
   expect(requests).toEqual(JSON.parse(JSON.stringify(expected)));
 });
 
-describe('with each request goes', () => {
-  test('the version it was made from', async () => {
-    const { headers } = await run(['user', 'deactivate', 'cody'], uaa);
-    expect(headers.map((each) => each?.['if-match'])).toEqual([undefined, '3']);
+describe('request headers', () => {
+  test('an update of a user sends the version that was read', async () => {
+    const { headers } = await run(['user', 'deactivate', 'cody'], responses);
+    expect(headers.map((header) => header?.['if-match'])).toEqual([undefined, '3']);
   });
 
-  test('a wish for JSON, without which the UAA fails after an unlock', async () => {
-    const { headers } = await run(['user', 'unlock', '--id', 'c-1'], uaa);
+  test('user unlock accepts only JSON, because the UAA fails otherwise', async () => {
+    const { headers } = await run(['user', 'unlock', '--id', 'c-1'], responses);
     expect(headers).toMatchObject([{ accept: 'application/json' }]);
   });
 
-  test('the client that asks for a key', async () => {
-    const { headers } = await run(['signing', 'key', '-c', 'reader', '-s', 'plain'], uaa);
+  test('signing key sends the client credentials', async () => {
+    const { headers } = await run(['signing', 'key', '-c', 'reader', '-s', 'plain'], responses);
     const authorization = `Basic ${Buffer.from('reader:plain').toString('base64')}`;
     expect(headers).toMatchObject([{ authorization }]);
   });
@@ -264,8 +269,15 @@ describe('with each request goes', () => {
   test.each([
     [{ id: 'lab-id' }, 'x-identity-zone-id', 'lab-id'],
     [{ subdomain: 'lab' }, 'x-identity-zone-subdomain', 'lab'],
-  ])('by curl the zone %j and whatever headers are named', async (zone, name, value) => {
-    const { headers } = await run(['curl', '-H', 'X-Time: 12:30:00', '/Clients'], uaa, { zone });
-    expect(headers).toEqual([{ accept: 'application/json', [name]: value, 'x-time': '12:30:00' }]);
-  });
+  ])(
+    'curl sends the zone %j as the header %s, and the given headers',
+    async (zone, name, value) => {
+      const { headers } = await run(['curl', '-H', 'X-Time: 12:30:00', '/Clients'], responses, {
+        zone,
+      });
+      expect(headers).toEqual([
+        { accept: 'application/json', [name]: value, 'x-time': '12:30:00' },
+      ]);
+    },
+  );
 });

@@ -1,21 +1,31 @@
 import { expect, test } from '@jest/globals';
 import { run } from './uaa-line.js';
 
-const at = Date.parse('2026-11-25T01:02:03.456Z');
-const page = (...resources: unknown[]) => ({ resources, totalResults: resources.length });
+const time = Date.parse('2026-11-25T01:02:03.456Z');
+const createPage = (...resources: unknown[]) => ({ resources, totalResults: resources.length });
 const cody = {
   id: 'c-1',
   userName: 'cody',
   origin: 'uaa',
-  lastLogonTime: at,
-  previousLogonTime: at,
+  lastLogonTime: time,
+  previousLogonTime: time,
   approvals: [{ clientId: 'cf', lastUpdatedAt: '2026-11-25T01:02:03.000Z' }],
 };
-const ldap = { id: 'i-1', originKey: 'ldap', type: 'ldap', created: at, last_modified: at };
+const ldap = { id: 'i-1', originKey: 'ldap', type: 'ldap', created: time, last_modified: time };
 
 test.each([
-  ['user get cody', { 'GET /Users': page(cody) }, cody, 'lastLogonTime: 2026-11-25T01:02:03Z'],
-  ['user get cody', { 'GET /Users': page(cody) }, cody, 'previousLogonTime: 2026-11-25T01:02:03Z'],
+  [
+    'user get cody',
+    { 'GET /Users': createPage(cody) },
+    cody,
+    'lastLogonTime: 2026-11-25T01:02:03Z',
+  ],
+  [
+    'user get cody',
+    { 'GET /Users': createPage(cody) },
+    cody,
+    'previousLogonTime: 2026-11-25T01:02:03Z',
+  ],
   [
     'idp get --id i-1',
     { 'GET /identity-providers/i-1': ldap },
@@ -24,43 +34,43 @@ test.each([
   ],
   [
     'me',
-    { 'GET /userinfo': { user_id: 'c-1', user_name: 'cody', previous_logon_time: at } },
-    { user_id: 'c-1', user_name: 'cody', previous_logon_time: at },
+    { 'GET /userinfo': { user_id: 'c-1', user_name: 'cody', previous_logon_time: time } },
+    { user_id: 'c-1', user_name: 'cody', previous_logon_time: time },
     'previous_logon_time: 2026-11-25T01:02:03Z',
   ],
-])('%s shows a time that can be read, and the UAA’s own under --json', async (...given) => {
-  const [line, answers, json, shown] = given;
-  const { terminal } = await run(line.split(' '), answers);
-  expect(terminal.lines).toContain(shown);
+])('uaa %s shows a readable time, and the number of the UAA with --json', async (...row) => {
+  const [line, responses, json, expected] = row;
+  const { terminal } = await run(line.split(' '), responses);
+  expect(terminal.lines).toContain(expected);
   expect(terminal.json).toEqual([json]);
 });
 
-test('a column of times can be read', async () => {
-  // The id is asked for to recognize repeated pages, and not shown.
+test('uaa users shows readable times in columns', async () => {
+  // The request includes the id to detect repeated pages; it is not shown.
   const { terminal } = await run(['users', '-a', 'lastLogonTime'], {
-    'GET /Users': page({ id: 'c-1', lastLogonTime: at }),
+    'GET /Users': createPage({ id: 'c-1', lastLogonTime: time }),
   });
   expect(terminal.lines).toEqual(['lastLogonTime', '2026-11-25T01:02:03Z']);
-  expect(terminal.json).toEqual([[{ lastLogonTime: at }]]);
+  expect(terminal.json).toEqual([[{ lastLogonTime: time }]]);
 });
 
-test('what only looks like a time stays as it is', async () => {
-  const odd = { ...ldap, created: 'long ago', version: at };
+test('uaa idp get does not convert values that are not times', async () => {
+  const provider = { ...ldap, created: 'long ago', version: time };
   const { terminal } = await run(['idp', 'get', '--id', 'i-1'], {
-    'GET /identity-providers/i-1': odd,
+    'GET /identity-providers/i-1': provider,
   });
-  expect(terminal.lines).toEqual(expect.arrayContaining(['created: long ago', `version: ${at}`]));
+  expect(terminal.lines).toEqual(expect.arrayContaining(['created: long ago', `version: ${time}`]));
 });
 
-test('a field that no user has is reported, because the UAA ignores it', async () => {
-  const { terminal } = await run(['users', '-a', 'username,nosuch,odd'], {
-    'GET /Users': page(cody),
+test('uaa users reports attributes without values, because the UAA ignores unknown names', async () => {
+  const { terminal } = await run(['users', '-a', 'username,nosuch,other'], {
+    'GET /Users': createPage(cody),
   });
-  expect(terminal.lines).toEqual(['userName  nosuch  odd', 'cody']);
-  expect(terminal.notes).toEqual(['The UAA returned no values for nosuch, odd']);
+  expect(terminal.lines).toEqual(['userName  nosuch  other', 'cody']);
+  expect(terminal.notes).toEqual(['The UAA returned no values for nosuch, other']);
 });
 
-test('no field is reported if no user was found', async () => {
-  const { terminal } = await run(['users', '-a', 'nosuch'], { 'GET /Users': page() });
+test('uaa users reports no attributes if no user was found', async () => {
+  const { terminal } = await run(['users', '-a', 'nosuch'], { 'GET /Users': createPage() });
   expect(terminal.notes).toEqual([]);
 });

@@ -36,19 +36,19 @@ const alana = (uaa: string): ContextSettings => ({
   clientId: 'pks_cli',
 });
 
-interface Asked extends Trust {
+interface UaaRequest extends Trust {
   readonly uaa: string;
 }
 
-/** The commands of this folder on a machine of their own. */
-function machine(
-  start: Partial<Settings> = {},
+/** Creates the dependencies of the target commands and records the requests. */
+function prepareTargetCommand(
+  settings: Partial<Settings> = {},
   { env = {}, flag }: { env?: NodeJS.ProcessEnv; flag?: string } = {},
 ) {
   const terminal = recordedTerminal();
-  const file = memorySettings(start);
-  const asked: Asked[] = [];
-  let answer = async (): Promise<{
+  const settingsStore = memorySettings(settings);
+  const requests: UaaRequest[] = [];
+  let respond = async (): Promise<{
     app: { version: string };
     prompts: Record<string, [string, string]>;
   }> => ({
@@ -66,13 +66,18 @@ function machine(
     terminal,
     env,
     options,
-    settings: async () => file,
-    publicUaaResource: async <T>(load: LoadUaaResource<T>, to: Asked) => {
-      asked.push(to);
-      return fakeResources([[createInfoEndpoint, { get: () => answer() }]])(load);
+    settings: async () => settingsStore,
+    publicUaaResource: async <T>(load: LoadUaaResource<T>, target: UaaRequest) => {
+      requests.push(target);
+      return fakeResources([[createInfo, { get: () => respond() }]])(load);
     },
     uaaContext: async () =>
-      requireContext({ settings: await file.read(), env, flags: { context: flag }, forUaa: true }),
+      requireContext({
+        settings: await settingsStore.read(),
+        env,
+        flags: { context: flag },
+        forUaa: true,
+      }),
     session: async () => ({
       accessToken: async () => new Secret('secret-token'),
       readStored: async () => ({
@@ -89,17 +94,17 @@ function machine(
   >;
   return {
     terminal,
-    file,
-    asked,
+    settingsStore,
+    requests,
     deps,
-    answerWith: (next: typeof answer) => {
-      answer = next;
+    setResponse: (next: typeof respond) => {
+      respond = next;
     },
   };
 }
 
 /** Runs a command without arguments. */
-async function runLeaf(
+async function runCommand(
   define: (command: Command, services: Services) => void,
   deps: object,
 ): Promise<void> {
@@ -109,119 +114,124 @@ async function runLeaf(
 }
 
 describe('uaa target URL', () => {
-  test('asks the server and remembers it, with the scheme that was left out', async () => {
-    const { deps, file, asked, terminal } = machine();
+  test('requests the server information and saves the URL with the missing scheme', async () => {
+    const { deps, settingsStore, requests, terminal } = prepareTargetCommand();
     await selectTarget({ url: 'North.example.com:8443/' }, deps);
-    expect(asked).toMatchObject([{ uaa: north, skipTlsVerification: false }]);
-    expect(await file.read()).toMatchObject({ uaaTarget: north, targets: [{ uaa: north }] });
+    expect(requests).toMatchObject([{ uaa: north, skipTlsVerification: false }]);
+    expect(await settingsStore.read()).toMatchObject({
+      uaaTarget: north,
+      targets: [{ uaa: north }],
+    });
     expect(terminal.lines).toEqual(['', `Target: ${north}`, '']);
     expect(terminal.json).toEqual([
       { uaa: north, hasCaCert: false, skipTlsVerification: false, context: null, clientId: null },
     ]);
   });
 
-  test('--force asks nobody', async () => {
-    const { deps, file, asked } = machine();
+  test('sends no request with --force', async () => {
+    const { deps, settingsStore, requests } = prepareTargetCommand();
     await selectTarget({ url: north, force: true }, deps);
-    expect(asked).toEqual([]);
-    expect((await file.read()).uaaTarget).toBe(north);
+    expect(requests).toEqual([]);
+    expect((await settingsStore.read()).uaaTarget).toBe(north);
   });
 
   test.each(['failed', 'unavailable', 'untrusted'] as const)(
-    'saves nothing when the server turns out %s',
+    'saves nothing if the request fails with %s',
     async (kind) => {
-      const { deps, file, answerWith } = machine();
-      const before = await file.read();
-      answerWith(async () => {
+      const { deps, settingsStore, setResponse } = prepareTargetCommand();
+      const before = await settingsStore.read();
+      setResponse(async () => {
         throw new TpksError(kind, 'no');
       });
       await expect(selectTarget({ url: north }, deps)).rejects.toMatchObject({ kind });
-      expect(await file.read()).toBe(before);
+      expect(await settingsStore.read()).toBe(before);
     },
   );
 
-  test('an unknown CA leads to the flag of this command', async () => {
-    const { deps, asked } = machine();
+  test('passes on the command that trusts an unknown CA', async () => {
+    const { deps, requests } = prepareTargetCommand();
     await selectTarget({ url: north }, deps);
-    expect(asked).toMatchObject([{ trustCommand: `tpks uaa target ${north} --ca-cert FILE` }]);
+    expect(requests).toMatchObject([{ trustCommand: `tpks uaa target ${north} --ca-cert FILE` }]);
   });
 
-  test('http is refused', async () => {
-    const { deps } = machine();
+  test('rejects http', async () => {
+    const { deps } = prepareTargetCommand();
     await expect(selectTarget({ url: 'http://north.example.com' }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: 'tpks uaa target https://api.example.com:8443',
     });
   });
 
-  test('keeps the CA and the TLS mode of a target that is known', async () => {
-    const { deps, file } = machine({
+  test('keeps the CA and the TLS mode of a known target', async () => {
+    const { deps, settingsStore } = prepareTargetCommand({
       targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: true }],
     });
     await selectTarget({ url: north }, deps);
-    expect((await file.read()).targets).toMatchObject([
+    expect((await settingsStore.read()).targets).toMatchObject([
       { uaa: north, caCert: 'PEM', skipTlsVerification: true },
     ]);
   });
 
-  test('trusts another path of a server as it trusts the first', async () => {
-    const { deps, asked } = machine({
+  test('uses the CA of a known target for another path of the same server', async () => {
+    const { deps, requests } = prepareTargetCommand({
       targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: false }],
     });
     await selectTarget({ url: `${north}/uaa` }, deps);
-    expect(asked).toMatchObject([{ uaa: `${north}/uaa`, caCert: 'PEM' }]);
+    expect(requests).toMatchObject([{ uaa: `${north}/uaa`, caCert: 'PEM' }]);
   });
 
-  test('the TLS mode can be taken back, also without saying the URL again', async () => {
-    const { deps, file } = machine({
+  test('turns TLS verification on again for the current target without a URL', async () => {
+    const { deps, settingsStore } = prepareTargetCommand({
       uaaTarget: north,
       targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: true }],
     });
     await selectTarget({ skipSslValidation: false }, deps);
-    expect((await file.read()).targets).toMatchObject([
+    expect((await settingsStore.read()).targets).toMatchObject([
       { uaa: north, caCert: 'PEM', skipTlsVerification: false },
     ]);
   });
 
-  test('its contexts follow it back to verifying, and to another CA', async () => {
+  test('updates the contexts of the target to verify TLS and to use the new CA', async () => {
     const { ca } = await makeCertificates();
-    const { deps, file } = machine({
+    const { deps, settingsStore } = prepareTargetCommand({
       uaaTarget: north,
       targets: [{ uaa: north, caCert: 'OLD', skipTlsVerification: true }],
       contexts: {
         'admin@north': { ...admin(north), caCert: 'OLD', skipTlsVerification: true },
-        'alana@north': { ...alana(north), caCert: 'HERS', skipTlsVerification: true },
+        'alana@north': { ...alana(north), caCert: 'OTHER', skipTlsVerification: true },
         'admin@south': { ...admin(south), caCert: 'OLD', skipTlsVerification: true },
       },
     });
     await selectTarget({ caCert: ca.cert, skipSslValidation: false }, deps);
-    const { contexts: after, targets: known } = await file.read();
-    const caCert = known[0]?.caCert;
+    const { contexts: savedContexts, targets: savedTargets } = await settingsStore.read();
+    const caCert = savedTargets[0]?.caCert;
     expect(caCert).toContain('BEGIN CERTIFICATE');
-    expect(after).toMatchObject({
+    expect(savedContexts).toMatchObject({
       'admin@north': { caCert, skipTlsVerification: false },
-      'alana@north': { caCert: 'HERS', skipTlsVerification: false },
+      'alana@north': { caCert: 'OTHER', skipTlsVerification: false },
       'admin@south': { caCert: 'OLD', skipTlsVerification: true },
     });
   });
 
-  test('no context becomes less careful by --skip-ssl-validation', async () => {
-    const { deps, file } = machine({ contexts: { 'alana@north': alana(north) } });
+  test('does not turn TLS verification off in existing contexts with --skip-ssl-validation', async () => {
+    const { deps, settingsStore } = prepareTargetCommand({
+      contexts: { 'alana@north': alana(north) },
+    });
     await selectTarget({ url: north, skipSslValidation: true }, deps);
-    expect((await file.read()).contexts['alana@north']?.skipTlsVerification).toBe(false);
+    expect((await settingsStore.read()).contexts['alana@north']?.skipTlsVerification).toBe(false);
   });
 
-  test('keeps the certificates of --ca-cert themselves', async () => {
+  test('saves a copy of the certificates of --ca-cert', async () => {
     const { ca } = await makeCertificates();
-    const { deps, file, asked } = machine();
+    const { deps, settingsStore, requests } = prepareTargetCommand();
     await selectTarget({ url: north, caCert: ca.cert }, deps);
-    expect(asked[0]?.caCert).toContain('BEGIN CERTIFICATE');
-    expect((await file.read()).targets[0]?.caCert).toBe(asked[0]?.caCert);
+    expect(requests[0]?.caCert).toContain('BEGIN CERTIFICATE');
+    expect((await settingsStore.read()).targets[0]?.caCert).toBe(requests[0]?.caCert);
   });
 });
 
 describe('uaa target N', () => {
-  const start = {
+  const settings = {
     targets: [
       { uaa: north, skipTlsVerification: false },
       { uaa: south, skipTlsVerification: false },
@@ -229,14 +239,14 @@ describe('uaa target N', () => {
     uaaTarget: north,
   };
 
-  test('takes the number that `targets` shows', async () => {
-    const { deps, file } = machine(start);
+  test('accepts the number that tpks uaa targets shows', async () => {
+    const { deps, settingsStore } = prepareTargetCommand(settings);
     await selectTarget({ url: '1' }, deps);
-    expect((await file.read()).uaaTarget).toBe(south);
+    expect((await settingsStore.read()).uaaTarget).toBe(south);
   });
 
-  test('refuses any other', async () => {
-    const { deps } = machine(start);
+  test('rejects any other number', async () => {
+    const { deps } = prepareTargetCommand(settings);
     await expect(selectTarget({ url: '2' }, deps)).rejects.toMatchObject({
       kind: 'notFound',
       message: 'invalid target index 2',
@@ -245,34 +255,34 @@ describe('uaa target N', () => {
   });
 });
 
-describe('turning from one UAA to another', () => {
-  test('never leaves the context of the first in force', async () => {
-    const { deps, file } = machine({
+describe('uaa target for another UAA', () => {
+  test('does not keep the current context of the previous UAA', async () => {
+    const { deps, settingsStore } = prepareTargetCommand({
       contexts: { 'admin@north': admin(north) },
       currentUaa: 'admin@north',
       uaaTarget: north,
     });
     await selectTarget({ url: south }, deps);
-    const settings = await file.read();
+    const settings = await settingsStore.read();
     expect(settings.currentUaa).toBeUndefined();
     expect(() => requireContext({ settings, env: {}, forUaa: true })).toThrow(
       `There is no token for ${south}`,
     );
   });
 
-  test('nor that of a login elsewhere', async () => {
-    const { deps, file, terminal } = machine({
+  test('does not use the context of a login to another installation', async () => {
+    const { deps, settingsStore, terminal } = prepareTargetCommand({
       contexts: { 'alana@north': alana(north) },
       current: 'alana@north',
     });
     await selectTarget({ url: south }, deps);
-    expect((await file.read()).uaaTarget).toBe(south);
+    expect((await settingsStore.read()).uaaTarget).toBe(south);
     await expect(deps.uaaContext()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(terminal.lines).not.toContainEqual(expect.stringContaining('Context'));
   });
 
-  test('takes up the context that was last used there', async () => {
-    const { deps, file, terminal } = machine({
+  test('selects the context that was last used with the UAA', async () => {
+    const { deps, settingsStore, terminal } = prepareTargetCommand({
       contexts: {
         'admin@north': admin(north),
         'alana@north': alana(north),
@@ -282,86 +292,86 @@ describe('turning from one UAA to another', () => {
       uaaTarget: north,
     });
     await selectTarget({ url: south }, deps);
-    expect((await file.read()).currentUaa).toBe('admin@south');
+    expect((await settingsStore.read()).currentUaa).toBe('admin@south');
     await selectTarget({ url: north }, deps);
-    expect((await file.read()).currentUaa).toBe('alana@north');
+    expect((await settingsStore.read()).currentUaa).toBe('alana@north');
     expect(terminal.lines).toContain('Context: alana@north, from client pks_cli');
   });
 
-  test('does not guess between several', async () => {
-    const { deps, file } = machine({
+  test('selects no context if there are several', async () => {
+    const { deps, settingsStore } = prepareTargetCommand({
       contexts: { 'admin@south': admin(south), 'alana@south': alana(south) },
     });
     await selectTarget({ url: south }, deps);
-    expect((await file.read()).currentUaa).toBeUndefined();
+    expect((await settingsStore.read()).currentUaa).toBeUndefined();
   });
 
-  test('leaves the login of the same installation to its own pointer', async () => {
-    const { deps, file, terminal } = machine({
+  test('uses the current context of tpks login if it belongs to the UAA', async () => {
+    const { deps, settingsStore, terminal } = prepareTargetCommand({
       contexts: { 'admin@north': admin(north), 'alana@north': alana(north) },
       current: 'alana@north',
     });
     await selectTarget({ url: north }, deps);
-    expect((await file.read()).currentUaa).toBeUndefined();
+    expect((await settingsStore.read()).currentUaa).toBeUndefined();
     expect((await deps.uaaContext()).name).toBe('alana@north');
     expect(terminal.lines).toContain('Context: alana@north, from client pks_cli');
   });
 });
 
-describe('what is in force', () => {
-  test('no target', async () => {
-    const { deps, terminal } = machine();
+describe('the target that commands use', () => {
+  test('is missing at first', async () => {
+    const { deps, terminal } = prepareTargetCommand();
     await selectTarget({}, deps);
-    await runLeaf(defineTargets, deps);
-    await runLeaf(defineContexts, deps);
+    await runCommand(defineTargets, deps);
+    await runCommand(defineContexts, deps);
     expect(terminal.lines).toEqual(['no target set', 'no targets', 'no contexts']);
-    await expect(runLeaf(info.define, deps)).rejects.toMatchObject({
+    await expect(runCommand(info.define, deps)).rejects.toMatchObject({
       kind: 'usage',
       message: 'no target set',
     });
   });
 
-  test('the UAA of a login is a target like any other', async () => {
-    const { deps, terminal, asked } = machine({
+  test('can be the UAA of a login', async () => {
+    const { deps, terminal, requests } = prepareTargetCommand({
       contexts: { 'alana@north': { ...alana(north), caCert: 'PEM' } },
       current: 'alana@north',
     });
-    await runLeaf(defineTargets, deps);
+    await runCommand(defineTargets, deps);
     expect(terminal.lines).toEqual([
       '#     UAA                             TLS       CA',
       `0  *  ${north}  verified  custom`,
     ]);
-    await runLeaf(info.define, deps);
-    expect(asked).toMatchObject([{ uaa: north, caCert: 'PEM' }]);
+    await runCommand(info.define, deps);
+    expect(requests).toMatchObject([{ uaa: north, caCert: 'PEM' }]);
   });
 
-  test('--context decides before the target', async () => {
-    const { deps, asked } = machine(
+  test('is the UAA of --context, even if another target is selected', async () => {
+    const { deps, requests } = prepareTargetCommand(
       { contexts: { 'admin@south': admin(south) }, uaaTarget: north },
       { flag: 'admin@south' },
     );
-    await runLeaf(info.define, deps);
-    expect(asked).toMatchObject([{ uaa: south }]);
+    await runCommand(info.define, deps);
+    expect(requests).toMatchObject([{ uaa: south }]);
   });
 
   test.each([
     [{ TPKS_UAA_URL: 'https://other.example.com/uaa/' }, 'https://other.example.com/uaa'],
     [{ TPKS_API: 'south.example.com' }, south],
-  ])('%j decides before the target', async (env, uaa) => {
-    const { deps, asked } = machine({ uaaTarget: north }, { env });
-    await runLeaf(info.define, deps);
-    expect(asked).toMatchObject([{ uaa }]);
+  ])('is the UAA of %j, even if another target is selected', async (env, uaa) => {
+    const { deps, requests } = prepareTargetCommand({ uaaTarget: north }, { env });
+    await runCommand(info.define, deps);
+    expect(requests).toMatchObject([{ uaa }]);
   });
 
-  test('the server’s answer is shown as YAML', async () => {
-    const { deps, terminal } = machine({ uaaTarget: north });
-    await runLeaf(info.define, deps);
+  test('is described by uaa info as YAML', async () => {
+    const { deps, terminal } = prepareTargetCommand({ uaaTarget: north });
+    await runCommand(info.define, deps);
     expect(terminal.lines).toEqual(['app:', '  version: 4.30.0', 'prompts: {}']);
   });
 });
 
 describe('uaa context', () => {
-  const start = {
+  const settings = {
     contexts: {
       'alana@south': alana(south),
       'admin@north': admin(north),
@@ -375,33 +385,33 @@ describe('uaa context', () => {
     ['alana@south', 'alana@south', south],
     ['0', 'alana@south', south],
     ['ALANA', 'alana@north', north],
-  ])('%s chooses %s and its UAA', async (typed, name, uaa) => {
-    const { deps, file } = machine(start);
-    await selectContext({ name: typed }, deps);
-    expect(await file.read()).toMatchObject({ currentUaa: name, uaaTarget: uaa });
+  ])('%s selects %s and its UAA', async (argument, name, uaa) => {
+    const { deps, settingsStore } = prepareTargetCommand(settings);
+    await selectContext({ name: argument }, deps);
+    expect(await settingsStore.read()).toMatchObject({ currentUaa: name, uaaTarget: uaa });
   });
 
-  test.each(['nobody', '3'])('%s is unknown', async (typed) => {
-    const { deps } = machine(start);
-    await expect(selectContext({ name: typed }, deps)).rejects.toMatchObject({
+  test.each(['unknown', '3'])('rejects the context %s, which does not exist', async (argument) => {
+    const { deps } = prepareTargetCommand(settings);
+    await expect(selectContext({ name: argument }, deps)).rejects.toMatchObject({
       kind: 'notFound',
-      message: `Context ${typed} not found`,
-      hint: 'run tpks uaa contexts to list the contexts',
+      message: `There is no context named ${argument}`,
+      hint: 'tpks uaa contexts lists them',
     });
   });
 
-  test('an identity with several contexts at the target names none', async () => {
-    const { deps } = machine({
-      ...start,
-      contexts: { ...start.contexts, 'alana.other@north': alana(north) },
+  test('rejects an identity with several contexts at the target', async () => {
+    const { deps } = prepareTargetCommand({
+      ...settings,
+      contexts: { ...settings.contexts, 'alana.other@north': alana(north) },
     });
     await expect(selectContext({ name: 'alana' }, deps)).rejects.toMatchObject({
       message: 'alana matches several contexts: alana@north, alana.other@north',
     });
   });
 
-  test('shows scopes and the end, never a token', async () => {
-    const { deps, terminal } = machine(start);
+  test('shows scopes and the expiry, but no token', async () => {
+    const { deps, terminal } = prepareTargetCommand(settings);
     await selectContext({}, deps);
     expect(terminal.json).toEqual([
       {
@@ -422,8 +432,8 @@ describe('uaa context', () => {
     expect(terminal.lines.join('\n')).not.toContain('secret-token');
   });
 
-  test('tells the rest when the keychain does not open', async () => {
-    const { deps, terminal } = machine(start);
+  test('shows the context without scopes if the keychain is locked', async () => {
+    const { deps, terminal } = prepareTargetCommand(settings);
     const locked = {
       ...deps,
       session: async () => {
@@ -435,9 +445,9 @@ describe('uaa context', () => {
     expect(terminal.json).toMatchObject([{ name: 'admin@north', scopes: null }]);
   });
 
-  test('the list has the numbers, and no token either', async () => {
-    const { deps, terminal } = machine(start);
-    await runLeaf(defineContexts, deps);
+  test('contexts shows the number of each context, but no token', async () => {
+    const { deps, terminal } = prepareTargetCommand(settings);
+    await runCommand(defineContexts, deps);
     expect(terminal.lines.map((line) => line.replace(/ +/g, ' '))).toEqual([
       '# Name User or client From client Grant UAA',
       `0 alana@south alana pks_cli password ${south}`,

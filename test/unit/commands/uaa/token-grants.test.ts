@@ -6,24 +6,24 @@ import { renewToken } from '../../../../src/commands/uaa/token/refresh.js';
 import { getSsoToken } from '../../../../src/commands/uaa/token/sso-get.js';
 import { TpksError } from '../../../../src/errors.js';
 import { jwt } from '../../../support/jwt.js';
-import { machine, uaa } from './token-machine.js';
+import { prepareTokenCommand, uaa } from './token-machine.js';
 import { aClientContext, aSession, aUserContext } from '../../../support/fixtures.js';
 
-const waiting = { browser: true, browserTimeout: 300 };
-const ofCody = { accessToken: jwt({ user_name: 'cody', origin: 'ldap' }) };
+const browserFlags = { browser: true, browserTimeout: 300 };
+const codyToken = { accessToken: jwt({ user_name: 'cody', origin: 'ldap' }) };
 
 describe('uaa token sso get', () => {
-  test('asks for a code where the UAA shows one', async () => {
-    const { deps, did, sent, saved, terminal } = machine({
-      token: ofCody,
-      answers: {
+  test('prompts with the URL that shows the one-time code', async () => {
+    const { deps, steps, requests, savedLogins, terminal } = prepareTokenCommand({
+      token: codyToken,
+      terminalInput: {
         'Client ID: ': 'pks_cli',
         'Client secret: ': '',
         [`Passcode ( from ${uaa}/passcode ): `]: 'aB3dE6gH9j',
       },
     });
     await getSsoToken({}, deps);
-    expect(did).toEqual([
+    expect(steps).toEqual([
       'prepare',
       'Client ID: ',
       'Client secret: ',
@@ -31,8 +31,12 @@ describe('uaa token sso get', () => {
       'request',
       'save',
     ]);
-    expect(sent).toMatchObject([{ grant: 'passcode', passcode: 'aB3dE6gH9j', clientSecret: '' }]);
-    expect(saved).toMatchObject([{ identity: 'cody', grant: 'passcode', clientId: 'pks_cli' }]);
+    expect(requests).toMatchObject([
+      { grant: 'passcode', passcode: 'aB3dE6gH9j', clientSecret: '' },
+    ]);
+    expect(savedLogins).toMatchObject([
+      { identity: 'cody', grant: 'passcode', clientId: 'pks_cli' },
+    ]);
     expect(terminal.lines).toContain('Successfully fetched token via owner passcode grant.');
   });
 
@@ -40,132 +44,143 @@ describe('uaa token sso get', () => {
     ['--passcode', { passcode: 'aB3dE6gH9j' }, ''],
     ['--passcode -', { passcode: '-' }, 'aB3dE6gH9j\n'],
     ['a pipe', {}, 'aB3dE6gH9j\n'],
-  ])('takes the code from %s', async (_where, flags, stdin) => {
-    const { deps, sent } = machine({ stdin, token: ofCody });
+  ])('takes the code from %s', async (_source, flags, stdin) => {
+    const { deps, requests } = prepareTokenCommand({ stdin, token: codyToken });
     await getSsoToken({ client: 'pks_cli', secret: '', ...flags }, deps);
-    expect(sent).toMatchObject([{ passcode: 'aB3dE6gH9j' }]);
+    expect(requests).toMatchObject([{ passcode: 'aB3dE6gH9j' }]);
   });
 
-  test('without one, and nobody to ask, says where to get it', async () => {
-    const { deps } = machine();
+  test('fails with the URL of the code if there is no code and it cannot prompt', async () => {
+    const { deps } = prepareTokenCommand();
     await expect(getSsoToken({ client: 'pks_cli', secret: '' }, deps)).rejects.toMatchObject({
       kind: 'usage',
-      hint: `get one at ${uaa}/passcode, then use --passcode CODE or pipe it in`,
+      hint: `get a code at ${uaa}/passcode`,
     });
   });
 
-  test('a refused code says what may be wrong with it', async () => {
-    const refusal = new TpksError('unauthenticated', 'Invalid passcode');
-    const { deps } = machine({ refusal });
-    const asked = getSsoToken({ client: 'pks_cli', secret: '', passcode: 'x' }, deps);
-    await expect(asked).rejects.toMatchObject({
+  test('adds the rules for codes to the error for a rejected code', async () => {
+    const tokenError = new TpksError('unauthenticated', 'Invalid passcode');
+    const { deps } = prepareTokenCommand({ tokenError });
+    const result = getSsoToken({ client: 'pks_cli', secret: '', passcode: 'x' }, deps);
+    await expect(result).rejects.toMatchObject({
       message: 'Invalid passcode',
       hint: expect.stringContaining('works only once and expires after five minutes'),
     });
   });
 });
 
-describe('whose token it is', () => {
+describe('the identity of a new context', () => {
   const opaque = { accessToken: '0123456789abcdef0123456789abcdef' };
   const flags = { client: 'pks_cli', secret: '', passcode: 'x' } as const;
 
-  test('an id token beside an opaque one tells', async () => {
-    const { deps, saved, did } = machine({ token: { ...opaque, idToken: ofCody.accessToken } });
+  test('is read from the id token if the access token is opaque', async () => {
+    const { deps, savedLogins, steps } = prepareTokenCommand({
+      token: { ...opaque, idToken: codyToken.accessToken },
+    });
     await getSsoToken(flags, deps);
-    expect(saved).toMatchObject([{ identity: 'cody' }]);
-    expect(did).not.toContain('userinfo');
+    expect(savedLogins).toMatchObject([{ identity: 'cody' }]);
+    expect(steps).not.toContain('userinfo');
   });
 
-  test('else the UAA is asked', async () => {
-    const { deps, saved, sent } = machine({ token: opaque, userName: 'cody' });
+  test('is read from /userinfo if both tokens are opaque or missing', async () => {
+    const { deps, savedLogins, requests } = prepareTokenCommand({
+      token: opaque,
+      userName: 'cody',
+    });
     await getSsoToken({ ...flags, format: 'opaque' }, deps);
-    expect(saved).toMatchObject([{ identity: 'cody', tokenFormat: 'opaque' }]);
-    expect(sent).toMatchObject([{ tokenFormat: 'opaque' }, opaque]);
+    expect(savedLogins).toMatchObject([{ identity: 'cody', tokenFormat: 'opaque' }]);
+    expect(requests).toMatchObject([{ tokenFormat: 'opaque' }, opaque]);
   });
 
-  test('a token that may not ask is kept all the same', async () => {
-    const { deps, saved } = machine({ token: opaque });
+  test('is unknown if the token has no access to /userinfo', async () => {
+    const { deps, savedLogins } = prepareTokenCommand({ token: opaque });
     await getSsoToken(flags, deps);
-    expect(saved).toMatchObject([{ identity: 'unknown' }]);
+    expect(savedLogins).toMatchObject([{ identity: 'unknown' }]);
   });
 });
 
 describe('uaa token authcode get', () => {
-  test('sends a person to the browser and keeps what comes back', async () => {
-    const { deps, did, sent, saved, terminal } = machine({ token: ofCody });
-    await getAuthcodeToken({ client: 'pks_cli', secret: '', ...waiting }, deps);
-    expect(did).toEqual(['prepare', 'request', 'save']);
-    expect(sent).toMatchObject([
+  test('logs in with the browser and saves the token', async () => {
+    const { deps, steps, requests, savedLogins, terminal } = prepareTokenCommand({
+      token: codyToken,
+    });
+    await getAuthcodeToken({ client: 'pks_cli', secret: '', ...browserFlags }, deps);
+    expect(steps).toEqual(['prepare', 'request', 'save']);
+    expect(requests).toMatchObject([
       {
         ...{ uaa, clientId: 'pks_cli', clientSecret: '', grant: 'authorization_code' },
         browser: {
           path: '/authcode',
           ports: [28443, 28444, 28445],
-          limitSeconds: 300,
-          opensBrowser: true,
+          timeoutSeconds: 300,
+          canOpenBrowser: true,
         },
       },
     ]);
-    expect(saved).toMatchObject([{ identity: 'cody', grant: 'authorization_code' }]);
+    expect(savedLogins).toMatchObject([{ identity: 'cody', grant: 'authorization_code' }]);
     expect(terminal.lines).toContain('Successfully fetched token via authorization code grant.');
   });
 
-  test('a client without a secret is a public one', async () => {
-    const { deps, sent, saved, did } = machine({ token: ofCody });
-    await getAuthcodeToken({ client: 'cli', ...waiting }, deps);
-    expect(sent[0]).toHaveProperty('clientSecret', undefined);
-    expect(saved).toMatchObject([{ isPublicClient: true }]);
-    expect(did).not.toContain('Client secret: ');
+  test('treats a client without a secret as public', async () => {
+    const { deps, requests, savedLogins, steps } = prepareTokenCommand({ token: codyToken });
+    await getAuthcodeToken({ client: 'cli', ...browserFlags }, deps);
+    expect(requests[0]).toHaveProperty('clientSecret', undefined);
+    expect(savedLogins).toMatchObject([{ isPublicClient: true }]);
+    expect(steps).not.toContain('Client secret: ');
   });
 
-  test('takes the secret of the environment where it is meant for the client', async () => {
-    const env = { TPKS_CLIENT_NAME: 'mine', TPKS_CLIENT_SECRET: 's3cret' };
-    const mine = machine({ env, token: ofCody });
-    await getAuthcodeToken(waiting, mine.deps);
-    expect(mine.sent).toMatchObject([{ clientId: 'mine', clientSecret: 's3cret' }]);
-    const other = machine({ env, token: ofCody });
-    await getAuthcodeToken({ client: 'other', ...waiting }, other.deps);
-    expect(other.sent[0]).toHaveProperty('clientSecret', undefined);
+  test('uses the secret from the environment only for the client that the environment names', async () => {
+    const env = { TPKS_CLIENT_NAME: 'app', TPKS_CLIENT_SECRET: 's3cret' };
+    const named = prepareTokenCommand({ env, token: codyToken });
+    await getAuthcodeToken(browserFlags, named.deps);
+    expect(named.requests).toMatchObject([{ clientId: 'app', clientSecret: 's3cret' }]);
+    const other = prepareTokenCommand({ env, token: codyToken });
+    await getAuthcodeToken({ client: 'other', ...browserFlags }, other.deps);
+    expect(other.requests[0]).toHaveProperty('clientSecret', undefined);
   });
 
-  test('--port is the one that is listened on', async () => {
-    const { deps, sent } = machine({ token: ofCody });
+  test('listens on the port of --port and does not open a browser with --no-browser', async () => {
+    const { deps, requests } = prepareTokenCommand({ token: codyToken });
     await getAuthcodeToken({ client: 'cli', port: 8080, browser: false, browserTimeout: 5 }, deps);
-    expect(sent).toMatchObject([
-      { browser: { ports: [8080], opensBrowser: false, limitSeconds: 5 } },
+    expect(requests).toMatchObject([
+      { browser: { ports: [8080], canOpenBrowser: false, timeoutSeconds: 5 } },
     ]);
   });
 
-  test('wants a person', async () => {
-    const { deps, did } = machine({ interactive: false });
-    await expect(getAuthcodeToken({ client: 'cli', ...waiting }, deps)).rejects.toMatchObject({
+  test('fails with --non-interactive', async () => {
+    const { deps, steps } = prepareTokenCommand({ interactive: false });
+    await expect(getAuthcodeToken({ client: 'cli', ...browserFlags }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('--non-interactive'),
     });
-    expect(did).not.toContain('request');
+    expect(steps).not.toContain('request');
   });
 
-  test('a refused public client says that it may have an empty secret', async () => {
-    const { deps } = machine({ refusal: new TpksError('unauthenticated', 'Bad credentials') });
-    await expect(getAuthcodeToken({ client: 'pks_cli', ...waiting }, deps)).rejects.toMatchObject({
+  test('suggests an empty secret if the UAA rejects a public client', async () => {
+    const { deps } = prepareTokenCommand({
+      tokenError: new TpksError('unauthenticated', 'Bad credentials'),
+    });
+    await expect(
+      getAuthcodeToken({ client: 'pks_cli', ...browserFlags }, deps),
+    ).rejects.toMatchObject({
       hint: expect.stringContaining(`-s ''`),
     });
   });
 
-  test('what the browser told is not told again', async () => {
+  test('keeps the hint of an error from the browser login', async () => {
     const denied = new TpksError('unauthenticated', 'The login was denied', { hint: 'Authorize' });
-    const { deps } = machine({ refusal: denied });
-    await expect(getAuthcodeToken({ client: 'cli', ...waiting }, deps)).rejects.toBe(denied);
+    const { deps } = prepareTokenCommand({ tokenError: denied });
+    await expect(getAuthcodeToken({ client: 'cli', ...browserFlags }, deps)).rejects.toBe(denied);
   });
 });
 
-test('uaa token implicit get asks for the token itself, for cf where nobody is named', async () => {
-  const { deps, sent, saved } = machine({ token: ofCody });
-  await getImplicitToken({ ...waiting, scope: ['openid'] }, deps);
-  expect(sent).toMatchObject([
+test('uaa token implicit get requests a token for the client cf by default', async () => {
+  const { deps, requests, savedLogins } = prepareTokenCommand({ token: codyToken });
+  await getImplicitToken({ ...browserFlags, scope: ['openid'] }, deps);
+  expect(requests).toMatchObject([
     { clientId: 'cf', grant: 'implicit', browser: { path: '/callback' }, scope: 'openid' },
   ]);
-  expect(saved).toMatchObject([{ identity: 'cody', grant: 'implicit', clientId: 'cf' }]);
+  expect(savedLogins).toMatchObject([{ identity: 'cody', grant: 'implicit', clientId: 'cf' }]);
 });
 
 describe('uaa token get', () => {
@@ -175,14 +190,18 @@ describe('uaa token get', () => {
     passcode: ['password', 'Temporary Authentication Code'],
   } satisfies Record<string, [string, string]>;
 
-  test('asks what the UAA asks, in its order and its words', async () => {
-    const { deps, did, sent, saved } = machine({
+  test('shows the prompts of the UAA in its order', async () => {
+    const { deps, steps, requests, savedLogins } = prepareTokenCommand({
       prompts,
-      token: ofCody,
-      answers: { 'Email: ': 'cody', 'Kennwort: ': 'pw-7', 'Temporary Authentication Code: ': '' },
+      token: codyToken,
+      terminalInput: {
+        'Email: ': 'cody',
+        'Kennwort: ': 'pw-7',
+        'Temporary Authentication Code: ': '',
+      },
     });
     await getPromptedToken({ credentials: [] }, deps);
-    expect(did).toEqual([
+    expect(steps).toEqual([
       'prepare',
       'Email: ',
       'Kennwort: ',
@@ -190,53 +209,53 @@ describe('uaa token get', () => {
       'request',
       'save',
     ]);
-    expect(sent).toMatchObject([
+    expect(requests).toMatchObject([
       {
         clientId: 'cf',
         redirectUri: 'https://uaa.cloudfoundry.com/redirect/cf',
-        answers: { username: 'cody', password: 'pw-7' },
+        promptValues: { username: 'cody', password: 'pw-7' },
       },
     ]);
-    expect(saved).toMatchObject([{ grant: 'implicit', identity: 'cody' }]);
+    expect(savedLogins).toMatchObject([{ grant: 'implicit', identity: 'cody' }]);
   });
 
-  test('takes arguments in that order, and warns of the password', async () => {
-    const { deps, sent, terminal } = machine({ prompts, token: ofCody });
+  test('reads the arguments in the order of the prompts and warns about the password', async () => {
+    const { deps, requests, terminal } = prepareTokenCommand({ prompts, token: codyToken });
     await getPromptedToken(
       { credentials: ['cody', 'pw-7', 'code-7'], redirectUri: 'https://x' },
       deps,
     );
-    expect(sent).toMatchObject([
+    expect(requests).toMatchObject([
       {
         redirectUri: 'https://x',
-        answers: { username: 'cody', password: 'pw-7', passcode: 'code-7' },
+        promptValues: { username: 'cody', password: 'pw-7', passcode: 'code-7' },
       },
     ]);
     expect(terminal.warnings).toHaveLength(1);
   });
 
-  test.each<[string, Parameters<typeof machine>[0]]>([
+  test.each<[string, Parameters<typeof prepareTokenCommand>[0]]>([
     ['stdin', { stdin: 'pw-7\n' }],
     ['the environment', { env: { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw-7' } }],
-  ])('takes the password from %s, and nobody is asked for the rest', async (where, setup) => {
-    const { deps, sent } = machine({ prompts, token: ofCody, ...setup });
-    const flags = where === 'stdin' ? { passwordStdin: true as const } : {};
-    await getPromptedToken({ credentials: where === 'stdin' ? ['cody'] : [], ...flags }, deps);
-    expect(sent).toMatchObject([{ answers: { username: 'cody', password: 'pw-7' } }]);
-    expect(sent[0]?.['answers']).not.toHaveProperty('passcode');
+  ])('reads the password from %s and skips the other prompts', async (source, setup) => {
+    const { deps, requests } = prepareTokenCommand({ prompts, token: codyToken, ...setup });
+    const flags = source === 'stdin' ? { passwordStdin: true as const } : {};
+    await getPromptedToken({ credentials: source === 'stdin' ? ['cody'] : [], ...flags }, deps);
+    expect(requests).toMatchObject([{ promptValues: { username: 'cody', password: 'pw-7' } }]);
+    expect(requests[0]?.['promptValues']).not.toHaveProperty('passcode');
   });
 
-  test('the password of one user is not sent for another', async () => {
+  test('does not send the password of one user for another', async () => {
     const env = { TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
-    const { deps, sent } = machine({ prompts, env });
+    const { deps, requests } = prepareTokenCommand({ prompts, env });
     await expect(getPromptedToken({ credentials: ['cody'] }, deps)).rejects.toMatchObject({
       kind: 'usage',
     });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  test('more answers than prompts are too many', async () => {
-    const { deps } = machine({ prompts });
+  test('rejects more arguments than prompts', async () => {
+    const { deps } = prepareTokenCommand({ prompts });
     await expect(
       getPromptedToken({ credentials: ['a', 'b', 'c', 'd'] }, deps),
     ).rejects.toMatchObject({
@@ -245,8 +264,8 @@ describe('uaa token get', () => {
     });
   });
 
-  test('a user’s name does not vanish from what is told', async () => {
-    const { deps, terminal } = machine({ prompts, token: ofCody });
+  test('shows the user name in the output, although it was a prompt', async () => {
+    const { deps, terminal } = prepareTokenCommand({ prompts, token: codyToken });
     await getPromptedToken({ credentials: ['cody', 'pw-7'] }, deps);
     expect(terminal.lines.join()).toContain('cody@api.example.com');
   });
@@ -256,18 +275,18 @@ describe('uaa token refresh', () => {
   const context = aUserContext();
   const session = { ...aSession(), accessToken: 'old', refreshToken: 'refresh-1' };
 
-  test('lets the session renew itself', async () => {
-    const { deps, did, sent, terminal } = machine({ context, session });
+  test('renews the token of the session', async () => {
+    const { deps, steps, requests, terminal } = prepareTokenCommand({ context, session });
     await renewToken({}, deps);
-    expect(did).toEqual(['renew']);
-    expect(sent).toEqual([{ rejected: 'old' }]);
+    expect(steps).toEqual(['renew']);
+    expect(requests).toEqual([{ rejected: 'old' }]);
     expect(terminal.lines).toContain('Successfully fetched token via refresh grant.');
   });
 
-  test('with other scopes sends the stored token, and keeps the context', async () => {
-    const { deps, sent, saved } = machine({ context, session });
+  test('sends the stored refresh token for other scopes and keeps the context', async () => {
+    const { deps, requests, savedLogins } = prepareTokenCommand({ context, session });
     await renewToken({ scope: ['openid'] }, deps);
-    expect(sent).toMatchObject([
+    expect(requests).toMatchObject([
       {
         grant: 'refresh_token',
         refreshToken: 'refresh-1',
@@ -276,23 +295,23 @@ describe('uaa token refresh', () => {
         clientSecret: '',
       },
     ]);
-    expect(saved).toMatchObject([
+    expect(savedLogins).toMatchObject([
       { name: 'cody@api.example.com', identity: 'cody', scope: 'openid', grant: 'password' },
     ]);
   });
 
-  test('keeps a secret that was kept', async () => {
-    const { deps, sent, saved } = machine({
+  test('keeps a stored client secret', async () => {
+    const { deps, requests, savedLogins } = prepareTokenCommand({
       context: { ...context, clientId: 'my_app' },
       session: { ...session, clientSecret: 'saved' },
     });
     await renewToken({ format: 'opaque' }, deps);
-    expect(sent).toMatchObject([{ clientSecret: 'saved', tokenFormat: 'opaque' }]);
-    expect(saved[0]?.clientSecret?.reveal()).toBe('saved');
+    expect(requests).toMatchObject([{ clientSecret: 'saved', tokenFormat: 'opaque' }]);
+    expect(savedLogins[0]?.clientSecret?.reveal()).toBe('saved');
   });
 
-  test('of a client has nothing to send', async () => {
-    const { deps, sent } = machine({
+  test('fails for a client context, which has no refresh token', async () => {
+    const { deps, requests } = prepareTokenCommand({
       context: aClientContext({ name: 'admin' }),
       session: { ...aSession(), refreshToken: undefined },
     });
@@ -300,26 +319,26 @@ describe('uaa token refresh', () => {
       kind: 'unauthenticated',
       hint: 'get a new token: tpks uaa token client get admin',
     });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  test('takes a refresh token from elsewhere, on stdin or with a warning', async () => {
+  test('accepts a refresh token from stdin, or as an option with a warning', async () => {
     const refreshToken = jwt({ grant_type: 'authorization_code' });
-    const piped = machine({ stdin: `${refreshToken}\n`, token: ofCody });
+    const piped = prepareTokenCommand({ stdin: `${refreshToken}\n`, token: codyToken });
     await renewToken({ refreshToken: '-', client: 'pks_cli', secret: '' }, piped.deps);
-    expect(piped.sent).toMatchObject([{ grant: 'refresh_token', refreshToken }]);
-    expect(piped.saved).toMatchObject([{ grant: 'authorization_code', identity: 'cody' }]);
-    const typed = machine({ token: ofCody });
-    await renewToken({ refreshToken: 'opaque-r', client: 'pks_cli', secret: '' }, typed.deps);
-    expect(typed.saved).toMatchObject([{ grant: 'password' }]);
-    expect(typed.terminal.warnings.join()).toContain('use - to read it from stdin');
+    expect(piped.requests).toMatchObject([{ grant: 'refresh_token', refreshToken }]);
+    expect(piped.savedLogins).toMatchObject([{ grant: 'authorization_code', identity: 'cody' }]);
+    const withOption = prepareTokenCommand({ token: codyToken });
+    await renewToken({ refreshToken: 'opaque-r', client: 'pks_cli', secret: '' }, withOption.deps);
+    expect(withOption.savedLogins).toMatchObject([{ grant: 'password' }]);
+    expect(withOption.terminal.warnings.join()).toContain('use - to read it from stdin');
   });
 
-  test('stdin cannot be both secrets', async () => {
-    const { deps, did } = machine({ stdin: 'x' });
+  test('rejects stdin for two secrets', async () => {
+    const { deps, steps } = prepareTokenCommand({ stdin: 'x' });
     await expect(
       renewToken({ refreshToken: '-', client: 'c', secretFile: '-' }, deps),
     ).rejects.toMatchObject({ kind: 'usage' });
-    expect(did).toEqual([]);
+    expect(steps).toEqual([]);
   });
 });

@@ -48,7 +48,7 @@ interface Setup {
   readonly revoked?: LogoutResult['revoked'];
   readonly problems?: readonly string[];
   /** Contexts whose session cannot be removed. */
-  readonly stuck?: readonly string[];
+  readonly lockedContexts?: readonly string[];
   readonly stdin?: string;
 }
 
@@ -57,27 +57,28 @@ type Deps = Pick<
   'terminal' | 'clock' | 'settings' | 'logouts' | 'uaaContext' | 'session' | 'uaaResource'
 >;
 
-function machine(setup: Setup = {}) {
-  const { context = cody, session = {}, revoked = [], problems = [], stuck = [] } = setup;
+/** Creates the dependencies of the token commands and records their steps. */
+function prepareTokenCommand(setup: Setup = {}) {
+  const { context = cody, session = {}, revoked = [], problems = [], lockedContexts = [] } = setup;
   const terminal = recordedTerminal({}, setup.stdin);
-  const file = fakeSettings(setup.settings);
-  const did: string[] = [];
-  const result = (name: string) => ({ name, removed: true, revoked, problems });
+  const settingsStore = fakeSettings(setup.settings);
+  const steps: string[] = [];
+  const createResult = (name: string) => ({ name, removed: true, revoked, problems });
   const users: Pick<Users, 'findId'> = {
     findId: async (key) => ('id' in key ? key.id : `id of ${key.name} ${key.origin ?? ''}`.trim()),
   };
   const records: TokenRecords = {
     list: async (owner) => {
-      did.push(`list ${JSON.stringify(owner)}`);
+      steps.push(`list ${JSON.stringify(owner)}`);
       return [record, { ...record, tokenId: '2d1c0e-r', clientId: 'app' }];
     },
-    revokeAll: async (owner) => void did.push(`revoke ${JSON.stringify(owner)}`),
-    revoke: async (id) => void did.push(`revoke ${id.reveal()}`),
+    revokeAll: async (owner) => void steps.push(`revoke ${JSON.stringify(owner)}`),
+    revoke: async (id) => void steps.push(`revoke ${id.reveal()}`),
   };
   const deps: Deps = {
     terminal,
     clock: fixedClock(),
-    settings: async () => file,
+    settings: async () => settingsStore,
     uaaContext: async () => context,
     session: async () => ({
       readStored: async () => withSecrets<StoredSession>({ ...aSession(), ...session }),
@@ -85,18 +86,18 @@ function machine(setup: Setup = {}) {
     }),
     logouts: async () => ({
       logout: async (name) => {
-        did.push(`logout ${name}`);
-        return result(name);
+        steps.push(`logout ${name}`);
+        return createResult(name);
       },
       removeLocally: async (name) => {
-        if (stuck.includes(name)) throw new TpksError('keychain', 'locked');
-        did.push(`drop ${name}`);
-        return result(name);
+        if (lockedContexts.includes(name)) throw new TpksError('keychain', 'locked');
+        steps.push(`remove session ${name}`);
+        return createResult(name);
       },
       removeOrphanedFiles: async () => {},
       removeContext: async (name) => {
-        did.push(`forget ${name}`);
-        await file.update(({ contexts, ...rest }) => ({
+        steps.push(`remove context ${name}`);
+        await settingsStore.update(({ contexts, ...rest }) => ({
           ...rest,
           contexts: Object.fromEntries(Object.entries(contexts).filter(([key]) => key !== name)),
         }));
@@ -107,7 +108,7 @@ function machine(setup: Setup = {}) {
       [createTokenRecords, records],
     ]),
   };
-  return { deps, did, terminal, file };
+  return { deps, steps, terminal, settingsStore };
 }
 
 const contexts = {
@@ -117,22 +118,26 @@ const contexts = {
 };
 
 describe('uaa token delete', () => {
-  test('takes the current context where none is named, and asks no UAA', async () => {
-    const { deps, did, file, terminal } = machine({ settings: { contexts, current: 'cody@a' } });
+  test('deletes the current context by default and sends no request', async () => {
+    const { deps, steps, settingsStore, terminal } = prepareTokenCommand({
+      settings: { contexts, current: 'cody@a' },
+    });
     await deleteTokens({ contexts: [] }, deps);
-    expect(did).toEqual(['drop cody@a', 'forget cody@a']);
-    expect(Object.keys(file.current().contexts)).toEqual(['admin@a', 'cody@b']);
+    expect(steps).toEqual(['remove session cody@a', 'remove context cody@a']);
+    expect(Object.keys(settingsStore.current().contexts)).toEqual(['admin@a', 'cody@b']);
     expect(terminal.lines).toEqual(['cody@a: token deleted']);
     expect(terminal.json).toEqual([
       [{ context: 'cody@a', deleted: true, message: 'token deleted' }],
     ]);
   });
 
-  test('--all keeps the targets, and the one that was chosen', async () => {
-    const { deps, file } = machine({ settings: { contexts, current: 'cody@b' } });
+  test('keeps all targets and the selected target with --all', async () => {
+    const { deps, settingsStore } = prepareTokenCommand({
+      settings: { contexts, current: 'cody@b' },
+    });
     await deleteTokens({ contexts: [], all: true }, deps);
-    const { contexts: left, targets, uaaTarget } = file.current();
-    expect(left).toEqual({});
+    const { contexts: remaining, targets, uaaTarget } = settingsStore.current();
+    expect(remaining).toEqual({});
     expect(targets.map(({ uaa }) => uaa)).toEqual([
       'https://api.example.com:8443',
       'https://b.example.com:8443',
@@ -140,38 +145,47 @@ describe('uaa token delete', () => {
     expect(uaaTarget).toBe('https://b.example.com:8443');
   });
 
-  test('numbers mean what they meant when they were typed', async () => {
-    const { deps, did } = machine({ settings: { contexts } });
+  test('resolves numbers before it deletes the first context', async () => {
+    const { deps, steps } = prepareTokenCommand({ settings: { contexts } });
     await deleteTokens({ contexts: ['0', '1', 'cody@a'] }, deps);
-    expect(did.filter((what) => what.startsWith('drop'))).toEqual(['drop cody@a', 'drop admin@a']);
+    expect(steps.filter((step) => step.startsWith('remove session'))).toEqual([
+      'remove session cody@a',
+      'remove session admin@a',
+    ]);
   });
 
-  test('goes on after an unknown name, and fails in the end', async () => {
-    const { deps, did, terminal } = machine({ settings: { contexts } });
+  test('continues after an unknown name and fails at the end', async () => {
+    const { deps, steps, terminal } = prepareTokenCommand({ settings: { contexts } });
     await expect(deleteTokens({ contexts: ['nosuch', 'admin@a'] }, deps)).rejects.toMatchObject({
       kind: 'notFound',
       message: 'Context nosuch not found',
     });
-    expect(did).toEqual(['drop admin@a', 'forget admin@a']);
-    expect(terminal.lines).toEqual(['nosuch: Context nosuch not found', 'admin@a: token deleted']);
+    expect(steps).toEqual(['remove session admin@a', 'remove context admin@a']);
+    expect(terminal.lines).toEqual([
+      'nosuch: Context nosuch not found',
+      'admin@a: token deleted',
+    ]);
   });
 
-  test('--if-exists takes an unknown name for done', async () => {
-    const { deps, terminal } = machine({ settings: { contexts } });
+  test('succeeds for an unknown name with --if-exists', async () => {
+    const { deps, terminal } = prepareTokenCommand({ settings: { contexts } });
     await deleteTokens({ contexts: ['nosuch'], ifExists: true }, deps);
     expect(terminal.lines).toEqual(['nosuch: Context nosuch not found']);
   });
 
-  test('keeps a context whose session is still there', async () => {
-    const { deps, file } = machine({ settings: { contexts }, stuck: ['cody@a'] });
+  test('keeps a context if its session cannot be removed', async () => {
+    const { deps, settingsStore } = prepareTokenCommand({
+      settings: { contexts },
+      lockedContexts: ['cody@a'],
+    });
     await expect(deleteTokens({ contexts: ['cody@a', 'admin@a'] }, deps)).rejects.toMatchObject({
       kind: 'keychain',
     });
-    expect(Object.keys(file.current().contexts)).toEqual(['cody@a', 'cody@b']);
+    expect(Object.keys(settingsStore.current().contexts)).toEqual(['cody@a', 'cody@b']);
   });
 
-  test('says how many failed', async () => {
-    const { deps } = machine({ settings: { contexts } });
+  test('reports how many contexts failed', async () => {
+    const { deps } = prepareTokenCommand({ settings: { contexts } });
     await expect(deleteTokens({ contexts: ['x', 'y', 'cody@a'] }, deps)).rejects.toMatchObject({
       kind: 'failed',
       message: 'Failed to delete 2 of 3 contexts',
@@ -181,10 +195,10 @@ describe('uaa token delete', () => {
   test.each([
     [{ contexts: [] }, 'notFound'],
     [{ contexts: ['cody@a'], all: true as const }, 'usage'],
-  ])('%j is refused', async (input, kind) => {
-    const { deps, did } = machine();
+  ])('rejects %j', async (input, kind) => {
+    const { deps, steps } = prepareTokenCommand();
     await expect(deleteTokens(input, deps)).rejects.toMatchObject({ kind });
-    expect(did).toEqual([]);
+    expect(steps).toEqual([]);
   });
 });
 
@@ -205,14 +219,14 @@ describe('uaa token list', () => {
       { session: { accessToken: 'opaque', idToken: jwt({ user_id: 'u-7' }) } },
       '{"userId":"u-7"}',
     ],
-  ])('of %s', async (_whose, flags, setup, owner) => {
-    const { deps, did } = machine(setup);
+  ])('requests the tokens of %s', async (_owner, flags, setup, owner) => {
+    const { deps, steps } = prepareTokenCommand(setup);
     await listTokens(flags, deps);
-    expect(did).toEqual([`list ${owner}`]);
+    expect(steps).toEqual([`list ${owner}`]);
   });
 
-  test('shows no token on a screen, and all of them in JSON', async () => {
-    const { deps, terminal } = machine();
+  test('shortens tokens in the table and prints them in full as JSON', async () => {
+    const { deps, terminal } = prepareTokenCommand();
     await listTokens({ client: 'cf' }, deps);
     expect(terminal.lines.map((line) => line.split(/ {2,}/))).toEqual([
       ['Id', 'Kind', 'Format', 'Client', 'Issued', 'Expires'],
@@ -230,22 +244,22 @@ describe('uaa token list', () => {
     expect(terminal.json).toMatchObject([[{ tokenId: record.tokenId }, {}]]);
   });
 
-  test('of a user through one client is cut to that', async () => {
-    const { deps, terminal, did } = machine();
+  test('shows only the tokens of the user for one client', async () => {
+    const { deps, terminal, steps } = prepareTokenCommand();
     await listTokens({ user: 'erin', client: 'app' }, deps);
-    expect(did).toEqual(['list {"userId":"id of erin"}']);
+    expect(steps).toEqual(['list {"userId":"id of erin"}']);
     expect(terminal.json).toMatchObject([[{ clientId: 'app' }]]);
   });
 
-  test('wants to be told whose where no token tells', async () => {
-    const { deps } = machine({ session: { accessToken: 'opaque' } });
+  test('fails with a hint if the token does not name its owner', async () => {
+    const { deps } = prepareTokenCommand({ session: { accessToken: 'opaque' } });
     await expect(listTokens({}, deps)).rejects.toMatchObject({
       hint: 'use --user cody',
     });
   });
 
-  test('an origin without a user means nothing', async () => {
-    const { deps } = machine();
+  test('rejects --origin without --user', async () => {
+    const { deps } = prepareTokenCommand();
     await expect(listTokens({ origin: 'ldap' }, deps)).rejects.toMatchObject({ kind: 'usage' });
   });
 });
@@ -260,49 +274,49 @@ describe('uaa token revoke', () => {
       '{"userId":"id of erin","clientId":"app"}',
       'Revoked the tokens of user erin through client app',
     ],
-  ])('all of %s', async (_whose, input, owner, text) => {
-    const { deps, did, terminal } = machine();
+  ])('revokes all tokens of %s', async (_owner, input, owner, text) => {
+    const { deps, steps, terminal } = prepareTokenCommand();
     await revokeTokens(input, deps);
-    expect(did).toEqual([`revoke ${owner}`]);
+    expect(steps).toEqual([`revoke ${owner}`]);
     expect(terminal.lines).toEqual([text]);
   });
 
-  test('one by its id, on stdin or with a warning', async () => {
-    const piped = machine({ stdin: '2d1c0e-r\n' });
+  test('revokes one token by its id, from stdin or as an option with a warning', async () => {
+    const piped = prepareTokenCommand({ stdin: '2d1c0e-r\n' });
     await revokeTokens({ id: '-' }, piped.deps);
-    expect(piped.did).toEqual(['revoke 2d1c0e-r']);
+    expect(piped.steps).toEqual(['revoke 2d1c0e-r']);
     expect(piped.terminal.warnings).toEqual([]);
-    const typed = machine();
-    await revokeTokens({ id: '2d1c0e-r' }, typed.deps);
-    expect(typed.terminal.warnings).toHaveLength(1);
+    const withOption = prepareTokenCommand();
+    await revokeTokens({ id: '2d1c0e-r' }, withOption.deps);
+    expect(withOption.terminal.warnings).toHaveLength(1);
   });
 
-  test('those of the context, with its session', async () => {
-    const { deps, did, terminal } = machine({
+  test('revokes the tokens of the current context and removes its session', async () => {
+    const { deps, steps, terminal } = prepareTokenCommand({
       session: { accessToken: 'opaque', refreshToken: 'opaque-r' },
       revoked: ['refresh token', 'access token'],
     });
     await revokeTokens({}, deps);
-    expect(did).toEqual(['logout cody@a']);
+    expect(steps).toEqual(['logout cody@a']);
     expect(terminal.lines).toEqual(['Revoked the refresh token and access token of cody@a']);
   });
 
-  test('tokens that the UAA has no record of are not touched here either', async () => {
+  test('keeps tokens that the UAA cannot revoke by id', async () => {
     const session = { accessToken: jwt({ jti: 'a' }), refreshToken: jwt({ jti: 'a-r' }) };
-    const { deps, did } = machine({ session });
+    const { deps, steps } = prepareTokenCommand({ session });
     await expect(revokeTokens({}, deps)).rejects.toMatchObject({
       kind: 'failed',
       hint: expect.stringContaining('tpks uaa token revoke --user cody'),
     });
-    expect(did).toEqual([]);
-    const ofClient = machine({ session, context: admin });
-    await expect(revokeTokens({}, ofClient.deps)).rejects.toMatchObject({
+    expect(steps).toEqual([]);
+    const client = prepareTokenCommand({ session, context: admin });
+    await expect(revokeTokens({}, client.deps)).rejects.toMatchObject({
       hint: expect.stringContaining('--client admin'),
     });
   });
 
-  test('what the UAA did not do is told', async () => {
-    const { deps, terminal } = machine({
+  test('fails and prints what the UAA did not revoke', async () => {
+    const { deps, terminal } = prepareTokenCommand({
       session: { accessToken: 'opaque' },
       problems: ['the UAA did not revoke the access token (HTTP 403)'],
     });
@@ -310,11 +324,11 @@ describe('uaa token revoke', () => {
     expect(terminal.notes).toEqual(['cody@a: the UAA did not revoke the access token (HTTP 403)']);
   });
 
-  test('one and all at once is a contradiction', async () => {
-    const { deps, did } = machine();
+  test('rejects --id together with --client', async () => {
+    const { deps, steps } = prepareTokenCommand();
     await expect(revokeTokens({ id: 'x', client: 'app' }, deps)).rejects.toMatchObject({
       kind: 'usage',
     });
-    expect(did).toEqual([]);
+    expect(steps).toEqual([]);
   });
 });

@@ -25,17 +25,18 @@ const token: Plain<Token> = {
 };
 
 export interface Setup {
-  readonly answers?: Readonly<Record<string, string>>;
+  /** What the user types, by prompt. */
+  readonly terminalInput?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly settings?: Partial<Settings>;
   /** Why the store cannot be used. */
   readonly storeError?: TpksError;
-  /** What the UAA hands out. */
+  /** Fields of the token that the UAA issues. */
   readonly token?: Partial<Plain<Token>>;
-  /** Why it does not. */
-  readonly refusal?: TpksError;
-  /** Of `/userinfo`; who may not ask gets a refusal. */
+  /** Why the UAA issues no token. */
+  readonly tokenError?: TpksError;
+  /** User name in `/userinfo`; if `undefined`, the token has no access to it. */
   readonly userName?: string;
   readonly prompts?: UaaInfo['prompts'];
   /** `--json` */
@@ -58,33 +59,35 @@ type Deps = Pick<
   | 'session'
 >;
 
-/** The commands of this folder, what they did in which order, and what they sent. */
-export function machine(setup: Setup = {}) {
-  const { answers, stdin, env = {}, settings, storeError, interactive = true } = setup;
-  const terminal = recordedTerminal(answers, stdin);
-  const file = memorySettings(settings ?? { uaaTarget: uaa });
-  const did: string[] = [];
-  const sent: Record<string, unknown>[] = [];
-  const saved: NewLogin[] = [];
-  const ask = terminal.prompt;
-  const recorded = {
+/**
+ * Creates the dependencies of the token commands.
+ * @returns also the steps of a command in order, its requests, and the logins that it saves.
+ */
+export function prepareTokenCommand(setup: Setup = {}) {
+  const { terminalInput, stdin, env = {}, settings, storeError, interactive = true } = setup;
+  const terminal = recordedTerminal(terminalInput, stdin);
+  const settingsStore = memorySettings(settings ?? { uaaTarget: uaa });
+  const steps: string[] = [];
+  const requests: Record<string, unknown>[] = [];
+  const savedLogins: NewLogin[] = [];
+  const terminalWithSteps: typeof terminal = {
     ...terminal,
-    ask: (question: Parameters<typeof ask>[0]) => {
-      did.push(question.message);
-      return ask(question);
+    prompt: (options) => {
+      steps.push(options.message);
+      return terminal.prompt(options);
     },
   };
   const store: LoginsDeps['store'] = {
     find: async () => undefined,
     selectStore: (flag) => (flag === 'file' ? 'file' : 'keychain'),
-    describe: (kind) => `the ${kind}`,
+    describe: (kind) => `${kind} store`,
     prepare: async (kind) => {
-      did.push('prepare');
+      steps.push('prepare');
       if (storeError !== undefined) throw storeError;
       return {
         save: async (login) => {
-          did.push('save');
-          saved.push(login);
+          steps.push('save');
+          savedLogins.push(login);
           const { identity, grant, clientId, skipTlsVerification } = login;
           return {
             name: login.name ?? `${identity}@api.example.com`,
@@ -95,23 +98,23 @@ export function machine(setup: Setup = {}) {
     },
   };
   const deps: Deps = {
-    terminal: recorded,
+    terminal: terminalWithSteps,
     env,
     options: () => ({ json: false, interactive, color: false, trace: false }),
-    settings: async () => file,
+    settings: async () => settingsStore,
     uaaContext: async () => {
       if (setup.context !== undefined) return setup.context;
-      throw new TpksError('unauthenticated', 'nobody');
+      throw new TpksError('unauthenticated', 'no context');
     },
     session: async () => ({
       readStored: async () => setup.session && withSecrets<StoredSession>(setup.session),
       accessToken: async (options = {}) => {
-        did.push('renew');
-        sent.push(opened(options));
+        steps.push('renew');
+        requests.push(toPlainRecord(options));
         return new Secret('renewed');
       },
     }),
-    secrets: async () => createSecretSource({ terminal: recorded, env }),
+    secrets: async () => createSecretSource({ terminal: terminalWithSteps, env }),
     publicUaaResource: fakeResources([
       [
         createInfoEndpoint,
@@ -123,16 +126,16 @@ export function machine(setup: Setup = {}) {
         store,
         requestToken: ({ clientSecret, ...client }, { kind, ...grant }, scope) => {
           const request = { ...client, clientSecret: clientSecret?.reveal(), grant: kind, scope };
-          did.push('request');
-          sent.push({ ...request, ...opened(grant) });
-          return setup.refusal === undefined
+          steps.push('request');
+          requests.push({ ...request, ...toPlainRecord(grant) });
+          return setup.tokenError === undefined
             ? Promise.resolve(withSecrets<Token>({ ...token, ...setup.token }))
-            : Promise.reject(setup.refusal);
+            : Promise.reject(setup.tokenError);
         },
         probe: () => Promise.reject(new Error('only tpks login probes the API')),
         userName: async (_target, accessToken) => {
-          did.push('userinfo');
-          sent.push({ accessToken: accessToken.reveal() });
+          steps.push('userinfo');
+          requests.push({ accessToken: accessToken.reveal() });
           if (setup.userName === undefined) throw new TpksError('forbidden', 'no openid');
           return setup.userName;
         },
@@ -140,19 +143,19 @@ export function machine(setup: Setup = {}) {
         warn: terminal.warn,
       }),
   };
-  return { terminal, deps, did, sent, saved };
+  return { terminal, deps, steps, requests, savedLogins };
 }
 
 /** The members of a grant, with secrets in plain text and maps as objects. */
-function opened(grant: object): Record<string, unknown> {
+function toPlainRecord(grant: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(grant).map(([name, value]: [string, unknown]) => [name, plain(value)]),
+    Object.entries(grant).map(([name, value]: [string, unknown]) => [name, toPlainValue(value)]),
   );
 }
 
-function plain(value: unknown): unknown {
+function toPlainValue(value: unknown): unknown {
   if (value instanceof Secret) return value.reveal();
   return value instanceof Map
-    ? opened(Object.fromEntries(value) as Record<string, unknown>)
+    ? toPlainRecord(Object.fromEntries(value) as Record<string, unknown>)
     : value;
 }

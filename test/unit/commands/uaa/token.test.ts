@@ -2,39 +2,39 @@ import { describe, expect, test } from '@jest/globals';
 import { getClientToken } from '../../../../src/commands/uaa/token/client-get.js';
 import { getOwnerToken } from '../../../../src/commands/uaa/token/owner-get.js';
 import { TpksError } from '../../../../src/errors.js';
-import { machine, uaa } from './token-machine.js';
+import { prepareTokenCommand, uaa } from './token-machine.js';
 import { adminSettings } from '../../../support/fixtures.js';
 
 describe('uaa token client get', () => {
-  test('asks for what is missing once the store is known to work', async () => {
-    const { deps, did, sent } = machine({
-      answers: { 'Client ID: ': 'admin', 'Client secret: ': 'adminsecret' },
+  test('prompts for missing values after preparing the store', async () => {
+    const { deps, steps, requests } = prepareTokenCommand({
+      terminalInput: { 'Client ID: ': 'admin', 'Client secret: ': 'adminsecret' },
     });
     await getClientToken({}, deps);
-    expect(did).toEqual(['prepare', 'Client ID: ', 'Client secret: ', 'request', 'save']);
-    expect(sent).toMatchObject([
+    expect(steps).toEqual(['prepare', 'Client ID: ', 'Client secret: ', 'request', 'save']);
+    expect(requests).toMatchObject([
       { uaa, clientId: 'admin', clientSecret: 'adminsecret', grant: 'client_credentials' },
     ]);
   });
 
-  test('asks for nothing when the store does not work', async () => {
-    const { deps, did } = machine({
-      answers: { 'Client secret: ': 'adminsecret' },
+  test('does not prompt if the store cannot be used', async () => {
+    const { deps, steps } = prepareTokenCommand({
+      terminalInput: { 'Client secret: ': 'adminsecret' },
       storeError: new TpksError('keychain', 'no keychain'),
     });
     await expect(getClientToken({ id: 'admin' }, deps)).rejects.toMatchObject({ kind: 'keychain' });
-    expect(did).toEqual(['prepare']);
+    expect(steps).toEqual(['prepare']);
   });
 
-  test('saves a context of the client, beside its API, and makes it current', async () => {
-    const { deps, saved, terminal } = machine({
+  test('saves a context for the client with its API and makes it current', async () => {
+    const { deps, savedLogins, terminal } = prepareTokenCommand({
       settings: {
         uaaTarget: uaa,
         targets: [{ uaa, caCert: 'PEM', skipTlsVerification: true }],
       },
     });
     await getClientToken({ id: 'admin', secret: 's3cret', name: 'boss', saveSecret: true }, deps);
-    expect(saved).toMatchObject([
+    expect(savedLogins).toMatchObject([
       {
         uaa,
         api: 'https://api.example.com:9021',
@@ -47,13 +47,13 @@ describe('uaa token client get', () => {
         pointer: 'currentUaa',
       },
     ]);
-    expect(saved[0]?.clientSecret?.reveal()).toBe('s3cret');
+    expect(savedLogins[0]?.clientSecret?.reveal()).toBe('s3cret');
     expect(terminal.lines).toEqual([
       '',
       'Successfully fetched token via client credentials grant.',
       `Target: ${uaa}`,
       'Context: boss, from client admin',
-      'Stored in: the keychain',
+      'Stored in: keychain store',
       '',
     ]);
     expect(terminal.json).toEqual([
@@ -70,20 +70,22 @@ describe('uaa token client get', () => {
     ]);
   });
 
-  test('keeps the secret only when told to', async () => {
-    const { deps, saved } = machine();
+  test('does not store the secret without --save-secret', async () => {
+    const { deps, savedLogins } = prepareTokenCommand();
     await getClientToken({ id: 'admin', secret: 's3cret' }, deps);
-    expect(saved[0]).toHaveProperty('clientSecret', undefined);
+    expect(savedLogins[0]).toHaveProperty('clientSecret', undefined);
   });
 
-  test('knows no API beside a UAA on another port', async () => {
-    const { deps, saved } = machine({ settings: { uaaTarget: 'https://uaa.example.com' } });
+  test('saves no API for a UAA on another port', async () => {
+    const { deps, savedLogins } = prepareTokenCommand({
+      settings: { uaaTarget: 'https://uaa.example.com' },
+    });
     await getClientToken({ id: 'admin', secret: 's3cret' }, deps);
-    expect(saved[0]).toHaveProperty('api', undefined);
+    expect(savedLogins[0]).toHaveProperty('api', undefined);
   });
 
-  test('a secret on the command line warns and never shows', async () => {
-    const { deps, terminal } = machine();
+  test('warns about a secret on the command line and does not print it', async () => {
+    const { deps, terminal } = prepareTokenCommand();
     await getClientToken({ id: 'admin', secret: 's3cret' }, deps);
     expect(terminal.warnings).toHaveLength(1);
     expect(JSON.stringify([terminal.warnings, terminal.lines, terminal.json])).not.toContain(
@@ -91,24 +93,24 @@ describe('uaa token client get', () => {
     );
   });
 
-  test('takes the secret from stdin, without its line end', async () => {
-    const { deps, sent } = machine({ stdin: 's3cret\n' });
+  test('reads the secret from stdin, without the newline', async () => {
+    const { deps, requests } = prepareTokenCommand({ stdin: 's3cret\n' });
     await getClientToken({ id: 'admin', secretFile: '-' }, deps);
-    expect(sent).toMatchObject([{ clientSecret: 's3cret' }]);
+    expect(requests).toMatchObject([{ clientSecret: 's3cret' }]);
   });
 
-  test('takes everything from the environment', async () => {
-    const { deps, sent, did } = machine({
+  test('reads all values from the environment', async () => {
+    const { deps, requests, steps } = prepareTokenCommand({
       env: { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 's3cret', TPKS_UAA_URL: uaa },
       settings: {},
     });
     await getClientToken({}, deps);
-    expect(sent).toMatchObject([{ uaa, clientId: 'ci', clientSecret: 's3cret' }]);
-    expect(did).toEqual(['prepare', 'request', 'save']);
+    expect(requests).toMatchObject([{ uaa, clientId: 'ci', clientSecret: 's3cret' }]);
+    expect(steps).toEqual(['prepare', 'request', 'save']);
   });
 
-  test('does not send one client’s secret for another', async () => {
-    const { deps } = machine({
+  test('does not send the secret of one client for another', async () => {
+    const { deps } = prepareTokenCommand({
       env: { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 's3cret' },
     });
     await expect(getClientToken({ id: 'admin' }, deps)).rejects.toMatchObject({
@@ -120,53 +122,59 @@ describe('uaa token client get', () => {
   test.each<Record<string, string>>([
     { TPKS_API: 'other.example.com' },
     { TPKS_UAA_URL: 'https://other.example.com:8443' },
-  ])('does not send the secret of %j to the UAA of another context', async (at) => {
-    const env = { ...at, TPKS_CONTEXT: 'here', TPKS_CLIENT_SECRET: 's3cret' };
-    const { deps, sent } = machine({ env, settings: { contexts: { here: adminSettings } } });
+  ])('does not send the secret of %j to the UAA of another context', async (variables) => {
+    const env = { ...variables, TPKS_CONTEXT: 'here', TPKS_CLIENT_SECRET: 's3cret' };
+    const { deps, requests } = prepareTokenCommand({
+      env,
+      settings: { contexts: { here: adminSettings } },
+    });
     await expect(getClientToken({ id: 'admin' }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('TPKS_CLIENT_SECRET is meant for '),
     });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  test('an empty secret is a secret', async () => {
-    const { deps, sent } = machine();
+  test('sends an empty secret', async () => {
+    const { deps, requests } = prepareTokenCommand();
     await getClientToken({ id: 'pks_cli', secret: '' }, deps);
-    expect(sent).toMatchObject([{ clientSecret: '' }]);
+    expect(requests).toMatchObject([{ clientSecret: '' }]);
   });
 
-  test('asks for the scopes that are named', async () => {
-    const { deps, sent } = machine();
+  test('requests the given scopes', async () => {
+    const { deps, requests } = prepareTokenCommand();
     await getClientToken(
       { id: 'admin', secret: 's3cret', scope: ['scim.read', 'scim.write'] },
       deps,
     );
-    expect(sent).toMatchObject([{ scope: 'scim.read scim.write' }]);
+    expect(requests).toMatchObject([{ scope: 'scim.read scim.write' }]);
   });
 
-  test('an empty name is none', async () => {
-    const { deps } = machine({ answers: { 'Client ID: ': '' } });
+  test('rejects an empty client ID', async () => {
+    const { deps } = prepareTokenCommand({ terminalInput: { 'Client ID: ': '' } });
     await expect(getClientToken({}, deps)).rejects.toMatchObject({ message: 'Client ID is empty' });
   });
 
-  test('--store file is said each time, beside an answer for scripts as a warning', async () => {
-    const { deps, terminal } = machine({
+  test('shows that the session is stored in a file, as a warning with --json', async () => {
+    const { deps, terminal } = prepareTokenCommand({
       env: { TPKS_CLIENT_SECRET: 's3cret' },
     });
     await getClientToken({ id: 'admin', store: 'file' }, deps);
-    expect(terminal.lines).toContain('Stored in: the file');
+    expect(terminal.lines).toContain('Stored in: file store');
     expect(terminal.warnings).toEqual([]);
-    const asJson = machine({ env: { TPKS_CLIENT_SECRET: 's3cret' }, wantsJson: true });
-    await getClientToken({ id: 'admin', store: 'file' }, asJson.deps);
-    expect(asJson.terminal.warnings).toEqual(['the session is stored in a the file']);
+    const withJson = prepareTokenCommand({
+      env: { TPKS_CLIENT_SECRET: 's3cret' },
+      wantsJson: true,
+    });
+    await getClientToken({ id: 'admin', store: 'file' }, withJson.deps);
+    expect(withJson.terminal.warnings).toEqual(['the session is stored in a file store']);
   });
 });
 
 describe('uaa token owner get', () => {
-  test('asks in the order of uaac', async () => {
-    const { deps, did, sent, saved, terminal } = machine({
-      answers: {
+  test('prompts in the order of uaac', async () => {
+    const { deps, steps, requests, savedLogins, terminal } = prepareTokenCommand({
+      terminalInput: {
         'Client ID: ': 'pks_cli',
         'Client secret: ': '',
         'User name: ': 'alana',
@@ -174,7 +182,7 @@ describe('uaa token owner get', () => {
       },
     });
     await getOwnerToken({}, deps);
-    expect(did).toEqual([
+    expect(steps).toEqual([
       'prepare',
       'Client ID: ',
       'Client secret: ',
@@ -183,7 +191,7 @@ describe('uaa token owner get', () => {
       'request',
       'save',
     ]);
-    expect(sent).toMatchObject([
+    expect(requests).toMatchObject([
       {
         clientId: 'pks_cli',
         clientSecret: '',
@@ -192,22 +200,26 @@ describe('uaa token owner get', () => {
         password: 'alana-password',
       },
     ]);
-    expect(saved).toMatchObject([{ identity: 'alana', grant: 'password', clientId: 'pks_cli' }]);
+    expect(savedLogins).toMatchObject([
+      { identity: 'alana', grant: 'password', clientId: 'pks_cli' },
+    ]);
     expect(terminal.lines).toContain('Successfully fetched token via owner password grant.');
   });
 
-  test('the password of one user is not sent for another', async () => {
-    const { deps } = machine({ env: { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'cody-password' } });
+  test('does not send the password of one user for another', async () => {
+    const { deps } = prepareTokenCommand({
+      env: { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'cody-password' },
+    });
     await expect(
       getOwnerToken({ client: 'pks_cli', user: 'alana', secret: '' }, deps),
     ).rejects.toMatchObject({ kind: 'usage' });
   });
 
-  test('stdin cannot be both secrets', async () => {
-    const { deps, did } = machine({ stdin: 'x' });
+  test('rejects stdin for two secrets', async () => {
+    const { deps, steps } = prepareTokenCommand({ stdin: 'x' });
     await expect(
       getOwnerToken({ client: 'c', user: 'u', secretFile: '-', passwordStdin: true }, deps),
     ).rejects.toMatchObject({ kind: 'usage' });
-    expect(did).toEqual([]);
+    expect(steps).toEqual([]);
   });
 });

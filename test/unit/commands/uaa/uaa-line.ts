@@ -14,16 +14,16 @@ import { Secret } from '../../../../src/secret.js';
 
 export const uaa = 'https://uaa.example.com:8443';
 
-/** What a UAA answers, by method and path: a body, or a status without one. */
-export type Answers = Readonly<Record<string, unknown>>;
+/** Responses of the UAA, by method and path: a body, or a status without a body. */
+export type Responses = Readonly<Record<string, unknown>>;
 
 export interface Setup {
-  /** By prompt. */
-  readonly typed?: Readonly<Record<string, string>>;
+  /** What the user types, by prompt. */
+  readonly terminalInput?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly zone?: GlobalOptions['zone'];
-  /** Claims of the token in use; none: it is opaque. */
+  /** Claims of the access token; `undefined` if the token is opaque. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
   readonly context?: {
     readonly identity: string;
@@ -32,63 +32,75 @@ export interface Setup {
   };
 }
 
-export interface Line {
-  /** Method, path and query, and the body: parsed where it is JSON. */
+export interface RunResult {
+  /** Method, path and query, and the body, parsed if it is JSON. */
   readonly requests: readonly (readonly [line: string, body?: unknown])[];
   readonly headers: readonly HttpRequest['headers'][];
   readonly terminal: RecordedTerminal;
 }
 
 /**
- * Runs a line of the uaa commands as argv would, with everything below it but the network.
- * @throws what the command throws; {@link prepare} shows what was sent until then.
+ * Runs a `tpks uaa` command with its real services and a fake network.
+ * @throws what the command throws; use {@link prepareCommand} to read the requests after an error.
  */
 export async function run(
   words: readonly string[],
-  answers: Answers,
+  responses: Responses,
   setup: Setup = {},
-): Promise<Line> {
-  const line = prepare(answers, setup);
-  await line.run(words);
-  return line;
+): Promise<RunResult> {
+  const command = prepareCommand(responses, setup);
+  await command.run(words);
+  return command;
 }
 
-/** The same with the token of the client `admin`. @param sent - receives the requests, also if it throws. */
+/**
+ * Runs a command with the token of the client `admin`.
+ * @param requests - receives the requests, even if the command throws.
+ */
 export async function runAsAdmin(
   words: readonly string[],
-  answers: Answers,
+  responses: Responses,
   setup: Setup = {},
-  sent: Line['requests'][number][] = [],
-): Promise<Line> {
+  requests: RunResult['requests'][number][] = [],
+): Promise<RunResult> {
   const context = { identity: 'admin', clientId: 'admin', grant: 'client_credentials' };
-  const line = prepare(answers, { context, ...setup });
+  const command = prepareCommand(responses, { context, ...setup });
   try {
-    await line.run(words);
+    await command.run(words);
   } finally {
-    sent.push(...line.requests);
+    requests.push(...command.requests);
   }
-  return line;
+  return command;
 }
 
-/** A command line that has not run yet. */
-export function prepare(
-  answers: Answers,
-  { typed = {}, stdin = '', env: given = {}, zone, claims, context = alana }: Setup = {},
-): Line & { readonly run: (words: readonly string[]) => Promise<void> } {
-  const terminal = recordedTerminal(typed, stdin);
+/** Creates the program and its fake network, without running a command yet. */
+export function prepareCommand(
+  responses: Responses,
+  {
+    terminalInput = {},
+    stdin = '',
+    env: variables = {},
+    zone,
+    claims,
+    context = alanaContext,
+  }: Setup = {},
+): RunResult & { readonly run: (words: readonly string[]) => Promise<void> } {
+  const terminal = recordedTerminal(terminalInput, stdin);
   const requests: (readonly [line: string, body?: unknown])[] = [];
   const headers: HttpRequest['headers'][] = [];
-  const bare: Send = async (request) => {
-    requests.push(asLine(request));
+  const sendWithoutErrors: Send = async (request) => {
+    requests.push(toRecord(request));
     headers.push(request.headers);
     const { pathname, search } = new URL(request.url);
     const key = `${request.method} ${pathname}`;
-    const answer = answers[`${key}${search}`] ?? answers[key];
-    if (answer === undefined) throw new Error(`no answer to ${key}${search}`);
-    return typeof answer === 'number' ? { ...ok(''), status: answer } : ok(JSON.stringify(answer));
+    const response = responses[`${key}${search}`] ?? responses[key];
+    if (response === undefined) throw new Error(`no response for ${key}${search}`);
+    return typeof response === 'number'
+      ? { ...ok(''), status: response }
+      : ok(JSON.stringify(response));
   };
-  const send = withStatusErrors(bare);
-  const env = { TPKS_UAA_URL: uaa, ...given };
+  const send = withStatusErrors(sendWithoutErrors);
+  const env = { TPKS_UAA_URL: uaa, ...variables };
   const resource: Services['uaaResource'] = async (load) => (await load())(send, uaa, fixedClock());
   const services = {
     terminal,
@@ -100,7 +112,7 @@ export function prepare(
     session: async () => ({
       accessToken: async () => new Secret(claims === undefined ? 'opaque' : jwt(claims)),
     }),
-    bearerSend: async () => bare,
+    bearerSend: async () => sendWithoutErrors,
     uaaResource: resource,
     publicUaaResource: resource,
   };
@@ -118,9 +130,9 @@ export function prepare(
   };
 }
 
-const alana = { identity: 'alana', clientId: 'pks_cli', grant: 'password' };
+const alanaContext = { identity: 'alana', clientId: 'pks_cli', grant: 'password' };
 
-function asLine({ method, url, body }: HttpRequest): readonly [line: string, body?: unknown] {
+function toRecord({ method, url, body }: HttpRequest): readonly [line: string, body?: unknown] {
   const line = `${method} ${url.slice(uaa.length)}`;
   if (body === undefined) return [line];
   const text = String(body);

@@ -15,42 +15,43 @@ const alana: User = {
   active: true,
   lastLogonTime: Date.parse('2026-11-25T01:02:03.456Z'),
 };
-const leaver: User = { id: 'l-1', userName: 'leaver', origin: 'ldap', active: false };
+const inactiveUser: User = { id: 'l-1', userName: 'leaver', origin: 'ldap', active: false };
 
-function directory(answers: Readonly<Record<string, string>> = {}, stdin = '') {
-  const terminal = recordedTerminal(answers, stdin);
-  const added: (Omit<NewUser, 'password'> & { password: string | undefined })[] = [];
-  const service: Pick<Users, 'add' | 'get'> = {
+/** Creates the dependencies of `addUser` and records the users that it creates. */
+function prepareAddUser(terminalInput: Readonly<Record<string, string>> = {}, stdin = '') {
+  const terminal = recordedTerminal(terminalInput, stdin);
+  const newUsers: (Omit<NewUser, 'password'> & { password: string | undefined })[] = [];
+  const users: Pick<Users, 'add' | 'get'> = {
     get: () => Promise.reject(new Error('unexpected call of get')),
     add: async ({ password, ...user }) => {
-      added.push({ ...user, password: password?.reveal() });
+      newUsers.push({ ...user, password: password?.reveal() });
       return alana;
     },
   };
-  const env = { TPKS_PASSWORD: 'mine, not theirs' };
+  const env = { TPKS_PASSWORD: 'own-password' };
   const deps = {
     terminal,
     env,
-    uaaResource: fakeResources([[createUsers, service]]),
+    uaaResource: fakeResources([[createUsers, users]]),
     secrets: async () => createSecretSource({ terminal, env }),
   };
-  return { terminal, added, deps };
+  return { terminal, newUsers, deps };
 }
 
 describe('uaa users', () => {
-  const answers = { 'GET /Users': { resources: [alana, leaver], totalResults: 2 } };
+  const responses = { 'GET /Users': { resources: [alana, inactiveUser], totalResults: 2 } };
 
-  test('shows the columns people look for', async () => {
-    const { terminal } = await run(['users'], answers);
+  test('lists users with the main columns', async () => {
+    const { terminal } = await run(['users'], responses);
     expect(terminal.lines).toEqual([
       'User name  Origin  Email              Active  Last logon            Id',
       'alana      uaa     alana@example.com  yes     2026-11-25T01:02:03Z  a-1',
       'leaver     ldap                       no      never                 l-1',
     ]);
-    expect(terminal.json).toEqual([[alana, leaver]]);
+    expect(terminal.json).toEqual([[alana, inactiveUser]]);
   });
 
-  test('shows the fields that were asked for, one column each', async () => {
+  test('shows each requested attribute in a column', async () => {
     const row = {
       id: 'a-1',
       'emails.value': ['a@b.c', 'd@e.f'],
@@ -58,15 +59,15 @@ describe('uaa users', () => {
       title: null,
     };
     const words = ['users', 'x', '-a', 'ID,emails.value,meta,title', '--columns', 'meta,id'];
-    const listed = { 'GET /Users': { resources: [row], totalResults: 1 } };
-    const all = await run(words.slice(0, -2), listed);
+    const userPage = { 'GET /Users': { resources: [row], totalResults: 1 } };
+    const all = await run(words.slice(0, -2), userPage);
     expect(all.requests[0]?.[0]).toMatch(/filter=x&attributes=id%2Cemails.value%2Cmeta%2Ctitle/);
     expect(all.terminal.lines).toEqual([
       'id   emails.value  meta           title',
       'a-1  a@b.c,d@e.f   {"version":0}',
     ]);
     expect(all.terminal.notes).toEqual(['The UAA returned no values for title']);
-    const some = await run(words, listed);
+    const some = await run(words, userPage);
     expect(some.terminal.lines).toEqual(['meta           id', '{"version":0}  a-1']);
   });
 });
@@ -74,7 +75,7 @@ describe('uaa users', () => {
 const found = { 'GET /Users': { resources: [alana], totalResults: 1 } };
 
 describe('uaa user get', () => {
-  test('shows a user as YAML with the UAA’s own fields', async () => {
+  test('shows the fields of the UAA as YAML', async () => {
     const { terminal } = await run(['user', 'get', 'alana'], found);
     expect(terminal.lines).toEqual([
       'id: a-1',
@@ -89,16 +90,16 @@ describe('uaa user get', () => {
     expect(terminal.json).toEqual([alana]);
   });
 
-  test('converts fields to the UAA’s spelling', async () => {
+  test('converts attributes to the spelling of the UAA', async () => {
     const words = ['user', 'get', '--id', 'a-1', '-a', 'ID,username,emails.VALUE', '-a', 'id'];
     const { requests } = await run(words, found);
     expect(requests[0]?.[0]).toContain('attributes=id%2CuserName%2Cemails.value%2C');
   });
 });
 
-describe('which user', () => {
-  test('a name is asked for when there is none', async () => {
-    const { terminal } = directory({ 'User name: ': 'alana' });
+describe('readUserKey', () => {
+  test('prompts for the name if there is no name and no id', async () => {
+    const { terminal } = prepareAddUser({ 'User name: ': 'alana' });
     expect(await readUserKey(undefined, { origin: 'ldap' }, { terminal })).toEqual({
       name: 'alana',
       origin: 'ldap',
@@ -109,8 +110,8 @@ describe('which user', () => {
   test.each([
     ['alana', { id: 'a-1' }],
     [undefined, { id: 'a-1', origin: 'ldap' }],
-  ])('%j with %j says it twice', async (name, flags) => {
-    const { terminal } = directory();
+  ])('rejects the name %j with the options %j', async (name, flags) => {
+    const { terminal } = prepareAddUser();
     await expect(readUserKey(name, flags, { terminal })).rejects.toMatchObject({ kind: 'usage' });
   });
 });
@@ -128,13 +129,13 @@ describe('uaa user delete', () => {
 });
 
 describe('uaa user add', () => {
-  const given = { name: 'erin', emails: ['erin@example.com'] };
+  const input = { name: 'erin', emails: ['erin@example.com'] };
 
-  test('says so in the words of uaac', async () => {
-    const { deps, terminal, added } = directory();
-    await addUser({ ...given, password: 'pw', givenName: 'Erin', phones: ['1'] }, deps);
+  test('prints the message of uaac', async () => {
+    const { deps, terminal, newUsers } = prepareAddUser();
+    await addUser({ ...input, password: 'pw', givenName: 'Erin', phones: ['1'] }, deps);
     expect(terminal.lines).toEqual(['user account successfully added']);
-    expect(added).toMatchObject([
+    expect(newUsers).toMatchObject([
       {
         userName: 'erin',
         emails: ['erin@example.com'],
@@ -146,8 +147,8 @@ describe('uaa user add', () => {
     expect(terminal.warnings).toHaveLength(1);
   });
 
-  test('asks for what is missing, the password twice', async () => {
-    const { deps, terminal, added } = directory({
+  test('prompts for missing values, and twice for the password', async () => {
+    const { deps, terminal, newUsers } = prepareAddUser({
       'User name: ': 'erin',
       'Email: ': 'erin@example.com',
       'Password: ': 'pw',
@@ -155,40 +156,40 @@ describe('uaa user add', () => {
     });
     await addUser({}, deps);
     expect(terminal.asked).toEqual(['User name: ', 'Email: ', 'Password: ', 'Verify password: ']);
-    expect(added).toMatchObject([
+    expect(newUsers).toMatchObject([
       { userName: 'erin', emails: ['erin@example.com'], password: 'pw' },
     ]);
   });
 
-  test('adds nobody when the two passwords differ', async () => {
-    const { deps, added } = directory({ 'Password: ': 'pw', 'Verify password: ': 'wp' });
-    await expect(addUser(given, deps)).rejects.toMatchObject({
+  test('creates no user if the two passwords differ', async () => {
+    const { deps, newUsers } = prepareAddUser({ 'Password: ': 'pw', 'Verify password: ': 'wp' });
+    await expect(addUser(input, deps)).rejects.toMatchObject({
       kind: 'usage',
       message: 'The passwords do not match: no user was created',
     });
-    expect(added).toEqual([]);
+    expect(newUsers).toEqual([]);
   });
 
-  test('never gives the new user the password of whoever adds it', async () => {
-    const { deps, added } = directory();
-    await expect(addUser(given, deps)).rejects.toMatchObject({
+  test('does not use the password of the current user for the new user', async () => {
+    const { deps, newUsers } = prepareAddUser();
+    await expect(addUser(input, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: 'use --password-stdin or TPKS_NEW_PASSWORD or TPKS_NEW_PASSWORD_FILE',
     });
-    expect(added).toEqual([]);
+    expect(newUsers).toEqual([]);
   });
 
-  test('takes the password from stdin, once', async () => {
-    const { deps, added, terminal } = directory({}, 'pw\n');
-    await addUser({ ...given, passwordFile: '-' }, deps);
-    expect(added).toMatchObject([{ password: 'pw' }]);
+  test('reads the password from stdin without a prompt', async () => {
+    const { deps, newUsers, terminal } = prepareAddUser({}, 'pw\n');
+    await addUser({ ...input, passwordFile: '-' }, deps);
+    expect(newUsers).toMatchObject([{ password: 'pw' }]);
     expect(terminal.asked).toEqual([]);
   });
 
-  test('a user of an identity provider has no password here', async () => {
-    const { deps, added, terminal } = directory();
-    await addUser({ ...given, origin: 'ldap' }, deps);
-    expect(added).toMatchObject([{ origin: 'ldap', password: undefined }]);
+  test('creates a user of an identity provider without a password', async () => {
+    const { deps, newUsers, terminal } = prepareAddUser();
+    await addUser({ ...input, origin: 'ldap' }, deps);
+    expect(newUsers).toMatchObject([{ origin: 'ldap', password: undefined }]);
     expect(terminal.asked).toEqual([]);
   });
 });

@@ -5,26 +5,28 @@ import { contents, options } from '../../../../src/commands/uaa/index.js';
 import type { Services } from '../../../../src/services.js';
 import { leaves } from '../../../support/leaves.js';
 
-/** What asks the UAA without a token, or not at all. */
-const zoneless = [
+/** Commands that send no token to the UAA. */
+const zonelessCommands = [
   ...['context', 'contexts', 'info', 'password strength', 'prompts', 'signing key', 'target'],
   ...['targets', 'token authcode get', 'token client get', 'token decode', 'token delete'],
   ...['token get', 'token implicit get', 'token owner get', 'token refresh', 'token sso get'],
   'version',
 ];
 
-const all = await leaves(contents);
+const commands = await leaves(contents);
 
-/** Runs a line. Whatever the command asks for, it does not get. */
+/** Runs a command without services. @returns the error, e.g. of the first service that it uses. */
 async function run(words: readonly string[]): Promise<{ help: string; error: unknown }> {
   let help = '';
   const services = new Proxy({} as Services, {
     get: (_target, name) => () => {
-      throw new Error(`${String(name)} was asked for`);
+      throw new Error(`unexpected use of ${String(name)}`);
     },
   });
   const program = new Command('uaa')
     .exitOverride()
+    // The program prints a reference to the help of tpks uaa instead of this list.
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeErr: () => undefined, writeOut: (text) => (help += text) });
   addSharedOptions(program, options());
   addContents(program, contents, services);
@@ -34,43 +36,45 @@ async function run(words: readonly string[]): Promise<{ help: string; error: unk
   return { help, error };
 }
 
-describe.each(all)('$words', ({ words, part }) => {
-  const bare = new Command();
-  part.define(bare, {} as Services);
-  const needed = bare.registeredArguments.filter(({ required }) => required).map(() => 'x');
-  const line = [...words.split(' '), ...needed];
-  const isZoneless = zoneless.includes(words);
+describe.each(commands)('uaa $words', ({ words, part }) => {
+  const command = new Command();
+  part.define(command, {} as Services);
+  const requiredArguments = command.registeredArguments
+    .filter(({ required }) => required)
+    .map(() => 'x');
+  const line = [...words.split(' '), ...requiredArguments];
+  const isZoneless = zonelessCommands.includes(words);
 
   test.each([
     ['-z', 'lab', 'tpks uaa target https://lab.HOST:8443'],
     ['--zone-id', 'lab-id', 'tpks uaa zones'],
-  ])('with %s acts in the zone, or says at once that it cannot', async (flag, zone, hint) => {
+  ])('accepts %s, or rejects it before it uses a service', async (flag, zone, hint) => {
     const { error } = await run([...line, flag, zone]);
-    const refusal = {
+    const expected = {
       kind: 'usage',
       message: expect.stringMatching(/^--zone(-id)? cannot be used with this command/),
       hint: expect.stringContaining(hint),
     };
-    if (isZoneless) expect(error).toMatchObject(refusal);
+    if (isZoneless) expect(error).toMatchObject(expected);
     else expect(String(error)).not.toContain('cannot be used with this command');
   });
 
-  test('offers a zone where it obeys one', async () => {
+  test('has the zone options among its global options only if it accepts them', async () => {
     const { help } = await run([...words.split(' '), '--help']);
     expect(help.includes('--zone-id')).toBe(!isZoneless);
   });
 });
 
-test('the letters of uaac that are not shown are taken all the same', async () => {
+test('tpks uaa accepts the debug options of uaac but does not show them in the help', async () => {
   for (const flag of ['-t', '--debug']) {
-    expect(String((await run(['users', flag])).error)).toContain('was asked for');
+    expect(String((await run(['users', flag])).error)).toContain('unexpected use of');
   }
   for (const flag of ['--no-debug', '--no-trace']) {
-    expect(String((await run(['users', flag])).error)).toContain('was asked for');
+    expect(String((await run(['users', flag])).error)).toContain('unexpected use of');
   }
   expect((await run(['users', '--help'])).help).not.toMatch(/--(no-)?(debug|trace)|--config/);
 });
 
-test('--config of uaac is refused with what stands in its place', async () => {
+test('tpks uaa rejects --config of uaac and names the replacement', async () => {
   expect(String((await run(['users', '--config', 'F'])).error)).toContain('set TPKS_HOME');
 });

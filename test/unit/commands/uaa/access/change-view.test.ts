@@ -64,14 +64,14 @@ const plan: Plan = {
   missingSecrets: [],
 };
 
-function plain(line: Line): string {
+function toPlainText(line: Line): string {
   const spans = typeof line === 'string' ? [line] : line;
   return spans.map((span) => (typeof span === 'string' ? span : span.text)).join('');
 }
 
-describe('a plan', () => {
-  test('tells each change in one line, without any colour', () => {
-    expect(planView(plan).text.map(plain)).toEqual([
+describe('planView', () => {
+  test('prints each change on one line', () => {
+    expect(planView(plan).text.map(toPlainText)).toEqual([
       'Changes that make https://uaa.example.com match access.yml:',
       '',
       '+ user erin: erin@example.com; Erin Blue; password from env:ERIN_PASSWORD',
@@ -90,7 +90,7 @@ describe('a plan', () => {
     ]);
   });
 
-  test('has its signs in colours where there are any', () => {
+  test('prints the signs with a tone', () => {
     const signs = planView(plan).text.flatMap((line) =>
       typeof line === 'string' || line.length === 0 ? [] : [line[0]],
     );
@@ -99,7 +99,7 @@ describe('a plan', () => {
     expect(signs).toContainEqual({ text: '-', tone: 'bad' });
   });
 
-  test('has the same as JSON, in camelCase, with null for what is not there', () => {
+  test('returns the same data as JSON, in camelCase, with null for missing values', () => {
     expect(planView(plan).json).toEqual({
       uaa: 'https://uaa.example.com',
       file: 'access.yml',
@@ -159,18 +159,18 @@ describe('a plan', () => {
     });
   });
 
-  test('without changes says so', () => {
+  test('reports that there are no changes', () => {
     const { text, json } = planView({ ...plan, changes: [] });
     expect(text).toEqual(['No changes: https://uaa.example.com matches access.yml']);
     expect(json).toMatchObject({ changes: [], summary: { add: 0, change: 0, remove: 0 } });
   });
 });
 
-describe('what was done', () => {
-  const few = { ...plan, changes: changes.slice(2, 5) };
+describe('appliedView', () => {
+  const smallPlan = { ...plan, changes: changes.slice(2, 5) };
 
-  test('all of it', () => {
-    expect(appliedView(few, progress('done', 'done', 'done'))).toMatchObject({
+  test('prints a summary if all changes were made', () => {
+    expect(appliedView(smallPlan, createProgress('done', 'done', 'done'))).toMatchObject({
       text: ['Done: 3 changes (+ 3)'],
       json: {
         complete: true,
@@ -179,9 +179,9 @@ describe('what was done', () => {
     });
   });
 
-  test('part of it, each change with its outcome in the order of the plan', () => {
-    const view = appliedView(few, progress('failed', 'done', 'notStarted'));
-    expect(view.text.map(plain)).toEqual([
+  test('prints each change with its outcome, in the order of the plan, if some were not made', () => {
+    const view = appliedView(smallPlan, createProgress('failed', 'done', 'notStarted'));
+    expect(view.text.map(toPlainText)).toEqual([
       'failed       + group team: A team',
       'done         + group core',
       'not started  + group team: member zoe (ldap)',
@@ -192,13 +192,13 @@ describe('what was done', () => {
     });
   });
 
-  test('nothing', () => {
-    const view = appliedView({ ...plan, changes: [] }, progress());
+  test('reports that there were no changes', () => {
+    const view = appliedView({ ...plan, changes: [] }, createProgress());
     expect(view.text).toEqual(['No changes: https://uaa.example.com matches access.yml']);
     expect(view.json).toMatchObject({ complete: true, changes: [] });
   });
 });
 
-function progress(...outcomes: Outcome[]): Progress {
+function createProgress(...outcomes: Outcome[]): Progress {
   return { outcomes, failures: [], isInterrupted: false };
 }

@@ -12,24 +12,26 @@ const pksCli = {
   name: 'The CLI',
   lastModified: Date.parse('2026-11-25T01:02:03.456Z'),
 };
-const bare = { client_id: 'bare', authorized_grant_types: ['client_credentials'] };
+const minimalClient = { client_id: 'bare', authorized_grant_types: ['client_credentials'] };
 const grants = ['--authorized_grant_types', 'client_credentials'];
 
 describe('uaa clients', () => {
-  const answers = { 'GET /oauth/clients': { resources: [pksCli, bare], totalResults: 2 } };
+  const responses = {
+    'GET /oauth/clients': { resources: [pksCli, minimalClient], totalResults: 2 },
+  };
 
-  test('shows the columns people look for', async () => {
-    const { terminal } = await run(['clients'], answers);
+  test('lists clients with the main columns', async () => {
+    const { terminal } = await run(['clients'], responses);
     expect(terminal.lines).toEqual([
       'Client ID  Name     Grant types             Access token  Last modified',
       'pks_cli    The CLI  password,refresh_token  600 s         2026-11-25T01:02:03Z',
       'bare                client_credentials      default',
     ]);
-    expect(terminal.json).toEqual([[pksCli, bare]]);
+    expect(terminal.json).toEqual([[pksCli, minimalClient]]);
   });
 
-  test('shows the fields that were asked for, which the UAA itself would leave empty', async () => {
-    const { terminal } = await run(['clients', '-a', 'client_id,scope,LASTMODIFIED'], answers);
+  test('shows the requested fields, which the UAA does not select itself', async () => {
+    const { terminal } = await run(['clients', '-a', 'client_id,scope,LASTMODIFIED'], responses);
     expect(terminal.lines).toEqual([
       'client_id  scope                       lastModified',
       'pks_cli    openid,pks.clusters.manage  2026-11-25T01:02:03Z',
@@ -45,12 +47,12 @@ describe('uaa clients', () => {
 });
 
 describe('uaa client get', () => {
-  test('shows one client as YAML with readable times, and whole as JSON', async () => {
+  test('shows a client as YAML with readable times, and unchanged as JSON', async () => {
     const { terminal } = await run(
       ['client', 'get'],
       { 'GET /oauth/clients/pks_cli': pksCli },
       {
-        typed: { 'Client ID: ': 'pks_cli' },
+        terminalInput: { 'Client ID: ': 'pks_cli' },
       },
     );
     expect(terminal.lines).toContain('access_token_validity: 600');
@@ -60,11 +62,11 @@ describe('uaa client get', () => {
 });
 
 describe('uaa client add', () => {
-  const answers = { 'POST /oauth/clients': bare };
+  const responses = { 'POST /oauth/clients': minimalClient };
 
-  test('asks for what is missing, the secret twice', async () => {
-    const { terminal, requests } = await run(['client', 'add'], answers, {
-      typed: {
+  test('prompts for missing values, and twice for the secret', async () => {
+    const { terminal, requests } = await run(['client', 'add'], responses, {
+      terminalInput: {
         'Client ID: ': 'robot',
         'authorized_grant_types (list): ': ' client_credentials, ',
         'New client secret: ': 'S',
@@ -86,29 +88,29 @@ describe('uaa client add', () => {
     expect(terminal.warnings).toEqual([]);
   });
 
-  test('makes a secret that nobody can guess, and shows it once', async () => {
+  test('generates a random secret and shows it once', async () => {
     const { terminal, requests } = await run(
       ['client', 'add', 'robot', ...grants, '--generate-secret'],
-      answers,
+      responses,
     );
     const [[, body] = []] = requests;
     const { client_secret: secret } = body as { client_secret: string };
     expect(secret).toMatch(/^[A-Za-z][\w-]{42}$/);
-    expect(terminal.json).toEqual([{ ...bare, client_secret: secret }]);
+    expect(terminal.json).toEqual([{ ...minimalClient, client_secret: secret }]);
     expect(terminal.lines.at(-1)).toBe(`client_secret: ${secret}`);
     expect(terminal.notes).toEqual(['Store the secret safely: it cannot be shown again']);
   });
 
-  test('takes the secret from stdin or the environment, without a word', async () => {
+  test('reads the secret from stdin or the environment without a warning', async () => {
     const fromStdin = await run(
       ['client', 'add', 'robot', ...grants, '--secret-file', '-'],
-      answers,
+      responses,
       {
         stdin: 'S\n',
       },
     );
-    const fromEnvironment = await run(['client', 'add', 'robot', ...grants], answers, {
-      env: { TPKS_NEW_SECRET: 'S', TPKS_CLIENT_SECRET: 'mine, not theirs' },
+    const fromEnvironment = await run(['client', 'add', 'robot', ...grants], responses, {
+      env: { TPKS_NEW_SECRET: 'S', TPKS_CLIENT_SECRET: 'own-secret' },
     });
     for (const { requests, terminal } of [fromStdin, fromEnvironment]) {
       expect(requests[0]?.[1]).toMatchObject({ client_secret: 'S' });
@@ -116,10 +118,10 @@ describe('uaa client add', () => {
     }
   });
 
-  test('warns of a secret on the line, but not of none', async () => {
-    const { terminal } = await run(['client', 'add', 'robot', ...grants, '-s', 'S'], answers);
+  test('warns about a secret on the command line, but not about an empty one', async () => {
+    const { terminal } = await run(['client', 'add', 'robot', ...grants, '-s', 'S'], responses);
     expect(terminal.warnings).toHaveLength(1);
-    const empty = await run(['client', 'add', 'robot', ...grants, '-s', ''], answers);
+    const empty = await run(['client', 'add', 'robot', ...grants, '-s', ''], responses);
     expect(empty.requests[0]?.[1]).toMatchObject({ client_secret: '' });
     expect(empty.terminal.warnings).toEqual([]);
   });
@@ -130,26 +132,26 @@ describe('uaa client add', () => {
       'The secrets do not match: no client was created',
     ],
     [{ 'New client secret: ': '' }, 'The new client secret is empty: no client was created'],
-  ])('adds nobody after %j', async (typed, message) => {
-    const sent: [string, unknown?][] = [];
+  ])('creates no client for the input %j', async (terminalInput, message) => {
+    const requests: [string, unknown?][] = [];
     await expect(
-      run(['client', 'add', 'robot', ...grants], answers, { typed }, sent),
+      run(['client', 'add', 'robot', ...grants], responses, { terminalInput }, requests),
     ).rejects.toMatchObject({ kind: 'usage', message });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  test('leaves a client that is there as it is, and asks for no secret', async () => {
+  test('does not change an existing client with --if-missing, and does not prompt for a secret', async () => {
     const { terminal } = await run(['client', 'add', 'bare', ...grants, '--if-missing'], {
-      'GET /oauth/clients/bare': bare,
+      'GET /oauth/clients/bare': minimalClient,
     });
     expect(terminal.notes).toEqual(['No changes: client bare already exists']);
-    expect(terminal.json).toEqual([bare]);
+    expect(terminal.json).toEqual([minimalClient]);
   });
 
-  test('adds one that is not there', async () => {
+  test('creates a missing client with --if-missing', async () => {
     const { terminal, requests } = await run(
       ['client', 'add', 'bare', ...grants, '-s', 'S', '--if-missing'],
-      { ...answers, 'GET /oauth/clients/bare': 404 },
+      { ...responses, 'GET /oauth/clients/bare': 404 },
     );
     expect(requests.map(([line]) => line)).toEqual([
       'GET /oauth/clients/bare',
@@ -158,24 +160,24 @@ describe('uaa client add', () => {
     expect(terminal.notes).toEqual([]);
   });
 
-  test('is content when another script was quicker, and shows no secret that is not its own', async () => {
-    const found = [404, bare];
+  test('shows no generated secret if another script creates the client at the same time', async () => {
+    const reads = [404, minimalClient];
     const { terminal } = await run(
       ['client', 'add', 'bare', ...grants, '--generate-secret', '--if-missing'],
       {
         'POST /oauth/clients': 409,
         get 'GET /oauth/clients/bare'() {
-          return found.shift();
+          return reads.shift();
         },
       },
     );
     expect(terminal.notes).toEqual(['No changes: client bare already exists']);
-    expect(terminal.json).toEqual([bare]);
+    expect(terminal.json).toEqual([minimalClient]);
   });
 
-  test('gives a clone its own name where the other was named by its id', async () => {
-    const other = {
-      ...bare,
+  test('names a clone after its id if the original was named after its id', async () => {
+    const original = {
+      ...minimalClient,
       name: 'bare',
       token_salt: 'x',
       lastModified: 1,
@@ -183,7 +185,7 @@ describe('uaa client add', () => {
     };
     const { requests } = await run(
       ['client', 'add', 'twin', '--clone', 'bare', '-s', 'S', '--allowedproviders', 'all'],
-      { ...answers, 'GET /oauth/clients/bare': { ...other, allowedproviders: ['uaa'] } },
+      { ...responses, 'GET /oauth/clients/bare': { ...original, allowedproviders: ['uaa'] } },
     );
     expect(requests[1]?.[1]).toEqual({
       client_id: 'twin',
@@ -193,10 +195,10 @@ describe('uaa client add', () => {
     });
   });
 
-  test('says what the UAA did not keep', async () => {
+  test('warns about values that the UAA did not store', async () => {
     const { terminal } = await run(
       ['client', 'add', 'bare', ...grants, '-s', '', '--autoapprove', 'x,y.*', '--scope', 'a'],
-      { 'POST /oauth/clients': { ...bare, autoapprove: [], scope: ['a'] } },
+      { 'POST /oauth/clients': { ...minimalClient, autoapprove: [], scope: ['a'] } },
     );
     expect(terminal.warnings).toEqual([
       'the UAA did not store these entries of autoapprove, because they are not scopes of the client: x',
@@ -204,7 +206,7 @@ describe('uaa client add', () => {
   });
 });
 
-describe('the wizard', () => {
+describe('uaa client add and update with -i', () => {
   const prompts = {
     'name [The CLI]: ': '',
     'authorized_grant_types (list) [password refresh_token]: ': ' ',
@@ -219,14 +221,14 @@ describe('the wizard', () => {
     'required_user_groups (list): ': '',
   };
 
-  test('asks for every attribute that was not given, with its value', async () => {
+  test('prompts for every attribute that is not an option, with its current value', async () => {
     const { terminal, requests } = await run(
       ['client', 'update', 'pks_cli', '-i', '--scope', 'openid'],
       {
         'GET /oauth/clients/pks_cli': pksCli,
         'POST /oauth/clients/tx/modify': [],
       },
-      { typed: prompts },
+      { terminalInput: prompts },
     );
     expect(terminal.asked).toEqual(Object.keys(prompts));
     expect(requests[2]?.[1]).toEqual([
@@ -243,19 +245,19 @@ describe('the wizard', () => {
     ]);
   });
 
-  test('says what is wrong with an answer, and asks again', async () => {
-    let tries = 0;
-    const typed = {
+  test('explains an invalid value and prompts again', async () => {
+    let attempts = 0;
+    const terminalInput = {
       ...Object.fromEntries(Object.keys(prompts).map((prompt) => [prompt, ''])),
       get 'access_token_validity [600]: '() {
-        tries += 1;
-        return tries === 1 ? 'ten minutes' : '700';
+        attempts += 1;
+        return attempts === 1 ? 'ten minutes' : '700';
       },
     };
     const { terminal, requests } = await run(
       ['client', 'update', 'pks_cli', '-i', '--scope', 'openid,pks.clusters.manage'],
       { 'GET /oauth/clients/pks_cli': pksCli, 'PUT /oauth/clients/pks_cli': pksCli },
-      { typed },
+      { terminalInput },
     );
     expect(terminal.notes).toContainEqual(
       expect.stringMatching(/^expected a whole number from 0 to \d+$/),
@@ -263,24 +265,24 @@ describe('the wizard', () => {
     expect(requests[1]?.[1]).toEqual({ client_id: 'pks_cli', access_token_validity: 700 });
   });
 
-  test('of a new client starts from nothing, or from the clone', async () => {
-    const empty = Object.fromEntries(
+  test('prompts without current values for a new client', async () => {
+    const emptyInput = Object.fromEntries(
       Object.keys(prompts).map((prompt) => [prompt.replace(/ \[.*\]/, ''), '']),
     );
-    const typed = { ...empty, 'name: ': 'Mine', 'scope (list): ': 'openid' };
+    const terminalInput = { ...emptyInput, 'name: ': 'App', 'scope (list): ': 'openid' };
     const { requests } = await run(
       ['client', 'add', 'bare', '-i', ...grants, '-s', ''],
-      { 'POST /oauth/clients': bare },
-      { typed },
+      { 'POST /oauth/clients': minimalClient },
+      { terminalInput },
     );
-    expect(requests[0]?.[1]).toMatchObject({ name: 'Mine', scope: ['openid'] });
+    expect(requests[0]?.[1]).toMatchObject({ name: 'App', scope: ['openid'] });
   });
 });
 
 describe('uaa client update', () => {
-  const answers = { 'GET /oauth/clients/pks_cli': pksCli };
+  const responses = { 'GET /oauth/clients/pks_cli': pksCli };
 
-  test('writes nothing if nothing would change', async () => {
+  test('sends no update if nothing would change', async () => {
     const { terminal, requests } = await run(
       [
         'client',
@@ -291,7 +293,7 @@ describe('uaa client update', () => {
         '--autoapprove',
         'true',
       ],
-      answers,
+      responses,
     );
     expect(requests).toHaveLength(1);
     expect(terminal.notes).toEqual(['No changes: the client pks_cli already has these values']);
@@ -303,34 +305,34 @@ describe('uaa client update', () => {
     ['client_id', 'it is required'],
     ['client_secret', 'it can only be changed, with tpks uaa secret'],
     ['scopes', 'client pks_cli has no such attribute'],
-  ])('does not take %s away', async (name, why) => {
+  ])('does not remove %s: %s', async (name, reason) => {
     await expect(
-      run(['client', 'update', 'pks_cli', '--del_attrs', name], answers),
-    ).rejects.toMatchObject({ kind: 'usage', message: `${name} cannot be removed: ${why}` });
+      run(['client', 'update', 'pks_cli', '--del_attrs', name], responses),
+    ).rejects.toMatchObject({ kind: 'usage', message: `${name} cannot be removed: ${reason}` });
   });
 });
 
 describe('uaa client delete', () => {
-  test('says so in the words of uaac', async () => {
+  test('prints the message of uaac', async () => {
     const { terminal } = await run(['client', 'delete', 'bare'], {
-      'DELETE /oauth/clients/bare': bare,
+      'DELETE /oauth/clients/bare': minimalClient,
     });
     expect(terminal.lines).toEqual(['client registration deleted']);
-    expect(terminal.json).toEqual([bare]);
+    expect(terminal.json).toEqual([minimalClient]);
   });
 
-  test('of nobody fails, unless that is no matter', async () => {
-    const answers = { 'DELETE /oauth/clients/bare': 404 };
-    await expect(run(['client', 'delete', 'bare'], answers)).rejects.toMatchObject({
+  test('fails for a missing client, but succeeds with --if-exists', async () => {
+    const responses = { 'DELETE /oauth/clients/bare': 404 };
+    await expect(run(['client', 'delete', 'bare'], responses)).rejects.toMatchObject({
       kind: 'notFound',
       message: 'Client bare not found',
     });
-    const { terminal } = await run(['client', 'delete', 'bare', '--if-exists'], answers);
+    const { terminal } = await run(['client', 'delete', 'bare', '--if-exists'], responses);
     expect(terminal.notes).toEqual(['No changes: Client bare not found']);
     expect(terminal.lines).toEqual([]);
   });
 
-  test('does not take another failure for an absence', async () => {
+  test('fails with --if-exists if the request fails for another reason', async () => {
     await expect(
       run(['client', 'delete', 'bare', '--if-exists'], { 'DELETE /oauth/clients/bare': 500 }),
     ).rejects.toMatchObject({ kind: 'unavailable' });

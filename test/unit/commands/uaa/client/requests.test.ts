@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { runAsAdmin as run, type Answers } from '../uaa-line.js';
+import { runAsAdmin as run, type Responses } from '../uaa-line.js';
 
-/** A client as the UAA shows it. */
+/** A client in the format of the UAA. */
 const robot = {
   client_id: 'robot',
   scope: ['uaa.none'],
@@ -16,11 +16,11 @@ const robot = {
   lastModified: 1_551_444_555_666,
   required_user_groups: [],
 };
-const page = (...resources: unknown[]) => ({ resources, totalResults: resources.length });
-const done = { status: 'ok', message: 'done' };
+const createPage = (...resources: unknown[]) => ({ resources, totalResults: resources.length });
+const success = { status: 'ok', message: 'done' };
 
-const uaa: Answers = {
-  'GET /oauth/clients': page(robot),
+const responses: Responses = {
+  'GET /oauth/clients': createPage(robot),
   'POST /oauth/clients': robot,
   'GET /oauth/clients/robot': robot,
   'GET /oauth/clients/robot/meta': { clientId: 'robot' },
@@ -29,14 +29,14 @@ const uaa: Answers = {
   'GET /oauth/clients/q%3Fx%20%C3%BC': robot,
   'POST /oauth/clients/tx/modify': [robot],
   'POST /oauth/clients/tx/delete': [{ ...robot, client_id: 'we/x' }],
-  'PUT /oauth/clients/robot/secret': done,
-  'PUT /oauth/clients/admin/secret': done,
-  'PUT /oauth/clients/robot/clientjwt': done,
+  'PUT /oauth/clients/robot/secret': success,
+  'PUT /oauth/clients/admin/secret': success,
+  'PUT /oauth/clients/robot/clientjwt': success,
 };
 
-const every = 'startIndex=1&count=500';
-const get = 'GET /oauth/clients/robot';
-const put = 'PUT /oauth/clients/robot';
+const firstPage = 'startIndex=1&count=500';
+const getRobot = 'GET /oauth/clients/robot';
+const putRobot = 'PUT /oauth/clients/robot';
 const modify = 'POST /oauth/clients/tx/modify';
 const minimal = '--authorized_grant_types client_credentials -s S';
 const created = {
@@ -46,9 +46,9 @@ const created = {
   authorized_grant_types: ['client_credentials'],
 };
 
-/** Each line of uaac's table of client commands, and the requests that go out for it. */
-const lines: [line: string, ...requests: (readonly [string, unknown?])[]][] = [
-  ['clients', [`GET /oauth/clients?${every}`]],
+/** The client commands of uaac, and the requests that each sends. */
+const commands: [line: string, ...requests: (readonly [string, unknown?])[]][] = [
+  ['clients', [`GET /oauth/clients?${firstPage}`]],
   [
     'clients client_id+pr -a scope --start 2 --count 3',
     ['GET /oauth/clients?filter=client_id+pr&startIndex=2&count=3'],
@@ -59,9 +59,9 @@ const lines: [line: string, ...requests: (readonly [string, unknown?])[]][] = [
       'GET /oauth/clients?filter=scope+pr&sortBy=lastmodified&sortOrder=descending&startIndex=1&count=1',
     ],
   ],
-  ['client get robot', [get]],
-  ['client get robot -a scope,name', [get]],
-  ['client get robot --meta', [`${get}/meta`]],
+  ['client get robot', [getRobot]],
+  ['client get robot -a scope,name', [getRobot]],
+  ['client get robot --meta', [`${getRobot}/meta`]],
   ['client get q?x+ü', ['GET /oauth/clients/q%3Fx%20%C3%BC']],
 
   [`client add robot ${minimal}`, ['POST /oauth/clients', created]],
@@ -122,7 +122,7 @@ const lines: [line: string, ...requests: (readonly [string, unknown?])[]][] = [
   ],
   [
     'client add twin --clone robot --scope x -s S',
-    [get],
+    [getRobot],
     [
       'POST /oauth/clients',
       {
@@ -140,19 +140,19 @@ const lines: [line: string, ...requests: (readonly [string, unknown?])[]][] = [
       },
     ],
   ],
-  [`client add robot ${minimal} --if-missing`, [get]],
+  [`client add robot ${minimal} --if-missing`, [getRobot]],
 
-  ['client update robot --name X', [get], [put, { client_id: 'robot', name: 'X' }]],
+  ['client update robot --name X', [getRobot], [putRobot, { client_id: 'robot', name: 'X' }]],
   [
     'client update robot --scope a+b --access_token_validity 90 --autoapprove false --name Robot',
-    [get],
-    [put, { client_id: 'robot', scope: ['a', 'b'], access_token_validity: 90 }],
+    [getRobot],
+    [putRobot, { client_id: 'robot', scope: ['a', 'b'], access_token_validity: 90 }],
   ],
-  ['client update robot --name Robot --authorities a.b --autoapprove false', [get]],
+  ['client update robot --name Robot --authorities a.b --autoapprove false', [getRobot]],
   [
     'client update robot --del_attrs redirect_uri,access_token_validity,foo --name X',
-    [get],
-    [get],
+    [getRobot],
+    [getRobot],
     [
       modify,
       [
@@ -169,20 +169,20 @@ const lines: [line: string, ...requests: (readonly [string, unknown?])[]][] = [
         },
       ],
     ],
-    [get],
+    [getRobot],
   ],
   [
     'client update robot --del-attrs name',
-    [get],
-    [get],
+    [getRobot],
+    [getRobot],
     [modify, [{ ...robot, name: undefined, lastModified: undefined, action: 'update' }]],
-    [get],
+    [getRobot],
   ],
-  ['client update robot --del_attrs scope,allowedproviders', [get]],
+  ['client update robot --del_attrs scope,allowedproviders', [getRobot]],
   ['client delete robot', ['DELETE /oauth/clients/robot']],
   ['client delete we/x', ['POST /oauth/clients/tx/delete', [{ client_id: 'we/x' }]]],
 
-  ['secret set robot -s N', [`${put}/secret`, { secret: 'N' }]],
+  ['secret set robot -s N', [`${putRobot}/secret`, { secret: 'N' }]],
   [
     'secret change --old_secret O -s N',
     ['PUT /oauth/clients/admin/secret', { secret: 'N', oldSecret: 'O' }],
@@ -191,61 +191,67 @@ const lines: [line: string, ...requests: (readonly [string, unknown?])[]][] = [
     'secret change --old-secret O -s N',
     ['PUT /oauth/clients/admin/secret', { secret: 'N', oldSecret: 'O' }],
   ],
-  ['secret add robot -s N', [`${put}/secret`, { secret: 'N', changeMode: 'ADD' }]],
+  ['secret add robot -s N', [`${putRobot}/secret`, { secret: 'N', changeMode: 'ADD' }]],
   [
     'secret add robot -s N --old_secret O',
-    [`${put}/secret`, { secret: 'N', oldSecret: 'O', changeMode: 'ADD' }],
+    [`${putRobot}/secret`, { secret: 'N', oldSecret: 'O', changeMode: 'ADD' }],
   ],
-  ['secret delete robot', [`${put}/secret`, { changeMode: 'DELETE' }]],
+  ['secret delete robot', [`${putRobot}/secret`, { changeMode: 'DELETE' }]],
 
   [
     'client jwt add robot --jwks_uri https://k',
-    [`${put}/clientjwt`, { client_id: 'robot', jwks_uri: 'https://k', changeMode: 'ADD' }],
+    [`${putRobot}/clientjwt`, { client_id: 'robot', jwks_uri: 'https://k', changeMode: 'ADD' }],
   ],
   [
     'client jwt add robot --issuer i --subject s --audience a',
-    [`${put}/clientjwt`, { client_id: 'robot', iss: 'i', sub: 's', aud: 'a', changeMode: 'ADD' }],
+    [
+      `${putRobot}/clientjwt`,
+      { client_id: 'robot', iss: 'i', sub: 's', aud: 'a', changeMode: 'ADD' },
+    ],
   ],
   [
     'client jwt update robot --jwks {"keys":[]}',
-    [`${put}/clientjwt`, { client_id: 'robot', jwks: '{"keys":[]}', changeMode: 'UPDATE' }],
+    [`${putRobot}/clientjwt`, { client_id: 'robot', jwks: '{"keys":[]}', changeMode: 'UPDATE' }],
   ],
   [
     'client jwt update robot --jwks-uri https://k',
-    [`${put}/clientjwt`, { client_id: 'robot', jwks_uri: 'https://k', changeMode: 'UPDATE' }],
+    [`${putRobot}/clientjwt`, { client_id: 'robot', jwks_uri: 'https://k', changeMode: 'UPDATE' }],
   ],
   [
     'client jwt delete robot',
-    [`${put}/clientjwt`, { client_id: 'robot', jwks_uri: '*', changeMode: 'DELETE' }],
+    [`${putRobot}/clientjwt`, { client_id: 'robot', jwks_uri: '*', changeMode: 'DELETE' }],
   ],
   [
     'client jwt delete robot --kid k1',
-    [`${put}/clientjwt`, { client_id: 'robot', kid: 'k1', changeMode: 'DELETE' }],
+    [`${putRobot}/clientjwt`, { client_id: 'robot', kid: 'k1', changeMode: 'DELETE' }],
   ],
   [
     'client jwt delete robot --issuer i --subject s',
-    [`${put}/clientjwt`, { client_id: 'robot', iss: 'i', sub: 's', changeMode: 'DELETE' }],
+    [`${putRobot}/clientjwt`, { client_id: 'robot', iss: 'i', sub: 's', changeMode: 'DELETE' }],
   ],
 ];
 
-/** A `+` stands for a blank within a word. */
-const words = (line: string) => line.split(' ').map((word) => word.replaceAll('+', ' '));
+/** Splits a command line at spaces; `+` is a space within a word. */
+const splitWords = (line: string) => line.split(' ').map((word) => word.replaceAll('+', ' '));
 
-test.each(lines)('%s', async (line, ...requests) => {
-  const { requests: sent } = await run(words(line), uaa);
-  expect(sent).toEqual(requests);
+test.each(commands)('tpks uaa %s sends the expected requests', async (line, ...requests) => {
+  const result = await run(splitWords(line), responses);
+  expect(result.requests).toEqual(requests);
 });
 
-test('a client that no path can carry is looked for in the list', async () => {
-  const answers = {
-    'GET /oauth/clients': page({ ...robot, client_id: 'We/X' }, { ...robot, client_id: 'we/x' }),
+test('client get finds a client in the list if its id cannot be part of a path', async () => {
+  const found = {
+    'GET /oauth/clients': createPage(
+      { ...robot, client_id: 'We/X' },
+      { ...robot, client_id: 'we/x' },
+    ),
   };
-  const { requests, terminal } = await run(['client', 'get', 'we/x'], answers);
-  expect(requests).toEqual([[`GET /oauth/clients?filter=client_id+eq+%22we%2Fx%22&${every}`]]);
+  const { requests, terminal } = await run(['client', 'get', 'we/x'], found);
+  expect(requests).toEqual([[`GET /oauth/clients?filter=client_id+eq+%22we%2Fx%22&${firstPage}`]]);
   expect(terminal.json).toMatchObject([{ client_id: 'we/x' }]);
 });
 
-describe('nothing is sent', () => {
+describe('invalid command lines', () => {
   test.each<[line: string, error: { message?: RegExp | string; hint?: RegExp | string }]>([
     [`client add we/x ${minimal}`, { message: /"we\/x": it contains a slash/ }],
     [`client add p%x ${minimal}`, { message: /percent sign/ }],
@@ -282,14 +288,14 @@ describe('nothing is sent', () => {
       'secret change --old-secret-file - --secret-file -',
       { message: 'Both secrets use stdin, which can be read only once' },
     ],
-  ])('%s', async (line, { message, hint }) => {
-    const sent: [string, unknown?][] = [];
-    await expect(run(words(line), {}, {}, sent)).rejects.toMatchObject({
+  ])('tpks uaa %s is rejected and sends nothing', async (line, { message, hint }) => {
+    const requests: [string, unknown?][] = [];
+    await expect(run(splitWords(line), {}, {}, requests)).rejects.toMatchObject({
       kind: 'usage',
       ...(message === undefined ? {} : { message: expect.stringMatching(message) }),
       ...(hint === undefined ? {} : { hint: expect.stringMatching(hint) }),
     });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   test.each([
@@ -301,11 +307,11 @@ describe('nothing is sent', () => {
     ['client add robot --secret-file f --no-secret'],
     ['client get robot --meta -a scope'],
     ['client jwt add robot --jwks_uri https://k --jwks {}'],
-  ])('%s is not understood', async (line) => {
-    const sent: [string, unknown?][] = [];
-    await expect(run(words(line), {}, {}, sent)).rejects.toMatchObject({
+  ])('tpks uaa %s is a usage error and sends nothing', async (line) => {
+    const requests: [string, unknown?][] = [];
+    await expect(run(splitWords(line), {}, {}, requests)).rejects.toMatchObject({
       code: expect.stringMatching(/^commander\.(invalidArgument|conflictingOption)$/),
     });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
