@@ -3,7 +3,7 @@ import { confirm } from '../../../src/commands/confirm.js';
 import type { GlobalOptions } from '../../../src/services.js';
 import { recordedTerminal } from '../../support/recorded-terminal.js';
 
-const question = 'Are you sure you want to delete the kubernetes profile p? (y/n): ';
+const prompt = 'Are you sure you want to delete the kubernetes profile p? (y/n): ';
 
 const createOptions =
   (interactive: boolean): (() => GlobalOptions) =>
@@ -14,20 +14,20 @@ const otherResponses = ['n', 'no', '', 'yep', 'ja', 'y y', 'delete', 'ｙ'];
 
 describe('confirm on a terminal', () => {
   test.each(yesResponses)('returns true for %j', async (response) => {
-    const terminal = recordedTerminal({ [question]: response });
-    expect(await confirm(question, { terminal, options: createOptions(true) })).toBe(true);
-    expect(terminal.asked).toEqual([question]);
+    const terminal = recordedTerminal({ [prompt]: response });
+    expect(await confirm(prompt, { terminal, options: createOptions(true) })).toBe(true);
+    expect(terminal.asked).toEqual([prompt]);
   });
 
   test.each(otherResponses)('returns false for %j', async (response) => {
-    const terminal = recordedTerminal({ [question]: response });
-    expect(await confirm(question, { terminal, options: createOptions(true) })).toBe(false);
+    const terminal = recordedTerminal({ [prompt]: response });
+    expect(await confirm(prompt, { terminal, options: createOptions(true) })).toBe(false);
   });
 });
 
 test('confirm returns true without a prompt with --non-interactive', async () => {
-  const terminal = recordedTerminal({ [question]: 'n' });
-  expect(await confirm(question, { terminal, options: createOptions(false) })).toBe(true);
+  const terminal = recordedTerminal({ [prompt]: 'n' });
+  expect(await confirm(prompt, { terminal, options: createOptions(false) })).toBe(true);
   expect(terminal.asked).toEqual([]);
 });
 
@@ -39,13 +39,13 @@ describe('confirm without a terminal', () => {
     ['\n', false],
   ])('reads %j from stdin and prints the prompt and the response', async (stdin, expected) => {
     const terminal = recordedTerminal({}, stdin);
-    expect(await confirm(question, { terminal, options: createOptions(true) })).toBe(expected);
+    expect(await confirm(prompt, { terminal, options: createOptions(true) })).toBe(expected);
     expect(terminal.asked).toEqual([]);
-    expect(terminal.notes).toEqual([`${question}${stdin.split('\n')[0] ?? ''}`]);
+    expect(terminal.notes).toEqual([`${prompt}${stdin.split('\n')[0] ?? ''}`]);
   });
 
   test('throws a usage error that names --non-interactive if stdin is empty', async () => {
-    const confirmation = confirm(question, {
+    const confirmation = confirm(prompt, {
       terminal: recordedTerminal(),
       options: createOptions(true),
     });

@@ -9,47 +9,48 @@ const installationLine = 'Installation https://pks.test:9021, user cody';
 
 const commands = [
   {
-    words: ['delete-cluster', 'dev-1'],
+    command: 'delete-cluster dev-1',
     path: '/v1/clusters/dev-1',
     body: { name: 'dev-1' },
     change: 'DELETE',
-    question: 'Are you sure you want to delete cluster dev-1? (y/n) ',
+    prompt: 'Are you sure you want to delete cluster dev-1? (y/n) ',
   },
   {
-    words: ['resize', 'dev-1', '-n', '1'],
+    command: 'resize dev-1 -n 1',
     path: '/v1/clusters/dev-1',
     body: { name: 'dev-1' },
     change: 'PATCH',
-    question: 'Are you sure you want to resize cluster dev-1 to 1? (y/n): ',
+    prompt: 'Are you sure you want to resize cluster dev-1 to 1? (y/n): ',
   },
   {
-    words: ['delete-quota', 'dana'],
+    command: 'delete-quota dana',
     path: '/v1/quotas/dana',
     body: aQuota({ owner: 'dana' }),
     change: 'DELETE',
-    question: 'Are you sure you want to delete the quota of dana? (y/n): ',
+    prompt: 'Are you sure you want to delete the quota of dana? (y/n): ',
   },
   ...['network', 'kubernetes', 'compute'].map((family) => ({
-    words: [`delete-${family}-profile`, 'p'],
+    command: `delete-${family}-profile p`,
     path: `/v1/${family}-profiles/p`,
     body: { name: 'p' },
     change: 'DELETE',
-    question: `Are you sure you want to delete the ${family} profile p? (y/n): `,
+    prompt: `Are you sure you want to delete the ${family} profile p? (y/n): `,
   })),
 ];
 
-describe.each(commands)('tpks $words', ({ words, path, body, change, question }) => {
+describe.each(commands)('tpks $command', ({ command, path, body, change, prompt }) => {
+  const words = command.split(' ');
   const bodies = { [`GET ${path}`]: body, [`${change} ${path}`]: '' };
 
   test('reads the resource, names the installation and identity, asks for confirmation and sends the change', async () => {
     const { code, stderr, requests } = await tpksWith(bodies, words, { stdin: 'y\n' });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `${installationLine}\n${question}y\n` });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `${installationLine}\n${prompt}y\n` });
     expect(requests).toEqual([`GET ${path}`, `${change} ${path}`]);
   });
 
   test('changes nothing if the user does not confirm', async () => {
     const { stderr, requests } = await tpksWith(bodies, words, { stdin: 'n\n' });
-    expect(stderr).toContain(`${installationLine}\n${question}n\n`);
+    expect(stderr).toContain(`${installationLine}\n${prompt}n\n`);
     expect(stderr).toMatch(/\n(?:Cancelled|Nothing was deleted)\n$/);
     expect(requests).toEqual([`GET ${path}`]);
   });

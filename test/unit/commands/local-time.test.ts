@@ -21,7 +21,7 @@ describe('createTimeFormatter', () => {
     expect(createTimeFormatter('---', zone)(monday)).toBe(expected);
   });
 
-  test('uses the abbreviation of winter time in winter', () => {
+  test('uses the abbreviation for standard time in winter', () => {
     const winter = Date.UTC(2019, 10, 6, 0, 28, 15) / 1000;
     expect(createTimeFormatter('', 'America/Los_Angeles')(winter)).toBe(
       'Tue, 05 Nov 2019 16:28:15 PST',

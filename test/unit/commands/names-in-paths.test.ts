@@ -52,7 +52,7 @@ const commands = [
   'uaa group unmap some-group cn=x --origin NAME',
 ];
 
-describe.each(commands)('%s', (command) => {
+describe.each(commands)('tpks %s', (command) => {
   test.each(['', '.', '..'])('exits 2 for the name %j and sends nothing', async (name) => {
     const words = command.split(' ').map((word) => (word === 'NAME' ? name : word));
     const { send, requests } = createNetwork();
@@ -106,7 +106,7 @@ test.each([
   'uaa idp get --id NAME',
   'uaa token list --user NAME',
   'uaa token revoke --user NAME',
-])('%s exits 2 for an empty name and sends nothing', async (command) => {
+])('tpks %s exits 2 for an empty name and sends nothing', async (command) => {
   const words = command.split(' ').map((word) => (word === 'NAME' ? '' : word));
   const { send, requests } = createNetwork();
   const { code, stdout, stderr } = await user.tpks(words, { send, stdin: 'pass-word\n' });
@@ -115,7 +115,9 @@ test.each([
   expect(stderr).toMatch(/ (is|contains an) empty|^Error: Missing /m);
 });
 
-describe.each([['curl'], ['uaa', 'curl']])('%s', (...words) => {
+describe.each(['curl', 'uaa curl'])('tpks %s', (command) => {
+  const words = command.split(' ');
+
   test.each([
     '',
     ' ',

@@ -15,30 +15,30 @@ function recordCommand(
   options: Omit<CommandOptions, 'clusters'> = {},
   updatedCluster = aCluster({ name }),
 ) {
-  const sent: unknown[] = [];
+  const requests: unknown[] = [];
   const command = clusterCommand({
     ...options,
     clusters: {
       create: async (request) => {
-        sent.push(request);
+        requests.push(request);
         return aCluster({ name, last_action_state: 'in progress' });
       },
-      update: async (clusterName, change) => void sent.push([clusterName, change]),
-      remove: async (clusterName) => void sent.push(clusterName),
+      update: async (clusterName, change) => void requests.push([clusterName, change]),
+      remove: async (clusterName) => void requests.push(clusterName),
       get: async () => updatedCluster,
     },
   });
-  return { ...command, sent };
+  return { ...command, requests };
 }
 
 describe('create-cluster', () => {
   const flags = { name, program, externalHostname: 'my-cluster.example.com', plan: 'small' };
 
   test('sends only the values of the given flags', async () => {
-    const { deps, sent } = recordCommand();
+    const { deps, requests } = recordCommand();
     await createCluster(flags, deps);
     await createCluster({ ...flags, numNodes: '3', networkProfile: 'np', tags: 'a:b' }, deps);
-    expect(sent).toEqual([
+    expect(requests).toEqual([
       {
         name,
         plan_name: 'small',
@@ -77,62 +77,65 @@ describe('create-cluster', () => {
     [{ externalHostname: ' ' }, '--external-hostname is empty'],
     [{ plan: '' }, '--plan is empty'],
   ])('rejects %j and sends nothing', async (invalid, message) => {
-    const { deps, sent } = recordCommand();
+    const { deps, requests } = recordCommand();
     await expect(createCluster({ ...flags, ...invalid }, deps)).rejects.toMatchObject({
       kind: 'usage',
       message,
     });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 
 describe('delete-cluster', () => {
-  const question = `Are you sure you want to delete cluster ${name}? (y/n) `;
+  const prompt = `Are you sure you want to delete cluster ${name}? (y/n) `;
 
   test.each(['y', 'yes', 'Y'])(
     'asks for confirmation and deletes the cluster if the response is %j',
-    async (answer) => {
-      const { deps, sent, terminal } = recordCommand({ answers: { [question]: answer } });
+    async (response) => {
+      const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: response } });
       await deleteCluster({ name }, deps);
-      expect(terminal.asked).toEqual([question]);
-      expect(sent).toEqual([name]);
+      expect(terminal.asked).toEqual([prompt]);
+      expect(requests).toEqual([name]);
       expect(terminal.lines).toEqual([`Deletion of ${name} in progress`]);
     },
   );
 
-  test.each(['n', '', 'no', 'yessir'])('deletes nothing if the response is %j', async (answer) => {
-    const { deps, sent, terminal } = recordCommand({ answers: { [question]: answer } });
-    await deleteCluster({ name }, deps);
-    expect(sent).toEqual([]);
-    expect(terminal.lines).toEqual([]);
-    expect(terminal.notes).toEqual([
-      'Installation https://api.example.com:9021, user cody',
-      'Cancelled',
-    ]);
-  });
+  test.each(['n', '', 'no', 'yessir'])(
+    'deletes nothing if the response is %j',
+    async (response) => {
+      const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: response } });
+      await deleteCluster({ name }, deps);
+      expect(requests).toEqual([]);
+      expect(terminal.lines).toEqual([]);
+      expect(terminal.notes).toEqual([
+        'Installation https://api.example.com:9021, user cody',
+        'Cancelled',
+      ]);
+    },
+  );
 
   test('deletes without confirmation with --non-interactive', async () => {
-    const { deps, sent, terminal } = recordCommand({ global: { interactive: false } });
+    const { deps, requests, terminal } = recordCommand({ global: { interactive: false } });
     await deleteCluster({ name }, deps);
     expect(terminal.asked).toEqual([]);
-    expect(sent).toEqual([name]);
+    expect(requests).toEqual([name]);
   });
 
   test('deletes nothing and names --non-interactive if it cannot prompt', async () => {
-    const { deps, sent } = recordCommand();
+    const { deps, requests } = recordCommand();
     await expect(deleteCluster({ name }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('--non-interactive'),
     });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });
 
 describe('update-cluster', () => {
-  const question = 'Are you sure you want to continue? (y/n): ';
+  const prompt = 'Are you sure you want to continue? (y/n): ';
 
   test('lists the changes in the order of the original CLI and asks for confirmation', async () => {
-    const { deps, sent, terminal } = recordCommand({ answers: { [question]: 'y' } });
+    const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'y' } });
     await updateCluster(
       {
         name,
@@ -149,9 +152,9 @@ describe('update-cluster', () => {
       'Kubelet Drain Timeout: 1',
       'Kubelet Drain Grace Period: 5',
     ]);
-    expect(terminal.asked).toEqual([question]);
+    expect(terminal.asked).toEqual([prompt]);
     expect(terminal.lines).toEqual([monitor]);
-    expect(sent).toEqual([
+    expect(requests).toEqual([
       [
         name,
         {
@@ -164,7 +167,7 @@ describe('update-cluster', () => {
   });
 
   test('lists and sends the value of every flag', async () => {
-    const { deps, sent, terminal } = recordCommand({ global: { interactive: false } });
+    const { deps, requests, terminal } = recordCommand({ global: { interactive: false } });
     await updateCluster(
       {
         name,
@@ -195,7 +198,7 @@ describe('update-cluster', () => {
       'Kubelet Drain Force Node: false',
       'Tags: none',
     ]);
-    expect(sent).toEqual([
+    expect(requests).toEqual([
       [
         name,
         {
@@ -215,29 +218,29 @@ describe('update-cluster', () => {
   });
 
   test.each(['', ' '])('--tags %j removes all tags', async (tags) => {
-    const { deps, sent, terminal } = recordCommand({ global: { interactive: false } });
+    const { deps, requests, terminal } = recordCommand({ global: { interactive: false } });
     await updateCluster({ name, program, tags }, deps);
     expect(terminal.notes.at(-1)).toBe('Tags: none');
-    expect(sent).toEqual([[name, { delete_all_tags: true }]]);
+    expect(requests).toEqual([[name, { delete_all_tags: true }]]);
   });
 
   test('rejects an update without changes', async () => {
-    const { deps, sent } = recordCommand({ global: { interactive: false } });
+    const { deps, requests } = recordCommand({ global: { interactive: false } });
     await expect(updateCluster({ name, program }, deps)).rejects.toMatchObject({
       kind: 'usage',
       message: 'Nothing to update',
     });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   test.each(['', 'soon', '1.5', '٣'])('rejects %j as a number of minutes', async (invalid) => {
-    const { deps, sent } = recordCommand({ global: { interactive: false } });
+    const { deps, requests } = recordCommand({ global: { interactive: false } });
     const input = { name, program, kubeletDrainTimeout: invalid, tags: 'a:' };
     await expect(updateCluster(input, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('Invalid value for --kubelet-drain-timeout: '),
     });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   test('reads and shows the cluster with --json, because the response to the update is empty', async () => {
@@ -257,33 +260,33 @@ describe('update-cluster', () => {
 
 describe('resize', () => {
   test('asks with the prompt of the original CLI and shows the command to monitor the cluster', async () => {
-    const question = 'Are you sure you want to resize cluster my-cluster to 5? (y/n): ';
-    const { deps, sent, terminal } = recordCommand({ answers: { [question]: 'y' } });
+    const prompt = 'Are you sure you want to resize cluster my-cluster to 5? (y/n): ';
+    const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'y' } });
     await resize({ name, program, numNodes: '5' }, deps);
-    expect(terminal.asked).toEqual([question]);
+    expect(terminal.asked).toEqual([prompt]);
     expect(terminal.lines).toEqual([monitor]);
-    expect(sent).toEqual([[name, { kubernetes_worker_instances: 5 }]]);
+    expect(requests).toEqual([[name, { kubernetes_worker_instances: 5 }]]);
   });
 
   test('accepts --json only with --wait', async () => {
     const global = { json: true, interactive: false };
-    const { deps, sent, terminal } = recordCommand({ global });
+    const { deps, requests, terminal } = recordCommand({ global });
     const input = { name, program, numNodes: '5' };
     await expect(resize(input, deps)).rejects.toMatchObject({
       kind: 'usage',
       message: '--json cannot be used without --wait',
     });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
     await resize({ ...input, wait: true }, deps);
     expect(terminal.json).toEqual([aCluster({ name })]);
   });
 
   test('rejects a call without a size', async () => {
-    const { deps, sent } = recordCommand({ global: { interactive: false } });
+    const { deps, requests } = recordCommand({ global: { interactive: false } });
     await expect(resize({ name, program, tags: 'a:b' }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: 'for example: tpks resize my-cluster --num-nodes 3',
     });
-    expect(sent).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });

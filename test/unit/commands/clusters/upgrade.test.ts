@@ -5,7 +5,7 @@ import type { Task } from '../../../../src/pks/tasks.js';
 import { clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';
 import { aCluster } from '../../../support/fixtures.js';
 
-const question = 'Continue? (y/n):';
+const prompt = 'Continue? (y/n):';
 const uuid = 'd772aba0-2670-4fba-b26c-044b19d6ab60';
 const warning =
   'Warning: This operation may be long running and may block further operations on the cluster(s) until complete';
@@ -24,22 +24,22 @@ function task(status: string, ...states: string[]): Task {
 }
 
 function recordCommand(options: CommandOptions = {}) {
-  const sent: unknown[] = [];
+  const requests: unknown[] = [];
   const command = clusterCommand({
     ...options,
     clusters: {
       upgrade: async (request) => {
-        sent.push(request);
+        requests.push(request);
         return task('in progress', 'in progress');
       },
       ...options.clusters,
     },
   });
-  return { ...command, sent };
+  return { ...command, requests };
 }
 
 test('upgrade-clusters lists the clusters, canaries first, and asks with the prompt of the original CLI', async () => {
-  const { deps, sent, terminal } = recordCommand({ answers: { [question]: 'y' } });
+  const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'y' } });
   await upgradeClusters(
     {
       clusters: 'k8-cluster-001, k8-cluster-002',
@@ -53,9 +53,9 @@ test('upgrade-clusters lists the clusters, canaries first, and asks with the pro
     warning,
     '',
   ]);
-  expect(terminal.asked).toEqual([question]);
+  expect(terminal.asked).toEqual([prompt]);
   expect(terminal.lines).toEqual([`Your taskID for the upgrade task is: ${uuid}`]);
-  expect(sent).toEqual([
+  expect(requests).toEqual([
     {
       clusters: ['k8-cluster-001', 'k8-cluster-002'],
       canaries: ['k8-cluster-000'],
@@ -65,10 +65,12 @@ test('upgrade-clusters lists the clusters, canaries first, and asks with the pro
 });
 
 test('upgrade-cluster asks for confirmation and sends one cluster', async () => {
-  const { deps, sent, terminal } = recordCommand({ answers: { [question]: 'y' } });
+  const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'y' } });
   await upgradeCluster({ name: 'c1', nodesParallel: '2' }, deps);
   expect(terminal.notes[0]).toBe('You are about to upgrade c1.');
-  expect(sent).toEqual([{ clusters: ['c1'], canaries: [], max_in_flight: 1, nodes_parallel: 2 }]);
+  expect(requests).toEqual([
+    { clusters: ['c1'], canaries: [], max_in_flight: 1, nodes_parallel: 2 },
+  ]);
 });
 
 test.each([
@@ -79,7 +81,7 @@ test.each([
   [undefined, false],
 ])('an upgrade to %s warns about a switch to containerd: %s', async (version, hasWarning) => {
   const { deps, terminal } = recordCommand({
-    answers: { [question]: 'n' },
+    answers: { [prompt]: 'n' },
     clusters: { getUpgradeVersion: async () => version },
   });
   await upgradeCluster({ name: 'c1' }, deps);
@@ -89,16 +91,16 @@ test.each([
 });
 
 test('upgrade-cluster sends nothing if the user does not confirm', async () => {
-  const { deps, sent, terminal } = recordCommand({ answers: { [question]: 'n' } });
+  const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'n' } });
   await upgradeCluster({ name: 'c1' }, deps);
-  expect(sent).toEqual([]);
+  expect(requests).toEqual([]);
   expect(terminal.notes.at(-1)).toBe('Cancelled');
 });
 
 test('upgrade-clusters upgrades a canary once if it is in both lists', async () => {
-  const { deps, sent } = recordCommand({ global: { interactive: false } });
+  const { deps, requests } = recordCommand({ global: { interactive: false } });
   await upgradeClusters({ clusters: 'a,b', canaries: 'a', maxInFlight: '1' }, deps);
-  expect(sent).toEqual([{ clusters: ['b'], canaries: ['a'], max_in_flight: 1 }]);
+  expect(requests).toEqual([{ clusters: ['b'], canaries: ['a'], max_in_flight: 1 }]);
 });
 
 test.each([
@@ -115,10 +117,10 @@ test.each([
     'Invalid value for --max-in-flight: x (expected a whole number from 1 to 2147483647)',
   ],
 ])('upgrade-clusters rejects %j and sends nothing', async (invalid, message) => {
-  const { deps, sent } = recordCommand({ global: { interactive: false } });
+  const { deps, requests } = recordCommand({ global: { interactive: false } });
   const flags = { clusters: 'a', maxInFlight: '1', ...invalid };
   await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({ kind: 'usage', message });
-  expect(sent).toEqual([]);
+  expect(requests).toEqual([]);
 });
 
 describe('upgrade-clusters --wait', () => {

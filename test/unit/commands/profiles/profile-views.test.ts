@@ -37,7 +37,7 @@ Parameters:
     }
   });
 
-  test('show parameters that are not JSON unchanged', () => {
+  test('show parameters unchanged if they are not JSON', () => {
     expect(plainText(formatNetworkProfile({ name: 'np', parameters: 'not JSON' }))).toBe(`
 Name:         np
 Description:

@@ -70,7 +70,7 @@ test.each([
   ['crew', '{"size":12}'],
   ['nothing.at.all', undefined],
   ['constructor', undefined],
-])('createValueReader finds the value of %s: %j', (key, value) => {
+])('createValueReader reads the value of %s: %j', (key, value) => {
   expect(createValueReader(list, key)(boats[0]!)).toBe(value);
 });
 
@@ -80,7 +80,7 @@ test.each([
   ['STATUS', ' (Did you mean status?)'],
   ['sails', ''],
   ['', ''],
-])('didYouMean returns for %j the suggestion %j', (word, suggestion) => {
+])('for %j, didYouMean returns %j', (word, suggestion) => {
   expect(didYouMean(word, ['name', 'status', 'k8s-version'])).toBe(suggestion);
 });
 

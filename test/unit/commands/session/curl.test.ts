@@ -25,7 +25,9 @@ beforeAll(async () => {
   });
 });
 
-describe.each([['curl'], ['uaa', 'curl']])('%s %s', (...words) => {
+describe.each(['curl', 'uaa curl'])('tpks %s', (command) => {
+  const words = command.split(' ');
+
   test('writes the response to a pipe unchanged', async () => {
     const { stdout } = await user.tpks([...words, '/x', '-i'], { send });
     expect(stdout).toBe(`HTTP 200\nx-title: \u001b]0;owned\u0007\n\n${body}`);

@@ -22,7 +22,7 @@ test.each([
   [-1, '1 s ago'],
   [-600, '10 min ago'],
   [-86_400, '1 d ago'],
-])('formatTime adds to a time that is %d s from now: %s', (seconds, distance) => {
+])('formatTime describes a time %d s from now as %j', (seconds, distance) => {
   expect(formatTime(addSeconds(seconds), now)).toBe(
     `${formatInstant(addSeconds(seconds))} (${distance})`,
   );

@@ -127,20 +127,20 @@ describe('uaa user ids', () => {
   });
 
   test('lists the users that exist and fails if some do not exist', async () => {
-    const words = ['user', 'ids', 'cody', 'nobody', '--id', 'x-1'];
+    const words = ['user', 'ids', 'cody', 'unknown', '--id', 'x-1'];
     const { error, terminal } = await runFailing(words, found);
     expect(terminal.lines).toHaveLength(2);
     expect(error).toMatchObject({
       kind: 'notFound',
-      message: 'Users not found: nobody, x-1',
+      message: 'Users not found: unknown, x-1',
     });
   });
 
   test('prompts for the names', async () => {
-    const terminalInput = { 'User names: ': 'cody, nobody' };
+    const terminalInput = { 'User names: ': 'cody, unknown' };
     const { error, terminal } = await runFailing(['user', 'ids'], found, { terminalInput });
     expect(terminal.asked).toEqual(['User names: ']);
-    expect(error).toMatchObject({ message: 'Users not found: nobody' });
+    expect(error).toMatchObject({ message: 'Users not found: unknown' });
   });
 });
 

@@ -12,7 +12,7 @@ import { aUser } from '../../../support/fixtures.js';
 import { fakeResources } from '../../../support/fake-resources.js';
 
 const createUser = (userName: string) => aUser({ id: `id-${userName}`, userName });
-const unknownUser = new TpksError('notFound', 'User nobody not found', { hint: 'tpks uaa users' });
+const unknownUser = new TpksError('notFound', 'User unknown not found', { hint: 'tpks uaa users' });
 const alreadyMember = new TpksError('conflict', 'id-old is already part of the group: g-1', {
   oauthError: 'member_already_exists',
 });
@@ -61,7 +61,7 @@ function prepareMembers(errors: Readonly<Record<string, TpksError>> = {}) {
     findId: unexpected,
     remove: unexpected,
     identify: async (names) =>
-      names.map((name) => (name === 'nobody' ? unknownUser : createUser(name))),
+      names.map((name) => (name === 'unknown' ? unknownUser : createUser(name))),
   };
   const deps = {
     terminal,
@@ -105,7 +105,7 @@ describe('uaa member add', () => {
 
   test('adds the other users if one is unknown, and fails at the end', async () => {
     const { deps, terminal, changes } = prepareMembers();
-    await expect(run(add, ['team', 'cody', 'nobody', 'dana'], deps)).rejects.toMatchObject({
+    await expect(run(add, ['team', 'cody', 'unknown', 'dana'], deps)).rejects.toMatchObject({
       kind: 'failed',
       message: '1 of 3 users were not added to team',
       hint: 'tpks uaa users',
@@ -113,15 +113,15 @@ describe('uaa member add', () => {
     expect(changes).toHaveLength(2);
     expect(terminal.lines).toEqual([
       'cody: added to team',
-      'nobody: User nobody not found',
+      'unknown: User unknown not found',
       'dana: added to team',
     ]);
-    expect(terminal.json).toMatchObject([{ users: [{}, { name: 'nobody', done: false }, {}] }]);
+    expect(terminal.json).toMatchObject([{ users: [{}, { name: 'unknown', done: false }, {}] }]);
   });
 
   test('throws the error itself if the only user is unknown', async () => {
     const { deps, terminal } = prepareMembers();
-    await expect(run(add, ['team', 'nobody'], deps)).rejects.toBe(unknownUser);
+    await expect(run(add, ['team', 'unknown'], deps)).rejects.toBe(unknownUser);
     expect(terminal.lines).toEqual([]);
   });
 

@@ -44,7 +44,7 @@ describe('uaa token sso get', () => {
     ['--passcode', { passcode: 'aB3dE6gH9j' }, ''],
     ['--passcode -', { passcode: '-' }, 'aB3dE6gH9j\n'],
     ['a pipe', {}, 'aB3dE6gH9j\n'],
-  ])('takes the code from %s', async (_source, flags, stdin) => {
+  ])('reads the code from %s', async (_source, flags, stdin) => {
     const { deps, requests } = prepareTokenCommand({ stdin, token: codyToken });
     await getSsoToken({ client: 'pks_cli', secret: '', ...flags }, deps);
     expect(requests).toMatchObject([{ passcode: 'aB3dE6gH9j' }]);
@@ -58,7 +58,7 @@ describe('uaa token sso get', () => {
     });
   });
 
-  test('adds the rules for codes to the error for a rejected code', async () => {
+  test('explains how long a code is valid if the UAA rejects it', async () => {
     const tokenError = new TpksError('unauthenticated', 'Invalid passcode');
     const { deps } = prepareTokenCommand({ tokenError });
     const result = getSsoToken({ client: 'pks_cli', secret: '', passcode: 'x' }, deps);

@@ -88,7 +88,7 @@ describe('poll with malformed responses', () => {
   test.each([
     ['a network error', unavailable],
     ['a server error', new TpksError('unavailable', 'no', { status: 503 })],
-  ])('continues even if it gets %s 20 times', async (_event, error) => {
+  ])('continues if %s occurs 20 times in a row', async (_event, error) => {
     const outcomes = Array.from({ length: 20 }, () => error);
     expect(await pollWith(outcomes)).toEqual({ count: 21 });
   });

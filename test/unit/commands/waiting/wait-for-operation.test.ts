@@ -47,7 +47,7 @@ function startWaiting(
 const unavailable = new TpksError('unavailable', 'the connection was refused');
 const resumeHint = 'check the state: tpks cluster c1\nresume waiting: tpks wait c1';
 
-test('waitForOperation does not add a hint to a resource that does not exist', async () => {
+test('waitForOperation does not change the error for a resource that does not exist', async () => {
   const missing = new TpksError('notFound', 'Cluster c1 not found', { hint: 'tpks clusters' });
   await expect(startWaiting(readInOrder(missing)).waiting).rejects.toBe(missing);
 });
@@ -140,7 +140,7 @@ test('waitForOperation keeps the time of a finished line while the others contin
 });
 
 describe('waitForOperation with a timeout', () => {
-  test('stops with a hint how to resume', async () => {
+  test('stops with a hint that contains the commands to resume', async () => {
     const { waiting, terminal } = startWaiting(readInOrder('a'), { timeoutSeconds: 30 });
     await expect(waiting).rejects.toMatchObject({
       kind: 'unavailable',
@@ -190,7 +190,7 @@ test('waitForOperation stops at Ctrl-C while the operation continues', async () 
   expect(terminal.lives.at(-1)).toEqual([]);
 });
 
-test('waitForOperation adds how to resume to the hint of any other error', async () => {
+test('waitForOperation adds the commands to resume to the hint of any other error', async () => {
   const expired = new TpksError('unauthenticated', 'log in', {
     hint: 'tpks login',
     status: 401,

@@ -30,7 +30,7 @@ describe('uaa clients', () => {
     expect(terminal.json).toEqual([[pksCli, minimalClient]]);
   });
 
-  test('shows the requested fields, which the UAA does not select itself', async () => {
+  test('selects the requested fields itself, because the UAA would leave fields out', async () => {
     const { terminal } = await run(['clients', '-a', 'client_id,scope,LASTMODIFIED'], responses);
     expect(terminal.lines).toEqual([
       'client_id  scope                       lastModified',

@@ -12,7 +12,7 @@ const robot = {
   access_token_validity: 60,
   authorities: ['a.b'],
   name: 'Robot',
-  foo: { kept: true },
+  foo: { bar: true },
   lastModified: 1_551_444_555_666,
   required_user_groups: [],
 };
@@ -135,7 +135,7 @@ const commands: [line: string, ...requests: (readonly [string, unknown?])[]][] =
         autoapprove: [],
         access_token_validity: 60,
         authorities: ['a.b'],
-        foo: { kept: true },
+        foo: { bar: true },
         required_user_groups: [],
       },
     ],

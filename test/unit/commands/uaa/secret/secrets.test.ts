@@ -55,7 +55,7 @@ describe('secret change', () => {
     [{}, 'O'],
     [{ TPKS_CLIENT_NAME: 'admin' }, 'O'],
     [{ TPKS_CLIENT_NAME: 'other' }, 'typed'],
-  ])('uses with the environment %j the old secret %j', async (env, oldSecret) => {
+  ])('with the environment %j, uses the old secret %j', async (env, oldSecret) => {
     const { requests } = await run(['secret', 'change', '--secret-file', '-'], responses, {
       stdin: 'N\n',
       env: { ...env, TPKS_CLIENT_SECRET: 'O' },
