@@ -14,7 +14,7 @@ const folder = join(operator.home, '..');
 
 const tpks = (words: readonly string[], options: HeadlessOptions = {}) =>
   operator.tpks(['uaa', ...words], options);
-const writes = () => sandbox.asked().filter((line) => !line.startsWith('uaa GET '));
+const writeRequests = () => sandbox.asked().filter((line) => !line.startsWith('uaa GET '));
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
@@ -43,9 +43,9 @@ afterAll(() => sandbox.close());
 const env = { ERIN_PASSWORD: secrets['password of erin'] };
 const file = ['-f', 'access.yml'];
 
-/** Step by step; each builds on the one before. */
-describe('a file of access', () => {
-  test('plan shows the changes and ends with 0', async () => {
+/** Each test builds on the previous one. */
+describe('access as code', () => {
+  test('plan shows the changes and exits with 0', async () => {
     const { code, stdout, stderr } = await tpks(['plan', ...file]);
     expect(code).toBe(0);
     expect(stdout).toBe(
@@ -66,7 +66,7 @@ describe('a file of access', () => {
     );
   });
 
-  test('plan --exit-code ends with 3, and adds nothing to stderr', async () => {
+  test('plan --exit-code exits with 3 if there are changes and prints nothing to stderr', async () => {
     const text = await tpks(['plan', ...file, '--exit-code'], { env });
     expect(text).toMatchObject({ code: 3, stderr: '' });
     const json = await tpks(['plan', ...file, '--exit-code', '--json'], { env });
@@ -83,42 +83,42 @@ describe('a file of access', () => {
     });
   });
 
-  test('apply does nothing unasked, and names the flag', async () => {
+  test('apply changes nothing without a confirmation and suggests --yes', async () => {
     sandbox.forget();
-    const nobody = await tpks(['apply', ...file], { env });
-    expect(nobody.code).toBe(2);
-    expect(nobody.stderr).toContain('Hint: add --yes to skip the confirmation');
-    const no = await tpks(['apply', ...file], { env, stdin: 'n\n' });
-    expect(no.code).toBe(1);
-    expect(no.stderr).toContain('Cancelled: no changes were applied');
-    expect(writes()).toEqual([]);
+    const unconfirmed = await tpks(['apply', ...file], { env });
+    expect(unconfirmed.code).toBe(2);
+    expect(unconfirmed.stderr).toContain('Hint: add --yes to skip the confirmation');
+    const declined = await tpks(['apply', ...file], { env, stdin: 'n\n' });
+    expect(declined.code).toBe(1);
+    expect(declined.stderr).toContain('Cancelled: no changes were applied');
+    expect(writeRequests()).toEqual([]);
   });
 
-  test('apply shows the plan, asks, and does it', async () => {
+  test('apply shows the plan, asks for confirmation and applies the changes', async () => {
     sandbox.forget();
     const { code, stdout, stderr } = await tpks(['apply', ...file], { env, stdin: 'y\n' });
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done: 3 changes (+ 3)\n' });
     expect(stderr).toContain('+ group pks.clusters.manage: member erin\n');
     expect(stderr).toContain('Apply these 3 changes? (y/n): y\n');
-    expect(writes().map((line) => line.replace(/[\da-f-]{36}/, 'ID'))).toEqual([
+    expect(writeRequests().map((line) => line.replace(/[\da-f-]{36}/, 'ID'))).toEqual([
       'uaa POST /Users',
       'uaa POST /Groups/ID/members',
       'uaa POST /oauth/clients',
     ]);
   });
 
-  test('a second apply sends no write and asks nobody', async () => {
+  test('a second apply sends no writes and does not ask for confirmation', async () => {
     sandbox.forget();
     expect(await tpks(['apply', ...file])).toMatchObject({
       code: 0,
       stdout: `No changes: ${sandbox.uaa} matches access.yml\n`,
       stderr: '',
     });
-    expect(writes()).toEqual([]);
+    expect(writeRequests()).toEqual([]);
     expect(await tpks(['plan', ...file, '--exit-code'])).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('an export is in step, stable, and without secrets', async () => {
+  test('an export matches the UAA, is stable and contains no secrets', async () => {
     const first = await tpks(['export']);
     expect(first).toMatchObject({ code: 0, stderr: '' });
     writeFileSync(join(folder, 'exported.yml'), first.stdout);
@@ -132,7 +132,7 @@ describe('a file of access', () => {
     expect(leaks(first.stdout + json.stdout, { ...secrets, admin: 'adminsecret' })).toEqual([]);
   });
 
-  test('wrong lines end with 2 and write nothing, under --json too', async () => {
+  test('apply exits with 2 and writes nothing if lines are invalid, also with --json', async () => {
     writeFileSync(
       join(folder, 'wrong.yml'),
       'groups:\n  team: {members: [nobody], foo: 1}\nusers:\n  cody: {bar: 2}\n',
@@ -147,7 +147,7 @@ describe('a file of access', () => {
   });
 });
 
-test('--trace shows no secret, and no file keeps one', async () => {
+test('apply --trace prints no secret and stores none', async () => {
   writeFileSync(
     join(folder, 'traced.yml'),
     `
@@ -160,12 +160,12 @@ clients:
   const run = await tpks(['apply', '-f', 'traced.yml', '--yes', '--trace'], { env });
   expect(run.code).toBe(0);
   expect(run.stderr).toContain('POST');
-  const kept = operator.files().map((name) => operator.read(name).toString('latin1'));
-  expect(leaks([run.stdout, run.stderr, ...kept].join('\n'), secrets)).toEqual([]);
+  const storedTexts = operator.files().map((name) => operator.read(name).toString('latin1'));
+  expect(leaks([run.stdout, run.stderr, ...storedTexts].join('\n'), secrets)).toEqual([]);
   expect(readFileSync(join(folder, 'traced.yml'), 'utf8')).not.toContain('4711');
 }, 30_000);
 
-test('without -f the flag is named', async () => {
+test('plan without -f names the missing option', async () => {
   const { code, stderr } = await tpks(['plan']);
   expect(code).toBe(2);
   expect(stderr).toContain('--file');

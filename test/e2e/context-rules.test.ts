@@ -239,7 +239,7 @@ describe('clusters --all-contexts', () => {
     expect(await tpks('clusters --all-contexts --json')).toMatchObject({
       code: 4,
       stdout: '',
-      stderr: expect.stringContaining('no contexts'),
+      stderr: expect.stringContaining('No contexts found'),
     });
   });
 

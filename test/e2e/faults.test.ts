@@ -30,102 +30,140 @@ const cody = createUser();
 const configPath = join(cody.home, 'config.json');
 let sandbox: TestSandbox;
 let front: Front;
-let begun: Plain<StoredSession>;
+let initialSession: Plain<StoredSession>;
 let config: string;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   front = await startFront(sandbox);
   expect(await login()).toMatchObject({ code: 0 });
-  begun = await cody.session(context);
+  initialSession = await cody.session(context);
   config = readFileSync(configPath, 'utf8');
 });
 afterAll(async () => {
   await front.close();
   await sandbox.close();
 });
-/** As after a login. */
+/** Restores the state after the login. */
 beforeEach(async () => {
   // Restored first, because the settings name the session file.
   writeFileSync(configPath, config);
-  await cody.alter(context, { ...begun, refreshRejectedAt: undefined });
+  await cody.alter(context, { ...initialSession, refreshRejectedAt: undefined });
   front.mend();
 });
 
-function login(words: readonly string[] = [], person = cody): Promise<TpksResult> {
+function login(words: readonly string[] = [], user = cody): Promise<TpksResult> {
   const flags = ['-u', 'cody', '--password-stdin', '--store', 'file', ...words];
-  return person.tpks(['login', ...front.target, ...flags], { stdin: 'cody-password' });
+  return user.tpks(['login', ...front.target, ...flags], { stdin: 'cody-password' });
 }
 
-/** Runs a command that fails, and expects that nothing stored has changed. */
-async function fails(words: readonly string[], exitCode: number, person = cody): Promise<string> {
-  const before = stored(person);
-  const sentence = expectError(await person.tpks(words), exitCode);
-  expect(stored(person)).toEqual(before);
-  return sentence;
+/**
+ * Expects that a command fails and changes no stored file.
+ *
+ * @returns the error message.
+ */
+async function expectFailure(
+  words: readonly string[],
+  exitCode: number,
+  user = cody,
+): Promise<string> {
+  const before = stored(user);
+  const message = expectError(await user.tpks(words), exitCode);
+  expect(stored(user)).toEqual(before);
+  return message;
 }
 
-function stored(person = cody): Readonly<Record<string, string>> {
-  const files = person.files().filter((file) => !file.startsWith('cache/'));
-  return Object.fromEntries(files.map((file) => [file, person.read(file).toString('base64')]));
+function stored(user = cody): Readonly<Record<string, string>> {
+  const files = user.files().filter((file) => !file.startsWith('cache/'));
+  return Object.fromEntries(files.map((file) => [file, user.read(file).toString('base64')]));
 }
 
-/** Sends the stored context elsewhere. */
-function point(changes: Readonly<Record<string, string>>): void {
+/** Changes the addresses in the stored context. */
+function changeContext(changes: Readonly<Record<string, string>>): void {
   const settings = JSON.parse(config) as { contexts: Record<string, object> };
   settings.contexts[context] = { ...settings.contexts[context], ...changes };
   writeFileSync(configPath, JSON.stringify(settings));
 }
 
-const elsewhere = 'https://127.0.0.1:1/elsewhere';
-const faults: [name: string, fault: Behaviour, exitCode: number, sentence: RegExp][] = [
-  ['a reset', resetsBeforeHeaders, 5, /the connection was interrupted/],
-  ['a reset within the answer', resetsInBody, 5, /the connection was interrupted/],
-  ['no answer', neverAnswers, 5, /did not send a complete response within 1 s/],
-  ['an answer that drips', drips(50), 5, /did not send a complete response within 1 s/],
-  ['an endless answer', endlessBody, 5, /is larger than 16 MiB|of more than 128 MiB/],
-  ['500', answers({ status: 500, body: { body: 'out of order' } }), 5, /out of order|HTTP 500/],
-  ['HTML with 502', answers({ status: 502, body: '<html>Bad gateway</html>' }), 5, /HTTP 502/],
-  ['503 without a word', answers({ status: 503, body: '' }), 5, /HTTP 503/],
-  ['a web page', webPage, 5, /a web page instead of JSON|does not respond like a UAA/],
-  ['broken JSON', brokenJson, 5, /invalid JSON|does not respond like a UAA/],
+const otherHost = 'https://127.0.0.1:1/elsewhere';
+const faults: [name: string, fault: Behaviour, exitCode: number, message: RegExp][] = [
+  ['resets the connection', resetsBeforeHeaders, 5, /the connection was interrupted/],
+  ['resets the connection within the response', resetsInBody, 5, /the connection was interrupted/],
+  ['never responds', neverAnswers, 5, /did not send a complete response within 1 s/],
   [
-    'nothing',
+    'sends its response one byte at a time',
+    drips(50),
+    5,
+    /did not send a complete response within 1 s/,
+  ],
+  [
+    'sends an endless response',
+    endlessBody,
+    5,
+    /is larger than 16 MiB|a response larger than 128 MiB/,
+  ],
+  [
+    'responds with 500',
+    answers({ status: 500, body: { body: 'out of order' } }),
+    5,
+    /out of order|HTTP 500/,
+  ],
+  [
+    'responds with 502 and HTML',
+    answers({ status: 502, body: '<html>Bad gateway</html>' }),
+    5,
+    /HTTP 502/,
+  ],
+  ['responds with 503 and no body', answers({ status: 503, body: '' }), 5, /HTTP 503/],
+  [
+    'responds with a web page',
+    webPage,
+    5,
+    /a web page instead of JSON|does not respond like a UAA/,
+  ],
+  ['responds with invalid JSON', brokenJson, 5, /invalid JSON|does not respond like a UAA/],
+  [
+    'responds with an empty body',
     answers({ body: '' }),
     5,
     /an empty response instead of JSON|does not respond like a UAA/,
   ],
   [
-    'JSON of another kind',
+    'responds with unexpected JSON',
     answers({ body: { a: 1 } }),
     5,
     /does not respond like a UAA|returned an invalid list of clusters/,
   ],
-  ['a switch of protocols', switchesProtocols, 5, /valid response: it switched protocols/],
-  ['a redirect to another host', redirectsTo(elsewhere), 6, /another host: not followed/],
+  ['switches protocols', switchesProtocols, 5, /valid response: it switched protocols/],
+  [
+    'redirects to another host',
+    redirectsTo(otherHost),
+    6,
+    /which is another host; tpks did not follow it$/,
+  ],
 ];
 
-describe.each(faults)('%s', (_name, fault, exitCode, sentence) => {
-  test('from the API: clusters fails in one sentence', async () => {
+describe.each(faults)('a server that %s', (_name, fault, exitCode, message) => {
+  test('makes clusters fail with one error message if it is the API', async () => {
     front.api.behave(fault);
-    expect(await fails(['clusters', '--timeout', '1'], exitCode)).toMatch(sentence);
+    expect(await expectFailure(['clusters', '--timeout', '1'], exitCode)).toMatch(message);
     expect(front.api.requests).toHaveLength(1);
     expect(front.uaa.requests).toEqual([]);
   });
 
-  test('from the UAA: login fails in one sentence', async () => {
+  test('makes login fail with one error message if it is the UAA', async () => {
     front.uaa.behave(fault);
     const before = stored();
     const result = await login(['--timeout', '1']);
-    // Of a redirect the token endpoint is no place: no host but the UAA's is ever asked.
-    expect(expectError(result, exitCode === 6 ? 6 : 5)).toMatch(sentence);
+    // A redirect of the token endpoint is not followed: only the UAA receives requests.
+    expect(expectError(result, exitCode === 6 ? 6 : 5)).toMatch(message);
     expect(stored()).toEqual(before);
     expect(front.uaa.requests).toHaveLength(1);
     expect(front.api.requests).toEqual([]);
   });
 });
 
-describe('the uaa commands', () => {
+describe('uaa commands', () => {
   const operator = createUser();
   beforeAll(async () => {
     front.mend();
@@ -135,13 +173,13 @@ describe('the uaa commands', () => {
     expect(token).toMatchObject({ code: 0 });
   });
 
-  test.each(faults)('fail in one sentence: %s', async (_name, fault, exitCode) => {
+  test.each(faults)('fail with one error message if the UAA %s', async (_name, fault, exitCode) => {
     front.uaa.behave(fault);
-    await fails(['uaa', 'users', '--timeout', '1'], exitCode, operator);
+    await expectFailure(['uaa', 'users', '--timeout', '1'], exitCode, operator);
     expect(front.uaa.requests).toHaveLength(1);
   });
 
-  test.each(faults)('find out before a target is kept: %s', async (_name, fault, exitCode) => {
+  test.each(faults)('store no target if the UAA %s', async (_name, fault, exitCode) => {
     front.uaa.behave(fault);
     const words = ['uaa', 'target', front.uaa.origin, '--ca-cert', front.caCert];
     const before = stored(operator);
@@ -157,56 +195,74 @@ describe('redirects', () => {
     ['to http', () => `http://127.0.0.1:${String(front.api.port)}/v1/clusters`, 6],
     ['to another port', () => front.uaa.origin, 6],
     ['to the same origin', () => '/v1/elsewhere', 5],
-  ])('%s are not followed, and no token travels', async (_name, location, exitCode) => {
+  ])('%s are not followed, and no token is sent', async (_name, location, exitCode) => {
     front.api.behave(redirectsTo(location()));
-    await fails(['clusters'], exitCode);
-    await fails(['cluster', 'dev-1'], exitCode);
+    await expectFailure(['clusters'], exitCode);
+    await expectFailure(['cluster', 'dev-1'], exitCode);
     expect(front.api.requests).toHaveLength(2);
     expect(front.uaa.requests).toEqual([]);
   });
 });
 
-describe('a response that only has a status', () => {
+describe('a response that has only a status', () => {
   test.each([
-    ['a redirect to another host', redirectsTo(elsewhere), 6, /another host: not followed$/],
-    ['a redirect to the same host', redirectsTo('/login'), 5, /redirect \(HTTP 302\)/],
-    ['304 without a body', answers({ status: 304, body: '' }), 5, /unexpected: HTTP 304$/],
     [
-      'a redirect without an address',
+      'a redirect to another host',
+      redirectsTo(otherHost),
+      6,
+      /which is another host; tpks did not follow it$/,
+    ],
+    [
+      'a redirect to the same host',
+      redirectsTo('/login'),
+      5,
+      /redirected the request to https:\S+\/login \(HTTP 302\)$/,
+    ],
+    [
+      '304 without a body',
+      answers({ status: 304, body: '' }),
+      5,
+      /did not send a valid response: HTTP 304$/,
+    ],
+    [
+      'a redirect without a location',
       answers({ status: 302, body: '' }),
       5,
-      /unexpected: HTTP 302$/,
+      /did not send a valid response: HTTP 302$/,
     ],
     ['503', answers({ status: 503, body: '' }), 5, /HTTP 503/],
-  ])('%s: status, curl and the probe of login agree', async (_name, fault, exitCode, sentence) => {
-    front.api.behave(fault);
-    expect(await fails(['curl', '/v1/clusters'], exitCode)).toMatch(sentence);
-    const { code, stdout, stderr } = await cody.tpks(['status']);
-    expect(code).toBe(exitCode);
-    expect(stdout).toMatch(/\nToken: +could not be verified\n$/);
-    expect(stderr.split('\n')[1]).toMatch(sentence);
-    const before = stored();
-    expect(expectError(await login(), exitCode)).toMatch(sentence);
-    expect(stored()).toEqual(before);
-  });
+  ])(
+    'status, curl and login report the same error for %s',
+    async (_name, fault, exitCode, message) => {
+      front.api.behave(fault);
+      expect(await expectFailure(['curl', '/v1/clusters'], exitCode)).toMatch(message);
+      const { code, stdout, stderr } = await cody.tpks(['status']);
+      expect(code).toBe(exitCode);
+      expect(stdout).toMatch(/\nToken: +could not be verified\n$/);
+      expect(stderr.split('\n')[1]).toMatch(message);
+      const before = stored();
+      expect(expectError(await login(), exitCode)).toMatch(message);
+      expect(stored()).toEqual(before);
+    },
+  );
 });
 
-describe('no server', () => {
-  test('a host that is unknown', async () => {
-    point({ api: 'https://no-such-host.invalid:9021' });
-    expect(await fails(['clusters'], 5)).toMatch(
+describe('an unreachable server', () => {
+  test('is reported if the host name is unknown', async () => {
+    changeContext({ api: 'https://no-such-host.invalid:9021' });
+    expect(await expectFailure(['clusters'], 5)).toMatch(
       /^Unable to send a request to no-such-host\.invalid:9021: the host name /,
     );
   });
 
-  test('a port where nobody listens', async () => {
-    point({ api: `https://127.0.0.1:${String(await freePort())}` });
-    expect(await fails(['clusters'], 5)).toMatch(/the connection was refused$/);
-    expect(await fails(['cluster', 'dev-1'], 5)).toMatch(/the connection was refused$/);
+  test('is reported if nothing listens on the port', async () => {
+    changeContext({ api: `https://127.0.0.1:${String(await freePort())}` });
+    expect(await expectFailure(['clusters'], 5)).toMatch(/the connection was refused$/);
+    expect(await expectFailure(['cluster', 'dev-1'], 5)).toMatch(/the connection was refused$/);
   });
 
-  test('status tells what it knows, and that it could not prove it', async () => {
-    point({ api: `https://127.0.0.1:${String(await freePort())}` });
+  test('does not prevent status from showing the stored data', async () => {
+    changeContext({ api: `https://127.0.0.1:${String(await freePort())}` });
     const { code, stdout, stderr } = await cody.tpks(['status']);
     expect(code).toBe(5);
     expect(stdout).toMatch(/\nToken: +could not be verified\n$/);
@@ -214,19 +270,19 @@ describe('no server', () => {
   });
 });
 
-describe('trust that was lost since the login', () => {
+describe('a certificate that is no longer trusted', () => {
   test.each(['unknownCa', 'wrongName', 'expired', 'notYetValid', 'selfSigned'] as const)(
-    '%s: exit 6, and the server gets nothing',
+    '(%s) makes the command exit with 6 and send nothing',
     async (which) => {
       const bad = await startFaultyServer(front.certificates[which]);
       try {
-        point({ api: bad.origin });
-        expect(await fails(['clusters'], 6)).toMatch(
+        changeContext({ api: bad.origin });
+        expect(await expectFailure(['clusters'], 6)).toMatch(
           /^The certificate of 127\.0\.0\.1:\d+ .*SHA-256 /,
         );
-        point({ uaa: bad.origin });
+        changeContext({ uaa: bad.origin });
         await cody.alter(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
-        expect(await fails(['clusters'], 6)).toMatch(
+        expect(await expectFailure(['clusters'], 6)).toMatch(
           /^The certificate of 127\.0\.0\.1:\d+ .*SHA-256 /,
         );
         expect(bad.requests).toEqual([]);
@@ -237,7 +293,7 @@ describe('trust that was lost since the login', () => {
   );
 });
 
-describe('a corrupt configuration', () => {
+describe('a corrupt configuration file', () => {
   const commands = [
     ['clusters'],
     ['status', '--offline'],
@@ -250,11 +306,13 @@ describe('a corrupt configuration', () => {
   ];
 
   test.each(['', '{"version": 1, "contexts"', '[]', '{"version": 0, "contexts": {}}'])(
-    '%j is named and not changed by any command',
+    '(%j) is reported and not changed by any command',
     async (text) => {
       writeFileSync(configPath, text);
       for (const words of commands) {
-        expect(await fails(words, 7)).toContain(`The configuration file ${configPath} is corrupt`);
+        expect(await expectFailure(words, 7)).toContain(
+          `The configuration file ${configPath} is corrupt`,
+        );
       }
       expectError(await login(), 7);
       expect(readFileSync(configPath, 'utf8')).toBe(text);
@@ -267,7 +325,7 @@ test('a configuration in the format of a newer tpks is rejected and not changed'
   const newer = '{"version": 2, "contexts": "in another form"}';
   writeFileSync(configPath, newer);
   for (const words of [['clusters'], ['contexts'], ['logout'], ['token']]) {
-    expect(await fails(words, 7)).toBe(
+    expect(await expectFailure(words, 7)).toBe(
       `${configPath} was written by a newer version of tpks (format 2)`,
     );
   }
@@ -275,18 +333,18 @@ test('a configuration in the format of a newer tpks is rejected and not changed'
   expect(readFileSync(configPath, 'utf8')).toBe(newer);
 });
 
-test('a home that other users can write to is rejected with a command that fixes it', async () => {
-  const person = createUser();
-  await login([], person);
+test('a TPKS_HOME that other users can write to is rejected with a command that fixes it', async () => {
+  const user = createUser();
+  await login([], user);
   front.mend();
-  chmodSync(person.home, 0o777);
-  const refused = await person.tpks(['clusters']);
-  expect(refused).toMatchObject({ code: 7, stdout: '' });
-  const [, command = ''] = /^Hint: (chmod [^,]*),/m.exec(refused.stderr) ?? [];
-  expect(command).toBe(`chmod go-w '${person.home}'`);
+  chmodSync(user.home, 0o777);
+  const rejected = await user.tpks(['clusters']);
+  expect(rejected).toMatchObject({ code: 7, stdout: '' });
+  const [, command = ''] = /^Hint: (chmod [^,]*),/m.exec(rejected.stderr) ?? [];
+  expect(command).toBe(`chmod go-w '${user.home}'`);
   expect([front.api.requests, front.uaa.requests]).toEqual([[], []]);
   expect(spawnSync('sh', ['-c', command]).status).toBe(0);
-  expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+  expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
 });
 
 describe('a session file that cannot be decrypted', () => {
@@ -294,43 +352,48 @@ describe('a session file that cannot be decrypted', () => {
 
   test.each<[string, 'session' | 'key', (text: Buffer) => Buffer | string | undefined]>([
     ['is empty', 'session', () => ''],
-    ['was cut off', 'session', (text) => text.subarray(0, 100)],
-    ['has a changed byte', 'session', flipped],
-    ['is no JSON', 'session', () => 'hello\n'],
-    ['is under another key', 'key', () => zeros],
-    ['is under a key that is none', 'key', () => 'hello\n'],
-    ['has lost its key', 'key', () => undefined],
-  ])('because it %s: exit 4, nothing is sent, and the file stays', async (_name, what, damage) => {
-    const person = createUser();
-    await login([], person);
-    const file = person.files().find((name) => name.endsWith(`.${what}`)) ?? '';
-    const damaged = damage(person.read(file));
-    if (damaged === undefined) rmSync(join(person.home, file));
-    else writeFileSync(join(person.home, file), damaged);
-    front.mend();
+    ['was truncated', 'session', (text) => text.subarray(0, 100)],
+    ['has a changed byte', 'session', flipByte],
+    ['is not JSON', 'session', () => 'hello\n'],
+    ['was encrypted with another key', 'key', () => zeros],
+    ['has an invalid key', 'key', () => 'hello\n'],
+    ['has no key', 'key', () => undefined],
+  ])(
+    'because it %s: commands exit with 4, send nothing and keep the file',
+    async (_name, extension, damage) => {
+      const user = createUser();
+      await login([], user);
+      const file = user.files().find((name) => name.endsWith(`.${extension}`)) ?? '';
+      const damaged = damage(user.read(file));
+      if (damaged === undefined) rmSync(join(user.home, file));
+      else writeFileSync(join(user.home, file), damaged);
+      front.mend();
 
-    for (const words of [['clusters'], ['token'], ['status', '--offline']]) {
-      expect(await fails(words, 4, person)).toMatch(/^The session file .* cannot be decrypted: /);
-    }
-    expect([front.api.requests, front.uaa.requests]).toEqual([[], []]);
+      for (const words of [['clusters'], ['token'], ['status', '--offline']]) {
+        expect(await expectFailure(words, 4, user)).toMatch(
+          /^The session file .* cannot be decrypted: /,
+        );
+      }
+      expect([front.api.requests, front.uaa.requests]).toEqual([[], []]);
 
-    expect(await login([], person)).toMatchObject({ code: 0 });
-    expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-  });
+      expect(await login([], user)).toMatchObject({ code: 0 });
+      expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
 
-  test('is removed by a logout', async () => {
-    const person = createUser();
-    await login([], person);
-    writeFileSync(join(person.home, person.sessionFile()), 'hello\n');
-    const { code, stderr } = await person.tpks(['logout']);
+  test('is removed by logout', async () => {
+    const user = createUser();
+    await login([], user);
+    writeFileSync(join(user.home, user.sessionFile()), 'hello\n');
+    const { code, stderr } = await user.tpks(['logout']);
     expect(code).toBe(0);
     expect(stderr).toContain('cannot be decrypted');
-    expect(person.files()).toEqual(['config.json']);
+    expect(user.files()).toEqual(['config.json']);
   });
 });
 
-describe('state that a user laid in the way', () => {
-  test('a file in place of the home', async () => {
+describe('files in a wrong state', () => {
+  test('a TPKS_HOME that is a file is reported', async () => {
     const path = join(cody.env['HOME'] ?? '', 'plain');
     writeFileSync(path, '');
     const other = { env: { TPKS_HOME: path } };
@@ -341,7 +404,7 @@ describe('state that a user laid in the way', () => {
     expect(front.uaa.requests).toEqual([]);
   });
 
-  test('a folder in place of the session file', async () => {
+  test('a session file that is a folder is reported', async () => {
     const other = createUser();
     await sandbox.login(other, 'cody');
     const path = join(other.home, other.sessionFile());
@@ -351,7 +414,7 @@ describe('state that a user laid in the way', () => {
     expect(statSync(path).isDirectory()).toBe(true);
   });
 
-  test('rights that others were given are taken back', async () => {
+  test('permissions that are too wide are corrected when the token is renewed', async () => {
     const files = cody.files().filter((file) => /\.(session|key)$/.test(file));
     expect(files).toHaveLength(2);
     for (const file of files) chmodSync(join(cody.home, file), 0o644);
@@ -363,8 +426,8 @@ describe('state that a user laid in the way', () => {
   });
 });
 
-describe('under --json', () => {
-  test('an error is one object on stderr, and says whether to try again', async () => {
+describe('with --json', () => {
+  test('an error is one object on stderr that states whether a retry can help', async () => {
     front.api.behave(answers({ status: 503, body: '' }));
     const { code, stdout, stderr } = await cody.tpks(['clusters', '--json']);
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
@@ -380,16 +443,16 @@ describe('under --json', () => {
     expect(stderr.trimEnd()).not.toContain('\n');
   });
 
-  test('so are mistakes on the command line', async () => {
+  test('a usage error is one object on stderr', async () => {
     const { code, stderr } = await cody.tpks(['clusters', '--json', '--nonsense']);
     expect(code).toBe(2);
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'usage', retryable: false } });
   });
 });
 
-function flipped(bytes: Buffer): Buffer {
+function flipByte(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
-  const at = Math.floor(copy.length / 2);
-  copy[at] = copy[at] === 0x41 ? 0x42 : 0x41;
+  const middle = Math.floor(copy.length / 2);
+  copy[middle] = copy[middle] === 0x41 ? 0x42 : 0x41;
   return copy;
 }

@@ -3,33 +3,33 @@ import { createUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-let [one, other]: TestSandbox[] = [];
+let [first, second]: TestSandbox[] = [];
 const cody = createUser();
 
 beforeAll(async () => {
-  [one, other] = await Promise.all([startTestSandbox(), startTestSandbox()]);
-  await login(one, 'cody');
-  await login(other, 'alana');
+  [first, second] = await Promise.all([startTestSandbox(), startTestSandbox()]);
+  await login(first, 'cody');
+  await login(second, 'alana');
 });
-afterAll(() => Promise.all([one?.close(), other?.close()]));
+afterAll(() => Promise.all([first?.close(), second?.close()]));
 
-async function login(at: TestSandbox, name: string): Promise<void> {
-  const words = ['login', '-a', at.api, '--uaa-url', at.uaa, '--ca-cert', at.caCert, '-u', name];
-  const done = await cody.tpks([...words, '--password-stdin', '--store', 'file'], {
+async function login(sandbox: TestSandbox, name: string): Promise<void> {
+  const words = ['login', ...sandbox.target, '-u', name];
+  const result = await cody.tpks([...words, '--password-stdin', '--store', 'file'], {
     stdin: `${name}-password`,
   });
-  expect(done.code).toBe(0);
+  expect(result.code).toBe(0);
 }
 
 const clusters = (...flags: string[]): Promise<TpksResult> => cody.tpks(['clusters', ...flags]);
 
 describe('clusters', () => {
-  test('names alone, one a line, for loops in a shell', async () => {
+  test('-o name prints only the names, one per line', async () => {
     const { stdout } = await clusters('-o', 'name', '--context', 'cody@localhost');
     expect(stdout).toBe('dev-1\ndev-2\ndev-3\n');
   });
 
-  test('chosen columns, filtered and sorted', async () => {
+  test('prints the chosen columns, filtered and sorted', async () => {
     const flags = ['--columns', 'name,status', '--sort-by', 'status', '--filter', 'action=CREATE'];
     const { stdout } = await clusters(...flags, '--context', 'cody@localhost');
     expect(stdout.trim().split('\n')).toEqual([
@@ -39,17 +39,17 @@ describe('clusters', () => {
     ]);
   });
 
-  test('the server’s own names filter and sort as well', async () => {
+  test('filters by a JSON field of the server', async () => {
     const flags = ['--filter', 'parameters.kubernetes_worker_instances=2', '-o', 'name'];
     expect((await clusters(...flags, '--context', 'cody@localhost')).stdout).toBe('dev-2\n');
   });
 
-  test('a column that is not there, or a filter without a value, is a usage error', async () => {
+  test('rejects an unknown column and a filter without a value', async () => {
     expect(await clusters('--columns', 'sails')).toMatchObject({ code: 2, stdout: '' });
     expect(await clusters('--filter', 'status')).toMatchObject({ code: 2, stdout: '' });
   });
 
-  test('every installation at once, each with its own token', async () => {
+  test('--all-contexts lists every installation with its own token', async () => {
     const { code, stdout } = await clusters('--all-contexts', '--json');
     expect(code).toBe(0);
     const rows = JSON.parse(stdout) as { context: string; name: string }[];
@@ -57,8 +57,8 @@ describe('clusters', () => {
     expect(rows.filter(({ context }) => context === 'alana@localhost')).toHaveLength(5);
   });
 
-  test('one that cannot be reached is a warning and exit 5; the others are shown', async () => {
-    await other!.close();
+  test('--all-contexts warns about an unreachable installation, lists the others and exits with 5', async () => {
+    await second!.close();
     const { code, stdout, stderr } = await clusters('--all-contexts', '-o', 'name');
     expect(code).toBe(5);
     expect(stdout.trim().split('\n')).toEqual([

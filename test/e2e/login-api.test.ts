@@ -22,30 +22,27 @@ const login = (user: TestUser, name = 'cody') =>
   });
 
 const page = '<!DOCTYPE html><html><body>Welcome</body></html>';
-const others: [string, Answer][] = [
+const responses: [string, Answer][] = [
   ['with a web page', { headers: { 'content-type': 'text/html' }, body: page }],
   ['with an empty object', {}],
-  ['with 200 and nothing else', { body: '' }],
+  ['with status 200 and no body', { body: '' }],
 ];
 
-describe('a server that is not a PKS API and answers every request', () => {
-  test.each(others)(
-    '%s is not accepted by a login, which stores nothing',
-    async (_name, answer) => {
-      front.api.behave(answers(answer));
-      const user = createUser();
-      const host = new URL(front.api.origin).host;
-      const { code, stdout, stderr } = await login(user);
-      expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
-      expect(stderr).toContain(`Error: ${host} does not respond like a PKS API\nHint: `);
-      expect(existsSync(join(user.home, 'config.json'))).toBe(false);
-    },
-  );
+describe('a server that is not a PKS API but responds to every request', () => {
+  test.each(responses)('%s is rejected by login, which stores nothing', async (_name, response) => {
+    front.api.behave(answers(response));
+    const user = createUser();
+    const host = new URL(front.api.origin).host;
+    const { code, stdout, stderr } = await login(user);
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toContain(`Error: ${host} does not respond like a PKS API\nHint: `);
+    expect(existsSync(join(user.home, 'config.json'))).toBe(false);
+  });
 
-  test.each(others)('%s is not accepted by status', async (_name, answer) => {
+  test.each(responses)('%s is rejected by status', async (_name, response) => {
     const user = createUser();
     expect(await login(user)).toMatchObject({ code: 0 });
-    front.api.behave(answers(answer));
+    front.api.behave(answers(response));
     const { code, stdout, stderr } = await user.tpks(['status']);
     expect(code).toBe(5);
     expect(stdout).toMatch(/\nToken: +could not be verified\n$/);

@@ -4,13 +4,13 @@ import type { TpksResult } from '../support/headless.js';
 import { startUaaUnderTest, type UaaUnderTest } from '../support/uaa-under-test.js';
 
 /**
- * What the product's manual has administrators type, as it stands there, through a link named
- * `uaac`. Before the sandbox's UAA, or before a real one where its address is set.
+ * Command lines from the product's manual, exactly as printed there, run through a link named
+ * `uaac`. They use the sandbox's UAA, or a real one if its address is set.
  * @see uaac, sections 9 and 12
  */
 
 const administrator = createUser();
-const run = Math.random().toString(36).slice(2, 10);
+const runId = Math.random().toString(36).slice(2, 10);
 let server: UaaUnderTest;
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ function shell(line: string): Promise<TpksResult> {
     line
       .replaceAll('$HOST_PORT', new URL(server.uaa).host)
       .replaceAll('$FILE', server.caCert)
-      .replaceAll('$RUN', run)
+      .replaceAll('$RUN', runId)
       .match(/(?:"[^"]*"|\S)+/g) ?? [];
   return administrator.tpks(
     words.map((word) => word.replaceAll('"', '')),
@@ -31,15 +31,15 @@ function shell(line: string): Promise<TpksResult> {
   );
 }
 
-/** Its exit code and what it says: the answer, or what went wrong. */
-async function outcome(line: string): Promise<[number | null, string]> {
+/** @returns the exit code, and stdout or the error message. */
+async function readOutcome(line: string): Promise<[number | null, string]> {
   const { code, stdout, stderr } = await shell(line);
   return [code, code === 0 ? stdout : (/^Error: .*/m.exec(stderr)?.[0] ?? stderr)];
 }
 
-const erin = `erin-${run}`;
-const robot = `robot-${run}`;
-const dn = `cn=admins-${run},ou=groups,dc=example,dc=com`;
+const erin = `erin-${runId}`;
+const robot = `robot-${runId}`;
+const dn = `cn=admins-${runId},ou=groups,dc=example,dc=com`;
 
 const addUser = 'uaac user add erin-$RUN --emails erin@example.com -p "erin secret 7"';
 const addMember = 'uaac member add pks.clusters.admin erin-$RUN';
@@ -49,7 +49,7 @@ const addClient =
   'uaac client add robot-$RUN -s "robot secret" --authorized_grant_types client_credentials ' +
   '--authorities pks.clusters.admin,pks.clusters.manage';
 
-const forms: [line: string, said: string][] = [
+const manualLines: [line: string, expected: string][] = [
   ['uaac target $HOST_PORT --ca-cert $FILE', 'Target: https://'],
   [
     'uaac token client get admin -s adminsecret',
@@ -67,7 +67,7 @@ const forms: [line: string, said: string][] = [
   [addClient, `client_id: ${robot}`],
 ];
 
-describe('the lines of the manual', () => {
+describe('command lines from the manual:', () => {
   afterAll(async () => {
     await shell('uaac context admin');
     await shell('uaac user delete erin-$RUN');
@@ -78,11 +78,11 @@ describe('the lines of the manual', () => {
     await server.close();
   }, 60_000);
 
-  test.each(forms)('%s', async (line, said) => {
-    expect(await outcome(line)).toEqual([0, expect.stringContaining(said)]);
+  test.each(manualLines)('%s succeeds', async (line, expected) => {
+    expect(await readOutcome(line)).toEqual([0, expect.stringContaining(expected)]);
   });
 
-  test('did what they say', async () => {
+  test('together have the documented effects', async () => {
     const scopes = ['admin', 'manage', 'admin.read'].map((word) => `pks.clusters.${word}`);
     const { stdout } = await shell('uaac user get erin-$RUN --json');
     const { emails, groups } = JSON.parse(stdout) as {
@@ -111,7 +111,7 @@ describe('the lines of the manual', () => {
       'pks.clusters.admin',
       'pks.clusters.manage',
     ]);
-    expect(await outcome('uaac context admin')).toEqual([0, expect.any(String)]);
+    expect(await readOutcome('uaac context admin')).toEqual([0, expect.any(String)]);
   });
 
   test.each([
@@ -119,11 +119,11 @@ describe('the lines of the manual', () => {
     'uaac target --no-basic_auth',
     'uaac context admin --no-trace',
     'uaac users --no-debug',
-  ])('with an option that says nothing here, %s works in silence', async (line) => {
+  ])('%s accepts an option that has no effect, without a warning', async (line) => {
     expect(await shell(line)).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('--cf warns that no file of cf is written', async () => {
+  test('--cf prints a warning that it is ignored', async () => {
     const { code, stderr } = await shell(
       'uaac token authcode get -c cf --cf --no-browser --browser-timeout 1 --port 0',
     );
@@ -133,13 +133,13 @@ describe('the lines of the manual', () => {
 
   test.each([
     [addUser, 1, `Username already in use: ${erin}`],
-    // Unlike uaac, which ends with 1: docs/from-uaac.md says why.
+    // uaac exits with 1; docs/from-uaac.md explains the difference.
     [addMember, 0, `${erin}: already a member of pks.clusters.admin`],
     [mapGroup, 0, 'Successfully mapped'],
     [addClient, 1, `Client already exists: ${robot}`],
     ['uaac token client get admin -s adminsecret', 0, 'Successfully fetched token'],
     ['uaac target $HOST_PORT --ca-cert $FILE', 0, 'Target: https://'],
-  ])('a second time, %s ends with %d', async (line, code, said) => {
-    expect(await outcome(line)).toEqual([code, expect.stringContaining(said)]);
+  ])('%s exits with %d the second time', async (line, code, expected) => {
+    expect(await readOutcome(line)).toEqual([code, expect.stringContaining(expected)]);
   });
 });

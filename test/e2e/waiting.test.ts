@@ -15,30 +15,30 @@ import { startTestSandbox, type LoggedRequest, type TestSandbox } from '../suppo
 
 const host = ['-e', 'c.example.com', '-p', 'small'];
 
-/** An API in a process of its own, which begins again where it was killed, on the same port. */
-interface MortalApi {
+/** An API in a separate process that can be killed and restarted on the same port. */
+interface RestartableApi {
   readonly api: string;
   readonly caCert: string;
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
 }
 
-describe('an API that is killed and restarted twice, with tokens of three seconds', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tpks-mortal-'));
+describe('create-cluster --wait with tokens that expire after 3 s, while the API is killed and restarted twice', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tpks-restarted-'));
   const uaaLog = join(folder, 'uaa.jsonl');
   const apiLog = join(folder, 'api.jsonl');
   const cody = createUser();
   let uaa: Sandbox;
-  let api: MortalApi;
-  let door: Door;
+  let api: RestartableApi;
+  let proxy: CountingProxy;
   let result: TpksResult;
   let seconds: number;
 
   beforeAll(async () => {
     uaa = await startSandbox({ apiPort: 0, uaaPort: 0, log: uaaLog, tokenSeconds: 3 });
-    api = await mortalApi(folder, uaa, { log: apiLog, provisionSeconds: 9 });
-    door = await openDoor(Number(new URL(api.api).port));
-    await login(cody, { api: door.origin, caCert: api.caCert }, uaa.uaa);
+    api = await startRestartableApi(folder, uaa, { log: apiLog, provisionSeconds: 9 });
+    proxy = await startCountingProxy(Number(new URL(api.api).port));
+    await login(cody, { api: proxy.origin, caCert: api.caCert }, uaa.uaa);
     const startedAt = Date.now();
     const running = cody.spawn(['create-cluster', 'c1', ...host, '--wait']);
     for (let times = 0; times < 2; times += 1) {
@@ -52,48 +52,48 @@ describe('an API that is killed and restarted twice, with tokens of three second
   }, 60_000);
   afterAll(async () => {
     await api.kill();
-    await door.close();
+    await proxy.close();
     await uaa.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('is waited for to the end', () => {
+  test('waits until the cluster is created', () => {
     expect(result.code).toBe(0);
     expect(result.stdout).toContain('Last Action State:        succeeded');
     expect(seconds).toBeGreaterThan(8);
   });
 
-  test('was told of, once a break', () => {
-    const breaks = result.stderr.match(
+  test('reports the interruptions', () => {
+    const interruptions = result.stderr.match(
       /^Unable to send a request to .*; trying again \(\d+ s\)$/gm,
     );
-    expect(breaks?.length).toBeGreaterThanOrEqual(1);
-    expect(breaks?.length).toBeLessThanOrEqual(4);
+    expect(interruptions?.length).toBeGreaterThanOrEqual(1);
+    expect(interruptions?.length).toBeLessThanOrEqual(4);
     expect(result.stderr).toMatch(/^c1: succeeded: Instance provisioning completed \(\d+ s\)$/m);
   });
 
-  test('saw one request to make the cluster', () => {
-    const made = logged(apiLog).filter(
+  test('sends one request to create the cluster', () => {
+    const createRequests = readLog(apiLog).filter(
       ({ server, method }) => server === 'api' && method === 'POST',
     );
-    expect(made).toHaveLength(1);
+    expect(createRequests).toHaveLength(1);
   });
 
-  test('had one connection at a time, and so one request', () => {
-    expect(door.connections()).toBeGreaterThan(2);
-    expect(door.atOnce()).toBe(1);
+  test('uses one connection at a time', () => {
+    expect(proxy.connections()).toBeGreaterThan(2);
+    expect(proxy.maximumOpen()).toBe(1);
   });
 
-  test('let the token be renewed as often as it had to be, and no more', () => {
-    const refreshes = logged(uaaLog).filter(({ grant }) => grant === 'refresh_token');
+  test('renews the token only when it is about to expire', () => {
+    const refreshes = readLog(uaaLog).filter(({ grant }) => grant === 'refresh_token');
     expect(refreshes.every(({ status }) => status === 200)).toBe(true);
     expect(refreshes.length).toBeGreaterThanOrEqual(2);
-    // A token of three seconds is fresh for 2.7.
+    // A token that expires after 3 s is renewed after 2.7 s.
     expect(refreshes.length).toBeLessThanOrEqual(Math.ceil(seconds / 2.7));
   });
 });
 
-describe('waiting', () => {
+describe('waiting for a cluster', () => {
   let sandbox: TestSandbox;
   const user = createUser();
   const clock = createFastClock();
@@ -107,7 +107,7 @@ describe('waiting', () => {
   });
   afterAll(() => sandbox.close());
 
-  test('ends with 1 and the server’s words when it fails; stdout has the cluster', async () => {
+  test('exits with 1 and the error from the server if the operation fails, and prints the cluster', async () => {
     const words = [
       'create-cluster',
       'f1',
@@ -132,7 +132,7 @@ describe('waiting', () => {
     });
   });
 
-  test('of a deletion ends with the cluster', async () => {
+  test('ends when the cluster is deleted', async () => {
     const { code, stdout } = await cody.tpks([
       'delete-cluster',
       'f1',
@@ -146,7 +146,7 @@ describe('waiting', () => {
     });
   });
 
-  test('is given up after --wait-timeout, with 5, and can be taken up again', async () => {
+  test('exits with 5 after --wait-timeout and can be resumed', async () => {
     const words = ['create-cluster', 'c1', ...host, '--wait-timeout', '1s'];
     const { code, stdout, stderr } = await cody.tpks(words);
     expect([code, stdout]).toEqual([5, '']);
@@ -162,7 +162,7 @@ describe('waiting', () => {
     });
   });
 
-  test('for another’s cluster is waiting for none', async () => {
+  test('does not find a cluster of another user', async () => {
     expect(await cody.tpks(['wait', 'prod-1'])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('Error: Cluster prod-1 not found'),
@@ -173,7 +173,7 @@ describe('waiting', () => {
   });
 });
 
-describe('waiting in a process of its own', () => {
+describe('waiting in a separate process', () => {
   let sandbox: TestSandbox;
   const cody = createUser();
   beforeAll(async () => {
@@ -183,7 +183,7 @@ describe('waiting in a process of its own', () => {
   });
   afterAll(() => sandbox.close());
 
-  test('ends at Ctrl-C with 130, and what was begun goes on', async () => {
+  test('exits with 130 on Ctrl-C, and the operation continues', async () => {
     const words = ['update-cluster', 'c1', '-n', '2', '--non-interactive', '--wait'];
     const { code, stderr } = await cody.spawn(words, {
       started: (child) => {
@@ -203,8 +203,8 @@ describe('waiting in a process of its own', () => {
     });
   });
 
-  describeIfPart('pty', 'at a terminal', () => {
-    test('is one line that changes in place, and goes', async () => {
+  describeIfPart('pty', 'on a terminal', () => {
+    test('shows one line that is updated in place and then erased', async () => {
       const words = ['resize', 'c1', '-n', '3', '--wait'];
       const pty = cody.atTerminal(words, { TERM: 'xterm', NO_COLOR: '1' });
       await pty.waitFor('Are you sure you want to resize cluster c1 to 3? (y/n): ');
@@ -212,11 +212,11 @@ describe('waiting in a process of its own', () => {
       await pty.waitFor('c1: in progress: Instance update in progress (');
       await pty.waitFor('Last Action State:        succeeded', 10);
       expect(await pty.exited).toBe(0);
-      // Before the block the line is taken away: up one, and nothing to the end of the screen.
+      // Before the cluster is printed, the line is erased: cursor up, erase to the end of the screen.
       expect(pty.screen()).toMatch(/\u001b\[1A\u001b\[J\s+PKS Version:/);
     });
 
-    test('is plain lines for who wants them: ACCESSIBLE', async () => {
+    test('prints plain lines if ACCESSIBLE is set', async () => {
       const words = ['update-cluster', 'c1', '--tags', 'a:b', '--non-interactive', '--wait'];
       const pty = cody.atTerminal(words, { TERM: 'xterm', ACCESSIBLE: '1' });
       await pty.waitFor('Last Action State:', 10);
@@ -231,11 +231,11 @@ describe('waiting in a process of its own', () => {
   });
 });
 
-async function mortalApi(
+async function startRestartableApi(
   folder: string,
   { uaa, caPem: uaaCa, pksClientSecret }: Sandbox,
   options: object,
-): Promise<MortalApi> {
+): Promise<RestartableApi> {
   const program = await bundle('test/support/api-program.ts');
   const settings = { uaa, uaaCa, pksClientSecret, dir: join(folder, 'api'), ...options };
   let port = 0;
@@ -255,55 +255,55 @@ async function mortalApi(
   };
 }
 
-/** A way to a port that counts who comes through. */
-interface Door {
+/** A TCP proxy that counts its connections. */
+interface CountingProxy {
   readonly origin: string;
   readonly connections: () => number;
-  /** The most that were open at once. */
-  readonly atOnce: () => number;
+  /** The maximum number of connections that were open at the same time. */
+  readonly maximumOpen: () => number;
   readonly close: () => Promise<void>;
 }
 
-async function openDoor(port: number): Promise<Door> {
-  let [all, open, most] = [0, 0, 0];
+async function startCountingProxy(port: number): Promise<CountingProxy> {
+  let [total, open, most] = [0, 0, 0];
   const server = createServer((client) => {
-    all += 1;
+    total += 1;
     open += 1;
     most = Math.max(most, open);
-    const behind = connect(port, '127.0.0.1');
+    const upstream = connect(port, '127.0.0.1');
     const end = () => {
       client.destroy();
-      behind.destroy();
+      upstream.destroy();
     };
     client.on('error', end).on('close', () => {
       open -= 1;
       end();
     });
-    behind.on('error', end).on('close', end);
-    client.pipe(behind).pipe(client);
+    upstream.on('error', end).on('close', end);
+    client.pipe(upstream).pipe(client);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  const own = typeof address === 'object' && address !== null ? address.port : 0;
+  const proxyPort = typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    origin: `https://localhost:${String(own)}`,
-    connections: () => all,
-    atOnce: () => most,
+    origin: `https://localhost:${String(proxyPort)}`,
+    connections: () => total,
+    maximumOpen: () => most,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
 
 async function login(
-  person: TestUser,
-  { api, caCert }: Pick<MortalApi, 'api' | 'caCert'>,
+  user: TestUser,
+  { api, caCert }: Pick<RestartableApi, 'api' | 'caCert'>,
   uaa: string,
 ): Promise<void> {
   const target = ['-a', api, '--uaa-url', uaa, '--ca-cert', caCert];
   const words = ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
-  expect(await person.spawn(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
+  expect(await user.spawn(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
 }
 
-function logged(path: string): LoggedRequest[] {
+function readLog(path: string): LoggedRequest[] {
   return readFileSync(path, 'utf8')
     .split('\n')
     .filter(Boolean)
