@@ -17,7 +17,7 @@ let port = 0;
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   port = await freePort();
-  admin = await atTpks();
+  admin = await createTargetedUser();
   const env = { TPKS_STORE: 'file' };
   const token = ['uaa', 'token', 'client', 'get', 'admin', '--secret-file', '-'];
   await admin.tpks(token, { env, stdin: 'adminsecret' });
@@ -29,10 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-async function atTpks(): Promise<TestUser> {
-  const person = createUser();
-  await person.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
-  return person;
+async function createTargetedUser(): Promise<TestUser> {
+  const user = createUser();
+  await user.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
+  return user;
 }
 
 const words = () => [
@@ -40,7 +40,7 @@ const words = () => [
   ...['--port', String(port)],
 ];
 
-/** Fails where somebody listens on the port. */
+/** Fails if the port is in use. */
 async function expectFreePort(): Promise<void> {
   const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -49,30 +49,30 @@ async function expectFreePort(): Promise<void> {
 }
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s ends the waiting for the browser, and the listener with it',
+  '%s stops waiting for the browser and closes the listener',
   async (signal) => {
-    const person = await atTpks();
-    const flow = browserFlow(person, words());
+    const user = await createTargetedUser();
+    const flow = browserFlow(user, words());
     await flow.address();
     flow.child().kill(signal);
     const { code, stdout, stderr } = await flow.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
     expect(stderr).toMatch(/\nError: Interrupted\n$/);
-    expect(person.files().filter((file) => file.endsWith('.session'))).toEqual([]);
+    expect(user.files().filter((file) => file.endsWith('.session'))).toEqual([]);
     await expectFreePort();
   },
 );
 
 describeIfPart('pty', 'on a terminal', () => {
-  test('Ctrl-C ends it, and leaves the terminal as it was', async () => {
-    const person = await atTpks();
+  test('Ctrl-C stops waiting for the browser and restores the terminal', async () => {
+    const user = await createTargetedUser();
     const script = [
       'trap : INT; stty -g; "$0" "$@"; echo "ended: $?"; stty -g; echo done',
       ...[...programWords(), ...words()],
     ];
     const terminal = spawnPty('sh', ['-c', ...script], {
-      env: { ...person.env, TPKS_STORE: 'file', TERM: 'xterm' },
-      cwd: person.env['HOME'] ?? '/',
+      env: { ...user.env, TPKS_STORE: 'file', TERM: 'xterm' },
+      cwd: user.env['HOME'] ?? '/',
     });
     await terminal.waitFor('Waiting for the response at', 20);
     terminal.type('\u0003');

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-async function suggested(...words: string[]): Promise<string> {
+async function complete(...words: string[]): Promise<string> {
   return (await alana.tpks(['__complete', '--', ...words])).stdout;
 }
 
@@ -53,18 +53,18 @@ test.each([
     ['resize', 'dev'],
     ['dev-1', 'dev-2', 'dev-3'],
   ],
-])('%j', async (words, expected) => {
-  const stdout = await suggested(...words);
+])('%j is completed with the known values', async (words, expected) => {
+  const stdout = await complete(...words);
   for (const value of expected) expect(stdout).toMatch(new RegExp(`(^|\\s)${value}(\\s|$)`));
 });
 
-test('nothing is asked of anybody', () => {
+test('completion sends no request', () => {
   expect(sandbox.asked()).toEqual([]);
 });
 
-test('files are left to the shell, and nothing else is', async () => {
+test('only file names are left to the shell', async () => {
   for (const flag of ['--config-file', '--private-registries']) {
-    expect(await suggested('create-cluster', 'c1', flag, '')).toBe(':files\n');
+    expect(await complete('create-cluster', 'c1', flag, '')).toBe(':files\n');
   }
-  expect(await suggested('create-cluster', 'c1', '--tags', '')).toBe(':none\n');
+  expect(await complete('create-cluster', 'c1', '--tags', '')).toBe(':none\n');
 });

@@ -43,7 +43,7 @@ test.each<[string, string, string, unknown]>([
   ],
   ['delete-cluster dev-1', 'DELETE', '/v1/clusters/dev-1', null],
 ])(
-  'tpks %s --dry-run shows the request, asks nothing and sends nothing',
+  'tpks %s --dry-run shows the request without a prompt and without sending it',
   async (line, method, path, body) => {
     const words = [...line.split(' '), '--dry-run'];
     const json = await cody.tpks([...words, '--json']);

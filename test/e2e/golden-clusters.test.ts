@@ -3,7 +3,7 @@ import { answers, inTurn } from '../support/faulty-server.js';
 import { startLinkedPks, trimmedLines, type LinkedPks } from '../support/linked-pks.js';
 import { describeIfPart } from '../support/optional-part.js';
 
-/** Blocks of the product's pages, to the letter: only blanks at line ends may differ. */
+/** Output copied from the product's pages. Only spaces at the end of lines may differ. */
 
 let { api, apiSays, pks, atTerminal, mend, close } = {} as LinkedPks;
 beforeAll(async () => {
@@ -33,13 +33,18 @@ const myCluster = {
   },
 };
 
-test.each(['pks', 'tkgi'] as const)('the version of %s, as scripts take it apart', async (as) => {
-  for (const words of ['--version', '--json --version']) {
-    const { code, stdout, stderr } = await pks(words, as);
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(new RegExp(`^\n${as.toUpperCase()} CLI version: \\d+\\.\\d+\\.\\d+\n$`));
-  }
-});
+test.each(['pks', 'tkgi'] as const)(
+  '%s --version prints the version in the format that scripts parse',
+  async (program) => {
+    for (const words of ['--version', '--json --version']) {
+      const { code, stdout, stderr } = await pks(words, program);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(
+        new RegExp(`^\n${program.toUpperCase()} CLI version: \\d+\\.\\d+\\.\\d+\n$`),
+      );
+    }
+  },
+);
 
 describe('create-cluster', () => {
   const words =
@@ -67,11 +72,11 @@ describe('create-cluster', () => {
     '',
   ];
 
-  test.each(['pks', 'tkgi'] as const)('as %s', async (as) => {
+  test.each(['pks', 'tkgi'] as const)('prints the text of %s', async (program) => {
     apiSays({ 'POST /v1/clusters': answers({ status: 202, body: myCluster }) });
-    const { code, stdout, stderr } = await pks(words, as);
+    const { code, stdout, stderr } = await pks(words, program);
     expect([code, stderr]).toEqual([0, '']);
-    expect(trimmedLines(stdout)).toEqual(block(as));
+    expect(trimmedLines(stdout)).toEqual(block(program));
     expect(JSON.parse(api.requests[0]?.body ?? '')).toEqual({
       name: 'my-cluster',
       plan_name: 'small',
@@ -86,38 +91,38 @@ describe('create-cluster', () => {
     });
   });
 
-  test('with --json is the answer, three blanks a level', async () => {
+  test('prints the response with --json, indented by three spaces', async () => {
     apiSays({ 'POST /v1/clusters': answers({ status: 202, body: myCluster }) });
     const { stdout } = await pks(`${words} --json`);
     expect(stdout).toBe(`${JSON.stringify(myCluster, undefined, 3)}\n`);
   });
 });
 
-describeIfPart('pty', 'a question', () => {
+describeIfPart('pty', 'the confirmation prompt', () => {
   const accepted = answers({ status: 202, body: '' });
-  const place = /^Installation https:.*, user \w+$/;
+  const installationLine = /^Installation https:.*, user \w+$/;
 
-  test('of delete-cluster', async () => {
+  test('of delete-cluster names the cluster', async () => {
     apiSays({
       'GET /v1/clusters/my-cluster': answers({ body: myCluster }),
       'DELETE /v1/clusters/my-cluster': answers({ status: 204, body: '' }),
     });
     const question = 'Are you sure you want to delete cluster my-cluster? (y/n)';
-    const shown = await atTerminal('delete-cluster my-cluster', question, 'n');
-    expect(shown[0]).toMatch(place);
-    expect(shown[1]).toBe(`${question} n`);
+    const lines = await atTerminal('delete-cluster my-cluster', question, 'n');
+    expect(lines[0]).toMatch(installationLine);
+    expect(lines[1]).toBe(`${question} n`);
     await atTerminal('delete-cluster my-cluster', question, 'y');
     expect(api.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'DELETE']);
   });
 
-  test('of resize', async () => {
+  test('of resize shows the new number of workers', async () => {
     apiSays({
       'GET /v1/clusters/cluster1': answers({ body: myCluster }),
       'PATCH /v1/clusters/cluster1': accepted,
     });
-    const shown = await atTerminal('resize cluster1 --num-nodes 5', '(y/n): ', 'y');
-    expect(shown).toEqual([
-      expect.stringMatching(place),
+    const lines = await atTerminal('resize cluster1 --num-nodes 5', '(y/n): ', 'y');
+    expect(lines).toEqual([
+      expect.stringMatching(installationLine),
       'Are you sure you want to resize cluster cluster1 to 5? (y/n): y',
       "Use 'pks cluster cluster1' to monitor the state of your cluster",
       '',
@@ -125,7 +130,7 @@ describeIfPart('pty', 'a question', () => {
     expect(api.requests[1]?.body).toBe('{"kubernetes_worker_instances":5}');
   });
 
-  test('of update-cluster', async () => {
+  test('of update-cluster shows a summary of the changes', async () => {
     apiSays({ 'PATCH /v1/clusters/my-cluster': accepted });
     const words =
       'update-cluster my-cluster --num-nodes 4 --kubelet-drain-timeout 1 --kubelet-drain-grace-period 5';
@@ -140,7 +145,7 @@ describeIfPart('pty', 'a question', () => {
     ]);
   });
 
-  test('of upgrade-clusters', async () => {
+  test('of upgrade-clusters lists the clusters', async () => {
     apiSays({ 'PATCH /v1/clusters': answers({ status: 202, body: task('in progress') }) });
     const words =
       'upgrade-clusters --canaries k8-cluster-000 --clusters k8-cluster-001,k8-cluster-002';
@@ -148,7 +153,7 @@ describeIfPart('pty', 'a question', () => {
       'You are about to upgrade k8-cluster-000, k8-cluster-001 and k8-cluster-002.',
       'Warning: This operation may be long running and may block further operations on the cluster(s) until complete',
       '',
-      // The blank before the answer is the prompt’s own; the page has none.
+      // The prompt adds the space before the answer; the page has none.
       'Continue? (y/n): y',
       'Your taskID for the upgrade task is: d772aba0-2670-4fba-b26c-044b19d6ab60',
       '',
@@ -165,7 +170,7 @@ describe('upgrade-cluster', () => {
         'Warning: The runtime will switch to containerd unless you have set the "lock_container_runtime" flag',
       ],
     ],
-  ])('to %s', async (version, more) => {
+  ])('prints the warnings for an upgrade to %s', async (version, extraLines) => {
     apiSays({
       'GET /v1/upgradable': answers({ body: version }),
       'PATCH /v1/clusters': answers({ status: 202, body: task('in progress') }),
@@ -174,7 +179,7 @@ describe('upgrade-cluster', () => {
     expect(trimmedLines(stderr)).toEqual([
       'You are about to upgrade k8-cluster-000.',
       'Warning: This operation may be long running and may block further operations on the cluster(s) until complete',
-      ...more,
+      ...extraLines,
       '',
       '',
     ]);
@@ -195,14 +200,17 @@ function task(status: string, ...states: (readonly [state: string, isCanary: boo
 }
 
 describe('upgrade-clusters --wait', () => {
-  const upgrading = (...looks: unknown[]) =>
+  const respondWithTasks = (...responses: unknown[]) =>
     apiSays({
       'PATCH /v1/clusters': answers({ status: 202, body: task('in progress') }),
-      [`GET /v1/tasks/${uuid}`]: inTurn(...looks.map((body) => answers({ body }))),
+      [`GET /v1/tasks/${uuid}`]: inTurn(...responses.map((body) => answers({ body }))),
     });
 
-  test('tells each event', async () => {
-    upgrading(task('in progress', ['in progress', false]), task('done', ['succeeded', false]));
+  test('reports each event', async () => {
+    respondWithTasks(
+      task('in progress', ['in progress', false]),
+      task('done', ['succeeded', false]),
+    );
     const { code, stdout } = await pks(
       'upgrade-clusters --clusters k8-cluster-000 --non-interactive --wait',
     );
@@ -218,8 +226,8 @@ describe('upgrade-clusters --wait', () => {
     ]);
   });
 
-  test('has words of its own for canaries, and fails with them', async () => {
-    upgrading(
+  test('has different messages for canaries, and fails if a cluster fails', async () => {
+    respondWithTasks(
       task('in progress', ['in progress', true], ['queued', false]),
       task('in progress', ['succeeded', true], ['in progress', false]),
       task('done', ['succeeded', true], ['failed', false]),
@@ -242,11 +250,11 @@ describe('upgrade-clusters --wait', () => {
   });
 });
 
-describe('an error', () => {
-  const brokersWord =
+describe('an error message', () => {
+  const brokerError =
     'Status: 500; ErrorMessage: <nil>; Description: Create Binding: Put https://IP:8443/: connect: connection refused; ResponseError: <nil>';
-  const planGone = 'plan 8A0E21A8-8072-4D80-B365-D1F502085560 not found';
-  const said = (status: number, body: unknown) =>
+  const planNotFound = 'plan 8A0E21A8-8072-4D80-B365-D1F502085560 not found';
+  const respondToResize = (status: number, body: unknown) =>
     apiSays({ 'PATCH /v1/clusters/cluster1': answers({ status, body }) });
 
   test.each([
@@ -278,10 +286,10 @@ describe('an error', () => {
       'An error occurred in the PKS API when processing the request: No message available',
       5,
     ],
-    [500, { body: brokersWord }, brokersWord, 5],
-    [400, { body: planGone }, planGone],
-  ])('of %s: %j', async (status, body, message, exit = 1) => {
-    said(status, body);
+    [500, { body: brokerError }, brokerError, 5],
+    [400, { body: planNotFound }, planNotFound],
+  ])('of a %s response with the body %j is printed', async (status, body, message, exit = 1) => {
+    respondToResize(status, body);
     const { code, stdout, stderr } = await pks('resize cluster1 --num-nodes 9 --non-interactive');
     expect([code, stdout, trimmedLines(stderr).slice(0, 2)]).toEqual([
       exit,
@@ -290,7 +298,7 @@ describe('an error', () => {
     ]);
   });
 
-  test('of flags that are missing names all of them', async () => {
+  test('names all required flags that are missing', async () => {
     const { code, stderr } = await pks('create-cluster my-cluster');
     expect([code, trimmedLines(stderr).slice(0, 2)]).toEqual([
       2,
@@ -299,12 +307,12 @@ describe('an error', () => {
     expect((await pks('upgrade-clusters')).stderr).toContain('required flag(s) "clusters" not set');
   });
 
-  test('of a flag that is not there', async () => {
+  test('names an unknown flag', async () => {
     const { code, stderr } = await pks('clusters --x');
     expect([code, trimmedLines(stderr).slice(0, 2)]).toEqual([2, ['', 'Error: unknown flag: --x']]);
   });
 
-  test('after a deletion', async () => {
+  test('reports a deleted cluster as not found', async () => {
     apiSays({ 'GET /v1/clusters/my-cluster': answers({ status: 404, body: '' }) });
     const { code, stderr } = await pks('cluster my-cluster');
     expect([code, trimmedLines(stderr).slice(0, 2)]).toEqual([

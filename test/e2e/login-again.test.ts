@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createUser, type TestUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-/** The keychain is not usable in these tests: only a login that keeps the file store succeeds. */
+/** The keychain is not available in these tests: only a login that keeps the file store succeeds. */
 let sandbox: TestSandbox;
 let user: TestUser;
 
@@ -28,7 +28,7 @@ interface Config {
 const configPath = () => join(user.home, 'config.json');
 const config = () => JSON.parse(readFileSync(configPath(), 'utf8')) as Config;
 
-/** The only context is still that of alana, with its store and CA, and it works. */
+/** Expects that alana's context is still the only one, has the same store and CA, and works. */
 async function expectRenewed(): Promise<void> {
   const { current, contexts } = config();
   expect({ current, names: Object.keys(contexts) }).toEqual({ current: 'alana', names: ['alana'] });
@@ -36,7 +36,7 @@ async function expectRenewed(): Promise<void> {
   expect(await user.tpks(['clusters'])).toMatchObject({ code: 0 });
 }
 
-describe('a context with a name of its own is renewed', () => {
+describe('a context with a custom name is renewed', () => {
   test('by the command in the hint', async () => {
     await user.tpks(['logout']);
     if (Object.keys(config().contexts).length === 0) throw new Error('the context was deleted');
@@ -67,7 +67,7 @@ describe('a context with a name of its own is renewed', () => {
     await expectRenewed();
   });
 
-  test('by its own identity only', async () => {
+  test('only by the identity it belongs to', async () => {
     const before = readFileSync(configPath());
     const words = ['--context', 'alana', '-u', 'cody', '--password-stdin'];
     expect(await login(words, 'cody')).toMatchObject({
@@ -81,15 +81,15 @@ describe('a context with a name of its own is renewed', () => {
   });
 });
 
-test('login --context refuses a context of a uaa command, and names that command', async () => {
+test('login --context rejects a context that a uaa command created, and names that command', async () => {
   const env = { TPKS_CLIENT_SECRET: '' };
   const words = ['uaa', 'token', 'owner', 'get', 'pks_cluster_client', 'alana'];
   const name = ['--name', 'kube', '--store', 'file', '--password-stdin'];
   const stdin = 'alana-password\n';
   const secretFile = join(user.home, 'secret');
   writeFileSync(secretFile, '');
-  const got = await user.tpks([...words, ...name, '--secret-file', secretFile], { env, stdin });
-  expect(got).toMatchObject({ code: 0 });
+  const created = await user.tpks([...words, ...name, '--secret-file', secretFile], { env, stdin });
+  expect(created).toMatchObject({ code: 0 });
   expect(await login(['--context', 'kube'])).toMatchObject({
     code: 2,
     stderr: expect.stringContaining(
@@ -98,6 +98,6 @@ test('login --context refuses a context of a uaa command, and names that command
   });
 });
 
-test('--context and another --name contradict each other', async () => {
+test('login rejects --context together with a different --name', async () => {
   expect(await login(['--context', 'alana', '--name', 'other'])).toMatchObject({ code: 2 });
 });

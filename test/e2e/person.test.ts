@@ -13,7 +13,7 @@ const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';
 let sandbox: TestSandbox;
 let front: Front;
-let person: TestUser;
+let user: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
@@ -25,31 +25,31 @@ afterAll(async () => {
 });
 beforeEach(() => {
   front.mend();
-  person = createUser();
+  user = createUser();
 });
 
-/** Somebody at a terminal types `tpks WORDS`. */
+/** Runs `tpks WORDS` on a terminal. */
 function atTerminal(words: readonly string[], env: Record<string, string> = {}): Pty {
-  return person.atTerminal(words, { TERM: 'xterm-256color', TPKS_STORE: 'file', ...env });
+  return user.atTerminal(words, { TERM: 'xterm-256color', TPKS_STORE: 'file', ...env });
 }
 
 const login = (...words: string[]) => ['login', ...front.target, ...words];
-/** What a person reads, without cursor movements. */
+/** The text on the screen without cursor movements. */
 const visible = ({ screen }: Pty) => stripVTControlCharacters(screen()).replaceAll('\r', '');
 
 async function logIn(): Promise<void> {
   const words = [...login('-u', 'cody', '--password-stdin', '--store', 'file')];
-  expect(await person.tpks(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
+  expect(await user.tpks(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
   front.mend();
 }
 
-const slowly =
+const respondAfter =
   (milliseconds: number, behaviour: Behaviour): Behaviour =>
   (...exchange) =>
     void setTimeout(() => behaviour(...exchange), milliseconds);
 
-describeIfPart('pty', 'a person at a terminal', () => {
-  test('is asked for the password, which shows as stars', async () => {
+describeIfPart('pty', 'on a terminal', () => {
+  test('login prompts for the password and shows it as asterisks', async () => {
     const terminal = atTerminal(login('-u', 'cody'));
     await terminal.waitFor('Password: ');
     terminal.type('cody-password\r');
@@ -60,7 +60,7 @@ describeIfPart('pty', 'a person at a terminal', () => {
     expect(leaks(terminal.screen(), { password: 'cody-password' })).toEqual([]);
   });
 
-  test('is asked for the user name too', async () => {
+  test('login also prompts for the username', async () => {
     const terminal = atTerminal(login());
     await terminal.waitFor('Username: ');
     terminal.type('cody\r');
@@ -69,7 +69,7 @@ describeIfPart('pty', 'a person at a terminal', () => {
     expect(await terminal.exited).toBe(0);
   });
 
-  test('is shown where the code for single sign-on is, and asked for it without an echo', async () => {
+  test('login --sso shows where to get a passcode and prompts for it without echo', async () => {
     const code = await sandbox.passcode('cody');
     const terminal = atTerminal(login('--sso'));
     await terminal.waitFor('Passcode: ');
@@ -79,14 +79,14 @@ describeIfPart('pty', 'a person at a terminal', () => {
     expect(leaks(terminal.screen(), { code })).toEqual([]);
   });
 
-  test('is asked for a client’s secret', async () => {
+  test('login prompts for a client secret', async () => {
     const terminal = atTerminal(login('--client-name', 'admin'));
     await terminal.waitFor('Client secret: ');
     terminal.type('adminsecret\r');
     expect(await terminal.exited).toBe(0);
   });
 
-  test('is asked nothing with --non-interactive', async () => {
+  test('login --non-interactive does not prompt', async () => {
     const terminal = atTerminal([...login('-u', 'cody'), '--non-interactive']);
     expect(await terminal.exited).toBe(2);
     expect(visible(terminal)).toContain('Error: Missing password');
@@ -95,28 +95,30 @@ describeIfPart('pty', 'a person at a terminal', () => {
   test.each([
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
-  ])('may give up with %s: exit 130, nothing is sent, nothing is kept', async (_name, key) => {
-    const terminal = atTerminal(login('-u', 'cody'));
-    await terminal.waitFor('Password: ');
-    terminal.type(`cody-pass${key}`);
-    expect(await terminal.exited).toBe(130);
-    expect(visible(terminal)).toMatch(/\nError: .+\n$/);
-    expect(front.uaa.requests).toEqual([]);
-    expect(person.files().filter((file) => !file.startsWith('config'))).toEqual([]);
-    // The terminal is as it was: what is typed next shows again.
-    expect(leaks(terminal.screen(), { password: 'cody-pass' })).toEqual([]);
-  });
+  ])(
+    '%s cancels login, which exits with 130, sends nothing and stores nothing',
+    async (_name, key) => {
+      const terminal = atTerminal(login('-u', 'cody'));
+      await terminal.waitFor('Password: ');
+      terminal.type(`cody-pass${key}`);
+      expect(await terminal.exited).toBe(130);
+      expect(visible(terminal)).toMatch(/\nError: .+\n$/);
+      expect(front.uaa.requests).toEqual([]);
+      expect(user.files().filter((file) => !file.startsWith('config'))).toEqual([]);
+      expect(leaks(terminal.screen(), { password: 'cody-pass' })).toEqual([]);
+    },
+  );
 
-  test('who goes away ends the command', async () => {
+  test('closing the terminal ends the command', async () => {
     const terminal = atTerminal(login('-u', 'cody'));
     await terminal.waitFor('Password: ');
     terminal.hangUp();
-    const outcome = await Promise.race([terminal.exited, sleep(5000, 'still there')]);
-    expect(outcome).not.toBe('still there');
+    const outcome = await Promise.race([terminal.exited, sleep(5000, 'still running')]);
+    expect(outcome).not.toBe('still running');
     expect(front.uaa.requests).toEqual([]);
   });
 
-  test('sees colours, unless they are not wanted', async () => {
+  test('output has colors unless they are disabled', async () => {
     await logIn();
     const screenOf = async (words: readonly string[], env: Record<string, string> = {}) => {
       const terminal = atTerminal(words, env);
@@ -132,18 +134,20 @@ describeIfPart('pty', 'a person at a terminal', () => {
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s during a request ends at once: exit 130, the session unchanged',
+  '%s during a request exits with 130 at once and leaves the session unchanged',
   async (signal) => {
     await logIn();
-    const before = person.read(person.sessionFile());
+    const before = user.read(user.sessionFile());
     front.api.behave(neverAnswers);
-    let sent: Promise<unknown> = Promise.resolve();
-    const running = person.spawn(['clusters'], {
+    let signalSent: Promise<unknown> = Promise.resolve();
+    const running = user.spawn(['clusters'], {
       started: (child) => {
-        sent = until(() => front.api.requests.length === 1).then(() => child.kill(signal));
+        signalSent = waitUntil(() => front.api.requests.length === 1).then(() =>
+          child.kill(signal),
+        );
       },
     });
-    await sent;
+    await signalSent;
     const sentAt = performance.now();
     expect(await running).toMatchObject({
       code: 130,
@@ -151,52 +155,56 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
       stderr: expect.stringMatching(/^\nError: Interrupted\n/),
     });
     expect(performance.now() - sentAt).toBeLessThan(2000);
-    expect(person.read(person.sessionFile())).toEqual(before);
+    expect(user.read(user.sessionFile())).toEqual(before);
   },
 );
 
-test('Ctrl-C during a refresh waits for the new token, so that it is not lost', async () => {
+test('Ctrl-C during a renewal waits for the new token, so that it is not lost', async () => {
   await logIn();
-  await person.alter(context, { expiresAt: past });
-  const { accessToken } = await person.session(context);
-  front.uaa.behave(slowly(700, front.toUaa));
-  let sent: Promise<unknown> = Promise.resolve();
-  const running = person.spawn(['clusters'], {
+  await user.alter(context, { expiresAt: past });
+  const { accessToken } = await user.session(context);
+  front.uaa.behave(respondAfter(700, front.toUaa));
+  let signalSent: Promise<unknown> = Promise.resolve();
+  const running = user.spawn(['clusters'], {
     started: (child) => {
-      sent = until(() => front.uaa.requests.length === 1).then(() => child.kill('SIGINT'));
+      signalSent = waitUntil(() => front.uaa.requests.length === 1).then(() =>
+        child.kill('SIGINT'),
+      );
     },
   });
-  await sent;
+  await signalSent;
   expect(await running).toMatchObject({ code: 130, stdout: '' });
-  const renewed = await person.session(context);
+  const renewed = await user.session(context);
   expect(renewed.accessToken).not.toBe(accessToken);
   expect(Date.parse(renewed.expiresAt)).toBeGreaterThan(Date.now());
-  expect(person.files().filter((file) => /\.(lock|tmp)$/.test(file))).toEqual([]);
+  expect(user.files().filter((file) => /\.(lock|tmp)$/.test(file))).toEqual([]);
 });
 
-test('Ctrl-C during a refresh that hangs ends all the same', async () => {
+test('Ctrl-C during a renewal that hangs ends the command', async () => {
   await logIn();
-  await person.alter(context, { expiresAt: past });
-  const before = person.read(person.sessionFile());
+  await user.alter(context, { expiresAt: past });
+  const before = user.read(user.sessionFile());
   front.uaa.behave(inTurn(neverAnswers));
-  let sent: Promise<unknown> = Promise.resolve();
-  const running = person.spawn(['clusters'], {
+  let signalSent: Promise<unknown> = Promise.resolve();
+  const running = user.spawn(['clusters'], {
     started: (child) => {
-      sent = until(() => front.uaa.requests.length === 1).then(() => child.kill('SIGINT'));
+      signalSent = waitUntil(() => front.uaa.requests.length === 1).then(() =>
+        child.kill('SIGINT'),
+      );
     },
   });
-  await sent;
+  await signalSent;
   const sentAt = performance.now();
   expect(await running).toMatchObject({ code: 130 });
   expect(performance.now() - sentAt).toBeLessThan(7000);
-  expect(person.read(person.sessionFile())).toEqual(before);
+  expect(user.read(user.sessionFile())).toEqual(before);
   front.mend();
-  expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+  expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
 });
 
-async function until(condition: () => boolean): Promise<void> {
+async function waitUntil(condition: () => boolean): Promise<void> {
   for (const deadline = Date.now() + 10_000; !condition();) {
-    if (Date.now() > deadline) throw new Error('it never came to that');
+    if (Date.now() > deadline) throw new Error('the condition was not met within 10 s');
     await sleep(10);
   }
 }

@@ -13,19 +13,19 @@ import { asUser } from '../support/users.js';
 const folder = fileFolder();
 let sandbox: TestSandbox;
 let front: Front;
-let person: TestUser;
-let as: ReturnType<typeof asUser>;
-/** As alana, in a process of its own, because the time zone is set for a whole process. */
-let inCalifornia: (words: readonly string[]) => Promise<TpksResult>;
+let user: TestUser;
+let runAs: ReturnType<typeof asUser>;
+/** Runs tpks as alana in a separate process, because a time zone applies to a whole process. */
+let runInCalifornia: (words: readonly string[]) => Promise<TpksResult>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox({ pksVersion: '1.20' });
   front = await startFront(sandbox);
-  person = createUser();
+  user = createUser();
   const [, api = '', , uaa = ''] = front.target;
-  as = asUser(person.tpks, { api, uaa, caCert: front.caCert });
-  inCalifornia = (words) =>
-    asUser(person.spawn, { api, uaa, caCert: front.caCert })('alana', words, {
+  runAs = asUser(user.tpks, { api, uaa, caCert: front.caCert });
+  runInCalifornia = (words) =>
+    asUser(user.spawn, { api, uaa, caCert: front.caCert })('alana', words, {
       env: { TZ: 'America/Los_Angeles' },
     });
 });
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 const pool = { cpu: 2, memory_in_mb: 4096, ephemeral_disk_in_mb: 16384 };
-/** A file of each kind, as the product's pages have them. */
+/** Writes a file of each kind, with the content of the product's pages. */
 const files = {
   network: (name: string) =>
     folder.write(
@@ -77,72 +77,80 @@ const kinds = ['network', 'compute', 'kubernetes'] as const;
 const nouns = { network: 'Network', compute: 'Compute', kubernetes: 'Kubernetes' };
 
 describe.each(kinds)('%s profiles', (kind) => {
-  test('are made, listed, shown and deleted in the original’s words', async () => {
+  test('are created, listed, shown and deleted with the messages of the original', async () => {
     const name = `${kind}-life`;
-    const made = await as('alana', [`create-${kind}-profile`, files[kind](name)]);
-    expect(made).toMatchObject({
+    const created = await runAs('alana', [`create-${kind}-profile`, files[kind](name)]);
+    expect(created).toMatchObject({
       code: 0,
       stdout: `${nouns[kind]} profile ${name} successfully created\n`,
       stderr: '',
     });
-    const list = await as('alana', [`${kind}-profiles`]);
+    const list = await runAs('alana', [`${kind}-profiles`]);
     expect(list.stdout).toMatch(new RegExp(`^\n(?:Name|K8s-profile) .*\n[^]*\n${name} `));
-    const one = await as('alana', [`${kind}-profile`, name]);
+    const one = await runAs('alana', [`${kind}-profile`, name]);
     expect(one.stdout).toMatch(new RegExp(`^\nName: +${name}\n`));
 
     const question = `Are you sure you want to delete the ${kind} profile ${name}? (y/n): `;
-    const place = `Installation ${front.target[1] ?? ''}, user alana\n`;
-    const kept = await as('alana', [`delete-${kind}-profile`, name], { stdin: 'n\n' });
-    expect(kept).toMatchObject({ code: 0, stdout: '' });
-    expect(kept.stderr).toBe(`${place}${question}n\nNothing was deleted\n`);
-    expect((await as('alana', [`${kind}-profile`, name])).code).toBe(0);
+    const installationLine = `Installation ${front.target[1] ?? ''}, user alana\n`;
+    const declined = await runAs('alana', [`delete-${kind}-profile`, name], { stdin: 'n\n' });
+    expect(declined).toMatchObject({ code: 0, stdout: '' });
+    expect(declined.stderr).toBe(`${installationLine}${question}n\nNothing was deleted\n`);
+    expect((await runAs('alana', [`${kind}-profile`, name])).code).toBe(0);
 
-    const gone = await as('alana', [`delete-${kind}-profile`, name], { stdin: 'y\n' });
-    expect(gone).toMatchObject({ code: 0, stdout: `Deletion of ${name} completed\n` });
-    const missing = await as('alana', [`${kind}-profile`, name]);
+    const deletion = await runAs('alana', [`delete-${kind}-profile`, name], { stdin: 'y\n' });
+    expect(deletion).toMatchObject({ code: 0, stdout: `Deletion of ${name} completed\n` });
+    const missing = await runAs('alana', [`${kind}-profile`, name]);
     expect(missing).toMatchObject({ code: 1, stdout: '' });
     expect(missing.stderr).toContain(`\nError: ${nouns[kind]} profile ${name} not found\n`);
   });
 
-  test('in use stay, and a name is taken once', async () => {
-    const [used] = { network: ['np-prod'], compute: ['three-zones'], kubernetes: ['audited'] }[
+  test('cannot be deleted while in use, and their names are unique', async () => {
+    const [usedName] = { network: ['np-prod'], compute: ['three-zones'], kubernetes: ['audited'] }[
       kind
     ];
-    const gone = await as('alana', [`delete-${kind}-profile`, used ?? '', '--non-interactive']);
-    expect(gone.code).toBe(1);
-    expect(gone.stderr).toContain(
-      `Error: The ${kind} profile named "${used ?? ''}" is in use and cannot be deleted.`,
+    const deletion = await runAs('alana', [
+      `delete-${kind}-profile`,
+      usedName ?? '',
+      '--non-interactive',
+    ]);
+    expect(deletion.code).toBe(1);
+    expect(deletion.stderr).toContain(
+      `Error: The ${kind} profile named "${usedName ?? ''}" is in use and cannot be deleted.`,
     );
-    const again = await as('alana', [`create-${kind}-profile`, files[kind](used ?? '')]);
+    const again = await runAs('alana', [`create-${kind}-profile`, files[kind](usedName ?? '')]);
     expect(again.code).toBe(1);
     expect(again.stderr).toContain('already exists');
   });
 
-  test('as JSON are the server’s own, with three blanks', async () => {
-    const list = await as('alana', [`${kind}-profiles`, '--json']);
+  test('are printed as the server sent them with --json, indented by three spaces', async () => {
+    const list = await runAs('alana', [`${kind}-profiles`, '--json']);
     expect(list.stdout).toMatch(/^\[\n {3}\{\n {6}"name": "/);
     expect(JSON.parse(list.stdout)).toContainEqual(
       expect.objectContaining({ uuid: expect.anything() }),
     );
     const [first] = JSON.parse(list.stdout) as { name: string }[];
-    const one = await as('alana', [`${kind}-profile`, first?.name ?? '', '--json']);
+    const one = await runAs('alana', [`${kind}-profile`, first?.name ?? '', '--json']);
     expect(JSON.parse(one.stdout)).toEqual(first);
   });
 
-  test('are not sent on a dry run, and the request is shown', async () => {
+  test('are not sent with --dry-run, which shows the request', async () => {
     front.mend();
-    const made = await as('alana', [`create-${kind}-profile`, files[kind]('dry'), '--dry-run']);
-    expect(made.code).toBe(0);
-    const [line, , ...body] = made.stdout.split('\n');
+    const created = await runAs('alana', [
+      `create-${kind}-profile`,
+      files[kind]('dry'),
+      '--dry-run',
+    ]);
+    expect(created.code).toBe(0);
+    const [line, , ...body] = created.stdout.split('\n');
     expect(line).toBe(`POST ${front.api.origin}/v1/${kind}-profiles`);
     const sent = JSON.parse(body.join('\n')) as Record<string, unknown>;
     expect(sent).toMatchObject({ name: 'dry' });
     if (kind === 'network') expect(sent['parameters']).toBe('{"lb_size":"small"}');
     if (kind === 'kubernetes')
-      expect(made.stdout).toContain('"audit-policy-file": "kind: Policy\\n"');
-    const gone = await as('alana', [`delete-${kind}-profile`, 'dry', '--dry-run', '--json']);
-    expect(gone.code).toBe(0);
-    expect(JSON.parse(gone.stdout)).toEqual({
+      expect(created.stdout).toContain('"audit-policy-file": "kind: Policy\\n"');
+    const deletion = await runAs('alana', [`delete-${kind}-profile`, 'dry', '--dry-run', '--json']);
+    expect(deletion.code).toBe(0);
+    expect(JSON.parse(deletion.stdout)).toEqual({
       method: 'DELETE',
       url: `${front.api.origin}/v1/${kind}-profiles/dry`,
       body: null,
@@ -150,10 +158,10 @@ describe.each(kinds)('%s profiles', (kind) => {
     expect(front.api.requests).toEqual([]);
   });
 
-  test('with faults in their file are not sent: exit 2, every fault by its line', async () => {
+  test('are not sent if their file has errors, which are all listed with line numbers', async () => {
     front.mend();
     const path = folder.write('faults.json', '{\n "name": 7,\n "description": []\n}');
-    const { code, stdout, stderr } = await as('alana', [`create-${kind}-profile`, path]);
+    const { code, stdout, stderr } = await runAs('alana', [`create-${kind}-profile`, path]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`Error: Nothing was sent: ${path} has 3 problems\nHint: line 1: `);
     expect(stderr).toContain('line 2: name must be a string, not a number');
@@ -161,30 +169,30 @@ describe.each(kinds)('%s profiles', (kind) => {
     expect([...front.api.requests, ...front.uaa.requests]).toEqual([]);
   });
 
-  test('without an answer to the question stay: exit 2 that names the flag', async () => {
-    const { code, stdout, stderr } = await as('alana', [`delete-${kind}-profile`, 'np-prod']);
+  test('are not deleted without confirmation, and the error names --non-interactive', async () => {
+    const { code, stdout, stderr } = await runAs('alana', [`delete-${kind}-profile`, 'np-prod']);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('--non-interactive');
   });
 });
 
-test('a manager sees no one else’s kubernetes profile, and all of the others', async () => {
-  const list = await as('cody', ['k8s-profiles']);
+test('a manager sees only their own kubernetes profiles, but all profiles of other kinds', async () => {
+  const list = await runAs('cody', ['k8s-profiles']);
   expect(list.stdout).toContain('\ncody-basic');
   expect(list.stdout).not.toContain('audited');
-  const other = await as('cody', ['k8s-profile', 'audited']);
-  expect(other.stderr).toContain('Error: Kubernetes profile audited not found');
-  expect((await as('cody', ['network-profile', 'np-prod'])).code).toBe(0);
-  expect((await as('naomi', ['k8s-profiles'])).stdout).toContain('audited');
+  const alana = await runAs('cody', ['k8s-profile', 'audited']);
+  expect(alana.stderr).toContain('Error: Kubernetes profile audited not found');
+  expect((await runAs('cody', ['network-profile', 'np-prod'])).code).toBe(0);
+  expect((await runAs('naomi', ['k8s-profiles'])).stdout).toContain('audited');
 });
 
-describe('the blocks of the product’s pages', () => {
+describe('text from the product pages', () => {
   afterAll(() => front.mend());
 
-  test('a compute profile, from its file to its block', async () => {
-    await as('alana', ['create-compute-profile', files.compute('test-compute-profile')]);
-    const { stdout } = await as('alana', ['compute-profile', 'test-compute-profile']);
-    expect(trimmed(stdout)).toBe(`
+  test('is printed for a compute profile that was created from a file', async () => {
+    await runAs('alana', ['create-compute-profile', files.compute('test-compute-profile')]);
+    const { stdout } = await runAs('alana', ['compute-profile', 'test-compute-profile']);
+    expect(trimLineEnds(stdout)).toBe(`
 Name:         test-compute-profile
 Description:  test-compute-profile
 Parameters:
@@ -210,7 +218,7 @@ Parameters:
 `);
   });
 
-  test('kubernetes profiles', async () => {
+  test('is printed for kubernetes profiles', async () => {
     const profile = {
       name: 'Basic-k8s-profile',
       owner: 'Alana',
@@ -218,12 +226,13 @@ Parameters:
       description: 'Kubernetes profile for customer A',
     };
     front.api.behave(answers({ body: [profile] }));
-    expect(trimmed((await inCalifornia(['k8s-profiles'])).stdout)).toBe(`
+    expect(trimLineEnds((await runInCalifornia(['k8s-profiles'])).stdout)).toBe(`
 K8s-profile        Owner  Created Date
 Basic-k8s-profile  Alana  Tue, 05 Nov 2019 16:28:15 PST
 `);
     front.api.behave(answers({ body: profile }));
-    expect(trimmed((await inCalifornia(['k8s-profile', 'Basic-k8s-profile'])).stdout)).toBe(`
+    expect(trimLineEnds((await runInCalifornia(['k8s-profile', 'Basic-k8s-profile'])).stdout))
+      .toBe(`
 Name:                    Basic-k8s-profile
 Owner:                   Alana
 Created Date             Tue, 05 Nov 2019 16:28:15 PST
@@ -231,9 +240,9 @@ Description:             Kubernetes profile for customer A
 `);
   });
 
-  test('the deletion of a kubernetes profile', async () => {
+  test('is printed when a kubernetes profile is deleted', async () => {
     front.api.behave(answers({ status: 204, body: '' }));
-    const { stdout } = await as('alana', [
+    const { stdout } = await runAs('alana', [
       'delete-k8s-profile',
       'my-profile3',
       '--non-interactive',
@@ -242,11 +251,11 @@ Description:             Kubernetes profile for customer A
   });
 });
 
-describeIfPart('pty', 'at a terminal', () => {
-  test('the question stands there as in the original, and y goes on', async () => {
+describeIfPart('pty', 'on a terminal', () => {
+  test('the confirmation prompt is that of the original, and y continues', async () => {
     front.mend();
-    await as('cody', ['create-k8s-profile', files.kubernetes('my-profile3')]);
-    const terminal = person.atTerminal(['delete-k8s-profile', 'my-profile3'], {
+    await runAs('cody', ['create-k8s-profile', files.kubernetes('my-profile3')]);
+    const terminal = user.atTerminal(['delete-k8s-profile', 'my-profile3'], {
       TERM: 'xterm',
       TPKS_API: front.api.origin,
       TPKS_UAA_URL: front.uaa.origin,
@@ -263,31 +272,31 @@ describeIfPart('pty', 'at a terminal', () => {
   });
 });
 
-test('names are completed from what the last list saw, until the logout', async () => {
+test('names are completed from the last list until the logout', async () => {
   front.mend();
-  const other = createUser();
+  const alana = createUser();
   const login = ['login', ...front.target, '-u', 'alana', '--password-stdin', '--store', 'file'];
-  expect(await other.tpks(login, { stdin: 'alana-password' })).toMatchObject({ code: 0 });
-  const offered = async (...words: string[]) => {
-    const { stdout } = await other.tpks(['__complete', '--', ...words, '']);
+  expect(await alana.tpks(login, { stdin: 'alana-password' })).toMatchObject({ code: 0 });
+  const complete = async (...words: string[]) => {
+    const { stdout } = await alana.tpks(['__complete', '--', ...words, '']);
     return stdout.split('\n').filter((line) => line !== '' && !line.startsWith(':'));
   };
-  expect(await offered('delete-network-profile')).toEqual([]);
-  await other.tpks(['network-profiles']);
-  await other.tpks(['k8s-profiles']);
-  expect(await offered('delete-network-profile')).toEqual(expect.arrayContaining(['np-prod']));
-  expect(await offered('network-profile')).not.toContain('audited');
-  expect(await offered('k8s-profile')).toEqual(expect.arrayContaining(['audited', 'cody-basic']));
-  await other.tpks(['logout']);
+  expect(await complete('delete-network-profile')).toEqual([]);
+  await alana.tpks(['network-profiles']);
+  await alana.tpks(['k8s-profiles']);
+  expect(await complete('delete-network-profile')).toEqual(expect.arrayContaining(['np-prod']));
+  expect(await complete('network-profile')).not.toContain('audited');
+  expect(await complete('k8s-profile')).toEqual(expect.arrayContaining(['audited', 'cody-basic']));
+  await alana.tpks(['logout']);
   expect(
-    other
+    alana
       .files()
-      .map((file) => readFileSync(`${other.home}/${file}`, 'utf8'))
+      .map((file) => readFileSync(`${alana.home}/${file}`, 'utf8'))
       .join(),
   ).not.toContain('np-prod');
 });
 
-test('a key in a file that is sent stands in no trace', async () => {
+test('a key in a file that is sent does not appear in the trace', async () => {
   front.mend();
   const key = 'q83vEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJq80=';
   folder.write('encryption.yaml', `providers:\n- aescbc:\n    keys:\n    - secret: ${key}\n`);
@@ -300,7 +309,7 @@ test('a key in a file that is sent stands in no trace', async () => {
       '  file-arguments: {encryption-provider-config: encryption.yaml}',
     ].join('\n'),
   );
-  const { code, stderr } = await as('cody', ['create-k8s-profile', path, '--trace']);
+  const { code, stderr } = await runAs('cody', ['create-k8s-profile', path, '--trace']);
   expect(code).toBe(0);
   expect(stderr).toContain('encryption-provider-config');
   expect(leaks(stderr, { key })).toEqual([]);
@@ -308,7 +317,7 @@ test('a key in a file that is sent stands in no trace', async () => {
   expect(sent?.body).toContain(key);
 });
 
-/** Blanks at line ends aside. */
-function trimmed(text: string): string {
+/** Removes spaces at the end of lines. */
+function trimLineEnds(text: string): string {
   return text.replaceAll(/ +$/gm, '');
 }

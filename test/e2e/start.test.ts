@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** What stands in each file of the bundle, as the build says. */
-function contentsOfBundle(): ReadonlyMap<string, readonly string[]> {
+/** @returns the source files in each file of the bundle, according to the build. */
+function readBundleContents(): ReadonlyMap<string, readonly string[]> {
   const text = readFileSync(join(dirname(bin), '../dist/meta.json'), 'utf8');
   const { outputs } = JSON.parse(text) as {
     outputs: Record<string, { inputs: Record<string, unknown> }>;
@@ -33,12 +33,15 @@ function contentsOfBundle(): ReadonlyMap<string, readonly string[]> {
   );
 }
 
-/** Packages that a command loads, commander and valibot aside: everything uses these. */
-async function packagesOf(words: readonly string[], options: SpawnOptions = {}): Promise<string[]> {
+/** @returns the packages that a command loads. */
+async function listLoadedPackages(
+  words: readonly string[],
+  options: SpawnOptions = {},
+): Promise<string[]> {
   const report = join(cody.env['HOME'] ?? '', 'loaded.txt');
   const env = { ...options.env, NODE_OPTIONS: `--import ${hook}`, LOADED_MODULES: report };
   expect(await cody.spawn(words, { ...options, env })).toMatchObject({ code: 0 });
-  const bundle = contentsOfBundle();
+  const bundle = readBundleContents();
   const loaded = readFileSync(report, 'utf8').split('\n');
   const inputs = loaded.flatMap((file) => bundle.get(basename(file, '.cjs')) ?? [file]);
   const packages = inputs.flatMap(
@@ -47,9 +50,9 @@ async function packagesOf(words: readonly string[], options: SpawnOptions = {}):
   return [...new Set(packages)].sort();
 }
 
-nodeOnly.test('the count sees what is loaded', async () => {
+nodeOnly.test('the packages that login loads are detected', async () => {
   const words = ['login', ...sandbox.target, '-u', 'cody', '--password-stdin', '--store', 'file'];
-  const packages = await packagesOf(words, { stdin: 'cody-password' });
+  const packages = await listLoadedPackages(words, { stdin: 'cody-password' });
   expect(packages).toEqual(
     expect.arrayContaining(['commander', 'conf', 'openid-client', 'valibot']),
   );
@@ -60,30 +63,31 @@ nodeOnly.test('the count sees what is loaded', async () => {
 });
 
 nodeOnly.test(
-  'a proxy is on the way to other machines, never to this one, and needs no package',
+  'a proxy is used for other machines but not for this one, and needs no package',
   async () => {
     const proxy = await startConnectProxy('me:p%40ss');
     const env = { HTTPS_PROXY: proxy.url };
     expect(await cody.tpks(['clusters'], { env })).toMatchObject({ code: 0 });
     expect(proxy.targets).toEqual([]);
 
-    const elsewhere = (url: string) => url.replace('localhost', 'pks.test');
-    const target = ['-a', elsewhere(sandbox.api), '--uaa-url', elsewhere(sandbox.uaa), '-k'];
+    const toRemoteHost = (url: string) => url.replace('localhost', 'pks.test');
+    const target = ['-a', toRemoteHost(sandbox.api), '--uaa-url', toRemoteHost(sandbox.uaa), '-k'];
     const words = ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
-    const far = createUser();
-    expect(await far.tpks(words, { env, stdin: 'cody-password' })).toMatchObject({ code: 0 });
+    const remoteUser = createUser();
+    expect(await remoteUser.tpks(words, { env, stdin: 'cody-password' })).toMatchObject({
+      code: 0,
+    });
     proxy.forget();
-    expect(await packagesOf(['clusters'], { env: { ...env, TPKS_HOME: far.home } })).toEqual([
-      'commander',
-      'valibot',
-    ]);
+    expect(
+      await listLoadedPackages(['clusters'], { env: { ...env, TPKS_HOME: remoteUser.home } }),
+    ).toEqual(['commander', 'valibot']);
     await proxy.close();
-    expect(proxy.targets).toEqual([new URL(elsewhere(sandbox.api)).host]);
+    expect(proxy.targets).toEqual([new URL(toRemoteHost(sandbox.api)).host]);
   },
 );
 
 nodeOnly.test.each([[['--help']], [['clusters', '--help']], [['uaa', 'user', '--help']]])(
-  '%j into a pipe opens no stream of Node',
+  '%j loads no stream module of Node if stdout is a pipe',
   async (words) => {
     const report = join(cody.env['HOME'] ?? '', 'builtins.txt');
     const builtins = fileURLToPath(new URL('../support/loaded-builtins.cjs', import.meta.url));
@@ -95,8 +99,8 @@ nodeOnly.test.each([[['--help']], [['clusters', '--help']], [['uaa', 'user', '--
   },
 );
 
-nodeOnly.test('--version loads no package at all', async () => {
-  expect(await packagesOf(['--version'])).toEqual([]);
+nodeOnly.test('--version loads no package', async () => {
+  expect(await listLoadedPackages(['--version'])).toEqual([]);
 });
 
 nodeOnly.test.each([
@@ -109,8 +113,8 @@ nodeOnly.test.each([
   [['__complete', '--', 'cluster', '']],
   [['__complete', '--', 'login', '--']],
   [['__complete', '--', 'context', 'use', '']],
-])('%j loads commander and, to read the settings, valibot', async (words) => {
-  const packages = await packagesOf(words);
+])('%j loads only commander and, to read the settings, valibot', async (words) => {
+  const packages = await listLoadedPackages(words);
   expect(packages.filter((name) => name !== 'valibot')).toEqual(['commander']);
 });
 
@@ -120,11 +124,11 @@ nodeOnly.test.each([
   [['status']],
   [['token']],
   [['curl', '/v1/clusters']],
-])('%j with a fresh token loads no more', async (words) => {
-  expect(await packagesOf(words)).toEqual(['commander', 'valibot']);
+])('%j with a fresh token loads only commander and valibot', async (words) => {
+  expect(await listLoadedPackages(words)).toEqual(['commander', 'valibot']);
 });
 
-test('completion gives the names of clusters and contexts without asking anybody', async () => {
+test('completion offers the names of clusters and contexts without sending a request', async () => {
   sandbox.forget();
   const { stdout, stderr } = await cody.tpks(['__complete', '--', 'cluster', '']);
   expect(stderr).toBe('');

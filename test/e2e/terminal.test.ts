@@ -30,8 +30,8 @@ function shell(script: string) {
   return { status, stdout, stderr };
 }
 
-describe('off a terminal', () => {
-  test('nobody is asked: exit 2 at once, naming what is missing and what to use instead', () => {
+describe('without a terminal', () => {
+  test('a prompt fails at once with 2 and names the missing input and the option to use', () => {
     expect(shell('"$NODE" "$PROGRAM" ask')).toEqual({
       status: 2,
       stdout: '',
@@ -39,7 +39,7 @@ describe('off a terminal', () => {
     });
   });
 
-  test('text is escaped and has no colour', () => {
+  test('text is escaped and has no color', () => {
     expect(shell('"$NODE" "$PROGRAM" show').stdout).toBe('a\\x1b[31m\\x9b\\u202e failed\n');
   });
 
@@ -49,17 +49,17 @@ describe('off a terminal', () => {
     expect(JSON.parse(stdout)).toEqual({ name: 'a\u001b[31m\u009b\u202e' });
   });
 
-  test('FORCE_COLOR paints even here', () => {
+  test('FORCE_COLOR enables colors', () => {
     expect(shell('FORCE_COLOR=1 "$NODE" "$PROGRAM" show').stdout).toContain('\u001b[31mfailed');
   });
 
-  test('stdin is read once and for all', () => {
+  test('stdin is read only once', () => {
     expect(shell('printf "s\\303\\274\\n" | "$NODE" "$PROGRAM" stdin').stdout).toBe(
       '["sü\\n","sü\\n"]\n',
     );
   });
 
-  test('| head -1 ends the program quietly, long before the list has ended', () => {
+  test('| head -1 ends the program without an error, long before the end of the list', () => {
     const script = '{ "$NODE" "$PROGRAM" list --json; echo "exit $?" >&2; } | head -1';
     const { stdout, stderr } = shell(script);
     const [facts = '', ...rest] = stderr.split('\n');
@@ -68,18 +68,18 @@ describe('off a terminal', () => {
     expect(facts).toMatch(/^\{"made":\d{1,5},/);
   });
 
-  test('a full disk is an error, not half an answer with exit 0', () => {
+  test('a full disk is an error, not truncated output with exit code 0', () => {
     const { status, stderr } = shell('"$NODE" "$PROGRAM" show > /dev/full');
     expect(status).toBe(7);
     expect(stderr).toMatch(/^Error: Cannot write the result: ENOSPC/);
   });
 
-  test('notes that nobody can read do no harm', () => {
+  test('a stderr that cannot be written does not affect stdout', () => {
     expect(shell('"$NODE" "$PROGRAM" list --json 2> /dev/full | tail -1').stdout).toBe(']\n');
   });
 });
 
-/** What stays on a screen when cursor movements and colours are taken out. */
+/** The text on a screen without cursor movements and colors. */
 function visible(screen: string): string {
   return stripVTControlCharacters(screen).replace(/\r+\n/g, '\n');
 }
@@ -87,29 +87,29 @@ function visible(screen: string): string {
 describeIfPart('pty', 'on a terminal', () => {
   const run = (...args: string[]) => spawnPty(process.execPath, [program, ...args], { env });
 
-  test('a hidden answer shows as stars and nothing of it is echoed', async () => {
+  test('hidden input is shown as asterisks and not echoed', async () => {
     const pty = run('ask');
     await pty.waitFor('Password: ');
     pty.type('correct horse\r');
     await pty.waitFor('got "correct horse"');
     expect(await pty.exited).toBe(0);
-    const stars = '*'.repeat('correct horse'.length);
-    expect(visible(pty.screen())).toBe(`Password: ${stars}\ngot "correct horse"\n`);
+    const asterisks = '*'.repeat('correct horse'.length);
+    expect(visible(pty.screen())).toBe(`Password: ${asterisks}\ngot "correct horse"\n`);
   });
 
   test.each([
     ['backspace', 'abX\u007fc\r', 'abc'],
-    ['backspace on nothing', '\u007f\u007fabc\r', 'abc'],
+    ['backspace on an empty line', '\u007f\u007fabc\r', 'abc'],
     ['Ctrl-U', 'wrong\u0015right\r', 'right'],
     ['Ctrl-W', 'one two\u0017three\r', 'one three'],
     ['left and home', 'bd\u001b[Dc\u001b[Ha\r', 'abcd'],
-    ['line feed as the end', 'abc\n', 'abc'],
-    ['other alphabets', 'pässwörd集群\r', 'pässwörd集群'],
-    ['keys without a meaning', 'a\u001bOPb\u0007c\u000b\r', 'abc'],
+    ['a line feed at the end', 'abc\n', 'abc'],
+    ['non-ASCII characters', 'pässwörd集群\r', 'pässwörd集群'],
+    ['keys without a function', 'a\u001bOPb\u0007c\u000b\r', 'abc'],
     ['Ctrl-Z', 'ab\u001ac\r', 'abc'],
     ['a long pasted text', `${'0123456789'.repeat(50)}\r`, '0123456789'.repeat(50)],
-    ['an empty answer', '\r', ''],
-  ])('%s', async (_case, keys, answer) => {
+    ['empty input', '\r', ''],
+  ])('a hidden prompt accepts %s', async (_case, keys, answer) => {
     const pty = run('ask');
     await pty.waitFor('Password: ');
     pty.type(keys);
@@ -119,14 +119,14 @@ describeIfPart('pty', 'on a terminal', () => {
     expect(visible(echo ?? '').replaceAll('Password: ', '')).toMatch(/^[*\s]*$/);
   });
 
-  test('what is typed while the prompt is being loaded is not echoed by the terminal', async () => {
+  test('input that is typed before the prompt appears is not echoed', async () => {
     const pty = run('ask');
     pty.type('early\r');
     await pty.exited;
     expect(pty.screen().split('got ')[1]).toBe('"early"\r\n');
   });
 
-  test('a question that is not hidden shows what is typed, and two can follow each other', async () => {
+  test('a visible prompt echoes the input, and a hidden one can follow', async () => {
     const pty = run('ask-twice');
     await pty.waitFor('User: ');
     pty.type('cody\r');
@@ -141,19 +141,16 @@ describeIfPart('pty', 'on a terminal', () => {
     ['Ctrl-C', 'half\u0003', 'Error: Cancelled'],
     ['Ctrl-D', '\u0004', 'Error: The input ended before a value was entered'],
     ['Ctrl-D after some text', 'half\u0004', 'Error: The input ended before a value was entered'],
-  ])(
-    '%s ends with a sentence on a line of its own, and exit 130',
-    async (_case, keys, sentence) => {
-      const pty = run('ask');
-      await pty.waitFor('Password: ');
-      pty.type(keys);
-      await pty.waitFor(`\r\n${sentence}\r\n`);
-      expect(await pty.exited).toBe(130);
-      expect(pty.screen()).not.toContain('half');
-    },
-  );
+  ])('%s prints an error on a separate line and exits with 130', async (_case, keys, message) => {
+    const pty = run('ask');
+    await pty.waitFor('Password: ');
+    pty.type(keys);
+    await pty.waitFor(`\r\n${message}\r\n`);
+    expect(await pty.exited).toBe(130);
+    expect(pty.screen()).not.toContain('half');
+  });
 
-  test('a terminal that goes away ends the program', async () => {
+  test('a terminal that is closed ends the program', async () => {
     const pty = run('ask');
     await pty.waitFor('Password: ');
     pty.hangUp();
@@ -161,10 +158,10 @@ describeIfPart('pty', 'on a terminal', () => {
   });
 
   test.each([
-    ['an answer', 'x\r'],
+    ['input', 'x\r'],
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
-  ])('after %s the terminal is as it was', async (_case, keys) => {
+  ])('the terminal modes are restored after %s', async (_case, keys) => {
     const script = 'before=$(stty -g); "$@" ask; [ "$before" = "$(stty -g)" ] && echo same modes';
     const pty = spawnPty('bash', ['-c', script, '_', process.execPath, program], { env });
     await pty.waitFor('Password: ');
@@ -172,7 +169,7 @@ describeIfPart('pty', 'on a terminal', () => {
     await pty.waitFor('same modes');
   });
 
-  test('who stops the program and brings it back is asked anew, and still nothing is echoed', async () => {
+  test('a program that is suspended and resumed prompts again without echoing the input', async () => {
     const pty = spawnPty('bash', ['--norc', '-i'], { env });
     try {
       await pty.waitFor(/bash-\S+[#$] /);
@@ -189,13 +186,13 @@ describeIfPart('pty', 'on a terminal', () => {
       await pty.waitFor('got "whole"');
       expect(pty.screen().replace('got "whole"', '')).not.toMatch(/half|whole/);
     } finally {
-      // Hung up, and so ended with whatever it had stopped, also where the test fails on the way.
+      // Hanging up also ends the suspended program if the test fails.
       pty.hangUp();
       await pty.exited;
     }
   });
 
-  test('the question stands on stderr, so that stdout can be redirected', async () => {
+  test('the prompt is written to stderr, so that stdout can be redirected', async () => {
     const pty = spawnPty('bash', ['-c', '"$@" ask | tr a-z A-Z', '_', process.execPath, program], {
       env,
     });
@@ -208,22 +205,22 @@ describeIfPart('pty', 'on a terminal', () => {
     ['--non-interactive', '"$@" ask --non-interactive'],
     ['a redirected stderr', '"$@" ask 2> >(cat)'],
     ['a redirected stdin', '"$@" ask < /dev/null'],
-  ])('with %s nobody is asked', async (_case, script) => {
+  ])('with %s, missing input is an error', async (_case, script) => {
     const pty = spawnPty('bash', ['-c', script, '_', process.execPath, program], { env });
     await pty.waitFor('Error: Missing password');
     expect(await pty.exited).toBe(2);
   });
 
   test.each([
-    ['a tone has a colour', [], {}, '\u001b[31mfailed\u001b[39m'],
-    ['--no-color takes it away', ['--no-color'], {}, 'a\\x1b[31m\\x9b\\u202e failed'],
-    ['NO_COLOR takes it away', [], { NO_COLOR: '1' }, 'a\\x1b[31m\\x9b\\u202e failed'],
-    ['TERM=dumb takes it away', [], { TERM: 'dumb' }, 'a\\x1b[31m\\x9b\\u202e failed'],
-  ])('%s', async (_case, flags, more, shown) => {
+    ['a failed state is red', [], {}, '\u001b[31mfailed\u001b[39m'],
+    ['--no-color disables colors', ['--no-color'], {}, 'a\\x1b[31m\\x9b\\u202e failed'],
+    ['NO_COLOR disables colors', [], { NO_COLOR: '1' }, 'a\\x1b[31m\\x9b\\u202e failed'],
+    ['TERM=dumb disables colors', [], { TERM: 'dumb' }, 'a\\x1b[31m\\x9b\\u202e failed'],
+  ])('%s', async (_case, flags, extraEnv, expected) => {
     const pty = spawnPty(process.execPath, [program, 'show', ...flags], {
-      env: { ...env, ...more },
+      env: { ...env, ...extraEnv },
     });
-    await pty.waitFor(shown);
+    await pty.waitFor(expected);
     expect(await pty.exited).toBe(0);
   });
 });

@@ -4,8 +4,8 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let a: TestSandbox;
 let b: TestSandbox;
-let person: TestUser;
-/** For servers of both installations. */
+let user: TestUser;
+/** Makes tpks trust the servers of both installations. */
 let trust: { readonly TPKS_CA_CERT: string; readonly TPKS_STORE: string };
 
 beforeAll(async () => {
@@ -14,16 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([a.close(), b.close()]));
 beforeEach(async () => {
-  person = createUser();
-  await b.login(person, 'cody');
+  user = createUser();
+  await b.login(user, 'cody');
   a.forget();
   b.forget();
 });
 
 const requests = () => ({ a: a.asked(), b: b.asked() });
 
-test('TPKS_UAA_URL of A does not get a token for the API of the current context at B', async () => {
-  const result = await person.tpks(['login', '-u', 'cody', '--password-stdin'], {
+test('login sends nothing if TPKS_UAA_URL belongs to A and the current context to B', async () => {
+  const result = await user.tpks(['login', '-u', 'cody', '--password-stdin'], {
     env: { ...trust, TPKS_UAA_URL: a.uaa },
     stdin: 'cody-password\n',
   });
@@ -41,19 +41,19 @@ test('TPKS_UAA_URL of A does not get a token for the API of the current context 
 test.each([
   ['clusters', 'TPKS_UAA_URL'],
   ['login --uaa-url', '--uaa-url'],
-])('%s refuses a UAA of another installation than the current context', async (words, named) => {
+])('%s rejects a UAA of another installation than the current context', async (words, source) => {
   const isFlag = words.endsWith('url');
   const all = isFlag ? [...words.split(' '), a.uaa, '-u', 'cody', '--password-stdin'] : [words];
-  const result = await person.tpks(all, {
+  const result = await user.tpks(all, {
     env: { ...trust, ...(isFlag ? {} : { TPKS_UAA_URL: a.uaa }) },
     stdin: 'cody-password\n',
   });
-  expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining(`Error: ${named} (`) });
+  expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining(`Error: ${source} (`) });
   expect(requests()).toEqual({ a: [], b: [] });
 });
 
-test('the refresh token of B is not sent to the UAA that TPKS_UAA_URL names', async () => {
-  const result = await person.tpks(['uaa', 'token', 'refresh', '--scope', 'openid'], {
+test('the refresh token of B is not sent to the UAA in TPKS_UAA_URL', async () => {
+  const result = await user.tpks(['uaa', 'token', 'refresh', '--scope', 'openid'], {
     env: { ...trust, TPKS_UAA_URL: a.uaa },
   });
   expect(result).toMatchObject({
@@ -63,36 +63,36 @@ test('the refresh token of B is not sent to the UAA that TPKS_UAA_URL names', as
   expect(requests()).toEqual({ a: [], b: [] });
 });
 
-test('after `uaa target` at A, uaa commands go to A and PKS commands stay at B', async () => {
-  const uaa = (...words: string[]) => person.tpks(['uaa', ...words], { env: trust });
+test('after `uaa target` at A, uaa commands use A and PKS commands still use B', async () => {
+  const uaa = (...words: string[]) => user.tpks(['uaa', ...words], { env: trust });
   expect(await uaa('target', a.uaa)).toMatchObject({ code: 0 });
   const env = { ...trust, TPKS_CLIENT_SECRET: 'adminsecret' };
-  expect(await person.tpks(['uaa', 'token', 'client', 'get', 'admin'], { env })).toMatchObject({
+  expect(await user.tpks(['uaa', 'token', 'client', 'get', 'admin'], { env })).toMatchObject({
     code: 0,
   });
   a.forget();
   expect(await uaa('users')).toMatchObject({ code: 0 });
-  expect(await person.tpks(['clusters'], { env: trust })).toMatchObject({ code: 0 });
+  expect(await user.tpks(['clusters'], { env: trust })).toMatchObject({ code: 0 });
   expect(requests()).toEqual({ a: ['uaa GET /Users'], b: ['api GET /v1/clusters'] });
 });
 
-test('one home serves two installations, each named by both of its addresses', async () => {
-  await a.login(person, 'alana');
+test('one home stores sessions of two installations, selected by both addresses', async () => {
+  await a.login(user, 'alana');
   a.forget();
-  for (const at of [a, b]) {
-    const env = { ...trust, TPKS_API: at.api, TPKS_UAA_URL: at.uaa };
-    expect(await person.tpks(['clusters'], { env })).toMatchObject({ code: 0 });
+  for (const sandbox of [a, b]) {
+    const env = { ...trust, TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa };
+    expect(await user.tpks(['clusters'], { env })).toMatchObject({ code: 0 });
   }
   expect(requests()).toEqual({ a: ['api GET /v1/clusters'], b: ['api GET /v1/clusters'] });
   const crossed = { ...trust, TPKS_API: b.api, TPKS_UAA_URL: a.uaa };
-  const { code, stderr } = await person.tpks(['clusters'], { env: crossed });
+  const { code, stderr } = await user.tpks(['clusters'], { env: crossed });
   expect([code, stderr]).toEqual([2, expect.stringContaining('TPKS_UAA_URL')]);
 });
 
-test('logout ends the session that the variables name, and no other', async () => {
-  await a.login(person, 'alana');
+test('logout ends only the session that the variables select', async () => {
+  await a.login(user, 'alana');
   const logout = (env: Readonly<Record<string, string>>) =>
-    person.tpks(['logout'], { env: { ...trust, ...env } });
+    user.tpks(['logout'], { env: { ...trust, ...env } });
   const atB = { TPKS_API: b.api, TPKS_UAA_URL: b.uaa };
   const withCredentials = { ...atB, TPKS_USERNAME: 'erin', TPKS_PASSWORD: 'erin-password' };
   expect(await logout(withCredentials)).toMatchObject({
@@ -102,8 +102,8 @@ test('logout ends the session that the variables name, and no other', async () =
   expect(await logout({ TPKS_API: b.api, TPKS_UAA_URL: a.uaa })).toMatchObject({ code: 2 });
   const { code, stdout } = await logout(atB);
   expect([code, stdout]).toEqual([0, expect.stringContaining('Logged out cody@localhost')]);
-  const left = await person.tpks(['contexts', '--json']);
-  expect(JSON.parse(left.stdout)).toEqual([
+  const remaining = await user.tpks(['contexts', '--json']);
+  expect(JSON.parse(remaining.stdout)).toEqual([
     expect.objectContaining({ identity: 'cody', loggedIn: false }),
     expect.objectContaining({ identity: 'alana', loggedIn: true }),
   ]);
@@ -111,7 +111,7 @@ test('logout ends the session that the variables name, and no other', async () =
 
 test('a login at a known API needs no --uaa-url', async () => {
   const words = ['login', '-a', b.api, '-u', 'alana', '--password-stdin'];
-  const result = await person.tpks(words, { env: trust, stdin: 'alana-password\n' });
+  const result = await user.tpks(words, { env: trust, stdin: 'alana-password\n' });
   expect(result).toMatchObject({ code: 0 });
   expect(requests()).toEqual({
     a: [],

@@ -8,8 +8,8 @@ import { largeUaa, pagesOf } from '../support/large-uaa.js';
 import { createMemoryReport } from '../support/memory-report.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-const person = createUser();
-const memory = createMemoryReport(person);
+const user = createUser();
+const memory = createMemoryReport(user);
 let sandbox: TestSandbox;
 let front: Front;
 
@@ -22,22 +22,23 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** From now on, each list has `count` entries. */
-function thereAre(count: number): void {
+/** Makes the UAA return `count` entries for each list. */
+function setListSize(count: number): void {
   front.uaa.behave(largeUaa(count));
   front.uaa.forget();
 }
 
 /** Pipes the output into a shell command, so that no process holds all of it. */
 function pipeUaa(words: readonly string[], into: string): Promise<TpksResult> {
-  return person.spawn(['uaa', ...words], {
+  return user.spawn(['uaa', ...words], {
     through: pipeInto(into),
     env: { ...front.adminEnv, ...memory.env },
   });
 }
 
-/** Starts of all pages of a list. */
-const pages = (count: number) => Array.from({ length: count / 500 }, (_, at) => at * 500 + 1);
+/** The start indexes of all pages of a list. */
+const pageStarts = (count: number) =>
+  Array.from({ length: count / 500 }, (_, index) => index * 500 + 1);
 
 const lists: [words: string, path: string, key: string][] = [
   ['users', '/Users', 'userName'],
@@ -46,39 +47,42 @@ const lists: [words: string, path: string, key: string][] = [
 ];
 
 describe.each(lists)('uaa %s', (words, path, key) => {
-  test('shows a thousand, each once, in as few requests as the UAA allows', async () => {
-    thereAre(1000);
-    const { code, stdout, stderr } = await person.tpks(['uaa', words], { env: front.adminEnv });
+  test('shows 1000 entries, each once, with as few requests as the UAA allows', async () => {
+    setListSize(1000);
+    const { code, stdout, stderr } = await user.tpks(['uaa', words], { env: front.adminEnv });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [, ...rows] = stdout.trimEnd().split('\n');
     const names = rows.map((row) => /^\S+/.exec(row)?.[0]);
     const stem = words.slice(0, -1);
-    expect(names).toEqual(Array.from({ length: 1000 }, (_, at) => `${stem}-${String(at + 1)}`));
-    expect(pagesOf(front.uaa.requests, path)).toEqual(pages(1000));
-    // The third one is for the token.
+    expect(names).toEqual(
+      Array.from({ length: 1000 }, (_, index) => `${stem}-${String(index + 1)}`),
+    );
+    expect(pagesOf(front.uaa.requests, path)).toEqual(pageStarts(1000));
+    // The third request fetches the token.
     expect(front.uaa.requests).toHaveLength(3);
   });
 
-  nodeOnly.test('--json needs no more memory for 100,000 entries', async () => {
-    const memoryOf = async (count: number): Promise<number> => {
-      thereAre(count);
+  nodeOnly.test('--json needs no more memory for 100,000 entries than for 1000', async () => {
+    const measureMemory = async (count: number): Promise<number> => {
+      setListSize(count);
       const { code, stdout, stderr } = await pipeUaa([words, '--json'], `grep -c '"${key}"'`);
       expect({ code, stdout, stderr }).toEqual({
         code: 0,
         stdout: `${String(count)}\n`,
         stderr: '',
       });
-      expect(pagesOf(front.uaa.requests, path)).toEqual(pages(count));
+      expect(pagesOf(front.uaa.requests, path)).toEqual(pageStarts(count));
       return memory.kibibytes();
     };
-    const [few, many] = [await memoryOf(1000), await memoryOf(100_000)];
-    // The rest, 1.15 to 1.4 depending on the size of an object, is optimised code and garbage that
-    // V8 has not collected yet. Keeping a page of objects made it 1.5 to 1.6; keeping all, much more.
+    const [few, many] = [await measureMemory(1000), await measureMemory(100_000)];
+    // A ratio of 1.15 to 1.4, depending on the size of an object, is normal: optimized code and
+    // garbage that V8 has not collected yet. If one page of objects is kept in memory, the ratio is
+    // 1.5 to 1.6; if all are kept, it is much higher.
     expect(many / few).toBeLessThan(1.5);
   });
 
-  test('--json | head -1 ends with the first page', async () => {
-    thereAre(100_000);
+  test('--json | head -1 requests only the first page', async () => {
+    setListSize(100_000);
     expect(await pipeUaa([words, '--json'], 'head -1')).toMatchObject({ code: 0, stdout: '[\n' });
     expect(pagesOf(front.uaa.requests, path)).toEqual([1]);
   });
