@@ -69,7 +69,7 @@ function prepareTargetCommand(
     settings: async () => settingsStore,
     publicUaaResource: async <T>(load: LoadUaaResource<T>, target: UaaRequest) => {
       requests.push(target);
-      return fakeResources([[createInfo, { get: () => respond() }]])(load);
+      return fakeResources([[createInfoEndpoint, { get: () => respond() }]])(load);
     },
     uaaContext: async () =>
       requireContext({
