@@ -10,7 +10,7 @@ import { aCluster } from '../../../support/fixtures.js';
 type Response = readonly Cluster[] | Error;
 type Flags = Parameters<typeof watchClusters>[0];
 
-/** Runs `watchClusters` with creating response per poll. Ctrl-C interrupts the poll after the last creating. */
+/** Runs `watchClusters` with one response per poll. Ctrl-C interrupts the poll after the last one. */
 async function watch(
   responses: readonly Response[],
   { width, ...flags }: Flags & { readonly width?: number } = {},

@@ -99,10 +99,10 @@ describe('uaa user update', () => {
 
 describe('uaa user activate, deactivate, unlock', () => {
   test('print the messages of uaac', async () => {
-    const off = await run(['user', 'deactivate', 'cody'], updated);
-    expect(off.terminal.lines).toEqual(['user account successfully deactivated']);
-    const on = await run(['user', 'activate', 'cody'], updated);
-    expect(on.terminal.lines).toEqual(['No changes: the user is already activated']);
+    const deactivation = await run(['user', 'deactivate', 'cody'], updated);
+    expect(deactivation.terminal.lines).toEqual(['user account successfully deactivated']);
+    const activation = await run(['user', 'activate', 'cody'], updated);
+    expect(activation.terminal.lines).toEqual(['No changes: the user is already activated']);
     const unlock = await run(['user', 'unlock', '--id', 'c-1'], {
       'PATCH /Users/c-1/status': { locked: false },
     });
@@ -226,11 +226,13 @@ describe('uaa group map, unmap, mappings', () => {
   };
 
   test('print the messages of uaac, with the group name that the UAA stores', async () => {
-    const on = await run(['group', 'map', 'CN=Dev', '--name', 'team'], responses);
-    expect(on.terminal.lines).toEqual(['Successfully mapped team to cn=dev for origin ldap']);
-    expect(on.terminal.json).toEqual([mapping]);
-    const off = await run(['group', 'unmap', 'team', 'CN=Dev'], responses);
-    expect(off.terminal.lines).toEqual(['Successfully unmapped cn=dev from team for origin ldap']);
+    const map = await run(['group', 'map', 'CN=Dev', '--name', 'team'], responses);
+    expect(map.terminal.lines).toEqual(['Successfully mapped team to cn=dev for origin ldap']);
+    expect(map.terminal.json).toEqual([mapping]);
+    const unmap = await run(['group', 'unmap', 'team', 'CN=Dev'], responses);
+    expect(unmap.terminal.lines).toEqual([
+      'Successfully unmapped cn=dev from team for origin ldap',
+    ]);
   });
 
   test('list all mappings', async () => {

@@ -12,10 +12,10 @@ const services = new Proxy({} as Services, {
   },
 });
 
-const all = await leaves(contents);
+const commands = await leaves(contents);
 
 test('tpks uaa has the commands of uaac and a few more', () => {
-  expect(all.map(({ words }) => words).sort()).toEqual([
+  expect(commands.map(({ words }) => words).sort()).toEqual([
     'apply',
     'client add',
     'client delete',
@@ -80,7 +80,7 @@ test('tpks uaa has the commands of uaac and a few more', () => {
   ]);
 });
 
-describe.each(all)('help of tpks uaa $words', ({ words, entry, part }) => {
+describe.each(commands)('help of tpks uaa $words', ({ words, entry, part }) => {
   let help = '';
   const command = new Command(words.split(' ').at(-1)).configureOutput({
     writeOut: (text) => (help += text),

@@ -264,7 +264,7 @@ describe('uaa token get', () => {
     });
   });
 
-  test('shows the user name in the output, although it was a prompt', async () => {
+  test('does not redact the user name in the output', async () => {
     const { deps, terminal } = prepareTokenCommand({ prompts, token: codyToken });
     await getPromptedToken({ credentials: ['cody', 'pw-7'] }, deps);
     expect(terminal.lines.join()).toContain('cody@api.example.com');

@@ -88,7 +88,7 @@ export function prepareCommand(
   const terminal = recordedTerminal(terminalInput, stdin);
   const requests: (readonly [line: string, body?: unknown])[] = [];
   const headers: HttpRequest['headers'][] = [];
-  const sendWithoutErrors: Send = async (request) => {
+  const rawSend: Send = async (request) => {
     requests.push(toRecord(request));
     headers.push(request.headers);
     const { pathname, search } = new URL(request.url);
@@ -99,7 +99,7 @@ export function prepareCommand(
       ? { ...ok(''), status: response }
       : ok(JSON.stringify(response));
   };
-  const send = withStatusErrors(sendWithoutErrors);
+  const send = withStatusErrors(rawSend);
   const env = { TPKS_UAA_URL: uaa, ...variables };
   const resource: Services['uaaResource'] = async (load) => (await load())(send, uaa, fixedClock());
   const services = {
@@ -112,7 +112,7 @@ export function prepareCommand(
     session: async () => ({
       accessToken: async () => new Secret(claims === undefined ? 'opaque' : jwt(claims)),
     }),
-    bearerSend: async () => sendWithoutErrors,
+    bearerSend: async () => rawSend,
     uaaResource: resource,
     publicUaaResource: resource,
   };

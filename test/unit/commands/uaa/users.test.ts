@@ -60,15 +60,17 @@ describe('uaa users', () => {
     };
     const words = ['users', 'x', '-a', 'ID,emails.value,meta,title', '--columns', 'meta,id'];
     const userPage = { 'GET /Users': { resources: [row], totalResults: 1 } };
-    const all = await run(words.slice(0, -2), userPage);
-    expect(all.requests[0]?.[0]).toMatch(/filter=x&attributes=id%2Cemails.value%2Cmeta%2Ctitle/);
-    expect(all.terminal.lines).toEqual([
+    const allColumns = await run(words.slice(0, -2), userPage);
+    expect(allColumns.requests[0]?.[0]).toMatch(
+      /filter=x&attributes=id%2Cemails.value%2Cmeta%2Ctitle/,
+    );
+    expect(allColumns.terminal.lines).toEqual([
       'id   emails.value  meta           title',
       'a-1  a@b.c,d@e.f   {"version":0}',
     ]);
-    expect(all.terminal.notes).toEqual(['The UAA returned no values for title']);
-    const some = await run(words, userPage);
-    expect(some.terminal.lines).toEqual(['meta           id', '{"version":0}  a-1']);
+    expect(allColumns.terminal.notes).toEqual(['The UAA returned no values for title']);
+    const selectedColumns = await run(words, userPage);
+    expect(selectedColumns.terminal.lines).toEqual(['meta           id', '{"version":0}  a-1']);
   });
 });
 

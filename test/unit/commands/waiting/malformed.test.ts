@@ -7,7 +7,7 @@ import { loginWords } from '../../../support/headless.js';
 
 const user = createUser();
 
-/** Creates a `Send` that gets this body in every response, and counts the polls. */
+/** Creates a `Send` that returns this body in every response, and counts the polls. */
 function respondWith(body: unknown): { readonly send: Send; readonly countPolls: () => number } {
   let polls = 0;
   const send: Send = async ({ url }) => {

@@ -30,7 +30,7 @@ describe('uaa clients', () => {
     expect(terminal.json).toEqual([[pksCli, minimalClient]]);
   });
 
-  test('selects the requested fields itself, because the UAA would leave fields out', async () => {
+  test('selects the requested fields itself, because the UAA leaves most of them empty', async () => {
     const { terminal } = await run(['clients', '-a', 'client_id,scope,LASTMODIFIED'], responses);
     expect(terminal.lines).toEqual([
       'client_id  scope                       lastModified',
