@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { withoutSecrets } from '../../config/environment.js';
 
 export interface BrowserDeps {
   readonly platform: NodeJS.Platform;
@@ -48,12 +49,6 @@ function tryCommand([program, ...words]: BrowserCommand, url: string, env: NodeJ
     });
     child.unref();
   });
-}
-
-/** A browser outlives tpks and does not need its passwords and secrets. */
-function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const isSecret = (name: string) => /^T?PKS_.*(PASSWORD|SECRET)/.test(name);
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !isSecret(name)));
 }
 
 /** The commands that may open a browser, in order of preference. */

@@ -31,7 +31,7 @@ export const { define } = clusterCommand({
     requiresWrite,
   examples: [
     'create-cluster dev-9 -e dev-9.example.com -p small',
-    'create-cluster dev-9 -e dev-9.example.com -p small -n 2 --tags team:blue --wait',
+    'create-cluster dev-9 -e dev-9.example.com -p small -n 2 --wait',
   ],
   arguments: () => [new Argument('<name>', 'unique name of the cluster')],
   options: (services) => [

@@ -23,7 +23,7 @@ export const { define } = clusterCommand({
     `clusters are not upgraded. ${requiresWrite}`,
   examples: [
     'upgrade-clusters --clusters dev-1,dev-2 --max-in-flight 2',
-    'upgrade-clusters --canaries dev-1 --clusters dev-2,prod-1 --non-interactive --wait',
+    'upgrade-clusters --canaries dev-1 --clusters dev-2,dev-3 --wait',
   ],
   arguments: () => [],
   options: (services) => [

@@ -70,6 +70,7 @@ test('a browser gets no secret of ours, and all the rest', async () => {
     TPKS_CLIENT_SECRET_FILE: 's3cret',
     TPKS_NEW_SECRET: 's3cret',
     PKS_USER_PASSWORD: 'p4ss',
+    TKGI_USER_PASSWORD: 'p4ss',
   };
   const more = { BROWSER: 'firefox', TPKS_HOME: '/tpks', ...secrets };
   expect(await openBrowser(url, { platform: 'linux', env: env(more) })).toBe(true);

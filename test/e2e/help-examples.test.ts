@@ -1,7 +1,8 @@
-// Unfinished: `preparations` is empty and at least one example does not end, so jest does not run this file yet.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { createHttpsSend } from '../../src/http/https-send.js';
 import type { Send } from '../../src/http/send.js';
@@ -88,8 +89,8 @@ function writeFiles(user: TestUser): void {
   const folder = dirname(user.home);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'ca.pem'), readFileSync(sandbox.caCert));
-  for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(folder, name), content, { mode: 0o600 });
   }
 }
 
@@ -101,7 +102,7 @@ async function runLine(user: TestUser, line: string, { env, stdin = 'y\n' }: Pre
     const expanded = await withSubstitutions(user, words);
     result = expanded.startsWith('tpks ')
       ? await runTpks(user, wordsOf(expanded).slice(1), { env, stdin: result.stdout })
-      : runBash(expanded, result.stdout);
+      : await runBash(expanded, result.stdout);
     if (result.code !== 0) break;
   }
   return result;
@@ -127,15 +128,18 @@ function runTpks(user: TestUser, words: readonly string[], { env, stdin = '' }: 
   });
 }
 
-function runBash(line: string, input: string) {
-  const real = line.replace('https://localhost:9021', sandbox.api);
-  const env = { PATH: '/usr/bin:/bin', CURL_CA_BUNDLE: sandbox.caCert };
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', real], {
-    env,
-    input,
-    encoding: 'utf8',
+/** Does not block, because the sandbox runs in this process. */
+async function runBash(line: string, input: string) {
+  const child = spawn('bash', ['-c', line.replace('https://localhost:9021', sandbox.api)], {
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', CURL_CA_BUNDLE: sandbox.caCert },
   });
-  return { code: status ?? 1, stdout, stderr };
+  child.stdin.end(input);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { code: code ?? 1, stdout, stderr };
 }
 
 /** Splits a line into words: blanks separate them, and quotes keep them together. */
