@@ -15,22 +15,130 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 const pages = await helpPages();
 const examples = [...new Set(pages.flatMap(examplesIn))];
 
-/** What an example needs besides the sandbox, and why. */
+/** What an example needs besides the sandbox and the contexts of alana, cody, the client ci and the client admin. */
 interface Preparation {
-  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** tpks commands to run first. */
+  /** The user whose one-time code is the input. */
+  readonly passcodeOf?: string;
+  /** Whether the example prompts on a terminal. */
+  readonly isTerminal?: boolean;
+  /** tpks commands to run first. Failures are ignored: what they create or delete may not be missing. */
   readonly before?: readonly string[];
-  /** The documented exit code, if it is not 0. */
+  /** The exit code, if it is not 0. */
   readonly code?: number;
 }
 
-const preparations: readonly (readonly [RegExp, Preparation])[] = [];
+const createCluster = (name: string) => [
+  `tpks create-cluster ${name} -e ${name}.example.com -p small --wait`,
+  `tpks wait ${name}`,
+];
+const ciReader =
+  'tpks uaa client add ci-reader --authorized_grant_types client_credentials -s first-secret';
+const mapping = 'pks.clusters.manage cn=dev,ou=groups,dc=example';
+
+/** The first pattern that matches an example applies. */
+const preparations: readonly (readonly [RegExp, Preparation])[] = [
+  [/^tpks login .*-u cody/, { env: { TPKS_PASSWORD: 'cody-password' } }],
+  [/ --sso$| sso get /, { passcodeOf: 'cody' }],
+  [/ create-cluster dev-9/, { before: ['tpks delete-cluster dev-9 --non-interactive --wait'] }],
+  [
+    / wait dev-2 --for deleted/,
+    { before: [...createCluster('dev-2'), 'tpks delete-cluster dev-2 -y'] },
+  ],
+  [/ upgrade-clusters /, { before: ['dev-1', 'dev-2', 'dev-3'].flatMap(createCluster) }],
+  [/^tpks [a-z-]+ dev-1/, { before: createCluster('dev-1') }],
+  [/ wait dev-2/, { before: createCluster('dev-2') }],
+  ...['network', 'kubernetes', 'compute'].flatMap((kind): [RegExp, Preparation][] => [
+    [
+      new RegExp(`create-${kind}-profile`),
+      { before: [`tpks delete-${kind}-profile new --non-interactive`] },
+    ],
+    [
+      new RegExp(`delete-${kind}-profile`),
+      { before: [`tpks create-${kind}-profile old-${kind}-profile.json`] },
+    ],
+  ]),
+  [/ create-quota cody/, { before: ['tpks delete-quota cody --non-interactive'] }],
+  [/ (delete|update)-quota dana/, { before: ['tpks create-quota dana --clusters 3'] }],
+  [/ quota dana/, { before: ['tpks create-quota dana --clusters 3'] }],
+  [/ uaa me$| token refresh$/, { before: ['tpks uaa context alana@localhost'] }],
+  [/ token client get admin$/, { env: { TPKS_CLIENT_SECRET: 'adminsecret' } }],
+  [/ token owner get /, { env: { TPKS_PASSWORD: 'alana-password' } }],
+  // These wait for a browser, so the test interrupts them after they have printed the address.
+  [/ token (authcode|implicit) get /, { code: 130 }],
+  [/ token get cody/, { env: { TPKS_PASSWORD: 'cody-password' } }],
+  [
+    / user add erin/,
+    {
+      before: ['tpks uaa user delete erin --if-exists'],
+      env: { TPKS_NEW_PASSWORD: 'erin-password' },
+    },
+  ],
+  [
+    / user delete erin/,
+    { before: ['tpks uaa user add erin --emails erin@example.com -p erin-password'] },
+  ],
+  [/ password set cody/, { env: { TPKS_NEW_PASSWORD: 'another-password' } }],
+  [
+    / password change/,
+    {
+      before: ["tpks uaa token owner get cf naomi -s '' -p naomi-password"],
+      env: { TPKS_PASSWORD: 'naomi-password', TPKS_NEW_PASSWORD: 'another-password' },
+    },
+  ],
+  [/ password strength/, { isTerminal: true, stdin: 'a-password\n' }],
+  [/ group add /, { before: ['tpks uaa group delete team.blue'] }],
+  [/ group delete /, { before: ['tpks uaa group add team.blue'] }],
+  [/ group map /, { before: [`tpks uaa group unmap ${mapping}`] }],
+  [/ group unmap /, { before: [`tpks uaa group map --name ${mapping}`] }],
+  [/ client add ci-reader/, { before: ['tpks uaa client delete ci-reader --if-exists'] }],
+  // The sandbox has no routes for JWTs of clients, like releases of the UAA before 76.22.
+  [/ client jwt /, { before: [ciReader], code: 1 }],
+  [
+    / secret change/,
+    {
+      before: [
+        'tpks uaa client add worker --authorized_grant_types client_credentials --authorities clients.secret -s first-secret',
+        'tpks uaa token client get worker -s first-secret',
+      ],
+      env: { TPKS_CLIENT_SECRET: 'first-secret' },
+    },
+  ],
+  [/ secret delete /, { before: [ciReader, 'tpks uaa secret add ci-reader -s second-secret'] }],
+  [/ ci-reader/, { before: [ciReader] }],
+  [/ -f access\.yml/, { before: ['tpks uaa export > access.yml'] }],
+];
+
+const profiles = {
+  network: { lb_size: 'small' },
+  kubernetes: undefined,
+  compute: {
+    cluster_customization: {
+      control_plane: { cpu: 2, memory_in_mb: 4096, ephemeral_disk_in_mb: 16384, instances: 3 },
+      node_pools: [
+        { name: 'tiny', cpu: 2, memory_in_mb: 4096, ephemeral_disk_in_mb: 16384, instances: 1 },
+      ],
+    },
+  },
+};
+const customizations = [
+  { component: 'kube-apiserver', arguments: { 'service-node-port-range': '30000-40000' } },
+];
 
 /** Files that examples read. */
 const files: Readonly<Record<string, string>> = {
   'ci.secret': 'ci-secret',
-  'admin.secret': 'adminsecret',
+  ...Object.fromEntries(
+    Object.entries(profiles).flatMap(([kind, parameters]) => {
+      const fields =
+        parameters === undefined ? { customizations } : { description: kind, parameters };
+      return ['new', 'old'].map((name) => [
+        `${name === 'old' ? 'old-' : ''}${kind}-profile.json`,
+        JSON.stringify({ name, ...fields }),
+      ]);
+    }),
+  ),
 };
 
 const clock = createFastClock();
@@ -39,7 +147,11 @@ let send: Send;
 let base: TestUser;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ provisionSeconds: 1, now: () => clock.now().getTime() });
+  sandbox = await startTestSandbox({
+    provisionSeconds: 1,
+    tokenSeconds: 86_400,
+    now: () => clock.now().getTime(),
+  });
   const toSandbox = createHttpsSend({
     timeoutSeconds: 10,
     caCert: sandbox.caPem,
@@ -61,7 +173,7 @@ beforeAll(async () => {
     ['tpks uaa target localhost:8443 --ca-cert ca.pem', {}],
     ['tpks uaa token client get admin -s adminsecret', {}],
     [
-      'tpks uaa client add ci --authorized_grant_types client_credentials --authorities pks.clusters.admin,uaa.admin -s ci-secret',
+      'tpks uaa client add ci --authorized_grant_types client_credentials --authorities pks.clusters.admin -s ci-secret',
       {},
     ],
     ['tpks login -a localhost --client-name ci', { TPKS_CLIENT_SECRET: 'ci-secret' }],
@@ -80,7 +192,12 @@ describe('examples in help pages', () => {
     cpSync(dirname(base.home), dirname(user.home), { recursive: true });
     const [, preparation = {}] = preparations.find(([pattern]) => pattern.test(line)) ?? [];
     for (const command of preparation.before ?? []) await runLine(user, command, {});
-    const result = await runLine(user, line, preparation);
+    const result = await runLine(user, line, {
+      ...preparation,
+      ...(preparation.passcodeOf === undefined
+        ? {}
+        : { stdin: `${await sandbox.passcode(preparation.passcodeOf)}\n` }),
+    });
     expect({ ...result, stdout: '' }).toMatchObject({ code: preparation.code ?? 0 });
   });
 });
@@ -94,15 +211,19 @@ function writeFiles(user: TestUser): void {
   }
 }
 
-/** Runs a line as a shell would; tpks runs in this process, everything else in bash. */
-async function runLine(user: TestUser, line: string, { env, stdin = 'y\n' }: Preparation) {
+/**
+ * Runs a line as a shell would; tpks runs in this process, everything else in bash. Output that is
+ * redirected to a path outside of the current folder is discarded.
+ */
+async function runLine(user: TestUser, line: string, { stdin = 'y\n', ...rest }: Preparation) {
   let result = { code: 0, stdout: stdin, stderr: '' };
-  for (const command of line.split(/ \| /)) {
-    const [, words = command] = /^(.*?)(?: > \S+)?$/.exec(command) ?? [];
+  for (const command of line.split(' | ')) {
+    const [, words = command, file = ''] = /^(.*?)(?: > (\S+))?$/.exec(command) ?? [];
     const expanded = await withSubstitutions(user, words);
     result = expanded.startsWith('tpks ')
-      ? await runTpks(user, wordsOf(expanded).slice(1), { env, stdin: result.stdout })
+      ? await runTpks(user, wordsOf(expanded).slice(1), { ...rest, stdin: result.stdout })
       : await runBash(expanded, result.stdout);
+    if (/^[\w.-]+$/.test(file)) writeFileSync(join(dirname(user.home), file), result.stdout);
     if (result.code !== 0) break;
   }
   return result;
@@ -116,8 +237,13 @@ async function withSubstitutions(user: TestUser, line: string): Promise<string> 
   return line.replace(all, () => `'${stdout.trimEnd().replaceAll("'", "'\\''")}'`);
 }
 
-function runTpks(user: TestUser, words: readonly string[], { env, stdin = '' }: Preparation) {
+function runTpks(
+  user: TestUser,
+  words: readonly string[],
+  { env, stdin = '', isTerminal = false }: Preparation,
+) {
   let interrupt: () => void = () => undefined;
+  // The sandbox runs until Ctrl-C.
   if (words[0] === 'sandbox') setTimeout(() => interrupt(), 1500).unref();
   return user.tpks(words, {
     env: { TPKS_STORE: 'file', ...env },
@@ -125,6 +251,10 @@ function runTpks(user: TestUser, words: readonly string[], { env, stdin = '' }: 
     send,
     clock,
     onInterrupt: (listener) => (interrupt = listener),
+    onStderr: (text) => {
+      if (text.includes('Waiting for the response at')) setImmediate(interrupt);
+    },
+    ...(isTerminal ? { terminalColumns: 80 } : {}),
   });
 }
 

@@ -36,7 +36,7 @@ export const list = pksListCommand({
 
 export const show = pksShowCommand({
   description: `Show the quota of a user. ${requiresRead}`,
-  examples: ['quota cody'],
+  examples: ['quota dana'],
   argument: ownerArgument,
   resource,
   read: (quotas, owner) => quotas.get(owner),
@@ -70,7 +70,7 @@ export const create = pksShowCommand({
   description:
     "Limit the total resources of a user's clusters. Quotas do not apply to cluster " +
     `administrators. ${requiresAdmin}`,
-  examples: ['create-quota dana --cpu 16 --memory 64 --clusters 3'],
+  examples: ['create-quota cody --cpu 16 --memory 64 --clusters 3'],
   argument: ownerArgument,
   resource,
   options: () => [...limitOptions().map((option) => option.makeOptionMandatory()), dryRunOption()],
@@ -82,7 +82,7 @@ export const create = pksShowCommand({
 
 export const update = pksShowCommand({
   description: `Update the quota of a user. Limits that are not specified do not change. ${requiresAdmin}`,
-  examples: ['update-quota cody --memory 96'],
+  examples: ['update-quota dana --memory 96'],
   argument: ownerArgument,
   resource,
   options: () => [...limitOptions(), dryRunOption()],
@@ -110,7 +110,7 @@ export const update = pksShowCommand({
 
 export const remove = pksDeleteCommand({
   description: `Delete the quota of a user, who then has no limits. ${requiresAdmin}`,
-  examples: ['delete-quota cody', 'delete-quota cody --non-interactive'],
+  examples: ['delete-quota dana', 'delete-quota dana --non-interactive'],
   argument: ownerArgument,
   resource,
   subject: (owner) => `the quota of ${owner}`,

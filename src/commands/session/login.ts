@@ -83,8 +83,8 @@ export function define(command: Command, deps: Deps): void {
       'after',
       `
 Examples:
-  $ tpks login -a api.example.com -u cody --ca-cert ca.pem
-  $ tpks login -a api.example.com --client-name ci --client-secret-file ci.secret
+  $ tpks login -a localhost -u cody --ca-cert ca.pem
+  $ tpks login -a localhost --client-name ci --client-secret-file ci.secret
   $ tpks login -a api.example.com --sso`,
     )
     .action((flags: LoginFlags) => login(flags, deps));
