@@ -44,3 +44,51 @@ test.each(leaves.map((page) => [page.command, page] as const))(
     expect(examplesIn(page).filter((line) => line.includes(command))).not.toEqual([]);
   },
 );
+
+/** The commands that require no scope, by the reason. */
+const withoutScope: Readonly<Record<string, readonly string[]>> = {
+  'sends no request': [
+    'tpks contexts',
+    'tpks context use',
+    'tpks context rename',
+    'tpks uaa targets',
+    'tpks uaa context',
+    'tpks uaa contexts',
+    'tpks uaa token delete',
+    'tpks sandbox',
+    'tpks completion',
+    'tpks help',
+  ],
+  'sends requests without a token': [
+    'tpks uaa target',
+    'tpks uaa info',
+    'tpks uaa prompts',
+    'tpks uaa signing key',
+    'tpks uaa password strength',
+  ],
+  'gets, renews, checks or revokes its own token': [
+    'tpks logout',
+    'tpks status',
+    'tpks token',
+    'tpks context delete',
+    'tpks uaa token client get',
+    'tpks uaa token owner get',
+    'tpks uaa token sso get',
+    'tpks uaa token authcode get',
+    'tpks uaa token implicit get',
+    'tpks uaa token get',
+    'tpks uaa token refresh',
+    'tpks uaa token decode',
+  ],
+  'the scope depends on the path of the request': ['tpks curl', 'tpks uaa curl'],
+};
+
+test.each(leaves.map((page) => [page.command, page.description] as const))(
+  'the help of %s names the scope, if the command requires one',
+  (command, description) => {
+    const isExempt = Object.values(withoutScope).flat().includes(command);
+    expect(/Requires (?:only )?(?:the scopes?|one of the scopes) [a-z]+\./.test(description)).toBe(
+      !isExempt,
+    );
+  },
+);
