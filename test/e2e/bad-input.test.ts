@@ -7,31 +7,34 @@ import { startFront, type Front } from '../support/front.js';
 import { pksCommands } from '../support/pks-commands.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-/** Whatever stands after a flag: exit 2, or the server’s word; never a stack, never half a request. */
+/**
+ * Unusual values of arguments and options lead to exit code 2 or to an error from the server, never to
+ * a stack trace or an incomplete request.
+ */
 
 const alana = createUser();
 const trap = join(alana.home, 'trap');
 
-/** Of the sandbox. */
+/** A task that exists in the sandbox. */
 const seededTask = 'd772aba0-2670-4fba-b26c-044b19d6ab60';
 
-const awkward: Readonly<Record<string, string>> = {
-  nothing: '',
-  'very much': '集x'.repeat(25_000),
-  'letters of all kinds': 'größe 集 🙂 e\u0301',
-  'what a terminal obeys': '\u001b[2J\u202e\r\u0007',
-  'what a shell obeys': `$(touch ${trap})\`touch ${trap}\`;touch ${trap}|cat&"'`,
-  'a path upwards': '../%2e%2e/../etc/passwd',
-  'this folder and the one above': '..',
-  'what an address obeys': 'a%2Fb?limit=1#x',
-  'a path without end': '/dev/zero',
-  'a flag': '--no-such-flag',
-  'words of JavaScript': '__proto__',
-  'a number beyond numbers': '9'.repeat(400),
+const unusualValues: Readonly<Record<string, string>> = {
+  'an empty value': '',
+  'a very long value': '集x'.repeat(25_000),
+  'non-ASCII characters': 'größe 集 🙂 e\u0301',
+  'terminal control characters': '\u001b[2J\u202e\r\u0007',
+  'shell syntax': `$(touch ${trap})\`touch ${trap}\`;touch ${trap}|cat&"'`,
+  'a path to a parent folder': '../%2e%2e/../etc/passwd',
+  'the parent folder': '..',
+  'URL syntax': 'a%2Fb?limit=1#x',
+  'an endless file': '/dev/zero',
+  'an option': '--no-such-flag',
+  'a property of all JavaScript objects': '__proto__',
+  'a number that is too large': '9'.repeat(400),
 };
 
-/** What each command needs to be taken, its arguments first. `NEW` is a name that nobody has yet. */
-const valid: Readonly<Record<string, readonly string[]>> = {
+/** Valid words for each command, arguments first. `NEW` is replaced by an unused name. */
+const validWords: Readonly<Record<string, readonly string[]>> = {
   clusters: [],
   cluster: ['dev-1'],
   'create-cluster': ['NEW', '--external-hostname', 'x.example.com', '--plan', 'small'],
@@ -62,25 +65,25 @@ const valid: Readonly<Record<string, readonly string[]>> = {
   usage: ['cody'],
 };
 
-/** A line for each argument and each flag of a command, the value in the place of `?`. */
-function linesOf(command: Command): string[][] {
-  const words = valid[command.name()];
-  if (words === undefined) throw new Error(`Say what ${command.name()} needs to be taken`);
+/** @returns one command line for each argument and option, with `?` in place of its value. */
+function createLines(command: Command): string[][] {
+  const words = validWords[command.name()];
+  if (words === undefined) throw new Error(`There are no valid words for ${command.name()}`);
   const flags = command.options.filter((option) => option.required || option.optional);
   return [
-    ...command.registeredArguments.map((_argument, at) => words.with(at, '?')),
+    ...command.registeredArguments.map((_argument, index) => words.with(index, '?')),
     ...flags.map(({ long = '' }) => {
-      const at = words.indexOf(long);
-      return at === -1 ? [...words, long, '?'] : words.with(at + 1, '?');
+      const index = words.indexOf(long);
+      return index === -1 ? [...words, long, '?'] : words.with(index + 1, '?');
     }),
   ].map((line) => [command.name(), ...line]);
 }
 
-const lines = [...(await pksCommands()).flatMap(linesOf), ['clusters', '--timeout', '?']];
+const lines = [...(await pksCommands()).flatMap(createLines), ['clusters', '--timeout', '?']];
 
 let sandbox: TestSandbox;
 let front: Front;
-let made = 0;
+let nameCount = 0;
 beforeAll(async () => {
   sandbox = await startTestSandbox({ provisionSeconds: 0, pksVersion: '1.20' });
   front = await startFront(sandbox);
@@ -93,36 +96,37 @@ afterAll(async () => {
 });
 
 test.each(lines.map((line) => [line.join(' '), line] as const))(
-  'tpks %s',
+  'tpks %s handles unusual values',
   async (_line, words) => {
-    for (const [what, value] of Object.entries(awkward)) {
+    for (const [kind, value] of Object.entries(unusualValues)) {
       front.mend();
-      made += 1;
+      nameCount += 1;
       const line = words.map((word) =>
-        word === '?' ? value : word === 'NEW' ? `new-${String(made)}` : word,
+        word === '?' ? value : word === 'NEW' ? `new-${String(nameCount)}` : word,
       );
       const { code, stdout, stderr } = await alana.tpks([...line, '--non-interactive']);
-      const told = `${what}: exit ${String(code)}: ${stderr.slice(0, 300)}`;
-      expect([0, 1, 2].includes(code) ? 'a known end' : told).toBe('a known end');
+      const report = `${kind}: exit ${String(code)}: ${stderr.slice(0, 300)}`;
+      expect([0, 1, 2].includes(code) ? 'expected exit code' : report).toBe('expected exit code');
       expect(stderr).not.toMatch(/Internal tpks error|\n\s+at |undefined|\[object/);
       expect(`${stdout}${stderr}`).not.toMatch(/[\u001b\u0007\u202e]/);
       const writes = front.api.requests.filter(({ method }) => method !== 'GET');
-      // Refused here: nothing was sent. Else it is one request, whole, and the server’s word.
-      expect([what, writes.length <= (code === 2 ? 0 : 1)]).toEqual([what, true]);
-      // And to its own route.
+      // With exit code 2, nothing was sent. Otherwise one complete request was sent.
+      expect([kind, writes.length <= (code === 2 ? 0 : 1)]).toEqual([kind, true]);
+      // The value did not lead to another route.
       const deepest = Math.max(...front.api.requests.map(({ path }) => path.split('/').length));
-      expect([what, deepest <= '/v1/clusters/NAME'.split('/').length]).toEqual([what, true]);
+      expect([kind, deepest <= '/v1/clusters/NAME'.split('/').length]).toEqual([kind, true]);
       for (const { body } of writes) if (body !== '') JSON.parse(body);
       if (code !== 0) expect(stderr).toMatch(/\nError: .+\n/);
-      const isAsked = front.api.requests.length > 0 || / not found\n/.test(stderr);
-      if (code === 1) expect(isAsked ? 'a server’s word' : told).toBe('a server’s word');
+      const isServerError = front.api.requests.length > 0 || / not found\n/.test(stderr);
+      if (code === 1)
+        expect(isServerError ? 'error from the server' : report).toBe('error from the server');
     }
     expect(existsSync(trap)).toBe(false);
   },
   60_000,
 );
 
-test('what is there afterwards is what was there before, and what was made on purpose', async () => {
+test('only the initial clusters and those with valid names exist afterwards', async () => {
   front.mend();
   const { stdout } = await alana.tpks(['clusters', '--json']);
   const names = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);

@@ -12,13 +12,13 @@ import { spawnPty, type Pty } from '../support/pty.js';
 
 const home = mkdtempSync(join(tmpdir(), 'tpks-shells-'));
 const commands = join(home, 'bin');
-const desk = join(home, 'desk');
+const workFolder = join(home, 'desk');
 const state = join(home, 'state');
 const env = {
   ...process.env,
   HOME: home,
   ZDOTDIR: undefined,
-  // npm sets it to vi for its scripts, and zsh takes its keys from that.
+  // npm sets EDITOR to vi for its scripts, which changes the key bindings of zsh.
   EDITOR: undefined,
   VISUAL: undefined,
   PATH: `${commands}:${process.env['PATH'] ?? ''}`,
@@ -26,12 +26,12 @@ const env = {
   TPKS_CONTEXT: undefined,
   LC_ALL: 'C.UTF-8',
   TERM: 'dumb',
-  // It alone costs Node 40 ms at each start.
+  // This variable delays each start of Node by 40 ms.
   NODE_EXTRA_CA_CERTS: undefined,
 };
 
-/** Completes as the real program does; what the line then runs only shows its words. */
-function standIn(name: string): void {
+/** Installs a program that completes like tpks but otherwise only prints its arguments. */
+function installStub(name: string): void {
   const link = join(home, name);
   symlinkSync(resolve('bin/tpks.js'), link);
   const script = `#!/bin/sh
@@ -43,7 +43,7 @@ esac
   writeFileSync(join(commands, name), script, { mode: 0o755 });
 }
 
-function settingsWith(names: readonly string[]) {
+function createSettings(names: readonly string[]) {
   const context = {
     identity: 'cody',
     grant: 'password',
@@ -56,14 +56,14 @@ function settingsWith(names: readonly string[]) {
 }
 
 beforeAll(async () => {
-  for (const folder of [commands, desk, state]) mkdirSync(folder);
+  for (const folder of [commands, workFolder, state]) mkdirSync(folder);
   writeFileSync(
     join(home, 'words.cjs'),
     "console.log('<words ' + JSON.stringify(process.argv.slice(2)) + '>');",
   );
-  for (const name of ['tpks', 'pks', 'uaac']) standIn(name);
-  writeFileSync(join(desk, 'my ca.pem'), '');
-  writeFileSync(join(state, 'config.json'), JSON.stringify(settingsWith(awkwardNames)));
+  for (const name of ['tpks', 'pks', 'uaac']) installStub(name);
+  writeFileSync(join(workFolder, 'my ca.pem'), '');
+  writeFileSync(join(state, 'config.json'), JSON.stringify(createSettings(awkwardNames)));
   const clusterNames = createNameCache(locateFolders(env, process.platform).cache, 'clusters');
   await clusterNames.write('a=b', ['dev-1', 'production']);
   await clusterNames.write('~root', ['elsewhere']);
@@ -72,10 +72,10 @@ afterAll(() => rmSync(home, { recursive: true }));
 
 const prompt = 'READY> ';
 
-/** An interactive shell at its prompt, with the completion of the sample program set up. */
-async function shell(command: readonly string[], setUp: string): Promise<Pty> {
-  // A python that is itself started by a shell script would have lost PS1 on the way.
-  const pty = spawnPty('env', [`PS1=${prompt}`, ...command], { env, cwd: desk });
+/** Starts an interactive shell, sets up completion and waits for the prompt. */
+async function startShell(command: readonly string[], setUp: string): Promise<Pty> {
+  // Set by env, because a python that was started by a shell script does not pass on PS1.
+  const pty = spawnPty('env', [`PS1=${prompt}`, ...command], { env, cwd: workFolder });
   await pty.waitFor(prompt);
   pty.type(`${setUp}\r`);
   await pty.waitFor('\n');
@@ -83,9 +83,9 @@ async function shell(command: readonly string[], setUp: string): Promise<Pty> {
   return pty;
 }
 
-/** Types keys and return, and reads which words the program was started with. */
-async function words(pty: Pty, keys: string): Promise<unknown> {
-  // A shell shows its prompt a moment before its line editor takes every key for what it is.
+/** Types keys and Enter. @returns the arguments that the program received. */
+async function readWords(pty: Pty, keys: string): Promise<unknown> {
+  // A shell shows its prompt shortly before its line editor handles all keys.
   await delay(50);
   pty.type(`${keys}\r`);
   const screen = await pty.waitFor(/<words .*?>\r?\n/);
@@ -93,28 +93,30 @@ async function words(pty: Pty, keys: string): Promise<unknown> {
   return JSON.parse(screen.slice(screen.lastIndexOf('<words ') + 7, screen.lastIndexOf('>')));
 }
 
-/** The shortest start of a name that no other name has. */
-function uniqueStart(name: string): string {
+/** @returns the shortest prefix of a name that no other name has. */
+function findUniquePrefix(name: string): string {
   const letters = Array.from(name);
   const others = awkwardNames.filter((other) => other !== name);
-  const enough = letters.findIndex((_letter, at) => {
-    const start = letters.slice(0, at + 1).join('');
+  const last = letters.findIndex((_letter, index) => {
+    const start = letters.slice(0, index + 1).join('');
     return !others.some((other) => other.startsWith(start));
   });
-  return (enough === -1 ? letters : letters.slice(0, enough + 1)).join('');
+  return (last === -1 ? letters : letters.slice(0, last + 1)).join('');
 }
 
-const ways = ['bare', 'in single quotes', 'in double quotes'] as const;
+const quotings = ['unquoted', 'in single quotes', 'in double quotes'] as const;
 
-/** Each name, with its start typed in the ways in which shells take text literally. */
-const typed = awkwardNames.flatMap((name) => {
-  const start = uniqueStart(name);
-  const starts: Record<(typeof ways)[number], string> = {
-    bare: start.replace(/[^\w./:@=-]/gu, '\\$&'),
+/** Each name with its unique prefix in each quoting style of shells. */
+const quotedPrefixes = awkwardNames.flatMap((name) => {
+  const start = findUniquePrefix(name);
+  const starts: Record<(typeof quotings)[number], string> = {
+    unquoted: start.replace(/[^\w./:@=-]/gu, '\\$&'),
     'in single quotes': start.includes("'") ? '' : `'${start}`,
     'in double quotes': `"${start.replace(/["$`\\]/g, '\\$&')}`,
   };
-  return ways.map((way) => ({ way, start: starts[way], name })).filter((each) => each.start !== '');
+  return quotings
+    .map((quoting) => ({ quoting, start: starts[quoting], name }))
+    .filter((each) => each.start !== '');
 });
 
 const cases: readonly (readonly [string, string, readonly string[]])[] = [
@@ -125,7 +127,7 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['a value of a flag', 'tpks login --store fi\t', ['login', '--store', 'file']],
   ['a value after =', 'tpks login --store=fi\t', ['login', '--store=file']],
   [
-    'a flag after a global one',
+    'a flag after a global flag',
     'tpks --context x clusters --js\t',
     ['--context', 'x', 'clusters', '--json'],
   ],
@@ -138,48 +140,48 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['a file', 'tpks uaa target --ca-cert my\t', ['uaa', 'target', '--ca-cert', 'my ca.pem']],
   ['a file after =', 'tpks uaa target --ca-cert=my\t', ['uaa', 'target', '--ca-cert=my ca.pem']],
   ['a file to write to', 'tpks clusters 2> my\t', ['clusters']],
-  ['no file where none belongs', 'tpks clusters my\t', ['clusters', 'my']],
-  ['nothing after a word that is no command', 'tpks nothing my\t', ['nothing', 'my']],
+  ['no file where none is expected', 'tpks clusters my\t', ['clusters', 'my']],
+  ['nothing after an unknown command', 'tpks nothing my\t', ['nothing', 'my']],
   [
     'a word within the line',
     `tpks cluster  --details${'\u0002'.repeat(' --details'.length)}prod\t`,
     ['cluster', 'production', '--details'],
   ],
   ['for a link named pks', 'pks cluster prod\t', ['cluster', 'production']],
-  ['for a link named uaac, its words', 'uaac mem\t', ['member']],
+  ['for a link named uaac', 'uaac mem\t', ['member']],
 ];
 
-/** Evaluates the script for the program `$it`; uaac has no command that would print it. */
+/** Evaluates the script of tpks for the program `$it`; uaac has no command that prints one. */
 function scriptFor(kind: string): string {
   return `eval "$(tpks completion ${kind} | sed s/tpks/$it/g)"`;
 }
 
-/** What every shell must do that completes while somebody types. */
-function completes(start: () => Promise<Pty>): void {
+/** Tests for every shell that completes interactively. */
+function testCompletion(start: () => Promise<Pty>): void {
   let pty: Pty;
   beforeAll(async () => {
     pty = await start();
   });
   afterAll(() => pty.hangUp());
 
-  test.each(cases)('%s', async (_case, keys, expected) => {
-    expect(await words(pty, keys)).toEqual(expected);
+  test.each(cases)('completes %s', async (_case, keys, expected) => {
+    expect(await readWords(pty, keys)).toEqual(expected);
   });
 
-  test.each(ways)('names typed %s stay one word each, and nothing is run', async (way) => {
-    const mine = typed.filter((name) => name.way === way);
-    // A few a line, so that it fits the screen.
-    for (let at = 0; at < mine.length; at += 3) {
-      const some = mine.slice(at, at + 3);
+  test.each(quotings)('names typed %s remain single words and run nothing', async (quoting) => {
+    const ownPrefixes = quotedPrefixes.filter((name) => name.quoting === quoting);
+    // Only a few per line, so that the line fits the screen.
+    for (let index = 0; index < ownPrefixes.length; index += 3) {
+      const some = ownPrefixes.slice(index, index + 3);
       const line = some.map(({ start }) => ` --context ${start}\t`).join('');
-      expect(await words(pty, `tpks${line}`)).toEqual(
+      expect(await readWords(pty, `tpks${line}`)).toEqual(
         some.flatMap(({ name }) => ['--context', name]),
       );
     }
-    expect(existsSync(join(desk, 'pwned'))).toBe(false);
+    expect(existsSync(join(workFolder, 'pwned'))).toBe(false);
   });
 
-  test('lists what is possible, each with what it is for', async () => {
+  test('lists the candidates with their descriptions', async () => {
     pty.type('tpks cluster\t\t');
     const screen = await pty.waitFor(/show a cluster/);
     expect(screen).toMatch(/clusters +\(?list clusters/);
@@ -188,12 +190,12 @@ function completes(start: () => Promise<Pty>): void {
   });
 }
 
-describeIfPart('pty', 'a pipe that does not wait', () => {
-  test('tells more than a pipe holds to a slow reader', () => {
-    const many = Array.from({ length: 20_000 }, (_, at) => `context-${String(at)}`);
-    mkdirSync(join(desk, 'many'));
-    writeFileSync(join(desk, 'many', 'config.json'), JSON.stringify(settingsWith(many)));
-    // As some terminals leave it: a write that does not fit fails instead of waiting.
+describeIfPart('pty', 'a non-blocking pipe', () => {
+  test('passes more data than its buffer holds to a slow reader', () => {
+    const many = Array.from({ length: 20_000 }, (_, index) => `context-${String(index)}`);
+    mkdirSync(join(workFolder, 'many'));
+    writeFileSync(join(workFolder, 'many', 'config.json'), JSON.stringify(createSettings(many)));
+    // Some terminals leave stdout non-blocking: a write that does not fit fails instead of waiting.
     const unblock = `python3 -c '
 import fcntl, os, sys
 fcntl.fcntl(1, fcntl.F_SETFL, os.O_NONBLOCK)
@@ -201,7 +203,7 @@ os.execvp(sys.argv[1], sys.argv[1:])'`;
     const { stdout } = spawnSync(
       'sh',
       ['-c', `${unblock} tpks __complete -- context use "" | { sleep 0.5; wc -l; }`],
-      { env: { ...env, TPKS_HOME: join(desk, 'many') }, encoding: 'utf8' },
+      { env: { ...env, TPKS_HOME: join(workFolder, 'many') }, encoding: 'utf8' },
     );
     expect(Number(stdout)).toBe(many.length + 1);
   });
@@ -211,18 +213,18 @@ describeIfPart('pty', 'bash', () => {
   const bash = ['bash', '--norc', '--noprofile', '-i'];
   const setUp = 'bind "set enable-bracketed-paste off"; set +o history';
 
-  describe('as it is', () => {
-    completes(() =>
-      shell(bash, `${setUp}; for it in tpks pks uaac; do ${scriptFor('bash')}; done`),
+  describe('with default settings', () => {
+    testCompletion(() =>
+      startShell(bash, `${setUp}; for it in tpks pks uaac; do ${scriptFor('bash')}; done`),
     );
   });
 
-  test('that breaks words at blanks alone, as after npm completion', async () => {
-    const pty = await shell(
+  test('completes names if words are split only at spaces, as after npm completion', async () => {
+    const pty = await startShell(
       bash,
       `${setUp}; COMP_WORDBREAKS=$' \\t\\n"\\''; source <(tpks completion bash)`,
     );
-    const found = await words(pty, 'tpks --context cody@api.example.o\t');
+    const found = await readWords(pty, 'tpks --context cody@api.example.o\t');
     expect(found).toEqual(['--context', 'cody@api.example.org:9021']);
     pty.hangUp();
   });
@@ -233,8 +235,8 @@ describeIfPart('pty', 'zsh', () => {
     const zsh = ['zsh', '-f', '-i'];
 
     describe('with the script evaluated', () => {
-      completes(() =>
-        shell(
+      testCompletion(() =>
+        startShell(
           zsh,
           `autoload -Uz compinit; compinit -u; for it in tpks pks uaac; do ${scriptFor('zsh')}; done`,
         ),
@@ -242,19 +244,19 @@ describeIfPart('pty', 'zsh', () => {
     });
 
     test.each([
-      ['without compinit before', 'eval "$(tpks completion zsh)"'],
+      ['if compinit was not called before', 'eval "$(tpks completion zsh)"'],
       [
         'with the script as a file in fpath',
         'tpks completion zsh > ~/_tpks; fpath=(~ $fpath); autoload -Uz compinit; compinit -u',
       ],
-    ])('%s', async (_case, setUp) => {
-      const pty = await shell(zsh, setUp);
-      expect(await words(pty, 'tpks cluster prod\t')).toEqual(['cluster', 'production']);
+    ])('completes names %s', async (_case, setUp) => {
+      const pty = await startShell(zsh, setUp);
+      expect(await readWords(pty, 'tpks cluster prod\t')).toEqual(['cluster', 'production']);
       pty.hangUp();
     });
 
     test('completes file names without an error for a pattern that matches nothing', async () => {
-      const pty = await shell(
+      const pty = await startShell(
         zsh,
         'autoload -Uz compinit; compinit -u; eval "$(tpks completion zsh)"',
       );
@@ -267,18 +269,18 @@ describeIfPart('pty', 'zsh', () => {
   });
 });
 
-describe('the program itself', () => {
-  /** What it says to `tpks __complete -- WORD…`. */
-  function complete(words: readonly string[], circumstances: NodeJS.ProcessEnv = {}) {
+describe('tpks __complete', () => {
+  /** Runs `tpks __complete -- WORD...`. */
+  function complete(words: readonly string[], extraEnv: NodeJS.ProcessEnv = {}) {
     const { status, stdout, stderr } = spawnSync(
       join(commands, 'tpks'),
       ['__complete', '--', ...words],
-      { env: { ...env, ...circumstances }, encoding: 'utf8' },
+      { env: { ...env, ...extraEnv }, encoding: 'utf8' },
     );
     return { status, stdout, stderr };
   }
 
-  test('offers a name with its description, and says that files do not belong', () => {
+  test('prints a name with its description and that no files are expected', () => {
     expect(complete(['clusters'])).toEqual({
       status: 0,
       stdout: 'clusters\tlist clusters\n:none\n',
@@ -290,10 +292,10 @@ describe('the program itself', () => {
     ['a settings file that is corrupt', 'corrupt'],
     ['no settings file', 'absent'],
     ['a home that is a file', 'my ca.pem'],
-  ])('is silent about %s', (_case, name) => {
-    mkdirSync(join(desk, 'corrupt'), { recursive: true });
-    writeFileSync(join(desk, 'corrupt', 'config.json'), '{"version":');
-    expect(complete(['context', 'use', ''], { TPKS_HOME: join(desk, name) })).toEqual({
+  ])('prints no error for %s', (_case, name) => {
+    mkdirSync(join(workFolder, 'corrupt'), { recursive: true });
+    writeFileSync(join(workFolder, 'corrupt', 'config.json'), '{"version":');
+    expect(complete(['context', 'use', ''], { TPKS_HOME: join(workFolder, name) })).toEqual({
       status: 0,
       stdout: ':none\n',
       stderr: '',
@@ -302,8 +304,8 @@ describe('the program itself', () => {
 });
 
 describeIfPart('fish', 'fish', () => {
-  /** What fish would offer for each line; it puts its own quotes round what it inserts. */
-  function offered(...lines: string[]): string[][] {
+  /** @returns the candidates of fish for each line; fish adds quotes only when it inserts one. */
+  function readCandidates(...lines: string[]): string[][] {
     const script = `
       for it in tpks pks uaac
         tpks completion fish | sed s/tpks/$it/g | source
@@ -312,7 +314,7 @@ describeIfPart('fish', 'fish', () => {
         complete -C $line
         echo '<end>'
       end`;
-    const options = { env, cwd: desk, encoding: 'utf8' } as const;
+    const options = { env, cwd: workFolder, encoding: 'utf8' } as const;
     const { stdout, stderr } = spawnSync('fish', ['-N', '-c', script, ...lines], options);
     expect(stderr).toBe('');
     const found = stdout.split('<end>\n').slice(0, -1);
@@ -326,8 +328,8 @@ describeIfPart('fish', 'fish', () => {
     let offers: ReadonlyMap<string, readonly string[]>;
     // One fish for all lines, because each start of fish runs tpks three times.
     beforeAll(() => {
-      const all = offered(...lines.map(([, line]) => line));
-      offers = new Map(all.map((texts, at) => [lines[at]?.[1] ?? '', texts]));
+      const all = readCandidates(...lines.map(([, line]) => line));
+      offers = new Map(all.map((texts, index) => [lines[index]?.[1] ?? '', texts]));
     });
 
     test.each(lines)('%s', (_case, line, expected) => {
@@ -335,33 +337,37 @@ describeIfPart('fish', 'fish', () => {
     });
   });
 
-  test('a name that fish would expand only after it is typed literally', () => {
-    const [bare = [], tilde, escaped, quoted] = offered(
+  test('offers a name that fish would expand only if it is quoted', () => {
+    const [unquoted = [], tilde, escaped, quoted] = readCandidates(
       'tpks --context ',
       'tpks --context ~roo',
       'tpks --context \\~',
       `tpks --context "~`,
     );
-    expect(bare).toContain('cody@api.example.com');
-    expect(bare.filter((name) => name.startsWith('~'))).toEqual([]);
-    // That is what fish itself offers for the home directories of users.
+    expect(unquoted).toContain('cody@api.example.com');
+    expect(unquoted.filter((name) => name.startsWith('~'))).toEqual([]);
+    // Here fish itself offers the home directories of users.
     expect(tilde).not.toContain('~root');
     expect([escaped, quoted]).toEqual([['~root'], ['~root']]);
   });
 
-  test('nothing where nothing fits', () => {
-    expect(offered('tpks clusters my', 'tpks nothing my')).toEqual([[], []]);
+  test('offers nothing if nothing matches', () => {
+    expect(readCandidates('tpks clusters my', 'tpks nothing my')).toEqual([[], []]);
   });
 
-  test('each command with what it is for, in the order of the contents', () => {
-    expect(offered('tpks clu')).toEqual([['clusters\tlist clusters', 'cluster\tshow a cluster']]);
+  test('offers commands with their descriptions, in the order of the help', () => {
+    expect(readCandidates('tpks clu')).toEqual([
+      ['clusters\tlist clusters', 'cluster\tshow a cluster'],
+    ]);
   });
 
-  test.each(ways)('names typed %s stay one word each, and nothing is run', (way) => {
-    // Between double quotes fish takes a backslash before ` for itself.
-    const mine = typed.filter((each) => each.way === way && !each.start.startsWith('"\\`'));
-    const lines = mine.map(({ start }) => `tpks --context ${start}`);
-    expect(offered(...lines)).toEqual(mine.map(({ name }) => [name]));
-    expect(existsSync(join(desk, 'pwned'))).toBe(false);
+  test.each(quotings)('names typed %s remain single words and run nothing', (quoting) => {
+    // Between double quotes, fish treats a backslash before ` as an ordinary character.
+    const ownPrefixes = quotedPrefixes.filter(
+      (each) => each.quoting === quoting && !each.start.startsWith('"\\`'),
+    );
+    const lines = ownPrefixes.map(({ start }) => `tpks --context ${start}`);
+    expect(readCandidates(...lines)).toEqual(ownPrefixes.map(({ name }) => [name]));
+    expect(existsSync(join(workFolder, 'pwned'))).toBe(false);
   });
 });

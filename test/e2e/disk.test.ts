@@ -17,11 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-async function loggedIn(): Promise<TestUser> {
-  const person = createUser();
-  await sandbox.login(person, 'cody');
+async function createLoggedInUser(): Promise<TestUser> {
+  const user = createUser();
+  await sandbox.login(user, 'cody');
   sandbox.forget();
-  return person;
+  return user;
 }
 
 const newLogin = () => [
@@ -34,8 +34,8 @@ const newLogin = () => [
   'file',
 ];
 
-test('the settings file is replaced, not overwritten, in a snap too', async () => {
-  const cody = await loggedIn();
+test('the settings file is replaced, not overwritten, also in a snap', async () => {
+  const cody = await createLoggedInUser();
   const path = join(cody.home, 'config.json');
   const before = statSync(path).ino;
   const env = { SNAP: '/snap/tpks/1' };
@@ -43,13 +43,13 @@ test('the settings file is replaced, not overwritten, in a snap too', async () =
   expect(statSync(path).ino).not.toBe(before);
 });
 
-describeIfPart('mount', 'a disk that refuses', () => {
+describeIfPart('mount', 'a disk that cannot be written:', () => {
   describe.each([
     ['a read-only home', readOnly, /read-only file system/],
     ['a full disk', full, /no space left on device/],
   ] as const)('%s', (_name, wrapper, reason) => {
-    test('is no trouble for a fresh token', async () => {
-      const cody = await loggedIn();
+    test('does not affect commands with a fresh token', async () => {
+      const cody = await createLoggedInUser();
       const before = cody.read(cody.sessionFile());
       const through = wrapper(cody.home);
       expect(await cody.spawn(['clusters'], { through })).toMatchObject({ code: 0, stderr: '' });
@@ -58,7 +58,7 @@ describeIfPart('mount', 'a disk that refuses', () => {
       expect(cody.read(cody.sessionFile())).toEqual(before);
     });
 
-    test('is no trouble for a token from the environment', async () => {
+    test('does not affect commands with credentials from the environment', async () => {
       const ci = createUser();
       const env = {
         TPKS_API: sandbox.api,
@@ -74,8 +74,8 @@ describeIfPart('mount', 'a disk that refuses', () => {
       expect(existsSync(ci.home)).toBe(false);
     });
 
-    test('lets a token that has ended end: nothing is sent that could be lost', async () => {
-      const cody = await loggedIn();
+    test('prevents the renewal of an expired token before anything is sent', async () => {
+      const cody = await createLoggedInUser();
       await cody.alter(context, { expiresAt: past });
       const before = cody.read(cody.sessionFile());
       const result = await cody.spawn(['clusters'], { through: wrapper(cody.home) });
@@ -85,8 +85,8 @@ describeIfPart('mount', 'a disk that refuses', () => {
       expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     });
 
-    test('lets a token live that would have been renewed in passing, with a warning', async () => {
-      const cody = await loggedIn();
+    test('causes a warning if a token that is still valid should be renewed', async () => {
+      const cody = await createLoggedInUser();
       await cody.alter(context, { expiresAt: soon() });
       const before = cody.read(cody.sessionFile());
       const { code, stderr } = await cody.spawn(['clusters'], { through: wrapper(cody.home) });
@@ -97,8 +97,8 @@ describeIfPart('mount', 'a disk that refuses', () => {
       expect(cody.read(cody.sessionFile())).toEqual(before);
     });
 
-    test('refuses a login before the password is sent, and keeps what was there', async () => {
-      const cody = await loggedIn();
+    test('prevents a login before the password is sent and leaves all files unchanged', async () => {
+      const cody = await createLoggedInUser();
       const before = cody.files().map((file) => [file, cody.read(file).toString('base64')]);
       const result = await cody.spawn(newLogin(), {
         through: wrapper(cody.home),
@@ -111,19 +111,19 @@ describeIfPart('mount', 'a disk that refuses', () => {
       );
     });
 
-    test('refuses a first login before the password is sent', async () => {
-      const person = createUser();
+    test('prevents a first login before the password is sent', async () => {
+      const user = createUser();
       sandbox.forget();
-      const result = await person.spawn(newLogin(), {
-        through: wrapper(person.env['HOME'] ?? ''),
+      const result = await user.spawn(newLogin(), {
+        through: wrapper(user.env['HOME'] ?? ''),
         stdin: 'alana-password',
       });
       expect(expectError(result, 7)).toMatch(reason);
       expect(sandbox.asked()).toEqual([]);
     });
 
-    test('leaves the settings whole', async () => {
-      const cody = await loggedIn();
+    test('leaves the settings unchanged', async () => {
+      const cody = await createLoggedInUser();
       await sandbox.login(cody, 'alana');
       const before = cody.read('config.json');
       for (const words of [
@@ -139,9 +139,9 @@ describeIfPart('mount', 'a disk that refuses', () => {
 
   describe('a read-only home', () => {
     test.each([['logout'], ['logout', '--all'], ['context', 'delete', context]])(
-      'keeps a session that %s cannot remove, and says so',
+      'makes %s fail and keeps the session',
       async (...words) => {
-        const cody = await loggedIn();
+        const cody = await createLoggedInUser();
         const before = cody.read('config.json');
         const { code, stderr } = await cody.spawn(words, { through: readOnly(cody.home) });
         expect(code).toBe(7);
@@ -153,15 +153,15 @@ describeIfPart('mount', 'a disk that refuses', () => {
   });
 
   describe('a full disk', () => {
-    test('lets a session go: a logout needs no room', async () => {
-      const cody = await loggedIn();
+    test('does not prevent a logout', async () => {
+      const cody = await createLoggedInUser();
       const through = full(cody.home);
       expect(await cody.spawn(['logout'], { through })).toMatchObject({ code: 0 });
       expect(cody.files()).toEqual(['config.json']);
     });
 
-    test('lets a context go', async () => {
-      const cody = await loggedIn();
+    test('does not prevent the deletion of a context', async () => {
+      const cody = await createLoggedInUser();
       const words = ['context', 'delete', context];
       expect(await cody.spawn(words, { through: full(cody.home) })).toMatchObject({ code: 0 });
       expect(JSON.parse(cody.read('config.json').toString())).toMatchObject({ contexts: {} });

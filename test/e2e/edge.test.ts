@@ -38,7 +38,7 @@ nodeOnly.describe('when no pending event can complete a command', () => {
   test.each([
     [['clusters'], 'tpks clusters'],
     [['delete-cluster', 'dev-1', '--non-interactive'], 'tpks delete-cluster'],
-  ])('%j fails and says so', async (words, command) => {
+  ])('%j fails with an error that says so', async (words, command) => {
     expect(await cody.spawn(words, { env })).toMatchObject({
       code: 1,
       stdout: '',
@@ -46,7 +46,7 @@ nodeOnly.describe('when no pending event can complete a command', () => {
     });
   });
 
-  test('the error is JSON under --json', async () => {
+  test('the error is JSON with --json', async () => {
     const { code, stderr } = await cody.spawn(['clusters', '--json'], { env });
     expect(code).toBe(1);
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'failed', retryable: false } });

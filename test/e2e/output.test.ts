@@ -21,7 +21,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** A command in a shell, `tpks` by that name. */
+/** Runs a shell script that can call `tpks`. */
 function shell(
   script: string,
   env: Record<string, string> = {},
@@ -36,8 +36,8 @@ function shell(
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
 
-describe('names that a terminal would obey', () => {
-  const evil = {
+describe('names that contain terminal control characters', () => {
+  const maliciousCluster = {
     name: 'dev\u001b[2J\u001b]0;title\u0007\r\u202e1-ved\u0000\u009b31m\u200b',
     plan_name: 'small\nsecond line',
     uuid: 'tab\there',
@@ -50,8 +50,10 @@ describe('names that a terminal would obey', () => {
   beforeAll(() =>
     front.api.behave(
       byPath({
-        '/v1/clusters/': answers({ body: evil }),
-        '/v1/clusters': answers({ body: [evil, { ...evil, name: 'plain' }] }),
+        '/v1/clusters/': answers({ body: maliciousCluster }),
+        '/v1/clusters': answers({
+          body: [maliciousCluster, { ...maliciousCluster, name: 'plain' }],
+        }),
       }),
     ),
   );
@@ -67,7 +69,7 @@ describe('names that a terminal would obey', () => {
     }
   });
 
-  test('keep the columns straight', async () => {
+  test('do not affect the alignment of columns', async () => {
     const { stdout } = await cody.tpks(['clusters']);
     const lines = stdout.split('\n').filter((line) => /^(PKS Version|  )/.test(line));
     const column = lines[0]?.indexOf('UUID') ?? 0;
@@ -76,16 +78,19 @@ describe('names that a terminal would obey', () => {
     );
   });
 
-  test('lose nothing in JSON, and it has no such byte either', async () => {
+  test('are complete in JSON, which escapes these characters', async () => {
     const list = await cody.tpks(['clusters', '--json']);
-    expect(JSON.parse(list.stdout)).toEqual([evil, { ...evil, name: 'plain' }]);
+    expect(JSON.parse(list.stdout)).toEqual([
+      maliciousCluster,
+      { ...maliciousCluster, name: 'plain' },
+    ]);
     const one = await cody.tpks(['cluster', 'dev', '--json']);
-    expect(JSON.parse(one.stdout)).toEqual(evil);
+    expect(JSON.parse(one.stdout)).toEqual(maliciousCluster);
     expect(list.stdout + one.stdout).not.toMatch(dangerous);
   });
 
   test('are escaped in errors', async () => {
-    front.api.behave(answers({ status: 500, body: { body: evil.name } }));
+    front.api.behave(answers({ status: 500, body: { body: maliciousCluster.name } }));
     const { code, stderr } = await cody.tpks(['clusters']);
     expect(code).toBe(5);
     expect(stderr).not.toMatch(dangerous);
@@ -96,7 +101,7 @@ describe('names that a terminal would obey', () => {
     expect(unknown.stderr).not.toMatch(dangerous);
   });
 
-  test('are escaped where the user typed them', async () => {
+  test('are escaped if the user typed them', async () => {
     const wrong = await cody.tpks(['context', 'use', '\u001b[31mno\u202e']);
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('\\x1b[31mno\\u202e') });
     expect(wrong.stderr).not.toMatch(dangerous);
@@ -105,14 +110,14 @@ describe('names that a terminal would obey', () => {
     expect(nonsense.stderr).not.toMatch(dangerous);
   });
 
-  test('are given on unchanged by curl: its answer is the server’s', async () => {
+  test('are printed unchanged by curl', async () => {
     front.api.behave(answers({ body: `raw \u001b[31m` }));
     expect((await cody.tpks(['curl', '/v1/clusters'])).stdout).toBe('raw \u001b[31m');
   });
 });
 
-describe('off a terminal', () => {
-  test('there is no ESC byte and no prompt in any command’s output', async () => {
+describe('without a terminal', () => {
+  test('no command prints an ESC byte or a prompt', async () => {
     front.mend();
     for (const words of [
       [],
@@ -139,9 +144,9 @@ describe('off a terminal', () => {
     }
   });
 
-  test('FORCE_COLOR paints all the same, unless --no-color says otherwise', async () => {
-    const painted = await cody.tpks(['clusters'], { env: { FORCE_COLOR: '1' } });
-    expect(painted.stdout).toContain('\u001b[');
+  test('FORCE_COLOR enables colors unless --no-color disables them', async () => {
+    const colored = await cody.tpks(['clusters'], { env: { FORCE_COLOR: '1' } });
+    expect(colored.stdout).toContain('\u001b[');
     for (const [words, env] of [
       [['clusters', '--no-color'], { FORCE_COLOR: '1' }],
       [['clusters'], { FORCE_COLOR: '0' }],
@@ -151,8 +156,8 @@ describe('off a terminal', () => {
   });
 });
 
-describe('a reader that goes away', () => {
-  test('| head -1 ends quietly', async () => {
+describe('output that cannot be written', () => {
+  test('| head -1 ends without an error', async () => {
     for (const command of [
       'clusters --json',
       'clusters',
@@ -170,7 +175,7 @@ describe('a reader that goes away', () => {
     }
   });
 
-  test('a closed stderr is no failure', async () => {
+  test('a closed or full stderr does not change the exit code', async () => {
     expect((await shell('tpks clusters --trace 2>&- | tail -n +1')).code).toBe(0);
     expect((await shell('tpks cluster no-such-cluster 2>&-; test $? = 1')).code).toBe(0);
     expect((await shell('tpks cluster no-such-cluster 2>/dev/full; test $? = 1')).code).toBe(0);
@@ -188,7 +193,7 @@ describe('a reader that goes away', () => {
     'contexts',
     'completion bash',
     'curl /v1/clusters',
-  ])('a full disk is an error: tpks %s > /dev/full', async (words) => {
+  ])('tpks %s > /dev/full is an error', async (words) => {
     const { code, err } = await shell(`tpks ${words} > /dev/full`);
     expect(code).toBe(7);
     expect(err).toMatch(
@@ -198,7 +203,7 @@ describe('a reader that goes away', () => {
     );
   });
 
-  test('completion stays silent on a full disk', async () => {
+  test('completion prints no error on a full disk', async () => {
     expect(await shell('tpks __complete -- clus > /dev/full')).toEqual({
       code: 0,
       out: '',
@@ -208,7 +213,7 @@ describe('a reader that goes away', () => {
 });
 
 describe('help and version', () => {
-  test('are answers: on stdout, exit 0', async () => {
+  test('are printed on stdout with exit code 0', async () => {
     for (const words of [
       ['--help'],
       ['-h'],
@@ -230,7 +235,7 @@ describe('help and version', () => {
     }
   });
 
-  test('a mistake is not: on stderr, exit 2, with the nearest word', async () => {
+  test('a mistyped command is an error with similar commands and exit code 2', async () => {
     const { code, stdout, stderr } = await cody.tpks(['clustesr']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(
@@ -240,7 +245,7 @@ describe('help and version', () => {
   });
 
   test.each([[['help', 'clustesr']], [['help', 'clustesr', '--json']]])(
-    'help for a mistake is one, too: %j',
+    '%j is an error because the command does not exist',
     async (words) => {
       const { code, stdout, stderr } = await cody.tpks(words);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -258,7 +263,7 @@ describe('help and version', () => {
     'waiting',
     'from-pks',
     'from-uaac',
-  ])('help %s is a page', async (topic) => {
+  ])('help %s prints a page', async (topic) => {
     const { code, stdout } = await cody.tpks(['help', topic]);
     expect(code).toBe(0);
     expect(stdout.length).toBeGreaterThan(500);
@@ -266,7 +271,7 @@ describe('help and version', () => {
     expect(JSON.parse(asJson.stdout)).toMatchObject({ topic });
   });
 
-  test('options that every command has may stand anywhere', async () => {
+  test('global options are accepted before and after the command', async () => {
     const first = await cody.tpks(['--json', 'clusters']);
     const last = await cody.tpks(['clusters', '--json']);
     expect(first).toMatchObject({ code: 0, stdout: last.stdout });

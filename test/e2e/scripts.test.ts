@@ -8,14 +8,14 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const scripts = fileURLToPath(new URL('scripts/', import.meta.url));
 
-interface Ended {
+interface ScriptResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Scripts that were written for `pks` and `tkgi`, through links of these names. */
-describeIfPart('jq', 'a script of the usual kind', () => {
+/** The scripts run tpks through links named `pks` and `tkgi`. */
+describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
   let sandbox: TestSandbox;
   const cody = createUser();
   const commands = join(dirname(cody.home), 'bin');
@@ -26,13 +26,13 @@ describeIfPart('jq', 'a script of the usual kind', () => {
   });
   afterAll(() => sandbox.close());
 
-  const run = (script: string, ...args: string[]): Promise<Ended> => {
+  const run = (script: string, ...args: string[]): Promise<ScriptResult> => {
     const child = spawn('bash', [join(scripts, script), ...args], {
       env: {
         ...cody.env,
         PATH: `${commands}:${cody.env['PATH'] ?? ''}`,
         TPKS_STORE: 'file',
-        // Where the UAA’s port is not 8443 only tpks’s own variable says so.
+        // The original has no variable for a UAA on a port other than 8443.
         TPKS_UAA_URL: sandbox.uaa,
         PKS_API: sandbox.api,
         PKS_USER: 'cody',
@@ -41,15 +41,15 @@ describeIfPart('jq', 'a script of the usual kind', () => {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const said = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
     return new Promise((resolve, reject) => {
-      child.on('error', reject).on('close', (code) => resolve({ code, ...said }));
+      child.on('error', reject).on('close', (code) => resolve({ code, ...output }));
     });
   };
 
-  test('logs in, makes a cluster and polls with jq', async () => {
+  test('logs in, creates a cluster and polls with jq', async () => {
     const { code, stdout, stderr } = await run('create-and-poll.sh', 'ci-1');
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^Warning: /)]);
     expect(stdout).toContain('\nAPI Endpoint: ');
@@ -57,11 +57,11 @@ describeIfPart('jq', 'a script of the usual kind', () => {
     expect(stdout).toMatch(/^uuid: [0-9a-f-]{36}\nmaster: 10\.[\d.]+\nhost: ci-1.example.com$/m);
     expect(await run('create-and-poll.sh', 'ci-1')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('ci-1 is there already'),
+      stdout: expect.stringContaining('ci-1 already exists'),
     });
   }, 60_000);
 
-  test('resizes and deletes, with answers from a pipe', async () => {
+  test('resizes and deletes a cluster with piped confirmations', async () => {
     const { code, stdout } = await run('resize-and-delete.sh', 'ci-1');
     expect([code, stdout.split('\n')]).toEqual([
       0,
@@ -76,7 +76,7 @@ describeIfPart('jq', 'a script of the usual kind', () => {
     ]);
   }, 60_000);
 
-  test('goes through a whole life with --wait and --non-interactive', async () => {
+  test('creates, changes and deletes a cluster with --wait and --non-interactive', async () => {
     const { code, stdout } = await run('non-interactive-wait.sh', 'ci-2');
     expect(code).toBe(0);
     expect(stdout).toContain('\nLast Action State:        succeeded\n');
@@ -89,7 +89,7 @@ describeIfPart('jq', 'a script of the usual kind', () => {
     ]);
   }, 60_000);
 
-  test('upgrades what is idle, and follows the task', async () => {
+  test('upgrades all idle clusters and polls the task', async () => {
     const { code, stdout } = await run('upgrade-all.sh');
     expect([code, stdout]).toEqual([
       0,
@@ -97,7 +97,7 @@ describeIfPart('jq', 'a script of the usual kind', () => {
     ]);
   }, 60_000);
 
-  test('cleans up after failures, and fails itself where it has to', async () => {
+  test('deletes failed clusters and fails if a cluster does not exist', async () => {
     const { code, stdout, stderr } = await run('clean-up-failures.sh');
     expect(code).toBe(1);
     expect(stdout).toContain(

@@ -14,26 +14,26 @@ import type { Plain } from '../support/plain-tokens.js';
 const context = 'cody@localhost';
 const cody = createUser();
 let sandbox: TestSandbox;
-let begun: Plain<StoredSession>;
+let initialSession: Plain<StoredSession>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   await sandbox.login(cody, 'cody');
-  begun = await cody.session(context);
+  initialSession = await cody.session(context);
 });
 afterAll(() => sandbox.close());
-/** As after a login. */
+/** Restores the state after the login. */
 beforeEach(async () => {
-  await cody.alter(context, { ...begun, refreshRejectedAt: undefined });
+  await cody.alter(context, { ...initialSession, refreshRejectedAt: undefined });
   sandbox.forget();
 });
 
-const json = async (words: readonly string[], person = cody): Promise<unknown> =>
-  JSON.parse((await person.tpks([...words, '--json'])).stdout);
-const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+const json = async (words: readonly string[], user = cody): Promise<unknown> =>
+  JSON.parse((await user.tpks([...words, '--json'])).stdout);
+const isoTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 
 describe('status', () => {
-  test('tells who, where, from which source, for how long, and proves it', async () => {
+  test('shows identity, servers, sources and lifetimes, and verifies the token', async () => {
     const { code, stdout, stderr } = await cody.tpks(['status']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').map((line) => line.replace(/:.*/, ''))).toEqual([
@@ -56,14 +56,14 @@ describe('status', () => {
     expect(sandbox.asked()).toEqual(['api HEAD /actuator/info']);
   });
 
-  test('--offline asks nobody', async () => {
+  test('--offline sends no request', async () => {
     const { code, stdout } = await cody.tpks(['status', '--offline']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nToken: +not checked \(--offline\)\n$/);
     expect(sandbox.asked()).toEqual([]);
   });
 
-  test('--json has all of it', async () => {
+  test('--json prints all of this', async () => {
     expect(await json(['status'])).toEqual({
       context,
       identity: 'cody',
@@ -76,8 +76,8 @@ describe('status', () => {
       hasCaCert: true,
       store: 'file',
       loggedIn: true,
-      accessTokenExpiresAt: iso,
-      refreshTokenExpiresAt: iso,
+      accessTokenExpiresAt: isoTime,
+      refreshTokenExpiresAt: isoTime,
       refreshRejected: false,
       scopes: expect.arrayContaining(['pks.clusters.manage']),
       clockOffsetSeconds: expect.any(Number),
@@ -92,7 +92,7 @@ describe('status', () => {
     });
   });
 
-  test('names the flag or the variable that chose the context', async () => {
+  test('names the option or the variable that selected the context', async () => {
     const sourceOf = async (words: string[], env: Record<string, string> = {}) => {
       const { stdout } = await cody.tpks(['status', '--offline', '--json', ...words], { env });
       const { sources } = JSON.parse(stdout) as { sources: { name: string } };
@@ -103,7 +103,7 @@ describe('status', () => {
     expect(await sourceOf([], { TPKS_API: sandbox.api })).toBe('variable TPKS_API');
   });
 
-  test('a rejected session is exit 4, and still tells what it knows', async () => {
+  test('exits with 4 if the session was rejected, and still shows the stored data', async () => {
     await cody.alter(context, { expiresAt: '2020-01-01T00:00:00.000Z', refreshToken: 'dead-r' });
     const { code, stdout, stderr } = await cody.tpks(['status']);
     expect(code).toBe(4);
@@ -112,8 +112,8 @@ describe('status', () => {
     expect(stderr).toMatch(/^\nError: .*\nHint: tpks login /);
   });
 
-  test('nobody logged in is exit 4', async () => {
-    const nobody = createUser();
+  test('exits with 4 without a login, as other commands do', async () => {
+    const newUser = createUser();
     for (const words of [
       ['status'],
       ['status', '--offline'],
@@ -121,43 +121,43 @@ describe('status', () => {
       ['token'],
       ['curl', '/'],
     ]) {
-      expect(expectError(await nobody.tpks(words), 4)).toBe(
+      expect(expectError(await newUser.tpks(words), 4)).toBe(
         'You are not currently authenticated. Please log in to continue',
       );
     }
-    expect(nobody.files()).toEqual([]);
+    expect(newUser.files()).toEqual([]);
   });
 
-  test('after a logout says that there is no token', async () => {
-    const person = createUser();
-    await sandbox.login(person, 'cody');
-    await person.tpks(['logout']);
-    const { code, stdout } = await person.tpks(['status', '--offline']);
+  test('shows after a logout that there is no token', async () => {
+    const user = createUser();
+    await sandbox.login(user, 'cody');
+    await user.tpks(['logout']);
+    const { code, stdout } = await user.tpks(['status', '--offline']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Access token expires: +no token\n/);
-    expect((await person.tpks(['status'])).code).toBe(4);
+    expect((await user.tpks(['status'])).code).toBe(4);
   });
 });
 
 describe('token', () => {
-  test('prints the access token alone', async () => {
+  test('prints only the access token', async () => {
     expect(await cody.tpks(['token'])).toMatchObject({
       code: 0,
-      stdout: `${begun.accessToken}\n`,
+      stdout: `${initialSession.accessToken}\n`,
       stderr: '',
     });
     expect(sandbox.asked()).toEqual([]);
   });
 
-  test('prints it in the form that the reader wants', async () => {
+  test('prints the access token in the requested format', async () => {
     const print = async (format: string) => (await cody.tpks(['token', '--format', format])).stdout;
-    expect(await print('raw')).toBe(`${begun.accessToken}\n`);
-    expect(await print('header')).toBe(`Authorization: Bearer ${begun.accessToken}\n`);
-    expect(await print('env')).toBe(`export TPKS_TOKEN='${begun.accessToken}'\n`);
+    expect(await print('raw')).toBe(`${initialSession.accessToken}\n`);
+    expect(await print('header')).toBe(`Authorization: Bearer ${initialSession.accessToken}\n`);
+    expect(await print('env')).toBe(`export TPKS_TOKEN='${initialSession.accessToken}'\n`);
     expect(JSON.parse(await print('json'))).toEqual({
-      accessToken: begun.accessToken,
+      accessToken: initialSession.accessToken,
       tokenType: 'bearer',
-      expiresAt: iso,
+      expiresAt: isoTime,
       scopes: expect.arrayContaining(['pks.clusters.manage']),
       context,
       identity: 'cody',
@@ -168,42 +168,40 @@ describe('token', () => {
     expect(JSON.parse(await print('exec-credential'))).toEqual({
       apiVersion: 'client.authentication.k8s.io/v1',
       kind: 'ExecCredential',
-      status: { token: begun.accessToken, expirationTimestamp: iso },
+      status: { token: initialSession.accessToken, expirationTimestamp: isoTime },
     });
     expect(await cody.tpks(['token', '--format', 'xml'])).toMatchObject({ code: 2 });
   });
 
-  test('works for who pastes it', async () => {
+  test('prints a token that other programs can use', async () => {
     const { stdout } = await cody.tpks(['token']);
-    const answer = await rawRequest({
+    const response = await rawRequest({
       url: `${sandbox.api}/v1/clusters`,
       ca: sandbox.caPem,
       bearer: stdout.trim(),
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
   });
 
-  test('--decode shows the claims after it has verified them', async () => {
+  test('--decode verifies the signature and shows the claims', async () => {
     const { code, stdout, stderr } = await cody.tpks(['token', '--decode']);
     expect(code).toBe(0);
-    expect(stderr).toMatch(
-      /^Valid token signature \(verified with key .+ of https:\/\/localhost:\d+\)\n$/,
-    );
+    expect(stderr).toMatch(/^Valid token signature, by key .+ of https:\/\/localhost:\d+\n$/);
     expect(stdout).toMatch(/\nuser_name: +cody\n/);
     expect(stdout).toMatch(/\nexp: +\d{4}-\d\d-\d\dT\S+Z \(in .*\)\n/);
     expect(sandbox.asked()).toEqual(['uaa GET /token_keys']);
     expect(await json(['token', '--decode'])).toMatchObject({ user_name: 'cody', cid: 'pks_cli' });
   });
 
-  test('--decode --no-verify asks nobody, and says so', async () => {
+  test('--decode --no-verify sends no request and says so', async () => {
     const { stdout, stderr } = await cody.tpks(['token', '--decode', '--no-verify']);
     expect(stderr).toBe('The signature was not verified\n');
     expect(stdout).toMatch(/\nuser_name: +cody\n/);
     expect(sandbox.asked()).toEqual([]);
   });
 
-  test('--decode of a token that somebody changed shows no claims', async () => {
-    const [head = '', , signature = ''] = begun.accessToken.split('.');
+  test('--decode shows no claims of a token that was modified', async () => {
+    const [head = '', , signature = ''] = initialSession.accessToken.split('.');
     const claims = Buffer.from('{"user_name":"admin"}').toString('base64url');
     await cody.alter(context, { accessToken: `${head}.${claims}.${signature}` });
     expect(expectError(await cody.tpks(['token', '--decode']), 1)).toMatch(
@@ -211,13 +209,13 @@ describe('token', () => {
     );
   });
 
-  test('the keys of the UAA verify it outside of tpks too', async () => {
+  test('prints a token that can be verified with the keys of the UAA', async () => {
     const { json: keys } = await rawRequest({
       url: `${sandbox.uaa}/token_keys`,
       ca: sandbox.caPem,
     });
     const [key] = keys()['keys'] as JsonWebKey[];
-    const [head = '', body = '', signature = ''] = begun.accessToken.split('.');
+    const [head = '', body = '', signature = ''] = initialSession.accessToken.split('.');
     const isValid = verify(
       'sha256',
       Buffer.from(`${head}.${body}`),
@@ -227,12 +225,16 @@ describe('token', () => {
     expect(isValid).toBe(true);
   });
 
-  test.each(['5x', '', '-1', 'm'])('--min-ttl %j is a mistake', async (span) => {
+  test.each(['5x', '', '-1', 'm'])('--min-ttl %j is a usage error', async (span) => {
     expect(await cody.tpks(['token', '--min-ttl', span])).toMatchObject({ code: 2, stdout: '' });
   });
 
-  test('from the environment alone is fetched for a user, from a file, or from stdin', async () => {
-    const at = { TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa, TPKS_CA_CERT: sandbox.caCert };
+  test('accepts a password from a variable, a file or stdin without a login', async () => {
+    const installation = {
+      TPKS_API: sandbox.api,
+      TPKS_UAA_URL: sandbox.uaa,
+      TPKS_CA_CERT: sandbox.caCert,
+    };
     const ci = createUser();
     const path = join(ci.env['HOME'] ?? '', 'secret');
     writeFileSync(path, 'cody-password\n');
@@ -242,13 +244,13 @@ describe('token', () => {
       [{ TPKS_PASSWORD_FILE: '-' }, 'cody-password\n'],
     ] as const) {
       const result = await ci.tpks(['token'], {
-        env: { ...at, TPKS_USERNAME: 'cody', ...env },
+        env: { ...installation, TPKS_USERNAME: 'cody', ...env },
         stdin,
       });
       expect(result).toMatchObject({ code: 0, stdout: expect.stringMatching(/^eyJ/), stderr: '' });
     }
     const wrong = await ci.tpks(['token'], {
-      env: { ...at, TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'wrong' },
+      env: { ...installation, TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'wrong' },
     });
     expect(expectError(wrong, 4)).toBe(
       'Credentials were rejected, please try again. (Bad credentials)',
@@ -259,40 +261,40 @@ describe('token', () => {
 
 describe('curl', () => {
   let front: Front;
-  const person = createUser();
+  const user = createUser();
   beforeAll(async () => {
     front = await startFront(sandbox);
     const words = ['-u', 'cody', '--password-stdin', '--store', 'file'];
-    await person.tpks(['login', ...front.target, ...words], { stdin: 'cody-password' });
+    await user.tpks(['login', ...front.target, ...words], { stdin: 'cody-password' });
   });
   afterAll(() => front.close());
   beforeEach(() => front.mend());
 
-  const sent = () => front.api.requests[0];
+  const firstRequest = () => front.api.requests[0];
 
   test('prints the body unchanged', async () => {
     const body = '{"a":1,\n "b":"grüße"}\u0000';
     front.api.behave(answers({ body }));
-    expect(await person.tpks(['curl', '/v1/x?y=1'])).toMatchObject({
+    expect(await user.tpks(['curl', '/v1/x?y=1'])).toMatchObject({
       code: 0,
       stdout: body,
       stderr: '',
     });
-    expect(sent()).toMatchObject({ method: 'GET', path: '/v1/x?y=1' });
-    expect((await person.tpks(['curl', 'v1/x'])).code).toBe(0);
-    expect((await person.tpks(['curl', `${front.api.origin}/v1/x`])).code).toBe(0);
+    expect(firstRequest()).toMatchObject({ method: 'GET', path: '/v1/x?y=1' });
+    expect((await user.tpks(['curl', 'v1/x'])).code).toBe(0);
+    expect((await user.tpks(['curl', `${front.api.origin}/v1/x`])).code).toBe(0);
     expect(front.api.requests.map(({ path }) => path)).toEqual(['/v1/x?y=1', '/v1/x', '/v1/x']);
   });
 
-  test('streams: a body beyond 16 MiB is no trouble', async () => {
+  test('streams a body of more than 16 MiB', async () => {
     front.api.behave(answers({ body: Buffer.alloc(20 * 1024 * 1024, 'x') }));
-    const { code, stdout } = await person.tpks(['curl', '/v1/large']);
+    const { code, stdout } = await user.tpks(['curl', '/v1/large']);
     expect({ code, length: stdout.length }).toEqual({ code: 0, length: 20 * 1024 * 1024 });
   });
 
-  test('-X -H -d send what they say', async () => {
+  test('-X, -H and -d set the method, headers and body', async () => {
     front.api.behave(echoes);
-    await person.tpks([
+    await user.tpks([
       'curl',
       '/v1/x',
       '-X',
@@ -304,43 +306,46 @@ describe('curl', () => {
       '-d',
       '{"a":1}',
     ]);
-    expect(sent()).toMatchObject({
+    expect(firstRequest()).toMatchObject({
       method: 'PATCH',
       body: '{"a":1}',
       headers: { 'x-one': 'a: b', accept: 'text/plain', 'content-type': 'application/json' },
     });
   });
 
-  test('-d makes it a POST; @file and @- read', async () => {
-    const file = join(person.env['HOME'] ?? '', 'body.json');
+  test('-d sends a POST request; @file and @- read the body from a file and stdin', async () => {
+    const file = join(user.env['HOME'] ?? '', 'body.json');
     writeFileSync(file, '{"from":"file"}');
-    await person.tpks(['curl', '/v1/x', '-d', `@${file}`]);
-    await person.tpks(['curl', '/v1/x', '-d', '@-'], { stdin: '{"from":"stdin"}' });
+    await user.tpks(['curl', '/v1/x', '-d', `@${file}`]);
+    await user.tpks(['curl', '/v1/x', '-d', '@-'], { stdin: '{"from":"stdin"}' });
     expect(front.api.requests.map(({ method, body }) => [method, body])).toEqual([
       ['POST', '{"from":"file"}'],
       ['POST', '{"from":"stdin"}'],
     ]);
-    expect(await person.tpks(['curl', '/v1/x', '-d', '@/absent'])).toMatchObject({ code: 2 });
+    expect(await user.tpks(['curl', '/v1/x', '-d', '@/absent'])).toMatchObject({ code: 2 });
   });
 
-  test.each(['GE T', '', 'GET\r\nX: y'])('%j is no method: nothing is sent', async (method) => {
-    expect(await person.tpks(['curl', '/v1/x', '-X', method])).toMatchObject({
-      code: 2,
-      stderr: `\nError: ${JSON.stringify(method)} is not an HTTP method\nHint: use one word, e.g. -X DELETE\n`,
-    });
-    expect(front.api.requests).toEqual([]);
-  });
+  test.each(['GE T', '', 'GET\r\nX: y'])(
+    'rejects %j as a method and sends nothing',
+    async (method) => {
+      expect(await user.tpks(['curl', '/v1/x', '-X', method])).toMatchObject({
+        code: 2,
+        stderr: `\nError: ${JSON.stringify(method)} is not an HTTP method\nHint: use one word, e.g. -X DELETE\n`,
+      });
+      expect(front.api.requests).toEqual([]);
+    },
+  );
 
-  test('the token is tpks’s own, whatever -H says', async () => {
-    await person.tpks(['curl', '/v1/x', '-H', 'Authorization: Bearer other']);
-    const { accessToken } = await person.session('cody@127.0.0.1');
-    expect(sent()?.headers['authorization']).toBe(`Bearer ${accessToken}`);
-    expect(await person.tpks(['curl', '/v1/x', '-H', 'nonsense'])).toMatchObject({ code: 2 });
+  test('always sends the token of the session, whatever -H contains', async () => {
+    await user.tpks(['curl', '/v1/x', '-H', 'Authorization: Bearer other']);
+    const { accessToken } = await user.session('cody@127.0.0.1');
+    expect(firstRequest()?.headers['authorization']).toBe(`Bearer ${accessToken}`);
+    expect(await user.tpks(['curl', '/v1/x', '-H', 'nonsense'])).toMatchObject({ code: 2 });
   });
 
   test('-i prints status and headers first', async () => {
     front.api.behave(answers({ status: 201, headers: { 'X-One': 'a' }, body: 'made' }));
-    const { stdout } = await person.tpks(['curl', '-i', '/v1/x']);
+    const { stdout } = await user.tpks(['curl', '-i', '/v1/x']);
     expect(stdout).toMatch(/^HTTP 201\n([^\n]+\n)*x-one: a\n([^\n]+\n)*\nmade$/);
   });
 
@@ -352,38 +357,38 @@ describe('curl', () => {
     [500, 5],
     [503, 5],
   ])(
-    'the exit code tells of %i: %i, and the body is printed all the same',
+    'a response with status %i leads to exit code %i, and its body is printed',
     async (status, code) => {
-      front.api.behave(answers({ status, body: 'so it is' }));
-      const result = await person.tpks(['curl', '/v1/x']);
-      expect(result).toMatchObject({ code, stdout: 'so it is' });
+      front.api.behave(answers({ status, body: 'some text' }));
+      const result = await user.tpks(['curl', '/v1/x']);
+      expect(result).toMatchObject({ code, stdout: 'some text' });
       expect(result.stderr).toContain(`HTTP ${String(status)}`);
     },
   );
 
   test('--uaa calls the UAA', async () => {
-    const { code, stdout } = await person.tpks(['curl', '--uaa', '/userinfo']);
+    const { code, stdout } = await user.tpks(['curl', '--uaa', '/userinfo']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ user_name: 'cody' });
   });
 
-  test('another host is refused: nothing is sent', async () => {
-    expect(expectError(await person.tpks(['curl', 'https://example.com/v1/x']), 6)).toMatch(
+  test('rejects another host and sends nothing', async () => {
+    expect(expectError(await user.tpks(['curl', 'https://example.com/v1/x']), 6)).toMatch(
       /^https:\/\/example\.com\/v1\/x is not on https:\/\/127\.0\.0\.1:\d+: nothing was sent$/,
     );
   });
 });
 
 describe('contexts', () => {
-  let person: TestUser;
+  let user: TestUser;
   beforeEach(async () => {
-    person = createUser();
-    await sandbox.login(person, 'cody');
-    await sandbox.login(person, 'alana', ['--name', 'boss']);
+    user = createUser();
+    await sandbox.login(user, 'cody');
+    await sandbox.login(user, 'alana', ['--name', 'boss']);
   });
 
-  test('are listed, the current one marked', async () => {
-    const { stdout } = await person.tpks(['contexts']);
+  test('are listed with a mark at the current one', async () => {
+    const { stdout } = await user.tpks(['contexts']);
     const words = stdout.split('\n').map((line) => line.trim().split(/ +/).slice(0, 3));
     expect(words).toEqual([
       ['Name', 'User', 'or'],
@@ -391,79 +396,79 @@ describe('contexts', () => {
       ['*', 'boss', 'alana'],
       [''],
     ]);
-    expect(await json(['contexts'], person)).toEqual([
+    expect(await json(['contexts'], user)).toEqual([
       expect.objectContaining({ name: context, identity: 'cody', current: false, hasCaCert: true }),
       expect.objectContaining({ name: 'boss', identity: 'alana', current: true }),
     ]);
-    expect(JSON.stringify(await json(['contexts'], person))).not.toContain('BEGIN CERTIFICATE');
+    expect(JSON.stringify(await json(['contexts'], user))).not.toContain('BEGIN CERTIFICATE');
   });
 
-  test('nobody has any at first', async () => {
+  test('do not exist before the first login', async () => {
     const { code, stdout } = await createUser().tpks(['contexts']);
     expect(code).toBe(0);
     expect(stdout).toContain('tpks login -a');
     expect(await json(['contexts'], createUser())).toEqual([]);
   });
 
-  test('use chooses, --context and TPKS_CONTEXT choose for one command', async () => {
-    const who = async (words: string[] = [], env: Record<string, string> = {}) => {
-      const { stdout } = await person.tpks(['status', '--offline', '--json', ...words], { env });
+  test('context use selects a context; --context and TPKS_CONTEXT select one for a single command', async () => {
+    const readIdentity = async (words: string[] = [], env: Record<string, string> = {}) => {
+      const { stdout } = await user.tpks(['status', '--offline', '--json', ...words], { env });
       return (JSON.parse(stdout) as { identity: string }).identity;
     };
-    expect(await who()).toBe('alana');
-    expect(await who(['--context', context])).toBe('cody');
-    expect(await who([], { TPKS_CONTEXT: context })).toBe('cody');
-    expect(await who()).toBe('alana');
-    expect(await person.tpks(['context', 'use', context])).toMatchObject({
+    expect(await readIdentity()).toBe('alana');
+    expect(await readIdentity(['--context', context])).toBe('cody');
+    expect(await readIdentity([], { TPKS_CONTEXT: context })).toBe('cody');
+    expect(await readIdentity()).toBe('alana');
+    expect(await user.tpks(['context', 'use', context])).toMatchObject({
       code: 0,
       stdout: `The current context is now ${context}\n`,
     });
-    expect(await who()).toBe('cody');
-    expect(expectError(await person.tpks(['context', 'use', 'nobody']), 1)).toBe(
+    expect(await readIdentity()).toBe('cody');
+    expect(expectError(await user.tpks(['context', 'use', 'nobody']), 1)).toBe(
       'Context nobody not found',
     );
   });
 
-  test('rename takes the session along', async () => {
-    expect(await person.tpks(['context', 'rename', 'boss', 'größe'])).toMatchObject({ code: 0 });
-    expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-    expect(await person.tpks(['clusters', '--context', 'boss'])).toMatchObject({ code: 1 });
-    expect(expectError(await person.tpks(['context', 'rename', 'größe', context]), 1)).toBe(
+  test('context rename keeps the session', async () => {
+    expect(await user.tpks(['context', 'rename', 'boss', 'größe'])).toMatchObject({ code: 0 });
+    expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await user.tpks(['clusters', '--context', 'boss'])).toMatchObject({ code: 1 });
+    expect(expectError(await user.tpks(['context', 'rename', 'größe', context]), 1)).toBe(
       `There is already a context named ${context}`,
     );
-    expect(person.files().filter((file) => file.endsWith('.session'))).toHaveLength(2);
+    expect(user.files().filter((file) => file.endsWith('.session'))).toHaveLength(2);
   });
 
-  test('delete ends the session, and forgets', async () => {
-    expect(await person.tpks(['context', 'delete', 'boss'])).toMatchObject({ code: 0 });
-    expect(await json(['contexts'], person)).toMatchObject([{ name: context, current: false }]);
-    expect(person.files().filter((file) => file.endsWith('.session'))).toHaveLength(1);
-    expect(await person.tpks(['clusters'])).toMatchObject({ code: 4 });
-    expect(await person.tpks(['context', 'delete', 'boss'])).toMatchObject({ code: 1 });
+  test('context delete ends the session and deletes the context', async () => {
+    expect(await user.tpks(['context', 'delete', 'boss'])).toMatchObject({ code: 0 });
+    expect(await json(['contexts'], user)).toMatchObject([{ name: context, current: false }]);
+    expect(user.files().filter((file) => file.endsWith('.session'))).toHaveLength(1);
+    expect(await user.tpks(['clusters'])).toMatchObject({ code: 4 });
+    expect(await user.tpks(['context', 'delete', 'boss'])).toMatchObject({ code: 1 });
   });
 
-  test('logout ends one session, logout --all the rest', async () => {
-    const { stdout, stderr } = await person.tpks(['logout', '--context', context]);
+  test('logout ends one session, logout --all ends the others', async () => {
+    const { stdout, stderr } = await user.tpks(['logout', '--context', context]);
     expect(stdout).toBe(`Logged out ${context}\n`);
     expect(stderr).toMatch(/^cody@localhost: the UAA cannot revoke tokens that it does not store/);
-    expect(await person.tpks(['clusters'])).toMatchObject({ code: 0 });
-    const all = await person.tpks(['logout', '--all']);
+    expect(await user.tpks(['clusters'])).toMatchObject({ code: 0 });
+    const all = await user.tpks(['logout', '--all']);
     expect(all.stdout).toBe(`${context} was not logged in\nLogged out boss\n`);
-    expect(person.files()).toEqual(['config.json']);
-    expect(await person.tpks(['clusters'])).toMatchObject({ code: 4 });
-    expect(await person.tpks(['logout', '--context', 'nobody'])).toMatchObject({ code: 1 });
+    expect(user.files()).toEqual(['config.json']);
+    expect(await user.tpks(['clusters'])).toMatchObject({ code: 4 });
+    expect(await user.tpks(['logout', '--context', 'nobody'])).toMatchObject({ code: 1 });
   });
 
-  test('logout --all removes what a killed login left behind, and says nothing of it', async () => {
+  test('logout --all silently deletes the files of a login that was killed', async () => {
     const killed = createUser();
     await sandbox.login(killed, 'cody');
     const config = join(killed.home, 'config.json');
-    // As it is when the session was written and the settings were not.
+    // The state after the session was written and before the settings were.
     writeFileSync(config, JSON.stringify({ version: 1, contexts: {}, targets: [] }));
-    const left = killed.files();
-    expect(left.filter((file) => /\.(session|key)$/.test(file))).toHaveLength(2);
+    const leftovers = killed.files();
+    expect(leftovers.filter((file) => /\.(session|key)$/.test(file))).toHaveLength(2);
     expect(await killed.tpks(['logout'])).toMatchObject({ code: 0 });
-    expect(killed.files()).toEqual(left);
+    expect(killed.files()).toEqual(leftovers);
     expect(await killed.tpks(['logout', '--all'])).toMatchObject({
       code: 0,
       stdout: 'No changes: not logged in\n',
@@ -472,7 +477,7 @@ describe('contexts', () => {
     expect(killed.files()).toEqual(['config.json']);
   });
 
-  test('logout where nobody is logged in is no failure', async () => {
+  test('logout succeeds without a login', async () => {
     expect(await createUser().tpks(['logout'])).toMatchObject({
       code: 0,
       stdout: 'No changes: not logged in\n',
@@ -480,10 +485,10 @@ describe('contexts', () => {
     });
   });
 
-  test('a login into the other store leaves no session behind', async () => {
-    const sessions = () => person.files().filter((file) => /\.(session|key)$/.test(file)).length;
+  test('another login of the same identity replaces the session', async () => {
+    const sessions = () => user.files().filter((file) => /\.(session|key)$/.test(file)).length;
     const before = sessions();
-    await sandbox.login(person, 'cody');
+    await sandbox.login(user, 'cody');
     expect(sessions()).toBe(before);
   });
 });

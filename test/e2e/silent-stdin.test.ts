@@ -6,17 +6,17 @@ import { programWords } from '../support/spawned.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
-let person: TestUser;
+let user: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  person = createUser();
-  await sandbox.login(person, 'alana');
+  user = createUser();
+  await sandbox.login(user, 'alana');
 });
 afterAll(() => sandbox.close());
 
 /** The exit code of a command whose stdin is a pipe that stays open until after the command. */
-async function withOpenStdin({ env }: TestUser, words: readonly string[]): Promise<unknown> {
+async function runWithOpenStdin({ env }: TestUser, words: readonly string[]): Promise<unknown> {
   const [program, ...args] = [...programWords(), ...words];
   const child = spawn(program, args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
   const [code] = (await once(child, 'exit')) as [number | null];
@@ -30,9 +30,9 @@ test.each([
   [['token'], 0],
   [['delete-cluster', 'no-such', '--non-interactive'], 1],
 ])('tpks %j ends while its stdin is still open', async (words, code) => {
-  expect(await withOpenStdin(person, words)).toBe(code);
+  expect(await runWithOpenStdin(user, words)).toBe(code);
 });
 
 test('without a session, a deletion fails before it asks for confirmation', async () => {
-  expect(await withOpenStdin(createUser(), ['delete-cluster', 'dev-1'])).toBe(4);
+  expect(await runWithOpenStdin(createUser(), ['delete-cluster', 'dev-1'])).toBe(4);
 });

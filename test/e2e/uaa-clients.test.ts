@@ -11,37 +11,37 @@ let operator: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  operator = await targeting();
-  expect(await tokenOf(operator, 'admin', 'adminsecret')).toMatchObject({ code: 0 });
+  operator = await createTargetedUser();
+  expect(await fetchToken(operator, 'admin', 'adminsecret')).toMatchObject({ code: 0 });
 });
 afterAll(() => sandbox.close());
 
-/** Somebody new who has targeted the sandbox's UAA. */
-async function targeting(): Promise<TestUser> {
-  const person = createUser();
-  await person.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
-  return person;
+/** @returns a new user that has targeted the sandbox's UAA. */
+async function createTargetedUser(): Promise<TestUser> {
+  const user = createUser();
+  await user.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
+  return user;
 }
 
-function tokenOf(person: TestUser, client: string, secret: string): Promise<TpksResult> {
+function fetchToken(user: TestUser, client: string, secret: string): Promise<TpksResult> {
   const words = ['token', 'client', 'get', client, '--secret-file', '-', '--store', 'file'];
-  return person.tpks(['uaa', ...words], { stdin: secret });
+  return user.tpks(['uaa', ...words], { stdin: secret });
 }
 
 const uaa = (...words: string[]): Promise<TpksResult> => operator.tpks(['uaa', ...words]);
 
 const grants = ['--authorized_grant_types', 'client_credentials'];
 
-/** The secret in an answer to `--generate-secret --json`. */
-function secretIn({ stdout }: TpksResult): string {
+/** @returns the secret in the output of `--generate-secret --json`. */
+function readSecret({ stdout }: TpksResult): string {
   return String((JSON.parse(stdout) as { client_secret?: unknown }).client_secret);
 }
 
-describe('a job gets a client of its own', () => {
+describe('a client for a CI job', () => {
   let first: string;
   let second: string;
 
-  test('with a secret that is shown this once, and nowhere else', async () => {
+  test('is created with a secret that is printed once and not stored', async () => {
     const words = [
       'client',
       'add',
@@ -52,7 +52,7 @@ describe('a job gets a client of its own', () => {
     ];
     const added = await uaa(...words, '--generate-secret', '--json', '--trace');
     expect(added.code).toBe(0);
-    first = secretIn(added);
+    first = readSecret(added);
     expect(first).toMatch(/^[A-Za-z][\w-]{42}$/);
     expect(leaks(added.stderr, { secret: first })).toEqual([]);
     for (const file of operator.files()) {
@@ -60,7 +60,7 @@ describe('a job gets a client of its own', () => {
     }
   });
 
-  test('and again, which changes nothing', async () => {
+  test('is not changed by a second creation with --if-missing', async () => {
     const again = await uaa(
       'client',
       'add',
@@ -74,23 +74,25 @@ describe('a job gets a client of its own', () => {
       stderr: 'No changes: client ci-reader already exists\n',
     });
     expect(again.stdout).not.toContain('client_secret');
-    expect(await tokenOf(await targeting(), 'ci-reader', first)).toMatchObject({ code: 0 });
+    expect(await fetchToken(await createTargetedUser(), 'ci-reader', first)).toMatchObject({
+      code: 0,
+    });
   });
 
-  test('which rotates without downtime', async () => {
-    const job = await targeting();
-    second = secretIn(await uaa('secret', 'add', 'ci-reader', '--generate-secret', '--json'));
-    expect(await tokenOf(job, 'ci-reader', first)).toMatchObject({ code: 0 });
-    expect(await tokenOf(job, 'ci-reader', second)).toMatchObject({ code: 0 });
+  test('rotates its secret without downtime', async () => {
+    const job = await createTargetedUser();
+    second = readSecret(await uaa('secret', 'add', 'ci-reader', '--generate-secret', '--json'));
+    expect(await fetchToken(job, 'ci-reader', first)).toMatchObject({ code: 0 });
+    expect(await fetchToken(job, 'ci-reader', second)).toMatchObject({ code: 0 });
     expect(await uaa('secret', 'delete', 'ci-reader')).toMatchObject({ code: 0 });
-    expect(await tokenOf(job, 'ci-reader', first)).toMatchObject({ code: 4 });
+    expect(await fetchToken(job, 'ci-reader', first)).toMatchObject({ code: 4 });
     expect((await job.tpks(['uaa', 'client', 'get', 'ci-reader', '--meta'])).code).toBe(0);
   });
 
-  test('and changes its own secret, after which it needs a new token', async () => {
+  test('changes its own secret and then needs a new token', async () => {
     await uaa('client', 'update', 'ci-reader', '--authorities', 'clients.secret,clients.read');
-    const job = await targeting();
-    await tokenOf(job, 'ci-reader', second);
+    const job = await createTargetedUser();
+    await fetchToken(job, 'ci-reader', second);
     const changed = await job.tpks(
       ['uaa', 'secret', 'change', '--old-secret-file', '-', '--generate-secret', '--json'],
       { stdin: second },
@@ -98,10 +100,10 @@ describe('a job gets a client of its own', () => {
     expect(changed.code).toBe(0);
     expect(changed.stderr).toContain('tpks uaa token client get ci-reader');
     expect(await job.tpks(['uaa', 'clients'])).toMatchObject({ code: 4 });
-    expect(await tokenOf(job, 'ci-reader', secretIn(changed))).toMatchObject({ code: 0 });
+    expect(await fetchToken(job, 'ci-reader', readSecret(changed))).toMatchObject({ code: 0 });
   });
 
-  test('and goes, once or twice', async () => {
+  test('is deleted, a second time only with --if-exists', async () => {
     expect(await uaa('client', 'delete', 'ci-reader')).toMatchObject({
       code: 0,
       stdout: 'client registration deleted\n',
@@ -115,20 +117,20 @@ describe('a job gets a client of its own', () => {
   });
 });
 
-describe('how often the UAA is asked', () => {
+describe('the number of requests to the UAA', () => {
   test.each([
     [['clients'], 1],
     [['client', 'get', 'pks_cli'], 1],
     [['client', 'update', 'pks_cli', '--access_token_validity', '700'], 2],
     [['client', 'update', 'pks_cli', '--access_token_validity', '700'], 1],
-  ])('%j: %i', async (words, requests) => {
+  ])('for %j is %i', async (words, requests) => {
     sandbox.forget();
     expect(await uaa(...words)).toMatchObject({ code: 0 });
     expect(sandbox.asked()).toHaveLength(requests);
   });
 });
 
-describe('an identity zone', () => {
+describe('an identity zone that does not exist', () => {
   test.each([
     [['clients', '-z', 'nope'], 'Identity zone with the subdomain nope not found'],
     [['-z', 'nope', 'users'], 'Identity zone with the subdomain nope not found'],
@@ -137,22 +139,22 @@ describe('an identity zone', () => {
       ['client', 'delete', 'pks_cli', '--if-exists', '--zone=nope'],
       'Identity zone with the subdomain nope not found',
     ],
-  ])('%j', async (words, message) => {
+  ])('is reported by %j', async (words, message) => {
     const { code, stderr } = await uaa(...words);
     expect([code, stderr]).toEqual([1, expect.stringContaining(`Error: ${message}\n`)]);
   });
 
-  test('is none where it is not said', async () => {
+  test('is not needed for the default zone or for PKS commands', async () => {
     expect(await uaa('client', 'get', 'pks_cli', '--zone-id', 'uaa')).toMatchObject({ code: 0 });
     expect(await operator.tpks(['clusters', '-z', 'dev'])).toMatchObject({ code: 2 });
   });
 });
 
-/** Such as `scope (list) [openid]: `. */
-const question = /([a-z_]+)(?: \(list\))?(?: \[.*?\])?: /;
+/** Matches a prompt such as `scope (list) [openid]: `. */
+const prompt = /([a-z_]+)(?: \(list\))?(?: \[.*?\])?: /;
 
-describeIfPart('pty', 'the wizard', () => {
-  test('asks a person for every attribute', async () => {
+describeIfPart('pty', 'uaa client update -i', () => {
+  test('prompts for every attribute', async () => {
     const words = ['uaa', 'client', 'update', 'pks_cli', '-i'];
     const pty = operator.atTerminal(words, { TERM: 'xterm-256color' });
     const answers: Record<string, string> = {
@@ -160,9 +162,9 @@ describeIfPart('pty', 'the wizard', () => {
       signup_redirect_url: 'https://s',
     };
     try {
-      for (let asked = 0; asked < 12; asked += 1) {
-        const screen = stripVTControlCharacters(await pty.waitFor(question, 10));
-        const [, name = ''] = question.exec(screen.slice(screen.lastIndexOf('\n') + 1)) ?? [];
+      for (let count = 0; count < 12; count += 1) {
+        const screen = stripVTControlCharacters(await pty.waitFor(prompt, 10));
+        const [, name = ''] = prompt.exec(screen.slice(screen.lastIndexOf('\n') + 1)) ?? [];
         pty.type(`${answers[name] ?? ''}\r`);
       }
       expect(await pty.exited).toBe(0);

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Deletes clusters whose creation failed, and ends with an error that a pipeline sees.
+# Deletes clusters whose creation failed, then exits with an error that a pipeline sees.
 set -euo pipefail
 
 if pks create-cluster doomed -e doomed.example.com -p fails --wait --non-interactive; then
-  echo 'it did not fail' >&2
+  echo 'create-cluster did not fail' >&2
   exit 1
 fi
 for name in $(pks clusters --json | jq -r '.[] | select(.last_action == "CREATE" and .last_action_state == "failed") | .name'); do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a cluster and polls until it is there, as pipelines do.
+# Creates a cluster and polls until it is ready, as pipelines do.
 set -euo pipefail
 : "${PKS_API:?}" "${PKS_USER:?}" "${PKS_PASSWORD:?}" "${CA_CERT:?}"
 cluster=${1:-ci-1}
@@ -7,7 +7,7 @@ cluster=${1:-ci-1}
 pks login -a "$PKS_API" -u "$PKS_USER" -p "$PKS_PASSWORD" --ca-cert "$CA_CERT"
 
 if pks cluster "$cluster" --json >/dev/null 2>&1; then
-  echo "$cluster is there already"
+  echo "$cluster already exists"
   exit 0
 fi
 

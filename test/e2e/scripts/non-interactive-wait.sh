@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole life of a cluster with --wait and --non-interactive.
+# Creates, changes and deletes a cluster with --wait and --non-interactive.
 set -euo pipefail
 cluster=${1:?}
 

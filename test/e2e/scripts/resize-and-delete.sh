@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Grows a cluster by one worker, waits, and deletes it; the answers to questions are piped in.
+# Adds a worker to a cluster, waits, and deletes the cluster. The confirmations are piped in.
 set -euo pipefail
 cluster=${1:?}
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Upgrades every cluster that is idle, and reads the id of the task out of the answer.
+# Upgrades every idle cluster and reads the task id from the output.
 set -euo pipefail
 
 names=$(tkgi clusters --json | jq -r '[.[] | select(.last_action_state == "succeeded") | .name] | join(",")')
