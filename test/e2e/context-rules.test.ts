@@ -23,16 +23,16 @@ beforeEach(() => {
 const tpks = (words: string, env: Variables = {}): Promise<HeadlessResult> =>
   user.tpks(words.split(' '), { env });
 
-async function login(at: TestSandbox, identity: string, ...more: string[]): Promise<void> {
-  await at.login(user, identity, more);
-  at.forget();
+async function login(sandbox: TestSandbox, identity: string, ...more: string[]): Promise<void> {
+  await sandbox.login(user, identity, more);
+  sandbox.forget();
 }
 
-async function clientLogin(at: TestSandbox, name = 'admin'): Promise<void> {
-  const words = ['login', ...at.target, '--client-name', 'admin', '--store', 'file'];
+async function loginAsClient(sandbox: TestSandbox, name = 'admin'): Promise<void> {
+  const words = ['login', ...sandbox.target, '--client-name', 'admin', '--store', 'file'];
   const env = { TPKS_CLIENT_SECRET: 'adminsecret' };
   expect(await user.tpks([...words, '--name', name], { env })).toMatchObject({ code: 0 });
-  at.forget();
+  sandbox.forget();
 }
 
 const requests = () => ({ a: a.asked(), b: b.asked() });
@@ -49,14 +49,14 @@ interface Settings {
 }
 
 /** Changes `config.json`. */
-function edit(change: (settings: Settings) => void): void {
+function editSettings(change: (settings: Settings) => void): void {
   const path = join(user.home, 'config.json');
   const settings = JSON.parse(readFileSync(path, 'utf8')) as Settings;
   change(settings);
   writeFileSync(path, JSON.stringify(settings), { mode: 0o600 });
 }
 
-/** Ends a session as the UAA does when it refuses the refresh token. */
+/** Ends a session, as after the UAA has rejected its refresh token. */
 const endSession = (context: string): Promise<void> =>
   user.alter(context, {
     expiresAt: '2020-01-01T00:00:00.000Z',
@@ -65,26 +65,26 @@ const endSession = (context: string): Promise<void> =>
 
 describe('credentials in the environment without TPKS_API', () => {
   const alana = { TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
-  const refused = {
+  const rejection = {
     code: 2,
     stdout: '',
     stderr: expect.stringContaining('TPKS_USERNAME and TPKS_PASSWORD are set, but TPKS_API is not'),
   };
 
   test.each(['clusters', 'uaa users', 'token', 'status'])(
-    'are refused by `%s` if another identity is logged in',
+    'are rejected by `%s` if another identity is logged in',
     async (words) => {
       await login(b, 'cody');
-      expect(await tpks(words, alana)).toMatchObject(refused);
+      expect(await tpks(words, alana)).toMatchObject(rejection);
       expect(requests().b).toEqual([]);
     },
   );
 
-  test.each(['clusters', 'uaa users'])('are refused by `%s` without a context', async (words) => {
-    expect(await tpks(words, alana)).toMatchObject(refused);
+  test.each(['clusters', 'uaa users'])('are rejected by `%s` without a context', async (words) => {
+    expect(await tpks(words, alana)).toMatchObject(rejection);
   });
 
-  test('are refused by `uaa users` if only TPKS_UAA_URL is set', async () => {
+  test('are rejected by `uaa users` if only TPKS_UAA_URL is set', async () => {
     const client = { TPKS_CLIENT_NAME: 'admin', TPKS_CLIENT_SECRET: 'adminsecret' };
     const env = { ...client, TPKS_UAA_URL: b.uaa, TPKS_CA_CERT: b.caCert };
     expect(await tpks('uaa users', env)).toMatchObject({
@@ -98,7 +98,7 @@ describe('credentials in the environment without TPKS_API', () => {
     const cody = { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'cody-password' };
     expect(await tpks('clusters', cody)).toMatchObject({ code: 0 });
     expect(await tpks('clusters', { ...alana, TPKS_CONTEXT: 'cody@localhost' })).toMatchObject(
-      refused,
+      rejection,
     );
   });
 
@@ -107,7 +107,7 @@ describe('credentials in the environment without TPKS_API', () => {
     expect(await tpks('--context cody@localhost clusters', alana)).toMatchObject({ code: 0 });
   });
 
-  test('are what a login uses', async () => {
+  test('are used by login', async () => {
     const words = ['login', ...b.target, '--store', 'file'];
     expect(await user.tpks(words, { env: alana })).toMatchObject({ code: 0 });
   });
@@ -131,7 +131,7 @@ describe('an empty variable counts as unset', () => {
     expect(stdout).not.toContain('\u001b[');
   });
 
-  test('TPKS_CONTEXT, also at TAB', async () => {
+  test('TPKS_CONTEXT, also in completion', async () => {
     await login(b, 'cody');
     expect(await tpks('clusters')).toMatchObject({ code: 0 });
     const { stdout } = await user.tpks(['__complete', '--', 'cluster', ''], {
@@ -141,40 +141,40 @@ describe('an empty variable counts as unset', () => {
   });
 });
 
-describe('the two pointers', () => {
-  const marked = (list: unknown, pointer: string) =>
-    (list as Record<string, unknown>[]).filter((each) => each[pointer]).map(({ name }) => name);
+describe('the current context and the current UAA context', () => {
+  const findMarked = (list: unknown, field: string) =>
+    (list as Record<string, unknown>[]).filter((each) => each[field]).map(({ name }) => name);
 
-  test('contexts and uaa contexts agree after a login at A and a target at B', async () => {
+  test('are the same in contexts and uaa contexts after a login at A and a target at B', async () => {
     await login(a, 'cody');
-    await clientLogin(b);
+    await loginAsClient(b);
     await login(a, 'alana');
     expect(await tpks(`uaa target ${b.uaa} --ca-cert ${b.caCert}`)).toMatchObject({ code: 0 });
     const pks = await json('contexts');
     const uaa = await json('uaa contexts');
     for (const list of [pks, uaa]) {
-      expect(marked(list, 'current')).toEqual(['alana@localhost']);
-      expect(marked(list, 'currentUaa')).toEqual(['admin']);
+      expect(findMarked(list, 'current')).toEqual(['alana@localhost']);
+      expect(findMarked(list, 'currentUaa')).toEqual(['admin']);
     }
   });
 
-  test('contexts shows no UAA context if there is none at the target', async () => {
+  test('are shown only if a context exists at the target', async () => {
     await login(a, 'cody');
     expect(await tpks(`uaa target ${b.uaa} --ca-cert ${b.caCert}`)).toMatchObject({ code: 0 });
-    expect(marked(await json('contexts'), 'currentUaa')).toEqual([]);
-    expect(marked(await json('uaa contexts'), 'currentUaa')).toEqual([]);
+    expect(findMarked(await json('contexts'), 'currentUaa')).toEqual([]);
+    expect(findMarked(await json('uaa contexts'), 'currentUaa')).toEqual([]);
   });
 
-  test('a pointer to a context that does not exist reads as none', async () => {
+  test('are ignored if the context does not exist', async () => {
     await login(b, 'cody');
-    edit((settings) => {
+    editSettings((settings) => {
       Object.assign(settings, { current: 'gone', currentUaa: 'gone' });
     });
     expect(await tpks('clusters')).toMatchObject({
       code: 4,
       stderr: expect.stringContaining('tpks context use NAME'),
     });
-    expect(marked(await json('contexts'), 'current')).toEqual([]);
+    expect(findMarked(await json('contexts'), 'current')).toEqual([]);
   });
 });
 
@@ -190,7 +190,7 @@ describe('contexts', () => {
 
   test('context use accepts a short name that only one context has', async () => {
     await login(a, 'cody');
-    await clientLogin(b);
+    await loginAsClient(b);
     expect(await tpks('context use cody')).toMatchObject({
       code: 0,
       stdout: 'The current context is now cody@localhost\n',
@@ -245,8 +245,8 @@ describe('clusters --all-contexts', () => {
 
   test('lists a cluster once for each installation', async () => {
     await login(a, 'alana');
-    await clientLogin(a);
-    await clientLogin(b, 'b');
+    await loginAsClient(a);
+    await loginAsClient(b, 'b');
     const found = (await json('clusters --all-contexts')) as { context: string; name: string }[];
     const dev = found.filter(({ name }) => name === 'dev-1').map(({ context }) => context);
     expect(dev).toEqual(['alana@localhost', 'b']);
@@ -254,7 +254,7 @@ describe('clusters --all-contexts', () => {
 
   test('skips a context that is logged out, with a note', async () => {
     await login(a, 'cody');
-    await clientLogin(b);
+    await loginAsClient(b);
     expect(await tpks('logout --context cody@localhost')).toMatchObject({ code: 0 });
     a.forget();
     const { code, stderr } = await tpks('clusters --all-contexts -o name');
@@ -265,7 +265,7 @@ describe('clusters --all-contexts', () => {
 
   test('exits with 4 if a session has ended', async () => {
     await login(a, 'cody');
-    await clientLogin(b);
+    await loginAsClient(b);
     await endSession('cody@localhost');
     const { code, stdout, stderr } = await tpks('clusters --all-contexts -o name');
     expect({ code, clusters: stdout.split('\n') }).toEqual({
@@ -281,9 +281,9 @@ describe('completion', () => {
     await login(a, 'cody');
     expect(await tpks('clusters')).toMatchObject({ code: 0 });
     await login(b, 'alana');
-    const at = async (env: Variables) =>
+    const complete = async (env: Variables) =>
       (await user.tpks(['__complete', '--', 'cluster', ''], { env })).stdout;
-    expect(await at({})).not.toContain('dev-1');
-    expect(await at({ TPKS_API: a.api })).toContain('dev-1');
+    expect(await complete({})).not.toContain('dev-1');
+    expect(await complete({ TPKS_API: a.api })).toContain('dev-1');
   });
 });

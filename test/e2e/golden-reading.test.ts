@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { answers } from '../support/faulty-server.js';
 import { startLinkedPks, trimmedLines, type LinkedPks } from '../support/linked-pks.js';
 
-/** Blocks of the product's pages that show what there is; only blanks at line ends may differ. */
+/** Output copied from the product's pages. Only spaces at the end of lines may differ. */
 
 let { apiSays, pks, mend, close } = {} as LinkedPks;
 beforeAll(async () => {
@@ -11,8 +11,8 @@ beforeAll(async () => {
 afterAll(() => close());
 beforeEach(() => mend());
 
-/** What a command prints when its route answers with that body. */
-async function printed(words: string, route: string, body: unknown): Promise<string> {
+/** @returns what a command prints if its route responds with `body`. */
+async function readOutput(words: string, route: string, body: unknown): Promise<string> {
   apiSays({ [`GET /v1/${route}`]: answers({ body }) });
   const { code, stdout, stderr } = await pks(words);
   expect([code, stderr]).toEqual([0, '']);
@@ -21,7 +21,11 @@ async function printed(words: string, route: string, body: unknown): Promise<str
 
 const uuid = '9527ebaa-e2fa-422f-a52b-de3c3f0e39a4';
 
-function upgraded(name: string, last_action_state: string, more: object = {}): object {
+function upgradedCluster(
+  name: string,
+  last_action_state: string,
+  extraFields: object = {},
+): object {
   const versions = { pks_version: '1.7.0-build.16', k8s_version: '1.16.7' };
   return {
     name,
@@ -30,26 +34,29 @@ function upgraded(name: string, last_action_state: string, more: object = {}): o
     last_action: 'UPGRADE',
     last_action_state,
     ...versions,
-    ...more,
+    ...extraFields,
   };
 }
 
 describe('clusters', () => {
-  const both = [upgraded('k8-cluster-000', 'succeeded'), upgraded('k8-cluster-002', 'in progress')];
+  const both = [
+    upgradedCluster('k8-cluster-000', 'succeeded'),
+    upgradedCluster('k8-cluster-002', 'in progress'),
+  ];
   const table = `
 PKS Version     Name            k8s Version  Plan Name  UUID                                  Status       Action
 1.7.0-build.16  k8-cluster-000  1.16.7       small      9527ebaa-e2fa-422f-a52b-de3c3f0e39a4  succeeded    UPGRADE
 1.7.0-build.16  k8-cluster-002  1.16.7       small      9527ebaa-e2fa-422f-a52b-de3c3f0e39a4  in progress  UPGRADE
 `;
 
-  test.each(['clusters', 'list-clusters'])('as %s', async (word) => {
-    expect(await printed(word, 'clusters', both)).toBe(table);
+  test.each(['clusters', 'list-clusters'])('prints the table for the command %s', async (word) => {
+    expect(await readOutput(word, 'clusters', both)).toBe(table);
   });
 
-  test('with an upgrade that is available', async () => {
+  test('shows an available upgrade', async () => {
     const available_upgrades = [{ component: 'pks', version: '1.7.0-build.16' }];
-    const body = [upgraded('old', 'queued', { available_upgrades })];
-    expect((await printed('clusters', 'clusters', body)).split('\n').slice(0, 4)).toEqual([
+    const body = [upgradedCluster('old', 'queued', { available_upgrades })];
+    expect((await readOutput('clusters', 'clusters', body)).split('\n').slice(0, 4)).toEqual([
       '',
       'Upgrade is available to PKS Version: 1.7.0-build.16',
       '',
@@ -57,13 +64,13 @@ PKS Version     Name            k8s Version  Plan Name  UUID                    
     ]);
   });
 
-  test('that are none: the head alone', async () => {
-    expect(await printed('clusters', 'clusters', [])).toBe(
+  test('prints only the header if there are no clusters', async () => {
+    expect(await readOutput('clusters', 'clusters', [])).toBe(
       '\nPKS Version  Name  k8s Version  Plan Name  UUID  Status  Action\n',
     );
   });
 
-  test('as JSON: three blanks a level, each member in its place', async () => {
+  test('prints JSON with the members in order, indented by three spaces', async () => {
     const json = `[
    {
       "name": "c1",
@@ -83,7 +90,7 @@ PKS Version     Name            k8s Version  Plan Name  UUID                    
    }
 ]
 `;
-    expect(await printed('clusters --json', 'clusters', JSON.parse(json))).toBe(json);
+    expect(await readOutput('clusters --json', 'clusters', JSON.parse(json))).toBe(json);
   });
 });
 
@@ -128,11 +135,11 @@ Tags:                     client:example.com,costcenter:pettycash
 `;
 
 describe('cluster', () => {
-  test('of PKS 1.7', async () => {
-    expect(await printed('cluster my-cluster', 'clusters/my-cluster', myCluster)).toBe(block);
+  test('shows a cluster of PKS 1.7', async () => {
+    expect(await readOutput('cluster my-cluster', 'clusters/my-cluster', myCluster)).toBe(block);
   });
 
-  test('of TKGI 1.20, which knows more', async () => {
+  test('shows the additional fields of TKGI 1.20', async () => {
     const newer = {
       ...myCluster,
       kubernetes_master_ips: ['10.0.0.1', '10.0.0.2'],
@@ -140,7 +147,7 @@ describe('cluster', () => {
       nsx_policy: true,
       private_registries: false,
     };
-    const shown = await printed('cluster my-cluster', 'clusters/my-cluster', newer);
+    const shown = await readOutput('cluster my-cluster', 'clusters/my-cluster', newer);
     expect(shown.split('\n').slice(12, -2)).toEqual([
       'Kubernetes Master IP(s):  10.0.0.1, 10.0.0.2',
       'Network Profile Name:',
@@ -183,14 +190,18 @@ describe('cluster', () => {
   Kubelet Node Drain delete-local-data       (kubelet-drain-delete-local-data):  true
 
 `;
-  const detailed = (more: object): Promise<string> => {
-    const parameters = { ...myCluster.parameters, kubernetes_setting_plan_details: plan, ...more };
+  const readDetails = (extraFields: object): Promise<string> => {
+    const parameters = {
+      ...myCluster.parameters,
+      kubernetes_setting_plan_details: plan,
+      ...extraFields,
+    };
     const body = { ...myCluster, parameters };
-    return printed('cluster my-cluster --details', 'clusterdetails/my-cluster', body);
+    return readOutput('cluster my-cluster --details', 'clusterdetails/my-cluster', body);
   };
 
-  test('with --details', async () => {
-    expect(await detailed({ nsxt_network_details: JSON.stringify(network) }))
+  test('shows network and Kubernetes settings with --details', async () => {
+    expect(await readDetails({ nsxt_network_details: JSON.stringify(network) }))
       .toBe(`${block}NSXT Network Details:
   Load Balancer Size                       (lb_size):                "small"
   Nodes DNS Setting                        (nodes_dns):              ["10.142.7.2"]
@@ -207,14 +218,14 @@ describe('cluster', () => {
 ${settings}`);
   });
 
-  test('with --details, without NSX-T: no block of the network', async () => {
-    expect(await detailed({})).toBe(`${block}${settings}`);
+  test('shows no network settings with --details if there is no NSX-T', async () => {
+    expect(await readDetails({})).toBe(`${block}${settings}`);
   });
 
-  test('with --details: what the cluster sets, before what the plan sets', async () => {
+  test('shows the settings of the cluster before those of the plan with --details', async () => {
     const kubernetes_setting_cluster_details = { kubelet_drain_timeout: '5' };
     const shared = { single_tier_topology: true, infrastructure_networks: ['30.0.0.0/24'] };
-    const shown = await detailed({
+    const shown = await readDetails({
       nsxt_network_details: JSON.stringify(shared),
       kubernetes_setting_cluster_details,
     });

@@ -7,11 +7,11 @@ import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/ke
 import { describeIfPart, howToGet } from '../support/optional-part.js';
 
 /**
- * The package that tpks stands on, against each state of a Secret Service: what tests of tpks
- * find out there is true only if these hold.
+ * Runs the keyring package itself against each state of a Secret Service, because the keychain tests
+ * of tpks depend on how it behaves.
  */
 describeIfPart('secret-service', 'a Secret Service that is', () => {
-  test('unlocked keeps what it is given, for another process to read', async () => {
+  test('unlocked stores a password that other processes can read', async () => {
     await withKeychain('unlocked', async (env) => {
       expect(await keyring(env, 'set')).toEqual({ value: null });
       expect(await keyring(env, 'get')).toEqual({ value: 'a secret' });
@@ -24,13 +24,13 @@ describeIfPart('secret-service', 'a Secret Service that is', () => {
     });
   });
 
-  test('locked refuses at once, nobody being there to unlock it', async () => {
+  test('locked fails at once, because there is no user to unlock it', async () => {
     await withKeychain('locked', async (env) => {
       expect(await keyring(env, 'set')).toEqual({ call: expect.stringMatching(/dismissed/) });
     });
   });
 
-  test('locked keeps what was stored before, and hides it', async () => {
+  test('locked keeps stored passwords but does not return them', async () => {
     await withHome(async (home) => {
       await withKeychain('unlocked', (env) => keyring(env, 'set'), { home });
       await withKeychain(
@@ -56,7 +56,7 @@ describeIfPart('secret-service', 'a Secret Service that is', () => {
     });
   });
 
-  test('hung blocks the constructor, for two seconds', async () => {
+  test('hung blocks the constructor for two seconds', async () => {
     await withKeychain('hung', async (env) => {
       const started = performance.now();
       expect(await keyring(env, 'get')).toEqual({
@@ -66,7 +66,7 @@ describeIfPart('secret-service', 'a Secret Service that is', () => {
     });
   });
 
-  test('collection-less has nowhere to put an item', async () => {
+  test('collection-less cannot store a password', async () => {
     await withKeychain('collection-less', async (env) => {
       expect(await keyring(env, 'get')).toEqual({ value: null });
       expect(await keyring(env, 'set')).toEqual({ call: expect.stringMatching(/no result found/) });
@@ -80,21 +80,21 @@ describeIfPart('secret-service', 'a Secret Service that is', () => {
     });
   });
 
-  test('ended leaves no process and no home', async () => {
+  test('ended leaves no process and no home directory', async () => {
     const home = await withKeychain('locked', async (env) => {
       await keyring(env, 'get');
-      expect((await namesOfProcessesIn(env['HOME'])).sort()).toEqual(
+      expect((await listProcessNames(env['HOME'])).sort()).toEqual(
         expect.arrayContaining(['dbus-daemon', 'gnome-keyring-d']),
       );
       return env['HOME'];
     });
-    expect(await namesOfProcessesIn(home)).toEqual([]);
+    expect(await listProcessNames(home)).toEqual([]);
     expect(existsSync(home ?? '')).toBe(false);
   });
 });
 
-describe('a part of the machine that is missing', () => {
-  test('is told with the command that gets it', () => {
+describe('a program that is not installed', () => {
+  test('is reported with the command that installs it', () => {
     expect(howToGet('secret-service', '/nowhere')).toBe(
       'secret-service needs dbus-run-session, dbus-test-tool, gnome-keyring-daemon, secret-tool: ' +
         'apt-get install dbus dbus-tests gnome-keyring libsecret-tools',
@@ -126,7 +126,7 @@ if (entry) {
 }
 `;
 
-/** @returns what the package's call answers, or the message and the place of its failure. */
+/** @returns the result of a call of the package, or the message and the place of its failure. */
 async function keyring(
   env: KeychainEnv,
   call: 'get' | 'set' | 'delete',
@@ -137,7 +137,7 @@ async function keyring(
 }
 
 /** @returns the names of the running processes whose home is `home`. */
-async function namesOfProcessesIn(home: string | undefined): Promise<string[]> {
+async function listProcessNames(home: string | undefined): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const names = pids.map(async (pid) => {
     try {
@@ -145,7 +145,7 @@ async function namesOfProcessesIn(home: string | undefined): Promise<string[]> {
       if (!environment.split('\0').includes(`HOME=${String(home)}`)) return [];
       return [(await readFile(`/proc/${pid}/comm`, 'utf8')).trim()];
     } catch {
-      return []; // It ended while we looked.
+      return []; // The process has ended.
     }
   });
   return (await Promise.all(names)).flat();

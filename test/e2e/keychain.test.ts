@@ -12,7 +12,7 @@ import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/ke
 import { describeIfPart } from '../support/optional-part.js';
 
 const run = promisify(execFile);
-/** Promised for a whole command. */
+/** The documented limit for a whole command. */
 const limitMilliseconds = 4000;
 
 let program = '';
@@ -22,22 +22,22 @@ beforeAll(async () => {
 afterAll(() => rm(dirname(program), { recursive: true }));
 
 describeIfPart('secret-service', 'the OS keychain', () => {
-  describe('beside an unlocked Secret Service', () => {
-    keychainContract((body) => withKeychain('unlocked', (env) => body(inProcesses(env))));
+  describe('with an unlocked Secret Service', () => {
+    keychainContract((body) => withKeychain('unlocked', (env) => body(createProcessKeychain(env))));
 
-    test('keeps a key where other programs find it, under service and username', async () => {
+    test('stores a key under service and username, where other programs find it', async () => {
       await withKeychain('unlocked', async (env) => {
-        await inOneProcess(env, 'write:cody%40api.example.com:a2V5');
+        await runSteps(env, 'write:cody%40api.example.com:a2V5');
         const lookup = 'lookup service tpks username cody@api.example.com'.split(' ');
         expect((await run('secret-tool', lookup, { env })).stdout).toBe('a2V5');
-        await inOneProcess(env, 'remove:cody%40api.example.com');
+        await runSteps(env, 'remove:cody%40api.example.com');
         await expect(run('secret-tool', lookup, { env })).rejects.toMatchObject({ code: 1 });
       });
     });
 
-    test('has no entry more after a probe', async () => {
+    test('leaves no entry after a probe', async () => {
       await withKeychain('unlocked', async (env) => {
-        expect((await inOneProcess(env, 'probe')).lines).toEqual([{}]);
+        expect((await runSteps(env, 'probe')).lines).toEqual([{}]);
         const search = ['search', '--all', 'service', 'tpks'];
         expect(await run('secret-tool', search, { env })).toMatchObject({ stdout: '', stderr: '' });
       });
@@ -51,9 +51,9 @@ describeIfPart('secret-service', 'the OS keychain', () => {
       // Kill one call later each time, until the entry of the probe exists.
       for (let call = 1; !(await search()).includes('keyring:probe-'); call += 1) {
         expect(call).toBeLessThan(40);
-        await killedAt(call, env, 'probe');
+        await killAt(call, env, 'probe');
       }
-      expect((await inOneProcess(env, 'probe')).lines).toEqual([{}]);
+      expect((await runSteps(env, 'probe')).lines).toEqual([{}]);
       expect(await search()).toBe('');
     });
   });
@@ -64,11 +64,11 @@ describeIfPart('secret-service', 'the OS keychain', () => {
     ['locked', /^The keyring is locked$/, /^unlock it/],
     ['prompting', /^The keyring is locked$/, /^unlock it/],
     ['hung', /^The Secret Service does not respond$/, /^restart it/],
-  ] as const)('beside a Secret Service that is %s', (variant, message, hint) => {
-    test('says so within 4 s, whatever is asked of it', async () => {
+  ] as const)('with a Secret Service that is %s', (variant, message, hint) => {
+    test('reports that within 4 s for every operation', async () => {
       await withKeychain(variant, async (env) => {
         for (const step of ['probe', 'read:cody']) {
-          const { lines, milliseconds } = await inOneProcess(env, step);
+          const { lines, milliseconds } = await runSteps(env, step);
           expect(lines).toEqual([
             {
               kind: 'keychain',
@@ -81,24 +81,24 @@ describeIfPart('secret-service', 'the OS keychain', () => {
       });
     }, 20_000);
 
-    test('puts nothing into the keyring of the kernel', async () => {
+    test('stores nothing in the keyring of the kernel', async () => {
       await withKeychain(variant, async (env) => {
         const account = randomUUID();
-        await inOneProcess(env, `write:${account}:a2V5`);
+        await runSteps(env, `write:${account}:a2V5`);
         expect(await readFile('/proc/keys', 'utf8').catch(() => '')).not.toContain(account);
       });
     });
   });
 
   test.each(['locked', 'prompting'] as const)(
-    'a stored key that is %s is an error, not a missing key, and survives',
+    'a stored key in a keyring that is %s is reported as an error and kept',
     async (variant) => {
       await withHome(async (home) => {
-        await withKeychain('unlocked', (env) => inOneProcess(env, 'write:cody:a2V5'), { home });
+        await withKeychain('unlocked', (env) => runSteps(env, 'write:cody:a2V5'), { home });
         await withKeychain(
           variant,
           async (env) => {
-            const { lines, milliseconds } = await inOneProcess(env, 'read:cody', 'remove:cody');
+            const { lines, milliseconds } = await runSteps(env, 'read:cody', 'remove:cody');
             expect(lines).toMatchObject([{ kind: 'keychain' }, { kind: 'keychain' }]);
             expect(milliseconds).toBeLessThan(limitMilliseconds);
           },
@@ -107,7 +107,7 @@ describeIfPart('secret-service', 'the OS keychain', () => {
         await withKeychain(
           'unlocked',
           async (env) => {
-            expect((await inOneProcess(env, 'read:cody')).lines).toEqual([{ value: 'a2V5' }]);
+            expect((await runSteps(env, 'read:cody')).lines).toEqual([{ value: 'a2V5' }]);
           },
           { home },
         );
@@ -116,10 +116,10 @@ describeIfPart('secret-service', 'the OS keychain', () => {
     20_000,
   );
 
-  test('waits for a hung service without stopping the event loop, and once only', async () => {
+  test('waits for a hung service only once and without blocking the event loop', async () => {
     await withKeychain('hung', async (env) => {
       const steps = ['read:a', 'read:b', 'write:c:a2V5', 'remove:d', 'longest'];
-      const { lines, milliseconds } = await inOneProcess(env, ...steps);
+      const { lines, milliseconds } = await runSteps(env, ...steps);
       expect(lines.slice(0, 4)).toMatchObject(Array(4).fill({ kind: 'keychain' }));
       expect(milliseconds).toBeLessThan(limitMilliseconds);
       const longest = lines[4] && 'value' in lines[4] ? Number(lines[4].value) : Number.NaN;
@@ -133,7 +133,7 @@ test('a malformed initialization vector is an error, and does not abort the proc
   const types = '(oayays)';
   const values = [[session, [1, 2], Array(16).fill(9), 'text/plain']];
   await withFakeSecretService({ GetSecret: { types, values } }, async ({ env }) => {
-    const { lines } = await inOneProcess({ PATH: process.env['PATH'] ?? '', ...env }, 'read:cody');
+    const { lines } = await runSteps({ PATH: process.env['PATH'] ?? '', ...env }, 'read:cody');
     expect(lines).toEqual([
       {
         kind: 'keychain',
@@ -144,8 +144,8 @@ test('a malformed initialization vector is an error, and does not abort the proc
   });
 });
 
-test('a platform without the native module is told so', async () => {
-  const { lines } = await inOneProcess(
+test('a missing native module is reported', async () => {
+  const { lines } = await runSteps(
     { PATH: process.env['PATH'] ?? '', NODE_PATH: '/nowhere', TEST_PLATFORM: 'darwin' },
     'probe',
   );
@@ -159,15 +159,15 @@ test('a platform without the native module is told so', async () => {
 });
 
 interface Outcome {
-  /** One for each step. */
+  /** One object for each step. */
   readonly lines: readonly object[];
   /** From the start of the process to its end. */
   readonly milliseconds: number;
 }
 
-async function inOneProcess(env: KeychainEnv, ...steps: string[]): Promise<Outcome> {
+async function runSteps(env: KeychainEnv, ...steps: string[]): Promise<Outcome> {
   const started = performance.now();
-  // The program lies outside the repository, its native module does not.
+  // The program is outside the repository, but its native module is inside.
   const { stdout } = await run(process.execPath, [program, ...steps], {
     env: { NODE_PATH: resolve('node_modules'), ...env },
     timeout: 30_000,
@@ -177,17 +177,17 @@ async function inOneProcess(env: KeychainEnv, ...steps: string[]): Promise<Outco
 }
 
 /** @param call - number of the call just before the kill. */
-async function killedAt(call: number, env: KeychainEnv, step: string): Promise<void> {
+async function killAt(call: number, env: KeychainEnv, step: string): Promise<void> {
   const words = ['--require', resolve('test/support/kill-at.cjs'), program, step];
   const running = run(process.execPath, words, { env: { ...env, TPKS_KILL_AT: String(call) } });
   await expect(running).rejects.toMatchObject({ signal: 'SIGKILL' });
 }
 
-/** A keychain whose every operation is another process. */
-function inProcesses(env: KeychainEnv): Keychain {
-  const valueOf = async (...parts: string[]): Promise<unknown> => {
+/** A keychain that runs each operation in a separate process. */
+function createProcessKeychain(env: KeychainEnv): Keychain {
+  const readValue = async (...parts: string[]): Promise<unknown> => {
     const step = parts.map(encodeURIComponent).join(':');
-    const [outcome] = (await inOneProcess(env, step)).lines;
+    const [outcome] = (await runSteps(env, step)).lines;
     if (outcome === undefined || 'kind' in outcome || 'bug' in outcome) {
       throw new Error(JSON.stringify(outcome));
     }
@@ -195,16 +195,16 @@ function inProcesses(env: KeychainEnv): Keychain {
   };
   return {
     probe: async () => {
-      await valueOf('probe');
+      await readValue('probe');
     },
     read: async (account) => {
-      const value = await valueOf('read', account);
+      const value = await readValue('read', account);
       return typeof value === 'string' ? value : undefined;
     },
     write: async (account, key) => {
-      await valueOf('write', account, key);
+      await readValue('write', account, key);
     },
-    remove: async (account) => (await valueOf('remove', account)) === true,
+    remove: async (account) => (await readValue('remove', account)) === true,
   };
 }
 

@@ -6,14 +6,14 @@ import type { TpksResult } from '../support/headless.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
-let person: TestUser;
+let user: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
 });
 afterAll(() => sandbox.close());
 beforeEach(() => {
-  person = createUser();
+  user = createUser();
 });
 
 /** `tpks login` at the sandbox with the file store. */
@@ -22,19 +22,19 @@ function login(
   { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string } = {},
 ): Promise<TpksResult> {
   const all = ['login', ...sandbox.target, ...words];
-  return person.tpks(all, { env: { TPKS_STORE: 'file', ...env }, stdin });
+  return user.tpks(all, { env: { TPKS_STORE: 'file', ...env }, stdin });
 }
 
 const warnings = ({ stderr }: TpksResult) => stderr.match(/^Warning: .*$/gm) ?? [];
-const secretFile = (text: string): string => {
-  const path = join(person.env['HOME'] ?? '', 'secret');
+const writeSecretFile = (text: string): string => {
+  const path = join(user.env['HOME'] ?? '', 'secret');
   writeFileSync(path, text);
   return path;
 };
-const config = () => JSON.parse(person.read('config.json').toString()) as Record<string, unknown>;
+const config = () => JSON.parse(user.read('config.json').toString()) as Record<string, unknown>;
 
 describe('a password', () => {
-  test('on the command line works, and warns once', async () => {
+  test('on the command line is accepted with one warning', async () => {
     const result = await login(['-u', 'cody', '-p', 'cody-password']);
     expect(result.code).toBe(0);
     expect(warnings(result)).toEqual([
@@ -44,32 +44,32 @@ describe('a password', () => {
 
   test.each<[string, string[], Record<string, string>, string]>([
     ['from stdin', ['-u', 'cody', '--password-stdin'], {}, 'cody-password\n'],
-    ['from stdin without a line end', ['-u', 'cody', '--password-stdin'], {}, 'cody-password'],
+    ['from stdin without a line feed', ['-u', 'cody', '--password-stdin'], {}, 'cody-password'],
     ['from the environment', ['-u', 'cody'], { TPKS_PASSWORD: 'cody-password' }, ''],
     [
-      'from the environment with its user',
+      'from the environment with its username',
       [],
       { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'cody-password' },
       '',
     ],
     [
-      'from stdin by the environment',
+      'from stdin if TPKS_PASSWORD_FILE is -',
       ['-u', 'cody'],
       { TPKS_PASSWORD_FILE: '-' },
       'cody-password\n',
     ],
-  ])('%s', async (_name, words, env, stdin) => {
+  ])('is read %s', async (_name, words, env, stdin) => {
     const result = await login(words, { env, stdin });
     expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('\nUser: cody\n') });
     expect(warnings(result)).toEqual([]);
   });
 
-  test('from a file by the environment', async () => {
-    const env = { TPKS_USERNAME: 'cody', TPKS_PASSWORD_FILE: secretFile('cody-password\n') };
+  test('is read from the file in TPKS_PASSWORD_FILE', async () => {
+    const env = { TPKS_USERNAME: 'cody', TPKS_PASSWORD_FILE: writeSecretFile('cody-password\n') };
     expect(await login([], { env })).toMatchObject({ code: 0 });
   });
 
-  test('that is meant for another user is not sent for this one', async () => {
+  test('for another user is not sent', async () => {
     sandbox.forget();
     const env = { TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
     expect(await login(['-u', 'cody'], { env })).toMatchObject({
@@ -79,7 +79,7 @@ describe('a password', () => {
     expect(sandbox.asked()).toEqual([]);
   });
 
-  test('that is meant for another installation is not sent to this one', async () => {
+  test('for another installation is not sent', async () => {
     sandbox.forget();
     const env = {
       TPKS_API: 'other.example.com',
@@ -95,7 +95,7 @@ describe('a password', () => {
     expect(sandbox.asked()).toEqual([]);
   });
 
-  test('that is wrong is rejected in the original’s words, and nothing is kept', async () => {
+  test('that is wrong is rejected with the message of the original, and nothing is stored', async () => {
     const result = await login(['-u', 'naomi', '--password-stdin'], { stdin: 'wrong\n' });
     expect(result).toMatchObject({
       code: 4,
@@ -104,10 +104,10 @@ describe('a password', () => {
         /^\nError: Credentials were rejected, please try again\.\nHint: check the username \w+ and its password at /,
       ),
     });
-    expect(person.files().filter((file) => !file.endsWith('.lock'))).toEqual([]);
+    expect(user.files().filter((file) => !file.endsWith('.lock'))).toEqual([]);
   });
 
-  test('that is right is not blamed where the account is locked', async () => {
+  test('is not reported as wrong if the account is locked', async () => {
     const guess = (password: string) =>
       login(['-u', 'dana', '--password-stdin'], { stdin: `${password}\n` });
     for (let failure = 0; failure < 5; failure++) await guess('wrong');
@@ -124,41 +124,41 @@ describe('a client', () => {
 
   test.each<[string, string[], Record<string, string>, string, number]>([
     [
-      'by its secret on the command line, which warns',
+      'with a secret on the command line and a warning',
       ['--client-secret', 'adminsecret'],
       {},
       '',
       1,
     ],
-    ['by - for stdin, which does not', ['--client-secret', '-'], {}, 'adminsecret\n', 0],
-    ['by a file that is stdin', ['--client-secret-file', '-'], {}, 'adminsecret\n', 0],
-    ['by the environment', [], { TPKS_CLIENT_SECRET: 'adminsecret' }, '', 0],
+    ['with --client-secret - and no warning', ['--client-secret', '-'], {}, 'adminsecret\n', 0],
+    ['with --client-secret-file -', ['--client-secret-file', '-'], {}, 'adminsecret\n', 0],
+    ['with a secret from the environment', [], { TPKS_CLIENT_SECRET: 'adminsecret' }, '', 0],
     [
-      'by the environment that names it',
+      'with a name and a secret from the environment',
       [],
       { TPKS_CLIENT_NAME: 'admin', TPKS_CLIENT_SECRET: 'adminsecret' },
       '',
       0,
     ],
-  ])('%s', async (_name, words, env, stdin, count) => {
+  ])('logs in %s', async (_name, words, env, stdin, count) => {
     const result = await login([...admin, ...words], { env, stdin });
     expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('\nUser: admin\n') });
     expect(warnings(result)).toHaveLength(count);
     expect(result.stdout).toContain('none: log in again when the token has expired');
   });
 
-  test('by a file', async () => {
-    const words = [...admin, '--client-secret-file', secretFile('adminsecret\n')];
+  test('logs in with a secret from a file', async () => {
+    const words = [...admin, '--client-secret-file', writeSecretFile('adminsecret\n')];
     expect(await login(words)).toMatchObject({ code: 0 });
   });
 
-  test('keeps its secret only with --save-secret, and then renews itself', async () => {
+  test('stores its secret only with --save-secret, and then renews its token', async () => {
     const name = 'admin@localhost';
     const stdin = 'adminsecret';
     await login([...admin, '--client-secret', '-'], { stdin });
-    expect((await person.session(name)).clientSecret).toBeUndefined();
-    await person.alter(name, { expiresAt: '2020-01-01T00:00:00.000Z' });
-    expect(await person.tpks(['clusters'])).toMatchObject({
+    expect((await user.session(name)).clientSecret).toBeUndefined();
+    await user.alter(name, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    expect(await user.tpks(['clusters'])).toMatchObject({
       code: 4,
       stderr: expect.stringContaining(
         'The token of client admin has expired, and its secret is not available',
@@ -167,12 +167,12 @@ describe('a client', () => {
 
     const { stdout } = await login([...admin, '--client-secret', '-', '--save-secret'], { stdin });
     expect(stdout).toMatch(/^Renewal: +automatic, with the stored client secret$/m);
-    expect((await person.session(name)).clientSecret).toBe('adminsecret');
-    await person.alter(name, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    expect((await user.session(name)).clientSecret).toBe('adminsecret');
+    await user.alter(name, { expiresAt: '2020-01-01T00:00:00.000Z' });
     sandbox.forget();
-    expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     expect(sandbox.asked()).toEqual(['uaa POST /oauth/token', 'api GET /v1/clusters']);
-    expect((await person.session(name)).clientSecret).toBe('adminsecret');
+    expect((await user.session(name)).clientSecret).toBe('adminsecret');
   });
 
   test('with a wrong secret is rejected', async () => {
@@ -181,7 +181,7 @@ describe('a client', () => {
     expect(result.stderr).toContain('Hint: check the name and the secret of client ');
   });
 
-  test('may have the name from the environment', async () => {
+  test('can have its name from the environment', async () => {
     const env = { TPKS_CLIENT_NAME: 'admin', TPKS_CLIENT_SECRET: 'adminsecret' };
     expect(await login(['--save-secret'], { env })).toMatchObject({ code: 0 });
   });
@@ -199,12 +199,12 @@ describe('single sign-on', () => {
     });
   });
 
-  test('takes the code on the command line', async () => {
+  test('accepts the code on the command line', async () => {
     const code = await sandbox.passcode('cody');
     expect(await login(['--sso-passcode', code])).toMatchObject({ code: 0 });
   });
 
-  test('tells a used code from a wrong password, and where to get a new one', async () => {
+  test('reports a used code and where to get a new one', async () => {
     const code = await sandbox.passcode('cody');
     await login(['--sso-passcode', code]);
     expect(await login(['--sso-passcode', code])).toMatchObject({
@@ -215,7 +215,7 @@ describe('single sign-on', () => {
     });
   });
 
-  test('without a code says where to get one', async () => {
+  test('reports where to get a code if there is none', async () => {
     expect(await login(['--sso'])).toMatchObject({
       code: 2,
       stderr:
@@ -225,7 +225,7 @@ describe('single sign-on', () => {
   });
 });
 
-describe('what is missing off a terminal is named at once, with flag and variable:', () => {
+describe('without a terminal, login reports', () => {
   test.each<[string, string[], string, string]>([
     ['the address', ['login', '-u', 'cody'], 'Missing address of the API', 'TPKS_API'],
     [
@@ -252,8 +252,8 @@ describe('what is missing off a terminal is named at once, with flag and variabl
       'Missing client name: use --client-name or TPKS_CLIENT_NAME',
       'a client secret was given',
     ],
-  ])('%s', async (_name, words, message, hint) => {
-    const { code, stdout, stderr } = await person.tpks([...words], {
+  ])('that %s is missing', async (_name, words, message, hint) => {
+    const { code, stdout, stderr } = await user.tpks([...words], {
       env: { TPKS_STORE: 'file' },
     });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -262,7 +262,7 @@ describe('what is missing off a terminal is named at once, with flag and variabl
   });
 });
 
-describe('contradictions are refused, and nothing is sent:', () => {
+describe('login sends nothing and rejects', () => {
   test.each<[string, string[], Record<string, string>, string]>([
     ['user and client', ['-u', 'cody', '--client-name', 'ci'], {}, '--username and --client-name'],
     ['user and single sign-on', ['-u', 'cody', '--sso'], {}, '--username and --sso'],
@@ -273,56 +273,56 @@ describe('contradictions are refused, and nothing is sent:', () => {
       '--client-name and --sso',
     ],
     [
-      'all three',
+      'all three identities',
       ['-p', 'x', '--client-secret', 'y', '--sso'],
       {},
       '--username and --client-name and --sso',
     ],
     [
-      'both in the environment',
+      'user and client in the environment',
       [],
       { TPKS_USERNAME: 'cody', TPKS_CLIENT_NAME: 'ci', TPKS_PASSWORD: 'x' },
       'TPKS_USERNAME and TPKS_CLIENT_NAME',
     ],
     [
-      'a person’s password to be saved',
+      '--save-secret for a user',
       ['-u', 'cody', '-p', 'x', '--save-secret'],
       {},
       '--save-secret works only for clients',
     ],
-    ['two ways for one password', ['-u', 'cody', '-p', 'x', '--password-stdin'], {}, '--password'],
     [
-      'two ways for one secret',
+      'two sources of the password',
+      ['-u', 'cody', '-p', 'x', '--password-stdin'],
+      {},
+      '--password',
+    ],
+    [
+      'two sources of the client secret',
       ['--client-name', 'ci', '--client-secret', 'x', '--client-secret-file', 'y'],
       {},
       '--client-secret',
     ],
     [
-      'a store that keeps nothing',
+      'a store that stores nothing',
       ['-u', 'cody', '-p', 'x'],
       { TPKS_STORE: 'none' },
       'which stores nothing',
     ],
+    ['an unknown store', ['-u', 'cody', '-p', 'x'], { TPKS_STORE: 'disk' }, 'Unknown store: disk'],
     [
-      'a store that is none',
-      ['-u', 'cody', '-p', 'x'],
-      { TPKS_STORE: 'disk' },
-      'Unknown store: disk',
-    ],
-    [
-      'a name that is none',
+      'an empty context name',
       ['-u', 'cody', '-p', 'x', '--name', ''],
       {},
       'cannot be the name of a context',
     ],
     [
-      'a CA file that is none',
+      'a CA file that does not exist',
       ['-u', 'cody', '-p', 'x', '--ca-cert', '/absent.pem'],
       {},
       'file does not exist',
     ],
     ['an unknown flag', ['--pasword', 'x'], {}, 'unknown flag: --pasword'],
-    ['words too many', ['cody'], {}, 'too many arguments'],
+    ['too many arguments', ['cody'], {}, 'too many arguments'],
   ])('%s', async (_name, words, env, message) => {
     sandbox.forget();
     const { code, stdout, stderr } = await login(words, { env });
@@ -331,8 +331,8 @@ describe('contradictions are refused, and nothing is sent:', () => {
     expect(stderr).toMatch(/\nHint: /);
   });
 
-  test('the UAA’s port after -a, with the right command', async () => {
-    expect(await person.tpks(['login', '-a', 'api.example.com:8443', '-u', 'cody'])).toMatchObject({
+  test('the port of the UAA after -a, and suggests the right command', async () => {
+    expect(await user.tpks(['login', '-a', 'api.example.com:8443', '-u', 'cody'])).toMatchObject({
       code: 2,
       stderr:
         '\nError: api.example.com:8443 has port 8443, which is the port of the UAA, not of the API\n' +
@@ -341,15 +341,15 @@ describe('contradictions are refused, and nothing is sent:', () => {
   });
 });
 
-describe('TLS', () => {
-  const at = () => ['login', '-a', sandbox.api, '--uaa-url', sandbox.uaa, '-u', 'cody'];
+describe('TLS verification', () => {
+  const target = () => ['login', '-a', sandbox.api, '--uaa-url', sandbox.uaa, '-u', 'cody'];
   const run = (words: string[], env: Record<string, string> = {}) =>
-    person.tpks([...at(), '--password-stdin', ...words], {
+    user.tpks([...target(), '--password-stdin', ...words], {
       env: { TPKS_STORE: 'file', ...env },
       stdin: 'cody-password',
     });
 
-  test('of an unknown authority is refused, with its fingerprint, and nothing is sent', async () => {
+  test('rejects an unknown authority, shows the fingerprint and sends nothing', async () => {
     sandbox.forget();
     const { code, stderr } = await run([]);
     expect(code).toBe(6);
@@ -362,25 +362,25 @@ describe('TLS', () => {
   });
 
   test.each(['-k', '--skip-ssl-validation'])(
-    '%s works, and warns about each server that is called',
+    'is disabled by %s, with a warning for each server that is called',
     async (flag) => {
       const warningOf = (url: string) => `Warning: The TLS certificate of ${url} is not verified`;
       const result = await run([flag]);
       expect(result.code).toBe(0);
       expect(warnings(result)).toEqual([warningOf(sandbox.uaa), warningOf(sandbox.api)]);
-      const clusters = await person.tpks(['clusters']);
+      const clusters = await user.tpks(['clusters']);
       expect(clusters.code).toBe(0);
       expect(warnings(clusters)).toEqual([warningOf(sandbox.api)]);
-      const info = await person.tpks(['uaa', 'info']);
+      const info = await user.tpks(['uaa', 'info']);
       expect(info.code).toBe(0);
       expect(warnings(info)).toEqual([warningOf(sandbox.uaa)]);
-      const status = await person.tpks(['status', '--offline']);
+      const status = await user.tpks(['status', '--offline']);
       expect(warnings(status)).toEqual([]);
       expect(status.stdout).toContain('NOT verified (--skip-ssl-validation)');
     },
   );
 
-  test('the old flag works, and says that it is old', async () => {
+  test('is disabled by the deprecated option, with a note', async () => {
     const { code, stderr } = await run(['--skip-ssl-verification']);
     expect(code).toBe(0);
     expect(stderr).toContain(
@@ -389,54 +389,54 @@ describe('TLS', () => {
   });
 
   test.each<[string, () => Record<string, string>]>([
-    ['the system’s store', () => ({ SSL_CERT_FILE: sandbox.caCert })],
-    ['Node’s own variable', () => ({ NODE_EXTRA_CA_CERTS: sandbox.caCert })],
-    ['TPKS_CA_CERT as a path', () => ({ TPKS_CA_CERT: sandbox.caCert })],
-    ['TPKS_CA_CERT as PEM', () => ({ TPKS_CA_CERT: sandbox.caPem })],
-  ])('by %s', async (_name, env) => {
+    ['the CA in SSL_CERT_FILE', () => ({ SSL_CERT_FILE: sandbox.caCert })],
+    ['the CA in NODE_EXTRA_CA_CERTS', () => ({ NODE_EXTRA_CA_CERTS: sandbox.caCert })],
+    ['a path in TPKS_CA_CERT', () => ({ TPKS_CA_CERT: sandbox.caCert })],
+    ['PEM text in TPKS_CA_CERT', () => ({ TPKS_CA_CERT: sandbox.caPem })],
+  ])('uses %s', async (_name, env) => {
     expect(await run([], env())).toMatchObject({ code: 0 });
   });
 });
 
 describe('contexts', () => {
-  test('each login has one of its own, and the same identity keeps its own', async () => {
-    await sandbox.login(person, 'cody');
-    await sandbox.login(person, 'alana');
-    await sandbox.login(person, 'cody', ['--name', 'work']);
-    await sandbox.login(person, 'cody');
+  test('are created by each login, or reused for the same identity', async () => {
+    await sandbox.login(user, 'cody');
+    await sandbox.login(user, 'alana');
+    await sandbox.login(user, 'cody', ['--name', 'work']);
+    await sandbox.login(user, 'cody');
     expect(config()).toMatchObject({
       current: 'cody@localhost',
       contexts: { 'cody@localhost': {}, 'alana@localhost': {}, work: {} },
     });
-    expect(person.files().filter((file) => file.endsWith('.session'))).toHaveLength(3);
+    expect(user.files().filter((file) => file.endsWith('.session'))).toHaveLength(3);
   });
 
-  test('of ten logins at once all are there', async () => {
+  test('of ten simultaneous logins are all stored', async () => {
     const names = Array.from({ length: 10 }, (_, index) => `c${String(index)}`);
     const words = ['login', ...sandbox.target, '-u', 'cody', '--password-stdin', '--store', 'file'];
     const logins = names.map((name) =>
-      person.spawn([...words, '--name', name], { stdin: 'cody-password' }),
+      user.spawn([...words, '--name', name], { stdin: 'cody-password' }),
     );
     for (const { code, stderr } of await Promise.all(logins))
       expect({ code, stderr }).toMatchObject({ code: 0 });
     const { contexts } = config() as { contexts: object };
     expect(Object.keys(contexts).sort()).toEqual(names);
-    expect(person.files().filter((file) => file.endsWith('.session'))).toHaveLength(10);
-    expect(person.files().filter((file) => /\.(lock|tmp)$/.test(file))).toEqual([]);
+    expect(user.files().filter((file) => file.endsWith('.session'))).toHaveLength(10);
+    expect(user.files().filter((file) => /\.(lock|tmp)$/.test(file))).toEqual([]);
     for (const name of [names[0] ?? '', names[9] ?? '']) {
-      expect(await person.tpks(['clusters', '--context', name])).toMatchObject({ code: 0 });
+      expect(await user.tpks(['clusters', '--context', name])).toMatchObject({ code: 0 });
     }
   });
 
-  test('hold no secret', async () => {
+  test('contain no secret', async () => {
     await login(['--client-name', 'admin', '--client-secret', '-', '--save-secret'], {
       stdin: 'adminsecret',
     });
-    expect(readFileSync(join(person.home, 'config.json'), 'utf8')).not.toMatch(/adminsecret|eyJ/);
+    expect(readFileSync(join(user.home, 'config.json'), 'utf8')).not.toMatch(/adminsecret|eyJ/);
   });
 
-  test('--json tells what was made, with instants as ISO 8601', async () => {
-    const { stdout, stderr } = await sandbox.login(person, 'cody', ['--json']);
+  test('are printed by login --json, with times in ISO 8601', async () => {
+    const { stdout, stderr } = await sandbox.login(user, 'cody', ['--json']);
     expect(stderr).toMatch(/^Warning: the session is stored in a file, not the keychain: .*\n$/);
     const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
     expect(JSON.parse(stdout)).toEqual({

@@ -10,11 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** The main job, step by step; each builds on the one before. */
-describe('the main job', () => {
+/** Each step builds on the previous one. */
+describe('the main job:', () => {
   const operator = createUser();
   const user = createUser();
-  const keys = { TPKS_STORE: 'file' };
+  const storeEnv = { TPKS_STORE: 'file' };
 
   test('1. an operator targets the UAA and gets the admin token', async () => {
     const target = await operator.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
@@ -23,7 +23,7 @@ describe('the main job', () => {
 
     sandbox.forget();
     const words = ['uaa', 'token', 'client', 'get', 'admin', '-s', 'adminsecret'];
-    const token = await operator.tpks(words, { env: keys });
+    const token = await operator.tpks(words, { env: storeEnv });
     expect(token.code).toBe(0);
     expect(token.stdout).toContain('Successfully fetched token via client credentials grant.');
     expect(token.stdout).toContain('Stored in: file, not the keychain');
@@ -33,7 +33,7 @@ describe('the main job', () => {
     expect(sandbox.asked()).toEqual(['uaa POST /oauth/token']);
   });
 
-  test('2. with it they make a user and grant cluster access', async () => {
+  test('2. the operator creates a user and grants access to clusters', async () => {
     const add = ['uaa', 'user', 'add', 'erin', '--emails', 'erin@example.com', '--password-stdin'];
     const added = await operator.tpks(add, { stdin: 'erin-secret-7\n' });
     expect(added).toMatchObject({
@@ -46,7 +46,7 @@ describe('the main job', () => {
     const grant = await operator.tpks(['uaa', 'member', 'add', 'pks.clusters.manage', 'erin']);
     expect(grant).toMatchObject({ code: 0, stderr: '' });
     expect(grant.stdout).toContain('success');
-    // Not the whole group is read and written back, as uaac does.
+    // uaac reads the whole group and writes it back; tpks does not.
     expect(sandbox.asked().filter((line) => line.includes('PUT'))).toEqual([]);
 
     const got = await operator.tpks(['uaa', 'user', 'get', 'erin', '--json']);
@@ -56,7 +56,7 @@ describe('the main job', () => {
     });
   });
 
-  test('3. the user logs in: one request to the UAA, and the probe', async () => {
+  test('3. the user logs in with one request to the UAA and one to the API', async () => {
     sandbox.forget();
     const login = ['login', ...sandbox.target, '-u', 'erin', '--password-stdin', '--store', 'file'];
     const { code, stdout, stderr } = await user.tpks(login, { stdin: 'erin-secret-7\n' });
@@ -81,7 +81,7 @@ describe('the main job', () => {
     expect(sandbox.asked()).toEqual(['uaa POST /oauth/token', 'api HEAD /actuator/info']);
   });
 
-  test('what is stored is for this user alone', () => {
+  test('the stored files are accessible only to this user', () => {
     const mode = (path: string) => (statSync(join(user.home, path)).mode & 0o777).toString(8);
     const files = user.files();
     expect(files.map((file) => file.replace(/-[\da-f]{32}/, ''))).toEqual([
@@ -93,35 +93,35 @@ describe('the main job', () => {
     expect(['.', 'keys', 'sessions'].map(mode)).toEqual(['700', '700', '700']);
   });
 
-  test('4. the user lists the clusters: one request, which UAA and broker answer for', async () => {
+  test('4. the user lists the clusters with one request', async () => {
     sandbox.forget();
     const { code, stdout, stderr } = await user.tpks(['clusters']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    // Erin owns none yet: the head alone.
+    // Erin owns no clusters yet, so only the header is printed.
     expect(stdout).toMatch(/^\nPKS Version +Name +k8s Version +Plan Name +UUID +Status +Action\n$/);
     expect(sandbox.asked()).toEqual(['api GET /v1/clusters']);
   });
 });
 
-describe('who sees which clusters', () => {
-  const seen = async (name: string): Promise<unknown> => {
-    const one = createUser();
-    await sandbox.login(one, name);
-    const { stdout, code } = await one.tpks(['clusters', '--json']);
+describe('the list of clusters', () => {
+  const countClusters = async (name: string): Promise<unknown> => {
+    const user = createUser();
+    await sandbox.login(user, name);
+    const { stdout, code } = await user.tpks(['clusters', '--json']);
     return code === 0 ? (JSON.parse(stdout) as { name: string }[]).length : code;
   };
 
-  test('admins all, managers their own', async () => {
-    expect({ alana: await seen('alana'), naomi: await seen('naomi') }).toEqual({
+  test('contains all clusters for admins and only their own for managers', async () => {
+    expect({ alana: await countClusters('alana'), naomi: await countClusters('naomi') }).toEqual({
       alana: 5,
       naomi: 5,
     });
-    const cody = await seen('cody');
+    const cody = await countClusters('cody');
     expect(cody).toBeGreaterThan(0);
     expect(cody).toBeLessThan(5);
   });
 
-  test('a user without a scope cannot log in', async () => {
+  test('is not available to a user without a scope, who cannot log in', async () => {
     const dana = createUser();
     const login = ['login', ...sandbox.target, '-u', 'dana', '--password-stdin', '--store', 'file'];
     const { code, stderr } = await dana.tpks(login, { stdin: 'dana-password' });
@@ -141,7 +141,7 @@ describe('a user with clusters', () => {
     return JSON.parse(stdout) as Record<string, unknown>[];
   }
 
-  test('gets a table with the original’s columns', async () => {
+  test('gets a table with the columns of the original', async () => {
     const { stdout } = await cody.tpks(['clusters']);
     const [, head = '', ...rows] = stdout
       .trimEnd()
@@ -162,7 +162,7 @@ describe('a user with clusters', () => {
     );
   });
 
-  test('gets JSON as the server sent it, with three blanks', async () => {
+  test('gets JSON as the server sent it, indented by three spaces', async () => {
     const { stdout } = await cody.tpks(['clusters', '--json']);
     const raw = await cody.tpks(['curl', '/v1/clusters']);
     expect(JSON.parse(stdout)).toEqual(JSON.parse(raw.stdout));
@@ -173,7 +173,7 @@ describe('a user with clusters', () => {
     ]);
   });
 
-  test('sees one of them, by name', async () => {
+  test('sees the details of one cluster', async () => {
     const [first = {}] = await clusters();
     const name = String(first['name']);
     const { code, stdout } = await cody.tpks(['cluster', name]);
@@ -186,15 +186,15 @@ describe('a user with clusters', () => {
     expect(details.stdout).toContain('Kubernetes Settings Details:');
   });
 
-  test('does not see somebody else’s', async () => {
-    const others = createUser();
-    await sandbox.login(others, 'alana');
-    const all = JSON.parse((await others.tpks(['clusters', '--json'])).stdout) as {
+  test('does not see the clusters of other users', async () => {
+    const alana = createUser();
+    await sandbox.login(alana, 'alana');
+    const all = JSON.parse((await alana.tpks(['clusters', '--json'])).stdout) as {
       name: string;
     }[];
-    const mine = (await clusters()).map(({ name }) => name);
-    const foreign = all.find(({ name }) => !mine.includes(name))?.name ?? '';
-    for (const name of [foreign, 'no-such-cluster']) {
+    const ownNames = (await clusters()).map(({ name }) => name);
+    const otherName = all.find(({ name }) => !ownNames.includes(name))?.name ?? '';
+    for (const name of [otherName, 'no-such-cluster']) {
       expect(await cody.tpks(['cluster', name])).toMatchObject({
         code: 1,
         stdout: '',
@@ -203,7 +203,7 @@ describe('a user with clusters', () => {
     }
   });
 
-  test('keeps the CA although its file moves', async () => {
+  test('still trusts the CA after its file was moved', async () => {
     renameSync(sandbox.caCert, `${sandbox.caCert}.moved`);
     try {
       expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
@@ -222,7 +222,7 @@ describe('a user with clusters', () => {
 });
 
 describe('a CI job', () => {
-  test('gets an admin token with no terminal, no keychain, and leaves nothing behind', async () => {
+  test('gets an admin token without a terminal or a keychain and stores nothing', async () => {
     const ci = createUser();
     sandbox.forget();
     const env = {

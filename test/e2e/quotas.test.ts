@@ -22,11 +22,11 @@ afterAll(async () => {
 
 const limits = ['--cpu', '4', '--memory', '5.5', '--clusters', '10'];
 
-test('a quota is made, changed in part, shown and deleted', async () => {
+test('a quota is created, partly updated, shown and deleted', async () => {
   front.mend();
-  const made = await runAs('alana', ['create-quota', 'erin', ...limits]);
-  expect(made).toMatchObject({ code: 0, stderr: '' });
-  expect(made.stdout).toBe(`
+  const created = await runAs('alana', ['create-quota', 'erin', ...limits]);
+  expect(created).toMatchObject({ code: 0, stderr: '' });
+  expect(created.stdout).toBe(`
 Owner:        erin
 CPU:          4
 Memory (GB):  5.5
@@ -37,8 +37,8 @@ Clusters:     10
   ]);
 
   front.mend();
-  const changed = await runAs('alana', ['update-quota', 'erin', '--clusters', '3', '--json']);
-  expect(JSON.parse(changed.stdout)).toEqual({
+  const updated = await runAs('alana', ['update-quota', 'erin', '--clusters', '3', '--json']);
+  expect(JSON.parse(updated.stdout)).toEqual({
     owner: 'erin',
     limit: { cpu: 4, memory: 5.5, cluster: 3 },
   });
@@ -50,17 +50,17 @@ Clusters:     10
   expect((await runAs('alana', ['quotas'])).stdout).toMatch(
     /^\nOwner +CPU +Memory \(GB\) +Clusters\n[^]*\nerin +4 +5\.5 +10\n/,
   );
-  const kept = await runAs('alana', ['delete-quota', 'erin'], { stdin: 'no\n' });
-  expect(kept).toMatchObject({ code: 0, stdout: '' });
-  expect(kept.stderr).toContain('Are you sure you want to delete the quota of erin? (y/n): no');
-  const gone = await runAs('alana', ['delete-quota', 'erin', '--non-interactive']);
-  expect(gone).toMatchObject({ code: 0, stdout: 'Deletion of the quota of erin completed\n' });
+  const declined = await runAs('alana', ['delete-quota', 'erin'], { stdin: 'no\n' });
+  expect(declined).toMatchObject({ code: 0, stdout: '' });
+  expect(declined.stderr).toContain('Are you sure you want to delete the quota of erin? (y/n): no');
+  const deleted = await runAs('alana', ['delete-quota', 'erin', '--non-interactive']);
+  expect(deleted).toMatchObject({ code: 0, stdout: 'Deletion of the quota of erin completed\n' });
   const missing = await runAs('alana', ['quota', 'erin']);
   expect(missing.code).toBe(1);
   expect(missing.stderr).toContain('\nError: Quota of erin not found\n');
 });
 
-test('a dry run shows the request, and sends none that changes something', async () => {
+test('--dry-run shows the request and sends only reads', async () => {
   front.mend();
   const { code, stdout, stderr } = await runAs('alana', [
     'update-quota',
@@ -79,7 +79,7 @@ test('a dry run shows the request, and sends none that changes something', async
   expect(front.api.requests.map(({ method }) => method)).toEqual(['GET']);
 });
 
-test('usages tell what each user’s clusters take, and each cluster', async () => {
+test('usages shows the usage of each user, and usage that of each cluster', async () => {
   expect((await runAs('alana', ['usages'])).stdout).toBe(`
 Owner  CPU  Memory (GB)  Clusters
 alana  80   320          2
@@ -99,7 +99,7 @@ dev-3    4    8
 `);
 });
 
-/** For alana, cody, naomi and dana: what an owner may see. @see pks-api, section 4 */
+/** The outcomes for alana, cody, naomi and dana. @see pks-api, section 4 */
 const matrix: readonly [string, string[], Outcome[]][] = [
   ['quota', ['dana'], ['done', 404, 'done', 403]],
   ['quotas', [], ['done', 'done', 'done', 403]],
@@ -107,15 +107,18 @@ const matrix: readonly [string, string[], Outcome[]][] = [
   ['usages', [], ['done', 'done', 'done', 403]],
 ];
 
-test.each(matrix)('who may %s', async (command, words, expected) => {
-  const outcomes = [];
-  for (const user of users) {
-    outcomes.push(outcomeOf(await runAs(user, [command, ...words])));
-  }
-  expect(outcomes).toEqual(expected);
-});
+test.each(matrix)(
+  '%s shows what the scope of the user allows',
+  async (command, words, expected) => {
+    const outcomes = [];
+    for (const user of users) {
+      outcomes.push(outcomeOf(await runAs(user, [command, ...words])));
+    }
+    expect(outcomes).toEqual(expected);
+  },
+);
 
-test('a quota that is used up has the answer of a scope that is missing, with a word on it', async () => {
+test('a cluster that exceeds the quota is rejected with a message', async () => {
   await runAs('alana', [
     'create-quota',
     'cody',
@@ -131,15 +134,18 @@ test('a quota that is used up has the answer of a scope that is missing, with a 
     plan_name: 'small',
     parameters: { kubernetes_master_host: 'more.example.com', kubernetes_worker_instances: 1 },
   });
-  const direct = await runAs('cody', ['curl', '/v1/clusters', '-d', wanted]);
-  expect(direct).toMatchObject({ code: 1, stdout: '{"body":"The quota of the user is used up."}' });
+  const rejected = await runAs('cody', ['curl', '/v1/clusters', '-d', wanted]);
+  expect(rejected).toMatchObject({
+    code: 1,
+    stdout: '{"body":"The quota of the user is used up."}',
+  });
   await runAs('alana', ['update-quota', 'cody', '--cpu', '18']);
-  const enough = await runAs('cody', ['curl', '/v1/clusters', '-d', wanted]);
-  expect(enough.code).toBe(0);
+  const accepted = await runAs('cody', ['curl', '/v1/clusters', '-d', wanted]);
+  expect(accepted.code).toBe(0);
   await runAs('alana', ['delete-quota', 'cody', '--non-interactive']);
 });
 
-describe('bad input', () => {
+describe('invalid input', () => {
   test.each([
     ['--cpu', '-1'],
     ['--cpu', '1.5'],
@@ -154,7 +160,7 @@ describe('bad input', () => {
     ['--clusters', '0'],
     ['--clusters', '$(id)'],
     ['--clusters', '../..'],
-  ])('%s %j is refused: exit 2, and nothing is sent', async (flag, value) => {
+  ])('update-quota %s %j exits with 2 and sends nothing', async (flag, value) => {
     front.mend();
     const { code, stdout, stderr } = await runAs('alana', ['update-quota', 'dana', flag, value]);
     expect([code, stdout]).toEqual([2, '']);
@@ -168,14 +174,17 @@ describe('bad input', () => {
     ['update-quota', 'dana'],
     ['quota'],
     ['delete-quota', 'dana'],
-  ])('%s without all it needs is refused: %s %s %s', async (...words) => {
-    front.mend();
-    const { code, stdout } = await runAs('alana', words);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(front.api.requests).toEqual([]);
-  });
+  ])(
+    '%s without a required argument or option exits with 2 and sends nothing',
+    async (...words) => {
+      front.mend();
+      const { code, stdout } = await runAs('alana', words);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(front.api.requests).toEqual([]);
+    },
+  );
 
-  const awkward = [
+  const unusualNames = [
     '',
     ' ',
     '.',
@@ -189,7 +198,7 @@ describe('bad input', () => {
     '?limit=1#x',
     'x'.repeat(100_000),
   ];
-  /** One of each sort: they share how a name gets into a path, or a file is read. */
+  /** One command for each way in which a name gets into a path or a file is read. */
   const commands: readonly (readonly string[])[] = [
     ['quota'],
     ['update-quota', ...limits],
@@ -199,21 +208,24 @@ describe('bad input', () => {
     ['create-compute-profile'],
   ];
 
-  test.each(commands)('%s with odd names: exit 2, or the server’s word', async (...words) => {
-    for (const name of awkward) {
-      front.mend();
-      const { code, stdout, stderr } = await runAs('alana', [...words, name]);
-      expect([name.slice(0, 20), [1, 2].includes(code ?? 0), stdout]).toEqual([
-        name.slice(0, 20),
-        true,
-        '',
-      ]);
-      expect(stderr).toMatch(/^\nError: /);
-      expect(stderr).not.toMatch(/\n\s+at |Internal tpks error|[\u001b\u202e]/);
-      // Either not at all, or to its own route.
-      const routes = front.api.requests.map(({ path }) => path.split('/').length);
-      expect(routes.every((parts) => parts === 4)).toBe(true);
-      if (code === 2) expect(front.api.requests).toEqual([]);
-    }
-  });
+  test.each(commands)(
+    '%s with unusual names exits with 2 or with the error of the server',
+    async (...words) => {
+      for (const name of unusualNames) {
+        front.mend();
+        const { code, stdout, stderr } = await runAs('alana', [...words, name]);
+        expect([name.slice(0, 20), [1, 2].includes(code ?? 0), stdout]).toEqual([
+          name.slice(0, 20),
+          true,
+          '',
+        ]);
+        expect(stderr).toMatch(/^\nError: /);
+        expect(stderr).not.toMatch(/\n\s+at |Internal tpks error|[\u001b\u202e]/);
+        // A request was sent to the expected route or not at all.
+        const routes = front.api.requests.map(({ path }) => path.split('/').length);
+        expect(routes.every((parts) => parts === 4)).toBe(true);
+        if (code === 2) expect(front.api.requests).toEqual([]);
+      }
+    },
+  );
 });

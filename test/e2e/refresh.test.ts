@@ -24,34 +24,34 @@ import type { Plain } from '../support/plain-tokens.js';
 
 const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';
-/** Alive, but within the margin in which it is renewed. */
+/** Still valid, but close enough to its expiry to be renewed. */
 const soon = () => new Date(Date.now() + 40_000).toISOString();
 
 let sandbox: TestSandbox;
 let front: Front;
 const cody = createUser();
-let begun: Plain<StoredSession>;
+let initialSession: Plain<StoredSession>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   front = await startFront(sandbox);
   await login(cody, front.target);
-  begun = await cody.session(context);
+  initialSession = await cody.session(context);
 });
 afterAll(async () => {
   await front.close();
   await sandbox.close();
 });
-/** As after a login. */
+/** Restores the state after the login. */
 beforeEach(async () => {
-  await cody.alter(context, { ...begun, refreshRejectedAt: undefined });
+  await cody.alter(context, { ...initialSession, refreshRejectedAt: undefined });
   front.mend();
   sandbox.forget();
 });
 
-async function login(person: TestUser, target: readonly string[]): Promise<void> {
+async function login(user: TestUser, target: readonly string[]): Promise<void> {
   const words = ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
-  expect(await person.tpks(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
+  expect(await user.tpks(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
 }
 
 const tokenRequests = () => front.uaa.requests.filter(({ path }) => path === '/oauth/token').length;
@@ -62,7 +62,7 @@ describe('a fresh token', () => {
     expect(sandbox.asked()).toEqual(['api GET /v1/clusters']);
   });
 
-  test('needs no lock: it is used while another process holds that', async () => {
+  test('needs no lock: it is used while another process holds the lock', async () => {
     const path = join(cody.home, 'sessions', `${toFileName(context)}.lock`);
     await createLock(path, { clock: systemClock }).runExclusively(async () => {
       expect(await cody.tpks(['clusters', '--timeout', '3'])).toMatchObject({
@@ -79,8 +79,8 @@ describe('a fresh token', () => {
   });
 });
 
-describe('a token that has ended', () => {
-  test('is refreshed unasked, by one request, and the new one is kept', async () => {
+describe('an expired token', () => {
+  test('is renewed automatically with one request, and the new token is stored', async () => {
     const { accessToken } = await cody.session(context);
     await cody.alter(context, { expiresAt: past });
     expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
@@ -94,7 +94,7 @@ describe('a token that has ended', () => {
     expect(sandbox.refreshes()).toEqual([]);
   });
 
-  test('that only the server knows about is refreshed after its refusal, once', async () => {
+  test('is renewed once after the server has rejected it', async () => {
     const { accessToken } = await cody.session(context);
     const [head, payload] = accessToken.split('.');
     await cody.alter(context, { accessToken: `${head ?? ''}.${payload ?? ''}.AAAA` });
@@ -107,7 +107,7 @@ describe('a token that has ended', () => {
     }
   });
 
-  test('that the API refuses also when it is new ends with exit 4, after one refresh', async () => {
+  test('leads to exit code 4 after one renewal if the API also rejects the new token', async () => {
     front.api.behave(
       answers({ status: 401, body: { error: 'invalid_token', error_description: 'no' } }),
     );
@@ -129,36 +129,38 @@ describe.each([
 ])(
   '$processes processes at once, refresh tokens rotated: $rotateRefresh',
   ({ processes, rotateRefresh }) => {
-    let own: TestSandbox;
+    let sandbox: TestSandbox;
     beforeAll(async () => {
-      own = await startTestSandbox({ rotateRefresh });
+      sandbox = await startTestSandbox({ rotateRefresh });
     });
-    afterAll(() => own.close());
+    afterAll(() => sandbox.close());
 
-    test('send one refresh, and all succeed', async () => {
-      const many = createUser();
-      await login(many, own.target);
-      await many.alter('cody@localhost', { expiresAt: past });
-      own.forget();
+    test('send one refresh request, and all succeed', async () => {
+      const user = createUser();
+      await login(user, sandbox.target);
+      await user.alter('cody@localhost', { expiresAt: past });
+      sandbox.forget();
       const results = await Promise.all(
-        Array.from({ length: processes }, () => many.spawn(['clusters', '--json'])),
+        Array.from({ length: processes }, () => user.spawn(['clusters', '--json'])),
       );
       expect(results.filter(({ code, stderr }) => code !== 0 || stderr !== '')).toEqual([]);
-      expect(own.refreshes()).toHaveLength(1);
-      expect(own.asked().filter((line) => line === 'api GET /v1/clusters')).toHaveLength(processes);
-      expect(many.files().filter((file) => /\.(lock|tmp|break)$/.test(file))).toEqual([]);
+      expect(sandbox.refreshes()).toHaveLength(1);
+      expect(sandbox.asked().filter((line) => line === 'api GET /v1/clusters')).toHaveLength(
+        processes,
+      );
+      expect(user.files().filter((file) => /\.(lock|tmp|break)$/.test(file))).toEqual([]);
     });
   },
 );
 
-test('kill -9 of the process that refreshes: the next one is done within 5 s', async () => {
+test('after kill -9 of the process that renews the token, the next one succeeds within 5 s', async () => {
   await cody.alter(context, { expiresAt: past });
   const before = cody.read(cody.sessionFile());
   front.uaa.behave(neverAnswers);
   let killed: Promise<unknown> = Promise.resolve();
   const first = cody.spawn(['clusters'], {
     started: (child) => {
-      killed = until(() => tokenRequests() === 1).then(() => child.kill('SIGKILL'));
+      killed = waitUntil(() => tokenRequests() === 1).then(() => child.kill('SIGKILL'));
     },
   });
   await killed;
@@ -173,11 +175,11 @@ test('kill -9 of the process that refreshes: the next one is done within 5 s', a
   expect(cody.files().filter((file) => /\.(lock|tmp|break)$/.test(file))).toEqual([]);
 });
 
-describe('a refusal of the refresh token', () => {
-  test('is exit 4, and the next ten runs send no refresh', async () => {
+describe('a rejected refresh token', () => {
+  test('leads to exit code 4, and the next ten runs send no refresh request', async () => {
     await cody.alter(context, { expiresAt: past, refreshToken: 'unknown-r' });
-    const refused = await cody.tpks(['clusters']);
-    expect(refused).toMatchObject({
+    const rejected = await cody.tpks(['clusters']);
+    expect(rejected).toMatchObject({
       code: 4,
       stdout: '',
       stderr: expect.stringMatching(
@@ -185,18 +187,18 @@ describe('a refusal of the refresh token', () => {
       ),
     });
     expect(tokenRequests()).toBe(1);
-    const marked = cody.read(cody.sessionFile());
-    for (let turn = 0; turn < 10; turn += 1) {
-      expect(await cody.tpks([turn % 2 === 0 ? 'clusters' : 'token'])).toMatchObject({ code: 4 });
+    const rejectedFile = cody.read(cody.sessionFile());
+    for (let run = 0; run < 10; run += 1) {
+      expect(await cody.tpks([run % 2 === 0 ? 'clusters' : 'token'])).toMatchObject({ code: 4 });
     }
     expect(tokenRequests()).toBe(1);
-    expect(cody.read(cody.sessionFile())).toEqual(marked);
+    expect(cody.read(cody.sessionFile())).toEqual(rejectedFile);
     expect((await cody.tpks(['status', '--offline'])).stdout).toContain(
       'rejected by the UAA: log in again',
     );
   });
 
-  test('is forgotten by the next login', async () => {
+  test('is replaced by the next login', async () => {
     await cody.alter(context, { expiresAt: past, refreshRejectedAt: past });
     expect(await cody.tpks(['clusters'])).toMatchObject({ code: 4 });
     await login(cody, front.target);
@@ -204,40 +206,49 @@ describe('a refusal of the refresh token', () => {
   });
 });
 
-describe('a refresh that comes to nothing', () => {
+describe('a renewal that fails', () => {
   const faults: [string, Behaviour][] = [
-    ['is reset', resetsBeforeHeaders],
-    ['is reset within the answer', resetsInBody],
-    ['has no answer', neverAnswers],
-    ['is answered with 500', answers({ status: 500, body: { error: 'server_error' } })],
-    ['is answered with HTML and 502', answers({ status: 502, body: '<html>Bad gateway</html>' })],
-    ['is answered with a web page', webPage],
-    ['is answered with broken JSON', brokenJson],
-    ['is answered with nothing', answers({ body: '' })],
-    ['is answered with 429', answers({ status: 429, body: { error: 'slow_down' } })],
-    ['is led to a login page', redirectsTo('/login')],
-    ['is led elsewhere', redirectsTo('https://127.0.0.1:1/')],
+    ['the connection is reset', resetsBeforeHeaders],
+    ['the connection is reset within the response', resetsInBody],
+    ['the UAA does not respond', neverAnswers],
+    ['the UAA responds with 500', answers({ status: 500, body: { error: 'server_error' } })],
+    [
+      'the UAA responds with 502 and HTML',
+      answers({ status: 502, body: '<html>Bad gateway</html>' }),
+    ],
+    ['the UAA responds with a web page', webPage],
+    ['the UAA responds with invalid JSON', brokenJson],
+    ['the UAA responds with an empty body', answers({ body: '' })],
+    ['the UAA responds with 429', answers({ status: 429, body: { error: 'slow_down' } })],
+    ['the UAA redirects to a login page', redirectsTo('/login')],
+    ['the UAA redirects to another host', redirectsTo('https://127.0.0.1:1/')],
   ];
 
-  test.each(faults)('because it %s: the old token is used while it lives', async (_name, fault) => {
-    await cody.alter(context, { expiresAt: soon() });
-    const before = cody.read(cody.sessionFile());
-    front.uaa.behave(fault);
-    const { code, stderr } = await cody.tpks(['clusters', '--timeout', '1']);
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/^Warning: the token was not renewed \(.+\); it expires in \d+ s\n$/);
-    expect(cody.read(cody.sessionFile())).toEqual(before);
-    expect(tokenRequests()).toBe(1);
-  });
+  test.each(faults)(
+    'because %s: the old token is used if it is still valid',
+    async (_name, fault) => {
+      await cody.alter(context, { expiresAt: soon() });
+      const before = cody.read(cody.sessionFile());
+      front.uaa.behave(fault);
+      const { code, stderr } = await cody.tpks(['clusters', '--timeout', '1']);
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/^Warning: the token was not renewed \(.+\); it expires in \d+ s\n$/);
+      expect(cody.read(cody.sessionFile())).toEqual(before);
+      expect(tokenRequests()).toBe(1);
+    },
+  );
 
   test.each(faults)(
-    'because it %s: a dead token is not used, and nothing is lost',
+    'because %s: an expired token is not used, and the session is unchanged',
     async (why, fault) => {
       await cody.alter(context, { expiresAt: past });
       const before = cody.read(cody.sessionFile());
       front.uaa.behave(fault);
       const { code, stdout, stderr } = await cody.tpks(['clusters', '--timeout', '1']);
-      expect({ code, stdout }).toEqual({ code: why === 'is led elsewhere' ? 6 : 5, stdout: '' });
+      expect({ code, stdout }).toEqual({
+        code: why === 'the UAA redirects to another host' ? 6 : 5,
+        stdout: '',
+      });
       expect(stderr).toMatch(/^\nError: .+\nHint: .+\n$/);
       expect(cody.read(cody.sessionFile())).toEqual(before);
       expect(front.api.requests).toEqual([]);
@@ -247,7 +258,7 @@ describe('a refresh that comes to nothing', () => {
   );
 });
 
-test('a token that lives long enough for tpks may be too short for who asks', async () => {
+test('token --min-ttl renews a token if its remaining lifetime is shorter', async () => {
   expect(await cody.tpks(['token', '--min-ttl', '5m'])).toMatchObject({ code: 0 });
   expect(sandbox.refreshes()).toEqual([]);
   expect(await cody.tpks(['token', '--min-ttl', '11m'])).toMatchObject({ code: 0 });
@@ -261,31 +272,31 @@ describe.each([-86_400, 86_400])('a server whose clock is %i s ahead', (clockOff
   });
   afterAll(() => other.close());
 
-  test('is no trouble: its tokens are judged by its own clock', async () => {
-    const person = createUser();
-    await login(person, other.target);
+  test('does not affect token lifetimes, which are measured with its own clock', async () => {
+    const user = createUser();
+    await login(user, other.target);
     other.forget();
-    expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     expect(other.asked()).toEqual(['api GET /v1/clusters']);
-    expect((await person.tpks(['status', '--offline'])).stdout).toMatch(
+    expect((await user.tpks(['status', '--offline'])).stdout).toMatch(
       /Access token expires: +\S+ \(in (10 min|9 min \d+ s)\)/,
     );
     const direction = clockOffsetSeconds > 0 ? 'behind' : 'ahead of';
-    expect((await person.tpks(['status'])).stdout).toMatch(
+    expect((await user.tpks(['status'])).stdout).toMatch(
       new RegExp(`\\nClock: +this machine's clock is .+ ${direction} the server's: correct it\\n`),
     );
 
-    const { expiresAt } = await person.session('cody@localhost');
+    const { expiresAt } = await user.session('cody@localhost');
     const ended = new Date(Date.parse(expiresAt) - 600_000).toISOString();
-    await person.alter('cody@localhost', { expiresAt: ended });
+    await user.alter('cody@localhost', { expiresAt: ended });
     other.forget();
-    expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     expect(other.refreshes()).toHaveLength(1);
   });
 });
 
-test('the clock of this machine that was set after the login is found out by the server’s refusal', async () => {
-  // As if the machine had been a day behind then: the token seems to live a day longer.
+test('a local clock that was changed after the login is detected when the server rejects the token', async () => {
+  // As if the local clock had been a day behind at the login: the token seems valid for another day.
   const { expiresAt, accessToken } = await cody.session(context);
   const [head, payload] = accessToken.split('.');
   await cody.alter(context, {
@@ -296,22 +307,22 @@ test('the clock of this machine that was set after the login is found out by the
   expect(sandbox.refreshes()).toHaveLength(1);
 });
 
-test('a refresh in turn with a good one: the second run mends what the first could not', async () => {
+test('the next command renews the token if the first renewal failed', async () => {
   await cody.alter(context, { expiresAt: past });
   front.uaa.behave(inTurn(answers({ status: 503, body: '' }), front.toUaa));
   expect(await cody.tpks(['clusters'])).toMatchObject({ code: 5 });
   expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('trouble at the API does not spend a refresh', async () => {
+test('an error of the API causes no renewal', async () => {
   front.api.behave(byPath({ '/': answers({ status: 500, body: 'down' }) }));
   expect(await cody.tpks(['clusters'])).toMatchObject({ code: 5 });
   expect(tokenRequests()).toBe(0);
 });
 
-async function until(condition: () => boolean): Promise<void> {
+async function waitUntil(condition: () => boolean): Promise<void> {
   for (const deadline = Date.now() + 10_000; !condition();) {
-    if (Date.now() > deadline) throw new Error('it never came to that');
+    if (Date.now() > deadline) throw new Error('the condition was not met within 10 s');
     await sleep(10);
   }
 }

@@ -14,8 +14,8 @@ beforeEach(() => {
   user = createUser();
 });
 
-/** The lines of the hint after the first one, which explains them. */
-async function hintedCommands(words: readonly string[], env = {}): Promise<readonly string[]> {
+/** @returns the commands in the hint, which follow a line that explains them. */
+async function readHintedCommands(words: readonly string[], env = {}): Promise<readonly string[]> {
   const { code, stderr } = await user.tpks(words, { env, stdin: 'secret\n' });
   expect({ code, stderr }).toEqual({
     code: 6,
@@ -27,7 +27,7 @@ async function hintedCommands(words: readonly string[], env = {}): Promise<reado
 const loginAt = () => `tpks login -a ${sandbox.api} --uaa-url ${sandbox.uaa}`;
 const targetCommand = () => `tpks uaa target ${sandbox.uaa} --ca-cert FILE (or TPKS_CA_CERT=FILE)`;
 
-/** As if the servers had got certificates of another CA since then. */
+/** Deletes the stored CA, as if the servers now had certificates of another CA. */
 function forgetCa(): void {
   const path = join(user.home, 'config.json');
   const settings = readFileSync(path, 'utf8');
@@ -39,34 +39,34 @@ describe('the hint for an unknown CA', () => {
   test('repeats the options of login', async () => {
     const [, api = '', , uaa = ''] = sandbox.target;
     const common = ['login', '-a', api, '--uaa-url', uaa, '--store', 'file'];
-    expect(await hintedCommands([...common, '-u', 'cody', '--password-stdin'])).toEqual([
+    expect(await readHintedCommands([...common, '-u', 'cody', '--password-stdin'])).toEqual([
       `${loginAt()} -u cody --store file --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
     ]);
     const client = ['--client-name', 'ci', '--client-secret', '-', '--name', 'my ci'];
-    expect(await hintedCommands([...common, ...client])).toEqual([
+    expect(await readHintedCommands([...common, ...client])).toEqual([
       `${loginAt()} --client-name ci --name 'my ci' --store file --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
     ]);
-    expect(await hintedCommands([...common, '--sso'])).toEqual([
+    expect(await readHintedCommands([...common, '--sso'])).toEqual([
       `${loginAt()} --sso --store file --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
     ]);
   });
 
   test('names the target', async () => {
-    expect(await hintedCommands(['uaa', 'target', sandbox.uaa])).toEqual([targetCommand()]);
+    expect(await readHintedCommands(['uaa', 'target', sandbox.uaa])).toEqual([targetCommand()]);
     expect(await user.tpks(['uaa', 'target', sandbox.uaa, '--force'])).toMatchObject({ code: 0 });
-    expect(await hintedCommands(['uaa', 'info'])).toEqual([targetCommand()]);
+    expect(await readHintedCommands(['uaa', 'info'])).toEqual([targetCommand()]);
     const secret = ['--secret-file', '-', '--store', 'file'];
     const get = ['uaa', 'token', 'client', 'get', 'admin', ...secret];
-    expect(await hintedCommands(get)).toEqual([targetCommand()]);
+    expect(await readHintedCommands(get)).toEqual([targetCommand()]);
   });
 
   test('renews the context in use', async () => {
     await sandbox.login(user, 'alana', ['--name', 'work']);
     forgetCa();
     const renewal = `${loginAt()} -u alana --name work --store file --ca-cert FILE`;
-    expect(await hintedCommands(['clusters'])).toEqual([`${renewal} (or TPKS_CA_CERT=FILE)`]);
+    expect(await readHintedCommands(['clusters'])).toEqual([`${renewal} (or TPKS_CA_CERT=FILE)`]);
     const words = ['--context', 'work', '-u', 'alana', '--password-stdin'];
-    expect(await hintedCommands(['login', ...words])).toEqual([
+    expect(await readHintedCommands(['login', ...words])).toEqual([
       'tpks login --context work -u alana --ca-cert FILE (or TPKS_CA_CERT=FILE)',
     ]);
   });
@@ -75,13 +75,13 @@ describe('the hint for an unknown CA', () => {
     const trust = { TPKS_CA_CERT: sandbox.caCert };
     await user.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
     const words = ['uaa', 'token', 'client', 'get', 'admin', '--secret-file', '-'];
-    const got = await user.tpks([...words, '--store', 'file'], {
+    const tokenResult = await user.tpks([...words, '--store', 'file'], {
       env: trust,
       stdin: 'adminsecret\n',
     });
-    expect(got).toMatchObject({ code: 0 });
+    expect(tokenResult).toMatchObject({ code: 0 });
     forgetCa();
-    expect(await hintedCommands(['uaa', 'users'])).toEqual([targetCommand()]);
+    expect(await readHintedCommands(['uaa', 'users'])).toEqual([targetCommand()]);
   });
 
   test('names the variable for an identity in the environment', async () => {
@@ -91,6 +91,6 @@ describe('the hint for an unknown CA', () => {
       TPKS_USERNAME: 'cody',
       TPKS_PASSWORD: 'cody-password',
     };
-    expect(await hintedCommands(['clusters'], env)).toEqual(['set TPKS_CA_CERT=FILE']);
+    expect(await readHintedCommands(['clusters'], env)).toEqual(['set TPKS_CA_CERT=FILE']);
   });
 });

@@ -7,56 +7,57 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import { asUser, outcomeOf, users, type Outcome, type User } from '../support/users.js';
 
 /**
- * Four users, every command that changes something: what pks-api, section 4, says of scopes and
- * owners. Before the sandbox's own UAA, or before a real one where its address is set.
+ * Runs every command that changes something as four users with different scopes. The tests use the
+ * sandbox's UAA, or a real one if its address is set.
+ * @see pks-api, section 4
  */
 
 const folder = fileFolder();
 let sandbox: TestSandbox;
-/** Without a login: somebody without a scope would not get through it. */
-let as: (user: User, words: readonly string[]) => Promise<TpksResult>;
+/** Uses credentials from the environment, because a user without a scope cannot log in. */
+let runAs: (user: User, words: readonly string[]) => Promise<TpksResult>;
 
 beforeAll(async () => {
   const { TPKS_CONTRACT_UAA: uaa, TPKS_CONTRACT_UAA_CA: uaaCa } = process.env;
   sandbox = await startTestSandbox({ provisionSeconds: 0, ...(uaa ? { uaa, uaaCa } : {}) });
   const run = asUser(createUser().tpks, sandbox);
-  as = (user, words) => run(user, [...words, '--non-interactive']);
+  runAs = (user, words) => run(user, [...words, '--non-interactive']);
 });
 afterAll(() => sandbox.close());
 
-/** Makes what a command is to change, owned by somebody. @returns how the command names it. */
-type Making = (name: string, owner: User) => Promise<string>;
+/** Creates the resource that a command changes. @returns the argument that identifies it. */
+type Create = (name: string, owner: User) => Promise<string>;
 
-async function made(owner: User, words: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await as(owner, words);
-  if (code !== 0) throw new Error(`${owner} cannot make it: ${stderr}`);
+async function runOrThrow(owner: User, words: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runAs(owner, words);
+  if (code !== 0) throw new Error(`${owner} cannot create it: ${stderr}`);
   return stdout;
 }
 
 const host = ['-e', 'x.example.com', '-p', 'small'];
 const limits = ['--cpu', '4', '--memory', '5.5', '--clusters', '10'];
 
-const cluster: Making = async (name, owner) => {
-  await made(owner, ['create-cluster', name, ...host]);
+const cluster: Create = async (name, owner) => {
+  await runOrThrow(owner, ['create-cluster', name, ...host]);
   return name;
 };
 
-const task: Making = async (name, owner) => {
+const task: Create = async (name, owner) => {
   const words = ['upgrade-clusters', '--clusters', await cluster(name, owner), '--json'];
-  return (JSON.parse(await made(owner, words)) as { uuid: string }).uuid;
+  return (JSON.parse(await runOrThrow(owner, words)) as { uuid: string }).uuid;
 };
 
-const quota: Making = async (name, owner) => {
-  await made(owner, ['create-quota', name, ...limits]);
+const quota: Create = async (name, owner) => {
+  await runOrThrow(owner, ['create-quota', name, ...limits]);
   return name;
 };
 
 type Kind = 'network' | 'compute' | 'kubernetes';
 
 const profile =
-  (kind: Kind): Making =>
+  (kind: Kind): Create =>
   async (name, owner) => {
-    await made(owner, [`create-${kind}-profile`, file(kind, name)]);
+    await runOrThrow(owner, [`create-${kind}-profile`, file(kind, name)]);
     return name;
   };
 
@@ -71,64 +72,72 @@ function file(kind: Kind, name: string): string {
 
 interface Row {
   readonly command: string;
-  readonly of: string;
+  readonly subject: string;
   /** For alana, cody, naomi and dana. */
   readonly outcomes: readonly Outcome[];
   readonly words: (name: string) => readonly string[];
-  /** Without it the command names what is not there yet. */
-  readonly making?: (name: string) => Promise<string>;
+  /** Creates the resource; `undefined` if the command itself creates one. */
+  readonly create?: (name: string) => Promise<string>;
 }
 
 const managers: Outcome[] = ['done', 'done', 403, 403];
 const administrators: Outcome[] = ['done', 403, 403, 403];
 const others: Outcome[] = ['done', 404, 403, 403];
 
-/** Managers change what is theirs. */
-const owned = (command: string, making: Making, words: (name: string) => string[]): Row[] => [
+/** Managers can change only their own resources. */
+const createOwnedRows = (
+  command: string,
+  create: Create,
+  words: (name: string) => string[],
+): Row[] => [
   {
-    ...{ command, words, of: 'cody’s', outcomes: managers },
-    making: (name) => making(name, 'cody'),
+    ...{ command, words, subject: 'a resource of cody', outcomes: managers },
+    create: (name) => create(name, 'cody'),
   },
   {
-    ...{ command, words, of: 'alana’s', outcomes: others },
-    making: (name) => making(name, 'alana'),
+    ...{ command, words, subject: 'a resource of alana', outcomes: others },
+    create: (name) => create(name, 'alana'),
   },
 ];
 
-/** Whom it belongs to is one to the server. */
-const nobodys = (command: string, making: Making, words: (name: string) => string[]): Row => ({
-  ...{ command, words, of: 'what is there', outcomes: administrators },
-  making: (name) => making(name, 'alana'),
+/** The server ignores the owner of the resource. */
+const createUnownedRow = (
+  command: string,
+  create: Create,
+  words: (name: string) => string[],
+): Row => ({
+  ...{ command, words, subject: 'an existing resource', outcomes: administrators },
+  create: (name) => create(name, 'alana'),
 });
 
-const fresh = (
+const createNewNameRow = (
   command: string,
   outcomes: Outcome[],
   words: (name: string) => readonly string[],
-): Row => ({ command, of: 'a new name', outcomes, words });
+): Row => ({ command, subject: 'a new name', outcomes, words });
 
-const itself = (name: string): string[] => [name];
+const onlyName = (name: string): string[] => [name];
 
 const matrix: readonly Row[] = [
-  fresh('create-cluster', managers, (name) => [name, ...host]),
-  ...owned('update-cluster', cluster, (name) => [name, '--tags', 'a:b']),
-  ...owned('resize', cluster, (name) => [name, '--num-nodes', '2']),
-  ...owned('upgrade-cluster', cluster, itself),
-  ...owned('upgrade-clusters', cluster, (name) => ['--clusters', name]),
-  ...owned('delete-cluster', cluster, itself),
-  ...owned('cancel-task', task, itself),
-  fresh('create-network-profile', administrators, (name) => [file('network', name)]),
-  nobodys('delete-network-profile', profile('network'), itself),
-  fresh('create-compute-profile', administrators, (name) => [file('compute', name)]),
-  nobodys('delete-compute-profile', profile('compute'), itself),
-  fresh('create-kubernetes-profile', managers, (name) => [file('kubernetes', name)]),
-  ...owned('delete-kubernetes-profile', profile('kubernetes'), itself),
-  fresh('create-quota', administrators, (name) => [name, ...limits]),
-  nobodys('update-quota', quota, (name) => [name, ...limits]),
-  nobodys('delete-quota', quota, itself),
+  createNewNameRow('create-cluster', managers, (name) => [name, ...host]),
+  ...createOwnedRows('update-cluster', cluster, (name) => [name, '--tags', 'a:b']),
+  ...createOwnedRows('resize', cluster, (name) => [name, '--num-nodes', '2']),
+  ...createOwnedRows('upgrade-cluster', cluster, onlyName),
+  ...createOwnedRows('upgrade-clusters', cluster, (name) => ['--clusters', name]),
+  ...createOwnedRows('delete-cluster', cluster, onlyName),
+  ...createOwnedRows('cancel-task', task, onlyName),
+  createNewNameRow('create-network-profile', administrators, (name) => [file('network', name)]),
+  createUnownedRow('delete-network-profile', profile('network'), onlyName),
+  createNewNameRow('create-compute-profile', administrators, (name) => [file('compute', name)]),
+  createUnownedRow('delete-compute-profile', profile('compute'), onlyName),
+  createNewNameRow('create-kubernetes-profile', managers, (name) => [file('kubernetes', name)]),
+  ...createOwnedRows('delete-kubernetes-profile', profile('kubernetes'), onlyName),
+  createNewNameRow('create-quota', administrators, (name) => [name, ...limits]),
+  createUnownedRow('update-quota', quota, (name) => [name, ...limits]),
+  createUnownedRow('delete-quota', quota, onlyName),
 ];
 
-test('the matrix has every command that changes something, and each can be tried dry', async () => {
+test('the matrix has every command that changes something, and each has --dry-run', async () => {
   const commands = await writingCommands();
   const names = commands.map((command) => command.name());
   expect([...new Set(matrix.map(({ command }) => command))].sort()).toEqual(names.sort());
@@ -137,15 +146,18 @@ test('the matrix has every command that changes something, and each can be tried
   }
 });
 
-test.each(matrix)('$command $of: $outcomes', async (row) => {
-  const { command, outcomes, words, making } = row;
-  const found: (string | number)[] = [];
-  let thing = '';
-  // The least first: what nobody has changed yet serves for the next one.
-  for (const user of users.toReversed()) {
-    const name = `m${String(matrix.indexOf(row))}-${user}`;
-    if (found.length === 0 || found[0] === 'done') thing = (await making?.(name)) ?? name;
-    found.unshift(outcomeOf(await as(user, [command, ...words(thing)])));
-  }
-  expect(found).toEqual(outcomes);
-});
+test.each(matrix)(
+  '$command with $subject: $outcomes for alana, cody, naomi and dana',
+  async (row) => {
+    const { command, outcomes, words, create } = row;
+    const found: (string | number)[] = [];
+    let target = '';
+    // The user with the fewest rights first: the next user gets the same resource if it was not changed.
+    for (const user of users.toReversed()) {
+      const name = `m${String(matrix.indexOf(row))}-${user}`;
+      if (found.length === 0 || found[0] === 'done') target = (await create?.(name)) ?? name;
+      found.unshift(outcomeOf(await runAs(user, [command, ...words(target)])));
+    }
+    expect(found).toEqual(outcomes);
+  },
+);
