@@ -74,7 +74,8 @@ describe('create-cluster --wait with tokens that expire after 3 s, while the API
 
   test('sends one request to create the cluster', () => {
     const createRequests = readLog(apiLog).filter(
-      ({ server, method }) => server === 'api' && method === 'POST',
+      // On a slow machine the first token can expire on the way; that request creates nothing.
+      ({ server, method, status }) => server === 'api' && method === 'POST' && status !== 401,
     );
     expect(createRequests).toHaveLength(1);
   });
@@ -101,7 +102,7 @@ describe('waiting for a cluster', () => {
     tpks: (words: readonly string[]) => user.tpks(words, { clock }),
   };
   beforeAll(async () => {
-    sandbox = await startTestSandbox({ provisionSeconds: 2, now: () => clock.now().getTime() });
+    sandbox = await startTestSandbox({ provisionSeconds: 10, now: () => clock.now().getTime() });
     const words = ['login', ...sandbox.target, '-u', 'cody', '-p', 'cody-password'];
     expect(await cody.tpks([...words, '--store', 'file'])).toMatchObject({ code: 0 });
   });
