@@ -320,7 +320,7 @@ clients:
     expect(run.writes).toEqual([]);
     expect(run.error).toMatchObject({
       kind: 'usage',
-      hint: `line 5: group team.${tag}: user nobody.${tag} not found at the UAA or in this file`,
+      hint: `line 5: group team.${tag}: user nobody.${tag} not found in the UAA or in this file`,
     });
     expect(await state()).toEqual({ users: {}, groups: {}, clients: {} });
   });
@@ -441,7 +441,7 @@ clients:
     expect(run.error).toMatchObject({
       kind: 'conflict',
       message:
-        'Stopped after 1 of 3 changes: Every user is in the group openid, so it has no members of its own',
+        'Stopped after 1 of 3 changes: All users belong to the group openid by default, so members cannot be added to it',
       hint:
         'remove the members of openid from the file\n' +
         'fix the problem, then run the same command again to apply the rest',

@@ -170,7 +170,7 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       try {
         const { code, stderr } = await browserFlow(person, words(client)).ended;
         expect(code).toBe(1);
-        expect(stderr).toContain(`Error: Port ${String(client.port)} is taken`);
+        expect(stderr).toContain(`Error: Port ${String(client.port)} is not available`);
       } finally {
         other.close();
       }

@@ -35,7 +35,7 @@ describe.each(servers)('public information, %s', (_name, start) => {
     const elsewhere = createInfoEndpoint(withStatusErrors(server.send), `${server.uaa}/nowhere`);
     await expect(elsewhere.get()).rejects.toMatchObject({
       kind: 'unavailable',
-      message: expect.stringContaining(`redirect (HTTP 302) to ${server.uaa}/login`),
+      message: expect.stringContaining(`redirected the request to ${server.uaa}/login (HTTP 302)`),
     });
   });
 

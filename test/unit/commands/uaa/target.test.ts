@@ -250,7 +250,7 @@ describe('uaa target N', () => {
     await expect(selectTarget({ url: '2' }, deps)).rejects.toMatchObject({
       kind: 'notFound',
       message: 'invalid target index 2',
-      hint: 'tpks uaa targets',
+      hint: 'run tpks uaa targets to list the targets',
     });
   });
 });
@@ -395,8 +395,8 @@ describe('uaa context', () => {
     const { deps } = prepareTargetCommand(settings);
     await expect(selectContext({ name: argument }, deps)).rejects.toMatchObject({
       kind: 'notFound',
-      message: `There is no context named ${argument}`,
-      hint: 'tpks uaa contexts lists them',
+      message: `Context ${argument} not found`,
+      hint: 'run tpks uaa contexts to list the contexts',
     });
   });
 

@@ -161,10 +161,7 @@ describe('uaa token delete', () => {
       message: 'Context nosuch not found',
     });
     expect(steps).toEqual(['remove session admin@a', 'remove context admin@a']);
-    expect(terminal.lines).toEqual([
-      'nosuch: Context nosuch not found',
-      'admin@a: token deleted',
-    ]);
+    expect(terminal.lines).toEqual(['nosuch: Context nosuch not found', 'admin@a: token deleted']);
   });
 
   test('succeeds for an unknown name with --if-exists', async () => {
