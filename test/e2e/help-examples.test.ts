@@ -8,6 +8,7 @@ import { createHttpsSend } from '../../src/http/https-send.js';
 import type { Send } from '../../src/http/send.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { createFastClock } from '../support/fast-clock.js';
+import type { TpksResult } from '../support/headless.js';
 import { examplesIn, helpPages } from '../support/help-pages.js';
 import { nodeOnly } from '../support/node-only.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
@@ -29,7 +30,9 @@ interface Preparation {
   readonly code?: number;
 }
 
+/** Lets an operation of an earlier example finish, and creates the cluster unless it exists. */
 const createCluster = (name: string) => [
+  `tpks wait ${name}`,
   `tpks create-cluster ${name} -e ${name}.example.com -p small --wait`,
   `tpks wait ${name}`,
 ];
@@ -41,10 +44,13 @@ const mapping = 'pks.clusters.manage cn=dev,ou=groups,dc=example';
 const preparations: readonly (readonly [RegExp, Preparation])[] = [
   [/^tpks login .*-u cody/, { env: { TPKS_PASSWORD: 'cody-password' } }],
   [/ --sso$| sso get /, { passcodeOf: 'cody' }],
-  [/ create-cluster dev-9/, { before: ['tpks delete-cluster dev-9 --non-interactive --wait'] }],
+  [
+    / create-cluster dev-9/,
+    { before: ['tpks wait dev-9', 'tpks delete-cluster dev-9 --non-interactive --wait'] },
+  ],
   [
     / wait dev-2 --for deleted/,
-    { before: [...createCluster('dev-2'), 'tpks delete-cluster dev-2 -y'] },
+    { before: [...createCluster('dev-2'), 'tpks delete-cluster dev-2 --non-interactive'] },
   ],
   [/ upgrade-clusters /, { before: ['dev-1', 'dev-2', 'dev-3'].flatMap(createCluster) }],
   [/^tpks [a-z-]+ dev-1/, { before: createCluster('dev-1') }],
@@ -60,8 +66,7 @@ const preparations: readonly (readonly [RegExp, Preparation])[] = [
     ],
   ]),
   [/ create-quota cody/, { before: ['tpks delete-quota cody --non-interactive'] }],
-  [/ (delete|update)-quota dana/, { before: ['tpks create-quota dana --clusters 3'] }],
-  [/ quota dana/, { before: ['tpks create-quota dana --clusters 3'] }],
+  [/quota dana/, { before: ['tpks create-quota dana --cpu 16 --memory 64 --clusters 3'] }],
   [/ uaa me$| token refresh$/, { before: ['tpks uaa context alana@localhost'] }],
   [/ token client get admin$/, { env: { TPKS_CLIENT_SECRET: 'adminsecret' } }],
   [/ token owner get /, { env: { TPKS_PASSWORD: 'alana-password' } }],
@@ -83,7 +88,11 @@ const preparations: readonly (readonly [RegExp, Preparation])[] = [
   [
     / password change/,
     {
-      before: ["tpks uaa token owner get cf naomi -s '' -p naomi-password"],
+      before: [
+        'tpks uaa client add portal --authorized_grant_types password --scope password.write -s portal-secret',
+        'tpks uaa member add password.write naomi',
+        'tpks uaa token owner get portal naomi -s portal-secret -p naomi-password',
+      ],
       env: { TPKS_PASSWORD: 'naomi-password', TPKS_NEW_PASSWORD: 'another-password' },
     },
   ],
@@ -114,12 +123,9 @@ const profiles = {
   network: { lb_size: 'small' },
   kubernetes: undefined,
   compute: {
-    cluster_customization: {
-      control_plane: { cpu: 2, memory_in_mb: 4096, ephemeral_disk_in_mb: 16384, instances: 3 },
-      node_pools: [
-        { name: 'tiny', cpu: 2, memory_in_mb: 4096, ephemeral_disk_in_mb: 16384, instances: 1 },
-      ],
-    },
+    azs: [{ name: 'az-1', cpi: 'abc012abc345abc567de', cloud_properties: {} }],
+    master_azs: ['az-1'],
+    worker_azs: ['az-1'],
   },
 };
 const customizations = [
@@ -198,7 +204,9 @@ describe('examples in help pages', () => {
         ? {}
         : { stdin: `${await sandbox.passcode(preparation.passcodeOf)}\n` }),
     });
-    expect({ ...result, stdout: '' }).toMatchObject({ code: preparation.code ?? 0 });
+    const { code: expected = 0 } = preparation;
+    const message = result.code === expected ? '' : result.stderr;
+    expect({ code: result.code, message }).toEqual({ code: expected, message: '' });
   });
 });
 
@@ -216,7 +224,7 @@ function writeFiles(user: TestUser): void {
  * redirected to a path outside of the current folder is discarded.
  */
 async function runLine(user: TestUser, line: string, { stdin = 'y\n', ...rest }: Preparation) {
-  let result = { code: 0, stdout: stdin, stderr: '' };
+  let result: TpksResult = { code: 0, stdout: stdin, stderr: '' };
   for (const command of line.split(' | ')) {
     const [, words = command, file = ''] = /^(.*?)(?: > (\S+))?$/.exec(command) ?? [];
     const expanded = await withSubstitutions(user, words);
@@ -241,10 +249,9 @@ function runTpks(
   user: TestUser,
   words: readonly string[],
   { env, stdin = '', isTerminal = false }: Preparation,
-) {
+): Promise<TpksResult> {
+  if (words[0] === 'sandbox') return runSandbox(user, words);
   let interrupt: () => void = () => undefined;
-  // The sandbox runs until Ctrl-C.
-  if (words[0] === 'sandbox') setTimeout(() => interrupt(), 1500).unref();
   return user.tpks(words, {
     env: { TPKS_STORE: 'file', ...env },
     stdin,
@@ -255,6 +262,13 @@ function runTpks(
       if (text.includes('Waiting for the response at')) setImmediate(interrupt);
     },
     ...(isTerminal ? { terminalColumns: 80 } : {}),
+  });
+}
+
+/** The sandbox runs until Ctrl-C; its first output means that it is ready. */
+function runSandbox(user: TestUser, words: readonly string[]) {
+  return user.spawn(words, {
+    started: (child) => child.stdout?.once('data', () => child.kill('SIGINT')),
   });
 }
 
