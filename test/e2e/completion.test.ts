@@ -147,8 +147,8 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     `tpks cluster  --details${'\u0002'.repeat(' --details'.length)}prod\t`,
     ['cluster', 'production', '--details'],
   ],
-  ['for a link named pks', 'pks cluster prod\t', ['cluster', 'production']],
-  ['for a link named uaac', 'uaac mem\t', ['member']],
+  ['a cluster for a link named pks', 'pks cluster prod\t', ['cluster', 'production']],
+  ['a command for a link named uaac', 'uaac mem\t', ['member']],
 ];
 
 /** Evaluates the script of tpks for the program `$it`; uaac has no command that prints one. */

@@ -38,7 +38,7 @@ nodeOnly.describe('when no pending event can complete a command', () => {
   test.each([
     [['clusters'], 'tpks clusters'],
     [['delete-cluster', 'dev-1', '--non-interactive'], 'tpks delete-cluster'],
-  ])('%j fails with an error that says so', async (words, command) => {
+  ])('%j reports that it ended without a result', async (words, command) => {
     expect(await cody.spawn(words, { env })).toMatchObject({
       code: 1,
       stdout: '',

@@ -73,7 +73,7 @@ describeIfPart('secret-service', 'a Secret Service that is', () => {
     });
   });
 
-  test('absent fails in the constructor', async () => {
+  test('absent makes the constructor fail', async () => {
     await withKeychain('absent', async (env) => {
       expect(env).not.toHaveProperty('DBUS_SESSION_BUS_ADDRESS');
       expect(await keyring(env, 'get')).toEqual({ constructor: expect.stringMatching(/D-?Bus/i) });

@@ -65,7 +65,7 @@ describeIfPart('secret-service', 'the OS keychain', () => {
     ['prompting', /^The keyring is locked$/, /^unlock it/],
     ['hung', /^The Secret Service does not respond$/, /^restart it/],
   ] as const)('with a Secret Service that is %s', (variant, message, hint) => {
-    test('reports that within 4 s for every operation', async () => {
+    test('reports its state within 4 s for every operation', async () => {
       await withKeychain(variant, async (env) => {
         for (const step of ['probe', 'read:cody']) {
           const { lines, milliseconds } = await runSteps(env, step);

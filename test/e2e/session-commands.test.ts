@@ -193,7 +193,7 @@ describe('token', () => {
     expect(await json(['token', '--decode'])).toMatchObject({ user_name: 'cody', cid: 'pks_cli' });
   });
 
-  test('--decode --no-verify sends no request and says so', async () => {
+  test('--decode --no-verify sends no request and reports that nothing was verified', async () => {
     const { stdout, stderr } = await cody.tpks(['token', '--decode', '--no-verify']);
     expect(stderr).toBe('The signature was not verified\n');
     expect(stdout).toMatch(/\nuser_name: +cody\n/);
