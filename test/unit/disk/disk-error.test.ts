@@ -16,7 +16,7 @@ test.each([
   ['EACCES', 'permission denied', /^change its owner.*TPKS_HOME/],
   ['EPERM', 'operation not permitted', /^change its owner/],
   ['EIO', 'i/o error', /^set TPKS_HOME to another folder$/],
-] as const)('%s is told with the path, the cause and the way out', async (code, words, hint) => {
+] as const)('reports %s with the path, the cause and a hint', async (code, words, hint) => {
   const cause = systemError(code);
   await expect(
     withDiskErrors('write', '/home/x', () => Promise.reject(cause)),
@@ -28,17 +28,17 @@ test.each([
   });
 });
 
-test('an error without a number keeps its own message', async () => {
-  const odd = () => Promise.reject(new Error('odd'));
-  await expect(withDiskErrors('read', '/home/x', odd)).rejects.toMatchObject({
-    message: 'Cannot read /home/x: odd',
+test('keeps the message of an error without an error number', async () => {
+  const failingRead = () => Promise.reject(new Error('unexpected'));
+  await expect(withDiskErrors('read', '/home/x', failingRead)).rejects.toMatchObject({
+    message: 'Cannot read /home/x: unexpected',
   });
 });
 
-test('an error that is explained already passes through, and so does a value', async () => {
-  const explained = new TpksError('unauthenticated', 'gone');
-  await expect(withDiskErrors('read', '/x', () => Promise.reject(explained))).rejects.toBe(
-    explained,
+test('passes on results and errors that are already explained', async () => {
+  const explainedError = new TpksError('unauthenticated', 'gone');
+  await expect(withDiskErrors('read', '/x', () => Promise.reject(explainedError))).rejects.toBe(
+    explainedError,
   );
   expect(await withDiskErrors('read', '/x', () => Promise.resolve(1))).toBe(1);
 });

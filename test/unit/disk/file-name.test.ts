@@ -1,18 +1,18 @@
 import { expect, test } from '@jest/globals';
 import { toFileName } from '../../../src/disk/file-name.js';
 
-test('the file name contains a readable form of the name', () => {
+test('includes a readable form of the name', () => {
   expect(toFileName('Cody@api.example.com')).toMatch(/^cody-api\.example\.com-[0-9a-f]{32}$/);
 });
 
 test.each(['', '.', '..', '/', '../../x', 'a\0b', 'NUL', '\u202e', '-rf'])(
-  '%j becomes one that every file system takes, in its folder',
+  'converts %j to a name that is valid on every file system and stays in its folder',
   (name) => {
     expect(toFileName(name)).toMatch(/^[a-z0-9](?:[a-z0-9.-]{0,91}[0-9a-f])?$/);
   },
 );
 
-test('the same name gives the same file, another one another, case or not', () => {
+test('returns the same file name for the same name, and different ones for names that differ only in case', () => {
   expect(toFileName('cody')).toBe(toFileName('cody'));
   const names = ['cody', 'Cody', 'CODY', 'cody-', 'cody@', 'co-dy', '']
     .map(toFileName)
@@ -20,6 +20,6 @@ test('the same name gives the same file, another one another, case or not', () =
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('a long name is shortened', () => {
+test('shortens a long name', () => {
   expect(toFileName('x'.repeat(10_000))).toMatch(/^x{60}-[0-9a-f]{32}$/);
 });

@@ -12,7 +12,7 @@ import { withFolder } from '../../support/temporary-folder.js';
 
 /**
  * A clock that advances only during a sleep.
- * @param jumpSeconds - by how much the time of day is set forward (or back) at the first sleep.
+ * @param jumpSeconds - how far the first sleep moves the time of day forward; negative = back
  */
 function fakeClock(jumpSeconds = 0): Clock {
   let monotonic = 0;
@@ -31,17 +31,17 @@ function fakeClock(jumpSeconds = 0): Clock {
 
 const daySeconds = 24 * 60 * 60;
 
-const lockOf = (path: string, deps: Partial<LockDeps> = {}) =>
+const createTestLock = (path: string, deps: Partial<LockDeps> = {}) =>
   createLock(path, { clock: systemClock, ...deps });
 const contentFor = (owner: object): string => `${JSON.stringify({ ...owner, id: 'x' })}\n`;
 const deadPid = (): number => spawnSync(process.execPath, ['-e', '0']).pid;
-/** Fails at once where the lock should be taken at once. */
-const soon = { waitSeconds: 5 };
+/** Makes a test fail early if it should get the lock immediately. */
+const shortWait = { waitSeconds: 5 };
 
-describe('in one process', () => {
-  test('works one after the other, gives back what the work gives, and leaves nothing', () =>
+describe('a lock in one process', () => {
+  test('runs tasks one after another, returns their results and deletes its file', () =>
     withFolder(async (folder) => {
-      const { runExclusively } = lockOf(join(folder, 'x.lock'));
+      const { runExclusively } = createTestLock(join(folder, 'x.lock'));
       const order: string[] = [];
       const work = (name: string) => async () => {
         order.push(`${name} in`);
@@ -52,46 +52,46 @@ describe('in one process', () => {
       const names = ['a', 'b', 'c'];
       expect(await Promise.all(names.map((name) => runExclusively(work(name))))).toEqual(names);
       expect(order).toHaveLength(6);
-      for (let at = 0; at < 6; at += 2) {
-        expect(order[at + 1]).toBe(order[at]!.replace('in', 'out'));
+      for (let index = 0; index < 6; index += 2) {
+        expect(order[index + 1]).toBe(order[index]!.replace('in', 'out'));
       }
       expect(await readdir(folder)).toEqual([]);
     }));
 
-  test('is free again after work that failed', () =>
+  test('is released after a task that fails', () =>
     withFolder(async (folder) => {
-      const { runExclusively } = lockOf(join(folder, 'x.lock'), soon);
+      const { runExclusively } = createTestLock(join(folder, 'x.lock'), shortWait);
       const failing = runExclusively(() => Promise.reject(new Error('no')));
       await expect(failing).rejects.toMatchObject({ message: 'no' });
       expect(await runExclusively(async () => 1)).toBe(1);
       expect(await readdir(folder)).toEqual([]);
     }));
 
-  test('makes its folder for this user alone, and leaves one that exists as it is', () =>
+  test('creates a private folder, and does not change an existing folder', () =>
     withFolder(async (folder) => {
-      const made = join(folder, 'a', 'b');
-      await lockOf(join(made, 'x.lock')).runExclusively(async () => {
-        expect((await stat(join(made, 'x.lock'))).mode & 0o777).toBe(0o600);
+      const created = join(folder, 'a', 'b');
+      await createTestLock(join(created, 'x.lock')).runExclusively(async () => {
+        expect((await stat(join(created, 'x.lock'))).mode & 0o777).toBe(0o600);
       });
-      expect((await stat(made)).mode & 0o777).toBe(0o700);
+      expect((await stat(created)).mode & 0o777).toBe(0o700);
       const { mode } = await stat('/tmp');
-      await lockOf('/tmp/tpks-lock-test.lock').runExclusively(async () => undefined);
+      await createTestLock('/tmp/tpks-lock-test.lock').runExclusively(async () => undefined);
       expect((await stat('/tmp')).mode).toBe(mode);
     }));
 
-  test('names itself in the lock while it works', () =>
+  test('writes its process and host to the lock file', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
-      const text = await lockOf(path).runExclusively(() => readFile(path, 'utf8'));
+      const text = await createTestLock(path).runExclusively(() => readFile(path, 'utf8'));
       expect(JSON.parse(text)).toMatchObject({ ...currentProcess(), pid: process.pid });
       expect(text).toContain(hostname());
     }));
 
-  test('works on a file system without hard links, too', () =>
+  test('works on a file system without hard links', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       const link = () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
-      const { runExclusively } = lockOf(path, { createLink: link });
+      const { runExclusively } = createTestLock(path, { createLink: link });
       let inside = 0;
       const work = async (): Promise<void> => {
         expect((inside += 1)).toBe(1);
@@ -100,76 +100,79 @@ describe('in one process', () => {
       };
       await Promise.all([runExclusively(work), runExclusively(work), runExclusively(work)]);
       await writeFile(path, contentFor({ ...currentProcess(), pid: deadPid() }));
-      await lockOf(path, { createLink: link, ...soon }).runExclusively(work);
+      await createTestLock(path, { createLink: link, ...shortWait }).runExclusively(work);
       expect(await readdir(folder)).toEqual([]);
     }));
 
-  test('believes in a lock that it took although the file system says that it did not', () =>
+  test('recognizes a lock that it holds even if the file system reports that the link failed', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       const link = async (from: string, to: string): Promise<void> => {
         await writeFile(to, await readFile(from), { flag: 'wx' });
         throw Object.assign(new Error('sent twice'), { code: 'EEXIST' });
       };
-      expect(await lockOf(path, { createLink: link, ...soon }).runExclusively(async () => 1)).toBe(
-        1,
-      );
+      expect(
+        await createTestLock(path, { createLink: link, ...shortWait }).runExclusively(
+          async () => 1,
+        ),
+      ).toBe(1);
       expect(await readdir(folder)).toEqual([]);
     }));
 });
 
-describe('a lock that another process left', () => {
+describe('a stale lock', () => {
   const dead: readonly (readonly [string, () => object])[] = [
-    ['which has ended', () => ({ ...currentProcess(), pid: deadPid() })],
-    ['whose PID belongs to another now', () => ({ ...currentProcess(), startTime: '1' })],
+    ['a process that has ended', () => ({ ...currentProcess(), pid: deadPid() })],
+    ['a process whose PID is in use again', () => ({ ...currentProcess(), startTime: '1' })],
   ];
-  test.each(dead)('%s is taken over at once', (_what, owner) =>
+  test.each(dead)('of %s is taken over immediately', (_name, owner) =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       await writeFile(path, contentFor(owner()));
       const started = performance.now();
-      await lockOf(path, soon).runExclusively(async () => undefined);
+      await createTestLock(path, shortWait).runExclusively(async () => undefined);
       expect(performance.now() - started).toBeLessThan(2000);
       expect(await readdir(folder)).toEqual([]);
     }),
   );
 
-  test('which is a zombie is taken over at once', () =>
+  test('of a zombie process is taken over immediately', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
-      // The shell becomes `sleep`, which never looks at its child.
+      // The shell becomes `sleep`, which never waits for its child process.
       const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60']);
       try {
         const pid = await new Promise<number>((resolve) => {
           parent.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())));
         });
-        const zombie = async () => (await readFile(`/proc/${String(pid)}/stat`, 'utf8')).split(' ');
-        while ((await zombie())[2] !== 'Z') await systemClock.sleep(5);
+        const readStat = async () =>
+          (await readFile(`/proc/${String(pid)}/stat`, 'utf8')).split(' ');
+        while ((await readStat())[2] !== 'Z') await systemClock.sleep(5);
         await writeFile(
           path,
-          contentFor({ ...currentProcess(), pid, startTime: (await zombie())[21] }),
+          contentFor({ ...currentProcess(), pid, startTime: (await readStat())[21] }),
         );
-        expect(await lockOf(path, soon).runExclusively(async () => 1)).toBe(1);
+        expect(await createTestLock(path, shortWait).runExclusively(async () => 1)).toBe(1);
       } finally {
         parent.kill();
       }
     }));
 
-  test('while it was taking over another one is taken over, too', () =>
+  test('of a process that ended while it took over another lock is taken over', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       for (const name of [path, `${path}.break`, `${path}.break.break`]) {
         await writeFile(name, contentFor({ ...currentProcess(), pid: deadPid() }));
       }
-      expect(await lockOf(path, soon).runExclusively(async () => 1)).toBe(1);
+      expect(await createTestLock(path, shortWait).runExclusively(async () => 1)).toBe(1);
       expect(await readdir(folder)).toEqual([]);
     }));
 
-  test('on another host is waited for, and taken over when it is two minutes old', () =>
+  test('of another host is taken over only when it is two minutes old', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       await writeFile(path, contentFor({ pid: 1, startTime: '1', host: 'other' }));
-      const { runExclusively } = lockOf(path, { clock: fakeClock() });
+      const { runExclusively } = createTestLock(path, { clock: fakeClock() });
       await expect(runExclusively(async () => 1)).rejects.toMatchObject({
         kind: 'unavailable',
         message: `Process 1 on other has held ${path} for more than 30 s`,
@@ -182,33 +185,33 @@ describe('a lock that another process left', () => {
     }));
 
   test.each([
-    ['an hour old, since the clock was set forward', -3600, 5],
-    ['from the future, since the clock was set back', 3600, 20],
+    ['an hour old because the clock was set forward', -3600, 5],
+    ['to be from the future because the clock was set back', 3600, 20],
   ])(
-    'on another host is watched before it is taken over if it seems %s',
-    (_what, offset, seconds) =>
+    'of another host is observed before it is taken over if it seems %s',
+    (_name, offset, seconds) =>
       withFolder(async (folder) => {
         const path = join(folder, 'x.lock');
         await writeFile(path, contentFor({ pid: 1, startTime: '1', host: 'other' }));
         const time = new Date(Date.now() + offset * 1000);
         await utimes(path, time, time);
         const clock = fakeClock();
-        const watch = lockOf(path, { clock, waitSeconds: seconds - 1 });
-        await expect(watch.runExclusively(async () => 1)).rejects.toMatchObject({
+        const shortLock = createTestLock(path, { clock, waitSeconds: seconds - 1 });
+        await expect(shortLock.runExclusively(async () => 1)).rejects.toMatchObject({
           kind: 'unavailable',
         });
         const started = clock.monotonic();
-        expect(await lockOf(path, { clock }).runExclusively(async () => 1)).toBe(1);
+        expect(await createTestLock(path, { clock }).runExclusively(async () => 1)).toBe(1);
         expect(clock.monotonic() - started).toBeGreaterThan(seconds * 1000);
         expect(clock.monotonic() - started).toBeLessThan(seconds * 1000 + 200);
       }),
   );
 
-  test('before its name was in it is taken over after five seconds', () =>
+  test('without an owner is taken over after five seconds', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       await writeFile(path, '');
-      const { runExclusively } = lockOf(path, {
+      const { runExclusively } = createTestLock(path, {
         clock: fakeClock(),
         waitSeconds: 2,
       });
@@ -223,11 +226,11 @@ describe('a lock that another process left', () => {
     }));
 });
 
-describe('a lock that is not to be had', () => {
+describe('a lock that is not available', () => {
   test.each([
-    ['is waited for 30 s, then its holder and its file are named, and it is left alone', 0],
-    ['is waited for 30 s when the clock is set back by a day meanwhile', -daySeconds],
-    ['is waited for 30 s when the clock is set forward by a day meanwhile', daySeconds],
+    ['causes an error after 30 s that names the owner and the file, which is not changed', 0],
+    ['causes an error after 30 s even if the clock is set back by a day', -daySeconds],
+    ['causes an error after 30 s even if the clock is set forward by a day', daySeconds],
   ])('%s', (_name, jumpSeconds) =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
@@ -235,7 +238,7 @@ describe('a lock that is not to be had', () => {
       await writeFile(path, held);
       const clock = fakeClock(jumpSeconds);
       const started = clock.monotonic();
-      const { runExclusively } = lockOf(path, { clock });
+      const { runExclusively } = createTestLock(path, { clock });
       await expect(runExclusively(async () => 1)).rejects.toMatchObject({
         kind: 'unavailable',
         message: `Process ${String(process.pid)} has held ${path} for more than 30 s`,
@@ -249,12 +252,12 @@ describe('a lock that is not to be had', () => {
     }),
   );
 
-  test('because of the disk is a keychain error with the path', () =>
+  test('causes a storage error with the path if the disk rejects it', () =>
     withFolder(async (folder) => {
       await writeFile(join(folder, 'file'), '');
       const path = join(folder, 'file', 'x.lock');
       let worked = false;
-      const result = lockOf(path).runExclusively(async () => (worked = true));
+      const result = createTestLock(path).runExclusively(async () => (worked = true));
       await expect(result).rejects.toMatchObject({
         kind: 'storage',
         message: expect.stringMatching(/^Cannot write .*\/file\/x\.lock: file already exists$/),
@@ -263,7 +266,7 @@ describe('a lock that is not to be had', () => {
     }));
 });
 
-describe('among processes', () => {
+describe('a lock shared by processes', () => {
   let program = '';
   beforeAll(async () => {
     program = await bundle('test/support/lock-program.ts');
@@ -277,14 +280,15 @@ describe('among processes', () => {
   });
 
   /**
-   * @returns who was inside, in order; fails if anybody went in before another was out, or killed.
+   * @returns the PIDs of the processes that entered, in order.
+   * Fails if a process entered before the previous one had left or was killed.
    */
-  async function entries(log: string, killed: readonly string[] = []): Promise<string[]> {
+  async function readEntries(log: string, killed: readonly string[] = []): Promise<string[]> {
     const pids: string[] = [];
     let inside = '';
     for (const line of (await readFile(log, 'utf8')).trim().split('\n')) {
-      const [what, pid = ''] = line.split(' ');
-      if (what === 'in') {
+      const [event, pid = ''] = line.split(' ');
+      if (event === 'in') {
         if (inside !== '') expect(killed).toContain(inside);
         pids.push(pid);
         inside = pid;
@@ -297,7 +301,7 @@ describe('among processes', () => {
   }
 
   test(
-    '20 of them, 5 times each, never work at the same time',
+    'runs the tasks of 20 processes, 5 each, one at a time',
     () =>
       withFolder(async (folder) => {
         const { lock, counter, log } = files(folder);
@@ -309,14 +313,14 @@ describe('among processes', () => {
           expect(code).toBe(0);
         }
         expect(await readFile(counter, 'utf8')).toBe('100');
-        expect(await entries(log)).toHaveLength(100);
+        expect(await readEntries(log)).toHaveLength(100);
         expect(await readdir(dirname(lock))).toEqual([]);
       }),
     60_000,
   );
 
   test.each(Array.from({ length: 10 }, (_, index) => index + 1))(
-    'the next ones go on at once when the one inside is killed, round %i',
+    'is passed on immediately when its owner is killed (round %i)',
     () =>
       withFolder(async (folder) => {
         const { lock, counter, log } = files(folder);
@@ -331,7 +335,7 @@ describe('among processes', () => {
           expect(code).toBe(0);
         }
         expect(performance.now() - killedAt).toBeLessThan(5000);
-        const order = await entries(log, [String(holder.pid)]);
+        const order = await readEntries(log, [String(holder.pid)]);
         expect(order).toHaveLength(4);
         expect(await readFile(counter, 'utf8')).toBe('3');
         expect(await readdir(dirname(lock))).toEqual([]);
@@ -340,7 +344,7 @@ describe('among processes', () => {
   );
 
   test(
-    'those that live go on, one at a time, when others are killed anywhere',
+    'remains exclusive and usable when processes are killed at any point',
     () =>
       withFolder(async (folder) => {
         const { lock, counter, log } = files(folder);
@@ -358,11 +362,11 @@ describe('among processes', () => {
           expect(code).toBe(0);
           expect(lines.at(-1)).toBe('done');
         }
-        await entries(
+        await readEntries(
           log,
           victims.map(({ pid }) => String(pid)),
         );
-        await lockOf(lock, soon).runExclusively(async () => undefined);
+        await createTestLock(lock, shortWait).runExclusively(async () => undefined);
         expect(await readdir(dirname(lock))).toEqual([]);
       }),
     30_000,

@@ -2,19 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import { hasEnded, currentProcess } from '../../../src/disk/owner-process.js';
 
-test('this process is here', () => {
+test('reports that the current process has not ended', () => {
   expect(currentProcess()).toMatchObject({ pid: process.pid });
   expect(hasEnded(currentProcess())).toBe(process.platform === 'linux' ? false : undefined);
 });
 
-test('a process that has ended is gone, and so is one whose PID was given away', () => {
+test('reports that a process has ended, even if its PID is in use again', () => {
   const { pid } = spawnSync(process.execPath, ['-e', '0']);
   expect(hasEnded({ ...currentProcess(), pid })).toBe(true);
   if (process.platform !== 'linux') return;
   expect(hasEnded({ ...currentProcess(), startTime: '1' })).toBe(true);
 });
 
-test('of another host, and of a living one without a start time, nothing is known', () => {
+test('returns undefined for processes on other hosts and for running processes without a start time', () => {
   expect(hasEnded({ ...currentProcess(), host: 'other' })).toBeUndefined();
   expect(hasEnded({ ...currentProcess(), startTime: '' })).toBeUndefined();
 });

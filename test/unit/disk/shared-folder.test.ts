@@ -4,19 +4,19 @@ import { expect, test } from '@jest/globals';
 import { rejectSharedFolder } from '../../../src/disk/shared-folder.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
-test.each(['700', '750', '755', '500'])('a folder with mode %s is accepted', (mode) =>
+test.each(['700', '750', '755', '500'])('accepts a folder with mode %s', (mode) =>
   withFolder(async (path) => {
     await chmod(path, Number.parseInt(mode, 8));
     expect(() => rejectSharedFolder(path)).not.toThrow();
   }),
 );
 
-test('a missing folder is accepted', () =>
+test('accepts a missing folder', () =>
   withFolder(async (path) => {
     expect(() => rejectSharedFolder(join(path, 'missing'))).not.toThrow();
   }));
 
-test.each(['777', '707', '702', '1777'])('a folder with mode %s is rejected', (mode) =>
+test.each(['777', '707', '702', '1777'])('rejects a folder with mode %s', (mode) =>
   withFolder(async (path) => {
     await chmod(path, Number.parseInt(mode, 8));
     expect(() => rejectSharedFolder(path)).toThrow(
@@ -29,22 +29,20 @@ test.each(['777', '707', '702', '1777'])('a folder with mode %s is rejected', (m
   }),
 );
 
-// Only root can give a folder to another group or user.
+// Only root can change the owner and the group of a folder.
 const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
 
-testAsRoot(
-  'a folder that a group can write to is accepted only if it is the user’s own group',
-  () =>
-    withFolder(async (path) => {
-      await chmod(path, 0o775);
-      await chown(path, 0, 0);
-      expect(() => rejectSharedFolder(path)).not.toThrow();
-      await chown(path, 0, 4321);
-      expect(() => rejectSharedFolder(path)).toThrow(`Other users can write to ${path}`);
-    }),
+testAsRoot("accepts a group-writable folder only if it belongs to the user's own group", () =>
+  withFolder(async (path) => {
+    await chmod(path, 0o775);
+    await chown(path, 0, 0);
+    expect(() => rejectSharedFolder(path)).not.toThrow();
+    await chown(path, 0, 4321);
+    expect(() => rejectSharedFolder(path)).toThrow(`Other users can write to ${path}`);
+  }),
 );
 
-testAsRoot('a folder of another user is rejected', () =>
+testAsRoot('rejects a folder that belongs to another user', () =>
   withFolder(async (path) => {
     await chown(path, 4321, 4321);
     expect(() => rejectSharedFolder(path)).toThrow(

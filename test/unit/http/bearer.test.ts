@@ -14,13 +14,13 @@ const invalid: FakeAnswer = {
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
 
-/** Tokens `token-1`, `token-2`, … : a new one whenever the last was rejected. */
-function signed(...answers: readonly FakeAnswer[]) {
+/** Sends with `token-1`, `token-2` and so on, one for each call of `getAccessToken`. */
+function createBearerSend(...answers: readonly FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
-  const asked: unknown[] = [];
+  const rejectedTokens: unknown[] = [];
   const accessToken = async (options?: { readonly rejected?: Secret }) => {
-    asked.push(options?.rejected?.reveal());
-    return new Secret(`token-${String(asked.length)}`);
+    rejectedTokens.push(options?.rejected?.reveal());
+    return new Secret(`token-${String(rejectedTokens.length)}`);
   };
   return {
     send: withBearer(send, {
@@ -29,13 +29,13 @@ function signed(...answers: readonly FakeAnswer[]) {
       loginCommand,
     }),
     requests,
-    asked,
+    rejectedTokens,
     tokens: () => requests.map(({ headers }) => headers?.['authorization']),
   };
 }
 
-test('the token is added to the request’s own headers', async () => {
-  const { send, requests } = signed({ body: [] });
+test('adds the token to the headers of the request', async () => {
+  const { send, requests } = createBearerSend({ body: [] });
   await send(get);
   expect(requests).toEqual([
     { ...get, headers: { accept: 'application/json', authorization: 'Bearer token-1' } },
@@ -48,8 +48,8 @@ test.each([
   'http://api.example.com:9021/v1/clusters',
   'https://api.example.com.evil.example.com:9021/',
   'https://api.example.com:9021@evil.example.com/',
-])('%s gets nothing', async (url) => {
-  const { send, requests, asked } = signed({});
+])('does not send the token or the request to %s', async (url) => {
+  const { send, requests, rejectedTokens } = createBearerSend({});
   await expect(send({ ...get, url })).rejects.toMatchObject({
     kind: 'untrusted',
     message: expect.stringMatching(
@@ -57,21 +57,21 @@ test.each([
     ),
     hint: `the token of this context is sent only to ${api} and ${uaa}`,
   });
-  expect({ requests, asked }).toEqual({ requests: [], asked: [] });
+  expect({ requests, rejectedTokens }).toEqual({ requests: [], rejectedTokens: [] });
 });
 
-test('a UAA with a path is known by its origin', async () => {
-  const { send, requests } = signed({});
+test('sends the token to every path at the origin of the UAA', async () => {
+  const { send, requests } = createBearerSend({});
   await send({ ...get, url: `${uaa}/uaa/Users` });
   expect(requests).toHaveLength(1);
 });
 
-describe('invalid_token', () => {
-  const refusals: [string, FakeAnswer][] = [
-    ['401 with a body', invalid],
-    ['400 with a body', { ...invalid, status: 400 }],
+describe('a response with invalid_token', () => {
+  const rejections: [string, FakeAnswer][] = [
+    ['status 401 and a body', invalid],
+    ['status 400 and a body', { ...invalid, status: 400 }],
     [
-      '401 without a body, as to HEAD',
+      'status 401 and no body, as for HEAD',
       {
         status: 401,
         headers: { 'www-authenticate': 'Bearer realm="oauth", error="invalid_token"' },
@@ -79,27 +79,33 @@ describe('invalid_token', () => {
     ],
   ];
 
-  test.each(refusals)('%s: the refused token is replaced, once', async (_name, refusal) => {
-    const { send, asked, tokens } = signed(refusal, { body: 'fine' });
-    const response = await send(get);
-    expect(await response.text()).toBe('fine');
-    expect(asked).toEqual([undefined, 'token-1']);
-    expect(tokens()).toEqual(['Bearer token-1', 'Bearer token-2']);
-  });
+  test.each(rejections)(
+    'causes one more attempt with a new token: %s',
+    async (_name, rejection) => {
+      const { send, rejectedTokens, tokens } = createBearerSend(rejection, { body: 'fine' });
+      const response = await send(get);
+      expect(await response.text()).toBe('fine');
+      expect(rejectedTokens).toEqual([undefined, 'token-1']);
+      expect(tokens()).toEqual(['Bearer token-1', 'Bearer token-2']);
+    },
+  );
 
-  test.each(refusals)('%s: twice is the end', async (_name, refusal) => {
-    const { send, requests } = signed(refusal);
-    await expect(send(get)).rejects.toMatchObject({
-      kind: 'unauthenticated',
-      message: 'You are not currently authenticated. Please log in to continue',
-      hint: `${loginCommand} (the server also rejected a new token)`,
-      status: refusal.status,
-    });
-    expect(requests).toHaveLength(2);
-  });
+  test.each(rejections)(
+    'causes an error if it also follows the second attempt: %s',
+    async (_name, rejection) => {
+      const { send, requests } = createBearerSend(rejection);
+      await expect(send(get)).rejects.toMatchObject({
+        kind: 'unauthenticated',
+        message: 'You are not currently authenticated. Please log in to continue',
+        hint: `${loginCommand} (the server also rejected a new token)`,
+        status: rejection.status,
+      });
+      expect(requests).toHaveLength(2);
+    },
+  );
 
-  test('the body is sent again with the second attempt', async () => {
-    const { send, requests } = signed(invalid, {});
+  test('causes the body to be sent again with the second attempt', async () => {
+    const { send, requests } = createBearerSend(invalid, {});
     await send({ ...get, method: 'POST', body: 'once more' });
     expect(requests.map(({ body }) => body)).toEqual(['once more', 'once more']);
   });
@@ -111,8 +117,8 @@ test.each<FakeAnswer>([
   { status: 400, body: { error: 'invalid_request' } },
   { status: 403, body: { error: 'invalid_token' } },
   { status: 500, body: { error: 'invalid_token' } },
-])('$status $body is an answer like any other', async (answer) => {
-  const { send, requests } = signed(answer);
+])('passes on a response with $status $body', async (answer) => {
+  const { send, requests } = createBearerSend(answer);
   const response = await send(get);
   expect(response.status).toBe(answer.status);
   const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
@@ -123,13 +129,13 @@ test.each<FakeAnswer>([
   expect(requests).toHaveLength(1);
 });
 
-test('without a token nothing is sent', async () => {
-  const { send: door, requests } = fakeSend({});
-  const send = withBearer(door, {
-    getAccessToken: () => Promise.reject(new Error('nobody is logged in')),
+test('sends nothing if there is no token', async () => {
+  const { send: plainSend, requests } = fakeSend({});
+  const send = withBearer(plainSend, {
+    getAccessToken: () => Promise.reject(new Error('not logged in')),
     hosts: [api],
     loginCommand,
   });
-  await expect(send(get)).rejects.toThrow('nobody is logged in');
+  await expect(send(get)).rejects.toThrow('not logged in');
   expect(requests).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { readJson } from '../../../src/http/decode.js';
 import { toResponse } from '../../support/fake-send.js';
 
-test('JSON is read by what it holds, not by its Content-Type', async () => {
+test('accepts valid JSON with any content type', async () => {
   const headers = { 'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8' };
   expect(await readJson(toResponse({ headers, body: '[{"name":"dev-1"}]' }))).toEqual([
     { name: 'dev-1' },
@@ -16,10 +16,10 @@ test.each([
   ['\n <!DOCTYPE html>', 'a web page instead of JSON'],
   ['[{"name":"dev-1"', 'invalid JSON'],
   ['hello', 'invalid JSON'],
-])('%j is %s, and worth another try', async (body, what) => {
+])('reports %j as %s and suggests to try again', async (body, problem) => {
   await expect(readJson(toResponse({ body }))).rejects.toMatchObject({
     kind: 'unavailable',
-    message: `The server returned ${what}`,
+    message: `The server returned ${problem}`,
     hint: expect.stringContaining('try again'),
     status: 200,
   });

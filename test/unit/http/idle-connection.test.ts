@@ -23,7 +23,7 @@ afterAll(() => {
   server.close();
 });
 
-test('a connection is used again at once, and not after it was idle for a while', async () => {
+test('reuses a connection, unless it was idle for more than three seconds', async () => {
   const send = createHttpsSend({
     caCert: ca,
     skipTlsVerification: false,
@@ -31,12 +31,12 @@ test('a connection is used again at once, and not after it was idle for a while'
     systemRoots: () => [],
   });
   const { port } = server.address() as AddressInfo;
-  const ask = async () =>
+  const sendRequest = async () =>
     (await send({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` })).text();
-  await ask();
-  await ask();
+  await sendRequest();
+  await sendRequest();
   expect(connections).toBe(1);
   await sleep(3300);
-  await ask();
+  await sendRequest();
   expect(connections).toBe(2);
 });

@@ -3,36 +3,36 @@ import { TpksError } from '../../../src/errors.js';
 import { streamList, type ListFormat } from '../../../src/http/json-stream.js';
 import type { HttpResponse } from '../../../src/http/send.js';
 
-const format = {
+const listFormat = {
   maximumBytes: 32 * 1024 * 1024,
   formatError: (why: string) => new TpksError('unavailable', `not a list: ${why}`),
 };
-const inResources = { ...format, key: 'resources' };
+const inResources = { ...listFormat, key: 'resources' };
 
-function bodyOf(pieces: Iterable<Uint8Array>): HttpResponse {
+function createResponse(pieces: Iterable<Uint8Array>): HttpResponse {
   return {
     status: 200,
     headers: {},
-    text: () => Promise.reject(new Error('the body must not be read whole')),
+    text: () => Promise.reject(new Error('the body must be streamed')),
     stream: async function* () {
       for (const piece of pieces) yield await Promise.resolve(piece);
     },
   };
 }
 
-/** Cuts a text into pieces of so many bytes, each in a buffer of its own. */
-function piecesOf(text: string, size: number): Uint8Array[] {
+/** Splits a text into pieces of `size` bytes, each in a separate buffer. */
+function splitBytes(text: string, size: number): Uint8Array[] {
   const bytes = Buffer.from(text);
   const count = Math.ceil(bytes.length / size);
-  return Array.from({ length: count }, (_, at) =>
-    Uint8Array.from(bytes.subarray(at * size, (at + 1) * size)),
+  return Array.from({ length: count }, (_, index) =>
+    Uint8Array.from(bytes.subarray(index * size, (index + 1) * size)),
   );
 }
 
-/** Joins the pieces of a body. */
-async function read(pieces: Iterable<Uint8Array>, how: ListFormat) {
+/** Collects the items and the frame of a list. */
+async function read(pieces: Iterable<Uint8Array>, format: ListFormat) {
   const items: unknown[] = [];
-  const list = streamList(bodyOf(pieces), how);
+  const list = streamList(createResponse(pieces), format);
   for (;;) {
     const { done, value } = await list.next();
     if (done === true) return { frame: value, items };
@@ -49,22 +49,22 @@ const lists = [
   [{ deep: null, yes: true, many: [1.5e-3, -2] }],
 ];
 
-describe.each([1, 2, 3, 7, 1000])('in pieces of %s bytes', (size) => {
-  test.each(lists)('a list that is the whole body is read completely', async (...items) => {
-    for (const blanks of [undefined, 2, '\t']) {
-      const text = ` ${JSON.stringify(items, null, blanks)}\n`;
-      expect(await read(piecesOf(text, size), format)).toEqual({ frame: [], items });
+describe.each([1, 2, 3, 7, 1000])('a body in pieces of %s bytes', (size) => {
+  test.each(lists)('is read completely if it is a list', async (...items) => {
+    for (const indent of [undefined, 2, '\t']) {
+      const text = ` ${JSON.stringify(items, null, indent)}\n`;
+      expect(await read(splitBytes(text, size), listFormat)).toEqual({ frame: [], items });
     }
   });
 
-  test.each(lists)('a list in a member is read completely', async (...resources) => {
+  test.each(lists)('is read completely if a member contains the list', async (...resources) => {
     for (const body of [
       { resources, totalResults: 7 },
       { totalResults: 7, note: 'resources', before: { resources: [1] }, resources, after: '}' },
     ]) {
-      for (const blanks of [undefined, 2, '\t']) {
-        const text = JSON.stringify(body, null, blanks);
-        expect(await read(piecesOf(text, size), inResources)).toEqual({
+      for (const indent of [undefined, 2, '\t']) {
+        const text = JSON.stringify(body, null, indent);
+        expect(await read(splitBytes(text, size), inResources)).toEqual({
           frame: { ...body, resources: [] },
           items: resources,
         });
@@ -73,7 +73,7 @@ describe.each([1, 2, 3, 7, 1000])('in pieces of %s bytes', (size) => {
   });
 });
 
-test('an object is returned before the next piece is read', async () => {
+test('returns an object before it reads the next piece', async () => {
   const steps: string[] = [];
   function* pieces() {
     for (const text of ['[{"a":', '1}', ',{"a":2}]']) {
@@ -81,38 +81,39 @@ test('an object is returned before the next piece is read', async () => {
       yield Buffer.from(text);
     }
   }
-  for await (const item of streamList(bodyOf(pieces()), format)) steps.push(item.toString());
+  for await (const item of streamList(createResponse(pieces()), listFormat))
+    steps.push(item.toString());
   expect(steps).toEqual(['read [{"a":', 'read 1}', '{"a":1}', 'read ,{"a":2}]', '{"a":2}']);
 });
 
-describe('a body that is not such a list', () => {
-  const broken = 'The server returned invalid JSON';
+describe('a body without a valid list', () => {
+  const invalidJson = 'The server returned invalid JSON';
   const cases: readonly (readonly [text: string, message: string])[] = [
     ['', 'The server returned an empty response instead of JSON'],
     ['  \n', 'The server returned an empty response instead of JSON'],
     ['<html>"resources":[{}]</html>', 'The server returned a web page instead of JSON'],
-    ['garbage', broken],
+    ['garbage', invalidJson],
     ['{}', 'not a list: it is not a list'],
     ['null', 'not a list: it is not a list'],
     ['"text"', 'not a list: it is not a list'],
     ['[1]', 'not a list: an item is not an object'],
     ['[[]]', 'not a list: an item is not an object'],
     ['[{},"x"]', 'not a list: an item is not an object'],
-    ['[,{}]', broken],
-    ['[{},]', broken],
-    ['[{} {}]', broken],
-    ['[{}', broken],
-    ['[{}]]', broken],
-    ['[{}] garbage', broken],
-    ['[{"a":"', broken],
-    ['[{"a":"\\', broken],
+    ['[,{}]', invalidJson],
+    ['[{},]', invalidJson],
+    ['[{} {}]', invalidJson],
+    ['[{}', invalidJson],
+    ['[{}]]', invalidJson],
+    ['[{}] garbage', invalidJson],
+    ['[{"a":"', invalidJson],
+    ['[{"a":"\\', invalidJson],
     [`[${'{"a":'.repeat(10_000)}`, 'not a list: it is nested too deeply'],
   ];
   test.each(cases.map(([text, message]) => [text.slice(0, 40), text, message]))(
-    '%j is rejected',
+    'is rejected if it is %j',
     async (_start, text, message) => {
       for (const size of [1, 1000]) {
-        await expect(read(piecesOf(text, size), format)).rejects.toMatchObject({
+        await expect(read(splitBytes(text, size), listFormat)).rejects.toMatchObject({
           kind: 'unavailable',
           message,
         });
@@ -131,18 +132,18 @@ describe('a body that is not such a list', () => {
       `{"a":${'['.repeat(10_000)}`,
       '[]',
     ].map((text) => [text.slice(0, 40), text]),
-  )('%j is rejected if a member is expected', async (_start, text) => {
+  )('is rejected if it is %j instead of an object with a list', async (_start, text) => {
     for (const size of [1, 1000]) {
-      await expect(read(piecesOf(text, size), inResources)).rejects.toMatchObject({
+      await expect(read(splitBytes(text, size), inResources)).rejects.toMatchObject({
         kind: 'unavailable',
       });
     }
   });
 
   test.each(['{}', '{"resources":7}', '{"a":{"resources":[{}]}}', '{"resources":null}'])(
-    '%j has no such member, which its frame shows',
+    'is returned as a frame if it is %j, which lacks the list',
     async (text) => {
-      expect(await read(piecesOf(text, 1000), inResources)).toEqual({
+      expect(await read(splitBytes(text, 1000), inResources)).toEqual({
         frame: JSON.parse(text) as unknown,
         items: [],
       });
@@ -150,33 +151,34 @@ describe('a body that is not such a list', () => {
   );
 });
 
-describe('limits', () => {
-  const endless = function* (start: string, again: string): Generator<Uint8Array> {
+describe('the size limit', () => {
+  const repeatForever = function* (start: string, repeated: string): Generator<Uint8Array> {
     yield Buffer.from(start);
-    for (;;) yield Buffer.from(again);
+    for (;;) yield Buffer.from(repeated);
   };
-  const small = { ...format, maximumBytes: 2 * 1024 * 1024 };
+  const small = { ...listFormat, maximumBytes: 2 * 1024 * 1024 };
   test.each<[string, string, string, ListFormat, string]>([
     ['list', '[{}', ',{"name":"x"}'.repeat(1000), small, 'a response larger than 2 MiB'],
-    ['run of blanks', '[', ' '.repeat(10_000), small, 'a response larger than 2 MiB'],
-    ['object', '[{"a":"', 'x'.repeat(10_000), format, 'an object larger than 16 MiB'],
+    ['run of spaces', '[', ' '.repeat(10_000), small, 'a response larger than 2 MiB'],
+    ['object', '[{"a":"', 'x'.repeat(10_000), listFormat, 'an object larger than 16 MiB'],
     ['frame', '{"a":"', 'x'.repeat(10_000), inResources, 'a response larger than 1 MiB'],
-    ['end', '[] ', ' '.repeat(10_000), format, 'a response larger than 1 MiB'],
-  ])('an endless %s is rejected', async (_name, start, again, how, what) => {
+    ['end', '[] ', ' '.repeat(10_000), listFormat, 'a response larger than 1 MiB'],
+  ])('rejects an endless %s', async (_name, start, repeated, format, reason) => {
     const reading = (async () => {
       let last;
-      for await (const item of streamList(bodyOf(endless(start, again)), how)) last = item;
+      for await (const item of streamList(createResponse(repeatForever(start, repeated)), format))
+        last = item;
       return last;
     })();
     await expect(reading).rejects.toMatchObject({
       kind: 'unavailable',
-      message: `The server sent ${what}`,
+      message: `The server sent ${reason}`,
     });
   });
 
-  test('an object of 15 MiB is read', async () => {
+  test('allows an object of 15 MiB', async () => {
     const name = 'x'.repeat(15 * 1024 * 1024);
-    const { items } = await read(piecesOf(JSON.stringify([{ name }]), 65_536), format);
+    const { items } = await read(splitBytes(JSON.stringify([{ name }]), 65_536), listFormat);
     expect(items).toEqual([{ name }]);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { isProxyBypassed } from '../../../src/http/no-proxy.js';
 
-describe('isDirect', () => {
+describe('isProxyBypassed', () => {
   test.each(['localhost', '127.0.0.1', '127.1.2.3', '::1'])(
-    'this machine, as %s, needs no proxy',
+    'is true for this machine (%s)',
     (host) => {
       expect(isProxyBypassed(host, 9021, '')).toBe(true);
     },
@@ -27,7 +27,7 @@ describe('isDirect', () => {
     ['fd00::5', 'fd00::/8'],
     ['fd00::5', '[fd00::5]'],
     ['fd00::5', '[fd00::5]:9021'],
-  ])('%s is direct by %j', (host, list) => {
+  ])('is true for %s if NO_PROXY is %j', (host, list) => {
     expect(isProxyBypassed(host, 9021, list)).toBe(true);
   });
 
@@ -49,7 +49,7 @@ describe('isDirect', () => {
     ['10.1.2.3', '::/0'],
     ['fd00::5', 'fd00::6'],
     ['fd00::5', '[fd00::5]:443'],
-  ])('%s is not by %j', (host, list) => {
+  ])('is false for %s if NO_PROXY is %j', (host, list) => {
     expect(isProxyBypassed(host, 9021, list)).toBe(false);
   });
 });

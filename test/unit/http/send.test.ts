@@ -40,11 +40,11 @@ beforeEach(() => {
   server.behave(answers());
 });
 
-/** The door to the server, trusting its CA unless a test says otherwise. */
-type Open = (deps?: Partial<HttpsSendDeps>) => Send;
+/** Creates a `Send` that trusts the CA of the test server by default. */
+type CreateSend = (deps?: Partial<HttpsSendDeps>) => Send;
 
-const with_ =
-  (create: (deps: HttpsSendDeps) => Send): Open =>
+const withDefaults =
+  (create: (deps: HttpsSendDeps) => Send): CreateSend =>
   (deps = {}) =>
     create({
       caCert: certificates.ca.cert,
@@ -54,19 +54,19 @@ const with_ =
       ...deps,
     });
 
-/** A proxy that serves this machine too, where all the servers of these tests are. */
-const to = (address: string): Proxy => ({
+/** A proxy that is also used for this machine, where the test servers run. */
+const proxyAt = (address: string): Proxy => ({
   ...createProxy({ address, noProxy: '', systemRoots: () => [] }),
   isUsedFor: () => true,
 });
 
-describe.each<[string, Open]>([
-  ['node:https', with_(createHttpsSend)],
+describe.each<[string, CreateSend]>([
+  ['node:https', withDefaults(createHttpsSend)],
   [
     'node:https through a proxy',
-    with_((deps) => createHttpsSend({ ...deps, proxy: to(proxy.url) })),
+    withDefaults((deps) => createHttpsSend({ ...deps, proxy: proxyAt(proxy.url) })),
   ],
-])('%s', (_name, open) => {
+])('%s', (_name, createSend) => {
   const get = (path = '/', more: Partial<HttpRequest> = {}): HttpRequest => ({
     method: 'GET',
     url: `${server.origin}${path}`,
@@ -74,17 +74,17 @@ describe.each<[string, Open]>([
   });
 
   test.each([200, 204, 301, 400, 401, 404, 500, 503])(
-    'an answer with status %i is an answer, not an error',
+    'returns a response with status %i',
     async (status) => {
       server.behave(answers({ status, body: status === 204 ? '' : `body of ${String(status)}` }));
-      const response = await open()(get());
+      const response = await createSend()(get());
       expect(response.status).toBe(status);
       expect(await response.text()).toBe(status === 204 ? '' : `body of ${String(status)}`);
     },
   );
 
-  test('method, path, query, headers and body arrive as they are', async () => {
-    const response = await open()({
+  test('sends method, path, query, headers and body unchanged', async () => {
+    const response = await createSend()({
       method: 'PUT',
       url: `${server.origin}/v1/a%20b?count=1&q=%22`,
       headers: { 'x-test': 'yes', 'content-type': 'text/plain' },
@@ -101,61 +101,61 @@ describe.each<[string, Open]>([
     ]);
   });
 
-  test('bytes go out as bytes', async () => {
-    await (await open()(get('/', { method: 'POST', body: Buffer.from('äöü') }))).text();
+  test('sends a body of bytes unchanged', async () => {
+    await (await createSend()(get('/', { method: 'POST', body: Buffer.from('äöü') }))).text();
     expect(server.requests[0]?.body).toBe('äöü');
   });
 
-  test('headers come back in lower case, repeated ones joined', async () => {
+  test('returns header names in lower case and joins repeated headers', async () => {
     server.behave(answers({ headers: { 'X-One': 'a', 'Set-Cookie': ['b=1', 'c=2'] } }));
-    const { headers } = await open()(get());
+    const { headers } = await createSend()(get());
     expect(headers).toMatchObject({ 'x-one': 'a', 'set-cookie': 'b=1, c=2' });
   });
 
-  test('redirects are not followed', async () => {
+  test('does not follow redirects', async () => {
     server.behave(redirectsTo('/elsewhere'));
-    const response = await open()(get());
+    const response = await createSend()(get());
     expect(response).toMatchObject({ status: 302, headers: { location: '/elsewhere' } });
     expect(server.requests).toHaveLength(1);
   });
 
-  test('a response to HEAD has headers and no body', async () => {
+  test('returns headers and an empty body for HEAD', async () => {
     server.behave(answers({ status: 401, headers: { 'www-authenticate': 'Bearer' } }));
-    const response = await open()(get('/', { method: 'HEAD' }));
+    const response = await createSend()(get('/', { method: 'HEAD' }));
     expect(response).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
     expect(await response.text()).toBe('');
   });
 
-  test('a body can be read as a stream', async () => {
+  test('returns the body as a stream', async () => {
     server.behave(answers({ body: 'streamed' }));
     const pieces: Uint8Array[] = [];
-    for await (const piece of (await open()(get())).stream()) pieces.push(piece);
+    for await (const piece of (await createSend()(get())).stream()) pieces.push(piece);
     expect(Buffer.concat(pieces).toString()).toBe('streamed');
   });
 
-  test('requests at the same time do not mix', async () => {
+  test('matches parallel requests with their responses', async () => {
     server.behave((request, response) => {
       setTimeout(() => response.end(request.path), Math.random() * 20);
     });
-    const send = open();
+    const send = createSend();
     const paths = Array.from({ length: 20 }, (_, index) => `/${String(index)}`);
     const texts = await Promise.all(paths.map(async (path) => (await send(get(path))).text()));
     expect(texts).toEqual(paths);
   });
 
-  describe('time', () => {
-    test('a missing response is an error after the timeout of the request', async () => {
+  describe('the timeout', () => {
+    test('is exceeded if no response arrives', async () => {
       server.behave(neverAnswers);
-      await expect(open()(get('/', { timeoutSeconds: 0.2 }))).rejects.toMatchObject({
+      await expect(createSend()(get('/', { timeoutSeconds: 0.2 }))).rejects.toMatchObject({
         kind: 'unavailable',
         message: `127.0.0.1:${String(server.port)} did not send a complete response within 0.2 s`,
         hint: expect.stringContaining('--timeout'),
       });
     });
 
-    test('a text that drips does not last longer than the time allowed', async () => {
+    test('limits the total time of a text that arrives slowly', async () => {
       server.behave(drips(20));
-      const response = await open({ timeoutSeconds: 0.3 })(get());
+      const response = await createSend({ timeoutSeconds: 0.3 })(get());
       const startedAt = Date.now();
       await expect(response.text()).rejects.toMatchObject({
         kind: 'unavailable',
@@ -164,7 +164,7 @@ describe.each<[string, Open]>([
       expect(Date.now() - startedAt).toBeLessThan(1000);
     });
 
-    test('a stream may last longer than that if 16 KiB arrive within each timeout', async () => {
+    test('is not exceeded by a stream that sends 16 KiB within each timeout', async () => {
       server.behave((_request, response) => {
         response.writeHead(200);
         const timer = setInterval(() => response.write(' '.repeat(16 * 1024)), 50);
@@ -174,17 +174,17 @@ describe.each<[string, Open]>([
         }, 900);
       });
       const pieces: Uint8Array[] = [];
-      const response = await open({ timeoutSeconds: 0.4 })(get());
+      const response = await createSend({ timeoutSeconds: 0.4 })(get());
       for await (const piece of response.stream()) pieces.push(piece);
       expect(Buffer.concat(pieces).toString()).toMatch(/^ +!$/);
     });
 
-    test('a stalled stream is an error', async () => {
+    test('is exceeded by a stream that stalls', async () => {
       server.behave((_request, response) => {
         response.writeHead(200);
         response.write('first');
       });
-      const response = await open({ timeoutSeconds: 0.3 })(get());
+      const response = await createSend({ timeoutSeconds: 0.3 })(get());
       await expect(consume(response.stream())).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('did not send a complete response within 0.3 s'),
@@ -192,19 +192,19 @@ describe.each<[string, Open]>([
     });
   });
 
-  test('a stream that sends less than 16 KiB within the timeout is an error', async () => {
+  test('fails if a stream sends less than 16 KiB within the timeout', async () => {
     server.behave(drips(50));
-    const response = await open({ timeoutSeconds: 0.5 })(get());
+    const response = await createSend({ timeoutSeconds: 0.5 })(get());
     await expect(consume(response.stream())).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('did not send a complete response within 0.5 s'),
     });
   });
 
-  test('the time that the reader of a stream takes does not count', async () => {
+  test('does not count the time that the reader of a stream takes', async () => {
     const body = 'x'.repeat(1024 * 1024);
     server.behave(answers({ body }));
-    const response = await open({ timeoutSeconds: 1 })(get());
+    const response = await createSend({ timeoutSeconds: 1 })(get());
     let size = 0;
     for await (const piece of response.stream()) {
       if (size === 0) await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -213,19 +213,19 @@ describe.each<[string, Open]>([
     expect(size).toBe(body.length);
   });
 
-  describe('trouble on the way', () => {
-    test('a connection that is closed before the response', async () => {
+  describe('a faulty connection', () => {
+    test('is reported if it is closed before the response', async () => {
       server.behave(resetsBeforeHeaders);
-      await expect(open()(get())).rejects.toMatchObject({
+      await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
-        message: `Unable to send a request to 127.0.0.1:${String(server.port)}: the connection was interrupted`,
+        message: `Unable proxyAt send a request proxyAt 127.0.0.1:${String(server.port)}: the connection was interrupted`,
         hint: expect.stringContaining('try again'),
       });
     });
 
-    test('a connection that breaks off within the body', async () => {
+    test('is reported if it is closed within the body', async () => {
       server.behave(resetsInBody);
-      const response = await open()(get());
+      const response = await createSend()(get());
       expect(response.status).toBe(200);
       await expect(response.text()).rejects.toMatchObject({
         kind: 'unavailable',
@@ -233,115 +233,115 @@ describe.each<[string, Open]>([
       });
     });
 
-    test('data after the announced length does not change the body', async () => {
+    test('does not change the body by data after its announced length', async () => {
       server.behave(raw('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[{"name":"x"}]'));
-      expect(await (await open()(get())).text()).toBe('[{');
+      expect(await (await createSend()(get())).text()).toBe('[{');
     });
 
-    test('more than 16 MiB are not read', async () => {
+    test('is reported if the body is larger than 16 MiB', async () => {
       server.behave(endlessBody);
-      const response = await open()(get());
+      const response = await createSend()(get());
       await expect(response.text()).rejects.toMatchObject({
         kind: 'unavailable',
         message: `The response from 127.0.0.1:${String(server.port)} is larger than 16 MiB`,
       });
     });
 
-    test('just under 16 MiB are', async () => {
+    test('is not reported if the body has exactly 16 MiB', async () => {
       server.behave(answers({ body: Buffer.alloc(16 * 1024 * 1024, 'x') }));
-      expect(await (await open()(get())).text()).toHaveLength(16 * 1024 * 1024);
+      expect(await (await createSend()(get())).text()).toHaveLength(16 * 1024 * 1024);
     });
 
-    test('headers beyond all bounds', async () => {
+    test('is reported if the headers are too large', async () => {
       server.behave(answers({ headers: { 'x-huge': 'h'.repeat(200_000) } }));
-      await expect(open()(get())).rejects.toMatchObject({
+      await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('the response headers are too large'),
       });
     });
 
-    test('something that does not speak HTTP', async () => {
+    test('is reported if the server does not speak HTTP', async () => {
       server.behave((_request, response) => response.socket?.end('SSH-2.0-OpenSSH_9.2\r\n'));
-      await expect(open()(get())).rejects.toMatchObject({
+      await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('the response is not HTTP'),
       });
     });
   });
 
-  describe('responses that are not a result', () => {
+  describe('an unusual response', () => {
     test.each([
       ['with an Upgrade header', switchesProtocols],
       ['without an Upgrade header', raw('HTTP/1.1 101 Switching Protocols\r\n\r\n')],
-    ])('a server that switches protocols %s fails the request', async (_name, behaviour) => {
+    ])('that switches protocols %s is an error', async (_name, behaviour) => {
       server.behave(behaviour);
-      await expect(open()(get('/', { method: 'DELETE' }))).rejects.toMatchObject({
+      await expect(createSend()(get('/', { method: 'DELETE' }))).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('did not send a valid response: it switched protocols'),
       });
       expect(server.requests).toHaveLength(1);
     });
 
-    test('a status that HTTP does not define fails the request', async () => {
+    test('with a status that HTTP does not define is an error', async () => {
       server.behave(raw('HTTP/1.1 799 Odd\r\nContent-Length: 0\r\n\r\n'));
-      await expect(open()(get())).rejects.toMatchObject({
+      await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('did not send a valid response: HTTP 799'),
       });
     });
 
-    test('a method that opens a tunnel fails', async () => {
+    test('to a CONNECT request is an error', async () => {
       server.behave(answers());
-      await expect(open()(get('/', { method: 'CONNECT' }))).rejects.toMatchObject({
+      await expect(createSend()(get('/', { method: 'CONNECT' }))).rejects.toMatchObject({
         kind: 'unavailable',
       });
     });
 
-    test('a few informational responses are skipped', async () => {
+    test('that follows a few informational responses is returned', async () => {
       server.behave((_request, response) => {
         for (let sent = 0; sent < 3; sent += 1) response.writeProcessing();
         response.end('result');
       });
-      expect(await (await open()(get())).text()).toBe('result');
+      expect(await (await createSend()(get())).text()).toBe('result');
     });
 
-    test('too many informational responses fail the request', async () => {
+    test('that follows too many informational responses is an error', async () => {
       server.behave(informsForever);
-      await expect(open()(get())).rejects.toMatchObject({
+      await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('informational responses (HTTP 100)'),
       });
     });
 
     test.each(['gzip', 'br', 'x-unknown', 'gzip, gzip'])(
-      'a response encoded with %s is refused, because none was requested',
+      'that is encoded with %s is an error if no encoding was requested',
       async (encoding) => {
         const body = gzipSync(Buffer.alloc(1024 * 1024));
         server.behave(answers({ headers: { 'content-encoding': encoding }, body }));
-        await expect(open()(get())).rejects.toMatchObject({
+        await expect(createSend()(get())).rejects.toMatchObject({
           kind: 'unavailable',
           message: expect.stringContaining(`the response is encoded with ${encoding}`),
         });
       },
     );
 
-    test('an encoding that the request asked for is passed on', async () => {
+    test('in a requested encoding is returned without decoding', async () => {
       const body = gzipSync('result');
       server.behave(answers({ headers: { 'content-encoding': 'gzip' }, body }));
-      const response = await open()(get('/', { headers: { 'accept-encoding': 'gzip' } }));
+      const response = await createSend()(get('/', { headers: { 'accept-encoding': 'gzip' } }));
       const parts: Uint8Array[] = [];
       for await (const part of response.stream()) parts.push(part);
       expect(gunzipSync(Buffer.concat(parts)).toString()).toBe('result');
     });
 
-    test('the encoding "identity" changes nothing', async () => {
+    test('with the encoding "identity" is returned unchanged', async () => {
       server.behave(answers({ headers: { 'content-encoding': 'identity' }, body: 'result' }));
-      expect(await (await open()(get())).text()).toBe('result');
+      expect(await (await createSend()(get())).text()).toBe('result');
     });
   });
 
-  describe('trust', () => {
-    const cases: [which: keyof Certificates, why: string, issuer: string][] = [
+  describe('a server certificate', () => {
+    const certificateErrors: [which: keyof Certificates, why: string, issuer: string][] = [
       ['unknownCa', 'is signed by an unknown certificate authority', 'Stranger CA'],
       ['wrongName', 'is issued for another host', 'Test CA'],
       ['expired', 'has expired according to the clock of this machine (20', 'Test CA'],
@@ -349,15 +349,15 @@ describe.each<[string, Open]>([
       ['selfSigned', 'is self-signed and not trusted', 'localhost'],
     ];
 
-    test.each(cases)(
-      '%s: refused with its fingerprint, and nothing is sent',
+    test.each(certificateErrors)(
+      'of the kind %s is rejected with its fingerprint, and nothing is sent',
       async (which, why, issuer) => {
         const bad = await startFaultyServer(certificates[which]);
-        const sent = open()({
+        const sent = createSend()({
           method: 'POST',
           url: `${bad.origin}/oauth/token`,
-          headers: { authorization: 'Bearer precious' },
-          body: 'password=precious',
+          headers: { authorization: 'Bearer test-token' },
+          body: 'password=test-password',
         });
         const error = await sent.then(
           () => undefined,
@@ -381,9 +381,9 @@ describe.each<[string, Open]>([
       },
     );
 
-    test('-k takes any certificate', async () => {
+    test('is not verified with -k', async () => {
       const bad = await startFaultyServer(certificates.selfSigned);
-      const { status } = await open({ caCert: undefined, skipTlsVerification: true })({
+      const { status } = await createSend({ caCert: undefined, skipTlsVerification: true })({
         method: 'GET',
         url: bad.origin,
       });
@@ -391,27 +391,27 @@ describe.each<[string, Open]>([
       expect(status).toBe(200);
     });
 
-    test('the system’s authorities count without a CA of the context', async () => {
+    test('is trusted if the system trusts its CA and the context has none', async () => {
       const systemRoots = () => [certificates.ca.cert];
-      expect((await open({ caCert: undefined, systemRoots })(get())).status).toBe(200);
+      expect((await createSend({ caCert: undefined, systemRoots })(get())).status).toBe(200);
     });
 
-    test('they count beside a CA of the context', async () => {
+    test('is trusted if the system trusts its CA and the context has another CA', async () => {
       const systemRoots = () => [certificates.ca.cert];
       const caCert = certificates.strangerCa.cert;
-      expect((await open({ caCert, systemRoots })(get())).status).toBe(200);
+      expect((await createSend({ caCert, systemRoots })(get())).status).toBe(200);
     });
 
-    test('a CA of the context counts beside the system’s', async () => {
-      const systemRoots = () => [bundleOfOthers()];
-      expect((await open({ systemRoots })(get())).status).toBe(200);
+    test('is trusted if the context has its CA and the system has others', async () => {
+      const systemRoots = () => [readSystemBundle()];
+      expect((await createSend({ systemRoots })(get())).status).toBe(200);
     });
   });
 
-  test('a port without a listener', async () => {
+  test('fails if nothing listens on the port', async () => {
     const port = await freePort();
     await expect(
-      open()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),
+      createSend()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),
     ).rejects.toMatchObject({
       kind: 'unavailable',
       hint: expect.stringMatching(/try again|check/),
@@ -420,10 +420,10 @@ describe.each<[string, Open]>([
 });
 
 describe('node:https', () => {
-  const open = with_(createHttpsSend);
+  const createSend = withDefaults(createHttpsSend);
 
-  test('a header Host changes nothing about whose certificate is expected', async () => {
-    const send = open();
+  test('verifies the certificate against the URL, not against the Host header', async () => {
+    const send = createSend();
     const headers = { host: 'elsewhere.example.com' };
     expect((await send({ method: 'GET', url: server.origin, headers })).status).toBe(200);
     const wrong = await startFaultyServer(certificates.wrongName);
@@ -436,30 +436,30 @@ describe('node:https', () => {
   test('states the reason if nothing is listening', async () => {
     const port = await freePort();
     await expect(
-      open()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),
+      createSend()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),
     ).rejects.toMatchObject({
-      message: `Unable to send a request to 127.0.0.1:${String(port)}: the connection was refused`,
+      message: `Unable proxyAt send a request proxyAt 127.0.0.1:${String(port)}: the connection was refused`,
       hint: `check the address and the network, then try again: curl -v https://127.0.0.1:${String(port)}`,
     });
   });
 
-  test('names the reason where the host is unknown', async () => {
+  test('states the reason if the host is unknown', async () => {
     await expect(
-      open()({ method: 'GET', url: 'https://no-such-host.invalid:9021/' }),
+      createSend()({ method: 'GET', url: 'https://no-such-host.invalid:9021/' }),
     ).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringMatching(
-        /^Unable to send a request to no-such-host\.invalid:9021: the host name (is unknown|cannot be looked up)/,
+        /^Unable proxyAt send a request proxyAt no-such-host\.invalid:9021: the host name (is unknown|cannot be looked up)/,
       ),
     });
   });
 
-  test('names the reason where the port does not speak TLS', async () => {
+  test('states the reason if the port does not speak TLS', async () => {
     const plain = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     const { port } = plain.address() as AddressInfo;
     await expect(
-      open()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),
+      createSend()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),
     ).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('the port does not speak TLS'),
@@ -467,23 +467,23 @@ describe('node:https', () => {
     plain.close();
   });
 
-  test('does not look at the system’s authorities when the context’s own is enough', async () => {
+  test('does not read the system roots if the CA of the context is enough', async () => {
     let asked = 0;
     const systemRoots = () => {
       asked += 1;
       return [];
     };
-    await (await open({ systemRoots })({ method: 'GET', url: server.origin })).text();
+    await (await createSend({ systemRoots })({ method: 'GET', url: server.origin })).text();
     expect(asked).toBe(0);
   });
 
-  test('looks at them once for many requests', async () => {
+  test('reads the system roots once for many requests', async () => {
     let asked = 0;
     const systemRoots = () => {
       asked += 1;
       return [certificates.ca.cert];
     };
-    const send = open({ caCert: undefined, systemRoots });
+    const send = createSend({ caCert: undefined, systemRoots });
     for (let turn = 0; turn < 3; turn += 1) {
       await (await send({ method: 'GET', url: server.origin })).text();
     }
@@ -496,6 +496,6 @@ async function consume(stream: AsyncIterable<Uint8Array>): Promise<void> {
   while ((await reader.next()).done !== true);
 }
 
-function bundleOfOthers(): string {
+function readSystemBundle(): string {
   return readFileSync('/etc/ssl/certs/ca-certificates.crt', 'utf8');
 }

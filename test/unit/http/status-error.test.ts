@@ -5,8 +5,8 @@ import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
 
 const request = { method: 'GET', url: 'https://api.example.com:9021/v1/clusters' };
 
-/** What comes of an answer. */
-async function outcome(answer: FakeAnswer): Promise<unknown> {
+/** @returns the status, or the error that the response causes. */
+async function sendAndCatch(answer: FakeAnswer): Promise<unknown> {
   const send = withStatusErrors(fakeSend(answer).send);
   return send(request).then(
     ({ status }) => status,
@@ -14,8 +14,8 @@ async function outcome(answer: FakeAnswer): Promise<unknown> {
   );
 }
 
-test.each([200, 201, 202, 204])('%i is a success', async (status) => {
-  expect(await outcome({ status })).toBe(status);
+test.each([200, 201, 202, 204])('passes on a response with status %i', async (status) => {
+  expect(await sendAndCatch({ status })).toBe(status);
 });
 
 test.each([
@@ -32,67 +32,78 @@ test.each([
   [500, 'unavailable'],
   [502, 'unavailable'],
   [503, 'unavailable'],
-])('%i is %s, and a passing trouble says try again', async (status, kind) => {
-  const hint = kind === 'unavailable' ? 'try again later' : undefined;
-  const message = `The server returned HTTP ${String(status)}`;
-  expect(await outcome({ status })).toMatchObject({ kind, status, message, hint });
-});
+])(
+  'converts status %i to the error kind %s, with a hint for temporary errors',
+  async (status, kind) => {
+    const hint = kind === 'unavailable' ? 'try again later' : undefined;
+    const message = `The server returned HTTP ${String(status)}`;
+    expect(await sendAndCatch({ status })).toMatchObject({ kind, status, message, hint });
+  },
+);
 
-describe('the server’s message', () => {
+describe('the error message', () => {
   test.each([
-    ['of the PKS API', { body: 'no such plan', status: 400 }, 'no such plan'],
-    ['of OAuth', { error: 'x', error_description: 'it is so' }, 'it is so'],
-    ['of Spring', { message: 'Bad Request', path: '/v1' }, 'Bad Request'],
-    ['escaped for HTML', { message: '&lt;b&gt; &#39;x&#x27; &QUOT; &auml;' }, `<b> 'x' " ä`],
-    ['escaped once', { message: '&amp;lt;' }, '&lt;'],
-    ['without entities', { message: 'a & b &; &unknown; &copy=1' }, 'a & b &; &unknown; &copy=1'],
+    ['from the PKS API', { body: 'no such plan', status: 400 }, 'no such plan'],
+    ['from an OAuth error', { error: 'x', error_description: 'invalid x' }, 'invalid x'],
+    ['from a Spring error', { message: 'Bad Request', path: '/v1' }, 'Bad Request'],
+    ['from HTML entities', { message: '&lt;b&gt; &#39;x&#x27; &QUOT; &auml;' }, `<b> 'x' " ä`],
+    ['from a text that was escaped twice', { message: '&amp;lt;' }, '&lt;'],
     [
-      'with names of members',
+      'from a text with & that is not an entity',
+      { message: 'a & b &; &unknown; &copy=1' },
+      'a & b &; &unknown; &copy=1',
+    ],
+    [
+      'from entities that are names of object members',
       { message: '&constructor; &__proto__;' },
       '&constructor; &__proto__;',
     ],
-    ['with invalid code points', { message: '&#0; &#xd800; &#1114112;' }, '\ufffd \ufffd \ufffd'],
-  ])('%s', async (_name, body, message) => {
-    expect(await outcome({ status: 400, body })).toMatchObject({ message });
+    [
+      'from entities with invalid code points',
+      { message: '&#0; &#xd800; &#1114112;' },
+      '\ufffd \ufffd \ufffd',
+    ],
+  ])('is read %s', async (_name, body, message) => {
+    expect(await sendAndCatch({ status: 400, body })).toMatchObject({ message });
   });
 
   test.each(['', '<html>Bad gateway</html>', '[]', '"text"', 'null', { error_description: 7 }])(
-    '%j has none: the status stands for it',
+    'states the status if the body is %j',
     async (body) => {
       const message = 'The server returned HTTP 502';
-      expect(await outcome({ status: 502, body })).toMatchObject({ message });
+      expect(await sendAndCatch({ status: 502, body })).toMatchObject({ message });
     },
   );
 
-  test('the OAuth error code is passed on', async () => {
+  test('comes with the OAuth error code', async () => {
     const body = { error: 'insufficient_scope', error_description: 'no' };
-    expect(await outcome({ status: 403, body })).toMatchObject({
+    expect(await sendAndCatch({ status: 403, body })).toMatchObject({
       oauthError: 'insufficient_scope',
     });
   });
 });
 
-describe('redirects', () => {
-  const to = (location?: string): Promise<unknown> =>
-    outcome({ status: 302, headers: location === undefined ? {} : { location } });
+describe('a redirect', () => {
+  const redirect = (location?: string): Promise<unknown> =>
+    sendAndCatch({ status: 302, headers: location === undefined ? {} : { location } });
 
   test.each([
     'https://evil.example.com/',
     'http://api.example.com:9021/v1/clusters',
     'https://api.example.com/',
     '//evil.example.com/',
-  ])('to another origin (%s) are unsafe', async (location) => {
-    expect(await to(location)).toMatchObject({
+  ])('to another origin (%s) is an untrusted-server error', async (location) => {
+    expect(await redirect(location)).toMatchObject({
       kind: 'untrusted',
       message: expect.stringMatching(
-        /^api.example.com:9021 redirected the request to .* \(HTTP 302\), which is another host/,
+        /^api.example.com:9021 redirected the request redirect .* \(HTTP 302\), which is another host/,
       ),
       hint: expect.stringContaining('no secrets were sent there'),
     });
   });
 
-  test('to the same origin are errors as well', async () => {
-    expect(await to('/login')).toMatchObject({
+  test('to the same origin is an error', async () => {
+    expect(await redirect('/login')).toMatchObject({
       kind: 'unavailable',
       message:
         'api.example.com:9021 redirected the request to https://api.example.com:9021/login (HTTP 302)',
@@ -100,9 +111,9 @@ describe('redirects', () => {
   });
 
   test.each([undefined, 'https://'])(
-    'without a usable address (%s) are unexpected responses',
+    'without a valid address (%s) is an invalid response',
     async (location) => {
-      expect(await to(location)).toMatchObject({
+      expect(await redirect(location)).toMatchObject({
         kind: 'unavailable',
         message: 'api.example.com:9021 did not send a valid response: HTTP 302',
       });
@@ -110,10 +121,10 @@ describe('redirects', () => {
   );
 
   test.each([300, 304, 305, 306, 399])(
-    '%i is an unexpected response, with or without a Location header',
+    'with status %i is an invalid response, with or without a Location header',
     async (status) => {
       for (const headers of [{}, { location: 'https://evil.example.com/' }]) {
-        expect(await outcome({ status, headers })).toMatchObject({
+        expect(await sendAndCatch({ status, headers })).toMatchObject({
           kind: 'unavailable',
           status,
           message: `api.example.com:9021 did not send a valid response: HTTP ${String(status)}`,
@@ -123,10 +134,10 @@ describe('redirects', () => {
   );
 });
 
-test('the caller can replace the error with a clearer one', async () => {
+test('lets the caller replace the error', async () => {
   const { send } = fakeSend({ status: 404, body: { body: 'x' } });
-  const explained = withStatusErrors(send, ({ status, message, request: { url } }) =>
+  const sendWithExplanation = withStatusErrors(send, ({ status, message, request: { url } }) =>
     status === 404 ? new TpksError('notFound', `${url}: ${message}`) : undefined,
   );
-  await expect(explained(request)).rejects.toThrow(`${request.url}: x`);
+  await expect(sendWithExplanation(request)).rejects.toThrow(`${request.url}: x`);
 });

@@ -6,12 +6,12 @@ import { withTrace } from '../../../src/http/trace.js';
 import { createClusters } from '../../../src/pks/clusters.js';
 import { Secret } from '../../../src/secret.js';
 
-test('clusters are returned while the body of the response arrives', async () => {
+test('returns clusters while the response body arrives', async () => {
   const steps: string[] = [];
   const response: HttpResponse = {
     status: 200,
     headers: {},
-    text: () => Promise.reject(new Error('the body must not be read whole')),
+    text: () => Promise.reject(new Error('the body must be streamed')),
     stream: async function* () {
       for (const name of ['a', 'b', 'c']) {
         steps.push(`sent ${name}`);
@@ -25,12 +25,12 @@ test('clusters are returned while the body of the response arrives', async () =>
     now: () => new Date(0),
   });
   const origin = 'https://api.example.com:9021';
-  const signed = withBearer(traced, {
+  const authorized = withBearer(traced, {
     getAccessToken: async () => new Secret('token'),
     hosts: [origin],
     loginCommand: '',
   });
-  const clusters = createClusters(withStatusErrors(signed), origin);
+  const clusters = createClusters(withStatusErrors(authorized), origin);
   for await (const { name } of clusters.stream()) steps.push(`got ${name}`);
   expect(steps).toEqual(['sent a', 'got a', 'sent b', 'got b', 'sent c', 'got c']);
 });

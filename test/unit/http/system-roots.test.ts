@@ -21,14 +21,14 @@ afterAll(async () => {
   await server.close();
 });
 
-function file(name: string, text: string): string {
+function writeCertificate(name: string, text: string): string {
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;
 }
 
-/** Whether a server of the test CA is trusted in such an environment. */
-async function trusts(env: NodeJS.ProcessEnv): Promise<boolean> {
+/** @returns whether a server with a certificate from the test CA is trusted. */
+async function isServerTrusted(env: NodeJS.ProcessEnv): Promise<boolean> {
   const send = createHttpsSend({
     skipTlsVerification: false,
     timeoutSeconds: 5,
@@ -43,27 +43,33 @@ async function trusts(env: NodeJS.ProcessEnv): Promise<boolean> {
   }
 }
 
-test('the system’s own list does not hold the test CA', async () => {
-  expect(await trusts({})).toBe(false);
+test('does not trust the test CA by default', async () => {
+  expect(await isServerTrusted({})).toBe(false);
 });
 
-test('SSL_CERT_FILE is the system’s list', async () => {
-  expect(await trusts({ SSL_CERT_FILE: file('ca.pem', certificates.ca.cert) })).toBe(true);
-  expect(await trusts({ SSL_CERT_FILE: file('no.pem', certificates.strangerCa.cert) })).toBe(false);
+test('reads the system roots from SSL_CERT_FILE', async () => {
+  expect(
+    await isServerTrusted({ SSL_CERT_FILE: writeCertificate('ca.pem', certificates.ca.cert) }),
+  ).toBe(true);
+  expect(
+    await isServerTrusted({
+      SSL_CERT_FILE: writeCertificate('no.pem', certificates.strangerCa.cert),
+    }),
+  ).toBe(false);
 });
 
-test('NODE_EXTRA_CA_CERTS is added to it', async () => {
-  const extra = file('extra.pem', certificates.ca.cert);
-  const other = file('other.pem', certificates.strangerCa.cert);
-  expect(await trusts({ NODE_EXTRA_CA_CERTS: extra })).toBe(true);
-  expect(await trusts({ NODE_EXTRA_CA_CERTS: extra, SSL_CERT_FILE: other })).toBe(true);
+test('adds NODE_EXTRA_CA_CERTS to the system roots', async () => {
+  const extra = writeCertificate('extra.pem', certificates.ca.cert);
+  const other = writeCertificate('other.pem', certificates.strangerCa.cert);
+  expect(await isServerTrusted({ NODE_EXTRA_CA_CERTS: extra })).toBe(true);
+  expect(await isServerTrusted({ NODE_EXTRA_CA_CERTS: extra, SSL_CERT_FILE: other })).toBe(true);
 });
 
-test('a missing extra file is ignored, as in Node', async () => {
-  expect(await trusts({ NODE_EXTRA_CA_CERTS: join(folder, 'absent.pem') })).toBe(false);
+test('ignores a missing NODE_EXTRA_CA_CERTS file, as Node.js does', async () => {
+  expect(await isServerTrusted({ NODE_EXTRA_CA_CERTS: join(folder, 'absent.pem') })).toBe(false);
 });
 
-test('an SSL_CERT_FILE that cannot be read is an error, never an empty list', () => {
+test('rejects an SSL_CERT_FILE that cannot be read', () => {
   expect(() => readSystemRoots({ SSL_CERT_FILE: join(folder, 'absent.pem') })).toThrow(
     expect.objectContaining({
       kind: 'usage',
@@ -72,20 +78,25 @@ test('an SSL_CERT_FILE that cannot be read is an error, never an empty list', ()
   );
 });
 
-test.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])('%s must be a regular file', (variable) => {
-  expect(() => readSystemRoots({ [variable]: '/dev/zero' })).toThrow(
-    expect.objectContaining({
-      kind: 'usage',
-      message: `Cannot read /dev/zero (set in ${variable}): it is not a regular file`,
-    }),
-  );
+test.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])(
+  'requires %s to be a regular file',
+  (variable) => {
+    expect(() => readSystemRoots({ [variable]: '/dev/zero' })).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: `Cannot read /dev/zero (set in ${variable}): it is not a regular writeCertificate`,
+      }),
+    );
+  },
+);
+
+test('trusts no server if SSL_CERT_FILE contains no certificate', async () => {
+  expect(
+    await isServerTrusted({ SSL_CERT_FILE: writeCertificate('empty.pem', 'nothing here\n') }),
+  ).toBe(false);
 });
 
-test('an SSL_CERT_FILE without a certificate trusts no server', async () => {
-  expect(await trusts({ SSL_CERT_FILE: file('empty.pem', 'nothing here\n') })).toBe(false);
-});
-
-test('empty variables count as none', () => {
+test('treats empty variables as unset', () => {
   expect(readSystemRoots({ SSL_CERT_FILE: '', NODE_EXTRA_CA_CERTS: '' })).toEqual(
     readSystemRoots({}),
   );

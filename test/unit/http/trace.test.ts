@@ -7,15 +7,15 @@ import { leaks } from '../../support/leaks.js';
 
 const password = `pä ss+w%C3"ord&<'`;
 const token = 'eyJhbGciOiJSUzI1NiJ9.cGF5bG9hZC1vZi1hLXRva2Vu.c2lnbmF0dXJlLW9mLWEtdG9rZW4';
-/** Never registered: these are known by their names alone. */
+/** Never registered as a secret: redacted only because of the name of its field. */
 const unregistered = 'made-up-by-the-server-5f1c';
 
 async function trace(request: HttpRequest, answer: FakeAnswer): Promise<string> {
   const lines: string[] = [];
-  let at = 0;
+  let milliseconds = 0;
   const send = withTrace(fakeSend(answer).send, {
     write: (line) => lines.push(line),
-    now: () => new Date((at += 7)),
+    now: () => new Date((milliseconds += 7)),
   });
   await (await send(request)).text();
   return lines.join('\n');
@@ -28,7 +28,7 @@ const post = (body: string, headers: Readonly<Record<string, string>> = {}): Htt
   body,
 });
 
-test('an exchange is shown as it was', async () => {
+test('shows the request and the response', async () => {
   const text = await trace(
     {
       method: 'GET',
@@ -46,7 +46,7 @@ test('an exchange is shown as it was', async () => {
   ]);
 });
 
-test('the response is passed on unchanged', async () => {
+test('passes on the response unchanged', async () => {
   const lines: string[] = [];
   const { send } = fakeSend({ status: 418, headers: { a: 'b' }, body: `{"token":"${token}"}` });
   const traced = withTrace(send, { write: (line) => lines.push(line), now: () => new Date(0) });
@@ -55,11 +55,11 @@ test('the response is passed on unchanged', async () => {
   expect(await response.text()).toBe(`{"token":"${token}"}`);
 });
 
-describe('by name', () => {
+describe('secrets recognized by field name', () => {
   test.each([
     ['the fragment', `https://x.example.com/y#token_type=bearer&access_token=${unregistered}`],
     ['the query', `http://localhost:28443/authcode?code=${unregistered}&state=s`],
-  ])('in %s of an address that an answer leads to', async (_where, location) => {
+  ])('are redacted in %s of a redirect address', async (_part, location) => {
     const text = await trace(post(''), { status: 302, headers: { location } });
     expect(text).not.toContain(unregistered);
     expect(text).toContain(`< location: ${location.split(/[?#]/)[0] ?? ''}`);
@@ -70,15 +70,15 @@ describe('by name', () => {
     ['the first field of a form', `passcode=${unregistered}&grant_type=password`],
     ['JSON', JSON.stringify({ userName: 'erin', password: unregistered })],
     ['JSON with a number', `{"token":123456789012, "x":"y"}`.replace('123456789012', '0x5f1c')],
-    ['JSON that was cut off', `{"access_token":"${unregistered}`],
-    ['JSON with a quote in it', `{"secret":"\\"${unregistered}", "x":1}`],
-  ])('secrets in %s are left out', async (_name, body) => {
+    ['truncated JSON', `{"access_token":"${unregistered}`],
+    ['JSON with an escaped quote', `{"secret":"\\"${unregistered}", "x":1}`],
+  ])('are redacted in %s', async (_name, body) => {
     const text = await trace(post(body), { body });
     expect(leaks(text, { unregistered, number: '0x5f1c' })).toEqual([]);
     expect(text.match(/•••/g)?.length).toBeGreaterThanOrEqual(2);
   });
 
-  test('headers that hold secrets are left out, in both directions', async () => {
+  test('are redacted in headers of requests and responses', async () => {
     const headers = {
       authorization: `Bearer ${unregistered}`,
       cookie: `JSESSIONID=${unregistered}`,
@@ -91,7 +91,7 @@ describe('by name', () => {
     expect(text).toContain('< set-cookie: •••');
   });
 
-  test('what only sounds like a secret stays', async () => {
+  test('do not include fields such as token_type', async () => {
     const text = await trace(post('grant_type=password&token_format=opaque'), {
       body: { token_type: 'bearer', scope: 'a b', error: 'invalid_token' },
     });
@@ -100,7 +100,7 @@ describe('by name', () => {
   });
 });
 
-describe('by value', () => {
+describe('secrets recognized by value', () => {
   const secrets = { password, token };
   for (const value of Object.values(secrets)) new Secret(value);
   const basic = Buffer.from(`pks_cli:${password}`).toString('base64');
@@ -128,13 +128,13 @@ describe('by value', () => {
       post(''),
       { status: 400, body: { error_description: `Bad ${password}` } },
     ],
-  ])('secrets %s are left out', async (_name, request, answer) => {
+  ])('are redacted %s', async (_name, request, answer) => {
     const text = await trace(request, answer);
     expect(leaks(text, secrets)).toEqual([]);
     expect(text).toContain('•••');
   });
 
-  test('a secret at the edge of what is shown leaves no half of itself', async () => {
+  test('are redacted completely at the end of the displayed part', async () => {
     for (let before = 3960; before <= 4000; before += 5) {
       const text = await trace(post(''), { body: `${'x'.repeat(before)} ${password} after` });
       expect(leaks(text, { head: password.slice(0, 6) })).toEqual([]);
@@ -143,7 +143,7 @@ describe('by value', () => {
   });
 });
 
-test('a secret of 120 KB is redacted, by its name and by its value', async () => {
+test('redacts a secret of 120 KB by name and by value', async () => {
   const large = 'z%"\\/+'.repeat(20_000);
   new Secret(large);
   for (const name of ['access_token', 'something']) {
@@ -154,12 +154,12 @@ test('a secret of 120 KB is redacted, by its name and by its value', async () =>
   }
 });
 
-test('a long body is shortened, and its length is shown', async () => {
+test('shortens a long body and shows its length', async () => {
   const text = await trace(post(''), { body: 'x'.repeat(5000) });
   expect(text).toContain(`< ${'x'.repeat(4000)}... (5000 characters in total)`);
 });
 
-test('an exchange that fails shows what was sent', async () => {
+test('shows the request even if it fails', async () => {
   const lines: string[] = [];
   const { send } = fakeSend({ error: new Error('broken off') });
   const traced = withTrace(send, { write: (line) => lines.push(line), now: () => new Date(0) });
@@ -171,17 +171,17 @@ test('an exchange that fails shows what was sent', async () => {
 });
 
 describe('a body that is streamed', () => {
-  // How much is shown depends on the longest secret that is known.
+  // The longest known secret determines how much of the body is shown.
   beforeEach(forgetSecrets);
 
-  /** A traced response with this body, and the lines of the trace. */
-  async function traced(stream: () => AsyncGenerator<Buffer>) {
+  /** @returns the body of a traced response, and the lines of the trace. */
+  async function traceStream(stream: () => AsyncGenerator<Buffer>) {
     const lines: string[] = [];
     const send = withTrace(
       async () => ({
         status: 200,
         headers: {},
-        text: () => Promise.reject(new Error('the body must not be read whole')),
+        text: () => Promise.reject(new Error('the body must be streamed')),
         stream,
       }),
       { write: (line) => lines.push(line), now: () => new Date(0) },
@@ -190,46 +190,49 @@ describe('a body that is streamed', () => {
     return { body: response.stream(), lines };
   }
 
-  /** Streams a text in pieces of so many bytes. @returns what was traced, and what came through. */
-  async function streamed(text: string, size: number, wanted = Number.POSITIVE_INFINITY) {
+  /**
+   * Streams a text in pieces of `size` bytes and stops reading after `wanted` pieces.
+   * @returns the traced body, and the text that the reader got.
+   */
+  async function streamText(text: string, size: number, wanted = Number.POSITIVE_INFINITY) {
     const bytes = Buffer.from(text);
     let read = 0;
-    let most = 0;
-    const { body, lines } = await traced(async function* () {
-      for (let at = 0; at < bytes.length; at += size) {
+    let maximumAhead = 0;
+    const { body, lines } = await traceStream(async function* () {
+      for (let offset = 0; offset < bytes.length; offset += size) {
         read += 1;
-        yield await Promise.resolve(bytes.subarray(at, at + size));
+        yield await Promise.resolve(bytes.subarray(offset, offset + size));
       }
     });
     const pieces: Uint8Array[] = [];
     for await (const piece of body) {
       pieces.push(piece);
-      most = Math.max(most, read - pieces.length);
+      maximumAhead = Math.max(maximumAhead, read - pieces.length);
       if (pieces.length >= wanted) break;
     }
     const passed = Buffer.concat(pieces).toString();
-    return { body: lines.at(-1) ?? '', passed, ahead: most, read };
+    return { body: lines.at(-1) ?? '', passed, ahead: maximumAhead, read };
   }
 
   test('is shown up to 4,000 characters, and passed on piece by piece', async () => {
     const text = `[${'{"name":"c"},'.repeat(200_000)}{}]`;
-    const { body, passed, ahead } = await streamed(text, 16_384);
+    const { body, passed, ahead } = await streamText(text, 16_384);
     expect(passed).toBe(text);
     expect(ahead).toBe(0);
     expect(body).toBe(`< ${text.slice(0, 4000)}... (more than 1 MiB in total)`);
   });
 
   test('is shown completely if it is short', async () => {
-    expect((await streamed('[{"name":"dev-1"}]', 3)).body).toBe('< [{"name":"dev-1"}]');
+    expect((await streamText('[{"name":"dev-1"}]', 3)).body).toBe('< [{"name":"dev-1"}]');
   });
 
   test('is shown completely even if its reader stops after the first piece', async () => {
-    const { body, passed } = await streamed('<html>Sign in</html>', 4, 1);
+    const { body, passed } = await streamText('<html>Sign in</html>', 4, 1);
     expect({ body, passed }).toEqual({ body: '< <html>Sign in</html>', passed: '<htm' });
   });
 
   test('is not shown if the connection breaks, because it may end with a part of a secret', async () => {
-    const { body, lines } = await traced(async function* () {
+    const { body, lines } = await traceStream(async function* () {
       yield await Promise.resolve(Buffer.from('made-up-by-the'));
       throw new Error('broken off');
     });
@@ -241,7 +244,7 @@ describe('a body that is streamed', () => {
   });
 
   test('is not read to its end for the trace if it is long', async () => {
-    const { body, read } = await streamed('x'.repeat(4 * 1024 * 1024), 16_384, 1);
+    const { body, read } = await streamText('x'.repeat(4 * 1024 * 1024), 16_384, 1);
     expect(body).toMatch(/\.\.\. \(more than 1 MiB in total\)$/);
     expect(read).toBe(64);
   });
@@ -252,23 +255,26 @@ describe('a body that is streamed', () => {
       new Secret(password);
       for (let before = 3960; before <= 4000; before += 10) {
         const text = `${'x'.repeat(before)} ${password} {"secret":"${unregistered}"} after`;
-        const { body } = await streamed(text, size);
+        const { body } = await streamText(text, size);
         expect(leaks(body, { head: password.slice(0, 6), unregistered })).toEqual([]);
       }
     },
   );
 
-  test('does not show a secret that ends far behind the displayed part', async () => {
+  test('does not show the start of a secret that ends far after the displayed part', async () => {
     const long = 'correct-horse-'.repeat(2000);
     new Secret(long);
-    const { body } = await streamed(`${'x'.repeat(3900)} ${long} ${'y'.repeat(2_000_000)}`, 16_384);
+    const { body } = await streamText(
+      `${'x'.repeat(3900)} ${long} ${'y'.repeat(2_000_000)}`,
+      16_384,
+    );
     expect(body).not.toContain('correct-horse');
   });
 
   test('does not show a secret that is cut off at the end of the buffered part', async () => {
     const long = 'battery-staple-'.repeat(2000);
     new Secret(long);
-    const { body } = await streamed(`${long} `.repeat(50), 16_384);
+    const { body } = await streamText(`${long} `.repeat(50), 16_384);
     expect(body).not.toContain('battery-staple');
   });
 });

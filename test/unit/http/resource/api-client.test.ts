@@ -11,7 +11,7 @@ const plan = {
   schema: v.looseObject({ name: v.string(), id: v.nullish(v.string()) }),
 };
 
-function clientOf(...answers: readonly FakeAnswer[]) {
+function createTestClient(...answers: readonly FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   const client = createApiClient(send, {
     name: 'PKS API',
@@ -33,16 +33,16 @@ describe('a path', () => {
     ['\r\nx: y', '%0D%0Ax%3A%20y'],
     ['...', '...'],
   ])('contains the name %j as one segment', async (name, encoded) => {
-    const { client, requests } = clientOf({ body: { name } });
+    const { client, requests } = createTestClient({ body: { name } });
     await client.get(plan, ['plans', name]);
     expect(requests[0]?.url).toBe(`${baseUrl}/plans/${encoded}`);
     expect(new URL(requests[0]?.url ?? '').pathname.split('/')).toHaveLength(4);
   });
 
   test.each(['', ' ', '\t', '.', '..', 'x'.repeat(4001), '集'.repeat(1000)])(
-    'cannot contain %j: nothing is sent',
+    'cannot contain %j, and nothing is sent',
     async (name) => {
-      const { client, requests } = clientOf({ body: {} });
+      const { client, requests } = createTestClient({ body: {} });
       for (const call of [
         client.get(plan, ['plans', name]),
         client.list(plan, ['plans', name]),
@@ -58,8 +58,8 @@ describe('a path', () => {
     },
   );
 
-  test('has a query if there is one', async () => {
-    const { client, requests } = clientOf({ body: [] });
+  test('ends with the query', async () => {
+    const { client, requests } = createTestClient({ body: [] });
     await client.list(plan, ['tasks'], { query: { limit: '10' } });
     expect(requests[0]?.url).toBe(`${baseUrl}/tasks?limit=10`);
   });
@@ -67,7 +67,7 @@ describe('a path', () => {
 
 describe('a write', () => {
   test('sends JSON or a form', async () => {
-    const { client, requests } = clientOf({ body: { name: 'x' } });
+    const { client, requests } = createTestClient({ body: { name: 'x' } });
     await client.write(plan, 'POST', ['plans'], { body: { name: 'x' } });
     await client.write(plan, 'POST', ['plans'], { form: { name: 'x y' } });
     await client.write(plan, 'POST', ['plans']);
@@ -87,7 +87,7 @@ describe('a write', () => {
     [{ body: '' }, undefined],
     [{ status: 204 }, undefined],
   ])('is confirmed by %j', async (answer, expected) => {
-    const { client } = clientOf(answer);
+    const { client } = createTestClient(answer);
     expect(await client.confirm(plan, 'DELETE', ['plans', 'n'])).toEqual(expected);
   });
 
@@ -107,7 +107,7 @@ describe('a write', () => {
     [{ name: 7 }, /name: /],
     [{ name: 'n', id: 7 }, /id: /],
   ])('is not confirmed by %j', async (body, reason) => {
-    const { client } = clientOf({ body });
+    const { client } = createTestClient({ body });
     await expect(client.confirm(plan, 'DELETE', ['plans', 'n'])).rejects.toMatchObject({
       kind: 'unavailable',
       status: 200,
@@ -117,26 +117,29 @@ describe('a write', () => {
 });
 
 describe('a response', () => {
-  test('keeps every member, each in its place', async () => {
+  test('keeps all members in their order', async () => {
     const answer = { later: { b: 1, a: 2 }, id: 'i', name: 'n', more: [] };
-    const { client } = clientOf({ body: answer }, { body: [answer] });
+    const { client } = createTestClient({ body: answer }, { body: [answer] });
     expect(JSON.stringify(await client.get(plan, ['plans', 'n']))).toBe(JSON.stringify(answer));
     expect(JSON.stringify(await client.list(plan, ['plans']))).toBe(JSON.stringify([answer]));
   });
 
-  test.each([['null'], ['"x"'], [{}], [{ name: 7 }], ['[]']])('%j is refused', async (body) => {
-    const { client } = clientOf({ body });
-    await expect(client.get(plan, ['plans', 'n'])).rejects.toMatchObject({
-      kind: 'unavailable',
-      message: expect.stringMatching(/^The PKS API returned an invalid plan \(.+\)$/),
-      hint: 'look at the response',
-    });
-  });
+  test.each([['null'], ['"x"'], [{}], [{ name: 7 }], ['[]']])(
+    'is rejected if it is %j instead of a plan',
+    async (body) => {
+      const { client } = createTestClient({ body });
+      await expect(client.get(plan, ['plans', 'n'])).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringMatching(/^The PKS API returned an invalid plan \(.+\)$/),
+        hint: 'look at the response',
+      });
+    },
+  );
 
   test.each([{ name: 'n' }, [{ name: 'n' }, {}], ['n'], 'null'])(
-    '%j is not a list of plans',
+    'is rejected if it is %j instead of a list of plans',
     async (body) => {
-      const { client } = clientOf({ body });
+      const { client } = createTestClient({ body });
       await expect(client.list(plan, ['plans'])).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringMatching(/^The PKS API returned an invalid (list of plans|plan) \(/),
@@ -145,7 +148,7 @@ describe('a response', () => {
   );
 });
 
-test('a missing resource is reported by its name, and other errors are not changed', async () => {
+test('reports a missing resource by name, and does not change other errors', async () => {
   const missing = new TpksError('notFound', 'The plan named "x" not found.', { status: 404 });
   await expect(
     translateNotFound(Promise.reject(missing), 'Plan x', 'tpks plans'),

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { encodePathSegment } from '../../../../src/http/resource/path-segment.js';
 
-test('a name is always one segment, and decodes to itself', () => {
+test('encodes every name as one segment that decodes to the same name', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (name) => {
       fc.pre(name.trim() !== '' && name !== '.' && name !== '..' && !/\p{Cs}/u.test(name));
@@ -22,7 +22,7 @@ test.each([
   ['a\ud800b', 'The user id contains an incomplete Unicode character'],
   ['x'.repeat(4001), 'The user id is too long: it has 4001 characters'],
   ['集'.repeat(1000), 'The user id is too long: it has 1000 characters'],
-])('%j is not a segment', (name, message) => {
+])('rejects %j', (name, message) => {
   expect(() => encodePathSegment(name, 'user id')).toThrow(
     expect.objectContaining({ kind: 'usage', message }),
   );
