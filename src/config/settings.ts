@@ -20,7 +20,7 @@ export type ContextSettings = UserContextSettings | ClientContextSettings;
 
 export interface UserContextSettings extends CommonSettings {
   readonly grant: UserGrant;
-  /** Identity provider of the user (`uaa`, `ldap`, …); `undefined` if the token is opaque. */
+  /** Identity provider of the user (`uaa`, `ldap`, ...); `undefined` if the token is opaque. */
   readonly origin?: string | undefined;
   /** The client has no secret, not even an empty one. */
   readonly isPublicClient?: boolean | undefined;
