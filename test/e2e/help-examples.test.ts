@@ -102,7 +102,7 @@ const preparations: readonly (readonly [RegExp, Preparation])[] = [
   [/ group map /, { before: [`tpks uaa group unmap ${mapping}`] }],
   [/ group unmap /, { before: [`tpks uaa group map --name ${mapping}`] }],
   [/ client add ci-reader/, { before: ['tpks uaa client delete ci-reader --if-exists'] }],
-  // The sandbox has no routes for JWTs of clients, like releases of the UAA before 76.22.
+  // These need UAA 76.22, but the sandbox imitates 4.30 unless it is started with --uaa-behaviour 77.
   [/ client jwt /, { before: [ciReader], code: 1 }],
   [
     / secret change/,
