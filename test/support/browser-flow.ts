@@ -57,7 +57,7 @@ export function browserFlow(
       for (;;) {
         const address = addressIn();
         if (address !== undefined) return new URL(address);
-        if (result) throw new Error(`tpks sent nobody anywhere: ${result.stderr}`);
+        if (result) throw new Error(`tpks did not redirect the browser: ${result.stderr}`);
         await sleep(10);
       }
     },
