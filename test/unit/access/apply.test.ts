@@ -4,26 +4,30 @@ import { externalKey, memberKey, userKey, type Access } from '../../../src/acces
 import { applyPlan } from '../../../src/access/apply.js';
 import { compareAccess, type Change } from '../../../src/access/difference.js';
 import { TpksError } from '../../../src/errors.js';
-import { dice, randomAccess } from './random-access.js';
+import { createDice, randomAccess } from './random-access.js';
 import { simulatedPlan, simulatedServices, type Write } from './simulated-services.js';
-import { afterAllOf } from './simulated-uaa.js';
+import { applyAll } from './simulated-uaa.js';
 
 const empty: Access = { users: [], groups: [], clients: [] };
-const refusal = () => new TpksError('failed', 'refused');
+const rejection = () => new TpksError('failed', 'rejected');
 
 function pair(seed: number): { readonly actual: Access; readonly wanted: Access } {
-  const roll = dice(seed);
-  const actual = randomAccess(roll, { whole: true });
-  return { actual, wanted: randomAccess(roll, { whole: false, known: actual }) };
+  const roll = createDice(seed);
+  const actual = randomAccess(roll, { isComplete: true });
+  return { actual, wanted: randomAccess(roll, { isComplete: false, known: actual }) };
 }
 
-/** Parallel writes may arrive in any order, which is the only thing that may differ. */
-function inOrder({ users, groups, clients }: Access): unknown {
+/** Sorts all lists, because parallel writes may arrive in any order. */
+function normalize({ users, groups, clients }: Access): unknown {
   const sorted = <T>(items: readonly T[] = [], key: (item: T) => string) =>
     [...items].sort((one, other) => (key(one) < key(other) ? -1 : 1));
   return {
     // A new user without a list gets an empty one.
-    users: sorted(users, userKey).map((user) => ({ emails: [], phones: [], ...defined(user) })),
+    users: sorted(users, userKey).map((user) => ({
+      emails: [],
+      phones: [],
+      ...withoutUndefined(user),
+    })),
     groups: sorted(groups, ({ name }) => name).map((group) => ({
       ...group,
       members: sorted(group.members, memberKey).map(memberKey),
@@ -33,13 +37,13 @@ function inOrder({ users, groups, clients }: Access): unknown {
   };
 }
 
-function defined<T extends object>(value: T): Partial<T> {
-  const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return Object.fromEntries(entries) as Partial<T>;
 }
 
-describe('writes that arrive in any order', () => {
-  test('lead to the same state as one after the other', async () => {
+describe('applyPlan with writes that arrive in any order', () => {
+  test('reaches the same state as with sequential writes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.boolean(), fc.scheduler(), async (seed, prune, scheduler) => {
         const { actual, wanted } = pair(seed);
@@ -53,13 +57,13 @@ describe('writes that arrive in any order', () => {
           failures: [],
           isInterrupted: false,
         });
-        expect(inOrder(state())).toEqual(inOrder(afterAllOf(actual, changes)));
+        expect(normalize(state())).toEqual(normalize(applyAll(actual, changes)));
       }),
       { numRuns: 200 },
     );
   });
 
-  test('leave a state that a second apply completes, whichever write fails', async () => {
+  test('leaves a state that a second apply completes, no matter which write fails', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(),
@@ -83,9 +87,9 @@ describe('writes that arrive in any order', () => {
               return;
             }
             hasFailed = true;
-            // As when the connection breaks before the response: the write may have been made.
+            // If the connection breaks before the response, the server may have made the change.
             if (isEffective) effect();
-            throw refusal();
+            throw rejection();
           };
           const first = simulatedServices(actual, write);
           const { outcomes, failures } = await scheduler.waitFor(
@@ -105,7 +109,7 @@ describe('writes that arrive in any order', () => {
           const direct: Write = async (_change, effect) => effect();
           const second = simulatedServices(first.state(), direct);
           await applyPlan(simulatedPlan(rest, first.state()), second.deps);
-          expect(inOrder(second.state())).toEqual(inOrder(afterAllOf(actual, changes)));
+          expect(normalize(second.state())).toEqual(normalize(applyAll(actual, changes)));
         },
       ),
       { numRuns: 200 },
@@ -113,17 +117,17 @@ describe('writes that arrive in any order', () => {
   });
 });
 
-/** Lets every promise that is settled call its handlers. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+/** Waits until the handlers of all settled promises have run. */
+const flushPromises = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Writes that finish when the test says so. */
-function controlled() {
+/** Writes that finish when the test calls `finish`. */
+function controlWrites() {
   const started: Change[] = [];
-  const waiting: (() => void)[] = [];
+  const pending: (() => void)[] = [];
   const write: Write = (change, effect) =>
     new Promise((resolve) => {
       started.push(change);
-      waiting.push(() => {
+      pending.push(() => {
         effect();
         resolve();
       });
@@ -132,8 +136,8 @@ function controlled() {
     started,
     write,
     finish: async (count: number) => {
-      for (const done of waiting.splice(0, count)) done();
-      await settle();
+      for (const complete of pending.splice(0, count)) complete();
+      await flushPromises();
     },
   };
 }
@@ -143,22 +147,22 @@ const users = Array.from({ length: 40 }, (_, index) => ({
   origin: 'uaa',
 }));
 
-test('16 writes are in flight when they do not depend on each other', async () => {
-  const { started, write, finish } = controlled();
+test('sends 16 independent writes at a time', async () => {
+  const { started, write, finish } = controlWrites();
   const changes = compareAccess({ ...empty, users }, empty, { prune: false });
-  const all = applyPlan(simulatedPlan(changes, empty), simulatedServices(empty, write).deps);
-  await settle();
+  const applying = applyPlan(simulatedPlan(changes, empty), simulatedServices(empty, write).deps);
+  await flushPromises();
   expect(started).toHaveLength(16);
   await finish(1);
   expect(started).toHaveLength(17);
   await finish(16);
   await finish(16);
   await finish(16);
-  expect((await all).outcomes).toEqual(changes.map(() => 'done'));
+  expect((await applying).outcomes).toEqual(changes.map(() => 'done'));
 });
 
-test('members wait for users and groups, clients for members, removals for everything', async () => {
-  const { started, write, finish } = controlled();
+test('writes users and groups first, then members, then clients, and removes members last', async () => {
+  const { started, write, finish } = controlWrites();
   const wanted: Access = {
     users: users.slice(0, 2),
     groups: [
@@ -174,15 +178,15 @@ test('members wait for users and groups, clients for members, removals for every
     clients: [],
   };
   const changes = compareAccess(wanted, actual, { prune: true });
-  const all = applyPlan(simulatedPlan(changes, actual), simulatedServices(actual, write).deps);
-  const seen: string[][] = [];
+  const applying = applyPlan(simulatedPlan(changes, actual), simulatedServices(actual, write).deps);
+  const stages: string[][] = [];
   for (let stage = 0; stage < 4; stage += 1) {
-    await settle();
-    seen.push(started.splice(0).map(({ action, kind }) => `${action} ${kind}`));
+    await flushPromises();
+    stages.push(started.splice(0).map(({ action, kind }) => `${action} ${kind}`));
     await finish(Number.POSITIVE_INFINITY);
   }
-  await all;
-  expect(seen).toEqual([
+  await applying;
+  expect(stages).toEqual([
     ['add user', 'add user', 'add group'],
     ['add member', 'add member', 'add external'],
     ['add client'],
@@ -190,22 +194,22 @@ test('members wait for users and groups, clients for members, removals for every
   ]);
 });
 
-test('after Ctrl-C the writes in flight are waited for, and no other is started', async () => {
-  const { started, write, finish } = controlled();
+test('waits for the writes in flight after Ctrl-C and starts no others', async () => {
+  const { started, write, finish } = controlWrites();
   let interrupt = (): void => undefined;
   const untilInterrupted = () => new Promise<void>((resolve) => (interrupt = resolve));
   const changes = compareAccess({ ...empty, users }, empty, { prune: false });
   const { deps } = simulatedServices(empty, write, untilInterrupted);
   const inFlightAtInterrupt: number[] = [];
-  const all = applyPlan(simulatedPlan(changes, empty), deps, (inFlight) =>
+  const applying = applyPlan(simulatedPlan(changes, empty), deps, (inFlight) =>
     inFlightAtInterrupt.push(inFlight),
   );
-  await settle();
+  await flushPromises();
   await finish(3);
   interrupt();
-  await settle();
+  await flushPromises();
   await finish(16);
-  const { outcomes, isInterrupted } = await all;
+  const { outcomes, isInterrupted } = await applying;
   expect({ inFlightAtInterrupt, isInterrupted, started: started.length }).toEqual({
     inFlightAtInterrupt: [16],
     isInterrupted: true,
@@ -214,20 +218,20 @@ test('after Ctrl-C the writes in flight are waited for, and no other is started'
   expect(outcomes).toEqual(changes.map((_, index) => (index < 19 ? 'done' : 'notStarted')));
 });
 
-test('Ctrl-C after the last write was started does not count as an interruption', async () => {
-  const { write, finish } = controlled();
+test('does not count Ctrl-C as an interruption after the last write has started', async () => {
+  const { write, finish } = controlWrites();
   let interrupt = (): void => undefined;
   const untilInterrupted = () => new Promise<void>((resolve) => (interrupt = resolve));
   const changes = compareAccess({ ...empty, users: users.slice(0, 2) }, empty, { prune: false });
   const { deps } = simulatedServices(empty, write, untilInterrupted);
-  const all = applyPlan(simulatedPlan(changes, empty), deps);
-  await settle();
+  const applying = applyPlan(simulatedPlan(changes, empty), deps);
+  await flushPromises();
   interrupt();
   await finish(2);
-  expect(await all).toMatchObject({ outcomes: ['done', 'done'], isInterrupted: false });
+  expect(await applying).toMatchObject({ outcomes: ['done', 'done'], isInterrupted: false });
 });
 
-test('several failures are all reported, in the order of the plan', async () => {
+test('reports all failures in the order of the plan', async () => {
   const changes = compareAccess({ ...empty, users: users.slice(0, 3) }, empty, { prune: false });
   const write: Write = async (change, effect) => {
     const name = change.kind === 'user' ? change.user.user : '';
@@ -235,12 +239,12 @@ test('several failures are all reported, in the order of the plan', async () => 
       effect();
       return;
     }
-    // The first change of the plan is the last to fail.
-    await (name === 'user-0' ? settle() : Promise.resolve());
-    throw new TpksError('failed', `refused ${name}`);
+    // The first change of the plan fails last.
+    await (name === 'user-0' ? flushPromises() : Promise.resolve());
+    throw new TpksError('failed', `rejected ${name}`);
   };
   const { deps } = simulatedServices(empty, write);
   const { outcomes, failures } = await applyPlan(simulatedPlan(changes, empty), deps);
   expect(outcomes).toEqual(['failed', 'done', 'failed']);
-  expect(failures.map(({ message }) => message)).toEqual(['refused user-0', 'refused user-2']);
+  expect(failures.map(({ message }) => message)).toEqual(['rejected user-0', 'rejected user-2']);
 });

@@ -15,9 +15,9 @@ const file: AccessFile = {
   clients: [],
 };
 
-function problemsOf(change: Change): string[] {
+function findProblems(change: Change): string[] {
   const problems: string[] = [];
-  checkNames([change], file, (place, text) => problems.push(`${place.join('.')}: ${text}`));
+  checkNames([change], file, (path, text) => problems.push(`${path.join('.')}: ${text}`));
   return problems;
 }
 
@@ -33,33 +33,35 @@ const mapping = (action: 'add' | 'remove', external: External): Change => ({
   external,
 });
 
-test('names that the UAA accepts are not reported', () => {
-  expect(problemsOf(client('ci-reader'))).toEqual([]);
-  expect(problemsOf(mapping('add', dev))).toEqual([]);
-  expect(problemsOf(mapping('remove', dev))).toEqual([]);
+test('does not report names that the UAA accepts', () => {
+  expect(findProblems(client('ci-reader'))).toEqual([]);
+  expect(findProblems(mapping('add', dev))).toEqual([]);
+  expect(findProblems(mapping('remove', dev))).toEqual([]);
 });
 
-test('a client id that fits in no URL is reported', () => {
-  expect(problemsOf(client('we/b'))).toEqual([expect.stringMatching(/^clients\.we\/b: .*a slash/)]);
+test('reports a client ID that cannot be used in a URL', () => {
+  expect(findProblems(client('we/b'))).toEqual([
+    expect.stringMatching(/^clients\.we\/b: .*a slash/),
+  ]);
 });
 
 test.each(['add', 'remove'] as const)(
-  '%s: a mapping that cannot be removed is reported',
+  'reports a mapping that cannot be removed later (%s)',
   (action) => {
-    expect(problemsOf(mapping(action, { ...dev, name: 'cn=a/b' }))).toEqual([
+    expect(findProblems(mapping(action, { ...dev, name: 'cn=a/b' }))).toEqual([
       expect.stringMatching(/^groups\.team\.external\.1: .*a slash/),
     ]);
   },
 );
 
-test('a mapping that the file does not name is reported at the list of its group', () => {
-  expect(problemsOf(mapping('remove', { ...dev, name: 'x/y' }))).toEqual([
+test('reports a mapping that is not in the file at the list of its group', () => {
+  expect(findProblems(mapping('remove', { ...dev, name: 'x/y' }))).toEqual([
     expect.stringMatching(/^groups\.team\.external: .*a slash/),
   ]);
 });
 
-test('a mapping whose name is too long is reported', () => {
-  expect(problemsOf(mapping('add', { ...dev, name: 'x'.repeat(256) }))).toEqual([
+test('reports a mapping whose name is too long', () => {
+  expect(findProblems(mapping('add', { ...dev, name: 'x'.repeat(256) }))).toEqual([
     expect.stringContaining('longer than 255'),
   ]);
 });

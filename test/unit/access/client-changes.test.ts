@@ -2,102 +2,111 @@ import { describe, expect, test } from '@jest/globals';
 import type { Attributes } from '../../../src/uaa/client-attributes.js';
 import { compareAttributes } from '../../../src/access/client-changes.js';
 
-/** What attributes become, by name. */
-function changed(wanted: Attributes, actual: Attributes, prune = false): unknown {
+/** The new values of the attributes that change. */
+function findChanges(wanted: Attributes, actual: Attributes, prune = false): unknown {
   const changes = compareAttributes(wanted, actual, { prune });
   return Object.fromEntries(changes.map(({ name, to }) => [name, to]));
 }
 
-describe('lists that grant', () => {
-  test('what is wanted is added, and the rest stays', () => {
-    const change = { authorities: ['b', 'a'] };
-    expect(changed(change, { authorities: ['c', 'b'] })).toEqual({ authorities: ['a', 'b', 'c'] });
+describe('lists of scopes and other permissions', () => {
+  test('get the missing entries and keep the others', () => {
+    const wanted = { authorities: ['b', 'a'] };
+    expect(findChanges(wanted, { authorities: ['c', 'b'] })).toEqual({
+      authorities: ['a', 'b', 'c'],
+    });
   });
 
-  test('--prune takes the rest away', () => {
-    const change = { authorities: ['b', 'a'] };
-    expect(changed(change, { authorities: ['c'] }, true)).toEqual({ authorities: ['a', 'b'] });
+  test('lose all other entries with --prune', () => {
+    const wanted = { authorities: ['b', 'a'] };
+    expect(findChanges(wanted, { authorities: ['c'] }, true)).toEqual({ authorities: ['a', 'b'] });
   });
 
-  test('the order does not matter', () => {
-    expect(changed({ scope: ['a', 'b'] }, { scope: ['b', 'a'] }, true)).toEqual({});
+  test('are compared without regard to their order', () => {
+    expect(findChanges({ scope: ['a', 'b'] }, { scope: ['b', 'a'] }, true)).toEqual({});
   });
 
-  test('an attribute that the file does not name is nobody’s business', () => {
-    expect(changed({}, { scope: ['a'], name: 'x' }, true)).toEqual({});
+  test('remain unchanged if the file does not contain them', () => {
+    expect(findChanges({}, { scope: ['a'], name: 'x' }, true)).toEqual({});
   });
 
-  test.each([true, false])('uaa.none is no scope (prune %j)', (prune) => {
-    expect(changed({ scope: [] }, { scope: ['uaa.none'] }, prune)).toEqual({});
-    expect(changed({ scope: ['uaa.none'] }, {}, prune)).toEqual({});
-    expect(changed({ scope: ['a'] }, { scope: ['uaa.none'] }, prune)).toEqual({ scope: ['a'] });
+  test.each([true, false])('treat uaa.none as no scope (prune: %j)', (prune) => {
+    expect(findChanges({ scope: [] }, { scope: ['uaa.none'] }, prune)).toEqual({});
+    expect(findChanges({ scope: ['uaa.none'] }, {}, prune)).toEqual({});
+    expect(findChanges({ scope: ['a'] }, { scope: ['uaa.none'] }, prune)).toEqual({ scope: ['a'] });
   });
 
-  test('an empty list is spelled so that the UAA takes it', () => {
+  test('are sent in the form that the UAA accepts if they are empty', () => {
     expect(
-      changed({ scope: [], authorities: [] }, { scope: ['a'], authorities: ['b'] }, true),
+      findChanges({ scope: [], authorities: [] }, { scope: ['a'], authorities: ['b'] }, true),
     ).toEqual({ scope: ['uaa.none'], authorities: ['uaa.none'] });
-    expect(changed({ redirect_uri: [] }, { redirect_uri: ['https://a'] }, true)).toEqual({
+    expect(findChanges({ redirect_uri: [] }, { redirect_uri: ['https://a'] }, true)).toEqual({
       redirect_uri: [],
     });
-    expect(changed({ scope: [] }, { scope: ['a'] })).toEqual({});
+    expect(findChanges({ scope: [] }, { scope: ['a'] })).toEqual({});
   });
 
-  test.each(['password', 'authorization_code'])('the UAA adds refresh_token to %s', (grant) => {
-    const actual = { authorized_grant_types: [grant, 'refresh_token'] };
-    expect(changed({ authorized_grant_types: [grant] }, actual, true)).toEqual({});
-  });
+  test.each(['password', 'authorization_code'])(
+    'keep the refresh_token that the UAA adds to %s',
+    (grant) => {
+      const actual = { authorized_grant_types: [grant, 'refresh_token'] };
+      expect(findChanges({ authorized_grant_types: [grant] }, actual, true)).toEqual({});
+    },
+  );
 
-  test('of other grants refresh_token is pruned', () => {
+  test('lose refresh_token with --prune if the UAA does not add it', () => {
     const actual = { authorized_grant_types: ['client_credentials', 'refresh_token'] };
-    expect(changed({ authorized_grant_types: ['client_credentials'] }, actual, true)).toEqual({
+    expect(findChanges({ authorized_grant_types: ['client_credentials'] }, actual, true)).toEqual({
       authorized_grant_types: ['client_credentials'],
     });
   });
 });
 
 describe('autoapprove', () => {
-  test('true is all', () => {
-    expect(changed({ autoapprove: true }, { autoapprove: true })).toEqual({});
-    expect(changed({ autoapprove: true }, {})).toEqual({ autoapprove: true });
-    expect(changed({ autoapprove: true }, { autoapprove: ['a'] })).toEqual({ autoapprove: true });
+  test('true approves all scopes', () => {
+    expect(findChanges({ autoapprove: true }, { autoapprove: true })).toEqual({});
+    expect(findChanges({ autoapprove: true }, {})).toEqual({ autoapprove: true });
+    expect(findChanges({ autoapprove: true }, { autoapprove: ['a'] })).toEqual({
+      autoapprove: true,
+    });
   });
 
-  test('a list is part of all, until it is pruned', () => {
+  test('a list replaces true only with --prune', () => {
     const actual = { autoapprove: true, scope: ['a', 'b'] };
-    expect(changed({ autoapprove: ['a'] }, actual)).toEqual({});
-    expect(changed({ autoapprove: ['a'] }, actual, true)).toEqual({ autoapprove: ['a'] });
+    expect(findChanges({ autoapprove: ['a'] }, actual)).toEqual({});
+    expect(findChanges({ autoapprove: ['a'] }, actual, true)).toEqual({ autoapprove: ['a'] });
   });
 
-  test('false is none, with or without --prune', () => {
-    expect(changed({ autoapprove: false }, {})).toEqual({});
-    expect(changed({ autoapprove: false }, { autoapprove: true })).toEqual({ autoapprove: false });
+  test('false approves no scopes, with or without --prune', () => {
+    expect(findChanges({ autoapprove: false }, {})).toEqual({});
+    expect(findChanges({ autoapprove: false }, { autoapprove: true })).toEqual({
+      autoapprove: false,
+    });
     const actual = { autoapprove: ['a'], scope: ['a'] };
-    expect(changed({ autoapprove: false }, actual)).toEqual({ autoapprove: false });
-    expect(changed({ autoapprove: [] }, actual, true)).toEqual({ autoapprove: false });
+    expect(findChanges({ autoapprove: false }, actual)).toEqual({ autoapprove: false });
+    expect(findChanges({ autoapprove: [] }, actual, true)).toEqual({ autoapprove: false });
   });
 
-  test('only scopes that the client has or gets are kept by the UAA', () => {
-    expect(changed({ autoapprove: ['a', 'gone'] }, { scope: ['a'] })).toEqual({
+  test('contains only scopes that the client has or gets, as the UAA stores no others', () => {
+    expect(findChanges({ autoapprove: ['a', 'gone'] }, { scope: ['a'] })).toEqual({
       autoapprove: ['a'],
     });
-    expect(changed({ autoapprove: ['b'], scope: ['b'] }, { scope: ['a'] })).toEqual({
+    expect(findChanges({ autoapprove: ['b'], scope: ['b'] }, { scope: ['a'] })).toEqual({
       scope: ['a', 'b'],
       autoapprove: ['b'],
     });
   });
 
-  test('an entry may be a pattern; one that is none fits itself alone', () => {
+  test('an entry may be a regular expression; an invalid one matches only itself', () => {
     const actual = { scope: ['pks.a', 'pks.b', 'open(id'], autoapprove: ['pks.a', 'pks.b'] };
-    expect(changed({ autoapprove: ['pks\\..*'] }, actual, true)).toEqual({});
-    expect(changed({ autoapprove: ['open(id'] }, actual, true)).toEqual({
+    expect(findChanges({ autoapprove: ['pks\\..*'] }, actual, true)).toEqual({});
+    expect(findChanges({ autoapprove: ['open(id'] }, actual, true)).toEqual({
       autoapprove: ['open(id'],
     });
   });
 });
 
-describe('whole values', () => {
-  test('are set as they stand in the file', () => {
+describe('other attributes', () => {
+  test('are set to the value in the file', () => {
     const actual = { access_token_validity: 600, name: 'Old', allowedproviders: ['uaa', 'ldap'] };
     const wanted = { access_token_validity: 900, name: 'Old', allowedproviders: ['uaa'] };
     expect(compareAttributes(wanted, actual, { prune: false })).toEqual([
@@ -106,14 +115,14 @@ describe('whole values', () => {
     ]);
   });
 
-  test('no groups needed is the same as an empty list of them', () => {
-    expect(changed({ required_user_groups: [] }, {})).toEqual({});
-    expect(changed({ required_user_groups: [] }, { required_user_groups: ['a'] })).toEqual({
+  test('treat an empty list of required groups as a missing one', () => {
+    expect(findChanges({ required_user_groups: [] }, {})).toEqual({});
+    expect(findChanges({ required_user_groups: [] }, { required_user_groups: ['a'] })).toEqual({
       required_user_groups: [],
     });
   });
 
-  test('a flag that is not there is not false', () => {
-    expect(changed({ allowpublic: false }, {})).toEqual({ allowpublic: false });
+  test('distinguish false from a missing value', () => {
+    expect(findChanges({ allowpublic: false }, {})).toEqual({ allowpublic: false });
   });
 });

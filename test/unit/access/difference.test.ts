@@ -1,53 +1,56 @@
 import { describe, expect, test } from '@jest/globals';
 import { externalKey, memberKey, userKey, type Access } from '../../../src/access/model.js';
 import { compareAccess } from '../../../src/access/difference.js';
-import { dice, randomAccess } from './random-access.js';
-import { afterAllOf } from './simulated-uaa.js';
+import { createDice, randomAccess } from './random-access.js';
+import { applyAll } from './simulated-uaa.js';
 
 const seeds = Array.from({ length: 400 }, (_, seed) => seed);
 function pair(seed: number): { readonly actual: Access; readonly wanted: Access } {
-  const roll = dice(seed);
-  const actual = randomAccess(roll, { whole: true });
-  return { actual, wanted: randomAccess(roll, { whole: false, known: actual }) };
+  const roll = createDice(seed);
+  const actual = randomAccess(roll, { isComplete: true });
+  return { actual, wanted: randomAccess(roll, { isComplete: false, known: actual }) };
 }
 
-const bothWays = [{ prune: false }, { prune: true }];
+const pruneOptions = [{ prune: false }, { prune: true }];
 
-describe.each(bothWays)('of random access, %j', ({ prune }) => {
-  test('after the changes nothing is left to do', () => {
+describe.each(pruneOptions)('compareAccess with random data, %j', ({ prune }) => {
+  test('finds no differences after its changes have been applied', () => {
     for (const seed of seeds) {
       const { actual, wanted } = pair(seed);
       const changes = compareAccess(wanted, actual, { prune });
-      const reached = afterAllOf(actual, changes);
-      expect({ seed, left: compareAccess(wanted, reached, { prune }) }).toEqual({ seed, left: [] });
+      const result = applyAll(actual, changes);
+      expect({ seed, remaining: compareAccess(wanted, result, { prune }) }).toEqual({
+        seed,
+        remaining: [],
+      });
     }
   });
 
-  test('stopped anywhere, the rest leads to the same end', () => {
+  test('finds the remaining changes if it was interrupted at any point', () => {
     for (const seed of seeds.slice(0, 60)) {
       const { actual, wanted } = pair(seed);
       const changes = compareAccess(wanted, actual, { prune });
-      const end = afterAllOf(actual, changes);
+      const end = applyAll(actual, changes);
       for (const stop of changes.keys()) {
-        const halfWay = afterAllOf(actual, changes.slice(0, stop));
-        expect(compareAccess(wanted, halfWay, { prune })).toEqual(changes.slice(stop));
-        expect(afterAllOf(halfWay, changes.slice(stop))).toEqual(end);
+        const partial = applyAll(actual, changes.slice(0, stop));
+        expect(compareAccess(wanted, partial, { prune })).toEqual(changes.slice(stop));
+        expect(applyAll(partial, changes.slice(stop))).toEqual(end);
       }
     }
   });
 
-  test('no user is taken away, and no group or client that is not named', () => {
+  test('deletes no users, and does not change groups or clients that are not in the file', () => {
     for (const seed of seeds) {
       const { actual, wanted } = pair(seed);
       const changes = compareAccess(wanted, actual, { prune });
-      const reached = afterAllOf(actual, changes);
-      const kept = new Set(reached.users.map(userKey));
-      expect(actual.users.every((user) => kept.has(userKey(user)))).toBe(true);
+      const result = applyAll(actual, changes);
+      const remaining = new Set(result.users.map(userKey));
+      expect(actual.users.every((user) => remaining.has(userKey(user)))).toBe(true);
       for (const group of actual.groups.filter(({ name }) => !names(wanted).has(name))) {
-        expect(reached.groups).toContainEqual(group);
+        expect(result.groups).toContainEqual(group);
       }
       for (const client of actual.clients.filter(({ id }) => !names(wanted).has(id))) {
-        expect(reached.clients).toContainEqual(client);
+        expect(result.clients).toContainEqual(client);
       }
     }
   });
@@ -57,12 +60,12 @@ function names({ groups, clients }: Access): ReadonlySet<string> {
   return new Set([...groups.map(({ name }) => name), ...clients.map(({ id }) => id)]);
 }
 
-test('pruned, the lists of the file are what there is', () => {
+test('makes the lists in the UAA equal to those in the file with --prune', () => {
   for (const seed of seeds) {
     const { actual, wanted } = pair(seed);
-    const reached = afterAllOf(actual, compareAccess(wanted, actual, { prune: true }));
+    const result = applyAll(actual, compareAccess(wanted, actual, { prune: true }));
     for (const { name, members, external } of wanted.groups) {
-      const group = reached.groups.find((one) => one.name === name);
+      const group = result.groups.find((other) => other.name === name);
       const keys = <T>(items: readonly T[] = [], key: (item: T) => string) => items.map(key).sort();
       if (members) expect(keys(group?.members, memberKey)).toEqual(keys(members, memberKey));
       if (external) expect(keys(group?.external, externalKey)).toEqual(keys(external, externalKey));
@@ -70,7 +73,7 @@ test('pruned, the lists of the file are what there is', () => {
   }
 });
 
-test('without --prune nothing is taken away at all', () => {
+test('removes nothing without --prune', () => {
   for (const seed of seeds) {
     const { actual, wanted } = pair(seed);
     const changes = compareAccess(wanted, actual, { prune: false });
@@ -80,8 +83,8 @@ test('without --prune nothing is taken away at all', () => {
 
 const empty: Access = { users: [], groups: [], clients: [] };
 
-describe('the order', () => {
-  test('who is to be in a group comes first, and what is taken away last', () => {
+describe('the order of the changes', () => {
+  test('starts with users and groups and ends with removals', () => {
     const wanted: Access = {
       users: [{ user: 'erin', origin: 'uaa', emails: ['e@x'] }],
       groups: [
@@ -95,8 +98,8 @@ describe('the order', () => {
       users: [{ user: 'old', origin: 'uaa' }],
       groups: [{ name: 'a', members: [{ user: 'old', origin: 'uaa' }], external: [] }],
     };
-    const steps = compareAccess(wanted, actual, { prune: true });
-    expect(steps.map(({ action, kind }) => `${action} ${kind}`)).toEqual([
+    const changes = compareAccess(wanted, actual, { prune: true });
+    expect(changes.map(({ action, kind }) => `${action} ${kind}`)).toEqual([
       'add user',
       'add group',
       'add external',
@@ -108,7 +111,7 @@ describe('the order', () => {
   });
 });
 
-test('names are the same in any case, as the UAA compares them', () => {
+test('ignores case in names, as the UAA does', () => {
   const wanted: Access = {
     users: [{ user: 'CODY', origin: 'UAA', emails: ['c@x'] }],
     groups: [
@@ -134,7 +137,7 @@ test('names are the same in any case, as the UAA compares them', () => {
   expect(compareAccess(wanted, actual, { prune: true })).toEqual([]);
 });
 
-test('a user is no group of the same name', () => {
+test('distinguishes a user from a group of the same name', () => {
   const actual: Access = { ...empty, groups: [{ name: 'team', members: [{ group: 'x' }] }] };
   const wanted: Access = {
     ...empty,
@@ -146,7 +149,7 @@ test('a user is no group of the same name', () => {
   ]);
 });
 
-test('a description is for a new group; of one that is there it is not compared', () => {
+test('sets the description of a new group, but does not compare it for an existing one', () => {
   const wanted: Access = { ...empty, groups: [{ name: 'team', description: 'New' }] };
   expect(compareAccess(wanted, empty, { prune: true })).toEqual([
     { action: 'add', kind: 'group', name: 'team', description: 'New' },
@@ -155,7 +158,7 @@ test('a description is for a new group; of one that is there it is not compared'
   expect(compareAccess(wanted, actual, { prune: true })).toEqual([]);
 });
 
-test('a member that is named twice is added once', () => {
+test('adds a member once if the file lists it twice', () => {
   const cody = { user: 'cody', origin: 'uaa' };
   const wanted: Access = { ...empty, groups: [{ name: 'team', members: [cody, cody] }] };
   const actual: Access = { ...empty, groups: [{ name: 'team', members: [] }] };

@@ -5,7 +5,7 @@ import { readAccessFile, type AccessFile } from '../../../src/access/file.js';
 import { isTpksError } from '../../../src/errors.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
-/** @param lines - of the file, the first one is line 1. */
+/** @param lines - the lines of the file, starting at line 1. */
 function read(...lines: readonly string[]): Promise<AccessFile> {
   return withFolder(async (folder) => {
     const path = join(folder, 'access.yml');
@@ -14,17 +14,17 @@ function read(...lines: readonly string[]): Promise<AccessFile> {
   });
 }
 
-/** What is wrong, each with its line. */
-async function problems(...lines: readonly string[]): Promise<readonly string[]> {
+/** The problems in the file, each with its line number. */
+async function readProblems(...lines: readonly string[]): Promise<readonly string[]> {
   const error: unknown = await read(...lines).catch((reason: unknown) => reason);
   if (!isTpksError(error)) throw new Error('nothing was wrong');
   expect(error.kind).toBe('usage');
   return (error.hint ?? '').split('\n');
 }
 
-describe('a file that is right', () => {
+describe('a valid file', () => {
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
-    'may name a user, a group and a client %s',
+    'may contain a user, a group and a client named %s',
     async (name) => {
       const file = await read(
         ...['groups:', `  ${name}: {members: [${name}, {user: ${name}}, {group: ${name}.x}]}`],
@@ -40,7 +40,7 @@ describe('a file that is right', () => {
     },
   );
 
-  test('the example of the manual', async () => {
+  test('may contain every section, as in the guide', async () => {
     const file = await read(
       'groups:',
       '  pks.clusters.manage:',
@@ -92,12 +92,12 @@ describe('a file that is right', () => {
     ]);
   });
 
-  test('a list that is not there is not an empty one', async () => {
+  test('distinguishes a missing list from an empty one', async () => {
     const { groups } = await read('groups:', '  one: {}', '  two: {members: []}', '  three:');
     expect(groups.map(({ members }) => members)).toEqual([undefined, [], undefined]);
   });
 
-  test('a name in several origins has a list', async () => {
+  test('lists several users of the same name by their origins', async () => {
     const { users } = await read(
       'users:',
       '  erin:',
@@ -110,7 +110,7 @@ describe('a file that is right', () => {
     ]);
   });
 
-  test('every attribute of uaac is an attribute of a client', async () => {
+  test('accepts every client attribute that uaac has', async () => {
     const { clients } = await read(
       'clients:',
       '  all:',
@@ -152,13 +152,13 @@ describe('a file that is right', () => {
   });
 
   test.each([
-    ['nothing', ['']],
-    ['sections without names', ['groups:', 'users:', 'clients: {}']],
-  ])('%s', async (_name, lines) => {
+    ['the file is empty', ['']],
+    ['its sections are empty', ['groups:', 'users:', 'clients: {}']],
+  ])('has no groups, users or clients if %s', async (_name, lines) => {
     expect(await read(...lines)).toMatchObject({ groups: [], users: [], clients: [] });
   });
 
-  test('names that JavaScript has a meaning for are names', async () => {
+  test('may use the names of built-in JavaScript properties', async () => {
     const { groups, users } = await read(
       'groups: {__proto__: {members: []}, constructor: {}}',
       'users: {toString: {}}',
@@ -168,14 +168,14 @@ describe('a file that is right', () => {
     expect(users.map(({ user }) => user)).toEqual(['toString']);
   });
 
-  test('JSON is read too', async () => {
+  test('may be JSON', async () => {
     const { groups } = await read('{"groups": {"team": {"members": ["cody"]}}}');
     expect(groups[0]?.members).toMatchObject([{ user: 'cody' }]);
   });
 });
 
-describe('the size of a file', () => {
-  test('may be several MiB, with the line of each part', async () => {
+describe('the size of the file', () => {
+  test('may be several MiB, and line numbers remain correct', async () => {
     const count = 20_000;
     const lines = Array.from({ length: count }, (_, index) => [
       `  user-${String(index)}:`,
@@ -188,7 +188,7 @@ describe('the size of a file', () => {
     expect(file.lineOf(['users', 'user-19999', 'emails'])).toBe(2 * count + 1);
   }, 60_000);
 
-  test('is at most 64 MiB', () =>
+  test('is limited to 64 MiB', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'access.yml');
       writeFileSync(path, '');
@@ -199,17 +199,17 @@ describe('the size of a file', () => {
       });
     }));
 
-  test('100,000 nested brackets are refused with their line', async () => {
-    expect(await problems('users:', `  cody: ${'['.repeat(100_000)}`)).toEqual([
+  test('does not allow 100,000 nested brackets, and the error names the line', async () => {
+    expect(await readProblems('users:', `  cody: ${'['.repeat(100_000)}`)).toEqual([
       'line 2: this is nested more than 100 levels deep',
     ]);
   });
 });
 
-describe('a file that is wrong', () => {
-  test('everything at once, each by its line', async () => {
+describe('an invalid file', () => {
+  test('reports all problems together, with line numbers', async () => {
     expect(
-      await problems(
+      await readProblems(
         'groups:',
         '  team:',
         '    memberz: [cody]',
@@ -244,16 +244,16 @@ describe('a file that is wrong', () => {
       'line 16: client cj: scope must be a list such as [one, two], not a string',
       'line 16: client cj: authorized_grant_types must have at least one entry: the UAA does not store an empty list',
       'line 16: client cj: autoapprove must be true, false, or a list of scopes',
-      'line 17: extra is unknown; known here: groups, users, clients',
+      'line 17: unknown section extra (choose from groups, users, clients)',
     ]);
   });
 
-  test('a key that every object inherits is unknown like any other', async () => {
+  test('reports keys that every JavaScript object inherits as unknown', async () => {
     const names = ['toString', '__proto__', 'constructor', 'prototype'];
     const keys = names.map((name) => `${name}: {emails: [x@y]}`).join(', ');
     const members = names.map((name) => `{user: cody, ${name}: 1}`).join(', ');
     expect(
-      await problems(
+      await readProblems(
         ...['groups:', `  team: {members: [${members}]}`],
         ...['users:', `  cody: {${keys}}`],
         ...['clients:', `  ci: {${keys}}`],
@@ -265,26 +265,28 @@ describe('a file that is wrong', () => {
       ),
       ...names.map((name) => expect.stringContaining(`line 4: user cody: ${name} is unknown`)),
       ...names.map((name) => expect.stringContaining(`line 6: client ci: ${name} is unknown`)),
-      ...names.map((name) => expect.stringContaining(`${name} is unknown; known here: groups`)),
+      ...names.map((name) =>
+        expect.stringContaining(`unknown section ${name} (choose from groups`),
+      ),
     ]);
   });
 
   test.each([
-    ['a key', ['users:', '  cody: {password: hunter2}']],
-    ['a valuePath', ['users:', '  cody: {password_from: hunter2}']],
-    ['a valuePath with a known word', ['users:', '  cody: {password_from: "env:hunter2!"}']],
+    ['the value of an unknown key', ['users:', '  cody: {password: hunter2}']],
+    ['the source of the secret', ['users:', '  cody: {password_from: hunter2}']],
+    ['a source with a known prefix', ['users:', '  cody: {password_from: "env:hunter2!"}']],
     ['a number', ['clients:', '  ci: {secret_from: 4711}']],
-    ['the key of uaac', ['clients:', '  ci: {client_secret: hunter2}']],
+    ['the value of the key that uaac uses', ['clients:', '  ci: {client_secret: hunter2}']],
     ['a list', ['clients:', '  ci: {secret: [hunter2]}']],
-  ])('a secret written as %s is not repeated', async (_name, lines) => {
-    const said = await problems(...lines);
-    expect(said.join('\n')).toMatch(/^line 2: .*(password_from|secret_from)/);
-    expect(said.join('\n')).not.toMatch(/hunter2|4711/);
+  ])('does not repeat a secret that is given as %s', async (_name, lines) => {
+    const reported = await readProblems(...lines);
+    expect(reported.join('\n')).toMatch(/^line 2: .*(password_from|secret_from)/);
+    expect(reported.join('\n')).not.toMatch(/hunter2|4711/);
   });
 
-  test('lifetimes that the UAA cannot store', async () => {
+  test('reports lifetimes that the UAA cannot store', async () => {
     expect(
-      await problems(
+      await readProblems(
         'clients:',
         '  ci:',
         '    access_token_validity: 2147483648',
@@ -292,46 +294,54 @@ describe('a file that is wrong', () => {
       ),
     ).toEqual([
       'line 3: client ci: access_token_validity must be 2147483647 or less, not 2147483648',
-      'line 4: client cj: refresh_token_validity must be 0 or more, not -1; remove it for the default of the UAA',
+      'line 4: client cj: refresh_token_validity must be 0 or more, not -1; remove it to use the default of the UAA',
     ]);
   });
 
-  test('no empty password', async () => {
-    expect(await problems('users:', '  cody: {password_from: empty}')).toEqual([
-      'line 2: user cody: password_from must be env:NAME or file:PATH: where to read the secret, ' +
-        'never the secret itself',
+  test('reports an empty password', async () => {
+    expect(await readProblems('users:', '  cody: {password_from: empty}')).toEqual([
+      'line 2: user cody: password_from must be env:NAME or file:PATH (the source of the ' +
+        'secret, not the secret itself)',
     ]);
   });
 
   test.each([
-    ['a list', ['- groups'], 'line 1: the file must be an object with groups, users, clients'],
-    ['a word', ['groups'], 'line 1: the file must be an object with groups, users, clients'],
     [
-      'a section without names',
+      'the file is a list',
+      ['- groups'],
+      'line 1: the file must be an object with groups, users, clients',
+    ],
+    [
+      'the file is a single word',
+      ['groups'],
+      'line 1: the file must be an object with groups, users, clients',
+    ],
+    [
+      'a section is a list',
       ['groups: {}', 'users: [cody]'],
       'line 2: users must be an object whose keys are names',
     ],
     [
-      'an entry that is a word',
+      'a group is a single word',
       ['groups:', '  team: cody'],
       'line 2: group team: must be an object, not a string',
     ],
     [
-      'a user that is a word',
+      'a user is a list of strings',
       ['users:', '  cody: [c@x]'],
       'line 2: user cody: must be an object, not a string',
     ],
-  ])('%s', async (_name, lines, said) => {
-    expect(await problems(...lines)).toEqual([expect.stringContaining(said)]);
+  ])('reports the line if %s', async (_name, lines, message) => {
+    expect(await readProblems(...lines)).toEqual([expect.stringContaining(message)]);
   });
 
-  test('a name that is there twice', async () => {
-    const said = await problems('groups:', '  team: {}', '  team: {members: []}');
-    expect(said).toEqual([expect.stringMatching(/^line 3: .*unique/)]);
+  test('reports a duplicate name', async () => {
+    const reported = await readProblems('groups:', '  team: {}', '  team: {members: []}');
+    expect(reported).toEqual([expect.stringMatching(/^line 3: .*unique/)]);
   });
 
-  test('what is no YAML', async () => {
-    expect(await problems('groups:', '  team: [cody')).toEqual([
+  test('reports the line of a YAML syntax error', async () => {
+    expect(await readProblems('groups:', '  team: [cody')).toEqual([
       expect.stringMatching(/^line \d: /),
     ]);
   });

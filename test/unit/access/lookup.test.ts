@@ -5,13 +5,13 @@ import type { Clients } from '../../../src/uaa/clients.js';
 
 const listed = [{ client_id: 'ci' }, { client_id: 'gone' }, { client_id: 'web' }];
 
-const reading = (get: (id: string) => Promise<unknown>) => ({
+const depsWith = (get: (id: string) => Promise<unknown>) => ({
   clients: () => Promise.resolve({ get } as unknown as Clients),
 });
 
-describe('clients that are listed, then read one by one', () => {
-  test('leave out those that somebody deleted in between', async () => {
-    const deps = reading((client_id) =>
+describe('readClientDetails', () => {
+  test('omits clients that were deleted after they had been listed', async () => {
+    const deps = depsWith((client_id) =>
       client_id === 'gone'
         ? Promise.reject(new TpksError('notFound', 'Client gone not found'))
         : Promise.resolve({ client_id }),
@@ -23,8 +23,8 @@ describe('clients that are listed, then read one by one', () => {
     ]);
   });
 
-  test('let every other failure through', async () => {
-    const deps = reading(() => Promise.reject(new TpksError('forbidden', 'no')));
+  test('passes every other error on', async () => {
+    const deps = depsWith(() => Promise.reject(new TpksError('forbidden', 'no')));
 
     await expect(readClientDetails(listed, deps)).rejects.toMatchObject({ kind: 'forbidden' });
   });

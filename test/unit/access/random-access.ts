@@ -8,10 +8,10 @@ import {
   type Member,
 } from '../../../src/access/model.js';
 import type { Attributes } from '../../../src/uaa/client-attributes.js';
-import { stored } from './simulated-uaa.js';
+import { toStoredAttributes } from './simulated-uaa.js';
 
-/** Numbers that look random and are the same in each run. */
-export function dice(seed: number): (sides: number) => number {
+/** Creates a pseudorandom number generator: the same seed gives the same numbers. */
+export function createDice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -26,36 +26,36 @@ const origins = ['uaa', 'ldap'];
 const groupNames = ['pks.clusters.manage', 'team.blue', 'team.red'];
 const words = ['a', 'b', 'c', 'uaa.none'];
 
-function some<T>(roll: Roll, items: readonly T[]): T[] {
+function pickSome<T>(roll: Roll, items: readonly T[]): T[] {
   return items.filter(() => roll(2) === 0);
 }
 
-function one<T>(roll: Roll, items: readonly [T, ...T[]]): T {
+function pickOne<T>(roll: Roll, items: readonly [T, ...T[]]): T {
   return items[roll(items.length)] ?? items[0];
 }
 
-interface Style {
-  /** As a UAA: nothing is left out, and every member is there. */
-  readonly whole: boolean;
-  /** Who may be a member besides. */
+interface RandomAccessOptions {
+  /** As in a UAA: every list and attribute is present. */
+  readonly isComplete: boolean;
+  /** More users and groups that may be members. */
   readonly known?: Access;
 }
 
-/** Some users, groups and clients, with something of everything. */
-export function randomAccess(roll: Roll, { whole, known }: Style): Access {
-  const maybe = <T>(value: T): T | undefined => (whole || roll(3) > 0 ? value : undefined);
-  const users = some(
+/** Generates users, groups and clients with random attributes and members. */
+export function randomAccess(roll: Roll, { isComplete, known }: RandomAccessOptions): Access {
+  const maybe = <T>(value: T): T | undefined => (isComplete || roll(3) > 0 ? value : undefined);
+  const users = pickSome(
     roll,
     userNames.flatMap((user) => origins.map((origin) => ({ user, origin }))),
   ).map((user): AccessUser => ({
     ...user,
-    emails: maybe([one(roll, ['one@x', 'two@x'])]),
-    phones: maybe(roll(2) === 0 && whole ? [] : [one(roll, ['1', '2'])]),
-    givenName: roll(2) === 0 ? one(roll, ['Cody', 'undefined']) : undefined,
+    emails: maybe([pickOne(roll, ['one@x', 'two@x'])]),
+    phones: maybe(roll(2) === 0 && isComplete ? [] : [pickOne(roll, ['1', '2'])]),
+    givenName: roll(2) === 0 ? pickOne(roll, ['Cody', 'undefined']) : undefined,
   }));
-  const names = some(roll, groupNames);
+  const names = pickSome(roll, groupNames);
   const members = (): Member[] =>
-    some<Member>(roll, [
+    pickSome<Member>(roll, [
       ...[...users, ...(known?.users ?? [])].map(({ user, origin }) => ({ user, origin })),
       ...[...names, ...(known?.groups ?? []).map(({ name }) => name)].map((group) => ({ group })),
     ]);
@@ -65,21 +65,25 @@ export function randomAccess(roll: Roll, { whole, known }: Style): Access {
   const groups = names.map((name): AccessGroup => {
     const unique = new Map(members().map((member) => [memberKey(member), member]));
     unique.delete(memberKey({ group: name }));
-    return { name, members: maybe([...unique.values()]), external: maybe(some(roll, externals)) };
+    return {
+      name,
+      members: maybe([...unique.values()]),
+      external: maybe(pickSome(roll, externals)),
+    };
   });
-  const clients = some(roll, ['ci', 'web']).map((id): AccessClient => {
-    const scope = some(roll, words);
+  const clients = pickSome(roll, ['ci', 'web']).map((id): AccessClient => {
+    const scope = pickSome(roll, words);
     const attributes = {
       scope: maybe(scope),
-      authorities: maybe(some(roll, words)),
-      authorized_grant_types: maybe([one(roll, ['password', 'client_credentials'])]),
-      autoapprove: maybe(one(roll, [true, false, ['a'], ['a', 'c'], scope])),
+      authorities: maybe(pickSome(roll, words)),
+      authorized_grant_types: maybe([pickOne(roll, ['password', 'client_credentials'])]),
+      autoapprove: maybe(pickOne(roll, [true, false, ['a'], ['a', 'c'], scope])),
       access_token_validity: maybe(roll(2)),
       allowpublic: maybe(roll(2) === 0),
     };
-    const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
-    const chosen = Object.fromEntries(given) as Attributes;
-    return { id, attributes: whole ? stored(chosen) : chosen };
+    const defined = Object.entries(attributes).filter(([, value]) => value !== undefined);
+    const chosen = Object.fromEntries(defined) as Attributes;
+    return { id, attributes: isComplete ? toStoredAttributes(chosen) : chosen };
   });
   return { users, groups, clients };
 }

@@ -11,30 +11,33 @@ const known: KnownNames = {
   groups: [{ displayName: 'Team.Blue' }, { displayName: 'core' }, { displayName: 'Core' }],
 };
 
-type Written = { readonly user: string; readonly origin?: string } | { readonly group: string };
+type MemberEntry = { readonly user: string; readonly origin?: string } | { readonly group: string };
 
 function fileWith(
-  members: readonly Written[],
+  members: readonly MemberEntry[],
   users: readonly { readonly user: string; readonly origin: string }[] = [],
   groups: readonly string[] = [],
 ): AccessFile {
-  const placed = members.map((one, index): FileMember => ({ ...one, valuePath: ['m', index] }));
+  const fileMembers = members.map((member, index): FileMember => ({
+    ...member,
+    valuePath: ['m', index],
+  }));
   return {
     path: 'access.yml',
     lineOf: () => 1,
     users: users.map((user, index) => ({ ...user, valuePath: ['u', index] })),
     groups: [
-      { name: 'team.blue', valuePath: ['g', 0], members: placed },
+      { name: 'team.blue', valuePath: ['g', 0], members: fileMembers },
       ...groups.map((name, index) => ({ name, valuePath: ['g', index + 1] })),
     ],
     clients: [],
   };
 }
 
-function resolved(file: AccessFile) {
+function resolve(file: AccessFile) {
   const problems: string[] = [];
-  const access = resolveNames(file, known, (place, text) =>
-    problems.push(`${place.join('.')}: ${text}`),
+  const access = resolveNames(file, known, (path, text) =>
+    problems.push(`${path.join('.')}: ${text}`),
   );
   return {
     members: access.groups[0]?.members,
@@ -43,68 +46,68 @@ function resolved(file: AccessFile) {
   };
 }
 
-describe('a member', () => {
+describe('a member of a group', () => {
   test.each([
-    ['of a name that exists once', { user: 'CODY' }, { user: 'Cody', origin: 'uaa' }],
-    ['of one origin', { user: 'Erin', origin: 'LDAP' }, { user: 'erin', origin: 'ldap' }],
-    ['that is a group', { group: 'core' }, { group: 'core' }],
-    ['that is a group in another case', { group: 'Core' }, { group: 'Core' }],
-  ])('%s is spelled as the UAA does', (_name, written, member) => {
-    expect(resolved(fileWith([written]))).toMatchObject({ members: [member], problems: [] });
+    ['a user whose name is unique', { user: 'CODY' }, { user: 'Cody', origin: 'uaa' }],
+    ['a user with an origin', { user: 'Erin', origin: 'LDAP' }, { user: 'erin', origin: 'ldap' }],
+    ['a group', { group: 'core' }, { group: 'core' }],
+    ['a group whose name differs from another only in case', { group: 'Core' }, { group: 'Core' }],
+  ])('%s gets the spelling of the UAA', (_name, entry, member) => {
+    expect(resolve(fileWith([entry]))).toMatchObject({ members: [member], problems: [] });
   });
 
-  test('may be made by the same file', () => {
+  test('may be defined in the same file', () => {
     const file = fileWith(
       [{ user: 'zoe' }, { group: 'NEW' }],
       [{ user: 'zoe', origin: 'saml' }],
       ['new'],
     );
-    expect(resolved(file)).toMatchObject({
+    expect(resolve(file)).toMatchObject({
       members: [{ user: 'zoe', origin: 'saml' }, { group: 'new' }],
       problems: [],
     });
   });
 
-  test('is the one in the file before those at the UAA', () => {
+  test('is looked up in the file before the UAA', () => {
     const file = fileWith([{ user: 'erin' }], [{ user: 'erin', origin: 'ldap' }]);
-    expect(resolved(file)).toMatchObject({ members: [{ origin: 'ldap' }], problems: [] });
+    expect(resolve(file)).toMatchObject({ members: [{ origin: 'ldap' }], problems: [] });
   });
 
   test.each([
-    [{ user: 'nobody' }, 'user nobody not found at the UAA or in this file'],
+    [{ user: 'missing' }, 'user missing not found in the UAA or in this file'],
     [
       { user: 'cody', origin: 'ldap' },
-      'user cody of origin ldap not found at the UAA or in this file',
+      'user cody from origin ldap not found in the UAA or in this file',
     ],
-    [{ group: 'none' }, 'group none not found at the UAA or in this file'],
+    [{ group: 'none' }, 'group none not found in the UAA or in this file'],
     [{ group: 'TEAM.BLUE' }, 'a group cannot be a member of itself'],
     [
       { user: 'erin' },
       'user erin exists in several origins; write {user: erin, origin: ldap} or ' +
         '{user: erin, origin: uaa}',
     ],
-  ])('%j is refused', (written, why) => {
-    expect(resolved(fileWith([written])).problems).toEqual([`m.0: group team.blue: ${why}`]);
+  ])('%j is reported', (entry, why) => {
+    expect(resolve(fileWith([entry])).problems).toEqual([`m.0: group team.blue: ${why}`]);
   });
 });
 
-describe('names', () => {
-  test('are those of the UAA, which may tell groups apart by case', () => {
-    expect(resolved(fileWith([], [], ['core', 'Core', 'new']))).toMatchObject({
+describe('group and user names', () => {
+  test('are those of the UAA, where groups may differ only in case', () => {
+    expect(resolve(fileWith([], [], ['core', 'Core', 'new']))).toMatchObject({
       names: ['Team.Blue', 'core', 'Core', 'new'],
       problems: [],
     });
   });
 
-  test('are refused where they mean the same twice', () => {
+  test('are reported if they refer to the same user or group twice', () => {
     const users = [
       { user: 'zoe', origin: 'uaa' },
       { user: 'ZOE', origin: 'uaa' },
     ];
-    expect(resolved(fileWith([], users, ['new', 'NEW', 'TEAM.blue'])).problems).toEqual([
-      'u.1: user ZOE is in this file twice',
-      'g.2: group NEW is in this file twice',
-      'g.3: group Team.Blue is in this file twice',
+    expect(resolve(fileWith([], users, ['new', 'NEW', 'TEAM.blue'])).problems).toEqual([
+      'u.1: user ZOE occurs more than once',
+      'g.2: group NEW occurs more than once',
+      'g.3: group Team.Blue occurs more than once',
     ]);
   });
 });

@@ -9,38 +9,39 @@ import type { Attributes } from '../../../src/uaa/client-attributes.js';
 import type { ApplyDeps } from '../../../src/access/apply.js';
 import type { Change } from '../../../src/access/difference.js';
 import type { Plan } from '../../../src/access/plan.js';
-import { after } from './simulated-uaa.js';
+import { applyChange } from './simulated-uaa.js';
 
 /** One write; the caller decides when it takes effect or fails. */
 export type Write = (change: Change, effect: () => void) => Promise<void>;
 
 export interface SimulatedServices {
   readonly deps: ApplyDeps;
-  /** What the UAA has now. */
+  /** The current data of the UAA. */
   readonly state: () => Access;
 }
 
-/** The services that write, on top of a simulated UAA. An id is the key of its user or group. */
+/** Services that write to a simulated UAA. The ID of a user or group is its key. */
 export function simulatedServices(
   initial: Access,
   write: Write,
   untilInterrupted: ApplyDeps['untilInterrupted'] = () => new Promise<never>(() => undefined),
 ): SimulatedServices {
   let access = initial;
-  const make = (change: Change) => write(change, () => void (access = after(access, change)));
+  const apply = (change: Change) =>
+    write(change, () => void (access = applyChange(access, change)));
   const toMember = (id: string): Member => {
     const members: Member[] = [
       ...access.users,
       ...access.groups.map(({ name }) => ({ group: name })),
     ];
-    const found = members.find((one) => memberKey(one) === id);
-    if (found === undefined) throw new Error(`no member ${id}`);
-    return found;
+    const member = members.find((candidate) => memberKey(candidate) === id);
+    if (member === undefined) throw new Error(`no member ${id}`);
+    return member;
   };
   const groupName = (id: string): string => {
-    const found = toMember(id);
-    if (isUserName(found)) throw new Error(`${id} is not a group`);
-    return found.group;
+    const member = toMember(id);
+    if (isUserName(member)) throw new Error(`${id} is not a group`);
+    return member.group;
   };
   const services = {
     untilInterrupted,
@@ -53,66 +54,69 @@ export function simulatedServices(
         givenName?: string;
       }) => {
         const { userName, origin, emails, phoneNumbers: phones, givenName } = user;
-        const added = { user: userName, origin, emails, phones, givenName };
-        await make({ action: 'add', kind: 'user', user: added });
-        return { id: userKey(added) };
+        const newUser = { user: userName, origin, emails, phones, givenName };
+        await apply({ action: 'add', kind: 'user', user: newUser });
+        return { id: userKey(newUser) };
       },
     }),
     userUpdates: async () => ({
       update: async (
         { id }: { id: string },
-        { phoneNumbers: phones, ...given }: Record<string, unknown>,
+        { phoneNumbers: phones, ...attributes }: Record<string, unknown>,
       ) => {
-        const user = { ...toMember(id), ...given, phones } as Extract<
+        const user = { ...toMember(id), ...attributes, phones } as Extract<
           Change,
           { kind: 'user' }
         >['user'];
-        await make({ action: 'change', kind: 'user', user, fields: [] });
+        await apply({ action: 'change', kind: 'user', user, fields: [] });
       },
     }),
     groups: async () => ({
       add: async ({ displayName: name }: { displayName: string }) => {
-        await make({ action: 'add', kind: 'group', name, description: undefined });
+        await apply({ action: 'add', kind: 'group', name, description: undefined });
         return { id: memberKey({ group: name }) };
       },
     }),
     members: async () => ({
       add: (group: string, { id }: { id: string }) =>
-        make({ action: 'add', kind: 'member', group: groupName(group), member: toMember(id) }),
+        apply({ action: 'add', kind: 'member', group: groupName(group), member: toMember(id) }),
       remove: (group: string, id: string) =>
-        make({ action: 'remove', kind: 'member', group: groupName(group), member: toMember(id) }),
+        apply({ action: 'remove', kind: 'member', group: groupName(group), member: toMember(id) }),
     }),
     mappings: async () => ({
-      map: (joint: Joint) => make({ ...mapping(joint, groupName), action: 'add' }),
-      unmap: (joint: Joint) => make({ ...mapping(joint, groupName), action: 'remove' }),
+      map: (source: MappingSource) => apply({ ...mapping(source, groupName), action: 'add' }),
+      unmap: (source: MappingSource) => apply({ ...mapping(source, groupName), action: 'remove' }),
     }),
     clients: async () => ({
       add: ({ id, attributes }: { id: string; attributes: Attributes }) =>
-        make({ action: 'add', kind: 'client', client: { id, attributes } }),
+        apply({ action: 'add', kind: 'client', client: { id, attributes } }),
       update: (id: string, attributes: Attributes) => {
         const fields = Object.entries(attributes).map(([name, to]) => ({
           name,
           from: undefined,
           to,
         }));
-        return make({ action: 'change', kind: 'client', id, fields });
+        return apply({ action: 'change', kind: 'client', id, fields });
       },
     }),
   };
   return { deps: services as unknown as ApplyDeps, state: () => access };
 }
 
-interface Joint {
+interface MappingSource {
   readonly group: { readonly id: string };
   readonly externalGroup: string;
   readonly origin: string;
 }
 
-function mapping({ group, externalGroup: name, origin }: Joint, groupName: (id: string) => string) {
+function mapping(
+  { group, externalGroup: name, origin }: MappingSource,
+  groupName: (id: string) => string,
+) {
   return { kind: 'external', group: groupName(group.id), external: { origin, name } } as const;
 }
 
-/** A plan for a UAA in which an id is the key of its user or group. */
+/** A plan for a UAA in which the ID of a user or group is its key. */
 export function simulatedPlan(changes: readonly Change[], { users, groups }: Access): Plan {
   const members = [...users, ...groups.map(({ name }) => ({ group: name }))];
   return {
