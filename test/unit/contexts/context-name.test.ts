@@ -3,8 +3,8 @@ import { findMatchingContext, createDefaultName } from '../../../src/contexts/co
 import type { ContextSettings } from '../../../src/config/settings.js';
 import { adminSettings, codySettings } from '../../support/fixtures.js';
 
-/** The names of contexts that are logged in to one after the other. */
-function namesOf(logins: readonly ContextSettings[]): string[] {
+/** Logs in to the contexts in order; returns their names. */
+function assignNames(logins: readonly ContextSettings[]): string[] {
   const contexts: Record<string, ContextSettings> = {};
   return logins.map((login) => {
     const name = findMatchingContext(login, contexts) ?? createDefaultName(login, contexts);
@@ -13,20 +13,20 @@ function namesOf(logins: readonly ContextSettings[]): string[] {
   });
 }
 
-test('is IDENTITY@HOST', () => {
-  expect(namesOf([codySettings, adminSettings])).toEqual([
+test('the default name is IDENTITY@HOST', () => {
+  expect(assignNames([codySettings, adminSettings])).toEqual([
     'cody@api.example.com',
     'admin@api.example.com',
   ]);
 });
 
-test('is that of the UAA where no API is known', () => {
-  expect(namesOf([{ ...adminSettings, api: undefined }])).toEqual(['admin@api.example.com']);
+test('the default name contains the host of the UAA if there is no API', () => {
+  expect(assignNames([{ ...adminSettings, api: undefined }])).toEqual(['admin@api.example.com']);
 });
 
-test('stays the same for the same identity, whatever else changes', () => {
+test('a login of the same identity keeps the name when other settings change', () => {
   expect(
-    namesOf([
+    assignNames([
       codySettings,
       { ...codySettings, store: 'keychain', skipTlsVerification: true, grant: 'passcode' },
       { ...codySettings, scope: 'openid', caCert: 'PEM' },
@@ -34,8 +34,8 @@ test('stays the same for the same identity, whatever else changes', () => {
   ).toEqual(Array(3).fill('cody@api.example.com'));
 });
 
-test('never takes the name of somebody else', () => {
-  const others: ContextSettings[] = [
+test('a login of another identity never takes an existing name', () => {
+  const logins: ContextSettings[] = [
     codySettings,
     { ...codySettings, origin: 'ldap' },
     { ...codySettings, clientId: 'pks_cluster_client' },
@@ -49,8 +49,8 @@ test('never takes the name of somebody else', () => {
     { ...codySettings, clientId: 'my_app', origin: 'ldap' },
     { ...codySettings, clientId: 'my_app', origin: 'saml', api: undefined },
   ];
-  const names = namesOf(others);
-  expect(new Set(names).size).toBe(others.length);
+  const names = assignNames(logins);
+  expect(new Set(names).size).toBe(logins.length);
   expect(names.slice(0, 5)).toEqual([
     'cody@api.example.com',
     'cody@api.example.com:9021',
@@ -58,26 +58,26 @@ test('never takes the name of somebody else', () => {
     'cody.client@api.example.com:9021',
     'cody@api.example.com:9022',
   ]);
-  // A second round finds each its own.
-  const contexts = Object.fromEntries(names.map((name, index) => [name, others[index]!]));
-  expect(others.map((login) => findMatchingContext(login, contexts))).toEqual(names);
+  // When they log in again, each identity finds its own context.
+  const contexts = Object.fromEntries(names.map((name, index) => [name, logins[index]!]));
+  expect(logins.map((login) => findMatchingContext(login, contexts))).toEqual(names);
 });
 
-test('many of one name are numbered', () => {
-  const many = Array.from({ length: 6 }, (_, index) => ({
+test('contexts with the same default name are numbered', () => {
+  const logins = Array.from({ length: 6 }, (_, index) => ({
     ...codySettings,
     uaa: `https://api.example.com:8443/${String(index)}`,
   }));
-  const names = namesOf(many);
+  const names = assignNames(logins);
   expect(new Set(names).size).toBe(6);
   expect(names.at(-1)).toBe('cody@api.example.com:8443-3');
 });
 
-test.each(['__proto__', 'constructor'])('a user called %s is a name like any other', (identity) => {
+test.each(['__proto__', 'constructor'])('a user named %s gets the default name', (identity) => {
   expect(createDefaultName({ ...codySettings, identity }, {})).toBe(`${identity}@api.example.com`);
 });
 
-test('a context with another name is renewed too, the preferred one first', () => {
+test('a login updates a context with another name, preferably the given one', () => {
   const contexts = { work: codySettings, admin: adminSettings, home: codySettings };
   expect(findMatchingContext(codySettings, contexts)).toBe('work');
   expect(findMatchingContext(codySettings, contexts, 'home')).toBe('home');

@@ -6,7 +6,7 @@ import {
   normalizeUaaUrl,
 } from '../../../src/contexts/installation.js';
 
-const usual = { api: 'https://api.example.com:9021', uaa: 'https://api.example.com:8443' };
+const defaultPorts = { api: 'https://api.example.com:9021', uaa: 'https://api.example.com:8443' };
 
 test.each([
   'api.example.com',
@@ -16,8 +16,8 @@ test.each([
   'https://api.example.com/',
   'HTTPS://API.Example.COM',
   ' api.example.com ',
-])('%j is the API on 9021 and its UAA on 8443', (typed) => {
-  expect(parseInstallation(typed)).toEqual(usual);
+])('%j resolves to the API on port 9021 and the UAA on port 8443', (input) => {
+  expect(parseInstallation(input)).toEqual(defaultPorts);
 });
 
 test.each([
@@ -27,8 +27,8 @@ test.each([
   ['[::1]', 'https://[::1]:9021', 'https://[::1]:8443'],
   ['[::1]:1234', 'https://[::1]:1234', 'https://[::1]:8443'],
   ['localhost:9022', 'https://localhost:9022', 'https://localhost:8443'],
-])('%s keeps its own port', (typed, api, uaa) => {
-  expect(parseInstallation(typed)).toEqual({ api, uaa });
+])('%s resolves to the API %s and the UAA %s', (input, api, uaa) => {
+  expect(parseInstallation(input)).toEqual({ api, uaa });
 });
 
 test.each([
@@ -36,16 +36,17 @@ test.each([
   ['uaa.example.com', 'https://uaa.example.com'],
   ['https://uaa.example.com:443', 'https://uaa.example.com'],
   ['https://UAA.example.com:8443/uaa/', 'https://uaa.example.com:8443/uaa'],
-])('a UAA elsewhere (%s) is kept', (typed, uaa) => {
-  expect(parseInstallation('api.example.com', typed)).toEqual({ api: usual.api, uaa });
-  expect(normalizeUaaUrl(typed)).toBe(uaa);
+])('the UAA can be on another host or port (%s)', (input, uaa) => {
+  expect(parseInstallation('api.example.com', input)).toEqual({ api: defaultPorts.api, uaa });
+  expect(normalizeUaaUrl(input)).toBe(uaa);
 });
 
-test('the UAA’s port after -a is refused, with the right commands', () => {
+test('the port of the UAA after -a is an error, and the hint has the right commands', () => {
   expect(() => parseInstallation('api.example.com:8443')).toThrow(
     expect.objectContaining({
       kind: 'usage',
-      message: 'api.example.com:8443 has port 8443, which is the port of the UAA, not of the API',
+      message:
+        'api.example.com:8443 has port 8443, which is the default port of the UAA, not of the API',
       hint: 'tpks login -a api.example.com, or only for the UAA: tpks uaa target api.example.com:8443',
     }),
   );
@@ -62,42 +63,42 @@ test.each([
   ['https://', 'it is not a host name or a URL'],
   ['api example', 'it is not a host name or a URL'],
   ['api:99999', 'it is not a host name or a URL'],
-])('%j is no address', (typed, why) => {
+])('%j is not a valid address', (input, why) => {
   const usage = expect.objectContaining({
     kind: 'usage',
     message: expect.stringContaining(why),
     hint: expect.stringContaining('write it as in'),
   });
-  expect(() => parseInstallation(typed)).toThrow(usage);
-  expect(() => normalizeUaaUrl(typed)).toThrow(usage);
+  expect(() => parseInstallation(input)).toThrow(usage);
+  expect(() => normalizeUaaUrl(input)).toThrow(usage);
 });
 
-test('credentials in an address are not repeated in the error', () => {
+test('the error does not repeat credentials in an address', () => {
   expect(() => parseInstallation('https://cody:hunter2@api.example.com')).toThrow(
     expect.not.objectContaining({ message: expect.stringContaining('hunter2') }),
   );
 });
 
-test('the API has no path', () => {
+test('the address of the API must not have a path', () => {
   expect(() => parseInstallation('https://api.example.com/v1')).toThrow(
     expect.objectContaining({ kind: 'usage', hint: 'tpks login -a api.example.com' }),
   );
 });
 
-describe('the API beside a UAA', () => {
+describe('the default API of a UAA', () => {
   test.each([
     ['https://api.example.com:8443', 'https://api.example.com:9021'],
     ['https://api.example.com:8443/uaa', 'https://api.example.com:9021'],
     ['https://uaa.example.com', undefined],
     ['https://uaa.example.com:9000', undefined],
-  ])('%s', (uaa, api) => {
+  ])('for %s is %s', (uaa, api) => {
     expect(defaultApiOf(uaa)).toBe(api);
   });
 
-  test('stands in for one that a context does not know', () => {
+  test('is used if a context has no API', () => {
     const name = 'admin@api.example.com';
-    expect(apiOf({ name, uaa: usual.uaa })).toBe(usual.api);
-    expect(apiOf({ name, uaa: usual.uaa, api: 'https://other:1' })).toBe('https://other:1');
+    expect(apiOf({ name, uaa: defaultPorts.uaa })).toBe(defaultPorts.api);
+    expect(apiOf({ name, uaa: defaultPorts.uaa, api: 'https://other:1' })).toBe('https://other:1');
     expect(() => apiOf({ name, uaa: 'https://uaa.example.com' })).toThrow(
       expect.objectContaining({ kind: 'usage', message: expect.stringContaining(name) }),
     );

@@ -5,7 +5,7 @@ import { fakeSettings } from '../../support/fake-settings.js';
 import { fakeStore, type FakeStore } from '../../support/fake-store.js';
 import { aSession, codySettings } from '../../support/fixtures.js';
 
-function circumstances(refusal?: Error) {
+function createDeps(writeError?: Error) {
   const settings = fakeSettings({
     current: 'one',
     currentUaa: 'two',
@@ -14,23 +14,23 @@ function circumstances(refusal?: Error) {
   const stores: Record<string, FakeStore> = {
     one: fakeStore(aSession()),
     two: fakeStore(),
-    three: fakeStore(undefined, refusal),
+    three: fakeStore(undefined, writeError),
   };
   const locked: string[] = [];
   const rename = (name: string, newName: string) =>
     renameContext(name, newName, {
       settings,
-      sessionStore: async (of) => stores[of] ?? fakeStore(),
-      withLock: (of, work) => {
-        locked.push(of);
+      sessionStore: async (context) => stores[context] ?? fakeStore(),
+      withLock: (context, work) => {
+        locked.push(context);
         return work();
       },
     });
   return { rename, settings, stores, locked };
 }
 
-test('the session, the pointers and the place in the list move along', async () => {
-  const { rename, settings, stores, locked } = circumstances();
+test('moves the session and the pointers, and keeps the position in the list', async () => {
+  const { rename, settings, stores, locked } = createDeps();
   await rename('one', 'three');
   expect(settings.current()).toMatchObject({ current: 'three', currentUaa: 'two' });
   expect(Object.entries(settings.current().contexts)).toEqual([
@@ -42,16 +42,16 @@ test('the session, the pointers and the place in the list move along', async () 
   expect(locked).toEqual(['one']);
 });
 
-test('a context without a session moves alone', async () => {
-  const { rename, settings, stores } = circumstances();
+test('renames a context that has no session', async () => {
+  const { rename, settings, stores } = createDeps();
   await rename('two', 'three');
   expect(settings.current()).toMatchObject({ currentUaa: 'three' });
   expect(stores['three']?.did).toEqual([]);
 });
 
-test('where the new place cannot be written, everything stays', async () => {
+test('changes nothing if the new session cannot be written', async () => {
   const full = new TpksError('storage', 'no space left on device');
-  const { rename, settings, stores } = circumstances(full);
+  const { rename, settings, stores } = createDeps(full);
   const before = settings.current();
   await expect(rename('one', 'three')).rejects.toBe(full);
   expect(settings.current()).toBe(before);
@@ -59,14 +59,14 @@ test('where the new place cannot be written, everything stays', async () => {
 });
 
 test.each([
-  ['nobody', 'three', 'notFound', 'Context nobody not found'],
+  ['missing', 'three', 'notFound', 'Context missing not found'],
   ['toString', 'three', 'notFound', 'Context toString not found'],
   ['one', 'two', 'conflict', 'Context two already exists'],
   ['one', 'one', 'conflict', 'Context one already exists'],
   ['one', ' ', 'usage', '" " cannot be the name of a context'],
   ['one', 'constructor', 'usage', '"constructor" cannot be the name of a context'],
-])('%s cannot become %j', async (name, newName, kind, message) => {
-  const { rename, settings, stores } = circumstances();
+])('fails to rename %s to %j', async (name, newName, kind, message) => {
+  const { rename, settings, stores } = createDeps();
   const before = settings.current();
   await expect(rename(name, newName)).rejects.toMatchObject({ kind, message });
   expect(settings.current()).toBe(before);

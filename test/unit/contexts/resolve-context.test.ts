@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const elsewhere = {
+const otherInstallation = {
   ...codySettings,
   api: 'https://api.other.example.com:9021',
   uaa: 'https://api.other.example.com:8443',
@@ -27,18 +27,18 @@ const settings: Settings = {
   version: 1,
   current: 'cody@a',
   currentUaa: 'admin@a',
-  contexts: { 'cody@a': codySettings, 'admin@a': adminSettings, 'cody@b': elsewhere },
+  contexts: { 'cody@a': codySettings, 'admin@a': adminSettings, 'cody@b': otherInstallation },
   targets: [],
 };
 
 type Input = Partial<AddressInput> & { readonly flag?: string };
 
-const choose = ({ flag, ...input }: Input = {}): Context =>
+const selectContext = ({ flag, ...input }: Input = {}): Context =>
   requireContext({ settings, env: {}, flags: { context: flag }, ...input });
 const user = { TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'pw' };
 const client = { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 'secret' };
 
-describe('the chosen context is', () => {
+describe('the selected context is', () => {
   const TPKS_API = 'api.example.com';
 
   test.each<[string, Input, string, string]>([
@@ -67,21 +67,21 @@ describe('the chosen context is', () => {
       'naomi@api.example.com',
       'variable TPKS_API',
     ],
-    ['uaa: currentUaa before current', { forUaa: true }, 'admin@a', 'default'],
+    ['currentUaa before current for uaa commands', { forUaa: true }, 'admin@a', 'default'],
     [
-      'uaa: --context before currentUaa',
+      '--context before currentUaa for uaa commands',
       { forUaa: true, flag: 'cody@b' },
       'cody@b',
       'flag --context',
     ],
     [
-      'uaa: current without currentUaa',
+      'current for uaa commands if currentUaa is not set',
       { forUaa: true, settings: { ...settings, currentUaa: undefined } },
       'cody@a',
       'default',
     ],
     [
-      'uaa: current if it is at the target',
+      'current for uaa commands if it is at the target',
       {
         forUaa: true,
         settings: { ...settings, currentUaa: undefined, uaaTarget: codySettings.uaa },
@@ -90,25 +90,25 @@ describe('the chosen context is', () => {
       'default',
     ],
   ])('%s', (_name, input, name, source) => {
-    expect(choose(input)).toMatchObject({ name, sources: { name: source } });
+    expect(selectContext(input)).toMatchObject({ name, sources: { name: source } });
   });
 
-  test('uaa: never one at another UAA than the target', () => {
+  test('never at another UAA than the target for uaa commands', () => {
     const away = { ...settings, currentUaa: undefined, uaaTarget: 'https://uaa.example.org' };
-    expect(() => choose({ forUaa: true, settings: away })).toThrow(
+    expect(() => selectContext({ forUaa: true, settings: away })).toThrow(
       expect.objectContaining({
         kind: 'unauthenticated',
         message: 'There is no token for https://uaa.example.org',
         hint: 'tpks uaa token client get admin',
       }),
     );
-    expect(choose({ settings: away }).name).toBe('cody@a');
+    expect(selectContext({ settings: away }).name).toBe('cody@a');
   });
 
-  test.each(['nobody@a', '__proto__', 'constructor', 'toString'])(
+  test.each(['missing@a', '__proto__', 'constructor', 'toString'])(
     'not found if its name is %s',
     (flag) => {
-      expect(() => choose({ flag })).toThrow(
+      expect(() => selectContext({ flag })).toThrow(
         expect.objectContaining({
           kind: 'notFound',
           message: `Context ${flag} not found`,
@@ -125,17 +125,17 @@ describe('the chosen context is', () => {
       'tpks login -a api.example.com -u USER',
     ],
     [
-      'without a current one',
+      'without a current context',
       { settings: { ...settings, current: undefined } },
       'tpks login -a api.example.com -u USER, or tpks context use NAME',
     ],
     [
-      'if TPKS_API matches none',
+      'if TPKS_API does not match any context',
       { env: { TPKS_API: 'api.nowhere.example.com' } },
       'tpks login -a api.nowhere.example.com -u USER, or tpks context use NAME',
     ],
   ])('missing %s', (_name, input, hint) => {
-    expect(() => choose(input)).toThrow(
+    expect(() => selectContext(input)).toThrow(
       expect.objectContaining({
         kind: 'unauthenticated',
         message: 'You are not currently authenticated. Please log in to continue',
@@ -146,8 +146,8 @@ describe('the chosen context is', () => {
 });
 
 describe('the environment', () => {
-  test('describes a context of a user, whose token is kept in memory', () => {
-    expect(choose({ env: { TPKS_API: 'api.example.com', ...user } })).toEqual({
+  test('defines a user context whose token is only in memory', () => {
+    expect(selectContext({ env: { TPKS_API: 'api.example.com', ...user } })).toEqual({
       name: 'naomi@api.example.com',
       identity: 'naomi',
       grant: 'password',
@@ -166,9 +166,9 @@ describe('the environment', () => {
     });
   });
 
-  test('describes a context of a client', () => {
+  test('defines a client context', () => {
     expect(
-      choose({
+      selectContext({
         env: { TPKS_API: 'api.example.com', TPKS_UAA_URL: 'uaa.example.com', ...client },
       }),
     ).toMatchObject({
@@ -187,25 +187,27 @@ describe('the environment', () => {
     ['stdin', { TPKS_USERNAME: 'naomi', TPKS_PASSWORD_FILE: '-' }],
     ['a secret file', { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET_FILE: '/run/secrets/s' }],
   ])('counts %s as a secret', (_name, env) => {
-    expect(choose({ env: { TPKS_API: 'api.example.com', ...env } }).store).toBe('none');
+    expect(selectContext({ env: { TPKS_API: 'api.example.com', ...env } }).store).toBe('none');
   });
 
-  test('takes a CA as a path or as PEM', () => {
+  test('accepts a CA as a path or as PEM text', () => {
     for (const TPKS_CA_CERT of [caFile, pem]) {
-      const found = choose({ env: { TPKS_API: 'api.example.com', ...user, TPKS_CA_CERT } });
-      expect(found.caCert?.trim()).toBe(pem.trim());
-      expect(found.sources.caCert).toBe('variable TPKS_CA_CERT');
+      const context = selectContext({
+        env: { TPKS_API: 'api.example.com', ...user, TPKS_CA_CERT },
+      });
+      expect(context.caCert?.trim()).toBe(pem.trim());
+      expect(context.sources.caCert).toBe('variable TPKS_CA_CERT');
     }
   });
 
-  test('uses the CA of an earlier login or target at the same servers', () => {
+  test('uses the CA of an earlier login or target with the same servers', () => {
     const known = {
       ...settings,
       contexts: { 'cody@a': { ...codySettings, caCert: 'CA of a' } },
-      targets: [{ uaa: elsewhere.uaa, caCert: 'CA of b', skipTlsVerification: false }],
+      targets: [{ uaa: otherInstallation.uaa, caCert: 'CA of b', skipTlsVerification: false }],
     };
     const caOf = (env: Record<string, string>) => {
-      const { caCert, sources } = choose({ settings: known, env: { ...user, ...env } });
+      const { caCert, sources } = selectContext({ settings: known, env: { ...user, ...env } });
       return [caCert?.trim(), sources.caCert];
     };
     expect(caOf({ TPKS_API: 'api.example.com' })).toEqual(['CA of a', 'context']);
@@ -221,19 +223,21 @@ describe('the environment', () => {
     ]);
   });
 
-  test('skips verification only if it names a target that does', () => {
+  test('skips TLS verification only if it selects a target that does', () => {
     const target = { uaa: codySettings.uaa, skipTlsVerification: true };
-    const skips = (env: Record<string, string>) =>
-      choose({ settings: { ...settings, targets: [target] }, env: { ...user, ...env } })
+    const isVerificationSkipped = (env: Record<string, string>) =>
+      selectContext({ settings: { ...settings, targets: [target] }, env: { ...user, ...env } })
         .skipTlsVerification;
     const TPKS_API = 'api.example.com';
-    expect(skips({ TPKS_API })).toBe(false);
-    expect(skips({ TPKS_API, TPKS_UAA_URL: target.uaa })).toBe(true);
-    expect(skips({ TPKS_API, TPKS_UAA_URL: target.uaa, TPKS_CA_CERT: pem })).toBe(false);
+    expect(isVerificationSkipped({ TPKS_API })).toBe(false);
+    expect(isVerificationSkipped({ TPKS_API, TPKS_UAA_URL: target.uaa })).toBe(true);
+    expect(isVerificationSkipped({ TPKS_API, TPKS_UAA_URL: target.uaa, TPKS_CA_CERT: pem })).toBe(
+      false,
+    );
   });
 
-  test('cannot name a UAA in TPKS_API', () => {
-    expect(() => choose({ env: { TPKS_API: 'api.example.com:8443', ...user } })).toThrow(
+  test('cannot contain the address of a UAA in TPKS_API', () => {
+    expect(() => selectContext({ env: { TPKS_API: 'api.example.com:8443', ...user } })).toThrow(
       expect.objectContaining({ kind: 'usage' }),
     );
   });
@@ -242,8 +246,8 @@ describe('the environment', () => {
     ['a user without a password', { TPKS_USERNAME: 'naomi' }],
     ['a client without a secret', { TPKS_CLIENT_NAME: 'ci' }],
     ['a password without a user', { TPKS_PASSWORD: 'pw' }],
-  ])('with %s chooses among the stored contexts', (_name, env) => {
-    expect(choose({ env: { TPKS_API: 'api.other.example.com', ...env } })).toMatchObject({
+  ])('with %s selects a stored context', (_name, env) => {
+    expect(selectContext({ env: { TPKS_API: 'api.other.example.com', ...env } })).toMatchObject({
       name: 'cody@b',
       store: 'file',
       sources: { name: 'variable TPKS_API' },
@@ -254,14 +258,14 @@ describe('the environment', () => {
 describe('TPKS_API without credentials', () => {
   const env = { TPKS_API: 'api.example.com' };
 
-  test('chooses the current context if several match', () => {
-    expect(choose({ env }).name).toBe('cody@a');
-    expect(choose({ env, forUaa: true }).name).toBe('admin@a');
+  test('selects the current context if several match', () => {
+    expect(selectContext({ env }).name).toBe('cody@a');
+    expect(selectContext({ env, forUaa: true }).name).toBe('admin@a');
   });
 
   test('is an error if several contexts match and none is current', () => {
     const several = { ...settings, current: 'cody@b', currentUaa: undefined };
-    expect(() => choose({ env, settings: several })).toThrow(
+    expect(() => selectContext({ env, settings: several })).toThrow(
       expect.objectContaining({
         kind: 'usage',
         message: 'TPKS_API matches 2 contexts: cody@a, admin@a',
@@ -270,14 +274,14 @@ describe('TPKS_API without credentials', () => {
     );
   });
 
-  test('matches a context that has only a UAA, on the usual port', () => {
+  test('matches a context that has only a UAA, on the default port', () => {
     const bare = { ...settings, contexts: { bare: { ...adminSettings, api: undefined } } };
-    expect(choose({ env, settings: bare }).name).toBe('bare');
+    expect(selectContext({ env, settings: bare }).name).toBe('bare');
   });
 
   test('matches no context if TPKS_UAA_URL is another UAA', () => {
     const other = { ...env, TPKS_UAA_URL: 'https://uaa.example.com' };
-    expect(() => choose({ env: other })).toThrow(
+    expect(() => selectContext({ env: other })).toThrow(
       expect.objectContaining({ kind: 'unauthenticated' }),
     );
   });
@@ -285,7 +289,7 @@ describe('TPKS_API without credentials', () => {
 
 describe('a stored context', () => {
   test('has all its settings', () => {
-    expect(choose({ flag: 'cody@a' })).toEqual({
+    expect(selectContext({ flag: 'cody@a' })).toEqual({
       ...codySettings,
       name: 'cody@a',
       sources: {
@@ -300,17 +304,17 @@ describe('a stored context', () => {
 
   test('trusts the CA of the environment instead of its own', () => {
     const own = { ...settings, contexts: { 'cody@a': { ...codySettings, caCert: 'own' } } };
-    expect(choose({ settings: own })).toMatchObject({
+    expect(selectContext({ settings: own })).toMatchObject({
       caCert: 'own',
       sources: { caCert: 'context' },
     });
-    const replaced = choose({ settings: own, env: { TPKS_CA_CERT: caFile } });
+    const replaced = selectContext({ settings: own, env: { TPKS_CA_CERT: caFile } });
     expect(replaced.caCert?.trim()).toBe(pem.trim());
     expect(replaced.sources.caCert).toBe('variable TPKS_CA_CERT');
   });
 
   test('is never combined with addresses from the environment', () => {
     const env = { TPKS_CONTEXT: 'cody@a', TPKS_API: 'evil.example.com', TPKS_UAA_URL: 'evil' };
-    expect(choose({ env })).toMatchObject({ api: codySettings.api, uaa: codySettings.uaa });
+    expect(selectContext({ env })).toMatchObject({ api: codySettings.api, uaa: codySettings.uaa });
   });
 });

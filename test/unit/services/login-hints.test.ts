@@ -6,14 +6,14 @@ import { fakeSend, tokenBody, type FakeAnswer } from '../../support/fake-send.js
 import { loginWords } from '../../support/headless.js';
 
 let user: TestUser;
-const renewal = 'tpks login -a pks.test -u cody --name work --store file';
+const loginCommand = 'tpks login -a pks.test -u cody --name work --store file';
 
-/** Runs a command against servers that answer by path; everything else is not found. */
-const run = (words: readonly string[], answers: Readonly<Record<string, FakeAnswer>>) =>
-  user.tpks(words, {
+/** Runs a command against servers that respond by path, with 404 to all other paths. */
+const run = (args: readonly string[], responses: Readonly<Record<string, FakeAnswer>>) =>
+  user.tpks(args, {
     send: (request) => {
-      const answer = answers[new URL(request.url).pathname] ?? { status: 404 };
-      return fakeSend(answer).send(request);
+      const response = responses[new URL(request.url).pathname] ?? { status: 404 };
+      return fakeSend(response).send(request);
     },
   });
 
@@ -21,15 +21,15 @@ const token = { '/oauth/token': { body: tokenBody } };
 
 beforeEach(async () => {
   user = createUser();
-  const answers = { ...token, '/v1/clusters': { body: [] } };
-  expect(await run([...loginWords, '--name', 'work'], answers)).toMatchObject({ code: 0 });
+  const responses = { ...token, '/v1/clusters': { body: [] } };
+  expect(await run([...loginWords, '--name', 'work'], responses)).toMatchObject({ code: 0 });
 });
 
 describe('the hint to log in again repeats the options of the context', () => {
   test('if the API rejects the token', async () => {
     expect(await run(['clusters'], { '/v1/clusters': { status: 401 } })).toMatchObject({
       code: 4,
-      stderr: expect.stringContaining(`\nHint: ${renewal}\n`),
+      stderr: expect.stringContaining(`\nHint: ${loginCommand}\n`),
     });
   });
 
@@ -38,7 +38,7 @@ describe('the hint to log in again repeats the options of the context', () => {
     expect(await run(['clusters'], { ...token, '/v1/clusters': invalid })).toMatchObject({
       code: 4,
       stderr: expect.stringContaining(
-        `\nHint: ${renewal} (the server also rejected a new token)\n`,
+        `\nHint: ${loginCommand} (the server also rejected a new token)\n`,
       ),
     });
   });
@@ -46,21 +46,21 @@ describe('the hint to log in again repeats the options of the context', () => {
   test.each([
     ['clusters', ['clusters']],
     ['context rename', ['context', 'rename', 'work', 'home']],
-  ])('if the key of the session is gone: %s', async (_name, words) => {
+  ])('if the key of the session is missing (%s)', async (_name, args) => {
     rmSync(join(user.home, 'keys'), { recursive: true });
-    expect(await run(words, {})).toMatchObject({
+    expect(await run(args, {})).toMatchObject({
       code: 4,
-      stderr: expect.stringContaining(`\nHint: ${renewal}\n`),
+      stderr: expect.stringContaining(`\nHint: ${loginCommand}\n`),
     });
   });
 
-  test('after a change of the password', async () => {
-    const answers = {
+  test('after a password change', async () => {
+    const responses = {
       '/userinfo': { body: { user_id: 'u-1', user_name: 'cody' } },
       '/Users/u-1/password': { body: { status: 'ok' } },
     };
-    const words = ['uaa', 'password', 'change', '-o', 'old', '-p', 'new'];
-    expect(await run(words, answers)).toMatchObject({
+    const args = ['uaa', 'password', 'change', '-o', 'old', '-p', 'new'];
+    expect(await run(args, responses)).toMatchObject({
       code: 0,
       stderr: expect.stringContaining(`. Log in again: ${renewal}\n`),
     });
