@@ -12,27 +12,27 @@ const options = [
   new Option('--skip-ssl-verification, --insecure'),
 ];
 
-/** Reads a line and tells what it was taken for. */
+/** Reads a line; returns its operands and options. */
 function read(line: string) {
   const reader = createOptionReader();
   reader.addOptions(options);
   const operands = line.split(' ').filter((word) => word !== '' && reader.readWord(word));
-  const awaiting = reader.pendingOption();
+  const pending = reader.pendingOption();
   return {
     operands,
     opts: reader.opts(),
-    awaiting: awaiting && [awaiting.option.name(), awaiting.needed],
-    literal: reader.isPastOptions(),
+    pending: pending && [pending.option.name(), pending.needed],
+    isPastOptions: reader.isPastOptions(),
   };
 }
 
-describe('a line is read as commander reads it', () => {
+describe('reads a line as commander does:', () => {
   test.each<[string, Partial<ReturnType<typeof read>>]>([
     ['one two', { operands: ['one', 'two'], opts: {} }],
     ['-k one', { operands: ['one'], opts: { skipSslValidation: true } }],
     ['--password pw one', { operands: ['one'], opts: { password: 'pw' } }],
     ['--password --quiet one', { operands: ['one'], opts: { password: '--quiet' } }],
-    ['--password -- one', { operands: ['one'], opts: { password: '--' }, literal: false }],
+    ['--password -- one', { operands: ['one'], opts: { password: '--' }, isPastOptions: false }],
     ['--password=a=b one', { operands: ['one'], opts: { password: 'a=b' } }],
     ['--password= one', { operands: ['one'], opts: { password: '' } }],
     ['-ppw one', { operands: ['one'], opts: { password: 'pw' } }],
@@ -47,13 +47,13 @@ describe('a line is read as commander reads it', () => {
     ['--unknown one', { operands: ['one'], opts: {} }],
     ['-kz one', { operands: ['one'], opts: { skipSslValidation: true } }],
     ['- one', { operands: ['-', 'one'] }],
-    ['-- -k --password', { operands: ['-k', '--password'], opts: {}, literal: true }],
+    ['-- -k --password', { operands: ['-k', '--password'], opts: {}, isPastOptions: true }],
   ])('%s', (line, expected) => {
     expect(read(line)).toMatchObject(expected);
   });
 });
 
-describe('what comes next', () => {
+describe('the option that expects a value', () => {
   test.each([
     ['one', undefined],
     ['-k', undefined],
@@ -70,12 +70,12 @@ describe('what comes next', () => {
     ['--scopes a b', ['scopes', false]],
     ['--scopes a --quiet', undefined],
     ['--', undefined],
-  ])('after %s', (line, awaiting) => {
-    expect(read(line).awaiting).toEqual(awaiting);
+  ])('after %s is %j', (line, pending) => {
+    expect(read(line).pending).toEqual(pending);
   });
 });
 
-test('an option that is learned later hides an earlier one of the same name', () => {
+test('an option that is added later replaces an earlier one of the same name', () => {
   const reader = createOptionReader();
   reader.addOptions([new Option('--timeout')]);
   reader.addOptions([new Option('--timeout <seconds>')]);
@@ -90,6 +90,6 @@ test.each([
   ['--flag', ['--flag']],
   ['-f=x', ['-f=x']],
   ['a=b', ['a=b']],
-])('%s falls into %j', (word, parts) => {
+])('splitFlag splits %s into %j', (word, parts) => {
   expect(splitFlag(word)).toEqual(parts);
 });

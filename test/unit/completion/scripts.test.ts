@@ -10,18 +10,18 @@ describe.each([
   ['fish', fishScript],
   ['PowerShell', powershellScript],
 ])('the script for %s', (_shell, script) => {
-  test('completes tpks, or the link it is made for, and asks that very program', () => {
+  test('completes tpks or the given link, and calls that program', () => {
     expect(script()).toContain('tpks');
     expect(script('uaac')).not.toContain('tpks');
     expect(script('uaac').replaceAll('uaac', 'tpks')).toBe(script());
   });
 
-  test('asks in the way that tpks answers, and reads both last lines', () => {
+  test('calls __complete and handles its last line', () => {
     expect(script()).toMatch(/__complete -- /);
     expect(script()).toContain(':files');
   });
 
-  test('runs nothing that somebody typed', () => {
+  test('does not execute the text of the command line', () => {
     expect(script()).not.toMatch(/\beval\b(?! "\$\(tpks completion)|Invoke-Expression(?!\n)/);
   });
 });
@@ -33,7 +33,7 @@ describe('the script for PowerShell', () => {
     );
   });
 
-  test('its blocks and brackets are balanced', () => {
+  test('has balanced brackets', () => {
     const code = powershellScript().replace(/'[^']*'|"[^"]*"|#.*/g, '');
     for (const [open, close] of ['{}', '()', '[]']) {
       expect(code.split(open ?? '').length).toBe(code.split(close ?? '').length);

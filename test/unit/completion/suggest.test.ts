@@ -13,8 +13,8 @@ function names(...all: string[]) {
   return () => Promise.resolve(all);
 }
 
-/** A table of contents that notes what of it is loaded. */
-function sample() {
+/** A table of contents that records which entries are loaded. */
+function createSample() {
   const loaded: string[] = [];
   const entry = (name: string, part: Leaf | Group, more: Partial<Entry> = {}): Entry => ({
     name,
@@ -34,13 +34,13 @@ function sample() {
       .addOption(new Option('--scopes <scope...>', 'what for').choices(['read', 'write']))
       .addOption(new Option('-H, --header <header>', 'send it').default([]))
       .addOption(new Option('--color [when]', 'when').choices(['always', 'never']))
-      .addOption(new Option('--secret-door', 'not for people').hideHelp()),
+      .addOption(new Option('--secret-option', 'for tests').hideHelp()),
   );
   const member = leaf((command) =>
     command
       .addArgument(new Argument('<group>').choices(['admin', 'manage']))
       .addArgument(withCompleter(new Argument('<user...>'), names('alana', 'cody')))
-      .addOption(new Option('--json', 'as JSON, in its own way')),
+      .addOption(new Option('--json', 'print the member as JSON')),
   );
   const contents: readonly Entry[] = [
     entry(
@@ -50,15 +50,15 @@ function sample() {
     ),
     entry('cluster', cluster),
     entry(
-      'inner',
+      'internal',
       leaf(() => undefined),
-      { hidden: true, aliases: ['inside'] },
+      { hidden: true, aliases: ['insider'] },
     ),
     entry('uaa', { contents: [entry('member', { contents: [entry('add', member)] })] }),
     entry(
       'broken',
       leaf(() => {
-        throw new Error('does not define');
+        throw new Error('cannot be defined');
       }),
     ),
     entry(
@@ -79,15 +79,15 @@ const globalOptions = [
 /** The sample commands use no services. */
 const services = () => ({}) as Services;
 
-async function completed(...words: string[]) {
-  const { contents, loaded } = sample();
+async function complete(...words: string[]) {
+  const { contents, loaded } = createSample();
   const completion = await suggest(words, { contents, globalOptions, services });
   return { ...completion, loaded, values: completion.suggestions.map(({ value }) => value) };
 }
 
-describe('commands', () => {
-  test('those that are not hidden, with their summaries, and nothing is loaded for it', async () => {
-    const { suggestions, files, loaded } = await completed('');
+describe('completing a command', () => {
+  test('suggests all that are not hidden, with their summaries, without loading any', async () => {
+    const { suggestions, files, loaded } = await complete('');
     expect(suggestions).toEqual(
       ['clusters', 'cluster', 'uaa', 'broken', 'create'].map((value) => ({
         value,
@@ -98,35 +98,35 @@ describe('commands', () => {
   });
 
   test.each([
-    ['a start', ['clus'], ['clusters', 'cluster']],
-    ['an alias where no name fits', ['list'], ['list-clusters']],
+    ['those with a prefix', ['clus'], ['clusters', 'cluster']],
+    ['an alias if no name matches', ['list'], ['list-clusters']],
     ['no alias of a hidden command', ['ins'], []],
-    ['no start', ['zzz'], []],
-    ['within groups', ['uaa', 'member', ''], ['add']],
-    ['after global options', ['--json', '--context', 'x', 'uaa', ''], ['member']],
-    ['after a global option with =', ['--context=x', 'uaa', ''], ['member']],
-    ['no words at all', [], ['clusters', 'cluster', 'uaa', 'broken', 'create']],
-    ['after an unknown command', ['nothing', ''], []],
-  ])('%s', async (_case, words, values) => {
-    expect((await completed(...words)).values).toEqual(values);
+    ['none for an unknown prefix', ['zzz'], []],
+    ['those of a group', ['uaa', 'member', ''], ['add']],
+    ['those of a group after global options', ['--json', '--context', 'x', 'uaa', ''], ['member']],
+    ['those of a group after a global option with =', ['--context=x', 'uaa', ''], ['member']],
+    ['all if there are no words', [], ['clusters', 'cluster', 'uaa', 'broken', 'create']],
+    ['none after an unknown command', ['nothing', ''], []],
+  ])('suggests %s', async (_case, words, values) => {
+    expect((await complete(...words)).values).toEqual(values);
   });
 
-  test('only what argv names is loaded', async () => {
-    expect((await completed('uaa', 'member', 'add', '')).loaded).toEqual(['uaa', 'member', 'add']);
+  test('loads only the commands that argv contains', async () => {
+    expect((await complete('uaa', 'member', 'add', '')).loaded).toEqual(['uaa', 'member', 'add']);
   });
 
-  test('an alias leads to its command', async () => {
-    expect((await completed('list-clusters', '--j')).values).toEqual(['--json']);
+  test('resolves an alias to its command', async () => {
+    expect((await complete('list-clusters', '--j')).values).toEqual(['--json']);
   });
 
-  test('a command that cannot be defined is a failure for the edge to hide', async () => {
-    await expect(completed('broken', '')).rejects.toThrow('does not define');
+  test('fails if a command cannot be defined; the caller ignores the error', async () => {
+    await expect(complete('broken', '')).rejects.toThrow('cannot be defined');
   });
 });
 
-describe('flags', () => {
-  test('the command’s own first, long forms before short ones', async () => {
-    expect((await completed('cluster', '-')).values).toEqual([
+describe('completing a flag', () => {
+  test('suggests those of the command before global ones, long forms before short ones', async () => {
+    expect((await complete('cluster', '-')).values).toEqual([
       '--details',
       '--output',
       '--ca-cert',
@@ -143,66 +143,85 @@ describe('flags', () => {
   });
 
   test.each([
-    ['a start', ['cluster', '--de'], ['--details']],
-    ['in a group, the global ones', ['uaa', '--'], ['--json', '--context', '--help']],
-    ['not those already given', ['cluster', '--details', '--de'], []],
-    ['not even in another form', ['cluster', '-o', 'json', '--ou'], []],
-    ['also behind the cursor’s argument', ['cluster', 'dev-1', '--de'], ['--details']],
-    ['variadic ones again', ['cluster', '--scopes', 'read', '--sc'], ['--scopes']],
-    ['collecting ones again', ['cluster', '-H', 'a: b', '--hea'], ['--header']],
-    ['never the hidden ones', ['cluster', '--secret'], []],
-    ['an own one instead of a global one', ['uaa', 'member', 'add', '--js'], ['--json']],
+    ['those with a prefix', ['cluster', '--de'], ['--details']],
+    ['global ones in a group', ['uaa', '--'], ['--json', '--context', '--help']],
+    ['none that are already on the line', ['cluster', '--details', '--de'], []],
+    ['none that are on the line in their short form', ['cluster', '-o', 'json', '--ou'], []],
+    ['those of the command after an argument', ['cluster', 'dev-1', '--de'], ['--details']],
+    [
+      'variadic ones that are already on the line',
+      ['cluster', '--scopes', 'read', '--sc'],
+      ['--scopes'],
+    ],
+    [
+      'repeatable ones that are already on the line',
+      ['cluster', '-H', 'a: b', '--hea'],
+      ['--header'],
+    ],
+    ['none that are hidden', ['cluster', '--secret'], []],
+    [
+      'one of the command instead of a global one of the same name',
+      ['uaa', 'member', 'add', '--js'],
+      ['--json'],
+    ],
     ['none after --', ['cluster', '--', '--de'], []],
-    ['where no argument is left', ['clusters', ''], ['--json', '--context', '--help']],
-    ['but not for a word that was begun', ['clusters', 'x'], []],
-  ])('%s', async (_case, words, values) => {
-    expect((await completed(...words)).values).toEqual(values);
+    ['all of them if no arguments are left', ['clusters', ''], ['--json', '--context', '--help']],
+    ['none for a word that is not a flag', ['clusters', 'x'], []],
+  ])('suggests %s', async (_case, words, values) => {
+    expect((await complete(...words)).values).toEqual(values);
   });
 
-  test('each with its description', async () => {
-    const { suggestions } = await completed('uaa', 'member', 'add', '--js');
-    expect(suggestions).toEqual([{ value: '--json', description: 'as JSON, in its own way' }]);
+  test('suggests flags with their descriptions', async () => {
+    const { suggestions } = await complete('uaa', 'member', 'add', '--js');
+    expect(suggestions).toEqual([{ value: '--json', description: 'print the member as JSON' }]);
   });
 });
 
-describe('values', () => {
+describe('completing a value', () => {
   test.each([
     ['choices of an option', ['cluster', '--output', ''], ['json', 'jsonl', 'table']],
-    ['a start of one', ['cluster', '-o', 'js'], ['json', 'jsonl']],
-    ['after =', ['cluster', '--output=t'], ['--output=table']],
-    ['after = of a flag without values', ['cluster', '--details='], []],
-    ['after = of an unknown flag', ['cluster', '--what='], []],
-    ['from a completer', ['--context', 'cody'], ['cody@a', 'cody@b']],
+    ['choices of an option with a prefix', ['cluster', '-o', 'js'], ['json', 'jsonl']],
+    ['choices of an option after =', ['cluster', '--output=t'], ['--output=table']],
+    ['none after = of a flag without a value', ['cluster', '--details='], []],
+    ['none after = of an unknown flag', ['cluster', '--what='], []],
+    ['those from a completer', ['--context', 'cody'], ['cody@a', 'cody@b']],
     [
-      'from a completer after =',
+      'those from a completer after =',
       ['clusters', '--context=c'],
       ['--context=cody@a', '--context=cody@b'],
     ],
-    ['of a variadic option', ['cluster', '--scopes', 'read', 'w'], ['write']],
-    ['of an optional value', ['cluster', '--color', ''], ['always', 'never']],
-    ['or a flag instead of it', ['cluster', '--color', '--de'], ['--details']],
-    ['of an argument', ['cluster', 'dev'], ['dev-1', 'dev-2']],
-    ['of the second argument', ['uaa', 'member', 'add', 'admin', ''], ['alana', 'cody']],
-    ['of a variadic argument', ['uaa', 'member', 'add', 'admin', 'x', 'co'], ['cody']],
-    ['of an argument after flags', ['cluster', '-o', 'json', '--details', 'pr'], ['prod']],
-    ['of an argument after --', ['cluster', '--', 'pr'], ['prod']],
-    ['an option without any', ['cluster', '-H', ''], []],
-  ])('%s', async (_case, words, values) => {
-    expect((await completed(...words)).values).toEqual(values);
+    ['choices of a variadic option', ['cluster', '--scopes', 'read', 'w'], ['write']],
+    [
+      'choices of an option with an optional value',
+      ['cluster', '--color', ''],
+      ['always', 'never'],
+    ],
+    ['a flag instead of an optional value', ['cluster', '--color', '--de'], ['--details']],
+    ['those of an argument', ['cluster', 'dev'], ['dev-1', 'dev-2']],
+    ['those of the second argument', ['uaa', 'member', 'add', 'admin', ''], ['alana', 'cody']],
+    ['those of a variadic argument', ['uaa', 'member', 'add', 'admin', 'x', 'co'], ['cody']],
+    ['those of an argument after flags', ['cluster', '-o', 'json', '--details', 'pr'], ['prod']],
+    ['those of an argument after --', ['cluster', '--', 'pr'], ['prod']],
+    ['none for an option without choices', ['cluster', '-H', ''], []],
+  ])('suggests %s', async (_case, words, values) => {
+    expect((await complete(...words)).values).toEqual(values);
   });
 
   test.each([
-    ['an option', ['cluster', '--ca-cert', ''], true],
-    ['an option with =', ['cluster', '--ca-cert=ab'], true],
-    ['an argument', ['create', ''], true],
-    ['another argument', ['cluster', ''], false],
-  ])('of %s that takes files the shell completes', async (_case, words, files) => {
-    expect((await completed(...words)).files).toBe(files);
+    ['an option that takes a file', ['cluster', '--ca-cert', ''], true],
+    ['an option that takes a file, after =', ['cluster', '--ca-cert=ab'], true],
+    ['an argument that takes a file', ['create', ''], true],
+    ['an argument that does not take a file', ['cluster', ''], false],
+  ])('reports whether the shell should complete file names (%s)', async (_case, words, files) => {
+    expect((await complete(...words)).files).toBe(files);
   });
 });
 
 describe('a completer', () => {
-  async function from(completer: () => Promise<readonly string[]>, patienceMilliseconds = 1000) {
+  async function suggestWith(
+    completer: () => Promise<readonly string[]>,
+    patienceMilliseconds = 1000,
+  ) {
     const define = leaf((command) =>
       command.addArgument(withCompleter(new Argument('<name>').choices(['always']), completer)),
     );
@@ -212,23 +231,23 @@ describe('a completer', () => {
   }
 
   test.each<[string, () => Promise<readonly string[]>]>([
-    ['that fails', () => Promise.reject(new Error('no network'))],
+    ['that rejects', () => Promise.reject(new Error('no network'))],
     [
       'that throws',
       () => {
         throw new Error('a bug');
       },
     ],
-    ['that has nothing', names()],
-  ])('%s leaves what is known without it', async (_case, completer) => {
-    expect(await from(completer)).toEqual(['always']);
+    ['that returns nothing', names()],
+  ])('%s does not affect other suggestions', async (_case, completer) => {
+    expect(await suggestWith(completer)).toEqual(['always']);
   });
 
-  test('that never answers is given up', async () => {
-    expect(await from(() => new Promise(() => undefined), 20)).toEqual(['always']);
+  test('that does not respond in time is ignored', async () => {
+    expect(await suggestWith(() => new Promise(() => undefined), 20)).toEqual(['always']);
   });
 
-  test('may not bring control characters, flags, nothing, or the same twice', async () => {
+  test('cannot suggest control characters, flags, empty values or duplicates', async () => {
     const completer = names(
       'ok',
       'a\nb',
@@ -240,16 +259,16 @@ describe('a completer', () => {
       'ok',
       'always',
     );
-    expect(await from(completer)).toEqual(['always', 'ok']);
+    expect(await suggestWith(completer)).toEqual(['always', 'ok']);
   });
 });
 
-test('services know the global options on the line, wherever they stand', async () => {
-  const seen: unknown[] = [];
+test('services receive the global options, no matter where they are on the line', async () => {
+  const received: unknown[] = [];
   const define = leaf((command) =>
     command.addArgument(
       withCompleter(new Argument('<name>'), () => {
-        seen.push(opts());
+        received.push(opts());
         return Promise.resolve([]);
       }),
     ),
@@ -263,5 +282,5 @@ test('services know the global options on the line, wherever they stand', async 
       return services();
     },
   });
-  expect(seen).toEqual([{ json: true, context: 'cody@b' }]);
+  expect(received).toEqual([{ json: true, context: 'cody@b' }]);
 });

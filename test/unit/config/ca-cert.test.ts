@@ -13,25 +13,25 @@ beforeAll(async () => {
   certificates = await makeCertificates();
 });
 
-function file(text: string): string {
+function writePem(text: string): string {
   const path = join(folder, 'ca.pem');
   writeFileSync(path, text);
   return path;
 }
 
-test('a path and the text itself are both taken', () => {
+test('accepts a path or the PEM text itself', () => {
   const pem = certificates.ca.cert;
-  expect(readCaCert(file(pem)).trim()).toBe(pem.trim());
+  expect(readCaCert(writePem(pem)).trim()).toBe(pem.trim());
   expect(readCaCert(pem).trim()).toBe(pem.trim());
 });
 
-test('of a bundle all certificates are kept, and nothing else', () => {
+test('returns all certificates of a bundle, without any other text', () => {
   const { ca, strangerCa } = certificates;
   const bundle = `# our CA\n${ca.key}\n${ca.cert}\nsubject=other\n${strangerCa.cert}\n# end\n`;
-  expect(readCaCert(file(bundle))).toBe(`${ca.cert.trim()}\n${strangerCa.cert.trim()}\n`);
+  expect(readCaCert(writePem(bundle))).toBe(`${ca.cert.trim()}\n${strangerCa.cert.trim()}\n`);
 });
 
-describe('what is none is refused in the words of the original:', () => {
+describe('fails with the message of the original CLI for', () => {
   const usage = (message: string) =>
     expect.objectContaining({
       kind: 'usage',
@@ -39,22 +39,22 @@ describe('what is none is refused in the words of the original:', () => {
       hint: expect.stringContaining('PEM'),
     });
 
-  test.each(['', '  '])('nothing (%j)', (value) => {
+  test.each(['', '  '])('an empty value (%j)', (value) => {
     expect(() => readCaCert(value)).toThrow(usage('CA Cert path missing'));
   });
 
   test.each(['hello\n', '', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])(
-    'a file that holds %j',
+    'a file that contains %j',
     (text) => {
-      const path = file(text);
+      const path = writePem(text);
       expect(() => readCaCert(path)).toThrow(
         usage(`Failed to parse certificate from file: ${path}`),
       );
     },
   );
 
-  test('a key in place of a certificate, which is not repeated', () => {
-    expect(() => readCaCert(file(certificates.ca.key))).toThrow(
+  test('a key instead of a certificate, without repeating the key', () => {
+    expect(() => readCaCert(writePem(certificates.ca.key))).toThrow(
       usage('does not contain a PEM certificate'),
     );
     expect(() => readCaCert(certificates.ca.key)).toThrow(
@@ -68,14 +68,14 @@ describe('what is none is refused in the words of the original:', () => {
     expect(() => readCaCert(folder)).toThrow(usage(`Failed to read file: ${folder}`));
   });
 
-  test('a file that is not there', () => {
+  test('a file that does not exist', () => {
     const path = join(folder, 'absent.pem');
     expect(() => readCaCert(path)).toThrow(
       usage(`Failed to parse certificate from command line (or file does not exist): ${path}`),
     );
   });
 
-  test('a text that is no path: its beginning is enough', () => {
+  test('a text that is not a path, of which it repeats only the beginning', () => {
     expect(() => readCaCert('x'.repeat(5000))).toThrow(usage(`${'x'.repeat(80)}...`));
     expect(() => readCaCert('a\0b')).toThrow(usage('Failed to parse certificate'));
   });

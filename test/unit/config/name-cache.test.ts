@@ -14,7 +14,7 @@ function cacheFolder(): string {
   return join(root, String(count), 'cache');
 }
 
-test('names are kept per context and per kind', async () => {
+test('stores names per context and kind', async () => {
   const folder = cacheFolder();
   const clusters = createNameCache(folder, 'clusters');
   await clusters.write('cody@a', ['dev-1', 'größe', 'a\u001b[31m']);
@@ -26,7 +26,7 @@ test('names are kept per context and per kind', async () => {
   expect(readdirSync(folder)).toHaveLength(2);
 });
 
-test('long names of contexts are told apart', async () => {
+test('distinguishes contexts with long names', async () => {
   const folder = cacheFolder();
   const cache = createNameCache(folder, 'kubernetes-profiles');
   const long = 'ä'.repeat(500);
@@ -38,14 +38,14 @@ test('long names of contexts are told apart', async () => {
   expect(await cache.read(`${long}2`)).toEqual(['two']);
 });
 
-test('the last list counts, also an empty one', async () => {
+test('replaces the stored list, even with an empty one', async () => {
   const cache = createNameCache(cacheFolder(), 'clusters');
   await cache.write('cody@a', ['dev-1']);
   await cache.write('cody@a', []);
   expect(await cache.read('cody@a')).toEqual([]);
 });
 
-test('an unchanged list is not written again', async () => {
+test('does not write an unchanged list again', async () => {
   const folder = cacheFolder();
   const cache = createNameCache(folder, 'clusters');
   await cache.write('cody@a', ['dev-1']);
@@ -55,7 +55,7 @@ test('an unchanged list is not written again', async () => {
   expect(statSync(join(folder, name)).ino).toBe(before);
 });
 
-test('files are for this user alone', async () => {
+test('only the user can read the files', async () => {
   const folder = cacheFolder();
   await createNameCache(folder, 'clusters').write('cody@a', ['dev-1']);
   expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
@@ -64,7 +64,7 @@ test('files are for this user alone', async () => {
 });
 
 test.each(['', 'no JSON', '{"a":1}', '["dev-1", 7, null]'])(
-  'a damaged file (%j) is none',
+  'ignores the invalid parts of a damaged file (%j)',
   async (text) => {
     const folder = cacheFolder();
     const cache = createNameCache(folder, 'clusters');
@@ -75,7 +75,7 @@ test.each(['', 'no JSON', '{"a":1}', '["dev-1", 7, null]'])(
   },
 );
 
-test('what is forgotten is gone; forgetting twice does no harm', async () => {
+test('forget removes the file, and can be called twice', async () => {
   const folder = cacheFolder();
   const cache = createNameCache(folder, 'clusters');
   await cache.write('cody@a', ['dev-1']);
@@ -85,7 +85,7 @@ test('what is forgotten is gone; forgetting twice does no harm', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('with one kind of names all of the context are forgotten, and no one else’s', async () => {
+test('forget removes all kinds of names of the context, but not those of other contexts', async () => {
   const folder = cacheFolder();
   const profiles = createNameCache(folder, 'network-profiles');
   const clusters = createNameCache(folder, 'clusters');
@@ -96,7 +96,7 @@ test('with one kind of names all of the context are forgotten, and no one else�
   expect(await profiles.read('alana@a')).toEqual(['np']);
 });
 
-test('a place that cannot be written is no failure', async () => {
+test('does not fail if the folder cannot be written', async () => {
   const folder = cacheFolder();
   mkdirSync(join(folder, '..'), { recursive: true });
   writeFileSync(folder, 'a file where the folder should be');
@@ -106,7 +106,7 @@ test('a place that cannot be written is no failure', async () => {
   await cache.forget('cody@a');
 });
 
-test('20 writers at once leave one whole list', async () => {
+test('20 parallel writers leave one complete list', async () => {
   const folder = cacheFolder();
   const lists = Array.from({ length: 20 }, (_, index) =>
     Array<string>(50).fill(`dev-${String(index)}`),
@@ -118,12 +118,12 @@ test('20 writers at once leave one whole list', async () => {
   expect(readdirSync(folder)).toHaveLength(1);
 });
 
-test('temporary files of killed writers are removed by the next write, and by forget', async () => {
+test('write and forget remove temporary files of killed writers', async () => {
   const folder = cacheFolder();
   const cache = createNameCache(folder, 'clusters');
   await cache.write('cody@a', ['dev-1']);
   const [name = ''] = readdirSync(folder);
-  // The same process ID with another start time: that process has ended.
+  // The same process ID with another start time means that the process has ended.
   const leftover = temporaryPathFor(join(folder, name)).replace(/\d*(-\w+\.tmp)$/, '1$1');
   writeFileSync(leftover, '["d');
   await cache.write('cody@a', ['dev-2']);

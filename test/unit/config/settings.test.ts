@@ -22,8 +22,8 @@ const root = mkdtempSync(join(tmpdir(), 'tpks-settings-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
 let count = 0;
-/** A settings file in a folder of its own; what stands in it, if anything does. */
-function settingsFile(text?: string) {
+/** @param text - the content of the file; `undefined` if the file does not exist. */
+function createTestFile(text?: string) {
   count += 1;
   const directory = join(root, String(count));
   const path = join(directory, 'config.json');
@@ -46,57 +46,57 @@ const full: Settings = {
   uaaTarget: codySettings.uaa,
   contexts: {
     'cody@a': { ...codySettings, scope: 'openid', caCert: 'PEM' },
-    // conf would split a name at its dots if it were let.
+    // conf splits names at dots unless this is turned off.
     'admin@api.example.com:9021': adminSettings,
   },
   targets: [{ uaa: codySettings.uaa, skipTlsVerification: true }],
 };
 
-test('nothing is there before something is kept, and reading makes nothing', async () => {
-  const { file, path } = settingsFile();
+test('has defaults before the first update, and reading does not create the file', async () => {
+  const { file, path } = createTestFile();
   expect(await file.read()).toEqual({ version: 1, contexts: {}, targets: [] });
   expect(() => statSync(dirname(path))).toThrow('ENOENT');
 });
 
-test('what is kept is read again', async () => {
-  const { file, open, path } = settingsFile();
+test('reads what was written', async () => {
+  const { file, open, path } = createTestFile();
   expect(await file.update(() => full)).toEqual(full);
   expect(await open().read()).toEqual(full);
   expect(file.path).toBe(path);
 });
 
-test('the file is for people: indented, with a line end, for this user alone', async () => {
-  const { file, path, text } = settingsFile();
+test('writes indented JSON that only the user can read', async () => {
+  const { file, path, text } = createTestFile();
   await file.update(() => full);
   expect(text()).toBe(`${JSON.stringify(full, undefined, 2)}\n`);
   expect((statSync(path).mode & 0o777).toString(8)).toBe('600');
   expect((statSync(dirname(path)).mode & 0o777).toString(8)).toBe('700');
 });
 
-test('what others could read is closed at the next change', async () => {
-  const { file, path } = settingsFile(JSON.stringify(full));
+test('removes read access for other users at the next update', async () => {
+  const { file, path } = createTestFile(JSON.stringify(full));
   chmodSync(path, 0o644);
   await file.update((settings) => settings);
   expect((statSync(path).mode & 0o777).toString(8)).toBe('600');
 });
 
-test('members that a newer tpks wrote stay', async () => {
+test('keeps fields that a newer version of tpks wrote', async () => {
   const newer = {
     version: 1,
     theme: { dark: true },
     contexts: { 'cody@a': { ...codySettings, proxy: 'http://proxy' } },
     targets: [{ uaa: codySettings.uaa, skipTlsVerification: false, label: 'lab' }],
   };
-  const { file, text } = settingsFile(JSON.stringify(newer));
+  const { file, text } = createTestFile(JSON.stringify(newer));
   await file.update((settings) => ({ ...settings, current: 'cody@a' }));
   expect(JSON.parse(text())).toEqual({ ...newer, current: 'cody@a' });
 });
 
 describe('a file of tpks 0.1.0', () => {
   const read = (settings: object) =>
-    settingsFile(JSON.stringify({ version: 1, ...settings })).file.read();
+    createTestFile(JSON.stringify({ version: 1, ...settings })).file.read();
 
-  test('may point to contexts that do not exist: such a pointer is none', async () => {
+  test('may refer to contexts that do not exist, which is ignored', async () => {
     const contexts = { 'cody@a': codySettings };
     const targets = [
       { uaa: codySettings.uaa, skipTlsVerification: false, context: 'cody@a' },
@@ -111,7 +111,7 @@ describe('a file of tpks 0.1.0', () => {
     });
   });
 
-  test('names an API on port 443 without its port', async () => {
+  test('may omit port 443 of an API', async () => {
     const cody = { ...codySettings, api: 'https://pks.example.com' };
     const { contexts } = await read({ contexts: { cody } });
     expect(contexts['cody']?.api).toBe('https://pks.example.com:443');
@@ -125,13 +125,13 @@ describe('a file of tpks 0.1.0', () => {
 });
 
 test.each(['constructor', 'prototype', '__proto__', 'toString'])(
-  'a context named %s is kept when another one changes',
+  'keeps a context named %s when another one changes',
   async (name) => {
-    const { open, text } = settingsFile();
-    const add = (added: string) =>
+    const { open, text } = createTestFile();
+    const add = (contextName: string) =>
       open().update((settings) => ({
         ...settings,
-        contexts: { ...settings.contexts, [added]: codySettings },
+        contexts: { ...settings.contexts, [contextName]: codySettings },
       }));
     await add(name);
     await add('cody@a');
@@ -140,8 +140,8 @@ test.each(['constructor', 'prototype', '__proto__', 'toString'])(
   },
 );
 
-test('20 changes at once lose nothing', async () => {
-  const { open } = settingsFile();
+test('applies 20 parallel updates without losing any', async () => {
+  const { open } = createTestFile();
   const names = Array.from({ length: 20 }, (_, index) => `cody@${String(index)}`);
   await Promise.all(
     names.map((name) =>
@@ -154,28 +154,28 @@ test('20 changes at once lose nothing', async () => {
   expect(Object.keys((await open().read()).contexts).sort()).toEqual(names.sort());
 });
 
-test('a change that fails leaves the file as it is', async () => {
-  const { file, text } = settingsFile(JSON.stringify(full));
+test('does not change the file if an update fails', async () => {
+  const { file, text } = createTestFile(JSON.stringify(full));
   const before = text();
   await expect(file.update(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(text()).toBe(before);
 });
 
-test('a link to a file elsewhere stays a link', async () => {
-  const { file, path } = settingsFile();
+test('keeps a symbolic link and updates its target', async () => {
+  const { file, path } = createTestFile();
   mkdirSync(dirname(path), { mode: 0o700 });
-  const elsewhere = join(root, 'dotfiles.json');
-  writeFileSync(elsewhere, JSON.stringify(full));
-  symlinkSync(elsewhere, path);
+  const linkTarget = join(root, 'dotfiles.json');
+  writeFileSync(linkTarget, JSON.stringify(full));
+  symlinkSync(linkTarget, path);
   await file.update((settings) => ({ ...settings, current: undefined }));
-  expect(JSON.parse(readFileSync(elsewhere, 'utf8'))).not.toHaveProperty('current');
+  expect(JSON.parse(readFileSync(linkTarget, 'utf8'))).not.toHaveProperty('current');
 });
 
-describe('a corrupt file', () => {
+describe('a file', () => {
   test.each<[string, string, string]>([
     ['is empty', '', 'Unexpected end of JSON input'],
     ['was cut off', '{"version": 1, "contexts": {', 'JSON'],
-    ['is no JSON', 'current: cody@a\n', 'JSON'],
+    ['is not JSON', 'current: cody@a\n', 'JSON'],
     ['is a list', '[]', 'at version'],
     ['is null', 'null', 'at the top'],
     ['has no contexts', '{"version": 1}', 'at contexts'],
@@ -185,7 +185,7 @@ describe('a corrupt file', () => {
       'at contexts.a.uaa',
     ],
     [
-      'has a grant that is none',
+      'has an unknown grant',
       JSON.stringify({ version: 1, contexts: { a: { ...codySettings, grant: 'magic' } } }),
       'at contexts.a.grant',
     ],
@@ -212,8 +212,8 @@ describe('a corrupt file', () => {
       '{"version": 1, "contexts": {}, "current": "\\ud800"}',
       'incomplete Unicode',
     ],
-  ])('that %s is named, and never overwritten', async (_name, text, why) => {
-    const { file, path, text: now } = settingsFile(text);
+  ])('that %s is reported as corrupt and never overwritten', async (_name, text, why) => {
+    const { file, path, text: currentText } = createTestFile(text);
     const corrupt = {
       kind: 'storage',
       message: expect.stringMatching(
@@ -223,48 +223,48 @@ describe('a corrupt file', () => {
     };
     await expect(file.read()).rejects.toMatchObject(corrupt);
     await expect(file.update(() => full)).rejects.toMatchObject(corrupt);
-    expect(now()).toBe(text);
+    expect(currentText()).toBe(text);
   });
 
-  test('with a byte order mark is read all the same', async () => {
-    const { file, text } = settingsFile(`\ufeff${JSON.stringify(full)}`);
+  test('with a byte order mark is read', async () => {
+    const { file, text } = createTestFile(`\ufeff${JSON.stringify(full)}`);
     expect(await file.read()).toEqual(full);
     await file.update((settings) => ({ ...settings, current: 'admin@a' }));
     expect(JSON.parse(text())).toEqual({ ...full, current: 'admin@a' });
   });
 });
 
-test('a newer format is refused and never overwritten', async () => {
+test('rejects a file with a newer format and never overwrites it', async () => {
   const newer = '{"version": 2, "contexts": []}';
-  const { file, path, text } = settingsFile(newer);
-  const refused = {
+  const { file, path, text } = createTestFile(newer);
+  const rejection = {
     kind: 'storage',
     message: `${path} was written by a newer version of tpks (format 2)`,
     hint: 'update tpks, or set TPKS_HOME to another folder',
   };
-  await expect(file.read()).rejects.toMatchObject(refused);
-  await expect(file.update(() => full)).rejects.toMatchObject(refused);
+  await expect(file.read()).rejects.toMatchObject(rejection);
+  await expect(file.update(() => full)).rejects.toMatchObject(rejection);
   expect(text()).toBe(newer);
 });
 
-test('a file that is not text, is too large, or is not a regular file is refused', async () => {
-  const { file, path, text } = settingsFile('{"version": 1, "contexts": {}, "current": "\xff"}');
+test('rejects a file that is not text, is too large, or is not a regular file', async () => {
+  const { file, path, text } = createTestFile('{"version": 1, "contexts": {}, "current": "\xff"}');
   writeFileSync(path, Buffer.from(text(), 'latin1'));
-  const refused = (reason: string) => ({
+  const rejection = (reason: string) => ({
     kind: 'storage',
     message: `Cannot read ${path}: ${reason}`,
     hint: `move the file away: mv '${path}' '${path}.bad'`,
   });
-  await expect(file.read()).rejects.toMatchObject(refused('it is not UTF-8 text'));
+  await expect(file.read()).rejects.toMatchObject(rejection('it is not UTF-8 text'));
   truncateSync(path, 3 * 1024 ** 3);
-  await expect(file.read()).rejects.toMatchObject(refused('it is too large (limit 16 MiB)'));
+  await expect(file.read()).rejects.toMatchObject(rejection('it is too large (limit 16 MiB)'));
   rmSync(path);
   symlinkSync('/dev/zero', path);
-  await expect(file.read()).rejects.toMatchObject(refused('it is not a regular file'));
+  await expect(file.read()).rejects.toMatchObject(rejection('it is not a regular file'));
 });
 
-test('settings that would be too large to read are not written', async () => {
-  const { file, path, text } = settingsFile(JSON.stringify(full));
+test('does not write settings that would be too large to read', async () => {
+  const { file, path, text } = createTestFile(JSON.stringify(full));
   const before = text();
   const large = { ...full, current: 'x'.repeat(17 * 1024 * 1024) };
   await expect(file.update(() => large)).rejects.toMatchObject({
@@ -274,20 +274,20 @@ test('settings that would be too large to read are not written', async () => {
   expect(text()).toBe(before);
 });
 
-test('a folder that other users can write to is refused', async () => {
-  const { file, path } = settingsFile(JSON.stringify(full));
+test('rejects a folder that other users can write to', async () => {
+  const { file, path } = createTestFile(JSON.stringify(full));
   chmodSync(dirname(path), 0o777);
-  const refused = {
+  const rejection = {
     kind: 'storage',
     message: `Other users can write to ${dirname(path)}`,
     hint: `chmod go-w '${dirname(path)}', or set TPKS_HOME to another folder`,
   };
-  await expect(file.read()).rejects.toMatchObject(refused);
-  await expect(file.update(() => full)).rejects.toMatchObject(refused);
+  await expect(file.read()).rejects.toMatchObject(rejection);
+  await expect(file.update(() => full)).rejects.toMatchObject(rejection);
 });
 
-test('a folder in the place of the file is named', async () => {
-  const { file, path } = settingsFile();
+test('reports a folder in place of the file', async () => {
+  const { file, path } = createTestFile();
   mkdirSync(path, { recursive: true, mode: 0o700 });
   await expect(file.read()).rejects.toMatchObject({
     kind: 'storage',
@@ -296,7 +296,7 @@ test('a folder in the place of the file is named', async () => {
   });
 });
 
-test('a place that cannot be written is named', async () => {
+test('reports a location that cannot be written', async () => {
   writeFileSync(join(root, 'plain-file'), '');
   const directory = join(root, 'plain-file', 'tpks');
   const file = createSettingsFile({ directory, withLock: (work) => work() });
@@ -306,8 +306,8 @@ test('a place that cannot be written is named', async () => {
   });
 });
 
-test('an update may store intermediate settings, and removes what a killed one left', async () => {
-  const { file, path, text } = settingsFile('{"version":1,"contexts":{}}');
+test('an update can store intermediate settings, and removes the temporary files of killed ones', async () => {
+  const { file, path, text } = createTestFile('{"version":1,"contexts":{}}');
   const leftover = `${path}.tmp-1795699999abcdef`;
   writeFileSync(leftover, '{"version"');
   await file.update(async (settings, write) => {
