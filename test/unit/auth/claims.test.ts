@@ -7,7 +7,7 @@ import {
 } from '../../../src/auth/claims.js';
 import { jwt } from '../../support/jwt.js';
 
-test('a JWT tells its claims and its header', () => {
+test('reads the claims and the header of a JWT', () => {
   const token = jwt({ user_name: 'größe', exp: 1 });
   expect(readClaims(token)).toEqual({ user_name: 'größe', exp: 1 });
   expect(readJoseHeader(token)).toEqual({ alg: 'RS256', kid: 'key-1' });
@@ -23,17 +23,17 @@ test.each([
   `a.${Buffer.from('[1]').toString('base64url')}.c`,
   `a.${Buffer.from('null').toString('base64url')}.c`,
   `a.${Buffer.from('"text"').toString('base64url')}.c`,
-])('%j tells nothing', (token) => {
+])('%j has no claims', (token) => {
   expect(readClaims(token)).toBeUndefined();
 });
 
-test('a claim cannot reach the prototype', () => {
+test('a claim cannot change the prototype', () => {
   const token = `a.${Buffer.from('{"__proto__":{"admin":true}}').toString('base64url')}.c`;
   expect(Reflect.get(readClaims(token) ?? {}, 'admin')).toBeUndefined();
 });
 
-describe('a claim of the wrong kind is none:', () => {
-  const said = { name: 'cody', empty: '', number: 7, list: ['a'], exp: 1.5, text: '7' };
+describe('a claim of the wrong type is ignored', () => {
+  const claims = { name: 'cody', empty: '', number: 7, list: ['a'], exp: 1.5, text: '7' };
 
   test.each([
     ['name', 'cody'],
@@ -41,8 +41,8 @@ describe('a claim of the wrong kind is none:', () => {
     ['number', undefined],
     ['list', undefined],
     ['absent', undefined],
-  ])('text %s', (name, value) => {
-    expect(readTextClaim(said, name)).toBe(value);
+  ])('by readTextClaim: %s is %j', (name, value) => {
+    expect(readTextClaim(claims, name)).toBe(value);
     expect(readTextClaim(undefined, name)).toBeUndefined();
   });
 
@@ -50,13 +50,13 @@ describe('a claim of the wrong kind is none:', () => {
     ['exp', new Date(1500)],
     ['text', undefined],
     ['absent', undefined],
-  ])('time %s', (name, value) => {
-    expect(readTimeClaim(said, name)).toEqual(value);
+  ])('by readTimeClaim: %s is %j', (name, value) => {
+    expect(readTimeClaim(claims, name)).toEqual(value);
     expect(readTimeClaim(undefined, name)).toBeUndefined();
   });
 });
 
-test('a time beyond all times is none', () => {
+test('a time that is out of range is ignored', () => {
   expect(readTimeClaim({ exp: Number.POSITIVE_INFINITY }, 'exp')).toBeUndefined();
   expect(readTimeClaim({ exp: 1e300 }, 'exp')).toBeUndefined();
 });

@@ -8,7 +8,7 @@ import { createSecretSource, type SecretInput } from '../../../src/auth/secret-s
 const folder = mkdtempSync(join(tmpdir(), 'tpks-credentials-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function file(text: string): string {
+function writeSecretFile(text: string): string {
   const path = join(folder, 'secret');
   writeFileSync(path, text);
   return path;
@@ -16,9 +16,9 @@ function file(text: string): string {
 const noStdin = () => Promise.reject(new Error('stdin was read'));
 const stdin = (text: string) => () => Promise.resolve(text);
 
-describe('the environment', () => {
-  /** What it holds, secrets open. */
-  async function found(env: NodeJS.ProcessEnv, readStdin: () => Promise<string> = noStdin) {
+describe('readEnvironmentCredentials', () => {
+  /** Returns the credentials with the secrets as strings. */
+  async function read(env: NodeJS.ProcessEnv, readStdin: () => Promise<string> = noStdin) {
     const credentials = await readEnvironmentCredentials(env, readStdin);
     if (credentials?.kind === 'user') {
       return { user: credentials.username, secret: credentials.password.reveal() };
@@ -27,49 +27,49 @@ describe('the environment', () => {
   }
 
   test.each<[string, NodeJS.ProcessEnv, unknown]>([
-    ['nothing', {}, undefined],
+    ['no variables', {}, undefined],
     ['a user', { TPKS_USERNAME: 'cody', TPKS_PASSWORD: ' pw ' }, { user: 'cody', secret: ' pw ' }],
-    ['a user alone', { TPKS_USERNAME: 'cody' }, undefined],
-    ['a password alone', { TPKS_PASSWORD: 'pw' }, undefined],
+    ['a user without a password', { TPKS_USERNAME: 'cody' }, undefined],
+    ['a password without a user', { TPKS_PASSWORD: 'pw' }, undefined],
     [
       'a client',
       { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 's' },
       { client: 'ci', secret: 's' },
     ],
     [
-      'a client with the user’s password',
+      'a client with the password of a user',
       { TPKS_CLIENT_NAME: 'ci', TPKS_PASSWORD: 'pw' },
       undefined,
     ],
     [
-      'the value before the file',
+      'the value if there is also a file',
       { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw', TPKS_PASSWORD_FILE: '/absent' },
       { user: 'cody', secret: 'pw' },
     ],
-  ])('%s', async (_name, env, expected) => {
-    expect(await found(env)).toEqual(expected);
+  ])('reads %s', async (_name, env, expected) => {
+    expect(await read(env)).toEqual(expected);
   });
 
-  test('a file, without its last line end', async () => {
-    const env = { TPKS_USERNAME: 'cody', TPKS_PASSWORD_FILE: file('pw\n') };
-    expect(await found(env)).toEqual({ user: 'cody', secret: 'pw' });
+  test('reads a file without its trailing line break', async () => {
+    const env = { TPKS_USERNAME: 'cody', TPKS_PASSWORD_FILE: writeSecretFile('pw\n') };
+    expect(await read(env)).toEqual({ user: 'cody', secret: 'pw' });
   });
 
-  test('stdin', async () => {
+  test('reads stdin', async () => {
     const env = { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET_FILE: '-' };
-    expect(await found(env, stdin('piped\r\n'))).toEqual({ client: 'ci', secret: 'piped' });
+    expect(await read(env, stdin('piped\r\n'))).toEqual({ client: 'ci', secret: 'piped' });
   });
 
-  test('a user and a client contradict each other', async () => {
+  test('rejects a user together with a client', async () => {
     const env = { TPKS_USERNAME: 'cody', TPKS_CLIENT_NAME: 'ci', TPKS_PASSWORD: 'pw' };
-    await expect(found(env)).rejects.toMatchObject({
+    await expect(read(env)).rejects.toMatchObject({
       kind: 'usage',
       message: 'TPKS_USERNAME and TPKS_CLIENT_NAME are both set',
     });
   });
 });
 
-describe('a file', () => {
+describe('readSecretFile', () => {
   test.each([
     ['s3cret\n', 's3cret'],
     ['s3cret\r\n', 's3cret'],
@@ -79,14 +79,14 @@ describe('a file', () => {
     ['grüße', 'grüße'],
     ['\n', ''],
     ['', ''],
-  ])('%j holds %j', async (text, secret) => {
-    expect((await readSecretFile(file(text), '--client-secret-file', noStdin)).reveal()).toBe(
-      secret,
-    );
+  ])('reads %j as %j', async (text, secret) => {
+    expect(
+      (await readSecretFile(writeSecretFile(text), '--client-secret-file', noStdin)).reveal(),
+    ).toBe(secret);
     expect((await readSecretFile('-', '--client-secret-file', stdin(text))).reveal()).toBe(secret);
   });
 
-  test.each([join(folder, 'absent'), folder])('%s cannot be read', async (path) => {
+  test.each([join(folder, 'absent'), folder])('fails if %s cannot be read', async (path) => {
     await expect(readSecretFile(path, 'TPKS_PASSWORD_FILE', noStdin)).rejects.toMatchObject({
       kind: 'usage',
       message: expect.stringContaining('from TPKS_PASSWORD_FILE: '),
@@ -94,7 +94,7 @@ describe('a file', () => {
   });
 });
 
-describe('a secret is looked for', () => {
+describe('a secret is read', () => {
   const input: SecretInput = {
     valueFlag: '--password',
     fileFlag: '--password-stdin',
@@ -104,63 +104,63 @@ describe('a secret is looked for', () => {
 
   async function find(changes: Partial<SecretInput>, env: NodeJS.ProcessEnv = {}) {
     const warnings: string[] = [];
-    const questions: unknown[] = [];
+    const prompts: unknown[] = [];
     const source = createSecretSource({
       env,
       terminal: {
         warn: (text) => warnings.push(text),
         readStdin: stdin('from-stdin\n'),
-        prompt: async (question) => {
-          questions.push(question);
+        prompt: async (options) => {
+          prompts.push(options);
           return 'typed';
         },
       },
     });
-    return { secret: (await source.find({ ...input, ...changes })).reveal(), warnings, questions };
+    return { secret: (await source.find({ ...input, ...changes })).reveal(), warnings, prompts };
   }
   const env = { TPKS_PASSWORD: 'from-env' };
 
-  test('on the command line first, with a warning', async () => {
+  test('from the command line first, with a warning', async () => {
     expect(await find({ value: 'from-argv', file: '-' }, env)).toEqual({
       secret: 'from-argv',
-      questions: [],
+      prompts: [],
       warnings: [
         'the value of --password is visible to other users of this machine; use --password-stdin instead',
       ],
     });
   });
 
-  test('an empty value is one', async () => {
+  test('from the command line even if it is empty', async () => {
     expect((await find({ value: '' }, env)).secret).toBe('');
   });
 
-  test('then in the file, then in the environment', async () => {
+  test('then from the file, then from the environment', async () => {
     expect(await find({ file: '-' }, env)).toEqual({
       secret: 'from-stdin',
       warnings: [],
-      questions: [],
+      prompts: [],
     });
-    expect(await find({}, env)).toEqual({ secret: 'from-env', warnings: [], questions: [] });
-    const path = file('from-env-file\n');
+    expect(await find({}, env)).toEqual({ secret: 'from-env', warnings: [], prompts: [] });
+    const path = writeSecretFile('from-env-file\n');
     expect((await find({}, { TPKS_PASSWORD_FILE: path })).secret).toBe('from-env-file');
   });
 
-  test('not in a variable that is meant for another', async () => {
+  test('not from the environment if it has no variable', async () => {
     expect((await find({ variable: undefined }, env)).secret).toBe('typed');
   });
 
-  test('last with a person, hidden, and with the ways to avoid the question', async () => {
-    const { secret, questions } = await find({});
+  test('last from a hidden prompt, with a hint on how to avoid it', async () => {
+    const { secret, prompts } = await find({});
     expect(secret).toBe('typed');
-    expect(questions).toEqual([
+    expect(prompts).toEqual([
       {
-        prompt: 'Password: ',
+        message: 'Password: ',
         hidden: true,
-        insteadUse: 'use --password-stdin or TPKS_PASSWORD or TPKS_PASSWORD_FILE',
+        hint: 'use --password-stdin or TPKS_PASSWORD or TPKS_PASSWORD_FILE',
       },
     ]);
-    expect((await find({ variable: undefined })).questions).toMatchObject([
-      { insteadUse: 'use --password-stdin' },
+    expect((await find({ variable: undefined })).prompts).toMatchObject([
+      { hint: 'use --password-stdin' },
     ]);
   });
 });

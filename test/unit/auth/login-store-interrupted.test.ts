@@ -16,7 +16,7 @@ import { Secret } from '../../../src/secret.js';
 
 const name = 'work';
 
-const tokenNamed = (accessToken: string): Token => ({
+const createToken = (accessToken: string): Token => ({
   accessToken: new Secret(accessToken),
   scope: 'openid',
   lifetimeSeconds: 600,
@@ -24,20 +24,20 @@ const tokenNamed = (accessToken: string): Token => ({
   clockOffsetSeconds: 0,
 });
 
-/** Logins that call `atEachStep` before and after everything that they store or delete. */
-function observedLogins(folder: string, atEachStep: () => Promise<void>) {
+/** Creates a login store that calls `onStep` before and after each write and each deletion. */
+function createObservedStore(folder: string, onStep: () => Promise<void>) {
   let settings: Settings = { version: 1, contexts: {}, targets: [] };
   const step = async <T>(work: () => Promise<T>): Promise<T> => {
-    await atEachStep();
+    await onStep();
     const result = await work();
-    await atEachStep();
+    await onStep();
     return result;
   };
   const keys: Record<PersistentStore, Map<string, string>> = {
     keychain: new Map(),
     file: new Map(),
   };
-  const observed = (store: PersistentStore): Keychain => {
+  const observeKeychain = (store: PersistentStore): Keychain => {
     const keychain = createMemoryKeychain(keys[store]);
     return {
       ...keychain,
@@ -45,10 +45,10 @@ function observedLogins(folder: string, atEachStep: () => Promise<void>) {
       remove: (account) => step(() => keychain.remove(account)),
     };
   };
-  const storeOf = (place: SessionLocation, keychain: Keychain) =>
+  const createStore = (location: SessionLocation, keychain: Keychain) =>
     createSessionStore({
       context: name,
-      sessionId: place.sessionId,
+      sessionId: location.sessionId,
       directory: join(folder, 'sessions'),
       keychain,
     });
@@ -63,9 +63,9 @@ function observedLogins(folder: string, atEachStep: () => Promise<void>) {
   };
   const logins = createLoginStore({
     settings: file,
-    keychain: async (store) => observed(store),
-    sessionStore: async (_name, place) => {
-      const store = storeOf(place, observed(place.store));
+    keychain: async (store) => observeKeychain(store),
+    sessionStore: async (_name, location) => {
+      const store = createStore(location, observeKeychain(location.store));
       return {
         ...store,
         reserve: async () => {
@@ -80,41 +80,44 @@ function observedLogins(folder: string, atEachStep: () => Promise<void>) {
     keysFolder: join(folder, 'keys'),
     osStoreName: 'OS keychain',
   });
-  /** The session as another command would find it now, and the installation it would be sent to. */
-  const found = async (): Promise<string> => {
+  /** Describes the session that another command would use now, and the UAA it would be sent to. */
+  const describeState = async (): Promise<string> => {
     const context = settings.contexts[name];
     if (context === undefined) return 'no context';
-    const session = await storeOf(context, createMemoryKeychain(keys[context.store])).read();
+    const session = await createStore(context, createMemoryKeychain(keys[context.store])).read();
     return `${session?.accessToken.reveal() ?? 'no session'} for ${context.uaa}`;
   };
-  return { logins, found, keys, current: () => settings };
+  return { logins, describeState, keys, current: () => settings };
 }
 
 const uaa = 'https://other.example.com:8443';
 
 test.each<[string, PersistentStore, PersistentStore, Partial<NewLogin>]>([
-  ['from the keychain into a file', 'keychain', 'file', {}],
-  ['from a file into the keychain', 'file', 'keychain', {}],
+  ['from the keychain to a file', 'keychain', 'file', {}],
+  ['from a file to the keychain', 'file', 'keychain', {}],
   ['to another installation', 'file', 'file', { uaa, api: 'https://other.example.com:9021' }],
   ['to another installation and store', 'file', 'keychain', { uaa, api: undefined }],
-  ['of the same identity', 'keychain', 'keychain', {}],
-])('a login that moves a context %s may end at any step', async (_how, from, to, changes) => {
-  await withFolder(async (folder) => {
-    const states = new Set<string>();
-    let isWatching = false;
-    const { logins, found, keys, current } = observedLogins(folder, async () => {
-      if (isWatching) states.add(await found());
+  ['to the same store and installation', 'keychain', 'keychain', {}],
+])(
+  'a login that moves a context %s can be interrupted at any step',
+  async (_name, from, to, changes) => {
+    await withFolder(async (folder) => {
+      const states = new Set<string>();
+      let isWatching = false;
+      const { logins, describeState, keys, current } = createObservedStore(folder, async () => {
+        if (isWatching) states.add(await describeState());
+      });
+      const login: NewLogin = { ...codySettings, name, pointer: 'current', ...changes };
+      const before: NewLogin = { ...codySettings, name, pointer: 'current' };
+      await (await logins.prepare(from)).save(before, createToken('old'));
+
+      isWatching = true;
+      await (await logins.prepare(to)).save(login, createToken('new'));
+      expect([...states]).toEqual([`old for ${codySettings.uaa}`, `new for ${login.uaa}`]);
+
+      expect([...keys[to].keys()]).toEqual([name]);
+      if (from !== to) expect([...keys[from].keys()]).toEqual([]);
+      expect(current().contexts[name]).not.toHaveProperty('otherStore');
     });
-    const login: NewLogin = { ...codySettings, name, pointer: 'current', ...changes };
-    const before: NewLogin = { ...codySettings, name, pointer: 'current' };
-    await (await logins.prepare(from)).save(before, tokenNamed('old'));
-
-    isWatching = true;
-    await (await logins.prepare(to)).save(login, tokenNamed('new'));
-    expect([...states]).toEqual([`old for ${codySettings.uaa}`, `new for ${login.uaa}`]);
-
-    expect([...keys[to].keys()]).toEqual([name]);
-    if (from !== to) expect([...keys[from].keys()]).toEqual([]);
-    expect(current().contexts[name]).not.toHaveProperty('otherStore');
-  });
-});
+  },
+);

@@ -16,21 +16,21 @@ import { jwt } from '../../support/jwt.js';
 import { codySettings } from '../../support/fixtures.js';
 import { withSecrets, type Plain } from '../../support/plain-tokens.js';
 
-interface Circumstances {
+interface Setup {
   readonly settings?: Partial<Settings>;
   readonly env?: NodeJS.ProcessEnv;
-  /** Why the keychain cannot be used. */
+  /** The error if the keychain cannot be used. */
   readonly probeError?: Error;
   readonly settingsError?: Error;
-  /** Why the new session's disk has no room. */
-  readonly refusal?: Error;
-  /** Why an old key cannot be deleted. */
+  /** The error if there is no disk space for the session. */
+  readonly reserveError?: Error;
+  /** The error if an old key cannot be deleted. */
   readonly removeError?: Error;
 }
 
-function circumstances(input: Circumstances = {}) {
-  const { settings: first, env = {}, probeError, settingsError, refusal } = input;
-  const fake = fakeSettings(first);
+function createDeps(input: Setup = {}) {
+  const { settings: initial, env = {}, probeError, settingsError, reserveError } = input;
+  const fake = fakeSettings(initial);
   const settings =
     settingsError === undefined ? fake : { ...fake, read: () => Promise.reject(settingsError) };
   const probed: PersistentStore[] = [];
@@ -63,9 +63,9 @@ function circumstances(input: Circumstances = {}) {
     },
     sessionStore: async (name, { store, sessionId }) => {
       const key = `${store} ${name}${sessionId === undefined ? '' : ' (new file)'}`;
-      const found = stores.get(key) ?? fakeStore(undefined, refusal);
-      stores.set(key, found);
-      return found;
+      const sessionStore = stores.get(key) ?? fakeStore(undefined, reserveError);
+      stores.set(key, sessionStore);
+      return sessionStore;
     },
   });
   return { logins, settings: fake, stores, probed, locked, removedKeys };
@@ -90,47 +90,43 @@ const login: NewLogin = {
 };
 
 describe('prepare', () => {
-  test('probes the store, and takes and gives back room', async () => {
-    const { logins, probed, stores } = circumstances();
+  test('probes the store, and reserves and releases disk space', async () => {
+    const { logins, probed, stores } = createDeps();
     await logins.prepare('keychain');
     expect(probed).toEqual(['keychain']);
     expect(stores.get('keychain ')?.did).toEqual(['reserve', 'release']);
   });
 
-  const keychain = new TpksError('keychain', 'No Secret Service answers');
+  const keychain = new TpksError('keychain', 'The Secret Service does not respond');
   const full = new TpksError('storage', 'no space left on device');
   const corrupt = new TpksError('failed', 'The configuration file is corrupt');
 
-  test.each<[string, Circumstances, Error]>([
+  test.each<[string, Setup, Error]>([
     ['no usable keychain', { probeError: keychain }, keychain],
-    ['a full disk', { refusal: full }, full],
+    ['a full disk', { reserveError: full }, full],
     ['a corrupt configuration', { settingsError: corrupt }, corrupt],
-  ])('fails on %s, before a secret is asked for', async (_name, input, error) => {
-    await expect(circumstances(input).logins.prepare('keychain')).rejects.toBe(error);
+  ])('fails with %s, before a secret is requested', async (_name, input, error) => {
+    await expect(createDeps(input).logins.prepare('keychain')).rejects.toBe(error);
   });
 });
 
 test.each(['', '   ', '__proto__', 'constructor'])(
-  'a name that no context can have (%j) is refused before the store is touched',
+  'an invalid name of a context (%j) is rejected before the store is used',
   async (name) => {
-    const { logins, probed } = circumstances();
+    const { logins, probed } = createDeps();
     await expect(logins.prepare('keychain', name)).rejects.toMatchObject({ kind: 'usage' });
     expect(probed).toEqual([]);
   },
 );
 
 describe('save', () => {
-  async function save(
-    changes: Partial<NewLogin> = {},
-    input: Circumstances = {},
-    token = codyToken,
-  ) {
-    const all = circumstances(input);
-    const prepared = await all.logins.prepare('file');
-    return { ...all, saved: await prepared.save({ ...login, ...changes }, withSecrets(token)) };
+  async function save(changes: Partial<NewLogin> = {}, input: Setup = {}, token = codyToken) {
+    const deps = createDeps(input);
+    const prepared = await deps.logins.prepare('file');
+    return { ...deps, saved: await prepared.save({ ...login, ...changes }, withSecrets(token)) };
   }
 
-  test('stores session and context, and moves the pointer', async () => {
+  test('stores the session and the context, and sets the pointer', async () => {
     const { saved, settings, stores, locked } = await save();
     expect(saved.name).toBe('cody@api.example.com');
     expect(settings.current()).toEqual({
@@ -152,7 +148,7 @@ describe('save', () => {
     expect(locked).toEqual(['cody@api.example.com']);
   });
 
-  test('knows no origin of a user with an opaque token, and of a client', async () => {
+  test('stores no origin for a user with an opaque token or for a client', async () => {
     const user = await save({}, {}, { ...codyToken, accessToken: 'opaque' });
     const client = { grant: 'client_credentials', identity: 'ci', clientId: 'ci' } as const;
     const { saved } = await save(client);
@@ -160,98 +156,98 @@ describe('save', () => {
     expect([user.saved.context.origin, saved.context.origin]).toEqual([undefined, undefined]);
   });
 
-  test('keeps a client’s secret only when told to', async () => {
+  test('stores the secret of a client only on request', async () => {
     const secret = new Secret('s3cret');
     const store = 'file cody@api.example.com';
     expect((await save()).stores.get(store)?.current()?.clientSecret).toBeUndefined();
-    const kept = await save({ clientSecret: secret });
-    expect(kept.stores.get(store)?.current()?.clientSecret).toBe('s3cret');
+    const withSecret = await save({ clientSecret: secret });
+    expect(withSecret.stores.get(store)?.current()?.clientSecret).toBe('s3cret');
   });
 
-  test('takes the name that was chosen, also from somebody else', async () => {
+  test('uses the given name, even if another identity has it', async () => {
     const settings = { contexts: { work: { ...codySettings, identity: 'naomi' } } };
-    const { saved, settings: after } = await save({ name: 'work' }, { settings });
+    const { saved, settings: updated } = await save({ name: 'work' }, { settings });
     expect(saved.name).toBe('work');
-    expect(after.current().contexts).toEqual({
+    expect(updated.current().contexts).toEqual({
       work: { ...codySettings, origin: 'ldap', sessionId: expect.stringMatching(/^[0-9a-f]{16}$/) },
     });
   });
 
-  test('moves the pointer of the uaa commands, with their target', async () => {
+  test('sets the pointer of the uaa commands and their target', async () => {
     const settings = { current: 'other', contexts: { other: codySettings } };
-    const { settings: after } = await save({ pointer: 'currentUaa' }, { settings });
-    expect(after.current()).toMatchObject({
+    const { settings: updated } = await save({ pointer: 'currentUaa' }, { settings });
+    expect(updated.current()).toMatchObject({
       current: 'other',
       currentUaa: 'cody@api.example.com',
       uaaTarget: codySettings.uaa,
     });
   });
 
-  test('into another store deletes the key in the old one', async () => {
+  test('deletes the key in the old store when the store changes', async () => {
     const context = { ...codySettings, origin: 'ldap', store: 'keychain' } as const;
     const settings = { contexts: { 'cody@api.example.com': context } };
-    const { saved, stores, removedKeys, settings: after } = await save({}, { settings });
+    const { saved, stores, removedKeys, settings: updated } = await save({}, { settings });
     expect(saved.context.store).toBe('file');
     const store = stores.get('file cody@api.example.com (new file)');
     expect(store?.did).toEqual(['reserve', 'write', 'release', 'removeEarlier']);
     expect(removedKeys).toEqual(['keychain cody@api.example.com']);
-    expect(after.current().contexts['cody@api.example.com']).not.toHaveProperty('otherStore');
+    expect(updated.current().contexts['cody@api.example.com']).not.toHaveProperty('otherStore');
   });
 
-  test('remembers the old store as long as its key cannot be deleted', async () => {
+  test('remembers the old store until its key can be deleted', async () => {
     const context = { ...codySettings, origin: 'ldap', store: 'keychain' } as const;
     const settings = { contexts: { 'cody@api.example.com': context } };
     const removeError = new TpksError('keychain', 'The keyring is locked');
-    const { settings: after } = await save({}, { settings, removeError });
-    const stored = after.current().contexts['cody@api.example.com'];
+    const { settings: updated } = await save({}, { settings, removeError });
+    const stored = updated.current().contexts['cody@api.example.com'];
     expect(stored).toMatchObject({ store: 'file', otherStore: 'keychain' });
-    const again = await save({}, { settings: after.current() });
-    expect(again.removedKeys).toEqual(['keychain cody@api.example.com']);
-    expect(again.saved.context.sessionId).toBe(stored?.sessionId);
-    const cleaned = again.settings.current().contexts['cody@api.example.com'];
+    const nextLogin = await save({}, { settings: updated.current() });
+    expect(nextLogin.removedKeys).toEqual(['keychain cody@api.example.com']);
+    expect(nextLogin.saved.context.sessionId).toBe(stored?.sessionId);
+    const cleaned = nextLogin.settings.current().contexts['cody@api.example.com'];
     expect(cleaned).not.toHaveProperty('otherStore');
   });
 
-  test('replaces the session of the same identity, without what was kept of it', async () => {
-    const all = circumstances();
-    const prepared = await all.logins.prepare('file');
+  test('replaces the session of the same identity completely', async () => {
+    const deps = createDeps();
+    const prepared = await deps.logins.prepare('file');
     await prepared.save({ ...login, clientSecret: new Secret('s3cret') }, withSecrets(codyToken));
-    const store = all.stores.get('file cody@api.example.com');
+    const store = deps.stores.get('file cody@api.example.com');
     store?.put({ ...store.current()!, refreshRejectedAt: '2026-11-25T10:00:00Z' });
     await prepared.save(login, withSecrets(codyToken));
     expect(store?.current()).not.toHaveProperty('refreshRejectedAt');
     expect(store?.current()?.clientSecret).toBeUndefined();
-    expect(Object.keys(all.settings.current().contexts)).toEqual(['cody@api.example.com']);
+    expect(Object.keys(deps.settings.current().contexts)).toEqual(['cody@api.example.com']);
   });
 });
 
-describe('the store in force', () => {
-  const lasting = (
+describe('the selected store', () => {
+  const selectStore = (
     flag: string | undefined,
     env: NodeJS.ProcessEnv = {},
-    renewed?: ContextSettings,
-  ) => circumstances({ env: readEnvironment(env) }).logins.selectStore(flag, renewed);
+    existing?: ContextSettings,
+  ) => createDeps({ env: readEnvironment(env) }).logins.selectStore(flag, existing);
 
-  test('is that of the flag, of the variable, of the renewed context, or the keychain', () => {
-    expect(lasting('file', { TPKS_STORE: 'keychain' })).toBe('file');
-    expect(lasting(undefined, { TPKS_STORE: 'file' })).toBe('file');
-    expect(lasting(undefined, {}, codySettings)).toBe('file');
-    expect(lasting('keychain', {}, codySettings)).toBe('keychain');
-    expect(lasting(undefined)).toBe('keychain');
+  test('is that of the flag, then the variable, then the updated context, then the keychain', () => {
+    expect(selectStore('file', { TPKS_STORE: 'keychain' })).toBe('file');
+    expect(selectStore(undefined, { TPKS_STORE: 'file' })).toBe('file');
+    expect(selectStore(undefined, {}, codySettings)).toBe('file');
+    expect(selectStore('keychain', {}, codySettings)).toBe('keychain');
+    expect(selectStore(undefined)).toBe('keychain');
   });
 
-  test.each(['none', 'File', 'disk'])('cannot be %j', (word) => {
-    expect(() => lasting(undefined, { TPKS_STORE: word })).toThrow(
+  test.each(['none', 'File', 'disk'])('cannot be %j', (store) => {
+    expect(() => selectStore(undefined, { TPKS_STORE: store })).toThrow(
       expect.objectContaining({ kind: 'usage', hint: expect.any(String) }),
     );
   });
 
-  test('is described to people', () => {
-    const { describe: words } = circumstances().logins;
-    expect(words('keychain')).toBe('OS keychain (Secret Service)');
-    expect(words('file')).toBe(
+  test('has a description for users', () => {
+    const { describe: describeStore } = createDeps().logins;
+    expect(describeStore('keychain')).toBe('OS keychain (Secret Service)');
+    expect(describeStore('file')).toBe(
       'file, not the keychain: anyone who can read /home/cody/.config/tpks/keys can use the session',
     );
-    expect(words('none')).toBe('memory, for this command only');
+    expect(describeStore('none')).toBe('memory, for this command only');
   });
 });

@@ -16,19 +16,20 @@ const opaque: Plain<StoredSession> = {
   accessToken: '0123456789abcdef0123456789abcdef',
   refreshToken: 'fedcba9876543210fedcba9876543210-r',
 };
-const ending = (exp: number, more = {}) => jwt({ jti: `id-${String(exp)}`, exp, ...more });
+const jwtExpiringAt = (exp: number, claims = {}) =>
+  jwt({ jti: `id-${String(exp)}`, exp, ...claims });
 
-interface Circumstances {
+interface Setup {
   readonly session?: Plain<StoredSession> | undefined;
   readonly context?: ContextSettings;
-  readonly answers?: readonly FakeAnswer[];
+  readonly responses?: readonly FakeAnswer[];
   readonly removeError?: Error;
   readonly readError?: Error;
   readonly lockError?: Error;
 }
 
-function circumstances(input: Circumstances = {}) {
-  const { context = codySettings, answers = [{ status: 200 }] } = input;
+function createDeps(input: Setup = {}) {
+  const { context = codySettings, responses = [{ status: 200 }] } = input;
   const { removeError, readError, lockError } = input;
   const settings = fakeSettings({
     current: 'cody@a',
@@ -41,7 +42,7 @@ function circumstances(input: Circumstances = {}) {
     ...(removeError === undefined ? {} : { remove: () => Promise.reject(removeError) }),
     ...(readError === undefined ? {} : { read: () => Promise.reject(readError) }),
   };
-  const { send, requests } = fakeSend(...answers);
+  const { send, requests } = fakeSend(...responses);
   const locked: string[] = [];
   const logouts = createLogouts({
     settings,
@@ -57,8 +58,8 @@ function circumstances(input: Circumstances = {}) {
 }
 
 describe('logout', () => {
-  test('revokes what the UAA keeps, the access token last, and removes the session', async () => {
-    const { logouts, store, requests, locked } = circumstances();
+  test('revokes the tokens that the UAA stores, the access token last, and removes the session', async () => {
+    const { logouts, store, requests, locked } = createDeps();
     expect(await logouts.logout('cody@a')).toEqual({
       name: 'cody@a',
       removed: true,
@@ -77,21 +78,21 @@ describe('logout', () => {
     expect(locked).toEqual(['cody@a']);
   });
 
-  test('makes the tokens in the addresses known to the redaction', async () => {
-    const { logouts, requests } = circumstances();
+  test('registers the tokens in the URLs for redaction', async () => {
+    const { logouts, requests } = createDeps();
     await logouts.logout('cody@a');
     expect(requests.map(({ url }) => redact(url))).toEqual(
       Array(2).fill('https://api.example.com:8443/oauth/token/revoke/•••'),
     );
   });
 
-  test('revokes a JWT that is kept by its id', async () => {
+  test('revokes a stored JWT by its ID', async () => {
     const session = {
       ...aSession(),
-      accessToken: ending(1, { revocable: true }),
-      refreshToken: ending(2, { revocable: true, jti: 'a/b-r' }),
+      accessToken: jwtExpiringAt(1, { revocable: true }),
+      refreshToken: jwtExpiringAt(2, { revocable: true, jti: 'a/b-r' }),
     };
-    const { logouts, requests } = circumstances({ session });
+    const { logouts, requests } = createDeps({ session });
     await logouts.logout('cody@a');
     expect(requests.map(({ url }) => new URL(url).pathname)).toEqual([
       '/oauth/token/revoke/a%2Fb-r',
@@ -99,13 +100,13 @@ describe('logout', () => {
     ]);
   });
 
-  test('says until when tokens work that the UAA does not keep, and asks nothing', async () => {
+  test('reports when tokens that the UAA does not store expire, without sending a request', async () => {
     const session = {
       ...aSession(),
-      accessToken: ending(1_800_000_000),
-      refreshToken: ending(1_800_086_400),
+      accessToken: jwtExpiringAt(1_800_000_000),
+      refreshToken: jwtExpiringAt(1_800_086_400),
     };
-    const { logouts, requests, store } = circumstances({ session });
+    const { logouts, requests, store } = createDeps({ session });
     expect(await logouts.logout('cody@a')).toMatchObject({
       removed: true,
       revoked: [],
@@ -119,14 +120,14 @@ describe('logout', () => {
   });
 
   test.each<[string, FakeAnswer, string]>([
-    ['refuses', { status: 403 }, 'the UAA did not revoke the refresh token (HTTP 403)'],
+    ['rejects the request', { status: 403 }, 'the UAA did not revoke the refresh token (HTTP 403)'],
     [
-      'is away',
-      { error: new TpksError('unavailable', 'no way') },
-      'the refresh token was not revoked: no way',
+      'cannot be reached',
+      { error: new TpksError('unavailable', 'connection refused') },
+      'the refresh token was not revoked: connection refused',
     ],
-  ])('removes the session also where the UAA %s, and says so', async (_name, answer, problem) => {
-    const { logouts, store } = circumstances({ answers: [answer, { status: 200 }] });
+  ])('removes the session even if the UAA %s, and reports it', async (_name, response, problem) => {
+    const { logouts, store } = createDeps({ responses: [response, { status: 200 }] });
     expect(await logouts.logout('cody@a')).toEqual({
       name: 'cody@a',
       removed: true,
@@ -138,7 +139,7 @@ describe('logout', () => {
 
   test('removes a session that cannot be read', async () => {
     const readError = new TpksError('unauthenticated', 'The session file cannot be decrypted');
-    const { logouts, store, requests } = circumstances({ readError });
+    const { logouts, store, requests } = createDeps({ readError });
     expect(await logouts.logout('cody@a')).toMatchObject({
       removed: true,
       problems: ['the tokens were not revoked: The session file cannot be decrypted'],
@@ -149,8 +150,8 @@ describe('logout', () => {
 
   const locked = new TpksError('keychain', 'The keychain is locked');
 
-  test('tells of a key that stays, which opens nothing without its file', async () => {
-    const { logouts, store } = circumstances({ removeError: locked });
+  test('reports a key that could not be deleted; it cannot be used without its file', async () => {
+    const { logouts, store } = createDeps({ removeError: locked });
     const session = withSecrets<StoredSession>(opaque);
     const read = [() => Promise.resolve(session), () => Promise.resolve(undefined)];
     store.read = () => (read.length > 1 ? read.shift()! : read[0]!)();
@@ -160,52 +161,52 @@ describe('logout', () => {
     });
   });
 
-  test('fails when the session is still there', async () => {
-    const { logouts } = circumstances({ removeError: locked });
+  test('fails if the session still exists', async () => {
+    const { logouts } = createDeps({ removeError: locked });
     await expect(logouts.logout('cody@a')).rejects.toBe(locked);
   });
 
-  test('needs no lock where there is no room for one', async () => {
+  test('does not require a lock if the disk is full', async () => {
     const full = new TpksError('storage', 'no space left on device');
-    const { logouts, store } = circumstances({ lockError: full });
+    const { logouts, store } = createDeps({ lockError: full });
     expect(await logouts.logout('cody@a')).toMatchObject({ removed: true, problems: [] });
     expect(store.current()).toBeUndefined();
   });
 
-  test('waits for its turn no longer than the lock does', async () => {
+  test('fails if another process holds the lock for too long', async () => {
     const held = new TpksError('unavailable', 'Process 7 has held the lock for more than 30 s');
-    const { logouts, store } = circumstances({ lockError: held });
+    const { logouts, store } = createDeps({ lockError: held });
     await expect(logouts.logout('cody@a')).rejects.toBe(held);
     expect(store.current()).toEqual(opaque);
   });
 
-  test('does not hide a bug', async () => {
-    const { logouts } = circumstances({ removeError: new TypeError('bug') });
+  test('does not hide an unexpected error', async () => {
+    const { logouts } = createDeps({ removeError: new TypeError('bug') });
     await expect(logouts.logout('cody@a')).rejects.toThrow('bug');
   });
 
-  test.each(['nobody', '__proto__'])('of %s does nothing', async (name) => {
-    const { logouts, requests } = circumstances();
+  test.each(['missing', '__proto__'])('does nothing for the unknown context %s', async (name) => {
+    const { logouts, requests } = createDeps();
     expect(await logouts.logout(name)).toEqual({ name, removed: false, revoked: [], problems: [] });
     expect(requests).toEqual([]);
   });
 
-  test('without a session says that there was none', async () => {
-    const { logouts, requests } = circumstances({ session: undefined });
+  test('reports that there was no session', async () => {
+    const { logouts, requests } = createDeps({ session: undefined });
     expect(await logouts.logout('cody@a')).toMatchObject({ removed: false, problems: [] });
     expect(requests).toEqual([]);
   });
 
-  test('keeps the context, so that the next login needs no address', async () => {
-    const { logouts, settings } = circumstances();
+  test('keeps the context, so the next login needs no address', async () => {
+    const { logouts, settings } = createDeps();
     await logouts.logout('cody@a');
     expect(settings.current()).toMatchObject({ current: 'cody@a', contexts: { 'cody@a': {} } });
   });
 });
 
-describe('forget', () => {
-  test('takes a context out, and off the pointers', async () => {
-    const { logouts, settings } = circumstances();
+describe('removeContext', () => {
+  test('removes a context and the pointers to it', async () => {
+    const { logouts, settings } = createDeps();
     await logouts.removeContext('cody@a');
     expect(settings.current()).toEqual({
       version: 1,
@@ -214,17 +215,17 @@ describe('forget', () => {
     });
   });
 
-  test('leaves the pointers to others alone', async () => {
-    const { logouts, settings } = circumstances();
+  test('keeps the pointers to other contexts', async () => {
+    const { logouts, settings } = createDeps();
     await logouts.removeContext('cody@b');
     expect(settings.current()).toMatchObject({ current: 'cody@a', currentUaa: 'cody@a' });
     expect(Object.keys(settings.current().contexts)).toEqual(['cody@a']);
   });
 });
 
-describe('drop', () => {
-  test('removes the session and asks nobody', async () => {
-    const { logouts, store, requests, locked } = circumstances();
+describe('removeLocally', () => {
+  test('removes the session without sending a request', async () => {
+    const { logouts, store, requests, locked } = createDeps();
     expect(await logouts.removeLocally('cody@a')).toEqual({
       name: 'cody@a',
       removed: true,
@@ -236,8 +237,11 @@ describe('drop', () => {
     expect(locked).toEqual(['cody@a']);
   });
 
-  test('has nothing to do with a name that no context has', async () => {
-    const { logouts } = circumstances();
-    expect(await logouts.removeLocally('nobody@a')).toMatchObject({ removed: false, problems: [] });
+  test('does nothing for an unknown context', async () => {
+    const { logouts } = createDeps();
+    expect(await logouts.removeLocally('missing@a')).toMatchObject({
+      removed: false,
+      problems: [],
+    });
   });
 });

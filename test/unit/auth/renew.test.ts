@@ -26,7 +26,7 @@ const ci = aClientContext({
   store: 'keychain',
 });
 
-const answer: Token = {
+const newToken: Token = {
   accessToken: new Secret('access-2'),
   scope: 'openid',
   lifetimeSeconds: 600,
@@ -34,14 +34,19 @@ const answer: Token = {
   clockOffsetSeconds: 0,
 };
 
-/** What was sent to the token endpoint, secrets open. */
-function renewing(context: Context, env: NodeJS.ProcessEnv = {}, failure?: TpksError, stdin = '') {
+/** Creates a renewer, and records the requests to the token endpoint with secrets as strings. */
+function createDeps(
+  context: Context,
+  env: NodeJS.ProcessEnv = {},
+  failure?: TpksError,
+  stdin = '',
+) {
   const sent: unknown[] = [];
-  const counted = { reads: 0 };
+  const stdinReads = { count: 0 };
   const respond = async (request: unknown): Promise<Token> => {
     sent.push(request);
     if (failure !== undefined) throw failure;
-    return answer;
+    return newToken;
   };
   const grants = async (clientSecret: Secret | undefined): Promise<Grants> => {
     const client = clientSecret?.reveal();
@@ -56,60 +61,60 @@ function renewing(context: Context, env: NodeJS.ProcessEnv = {}, failure?: TpksE
     };
   };
   const readStdin = async () => {
-    counted.reads += 1;
+    stdinReads.count += 1;
     return stdin;
   };
   const renewStored = createTokenRenewer({ context, grants, env, readStdin });
   const renew = (stored: Plain<StoredSession> | undefined) =>
     renewStored(stored && withSecrets<StoredSession>(stored));
-  return { renew, sent, counted };
+  return { renew, sent, stdinReads };
 }
 
-describe('a person’s session', () => {
+describe('the session of a user', () => {
   test('is renewed by its refresh token, with the empty secret of pks_cli', async () => {
-    const { renew, sent } = renewing(cody);
-    expect(await renew(aSession())).toBe(answer);
+    const { renew, sent } = createDeps(cody);
+    expect(await renew(aSession())).toBe(newToken);
     expect(sent).toEqual([{ grant: 'refresh', client: '', token: 'refresh-1' }]);
   });
 
-  test('of a client of its own is renewed with the secret that was saved', async () => {
+  test('with another client is renewed with the saved client secret', async () => {
     const context = { ...cody, clientId: 'my_app' };
-    const { renew, sent } = renewing(context, { TPKS_CLIENT_SECRET: 'meant-for-another' });
+    const { renew, sent } = createDeps(context, { TPKS_CLIENT_SECRET: 'meant-for-another' });
     await renew({ ...aSession(), clientSecret: 'saved' });
     expect(sent).toEqual([{ grant: 'refresh', client: 'saved', token: 'refresh-1' }]);
   });
 
-  test('takes the secret of the environment where that names its client', async () => {
+  test('is renewed with the secret from the environment if that is for its client', async () => {
     const env = { TPKS_CLIENT_NAME: 'my_app', TPKS_CLIENT_SECRET: 'from-env' };
-    const { renew, sent } = renewing({ ...cody, clientId: 'my_app' }, env);
+    const { renew, sent } = createDeps({ ...cody, clientId: 'my_app' }, env);
     await renew({ ...aSession(), clientSecret: 'saved' });
     expect(sent).toEqual([{ grant: 'refresh', client: 'from-env', token: 'refresh-1' }]);
   });
 
-  test('of a public client is renewed without a secret', async () => {
-    const { renew, sent } = renewing({ ...cody, clientId: 'my_app', isPublicClient: true });
+  test('with a public client is renewed without a secret', async () => {
+    const { renew, sent } = createDeps({ ...cody, clientId: 'my_app', isPublicClient: true });
     await renew(aSession());
     expect(sent).toEqual([{ grant: 'refresh', client: undefined, token: 'refresh-1' }]);
   });
 
   test.each<[string, Partial<StoredUserContext>, string | undefined]>([
-    ['of a public client', { isPublicClient: true }, 'refresh-1'],
+    ['with a public client', { isPublicClient: true }, 'refresh-1'],
     ['without a refresh token', {}, undefined],
-  ])('%s does not read a secret from stdin', async (_name, changes, refreshToken) => {
+  ])('%s is renewed without reading a secret from stdin', async (_name, changes, refreshToken) => {
     const env = { TPKS_CLIENT_NAME: 'my_app', TPKS_CLIENT_SECRET_FILE: '-' };
-    const { renew, counted } = renewing({ ...cody, clientId: 'my_app', ...changes }, env);
+    const { renew, stdinReads } = createDeps({ ...cody, clientId: 'my_app', ...changes }, env);
     await renew({ ...aSession(), refreshToken }).catch(() => undefined);
-    expect(counted.reads).toBe(0);
+    expect(stdinReads.count).toBe(0);
   });
 
-  test('that asked for some scopes asks for those again which it was given', async () => {
-    const { renew, sent } = renewing({ ...cody, scope: 'openid not.granted' });
+  test('with requested scopes is renewed for those that were granted', async () => {
+    const { renew, sent } = createDeps({ ...cody, scope: 'openid not.granted' });
     await renew({ ...aSession(), scope: 'openid' });
     expect(sent).toMatchObject([{ grant: 'refresh', scope: 'openid' }]);
   });
 
-  test('without a refresh token ends with its access token', async () => {
-    const { renew, sent } = renewing(cody);
+  test('without a refresh token ends when its access token expires', async () => {
+    const { renew, sent } = createDeps(cody);
     await expect(renew({ ...aSession(), refreshToken: undefined })).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: expect.stringContaining('the UAA issued no refresh token'),
@@ -118,8 +123,8 @@ describe('a person’s session', () => {
     expect(sent).toEqual([]);
   });
 
-  test('that is not there cannot be renewed', async () => {
-    const { renew, sent } = renewing(cody);
+  test('cannot be renewed if it does not exist', async () => {
+    const { renew, sent } = createDeps(cody);
     await expect(renew(undefined)).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: 'You are not currently authenticated. Please log in to continue',
@@ -129,33 +134,33 @@ describe('a person’s session', () => {
   });
 });
 
-describe('a client’s session', () => {
+describe('the session of a client', () => {
   const saved = { ...aSession(), refreshToken: undefined, clientSecret: 'saved' };
   const unsaved = { ...saved, clientSecret: undefined };
 
-  test('is minted anew with the saved secret, for the same scopes', async () => {
-    const { renew, sent } = renewing({ ...ci, scope: 'pks.clusters.manage' });
+  test('is replaced by a new one with the saved secret, for the same scopes', async () => {
+    const { renew, sent } = createDeps({ ...ci, scope: 'pks.clusters.manage' });
     await renew(saved);
     expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: 'pks.clusters.manage' }]);
   });
 
-  test('takes the secret of the environment before the saved one', async () => {
-    const { renew, sent } = renewing(ci, { TPKS_CLIENT_SECRET: 'from-env' });
+  test('uses the secret from the environment instead of the saved one', async () => {
+    const { renew, sent } = createDeps(ci, { TPKS_CLIENT_SECRET: 'from-env' });
     await renew(saved);
     expect(sent).toEqual([{ grant: 'client', client: 'from-env', scope: undefined }]);
   });
 
-  test('takes it from a file', async () => {
+  test('uses the secret from a file', async () => {
     const path = join(folder, 'secret');
     writeFileSync(path, 'from-file\n');
-    const { renew, sent } = renewing(ci, { TPKS_CLIENT_SECRET_FILE: path });
+    const { renew, sent } = createDeps(ci, { TPKS_CLIENT_SECRET_FILE: path });
     await renew(unsaved);
     expect(sent).toEqual([{ grant: 'client', client: 'from-file', scope: undefined }]);
   });
 
-  test('never takes the secret that the environment has for another client', async () => {
+  test('never uses a secret from the environment that is for another client', async () => {
     const env = { TPKS_CLIENT_NAME: 'other', TPKS_CLIENT_SECRET: 'of-other' };
-    const { renew, sent } = renewing(ci, env);
+    const { renew, sent } = createDeps(ci, env);
     await renew(saved);
     expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: undefined }]);
   });
@@ -165,30 +170,35 @@ describe('a client’s session', () => {
     { TPKS_UAA_URL: 'https://other.example.com:8443' },
     { TPKS_API: 'api.example.com', TPKS_UAA_URL: 'https://other.example.com:8443' },
     { TPKS_API: 'other.example.com', TPKS_UAA_URL: 'https://api.example.com:8443' },
-  ])('never sends it the secret that is meant for the installation of %j', async (at) => {
-    const env = { ...at, TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 'of-other' };
-    const { renew, sent } = renewing(ci, env);
-    await renew(saved);
-    expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: undefined }]);
-    await expect(renew(unsaved)).rejects.toMatchObject({
-      kind: 'unauthenticated',
-      hint: expect.stringMatching(/\nTPKS_CLIENT_SECRET is meant for \S*(api|other)\.example\.com/),
-    });
-    expect(sent).toHaveLength(1);
-  });
+  ])(
+    'never uses a secret from the environment that is for the installation %j',
+    async (addresses) => {
+      const env = { ...addresses, TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 'of-other' };
+      const { renew, sent } = createDeps(ci, env);
+      await renew(saved);
+      expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: undefined }]);
+      await expect(renew(unsaved)).rejects.toMatchObject({
+        kind: 'unauthenticated',
+        hint: expect.stringMatching(
+          /\nTPKS_CLIENT_SECRET is meant for \S*(api|other)\.example\.com/,
+        ),
+      });
+      expect(sent).toHaveLength(1);
+    },
+  );
 
   test.each<Record<string, string>>([
     { TPKS_API: 'api.example.com' },
     { TPKS_API: 'https://API.example.com:9021', TPKS_UAA_URL: 'https://api.example.com:8443/' },
     { TPKS_UAA_URL: 'https://api.example.com:8443' },
-  ])('takes the secret that is meant for the installation of %j', async (at) => {
-    const { renew, sent } = renewing(ci, { ...at, TPKS_CLIENT_SECRET: 'from-env' });
+  ])('uses a secret from the environment that is for the installation %j', async (addresses) => {
+    const { renew, sent } = createDeps(ci, { ...addresses, TPKS_CLIENT_SECRET: 'from-env' });
     await renew(unsaved);
     expect(sent).toMatchObject([{ client: 'from-env' }]);
   });
 
-  test('without a secret at hand ends, and says what to type', async () => {
-    const { renew, sent } = renewing(ci);
+  test('ends if no secret is available, and the hint has the login command', async () => {
+    const { renew, sent } = createDeps(ci);
     await expect(renew(unsaved)).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: 'The token of client ci has expired, and its secret is not available',
@@ -200,21 +210,21 @@ describe('a client’s session', () => {
   });
 });
 
-describe('UAA’s refusals', () => {
-  const bad = new TpksError('unauthenticated', 'Bad credentials', {
+describe('a rejection by the UAA', () => {
+  const rejection = new TpksError('unauthenticated', 'Bad credentials', {
     oauthError: 'unauthorized',
     status: 401,
   });
 
   test.each<[string, Context, string]>([
     [
-      'of a saved secret',
+      'of a saved client secret',
       ci,
       'tpks login -a api.example.com --client-name ci --client-secret-file FILE',
     ],
-    ['of a person’s client', cody, 'tpks login -a api.example.com -u cody'],
-  ])('%s names the command that helps', async (_name, context, hint) => {
-    const { renew } = renewing(context, {}, bad);
+    ['of the client of a user', cody, 'tpks login -a api.example.com -u cody'],
+  ])('%s has a hint with the login command', async (_name, context, hint) => {
+    const { renew } = createDeps(context, {}, rejection);
     await expect(renew({ ...aSession(), clientSecret: 'old' })).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: expect.stringContaining('Bad credentials'),
@@ -224,18 +234,18 @@ describe('UAA’s refusals', () => {
     });
   });
 
-  test('of a refresh token keep their code: the session goes by it', async () => {
-    const dead = new TpksError('unauthenticated', 'revoked', { oauthError: 'invalid_token' });
-    const { renew } = renewing(cody, {}, dead);
+  test('of a refresh token keeps its error code, which the session uses', async () => {
+    const revoked = new TpksError('unauthenticated', 'revoked', { oauthError: 'invalid_token' });
+    const { renew } = createDeps(cody, {}, revoked);
     await expect(renew(aSession())).rejects.toMatchObject({ oauthError: 'invalid_token' });
   });
 });
 
-describe('a context made of the environment', () => {
-  const none: Context = { ...cody, store: 'none' };
+describe('a context from the environment', () => {
+  const inMemory: Context = { ...cody, store: 'none' };
 
   test('logs a user in', async () => {
-    const { renew, sent } = renewing(none, { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw' });
+    const { renew, sent } = createDeps(inMemory, { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw' });
     await renew(undefined);
     expect(sent).toEqual([
       { grant: 'password', client: '', username: 'cody', password: 'pw', scope: undefined },
@@ -244,20 +254,24 @@ describe('a context made of the environment', () => {
 
   test('logs a client in, with its secret from stdin', async () => {
     const env = { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET_FILE: '-' };
-    const { renew, sent } = renewing({ ...ci, store: 'none' }, env, undefined, 'piped\n');
+    const { renew, sent } = createDeps({ ...ci, store: 'none' }, env, undefined, 'piped\n');
     await renew(undefined);
     expect(sent).toEqual([{ grant: 'client', client: 'piped', scope: undefined }]);
   });
 
-  test('logs in again when its token has ended', async () => {
-    const { renew, sent } = renewing(none, { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw' });
+  test('logs in again when its token has expired', async () => {
+    const { renew, sent } = createDeps(inMemory, { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw' });
     await renew(aSession());
     expect(sent).toMatchObject([{ grant: 'password' }]);
   });
 
-  test('says which variables the UAA rejects', async () => {
-    const bad = new TpksError('unauthenticated', 'Bad credentials', { status: 401 });
-    const { renew } = renewing(none, { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'no' }, bad);
+  test('reports the variables whose values the UAA rejects', async () => {
+    const rejection = new TpksError('unauthenticated', 'Bad credentials', { status: 401 });
+    const { renew } = createDeps(
+      inMemory,
+      { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'no' },
+      rejection,
+    );
     await expect(renew(undefined)).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: 'Credentials were rejected, please try again. (Bad credentials)',
@@ -266,14 +280,18 @@ describe('a context made of the environment', () => {
     });
   });
 
-  test('tells trouble on the way as it is', async () => {
-    const down = new TpksError('unavailable', 'refused');
-    const { renew } = renewing(none, { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw' }, down);
-    await expect(renew(undefined)).rejects.toBe(down);
+  test('passes network errors on', async () => {
+    const networkError = new TpksError('unavailable', 'refused');
+    const { renew } = createDeps(
+      inMemory,
+      { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw' },
+      networkError,
+    );
+    await expect(renew(undefined)).rejects.toBe(networkError);
   });
 
-  test('says what is missing', async () => {
-    const { renew, sent } = renewing(none, { TPKS_USERNAME: 'cody' });
+  test('reports a missing variable', async () => {
+    const { renew, sent } = createDeps(inMemory, { TPKS_USERNAME: 'cody' });
     await expect(renew(undefined)).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('TPKS_PASSWORD'),
@@ -304,7 +322,7 @@ test.each<[string, Changes, string]>([
     'tpks login -a https://pks.example.com --uaa-url https://uaa.example.com -u cody',
   ],
   [
-    'a UAA alone',
+    'a UAA without an API',
     {
       ...{ api: undefined, grant: 'client_credentials', identity: 'admin', clientId: 'admin' },
       name: 'admin@api.example.com',
@@ -312,13 +330,13 @@ test.each<[string, Changes, string]>([
     'tpks uaa target https://api.example.com:8443 && tpks uaa token client get admin',
   ],
   [
-    'a client of one’s own',
+    'another client',
     { clientId: 'my_app' },
     'tpks uaa target https://api.example.com:8443 && tpks uaa token owner get my_app cody',
   ],
   ['a browser', { grant: 'authorization_code' }, 'tpks login -a api.example.com --sso-auto'],
   [
-    'a browser and a client of one’s own',
+    'a browser and another client',
     { grant: 'authorization_code', clientId: 'my_app' },
     'tpks uaa target https://api.example.com:8443 && tpks uaa token authcode get -c my_app',
   ],
@@ -328,12 +346,12 @@ test.each<[string, Changes, string]>([
     'tpks uaa target https://api.example.com:8443 && tpks uaa token implicit get -c cf',
   ],
   [
-    'a code and a client of one’s own',
+    'a passcode and another client',
     { grant: 'passcode', clientId: 'my_app' },
     'tpks uaa target https://api.example.com:8443 && tpks uaa token sso get my_app',
   ],
   [
-    'a name, the file store and no verification',
+    'a name, the file store and no TLS verification',
     { name: 'my work', store: 'file', skipTlsVerification: true },
     "tpks login -a api.example.com -u cody --name 'my work' --store file -k",
   ],
@@ -343,7 +361,7 @@ test.each<[string, Changes, string]>([
     'tpks uaa target https://api.example.com:8443 && tpks uaa token owner get my_app cody ' +
       '--scope openid,x.y --format opaque --store file',
   ],
-])('the command that begins a new session: %s', (_name, changes, command) => {
+])('formatLoginCommand for %s', (_name, changes, command) => {
   const context = { ...cody, ...changes } as Context;
   expect(formatLoginCommand(context)).toBe(command);
 });

@@ -46,7 +46,7 @@ async function read(store: SessionStore): Promise<Plain<StoredSession> | undefin
   return session && plain(session);
 }
 
-interface Setting {
+interface Environment {
   readonly folder: string;
   readonly path: string;
   readonly keys: Map<string, string>;
@@ -56,7 +56,7 @@ interface Setting {
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
 
-function withStore(body: (setting: Setting) => Promise<void>): Promise<void> {
+function withStore(body: (environment: Environment) => Promise<void>): Promise<void> {
   return withFolder(async (home) => {
     const folder = join(home, 'sessions');
     const keys = new Map<string, string>();
@@ -67,7 +67,7 @@ function withStore(body: (setting: Setting) => Promise<void>): Promise<void> {
   });
 }
 
-describe('a session file that is not valid', () => {
+describe('an invalid session file', () => {
   /** Encrypts any text as if it were a session. */
   const saveText = (folder: string, key: string, text: string): Promise<void> =>
     writeFile(join(folder, `${toFileName(context)}.session`), seal(text, key, [context]));
@@ -81,11 +81,11 @@ describe('a session file that is not valid', () => {
     ['no token', { accessToken: null }, 'accessToken'],
     ['half of a surrogate pair', { scope: '\ud800' }, 'incomplete Unicode character'],
     ['a deeply nested member', { more: nested(200) }, 'more than 100 levels deep'],
-  ])('because of %s is reported, and a login may overwrite it', (_what, change, reason) =>
+  ])('with %s is reported, and a login can overwrite it', (_name, changes, reason) =>
     withStore(async ({ store, keys, folder, path }) => {
       await save(store, sessionOf('token'));
       const key = keys.get(context)!;
-      const text = JSON.stringify({ ...sessionOf('token'), ...change });
+      const text = JSON.stringify({ ...sessionOf('token'), ...changes });
       // JSON cannot express infinity, but a number that is too large is parsed as infinity.
       await saveText(folder, key, text.replace('"1e999"', '1e999'));
       const before = await readFile(path, 'utf8');
@@ -102,36 +102,36 @@ describe('a session file that is not valid', () => {
     }),
   );
 
-  test('in the format of a newer version is refused and never overwritten', () =>
+  test('in the format of a newer version is rejected and never overwritten', () =>
     withStore(async ({ store, path }) => {
       await save(store, sessionOf('token'));
       const newer = '{"version": 2, "sealed": "by a newer tpks"}\n';
       await writeFile(path, newer);
-      const refused = {
+      const rejection = {
         kind: 'storage',
         message: `${path} was written by a newer version of tpks (format 2)`,
         hint: 'update tpks, or set TPKS_HOME to another folder',
       };
-      await expect(store.read()).rejects.toMatchObject(refused);
-      await expect(store.reserve()).rejects.toMatchObject(refused);
+      await expect(store.read()).rejects.toMatchObject(rejection);
+      await expect(store.reserve()).rejects.toMatchObject(rejection);
       expect(await readFile(path, 'utf8')).toBe(newer);
     }));
 
   test.each([
-    ['is too large', (path: string) => truncate(path, 3 * 1024 ** 3), 'too large (limit 32 MiB)'],
-    ['is not a regular file', linkToZero, 'not a regular file'],
-  ])('because it %s is reported, and not read or overwritten', (_what, spoil, reason) =>
+    ['too large', (path: string) => truncate(path, 3 * 1024 ** 3), 'too large (limit 32 MiB)'],
+    ['not a regular file', linkToZero, 'not a regular file'],
+  ])('that is %s is reported, and not read or overwritten', (_name, damage, reason) =>
     withStore(async ({ store, path, folder }) => {
       await save(store, sessionOf('token'));
-      await spoil(path);
-      const refused = {
+      await damage(path);
+      const rejection = {
         kind: 'storage',
         message: expect.stringMatching(`^Cannot (read|write) ${path}: it is`),
         hint: `move the file away: mv '${path}' '${path}.bad'`,
       };
-      await expect(store.read()).rejects.toMatchObject(refused);
+      await expect(store.read()).rejects.toMatchObject(rejection);
       await expect(store.reserve()).rejects.toMatchObject({
-        ...refused,
+        ...rejection,
         message: expect.stringContaining(reason),
       });
       expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
@@ -148,17 +148,17 @@ describe('a session file that is not valid', () => {
       expect(await read(store)).toEqual(sessionOf('token'));
     }));
 
-  test('is refused in a folder that other users can write to', () =>
+  test('is rejected in a folder that other users can write to', () =>
     withStore(async ({ store, folder }) => {
       await save(store, sessionOf('token'));
       await chmod(folder, 0o777);
-      const refused = {
+      const rejection = {
         kind: 'storage',
         message: `Other users can write to ${folder}`,
         hint: `chmod go-w '${folder}', or set TPKS_HOME to another folder`,
       };
-      await expect(store.read()).rejects.toMatchObject(refused);
-      await expect(store.reserve()).rejects.toMatchObject(refused);
+      await expect(store.read()).rejects.toMatchObject(rejection);
+      await expect(store.reserve()).rejects.toMatchObject(rejection);
     }));
 });
 
@@ -173,8 +173,8 @@ async function linkToZero(path: string): Promise<void> {
   await symlink('/dev/zero', path);
 }
 
-describe('a session', () => {
-  test('comes back as it was written, with everything and with little in it', () =>
+describe('a stored session', () => {
+  test('is read as it was written, with all or only the required values', () =>
     withStore(async ({ store }) => {
       const full = {
         ...sessionOf('token'),
@@ -184,26 +184,26 @@ describe('a session', () => {
       };
       await save(store, full);
       expect(await read(store)).toEqual(full);
-      const little: Plain<StoredSession> = {
+      const minimal: Plain<StoredSession> = {
         ...sessionOf('x'.repeat(200_000)),
         refreshToken: undefined,
       };
-      await save(store, little);
-      expect(await read(store)).toEqual(little);
+      await save(store, minimal);
+      expect(await read(store)).toEqual(minimal);
     }));
 
-  test('that does not exist is looked for without asking the keychain', () =>
+  test('that does not exist is not looked up in the keychain', () =>
     withFolder(async (directory) => {
       const keychain = {
         ...createMemoryKeychain(),
-        read: () => Promise.reject(new Error('must not be asked')),
+        read: () => Promise.reject(new Error('must not be read')),
       };
       expect(await createSessionStore({ context, directory, keychain }).read()).toBeUndefined();
-      const deeper = { context, directory: join(directory, 'missing'), keychain };
-      expect(await createSessionStore(deeper).read()).toBeUndefined();
+      const inMissingFolder = { context, directory: join(directory, 'missing'), keychain };
+      expect(await createSessionStore(inMissingFolder).read()).toBeUndefined();
     }));
 
-  test('lies in a 0600 file in a 0700 folder, and a folder that was opened is closed', () =>
+  test('has file mode 0600 and folder mode 0700, which each write restores', () =>
     withStore(async ({ store, folder, path }) => {
       const umask = process.umask(0);
       try {
@@ -221,17 +221,17 @@ describe('a session', () => {
       expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
     }));
 
-  test('has a random key of 32 bytes, written once, and never the same bytes twice', () =>
+  test('has a random 32-byte key, written once, and is encrypted differently each time', () =>
     withStore(async ({ folder, path, keys, keychain }) => {
       let writes = 0;
-      const counting: Keychain = {
+      const countingKeychain: Keychain = {
         ...keychain,
         write: (account, key) => {
           writes += 1;
           return keychain.write(account, key);
         },
       };
-      const store = createSessionStore({ context, directory: folder, keychain: counting });
+      const store = createSessionStore({ context, directory: folder, keychain: countingKeychain });
       await save(store, sessionOf('one'));
       const [key, first] = [keys.get(context), await readFile(path, 'utf8')];
       await save(store, sessionOf('one'));
@@ -248,7 +248,7 @@ describe('a session', () => {
       });
     }));
 
-  test('shows nothing of its tokens in any file', () =>
+  test('does not contain readable tokens in any file', () =>
     withStore(async ({ store, folder }) => {
       await save(store, { ...sessionOf('eyJhbGciOi.tok.en'), clientSecret: 'hush' });
       const reservation = await store.reserve();
@@ -264,7 +264,7 @@ describe('a session', () => {
       }
     }));
 
-  test('gets a new key in place of one that is none', () =>
+  test('gets a new key if the stored one is invalid', () =>
     withStore(async ({ store, keys }) => {
       keys.set(context, 'not a key');
       await save(store, sessionOf('token'));
@@ -273,11 +273,11 @@ describe('a session', () => {
 });
 
 describe('a file that cannot be decrypted', () => {
-  /** @returns what `read` throws; the file must be as it was. */
-  async function failure({ store, path }: Setting): Promise<unknown> {
+  /** Returns the error that `read` throws; checks that the file is unchanged. */
+  async function readError({ store, path }: Environment): Promise<unknown> {
     const before = await readFile(path);
     const error: unknown = await store.read().then(
-      () => 'it was read',
+      () => 'no error',
       (caught: unknown) => caught,
     );
     expect(await readFile(path)).toEqual(before);
@@ -290,24 +290,24 @@ describe('a file that cannot be decrypted', () => {
   });
   const damaged = 'it is damaged or was encrypted with another key';
 
-  test('because any of its bytes was changed asks for a login and is kept', () =>
-    withStore(async (setting) => {
-      const { store, path } = setting;
+  test('because a byte was changed requires a login and is not deleted', () =>
+    withStore(async (environment) => {
+      const { store, path } = environment;
       await save(store, sessionOf('token'));
       const good = await readFile(path);
-      for (let at = 0; at < good.length; at += 1) {
+      for (let index = 0; index < good.length; index += 1) {
         const bad = Buffer.from(good);
-        bad.writeUInt8(bad.readUInt8(at) ^ 1, at);
+        bad.writeUInt8(bad.readUInt8(index) ^ 1, index);
         await writeFile(path, bad);
-        expect(await failure(setting)).toMatchObject(unauthenticated(path, damaged));
+        expect(await readError(environment)).toMatchObject(unauthenticated(path, damaged));
       }
       await writeFile(path, good);
       expect(await read(store)).toEqual(sessionOf('token'));
     }));
 
-  test('because it was cut, emptied, lengthened or replaced asks for a login', () =>
-    withStore(async (setting) => {
-      const { store, path } = setting;
+  test('because it was truncated, emptied, extended or replaced requires a login', () =>
+    withStore(async (environment) => {
+      const { store, path } = environment;
       await save(store, sessionOf('token'));
       const good = await readFile(path, 'utf8');
       const envelope = JSON.parse(good) as Record<string, string>;
@@ -326,35 +326,35 @@ describe('a file that cannot be decrypted', () => {
         JSON.stringify(sessionOf('plain')),
       ]) {
         await writeFile(path, bad);
-        expect(await failure(setting)).toMatchObject(unauthenticated(path, damaged));
+        expect(await readError(environment)).toMatchObject(unauthenticated(path, damaged));
       }
     }));
 
-  test('because it belongs to another context asks for a login', () =>
-    withStore(async (setting) => {
-      const { folder, path, keys, keychain } = setting;
+  test('because it belongs to another context requires a login', () =>
+    withStore(async (environment) => {
+      const { folder, path, keys, keychain } = environment;
       const alana = createSessionStore({ context: 'alana', directory: folder, keychain });
       await save(alana, sessionOf('token'));
       keys.set(context, keys.get('alana')!);
       await cp(join(folder, `${toFileName('alana')}.session`), path);
-      expect(await failure(setting)).toMatchObject(unauthenticated(path, damaged));
+      expect(await readError(environment)).toMatchObject(unauthenticated(path, damaged));
     }));
 
-  test('because its key is gone or another one asks for a login, which mends it', () =>
-    withStore(async (setting) => {
-      const { store, path, keys } = setting;
+  test('because its key is missing or wrong requires a login, which replaces it', () =>
+    withStore(async (environment) => {
+      const { store, path, keys } = environment;
       await save(store, sessionOf('token'));
       keys.delete(context);
-      expect(await failure(setting)).toMatchObject(
+      expect(await readError(environment)).toMatchObject(
         unauthenticated(path, 'its key no longer exists'),
       );
       keys.set(context, Buffer.alloc(32, 7).toString('base64'));
-      expect(await failure(setting)).toMatchObject(unauthenticated(path, damaged));
+      expect(await readError(environment)).toMatchObject(unauthenticated(path, damaged));
       await save(store, sessionOf('new'));
       expect(await read(store)).toEqual(sessionOf('new'));
     }));
 
-  test('because the keychain is of no use is the error of the keychain', () =>
+  test('because the keychain fails reports the error of the keychain', () =>
     withStore(async ({ folder, store, keychain }) => {
       await save(store, sessionOf('token'));
       const locked = { ...keychain, read: () => Promise.reject(new Error('locked')) };
@@ -362,7 +362,7 @@ describe('a file that cannot be decrypted', () => {
       await expect(other.read()).rejects.toMatchObject({ message: 'locked' });
     }));
 
-  test('because it is a folder is named', () =>
+  test('because it is a folder is reported', () =>
     withStore(async ({ store, path }) => {
       await mkdir(path, { recursive: true });
       await expect(store.read()).rejects.toMatchObject({
@@ -373,12 +373,12 @@ describe('a file that cannot be decrypted', () => {
 });
 
 describe('a reservation', () => {
-  test('takes real room, more than the session of now, and gives it back unused', () =>
+  test('allocates more disk space than the current session, and release frees it', () =>
     withStore(async ({ store, folder, path }) => {
       await save(store, sessionOf('x'.repeat(30_000)));
       const before = await readFile(path);
       const reservation = await store.reserve();
-      const [name] = (await readdir(folder)).filter((found) => found.endsWith('.tmp'));
+      const [name] = (await readdir(folder)).filter((entry) => entry.endsWith('.tmp'));
       const { size, blocks, mode } = await stat(join(folder, name!));
       expect(size).toBe(before.length + 16 * 1024);
       expect(blocks * 512).toBeGreaterThanOrEqual(size);
@@ -389,22 +389,22 @@ describe('a reservation', () => {
       expect(await readFile(path)).toEqual(before);
     }));
 
-  test('sweeps up after dead processes, not after living ones', () =>
+  test('removes temporary files of ended processes, but not of running ones', () =>
     withStore(async ({ store, folder, path }) => {
       await save(store, sessionOf('token'));
       const { pid } = spawnSync(process.execPath, ['-e', '0']);
-      const mine = temporaryPathFor(path);
-      const dead = mine.replace(`-${String(process.pid)}-`, `-${String(pid)}-`);
-      const reused = mine.replace(/-\d+-(\w+)\.tmp$/, '-1-$1.tmp');
-      const foreign = mine.replace(/\.\w+-(\d+)-/, '.0123456789-$1-');
+      const own = temporaryPathFor(path);
+      const ended = own.replace(`-${String(process.pid)}-`, `-${String(pid)}-`);
+      const reused = own.replace(/-\d+-(\w+)\.tmp$/, '-1-$1.tmp');
+      const foreign = own.replace(/\.\w+-(\d+)-/, '.0123456789-$1-');
       const other = join(folder, 'other.tmp');
-      for (const file of [mine, dead, reused, foreign, other]) await writeFile(file, 'left');
+      for (const file of [own, ended, reused, foreign, other]) await writeFile(file, 'leftover');
       await (await store.reserve()).release();
-      const left = (await readdir(folder)).map((name) => join(folder, name));
-      expect(left.sort()).toEqual([path, mine, foreign, other].sort());
+      const remaining = (await readdir(folder)).map((name) => join(folder, name));
+      expect(remaining.sort()).toEqual([path, own, foreign, other].sort());
     }));
 
-  test('is not written once the session was removed by another process', () =>
+  test('cannot be written after another process removed the session', () =>
     withStore(async ({ store, folder, keys }) => {
       await save(store, sessionOf('token'));
       const reservation = await store.reserve();
@@ -419,11 +419,11 @@ describe('a reservation', () => {
     }));
 });
 
-describe('removing', () => {
-  test('takes the file, its key and what was left beside it', () =>
+describe('remove', () => {
+  test('deletes the file, its key and temporary files', () =>
     withStore(async ({ store, folder, path, keys }) => {
       await save(store, sessionOf('token'));
-      await writeFile(temporaryPathFor(path), 'left');
+      await writeFile(temporaryPathFor(path), 'leftover');
       expect(await store.remove()).toBe(true);
       expect(await readdir(folder)).toEqual([]);
       expect(keys.size).toBe(0);
@@ -431,7 +431,7 @@ describe('removing', () => {
       expect(await store.remove()).toBe(false);
     }));
 
-  test('says that there was something when only the key or only the file was left', () =>
+  test('returns true if only the key or only the file existed', () =>
     withStore(async ({ store, path, keys }) => {
       await save(store, sessionOf('token'));
       await rm(path);
@@ -441,7 +441,7 @@ describe('removing', () => {
       expect(await store.remove()).toBe(true);
     }));
 
-  test('takes the file even if the keychain is of no use, and says that it is not', () =>
+  test('deletes the file even if the keychain fails, and reports the failure', () =>
     withStore(async ({ store, folder, keychain }) => {
       await save(store, sessionOf('token'));
       const locked = { ...keychain, remove: () => Promise.reject(new Error('locked')) };
@@ -451,57 +451,57 @@ describe('removing', () => {
     }));
 });
 
-describe('copying to another name', () => {
-  test('gives the copy a key of its own', () =>
+describe('copySession', () => {
+  test('creates another key for the copy', () =>
     withStore(async ({ store, folder, keychain, keys }) => {
       await save(store, sessionOf('token'));
-      const old = keys.get(context);
-      const to = createSessionStore({ context: 'new', directory: folder, keychain });
-      expect(await copySession(store, to)).toBe(true);
-      expect(await read(to)).toEqual(sessionOf('token'));
+      const originalKey = keys.get(context);
+      const copy = createSessionStore({ context: 'new', directory: folder, keychain });
+      expect(await copySession(store, copy)).toBe(true);
+      expect(await read(copy)).toEqual(sessionOf('token'));
       expect(await read(store)).toEqual(sessionOf('token'));
       expect([...keys.keys()].sort()).toEqual([context, 'new'].sort());
-      expect(keys.get('new')).not.toBe(old);
+      expect(keys.get('new')).not.toBe(originalKey);
       await store.remove();
       expect(await readdir(folder)).toEqual([`${toFileName('new')}.session`]);
-      expect(await copySession(store, to)).toBe(false);
-      expect(await read(to)).toEqual(sessionOf('token'));
+      expect(await copySession(store, copy)).toBe(false);
+      expect(await read(copy)).toEqual(sessionOf('token'));
     }));
 
-  test('keeps the old session when the new one cannot be written', () =>
+  test('keeps the original session if the copy cannot be written', () =>
     withStore(async ({ store, folder, keychain }) => {
       await save(store, sessionOf('token'));
-      const full = { ...keychain, write: () => Promise.reject(new Error('locked')) };
-      const to = createSessionStore({ context: 'new', directory: folder, keychain: full });
-      await expect(copySession(store, to)).rejects.toMatchObject({ message: 'locked' });
+      const locked = { ...keychain, write: () => Promise.reject(new Error('locked')) };
+      const copy = createSessionStore({ context: 'new', directory: folder, keychain: locked });
+      await expect(copySession(store, copy)).rejects.toMatchObject({ message: 'locked' });
       expect(await read(store)).toEqual(sessionOf('token'));
       expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
     }));
 });
 
-test('who reads while others write sees one session or another, whole', () =>
+test('parallel readers and writers always read a complete session', () =>
   withStore(async ({ store, folder }) => {
     await save(store, sessionOf('token-0'));
-    let isDone = false;
+    let isFinished = false;
     const readers = Array.from({ length: 4 }, async () => {
-      const seen = new Set<string | undefined>();
-      while (!isDone) {
-        seen.add((await read(store))?.accessToken.slice(0, 6));
-        // A read does not wait for the disk, so let the writers go on.
+      const tokens = new Set<string | undefined>();
+      while (!isFinished) {
+        tokens.add((await read(store))?.accessToken.slice(0, 6));
+        // A read does not wait for the disk, so give the writers a turn.
         await new Promise((resolve) => setImmediate(resolve));
       }
-      return seen;
+      return tokens;
     });
     const writers = Array.from({ length: 30 }, (_, round) =>
       save(store, sessionOf(`token-${'x'.repeat(round * 300)}`)),
     );
     await Promise.all(writers);
-    isDone = true;
-    for (const seen of await Promise.all(readers)) expect([...seen]).toEqual(['token-']);
+    isFinished = true;
+    for (const tokens of await Promise.all(readers)) expect([...tokens]).toEqual(['token-']);
     expect(await readdir(folder)).toHaveLength(1);
   }));
 
-describe('in processes of their own', () => {
+describe('with several processes', () => {
   let program = '';
   beforeAll(async () => {
     program = await bundle('test/support/session-program.ts');
@@ -515,7 +515,7 @@ describe('in processes of their own', () => {
       .map((line): unknown => JSON.parse(line));
 
   test(
-    'a writer that is killed at any time leaves a whole session, and no litter for long',
+    'a writer that is killed at any time leaves a complete session, and its temporary file is removed later',
     () =>
       withFolder(async (folder) => {
         const sessions = join(folder, 'sessions');
@@ -535,10 +535,10 @@ describe('in processes of their own', () => {
     30_000,
   );
 
-  test('what a killed process had reserved goes with the session', () =>
+  test('the reserved file of a killed process is removed together with the session', () =>
     withFolder(async (folder) => {
       const writer = spawnProgram(program, [folder, 'reserve', 'write:token', 'reserve', 'hang']);
-      for (let answers = 0; answers < 3; answers += 1) await writer.line();
+      for (let steps = 0; steps < 3; steps += 1) await writer.line();
       await writer.kill();
       expect(await readdir(join(folder, 'sessions'))).toHaveLength(2);
       spawnSync(process.execPath, [program, folder, 'remove']);
@@ -546,7 +546,7 @@ describe('in processes of their own', () => {
       expect(await readdir(join(folder, 'keys'))).toEqual([]);
     }));
 
-  test('a folder that is closed to us is named, with the cause and the way out', () =>
+  test('a folder without write permission is reported, with the cause and a hint', () =>
     withFolder(async (folder) => {
       await chmod(folder, 0o500);
       const { stdout } = spawnSync(process.execPath, [program, folder, 'nobody', 'reserve'], {
@@ -554,23 +554,23 @@ describe('in processes of their own', () => {
       });
       expect(lines(stdout)[1]).toEqual({
         kind: 'storage',
-        message: `Cannot write ${join(folder, 'sessions', fileOfCody)}: permission denied`,
+        message: `Cannot write ${join(folder, 'sessions', codySessionFile)}: permission denied`,
         hint: expect.stringMatching(/TPKS_HOME/),
       });
     }));
 
-  const ownMounts = ['--user', '--map-root-user', '--mount'];
+  const privateMounts = ['--user', '--map-root-user', '--mount'];
   const canMount =
-    spawnSync('unshare', [...ownMounts, 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp']).status === 0;
+    spawnSync('unshare', [...privateMounts, 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp']).status === 0;
 
   (canMount ? describe : describe.skip)('on a small disk', () => {
-    /** Mounts one on the folder for one run of the program, out of sight of all others. */
+    /** Mounts a small file system on the folder, visible only to this run of the program. */
     const run = (folder: string, ...steps: string[]): unknown[] => {
       const mount = 'mount -t tmpfs -o size=256k tmpfs "$3" && exec "$@"';
       const command = [process.execPath, program, folder, ...steps];
       const { stdout, stderr } = spawnSync(
         'unshare',
-        [...ownMounts, 'sh', '-c', mount, 'sh', ...command],
+        [...privateMounts, 'sh', '-c', mount, 'sh', ...command],
         { encoding: 'utf8' },
       );
       expect(stderr).toBe('');
@@ -578,37 +578,37 @@ describe('in processes of their own', () => {
     };
     const full = (folder: string) => ({
       kind: 'storage',
-      message: `Cannot write ${join(folder, 'sessions', fileOfCody)}: no space left on device`,
+      message: `Cannot write ${join(folder, 'sessions', codySessionFile)}: no space left on device`,
       hint: 'free some space, or set TPKS_HOME to another folder',
     });
 
-    test('that is full a reservation fails, and the session is as it was', () =>
+    test('that is full, a reservation fails, and the session is unchanged', () =>
       withFolder(async (folder) => {
         const steps = ['reserve', 'write:old', 'release', 'fill', 'reserve', 'list', 'read'];
         expect(run(folder, ...steps).slice(4)).toEqual([
           full(folder),
-          { value: [fileOfCody] },
+          { value: [codySessionFile] },
           { value: 'old' },
         ]);
       }));
 
-    test('that becomes full afterwards a reserved session is written all the same', () =>
+    test('that becomes full after the reservation, the session is written', () =>
       withFolder(async (folder) => {
         const steps = ['reserve', 'write:old', 'reserve', 'fill', 'write:new', 'list', 'read'];
         expect(run(folder, ...steps).slice(4)).toEqual([
           {},
-          { value: [fileOfCody] },
+          { value: [codySessionFile] },
           { value: 'new' },
         ]);
       }));
 
-    test('that is read-only a reservation fails, and the session can be read', () =>
+    test('that is read-only, a reservation fails, and the session can be read', () =>
       withFolder(async (folder) => {
         const steps = ['reserve', 'write:old', 'release', 'readOnly', 'reserve', 'read'];
         expect(run(folder, ...steps).slice(4)).toEqual([
           {
             kind: 'storage',
-            message: `Cannot write ${join(folder, 'sessions', fileOfCody)}: read-only file system`,
+            message: `Cannot write ${join(folder, 'sessions', codySessionFile)}: read-only file system`,
             hint: expect.stringMatching(/TPKS_HOME.*TPKS_API/),
           },
           { value: 'old' },
@@ -617,24 +617,24 @@ describe('in processes of their own', () => {
   });
 });
 
-const fileOfCody = `${toFileName('cody')}.session`;
+const codySessionFile = `${toFileName('cody')}.session`;
 
 describe('a session file of a later login', () => {
-  const withLater = (
-    body: (setting: Setting & { readonly later: SessionStore }) => Promise<void>,
+  const withLaterLogin = (
+    body: (environment: Environment & { readonly later: SessionStore }) => Promise<void>,
   ) =>
-    withStore(async (setting) => {
-      const { folder: directory, keychain } = setting;
+    withStore(async (environment) => {
+      const { folder: directory, keychain } = environment;
       const later = createSessionStore({ context, sessionId: '0a1b', directory, keychain });
-      await save(setting.store, sessionOf('old'));
+      await save(environment.store, sessionOf('old'));
       await save(later, sessionOf('new'));
-      await body({ ...setting, later });
+      await body({ ...environment, later });
     });
 
-  test('leaves the earlier one readable until that is removed', () =>
-    withLater(async ({ store, later, folder }) => {
+  test('leaves the earlier one readable until it is removed', () =>
+    withLaterLogin(async ({ store, later, folder }) => {
       expect(await read(store)).toEqual(sessionOf('old'));
-      // Of a login that was killed before its session file was complete.
+      // The file of a login that was killed before its session file was complete.
       const unfinished = join(folder, `${toFileName(context)}.0123.session`);
       await writeFile(temporaryPathFor(unfinished), '');
       await later.removeEarlierFiles();
@@ -643,14 +643,14 @@ describe('a session file of a later login', () => {
       expect(await readdir(folder)).toEqual([`${toFileName(context)}.0a1b.session`]);
     }));
 
-  test('does not open under the name of the earlier one', () =>
-    withLater(async ({ store, folder, path }) => {
+  test('cannot be decrypted under the name of the earlier one', () =>
+    withLaterLogin(async ({ store, folder, path }) => {
       await cp(join(folder, `${toFileName(context)}.0a1b.session`), path);
       await expect(store.read()).rejects.toMatchObject({ kind: 'unauthenticated' });
     }));
 
-  test('is removed together with the earlier ones, not with those of other contexts', () =>
-    withLater(async ({ later, folder, keychain, keys }) => {
+  test('is removed together with earlier ones, but not those of other contexts', () =>
+    withLaterLogin(async ({ later, folder, keychain, keys }) => {
       const other = createSessionStore({ context: `${context}.0a1b`, directory: folder, keychain });
       await save(other, sessionOf('other'));
       expect(await later.remove()).toBe(true);
@@ -658,9 +658,9 @@ describe('a session file of a later login', () => {
       expect([...keys.keys()]).toEqual([`${context}.0a1b`]);
     }));
 
-  test('is removed with the key that an interrupted login left in the other store', () =>
+  test('is removed together with the key that an interrupted login left in the other store', () =>
     withStore(async ({ folder: directory, keychain, keys }) => {
-      const otherKeys = new Map([[context, 'left']]);
+      const otherKeys = new Map([[context, 'leftover']]);
       const otherKeychain = createMemoryKeychain(otherKeys);
       const store = createSessionStore({ context, directory, keychain, otherKeychain });
       await save(store, sessionOf('token'));

@@ -15,23 +15,23 @@ import { fixedClock } from '../../support/fixed-clock.js';
 import { aSession } from '../../support/fixtures.js';
 import { plain, withSecrets, type Plain } from '../../support/plain-tokens.js';
 
-interface Circumstances {
+interface Setup {
   readonly stored?: Plain<StoredSession> | undefined;
-  /** What the token endpoint does; a new token if nothing is said. */
+  /** The response of the token endpoint; a new token if `undefined`. */
   readonly renew?: () => Promise<Token>;
-  /** Why the disk has no room. */
-  readonly refusal?: Error;
-  /** Happens while waiting for the lock. */
+  /** The error if there is no disk space. */
+  readonly reserveError?: Error;
+  /** Runs while the session waits for the lock. */
   readonly whileWaiting?: (put: (session: Plain<StoredSession>) => void) => void;
 }
 
-function circumstances({ renew, refusal, whileWaiting, ...rest }: Circumstances = {}) {
+function createDeps({ renew, reserveError, whileWaiting, ...rest }: Setup = {}) {
   const clock = fixedClock();
-  const store = fakeStore('stored' in rest ? rest.stored : aSession(), refusal);
+  const store = fakeStore('stored' in rest ? rest.stored : aSession(), reserveError);
   const renewedFrom: (string | undefined)[] = [];
   const warnings: string[] = [];
   let locks = 0;
-  const open = () => {
+  const openSession = () => {
     const session = createSession({
       store,
       clock,
@@ -49,10 +49,18 @@ function circumstances({ renew, refusal, whileWaiting, ...rest }: Circumstances 
     });
     return withStrings(session);
   };
-  return { clock, store, session: open(), open, renewedFrom, warnings, locks: () => locks };
+  return {
+    clock,
+    store,
+    session: openSession(),
+    openSession,
+    renewedFrom,
+    warnings,
+    locks: () => locks,
+  };
 }
 
-/** The session with tokens as strings. */
+/** Wraps a session so that its tokens are strings. */
 function withStrings({ accessToken, readStored: stored }: Session) {
   return {
     accessToken: async ({
@@ -84,12 +92,12 @@ function token(now: Date, changes: Partial<Plain<Token>> = {}): Token {
 
 const unreachable = (message = 'the connection was refused') =>
   new TpksError('unavailable', message, { hint: 'try again' });
-const refused = (oauthError: string) =>
+const rejection = (oauthError: string) =>
   new TpksError('unauthenticated', 'revoked', { oauthError, status: 401 });
 
-describe('a fresh token', () => {
-  test('is used as it is: no lock, no request, nothing written', async () => {
-    const { session, store, renewedFrom, locks } = circumstances();
+describe('a valid token', () => {
+  test('is used without a lock, a request or a write', async () => {
+    const { session, store, renewedFrom, locks } = createDeps();
     expect(await session.accessToken()).toBe('access-1');
     expect({ renewedFrom, locks: locks(), did: store.did }).toEqual({
       renewedFrom: [],
@@ -99,32 +107,35 @@ describe('a fresh token', () => {
   });
 
   test.each([
-    // [lifetime, left, fresh]: the margin is 60 s, or a tenth of a short life.
-    [600, 61, true],
-    [600, 60, false],
-    [43_199, 61, true],
-    [43_199, 60, false],
-    [300, 31, true],
-    [300, 30, false],
-    [20, 3, true],
-    [20, 2, false],
-  ])('of %i s life with %i s left: %s', async (lifetimeSeconds, left, fresh) => {
-    const { session, clock, renewedFrom } = circumstances({
-      stored: { ...aSession(), lifetimeSeconds },
-    });
-    clock.pass(600 - left);
-    await session.accessToken();
-    expect(renewedFrom).toEqual(fresh ? [] : ['refresh-1']);
-  });
+    // The margin is 60 s, or a tenth of a short lifetime.
+    [600, 61, 'used'],
+    [600, 60, 'renewed'],
+    [43_199, 61, 'used'],
+    [43_199, 60, 'renewed'],
+    [300, 31, 'used'],
+    [300, 30, 'renewed'],
+    [20, 3, 'used'],
+    [20, 2, 'renewed'],
+  ])(
+    'with a lifetime of %i s that expires in %i s is %s',
+    async (lifetimeSeconds, remaining, outcome) => {
+      const { session, clock, renewedFrom } = createDeps({
+        stored: { ...aSession(), lifetimeSeconds },
+      });
+      clock.pass(600 - remaining);
+      await session.accessToken();
+      expect(renewedFrom).toEqual(outcome === 'used' ? [] : ['refresh-1']);
+    },
+  );
 
   test.each([-86_400, -120, 120, 86_400])(
-    'is judged by the server’s clock, also when that is %i s ahead of ours',
+    'expires by the clock of the server, even if that is %i s ahead',
     async (clockOffsetSeconds) => {
       const expiresAt = new Date(
         Date.parse(aSession().expiresAt) + clockOffsetSeconds * 1000,
       ).toISOString();
       const stored = { ...aSession(), expiresAt, clockOffsetSeconds };
-      const { session, clock, renewedFrom } = circumstances({ stored });
+      const { session, clock, renewedFrom } = createDeps({ stored });
       clock.pass(539);
       expect(await session.accessToken()).toBe('access-1');
       clock.pass(1);
@@ -133,15 +144,15 @@ describe('a fresh token', () => {
     },
   );
 
-  test('is not fresh enough for who needs it longer', async () => {
-    const { session, renewedFrom } = circumstances();
+  test('is renewed if the caller requires a longer remaining lifetime', async () => {
+    const { session, renewedFrom } = createDeps();
     expect(await session.accessToken({ minimumSeconds: 599 })).toBe('access-1');
     expect(await session.accessToken({ minimumSeconds: 600 })).toBe('access-2');
     expect(renewedFrom).toEqual(['refresh-1']);
   });
 
-  test('is read from the disk once per run', async () => {
-    const { session, store } = circumstances();
+  test('is read from the disk only once', async () => {
+    const { session, store } = createDeps();
     await session.accessToken();
     store.put({ ...aSession(), accessToken: 'changed' });
     expect(await session.accessToken()).toBe('access-1');
@@ -149,8 +160,8 @@ describe('a fresh token', () => {
 });
 
 describe('a renewal', () => {
-  test('stores the new tokens, the rotated refresh token too', async () => {
-    const { session, clock, store, renewedFrom } = circumstances();
+  test('stores the new tokens, including the rotated refresh token', async () => {
+    const { session, clock, store, renewedFrom } = createDeps();
     clock.pass(1000);
     expect(await session.accessToken()).toBe('access-2');
     expect(store.current()).toEqual({
@@ -165,9 +176,9 @@ describe('a renewal', () => {
     expect(renewedFrom).toEqual(['refresh-1']);
   });
 
-  test('keeps what the answer leaves out, and the secret of a client', async () => {
-    const { session, clock, store } = circumstances({
-      stored: { ...aSession(), clientSecret: 'kept' },
+  test('keeps tokens that are not in the response, and the client secret', async () => {
+    const { session, clock, store } = createDeps({
+      stored: { ...aSession(), clientSecret: 'client-secret' },
       renew: async () =>
         token(clock.now(), { refreshToken: undefined, idToken: undefined, scope: 'openid' }),
     });
@@ -177,22 +188,22 @@ describe('a renewal', () => {
       accessToken: 'access-2',
       refreshToken: 'refresh-1',
       idToken: 'id-1',
-      clientSecret: 'kept',
+      clientSecret: 'client-secret',
       scope: 'openid',
     });
   });
 
-  test('takes the room on the disk before it sends anything', async () => {
+  test('reserves disk space before it sends a request', async () => {
     const full = new TpksError('storage', 'Cannot write: no space left on device');
-    const { session, clock, store, renewedFrom } = circumstances({ refusal: full });
+    const { session, clock, store, renewedFrom } = createDeps({ reserveError: full });
     clock.pass(1000);
     await expect(session.accessToken()).rejects.toBe(full);
     expect(renewedFrom).toEqual([]);
     expect(store.current()).toEqual(aSession());
   });
 
-  test('gives the room back, whatever happens', async () => {
-    const { session, clock, store } = circumstances({
+  test('releases the disk space if it fails', async () => {
+    const { session, clock, store } = createDeps({
       renew: async () => Promise.reject(unreachable()),
     });
     clock.pass(1000);
@@ -200,9 +211,9 @@ describe('a renewal', () => {
     expect(store.did).toEqual(['reserve', 'release']);
   });
 
-  test('that another process made meanwhile is enough', async () => {
+  test('is skipped if another process has renewed the token meanwhile', async () => {
     const other = { ...aSession(), accessToken: 'access-of-another', lifetimeSeconds: 6000 };
-    const { session, clock, renewedFrom, store } = circumstances({
+    const { session, clock, renewedFrom, store } = createDeps({
       whileWaiting: (put) => put({ ...other, expiresAt: '2026-11-25T11:00:00.000Z' }),
     });
     clock.pass(1000);
@@ -210,8 +221,8 @@ describe('a renewal', () => {
     expect({ renewedFrom, did: store.did }).toEqual({ renewedFrom: [], did: [] });
   });
 
-  test('starts from the refresh token that another process rotated', async () => {
-    const { session, clock, renewedFrom } = circumstances({
+  test('uses the refresh token that another process has stored', async () => {
+    const { session, clock, renewedFrom } = createDeps({
       whileWaiting: (put) => put({ ...aSession(), refreshToken: 'refresh-of-another' }),
     });
     clock.pass(1000);
@@ -219,8 +230,8 @@ describe('a renewal', () => {
     expect(renewedFrom).toEqual(['refresh-of-another']);
   });
 
-  test('makes every token known to the redaction', async () => {
-    const { session } = circumstances({
+  test('registers every token for redaction', async () => {
+    const { session } = createDeps({
       stored: { ...aSession(), clientSecret: 'secret-of-a-client-in-a-file' },
     });
     await session.stored();
@@ -230,8 +241,8 @@ describe('a renewal', () => {
     );
   });
 
-  test('without a session is what the grant makes of it', async () => {
-    const { session, store, renewedFrom } = circumstances({ stored: undefined });
+  test('without a session requests a new token', async () => {
+    const { session, store, renewedFrom } = createDeps({ stored: undefined });
     expect(await session.accessToken()).toBe('access-2');
     expect(renewedFrom).toEqual([undefined]);
     expect(store.current()).toMatchObject({ accessToken: 'access-2' });
@@ -239,36 +250,36 @@ describe('a renewal', () => {
 });
 
 describe('a token that a server rejected', () => {
-  test('is renewed although it looks fresh, once', async () => {
-    const { session, renewedFrom } = circumstances();
+  test('is renewed once, even if it has not expired', async () => {
+    const { session, renewedFrom } = createDeps();
     expect(await session.accessToken()).toBe('access-1');
     expect(await session.accessToken({ rejected: 'access-1' })).toBe('access-2');
     expect(await session.accessToken()).toBe('access-2');
     expect(renewedFrom).toEqual(['refresh-1']);
   });
 
-  test('is not renewed again when another process already did', async () => {
-    const { session, store, renewedFrom, locks } = circumstances();
+  test('is not renewed if another process has already done it', async () => {
+    const { session, store, renewedFrom, locks } = createDeps();
     await session.accessToken();
     store.put({ ...aSession(), accessToken: 'access-of-another' });
     expect(await session.accessToken({ rejected: 'access-1' })).toBe('access-of-another');
     expect({ renewedFrom, locks: locks() }).toEqual({ renewedFrom: [], locks: 0 });
   });
 
-  test('is not used again when the renewal fails, however long it says it lives', async () => {
+  test('is not used again if the renewal fails, even if it has not expired', async () => {
     const failure = unreachable();
-    const { session, warnings } = circumstances({ renew: async () => Promise.reject(failure) });
+    const { session, warnings } = createDeps({ renew: async () => Promise.reject(failure) });
     await expect(session.accessToken({ rejected: 'access-1' })).rejects.toBe(failure);
     expect(warnings).toEqual([]);
   });
 });
 
-describe('a refusal of the refresh token', () => {
+describe('a rejected refresh token', () => {
   test.each(['invalid_token', 'invalid_grant'])(
-    '(%s) ends the session: the next ten calls send nothing',
+    '(%s) ends the session, and later calls send no requests',
     async (code) => {
-      const { session, open, clock, store, renewedFrom } = circumstances({
-        renew: async () => Promise.reject(refused(code)),
+      const { session, openSession, clock, store, renewedFrom } = createDeps({
+        renew: async () => Promise.reject(rejection(code)),
       });
       clock.pass(1000);
       await expect(session.accessToken()).rejects.toMatchObject({
@@ -282,7 +293,7 @@ describe('a refusal of the refresh token', () => {
         refreshRejectedAt: '2026-11-25T10:16:40.000Z',
       });
       for (let run = 0; run < 10; run += 1) {
-        await expect(open().accessToken()).rejects.toMatchObject({
+        await expect(openSession().accessToken()).rejects.toMatchObject({
           kind: 'unauthenticated',
           hint: 'tpks login -a api.example.com -u cody',
         });
@@ -291,65 +302,68 @@ describe('a refusal of the refresh token', () => {
     },
   );
 
-  test('leaves a token that still lives for who needs it no longer than that', async () => {
-    const { session, open, renewedFrom } = circumstances({
-      renew: async () => Promise.reject(refused('invalid_token')),
+  test('does not affect an access token that has not expired', async () => {
+    const { session, openSession, renewedFrom } = createDeps({
+      renew: async () => Promise.reject(rejection('invalid_token')),
     });
     await expect(session.accessToken({ minimumSeconds: 3600 })).rejects.toMatchObject({
       kind: 'unauthenticated',
     });
-    expect(await open().accessToken()).toBe('access-1');
+    expect(await openSession().accessToken()).toBe('access-1');
     expect(renewedFrom).toEqual(['refresh-1']);
   });
 
   test.each([undefined, 'unauthorized', 'invalid_client'])(
-    'of the client (%s) says nothing about the refresh token: it is tried again',
+    'is tried again if the UAA rejected the client instead (%s)',
     async (oauthError) => {
       const error = new TpksError('unauthenticated', 'Bad credentials', {
         ...(oauthError === undefined ? {} : { oauthError }),
       });
-      const { session, open, clock, store, renewedFrom } = circumstances({
+      const { session, openSession, clock, store, renewedFrom } = createDeps({
         renew: async () => Promise.reject(error),
       });
       clock.pass(1000);
       await expect(session.accessToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
       expect(store.current()).toEqual(aSession());
-      await expect(open().accessToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
+      await expect(openSession().accessToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
       expect(renewedFrom).toEqual(['refresh-1', 'refresh-1']);
     },
   );
 });
 
-describe('trouble on the way to the UAA', () => {
+describe('a renewal that fails for another reason', () => {
   const inMargin = 570;
 
   test.each([
-    ['the network', unreachable()],
-    ['trust', new TpksError('untrusted', 'the certificate has expired')],
-    ['the disk', new TpksError('storage', 'no space left on device')],
-  ])('(%s): the old token is used while it lives, with a warning', async (_name, failure) => {
-    const { session, clock, store, warnings } = circumstances({
-      renew: async () => Promise.reject(failure),
-    });
-    clock.pass(inMargin);
-    expect(await session.accessToken()).toBe('access-1');
-    expect(warnings).toEqual([
-      `the token was not renewed (${failure.message}); it expires in 30 s`,
-    ]);
-    expect(store.current()).toEqual(aSession());
-  });
+    ['network', unreachable()],
+    ['certificate', new TpksError('untrusted', 'the certificate has expired')],
+    ['disk', new TpksError('storage', 'no space left on device')],
+  ])(
+    '(%s) does not affect the old token until it expires, but prints a warning',
+    async (_name, failure) => {
+      const { session, clock, store, warnings } = createDeps({
+        renew: async () => Promise.reject(failure),
+      });
+      clock.pass(inMargin);
+      expect(await session.accessToken()).toBe('access-1');
+      expect(warnings).toEqual([
+        `the token was not renewed (${failure.message}); it expires in 30 s`,
+      ]);
+      expect(store.current()).toEqual(aSession());
+    },
+  );
 
-  test('a full disk does not stop it either', async () => {
-    const refusal = new TpksError('storage', 'no space left on device');
-    const { session, clock, renewedFrom } = circumstances({ refusal });
+  test('such as a full disk does not affect the old token', async () => {
+    const reserveError = new TpksError('storage', 'no space left on device');
+    const { session, clock, renewedFrom } = createDeps({ reserveError });
     clock.pass(inMargin);
     expect(await session.accessToken()).toBe('access-1');
     expect(renewedFrom).toEqual([]);
   });
 
-  test('a dead token is not used: the trouble is told as it is', async () => {
+  test('throws the error if the token has expired', async () => {
     const failure = unreachable();
-    const { session, clock, store, warnings } = circumstances({
+    const { session, clock, store, warnings } = createDeps({
       renew: async () => Promise.reject(failure),
     });
     clock.pass(600);
@@ -357,9 +371,9 @@ describe('trouble on the way to the UAA', () => {
     expect({ warnings, stored: store.current() }).toEqual({ warnings: [], stored: aSession() });
   });
 
-  test('the warning holds no secret that a server put into its words', async () => {
+  test('prints a warning without secrets, even if the server sent them', async () => {
     new Secret('refresh-1');
-    const { session, clock, warnings } = circumstances({
+    const { session, clock, warnings } = createDeps({
       renew: async () => Promise.reject(unreachable('cannot find refresh-1')),
     });
     clock.pass(inMargin);
@@ -368,30 +382,30 @@ describe('trouble on the way to the UAA', () => {
   });
 
   test.each([
-    ['a refused request', new TpksError('failed', 'invalid_scope')],
+    ['a rejected request', new TpksError('failed', 'invalid_scope')],
     ['Ctrl-C', new TpksError('cancelled', 'Interrupted')],
     ['a bug', new TypeError('not a function')],
-  ])('%s is no passing trouble', async (_name, failure) => {
-    const { session, clock } = circumstances({ renew: async () => Promise.reject(failure) });
+  ])('throws the error after %s, even if the token has not expired', async (_name, failure) => {
+    const { session, clock } = createDeps({ renew: async () => Promise.reject(failure) });
     clock.pass(inMargin);
     await expect(session.accessToken()).rejects.toBe(failure);
   });
 });
 
-describe('stored', () => {
-  test('is what lies there: nothing is renewed', async () => {
-    const { session, clock, renewedFrom } = circumstances();
+describe('readStored', () => {
+  test('returns the stored session without renewing it', async () => {
+    const { session, clock, renewedFrom } = createDeps();
     clock.pass(1000);
     expect(await session.stored()).toEqual(aSession());
     expect(renewedFrom).toEqual([]);
   });
 
-  test('is nothing where nobody is logged in', async () => {
-    expect(await circumstances({ stored: undefined }).session.stored()).toBeUndefined();
+  test('returns undefined without a login', async () => {
+    expect(await createDeps({ stored: undefined }).session.stored()).toBeUndefined();
   });
 });
 
-test('the end of a token is told by the server’s clock', () => {
+test('the expiry of a token is calculated with the clock of the server', () => {
   const now = new Date('2026-11-25T10:00:00Z');
   const stored = toStoredSession(
     token(new Date('2026-11-24T10:00:00Z'), { clockOffsetSeconds: -86_400, lifetimeSeconds: 20 }),
