@@ -12,7 +12,7 @@ import {
 const redirectUri = 'http://localhost:28443/authcode';
 const input: AuthorizationInput = { clientId: 'pks cli&x', responseType: 'code', redirectUri };
 
-describe('a request', () => {
+describe('an authorization request', () => {
   test('for a code has an S256 code challenge', async () => {
     const { parameters, codeVerifier, state, nonce } = await createAuthorization(input);
     expect(parameters).toEqual({
@@ -67,28 +67,28 @@ describe('a request', () => {
   });
 });
 
-describe('a response', () => {
+describe('an authorization response', () => {
   let authorization: Authorization;
   let state: string;
   beforeAll(async () => {
     authorization = await createAuthorization(input);
     ({ state } = authorization);
   });
-  const answer = (fields: Record<string, string>) =>
+  const readCode = (fields: Record<string, string>) =>
     readResponseValue(new URLSearchParams(fields), 'code', authorization).reveal();
 
-  test('with the state of the request is taken', () => {
-    expect(answer({ state, code: 'q7f2XaoBfo' })).toBe('q7f2XaoBfo');
+  test('with the state of the request is accepted', () => {
+    expect(readCode({ state, code: 'q7f2XaoBfo' })).toBe('q7f2XaoBfo');
   });
 
   test.each<[string, Record<string, string>]>([
     ['another state', { state: 'abc', code: 'c' }],
     ['no state', { code: 'c' }],
     ['an empty state', { state: '', code: 'c' }],
-    ['a refusal of another request', { state: 'abc', error: 'access_denied' }],
-    ['a refusal of no request', { error: 'server_error', error_description: 'Call 555-0100' }],
-  ])('with %s is not', (_what, fields) => {
-    expect(() => answer(fields)).toThrow(
+    ['an error for another request', { state: 'abc', error: 'access_denied' }],
+    ['an error without a state', { error: 'server_error', error_description: 'Call 555-0100' }],
+  ])('with %s is rejected', (_name, fields) => {
+    expect(() => readCode(fields)).toThrow(
       expect.objectContaining({
         kind: 'unauthenticated',
         message: expect.stringContaining('does not belong to this login'),
@@ -98,7 +98,7 @@ describe('a response', () => {
 
   test.each<[string, Record<string, string>, object]>([
     [
-      'the person denies',
+      'the user denies access',
       { error: 'access_denied', error_description: 'User denied access' },
       {
         oauthError: 'access_denied',
@@ -107,28 +107,32 @@ describe('a response', () => {
       },
     ],
     [
-      'a scope is wrong',
+      'a scope is invalid',
       { error: 'invalid_scope', error_description: 'nosuch is invalid.' },
       { message: 'nosuch is invalid.', hint: expect.stringContaining('--scope') },
     ],
     [
-      'the client may not',
+      'the client is not allowed to use the grant',
       {
         error: 'invalid_client',
         error_description: 'Unauthorized grant type: authorization_code',
       },
       { hint: expect.stringContaining('grant type to the client: authorization_code') },
     ],
-    ['the error is a member of every object', { error: 'constructor' }, { message: 'constructor' }],
-    ['no more is said', { error: 'invalid_request' }, { message: 'invalid_request' }],
-  ])('where %s is a refusal', (_what, fields, expected) => {
-    expect(() => answer({ state, ...fields })).toThrow(
+    [
+      'the error code is a member of every object',
+      { error: 'constructor' },
+      { message: 'constructor' },
+    ],
+    ['there is no description', { error: 'invalid_request' }, { message: 'invalid_request' }],
+  ])('is an error if %s', (_name, fields, expected) => {
+    expect(() => readCode({ state, ...fields })).toThrow(
       expect.objectContaining({ kind: 'unauthenticated', ...expected }),
     );
   });
 
   test.each([{}, { code: '' }])('without a code is rejected: %p', (fields) => {
-    expect(() => answer({ state, ...fields })).toThrow(
+    expect(() => readCode({ state, ...fields })).toThrow(
       expect.objectContaining({
         kind: 'unauthenticated',
         message: expect.stringContaining('code'),
@@ -137,7 +141,7 @@ describe('a response', () => {
   });
 });
 
-test('tokens of another request are refused, those without a nonce are not', async () => {
+test('validateNonce rejects the nonce of another request, but accepts a missing one', async () => {
   const authorization = await createAuthorization(input);
   validateNonce(undefined, authorization);
   validateNonce(authorization.nonce, authorization);

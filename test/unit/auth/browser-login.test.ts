@@ -31,13 +31,13 @@ const input: BrowserLoginInput = {
 };
 
 interface Setup {
-  /** Of the UAA, when it is asked whether it would come back. */
+  /** The response of the UAA to the preflight request. */
   readonly preflight?: FakeAnswer;
-  /** What the browser brings, given the parameters that it was sent with; nothing if absent. */
-  readonly answer?: (asked: URLSearchParams) => Record<string, string>;
-  readonly opens?: boolean;
-  /** Comes before the listener. */
-  readonly listens?: () => Promise<void>;
+  /** Creates the response of the browser from the request parameters; `undefined`: no response. */
+  readonly respond?: (parameters: URLSearchParams) => Record<string, string>;
+  readonly isBrowserOpened?: boolean;
+  /** Runs before the listener starts. */
+  readonly beforeListen?: () => Promise<void>;
   readonly token?: (nonce: string) => Promise<Token>;
 }
 
@@ -50,8 +50,13 @@ const token = (nonce: string): Token => ({
   clockOffsetSeconds: 0,
 });
 
-/** A login, what it told, and what became of browser and listener. */
-function machine({ preflight = { status: 302 }, answer, opens = true, ...more }: Setup = {}) {
+/** Creates a login that records its notes, requests and results. */
+function createLogin({
+  preflight = { status: 302 },
+  respond,
+  isBrowserOpened = true,
+  ...rest
+}: Setup = {}) {
   const { send, requests } = fakeSend(preflight);
   const opened: string[] = [];
   const notes: string[] = [];
@@ -59,46 +64,46 @@ function machine({ preflight = { status: 302 }, answer, opens = true, ...more }:
   const outcomes: Outcome[] = [];
   const listening: unknown[] = [];
   let closed = 0;
-  let bring: (answer: AuthorizationResponse) => void = () => undefined;
-  const asked = () => new URLSearchParams(new URL(notes[1] ?? '').search);
+  let deliver: (response: AuthorizationResponse) => void = () => undefined;
+  const requestParameters = () => new URLSearchParams(new URL(notes[1] ?? '').search);
   const deps: BrowserLoginDeps = {
     send,
     uaa,
     clock: {
       ...fixedClock(),
-      // Nobody waits in a test; with an answer there is nothing to wait for.
+      // The login times out at once, unless the test provides a response.
       sleep: (milliseconds) =>
-        answer === undefined && milliseconds === 300_000
+        respond === undefined && milliseconds === 300_000
           ? Promise.resolve()
           : new Promise(() => undefined),
     },
     note: (text) => {
       notes.push(text);
-      if (text.startsWith('Waiting') && answer !== undefined) {
-        bring({
-          parameters: new URLSearchParams(answer(asked())),
+      if (text.startsWith('Waiting') && respond !== undefined) {
+        deliver({
+          parameters: new URLSearchParams(respond(requestParameters())),
           reply: async (outcome) => void outcomes.push(outcome),
         });
       }
     },
     openBrowser: async (url) => {
       opened.push(url);
-      return opens;
+      return isBrowserOpened;
     },
     listen: async (options) => {
-      await more.listens?.();
+      await rest.beforeListen?.();
       listening.push(options);
       return {
         redirectUri,
-        response: new Promise((resolve) => (bring = resolve)),
+        response: new Promise((resolve) => (deliver = resolve)),
         close: async () => void (closed += 1),
       };
     },
     grants: async () => ({
-      authorizationCode: ({ code, codeVerifier, ...rest }) => {
-        redeemed.push({ code: code.reveal(), verifier: codeVerifier.reveal(), ...rest });
-        const nonce = asked().get('nonce') ?? '';
-        return more.token === undefined ? Promise.resolve(token(nonce)) : more.token(nonce);
+      authorizationCode: ({ code, codeVerifier, ...input }) => {
+        redeemed.push({ code: code.reveal(), verifier: codeVerifier.reveal(), ...input });
+        const nonce = requestParameters().get('nonce') ?? '';
+        return rest.token === undefined ? Promise.resolve(token(nonce)) : rest.token(nonce);
       },
     }),
   };
@@ -109,19 +114,19 @@ function machine({ preflight = { status: 302 }, answer, opens = true, ...more }:
   };
 }
 
-const state = (asked: URLSearchParams) => ({ state: asked.get('state') ?? '' });
+const withState = (parameters: URLSearchParams) => ({ state: parameters.get('state') ?? '' });
 
-describe('before anybody is sent anywhere', () => {
-  test('the UAA is asked whether it would come back, without a login', async () => {
-    const { login, requests, listening } = machine();
+describe('before the browser is opened', () => {
+  test('the redirect URI is checked with a request that needs no login', async () => {
+    const { login, requests, listening } = createLogin();
     expect(await login.start(input)).toMatchObject({ isRedirectAllowed: true, redirectUri });
     expect(listening).toEqual([{ ports: [28443], path: '/authcode', isInFragment: false }]);
     expect(requests).toHaveLength(1);
     const { method, url, headers } = requests[0]!;
     expect(method).toBe('GET');
-    const asked = new URL(url);
-    expect(asked.pathname).toBe('/oauth/authorize');
-    expect(Object.fromEntries(asked.searchParams)).toMatchObject({
+    const requestUrl = new URL(url);
+    expect(requestUrl.pathname).toBe('/oauth/authorize');
+    expect(Object.fromEntries(requestUrl.searchParams)).toMatchObject({
       prompt: 'none',
       client_id: 'pks_cli',
       redirect_uri: redirectUri,
@@ -129,48 +134,51 @@ describe('before anybody is sent anywhere', () => {
     expect(headers).not.toHaveProperty('authorization');
   });
 
-  test('a UAA that would not is told, and nobody is bothered', async () => {
-    const { login, opened, notes, closed } = machine({ preflight: { status: 400 } });
+  test('a redirect URI that the UAA does not allow is reported, and no browser is opened', async () => {
+    const { login, opened, notes, closed } = createLogin({ preflight: { status: 400 } });
     const pending = await login.start(input);
     expect(pending.isRedirectAllowed).toBe(false);
     await pending.cancel();
     expect([opened, notes, closed()]).toEqual([[], [], 1]);
   });
 
-  test.each([200, 302, 401, 404, 500])('HTTP %i says nothing about it', async (status) => {
-    const { login } = machine({ preflight: { status } });
-    expect((await login.start(input)).isRedirectAllowed).toBe(true);
-  });
+  test.each([200, 302, 401, 404, 500])(
+    'HTTP %i means that the redirect URI is allowed',
+    async (status) => {
+      const { login } = createLogin({ preflight: { status } });
+      expect((await login.start(input)).isRedirectAllowed).toBe(true);
+    },
+  );
 
-  test('where no port is free, what needs none is told', async () => {
-    const taken = new TpksError('failed', 'Port 28443 is taken', {
-      hint: 'end what listens there',
+  test('the error for a port that is in use has a hint for a login without a port', async () => {
+    const taken = new TpksError('failed', 'Port 28443 is in use', {
+      hint: 'stop the program that uses it',
     });
-    const { login } = machine({ listens: () => Promise.reject(taken) });
+    const { login } = createLogin({ beforeListen: () => Promise.reject(taken) });
     await expect(login.start(input)).rejects.toMatchObject({
       kind: 'failed',
-      message: 'Port 28443 is taken',
-      hint: 'end what listens there\nor log in without a browser on this machine: tpks login --sso',
+      message: 'Port 28443 is in use',
+      hint: 'stop the program that uses it\nor log in without a browser on this machine: tpks login --sso',
     });
   });
 
-  test('a UAA that cannot be reached ends it, and the listener', async () => {
+  test('a UAA that cannot be reached ends the login and stops the listener', async () => {
     const error = new TpksError('untrusted', 'unknown CA');
-    const { login, closed } = machine({ preflight: { error } });
+    const { login, closed } = createLogin({ preflight: { error } });
     await expect(login.start(input)).rejects.toBe(error);
     expect(closed()).toBe(1);
   });
 });
 
-describe('with a code', () => {
-  const begun = async (setup: Setup, changes: Partial<BrowserLoginInput> = {}) => {
-    const made = machine(setup);
-    return { ...made, pending: await made.login.start({ ...input, ...changes }) };
+describe('a login with a code', () => {
+  const start = async (setup: Setup, changes: Partial<BrowserLoginInput> = {}) => {
+    const created = createLogin(setup);
+    return { ...created, pending: await created.login.start({ ...input, ...changes }) };
   };
 
-  test('the token comes, the page says so, the listener ends', async () => {
-    const { pending, opened, notes, redeemed, outcomes, closed } = await begun({
-      answer: (asked) => ({ ...state(asked), code: 'q7f2XaoBfo' }),
+  test('returns the token, shows a success page, and stops the listener', async () => {
+    const { pending, opened, notes, redeemed, outcomes, closed } = await start({
+      respond: (parameters) => ({ ...withState(parameters), code: 'q7f2XaoBfo' }),
     });
     expect(plain(await pending.waitForToken())).toMatchObject({ accessToken: 'access' });
     expect(redeemed).toEqual([
@@ -181,11 +189,11 @@ describe('with a code', () => {
     expect(closed()).toBe(1);
   });
 
-  test.each<[string, (asked: URLSearchParams) => Record<string, string>]>([
-    ['a denial', (asked) => ({ ...state(asked), error: 'access_denied' })],
-    ['a wrong state', () => ({ state: 'somebody-else’s', code: 'c' })],
-  ])('%s ends it, and the page says so', async (_what, answer) => {
-    const { pending, redeemed, outcomes, closed } = await begun({ answer });
+  test.each<[string, (parameters: URLSearchParams) => Record<string, string>]>([
+    ['access is denied', (parameters) => ({ ...withState(parameters), error: 'access_denied' })],
+    ['the state is wrong', () => ({ state: 'of-another-login', code: 'c' })],
+  ])('fails and shows an error page if %s', async (_name, respond) => {
+    const { pending, redeemed, outcomes, closed } = await start({ respond });
     await expect(pending.waitForToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(redeemed).toEqual([]);
     expect(outcomes).toMatchObject([
@@ -198,23 +206,23 @@ describe('with a code', () => {
     expect(closed()).toBe(1);
   });
 
-  test('a code that the UAA does not redeem ends it, and the page says so', async () => {
-    const refused = new TpksError('unauthenticated', 'Invalid authorization code: q7f2XaoBfo');
-    const { pending, outcomes } = await begun({
-      answer: (asked) => ({ ...state(asked), code: 'q7f2XaoBfo' }),
-      token: () => Promise.reject(refused),
+  test('fails and shows an error page if the UAA rejects the code', async () => {
+    const rejection = new TpksError('unauthenticated', 'Invalid authorization code: q7f2XaoBfo');
+    const { pending, outcomes } = await start({
+      respond: (parameters) => ({ ...withState(parameters), code: 'q7f2XaoBfo' }),
+      token: () => Promise.reject(rejection),
     });
-    await expect(pending.waitForToken()).rejects.toBe(refused);
+    await expect(pending.waitForToken()).rejects.toBe(rejection);
     expect(outcomes).toMatchObject([
       { isSuccess: false, text: expect.stringContaining('authorization code') },
     ]);
-    // The code is a secret, used or not.
+    // The code is a secret, even after it was used.
     expect(outcomes[0]?.text).not.toContain('q7f2XaoBfo');
   });
 
-  test('tokens of another login are refused', async () => {
-    const { pending } = await begun({
-      answer: (asked) => ({ ...state(asked), code: 'a-code' }),
+  test('rejects tokens of another login', async () => {
+    const { pending } = await start({
+      respond: (parameters) => ({ ...withState(parameters), code: 'a-code' }),
       token: async () => token('another nonce'),
     });
     await expect(pending.waitForToken()).rejects.toMatchObject({
@@ -223,8 +231,8 @@ describe('with a code', () => {
     });
   });
 
-  test('no answer within the limit ends it', async () => {
-    const { pending, closed } = await begun({});
+  test('fails if there is no response within the time limit', async () => {
+    const { pending, closed } = await start({});
     await expect(pending.waitForToken()).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: 'The browser login at api.example.com:8443 was not finished within 300 s',
@@ -235,8 +243,8 @@ describe('with a code', () => {
     expect(closed()).toBe(1);
   });
 
-  test('without a browser the address is told, and it goes on waiting', async () => {
-    const { pending, notes } = await begun({ opens: false });
+  test('prints the URL and keeps waiting if no browser can be opened', async () => {
+    const { pending, notes } = await start({ isBrowserOpened: false });
     await expect(pending.waitForToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(notes).toEqual([
       'Log in with your browser at:',
@@ -249,42 +257,46 @@ describe('with a code', () => {
     ]);
   });
 
-  test('--no-browser opens none', async () => {
-    const { pending, opened, notes } = await begun({}, { canOpenBrowser: false });
+  test('does not open a browser with --no-browser', async () => {
+    const { pending, opened, notes } = await start({}, { canOpenBrowser: false });
     await expect(pending.waitForToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(opened).toEqual([]);
     expect(notes.slice(3)).toEqual([overSsh]);
   });
 });
 
-describe('with the token in the answer', () => {
+describe('a login with the token in the response', () => {
   const implicit = { ...input, responseType: 'token', scope: 'openid' } as const;
   const access = (nonce: unknown) => jwt({ user_name: 'cody', nonce, iat: 1000, exp: 1600 });
 
-  test('it is taken as it came', async () => {
-    const { login, redeemed, listening } = machine({
-      answer: (asked) => ({
-        ...state(asked),
-        access_token: access(asked.get('nonce')),
+  test('returns the token without another request', async () => {
+    const { login, redeemed, listening } = createLogin({
+      respond: (parameters) => ({
+        ...withState(parameters),
+        access_token: access(parameters.get('nonce')),
         expires_in: '599',
         token_type: 'bearer',
       }),
     });
-    const got = await (await login.start(implicit)).waitForToken();
-    expect(got).toMatchObject({ scope: 'openid', lifetimeSeconds: 599, refreshToken: undefined });
+    const received = await (await login.start(implicit)).waitForToken();
+    expect(received).toMatchObject({
+      scope: 'openid',
+      lifetimeSeconds: 599,
+      refreshToken: undefined,
+    });
     expect(redeemed).toEqual([]);
     expect(listening).toMatchObject([{ isInFragment: true }]);
   });
 
-  test.each<[string, (asked: URLSearchParams) => Record<string, string>]>([
-    ['of another state', () => ({ state: 'x', access_token: access(undefined) })],
-    ['of another nonce', (asked) => ({ ...state(asked), access_token: access('x') })],
+  test.each<[string, (parameters: URLSearchParams) => Record<string, string>]>([
+    ['another state', () => ({ state: 'x', access_token: access(undefined) })],
+    ['another nonce', (parameters) => ({ ...withState(parameters), access_token: access('x') })],
     [
-      'with an id token of another nonce',
-      (asked) => ({ ...state(asked), access_token: 'opaque', id_token: access('x') }),
+      'an id token with another nonce',
+      (parameters) => ({ ...withState(parameters), access_token: 'opaque', id_token: access('x') }),
     ],
-  ])('%s it is refused', async (_what, answer) => {
-    const { login, outcomes } = machine({ answer });
+  ])('rejects a response with %s', async (_name, respond) => {
+    const { login, outcomes } = createLogin({ respond });
     await expect((await login.start(implicit)).waitForToken()).rejects.toMatchObject({
       kind: 'unauthenticated',
     });

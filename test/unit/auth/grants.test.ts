@@ -12,7 +12,7 @@ const access = jwt({ jti: 'access', user_name: 'cody', scope: ['openid'], iat: 1
 const refresh = jwt({ jti: 'refresh', exp: 1_800_000_000 });
 const idToken = jwt({ iss: 'https://somewhere.else/oauth/token', aud: 'pks_cli' });
 
-const answer = {
+const tokenResponse = {
   access_token: access,
   token_type: 'bearer',
   refresh_token: refresh,
@@ -22,8 +22,12 @@ const answer = {
   jti: 'access',
 };
 
-function grantsOf(reply: FakeAnswer = { body: answer }, clientId = 'pks_cli', secret = '') {
-  const { send, requests } = fakeSend(reply);
+function createTestGrants(
+  response: FakeAnswer = { body: tokenResponse },
+  clientId = 'pks_cli',
+  secret = '',
+) {
+  const { send, requests } = fakeSend(response);
   const grants = createGrants({
     send,
     uaa,
@@ -34,7 +38,7 @@ function grantsOf(reply: FakeAnswer = { body: answer }, clientId = 'pks_cli', se
   return { grants, requests };
 }
 
-const ways: [string, (grants: Grants) => ReturnType<Grants['refresh']>, Record<string, string>][] =
+const cases: [string, (grants: Grants) => ReturnType<Grants['refresh']>, Record<string, string>][] =
   [
     [
       'password',
@@ -47,28 +51,28 @@ const ways: [string, (grants: Grants) => ReturnType<Grants['refresh']>, Record<s
       { grant_type: 'password', passcode: 'AbC123', scope: 'openid' },
     ],
     [
-      'client',
+      'client credentials',
       ({ clientCredentials }) => clientCredentials(),
       { grant_type: 'client_credentials' },
     ],
     [
-      'client with scopes',
+      'client credentials with scopes',
       ({ clientCredentials }) => clientCredentials({ scope: 'scim.read scim.write' }),
       { grant_type: 'client_credentials', scope: 'scim.read scim.write' },
     ],
     [
-      'code',
+      'authorization code',
       ({ authorizationCode }) =>
         authorizationCode({
           code: new Secret('q7f2XaoBfo'),
           redirectUri: 'http://localhost:28443/authcode',
-          codeVerifier: new Secret('a-verifier-of-43-letters-or-more-as-RFC-7636-wants'),
+          codeVerifier: new Secret('a-verifier-of-43-or-more-characters-as-in-RFC-7636'),
         }),
       {
         grant_type: 'authorization_code',
         code: 'q7f2XaoBfo',
         redirect_uri: 'http://localhost:28443/authcode',
-        code_verifier: 'a-verifier-of-43-letters-or-more-as-RFC-7636-wants',
+        code_verifier: 'a-verifier-of-43-or-more-characters-as-in-RFC-7636',
       },
     ],
     [
@@ -83,32 +87,32 @@ const ways: [string, (grants: Grants) => ReturnType<Grants['refresh']>, Record<s
     ],
   ];
 
-describe.each(ways)('%s', (_name, ask, fields) => {
-  test('is one request, client and secret as form fields, no Authorization header', async () => {
-    const { grants, requests } = grantsOf(undefined, 'my client', 'odd %2B+&= sécret');
-    await ask(grants);
+describe.each(cases)('the grant %s', (_name, requestToken, fields) => {
+  test('sends one request with client and secret as form fields, without an Authorization header', async () => {
+    const { grants, requests } = createTestGrants(undefined, 'my client', 'special %2B+&= sécret');
+    await requestToken(grants);
     expect(requests).toHaveLength(1);
     const [{ method, url, headers = {}, body } = requests[0]!] = requests;
     expect({ method, url }).toEqual({ method: 'POST', url: `${uaa}/oauth/token` });
     expect(Object.fromEntries(new URLSearchParams(String(body)))).toEqual({
       ...fields,
       client_id: 'my client',
-      client_secret: 'odd %2B+&= sécret',
+      client_secret: 'special %2B+&= sécret',
     });
-    // Without it UAA uses a passcode up and refuses it. @see real-uaa, section 3
+    // Without this header, the UAA consumes a passcode and rejects it. @see real-uaa, section 3
     expect(headers['accept']).toBe('application/json');
     expect(Object.keys(headers).map((name) => name.toLowerCase())).not.toContain('authorization');
   });
 
-  test('sends an empty secret as one', async () => {
-    const { grants, requests } = grantsOf();
-    await ask(grants);
+  test('sends an empty secret', async () => {
+    const { grants, requests } = createTestGrants();
+    await requestToken(grants);
     expect(String(requests[0]?.body)).toMatch(/(^|&)client_secret=(&|$)/);
   });
 });
 
-test('a public client names itself and sends no secret', async () => {
-  const { send, requests } = fakeSend({ body: answer });
+test('a public client sends its name but no secret', async () => {
+  const { send, requests } = fakeSend({ body: tokenResponse });
   const client = { send, uaa, clientId: 'public', clientSecret: undefined, clock: fixedClock() };
   await createGrants(client).refresh(new Secret('opaque-r'));
   expect(Object.fromEntries(new URLSearchParams(String(requests[0]?.body)))).toEqual({
@@ -118,21 +122,21 @@ test('a public client names itself and sends no secret', async () => {
   });
 });
 
-test('opaque tokens are asked for by each grant', async () => {
-  const { send, requests } = fakeSend({ body: answer });
+test('a refresh can request opaque tokens', async () => {
+  const { send, requests } = fakeSend({ body: tokenResponse });
   const clientSecret = new Secret('');
   const client = { send, uaa, clientId: 'pks_cli', clientSecret, clock: fixedClock() };
   await createGrants({ ...client, tokenFormat: 'opaque' }).refresh(new Secret('opaque-r'));
   expect(new URLSearchParams(String(requests[0]?.body)).get('token_format')).toBe('opaque');
 });
 
-describe('the answer', () => {
-  const token = async (reply?: FakeAnswer) =>
-    plain(await grantsOf(reply).grants.clientCredentials());
+describe('the response', () => {
+  const requestToken = async (response?: FakeAnswer) =>
+    plain(await createTestGrants(response).grants.clientCredentials());
 
-  test('is a token with all that belongs to it', async () => {
+  test('contains all tokens, with their lifetimes', async () => {
     const date = 'Tue, 24 Nov 2026 10:00:30 GMT';
-    expect(await token({ body: answer, headers: { date } })).toEqual({
+    expect(await requestToken({ body: tokenResponse, headers: { date } })).toEqual({
       accessToken: access,
       refreshToken: refresh,
       idToken,
@@ -145,10 +149,10 @@ describe('the answer', () => {
   });
 
   test.each([undefined, 'yesterday'])(
-    'comes by our clock where the server’s says %j',
+    'is timed by the local clock if the Date header is %j',
     async (date) => {
       const headers = date === undefined ? {} : { date };
-      expect(await token({ body: answer, headers })).toMatchObject({
+      expect(await requestToken({ body: tokenResponse, headers })).toMatchObject({
         issuedAt: new Date('2026-11-25T10:00:00Z'),
         clockOffsetSeconds: 0,
       });
@@ -159,57 +163,59 @@ describe('the answer', () => {
     'Sat, 13 Sep 275760 00:00:00 GMT',
     'Fri, 31 Dec 99999 23:59:59 GMT',
     '-271821-04-20T00:00:00.000Z',
-  ])('is unexpected if its Date header is %s', async (date) => {
-    await expect(token({ body: answer, headers: { date } })).rejects.toMatchObject({
+  ])('is rejected if its Date header is %s', async (date) => {
+    await expect(requestToken({ body: tokenResponse, headers: { date } })).rejects.toMatchObject({
       kind: 'unavailable',
       message: 'The UAA did not send a valid response: the time in the Date header is out of range',
     });
   });
 
-  test('may leave out refresh token, id token and scope', async () => {
+  test('can omit the refresh token, the id token and the scope', async () => {
     const body = { access_token: access, token_type: 'bearer', expires_in: 43_199 };
-    expect(await token({ body })).toMatchObject({
+    expect(await requestToken({ body })).toMatchObject({
       refreshToken: undefined,
       idToken: undefined,
       refreshExpiresAt: undefined,
-      // The token tells.
+      // From the claims of the access token.
       scope: 'openid',
       lifetimeSeconds: 43_199,
     });
   });
 
-  test('may leave out the lifetime: the token tells, or it counts as dead', async () => {
-    const body = { ...answer, expires_in: undefined };
-    expect(await token({ body })).toMatchObject({ lifetimeSeconds: 600 });
+  test('can omit the lifetime: it is in the token, or the token counts as expired', async () => {
+    const body = { ...tokenResponse, expires_in: undefined };
+    expect(await requestToken({ body })).toMatchObject({ lifetimeSeconds: 600 });
     const opaque = { ...body, access_token: '0123456789abcdef0123456789abcdef' };
-    expect(await token({ body: opaque })).toMatchObject({ lifetimeSeconds: 0 });
+    expect(await requestToken({ body: opaque })).toMatchObject({ lifetimeSeconds: 0 });
   });
 
-  test('with a lifetime beyond all times is still a token', async () => {
-    const { lifetimeSeconds, issuedAt } = await token({ body: { ...answer, expires_in: 1e300 } });
+  test('can have a lifetime that is out of range', async () => {
+    const { lifetimeSeconds, issuedAt } = await requestToken({
+      body: { ...tokenResponse, expires_in: 1e300 },
+    });
     expect(new Date(issuedAt.getTime() + lifetimeSeconds * 1000).toISOString()).toMatch(/^\d{4}-/);
   });
 
-  test('with an id_token of another issuer is taken: nobody here relies on its claims', async () => {
-    expect(await token()).toMatchObject({ idToken });
+  test('can contain an id token of another issuer, because its claims are not used', async () => {
+    expect(await requestToken()).toMatchObject({ idToken });
   });
 
-  test('may hold an empty id_token', async () => {
-    expect(await token({ body: { ...answer, id_token: '' } })).toMatchObject({
+  test('can contain an empty id token', async () => {
+    expect(await requestToken({ body: { ...tokenResponse, id_token: '' } })).toMatchObject({
       accessToken: access,
     });
   });
 
-  test('makes its tokens known to the redaction', async () => {
+  test('has its tokens registered for redaction', async () => {
     const opaque = { access_token: 'opaque-access-7', refresh_token: 'opaque-refresh-7-r' };
-    await token({ body: { ...answer, ...opaque } });
+    await requestToken({ body: { ...tokenResponse, ...opaque } });
     expect(redact('opaque-access-7 opaque-refresh-7-r')).toBe('••• •••');
   });
 });
 
-describe('a refusal', () => {
-  const outcome = async (reply: FakeAnswer): Promise<unknown> =>
-    grantsOf(reply)
+describe('an error response', () => {
+  const requestError = async (response: FakeAnswer): Promise<unknown> =>
+    createTestGrants(response)
       .grants.clientCredentials()
       .catch((error: unknown) => error);
 
@@ -219,7 +225,7 @@ describe('a refusal', () => {
 
   test.each<[string, FakeAnswer, object]>([
     [
-      'of credentials',
+      'bad credentials',
       { status: 401, body: { error: 'unauthorized', error_description: 'Bad credentials' } },
       {
         kind: 'unauthenticated',
@@ -229,7 +235,7 @@ describe('a refusal', () => {
       },
     ],
     [
-      'of credentials, with a challenge',
+      'bad credentials, with a challenge',
       {
         status: 401,
         headers: challenge('unauthorized'),
@@ -238,59 +244,62 @@ describe('a refusal', () => {
       { kind: 'unauthenticated', message: 'Invalid passcode', oauthError: 'unauthorized' },
     ],
     [
-      'of a client, on newer UAAs',
+      'a rejected client, in newer versions of the UAA',
       { status: 401, body: { error: 'invalid_client', error_description: 'Bad credentials' } },
       { kind: 'unauthenticated', oauthError: 'invalid_client' },
     ],
     [
-      'of a refresh token',
+      'a rejected refresh token',
       {
         status: 401,
-        body: { error: 'invalid_token', error_description: 'The token expired, was revoked, or …' },
+        body: {
+          error: 'invalid_token',
+          error_description: 'The token expired, was revoked, or ...',
+        },
       },
       { kind: 'unauthenticated', oauthError: 'invalid_token' },
     ],
     [
-      'of a refresh token, by the book',
+      'a rejected refresh token, as in RFC 6749',
       { status: 400, body: { error: 'invalid_grant' } },
       { kind: 'unauthenticated', oauthError: 'invalid_grant' },
     ],
     [
-      'of a scope',
+      'an invalid scope',
       { status: 400, body: { error: 'invalid_scope', error_description: '[x] is invalid' } },
       { kind: 'failed', message: '[x] is invalid', oauthError: 'invalid_scope', status: 400 },
     ],
     [
-      'of a grant type',
+      'an unsupported grant type',
       { status: 400, body: { error: 'unsupported_grant_type' } },
       { kind: 'failed', oauthError: 'unsupported_grant_type' },
     ],
     [
-      'escaped for HTML',
+      'a message that is escaped for HTML',
       { status: 401, body: { error: 'unauthorized', error_description: 'user &quot;a&quot;' } },
       { message: 'user "a"' },
     ],
-  ])('%s', async (_name, reply, expected) => {
-    expect(await outcome(reply)).toMatchObject(expected);
+  ])('reports %s', async (_name, response, expected) => {
+    expect(await requestError(response)).toMatchObject(expected);
   });
 
   test.each<[string, FakeAnswer]>([
-    ['a web page', { status: 200, body: '<html>Sign in</html>' }],
-    ['nothing', { status: 200, body: '' }],
+    ['an HTML page', { status: 200, body: '<html>Sign in</html>' }],
+    ['an empty body', { status: 200, body: '' }],
     ['broken JSON', { status: 200, body: '{"access_token":"a' }],
     ['JSON without a token', { status: 200, body: { token_type: 'bearer' } }],
     ['a token of the wrong type', { status: 200, body: { access_token: 7, token_type: 'bearer' } }],
-    ['a list', { status: 200, body: [answer] }],
+    ['a list', { status: 200, body: [tokenResponse] }],
     ['HTML with 502', { status: 502, body: '<html>Bad gateway</html>' }],
     ['JSON with 500', { status: 500, body: {} }],
     ['OAuth JSON with 503', { status: 503, body: { error: 'server_error' } }],
-    ['429', { status: 429, body: { error: 'slow_down' } }],
+    ['JSON with 429', { status: 429, body: { error: 'slow_down' } }],
     ['HTML with 404', { status: 404, body: '<html>404</html>' }],
-    ['nothing with 401', { status: 401, body: '' }],
+    ['an empty body with 401', { status: 401, body: '' }],
   ])(
-    'is not %s: that is a server in trouble, and no reason to log in again',
-    async (_name, reply) => {
-      expect(await outcome(reply)).toMatchObject({
+    'that is %s means that the server is unavailable, not that a login is required',
+    async (_name, response) => {
+      expect(await requestError(response)).toMatchObject({
         kind: 'unavailable',
         hint: expect.stringContaining('try again'),
       });
@@ -301,8 +310,8 @@ describe('a refusal', () => {
     ['/login', 'unavailable'],
     ['https://evil.example.com/oauth/token', 'untrusted'],
     ['http://api.example.com:8443/oauth/token', 'untrusted'],
-  ])('is not a redirect to %s: that is not followed', async (location, kind) => {
-    expect(await outcome({ status: 302, headers: { location } })).toMatchObject({
+  ])('that is a redirect to %s is not followed', async (location, kind) => {
+    expect(await requestError({ status: 302, headers: { location } })).toMatchObject({
       kind,
       message: expect.stringContaining('redirected the request to'),
     });
@@ -311,15 +320,15 @@ describe('a refusal', () => {
   test.each([
     new TpksError('unavailable', 'the connection was refused', { hint: 'try again' }),
     new TpksError('untrusted', 'The certificate has expired', { hint: 'no' }),
-  ])('is not trouble on the way: that is told as it is ($kind)', async (error) => {
-    expect(await outcome({ error })).toBe(error);
+  ])('is not created for network errors, which are thrown unchanged ($kind)', async (error) => {
+    expect(await requestError({ error })).toBe(error);
   });
 });
 
 test.each(['access_token', 'refresh_token', 'id_token'])(
-  'an %s with a line break is unexpected',
+  'an %s with a line break is rejected',
   async (field) => {
-    const { grants } = grantsOf({ body: { ...answer, [field]: 'a\nb\r\nX: y' } });
+    const { grants } = createTestGrants({ body: { ...tokenResponse, [field]: 'a\nb\r\nX: y' } });
     await expect(grants.clientCredentials()).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining(`did not send a valid response: ${field}`),

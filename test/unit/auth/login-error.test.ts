@@ -42,7 +42,7 @@ const browser: BrowserOptions = {
 const locked = 'Your account has been locked because of too many failed attempts to login.';
 const notAllowed = '[x.y] is invalid. This user is not allowed any of the requested scopes';
 
-describe('a refusal of a token has a hint', () => {
+describe('explainTokenError adds a hint', () => {
   test.each<[string, string, RejectedRequest, string]>([
     ['unauthorized', locked, user, 'tpks uaa user unlock dana'],
     ['unauthorized', locked, passcode, 'tpks uaa user unlock NAME'],
@@ -67,10 +67,10 @@ describe('a refusal of a token has a hint', () => {
     ],
     ['invalid_scope', notAllowed, { ...user, scope: 'x.y' }, 'tpks uaa member add x.y dana'],
     ['invalid_scope', notAllowed, user, 'the user has none of the scopes of the client pks_cli'],
-  ])('%s: %s', (oauthError, message, refused, hint) => {
+  ])('to %s: %s', (oauthError, message, request, hint) => {
     const kind = oauthError === 'invalid_scope' ? 'failed' : 'unauthenticated';
     const error = new TpksError(kind, message, { status: 401, oauthError });
-    expect(explainTokenError(error, refused)).toMatchObject({
+    expect(explainTokenError(error, request)).toMatchObject({
       ...{ kind, message, status: 401, oauthError },
       hint: expect.stringContaining(hint),
     });
@@ -79,20 +79,20 @@ describe('a refusal of a token has a hint', () => {
   test.each([
     ['implicit', 'the client pks_cli, and that https://uaa.example.com:8443 is the right target'],
     ['authorization_code', "that the client pks_cli has no secret (for an empty secret: -s '')"],
-  ] as const)('for the grant %s without a secret', (kind, hint) => {
+  ] as const)('to a rejected request with the grant %s and without a secret', (kind, hint) => {
     const error = new TpksError('unauthenticated', 'Bad credentials', { status: 401 });
-    const refused = {
+    const request = {
       ...user,
       client: { ...client, clientSecret: undefined },
       grant: { kind, browser },
     };
-    expect(explainTokenError(error, refused)).toMatchObject({
+    expect(explainTokenError(error, request)).toMatchObject({
       hint: expect.stringContaining(hint),
     });
   });
 });
 
-describe('a refused login', () => {
+describe('a rejected login', () => {
   test.each<[string, RejectedRequest, string, string]>([
     [
       'Bad credentials',
@@ -109,9 +109,9 @@ describe('a refused login', () => {
     [locked, user, ` (${locked})`, 'tpks uaa user unlock dana'],
     ['Bad credentials', robot, '', 'check the name and the secret of client '],
     ['Invalid passcode', passcode, ' (Invalid passcode)', `get a new one at ${uaa}/passcode`],
-  ])('%s: is reported in the words of the original', (message, refused, suffix, hint) => {
+  ])('(%s) is reported with the message of the original CLI', (message, request, suffix, hint) => {
     const error = new TpksError('unauthenticated', message, { status: 401 });
-    expect(explainLoginError(error, refused)).toMatchObject({
+    expect(explainLoginError(error, request)).toMatchObject({
       message: `Credentials were rejected, please try again.${suffix}`,
       hint: expect.stringContaining(hint),
     });
@@ -119,7 +119,7 @@ describe('a refused login', () => {
 });
 
 test.each([explainLoginError, explainTokenError])(
-  'errors with a hint, and other errors, are not changed by %p',
+  'errors that have a hint, and errors of other kinds, are not changed by %p',
   (explain) => {
     const explained = new TpksError('unauthenticated', 'Invalid', { hint: 'get another' });
     const network = new TpksError('unavailable', 'no network');

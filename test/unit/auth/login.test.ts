@@ -32,25 +32,25 @@ const asRobot: LoginRequest = {
 
 interface Setup {
   readonly token?: Partial<Token>;
-  /** Why the API does not accept the token. */
+  /** The error if the API rejects the token. */
   readonly probeError?: TpksError;
   readonly options?: Partial<LoginOptions>;
 }
 
-/** Logs in, and records what was stored and in which order. */
-function machine(setup: Setup = {}) {
+/** Creates a login that records what it stores and in which order. */
+function createTestLogin(setup: Setup = {}) {
   const saved: NewLogin[] = [];
-  const did: string[] = [];
+  const steps: string[] = [];
   const { start } = createLogins({
     store: {
       find: async () => undefined,
       selectStore: () => 'file',
       describe: () => 'a file',
       prepare: async () => {
-        did.push('prepare');
+        steps.push('prepare');
         return {
           save: async (login) => {
-            did.push('save');
+            steps.push('save');
             saved.push(login);
             return { name: 'cody@a', context: codySettings };
           },
@@ -58,11 +58,11 @@ function machine(setup: Setup = {}) {
       },
     },
     requestToken: async () => {
-      did.push('request');
+      steps.push('request');
       return { ...token, ...setup.token };
     },
     probe: async (_target, { identity, isClient }) => {
-      did.push(`probe as ${isClient ? 'client' : 'user'} ${identity}`);
+      steps.push(`probe as ${isClient ? 'client' : 'user'} ${identity}`);
       if (setup.probeError !== undefined) throw setup.probeError;
     },
     userName: () => Promise.reject(new Error('the UAA is not needed for the name')),
@@ -71,65 +71,65 @@ function machine(setup: Setup = {}) {
   });
   const login = async (request: LoginRequest) =>
     (await start({ ...options, ...setup.options })).finish(request);
-  return { login, saved, did };
+  return { login, saved, steps };
 }
 
 describe('a login at a PKS API', () => {
   test('is stored after the API has accepted the token', async () => {
-    const { login, saved, did } = machine();
+    const { login, saved, steps } = createTestLogin();
     expect(await login(asCody)).toMatchObject({ name: 'cody@a', storeDescription: 'a file' });
-    expect(did).toEqual(['prepare', 'request', 'probe as user cody', 'save']);
+    expect(steps).toEqual(['prepare', 'request', 'probe as user cody', 'save']);
     expect(saved).toMatchObject([{ api, uaa, grant: 'password', pointer: 'current' }]);
   });
 
-  test('is rejected in the words of the original if the API rejects the token', async () => {
+  test('fails with the message of the original CLI if the API rejects the token', async () => {
     const probeError = new TpksError('unauthenticated', 'rejected', { status: 401 });
-    const { login, did } = machine({ probeError });
+    const { login, steps } = createTestLogin({ probeError });
     await expect(login(asCody)).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: 'Credentials were rejected, please try again.',
       hint: expect.stringContaining(`check that ${uaa} is its UAA`),
     });
-    expect(did).not.toContain('save');
+    expect(steps).not.toContain('save');
   });
 
-  test('fails as the probe does for any other reason', async () => {
+  test('fails with the error of the API in all other cases', async () => {
     const probeError = new TpksError('forbidden', 'no scope', { status: 403 });
-    const { login, saved } = machine({ probeError });
+    const { login, saved } = createTestLogin({ probeError });
     await expect(login(asCody)).rejects.toBe(probeError);
     expect(saved).toEqual([]);
   });
 });
 
 test('a token for uaa commands does not need a PKS API', async () => {
-  const { login, did, saved } = machine({ options: { pointer: 'currentUaa' } });
+  const { login, steps, saved } = createTestLogin({ options: { pointer: 'currentUaa' } });
   await login(asRobot);
-  expect(did).toEqual(['prepare', 'request', 'save']);
+  expect(steps).toEqual(['prepare', 'request', 'save']);
   expect(saved).toMatchObject([{ pointer: 'currentUaa', identity: 'robot' }]);
 });
 
 describe('the identity is', () => {
-  test('the user name as the UAA spells it', async () => {
-    const { login, saved } = machine();
+  test('the username as the UAA spells it', async () => {
+    const { login, saved } = createTestLogin();
     await login(asCody);
     expect(saved).toMatchObject([{ identity: 'cody' }]);
   });
 
-  test('the user name as it was typed if the token is opaque', async () => {
-    const { login, saved } = machine({ token: { accessToken: new Secret('opaque') } });
+  test('the username as it was typed if the token is opaque', async () => {
+    const { login, saved } = createTestLogin({ token: { accessToken: new Secret('opaque') } });
     await login(asCody);
     expect(saved).toMatchObject([{ identity: 'CODY' }]);
   });
 
-  test('the client, whatever its token says', async () => {
-    const { login, saved } = machine();
+  test('the client, no matter what its token contains', async () => {
+    const { login, saved } = createTestLogin();
     await login(asRobot);
     expect(saved).toMatchObject([{ identity: 'robot' }]);
   });
 });
 
 test('the secret of a client is stored only on request', async () => {
-  const { login, saved } = machine();
+  const { login, saved } = createTestLogin();
   await login(asRobot);
   await login({ ...asRobot, saveSecret: true });
   expect(saved.map(({ clientSecret }) => clientSecret?.reveal())).toEqual([undefined, 's3cret']);

@@ -10,8 +10,8 @@ import { plain } from '../../support/plain-tokens.js';
 const uaa = 'https://api.example.com:8443';
 const redirectUri = 'https://uaa.cloudfoundry.com/redirect/cf';
 
-/** @param answer - given the fields that were posted. */
-function posting(answer: (fields: URLSearchParams) => FakeAnswer) {
+/** @param respond - creates the response from the posted fields. */
+function postCredentials(respond: (fields: URLSearchParams) => FakeAnswer) {
   const requests: HttpRequest[] = [];
   const posted = createPostedCredentials({
     uaa,
@@ -19,30 +19,30 @@ function posting(answer: (fields: URLSearchParams) => FakeAnswer) {
     clock: fixedClock(),
     send: async (request) => {
       requests.push(request);
-      return toResponse(answer(new URLSearchParams(String(request.body))));
+      return toResponse(respond(new URLSearchParams(String(request.body))));
     },
   });
-  const answers = new Map<string, string | Secret>([
+  const promptValues = new Map<string, string | Secret>([
     ['username', 'cody'],
     ['password', new Secret('cody-pässword&+')],
   ]);
   return {
     requests,
-    token: (scope?: string) => posted.token({ promptValues: answers, redirectUri, scope }),
+    token: (scope?: string) => posted.token({ promptValues, redirectUri, scope }),
   };
 }
 
-const redirect = (fields: URLSearchParams, answer: Record<string, string>, to = redirectUri) => ({
+const redirect = (fields: URLSearchParams, response: Record<string, string>, to = redirectUri) => ({
   status: 302,
   headers: {
-    location: `${to}#${new URLSearchParams({ state: fields.get('state') ?? '', ...answer }).toString()}`,
+    location: `${to}#${new URLSearchParams({ state: fields.get('state') ?? '', ...response }).toString()}`,
     date: 'Tue, 24 Nov 2026 10:00:30 GMT',
   },
 });
 const access = (nonce: string | null) => jwt({ user_name: 'cody', scope: ['openid', 'x'], nonce });
 
-test('is one request with all of it in the body', async () => {
-  const { requests, token } = posting((fields) =>
+test('sends one request with all values in the body', async () => {
+  const { requests, token } = postCredentials((fields) =>
     redirect(fields, { access_token: access(fields.get('nonce')), expires_in: '599' }),
   );
   expect(await token('openid')).toMatchObject({
@@ -68,23 +68,23 @@ test('is one request with all of it in the body', async () => {
   });
 });
 
-test('an opaque token counts as any other, and is known to the redaction', async () => {
-  const { token } = posting((fields) =>
+test('accepts an opaque token and registers it for redaction', async () => {
+  const { token } = postCredentials((fields) =>
     redirect(fields, { access_token: 'opaque-token-7', scope: 'x', expires_in: '599' }),
   );
   expect(plain(await token())).toMatchObject({ accessToken: 'opaque-token-7', scope: 'x' });
   expect(redact('opaque-token-7')).toBe('•••');
 });
 
-describe('a refusal', () => {
+describe('fails if the response is', () => {
   test.each<[string, FakeAnswer, object]>([
     [
-      'of the credentials',
+      'a rejection of the credentials',
       { status: 401, body: { error: 'unauthorized', error_description: 'Bad credentials' } },
       { kind: 'unauthenticated', message: 'Bad credentials' },
     ],
     [
-      'of the redirect URI',
+      'a rejection of the redirect URI',
       {
         status: 400,
         body: {
@@ -95,7 +95,7 @@ describe('a refusal', () => {
       { kind: 'failed', hint: expect.stringContaining('--redirect-uri') },
     ],
     [
-      'of the client',
+      'a rejection of the client',
       {
         status: 401,
         body: { error: 'invalid_client', error_description: 'No client with requested id: cf' },
@@ -103,23 +103,23 @@ describe('a refusal', () => {
       { kind: 'unauthenticated', message: 'No client with requested id: cf' },
     ],
     [
-      'for want of consent',
+      'a request for approval',
       { status: 200, body: { auth_request: { requestParameters: { password: 'x' } } } },
       { kind: 'failed', hint: expect.stringContaining('tpks uaa token implicit get -c cf') },
     ],
-    ['by trouble', { status: 503, body: {} }, { kind: 'unavailable' }],
+    ['a server error', { status: 503, body: {} }, { kind: 'unavailable' }],
     [
-      'to the login page',
+      'a redirect to the login page',
       { status: 302, headers: { location: '/login' } },
       { kind: 'unavailable' },
     ],
-    ['by a page', { status: 200, body: '<html>' }, { kind: 'unavailable' }],
-  ])('%s', async (_what, answer, expected) => {
-    await expect(posting(() => answer).token()).rejects.toMatchObject(expected);
+    ['an HTML page', { status: 200, body: '<html>' }, { kind: 'unavailable' }],
+  ])('%s', async (_name, response, expected) => {
+    await expect(postCredentials(() => response).token()).rejects.toMatchObject(expected);
   });
 
-  test('in the fragment is told in the UAA’s words', async () => {
-    const { token } = posting((fields) =>
+  test('an error in the fragment, with the message of the UAA', async () => {
+    const { token } = postCredentials((fields) =>
       redirect(fields, {
         error: 'invalid_client',
         error_description: 'Unauthorized grant type: implicit',
@@ -131,17 +131,17 @@ describe('a refusal', () => {
     });
   });
 
-  test('a token that goes elsewhere is not taken, and not told', async () => {
-    const { token } = posting((fields) =>
-      redirect(fields, { access_token: 'gone-astray-7' }, 'https://evil.example.com/'),
+  test('a token for another redirect URI, without repeating the token', async () => {
+    const { token } = postCredentials((fields) =>
+      redirect(fields, { access_token: 'misdirected-token-7' }, 'https://evil.example.com/'),
     );
     const error: unknown = await token().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ kind: 'unavailable' });
-    expect(JSON.stringify(error) + String(error)).not.toContain('gone-astray-7');
+    expect(JSON.stringify(error) + String(error)).not.toContain('misdirected-token-7');
   });
 
-  test('a token of another request is not taken', async () => {
-    const { token } = posting(() => ({
+  test('a token of another request', async () => {
+    const { token } = postCredentials(() => ({
       status: 302,
       headers: { location: `${redirectUri}#access_token=x&state=another` },
     }));
@@ -149,8 +149,8 @@ describe('a refusal', () => {
   });
 });
 
-test.each(['access_token', 'id_token'])('an %s with a line break is unexpected', async (field) => {
-  const { token } = posting((fields) =>
+test.each(['access_token', 'id_token'])('rejects an %s with a line break', async (field) => {
+  const { token } = postCredentials((fields) =>
     redirect(fields, { access_token: 'opaque-token-8', [field]: 'a\nb\r\nX: y' }),
   );
   await expect(token()).rejects.toMatchObject({

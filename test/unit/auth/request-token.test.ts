@@ -23,8 +23,8 @@ const browser: BrowserOptions = {
   browserlessCommand: 'tpks uaa token sso get cli',
 };
 
-/** Requests a token from a UAA that gives this response to everything but a token request. */
-async function request(grant: Grant, answer: FakeAnswer = {}) {
+/** Requests a token from a UAA that sends this response to all requests except token requests. */
+async function request(grant: Grant, response: FakeAnswer = {}) {
   const requested: unknown[] = [];
   const record = (kind: string) => (input?: unknown) => {
     requested.push([kind, input]);
@@ -37,20 +37,20 @@ async function request(grant: Grant, answer: FakeAnswer = {}) {
     authorizationCode: record('authorization_code'),
     refresh: (refreshToken, input) => record('refresh_token')([refreshToken, input]),
   };
-  const { send, requests } = fakeSend(answer);
-  const found = await requestToken(client, grant, 'openid', {
+  const { send, requests } = fakeSend(response);
+  const received = await requestToken(client, grant, 'openid', {
     grants: async () => grants,
     send: async () => send,
     openBrowser: () => Promise.reject(new Error('no browser may be opened')),
     clock: fixedClock(),
     note: () => undefined,
   });
-  return { found, requested, requests };
+  return { received, requested, requests };
 }
 
 const secret = new Secret('s');
 
-describe('each grant makes its own request', () => {
+describe('requestToken sends the request of the grant', () => {
   test.each<[Grant, unknown]>([
     [{ kind: 'client_credentials' }, { scope: 'openid' }],
     [
@@ -66,12 +66,12 @@ describe('each grant makes its own request', () => {
       [secret, { scope: 'openid' }],
     ],
   ])('%j', async (grant, expected) => {
-    const { found, requested } = await request(grant);
-    expect(found).toBe(token);
+    const { received, requested } = await request(grant);
+    expect(received).toBe(token);
     expect(requested).toMatchObject([[grant.kind, expected]]);
   });
 
-  test('posted credentials go to the authorization endpoint', async () => {
+  test('posted_credentials to the authorization endpoint', async () => {
     const grant: Grant = {
       kind: 'posted_credentials',
       username: 'cody',

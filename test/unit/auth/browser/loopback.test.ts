@@ -5,28 +5,28 @@ import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { listenOnLoopback, type Loopback } from '../../../../src/auth/browser/loopback.js';
 
-const open: Loopback[] = [];
+const openLoopbacks: Loopback[] = [];
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((loopback) => loopback.close()));
+  await Promise.all(openLoopbacks.splice(0).map((loopback) => loopback.close()));
 });
 
-async function listen(inFragment = false, ports: readonly number[] = [0]): Promise<Loopback> {
-  const loopback = await listenOnLoopback({ ports, path: '/authcode', isInFragment: inFragment });
-  open.push(loopback);
+async function listen(isInFragment = false, ports: readonly number[] = [0]): Promise<Loopback> {
+  const loopback = await listenOnLoopback({ ports, path: '/authcode', isInFragment });
+  openLoopbacks.push(loopback);
   return loopback;
 }
 
-interface Sent {
+interface BrowserRequest {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly address?: string;
 }
 
-/** What a browser would send; `Host` is that of the redirect URI unless a test says otherwise. */
-async function visit({ redirectUri }: Loopback, path: string, sent: Sent = {}) {
+/** Sends a request as a browser would; `Host` is that of the redirect URI unless a test overrides it. */
+async function visit({ redirectUri }: Loopback, path: string, options: BrowserRequest = {}) {
   const { host, port } = new URL(redirectUri);
-  const { method = 'GET', headers = {}, body, address = '127.0.0.1' } = sent;
+  const { method = 'GET', headers = {}, body, address = '127.0.0.1' } = options;
   const outgoing = request({
     host: address,
     port,
@@ -45,17 +45,17 @@ async function visit({ redirectUri }: Loopback, path: string, sent: Sent = {}) {
   };
 }
 
-const done = { isSuccess: true, title: 'Logged in', text: 'Go back.' };
+const loggedIn = { isSuccess: true, title: 'Logged in', text: 'Go back.' };
 const denied = { isSuccess: false, title: 'Login failed', text: '<b>"denied" & done</b>' };
 
-describe('an answer in the query', () => {
-  test('comes once, and the browser waits for what it led to', async () => {
+describe('a response in the query', () => {
+  test('is received, and the browser waits for the result of the login', async () => {
     const loopback = await listen();
     const headers = { 'sec-fetch-dest': 'document' };
     const page = visit(loopback, '/authcode?code=q7f2XaoBfo&state=s', { headers });
     const { parameters, reply } = await loopback.response;
     expect(Object.fromEntries(parameters)).toEqual({ code: 'q7f2XaoBfo', state: 's' });
-    await reply(done);
+    await reply(loggedIn);
     expect(await page).toMatchObject({
       status: 200,
       text: expect.stringContaining('<h1>Logged in</h1><p>Go back.</p>'),
@@ -68,7 +68,7 @@ describe('an answer in the query', () => {
     });
   });
 
-  test('that is a refusal says so in the page, as text', async () => {
+  test('that is an error is shown in the page, with HTML escaped', async () => {
     const loopback = await listen();
     const page = visit(loopback, '/authcode?error=access_denied&state=s');
     await (await loopback.response).reply(denied);
@@ -77,40 +77,48 @@ describe('an answer in the query', () => {
     expect(text).toContain('<p>&#60;b&#62;&#34;denied&#34; &#38; done&#60;/b&#62;</p>');
   });
 
-  test('is the first one: later ones are turned away', async () => {
+  test('is received only once; later ones are rejected', async () => {
     const loopback = await listen();
     const page = visit(loopback, '/authcode?code=first&state=s');
     const { parameters, reply } = await loopback.response;
     expect((await visit(loopback, '/authcode?code=second&state=s')).status).toBe(404);
-    await reply(done);
+    await reply(loggedIn);
     await page;
     expect(parameters.get('code')).toBe('first');
   });
 
-  test.each<[string, string, Sent]>([
-    ['a favicon', '/favicon.ico', {}],
-    ['the root', '/?code=c&state=s', {}],
-    ['a path below', '/authcode/x?code=c&state=s', {}],
-    ['a path that begins alike', '/authcode2?code=c&state=s', {}],
-    ['the path without an answer', '/authcode', {}],
-    ['another method', '/authcode?code=c&state=s', { method: 'POST' }],
-    ['HEAD', '/authcode?code=c&state=s', { method: 'HEAD' }],
+  test.each<[string, string, BrowserRequest]>([
+    ['a request for the favicon', '/favicon.ico', {}],
+    ['a request for the root path', '/?code=c&state=s', {}],
+    ['a subpath', '/authcode/x?code=c&state=s', {}],
+    ['a path with the same prefix', '/authcode2?code=c&state=s', {}],
+    ['the path without parameters', '/authcode', {}],
+    ['a POST request', '/authcode?code=c&state=s', { method: 'POST' }],
+    ['a HEAD request', '/authcode?code=c&state=s', { method: 'HEAD' }],
     ['another host name', '/authcode?code=c&state=s', { headers: { host: 'evil.example.com' } }],
-    ['the address', '/authcode?code=c&state=s', { headers: { host: '127.0.0.1:28443' } }],
-    ['a picture', '/authcode?error=e', { headers: { 'sec-fetch-dest': 'image' } }],
+    [
+      'an IP address as the host name',
+      '/authcode?code=c&state=s',
+      { headers: { host: '127.0.0.1:28443' } },
+    ],
+    ['an image', '/authcode?error=e', { headers: { 'sec-fetch-dest': 'image' } }],
     ['a frame', '/authcode?error=e', { headers: { 'sec-fetch-dest': 'iframe' } }],
-    ['a guess', '/authcode?code=c&state=s', { headers: { 'sec-purpose': 'prefetch;prerender' } }],
-  ])('is not %s', async (_what, path, sent) => {
+    [
+      'a prefetch',
+      '/authcode?code=c&state=s',
+      { headers: { 'sec-purpose': 'prefetch;prerender' } },
+    ],
+  ])('is not accepted from %s', async (_name, path, options) => {
     const loopback = await listen();
-    expect((await visit(loopback, path, sent)).status).toBe(404);
+    expect((await visit(loopback, path, options)).status).toBe(404);
     const page = visit(loopback, '/authcode?code=real&state=s');
     const { parameters, reply } = await loopback.response;
-    await reply(done);
+    await reply(loggedIn);
     await page;
     expect(parameters.get('code')).toBe('real');
   });
 
-  test('counts though its window is closed meanwhile', async () => {
+  test('is received even if its window is closed meanwhile', async () => {
     const loopback = await listen();
     const { host, port, pathname } = new URL(loopback.redirectUri);
     const window = connect(Number(port), '127.0.0.1');
@@ -118,16 +126,16 @@ describe('an answer in the query', () => {
     const { parameters, reply } = await loopback.response;
     window.destroy();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    await reply(done);
+    await reply(loggedIn);
     expect(parameters.get('code')).toBe('c');
   });
 });
 
-describe('an answer in the fragment', () => {
-  const origin = ({ redirectUri }: Loopback) => new URL(redirectUri).origin;
+describe('a response in the fragment', () => {
+  const originOf = ({ redirectUri }: Loopback) => new URL(redirectUri).origin;
   const type = { 'content-type': 'application/x-www-form-urlencoded' };
 
-  test('is fetched by a page that only its own script runs in', async () => {
+  test('is read by a page that can run only its own script', async () => {
     const loopback = await listen(true);
     const { status, text, headers } = await visit(loopback, '/authcode');
     expect(status).toBe(200);
@@ -136,9 +144,9 @@ describe('an answer in the fragment', () => {
     expect((await visit(loopback, '/authcode')).text).not.toContain(nonce);
   });
 
-  test('comes by that page, which is told what it led to', async () => {
+  test('is posted by that page, which receives the result of the login', async () => {
     const loopback = await listen(true);
-    const headers = { ...type, origin: origin(loopback) };
+    const headers = { ...type, origin: originOf(loopback) };
     const body = 'access_token=eyJ&state=s';
     const page = visit(loopback, '/authcode', { method: 'POST', headers, body });
     const { parameters, reply } = await loopback.response;
@@ -150,24 +158,24 @@ describe('an answer in the fragment', () => {
 
   test.each<[string, (loopback: Loopback) => Record<string, string>]>([
     ['a page of another server', () => ({ origin: 'https://evil.example.com' })],
-    ['nobody who says so', () => ({})],
-  ])('does not come from %s', async (_who, headersOf) => {
+    ['a request without an Origin header', () => ({})],
+  ])('is not accepted from %s', async (_name, createHeaders) => {
     const loopback = await listen(true);
-    const headers = { ...type, ...headersOf(loopback) };
-    const sent = { method: 'POST', headers, body: 'access_token=x&state=s' };
-    expect((await visit(loopback, '/authcode', sent)).status).toBe(404);
+    const headers = { ...type, ...createHeaders(loopback) };
+    const options = { method: 'POST', headers, body: 'access_token=x&state=s' };
+    expect((await visit(loopback, '/authcode', options)).status).toBe(404);
   });
 
-  test('of more than 64 KiB is none', async () => {
+  test('of more than 64 KiB is rejected', async () => {
     const loopback = await listen(true);
-    const headers = { ...type, origin: origin(loopback) };
+    const headers = { ...type, origin: originOf(loopback) };
     const body = `access_token=${'x'.repeat(70_000)}`;
     expect((await visit(loopback, '/authcode', { method: 'POST', headers, body })).status).toBe(
       404,
     );
   });
 
-  test('may be a refusal in the query', async () => {
+  test('can be an error in the query', async () => {
     const loopback = await listen(true);
     const page = visit(loopback, '/authcode?error=server_error');
     const { parameters, reply } = await loopback.response;
@@ -178,7 +186,7 @@ describe('an answer in the fragment', () => {
 });
 
 describe('the listener', () => {
-  test('is on this machine alone, at both of its addresses', async () => {
+  test('is reachable only from this machine, at both loopback addresses', async () => {
     const { redirectUri } = await listen();
     const port = Number(new URL(redirectUri).port);
     const isOpen = async (host: string): Promise<boolean> => {
@@ -200,7 +208,7 @@ describe('the listener', () => {
     }
   });
 
-  test('takes the next port where one is taken, at either address', async () => {
+  test('uses the next port if one is taken at either address', async () => {
     const hosts = ['127.0.0.1', ...(hasIpv6() ? ['::1'] : [])];
     for (const host of hosts) {
       const taken = createServer().listen(0, host);
@@ -217,13 +225,13 @@ describe('the listener', () => {
     }
   });
 
-  test('frees its port at once, though a browser holds a connection', async () => {
+  test('frees its port immediately, even if a browser keeps a connection open', async () => {
     const loopback = await listen();
     const port = Number(new URL(loopback.redirectUri).port);
     const idle = connect(port, '127.0.0.1');
     await once(idle, 'connect');
     await loopback.close();
-    open.splice(0);
+    openLoopbacks.splice(0);
     await listen(false, [port]);
     idle.destroy();
   });

@@ -14,13 +14,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A program of that name which writes down its arguments. */
-function program(name: string, exitCode = 0): void {
-  const script = `#!/bin/sh\nprintf '%s\\n' "$@" > '${folder}/called'\nexit ${String(exitCode)}\n`;
+/** Creates a program that records its arguments. */
+function createProgram(name: string, exitCode = 0): void {
+  const script = `#!/bin/sh\nprintf '%s\\n' "$@" > '${folder}/arguments'\nexit ${String(exitCode)}\n`;
   writeFileSync(join(folder, name), script, { mode: 0o755 });
 }
-const called = () => readFileSync(join(folder, 'called'), 'utf8').trimEnd().split('\n');
-const env = (more: Record<string, string> = {}) => ({ PATH: folder, ...more });
+const readArguments = () => readFileSync(join(folder, 'arguments'), 'utf8').trimEnd().split('\n');
+const env = (variables: Record<string, string> = {}) => ({ PATH: folder, ...variables });
 
 test.each<[NodeJS.Platform, string, Record<string, string>, string[]]>([
   ['linux', 'xdg-open', { DISPLAY: ':0' }, []],
@@ -39,30 +39,30 @@ test.each<[NodeJS.Platform, string, Record<string, string>, string[]]>([
   ['darwin', 'open', {}, []],
   ['win32', 'rundll32.exe', {}, ['url.dll,FileProtocolHandler']],
 ])(
-  'on %s, %s gets the address as one argument, past any shell',
-  async (platform, name, more, first) => {
-    program(name);
-    expect(await openBrowser(url, { platform, env: env(more) })).toBe(true);
-    expect(called()).toEqual([...first, url]);
+  'on %s, %s gets the URL as one argument, without a shell',
+  async (platform, name, variables, leadingArguments) => {
+    createProgram(name);
+    expect(await openBrowser(url, { platform, env: env(variables) })).toBe(true);
+    expect(readArguments()).toEqual([...leadingArguments, url]);
   },
 );
 
-test('BROWSER may say where in its words the address goes', async () => {
-  program('firefox');
-  const more = { BROWSER: 'firefox --url=%s --new-tab' };
-  expect(await openBrowser(url, { platform: 'linux', env: env(more) })).toBe(true);
-  expect(called()).toEqual([`--url=${url}`, '--new-tab']);
+test('BROWSER can contain a placeholder for the URL', async () => {
+  createProgram('firefox');
+  const variables = { BROWSER: 'firefox --url=%s --new-tab' };
+  expect(await openBrowser(url, { platform: 'linux', env: env(variables) })).toBe(true);
+  expect(readArguments()).toEqual([`--url=${url}`, '--new-tab']);
 });
 
-test('Windows’ own is called by its whole path, past what lies in the current folder', async () => {
-  program('root\\System32\\rundll32.exe');
-  const more = { SystemRoot: join(folder, 'root') };
-  expect(await openBrowser(url, { platform: 'win32', env: env(more) })).toBe(true);
-  expect(called()).toEqual(['url.dll,FileProtocolHandler', url]);
+test('on Windows, rundll32.exe is started by its full path, not from the current folder', async () => {
+  createProgram('root\\System32\\rundll32.exe');
+  const variables = { SystemRoot: join(folder, 'root') };
+  expect(await openBrowser(url, { platform: 'win32', env: env(variables) })).toBe(true);
+  expect(readArguments()).toEqual(['url.dll,FileProtocolHandler', url]);
 });
 
-test('a browser gets no secret of ours, and all the rest', async () => {
-  const script = `#!/bin/sh\nexport > '${folder}/called'\n`;
+test('the browser gets no variables that contain secrets, but all others', async () => {
+  const script = `#!/bin/sh\nexport > '${folder}/arguments'\n`;
   writeFileSync(join(folder, 'firefox'), script, { mode: 0o755 });
   const secrets = {
     TPKS_PASSWORD: 'p4ss',
@@ -72,32 +72,32 @@ test('a browser gets no secret of ours, and all the rest', async () => {
     PKS_USER_PASSWORD: 'p4ss',
     TKGI_USER_PASSWORD: 'p4ss',
   };
-  const more = { BROWSER: 'firefox', TPKS_HOME: '/tpks', ...secrets };
-  expect(await openBrowser(url, { platform: 'linux', env: env(more) })).toBe(true);
-  const seen = called().join('\n');
-  expect(seen).toContain('/tpks');
-  expect(seen).not.toMatch(/p4ss|s3cret/);
+  const variables = { BROWSER: 'firefox', TPKS_HOME: '/tpks', ...secrets };
+  expect(await openBrowser(url, { platform: 'linux', env: env(variables) })).toBe(true);
+  const environment = readArguments().join('\n');
+  expect(environment).toContain('/tpks');
+  expect(environment).not.toMatch(/p4ss|s3cret/);
 });
 
-test('one that finds no browser is followed by the next', async () => {
-  program('firefox', 1);
-  program('xdg-open');
-  const more = { BROWSER: 'firefox', DISPLAY: ':0' };
-  expect(await openBrowser(url, { platform: 'linux', env: env(more) })).toBe(true);
-  expect(called()).toEqual([url]);
+test('the next program is tried if one finds no browser', async () => {
+  createProgram('firefox', 1);
+  createProgram('xdg-open');
+  const variables = { BROWSER: 'firefox', DISPLAY: ':0' };
+  expect(await openBrowser(url, { platform: 'linux', env: env(variables) })).toBe(true);
+  expect(readArguments()).toEqual([url]);
 });
 
-test('a program that finds no browser is told', async () => {
-  program('xdg-open', 3);
+test('returns false if no program finds a browser', async () => {
+  createProgram('xdg-open', 3);
   expect(await openBrowser(url, { platform: 'linux', env: env({ DISPLAY: ':0' }) })).toBe(false);
 });
 
-test('a machine without such a program is told', async () => {
+test('returns false if there is no such program', async () => {
   expect(await openBrowser(url, { platform: 'linux', env: env({ DISPLAY: ':0' }) })).toBe(false);
 });
 
-test('without a desktop nothing is started', async () => {
-  program('xdg-open');
+test('does not start a program without a desktop', async () => {
+  createProgram('xdg-open');
   expect(await openBrowser(url, { platform: 'linux', env: env() })).toBe(false);
-  expect(called).toThrow('ENOENT');
+  expect(readArguments).toThrow('ENOENT');
 });
