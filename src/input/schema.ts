@@ -84,7 +84,7 @@ export function strictObject<
   const Entries extends v.ObjectEntries,
   const Refused extends v.ObjectEntries,
 >(entries: Entries, refused: Refused) {
-  const unknown = `is unknown; known here: ${Object.keys(entries).join(', ')}`;
+  const unknown = `is unknown (choose from ${Object.keys(entries).join(', ')})`;
   const rest = v.never(unknown);
   const schema = v.pipe(
     anyObject,

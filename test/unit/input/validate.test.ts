@@ -134,7 +134,7 @@ describe('a part of a file', () => {
     expect(problems({ name: 1, password: 'hunter2', extra: 1 })).toEqual([
       'users/cody/name: user cody: name must be a string, not a number; put it in quotes',
       'users/cody/password: user cody: password is not allowed',
-      'users/cody/extra: user cody: extra is unknown; known here: name',
+      'users/cody/extra: user cody: extra is unknown (choose from name)',
     ]);
     expect(problems([])).toEqual(['users/cody: user cody: must be an object, not a list']);
   });
@@ -144,7 +144,7 @@ describe('a part of a file', () => {
     (key) => {
       expect(problems(JSON.parse(`{"name": "", "${key}": 1}`))).toEqual([
         'users/cody/name: user cody: name is empty',
-        `users/cody/${key}: user cody: ${key} is unknown; known here: name`,
+        `users/cody/${key}: user cody: ${key} is unknown (choose from name)`,
       ]);
     },
   );
