@@ -62,7 +62,7 @@ describe('the hint to log in again repeats the options of the context', () => {
     const args = ['uaa', 'password', 'change', '-o', 'old', '-p', 'new'];
     expect(await run(args, responses)).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining(`. Log in again: ${renewal}\n`),
+      stderr: expect.stringContaining(`. Log in again: ${loginCommand}\n`),
     });
   });
 });
