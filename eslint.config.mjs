@@ -1,6 +1,7 @@
 /** Lint rules for all code. They include the import rules in `docs/architecture.md`. */
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { markdownParser, plugin as words } from './eslint/words.mjs';
 
 /** @typedef {{ group: string[], message: string, allowTypeImports?: boolean }} RestrictedImports */
 
@@ -221,5 +222,18 @@ export default defineConfig(
   {
     files: ['**/*.cjs', 'bin/**'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
+    files: ['**/*.{ts,mjs,cjs,md}', 'bin/**'],
+    // The word list quotes what it replaces.
+    ignores: ['docs/writing.md', 'eslint/word-list.mjs'],
+    plugins: { words },
+    rules: { 'words/names': 'error', 'words/texts': 'error' },
+  },
+  {
+    files: ['**/*.md'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parser: markdownParser },
+    rules: { 'max-lines': 'off' },
   },
 );
