@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { nameWords, phrases, wholeNames } from './word-list.mjs';
 
-/** @import { ESLint, JSRuleDefinition, Linter, SourceCode } from 'eslint' */
+/** @import { ESLint, JSRuleDefinition, SourceCode } from 'eslint' */
 
 /** @typedef {{ type: string, name: string, parent: any }} Identifier */
 
@@ -19,7 +19,9 @@ const anyTypography = /[\u2018-\u201e\u2013\u2014\u2026]/g;
 const names = {
   create(context) {
     /** @type {(node: any, problem: string | undefined) => void} */
-    const report = (node, message) => message && context.report({ node, message });
+    const report = (node, message) => {
+      if (message) context.report({ node, message });
+    };
     /** @type {(property: any) => void} */
     const reportProperty = ({ key, computed, shorthand }) => {
       if (key.type !== 'Identifier' || computed || shorthand) return;
@@ -66,21 +68,7 @@ const texts = {
   },
 };
 
-/** Reads Markdown as a program that is one comment. @type {Linter.Parser} */
-export const markdownParser = {
-  parseForESLint(text) {
-    const lines = text.split('\n');
-    const end = { line: lines.length, column: lines.at(-1)?.length ?? 0 };
-    /** @type {{ loc: { start: typeof end, end: typeof end }, range: [number, number] }} */
-    const position = { loc: { start: { line: 1, column: 0 }, end }, range: [0, text.length] };
-    const comments = [{ type: /** @type {const} */ ('Block'), value: text, ...position }];
-    return {
-      ast: { type: 'Program', sourceType: 'module', body: [], tokens: [], comments, ...position },
-    };
-  },
-};
-
-/** @type {ESLint.Plugin} */
+/** @satisfies {ESLint.Plugin} */
 export const plugin = { rules: { names, texts } };
 
 /** @param {import('./word-list.mjs').WordList} list */

@@ -95,10 +95,13 @@ function findSecretRanges(text: string): Range[] {
     const needles = knownSecrets.get(value) ?? searchTextsFor(value);
     knownSecrets.set(value, needles);
     for (const needle of needles) {
-      findAll(text, needle, (at) => ranges.push([at, at + needle.length]));
+      findAll(text, needle, (index) => ranges.push([index, index + needle.length]));
       for (const form of decoded) {
-        findAll(form.text, needle, (at) => {
-          ranges.push([form.starts[at] ?? 0, form.ends[at + needle.length - 1] ?? text.length]);
+        findAll(form.text, needle, (index) => {
+          ranges.push([
+            form.starts[index] ?? 0,
+            form.ends[index + needle.length - 1] ?? text.length,
+          ]);
         });
       }
     }

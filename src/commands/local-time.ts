@@ -49,7 +49,7 @@ const timeParts: Intl.DateTimeFormatOptions = {
 const locales = ['en-US', 'en-GB', 'en-AU', 'en-IN', 'en-NZ', 'en-ZA'];
 
 /** Formats the zone as in Go: its abbreviation, or if there is none its UTC offset, e.g. `+0545`. */
-function createZoneFormatter(zone: { readonly timeZone?: string }): (at: Date) => string {
+function createZoneFormatter(zone: { readonly timeZone?: string }): (time: Date) => string {
   const formats = new Map<string, Intl.DateTimeFormat>();
   const readZoneName = (
     date: Date,

@@ -22,25 +22,25 @@ export function createOptionReader(): OptionReader {
   let known: readonly Option[] = [];
   let awaiting: { option: Option; needed: boolean } | undefined;
   let isLiteral = false;
-  const given = new Map<Option, string | boolean>();
+  const values = new Map<Option, string | boolean>();
 
   const find = (flag: string) => known.find(({ long, short }) => flag === long || flag === short);
 
   const readFlag = (flag: string) => {
     const option = find(flag);
     if (!option) return false;
-    given.set(option, !option.negate);
+    values.set(option, !option.negate);
     if (takesValue(option)) awaiting = { option, needed: option.required };
     return true;
   };
 
   /** Reads combined short flags (`-kx`) and values without a space (`-pVALUE`). */
   const readShortFlags = (letters: string) => {
-    for (let at = 0; at < letters.length; at += 1) {
-      if (!readFlag(`-${letters.charAt(at)}`)) return;
-      const rest = letters.slice(at + 1);
+    for (let index = 0; index < letters.length; index += 1) {
+      if (!readFlag(`-${letters.charAt(index)}`)) return;
+      const rest = letters.slice(index + 1);
       if (awaiting && rest !== '') {
-        given.set(awaiting.option, rest);
+        values.set(awaiting.option, rest);
         awaiting = undefined;
         return;
       }
@@ -51,7 +51,7 @@ export function createOptionReader(): OptionReader {
     if (readFlag(word)) return;
     const [flag, value] = splitFlag(word);
     const option = find(flag);
-    if (option && value !== undefined) given.set(option, value);
+    if (option && value !== undefined) values.set(option, value);
     else if (!word.startsWith('--')) readShortFlags(word.slice(1));
   };
 
@@ -65,7 +65,7 @@ export function createOptionReader(): OptionReader {
       const before = awaiting;
       awaiting = undefined;
       if (before && (before.needed || !isFlag(word))) {
-        given.set(before.option, word);
+        values.set(before.option, word);
         if (before.option.variadic) awaiting = { ...before, needed: false };
         return false;
       }
@@ -77,17 +77,19 @@ export function createOptionReader(): OptionReader {
     pendingOption: () => awaiting,
     isPastOptions: () => isLiteral,
     options: () => known,
-    isSet: (option) => given.has(option),
+    isSet: (option) => values.has(option),
     find,
     opts: () =>
-      Object.fromEntries([...given].map(([option, value]) => [option.attributeName(), value])),
+      Object.fromEntries([...values].map(([option, value]) => [option.attributeName(), value])),
   };
 }
 
 /** Splits `--flag=value`; without `=` there is no value. */
 export function splitFlag(word: string): [flag: string, value?: string] {
-  const at = word.indexOf('=');
-  return word.startsWith('--') && at !== -1 ? [word.slice(0, at), word.slice(at + 1)] : [word];
+  const equals = word.indexOf('=');
+  return word.startsWith('--') && equals !== -1
+    ? [word.slice(0, equals), word.slice(equals + 1)]
+    : [word];
 }
 
 export function takesValue({ required, optional }: Option): boolean {

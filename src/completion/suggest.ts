@@ -30,7 +30,7 @@ const noSuggestions: Completion = { suggestions: [], files: false };
  * @param words - the arguments up to the cursor. The last one, which can be empty, is completed.
  */
 export async function suggest(words: readonly string[], deps: SuggestDeps): Promise<Completion> {
-  const { timeoutMilliseconds: patienceMilliseconds = 1000 } = deps;
+  const { timeoutMilliseconds = 1000 } = deps;
   const position = await findCursorPosition(words.slice(0, -1), deps);
   if (!position) return noSuggestions;
 
@@ -39,17 +39,17 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
   const isDashed = current.startsWith('-') && !options.isPastOptions();
   const pending = options.pendingOption();
   if (pending && (pending.needed || !isDashed)) {
-    return suggestValues(pending.option, current, patienceMilliseconds);
+    return suggestValues(pending.option, current, timeoutMilliseconds);
   }
   if (isDashed) {
     const [flag, start] = splitFlag(current);
     if (start === undefined) return filterByPrefix(current, flagSuggestions(options));
     const option = options.find(flag);
     if (!option || !takesValue(option)) return noSuggestions;
-    return addPrefix(`${flag}=`, await suggestValues(option, start, patienceMilliseconds));
+    return addPrefix(`${flag}=`, await suggestValues(option, start, timeoutMilliseconds));
   }
   if (entries) return filterByPrefix(current, commandSuggestions(entries, current));
-  if (argument) return suggestValues(argument, current, patienceMilliseconds);
+  if (argument) return suggestValues(argument, current, timeoutMilliseconds);
   // After the last argument, only flags can follow.
   return current === '' && !options.isPastOptions()
     ? filterByPrefix('--', flagSuggestions(options))
@@ -86,13 +86,13 @@ function isRepeatable({ variadic, defaultValue }: Option): boolean {
 async function suggestValues(
   target: Argument | Option,
   start: string,
-  patienceMilliseconds: number,
+  timeoutMilliseconds: number,
 ): Promise<Completion> {
   if (takesFileNames(target)) return { suggestions: [], files: true };
   const completer = completerOf(target);
   const found = [
     ...(target.argChoices ?? []),
-    ...(completer ? await runCompleter(completer, start, patienceMilliseconds) : []),
+    ...(completer ? await runCompleter(completer, start, timeoutMilliseconds) : []),
   ];
   // A name from a server must not be inserted as a flag.
   const safe = found.filter((value) => isPrintable(value) && !/^(?:-|$)/.test(value));

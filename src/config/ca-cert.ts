@@ -34,10 +34,10 @@ function readContents(value: string): { readonly text: string; readonly problem:
     if (!isNotFilePath(error)) {
       throw usageError(`Failed to read file: ${value}: ${describeDiskError(error)}`, error);
     }
-    const shown = value.length > 80 ? `${value.slice(0, 80)}...` : value;
+    const excerpt = value.length > 80 ? `${value.slice(0, 80)}...` : value;
     return {
       text: value,
-      problem: `Failed to parse certificate from command line (or file does not exist): ${shown}`,
+      problem: `Failed to parse certificate from command line (or file does not exist): ${excerpt}`,
     };
   }
 }

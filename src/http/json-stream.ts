@@ -87,16 +87,16 @@ function createListScanner({ key, formatError }: ListFormat, status: number): Li
   };
 
   /** @returns the index after the string, or the end of the chunk. */
-  const skipString = (bytes: Buffer, from: number): number => {
-    for (let index = from; index < bytes.length; index += 1) {
+  const skipString = (bytes: Buffer, start: number): number => {
+    for (let index = start; index < bytes.length; index += 1) {
       if (readStringByte(bytes[index] ?? 0)) return index + 1;
     }
     return bytes.length;
   };
 
   /** @returns the index after the object, or the end of the chunk. */
-  const skipItem = (bytes: Buffer, from: number): number => {
-    let index = from;
+  const skipItem = (bytes: Buffer, start: number): number => {
+    let index = start;
     while (index < bytes.length) {
       const byte = bytes[index];
       if (isInString) index = skipString(bytes, index);

@@ -70,18 +70,18 @@ interface Token {
 }
 
 /** Strings, numbers, words and punctuation. The tokens of text that is not JSON are unspecified. */
-function* scanTokens(text: string, from: number): Generator<Token> {
-  let at = from;
-  while (at < text.length) {
-    const first = text.charAt(at);
-    const start = at;
-    if (first === '"') at = findStringEnd(text, at);
+function* scanTokens(text: string, start: number): Generator<Token> {
+  let position = start;
+  while (position < text.length) {
+    const first = text.charAt(position);
+    const tokenStart = position;
+    if (first === '"') position = findStringEnd(text, position);
     else {
-      at += 1;
+      position += 1;
       if (blanks.includes(first)) continue;
-      if (!punctuation.includes(first)) while (isInWord(text.charAt(at))) at += 1;
+      if (!punctuation.includes(first)) while (isInWord(text.charAt(position))) position += 1;
     }
-    yield { start, end: at };
+    yield { start: tokenStart, end: position };
   }
 }
 

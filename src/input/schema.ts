@@ -82,13 +82,13 @@ export function object<const Entries extends v.ObjectEntries>(entries: Entries) 
  */
 export function strictObject<
   const Entries extends v.ObjectEntries,
-  const Refused extends v.ObjectEntries,
->(entries: Entries, refused: Refused) {
+  const Forbidden extends v.ObjectEntries,
+>(entries: Entries, forbidden: Forbidden) {
   const unknown = `is unknown (choose from ${Object.keys(entries).join(', ')})`;
   const rest = v.never(unknown);
   const schema = v.pipe(
     anyObject,
-    v.objectWithRest({ ...entries, ...refused }, rest, mustBe('an object')),
+    v.objectWithRest({ ...entries, ...forbidden }, rest, mustBe('an object')),
   );
   return v.lazy((input) => {
     const skipped = skippedByValibot.filter((key) => isObject(input) && Object.hasOwn(input, key));

@@ -116,6 +116,6 @@ function toText(value: BusValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-function alignOffset(offset: number, to: number): number {
-  return Math.ceil(offset / to) * to;
+function alignOffset(offset: number, alignment: number): number {
+  return Math.ceil(offset / alignment) * alignment;
 }

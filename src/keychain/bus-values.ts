@@ -34,29 +34,29 @@ export function readValues(types: string, bytes: Buffer, start = 0): BusValue[] 
 /** Splits `sa{sv}(ou)` into `s`, `a{sv}` and `(ou)`. */
 function splitTypes(types: string): string[] {
   const found: string[] = [];
-  for (let at = 0; at < types.length;) {
-    const end = findTypeEnd(types, at, 0);
-    found.push(types.slice(at, end));
-    at = end;
+  for (let position = 0; position < types.length;) {
+    const end = findTypeEnd(types, position, 0);
+    found.push(types.slice(position, end));
+    position = end;
   }
   return found;
 }
 
-function findTypeEnd(types: string, at: number, depth: number): number {
+function findTypeEnd(types: string, start: number, depth: number): number {
   if (depth > maximumDepth) throw new RangeError('types are nested too deeply');
-  const code = types[at] ?? '';
-  if (code === 'a') return findTypeEnd(types, at + 1, depth + 1);
+  const code = types[start] ?? '';
+  if (code === 'a') return findTypeEnd(types, start + 1, depth + 1);
   if (code === '(' || code === '{') {
-    let end = at + 1;
+    let end = start + 1;
     while (end < types.length && !')}'.includes(types[end] ?? '')) {
       end = findTypeEnd(types, end, depth + 1);
     }
     // A struct without members has no bytes, so decoding an array of them would never end.
-    if (end >= types.length || end === at + 1) throw new RangeError('a type is not complete');
+    if (end >= types.length || end === start + 1) throw new RangeError('a type is not complete');
     return end + 1;
   }
   if (!alignments.has(code)) throw new RangeError(`${JSON.stringify(code)} is not a type`);
-  return at + 1;
+  return start + 1;
 }
 
 const alignments: ReadonlyMap<string, number> = new Map(

@@ -73,9 +73,9 @@ function decode(
   source: DecodedForm | undefined,
   { pattern, decode: decodeMatch }: EncodingRules,
 ): DecodedForm {
-  const from = source?.text ?? original;
-  const starts = new Uint32Array(from.length);
-  const ends = new Uint32Array(from.length);
+  const input = source?.text ?? original;
+  const starts = new Uint32Array(input.length);
+  const ends = new Uint32Array(input.length);
   const parts: string[] = [];
   let written = 0;
   let read = 0;
@@ -91,17 +91,17 @@ function decode(
     read += length;
   };
   const keep = (until: number): void => {
-    parts.push(from.slice(read, until));
+    parts.push(input.slice(read, until));
     while (read < until) add(' ', 1);
   };
-  for (const match of from.matchAll(pattern)) {
+  for (const match of input.matchAll(pattern)) {
     keep(match.index);
     for (const [decoded, length] of decodeMatch(match[0])) {
       parts.push(decoded);
       add(decoded, length);
     }
   }
-  keep(from.length);
+  keep(input.length);
   return { text: parts.join(''), starts, ends };
 }
 

@@ -20,12 +20,12 @@ export function findAll(text: string, needle: string, onMatch: (index: number) =
 function findLong(
   text: string,
   needle: string,
-  from: number,
+  start: number,
   onMatch: (index: number) => void,
 ): void {
   const borders = computeBorders(needle);
   let matched = 0;
-  for (let index = from; index < text.length; index += 1) {
+  for (let index = start; index < text.length; index += 1) {
     matched = extendMatch(needle, borders, matched, text.charCodeAt(index));
     if (matched < needle.length) continue;
     onMatch(index + 1 - matched);

@@ -57,5 +57,5 @@ function truncateLine(line: string, width: number): string {
   if (displayWidth(line) <= width) return line;
   let end = Math.min(characters.length, width - 1);
   while (end > 0 && displayWidth(characters.slice(0, end).join('')) > width - 1) end -= 1;
-  return `${characters.slice(0, end).join('')}…`;
+  return `${characters.slice(0, end).join('')}\u2026`;
 }

@@ -68,9 +68,9 @@ export async function prompt(
  */
 function forwardKeys(keyboard: Keyboard) {
   const keys = new PassThrough();
-  let ended = false;
+  let hasEnded = false;
   const onEnd = () => {
-    ended = true;
+    hasEnded = true;
     keys.write(Buffer.of(ctrlC));
   };
   const onData = (chunk: Buffer | string) => {
@@ -85,7 +85,7 @@ function forwardKeys(keyboard: Keyboard) {
   keyboard.on('data', onData).on('end', onEnd).on('error', onEnd).resume();
   return {
     keys,
-    hasEnded: () => ended,
+    hasEnded: () => hasEnded,
     /** Shows the prompt again and clears the input. */
     redraw: () => {
       for (const key of [ctrlE, ctrlU]) keys.write(Buffer.of(key));

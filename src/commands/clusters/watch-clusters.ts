@@ -45,23 +45,23 @@ async function showRepeatedly(
   flags: Flags,
   { terminal, clock }: WatchClustersDeps,
 ): Promise<void> {
-  let shown: readonly string[] = [];
+  let table: readonly string[] = [];
   let previousMessage: string | undefined;
   const pauseMilliseconds = pauseSeconds * 1000;
   for await (const { seen, trouble } of poll(list, { clock, isStopped, pauseMilliseconds })) {
     if (isStopped()) return;
     const message = trouble && `${trouble.message}; trying again`;
     if (terminal.canRepaint()) {
-      if (seen !== undefined) shown = fitToWidth(seen, flags, terminal.columns());
+      if (seen !== undefined) table = fitToWidth(seen, flags, terminal.columns());
       const footer = message === undefined ? [] : ['', message];
-      terminal.showLive([formatHeader(clock.now()), ...shown, ...footer]);
+      terminal.showLive([formatHeader(clock.now()), ...table, ...footer]);
     } else if (seen === undefined) {
       if (message !== undefined && message !== previousMessage) terminal.note(message);
     } else {
       const text = formatListTable(clusterList, selectRows(clusterList, seen, flags), flags);
-      const before = shown.join('\n');
-      shown = text.map(toPlainText);
-      if (shown.join('\n') !== before) await terminal.show({ json: undefined, text });
+      const before = table.join('\n');
+      table = text.map(toPlainText);
+      if (table.join('\n') !== before) await terminal.show({ json: undefined, text });
     }
     previousMessage = message;
   }

@@ -51,11 +51,11 @@ async function deleteResource(
   const { terminal, pksResource } = deps;
   const { get, remove } = await pksResource(resource, { dryRun });
   const question = `Are you sure you want to delete ${subject(name)}? (y/n): `;
-  const refused = 'Nothing was deleted';
+  const cancelledMessage = 'Nothing was deleted';
   const isConfirmed =
     dryRun ||
     (await confirmDestructiveChange(question, () => get(name), deps, {
-      cancelledMessage: refused,
+      cancelledMessage,
     }));
   if (isConfirmed) await remove(name);
   await terminal.show({

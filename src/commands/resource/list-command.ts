@@ -52,9 +52,9 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
         const flags = command.opts<ListFlags & Flags>();
         const rows = await spec.read(services, flags, command.args);
         const { completes } = spec;
-        const shown =
+        const visibleRows =
           completes === undefined ? rows : rememberRows(rows, completes, spec, services);
-        await showList(spec, shown, flags, services.terminal);
+        await showList(spec, visibleRows, flags, services.terminal);
       });
     },
   };

@@ -23,8 +23,8 @@ interface ShownLine {
 export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
   let shownLines: readonly ShownLine[] = [];
   let errorLine: string | undefined;
-  const withElapsedTime = (text: string, at = elapsedSeconds()): string =>
-    `${text} (${formatDuration(Math.floor(at))})`;
+  const withElapsedTime = (text: string, seconds = elapsedSeconds()): string =>
+    `${text} (${formatDuration(Math.floor(seconds))})`;
   const repaint = (): void => {
     const lines = shownLines.map(({ text, endedAt }) => withElapsedTime(text, endedAt));
     terminal.showLive([...lines, ...(errorLine === undefined ? [] : [errorLine])]);

@@ -33,8 +33,8 @@ export function changeToJson(change: Change): Readonly<Record<string, unknown>> 
         return { action, kind, client: change.id, fields: change.fields.map(fieldToJson) };
       }
       const { id, attributes, secretFrom } = change.client;
-      const from = secretFrom === undefined ? null : formatSecretSource(secretFrom);
-      return { action, kind, client: id, attributes, secretFrom: from };
+      const source = secretFrom === undefined ? null : formatSecretSource(secretFrom);
+      return { action, kind, client: id, attributes, secretFrom: source };
     }
   }
 }

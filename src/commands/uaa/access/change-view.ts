@@ -93,9 +93,9 @@ function listUserDetails({
 }
 
 function listClientDetails({ attributes, secretFrom }: AccessClient): string[] {
-  const given = Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1));
+  const entries = Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1));
   return [
-    ...given.map(([name, value]) => `${name} ${formatValue(value)}`),
+    ...entries.map(([name, value]) => `${name} ${formatValue(value)}`),
     ...(secretFrom === undefined ? [] : [`secret from ${formatSecretSource(secretFrom)}`]),
   ];
 }

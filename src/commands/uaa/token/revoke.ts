@@ -56,7 +56,7 @@ function ownerText({ user, client }: OwnerFlags): string {
   return owner === undefined ? `client ${client}` : `${owner} through client ${client}`;
 }
 
-/** Revokes the tokens of the current context and deletes the session, which could not be used any more. */
+/** Revokes the tokens of the current context and deletes the session, which can no longer be used. */
 async function revokeOwn({ terminal, uaaContext, session, logouts }: Deps): Promise<void> {
   const context = await uaaContext();
   const { name } = context;

@@ -74,16 +74,16 @@ export async function updateUser({ key, phones, ...change }: Input, deps: Deps):
 /** @throws {TpksError} `usage` if no change is given, or if a field is both set and removed. */
 function checkChange(profile: Profile, remove: readonly RemovableField[]): void {
   const { emails, phones, givenName, familyName } = profile;
-  const given = { givenName, familyName, phoneNumbers: phones, emails };
+  const values = { givenName, familyName, phoneNumbers: phones, emails };
   const isGiven = (field: string): boolean =>
-    Object.entries(given).some(([name, value]) => name === field && value !== undefined);
+    Object.entries(values).some(([name, value]) => name === field && value !== undefined);
   const conflict = remove.find(isGiven);
   if (conflict !== undefined) {
     throw new TpksError('usage', `${conflict} cannot be both set and removed`, {
       hint: 'use either its option or --del_attrs',
     });
   }
-  if (remove.length > 0 || Object.keys(given).some(isGiven)) return;
+  if (remove.length > 0 || Object.keys(values).some(isGiven)) return;
   throw new TpksError('usage', 'no user updates specified', {
     hint: 'use --emails, --given_name, --family_name, --phones or --del_attrs',
   });
