@@ -103,6 +103,19 @@ export default defineConfig(
     },
   },
   {
+    files: ['**/*.{ts,mjs,cjs,md}', 'bin/**'],
+    // These files contain the words.
+    ignores: ['docs/writing.md', 'eslint/word-list.mjs', 'test/unit/word-lint.test.ts'],
+    plugins: { words },
+    rules: { 'words/names': 'error', 'words/texts': 'error' },
+  },
+  {
+    files: ['**/*.md'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parser: markdownParser },
+    rules: { 'max-lines': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+  {
     files: ['src/**'],
     ignores: ['src/disk/bounded-read.ts', 'src/sandbox/read-file.ts'],
     rules: {
@@ -223,18 +236,5 @@ export default defineConfig(
   {
     files: ['**/*.cjs', 'bin/**'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
-  },
-  {
-    files: ['**/*.{ts,mjs,cjs,md}', 'bin/**'],
-    // The word list quotes what it replaces.
-    ignores: ['docs/writing.md', 'eslint/word-list.mjs'],
-    plugins: { words },
-    rules: { 'words/names': 'error', 'words/texts': 'error' },
-  },
-  {
-    files: ['**/*.md'],
-    extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { parser: markdownParser },
-    rules: { 'max-lines': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
   },
 );

@@ -4,7 +4,8 @@ import { nameWords, phrases, wholeNames } from './word-list.mjs';
 
 /** @import { ESLint, JSRuleDefinition, SourceCode } from 'eslint' */
 
-/** @typedef {{ type: string, name: string, parent: any }} Identifier */
+/** @typedef {{ type: string, shorthand?: boolean, imported?: { name: string }, parent: Parent }} Parent */
+/** @typedef {{ type: string, name: string, parent: Parent }} Identifier */
 
 const anyNameWord = matchAny(nameWords);
 const anyPhrase = matchAny(phrases);
@@ -22,9 +23,9 @@ const names = {
     const report = (node, message) => {
       if (message) context.report({ node, message });
     };
-    /** @type {(property: any) => void} */
+    /** @type {(property: { key: { name?: string }, computed?: boolean, shorthand?: boolean }) => void} */
     const reportProperty = ({ key, computed, shorthand }) => {
-      if (key.type !== 'Identifier' || computed || shorthand) return;
+      if (key.name === undefined || computed || shorthand) return;
       report(key, findWordProblem(key.name));
     };
     return {
@@ -97,7 +98,7 @@ function findWordProblem(name) {
 
 /** @param {SourceCode} sourceCode */
 function declaredIdentifiers({ scopeManager }) {
-  const identifiers = (scopeManager?.scopes ?? []).flatMap(({ set, variables }) =>
+  const identifiers = scopeManager.scopes.flatMap(({ set, variables }) =>
     variables
       // Start and end of the same thing, or source and destination.
       .filter(({ name }) => !(/^(from|to)$/.test(name) && set.has('from') && set.has('to')))
@@ -109,8 +110,8 @@ function declaredIdentifiers({ scopeManager }) {
 /** @param {Identifier} identifier */
 function isNamedElsewhere({ name, parent }) {
   const node = parent.type === 'AssignmentPattern' ? parent.parent : parent;
-  if (node.type === 'ImportSpecifier') return node.imported.name === name;
-  return node.type === 'Property' && node.shorthand;
+  if (node.type === 'ImportSpecifier') return node.imported?.name === name;
+  return node.type === 'Property' && node.shorthand === true;
 }
 
 /**
@@ -120,7 +121,7 @@ function isNamedElsewhere({ name, parent }) {
  * @param {SourceCode} sourceCode
  */
 function maskCode({ text, ast }) {
-  const comments = (ast.comments ?? []).map(({ range = [0, 0] }) => ({ range, isComment: true }));
+  const comments = ast.comments.map(({ range = [0, 0] }) => ({ range, isComment: true }));
   const strings = ast.tokens
     .filter(({ type }) => type === 'String' || type === 'Template')
     .map(({ range }) => ({ range, isComment: false }));

@@ -52,7 +52,7 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 /** @returns {Step[]} */
 function steps() {
   const files = isComplete ? ['.'] : changed;
-  const sources = isComplete ? ['.'] : changed.filter((file) => /\.[cm]?[jt]s$/.test(file));
+  const sources = isComplete ? ['.'] : changed.filter((file) => /\.(?:[cm]?[jt]s|md)$/.test(file));
   const types = {
     title: 'types',
     args: ['npm', 'run', '--silent', 'typecheck'],
