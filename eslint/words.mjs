@@ -23,7 +23,7 @@ const names = {
     const report = (node, message) => {
       if (message) context.report({ node, message });
     };
-    /** @type {(property: { key: { name?: string }, computed?: boolean, shorthand?: boolean }) => void} */
+    /** @type {(property: { key: { type: string, name?: string }, computed?: boolean, shorthand?: boolean }) => void} */
     const reportProperty = ({ key, computed, shorthand }) => {
       if (key.name === undefined || computed || shorthand) return;
       report(key, findWordProblem(key.name));
