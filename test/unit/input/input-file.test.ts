@@ -6,7 +6,7 @@ import { fileFolder } from '../../support/file-folder.js';
 
 const folder = fileFolder();
 
-describe('a file', () => {
+describe('an input file', () => {
   test.each([
     ['JSON', 'a.json', '{\n  "a": [1, {"b": "größe 😀"}],\n  "c": null\n}'],
     [
@@ -16,13 +16,13 @@ describe('a file', () => {
     ],
     ['JSON with a byte order mark', 'c.json', '\ufeff{"a": [1, {"b": "größe 😀"}], "c": null}'],
     ['YAML', 'd.yaml', 'a:\n  - 1\n  - b: größe 😀\nc:\n'],
-    ['YAML that is called JSON', 'e.json', '# a comment\na: [1, {b: größe 😀}]\nc: ~\n'],
-  ])('may be %s', async (_form, name, text) => {
+    ['YAML in a file named .json', 'e.json', '# a comment\na: [1, {b: größe 😀}]\nc: ~\n'],
+  ])('can be %s', async (_form, name, text) => {
     const { value } = await readInputFile(folder.write(name, text));
     expect(value).toEqual({ a: [1, { b: 'größe 😀' }], c: null });
   });
 
-  test('knows the line of each part, of an absent one that of what should hold it', async () => {
+  test('returns the line of each value, and for a missing value the line of its parent', async () => {
     const text =
       '{\n  "a": {\n    "b": [\n      1,\n      {\n        "c": 2 } ]\n  },\n  "d": 3\n}\n';
     const { lineOf } = await readInputFile(folder.write('lines.json', text));
@@ -34,7 +34,7 @@ describe('a file', () => {
     ]);
   });
 
-  test('knows lines behind an alias, and keys that are numbers', async () => {
+  test('returns the lines of aliases and of keys that are numbers', async () => {
     const { value, lineOf } = await readInputFile(
       folder.write('alias.yaml', 'one: &x\n  k: 1\ntwo: *x\n3:\n  - true\n'),
     );
@@ -43,23 +43,24 @@ describe('a file', () => {
   });
 
   test.each([
-    ['a comma too many', '{\n "a": 1,,\n "b": 2\n}', ['line 2: ']],
-    ['a brace too few', '{\n "a": 1\n', ['line ']],
-    ['a key twice', '{\n "a": 1,\n "a": 2\n}', ['line 3: ']],
-    ['two things wrong', 'a: 1\na: 2\nb: !x 3\n', ['line 2: ', 'line 3: ']],
+    ['an extra comma', '{\n "a": 1,,\n "b": 2\n}', ['line 2: ']],
+    ['a missing brace', '{\n "a": 1\n', ['line ']],
+    ['a duplicate key', '{\n "a": 1,\n "a": 2\n}', ['line 3: ']],
+    ['two errors', 'a: 1\na: 2\nb: !x 3\n', ['line 2: ', 'line 3: ']],
     ['a tag', 'a: 1\nb: !!js/function x\n', ['line 2: ']],
     ['two documents', 'a: 1\n---\nb: 2\n', ['line ']],
-  ])('with %s is refused, line by line', async (_what, text, lines) => {
+  ])('with %s is rejected with line numbers', async (_name, text, lines) => {
     const path = folder.write('wrong.yaml', text);
     const error = await readInputFile(path).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ kind: 'usage', message: expect.stringContaining(path) });
     const hint = Reflect.get(error as object, 'hint') as string;
-    const told = hint.split('\n');
-    expect(told.length).toBeGreaterThanOrEqual(lines.length);
-    for (const [at, start] of lines.entries()) expect(told[at]?.startsWith(start)).toBe(true);
+    const reported = hint.split('\n');
+    expect(reported.length).toBeGreaterThanOrEqual(lines.length);
+    for (const [index, start] of lines.entries())
+      expect(reported[index]?.startsWith(start)).toBe(true);
   });
 
-  test('that stops being YAML somewhere is refused for that place alone', async () => {
+  test('that is invalid from some line on is rejected with one problem', async () => {
     const rows = Array.from({ length: 50 }, (_none, row) => `  k${String(row)}: [v]`);
     const starts = [['$ tpks uaa export', '', 'groups:'], ['words', 'b: 1', 'c: 2'], ['a: [']];
     for (const start of starts) {
@@ -76,20 +77,20 @@ describe('a file', () => {
     ['objects', '{"a":'.repeat(100_000), 1],
     ['list items', `a: 1\nb:\n  ${'- '.repeat(100_000)}`, 3],
     ['keys', '? '.repeat(100_000), 1],
-  ])('with many nested %s is refused', async (_what, text, line) => {
+  ])('with deeply nested %s is rejected', async (_name, text, line) => {
     await expect(readInputFile(folder.write('deep.yaml', text))).rejects.toMatchObject({
       kind: 'usage',
       hint: `line ${String(line)}: this is nested more than 100 levels deep`,
     });
   });
 
-  test('may be nested as deeply as real profiles are', async () => {
+  test('can be nested as deeply as real profiles', async () => {
     const text = `${'[{"a": '.repeat(20)}1${'}]'.repeat(20)}`;
     const { value } = await readInputFile(folder.write('nested.json', text));
     expect(JSON.stringify(value)).toBe(text.replaceAll(' ', ''));
   });
 
-  test('with half of a surrogate pair is refused with its line', async () => {
+  test('with half of a surrogate pair is rejected with its line', async () => {
     const file = folder.write('half.json', '{\n"a": "x",\n"b": "\\ud800"\n}');
     await expect(readInputFile(file)).rejects.toMatchObject({
       kind: 'usage',
@@ -107,7 +108,7 @@ describe('a file', () => {
     });
   });
 
-  test('that grows by aliases is refused', async () => {
+  test('that grows exponentially by aliases is rejected', async () => {
     const rows = ['a: &a [x,x,x,x,x,x,x,x,x]'];
     for (let row = 1; row < 9; row += 1) {
       const [name, before] = [String.fromCharCode(97 + row), String.fromCharCode(96 + row)];
@@ -117,7 +118,7 @@ describe('a file', () => {
     await expect(reading).rejects.toMatchObject({ kind: 'usage' });
   });
 
-  test('with a number that JSON cannot represent is refused', async () => {
+  test('with a number that JSON cannot represent is rejected', async () => {
     const reading = readInputFile(folder.write('infinite.yaml', 'a:\n  limit: .inf\n'));
     await expect(reading).rejects.toMatchObject({
       kind: 'usage',
@@ -126,7 +127,7 @@ describe('a file', () => {
   });
 
   test.each(['9007199254740993', '-9007199254740993', '0x20000000000001', '123456789012345678901'])(
-    'with the whole number %s, whose digits would be lost, is refused with its line',
+    'with the integer %s, which would lose digits, is rejected with its line',
     async (number) => {
       const file = folder.write('big.yaml', `a: 9007199254740991\nb:\n  - x\n  - ${number}\n`);
       await expect(readInputFile(file)).rejects.toMatchObject({
@@ -136,28 +137,28 @@ describe('a file', () => {
     },
   );
 
-  test('with a number as text keeps its digits', async () => {
+  test('keeps the digits of a number in quotes', async () => {
     const { value } = await readInputFile(folder.write('text.yaml', 'a: "9007199254740993"\n'));
     expect(value).toEqual({ a: '9007199254740993' });
   });
 
   test.each([
-    ['is not there', () => join(folder.path, 'no-such'), /no such file/],
+    ['does not exist', () => join(folder.path, 'no-such'), /no such file/],
     [
       'is a folder',
       () => (mkdirSync(join(folder.path, 'dir')), join(folder.path, 'dir')),
       /it is a directory, not a regular file/,
     ],
     ['has no name', () => '', /with an empty name/],
-    ['has a NUL in its name', () => 'a\0b', /Cannot read/],
-    ['is no text', () => folder.write('latin1', Buffer.from([0x67, 0x72, 0xf6])), /UTF-8/],
-    ['is huge', () => folder.write('huge', `{"a":"${'x'.repeat(1024 * 1024)}"}`), /too large/],
-    ['has an endless name', () => 'x'.repeat(100_000), /Cannot read/],
-  ])('that %s cannot be read', async (_what, path, words) => {
+    ['has a NUL character in its name', () => 'a\0b', /Cannot read/],
+    ['is not text', () => folder.write('latin1', Buffer.from([0x67, 0x72, 0xf6])), /UTF-8/],
+    ['is too large', () => folder.write('huge', `{"a":"${'x'.repeat(1024 * 1024)}"}`), /too large/],
+    ['has a very long name', () => 'x'.repeat(100_000), /Cannot read/],
+  ])('that %s cannot be read', async (_name, path, pattern) => {
     const reading = readInputFile(path());
     await expect(reading).rejects.toMatchObject({
       kind: 'usage',
-      message: expect.stringMatching(words),
+      message: expect.stringMatching(pattern),
     });
   });
 });

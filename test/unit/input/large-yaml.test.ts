@@ -5,10 +5,14 @@ import { parseJson } from '../../../src/input/json.js';
 import { parseLargeYaml } from '../../../src/input/yaml-parts.js';
 import { parseYaml } from '../../../src/input/yaml.js';
 
-/** Parts of a few lines, so that small texts are parsed as large ones are. */
-const tiny = { minimumSplitSize: 0, maximumWholeSize: Number.POSITIVE_INFINITY, partSize: 20 };
-/** The same, and texts that cannot be parsed in parts are refused. */
-const strict = { ...tiny, maximumWholeSize: 0 };
+/** Splits into parts of a few lines, so that small texts are parsed like large ones. */
+const splitAlways = {
+  minimumSplitSize: 0,
+  maximumWholeSize: Number.POSITIVE_INFINITY,
+  partSize: 20,
+};
+/** Also rejects texts that cannot be parsed in parts. */
+const rejectWhole = { ...splitAlways, maximumWholeSize: 0 };
 
 const names = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', 'a: b', '# x', '- x', '3', 'null', '? x', 'ünï', ''),
@@ -21,56 +25,56 @@ const files = fc.dictionary(
   fc.dictionary(names, entry, { minKeys: 1, maxKeys: 8 }),
 );
 
-/** Every place in a value. */
-function places(value: unknown, place: readonly (string | number)[] = []): (string | number)[][] {
+/** @returns the paths of a value and of everything in it. */
+function listPaths(value: unknown, path: readonly (string | number)[] = []): (string | number)[][] {
   const inner =
     typeof value !== 'object' || value === null
       ? []
       : Array.isArray(value)
-        ? value.flatMap((item, index) => places(item, [...place, index]))
-        : Object.entries(value).flatMap(([key, item]) => places(item, [...place, key]));
-  return [[...place], ...inner];
+        ? value.flatMap((item, index) => listPaths(item, [...path, index]))
+        : Object.entries(value).flatMap(([key, item]) => listPaths(item, [...path, key]));
+  return [[...path], ...inner];
 }
 
-test('YAML in parts has the value and the positions of the whole', () => {
+test('returns the same value and positions for YAML in parts as for the whole text', () => {
   fc.assert(
     fc.property(files, (file) => {
       const text = yaml.stringify(file, { lineWidth: 0 });
-      const [whole, parts] = [parseYaml(text), parseLargeYaml(text, tiny)];
+      const [whole, parts] = [parseYaml(text), parseLargeYaml(text, splitAlways)];
       expect(parts.problems).toEqual(whole.problems);
       expect(parts.value).toEqual(whole.value);
-      for (const place of places(whole.value)) {
-        if (place.length > 0) expect(parts.offsetOf(place)).toBe(whole.offsetOf(place));
+      for (const path of listPaths(whole.value)) {
+        if (path.length > 0) expect(parts.offsetOf(path)).toBe(whole.offsetOf(path));
       }
     }),
   );
 });
 
-test('text that is not YAML, or in another form, is parsed as a whole', () => {
+test('parses invalid or differently formatted YAML as a whole', () => {
   fc.assert(
     fc.property(files, fc.nat(), fc.string(), (file, position, extra) => {
       const text = yaml.stringify(file, { lineWidth: 0 });
-      const at = position % (text.length + 1);
-      const changed = `${text.slice(0, at)}${extra}${text.slice(at)}`;
-      const [whole, parts] = [parseYaml(changed), parseLargeYaml(changed, tiny)];
-      expect({ value: parts.value, faults: parts.problems }).toEqual({
+      const offset = position % (text.length + 1);
+      const changed = `${text.slice(0, offset)}${extra}${text.slice(offset)}`;
+      const [whole, parts] = [parseYaml(changed), parseLargeYaml(changed, splitAlways)];
+      expect({ value: parts.value, problems: parts.problems }).toEqual({
         value: whole.value,
-        faults: whole.problems,
+        problems: whole.problems,
       });
     }),
     { numRuns: 150 },
   );
 });
 
-test('strict JSON has the value and the lines that the YAML parser finds', () => {
+test('returns the same value and positions for strict JSON as the YAML parser', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(0, 2, '\t'), (value, indent) => {
       const text = JSON.stringify([value], null, indent);
       const [json, whole] = [parseJson(text), parseYaml(text)];
       fc.pre(whole.problems.length === 0);
       expect(json?.value).toEqual(whole.value);
-      for (const place of places([value])) {
-        expect(json?.offsetOf(place)).toBe(whole.offsetOf(place));
+      for (const path of listPaths([value])) {
+        expect(json?.offsetOf(path)).toBe(whole.offsetOf(path));
       }
     }),
   );
@@ -78,20 +82,20 @@ test('strict JSON has the value and the lines that the YAML parser finds', () =>
 
 describe('strict JSON', () => {
   test.each([
-    ['a key twice', '{"a": {"b": 1, "\\u0062": 2}}', 15],
+    ['a duplicate key', '{"a": {"b": 1, "\\u0062": 2}}', 15],
     ['a number that loses digits', '[1, 9007199254740993]', 4],
     ['a number that is too large', '{"a": [1e999]}', 7],
-  ])('with %s has a fault at its position', (_what, text, offset) => {
+  ])('with %s has a problem at that position', (_name, text, offset) => {
     expect(parseJson(text)?.problems).toEqual([expect.objectContaining({ offset })]);
   });
 
   test.each(['a: 1', '{a: 1}', '{"a": 1,}', '["a"', '', '{"a": 1} # x'])(
-    'is not %j, which may be YAML',
+    'does not include %j, which could be YAML',
     (text) => expect(parseJson(text)).toBeUndefined(),
   );
 });
 
-describe('100,000 levels', () => {
+describe('deep nesting', () => {
   test.each([
     ['[', '['.repeat(100_000)],
     ['[ and ]', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
@@ -99,7 +103,7 @@ describe('100,000 levels', () => {
     ['- ', '- '.repeat(100_000)],
     ['? ', '? '.repeat(100_000)],
     ['{a: ', '{a: '.repeat(100_000)],
-  ])('of %s are a fault at the place where it becomes too deep', (repeated, text) => {
+  ])('of %s is reported where it becomes too deep', (repeated, text) => {
     const unit = repeated === '[ and ]' ? '[' : repeated;
     const parsed = parseJson(text) ?? parseLargeYaml(`\n${text}`);
     expect(parsed.problems).toHaveLength(1);
@@ -109,12 +113,12 @@ describe('100,000 levels', () => {
     expect(level).toBeLessThanOrEqual(101);
   });
 
-  test('by indentation are a fault', () => {
+  test('by indentation is reported', () => {
     const rows = Array.from({ length: 1000 }, (_, depth) => `${' '.repeat(depth)}a:`);
     expect(parseLargeYaml(rows.join('\n')).problems[0]?.text).toContain('nested more than 100');
   });
 
-  test('by aliases are a fault', () => {
+  test('by aliases is reported', () => {
     const rows = ['a0: &a0 [x]'];
     for (let row = 1; row < 1000; row += 1) {
       rows.push(`a${String(row)}: &a${String(row)} [*a${String(row - 1)}]`);
@@ -122,24 +126,24 @@ describe('100,000 levels', () => {
     expect(parseYaml(rows.join('\n')).problems).toHaveLength(1);
   });
 
-  test('next to each other are not a fault', () => {
+  test('is not reported for values next to each other', () => {
     const rows = Array.from({ length: 1000 }, (_, row) => `k${String(row)}:\n- [{a: [x]}]\n- "["`);
     expect(parseYaml(rows.join('\n')).problems).toEqual([]);
   });
 });
 
 describe('a large text', () => {
-  test('not in the form that uaa export writes is rejected, and the error names the valid forms', () => {
-    expect(parseLargeYaml('users: {cody: {}}\n', strict).problems).toEqual([
+  test('that is not formatted like the output of uaa export is rejected with a hint', () => {
+    expect(parseLargeYaml('users: {cody: {}}\n', rejectWhole).problems).toEqual([
       { offset: 0, text: expect.stringContaining('or write it as JSON') },
     ]);
   });
 
-  test('with faults has all of them at their positions, duplicate names too', () => {
+  test('has all its problems reported at their positions, including duplicate names', () => {
     const text = 'users:\n  a:\n    x: [1\n  b: {}\n  c: {}\n  d: {}\n  c: {}\n';
-    const { problems: faults } = parseLargeYaml(text, strict);
-    const lines = faults.map(({ offset }) => text.slice(0, offset).split('\n').length);
+    const { problems: problems } = parseLargeYaml(text, rejectWhole);
+    const lines = problems.map(({ offset }) => text.slice(0, offset).split('\n').length);
     expect([Math.min(...lines), Math.max(...lines)]).toEqual([4, 7]);
-    expect(faults.at(-1)?.text).toContain('Map keys must be unique');
+    expect(problems.at(-1)?.text).toContain('Map keys must be unique');
   });
 });

@@ -61,11 +61,11 @@ values:
   b: true
   __proto__: x
 `);
-    const odd = withRule(schema, (_value, report) => {
+    const schemaWithRule = withRule(schema, (_value, report) => {
       report([], 'is odd as a whole');
       report(['list', 0], 'is odd');
     });
-    expect(() => validate(file, odd)).toThrow(
+    expect(() => validate(file, schemaWithRule)).toThrow(
       expect.objectContaining({
         kind: 'usage',
         message: `Nothing was sent: ${file.path} has 18 problems`,
@@ -102,18 +102,23 @@ values:
     expect(Reflect.get({}, 'a')).toBeUndefined();
   });
 
-  test.each(['', '[]', 'text', '7', '~'])('%j is not an object', async (content) => {
-    const file = await read(content);
-    expect(() => validate(file, schema)).toThrow(
-      expect.objectContaining({
-        kind: 'usage',
-        hint: expect.stringMatching(/^line 1: the file \w/),
-      }),
-    );
-  });
+  test.each(['', '[]', 'text', '7', '~'])(
+    'is rejected if it is %j instead of an object',
+    async (content) => {
+      const file = await read(content);
+      expect(() => validate(file, schema)).toThrow(
+        expect.objectContaining({
+          kind: 'usage',
+          hint: expect.stringMatching(/^line 1: the file \w/),
+        }),
+      );
+    },
+  );
 
-  test('with very many problems has the first twenty reported', async () => {
-    const file = await read(Array.from({ length: 50 }, (_, at) => `k${String(at)}: 1`).join('\n'));
+  test('with more than twenty problems has the first twenty reported', async () => {
+    const file = await read(
+      Array.from({ length: 50 }, (_, index) => `k${String(index)}: 1`).join('\n'),
+    );
     expect(() => validate(file, record(text))).toThrow(
       expect.objectContaining({ hint: expect.stringMatching(/^(?:line .*\n){20}and 30 more$/) }),
     );
@@ -130,7 +135,7 @@ describe('a part of a file', () => {
     return found;
   };
 
-  test('is reported by its name, with each unknown member', () => {
+  test('has its problems reported by name, including unknown members', () => {
     expect(problems({ name: 1, password: 'hunter2', extra: 1 })).toEqual([
       'users/cody/name: user cody: name must be a string, not a number; put it in quotes',
       'users/cody/password: user cody: password is not allowed',
@@ -140,7 +145,7 @@ describe('a part of a file', () => {
   });
 
   test.each(['__proto__', 'constructor', 'prototype', 'toString'])(
-    'must not have a member %s, which every object inherits',
+    'must not have a member %s, although every object inherits it',
     (key) => {
       expect(problems(JSON.parse(`{"name": "", "${key}": 1}`))).toEqual([
         'users/cody/name: user cody: name is empty',

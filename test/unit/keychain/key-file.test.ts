@@ -8,7 +8,7 @@ import { withFolder } from '../../support/temporary-folder.js';
 const modeOf = async (path: string): Promise<string> =>
   ((await stat(path)).mode & 0o777).toString(8);
 
-test('a key is stored in a 0600 file in a 0700 folder, regardless of the umask', async () => {
+test('stores a key in a 0600 file in a 0700 folder, regardless of the umask', async () => {
   await withFolder(async (folder) => {
     const keys = join(folder, 'deep', 'keys');
     const umask = process.umask(0);
@@ -25,7 +25,7 @@ test('a key is stored in a 0600 file in a 0700 folder, regardless of the umask',
   });
 });
 
-test('a file and a folder that others can read are closed at the next use', async () => {
+test('makes a file and a folder private at the next use if other users can read them', async () => {
   await withFolder(async (folder) => {
     const keychain = createKeyFile(folder);
     await keychain.write('cody', 'a2V5');
@@ -40,7 +40,7 @@ test('a file and a folder that others can read are closed at the next use', asyn
   });
 });
 
-test('no name leads out of the folder, and no two files differ only in case', async () => {
+test('stores every name inside the folder, in files that do not differ only in case', async () => {
   await withFolder(async (folder) => {
     const keys = join(folder, 'keys');
     const keychain = createKeyFile(keys);
@@ -65,7 +65,7 @@ test('no name leads out of the folder, and no two files differ only in case', as
   });
 });
 
-test('a probe leaves no file, and makes the folder', async () => {
+test('creates the folder for a probe, and leaves no file', async () => {
   await withFolder(async (folder) => {
     const keys = join(folder, 'keys');
     await createKeyFile(keys).probe();
@@ -73,7 +73,7 @@ test('a probe leaves no file, and makes the folder', async () => {
   });
 });
 
-test('files that killed processes have left are deleted with the key', async () => {
+test('deletes temporary files of killed processes together with the key', async () => {
   await withFolder(async (folder) => {
     const keychain = createKeyFile(folder);
     await keychain.write('cody', 'a2V5');
@@ -84,7 +84,7 @@ test('files that killed processes have left are deleted with the key', async () 
   });
 });
 
-test('a place that cannot be a folder is named, with the cause', async () => {
+test('reports the path and the cause if the folder cannot be created', async () => {
   await withFolder(async (folder) => {
     await writeFile(join(folder, 'file'), '');
     const keys = join(folder, 'file', 'keys');
@@ -96,7 +96,7 @@ test('a place that cannot be a folder is named, with the cause', async () => {
   });
 });
 
-test('a key that is a folder is an error, not a missing key', async () => {
+test('reports an error, not a missing key, if the key file is a folder', async () => {
   await withFolder(async (folder) => {
     const keychain = createKeyFile(folder);
     await keychain.write('cody', 'a2V5');
@@ -107,7 +107,7 @@ test('a key that is a folder is an error, not a missing key', async () => {
   });
 });
 
-test('a key file that is too large or not a regular file is reported, and not changed', async () => {
+test('reports a key file that is too large or not a regular file, and does not change it', async () => {
   await withFolder(async (folder) => {
     const keychain = createKeyFile(folder);
     await keychain.write('cody', 'a2V5');
@@ -130,13 +130,13 @@ test('a key file that is too large or not a regular file is reported, and not ch
   });
 });
 
-test('a key folder that other users can write to is rejected', async () => {
+test('rejects a key folder that other users can write to', async () => {
   await withFolder(async (folder) => {
     const keychain = createKeyFile(folder);
     await keychain.write('cody', 'a2V5');
     await chmod(folder, 0o777);
-    const refused = { kind: 'storage', message: `Other users can write to ${folder}` };
-    await expect(keychain.read('cody')).rejects.toMatchObject(refused);
-    await expect(keychain.write('cody', 'bmV3')).rejects.toMatchObject(refused);
+    const rejected = { kind: 'storage', message: `Other users can write to ${folder}` };
+    await expect(keychain.read('cody')).rejects.toMatchObject(rejected);
+    await expect(keychain.write('cody', 'bmV3')).rejects.toMatchObject(rejected);
   });
 });

@@ -8,6 +8,6 @@ describe('a key file', () => {
   keychainContract((body) => withFolder((folder) => body(createKeyFile(`${folder}/keys`))));
 });
 
-describe('the fake of the tests', () => {
+describe('the in-memory keychain of the tests', () => {
   keychainContract((body) => body(createMemoryKeychain()));
 });

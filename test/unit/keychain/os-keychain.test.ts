@@ -20,7 +20,7 @@ const never = () => new Promise<never>(() => undefined);
 const notesFolder = mkdtempSync(join(tmpdir(), 'tpks-notes-'));
 afterAll(() => rmSync(notesFolder, { recursive: true }));
 
-const keychainOf = (store: Partial<KeyStore>, options: Partial<OsKeychainOptions> = {}) =>
+const createTestKeychain = (store: Partial<KeyStore>, options: Partial<OsKeychainOptions> = {}) =>
   createOsKeychain({
     platform: 'linux',
     notesFolder,
@@ -30,7 +30,7 @@ const keychainOf = (store: Partial<KeyStore>, options: Partial<OsKeychainOptions
 
 describe('errors of the native module', () => {
   const failing = (message: string, platform: NodeJS.Platform = 'linux') =>
-    keychainOf({ read: () => Promise.reject(new Error(message)) }, { platform });
+    createTestKeychain({ read: () => Promise.reject(new Error(message)) }, { platform });
 
   test.each([
     ["Couldn't access platform storage: Secret Service: unlock prompt was dismissed", /is locked$/],
@@ -40,7 +40,7 @@ describe('errors of the native module', () => {
       'Platform failure: something new',
       /^The Secret Service rejected the request \(something new\)$/,
     ],
-  ])('%s', async (message, expected) => {
+  ])('are translated: %s', async (message, expected) => {
     await expect(failing(message).read('cody')).rejects.toMatchObject({
       kind: 'keychain',
       message: expect.stringMatching(expected),
@@ -62,7 +62,7 @@ describe('a call without a response', () => {
       calls += 1;
       return never();
     };
-    const keychain = keychainOf({ read }, { limitMilliseconds: 400 });
+    const keychain = createTestKeychain({ read }, { limitMilliseconds: 400 });
     const started = performance.now();
     await expect(keychain.read('cody')).rejects.toMatchObject({
       kind: 'keychain',
@@ -78,7 +78,7 @@ describe('a call without a response', () => {
 
   test('has one limit for all steps of a probe', async () => {
     const slow = <T>(value: T) => new Promise<T>((resolve) => setTimeout(resolve, 300, value));
-    const keychain = keychainOf(
+    const keychain = createTestKeychain(
       { read: () => slow(undefined), write: () => slow(undefined), remove: () => slow(true) },
       { limitMilliseconds: 350 },
     );
@@ -97,7 +97,10 @@ describe('a call without a response', () => {
       now += 1200;
       return undefined;
     };
-    const keychain = keychainOf({ read }, { monotonic: () => now, limitMilliseconds: 3000 });
+    const keychain = createTestKeychain(
+      { read },
+      { monotonic: () => now, limitMilliseconds: 3000 },
+    );
     for (let call = 0; call < 3; call += 1) expect(await keychain.read('cody')).toBeUndefined();
     await expect(keychain.read('cody')).rejects.toMatchObject({
       kind: 'keychain',
@@ -106,13 +109,13 @@ describe('a call without a response', () => {
     expect(calls).toBe(3);
   });
 
-  test('does not fail in a command that runs for days and reads the key from time to time', async () => {
+  test('does not exceed the limit in a command that reads the key once a minute for days', async () => {
     let now = 0;
     const read = async () => {
       now += 200;
       return undefined;
     };
-    const keychain = keychainOf({ read }, { monotonic: () => now });
+    const keychain = createTestKeychain({ read }, { monotonic: () => now });
     for (let minute = 0; minute < 5000; minute += 1) {
       expect(await keychain.read('cody')).toBeUndefined();
       now += 60_000;
@@ -123,13 +126,13 @@ describe('a call without a response', () => {
 describe('a probe', () => {
   test('leaves no entry', async () => {
     const stored = new Map([['cody', 'a2V5']]);
-    await keychainOf(memoryStore(stored)).probe();
+    await createTestKeychain(memoryStore(stored)).probe();
     expect([...stored]).toEqual([['cody', 'a2V5']]);
   });
 
-  test('detects a store that does not keep entries, and cleans up there as well', async () => {
+  test('detects a store that does not keep entries, and deletes its own entry', async () => {
     const stored = new Map<string, string>();
-    const keychain = keychainOf({ ...memoryStore(stored), read: async () => undefined });
+    const keychain = createTestKeychain({ ...memoryStore(stored), read: async () => undefined });
     await expect(keychain.probe()).rejects.toMatchObject({
       kind: 'keychain',
       message: 'A key written to the Secret Service could not be read back',
@@ -149,7 +152,7 @@ describe('a probe', () => {
       [runningEntry, 'a2V5'],
       ['probe-0123456789ab', 'a2V5'],
     ]);
-    await keychainOf(memoryStore(stored), { notesFolder: folder }).probe();
+    await createTestKeychain(memoryStore(stored), { notesFolder: folder }).probe();
     expect([...stored.keys()]).toEqual(['cody', runningEntry]);
     expect(readdirSync(folder)).toEqual([basename(running)]);
   });
@@ -159,14 +162,14 @@ describe('a probe', () => {
     const unusable = async () => {
       throw new Error('Secret Service: the collection is locked');
     };
-    const keychain = keychainOf({ read: unusable }, { notesFolder: folder });
+    const keychain = createTestKeychain({ read: unusable }, { notesFolder: folder });
     await expect(keychain.probe()).rejects.toMatchObject({ message: 'The keyring is locked' });
     expect(readdirSync(folder)).toEqual([]);
   });
 
   test('records its entry before it writes it', async () => {
     let notes: readonly string[] = [];
-    const keychain = keychainOf({
+    const keychain = createTestKeychain({
       write: async (account) => {
         const random = account.replace('probe-', '');
         notes = readdirSync(notesFolder).filter((name) => name.endsWith(`-${random}.tmp`));

@@ -19,37 +19,41 @@ const write: Work = (items) => items.write('cody', 'a2V5');
 const remove: Work = (items) => items.remove('cody');
 
 /** Runs work against a service with these replies. @returns the result or the error. */
-function outcome(replies: Readonly<Record<string, FakeReply | Buffer>>, work = read) {
+function runAndCatch(replies: Readonly<Record<string, FakeReply | Buffer>>, work = read) {
   return withFakeSecretService(replies, ({ env }) =>
     withSecretService(env, 'tpks', never, work).catch((error: unknown) => error),
   );
 }
 
 describe('a Secret Service that cannot be used', () => {
-  const refusing = (name: string): FakeReply => ({ error: `org.freedesktop.${name}` });
+  const rejectWith = (name: string): FakeReply => ({ error: `org.freedesktop.${name}` });
   test.each<[string, Record<string, FakeReply>, RegExp]>([
     ['is locked', { Get: { types: 'v', values: [['b', 1]] } }, /^The keyring is locked$/],
     ['has no collection', { ReadAlias: { types: 'o', values: ['/'] } }, /has no collection/],
     [
       'is absent',
-      { ReadAlias: refusing('DBus.Error.ServiceUnknown') },
+      { ReadAlias: rejectWith('DBus.Error.ServiceUnknown') },
       /^No Secret Service is running on the D-Bus of this session \(org\.freedesktop\.DBus\.Error/,
     ],
     [
       'does not start',
-      { ReadAlias: refusing('DBus.Error.Spawn.ChildExited') },
+      { ReadAlias: rejectWith('DBus.Error.Spawn.ChildExited') },
       /^No Secret Service is running/,
     ],
     [
-      'forbids it',
-      { Get: refusing('DBus.Error.AccessDenied') },
+      'denies access',
+      { Get: rejectWith('DBus.Error.AccessDenied') },
       /^The Secret Service rejected the request \(/,
     ],
     ['locks the item', { SearchItems: { types: 'aoao', values: [[], ['/1']] } }, /is locked$/],
-    ['locks while it is read', { GetSecret: refusing('Secret.Error.IsLocked') }, /is locked$/],
-    ['is too slow for its bus', { GetSecret: refusing('DBus.Error.NoReply') }, /does not respond$/],
-  ])('because it %s is a keychain error', async (_how, replies, message) => {
-    expect(await outcome(replies)).toMatchObject({
+    ['locks while it is read', { GetSecret: rejectWith('Secret.Error.IsLocked') }, /is locked$/],
+    [
+      'is too slow for its bus',
+      { GetSecret: rejectWith('DBus.Error.NoReply') },
+      /does not respond$/,
+    ],
+  ])('causes a keychain error because it %s', async (_name, replies, message) => {
+    expect(await runAndCatch(replies)).toMatchObject({
       kind: 'keychain',
       message: expect.stringMatching(message),
       hint: expect.stringMatching(/--store file/),
@@ -57,15 +61,18 @@ describe('a Secret Service that cannot be used', () => {
   });
 });
 
-test('a default collection that is hidden for a moment is asked for again', async () => {
-  const [hidden, shown]: FakeReply[] = [
+test('requests the default collection again if it is hidden for a moment', async () => {
+  const [hidden, visible]: FakeReply[] = [
     { types: 'o', values: ['/'] },
     { types: 'o', values: ['/org/freedesktop/secrets/collection/login'] },
   ];
-  await withFakeSecretService({ ReadAlias: [hidden!, hidden!, shown!] }, async ({ env, calls }) => {
-    expect(await withSecretService(env, 'tpks', never, remove)).toBe(true);
-    expect(calls.slice(0, 4)).toEqual(['ReadAlias', 'ReadAlias', 'ReadAlias', 'Get']);
-  });
+  await withFakeSecretService(
+    { ReadAlias: [hidden!, hidden!, visible!] },
+    async ({ env, calls }) => {
+      expect(await withSecretService(env, 'tpks', never, remove)).toBe(true);
+      expect(calls.slice(0, 4)).toEqual(['ReadAlias', 'ReadAlias', 'ReadAlias', 'Get']);
+    },
+  );
 });
 
 describe('a Secret Service that returns a prompt', () => {
@@ -96,25 +103,28 @@ describe('a Secret Service that returns a prompt', () => {
     'to %s counts as locked if the user dismisses it',
     async (_, replies, work) => {
       const Prompt = { types: '', values: [], isDismissed: true };
-      expect(await outcome({ ...replies, Prompt }, work)).toMatchObject({
+      expect(await runAndCatch({ ...replies, Prompt }, work)).toMatchObject({
         kind: 'keychain',
         message: 'The keyring is locked',
       });
     },
   );
 
-  test.each(prompts)('to %s counts as locked if a dialog waits', async (_, replies, work) => {
-    await withFakeSecretService(replies, async ({ env, calls }) => {
-      await expect(withSecretService(env, 'tpks', never, work)).rejects.toMatchObject({
-        kind: 'keychain',
-        message: 'The keyring is locked',
+  test.each(prompts)(
+    'to %s counts as locked if the prompt is not completed',
+    async (_, replies, work) => {
+      await withFakeSecretService(replies, async ({ env, calls }) => {
+        await expect(withSecretService(env, 'tpks', never, work)).rejects.toMatchObject({
+          kind: 'keychain',
+          message: 'The keyring is locked',
+        });
+        while (!calls.includes('Dismiss')) await new Promise((resolve) => setTimeout(resolve, 5));
       });
-      while (!calls.includes('Dismiss')) await new Promise((resolve) => setTimeout(resolve, 5));
-    });
-  });
+    },
+  );
 });
 
-describe('a malformed reply is a keychain error', () => {
+describe('a malformed reply causes a keychain error', () => {
   const bytes = (length: number) => Array<number>(length).fill(9);
   const secret = (parameters: number[], value: number[]): FakeReply => ({
     types: '(oayays)',
@@ -122,7 +132,7 @@ describe('a malformed reply is a keychain error', () => {
   });
   const publicKey = (key: unknown): FakeReply => ({ types: 'vo', values: [key, session] });
   // The header says that the body is 7 bytes long: an array of 2^32 - 1 of them.
-  const endless = Buffer.from(
+  const tooLong = Buffer.from(
     '6c020001070000006300000017000000050175000600000008016700086f617961797300' + 'ff'.repeat(12),
     'hex',
   );
@@ -132,7 +142,7 @@ describe('a malformed reply is a keychain error', () => {
     ['an initialization vector of 17 bytes', { GetSecret: secret(bytes(17), bytes(16)) }],
     ['an encrypted value of 15 bytes', { GetSecret: secret(bytes(16), bytes(15)) }],
     ['no encrypted value', { GetSecret: secret(bytes(16), []) }],
-    ['noise instead of an encrypted value', { GetSecret: secret(bytes(16), bytes(16)) }],
+    ['random bytes instead of an encrypted value', { GetSecret: secret(bytes(16), bytes(16)) }],
     ['a secret of another type', { GetSecret: { types: 's', values: ['key'] } }],
     ['no secret', { GetSecret: { types: '', values: [] } }],
     ['no public key', { OpenSession: publicKey(['ay', []]) }],
@@ -143,9 +153,9 @@ describe('a malformed reply is a keychain error', () => {
     ['a search without a result', { SearchItems: { types: '', values: [] } }],
     ['a search for text', { SearchItems: { types: 'ss', values: ['a', 'b'] } }],
     ['a body that ends too soon', { SearchItems: { types: 'aoao', values: [[]] } }],
-    ['a length beyond the body', { GetSecret: endless }],
-  ])('%s', async (_what, replies) => {
-    expect(await outcome(replies)).toMatchObject({
+    ['a length beyond the body', { GetSecret: tooLong }],
+  ])('because of %s', async (_name, replies) => {
+    expect(await runAndCatch(replies)).toMatchObject({
       kind: 'keychain',
       message: expect.stringMatching(
         /^(The Secret Service sent an invalid reply|No Secret Service is running)/,
@@ -154,7 +164,7 @@ describe('a malformed reply is a keychain error', () => {
   });
 });
 
-test('an existing item is overwritten, a missing one is created', async () => {
+test('overwrites an existing item and creates a missing one', async () => {
   const none: FakeReply = { types: 'aoao', values: [[], []] };
   for (const [replies, last] of [
     [{}, 'SetSecret'],
@@ -165,12 +175,12 @@ test('an existing item is overwritten, a missing one is created', async () => {
       expect(calls).toEqual(['ReadAlias', 'Get', 'OpenSession', 'SearchItems', last]);
     });
   }
-  expect(await outcome({ SearchItems: none })).toBeUndefined();
-  expect(await outcome({ SearchItems: none }, remove)).toBe(false);
-  expect(await outcome({}, remove)).toBe(true);
+  expect(await runAndCatch({ SearchItems: none })).toBeUndefined();
+  expect(await runAndCatch({ SearchItems: none }, remove)).toBe(false);
+  expect(await runAndCatch({}, remove)).toBe(true);
 });
 
-test('a call without a reply fails when the caller stops waiting', async () => {
+test('fails a call without a reply when the caller stops waiting', async () => {
   await withFakeSecretService({ SearchItems: 'none' }, async ({ env, calls }) => {
     const waiting = new AbortController();
     const reading = withSecretService(env, 'tpks', waiting.signal, read);
@@ -183,15 +193,18 @@ test('a call without a reply fails when the caller stops waiting', async () => {
   });
 });
 
-describe('a bus that cannot be used is a keychain error', () => {
+describe('an unusable bus causes a keychain error', () => {
   const accepted = Buffer.from('DATA\r\nOK 0123456789abcdef\r\n');
   test.each([
-    ['refuses the user', 'REJECTED EXTERNAL\r\n'],
+    ['rejects the user', 'REJECTED EXTERNAL\r\n'],
     ['is not a D-Bus', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
-    ['speaks big-endian', Buffer.concat([accepted, Buffer.from('B'.repeat(64))])],
-    ['announces 4 GiB', Buffer.concat([accepted, Buffer.from(`l${'\xff'.repeat(63)}`, 'latin1')])],
-  ])('because it %s', async (_how, welcome) => {
-    expect(await beside((socket) => socket.write(welcome))).toMatchObject({
+    ['uses big-endian messages', Buffer.concat([accepted, Buffer.from('B'.repeat(64))])],
+    [
+      'announces a message of 4 GiB',
+      Buffer.concat([accepted, Buffer.from(`l${'\xff'.repeat(63)}`, 'latin1')]),
+    ],
+  ])('because it %s', async (_name, welcome) => {
+    expect(await readFromBus((socket) => socket.write(welcome))).toMatchObject({
       kind: 'keychain',
       message: expect.stringMatching(
         /^No Secret Service is running on the D-Bus of this session \(/,
@@ -199,18 +212,18 @@ describe('a bus that cannot be used is a keychain error', () => {
     });
   });
 
-  test('because it closes the connection, or does not exist', async () => {
+  test('because it closes the connection or does not exist', async () => {
     const absent = {
       kind: 'keychain',
       message: expect.stringMatching(/^No Secret Service is running/),
     };
-    expect(await beside((socket) => socket.end())).toMatchObject(absent);
+    expect(await readFromBus((socket) => socket.end())).toMatchObject(absent);
     for (const env of [{ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/bus' }, {}]) {
       await expect(withSecretService(env, 'tpks', never, read)).rejects.toMatchObject(absent);
     }
   });
 
-  async function beside(welcome: (socket: Socket) => void): Promise<unknown> {
+  async function readFromBus(welcome: (socket: Socket) => void): Promise<unknown> {
     return withFolder(async (folder) => {
       const path = join(folder, 'bus');
       const sockets = new Set<Socket>();
@@ -239,12 +252,12 @@ test.each([
   ['tcp:host=127.0.0.1,port=1', undefined],
   ['unix:runtime=yes', '/run/user/1000/bus'],
   ['autolaunch:', undefined],
-])('the bus at %s', (address, path) => {
+])('converts the bus address %s to the socket path %j', (address, path) => {
   const env = { DBUS_SESSION_BUS_ADDRESS: address, XDG_RUNTIME_DIR: '/run/user/1000' };
   expect(findSessionBusPath(env)).toBe(path);
 });
 
-test('without an address, the bus of the login session is used', () => {
+test('uses the bus in XDG_RUNTIME_DIR if there is no bus address', () => {
   expect(findSessionBusPath({ XDG_RUNTIME_DIR: '/run/user/1000' })).toBe('/run/user/1000/bus');
   expect(findSessionBusPath({})).toBeUndefined();
 });

@@ -11,7 +11,7 @@ const api = 'https://api.example.com:9021';
 const request = { name: 'c1', plan_name: 'small', parameters: { kubernetes_master_host: 'c1' } };
 const upgradeRequest = { clusters: ['a'], canaries: [], max_in_flight: 1 };
 
-function clustersIn(...answers: FakeAnswer[]) {
+function createTestClusters(...answers: FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   return {
     clusters: createClusters(withStatusErrors(send, explainPksFailure(loginCommand)), api),
@@ -30,25 +30,25 @@ const writes: [name: string, write: (clusters: Clusters) => Promise<unknown>, se
   ['upgrade', (it) => it.upgrade(upgradeRequest), { method: 'PATCH', url: `${api}/v1/clusters` }],
 ];
 
-describe.each(writes)('%s', (name, write, sent) => {
+describe.each(writes)('the %s request', (name, write, sent) => {
   const body = name === 'upgrade' ? { uuid: 'd772' } : { name: 'c1' };
 
-  test('is one request', async () => {
-    const { clusters, requests } = clustersIn({ status: 202, body });
+  test('is sent once', async () => {
+    const { clusters, requests } = createTestClusters({ status: 202, body });
     await write(clusters);
     expect(requests).toMatchObject([sent]);
   });
 
   test.each<[string, FakeAnswer]>([
     [
-      'the answer breaks off',
+      'the response is interrupted',
       { error: new TpksError('unavailable', 'reset', { cause: { code: 'ECONNRESET' } }) },
     ],
-    ['a proxy gives up', { status: 504, body: '<html>' }],
+    ['a proxy times out', { status: 504, body: '<html>' }],
   ])(
-    'may have been taken when %s: it is sent once, and the error says how to look',
-    async (_why, answer) => {
-      const { clusters, requests } = clustersIn(answer);
+    'may have been accepted when %s, so it is not repeated and the error says how to check',
+    async (_name, answer) => {
+      const { clusters, requests } = createTestClusters(answer);
       await expect(write(clusters)).rejects.toMatchObject({
         kind: 'unavailable',
         hint: expect.stringMatching(
@@ -59,11 +59,11 @@ describe.each(writes)('%s', (name, write, sent) => {
     },
   );
 
-  test('was not taken when nobody was there, or the API says what is wrong', async () => {
+  test('was not accepted if the connection was refused or the API reports an error', async () => {
     const refused = new TpksError('unavailable', 'refused', { cause: { code: 'ECONNREFUSED' } });
-    await expect(write(clustersIn({ error: refused }).clusters)).rejects.toBe(refused);
+    await expect(write(createTestClusters({ error: refused }).clusters)).rejects.toBe(refused);
     await expect(
-      write(clustersIn({ status: 500, body: { body: 'x' } }).clusters),
+      write(createTestClusters({ status: 500, body: { body: 'x' } }).clusters),
     ).rejects.toMatchObject({
       hint: expect.not.stringContaining('not known'),
     });
@@ -71,7 +71,7 @@ describe.each(writes)('%s', (name, write, sent) => {
 });
 
 describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))(
-  '%s, which needs no body in the response,',
+  'the %s request, whose response can be empty,',
   (_name, write) => {
     test.each<FakeAnswer>([
       { status: 204 },
@@ -79,7 +79,7 @@ describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))
       { status: 200, body: {} },
       { status: 200, body: { name: 'c1', last_action: 'DELETE' } },
     ])('succeeds after %j', async (answer) => {
-      await expect(write(clustersIn(answer).clusters)).resolves.toBeUndefined();
+      await expect(write(createTestClusters(answer).clusters)).resolves.toBeUndefined();
     });
 
     test.each([
@@ -92,27 +92,29 @@ describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))
       ['{"body":"locked"}', 'name: '],
       ['{"name":"c1","last_action":7}', 'last_action: '],
     ])('has an unknown outcome after %s', async (body, reason) => {
-      await expect(write(clustersIn({ status: 200, body }).clusters)).rejects.toMatchObject({
-        kind: 'unavailable',
-        message: expect.stringMatching(
-          new RegExp(`^The PKS API returned an invalid (cluster|task) \\(.*${reason}`),
-        ),
-        hint: expect.stringContaining('the server may have accepted the request'),
-      });
+      await expect(write(createTestClusters({ status: 200, body }).clusters)).rejects.toMatchObject(
+        {
+          kind: 'unavailable',
+          message: expect.stringMatching(
+            new RegExp(`^The PKS API returned an invalid (cluster|task) \\(.*${reason}`),
+          ),
+          hint: expect.stringContaining('the server may have accepted the request'),
+        },
+      );
     });
   },
 );
 
-test.each(['', ' ', '.', '..'])('%j is no name: nothing is sent', async (name) => {
-  const { clusters, requests } = clustersIn({ status: 204 });
+test.each(['', ' ', '.', '..'])('rejects the name %j and sends nothing', async (name) => {
+  const { clusters, requests } = createTestClusters({ status: 204 });
   await expect(clusters.remove(name)).rejects.toMatchObject({ kind: 'usage' });
   await expect(clusters.update(name, {})).rejects.toMatchObject({ kind: 'usage' });
   expect(requests).toEqual([]);
 });
 
-test('one that is absent is told in the original’s words; of several the server tells', async () => {
+test('reports one missing cluster in the words of pks, and several in the words of the server', async () => {
   const missing = { status: 404, body: { body: 'The cluster named "a" not found.' } };
-  const { clusters } = clustersIn(missing);
+  const { clusters } = createTestClusters(missing);
   for (const write of [
     () => clusters.update('a', {}),
     () => clusters.remove('a'),
@@ -131,28 +133,30 @@ test('one that is absent is told in the original’s words; of several the serve
   );
 });
 
-test('an answer keeps its members, and their order', async () => {
-  const made = { zeta: 1, uuid: 'u', name: 'c1', alpha: { b: 1, a: 2 } };
-  const { clusters } = clustersIn({ status: 202, body: made });
-  expect(JSON.stringify(await clusters.create(request))).toBe(JSON.stringify(made));
+test('keeps all members of the response in their order', async () => {
+  const created = { zeta: 1, uuid: 'u', name: 'c1', alpha: { b: 1, a: 2 } };
+  const { clusters } = createTestClusters({ status: 202, body: created });
+  expect(JSON.stringify(await clusters.create(request))).toBe(JSON.stringify(created));
 });
 
-describe('the version that clusters can be upgraded to', () => {
+describe('getUpgradeVersion', () => {
   test.each([
     ['1.7.0-build.16', '1.7.0-build.16'],
     ['"1.20.0-build.52"\n', '1.20.0-build.52'],
     ['', undefined],
-  ])('%j is %j', async (body, expected) => {
-    const { clusters, requests } = clustersIn({ body });
+  ])('converts the response %j to %j', async (body, expected) => {
+    const { clusters, requests } = createTestClusters({ body });
     expect(await clusters.getUpgradeVersion()).toBe(expected);
     expect(requests).toMatchObject([{ method: 'GET', url: `${api}/v1/upgradable` }]);
   });
 
-  test('is not told by a server that does not know the route; no answer is none', async () => {
+  test('returns undefined if the server does not know the route, and fails without a response', async () => {
     expect(
-      await clustersIn({ status: 404, body: '' }).clusters.getUpgradeVersion(),
+      await createTestClusters({ status: 404, body: '' }).clusters.getUpgradeVersion(),
     ).toBeUndefined();
     const refused = new TpksError('unavailable', 'refused', { cause: { code: 'ECONNREFUSED' } });
-    await expect(clustersIn({ error: refused }).clusters.getUpgradeVersion()).rejects.toBe(refused);
+    await expect(createTestClusters({ error: refused }).clusters.getUpgradeVersion()).rejects.toBe(
+      refused,
+    );
   });
 });

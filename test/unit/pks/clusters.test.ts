@@ -16,10 +16,10 @@ const dev = {
   uuid: '0f3b',
   kubernetes_master_ips: ['10.0.8.6'],
   parameters: { kubernetes_master_host: 'dev-1.example.com', kubernetes_master_port: 8443 },
-  member_of_tomorrow: { kept: true },
+  future_member: { kept: true },
 };
 
-function clustersIn(...answers: FakeAnswer[]) {
+function createTestClusters(...answers: FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   return {
     clusters: createClusters(withStatusErrors(send, explainPksFailure(loginCommand)), api),
@@ -27,8 +27,8 @@ function clustersIn(...answers: FakeAnswer[]) {
   };
 }
 
-test('a list is one request, and every member of the server is kept', async () => {
-  const { clusters, requests } = clustersIn({ body: [dev] });
+test('lists clusters with one request and keeps every member of the response', async () => {
+  const { clusters, requests } = createTestClusters({ body: [dev] });
   expect(await clusters.list()).toEqual([dev]);
   expect(requests).toEqual([
     {
@@ -44,8 +44,8 @@ test.each([
   ['clus ter1', 'clus%20ter1'],
   ['a/../b?c#d', 'a%2F..%2Fb%3Fc%23d'],
   ['größe', 'gr%C3%B6%C3%9Fe'],
-])('%s is asked for by its name alone', async (name, path) => {
-  const { clusters, requests } = clustersIn({ body: dev });
+])('encodes the cluster name %s as the path segment %s', async (name, path) => {
+  const { clusters, requests } = createTestClusters({ body: dev });
   expect(await clusters.get(name)).toEqual(dev);
   await clusters.get(name, { details: true });
   expect(requests.map(({ url }) => url)).toEqual([
@@ -54,15 +54,15 @@ test.each([
   ]);
 });
 
-test.each(['', '.', '..'])('%j is not a name, and reaches no other route', async (name) => {
-  const { clusters, requests } = clustersIn({ body: [dev] });
+test.each(['', '.', '..'])('rejects the name %j and sends nothing', async (name) => {
+  const { clusters, requests } = createTestClusters({ body: [dev] });
   await expect(clusters.get(name)).rejects.toMatchObject({ kind: 'usage' });
   expect(requests).toEqual([]);
 });
 
-test('nulls and absent members of older servers are no trouble', async () => {
+test('accepts null and missing members of older servers', async () => {
   const bare = { name: 'old', plan_name: null, kubernetes_master_ips: null, parameters: null };
-  expect(await clustersIn({ body: [bare, { name: 'older' }] }).clusters.list()).toEqual([
+  expect(await createTestClusters({ body: [bare, { name: 'older' }] }).clusters.list()).toEqual([
     bare,
     { name: 'older' },
   ]);
@@ -70,22 +70,22 @@ test('nulls and absent members of older servers are no trouble', async () => {
 
 test.each<[string, unknown]>([
   ['an object', {}],
-  ['a list of texts', ['dev-1']],
+  ['a list of strings', ['dev-1']],
   ['a cluster without a name', [{ ...dev, name: undefined }]],
   ['a name that is a number', [{ ...dev, name: 7 }]],
-  ['addresses that are no list', [{ ...dev, kubernetes_master_ips: '10.0.8.6' }]],
-])('%s is not a list of clusters', async (_name, body) => {
-  await expect(clustersIn({ body }).clusters.list()).rejects.toMatchObject({
+  ['addresses that are not a list', [{ ...dev, kubernetes_master_ips: '10.0.8.6' }]],
+])('rejects %s as a list of clusters', async (_name, body) => {
+  await expect(createTestClusters({ body }).clusters.list()).rejects.toMatchObject({
     kind: 'unavailable',
     message: expect.stringContaining('The PKS API returned an invalid '),
     hint: expect.stringContaining('tpks curl /v1/clusters'),
   });
 });
 
-describe('failures, in the words of the original', () => {
+describe('errors in the words of pks', () => {
   test.each<[string, FakeAnswer, object]>([
     [
-      'a dead session',
+      'an ended session',
       { status: 401, body: { error: 'unauthorized' } },
       {
         kind: 'unauthenticated',
@@ -104,7 +104,7 @@ describe('failures, in the words of the original', () => {
       },
     ],
     [
-      'a broken server',
+      'a server error',
       { status: 500, body: { body: 'the broker is away' } },
       {
         kind: 'unavailable',
@@ -112,22 +112,25 @@ describe('failures, in the words of the original', () => {
       },
     ],
     [
-      'a broken proxy',
+      'a proxy error',
       { status: 502, body: '<html>Bad gateway</html>' },
       {
         kind: 'unavailable',
         message: 'An error occurred in the PKS API when processing the request: HTTP 502',
       },
     ],
-    ['anything else', { status: 422, body: { body: 'no' } }, { kind: 'failed', message: 'no' }],
-  ])('%s', async (_name, answer, expected) => {
-    const { clusters } = clustersIn(answer);
+    ['any other error', { status: 422, body: { body: 'no' } }, { kind: 'failed', message: 'no' }],
+  ])('report %s', async (_name, answer, expected) => {
+    const { clusters } = createTestClusters(answer);
     await expect(clusters.list()).rejects.toMatchObject(expected);
     await expect(clusters.get('dev-1')).rejects.toMatchObject(expected);
   });
 
-  test('a cluster that is absent, or somebody else’s', async () => {
-    const { clusters } = clustersIn({ status: 404, body: { body: 'The cluster was not found.' } });
+  test('report a cluster that does not exist or belongs to another user', async () => {
+    const { clusters } = createTestClusters({
+      status: 404,
+      body: { body: 'The cluster was not found.' },
+    });
     await expect(clusters.get('dev-9')).rejects.toMatchObject({
       kind: 'notFound',
       message: 'Cluster dev-9 not found',
@@ -136,8 +139,8 @@ describe('failures, in the words of the original', () => {
     });
   });
 
-  test('trouble on the way stays what it is', async () => {
+  test('do not replace connection errors', async () => {
     const error = new TpksError('untrusted', 'The certificate has expired');
-    await expect(clustersIn({ error }).clusters.get('dev-1')).rejects.toBe(error);
+    await expect(createTestClusters({ error }).clusters.get('dev-1')).rejects.toBe(error);
   });
 });

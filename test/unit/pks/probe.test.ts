@@ -42,7 +42,7 @@ describe('a PKS API is recognized', () => {
   });
 });
 
-describe('another server is not a PKS API', () => {
+describe('a server is rejected as a PKS API if it sends', () => {
   test.each<[string, FakeAnswer]>([
     ['a web page', { headers: { 'content-type': 'text/html' }, body: '<html></html>' }],
     ['an empty object', { headers: { 'content-type': 'application/json' }, body: {} }],
@@ -65,10 +65,13 @@ describe('a failure', () => {
     [403, 'forbidden'],
     [302, 'unavailable'],
     [503, 'unavailable'],
-  ])('HTTP %d is the error %s, also in the second response', async (status, kind) => {
-    await expect(probe({ status })).rejects.toMatchObject({ kind, status });
-    await expect(probe({}, { status })).rejects.toMatchObject({ kind, status });
-  });
+  ])(
+    'with HTTP %d is an error of the kind %s, also in the second response',
+    async (status, kind) => {
+      await expect(probe({ status })).rejects.toMatchObject({ kind, status });
+      await expect(probe({}, { status })).rejects.toMatchObject({ kind, status });
+    },
+  );
 
   test('of a missing scope names the command that grants one', async () => {
     const { send } = fakeSend({ status: 403 });

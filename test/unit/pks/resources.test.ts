@@ -15,53 +15,53 @@ const loginCommand = 'tpks login -a api.example.com -u cody';
 
 const origin = 'https://api.example.com:9021';
 
-function server(...answers: readonly FakeAnswer[]) {
+function createServer(...answers: readonly FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   return {
     send: withStatusErrors(send, explainPksFailure(loginCommand)),
     /** `METHOD /path body` of each request. */
-    asked: () =>
+    sentRequests: () =>
       requests.map(({ method, url, body }) =>
         [method, url.replace(`${origin}/v1`, ''), body].filter(Boolean).join(' '),
       ),
   };
 }
 
-const gone: FakeAnswer = { status: 404, body: { body: 'not found.' } };
+const notFound: FakeAnswer = { status: 404, body: { body: 'not found.' } };
 
 describe('plans', () => {
-  test('are listed in the server’s order, as it spells them', async () => {
+  test('are listed in the order and with the members of the server', async () => {
     const answer = [
       { 'allow-privileged-containers': true, id: 'B', name: 'b', description: 'B.' },
       { id: 'A', name: 'a', description: 'A.' },
     ];
-    const { send, asked } = server({ body: answer });
+    const { send, sentRequests } = createServer({ body: answer });
     const found = await createPlans(send, origin).list();
     expect(JSON.stringify(found)).toBe(JSON.stringify(answer));
-    expect(asked()).toEqual(['GET /plans']);
+    expect(sentRequests()).toEqual(['GET /plans']);
   });
 });
 
 describe('tasks', () => {
   const task = { uuid: 't', type: 'UPGRADE', status: 'done', clusters: [], start_time: 1 };
 
-  test('are listed to a limit', async () => {
-    const { send, asked } = server({ body: [task] });
+  test('are listed up to a limit', async () => {
+    const { send, sentRequests } = createServer({ body: [task] });
     expect(await createTasks(send, origin).list(3)).toEqual([task]);
-    expect(asked()).toEqual(['GET /tasks?limit=3']);
+    expect(sentRequests()).toEqual(['GET /tasks?limit=3']);
   });
 
-  test('are canceled by PUT, and asked for where that says nothing', async () => {
-    const { send, asked } = server({ status: 200 }, { body: task });
+  test('are cancelled by PUT, and read again if the response is empty', async () => {
+    const { send, sentRequests } = createServer({ status: 200 }, { body: task });
     expect(await createTasks(send, origin).cancel('t')).toEqual(task);
-    expect(asked()).toEqual(['PUT /tasks/t', 'GET /tasks/t']);
-    const talkative = server({ body: task });
-    expect(await createTasks(talkative.send, origin).cancel('t')).toEqual(task);
-    expect(talkative.asked()).toEqual(['PUT /tasks/t']);
+    expect(sentRequests()).toEqual(['PUT /tasks/t', 'GET /tasks/t']);
+    const serverWithBody = createServer({ body: task });
+    expect(await createTasks(serverWithBody.send, origin).cancel('t')).toEqual(task);
+    expect(serverWithBody.sentRequests()).toEqual(['PUT /tasks/t']);
   });
 
-  test('that are not there are not found', async () => {
-    const tasks = createTasks(server(gone).send, origin);
+  test('are reported as not found if they do not exist', async () => {
+    const tasks = createTasks(createServer(notFound).send, origin);
     for (const call of [tasks.get('t'), tasks.cancel('t')]) {
       await expect(call).rejects.toMatchObject({ kind: 'notFound', message: 'Task t not found' });
     }
@@ -73,14 +73,19 @@ describe('profiles', () => {
     ['network-profiles', 'Network profile', createNetworkProfiles],
     ['kubernetes-profiles', 'Kubernetes profile', createKubernetesProfiles],
     ['compute-profiles', 'Compute profile', createComputeProfiles],
-  ] as const)('of %s are listed, got and removed', async (route, noun, create) => {
+  ] as const)('of %s are listed, read and deleted', async (route, noun, create) => {
     const profile = { uuid: 'u', name: 'p', description: null };
-    const { send, asked } = server({ body: [profile] }, { body: profile }, { status: 204 }, gone);
+    const { send, sentRequests } = createServer(
+      { body: [profile] },
+      { body: profile },
+      { status: 204 },
+      notFound,
+    );
     const profiles = create(send, origin);
     expect(await profiles.list()).toEqual([profile]);
     expect(await profiles.get('p')).toEqual(profile);
     await profiles.remove('p');
-    expect(asked()).toEqual([`GET /${route}`, `GET /${route}/p`, `DELETE /${route}/p`]);
+    expect(sentRequests()).toEqual([`GET /${route}`, `GET /${route}/p`, `DELETE /${route}/p`]);
     const missing = {
       kind: 'notFound',
       message: `${noun} q not found`,
@@ -90,8 +95,8 @@ describe('profiles', () => {
     await expect(profiles.remove('q')).rejects.toMatchObject(missing);
   });
 
-  test('for networks send their parameters as a text that holds JSON', async () => {
-    const { send, asked } = server({ status: 201 });
+  test('for networks are created with their parameters as a JSON string', async () => {
+    const { send, sentRequests } = createServer({ status: 201 });
     const profiles = createNetworkProfiles(send, origin);
     const parameters = { lb_size: 'small', pod_routable: true };
     expect(await profiles.create({ name: 'p', parameters })).toBeUndefined();
@@ -100,18 +105,18 @@ describe('profiles', () => {
       name: 'p',
       parameters: '{"lb_size":"small","pod_routable":true}',
     })}`;
-    expect(asked()).toEqual([wanted, wanted]);
+    expect(sentRequests()).toEqual([wanted, wanted]);
   });
 
-  test('for machines and Kubernetes are sent as they are', async () => {
-    const { send, asked } = server({ body: { name: 'p', uuid: 'u' } });
+  test('for compute and Kubernetes are created without changes', async () => {
+    const { send, sentRequests } = createServer({ body: { name: 'p', uuid: 'u' } });
     const request = { name: 'p', parameters: { azs: [] }, unknown: [1] };
     expect(await createComputeProfiles(send, origin).create(request)).toEqual({
       name: 'p',
       uuid: 'u',
     });
     await createKubernetesProfiles(send, origin).create(request);
-    expect(asked()).toEqual([
+    expect(sentRequests()).toEqual([
       `POST /compute-profiles ${JSON.stringify(request)}`,
       `POST /kubernetes-profiles ${JSON.stringify(request)}`,
     ]);
@@ -122,21 +127,21 @@ describe('quotas', () => {
   const limit = { cpu: 4, memory: 5.5, cluster: 10 };
   const quota = { owner: 'cody', limit };
 
-  test('are told as the API tells them, and as they were sent where it does not', async () => {
-    const told = { owner: 'cody', limit: { ...limit, disk: 7 } };
-    const { send, asked } = server(
-      { body: told },
+  test('are returned as in the response, or as in the request if the response is empty', async () => {
+    const returned = { owner: 'cody', limit: { ...limit, disk: 7 } };
+    const { send, sentRequests } = createServer(
+      { body: returned },
       { status: 200 },
-      { body: told },
+      { body: returned },
       { status: 204 },
     );
     const quotas = createQuotas(send, origin);
-    expect(await quotas.create('cody', limit)).toEqual(told);
+    expect(await quotas.create('cody', limit)).toEqual(returned);
     expect(await quotas.update('cody', limit)).toEqual(quota);
-    expect(await quotas.get('cody')).toEqual(told);
+    expect(await quotas.get('cody')).toEqual(returned);
     await quotas.remove('cody');
     const body = JSON.stringify(quota);
-    expect(asked()).toEqual([
+    expect(sentRequests()).toEqual([
       `POST /quotas ${body}`,
       `PATCH /quotas/cody ${body}`,
       'GET /quotas/cody',
@@ -144,8 +149,8 @@ describe('quotas', () => {
     ]);
   });
 
-  test('of nobody are not found', async () => {
-    const quotas = createQuotas(server(gone).send, origin);
+  test('are reported as not found if the owner has none', async () => {
+    const quotas = createQuotas(createServer(notFound).send, origin);
     for (const call of [quotas.get('x'), quotas.update('x', limit), quotas.remove('x')]) {
       await expect(call).rejects.toMatchObject({ message: 'Quota of x not found' });
     }
@@ -153,9 +158,9 @@ describe('quotas', () => {
 });
 
 test.each(['', '..', 'x'.repeat(5000)])(
-  'nothing is made under the name %j, which nobody could get at again',
+  'creates nothing with the name %j, which could not be used again',
   async (name) => {
-    const { send, asked } = server({ status: 201 });
+    const { send, sentRequests } = createServer({ status: 201 });
     const limit = { cpu: 1, memory: 1, cluster: 1 };
     for (const call of [
       createQuotas(send, origin).create(name, limit),
@@ -164,14 +169,14 @@ test.each(['', '..', 'x'.repeat(5000)])(
     ]) {
       await expect(call).rejects.toMatchObject({ kind: 'usage' });
     }
-    expect(asked()).toEqual([]);
+    expect(sentRequests()).toEqual([]);
   },
 );
 
 test.each(['[]', '7', '{"name":7,"owner":7}', '{"body":"locked"}'])(
-  'a change whose response is %s is not known to have been made',
+  'reports that a change may have been accepted if the response is %s',
   async (body) => {
-    const { send } = server({ body });
+    const { send } = createServer({ body });
     const limit = { cpu: 1, memory: 1, cluster: 1 };
     const changes: readonly (() => Promise<unknown>)[] = [
       () => createQuotas(send, origin).create('x', limit),
@@ -192,7 +197,7 @@ test.each(['[]', '7', '{"name":7,"owner":7}', '{"body":"locked"}'])(
   },
 );
 
-test('of a change whose answer got lost it is said that it may have been taken, and how to look', async () => {
+test('reports how to check a change whose response was lost', async () => {
   const error = new TpksError('unavailable', 'The connection broke off');
   const { send } = fakeSend({ error });
   const limit = { cpu: 1, memory: 1, cluster: 1 };
@@ -204,21 +209,21 @@ test('of a change whose answer got lost it is said that it may have been taken, 
     [createComputeProfiles(send, origin).create({ name: 'p' }), 'tpks compute-profiles'],
     [createComputeProfiles(send, origin).remove('p'), 'tpks compute-profiles'],
   ];
-  for (const [change, lookAgain] of changes) {
+  for (const [change, checkCommand] of changes) {
     await expect(change).rejects.toMatchObject({
       kind: 'unavailable',
-      hint: `the server may have accepted the request; check before trying again: ${lookAgain}`,
+      hint: `the createServer may have accepted the request; check before trying again: ${checkCommand}`,
     });
   }
   await expect(createQuotas(send, origin).get('x')).rejects.toBe(error);
 });
 
-test('usages are listed, and got by their owner', async () => {
+test('lists usages, and reads them by owner', async () => {
   const usage = { owner: 'cody', totals: { cpu: 20, memory: 52, cluster: 2 }, clusters: [] };
-  const { send, asked } = server({ body: [usage] }, { body: usage }, gone);
+  const { send, sentRequests } = createServer({ body: [usage] }, { body: usage }, notFound);
   const usages = createUsages(send, origin);
   expect(await usages.list()).toEqual([usage]);
   expect(await usages.get('cody')).toEqual(usage);
   await expect(usages.get('x')).rejects.toMatchObject({ message: 'Usage of x not found' });
-  expect(asked()).toEqual(['GET /usages', 'GET /usages/cody', 'GET /usages/x']);
+  expect(sentRequests()).toEqual(['GET /usages', 'GET /usages/cody', 'GET /usages/x']);
 });

@@ -11,11 +11,11 @@ const loginCommand = 'tpks login -a api.example.com -u cody';
 
 const origin = 'https://api.example.com:9021';
 
-function sendOf(answer: FakeAnswer) {
+function createTestSend(answer: FakeAnswer) {
   return withStatusErrors(fakeSend(answer).send, explainPksFailure(loginCommand));
 }
 
-/** As Spring Boot says that there is no such route. */
+/** The response of Spring Boot for an unknown route. */
 const unknownRoute: FakeAnswer = {
   status: 404,
   body: {
@@ -36,8 +36,8 @@ describe('an older server', () => {
       (profiles: ReturnType<typeof createComputeProfiles>) => profiles.create({ name: 'p' }),
     ],
     ['remove', (profiles: ReturnType<typeof createComputeProfiles>) => profiles.remove('p')],
-  ])('is not taken for one without the name: %s', async (_name, call) => {
-    const profiles = createComputeProfiles(sendOf(unknownRoute), origin);
+  ])('without the route is not reported as a missing profile: %s', async (_name, call) => {
+    const profiles = createComputeProfiles(createTestSend(unknownRoute), origin);
     await expect(call(profiles)).rejects.toMatchObject({
       kind: 'failed',
       status: 404,
@@ -46,9 +46,9 @@ describe('an older server', () => {
     });
   });
 
-  test('that knows the route but not the method is one too', async () => {
+  test('with the route but without the method is reported in the same way', async () => {
     const body = { message: "Request method 'PUT' not supported", path: '/v1/tasks/t' };
-    const tasks = createTasks(sendOf({ status: 405, body }), origin);
+    const tasks = createTasks(createTestSend({ status: 405, body }), origin);
     await expect(tasks.cancel('t')).rejects.toMatchObject({
       message: "The PKS API does not support tasks: Request method 'PUT' not supported",
     });
@@ -83,14 +83,14 @@ test.each([
     'forbidden',
     'You do not have enough privileges to perform this action. Please contact the PKS administrator.',
   ],
-])('%s %j is %s: %s', async (status, body, kind, message) => {
-  const profiles = createComputeProfiles(sendOf({ status, body }), origin);
+])('converts HTTP %s with %j to the kind %s: %s', async (status, body, kind, message) => {
+  const profiles = createComputeProfiles(createTestSend({ status, body }), origin);
   await expect(profiles.remove('p')).rejects.toMatchObject({ kind, message, status });
 });
 
-test('a route that no release has says what the server says', async () => {
+test('keeps the message of the server for a route that no release has', async () => {
   const type = { route: 'nowhere', noun: 'thing', schema: v.looseObject({}) };
-  const { list } = createPksResource(sendOf({ ...unknownRoute }), origin, type);
+  const { list } = createPksResource(createTestSend({ ...unknownRoute }), origin, type);
   await expect(list()).rejects.toMatchObject({
     kind: 'notFound',
     message: 'No message available',

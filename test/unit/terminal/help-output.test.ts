@@ -10,7 +10,7 @@ const unopened = () => {
 };
 
 describe('help', () => {
-  test('is written to a file without a stream, and has no width there', () =>
+  test('is written to a file without opening stdout, and has no width there', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'help.txt');
       const descriptor = openSync(path, 'w');
@@ -30,7 +30,7 @@ describe('help', () => {
     closeSync(device);
   });
 
-  test('that cannot be written directly goes through the stream', async () => {
+  test('is written to the stream if it cannot be written directly', async () => {
     const full = openSync('/dev/full', 'w');
     const stdout = new PassThrough();
     const output = createHelpOutput(() => stdout, full);

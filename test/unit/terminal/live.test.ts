@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createLiveLines } from '../../../src/terminal/live-lines.js';
 
-/** What stands on a screen after these bytes: enough of a terminal for what is written here. */
-function screen(columns: number, height?: number) {
+/** A minimal terminal that records the rows on its screen. */
+function createScreen(columns: number, height?: number) {
   const rows: string[] = [''];
   let row = 0;
   let raw = '';
@@ -30,17 +30,17 @@ function screen(columns: number, height?: number) {
   };
 }
 
-describe('lines that change in place', () => {
-  test('stand where the last ones stood', () => {
-    const { tty, rows } = screen(80);
+describe('live lines', () => {
+  test('replace the previous lines', () => {
+    const { tty, rows } = createScreen(80);
     const { show } = createLiveLines(() => tty);
     show(['a', 'b']);
     show(['c', 'd']);
     expect(rows()).toEqual(['c', 'd']);
   });
 
-  test('leave nothing of a longer list, and nothing at all in the end', () => {
-    const { tty, rows } = screen(80);
+  test('clear the rest of a longer list, and everything at the end', () => {
+    const { tty, rows } = createScreen(80);
     const { show } = createLiveLines(() => tty);
     show(['a', 'b', 'c']);
     show(['d']);
@@ -49,26 +49,26 @@ describe('lines that change in place', () => {
     expect(rows()).toEqual([]);
   });
 
-  test('open no screen before there is something to show', () => {
+  test('do not open the terminal before there is something to show', () => {
     const { show } = createLiveLines(() => {
       throw new Error('opened');
     });
     show([]);
   });
 
-  test('never wrap: what is too long ends with dots', () => {
-    const { tty, rows } = screen(20);
+  test('are shortened instead of wrapped', () => {
+    const { tty, rows } = createScreen(20);
     createLiveLines(() => tty).show(['x'.repeat(19), 'x'.repeat(20), '集'.repeat(20)]);
     expect(rows()).toEqual(['x'.repeat(19), `${'x'.repeat(18)}…`, `${'集'.repeat(9)}…`]);
   });
 
   test('count only wide characters as two columns', () => {
-    const { tty, rows } = screen(20);
+    const { tty, rows } = createScreen(20);
     createLiveLines(() => tty).show(['α'.repeat(19), '集'.repeat(10)]);
     expect(rows()).toEqual(['α'.repeat(19), `${'集'.repeat(9)}…`]);
   });
 
-  test('are painted over as the rows that they take once the screen has become narrower', () => {
+  test('are cleared completely after the screen has become narrower', () => {
     let [raw, columns] = ['', 80];
     const { show } = createLiveLines(() => ({ write: (text) => (raw += text), columns }));
     show(['x'.repeat(60), '', 'x'.repeat(20)]);
@@ -77,14 +77,14 @@ describe('lines that change in place', () => {
     expect(raw).toContain('\u001b[5A');
   });
 
-  test('are no more than the screen has rows', () => {
-    const { tty, rows } = screen(80, 4);
+  test('are limited to the rows of the screen', () => {
+    const { tty, rows } = createScreen(80, 4);
     createLiveLines(() => tty).show(['a', 'b', 'c', 'd']);
     expect(rows()).toEqual(['a', 'b', '... and 2 more lines']);
   });
 
-  test('obey nothing that a server says', () => {
-    const { tty, rows, raw } = screen(80);
+  test('escape control characters from a server', () => {
+    const { tty, rows, raw } = createScreen(80);
     createLiveLines(() => tty).show(['\u001b[2Jx\ry\n']);
     expect(rows()).toEqual(['\\x1b[2Jx\\ry\\n']);
     expect(raw()).not.toContain('\u001b[2J');

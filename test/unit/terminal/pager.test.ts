@@ -8,9 +8,9 @@ import { runPager } from '../../../src/terminal/run-pager.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 const path = '/usr/bin:/bin';
-const long = 'line\n'.repeat(24);
+const longText = 'line\n'.repeat(24);
 
-interface Circumstances {
+interface PagerConditions {
   readonly text?: string;
   readonly isTTY?: boolean;
   readonly rows?: number | undefined;
@@ -18,14 +18,14 @@ interface Circumstances {
   readonly interactive?: boolean;
 }
 
-/** Whether the pager is started; it is only asked for, not run. */
+/** @returns whether the pager would be started. */
 async function isPaged({
-  text = long,
+  text = longText,
   isTTY = true,
   rows = 24,
   env = { PAGER: 'more' },
   interactive = true,
-}: Circumstances): Promise<boolean> {
+}: PagerConditions): Promise<boolean> {
   let isStarted = false;
   const pager = createPager({
     stdout: () => Object.assign(new Writable(), { isTTY, rows, columns: 80 }),
@@ -54,15 +54,15 @@ describe('createPager', () => {
     expect(await isPaged({ env: {} })).toBe(true);
   });
 
-  test.each<[string, Circumstances]>([
+  test.each<[string, PagerConditions]>([
     ['the text fits on the screen', { text: 'line\n'.repeat(23) }],
     ['stdout is not a terminal', { isTTY: false }],
     ['--non-interactive is set', { interactive: false }],
     ['TERM is dumb', { env: { TERM: 'dumb' } }],
     ['PAGER is empty', { env: { PAGER: '' } }],
     ['PAGER is cat', { env: { PAGER: 'cat' } }],
-  ])('does not page if %s', async (_condition, circumstances) => {
-    expect(await isPaged(circumstances)).toBe(false);
+  ])('does not page if %s', async (_condition, conditions) => {
+    expect(await isPaged(conditions)).toBe(false);
   });
 });
 
@@ -96,12 +96,12 @@ describe('runPager', () => {
   test.each(['no-such-pager', 'no-such-pager --flag', '/', '"no such pager"'])(
     'reports that %s was not started',
     async (command) => {
-      expect(await runPager(command, long, readEnvironment({ PATH: path }))).toBe(false);
+      expect(await runPager(command, longText, readEnvironment({ PATH: path }))).toBe(false);
     },
   );
 
   test.each(['true', 'false', 'head -c 1 >/dev/null'])(
-    'ignores that %s quits early',
+    'succeeds if %s exits before it has read everything',
     async (command) => {
       const text = 'line\n'.repeat(100_000);
       expect(await runPager(command, text, readEnvironment({ PATH: path }))).toBe(true);

@@ -6,7 +6,7 @@ import {
   toJson,
 } from '../../../src/terminal/sanitize.js';
 
-/** Everything a terminal may obey or hide, spelled by number so that this file shows it. */
+/** Characters that a terminal interprets or hides; as numbers, so that they are visible here. */
 const hostile: readonly (readonly [string, number, string])[] = [
   ['NUL', 0x00, '\\x00'],
   ['BEL', 0x07, '\\x07'],
@@ -31,32 +31,32 @@ const hostile: readonly (readonly [string, number, string])[] = [
   ['first bidi isolate', 0x2066, '\\u2066'],
   ['last bidi isolate', 0x2069, '\\u2069'],
   ['byte order mark', 0xfeff, '\\ufeff'],
-  ['high surrogate alone', 0xd83d, '\\ud83d'],
-  ['low surrogate alone', 0xde00, '\\ude00'],
+  ['lone high surrogate', 0xd83d, '\\ud83d'],
+  ['lone low surrogate', 0xde00, '\\ude00'],
   ['tag letter', 0xe0061, '\\u{e0061}'],
 ];
 
-describe('printable', () => {
-  test.each(hostile)('%s is shown escaped', (_name, code, shown) => {
+describe('toPrintable', () => {
+  test.each(hostile)('escapes %s', (_name, code, escaped) => {
     const text = `a${String.fromCodePoint(code)}b`;
-    expect(toPrintable(text)).toBe(`a${shown}b`);
+    expect(toPrintable(text)).toBe(`a${escaped}b`);
     expect(isPrintable(text)).toBe(false);
   });
 
-  test('letters of any script, blanks and emoji stay as they are', () => {
+  test('does not change letters of any script, spaces and emoji', () => {
     const text = 'größe 集群 кластер \u{1f600} e\u0301 ~ \\ "';
     expect(toPrintable(text)).toBe(text);
     expect(isPrintable(text)).toBe(true);
   });
 
-  test('what was escaped once is not escaped again', () => {
+  test('does not escape a text twice', () => {
     const once = toPrintable('\u001b[31mred');
     expect(toPrintable(once)).toBe(once);
   });
 });
 
 describe('toJson', () => {
-  test.each(hostile)('%s is escaped, and parses to itself', (_name, code) => {
+  test.each(hostile)('escapes %s so that it parses to the same value', (_name, code) => {
     const value = { [`k${String.fromCodePoint(code)}`]: [String.fromCodePoint(code)] };
     const json = toJson(value);
     expect(JSON.parse(json)).toEqual(value);
@@ -67,12 +67,12 @@ describe('toJson', () => {
     expect(toJson([{ name: 'dev' }], 3)).toBe('[\n   {\n      "name": "dev"\n   }\n]');
   });
 
-  test('no value is null', () => {
+  test('converts undefined to null', () => {
     expect(toJson(undefined)).toBe('null');
   });
 });
 
-async function* from<Item>(...items: Item[]): AsyncGenerator<Item> {
+async function* streamItems<Item>(...items: Item[]): AsyncGenerator<Item> {
   for (const item of items) yield await Promise.resolve(item);
 }
 
@@ -82,28 +82,28 @@ async function text(pieces: AsyncIterable<string>): Promise<string> {
   return whole;
 }
 
-describe('jsonList', () => {
+describe('toJsonListPieces', () => {
   test.each([
     ['no item', []],
     ['one item', [{ name: 'dev' }]],
     ['nested items', [{ a: [1, { b: [] }] }, 'text\nwith \u001b', null, { c: {} }]],
-  ])('%s: the same text as the whole array', async (_case, items: unknown[]) => {
-    expect(await text(toJsonListPieces(from(...items), 3))).toBe(`${toJson(items, 3)}\n`);
+  ])('returns the same text as toJson for %s', async (_case, items: unknown[]) => {
+    expect(await text(toJsonListPieces(streamItems(...items), 3))).toBe(`${toJson(items, 3)}\n`);
   });
 
-  test('an item is written before the next one is requested', async () => {
+  test('writes an item before it requests the next one', async () => {
     const steps: string[] = [];
     async function* items() {
       for (const name of ['a', 'b']) {
-        steps.push(`made ${name}`);
+        steps.push(`created ${name}`);
         yield await Promise.resolve(name);
       }
     }
     for await (const piece of toJsonListPieces(items(), 2)) steps.push(piece.trim());
-    expect(steps).toEqual(['made a', '[\n  "a"', 'made b', ',\n  "b"', ']']);
+    expect(steps).toEqual(['created a', '[\n  "a"', 'created b', ',\n  "b"', ']']);
   });
 
-  test('a list that fails at once prints nothing', async () => {
+  test('prints nothing if the list fails immediately', async () => {
     const pieces: string[] = [];
     const failing: AsyncIterable<string> = {
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('no network')) }),

@@ -10,8 +10,8 @@ function text(lines: readonly Line[]): string {
     .join('\n');
 }
 
-describe('table', () => {
-  test('looks as pks prints its clusters', () => {
+describe('formatTable', () => {
+  test('formats clusters like pks', () => {
     const lines = formatTable(
       ['PKS Version', 'Name', 'k8s Version', 'Plan Name', 'Status', 'Action'],
       [
@@ -28,11 +28,11 @@ describe('table', () => {
     );
   });
 
-  test('without rows only the head is there', () => {
+  test('returns only the header if there are no rows', () => {
     expect(text(formatTable(['Name', 'Description'], []))).toBe('Name  Description');
   });
 
-  test('empty cells leave no blanks at the end of a line', () => {
+  test('does not end a line with spaces if cells are empty', () => {
     const lines = formatTable(
       ['A', 'B', 'C'],
       [
@@ -44,11 +44,11 @@ describe('table', () => {
     expect(text(lines)).toBe('A  B  C\n\nx\n      long');
   });
 
-  test('rows may have fewer and more cells than the head', () => {
+  test('accepts rows with fewer or more cells than the header', () => {
     expect(text(formatTable(['A'], [['x', 'y'], []]))).toBe('A\nx  y\n');
   });
 
-  test('wide characters take two columns, marks none', () => {
+  test('counts two columns for wide characters and none for combining marks', () => {
     const lines = formatTable(
       ['N', 'P'],
       [
@@ -71,18 +71,18 @@ describe('table', () => {
     );
   });
 
-  test('a cell is as wide as it is shown, escapes included', () => {
+  test('counts the columns of escaped characters', () => {
     expect(text(formatTable(['N', 'P'], [['\u001b[2J', 'x']]))).toBe('N        P\n\u001b[2J  x');
   });
 
-  test('padding stays outside of what is painted', () => {
+  test('adds padding outside the colored text', () => {
     const [, row] = formatTable(['Status', 'Action'], [[{ text: 'ok', tone: 'good' }, 'CREATE']]);
     expect(row).toEqual([{ text: 'ok', tone: 'good' }, '      ', 'CREATE']);
   });
 });
 
-describe('details', () => {
-  test('values start at column 26, as in pks cluster NAME', () => {
+describe('formatDetails', () => {
+  test('aligns values at the given column, like pks cluster NAME', () => {
     const lines = formatDetails(
       [
         ['PKS Version', '1.7.0-build.26'],
@@ -100,7 +100,7 @@ describe('details', () => {
     );
   });
 
-  test('without a column the longest label decides', () => {
+  test('aligns values after the longest label if no column is given', () => {
     const lines = formatDetails([
       ['User', 'cody'],
       ['Stored in', 'keychain'],
@@ -108,11 +108,11 @@ describe('details', () => {
     expect(text(lines)).toBe('User:       cody\nStored in:  keychain');
   });
 
-  test('a label that is too long for the column keeps two blanks', () => {
+  test('puts two spaces after a label that is too long for the column', () => {
     expect(text(formatDetails([['Name', 'x']], 3))).toBe('Name:  x');
   });
 
-  test('nothing to tell is no line', () => {
+  test('returns no lines if there are no details', () => {
     expect(formatDetails([])).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { createTerminal, type OutputFormat } from '../../../src/terminal/terminal.js';
 
-interface Circumstances {
+interface TerminalConditions {
   readonly json?: boolean;
   readonly output?: OutputFormat;
   readonly interactive?: boolean;
@@ -13,8 +13,8 @@ interface Circumstances {
   readonly stdout?: Writable;
 }
 
-/** A terminal on streams that remember what was written. */
-function terminalWith({
+/** Creates a terminal on streams that record what is written. */
+function createTestTerminal({
   json = false,
   output,
   interactive = true,
@@ -22,7 +22,7 @@ function terminalWith({
   tty = {},
   env = {},
   stdout = new PassThrough(),
-}: Circumstances = {}) {
+}: TerminalConditions = {}) {
   const stdin = Object.assign(new PassThrough(), { isTTY: tty.stdin === true });
   const stderr = Object.assign(new PassThrough(), { isTTY: tty.stderr === true });
   const screen = Object.assign(stdout, { isTTY: tty.stdout === true });
@@ -33,8 +33,10 @@ function terminalWith({
   return { terminal, stdin, out: () => read(screen), err: () => read(stderr) };
 }
 
-/** A stdout whose every write ends as told. */
-function stdoutThat(write: (done: (error?: Error) => void) => void): Writable & { writes: number } {
+/** Creates a stdout that counts its writes and passes each one to a function. */
+function createStdout(
+  write: (done: (error?: Error) => void) => void,
+): Writable & { writes: number } {
   const stream = new Writable({
     highWaterMark: 1,
     write(_chunk, _encoding, done) {
@@ -49,13 +51,13 @@ function stdoutThat(write: (done: (error?: Error) => void) => void): Writable & 
   return writable;
 }
 
-function failure(code: string): Error {
+function createError(code: string): Error {
   return Object.assign(new Error(`${code}: no way`), { code });
 }
 
-async function* names(count: number, made: string[] = []): AsyncGenerator<string> {
+async function* names(count: number, created: string[] = []): AsyncGenerator<string> {
   for (let index = 0; index < count; index += 1) {
-    made.push(`c${String(index)}`);
+    created.push(`c${String(index)}`);
     yield await Promise.resolve(`c${String(index)}`);
   }
 }
@@ -66,45 +68,45 @@ const view = {
 };
 
 describe('show', () => {
-  test('as text, each line escaped', async () => {
-    const { terminal, out, err } = terminalWith({ tty: { stdout: true }, color: false });
+  test('prints text and escapes each line', async () => {
+    const { terminal, out, err } = createTestTerminal({ tty: { stdout: true }, color: false });
     await terminal.show(view);
     expect(out()).toBe('Name: dev\\x1b\\r\nfailed\\u202e for good\n');
     expect(err()).toBe('');
   });
 
   test('shows tones as colours on a terminal, and escapes all other control characters', async () => {
-    const { terminal, out } = terminalWith({ tty: { stdout: true } });
+    const { terminal, out } = createTestTerminal({ tty: { stdout: true } });
     await terminal.show(view);
     expect(out()).toBe('Name: dev\\x1b\\r\n\u001b[31mfailed\\u202e\u001b[39m for good\n');
   });
 
-  test('colour is decided by stdout, not by the other streams', async () => {
-    const { terminal, out } = terminalWith({ tty: { stdin: true, stderr: true } });
+  test('uses colors only if stdout is a terminal, regardless of the other streams', async () => {
+    const { terminal, out } = createTestTerminal({ tty: { stdin: true, stderr: true } });
     await terminal.show(view);
     expect(out()).not.toContain('\u001b');
   });
 
-  test('as JSON with the indent of its view', async () => {
-    const { terminal, out } = terminalWith({ json: true });
+  test('prints JSON with the indent of the view', async () => {
+    const { terminal, out } = createTestTerminal({ json: true });
     await terminal.show({ ...view, indent: 3 });
     expect(out()).toBe('{\n   "name": "dev\\u001b"\n}\n');
     await terminal.show(view);
     expect(out()).toBe('{\n  "name": "dev\\u001b"\n}\n');
   });
 
-  test('as YAML, or by its name only, if -o says so', async () => {
-    const yaml = terminalWith({ output: 'yaml' });
+  test('prints YAML or only the name, depending on -o', async () => {
+    const yaml = createTestTerminal({ output: 'yaml' });
     await yaml.terminal.show({ json: { name: 'dev', size: 3 }, text: [] });
     expect(yaml.out()).toBe('name: dev\nsize: 3\n');
-    const name = terminalWith({ output: 'name' });
+    const name = createTestTerminal({ output: 'name' });
     await name.terminal.show({ ...view, name: 'dev' });
     await name.terminal.show({ json: {}, text: ['without a name'] });
     expect(name.out()).toBe('dev\nwithout a name\n');
   });
 
-  test('a result without lines prints nothing', async () => {
-    const { terminal, out } = terminalWith();
+  test('prints nothing for a result without lines', async () => {
+    const { terminal, out } = createTestTerminal();
     await terminal.show({ json: [], text: [] });
     expect(out()).toBe('');
   });
@@ -117,7 +119,7 @@ describe('writeAll', () => {
   }
 
   test('reports incomplete output if the source fails after its first piece', async () => {
-    const { terminal, out } = terminalWith();
+    const { terminal, out } = createTestTerminal();
     await expect(terminal.writeAll(failingAfter(2))).rejects.toMatchObject({
       kind: 'unavailable',
       message: 'The connection broke off; the output is incomplete',
@@ -127,72 +129,72 @@ describe('writeAll', () => {
   });
 
   test('does not mention the output if there is none', async () => {
-    const { terminal } = terminalWith();
+    const { terminal } = createTestTerminal();
     await expect(terminal.writeAll(failingAfter(0))).rejects.toMatchObject({
       message: 'The connection broke off',
     });
   });
 
   test('waits for a slow reader before it requests the next piece', async () => {
-    const made: string[] = [];
+    const created: string[] = [];
     const waiting: (() => void)[] = [];
-    const stdout = stdoutThat((done) => waiting.push(done));
-    const { terminal } = terminalWith({ stdout });
-    const shown = terminal.writeAll(names(50, made));
+    const stdout = createStdout((done) => waiting.push(done));
+    const { terminal } = createTestTerminal({ stdout });
+    const shown = terminal.writeAll(names(50, created));
     for (let round = 1; round <= 5; round += 1) {
       await new Promise((resolve) => setTimeout(resolve, 1));
-      expect(made).toHaveLength(round);
+      expect(created).toHaveLength(round);
       waiting.shift()?.();
     }
     const drain = setInterval(() => waiting.shift()?.(), 0);
     await shown;
     clearInterval(drain);
-    expect(made).toHaveLength(50);
+    expect(created).toHaveLength(50);
   });
 
-  test('requests no more pieces once the reader has gone, and does not fail', async () => {
-    const made: string[] = [];
-    const stdout = stdoutThat((done) => done(failure('EPIPE')));
-    const { terminal } = terminalWith({ stdout });
-    await terminal.writeAll(names(50, made));
-    expect(made).toEqual(['c0']);
+  test('stops without an error if the reader of stdout has closed it', async () => {
+    const created: string[] = [];
+    const stdout = createStdout((done) => done(createError('EPIPE')));
+    const { terminal } = createTestTerminal({ stdout });
+    await terminal.writeAll(names(50, created));
+    expect(created).toEqual(['c0']);
   });
 });
 
 describe('write', () => {
-  test('gives bytes on as they are', async () => {
-    const { terminal, out } = terminalWith();
+  test('writes bytes unchanged', async () => {
+    const { terminal, out } = createTestTerminal();
     await terminal.write('\u001b[0m');
     await terminal.write(Buffer.from('ä'));
     expect(out()).toBe('\u001b[0mä');
   });
 
-  test('stops reading from a server once the reader of stdout has gone', async () => {
-    const stdout = stdoutThat((done) => done(failure('EPIPE')));
-    const { terminal } = terminalWith({ stdout });
+  test('stops reading from a server if the reader of stdout has closed it', async () => {
+    const stdout = createStdout((done) => done(createError('EPIPE')));
+    const { terminal } = createTestTerminal({ stdout });
     let read = 0;
-    const endless = async function* () {
+    const repeatForever = async function* () {
       for (;;) {
         read += 1;
         yield await Promise.resolve(Buffer.from('event\n'));
       }
     };
-    await terminal.writeUntrusted(endless());
+    await terminal.writeUntrusted(repeatForever());
     expect(read).toBe(1);
   });
 
-  test('after the reader has gone, nothing more is tried', async () => {
-    const stdout = stdoutThat((done) => done(failure('EPIPE')));
-    const { terminal } = terminalWith({ stdout });
+  test('writes nothing more after the reader of stdout has closed it', async () => {
+    const stdout = createStdout((done) => done(createError('EPIPE')));
+    const { terminal } = createTestTerminal({ stdout });
     await terminal.write('one');
     await terminal.write('two');
     await terminal.show(view);
     expect(stdout.writes).toBe(1);
   });
 
-  test('a full disk is a failure', async () => {
-    const stdout = stdoutThat((done) => done(failure('ENOSPC')));
-    const { terminal } = terminalWith({ stdout });
+  test('reports a full disk', async () => {
+    const stdout = createStdout((done) => done(createError('ENOSPC')));
+    const { terminal } = createTestTerminal({ stdout });
     await expect(terminal.show(view)).rejects.toMatchObject({
       kind: 'storage',
       message: 'Cannot write the result: ENOSPC: no way',
@@ -200,16 +202,16 @@ describe('write', () => {
   });
 });
 
-describe('notes and warnings', () => {
-  test('go to stderr, escaped, also under --json', () => {
-    const { terminal, out, err } = terminalWith({ json: true });
+describe('note and warn', () => {
+  test('print to stderr, escaped, also with --json', () => {
+    const { terminal, out, err } = createTestTerminal({ json: true });
     terminal.note('Logged in at \u001b[2Jevil\nhost');
     expect(err()).toBe('Logged in at \\x1b[2Jevil\\nhost\n');
     expect(out()).toBe('');
   });
 
-  test('the same warning is printed only once', () => {
-    const { terminal, err } = terminalWith();
+  test('print the same warning only once', () => {
+    const { terminal, err } = createTestTerminal();
     terminal.warn('TLS is not verified');
     terminal.warn('TLS is not verified');
     terminal.warn('another');
@@ -217,26 +219,26 @@ describe('notes and warnings', () => {
   });
 });
 
-describe('canAsk', () => {
+describe('canPrompt', () => {
   const both = { stdin: true, stderr: true };
   test.each([
-    ['stdin and stderr are a terminal', { tty: both }, true],
+    ['stdin and stderr are terminals', { tty: both }, true],
     ['stdout is redirected', { tty: { ...both, stdout: false } }, true],
     ['stdin is redirected', { tty: { stderr: true } }, false],
     ['stderr is redirected', { tty: { stdin: true } }, false],
-    ['--non-interactive', { tty: both, interactive: false }, false],
-  ])('%s', (_case, circumstances, can) => {
-    expect(terminalWith(circumstances).terminal.canPrompt()).toBe(can);
+    ['--non-interactive is set', { tty: both, interactive: false }, false],
+  ])('if %s (%j) is %j', (_case, conditions, expected) => {
+    expect(createTestTerminal(conditions).terminal.canPrompt()).toBe(expected);
   });
 });
 
-describe('ask', () => {
+describe('prompt', () => {
   test.each([
     ['Password: ', 'Missing password'],
     ['Passcode:', 'Missing passcode'],
     ['User? ', 'Missing user'],
-  ])('%j without anybody to answer', async (prompt, message) => {
-    const { terminal, out, err } = terminalWith();
+  ])('fails for %j without a terminal, with the error "%s"', async (prompt, message) => {
+    const { terminal, out, err } = createTestTerminal();
     const question = { message: prompt, hint: '--password-stdin or TPKS_PASSWORD' };
     await expect(terminal.prompt(question)).rejects.toMatchObject({
       kind: 'usage',
@@ -248,16 +250,16 @@ describe('ask', () => {
 });
 
 describe('readStdin', () => {
-  test('gives the same text however often it is asked', async () => {
-    const { terminal, stdin } = terminalWith();
+  test('returns the same text each time', async () => {
+    const { terminal, stdin } = createTestTerminal();
     stdin.end('sécret\n');
-    const [one, other] = await Promise.all([terminal.readStdin(), terminal.readStdin()]);
-    expect([one, other]).toEqual(['sécret\n', 'sécret\n']);
+    const [first, second] = await Promise.all([terminal.readStdin(), terminal.readStdin()]);
+    expect([first, second]).toEqual(['sécret\n', 'sécret\n']);
   });
 
-  test('a broken stdin is a failure', async () => {
-    const { terminal, stdin } = terminalWith();
-    stdin.destroy(failure('EIO'));
+  test('reports an error of stdin', async () => {
+    const { terminal, stdin } = createTestTerminal();
+    stdin.destroy(createError('EIO'));
     await expect(terminal.readStdin()).rejects.toMatchObject({
       kind: 'failed',
       message: 'Cannot read standard input: EIO: no way',
@@ -265,14 +267,14 @@ describe('readStdin', () => {
   });
 });
 
-describe('lines that change in place', () => {
-  test.each<[boolean, string, Circumstances]>([
+describe('live lines', () => {
+  test.each<[boolean, string, TerminalConditions]>([
     [true, 'a terminal', { tty: { stderr: true } }],
     [false, 'a pipe', {}],
     [false, 'a dumb terminal', { tty: { stderr: true }, env: { TERM: 'dumb' } }],
     [false, 'a screen reader', { tty: { stderr: true }, env: { ACCESSIBLE: '1' } }],
-  ])('are %s for %s', (expected, _what, circumstances) => {
-    const { terminal, err } = terminalWith(circumstances);
+  ])('are supported (%s) on %s', (expected, _name, conditions) => {
+    const { terminal, err } = createTestTerminal(conditions);
     expect(terminal.canRepaint()).toBe(expected);
     terminal.showLive(['dev-1: in progress']);
     expect(err() !== '').toBe(expected);

@@ -12,28 +12,28 @@ const provider = (originKey: string) => ({
   config: { some: 'thing' },
 });
 
-const serving = (...origins: readonly string[]) => {
+const createTestProviders = (...origins: readonly string[]) => {
   const { send, requests } = fakeSend(() => origins.map(provider));
   return { providers: createIdentityProviders(send, uaa), requests };
 };
 
-test('a list is one request, with settings that can be read', async () => {
-  const { providers, requests } = serving('Okta', 'uaa');
+test('lists providers with one request, including their settings', async () => {
+  const { providers, requests } = createTestProviders('Okta', 'uaa');
   expect(await providers.list()).toEqual([provider('Okta'), provider('uaa')]);
   expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
     `GET ${uaa}/identity-providers?rawConfig=true`,
   ]);
 });
 
-describe('one', () => {
-  test('is found by its origin, in its own case first', async () => {
-    const { providers } = serving('okta', 'Okta', 'Corp');
+describe('an identity provider', () => {
+  test('is found by its origin, and an exact match takes precedence', async () => {
+    const { providers } = createTestProviders('okta', 'Okta', 'Corp');
     expect(await providers.get({ origin: 'Okta' })).toEqual(provider('Okta'));
     expect(await providers.get({ origin: 'corp' })).toEqual(provider('Corp'));
   });
 
-  test('is not guessed where two fit, nor found where there is none', async () => {
-    const { providers } = serving('okta', 'Okta');
+  test('is not found if two origins match or none does', async () => {
+    const { providers } = createTestProviders('okta', 'Okta');
     for (const origin of ['OKTA', 'ldap']) {
       await expect(providers.get({ origin })).rejects.toMatchObject({
         kind: 'notFound',
@@ -43,7 +43,7 @@ describe('one', () => {
     }
   });
 
-  test('is fetched by its id', async () => {
+  test('is read by its id', async () => {
     const { send, requests } = fakeSend(() => provider('ldap'));
     await createIdentityProviders(send, uaa).get({ id: 'a 1' });
     expect(requests.map(({ url }) => url)).toEqual([
@@ -51,7 +51,7 @@ describe('one', () => {
     ]);
   });
 
-  test('of an unknown id is said to be none', async () => {
+  test('is reported as not found if the id is unknown', async () => {
     const { send } = fakeSend(() => {
       throw new TpksError('notFound', 'The server answered with HTTP 404', { status: 404 });
     });
@@ -62,7 +62,7 @@ describe('one', () => {
   });
 });
 
-test('a refusal without a word is that of a missing scope', async () => {
+test('reports a missing scope if the error has no details', async () => {
   const { send } = fakeSend(() => {
     throw new TpksError('forbidden', 'The server answered with HTTP 403', { status: 403 });
   });

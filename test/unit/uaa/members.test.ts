@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createMembers } from '../../../src/uaa/members.js';
 import { fakeSend } from './fake-send.js';
 
-test('each change is one request to the route of the members, and the group is never written', async () => {
+test('changes members with one request each, and never writes the group', async () => {
   const { send, requests } = fakeSend(() => ({ value: 'u-1', type: 'USER', origin: 'ldap' }));
   const members = createMembers(send, 'https://uaa.example.com');
   await members.add('g/1', { id: 'u-1', origin: 'ldap' });
@@ -18,13 +18,13 @@ test('each change is one request to the route of the members, and the group is n
   });
 });
 
-test('a list is one request, with the users and groups themselves', async () => {
-  const listed = [
+test('lists members with one request, including the users and groups', async () => {
+  const memberList = [
     { value: 'u-1', type: 'USER', origin: 'uaa', entity: { userName: 'cody' } },
     { value: 'g-2', type: 'GROUP', origin: 'uaa', entity: null },
   ];
-  const { send, requests } = fakeSend(() => listed);
-  expect(await createMembers(send, 'https://uaa.example.com').list('g/1')).toEqual(listed);
+  const { send, requests } = fakeSend(() => memberList);
+  expect(await createMembers(send, 'https://uaa.example.com').list('g/1')).toEqual(memberList);
   expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
     'GET https://uaa.example.com/Groups/g%2F1/members?returnEntities=true',
   ]);

@@ -12,7 +12,7 @@ function measure(answer: FakeAnswer) {
   return { requests, score: () => strength.measure(new Secret('p&ss word')) };
 }
 
-test('a password is measured by a form, and is not in the URL', async () => {
+test('sends the password in a form, not in the URL', async () => {
   const { requests, score } = measure({ body: { score: 2, requiredScore: 1 } });
   expect(await score()).toEqual({ score: 2, requiredScore: 1 });
   expect(requests).toMatchObject([
@@ -25,7 +25,7 @@ test.each([
   { status: 403, body: { error: 'Could not verify the provided CSRF token' } },
   { status: 404, body: {} },
   { status: 405, body: {} },
-])('a UAA that answers %j has dropped it, and since when is said', async (answer) => {
+])('reports that the UAA no longer has this function if it responds with %j', async (answer) => {
   await expect(measure(answer).score()).rejects.toMatchObject({
     kind: 'failed',
     message: expect.stringContaining('removed this function'),
@@ -38,6 +38,6 @@ test.each([
   [{ status: 304 }, 'unavailable'],
   [{ status: 429, body: {} }, 'unavailable'],
   [{ status: 302, headers: { location: 'https://elsewhere.example.com/' } }, 'untrusted'],
-])('trouble (%j) is %s', async (answer, kind) => {
+])('reports the response %j as %s', async (answer, kind) => {
   await expect(measure(answer).score()).rejects.toMatchObject({ kind });
 });

@@ -5,11 +5,11 @@ import { createUserAccounts } from '../../../src/uaa/user-accounts.js';
 import { fakeSend } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';
-const found = { id: 'c/1', userName: 'cody', origin: 'uaa' };
+const cody = { id: 'c/1', userName: 'cody', origin: 'uaa' };
 
-function accounts(answer: () => unknown = () => ({ status: 'ok' })) {
+function createTestAccounts(respond: () => unknown = () => ({ status: 'ok' })) {
   const { send, requests } = fakeSend(({ method }) =>
-    method === 'GET' ? { resources: [found], totalResults: 1 } : answer(),
+    method === 'GET' ? { resources: [cody], totalResults: 1 } : respond(),
   );
   const service = createUserAccounts(send, uaa);
   const sent = () =>
@@ -23,8 +23,8 @@ function accounts(answer: () => unknown = () => ({ status: 'ok' })) {
   return { service, sent };
 }
 
-test('each is one request about one user', async () => {
-  const { service, sent } = accounts();
+test('sends one request for each change', async () => {
+  const { service, sent } = createTestAccounts();
   await service.unlock({ name: 'cody' });
   await service.setPassword({ id: 'd-1' }, new Secret('new one'));
   await service.changePassword('e-1', { old: new Secret('old one'), new: new Secret('new one') });
@@ -40,14 +40,14 @@ test('each is one request about one user', async () => {
   ]);
 });
 
-describe('a refusal that UAA gives as 401', () => {
-  const refused = (oauthError: string, message: string) =>
-    accounts(() => {
+describe('a response with status 401', () => {
+  const rejectWith = (oauthError: string, message: string) =>
+    createTestAccounts(() => {
       throw new TpksError('unauthenticated', message, { status: 401, oauthError });
     }).service;
 
-  test('of a wrong old password is no reason to log in', async () => {
-    const service = refused('unauthorized', 'Old password is incorrect');
+  test('because of a wrong old password does not suggest to log in', async () => {
+    const service = rejectWith('unauthorized', 'Old password is incorrect');
     const secrets = { old: new Secret('a'), new: new Secret('b') };
     await expect(service.changePassword('e-1', secrets)).rejects.toMatchObject({
       kind: 'failed',
@@ -56,24 +56,24 @@ describe('a refusal that UAA gives as 401', () => {
     });
   });
 
-  test('of an unknown user says so', async () => {
-    const service = refused('bad_credentials', 'Invalid password change request');
+  test('because of an unknown user is reported as not found', async () => {
+    const service = rejectWith('bad_credentials', 'Invalid password change request');
     await expect(service.setPassword({ id: 'd-1' }, new Secret('b'))).rejects.toMatchObject({
       kind: 'notFound',
       message: 'User with the id d-1 not found',
     });
   });
 
-  test('of a dead token is one', async () => {
-    const service = refused('invalid_token', 'expired');
+  test('because of an expired token is an authentication error', async () => {
+    const service = rejectWith('invalid_token', 'expired');
     await expect(service.setPassword({ id: 'd-1' }, new Secret('b'))).rejects.toMatchObject({
       kind: 'unauthenticated',
     });
   });
 });
 
-test('a token for other resources is told which scope it lacks', async () => {
-  const { service } = accounts(() => {
+test('names the required scope if the token is for other resources', async () => {
+  const { service } = createTestAccounts(() => {
     throw new TpksError('forbidden', 'Invalid token does not contain resource id (password)', {
       status: 403,
       oauthError: 'access_denied',

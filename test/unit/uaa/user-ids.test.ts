@@ -6,13 +6,13 @@ import { fakeSend, query } from './fake-send.js';
 const uaa = 'https://uaa.example.com';
 const cody = { id: 'c-1', userName: 'cody', origin: 'uaa' };
 
-function serving(...resources: readonly object[]) {
+function createTestUserIds(...resources: readonly object[]) {
   const { send, requests } = fakeSend(() => ({ resources, totalResults: resources.length }));
   return { ids: createUserIds(send, uaa), requests };
 }
 
-test('names and ids are looked up together, users of inactive providers too', async () => {
-  const { ids, requests } = serving(cody);
+test('looks up names and ids together, including users of inactive providers', async () => {
+  const { ids, requests } = createTestUserIds(cody);
   const found = await ids.find({ names: ['CODY', 'x" or "'], ids: ['d-1'], origin: 'uaa' });
   expect(found).toEqual([cody]);
   expect(requests.map(({ method, url }) => `${method} ${new URL(url).pathname}`)).toEqual([
@@ -29,24 +29,24 @@ test('names and ids are looked up together, users of inactive providers too', as
   ]);
 });
 
-test('many names are looked up fifty per request, and each user is returned once', async () => {
-  const { ids, requests } = serving(cody);
-  const names = [...Array.from({ length: 100 }, (_, at) => `user-${at}`), 'cody'];
+test('looks up fifty names per request and returns each user once', async () => {
+  const { ids, requests } = createTestUserIds(cody);
+  const names = [...Array.from({ length: 100 }, (_, index) => `user-${index}`), 'cody'];
   expect(await ids.find({ names, ids: [] })).toEqual([cody]);
   expect(requests).toHaveLength(3);
 });
 
-test('somebody whom nobody asked for is left out', async () => {
-  const { ids } = serving(cody);
+test('omits users that were not requested', async () => {
+  const { ids } = createTestUserIds(cody);
   expect(await ids.find({ names: ['cod_'], ids: [] })).toEqual([]);
 });
 
-test('where it is switched off, another way is told', async () => {
+test('suggests another command if the UAA has disabled the lookup', async () => {
   const { send } = fakeSend(() => {
     throw new TpksError('failed', 'Illegal operation.', { status: 400, oauthError: 'scim' });
   });
-  const looking = createUserIds(send, uaa).find({ names: ['cody'], ids: [] });
-  await expect(looking).rejects.toMatchObject({
+  const lookup = createUserIds(send, uaa).find({ names: ['cody'], ids: [] });
+  await expect(lookup).rejects.toMatchObject({
     message: 'Illegal operation.',
     hint: expect.stringContaining('tpks uaa users'),
   });

@@ -19,18 +19,18 @@ const cody = {
   origin: 'uaa',
   salt: 's',
   externalId: 'e',
-  futureField: { kept: true },
+  futureField: { a: true },
 };
 
 const conflict = () =>
   new TpksError('conflict', 'wrong version', { status: 409, oauthError: 'scim_resource_conflict' });
 
-/** @param refusals - how often a write is refused because another came first. */
-function service(stored: object = cody, refusals = 0) {
+/** @param conflicts - number of writes that are rejected because of another change. */
+function createTestUpdates(stored: object = cody, conflicts = 0) {
   const reads: unknown[] = [];
   const requests: HttpRequest[] = [];
   const pauses: number[] = [];
-  let left = refusals;
+  let remainingConflicts = conflicts;
   const { send } = fakeSend((request) => {
     const { method, body } = request;
     if (method === 'GET') {
@@ -40,8 +40,8 @@ function service(stored: object = cody, refusals = 0) {
       return { resources: [user], totalResults: 1 };
     }
     requests.push(request);
-    if (left > 0) {
-      left -= 1;
+    if (remainingConflicts > 0) {
+      remainingConflicts -= 1;
       throw conflict();
     }
     return JSON.parse(String(body)) as unknown;
@@ -58,24 +58,24 @@ const sent = ({ body }: HttpRequest): unknown => JSON.parse(String(body));
 
 describe('an update', () => {
   test.each<[string, UserChange, object]>([
+    ['the given name', { givenName: 'C.' }, { name: { familyName: 'Example', givenName: 'C.' } }],
+    ['the e-mail address', { emails: ['c@example.com'] }, { emails: [{ value: 'c@example.com' }] }],
+    ['the phone numbers', { phoneNumbers: ['2'] }, { phoneNumbers: [{ value: '2' }] }],
+    ['the active flag', { active: false }, { active: false }],
     [
-      'a given name keeps the family name',
-      { givenName: 'C.' },
-      { name: { familyName: 'Example', givenName: 'C.' } },
-    ],
-    ['an e-mail', { emails: ['c@example.com'] }, { emails: [{ value: 'c@example.com' }] }],
-    ['phone numbers', { phoneNumbers: ['2'] }, { phoneNumbers: [{ value: '2' }] }],
-    ['whether it is active', { active: false }, { active: false }],
-    [
-      'a name that is taken away leaves the other',
+      'the given name by removing it',
       { remove: ['givenName'] },
       { name: { familyName: 'Example' } },
     ],
-    ['all names', { remove: ['givenName', 'familyName'] }, { name: {} }],
-    ['what is taken away at the top', { remove: ['phoneNumbers'] }, { phoneNumbers: undefined }],
-    ['the external id', { remove: ['externalId'] }, { externalId: undefined }],
-  ])('%s: goes out whole, with all that was not named', async (_what, change, difference) => {
-    const { updates, requests } = service();
+    ['both names by removing them', { remove: ['givenName', 'familyName'] }, { name: {} }],
+    [
+      'the phone numbers by removing them',
+      { remove: ['phoneNumbers'] },
+      { phoneNumbers: undefined },
+    ],
+    ['the external id by removing it', { remove: ['externalId'] }, { externalId: undefined }],
+  ])('of %s sends the whole user with all other fields', async (_name, change, difference) => {
+    const { updates, requests } = createTestUpdates();
     const { isChanged } = await updates.update({ name: 'cody' }, change);
     expect(isChanged).toBe(true);
     expect(requests).toMatchObject([
@@ -85,8 +85,8 @@ describe('an update', () => {
     expect(requests.map(sent)).toEqual([body]);
   });
 
-  test('of what is so already sends nothing', async () => {
-    const { updates, requests } = service();
+  test('to the existing values sends nothing', async () => {
+    const { updates, requests } = createTestUpdates();
     const change = {
       givenName: 'Cody',
       emails: ['cody@example.com'],
@@ -97,28 +97,28 @@ describe('an update', () => {
     expect([isChanged, user.userName, requests]).toEqual([false, 'cody', []]);
   });
 
-  test('of a user without a name sends an empty one, which UAA needs', async () => {
-    const { updates, requests } = service({ ...cody, name: undefined });
+  test('of a user without a name sends an empty name, which the UAA requires', async () => {
+    const { updates, requests } = createTestUpdates({ ...cody, name: undefined });
     await updates.update({ id: 'c/1' }, { active: false });
     expect(requests.map(sent)).toMatchObject([{ name: {}, active: false }]);
   });
 });
 
-describe('a change that another one came before', () => {
+describe('an update that conflicts with another change', () => {
   const byId = 'id eq "c/1"';
 
-  test('is made anew from what stands then', async () => {
-    const { updates, requests, reads, pauses } = service(cody, 2);
+  test('is repeated with the current user', async () => {
+    const { updates, requests, reads, pauses } = createTestUpdates(cody, 2);
     await updates.update({ name: 'cody', origin: 'uaa' }, { givenName: 'C.' });
     expect(requests.map(({ headers }) => headers?.['if-match'])).toEqual(['7', '8', '9']);
     expect(pauses).toHaveLength(2);
     expect(Math.max(...pauses)).toBeLessThanOrEqual(100);
-    // A user who is renamed meanwhile stays the same user.
+    // Later reads use the id, because the user could have been renamed.
     expect(reads).toEqual(['(userName eq "cody") and origin eq "uaa"', byId, byId]);
   });
 
-  test('is given up after a while, with a word about who won', async () => {
-    const { updates, requests } = service(cody, 1000);
+  test('fails after some attempts, with the time of the last change', async () => {
+    const { updates, requests } = createTestUpdates(cody, 1000);
     await expect(updates.update({ name: 'cody' }, { givenName: 'C.' })).rejects.toMatchObject({
       kind: 'conflict',
       status: 409,
@@ -129,8 +129,8 @@ describe('a change that another one came before', () => {
     expect(requests).toHaveLength(12);
   });
 
-  test('is not tried again for any other failure', async () => {
-    const { updates, reads } = service({ ...cody, id: 1 });
+  test('is not repeated after any other error', async () => {
+    const { updates, reads } = createTestUpdates({ ...cody, id: 1 });
     await expect(updates.update({ name: 'cody' }, { active: false })).rejects.toMatchObject({
       kind: 'unavailable',
     });

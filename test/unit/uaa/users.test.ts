@@ -7,28 +7,28 @@ import { fakeSend, query } from './fake-send.js';
 const uaa = 'https://uaa.example.com';
 const cody = { id: 'c-1', userName: 'cody', origin: 'uaa', custom: [1, { two: 3 }] };
 
-function serving(...resources: readonly object[]) {
+function sendUsers(...resources: readonly object[]) {
   return fakeSend(() => ({ resources, totalResults: resources.length }));
 }
 
 describe('a user', () => {
-  test('is found in one request, with every field that the server has', async () => {
-    const { send, requests } = serving(cody);
+  test('is found with one request and has every field of the response', async () => {
+    const { send, requests } = sendUsers(cody);
     expect(await createUsers(send, uaa).get({ name: 'CODY' })).toEqual(cody);
     expect(requests.map(query)).toEqual([
       { filter: 'userName eq "CODY"', startIndex: '1', count: '500' },
     ]);
   });
 
-  test('of another name is nobody, even if the server’s filter let it pass', async () => {
-    const { send } = serving(cody);
+  test('with another name is not returned, even if the server returns it', async () => {
+    const { send } = sendUsers(cody);
     await expect(createUsers(send, uaa).get({ name: 'cod_' })).rejects.toMatchObject({
       kind: 'notFound',
     });
   });
 
-  test('of another origin is nobody either', async () => {
-    const { send } = serving(cody);
+  test('with another origin is not returned', async () => {
+    const { send } = sendUsers(cody);
     await expect(
       createUsers(send, uaa).get({ name: 'cody', origin: 'ldap' }),
     ).rejects.toMatchObject({
@@ -37,7 +37,7 @@ describe('a user', () => {
     });
   });
 
-  test('is deleted by its id without a look-up', async () => {
+  test('is deleted by id without a lookup', async () => {
     const { send, requests } = fakeSend(() => cody);
     await createUsers(send, uaa).remove({ id: 'c 1?x' });
     expect(requests).toMatchObject([
@@ -45,8 +45,8 @@ describe('a user', () => {
     ]);
   });
 
-  test('whose name exists several times is not deleted at all', async () => {
-    const { send, requests } = serving(cody, { ...cody, id: 'c-2', origin: "o'ldap" });
+  test('is not deleted if the name is ambiguous', async () => {
+    const { send, requests } = sendUsers(cody, { ...cody, id: 'c-2', origin: "o'ldap" });
     await expect(createUsers(send, uaa).remove({ name: 'cody' })).rejects.toMatchObject({
       message: 'User cody exists in several origins',
       hint: `choose one of:\n  --origin 'o'\\''ldap'\n  --origin uaa`,
@@ -54,7 +54,7 @@ describe('a user', () => {
     expect(requests.map(({ method }) => method)).toEqual(['GET']);
   });
 
-  test('is added with what was given, and nothing else', async () => {
+  test('is created with only the given values', async () => {
     const { send, requests } = fakeSend(() => cody);
     await createUsers(send, uaa).add({
       userName: 'cody',
@@ -74,7 +74,7 @@ describe('a user', () => {
     });
   });
 
-  test('that is none is said to be none', async () => {
+  test('that is invalid is rejected', async () => {
     const { send } = fakeSend(() => ({ id: 1 }));
     await expect(
       createUsers(send, uaa).add({ userName: 'x', emails: [], phoneNumbers: [] }),
@@ -85,10 +85,10 @@ describe('a user', () => {
   });
 });
 
-describe('many names', () => {
-  test('are looked up fifty per request', async () => {
-    const { send, requests } = serving();
-    const names = Array.from({ length: 101 }, (_, at) => `user-${at}`);
+describe('identify', () => {
+  test('looks up fifty names per request', async () => {
+    const { send, requests } = sendUsers();
+    const names = Array.from({ length: 101 }, (_, index) => `user-${index}`);
     const found = await createUsers(send, uaa).identify(names, 'ldap');
     expect(found).toHaveLength(101);
     expect(requests).toHaveLength(3);
@@ -99,23 +99,23 @@ describe('many names', () => {
     });
   });
 
-  test('none cost no request', async () => {
-    const { send, requests } = serving();
+  test('sends no request for no names', async () => {
+    const { send, requests } = sendUsers();
     expect(await createUsers(send, uaa).identify([])).toEqual([]);
     expect(requests).toEqual([]);
   });
 });
 
-describe('a missing scope', () => {
-  const refused = () => {
+describe('a forbidden request', () => {
+  const rejectRequest = () => {
     throw new TpksError('forbidden', 'Insufficient scope for this resource', {
       status: 403,
       oauthError: 'insufficient_scope',
     });
   };
 
-  test('is named, with the commands that get it', async () => {
-    const { send } = fakeSend(refused);
+  test('names the missing scope and the commands to get it', async () => {
+    const { send } = fakeSend(rejectRequest);
     await expect(createUsers(send, uaa).remove({ id: 'x' })).rejects.toMatchObject({
       kind: 'forbidden',
       status: 403,
@@ -124,7 +124,7 @@ describe('a missing scope', () => {
     });
   });
 
-  test('any other refusal keeps its words', async () => {
+  test('keeps the message if no scope is missing', async () => {
     const { send } = fakeSend(() => {
       throw new TpksError('forbidden', 'Internal User Creation is currently disabled.');
     });

@@ -7,13 +7,13 @@ const request = { method: 'GET', url: 'https://uaa.example.com/Users' };
 test.each<[Zone, Record<string, string>]>([
   [{ id: 'z-1' }, { 'x-identity-zone-id': 'z-1' }],
   [{ subdomain: 'dev' }, { 'x-identity-zone-subdomain': 'dev' }],
-])('a request in %j says so, besides what it said', async (zone, headers) => {
+])('adds the headers for the zone %j', async (zone, headers) => {
   const { send, requests } = fakeSend(() => ({}));
   await withZone(send, zone)({ ...request, headers: { accept: 'application/json' } });
   expect(requests[0]?.headers).toEqual({ accept: 'application/json', ...headers });
 });
 
-describe('the empty object in an answer', () => {
+describe('an empty object in a response', () => {
   const explain = explainZone({ subdomain: 'dev' });
   const failure = (status: number, body: unknown) => ({
     request,
@@ -23,7 +23,7 @@ describe('the empty object in an answer', () => {
     body,
   });
 
-  test('means that there is no such zone, which is no absence of what was asked for', () => {
+  test('is reported as a missing zone, not as a missing resource, with status 404', () => {
     expect(explain(failure(404, {}))).toMatchObject({
       kind: 'failed',
       message: 'Identity zone with the subdomain dev not found',
@@ -33,7 +33,7 @@ describe('the empty object in an answer', () => {
     );
   });
 
-  test('or that the token has no rights in it', () => {
+  test('is reported as missing permissions in the zone with status 403', () => {
     expect(explain(failure(403, {}))).toMatchObject({ kind: 'forbidden' });
   });
 
@@ -42,7 +42,7 @@ describe('the empty object in an answer', () => {
     [404, { error: 'scim_resource_not_found' }],
     [403, { error: 'insufficient_scope' }],
     [500, {}],
-  ])('%i with %j is about something else', (status, body) => {
+  ])('is not recognized in status %i with %j', (status, body) => {
     expect(explain(failure(status, body))).toBeUndefined();
   });
 });
