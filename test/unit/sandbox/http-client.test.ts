@@ -36,24 +36,24 @@ afterAll(() => {
 
 const get = { method: 'GET', path: '/a?b=c', headers: {} } as const;
 
-test('requests one after another share connections', async () => {
+test('sequential requests share connections', async () => {
   const client = createHttpClient(origin);
   for (let count = 0; count < 20; count += 1) {
     expect(await client.send(get)).toEqual({ status: 200, body: 'GET /a?b=c' });
   }
-  // A response can be read completely just before its connection is free again.
+  // A request can start just before the connection of the previous one is free again.
   expect(connections.length).toBeLessThanOrEqual(2);
   await client.close();
 });
 
-test('requests at the same time do not wait for each other', async () => {
+test('concurrent requests do not wait for each other', async () => {
   const client = createHttpClient(origin);
   await Promise.all([1, 2, 3].map(() => client.send(get)));
   expect(connections.length).toBeGreaterThan(1);
   await client.close();
 });
 
-test('a connection that the server closes is not used again', async () => {
+test('does not reuse a connection that the server closes', async () => {
   const client = createHttpClient(origin);
   const closing = { ...get, headers: { connection: 'close' } };
   for (let count = 0; count < 3; count += 1) {
@@ -63,7 +63,7 @@ test('a connection that the server closes is not used again', async () => {
   await client.close();
 });
 
-describe('if the server has closed all idle connections', () => {
+describe('after the server has closed all idle connections', () => {
   let client: ReturnType<typeof createHttpClient>;
 
   beforeEach(async () => {
@@ -76,27 +76,27 @@ describe('if the server has closed all idle connections', () => {
   afterEach(() => client.close());
 
   test.each([get, { ...get, method: 'POST', isIdempotent: true } as const])(
-    'a safe request is sent a second time: %j',
+    'repeats an idempotent request: %j',
     async (request) => {
       expect((await client.send(request)).status).toBe(200);
       expect(received).toEqual([request.method, request.method]);
     },
   );
 
-  test('a request that is not safe fails', async () => {
+  test('does not repeat a request that is not idempotent', async () => {
     await expect(client.send({ ...get, method: 'POST' })).rejects.toThrow();
     expect(received).toEqual(['POST']);
   });
 });
 
-test('the path of the base URL comes first', async () => {
+test('puts the path of the base URL before the path of the request', async () => {
   const client = createHttpClient(`${origin}/uaa`);
   const { body } = await client.send({ ...get, method: 'POST', body: 'x' });
   expect(body).toBe('POST /uaa/a?b=c');
   await client.close();
 });
 
-test('a closed client has no connections and sends no requests', async () => {
+test('a closed client has no connections and rejects requests', async () => {
   const client = createHttpClient(origin);
   await client.send(get);
   const [socket] = connections;

@@ -16,8 +16,8 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(({ close }) => close()));
 });
 
-describe('a server', () => {
-  test('hands over what came, as a plain value', async () => {
+describe('listen', () => {
+  test('passes the request to the handler as a plain object', async () => {
     const { origin } = await start({
       createHandler:
         () =>
@@ -42,13 +42,13 @@ describe('a server', () => {
     });
   });
 
-  test('tells the time of its own clock', async () => {
+  test('sets the Date header from its own clock', async () => {
     const { origin } = await start({ now: () => Date.UTC(2020, 5, 28, 5) });
     const { headers } = await fetch(origin);
     expect(headers.get('date')).toBe('Sun, 28 Jun 2020 05:00:00 GMT');
   });
 
-  test('sends a repeated header as often as it is given', async () => {
+  test('sends one header line for each value of a repeated header', async () => {
     const { origin } = await start({
       createHandler: () => async () => ({
         status: 204,
@@ -59,36 +59,36 @@ describe('a server', () => {
     expect((await fetch(origin)).headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   });
 
-  test('answers HEAD without the body, but with its length', async () => {
+  test('responds to HEAD without a body but with its length', async () => {
     const { origin } = await start({ createHandler: () => async () => text(200, 'four') });
     const response = await fetch(origin, { method: 'HEAD' });
     expect(response.headers.get('content-length')).toBe('4');
     expect(await response.text()).toBe('');
   });
 
-  test('knows its own address before it answers', async () => {
+  test('passes its own origin to createHandler', async () => {
     const { origin } = await start({ createHandler: async (own) => async () => text(200, own) });
     expect(await (await fetch(origin)).text()).toBe(origin);
     expect(origin).toMatch(/^http:\/\/localhost:\d+$/);
   });
 
-  test('answers a handler’s crash with 500, and lives on', async () => {
+  test('responds with 500 if the handler throws, and keeps running', async () => {
     const seen: Exchange[] = [];
     const { origin } = await start({
       createHandler: () => async () => {
-        throw new Error('what broke');
+        throw new Error('handler failed');
       },
       onResponse: (exchange) => seen.push(exchange),
     });
     for (const attempt of [1, 2]) {
       const response = await fetch(origin);
       expect(response.status).toBe(500);
-      expect(await response.json()).toMatchObject({ message: 'Error: what broke' });
+      expect(await response.json()).toMatchObject({ message: 'Error: handler failed' });
       expect(seen.map(({ response }) => response.status)).toEqual(Array(attempt).fill(500));
     }
   });
 
-  test('refuses a body that is too large without reading all of it', async () => {
+  test('rejects a body that is too large without reading all of it', async () => {
     const seen: Exchange[] = [];
     const { origin } = await start({ onResponse: (exchange) => seen.push(exchange) });
     const sent = httpRequest(origin, {
@@ -103,7 +103,7 @@ describe('a server', () => {
     expect(seen).toMatchObject([{ request: { method: 'POST', body: '' } }]);
   });
 
-  test('survives clients that go away in the middle', async () => {
+  test('keeps running when a client disconnects in the middle of a request', async () => {
     const { origin } = await start({});
     const socket = connect(Number(new URL(origin).port), '127.0.0.1');
     socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nfour');
@@ -112,7 +112,7 @@ describe('a server', () => {
     expect((await fetch(origin)).status).toBe(200);
   });
 
-  test('says which port is taken, and what to type', async () => {
+  test('reports which port is in use and which option to change', async () => {
     const { origin } = await start({});
     const port = Number(new URL(origin).port);
     await expect(start({ port, portFlag: '--api-port' })).rejects.toThrow(
@@ -120,15 +120,15 @@ describe('a server', () => {
     );
   });
 
-  // Other systems have one loopback address only.
+  // Other systems have only one loopback address.
   const onLinux = process.platform === 'linux' ? test : test.skip;
-  onLinux('listens on loopback alone', async () => {
+  onLinux('listens only on the loopback interface', async () => {
     const { origin } = await start({});
     const socket = connect(Number(new URL(origin).port), '127.0.0.2');
     await expect(once(socket, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('frees its port at the end, though a client holds a connection', async () => {
+  test('frees its port when it is closed, even if a client holds a connection', async () => {
     const { origin, close } = await listen(options({}));
     const port = Number(new URL(origin).port);
     const socket = connect(port, '127.0.0.1');
@@ -138,14 +138,14 @@ describe('a server', () => {
     await start({ port });
   });
 
-  test('does not start when its handler cannot be made', async () => {
+  test('frees its port if createHandler throws', async () => {
     const { origin, close } = await listen(options({}));
     await close();
     const port = Number(new URL(origin).port);
-    const serve = (): never => {
+    const failToCreate = (): never => {
       throw new Error('no handler');
     };
-    await expect(start({ port, createHandler: serve })).rejects.toThrow('no handler');
+    await expect(start({ port, createHandler: failToCreate })).rejects.toThrow('no handler');
     await start({ port });
   });
 });

@@ -16,8 +16,8 @@ const toToken = (fields: Record<string, string>) => ({
   body: form(fields),
 });
 
-describe('the log', () => {
-  test('has one line a request, readable by its owner alone', () => {
+describe('the request log', () => {
+  test('has one line per request and is readable only by its owner', () => {
     const { lines, path } = logged([{ method: 'GET', path: '/v1/clusters' }]);
     expect(lines).toEqual([
       {
@@ -33,7 +33,7 @@ describe('the log', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  test('is appended to', () => {
+  test('is appended to an existing file', () => {
     const path = join(temporaryFolder(), 'log');
     logged([{}], path);
     expect(logged([{}], path).lines).toHaveLength(2);
@@ -45,13 +45,13 @@ describe('the log', () => {
     ['refresh_token', { grant_type: 'refresh_token', refresh_token: secret }],
     ['client_credentials', { grant_type: 'client_credentials', client_secret: secret }],
     ['unknown', { grant_type: secret }],
-  ])('tells the grant %s', (grant, fields) => {
+  ])('records the grant type: %s', (grant, fields) => {
     expect(logged([toToken({ ...fields, client_id: 'pks_cli' })]).lines).toMatchObject([
       { grant, client: 'pks_cli' },
     ]);
   });
 
-  test('tells the client of Basic credentials and of a token', () => {
+  test('records the client of Basic credentials and of a token', () => {
     const { lines } = logged([
       { headers: { authorization: `Basic ${base64(`pks_client:${secret}`)}` } },
       { headers: { authorization: `Bearer ${jwt({ client_id: 'pks_cli' })}` } },
@@ -60,12 +60,12 @@ describe('the log', () => {
     expect(lines.map(({ client }) => client)).toEqual(['pks_client', 'pks_cli', null]);
   });
 
-  test('believes the server before the request', () => {
+  test('prefers the client that the server reports to the one in the request', () => {
     const { lines } = logged([{ headers: { authorization: 'Bearer opaque' } }], undefined, 'admin');
     expect(lines).toMatchObject([{ client: 'admin' }]);
   });
 
-  test('has no secret in it, wherever a client puts one', () => {
+  test('contains no secret, no matter where a client puts it', () => {
     const query = new URLSearchParams({ password: secret, token: secret });
     const { path } = logged([
       { ...toToken({ grant_type: 'password', password: secret, client_secret: secret }), query },
@@ -93,7 +93,7 @@ describe('the log', () => {
     log.close();
   });
 
-  test('does not start where it cannot be written', () => {
+  test('throws if the file cannot be created', () => {
     expect(() => createRequestLog(join(temporaryFolder(), 'no', 'such', 'folder'))).toThrow(
       'ENOENT',
     );

@@ -11,7 +11,7 @@ import {
 const routes = [
   route('GET', '/clusters', () => text(200, 'all')),
   route('GET', '/clusters/:name', (_request, { name }) => json(200, { name })),
-  route('POST', '/clusters', () => text(201, 'made')),
+  route('POST', '/clusters', () => text(201, 'created')),
   route('GET', '/probe', () => text(200, 'get')),
   route('HEAD', '/probe', () => text(204, '')),
   route('*', '/any', ({ method }) => text(200, method)),
@@ -20,31 +20,31 @@ const answer = createRouter(routes, ({ path }) => text(404, path));
 
 const ask = (method: string, path: string) => answer(request(method, path));
 
-describe('the router', () => {
-  test('hands a segment to its handler decoded', async () => {
+describe('createRouter', () => {
+  test('passes decoded path parameters to the handler', async () => {
     expect((await ask('GET', '/clusters/a%20b%2Fc')).body).toBe('{"name":"a b/c"}');
   });
 
-  test('knows no route for an empty segment, one too many, or broken percent signs', async () => {
+  test('finds no route for an empty segment, an extra segment or an invalid percent encoding', async () => {
     for (const path of ['/clusters/', '/clusters/a/b', '/clusters/%E0%A4%A', '/Clusters']) {
       expect(await ask('GET', path)).toMatchObject({ status: 404, body: path });
     }
   });
 
-  test('answers HEAD as GET', async () => {
+  test('handles HEAD as GET', async () => {
     expect(await ask('HEAD', '/clusters')).toMatchObject({ status: 200, body: 'all' });
   });
 
-  test('prefers a HEAD route of its own', async () => {
+  test('prefers an explicit HEAD route', async () => {
     expect((await ask('HEAD', '/probe')).status).toBe(204);
   });
 
-  test('takes every method where a route says so', async () => {
+  test('accepts every method on a route with method *', async () => {
     expect((await ask('DELETE', '/any')).body).toBe('DELETE');
     expect((await ask('HEAD', '/any')).body).toBe('HEAD');
   });
 
-  test('tells which methods a path has', () => {
+  test('findMethods returns the methods of a path', () => {
     expect(findMethods(routes, '/clusters')).toEqual(['GET', 'POST']);
     expect(findMethods(routes, '/nowhere')).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { rawRequest, type RawRequest, type RawResponse } from '../../support/raw
 
 export type { RawResponse };
 
-/** One line of a sandbox's log. */
+/** One line of the request log of a sandbox. */
 export interface LogLine {
   readonly server: string;
   readonly method: string;
@@ -19,17 +19,17 @@ export interface LogLine {
 }
 
 export interface RunningSandbox extends Sandbox {
-  /** @param path - below the API. */
+  /** @param path - relative to the URL of the API. */
   readonly ask: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
-  /** @param path - below the UAA. */
+  /** @param path - relative to the URL of the UAA. */
   readonly askUaa: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
-  /** The answer to a password grant of `pks_cli`. */
+  /** @returns the response to a password grant of `pks_cli`. */
   readonly login: (name: string) => Promise<RawResponse>;
   readonly tokenOf: (name: string) => Promise<string>;
   readonly adminToken: () => Promise<string>;
 }
 
-/** A sandbox on free ports, closed after the file's tests. */
+/** Starts a sandbox on free ports and closes it after the tests of the file. */
 export async function runSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
   const sandbox = await startSandbox({ apiPort: 0, uaaPort: 0, ...options });
   atTheEnd(sandbox.close);
@@ -72,7 +72,7 @@ function tokenIn(answer: RawResponse): string {
   return token;
 }
 
-/** A folder that is gone after the file's tests. */
+/** Creates a folder and deletes it after the tests of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-test-'));
   atTheEnd(() => {
@@ -90,7 +90,7 @@ export function logLines(path: string): LogLine[] {
 
 const cleanups: (() => void | Promise<void>)[] = [];
 
-// Jest takes no new hook once a test runs, so there is one for all.
+// Jest does not accept new hooks once a test runs, so one hook runs all cleanups.
 afterAll(async () => {
   for (const cleanUp of cleanups.splice(0)) await cleanUp();
 });

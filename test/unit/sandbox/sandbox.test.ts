@@ -15,8 +15,8 @@ import { describe, expect, test } from '@jest/globals';
 import { startSandbox } from '../../../src/sandbox/sandbox.js';
 import { logLines, runSandbox, temporaryFolder, type RawResponse } from './running-sandbox.js';
 
-describe('an installation', () => {
-  test('tells where it is and who may log in', async () => {
+describe('startSandbox', () => {
+  test('returns the URLs, users and clients', async () => {
     const { api, uaa, caCert, caPem, users, clients } = await runSandbox();
     expect(api).toMatch(/^https:\/\/localhost:\d+$/);
     expect(uaa).toMatch(/^https:\/\/localhost:\d+$/);
@@ -31,7 +31,7 @@ describe('an installation', () => {
     expect(clients).toContainEqual({ id: 'pks_cli', secret: '' });
   });
 
-  test('shows everybody their clusters, over the wire', async () => {
+  test('lists the clusters that each identity may see', async () => {
     const { ask, tokenOf, adminToken } = await runSandbox();
     const seenWith = async (bearer: string) => names(await ask('/v1/clusters', { bearer }));
     const all = ['prod-1', 'prod-2', 'dev-1', 'dev-2', 'dev-3'];
@@ -48,14 +48,14 @@ describe('an installation', () => {
     );
   });
 
-  test('refuses a token that the UAA has never seen', async () => {
+  test('rejects a token of another UAA', async () => {
     const [one, other] = [await runSandbox(), await runSandbox()];
     const { status, text } = await one.ask('/v1/clusters', { bearer: await other.tokenOf('cody') });
     expect(status).toBe(401);
     expect(JSON.parse(text)).toMatchObject({ error: 'invalid_token' });
   });
 
-  test('lets a token end by its own clock, and a cluster get done', async () => {
+  test('expires tokens and finishes operations according to its own clock', async () => {
     let now = Date.UTC(2026, 0, 1);
     const { ask, tokenOf } = await runSandbox({
       now: () => now,
@@ -76,7 +76,7 @@ describe('an installation', () => {
     expect(await state(await tokenOf('cody'))).toBe('succeeded');
   });
 
-  test('may have a clock that is wrong by a day', async () => {
+  test('supports a clock that is wrong by a day', async () => {
     const day = 86_400;
     const { ask, login } = await runSandbox({ clockOffsetSeconds: -day });
     const answer = await login('cody');
@@ -86,14 +86,14 @@ describe('an installation', () => {
     expect((await ask('/actuator/info', { method: 'HEAD', bearer })).status).toBe(200);
   });
 
-  test('has as many clusters as are wanted', async () => {
+  test('generates the requested number of extra clusters', async () => {
     const { ask, adminToken } = await runSandbox({ clusters: 2000 });
     const bearer = await adminToken();
     expect(names(await ask('/v1/clusters', { bearer }))).toHaveLength(2005);
     expect((await ask('/v1/clusters/load-002000', { bearer })).status).toBe(200);
   });
 
-  test('cannot be spoken to without its authority, nor in plain text', async () => {
+  test('rejects clients that do not trust its CA or do not use TLS', async () => {
     const { api } = await runSandbox();
     await expect(fetch(`${api}/actuator/health`)).rejects.toMatchObject({
       cause: { code: expect.stringMatching(/UNABLE_TO_VERIFY|SELF_SIGNED/) },
@@ -102,8 +102,8 @@ describe('an installation', () => {
   });
 });
 
-describe('the log of an installation', () => {
-  test('shows who asks whom, as the answers come', async () => {
+describe('the request log of a sandbox', () => {
+  test('records the requests of all servers in the order of their responses', async () => {
     const log = join(temporaryFolder(), 'log.jsonl');
     const { ask, tokenOf } = await runSandbox({ log });
     const bearer = await tokenOf('cody');
@@ -122,7 +122,7 @@ describe('the log of an installation', () => {
     ]);
   });
 
-  test('has no password, secret or token in it', async () => {
+  test('contains no password, secret or token', async () => {
     const log = join(temporaryFolder(), 'log.jsonl');
     const { ask, askUaa, login, adminToken, pksClientSecret } = await runSandbox({ log });
     const tokens = (await login('cody')).json();
@@ -151,8 +151,8 @@ describe('the log of an installation', () => {
   });
 });
 
-describe('with an external UAA', () => {
-  test('the API asks that one, and starts none', async () => {
+describe('a sandbox with an external UAA', () => {
+  test('checks tokens at that UAA and does not start its own', async () => {
     const theirs = await runSandbox();
     const log = join(temporaryFolder(), 'log.jsonl');
     const ours = await runSandbox({
@@ -167,7 +167,7 @@ describe('with an external UAA', () => {
     expect(logLines(log).map(({ server }) => server)).toEqual(['broker', 'api']);
   });
 
-  test('one file trusts both servers', async () => {
+  test('writes one CA file for both servers', async () => {
     const theirs = await runSandbox();
     const { uaa, uaaCa, pksClientSecret } = {
       uaa: theirs.uaa,
@@ -176,12 +176,11 @@ describe('with an external UAA', () => {
     };
     const ours = await runSandbox({ uaa, uaaCa, pksClientSecret });
     expect(readFileSync(ours.caCert, 'utf8')).toBe(ours.caPem);
-    // Both by `caPem` of ours.
     expect((await ours.login('cody')).status).toBe(200);
     expect((await ours.ask('/actuator/health')).status).toBe(200);
   });
 
-  test('its certificate is verified', async () => {
+  test('verifies the certificate of the UAA', async () => {
     const [theirs, others] = [await runSandbox(), await runSandbox()];
     const { uaa, pksClientSecret } = theirs;
     for (const uaaCa of [undefined, others.caPem]) {
@@ -196,7 +195,7 @@ describe('with an external UAA', () => {
     }
   });
 
-  test('a wrong secret of pks_client is the installation’s fault, not the caller’s', async () => {
+  test('responds with 500 if the secret of pks_client is wrong', async () => {
     const theirs = await runSandbox();
     const ours = await runSandbox({ uaa: theirs.uaa, uaaCa: theirs.caPem });
     const { status } = await ours.ask('/v1/clusters', { bearer: await theirs.tokenOf('cody') });
@@ -204,7 +203,7 @@ describe('with an external UAA', () => {
     expect(ours.pksClientSecret).toBe('pks_client-secret');
   });
 
-  test('an address or a file that cannot be used is named', async () => {
+  test('names the invalid URL or the unreadable CA file', async () => {
     await expect(startSandbox({ apiPort: 0, uaa: 'uaa.example.com' })).rejects.toThrow(
       '--uaa must be a URL such as https://uaa.example.com:8443, not uaa.example.com',
     );
@@ -214,7 +213,7 @@ describe('with an external UAA', () => {
     ).rejects.toThrow(`Cannot read the file of --uaa-ca: ${path}`);
   });
 
-  test('a file that never ends is not read', async () => {
+  test('does not read pipes and devices', async () => {
     const folder = temporaryFolder();
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
@@ -232,8 +231,8 @@ describe('with an external UAA', () => {
   });
 });
 
-describe('start and end', () => {
-  test('a restart in the same folder is trusted as before', async () => {
+describe('starting and closing a sandbox', () => {
+  test('keeps the certificates when it restarts in the same folder', async () => {
     const dir = join(temporaryFolder(), 'certificates');
     const first = await startSandbox({ apiPort: 0, uaaPort: 0, dir });
     await first.close();
@@ -250,7 +249,7 @@ describe('start and end', () => {
     ]);
   });
 
-  test('a restart in the same folder and on the same ports leaves sessions as they were', async () => {
+  test('keeps sessions when it restarts in the same folder and on the same ports', async () => {
     const dir = join(temporaryFolder(), 'sandbox');
     const first = await runSandbox({ dir });
     const bearer = await first.tokenOf('cody');
@@ -260,7 +259,7 @@ describe('start and end', () => {
     expect(names(await ask('/v1/clusters', { bearer }))).toEqual(['dev-1', 'dev-2', 'dev-3']);
   });
 
-  test('a folder with what no sandbox has written of a UAA is refused', async () => {
+  test('rejects a folder with UAA files that the sandbox did not write', async () => {
     const dir = temporaryFolder();
     mkdirSync(join(dir, 'uaa'));
     writeFileSync(join(dir, 'uaa', 'users.json'), '{"version":1,"items":[["a",{"id":"a"}]]}');
@@ -269,7 +268,7 @@ describe('start and end', () => {
     );
   });
 
-  test('without a folder of yours nothing is left', async () => {
+  test('deletes its files on close if no folder is given', async () => {
     const { caCert, close } = await startSandbox({ apiPort: 0, uaaPort: 0 });
     expect(dirname(dirname(caCert))).toBe(tmpdir());
     expect(existsSync(caCert)).toBe(true);
@@ -280,7 +279,7 @@ describe('start and end', () => {
   test.each([
     ['apiPort', '--api-port'],
     ['uaaPort', '--uaa-port'],
-  ] as const)('a taken %s is named, and nothing stays open', async (option, flag) => {
+  ] as const)('reports an %s that is in use and closes what it opened', async (option, flag) => {
     const taken = await runSandbox();
     const port = Number(new URL(taken.api).port);
     const free = await startSandbox({ apiPort: 0, uaaPort: 0 });
@@ -291,11 +290,11 @@ describe('start and end', () => {
     await expect(startSandbox({ ...ports, dir, [option]: port })).rejects.toThrow(
       `Port ${String(port)} is already in use; choose another with ${flag}`,
     );
-    // What it had opened before it failed is free again.
+    // The other port, which may have been opened before the failure, is free again.
     await (await startSandbox({ ...ports, dir })).close();
   });
 
-  test('a folder with certificates of somebody else is refused', async () => {
+  test('rejects a folder with certificates that the sandbox did not create', async () => {
     const dir = temporaryFolder();
     writeFileSync(join(dir, 'ca.pem'), 'something');
     await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toThrow(
@@ -303,7 +302,7 @@ describe('start and end', () => {
     );
   });
 
-  test('the end does not wait for clients that keep their connection', async () => {
+  test('does not wait on close for clients that keep a connection open', async () => {
     const { api, caPem, close } = await startSandbox({ apiPort: 0, uaaPort: 0 });
     const sent = request(`${api}/actuator/health`, { ca: caPem, method: 'POST' });
     const ended = new Promise((resolve) => sent.once('error', resolve));

@@ -11,9 +11,9 @@ import { temporaryFolder } from './running-sandbox.js';
 
 const day = 86_400_000;
 
-describe('the certificates', () => {
+describe('ensureCertificates', () => {
   test.each(['localhost', '127.0.0.1', '::1'])(
-    'prove %s to who trusts the authority',
+    'creates a certificate for %s that is valid for clients that trust the CA',
     async (name) => {
       await expect(handshake(await ensureCertificates(temporaryFolder()), name)).resolves.toBe(
         true,
@@ -21,7 +21,7 @@ describe('the certificates', () => {
     },
   );
 
-  test('prove nothing else, and nothing to others', async () => {
+  test('creates a certificate that is invalid for other names and for clients with another CA', async () => {
     const mine = await ensureCertificates(temporaryFolder());
     const others = await ensureCertificates(temporaryFolder());
     await expect(handshake(mine, 'elsewhere.example.com')).rejects.toMatchObject({
@@ -32,7 +32,7 @@ describe('the certificates', () => {
     });
   });
 
-  test('hold for a machine whose clock is a day off', async () => {
+  test('creates certificates that are valid on a machine whose clock is a day off', async () => {
     const { ca, cert } = await ensureCertificates(temporaryFolder());
     for (const certificate of [new X509Certificate(ca), new X509Certificate(cert)]) {
       expect(Date.parse(certificate.validFrom)).toBeLessThan(Date.now() - day);
@@ -40,7 +40,7 @@ describe('the certificates', () => {
     }
   });
 
-  test('lie in a folder and in files for their owner alone', async () => {
+  test('restricts the folder and the files to their owner', async () => {
     const folder = join(temporaryFolder(), 'new', 'one');
     await ensureCertificates(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -49,14 +49,14 @@ describe('the certificates', () => {
     }
   });
 
-  test('stay the same after a restart', async () => {
+  test('returns the same certificates after a restart', async () => {
     const folder = temporaryFolder();
     const first = await ensureCertificates(folder);
     expect(await ensureCertificates(folder)).toEqual(first);
     expect(readFileSync(first.caPath, 'utf8')).toBe(first.ca);
   });
 
-  test('are never of one name: a file may hold two authorities', async () => {
+  test('gives each CA a different name, so that one file can contain two CAs', async () => {
     const [one, two] = [
       await ensureCertificates(temporaryFolder()),
       await ensureCertificates(temporaryFolder()),
@@ -68,9 +68,9 @@ describe('the certificates', () => {
   });
 
   test.each([
-    ['the server’s key is gone', 'server-key.pem', ''],
-    ['the server’s certificate is broken', 'server.pem', 'broken'],
-  ])('keep their authority when %s', async (_case, name, content) => {
+    ['the server key is missing', 'server-key.pem', ''],
+    ['the server certificate is damaged', 'server.pem', 'broken'],
+  ])('keeps the CA if %s', async (_case, name, content) => {
     const folder = temporaryFolder();
     const before = await ensureCertificates(folder);
     writeFileSync(join(folder, name), content);
@@ -80,7 +80,7 @@ describe('the certificates', () => {
     await expect(handshake(after, 'localhost')).resolves.toBe(true);
   });
 
-  test('keep their authority when the server’s ends soon', async () => {
+  test('keeps the CA if the server certificate expires soon', async () => {
     const folder = temporaryFolder();
     const before = await ensureCertificates(folder);
     const ending = await generate([{ name: 'commonName', value: 'localhost' }], {
@@ -106,7 +106,7 @@ describe('the certificates', () => {
     );
   });
 
-  test('are all made anew when the authority’s key is gone', async () => {
+  test('creates everything again if the CA key is missing', async () => {
     const folder = temporaryFolder();
     const before = await ensureCertificates(folder);
     writeFileSync(join(folder, 'ca-key.pem'), '');
@@ -115,7 +115,7 @@ describe('the certificates', () => {
     await expect(handshake(after, 'localhost')).resolves.toBe(true);
   });
 
-  test('never replace somebody else’s, and leave a folder’s mode alone', async () => {
+  test('does not replace certificates of others or change the mode of their folder', async () => {
     const folder = join(temporaryFolder(), 'theirs');
     mkdirSync(folder, { mode: 0o755 });
     const theirs = await generate([{ name: 'commonName', value: 'their CA' }], {
@@ -130,7 +130,7 @@ describe('the certificates', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o755);
   });
 
-  test('do not replace a key that stands there without an authority', async () => {
+  test('does not replace a server key that has no CA', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'server-key.pem'), 'precious');
     await expect(ensureCertificates(folder)).rejects.toThrow('choose another --dir');
@@ -138,7 +138,7 @@ describe('the certificates', () => {
   });
 });
 
-/** @returns whether the client takes the server for `name`. */
+/** @returns whether a client that connects to `name` accepts the certificate. */
 async function handshake(
   { ca, cert, key }: Pick<Certificates, 'ca' | 'cert' | 'key'>,
   name: string,
@@ -153,7 +153,7 @@ async function handshake(
     port,
     ca,
     ...(isHost && { servername: name }),
-    // The name is what is asked for, whatever address the connection takes.
+    // The connection always uses 127.0.0.1, but the certificate must match `name`.
     checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
   });
   try {
