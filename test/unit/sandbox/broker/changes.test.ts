@@ -5,15 +5,15 @@ import { createBrokerState, type Instance } from '../../../../src/sandbox/broker
 import { createTaskStore, toTaskInfo } from '../../../../src/sandbox/broker/tasks.js';
 import { releases } from '../../../../src/sandbox/release.js';
 
-/** A broker that takes ten seconds for everything. */
-function broker(seed: readonly Instance[] = []) {
+/** Creates a broker whose operations take ten seconds each. */
+function createTestBroker(seed: readonly Instance[] = []) {
   let seconds = 0;
   const now = () => seconds * 1000;
   const state = createBrokerState(seed, now);
   const tasks = createTaskStore();
   const release = releases['1.7'];
   const changes = createChanges({ state, tasks, release, now, milliseconds: 10_000 });
-  const at = (second: number): void => {
+  const setSeconds = (second: number): void => {
     seconds = second;
   };
   const stateOf = (name: string) => {
@@ -26,10 +26,10 @@ function broker(seed: readonly Instance[] = []) {
     const { status, clusters } = toTaskInfo(found, now());
     return [status, ...clusters.map((each) => `${each.cluster_name} ${each.last_action_state}`)];
   };
-  return { ...changes, state, stateOf, task, at };
+  return { ...changes, state, stateOf, task, setSeconds };
 }
 
-function make({ create }: Changes, name: string, plan_name = 'small') {
+function createCluster({ create }: Changes, name: string, plan_name = 'small') {
   return create({
     owner: 'cody',
     name,
@@ -38,25 +38,25 @@ function make({ create }: Changes, name: string, plan_name = 'small') {
   });
 }
 
-const busyText =
+const busyMessage =
   'od-broker is processing a request for the same instance... please try again later';
 
-function refusal(work: () => unknown): [status: number, words: string] {
+function catchErrorResponse(work: () => unknown): [status: number, message: string] {
   try {
     work();
   } catch (error) {
     if (error instanceof ErrorResponse) return [error.response.status, error.message];
     throw error;
   }
-  throw new Error('it was not refused');
+  throw new Error('no ErrorResponse was thrown');
 }
 
-describe('a creation', () => {
-  test('goes from its first words to its last', () => {
-    const it = broker();
-    const made = make(it, 'c1');
-    expect(made.owner).toBe('cody');
-    expect(made.cluster).toMatchObject({
+describe('create', () => {
+  test('updates the description from the start to the end of the operation', () => {
+    const broker = createTestBroker();
+    const created = createCluster(broker, 'c1');
+    expect(created.owner).toBe('cody');
+    expect(created.cluster).toMatchObject({
       name: 'c1',
       last_action: 'CREATE',
       last_action_state: 'in progress',
@@ -65,23 +65,23 @@ describe('a creation', () => {
       pks_version: '1.7.0-build.26',
       parameters: { kubernetes_worker_instances: 3, kubernetes_master_host: 'c1.example.com' },
     });
-    it.at(5);
-    expect(it.state.findByName('c1')?.cluster.last_action_description).toBe(
+    broker.setSeconds(5);
+    expect(broker.state.findByName('c1')?.cluster.last_action_description).toBe(
       'Instance provisioning in progress',
     );
-    it.at(10);
-    expect(it.state.findByName('c1')?.cluster).toMatchObject({
+    broker.setSeconds(10);
+    expect(broker.state.findByName('c1')?.cluster).toMatchObject({
       last_action_state: 'succeeded',
       last_action_description: 'Instance provisioning completed',
       kubernetes_master_ips: [expect.stringMatching(/^10\.0\.\d+\.6$/)],
     });
   });
 
-  test('ends in failure for the plan named fails, in the product’s words', () => {
-    const it = broker();
-    make(it, 'c1', 'fails');
-    it.at(10);
-    const { cluster } = it.state.findByName('c1') ?? {};
+  test('fails for the plan named fails, with the message of the product', () => {
+    const broker = createTestBroker();
+    createCluster(broker, 'c1', 'fails');
+    broker.setSeconds(10);
+    const { cluster } = broker.state.findByName('c1') ?? {};
     expect(cluster?.last_action_state).toBe('failed');
     expect(cluster?.last_action_description).toMatch(
       new RegExp(
@@ -92,60 +92,69 @@ describe('a creation', () => {
     );
   });
 
-  test('is refused for a name that is taken, and for a plan that is not there', () => {
-    const it = broker();
-    make(it, 'c1');
-    expect(refusal(() => make(it, 'c1'))).toEqual([409, 'The cluster named "c1" already exists.']);
-    expect(refusal(() => make(it, 'c2', 'huge'))).toEqual([400, 'plan huge not found']);
+  test('rejects a name that is taken and an unknown plan', () => {
+    const broker = createTestBroker();
+    createCluster(broker, 'c1');
+    expect(catchErrorResponse(() => createCluster(broker, 'c1'))).toEqual([
+      409,
+      'The cluster named "c1" already exists.',
+    ]);
+    expect(catchErrorResponse(() => createCluster(broker, 'c2', 'huge'))).toEqual([
+      400,
+      'plan huge not found',
+    ]);
   });
 
-  test('waits for one of five workers', () => {
-    const it = broker();
-    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) make(it, name);
-    expect(it.stateOf('e')).toBe('CREATE in progress');
-    expect(it.stateOf('f')).toBe('CREATE queued');
-    it.at(10);
-    expect(it.stateOf('f')).toBe('CREATE in progress');
-    it.at(20);
-    expect(it.stateOf('f')).toBe('CREATE succeeded');
+  test('queues a cluster if all five workers are busy', () => {
+    const broker = createTestBroker();
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) createCluster(broker, name);
+    expect(broker.stateOf('e')).toBe('CREATE in progress');
+    expect(broker.stateOf('f')).toBe('CREATE queued');
+    broker.setSeconds(10);
+    expect(broker.stateOf('f')).toBe('CREATE in progress');
+    broker.setSeconds(20);
+    expect(broker.stateOf('f')).toBe('CREATE succeeded');
   });
 });
 
-describe('a cluster that something is done with', () => {
-  test('is left alone: another change is refused in the broker’s words', () => {
-    const it = broker();
-    make(it, 'c1');
+describe('changing a cluster', () => {
+  test('is rejected while another operation runs on the cluster', () => {
+    const broker = createTestBroker();
+    createCluster(broker, 'c1');
     const upgrade = { owner: 'cody', clusters: ['c1'], canaries: [], maxInFlight: 1 };
     for (const work of [
-      () => it.update('c1', {}),
-      () => it.delete('c1'),
-      () => it.upgrade(upgrade),
+      () => broker.update('c1', {}),
+      () => broker.delete('c1'),
+      () => broker.upgrade(upgrade),
     ]) {
-      expect(refusal(work)).toEqual([409, busyText]);
+      expect(catchErrorResponse(work)).toEqual([409, busyMessage]);
     }
-    it.at(10);
-    it.update('c1', {});
-    expect(refusal(() => it.delete('c1'))).toEqual([409, busyText]);
+    broker.setSeconds(10);
+    broker.update('c1', {});
+    expect(catchErrorResponse(() => broker.delete('c1'))).toEqual([409, busyMessage]);
   });
 
-  test('is not there for a change when it is gone', () => {
-    const it = broker();
-    expect(refusal(() => it.update('c1', {}))).toEqual([404, 'The cluster named "c1" not found.']);
+  test('is rejected if the cluster does not exist', () => {
+    const broker = createTestBroker();
+    expect(catchErrorResponse(() => broker.update('c1', {}))).toEqual([
+      404,
+      'The cluster named "c1" not found.',
+    ]);
   });
 });
 
-describe('a change', () => {
-  test('brings what was wanted when it is done, and keeps the rest', () => {
-    const it = broker();
-    make(it, 'c1');
-    it.at(10);
-    it.update('c1', {
+describe('update', () => {
+  test('applies the new values when it finishes and keeps the other values', () => {
+    const broker = createTestBroker();
+    createCluster(broker, 'c1');
+    broker.setSeconds(10);
+    broker.update('c1', {
       network_profile_name: 'np',
       parameters: { kubernetes_worker_instances: 5 },
     });
-    expect(it.state.findByName('c1')?.cluster.parameters.kubernetes_worker_instances).toBe(3);
-    it.at(20);
-    expect(it.state.findByName('c1')?.cluster).toMatchObject({
+    expect(broker.state.findByName('c1')?.cluster.parameters.kubernetes_worker_instances).toBe(3);
+    broker.setSeconds(20);
+    expect(broker.state.findByName('c1')?.cluster).toMatchObject({
       last_action: 'UPDATE',
       last_action_description: 'Instance update completed',
       network_profile_name: 'np',
@@ -153,74 +162,77 @@ describe('a change', () => {
     });
   });
 
-  test('brings nothing when it fails', () => {
-    const it = broker();
-    make(it, 'c1', 'fails');
-    it.at(10);
-    it.update('c1', { parameters: { kubernetes_worker_instances: 5 } });
-    it.at(20);
-    expect(it.stateOf('c1')).toBe('UPDATE failed');
-    expect(it.state.findByName('c1')?.cluster.parameters.kubernetes_worker_instances).toBe(1);
+  test('changes nothing if it fails', () => {
+    const broker = createTestBroker();
+    createCluster(broker, 'c1', 'fails');
+    broker.setSeconds(10);
+    broker.update('c1', { parameters: { kubernetes_worker_instances: 5 } });
+    broker.setSeconds(20);
+    expect(broker.stateOf('c1')).toBe('UPDATE failed');
+    expect(broker.state.findByName('c1')?.cluster.parameters.kubernetes_worker_instances).toBe(1);
   });
 });
 
-test('a deletion is seen until the cluster is gone, and its name is free then', () => {
-  const it = broker();
-  make(it, 'c1', 'fails');
-  it.at(10);
-  it.delete('c1');
-  expect(it.stateOf('c1')).toBe('DELETE in progress');
-  it.at(20);
-  expect(it.stateOf('c1')).toBeUndefined();
-  expect(it.state.list()).toEqual([]);
-  make(it, 'c1');
-  expect(it.stateOf('c1')).toBe('CREATE in progress');
+test('delete shows the cluster until it is deleted, and then frees its name', () => {
+  const broker = createTestBroker();
+  createCluster(broker, 'c1', 'fails');
+  broker.setSeconds(10);
+  broker.delete('c1');
+  expect(broker.stateOf('c1')).toBe('DELETE in progress');
+  broker.setSeconds(20);
+  expect(broker.stateOf('c1')).toBeUndefined();
+  expect(broker.state.list()).toEqual([]);
+  createCluster(broker, 'c1');
+  expect(broker.stateOf('c1')).toBe('CREATE in progress');
 });
 
-describe('an upgrade', () => {
-  /** Four clusters, of which `bad` will fail. */
-  function ready() {
-    const it = broker();
-    for (const name of ['a', 'b', 'c']) make(it, name);
-    make(it, 'bad', 'fails');
-    it.at(10);
-    return it;
+describe('upgrade', () => {
+  /** Creates a broker with four clusters; the upgrade of `bad` fails. */
+  function createReadyBroker() {
+    const broker = createTestBroker();
+    for (const name of ['a', 'b', 'c']) createCluster(broker, name);
+    createCluster(broker, 'bad', 'fails');
+    broker.setSeconds(10);
+    return broker;
   }
-  const of = (clusters: string[], canaries: string[] = [], maxInFlight = 1) => ({
+  const upgradeOf = (clusters: string[], canaries: string[] = [], maxInFlight = 1) => ({
     owner: 'cody',
     clusters,
     canaries,
     maxInFlight,
   });
 
-  test('takes clusters in turn: those that wait are queued', () => {
-    const it = ready();
-    const { uuid } = it.upgrade(of(['a', 'b']));
-    expect(it.task(uuid)).toEqual(['in progress', 'a in progress', 'b queued']);
-    expect([it.stateOf('a'), it.stateOf('b')]).toEqual(['UPGRADE in progress', 'UPGRADE queued']);
-    it.at(20);
-    expect(it.task(uuid)).toEqual(['in progress', 'a succeeded', 'b in progress']);
-    it.at(30);
-    expect(it.task(uuid)).toEqual(['done', 'a succeeded', 'b succeeded']);
-    expect(it.state.findByName('b')?.cluster.last_action_description).toBe(
+  test('upgrades one cluster after another and queues the others', () => {
+    const broker = createReadyBroker();
+    const { uuid } = broker.upgrade(upgradeOf(['a', 'b']));
+    expect(broker.task(uuid)).toEqual(['in progress', 'a in progress', 'b queued']);
+    expect([broker.stateOf('a'), broker.stateOf('b')]).toEqual([
+      'UPGRADE in progress',
+      'UPGRADE queued',
+    ]);
+    broker.setSeconds(20);
+    expect(broker.task(uuid)).toEqual(['in progress', 'a succeeded', 'b in progress']);
+    broker.setSeconds(30);
+    expect(broker.task(uuid)).toEqual(['done', 'a succeeded', 'b succeeded']);
+    expect(broker.state.findByName('b')?.cluster.last_action_description).toBe(
       'Instance upgrade completed',
     );
   });
 
-  test('brings the release’s versions, and no more upgrade is offered', () => {
-    const old = broker([
+  test('sets the versions of the release and removes the available upgrades', () => {
+    const old = createTestBroker([
       {
         owner: 'cody',
         cluster: {
-          ...make(broker(), 'a').cluster,
+          ...createCluster(createTestBroker(), 'a').cluster,
           last_action_state: 'succeeded',
           pks_version: '1.6.1-build.6',
           available_upgrades: [{ component: 'pks', version: '1.7.0-build.26' }],
         },
       },
     ]);
-    old.upgrade(of(['a']));
-    old.at(10);
+    old.upgrade(upgradeOf(['a']));
+    old.setSeconds(10);
     expect(old.state.findByName('a')?.cluster).toMatchObject({
       pks_version: '1.7.0-build.26',
       k8s_version: '1.16.7',
@@ -228,34 +240,40 @@ describe('an upgrade', () => {
     });
   });
 
-  test('stops after a canary that fails: the others are as they were', () => {
-    const it = ready();
-    const { uuid } = it.upgrade(of(['a', 'b'], ['bad']));
-    expect(it.task(uuid)).toEqual(['in progress', 'bad in progress', 'a queued', 'b queued']);
-    expect(it.stateOf('a')).toBe('UPGRADE queued');
-    it.at(20);
-    expect(it.task(uuid)).toEqual(['done', 'bad failed', 'a queued', 'b queued']);
-    expect([it.stateOf('bad'), it.stateOf('a')]).toEqual(['UPGRADE failed', 'CREATE succeeded']);
-    it.update('a', {});
+  test('stops after a canary that fails and leaves the other clusters unchanged', () => {
+    const broker = createReadyBroker();
+    const { uuid } = broker.upgrade(upgradeOf(['a', 'b'], ['bad']));
+    expect(broker.task(uuid)).toEqual(['in progress', 'bad in progress', 'a queued', 'b queued']);
+    expect(broker.stateOf('a')).toBe('UPGRADE queued');
+    broker.setSeconds(20);
+    expect(broker.task(uuid)).toEqual(['done', 'bad failed', 'a queued', 'b queued']);
+    expect([broker.stateOf('bad'), broker.stateOf('a')]).toEqual([
+      'UPGRADE failed',
+      'CREATE succeeded',
+    ]);
+    broker.update('a', {});
   });
 
-  test('that is canceled lets what runs come to its end, and drops the rest', () => {
-    const it = ready();
-    const { uuid } = it.upgrade(of(['a', 'b', 'c'], [], 2));
-    it.at(15);
-    it.cancel(uuid);
-    expect(it.task(uuid)).toEqual(['canceled', 'a in progress', 'b in progress']);
-    expect(it.stateOf('c')).toBe('CREATE succeeded');
-    it.at(20);
-    expect(it.task(uuid)).toEqual(['canceled', 'a succeeded', 'b succeeded']);
-    expect(it.cancel('no such id')).toBeUndefined();
+  test('finishes running clusters and skips queued ones when it is canceled', () => {
+    const broker = createReadyBroker();
+    const { uuid } = broker.upgrade(upgradeOf(['a', 'b', 'c'], [], 2));
+    broker.setSeconds(15);
+    broker.cancel(uuid);
+    expect(broker.task(uuid)).toEqual(['canceled', 'a in progress', 'b in progress']);
+    expect(broker.stateOf('c')).toBe('CREATE succeeded');
+    broker.setSeconds(20);
+    expect(broker.task(uuid)).toEqual(['canceled', 'a succeeded', 'b succeeded']);
+    expect(broker.cancel('no such id')).toBeUndefined();
   });
 
-  test('is refused as a whole when one of the clusters is busy or missing', () => {
-    const it = ready();
-    it.update('b', {});
-    expect(refusal(() => it.upgrade(of(['a', 'b'])))).toEqual([409, busyText]);
-    expect(refusal(() => it.upgrade(of(['a', 'x'])))[0]).toBe(404);
-    expect(it.stateOf('a')).toBe('CREATE succeeded');
+  test('is rejected as a whole if one of the clusters is busy or missing', () => {
+    const broker = createReadyBroker();
+    broker.update('b', {});
+    expect(catchErrorResponse(() => broker.upgrade(upgradeOf(['a', 'b'])))).toEqual([
+      409,
+      busyMessage,
+    ]);
+    expect(catchErrorResponse(() => broker.upgrade(upgradeOf(['a', 'x'])))[0]).toBe(404);
+    expect(broker.stateOf('a')).toBe('CREATE succeeded');
   });
 });

@@ -3,8 +3,8 @@ import { findFreeTime, scheduleUpgrade } from '../../../../src/sandbox/broker/sc
 
 const none = () => false;
 
-/** When each cluster begins. */
-function starts(
+/** @returns the start time of each cluster; `undefined` if it is not upgraded. */
+function scheduleStarts(
   plan: { canaries?: string[]; others?: string[]; maxInFlight?: number; fails?: string[] },
   busy: { startsAt: number; endsAt: number }[] = [],
 ) {
@@ -18,44 +18,47 @@ function starts(
   return Object.fromEntries(scheduled.map(({ name, run }) => [name, run?.startsAt]));
 }
 
-describe('an upgrade', () => {
-  test('takes one cluster after the other if nobody says', () => {
-    expect(starts({ others: ['a', 'b', 'c'] })).toEqual({ a: 100, b: 110, c: 120 });
+describe('scheduleUpgrade', () => {
+  test('upgrades one cluster at a time if maxInFlight is 1', () => {
+    expect(scheduleStarts({ others: ['a', 'b', 'c'] })).toEqual({ a: 100, b: 110, c: 120 });
   });
 
-  test('takes as many at once as are wanted', () => {
-    expect(starts({ others: ['a', 'b', 'c', 'd', 'e'], maxInFlight: 2 })).toEqual({
+  test('upgrades up to maxInFlight clusters at a time', () => {
+    expect(scheduleStarts({ others: ['a', 'b', 'c', 'd', 'e'], maxInFlight: 2 })).toEqual({
       ...{ a: 100, b: 100, c: 110, d: 110, e: 120 },
     });
   });
 
-  test('takes canaries first, one by one, whatever is wanted', () => {
-    expect(starts({ canaries: ['x', 'y'], others: ['a', 'b'], maxInFlight: 2 })).toEqual({
+  test('upgrades canaries first, one at a time, regardless of maxInFlight', () => {
+    expect(scheduleStarts({ canaries: ['x', 'y'], others: ['a', 'b'], maxInFlight: 2 })).toEqual({
       ...{ x: 100, y: 110, a: 120, b: 120 },
     });
   });
 
   test('stops at a canary that fails', () => {
     const plan = { canaries: ['x', 'y', 'z'], others: ['a'], fails: ['y'] };
-    expect(starts(plan)).toEqual({ x: 100, y: 110, z: undefined, a: undefined });
+    expect(scheduleStarts(plan)).toEqual({ x: 100, y: 110, z: undefined, a: undefined });
   });
 
-  test('goes on past any other that fails', () => {
+  test('continues after another cluster that fails', () => {
     const plan = { canaries: ['x'], others: ['a', 'b'], fails: ['a'] };
-    expect(starts(plan)).toEqual({ x: 100, a: 110, b: 120 });
+    expect(scheduleStarts(plan)).toEqual({ x: 100, a: 110, b: 120 });
   });
 
-  test('has five workers, whatever is wanted', () => {
+  test('uses at most five workers, regardless of maxInFlight', () => {
     const others = ['a', 'b', 'c', 'd', 'e', 'f'];
-    expect(starts({ others, maxInFlight: 99 })).toMatchObject({ e: 100, f: 110 });
+    expect(scheduleStarts({ others, maxInFlight: 99 })).toMatchObject({ e: 100, f: 110 });
   });
 
-  test('waits for workers that do something else', () => {
+  test('waits for workers that are busy with other operations', () => {
     const busy = [103, 104, 105, 106, 107].map((endsAt) => ({ startsAt: 90, endsAt }));
-    expect(starts({ others: ['a', 'b'], maxInFlight: 2 }, busy)).toEqual({ a: 103, b: 104 });
+    expect(scheduleStarts({ others: ['a', 'b'], maxInFlight: 2 }, busy)).toEqual({
+      a: 103,
+      b: 104,
+    });
   });
 
-  test('keeps in mind which of them will fail', () => {
+  test('marks the runs that fail', () => {
     const scheduled = scheduleUpgrade(
       { canaries: [], others: ['a', 'b'], maxInFlight: 1, fails: (name) => name === 'b' },
       [],
@@ -69,7 +72,7 @@ describe('an upgrade', () => {
   });
 });
 
-test('the first instant at which fewer than so many run', () => {
+test('findFreeTime returns the first time at which fewer runs than the limit are active', () => {
   const busy = [
     { startsAt: 0, endsAt: 10 },
     { startsAt: 5, endsAt: 20 },

@@ -5,10 +5,10 @@ import { createBrokerState } from '../../../../src/sandbox/broker/state.js';
 
 const startedAt = Date.UTC(2020, 5, 28, 5);
 
-describe('the broker’s clusters', () => {
+describe('the seeded clusters', () => {
   const { list: instances } = createBrokerState(seedClusters(startedAt, 120), () => startedAt);
 
-  test('are five, of alana and cody', () => {
+  test('are five clusters owned by alana and cody', () => {
     expect(instances().map(({ owner, cluster }) => [cluster.name, owner])).toEqual([
       ['prod-1', 'alana'],
       ['prod-2', 'alana'],
@@ -18,19 +18,19 @@ describe('the broker’s clusters', () => {
     ]);
   });
 
-  test('are in every state, through every action', () => {
+  test('cover every state and every action', () => {
     const all = (key: 'last_action' | 'last_action_state') =>
       [...new Set(instances().map(({ cluster }) => cluster[key]))].sort();
     expect(all('last_action_state')).toEqual(['failed', 'in progress', 'queued', 'succeeded']);
     expect(all('last_action')).toEqual(['CREATE', 'DELETE', 'UPDATE', 'UPGRADE']);
   });
 
-  test('have members that are absent, null and empty', () => {
+  test('cover absent, null and empty fields', () => {
     const names = instances().map(({ cluster }) => cluster.network_profile_name);
     expect(names).toEqual(['np-prod', '', undefined, null, undefined]);
   });
 
-  test('have JSON in the texts that hold JSON', () => {
+  test('contain valid JSON in the JSON strings', () => {
     const texts = instances().flatMap(({ cluster: { parameters } }) => [
       parameters.nsxt_network_profile,
       parameters.nsxt_network_details,
@@ -41,7 +41,7 @@ describe('the broker’s clusters', () => {
     for (const text of present) expect(JSON.parse(text)).toMatchObject({});
   });
 
-  test('have no id twice, and the generated ones neither', () => {
+  test('have unique ids and names, together with the generated clusters', () => {
     const many = createBrokerState(
       [...seedClusters(startedAt, 120), ...generateClusters(1000)],
       () => startedAt,
@@ -52,7 +52,7 @@ describe('the broker’s clusters', () => {
   });
 });
 
-describe('the cluster that is being created', () => {
+describe('a cluster that is being created', () => {
   test.each([
     [0, 'in progress', 'Creating cluster', ['In Progress']],
     [29.9, 'in progress', 'Creating cluster', ['In Progress']],
@@ -60,7 +60,7 @@ describe('the cluster that is being created', () => {
     [119.9, 'in progress', 'Instance provisioning in progress', ['In Progress']],
     [120, 'succeeded', 'Instance provisioning completed', ['10.0.10.9']],
     [99_999, 'succeeded', 'Instance provisioning completed', ['10.0.10.9']],
-  ])('is after %s s %s', (seconds, state, description, ips) => {
+  ])('after %s s has the state %s and the description %s', (seconds, state, description, ips) => {
     const now = () => startedAt + seconds * 1000;
     const { findByName: byName, list: instances } = createBrokerState(
       seedClusters(startedAt, 120),
@@ -76,7 +76,7 @@ describe('the cluster that is being created', () => {
     expect(instances()[3]?.cluster).toMatchObject(expected);
   });
 
-  test('goes on without being asked: the clock decides', () => {
+  test('derives its state from the clock, without requests in between', () => {
     let now = startedAt;
     const { findByName: byName } = createBrokerState(seedClusters(startedAt, 60), () => now);
     const state = () => byName('dev-2')?.cluster.last_action_state;
@@ -87,7 +87,7 @@ describe('the cluster that is being created', () => {
     expect(state()).toBe('in progress');
   });
 
-  test('changes no other cluster', () => {
+  test('does not change other clusters', () => {
     const at = (seconds: number) =>
       createBrokerState(seedClusters(startedAt, 60), () => startedAt + seconds * 1000)
         .list()

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../running-sandbox.js';
 
 const task = (uuid: string): Task => ({ uuid, owner: 'cody', beganAt: 0, clusters: [] });
 
-test('tasks are listed the latest first, and a change keeps their place', () => {
+test('lists the latest tasks first, and a change does not move a task', () => {
   const tasks = createTaskStore(createMemoryStorage(), [task('second'), task('first')]);
   tasks.put(task('third'));
   tasks.put({ ...task('first'), canceledAt: 5 });
@@ -16,7 +16,7 @@ test('tasks are listed the latest first, and a change keeps their place', () => 
   expect(tasks.get('first')).toMatchObject({ canceledAt: 5 });
 });
 
-test('tasks of tpks 0.1.0 keep their order', () => {
+test('keeps the order of the tasks of tpks 0.1.0', () => {
   const folder = temporaryFolder();
   const items = [task('second'), task('first')];
   writeFileSync(join(folder, 'tasks.json'), JSON.stringify({ version: 1, items }));

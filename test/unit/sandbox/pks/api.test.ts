@@ -17,7 +17,7 @@ import { basicAuthorization, createHttpClient } from '../../../../src/sandbox/ht
 
 const now = () => Date.UTC(2020, 5, 28, 5);
 
-/** What a UAA would say about these tokens. */
+/** The claims that the fake UAA returns for each token. */
 const claims: Readonly<Record<string, object>> = {
   alana: { user_name: 'alana', client_id: 'pks_cli', scope: ['openid', 'pks.clusters.admin'] },
   cody: { user_name: 'cody', client_id: 'pks_cli', scope: ['pks.clusters.manage'] },
@@ -25,26 +25,26 @@ const claims: Readonly<Record<string, object>> = {
   erin: { user_name: 'erin', client_id: 'pks_cli', scope: ['pks.clusters.manage'] },
   dana: { user_name: 'dana', client_id: 'pks_cli', scope: ['openid'] },
   admin: { client_id: 'admin', scope: ['pks.clusters.admin'] },
-  // A client that happens to be called like the owner of clusters.
+  // A client whose id equals the name of a user who owns clusters.
   codyTheClient: { client_id: 'cody', scope: ['pks.clusters.manage'] },
-  // A user, of a client that is called like an owner.
+  // A user who logged in through a client with the name of an owner.
   evan: { user_name: 'evan', client_id: 'cody', scope: ['pks.clusters.manage'] },
 };
 
-let answerAsUaa: (request: SandboxRequest) => SandboxResponse;
+let respondAsUaa: (request: SandboxRequest) => SandboxResponse;
 let asked: SandboxRequest[];
 let uaa: ListeningServer;
 
 beforeAll(async () => {
   const options = { port: 0, portFlag: '', now: Date.now };
-  uaa = await listen({ ...options, createHandler: () => async (request) => answerAsUaa(request) });
+  uaa = await listen({ ...options, createHandler: () => async (request) => respondAsUaa(request) });
 });
 
 afterAll(() => uaa.close());
 
 beforeEach(() => {
   asked = [];
-  answerAsUaa = (request) => {
+  respondAsUaa = (request) => {
     asked.push(request);
     const known = claims[new URLSearchParams(request.body).get('token') ?? ''];
     return known
@@ -53,8 +53,8 @@ beforeEach(() => {
   };
 });
 
-describe('a token', () => {
-  test('is checked at the UAA as pks_client, in the body, each time', async () => {
+describe('the token of a request', () => {
+  test('is sent to the UAA by pks_client, in the body, for every request', async () => {
     const { get } = api();
     await get('/v1/clusters', 'cody');
     await get('/v1/clusters', 'cody');
@@ -70,13 +70,13 @@ describe('a token', () => {
     }
   });
 
-  test('may be announced in any case', async () => {
+  test('is accepted with a Bearer scheme in any case', async () => {
     const { ask } = api();
     expect((await ask('GET', '/v1/clusters', { authorization: 'bEARER cody' })).status).toBe(200);
   });
 
   test.each([undefined, '', 'Bearer', 'Bearer ', 'cody', 'Basic Y29keTo=', 'Bearer a b'])(
-    'is wanted, and not even asked about if it is %p',
+    'is rejected without asking the UAA if the Authorization header is %p',
     async (authorization) => {
       const { status, headers, body } = await api().ask('GET', '/v1/clusters', { authorization });
       expect(status).toBe(401);
@@ -92,7 +92,7 @@ describe('a token', () => {
     },
   );
 
-  test('is refused in the words of the UAA', async () => {
+  test('is rejected with the error of the UAA', async () => {
     const { status, headers, body } = await api().get('/v1/clusters', 'stale');
     expect(status).toBe(401);
     expect(JSON.parse(body)).toEqual({
@@ -102,9 +102,9 @@ describe('a token', () => {
     expect(headers['www-authenticate']).toContain('error="invalid_token"');
   });
 
-  test('cannot break the header in which it is quoted', async () => {
+  test('cannot inject headers through the error description', async () => {
     const description = 'no "quotes"\r\nx-evil: 1, \\ or ü';
-    answerAsUaa = () => json(400, { error: 'invalid_token', error_description: description });
+    respondAsUaa = () => json(400, { error: 'invalid_token', error_description: description });
     const { headers, body } = await api().get('/v1/clusters', 'odd');
     expect(JSON.parse(body)).toMatchObject({ error_description: description });
     expect(headers['www-authenticate']).toContain(
@@ -112,19 +112,19 @@ describe('a token', () => {
     );
   });
 
-  test('is wanted even to learn which routes there are', async () => {
+  test('is required even for unknown routes and methods', async () => {
     expect((await api().get('/v1/nowhere')).status).toBe(401);
     expect((await api().ask('DELETE', '/v1/clusters')).status).toBe(401);
   });
 
   test.each([
-    ['the wrong secret', json(401, { error: 'unauthorized' })],
-    ['a page', text(200, '<html>')],
+    ['401 for a wrong client secret', json(401, { error: 'unauthorized' })],
+    ['an HTML page', text(200, '<html>')],
     ['no scope', json(200, { client_id: 'x' })],
     ['no client', json(200, { scope: [] })],
     ['500', json(500, {})],
-  ])('is neither good nor bad when the UAA answers with %s', async (_case, answer) => {
-    answerAsUaa = () => answer;
+  ])('causes a 500 response if the UAA responds with %s', async (_case, answer) => {
+    respondAsUaa = () => answer;
     const { status, body } = await api().get('/v1/clusters', 'cody');
     expect(status).toBe(500);
     expect(JSON.parse(body)).toEqual({
@@ -136,7 +136,7 @@ describe('a token', () => {
     });
   });
 
-  test('is neither good nor bad when the UAA is not there', async () => {
+  test('causes a 500 response if the UAA cannot be reached', async () => {
     const gone = await listen({
       port: 0,
       portFlag: '',
@@ -154,7 +154,7 @@ describe('a token', () => {
   });
 });
 
-describe('who sees which cluster', () => {
+describe('access to clusters', () => {
   const all = ['prod-1', 'prod-2', 'dev-1', 'dev-2', 'dev-3'];
   const codys = ['dev-1', 'dev-2', 'dev-3'];
 
@@ -166,7 +166,7 @@ describe('who sees which cluster', () => {
     ['codyTheClient', codys],
     ['erin', []],
     ['evan', []],
-  ])('%s: %j', async (token, names) => {
+  ])('%s sees the clusters %j', async (token, names) => {
     const { get } = api();
     const list = await get('/v1/clusters', token);
     expect(list.status).toBe(200);
@@ -178,7 +178,7 @@ describe('who sees which cluster', () => {
     }
   });
 
-  test('another’s cluster is answered like none', async () => {
+  test('the response is the same for a cluster of another user and for an unknown cluster', async () => {
     const { get } = api();
     for (const name of ['prod-1', 'prod-9']) {
       const { status, body } = await get(`/v1/clusters/${name}`, 'cody');
@@ -196,21 +196,21 @@ describe('who sees which cluster', () => {
     '/v1/clusterdetails/dev-1',
     '/v1/upgradable',
     '/actuator/info',
-  ])('without a scope %s is forbidden', async (path) => {
+  ])('%s is forbidden without a cluster scope', async (path) => {
     const { status, body } = await api().get(path, 'dana');
     expect(status).toBe(403);
     expect(JSON.parse(body)).toMatchObject({ error: 'access_denied' });
   });
 
-  test('the owner is not told', async () => {
+  test('responses do not contain the owner', async () => {
     for (const path of ['/v1/clusters', '/v1/clusters/dev-1', '/v1/clusterdetails/dev-1']) {
       expect((await api().get(path, 'alana')).body).not.toContain('owner');
     }
   });
 });
 
-describe('a route', () => {
-  test('shows details only where they are asked for', async () => {
+describe('createApi', () => {
+  test('returns details only for /v1/clusterdetails', async () => {
     const { get } = api();
     const parametersAt = async (path: string) => {
       const { parameters } = JSON.parse((await get(path, 'alana')).body) as { parameters: object };
@@ -231,7 +231,7 @@ describe('a route', () => {
     expect((await get('/v1/clusters', 'alana')).body).not.toContain('kubernetes_setting');
   });
 
-  test('takes a name that is encoded, and a slash at the end', async () => {
+  test('accepts an encoded name and a trailing slash', async () => {
     const { get } = api();
     expect((await get('/v1/clusters/dev%2D1', 'cody')).status).toBe(200);
     expect((await get('/v1/clusters/', 'cody')).status).toBe(200);
@@ -240,7 +240,7 @@ describe('a route', () => {
     );
   });
 
-  test('answers the login probe with the vendor’s type, by HEAD too', async () => {
+  test('responds to GET and HEAD of the login probe with the Spring Boot media type', async () => {
     for (const method of ['GET', 'HEAD']) {
       const { status, headers } = await api().ask(method, '/actuator/info', {
         authorization: 'Bearer cody',
@@ -252,17 +252,17 @@ describe('a route', () => {
     }
   });
 
-  test('tells its health to everybody', async () => {
+  test('returns its health without a token', async () => {
     const { status, body } = await api().get('/actuator/health');
     expect([status, body]).toEqual([200, '{"status":"UP"}']);
     expect(asked).toEqual([]);
   });
 
-  test('tells the version to go to as a bare text', async () => {
+  test('returns the upgrade version as plain text', async () => {
     expect((await api().get('/v1/upgradable', 'cody')).body).toBe('1.7.0-build.26');
   });
 
-  test('that is not there is 404, and another method of one that is there 405', async () => {
+  test('responds with 404 for an unknown route and with 405 for an unknown method', async () => {
     const nowhere = await api().get('/v1/nowhere', 'dana');
     expect(nowhere.status).toBe(404);
     expect(JSON.parse(nowhere.body)).toMatchObject({ error: 'Not Found', path: '/v1/nowhere' });
@@ -272,7 +272,7 @@ describe('a route', () => {
     expect(JSON.parse(put.body)).toMatchObject({ message: "Request method 'PUT' not supported" });
   });
 
-  test('names the client of the token for the log', async () => {
+  test('reports the client of the token for the request log', async () => {
     const { get } = api();
     expect(await get('/v1/clusters', 'admin')).toMatchObject({ status: 200, client: 'admin' });
     expect(await get('/v1/clusters', 'dana')).toMatchObject({ status: 403, client: 'pks_cli' });
@@ -280,20 +280,28 @@ describe('a route', () => {
   });
 });
 
-describe('a broker that fails', () => {
+describe('a request whose broker fails', () => {
   const cases: [string, SandboxResponse, unknown][] = [
     [
-      'says why',
+      'reports the error description of the broker',
       text(500, 'connection refused'),
       {
         body: 'Status: 500; ErrorMessage: <nil>; Description: connection refused; ResponseError: <nil>',
       },
     ],
-    ['answers with something else', json(200, { a: 1 }), { error: 'Internal Server Error' }],
-    ['answers with no JSON', text(200, '<html>'), { error: 'Internal Server Error' }],
+    [
+      'responds with 500 if the broker returns an unexpected object',
+      json(200, { a: 1 }),
+      { error: 'Internal Server Error' },
+    ],
+    [
+      'responds with 500 if the broker does not return JSON',
+      text(200, '<html>'),
+      { error: 'Internal Server Error' },
+    ],
   ];
 
-  test.each(cases)('and %s', async (_case, answer, expected) => {
+  test.each(cases)('%s', async (_case, answer, expected) => {
     const server = await listen({
       port: 0,
       portFlag: '',
@@ -344,7 +352,7 @@ function api(given: Partial<ApiOptions> = {}) {
   return { ask, get };
 }
 
-/** As the real one answers on the wire; `broker.test.ts` and `sandbox.test.ts` try that. */
+/** The same JSON as the real broker returns, which `broker.test.ts` and `sandbox.test.ts` check. */
 const seeds = JSON.parse(JSON.stringify(seedClusters(0, 120))) as Instance[];
 const brokerOfSeeds: BrokerClient = {
   ...createBrokerClient(createHttpClient('http://127.0.0.1:1'), { username: 'a', password: 'b' }),

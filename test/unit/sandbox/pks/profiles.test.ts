@@ -17,13 +17,13 @@ const kubernetes = {
 };
 const bodies = { network, compute, kubernetes };
 
-async function post(kind: keyof typeof bodies, json: unknown, user = 'alana', at = old) {
-  const bearer = await at.tokenOf(user);
-  return at.ask(`/v1/${kind}-profiles`, { method: 'POST', bearer, json });
+async function post(kind: keyof typeof bodies, json: unknown, user = 'alana', sandbox = old) {
+  const bearer = await sandbox.tokenOf(user);
+  return sandbox.ask(`/v1/${kind}-profiles`, { method: 'POST', bearer, json });
 }
 
 describe.each(['network', 'compute', 'kubernetes'] as const)('%s profiles', (kind) => {
-  test('are made once, got, listed and deleted', async () => {
+  test('are created once, shown, listed and deleted', async () => {
     const bearer = await old.tokenOf('alana');
     const body = bodies[kind];
     const made = await post(kind, body);
@@ -52,7 +52,7 @@ describe.each(['network', 'compute', 'kubernetes'] as const)('%s profiles', (kin
     }
   });
 
-  test('in use stay', async () => {
+  test('cannot be deleted while they are in use', async () => {
     const used = { network: 'np-prod', compute: 'three-zones', kubernetes: 'audited' }[kind];
     const bearer = await old.tokenOf('alana');
     const path = `/v1/${kind}-profiles/${used}`;
@@ -64,7 +64,7 @@ describe.each(['network', 'compute', 'kubernetes'] as const)('%s profiles', (kin
     expect((await old.ask(path, { bearer })).status).toBe(200);
   });
 
-  test('want a name, and members of the right type', async () => {
+  test('require a name and fields of the right types', async () => {
     const body = bodies[kind];
     for (const wrong of [[], 'x', {}, { ...body, name: ' ' }, { ...body, name: 7 }]) {
       const { status, text } = await post(kind, wrong);
@@ -77,7 +77,7 @@ describe.each(['network', 'compute', 'kubernetes'] as const)('%s profiles', (kin
   });
 });
 
-describe('what a profile may hold', () => {
+describe('profile validation', () => {
   test.each([
     ['network', { parameters: { lb_size: 'small' } }, 'parameters must be a string'],
     ['network', { parameters: '[1]' }, 'parameters must be a JSON object as a string'],
@@ -106,12 +106,12 @@ describe('what a profile may hold', () => {
       { experimental_customizations: [{ component: 'x', 'file-arguments': ['a'] }] },
       'file-arguments must be an object',
     ],
-  ] as const)('%s %j: %s', async (kind, change, body) => {
+  ] as const)('rejects a %s profile with %j: %s', async (kind, change, body) => {
     const { status, text } = await post(kind, { ...bodies[kind], ...change });
     expect([status, JSON.parse(text)]).toEqual([400, { body }]);
   });
 
-  test('1.20 takes node pools, and their three sizes together or not at all', async () => {
+  test('1.20 accepts node pools with all three sizes or none', async () => {
     const pool = { name: 'p', cpu: 1, memory_in_mb: 1024, ephemeral_disk_in_mb: 1024 };
     const withPools = (...node_pools: object[]) => ({
       name: `pools-${String(node_pools.length)}`,
@@ -127,13 +127,13 @@ describe('what a profile may hold', () => {
 });
 
 /** @see pks-api, section 4 */
-describe('who may do what', () => {
+describe('permissions for profiles', () => {
   test.each([
     ['alana', [201, 201, 201]],
     ['cody', [403, 403, 201]],
     ['naomi', [403, 403, 403]],
     ['dana', [403, 403, 403]],
-  ])('%s makes: %j', async (user, expected) => {
+  ])('creating profiles as %s returns %j', async (user, expected) => {
     const answers = [];
     for (const kind of ['network', 'compute', 'kubernetes'] as const) {
       const { status } = await post(kind, { ...bodies[kind], name: `of-${user}` }, user);
@@ -142,7 +142,7 @@ describe('who may do what', () => {
     expect(answers).toEqual(expected);
   });
 
-  test('a kubernetes profile is seen by its maker and by administrators', async () => {
+  test('a kubernetes profile is visible to its owner and to administrators', async () => {
     const seen = async (user: string) => {
       const bearer = await old.tokenOf(user);
       const { text } = await old.ask('/v1/kubernetes-profiles', { bearer });
@@ -160,8 +160,8 @@ describe('who may do what', () => {
   });
 });
 
-describe('a cluster', () => {
-  const wanted = (name: string, profiles: object) => ({
+describe('creating a cluster', () => {
+  const clusterBody = (name: string, profiles: object) => ({
     name,
     plan_name: 'small',
     parameters: { kubernetes_master_host: 'h.example.com', kubernetes_worker_instances: 1 },
@@ -171,19 +171,19 @@ describe('a cluster', () => {
   test.each([
     [{ network_profile_name: 'nope' }, 'The network profile named "nope" not found.'],
     [{ kubernetes_profile_name: 'audited' }, 'The kubernetes profile named "audited" not found.'],
-  ])('is not made with %j by somebody who knows none of it', async (profiles, body) => {
+  ])('is rejected with %j if the user cannot see the profile', async (profiles, body) => {
     const bearer = await old.tokenOf('cody');
-    const json = wanted('odd', profiles);
+    const json = clusterBody('c1', profiles);
     const { status, text } = await old.ask('/v1/clusters', { method: 'POST', bearer, json });
     expect([status, JSON.parse(text)]).toEqual([400, { body }]);
     const change = await old.ask('/v1/clusters/dev-1', { method: 'PATCH', bearer, json: profiles });
     expect([change.status, change.json()]).toEqual([400, { body }]);
   });
 
-  test('holds the profiles that it is made with', async () => {
+  test('prevents the deletion of its profiles', async () => {
     const bearer = await old.tokenOf('cody');
     await post('kubernetes', { ...kubernetes, name: 'held' }, 'cody');
-    const json = wanted('holder', { kubernetes_profile_name: 'held' });
+    const json = clusterBody('holder', { kubernetes_profile_name: 'held' });
     const made = await old.ask('/v1/clusters', { method: 'POST', bearer, json });
     expect(made.status).toBe(202);
     const gone = await old.ask('/v1/kubernetes-profiles/held', { method: 'DELETE', bearer });
@@ -191,7 +191,7 @@ describe('a cluster', () => {
   });
 });
 
-test('profiles and quotas are there again after a restart', async () => {
+test('profiles and quotas are kept after a restart', async () => {
   const dir = temporaryFolder();
   const first = await runSandbox({ dir });
   const bearer = await first.tokenOf('alana');

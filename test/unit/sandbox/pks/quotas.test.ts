@@ -19,11 +19,11 @@ const parsed = ({ status, text }: RawResponse): readonly [number, unknown] => [
 ];
 
 describe('quotas', () => {
-  test('are made once, changed, and deleted', async () => {
+  test('are created once, updated and deleted', async () => {
     const quota = { owner: 'cody', limit };
     expect(parsed(await ask('alana', 'POST', 'quotas', quota))).toEqual([200, quota]);
     expect((await ask('alana', 'POST', 'quotas', quota)).status).toBe(409);
-    const less = { owner: 'somebody else', limit: { ...limit, cpu: 0 } };
+    const less = { owner: 'erin', limit: { ...limit, cpu: 0 } };
     const changed = { owner: 'cody', limit: less.limit };
     expect(parsed(await ask('alana', 'PATCH', 'quotas/cody', less))).toEqual([200, changed]);
     expect(parsed(await ask('naomi', 'GET', 'quotas/cody'))).toEqual([200, changed]);
@@ -36,7 +36,7 @@ describe('quotas', () => {
     ['GET', undefined],
     ['PATCH', { owner: 'x', limit }],
     ['DELETE', undefined],
-  ])('of nobody are not found, in the product’s words: %s', async (method, json) => {
+  ])('of an unknown owner return 404 with the message of the product: %s', async (method, json) => {
     expect(parsed(await ask('alana', method, 'quotas/exampleuser', json))).toEqual([
       404,
       { body: 'The quota owner named: "exampleuser" not found.' },
@@ -50,11 +50,11 @@ describe('quotas', () => {
     [{ owner: 'x', limit: { ...limit, cpu: 1.5 } }, 'cpu must be an integer'],
     [{ owner: 'x', limit: { ...limit, memory: '5' } }, 'memory must be 0 or more'],
     [{ owner: 'x', limit: { ...limit, cluster: 0 } }, 'cluster must be 1 or more'],
-  ])('%j is refused: %s', async (json, body) => {
+  ])('are rejected for %j: %s', async (json, body) => {
     expect(parsed(await ask('alana', 'POST', 'quotas', json))).toEqual([400, { body }]);
   });
 
-  test.each(['cody', 'naomi', 'dana'])('are nothing that %s may change', async (user) => {
+  test.each(['cody', 'naomi', 'dana'])('cannot be changed by %s', async (user) => {
     const quota = { owner: 'dana', limit };
     const answers = [
       await ask(user, 'POST', 'quotas', quota),
@@ -65,7 +65,7 @@ describe('quotas', () => {
     expect((await ask('alana', 'GET', 'quotas/dana')).status).toBe(200);
   });
 
-  test('of others are not for a manager to know', async () => {
+  test('of other users are hidden from a manager', async () => {
     expect((await ask('cody', 'GET', 'quotas/dana')).status).toBe(404);
     expect(parsed(await ask('cody', 'GET', 'quotas'))).toEqual([200, []]);
     expect((await ask('dana', 'GET', 'quotas')).status).toBe(403);
@@ -75,7 +75,7 @@ describe('quotas', () => {
 describe('usages', () => {
   const alanas = {
     owner: 'alana',
-    // Eight machines of 4 CPUs, and six of 8.
+    // Eight VMs with 4 CPUs and six VMs with 8 CPUs.
     totals: { cpu: 80, memory: 320, cluster: 2 },
     clusters: [
       { name: 'prod-1', cpu: 32, memory: 128 },
@@ -83,13 +83,13 @@ describe('usages', () => {
     ],
   };
 
-  test('count masters and workers of each cluster', async () => {
+  test('count the masters and workers of each cluster', async () => {
     expect(parsed(await ask('alana', 'GET', 'usages/alana'))).toEqual([200, alanas]);
     const { text } = await ask('naomi', 'GET', 'usages');
     expect(JSON.parse(text)).toEqual([alanas, expect.objectContaining({ owner: 'cody' })]);
   });
 
-  test('are one’s own for a manager, and nobody’s without a scope', async () => {
+  test('show a manager only their own usage, and are forbidden without a scope', async () => {
     const { text } = await ask('cody', 'GET', 'usages');
     expect(JSON.parse(text)).toEqual([expect.objectContaining({ owner: 'cody' })]);
     expect(parsed(await ask('cody', 'GET', 'usages/alana'))).toEqual([
@@ -102,22 +102,22 @@ describe('usages', () => {
 });
 
 describe('a quota', () => {
-  const wanted = (name: string, workers: number) => ({
+  const clusterBody = (name: string, workers: number) => ({
     name,
     plan_name: 'small',
     parameters: { kubernetes_master_host: 'h.example.com', kubernetes_worker_instances: workers },
   });
   const create = (user: string, name: string, workers: number) =>
-    ask(user, 'POST', 'clusters', wanted(name, workers));
+    ask(user, 'POST', 'clusters', clusterBody(name, workers));
   const setQuota = async (change: object) => {
     await ask('alana', 'DELETE', 'quotas/cody');
     const generous = { cpu: 100, memory: 100, cluster: 100 };
     await ask('alana', 'POST', 'quotas', { owner: 'cody', limit: { ...generous, ...change } });
   };
 
-  // Cody has 3 clusters with 14 CPUs and 28 GB; one more with one worker takes 4 and 8.
+  // Cody has 3 clusters with 14 CPUs and 28 GB; another one with one worker needs 4 CPUs and 8 GB.
   test.each([[{ cpu: 17 }], [{ memory: 35 }], [{ cluster: 3 }], [{ cpu: 0 }]])(
-    'of %j has no room for one more',
+    'with %j rejects another cluster',
     async (change) => {
       await setQuota(change);
       expect(parsed(await create('cody', 'more', 1))).toEqual([
@@ -127,7 +127,7 @@ describe('a quota', () => {
     },
   );
 
-  test('that is just enough is enough, and holds a resize too', async () => {
+  test('allows clusters up to the exact limit, and also limits a resize', async () => {
     await setQuota({ cpu: 18, memory: 36, cluster: 4 });
     expect((await create('cody', 'fits', 1)).status).toBe(202);
     expect((await create('cody', 'more', 1)).status).toBe(403);
@@ -137,7 +137,7 @@ describe('a quota', () => {
     expect((await resize(1)).status).toBe(202);
   });
 
-  test('does not bind administrators', async () => {
+  test('does not limit administrators', async () => {
     await ask('alana', 'POST', 'quotas', {
       owner: 'alana',
       limit: { cpu: 0, memory: 0, cluster: 1 },

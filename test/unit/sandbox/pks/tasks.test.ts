@@ -9,7 +9,7 @@ beforeAll(async () => {
   sandbox = await runSandbox({ now: () => startedAt + now, provisionSeconds: 60 });
 });
 beforeEach(() => {
-  // Whatever an earlier test began is done.
+  // The operations that earlier tests started have finished.
   now += 3_600_000;
 });
 
@@ -23,7 +23,7 @@ async function upgrade(user: string, clusters: string[], canaries: string[] = []
   return (await ask(user, 'PATCH', 'clusters', body)).json() as { uuid: string };
 }
 
-test('plans are the same for everybody with a scope', async () => {
+test('plans are the same for all users with a cluster scope', async () => {
   const names = async (user: string) => {
     const { status, text } = await ask(user, 'GET', 'plans');
     return status === 200
@@ -45,7 +45,7 @@ test('plans are the same for everybody with a scope', async () => {
   ]);
 });
 
-test('a task is told by the state of its clusters, as time goes on', async () => {
+test('the status of a task follows the state of its clusters', async () => {
   const { uuid } = await upgrade('cody', ['dev-1', 'dev-3'], ['dev-3']);
   const states = async () => {
     const task = (await ask('cody', 'GET', `tasks/${uuid}`)).json() as {
@@ -64,7 +64,7 @@ test('a task is told by the state of its clusters, as time goes on', async () =>
   expect(await states()).toEqual(['done', 'dev-3 succeeded', 'dev-1 succeeded']);
 });
 
-test('canceled, it loses what has not begun, and that cluster is as before', async () => {
+test('canceling a task removes the queued clusters and resets their state', async () => {
   const { uuid } = await upgrade('cody', ['dev-1', 'dev-3']);
   const { status, text } = await ask('cody', 'PUT', `tasks/${uuid}`);
   expect([status, JSON.parse(text)]).toEqual([
@@ -81,25 +81,25 @@ test('canceled, it loses what has not begun, and that cluster is as before', asy
   expect((await ask('cody', 'PUT', `tasks/${uuid}`)).status).toBe(200);
 });
 
-test('one that is over stays as it ended', async () => {
+test('canceling a finished task does not change it', async () => {
   const { uuid } = await upgrade('cody', ['dev-1']);
   now += 61_000;
   const { status, text } = await ask('cody', 'PUT', `tasks/${uuid}`);
   expect([status, JSON.parse(text)]).toEqual([200, expect.objectContaining({ status: 'done' })]);
 });
 
-test('the latest come first, ten unless more are wanted', async () => {
+test('the latest tasks come first, ten by default', async () => {
   const list = async (user: string, query = '') => {
     const { text } = await ask(user, 'GET', `tasks${query}`);
     return (JSON.parse(text) as { uuid: string }[]).map(({ uuid }) => uuid);
   };
-  const made = [];
+  const uuids = [];
   for (let at = 0; at < 11; at += 1) {
-    made.unshift((await upgrade('alana', ['prod-1'])).uuid);
+    uuids.unshift((await upgrade('alana', ['prod-1'])).uuid);
     now += 61_000;
   }
-  expect(await list('alana')).toEqual(made.slice(0, 10));
-  expect(await list('alana', '?limit=2')).toEqual(made.slice(0, 2));
+  expect(await list('alana')).toEqual(uuids.slice(0, 10));
+  expect(await list('alana', '?limit=2')).toEqual(uuids.slice(0, 2));
   expect((await list('naomi', '?limit=100')).at(-1)).toBe(seeded);
   expect(await list('cody', '?limit=100')).not.toContain(seeded);
   for (const limit of ['0', '-1', 'x', '']) {
@@ -112,12 +112,15 @@ test.each([
   ['cody', 404, 404],
   ['naomi', 200, 403],
   ['dana', 403, 403],
-])('of alana’s task %s may see %s and cancel %s', async (user, see, cancel) => {
-  expect((await ask(user, 'GET', `tasks/${seeded}`)).status).toBe(see);
-  expect((await ask(user, 'PUT', `tasks/${seeded}`)).status).toBe(cancel);
-});
+])(
+  'for a task of alana, %s gets %s when showing and %s when canceling',
+  async (user, see, cancel) => {
+    expect((await ask(user, 'GET', `tasks/${seeded}`)).status).toBe(see);
+    expect((await ask(user, 'PUT', `tasks/${seeded}`)).status).toBe(cancel);
+  },
+);
 
-test('one that is not there is not found', async () => {
+test('an unknown task is not found', async () => {
   for (const method of ['GET', 'PUT']) {
     const { status, text } = await ask('alana', method, 'tasks/nope');
     expect([status, JSON.parse(text)]).toEqual([

@@ -15,12 +15,12 @@ const row: fc.Arbitrary<Row> = fc.record({
   size: fc.integer({ min: 0, max: 3 }),
 });
 
-/** A row that is put, or the key of one that is deleted. */
+/** A row to put, or the key of a row to delete. */
 const step = fc.oneof({ arbitrary: row, weight: 3 }, fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'));
 
 const bySize = (a: Row, b: Row): number => a.size - b.size;
 
-test('lookups, indexes and orders agree with a plain list after any changes', () => {
+test('lookups, indexes and orders match a plain list after any changes', () => {
   fc.assert(
     fc.property(fc.array(row), fc.array(step, { maxLength: 40 }), (initial, steps) => {
       let model: Row[] = [];
@@ -63,7 +63,7 @@ test('lookups, indexes and orders agree with a plain list after any changes', ()
   );
 });
 
-describe('a transaction', () => {
+describe('a transaction that throws', () => {
   const storageWithRows = (initial: readonly Row[]) => {
     const written: string[][] = [];
     const storage = createStorage({
@@ -79,7 +79,7 @@ describe('a transaction', () => {
     return { storage, rows, written };
   };
 
-  test('that throws changes nothing, not even the order of the rows', () => {
+  test('changes neither the rows nor their order', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(row, { selector: ({ id }) => id }),
@@ -104,7 +104,7 @@ describe('a transaction', () => {
     );
   });
 
-  test('that throws keeps the changes from before it', () => {
+  test('keeps earlier changes', () => {
     const { storage, rows, written } = storageWithRows([]);
     rows.put({ id: 'a', size: 1 });
     const work = (): never => {
@@ -117,7 +117,7 @@ describe('a transaction', () => {
   });
 });
 
-test('a commit that fails is repeated by the next one', () => {
+test('the next commit also writes the changes of a commit that failed', () => {
   const written: string[][] = [];
   let isFull = true;
   const storage = createStorage({
@@ -141,7 +141,7 @@ test('a commit that fails is repeated by the next one', () => {
   expect(written).toEqual([['a', 'b']]);
 });
 
-test('a put in a collection of 10,000 rows compares and indexes a few of them', () => {
+test('a put into a collection of 10,000 rows compares and indexes only a few of them', () => {
   let [comparisons, indexed] = [0, 0];
   const rows = createCollection<Row>(
     ({ id }) => id,
@@ -158,7 +158,7 @@ test('a put in a collection of 10,000 rows compares and indexes a few of them', 
   });
   [comparisons, indexed] = [0, 0];
   for (let at = 0; at < 100; at += 1) rows.put({ id: String(at), color: 'red', size: 10_000 - at });
-  // A binary search in 10,000 rows takes 14 steps, one to find the old row and one the new place.
+  // A binary search in 10,000 rows takes 14 steps; one search finds the old row, one the new place.
   expect(comparisons / 100).toBeLessThanOrEqual(28);
   expect(indexed / 100).toBeLessThanOrEqual(2);
 });

@@ -34,7 +34,7 @@ const reread = (folder: string, name?: string): readonly Thing[] =>
 
 const journalIn = (folder: string): string => join(folder, 'journal.ndjson');
 
-test('a folder is created by the first change, for its owner only', () => {
+test('the first change creates the folder, readable only by its owner', () => {
   const folder = join(temporaryFolder(), 'broker');
   const storage = openFolderStorage(folder);
   const things = thingsIn(storage, 'things', [{ id: 'a', text: 'seed' }]);
@@ -75,7 +75,7 @@ test('a collection that a later version adds is stored with its seed', () => {
   expect(reread(folder).map(({ id }) => id)).toEqual(['a']);
 });
 
-/** Puts and deletions, in commits. */
+/** Commits of puts and deletions; a change without `text` is a deletion. */
 const commits = fc.array(
   fc.array(
     fc.record({
@@ -113,7 +113,7 @@ test('a journal that ends at any byte restores exactly the commits that are comp
         const again = openFolderStorage(torn);
         const restored = thingsIn(again);
         expect(restored.all()).toEqual(complete?.rows);
-        // What is written after the torn record is read as well.
+        // A record that is written after the incomplete one can be read too.
         restored.put({ id: 'later', text: 'after the crash' });
         again.commit();
         expect(reread(torn)).toEqual([
@@ -126,7 +126,7 @@ test('a journal that ends at any byte restores exactly the commits that are comp
   );
 });
 
-test('a file that ends within its snapshot is named or read without its last rows', () => {
+test('a journal that ends within its snapshot is rejected or read without the missing rows', () => {
   const folder = temporaryFolder();
   const storage = openFolderStorage(folder);
   thingsIn(storage).put({ id: 'a', text: 'a' });
@@ -141,7 +141,7 @@ test('a file that ends within its snapshot is named or read without its last row
   }
 });
 
-test('a write appends as many bytes to 10,000 rows as to one', () => {
+test('a write appends the same number of bytes for 10,000 rows as for one row', () => {
   const appended = (rows: number): number => {
     const folder = temporaryFolder();
     const storage = openFolderStorage(folder);
@@ -156,7 +156,7 @@ test('a write appends as many bytes to 10,000 rows as to one', () => {
   expect(appended(10_000)).toBe(appended(1));
 });
 
-test('a journal much longer than its rows is replaced by a snapshot', () => {
+test('a journal with many more records than rows is replaced by a snapshot', () => {
   const folder = temporaryFolder();
   const storage = openFolderStorage(folder);
   const things = thingsIn(storage);
@@ -173,7 +173,7 @@ test('a journal much longer than its rows is replaced by a snapshot', () => {
   expect(readdirSync(folder)).toEqual(['journal.ndjson']);
 });
 
-test('a record that the disk took only in part is written again as a whole', () => {
+test('a record that was written only in part is written again completely', () => {
   const folder = temporaryFolder();
   const storage = openFolderStorage(folder);
   const things = thingsIn(storage);
@@ -204,8 +204,8 @@ describe('a damaged journal', () => {
 
   test.each([
     ['is empty', () => '', 'line 1'],
-    ['is of another program', () => 'nonsense\n', 'line 1'],
-    ['is of another version', () => header().replace(/\d/, '9'), 'line 1'],
+    ['belongs to another program', () => 'nonsense\n', 'line 1'],
+    ['has another version', () => header().replace(/\d/, '9'), 'line 1'],
     [
       'has a line that is not JSON',
       () => `${header()}[["things"]]\n\0\0\n[["things"]]\n`,
@@ -214,12 +214,12 @@ describe('a damaged journal', () => {
     ['has a record that is not a list', () => `${header()}{}\n`, 'line 2'],
     ['has a change without a name', () => `${header()}[[1,"a"]]\n`, 'line 2'],
     ['has an invalid row', () => `${header()}[["things","secret-key",1]]\n`, 'row 1 of things'],
-  ])('that %s is named and left as it is', (_case, text, where) => {
+  ])('that %s is reported with its path and not changed', (_case, text, location) => {
     const folder = temporaryFolder();
     const written = text();
     writeFileSync(journalIn(folder), written);
     expect(() => reread(folder)).toThrow(`Cannot read ${journalIn(folder)}`);
-    expect(() => reread(folder)).toThrow(where);
+    expect(() => reread(folder)).toThrow(location);
     // The key of a row may be a token.
     expect(() => reread(folder)).not.toThrow('secret-key');
     expect(readFileSync(journalIn(folder), 'utf8')).toBe(written);
@@ -234,21 +234,24 @@ describe('files of tpks 0.1.0', () => {
   test.each([
     ['pairs', [['a', { id: 'a', text: 'old' }]]],
     ['rows', [{ id: 'a', text: 'old' }]],
-  ])('with %s are read, and replaced by the first commit', (_case, items) => {
-    const folder = temporaryFolder();
-    oldFile(folder, items);
-    const storage = openFolderStorage(folder);
-    const things = thingsIn(storage);
-    expect(things.all()).toEqual([{ id: 'a', text: 'old' }]);
-    storage.commit();
-    expect(readdirSync(folder)).toEqual(['things.json']);
-    things.put({ id: 'b', text: 'new' });
-    storage.commit();
-    expect(readdirSync(folder)).toEqual(['journal.ndjson']);
-    expect(reread(folder).map(({ text }) => text)).toEqual(['old', 'new']);
-  });
+  ])(
+    'that contain %s are read, and replaced by the first commit that changes something',
+    (_case, items) => {
+      const folder = temporaryFolder();
+      oldFile(folder, items);
+      const storage = openFolderStorage(folder);
+      const things = thingsIn(storage);
+      expect(things.all()).toEqual([{ id: 'a', text: 'old' }]);
+      storage.commit();
+      expect(readdirSync(folder)).toEqual(['things.json']);
+      things.put({ id: 'b', text: 'new' });
+      storage.commit();
+      expect(readdirSync(folder)).toEqual(['journal.ndjson']);
+      expect(reread(folder).map(({ text }) => text)).toEqual(['old', 'new']);
+    },
+  );
 
-  test('that a kill left beside the journal are not read again', () => {
+  test('are ignored if a journal exists', () => {
     const folder = temporaryFolder();
     const storage = openFolderStorage(folder);
     thingsIn(storage).put({ id: 'a', text: 'new' });
@@ -258,7 +261,7 @@ describe('files of tpks 0.1.0', () => {
   });
 
   test.each(['', 'nonsense', '[]', '{"version":2,"items":[]}', '{"version":1,"items":[1]}'])(
-    'that hold %j are named',
+    'are rejected with their path if they contain %j',
     (text) => {
       const folder = temporaryFolder();
       writeFileSync(join(folder, 'things.json'), text);
@@ -269,7 +272,7 @@ describe('files of tpks 0.1.0', () => {
   );
 });
 
-test('a half-written snapshot beside the journal is ignored', () => {
+test('an incomplete snapshot next to the journal is ignored', () => {
   const folder = temporaryFolder();
   const storage = openFolderStorage(folder);
   thingsIn(storage).put({ id: 'a', text: 'a' });
