@@ -120,10 +120,10 @@ async function waitForToken(
   let isWaiting = true;
   void (input.canOpenBrowser ? openBrowser(url) : Promise.resolve(false)).then((isOpen) => {
     if (isOpen || !isWaiting) return;
-    if (input.canOpenBrowser) note('Could not open a browser: open the address above yourself.');
+    if (input.canOpenBrowser) note('Could not open a browser. Open the URL above manually.');
     const { port } = new URL(loopback.redirectUri);
     note(
-      `If the browser is on another machine, first run there: ssh -L ${port}:localhost:${port} THIS_HOST`,
+      `If the browser is on another machine, run this command there first: ssh -L ${port}:localhost:${port} THIS_HOST`,
     );
   });
   const response = await Promise.race([

@@ -84,7 +84,7 @@ function scopeHint({ client: { clientId }, grant, scope }: RejectedRequest): str
     return `omit --scope to request all scopes that ${clientId} has; to show them: ${showClient}`;
   }
   if (scope === undefined) {
-    return `the user has none of the scopes of the client ${clientId}, or the client is not intended for users: ${showClient}`;
+    return `the user has none of the scopes of the client ${clientId}, or the client is not intended for users; to show the client: ${showClient}`;
   }
   const commands = scope
     .split(' ')

@@ -119,8 +119,8 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
 function parseStore(name: string): PersistentStore {
   if (name === 'keychain' || name === 'file') return name;
   if (name === 'none') {
-    throw new TpksError('usage', 'A login cannot use the store none, which stores nothing', {
-      hint: 'set TPKS_API and credentials in the environment, and run the command without a login',
+    throw new TpksError('usage', 'Cannot log in with the store none: it stores nothing', {
+      hint: 'to use tpks without logging in, set TPKS_API and credentials in the environment',
     });
   }
   throw new TpksError('usage', `Unknown store: ${name} (choose from keychain, file)`, {

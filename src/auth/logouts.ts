@@ -21,7 +21,7 @@ export interface LogoutResult {
 /** Ends sessions. */
 export interface Logouts {
   /**
-   * Revokes the tokens if the UAA can, and deletes the key and the session file even if the server
+   * Revokes the tokens if the UAA supports it, and deletes the key and the session file even if the server
    * fails. The context is kept, so that the next login needs no address.
    * @throws {TpksError} `keychain` or `storage` if the session still exists.
    */
@@ -162,7 +162,7 @@ async function revoke(
   }
   if (irrevocable.length > 0) {
     problems.push(
-      `the UAA cannot revoke tokens that it does not store; copies work until they expire (${irrevocable.join(', ')})`,
+      `the UAA cannot revoke tokens that it does not store; copies stay valid until they expire (${irrevocable.join(', ')})`,
     );
   }
   return revoked;

@@ -118,6 +118,6 @@ function usableVariable(
 function emptySecretError({ prompt, fileFlag }: SecretInput): TpksError {
   const label = prompt.replace(/[\s:]+$/, '');
   return new TpksError('usage', `${label} is empty: nothing was sent`, {
-    hint: `check the input of ${fileFlag} or the variable; five failed logins lock a user`,
+    hint: `check the input of ${fileFlag} or the variable; five failed logins lock the account`,
   });
 }

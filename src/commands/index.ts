@@ -18,7 +18,7 @@ export const contents: readonly Entry[] = [
     },
     {
       name: 'status',
-      summary: 'show the identity, installation and remaining lifetime',
+      summary: 'show the identity, installation and remaining token lifetime',
       load: () => import('./session/status.js'),
     },
     {

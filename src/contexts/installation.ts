@@ -26,7 +26,7 @@ export function parseInstallation(api: string, uaaUrl?: string): Installation {
       'usage',
       `${api} has port 8443, which is the default port of the UAA, not of the API`,
       {
-        hint: `tpks login -a ${url.hostname}, or only for the UAA: tpks uaa target ${url.hostname}:8443`,
+        hint: `omit the port: tpks login -a ${url.hostname}\nor use only the UAA: tpks uaa target ${url.hostname}:8443`,
       },
     );
   }
@@ -35,7 +35,7 @@ export function parseInstallation(api: string, uaaUrl?: string): Installation {
       'usage',
       `${api} has a path, but the address of the API is a host and a port`,
       {
-        hint: `tpks login -a ${url.host}`,
+        hint: `omit the path: tpks login -a ${url.host}`,
       },
     );
   }
@@ -82,7 +82,7 @@ export function apiOf(context: {
   const found = context.api ?? defaultApiOf(context.uaa);
   if (found !== undefined) return found;
   throw new TpksError('usage', `Context ${context.name} has only a UAA and no PKS API`, {
-    hint: 'tpks login -a API, or choose another context: tpks contexts',
+    hint: 'log in: tpks login -a API, or choose another context: tpks contexts',
   });
 }
 
@@ -164,7 +164,7 @@ function parseAddress(
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`;
   const usage = (why: string) =>
     new TpksError('usage', `${formatTyped(typed)} is not the address of ${what}: ${why}`, {
-      hint: `write it as in ${example}`,
+      hint: `for example: ${example}`,
     });
   if (text === '') throw usage('it is empty');
   if (!URL.canParse(withScheme)) throw usage('it is not a host name or a URL');

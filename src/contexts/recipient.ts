@@ -41,5 +41,5 @@ export function isMeantAt({ api, uaa }: Omit<Recipient, 'name'>, env: Environmen
 
 /** @returns e.g. `TPKS_PASSWORD is meant for api.example.com`, for a hint. */
 export function whereMeant(variable: string, env: Environment): string {
-  return `${variable} is meant for ${[env.TPKS_API, env.TPKS_UAA_URL].filter(Boolean).join(' with ')}`;
+  return `${variable} is meant for ${[env.TPKS_API, env.TPKS_UAA_URL].filter(Boolean).join(' and ')}`;
 }

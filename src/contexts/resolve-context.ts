@@ -194,7 +194,7 @@ function isIdentityOf(
 ): boolean {
   if (isClient) return context?.clientId === identity;
   if (context === undefined || context.grant === 'client_credentials') return false;
-  // The UAA ignores the case of user names.
+  // The UAA ignores the case of usernames.
   return context.identity.toLowerCase() === identity.toLowerCase();
 }
 

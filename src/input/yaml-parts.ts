@@ -37,8 +37,8 @@ export function parseLargeYaml(text: string, sizes: Sizes = defaultSizes): Parse
 
 function failTooLarge({ maximumWholeSize: limit }: Sizes): ParsedText {
   const text =
-    `a YAML file of more than ${String(limit / 1024 / 1024)} MiB must have the form that ` +
-    'uaa export writes, with each name on a line of its own; or write it as JSON';
+    `a YAML file larger than ${String(limit / 1024 / 1024)} MiB must have the form that ` +
+    'uaa export writes, with each name on a separate line; otherwise, convert it to JSON';
   return { value: undefined, problems: [{ offset: 0, text }], offsetOf: () => 0 };
 }
 

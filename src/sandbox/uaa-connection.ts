@@ -104,7 +104,7 @@ function readPem(textOrPath: string): string {
   try {
     return readRegularFile(textOrPath).toString();
   } catch (error) {
-    throw new Error(`Cannot read the file of --uaa-ca: ${textOrPath}`, { cause: error });
+    throw new Error(`Cannot read the --uaa-ca file: ${textOrPath}`, { cause: error });
   }
 }
 

@@ -44,7 +44,7 @@ function isRouteMissing(error: unknown): boolean {
 function unsupportedError(cause: unknown): TpksError {
   return new TpksError(
     'failed',
-    'This UAA cannot measure passwords: UAA 74 (September 2019) removed this function',
+    'This UAA cannot check the strength of passwords: UAA 74 (September 2019) removed this feature',
     {
       hint:
         'the UAA still enforces its policy when a password is set; show the policy: ' +

@@ -42,7 +42,7 @@ export function createUserIds(send: Send, uaa: string): UserIds {
   return {
     find: async ({ names, ids, origin }) => {
       const comparisons = [
-        ...names.map((name) => formatEquals('userName', validateNotEmpty(name, 'user name'))),
+        ...names.map((name) => formatEquals('userName', validateNotEmpty(name, 'username'))),
         ...ids.map((id) => formatEquals('id', validateNotEmpty(id, 'user id'))),
       ];
       const isWanted = ({ id, userName }: UserId): boolean =>

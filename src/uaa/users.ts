@@ -162,7 +162,7 @@ export function createUsers(send: Send, uaa: string): Users {
 const listCommand = 'tpks uaa users';
 
 function formatNameFilter(name: string): string {
-  return formatEquals('userName', validateNotEmpty(name, 'user name'));
+  return formatEquals('userName', validateNotEmpty(name, 'username'));
 }
 
 /**

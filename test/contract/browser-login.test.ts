@@ -112,8 +112,8 @@ describeIfPart('chromium', 'login --sso-auto', () => {
         expect(code).toBe(0);
         const { port } = redirectUriOf(address);
         expect(stderr).toContain(
-          'Could not open a browser: open the address above yourself.\n' +
-            'If the browser is on another machine, first run there: ' +
+          'Could not open a browser. Open the URL above manually.\n' +
+            'If the browser is on another machine, run this command there first: ' +
             `ssh -L ${port}:localhost:${port} THIS_HOST\n`,
         );
       },

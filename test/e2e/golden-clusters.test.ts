@@ -246,7 +246,7 @@ describe('upgrade-clusters --wait', () => {
         '',
       ],
     ]);
-    expect(stderr).toContain('\nError: Not upgraded: k8-cluster-001: ');
+    expect(stderr).toContain('\nError: Failed to upgrade k8-cluster-001: ');
   });
 });
 

@@ -335,8 +335,9 @@ describe('login sends nothing and rejects', () => {
     expect(await user.tpks(['login', '-a', 'api.example.com:8443', '-u', 'cody'])).toMatchObject({
       code: 2,
       stderr:
-        '\nError: api.example.com:8443 has port 8443, which is the port of the UAA, not of the API\n' +
-        'Hint: tpks login -a api.example.com, or only for the UAA: tpks uaa target api.example.com:8443\n',
+        '\nError: api.example.com:8443 has port 8443, which is the default port of the UAA, not of the API\n' +
+        'Hint: omit the port: tpks login -a api.example.com\n' +
+        '      or use only the UAA: tpks uaa target api.example.com:8443\n',
     });
   });
 });

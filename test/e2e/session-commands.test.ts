@@ -186,7 +186,9 @@ describe('token', () => {
   test('--decode verifies the signature and shows the claims', async () => {
     const { code, stdout, stderr } = await cody.tpks(['token', '--decode']);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^Valid token signature, by key .+ of https:\/\/localhost:\d+\n$/);
+    expect(stderr).toMatch(
+      /^Valid token signature \(verified with key .+ of https:\/\/localhost:\d+\)\n$/,
+    );
     expect(stdout).toMatch(/\nuser_name: +cody\n/);
     expect(stdout).toMatch(/\nexp: +\d{4}-\d\d-\d\dT\S+Z \(in .*\)\n/);
     expect(sandbox.asked()).toEqual(['uaa GET /token_keys']);

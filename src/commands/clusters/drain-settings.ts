@@ -31,7 +31,7 @@ const settings: readonly Setting[] = [
   {
     key: 'kubeletDrainGracePeriod',
     field: 'kubelet_drain_grace_period',
-    help: "pod termination grace period in seconds; -1 = the pod's own",
+    help: "pod termination grace period in seconds; -1 = the pod's own setting",
     isNumber: true,
   },
   {

@@ -102,7 +102,7 @@ function operationFailedError({
 }: Cluster) {
   return new TpksError(
     'failed',
-    `${action ?? 'The last action'} of cluster ${name} failed: ${description ?? 'the server gives no reason'}`,
+    `${action ?? 'The last action'} of cluster ${name} failed: ${description ?? 'the server gave no reason'}`,
     {
       hint: `show the cluster: tpks cluster ${name} --details`,
     },

@@ -44,7 +44,7 @@ export async function waitForUpgrade(
   );
   await terminal.show({
     json: last,
-    text: [`Upgrade task ${id} is ${last.status ?? 'over'}.`],
+    text: [`Upgrade task ${id} is ${last.status ?? 'done'}.`],
     indent: 3,
   });
   const notUpgraded = findNotUpgraded(last);
@@ -52,7 +52,7 @@ export async function waitForUpgrade(
   if (last.status === 'canceled') throw upgradeFailedError(last, 'The upgrade was canceled');
   if (notUpgraded.length > 0) {
     const reason = await findReason(notUpgraded, clusters);
-    throw upgradeFailedError(last, `Not upgraded: ${notUpgraded.join(', ')}: ${reason}`);
+    throw upgradeFailedError(last, `Failed to upgrade ${notUpgraded.join(', ')}: ${reason}`);
   }
 }
 
@@ -69,5 +69,5 @@ async function findReason(names: readonly string[], clusters: Clusters): Promise
     const { last_action_state: state, last_action_description: description } = cluster ?? {};
     if (state === 'failed' && typeof description === 'string') return description;
   }
-  return 'the server gives no reason';
+  return 'the server gave no reason';
 }

@@ -39,7 +39,7 @@ Examples:
 
 /** For the descriptions of `tpks curl` and `tpks uaa curl`. */
 export const bodyTimeoutNote =
-  'The body can have any size, but the command exits with 5 if less than 16 KiB arrive within ' +
+  'The body can have any size, but the command exits with 5 if less than 16 KiB arrives within ' +
   '--timeout, so event streams need a long timeout.';
 
 /**
@@ -96,7 +96,7 @@ function validatePath(path: string): void {
   const problem = findPathProblem(path);
   if (problem === undefined) return;
   throw new TpksError('usage', `The path ${problem}`, {
-    hint: 'use the path of a route, e.g. tpks curl /v1/clusters; nothing was sent',
+    hint: 'use the path of an API route, e.g. tpks curl /v1/clusters; nothing was sent',
   });
 }
 
@@ -136,7 +136,7 @@ async function readBody(
   } catch (error) {
     throw new TpksError(
       'usage',
-      `Cannot read the file ${file} of --data: ${describeDiskError(error)}`,
+      `Cannot read the --data file ${file}: ${describeDiskError(error)}`,
       {
         hint: 'check the path; @- reads stdin',
         cause: error,

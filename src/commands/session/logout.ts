@@ -11,8 +11,8 @@ type LogoutDeps = Deps & Pick<Services, 'options' | 'env' | 'context'>;
 export function define(command: Command, deps: LogoutDeps): void {
   command
     .description(
-      'Revoke the tokens if the UAA can, delete the session, and report what could not be done. The ' +
-        'context is kept, so that tpks login --context NAME can log in again.',
+      'Revoke the tokens if the UAA supports it, delete the session, and report what could not be ' +
+        'done. The context is kept, so that tpks login --context NAME can log in again.',
     )
     .option('--all', 'log out of all contexts, and delete files left by interrupted logins')
     .addHelpText('after', '\nExamples:\n  $ tpks logout\n  $ tpks logout --context ci@localhost')

@@ -20,11 +20,11 @@ type Deps = Pick<
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Show the identity, the installation and the remaining lifetime, and check the token with the ' +
-        'API. Exits with 0 if the token is valid, 1 without access to the API, 4 if not logged in or ' +
-        'rejected, 5 if the token could not be checked.',
+      'Show the identity, the installation and the remaining token lifetime, and check the token ' +
+        'against the API. Exits with 0 if the token is valid, 1 if it gives no access to the API, 4 if ' +
+        'it is rejected or you are not logged in, 5 if it could not be checked.',
     )
-    .option('--offline', 'do not check the token with the API')
+    .option('--offline', 'do not check the token against the API')
     .addHelpText('after', '\nExample:\n  $ tpks status')
     .action(({ offline = false }: { offline?: boolean }) => status({ offline }, deps));
 }

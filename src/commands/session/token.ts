@@ -71,7 +71,7 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
     terminal.note(
       key === undefined
         ? 'The signature was not verified'
-        : `Valid token signature, by key ${key} of ${context.uaa}`,
+        : `Valid token signature (verified with key ${key} of ${context.uaa})`,
     );
     await terminal.show(claimsView(tokenClaims, clock.now()));
     return;

@@ -10,12 +10,13 @@ type Deps = Pick<Services, 'terminal'>;
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Print a script for a shell that completes commands, flags, context names and resource names.',
+      'Print the completion script for a shell. It completes commands, options, context names and ' +
+        'resource names.',
     )
     .addArgument(new Argument('<shell>', 'shell to print the script for').choices(shells))
     .argument(
       '[program]',
-      'command to complete, e.g. a link to tpks (default: tpks)',
+      'command to complete, e.g. a symbolic link to tpks (default: tpks)',
       parseProgramName,
     )
     .addHelpText(

@@ -7,7 +7,7 @@ type Deps = Pick<Services, 'terminal'>;
 /** Shows topics only: `run` rewrites `help COMMAND` to `COMMAND --help`. */
 export function define(command: Command, deps: Deps): void {
   command
-    .description('Show the help of a command or a topic. Long help is shown in a pager ($PAGER).')
+    .description('Show help for a command or a topic. Long help is shown in a pager ($PAGER).')
     .addArgument(
       new Argument('[topic]', 'command or topic').choices(topics.map(({ name }) => name)),
     )

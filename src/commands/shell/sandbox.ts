@@ -24,8 +24,8 @@ const parsePort = integerParser({ from: 0, to: 65_535 });
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Run a small installation on this machine until Ctrl-C, to try tpks and for tests. It consists ' +
-        'of a UAA, a PKS API and a broker, and has its own CA.',
+      'Run a small installation on this machine until Ctrl-C, for trying out tpks and for tests. It ' +
+        'consists of a UAA, a PKS API and a broker, and has its own CA.',
     )
     .option('--api-port <port>', 'port of the API; 0 selects a free port', parsePort, 9021)
     .option('--uaa-port <port>', 'port of the UAA; 0 selects a free port', parsePort, 8443)

@@ -10,7 +10,7 @@ export interface WaitFlags {
 /** Creates the options of commands that start a long operation. */
 export function waitOptions(): Option[] {
   return [
-    new Option('--wait', 'wait until the operation has finished; exit 1 if it fails'),
+    new Option('--wait', 'wait until the operation has finished; exit with 1 if it fails'),
     waitTimeoutOption().implies({ wait: true }),
   ];
 }

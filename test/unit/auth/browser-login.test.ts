@@ -18,7 +18,7 @@ const uaa = 'https://api.example.com:8443';
 const redirectUri = 'http://localhost:28443/authcode';
 
 const overSsh =
-  'If the browser is on another machine, first run there: ssh -L 28443:localhost:28443 THIS_HOST';
+  'If the browser is on another machine, run this command there first: ssh -L 28443:localhost:28443 THIS_HOST';
 
 const input: BrowserLoginInput = {
   clientId: 'pks_cli',
@@ -252,7 +252,7 @@ describe('a login with a code', () => {
         /^https:\/\/api\.example\.com:8443\/oauth\/authorize\?client_id=pks_cli&/,
       ),
       `Waiting for the response at ${redirectUri} ...`,
-      'Could not open a browser: open the address above yourself.',
+      'Could not open a browser. Open the URL above manually.',
       overSsh,
     ]);
   });

@@ -111,7 +111,7 @@ describe('logout', () => {
       removed: true,
       revoked: [],
       problems: [
-        'the UAA cannot revoke tokens that it does not store; copies work until they expire ' +
+        'the UAA cannot revoke tokens that it does not store; copies stay valid until they expire ' +
           '(refresh token: 2027-01-16T08:00:00Z, access token: 2027-01-15T08:00:00Z)',
       ],
     });

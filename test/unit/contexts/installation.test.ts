@@ -47,7 +47,7 @@ test('the port of the UAA after -a is an error, and the hint has the right comma
       kind: 'usage',
       message:
         'api.example.com:8443 has port 8443, which is the default port of the UAA, not of the API',
-      hint: 'tpks login -a api.example.com, or only for the UAA: tpks uaa target api.example.com:8443',
+      hint: 'omit the port: tpks login -a api.example.com\nor use only the UAA: tpks uaa target api.example.com:8443',
     }),
   );
 });
@@ -67,7 +67,7 @@ test.each([
   const usage = expect.objectContaining({
     kind: 'usage',
     message: expect.stringContaining(why),
-    hint: expect.stringContaining('write it as in'),
+    hint: expect.stringContaining('for example: '),
   });
   expect(() => parseInstallation(input)).toThrow(usage);
   expect(() => normalizeUaaUrl(input)).toThrow(usage);
@@ -81,7 +81,10 @@ test('the error does not repeat credentials in an address', () => {
 
 test('the address of the API must not have a path', () => {
   expect(() => parseInstallation('https://api.example.com/v1')).toThrow(
-    expect.objectContaining({ kind: 'usage', hint: 'tpks login -a api.example.com' }),
+    expect.objectContaining({
+      kind: 'usage',
+      hint: 'omit the path: tpks login -a api.example.com',
+    }),
   );
 });
 

@@ -210,7 +210,7 @@ describe('a sandbox with an external UAA', () => {
     const path = join(temporaryFolder(), 'no-such.pem');
     await expect(
       startSandbox({ apiPort: 0, uaa: 'https://uaa.example.com', uaaCa: path }),
-    ).rejects.toThrow(`Cannot read the file of --uaa-ca: ${path}`);
+    ).rejects.toThrow(`Cannot read the --uaa-ca file: ${path}`);
   });
 
   test('does not read pipes and devices', async () => {
@@ -220,7 +220,7 @@ describe('a sandbox with an external UAA', () => {
     for (const uaaCa of [pipe, '/dev/zero']) {
       await expect(
         startSandbox({ apiPort: 0, uaa: 'https://uaa.example.com', uaaCa }),
-      ).rejects.toThrow(`Cannot read the file of --uaa-ca: ${uaaCa}`);
+      ).rejects.toThrow(`Cannot read the --uaa-ca file: ${uaaCa}`);
     }
     const dir = join(folder, 'state');
     mkdirSync(join(dir, 'uaa'), { recursive: true });

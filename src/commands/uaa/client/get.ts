@@ -13,9 +13,10 @@ export const { define } = showObjectCommand({
   },
   attributes: { example: 'scope,authorities', toAttributeNames: toClientFields },
   options: () => [
-    new Option('--meta', 'show the creator of the client and its entry on the home page').conflicts(
-      'attributes',
-    ),
+    new Option(
+      '--meta',
+      'show the creator of the client and its settings for the home page',
+    ).conflicts('attributes'),
   ],
   resource: loadClients,
   read: async (clients, id, { attributes, meta }) => {

@@ -64,7 +64,7 @@ function memberCommand(spec: MembershipCommand): Leaf {
       command
         .description(spec.description)
         .addArgument(groupArgument())
-        .argument('<users...>', 'user names')
+        .argument('<users...>', 'usernames')
         .option('--origin <origin>', 'identity provider of the users, if a name is ambiguous')
         .addOption(spec.idempotentOption().hideHelp())
         .addHelpText('after', formatExamples(spec.examples))
@@ -90,7 +90,7 @@ async function changeMembers(
     uaaResource(loadUsers),
     uaaResource(loadMembers),
   ]);
-  const names = [...new Set(users)].map((name) => validateName(name, 'The user name'));
+  const names = [...new Set(users)].map((name) => validateName(name, 'The username'));
   const { id, displayName } = await groups.identify(group);
   const found = await allUsers.identify(names, origin);
   const outcomes = await processUsers(names, found, async (user) => {

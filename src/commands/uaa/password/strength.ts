@@ -20,7 +20,7 @@ export function define(command: Command, deps: Deps): void {
   rejectZoneOptions(command)
     .description(
       'Check how strong the UAA considers a password, without setting it. UAA releases since late ' +
-        '2019 no longer support this. Requires no token.',
+        '2019 no longer support this. No token is required.',
     )
     .argument('[password]', 'password (visible to other users of this machine)')
     .addOption(

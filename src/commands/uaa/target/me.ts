@@ -9,8 +9,8 @@ type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Show the user of the current token (/userinfo of the UAA). Requires the scope openid. To show ' +
-        'the scopes and expiry of the token, use `tpks status`.',
+      'Show the user of the current token, from the /userinfo endpoint of the UAA. Requires the ' +
+        'scope openid. To show the scopes and expiry of the token, use `tpks status`.',
     )
     .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa me')

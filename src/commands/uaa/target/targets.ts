@@ -7,7 +7,7 @@ import { rejectZoneOptions } from '../zone-options.js';
 
 const command = listCommand({
   description:
-    'List the targets: UAAs set with `tpks uaa target`, and those of contexts, with the numbers for ' +
+    'List the targets (UAAs set with `tpks uaa target` and UAAs of contexts) with the numbers for ' +
     '`tpks uaa target NUMBER`. An asterisk marks the current target.',
   examples: ['uaa targets'],
   noun: 'target',

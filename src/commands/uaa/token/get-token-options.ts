@@ -80,7 +80,7 @@ export function addBrowserGrantOptions(command: Command): Command {
     command
       .option(
         '--port <port>',
-        `local port for the redirect; 0 for any free port (default: ${loopbackPorts.join(' or ')})`,
+        `local port for the redirect; 0 for any free port (default: first free one of ${loopbackPorts.join(', ')})`,
         integerParser({ from: 0, to: 65_535 }),
       )
       .addOption(new Option('--cf').hideHelp())

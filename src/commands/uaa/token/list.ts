@@ -44,7 +44,7 @@ async function findCurrentOwner({ uaaContext, session }: Deps): Promise<TokenSel
     (token) => (token && readTextClaim(readClaims(token), 'user_id')) ?? [],
   )[0];
   if (userId !== undefined) return { userId };
-  throw new TpksError('failed', 'Cannot tell which user the current token belongs to', {
+  throw new TpksError('failed', 'Cannot determine which user the current token belongs to', {
     hint: `use --user ${context.identity}`,
   });
 }

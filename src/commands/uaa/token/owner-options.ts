@@ -17,7 +17,7 @@ export function addOwnerOptions(command: Command): Command {
     .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
     .option(
       '--client <id>',
-      'tokens of this UAA client; with --user, those of the user through it',
+      'tokens of this UAA client; with --user, only those that the user got through it',
     );
 }
 

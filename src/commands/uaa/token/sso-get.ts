@@ -12,11 +12,11 @@ export function define(command: Command, deps: GetTokenDeps): void {
   addGetTokenOptions(
     command
       .argument('[client]', 'UAA client, e.g. pks_cli [TPKS_CLIENT_NAME]')
-      .option('--passcode <code>', 'one-time code from the page /passcode of the UAA; - for stdin'),
+      .option('--passcode <code>', 'one-time code from the /passcode page of the UAA; - for stdin'),
   )
     .description(
-      'Get a token with a one-time code, and use it for the uaa commands. The page ' +
-        '/passcode of the UAA shows a code to users who log in there. Prompts for missing values.',
+      'Get a token with a one-time code, and use it for the uaa commands. To get a code, log in to ' +
+        'the /passcode page of the UAA in a browser. Prompts for missing values.',
     )
     .addHelpText('after', "\nExample:\n  $ tpks uaa token sso get pks_cli -s ''")
     .action((client: string | undefined, flags: Flags) => getSsoToken({ client, ...flags }, deps));

@@ -25,7 +25,7 @@ interface Flags extends ProfileFlags, NewPasswordFlags, IfMissingFlags {
 
 export function define(command: Command, deps: Deps): void {
   addNewPasswordOptions(
-    addProfileOptions(command.argument('[name]', 'user name')).option(
+    addProfileOptions(command.argument('[name]', 'username')).option(
       '--origin <origin>',
       'identity provider, e.g. ldap (default: uaa)',
     ),

@@ -21,7 +21,7 @@ export function define(command: Command, deps: Deps): void {
       'Show the ids of users. Requires only the scope scim.userids, which gives no access to other ' +
         'user data. Exits with 1 if a user is not found.',
     )
-    .argument('[names...]', 'user names')
+    .argument('[names...]', 'usernames')
     .option('--origin <origin>', 'only users of this identity provider')
     .option('--id <list>', 'select users by id', parseWordList)
     .addHelpText('after', '\nExample:\n  $ tpks uaa user ids alana cody')

@@ -14,7 +14,7 @@ export interface UserFlags {
 /** Adds the argument and the options that identify a user. */
 export function addUserKeyOptions(command: Command): Command {
   return command
-    .argument('[name]', 'user name')
+    .argument('[name]', 'username')
     .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
     .option('--id <id>', 'select the user by id');
 }

@@ -161,7 +161,7 @@ describe('upgrade-clusters --wait', () => {
     });
     await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
       kind: 'failed',
-      message: 'Not upgraded: k8-cluster-000, k8-cluster-001: No room',
+      message: 'Failed to upgrade k8-cluster-000, k8-cluster-001: No room',
       hint: `show the state of each cluster: tpks task ${uuid}`,
     });
     expect(terminal.lines).toContain('Upgrading cluster failed: k8-cluster-000');
@@ -185,7 +185,7 @@ describe('upgrade-clusters --wait', () => {
       clusters: { get: () => Promise.reject(new Error('away')) },
     });
     await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
-      message: 'Not upgraded: k8-cluster-000: the server gives no reason',
+      message: 'Failed to upgrade k8-cluster-000: the server gave no reason',
     });
   });
 });

@@ -84,10 +84,10 @@ describe('waitForCluster fails', () => {
     ],
     ['if the cluster does not exist', undefined, [notFound], { kind: 'notFound', status: 404 }],
     [
-      'if the server gives no reason',
+      'if the server gave no reason',
       undefined,
       [aCluster({ last_action: null, last_action_state: 'failed', last_action_description: null })],
-      { message: 'The last action of cluster c1 failed: the server gives no reason' },
+      { message: 'The last action of cluster c1 failed: the server gave no reason' },
     ],
   ])('%s', async (_condition, goal, responses, expected) => {
     await expect(startWaiting(goal, ...responses).finished).rejects.toMatchObject(expected);

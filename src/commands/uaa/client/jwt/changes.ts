@@ -37,7 +37,7 @@ export const update = changeCommand({
 export const remove = changeCommand({
   mode: 'DELETE',
   description:
-    'Reject JWTs of a client that are signed by a key or issuer. Without options, remove all keys. ' +
+    'Stop trusting a key or issuer that signs JWTs of a client. Without options, remove all keys. ' +
     'Requires the scope clients.trust and UAA 76.22 or later.',
   example: 'uaa client jwt delete ci-reader --kid key-1',
   successMessage: 'client jwt successfully deleted',
