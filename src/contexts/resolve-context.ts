@@ -84,7 +84,7 @@ export function resolveInstallation(
 ): Installation & Trust {
   const { api, uaa } = resolveAddresses({ settings, env, flags }) ?? {};
   if (api === undefined || uaa === undefined) {
-    throw new TpksError('usage', 'Missing address of the API', {
+    throw new TpksError('usage', 'Missing API address', {
       hint: 'use -a api.example.com or TPKS_API',
     });
   }
@@ -213,9 +213,12 @@ function missingIdentityError(
       { hint: 'choose one with --context NAME or TPKS_CONTEXT' },
     );
   }
-  const secret = env.TPKS_CLIENT_NAME === undefined ? 'TPKS_PASSWORD' : 'TPKS_CLIENT_SECRET';
+  const [name, secret] =
+    env.TPKS_CLIENT_NAME === undefined
+      ? ['TPKS_USERNAME', 'TPKS_PASSWORD']
+      : ['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'];
   if (api !== undefined && (env.TPKS_CLIENT_NAME ?? env.TPKS_USERNAME) !== undefined) {
-    return new TpksError('usage', `TPKS_API and a name are set, but ${secret} is not`, {
+    return new TpksError('usage', `TPKS_API and ${name} are set, but ${secret} is not`, {
       hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin)`,
     });
   }

@@ -33,7 +33,7 @@ export function classifyNativeError(error: unknown): KeychainProblem {
 function describeProblems(store: string, detail: string) {
   return {
     absent: {
-      message: `No Secret Service is running on the D-Bus of this session${detail}`,
+      message: `No Secret Service is running on the D-Bus session bus${detail}`,
       hint: 'start one (GNOME Keyring, KWallet, KeePassXC)',
     },
     locked: { message: 'The keyring is locked', hint: 'unlock it' },

@@ -68,7 +68,7 @@ export function openSessionBus(path: string): SessionBus {
   let socketError: Error | undefined;
   socket.on('error', (error) => (socketError = error));
   socket.on('close', () => {
-    closed = socketError ?? new Error('The D-Bus closed the connection');
+    closed = socketError ?? new Error('D-Bus closed the connection');
     for (const { reject } of pending.values()) reject(closed);
   });
   // The bus identifies the user by the socket, so there is no need to wait for its responses.

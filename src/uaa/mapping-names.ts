@@ -22,8 +22,7 @@ export function checkNamesToMap(names: MappingNames & { readonly allowPermanent:
   if (externalGroup.length > maximumExternalGroupLength) {
     throw tooLongError('name of the external group', maximumExternalGroupLength);
   }
-  if (origin.length > maximumOriginLength)
-    throw tooLongError('key of the origin', maximumOriginLength);
+  if (origin.length > maximumOriginLength) throw tooLongError('origin', maximumOriginLength);
   const rejected = findRejectedPart(names);
   if (rejected === undefined || allowPermanent) return;
   throw new TpksError(
@@ -43,7 +42,7 @@ export function checkNamesToMap(names: MappingNames & { readonly allowPermanent:
  */
 export function checkNamesToUnmap(names: MappingNames): void {
   validateSegment(names.externalGroup, 'name of the external group');
-  validateSegment(names.origin, 'key of the origin');
+  validateSegment(names.origin, 'origin');
   const rejected = findRejectedPart(names);
   if (rejected === undefined) return;
   throw new TpksError('usage', `The UAA cannot unmap a name that contains ${rejected}`, {

@@ -121,7 +121,9 @@ describe('an empty variable counts as unset', () => {
     const emptyClient = { TPKS_API: 'new', TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: '' };
     expect(await tpks('clusters', emptyClient)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('TPKS_API and a name are set, but TPKS_CLIENT_SECRET is not'),
+      stderr: expect.stringContaining(
+        'TPKS_API and TPKS_CLIENT_NAME are set, but TPKS_CLIENT_SECRET is not',
+      ),
     });
   });
 

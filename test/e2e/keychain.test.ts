@@ -59,7 +59,7 @@ describeIfPart('secret-service', 'the OS keychain', () => {
   });
 
   describe.each([
-    ['absent', /^No Secret Service is running on the D-Bus of this session/, /^start one/],
+    ['absent', /^No Secret Service is running on the D-Bus session bus/, /^start one/],
     ['collection-less', /^The keyring has no collection/, /^create one/],
     ['locked', /^The keyring is locked$/, /^unlock it/],
     ['prompting', /^The keyring is locked$/, /^unlock it/],

@@ -227,7 +227,7 @@ describe('single sign-on', () => {
 
 describe('without a terminal, login reports', () => {
   test.each<[string, string[], string, string]>([
-    ['the address', ['login', '-u', 'cody'], 'Missing address of the API', 'TPKS_API'],
+    ['the address', ['login', '-u', 'cody'], 'Missing API address', 'TPKS_API'],
     [
       'the user',
       ['login', '-a', 'api.example.com'],

@@ -248,7 +248,7 @@ describe('after a logout', () => {
     await user.tpks(['clusters']);
     Object.assign(secrets, await readTokens(user, 'cody@localhost'));
     const { code, stdout } = await user.tpks(['logout']);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Logged out cody@localhost\n' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Logged out of cody@localhost\n' });
     expect(user.files()).toEqual(['config.json']);
     expect(leaks(user.read('config.json').toString(), secrets)).toEqual([]);
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 4 });

@@ -451,11 +451,11 @@ describe('contexts', () => {
 
   test('logout ends one session, logout --all ends the others', async () => {
     const { stdout, stderr } = await user.tpks(['logout', '--context', context]);
-    expect(stdout).toBe(`Logged out ${context}\n`);
+    expect(stdout).toBe(`Logged out of ${context}\n`);
     expect(stderr).toMatch(/^cody@localhost: the UAA cannot revoke tokens that it does not store/);
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0 });
     const all = await user.tpks(['logout', '--all']);
-    expect(all.stdout).toBe(`${context} was not logged in\nLogged out boss\n`);
+    expect(all.stdout).toBe(`${context} was not logged in\nLogged out of boss\n`);
     expect(user.files()).toEqual(['config.json']);
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 4 });
     expect(await user.tpks(['logout', '--context', 'nobody'])).toMatchObject({ code: 1 });

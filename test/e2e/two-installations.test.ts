@@ -101,7 +101,7 @@ test('logout ends only the session that the variables select', async () => {
   });
   expect(await logout({ TPKS_API: b.api, TPKS_UAA_URL: a.uaa })).toMatchObject({ code: 2 });
   const { code, stdout } = await logout(atB);
-  expect([code, stdout]).toEqual([0, expect.stringContaining('Logged out cody@localhost')]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('Logged out of cody@localhost')]);
   const remaining = await user.tpks(['contexts', '--json']);
   expect(JSON.parse(remaining.stdout)).toEqual([
     expect.objectContaining({ identity: 'cody', loggedIn: false }),

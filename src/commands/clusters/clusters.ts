@@ -17,7 +17,7 @@ interface Flags extends ListFlags {
 export function define(command: Command, deps: Deps): void {
   addListOptions(command, clusterList)
     .description(
-      `List the clusters that you have access to, in the order of the API. ${requiresRead}`,
+      `List the clusters that you have access to, in the order that the API returns them. ${requiresRead}`,
     )
     .option('--watch', 'update the list every 5 seconds until Ctrl-C')
     .option('--all-contexts', 'list the clusters of all contexts that are logged in')

@@ -37,7 +37,7 @@ export const { define } = clusterCommand({
   options: (services) => [
     new Option('-e, --external-hostname <host>', 'address of the Kubernetes API (required)'),
     withCompleter(
-      new Option('-p, --plan <name>', 'plan; tpks plans lists them (required)'),
+      new Option('-p, --plan <name>', 'plan, as listed by `tpks plans` (required)'),
       nameCompleter('plans', services),
     ),
     ...settingOptions(services),

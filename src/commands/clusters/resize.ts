@@ -11,7 +11,7 @@ type Input = Pick<SettingFlags, 'numNodes' | 'nodePoolInstances' | 'tags'> & Ope
 
 export const { define } = clusterCommand({
   description:
-    'Change the number of worker nodes of a cluster, like tpks update-cluster --num-nodes. ' +
+    'Change the number of worker nodes of a cluster, like `tpks update-cluster --num-nodes`. ' +
     requiresWrite,
   examples: ['resize dev-1 --num-nodes 3', 'resize dev-1 -n 3 --wait --json --non-interactive'],
   options: () => [...sizeOptions(), tagsOption()],

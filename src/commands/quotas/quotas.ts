@@ -54,10 +54,10 @@ interface LimitFlags {
 /** Creates the options that set limits. Each accepts the values that the API allows. @see pks-api, section 9 */
 function limitOptions(): readonly Option[] {
   return [
-    new Option('--cpu <number>', 'total CPUs of all clusters; 0 = no clusters').argParser(
+    new Option('--cpu <number>', 'total CPUs of all clusters; 0 = no clusters allowed').argParser(
       integerParser({ from: 0, to: maximumInt32 }),
     ),
-    new Option('--memory <number>', 'total memory in GB; 0 = no clusters').argParser(
+    new Option('--memory <number>', 'total memory in GB; 0 = no clusters allowed').argParser(
       decimalParser({ from: 0, to: maximumInt32 }),
     ),
     new Option('--clusters <number>', 'maximum number of clusters, at least 1').argParser(

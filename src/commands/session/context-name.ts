@@ -6,7 +6,7 @@ import type { Services } from '../../services.js';
 export function contextName(
   { settings }: Pick<Services, 'settings'>,
   argument = '<name>',
-  description = 'name of the context, as listed by tpks contexts',
+  description = 'name of the context, as listed by `tpks contexts`',
 ): Argument {
   return withCompleter(new Argument(argument, description), async () =>
     Object.keys((await (await settings()).read()).contexts),

@@ -10,7 +10,7 @@ type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore'>;
 export const { define } = listCommand({
   description:
     'List the contexts. A context is one identity (a user or a UAA client) at one installation; ' +
-    '* marks the current context, u the current context of tpks uaa if it is a different one.',
+    '* marks the current context, u the current context of `tpks uaa` if it is a different one.',
   examples: ['contexts', 'contexts -o name'],
   noun: 'context',
   emptyLine: 'No contexts yet. Create one: tpks login -a api.example.com',

@@ -61,7 +61,10 @@ export function define(command: Command, deps: Deps): void {
     .option('--sso-auto', 'log in with the browser on this machine')
     .option('--sso-passcode <code>', 'one-time code from the passcode page; - for stdin');
   addBrowserOptions(command)
-    .option('--uaa-url <url>', 'UAA, if it is not port 8443 of the API host [TPKS_UAA_URL]')
+    .option(
+      '--uaa-url <url>',
+      'URL of the UAA, if it is not on port 8443 of the API host [TPKS_UAA_URL]',
+    )
     .addOption(
       withFileNames(
         new Option(

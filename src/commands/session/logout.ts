@@ -12,7 +12,7 @@ export function define(command: Command, deps: LogoutDeps): void {
   command
     .description(
       'Revoke the tokens if the UAA supports it, delete the session, and report what could not be ' +
-        'done. The context is kept, so that tpks login --context NAME can log in again.',
+        'done. The context is kept, so that `tpks login --context NAME` can log in again.',
     )
     .option('--all', 'log out of all contexts, and delete files left by interrupted logins')
     .addHelpText('after', '\nExamples:\n  $ tpks logout\n  $ tpks logout --context ci@localhost')
@@ -95,6 +95,6 @@ export async function logoutAll(
 function describeResult({ name, removed, revoked }: LogoutResult): string {
   if (!removed) return `${name} was not logged in`;
   return revoked.length === 0
-    ? `Logged out ${name}`
-    : `Logged out ${name}, ${revoked.join(' and ')} revoked`;
+    ? `Logged out of ${name}`
+    : `Logged out of ${name}, ${revoked.join(' and ')} revoked`;
 }

@@ -58,8 +58,8 @@ export const show = pksShowCommand({
 
 export const cancel = pksShowCommand({
   description:
-    'Cancel the upgrades of a task that have not started; running upgrades continue. tpks tasks ' +
-    `lists the ids. ${requiresWrite}`,
+    'Cancel the upgrades of a task that have not started; running upgrades continue. To list the ' +
+    `ids, use \`tpks tasks\`. ${requiresWrite}`,
   examples: ['cancel-task d772aba0-2670-4fba-b26c-044b19d6ab60'],
   argument: taskArgument,
   resource,

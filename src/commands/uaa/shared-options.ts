@@ -19,5 +19,5 @@ function uaacOptions(): Option[] {
 
 /** @throws {InvalidArgumentError} always: tpks has no configuration file to choose. */
 function rejectConfig(): never {
-  throw new InvalidArgumentError('set TPKS_HOME to use another directory for settings and tokens');
+  throw new InvalidArgumentError('set TPKS_HOME to use another folder for settings and tokens');
 }

@@ -57,7 +57,7 @@ test('fails without an address, and the hint contains the flag and the variable'
   expect(() => resolve({}, {}, {})).toThrow(
     expect.objectContaining({
       kind: 'usage',
-      message: 'Missing address of the API',
+      message: 'Missing API address',
       hint: 'use -a api.example.com or TPKS_API',
     }),
   );

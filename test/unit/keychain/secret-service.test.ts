@@ -33,7 +33,7 @@ describe('a Secret Service that cannot be used', () => {
     [
       'is absent',
       { ReadAlias: rejectWith('DBus.Error.ServiceUnknown') },
-      /^No Secret Service is running on the D-Bus of this session \(org\.freedesktop\.DBus\.Error/,
+      /^No Secret Service is running on the D-Bus session bus \(org\.freedesktop\.DBus\.Error/,
     ],
     [
       'does not start',
@@ -206,9 +206,7 @@ describe('an unusable bus causes a keychain error', () => {
   ])('because it %s', async (_name, welcome) => {
     expect(await readFromBus((socket) => socket.write(welcome))).toMatchObject({
       kind: 'keychain',
-      message: expect.stringMatching(
-        /^No Secret Service is running on the D-Bus of this session \(/,
-      ),
+      message: expect.stringMatching(/^No Secret Service is running on the D-Bus session bus \(/),
     });
   });
 

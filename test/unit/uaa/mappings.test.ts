@@ -109,7 +109,7 @@ describe('mapping', () => {
 
   test.each([
     ['externalGroup', 'x'.repeat(256), 'The name of the external group is longer than 255'],
-    ['origin', 'x'.repeat(37), 'The key of the origin is longer than 36'],
+    ['origin', 'x'.repeat(37), 'The origin is longer than 36'],
   ])('a %s longer than its column is refused', async (field, value, message) => {
     const { mappings, requests } = serving(() => mapping('x'));
     await expect(

@@ -21,7 +21,9 @@ export async function deleteContext(input: { name: string }, deps: Deps): Promis
   if (failure !== undefined) throw failure;
   await (await deps.logouts()).removeContext(name);
   const isCurrent = name === settings.current;
-  const none = isCurrent ? ['No current context is set now. Set one: tpks context use NAME'] : [];
+  const none = isCurrent
+    ? ['There is now no current context. To set one: tpks context use NAME']
+    : [];
   await deps.terminal.show({
     json: { deleted: name },
     text: [`Deleted context ${name}`, ...none],

@@ -7,9 +7,9 @@ type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'access'>;
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Print the users, groups, members, mappings and clients of the UAA as an access file for uaa ' +
-        'plan and uaa apply. The file contains no secrets, and its names are sorted, so that exports ' +
-        'can be compared. Requires the scopes scim.read and clients.read.',
+      'Print the users, groups, members, mappings and clients of the UAA as an access file for ' +
+        '`tpks uaa plan` and `tpks uaa apply`. The file contains no secrets, and its names are ' +
+        'sorted, so that exports can be compared. Requires the scopes scim.read and clients.read.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa export > access.yml')
     .action(() => exportAccess(deps));

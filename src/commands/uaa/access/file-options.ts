@@ -11,7 +11,7 @@ export function addFileOptions(command: Command): Command {
   return command
     .addOption(
       withFileNames(
-        new Option('-f, --file <path>', 'access file (YAML or JSON), see tpks uaa export'),
+        new Option('-f, --file <path>', 'access file (YAML or JSON), see `tpks uaa export`'),
       ).makeOptionMandatory(),
     )
     .option('--prune', 'also remove entries that the lists in the file omit (never users)');

@@ -14,7 +14,7 @@ interface Flags extends FileFlags {
 export function define(command: Command, deps: Deps): void {
   addFileOptions(command)
     .description(
-      'Show the changes that uaa apply would make so that the UAA matches an access file: + add, ' +
+      'Show the changes that `tpks uaa apply` would make so that the UAA matches an access file: + add, ' +
         '~ change, - remove. Does not need the secrets that the file refers to. Requires the scopes ' +
         'scim.read and, for clients, clients.read.',
     )

@@ -42,8 +42,8 @@ export function define(command: Command, deps: Deps): void {
     'new password',
   )
     .description(
-      'Change the password of the user of the current token, and revoke all tokens of that user. ' +
-        'Requires the scope password.write, which the client of the token must allow.',
+      'Change the password of the user that the current token belongs to, and revoke all tokens ' +
+        'of that user. Requires the scope password.write, which the client of the token must allow.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa password change')
     .action((flags: Flags) =>

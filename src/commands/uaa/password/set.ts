@@ -15,7 +15,7 @@ type Deps = NewPasswordDeps & Pick<Services, 'uaaResource'>;
 export function define(command: Command, deps: Deps): void {
   addNewPasswordOptions(addUserKeyOptions(command), 'new password')
     .description(
-      'Set the password of a user without knowing the current one, and revoke all tokens of that ' +
+      'Set the password of a user without providing the current one, and revoke all tokens of that ' +
         'user. Requires the scopes scim.read and password.write; uaa.admin does not include ' +
         'password.write.',
     )

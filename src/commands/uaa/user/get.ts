@@ -3,7 +3,7 @@ import { userKeySpec } from './user-key.js';
 import { loadUsers } from '../resources.js';
 
 export const { define } = showObjectCommand({
-  description: 'Show a user and the groups of the user. Requires the scope scim.read.',
+  description: 'Show a user and their groups. Requires the scope scim.read.',
   examples: ['uaa user get alana'],
   key: userKeySpec,
   attributes: { example: 'id,emails' },
