@@ -135,7 +135,7 @@ describe('deep nesting', () => {
 describe('a large text', () => {
   test('that is not formatted like the output of uaa export is rejected with a hint', () => {
     expect(parseLargeYaml('users: {cody: {}}\n', rejectWhole).problems).toEqual([
-      { offset: 0, text: expect.stringContaining('or write it as JSON') },
+      { offset: 0, text: expect.stringContaining('otherwise, convert it to JSON') },
     ]);
   });
 
