@@ -5,7 +5,7 @@ const switches = [
 ];
 const switchWithValue = new RegExp(`^(--(?:${switches.join('|')})|-k)=(.+)$`);
 
-/** Single-letter options that take a value: those of the original CLI, and `-o`. */
+/** Matches single-letter options with a value: those of the original CLI, and `-o`. */
 const letterWithValue = /^(-[acelnopu])=(.*)$/s;
 
 /** The values that Go accepts as true and as false. */

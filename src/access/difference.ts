@@ -97,7 +97,7 @@ function compareUsers(wanted: AccessUser, present: AccessUser | undefined): Chan
   return fields.length === 0 ? [] : [{ action: 'change', kind: 'user', user: wanted, fields }];
 }
 
-/** Lists of users have one entry, so the order does not matter. */
+/** The lists of a user have only one entry, so the order does not matter. */
 function isEqualValue(one: AttributeValue | undefined, other: AttributeValue): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

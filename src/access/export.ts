@@ -52,7 +52,7 @@ function toSortedObject<T>(
   );
 }
 
-/** @returns a function that reports whether only one user has a name, so that the origin is not needed. */
+/** @returns a function that reports whether a name is unique, so the origin can be omitted. */
 function createUniqueNameCheck(users: readonly AccessUser[]): (name: string) => boolean {
   const byName = groupBy(users, ({ user }) => user.toLowerCase());
   return (name) => byName.get(name.toLowerCase())?.length === 1;

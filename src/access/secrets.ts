@@ -55,7 +55,7 @@ export function readSecrets({ users, clients }: NewEntries, deps: SecretsDeps): 
 
 /**
  * Reads one secret. Removes one line break at the end of a file.
- * @param folder - of the access file.
+ * @param folder - the folder of the access file.
  * @returns the secret, or the reason why it cannot be read.
  */
 export function readSecret(

@@ -34,7 +34,7 @@ export interface BrowserLogin {
 /** A login that listens for the redirect. Call either `waitForToken` or `cancel`. */
 export interface PendingLogin {
   readonly redirectUri: string;
-  /** `false` if the UAA rejects the client or the redirect URI, so that the user cannot log in. */
+  /** `false` if the UAA rejects the client or the redirect URI, so the user cannot log in. */
   readonly isRedirectAllowed: boolean;
   /**
    * Sends the user to the UAA, waits for the response and closes the listener.

@@ -1,7 +1,7 @@
 import { TpksError } from '../errors.js';
 import { toStatusError, type Failure } from '../http/status-error.js';
 
-/** The codes with which old and new UAAs reject credentials. @see uaa-api, section 12 */
+/** The error codes that old and new UAAs return if they reject credentials. @see uaa-api, section 12 */
 const rejectionCodes = new Set([
   'unauthorized',
   'invalid_client',

@@ -13,7 +13,7 @@ export interface RejectedRequest {
   readonly scope: string | undefined;
 }
 
-/** The wording of the original, which scripts match. */
+/** The wording of the original CLI, kept because scripts match on it. */
 export const credentialsRejected = 'Credentials were rejected, please try again.';
 
 /**

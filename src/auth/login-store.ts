@@ -30,7 +30,7 @@ export interface NewLogin extends Omit<
   readonly name?: string | undefined;
   /** Stored with the tokens; set only with `--save-secret`. */
   readonly clientSecret?: Secret | undefined;
-  /** The setting that is to name the new context. */
+  /** The setting that will refer to the new context. */
   readonly pointer: 'current' | 'currentUaa';
 }
 
@@ -196,8 +196,8 @@ export function originOf({ accessToken, idToken }: Token): string | undefined {
 
 /**
  * Returns a new session id, and therefore a new session file, if a login changes the settings of a
- * context. With the old file, a login that is killed before `config.json` is written would leave the
- * new session with the old settings: in the wrong store, or even at the wrong server.
+ * context. With the old file, a login that is killed before `config.json` is written would combine
+ * the new session with the old settings, and so with the wrong store or even the wrong server.
  */
 function chooseSessionId(context: ContextSettings, old: ContextSettings | undefined) {
   if (old === undefined) return undefined;

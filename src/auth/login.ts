@@ -23,8 +23,8 @@ export interface LoginOptions {
   /** `--store`. */
   readonly store?: string | undefined;
   /**
-   * The setting that is to name the context: `current` for a login at a PKS API, which must accept
-   * the token; `currentUaa` for a login at a UAA only.
+   * The setting that will refer to the context: `current` for a login at a PKS API, which must
+   * accept the token; `currentUaa` for a login at a UAA only.
    */
   readonly pointer: 'current' | 'currentUaa';
 }

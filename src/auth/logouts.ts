@@ -34,7 +34,10 @@ export interface Logouts {
   readonly removeLocally: (name: string) => Promise<LogoutResult>;
   /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
   readonly removeOrphanedFiles: () => Promise<void>;
-  /** Removes a context from the settings. If it is the current context, there is none afterwards. */
+  /**
+   * Removes a context from the settings. If it was the current context, no context is current
+   * afterwards.
+   */
   readonly removeContext: (name: string) => Promise<void>;
 }
 

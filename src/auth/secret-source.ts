@@ -22,11 +22,17 @@ export interface SecretInput {
   readonly recipient?: Recipient;
   /** E.g. `Password: `. */
   readonly prompt: string;
-  /** For passwords: an empty one is a mistake in a pipe or variable. A client secret may be empty. */
+  /**
+   * Set for passwords, because an empty password is a mistake in a pipe or variable. Client secrets
+   * may be empty.
+   */
   readonly rejectEmpty?: boolean;
 }
 
-/** Finds secrets on the command line, in a file, on stdin, in the environment, or prompts for them. */
+/**
+ * Finds secrets on the command line, in a file, on stdin or in the environment, or prompts for
+ * them.
+ */
 export interface SecretSource {
   /**
    * Finds a secret, and prompts for it if no source has it.
@@ -41,7 +47,7 @@ export interface SecretSource {
    * `-` or `_`, because servers may require some of each kind.
    */
   readonly generate: () => Secret;
-  /** The secret of clients that cannot keep a secret. */
+  /** Creates an empty secret, for clients that cannot keep one confidential. */
   readonly createEmpty: () => Secret;
 }
 

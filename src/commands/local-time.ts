@@ -48,7 +48,10 @@ const timeParts: Intl.DateTimeFormatOptions = {
 /** Each locale has abbreviations only for the time zones of its country. */
 const locales = ['en-US', 'en-GB', 'en-AU', 'en-IN', 'en-NZ', 'en-ZA'];
 
-/** Formats the zone as in Go: its abbreviation, or if there is none its UTC offset, e.g. `+0545`. */
+/**
+ * Formats the zone as Go does: as its abbreviation or, if there is none, as its UTC offset, e.g.
+ * `+0545`.
+ */
 function createZoneFormatter(zone: { readonly timeZone?: string }): (time: Date) => string {
   const formats = new Map<string, Intl.DateTimeFormat>();
   const readZoneName = (

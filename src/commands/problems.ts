@@ -26,7 +26,7 @@ export async function runChecks(checks: readonly (() => unknown)[]): Promise<voi
 
 /**
  * Reports problems in the input.
- * @param what - what contains the problems; starts the message.
+ * @param what - the input that contains the problems; the message starts with it.
  * @throws {TpksError} `usage` if there are problems.
  */
 export function rejectProblems(what: string, problems: readonly string[]): void {

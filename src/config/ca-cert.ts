@@ -7,9 +7,9 @@ const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /**
  * Reads the CA certificates that a user passed.
- * @param value - a path, or the PEM text itself: the original pks accepts both.
+ * @param value - a path, or the PEM text itself: the original CLI accepts both.
  * @returns the PEM blocks only, without any text between them.
- * @throws {TpksError} `usage`, with the original's messages
+ * @throws {TpksError} `usage`, with the messages of the original CLI
  */
 export function readCaCert(value: string): string {
   if (value.trim() === '') throw usageError('CA Cert path missing');

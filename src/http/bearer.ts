@@ -47,7 +47,7 @@ export function withBearer(send: Send, { getAccessToken, hosts, loginCommand }: 
   };
 }
 
-/** The wording of the original CLI, because scripts match on it. */
+/** The wording of the original CLI, kept because scripts match on it. */
 export const notAuthenticatedMessage =
   'You are not currently authenticated. Please log in to continue';
 

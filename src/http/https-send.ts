@@ -103,7 +103,7 @@ function sendOnce(
         fail(unexpectedResponseError(url, problem, incoming.statusCode));
         return;
       }
-      // The caller does not read a body, but the connection is only released once it has been read.
+      // The caller does not read this body, but the connection is only released after it has been read.
       if (method === 'HEAD') incoming.resume().once('close', deadline.end);
       resolve(toResponse(incoming, url, deadline));
     });

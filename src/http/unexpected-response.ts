@@ -1,8 +1,8 @@
 import { TpksError } from '../errors.js';
 
 /**
- * The error for a response that no PKS API or UAA sends, so that another server or a proxy must have
- * sent it.
+ * The error for a response that neither a PKS API nor a UAA sends, so it must come from another
+ * server or a proxy.
  * @param reason - e.g. `HTTP 304`.
  */
 export function unexpectedResponseError(url: string, reason: string, status?: number): TpksError {

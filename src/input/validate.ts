@@ -5,7 +5,7 @@ import { createProblems, type ValuePath, type Report } from './problems.js';
 /**
  * Checks a whole file.
  * @param schema - must not convert values.
- * @param name - of the value as a whole, for messages.
+ * @param name - what to call the value as a whole in messages.
  * @returns the value of the file, including members that the schema does not know.
  * @throws {TpksError} `usage` with every problem, by line
  */

@@ -36,7 +36,7 @@ export const explainPksFailure =
     return explainUnknownRoute(failure) ?? explainUnknownField(failure);
   };
 
-/** Returns broker messages unchanged, and other messages in the sentence of the `pks` CLI. */
+/** Returns broker messages unchanged, and adds the prefix of the `pks` CLI to all other messages. */
 function formatServerError({ status, message, body }: Failure): string {
   if (/^Status: \d+; ErrorMessage: /.test(message)) return message;
   const detail = body === undefined ? `HTTP ${String(status)}` : message;

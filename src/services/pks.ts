@@ -30,7 +30,7 @@ export function createPksServices({
   findContext,
   bearerSend,
 }: PksServicesDeps): PksServices {
-  /** `send` throws the original's messages if a request fails. */
+  /** If a request fails, `send` throws an error with the message of the original CLI. */
   const connect = async (
     context: Context,
   ): Promise<{ readonly send: Send; readonly api: string }> => {

@@ -69,7 +69,7 @@ const readers: Readonly<Record<AttributeKind, (value: unknown) => AttributeValue
     const list = readList(value);
     return value === true || list?.includes('true') === true ? true : list;
   },
-  // Ignores strings: some programs send numbers and flags as strings, and the UAA returns them so.
+  // Ignores strings: some programs send numbers and flags as strings, and the UAA returns these.
   seconds: (value) => (Number.isInteger(value) && Number(value) >= 0 ? Number(value) : undefined),
   flag: (value) => (typeof value === 'boolean' ? value : undefined),
 };

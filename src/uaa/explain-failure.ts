@@ -49,8 +49,8 @@ function findMissingScope({ status, oauthError, message, body }: Failure): strin
 }
 
 /**
- * Some routes require a certain audience of the token. These scopes add it, by the name that the error
- * message contains.
+ * Some routes require a specific audience in the token. Maps the audience in the error message to
+ * the scope that adds it.
  */
 const scopesByResource: Readonly<Record<string, string>> = {
   openid: 'openid',

@@ -23,7 +23,7 @@ export interface UserChange {
 
 export interface UpdateResult {
   readonly user: User;
-  /** `false` if the user already had these values, so that no update was sent. */
+  /** `false` if the user already had these values, so no update was sent. */
   readonly isChanged: boolean;
 }
 
@@ -87,8 +87,8 @@ export function createUserUpdates(
 }
 
 /**
- * Enough for twenty simultaneous changes to succeed. More conflicts mean that a program changes the user
- * without pause.
+ * Enough for twenty simultaneous changes to succeed. More conflicts mean that a program keeps
+ * changing the user.
  */
 const maximumAttempts = 12;
 

@@ -17,7 +17,10 @@ export const clusterArgument: NameArgumentSpec = {
 export interface OperationInput extends WaitFlags, Writing {
   /** The cluster name; empty if the command has no argument. */
   readonly name: string;
-  /** The name under which tpks was started: `tpks`, or `pks` or `tkgi` for a link. Some texts contain it. */
+  /**
+   * The name that tpks was called by: `tpks`, or `pks` or `tkgi` if called through a link. Used in
+   * some texts.
+   */
   readonly program: string;
 }
 

@@ -42,7 +42,7 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
     return;
   }
   const service = await deps.clusters();
-  // A table has to be in memory completely. list() limits its size to 128 MiB; stream() allows 1 GiB.
+  // A table must be completely in memory. list() limits its size to 128 MiB; stream() allows 1 GiB.
   const rows = isStreamed(flags, terminal) ? service.stream() : await service.list();
   await showList(clusterList, rememberRows(rows, 'clusters', clusterList, deps), flags, terminal);
 }

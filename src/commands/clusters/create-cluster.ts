@@ -45,7 +45,10 @@ export const { define } = clusterCommand({
   run: createCluster,
 });
 
-/** Starts the creation of a cluster and shows it; with `wait`, waits first until it has finished. */
+/**
+ * Starts the creation of a cluster and shows the cluster; with `wait`, waits for the creation to
+ * finish first.
+ */
 export async function createCluster(input: Input, deps: Deps): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
   const request = await readRequest(input);

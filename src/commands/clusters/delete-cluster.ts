@@ -12,7 +12,10 @@ export const { define } = clusterCommand({
   run: deleteCluster,
 });
 
-/** Asks for confirmation and starts the deletion of a cluster; with `wait`, waits for its end. */
+/**
+ * Asks for confirmation and starts the deletion of a cluster; with `wait`, waits until it has
+ * finished.
+ */
 export async function deleteCluster(
   { name, wait = false, waitTimeout, dryRun = false }: Omit<OperationInput, 'program'>,
   deps: Deps,

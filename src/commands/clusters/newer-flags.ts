@@ -11,12 +11,12 @@ const requirements: Readonly<Record<string, string>> = {
   privateRegistries: '--private-registries requires TKGI 1.20',
 };
 
-/** The statuses with which older servers reject fields that they do not support. */
+/** The HTTP statuses that older servers return for fields that they do not support. */
 const rejectionStatuses = new Set([400, 404, 405, 415, 422, 500]);
 
 /**
- * Adds to an error which release the flags require. A server that is too old for a flag may respond
- * with an unclear message.
+ * Adds a hint to an error: the releases that the flags require. A server that is too old for a flag
+ * may respond with an unclear message.
  *
  * @param flags - with the names that commander uses; a flag that is `undefined` was not used.
  * @throws {TpksError} what `response` throws, with the hint if it applies.

@@ -34,7 +34,7 @@ export function monitorLine(program: string, name: string): Line {
   return `Use '${program} cluster ${name}' to monitor the state of your cluster`;
 }
 
-/** Adds to an error that the update has started nevertheless. */
+/** Adds a hint to an error: the update has started even though its result could not be read. */
 async function readAfterUpdate(name: string, response: Promise<Cluster>): Promise<Cluster> {
   try {
     return await response;

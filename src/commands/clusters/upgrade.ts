@@ -46,8 +46,9 @@ function formatAnnouncement({ canaries, clusters }: UpgradeRequest, version?: st
 }
 
 /**
- * Whether an upgrade to this version switches from Docker to containerd, as since TKGI 1.14. The
- * `pks` CLI knows this from its own version; tpks has to read the version from the server.
+ * Whether an upgrade to this version switches from Docker to containerd, which TKGI does since
+ * 1.14. The `pks` CLI knows this from its own version; tpks has to read the version from the
+ * server.
  */
 function isRuntimeSwitched(version = ''): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];

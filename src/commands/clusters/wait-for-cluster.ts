@@ -21,7 +21,8 @@ type Gone = 'gone';
 /**
  * Waits until the current operation of a cluster has finished, then shows the cluster.
  *
- * @throws {TpksError} `failed` with the server's message if the operation failed; what `watch` throws.
+ * @throws {TpksError} `failed` with the server's message if the operation failed, and the errors of
+ *   {@link waitForOperation}.
  */
 export async function waitForCluster(wait: ClusterWait, deps: ClusterWaitDeps): Promise<void> {
   const { name } = wait;

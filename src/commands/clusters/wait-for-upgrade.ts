@@ -11,7 +11,8 @@ export type UpgradeWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'tasks'>;
  * Waits until an upgrade has finished. Prints the events as they happen, worded like the `pks` CLI.
  *
  * @param wait.id - the id of the upgrade task.
- * @throws {TpksError} `failed` if a cluster was not upgraded; what `watch` throws.
+ * @throws {TpksError} `failed` if a cluster was not upgraded, and the errors of
+ *   {@link waitForOperation}.
  * @see pks-cli, section 8.5
  */
 export async function waitForUpgrade(

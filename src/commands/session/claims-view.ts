@@ -19,7 +19,7 @@ export function claimsView(claims: Claims, now: Date): View {
 function formatClaim(name: string, value: unknown, now: Date): string {
   const time =
     timeClaims.has(name) && typeof value === 'number' ? new Date(value * 1000) : undefined;
-  // A number outside the range of dates is shown as it is.
+  // A number outside the range of dates is shown unchanged.
   if (time !== undefined && !Number.isNaN(time.getTime())) return formatTime(time, now);
   return Array.isArray(value) ? value.map(toPlainText).join(' ') : toPlainText(value);
 }

@@ -24,7 +24,7 @@ export async function findPasscode(
 ): Promise<Secret> {
   if (flagValue !== undefined && flagValue !== '-') return new Secret(flagValue);
   if (flagValue === '-' || !terminal.canPrompt()) {
-    // Without `-`, stdin may be a pipe that is never written to: `readLine` has a time limit.
+    // Without `-`, stdin may be a pipe that is never written to, so `readLine` has a time limit.
     const piped =
       flagValue === '-' ? await terminal.readStdin() : ((await terminal.readLine()) ?? '');
     if (piped.trim() !== '') return new Secret(piped.trim());

@@ -13,7 +13,7 @@ const minimumCellColumns = 12;
 
 /**
  * Renders the Markdown of `docs/` for a terminal: headings, paragraphs, lists, tables and code.
- * Backticks stay, so that commands can be told from text.
+ * Backticks stay, so that commands can be distinguished from text.
  */
 export function renderMarkdown(markdown: string, options: RenderOptions): string[] {
   const columns = Math.min(options.columns, maximumColumns);
@@ -162,7 +162,7 @@ function inline(text: string, { linkText }: RenderOptions): string {
     .join('');
 }
 
-/** Wraps at blanks, if possible not inside of short code such as `-o name`. */
+/** Wraps at spaces, if possible not inside short code such as `-o name`. */
 function wrap(text: string, width: number): string[] {
   const lines = [''];
   for (const [word] of text.matchAll(/`[^`]{1,20}`[^\s`]*|\S+/g)) {

@@ -27,8 +27,8 @@ const maximumMalformed = 5;
  * are yielded like other results, because they are usually temporary.
  *
  * @param read - reads the state once.
- * @throws what `look` throws if waiting cannot fix it, and if the server keeps sending the same
- *   malformed response.
+ * @throws errors of `read` that waiting cannot fix, and an error if the server keeps sending the
+ *   same malformed response.
  */
 export async function* poll<T>(
   read: () => Promise<T>,
@@ -57,7 +57,7 @@ function isMalformed({ status }: TpksError): boolean {
   return status !== undefined && isSuccess({ status });
 }
 
-/** Returns temporary errors as a result. @throws other errors of `look` */
+/** Returns temporary errors as a result. @throws all other errors of `read` */
 async function readOnce<T>(look: () => Promise<T>): Promise<PollResult<T>> {
   try {
     return { seen: await look() };

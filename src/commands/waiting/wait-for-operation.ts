@@ -33,8 +33,8 @@ const tickMilliseconds = 1000;
  * Waits until an operation has finished, and shows its progress. If the wait ends early, e.g. on
  * Ctrl-C, the operation continues.
  *
- * @returns the last result of `look`.
- * @throws {TpksError} `unavailable` after the timeout; `cancelled` on Ctrl-C; errors of `look` that
+ * @returns the last result of `read`.
+ * @throws {TpksError} `unavailable` after the timeout; `cancelled` on Ctrl-C; errors of `read` that
  *   waiting cannot fix, such as the end of a session.
  */
 export async function waitForOperation<T>(watched: Operation<T>, deps: WaitDeps): Promise<T> {
@@ -61,7 +61,7 @@ export async function waitForOperation<T>(watched: Operation<T>, deps: WaitDeps)
     throw new TpksError('cancelled', 'Stopped waiting');
   };
 
-  /** Runs in parallel, because one read can take long. */
+  /** Runs in parallel, because a single read can take a long time. */
   const updateUntilTimeout = async (): Promise<never> => {
     const { timeoutSeconds = Infinity } = watched;
     for (;;) {
@@ -102,7 +102,7 @@ function timeoutError(texts: OperationTexts, seconds: number): TpksError {
   );
 }
 
-/** Adds the hint how to resume the wait, unless the resource does not exist. */
+/** Adds a hint on how to resume the wait, unless the resource does not exist. */
 function withResumeHint(texts: OperationTexts): (error: unknown) => never {
   return (error) => {
     if (!isTpksError(error) || error.kind === 'notFound') throw error;

@@ -79,7 +79,10 @@ export async function addClient(input: Input, deps: Deps): Promise<void> {
   await showObject(result, deps, result === client ? 'client_id' : undefined);
 }
 
-/** Copies the attributes that a new client can share with another one. A name like the id is adapted. */
+/**
+ * Copies the attributes that a new client can share with another one. A name that equals the old id
+ * is replaced with the new id.
+ */
 function copyAttributes(client: Client, { newId }: { readonly newId: string }): ClientAttributes {
   const { client_id: id, name = id, ...others } = client;
   const copied = Object.entries(others).filter(([attribute]) => !notCopied.includes(attribute));

@@ -11,7 +11,7 @@ export type ResolvedTarget = Context | UaaOnly;
 /**
  * Finds the UAA that a command talks to: that of `--context` or `TPKS_CONTEXT`, then of `TPKS_UAA_URL`
  * or `TPKS_API`, then the current target, then the UAA of the current context.
- * @throws {TpksError} `usage` if no target is set, and the errors of {@link findTarget}.
+ * @throws {TpksError} `usage` if no target is set; also the errors of {@link findTarget}.
  */
 export async function requireTarget(deps: TargetDeps): Promise<ResolvedTarget> {
   const target = await findTarget(deps);
@@ -22,7 +22,7 @@ export async function requireTarget(deps: TargetDeps): Promise<ResolvedTarget> {
 }
 
 /**
- * Like `targetInForce`, for commands that also work without a target.
+ * Like {@link requireTarget}, for commands that also work without a target.
  * @returns `undefined` if no target is set.
  * @throws {TpksError} `usage` if the UAA and the API belong to different installations; `notFound` for
  *   an unknown context.
