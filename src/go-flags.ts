@@ -1,12 +1,12 @@
 /** Boolean flags of the original CLI, except `-k`. @see pks-cli, section 2 */
-const switches = [
+const booleanFlags = [
   ...['json', 'details', 'wait', 'non-interactive', 'enforce-compute-profile-update'],
   ...['sso', 'sso-auto', 'skip-ssl-validation', 'skip-ssl-verification'],
 ];
-const switchWithValue = new RegExp(`^(--(?:${switches.join('|')})|-k)=(.+)$`);
+const booleanFlagWithValue = new RegExp(`^(--(?:${booleanFlags.join('|')})|-k)=(.+)$`);
 
 /** Matches single-letter options with a value: those of the original CLI, and `-o`. */
-const letterWithValue = /^(-[acelnopu])=(.*)$/s;
+const shortOptionWithValue = /^(-[acelnopu])=(.*)$/s;
 
 /** The values that Go accepts as true and as false. */
 const trueValue = /^(?:1|t|T|true|TRUE|True)$/;
@@ -25,10 +25,10 @@ export function normalizeGoFlags(words: readonly string[]): string[] {
   // These two commands take their options from uaac and curl, which parse `-d=1` as the value `=1`.
   const keepsEqualsSign = options.includes('uaa') || options.includes('curl');
   const normalized = options.flatMap((word) => {
-    const [, flag = '', value = ''] = switchWithValue.exec(word) ?? [];
+    const [, flag = '', value = ''] = booleanFlagWithValue.exec(word) ?? [];
     if (trueValue.test(value)) return [flag];
     if (falseValue.test(value)) return [];
-    const letter = keepsEqualsSign ? null : letterWithValue.exec(word);
+    const letter = keepsEqualsSign ? null : shortOptionWithValue.exec(word);
     return letter === null ? [word] : [letter[1] ?? '', letter[2] ?? ''];
   });
   return [...normalized, ...words.slice(options.length)];

@@ -99,12 +99,12 @@ function sanitize(text: string): string {
 function usageError(message: string, command: string): TpksError {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
   const [, word = ''] = /^unknown (?:command|option) '([^']*)'/.exec(text) ?? [];
-  return new TpksError('usage', reword(text), {
+  return new TpksError('usage', rewordMessage(text), {
     hint: [...(getOwnValue(missingFeatures, word) ?? []), `${command} --help`].join('\n'),
   });
 }
 
-function reword(text: string): string {
+function rewordMessage(text: string): string {
   return text
     .replace(/^unknown option '(--[^']*)'/, 'unknown flag: $1')
     .replace(/^unknown option '(-(.)[^']*)'/u, "unknown shorthand flag: '$2' in $1")

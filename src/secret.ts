@@ -67,11 +67,11 @@ export function redact(text: string): string {
 export function redactStart(text: string, length: number, isWhole = true): string {
   let longest = 0;
   for (const value of knownSecrets.keys()) longest = Math.max(longest, value.length);
-  const reach = longest * maximumEncodedLength;
-  const window = text.slice(0, length * 16 + reach * 2);
+  const margin = longest * maximumEncodedLength;
+  const window = text.slice(0, length * 16 + margin * 2);
   // A secret that extends beyond the window is not recognized, so the end of the window is dropped.
-  const isCut = !isWhole || window.length < text.length;
-  const end = isCut ? Math.max(0, window.length - reach) : window.length;
+  const isTruncated = !isWhole || window.length < text.length;
+  const end = isTruncated ? Math.max(0, window.length - margin) : window.length;
   return maskRanges(window, findSecretRanges(window), end).slice(0, length);
 }
 

@@ -46,9 +46,9 @@ export async function applyPlan(
 ): Promise<Progress> {
   const outcomes = plan.changes.map((): Outcome => 'notStarted');
   const failures = new Map<number, TpksError>();
-  const run = { inFlight: 0, isOver: false, isInterrupted: false };
+  const run = { inFlight: 0, isFinished: false, isInterrupted: false };
   void deps.untilInterrupted().then(() => {
-    if (run.isOver) return;
+    if (run.isFinished) return;
     run.isInterrupted = true;
     onInterrupt(run.inFlight);
   });
@@ -69,7 +69,7 @@ export async function applyPlan(
   try {
     for (const steps of groupIntoStages(plan.changes)) await mapInParallel(steps, attempt);
   } finally {
-    run.isOver = true;
+    run.isFinished = true;
   }
   return {
     outcomes,

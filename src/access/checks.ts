@@ -4,7 +4,7 @@ import { checkNewClientId } from '../uaa/client-id.js';
 import { checkNamesToMap, checkNamesToUnmap } from '../uaa/mapping-names.js';
 import type { Change } from './difference.js';
 import type { AccessFile, FileClient, FileUser } from './file.js';
-import { externalKey, userKey, type AccessClient, type AccessUser } from './model.js';
+import { externalGroupKey, userKey, type AccessClient, type AccessUser } from './model.js';
 
 /** The users and clients of a file that do not exist in the UAA. */
 export interface NewEntries {
@@ -59,15 +59,15 @@ function findClientProblems({ attributes, secretFrom }: AccessClient): string[] 
   if (typeof types !== 'object') return ['authorized_grant_types is missing'];
   const firstOf = (...wanted: readonly string[]): string | undefined =>
     wanted.find((type) => types.includes(type));
-  const redirecting = firstOf('authorization_code', 'implicit');
-  const withSecret = firstOf('client_credentials', 'authorization_code');
+  const redirectGrant = firstOf('authorization_code', 'implicit');
+  const secretGrant = firstOf('client_credentials', 'authorization_code');
   const hasSecret = secretFrom !== undefined && secretFrom.kind !== 'empty';
   return [
-    ...(redirecting !== undefined && redirects === undefined
-      ? [`the grant ${redirecting} requires redirect_uri`]
+    ...(redirectGrant !== undefined && redirects === undefined
+      ? [`the grant ${redirectGrant} requires redirect_uri`]
       : []),
-    ...(withSecret !== undefined && !hasSecret && allowpublic !== true
-      ? [`the grant ${withSecret} requires secret_from, which must not be empty`]
+    ...(secretGrant !== undefined && !hasSecret && allowpublic !== true
+      ? [`the grant ${secretGrant} requires secret_from, which must not be empty`]
       : []),
     ...(firstOf('implicit') !== undefined && hasSecret
       ? ['clients that use the implicit grant have no secret; remove secret_from']
@@ -111,12 +111,15 @@ function createMappingLocator({ groups }: AccessFile): (change: MappingChange) =
   const indexed = new Map(
     groups.map(({ name, valuePath, external = [] }) => [
       name.toLowerCase(),
-      { valuePath, indexes: new Map(external.map((one, index) => [externalKey(one), index])) },
+      {
+        valuePath,
+        indexes: new Map(external.map((mapping, index) => [externalGroupKey(mapping), index])),
+      },
     ]),
   );
   return ({ group, external }) => {
     const { valuePath = [], indexes } = indexed.get(group.toLowerCase()) ?? {};
-    const index = indexes?.get(externalKey(external));
+    const index = indexes?.get(externalGroupKey(external));
     return [...valuePath, 'external', ...(index === undefined ? [] : [index])];
   };
 }

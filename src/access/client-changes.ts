@@ -69,10 +69,10 @@ function computeEntries(
   { wanted, actual, scopes, prune }: Values,
 ): true | readonly string[] {
   const goal = toStoredList(name, wanted);
-  const present = toStoredList(name, actual);
+  const existing = toStoredList(name, actual);
   // `false` means an empty list that replaces the stored one.
   if (goal === true || wanted === false) return goal;
-  if (present === true && !prune) return true;
+  if (existing === true && !prune) return true;
   const goals = name === 'autoapprove' ? expandApprovals(goal, toList(scopes)) : goal;
-  return prune || present === true ? goals : [...new Set([...present, ...goals])];
+  return prune || existing === true ? goals : [...new Set([...existing, ...goals])];
 }

@@ -1,14 +1,14 @@
 import type { AttributeValue } from '../uaa/client-attributes.js';
 import {
   compareByText,
-  externalKey,
+  externalGroupKey,
   memberKey,
   userKey,
   type Access,
   type AccessClient,
   type AccessGroup,
   type AccessUser,
-  type External,
+  type ExternalGroup,
   type Member,
 } from './model.js';
 import { compareAttributes, type FieldChange } from './client-changes.js';
@@ -38,7 +38,7 @@ export type Change =
       readonly action: 'add' | 'remove';
       readonly kind: 'external';
       readonly group: string;
-      readonly external: External;
+      readonly external: ExternalGroup;
     }
   | { readonly action: 'add'; readonly kind: 'client'; readonly client: AccessClient }
   | {
@@ -68,16 +68,16 @@ export function compareAccess(
     compareUsers(user, actualUsers.get(userKey(user))),
   );
   const groups = sortByText(wanted.groups, ({ name }) => name);
-  const pairs = groups.map((group) => ({ group, present: actualGroups.get(group.name) }));
-  const added = pairs.flatMap(({ group: { name, description }, present }): Change[] =>
-    present === undefined ? [{ action: 'add', kind: 'group', name, description }] : [],
+  const pairs = groups.map((group) => ({ group, existing: actualGroups.get(group.name) }));
+  const added = pairs.flatMap(({ group: { name, description }, existing }): Change[] =>
+    existing === undefined ? [{ action: 'add', kind: 'group', name, description }] : [],
   );
-  const grants = pairs.flatMap(({ group, present }) => compareGroups('add', group, present));
+  const grants = pairs.flatMap(({ group, existing }) => compareGroups('add', group, existing));
   const clients = sortByText(wanted.clients, ({ id }) => id).flatMap((client) =>
     compareClients(client, actualClients.get(client.id), prune),
   );
-  const removals = pairs.flatMap(({ group, present }) =>
-    prune && present !== undefined ? compareGroups('remove', present, group) : [],
+  const removals = pairs.flatMap(({ group, existing }) =>
+    prune && existing !== undefined ? compareGroups('remove', existing, group) : [],
   );
   return [...users, ...added, ...grants, ...clients, ...removals];
 }
@@ -88,10 +88,10 @@ function sortByText<T>(items: readonly T[], text: (item: T) => string): readonly
   return keyed.sort(compareByText(({ key }) => key)).map(({ item }) => item);
 }
 
-function compareUsers(wanted: AccessUser, present: AccessUser | undefined): Change[] {
-  if (present === undefined) return [{ action: 'add', kind: 'user', user: wanted }];
+function compareUsers(wanted: AccessUser, existing: AccessUser | undefined): Change[] {
+  if (existing === undefined) return [{ action: 'add', kind: 'user', user: wanted }];
   const fields = userFields.flatMap(([key, name]): FieldChange[] => {
-    const [from, to] = [present[key], wanted[key]];
+    const [from, to] = [existing[key], wanted[key]];
     return to === undefined || isEqualValue(from, to) ? [] : [{ name, from, to }];
   });
   return fields.length === 0 ? [] : [{ action: 'change', kind: 'user', user: wanted, fields }];
@@ -111,22 +111,27 @@ const userFields = [
 ] as const;
 
 /**
- * Finds the members and mappings of `group` that `without` does not have.
- * @param without - a missing list is treated as empty for additions, and as complete for removals.
+ * Finds the members and mappings of `group` that `other` does not have.
+ * @param other - a missing list is treated as empty for additions, and as complete for removals.
  */
 function compareGroups(
   action: 'add' | 'remove',
   group: AccessGroup,
-  without: AccessGroup | undefined,
+  other: AccessGroup | undefined,
 ): Change[] {
   const isAddition = action === 'add';
   const fallback = isAddition ? [] : undefined;
-  const members = findMissing(group.members, without?.members ?? fallback, memberKey);
-  const external = findMissing(group.external, without?.external ?? fallback, externalKey);
+  const members = findMissing(group.members, other?.members ?? fallback, memberKey);
+  const external = findMissing(group.external, other?.external ?? fallback, externalGroupKey);
   const { name } = group;
   return [
     ...members.map((member): Change => ({ action, kind: 'member', group: name, member })),
-    ...external.map((one): Change => ({ action, kind: 'external', group: name, external: one })),
+    ...external.map((mapping): Change => ({
+      action,
+      kind: 'external',
+      group: name,
+      external: mapping,
+    })),
   ];
 }
 
@@ -143,11 +148,11 @@ function findMissing<T>(
 
 function compareClients(
   wanted: AccessClient,
-  present: AccessClient | undefined,
+  existing: AccessClient | undefined,
   prune: boolean,
 ): Change[] {
   const { id } = wanted;
-  if (present === undefined) return [{ action: 'add', kind: 'client', client: wanted }];
-  const fields = compareAttributes(wanted.attributes, present.attributes, { prune });
+  if (existing === undefined) return [{ action: 'add', kind: 'client', client: wanted }];
+  const fields = compareAttributes(wanted.attributes, existing.attributes, { prune });
   return fields.length === 0 ? [] : [{ action: 'change', kind: 'client', id, fields }];
 }

@@ -3,7 +3,7 @@ import { toAccess } from './uaa-content.js';
 import { readAll, type ReadDeps } from './read-uaa.js';
 import {
   compareByText,
-  externalKey,
+  externalGroupKey,
   groupBy,
   isUserName,
   memberKey,
@@ -68,7 +68,7 @@ function toGroup(
       .sort(compareByText(memberKey))
       .map((member) => toMember(member, isUniqueName)),
     external: [...external]
-      .sort(compareByText(externalKey))
+      .sort(compareByText(externalGroupKey))
       .map(({ origin, name }) => ({ origin, name })),
   };
 }

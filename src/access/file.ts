@@ -3,7 +3,7 @@ import { createProblems, type ValuePath, type Report } from '../input/problems.j
 import { convertPart } from '../input/validate.js';
 import { isObject } from '../json-value.js';
 import type { AttributeValue } from '../uaa/client-attributes.js';
-import type { AccessClient, AccessUser, External } from './model.js';
+import type { AccessClient, AccessUser, ExternalGroup } from './model.js';
 import { clientSchema, groupSchema, userSchema } from './schemas.js';
 
 /** A part of the file and its position. */
@@ -19,7 +19,7 @@ export interface FileGroup extends Located {
   readonly name: string;
   readonly description?: string | undefined;
   readonly members?: readonly FileMember[] | undefined;
-  readonly external?: readonly External[] | undefined;
+  readonly external?: readonly ExternalGroup[] | undefined;
 }
 
 export interface FileUser extends Located, AccessUser {}

@@ -18,7 +18,7 @@ export interface UserName {
 export type Member = UserName | { readonly group: string };
 
 /** A group of an identity provider whose members are also members of the UAA's group. */
-export interface External {
+export interface ExternalGroup {
   readonly origin: string;
   readonly name: string;
 }
@@ -39,7 +39,7 @@ export interface AccessGroup {
   /** Used only for a new group; never compared. */
   readonly description?: string | undefined;
   readonly members?: readonly Member[] | undefined;
-  readonly external?: readonly External[] | undefined;
+  readonly external?: readonly ExternalGroup[] | undefined;
 }
 
 export interface AccessClient {
@@ -88,7 +88,7 @@ export function memberKey(member: Member): string {
 }
 
 /** The UAA stores names of external groups in lower case, without leading and trailing spaces. */
-export function externalKey({ origin, name }: External): string {
+export function externalGroupKey({ origin, name }: ExternalGroup): string {
   return JSON.stringify([origin.toLowerCase(), name.trim().toLowerCase()]);
 }
 

@@ -3,7 +3,7 @@ import { checkNames, checkNewEntries, findNewEntries } from './checks.js';
 import { compareAccess, type Change } from './difference.js';
 import { readAccessFile } from './file.js';
 import { toAccess, toIds, type Ids } from './uaa-content.js';
-import { readNamed, withUnnamedMembers, type ReadDeps } from './read-uaa.js';
+import { readContentForFile, withUnnamedMembers, type ReadDeps } from './read-uaa.js';
 import { resolveNames } from './resolve.js';
 import { readSecrets, type Secrets } from './secrets.js';
 
@@ -39,9 +39,9 @@ export async function createPlan({ path, prune }: PlanInput, deps: PlanDeps): Pr
   const { uaa } = await deps.uaaContext();
   const file = await readAccessFile(path);
   const { report, throwIfAny } = createProblems(file);
-  const named = await readNamed(file, deps);
-  const wanted = resolveNames(file, named, report);
-  const found = prune ? await withUnnamedMembers(file, named, deps) : named;
+  const content = await readContentForFile(file, deps);
+  const wanted = resolveNames(file, content, report);
+  const found = prune ? await withUnnamedMembers(file, content, deps) : content;
   const changes = compareAccess(wanted, toAccess(found), { prune });
   const added = findNewEntries(changes, file);
   checkNewEntries(added, report);

@@ -26,7 +26,7 @@ export async function readAll(deps: ReadDeps): Promise<UaaContent> {
 }
 
 /** Reads only the users, groups and clients that a file names. */
-export async function readNamed(file: AccessFile, deps: ReadDeps): Promise<UaaContent> {
+export async function readContentForFile(file: AccessFile, deps: ReadDeps): Promise<UaaContent> {
   const directory = await deps.directory();
   const members = file.groups.flatMap((group) => group.members ?? []);
   const userNames = [

@@ -23,10 +23,10 @@ export interface KnownNames {
  * @param report - called for each name that is unknown, ambiguous or duplicated.
  */
 export function resolveNames(file: AccessFile, known: KnownNames, report: Report): Access {
-  const atUaa = known.users.map(toUserName);
-  const spelledGroup = createGroupSpelling(known);
-  const users = spellUsers(file.users, atUaa);
-  const groupNames = file.groups.map(({ name }) => spelledGroup(name) ?? name);
+  const uaaUsers = known.users.map(toUserName);
+  const findGroupSpelling = createGroupSpellingFinder(known);
+  const users = applyUaaSpelling(file.users, uaaUsers);
+  const groupNames = file.groups.map(({ name }) => findGroupSpelling(name) ?? name);
   reportDuplicates(file.users, users, {
     key: userKey,
     describe: ({ user }) => `user ${user}`,
@@ -38,10 +38,10 @@ export function resolveNames(file: AccessFile, known: KnownNames, report: Report
     describe: (name) => `group ${name}`,
     report,
   });
-  const findUser = createUserFinder(users, atUaa);
-  const inFile = new Map(groupNames.toReversed().map((name) => [name.toLowerCase(), name]));
+  const findUser = createUserFinder(users, uaaUsers);
+  const groupsInFile = new Map(groupNames.toReversed().map((name) => [name.toLowerCase(), name]));
   const findGroup = (name: string, inGroup: string): Member | string => {
-    const group = spelledGroup(name) ?? inFile.get(name.toLowerCase());
+    const group = findGroupSpelling(name) ?? groupsInFile.get(name.toLowerCase());
     if (group === undefined) return `group ${name} not found in the UAA or in this file`;
     return group === inGroup ? 'a group cannot be a member of itself' : { group };
   };
@@ -59,16 +59,16 @@ export function resolveNames(file: AccessFile, known: KnownNames, report: Report
   return { users, groups, clients: file.clients };
 }
 
-function spellUsers(
+function applyUaaSpelling(
   users: readonly AccessUser[],
-  atUaa: readonly UserName[],
+  uaaUsers: readonly UserName[],
 ): readonly AccessUser[] {
-  const byKey = new Map(atUaa.map((user) => [userKey(user), user]));
+  const byKey = new Map(uaaUsers.map((user) => [userKey(user), user]));
   return users.map((wanted) => ({ ...wanted, ...byKey.get(userKey(wanted)) }));
 }
 
 /** Prefers the exact name, because some databases distinguish names that differ only in case. */
-function createGroupSpelling({ groups }: KnownNames): (name: string) => string | undefined {
+function createGroupSpellingFinder({ groups }: KnownNames): (name: string) => string | undefined {
   const names = groups.map(({ displayName }) => displayName);
   const exact = new Set(names);
   const byLowerCase = new Map(names.toReversed().map((name) => [name.toLowerCase(), name]));
@@ -101,18 +101,18 @@ function reportDuplicates<Name>(
  *   Without an origin, a user in the file takes precedence over one in the UAA.
  */
 function createUserFinder(
-  inFile: readonly UserName[],
-  atUaa: readonly UserName[],
+  fileUsers: readonly UserName[],
+  uaaUsers: readonly UserName[],
 ): (member: { readonly user: string; readonly origin?: string | undefined }) => UserName | string {
   const nameOf = ({ user }: UserName): string => user.toLowerCase();
-  const [fileUsers, uaaUsers] = [groupBy(inFile, nameOf), groupBy(atUaa, nameOf)];
+  const [fileUsersByName, uaaUsersByName] = [groupBy(fileUsers, nameOf), groupBy(uaaUsers, nameOf)];
   return ({ user, origin }) => {
     const matching = (users: Map<string, UserName[]>): readonly UserName[] =>
       (users.get(user.toLowerCase()) ?? []).filter(
         (one) => origin === undefined || isSameName(one.origin, origin),
       );
-    const fromFile = matching(fileUsers);
-    const [found, ...others] = fromFile.length > 0 ? fromFile : matching(uaaUsers);
+    const fromFile = matching(fileUsersByName);
+    const [found, ...others] = fromFile.length > 0 ? fromFile : matching(uaaUsersByName);
     const suffix = origin === undefined ? '' : ` from origin ${origin}`;
     if (found === undefined) return `user ${user}${suffix} not found in the UAA or in this file`;
     if (others.length === 0) return { user: found.user, origin: found.origin };

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {
   choose,
-  filledText,
+  nonBlankText,
   flag,
   list,
   notAllowed,
@@ -19,7 +19,7 @@ import {
 import type { SecretSource, UserName } from './model.js';
 import { parseSecretSource } from './secrets.js';
 
-const texts = list(filledText, '[one, two]');
+const texts = list(nonBlankText, '[one, two]');
 
 const atLeastOne = v.pipe(
   texts,
@@ -60,23 +60,23 @@ function rejectSecret(instead: string) {
 type UserMember = Pick<UserName, 'user'> & { readonly origin?: string | undefined };
 
 const userName = v.pipe(
-  filledText,
+  nonBlankText,
   v.transform((user): UserMember => ({ user })),
 );
-const groupMember = strictObject({ group: filledText }, {});
-const userMember = strictObject({ user: filledText, origin: v.optional(filledText) }, {});
+const groupMember = strictObject({ group: nonBlankText }, {});
+const userMember = strictObject({ user: nonBlankText, origin: v.optional(nonBlankText) }, {});
 
 const member = choose((value) => {
   if (typeof value !== 'object' || value === null) return userName;
   return Object.hasOwn(value, 'group') ? groupMember : userMember;
 });
 
-const external = strictObject({ origin: v.optional(filledText, 'ldap'), name: filledText }, {});
+const external = strictObject({ origin: v.optional(nonBlankText, 'ldap'), name: nonBlankText }, {});
 
 /** The schema of a group in a file. */
 export const groupSchema = strictObject(
   {
-    description: v.optional(filledText),
+    description: v.optional(nonBlankText),
     members: v.optional(list(member, '[cody, {user: erin, origin: ldap}]')),
     external: v.optional(list(external, '[{origin: ldap, name: "cn=dev,dc=example,dc=com"}]')),
   },
@@ -88,16 +88,16 @@ export const userSchema = strictObject(
   {
     emails: v.optional(exactlyOne),
     phones: v.optional(exactlyOne),
-    given_name: v.optional(filledText),
-    family_name: v.optional(filledText),
-    origin: v.optional(filledText, 'uaa'),
+    given_name: v.optional(nonBlankText),
+    family_name: v.optional(nonBlankText),
+    origin: v.optional(nonBlankText, 'uaa'),
     password_from: v.optional(secretSource(false)),
   },
   { password: rejectSecret('password_from') },
 );
 
 const attributeSchemas = {
-  text: filledText,
+  text: nonBlankText,
   list: texts,
   seconds,
   flag,
@@ -110,14 +110,14 @@ const attributeSchemas = {
 /** The schema of a client in a file, with the attribute names of `uaac`. */
 export const clientSchema = strictObject(
   {
-    ...attributes(),
+    ...createAttributeEntries(),
     authorized_grant_types: v.optional(atLeastOne),
     secret_from: v.optional(secretSource(true)),
   },
   { secret: rejectSecret('secret_from'), client_secret: rejectSecret('secret_from') },
 );
 
-function attributes() {
+function createAttributeEntries() {
   return Object.fromEntries(
     attributeNames.map((name) => [name, v.optional(attributeSchemas[clientAttributes[name]])]),
   );

@@ -7,7 +7,7 @@ import {
   type Access,
   type AccessGroup,
   type AccessUser,
-  type External,
+  type ExternalGroup,
   type Member,
 } from './model.js';
 
@@ -79,10 +79,10 @@ function toGroup(
     name: displayName,
     description: description ?? undefined,
     members: (members ?? []).flatMap(({ value }) => names.get(value) ?? []),
-    external: mappings && (mappings.get(id) ?? []).map(toExternal),
+    external: mappings && (mappings.get(id) ?? []).map(toExternalGroup),
   };
 }
 
-function toExternal({ origin, externalGroup: name }: Mapping): External {
+function toExternalGroup({ origin, externalGroup: name }: Mapping): ExternalGroup {
   return { origin, name };
 }

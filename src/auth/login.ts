@@ -90,7 +90,7 @@ export interface LoginsDeps {
   /** Checks that the server is a PKS API and accepts the token. */
   readonly probe: (target: LoginTarget, owner: TokenOwner) => Promise<void>;
   /** Requests the username from the UAA. @throws {TpksError} `forbidden` without the scope openid. */
-  readonly userName: (target: LoginTarget, accessToken: Secret) => Promise<string>;
+  readonly requestUserName: (target: LoginTarget, accessToken: Secret) => Promise<string>;
   readonly wantsJson: () => boolean;
   readonly warn: (text: string) => void;
 }
@@ -160,7 +160,7 @@ async function findIdentity(
   token: Token,
   target: LoginTarget,
   { clientId, grant }: LoginRequest,
-  { userName }: LoginsDeps,
+  { requestUserName: userName }: LoginsDeps,
 ): Promise<string> {
   if (isClientGrant(grant)) return clientId;
   const [claimedName] = [token.accessToken, token.idToken].flatMap(
@@ -207,7 +207,7 @@ function toSettings(
     caCert,
     skipTlsVerification,
     clientId,
-    grant: grantKind(grant),
+    grant: toGrantKind(grant),
     scope,
     tokenFormat,
     isPublicClient: clientSecret === undefined ? true : undefined,
@@ -215,11 +215,11 @@ function toSettings(
 }
 
 function isClientGrant(grant: Grant): boolean {
-  return grantKind(grant) === 'client_credentials';
+  return toGrantKind(grant) === 'client_credentials';
 }
 
 /** The grant, as stored in the settings. */
-function grantKind(grant: Grant): GrantKind {
+function toGrantKind(grant: Grant): GrantKind {
   if (grant.kind === 'posted_credentials') return 'implicit';
   return grant.kind === 'refresh_token' ? grant.originalGrant : grant.kind;
 }

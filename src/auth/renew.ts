@@ -10,7 +10,7 @@ import {
 } from './credentials.js';
 import type { Grants } from './grants.js';
 import { formatLoginCommand } from './login-command.js';
-import { isMeantAt, whereMeant } from '../contexts/recipient.js';
+import { isForInstallation, describeIntendedServer } from '../contexts/recipient.js';
 import type { StoredSession } from './session-file.js';
 import type { Token } from './token.js';
 
@@ -106,7 +106,7 @@ async function findClientSecret(
     ? clientName === context.clientId
     : context.grant === 'client_credentials';
   const secret =
-    isSameClient && isMeantAt(context, env)
+    isSameClient && isForInstallation(context, env)
       ? await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin)
       : undefined;
   return secret ?? stored.clientSecret;
@@ -122,9 +122,9 @@ function toRenewalError(error: unknown, context: Context): unknown {
 }
 
 function missingSecretError(context: Context, env: Environment): TpksError {
-  const alternative = isMeantAt(context, env)
+  const alternative = isForInstallation(context, env)
     ? 'or set TPKS_CLIENT_SECRET or TPKS_CLIENT_SECRET_FILE; to renew the token automatically, log in with --save-secret'
-    : `${whereMeant('TPKS_CLIENT_SECRET', env)}, so it is not sent to ${new URL(context.uaa).host}`;
+    : `${describeIntendedServer('TPKS_CLIENT_SECRET', env)}, so it is not sent to ${new URL(context.uaa).host}`;
   return new TpksError(
     'unauthenticated',
     `The token of client ${context.identity} has expired, and its secret is not available`,

@@ -4,7 +4,12 @@ import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { readEnvironmentSecret, readSecretFile } from './credentials.js';
-import { isMeantAt, isMeantFor, whereMeant, type Recipient } from '../contexts/recipient.js';
+import {
+  isForInstallation,
+  isForRecipient,
+  describeIntendedServer,
+  type Recipient,
+} from '../contexts/recipient.js';
 
 /** The possible sources of a secret, in the order in which they are tried. */
 export interface SecretInput {
@@ -87,8 +92,8 @@ async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret>
   const usable = usableVariable(input, env);
   const sources = usable === undefined ? [fileFlag] : [fileFlag, usable, `${usable}_FILE`];
   const isForOtherServer =
-    variable !== undefined && recipient !== undefined && !isMeantAt(recipient, env);
-  const reason = isForOtherServer ? `; ${whereMeant(variable, env)}` : '';
+    variable !== undefined && recipient !== undefined && !isForInstallation(recipient, env);
+  const reason = isForOtherServer ? `; ${describeIntendedServer(variable, env)}` : '';
   const hint = `use ${sources.join(' or ')}${reason}`;
   return new Secret(await terminal.prompt({ message: prompt, hidden: true, hint }));
 }
@@ -118,7 +123,7 @@ function usableVariable(
   env: Environment,
 ): SecretVariable | undefined {
   if (variable === undefined || recipient === undefined) return variable;
-  return isMeantFor(recipient, variable, env) ? variable : undefined;
+  return isForRecipient(recipient, variable, env) ? variable : undefined;
 }
 
 function emptySecretError({ prompt, fileFlag }: SecretInput): TpksError {

@@ -162,15 +162,15 @@ async function removeEarlierFiles(
   { context, directory }: SessionStoreDeps,
   current: string,
 ): Promise<boolean> {
-  const start = toFileName(context);
+  const prefix = toFileName(context);
   const names = await withDiskErrors('read', directory, () =>
     ignoreMissing(() => readdir(directory)),
   );
   const sessions = (names ?? [])
-    .filter((name) => name.startsWith(start))
-    .map((name) => /^((\.[0-9a-f]+)?\.session)(\..+\.tmp)?$/.exec(name.slice(start.length))?.[1])
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => /^((\.[0-9a-f]+)?\.session)(\..+\.tmp)?$/.exec(name.slice(prefix.length))?.[1])
     .filter((ending) => ending !== undefined)
-    .map((ending) => join(directory, `${start}${ending}`));
+    .map((ending) => join(directory, `${prefix}${ending}`));
   const earlier = new Set(sessions.filter((path) => path !== current));
   for (const path of earlier) await withDiskErrors('write', path, () => removeFile(path));
   return earlier.size > 0;

@@ -119,8 +119,8 @@ async function readPipedAnswer(
 ): Promise<string> {
   const answer = await terminal.readLine();
   if (answer === undefined) {
-    const asked = question.replace(/\s*\(y\/n\):?\s*$/, '');
-    throw new TpksError('usage', `Cannot prompt without a terminal: ${asked}`, {
+    const questionText = question.replace(/\s*\(y\/n\):?\s*$/, '');
+    throw new TpksError('usage', `Cannot prompt without a terminal: ${questionText}`, {
       hint: instead,
     });
   }

@@ -6,7 +6,7 @@ import type { Services } from '../services.js';
 import { toJson } from '../terminal/sanitize.js';
 import type { View } from '../terminal/terminal.js';
 
-export type { DryRunOption as Writing };
+export type { DryRunOption };
 
 /** Creates the option of all commands that change something. */
 export function dryRunOption(): Option {

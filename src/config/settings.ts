@@ -116,7 +116,7 @@ const empty: Settings = { version: 1, contexts: {}, targets: [] };
 
 export function createSettingsFile({ directory, withLock }: SettingsFileDeps): SettingsFile {
   const path = join(directory, 'config.json');
-  const readNow = (): Settings => {
+  const readSync = (): Settings => {
     rejectSharedFolder(directory);
     let text: string;
     try {
@@ -130,11 +130,11 @@ export function createSettingsFile({ directory, withLock }: SettingsFileDeps): S
   };
   return {
     path,
-    read: () => Promise.resolve().then(readNow),
+    read: () => Promise.resolve().then(readSync),
     update: (change) =>
       withLock(async () => {
         // conf does not check the type, size and encoding of the file, and would hang on a pipe.
-        readNow();
+        readSync();
         const store = await openStore(directory, path);
         const next = await change(store.read(), store.write);
         await store.write(next);
@@ -189,8 +189,8 @@ function formatSettings(settings: Settings, path: string): string {
 }
 
 function parseSettings(text: string, path: string): Settings {
-  const corrupt = (why: string, cause?: unknown) =>
-    new TpksError('storage', `The configuration file ${path} is corrupt: ${why}`, {
+  const corrupt = (reason: string, cause?: unknown) =>
+    new TpksError('storage', `The configuration file ${path} is corrupt: ${reason}`, {
       hint: `correct it, or move it away and log in again: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.bad`)}`,
       cause,
     });

@@ -79,7 +79,7 @@ export function resolveAddresses(input: AddressInput): Addresses | undefined {
 }
 
 /** An address that a user provided, with its source for `status` and a label for error messages. */
-interface StatedAddress {
+interface ProvidedAddress {
   readonly address: string;
   readonly source: Source;
   /** E.g. `TPKS_API`, `the API of context cody@a`. */
@@ -100,7 +100,7 @@ const kinds = {
 function findAddress(
   kind: keyof typeof kinds,
   { env, flags }: AddressInput,
-): StatedAddress | undefined {
+): ProvidedAddress | undefined {
   const { label, flag, variable, parse } = kinds[kind];
   const typed = flags?.[kind];
   if (typed !== undefined) return { address: parse(typed), source: `flag --${flag}`, label };
@@ -125,7 +125,7 @@ function resolveNamedContext(
 ): Addresses | undefined {
   const addresses = addressesOfContext(findContext(name, settings, { forUaa }), settings);
   if (addresses === undefined) return undefined;
-  const own: Omit<StatedAddress, 'address'> =
+  const own: Omit<ProvidedAddress, 'address'> =
     flags?.context === undefined
       ? { source: 'variable TPKS_CONTEXT', label: `TPKS_CONTEXT ${name}` }
       : { source: 'flag --context', label: `--context ${name}` };
@@ -141,8 +141,8 @@ function resolveNamedContext(
 }
 
 function resolveBoth(
-  api: StatedAddress,
-  uaa: StatedAddress,
+  api: ProvidedAddress,
+  uaa: ProvidedAddress,
   { settings, env }: AddressInput,
 ): Addresses {
   const pair = { api: api.address, uaa: uaa.address };
@@ -158,7 +158,10 @@ function resolveBoth(
 }
 
 /** Uses the UAA that is stored with this API, or else the same host on the default port. */
-function resolveFromApi(api: StatedAddress, { settings, forUaa = false }: AddressInput): Addresses {
+function resolveFromApi(
+  api: ProvidedAddress,
+  { settings, forUaa = false }: AddressInput,
+): Addresses {
   const known = findUaas(api.address, listStoredInstallations(settings));
   const usual = defaultUaaOf(api.address);
   const pointer = forUaa ? findCurrentUaaContext(settings) : settings.current;
@@ -177,7 +180,7 @@ function resolveFromApi(api: StatedAddress, { settings, forUaa = false }: Addres
   return { api: api.address, uaa, sources: { api: api.source, uaa: source } };
 }
 
-function resolveFromUaa(uaa: StatedAddress, settings: Settings): Addresses {
+function resolveFromUaa(uaa: ProvidedAddress, settings: Settings): Addresses {
   const api = findApi(uaa.address, listStoredInstallations(settings));
   return { api, uaa: uaa.address, sources: { api: 'default', uaa: uaa.source } };
 }
@@ -192,7 +195,7 @@ function resolveFromTarget(settings: Settings): Addresses | undefined {
 
 /** Combines the API of the current context with another UAA, if they can belong together. */
 function combineWithContext(
-  uaa: StatedAddress,
+  uaa: ProvidedAddress,
   context: Addresses,
   { settings }: AddressInput,
 ): Addresses {
@@ -207,7 +210,7 @@ function combineWithContext(
   return { ...pair, sources: { api: 'context', uaa: uaa.source } };
 }
 
-function mismatchError(one: StatedAddress, other: StatedAddress): TpksError {
+function mismatchError(one: ProvidedAddress, other: ProvidedAddress): TpksError {
   const unset = [one, other].flatMap(({ source }) =>
     source.startsWith('variable ') ? [`unset ${source.slice('variable '.length)}`] : [],
   );

@@ -39,12 +39,12 @@ export function findMatchingContext(
 function listCandidates(key: ContextKey): readonly string[] {
   const { hostname, host } = new URL(key.api ?? key.uaa);
   const { identity } = key;
-  const how = key.grant === 'client_credentials' ? 'client' : key.clientId;
+  const qualifier = key.grant === 'client_credentials' ? 'client' : key.clientId;
   return [
     `${identity}@${hostname}`,
     `${identity}@${host}`,
-    `${identity}.${how}@${host}`,
-    `${identity}.${how}.${key.origin ?? 'uaa'}@${host}`,
+    `${identity}.${qualifier}@${host}`,
+    `${identity}.${qualifier}.${key.origin ?? 'uaa'}@${host}`,
   ];
 }
 

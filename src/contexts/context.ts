@@ -9,15 +9,15 @@ export type Context = StoredContext | EnvironmentIdentity;
 
 export type StoredContext = StoredUserContext | StoredClientContext;
 
-export interface StoredUserContext extends UserContextSettings, Named {}
+export interface StoredUserContext extends UserContextSettings, ContextDetails {}
 
-export interface StoredClientContext extends ClientContextSettings, Named {}
+export interface StoredClientContext extends ClientContextSettings, ContextDetails {}
 
 /** A user or a client from the environment. Its token is kept in memory only. */
 export type EnvironmentIdentity = (
   Omit<UserContextSettings, 'store'> | Omit<ClientContextSettings, 'store'>
 ) &
-  Named & { readonly store: 'none' };
+  ContextDetails & { readonly store: 'none' };
 
 /** A UAA without an identity. */
 export interface UaaOnly extends Trust {
@@ -32,7 +32,7 @@ export interface UaaOnly extends Trust {
   readonly candidates: readonly string[];
 }
 
-interface Named {
+interface ContextDetails {
   readonly name: string;
   /** @see Trust.trustCommand */
   readonly trustCommand?: string;

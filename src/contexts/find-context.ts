@@ -30,11 +30,11 @@ export function findContext(
     ([, { identity }]) => identity.toLowerCase() === wanted.toLowerCase(),
   );
   const target = forUaa ? findCurrentTarget(settings)?.uaa : undefined;
-  const atTarget = matching.filter(([, { uaa }]) => uaa === target);
-  const names = (atTarget.length > 0 ? atTarget : matching).map(([name]) => name);
-  const [only] = names;
-  if (only !== undefined && names.length === 1) return only;
-  throw only === undefined
+  const contextsAtTarget = matching.filter(([, { uaa }]) => uaa === target);
+  const names = (contextsAtTarget.length > 0 ? contextsAtTarget : matching).map(([name]) => name);
+  const [match] = names;
+  if (match !== undefined && names.length === 1) return match;
+  throw match === undefined
     ? unknownContextError(wanted, { forUaa })
     : new TpksError('notFound', `${wanted} matches several contexts: ${names.join(', ')}`, {
         hint: 'use the full name of a context',

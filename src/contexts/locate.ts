@@ -80,9 +80,9 @@ function locateAtAddresses(addresses: Addresses, input: AddressInput): LocatedId
         context.uaa === uaa && (!isApiGiven || (context.api ?? defaultApiOf(context.uaa)) === api),
     )
     .map(([name]) => name);
-  const remembered = settings.targets.find((target) => target.uaa === uaa)?.context;
+  const lastUsed = settings.targets.find((target) => target.uaa === uaa)?.context;
   const order = forUaa
-    ? [settings.currentUaa, settings.current, remembered]
+    ? [settings.currentUaa, settings.current, lastUsed]
     : [settings.current, settings.currentUaa];
   const preferred = order.find((name) => name !== undefined && matching.includes(name));
   const name = preferred ?? (matching.length === 1 ? matching[0] : undefined);

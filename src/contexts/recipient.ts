@@ -15,13 +15,13 @@ export interface Recipient {
  * user, a client or an installation, it may be used only for them.
  * @throws {TpksError} `usage` if `TPKS_API` or `TPKS_UAA_URL` is not an address.
  */
-export function isMeantFor(
+export function isForRecipient(
   recipient: Recipient,
   variable: SecretVariable,
   env: Environment,
 ): boolean {
   const owner = ownerOf(variable, env);
-  return (owner === undefined || owner === recipient.name) && isMeantAt(recipient, env);
+  return (owner === undefined || owner === recipient.name) && isForInstallation(recipient, env);
 }
 
 /** The identity that the environment names as the owner of a secret. */
@@ -31,7 +31,10 @@ function ownerOf(variable: SecretVariable, env: Environment): string | undefined
 }
 
 /** Whether this is the installation of the environment, or the environment names none. */
-export function isMeantAt({ api, uaa }: Omit<Recipient, 'name'>, env: Environment): boolean {
+export function isForInstallation(
+  { api, uaa }: Omit<Recipient, 'name'>,
+  env: Environment,
+): boolean {
   const { TPKS_API: ownApi, TPKS_UAA_URL: ownUaa } = env;
   if (ownUaa && normalizeUaaUrl(ownUaa) !== uaa) return false;
   if (!ownApi) return true;
@@ -40,6 +43,6 @@ export function isMeantAt({ api, uaa }: Omit<Recipient, 'name'>, env: Environmen
 }
 
 /** @returns e.g. `TPKS_PASSWORD is meant for api.example.com`, for a hint. */
-export function whereMeant(variable: string, env: Environment): string {
-  return `${variable} is meant for ${[env.TPKS_API, env.TPKS_UAA_URL].filter(Boolean).join(' and ')}`;
+export function describeIntendedServer(variable: string, env: Environment): string {
+  return `${variable} is meant for ${[env.TPKS_API, env.TPKS_UAA_URL].filter(Boolean).join(' with ')}`;
 }

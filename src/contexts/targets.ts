@@ -113,16 +113,18 @@ export function findCurrentUaaContext(settings: Settings): string | undefined {
  * used there.
  * @param context - selects this context instead.
  */
-export function useTarget(settings: Settings, target: UaaTarget, context?: string): Settings {
-  const { currentUaa: left = '', contexts } = settings;
-  const leftTarget = listTargets(settings).find(
-    ({ uaa }) => uaa === getOwnValue(contexts, left)?.uaa,
+export function switchTarget(settings: Settings, target: UaaTarget, context?: string): Settings {
+  const { currentUaa: previousName = '', contexts } = settings;
+  const previousTarget = listTargets(settings).find(
+    ({ uaa }) => uaa === getOwnValue(contexts, previousName)?.uaa,
   );
-  const remembered =
-    leftTarget === undefined ? settings.targets : withTarget(settings, leftTarget, left);
-  const turned: Settings = { ...settings, targets: remembered, uaaTarget: target.uaa };
-  const next = context ?? findContextAt(turned, target.uaa);
-  return { ...turned, targets: withTarget(turned, target, next), currentUaa: next };
+  const targets =
+    previousTarget === undefined
+      ? settings.targets
+      : withTarget(settings, previousTarget, previousName);
+  const switched: Settings = { ...settings, targets, uaaTarget: target.uaa };
+  const next = context ?? findContextAt(switched, target.uaa);
+  return { ...switched, targets: withTarget(switched, target, next), currentUaa: next };
 }
 
 /**

@@ -71,12 +71,17 @@ export function createLock(path: string, deps: LockDeps): Lock {
   const { clock, waitSeconds = 30, createLink: link = hardLink } = deps;
   return {
     runExclusively: async (work) => {
-      const mine = `${JSON.stringify({ ...currentProcess(), id: randomUUID() })}\n`;
-      const held: LockAttempt = { path, mine, link, watchedSeconds: createContentTimer(clock) };
+      const ownContent = `${JSON.stringify({ ...currentProcess(), id: randomUUID() })}\n`;
+      const attempt: LockAttempt = {
+        path,
+        ownContent,
+        link,
+        watchedSeconds: createContentTimer(clock),
+      };
       await withDiskErrors('write', path, async () => {
         await ensureFolder(dirname(path));
         const end = clock.monotonic() + waitSeconds * 1000;
-        while (!(await tryToTake(held))) {
+        while (!(await tryLock(attempt))) {
           if (clock.monotonic() >= end)
             throw lockTimeoutError(path, readContent(path), waitSeconds);
           await clock.sleep(pollMilliseconds * (1 + Math.random()));
@@ -86,7 +91,7 @@ export function createLock(path: string, deps: LockDeps): Lock {
       try {
         return await work();
       } finally {
-        await withDiskErrors('write', path, () => removeIfContent(path, mine));
+        await withDiskErrors('write', path, () => removeIfContent(path, ownContent));
       }
     },
   };
@@ -95,7 +100,7 @@ export function createLock(path: string, deps: LockDeps): Lock {
 interface LockAttempt {
   readonly path: string;
   /** The content that this process writes to the lock file, unique to this attempt. */
-  readonly mine: string;
+  readonly ownContent: string;
   readonly link: (existing: string, added: string) => Promise<void>;
   /** How long this process has seen the same content in the file. */
   readonly watchedSeconds: (path: string, content: string) => number;
@@ -112,25 +117,25 @@ function createContentTimer(clock: Clock): LockAttempt['watchedSeconds'] {
 }
 
 /** Takes the lock if it is free. If its owner is dead, removes it for the next attempt. */
-async function tryToTake(lock: LockAttempt): Promise<boolean> {
+async function tryLock(lock: LockAttempt): Promise<boolean> {
   const found = readContent(lock.path);
   if (found === undefined) return createLockFile(lock);
   // On a network file system, `link` may report an error although it succeeded.
-  if (found === lock.mine) return true;
+  if (found === lock.ownContent) return true;
   if (await isAbandoned(found, lock)) await breakLock(lock, found);
   return false;
 }
 
-async function createLockFile({ path, mine, link }: LockAttempt): Promise<boolean> {
+async function createLockFile({ path, ownContent, link }: LockAttempt): Promise<boolean> {
   const temporary = temporaryPathFor(path);
   try {
-    await writeFile(temporary, mine, { flag: 'wx', mode: 0o600 });
+    await writeFile(temporary, ownContent, { flag: 'wx', mode: 0o600 });
     await link(temporary, path);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
     if (!noHardLinkCodes.includes(errorCode(error) ?? '')) throw error;
-    return await createWithoutLink(path, mine);
+    return await createWithoutLink(path, ownContent);
   } finally {
     await rm(temporary, { force: true });
   }
@@ -139,9 +144,9 @@ async function createLockFile({ path, mine, link }: LockAttempt): Promise<boolea
 /** Error codes of file systems without hard links, such as FAT and some network file systems. */
 const noHardLinkCodes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'UNKNOWN'];
 
-async function createWithoutLink(path: string, mine: string): Promise<boolean> {
+async function createWithoutLink(path: string, ownContent: string): Promise<boolean> {
   try {
-    await writeFile(path, mine, { flag: 'wx', mode: 0o600 });
+    await writeFile(path, ownContent, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
@@ -155,13 +160,13 @@ async function createWithoutLink(path: string, mine: string): Promise<boolean> {
  * the lock again first.
  */
 async function breakLock(lock: LockAttempt, dead: string): Promise<void> {
-  const { path, mine } = lock;
+  const { path, ownContent } = lock;
   const breakAttempt: LockAttempt = { ...lock, path: `${path}.break` };
-  if (!(await tryToTake(breakAttempt))) return;
+  if (!(await tryLock(breakAttempt))) return;
   try {
     await removeIfContent(path, dead);
   } finally {
-    await removeIfContent(breakAttempt.path, mine);
+    await removeIfContent(breakAttempt.path, ownContent);
   }
 }
 

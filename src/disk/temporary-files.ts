@@ -21,20 +21,23 @@ export function temporaryPathFor(path: string): string {
  * Removes the temporary files of a file: those of dead processes, or all of them.
  * @param path - the file; it does not have to exist.
  */
-export async function removeTemporaryFiles(path: string, which: 'stale' | 'all'): Promise<void> {
-  for (const file of await listTemporaryFiles(path, which)) await rm(file, { force: true });
+export async function removeTemporaryFiles(
+  path: string,
+  selection: 'stale' | 'all',
+): Promise<void> {
+  for (const file of await listTemporaryFiles(path, selection)) await rm(file, { force: true });
 }
 
 /** Lists the paths of a file's temporary files: those of dead processes, or all of them. */
 export async function listTemporaryFiles(
   path: string,
-  which: 'stale' | 'all',
+  selection: 'stale' | 'all',
 ): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.tmp')) continue;
     const file = join(dirname(path), name);
-    if (which === 'all' || (await isStale(file))) paths.push(file);
+    if (selection === 'all' || (await isStale(file))) paths.push(file);
   }
   return paths;
 }

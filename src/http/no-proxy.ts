@@ -15,10 +15,10 @@ export function isProxyBypassed(host: string, port: number, noProxy: string): bo
     .toLowerCase()
     .split(/[\s,]+/)
     .filter(Boolean)
-    .some((entry) => entry === '*' || isCoveredBy(entry, host, port));
+    .some((entry) => entry === '*' || isMatchedBy(entry, host, port));
 }
 
-function isCoveredBy(entry: string, host: string, port: number): boolean {
+function isMatchedBy(entry: string, host: string, port: number): boolean {
   // An entry with more than one colon is an IPv6 address, whose last part is not a port.
   const [, hostPart, portPart] = /^(\[.+\]|[^:]+):(\d+)$/.exec(entry) ?? [];
   if (portPart !== undefined && Number(portPart) !== port) return false;

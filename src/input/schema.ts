@@ -11,7 +11,7 @@ export const text = v.string((issue) =>
 );
 
 /** A string that is not blank. */
-export const filledText = v.pipe(
+export const nonBlankText = v.pipe(
   v.string(mustBe('a string')),
   v.check((value) => value.trim() !== '', 'is empty'),
 );

@@ -20,7 +20,7 @@ export function parseYaml(text: string): ParsedText {
   const document = compose(text, (offset) => {
     tooDeep = { offset, text: `this ${nestedTooDeeply}` };
   });
-  if (tooDeep !== undefined) return failWith([tooDeep]);
+  if (tooDeep !== undefined) return createFailure([tooDeep]);
   const found = [...document.errors, ...document.warnings];
   // After the first unrecoverable problem the parser reports false errors.
   const end = found.find(({ code }) => !recoverable.includes(code))?.pos[0] ?? Infinity;
@@ -31,17 +31,17 @@ export function parseYaml(text: string): ParsedText {
   const problems = [...errors, ...findDuplicateKeys(document)].filter(
     ({ offset }) => offset <= end,
   );
-  if (problems.length > 0) return failWith(problems);
+  if (problems.length > 0) return createFailure(problems);
   const numbers = findNumberProblems(document);
-  if (numbers.length > 0) return failWith(numbers);
+  if (numbers.length > 0) return createFailure(numbers);
   try {
     return { value: toJsonValue(document), problems: [], offsetOf: createOffsetFinder(document) };
   } catch (error) {
-    return failWith([{ offset: 0, text: errorMessage(error) }]);
+    return createFailure([{ offset: 0, text: errorMessage(error) }]);
   }
 }
 
-function failWith(problems: readonly TextProblem[]): ParsedText {
+function createFailure(problems: readonly TextProblem[]): ParsedText {
   return { value: undefined, problems, offsetOf: () => 0 };
 }
 

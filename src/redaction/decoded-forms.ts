@@ -90,9 +90,9 @@ function decode(
     }
     read += length;
   };
-  const keep = (until: number): void => {
-    parts.push(input.slice(read, until));
-    while (read < until) add(' ', 1);
+  const keep = (end: number): void => {
+    parts.push(input.slice(read, end));
+    while (read < end) add(' ', 1);
   };
   for (const match of input.matchAll(pattern)) {
     keep(match.index);

@@ -6,7 +6,7 @@ export function findAll(text: string, needle: string, onMatch: (index: number) =
   if (needle === '' || needle.length > text.length) return;
   if (needle.length > maximumBuiltInLength) {
     const first = text.indexOf(needle.slice(0, maximumBuiltInLength));
-    if (first !== -1) findLong(text, needle, first, onMatch);
+    if (first !== -1) searchLongNeedle(text, needle, first, onMatch);
     return;
   }
   for (let index = text.indexOf(needle); index !== -1; index = text.indexOf(needle, index + 1))
@@ -17,7 +17,7 @@ export function findAll(text: string, needle: string, onMatch: (index: number) =
  * Searches with the Knuth-Morris-Pratt algorithm, because the built-in search takes quadratic time for a
  * long, repetitive needle, such as a value full of backslashes.
  */
-function findLong(
+function searchLongNeedle(
   text: string,
   needle: string,
   start: number,

@@ -44,7 +44,7 @@ export function createHttpClient(baseUrl: string, ca?: string) {
     });
   }
 
-  async function sendOver(
+  async function sendThrough(
     pool: Pool,
     { method, path, headers, body }: HttpRequest,
   ): Promise<HttpResponse> {
@@ -64,14 +64,14 @@ export function createHttpClient(baseUrl: string, ca?: string) {
     async send(request: HttpRequest): Promise<HttpResponse> {
       pool ??= createPool();
       try {
-        return await sendOver(await pool, request);
+        return await sendThrough(await pool, request);
       } catch (error) {
         const { isIdempotent = request.method === 'GET' } = request;
         if (!isIdempotent || !isObject(error) || !connectionClosedCodes.includes(error['code']))
           throw error;
         // The server may also have closed the pool's other idle connections.
         const freshPool = await createPool();
-        return await sendOver(freshPool, request).finally(() => freshPool.destroy());
+        return await sendThrough(freshPool, request).finally(() => freshPool.destroy());
       }
     },
     /** Closes all connections. */

@@ -7,7 +7,7 @@ export type ServerName = 'uaa' | 'api' | 'broker';
 
 export interface RequestLog {
   /** Returns a function that logs the requests to a server. */
-  readonly recorderFor: (server: ServerName) => (exchange: Exchange) => void;
+  readonly createRecorder: (server: ServerName) => (exchange: Exchange) => void;
   readonly close: () => void;
 }
 
@@ -19,11 +19,11 @@ export interface RequestLog {
  * @throws {Error} from node:fs if the file cannot be opened.
  */
 export function createRequestLog(path: string | undefined): RequestLog {
-  if (path === undefined) return { recorderFor: () => () => undefined, close: () => undefined };
+  if (path === undefined) return { createRecorder: () => () => undefined, close: () => undefined };
   const file = openSync(path, 'a', 0o600);
   let isOpen = true;
   return {
-    recorderFor:
+    createRecorder:
       (server) =>
       ({ request, response, milliseconds }) => {
         const line = {

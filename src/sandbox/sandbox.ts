@@ -128,7 +128,7 @@ async function startBroker(
     port: 0,
     now,
     createHandler: () => broker,
-    onResponse: log.recorderFor('broker'),
+    onResponse: log.createRecorder('broker'),
   });
   const http = createHttpClient(server.origin);
   closeables.push(server, http);
@@ -147,7 +147,7 @@ async function startApi(
     certificate: certificates,
     now,
     createHandler: () => createApi({ tokens, broker, now, release: releases[pksVersion] }),
-    onResponse: log.recorderFor('api'),
+    onResponse: log.createRecorder('api'),
   });
   closeables.push(server);
   return server.origin;

@@ -63,7 +63,7 @@ export async function startBuiltInUaa(
       });
       return uaa.handle;
     },
-    onResponse: log.recorderFor('uaa'),
+    onResponse: log.createRecorder('uaa'),
   });
   const { ca: caPem, caPath: caCert } = certificates;
   const http = createHttpClient(server.origin, caPem);

@@ -115,7 +115,7 @@ async function createRequestToken({
 }
 
 /** Requests that a login sends with the new token before it stores the session. */
-function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | 'userName'> {
+function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | 'requestUserName'> {
   const signedSend = async (trust: Trust, token: Secret): Promise<Send> => {
     const bareSend = await send(trust);
     const authorization = `Bearer ${token.reveal()}`;
@@ -130,7 +130,7 @@ function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | '
       ]);
       await probeApi(signed, { api, ...owner });
     },
-    userName: async (target, accessToken) => {
+    requestUserName: async (target, accessToken) => {
       const [{ createUserinfoEndpoint }, { withStatusErrors }, signed] = await Promise.all([
         import('../uaa/userinfo.js'),
         import('../http/status-error.js'),

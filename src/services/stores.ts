@@ -11,15 +11,15 @@ import { once } from './once.js';
 export interface Stores {
   readonly settings: () => Promise<SettingsFile>;
   readonly keychain: (store: PersistentStore) => Promise<Keychain>;
-  readonly sessionStore: (name: string, place: SessionLocation) => Promise<SessionStore>;
+  readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   /** @returns a function that runs work under the lock of the context. */
-  readonly sessionLock: (name: string) => Promise<Exclusively>;
+  readonly sessionLock: (name: string) => Promise<RunExclusively>;
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Waits up to 5 s for work that holds a lock. */
   readonly settle: () => Promise<void>;
 }
 
-type Exclusively = <T>(work: () => Promise<T>) => Promise<T>;
+type RunExclusively = <T>(work: () => Promise<T>) => Promise<T>;
 
 interface StoresDeps {
   readonly env: Environment;

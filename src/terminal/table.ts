@@ -10,7 +10,7 @@ const gap = 2;
  */
 export function formatTable(head: readonly Span[], rows: readonly (readonly Span[])[]): Line[] {
   const lines = [head, ...rows];
-  const columns = lines.reduce((most, cells) => Math.max(most, cells.length), 0);
+  const columns = lines.reduce((count, cells) => Math.max(count, cells.length), 0);
   const widths: number[] = [];
   for (const cells of lines) {
     // The last column needs no padding.

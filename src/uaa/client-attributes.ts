@@ -69,7 +69,7 @@ const readers: Readonly<Record<AttributeKind, (value: unknown) => AttributeValue
     const list = readList(value);
     return value === true || list?.includes('true') === true ? true : list;
   },
-  // Ignores strings: some programs send numbers and flags as strings, and the UAA returns these.
+  // Ignores strings: some programs send numbers and flags as strings, which the UAA returns unchanged.
   seconds: (value) => (Number.isInteger(value) && Number(value) >= 0 ? Number(value) : undefined),
   flag: (value) => (typeof value === 'boolean' ? value : undefined),
 };
@@ -182,6 +182,8 @@ function isEmpty(value: unknown): boolean {
 
 function isSameList(one: unknown, other: unknown): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return false;
-  const [these, those] = [new Set(one.map(toPlainText)), new Set(other.map(toPlainText))];
-  return these.size === those.size && [...these].every((entry) => those.has(entry));
+  const [entries, otherEntries] = [new Set(one.map(toPlainText)), new Set(other.map(toPlainText))];
+  return (
+    entries.size === otherEntries.size && [...entries].every((entry) => otherEntries.has(entry))
+  );
 }

@@ -64,7 +64,7 @@ export function toStoredName(externalGroup: string): string {
  * Whether the UAA also finds another name when it looks up this one. It uses SQL's LIKE, where `_`
  * matches any character and `%` any text.
  */
-export function isConfusedWith(externalGroup: string, other: string): boolean {
+export function canBeConfusedWith(externalGroup: string, other: string): boolean {
   const name = toStoredName(externalGroup);
   const pattern = name
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -11,7 +11,7 @@ import {
   toStoredName,
   checkNamesToMap,
   checkNamesToUnmap,
-  isConfusedWith,
+  canBeConfusedWith,
 } from './mapping-names.js';
 
 const mappingType = {
@@ -159,7 +159,7 @@ async function ambiguousMappingError(
   const others: string[] = [];
   for await (const mapping of mappings) {
     const { externalGroup: other } = mapping;
-    if (mapping.groupId === groupId && isConfusedWith(externalGroup, other)) others.push(other);
+    if (mapping.groupId === groupId && canBeConfusedWith(externalGroup, other)) others.push(other);
   }
   return new TpksError(
     'failed',

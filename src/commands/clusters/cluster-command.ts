@@ -1,7 +1,7 @@
 import type { Argument, Option } from 'commander';
 import type { Services } from '../../services.js';
 import { findProgramName, type Leaf } from '../contents.js';
-import { dryRunOption, runAndShowDryRun, type Writing } from '../dry-run.js';
+import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';
 import { formatExamples, type CommandHelp } from '../resource/list-command.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
@@ -14,7 +14,7 @@ export const clusterArgument: NameArgumentSpec = {
 };
 
 /** The input of every command that starts an operation on clusters. */
-export interface OperationInput extends WaitFlags, Writing {
+export interface OperationInput extends WaitFlags, DryRunOption {
   /** The cluster name; empty if the command has no argument. */
   readonly name: string;
   /**
@@ -55,7 +55,7 @@ export function clusterCommand<Flags>({
       command.addHelpText('after', formatExamples(examples)).action(() => {
         const [name = ''] = command.args;
         const input = {
-          ...command.opts<Flags & WaitFlags & Writing>(),
+          ...command.opts<Flags & WaitFlags & DryRunOption>(),
           name,
           program: findProgramName(command),
         };

@@ -1,7 +1,7 @@
 import { TpksError } from '../../errors.js';
 import { readInputFile } from '../../input/input-file.js';
 import {
-  filledText,
+  nonBlankText,
   flag,
   list,
   object,
@@ -59,7 +59,7 @@ export async function readConfigFile(
   return validate(await readInputFile(path), schema);
 }
 
-const url = withRule(filledText, (value, report) => {
+const url = withRule(nonBlankText, (value, report) => {
   if (typeof value !== 'string' || value.trim() === '') return;
   const isHttpUrl = /^https?:\/\//i.test(value) && URL.canParse(value);
   if (!isHttpUrl) report([], 'must be a URL such as https://registry.example.com');

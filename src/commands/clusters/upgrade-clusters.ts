@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
 import type { UpgradeRequest } from '../../pks/clusters.js';
-import type { Writing } from '../dry-run.js';
+import type { DryRunOption } from '../dry-run.js';
 import { nameCompleter } from '../name-completion.js';
 import { parseIntegerFlag, maximumInt32 } from '../numbers.js';
 import { runChecks, requireFlags } from '../problems.js';
@@ -11,7 +11,7 @@ import { clusterCommand } from './cluster-command.js';
 import { parseNames } from './parse-lists.js';
 import { upgrade, type UpgradeDeps } from './upgrade.js';
 
-interface Flags extends WaitFlags, Writing {
+interface Flags extends WaitFlags, DryRunOption {
   readonly clusters?: string;
   readonly canaries?: string;
   readonly maxInFlight: string;

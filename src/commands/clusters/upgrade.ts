@@ -1,14 +1,14 @@
 import type { UpgradeRequest } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import { confirmChange, type ConfirmDeps } from '../confirm.js';
-import type { Writing } from '../dry-run.js';
+import type { DryRunOption } from '../dry-run.js';
 import type { WaitFlags } from '../waiting/wait-options.js';
 import { explainNewerFlags } from './newer-flags.js';
 import { waitForUpgrade, type UpgradeWaitDeps } from './wait-for-upgrade.js';
 
 export type UpgradeDeps = Pick<Services, 'clusters'> & ConfirmDeps & UpgradeWaitDeps;
 
-interface UpgradeInput extends WaitFlags, Writing {
+interface UpgradeInput extends WaitFlags, DryRunOption {
   readonly request: UpgradeRequest;
 }
 

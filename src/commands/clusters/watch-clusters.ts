@@ -48,17 +48,21 @@ async function showRepeatedly(
   let table: readonly string[] = [];
   let previousMessage: string | undefined;
   const pauseMilliseconds = pauseSeconds * 1000;
-  for await (const { seen, trouble } of poll(list, { clock, isStopped, pauseMilliseconds })) {
+  for await (const { state: clusters, error } of poll(list, {
+    clock,
+    isStopped,
+    pauseMilliseconds,
+  })) {
     if (isStopped()) return;
-    const message = trouble && `${trouble.message}; trying again`;
+    const message = error && `${error.message}; trying again`;
     if (terminal.canRepaint()) {
-      if (seen !== undefined) table = fitToWidth(seen, flags, terminal.columns());
+      if (clusters !== undefined) table = fitToWidth(clusters, flags, terminal.columns());
       const footer = message === undefined ? [] : ['', message];
       terminal.showLive([formatHeader(clock.now()), ...table, ...footer]);
-    } else if (seen === undefined) {
+    } else if (clusters === undefined) {
       if (message !== undefined && message !== previousMessage) terminal.note(message);
     } else {
-      const text = formatListTable(clusterList, selectRows(clusterList, seen, flags), flags);
+      const text = formatListTable(clusterList, selectRows(clusterList, clusters, flags), flags);
       const before = table.join('\n');
       table = text.map(toPlainText);
       if (table.join('\n') !== before) await terminal.show({ json: undefined, text });
@@ -85,13 +89,13 @@ const hideableColumns = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
 /** Formats the table. Hides columns until it fits, unless the user has chosen the columns. */
 function fitToWidth(clusters: readonly Cluster[], flags: Flags, width: number): string[] {
   const rows = selectRows(clusterList, clusters, flags);
-  const isChosen = flags.columns !== undefined || flags.output === 'wide';
+  const hasChosenColumns = flags.columns !== undefined || flags.output === 'wide';
   for (let count = 0; ; count += 1) {
     const hidden = hideableColumns.slice(0, count);
     const columns = clusterList.columns.filter(({ head }) => !hidden.includes(head));
     const table = formatListTable({ ...clusterList, columns }, rows, flags).map(toPlainText);
     const fits = table.every((line) => line.length < width);
-    if (fits || isChosen || count === hideableColumns.length) return table;
+    if (fits || hasChosenColumns || count === hideableColumns.length) return table;
   }
 }
 

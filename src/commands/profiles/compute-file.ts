@@ -1,6 +1,6 @@
 import { readInputFile } from '../../input/input-file.js';
 import {
-  filledText,
+  nonBlankText,
   list,
   object,
   optional,
@@ -16,7 +16,7 @@ import type { ProfileRequest } from '../../pks/profiles.js';
 /** @see pks-api, section 6 */
 const maximumNameLength = 26;
 
-const name = withRule(filledText, (value, report) => {
+const name = withRule(nonBlankText, (value, report) => {
   const length = typeof value === 'string' ? Array.from(value).length : 0;
   if (length > maximumNameLength) {
     report(
@@ -26,7 +26,7 @@ const name = withRule(filledText, (value, report) => {
   }
 });
 
-const zone = object({ name: filledText, cpi: filledText, cloud_properties: object({}) });
+const zone = object({ name: nonBlankText, cpi: nonBlankText, cloud_properties: object({}) });
 
 /** The fields that the control plane and node pools have in common. */
 const machineFields = {
@@ -71,7 +71,7 @@ const controlPlane = withRule(
 const nodePool = withRule(
   object({
     ...machineFields,
-    name: filledText,
+    name: nonBlankText,
     description: optional(text),
     node_labels: optional(text),
     node_taints: optional(text),

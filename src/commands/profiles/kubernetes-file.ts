@@ -1,7 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { errorMessage } from '../../errors.js';
 import { readInputFile, readReferencedFile } from '../../input/input-file.js';
-import { filledText, list, object, optional, record, text, withRule } from '../../input/schema.js';
+import {
+  nonBlankText,
+  list,
+  object,
+  optional,
+  record,
+  text,
+  withRule,
+} from '../../input/schema.js';
 import { validate } from '../../input/validate.js';
 import { isObject } from '../../json-value.js';
 import type { ProfileRequest } from '../../pks/profiles.js';
@@ -37,7 +45,7 @@ export async function readKubernetesProfile(path: string): Promise<ProfileReques
 
 /** @param readContent - throws if a file cannot be read. */
 function profileSchema(readContent: (file: string) => void) {
-  const file = withRule(filledText, (value, report) => {
+  const file = withRule(nonBlankText, (value, report) => {
     if (typeof value !== 'string' || value.trim() === '') return;
     try {
       readContent(value);
@@ -47,14 +55,14 @@ function profileSchema(readContent: (file: string) => void) {
   });
   const customizations = list(
     object({
-      component: filledText,
+      component: nonBlankText,
       // The API accepts only strings, even for numbers and booleans.
       arguments: optional(record(text)),
       [fileArguments]: optional(record(file)),
     }),
   );
   const profile = object({
-    name: filledText,
+    name: nonBlankText,
     description: optional(text),
     customizations: optional(customizations),
     experimental_customizations: optional(customizations),

@@ -2,7 +2,7 @@ import { tryParseJson } from '../../http/decode.js';
 import { readInputFile } from '../../input/input-file.js';
 import {
   choose,
-  filledText,
+  nonBlankText,
   flag,
   object,
   optional,
@@ -43,7 +43,7 @@ const parametersText = withRule(text, (value, report) => {
 });
 
 const profileSchema = object({
-  name: filledText,
+  name: nonBlankText,
   description: optional(text),
   parameters: choose((value) => (typeof value === 'string' ? parametersText : parameters)),
 });

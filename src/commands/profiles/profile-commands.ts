@@ -9,7 +9,7 @@ import type { LoadResource } from '../../services/pks.js';
 import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { Leaf } from '../contents.js';
-import { dryRunOption, runAndShowDryRun, type Writing } from '../dry-run.js';
+import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { pksDeleteCommand } from '../resource/delete-command.js';
 import {
   formatExamples,
@@ -116,7 +116,7 @@ function createCommand<Profile, Request extends { readonly name: string }>(
         .addArgument(withFileNames(new Argument('<file>', 'JSON or YAML file with the profile')))
         .addOption(dryRunOption())
         .addHelpText('after', formatExamples([`create-${plural.slice(0, -1)} ${examples.file}`]))
-        .action((file: string, flags: Writing) =>
+        .action((file: string, flags: DryRunOption) =>
           runAndShowDryRun(() => create(family, file, flags, services), services),
         );
     },
@@ -126,7 +126,7 @@ function createCommand<Profile, Request extends { readonly name: string }>(
 async function create<Profile, Request extends { readonly name: string }>(
   { label, resource, readFile }: ProfileFamily<Profile, Request>,
   file: string,
-  { dryRun }: Writing,
+  { dryRun }: DryRunOption,
   { pksResource, terminal }: Pick<Services, 'pksResource' | 'terminal'>,
 ): Promise<void> {
   const request = await readFile(file);

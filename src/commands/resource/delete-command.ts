@@ -2,7 +2,7 @@ import type { Services } from '../../services.js';
 import type { LoadResource } from '../../services/pks.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { Leaf } from '../contents.js';
-import { dryRunOption, runAndShowDryRun, type Writing } from '../dry-run.js';
+import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';
 import { formatExamples, type CommandHelp } from './list-command.js';
 
@@ -35,7 +35,7 @@ export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {
         .addArgument(createNameArgument(spec.argument, services))
         .addOption(dryRunOption())
         .addHelpText('after', formatExamples(spec.examples))
-        .action((name: string, flags: Writing) =>
+        .action((name: string, flags: DryRunOption) =>
           runAndShowDryRun(() => deleteResource(spec, name, flags, services), services),
         );
     },
@@ -45,7 +45,7 @@ export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {
 async function deleteResource(
   { resource, subject, completedText, nameField }: PksDeleteCommand,
   name: string,
-  { dryRun = false }: Writing,
+  { dryRun = false }: DryRunOption,
   deps: Pick<Services, 'pksResource'> & ConfirmDeps,
 ): Promise<void> {
   const { terminal, pksResource } = deps;

@@ -3,7 +3,7 @@ import type { Services } from '../../services.js';
 import type { LoadResource } from '../../services/pks.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { Leaf } from '../contents.js';
-import { runAndShowDryRun, type Writing } from '../dry-run.js';
+import { runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';
 import { formatExamples, type CommandHelp } from './list-command.js';
 import { outputOption } from './output-option.js';
@@ -37,7 +37,7 @@ export function pksShowCommand<Item, Resource, Flags = unknown>(
       command
         .addOption(outputOption('json', 'yaml', 'name'))
         .addHelpText('after', formatExamples(spec.examples))
-        .action((name: string, flags: Flags & Writing) =>
+        .action((name: string, flags: Flags & DryRunOption) =>
           runAndShowDryRun(() => show(spec, name, flags, services), services),
         );
     },
@@ -47,7 +47,7 @@ export function pksShowCommand<Item, Resource, Flags = unknown>(
 async function show<Item, Resource, Flags>(
   { resource, validate, read, formatDetails, nameOf }: PksShowCommand<Item, Resource, Flags>,
   name: string,
-  flags: Flags & Writing,
+  flags: Flags & DryRunOption,
   { pksResource, terminal }: Pick<Services, 'pksResource' | 'terminal'>,
 ): Promise<void> {
   validate?.(flags);

@@ -30,16 +30,9 @@ export interface StatusInput {
 }
 
 export function statusView(input: StatusInput): View {
-  const {
-    context,
-    stored,
-    tokenCheck: proof,
-    storeDescription,
-    now,
-    clockOffsetSeconds,
-    clockSkew,
-  } = input;
-  const facts = readFacts(context, stored);
+  const { context, stored, tokenCheck, storeDescription, now, clockOffsetSeconds, clockSkew } =
+    input;
+  const details = readSessionDetails(context, stored);
   const serverNow = new Date(now.getTime() + (clockOffsetSeconds ?? 0) * 1000);
   const { sources } = context;
   return {
@@ -48,20 +41,21 @@ export function statusView(input: StatusInput): View {
       identity: context.identity,
       grant: context.grant,
       clientId: context.clientId,
-      origin: facts.origin ?? null,
+      origin: details.origin ?? null,
       api: context.api ?? null,
       uaa: context.uaa,
       tlsVerified: !context.skipTlsVerification,
       hasCaCert: context.caCert !== undefined,
       store: context.store,
       loggedIn: stored !== undefined,
-      accessTokenExpiresAt: facts.accessEnd === undefined ? null : formatInstant(facts.accessEnd),
+      accessTokenExpiresAt:
+        details.accessEnd === undefined ? null : formatInstant(details.accessEnd),
       refreshTokenExpiresAt:
-        facts.refreshEnd === undefined ? null : formatInstant(facts.refreshEnd),
+        details.refreshEnd === undefined ? null : formatInstant(details.refreshEnd),
       refreshRejected: stored?.refreshRejectedAt !== undefined,
-      scopes: facts.scopes,
+      scopes: details.scopes,
       clockOffsetSeconds: clockOffsetSeconds ?? null,
-      token: proof,
+      token: tokenCheck,
       sources,
     },
     text: formatDetails([
@@ -74,17 +68,17 @@ export function statusView(input: StatusInput): View {
       ['Session store', storeDescription],
       [
         'Access token expires',
-        facts.accessEnd ? formatTime(facts.accessEnd, serverNow) : 'no token',
+        details.accessEnd ? formatTime(details.accessEnd, serverNow) : 'no token',
       ],
-      ['Refresh token expires', formatRefreshEnd(facts.refreshEnd, stored, serverNow)],
-      ['Scopes', facts.scopes.join(' ') || 'none'],
-      ['Token', tokenCheckSpan(proof)],
+      ['Refresh token expires', formatRefreshEnd(details.refreshEnd, stored, serverNow)],
+      ['Scopes', details.scopes.join(' ') || 'none'],
+      ['Token', tokenCheckSpan(tokenCheck)],
       ...clockRows(clockSkew),
     ]),
   };
 }
 
-function readFacts(context: Context, stored: StoredSession | undefined) {
+function readSessionDetails(context: Context, stored: StoredSession | undefined) {
   const access = stored === undefined ? undefined : readClaims(stored.accessToken);
   const refresh = stored?.refreshToken === undefined ? undefined : readClaims(stored.refreshToken);
   return {
@@ -122,8 +116,8 @@ function clockRows(skew: ClockSkew | undefined): readonly (readonly [string, Spa
   return [['Clock', { text: `${clockWarning(skew)}: correct it`, tone: 'bad' }]];
 }
 
-function tokenCheckSpan(proof: TokenCheck): Span {
-  if (proof === 'valid') return { text: 'accepted by the API', tone: 'good' };
-  const isBad = proof === 'rejected' || proof === 'no access to the API';
-  return isBad ? { text: proof, tone: 'bad' } : proof;
+function tokenCheckSpan(tokenCheck: TokenCheck): Span {
+  if (tokenCheck === 'valid') return { text: 'accepted by the API', tone: 'good' };
+  const isProblem = tokenCheck === 'rejected' || tokenCheck === 'no access to the API';
+  return isProblem ? { text: tokenCheck, tone: 'bad' } : tokenCheck;
 }

@@ -6,7 +6,7 @@ import { formatInstant } from './format-time.js';
 export const formats = ['raw', 'json', 'header', 'env', 'exec-credential'] as const;
 export type TokenFormat = (typeof formats)[number];
 
-interface TokenFacts {
+interface TokenDetails {
   readonly accessToken: Secret;
   readonly context: Context;
   /** By the server's clock. */
@@ -18,9 +18,9 @@ interface TokenFacts {
 }
 
 /** Formats the token, with a final newline. */
-export function formatToken(format: TokenFormat, facts: TokenFacts): string {
-  const { context, expiresAt, scope } = facts;
-  const accessToken = facts.accessToken.reveal();
+export function formatToken(format: TokenFormat, details: TokenDetails): string {
+  const { context, expiresAt, scope } = details;
+  const accessToken = details.accessToken.reveal();
   switch (format) {
     case 'raw':
       return `${accessToken}\n`;
@@ -29,7 +29,7 @@ export function formatToken(format: TokenFormat, facts: TokenFacts): string {
     case 'env':
       return `export TPKS_TOKEN=${alwaysQuoteForShell(accessToken)}\n`;
     case 'exec-credential':
-      return `${JSON.stringify(execCredential(facts))}\n`;
+      return `${JSON.stringify(execCredential(details))}\n`;
     case 'json':
       return `${JSON.stringify(
         {
@@ -52,7 +52,7 @@ export function formatToken(format: TokenFormat, facts: TokenFacts): string {
  * kubectl compares the expiry time with this machine's clock, so it is converted from the server's.
  * @see client.authentication.k8s.io/v1
  */
-function execCredential({ accessToken, expiresAt, clockOffsetSeconds }: TokenFacts) {
+function execCredential({ accessToken, expiresAt, clockOffsetSeconds }: TokenDetails) {
   return {
     apiVersion: 'client.authentication.k8s.io/v1',
     kind: 'ExecCredential',

@@ -4,8 +4,8 @@ import { isSuccess } from '../../http/status-error.js';
 
 /** Result of one read: the state, or a temporary error. */
 export type PollResult<T> =
-  | { readonly seen: T; readonly trouble?: undefined }
-  | { readonly seen?: undefined; readonly trouble: TpksError };
+  | { readonly state: T; readonly error?: undefined }
+  | { readonly state?: undefined; readonly error: TpksError };
 
 interface PollDeps {
   readonly clock: Clock;
@@ -38,11 +38,11 @@ export async function* poll<T>(
   let malformed: { readonly message: string; readonly count: number } | undefined;
   while (!isStopped()) {
     const result = await readOnce(read);
-    const { trouble } = result;
-    if (trouble !== undefined && isMalformed(trouble)) {
-      const previousCount = malformed?.message === trouble.message ? malformed.count : 0;
-      malformed = { message: trouble.message, count: previousCount + 1 };
-      if (malformed.count === maximumMalformed) throw trouble;
+    const { error } = result;
+    if (error !== undefined && isMalformed(error)) {
+      const previousCount = malformed?.message === error.message ? malformed.count : 0;
+      malformed = { message: error.message, count: previousCount + 1 };
+      if (malformed.count === maximumMalformed) throw error;
     } else malformed = undefined;
     yield result;
     await clock.sleep(pause);
@@ -58,11 +58,11 @@ function isMalformed({ status }: TpksError): boolean {
 }
 
 /** Returns temporary errors as a result. @throws all other errors of `read` */
-async function readOnce<T>(look: () => Promise<T>): Promise<PollResult<T>> {
+async function readOnce<T>(read: () => Promise<T>): Promise<PollResult<T>> {
   try {
-    return { seen: await look() };
+    return { state: await read() };
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'unavailable') throw error;
-    return { trouble: error };
+    return { error };
   }
 }

@@ -32,7 +32,7 @@ export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
   const note = terminal.canRepaint() ? () => undefined : terminal.note;
   return {
     /** Shows the new state. @param lines - one for each resource. */
-    seen(lines: readonly ProgressLine[]): void {
+    showState(lines: readonly ProgressLine[]): void {
       const previous = new Map(shownLines.map((line) => [line.text, line]));
       shownLines = lines.map(({ text, isFinished }) => ({
         text,
@@ -48,7 +48,7 @@ export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
       repaint();
     },
     /** Shows an error below the lines until the next result. */
-    trouble(text: string): void {
+    showError(text: string): void {
       const line = `${text}; trying again`;
       if (line !== errorLine) note(withElapsedTime(line));
       errorLine = line;

@@ -17,10 +17,10 @@ export interface Operation<T> {
   /** Reads the current state. */
   readonly read: () => Promise<T>;
   /** One line for each resource in the operation. */
-  readonly formatLines: (seen: T) => readonly ProgressLine[];
+  readonly formatLines: (state: T) => readonly ProgressLine[];
   /** Called after each successful read. */
-  readonly onResult?: (seen: T) => Promise<void>;
-  readonly isFinished: (seen: T) => boolean;
+  readonly onResult?: (state: T) => Promise<void>;
+  readonly isFinished: (state: T) => boolean;
   /** Maximum wait; unlimited if absent. */
   readonly timeoutSeconds?: number | undefined;
 }
@@ -37,7 +37,7 @@ const tickMilliseconds = 1000;
  * @throws {TpksError} `unavailable` after the timeout; `cancelled` on Ctrl-C; errors of `read` that
  *   waiting cannot fix, such as the end of a session.
  */
-export async function waitForOperation<T>(watched: Operation<T>, deps: WaitDeps): Promise<T> {
+export async function waitForOperation<T>(operation: Operation<T>, deps: WaitDeps): Promise<T> {
   const { clock, terminal } = deps;
   const startedAt = clock.monotonic();
   const elapsedSeconds = () => (clock.monotonic() - startedAt) / 1000;
@@ -45,28 +45,28 @@ export async function waitForOperation<T>(watched: Operation<T>, deps: WaitDeps)
   let isStopped = false;
 
   const pollUntilFinished = async (): Promise<T> => {
-    for await (const { seen, trouble } of poll(watched.read, {
+    for await (const { state, error } of poll(operation.read, {
       clock,
       isStopped: () => isStopped,
     })) {
       if (isStopped) break;
-      if (trouble !== undefined) {
-        progress.trouble(trouble.message);
+      if (error !== undefined) {
+        progress.showError(error.message);
         continue;
       }
-      progress.seen(watched.formatLines(seen));
-      await watched.onResult?.(seen);
-      if (watched.isFinished(seen)) return seen;
+      progress.showState(operation.formatLines(state));
+      await operation.onResult?.(state);
+      if (operation.isFinished(state)) return state;
     }
     throw new TpksError('cancelled', 'Stopped waiting');
   };
 
   /** Runs in parallel, because a single read can take a long time. */
   const updateUntilTimeout = async (): Promise<never> => {
-    const { timeoutSeconds = Infinity } = watched;
+    const { timeoutSeconds = Infinity } = operation;
     for (;;) {
       const left = timeoutSeconds - elapsedSeconds();
-      if (left <= 0) throw timeoutError(watched, timeoutSeconds);
+      if (left <= 0) throw timeoutError(operation, timeoutSeconds);
       await clock.sleep(Math.min(tickMilliseconds, left * 1000));
       if (isStopped) return new Promise(() => undefined);
       progress.tick();
@@ -75,14 +75,14 @@ export async function waitForOperation<T>(watched: Operation<T>, deps: WaitDeps)
 
   const waitForInterrupt = async (): Promise<never> => {
     await deps.untilInterrupted();
-    throw new TpksError('cancelled', `Interrupted: the operation on ${watched.label} continues`, {
-      hint: resumeHint(watched),
+    throw new TpksError('cancelled', `Interrupted: the operation on ${operation.label} continues`, {
+      hint: resumeHint(operation),
     });
   };
 
   try {
     return await Promise.race([
-      pollUntilFinished().catch(withResumeHint(watched)),
+      pollUntilFinished().catch(withResumeHint(operation)),
       updateUntilTimeout(),
       waitForInterrupt(),
     ]);

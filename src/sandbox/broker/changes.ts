@@ -3,7 +3,7 @@ import type { Release } from '../release.js';
 import { ErrorResponse, json } from '../router.js';
 import type { Cluster, ClusterParameters } from './cluster.js';
 import { scheduleOperation, scheduleSkippedOperation, type Operation } from './operation.js';
-import { findOffer, planSettings, type PlanOffer } from './plans.js';
+import { findPlanDefinition, planSettings, type PlanDefinition } from './plans.js';
 import { findFreeTime, scheduleUpgrade, workerCount } from './schedule.js';
 import type { BrokerState, Instance } from './state.js';
 import { toTaskInfo, type Task, type TaskStore } from './tasks.js';
@@ -49,7 +49,7 @@ export type Changes = ReturnType<typeof createChanges>;
 
 export function createChanges(deps: ChangesDeps) {
   const { state, tasks, release, now, milliseconds } = deps;
-  const willFail = ({ plan_name }: Cluster) => findOffer(plan_name)?.fails ?? false;
+  const willFail = ({ plan_name }: Cluster) => findPlanDefinition(plan_name)?.fails ?? false;
 
   const startOperation = (instance: Instance, operation: Omit<Operation, 'run'>): Instance => {
     const startsAt = findFreeTime(state.listActiveRuns(), now(), workerCount);
@@ -60,19 +60,19 @@ export function createChanges(deps: ChangesDeps) {
 
   return {
     create: (input: NewCluster): Instance => {
-      const offer = findOffer(input.plan_name);
-      if (!offer) throw brokerError(400, `plan ${input.plan_name} not found`);
+      const definition = findPlanDefinition(input.plan_name);
+      if (!definition) throw brokerError(400, `plan ${input.plan_name} not found`);
       if (state.findByName(input.name)) {
         throw brokerError(409, `The cluster named "${input.name}" already exists.`);
       }
       const clusterCount = state.count();
-      const cluster = createPendingCluster(input, offer, release);
+      const cluster = createPendingCluster(input, definition, release);
       return startOperation(
         { owner: input.owner, cluster },
         {
           action: 'CREATE',
-          fails: offer.fails,
-          result: { kubernetes_master_ips: createMasterAddresses(offer, clusterCount) },
+          fails: definition.fails,
+          result: { kubernetes_master_ips: createMasterAddresses(definition, clusterCount) },
         },
       );
     },
@@ -169,7 +169,7 @@ function scheduleClusterUpgrade(
  */
 function createPendingCluster(
   { name, plan_name, parameters, ...profiles }: NewCluster,
-  { plan }: PlanOffer,
+  { plan }: PlanDefinition,
   { current }: Release,
 ): Cluster {
   return {
@@ -204,7 +204,7 @@ function createPendingCluster(
 }
 
 /** Creates addresses in a subnet that depends on the number of clusters. */
-function createMasterAddresses({ plan }: PlanOffer, clusterCount: number): string[] {
+function createMasterAddresses({ plan }: PlanDefinition, clusterCount: number): string[] {
   const subnet = `10.0.${String(20 + (clusterCount % 200))}`;
   return Array.from(
     { length: plan.master_instances },

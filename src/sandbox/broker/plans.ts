@@ -12,7 +12,7 @@ export interface Plan {
 }
 
 /** A plan with properties that the API does not return. */
-export interface PlanOffer {
+export interface PlanDefinition {
   readonly plan: Plan;
   readonly maximumWorkers: number;
   /** Size of each machine, master or worker; memory in GB. */
@@ -22,7 +22,7 @@ export interface PlanOffer {
 }
 
 /** The three default plans of the PKS tile, and a plan whose operations fail. */
-export const offers: readonly PlanOffer[] = [
+export const planDefinitions: readonly PlanDefinition[] = [
   {
     plan: {
       id: '8A0E21A8-8072-4D80-B365-D1F502085560',
@@ -83,8 +83,8 @@ export const offers: readonly PlanOffer[] = [
   },
 ];
 
-export function findOffer(planName: string): PlanOffer | undefined {
-  return offers.find(({ plan }) => plan.name === planName);
+export function findPlanDefinition(planName: string): PlanDefinition | undefined {
+  return planDefinitions.find(({ plan }) => plan.name === planName);
 }
 
 /** Kubernetes settings of all plans, for clusters without their own settings. */

@@ -9,7 +9,7 @@ import {
   type Upgrade,
 } from './changes.js';
 import type { Cluster } from './cluster.js';
-import { offers } from './plans.js';
+import { planDefinitions } from './plans.js';
 import { profileKinds, type Profile, type ProfileKind, type ProfileStore } from './profiles.js';
 import type { Quota } from './quotas.js';
 import type { BrokerState } from './state.js';
@@ -37,7 +37,7 @@ export function brokerRoutes(deps: BrokerDeps): Route[] {
 
 function clusterRoutes({ state, changes }: BrokerDeps): Route[] {
   return [
-    route('GET', '/plans', () => json(200, offers)),
+    route('GET', '/plans', () => json(200, planDefinitions)),
     route('GET', '/clusters', () => json(200, state.list())),
     route('GET', '/clusters/:name', (_request, { name = '' }) =>
       okOrNotFound(state.findByName(name)),

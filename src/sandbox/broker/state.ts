@@ -46,12 +46,13 @@ export function createBrokerState(
     requiredMembers: ['owner', 'cluster'],
     seed: () => seed,
   });
-  const findDeleting = instances.getIndex('ending', ({ steps = [] }) =>
+  const findClustersToDelete = instances.getIndex('ending', ({ steps = [] }) =>
     steps.some(({ isEnd }) => isEnd) ? 'yes' : undefined,
   );
   const endOf = ({ run }: Instance): number => run?.endsAt ?? 0;
   const byLatestEnd = instances.getOrder('end', (a, b) => endOf(b) - endOf(a));
-  const listDeleted = () => findDeleting('yes').filter((instance) => !resolveAt(now(), instance));
+  const listDeleted = () =>
+    findClustersToDelete('yes').filter((instance) => !resolveAt(now(), instance));
 
   return {
     /** Returns all clusters in their current states, in the order of creation. */

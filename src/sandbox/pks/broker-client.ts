@@ -1,4 +1,4 @@
-import type { PlanOffer } from '../broker/plans.js';
+import type { PlanDefinition } from '../broker/plans.js';
 import type { Profile, ProfileKind } from '../broker/profiles.js';
 import type { Quota } from '../broker/quotas.js';
 import type { Instance } from '../broker/state.js';
@@ -47,7 +47,7 @@ export function createBrokerClient(
   const remove = (...names: string[]) => sendRequest('DELETE', formatPath(...names));
 
   return {
-    plans: () => get('plans') as Promise<readonly PlanOffer[]>,
+    plans: () => get('plans') as Promise<readonly PlanDefinition[]>,
 
     clusters: () => get('clusters') as Promise<readonly Instance[]>,
     cluster: (name: string) => get('clusters', name) as Promise<Instance | undefined>,

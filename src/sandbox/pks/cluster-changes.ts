@@ -1,4 +1,4 @@
-import type { PlanOffer } from '../broker/plans.js';
+import type { PlanDefinition } from '../broker/plans.js';
 import type { Instance } from '../broker/state.js';
 import type { Release } from '../release.js';
 import { ErrorResponse, json, empty, type Route } from '../router.js';
@@ -21,10 +21,10 @@ export function clusterChangeRoutes(
     guardedRoute('POST', '/v1/clusters', writeScopes, async ({ request: { body }, caller }) => {
       const { parameters, ...cluster } = readNewCluster(body, release);
       const workers = parameters.kubernetes_worker_instances ?? undefined;
-      const offer = await findOffer(broker, cluster.plan_name);
-      validateWorkers(workers, offer);
+      const definition = await findPlanDefinition(broker, cluster.plan_name);
+      validateWorkers(workers, definition);
       await validateProfiles(broker, caller, cluster);
-      await enforceQuota(broker, caller, { ...calculateCapacity(offer, workers), cluster: 1 });
+      await enforceQuota(broker, caller, { ...calculateCapacity(definition, workers), cluster: 1 });
       const created = await broker.createCluster({
         ...omitNulls(cluster),
         parameters: omitNulls(parameters),
@@ -41,10 +41,10 @@ export function clusterChangeRoutes(
         const { workers, profiles, updateParameters } = readClusterChange(body, release);
         await validateProfiles(broker, caller, profiles);
         if (workers !== undefined) {
-          const offer = await findOffer(broker, cluster.plan_name);
-          validateWorkers(workers, offer);
+          const definition = await findPlanDefinition(broker, cluster.plan_name);
+          validateWorkers(workers, definition);
           const old = cluster.parameters.kubernetes_worker_instances;
-          await enforceQuota(broker, caller, calculateIncrease(offer, workers - old));
+          await enforceQuota(broker, caller, calculateIncrease(definition, workers - old));
         }
         const change = { ...profiles, parameters: updateParameters({ ...cluster.parameters }) };
         await broker.updateCluster(name, change);
@@ -79,20 +79,20 @@ export async function findChangeableCluster(
   throw new ErrorResponse(clusterNotFound(name));
 }
 
-async function findOffer(broker: BrokerClient, planName: string): Promise<PlanOffer> {
-  const offer = (await broker.plans()).find(({ plan }) => plan.name === planName);
-  if (offer) return offer;
+async function findPlanDefinition(broker: BrokerClient, planName: string): Promise<PlanDefinition> {
+  const definition = (await broker.plans()).find(({ plan }) => plan.name === planName);
+  if (definition) return definition;
   throw badRequestError(`The plan named "${planName}" not found.`);
 }
 
 /** Calculates the capacity of additional workers; 0 if `workers` is negative. */
-function calculateIncrease({ machine }: PlanOffer, workers: number): UsageIncrease {
+function calculateIncrease({ machine }: PlanDefinition, workers: number): UsageIncrease {
   const more = Math.max(0, workers);
   return { cpu: more * machine.cpu, memory: more * machine.memory, cluster: 0 };
 }
 
 /** @see pks-api, section 11 */
-function validateWorkers(workers: number | undefined, { maximumWorkers }: PlanOffer): void {
+function validateWorkers(workers: number | undefined, { maximumWorkers }: PlanDefinition): void {
   if (workers === undefined || (workers >= 1 && workers <= maximumWorkers)) return;
   throw badRequestError(
     `Please specify a number of workers that is between 1 and ${String(maximumWorkers)}`,

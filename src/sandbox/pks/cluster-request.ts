@@ -110,7 +110,7 @@ export function readClusterChange(body: string, release: ReleaseName): ClusterCh
     workers: typeof workers === 'number' ? workers : undefined,
     profiles: pick(value, profileNames),
     updateParameters: (old) => ({
-      ...omitMembers(value, speciallyHandled),
+      ...omitMembers(value, specialMembers),
       ...(value['delete_all_tags'] === true && { cluster_tags: [] }),
       ...mergeMember(old, 'kubernetes_setting_cluster_details', pick(value, drainSettings)),
       ...mergeCertificates(old, value['custom_ca_certs']),
@@ -119,7 +119,7 @@ export function readClusterChange(body: string, release: ReleaseName): ClusterCh
 }
 
 /** Members that are ignored or need special handling; all others are copied unchanged. */
-const speciallyHandled = [
+const specialMembers = [
   ...['name', 'kubernetes_master_host', 'kubernetes_master_port', 'custom_ca_certs'],
   ...['kubernetes_setting_cluster_details', 'kubernetes_setting_plan_details'],
   ...['delete_all_tags', 'enforce_compute_profile_update'],

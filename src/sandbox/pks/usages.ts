@@ -1,4 +1,4 @@
-import type { PlanOffer } from '../broker/plans.js';
+import type { PlanDefinition } from '../broker/plans.js';
 import type { Quota } from '../broker/quotas.js';
 import type { Instance } from '../broker/state.js';
 import { json, type Route } from '../router.js';
@@ -9,12 +9,12 @@ import { canSee, readScopes, canSeeAll, type GuardedRoute } from './guard.js';
 export function usageRoutes(guardedRoute: GuardedRoute, broker: BrokerClient): Route[] {
   return [
     guardedRoute('GET', '/v1/usages', readScopes, async ({ caller }) => {
-      const [clusters, offers] = [await broker.clusters(), await broker.plans()];
+      const [clusters, definitions] = [await broker.clusters(), await broker.plans()];
       const owners = new Set(clusters.map(({ owner }) => owner));
       const visible = [...owners].filter((owner) => canSee(caller, owner));
       return json(
         200,
-        visible.map((owner) => calculateUsage(owner, clusters, offers)),
+        visible.map((owner) => calculateUsage(owner, clusters, definitions)),
       );
     }),
     guardedRoute(
@@ -49,13 +49,14 @@ interface Capacity {
 export function calculateUsage(
   owner: string,
   all: readonly Instance[],
-  offers: readonly PlanOffer[],
+  definitions: readonly PlanDefinition[],
 ): Usage {
   const clusters = all
     .filter((each) => each.owner === owner)
     .map(({ cluster: { name, plan_name, parameters } }) => {
-      const offer = offers.find(({ plan }) => plan.name === plan_name);
-      const capacity = offer && calculateCapacity(offer, parameters.kubernetes_worker_instances);
+      const definition = definitions.find(({ plan }) => plan.name === plan_name);
+      const capacity =
+        definition && calculateCapacity(definition, parameters.kubernetes_worker_instances);
       return { name, ...(capacity ?? { cpu: 0, memory: 0 }) };
     });
   const sum = (member: keyof Capacity) => clusters.reduce((total, each) => total + each[member], 0);
@@ -72,7 +73,7 @@ export function calculateUsage(
  * @param workers - default: the plan's number of workers.
  */
 export function calculateCapacity(
-  { plan, machine }: PlanOffer,
+  { plan, machine }: PlanDefinition,
   workers: number = plan.worker_instances,
 ): Capacity {
   const count = plan.master_instances + workers;

@@ -5,7 +5,7 @@ import type { IdentityProvider } from './store/identity-providers.js';
 import type { Realm } from './realm.js';
 import type { JsonObject } from '../body.js';
 
-/** Routes below `/identity-providers`. The sandbox does not support changes to them. */
+/** Creates the routes below `/identity-providers`. The sandbox does not support changes to them. */
 export function identityProviderRoutes(realm: Realm): readonly Route[] {
   const { providers } = realm.state;
   return [

@@ -1,7 +1,7 @@
 import { json, route, type Route, type SandboxResponse } from '../router.js';
 import type { Realm } from './realm.js';
 
-/** Routes `/info` (the version) and `/healthz`. */
+/** Creates the routes `/info` (the version) and `/healthz`. */
 export function infoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/info', () => infoResponse(realm)),

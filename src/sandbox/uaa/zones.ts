@@ -9,7 +9,10 @@ import { containerError } from './servlet-container.js';
 import type { Realm } from './realm.js';
 import type { JsonObject } from '../body.js';
 
-/** Routes below `/identity-zones`. The sandbox has only the default zone and cannot change it. */
+/**
+ * Creates the routes below `/identity-zones`. The sandbox has only the default zone and cannot
+ * change it.
+ */
 export function identityZoneRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/identity-zones', async (request) => {

@@ -38,13 +38,13 @@ export interface TokenSelection {
 /** Manages the tokens that a UAA has records of: opaque tokens and revocable JWTs. */
 export interface TokenRecords {
   /** Lists tokens. Requires the scope `tokens.list`. @throws {TpksError} `forbidden` */
-  readonly list: (of: TokenSelection) => Promise<readonly TokenRecord[]>;
+  readonly list: (selection: TokenSelection) => Promise<readonly TokenRecord[]>;
   /**
    * Revokes all tokens of a user or of a client, including JWTs without a record. For a user together
    * with a client, revokes only tokens with a record. Requires the scope `tokens.revoke`.
    * @throws {TpksError} `forbidden`; `notFound`
    */
-  readonly revokeAll: (of: TokenSelection) => Promise<void>;
+  readonly revokeAll: (selection: TokenSelection) => Promise<void>;
   /**
    * Revokes one token. Requires no scope for the tokens of the same user or client.
    * @throws {TpksError} `forbidden`; `notFound` if the UAA has no record of the token.
@@ -56,11 +56,12 @@ export function createTokenRecords(send: Send, uaa: string): TokenRecords {
   const api = createUaaApi(send, uaa);
   const path = ['oauth', 'token'];
   return {
-    list: async (of) => api.list(recordType, [...path, 'list', ...buildOwnerPath(of)]),
-    revokeAll: async (of) => {
+    list: async (selection) =>
+      api.list(recordType, [...path, 'list', ...buildOwnerPath(selection)]),
+    revokeAll: async (selection) => {
       try {
         // The UAA's documentation says GET, but the route accepts any method.
-        await api.confirm(revokedType, 'GET', [...path, 'revoke', ...buildOwnerPath(of)]);
+        await api.confirm(revokedType, 'GET', [...path, 'revoke', ...buildOwnerPath(selection)]);
       } catch (error) {
         throw translateError(error, 'notFound', { hint: 'tpks uaa users, tpks uaa clients' });
       }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { externalKey, memberKey, userKey, type Access } from '../../../src/access/model.js';
+import { externalGroupKey, memberKey, userKey, type Access } from '../../../src/access/model.js';
 import { applyPlan } from '../../../src/access/apply.js';
 import { compareAccess, type Change } from '../../../src/access/difference.js';
 import { TpksError } from '../../../src/errors.js';
@@ -31,7 +31,7 @@ function normalize({ users, groups, clients }: Access): unknown {
     groups: sorted(groups, ({ name }) => name).map((group) => ({
       ...group,
       members: sorted(group.members, memberKey).map(memberKey),
-      external: sorted(group.external, externalKey).map(externalKey),
+      external: sorted(group.external, externalGroupKey).map(externalGroupKey),
     })),
     clients: sorted(clients, ({ id }) => id),
   };

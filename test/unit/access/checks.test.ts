@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { checkNames } from '../../../src/access/checks.js';
 import type { Change } from '../../../src/access/difference.js';
 import type { AccessFile } from '../../../src/access/file.js';
-import type { External } from '../../../src/access/model.js';
+import type { ExternalGroup } from '../../../src/access/model.js';
 
 const dev = { origin: 'ldap', name: 'cn=dev,dc=example,dc=com' };
 const file: AccessFile = {
@@ -26,7 +26,7 @@ const client = (id: string): Change => ({
   kind: 'client',
   client: { id, attributes: {} },
 });
-const mapping = (action: 'add' | 'remove', external: External): Change => ({
+const mapping = (action: 'add' | 'remove', external: ExternalGroup): Change => ({
   action,
   kind: 'external',
   group: 'team',

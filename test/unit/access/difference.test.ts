@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { externalKey, memberKey, userKey, type Access } from '../../../src/access/model.js';
+import { externalGroupKey, memberKey, userKey, type Access } from '../../../src/access/model.js';
 import { compareAccess } from '../../../src/access/difference.js';
 import { createDice, randomAccess } from './random-access.js';
 import { applyAll } from './simulated-uaa.js';
@@ -68,7 +68,8 @@ test('makes the lists in the UAA equal to those in the file with --prune', () =>
       const group = result.groups.find((other) => other.name === name);
       const keys = <T>(items: readonly T[] = [], key: (item: T) => string) => items.map(key).sort();
       if (members) expect(keys(group?.members, memberKey)).toEqual(keys(members, memberKey));
-      if (external) expect(keys(group?.external, externalKey)).toEqual(keys(external, externalKey));
+      if (external)
+        expect(keys(group?.external, externalGroupKey)).toEqual(keys(external, externalGroupKey));
     }
   }
 });

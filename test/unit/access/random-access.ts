@@ -4,7 +4,7 @@ import {
   type AccessClient,
   type AccessGroup,
   type AccessUser,
-  type External,
+  type ExternalGroup,
   type Member,
 } from '../../../src/access/model.js';
 import type { Attributes } from '../../../src/uaa/client-attributes.js';
@@ -59,7 +59,7 @@ export function randomAccess(roll: Roll, { isComplete, known }: RandomAccessOpti
       ...[...users, ...(known?.users ?? [])].map(({ user, origin }) => ({ user, origin })),
       ...[...names, ...(known?.groups ?? []).map(({ name }) => name)].map((group) => ({ group })),
     ]);
-  const externals: External[] = ['cn=Dev', 'cn=ops'].flatMap((name) =>
+  const externals: ExternalGroup[] = ['cn=Dev', 'cn=ops'].flatMap((name) =>
     origins.map((origin) => ({ origin, name })),
   );
   const groups = names.map((name): AccessGroup => {

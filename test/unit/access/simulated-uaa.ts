@@ -1,5 +1,5 @@
 import {
-  externalKey,
+  externalGroupKey,
   memberKey,
   userKey,
   type Access,
@@ -57,7 +57,7 @@ export function applyChange(access: Access, change: Change): Access {
       const { action, external } = change;
       return updateGroup(change.group, (group) => ({
         ...group,
-        external: updateItems(group.external ?? [], { action, item: external, key: externalKey }),
+        external: updateItems(group.external ?? [], { action, item: external, key: externalGroupKey }),
       }));
     }
     case 'client': {

@@ -65,7 +65,7 @@ function createTestLogin(setup: Setup = {}) {
       steps.push(`probe as ${isClient ? 'client' : 'user'} ${identity}`);
       if (setup.probeError !== undefined) throw setup.probeError;
     },
-    userName: () => Promise.reject(new Error('the UAA is not needed for the name')),
+    requestUserName: () => Promise.reject(new Error('the UAA is not needed for the name')),
     wantsJson: () => false,
     warn: () => undefined,
   });

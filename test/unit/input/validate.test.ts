@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readInputFile } from '../../../src/input/input-file.js';
 import {
-  filledText,
+  nonBlankText,
   flag,
   list,
   object,
@@ -25,8 +25,8 @@ describe('a whole file', () => {
   const schema = object({
     name: optional(text),
     gone: text,
-    none: filledText,
-    empty: filledText,
+    none: nonBlankText,
+    empty: nonBlankText,
     size: optional(wholeNumber()),
     few: optional(wholeNumber({ from: 0, hint: 'or remove it' })),
     many: optional(wholeNumber({ to: 9 })),
@@ -126,7 +126,7 @@ values:
 });
 
 describe('a part of a file', () => {
-  const schema = strictObject({ name: filledText }, { password: notAllowed('is not allowed') });
+  const schema = strictObject({ name: nonBlankText }, { password: notAllowed('is not allowed') });
   const problems = (value: unknown): string[] => {
     const found: string[] = [];
     const report = (valuePath: readonly unknown[], message: string) =>

@@ -89,7 +89,7 @@ describe('the request log', () => {
 
   test('is optional', () => {
     const log = createRequestLog(undefined);
-    log.recorderFor('api')(exchange({}));
+    log.createRecorder('api')(exchange({}));
     log.close();
   });
 
@@ -106,7 +106,7 @@ function logged(
   client?: string,
 ): { path: string; lines: LogLine[] } {
   const log = createRequestLog(path);
-  for (const request of requests) log.recorderFor('api')(exchange(request, client));
+  for (const request of requests) log.createRecorder('api')(exchange(request, client));
   log.close();
   return { path, lines: logLines(path) };
 }

@@ -5,7 +5,7 @@ import {
   isUserName,
   type AccessClient,
   type AccessUser,
-  type External,
+  type ExternalGroup,
   type Member,
   type UserName,
 } from '../../../access/model.js';
@@ -64,7 +64,7 @@ function describeChange(change: Change): string {
     case 'member':
       return `group ${change.group}: member ${formatMember(change.member)}`;
     case 'external':
-      return `group ${change.group}: external ${formatExternal(change.external)}`;
+      return `group ${change.group}: external ${formatExternalGroup(change.external)}`;
     case 'client':
       return change.action === 'add'
         ? `client ${change.client.id}${formatDetails(listClientDetails(change.client))}`
@@ -123,6 +123,6 @@ function formatUser({ user, origin }: UserName): string {
   return origin === 'uaa' ? user : `${user} (${origin})`;
 }
 
-function formatExternal({ origin, name }: External): string {
+function formatExternalGroup({ origin, name }: ExternalGroup): string {
   return `${name} (${origin})`;
 }

@@ -29,7 +29,10 @@ export const { define } = scimListCommand<Client>({
       head: 'Grant types',
       cell: ({ authorized_grant_types }) => (authorized_grant_types ?? []).join(','),
     },
-    { head: 'Access token', cell: ({ access_token_validity }) => lifetime(access_token_validity) },
+    {
+      head: 'Access token',
+      cell: ({ access_token_validity }) => formatLifetime(access_token_validity),
+    },
     { head: 'Last modified', cell: ({ lastModified }) => formatTime(lastModified) ?? '' },
   ],
   nameOf: ({ client_id }) => client_id,
@@ -40,6 +43,6 @@ export function toClientFields(words: readonly string[]): readonly string[] {
   return [...new Set(words.map((word) => (/^lastmodified$/i.test(word) ? 'lastModified' : word)))];
 }
 
-function lifetime(seconds: unknown): Span {
+function formatLifetime(seconds: unknown): Span {
   return typeof seconds === 'number' ? `${seconds} s` : { text: 'default', tone: 'muted' };
 }

@@ -8,7 +8,7 @@ import { toYaml } from '../../../terminal/yaml.js';
 import { contextName } from '../../session/context-name.js';
 import { rejectZoneOptions } from '../zone-options.js';
 import { findContext } from '../../../contexts/find-context.js';
-import { listTargets, useTarget, type UaaTarget } from '../../../contexts/targets.js';
+import { listTargets, switchTarget, type UaaTarget } from '../../../contexts/targets.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
 
@@ -34,7 +34,7 @@ export async function selectContext(
       const name = findContext(argument, settings, { forUaa: true });
       const selected = getOwnValue(settings.contexts, name);
       if (selected === undefined) return settings;
-      return useTarget(settings, toTarget(settings, selected), name);
+      return switchTarget(settings, toTarget(settings, selected), name);
     });
   }
   const current = await deps.uaaContext();

@@ -8,7 +8,7 @@ import {
   listTargets,
   findTarget,
   formatTrustTargetCommand,
-  useTarget,
+  switchTarget,
   withTrustSettings,
   type UaaTarget,
 } from '../../../contexts/targets.js';
@@ -82,7 +82,7 @@ export async function selectTarget(input: Input, deps: Deps): Promise<void> {
     next.skipTlsVerification !== known.skipTlsVerification ||
     skipSslValidation !== undefined;
   const after = await file.update((current) =>
-    useTarget(hasTrustChanged ? withTrustSettings(current, known, next) : current, next),
+    switchTarget(hasTrustChanged ? withTrustSettings(current, known, next) : current, next),
   );
   await terminal.show(targetView(after));
 }

@@ -34,8 +34,8 @@ import type { Realm } from '../realm.js';
 import { resolveRedirectUri, addResponseParams } from './redirect-uri.js';
 
 /**
- * Routes of `/oauth/authorize`. The browser sends the client's authorization request, the user
- * consents to the scopes, and the browser is redirected to the client with the response.
+ * Creates the routes of `/oauth/authorize`. The browser sends the client's authorization request,
+ * the user consents to the scopes, and the browser is redirected to the client with the response.
  *
  * @see UAA 4.30.0 `UaaAuthorizationEndpoint`; RFC 6749, sections 4.1 and 4.2
  */

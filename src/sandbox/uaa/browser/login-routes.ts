@@ -24,7 +24,7 @@ import type { Realm } from '../realm.js';
 import { authenticateUser, type LoginFailure } from '../oauth/user-authentication.js';
 import type { User } from '../store/users.js';
 
-/** Routes of the UAA's web pages: login, home, passcode and logout. */
+/** Creates the routes of the UAA's web pages: login, home, passcode and logout. */
 export function browserRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [

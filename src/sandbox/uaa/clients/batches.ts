@@ -13,7 +13,7 @@ import { readClientBodies, clientToJson } from './json.js';
 import type { Realm } from '../realm.js';
 import type { JsonObject } from '../../body.js';
 
-/** Routes `/oauth/clients/tx`, which change several clients in one transaction. */
+/** Creates the routes `/oauth/clients/tx`, which change several clients in one transaction. */
 export function clientBatchRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const createBatchRoute = (

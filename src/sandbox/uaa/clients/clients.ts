@@ -8,7 +8,7 @@ import { containerError } from '../servlet-container.js';
 import type { Realm } from '../realm.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 
-/** Routes `/oauth/clients` and `/oauth/clients/{id}`. */
+/** Creates the routes `/oauth/clients` and `/oauth/clients/{id}`. */
 export function clientRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [

@@ -12,9 +12,9 @@ import { validate, isObject, parseJson, type JsonObject } from '../../body.js';
 const maxKeys = 10;
 
 /**
- * Route `/oauth/clients/{id}/clientjwt`, which sets the keys and trusted issuers that a client can
- * authenticate with (since UAA 76.22). The sandbox stores them, but does not support this kind of
- * authentication.
+ * Creates the route `/oauth/clients/{id}/clientjwt`, which sets the keys and trusted issuers that a
+ * client can authenticate with (since UAA 76.22). The sandbox stores them, but does not support
+ * this kind of authentication.
  *
  * @see UAA 77 `ClientAdminEndpoints.changeClientJwt`, `ClientJwtConfiguration`
  */

@@ -10,7 +10,10 @@ import { validate, type JsonObject } from '../../body.js';
 import { boolean, object, optional, text } from '../scim/body.js';
 import { badScimRequestError, scimError } from '../scim/error.js';
 
-/** Routes `/oauth/clients/meta` and `/oauth/clients/{id}/meta`. Reading requires no scope. */
+/**
+ * Creates the routes `/oauth/clients/meta` and `/oauth/clients/{id}/meta`. Reading requires no
+ * scope.
+ */
 export function clientMetaRoutes(realm: Realm): readonly Route[] {
   const { clients } = realm.state;
   return [

@@ -12,7 +12,7 @@ import { validate } from '../../body.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 
-/** Route `/oauth/clients/{id}/secret`. */
+/** Creates the route `/oauth/clients/{id}/secret`. */
 export function clientSecretRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [

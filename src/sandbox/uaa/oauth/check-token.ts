@@ -12,8 +12,9 @@ import { InvalidTokenError, checkToken, type CheckedToken } from './token-check.
 import type { Realm } from '../realm.js';
 
 /**
- * Routes `/check_token` and `/introspect`, which resource servers use to check tokens. For an
- * invalid token, `/check_token` responds with status 400 and `/introspect` with `active: false`.
+ * Creates the routes `/check_token` and `/introspect`, which resource servers use to check tokens.
+ * For an invalid token, `/check_token` responds with status 400 and `/introspect` with `active:
+ * false`.
  *
  * @see RFC 7662
  */

@@ -11,8 +11,9 @@ import { formatIssuer, type Realm } from '../realm.js';
 import { authenticateClient } from './client-auth.js';
 
 /**
- * Routes of the discovery document, which is available below the base URL and below the issuer. The
- * issuer is a setting; the other URLs have the origin of the request, which may be different.
+ * Creates the routes of the discovery document, which is available below the base URL and below the
+ * issuer. The issuer is a setting; the other URLs have the origin of the request, which may be
+ * different.
  *
  * @see OpenID Connect Discovery 1.0, section 4
  */
@@ -54,8 +55,8 @@ const supportedClaims = [
 ];
 
 /**
- * Routes `/token_key` and `/token_keys`, which return the public key for verifying tokens.
- * Authentication is optional, but wrong credentials are rejected.
+ * Creates the routes `/token_key` and `/token_keys`, which return the public key for verifying
+ * tokens. Authentication is optional, but wrong credentials are rejected.
  */
 export function tokenKeyRoutes(realm: Realm): readonly Route[] {
   const { jwk } = realm.key;

@@ -15,7 +15,7 @@ import type { CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
 import type { StoredToken, TokenOwner } from '../store/tokens.js';
 
-/** Routes below `/oauth/token/revoke` and `/oauth/token/list`. */
+/** Creates the routes below `/oauth/token/revoke` and `/oauth/token/list`. */
 export function revocationRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const authenticate = (request: SandboxRequest): Promise<CheckedToken> =>

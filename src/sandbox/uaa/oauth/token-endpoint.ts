@@ -32,7 +32,7 @@ import {
 import type { Realm } from '../realm.js';
 import { resolveUserScopes, parseScope } from './scopes.js';
 
-/** Route `/oauth/token`. Like the real server, it accepts GET as well as POST. */
+/** Creates the route `/oauth/token`. Like the real server, it accepts GET as well as POST. */
 export function tokenRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/oauth/token', async (request): Promise<SandboxResponse> => {

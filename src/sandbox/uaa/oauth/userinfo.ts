@@ -3,7 +3,10 @@ import { authenticateCaller, checkAudience } from './bearer.js';
 import type { Realm } from '../realm.js';
 import type { User } from '../store/users.js';
 
-/** Route `/userinfo`, which describes the user of the token. It requires the scope `openid`. */
+/**
+ * Creates the route `/userinfo`, which describes the user of the token. It requires the scope
+ * `openid`.
+ */
 export function userinfoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/userinfo', async (request) => {

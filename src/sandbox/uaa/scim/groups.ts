@@ -20,7 +20,7 @@ import { invalidScimResourceError, scimNotFoundError, scimError } from './error.
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
 
-/** Routes `/Groups` and `/Groups/{id}`. */
+/** Creates the routes `/Groups` and `/Groups/{id}`. */
 export function groupRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const writeScopes = ['scim.write', 'groups.update'];

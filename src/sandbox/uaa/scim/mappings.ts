@@ -19,7 +19,10 @@ import { badScimRequestError, scimError, scimSchema, unexpectedScimError } from 
 import type { State } from '../store/state.js';
 import { InvalidFilterError, parseFilter, type Filter } from '../store/filter.js';
 
-/** Routes `/Groups/External`, for mappings from groups of identity providers to UAA groups. */
+/**
+ * Creates the routes `/Groups/External`, for mappings from groups of identity providers to UAA
+ * groups.
+ */
 export function mappingRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const handleList = async (request: SandboxRequest): Promise<SandboxResponse> => {

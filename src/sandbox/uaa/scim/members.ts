@@ -10,7 +10,7 @@ import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
 import { userToJson } from './user-json.js';
 
-/** Routes `/Groups/{id}/members`, which add, show and remove individual members. */
+/** Creates the routes `/Groups/{id}/members`, which add, show and remove individual members. */
 export function memberRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [

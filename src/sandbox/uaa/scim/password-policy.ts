@@ -25,7 +25,8 @@ export function invalidPasswordError(message: string, status = 400): ErrorRespon
 }
 
 /**
- * Route `/password/score`. It is deprecated in 4.30.0, where it accepts any password and returns 0.
+ * Creates the route `/password/score`. It is deprecated in 4.30.0, where it accepts any password
+ * and returns 0.
  *
  * @see https://github.com/cloudfoundry/uaa/pull/1104 (removes the route)
  */

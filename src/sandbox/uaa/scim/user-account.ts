@@ -21,7 +21,7 @@ import type { Realm } from '../realm.js';
 import { userToJson } from './user-json.js';
 import { findUser } from './users.js';
 
-/** Routes `/Users/{id}/status`, `/Users/{id}/verify` and `/Users/{id}/password`. */
+/** Creates the routes `/Users/{id}/status`, `/Users/{id}/verify` and `/Users/{id}/password`. */
 export function userAccountRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [

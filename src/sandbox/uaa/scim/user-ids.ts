@@ -7,7 +7,7 @@ import { badScimRequestError } from './error.js';
 import type { State } from '../store/state.js';
 import { userTable } from './user-table.js';
 
-/** Route `/ids/Users`, which returns only ids, names and origins of users. */
+/** Creates the route `/ids/Users`, which returns only ids, names and origins of users. */
 export function userIdRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/ids/Users', async (request) => {

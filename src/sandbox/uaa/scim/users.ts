@@ -22,7 +22,7 @@ import { userSchema, userToJson } from './user-json.js';
 import type { User } from '../store/users.js';
 import { userTableWithExternalId, userTable } from './user-table.js';
 
-/** Routes `/Users` and `/Users/{id}`. */
+/** Creates the routes `/Users` and `/Users/{id}`. */
 export function userRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [

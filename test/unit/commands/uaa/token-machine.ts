@@ -133,7 +133,7 @@ export function prepareTokenCommand(setup: Setup = {}) {
             : Promise.reject(setup.tokenError);
         },
         probe: () => Promise.reject(new Error('only tpks login probes the API')),
-        userName: async (_target, accessToken) => {
+        requestUserName: async (_target, accessToken) => {
           steps.push('userinfo');
           requests.push({ accessToken: accessToken.reveal() });
           if (setup.userName === undefined) throw new TpksError('forbidden', 'no openid');

@@ -31,8 +31,8 @@ test('poll yields an error of the network or server like a value', async () => {
   };
   const yielded: unknown[] = [];
   const deps = { clock: fixedClock(), isStopped: () => results.length === 0 };
-  for await (const { seen: value, trouble } of poll(read, deps))
-    yielded.push(value ?? trouble?.message);
+  for await (const { state: value, error } of poll(read, deps))
+    yielded.push(value ?? error?.message);
   expect(yielded).toEqual(['refused', 'a', 'refused', 'b']);
 });
 
@@ -61,8 +61,8 @@ describe('poll with malformed responses', () => {
       return outcome;
     };
     try {
-      for await (const { seen } of poll(read, { clock: fixedClock(), isStopped: () => false })) {
-        if (seen === 'end') break;
+      for await (const { state } of poll(read, { clock: fixedClock(), isStopped: () => false })) {
+        if (state === 'end') break;
       }
     } catch (error) {
       return { count, error };

@@ -1,9 +1,9 @@
 import { parseJsonOption } from '../../../../input/input-file.js';
-import { choose, filledText, list, object } from '../../../../input/schema.js';
+import { choose, nonBlankText, list, object } from '../../../../input/schema.js';
 import { validate } from '../../../../input/validate.js';
 import { isObject } from '../../../../json-value.js';
 
-const key = object({ kty: filledText });
+const key = object({ kty: nonBlankText });
 const keySet = object({ keys: list(key) });
 
 /**
