@@ -10,12 +10,12 @@ import { createUsers, type Users } from '../../src/uaa/users.js';
 import { createAccessRunner, type AccessRunner } from '../support/access-runner.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-/** An object literal would set the prototype instead of a member `__proto__`. */
-function named<T>(names: readonly string[], make: (name: string) => T): Record<string, T> {
+/** Avoids an object literal, in which `__proto__` would set the prototype. */
+function byName<T>(names: readonly string[], make: (name: string) => T): Record<string, T> {
   return Object.fromEntries(names.map((name) => [name, make(name)]));
 }
 
-describe.each(servers)('access as code, %s', (_name, start) => {
+describe.each(servers)('access as code on %s', (_name, start) => {
   let server: ContractServer;
   let access: AccessRunner;
   let users: Users;
@@ -25,7 +25,7 @@ describe.each(servers)('access as code, %s', (_name, start) => {
   let clients: Clients;
   let directory: Directory;
   const tags: string[] = [];
-  /** In every name of a test, and in no other. */
+  /** Part of every name that the current test creates, and of no other name. */
   let tag: string;
 
   beforeAll(async () => {
@@ -46,15 +46,15 @@ describe.each(servers)('access as code, %s', (_name, start) => {
     tags.push(tag);
   });
   afterAll(async () => {
-    const isMine = (name: string) => tags.some((one) => name.includes(one));
+    const isOwn = (name: string) => tags.some((one) => name.includes(one));
     for (const { id, userName } of await directory.listUsers()) {
-      if (isMine(userName)) await users.remove({ id });
+      if (isOwn(userName)) await users.remove({ id });
     }
     for (const { id, displayName } of await directory.listGroups()) {
-      if (isMine(displayName)) await groups.remove({ id });
+      if (isOwn(displayName)) await groups.remove({ id });
     }
     for (const { client_id: id } of await directory.listClients()) {
-      if (isMine(id)) await clients.remove(id);
+      if (isOwn(id)) await clients.remove(id);
     }
     access.close();
     await server.stop();
@@ -62,8 +62,8 @@ describe.each(servers)('access as code, %s', (_name, start) => {
 
   const env = { ERIN_PASSWORD: 'password-of-erin' };
 
-  /** Something of everything that a file can say. */
-  const everything = () => `
+  /** A file that uses every section and every field. */
+  const fullFile = () => `
 groups:
   team.${tag}:
     description: A team
@@ -97,7 +97,7 @@ clients:
     required_user_groups: [pks.clusters.manage]
     refresh_token_validity: 3600
     secret_from: file:ci.secret
-  people.${tag}:
+  login.${tag}:
     authorized_grant_types: [password]
     scope: [openid]
     autoapprove: true
@@ -105,50 +105,50 @@ clients:
 `;
 
   /**
-   * The exported entries that this test made. Other test files use the same UAA at the same time,
-   * and their entries come and go.
+   * The exported entries that this test created. Other test files use the same UAA at the same time,
+   * so other entries may change.
    */
-  const state = async (
-    isMine = (name: string) => name.includes(tag),
+  const readState = async (
+    isOwn = (name: string) => name.includes(tag),
   ): Promise<Record<string, Record<string, unknown>>> => {
     const all = parse(await access.exported()) as Record<string, Record<string, unknown>>;
     return Object.fromEntries(
       Object.entries(all).map(([section, entries]) => [
         section,
-        Object.fromEntries(Object.entries(entries).filter(([name]) => isMine(name))),
+        Object.fromEntries(Object.entries(entries).filter(([name]) => isOwn(name))),
       ]),
     );
   };
 
-  /** The state as a file; JSON is YAML. */
-  const stateFile = async () => JSON.stringify(await state());
+  /** The state as an input file. JSON is valid YAML. */
+  const readStateFile = async () => JSON.stringify(await readState());
 
-  test('all of it is done, each change in one write, and a second time nothing is', async () => {
-    const first = await access.apply(everything(), { env });
+  test('applies every change with one write, and writes nothing the second time', async () => {
+    const first = await access.apply(fullFile(), { env });
     expect(first.error).toBeUndefined();
     expect(first.lines).toEqual(['Done: 13 changes (+ 13)']);
     expect(first.writes).toHaveLength(13);
-    // Members by the routes that change nothing else.
+    // Members are added one by one, without replacing the group.
     expect(first.writes.filter((line) => line.startsWith('PUT'))).toEqual([]);
     expect(first.writes.filter((line) => /\/Groups\/[^/]+\/members$/.test(line))).toHaveLength(4);
 
-    const second = await access.apply(everything(), { env: {} });
+    const second = await access.apply(fullFile(), { env: {} });
     expect(second).toMatchObject({ error: undefined, writes: [] });
     expect(second.lines).toEqual([expect.stringContaining('No changes: ')]);
-    const pruned = await access.apply(everything(), { env: {}, prune: true });
+    const pruned = await access.apply(fullFile(), { env: {}, prune: true });
     expect(pruned).toMatchObject({ error: undefined, writes: [] });
   }, 30_000);
 
-  test('the secrets are those that the file points at', async () => {
-    await access.apply(everything(), { env });
+  test('sets the secrets that the file refers to', async () => {
+    await access.apply(fullFile(), { env });
     const token = await server.grants(`ci.${tag}`, 'secret-of-ci').clientCredentials();
     expect(token.scope.split(' ').sort()).toEqual(['pks.clusters.admin.read', 'uaa.resource']);
     const login = { username: `erin.${tag}`, password: new Secret('password-of-erin') };
-    expect((await server.grants(`people.${tag}`, '').password(login)).scope).toBe('openid');
+    expect((await server.grants(`login.${tag}`, '').password(login)).scope).toBe('openid');
   }, 30_000);
 
-  test('what is there is changed where it differs, and keeps what the file does not name', async () => {
-    await access.apply(everything(), { env });
+  test('updates only fields that differ, and keeps fields that are not in the file', async () => {
+    await access.apply(fullFile(), { env });
     const change = await access.apply(
       `
 users:
@@ -160,8 +160,8 @@ clients:
     );
     expect(change.error).toBeUndefined();
     expect(change.writes.map((line) => line.split(' ')[0])).toEqual(['PUT', 'PUT', 'PUT']);
-    const { users: mine = {}, clients: apps = {} } = await state();
-    expect(mine[`erin.${tag}`]).toEqual({
+    const { users: ownUsers = {}, clients: apps = {} } = await readState();
+    expect(ownUsers[`erin.${tag}`]).toEqual({
       emails: ['new@example.com'],
       phones: ['555-1'],
       given_name: 'Erin',
@@ -177,18 +177,18 @@ clients:
       redirect_uri: ['https://one.example.com', 'https://two.example.com'],
       allowedproviders: ['uaa'],
     });
-    // The secret is as it was.
+    // The secret has not changed.
     await server.grants(`ci.${tag}`, 'secret-of-ci').clientCredentials();
   }, 30_000);
 
-  describe('what others have added', () => {
-    const stranger = () => `stranger.${tag}`;
-    const dn = () => `cn=strangers ${tag},dc=example,dc=com`;
+  describe('entries added outside the file', () => {
+    const outsider = () => `stranger.${tag}`;
+    const externalName = () => `cn=strangers ${tag},dc=example,dc=com`;
 
     beforeEach(async () => {
-      await access.apply(everything(), { env });
+      await access.apply(fullFile(), { env });
       const added = await users.add({
-        userName: stranger(),
+        userName: outsider(),
         emails: ['s@example.com'],
         phoneNumbers: [],
         origin: 'saml',
@@ -197,48 +197,48 @@ clients:
       const { id } = await groups.identify(`team.${tag}`);
       await members.add(id, added);
       await members.add(id, { id: guests.id, origin: 'uaa', type: 'GROUP' });
-      await mappings.map({ group: { id }, externalGroup: dn(), origin: 'ldap' });
+      await mappings.map({ group: { id }, externalGroup: externalName(), origin: 'ldap' });
       await clients.update(`ci.${tag}`, {
         authorities: ['pks.clusters.admin.read', 'uaa.resource', 'uaa.admin'],
       });
-      await clients.update(`people.${tag}`, { redirect_uri: ['https://stranger.example.com'] });
+      await clients.update(`login.${tag}`, { redirect_uri: ['https://stranger.example.com'] });
     }, 30_000);
 
-    test('stays', async () => {
-      const before = await state();
-      expect(await access.apply(everything())).toMatchObject({ error: undefined, writes: [] });
-      expect(await state()).toEqual(before);
+    test('are kept', async () => {
+      const before = await readState();
+      expect(await access.apply(fullFile())).toMatchObject({ error: undefined, writes: [] });
+      expect(await readState()).toEqual(before);
     }, 30_000);
 
-    test('goes with --prune, where a list of the file does not name it', async () => {
-      const before = await state();
-      const planned = await access.plan(everything(), { prune: true });
+    test('are removed by --prune if a list in the file does not contain them', async () => {
+      const before = await readState();
+      const planned = await access.plan(fullFile(), { prune: true });
       expect(planned.lines.slice(2, -2)).toEqual([
         `~ client ci.${tag}: authorities -uaa.admin`,
         `- group team.${tag}: member group guests.${tag}`,
-        `- group team.${tag}: member ${stranger()} (saml)`,
-        `- group team.${tag}: external ${dn()} (ldap)`,
+        `- group team.${tag}: member ${outsider()} (saml)`,
+        `- group team.${tag}: external ${externalName()} (ldap)`,
       ]);
       expect(planned.writes).toEqual([]);
-      expect(await state()).toEqual(before);
+      expect(await readState()).toEqual(before);
 
-      const done = await access.apply(everything(), { prune: true });
+      const done = await access.apply(fullFile(), { prune: true });
       expect(done.error).toBeUndefined();
       expect(done.lines).toEqual(['Done: 4 changes (~ 1, - 3)']);
-      const after = await state();
+      const after = await readState();
       expect(after['groups']?.[`team.${tag}`]).toEqual({
         description: 'A team',
         members: [{ group: `core.${tag}` }, `erin.${tag}`, { user: `zoe.${tag}`, origin: 'ldap' }],
         external: [{ origin: 'ldap', name: `cn=team ${tag},ou=groups,dc=example,dc=com` }],
       });
-      // Nobody and nothing besides is taken away.
+      // Nothing else is removed.
       expect(after['users']).toEqual(before['users']);
       expect(after['groups']).toHaveProperty([`guests.${tag}`]);
-      expect(after['clients']?.[`people.${tag}`]).toEqual(before['clients']?.[`people.${tag}`]);
-      expect(await access.apply(everything(), { prune: true })).toMatchObject({ writes: [] });
+      expect(after['clients']?.[`login.${tag}`]).toEqual(before['clients']?.[`login.${tag}`]);
+      expect(await access.apply(fullFile(), { prune: true })).toMatchObject({ writes: [] });
     }, 30_000);
 
-    test('stays with --prune, where the file names no list at all', async () => {
+    test('are kept by --prune if the file does not contain the list', async () => {
       const file = `
 groups: {team.${tag}: {}}
 clients: {ci.${tag}: {name: CI}}
@@ -250,42 +250,42 @@ clients: {ci.${tag}: {name: CI}}
     }, 30_000);
   });
 
-  test('lists become empty, where the file says so', async () => {
-    await access.apply(everything(), { env });
+  test('empties a list if it is empty in the file', async () => {
+    await access.apply(fullFile(), { env });
     const file = `
 groups: {team.${tag}: {members: [], external: []}}
 clients:
   ci.${tag}: {authorities: []}
   web.${tag}: {scope: [openid], autoapprove: false, required_user_groups: []}
-  people.${tag}: {autoapprove: []}
+  login.${tag}: {autoapprove: []}
 `;
     expect(await access.apply(file, { prune: true })).toMatchObject({ error: undefined });
     expect(await access.apply(file, { prune: true })).toMatchObject({
       error: undefined,
       writes: [],
     });
-    const { groups: teams = {}, clients: apps = {} } = await state();
+    const { groups: teams = {}, clients: apps = {} } = await readState();
     expect(teams[`team.${tag}`]).toMatchObject({ members: [], external: [] });
     expect(apps[`ci.${tag}`]).toMatchObject({ authorities: ['uaa.none'] });
     expect(apps[`web.${tag}`]).not.toHaveProperty('autoapprove');
     expect(apps[`web.${tag}`]).not.toHaveProperty('required_user_groups');
-    expect(apps[`people.${tag}`]).not.toHaveProperty('autoapprove');
+    expect(apps[`login.${tag}`]).not.toHaveProperty('autoapprove');
   }, 30_000);
 
-  test('names that every object has are names like any other', async () => {
+  test('accepts names of built-in object properties, such as __proto__', async () => {
     const names = ['__proto__', 'constructor', 'toString'];
     const file = JSON.stringify({
-      groups: named([...names, `team.${tag}`], (name) =>
+      groups: byName([...names, `team.${tag}`], (name) =>
         names.includes(name)
           ? { members: [name, { group: `team.${tag}` }], external: [{ origin: 'ldap', name }] }
           : { members: names },
       ),
-      users: named(names, (name) => ({
+      users: byName(names, (name) => ({
         emails: ['x@example.com'],
         given_name: name,
         password_from: 'env:ERIN_PASSWORD',
       })),
-      clients: named(names, (name) => ({
+      clients: byName(names, (name) => ({
         name,
         authorized_grant_types: ['client_credentials'],
         secret_from: 'file:ci.secret',
@@ -295,11 +295,11 @@ clients:
       expect((await access.plan(file, { env })).error).toBeUndefined();
       const first = await access.apply(file, { env });
       expect(first).toMatchObject({ error: undefined, lines: ['Done: 22 changes (+ 22)'] });
-      const again = await access.apply(file, { prune: true });
-      expect(again).toMatchObject({ error: undefined, writes: [] });
-      const mine = await state((name) => names.includes(name) || name.includes(tag));
-      expect(Object.values(mine).flatMap((entries) => Object.keys(entries))).toHaveLength(10);
-      expect(await access.plan(JSON.stringify(mine), { prune: true })).toMatchObject({
+      const second = await access.apply(file, { prune: true });
+      expect(second).toMatchObject({ error: undefined, writes: [] });
+      const ownState = await readState((name) => names.includes(name) || name.includes(tag));
+      expect(Object.values(ownState).flatMap((entries) => Object.keys(entries))).toHaveLength(10);
+      expect(await access.plan(JSON.stringify(ownState), { prune: true })).toMatchObject({
         error: undefined,
         json: { changes: [] },
       });
@@ -312,9 +312,9 @@ clients:
     }
   }, 30_000);
 
-  test('an unknown user is reported with its line, and nothing is written', async () => {
+  test('reports an unknown user with its line number, and writes nothing', async () => {
     const run = await access.apply(
-      everything().replace('members: [erin', `members: [nobody.${tag}, erin`),
+      fullFile().replace('members: [erin', `members: [nobody.${tag}, erin`),
       { env },
     );
     expect(run.writes).toEqual([]);
@@ -322,10 +322,10 @@ clients:
       kind: 'usage',
       hint: `line 5: group team.${tag}: user nobody.${tag} not found in the UAA or in this file`,
     });
-    expect(await state()).toEqual({ users: {}, groups: {}, clients: {} });
+    expect(await readState()).toEqual({ users: {}, groups: {}, clients: {} });
   });
 
-  test('everything that is wrong is told at once, before a write', async () => {
+  test('reports all errors together before the first write', async () => {
     const long = 'x'.repeat(300);
     const run = await access.apply(
       `
@@ -350,14 +350,14 @@ clients:
     );
   });
 
-  test('a secret that is not to be had stops it before the first write; a plan only warns', async () => {
-    const run = await access.apply(everything(), { env: {} });
+  test('apply fails before the first write if a secret is missing; plan only warns', async () => {
+    const run = await access.apply(fullFile(), { env: {} });
     expect(run.writes).toEqual([]);
     expect(run.error).toMatchObject({
       kind: 'usage',
       hint: 'line 15: ERIN_PASSWORD is not set\nline 18: ERIN_PASSWORD is not set',
     });
-    const plan = await access.plan(everything(), { env: {} });
+    const plan = await access.plan(fullFile(), { env: {} });
     expect(plan.error).toBeUndefined();
     expect(plan.warnings).toEqual([
       expect.stringMatching(/access\.yml, line 15: ERIN_PASSWORD is not set; uaa apply needs it$/),
@@ -365,17 +365,17 @@ clients:
     ]);
   });
 
-  test('an export is in step with the UAA, and another one is the same', async () => {
-    await access.apply(everything(), { env });
-    const file = await stateFile();
+  test('exports a file that causes no changes, and exports the same file again', async () => {
+    await access.apply(fullFile(), { env });
+    const file = await readStateFile();
     expect(file).not.toContain('secret');
     expect(await access.plan(file)).toMatchObject({ json: { changes: [] }, error: undefined });
     expect(await access.plan(file, { prune: true })).toMatchObject({ json: { changes: [] } });
-    expect(await stateFile()).toBe(file);
+    expect(await readStateFile()).toBe(file);
   }, 30_000);
 
-  test('cut after any write, it goes on to the same end', async () => {
-    const some = () => `
+  test('reaches the same state when run again after an interruption at any write', async () => {
+    const smallFile = () => `
 groups:
   team.${tag}: {members: [erin.${tag}], external: [{origin: ldap, name: "cn=${tag}"}]}
 users:
@@ -383,19 +383,19 @@ users:
 clients:
   ci.${tag}: {authorized_grant_types: [client_credentials], secret_from: file:ci.secret}
 `;
-    const end = async (): Promise<string> => (await stateFile()).replaceAll(tag, '');
-    const whole = await access.apply(some(), { env });
-    const wanted = await end();
+    const readEnd = async (): Promise<string> => (await readStateFile()).replaceAll(tag, '');
+    const whole = await access.apply(smallFile(), { env });
+    const wanted = await readEnd();
     for (const cut of whole.writes.keys()) {
       tag = unique('x').slice(2);
       tags.push(tag);
-      const first = await access.apply(some(), { env, cutAfterWrites: cut });
+      const first = await access.apply(smallFile(), { env, cutAfterWrites: cut });
       expect(first.error).toMatchObject({ message: 'cut' });
       expect(first.writes).toHaveLength(cut);
-      const second = await access.apply(some(), { env });
+      const second = await access.apply(smallFile(), { env });
       expect(second.error).toBeUndefined();
       expect(second.writes).toHaveLength(whole.writes.length - cut);
-      expect(await end()).toBe(wanted);
+      expect(await readEnd()).toBe(wanted);
     }
   }, 60_000);
 

@@ -12,7 +12,7 @@ import { codeLength, servers, unique, type ContractServer } from './servers.js';
 
 const redirectUri = 'http://localhost:28443/callback';
 
-describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
+describe.each(servers)('/oauth/authorize on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   beforeAll(async () => {
@@ -23,26 +23,29 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
 
   const query = (fields: Readonly<Record<string, string>>) =>
     `/oauth/authorize?${new URLSearchParams(fields).toString()}`;
-  const asked = {
+  const requestFields = {
     client_id: 'pks_cli',
     response_type: 'code',
     redirect_uri: redirectUri,
     state: 's',
   };
-  const locationOf = (answer: { readonly headers: Readonly<Record<string, string>> }) =>
-    new URL(answer.headers['location'] ?? 'nowhere:');
-  const inQuery = (answer: { readonly headers: Readonly<Record<string, string>> }) =>
-    Object.fromEntries(locationOf(answer).searchParams);
-  const inFragment = (answer: { readonly headers: Readonly<Record<string, string>> }) =>
-    Object.fromEntries(new URLSearchParams(locationOf(answer).hash.slice(1)));
-  const codes = () => new RegExp(`^[A-Za-z\\d]{${String(codeLength(server))}}$`);
+  const locationOf = (response: { readonly headers: Readonly<Record<string, string>> }) =>
+    new URL(response.headers['location'] ?? 'nowhere:');
+  const inQuery = (response: { readonly headers: Readonly<Record<string, string>> }) =>
+    Object.fromEntries(locationOf(response).searchParams);
+  const inFragment = (response: { readonly headers: Readonly<Record<string, string>> }) =>
+    Object.fromEntries(new URLSearchParams(locationOf(response).hash.slice(1)));
+  const codePattern = () => new RegExp(`^[A-Za-z\\d]{${String(codeLength(server))}}$`);
   const redeem = (form: Record<string, string>) =>
     server.raw('/oauth/token', {
       form: { grant_type: 'authorization_code', client_id: 'pks_cli', client_secret: '', ...form },
     });
 
-  /** Somebody whom no client has asked for anything yet. */
-  async function newPerson(): Promise<{ readonly browser: UaaBrowser; readonly name: string }> {
+  /** A new user, who has not yet approved any client. */
+  async function createBrowsingUser(): Promise<{
+    readonly browser: UaaBrowser;
+    readonly name: string;
+  }> {
     const name = unique('browsing');
     await createUsers(server.signed(admin), server.uaa).add({
       userName: name,
@@ -72,49 +75,54 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
   }
 
   describe('without a login', () => {
-    test('a browser is sent to the login page, and back', async () => {
+    test('redirects the browser to the login page and back', async () => {
       const browser = uaaBrowser({ uaa: server.uaa, ca: server.caCert });
-      const sent = await browser.visit(query(asked));
-      expect(sent.status).toBe(302);
-      expect(sent.headers['location']).toMatch(/\/login$/);
+      const redirected = await browser.visit(query(requestFields));
+      expect(redirected.status).toBe(302);
+      expect(redirected.headers['location']).toMatch(/\/login$/);
       const back = await browser.login('cody');
       expect(locationOf(back).pathname).toBe('/oauth/authorize');
-      expect(inQuery(back)).toEqual(asked);
+      expect(inQuery(back)).toEqual(requestFields);
     });
 
-    test('what a browser fetches unasked, an icon, leaves the login alone', async () => {
+    test('keeps the login when the browser fetches a favicon', async () => {
       const browser = uaaBrowser({ uaa: server.uaa, ca: server.caCert });
-      await browser.visit(query(asked));
+      await browser.visit(query(requestFields));
       await browser.visit('/login');
       const icon = await browser.visit('/favicon.ico');
       expect([icon.status, icon.headers['set-cookie']]).toEqual([404, undefined]);
       const form = { username: 'cody', password: 'cody-password' };
-      expect(inQuery(await browser.visit('/login.do', form))).toEqual(asked);
+      expect(inQuery(await browser.visit('/login.do', form))).toEqual(requestFields);
     });
 
     test.each([
       ['code', 'query'],
       ['token', 'fragment'],
-    ])('prompt=none says in the answer that one is wanted: %s', async (type, where) => {
-      const target = query({ ...asked, response_type: type, prompt: 'none' });
-      const answer = await server.raw(target);
-      expect(answer.status).toBe(302);
-      expect(answer.headers['location']).toMatch(
-        where === 'query' ? `${redirectUri}?` : `${redirectUri}#`,
-      );
-      expect(where === 'query' ? inQuery(answer) : inFragment(answer)).toEqual({
-        error: 'login_required',
-        session_state: expect.stringMatching(/^[\da-f]+\.[\da-f]+$/),
-      });
-    });
+    ])(
+      'returns login_required for prompt=none with response type %s, in the %s',
+      async (type, where) => {
+        const target = query({ ...requestFields, response_type: type, prompt: 'none' });
+        const response = await server.raw(target);
+        expect(response.status).toBe(302);
+        expect(response.headers['location']).toMatch(
+          where === 'query' ? `${redirectUri}?` : `${redirectUri}#`,
+        );
+        expect(where === 'query' ? inQuery(response) : inFragment(response)).toEqual({
+          error: 'login_required',
+          session_state: expect.stringMatching(/^[\da-f]+\.[\da-f]+$/),
+        });
+      },
+    );
 
     test.each([
       ['an unknown client', { client_id: 'no-such-client' }],
-      ['a redirect that is not registered', { redirect_uri: 'http://localhost:9/callback' }],
-      ['a free port', { redirect_uri: 'http://localhost:40000/callback' }],
-      ['the address in place of the name', { redirect_uri: 'http://127.0.0.1:28443/callback' }],
-    ])('prompt=none refuses %s at once, without a word', async (_what, change) => {
-      const { status, text } = await server.raw(query({ ...asked, ...change, prompt: 'none' }));
+      ['an unregistered redirect URI', { redirect_uri: 'http://localhost:9/callback' }],
+      ['an unregistered port', { redirect_uri: 'http://localhost:40000/callback' }],
+      ['an IP address instead of localhost', { redirect_uri: 'http://127.0.0.1:28443/callback' }],
+    ])('rejects prompt=none with %s and an empty body', async (_what, change) => {
+      const { status, text } = await server.raw(
+        query({ ...requestFields, ...change, prompt: 'none' }),
+      );
       expect([status, text]).toEqual([400, '']);
     });
 
@@ -122,44 +130,46 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       'http://localhost:28444/authcode',
       'http://localhost:28445/callback/x',
       'tpks://callback',
-    ])('prompt=none takes %s', async (uri) => {
-      const answer = await server.raw(query({ ...asked, redirect_uri: uri, prompt: 'none' }));
-      expect(answer.headers['location']).toMatch(`${uri}?error=login_required`);
+    ])('accepts the redirect URI %s with prompt=none', async (uri) => {
+      const response = await server.raw(
+        query({ ...requestFields, redirect_uri: uri, prompt: 'none' }),
+      );
+      expect(response.headers['location']).toMatch(`${uri}?error=login_required`);
     });
   });
 
-  describe('a code', () => {
-    let person: { readonly browser: UaaBrowser; readonly name: string };
+  describe('an authorization code', () => {
+    let user: { readonly browser: UaaBrowser; readonly name: string };
     beforeEach(async () => {
-      person = await newPerson();
+      user = await createBrowsingUser();
     });
     const newRequest = (scope?: string) =>
       createAuthorization({ clientId: 'pks_cli', responseType: 'code', redirectUri, scope });
 
-    test('comes for consent, and tpks redeems it', async () => {
+    test('is issued after the user consents, and tpks redeems it', async () => {
       const authorization = await newRequest();
-      const answer = await consent(person.browser, authorization, 'openid');
-      expect(answer.status).toBe(302);
-      expect(inQuery(answer)).toEqual({
-        code: expect.stringMatching(codes()),
+      const response = await consent(user.browser, authorization, 'openid');
+      expect(response.status).toBe(302);
+      expect(inQuery(response)).toEqual({
+        code: expect.stringMatching(codePattern()),
         state: authorization.state,
       });
       const token = await server.grants('pks_cli', '').authorizationCode({
-        code: new Secret(inQuery(answer)['code'] ?? ''),
+        code: new Secret(inQuery(response)['code'] ?? ''),
         redirectUri,
         codeVerifier: authorization.codeVerifier,
       });
       expect(token.scope).toBe('openid');
       expect(token.refreshToken).toEqual(expect.any(String));
       expect(readClaims(token.accessToken)).toMatchObject({
-        user_name: person.name,
+        user_name: user.name,
         grant_type: 'authorization_code',
         nonce: authorization.nonce,
         auth_time: expect.any(Number),
       });
       expect(readClaims(token.idToken ?? '')).toMatchObject({
         nonce: authorization.nonce,
-        user_name: person.name,
+        user_name: user.name,
       });
       const renewed = await server
         .grants('pks_cli', '')
@@ -167,21 +177,21 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       expect(readClaims(renewed.accessToken)).toMatchObject({ grant_type: 'authorization_code' });
     });
 
-    test('comes without consent once that was given', async () => {
-      await consent(person.browser, await newRequest(), 'openid');
-      const again = await newRequest();
-      const answer = await person.browser.visit(query(again.parameters));
-      expect(inQuery(answer)).toEqual({
-        code: expect.stringMatching(codes()),
-        state: again.state,
+    test('is issued without asking again after the user has consented', async () => {
+      await consent(user.browser, await newRequest(), 'openid');
+      const second = await newRequest();
+      const response = await user.browser.visit(query(second.parameters));
+      expect(inQuery(response)).toEqual({
+        code: expect.stringMatching(codePattern()),
+        state: second.state,
       });
-      const silent = await person.browser.visit(query({ ...again.parameters, prompt: 'none' }));
+      const silent = await user.browser.visit(query({ ...second.parameters, prompt: 'none' }));
       expect(inQuery(silent)).toHaveProperty('code');
     });
 
-    test('works once', async () => {
-      const answer = await approve(person.browser, query(asked), ['openid']);
-      const { code = '' } = inQuery(answer);
+    test('can be used only once', async () => {
+      const response = await approve(user.browser, query(requestFields), ['openid']);
+      const { code = '' } = inQuery(response);
       expect((await redeem({ code, redirect_uri: redirectUri })).status).toBe(200);
       const { status, json } = await redeem({ code, redirect_uri: redirectUri });
       expect(status).toBe(400);
@@ -193,7 +203,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
 
     test.each<[string, Record<string, string>, number, Record<string, string>]>([
       [
-        'another redirect',
+        'another redirect URI',
         { redirect_uri: 'http://localhost:28444/callback' },
         400,
         { error: 'invalid_grant', error_description: 'Redirect URI mismatch.' },
@@ -204,9 +214,9 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
         401,
         { error: 'invalid_client', error_description: 'Client ID mismatch' },
       ],
-    ])('is used up by %s', async (_what, change, expected, body) => {
-      const answer = await approve(person.browser, query(asked), ['openid']);
-      const { code = '' } = inQuery(answer);
+    ])('becomes invalid after an attempt with %s', async (_what, change, expected, body) => {
+      const response = await approve(user.browser, query(requestFields), ['openid']);
+      const { code = '' } = inQuery(response);
       const { status, json } = await redeem({ code, ...change });
       expect([status, json()]).toEqual([expected, body]);
       expect((await redeem({ code, redirect_uri: redirectUri })).json()).toMatchObject({
@@ -214,7 +224,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       });
     });
 
-    test('that is missing is told', async () => {
+    test('causes an error if it is missing', async () => {
       const { status, json } = await redeem({ redirect_uri: redirectUri });
       expect([status, json()]).toEqual([
         400,
@@ -225,29 +235,29 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       ]);
     });
 
-    test('is bound to its verifier where the release knows PKCE, and else to nobody', async () => {
+    test('requires its code verifier only on releases that support PKCE', async () => {
       const authorization = await newRequest();
-      await consent(person.browser, authorization, 'openid');
+      await consent(user.browser, authorization, 'openid');
       const redeemWith = async (codeVerifier: string | undefined) => {
-        const { code = '' } = inQuery(await person.browser.visit(query(authorization.parameters)));
+        const { code = '' } = inQuery(await user.browser.visit(query(authorization.parameters)));
         return redeem({
           code,
           redirect_uri: redirectUri,
           ...(codeVerifier !== undefined && { code_verifier: codeVerifier }),
         });
       };
-      const wrong = 'another-verifier-that-is-long-enough-for-RFC-7636';
-      const answers = [
+      const wrongVerifier = 'another-verifier-that-is-long-enough-for-RFC-7636';
+      const responses = [
         await redeemWith(authorization.codeVerifier.reveal()),
-        await redeemWith(wrong),
+        await redeemWith(wrongVerifier),
         await redeemWith(undefined),
       ];
-      expect(answers.map(({ status }) => status)).toEqual(
+      expect(responses.map(({ status }) => status)).toEqual(
         server.release === '77' ? [200, 400, 400] : [200, 200, 200],
       );
       if (server.release !== '77') return;
-      expect(answers.slice(1).map(({ json }) => json())).toEqual([
-        { error: 'invalid_grant', error_description: `Invalid code verifier: ${wrong}` },
+      expect(responses.slice(1).map(({ json }) => json())).toEqual([
+        { error: 'invalid_grant', error_description: `Invalid code verifier: ${wrongVerifier}` },
         {
           error: 'invalid_grant',
           error_description:
@@ -256,9 +266,9 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       ]);
     });
 
-    test('of which everything was unticked is worth nothing', async () => {
-      const answer = await approve(person.browser, query(asked), []);
-      const { code = '' } = inQuery(answer);
+    test('cannot be redeemed if the user approved no scope', async () => {
+      const response = await approve(user.browser, query(requestFields), []);
+      const { code = '' } = inQuery(response);
       const { status, json } = await redeem({ code, redirect_uri: redirectUri });
       expect([status, json()]).toEqual([
         401,
@@ -267,25 +277,27 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
     });
   });
 
-  describe('a person', () => {
-    test('may deny, and is asked again', async () => {
-      const { browser } = await newPerson();
-      await browser.visit(query(asked));
-      const answer = await browser.visit('/oauth/authorize', { user_oauth_approval: 'false' });
-      expect(answer.status).toBe(302);
-      expect(inQuery(answer)).toEqual({
+  describe('a user', () => {
+    test('may deny access, and is prompted again the next time', async () => {
+      const { browser } = await createBrowsingUser();
+      await browser.visit(query(requestFields));
+      const response = await browser.visit('/oauth/authorize', { user_oauth_approval: 'false' });
+      expect(response.status).toBe(302);
+      expect(inQuery(response)).toEqual({
         error: 'access_denied',
         error_description: 'User denied access',
         state: 's',
       });
-      expect((await browser.visit(query(asked))).text).toContain('application_authorization');
-      const silent = await browser.visit(query({ ...asked, prompt: 'none' }));
+      expect((await browser.visit(query(requestFields))).text).toContain(
+        'application_authorization',
+      );
+      const silent = await browser.visit(query({ ...requestFields, prompt: 'none' }));
       expect(inFragment(silent)).toEqual({ error: 'interaction_required' });
     });
 
-    test('approves what was asked, and nothing that a form adds', async () => {
-      const { browser } = await newPerson();
-      await browser.visit(query(asked));
+    test('cannot approve a scope that was added to the form', async () => {
+      const { browser } = await createBrowsingUser();
+      await browser.visit(query(requestFields));
       const form = { user_oauth_approval: 'true', 'scope.0': 'scope.uaa.admin' };
       expect(inQuery(await browser.visit('/oauth/authorize', form))).toEqual({
         error: 'invalid_scope',
@@ -295,26 +307,26 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       });
     });
 
-    test('approves nothing that was not asked, or not any more', async () => {
-      const { browser } = await newPerson();
-      await browser.visit(query(asked));
+    test('cannot approve a request that has already been denied', async () => {
+      const { browser } = await createBrowsingUser();
+      await browser.visit(query(requestFields));
       await browser.visit('/oauth/authorize', { user_oauth_approval: 'false' });
-      const answer = await browser.visit('/oauth/authorize', { user_oauth_approval: 'true' });
-      expect(answer.status).toBe(400);
+      const response = await browser.visit('/oauth/authorize', { user_oauth_approval: 'true' });
+      expect(response.status).toBe(400);
     });
 
-    test('approves nothing by a form of somebody else’s', async () => {
-      const { browser } = await newPerson();
-      await browser.visit(query(asked));
+    test('cannot approve a request with a forged CSRF token', async () => {
+      const { browser } = await createBrowsingUser();
+      await browser.visit(query(requestFields));
       const form = { user_oauth_approval: 'true', 'X-Uaa-Csrf': 'guessed' };
       expect((await browser.visit('/oauth/authorize', form)).status).toBe(403);
     });
   });
 
-  describe('an error', () => {
+  describe('an error response', () => {
     let browser: UaaBrowser;
     beforeAll(async () => {
-      ({ browser } = await newPerson());
+      ({ browser } = await createBrowsingUser());
     });
 
     test.each<[string, Record<string, string>, Record<string, string>]>([
@@ -329,7 +341,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
         },
       ],
       [
-        'a scope that the person lacks',
+        'a scope that the user lacks',
         { scope: 'pks.clusters.admin' },
         {
           error: 'invalid_scope',
@@ -339,7 +351,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
         },
       ],
       [
-        'an unknown answer type',
+        'an unknown response type',
         { response_type: 'foo' },
         {
           error: 'unsupported_response_type',
@@ -348,23 +360,23 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
         },
       ],
       [
-        'no answer type, which forgets the state',
+        'no response type (which drops the state)',
         { response_type: '' },
         {
           error: 'invalid_request',
           error_description: 'Missing response_type in authorization request',
         },
       ],
-    ])('goes back to the client: %s', async (_what, change, expected) => {
-      const answer = await browser.visit(query({ ...asked, ...change }));
-      expect(answer.status).toBe(302);
-      expect(locationOf(answer).origin).toBe('http://localhost:28443');
-      expect(inQuery(answer)).toEqual(expected);
+    ])('redirects to the client for %s', async (_what, change, expected) => {
+      const response = await browser.visit(query({ ...requestFields, ...change }));
+      expect(response.status).toBe(302);
+      expect(locationOf(response).origin).toBe('http://localhost:28443');
+      expect(inQuery(response)).toEqual(expected);
     });
 
     test.each<[string, Record<string, string>, number, string]>([
       [
-        'a redirect that is not registered',
+        'an unregistered redirect URI',
         { redirect_uri: 'https://evil.example.com/' },
         400,
         'Invalid redirect https://evil.example.com/ did not match one of the registered values',
@@ -375,20 +387,20 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
         401,
         'No client with requested id: no-such-client',
       ],
-    ])('goes nowhere but to the person: %s', async (_what, change, status, message) => {
-      const answer = await browser.visit(query({ ...asked, ...change }));
-      expect([answer.status, answer.headers['location']]).toEqual([status, undefined]);
-      if (status === 400) expect(answer.text).toContain(message);
+    ])('is shown to the user without a redirect for %s', async (_what, change, status, message) => {
+      const response = await browser.visit(query({ ...requestFields, ...change }));
+      expect([response.status, response.headers['location']]).toEqual([status, undefined]);
+      if (status === 400) expect(response.text).toContain(message);
     });
 
-    test('of the implicit grant goes back in the fragment', async () => {
-      const answer = await browser.visit(
-        query({ ...asked, response_type: 'token', scope: 'openid' }),
+    test('is in the fragment for the implicit grant', async () => {
+      const response = await browser.visit(
+        query({ ...requestFields, response_type: 'token', scope: 'openid' }),
       );
-      // A person is asked first, where the client would not get it anyway.
+      // Some releases ask for consent before they reject the grant type.
       const denied =
-        answer.status === 302
-          ? answer
+        response.status === 302
+          ? response
           : await browser.visit('/oauth/authorize', {
               user_oauth_approval: 'true',
               'scope.0': 'scope.openid',
@@ -402,17 +414,17 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
   });
 
   describe('the implicit grant', () => {
-    test('brings the token in the fragment, without consent for a client that needs none', async () => {
-      const { browser, name } = await newPerson();
+    test('returns the token in the fragment, without asking for consent if the client is auto-approved', async () => {
+      const { browser, name } = await createBrowsingUser();
       const authorization = await createAuthorization({
         clientId: 'cf',
         responseType: 'token',
         redirectUri,
       });
-      const answer = await browser.visit(query(authorization.parameters));
-      expect(answer.status).toBe(302);
-      const given = inFragment(answer);
-      expect(given).toEqual({
+      const response = await browser.visit(query(authorization.parameters));
+      expect(response.status).toBe(302);
+      const fragment = inFragment(response);
+      expect(fragment).toEqual({
         token_type: 'bearer',
         access_token: expect.any(String),
         state: authorization.state,
@@ -421,39 +433,39 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
         nonce: authorization.nonce,
         jti: expect.any(String),
       });
-      expectLifetime(Number(given['expires_in']), 600);
-      expect(readClaims(given['access_token'] ?? '')).toMatchObject({
+      expectLifetime(Number(fragment['expires_in']), 600);
+      expect(readClaims(fragment['access_token'] ?? '')).toMatchObject({
         user_name: name,
         grant_type: 'implicit',
         nonce: authorization.nonce,
       });
-      expect(given['scope']?.split(' ').sort()).toEqual(['openid', 'uaa.user']);
+      expect(fragment['scope']?.split(' ').sort()).toEqual(['openid', 'uaa.user']);
     });
 
-    test('brings an id token too, and an opaque token, where that is asked for', async () => {
-      const { browser, name } = await newPerson();
+    test('returns an id token and an opaque access token if requested', async () => {
+      const { browser, name } = await createBrowsingUser();
       const { parameters } = await createAuthorization({
         ...{ clientId: 'cf', responseType: 'token', redirectUri },
         ...{ scope: 'openid', tokenFormat: 'opaque' },
       });
-      const given = inFragment(await browser.visit(query(parameters)));
-      expect(given['access_token']).toMatch(/^[\da-f]{32}$/);
-      expect(given).not.toHaveProperty('scope');
-      expect(readClaims(given['id_token'] ?? '')).toMatchObject({ user_name: name });
+      const fragment = inFragment(await browser.visit(query(parameters)));
+      expect(fragment['access_token']).toMatch(/^[\da-f]{32}$/);
+      expect(fragment).not.toHaveProperty('scope');
+      expect(readClaims(fragment['id_token'] ?? '')).toMatchObject({ user_name: name });
     });
   });
 
   describe('credentials in the request', () => {
     const posted = (clientId = 'cf') =>
       createPostedCredentials({ send: server.send, uaa: server.uaa, clientId, clock: systemClock });
-    const ofCody = (password = 'cody-password') =>
+    const codyCredentials = (password = 'cody-password') =>
       new Map<string, string | Secret>([
         ['username', 'cody'],
         ['password', new Secret(password)],
       ]);
 
-    test('bring a token at once', async () => {
-      const token = await posted().token({ promptValues: ofCody(), redirectUri });
+    test('return a token immediately', async () => {
+      const token = await posted().token({ promptValues: codyCredentials(), redirectUri });
       expect(readClaims(token.accessToken)).toMatchObject({
         user_name: 'cody',
         grant_type: 'implicit',
@@ -463,34 +475,37 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       expectLifetime(token.lifetimeSeconds, 600);
     });
 
-    test('that are wrong are refused', async () => {
-      const answer = posted().token({ promptValues: ofCody('wrong'), redirectUri });
-      await expect(answer).rejects.toMatchObject({
+    test('are rejected if they are wrong', async () => {
+      const response = posted().token({ promptValues: codyCredentials('wrong'), redirectUri });
+      await expect(response).rejects.toMatchObject({
         kind: 'unauthenticated',
         status: 401,
         message: 'Bad credentials',
       });
-      // A right one, so that nobody is locked out.
-      await posted().token({ promptValues: ofCody(), redirectUri });
+      // A successful login resets the count of failures, so that the account is not locked.
+      await posted().token({ promptValues: codyCredentials(), redirectUri });
     });
 
-    test('need a redirect that the client is registered with', async () => {
-      const answer = posted().token({
-        promptValues: ofCody(),
+    test('require a redirect URI that is registered for the client', async () => {
+      const response = posted().token({
+        promptValues: codyCredentials(),
         redirectUri: 'https://x.example.com',
       });
-      await expect(answer).rejects.toMatchObject({ kind: 'failed', status: 400 });
+      await expect(response).rejects.toMatchObject({ kind: 'failed', status: 400 });
     });
 
-    test('need a client that may have the implicit grant', async () => {
-      const answer = posted('no-such-client').token({ promptValues: ofCody(), redirectUri });
-      await expect(answer).rejects.toMatchObject({
+    test('require a known client', async () => {
+      const response = posted('no-such-client').token({
+        promptValues: codyCredentials(),
+        redirectUri,
+      });
+      await expect(response).rejects.toMatchObject({
         kind: 'unauthenticated',
         message: 'No client with requested id: no-such-client',
       });
     });
 
-    test('are no consent', async () => {
+    test('do not replace the consent of the user', async () => {
       const clients = createClients(server.signed(admin), server.uaa);
       const id = unique('implicit');
       const attributes = {
@@ -501,7 +516,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       await clients.add({ id, attributes });
       try {
         await expect(
-          posted(id).token({ promptValues: ofCody(), redirectUri }),
+          posted(id).token({ promptValues: codyCredentials(), redirectUri }),
         ).rejects.toMatchObject({
           kind: 'failed',
           message: `The user must approve the client ${id} in a browser`,
@@ -511,7 +526,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       }
     });
 
-    test('are for clients that want JSON: a page with a form it is not', async () => {
+    test('are rejected if the request does not accept JSON', async () => {
       const { status, headers } = await server.raw('/oauth/authorize', {
         form: {
           ...{ client_id: 'cf', response_type: 'token', redirect_uri: redirectUri },
@@ -524,7 +539,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
     });
   });
 
-  test('clients without a secret redeem their codes where the release knows PKCE', async () => {
+  test('a client without a secret can redeem a code only on releases that support PKCE', async () => {
     const clients = createClients(server.signed(admin), server.uaa);
     const id = unique('public');
     const attributes = {
@@ -536,7 +551,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
     };
     await clients.add({ id, secret: new Secret('s3cret'), attributes });
     try {
-      const { browser } = await newPerson();
+      const { browser } = await createBrowsingUser();
       const authorization = await createAuthorization({
         clientId: id,
         responseType: 'code',
@@ -549,8 +564,8 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       if (server.release === '77') {
         const { refreshToken = '', scope } = await redeemed;
         expect(scope).toBe('openid');
-        const again = await server.grants(id, undefined).refresh(new Secret(refreshToken));
-        expect(again.scope).toBe('openid');
+        const renewed = await server.grants(id, undefined).refresh(new Secret(refreshToken));
+        expect(renewed.scope).toBe('openid');
       } else {
         await expect(redeemed).rejects.toMatchObject({
           kind: 'unauthenticated',

@@ -8,32 +8,32 @@ import { leaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import {
   browserScene,
-  patiently,
+  longTimeout,
   sessionsOf,
-  windows,
+  createWindows,
   type BrowsedClient,
 } from './browser-scene.js';
-import { servers, serversOfTheirOwn } from './servers.js';
+import { servers, distinctServers } from './servers.js';
 
 const withoutSecret = ({ id, port }: BrowsedClient) => [
   ...['uaa', 'token', 'authcode', 'get', '--client', id, '--port', String(port)],
-  ...patiently,
+  ...longTimeout,
 ];
 const words = (client: BrowsedClient) => [...withoutSecret(client), '--secret', client.secret];
 
 describeIfPart('chromium', 'uaa token authcode get', () => {
-  const newWindow = windows();
+  const newWindow = createWindows();
 
   describe.each(servers)('%s', (_name, start) => {
     const scene = browserScene(start);
 
-    test('a person logs in and consents, and tpks has a token that works', async () => {
-      const [person, name] = [await scene.atTpks(), await scene.newUser()];
+    test('gets a working token after the user logs in and consents', async () => {
+      const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
       const client = await scene.newClient('authorization_code');
-      const flow = browserFlow(person, [...words(client), '--json']);
+      const flow = browserFlow(user, [...words(client), '--json']);
       const window = await newWindow();
-      const seen: string[] = [];
-      window.page.on('request', (request) => seen.push(request.url()));
+      const requestedUrls: string[] = [];
+      window.page.on('request', (request) => requestedUrls.push(request.url()));
 
       const address = await flow.address();
       expect(Object.fromEntries(address.searchParams)).toMatchObject({
@@ -48,33 +48,35 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
 
       expect(page).toMatchObject({ isGood: true, title: 'Logged in to the UAA' });
       expect(end.code).toBe(0);
-      const told = JSON.parse(end.stdout) as { context: string };
-      expect(told).toMatchObject({
+      const output = JSON.parse(end.stdout) as { context: string };
+      expect(output).toMatchObject({
         identity: name,
         clientId: client.id,
         grant: 'authorization_code',
         scopes: ['openid'],
       });
-      const me = await person.tpks(['uaa', 'me', '--json']);
+      const me = await user.tpks(['uaa', 'me', '--json']);
       expect(JSON.parse(me.stdout)).toMatchObject({ user_name: name });
 
-      const code = seen.flatMap((url) => new URL(url).searchParams.get('code') ?? []);
+      const code = requestedUrls.flatMap((url) => new URL(url).searchParams.get('code') ?? []);
       expect(code).toHaveLength(1);
-      const { accessToken, refreshToken = '' } = await person.session(told.context);
+      const { accessToken, refreshToken = '' } = await user.session(output.context);
       const secrets = { code: code[0] ?? '', accessToken, refreshToken, secret: client.secret };
-      const shown = [page.html, end.stdout, end.stderr, ...(await window.history())].join('\n');
-      expect(leaks(shown, secrets)).toEqual([]);
+      const visibleText = [page.html, end.stdout, end.stderr, ...(await window.history())].join(
+        '\n',
+      );
+      expect(leaks(visibleText, secrets)).toEqual([]);
       expect(window.page.url()).toBe(redirectUriOf(address).href);
-      await expect(connected(client.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+      await expect(connectTo(client.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     });
 
-    test('a client without a secret gets one where the UAA knows PKCE', async () => {
-      const [person, name] = [await scene.atTpks(), await scene.newUser()];
+    test('gets a token for a client without a secret only if the UAA supports PKCE', async () => {
+      const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
       const client = await scene.newClient('authorization_code', {
         allowpublic: true,
         autoapprove: ['true'],
       });
-      const flow = browserFlow(person, withoutSecret(client));
+      const flow = browserFlow(user, withoutSecret(client));
       const window = await newWindow();
       await window.login(await flow.address(), name);
       const { isGood } = await window.outcome();
@@ -85,17 +87,17 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
         expect(stderr).toContain('Error: Bad credentials\n');
         expect(stderr).toContain(`that the client ${client.id} has no secret`);
       }
-      expect(sessionsOf(person)).toHaveLength(knowsPkce ? 1 : 0);
+      expect(sessionsOf(user)).toHaveLength(knowsPkce ? 1 : 0);
     });
   });
 
-  describe.each(serversOfTheirOwn)('%s', (_name, start) => {
+  describe.each(distinctServers)('%s', (_name, start) => {
     const scene = browserScene(start);
 
-    test('a person who denies reads so, and nothing is kept', async () => {
-      const [person, name] = [await scene.atTpks(), await scene.newUser()];
+    test('reports that the user denied access, and stores nothing', async () => {
+      const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
       const client = await scene.newClient('authorization_code');
-      const flow = browserFlow(person, words(client));
+      const flow = browserFlow(user, words(client));
       const window = await newWindow();
       await window.login(await flow.address(), name);
       await window.decide('deny');
@@ -110,13 +112,13 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
         'Error: The login was denied: User denied access\n' +
           'Hint: run the command again and choose "Authorize"\n',
       );
-      expect(sessionsOf(person)).toEqual([]);
+      expect(sessionsOf(user)).toEqual([]);
     });
 
     test.each<[string, (state: string) => Record<string, string>, string]>([
       [
         'of another login',
-        () => ({ code: 'q7f2XaoBfo', state: 'somebody-else’s' }),
+        () => ({ code: 'q7f2XaoBfo', state: 'another-state' }),
         'The response does not belong to this login: its state or nonce does not match',
       ],
       [
@@ -125,36 +127,41 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
         'Invalid authorization code: •••',
       ],
       [
-        'with an error, whose words stay words',
+        'with an error that contains HTML',
         (state) => ({ error: 'server_error', error_description: '<img src=x>&amp;', state }),
         '<img src=x>&amp;',
       ],
-    ])('an answer %s ends it, and the page says so', async (_what, answer, why) => {
-      const person = await scene.atTpks();
-      const client = await scene.newClient('authorization_code');
-      const flow = browserFlow(person, words(client));
-      const window = await newWindow();
-      const address = await flow.address();
-      const back = redirectUriOf(address);
-      back.search = new URLSearchParams(answer(address.searchParams.get('state') ?? '')).toString();
-      await window.page.goto(back.href);
-      const page = await window.outcome();
-      expect(page).toMatchObject({
-        isGood: false,
-        text: `${why}. See the terminal for what to do next.`,
-      });
-      const { code, stdout, stderr } = await flow.ended;
-      expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-      expect(stderr).toContain(`Error: ${why}\nHint: `);
-      expect(leaks(page.html + stderr, { code: 'q7f2XaoBfo' })).toEqual([]);
-      expect(sessionsOf(person)).toEqual([]);
-    });
+    ])(
+      'fails after a response %s, and explains it on the page',
+      async (_what, createResponse, reason) => {
+        const user = await scene.createTargetedUser();
+        const client = await scene.newClient('authorization_code');
+        const flow = browserFlow(user, words(client));
+        const window = await newWindow();
+        const address = await flow.address();
+        const back = redirectUriOf(address);
+        back.search = new URLSearchParams(
+          createResponse(address.searchParams.get('state') ?? ''),
+        ).toString();
+        await window.page.goto(back.href);
+        const page = await window.outcome();
+        expect(page).toMatchObject({
+          isGood: false,
+          text: `${reason}. See the terminal for what to do next.`,
+        });
+        const { code, stdout, stderr } = await flow.ended;
+        expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+        expect(stderr).toContain(`Error: ${reason}\nHint: `);
+        expect(leaks(page.html + stderr, { code: 'q7f2XaoBfo' })).toEqual([]);
+        expect(sessionsOf(user)).toEqual([]);
+      },
+    );
 
-    test('a client without this redirect URI does not bother the user', async () => {
-      const person = await scene.atTpks();
+    test('fails without opening a page if the client lacks the redirect URI', async () => {
+      const user = await scene.createTargetedUser();
       const client = await scene.newClient('authorization_code');
       const port = await freePort();
-      const flow = browserFlow(person, words({ ...client, port }));
+      const flow = browserFlow(user, words({ ...client, port }));
       await expect(flow.address()).rejects.toThrow(
         `has no client ${client.id} with the redirect URI ` +
           `http://localhost:${String(port)}/authcode\nHint: an administrator can add it`,
@@ -162,13 +169,13 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       expect(await flow.ended).toMatchObject({ code: 1, stdout: '' });
     });
 
-    test('a port that is taken is told at once', async () => {
-      const person = await scene.atTpks();
+    test('fails immediately if the port is in use', async () => {
+      const user = await scene.createTargetedUser();
       const client = await scene.newClient('authorization_code');
       const other = createServer().listen(client.port, '127.0.0.1');
       await once(other, 'listening');
       try {
-        const { code, stderr } = await browserFlow(person, words(client)).ended;
+        const { code, stderr } = await browserFlow(user, words(client)).ended;
         expect(code).toBe(1);
         expect(stderr).toContain(`Error: Port ${String(client.port)} is not available`);
       } finally {
@@ -176,10 +183,10 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       }
     });
 
-    test('what else a browser asks for on the way changes nothing', async () => {
-      const [person, name] = [await scene.atTpks(), await scene.newUser()];
+    test('ignores unrelated requests of the browser', async () => {
+      const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
       const client = await scene.newClient('authorization_code');
-      const flow = browserFlow(person, words(client));
+      const flow = browserFlow(user, words(client));
       const window = await newWindow();
       const address = await flow.address();
       const { origin } = redirectUriOf(address);
@@ -197,26 +204,26 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       expect((await flow.ended).code).toBe(0);
     });
 
-    test('a page of somebody else’s cannot answer for the person', async () => {
-      const [person, name] = [await scene.atTpks(), await scene.newUser()];
+    test('ignores responses forged by another web page', async () => {
+      const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
       const client = await scene.newClient('authorization_code');
-      const flow = browserFlow(person, words(client));
+      const flow = browserFlow(user, words(client));
       const window = await newWindow();
       const address = await flow.address();
-      const answer = `${redirectUriOf(address).href}?error=access_denied`;
-      const asked: (string | null)[] = [];
+      const deniedUri = `${redirectUriOf(address).href}?error=access_denied`;
+      const initiators: (string | null)[] = [];
       window.page.on('request', (request) => {
-        asked.push(new URL(request.url()).searchParams.get('by'));
+        initiators.push(new URL(request.url()).searchParams.get('by'));
       });
       const foreign = createHttpServer((_request, response) => {
-        response.setHeader('content-type', 'text/html').end(foreignPage(answer));
+        response.setHeader('content-type', 'text/html').end(foreignPage(deniedUri));
       }).listen(0, '127.0.0.1');
       await once(foreign, 'listening');
       const { port } = foreign.address() as AddressInfo;
       await window.page.goto(`http://127.0.0.1:${String(port)}/`);
       await window.page.waitForFunction('document.title === "tried"');
       foreign.close();
-      expect(asked).toEqual(expect.arrayContaining(['picture', 'frame', 'GET', 'POST']));
+      expect(initiators).toEqual(expect.arrayContaining(['picture', 'frame', 'GET', 'POST']));
       await window.login(address, name);
       await window.decide('authorize');
       expect(await window.outcome()).toMatchObject({ isGood: true });
@@ -225,20 +232,20 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
   });
 });
 
-/** Asks for an address in all ways in which a page can do that unseen. */
+/** A page that requests an address in every way that needs no user interaction. */
 function foreignPage(address: string): string {
   return `<link rel="icon" href="data:,">
     <img src="${address}&by=picture"><iframe src="${address}&by=frame"></iframe>
     <script>
-      const ask = (method) => fetch('${address}&by=' + method, { method, mode: 'no-cors' });
+      const send = (method) => fetch('${address}&by=' + method, { method, mode: 'no-cors' });
       onload = async () => {
-        await Promise.allSettled([ask('GET'), ask('POST')]);
+        await Promise.allSettled([send('GET'), send('POST')]);
         document.title = 'tried';
       };
     </script>`;
 }
 
-async function connected(port: number): Promise<void> {
+async function connectTo(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   try {
     await once(socket, 'connect');

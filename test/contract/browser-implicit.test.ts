@@ -4,28 +4,28 @@ import { leaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import {
   browserScene,
-  patiently,
+  longTimeout,
   sessionsOf,
-  windows,
+  createWindows,
   type BrowsedClient,
 } from './browser-scene.js';
-import { servers, serversOfTheirOwn } from './servers.js';
+import { servers, distinctServers } from './servers.js';
 
 const words = ({ id, port }: BrowsedClient) => [
   ...['uaa', 'token', 'implicit', 'get', '--client', id, '--port', String(port)],
-  ...patiently,
+  ...longTimeout,
 ];
 
 describeIfPart('chromium', 'uaa token implicit get', () => {
-  const newWindow = windows();
+  const newWindow = createWindows();
 
   describe.each(servers)('%s', (_name, start) => {
     const scene = browserScene(start);
 
-    test('a person logs in and consents, and tpks takes the token out of the address', async () => {
-      const [person, name] = [await scene.atTpks(), await scene.newUser()];
+    test('gets a token after the user logs in and consents, and removes it from the address', async () => {
+      const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
       const client = await scene.newClient('implicit');
-      const flow = browserFlow(person, [...words(client), '--json']);
+      const flow = browserFlow(user, [...words(client), '--json']);
       const window = await newWindow();
       const address = await flow.address();
       await window.login(address, name);
@@ -35,25 +35,25 @@ describeIfPart('chromium', 'uaa token implicit get', () => {
 
       expect(page).toMatchObject({ isGood: true, title: 'Logged in to the UAA' });
       expect(end.code).toBe(0);
-      const told = JSON.parse(end.stdout) as { context: string };
-      expect(told).toMatchObject({ identity: name, clientId: client.id, grant: 'implicit' });
-      const me = await person.tpks(['uaa', 'me', '--json']);
+      const output = JSON.parse(end.stdout) as { context: string };
+      expect(output).toMatchObject({ identity: name, clientId: client.id, grant: 'implicit' });
+      const me = await user.tpks(['uaa', 'me', '--json']);
       expect(JSON.parse(me.stdout)).toMatchObject({ user_name: name });
 
-      const { accessToken } = await person.session(told.context);
+      const { accessToken } = await user.session(output.context);
       const history = await window.history();
       expect(history.at(-1)).toBe(redirectUriOf(address).href);
-      const shown = [page.html, end.stdout, end.stderr, ...history].join('\n');
-      expect(leaks(shown, { accessToken })).toEqual([]);
+      const visibleText = [page.html, end.stdout, end.stderr, ...history].join('\n');
+      expect(leaks(visibleText, { accessToken })).toEqual([]);
     });
   });
 
-  describe.each(serversOfTheirOwn)('%s', (_name, start) => {
+  describe.each(distinctServers)('%s', (_name, start) => {
     const scene = browserScene(start);
 
-    test('a person who denies reads so, and nothing is kept', async () => {
-      const [person, name] = [await scene.atTpks(), await scene.newUser()];
-      const flow = browserFlow(person, words(await scene.newClient('implicit')));
+    test('reports that the user denied access, and stores nothing', async () => {
+      const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
+      const flow = browserFlow(user, words(await scene.newClient('implicit')));
       const window = await newWindow();
       await window.login(await flow.address(), name);
       await window.decide('deny');
@@ -65,12 +65,12 @@ describeIfPart('chromium', 'uaa token implicit get', () => {
       const { code, stdout, stderr } = await flow.ended;
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
       expect(stderr).toContain('Error: The login was denied: User denied access\nHint: run');
-      expect(sessionsOf(person)).toEqual([]);
+      expect(sessionsOf(user)).toEqual([]);
     });
 
-    test('a token of another login is not taken, and leaves the history', async () => {
-      const person = await scene.atTpks();
-      const flow = browserFlow(person, words(await scene.newClient('implicit')));
+    test('rejects a token of another login, and removes it from the browser history', async () => {
+      const user = await scene.createTargetedUser();
+      const flow = browserFlow(user, words(await scene.newClient('implicit')));
       const window = await newWindow();
       const back = redirectUriOf(await flow.address());
       const accessToken = 'eyJhbGciOiJub25lIn0.c29tZWJvZHkncyB0b2tlbg.c2lnbmF0dXJl';
@@ -83,14 +83,14 @@ describeIfPart('chromium', 'uaa token implicit get', () => {
       });
       const { code, stderr } = await flow.ended;
       expect(code).toBe(4);
-      const shown = [page.html, stderr, ...(await window.history())].join('\n');
-      expect(leaks(shown, { accessToken })).toEqual([]);
-      expect(sessionsOf(person)).toEqual([]);
+      const visibleText = [page.html, stderr, ...(await window.history())].join('\n');
+      expect(leaks(visibleText, { accessToken })).toEqual([]);
+      expect(sessionsOf(user)).toEqual([]);
     });
 
-    test('an address without an answer is none, and the person may go on', async () => {
-      const [person, name] = [await scene.atTpks(), await scene.newUser()];
-      const flow = browserFlow(person, words(await scene.newClient('implicit')));
+    test('shows "No response" for an address without a response, and the user can continue', async () => {
+      const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
+      const flow = browserFlow(user, words(await scene.newClient('implicit')));
       const window = await newWindow();
       const address = await flow.address();
       await window.page.goto(redirectUriOf(address).href);

@@ -5,34 +5,34 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { browserFlow, redirectUriOf } from '../support/browser-flow.js';
 import { createUser } from '../support/cli.js';
 import { describeIfPart } from '../support/optional-part.js';
-import { browserScene, patiently, sessionsOf, windows } from './browser-scene.js';
-import { servers, serversOfTheirOwn, type ContractServer } from './servers.js';
+import { browserScene, longTimeout, sessionsOf, createWindows } from './browser-scene.js';
+import { servers, distinctServers, type ContractServer } from './servers.js';
 
 describeIfPart('chromium', 'login --sso-auto', () => {
-  const newWindow = windows();
+  const newWindow = createWindows();
 
-  /** A UAA with a PKS API behind it. */
-  function installation(start: () => Promise<ContractServer>) {
+  /** A sandbox API that uses the UAA. */
+  function createInstallation(start: () => Promise<ContractServer>) {
     const scene = browserScene(start);
-    let behind: Sandbox;
+    let sandbox: Sandbox;
     beforeAll(async () => {
       const { uaa, pksClientSecret } = scene.server();
-      behind = await startSandbox({ apiPort: 0, uaa, uaaCa: scene.caCert(), pksClientSecret });
+      sandbox = await startSandbox({ apiPort: 0, uaa, uaaCa: scene.caCert(), pksClientSecret });
     }, 60_000);
-    afterAll(() => behind.close());
-    const words = (waiting = patiently) => [
-      ...['login', '--sso-auto', ...waiting],
-      ...['-a', behind.api, '--uaa-url', behind.uaa, '--ca-cert', behind.caCert],
+    afterAll(() => sandbox.close());
+    const words = (timeout = longTimeout) => [
+      ...['login', '--sso-auto', ...timeout],
+      ...['-a', sandbox.api, '--uaa-url', sandbox.uaa, '--ca-cert', sandbox.caCert],
     ];
-    return { ...scene, words, at: () => `-a ${behind.api} --uaa-url ${behind.uaa}` };
+    return { ...scene, words, options: () => `-a ${sandbox.api} --uaa-url ${sandbox.uaa}` };
   }
 
   describe.each(servers)('%s', (_name, start) => {
-    const { newUser, words } = installation(start);
+    const { newUser, words } = createInstallation(start);
 
-    test('a person logs in and consents, and tpks has a session that lasts', async () => {
-      const [person, name] = [createUser(), await newUser('pks.clusters.manage')];
-      const flow = browserFlow(person, words());
+    test('stores a session that it can renew after the user logs in and consents', async () => {
+      const [user, name] = [createUser(), await newUser('pks.clusters.manage')];
+      const flow = browserFlow(user, words());
       const window = await newWindow();
       await window.login(await flow.address(), name);
       await window.decide('authorize');
@@ -42,21 +42,21 @@ describeIfPart('chromium', 'login --sso-auto', () => {
         code: 0,
         stdout: expect.stringContaining(`User: ${name}\nLogin successful.`),
       });
-      expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+      expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
       const context = `${name}@localhost`;
-      const { accessToken } = await person.session(context);
-      await person.alter(context, { expiresAt: new Date(Date.now() - 1000).toISOString() });
-      expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-      expect((await person.session(context)).accessToken).not.toBe(accessToken);
+      const { accessToken } = await user.session(context);
+      await user.alter(context, { expiresAt: new Date(Date.now() - 1000).toISOString() });
+      expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+      expect((await user.session(context)).accessToken).not.toBe(accessToken);
     });
   });
 
-  describe.each(serversOfTheirOwn)('%s', (_name, start) => {
-    const { newUser, words, at, server } = installation(start);
+  describe.each(distinctServers)('%s', (_name, start) => {
+    const { newUser, words, options, server } = createInstallation(start);
 
-    test('a user without a scope for the API is logged in to the UAA only', async () => {
-      const [person, name] = [createUser(), await newUser()];
-      const flow = browserFlow(person, words());
+    test('fails if the user has no scope for the API, though the UAA login succeeds', async () => {
+      const [user, name] = [createUser(), await newUser()];
+      const flow = browserFlow(user, words());
       const window = await newWindow();
       await window.login(await flow.address(), name);
       await window.decide('authorize');
@@ -64,12 +64,12 @@ describeIfPart('chromium', 'login --sso-auto', () => {
       const { code, stderr } = await flow.ended;
       expect(code).toBe(1);
       expect(stderr).toContain(`Error: ${name} has no scope that allows access to the API`);
-      expect(sessionsOf(person)).toEqual([]);
+      expect(sessionsOf(user)).toEqual([]);
     });
 
-    test('a person who denies reads so, and nothing is kept', async () => {
-      const [person, name] = [createUser(), await newUser('pks.clusters.manage')];
-      const flow = browserFlow(person, words());
+    test('reports that the user denied access, and stores nothing', async () => {
+      const [user, name] = [createUser(), await newUser('pks.clusters.manage')];
+      const flow = browserFlow(user, words());
       const window = await newWindow();
       await window.login(await flow.address(), name);
       await window.decide('deny');
@@ -79,12 +79,12 @@ describeIfPart('chromium', 'login --sso-auto', () => {
       });
       const { code, stdout } = await flow.ended;
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-      expect(sessionsOf(person)).toEqual([]);
+      expect(sessionsOf(user)).toEqual([]);
     });
 
-    test('a window that was closed ends it when the time is up, and says what else works', async () => {
-      const person = createUser();
-      const flow = browserFlow(person, words(['--browser-timeout', '1']));
+    test('fails after the timeout if the user closes the window, and suggests other ways to log in', async () => {
+      const user = createUser();
+      const flow = browserFlow(user, words(['--browser-timeout', '1']));
       const window = await newWindow();
       await window.page.goto((await flow.address()).href);
       await window.page.close();
@@ -93,16 +93,16 @@ describeIfPart('chromium', 'login --sso-auto', () => {
       expect(stderr).toContain(
         `Error: The browser login at ${new URL(server().uaa).host} was not finished within 1 s\n` +
           'Hint: run the command again, if necessary with a longer --browser-timeout SECONDS\n' +
-          `      or log in without a browser on this machine: tpks login ${at()} --sso\n`,
+          `      or log in without a browser on this machine: tpks login ${options()} --sso\n`,
       );
-      expect(sessionsOf(person)).toEqual([]);
+      expect(sessionsOf(user)).toEqual([]);
     });
 
     test.each(['none', 'fails'] as const)(
-      'without a browser here (%s) the address is told, and a person may open it',
+      'prints the address if it cannot open a browser (%s)',
       async (browser) => {
-        const [person, name] = [createUser(), await newUser('pks.clusters.manage')];
-        const flow = browserFlow(person, words(), browser);
+        const [user, name] = [createUser(), await newUser('pks.clusters.manage')];
+        const flow = browserFlow(user, words(), browser);
         const window = await newWindow();
         const address = await flow.address();
         await window.login(address, name);
@@ -119,15 +119,15 @@ describeIfPart('chromium', 'login --sso-auto', () => {
       },
     );
 
-    test('where a port is taken the next one is, and the UAA knows it', async () => {
-      const [person, name] = [createUser(), await newUser('pks.clusters.manage')];
-      // Somebody else on this machine may have it already, which is as good.
+    test('uses the next registered port if the first is in use', async () => {
+      const [user, name] = [createUser(), await newUser('pks.clusters.manage')];
+      // If another process already uses the port, the test works too.
       const other = createServer()
         .on('error', () => undefined)
         .listen(28443, '127.0.0.1');
       await Promise.race([once(other, 'listening'), once(other, 'error')]).catch(() => undefined);
       try {
-        const flow = browserFlow(person, words());
+        const flow = browserFlow(user, words());
         const window = await newWindow();
         const address = await flow.address();
         expect(redirectUriOf(address).port).toMatch(/^2844[45]$/);

@@ -10,12 +10,12 @@ import { createUser, type TestUser } from '../support/cli.js';
 import { fileFolder } from '../support/file-folder.js';
 import { unique, type ContractServer } from './servers.js';
 
-/** Words of a command that waits as long as a busy machine may take. */
-export const patiently = ['--browser-timeout', '60'];
+/** Option for a wait that is long enough on a busy machine. */
+export const longTimeout = ['--browser-timeout', '60'];
 
-/** The windows of one Chromium, which lives as long as the `describe` that this is called in. */
-export function windows(): () => Promise<BrowserWindow> {
-  // Three processes, two servers and some pages each, of which the first are slow.
+/** Starts Chromium for the surrounding `describe`. @returns a function that opens a window. */
+export function createWindows(): () => Promise<BrowserWindow> {
+  // Each test uses three processes, two servers and several pages, and the first pages are slow.
   jest.setTimeout(100_000);
   let chromium: TestChromium | undefined;
   beforeAll(async () => {
@@ -24,21 +24,21 @@ export function windows(): () => Promise<BrowserWindow> {
   afterEach(() => chromium?.forget());
   afterAll(() => chromium?.close());
   return () => {
-    if (chromium === undefined) throw new Error('Chromium does not run');
+    if (chromium === undefined) throw new Error('Chromium is not running');
     return chromium.window();
   };
 }
 
-/** A UAA, and who has to do with it. */
+/** A UAA with functions that create its users and clients. */
 export interface BrowserScene {
   readonly server: () => ContractServer;
   /** Path of its CA. */
   readonly caCert: () => string;
-  /** Somebody at tpks, with this UAA as the target. */
-  readonly atTpks: () => Promise<TestUser>;
-  /** Somebody whom no client has asked for anything yet; the password is `NAME-password`. */
+  /** Creates a tpks user who has this UAA as the target. */
+  readonly createTargetedUser: () => Promise<TestUser>;
+  /** Creates a UAA user who has not approved any client; the password is `NAME-password`. */
   readonly newUser: (group?: string) => Promise<string>;
-  /** A client that has to ask, and may come back to a port that is free. */
+  /** Creates a client that needs consent, with a redirect URI for a free port. */
   readonly newClient: (
     grant: 'authorization_code' | 'implicit',
     attributes?: Readonly<Record<string, unknown>>,
@@ -51,11 +51,11 @@ export interface BrowsedClient {
   readonly port: number;
 }
 
-/** Starts the server for the `describe` that this is called in. */
+/** Starts the server for the surrounding `describe`. */
 export function browserScene(start: () => Promise<ContractServer>): BrowserScene {
   const folder = fileFolder();
   const caCert = () => folder.write('ca.pem', server.caCert);
-  const made = { users: [] as string[], clients: [] as string[] };
+  const created = { users: [] as string[], clients: [] as string[] };
   let server: ContractServer;
   let admin: string;
   beforeAll(async () => {
@@ -66,19 +66,19 @@ export function browserScene(start: () => Promise<ContractServer>): BrowserScene
   const users = () => createUsers(send(), server.uaa);
   const clients = () => createClients(send(), server.uaa);
   afterAll(async () => {
-    for (const id of made.users) await users().remove({ id });
-    for (const id of made.clients) await clients().remove(id);
+    for (const id of created.users) await users().remove({ id });
+    for (const id of created.clients) await clients().remove(id);
     await server.stop();
   });
   return {
     server: () => server,
     caCert,
-    atTpks: async () => {
-      const person = createUser();
+    createTargetedUser: async () => {
+      const user = createUser();
       const target = ['uaa', 'target', server.uaa, '--ca-cert', caCert()];
-      const { code, stderr } = await person.tpks(target);
-      if (code !== 0) throw new Error(`No target: ${stderr}`);
-      return person;
+      const { code, stderr } = await user.tpks(target);
+      if (code !== 0) throw new Error(`Cannot set the target: ${stderr}`);
+      return user;
     },
     newUser: async (group) => {
       const userName = unique('browsing');
@@ -88,7 +88,7 @@ export function browserScene(start: () => Promise<ContractServer>): BrowserScene
         emails: ['browsing@example.com'],
         phoneNumbers: [],
       });
-      made.users.push(user.id);
+      created.users.push(user.id);
       if (group !== undefined) {
         const { id } = await createGroups(send(), server.uaa).identify(group);
         await createMembers(send(), server.uaa).add(id, user);
@@ -98,7 +98,7 @@ export function browserScene(start: () => Promise<ContractServer>): BrowserScene
     newClient: async (grant, attributes = {}) => {
       const [id, secret, port] = [unique('browsed'), unique('secret'), await freePort()];
       const hasSecret = grant !== 'implicit';
-      const all = {
+      const allAttributes = {
         authorized_grant_types: [grant, ...(hasSecret ? ['refresh_token'] : [])],
         scope: ['openid'],
         redirect_uri: [`http://localhost:${String(port)}`],
@@ -107,15 +107,15 @@ export function browserScene(start: () => Promise<ContractServer>): BrowserScene
       await clients().add({
         id,
         secret: hasSecret ? new Secret(secret) : undefined,
-        attributes: all,
+        attributes: allAttributes,
       });
-      made.clients.push(id);
+      created.clients.push(id);
       return { id, secret, port };
     },
   };
 }
 
-/** What is kept of logins. */
-export function sessionsOf(person: TestUser): readonly string[] {
-  return person.files().filter((file) => file.endsWith('.session'));
+/** The session files of a user. */
+export function sessionsOf(user: TestUser): readonly string[] {
+  return user.files().filter((file) => file.endsWith('.session'));
 }

@@ -6,7 +6,7 @@ import { createMembers } from '../../src/uaa/members.js';
 import { createUsers, type User } from '../../src/uaa/users.js';
 import { badCredentials, servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('check_token, %s', (_name, start) => {
+describe.each(servers)('check_token on %s', (_name, start) => {
   let server: ContractServer;
   beforeAll(async () => {
     server = await start();
@@ -40,14 +40,14 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     }
   };
 
-  test('a user’s token is told with its claims', async () => {
+  test("returns the claims of a user's token", async () => {
     const { accessToken } = await login('alana');
     const { status, json } = await check(accessToken);
     expect(status).toBe(200);
     const { jti, sub, iat, exp, iss, aud, rev_sig: revSig } = readClaims(accessToken) ?? {};
-    const told = json();
-    expect(told).toMatchObject({ jti, sub, iat, exp, iss, rev_sig: revSig });
-    expect(told).toMatchObject({
+    const body = json();
+    expect(body).toMatchObject({ jti, sub, iat, exp, iss, rev_sig: revSig });
+    expect(body).toMatchObject({
       user_id: sub,
       user_name: 'alana',
       email: 'alana@example.com',
@@ -60,24 +60,24 @@ describe.each(servers)('check_token, %s', (_name, start) => {
       revocable: false,
       auth_time: expect.any(Number),
     });
-    expect([...(told['scope'] as string[])].sort()).toEqual(['openid', 'pks.clusters.admin']);
-    expect([...(told['aud'] as string[])].sort()).toEqual([...(aud as string[])].sort());
+    expect([...(body['scope'] as string[])].sort()).toEqual(['openid', 'pks.clusters.admin']);
+    expect([...(body['aud'] as string[])].sort()).toEqual([...(aud as string[])].sort());
   });
 
-  test('a client’s token is told with its authorities and without a user', async () => {
+  test("returns the authorities of a client's token, and no user", async () => {
     const { json } = await check(await server.adminToken());
-    const told = json();
-    expect(told).toMatchObject({
+    const body = json();
+    expect(body).toMatchObject({
       client_id: 'admin',
       sub: 'admin',
       grant_type: 'client_credentials',
       authorities: expect.arrayContaining(['uaa.admin']),
     });
-    expect(told).not.toHaveProperty('user_name');
-    expect(told).not.toHaveProperty('user_id');
+    expect(body).not.toHaveProperty('user_name');
+    expect(body).not.toHaveProperty('user_id');
   });
 
-  test('an opaque token is told as well', async () => {
+  test('returns the claims of an opaque token', async () => {
     const { json } = await server.raw('/oauth/token', {
       form: {
         grant_type: 'password',
@@ -88,12 +88,12 @@ describe.each(servers)('check_token, %s', (_name, start) => {
         token_format: 'opaque',
       },
     });
-    const answer = await check(String(json()['access_token']));
-    expect(answer.status).toBe(200);
-    expect(answer.json()).toMatchObject({ user_name: 'alana', revocable: true });
+    const response = await check(String(json()['access_token']));
+    expect(response.status).toBe(200);
+    expect(response.json()).toMatchObject({ user_name: 'alana', revocable: true });
   });
 
-  test('scopes that are asked for must be there', async () => {
+  test('rejects a token that lacks a requested scope', async () => {
     const { accessToken } = await login('cody');
     expect((await check(accessToken, { scopes: 'openid,pks.clusters.manage' })).status).toBe(200);
     const { status, json } = await check(accessToken, { scopes: 'openid,pks.clusters.admin' });
@@ -107,13 +107,13 @@ describe.each(servers)('check_token, %s', (_name, start) => {
   test.each([
     ['no-jwt', 'The token expired, was revoked, or the token ID is incorrect.'],
     ['a.b.c', 'Invalid token (could not decode): a.b.c'],
-  ])('%j is no token', async (token, description) => {
+  ])('rejects %j, which is not a token', async (token, description) => {
     const { status, json } = await check(token);
     expect(status).toBe(400);
     expect(json()).toEqual({ error: 'invalid_token', error_description: description });
   });
 
-  test('a token with another signature is refused', async () => {
+  test('rejects a token with a changed signature', async () => {
     const { accessToken } = await login('alana');
     const [head, body, signature = ''] = accessToken.split('.');
     const forged = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
@@ -125,7 +125,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     });
   });
 
-  test('a token with other claims is refused', async () => {
+  test('rejects a token with changed claims', async () => {
     const { accessToken } = await login('cody');
     const [head, , signature] = accessToken.split('.');
     const forged = { ...readClaims(accessToken), scope: ['pks.clusters.admin'] };
@@ -138,7 +138,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     });
   });
 
-  test('a refresh token is none for an API', async () => {
+  test('rejects a refresh token', async () => {
     const { refreshToken = '' } = await login('alana');
     const { status, json } = await check(refreshToken);
     expect(status).toBe(400);
@@ -148,7 +148,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     });
   });
 
-  test('a scope that the user lost makes the token bad', () =>
+  test('rejects a token after the user has lost one of its scopes', () =>
     withUser(async (user) => {
       const send = server.signed(await server.adminToken());
       const { id } = await createGroups(send, server.uaa).identify('pks.clusters.manage');
@@ -165,7 +165,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
       });
     }));
 
-  test('the token of a deleted user is bad', async () => {
+  test('rejects the token of a deleted user', async () => {
     let token = '';
     let id = '';
     await withUser(async (user) => {
@@ -180,7 +180,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     });
   });
 
-  test('a token that has expired, its refresh token, and their words', async () => {
+  test('rejects an expired access token and an expired refresh token with different errors', async () => {
     const short = await server.shortLived();
     try {
       const grants = short.grants(short.clientId, '');
@@ -221,11 +221,11 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     }
   }, 60_000);
 
-  test('who asks must prove itself', async () => {
+  test('requires valid client credentials', async () => {
     const token = await server.adminToken();
-    const nobody = await server.raw('/check_token', { form: { token } });
-    expect(nobody.status).toBe(401);
-    expect(nobody.json()).toEqual({
+    const anonymous = await server.raw('/check_token', { form: { token } });
+    expect(anonymous.status).toBe(401);
+    expect(anonymous.json()).toEqual({
       error: 'unauthorized',
       error_description: 'An Authentication object was not found in the SecurityContext',
     });
@@ -237,7 +237,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     expect(wrong.json()).toEqual(badCredentials(server));
   });
 
-  test('who asks needs uaa.resource', async () => {
+  test('requires the authority uaa.resource', async () => {
     const { status, json } = await server.raw('/check_token', {
       form: { token: await server.adminToken() },
       basic: ['pks_cli', ''],
@@ -246,14 +246,14 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     expect(json()).toEqual({ error: 'access_denied', error_description: 'Access is denied' });
   });
 
-  test('introspection tells the same of a good token', async () => {
+  test('introspection returns the claims of a valid token', async () => {
     const { accessToken } = await login('alana');
     const { status, json } = await introspect(accessToken);
     expect(status).toBe(200);
     expect(json()).toMatchObject({ active: true, user_name: 'alana', client_id: 'pks_cli' });
   });
 
-  test('introspection calls every other token inactive and no more', async () => {
+  test('introspection reports any other token only as inactive', async () => {
     const { refreshToken = '' } = await login('alana');
     for (const token of ['nonsense', 'a.b.c', refreshToken]) {
       const { status, json } = await introspect(token);
@@ -262,7 +262,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     }
   });
 
-  test('userinfo tells who a user is', async () => {
+  test('userinfo returns the name and email address of the user', async () => {
     const { accessToken } = await login('alana');
     const { status, json } = await server.raw('/userinfo', { bearer: accessToken });
     expect(status).toBe(200);
@@ -277,7 +277,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     });
   });
 
-  test('userinfo is not for clients', async () => {
+  test('userinfo rejects the token of a client', async () => {
     const { status, json } = await server.raw('/userinfo', { bearer: await server.adminToken() });
     expect(status).toBe(403);
     expect(json()).toEqual({

@@ -6,12 +6,12 @@ import { createClients, type Client, type Clients } from '../../src/uaa/clients.
 import { withZone } from '../../src/uaa/zone.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('clients, %s', (_name, start) => {
+describe.each(servers)('clients on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let clients: Clients;
   let secrets: ClientSecrets;
-  const made: string[] = [];
+  const created: string[] = [];
 
   beforeAll(async () => {
     server = await start();
@@ -20,7 +20,7 @@ describe.each(servers)('clients, %s', (_name, start) => {
     secrets = createClientSecrets(server.signed(admin), server.uaa);
   }, 60_000);
   afterEach(async () => {
-    for (const id of made.splice(0)) {
+    for (const id of created.splice(0)) {
       await server.raw('/oauth/clients/tx/delete', { bearer: admin, json: [{ client_id: id }] });
     }
   });
@@ -29,17 +29,17 @@ describe.each(servers)('clients, %s', (_name, start) => {
   const machine = { authorized_grant_types: ['client_credentials'] };
   const add = (attributes: Record<string, unknown> = {}, secret = 'one'): Promise<Client> => {
     const id = unique('robot');
-    made.push(id);
+    created.push(id);
     const all = { ...machine, ...attributes };
     return clients.add({ id, secret: new Secret(secret), attributes: all });
   };
   const token = (id: string, secret: string) => server.grants(id, secret).clientCredentials();
-  const works = async (id: string, secret: string): Promise<boolean> =>
+  const canLogIn = async (id: string, secret: string): Promise<boolean> =>
     token(id, secret).then(
       () => true,
       () => false,
     );
-  const isGood = async (bearer: string): Promise<boolean> =>
+  const isTokenValid = async (bearer: string): Promise<boolean> =>
     (await server.raw('/oauth/clients/admin/meta', { bearer })).status === 200;
   const all = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
     const found: Item[] = [];
@@ -56,8 +56,8 @@ describe.each(servers)('clients, %s', (_name, start) => {
       ]),
     );
 
-  /** Every attribute, and one that nobody knows. */
-  const whole = {
+  /** Every attribute, and one that the UAA does not know. */
+  const allAttributes = {
     name: 'The Robot',
     scope: ['x.a', 'x.b'],
     authorities: ['y.a'],
@@ -73,7 +73,7 @@ describe.each(servers)('clients, %s', (_name, start) => {
   };
 
   describe('a new client', () => {
-    test('has what every client has, and never shows its secret', async () => {
+    test('has the default attributes, and its secret is never returned', async () => {
       const { client_id: id } = await add();
       expect(await clients.get(id)).toEqual({
         client_id: id,
@@ -85,13 +85,13 @@ describe.each(servers)('clients, %s', (_name, start) => {
         lastModified: expect.any(Number),
         required_user_groups: [],
       });
-      expect(await works(id, 'one')).toBe(true);
+      expect(await canLogIn(id, 'one')).toBe(true);
     });
 
-    test('has all attributes as they were given, validities as numbers', async () => {
-      const added = await add(whole);
+    test('has the given attributes, with validities as numbers', async () => {
+      const added = await add(allAttributes);
       expect(sorted(added)).toEqual({
-        ...whole,
+        ...allAttributes,
         client_id: added.client_id,
         resource_ids: ['none'],
         authorized_grant_types: ['client_credentials'],
@@ -100,7 +100,7 @@ describe.each(servers)('clients, %s', (_name, start) => {
       expect(sorted(await clients.get(added.client_id))).toEqual(sorted(added));
     });
 
-    test('is a conflict where its id exists', async () => {
+    test('causes a conflict if the id exists', async () => {
       const { client_id: id } = await add();
       await expect(
         clients.add({ id, secret: new Secret('s'), attributes: machine }),
@@ -113,10 +113,10 @@ describe.each(servers)('clients, %s', (_name, start) => {
       });
     });
 
-    test('may have an empty secret, or none, where its grant types allow it', async () => {
+    test('may have an empty secret or none if its grant types allow it', async () => {
       for (const secret of [new Secret(''), undefined]) {
-        const id = unique('people');
-        made.push(id);
+        const id = unique('password-client');
+        created.push(id);
         const attributes = { authorized_grant_types: ['password'], scope: ['openid'] };
         await clients.add({ id, secret, attributes });
         const asDana = { username: 'dana', password: new Secret('dana-password') };
@@ -138,19 +138,19 @@ describe.each(servers)('clients, %s', (_name, start) => {
         'foo is not an allowed grant type. Must be one of: [',
       ],
       [
-        'no redirect',
+        'no redirect URI',
         { authorized_grant_types: ['authorization_code'] },
         '',
         'authorization_code grant type requires at least one redirect URL.',
       ],
       [
-        'a bad redirect',
+        'an invalid redirect URI',
         { authorized_grant_types: ['implicit'], redirect_uri: ['http://localhost:*/cb'] },
         's',
         'One of the redirect_uri is invalid: http://localhost:*/cb',
       ],
       [
-        'a secret for implicit',
+        'a secret for the implicit grant',
         { authorized_grant_types: ['implicit'], redirect_uri: ['https://x'] },
         's',
         'Implicit grant should not have a client_secret',
@@ -162,12 +162,12 @@ describe.each(servers)('clients, %s', (_name, start) => {
         'Client secret is required for client_credentials and authorization_code grant types',
       ],
       [
-        'a secret too long',
+        'a secret that is too long',
         {},
         'x'.repeat(256),
         'Client Secret must be no more than 255 characters in length.',
       ],
-    ])('%s is refused', async (_what, attributes, secret, message) => {
+    ])('is rejected with %s', async (_what, attributes, secret, message) => {
       await expect(add(attributes, secret)).rejects.toMatchObject({
         kind: 'failed',
         status: 400,
@@ -179,10 +179,10 @@ describe.each(servers)('clients, %s', (_name, start) => {
 
   describe('ids', () => {
     test.each([['q?x'], ['ü x'], ['a.b'], ['a.json'], ['plus+x'], ['a&b=c#d'], ["o'x"], ['日本']])(
-      '%j is reached by its own address',
+      'a client whose id contains %j has its own URL',
       async (stem) => {
         const id = `${unique('id')}${stem}`;
-        made.push(id);
+        created.push(id);
         await clients.add({ id, secret: new Secret('s'), attributes: machine });
         expect((await clients.get(id)).client_id).toBe(id);
         expect(await clients.update(id, { name: 'N' })).toMatchObject({ client_id: id, name: 'N' });
@@ -192,10 +192,10 @@ describe.each(servers)('clients, %s', (_name, start) => {
     );
 
     test.each([['we/x'], ['p%x'], ['s;x'], ['b\\x']])(
-      '%j, which others made, is found and deleted all the same',
+      'a client whose id contains %j is found and deleted, although it has no usable URL',
       async (stem) => {
         const id = `${unique('id')}${stem}`;
-        made.push(id);
+        created.push(id);
         const json = { client_id: id, client_secret: 's', ...machine };
         expect((await server.raw('/oauth/clients', { bearer: admin, json })).status).toBe(201);
         const path = `/oauth/clients/${encodeURIComponent(id)}`;
@@ -206,7 +206,7 @@ describe.each(servers)('clients, %s', (_name, start) => {
       },
     );
 
-    test('differ by case', async () => {
+    test('are case-sensitive', async () => {
       const { client_id: id } = await add();
       await expect(clients.get(id.toUpperCase())).rejects.toMatchObject({
         kind: 'notFound',
@@ -217,15 +217,15 @@ describe.each(servers)('clients, %s', (_name, start) => {
 
   describe('an update', () => {
     const change = async (changes: Record<string, unknown>): Promise<unknown> => {
-      const { client_id: id } = await add(whole);
+      const { client_id: id } = await add(allAttributes);
       const updated = await clients.update(id, changes);
       expect(updated.client_id).toBe(id);
       expect(sorted(await clients.get(id))).toEqual(sorted(updated));
-      expect(await works(id, 'one')).toBe(true);
+      expect(await canLogIn(id, 'one')).toBe(true);
       return sorted({ ...updated, client_id: '' });
     };
     const expected = (more: Record<string, unknown>): unknown => ({
-      ...whole,
+      ...allAttributes,
       client_id: '',
       resource_ids: ['none'],
       authorized_grant_types: ['client_credentials'],
@@ -233,7 +233,7 @@ describe.each(servers)('clients, %s', (_name, start) => {
       ...more,
     });
 
-    test('changes what it names and loses nothing', async () => {
+    test('changes the given attributes and keeps the others', async () => {
       expect(
         await change({ name: 'New', access_token_validity: 90, redirect_uri: ['https://z'] }),
       ).toEqual(expected({ name: 'New', access_token_validity: 90, redirect_uri: ['https://z'] }));
@@ -246,7 +246,7 @@ describe.each(servers)('clients, %s', (_name, start) => {
       [{ required_user_groups: [] }, { required_user_groups: [] }],
       [{ name: '' }, { name: '' }],
       [{ allowedproviders: [] }, { allowedproviders: [] }],
-    ])('of %j gives %j', async (changes, result) => {
+    ])('with %j results in %j', async (changes, result) => {
       expect(await change(changes)).toEqual(expected(result));
     });
 
@@ -263,34 +263,34 @@ describe.each(servers)('clients, %s', (_name, start) => {
       ['foo', {}],
       ['autoapprove', { autoapprove: [] }],
       ['required_user_groups', { required_user_groups: [] }],
-    ])('takes %s away and nothing else', async (name, left) => {
-      const { [name]: gone, ...others } = whole as Record<string, unknown>;
-      expect(gone).toBeDefined();
-      const result = { ...(expected({}) as object), ...others, ...left };
-      if (!(name in left)) Reflect.deleteProperty(result, name);
+    ])('removes only %s', async (name, defaults) => {
+      const { [name]: removed, ...others } = allAttributes as Record<string, unknown>;
+      expect(removed).toBeDefined();
+      const result = { ...(expected({}) as object), ...others, ...defaults };
+      if (!(name in defaults)) Reflect.deleteProperty(result, name);
       expect(await change({ [name]: null })).toEqual(result);
     });
 
-    test('empties a list and changes the rest in one go', async () => {
-      const left = { ...(expected({ name: 'New' }) as Record<string, unknown>) };
-      delete left['redirect_uri'];
-      expect(await change({ redirect_uri: [], name: 'New' })).toEqual(left);
+    test('empties a list and changes another attribute in one update', async () => {
+      const remaining = { ...(expected({ name: 'New' }) as Record<string, unknown>) };
+      delete remaining['redirect_uri'];
+      expect(await change({ redirect_uri: [], name: 'New' })).toEqual(remaining);
     });
 
-    test('keeps both secrets and the tokens', async () => {
-      const { client_id: id } = await add(whole);
+    test('keeps both secrets and all tokens', async () => {
+      const { client_id: id } = await add(allAttributes);
       await secrets.add(id, new Secret('two'));
       const { accessToken } = await token(id, 'one');
       await clients.update(id, { foo: null });
-      expect([await works(id, 'one'), await works(id, 'two'), await isGood(accessToken)]).toEqual([
-        true,
-        true,
-        true,
-      ]);
+      expect([
+        await canLogIn(id, 'one'),
+        await canLogIn(id, 'two'),
+        await isTokenValid(accessToken),
+      ]).toEqual([true, true, true]);
     });
 
-    test('that makes no good client is refused, and nothing has changed', async () => {
-      const { client_id: id } = await add(whole);
+    test('is rejected without changes if the client would be invalid', async () => {
+      const { client_id: id } = await add(allAttributes);
       await expect(clients.update(id, { authorized_grant_types: ['foo'] })).rejects.toMatchObject({
         kind: 'failed',
         status: 400,
@@ -300,10 +300,13 @@ describe.each(servers)('clients, %s', (_name, start) => {
       ).rejects.toMatchObject({
         message: 'implicit grant type requires at least one redirect URL.',
       });
-      expect(await clients.get(id)).toMatchObject({ name: whole.name, foo: whole.foo });
+      expect(await clients.get(id)).toMatchObject({
+        name: allAttributes.name,
+        foo: allAttributes.foo,
+      });
     });
 
-    test('of nobody is notFound', async () => {
+    test('fails with notFound for an unknown client', async () => {
       const changes = { authorized_grant_types: ['password'] };
       await expect(clients.update('no-such', changes)).rejects.toMatchObject({
         kind: 'notFound',
@@ -314,25 +317,25 @@ describe.each(servers)('clients, %s', (_name, start) => {
       });
     });
 
-    test('by a PUT with null would lose everything that it does not name', async () => {
-      const { client_id: id } = await add(whole);
+    test('would reset all other attributes if it sent null in a PUT request', async () => {
+      const { client_id: id } = await add(allAttributes);
       const json = { client_id: id, ...machine, allowedproviders: null };
       const path = `/oauth/clients/${id}`;
       expect((await server.raw(path, { method: 'PUT', bearer: admin, json })).status).toBe(200);
-      const left = await clients.get(id);
-      expect(left.scope).toEqual(['uaa.none']);
-      expect(left).not.toHaveProperty('foo');
+      const remaining = await clients.get(id);
+      expect(remaining.scope).toEqual(['uaa.none']);
+      expect(remaining).not.toHaveProperty('foo');
     });
   });
 
-  describe('a client that goes', () => {
-    test('takes its tokens with it', async () => {
+  describe('a deleted client', () => {
+    test('loses its tokens', async () => {
       const { client_id: id } = await add();
       const { accessToken } = await token(id, 'one');
       expect((await clients.remove(id)).client_id).toBe(id);
-      expect(await isGood(accessToken)).toBe(false);
-      for (const act of [clients.get, clients.remove]) {
-        await expect(act(id)).rejects.toMatchObject({
+      expect(await isTokenValid(accessToken)).toBe(false);
+      for (const call of [clients.get, clients.remove]) {
+        await expect(call(id)).rejects.toMatchObject({
           kind: 'notFound',
           status: 404,
           message: `Client ${id} not found`,
@@ -340,14 +343,14 @@ describe.each(servers)('clients, %s', (_name, start) => {
       }
     });
 
-    test('that nobody knows is answered without a word', async () => {
+    test('an unknown client causes 404 with an empty body', async () => {
       const { status, text } = await server.raw('/oauth/clients/no-such', { bearer: admin });
       expect([status, text]).toEqual([404, '']);
     });
   });
 
   describe('a list', () => {
-    test('can be filtered, sorted, and taken in part', async () => {
+    test('can be filtered, sorted and paged', async () => {
       const stem = unique('list');
       for (const [tail, seconds] of [
         ['b', 3],
@@ -355,7 +358,7 @@ describe.each(servers)('clients, %s', (_name, start) => {
         ['c', 1],
       ] as const) {
         const id = `${stem}.${tail}`;
-        made.push(id);
+        created.push(id);
         const attributes = { ...machine, access_token_validity: seconds };
         await clients.add({ id, secret: new Secret('s'), attributes });
       }
@@ -372,13 +375,13 @@ describe.each(servers)('clients, %s', (_name, start) => {
       ).toEqual(['a', 'b']);
     });
 
-    test('has the clients of PKS in it, without the groups that each wants', async () => {
+    test('contains the PKS clients, without required_user_groups', async () => {
       const found = await all(clients.list({ filter: 'client_id eq "pks_cli"' }));
       expect(found).toMatchObject([{ client_id: 'pks_cli', access_token_validity: 600 }]);
       expect(found[0]).not.toHaveProperty('required_user_groups');
     });
 
-    test('of some fields has them all, whatever the UAA would leave out', async () => {
+    test('contains all requested fields, with null for those that the UAA omits', async () => {
       const attributes = ['client_id', 'authorized_grant_types', 'none'];
       expect(await all(clients.select({ filter: 'client_id eq "admin"', attributes }))).toEqual([
         { client_id: 'admin', authorized_grant_types: ['client_credentials'], none: null },
@@ -389,15 +392,18 @@ describe.each(servers)('clients, %s', (_name, start) => {
       [{ filter: 'nonsense' }, 'filter'],
       [{ filter: 'authorities co "uaa"' }, 'filter'],
       [{ sortBy: 'scope' }, 'column'],
-    ])('with %j is refused in words of ours: the UAA has none', async (query, what) => {
-      await expect(idsOf(clients.list(query))).rejects.toMatchObject({
-        kind: 'failed',
-        status: 500,
-        message: `The UAA rejected this ${what}`,
-      });
-    });
+    ])(
+      'with %j is rejected with a message of tpks, because the UAA returns none',
+      async (query, what) => {
+        await expect(idsOf(clients.list(query))).rejects.toMatchObject({
+          kind: 'failed',
+          status: 500,
+          message: `The UAA rejected this ${what}`,
+        });
+      },
+    );
 
-    test('a quote in an id cannot break out of a filter', async () => {
+    test('escapes a quotation mark in an id', async () => {
       await expect(clients.get('x/" or client_id eq "admin')).rejects.toMatchObject({
         kind: 'notFound',
       });
@@ -405,73 +411,75 @@ describe.each(servers)('clients, %s', (_name, start) => {
   });
 
   describe('secrets', () => {
-    test('a new one ends the old one and its tokens', async () => {
+    test('setting a new secret invalidates the old secret and its tokens', async () => {
       const { client_id: id } = await add();
       const { accessToken } = await token(id, 'one');
       expect(await secrets.set(id, new Secret('two'))).toMatchObject({
         status: 'ok',
         message: 'secret updated',
       });
-      expect([await works(id, 'one'), await works(id, 'two'), await isGood(accessToken)]).toEqual([
-        false,
-        true,
-        false,
-      ]);
+      expect([
+        await canLogIn(id, 'one'),
+        await canLogIn(id, 'two'),
+        await isTokenValid(accessToken),
+      ]).toEqual([false, true, false]);
     });
 
-    test('two live side by side, so that a new one can be spread first', async () => {
+    test('a client can have two secrets at the same time during a rotation', async () => {
       const { client_id: id } = await add();
       const before = await token(id, 'one');
       expect((await secrets.add(id, new Secret('two'))).message).toBe('Secret is added');
-      expect([await works(id, 'one'), await works(id, 'two')]).toEqual([true, true]);
-      expect(await isGood(before.accessToken)).toBe(true);
+      expect([await canLogIn(id, 'one'), await canLogIn(id, 'two')]).toEqual([true, true]);
+      expect(await isTokenValid(before.accessToken)).toBe(true);
       const since = await token(id, 'one');
       await expect(secrets.add(id, new Secret('three'))).rejects.toMatchObject({
         message: 'client secret is either empty or client already has two secrets.',
       });
       expect((await secrets.removeOlder(id)).message).toBe('Secret is deleted');
-      expect([await works(id, 'one'), await works(id, 'two')]).toEqual([false, true]);
-      expect([await isGood(before.accessToken), await isGood(since.accessToken)]).toEqual([
-        false,
-        true,
-      ]);
+      expect([await canLogIn(id, 'one'), await canLogIn(id, 'two')]).toEqual([false, true]);
+      expect([
+        await isTokenValid(before.accessToken),
+        await isTokenValid(since.accessToken),
+      ]).toEqual([false, true]);
       await expect(secrets.removeOlder(id)).rejects.toMatchObject({
         message: 'client secret is either empty or client has only one secret.',
       });
     });
 
-    test('an empty one is refused', async () => {
+    test('an empty secret is rejected', async () => {
       const { client_id: id } = await add();
       await expect(secrets.set(id, new Secret(''))).rejects.toMatchObject({
         message: 'Client Secret must be at least 1 characters in length.',
       });
     });
 
-    test('a client changes its own if it knows the old one, and no other’s', async () => {
+    test('a client can change its own secret with the old one, but not the secret of another client', async () => {
       const { client_id: id } = await add({ authorities: ['clients.secret'] });
-      const own = async (secret: string) =>
+      const asClient = async (secret: string) =>
         createClientSecrets(server.signed((await token(id, secret)).accessToken), server.uaa);
-      const mine = await own('one');
-      await expect(mine.set(id, new Secret('two'), new Secret('bad'))).rejects.toMatchObject({
+      const ownSecrets = await asClient('one');
+      await expect(ownSecrets.set(id, new Secret('two'), new Secret('bad'))).rejects.toMatchObject({
         message: 'Previous secret is required and must be valid',
       });
-      await expect(mine.set('admin', new Secret('two'), new Secret('one'))).rejects.toMatchObject({
+      await expect(
+        ownSecrets.set('admin', new Secret('two'), new Secret('one')),
+      ).rejects.toMatchObject({
         message: "Bad request. Not permitted to change another client's secret",
       });
-      await mine.set(id, new Secret('two'), new Secret('one'));
-      expect(await works(id, 'two')).toBe(true);
-      await (await own('two')).add(id, new Secret('three'), new Secret('two'));
-      expect(await works(id, 'three')).toBe(true);
+      await ownSecrets.set(id, new Secret('two'), new Secret('one'));
+      expect(await canLogIn(id, 'two')).toBe(true);
+      await (await asClient('two')).add(id, new Secret('three'), new Secret('two'));
+      expect(await canLogIn(id, 'three')).toBe(true);
     });
 
-    test('of nobody', async () => {
+    test('an unknown client is not found', async () => {
       await expect(secrets.set('no-such', new Secret('s'))).rejects.toMatchObject({
         kind: 'notFound',
       });
     });
   });
 
-  test('metadata tells who made a client', async () => {
+  test('metadata contains the name of a client', async () => {
     const { client_id: id } = await add({ name: 'N' });
     expect(await clients.getMetadata(id)).toEqual({
       clientId: id,
@@ -481,15 +489,15 @@ describe.each(servers)('clients, %s', (_name, start) => {
     await expect(clients.getMetadata('no-such')).rejects.toMatchObject({ kind: 'notFound' });
   });
 
-  test('JWTs in place of secrets are for later releases', async () => {
+  test('JWT authentication is supported only by later releases', async () => {
     const jwts = createClientJwts(server.signed(admin), server.uaa);
     if (server.release === '77') {
       const id = unique('jwt');
       await clients.add({ id, secret: new Secret('s'), attributes: machine });
       const added = await jwts.change(id, 'ADD', { jwksUri: 'https://x.example.com/keys' });
       expect(added.message).toBe('Client jwt configuration is added');
-      const gone = await jwts.change(id, 'DELETE', { jwksUri: '*' });
-      expect(gone.message).toBe('Client jwt configuration is deleted');
+      const removed = await jwts.change(id, 'DELETE', { jwksUri: '*' });
+      expect(removed.message).toBe('Client jwt configuration is deleted');
       await clients.remove(id);
       return;
     }
@@ -499,37 +507,41 @@ describe.each(servers)('clients, %s', (_name, start) => {
     });
   });
 
-  describe('who may', () => {
-    test('nobody without a scope for it, which is named', async () => {
+  describe('permissions', () => {
+    test('names the missing scope', async () => {
       const { accessToken } = await server
         .grants('pks_cli', '')
         .password({ username: 'cody', password: new Secret('cody-password') });
-      const theirs = createClients(server.signed(accessToken), server.uaa);
-      await expect(theirs.get('admin')).rejects.toMatchObject({
+      const limitedClients = createClients(server.signed(accessToken), server.uaa);
+      await expect(limitedClients.get('admin')).rejects.toMatchObject({
         kind: 'forbidden',
         message: 'Your token lacks the required scope clients.read',
       });
-      await expect(theirs.remove('admin')).rejects.toMatchObject({
+      await expect(limitedClients.remove('admin')).rejects.toMatchObject({
         message: 'Your token lacks the required scope clients.write',
       });
     });
 
-    test('with clients.write alone no rights can be given that are not one’s own', async () => {
+    test('with only clients.write, a client cannot grant authorities that it does not have', async () => {
       const { client_id: writer } = await add({ authorities: ['clients.write'] });
       const { accessToken } = await token(writer, 'one');
-      const theirs = createClients(server.signed(accessToken), server.uaa);
-      const id = unique('theirs');
-      made.push(id);
+      const limitedClients = createClients(server.signed(accessToken), server.uaa);
+      const id = unique('granted');
+      created.push(id);
       const secret = new Secret('s');
       await expect(
-        theirs.add({ id, secret, attributes: { ...machine, authorities: ['scim.read'] } }),
+        limitedClients.add({ id, secret, attributes: { ...machine, authorities: ['scim.read'] } }),
       ).rejects.toMatchObject({
         message:
           `scim.read is not an allowed authority for caller=${writer}. ` +
           'Must be one of: [uaa.resource, uaa.none]',
       });
-      await theirs.add({ id, secret, attributes: { ...machine, authorities: ['uaa.resource'] } });
-      expect(await works(id, 's')).toBe(true);
+      await limitedClients.add({
+        id,
+        secret,
+        attributes: { ...machine, authorities: ['uaa.resource'] },
+      });
+      expect(await canLogIn(id, 's')).toBe(true);
     });
   });
 
@@ -539,7 +551,7 @@ describe.each(servers)('clients, %s', (_name, start) => {
       [{ subdomain: 'uaa' }, 404],
       [{ id: 'no-such' }, 404],
       [{ id: 'uaa' }, 200],
-    ])('%j: %i', async (zone, status) => {
+    ])('a request for the zone %j returns %i', async (zone, status) => {
       const signed = withZone(
         (request) =>
           server.send({
@@ -548,13 +560,13 @@ describe.each(servers)('clients, %s', (_name, start) => {
           }),
         zone,
       );
-      const answer = await signed({
+      const response = await signed({
         method: 'GET',
         url: `${server.uaa}/oauth/clients?count=1`,
         headers: { accept: 'application/json' },
       });
-      expect(answer.status).toBe(status);
-      if (status === 404) expect(await answer.text()).toBe('{}');
+      expect(response.status).toBe(status);
+      if (status === 404) expect(await response.text()).toBe('{}');
     });
   });
 });

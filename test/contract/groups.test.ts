@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { createGroups, type Group, type Groups } from '../../src/uaa/groups.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('groups, %s', (_name, start) => {
+describe.each(servers)('groups on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let groups: Groups;
-  const made: string[] = [];
+  const created: string[] = [];
 
   beforeAll(async () => {
     server = await start();
@@ -14,7 +14,7 @@ describe.each(servers)('groups, %s', (_name, start) => {
     groups = createGroups(server.signed(admin), server.uaa);
   }, 60_000);
   afterEach(async () => {
-    for (const id of made.splice(0)) {
+    for (const id of created.splice(0)) {
       await server.raw(`/Groups/${id}`, { method: 'DELETE', bearer: admin });
     }
   });
@@ -22,7 +22,7 @@ describe.each(servers)('groups, %s', (_name, start) => {
 
   const add = async (displayName = unique('team'), description?: string): Promise<Group> => {
     const group = await groups.add({ displayName, description });
-    made.push(group.id);
+    created.push(group.id);
     return group;
   };
   const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
@@ -44,22 +44,22 @@ describe.each(servers)('groups, %s', (_name, start) => {
     });
   });
 
-  test('without a description there is none', async () => {
+  test('a new group has no description by default', async () => {
     expect(await add()).not.toHaveProperty('description');
   });
 
-  test('the wire says 201 and the version', async () => {
+  test('the UAA responds with 201 and the version as an ETag', async () => {
     const displayName = unique('team');
     const { status, headers, json } = await server.raw('/Groups', {
       bearer: admin,
       json: { displayName },
     });
-    made.push(String(json()['id']));
+    created.push(String(json()['id']));
     expect(status).toBe(201);
     expect(headers['etag']).toBe('"0"');
   });
 
-  test('a name that exists is a conflict', async () => {
+  test('a name that already exists causes a conflict', async () => {
     const { displayName } = await add();
     await expect(groups.add({ displayName })).rejects.toMatchObject({
       kind: 'conflict',
@@ -70,7 +70,7 @@ describe.each(servers)('groups, %s', (_name, start) => {
     });
   });
 
-  test('a group is found by its name, in any case', async () => {
+  test('a group is found by its name, regardless of case', async () => {
     const { id, displayName } = await add();
     expect(await groups.get(displayName)).toMatchObject({ id, displayName, members: [] });
     expect((await groups.get(displayName.toUpperCase())).id).toBe(id);
@@ -78,14 +78,14 @@ describe.each(servers)('groups, %s', (_name, start) => {
     expect(await groups.getFields(displayName, ['members'])).toEqual({ members: [] });
   });
 
-  test('the groups of PKS are there, with who is in them', async () => {
+  test('the PKS groups exist and have members', async () => {
     const { members = [], description } = await groups.get('pks.clusters.admin');
     expect(description).toBe('View and change all clusters');
     expect(members).toContainEqual({ origin: 'uaa', type: 'USER', value: expect.any(String) });
   });
 
   test.each([['x" or displayName eq "openid'], ["x' or displayName eq 'openid"], ['open\\']])(
-    '%j is not the name of a group',
+    'a group named %j is not found',
     async (name) => {
       await expect(groups.get(name)).rejects.toMatchObject({
         kind: 'notFound',
@@ -95,7 +95,7 @@ describe.each(servers)('groups, %s', (_name, start) => {
     },
   );
 
-  test('a list can be filtered, sorted, and taken in part', async () => {
+  test('a list can be filtered, sorted and paged', async () => {
     const stem = unique('list');
     for (const tail of ['b', 'a', 'c']) await add(`${stem}.${tail}`);
     const names = async (query: Parameters<Groups['list']>[0]) =>
@@ -108,7 +108,7 @@ describe.each(servers)('groups, %s', (_name, start) => {
     expect(await names({ sortBy: 'displayName', start: 2, limit: 1 })).toEqual(['b']);
   });
 
-  test('some fields only', async () => {
+  test('a list can be limited to some fields', async () => {
     const { id, displayName } = await add();
     const filter = `displayName eq "${displayName}"`;
     expect(await all(groups.select({ filter, attributes: ['id', 'displayName'] }))).toEqual([
@@ -116,7 +116,7 @@ describe.each(servers)('groups, %s', (_name, start) => {
     ]);
   });
 
-  test('a bad filter is refused', async () => {
+  test('an invalid filter is rejected', async () => {
     await expect(all(groups.list({ filter: 'nonsense' }))).rejects.toMatchObject({
       kind: 'failed',
       status: 400,

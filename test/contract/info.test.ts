@@ -4,14 +4,14 @@ import { createInfoEndpoint } from '../../src/uaa/info.js';
 import { createTokenKeys } from '../../src/uaa/tokens/token-keys.js';
 import { servers, type ContractServer } from './servers.js';
 
-describe.each(servers)('public information, %s', (_name, start) => {
+describe.each(servers)('public information on %s', (_name, start) => {
   let server: ContractServer;
   beforeAll(async () => {
     server = await start();
   }, 60_000);
   afterAll(() => server.stop());
 
-  test('the server says its version, its links and what it asks for at a login', async () => {
+  test('/info returns the version, the links and the login prompts', async () => {
     const info = await createInfoEndpoint(withStatusErrors(server.send), server.uaa).get();
     expect(info).toMatchObject({
       app: { version: expect.stringMatching(new RegExp(`^${server.release}\\.`)) },
@@ -26,26 +26,29 @@ describe.each(servers)('public information, %s', (_name, start) => {
     expect(info.prompts).not.toHaveProperty('passcode');
   });
 
-  test('/login says the same where JSON is asked for', async () => {
+  test('/login returns the same as /info if JSON is requested', async () => {
     const [info, login] = await Promise.all([server.raw('/info'), server.raw('/login')]);
     expect(login.json()).toEqual(info.json());
   });
 
   test('another path redirects to the login page, which is an unexpected response', async () => {
-    const elsewhere = createInfoEndpoint(withStatusErrors(server.send), `${server.uaa}/nowhere`);
-    await expect(elsewhere.get()).rejects.toMatchObject({
+    const wrongEndpoint = createInfoEndpoint(
+      withStatusErrors(server.send),
+      `${server.uaa}/nowhere`,
+    );
+    await expect(wrongEndpoint.get()).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining(`redirected the request to ${server.uaa}/login (HTTP 302)`),
     });
   });
 
-  test('it is well', async () => {
+  test('/healthz returns ok', async () => {
     const { status, text } = await server.raw('/healthz');
     expect([status, text.trim()]).toEqual([200, 'ok']);
   });
 
   test.each(['/.well-known/openid-configuration', '/oauth/token/.well-known/openid-configuration'])(
-    '%s names the endpoints',
+    '%s lists the endpoints',
     async (path) => {
       const { status, json } = await server.raw(path);
       expect(status).toBe(200);
@@ -60,7 +63,7 @@ describe.each(servers)('public information, %s', (_name, start) => {
     },
   );
 
-  test('its keys verify its tokens, and no other', async () => {
+  test('the token keys verify only tokens of this UAA', async () => {
     const keys = createTokenKeys(withStatusErrors(server.send), server.uaa);
     const token = await server.adminToken();
     const header = JSON.parse(
@@ -74,7 +77,7 @@ describe.each(servers)('public information, %s', (_name, start) => {
     });
   });
 
-  test('the single key is the same as in the list', async () => {
+  test('/token_key returns one of the keys in /token_keys', async () => {
     const [one, all] = await Promise.all([server.raw('/token_key'), server.raw('/token_keys')]);
     expect(one.json()).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig', e: 'AQAB' });
     expect(all.json()['keys']).toContainEqual(one.json());

@@ -3,17 +3,17 @@ import { Secret } from '../../src/secret.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('lockout, %s', (_name, start) => {
+describe.each(servers)('lockout on %s', (_name, start) => {
   let server: ContractServer;
   let users: Users;
-  const made: User[] = [];
+  const created: User[] = [];
 
   beforeAll(async () => {
     server = await start();
     users = createUsers(server.signed(await server.adminToken()), server.uaa);
   }, 60_000);
   afterAll(async () => {
-    for (const { id } of made) await users.remove({ id });
+    for (const { id } of created) await users.remove({ id });
     await server.stop();
   });
 
@@ -24,20 +24,20 @@ describe.each(servers)('lockout, %s', (_name, start) => {
       emails: ['locked@example.com'],
       phoneNumbers: [],
     });
-    made.push(user);
+    created.push(user);
     return user.userName;
   };
   const login = (username: string, password: string) =>
     server.grants('pks_cli', '').password({ username, password: new Secret(password) });
-  const fail = async (username: string, times: number) => {
-    for (let at = 0; at < times; at += 1) {
+  const failToLogIn = async (username: string, times: number) => {
+    for (let attempt = 0; attempt < times; attempt += 1) {
       await expect(login(username, 'wrong')).rejects.toMatchObject({ message: 'Bad credentials' });
     }
   };
 
-  test('after five wrong passwords the right one is refused too, with other words', async () => {
+  test('rejects the right password after five wrong ones, with a message about the lock', async () => {
     const erin = await newUser();
-    await fail(erin, 5);
+    await failToLogIn(erin, 5);
     const locked = {
       kind: 'unauthenticated',
       status: 401,
@@ -48,17 +48,17 @@ describe.each(servers)('lockout, %s', (_name, start) => {
     await expect(login(erin, 'wrong')).rejects.toMatchObject(locked);
   });
 
-  test('a success in time starts the count anew', async () => {
+  test('resets the count after a successful login', async () => {
     const erin = await newUser();
-    await fail(erin, 4);
+    await failToLogIn(erin, 4);
     expect((await login(erin, 'a-password')).scope).toBe('openid');
-    await fail(erin, 4);
+    await failToLogIn(erin, 4);
     expect((await login(erin, 'a-password')).scope).toBe('openid');
   });
 
-  test('nobody else is locked', async () => {
+  test('does not lock other users', async () => {
     const [erin, finn] = [await newUser(), await newUser()];
-    await fail(erin, 5);
+    await failToLogIn(erin, 5);
     expect((await login(finn, 'a-password')).scope).toBe('openid');
   });
 });

@@ -3,7 +3,7 @@ import { createGroups, type Group, type Groups } from '../../src/uaa/groups.js';
 import { createMappings, type Mapping, type Mappings } from '../../src/uaa/mappings.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('mappings, %s', (_name, start) => {
+describe.each(servers)('mappings on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let groups: Groups;
@@ -20,21 +20,21 @@ describe.each(servers)('mappings, %s', (_name, start) => {
   beforeEach(async () => {
     team = await groups.add({ displayName: unique('team') });
   });
-  // Its mappings go with it.
+  // The UAA deletes the mappings of a deleted group.
   afterEach(async () => {
     await groups.remove({ id: team.id }).catch(() => undefined);
   });
   afterAll(() => server.stop());
 
-  const map = (externalGroup: string, origin = 'ldap', forGood = false): Promise<Mapping> =>
+  const map = (externalGroup: string, origin = 'ldap', isPermanent = false): Promise<Mapping> =>
     mappings.map(
       { group: { name: team.displayName }, externalGroup, origin },
-      { allowPermanent: forGood },
+      { allowPermanent: isPermanent },
     );
   const unmap = (externalGroup: string, origin = 'ldap'): Promise<Mapping> =>
     mappings.unmap({ group: { name: team.displayName }, externalGroup, origin });
-  /** Of the one group. */
-  const listed = async (query: Parameters<Mappings['list']>[0] = {}): Promise<string[]> => {
+  /** The mappings of the group of this test. */
+  const listOwn = async (query: Parameters<Mappings['list']>[0] = {}): Promise<string[]> => {
     const found: string[] = [];
     for await (const { groupId, externalGroup, origin } of mappings.list(query)) {
       if (groupId === team.id) found.push(`${externalGroup} of ${origin}`);
@@ -42,7 +42,7 @@ describe.each(servers)('mappings, %s', (_name, start) => {
     return found.sort();
   };
 
-  test('a mapping comes back as the UAA keeps it: the name in lower case, the origin as it is', async () => {
+  test('returns the mapping as stored by the UAA: the name in lower case, the origin unchanged', async () => {
     expect(await map(' CN=Admins,OU=Ärzte,DC=Example ', 'Okta')).toEqual({
       meta: { version: 0, created: expect.any(String), lastModified: expect.any(String) },
       groupId: team.id,
@@ -51,22 +51,22 @@ describe.each(servers)('mappings, %s', (_name, start) => {
       origin: 'Okta',
       schemas: ['urn:scim:schemas:core:1.0'],
     });
-    expect(await listed()).toEqual(['cn=admins,ou=ärzte,dc=example of Okta']);
+    expect(await listOwn()).toEqual(['cn=admins,ou=ärzte,dc=example of Okta']);
   });
 
-  test('mapped by id, and twice, it is there once', async () => {
-    const joint = { group: { id: team.id }, externalGroup: 'cn=dev', origin: 'ldap' };
-    await mappings.map(joint);
-    await mappings.map({ ...joint, externalGroup: 'CN=DEV' });
-    expect(await listed()).toEqual(['cn=dev of ldap']);
+  test('stores a mapping once if it is added twice', async () => {
+    const mapping = { group: { id: team.id }, externalGroup: 'cn=dev', origin: 'ldap' };
+    await mappings.map(mapping);
+    await mappings.map({ ...mapping, externalGroup: 'CN=DEV' });
+    expect(await listOwn()).toEqual(['cn=dev of ldap']);
   });
 
-  test('a list can be narrowed and cut, and goes on over pages', async () => {
+  test('lists can be filtered, limited and paged', async () => {
     const name = unique('a');
     for (const each of [name, 'b', 'c']) await map(each);
     await map(name, 'saml');
-    expect(await listed({ origin: 'saml' })).toEqual([`${name} of saml`]);
-    expect(await listed({ externalGroup: name.toUpperCase() })).toEqual([
+    expect(await listOwn({ origin: 'saml' })).toEqual([`${name} of saml`]);
+    expect(await listOwn({ externalGroup: name.toUpperCase() })).toEqual([
       `${name} of ldap`,
       `${name} of saml`,
     ]);
@@ -81,18 +81,18 @@ describe.each(servers)('mappings, %s', (_name, start) => {
   });
 
   test.each([
-    ['an ordinary DN', 'cn=dev,ou=groups,dc=example,dc=com'],
-    ['one with a question mark and a hash', 'what? #1'],
-    ['one with blanks, plus and ampersand', 'a b+c&d=e'],
-    ['one with quotes', `"it's"`],
-    ['one in other letters', '開発チーム ÄÖÜ ß'],
-    ['one with a dot', 'team.blue.json'],
-    ['one with an underscore', 'dev_ops'],
-    ['one with a sign of control', 'a\tb'],
-  ])('%s is mapped and unmapped', async (_what, name) => {
+    ['a DN', 'cn=dev,ou=groups,dc=example,dc=com'],
+    ['a name with a question mark and a hash', 'what? #1'],
+    ['a name with spaces, a plus sign and an ampersand', 'a b+c&d=e'],
+    ['a name with quotation marks', `"it's"`],
+    ['a name with non-ASCII letters', '開発チーム ÄÖÜ ß'],
+    ['a name with dots', 'team.blue.json'],
+    ['a name with an underscore', 'dev_ops'],
+    ['a name with a control character', 'a\tb'],
+  ])('maps and unmaps %s', async (_what, name) => {
     await map(name);
     expect(await unmap(name.toUpperCase().replace('SS', 'ß'))).toMatchObject({ groupId: team.id });
-    expect(await listed()).toEqual([]);
+    expect(await listOwn()).toEqual([]);
   });
 
   test.each([
@@ -101,11 +101,11 @@ describe.each(servers)('mappings, %s', (_name, start) => {
     ['a semicolon', 'a;b'],
     ['a percent sign', '50% off'],
     ['a line break', 'a\nb'],
-  ])('one with %s is mapped for good alone, and goes with its group', async (_what, name) => {
+  ])('maps a name with %s only permanently, until its group is deleted', async (_what, name) => {
     await expect(map(name)).rejects.toMatchObject({ kind: 'usage' });
-    expect(await listed()).toEqual([]);
+    expect(await listOwn()).toEqual([]);
     await map(name, 'ldap', true);
-    // The client refuses to ask; the server would not take it either.
+    // The client does not send the request. The server would reject it.
     await expect(unmap(name)).rejects.toMatchObject({ kind: 'usage' });
     const path = ['groupId', team.id, 'externalGroup', name, 'origin', 'ldap'];
     const { status } = await server.raw(
@@ -113,27 +113,27 @@ describe.each(servers)('mappings, %s', (_name, start) => {
       { method: 'DELETE', bearer: admin },
     );
     expect(status).toBeGreaterThanOrEqual(400);
-    expect(await listed()).toEqual([`${name} of ldap`]);
+    expect(await listOwn()).toEqual([`${name} of ldap`]);
     await groups.remove({ id: team.id });
-    expect(await listed()).toEqual([]);
+    expect(await listOwn()).toEqual([]);
   });
 
-  test('names that the UAA cannot tell apart: it is mapped all the same, and says which', async () => {
+  test('maps names that the UAA cannot distinguish, but refuses to unmap the ambiguous one', async () => {
     await map('devxops');
     expect(await map('Dev_Ops')).toMatchObject({ externalGroup: 'dev_ops', groupId: team.id });
-    expect(await listed()).toEqual(['dev_ops of ldap', 'devxops of ldap']);
+    expect(await listOwn()).toEqual(['dev_ops of ldap', 'devxops of ldap']);
     await expect(unmap('dev_ops')).rejects.toMatchObject({
       kind: 'failed',
       message: 'The UAA cannot distinguish dev_ops from other mappings',
       hint: expect.stringMatching(/: devxops$/),
     });
-    expect(await listed()).toEqual(['dev_ops of ldap', 'devxops of ldap']);
+    expect(await listOwn()).toEqual(['dev_ops of ldap', 'devxops of ldap']);
     await unmap('devxops');
     await unmap('dev_ops');
-    expect(await listed()).toEqual([]);
+    expect(await listOwn()).toEqual([]);
   });
 
-  test('what is not mapped, or to no group, is said so', async () => {
+  test('reports a missing mapping and an unknown group', async () => {
     await map('devxops');
     for (const name of ['other', 'dev_ops']) {
       await expect(unmap(name)).rejects.toMatchObject({
@@ -143,7 +143,7 @@ describe.each(servers)('mappings, %s', (_name, start) => {
       });
     }
     await expect(unmap('devxops', 'LDAP')).rejects.toMatchObject({ kind: 'notFound' });
-    expect(await listed()).toEqual(['devxops of ldap']);
+    expect(await listOwn()).toEqual(['devxops of ldap']);
     const nowhere = { group: { name: 'no.such.group' }, externalGroup: 'x', origin: 'ldap' };
     await expect(mappings.map(nowhere)).rejects.toMatchObject({
       kind: 'notFound',
@@ -151,24 +151,24 @@ describe.each(servers)('mappings, %s', (_name, start) => {
     });
   });
 
-  test('a blank name is refused', async () => {
+  test('a blank name is rejected', async () => {
     await expect(map('   ')).rejects.toMatchObject({
       status: 412,
       oauthError: 'scim_resource_constraint_failed',
     });
   });
 
-  test('mapping needs scim.write, looking scim.read', async () => {
-    const as = async (scope: string): Promise<Mappings> => {
+  test('requires scim.write for mapping and scim.read for listing', async () => {
+    const withScope = async (scope: string): Promise<Mappings> => {
       const client = server.grants('admin', 'adminsecret');
       const { accessToken } = await client.clientCredentials({ scope });
       return createMappings(server.signed(accessToken), server.uaa);
     };
-    const joint = { group: { id: team.id }, externalGroup: 'x', origin: 'ldap' };
-    await expect((await as('scim.read')).map(joint)).rejects.toMatchObject({
+    const mapping = { group: { id: team.id }, externalGroup: 'x', origin: 'ldap' };
+    await expect((await withScope('scim.read')).map(mapping)).rejects.toMatchObject({
       message: 'Your token lacks the required scope scim.write',
     });
-    const list = (await as('scim.write')).list()[Symbol.asyncIterator]();
+    const list = (await withScope('scim.write')).list()[Symbol.asyncIterator]();
     await expect(list.next()).rejects.toMatchObject({
       message: 'Your token lacks the required scope scim.read',
     });

@@ -5,14 +5,14 @@ import { createMembers, type Members } from '../../src/uaa/members.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('members, %s', (_name, start) => {
+describe.each(servers)('members on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let users: Users;
   let groups: Groups;
   let members: Members;
-  const madeUsers: string[] = [];
-  const madeGroups: string[] = [];
+  const createdUsers: string[] = [];
+  const createdGroups: string[] = [];
 
   beforeAll(async () => {
     server = await start();
@@ -23,34 +23,34 @@ describe.each(servers)('members, %s', (_name, start) => {
     members = createMembers(send, server.uaa);
   }, 60_000);
   afterEach(async () => {
-    for (const id of madeUsers.splice(0)) await users.remove({ id });
-    for (const id of madeGroups.splice(0)) {
+    for (const id of createdUsers.splice(0)) await users.remove({ id });
+    for (const id of createdGroups.splice(0)) {
       await server.raw(`/Groups/${id}`, { method: 'DELETE', bearer: admin });
     }
   });
   afterAll(() => server.stop());
 
-  const user = async (origin?: string): Promise<User> => {
-    const made = await users.add({
+  const createUser = async (origin?: string): Promise<User> => {
+    const created = await users.add({
       userName: unique('member'),
       password: origin === undefined ? new Secret('a-password') : undefined,
       emails: ['member@example.com'],
       phoneNumbers: [],
       origin,
     });
-    madeUsers.push(made.id);
-    return made;
+    createdUsers.push(created.id);
+    return created;
   };
-  const group = async (): Promise<Group> => {
-    const made = await groups.add({ displayName: unique('team') });
-    madeGroups.push(made.id);
-    return made;
+  const createGroup = async (): Promise<Group> => {
+    const created = await groups.add({ displayName: unique('team') });
+    createdGroups.push(created.id);
+    return created;
   };
   const idsIn = async ({ displayName }: Group) =>
     ((await groups.get(displayName)).members ?? []).map(({ value }) => value);
 
-  test('a user is added, and the group knows it', async () => {
-    const [team, erin] = [await group(), await user()];
+  test('adds a user, and the group lists the member', async () => {
+    const [team, erin] = [await createGroup(), await createUser()];
     expect(await members.add(team.id, erin)).toEqual({
       origin: 'uaa',
       type: 'USER',
@@ -63,14 +63,14 @@ describe.each(servers)('members, %s', (_name, start) => {
     expect(memberOf).toContainEqual({ value: team.id, display: team.displayName, type: 'DIRECT' });
   });
 
-  test('the origin of the user stays with the membership', async () => {
-    const [team, erin] = [await group(), await user('ldap')];
+  test('stores the origin of the user', async () => {
+    const [team, erin] = [await createGroup(), await createUser('ldap')];
     expect(await members.add(team.id, erin)).toMatchObject({ origin: 'ldap' });
     expect((await groups.get(team.displayName)).members).toMatchObject([{ origin: 'ldap' }]);
   });
 
-  test('the wire says 201 at first and 409 from then on', async () => {
-    const [team, erin] = [await group(), await user()];
+  test('the UAA responds with 201, and with 409 if the user is already a member', async () => {
+    const [team, erin] = [await createGroup(), await createUser()];
     const post = () =>
       server.raw(`/Groups/${team.id}/members`, {
         bearer: admin,
@@ -86,8 +86,8 @@ describe.each(servers)('members, %s', (_name, start) => {
     });
   });
 
-  test('to be a member already is a conflict of its own name', async () => {
-    const [team, erin] = [await group(), await user()];
+  test('reports an existing member as a conflict', async () => {
+    const [team, erin] = [await createGroup(), await createUser()];
     await members.add(team.id, erin);
     await expect(members.add(team.id, erin)).rejects.toMatchObject({
       kind: 'conflict',
@@ -95,8 +95,8 @@ describe.each(servers)('members, %s', (_name, start) => {
     });
   });
 
-  test('a group that everybody is in takes nobody', async () => {
-    const erin = await user();
+  test('cannot add members to a default group', async () => {
+    const erin = await createUser();
     const { id } = await groups.identify('openid');
     await expect(members.add(id, erin)).rejects.toMatchObject({
       kind: 'conflict',
@@ -105,8 +105,8 @@ describe.each(servers)('members, %s', (_name, start) => {
     });
   });
 
-  test('a member is taken out, once', async () => {
-    const [team, erin] = [await group(), await user()];
+  test('removes a member, and fails the second time', async () => {
+    const [team, erin] = [await createGroup(), await createUser()];
     await members.add(team.id, erin);
     expect(await members.remove(team.id, erin.id)).toMatchObject({ value: erin.id });
     expect(await idsIn(team)).toEqual([]);
@@ -119,7 +119,7 @@ describe.each(servers)('members, %s', (_name, start) => {
   });
 
   test('an unknown user is not found', async () => {
-    const team = await group();
+    const team = await createGroup();
     await expect(members.add(team.id, { id: 'no-such-id', origin: 'uaa' })).rejects.toMatchObject({
       kind: 'notFound',
       oauthError: 'scim_resource_not_found',
@@ -128,7 +128,7 @@ describe.each(servers)('members, %s', (_name, start) => {
   });
 
   test('an unknown group is not found', async () => {
-    const erin = await user();
+    const erin = await createUser();
     await expect(members.add('no-such-id', erin)).rejects.toMatchObject({
       kind: 'notFound',
       oauthError: 'scim_resource_not_found',
@@ -136,25 +136,25 @@ describe.each(servers)('members, %s', (_name, start) => {
     });
   });
 
-  test('twenty users who are added at the same time are all in, and out again', async () => {
-    const team = await group();
-    const many = await Promise.all(Array.from({ length: 20 }, () => user()));
-    await Promise.all(many.map((one) => members.add(team.id, one)));
-    expect((await idsIn(team)).sort()).toEqual(many.map(({ id }) => id).sort());
-    await Promise.all(many.map(({ id }) => members.remove(team.id, id)));
+  test('adds and removes twenty users at the same time', async () => {
+    const team = await createGroup();
+    const newUsers = await Promise.all(Array.from({ length: 20 }, () => createUser()));
+    await Promise.all(newUsers.map((one) => members.add(team.id, one)));
+    expect((await idsIn(team)).sort()).toEqual(newUsers.map(({ id }) => id).sort());
+    await Promise.all(newUsers.map(({ id }) => members.remove(team.id, id)));
     expect(await idsIn(team)).toEqual([]);
   }, 60_000);
 
-  test('a deleted user is no member any more', async () => {
-    const [team, erin] = [await group(), await user()];
+  test('a deleted user is no longer a member', async () => {
+    const [team, erin] = [await createGroup(), await createUser()];
     await members.add(team.id, erin);
     await users.remove({ id: erin.id });
-    madeUsers.splice(0);
+    createdUsers.splice(0);
     expect(await idsIn(team)).toEqual([]);
   });
 
-  test('a membership is a scope of the next token', async () => {
-    const erin = await user();
+  test('a new member gets the group as a scope in the next token', async () => {
+    const erin = await createUser();
     const { id } = await groups.identify('pks.clusters.manage');
     const login = () =>
       server
@@ -165,8 +165,8 @@ describe.each(servers)('members, %s', (_name, start) => {
     expect((await login()).scope.split(' ').sort()).toEqual(['openid', 'pks.clusters.manage']);
   });
 
-  test('a refresh token that holds a scope dies with the membership', async () => {
-    const erin = await user();
+  test('a refresh token is rejected after the user has left a group that is among its scopes', async () => {
+    const erin = await createUser();
     const { id } = await groups.identify('pks.clusters.manage');
     await members.add(id, erin);
     const pksCli = server.grants('pks_cli', '');
@@ -182,8 +182,8 @@ describe.each(servers)('members, %s', (_name, start) => {
     });
   });
 
-  test('without the scope nobody is added', async () => {
-    const team = await group();
+  test('requires the scope scim.write', async () => {
+    const team = await createGroup();
     const { accessToken } = await server
       .grants('pks_cli', '')
       .password({ username: 'alana', password: new Secret('alana-password') });

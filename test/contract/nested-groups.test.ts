@@ -5,14 +5,14 @@ import { createMembers, type Members } from '../../src/uaa/members.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('a group in a group, %s', (_name, start) => {
+describe.each(servers)('a nested group on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let users: Users;
   let groups: Groups;
   let members: Members;
-  const madeUsers: string[] = [];
-  const madeGroups: string[] = [];
+  const createdUsers: string[] = [];
+  const createdGroups: string[] = [];
 
   beforeAll(async () => {
     server = await start();
@@ -23,25 +23,25 @@ describe.each(servers)('a group in a group, %s', (_name, start) => {
     members = createMembers(send, server.uaa);
   }, 60_000);
   afterAll(async () => {
-    for (const id of madeUsers) await users.remove({ id });
-    for (const id of madeGroups) await groups.remove({ id });
+    for (const id of createdUsers) await users.remove({ id });
+    for (const id of createdGroups) await groups.remove({ id });
     await server.stop();
   });
 
-  const user = async (): Promise<User> => {
-    const made = await users.add({
+  const createUser = async (): Promise<User> => {
+    const created = await users.add({
       userName: unique('member'),
       password: new Secret('a-password'),
       emails: ['member@example.com'],
       phoneNumbers: [],
     });
-    madeUsers.push(made.id);
-    return made;
+    createdUsers.push(created.id);
+    return created;
   };
-  const group = async () => {
-    const made = await groups.add({ displayName: unique('team') });
-    madeGroups.push(made.id);
-    return made;
+  const createGroup = async () => {
+    const created = await groups.add({ displayName: unique('team') });
+    createdGroups.push(created.id);
+    return created;
   };
   const nest = async (outer: string, inner: string) => {
     const { status } = await server.raw(`/Groups/${outer}/members`, {
@@ -51,8 +51,8 @@ describe.each(servers)('a group in a group, %s', (_name, start) => {
     expect(status).toBe(201);
   };
 
-  test('stays there whoever comes and goes', async () => {
-    const [outer, inner, erin] = [await group(), await group(), await user()];
+  test('stays in its group when other members are added and removed', async () => {
+    const [outer, inner, erin] = [await createGroup(), await createGroup(), await createUser()];
     await nest(outer.id, inner.id);
     await members.add(outer.id, erin);
     await members.remove(outer.id, erin.id);
@@ -61,8 +61,8 @@ describe.each(servers)('a group in a group, %s', (_name, start) => {
     ]);
   });
 
-  test('is listed by its name beside users', async () => {
-    const [outer, inner, erin] = [await group(), await group(), await user()];
+  test('is listed by its name together with users', async () => {
+    const [outer, inner, erin] = [await createGroup(), await createGroup(), await createUser()];
     await nest(outer.id, inner.id);
     await members.add(outer.id, erin);
     const listed = await members.list(outer.id);
@@ -84,8 +84,8 @@ describe.each(servers)('a group in a group, %s', (_name, start) => {
     );
   });
 
-  test('makes its members members', async () => {
-    const [outer, inner, erin] = [await group(), await group(), await user()];
+  test('makes its members indirect members of the outer group', async () => {
+    const [outer, inner, erin] = [await createGroup(), await createGroup(), await createUser()];
     await nest(outer.id, inner.id);
     await members.add(inner.id, erin);
     const { groups: memberOf } = await users.get({ id: erin.id });
@@ -96,14 +96,14 @@ describe.each(servers)('a group in a group, %s', (_name, start) => {
     });
   });
 
-  test('a group that is deleted leaves the one it was in, and its members stay', async () => {
-    const [outer, inner, erin] = [await group(), await group(), await user()];
+  test('is removed from the outer group when it is deleted, and its members are kept', async () => {
+    const [outer, inner, erin] = [await createGroup(), await createGroup(), await createUser()];
     await nest(outer.id, inner.id);
     await members.add(inner.id, erin);
     expect(await groups.remove({ name: inner.displayName.toUpperCase() })).toMatchObject({
       id: inner.id,
     });
-    madeGroups.splice(madeGroups.indexOf(inner.id), 1);
+    createdGroups.splice(createdGroups.indexOf(inner.id), 1);
     expect((await groups.get(outer.displayName)).members).toEqual([]);
     expect((await users.get({ id: erin.id })).userName).toBe(erin.userName);
     await expect(groups.remove({ id: inner.id })).rejects.toMatchObject({
@@ -112,7 +112,7 @@ describe.each(servers)('a group in a group, %s', (_name, start) => {
     });
   });
 
-  test('who lists a group that is not there is told so', async () => {
+  test('listing the members of an unknown group fails with notFound', async () => {
     await expect(members.list('no-such-id')).rejects.toMatchObject({ kind: 'notFound' });
   });
 });

@@ -3,7 +3,7 @@ import { readClaims } from '../../src/auth/claims.js';
 import { Secret } from '../../src/secret.js';
 import { codeLength, servers, type ContractServer } from './servers.js';
 
-describe.each(servers)('passcodes, %s', (_name, start) => {
+describe.each(servers)('passcodes on %s', (_name, start) => {
   let server: ContractServer;
   beforeAll(async () => {
     server = await start();
@@ -16,34 +16,34 @@ describe.each(servers)('passcodes, %s', (_name, start) => {
       headers,
     });
 
-  test('a browser that logs in gets a code, and the code a token', async () => {
-    const browser = await loggedIn(server, 'naomi');
+  test('a logged-in browser gets a passcode, which can be exchanged for a token', async () => {
+    const browser = await createLoggedInBrowser(server, 'naomi');
     const passcode = await browser.passcode();
     const token = await server.grants('pks_cli', '').passcode({ passcode: new Secret(passcode) });
     expect(token.scope.split(' ').sort()).toEqual(['openid', 'pks.clusters.admin.read']);
     expect(token.refreshToken).toEqual(expect.any(String));
-    const said = readClaims(token.accessToken);
-    expect(said).toMatchObject({ user_name: 'naomi', grant_type: 'password' });
-    expect(said).not.toHaveProperty('auth_time');
+    const claims = readClaims(token.accessToken);
+    expect(claims).toMatchObject({ user_name: 'naomi', grant_type: 'password' });
+    expect(claims).not.toHaveProperty('auth_time');
   });
 
-  test('a code works once', async () => {
-    const passcode = await (await loggedIn(server, 'naomi')).passcode();
+  test('a passcode can be used only once', async () => {
+    const passcode = await (await createLoggedInBrowser(server, 'naomi')).passcode();
     expect((await redeem(passcode)).status).toBe(200);
     const { status, json } = await redeem(passcode);
     expect(status).toBe(401);
     expect(json()).toEqual({ error: 'unauthorized', error_description: 'Invalid passcode' });
   });
 
-  test('a new code ends the one before', async () => {
-    const browser = await loggedIn(server, 'naomi');
+  test('a new passcode invalidates the previous one', async () => {
+    const browser = await createLoggedInBrowser(server, 'naomi');
     const [first, second] = [await browser.passcode(), await browser.passcode()];
     expect((await redeem(first)).status).toBe(401);
     expect((await redeem(second)).status).toBe(200);
   });
 
-  test('who takes anything is answered by the password grant, and the code lives on', async () => {
-    const passcode = await (await loggedIn(server, 'naomi')).passcode();
+  test('a request that accepts any content type uses the password grant, and does not use up the passcode', async () => {
+    const passcode = await (await createLoggedInBrowser(server, 'naomi')).passcode();
     const { status, json } = await redeem(passcode, { accept: '*/*' });
     expect(status).toBe(401);
     expect(json()).toEqual({ error: 'unauthorized', error_description: 'No password supplied' });
@@ -53,7 +53,7 @@ describe.each(servers)('passcodes, %s', (_name, start) => {
   test.each([
     ['unknown', 'no-such-code', 'Invalid passcode'],
     ['empty', '', 'Passcode information is missing.'],
-  ])('an %s code is refused', async (_what, passcode, message) => {
+  ])('an %s passcode is rejected', async (_what, passcode, message) => {
     const { status, json } = await redeem(passcode);
     expect(status).toBe(401);
     expect(json()).toEqual({ error: 'unauthorized', error_description: message });
@@ -62,25 +62,25 @@ describe.each(servers)('passcodes, %s', (_name, start) => {
     ).rejects.toMatchObject({ kind: 'unauthenticated', oauthError: 'unauthorized', message });
   });
 
-  test('without a session the page leads to the login', async () => {
+  test('/passcode redirects to the login page without a session', async () => {
     const { status, headers } = await server.raw('/passcode', { headers: { accept: 'text/html' } });
     expect(status).toBe(302);
     expect(headers['location']).toMatch(/\/login$/);
   });
 
-  test('a wrong password leads back to the login', async () => {
+  test('a wrong password redirects back to the login page', async () => {
     const { headers } = await logIn(server, 'naomi', 'wrong');
     expect(headers['location']).toMatch(/\/login\?error=login_failure$/);
   });
 });
 
-/** Logs in as a browser does. */
-async function loggedIn(
+/** Logs in like a browser. */
+async function createLoggedInBrowser(
   server: ContractServer,
   username: string,
 ): Promise<{ readonly passcode: () => Promise<string> }> {
   const { headers } = await logIn(server, username, `${username}-password`);
-  const cookie = cookies(headers['set-cookie']);
+  const cookie = readCookies(headers['set-cookie']);
   return {
     passcode: async () => {
       const { status, text } = await server.raw('/passcode', {
@@ -96,16 +96,16 @@ async function loggedIn(
 async function logIn(server: ContractServer, username: string, password: string) {
   const page = await server.raw('/login', { headers: { accept: 'text/html' } });
   const csrf = /name="X-Uaa-Csrf"[^>]*value="([^"]+)"/.exec(page.text)?.[1] ?? '';
-  const answer = await server.raw('/login.do', {
+  const response = await server.raw('/login.do', {
     form: { username, password, 'X-Uaa-Csrf': csrf },
-    headers: { cookie: cookies(page.headers['set-cookie']), accept: 'text/html' },
+    headers: { cookie: readCookies(page.headers['set-cookie']), accept: 'text/html' },
   });
-  expect(answer.status).toBe(302);
-  return answer;
+  expect(response.status).toBe(302);
+  return response;
 }
 
-/** Names and values alone; the last value of a name counts. */
-function cookies(setCookie = ''): string {
+/** The names and values of the cookies, without attributes; the last value of a name wins. */
+function readCookies(setCookie = ''): string {
   const pairs = [...setCookie.matchAll(/(?:^|, )([\w-]+)=([^;,]*)/g)]
     .filter(([, name = '']) => !/^(expires|path|max-age)$/i.test(name))
     .map(([, name = '', value = '']) => [name, value] as const);

@@ -7,12 +7,12 @@ import { createUserinfoEndpoint } from '../../src/uaa/userinfo.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('passwords, %s', (_name, start) => {
+describe.each(servers)('passwords on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let users: Users;
-  const made: string[] = [];
-  /** A client through which people may change their passwords. */
+  const created: string[] = [];
+  /** A client through which users can change their passwords. */
   const clientId = unique('selfservice');
 
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe.each(servers)('passwords, %s', (_name, start) => {
     expect(status).toBe(201);
   }, 60_000);
   afterEach(async () => {
-    for (const id of made.splice(0)) await users.remove({ id });
+    for (const id of created.splice(0)) await users.remove({ id });
   });
   afterAll(async () => {
     await server.raw(`/oauth/clients/${clientId}`, { method: 'DELETE', bearer: admin });
@@ -49,7 +49,7 @@ describe.each(servers)('passwords, %s', (_name, start) => {
       familyName: 'Example',
       origin,
     });
-    made.push(user.id);
+    created.push(user.id);
     return user;
   };
   const login = async (username: string, password: string): Promise<string> =>
@@ -60,13 +60,13 @@ describe.each(servers)('passwords, %s', (_name, start) => {
     ).accessToken;
   const accounts = (token: string): UserAccounts =>
     createUserAccounts(server.signed(token), server.uaa);
-  const changing = (token: string, id: string, old: string, next: string) =>
+  const changePassword = (token: string, id: string, old: string, next: string) =>
     accounts(token).changePassword(id, { old: new Secret(old), new: new Secret(next) });
   const userinfo = (token: string) =>
     createUserinfoEndpoint(server.signed(token), server.uaa).get();
 
-  describe('setting', () => {
-    test('needs no old one, and ends every login', async () => {
+  describe('setting a password', () => {
+    test('does not need the old password, and revokes all tokens', async () => {
       const { id, userName } = await add();
       const token = await login(userName, 'first');
       expect(await accounts(admin).setPassword({ name: userName }, new Secret('second'))).toEqual({
@@ -78,7 +78,7 @@ describe.each(servers)('passwords, %s', (_name, start) => {
       expect((await userinfo(await login(userName, 'second'))).user_id).toBe(id);
     });
 
-    test('the same again is refused', async () => {
+    test('is rejected if the password does not change', async () => {
       const { id } = await add();
       await expect(accounts(admin).setPassword({ id }, new Secret('first'))).rejects.toMatchObject({
         kind: 'failed',
@@ -88,7 +88,7 @@ describe.each(servers)('passwords, %s', (_name, start) => {
       });
     });
 
-    test('an empty one is refused', async () => {
+    test('is rejected if the password is empty', async () => {
       const { id } = await add();
       await expect(accounts(admin).setPassword({ id }, new Secret(''))).rejects.toMatchObject({
         kind: 'failed',
@@ -97,7 +97,7 @@ describe.each(servers)('passwords, %s', (_name, start) => {
       });
     });
 
-    test('of nobody is not found', async () => {
+    test('fails with notFound for an unknown user', async () => {
       await expect(
         accounts(admin).setPassword({ id: 'no-such-id' }, new Secret('x')),
       ).rejects.toMatchObject({
@@ -106,7 +106,7 @@ describe.each(servers)('passwords, %s', (_name, start) => {
       });
     });
 
-    test('needs password.write, which uaa.admin does not imply', async () => {
+    test('requires password.write, which uaa.admin does not include', async () => {
       const { id } = await add();
       const { accessToken } = await server
         .grants('admin', 'adminsecret')
@@ -120,19 +120,19 @@ describe.each(servers)('passwords, %s', (_name, start) => {
     });
   });
 
-  describe('changing one’s own', () => {
-    test('needs the old one, and ends the token it was done with', async () => {
+  describe('changing your own password', () => {
+    test('requires the old password, and revokes the token that was used', async () => {
       const { id, userName } = await add();
       const token = await login(userName, 'first');
-      expect(await changing(token, id, 'first', 'second')).toMatchObject({ status: 'ok' });
+      expect(await changePassword(token, id, 'first', 'second')).toMatchObject({ status: 'ok' });
       await expect(userinfo(token)).rejects.toMatchObject({ kind: 'unauthenticated' });
       expect(await login(userName, 'second')).toEqual(expect.any(String));
     });
 
-    test('with a wrong old one fails, and nothing is changed', async () => {
+    test('fails without changes if the old password is wrong', async () => {
       const { id, userName } = await add();
       const token = await login(userName, 'first');
-      await expect(changing(token, id, 'wrong', 'second')).rejects.toMatchObject({
+      await expect(changePassword(token, id, 'wrong', 'second')).rejects.toMatchObject({
         kind: 'failed',
         status: 401,
         message: 'Old password is incorrect',
@@ -141,10 +141,10 @@ describe.each(servers)('passwords, %s', (_name, start) => {
       expect((await userinfo(token)).user_id).toBe(id);
     });
 
-    test('is not changing somebody else’s', async () => {
+    test('cannot change the password of another user', async () => {
       const [erin, other] = [await add(), await add()];
       const token = await login(erin.userName, 'first');
-      await expect(changing(token, other.id, 'first', 'second')).rejects.toMatchObject({
+      await expect(changePassword(token, other.id, 'first', 'second')).rejects.toMatchObject({
         kind: 'failed',
         oauthError: 'invalid_password',
         message: "Not permitted to change another user's password",
@@ -152,7 +152,7 @@ describe.each(servers)('passwords, %s', (_name, start) => {
     });
   });
 
-  test('who one is, the UAA says with openid', async () => {
+  test('userinfo returns the logged-in user, and requires openid', async () => {
     const { id, userName } = await add();
     expect(await userinfo(await login(userName, 'first'))).toMatchObject({
       user_id: id,
@@ -170,7 +170,7 @@ describe.each(servers)('passwords, %s', (_name, start) => {
     });
   });
 
-  test('a password is not measured, but takes no token; later releases do not even pretend', async () => {
+  test('password strength is always 0 without a token, and later releases do not support it', async () => {
     const strength = createPasswordStrength(withStatusErrors(server.send), server.uaa);
     if (server.release !== '4.30') {
       await expect(strength.measure(new Secret('p&ss wörd'))).rejects.toMatchObject({

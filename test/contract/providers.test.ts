@@ -6,20 +6,21 @@ import {
 import { createIdentityZones } from '../../src/uaa/identity-zones.js';
 import { servers, type ContractServer } from './servers.js';
 
-describe.each(servers)('identity providers and zones, %s', (_name, start) => {
+describe.each(servers)('identity providers and zones on %s', (_name, start) => {
   let server: ContractServer;
   let providers: IdentityProviders;
-  let weak: string;
+  let limitedToken: string;
 
   beforeAll(async () => {
     server = await start();
     providers = createIdentityProviders(server.signed(await server.adminToken()), server.uaa);
-    const reading = { scope: 'scim.read' };
-    weak = (await server.grants('admin', 'adminsecret').clientCredentials(reading)).accessToken;
+    const request = { scope: 'scim.read' };
+    limitedToken = (await server.grants('admin', 'adminsecret').clientCredentials(request))
+      .accessToken;
   }, 60_000);
   afterAll(() => server.stop());
 
-  test('providers come with their settings, to be read', async () => {
+  test('lists identity providers with their parsed settings', async () => {
     const all = await providers.list();
     expect(all.map(({ originKey }) => originKey)).toEqual(expect.arrayContaining(['uaa', 'ldap']));
     const uaa = await providers.get({ origin: 'UAA' });
@@ -34,7 +35,7 @@ describe.each(servers)('identity providers and zones, %s', (_name, start) => {
     expect(await providers.get({ id: uaa.id })).toEqual(uaa);
   });
 
-  test('one that is not there is not found', async () => {
+  test('reports an unknown identity provider as not found', async () => {
     for (const key of [{ origin: 'nosuchorigin' }, { id: 'no-such-id' }]) {
       await expect(providers.get(key)).rejects.toMatchObject({
         kind: 'notFound',
@@ -43,24 +44,24 @@ describe.each(servers)('identity providers and zones, %s', (_name, start) => {
     }
   });
 
-  test('they need idps.read', async () => {
-    const asWeak = createIdentityProviders(server.signed(weak), server.uaa);
-    await expect(asWeak.list()).rejects.toMatchObject({
+  test('requires idps.read to list identity providers', async () => {
+    const limitedProviders = createIdentityProviders(server.signed(limitedToken), server.uaa);
+    await expect(limitedProviders.list()).rejects.toMatchObject({
       kind: 'forbidden',
       message: 'Your token lacks the required scope idps.read',
     });
   });
 
-  test('the default zone is there, and needs zones.read', async () => {
+  test('lists the default zone, and requires zones.read', async () => {
     const zones = createIdentityZones(server.signed(await server.adminToken()), server.uaa);
     expect(await zones.list()).toContainEqual(
       expect.objectContaining({ id: 'uaa', subdomain: '', name: 'uaa', active: true }),
     );
-    await expect(createIdentityZones(server.signed(weak), server.uaa).list()).rejects.toMatchObject(
-      {
-        kind: 'forbidden',
-        message: 'Your token lacks the required scope zones.read',
-      },
-    );
+    await expect(
+      createIdentityZones(server.signed(limitedToken), server.uaa).list(),
+    ).rejects.toMatchObject({
+      kind: 'forbidden',
+      message: 'Your token lacks the required scope zones.read',
+    });
   });
 });

@@ -3,7 +3,7 @@ import { Secret } from '../../src/secret.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('revocation, %s', (_name, start) => {
+describe.each(servers)('revocation on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let users: Users;
@@ -50,39 +50,39 @@ describe.each(servers)('revocation, %s', (_name, start) => {
     server.raw(`/oauth/token/revoke/${tokenId}`, { method: 'DELETE', bearer });
   const statusOf = async (token: string) =>
     (await server.raw('/userinfo', { bearer: token })).status;
-  const gone = {
+  const revokedError = {
     error: 'invalid_token',
     error_description: 'The token expired, was revoked, or the token ID is incorrect.',
   };
 
-  test('an opaque token has the look of one', async () => {
+  test('opaque tokens are hexadecimal ids', async () => {
     const { access, refresh } = await opaqueLogin();
     expect(access).toMatch(/^[\da-f]{32}$/);
     expect(refresh).toMatch(/^[\da-f]{32}-r$/);
     expect(await statusOf(access)).toBe(200);
   });
 
-  test('a user revokes its own opaque access token', async () => {
+  test('a user can revoke their own opaque access token', async () => {
     const { access } = await opaqueLogin();
     const { status, text } = await revoke(access, access);
     expect([status, text]).toEqual([200, '']);
     const after = await server.raw('/userinfo', { bearer: access });
     expect(after.status).toBe(401);
-    expect(after.json()).toEqual(gone);
+    expect(after.json()).toEqual(revokedError);
   });
 
-  test('a user revokes its own opaque refresh token', async () => {
+  test('a user can revoke their own opaque refresh token', async () => {
     const { access, refresh } = await opaqueLogin();
     expect((await revoke(refresh, access)).status).toBe(200);
     await expect(server.grants('pks_cli', '').refresh(new Secret(refresh))).rejects.toMatchObject({
       kind: 'unauthenticated',
       oauthError: 'invalid_token',
-      message: gone.error_description,
+      message: revokedError.error_description,
     });
     expect(await statusOf(access)).toBe(200);
   });
 
-  test('nobody revokes the token of another', async () => {
+  test('a user cannot revoke the token of another user', async () => {
     const { access } = await opaqueLogin();
     const { accessToken } = await server
       .grants('pks_cluster_client', '')
@@ -92,19 +92,19 @@ describe.each(servers)('revocation, %s', (_name, start) => {
     expect(await statusOf(access)).toBe(200);
   });
 
-  test('an administrator revokes any', async () => {
+  test('an administrator can revoke any token', async () => {
     const { access } = await opaqueLogin();
     expect((await revoke(access, admin)).status).toBe(200);
     expect(await statusOf(access)).toBe(401);
   });
 
-  test('an unknown id is not found, for an administrator', async () => {
+  test('an administrator gets 404 for an unknown token id', async () => {
     const { status, json } = await revoke('0123456789abcdef0123456789abcdef', admin);
     expect(status).toBe(404);
     expect(json()).toEqual({ error: 'invalid_token', error_description: 'Resource not found' });
   });
 
-  test('a plain JWT cannot be revoked by its id', async () => {
+  test('a JWT cannot be revoked by its id', async () => {
     const { accessToken } = await login();
     const jti = String(
       (
@@ -118,7 +118,7 @@ describe.each(servers)('revocation, %s', (_name, start) => {
     expect(await statusOf(accessToken)).toBe(200);
   });
 
-  test('all tokens of a user die at once, JWTs too', async () => {
+  test('an administrator can revoke all tokens of a user, including JWTs', async () => {
     const { accessToken, refreshToken = '' } = await login();
     const { access } = await opaqueLogin();
     const { status } = await server.raw(`/oauth/token/revoke/user/${erin.id}`, { bearer: admin });
@@ -139,7 +139,7 @@ describe.each(servers)('revocation, %s', (_name, start) => {
     expect(await statusOf((await login()).accessToken)).toBe(200);
   });
 
-  test('all stored tokens of a user at one client die, its JWTs live', async () => {
+  test('revoking the tokens of a user at one client does not affect JWTs', async () => {
     const { accessToken } = await login();
     const { access } = await opaqueLogin();
     const path = `/oauth/token/revoke/user/${erin.id}/client/pks_cli`;
@@ -148,7 +148,7 @@ describe.each(servers)('revocation, %s', (_name, start) => {
     expect(await statusOf(accessToken)).toBe(200);
   });
 
-  test('others may not', async () => {
+  test('a user cannot revoke all tokens of another user', async () => {
     const { accessToken } = await server
       .grants('pks_cli', '')
       .password({ username: 'cody', password: new Secret('cody-password') });

@@ -10,25 +10,25 @@ import { rawRequest, type RawRequest, type RawResponse } from '../support/raw-re
 import type { Token } from '../../src/auth/token.js';
 import { plain, type Plain } from '../support/plain-tokens.js';
 
-/** A UAA with the accounts that sandbox and real server share. */
+/** A UAA with the accounts that exist both in the sandbox and on the real server. */
 export interface ContractServer {
-  /** The release that it is, or plays: a few answers differ. */
+  /** The UAA release, or the release that the sandbox imitates; some responses differ. */
   readonly release: Release;
   readonly uaa: string;
   /** PEM. */
   readonly caCert: string;
-  /** The bare network to it. */
+  /** Sends without authentication and without status errors. */
   readonly send: Send;
-  /** @param clientSecret - `undefined`: of a public client. */
+  /** @param clientSecret - `undefined` for a public client. */
   readonly grants: (clientId: string, clientSecret: string | undefined) => PlainGrants;
-  /** Signed with this token; throws for every failure. */
+  /** Sends with this token; throws if the response is an error. */
   readonly signed: (accessToken: string) => Send;
   readonly adminToken: () => Promise<string>;
-  /** Past all of tpks's own code. @param path - e.g. `/check_token` */
+  /** Sends a request without using the code of tpks. @param path - e.g. `/check_token` */
   readonly raw: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
-  /** Of the client `pks_client`, which may check tokens. */
+  /** Secret of the client `pks_client`, which may check tokens. */
   readonly pksClientSecret: string;
-  /** A server, maybe this one, and a client of it whose tokens live for seconds. */
+  /** A server (possibly this one) with a client whose tokens expire after a few seconds. */
   readonly shortLived: () => Promise<ContractServer & ShortLived>;
   readonly stop: () => Promise<void>;
 }
@@ -37,13 +37,13 @@ interface ShortLived {
   readonly clientId: string;
   readonly tokenSeconds: number;
   readonly refreshSeconds: number;
-  /** Waits, or sets the sandbox's clock ahead. */
+  /** Waits, or advances the clock of the sandbox. */
   readonly letTimePass: (seconds: number) => Promise<void>;
 }
 
 export type Release = '4.30' | '74.5' | '77';
 
-/** What a client or a user hears who is not who it says. @see uaa-api, section 12 */
+/** The error for wrong client or user credentials. @see uaa-api, section 12 */
 export function badCredentials({ release }: Pick<ContractServer, 'release'>) {
   return {
     error: release === '77' ? 'invalid_client' : 'unauthorized',
@@ -51,12 +51,12 @@ export function badCredentials({ release }: Pick<ContractServer, 'release'>) {
   };
 }
 
-/** Letters of a passcode and of an authorization code. */
+/** Number of characters of a passcode or an authorization code. */
 export function codeLength({ release }: Pick<ContractServer, 'release'>): number {
   return release === '77' ? 32 : 10;
 }
 
-/** Every UAA that must behave alike, as `describe.each` takes them: a name and how it starts. */
+/** All UAAs that must behave in the same way, as rows for `describe.each`. */
 export const servers: [name: string, start: () => Promise<ContractServer>][] = [
   ['the sandbox', () => sandboxServer({ uaaBehaviour: '4.30' })],
   ['the sandbox as UAA 74.5', () => sandboxServer({ uaaBehaviour: '74.5' })],
@@ -68,8 +68,8 @@ if (realUaa !== undefined && realUaa !== '') {
   servers.push(['the real UAA', () => Promise.resolve(realServer(realUaa, realCa ?? ''))]);
 }
 
-/** Those that differ in more than the release that they play. */
-export const serversOfTheirOwn = servers.filter(([name]) => !name.includes(' as UAA '));
+/** One sandbox and the real server, for tests that do not depend on the release. */
+export const distinctServers = servers.filter(([name]) => !name.includes(' as UAA '));
 
 async function sandboxServer(options: {
   uaaBehaviour: Release;
@@ -100,7 +100,7 @@ async function sandboxServer(options: {
   };
 }
 
-/** Runs for all suites, so it is not ours to stop. */
+/** The real UAA is shared by all suites, so `stop` does not stop it. */
 function realServer(uaa: string, caPath: string): ContractServer {
   const pksClientSecret = 'pks_client-secret';
   const server = {
@@ -108,7 +108,7 @@ function realServer(uaa: string, caPath: string): ContractServer {
     release: '4.30' as const,
   };
   const stop = () => Promise.resolve();
-  // As `accounts.mjs` makes it.
+  // Must match `accounts.mjs`.
   const short = {
     ...{ clientId: 'short_lived', tokenSeconds: 4, refreshSeconds: 12 },
     letTimePass: (seconds: number) => systemClock.sleep(seconds * 1000),
@@ -164,7 +164,7 @@ function connect({
   };
 }
 
-/** The grants of a client; their tokens are strings. */
+/** The grants of a client, with tokens as plain strings. */
 export type PlainGrants = {
   readonly [Name in keyof Grants]: (...args: Parameters<Grants[Name]>) => Promise<Plain<Token>>;
 };
@@ -179,7 +179,7 @@ function withPlainTokens(grants: Grants): PlainGrants {
   };
 }
 
-/** A name that no other run uses. */
+/** Appends a random suffix, so that no other run uses the name. */
 export function unique(stem: string): string {
   return `${stem}-${Math.random().toString(36).slice(2, 10)}`;
 }

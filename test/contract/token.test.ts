@@ -3,7 +3,7 @@ import { readClaims } from '../../src/auth/claims.js';
 import { Secret } from '../../src/secret.js';
 import { badCredentials, servers, type ContractServer } from './servers.js';
 
-describe.each(servers)('tokens, %s', (_name, start) => {
+describe.each(servers)('tokens on %s', (_name, start) => {
   let server: ContractServer;
   beforeAll(async () => {
     server = await start();
@@ -15,7 +15,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
   const scopes = (text: string) => text.split(' ').sort();
   const token = (form: Record<string, string>, headers: Record<string, string> = {}) =>
     server.raw('/oauth/token', { form, headers });
-  const ofAlana = {
+  const alanaForm = {
     grant_type: 'password',
     client_id: 'pks_cli',
     client_secret: '',
@@ -23,11 +23,11 @@ describe.each(servers)('tokens, %s', (_name, start) => {
     password: 'alana-password',
   };
 
-  const ofAlanaWithout = (...names: string[]) =>
-    Object.fromEntries(Object.entries(ofAlana).filter(([name]) => !names.includes(name)));
+  const alanaFormWithout = (...names: string[]) =>
+    Object.fromEntries(Object.entries(alanaForm).filter(([name]) => !names.includes(name)));
 
   describe('password grant', () => {
-    test('a user gets access, refresh and id token with the scopes of both user and client', async () => {
+    test('returns access, refresh and id tokens with the scopes that user and client share', async () => {
       const got = await password('alana');
       expect(scopes(got.scope)).toEqual(['openid', 'pks.clusters.admin']);
       expect(got.lifetimeSeconds).toBeGreaterThan(1);
@@ -51,7 +51,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       });
     });
 
-    test('the audience is made of the client and of what the scopes are about', async () => {
+    test('sets the audience to the client and the prefixes of the scopes', async () => {
       const got = readClaims((await password('alana')).accessToken);
       expect([...((got?.['aud'] as string[] | undefined) ?? [])].sort()).toEqual([
         'openid',
@@ -60,23 +60,23 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       ]);
     });
 
-    test('a user without clusters gets openid alone', async () => {
+    test('returns only openid for a user without cluster access', async () => {
       expect((await password('dana')).scope).toBe('openid');
     });
 
-    test('the case of a user name does not matter, and the token spells it as UAA does', async () => {
+    test('ignores the case of the username, and the token contains the stored spelling', async () => {
       const got = await password('ALANA', 'alana-password');
       expect(readClaims(got.accessToken)?.['user_name']).toBe('alana');
     });
 
-    test('fewer scopes can be asked for', async () => {
+    test('returns fewer scopes if requested', async () => {
       expect((await password('alana', undefined, 'pks.clusters.admin')).scope).toBe(
         'pks.clusters.admin',
       );
     });
 
-    test('the wire has the fields of OAuth, uncached', async () => {
-      const { status, headers, json } = await token(ofAlana);
+    test('the response has the OAuth fields, and must not be cached', async () => {
+      const { status, headers, json } = await token(alanaForm);
       expect(status).toBe(200);
       expect(headers['cache-control']).toContain('no-store');
       expect(headers['content-type']).toMatch(/^application\/json/);
@@ -94,38 +94,38 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       ['an unknown user', { username: 'nobody-here' }],
       ['a wrong client secret', { client_secret: 'wrong' }],
       ['an unknown client', { client_id: 'no-such-client' }],
-    ])('%s is answered with the same words', async (_what, change) => {
-      const { status, json } = await token({ ...ofAlana, ...change });
+    ])('%s causes the same error', async (_what, change) => {
+      const { status, json } = await token({ ...alanaForm, ...change });
       expect(status).toBe(401);
       expect(json()).toEqual(badCredentials(server));
     });
 
-    test('an empty client secret must be there, as an empty one', async () => {
-      const { status, json } = await token(ofAlanaWithout('client_secret'));
+    test('rejects a request without the client secret, even if the secret is empty', async () => {
+      const { status, json } = await token(alanaFormWithout('client_secret'));
       expect(status).toBe(401);
       expect(json()).toEqual(badCredentials(server));
     });
 
-    test('a client may prove itself by Basic with an empty secret', async () => {
-      const form = ofAlanaWithout('client_id', 'client_secret');
+    test('accepts Basic authentication with an empty client secret', async () => {
+      const form = alanaFormWithout('client_id', 'client_secret');
       const { status } = await server.raw('/oauth/token', { form, basic: ['pks_cli', ''] });
       expect(status).toBe(200);
     });
 
-    test('a wrong client secret is told from a user’s in the header alone', async () => {
-      const { headers } = await token({ ...ofAlana, client_secret: 'wrong' });
+    test('reports a wrong client secret only in the WWW-Authenticate header', async () => {
+      const { headers } = await token({ ...alanaForm, client_secret: 'wrong' });
       expect(headers['www-authenticate']).toBe(
         'Basic realm="UAA/client", error="unauthorized", error_description="Bad credentials"',
       );
     });
 
-    test('no password at all is told so', async () => {
-      const { status, json } = await token(ofAlanaWithout('password'));
+    test('reports a missing password', async () => {
+      const { status, json } = await token(alanaFormWithout('password'));
       expect(status).toBe(401);
       expect(json()).toEqual({ error: 'unauthorized', error_description: 'No password supplied' });
     });
 
-    test('a scope that the user lacks is refused', async () => {
+    test('rejects a scope that the user lacks', async () => {
       await expect(password('cody', undefined, 'pks.clusters.admin')).rejects.toMatchObject({
         kind: 'failed',
         status: 400,
@@ -135,7 +135,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       });
     });
 
-    test('a scope that the client lacks is refused', async () => {
+    test('rejects a scope that the client lacks', async () => {
       await expect(password('alana', undefined, 'no.such.scope')).rejects.toMatchObject({
         kind: 'failed',
         status: 400,
@@ -144,7 +144,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       });
     });
 
-    test('tpks calls a rejected password unauthenticated', async () => {
+    test('reports a wrong password with the kind unauthenticated', async () => {
       await expect(password('alana', 'wrong')).rejects.toMatchObject({
         kind: 'unauthenticated',
         status: 401,
@@ -154,7 +154,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
   });
 
   describe('client credentials grant', () => {
-    test('a client gets its authorities and no refresh token', async () => {
+    test('returns the authorities of the client, and no refresh token', async () => {
       const got = await server.grants('admin', 'adminsecret').clientCredentials();
       expect(scopes(got.scope)).toEqual(
         expect.arrayContaining(['uaa.admin', 'scim.read', 'scim.write', 'clients.read']),
@@ -172,13 +172,13 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       expect(said).not.toHaveProperty('origin');
     });
 
-    test('fewer scopes can be asked for', async () => {
+    test('returns fewer scopes if requested', async () => {
       const admin = server.grants('admin', 'adminsecret');
       const { scope } = await admin.clientCredentials({ scope: 'scim.read clients.read' });
       expect(scopes(scope)).toEqual(['clients.read', 'scim.read']);
     });
 
-    test('a scope that is no authority is refused, with those that are', async () => {
+    test('rejects a scope that is not an authority, and lists the authorities', async () => {
       const form = { grant_type: 'client_credentials', scope: 'no.such.scope' };
       const { status, json } = await server.raw('/oauth/token', {
         form,
@@ -195,14 +195,14 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       );
     });
 
-    test('a wrong secret is unauthenticated', async () => {
+    test('reports a wrong secret with the kind unauthenticated', async () => {
       await expect(server.grants('admin', 'wrong').clientCredentials()).rejects.toMatchObject({
         kind: 'unauthenticated',
         message: 'Bad credentials',
       });
     });
 
-    test('an opaque token comes when it is asked for', async () => {
+    test('returns an opaque token if requested', async () => {
       const { json } = await token({
         grant_type: 'client_credentials',
         client_id: 'admin',
@@ -215,8 +215,8 @@ describe.each(servers)('tokens, %s', (_name, start) => {
     });
   });
 
-  describe('grants that are refused', () => {
-    test('a client without the grant', async () => {
+  describe('rejected grants', () => {
+    test('a grant type that the client may not use', async () => {
       const form = { grant_type: 'client_credentials', client_id: 'pks_cli', client_secret: '' };
       const { status, json } = await token(form);
       expect(status).toBe(401);
@@ -226,8 +226,8 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       });
     });
 
-    test('an unknown grant', async () => {
-      const { status, json } = await token({ ...ofAlana, grant_type: 'foo' });
+    test('an unknown grant type', async () => {
+      const { status, json } = await token({ ...alanaForm, grant_type: 'foo' });
       expect(status).toBe(400);
       expect(json()).toEqual({
         error: 'unsupported_grant_type',
@@ -235,7 +235,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       });
     });
 
-    test('none', async () => {
+    test('no grant type', async () => {
       const { status, json } = await token({ client_id: 'pks_cli', client_secret: '' });
       expect(status).toBe(400);
       expect(json()).toEqual({
@@ -244,7 +244,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       });
     });
 
-    test('two clients in one request', async () => {
+    test('two different clients in one request', async () => {
       const { status, json } = await server.raw('/oauth/token', {
         form: { grant_type: 'client_credentials', client_id: 'pks_cli' },
         basic: ['admin', 'adminsecret'],
@@ -256,7 +256,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       });
     });
 
-    test('PUT, with the quotes of the description escaped for HTML', async () => {
+    test('PUT (the description contains quotes escaped for HTML)', async () => {
       const { status, json } = await server.raw('/oauth/token', {
         method: 'PUT',
         form: { grant_type: 'client_credentials' },
@@ -280,7 +280,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
         ...more,
       });
 
-    test('a new access token comes with the same scopes and the same refresh token', async () => {
+    test('returns a new access token with the same scopes and the same refresh token', async () => {
       const first = await password('alana');
       const pksCli = server.grants('pks_cli', '');
       const second = await pksCli.refresh(new Secret(first.refreshToken ?? ''));
@@ -293,13 +293,13 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       });
     });
 
-    test('the scopes may shrink', async () => {
+    test('allows fewer scopes', async () => {
       const { refreshToken = '' } = await password('alana');
       const { json } = await refresh(refreshToken, { scope: 'openid' });
       expect(json()['scope']).toBe('openid');
     });
 
-    test('the scopes may not grow', async () => {
+    test('rejects additional scopes', async () => {
       const { refreshToken = '' } = await password('alana', undefined, 'openid');
       const { status, json } = await refresh(refreshToken, { scope: 'openid pks.clusters.admin' });
       expect(status).toBe(400);
@@ -311,7 +311,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       });
     });
 
-    test('another client’s refresh token is refused', async () => {
+    test('rejects the refresh token of another client', async () => {
       const { refreshToken = '' } = await password('alana');
       const { status, json } = await refresh(refreshToken, { client_id: 'pks_cluster_client' });
       expect(status).toBe(400);
@@ -321,7 +321,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       });
     });
 
-    test('an access token is none', async () => {
+    test('rejects an access token', async () => {
       const { accessToken } = await password('alana');
       const { status, json } = await refresh(accessToken);
       expect(status).toBe(401);
@@ -331,7 +331,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       });
     });
 
-    test('an unknown one is dead, and tpks calls that unauthenticated', async () => {
+    test('rejects an unknown token, which tpks reports with the kind unauthenticated', async () => {
       const { status, json, headers } = await refresh('0123456789abcdef0123456789abcdef-r');
       expect(status).toBe(401);
       expect(json()).toEqual({
@@ -344,7 +344,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       ).rejects.toMatchObject({ kind: 'unauthenticated', oauthError: 'invalid_token' });
     });
 
-    test('none at all', async () => {
+    test('rejects a request without a refresh token', async () => {
       const { status, json } = await token({
         grant_type: 'refresh_token',
         client_id: 'pks_cli',

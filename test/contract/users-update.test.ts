@@ -6,13 +6,13 @@ import { createUserUpdates, type UserUpdates } from '../../src/uaa/user-updates.
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('changes to users, %s', (_name, start) => {
+describe.each(servers)('changes to users on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let users: Users;
   let updates: UserUpdates;
   let accounts: UserAccounts;
-  const made: string[] = [];
+  const created: string[] = [];
 
   beforeAll(async () => {
     server = await start();
@@ -23,7 +23,7 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
     accounts = createUserAccounts(send, server.uaa);
   }, 60_000);
   afterEach(async () => {
-    for (const id of made.splice(0)) await users.remove({ id });
+    for (const id of created.splice(0)) await users.remove({ id });
   });
   afterAll(() => server.stop());
 
@@ -37,7 +37,7 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       familyName: 'Example',
       ...change,
     });
-    made.push(user.id);
+    created.push(user.id);
     return user;
   };
   const login = (username: string, password = 'a-password') =>
@@ -51,7 +51,7 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
     });
 
   describe('an update', () => {
-    test('changes what was named and keeps the rest', async () => {
+    test('changes the given fields and keeps the others', async () => {
       const before = await add();
       const { user, isChanged } = await updates.update(
         { name: before.userName },
@@ -71,7 +71,7 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       });
     });
 
-    test('keeps also what tpks never sets', async () => {
+    test('keeps fields that tpks never sets', async () => {
       const before = await add();
       const extra = { externalId: 'e-1', verified: false, salt: 's-1' };
       expect((await put(before.id, { ...before, ...extra }, 0)).status).toBe(200);
@@ -79,7 +79,7 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       expect(user).toMatchObject({ ...extra, phoneNumbers: [{ value: '9' }] });
     });
 
-    test('changes an e-mail and all names', async () => {
+    test('changes the email address and both names', async () => {
       const { id } = await add();
       const change = { emails: ['other@example.com'], givenName: 'A', familyName: 'B' };
       const { user } = await updates.update({ id }, change);
@@ -89,7 +89,7 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       });
     });
 
-    test('takes fields away, and they stay away', async () => {
+    test('removes fields permanently', async () => {
       const { id, userName } = await add();
       const { user } = await updates.update(
         { name: userName },
@@ -103,14 +103,14 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       expect(bare.user['name']).toEqual({});
     });
 
-    test('that changes nothing leaves the version alone', async () => {
+    test('does not increase the version if nothing changes', async () => {
       const { id } = await add();
       const { isChanged } = await updates.update({ id }, { givenName: 'Erin', active: true });
       expect(isChanged).toBe(false);
       expect(await users.get({ id })).toMatchObject({ meta: { version: 0 } });
     });
 
-    test('wants exactly one e-mail', async () => {
+    test('requires exactly one email address', async () => {
       const { id } = await add();
       for (const emails of [[], ['a@b.c', 'd@e.f']]) {
         await expect(updates.update({ id }, { emails })).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       }
     });
 
-    test('reaches users of other origins, by origin and by id', async () => {
+    test('selects users of other origins by origin or id', async () => {
       const here = await add();
       const there = await add({ userName: here.userName, origin: 'ldap', password: undefined });
       const key = { name: here.userName };
@@ -135,15 +135,15 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       expect(await users.get({ id: here.id })).toMatchObject({ name: { givenName: 'Y' } });
     });
 
-    test('of nobody is not found', async () => {
+    test('fails with notFound for an unknown user', async () => {
       await expect(updates.update({ name: 'nobody-here' }, {})).rejects.toMatchObject({
         kind: 'notFound',
       });
     });
   });
 
-  describe('at the same time', () => {
-    test('changes to different fields are all there in the end', async () => {
+  describe('concurrent updates', () => {
+    test('apply all changes to different fields', async () => {
       const { id } = await add();
       await Promise.all([
         updates.update({ id }, { givenName: 'A' }),
@@ -161,16 +161,18 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       });
     });
 
-    test('twenty changes to one user are all made', async () => {
+    test('apply twenty changes to one user', async () => {
       const { id } = await add();
       const all = await Promise.all(
-        Array.from({ length: 20 }, (_, at) => updates.update({ id }, { givenName: `E ${at}` })),
+        Array.from({ length: 20 }, (_, index) =>
+          updates.update({ id }, { givenName: `E ${index}` }),
+        ),
       );
       expect(all.every(({ isChanged }) => isChanged)).toBe(true);
       expect(await users.get({ id })).toMatchObject({ meta: { version: 20 } });
     }, 30_000);
 
-    test('a write under an old version is refused on the wire', async () => {
+    test('the UAA rejects a write with an old version', async () => {
       const user = await add();
       expect((await put(user.id, user, 0)).status).toBe(200);
       const { status, json } = await put(user.id, user, 0);
@@ -185,12 +187,12 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       ['"0"', 200],
       ['*', 200],
       ['x', 400],
-    ])('the version may be spelled %s: %s', async (version, status) => {
+    ])('a write with If-Match: %s returns %s', async (version, status) => {
       const user = await add();
       expect((await put(user.id, user, version)).status).toBe(status);
     });
 
-    test('without a version nothing is written', async () => {
+    test('the UAA rejects a write without a version', async () => {
       const user = await add();
       for (const method of ['PUT', 'PATCH']) {
         const { status, json } = await server.raw(`/Users/${user.id}`, {
@@ -205,7 +207,7 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
   });
 
   describe('a deactivated user', () => {
-    test('cannot log in, and its token is refused; activated, it can', async () => {
+    test('cannot log in or use a token until it is activated again', async () => {
       const { id, userName } = await add();
       const { accessToken } = await login(userName);
       await updates.update({ name: userName }, { active: false });
@@ -216,7 +218,7 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       expect((await login(userName)).scope).toBe('openid');
     });
 
-    test('keeps whether it is verified, which a PATCH would forget', async () => {
+    test('keeps its verified state, which a PATCH request would reset', async () => {
       const user = await add();
       expect((await put(user.id, { ...user, verified: false }, 0)).status).toBe(200);
       await updates.update({ id: user.id }, { active: false });
@@ -232,9 +234,9 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
   });
 
   describe('unlocking', () => {
-    test('lets the right password in again at once', async () => {
+    test('allows the user to log in again immediately', async () => {
       const { userName } = await add();
-      for (let at = 0; at < 5; at += 1) {
+      for (let attempt = 0; attempt < 5; attempt += 1) {
         await expect(login(userName, 'wrong')).rejects.toMatchObject({ status: 401 });
       }
       await expect(login(userName)).rejects.toMatchObject({
@@ -244,7 +246,7 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       expect((await login(userName)).scope).toBe('openid');
     });
 
-    test('is for the UAA’s own users', async () => {
+    test('works only for users of the internal user store', async () => {
       const { id } = await add({ origin: 'ldap', password: undefined });
       await expect(accounts.unlock({ id })).rejects.toMatchObject({
         kind: 'failed',
@@ -252,7 +254,7 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
       });
     });
 
-    test('of nobody is not found', async () => {
+    test('fails with notFound for an unknown user', async () => {
       await expect(accounts.unlock({ id: 'no-such-id' })).rejects.toMatchObject({
         kind: 'notFound',
         message: 'User no-such-id does not exist',

@@ -3,11 +3,11 @@ import { Secret } from '../../src/secret.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('users, %s', (_name, start) => {
+describe.each(servers)('users on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let users: Users;
-  const made: string[] = [];
+  const created: string[] = [];
 
   beforeAll(async () => {
     server = await start();
@@ -15,7 +15,7 @@ describe.each(servers)('users, %s', (_name, start) => {
     users = createUsers(server.signed(admin), server.uaa);
   }, 60_000);
   afterEach(async () => {
-    for (const id of made.splice(0)) await users.remove({ id }).catch(() => undefined);
+    for (const id of created.splice(0)) await users.remove({ id }).catch(() => undefined);
   });
   afterAll(() => server.stop());
 
@@ -27,7 +27,7 @@ describe.each(servers)('users, %s', (_name, start) => {
   });
   const add = async (change: Partial<Parameters<Users['add']>[0]> = {}): Promise<User> => {
     const user = await users.add({ ...newUser(unique('erin')), ...change });
-    made.push(user.id);
+    created.push(user.id);
     return user;
   };
   const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
@@ -43,7 +43,7 @@ describe.each(servers)('users, %s', (_name, start) => {
     ).accessToken;
 
   describe('adding', () => {
-    test('a user comes back with what UAA made of it', async () => {
+    test('returns the user with all fields that the UAA has set', async () => {
       const userName = unique('erin');
       const user = await add({
         userName,
@@ -70,7 +70,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       expect(user).not.toHaveProperty('lastLogonTime');
     });
 
-    test('it is in the groups that everybody is in', async () => {
+    test('adds the user to the default groups', async () => {
       const groups = (await add())['groups'] as { display: string; type: string }[];
       expect(groups.map(({ display }) => display)).toEqual(
         expect.arrayContaining(['openid', 'uaa.user', 'scim.me']),
@@ -78,7 +78,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       expect(groups.every(({ type }) => type === 'DIRECT')).toBe(true);
     });
 
-    test('it can log in at once, and its logon is remembered', async () => {
+    test('lets the user log in immediately, and the UAA stores the time', async () => {
       const { userName, id } = await add();
       const token = await server
         .grants('pks_cli', '')
@@ -87,18 +87,18 @@ describe.each(servers)('users, %s', (_name, start) => {
       expect((await users.get({ id })).lastLogonTime).toEqual(expect.any(Number));
     });
 
-    test('the wire says 201 and the version', async () => {
+    test('the UAA responds with 201 and the version as an ETag', async () => {
       const userName = unique('erin');
       const { status, headers, json } = await server.raw('/Users', {
         bearer: admin,
         json: { userName, password: 'x', emails: [{ value: 'a@example.com' }] },
       });
-      made.push(String(json()['id']));
+      created.push(String(json()['id']));
       expect(status).toBe(201);
       expect(headers['etag']).toBe('"0"');
     });
 
-    test('a name keeps its case, and exists whatever the case', async () => {
+    test('keeps the case of a name, but compares names regardless of case', async () => {
       const { userName } = await add({ userName: unique('Erin') });
       expect(userName).toMatch(/^Erin-/);
       await expect(users.add(newUser(userName.toUpperCase()))).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       });
     });
 
-    test('a conflict tells the id of the user that is there', async () => {
+    test('a conflict contains the id of the existing user', async () => {
       const { userName, id } = await add();
       const { json } = await server.raw('/Users', {
         bearer: admin,
@@ -120,16 +120,20 @@ describe.each(servers)('users, %s', (_name, start) => {
     });
 
     test.each([
-      ['no e-mail', { emails: [] }, 'Exactly one email must be provided.'],
-      ['two e-mails', { emails: ['a@b.c', 'd@e.f'] }, 'Exactly one email must be provided.'],
-      ['an empty e-mail', { emails: [''] }, 'An email must be provided.'],
+      ['no email address', { emails: [] }, 'Exactly one email must be provided.'],
+      [
+        'two email addresses',
+        { emails: ['a@b.c', 'd@e.f'] },
+        'Exactly one email must be provided.',
+      ],
+      ['an empty email address', { emails: [''] }, 'An email must be provided.'],
       ['an empty name', { userName: '' }, 'A username must be provided.'],
       [
-        'a blank in the name',
+        'a space in the name',
         { userName: 'er in' },
         "Username must match pattern: [\\p{L}+0-9+\\-_.@'!]+",
       ],
-    ])('%s is refused', async (_what, change, message) => {
+    ])('rejects %s', async (_what, change, message) => {
       await expect(add(change)).rejects.toMatchObject({
         kind: 'failed',
         status: 400,
@@ -138,7 +142,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       });
     });
 
-    test('an empty password is refused', async () => {
+    test('rejects an empty password', async () => {
       await expect(add({ password: new Secret('') })).rejects.toMatchObject({
         kind: 'failed',
         status: 400,
@@ -147,7 +151,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       });
     });
 
-    test('a member that UAA does not know is refused', async () => {
+    test('rejects a field that the UAA does not know', async () => {
       const { status, json } = await server.raw('/Users', {
         bearer: admin,
         json: { userName: unique('erin'), emails: [{ value: 'a@b.c' }], nonsense: 1 },
@@ -158,12 +162,12 @@ describe.each(servers)('users, %s', (_name, start) => {
   });
 
   describe('looking up', () => {
-    test('the case of a name does not matter', async () => {
+    test('ignores the case of a name', async () => {
       const { id, userName } = await add();
       expect((await users.get({ name: userName.toUpperCase() })).id).toBe(id);
     });
 
-    test('an apostrophe in a name is part of it', async () => {
+    test('finds a name that contains an apostrophe', async () => {
       const userName = unique("o'brien");
       const { id } = await add({ userName, emails: ['o@example.com'] });
       expect((await users.get({ name: userName })).id).toBe(id);
@@ -178,7 +182,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       ['cod_'],
       ['%'],
       ['2019-03-14T23:34:23.000Z'],
-    ])('%j is not the name of a user', async (name) => {
+    ])('finds no user named %j', async (name) => {
       await expect(users.get({ name })).rejects.toMatchObject({
         kind: 'notFound',
         message: `User ${name} not found`,
@@ -186,7 +190,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       });
     });
 
-    test('by id', async () => {
+    test('finds a user by id', async () => {
       const { id, userName } = await add();
       expect(await users.get({ id })).toMatchObject({ id, userName });
     });
@@ -195,7 +199,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       await expect(users.get({ id: 'no-such-id' })).rejects.toMatchObject({ kind: 'notFound' });
     });
 
-    test('many names at once, in their order, with a reason for each that is not there', async () => {
+    test('finds several names in one call, in the given order, with an error for each unknown name', async () => {
       const one = await add();
       const two = await add();
       const names = [two.userName, 'nobody-here', one.userName.toUpperCase()];
@@ -207,16 +211,16 @@ describe.each(servers)('users, %s', (_name, start) => {
       ]);
     });
 
-    test('more names than fit into one request', async () => {
+    test('finds more names than fit into one request', async () => {
       const { id, userName } = await add();
-      const names = [...Array.from({ length: 25 }, (_, at) => `nobody-${at}`), userName];
+      const names = [...Array.from({ length: 25 }, (_, index) => `unknown-${index}`), userName];
       const found = await users.identify(names);
       expect(found).toHaveLength(26);
       expect(found.at(-1)).toMatchObject({ id });
       expect(found.slice(0, -1).every((each) => each instanceof Error)).toBe(true);
     });
 
-    test('some fields only, under the names that were asked for', async () => {
+    test('returns only the requested fields, with the requested names', async () => {
       const { userName } = await add({ familyName: 'Example' });
       expect(await users.getFields({ name: userName }, ['emails.value', 'familyName'])).toEqual({
         'emails.value': [expect.stringContaining('@example.com')],
@@ -226,7 +230,7 @@ describe.each(servers)('users, %s', (_name, start) => {
   });
 
   describe('a name in several origins', () => {
-    test('is ambiguous until the origin is told', async () => {
+    test('is ambiguous until an origin is given', async () => {
       const here = await add();
       const there = await add({ userName: here.userName, origin: 'ldap', password: undefined });
       const name = here.userName;
@@ -250,7 +254,7 @@ describe.each(servers)('users, %s', (_name, start) => {
   });
 
   describe('listing', () => {
-    test('filtered, sorted, from both ends, in part', async () => {
+    test('can be filtered, sorted in both directions, and paged', async () => {
       const stem = unique('list');
       for (const tail of ['b', 'a', 'c']) {
         await add({ userName: `${stem}-${tail}`, emails: [`${tail}@example.com`] });
@@ -268,7 +272,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       expect(await names({ start: 4 })).toEqual([]);
     });
 
-    test('a filter may join conditions, in quotes of either kind', async () => {
+    test('accepts filters with several conditions and either kind of quotes', async () => {
       const { userName, id } = await add();
       const one = users.list({
         filter: `(userName eq "nobody" or userName eq "${userName}") and origin eq "uaa" and active eq true`,
@@ -282,9 +286,9 @@ describe.each(servers)('users, %s', (_name, start) => {
       ['co', (name: string) => `userName co "${name.slice(2)}"`],
       ['sw', (name: string) => `userName sw "${name.slice(0, -2)}"`],
       ['pr', (name: string) => `userName pr and userName eq "${name}"`],
-      ['the e-mail', (name: string) => `emails.value eq "${name}@example.com"`],
+      ['the email address', (name: string) => `emails.value eq "${name}@example.com"`],
       ['capitals', (name: string) => `USERNAME EQ "${name.toUpperCase()}"`],
-    ])('a filter knows %s', async (_what, filter) => {
+    ])('accepts a filter with %s', async (_what, filter) => {
       const userName = unique('erin');
       const { id } = await add({ userName, emails: [`${userName}@example.com`] });
       expect((await all(users.list({ filter: filter(userName) }))).map((user) => user.id)).toEqual([
@@ -292,7 +296,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       ]);
     });
 
-    test('the page tells where it is', async () => {
+    test('a page contains its position and the total', async () => {
       const page = (await server.raw('/Users?count=2&startIndex=2', { bearer: admin })).json();
       expect(page).toMatchObject({
         startIndex: 2,
@@ -303,14 +307,14 @@ describe.each(servers)('users, %s', (_name, start) => {
       expect(page['resources']).toHaveLength(2);
     });
 
-    test('a page has 100 by itself and 500 at most', async () => {
+    test('a page has 100 entries by default and at most 500', async () => {
       const itemsPerPage = async (query: string) =>
         (await server.raw(`/Users${query}`, { bearer: admin })).json()['itemsPerPage'];
       expect(await itemsPerPage('')).toBe(100);
       expect(await itemsPerPage('?count=501')).toBe(500);
     });
 
-    test('some fields only, null where there is none', async () => {
+    test('returns only the requested fields, with null for missing values', async () => {
       const { userName, id } = await add();
       const found = await all(
         users.select({
@@ -339,7 +343,7 @@ describe.each(servers)('users, %s', (_name, start) => {
         'Invalid filter expression: [id pr] [colour]',
         'unknown sort column colour (choose from userName, ',
       ],
-    ])('%j is refused', async (query, message, hint) => {
+    ])('rejects %j', async (query, message, hint) => {
       await expect(all(users.list(query))).rejects.toMatchObject({
         kind: 'failed',
         status: 400,
@@ -351,13 +355,13 @@ describe.each(servers)('users, %s', (_name, start) => {
   });
 
   describe('deleting', () => {
-    test('the user is gone, and comes back once more as the answer', async () => {
+    test('returns the deleted user, who can then no longer be found', async () => {
       const { id, userName } = await add();
       expect(await users.remove({ name: userName })).toMatchObject({ id, userName });
       await expect(users.get({ name: userName })).rejects.toMatchObject({ kind: 'notFound' });
     });
 
-    test('its tokens die with it', async () => {
+    test('invalidates the tokens of the user', async () => {
       const { id, userName } = await add();
       const { accessToken } = await server
         .grants('pks_cli', '')
@@ -377,8 +381,8 @@ describe.each(servers)('users, %s', (_name, start) => {
     });
   });
 
-  describe('permission', () => {
-    test('no token', async () => {
+  describe('permissions', () => {
+    test('rejects a request without a token', async () => {
       const { status, json, headers } = await server.raw('/Users');
       expect(status).toBe(401);
       expect(json()).toEqual({
@@ -388,7 +392,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       expect(headers['www-authenticate']).toContain('Bearer realm="UAA/oauth"');
     });
 
-    test('a token that is none', async () => {
+    test('rejects an invalid token', async () => {
       const { status, json } = await server.raw('/Users', { bearer: 'nonsense' });
       expect(status).toBe(401);
       expect(json()).toEqual({
@@ -397,7 +401,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       });
     });
 
-    test('a token without the scope', async () => {
+    test('rejects a token without the scope', async () => {
       const { status, json } = await server.raw('/Users', { bearer: await tokenOf('alana') });
       expect(status).toBe(403);
       expect(json()).toEqual({
@@ -407,7 +411,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       });
     });
 
-    test('tpks says which scope is missing and how to get it', async () => {
+    test('reports the missing scope and how to get it', async () => {
       const asAlana = createUsers(server.signed(await tokenOf('alana')), server.uaa);
       await expect(asAlana.get({ name: 'cody' })).rejects.toMatchObject({
         kind: 'forbidden',

@@ -11,13 +11,13 @@ import { createUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import type { SeenRequest } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
-import { serversOfTheirOwn, unique, type ContractServer } from './servers.js';
+import { distinctServers, unique, type ContractServer } from './servers.js';
 
-/** `kill -9` of the program itself, between what it sent and what it got to hear. */
-describe.each(serversOfTheirOwn)('apply that is killed, %s', (_name, start) => {
+/** `kill -9` of the program between a request and its response. */
+describe.each(distinctServers)('uaa apply killed with SIGKILL on %s', (_name, start) => {
   let server: ContractServer;
   let front: Front;
-  const person = createUser();
+  const user = createUser();
   const stem = unique('killed');
   const runs: string[] = [];
 
@@ -39,7 +39,7 @@ describe.each(serversOfTheirOwn)('apply that is killed, %s', (_name, start) => {
   }, 60_000);
 
   const write = (run: string): string => {
-    const path = join(person.home, '..', `${run}.yml`);
+    const path = join(user.home, '..', `${run}.yml`);
     writeFileSync(
       path,
       `
@@ -62,16 +62,16 @@ clients:
     ERIN_PASSWORD: 'password-of-erin',
     CI_SECRET: 'secret-of-ci',
   });
-  const tpks = (words: readonly string[]) => person.tpks(['uaa', ...words], { env: env() });
+  const tpks = (words: readonly string[]) => user.tpks(['uaa', ...words], { env: env() });
 
   const isWrite = ({ method, path }: SeenRequest) =>
     method !== 'GET' && !path.startsWith('/oauth/token');
 
   /**
-   * Runs `apply` and kills it once it has sent its write number `at`. What it has sent still arrives:
-   * this write, and others that are in flight at the same time.
+   * Runs `apply` and kills it after it has sent write number `at`. Requests that were already sent
+   * still reach the server: this write, and others in flight at the same time.
    */
-  const killedAt = async (
+  const killAt = async (
     at: number,
     path: string,
   ): Promise<{ readonly result: TpksResult; readonly arrived: number }> => {
@@ -89,7 +89,7 @@ clients:
       child.kill('SIGKILL');
       arrived = dead.then(() => front.toUaa(request, response, reset));
     });
-    const result = await person.spawn(['uaa', 'apply', '-f', path, '--yes'], {
+    const result = await user.spawn(['uaa', 'apply', '-f', path, '--yes'], {
       env: env(),
       started: (process) => (child = process),
     });
@@ -98,39 +98,39 @@ clients:
     return { result, arrived: front.uaa.requests.filter(isWrite).length };
   };
 
-  /** The entries of a run, without its own part of the names. */
-  const state = async (run: string): Promise<unknown> => {
+  /** The exported entries of a run, with the unique part of their names replaced. */
+  const readState = async (run: string): Promise<unknown> => {
     const { stdout } = await tpks(['export']);
-    const mine = Object.entries(parse(stdout) as Record<string, Record<string, unknown>>).map(
+    const ownEntries = Object.entries(parse(stdout) as Record<string, Record<string, unknown>>).map(
       ([section, entries]) => [
         section,
         Object.entries(entries).filter(([name]) => name.endsWith(run)),
       ],
     );
-    return JSON.parse(JSON.stringify(mine).replaceAll(run, 'run'));
+    return JSON.parse(JSON.stringify(ownEntries).replaceAll(run, 'run'));
   };
 
-  test('run again, it comes to the same end, and then sends no write', async () => {
+  test('reaches the same state when run again after a kill, and then sends no more writes', async () => {
     const run = `${stem}-0`;
     runs.push(run);
     front.mend();
     expect(await tpks(['apply', '-f', write(run), '--yes'])).toMatchObject({ code: 0 });
     const writes = front.uaa.requests.filter(isWrite).length;
     expect(writes).toBe(7);
-    const end = await state(run);
+    const expectedState = await readState(run);
 
     for (const at of [1, 4, 7]) {
       const again = `${stem}-${String(at)}`;
       runs.push(again);
       const path = write(again);
-      const { result, arrived: first } = await killedAt(at, path);
+      const { result, arrived: first } = await killAt(at, path);
       expect(result).toMatchObject({ code: null, signal: 'SIGKILL' });
       expect(first).toBeGreaterThanOrEqual(at);
 
       front.mend();
       expect(await tpks(['apply', '-f', path, '--yes'])).toMatchObject({ code: 0 });
       expect(front.uaa.requests.filter(isWrite)).toHaveLength(writes - first);
-      expect(await state(again)).toEqual(end);
+      expect(await readState(again)).toEqual(expectedState);
 
       front.mend();
       expect(await tpks(['apply', '-f', path, '--yes'])).toMatchObject({ code: 0 });

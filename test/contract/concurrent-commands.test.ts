@@ -5,18 +5,18 @@ import { createGroups, type Groups } from '../../src/uaa/groups.js';
 import { createMembers } from '../../src/uaa/members.js';
 import { createUsers, type Users } from '../../src/uaa/users.js';
 import { createUser, type TestUser } from '../support/cli.js';
-import { serversOfTheirOwn, unique, type ContractServer } from './servers.js';
+import { distinctServers, unique, type ContractServer } from './servers.js';
 
-const many = 20;
+const commandCount = 20;
 
-/** Whole programs at the same time: they share nothing but the server, or a home. */
-describe.each(serversOfTheirOwn)('twenty at once, %s', (_name, start) => {
+/** Separate processes that share only the server or a home directory. */
+describe.each(distinctServers)('twenty commands at the same time on %s', (_name, start) => {
   let server: ContractServer;
   let users: Users;
   let groups: Groups;
   let clients: Clients;
   const stem = unique('at-once');
-  const names = Array.from({ length: many }, (_, at) => `${stem}-${String(at)}`);
+  const names = Array.from({ length: commandCount }, (_, at) => `${stem}-${String(at)}`);
 
   beforeAll(async () => {
     server = await start();
@@ -45,10 +45,10 @@ describe.each(serversOfTheirOwn)('twenty at once, %s', (_name, start) => {
       await groups.remove({ name: stem });
     }, 60_000);
 
-    test('of different users to one group: all are members', async () => {
+    test('adds every user when different users are added to one group', async () => {
       const admin = createUser();
       const env = {
-        // No API is asked; without its address the environment makes no context.
+        // The API is never called, but without its address the environment defines no context.
         TPKS_API: server.uaa,
         TPKS_CLIENT_NAME: 'admin',
         TPKS_CLIENT_SECRET: 'adminsecret',
@@ -75,25 +75,25 @@ describe.each(serversOfTheirOwn)('twenty at once, %s', (_name, start) => {
       for (const id of names) await clients.remove(id);
     }, 60_000);
 
-    test('of different clients into one home: each has its context and its token', async () => {
-      const robot = createUser();
-      const got = await Promise.all(
+    test('stores a context and a token for each client in one home directory', async () => {
+      const user = createUser();
+      const results = await Promise.all(
         names.map((name) =>
-          tpks(robot, ['token', 'client', 'get', name, '--store', 'file'], {
+          tpks(user, ['token', 'client', 'get', name, '--store', 'file'], {
             TPKS_CLIENT_SECRET: `secret-of-${name}`,
           }),
         ),
       );
-      expect(got.filter(({ code }) => code !== 0)).toEqual([]);
-      const { stdout } = await robot.tpks(['uaa', 'contexts', '--json']);
+      expect(results.filter(({ code }) => code !== 0)).toEqual([]);
+      const { stdout } = await user.tpks(['uaa', 'contexts', '--json']);
       const contexts = JSON.parse(stdout) as { name: string; identity: string }[];
       expect(contexts.map(({ identity }) => identity).sort()).toEqual([...names].sort());
       for (const { name, identity } of contexts) {
-        const { accessToken } = await robot.session(name);
+        const { accessToken } = await user.session(name);
         const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString();
         expect(JSON.parse(payload)).toMatchObject({ client_id: identity });
       }
-      expect(robot.files().filter((file) => /\.(lock|tmp|break)$/.test(file))).toEqual([]);
+      expect(user.files().filter((file) => /\.(lock|tmp|break)$/.test(file))).toEqual([]);
     }, 120_000);
   });
 });

@@ -4,7 +4,7 @@ import { createUserIds, type UserIds } from '../../src/uaa/user-ids.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('ids of users, %s', (_name, start) => {
+describe.each(servers)('user ids on %s', (_name, start) => {
   let server: ContractServer;
   let token: string;
   let ids: UserIds;
@@ -16,8 +16,8 @@ describe.each(servers)('ids of users, %s', (_name, start) => {
   beforeAll(async () => {
     server = await start();
     users = createUsers(server.signed(await server.adminToken()), server.uaa);
-    const only = { scope: 'scim.userids' };
-    token = (await server.grants('admin', 'adminsecret').clientCredentials(only)).accessToken;
+    const request = { scope: 'scim.userids' };
+    token = (await server.grants('admin', 'adminsecret').clientCredentials(request)).accessToken;
     ids = createUserIds(server.signed(token), server.uaa);
     const add = (userName: string, origin?: string) =>
       users.add({
@@ -36,36 +36,36 @@ describe.each(servers)('ids of users, %s', (_name, start) => {
     await server.stop();
   });
 
-  const found = async (query: Partial<Parameters<UserIds['find']>[0]>) =>
+  const findIds = async (query: Partial<Parameters<UserIds['find']>[0]>) =>
     (await ids.find({ names: [], ids: [], ...query })).map(({ id }) => id).sort();
 
-  test('a name has one in each origin, also where the provider is switched off', async () => {
+  test('a name has an id in each origin, even if the identity provider is inactive', async () => {
     const names = [erin.userName.toUpperCase()];
-    expect(await found({ names })).toEqual([erin.id, shadow.id].sort());
-    expect(await found({ names, origin: 'ldap' })).toEqual([shadow.id]);
+    expect(await findIds({ names })).toEqual([erin.id, shadow.id].sort());
+    expect(await findIds({ names, origin: 'ldap' })).toEqual([shadow.id]);
     expect(await ids.find({ names, ids: [], origin: 'uaa' })).toEqual([
       { id: erin.id, userName: erin.userName, origin: 'uaa' },
     ]);
   });
 
-  test('names and ids together', async () => {
-    expect(await found({ names: [brian.userName, 'nobody-here'], ids: [erin.id] })).toEqual(
+  test('finds users by names and ids in one request', async () => {
+    expect(await findIds({ names: [brian.userName, 'nobody-here'], ids: [erin.id] })).toEqual(
       [brian.id, erin.id].sort(),
     );
   });
 
-  test('a name that is not a user’s name finds nobody', async () => {
+  test('finds no user for a name with special characters', async () => {
     const names = ['x" or userName eq "cody', 'cod_', '%', 'cody\\'];
-    expect(await found({ names })).toEqual([]);
+    expect(await findIds({ names })).toEqual([]);
   });
 
-  test('the scope shows nothing else of users', async () => {
+  test('the scope scim.userids does not allow access to other user data', async () => {
     const { status, json } = await server.raw('/Users', { bearer: token });
     expect(status).toBe(403);
     expect(json()).toMatchObject({ error: 'insufficient_scope' });
   });
 
-  test('without the scope nothing is found, not even by an administrator', async () => {
+  test('requires scim.userids, even for an administrator', async () => {
     const { accessToken } = await server
       .grants('admin', 'adminsecret')
       .clientCredentials({ scope: 'uaa.admin scim.read' });
@@ -82,7 +82,7 @@ describe.each(servers)('ids of users, %s', (_name, start) => {
     ['email eq "x"', 'Invalid filter attribute.'],
     ['userName gt "a"', 'Invalid operator.'],
     ['nonsense', "Invalid filter 'nonsense'"],
-  ])('the filter %j is refused on the wire', async (filter, message) => {
+  ])('the UAA rejects the filter %j', async (filter, message) => {
     const { status, json } = await server.raw(
       `/ids/Users?${new URLSearchParams({ filter }).toString()}`,
       { bearer: token },
@@ -91,7 +91,7 @@ describe.each(servers)('ids of users, %s', (_name, start) => {
     expect(json()).toMatchObject({ error: 'scim', message });
   });
 
-  test('a provider that is switched off hides its users unless they are asked for', async () => {
+  test('users of an inactive identity provider are returned only with includeInactive', async () => {
     const filter = `userName eq "${erin.userName}"`;
     const total = async (more: Record<string, string>) => {
       const query = new URLSearchParams({ filter, ...more }).toString();
