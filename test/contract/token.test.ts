@@ -161,15 +161,15 @@ describe.each(servers)('tokens on %s', (_name, start) => {
       );
       expect(got.refreshToken).toBeUndefined();
       expect(got.idToken).toBeUndefined();
-      const said = readClaims(got.accessToken);
-      expect(said).toMatchObject({
+      const claims = readClaims(got.accessToken);
+      expect(claims).toMatchObject({
         sub: 'admin',
         client_id: 'admin',
         grant_type: 'client_credentials',
         authorities: expect.arrayContaining(['uaa.admin']),
       });
-      expect(said).not.toHaveProperty('user_name');
-      expect(said).not.toHaveProperty('origin');
+      expect(claims).not.toHaveProperty('user_name');
+      expect(claims).not.toHaveProperty('origin');
     });
 
     test('returns fewer scopes if requested', async () => {

@@ -64,10 +64,10 @@ beforeAll(async () => {
   known = await commandTree();
 });
 
-/** Every command, with all flags that it takes. */
+/** Every command with all its flags. */
 async function commandTree(): Promise<readonly Known[]> {
   const shared = globalOptions().flatMap(({ long }) => long ?? []);
-  const found = await Promise.all(
+  const commands = await Promise.all(
     (await leaves(contents)).map(async ({ words: path, part }) => {
       const command = new Command(path);
       // Describing a command calls no service.
@@ -76,7 +76,7 @@ async function commandTree(): Promise<readonly Known[]> {
       return { path: path.split(' '), flags: [...own, ...shared, '--zone', '--trace'] };
     }),
   );
-  return found.filter(({ path }) => !waiting.includes(path.join(' ')));
+  return commands.filter(({ path }) => !waiting.includes(path.join(' ')));
 }
 
 /** Without a session and without a network. */

@@ -34,19 +34,19 @@ jest.setTimeout(180_000);
 interface Target {
   /** Relative to the folder of the user's files, or to the home directory of tpks. */
   readonly path: string;
-  readonly of: 'user' | 'tpks';
+  readonly owner: 'user' | 'tpks';
   readonly good: () => Buffer | string;
   readonly words: (path: string) => readonly string[];
   readonly env?: (path: string) => Readonly<Record<string, string>>;
   /** Exit codes for a rejected file; by default 2 for a user's file and 7 for one of tpks. */
-  readonly refused?: readonly number[];
+  readonly rejectedCodes?: readonly number[];
   /**
    * Exit codes for a file that is accepted or ignored. There is no network, so a command that sends
    * a request exits with 5.
    */
-  readonly accepted: readonly number[];
-  /** Text that identifies the file in an error, if it is not the name of the file. */
-  readonly named?: string;
+  readonly acceptedCodes: readonly number[];
+  /** Text that identifies the file in an error (default: the file name). */
+  readonly nameInErrors?: string;
   /** A successful command replaces or removes the file. */
   readonly isReplaced?: boolean;
   readonly afterPlacing?: (path: string) => void;
@@ -103,10 +103,10 @@ function fresh(): Plain<StoredSession> {
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
-const inputFile = { of: 'user', accepted: [5] } as const;
+const inputFile = { owner: 'user', acceptedCodes: [5] } as const;
 const secretFile = { ...inputFile, path: 'secret', good: () => 'a secret\n' };
-const ownFile = { of: 'tpks', accepted: [0] } as const;
-const caFile = { of: 'user', path: 'ca.pem', good: () => certificates.ca.cert } as const;
+const ownFile = { owner: 'tpks', acceptedCodes: [0] } as const;
+const caFile = { owner: 'user', path: 'ca.pem', good: () => certificates.ca.cert } as const;
 const notSigned = [
   Buffer.from('{"alg":"RS256"}').toString('base64url'),
   Buffer.from('{"sub":"cody"}').toString('base64url'),
@@ -119,14 +119,14 @@ const targets: Readonly<Record<string, Target>> = {
     path: 'config.json',
     good: () => settings,
     // A damaged file may describe another context, or none.
-    accepted: [0, 1, 2, 4, 5],
+    acceptedCodes: [0, 1, 2, 4, 5],
     words: () => ['token'],
   },
   'config.json for a command that changes it': {
     ...ownFile,
     path: 'config.json',
     good: () => settings,
-    accepted: [0, 1, 2, 4],
+    acceptedCodes: [0, 1, 2, 4],
     isReplaced: true,
     words: () => ['context', 'use', context],
   },
@@ -134,24 +134,24 @@ const targets: Readonly<Record<string, Target>> = {
     ...ownFile,
     path: `sessions/${toFileName(context)}.session`,
     good: () => session,
-    refused: [4, 7],
-    accepted: [0],
+    rejectedCodes: [4, 7],
+    acceptedCodes: [0],
     words: () => ['token'],
   },
   'the encrypted content of a session file': {
     ...ownFile,
     path: `sessions/${toFileName(context)}.session`,
     good: () => json(fresh()),
-    refused: [4, 7],
+    rejectedCodes: [4, 7],
     // The damaged expiry time may be in the past.
-    accepted: [0, 5],
+    acceptedCodes: [0, 5],
     afterPlacing: (path) => {
       if (!lstatSync(path).isFile() || lstatSync(path).size > 10_000_000) return;
       try {
         const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
         writeFileSync(path, seal(JSON.stringify(value), key.trim(), [context]));
       } catch {
-        // What is not JSON stays as it is, without encryption.
+        // Text that is not JSON stays unencrypted.
       }
     },
     words: () => ['status', '--offline'],
@@ -160,9 +160,9 @@ const targets: Readonly<Record<string, Target>> = {
     ...ownFile,
     path: `keys/${toFileName(context)}.key`,
     good: () => key,
-    refused: [4, 7],
+    rejectedCodes: [4, 7],
     // A damaged key cannot be distinguished from a damaged session.
-    named: toFileName(context),
+    nameInErrors: toFileName(context),
     words: () => ['token'],
   },
   'a lock': {
@@ -170,7 +170,7 @@ const targets: Readonly<Record<string, Target>> = {
     path: 'config.lock',
     good: () => json({ ...currentProcess(), startTime: '1', id: 'x' }),
     // 5: the lock seems to belong to another process.
-    refused: [5, 7],
+    rejectedCodes: [5, 7],
     isReplaced: true,
     afterPlacing: (path) => {
       const old = new Date(Date.now() - 3_600_000);
@@ -186,25 +186,25 @@ const targets: Readonly<Record<string, Target>> = {
   },
   '--ca-cert': {
     ...caFile,
-    accepted: [5],
+    acceptedCodes: [5],
     words: (path) => ['uaa', 'target', 'https://uaa.example.com', '--ca-cert', path],
   },
   TPKS_CA_CERT: {
     ...caFile,
-    accepted: [5],
+    acceptedCodes: [5],
     words: () => ['clusters'],
     env: (path) => ({ ...environment, TPKS_CA_CERT: path, TPKS_PASSWORD: 'secret' }),
   },
   SSL_CERT_FILE: {
     ...caFile,
-    accepted: [5],
+    acceptedCodes: [5],
     connects: true,
     words: () => ['clusters'],
     env: (path) => ({ ...unreachable, SSL_CERT_FILE: path }),
   },
   NODE_EXTRA_CA_CERTS: {
     ...caFile,
-    accepted: [5],
+    acceptedCodes: [5],
     connects: true,
     // Node reads this file, too, before the program starts, and waits for a named pipe.
     isReadByNode: true,
@@ -213,7 +213,7 @@ const targets: Readonly<Record<string, Target>> = {
   },
   TPKS_PASSWORD_FILE: {
     ...secretFile,
-    accepted: [2, 5],
+    acceptedCodes: [2, 5],
     words: () => ['clusters'],
     env: (path) => ({ ...environment, TPKS_PASSWORD_FILE: path }),
   },
@@ -235,7 +235,7 @@ const targets: Readonly<Record<string, Target>> = {
   },
   'uaa user add --password-file': {
     ...secretFile,
-    accepted: [2, 5],
+    acceptedCodes: [2, 5],
     words: (path) => ['uaa', 'user', 'add', 'erin', '--emails', 'e@x.org', '--password-file', path],
   },
   'curl --data @FILE': {
@@ -250,7 +250,7 @@ const targets: Readonly<Record<string, Target>> = {
     good: () =>
       createPublicKey(certificates.ca.cert).export({ type: 'spki', format: 'pem' }).toString(),
     // 1: the key, or the text that is used as one, did not sign the token.
-    accepted: [1],
+    acceptedCodes: [1],
     words: (path) => ['uaa', 'token', 'decode', notSigned, '--key', path],
   },
   'create-network-profile': {
@@ -311,7 +311,7 @@ const targets: Readonly<Record<string, Target>> = {
   'uaa plan': {
     ...inputFile,
     path: 'access.json',
-    accepted: [0, 5],
+    acceptedCodes: [0, 5],
     good: () =>
       json({
         groups: { 'team.blue': { members: [{ user: 'cody' }], description: 'Blue' } },
@@ -338,15 +338,15 @@ const createCluster = [
 ];
 
 describe.each(Object.entries(targets))('%s', (name, target) => {
-  test('is accepted when it is valid', async () => {
+  test('is accepted if it is valid', async () => {
     const path = pathOf(target);
     writeFileSync(path, target.good());
     target.afterPlacing?.(path);
     const { code } = await runTarget(target, path);
-    expect(target.accepted).toContain(code);
+    expect(target.acceptedCodes).toContain(code);
   });
 
-  test('is accepted, or rejected by name, in every malformed variant', async () => {
+  test('is either accepted or named in the error in every malformed variant', async () => {
     const variants = malformations(Buffer.from(target.good()), createRandom(name));
     expect(variants.length).toBeGreaterThanOrEqual(30);
     const wrong: string[] = [];
@@ -359,13 +359,13 @@ describe.each(Object.entries(targets))('%s', (name, target) => {
   });
 });
 
-/** What is wrong with how a command ends. */
+/** @returns one line if the command reacted wrongly to the file, else nothing. */
 async function problems(target: Target, variant: Malformation): Promise<readonly string[]> {
   const path = pathOf(target);
   writeFileSync(join(user.home, 'config.json'), settings);
   variant.place(path);
   target.afterPlacing?.(path);
-  // A link to nothing counts as a missing file.
+  // A dangling link counts as a missing file.
   const isThere = existsSync(path);
   const before = stateOf(path);
   const { code, stderr } = await runTarget(
@@ -375,14 +375,19 @@ async function problems(target: Target, variant: Malformation): Promise<readonly
   );
   const after = stateOf(path);
   rmSync(path, { recursive: true, force: true });
-  const { accepted, refused = [target.of === 'user' ? 2 : 7], named = basename(path) } = target;
-  const isAccepted = accepted.includes(code);
-  const found: string[] = [];
-  if (!isAccepted && !refused.includes(code)) found.push(`exit code ${String(code)}`);
-  if (crash.test(stderr)) found.push('a crash');
-  if (!isAccepted && isThere && !stderr.includes(named)) found.push('its name is missing');
-  if (after !== before && !(code === 0 && target.isReplaced)) found.push('it was changed');
-  return found.length === 0 ? [] : [`${found.join(', ')}: ${stderr.slice(0, 300)}`];
+  const {
+    acceptedCodes,
+    rejectedCodes = [target.owner === 'user' ? 2 : 7],
+    nameInErrors = basename(path),
+  } = target;
+  const isAccepted = acceptedCodes.includes(code);
+  const problems: string[] = [];
+  if (!isAccepted && !rejectedCodes.includes(code)) problems.push(`exit code ${String(code)}`);
+  if (crash.test(stderr)) problems.push('a crash');
+  if (!isAccepted && isThere && !stderr.includes(nameInErrors))
+    problems.push('its name is missing');
+  if (after !== before && !(code === 0 && target.isReplaced)) problems.push('it was changed');
+  return problems.length === 0 ? [] : [`${problems.join(', ')}: ${stderr.slice(0, 300)}`];
 }
 
 async function runTarget(target: Target, path: string, inOwnProcess = false) {
@@ -398,7 +403,7 @@ async function runTarget(target: Target, path: string, inOwnProcess = false) {
 
 const noNetwork = () => Promise.reject(new TpksError('unavailable', 'There is no network here'));
 
-/** Sleeping takes no time, so that no test waits for a lock. */
+/** A clock whose `sleep` returns immediately, so that no test waits for a lock. */
 function fastClock(): Clock {
   let skipped = 0;
   return {
@@ -411,8 +416,8 @@ function fastClock(): Clock {
   };
 }
 
-function pathOf({ of, path }: Target): string {
-  return join(of === 'user' ? files : user.home, path);
+function pathOf({ owner, path }: Target): string {
+  return join(owner === 'user' ? files : user.home, path);
 }
 
 /** The bytes of a regular file of ordinary size; for anything else, the kind of file. */

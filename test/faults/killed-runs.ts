@@ -13,18 +13,18 @@ import { createUser, type TestUser } from '../support/cli.js';
 import type { SpawnResult } from '../support/spawned.js';
 import { createRandom } from './seed.js';
 
-/** A command that is killed at many moments, each time from the same start. */
+/** A command that is killed at many moments, each time starting from the same state. */
 export interface Scenario {
   readonly name: string;
   /** Restores the home directory to its state before the command. */
-  readonly prepare: (person: TestUser) => Promise<void>;
+  readonly prepare: (user: TestUser) => Promise<void>;
   readonly words: readonly string[];
   readonly stdin?: string;
   /** The context whose session is checked. */
   readonly context: string;
   /** The session may be gone while the context is still there, as after a logout. */
   readonly mayEndLoggedOut?: boolean;
-  /** Exit codes of the same command after a kill; with 1 if the killed run may have been complete. */
+  /** Exit codes of the same command after a kill; includes 1 if the killed run may have completed. */
   readonly codesAfterwards?: readonly number[];
 }
 
@@ -43,7 +43,7 @@ export interface KilledRuns {
   /** Number of calls of the command that change a file or the keychain. */
   readonly calls: number;
   readonly kills: number;
-  /** How often the state was the old one, the new one, and that of a logout. */
+  /** Number of kills after which the state was the old one, the new one, or that of a logout. */
   readonly old: number;
   readonly new: number;
   readonly loggedOut: number;
@@ -68,19 +68,19 @@ export async function killRepeatedly(
   const start = createUser();
   await scenario.prepare(start);
   const startKey = await deps.keychain?.read(context);
-  const tokens = new Map(Object.entries((await look(start, deps)).tokens));
-  const describe = async (person: TestUser) => describeState(await look(person, deps), tokens);
+  const tokens = new Map(Object.entries((await readState(start, deps)).tokens));
+  const describe = async (user: TestUser) => describeState(await readState(user, deps), tokens);
   const oldState = await describe(start);
 
-  const atStart = async (): Promise<TestUser> => {
-    const person = createUser();
-    if (existsSync(start.home)) cpSync(start.home, person.home, { recursive: true });
+  const createStartUser = async (): Promise<TestUser> => {
+    const user = createUser();
+    if (existsSync(start.home)) cpSync(start.home, user.home, { recursive: true });
     if (startKey === undefined) await deps.keychain?.remove(context);
     else await deps.keychain?.write(context, startKey);
-    return person;
+    return user;
   };
-  const run = (person: TestUser, env: Record<string, string> = {}, killAfter?: number) =>
-    person.spawn(words, {
+  const run = (user: TestUser, env: Record<string, string> = {}, killAfter?: number) =>
+    user.spawn(words, {
       env: { ...deps.env, ...env },
       ...(scenario.stdin === undefined ? {} : { stdin: scenario.stdin }),
       started: (child) => {
@@ -89,62 +89,63 @@ export async function killRepeatedly(
         child.once('exit', () => clearTimeout(timer));
       },
     });
-  const runWithPreload = (person: TestUser, env: Record<string, string>) =>
-    run(person, { NODE_OPTIONS: `--require ${preload}`, ...env });
+  const runWithPreload = (user: TestUser, env: Record<string, string>) =>
+    run(user, { NODE_OPTIONS: `--require ${preload}`, ...env });
 
-  const whole = await atStart();
-  const countFile = join(whole.env['HOME'] ?? '', 'calls');
-  const { code, milliseconds, stderr } = await runWithPreload(whole, {
+  const completeUser = await createStartUser();
+  const countFile = join(completeUser.env['HOME'] ?? '', 'calls');
+  const { code, milliseconds, stderr } = await runWithPreload(completeUser, {
     TPKS_KILL_COUNT: countFile,
   });
   if (code !== 0) throw new Error(`${scenario.name} fails without a kill: ${stderr}`);
   const calls = Number(readFileSync(countFile, 'utf8'));
-  const newState = await describe(whole);
-  const finalFiles = await filesOf(whole, deps, context);
+  const newState = await describe(completeUser);
+  const finalFiles = await listFiles(completeUser, deps, context);
 
   const loggedOutState = oldState.replaceAll('old session', 'no session');
   const counts = { old: 0, new: 0, loggedOut: 0, kills: 0 };
   const faults: string[] = [];
-  const chosen = moments(scenario.name, { ...deps, calls, milliseconds });
-  for (const [index, moment] of chosen.entries()) {
-    const person = await atStart();
-    const fault = (what: string) => faults.push(`${JSON.stringify(moment)}: ${what}`);
+  const chosenMoments = chooseMoments(scenario.name, { ...deps, calls, milliseconds });
+  for (const [index, moment] of chosenMoments.entries()) {
+    const user = await createStartUser();
+    const addFault = (what: string) => faults.push(`${JSON.stringify(moment)}: ${what}`);
     const result =
       moment.call === undefined
-        ? await run(person, {}, moment.milliseconds)
-        : await runWithPreload(person, { TPKS_KILL_AT: String(moment.call) });
+        ? await run(user, {}, moment.milliseconds)
+        : await runWithPreload(user, { TPKS_KILL_AT: String(moment.call) });
     if (result.signal === 'SIGKILL') counts.kills += 1;
-    else if (moment.call !== undefined) fault(`it was not killed: ${ending(result)}`);
-    const state = await describe(person).catch((error: unknown) => errorMessage(error));
+    else if (moment.call !== undefined)
+      addFault(`the command was not killed: ${describeEnd(result)}`);
+    const state = await describe(user).catch((error: unknown) => errorMessage(error));
     if (state === oldState) counts.old += 1;
     else if (state === newState) counts.new += 1;
     else if (scenario.mayEndLoggedOut === true && state === loggedOutState) counts.loggedOut += 1;
-    else fault(`the state is neither old nor new: ${state}`);
+    else addFault(`the state is neither old nor new: ${state}`);
 
-    for (const lock of locksOf(person, context)) {
+    for (const lock of locksOf(user, context)) {
       await createLock(lock, { clock: systemClock, waitSeconds: 10 })
         .runExclusively(() => Promise.resolve())
-        .catch((error: unknown) => fault(errorMessage(error)));
+        .catch((error: unknown) => addFault(errorMessage(error)));
     }
     // Starting a process is slow, so the command is repeated only after some of the kills.
     if (index % runAgainEvery === 0) {
-      const again = await run(person);
+      const rerun = await run(user);
       const { codesAfterwards = [0] } = scenario;
-      if (!codesAfterwards.includes(again.code ?? -1))
-        fault(`the next run fails: ${ending(again)}`);
-      const end = await describe(person).catch((error: unknown) => errorMessage(error));
-      if (end !== newState) fault(`the next run ends in another state: ${end}`);
-      const files = await filesOf(person, deps, context);
-      if (again.code === 0 && files !== finalFiles)
-        fault(`the next run leaves ${files}, not ${finalFiles}`);
+      if (!codesAfterwards.includes(rerun.code ?? -1))
+        addFault(`the next run fails: ${describeEnd(rerun)}`);
+      const endState = await describe(user).catch((error: unknown) => errorMessage(error));
+      if (endState !== newState) addFault(`the next run ends in another state: ${endState}`);
+      const files = await listFiles(user, deps, context);
+      if (rerun.code === 0 && files !== finalFiles)
+        addFault(`the next run leaves ${files}, not ${finalFiles}`);
     }
-    rmSync(person.home, { recursive: true, force: true });
+    rmSync(user.home, { recursive: true, force: true });
   }
   return { scenario: scenario.name, calls, ...counts, faults };
 }
 
 /** The first call, the last call, and a seeded choice of calls between them and of times. */
-function moments(
+function chooseMoments(
   name: string,
   limits: Pick<KilledRunsDeps, 'callKills' | 'timeKills'> & {
     readonly calls: number;
@@ -178,17 +179,17 @@ interface State {
  * The state that the next command would find.
  * @throws if the settings or a session cannot be read.
  */
-async function look(person: TestUser, { keychain }: KilledRunsDeps): Promise<State> {
+async function readState(user: TestUser, { keychain }: KilledRunsDeps): Promise<State> {
   const settings = await createSettingsFile({
-    directory: person.home,
-    withLock: () => Promise.reject(new Error('nothing is written here')),
+    directory: user.home,
+    withLock: () => Promise.reject(new Error('the settings must not be written')),
   }).read();
-  const keychains = { keychain, file: createKeyFile(join(person.home, 'keys')) };
+  const keychains = { keychain, file: createKeyFile(join(user.home, 'keys')) };
   const tokens: Record<string, string> = {};
   for (const [name, { store, sessionId }] of Object.entries(settings.contexts)) {
     const found = keychains[store];
-    if (found === undefined) throw new Error(`there is no ${store} here`);
-    const directory = join(person.home, 'sessions');
+    if (found === undefined) throw new Error(`the store ${store} is not available`);
+    const directory = join(user.home, 'sessions');
     const session = createSessionStore({ context: name, sessionId, directory, keychain: found });
     const stored = await session.read();
     if (stored !== undefined) tokens[name] = stored.accessToken.reveal();
@@ -218,17 +219,17 @@ function describeState(
 }
 
 /** The remaining files and the key, without parts of names that differ from run to run. */
-async function filesOf(person: TestUser, deps: KilledRunsDeps, context: string): Promise<string> {
-  const files = person.files().map((file) => file.replace(/\.[0-9a-f]{16}\.session$/, '.session'));
+async function listFiles(user: TestUser, deps: KilledRunsDeps, context: string): Promise<string> {
+  const files = user.files().map((file) => file.replace(/\.[0-9a-f]{16}\.session$/, '.session'));
   const key = await deps.keychain?.read(context);
   return [...files, ...(key === undefined ? [] : ['a key in the keychain'])].join(', ');
 }
 
-function locksOf(person: TestUser, context: string): readonly string[] {
-  const session = join(person.home, 'sessions', `${toFileName(context)}.lock`);
-  return [join(person.home, 'config.lock'), session];
+function locksOf(user: TestUser, context: string): readonly string[] {
+  const session = join(user.home, 'sessions', `${toFileName(context)}.lock`);
+  return [join(user.home, 'config.lock'), session];
 }
 
-function ending({ code, signal, stderr }: SpawnResult): string {
+function describeEnd({ code, signal, stderr }: SpawnResult): string {
   return `${String(code ?? signal)} ${stderr.trim()}`;
 }

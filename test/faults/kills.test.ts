@@ -23,20 +23,20 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => sandbox.close());
 
-/** A login of a user under the context's name. */
+/** Logs in a user with the given context name. */
 function login(context: string, user: string, store: 'file' | 'keychain') {
   const words = ['-u', user, '--password-stdin', '--store', store, '--name', context];
   return { words: ['login', ...sandbox.target, ...words], stdin: `${user}-password` };
 }
 
 async function logIn(
-  person: TestUser,
+  user: TestUser,
   context: string,
   store: 'file' | 'keychain',
   env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const { words, stdin } = login(context, 'cody', store);
-  const result = await person.spawn(words, { stdin, env });
+  const result = await user.spawn(words, { stdin, env });
   if (result.code !== 0) throw new Error(result.stderr);
 }
 
@@ -44,7 +44,7 @@ test('a killed command leaves the old state or the new one, with the file store'
   const scenario = (name: string, rest: Partial<Scenario>): Scenario => ({
     name,
     context: 'work',
-    prepare: (person) => logIn(person, 'work', 'file'),
+    prepare: (user) => logIn(user, 'work', 'file'),
     words: [],
     ...rest,
   });
@@ -56,9 +56,9 @@ test('a killed command leaves the old state or the new one, with the file store'
       scenario('login of another user', login('work', 'naomi', 'file')),
       scenario('renewal', {
         words: ['clusters'],
-        prepare: async (person) => {
-          await logIn(person, 'work', 'file');
-          await person.alter('work', { expiresAt: past });
+        prepare: async (user) => {
+          await logIn(user, 'work', 'file');
+          await user.alter('work', { expiresAt: past });
         },
       }),
       scenario('logout', { words: ['logout'] }),
@@ -73,9 +73,9 @@ test('a killed command leaves the old state or the new one, with the file store'
       }),
       scenario('context use', {
         words: ['context', 'use', 'work'],
-        prepare: async (person) => {
-          await logIn(person, 'work', 'file');
-          await logIn(person, 'play', 'file');
+        prepare: async (user) => {
+          await logIn(user, 'work', 'file');
+          await logIn(user, 'play', 'file');
         },
       }),
     ],
@@ -93,7 +93,7 @@ describeIfPart('secret-service', 'with an OS keychain', () => {
         const scenario = (context: string, from: 'file' | 'keychain', rest: Partial<Scenario>) => ({
           name: context,
           context,
-          prepare: (person: TestUser) => logIn(person, context, from, env),
+          prepare: (user: TestUser) => logIn(user, context, from, env),
           words: [],
           ...rest,
         });
@@ -128,10 +128,10 @@ async function killAll(
   scenarios: readonly Scenario[],
   { leastKills, ...deps }: KilledRunsDeps & { readonly leastKills: number },
 ): Promise<void> {
-  const left = [...scenarios];
+  const remaining = [...scenarios];
   const results: KilledRuns[] = [];
   const worker = async (): Promise<void> => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+    for (let next = remaining.shift(); next !== undefined; next = remaining.shift()) {
       results.push(await killRepeatedly(next, deps));
     }
   };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Exchange } from './recorded-commands.js';
 
-/** A way to damage a response. */
+/** A change that damages a response. */
 export interface Mutation {
   /** For the report. */
   readonly name: string;
@@ -58,7 +58,7 @@ const encodings: readonly Buffer[] = [
 
 const fieldNames = ['__proto__', 'constructor', 'toString', 'error', 'id', 'then', 'resources'];
 
-/** All ways to damage a response, at any position. */
+/** All kinds of damage to a response, at any position. */
 export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
   fc.constantFrom(...statuses).map((status) => ({
     name: `status ${String(status)}`,
@@ -69,11 +69,11 @@ export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
     apply: (response: Exchange) => ({ ...response, headers: { ...response.headers, ...header } }),
   })),
   fc.constantFrom(...oddBodies).map((body) => ({
-    name: `body ${shown(body)}`,
+    name: `body ${preview(body)}`,
     apply: (response: Exchange) => ({ ...response, body }),
   })),
   fc.tuple(fc.constantFrom(...statuses), fc.constantFrom(...oddBodies)).map(([status, body]) => ({
-    name: `status ${String(status)} and body ${shown(body)}`,
+    name: `status ${String(status)} and body ${preview(body)}`,
     apply: (response: Exchange) => ({ ...response, status, body }),
   })),
   fc.double({ min: 0, max: 1, noNaN: true }).map((part) => ({
@@ -88,11 +88,11 @@ export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
     .map(([part, bytes]) => ({
       name: `bytes ${bytes.toString('hex')} at ${part.toFixed(2)} of the body`,
       apply: (response: Exchange) => {
-        const at = Math.floor(part * response.body.length);
+        const offset = Math.floor(part * response.body.length);
         const { body } = response;
         return {
           ...response,
-          body: Buffer.concat([body.subarray(0, at), bytes, body.subarray(at)]),
+          body: Buffer.concat([body.subarray(0, offset), bytes, body.subarray(offset)]),
         };
       },
     })),
@@ -200,6 +200,6 @@ function parsed(body: Buffer): unknown {
   }
 }
 
-function shown(body: Buffer): string {
+function preview(body: Buffer): string {
   return JSON.stringify(body.subarray(0, 30).toString());
 }

@@ -125,7 +125,7 @@ async function fails(
   const session = name === 'token' ? expired : fresh;
   writeFileSync(join(cody.home, cody.sessionFile()), session);
   const before = stored();
-  // Only slow faults need the timeout; on a busy machine, others must not run into it.
+  // Only slow faults need the timeout. Other faults must not reach it on a busy machine.
   const timeout = ['--timeout', fault.isSlow ? '0.4' : '30'];
   const result = await run([...words[name], ...timeout], { stdin: 'cody-password', env });
   const { code, stdout, stderr } = result;
@@ -157,7 +157,7 @@ function behave(behaviour: Behaviour, server: FaultyServer): void {
   handle(forwardTo(server.port));
 }
 
-test('there are at least 60 faults, each with a name of its own', () => {
+test('there are at least 60 faults with different names', () => {
   const names = [
     ...wireFaults(garbage),
     ...httpFaults(elsewhere),
@@ -174,17 +174,20 @@ describe('without a response over TLS', () => {
     for (const name of commands) await fails(name, fault);
   });
 
-  test.each([1, 5, 60, 130, 400])('the handshake is cut after %i bytes', async (bytes) => {
-    handle(forwardBytes(front.api.port, bytes));
-    for (const name of commands) await fails(name, fault('cut', undefined));
-  });
+  test.each([1, 5, 60, 130, 400])(
+    'fails if the handshake is cut off after %i bytes',
+    async (bytes) => {
+      handle(forwardBytes(front.api.port, bytes));
+      for (const name of commands) await fails(name, fault('cut', undefined));
+    },
+  );
 
-  test('the handshake stops', async () => {
+  test('fails if the handshake stops', async () => {
     handle(forwardBytes(front.api.port, 130, { stall: true }));
     for (const name of commands) await fails(name, fault('stops', undefined, { isSlow: true }));
   });
 
-  test('the port is closed', async () => {
+  test('fails if the port is closed', async () => {
     const ports = [await freePort(), await freePort()];
     for (const name of commands) await fails(name, fault('refused', undefined), { ports });
   });
@@ -233,14 +236,14 @@ describe('with a proxy', () => {
     for (const name of commands) await fails(name, fault, place());
   });
 
-  test('the certificate of the proxy is not trusted', async () => {
+  test('fails if the certificate of the proxy is not trusted', async () => {
     proxy.handle(forwardTo(front.api.port));
     const untrusted = fault('proxy', undefined, { exitCode: 6 });
     for (const name of commands) await fails(name, untrusted, place('https'));
   });
 });
 
-describe('in separate processes, a sample', () => {
+describe('a sample of faults in separate processes', () => {
   const all = httpFaults(elsewhere).filter(({ isFineForDelete }) => !isFineForDelete);
   const sample = Array.from({ length: 3 }, () => all[Math.floor(random() * all.length)] ?? all[0]!);
 

@@ -19,7 +19,7 @@ export interface Exchange {
   readonly body: Buffer;
 }
 
-/** A command that talks to a server, with the responses that it got. */
+/** A command that sends requests, with the responses that it received. */
 export interface RecordedCommand {
   /** The command without arguments, e.g. `uaa user add`. */
   readonly name: string;
@@ -34,7 +34,7 @@ export interface Recordings {
 }
 
 /** Identity of a command: a user or client from the environment, or the user of a stored session. */
-type Identity = 'alana' | 'operator' | 'ci' | 'session' | 'nobody';
+type Identity = 'alana' | 'operator' | 'ci' | 'session' | 'anonymous';
 
 interface Row {
   readonly name: string;
@@ -42,13 +42,13 @@ interface Row {
   readonly as: Identity;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Response for this path, if the sandbox's UAA cannot give it. */
+  /** Response for this path, if the sandbox cannot return it. */
   readonly canned?: { readonly path: string; readonly body: unknown };
   /** Parameters of the browser's redirect, for commands that wait for a browser. */
   readonly browser?: Readonly<Record<string, string>>;
 }
 
-/** Runs every command that talks to a server once against a sandbox, and records the responses. */
+/** Runs every command that sends requests once against a sandbox, and records the responses. */
 export async function recordCommands(): Promise<Recordings> {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-recordings-'));
   const sandbox = await startSandbox({
@@ -77,7 +77,7 @@ export async function recordCommands(): Promise<Recordings> {
         [...row.name.split(' '), ...(row.words ?? []), ...(browser ? [] : ['--non-interactive'])],
         {
           env: { HOME: folder, TPKS_HOME: home, ...environment(row.as, sandbox), ...row.env },
-          // With virtual time the wait for the browser would be over before it comes back.
+          // With virtual time, the browser timeout would expire before the browser responds.
           ...(browser === undefined ? { clock: clock() } : {}),
           send,
           ...(row.stdin === undefined ? {} : { stdin: row.stdin }),
@@ -122,16 +122,16 @@ export async function recordCommands(): Promise<Recordings> {
 type Addresses = Pick<Awaited<ReturnType<typeof startSandbox>>, 'api' | 'uaa' | 'caPem' | 'caCert'>;
 
 function environment(as: Identity, { api, uaa, caPem }: Addresses): Record<string, string> {
-  const at = { TPKS_API: api, TPKS_UAA_URL: uaa, TPKS_CA_CERT: caPem };
+  const addresses = { TPKS_API: api, TPKS_UAA_URL: uaa, TPKS_CA_CERT: caPem };
   switch (as) {
     case 'alana':
-      return { ...at, TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
+      return { ...addresses, TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
     case 'operator':
-      return { ...at, TPKS_CLIENT_NAME: 'operator', TPKS_CLIENT_SECRET: 'operator-secret' };
+      return { ...addresses, TPKS_CLIENT_NAME: 'operator', TPKS_CLIENT_SECRET: 'operator-secret' };
     case 'ci':
-      return { ...at, TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 'ci-secret' };
+      return { ...addresses, TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 'ci-secret' };
     case 'session':
-    case 'nobody':
+    case 'anonymous':
       return {};
   }
 }
@@ -158,17 +158,17 @@ function recording(send: Send, exchanges: Exchange[]): Send {
   };
 }
 
-/** The next exchange for a request, else the last one, else one with another query. */
+/** Returns the next matching exchange, else the last one, else one with another query. */
 export function createReplay(exchanges: readonly Exchange[]): (request: HttpRequest) => Exchange {
-  const left = [...exchanges];
+  const remaining = [...exchanges];
   return ({ method, url }) => {
-    const fits = (each: Exchange) => each.method === method && each.url === url;
-    const index = left.findIndex(fits);
-    if (index !== -1) return left.splice(index, 1)[0]!;
-    const again = exchanges.findLast(fits);
+    const matches = (each: Exchange) => each.method === method && each.url === url;
+    const index = remaining.findIndex(matches);
+    if (index !== -1) return remaining.splice(index, 1)[0]!;
+    const last = exchanges.findLast(matches);
     const { pathname } = new URL(url);
     return (
-      again ??
+      last ??
       exchanges.find(
         (each) => each.method === method && new URL(each.url).pathname === pathname,
       ) ?? { method, url, status: 404, headers: {}, body: Buffer.from('{"error":"not_found"}') }
@@ -192,12 +192,12 @@ function rows(folder: string, addresses: Addresses): Row[] {
       words,
       ...more,
     });
-  const [alana, operator, ci, session, nobody] = [
+  const [alana, operator, ci, session, anonymous] = [
     row('alana'),
     row('operator'),
     row('ci'),
     row('session'),
-    row('nobody'),
+    row('anonymous'),
   ];
   const [, ...login] = loginWords(addresses);
   const uaaTarget = { TPKS_UAA_URL: addresses.uaa, TPKS_CA_CERT: addresses.caPem };
@@ -256,12 +256,12 @@ function rows(folder: string, addresses: Addresses): Row[] {
     }),
   };
   return [
-    nobody(
+    anonymous(
       'uaa client add',
       ['operator', ...credentials, '-s', 'operator-secret', '--authorities', authorities.join(',')],
       { env: admin },
     ),
-    nobody('login', login),
+    anonymous('login', login),
     session('status'),
     session('status', ['--json']),
     session('token'),
@@ -378,10 +378,10 @@ function rows(folder: string, addresses: Addresses): Row[] {
     operator('uaa export'),
     operator('uaa plan', ['-f', access], secrets),
     operator('uaa apply', ['-f', access, '--yes'], secrets),
-    nobody('uaa token client get', ['operator', '-s', 'operator-secret', '--store', 'file'], {
+    anonymous('uaa token client get', ['operator', '-s', 'operator-secret', '--store', 'file'], {
       env: uaaTarget,
     }),
-    nobody(
+    anonymous(
       'uaa token authcode get',
       ['-c', 'pks_cli', '-s', '', '--no-browser', '--store', 'file'],
       {
@@ -390,7 +390,7 @@ function rows(folder: string, addresses: Addresses): Row[] {
         canned: tokenResponse,
       },
     ),
-    nobody(
+    anonymous(
       'uaa token sso get',
       ['pks_cli', '-s', '', '--passcode', 'a-passcode', '--store', 'file'],
       {
@@ -398,7 +398,7 @@ function rows(folder: string, addresses: Addresses): Row[] {
         canned: tokenResponse,
       },
     ),
-    nobody(
+    anonymous(
       'uaa token owner get',
       ['pks_cli', 'alana', '-s', '', '-p', 'alana-password', '--store', 'file'],
       { env: uaaTarget },

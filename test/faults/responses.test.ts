@@ -16,7 +16,7 @@ import {
 } from './recorded-commands.js';
 import { seed } from './seed.js';
 
-/** Commands that talk to no server. */
+/** Commands that send no requests. */
 const offline = [
   ...['contexts', 'context use', 'context rename', 'context delete', 'completion', 'help'],
   ...['sandbox', 'uaa context', 'uaa contexts', 'uaa targets'],
@@ -25,7 +25,7 @@ const offline = [
   'uaa token implicit get',
 ];
 
-/** A command that sends more requests than this would never end. */
+/** A command that sends more requests than this is in an endless loop. */
 const maximumRequests = 300;
 
 let recordings: Recordings | undefined;
@@ -36,14 +36,14 @@ afterAll(() => {
   recordings?.remove();
 });
 
-test('every command that talks to a server is part of the campaign', async () => {
+test('every command that sends requests is tested', async () => {
   const recorded = new Set(recordings?.commands.map(({ name }) => name));
   const all = (await leaves(contents)).map(({ words }) => words);
   expect(all.filter((name) => !recorded.has(name) && !offline.includes(name))).toEqual([]);
   expect([...recorded, ...offline].filter((name) => !all.includes(name))).toEqual([]);
 });
 
-test('no response breaks a command', async () => {
+test('every command handles every damaged response', async () => {
   // By label, so that a counterexample is short.
   const commands = new Map(
     recordings?.commands
@@ -64,7 +64,7 @@ test('no response breaks a command', async () => {
   );
 }, 600_000);
 
-/** @returns what is wrong with the command's reaction to the response; `undefined` if nothing is. */
+/** @returns a description if the command reacted wrongly to the response, otherwise `undefined`. */
 async function run(
   command: RecordedCommand,
   target: number,

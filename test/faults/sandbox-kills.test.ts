@@ -79,10 +79,10 @@ async function writeUntilKilled(
     }
   };
   const lanes = Array.from({ length: inFlight }, lane);
-  const ends = await Promise.allSettled(lanes);
-  for (const end of ends) {
+  const outcomes = await Promise.allSettled(lanes);
+  for (const outcome of outcomes) {
     // The kill causes connection errors; anything else is a failed expectation.
-    const reason: unknown = end.status === 'rejected' ? end.reason : undefined;
+    const reason: unknown = outcome.status === 'rejected' ? outcome.reason : undefined;
     if (typeof reason !== 'object' || reason === null || !('code' in reason)) throw reason;
   }
 }
@@ -106,14 +106,14 @@ test(`${String(rounds)} kills lose no acknowledged write and leave no partial de
   const { json } = await sandbox.call('POST', '/Groups', { displayName: 'team' });
   const group = String(json()['id']);
   for (let round = 0; round < rounds; round += 1) {
-    let left = 1 + Math.floor(random() * 60);
+    let remaining = 1 + Math.floor(random() * 60);
     const { program } = sandbox;
     const killed: Promise<void>[] = [];
     await writeUntilKilled(sandbox, group, `round-${String(round)}`, {
       acknowledged,
       onAcknowledged() {
-        left -= 1;
-        if (left === 0) killed.push(program.kill());
+        remaining -= 1;
+        if (remaining === 0) killed.push(program.kill());
       },
     });
     await Promise.all(killed);
@@ -123,8 +123,8 @@ test(`${String(rounds)} kills lose no acknowledged write and leave no partial de
     for (const [id, state] of acknowledged) {
       if (state !== 'deletion sent') expect([id, users.has(id)]).toEqual([id, state === 'created']);
     }
-    const found = await sandbox.call('GET', `/Groups/${group}`);
-    const members = found.json()['members'] as { value: string }[];
+    const groupResponse = await sandbox.call('GET', `/Groups/${group}`);
+    const members = groupResponse.json()['members'] as { value: string }[];
     expect(members.filter(({ value }) => !users.has(value))).toEqual([]);
   }
   await sandbox.program.kill();

@@ -20,8 +20,8 @@ import {
 } from '../support/secret-lines.js';
 
 /**
- * With `--trace`, no command shows a secret on stdout or stderr, or leaves one in a file: raw, encoded
- * for a URL, a form, JSON or HTML, in base64 or base64url, or as a part of a JWT.
+ * With `--trace`, no command prints a secret or writes one to a file: raw, encoded for a URL, a form,
+ * JSON or HTML, in base64 or base64url, or as a part of a JWT.
  */
 
 let sandbox: TestSandbox;
@@ -35,7 +35,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-test('every command has a line', async () => {
+test('every command is tested', async () => {
   const commands = (await leaves(contents)).map(({ words }) => words);
   const lines = acts.flatMap((act) => act.lines.map(({ line }) => line));
   const covered = lines.map((line) =>
@@ -52,24 +52,24 @@ interface Server {
   readonly caCert: string;
 }
 
-/** Homes with a context in them, to copy. */
+/** Home directories with contexts, to be copied. */
 type Homes = Readonly<Record<Act['as'], TestUser>>;
 
-async function homesAt({ api, uaa, caCert }: Server): Promise<Homes> {
+async function createHomes({ api, uaa, caCert }: Server): Promise<Homes> {
   const [nobody, admin, alana] = [createUser(), createUser(), createUser()];
-  const at = ['--uaa-url', uaa, '--ca-cert', caCert, '--store', 'file'];
-  const done = [
+  const target = ['--uaa-url', uaa, '--ca-cert', caCert, '--store', 'file'];
+  const results = [
     await admin.tpks(['uaa', 'target', uaa, '--ca-cert', caCert]),
     await admin.tpks(['uaa', 'token', 'client', 'get', 'admin', '-s', 'adminsecret'], {
       env: environment,
     }),
-    await alana.tpks(['login', '-a', api, ...at, '-u', 'alana', '-p', 'alana-password']),
+    await alana.tpks(['login', '-a', api, ...target, '-u', 'alana', '-p', 'alana-password']),
   ];
-  expect(done.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
   return { nobody, admin, alana };
 }
 
-function copyOf({ files, home }: TestUser): TestUser {
+function copyUser({ files, home }: TestUser): TestUser {
   const copy = createUser();
   if (files().length > 0) cpSync(home, copy.home, { recursive: true });
   for (const [name, text] of Object.entries(inputs)) {
@@ -79,12 +79,12 @@ function copyOf({ files, home }: TestUser): TestUser {
 }
 
 /** Tokens and saved secrets of all contexts. */
-async function stored(person: TestUser): Promise<Record<string, string>> {
-  if (!person.files().includes('config.json')) return {};
-  const { contexts } = JSON.parse(person.read('config.json').toString()) as { contexts: object };
+async function readStoredSecrets(user: TestUser): Promise<Record<string, string>> {
+  if (!user.files().includes('config.json')) return {};
+  const { contexts } = JSON.parse(user.read('config.json').toString()) as { contexts: object };
   const found: Record<string, string> = {};
   for (const context of Object.keys(contexts)) {
-    const session = await person.session(context).catch(() => undefined);
+    const session = await user.session(context).catch(() => undefined);
     const { accessToken, refreshToken, idToken } = session ?? {};
     for (const [kind, token] of Object.entries({ accessToken, refreshToken, idToken })) {
       if (token !== undefined) found[`${kind} of ${context}, …${token.slice(-6)}`] = token;
@@ -97,11 +97,11 @@ interface Run {
   readonly line: Line;
   readonly result: TpksResult;
   /** All output and all files, except encrypted sessions and their keys. */
-  readonly remains: string;
+  readonly output: string;
 }
 
-/** Results of the lines of an act. */
-class Played {
+/** Runs the lines of an act and collects the results. */
+class ActRun {
   readonly runs: Run[] = [];
   readonly secrets: Record<string, string> = { ...typed };
   readonly #server: Server;
@@ -110,116 +110,116 @@ class Played {
     this.#server = server;
   }
 
-  async run(line: Line, person: TestUser, flags: readonly string[] = []): Promise<TpksResult> {
-    const words = (await this.#filled(line.line, person)).split(' ');
-    const result = await person.tpks([...words, '--trace', ...flags], {
+  async run(line: Line, user: TestUser, flags: readonly string[] = []): Promise<TpksResult> {
+    const words = (await this.#fillIn(line.line, user)).split(' ');
+    const result = await user.tpks([...words, '--trace', ...flags], {
       env: environment,
       stdin: line.stdin ?? '',
     });
-    Object.assign(this.secrets, await stored(person));
+    Object.assign(this.secrets, await readStoredSecrets(user));
     if (line.product && result.code === 0) {
       for (const [word] of result.stdout.matchAll(/[\w.-]{20,}/g)) {
-        this.secrets[`what ${line.line} gives`] = word;
+        this.secrets[`output of ${line.line}`] = word;
       }
     }
-    const files = person.files().filter((file) => !/\.(session|key)$/.test(file));
-    const texts = files.map((file) => person.read(file).toString('latin1'));
-    const shown = [line.product ? '' : result.stdout, result.stderr];
-    this.runs.push({ line, result, remains: [...shown, ...texts].join('\n') });
+    const files = user.files().filter((file) => !/\.(session|key)$/.test(file));
+    const texts = files.map((file) => user.read(file).toString('latin1'));
+    const output = [line.product ? '' : result.stdout, result.stderr];
+    this.runs.push({ line, result, output: [...output, ...texts].join('\n') });
     return result;
   }
 
-  /** Lines that show a secret, with what they show. */
+  /** Lines that leak a secret, with the secrets. */
   leaks(): unknown[] {
-    // Most lines occur many times, and searching is slow.
-    const all = new Set(this.runs.flatMap(({ remains }) => remains.split('\n')));
+    // Most lines occur many times, and the search is slow.
+    const all = new Set(this.runs.flatMap(({ output }) => output.split('\n')));
     if (leaks([...all].join('\n'), this.secrets).length === 0) return [];
     return this.runs
-      .map(({ line, remains }) => [line.line, leaks(remains, this.secrets)])
+      .map(({ line, output }) => [line.line, leaks(output, this.secrets)])
       .filter(([, found]) => found?.length !== 0);
   }
 
-  async #filled(line: string, person: TestUser): Promise<string> {
-    const tokens = Object.entries(await stored(person));
+  async #fillIn(line: string, user: TestUser): Promise<string> {
+    const tokens = Object.entries(await readStoredSecrets(user));
     const tokenOf = (kind: string) =>
       tokens.findLast(([name]) => name.startsWith(kind))?.[1] ?? 'none';
-    const user = /\$PASSCODE\((\w+)\)/.exec(line)?.[1];
-    if (user !== undefined) this.secrets['a code'] ??= await sandbox.passcode(user);
-    const begun = this.runs.find((run) => run.line.line.startsWith('upgrade-clusters'));
-    const task = /"uuid": *"([^"]+)/.exec(begun?.result.stdout ?? '')?.[1] ?? 'none';
+    const username = /\$PASSCODE\((\w+)\)/.exec(line)?.[1];
+    if (username !== undefined) this.secrets['passcode'] ??= await sandbox.passcode(username);
+    const upgrade = this.runs.find((run) => run.line.line.startsWith('upgrade-clusters'));
+    const task = /"uuid": *"([^"]+)/.exec(upgrade?.result.stdout ?? '')?.[1] ?? 'none';
     return line
       .replace('$UAA', this.#server.uaa)
       .replace('$API', this.#server.api)
       .replace('$CA', this.#server.caCert)
-      .replace(`$PASSCODE(${user ?? ''})`, this.secrets['a code'] ?? '')
+      .replace(`$PASSCODE(${username ?? ''})`, this.secrets['passcode'] ?? '')
       .replace('$TOKEN', tokenOf('accessToken'))
       .replace('$REFRESH', tokenOf('refreshToken'))
       .replace('$TASK', task);
   }
 }
 
-/** Plays all acts, one after the other. */
-async function playAll(play: (act: Act) => Promise<Played>): Promise<Played[]> {
-  const played: Played[] = [];
-  for (const act of acts) played.push(await play(act));
-  return played;
+/** Runs all acts one after the other. */
+async function runAll(runAct: (act: Act) => Promise<ActRun>): Promise<ActRun[]> {
+  const actRuns: ActRun[] = [];
+  for (const act of acts) actRuns.push(await runAct(act));
+  return actRuns;
 }
 
-const requestsOf = (played: readonly Played[]) =>
-  played
+const requestsOf = (actRuns: readonly ActRun[]) =>
+  actRuns
     .flatMap(({ runs }) => runs.map(({ result }) => result.stderr))
     .flatMap((stderr) => stderr.match(/^> [A-Z]+ https/gm) ?? []);
 
-test('no command shows a secret when it succeeds', async () => {
-  const homes = await homesAt(sandbox);
-  const played = await playAll(async (act) => {
-    const all = new Played(sandbox);
-    const person = copyOf(homes[act.as]);
-    for (const line of act.lines) await all.run(line, person);
+test('no command prints or stores a secret when it succeeds', async () => {
+  const homes = await createHomes(sandbox);
+  const actRuns = await runAll(async (act) => {
+    const all = new ActRun(sandbox);
+    const user = copyUser(homes[act.as]);
+    for (const line of act.lines) await all.run(line, user);
     return all;
   });
-  const odd = played
+  const unexpected = actRuns
     .flatMap(({ runs }) => runs)
     .filter(({ line, result }) => line.code !== result.code)
     .map(({ line, result: { code, stderr } }) => [line.line, code, /^Error.*/m.exec(stderr)?.[0]]);
-  expect(odd).toEqual([]);
-  expect(played.flatMap((each) => each.leaks())).toEqual([]);
-  // Without traces, the test would prove nothing.
-  expect(requestsOf(played).length).toBeGreaterThan(100);
+  expect(unexpected).toEqual([]);
+  expect(actRuns.flatMap((each) => each.leaks())).toEqual([]);
+  // Without traced requests, the test would check nothing.
+  expect(requestsOf(actRuns).length).toBeGreaterThan(100);
 }, 300_000);
 
 test.each([
   ['errors', []],
-  ['errors under --json', ['--json']],
+  ['errors with --json', ['--json']],
 ])(
-  'no secret that a failing server sends back is in %s',
+  'a secret in an error response does not appear in %s',
   async (_name, flags) => {
     const server = { api: front.api.origin, uaa: front.uaa.origin, caCert: front.caCert };
     front.mend();
-    const homes = await homesAt(server);
-    for (const each of [front.api, front.uaa]) each.behave(sendsBack);
-    const played = await playAll(async (act) => {
-      const all = new Played(server);
+    const homes = await createHomes(server);
+    for (const each of [front.api, front.uaa]) each.behave(echoRequest);
+    const actRuns = await runAll(async (act) => {
+      const all = new ActRun(server);
       const home = homes[act.as === 'nobody' ? 'admin' : act.as];
       // No command succeeds, so each one starts from the same state.
       for (const line of act.lines) {
         // `curl` is meant to print the server's response.
         const product = line.product || /^(uaa )?curl /.test(line.line);
-        await all.run({ ...line, product }, copyOf(home), flags);
+        await all.run({ ...line, product }, copyUser(home), flags);
       }
       return all;
     });
-    expect(played.flatMap((each) => each.leaks())).toEqual([]);
-    expect(requestsOf(played).length).toBeGreaterThan(100);
-    const lines = played.flatMap(({ runs }) => runs.map(({ result }) => result.stderr)).join('\n');
+    expect(actRuns.flatMap((each) => each.leaks())).toEqual([]);
+    expect(requestsOf(actRuns).length).toBeGreaterThan(100);
+    const lines = actRuns.flatMap(({ runs }) => runs.map(({ result }) => result.stderr)).join('\n');
     expect(lines).toMatch(flags.length > 0 ? /^\{"error":/m : /^Error: /m);
   },
   300_000,
 );
 
 /** An error that contains the request. */
-const sendsBack: Behaviour = ({ headers, body }, response) => {
-  const said = `No: ${headers['authorization'] ?? ''} ${body}`;
+const echoRequest: Behaviour = ({ headers, body }, response) => {
+  const text = `No: ${headers['authorization'] ?? ''} ${body}`;
   response.writeHead(400, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ error: 'x', error_description: said, body: said, message: said }));
+  response.end(JSON.stringify({ error: 'x', error_description: text, body: text, message: text }));
 };

@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { expectLifetime } from '../support/lifetime.js';
 
 /**
- * The accounts of the real UAA are those the sandbox promises. Plain HTTP on purpose: when a
- * contract suite fails, this one tells whether the server or the client under test is to blame.
+ * Checks that the real UAA has the same accounts as the sandbox. The requests do not use the code of
+ * tpks, so if a contract suite fails, this suite shows whether the server or tpks is the cause.
  */
 const uaa = process.env['TPKS_CONTRACT_UAA'] ?? '';
 const caPath = process.env['TPKS_CONTRACT_UAA_CA'] ?? '';
@@ -19,7 +19,7 @@ beforeAll(() => {
 
 const asPksCli = { client_id: 'pks_cli', client_secret: '' };
 
-describe('people', () => {
+describe('users', () => {
   test.each([
     ['alana', 'openid pks.clusters.admin'],
     ['cody', 'openid pks.clusters.manage'],
@@ -32,13 +32,13 @@ describe('people', () => {
     expectLifetime(body['expires_in'], 600);
   });
 
-  // Five in twenty minutes lock a person out: dana is missed least by the other suites.
-  test('a wrong password is refused', async () => {
+  // Five failures within 20 minutes lock a user. The other suites hardly use dana.
+  test('a wrong password is rejected', async () => {
     const wrong = { ...passwordOf('dana'), password: 'cody-password' };
     expect(await token({ ...asPksCli, ...wrong })).toMatchObject({ status: 401 });
   });
 
-  test("the war's own users do not exist", async () => {
+  test('the default users of the UAA do not exist', async () => {
     const marissa = { username: 'marissa', password: 'koala' };
     expect(await token({ ...asPksCli, grant_type: 'password', ...marissa })).toMatchObject({
       status: 401,
@@ -47,7 +47,7 @@ describe('people', () => {
 });
 
 describe('clients', () => {
-  test('admin may do all that tpks needs, by client credentials', async () => {
+  test('admin gets all scopes that tpks needs', async () => {
     const { body } = await clientCredentials('admin', 'adminsecret');
     expect(text(body, 'scope').split(' ').sort()).toEqual([
       'clients.admin',
@@ -65,7 +65,7 @@ describe('clients', () => {
     ]);
   });
 
-  test('pks_cluster_client gives people an id token', async () => {
+  test('pks_cluster_client issues id tokens for users', async () => {
     const { body } = await token({
       client_id: 'pks_cluster_client',
       client_secret: '',
@@ -74,7 +74,7 @@ describe('clients', () => {
     expect(body['id_token']).toEqual(expect.stringMatching(/^eyJ/));
   });
 
-  test('pks_client may ask what a token is worth', async () => {
+  test('pks_client may check tokens', async () => {
     const { body: cody } = await token({ ...asPksCli, ...passwordOf('cody') });
     const basic = Buffer.from('pks_client:pks_client-secret').toString('base64');
     const { status, body } = await call('/check_token', {
@@ -85,7 +85,7 @@ describe('clients', () => {
     expect(body).toMatchObject({ user_name: 'cody', client_id: 'pks_cli' });
   });
 
-  test('what short_lived gives really expires', async () => {
+  test('tokens of short_lived expire', async () => {
     const asShortLived = { client_id: 'short_lived', client_secret: '' };
     const { body } = await token({ ...asShortLived, ...passwordOf('naomi') });
     const refresh = () =>
@@ -98,7 +98,7 @@ describe('clients', () => {
       call('/userinfo', { headers: { authorization: `Bearer ${text(body, 'access_token')}` } });
     expect((await userinfo()).status).toBe(200);
 
-    // The tokens live for 4 and 12 s.
+    // The access token expires after 4 s, the refresh token after 12 s.
     await sleep(4500);
     expect((await userinfo()).status).toBe(401);
     expect((await refresh()).status).toBe(200);
@@ -112,21 +112,21 @@ function passwordOf(username: string): Record<string, string> {
   return { grant_type: 'password', username, password: `${username}-password` };
 }
 
-function clientCredentials(id: string, secret: string): Promise<Answer> {
+function clientCredentials(id: string, secret: string): Promise<UaaResponse> {
   return token({ client_id: id, client_secret: secret, grant_type: 'client_credentials' });
 }
 
-function token(form: Record<string, string>): Promise<Answer> {
+function token(form: Record<string, string>): Promise<UaaResponse> {
   return call('/oauth/token', { form });
 }
 
-function text(body: Answer['body'], field: string): string {
+function text(body: UaaResponse['body'], field: string): string {
   const value = body[field];
   if (typeof value !== 'string') throw new Error(`${field} is missing: ${JSON.stringify(body)}`);
   return value;
 }
 
-interface Answer {
+interface UaaResponse {
   readonly status: number | undefined;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -134,7 +134,7 @@ interface Answer {
 function call(
   path: string,
   options: { headers?: Record<string, string>; form?: Record<string, string> },
-): Promise<Answer> {
+): Promise<UaaResponse> {
   const form = options.form && new URLSearchParams(options.form).toString();
   const headers = {
     accept: 'application/json',
@@ -143,17 +143,18 @@ function call(
   };
   const method = form === undefined ? 'GET' : 'POST';
   return new Promise((resolve, reject) => {
-    const sent = request(`${uaa}${path}`, { ca, agent: false, method, headers }, (response) => {
+    const outgoing = request(`${uaa}${path}`, { ca, agent: false, method, headers }, (response) => {
       response
         .toArray()
         .then((chunks) => {
           const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
-          if (typeof body !== 'object' || body === null) throw new Error(`${path}: no object`);
+          if (typeof body !== 'object' || body === null)
+            throw new Error(`${path}: the response is not an object`);
           resolve({ status: response.statusCode, body: { ...body } });
         })
         .catch(reject);
     });
-    sent.on('error', reject);
-    sent.end(form);
+    outgoing.on('error', reject);
+    outgoing.end(form);
   });
 }

@@ -8,13 +8,13 @@ const uaaCa = process.env['TPKS_CONTRACT_UAA_CA'] ?? '';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
-  // API and broker alone: the UAA that they ask is the real one.
+  // Starts only the API and the broker, which use the real UAA.
   sandbox = await startTestSandbox({ uaa, uaaCa });
 });
 afterAll(() => sandbox.close());
 
-/** Each step builds on the one before. */
-describe('the main job, with API and broker before the real UAA', () => {
+/** Each step depends on the previous one. */
+describe('the main flow with the sandbox API and the real UAA', () => {
   const operator = createUser();
   const user = createUser();
   const name = `erin-${randomBytes(4).toString('hex')}`;
@@ -31,7 +31,7 @@ describe('the main job, with API and broker before the real UAA', () => {
     expect(token.stdout).toContain('Successfully fetched token via client credentials grant.');
   });
 
-  test('2. with it they make a user and grant cluster access', async () => {
+  test('2. the operator creates a user and grants cluster access', async () => {
     const add = ['uaa', 'user', 'add', name, '--emails', `${name}@example.com`];
     const added = await operator.tpks([...add, '--password-stdin'], { stdin: 'erin-secret-7' });
     expect(added).toMatchObject({ code: 0, stdout: 'user account successfully added\n' });
@@ -39,7 +39,7 @@ describe('the main job, with API and broker before the real UAA', () => {
     expect(granted).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('3. the user logs in, and the API takes the token', async () => {
+  test('3. the user logs in, and the API accepts the token', async () => {
     const login = ['login', ...sandbox.target, '-u', name, '--password-stdin', '--store', 'file'];
     const { code, stdout } = await user.tpks(login, { stdin: 'erin-secret-7' });
     expect({ code, stdout }).toMatchObject({
@@ -48,7 +48,7 @@ describe('the main job, with API and broker before the real UAA', () => {
     });
   });
 
-  test('4. the clusters are listed; a token that has ended is refreshed, unasked', async () => {
+  test('4. the user lists the clusters, and tpks renews an expired token automatically', async () => {
     const context = `${name}@localhost`;
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     const before = await user.session(context);
@@ -57,7 +57,7 @@ describe('the main job, with API and broker before the real UAA', () => {
     expect((await user.session(context)).accessToken).not.toBe(before.accessToken);
   });
 
-  test('who has no scope is told which to ask for', async () => {
+  test('a login without a suitable scope fails with a message about the scope', async () => {
     const login = ['login', ...sandbox.target, '-u', 'dana', '--password-stdin', '--store', 'file'];
     const { code, stderr } = await createUser().tpks(login, { stdin: 'dana-password' });
     expect(code).toBe(1);
@@ -65,15 +65,15 @@ describe('the main job, with API and broker before the real UAA', () => {
   });
 });
 
-describe('who sees which clusters', () => {
+describe('tpks clusters', () => {
   test.each([
     ['alana', ['prod-1', 'prod-2', 'dev-1', 'dev-2', 'dev-3']],
     ['cody', ['dev-1', 'dev-2', 'dev-3']],
     ['naomi', ['prod-1', 'prod-2', 'dev-1', 'dev-2', 'dev-3']],
-  ])('%s', async (name, expected) => {
-    const person = createUser();
-    await sandbox.login(person, name);
-    const { stdout } = await person.tpks(['clusters', '-o', 'name']);
+  ])('shows %s only the clusters that the scopes allow', async (name, expected) => {
+    const member = createUser();
+    await sandbox.login(member, name);
+    const { stdout } = await member.tpks(['clusters', '-o', 'name']);
     expect(stdout.trim().split('\n')).toEqual(expected);
   });
 });

@@ -1,2 +1,2 @@
-// The same file as before the sandbox's UAA; the address of the real one is in the environment.
+// Runs the e2e tests against the real UAA, whose address is in the environment.
 import '../e2e/uaac-forms.test.js';
