@@ -12,14 +12,14 @@ import { fixedClock } from './fixed-clock.js';
 import { recordedTerminal } from './recorded-terminal.js';
 import { aClientContext } from './fixtures.js';
 
-/** The commands of access as code, run in this process. */
+/** Runs the commands for access as code in this process. */
 export interface AccessRunner {
-  /** Puts a file beside the access file. */
+  /** Writes a file to the folder of the access file. */
   readonly put: (name: string, text: string) => void;
   readonly plan: (text: string, flags?: RunFlags) => Promise<AccessRun>;
-  /** As with `--yes`. */
+  /** Applies without confirmation, as with `--yes`. */
   readonly apply: (text: string, flags?: RunFlags) => Promise<AccessRun>;
-  /** What `uaa export` prints. */
+  /** Returns the output of `uaa export`. */
   readonly exported: () => Promise<string>;
   readonly close: () => void;
 }
@@ -27,24 +27,29 @@ export interface AccessRunner {
 export interface RunFlags {
   readonly prune?: boolean;
   readonly env?: NodeJS.ProcessEnv;
-  /** The network fails after this many writes. */
+  /** Number of write requests after which the network fails; never if absent. */
   readonly cutAfterWrites?: number;
-  /** Resolves at Ctrl-C. */
+  /** Resolves when the user presses Ctrl-C; never if absent. */
   readonly untilInterrupted?: () => Promise<void>;
 }
 
 export interface AccessRun {
-  /** The lines of the answer. */
+  /** Lines on stdout. */
   readonly lines: readonly string[];
-  /** What `--json` would have printed; `undefined` where nothing was. */
+  /** The value that `--json` would print; `undefined` if the command printed nothing. */
   readonly json: unknown;
   readonly warnings: readonly string[];
-  /** Everything that was sent but questions, e.g. `POST /Users`. */
+  /** Every request except GET, e.g. `POST /Users`. */
   readonly writes: readonly string[];
+  /** The error that the command threw; `undefined` if it succeeded. */
   readonly error: unknown;
 }
 
-/** @param send - signed with an administrator's token, throwing for every failure. */
+/**
+ * Creates a runner with its own temporary folder.
+ *
+ * @param send - adds the token of an administrator, and throws if a request fails.
+ */
 export function createAccessRunner({ send, uaa }: { send: Send; uaa: string }): AccessRunner {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-access-'));
   const put = (name: string, text: string) => writeFileSync(join(folder, name), text);

@@ -2,12 +2,13 @@ import { createUser } from './cli.js';
 import type { HeadlessOptions, HeadlessResult } from './headless.js';
 import { toResponse, tokenBody } from './fake-send.js';
 
+/** The result of a command, with the requests that it sent. */
 export interface AnsweredRun extends HeadlessResult {
   /** Method and path of each request after the login, in order. */
   readonly requests: readonly string[];
 }
 
-/** Credentials of `cody` at the API `https://pks.test:9021`; nothing is stored. */
+/** Credentials of `cody` for the API `https://pks.test:9021`; nothing is stored. */
 const env = {
   TPKS_API: 'https://pks.test',
   TPKS_USERNAME: 'cody',
@@ -15,10 +16,11 @@ const env = {
 };
 
 /**
- * Runs `tpks WORDS` in this process, as a user with credentials in the environment, at a PKS API and
- * a UAA that send these bodies.
+ * Runs `tpks WORDS` in this process against a fake PKS API and UAA, as a user with credentials in
+ * the environment.
  *
- * @param bodies - by method and path (`GET /v1/plans`); other requests get status 404.
+ * @param bodies - response bodies by method and path (`GET /v1/plans`); other requests get status
+ *   404.
  */
 export async function tpksWith(
   bodies: Readonly<Record<string, unknown>>,

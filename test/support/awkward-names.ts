@@ -1,4 +1,4 @@
-/** Names that a shell would take to pieces, expand or run if it were let. */
+/** Names that a shell would split, expand or execute if they were not quoted. */
 export const awkwardNames = [
   'cody@api.example.com',
   'cody@api.example.org:9021',
@@ -19,6 +19,6 @@ export const awkwardNames = [
   'größe-集群',
   '#hash',
   'amp&pipe|less<more>',
-  // The last one: behind a backtick, even a quoted one, bash completes nothing more.
+  // Must be last: after a backtick, even a quoted one, bash does not complete anything.
   '`touch pwned`',
 ];

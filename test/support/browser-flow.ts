@@ -5,21 +5,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestUser } from './cli.js';
 import type { TpksResult } from './headless.js';
 
-/** A command that waits for what a person does in a browser. */
+/** A running command that waits for the user to log in in a browser. */
 export interface BrowserFlow {
   /**
-   * The address that the person is to open.
-   * @throws Error with what the command said, when it ended without one.
+   * Waits for the URL that the user must open.
+   * @throws Error with the command's stderr if it exits without a URL.
    */
   readonly address: () => Promise<URL>;
+  /** Resolves when the command exits. */
   readonly ended: Promise<TpksResult>;
+  /** @throws Error if the process has not started. */
   readonly child: () => ChildProcess;
 }
 
 /**
- * Runs `tpks WORDS`.
- * @param browser - whether the machine has one: `opens` hands over the address as a desktop would,
- *   `fails` is a program that opens nothing, and with `none` only the screen tells it.
+ * Starts `tpks WORDS`, a command that opens a browser.
+ * @param browser - the browser of the machine: `opens` accepts the URL, `fails` exits with an
+ *   error; with `none` there is no browser, so the URL is only printed.
  */
 export function browserFlow(
   person: TestUser,
@@ -64,7 +66,7 @@ export function browserFlow(
   };
 }
 
-/** Where the UAA is to send the person back to, as an address asks for it. */
+/** Returns the redirect URI in an authorization URL. */
 export function redirectUriOf(address: URL): URL {
   return new URL(address.searchParams.get('redirect_uri') ?? 'nowhere:');
 }

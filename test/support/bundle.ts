@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * Bundles a program of the tests as the product is bundled (lazy parts in chunks of their own).
+ * Bundles a test program in the same way as tpks itself, with lazily loaded modules in separate
+ * chunks.
  *
- * @param entry - path from the root of the repository.
- * @returns the path of what `node` runs.
+ * @param entry - path relative to the root of the repository.
+ * @returns the path of the bundled script.
  */
 export async function bundle(entry: string): Promise<string> {
   const outdir = mkdtempSync(join(tmpdir(), 'tpks-test-'));

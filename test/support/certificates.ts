@@ -1,20 +1,21 @@
 import { X509Certificate } from 'node:crypto';
 import { generate } from 'selfsigned';
 
-/** A key and what certifies it, as PEM. */
+/** A private key and its certificate, as PEM. */
 export interface KeyAndCertificate {
   readonly key: string;
   readonly cert: string;
 }
 
-/** Certificates for a server on loopback, made anew in each run: one good, the others each wrong. */
+/** Certificates for a server on loopback: a valid one, and invalid ones. Created for each run. */
 export interface Certificates {
-  /** The authority that tests trust. */
+  /** The CA that tests trust. */
   readonly ca: KeyAndCertificate;
-  /** An authority that nobody trusts. */
+  /** A CA that tests do not trust. */
   readonly strangerCa: KeyAndCertificate;
+  /** A valid certificate for localhost and 127.0.0.1. */
   readonly good: KeyAndCertificate;
-  /** Signed by the stranger. */
+  /** Issued by `strangerCa`. */
   readonly unknownCa: KeyAndCertificate;
   readonly wrongName: KeyAndCertificate;
   readonly expired: KeyAndCertificate;
@@ -24,6 +25,7 @@ export interface Certificates {
 
 const day = 24 * 60 * 60 * 1000;
 
+/** Generates all certificates, with new keys. */
 export async function makeCertificates(): Promise<Certificates> {
   const [ca, strangerCa] = await Promise.all([authority('Test CA'), authority('Stranger CA')]);
   const leaf = (by: KeyAndCertificate | undefined, names: Names = loopback, from = -1, to = 30) =>
@@ -49,7 +51,7 @@ export async function makeCertificates(): Promise<Certificates> {
   return { ca, strangerCa, good, unknownCa, wrongName, expired, notYetValid, selfSigned };
 }
 
-/** SHA-256 of a certificate, as browsers and openssl show it. */
+/** Returns the SHA-256 fingerprint of a certificate in the format of browsers and openssl. */
 export function fingerprint({ cert }: KeyAndCertificate): string {
   return new X509Certificate(cert).fingerprint256;
 }

@@ -2,40 +2,42 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 
-/** A real browser; each window is that of somebody else. */
+/** A real Chromium without a visible window. */
 export interface TestChromium {
-  /** Opens a window that shares nothing with another one; `forget` closes it. */
+  /** Opens a window with its own cookies and history, until `forget` is called. */
   readonly window: () => Promise<BrowserWindow>;
   /** Closes all windows. */
   readonly forget: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** What a person does and sees. */
+/** A browser window, with the actions of a user in it. */
 export interface BrowserWindow {
   readonly page: Page;
-  /** Goes to an address of a UAA and fills in the login page that it leads to. */
+  /** Opens a URL of a UAA, and submits the login page that it redirects to. */
   readonly login: (address: URL, userName: string) => Promise<void>;
-  /** Presses a button of the UAA's consent page. */
+  /** Clicks a button on the approval page of the UAA. */
   readonly decide: (button: 'authorize' | 'deny') => Promise<void>;
-  /** What tpks says in the end. */
+  /** Waits for the final page, which tpks serves. */
   readonly outcome: () => Promise<Outcome>;
-  /** All addresses that the button Back knows, and the present one. */
+  /** Returns the URLs in the history of the window, including the current one. */
   readonly history: () => Promise<readonly string[]>;
 }
 
+/** The page that tpks serves at the end of a login. */
 export interface Outcome {
+  /** Whether the page reports a successful login. */
   readonly isGood: boolean;
   readonly title: string;
   readonly text: string;
-  /** The page's source, as it is now. */
+  /** The current HTML of the page. */
   readonly html: string;
 }
 
-/** How long a page may take on a busy machine before a test calls it missing. */
+/** Timeout for a page; long, because the machine may be busy. */
 const limitMilliseconds = 30_000;
 
-/** Needs the optional part `chromium`. Starts it without a screen, in a profile of its own. */
+/** Starts Chromium in headless mode with a new profile. Requires the optional part `chromium`. */
 export async function startChromium(): Promise<TestChromium> {
   const browser = await chromium.launch({
     executablePath: executable(),
@@ -47,7 +49,7 @@ export async function startChromium(): Promise<TestChromium> {
   });
   return {
     window: async () => {
-      // The servers' authority is nobody's that a browser knows.
+      // Chromium does not trust the CA of the test servers.
       const context = await browser.newContext({ ignoreHTTPSErrors: true });
       context.setDefaultTimeout(limitMilliseconds);
       return toWindow(await context.newPage());
@@ -87,12 +89,12 @@ function toWindow(page: Page): BrowserWindow {
   };
 }
 
-/** The one that `describeIfPart` looked for. */
+/** Returns the path of the program that `describeIfPart` checks for. */
 function executable(): string {
   const found = (process.env['PATH'] ?? '')
     .split(delimiter)
     .map((folder) => join(folder, 'chromium'))
     .find((path) => existsSync(path));
-  if (found === undefined) throw new Error('There is no chromium on the PATH');
+  if (found === undefined) throw new Error('chromium not found on the PATH');
   return found;
 }

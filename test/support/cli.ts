@@ -24,40 +24,54 @@ import {
 } from './spawned.js';
 import { plain, withSecrets, type Plain } from './plain-tokens.js';
 
-/** A user with their own home directory, and only the environment variables of {@link TestUser.env}. */
+/**
+ * A user with a separate home directory, and only the environment variables in `env`.
+ */
 export interface TestUser {
   /** `TPKS_HOME`. */
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
   /**
-   * Runs `tpks WORDS` in this process, or the program that `TPKS_TEST_BIN` names; without a
-   * terminal, unless the options say otherwise. Runs must not overlap.
+   * Runs `tpks WORDS` in this process, or runs the program in `TPKS_TEST_BIN` if it is set. There
+   * is no terminal, unless `terminalColumns` is set. Runs must not overlap.
    */
   readonly tpks: (words: readonly string[], options?: HeadlessOptions) => Promise<HeadlessResult>;
-  /** Runs `tpks WORDS` in a process of its own, for tests of signals, concurrency and the like. */
+  /** Runs `tpks WORDS` as a separate process, e.g. for tests of signals and concurrency. */
   readonly spawn: (words: readonly string[], options?: SpawnOptions) => Promise<SpawnResult>;
   /**
-   * Runs `tpks WORDS`, or a link to it, on a terminal of its own; needs the optional part `pty`.
-   * @param env - more variables.
+   * Runs `tpks WORDS` in a new pseudoterminal. Requires the optional part `pty`.
+   * @param env - additional environment variables.
+   * @param link - path of a link to the program, to run it by that name.
    */
   readonly atTerminal: (words: readonly string[], env?: NodeJS.ProcessEnv, link?: string) => Pty;
-  /** @returns the path of a link to the program, in the folder `bin` of the user's home directory. */
+  /**
+   * Creates a link to the program in the folder `bin` of the user's home directory, if it does not
+   * exist.
+   * @returns the path of the link.
+   */
   readonly link: (name: string) => string;
-  /** Paths of all files below the home, relative to it. */
+  /** Returns the paths of all files in `TPKS_HOME`, relative to it and sorted. */
   readonly files: () => readonly string[];
+  /** Reads a file in `TPKS_HOME`. */
   readonly read: (file: string) => Buffer;
-  /** The only session file. */
+  /**
+   * Returns the path of the session file, relative to `TPKS_HOME`.
+   * @throws Error if there is not exactly one.
+   */
   readonly sessionFile: () => string;
-  /** The stored session of a context, decrypted (store `file`). */
+  /** Reads and decrypts the stored session of a context; only for the store `file`. */
   readonly session: (context: string) => Promise<Plain<StoredSession>>;
-  /** Changes the stored session, e.g. to let a token expire. */
+  /** Changes the stored session of a context, e.g. to make a token expire. */
   readonly alter: (context: string, changes: Partial<Plain<StoredSession>>) => Promise<void>;
 }
 
-// A test may run several commands, on a machine that may be busy.
+// A test can run several commands, and the machine may be busy.
 jest.setTimeout(60_000);
 
-/** Options for another program, which uses the machine's clock; others need this process. */
+/**
+ * Options that also work with the program in `TPKS_TEST_BIN`; the others need a run in this
+ * process. That program ignores `clock` and uses the system clock.
+ */
 const spawnable = ['env', 'stdin', 'cwd', 'programName', 'clock'];
 
 const homes: string[] = [];
@@ -65,7 +79,7 @@ afterAll(() => {
   for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
 });
 
-/** @returns a new user; their home directory is removed after the tests of the file. */
+/** Creates a user; the home directory is removed after the tests of the file. */
 export function createUser(): TestUser {
   const root = mkdtempSync(join(tmpdir(), 'tpks-home-'));
   homes.push(root);
@@ -90,7 +104,7 @@ export function createUser(): TestUser {
     });
   const session = async (context: string): Promise<Plain<StoredSession>> => {
     const stored = await storeOf(context).read();
-    if (stored === undefined) throw new Error(`There is no session of ${context}`);
+    if (stored === undefined) throw new Error(`Session of ${context} not found`);
     return plain(stored);
   };
   const link = (name: string): string => {
@@ -119,7 +133,7 @@ export function createUser(): TestUser {
     },
     atTerminal: (words, more = {}, path) => {
       const [program, ...args] = [...programWords(path), ...words];
-      // The Python program between the test and the terminal may need variables of this process.
+      // The Python program that opens the pseudoterminal may need variables of this process.
       return spawnPty(program, args, { env: { ...process.env, ...env, ...more } });
     },
     link,
@@ -128,7 +142,7 @@ export function createUser(): TestUser {
     read: (file) => readFileSync(join(home, file)),
     sessionFile: () => {
       const [found, ...more] = files().filter((file) => file.endsWith('.session'));
-      if (found === undefined || more.length > 0) throw new Error('not one session file');
+      if (found === undefined || more.length > 0) throw new Error('expected one session file');
       return found;
     },
     session,
@@ -142,7 +156,7 @@ export function createUser(): TestUser {
   };
 }
 
-/** @returns `undefined` if the session file has the name of a first login. */
+/** @returns `undefined` before the second login, when the session file name contains no id. */
 function sessionIdIn(configFile: string, context: string): string | undefined {
   const { contexts } = JSON.parse(readFileSync(configFile, 'utf8')) as {
     readonly contexts: Readonly<Record<string, { readonly sessionId?: string } | undefined>>;

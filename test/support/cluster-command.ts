@@ -6,16 +6,19 @@ import { recordedTerminal } from './recorded-terminal.js';
 import { virtualClock } from './virtual-clock.js';
 import { anEnvironmentContext } from './fixtures.js';
 
+/** What a command on clusters finds on the server and in its terminal. */
 export interface CommandOptions {
   readonly clusters?: Partial<Clusters>;
-  /** How a task stands, look by look; the last one for all that follow. */
+  /** The task that each request returns, in order; the last one is repeated. */
   readonly tasks?: readonly Task[];
-  /** By the question; without it nobody can be asked. */
+  /** The user's answers by prompt; if absent, the terminal cannot prompt. */
   readonly answers?: Readonly<Record<string, string>>;
   readonly global?: Partial<GlobalOptions>;
 }
 
-/** What a command on clusters asks for, with a terminal that remembers and time that flies. */
+/**
+ * Creates the dependencies of a command on clusters, with a recorded terminal and a virtual clock.
+ */
 export function clusterCommand(options: CommandOptions = {}) {
   const { clusters = {}, tasks = [], answers = {}, global = {} } = options;
   const looks = [...tasks];

@@ -1,21 +1,23 @@
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
-/** A proxy that knows CONNECT alone. */
+/** An HTTP proxy that only supports CONNECT. */
 export interface ConnectProxy {
-  /** For `HTTPS_PROXY`, with the credentials if it wants some. */
+  /** The value for `HTTPS_PROXY`, with the credentials if the proxy requires them. */
   readonly url: string;
-  /** The same without credentials. */
+  /** The URL without credentials. */
   readonly bareUrl: string;
-  /** Where it was asked to connect to, `host:port`, whether it did or not. */
+  /** The `host:port` of each CONNECT request, including rejected ones. */
   readonly targets: readonly string[];
+  /** Clears `targets`. */
   readonly forget: () => void;
   readonly close: () => Promise<void>;
 }
 
 /**
- * It alone knows where the names under `.test` are: on this machine.
- * @param credentials - `user:password`, percent-encoded where they must be; absent = open to all.
+ * Starts a proxy that resolves all names under `.test` to 127.0.0.1. The system cannot resolve
+ * them, so a request to such a name succeeds only through the proxy.
+ * @param credentials - `user:password`, percent-encoded for a URL; if absent, none are required.
  */
 export async function startConnectProxy(credentials?: string): Promise<ConnectProxy> {
   const targets: string[] = [];
@@ -41,7 +43,7 @@ export async function startConnectProxy(credentials?: string): Promise<ConnectPr
     });
     open.add(upstream);
     upstream.on('error', () => client.resetAndDestroy());
-    // A reset goes through as a reset.
+    // An error of the server resets the client's connection.
     upstream.on('close', () => client.destroy());
     client.on('close', () => upstream.destroy());
   });

@@ -2,8 +2,10 @@ import { expect } from '@jest/globals';
 import type { TpksResult } from './headless.js';
 
 /**
- * Expects one sentence, a hint, nothing on stdout, and this exit code (or what matches it).
- * @returns the sentence.
+ * Expects an error of one line, a hint, and nothing on stdout.
+ *
+ * @param exitCode - a number or an asymmetric matcher.
+ * @returns the message of the error.
  */
 export function expectError({ code, stdout, stderr }: TpksResult, exitCode: unknown): string {
   expect({ code, stdout, stderr }).toEqual({

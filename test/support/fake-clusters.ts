@@ -1,6 +1,6 @@
 import type { Clusters } from '../../src/pks/clusters.js';
 
-/** Clusters that can do what a test names; anything else is a surprise to it. */
+/** Creates a fake of `Clusters` with these methods; any other call fails. */
 export function fakeClusters(known: Partial<Clusters> = {}): Clusters {
   const unexpected = (what: string) => () =>
     Promise.reject(new Error(`unexpected call of ${what}`));

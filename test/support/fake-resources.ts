@@ -1,6 +1,6 @@
 /**
- * Replaces resources of the UAA.
- * @param resources - what each creator would have created, e.g. for `createUsers`.
+ * Creates a fake of `Services.uaaResource`.
+ * @param resources - pairs of a factory, e.g. `createUsers`, and the resource to return instead.
  */
 export function fakeResources(
   resources: readonly (readonly [create: unknown, resource: unknown])[],

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse, Send } from '../../src/http/send.js';
 
-/** An answer, or what is thrown in its place. */
+/** A response, or the error to throw instead. */
 export interface FakeAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -9,12 +9,13 @@ export interface FakeAnswer {
   readonly error?: Error;
 }
 
+/** A fake network that records requests. */
 export interface FakeSend {
   readonly send: Send;
   readonly requests: readonly HttpRequest[];
 }
 
-/** A successful response of `/oauth/token`, with tokens that are not JWTs. */
+/** Body of a successful response of `/oauth/token`, with tokens that are not JWTs. */
 export const tokenBody = {
   token_type: 'bearer',
   access_token: 'an-opaque-access-token',
@@ -28,7 +29,7 @@ export const probeAnswer: FakeAnswer = {
   headers: { 'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8' },
 };
 
-/** A network that gives these answers, one per request; the last one for all that follow. */
+/** Creates a fake network that returns one response per request; the last one is repeated. */
 export function fakeSend(...answers: readonly FakeAnswer[]): FakeSend {
   const requests: HttpRequest[] = [];
   return {
@@ -42,6 +43,7 @@ export function fakeSend(...answers: readonly FakeAnswer[]): FakeSend {
   };
 }
 
+/** Converts a fake response to the type that a `Send` returns. */
 export function toResponse({ status = 200, headers = {}, body = '' }: FakeAnswer): HttpResponse {
   const bytes = Buffer.isBuffer(body)
     ? body

@@ -1,10 +1,12 @@
 import type { Settings, SettingsFile } from '../../src/config/settings.js';
 
-/** Settings in memory. */
+/** A settings file in memory. */
 export interface FakeSettings extends SettingsFile {
+  /** Returns the current settings. */
   readonly current: () => Settings;
 }
 
+/** Creates a settings file in memory. @param first - the settings at the start. */
 export function fakeSettings(first: Partial<Settings> = {}): FakeSettings {
   let settings: Settings = { version: 1, contexts: {}, targets: [], ...first };
   return {

@@ -1,14 +1,22 @@
 import type { SessionStore, StoredSession } from '../../src/auth/session-file.js';
 import { plain, withSecrets, type Plain } from './plain-tokens.js';
 
-/** A session store in memory that can refuse to give room, and tells what was done to it. */
+/** A session store in memory that records the calls of its methods. */
 export interface FakeStore extends SessionStore {
+  /** Returns the stored session; `undefined` if there is none. */
   readonly current: () => Plain<StoredSession> | undefined;
+  /** Replaces the stored session without recording a call. */
   readonly put: (session: Plain<StoredSession> | undefined) => void;
-  /** `reserve`, `write`, `release`, `remove`, `removeEarlier`, in the order they came. */
+  /** The calls in order: `reserve`, `write`, `release`, `remove` or `removeEarlier`. */
   readonly did: readonly string[];
 }
 
+/**
+ * Creates a session store in memory.
+ *
+ * @param first - the stored session at the start.
+ * @param refusal - the error that `reserve` fails with, e.g. because the disk is full.
+ */
 export function fakeStore(first?: Plain<StoredSession>, refusal?: Error): FakeStore {
   let session = first;
   const did: string[] = [];

@@ -2,8 +2,9 @@ import { systemClock, type Clock } from '../../src/clock.js';
 import { isOtherProgram } from './spawned.js';
 
 /**
- * A clock that is twenty times as fast as the machine's, for a sandbox and the commands that wait for
- * it. The machine's clock itself if `TPKS_TEST_BIN` names the program, which can use no other.
+ * Creates a clock that is twenty times as fast as the system clock, for a sandbox and commands that
+ * wait for it. Returns the system clock if `TPKS_TEST_BIN` is set, because that program always uses
+ * it.
  */
 export function createFastClock(): Clock {
   if (isOtherProgram) return systemClock;

@@ -1,16 +1,18 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** What happens to one TCP connection. */
+/** Handles one TCP connection, usually with a fault. */
 export type WireFault = (socket: Socket) => void;
 
-/** A TCP port with a fixed address; the test decides what happens to its connections. */
+/** A TCP server; the test decides what happens to its connections. */
 export interface FaultGateway {
   readonly port: number;
+  /** Sets the handler of future connections. */
   readonly handle: (fault: WireFault) => void;
   readonly close: () => Promise<void>;
 }
 
+/** Starts a gateway that closes every connection until `handle` is called. */
 export async function startFaultGateway(): Promise<FaultGateway> {
   const sockets = new Set<Socket>();
   let current: WireFault = (socket) => socket.destroy();
@@ -32,7 +34,7 @@ export async function startFaultGateway(): Promise<FaultGateway> {
   };
 }
 
-/** Connects to a server on loopback; a reset is passed on as a reset. */
+/** Forwards to a server on loopback; if its connection fails, the client's connection is reset. */
 export function forwardTo(port: number): WireFault {
   return (socket) => {
     const upstream = connect(port, '127.0.0.1');
@@ -42,7 +44,10 @@ export function forwardTo(port: number): WireFault {
   };
 }
 
-/** Forwards the first bytes that the server sends, then closes the connection or goes silent. */
+/**
+ * Forwards the first bytes that the server sends, then closes the connection.
+ * @param options - `stall` keeps the connection open instead and sends nothing.
+ */
 export function forwardBytes(port: number, bytes: number, { stall = false } = {}): WireFault {
   return (socket) => {
     const upstream = connect(port, '127.0.0.1');
@@ -59,12 +64,12 @@ export function forwardBytes(port: number, bytes: number, { stall = false } = {}
   };
 }
 
-/** Waits for the first bytes of the client, then sends these and closes the connection. */
+/** Waits for data from the client, then sends these bytes and closes the connection. */
 export function replies(bytes: string | Uint8Array): WireFault {
   return (socket) => socket.once('data', () => socket.end(bytes));
 }
 
-/** Waits for the first bytes of the client, then sends these over and over, slowly. */
+/** Waits for data from the client, sends `first`, then sends `bytes` every 20 ms forever. */
 export function dripsOnWire(bytes: string, first = ''): WireFault {
   return (socket) => {
     socket.once('data', () => {

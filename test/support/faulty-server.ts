@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { KeyAndCertificate } from './certificates.js';
 
-/** A request as it came in. */
+/** A request that the server received. */
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
@@ -12,23 +12,26 @@ export interface SeenRequest {
 }
 
 /**
- * What the server does with one request.
- * @param reset - breaks the connection off as a crash would, below TLS.
+ * Handles one request.
+ * @param reset - resets the TCP connection without closing TLS first, as a crash would.
  */
 export type Behaviour = (request: SeenRequest, response: ServerResponse, reset: () => void) => void;
 
-/** An https server on loopback that misbehaves as told. */
+/** An HTTPS server on loopback; the test decides how it behaves. */
 export interface FaultyServer {
   /** E.g. `https://127.0.0.1:40001`. */
   readonly origin: string;
   readonly port: number;
-  /** All requests so far, or since `forget`. */
+  /** All requests since the start or the last `forget`. */
   readonly requests: readonly SeenRequest[];
+  /** Sets the behaviour for future requests. */
   readonly behave: (behaviour: Behaviour) => void;
+  /** Clears `requests`. */
   readonly forget: () => void;
   readonly close: () => Promise<void>;
 }
 
+/** Starts a server. @param first - its behaviour at the start; the default responds with `{}`. */
 export async function startFaultyServer(
   certificate: KeyAndCertificate,
   first: Behaviour = answers(),
@@ -36,7 +39,7 @@ export async function startFaultyServer(
   const requests: SeenRequest[] = [];
   const wires = new Map<number | undefined, Socket>();
   let behaviour = first;
-  // What a test sends may be larger than the usual 16 KiB of headers, and so may the answer.
+  // Tests send and receive more than Node's limit of 16 KiB of headers.
   const server = createServer(
     { ...certificate, maxHeaderSize: 1024 * 1024 },
     (incoming, response) => {
@@ -64,13 +67,15 @@ export async function startFaultyServer(
   };
 }
 
+/** A response of the server. */
 export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | string[]>>;
-  /** A value that is no text or bytes is sent as JSON. */
+  /** Strings and bytes are sent unchanged, any other value as JSON. */
   readonly body?: unknown;
 }
 
+/** Sends this response; the default is status 200 with `{}`. */
 export function answers({ status = 200, headers = {}, body = {} }: Answer = {}): Behaviour {
   const plain = typeof body === 'string' || body instanceof Uint8Array;
   return (_request, response) => {
@@ -82,7 +87,7 @@ export function answers({ status = 200, headers = {}, body = {} }: Answer = {}):
   };
 }
 
-/** Behaves as the first entry whose key starts the path; 404 otherwise. */
+/** Uses the first route whose key is a prefix of the path; responds with 404 if there is none. */
 export function byPath(routes: Readonly<Record<string, Behaviour>>): Behaviour {
   return (request, response, reset) => {
     const route = Object.entries(routes).find(([path]) => request.path.startsWith(path));
@@ -90,7 +95,7 @@ export function byPath(routes: Readonly<Record<string, Behaviour>>): Behaviour {
   };
 }
 
-/** Each behaviour for one request; the last one for all that follow. */
+/** Uses each behaviour for one request; the last one is repeated. */
 export function inTurn(...behaviours: readonly Behaviour[]): Behaviour {
   let turn = 0;
   return (request, response, reset) => {
@@ -102,7 +107,7 @@ export function inTurn(...behaviours: readonly Behaviour[]): Behaviour {
 /** Accepts the request and never responds. */
 export const neverAnswers: Behaviour = () => undefined;
 
-/** Sends these bytes in place of a response, and closes the connection unless `open` is set. */
+/** Sends these bytes instead of a response, and closes the connection unless `open` is set. */
 export function raw(text: string | Uint8Array, { open = false } = {}): Behaviour {
   return (_request, response) => {
     if (open) response.socket?.write(text);
@@ -110,13 +115,13 @@ export function raw(text: string | Uint8Array, { open = false } = {}): Behaviour
   };
 }
 
-/** Agrees to an upgrade that was not requested. */
+/** Accepts a protocol upgrade that the client did not request. */
 export const switchesProtocols: Behaviour = raw(
   'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
   { open: true },
 );
 
-/** Sends `100 Continue` for as long as the client reads. */
+/** Sends `100 Continue` as long as the client reads. */
 export const informsForever: Behaviour = (_request, response) => {
   const { socket } = response;
   const lines = 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(100);
@@ -127,15 +132,16 @@ export const informsForever: Behaviour = (_request, response) => {
   more();
 };
 
+/** Resets the connection before it sends anything. */
 export const resetsBeforeHeaders: Behaviour = (_request, _response, reset) => reset();
 
-/** Announces a body, sends half of it and resets the connection. */
+/** Sends the headers and the start of a body, then resets the connection. */
 export const resetsInBody: Behaviour = (_request, response, reset) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
   response.write('[{"name":', () => setTimeout(reset, 20));
 };
 
-/** One byte every so often: each is progress, all of them never end. */
+/** Sends a body that never ends, one byte per interval, so that idle timeouts do not apply. */
 export function drips(milliseconds: number): Behaviour {
   return (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -147,7 +153,7 @@ export function drips(milliseconds: number): Behaviour {
   };
 }
 
-/** A body that goes on as long as somebody reads. */
+/** Sends a body as long as the client reads. */
 export const endlessBody: Behaviour = (_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   const piece = Buffer.alloc(256 * 1024, ' ');
@@ -158,21 +164,24 @@ export const endlessBody: Behaviour = (_request, response) => {
   more();
 };
 
+/** Sends a web page, as the login page of a guest network would be. */
 export const webPage: Behaviour = answers({
   headers: { 'content-type': 'text/html' },
   body: '<html><body>Sign in to the guest network</body></html>',
 });
 
+/** Sends truncated JSON. */
 export const brokenJson: Behaviour = answers({
   headers: { 'content-type': 'application/json' },
   body: '[{"name":"dev-1"',
 });
 
+/** Redirects to another URL. */
 export function redirectsTo(location: string, status = 302): Behaviour {
   return answers({ status, headers: { location }, body: '' });
 }
 
-/** Sends everything back that it got: the headers as headers, all of it in the body. */
+/** Returns the request as JSON in the body, and its headers also in the header `x-echo`. */
 export const echoes: Behaviour = (request, response) => {
   response.writeHead(200, {
     'content-type': 'application/json',

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from '@jest/globals';
 
+/** A temporary folder. */
 export interface FileFolder {
   readonly path: string;
-  /** @returns the path of the file that was written. */
+  /** Writes a file, and creates its parent folders. @returns the path of the file. */
   readonly write: (name: string, content: string | Uint8Array) => string;
 }
 
-/** A folder for files that tests write, gone after them. */
+/** Creates a temporary folder, which is removed after the tests of the file. */
 export function fileFolder(): FileFolder {
   const path = mkdtempSync(join(tmpdir(), 'tpks-files-'));
   afterAll(() => rmSync(path, { recursive: true, force: true }));

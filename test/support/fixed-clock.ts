@@ -1,12 +1,14 @@
 import type { Clock } from '../../src/clock.js';
 
-/** A clock that stands still until a test moves it. */
+/** A clock that only advances when a test or `sleep` advances it. */
 export interface FixedClock extends Clock {
+  /** Advances the clock. */
   readonly pass: (seconds: number) => void;
-  /** Sets the time of day, while no time passes. */
+  /** Sets the wall-clock time; the monotonic time does not change. */
   readonly set: (at: string) => void;
 }
 
+/** Creates a clock that starts at this time. */
 export function fixedClock(at = '2026-11-25T10:00:00Z'): FixedClock {
   let now = Date.parse(at);
   let monotonic = 0;

@@ -10,7 +10,7 @@ import type { Quota } from '../../src/pks/quotas.js';
 import type { User } from '../../src/uaa/users.js';
 import type { Plain } from './plain-tokens.js';
 
-/** An installation on the usual ports. */
+/** An installation on the default ports. */
 const installation = {
   api: 'https://api.example.com:9021',
   uaa: 'https://api.example.com:8443',
@@ -53,12 +53,14 @@ export function aClientContext(changes: Partial<StoredClientContext> = {}): Stor
   return { ...adminSettings, name: 'admin@api.example.com', sources, ...changes };
 }
 
-/** A context from the environment, which stores nothing. */
+/** A context from environment variables; its session is not stored. */
 export function anEnvironmentContext(): EnvironmentIdentity {
   return { ...codySettings, name: 'environment', sources, store: 'none' };
 }
 
-/** A session that started at the time of `fixedClock` and lasts for ten minutes. */
+/**
+ * A session whose access token was issued at the start of `fixedClock` and expires in ten minutes.
+ */
 export function aSession(changes: Partial<Plain<StoredSession>> = {}): Plain<StoredSession> {
   return {
     accessToken: 'access-1',

@@ -8,27 +8,31 @@ import { makeCertificates, type Certificates } from './certificates.js';
 import { startFaultyServer, type Behaviour, type FaultyServer } from './faulty-server.js';
 import type { TestSandbox } from './sandbox.js';
 
-/** A sandbox behind two servers that forward requests, or misbehave if a test says so. */
+/**
+ * Two servers in front of a sandbox; they forward requests unless a test changes their behaviour.
+ */
 export interface Front {
   readonly api: FaultyServer;
   readonly uaa: FaultyServer;
   readonly certificates: Certificates;
-  /** Path of the CA of both. */
+  /** Path of the CA of both servers. */
   readonly caCert: string;
-  /** For `tpks login`. */
+  /** Options of `tpks login` for these servers. */
   readonly target: readonly string[];
-  /** Environment of a command that the client `admin` runs without a session. */
+  /** Environment variables to run a command as the client `admin` without a stored session. */
   readonly adminEnv: Readonly<Record<string, string>>;
-  /** Forwards all requests again, and forgets earlier ones. */
+  /** Makes both servers forward all requests again, and clears the recorded requests. */
   readonly mend: () => void;
-  /** Passes requests on to the sandbox's API, or UAA. */
+  /** Forwards requests to the API of the sandbox. */
   readonly toApi: Behaviour;
+  /** Forwards requests to the UAA of the sandbox. */
   readonly toUaa: Behaviour;
-  /** Resolves when all forwarded requests are complete, including those of clients that are gone. */
+  /** Waits until all forwarded requests are complete, even if the client has disconnected. */
   readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
+/** Starts both servers. */
 export async function startFront(
   sandbox: Pick<TestSandbox, 'api' | 'uaa' | 'caPem'>,
 ): Promise<Front> {
@@ -81,7 +85,7 @@ function passesOnTo(origin: string, ca: string, underWay: Set<ClientRequest>): B
     );
     const onward = request(`${origin}${path}`, { method, headers: kept, ca }, (answer) => {
       if (response.destroyed) {
-        // The client is gone. An unread response would block the connection.
+        // The client has disconnected. An unread response would block the connection.
         answer.resume();
         return;
       }

@@ -19,27 +19,28 @@ export interface HeadlessResult extends TpksResult {
   readonly code: number;
 }
 
-/** Logs `cody` in at the API `https://pks.test:9021`, with the file store. */
+/** The words of a login as `cody` at the API `https://pks.test:9021`, with the file store. */
 export const loginWords = [
   ...['login', '-a', 'https://pks.test:9021', '-u', 'cody', '-p', 'pass-word', '--store', 'file'],
 ];
 
+/** Options of a run in this process. */
 export interface HeadlessOptions extends RunDeps {
-  /** The whole environment; a variable that is `undefined` is not set. */
+  /** All environment variables; `undefined` means that a variable is not set. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Everything on stdin, which ends after it; nothing if absent. */
+  /** The content of stdin; empty if absent. */
   readonly stdin?: string;
-  /** The working directory; the tests' own if absent. */
+  /** The working directory; that of this process if absent. */
   readonly cwd?: string;
-  /** Makes all three streams look like a terminal of this many columns. */
+  /** Makes all three streams look like a terminal with this number of columns. */
   readonly terminalColumns?: number;
   /** Called with each piece of output on stderr as it is written. */
   readonly onStderr?: (text: string) => void;
-  /** The name that the program is called by; `tpks` if absent. */
+  /** The name that the program is run as; `tpks` if absent. */
   readonly programName?: string;
 }
 
-// The program loads its parts in parallel, and jest cannot link a module twice at the same time.
+// The program loads modules in parallel, but Jest cannot link a module twice at the same time.
 beforeAll(async () => {
   if (isOtherProgram) return;
   const source = fileURLToPath(new URL('../../src/', import.meta.url));
@@ -92,7 +93,7 @@ async function runWithStreams(
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-/** The system clock, with timers that do not keep the process alive after the tests. */
+/** The system clock, with timers that do not keep this process running after the tests. */
 const backgroundClock: Clock = {
   ...systemClock,
   sleep: (milliseconds) =>
@@ -101,7 +102,7 @@ const backgroundClock: Clock = {
     }),
 };
 
-/** A stream that keeps what is written to it. */
+/** Creates a stream, and a function that returns the text that was written to it. */
 export function collected(onChunk: (text: string) => void = () => undefined) {
   const chunks: Buffer[] = [];
   const stream = new Writable({

@@ -4,9 +4,9 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Bytes of the heap that are still in use after garbage collection. */
+/** Returns the bytes of the heap that are in use after garbage collection. */
 async function heapInUse(): Promise<number> {
-  // Objects that a running microtask or a finalizer still holds are freed in the next round.
+  // Objects that a microtask or a finalizer still references are freed in the next round.
   for (let round = 0; round < 3; round += 1) {
     collectGarbage();
     await new Promise((resolve) => setImmediate(resolve));
@@ -15,10 +15,11 @@ async function heapInUse(): Promise<number> {
 }
 
 /**
- * How much the heap grows per round between two rounds, e.g. per poll of a command that polls.
- * Pass the returned function as the work that each round does.
+ * Measures how much the heap grows per round, e.g. per request of a command that polls. The test
+ * calls `onRound` in each round.
  *
- * @param from - the round at which caches and compiled code are warm.
+ * @param from - the first round to measure, when caches are filled and the code is compiled.
+ * @param to - the last round to measure.
  */
 export function measureGrowth(from: number, to: number) {
   let rounds = 0;
@@ -31,7 +32,7 @@ export function measureGrowth(from: number, to: number) {
       if (rounds === to) perRound = ((await heapInUse()) - before) / (to - from);
     },
     rounds: () => rounds,
-    /** Bytes per round. */
+    /** @throws Error if the round `to` was not reached. */
     bytesPerRound: (): number => {
       if (perRound === undefined) throw new Error(`only ${String(rounds)} rounds were run`);
       return perRound;

@@ -4,18 +4,18 @@ import { contents } from '../../src/commands/index.js';
 import { createProgram } from '../../src/program.js';
 import type { Services } from '../../src/services.js';
 
-/** The help of one command, as `--help` prints it without a terminal. */
+/** The help page of one command, as `--help` prints it without a terminal. */
 export interface HelpPage {
   /** The words of the command, e.g. `tpks uaa user add`. */
   readonly command: string;
   readonly summary: string;
   readonly description: string;
   readonly text: string;
-  /** Whether the command only contains other commands. */
+  /** Whether the command is a group of other commands. */
   readonly isGroup: boolean;
 }
 
-/** Renders the help of every command that help shows, 80 columns wide. */
+/** Renders the help pages of all commands except hidden ones, 80 columns wide. */
 export async function helpPages(): Promise<HelpPage[]> {
   let printed = '';
   const write = (text: string) => {
@@ -60,7 +60,7 @@ export async function helpPages(): Promise<HelpPage[]> {
   return [pageOf(program, 'tpks', true), ...(await pagesBelow(program, contents, 'tpks'))];
 }
 
-/** The commands after `  $ ` in a help page; a line that ends in a backslash continues. */
+/** Returns the commands after `  $ ` in a help page, and joins lines that end in a backslash. */
 export function examplesIn({ text }: Pick<HelpPage, 'text'>): string[] {
   return [...text.replaceAll(/\\\n\s*/g, '').matchAll(/^ {2}\$ (.+)$/gm)].map(
     ([, line = '']) => line,

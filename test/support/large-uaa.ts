@@ -1,12 +1,14 @@
 import { answers, byPath, type Behaviour, type SeenRequest } from './faulty-server.js';
 import { jwt } from './jwt.js';
 
-/** UAA cuts longer pages to this. */
+/** The UAA returns at most this many resources per page. */
 const longestPage = 500;
 
 /**
- * A UAA that takes everybody for an administrator and has so many users, groups and clients, each
- * made up when its page is asked for.
+ * Simulates a UAA with many users, groups and clients, which are generated when a page is
+ * requested. Every token request gets the token of an administrator.
+ *
+ * @param count - number of resources of each kind.
  */
 export function largeUaa(count: number): Behaviour {
   const access_token = jwt({ client_id: 'admin', exp: Math.floor(Date.now() / 1000) + 43_200 });
@@ -20,7 +22,7 @@ export function largeUaa(count: number): Behaviour {
   });
 }
 
-/** The requests for a list among others: `startIndex` of each. */
+/** Returns the `startIndex` of each request for a page of a list. */
 export function pagesOf(requests: readonly SeenRequest[], path: string): number[] {
   return requests
     .filter((request) => request.path.startsWith(`${path}?`))
@@ -46,7 +48,7 @@ function numberIn({ path }: SeenRequest, name: string): number | undefined {
 const time = '2026-11-25T01:02:03.000Z';
 const meta = { version: 0, created: time, lastModified: time };
 
-/** Unlike the next one, as ids are. */
+/** Returns a different UUID for each number. */
 const idOf = (number: number): string =>
   `e032c190-4170-4851-bba4-${String(number).padStart(12, '0')}`;
 

@@ -1,12 +1,12 @@
-/** Of a longer secret a piece of this length is a leak too. */
+/** If a secret is longer than this, a fragment of this length is also a leak. */
 const fragmentLength = 24;
 
 /**
- * Finds secrets in a text, in every spelling that a program or a server may give them. Written
- * apart from the product's own redaction, so that the two cannot share a blind spot.
+ * Finds secrets in a text, in every encoding that a program or a server may use. Does not share
+ * code with the redaction in tpks, so that a bug there cannot hide a leak.
  *
- * @param secrets - by a name for the report. Tokens, passwords, codes.
- * @returns what was found, e.g. `password of cody (base64)`; empty when all is well.
+ * @param secrets - tokens, passwords and codes, by a name for the report.
+ * @returns the leaks, e.g. `password of cody (base64)`; empty if there are none.
  */
 export function leaks(text: string, secrets: Readonly<Record<string, string>>): string[] {
   const pieces = new Set(piecesOf(text));
@@ -42,15 +42,15 @@ function spellings(secret: string): Readonly<Record<string, readonly string[]>> 
   };
 }
 
-/** A JWT's header is the same for all; what follows is the secret. */
+/** The header of a JWT is not secret, so only the claims and the signature are searched for. */
 function partsOf(secret: string): string[] {
   const [header = '', ...rest] = secret.split('.');
   return header.startsWith('eyJ') && rest.length === 2 ? rest : [secret];
 }
 
 /**
- * Whether the text contains all of a short form, or a piece of a long one.
- * @param pieces - those of the text: looking them up is much faster than searching the text.
+ * Returns whether the text contains all of a short form, or a fragment of a long one.
+ * @param pieces - the fragments of the text; a lookup is much faster than a search of the text.
  */
 function occurs(form: string, text: string, pieces: ReadonlySet<string>): boolean {
   if (form.length <= fragmentLength) return form !== '' && text.includes(form);
@@ -63,7 +63,7 @@ function piecesOf(text: string): string[] {
   );
 }
 
-/** The digits that depend on the secret alone, wherever in the encoded bytes it starts. */
+/** Returns the digits that depend only on the secret, for each of the three possible alignments. */
 function base64(secret: string): string[] {
   return [0, 1, 2].flatMap((before) => {
     const encoded = Buffer.from(`${'x'.repeat(before)}${secret}`).toString('base64url');

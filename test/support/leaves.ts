@@ -1,6 +1,6 @@
 import type { Entry, Group, Leaf } from '../../src/commands/contents.js';
 
-/** Every command below a table of contents, with the words that lead to it. */
+/** Lists the commands in a table of contents without the groups, e.g. `uaa user add`. */
 export async function leaves(
   entries: readonly Entry[],
   path: string[] = [],

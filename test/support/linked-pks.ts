@@ -5,20 +5,28 @@ import { answers, type Behaviour, type FaultyServer } from './faulty-server.js';
 import { startFront } from './front.js';
 import { startTestSandbox } from './sandbox.js';
 
-/** Alana, logged in, with links named `pks` and `tkgi`, before an API that says what a test wants. */
+/**
+ * The user alana, logged in to an API that the test controls, with links named `pks` and `tkgi`.
+ */
 export interface LinkedPks {
   readonly api: FaultyServer;
-  /** An API that knows these routes alone, e.g. `GET /v1/clusters/c1`. */
+  /** Sets the routes of the API, e.g. `GET /v1/clusters/c1`; other requests get status 404. */
   readonly apiSays: (routes: Readonly<Record<string, Behaviour>>) => void;
-  /** Runs a command through a link of that name, off a terminal, somewhere in California. */
+  /**
+   * Runs a command through a link with this name, without a terminal, in the time zone of
+   * California.
+   */
   readonly pks: (words: string, as?: 'pks' | 'tkgi') => Promise<TpksResult>;
-  /** What somebody sees at a terminal who types the answer to the question. */
+  /**
+   * Runs a command in a terminal, types the answer to a prompt, and returns the lines on screen.
+   */
   readonly atTerminal: (words: string, question: string, typed: string) => Promise<string[]>;
-  /** Passes everything on to a sandbox again, and forgets what was asked. */
+  /** Makes the servers forward all requests again, and clears the recorded requests. */
   readonly mend: () => void;
   readonly close: () => Promise<void>;
 }
 
+/** Starts a sandbox with two servers in front of it, and logs alana in. */
 export async function startLinkedPks(): Promise<LinkedPks> {
   const sandbox = await startTestSandbox();
   const front = await startFront(sandbox);
@@ -43,7 +51,7 @@ export async function startLinkedPks(): Promise<LinkedPks> {
       pty.type(`${typed}\r`);
       const ended = await pty.exited;
       const screen = stripVTControlCharacters(pty.screen()).replaceAll('\r', '');
-      if (ended !== 0) throw new Error(`it ended with ${String(ended)}: ${screen}`);
+      if (ended !== 0) throw new Error(`tpks exited with ${String(ended)}: ${screen}`);
       return trimmedLines(screen);
     },
     mend: front.mend,
@@ -54,7 +62,7 @@ export async function startLinkedPks(): Promise<LinkedPks> {
   };
 }
 
-/** Blanks at line ends aside. */
+/** Splits a text into lines, and removes trailing whitespace. */
 export function trimmedLines(text: string): string[] {
   return text.split('\n').map((line) => line.trimEnd());
 }

@@ -3,8 +3,9 @@ import { createLock } from '../../src/disk/lock.js';
 import { systemClock } from '../../src/clock.js';
 
 /**
- * Adds one to the number in a file, so often, under a lock, and logs its going in and out; with
- * `hang` it stays inside until it is killed.
+ * Increments the number in a file while it holds a lock, and logs when it enters and leaves the
+ * critical section. The last argument is the number of rounds; with `hang`, it keeps the lock until
+ * it is killed.
  */
 const [lockPath = '', counterPath = '', logPath = '', rounds = ''] = process.argv.slice(2);
 const { runExclusively } = createLock(lockPath, { clock: systemClock });

@@ -5,15 +5,15 @@ import { dirname, join } from 'node:path';
 /** A way to damage a file. */
 export interface Malformation {
   readonly name: string;
-  /** Replaces the file at a path. */
+  /** Replaces the file at this path with the malformed one. */
   readonly place: (path: string) => void;
-  /** Reading it could hang or fill memory, so only a process of its own may read it. */
+  /** Whether reading it can hang or fill the memory, so that a separate process must read it. */
   readonly mayHang?: boolean;
 }
 
 /**
- * Malformed variants of a file: other kinds of file, damaged bytes, other texts, and for JSON also
- * wrong values of its members.
+ * Creates malformed variants of a file: other file types, damaged bytes, other contents, and for
+ * JSON also invalid values of its members.
  * @param random - from `createRandom`.
  */
 export function malformations(good: Buffer, random: () => number): readonly Malformation[] {

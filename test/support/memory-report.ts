@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestUser } from './cli.js';
 
-/** Measures the memory of a user's commands. */
+/** Measures the memory of commands that run as separate processes. */
 export interface MemoryReport {
-  /** Environment of a command that is measured. */
+  /** Environment variables of a command to measure. */
   readonly env: Readonly<Record<string, string>>;
-  /** Largest resident set of the last command that was measured. */
+  /** Returns the maximum resident set size of the last command that was measured. */
   readonly kibibytes: () => number;
 }
 
+/** Creates a report that uses a file in the home directory of the user. */
 export function createMemoryReport({ env }: TestUser): MemoryReport {
   const hook = fileURLToPath(new URL('report-memory.mjs', import.meta.url));
   const path = join(env['HOME'] ?? '', 'memory.txt');

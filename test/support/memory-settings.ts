@@ -1,6 +1,6 @@
 import type { Settings, SettingsFile } from '../../src/config/settings.js';
 
-/** A settings file in memory. @param start - what it holds besides nothing. */
+/** Creates a settings file in memory. @param start - settings that differ from the defaults. */
 export function memorySettings(start: Partial<Settings> = {}): SettingsFile {
   let settings: Settings = { version: 1, contexts: {}, targets: [], ...start };
   return {

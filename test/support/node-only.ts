@@ -2,8 +2,9 @@ import { describe, test } from '@jest/globals';
 import { isOtherProgram } from './spawned.js';
 
 /**
- * Tests of Node itself, e.g. of its module loader or its memory. They are skipped if `TPKS_TEST_BIN`
- * names the program, because a standalone binary ignores `NODE_OPTIONS`.
+ * Replaces `test` and `describe` if a test depends on Node, e.g. on its module loader or its
+ * memory. Skips the tests if `TPKS_TEST_BIN` is set, because a standalone binary ignores
+ * `NODE_OPTIONS`.
  */
 export const nodeOnly = {
   test: isOtherProgram ? test.skip : test,

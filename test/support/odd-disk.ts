@@ -1,26 +1,26 @@
 import { spawnSync } from 'node:child_process';
 
-/** A program to run another through: `[command, …arguments]`. */
+/** A command that runs another command: `[command, ...arguments]`. */
 export type Wrapper = readonly [command: string, ...args: string[]];
 
-/** In a mount namespace of its own, as root there: what is mounted in it, nobody else sees. */
+/** Runs a script as root in a new mount namespace, so that its mounts do not affect the machine. */
 const unshared: Wrapper = ['unshare', '--map-root-user', '--mount', 'sh', '-ec'];
 
-/** Whether this machine lets a test mount things. */
+/** Returns whether tests may mount file systems on this machine. */
 export function canMount(): boolean {
   const [command, ...args] = unshared;
   return spawnSync(command, [...args, 'mount -t tmpfs tmpfs /tmp']).status === 0;
 }
 
-/** Everything below the folder can be read and not be written. */
+/** Runs a command that sees this folder as a read-only file system. */
 export function readOnly(folder: string): Wrapper {
   const script = 'mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"; exec "$@"';
   return [...unshared, script, folder];
 }
 
 /**
- * The folder is a disk without a free byte, on which what was in it already lies. What a program
- * changes on it is there afterwards.
+ * Runs a command that sees this folder as a full disk with the same files. The changes that the
+ * command makes are copied back to the folder.
  */
 export function full(folder: string): Wrapper {
   const script = `

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { describe, test } from '@jest/globals';
 import { canMount } from './odd-disk.js';
 
-/** What some tests drive for real and a machine may lack. */
+/** Software that some tests need and that may be missing on a machine. */
 export type OptionalPart =
   | 'secret-service'
   | 'pty'
@@ -16,7 +16,7 @@ export type OptionalPart =
   | 'chromium'
   | 'mount';
 
-/** The commands that make up a part, and Debian's packages that bring them. */
+/** The commands of each part, and the Debian packages that contain them. */
 const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packages: string }>> = {
   'secret-service': {
     commands: ['dbus-run-session', 'dbus-test-tool', 'gnome-keyring-daemon', 'secret-tool'],
@@ -34,9 +34,9 @@ const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packag
 };
 
 /**
- * A `describe` for tests that need a part of the machine. Where the part is missing they are
- * skipped, with one line that says how to get it; where `TPKS_REQUIRE_PARTS` is 1, as in CI,
- * that line is a failure.
+ * Defines a `describe` block for tests that need an optional part. If the part is missing, the
+ * tests are skipped, and one line on stderr tells how to install it. If `TPKS_REQUIRE_PARTS` is 1,
+ * as in CI, a missing part is a failure.
  */
 export function describeIfPart(part: OptionalPart, name: string, body: () => void): void {
   const missing = howToGet(part);
@@ -54,7 +54,10 @@ export function describeIfPart(part: OptionalPart, name: string, body: () => voi
   }
 }
 
-/** @returns `undefined` when the part is here, else what is missing and the command for it. */
+/**
+ * Describes how to install a part.
+ * @returns the missing commands and how to install them; `undefined` if the part is installed.
+ */
 export function howToGet(
   part: OptionalPart,
   path: string = process.env['PATH'] ?? '',

@@ -1,6 +1,6 @@
 import type { Line } from '../../src/terminal/terminal.js';
 
-/** What a view prints without colour, blanks at line ends aside. */
+/** Returns the text of a view without colours and trailing whitespace. */
 export function plainText(lines: readonly Line[]): string {
   return lines.map((line) => `${plain(line).trimEnd()}\n`).join('');
 }

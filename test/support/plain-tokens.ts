@@ -2,12 +2,12 @@ import { Secret } from '../../src/secret.js';
 
 type SecretNames = 'accessToken' | 'refreshToken' | 'idToken' | 'clientSecret';
 
-/** A token or a session whose secrets are strings. */
+/** A token or a session with its secrets as strings. */
 export type Plain<T> = {
   [Name in keyof T]: Name extends SecretNames ? string | Exclude<T[Name], Secret> : T[Name];
 };
 
-/** With the secrets as strings, so that tests can compare and send them. */
+/** Converts the secrets to strings, so that tests can compare and send them. */
 export function plain<T extends object>(value: T): Plain<T> {
   const members = Object.entries(value).map(([name, member]: [string, unknown]) => [
     name,
@@ -18,7 +18,7 @@ export function plain<T extends object>(value: T): Plain<T> {
 
 const secretNames = ['accessToken', 'refreshToken', 'idToken', 'clientSecret'];
 
-/** The reverse of `plain`. */
+/** Converts the strings back to secrets; the inverse of `plain`. */
 export function withSecrets<T extends object>(value: Plain<T>): T {
   const members = Object.entries(value).map(([name, member]: [string, unknown]) => [
     name,

@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A program of the tests that runs beside them. */
+/** A test program that runs as a separate process. */
 export interface RunningProgram {
   readonly pid: number;
-  /** The next line of its output; rejects when it ends without one. */
+  /** Waits for the next line of its output; rejects if it exits first. */
   readonly line: () => Promise<string>;
-  /** What it prints until it ends, by lines, and how it ends. */
+  /** Waits until it exits, and returns the exit code and the lines that were not read before. */
   readonly end: () => Promise<{ readonly code: number | null; readonly lines: readonly string[] }>;
-  /** `kill -9`, and waits for its end. */
+  /** Kills it with SIGKILL, and waits until it has exited. */
   readonly kill: () => Promise<void>;
 }
 
-/** Starts a bundled program; its complaints go to ours. */
+/** Starts a bundled program, which shares the stderr of this process. */
 export function spawnProgram(program: string, args: readonly string[]): RunningProgram {
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -25,7 +25,7 @@ export function spawnProgram(program: string, args: readonly string[]): RunningP
     pid: child.pid ?? 0,
     line: async () => {
       const next = await lines.next();
-      if (next.done === true) throw new Error(`${program} ended without a word`);
+      if (next.done === true) throw new Error(`${program} exited without printing a line`);
       return next.value;
     },
     end: async () => {

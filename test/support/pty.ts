@@ -1,24 +1,28 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A program on a terminal of its own, as a person would have it before them. */
+/** A program that runs in a pseudoterminal. */
 export interface Pty {
+  /** Sends keyboard input to the program. */
   readonly type: (text: string) => void;
   /**
-   * Waits for text that came after what an earlier call of this waited for.
-   * @returns all that the screen was sent up to and with the match.
-   * @throws Error with the whole screen when it does not come within `seconds`, or the program ends.
+   * Waits for text in the output, after the match of the previous call.
+   * @returns all output up to the end of the match.
+   * @throws Error with all output if there is no match within `seconds`, or if the program exits.
    */
   readonly waitFor: (wanted: string | RegExp, seconds?: number) => Promise<string>;
-  /** All that the screen was sent so far, escape codes included. */
+  /** Returns all output so far, including escape codes. */
   readonly screen: () => string;
-  /** The exit code, or the signal that ended it. */
+  /** Resolves with the exit code, or with the signal that ended the program. */
   readonly exited: Promise<number | NodeJS.Signals>;
-  /** Hangs up: the program's terminal goes away. */
+  /** Closes the terminal, so that the program receives SIGHUP. */
   readonly hangUp: () => void;
 }
 
-/** Forks the program on a new terminal and carries bytes between that terminal and our pipes. */
+/**
+ * A Python script that runs a program in a pseudoterminal, and copies data between it and the
+ * pipes.
+ */
 const bridge = `
 import fcntl, os, pty, select, signal, struct, sys, termios
 child, screen = pty.fork()
@@ -48,7 +52,7 @@ if code < 0:
 sys.exit(code)
 `;
 
-/** Needs the optional part `pty`. */
+/** Runs a command in a pseudoterminal of 100 columns. Requires the optional part `pty`. */
 export function spawnPty(
   command: string,
   args: readonly string[],
@@ -84,7 +88,7 @@ export function spawnPty(
           return screen.slice(0, seen);
         }
         if (ended || Date.now() > deadline) {
-          throw new Error(`No ${String(wanted)} on the screen:\n${JSON.stringify(screen)}`);
+          throw new Error(`${String(wanted)} not found in the output:\n${JSON.stringify(screen)}`);
         }
         await sleep(10);
       }
@@ -92,7 +96,7 @@ export function spawnPty(
   };
 }
 
-/** Where the first match ends, or `undefined` when there is none. */
+/** Returns the end of the first match; `undefined` if there is none. */
 function endOf(wanted: string | RegExp, text: string): number | undefined {
   if (typeof wanted === 'string') {
     const start = text.indexOf(wanted);

@@ -1,30 +1,33 @@
 import { request } from 'node:https';
 
-/** One exchange over node:https, without any of tpks's own client code. */
+/** A request that is sent with `node:https`, without the HTTP client of tpks. */
 export interface RawRequest {
   readonly method?: string;
   readonly url: string;
-  /** PEM of the authority to trust. */
+  /** The CA to trust, as PEM. */
   readonly ca: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as a form. */
+  /** The body, sent as a form. */
   readonly form?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
+  /** The body, sent as JSON. */
   readonly json?: unknown;
-  /** Sent as `Authorization: Basic`, as it is. */
+  /** Sent as `Authorization: Basic`, without percent-encoding. */
   readonly basic?: readonly [id: string, secret: string];
+  /** An access token, sent as `Authorization: Bearer`. */
   readonly bearer?: string;
 }
 
+/** The response to a {@link RawRequest}. */
 export interface RawResponse {
   readonly status: number;
-  /** Names in lower case; repeated ones joined by a comma and a blank. */
+  /** Headers by lower-case name; repeated headers are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** The body as JSON. @throws {SyntaxError} when it is something else */
+  /** Parses the body as JSON. @throws {SyntaxError} if the body is not JSON. */
   readonly json: () => Record<string, unknown>;
 }
 
+/** Sends a request: POST if it has a body, otherwise GET, unless `method` is set. */
 export async function rawRequest(input: RawRequest): Promise<RawResponse> {
   const { url, ca, form, json, basic, bearer } = input;
   const headers: Record<string, string> = { accept: 'application/json', ...input.headers };
@@ -38,7 +41,7 @@ export async function rawRequest(input: RawRequest): Promise<RawResponse> {
     headers['content-type'] ??= 'application/json';
     body = JSON.stringify(json);
   }
-  // Without the body's length node would send it in chunks on methods such as DELETE.
+  // For methods such as DELETE, Node would use chunked encoding without the length of the body.
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   const method = input.method ?? (body === undefined ? 'GET' : 'POST');
   return new Promise((resolve, reject) => {

@@ -1,23 +1,25 @@
 import { TpksError } from '../../src/errors.js';
 import type { Line, Terminal, View } from '../../src/terminal/terminal.js';
 
-/** A terminal that remembers what a command said, and answers by the words of the question. */
+/** A terminal that records the output of a command, and answers its prompts. */
 export interface RecordedTerminal extends Terminal {
-  /** What stood on stdout, as text. */
+  /** Lines on stdout. */
   readonly lines: string[];
-  /** What `--json` would have printed: of a list, its items. */
+  /** The values that `--json` would print. */
   readonly json: unknown[];
   readonly warnings: string[];
   readonly notes: string[];
-  /** What stood there live, each time it changed. */
+  /** The content of the live area after each update. */
   readonly lives: (readonly string[])[];
-  /** Prompts, in order. */
+  /** The prompts that were shown, in order. */
   readonly asked: string[];
 }
 
 /**
- * @param answers - by prompt; a question without an answer fails as where nobody can be asked.
- * @param stdin - all of it.
+ * Creates a terminal that records output.
+ *
+ * @param answers - by prompt; a prompt without an answer fails, as it does without a terminal.
+ * @param stdin - the content of stdin.
  */
 export function recordedTerminal(
   answers: Readonly<Record<string, string>> = {},

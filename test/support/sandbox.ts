@@ -6,7 +6,7 @@ import type { TestUser } from './cli.js';
 import type { TpksResult } from './headless.js';
 import { rawRequest } from './raw-request.js';
 
-/** One request, as the sandbox's log tells it. */
+/** A request in the log of the sandbox. */
 export interface LoggedRequest {
   readonly server: 'uaa' | 'api' | 'broker';
   readonly method: string;
@@ -16,37 +16,41 @@ export interface LoggedRequest {
   readonly client: string | null;
 }
 
-/** An installation that counts what it is asked. */
+/** A running sandbox that logs the requests it receives. */
 export interface TestSandbox {
   readonly api: string;
   readonly uaa: string;
-  /** Path of its CA. */
+  /** Path of the CA file. */
   readonly caCert: string;
+  /** The CA as PEM. */
   readonly caPem: string;
-  /** `-a API --uaa-url UAA --ca-cert FILE`, for `tpks login`. */
+  /** Options of `tpks login` for this sandbox: `-a API --uaa-url UAA --ca-cert FILE`. */
   readonly target: readonly string[];
   /**
-   * What clients asked of UAA and API since the last `forget`, e.g. `uaa POST /oauth/token`; what
-   * the API asks itself is left out.
+   * Returns the requests to the UAA and the API since the last `forget`, e.g.
+   * `uaa POST /oauth/token`. The API's own requests to the UAA and the broker are omitted.
    */
   readonly asked: () => readonly string[];
-  /** The refreshes among them. */
+  /** Returns the requests since the last `forget` that use a refresh token. */
   readonly refreshes: () => readonly LoggedRequest[];
+  /** Makes `asked` and `refreshes` ignore the requests so far. */
   readonly forget: () => void;
   /**
-   * Logs somebody in as one of the sandbox's users, into the file store.
-   * @param words - more flags.
+   * Runs `tpks login` as one of the users of the sandbox, with the file store.
+   * @param words - additional options.
+   * @throws Error if the login fails.
    */
   readonly login: (
     person: TestUser,
     user: string,
     words?: readonly string[],
   ) => Promise<TpksResult>;
-  /** A one-time code, as somebody gets it with a browser. */
+  /** Gets a one-time passcode of a user from the UAA, as a browser would. */
   readonly passcode: (user: string) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
+/** Starts a sandbox on free ports, with its files in a temporary folder. */
 export async function startTestSandbox(options: SandboxOptions = {}): Promise<TestSandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-sandbox-'));
   const log = join(folder, 'requests.jsonl');

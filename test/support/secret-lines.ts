@@ -1,10 +1,10 @@
-/** Signs that every encoding spells in its own way. */
+// The values contain characters that each encoding represents differently.
 const password = `p%2Bq+r,s&t=u/ü"<'é7A`;
 const another = `q%2Br+s,t&u=v/ö"<'è8B`;
 const secret = 'robot%secret+of/4711';
 const nextSecret = 'robot&secret?of=4712';
 
-/** What the lines below hand over, besides tokens and codes. */
+/** The passwords and secrets in the command lines below, by a name for the report. */
 export const typed: Readonly<Record<string, string>> = {
   'a password': password,
   'a new password': another,
@@ -16,10 +16,10 @@ export const typed: Readonly<Record<string, string>> = {
   'its next secret': nextSecret,
 };
 
-/** What a command reads from its environment. */
+/** Environment variables of the commands. */
 export const environment = { ZOE_PASSWORD: password, TPKS_STORE: 'file' };
 
-/** Files that lie where the commands run. */
+/** Files in the working directory of the commands, by name. */
 export const inputs: Readonly<Record<string, string>> = {
   'ci.secret': `${secret}\n`,
   'access.json': JSON.stringify({
@@ -43,12 +43,19 @@ export const inputs: Readonly<Record<string, string>> = {
   }),
 };
 
+/** A command line to run. */
 export interface Line {
-  /** Parted at blanks; `$UAA`, `$API`, `$CA`, `$PASSCODE(user)`, `$TOKEN`, `$REFRESH` and `$TASK` are filled in. */
+  /**
+   * The words after `tpks`, separated by spaces. `$UAA`, `$API`, `$CA`, `$PASSCODE(user)`,
+   * `$TOKEN`, `$REFRESH` and `$TASK` are replaced by their values.
+   */
   readonly line: string;
   readonly stdin?: string;
+  /** The expected exit code. */
   readonly code: number;
-  /** A secret is what the command is for: it stands on stdout, and nowhere else. */
+  /**
+   * Whether the purpose of the command is to print a secret, which may then appear on stdout only.
+   */
   readonly product: boolean;
 }
 
@@ -59,9 +66,9 @@ const line = (text: string, more: Partial<Line> = {}): Line => ({
 const gives = (text: string) => line(text, { product: true });
 const fails = (text: string, code = 1) => line(text, { code });
 
-/** Lines that build on each other, in a home of their own. */
+/** Command lines that depend on each other and share one home directory. */
 export interface Act {
-  /** Whose context is there already: of the UAA's client, or of a login to the API. */
+  /** The identity that is logged in at the start: the UAA client `admin`, or the user `alana`. */
   readonly as: 'nobody' | 'admin' | 'alana';
   readonly lines: readonly Line[];
 }
@@ -70,6 +77,7 @@ const target = line('uaa target $UAA --ca-cert $CA');
 const login = 'login -a $API --uaa-url $UAA --ca-cert $CA';
 const unseen = '--no-browser --browser-timeout 1';
 
+/** Command lines that cover every command of tpks, except those in {@link without}. */
 export const acts: readonly Act[] = [
   {
     as: 'nobody',
@@ -224,7 +232,7 @@ export const acts: readonly Act[] = [
   },
 ];
 
-/** Commands without a line, and why. */
+/** Commands that {@link acts} does not cover, with the reason. */
 export const without: Readonly<Record<string, string>> = {
-  sandbox: 'runs until it is stopped, and keeps no secret: it prints the passwords of its users',
+  sandbox: 'runs until it is stopped, and prints the passwords of its users on purpose',
 };

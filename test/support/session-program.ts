@@ -8,8 +8,9 @@ import { withSecrets } from './plain-tokens.js';
 import { sessionOf } from './session-sample.js';
 
 /**
- * Does with the session of `cody` in a folder (first argument) what the other arguments say, and
- * prints what came of each as one line of JSON.
+ * Performs actions on the stored session of the context `cody`. Arguments: a folder, and then the
+ * actions, each as `ACTION` or `ACTION:VALUE`. Prints the result of each action as one line of
+ * JSON.
  */
 const [folder = '', ...steps] = process.argv.slice(2);
 const store = createSessionStore({
@@ -32,11 +33,11 @@ const actions: Readonly<Record<string, (value: string) => unknown>> = {
   readOnly: () => {
     execFileSync('mount', ['-o', 'remount,ro', folder]);
   },
-  /** Root may do what others may not. */
+  /** Switches to the user `nobody` if this process runs as root, which ignores file permissions. */
   nobody: () => {
     if (process.getuid?.() === 0) process.setuid?.(65_534);
   },
-  /** Until this process is killed. */
+  /** Writes sessions until this process is killed. */
   writeForever: async () => {
     for (let round = 0; ; round += 1) {
       const next = await store.reserve();
@@ -63,7 +64,7 @@ for (const step of steps) {
   }
 }
 
-/** In ever smaller pieces, down to the last byte. */
+/** Fills the disk to the last byte, with smaller and smaller writes. */
 function fillDisk(): void {
   const file = openSync(join(folder, 'fill'), 'a');
   for (let bytes = 65_536; bytes >= 1;) {

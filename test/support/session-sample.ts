@@ -1,7 +1,7 @@
 import type { StoredSession } from '../../src/auth/session-file.js';
 import type { Plain } from './plain-tokens.js';
 
-/** A session with this access token. */
+/** Creates a session with this access token. */
 export function sessionOf(accessToken: string): Plain<StoredSession> {
   return {
     accessToken,

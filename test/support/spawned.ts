@@ -2,51 +2,56 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TpksResult } from './headless.js';
 
-/** How a process ended, and what it wrote. */
+/** The result of a command that ran as a separate process. */
 export interface SpawnResult extends TpksResult {
+  /** The signal that ended the process; `null` if it exited. */
   readonly signal: NodeJS.Signals | null;
+  /** The duration. */
   readonly milliseconds: number;
 }
 
+/** Options of a command that runs as a separate process. */
 export interface SpawnOptions {
-  /** Added to the user's environment; `undefined` removes a variable. */
+  /** Added to the environment of the user; `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Everything on stdin, which ends after it; nothing if absent. */
+  /** The content of stdin; empty if absent. */
   readonly stdin?: string;
-  /** The working directory; the user's home directory if absent. */
+  /** The working directory; the home directory of the user if absent. */
   readonly cwd?: string;
-  /** A link to the program, because its name changes how it behaves. */
+  /** Path of a link to the program, to run it by that name. */
   readonly link?: string;
-  /** A program that runs tpks, with its arguments, e.g. `['unshare', '-m']`. */
+  /** A command that runs tpks as its child, e.g. `['unshare', '-m']`. */
   readonly through?: readonly string[];
-  /** Called once the process runs. */
+  /** Called when the process has started. */
   readonly started?: (child: ChildProcess) => void;
 }
 
-/** Whether tests run the program that `TPKS_TEST_BIN` names. */
+/** Whether tests run the program in `TPKS_TEST_BIN` instead of the source code. */
 export const isOtherProgram = Boolean(process.env['TPKS_TEST_BIN']);
 
-/** The program that tests spawn: `bin/tpks.js`, or the one that `TPKS_TEST_BIN` names. */
+/** Path of the program that tests spawn: `TPKS_TEST_BIN` if it is set, otherwise `bin/tpks.js`. */
 export const bin =
   process.env['TPKS_TEST_BIN'] || fileURLToPath(new URL('../../bin/tpks.js', import.meta.url));
 
 /**
- * The words that start the program: a script needs Node, a standalone binary does not.
- * @param path - the program, or a link to it.
+ * Returns the words that start the program: a script needs Node, a standalone binary does not.
+ * @param path - path of the program, or of a link to it.
  */
 export function programWords(path = bin): [string, ...string[]] {
   return /\.[cm]?js$/.test(bin) ? [process.execPath, path] : [path];
 }
 
-/** How long a command may take before a test calls it hung. */
+/** Time after which a command that has not exited is killed. */
 const limitMilliseconds = 30_000;
 
-/** Pipes the output of tpks into a shell command; if tpks fails, so does the pipe. For `through`. */
+/**
+ * Creates a value for `through` that pipes stdout into a shell command, and fails if tpks fails.
+ */
 export function pipeInto(command: string): readonly string[] {
   return ['bash', '-c', `set -o pipefail; "$@" | ${command}`, '_'];
 }
 
-/** Runs `tpks WORDS` in a process of its own, without a terminal. */
+/** Runs `tpks WORDS` as a separate process, without a terminal. */
 export async function spawnTpks(
   words: readonly string[],
   options: SpawnOptions,
@@ -59,7 +64,7 @@ export async function spawnTpks(
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  // A command that reads no stdin may close it early.
+  // A command that does not read stdin may close it early.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
   const hung = setTimeout(() => child.kill('SIGKILL'), limitMilliseconds);

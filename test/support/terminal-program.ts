@@ -1,5 +1,6 @@
+// Performs one action on the terminal of this process, and prints its error if it fails. Arguments:
+// the name of the action, and flags such as --json.
 import { readEnvironment } from '../../src/config/environment.js';
-// A process with nothing but a terminal: asks, shows, and says which error came of it.
 import { showList, type List } from '../../src/commands/resource/list.js';
 import { exitCodes, isTpksError } from '../../src/errors.js';
 import { createTerminal, type Terminal } from '../../src/terminal/terminal.js';

@@ -1,18 +1,26 @@
 import { rawRequest, type RawResponse } from './raw-request.js';
 
-/** A browser without a screen: it keeps cookies and follows nothing by itself. */
+/** A minimal HTTP client for the web pages of the UAA. It stores cookies, and ignores redirects. */
 export interface UaaBrowser {
-  /** @param target - a path of the UAA. @param form - sent as one, with the hidden field if known. */
+  /**
+   * Requests a page.
+   *
+   * @param target - a path of the UAA.
+   * @param form - fields to send with POST, together with the CSRF token of the last page.
+   */
   readonly visit: (target: string, form?: Readonly<Record<string, string>>) => Promise<RawResponse>;
+  /** Submits the login page; the default password is that of the sandbox, `USERNAME-password`. */
   readonly login: (username: string, password?: string) => Promise<RawResponse>;
 }
 
+/** The URL of a UAA, and the CA to trust. */
 export interface UaaAddress {
   readonly uaa: string;
-  /** PEM. */
+  /** The CA as PEM. */
   readonly ca: string;
 }
 
+/** Creates a browser without cookies. @param accept - the header `Accept` of all requests. */
 export function uaaBrowser({ uaa, ca }: UaaAddress, accept = 'text/html'): UaaBrowser {
   const jar = new Map<string, string>();
   let csrf = '';

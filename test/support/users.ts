@@ -3,14 +3,16 @@ import type { TestSandbox } from './sandbox.js';
 
 type AsUserOptions = Pick<HeadlessOptions, 'env' | 'stdin'>;
 
-/** The sandbox's four, each with another scope. */
+/** The four users of the sandbox, each with different scopes. */
 export const users = ['alana', 'cody', 'naomi', 'dana'] as const;
+/** The name of a user of the sandbox. */
 export type User = (typeof users)[number];
 
 /**
- * Runs `tpks WORDS` as one of them, with credentials in the environment, so that no login is needed.
+ * Creates a function that runs `tpks WORDS` as a user of the sandbox, with credentials in the
+ * environment, so that no login is needed.
  *
- * @param tpks - how to run it: {@link TestUser.tpks} or {@link TestUser.spawn}.
+ * @param tpks - runs the command: {@link TestUser.tpks} or {@link TestUser.spawn}.
  */
 export function asUser(
   tpks: (words: readonly string[], options: AsUserOptions) => Promise<TpksResult>,
@@ -30,10 +32,10 @@ export function asUser(
     });
 }
 
-/** How a command ends for each of them: done, without the privileges, or as if it were not there. */
+/** The result of a command: success, missing privileges, or not found. */
 export type Outcome = 'done' | 403 | 404;
 
-/** What {@link Outcome} a result is; anything else as a text, for the report. */
+/** Converts a result to an {@link Outcome}; any other result becomes a text for the report. */
 export function outcomeOf({ code, stderr }: TpksResult): string | number {
   if (code === 0) return 'done' satisfies Outcome;
   if (code === 1 && stderr.includes('You do not have enough privileges')) return 403;

@@ -1,8 +1,8 @@
 import type { Clock } from '../../src/clock.js';
 
 /**
- * Time that passes only while everybody sleeps: then the one who sleeps shortest wakes up. Several
- * sleepers at once wake in the order of their times, as on a real clock.
+ * Creates a clock that never waits: if all code is sleeping, it advances to the time of the next
+ * sleeper. Sleepers wake in the order of their times, as with a real clock.
  */
 export function virtualClock(at = '2026-11-25T10:00:00Z'): Clock {
   const start = Date.parse(at);
@@ -18,7 +18,7 @@ export function virtualClock(at = '2026-11-25T10:00:00Z'): Clock {
     sleepers.splice(sleepers.indexOf(next), 1);
     now = Math.max(now, next.until);
     next.wake();
-    // Whoever woke up does all that needs no time before anybody else does.
+    // The code that woke up runs until it sleeps or finishes, before the next sleeper wakes.
     setImmediate(pump);
   };
   return {

@@ -1,8 +1,9 @@
 /**
- * A browser for logins that run in this process: it is redirected back to tpks at once.
+ * Simulates a browser for a login that runs in this process: it goes directly to the redirect URI.
  *
- * @param parameters - of the redirect, in addition to the `state` of the login.
- * @returns a listener for lines on stderr, and the page that the browser shows at the end.
+ * @param parameters - query parameters of the redirect, in addition to the `state` of the login.
+ * @returns a listener for lines on stderr, and a function that returns the final page; `undefined`
+ *   if the login has not printed a URL.
  */
 export function visitingBrowser(parameters: Readonly<Record<string, string>>) {
   let page: Promise<string> | undefined;

@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals';
 import type { Keychain } from '../../../src/keychain/keychain.js';
 
-/** Runs a body with an empty keychain. */
+/** Runs a function with an empty keychain. */
 export type WithKeychain = (body: (keychain: Keychain) => Promise<void>) => Promise<void>;
 
-/** What every keychain must do, wherever it keeps things. */
+/** Tests the behaviour that all implementations of `Keychain` share. */
 export function keychainContract(withKeychain: WithKeychain): void {
   const key = 'q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=';
 
-  test('an unknown account has no key, and removing it says so', () =>
+  test('returns no key for an unknown account, and removes nothing', () =>
     withKeychain(async (keychain) => {
       expect(await keychain.read('nobody@example.com')).toBeUndefined();
       expect(await keychain.remove('nobody@example.com')).toBe(false);
     }));
 
-  test('a key is given back as it was written, and is gone once it is removed', () =>
+  test('returns a key unchanged until it is removed', () =>
     withKeychain(async (keychain) => {
       await keychain.write('cody@api.example.com', key);
       expect(await keychain.read('cody@api.example.com')).toBe(key);
@@ -23,14 +23,14 @@ export function keychainContract(withKeychain: WithKeychain): void {
       expect(await keychain.remove('cody@api.example.com')).toBe(false);
     }));
 
-  test('the last key that was written counts', () =>
+  test('replaces the key of an account', () =>
     withKeychain(async (keychain) => {
       await keychain.write('cody', 'b25l');
       await keychain.write('cody', 'dHdv');
       expect(await keychain.read('cody')).toBe('dHdv');
     }));
 
-  test('accounts that look alike are different ones', () =>
+  test('distinguishes accounts with similar names', () =>
     withKeychain(async (keychain) => {
       const accounts = [
         'cody',
@@ -50,7 +50,7 @@ export function keychainContract(withKeychain: WithKeychain): void {
       }
     }));
 
-  test('a probe leaves everything as it was', () =>
+  test('does not change stored keys when it is probed', () =>
     withKeychain(async (keychain) => {
       await keychain.write('cody', key);
       await keychain.probe();

@@ -2,21 +2,22 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { withFolder } from '../temporary-folder.js';
 
-/** What a method returns: a signature and its values; a D-Bus error; or no reply at all. */
+/** The reply to a method call: a signature with its values, a D-Bus error, or no reply. */
 export type FakeReply =
   | {
       readonly types: string;
       readonly values: readonly unknown[];
-      /** A signal `Completed` of the prompt `/prompt/1` follows, which says whether it was dismissed. */
+      /** If set, the prompt `/prompt/1` then sends the signal `Completed` with this value. */
       readonly isDismissed?: boolean;
     }
   | { readonly error: string }
   | 'none';
 
+/** A running fake of the Secret Service. */
 export interface FakeSecretService {
-  /** Environment for the process that connects to it. */
+  /** Environment variables of a process that connects to it. */
   readonly env: { readonly DBUS_SESSION_BUS_ADDRESS: string };
-  /** The methods that were called, in order, without the bus's own. */
+  /** The methods that were called, in order, except those of the bus itself. */
   readonly calls: readonly string[];
 }
 
@@ -38,9 +39,9 @@ const usual: Readonly<Record<string, FakeReply>> = {
 };
 
 /**
- * Runs `body` with a D-Bus whose Secret Service sends the given replies.
- * @param replies - by method name; by default, those of an unlocked keyring with one item. A list has
- *   a reply for each call; the last one is repeated.
+ * Runs a function with a fake D-Bus whose Secret Service sends these replies.
+ * @param replies - by method name; the default is an unlocked keyring with one item. A list contains
+ *   one reply per call; the last one is repeated.
  */
 export async function withFakeSecretService<T>(
   replies: Readonly<Record<string, FakeReply | Buffer | readonly FakeReply[]>>,
@@ -132,7 +133,7 @@ function message(type: number, fields: readonly unknown[], body: Buffer): Buffer
   return Buffer.concat([head, Buffer.alloc((8 - (head.length % 8)) % 8), body]);
 }
 
-/** Independent of the client's own code, so that a mistake in that code is noticed. */
+/** Does not share code with the client, so that the tests detect bugs in that code. */
 function marshal(types: string, values: readonly unknown[]): Buffer {
   const out: number[] = [];
   const pad = (to: number) => {

@@ -6,27 +6,27 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
- * How a person's Secret Service may be found:
+ * The state of the Secret Service:
  *
  * - `unlocked`: as after a desktop login;
- * - `locked`: there is a collection, and nobody to ask for its password (an ssh login);
- * - `prompting`: locked, and a dialog waits for a password that nobody types;
- * - `hung`: somebody owns the service's name and never answers;
- * - `collection-less`: a fresh account, the service has no place to put an item;
- * - `absent`: no session bus.
+ * - `locked`: the collection is locked, and no prompt is possible (as in an SSH session);
+ * - `prompting`: the collection is locked, and a dialog waits for the password forever;
+ * - `hung`: a process owns the name of the service, but never responds;
+ * - `collection-less`: there is no collection for items, as in a new account;
+ * - `absent`: there is no session bus.
  */
 export type KeychainVariant =
   'unlocked' | 'locked' | 'prompting' | 'hung' | 'collection-less' | 'absent';
 
-/** The whole environment for commands of that person: nothing of ours but `PATH` is in it. */
+/** All environment variables of the commands; only `PATH` comes from this process. */
 export type KeychainEnv = Readonly<Record<string, string>>;
 
 /**
- * Runs `body` beside a real Secret Service, with a bus, a daemon and a home of its own, and
- * ends them whatever happens.
+ * Runs a function with a real Secret Service, which has its own bus, daemon and home directory. Stops
+ * the bus and the daemon even if the function fails.
  *
- * @param options.home - a home of `withHome`, to find again what an earlier call left there:
- *   log in while unlocked, then run locked. Without it the home is a new one.
+ * @param options.home - a home directory from `withHome`, to keep items between calls, e.g. to log in
+ *   while unlocked and then run locked; a new one if absent.
  */
 export async function withKeychain<T>(
   variant: KeychainVariant,
@@ -45,7 +45,7 @@ export async function withKeychain<T>(
   return inSession(variant, env, body);
 }
 
-/** Runs `body` with a new, empty home directory, and removes that afterwards. */
+/** Runs a function with a new, empty home directory, which is removed afterwards. */
 export async function withHome<T>(body: (home: string) => Promise<T>): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), 'tpks-home-'));
   try {
@@ -81,7 +81,7 @@ async function inSession<T>(
   const script = join(import.meta.dirname, 'session.sh');
   const bus = spawn('dbus-run-session', ['--', 'sh', script, variant], {
     env,
-    // A group of its own: the bus, and what the bus starts, can be ended by one pid.
+    // In its own process group, so that the bus and the processes it starts can be killed together.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -124,7 +124,7 @@ function after(milliseconds: number): Promise<undefined> {
   });
 }
 
-/** Ends what is left of the group; nothing is, as a rule. */
+/** Kills the processes of the group that are still running; usually there are none. */
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {

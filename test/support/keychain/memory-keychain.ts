@@ -1,6 +1,6 @@
 import type { Keychain } from '../../../src/keychain/keychain.js';
 
-/** A keychain that forgets; it passes the contract of the real ones. */
+/** Creates a keychain in memory that behaves like the real ones (see `keychainContract`). */
 export function createMemoryKeychain(entries = new Map<string, string>()): Keychain {
   return {
     probe: () => Promise.resolve(),

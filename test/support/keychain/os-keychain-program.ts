@@ -4,9 +4,9 @@ import { errorMessage, isTpksError } from '../../../src/errors.js';
 import { createOsKeychain } from '../../../src/keychain/os-keychain.js';
 
 /**
- * Does with the OS keychain what its arguments say, `operation[:account[:key]]` each, and prints
- * what came of each as one line of JSON; `longest` prints for how many milliseconds the event loop
- * stood still. Ends as tpks ends.
+ * Performs operations on the OS keychain. Each argument has the form `operation[:account[:key]]`, and
+ * its result is printed as one line of JSON. The operation `longest` prints the longest time that the
+ * event loop was blocked, in milliseconds. Exits in the same way as tpks.
  */
 const [operatingSystem, home] = [process.env['TEST_PLATFORM'], process.env['HOME'] ?? tmpdir()];
 const keychain = createOsKeychain({

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs under dbus-run-session: brings the Secret Service of that bus into the state $1, then
-# prints the address of the bus, and stays until its standard input is closed.
+# Runs under dbus-run-session: puts the Secret Service of that bus into the state $1, prints the
+# address of the bus, and runs until stdin is closed.
 set -eu
 
 await_owner() {
@@ -24,7 +24,7 @@ case $1 in
     await_owner org.gnome.keyring.SystemPrompter
     ;;
   locked | collection-less)
-    # The bus starts the daemon when somebody asks for it, and it has no password then.
+    # The bus starts the daemon on the first call, without a password.
     ;;
 esac
 
