@@ -24,31 +24,31 @@ export interface BrowserFlow {
  *   error; with `none` there is no browser, so the URL is only printed.
  */
 export function browserFlow(
-  person: TestUser,
+  user: TestUser,
   words: readonly string[],
   browser: 'opens' | 'fails' | 'none' = 'opens',
 ): BrowserFlow {
-  const home = person.env['HOME'] ?? '';
+  const home = user.env['HOME'] ?? '';
   const [program, opened] = [join(home, 'browser'), join(home, 'opened')];
   rmSync(opened, { force: true });
   const opens = `printf %s "$1" >'${opened}.new' && mv '${opened}.new' '${opened}'`;
   writeFileSync(program, `#!/bin/sh\n${browser === 'opens' ? opens : 'exit 1'}\n`, { mode: 0o755 });
   let child: ChildProcess | undefined;
-  let told = '';
+  let stderr = '';
   let result: TpksResult | undefined;
-  const ended = person
+  const ended = user
     .spawn(words, {
       env: { TPKS_STORE: 'file', ...(browser === 'none' ? {} : { BROWSER: program }) },
       started: (process) => {
         child = process;
-        process.stderr?.on('data', (text: string) => (told += text));
+        process.stderr?.on('data', (text: string) => (stderr += text));
       },
     })
     .then((end) => (result = end));
   const addressIn = () =>
     browser === 'opens'
       ? textOf(opened)
-      : /^(https:\S+)\nWaiting for the response at /m.exec(told)?.[1];
+      : /^(https:\S+)\nWaiting for the response at /m.exec(stderr)?.[1];
   return {
     ended,
     child: () => {

@@ -41,7 +41,7 @@ export interface TestSandbox {
    * @throws Error if the login fails.
    */
   readonly login: (
-    person: TestUser,
+    testUser: TestUser,
     user: string,
     words?: readonly string[],
   ) => Promise<TpksResult>;
@@ -76,10 +76,10 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
     asked: () => since().map(({ server, method, path }) => `${server} ${method} ${path}`),
     refreshes: () => since().filter(({ grant }) => grant === 'refresh_token'),
     forget: () => (forgotten = all().length),
-    login: async (person, user, words = []) => {
+    login: async (testUser, user, words = []) => {
       const flags = ['-u', user, '--password-stdin', '--store', 'file', ...words];
       const stdin = `${user}-password\n`;
-      const result = await person.tpks(['login', ...target, ...flags], { stdin });
+      const result = await testUser.tpks(['login', ...target, ...flags], { stdin });
       if (result.code !== 0) throw new Error(`${user} cannot log in: ${result.stderr}`);
       return result;
     },

@@ -63,7 +63,7 @@ const line = (text: string, more: Partial<Line> = {}): Line => ({
   ...{ line: text, code: 0, product: false },
   ...more,
 });
-const gives = (text: string) => line(text, { product: true });
+const printsSecret = (text: string) => line(text, { product: true });
 const fails = (text: string, code = 1) => line(text, { code });
 
 /** Command lines that depend on each other and share one home directory. */
@@ -144,7 +144,7 @@ export const acts: readonly Act[] = [
       line(
         `uaa client add robot -s ${secret} --authorized_grant_types client_credentials --authorities clients.secret`,
       ),
-      gives(
+      printsSecret(
         'uaa client add generated --generate-secret --authorized_grant_types client_credentials',
       ),
       ...[line('uaa clients'), line('uaa client get robot'), line('uaa client get robot --meta')],
@@ -154,7 +154,7 @@ export const acts: readonly Act[] = [
       line('uaa client jwt delete robot --jwks_uri https://ci.example.com/keys'),
       line(`uaa secret add robot -s ${nextSecret}`),
       ...[line('uaa secret delete robot'), line(`uaa secret set robot -s ${secret}`)],
-      gives('uaa secret set generated --generate-secret'),
+      printsSecret('uaa secret set generated --generate-secret'),
       line(`uaa token client get robot -s ${secret}`),
       line(`uaa secret change --old_secret ${secret} -s ${nextSecret}`),
       fails(`uaa secret change --old_secret ${secret} -s ${nextSecret}`, 4),
@@ -179,7 +179,7 @@ export const acts: readonly Act[] = [
       fails(`${login} --sso-passcode $PASSCODE(naomi)`, 4),
       fails(`${login} --sso ${unseen}`, 2),
       line(`${login} --client-name admin --client-secret adminsecret --save-secret`),
-      ...[line('status'), gives('token'), line('token --decode'), line('contexts')],
+      ...[line('status'), printsSecret('token'), line('token --decode'), line('contexts')],
       ...[line('curl /v1/clusters -i'), line('curl --uaa /Users')],
       line('context rename admin@localhost work'),
       ...[line('context use work'), line('context delete work'), line('logout --all')],
