@@ -3,22 +3,22 @@ import type { UaaRelease } from '../../../../src/sandbox/uaa/behaviour.js';
 import { asPksCli, basic, claimsOf, createHarness, type Harness } from './harness.js';
 
 const releases: readonly UaaRelease[] = ['4.30', '74.5', '77'];
-const play = (behaviour: UaaRelease, more = {}) => createHarness({ behaviour, ...more });
+const createRelease = (behaviour: UaaRelease, more = {}) => createHarness({ behaviour, ...more });
 
 describe.each(releases)('as UAA %s', (release) => {
   const isLatest = release === '77';
   const isOriginal = release === '4.30';
   let uaa: Harness;
   beforeAll(async () => {
-    uaa = await play(release);
+    uaa = await createRelease(release);
   });
 
-  test('/info says so', async () => {
+  test('/info returns the version', async () => {
     const { json } = await uaa.call('GET', '/info');
     expect(json['app']).toEqual({ version: expect.stringMatching(new RegExp(`^${release}\\.`)) });
   });
 
-  test('JSON says that it is UTF-8, or not', async () => {
+  test('the JSON content type names the charset only in 4.30', async () => {
     const { headers } = await uaa.call('GET', '/info');
     expect(headers['content-type']).toBe(
       isOriginal ? 'application/json;charset=UTF-8' : 'application/json',
@@ -29,7 +29,7 @@ describe.each(releases)('as UAA %s', (release) => {
     ['a client', { client_secret: 'wrong' }],
     ['a user', { password: 'wrong' }],
   ])(
-    'the wrong words of %s have their code; the challenge keeps the old one',
+    'wrong credentials of %s get the error code of the release, but the old one in the challenge',
     async (_who, change) => {
       const { status, json, headers } = await uaa.login('cody', change);
       expect(status).toBe(401);
@@ -41,24 +41,26 @@ describe.each(releases)('as UAA %s', (release) => {
     },
   );
 
-  test('Basic credentials are raw, or URL-decoded', async () => {
-    const ask = async (authorization: string) =>
+  test('Basic credentials are URL-decoded, except in 4.30', async () => {
+    const requestStatus = async (authorization: string) =>
       (await uaa.form('/oauth/token', { grant_type: 'client_credentials' }, { authorization }))
         .status;
     const secret = '50%+x y';
     const json = {
-      client_id: 'odd',
+      client_id: 'special',
       client_secret: secret,
       authorized_grant_types: ['client_credentials'],
     };
     await uaa.call('POST', '/oauth/clients', { token: await uaa.clientToken(), json });
-    expect(await ask(basic('odd', secret))).toBe(isOriginal ? 200 : 401);
-    expect(await ask(basic('odd', encodeURIComponent(secret)))).toBe(isOriginal ? 401 : 200);
-    const lower = basic('odd', encodeURIComponent(secret)).replace('Basic', 'basic');
-    expect(await ask(lower)).toBe(isOriginal ? 401 : 200);
+    expect(await requestStatus(basic('special', secret))).toBe(isOriginal ? 200 : 401);
+    expect(await requestStatus(basic('special', encodeURIComponent(secret)))).toBe(
+      isOriginal ? 401 : 200,
+    );
+    const lower = basic('special', encodeURIComponent(secret)).replace('Basic', 'basic');
+    expect(await requestStatus(lower)).toBe(isOriginal ? 401 : 200);
   });
 
-  test('refresh tokens are JWTs, or opaque and the same as before', async () => {
+  test('refresh tokens stay the same after a refresh, and are opaque only in 77', async () => {
     const { json } = await uaa.login('cody');
     const refreshToken = String(json['refresh_token']);
     expect(refreshToken).toMatch(isLatest ? /^[\da-f]{32}-r$/ : /^eyJ/);
@@ -71,8 +73,8 @@ describe.each(releases)('as UAA %s', (release) => {
     expect(claimsOf(again.json['access_token'])).not.toHaveProperty('revocable');
   });
 
-  test('refresh tokens rotate where that is wanted', async () => {
-    const rotating = await play(release, { rotateRefresh: true });
+  test('refresh tokens rotate with rotateRefresh', async () => {
+    const rotating = await createRelease(release, { rotateRefresh: true });
     const { json } = await rotating.login('cody');
     const refresh = (token: unknown) =>
       rotating.form('/oauth/token', {
@@ -87,12 +89,12 @@ describe.each(releases)('as UAA %s', (release) => {
     expect((await refresh(second)).status).toBe(200);
   });
 
-  test('the modulus of a key has a zero byte before it, or not', async () => {
+  test('the modulus of a key has a leading zero byte before 77', async () => {
     const { json } = await uaa.call('GET', '/token_key');
     expect(Buffer.from(String(json['n']), 'base64url')).toHaveLength(isLatest ? 256 : 257);
   });
 
-  test('the discovery document tells of PKCE and of logging out, or not', async () => {
+  test('the discovery document contains PKCE and logout only in 77', async () => {
     const { json } = await uaa.call('GET', '/.well-known/openid-configuration');
     expect(json['code_challenge_methods_supported']).toEqual(
       isLatest ? ['S256', 'plain'] : undefined,
@@ -102,7 +104,7 @@ describe.each(releases)('as UAA %s', (release) => {
     );
   });
 
-  test('some routes come, and some go', async () => {
+  test('some routes exist only in some releases', async () => {
     const token = await uaa.clientToken();
     const userId = String(claimsOf((await uaa.login('cody')).json['access_token'])['user_id']);
     const mfa = await uaa.call('DELETE', `/Users/${userId}/mfa`, { token });
@@ -114,20 +116,20 @@ describe.each(releases)('as UAA %s', (release) => {
     expect(trust.status).toBe(isLatest ? 200 : 405);
   });
 
-  test('people may end their own tokens, or need a scope for it', async () => {
+  test('users may revoke their own tokens, but in 4.30 only with a scope', async () => {
     const { json } = await uaa.login('cody');
     const token = String(json['access_token']);
     const { user_id: id } = claimsOf(token);
     const { status } = await uaa.call('GET', `/oauth/token/revoke/user/${String(id)}`, { token });
     expect(status).toBe(isOriginal ? 403 : 200);
     const other = await uaa.login('naomi');
-    const foreign = await uaa.call('GET', `/oauth/token/revoke/user/${String(id)}`, {
+    const ofOther = await uaa.call('GET', `/oauth/token/revoke/user/${String(id)}`, {
       token: String(other.json['access_token']),
     });
-    expect(foreign.status).toBe(403);
+    expect(ofOther.status).toBe(403);
   });
 
-  test('users are found by the id that another system has for them, or not', async () => {
+  test('users can be filtered by external_id only in 77', async () => {
     const token = await uaa.clientToken();
     const emails = [{ value: 'erin@example.com' }];
     const json = { userName: 'erin', password: 'p', emails, externalId: 'ext-7' };
@@ -139,10 +141,10 @@ describe.each(releases)('as UAA %s', (release) => {
   });
 });
 
-describe('JWTs in place of a secret', () => {
+describe('the JWT configuration of a client', () => {
   let uaa: Harness;
   beforeAll(async () => {
-    uaa = await play('77');
+    uaa = await createRelease('77');
   });
   const key = (kid: string) => ({ kty: 'RSA', kid, e: 'AQAB', n: 'x' });
 
@@ -156,25 +158,25 @@ describe('JWTs in place of a secret', () => {
     ],
     ['nothing', {}, 200, 'No key added'],
     [
-      'a key without a name',
+      'a key without a key id',
       { jwks: JSON.stringify({ kty: 'RSA' }) },
       400,
       'Invalid private_key_jwt: kid is required attribute',
     ],
     [
-      'a key twice',
+      'a duplicate key',
       { jwks: JSON.stringify({ keys: [key('a'), key('a')] }) },
       400,
       'Invalid private_key_jwt: duplicate kid in JWKSet not allowed',
     ],
-    ['no JSON', { jwks: 'x' }, 400, 'Client jwt configuration cannot be parsed'],
+    ['invalid JSON', { jwks: 'x' }, 400, 'Client jwt configuration cannot be parsed'],
     [
-      'an address without TLS',
+      'a URL without TLS',
       { jwks_uri: 'http://x.example.com' },
       400,
       'Invalid private_key_jwt: jwks_uri with http is not on localhost',
     ],
-  ])('%s', async (_what, change, status, message) => {
+  ])('adding %s', async (_case, change, status, message) => {
     const answer = await uaa.call('PUT', '/oauth/clients/admin/clientjwt', {
       token: await uaa.clientToken(),
       json: { client_id: 'admin', changeMode: 'ADD', ...change },
@@ -183,7 +185,7 @@ describe('JWTs in place of a secret', () => {
     expect(answer.json[status === 200 ? 'message' : 'error_description']).toBe(message);
   });
 
-  test('come and go', async () => {
+  test('can be added, updated and deleted', async () => {
     const token = await uaa.clientToken();
     const change = async (json: Record<string, unknown>) =>
       (await uaa.call('PUT', '/oauth/clients/pks_cli/clientjwt', { token, json })).json['message'];

@@ -7,19 +7,19 @@ export const issuer = 'https://uaa.example.com:8443';
 /** Thu Mar 14 2019 23:34:23 UTC. */
 export const start = Date.UTC(2019, 2, 14, 23, 34, 23);
 
-/** A UAA whose clock stands still until a test moves it, and short ways to call it. */
+/** A UAA whose clock only advances when a test calls `passSeconds`, and functions to call it. */
 export interface Harness {
   readonly uaa: Uaa;
   readonly call: (method: string, target: string, options?: Call) => Promise<Answer>;
-  /** Posts a form; the client authenticates by form fields unless the call says otherwise. */
+  /** Posts a form; `headers` can contain an Authorization header for the client. */
   readonly form: (
     path: string,
     fields: Readonly<Record<string, string>>,
     headers?: Readonly<Record<string, string>>,
   ) => Promise<Answer>;
-  /** Logs a user in through pks_cli. */
+  /** Requests tokens for a user with the password grant of pks_cli. */
   readonly login: (name: string, fields?: Readonly<Record<string, string>>) => Promise<Answer>;
-  /** @returns the access token of a client with its secret. */
+  /** @returns an access token from the client credentials grant; `admin` is the default client. */
   readonly clientToken: (id?: string, secret?: string, scope?: string) => Promise<string>;
   readonly passSeconds: (seconds: number) => void;
 }
@@ -45,8 +45,8 @@ export const basic = (id: string, secret: string): string =>
   `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
 export async function createHarness(options: Partial<UaaOptions> = {}): Promise<Harness> {
-  let at = start;
-  const uaa = await createUaa({ issuer, now: () => at, ...options });
+  let now = start;
+  const uaa = await createUaa({ issuer, now: () => now, ...options });
 
   async function call(method: string, target: string, options: Call = {}): Promise<Answer> {
     const url = new URL(target, issuer);
@@ -88,11 +88,11 @@ export async function createHarness(options: Partial<UaaOptions> = {}): Promise<
       const answer = await form('/oauth/token', { ...fields, ...(scope && { scope }) });
       return String(answer.json['access_token']);
     },
-    passSeconds: (seconds) => void (at += seconds * 1000),
+    passSeconds: (seconds) => void (now += seconds * 1000),
   };
 }
 
-/** @returns the claims of a JWT, unchecked. */
+/** @returns the claims of a JWT, without verifying its signature. */
 export function claimsOf(jwt: unknown): Readonly<Record<string, unknown>> {
   const parsed = parseJson(
     Buffer.from(String(jwt).split('.')[1] ?? '', 'base64url').toString('utf8'),

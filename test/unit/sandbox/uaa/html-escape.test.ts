@@ -7,6 +7,6 @@ test.each([
   ['α–ω € … „x“', '&alpha;&ndash;&omega; &euro; &hellip; &bdquo;x&ldquo;'],
   ['ΡΣ ςσ', '&Rho;&Sigma; &sigmaf;&sigma;'],
   ['plain = text + 日本 😀 ж', 'plain = text + 日本 😀 ж'],
-])('%j', (text, escaped) => {
+])('escapes %j', (text, escaped) => {
   expect(escapeHtml(text)).toBe(escaped);
 });

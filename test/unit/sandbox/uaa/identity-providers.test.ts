@@ -3,11 +3,11 @@ import { createHarness, type Harness } from './harness.js';
 
 let uaa: Harness;
 let token: string;
-let weak: string;
+let scimReadToken: string;
 beforeAll(async () => {
   uaa = await createHarness();
   token = await uaa.clientToken();
-  weak = await uaa.clientToken('admin', 'adminsecret', 'scim.read');
+  scimReadToken = await uaa.clientToken('admin', 'adminsecret', 'scim.read');
 });
 
 type Provider = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ const providers = async (query = ''): Promise<readonly Provider[]> =>
 const origins = (all: readonly Provider[]): unknown => all.map(({ originKey }) => originKey);
 
 describe('identity providers', () => {
-  test('are those of a UAA that nobody told of others', async () => {
+  test('are the default ones of a UAA', async () => {
     const all = await providers();
     expect(origins(all)).toEqual(['keystone', 'ldap', 'login-server', 'uaa']);
     expect(origins(await providers('?active_only=true'))).toEqual([
@@ -26,7 +26,7 @@ describe('identity providers', () => {
     ]);
   });
 
-  test('have their settings as a text, or as they are', async () => {
+  test('return their config as a string, or as an object with rawConfig', async () => {
     const [, asText] = await providers();
     const [, raw] = await providers('?rawConfig=true');
     expect(JSON.parse(String(asText?.['config']))).toEqual(raw?.['config']);
@@ -34,7 +34,7 @@ describe('identity providers', () => {
     expect((await providers())[0]?.['config']).toBe('null');
   });
 
-  test('are found by id', async () => {
+  test('can be requested by id', async () => {
     const [first] = await providers();
     const path = `/identity-providers/${String(first?.['id'])}`;
     expect((await uaa.call('GET', path, { token })).json).toEqual(first);
@@ -44,9 +44,9 @@ describe('identity providers', () => {
     });
   });
 
-  test('are refused without a word', async () => {
+  test('are rejected without an error message', async () => {
     for (const path of ['/identity-providers', '/identity-providers/nope']) {
-      expect(await uaa.call('GET', path, { token: weak })).toMatchObject({
+      expect(await uaa.call('GET', path, { token: scimReadToken })).toMatchObject({
         status: 403,
         parsed: {},
       });
@@ -56,7 +56,7 @@ describe('identity providers', () => {
 });
 
 describe('identity zones', () => {
-  test('are one', async () => {
+  test('contain only the default zone', async () => {
     const { parsed } = await uaa.call('GET', '/identity-zones', { token });
     expect(parsed).toMatchObject([{ id: 'uaa', subdomain: '', name: 'uaa', active: true }]);
     const one = await uaa.call('GET', '/identity-zones/uaa', { token });
@@ -66,7 +66,7 @@ describe('identity zones', () => {
     });
   });
 
-  test('of which no other is found', async () => {
+  test('return 404 for an unknown zone', async () => {
     expect(await uaa.call('GET', '/identity-zones/nope', { token })).toMatchObject({
       status: 404,
       body: '',
@@ -76,16 +76,16 @@ describe('identity zones', () => {
   test.each([
     ['/identity-zones', 'uaa.admin zones.read zones.uaa.admin zones.write'],
     ['/identity-zones/uaa', 'uaa.admin zones.read zones.uaa.admin zones.uaa.read zones.write'],
-  ])('%s is not for everybody', async (path, scope) => {
-    expect(await uaa.call('GET', path, { token: weak })).toMatchObject({
+  ])('%s requires a zone scope', async (path, scope) => {
+    expect(await uaa.call('GET', path, { token: scimReadToken })).toMatchObject({
       status: 403,
       json: { error: 'insufficient_scope', scope },
     });
   });
 });
 
-describe('the score of a password', () => {
-  test('is nought, for anybody', async () => {
+describe('the password score', () => {
+  test('is 0 and requires no token', async () => {
     expect(await uaa.form('/password/score', { password: 'x' })).toMatchObject({
       status: 200,
       json: { score: 0, requiredScore: 0 },
@@ -93,7 +93,7 @@ describe('the score of a password', () => {
     });
   });
 
-  test('of none is a mistake', async () => {
+  test('is rejected without a password or with another method', async () => {
     expect((await uaa.form('/password/score', {})).status).toBe(400);
     expect((await uaa.call('GET', '/password/score')).status).toBe(405);
   });

@@ -15,21 +15,21 @@ describe('a request that names an identity zone', () => {
   test.each([
     ['an unknown id', byId('nope'), 404],
     ['an unknown subdomain', bySubdomain('nope'), 404],
-    ['the default zone as a subdomain, which is empty', bySubdomain('uaa'), 404],
-    ['nothing', bySubdomain(''), 200],
-    ['the default zone', byId('uaa'), 200],
+    ['the subdomain uaa (the default zone has an empty subdomain)', bySubdomain('uaa'), 404],
+    ['an empty subdomain', bySubdomain(''), 200],
+    ['the id of the default zone', byId('uaa'), 200],
     [
-      'both, of which the id wins',
+      'an id and an unknown subdomain (the id takes precedence)',
       { headers: { ...byId('uaa').headers, ...bySubdomain('nope').headers } },
       200,
     ],
-  ])('%s', async (_what, call, status) => {
+  ])('with %s returns %i', async (_case, call, status) => {
     const answer = await uaa.call('GET', '/oauth/clients', { token, ...call });
     expect(answer.status).toBe(status);
     if (status === 404) expect(answer.body).toBe('{}');
   });
 
-  test('needs a token with rights in it, also where none is needed otherwise', async () => {
+  test('requires a token with permissions for the zone, even for public endpoints', async () => {
     expect(await uaa.call('GET', '/info', byId('uaa'))).toMatchObject({ status: 403, body: '{}' });
     expect((await uaa.call('GET', '/info', byId('nope'))).status).toBe(404);
     const { json } = await uaa.login('alana');
@@ -37,13 +37,13 @@ describe('a request that names an identity zone', () => {
     expect(await uaa.call('GET', '/Users', alana)).toMatchObject({ status: 403, body: '{}' });
   });
 
-  test('with a bad token is told about the token first', async () => {
+  test('fails because of an invalid token before the zone is checked', async () => {
     expect((await uaa.call('GET', '/Users', { token: 'bad', ...byId('nope') })).json['error']).toBe(
       'invalid_token',
     );
   });
 
-  test('leaves the caller no scope that is not about the zone', async () => {
+  test('grants the caller only the scopes for the zone', async () => {
     const json = {
       client_id: 'visitor',
       client_secret: 'secret',

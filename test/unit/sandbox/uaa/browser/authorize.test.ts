@@ -6,7 +6,7 @@ import {
 import { asPksCli, claimsOf, createHarness, type Answer, type Harness } from '../harness.js';
 
 const redirectUri = 'http://localhost:28443/callback';
-const asked = new URLSearchParams({
+const authorizeQuery = new URLSearchParams({
   ...{ client_id: 'pks_cli', response_type: 'code', redirect_uri: redirectUri, state: 's' },
 }).toString();
 
@@ -15,8 +15,8 @@ beforeEach(async () => {
   uaa = await createHarness();
 });
 
-/** A browser that is logged in as cody. */
-async function browser(harness = uaa) {
+/** Logs in as cody and returns a function that sends requests like a browser, with cookies. */
+async function logInWithBrowser(harness = uaa) {
   const jar = new Map<string, string>();
   let csrf = '';
   const visit = async (method: string, target: string, form?: Record<string, string>) => {
@@ -52,9 +52,9 @@ const redeem = (code: string, more = {}) =>
     ...{ grant_type: 'authorization_code', code, redirect_uri: redirectUri, ...more },
   });
 
-test('a code lives for five minutes', async () => {
-  const visit = await browser();
-  await visit('GET', `/oauth/authorize?${asked}`);
+test('a code expires after five minutes', async () => {
+  const visit = await logInWithBrowser();
+  await visit('GET', `/oauth/authorize?${authorizeQuery}`);
   const code = codeIn(await visit('POST', '/oauth/authorize', approval));
   uaa.passSeconds(300);
   expect((await redeem(code)).json).toEqual({
@@ -63,23 +63,25 @@ test('a code lives for five minutes', async () => {
   });
 });
 
-test('a person is asked once a month', async () => {
-  const first = await browser();
-  await first('GET', `/oauth/authorize?${asked}`);
+test('a user is asked for approval once a month', async () => {
+  const first = await logInWithBrowser();
+  await first('GET', `/oauth/authorize?${authorizeQuery}`);
   await first('POST', '/oauth/authorize', approval);
   const days = 86_400;
   uaa.passSeconds(29 * days);
-  expect((await (await browser())('GET', `/oauth/authorize?${asked}`)).status).toBe(302);
+  expect(
+    (await (await logInWithBrowser())('GET', `/oauth/authorize?${authorizeQuery}`)).status,
+  ).toBe(302);
   uaa.passSeconds(days);
-  const again = await (await browser())('GET', `/oauth/authorize?${asked}`);
+  const again = await (await logInWithBrowser())('GET', `/oauth/authorize?${authorizeQuery}`);
   expect(again.body).toContain('application_authorization');
 });
 
-test('an approval that ends takes the renewal of the token with it', async () => {
+test('an expired approval prevents the renewal of the token', async () => {
   const sixtyDays = 60 * 86_400;
   uaa = await createHarness({ refreshSeconds: sixtyDays });
-  const visit = await browser();
-  await visit('GET', `/oauth/authorize?${asked}`);
+  const visit = await logInWithBrowser();
+  await visit('GET', `/oauth/authorize?${authorizeQuery}`);
   const { json } = await redeem(codeIn(await visit('POST', '/oauth/authorize', approval)));
   expect(claimsOf(json['access_token'])['scope']).toEqual(['openid', 'pks.clusters.manage']);
   const refresh = () =>
@@ -100,18 +102,18 @@ test('an approval that ends takes the renewal of the token with it', async () =>
   });
 });
 
-test('the page names client, target and scopes, all of them escaped', async () => {
-  const visit = await browser();
-  const odd = new URLSearchParams(asked);
-  odd.set('state', `"><script>alert(1)</script>`);
-  const { body } = await visit('GET', `/oauth/authorize?${odd.toString()}`);
+test('the approval page shows the client, the redirect URI and the scopes, and escapes all values', async () => {
+  const visit = await logInWithBrowser();
+  const query = new URLSearchParams(authorizeQuery);
+  query.set('state', `"><script>alert(1)</script>`);
+  const { body } = await visit('GET', `/oauth/authorize?${query.toString()}`);
   expect(body).not.toContain('<script>');
   expect(body).toContain('<h2>pks_cli</h2>');
   expect(body).toContain(redirectUri);
   expect(body).toContain('View and change own clusters');
 });
 
-test('who asks for JSON gets the question as JSON', async () => {
+test('a client that accepts JSON gets the approval request as JSON', async () => {
   const answer = await uaa.form('/oauth/authorize', {
     ...{ client_id: 'pks_cli', response_type: 'token', redirect_uri: redirectUri },
     ...{ source: 'credentials', username: 'cody', password: 'cody-password' },
@@ -130,16 +132,16 @@ describe('PKCE', () => {
   const verifier = 'a-verifier-of-43-letters-or-more-as-the-RFC-wants';
   const authorize = async (challenge: Record<string, string>) => {
     uaa = await createHarness({ behaviour: '77' });
-    const visit = await browser();
+    const visit = await logInWithBrowser();
     const target = new URLSearchParams({
-      ...Object.fromEntries(new URLSearchParams(asked)),
+      ...Object.fromEntries(new URLSearchParams(authorizeQuery)),
       ...challenge,
     });
     const page = await visit('GET', `/oauth/authorize?${target.toString()}`);
     return page.status === 302 ? page : visit('POST', '/oauth/authorize', approval);
   };
 
-  test('a plain challenge is the verifier itself', async () => {
+  test('accepts a plain challenge, which equals the verifier', async () => {
     const code = codeIn(await authorize({ code_challenge: verifier }));
     expect((await redeem(code, { code_verifier: verifier })).status).toBe(200);
   });
@@ -150,13 +152,13 @@ describe('PKCE', () => {
       { code_challenge: verifier, code_challenge_method: 'S512' },
       'Unsupported code challenge method. Supported: [S256, plain]',
     ],
-  ])('%j is refused', async (challenge, message) => {
+  ])('rejects %j', async (challenge, message) => {
     const location = new URL(String((await authorize(challenge)).headers['location']));
     expect(location.searchParams.get('error')).toBe('invalid_request');
     expect(location.searchParams.get('error_description')).toContain(message);
   });
 
-  test('a verifier nobody asked for is refused, and a malformed one before the code is used', async () => {
+  test('rejects a verifier without a challenge, and a malformed verifier without using up the code', async () => {
     const code = codeIn(await authorize({}));
     expect((await redeem(code, { code_verifier: 'short' })).json).toMatchObject({
       error: 'invalid_request',
@@ -168,7 +170,7 @@ describe('PKCE', () => {
   });
 });
 
-describe('a redirect', () => {
+describe('a redirect URI', () => {
   test.each([
     ['http://localhost:28443', 'http://localhost:28443/callback', true],
     ['http://localhost:28443', 'http://sub.localhost:28443/x', true],
@@ -184,18 +186,18 @@ describe('a redirect', () => {
     ['tpks://callback', 'tpks://callback', true],
     ['tpks://callback', 'tpks://callback/x', false],
     ['http://localhost', 'no URL', false],
-  ])('%s registered, %s asked for: %p', (registered, requested, fits) => {
-    expect(resolveRedirectUri(requested, [registered])).toBe(fits ? requested : undefined);
+  ])('registered as %s and requested as %s: allowed = %p', (registered, requested, isAllowed) => {
+    expect(resolveRedirectUri(requested, [registered])).toBe(isAllowed ? requested : undefined);
   });
 
-  test('may be left out where there is one alone', () => {
+  test('can be omitted if only one is registered', () => {
     expect(resolveRedirectUri(null, ['https://a'])).toBe('https://a');
     expect(resolveRedirectUri(null, ['https://a', 'https://b'])).toBeUndefined();
   });
 
-  test('keeps what is in it', () => {
-    const answer = { error: 'a b', state: '&=' };
-    expect(addResponseParams('http://x/?y=1', answer, false)).toBe(
+  test('keeps its query and fragment when response parameters are added', () => {
+    const parameters = { error: 'a b', state: '&=' };
+    expect(addResponseParams('http://x/?y=1', parameters, false)).toBe(
       'http://x/?y=1&error=a%20b&state=%26%3D',
     );
     expect(addResponseParams('http://x/#f', { a: 'b' }, false)).toBe('http://x/?a=b#f');

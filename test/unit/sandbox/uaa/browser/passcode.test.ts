@@ -9,16 +9,16 @@ beforeEach(async () => {
   jar = new Map();
 });
 
-/** A browser: wants HTML, keeps cookies. */
+/** Sends a request like a browser: accepts HTML and keeps cookies. */
 async function browse(method: string, path: string, fields?: Record<string, string>) {
   const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
   const headers = { accept: 'text/html', cookie };
   const answer = fields
     ? await uaa.form(path, fields, headers)
     : await uaa.call(method, path, { headers });
-  for (const set of [answer.headers['set-cookie'] ?? []].flat()) {
-    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
-    if (set.includes('Max-Age=0')) jar.delete(name);
+  for (const header of [answer.headers['set-cookie'] ?? []].flat()) {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? [];
+    if (header.includes('Max-Age=0')) jar.delete(name);
     else jar.set(name, value);
   }
   return answer;
@@ -30,17 +30,17 @@ async function signIn(username = 'cody', password = `${username}-password`): Pro
   return browse('POST', '/login.do', { username, password, 'X-Uaa-Csrf': csrf });
 }
 
-async function newCode(): Promise<string> {
+async function createPasscode(): Promise<string> {
   return /<h2 class="code">(\w{10})<\/h2>/.exec((await browse('GET', '/passcode')).body)?.[1] ?? '';
 }
 
-const use = (passcode: string, headers: Record<string, string> = {}, more = {}) =>
+const usePasscode = (passcode: string, headers: Record<string, string> = {}, more = {}) =>
   uaa.form('/oauth/token', { ...asPksCli, grant_type: 'password', passcode, ...more }, headers);
 
-const invalid = { error: 'unauthorized', error_description: 'Invalid passcode' };
+const invalidPasscode = { error: 'unauthorized', error_description: 'Invalid passcode' };
 
 describe('the login form', () => {
-  test('gives a session and leads back to what was asked for', async () => {
+  test('starts a session and redirects to the requested page', async () => {
     expect(await browse('GET', '/passcode')).toMatchObject({
       status: 302,
       headers: { location: `${issuer}/login` },
@@ -53,7 +53,7 @@ describe('the login form', () => {
     expect((await browse('GET', '/login')).headers['location']).toBe(`${issuer}/home`);
   });
 
-  test('refuses a wrong password and says so', async () => {
+  test('rejects a wrong password and shows an error', async () => {
     const answer = await signIn('cody', 'no');
     expect(answer.headers['location']).toBe(`${issuer}/login?error=login_failure`);
     expect((await browse('GET', '/login?error=login_failure')).body).toContain(
@@ -62,7 +62,7 @@ describe('the login form', () => {
     expect((await browse('GET', '/passcode')).status).toBe(302);
   });
 
-  test('refuses what does not come from its own page', async () => {
+  test('rejects a form without a valid CSRF token', async () => {
     await browse('GET', '/login');
     const fields = { username: 'cody', password: 'cody-password', 'X-Uaa-Csrf': 'forged' };
     expect((await browse('POST', '/login.do', fields)).headers['location']).toBe(
@@ -76,12 +76,12 @@ describe('the login form', () => {
     });
   });
 
-  test('shows what a user typed without its meaning', async () => {
+  test('escapes user input', async () => {
     const { body } = await browse('GET', '/login?error=%3Cscript%3E');
     expect(body).not.toContain('<script>');
   });
 
-  test('ends with a logout, and after half an hour of nothing', async () => {
+  test('ends the session on logout and after half an hour without requests', async () => {
     await signIn();
     expect((await browse('GET', '/passcode')).status).toBe(200);
     expect((await browse('GET', '/logout.do')).headers['location']).toBe(`${issuer}/login`);
@@ -99,74 +99,78 @@ describe('a passcode', () => {
     await signIn();
   });
 
-  test('is a token once, without the time of a login', async () => {
-    const code = await newCode();
-    const { status, json } = await use(code);
+  test('can be used once, and the token has no login time', async () => {
+    const code = await createPasscode();
+    const { status, json } = await usePasscode(code);
     expect(status).toBe(200);
     const claims = claimsOf(json['access_token']);
     expect(claims).toMatchObject({ user_name: 'cody', grant_type: 'password' });
     expect(claims).not.toHaveProperty('auth_time');
     expect(claimsOf(json['refresh_token'])).not.toHaveProperty('amr');
-    const again = await use(code);
-    expect(again).toMatchObject({ status: 401, json: invalid });
+    const again = await usePasscode(code);
+    expect(again).toMatchObject({ status: 401, json: invalidPasscode });
     expect(again.headers['www-authenticate']).toBe(
       'Bearer realm="oauth", error="unauthorized", error_description="Invalid passcode"',
     );
   });
 
-  test('is a bare JSON text for who asks for JSON', async () => {
+  test('is a JSON string for a client that accepts JSON', async () => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const { parsed } = await uaa.call('GET', '/passcode', { headers: { cookie } });
     expect(parsed).toMatch(/^\w{10}$/);
-    expect((await use(String(parsed))).status).toBe(200);
+    expect((await usePasscode(String(parsed))).status).toBe(200);
   });
 
-  test('lives for 300 seconds', async () => {
-    const early = await newCode();
+  test('expires after 300 seconds', async () => {
+    const early = await createPasscode();
     uaa.passSeconds(299);
-    expect((await use(early)).status).toBe(200);
-    const late = await newCode();
+    expect((await usePasscode(early)).status).toBe(200);
+    const late = await createPasscode();
     uaa.passSeconds(300);
-    expect((await use(late)).json).toEqual(invalid);
+    expect((await usePasscode(late)).json).toEqual(invalidPasscode);
   });
 
-  test('ends the one before it', async () => {
-    const first = await newCode();
-    const second = await newCode();
-    expect((await use(first)).json).toEqual(invalid);
-    expect((await use(second)).status).toBe(200);
+  test('invalidates the previous passcode', async () => {
+    const first = await createPasscode();
+    const second = await createPasscode();
+    expect((await usePasscode(first)).json).toEqual(invalidPasscode);
+    expect((await usePasscode(second)).status).toBe(200);
   });
 
-  test('is overlooked, and not used up, by a request that accepts anything', async () => {
-    const code = await newCode();
-    expect((await use(code, { accept: '*/*' })).json).toEqual({
+  test('is ignored and not used up by a request that does not prefer JSON', async () => {
+    const code = await createPasscode();
+    expect((await usePasscode(code, { accept: '*/*' })).json).toEqual({
       error: 'unauthorized',
       error_description: 'No password supplied',
     });
-    expect((await use(code, { accept: 'text/plain, application/json' })).status).toBe(401);
-    expect((await use(code, { accept: 'application/json, text/plain' })).status).toBe(200);
+    expect((await usePasscode(code, { accept: 'text/plain, application/json' })).status).toBe(401);
+    expect((await usePasscode(code, { accept: 'application/json, text/plain' })).status).toBe(200);
   });
 
-  test('is used up by a request that accepts a form, which it does not get', async () => {
-    const code = await newCode();
-    expect((await use(code, { accept: 'application/x-www-form-urlencoded' })).status).toBe(406);
-    expect((await use(code)).json).toEqual(invalid);
+  test('is used up by a request that only accepts a form, although the response is 406', async () => {
+    const code = await createPasscode();
+    expect((await usePasscode(code, { accept: 'application/x-www-form-urlencoded' })).status).toBe(
+      406,
+    );
+    expect((await usePasscode(code)).json).toEqual(invalidPasscode);
   });
 
-  test('is not used up when the client is not who it says', async () => {
-    const code = await newCode();
-    expect((await use(code, {}, { client_secret: 'x' })).json['error_description']).toBe(
+  test('is not used up if the client authentication fails', async () => {
+    const code = await createPasscode();
+    expect((await usePasscode(code, {}, { client_secret: 'x' })).json['error_description']).toBe(
       'Bad credentials',
     );
-    expect((await use(code)).status).toBe(200);
+    expect((await usePasscode(code)).status).toBe(200);
   });
 
-  test('must be posted and must not be empty', async () => {
+  test('must be sent by POST and must not be empty', async () => {
     const query = new URLSearchParams({ ...asPksCli, grant_type: 'password', passcode: 'x' });
     const got = await uaa.call('GET', `/oauth/token?${query.toString()}`);
     expect(got.json['error_description']).toBe(
       'Credentials must be sent by (one of methods): [POST]',
     );
-    expect((await use('')).json['error_description']).toBe('Passcode information is missing.');
+    expect((await usePasscode('')).json['error_description']).toBe(
+      'Passcode information is missing.',
+    );
   });
 });

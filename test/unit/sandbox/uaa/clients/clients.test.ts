@@ -10,23 +10,23 @@ beforeAll(async () => {
 
 const admin = (method: string, target: string, options: Call = {}) =>
   uaa.call(method, target, { token, ...options });
-const machine = (id: string, more: Record<string, unknown> = {}) => ({
+const clientBody = (id: string, more: Record<string, unknown> = {}) => ({
   client_id: id,
   client_secret: 'secret',
   authorized_grant_types: ['client_credentials'],
   ...more,
 });
 const create = (id: string, more?: Record<string, unknown>) =>
-  admin('POST', '/oauth/clients', { json: machine(id, more) });
+  admin('POST', '/oauth/clients', { json: clientBody(id, more) });
 const put = (id: string, json: Record<string, unknown>) =>
   admin('PUT', `/oauth/clients/${id}`, { json: { client_id: id, ...json } });
-const invalid = (description: string, status = 400) => ({
+const invalidClient = (description: string, status = 400) => ({
   status,
   json: { error: 'invalid_client', error_description: description },
 });
 
 describe('a client', () => {
-  test('is created with what every client has, and without its secret', async () => {
+  test('is created with the default values, and its secret is not returned', async () => {
     expect(await create('plain')).toMatchObject({ status: 201 });
     expect((await admin('GET', '/oauth/clients/plain')).json).toEqual({
       client_id: 'plain',
@@ -40,7 +40,7 @@ describe('a client', () => {
     });
   });
 
-  test('takes lists as text, numbers as text, and keeps members nobody knows', async () => {
+  test('accepts lists and numbers as strings, and keeps unknown fields', async () => {
     const { json } = await create('texts', {
       scope: 'x.a,x.b y.c',
       redirect_uri: 'https://a/b,https://c/d',
@@ -59,7 +59,7 @@ describe('a client', () => {
     });
   });
 
-  test('of an unknown id is answered with 404 and not a word', async () => {
+  test('with an unknown id returns 404 with an empty body', async () => {
     for (const method of ['GET', 'DELETE']) {
       expect(await admin(method, '/oauth/clients/nobody')).toMatchObject({ status: 404, body: '' });
     }
@@ -67,12 +67,12 @@ describe('a client', () => {
     expect(await put('nobody', json)).toMatchObject({ status: 404, body: '' });
   });
 
-  test('that exists is a conflict', async () => {
+  test('that already exists returns a conflict', async () => {
     await create('twice');
-    expect(await create('twice')).toMatchObject(invalid('Client already exists: twice', 409));
+    expect(await create('twice')).toMatchObject(invalidClient('Client already exists: twice', 409));
   });
 
-  test('is gone with its tokens', async () => {
+  test('is deleted together with its tokens', async () => {
     await create('leaver');
     const own = await uaa.clientToken('leaver', 'secret');
     expect((await admin('DELETE', '/oauth/clients/leaver')).json['client_id']).toBe('leaver');
@@ -81,7 +81,7 @@ describe('a client', () => {
   });
 });
 
-describe('what makes no client', () => {
+describe('client validation', () => {
   const grants =
     'Must be one of: [implicit, refresh_token, urn:ietf:params:oauth:grant-type:saml2-bearer, ' +
     'password, client_credentials, authorization_code, user_token, ' +
@@ -101,17 +101,17 @@ describe('what makes no client', () => {
       `PASSWORD is not an allowed grant type. ${grants}`,
     ],
     [
-      'no redirect, before the missing secret',
+      'a missing redirect URI, which is reported before the missing secret',
       { authorized_grant_types: ['authorization_code'], client_secret: '' },
       'authorization_code grant type requires at least one redirect URL.',
     ],
     [
-      'a bad redirect, before the secret too many',
+      'an invalid redirect URI, which is reported before the unexpected secret',
       { authorized_grant_types: ['implicit'], redirect_uri: ['http://localhost:*/cb'] },
       'One of the redirect_uri is invalid: http://localhost:*/cb',
     ],
     [
-      'implicit with a secret',
+      'an implicit client with a secret',
       { authorized_grant_types: ['implicit'], redirect_uri: redirect },
       'Implicit grant should not have a client_secret',
     ],
@@ -121,7 +121,7 @@ describe('what makes no client', () => {
       'Client secret is required for client_credentials and authorization_code grant types',
     ],
     [
-      'a secret too long',
+      'a secret that is too long',
       { client_secret: 'x'.repeat(256) },
       'Client Secret must be no more than 255 characters in length.',
     ],
@@ -135,8 +135,8 @@ describe('what makes no client', () => {
       { authorized_grant_types: [jwt], scope: ['a'], client_secret: '' },
       `Client secret is required for grant type ${jwt}`,
     ],
-  ])('%s', async (_what, more, description) => {
-    expect(await create('bad', more)).toMatchObject(invalid(description));
+  ])('rejects %s', async (_case, more, description) => {
+    expect(await create('bad', more)).toMatchObject(invalidClient(description));
     expect((await admin('GET', '/oauth/clients/bad')).status).toBe(404);
   });
 
@@ -150,7 +150,7 @@ describe('what makes no client', () => {
     ['http://[::1]/', 400],
     ['urn:x:y', 400],
     ['http://x y', 400],
-  ])('a redirect to %s: %i', async (uri, status) => {
+  ])('a client with the redirect URI %s returns %i', async (uri, status) => {
     const grant = { authorized_grant_types: ['authorization_code'] };
     expect((await create('redirecting', { ...grant, redirect_uri: [uri] })).status).toBe(status);
     await admin('DELETE', '/oauth/clients/redirecting');
@@ -160,21 +160,33 @@ describe('what makes no client', () => {
     ['broken JSON', { body: '{', headers: { 'content-type': 'application/json' } }, 400],
     ['a list', { json: [] }, 400],
     ['null', { json: null }, 400],
-    ['a form', { body: 'a=b', headers: { 'content-type': 'text/plain' } }, 415],
-    ['a number for a list', { json: machine('odd', { scope: { a: 1 } }) }, 400],
-    ['null for the grant types', { json: machine('odd', { authorized_grant_types: null }) }, 400],
-    ['a validity past 31 bits', { json: machine('odd', { access_token_validity: 3e9 }) }, 400],
-    ['words for a validity', { json: machine('odd', { access_token_validity: 'x' }) }, 400],
-    ['one word for the user groups', { json: machine('odd', { required_user_groups: 'g' }) }, 500],
+    ['plain text', { body: 'a=b', headers: { 'content-type': 'text/plain' } }, 415],
+    ['an object instead of a list', { json: clientBody('odd', { scope: { a: 1 } }) }, 400],
+    ['null as grant types', { json: clientBody('odd', { authorized_grant_types: null }) }, 400],
+    [
+      'a token validity above 31 bits',
+      { json: clientBody('odd', { access_token_validity: 3e9 }) },
+      400,
+    ],
+    [
+      'a token validity that is not a number',
+      { json: clientBody('odd', { access_token_validity: 'x' }) },
+      400,
+    ],
+    [
+      'a string instead of the list of user groups',
+      { json: clientBody('odd', { required_user_groups: 'g' }) },
+      500,
+    ],
     ['no id', { json: { authorized_grant_types: ['password'] } }, 500],
-    ['an id past its column', { json: machine('x'.repeat(256)) }, 500],
-  ])('%s is answered without a word', async (_what, call, status) => {
+    ['an id longer than its column', { json: clientBody('x'.repeat(256)) }, 500],
+  ])('rejects %s without an error message', async (_case, call, status) => {
     expect(await admin('POST', '/oauth/clients', call)).toMatchObject({ status, body: '{}' });
   });
 });
 
-describe('a change', () => {
-  const whole = {
+describe('updating a client', () => {
+  const completeClient = {
     name: 'Whole',
     scope: ['x.a', 'x.b'],
     authorities: ['y.a'],
@@ -185,13 +197,13 @@ describe('a change', () => {
     required_user_groups: ['g'],
     foo: 1,
   };
-  const fresh = async (id: string) => {
+  const recreate = async (id: string) => {
     await admin('DELETE', `/oauth/clients/${id}`);
-    return (await create(id, whole)).json;
+    return (await create(id, completeClient)).json;
   };
 
-  test('keeps what it does not name, and what it names as empty', async () => {
-    const before = await fresh('keeper');
+  test('keeps the fields that are missing or empty in the request', async () => {
+    const before = await recreate('keeper');
     const empty = { scope: [], authorities: [], redirect_uri: '', access_token_validity: null };
     expect((await put('keeper', { name: '', ...empty })).json).toEqual({
       ...before,
@@ -207,13 +219,13 @@ describe('a change', () => {
     });
   });
 
-  test('to one empty word empties a list', async () => {
-    await fresh('emptied');
+  test('with a single empty string clears a list', async () => {
+    await recreate('emptied');
     expect((await put('emptied', { redirect_uri: [''] })).json).not.toHaveProperty('redirect_uri');
   });
 
-  test('with one null among the rest loses all that it does not name', async () => {
-    await fresh('nulled');
+  test('with a null field removes all fields that the request does not contain', async () => {
+    await recreate('nulled');
     const json = { authorized_grant_types: ['client_credentials'], allowedproviders: null };
     expect((await put('nulled', json)).json).toEqual({
       client_id: 'nulled',
@@ -234,13 +246,13 @@ describe('a change', () => {
     ['x.a,zzz', ['x.a']],
     ['false', []],
     [['['], []],
-  ])('of autoapprove to %j keeps %j', async (autoapprove, kept) => {
-    await fresh('approver');
-    expect((await put('approver', { autoapprove })).json['autoapprove']).toEqual(kept);
+  ])('with autoapprove %j stores %j', async (autoapprove, expected) => {
+    await recreate('approver');
+    expect((await put('approver', { autoapprove })).json['autoapprove']).toEqual(expected);
   });
 
-  test('of another id than the path says fails', async () => {
-    await fresh('one');
+  test('fails if the id in the body differs from the path', async () => {
+    await recreate('one');
     const json = { client_id: 'other' };
     expect(await admin('PUT', '/oauth/clients/one', { json })).toMatchObject({
       status: 500,
@@ -248,21 +260,21 @@ describe('a change', () => {
     });
   });
 
-  test('never changes the secret', async () => {
-    await fresh('secretive');
+  test('does not change the secret', async () => {
+    await recreate('secretive');
     await put('secretive', { client_secret: 'new' });
     expect(await uaa.clientToken('secretive', 'secret')).toMatch(/^eyJ/);
   });
 });
 
-describe('who is no administrator', () => {
+describe('a caller with only clients.write', () => {
   let writer: string;
   beforeAll(async () => {
     await create('writer', { authorities: ['clients.write'], scope: ['sc.a'] });
     writer = await uaa.clientToken('writer', 'secret');
   });
   const add = (more: Record<string, unknown>) =>
-    uaa.call('POST', '/oauth/clients', { token: writer, json: machine('theirs', more) });
+    uaa.call('POST', '/oauth/clients', { token: writer, json: clientBody('theirs', more) });
 
   test.each<[Record<string, unknown>, string]>([
     [
@@ -283,16 +295,16 @@ describe('who is no administrator', () => {
       'scim.read is not an allowed authority for caller=writer. ' +
         'Must be one of: [uaa.resource, uaa.none]',
     ],
-  ])('may not give %j', async (more, description) => {
-    expect(await add(more)).toMatchObject(invalid(description));
+  ])('may not create a client with %j', async (more, description) => {
+    expect(await add(more)).toMatchObject(invalidClient(description));
   });
 
-  test('may give scopes of its own and of the new client', async () => {
+  test('may grant its own scopes and scopes with the prefix of either client', async () => {
     const scope = ['sc.a', 'writer.x', 'theirs.y'];
     expect(await add({ scope, authorities: ['uaa.resource'] })).toMatchObject({ status: 201 });
   });
 
-  test('may not read', async () => {
+  test('may not list clients', async () => {
     const { status, json } = await uaa.call('GET', '/oauth/clients', { token: writer });
     expect([status, json['scope']]).toEqual([
       403,
@@ -301,7 +313,7 @@ describe('who is no administrator', () => {
   });
 });
 
-describe('a list', () => {
+describe('listing clients', () => {
   beforeAll(async () => {
     for (const id of ['L-b', 'L-a', 'L-c']) {
       await create(id, { scope: [`${id}.scope`], access_token_validity: id.charCodeAt(2) });
@@ -318,7 +330,7 @@ describe('a list', () => {
       String((client as { client_id?: unknown }).client_id).slice(2),
     );
 
-  test('is in the order of ids, without the user groups', async () => {
+  test('returns them in the order of their ids, without the user groups', async () => {
     expect(await ids({})).toEqual(['a', 'b', 'c']);
     const { json, found } = await list({ filter: 'client_id eq "L-A"' });
     expect(json).toMatchObject({
@@ -330,7 +342,7 @@ describe('a list', () => {
     expect(found[0]).not.toHaveProperty('required_user_groups');
   });
 
-  test('can be filtered, sorted and taken in part', async () => {
+  test('supports filters, sorting and pages', async () => {
     expect(await ids({ sortOrder: 'descending' })).toEqual(['c', 'b', 'a']);
     expect(await ids({ sortBy: 'access_token_validity', sortOrder: 'x' })).toEqual(['c', 'b', 'a']);
     expect(await ids({ startIndex: '2', count: '1' })).toEqual(['b']);
@@ -350,18 +362,18 @@ describe('a list', () => {
     [{ startIndex: '0' }, 500],
     [{ count: 'abc' }, 400],
     [{ attributes: 'client id' }, 500],
-  ])('%j is answered without a word', async (parameters, status) => {
+  ])('rejects %j without an error message', async (parameters, status) => {
     expect(await list(parameters)).toMatchObject({ status, json: {} });
   });
 
-  test('finds few of the fields that are asked for', async () => {
+  test('returns null for most of the requested attributes', async () => {
     const { found } = await list({ filter: 'client_id eq "L-a"', attributes: 'client_id,scope,x' });
     expect(found).toEqual([{ client_id: null, scope: ['L-a.scope'], x: null }]);
   });
 });
 
-describe('the metadata', () => {
-  test('of a client is there for every good token, and changes the name', async () => {
+describe('client metadata', () => {
+  test('can be read with any valid token, and changing it changes the client name', async () => {
     await create('described', { name: 'First' });
     const json = { clientName: 'N', appLaunchUrl: 'http://x', showOnHomePage: true };
     expect((await admin('GET', '/oauth/clients/described/meta')).json).toEqual({
@@ -395,7 +407,7 @@ describe('the metadata', () => {
       400,
       'Client ID in body {other} does not match URL path {admin}',
     ],
-  ])('%s of %s with %j: %i', async (method, id, json, status, message) => {
+  ])('%s for %s with %j returns %i', async (method, id, json, status, message) => {
     const call = json === undefined ? {} : { json };
     expect(await admin(method, `/oauth/clients/${id}/meta`, call)).toMatchObject({
       status,
@@ -404,16 +416,16 @@ describe('the metadata', () => {
   });
 });
 
-describe('several clients at once', () => {
+describe('client transactions', () => {
   const batch = (method: string, path: string, json: readonly unknown[]) =>
     admin(method, `/oauth/clients/tx${path}`, { json });
   const exists = async (id: string) =>
     (await uaa.call('GET', `/oauth/clients/${id}/meta`, { token })).status === 200;
 
-  test('are made and ended, all or none', async () => {
-    expect((await batch('POST', '', [machine('t1'), machine('t1')])).status).toBe(409);
+  test('create and delete either all clients or none', async () => {
+    expect((await batch('POST', '', [clientBody('t1'), clientBody('t1')])).status).toBe(409);
     expect(await exists('t1')).toBe(false);
-    expect((await batch('POST', '', [machine('t1'), machine('t2')])).status).toBe(201);
+    expect((await batch('POST', '', [clientBody('t1'), clientBody('t2')])).status).toBe(201);
     expect(
       (await batch('POST', '/delete', [{ client_id: 't1' }, { client_id: 'no' }])).status,
     ).toBe(404);
@@ -423,7 +435,7 @@ describe('several clients at once', () => {
     expect(await exists('t1')).toBe(false);
   });
 
-  test('are merged by PUT, and become what an update says', async () => {
+  test('merge with PUT, and replace with the action update', async () => {
     await create('whole', { name: 'N', scope: ['a'], access_token_validity: 60, foo: 1 });
     await batch('PUT', '', [{ client_id: 'whole', name: 'M' }]);
     const { json: merged } = await admin('GET', '/oauth/clients/whole');
@@ -438,25 +450,25 @@ describe('several clients at once', () => {
     expect(await uaa.clientToken('whole', 'secret')).toMatch(/^eyJ/);
   });
 
-  test('an action nobody knows', async () => {
+  test('reject an unknown action', async () => {
     expect(await batch('POST', '/modify', [{ client_id: 'admin', action: 'bogus' }])).toMatchObject(
-      invalid('Invalid action.'),
+      invalidClient('Invalid action.'),
     );
   });
 });
 
-describe('what no route serves', () => {
+describe('unknown client routes', () => {
   test.each([
     ['PUT', '/clientjwt', 405],
     ['GET', '/clientjwt', 404],
     ['GET', '/secret', 405],
     ['PATCH', '', 403],
     ['POST', '', 405],
-  ])('%s …%s: %i', async (method, tail, status) => {
-    expect((await admin(method, `/oauth/clients/admin${tail}`)).status).toBe(status);
+  ])('%s for the path suffix %j returns %i', async (method, suffix, status) => {
+    expect((await admin(method, `/oauth/clients/admin${suffix}`)).status).toBe(status);
   });
 
-  test('wants the same scope as what is served', async () => {
+  test('require the same scope as the known routes', async () => {
     const { json: login } = await uaa.login('dana');
     const dana = { token: String(login['access_token']) };
     const { json } = await uaa.call('PUT', '/oauth/clients/admin/clientjwt', dana);
@@ -471,7 +483,7 @@ describe('what no route serves', () => {
     ['s%3Bx', 500],
     ['q%3Fx', 404],
     ['%C3%BC', 404],
-  ])('the id %s is answered with %i', async (id, status) => {
+  ])('the client id %s returns %i', async (id, status) => {
     expect((await admin('GET', `/oauth/clients/${id}`)).status).toBe(status);
   });
 });

@@ -22,51 +22,56 @@ beforeEach(async () => {
 
 const change = (json: Record<string, unknown>, as = token, id = 'robot') =>
   uaa.call('PUT', `/oauth/clients/${id}/secret`, { token: as, json });
-const works = async (secret: string) => (await uaa.clientToken('robot', secret)).startsWith('eyJ');
-const isGood = async (own: string) =>
-  (await uaa.call('GET', '/oauth/clients/robot/meta', { token: own })).status === 200;
+const isAccepted = async (secret: string) =>
+  (await uaa.clientToken('robot', secret)).startsWith('eyJ');
+const isValid = async (ownToken: string) =>
+  (await uaa.call('GET', '/oauth/clients/robot/meta', { token: ownToken })).status === 200;
 const ok = (message: string) => ({ status: 200, json: { status: 'ok', message } });
-const refused = (description: string) => ({
+const invalidClient = (description: string) => ({
   status: 400,
   json: { error: 'invalid_client', error_description: description },
 });
 
-test('a new secret ends the old one and its tokens', async () => {
+test('a new secret replaces the old one and revokes its tokens', async () => {
   const own = await uaa.clientToken('robot', 'one');
   expect(await change({ secret: 'two' })).toMatchObject(ok('secret updated'));
-  expect([await works('one'), await works('two'), await isGood(own)]).toEqual([false, true, false]);
+  expect([await isAccepted('one'), await isAccepted('two'), await isValid(own)]).toEqual([
+    false,
+    true,
+    false,
+  ]);
 });
 
-test('two secrets live side by side; of them the older one goes', async () => {
+test('two secrets can be valid at the same time, and DELETE removes the older one', async () => {
   const before = await uaa.clientToken('robot', 'one');
   expect(await change({ secret: 'two', changeMode: 'ADD' })).toMatchObject(ok('Secret is added'));
-  expect([await works('one'), await works('two'), await isGood(before)]).toEqual([
+  expect([await isAccepted('one'), await isAccepted('two'), await isValid(before)]).toEqual([
     true,
     true,
     true,
   ]);
-  const since = await uaa.clientToken('robot', 'one');
+  const after = await uaa.clientToken('robot', 'one');
   expect(await change({ secret: 'three', changeMode: 'ADD' })).toMatchObject(
-    refused('client secret is either empty or client already has two secrets.'),
+    invalidClient('client secret is either empty or client already has two secrets.'),
   );
   expect(await change({ changeMode: 'DELETE' })).toMatchObject(ok('Secret is deleted'));
-  expect([await works('one'), await works('two')]).toEqual([false, true]);
-  expect([await isGood(before), await isGood(since)]).toEqual([false, true]);
+  expect([await isAccepted('one'), await isAccepted('two')]).toEqual([false, true]);
+  expect([await isValid(before), await isValid(after)]).toEqual([false, true]);
   expect(await change({ changeMode: 'DELETE' })).toMatchObject(
-    refused('client secret is either empty or client has only one secret.'),
+    invalidClient('client secret is either empty or client has only one secret.'),
   );
 });
 
-describe('a secret', () => {
+describe('changing a secret', () => {
   test.each([
     [{}, 'Client Secret cannot be null.'],
     [{ secret: '', changeMode: 'ADD' }, 'Client Secret must be at least 1 characters in length.'],
     [{ secret: 'x'.repeat(256) }, 'Client Secret must be no more than 255 characters in length.'],
-  ])('%j is refused', async (json, description) => {
-    expect(await change(json)).toMatchObject(refused(description));
+  ])('to %j is rejected', async (json, description) => {
+    expect(await change(json)).toMatchObject(invalidClient(description));
   });
 
-  test('of an unknown client, or an unknown kind of change', async () => {
+  test('is rejected for an unknown client or an unknown change mode', async () => {
     expect(await change({ secret: 'x' }, token, 'nobody')).toMatchObject({ status: 404, body: '' });
     expect(await change({ secret: 'x', changeMode: 'add' })).toMatchObject({
       status: 400,
@@ -75,30 +80,33 @@ describe('a secret', () => {
   });
 });
 
-describe('who is no administrator', () => {
+describe('a client that is not an administrator', () => {
   let own: string;
   beforeEach(async () => {
     own = await uaa.clientToken('robot', 'one');
   });
 
-  test.each([[undefined], ['wrong']])('must know the old secret, not %j', async (oldSecret) => {
-    expect(await change({ secret: 'two', oldSecret }, own)).toMatchObject(
-      refused('Previous secret is required and must be valid'),
-    );
-  });
+  test.each([[undefined], ['wrong']])(
+    'must send the old secret instead of %j',
+    async (oldSecret) => {
+      expect(await change({ secret: 'two', oldSecret }, own)).toMatchObject(
+        invalidClient('Previous secret is required and must be valid'),
+      );
+    },
+  );
 
-  test('changes its own secret', async () => {
+  test('may change its own secret', async () => {
     expect(await change({ secret: 'two', oldSecret: 'one' }, own)).toMatchObject({ status: 200 });
-    expect(await works('two')).toBe(true);
+    expect(await isAccepted('two')).toBe(true);
   });
 
-  test('changes no other', async () => {
+  test('may not change the secret of another client', async () => {
     expect(await change({ secret: 'two', oldSecret: 'one' }, own, 'admin')).toMatchObject(
-      refused("Bad request. Not permitted to change another client's secret"),
+      invalidClient("Bad request. Not permitted to change another client's secret"),
     );
   });
 
-  test('and has no scope for it is told which one', async () => {
+  test('gets the missing scopes in the error', async () => {
     const { json } = await uaa.login('dana');
     expect(await change({ secret: 'x' }, String(json['access_token']))).toMatchObject({
       status: 403,
@@ -107,7 +115,7 @@ describe('who is no administrator', () => {
   });
 });
 
-test('a client without a secret is one with an empty secret, until it gets one', async () => {
+test('a client without a secret logs in with an empty secret until a secret is added', async () => {
   const json = { client_id: 'bare', authorized_grant_types: ['password'], scope: ['openid'] };
   await uaa.call('POST', '/oauth/clients', { token, json });
   const login = async (client_secret: string) =>

@@ -6,7 +6,7 @@ beforeEach(async () => {
   uaa = await createHarness();
 });
 
-const ask = (path: string, token: unknown, more: Record<string, string> = {}) =>
+const send = (path: string, token: unknown, more: Record<string, string> = {}) =>
   uaa.form(
     path,
     { token: String(token), ...more },
@@ -14,9 +14,9 @@ const ask = (path: string, token: unknown, more: Record<string, string> = {}) =>
   );
 
 describe('check_token', () => {
-  test('tells the claims of a good token', async () => {
+  test('returns the claims of a valid token', async () => {
     const { json } = await uaa.login('cody');
-    const answer = await ask('/check_token', json['access_token']);
+    const answer = await send('/check_token', json['access_token']);
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({
       user_name: 'cody',
@@ -27,19 +27,19 @@ describe('check_token', () => {
     expect(answer.json['scope']).toEqual(expect.arrayContaining(['pks.clusters.manage']));
   });
 
-  test('says 400 of an expired token', async () => {
+  test('returns 400 for an expired token', async () => {
     const { json } = await uaa.login('cody');
     uaa.passSeconds(601);
-    expect(await ask('/check_token', json['access_token'])).toMatchObject({
+    expect(await send('/check_token', json['access_token'])).toMatchObject({
       status: 400,
       json: { error: 'invalid_token', error_description: 'Token has expired' },
     });
   });
 
-  test('wants the scopes that are named', async () => {
+  test('requires the scopes in the request', async () => {
     const { json } = await uaa.login('cody');
     const scopes = 'openid,pks.clusters.admin,x';
-    expect(await ask('/check_token', json['access_token'], { scopes })).toMatchObject({
+    expect(await send('/check_token', json['access_token'], { scopes })).toMatchObject({
       status: 400,
       json: {
         error: 'invalid_scope',
@@ -48,7 +48,7 @@ describe('check_token', () => {
     });
   });
 
-  test('is for clients with uaa.resource alone, by Basic alone', async () => {
+  test('accepts only clients with uaa.resource and only Basic authentication', async () => {
     const { json } = await uaa.login('cody');
     const fields = { token: String(json['access_token']) };
     expect(
@@ -69,13 +69,13 @@ describe('check_token', () => {
 });
 
 describe('introspect', () => {
-  test('says active, and of anything else nothing but that it is not', async () => {
+  test('returns the claims of an active token and nothing about other tokens', async () => {
     const { json } = await uaa.login('cody');
-    expect((await ask('/introspect', json['access_token'])).json).toMatchObject({
+    expect((await send('/introspect', json['access_token'])).json).toMatchObject({
       active: true,
       user_name: 'cody',
     });
-    const answer = await ask('/introspect', 'nonsense');
+    const answer = await send('/introspect', 'nonsense');
     expect(answer).toMatchObject({ status: 200, json: { revocable: false, active: false } });
   });
 });

@@ -7,7 +7,7 @@ beforeAll(async () => {
   uaa = await createHarness();
 });
 
-test('info and the JSON form of login tell who the server is', async () => {
+test('/info and /login as JSON describe the server', async () => {
   const { status, json } = await uaa.call('GET', '/info');
   expect(status).toBe(200);
   expect(json).toMatchObject({
@@ -19,7 +19,7 @@ test('info and the JSON form of login tell who the server is', async () => {
   expect((await uaa.call('GET', '/login')).json).toEqual(json);
 });
 
-test('healthz says ok in the type that is asked for', async () => {
+test('/healthz returns ok in the requested content type', async () => {
   expect(await uaa.call('GET', '/healthz', { headers: { accept: '*/*' } })).toMatchObject({
     status: 200,
     headers: { 'content-type': 'text/plain;charset=ISO-8859-1' },
@@ -27,22 +27,25 @@ test('healthz says ok in the type that is asked for', async () => {
   });
 });
 
-test.each(['', '/oauth/token'])('discovery under %j names the issuer and routes', async (at) => {
-  const { json } = await uaa.call('GET', `${at}/.well-known/openid-configuration`);
-  expect(json).toMatchObject({
-    issuer: `${issuer}/oauth/token`,
-    token_endpoint: `${issuer}/oauth/token`,
-    jwks_uri: `${issuer}/token_keys`,
-    userinfo_endpoint: `${issuer}/userinfo`,
-  });
-});
+test.each(['', '/oauth/token'])(
+  'the discovery document under the path %j contains the issuer and the endpoints',
+  async (prefix) => {
+    const { json } = await uaa.call('GET', `${prefix}/.well-known/openid-configuration`);
+    expect(json).toMatchObject({
+      issuer: `${issuer}/oauth/token`,
+      token_endpoint: `${issuer}/oauth/token`,
+      jwks_uri: `${issuer}/token_keys`,
+      userinfo_endpoint: `${issuer}/userinfo`,
+    });
+  },
+);
 
 describe('the signing key', () => {
-  test('verifies tokens, by its numbers and by its PEM', async () => {
+  test('verifies tokens, both as a JWK and as PEM', async () => {
     const { json } = await uaa.call('GET', '/token_key');
     expect(json).toMatchObject({ kty: 'RSA', e: 'AQAB', use: 'sig', alg: 'RS256' });
     const token = String((await uaa.login('cody')).json['access_token']);
-    // UAA before 75.5 puts a zero byte before the modulus.
+    // UAA before 75.5 adds a zero byte before the modulus.
     const n = Buffer.from(String(json['n']), 'base64url');
     expect(n[0]).toBe(0);
     const fixed = { kty: 'RSA', e: String(json['e']), n: n.subarray(1).toString('base64url') };
@@ -57,7 +60,7 @@ describe('the signing key', () => {
     expect((await uaa.call('GET', '/token_keys')).json).toEqual({ keys: [json] });
   });
 
-  test('is not sent again to who knows it', async () => {
+  test('is not sent again to a client that has the current version', async () => {
     const etag = `"${String(start)}"`;
     expect((await uaa.call('GET', '/token_keys')).headers['etag']).toBe(etag);
     for (const known of [etag, String(start)]) {
@@ -69,7 +72,7 @@ describe('the signing key', () => {
     }
   });
 
-  test('is for everybody but a client with a wrong secret', async () => {
+  test('is public, but a wrong client secret is rejected', async () => {
     const headers = { authorization: basic('pks_client', 'no') };
     expect(await uaa.call('GET', '/token_key', { headers })).toMatchObject({
       status: 401,
@@ -78,7 +81,7 @@ describe('the signing key', () => {
   });
 });
 
-test('userinfo tells who the bearer of openid is', async () => {
+test('/userinfo returns the user of a token with the openid scope', async () => {
   const first = await uaa.login('naomi');
   const read = (token: unknown) => uaa.call('GET', '/userinfo', { token: String(token) });
   const { json } = await read(first.json['access_token']);
@@ -104,8 +107,8 @@ test('userinfo tells who the bearer of openid is', async () => {
   });
 });
 
-describe('an answer', () => {
-  test('in JSON is not acceptable to who takes none', async () => {
+describe('a response', () => {
+  test('in JSON is replaced by a 406 if the client does not accept JSON', async () => {
     for (const accept of ['text/html', 'application/xml']) {
       expect(await uaa.call('GET', '/info', { headers: { accept } })).toMatchObject({
         status: 406,
@@ -117,7 +120,7 @@ describe('an answer', () => {
     }
   });
 
-  test('forbids storing, sniffing and framing', async () => {
+  test('has headers that forbid storing, sniffing and framing', async () => {
     expect((await uaa.call('GET', '/userinfo')).headers).toMatchObject({
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
@@ -125,7 +128,7 @@ describe('an answer', () => {
     });
   });
 
-  test('to an unknown path leads to the login, a slash at the end changes nothing', async () => {
+  test('to an unknown path redirects to the login, and a trailing slash is ignored', async () => {
     expect(await uaa.call('GET', '/nothing')).toMatchObject({
       status: 302,
       headers: { location: `${issuer}/login` },

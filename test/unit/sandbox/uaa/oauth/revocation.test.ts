@@ -15,14 +15,14 @@ const check = async (token: unknown): Promise<unknown> => {
 };
 
 const opaque = (name: string, more = {}) => uaa.login(name, { token_format: 'opaque', ...more });
-const userId = ({ json }: Answer) => String(claimsOf(json['id_token'])['sub']);
-const unknown = 'The token expired, was revoked, or the token ID is incorrect.';
+const userIdOf = ({ json }: Answer) => String(claimsOf(json['id_token'])['sub']);
+const unknownTokenMessage = 'The token expired, was revoked, or the token ID is incorrect.';
 
 describe('revoking a user', () => {
-  test('ends every token, JWTs and refresh tokens included, and no new ones', async () => {
+  test('revokes all existing tokens, including JWTs and refresh tokens, but not later ones', async () => {
     const jwt = await uaa.login('cody');
     const stored = await opaque('cody');
-    const path = `/oauth/token/revoke/user/${userId(jwt)}`;
+    const path = `/oauth/token/revoke/user/${userIdOf(jwt)}`;
     expect(await uaa.call('GET', path, { token: admin })).toMatchObject({ status: 200, body: '' });
     expect(await check(jwt.json['access_token'])).toBe('revocable signature mismatch');
     expect(await check(stored.json['access_token'])).toBe('revocable signature mismatch');
@@ -35,7 +35,7 @@ describe('revoking a user', () => {
     expect(await check((await uaa.login('cody')).json['access_token'])).toBe('good');
   });
 
-  test('is for administrators; nobody may without a scope, not even of themselves', async () => {
+  test('requires uaa.admin, even for the own tokens', async () => {
     const { json } = await uaa.login('dana');
     const token = String(json['access_token']);
     const path = `/oauth/token/revoke/user/${String(claimsOf(token)['sub'])}`;
@@ -50,7 +50,7 @@ describe('revoking a user', () => {
     });
   });
 
-  test('that is not there is not found', async () => {
+  test('returns 404 for an unknown user', async () => {
     const answer = await uaa.call('GET', '/oauth/token/revoke/user/nobody', { token: admin });
     expect(answer).toMatchObject({
       status: 404,
@@ -59,69 +59,71 @@ describe('revoking a user', () => {
   });
 });
 
-test('revoking a client ends its tokens and no other', async () => {
+test('revoking a client revokes its tokens and no others', async () => {
   const mine = await uaa.login('cody');
   const stored = await opaque('cody');
   const other = await uaa.login('cody', { client_id: 'pks_cluster_client' });
   const path = '/oauth/token/revoke/client/pks_cli';
   expect((await uaa.call('GET', path, { token: admin })).status).toBe(200);
   expect(await check(mine.json['access_token'])).toBe('revocable signature mismatch');
-  expect(await check(stored.json['access_token'])).toBe(unknown);
+  expect(await check(stored.json['access_token'])).toBe(unknownTokenMessage);
   expect(await check(other.json['access_token'])).toBe('good');
   expect((await uaa.call('GET', '/oauth/token/revoke/client/no', { token: admin })).status).toBe(
     404,
   );
 });
 
-test('revoking a user’s tokens of a client ends the stored ones', async () => {
+test('revoking the tokens of a user for a client revokes only the stored ones', async () => {
   const stored = await opaque('cody');
   const other = await opaque('cody', { client_id: 'pks_cluster_client' });
   const jwt = await uaa.login('cody');
   const token = String(jwt.json['access_token']);
-  const path = `/oauth/token/revoke/user/${userId(jwt)}/client`;
+  const path = `/oauth/token/revoke/user/${userIdOf(jwt)}/client`;
   expect((await uaa.call('GET', `${path}/pks_cluster_client`, { token })).status).toBe(403);
   expect((await uaa.call('GET', `${path}/pks_cli`, { token })).status).toBe(200);
-  expect(await check(stored.json['access_token'])).toBe(unknown);
+  expect(await check(stored.json['access_token'])).toBe(unknownTokenMessage);
   expect(await check(other.json['access_token'])).toBe('good');
   expect(await check(token)).toBe('good');
 });
 
 describe('revoking by id', () => {
-  const remove = (id: unknown, token: unknown) =>
+  const revoke = (id: unknown, token: unknown) =>
     uaa.call('DELETE', `/oauth/token/revoke/${String(id)}`, { token: String(token) });
 
-  test('ends an opaque token and its refresh token, each by its own id', async () => {
+  test('revokes an opaque token and its refresh token, each by its own id', async () => {
     const { json } = await opaque('cody');
     const own = (await uaa.login('cody')).json['access_token'];
-    expect(await remove(json['access_token'], own)).toMatchObject({ status: 200, body: '' });
-    expect(await check(json['access_token'])).toBe(unknown);
-    expect((await remove(json['refresh_token'], own)).status).toBe(200);
+    expect(await revoke(json['access_token'], own)).toMatchObject({ status: 200, body: '' });
+    expect(await check(json['access_token'])).toBe(unknownTokenMessage);
+    expect((await revoke(json['refresh_token'], own)).status).toBe(200);
     const refresh_token = String(json['refresh_token']);
     const fields = { ...asPksCli, grant_type: 'refresh_token', refresh_token };
-    expect((await uaa.form('/oauth/token', fields)).json['error_description']).toBe(unknown);
+    expect((await uaa.form('/oauth/token', fields)).json['error_description']).toBe(
+      unknownTokenMessage,
+    );
   });
 
-  test('knows no JWT, and tells only administrators so', async () => {
+  test('does not find JWTs, and returns 404 only to administrators', async () => {
     const { json } = await uaa.login('cody');
-    expect((await remove(json['jti'], admin)).status).toBe(404);
-    expect(await remove(json['jti'], json['access_token'])).toMatchObject({
+    expect((await revoke(json['jti'], admin)).status).toBe(404);
+    expect(await revoke(json['jti'], json['access_token'])).toMatchObject({
       status: 403,
       json: { scope: 'uaa.admin tokens.revoke' },
     });
   });
 
-  test('by somebody else of another client is refused', async () => {
+  test('is rejected for another user of another client', async () => {
     const { json } = await opaque('cody');
     const other = await uaa.login('dana', { client_id: 'pks_cluster_client' });
-    expect((await remove(json['jti'], other.json['access_token'])).status).toBe(403);
+    expect((await revoke(json['jti'], other.json['access_token'])).status).toBe(403);
     expect(await check(json['access_token'])).toBe('good');
   });
 
-  test('of a rotated refresh token ends it', async () => {
+  test('revokes a rotated refresh token', async () => {
     uaa = await createHarness({ rotateRefresh: true });
     const { json } = await uaa.login('cody');
     const id = claimsOf(json['refresh_token'])['jti'];
-    expect((await remove(id, json['access_token'])).status).toBe(200);
+    expect((await revoke(id, json['access_token'])).status).toBe(200);
     const refresh_token = String(json['refresh_token']);
     const fields = { ...asPksCli, grant_type: 'refresh_token', refresh_token };
     expect((await uaa.form('/oauth/token', fields)).json['error_description']).toBe(
@@ -130,7 +132,7 @@ describe('revoking by id', () => {
   });
 });
 
-test('stored tokens are listed by user and by client until they end', async () => {
+test('stored tokens are listed by user and by client until they expire', async () => {
   const login = await opaque('cody');
   const { json } = login;
   const list = async (path: string) =>
@@ -138,21 +140,21 @@ test('stored tokens are listed by user and by client until they end', async () =
   const access = {
     tokenId: json['jti'],
     clientId: 'pks_cli',
-    userId: userId(login),
+    userId: userIdOf(login),
     format: 'opaque',
     responseType: 'ACCESS_TOKEN',
     value: null,
     zoneId: 'uaa',
   };
   const refresh = { tokenId: json['refresh_token'], responseType: 'REFRESH_TOKEN' };
-  expect(await list(`user/${userId(login)}`)).toMatchObject([refresh, access]);
+  expect(await list(`user/${userIdOf(login)}`)).toMatchObject([refresh, access]);
   expect(await list('client/pks_cli')).toHaveLength(2);
   expect(await list('client/admin')).toEqual([]);
   uaa.passSeconds(601);
-  expect(await list(`user/${userId(login)}`)).toMatchObject([refresh]);
+  expect(await list(`user/${userIdOf(login)}`)).toMatchObject([refresh]);
 });
 
-test('other ways to the list or to revocation are denied', async () => {
+test('other paths for listing or revoking tokens are denied', async () => {
   for (const path of ['/oauth/token/list', '/oauth/token/revoke', '/oauth/token/revoke/a/b']) {
     expect(await uaa.call('GET', path, { token: admin })).toMatchObject({
       status: 403,

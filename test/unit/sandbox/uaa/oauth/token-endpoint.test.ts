@@ -7,15 +7,15 @@ beforeEach(async () => {
   uaa = await createHarness();
 });
 
-const words = (value: unknown): readonly string[] => String(value).split(' ').sort();
+const splitScopes = (value: unknown): readonly string[] => String(value).split(' ').sort();
 
 describe('the password grant', () => {
-  test('gives a signed access token, a refresh token and an id token', async () => {
+  test('returns a signed access token, a refresh token and an id token', async () => {
     const { status, json, headers } = await uaa.login('alana');
     expect(status).toBe(200);
     expect(headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache' });
     expect(json).toMatchObject({ token_type: 'bearer', expires_in: 599 });
-    expect(words(json['scope'])).toEqual(['openid', 'pks.clusters.admin']);
+    expect(splitScopes(json['scope'])).toEqual(['openid', 'pks.clusters.admin']);
     expect(json['jti']).toMatch(/^[0-9a-f]{32}$/);
     const claims = claimsOf(json['access_token']);
     expect(claims).toMatchObject({
@@ -43,17 +43,17 @@ describe('the password grant', () => {
     expect(refresh).not.toHaveProperty('scope');
   });
 
-  test('gives a user without a cluster scope what every user has', async () => {
+  test('returns only the default scopes to a user without a cluster scope', async () => {
     expect((await uaa.login('dana')).json['scope']).toBe('openid');
   });
 
-  test('takes the empty secret by Basic too', async () => {
+  test('accepts the empty secret as Basic credentials too', async () => {
     const fields = { grant_type: 'password', username: 'cody', password: 'cody-password' };
     const answer = await uaa.form('/oauth/token', fields, { authorization: basic('pks_cli', '') });
     expect(answer.status).toBe(200);
   });
 
-  test('wants the empty secret said', async () => {
+  test('requires the client_secret field even if the secret is empty', async () => {
     const answer = await uaa.form('/oauth/token', {
       grant_type: 'password',
       client_id: 'pks_cli',
@@ -70,7 +70,7 @@ describe('the password grant', () => {
     );
   });
 
-  test('an opaque token is the jti, its refresh token ends in -r', async () => {
+  test('returns the jti as the opaque token and a refresh token that ends in -r', async () => {
     const { json } = await uaa.login('alana', { token_format: 'opaque' });
     expect(json['access_token']).toBe(json['jti']);
     expect(json['refresh_token']).toMatch(/^[0-9a-f]{32}-r$/);
@@ -82,34 +82,34 @@ describe('the password grant', () => {
     ['an empty password', { password: '' }, 401, 'unauthorized', 'Bad credentials'],
     ['an unknown user', { username: 'nobody' }, 401, 'unauthorized', 'Bad credentials'],
     [
-      "a scope the client hasn't",
+      'a scope that the client lacks',
       { scope: "it's" },
       400,
       'invalid_scope',
       'it&#39;s is invalid. Please use a valid scope name in the request',
     ],
     [
-      'a scope the user lacks',
+      'a scope that the user lacks',
       { scope: 'pks.clusters.manage' },
       400,
       'invalid_scope',
       '[pks.clusters.manage] is invalid. This user is not allowed any of the requested scopes',
     ],
     [
-      'an origin that is not there',
+      'an unknown origin',
       { login_hint: '{"origin":"ldap"}' },
       401,
       'unauthorized',
       'The origin provided in the login_hint does not match an active Identity Provider, ' +
         'that supports password grant.',
     ],
-  ])('refuses %s', async (_name, fields, status, error, description) => {
+  ])('rejects %s', async (_case, fields, status, error, description) => {
     const answer = await uaa.login('alana', fields);
     expect(answer.status).toBe(status);
     expect(answer.json).toEqual({ error, error_description: description });
   });
 
-  test('refuses a request without a password', async () => {
+  test('rejects a request without a password', async () => {
     const fields = { ...asPksCli, grant_type: 'password', username: 'alana' };
     const { status, json } = await uaa.form('/oauth/token', fields);
     expect(status).toBe(401);
@@ -117,10 +117,10 @@ describe('the password grant', () => {
   });
 });
 
-describe('five wrong passwords', () => {
+describe('the lockout after five wrong passwords', () => {
   const locked = 'Your account has been locked because of too many failed attempts to login.';
 
-  test('refuse the right one for 300 seconds', async () => {
+  test('rejects the right password for 300 seconds', async () => {
     for (let i = 0; i < 5; i += 1) await uaa.login('cody', { password: 'no' });
     expect((await uaa.login('cody')).json['error_description']).toBe(locked);
     uaa.passSeconds(299);
@@ -129,7 +129,7 @@ describe('five wrong passwords', () => {
     expect((await uaa.login('cody')).status).toBe(200);
   });
 
-  test('do not count when a login worked in between, or when they are old', async () => {
+  test('ignores failures before a successful login, and old failures', async () => {
     for (let i = 0; i < 4; i += 1) await uaa.login('cody', { password: 'no' });
     await uaa.login('cody');
     for (let i = 0; i < 4; i += 1) await uaa.login('cody', { password: 'no' });
@@ -139,8 +139,8 @@ describe('five wrong passwords', () => {
   });
 });
 
-describe('client credentials', () => {
-  const ask = (fields: Record<string, string>) =>
+describe('the client credentials grant', () => {
+  const requestToken = (fields: Record<string, string>) =>
     uaa.form('/oauth/token', {
       grant_type: 'client_credentials',
       client_id: 'admin',
@@ -148,36 +148,36 @@ describe('client credentials', () => {
       ...fields,
     });
 
-  test('give all authorities, and no refresh token', async () => {
-    const { json } = await ask({});
+  test('returns all authorities and no refresh token', async () => {
+    const { json } = await requestToken({});
     expect(json).toMatchObject({ expires_in: 43_199 });
-    expect(words(json['scope'])).toEqual(
+    expect(splitScopes(json['scope'])).toEqual(
       expect.arrayContaining(['uaa.admin', 'scim.write', 'pks.clusters.admin.read']),
     );
     expect(json).not.toHaveProperty('refresh_token');
     expect(claimsOf(json['access_token'])).toMatchObject({ sub: 'admin' });
   });
 
-  test('give less when less is asked for', async () => {
-    expect((await ask({ scope: 'scim.read' })).json['scope']).toBe('scim.read');
+  test('returns only the requested scope', async () => {
+    expect((await requestToken({ scope: 'scim.read' })).json['scope']).toBe('scim.read');
   });
 
-  test('refuse a foreign scope and tell the allowed ones', async () => {
-    const { status, json } = await ask({ scope: 'foo' });
+  test('rejects an unknown scope and lists the allowed ones', async () => {
+    const { status, json } = await requestToken({ scope: 'foo' });
     expect(status).toBe(400);
     expect(json).toMatchObject({ error: 'invalid_scope', error_description: 'Invalid scope: foo' });
-    expect(words(json['scope'])).toContain('uaa.admin');
+    expect(splitScopes(json['scope'])).toContain('uaa.admin');
   });
 
-  test('refuse a wrong secret', async () => {
-    expect(await ask({ client_secret: 'no' })).toMatchObject({
+  test('rejects a wrong secret', async () => {
+    expect(await requestToken({ client_secret: 'no' })).toMatchObject({
       status: 401,
       json: { error: 'unauthorized', error_description: 'Bad credentials' },
     });
   });
 });
 
-describe('a refresh', () => {
+describe('the refresh token grant', () => {
   const refresh = (token: unknown, fields: Record<string, string> = {}) =>
     uaa.form('/oauth/token', {
       ...asPksCli,
@@ -186,7 +186,7 @@ describe('a refresh', () => {
       ...fields,
     });
 
-  test('gives a new access token and the same refresh token', async () => {
+  test('returns a new access token and the same refresh token', async () => {
     const first = (await uaa.login('cody')).json;
     uaa.passSeconds(900);
     const { status, json } = await refresh(first['refresh_token']);
@@ -200,7 +200,7 @@ describe('a refresh', () => {
     });
   });
 
-  test('with rotation gives a new refresh token and ends the old one', async () => {
+  test('with rotation returns a new refresh token and revokes the old one', async () => {
     uaa = await createHarness({ rotateRefresh: true });
     const first = (await uaa.login('cody')).json;
     const second = (await refresh(first['refresh_token'])).json;
@@ -212,7 +212,7 @@ describe('a refresh', () => {
     expect((await refresh(second['refresh_token'])).status).toBe(200);
   });
 
-  test('with rotation lets one of many at once through', async () => {
+  test('with rotation accepts only one of several concurrent requests', async () => {
     uaa = await createHarness({ rotateRefresh: true });
     const { json } = await uaa.login('cody');
     const answers = await Promise.all(
@@ -230,7 +230,7 @@ describe('a refresh', () => {
     });
   });
 
-  test('changes the format of the refresh token and keeps its id', async () => {
+  test('converts the format of the refresh token and keeps its id', async () => {
     const first = (await uaa.login('cody')).json;
     const opaque = (await refresh(first['refresh_token'], { token_format: 'opaque' })).json;
     expect(opaque['access_token']).toBe(opaque['jti']);
@@ -238,12 +238,12 @@ describe('a refresh', () => {
     const jwt = (await refresh(opaque['refresh_token'])).json;
     expect(jwt['refresh_token']).toBe(first['refresh_token']);
     const stored = (await uaa.login('cody', { token_format: 'opaque' })).json;
-    const shown = (await refresh(stored['refresh_token'])).json;
-    expect(claimsOf(shown['access_token'])).toMatchObject({ revocable: true });
-    expect(claimsOf(shown['refresh_token'])['jti']).toBe(stored['refresh_token']);
+    const converted = (await refresh(stored['refresh_token'])).json;
+    expect(claimsOf(converted['access_token'])).toMatchObject({ revocable: true });
+    expect(claimsOf(converted['refresh_token'])['jti']).toBe(stored['refresh_token']);
   });
 
-  test('of an opaque token rotates too', async () => {
+  test('rotates opaque refresh tokens too', async () => {
     uaa = await createHarness({ rotateRefresh: true });
     const opaque = { token_format: 'opaque' };
     const first = (await uaa.login('cody', opaque)).json;
@@ -254,7 +254,7 @@ describe('a refresh', () => {
     );
   });
 
-  test('by another client is refused', async () => {
+  test('rejects the refresh token of another client', async () => {
     const { json } = await uaa.login('cody');
     expect(await refresh(json['refresh_token'], { client_id: 'pks_cluster_client' })).toMatchObject(
       {
@@ -267,7 +267,7 @@ describe('a refresh', () => {
     );
   });
 
-  test('works for many at once', async () => {
+  test('without rotation accepts all of many concurrent requests', async () => {
     const { json } = await uaa.login('cody');
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => refresh(json['refresh_token'])),
@@ -276,7 +276,7 @@ describe('a refresh', () => {
     expect(new Set(answers.map((answer) => answer.json['jti'])).size).toBe(50);
   });
 
-  test('after the refresh token ended names the moment', async () => {
+  test('reports the time at which an expired refresh token expired', async () => {
     const { json } = await uaa.login('cody');
     uaa.passSeconds(21_601);
     expect(await refresh(json['refresh_token'])).toMatchObject({
@@ -288,7 +288,7 @@ describe('a refresh', () => {
     });
   });
 
-  test('cannot widen the scope, but narrow it', async () => {
+  test('can narrow the scope but not widen it', async () => {
     const { json } = await uaa.login('cody');
     expect((await refresh(json['refresh_token'], { scope: 'openid' })).json['scope']).toBe(
       'openid',
@@ -303,23 +303,23 @@ describe('a refresh', () => {
     });
   });
 
-  test('refuses an access token, an unknown token and rubbish', async () => {
+  test('rejects an access token, an unknown token and an invalid JWT', async () => {
     const { json } = await uaa.login('cody');
-    const text = async (token: unknown) => (await refresh(token)).json['error_description'];
-    expect(await text('nonsense')).toBe(
+    const errorFor = async (token: unknown) => (await refresh(token)).json['error_description'];
+    expect(await errorFor('nonsense')).toBe(
       'The token expired, was revoked, or the token ID is incorrect.',
     );
-    expect(await text('a.b.c')).toBe('Invalid token (could not decode): a.b.c');
-    expect(await text(json['access_token'])).toBe('Invalid refresh token.');
+    expect(await errorFor('a.b.c')).toBe('Invalid token (could not decode): a.b.c');
+    expect(await errorFor(json['access_token'])).toBe('Invalid refresh token.');
     const forged = `${String(json['refresh_token']).slice(0, -8)}AAAAAAAA`;
-    expect(await text(forged)).toBe('Could not verify token signature.');
+    expect(await errorFor(forged)).toBe('Could not verify token signature.');
     expect((await refresh('')).json['error_description']).toBe(
       'The token expired, was revoked, or the token ID is incorrect.',
     );
   });
 });
 
-test('a client lifetime gives way to the one that is asked for', async () => {
+test('the requested token lifetimes override those of the clients', async () => {
   uaa = await createHarness({ tokenSeconds: 2, refreshSeconds: 4 });
   const { json } = await uaa.login('cody');
   expect(json['expires_in']).toBe(1);
@@ -327,11 +327,11 @@ test('a client lifetime gives way to the one that is asked for', async () => {
   expect(claimsOf(await uaa.clientToken())['exp']).toBe(start / 1000 + 2);
 });
 
-test('the accounts are told with what logs them in', async () => {
+test('the returned accounts contain valid credentials', async () => {
   const { users, clients } = uaa.uaa.accounts;
   for (const { name, password, scopes } of users) {
     const { json } = await uaa.login(name, { password });
-    expect(words(json['scope'])).toEqual(['openid', ...scopes].sort());
+    expect(splitScopes(json['scope'])).toEqual(['openid', ...scopes].sort());
   }
   expect(clients).toEqual([
     { id: 'admin', secret: 'adminsecret' },
@@ -343,7 +343,7 @@ test('the accounts are told with what logs them in', async () => {
 
 describe('client authentication', () => {
   const fields = { grant_type: 'client_credentials' };
-  const by = async (authorization: string | undefined, more = {}) =>
+  const errorFor = async (authorization: string | undefined, more = {}) =>
     (
       await uaa.form(
         '/oauth/token',
@@ -352,50 +352,50 @@ describe('client authentication', () => {
       )
     ).json['error_description'];
 
-  test('takes Basic as it is, without decoding', async () => {
-    expect(await by(basic('admin', 'adminsecret'))).toBeUndefined();
-    expect(await by(basic('admin', 'admin%73ecret'))).toBe('Bad credentials');
+  test('does not decode Basic credentials', async () => {
+    expect(await errorFor(basic('admin', 'adminsecret'))).toBeUndefined();
+    expect(await errorFor(basic('admin', 'admin%73ecret'))).toBe('Bad credentials');
   });
 
-  test('wants both halves, and base64', async () => {
-    expect(await by('Basic !!!')).toBe('Failed to decode basic authentication token');
-    expect(await by(`Basic ${btoa('admin')}`)).toBe('Invalid basic authentication token');
+  test('rejects Basic credentials without a colon or in invalid base64', async () => {
+    expect(await errorFor('Basic !!!')).toBe('Failed to decode basic authentication token');
+    expect(await errorFor(`Basic ${btoa('admin')}`)).toBe('Invalid basic authentication token');
   });
 
-  test('does not look at the form when there is a header', async () => {
+  test('ignores the credentials in the form if there is an Authorization header', async () => {
     const named = { client_id: 'pks_cli', client_secret: '' };
-    expect(await by(basic('admin', 'adminsecret'), named)).toBe(
+    expect(await errorFor(basic('admin', 'adminsecret'), named)).toBe(
       'Given client ID does not match authenticated client',
     );
-    expect(await by('basic eDp5', named)).toBe(
+    expect(await errorFor('basic eDp5', named)).toBe(
       'An Authentication object was not found in the SecurityContext',
     );
   });
 
-  test('takes no user token for a client', async () => {
+  test('does not accept a user token as client authentication', async () => {
     const { json } = await uaa.login('cody');
-    expect(await by(`Bearer ${String(json['access_token'])}`)).toBe(
+    expect(await errorFor(`Bearer ${String(json['access_token'])}`)).toBe(
       'Insufficient scope for this resource',
     );
   });
 });
 
-test('an unknown, an empty and a forbidden grant type are told apart', async () => {
-  const ask = (fields: Record<string, string>) =>
+test('an unknown, a missing and an unauthorized grant type have different errors', async () => {
+  const requestToken = (fields: Record<string, string>) =>
     uaa.form('/oauth/token', { ...asPksCli, ...fields });
-  expect(await ask({ grant_type: 'foo' })).toMatchObject({
+  expect(await requestToken({ grant_type: 'foo' })).toMatchObject({
     status: 400,
     json: { error: 'unsupported_grant_type', error_description: 'Unsupported grant type: foo' },
   });
-  expect(await ask({ grant_type: 'constructor' })).toMatchObject({
+  expect(await requestToken({ grant_type: 'constructor' })).toMatchObject({
     status: 400,
     json: { error: 'unsupported_grant_type' },
   });
-  expect(await ask({})).toMatchObject({
+  expect(await requestToken({})).toMatchObject({
     status: 400,
     json: { error: 'invalid_request', error_description: 'Missing grant type' },
   });
-  expect(await ask({ grant_type: 'client_credentials' })).toMatchObject({
+  expect(await requestToken({ grant_type: 'client_credentials' })).toMatchObject({
     status: 401,
     json: {
       error: 'invalid_client',
