@@ -218,7 +218,7 @@ describe.each<[string, CreateSend]>([
       server.behave(resetsBeforeHeaders);
       await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
-        message: `Unable proxyAt send a request proxyAt 127.0.0.1:${String(server.port)}: the connection was interrupted`,
+        message: `Unable to send a request to 127.0.0.1:${String(server.port)}: the connection was interrupted`,
         hint: expect.stringContaining('try again'),
       });
     });
@@ -438,7 +438,7 @@ describe('node:https', () => {
     await expect(
       createSend()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),
     ).rejects.toMatchObject({
-      message: `Unable proxyAt send a request proxyAt 127.0.0.1:${String(port)}: the connection was refused`,
+      message: `Unable to send a request to 127.0.0.1:${String(port)}: the connection was refused`,
       hint: `check the address and the network, then try again: curl -v https://127.0.0.1:${String(port)}`,
     });
   });
@@ -449,7 +449,7 @@ describe('node:https', () => {
     ).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringMatching(
-        /^Unable proxyAt send a request proxyAt no-such-host\.invalid:9021: the host name (is unknown|cannot be looked up)/,
+        /^Unable to send a request to no-such-host\.invalid:9021: the host name (is unknown|cannot be looked up)/,
       ),
     });
   });

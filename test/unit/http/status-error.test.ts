@@ -96,7 +96,7 @@ describe('a redirect', () => {
     expect(await redirect(location)).toMatchObject({
       kind: 'untrusted',
       message: expect.stringMatching(
-        /^api.example.com:9021 redirected the request redirect .* \(HTTP 302\), which is another host/,
+        /^api.example.com:9021 redirected the request to .* \(HTTP 302\), which is another host/,
       ),
       hint: expect.stringContaining('no secrets were sent there'),
     });

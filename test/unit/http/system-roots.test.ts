@@ -84,7 +84,7 @@ test.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])(
     expect(() => readSystemRoots({ [variable]: '/dev/zero' })).toThrow(
       expect.objectContaining({
         kind: 'usage',
-        message: `Cannot read /dev/zero (set in ${variable}): it is not a regular writeCertificate`,
+        message: `Cannot read /dev/zero (set in ${variable}): it is not a regular file`,
       }),
     );
   },

@@ -212,7 +212,7 @@ test('reports how to check a change whose response was lost', async () => {
   for (const [change, checkCommand] of changes) {
     await expect(change).rejects.toMatchObject({
       kind: 'unavailable',
-      hint: `the createServer may have accepted the request; check before trying again: ${checkCommand}`,
+      hint: `the server may have accepted the request; check before trying again: ${checkCommand}`,
     });
   }
   await expect(createQuotas(send, origin).get('x')).rejects.toBe(error);

@@ -6,7 +6,7 @@ import {
   readAttributes,
 } from '../../../src/uaa/client-attributes.js';
 
-test('the attributes of a client are read without empty lists and unknown members', () => {
+test('reads the attributes of a client without empty lists and unknown members', () => {
   expect(
     readAttributes({
       client_id: 'ci',
@@ -23,11 +23,14 @@ test('the attributes of a client are read without empty lists and unknown member
   ).toEqual({ name: 'CI', scope: ['a', 'b'], autoapprove: true, refresh_token_validity: 0 });
 });
 
-test.each(['toString', 'constructor'])('%s, which every object inherits, is no value', (name) => {
-  expect(hasValue({}, name, null)).toBe(true);
-});
+test.each(['toString', 'constructor'])(
+  'does not treat %s, which every object inherits, as a value',
+  (name) => {
+    expect(hasValue({}, name, null)).toBe(true);
+  },
+);
 
-describe('a client already has a value', () => {
+describe('hasValue', () => {
   const client = { scope: ['uaa.none'], authorities: ['a', 'b'], autoapprove: ['true'], name: 'x' };
 
   test.each([
@@ -37,8 +40,8 @@ describe('a client already has a value', () => {
     ['autoapprove', true],
     ['redirect_uri', null],
     ['name', 'x'],
-  ])('%s %j', (name, wanted) => {
-    expect(hasValue(client, name, wanted)).toBe(true);
+  ])('is true for %s %j', (name, value) => {
+    expect(hasValue(client, name, value)).toBe(true);
   });
 
   test.each([
@@ -48,8 +51,8 @@ describe('a client already has a value', () => {
     ['autoapprove', false],
     ['name', null],
     ['name', 'X'],
-  ])('but not %s %j', (name, wanted) => {
-    expect(hasValue(client, name, wanted)).toBe(false);
+  ])('is false for %s %j', (name, value) => {
+    expect(hasValue(client, name, value)).toBe(false);
   });
 });
 
@@ -59,11 +62,11 @@ test.each([
   ['required_user_groups', [], false],
   ['name', null, true],
   ['name', '', false],
-])('an update of %s to %j removes it: %j', (name, wanted, expected) => {
-  expect(isRemoval(name, wanted)).toBe(expected);
+])('detects whether an update of %s to %j removes it: %j', (name, value, expected) => {
+  expect(isRemoval(name, value)).toBe(expected);
 });
 
-test('entries that the UAA did not store are lost; patterns are not', () => {
+test('finds entries that the UAA did not store, except patterns', () => {
   expect(findUnstoredEntries({ autoapprove: ['a'] }, 'autoapprove', ['a', 'b', 'c.*'])).toEqual([
     'b',
   ]);

@@ -11,25 +11,25 @@ const robot = { client_id: 'robot', authorized_grant_types: ['client_credentials
 const android = { ...robot, client_id: 'android' };
 const cyborg = { ...robot, client_id: 'cyborg' };
 
-const failing = (error: TpksError) =>
+const rejectWith = (error: TpksError) =>
   fakeSend(() => {
     throw error;
   });
-const refused = (message: string, status = 400) =>
-  failing(new TpksError('failed', message, { status, oauthError: 'invalid_client' }));
-const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
+const rejectClient = (message: string, status = 400) =>
+  rejectWith(new TpksError('failed', message, { status, oauthError: 'invalid_client' }));
+const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
 };
 
 describe('a list', () => {
-  test('comes whole, page by page', async () => {
+  test('is read completely, page by page', async () => {
     const { send, requests } = fakeSend((request) => ({
       resources: query(request)['startIndex'] === '1' ? [robot, android] : [cyborg],
       totalResults: 3,
     }));
-    expect(await all(createClients(send, uaa).list())).toEqual([robot, android, cyborg]);
+    expect(await collect(createClients(send, uaa).list())).toEqual([robot, android, cyborg]);
     expect(requests.map(query)).toEqual([
       { startIndex: '1', count: '500' },
       { startIndex: '3', count: '500' },
@@ -44,37 +44,37 @@ describe('a list', () => {
     ],
     [{ sortBy: 'name' }, 'The UAA rejected this column', 'unknown sort column name'],
     [{ filter: 'x', sortBy: 'y' }, 'The UAA rejected this filter or this column', 'at the end: '],
-  ])('with %j that the UAA fails on', async (asked, message, hint) => {
-    const { send } = failing(new TpksError('unavailable', 'HTTP 500', { status: 500 }));
-    await expect(all(createClients(send, uaa).list(asked))).rejects.toMatchObject({
+  ])('is reported as rejected if the UAA fails with %j', async (listQuery, message, hint) => {
+    const { send } = rejectWith(new TpksError('unavailable', 'HTTP 500', { status: 500 }));
+    await expect(collect(createClients(send, uaa).list(listQuery))).rejects.toMatchObject({
       kind: 'failed',
       message,
       hint: expect.stringContaining(hint),
     });
   });
 
-  test('that fails for no reason of ours says what the server says', async () => {
-    const { send } = failing(new TpksError('unavailable', 'HTTP 500', { status: 500 }));
-    await expect(all(createClients(send, uaa).list())).rejects.toMatchObject({
+  test('keeps the message of the server if there is no filter or column', async () => {
+    const { send } = rejectWith(new TpksError('unavailable', 'HTTP 500', { status: 500 }));
+    await expect(collect(createClients(send, uaa).list())).rejects.toMatchObject({
       kind: 'unavailable',
       message: 'HTTP 500',
     });
   });
 
-  test('of something else is refused', async () => {
+  test('is rejected if it contains something else than clients', async () => {
     const { send } = fakeSend(() => ({ resources: [{ id: 'x' }], totalResults: 1 }));
-    await expect(all(createClients(send, uaa).list())).rejects.toMatchObject({
+    await expect(collect(createClients(send, uaa).list())).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('invalid client'),
     });
   });
 });
 
-describe('a change', () => {
+describe('an update', () => {
   test.each([
     ['null', { foo: null }],
     ['an empty list that the UAA would keep', { redirect_uri: [] }],
-  ])('with %s writes the whole client, and shows what it is then', async (_what, changes) => {
+  ])('with %s writes the whole client and returns the updated one', async (_name, changes) => {
     const { send, requests } = fakeSend(({ method }) => (method === 'POST' ? [robot] : robot));
     await createClients(send, uaa).update('robot', { ...changes, name: 'N' });
     expect(requests.map(({ method, url }) => `${method} ${url.slice(uaa.length)}`)).toEqual([
@@ -87,14 +87,14 @@ describe('a change', () => {
     for (const name of Object.keys(changes)) expect(body).not.toHaveProperty(name);
   });
 
-  test('with an empty list that means something goes out as it is', async () => {
+  test('with an empty list that has a meaning sends the list', async () => {
     const { send, requests } = fakeSend(() => robot);
     const changes = { autoapprove: [], required_user_groups: [], allowedproviders: [] };
     await createClients(send, uaa).update('robot', changes);
     expect(JSON.parse(String(requests[0]?.body))).toEqual({ client_id: 'robot', ...changes });
   });
 
-  test('never goes to another address than the client’s own', async () => {
+  test('with an id that the path cannot contain sends nothing', async () => {
     const { send, requests } = fakeSend(() => robot);
     await expect(createClients(send, uaa).update('we/x', { name: 'N' })).rejects.toMatchObject({
       kind: 'failed',
@@ -105,8 +105,8 @@ describe('a change', () => {
   });
 });
 
-describe('a client that is not there', () => {
-  const { send } = failing(new TpksError('notFound', 'HTTP 404', { status: 404 }));
+describe('a missing client', () => {
+  const { send } = rejectWith(new TpksError('notFound', 'HTTP 404', { status: 404 }));
   const clients = createClients(send, uaa);
   const secrets = createClientSecrets(send, uaa);
   test.each<[string, () => Promise<unknown>]>([
@@ -116,7 +116,7 @@ describe('a client that is not there', () => {
     ['remove', () => clients.remove('robot')],
     ['set its secret', () => secrets.set('robot', new Secret('s'))],
     ['trust its keys', () => createClientJwts(send, uaa).change('robot', 'ADD', {})],
-  ])('is named by %s', async (_what, act) => {
+  ])('is named by %s', async (_name, act) => {
     await expect(act()).rejects.toMatchObject({
       kind: 'notFound',
       message: 'Client robot not found',
@@ -124,13 +124,13 @@ describe('a client that is not there', () => {
     });
   });
 
-  test('is not the same as a zone that is not there', async () => {
+  test('is not confused with a missing zone', async () => {
     const noZone = new TpksError('failed', 'There is no identity zone', { status: 404 });
-    const { remove } = createClients(failing(noZone).send, uaa);
+    const { remove } = createClients(rejectWith(noZone).send, uaa);
     await expect(remove('robot')).rejects.toMatchObject({ kind: 'failed' });
   });
 
-  test('is none where another’s id differs in case', async () => {
+  test('is not confused with a client whose id differs in case', async () => {
     const { send: list } = fakeSend(() => ({
       resources: [{ ...robot, client_id: 'A/B' }],
       totalResults: 1,
@@ -140,7 +140,7 @@ describe('a client that is not there', () => {
 });
 
 describe('a missing scope is named', () => {
-  const { send } = failing(
+  const { send } = rejectWith(
     new TpksError('forbidden', 'Insufficient scope', {
       status: 403,
       oauthError: 'insufficient_scope',
@@ -161,7 +161,7 @@ describe('a missing scope is named', () => {
   });
 });
 
-describe('what the UAA says of secrets', () => {
+describe('an error about a secret', () => {
   test.each([
     [
       'client secret is either empty or client already has two secrets.',
@@ -184,16 +184,16 @@ describe('what the UAA says of secrets', () => {
       'use a token with the scope clients.admin or uaa.admin',
     ],
     ['Client Secret must be at least 12 characters in length.', undefined],
-  ])('“%s” comes with what to do', async (message, hint) => {
-    const { send } = refused(message);
+  ])('with the message "%s" has the hint %j', async (message, hint) => {
+    const { send } = rejectClient(message);
     await expect(
       createClientSecrets(send, uaa).add('robot', new Secret('s')),
     ).rejects.toMatchObject({ kind: 'failed', message, hint });
   });
 });
 
-test('a UAA that is too old for JWTs is told as such', async () => {
-  const { send } = refused('HTTP 405', 405);
+test('reports that the UAA is too old for JWTs of clients', async () => {
+  const { send } = rejectClient('HTTP 405', 405);
   await expect(createClientJwts(send, uaa).change('robot', 'ADD', {})).rejects.toMatchObject({
     message: 'This UAA does not support JWTs of clients',
     hint: expect.stringContaining('76.22'),

@@ -8,42 +8,46 @@ const page = (...resources: readonly object[]) => ({
   resources,
   totalResults: resources.length,
 });
-/** So many users that reading all of them takes longer than any look-up. */
+/** So many users that reading all of them takes longer than looking up names. */
 const manyUsers = { resources: [], totalResults: 10_000_000 };
 const isCount = ({ url }: HttpRequest) => new URL(url).searchParams.get('count') === '1';
 
-/** The names that a filter asks for. */
-const asked = (filter = '') => [...filter.matchAll(/eq "([^"]*)"/g)].map(([, name]) => name);
+/** @returns the names in a filter. */
+const readNames = (filter = '') => [...filter.matchAll(/eq "([^"]*)"/g)].map(([, name]) => name);
 
-describe('many names', () => {
-  test('are asked for in few requests, each of a length that servers take', async () => {
+describe('names', () => {
+  test('are looked up with few requests, each short enough for servers', async () => {
     const names = Array.from(
       { length: 500 },
       (_, index) => `${'n'.repeat(index % 90)}-${String(index)}`,
     );
     const { send, requests } = fakeSend((request) => (isCount(request) ? manyUsers : page()));
     await createDirectory(send, uaa).findUsersByName(names);
-    expect(requests.flatMap((request) => asked(query(request)['filter']))).toEqual(names);
+    expect(requests.flatMap((request) => readNames(query(request)['filter']))).toEqual(names);
     expect(Math.max(...requests.map(({ url }) => url.length))).toBeLessThan(4096);
     expect(requests.length).toBeLessThan(20);
   });
 
-  test('of the longest are asked for one by one', async () => {
+  test('that are very long are looked up one by one', async () => {
     const names = ['ü'.repeat(255), 'ö'.repeat(255), 'ä'.repeat(255)];
     const { send, requests } = fakeSend(() => page());
     await createDirectory(send, uaa).findGroupsByName(names);
-    expect(requests.map((request) => asked(query(request)['filter']).length)).toEqual([1, 1, 1]);
+    expect(requests.map((request) => readNames(query(request)['filter']).length)).toEqual([
+      1, 1, 1,
+    ]);
   });
 
-  test('are each asked for once; no name asks for nothing', async () => {
+  test('are looked up once each, and no request is sent if there are none', async () => {
     const { send, requests } = fakeSend(() => page());
     const directory = createDirectory(send, uaa);
     await directory.findUsersByName(['cody', 'erin', 'cody']);
     await directory.findClientsById([]);
-    expect(requests.map((request) => asked(query(request)['filter']))).toEqual([['cody', 'erin']]);
+    expect(requests.map((request) => readNames(query(request)['filter']))).toEqual([
+      ['cody', 'erin'],
+    ]);
   });
 
-  test('cannot end the text that they stand in', async () => {
+  test('are escaped in the filter', async () => {
     const { send, requests } = fakeSend(() => page());
     await createDirectory(send, uaa).findUsersByName(['x" or id pr', "it's"]);
     expect(query(requests[0]!)['filter']).toBe(
@@ -61,8 +65,8 @@ describe('10,000 names', () => {
       origin: 'uaa',
     }));
 
-  /** A UAA with these users that answers by pages. */
-  function uaaWith(users: readonly object[]) {
+  /** A UAA that returns these users page by page. */
+  function sendPages(users: readonly object[]) {
     return fakeSend((request) => {
       const { startIndex = '1', count = '100' } = query(request);
       const start = Number(startIndex) - 1;
@@ -74,37 +78,37 @@ describe('10,000 names', () => {
     [0, 2],
     [3, 2],
     [10_000, 21],
-  ])('at a UAA with %i users take %i requests', async (count, expected) => {
-    const { send, requests } = uaaWith(stored(count));
+  ])('in a UAA with %i users take %i requests', async (count, expected) => {
+    const { send, requests } = sendPages(stored(count));
     const found = await createDirectory(send, uaa).findUsersByName(names);
     expect(found).toHaveLength(count);
     expect(requests).toHaveLength(expected);
   });
 
-  test('leave out other users on the pages that are read', async () => {
-    const { send } = uaaWith([...stored(3), { id: 'x', userName: 'stranger', origin: 'uaa' }]);
+  test('do not return other users on the same pages', async () => {
+    const { send } = sendPages([...stored(3), { id: 'x', userName: 'stranger', origin: 'uaa' }]);
     const found = await createDirectory(send, uaa).findUsersByName(names);
     expect(found.map(({ userName }) => userName)).toEqual(['user-0', 'user-1', 'user-2']);
   });
 
   test('are looked up 50 at a time when there are many more users, 16 requests in flight', async () => {
     let inFlight = 0;
-    let most = 0;
+    let maximumInFlight = 0;
     let lookups = 0;
     const send: Send = async (request) => {
       if (isCount(request)) return ok(JSON.stringify(manyUsers));
       lookups += 1;
       inFlight += 1;
-      most = Math.max(most, inFlight);
+      maximumInFlight = Math.max(maximumInFlight, inFlight);
       await new Promise((resolve) => setImmediate(resolve));
       inFlight -= 1;
       return ok(JSON.stringify(page()));
     };
     await createDirectory(send, uaa).findUsersByName(names);
-    expect({ lookups, most }).toEqual({ lookups: 200, most: 16 });
+    expect({ lookups, maximumInFlight }).toEqual({ lookups: 200, maximumInFlight: 16 });
   });
 
-  test('of groups never read the whole list, whose entries contain all members', async () => {
+  test('of groups never cause the whole list to be read, because its entries contain all members', async () => {
     const { send, requests } = fakeSend(() => page());
     await createDirectory(send, uaa).findGroupsByName(names);
     expect(requests.every((request) => query(request)['filter'] !== undefined)).toBe(true);
@@ -120,7 +124,7 @@ test('a user who matches two look-ups is in the result once', async () => {
   expect(found).toHaveLength(1);
 });
 
-test('only what is needed is asked for, in an order without gaps', async () => {
+test('requests only the needed attributes, in a stable order', async () => {
   const { send, requests } = fakeSend(() => page());
   const directory = createDirectory(send, uaa);
   await directory.listUsers();
@@ -135,7 +139,7 @@ test('only what is needed is asked for, in an order without gaps', async () => {
   ]);
 });
 
-test('an answer that is no list of users is told', async () => {
+test('rejects a response that is not a list of users', async () => {
   const { send } = fakeSend(() => page({ id: 'u-1', userName: 5, origin: 'uaa' }));
   await expect(createDirectory(send, uaa).listUsers()).rejects.toMatchObject({
     kind: 'unavailable',

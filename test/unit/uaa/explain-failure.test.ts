@@ -8,15 +8,15 @@ import { fakeSend } from '../../support/fake-send.js';
 const alana = { identity: "al'ana", clientId: 'pks_cli', grant: 'password' };
 const robot = { identity: 'robot', clientId: 'robot', grant: 'client_credentials' };
 
-const refusal = (scope: string) => ({
+const insufficientScope = (scope: string) => ({
   error: 'insufficient_scope',
   error_description: 'Insufficient scope for this resource',
   scope,
 });
 
-function refused(body: unknown, owner: Parameters<typeof explainUaaFailure>[0], status = 403) {
+function sendRejected(body: unknown, owner: Parameters<typeof explainUaaFailure>[0], status = 403) {
   const { send } = fakeSend({ status, body });
-  // The inner layer knows the owner of the token, so its explanation is kept.
+  // The inner layer knows the owner of the token, so its explanation takes precedence.
   const api = createUaaApi(
     withStatusErrors(send, explainUaaFailure(owner)),
     'https://uaa.example.com',
@@ -31,8 +31,8 @@ describe('a missing scope', () => {
     ['uaa.admin scim.write uaa.account_status.write zones.uaa.admin', 'scim.write'],
     ['uaa.admin zones.lab-id.admin zones.read zones.uaa.read', 'zones.read'],
     ['scim.userids', 'scim.userids'],
-  ])('of those that UAA tried (%s) is %s', async (tried, scope) => {
-    await expect(refused(refusal(tried), robot)).rejects.toMatchObject({
+  ])('is selected from the scopes %s that the UAA lists: %s', async (tried, scope) => {
+    await expect(sendRejected(insufficientScope(tried), robot)).rejects.toMatchObject({
       kind: 'forbidden',
       status: 403,
       oauthError: 'insufficient_scope',
@@ -44,36 +44,40 @@ describe('a missing scope', () => {
     ['password', 'password.write'],
     ['openid', 'openid'],
     ['oauth', 'oauth.approvals'],
-  ])('behind the resource %s is %s', async (resource, scope) => {
+  ])('is derived from the resource %s: %s', async (resource, scope) => {
     const body = {
       error: 'access_denied',
       error_description: `Invalid token does not contain resource id (${resource})`,
     };
-    await expect(refused(body, alana)).rejects.toMatchObject({
+    await expect(sendRejected(body, alana)).rejects.toMatchObject({
       message: `Your token lacks the required scope ${scope}`,
     });
   });
 
-  test('is granted to a user by that name, and the client must let it pass', async () => {
-    await expect(refused(refusal('uaa.admin scim.read'), alana)).rejects.toMatchObject({
+  test('of a user has a hint how to grant it to the user and the client', async () => {
+    await expect(
+      sendRejected(insufficientScope('uaa.admin scim.read'), alana),
+    ).rejects.toMatchObject({
       hint: expect.stringMatching(
         /token client get admin\n.*member add scim\.read 'al'\\''ana'\n.*client get pks_cli/,
       ),
     });
   });
 
-  test('is granted to a client by its authorities', async () => {
-    await expect(refused(refusal('uaa.admin scim.read'), robot)).rejects.toMatchObject({
+  test('of a client has a hint how to grant it as an authority', async () => {
+    await expect(
+      sendRejected(insufficientScope('uaa.admin scim.read'), robot),
+    ).rejects.toMatchObject({
       hint: expect.stringContaining('tpks uaa client update robot --authorities'),
     });
   });
 
-  test('of a client is not openid: it is no user', async () => {
+  test('of a client has another hint for openid, which only users have', async () => {
     const body = {
       error: 'access_denied',
       error_description: 'Invalid token does not contain resource id (openid)',
     };
-    await expect(refused(body, robot)).rejects.toMatchObject({
+    await expect(sendRejected(body, robot)).rejects.toMatchObject({
       hint: expect.stringMatching(/not to a user/),
     });
   });
@@ -82,9 +86,9 @@ describe('a missing scope', () => {
 test.each([
   [403, { error: 'invalid_self_edit', error_description: 'Users are only allowed to …' }],
   [403, { error: 'access_denied', error_description: 'Access is denied' }],
-  [403, refusal('uaa.admin')],
-  [401, refusal('uaa.admin scim.read')],
-])('any other failure (%s %j) keeps the words of UAA', async (status, body) => {
+  [403, insufficientScope('uaa.admin')],
+  [401, insufficientScope('uaa.admin scim.read')],
+])('keeps the message of the UAA for any other error (%s %j)', async (status, body) => {
   const { send } = fakeSend({ status, body });
   const request = { method: 'GET', url: 'https://uaa.example.com/Users' };
   await expect(withStatusErrors(send, explainUaaFailure(alana))(request)).rejects.toMatchObject({

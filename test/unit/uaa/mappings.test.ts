@@ -12,19 +12,19 @@ const mapping = (externalGroup: string, more: Partial<Mapping> = {}): Mapping =>
   origin: 'ldap',
   ...more,
 });
-const joint = { group: { name: 'team' }, externalGroup: 'cn=dev', origin: 'ldap' };
-const failed = (status: number, message = 'Unexpected error') => {
+const teamMapping = { group: { name: 'team' }, externalGroup: 'cn=dev', origin: 'ldap' };
+const throwError = (status: number, message = 'Unexpected error') => {
   throw new TpksError(status === 404 ? 'notFound' : 'unavailable', message, { status });
 };
 
 /** @returns `requests` without those that look up the group, which are in `lookups`. */
-function serving(answer: (request: HttpRequest) => unknown) {
+function createTestMappings(respond: (request: HttpRequest) => unknown) {
   const requests: HttpRequest[] = [];
   const lookups: unknown[] = [];
   const { send } = fakeSend((request) => {
     if (new URL(request.url).pathname !== '/Groups') {
       requests.push(request);
-      return answer(request);
+      return respond(request);
     }
     lookups.push(query(request)['filter']);
     return { resources: [{ id: 'g/1', displayName: 'team' }], totalResults: 1 };
@@ -34,8 +34,8 @@ function serving(answer: (request: HttpRequest) => unknown) {
 const page = (...resources: readonly Mapping[]) => ({ resources, totalResults: resources.length });
 
 describe('a list', () => {
-  test('comes from the route that is not deprecated, page by page', async () => {
-    const { mappings, requests } = serving((request) =>
+  test('is read page by page, from the route that is not deprecated', async () => {
+    const { mappings, requests } = createTestMappings((request) =>
       query(request)['startIndex'] === '1'
         ? { resources: [mapping('a')], totalResults: 2 }
         : { resources: [mapping('b')], totalResults: 2 },
@@ -49,8 +49,8 @@ describe('a list', () => {
     ]);
   });
 
-  test('of one external group asks in lower case, as it is kept', async () => {
-    const { mappings, requests } = serving(() => page());
+  test('of one external group is requested in lower case, as the UAA stores it', async () => {
+    const { mappings, requests } = createTestMappings(() => page());
     await mappings
       .list({ origin: 'Okta', externalGroup: ' CN=Dev ' })
       [Symbol.asyncIterator]()
@@ -59,16 +59,16 @@ describe('a list', () => {
   });
 });
 
-describe('mapping', () => {
+describe('map', () => {
   test.each([
     [{ name: 'team' }, { displayName: 'team' }],
     [{ id: 'g-1' }, { groupId: 'g-1' }],
-  ])('to %j is one request', async (group, which) => {
-    const { mappings, requests, lookups } = serving(() => mapping('cn=dev'));
-    await mappings.map({ ...joint, group });
+  ])('sends one request for the group %j', async (group, groupFields) => {
+    const { mappings, requests, lookups } = createTestMappings(() => mapping('cn=dev'));
+    await mappings.map({ ...teamMapping, group });
     expect(requests).toMatchObject([{ method: 'POST', url: `${uaa}/Groups/External` }]);
     expect(JSON.parse(String(requests[0]?.body))).toEqual({
-      ...which,
+      ...groupFields,
       externalGroup: 'cn=dev',
       origin: 'ldap',
       schemas: ['urn:scim:schemas:core:1.0'],
@@ -86,23 +86,26 @@ describe('mapping', () => {
     ['a\u2028b', 'a line break'],
     ['\ud800', 'an incomplete Unicode character'],
     ['..', 'only dots'],
-  ])('%j, which could never be unmapped, is refused before anything is sent', async (name, why) => {
-    const { mappings, requests } = serving(() => mapping(name));
-    await expect(mappings.map({ ...joint, externalGroup: name })).rejects.toMatchObject({
-      kind: 'usage',
-      message: `The name contains ${why}: the UAA could map it but not unmap it later`,
-    });
-    await expect(mappings.unmap({ ...joint, externalGroup: name })).rejects.toMatchObject({
-      kind: 'usage',
-    });
-    expect(requests).toEqual([]);
-    await mappings.map({ ...joint, externalGroup: name }, { allowPermanent: true });
-    expect(requests).toHaveLength(1);
-  });
+  ])(
+    'rejects the name %j, which could not be unmapped, and sends nothing',
+    async (name, problem) => {
+      const { mappings, requests } = createTestMappings(() => mapping(name));
+      await expect(mappings.map({ ...teamMapping, externalGroup: name })).rejects.toMatchObject({
+        kind: 'usage',
+        message: `The name contains ${problem}: the UAA could map it but not unmap it later`,
+      });
+      await expect(mappings.unmap({ ...teamMapping, externalGroup: name })).rejects.toMatchObject({
+        kind: 'usage',
+      });
+      expect(requests).toEqual([]);
+      await mappings.map({ ...teamMapping, externalGroup: name }, { allowPermanent: true });
+      expect(requests).toHaveLength(1);
+    },
+  );
 
-  test('an origin that no path can carry is refused as well', async () => {
-    const { mappings } = serving(() => mapping('x'));
-    await expect(mappings.map({ ...joint, origin: 'a/b' })).rejects.toMatchObject({
+  test('rejects an origin that a path cannot contain', async () => {
+    const { mappings } = createTestMappings(() => mapping('x'));
+    await expect(mappings.map({ ...teamMapping, origin: 'a/b' })).rejects.toMatchObject({
       kind: 'usage',
     });
   });
@@ -110,44 +113,51 @@ describe('mapping', () => {
   test.each([
     ['externalGroup', 'x'.repeat(256), 'The name of the external group is longer than 255'],
     ['origin', 'x'.repeat(37), 'The origin is longer than 36'],
-  ])('a %s longer than its column is refused', async (field, value, message) => {
-    const { mappings, requests } = serving(() => mapping('x'));
-    await expect(
-      mappings.map({ ...joint, [field]: value }, { allowPermanent: true }),
-    ).rejects.toMatchObject({ kind: 'usage', message: `${message} characters` });
-    expect(requests).toEqual([]);
-  });
+  ])(
+    'rejects a value for %s that is longer than its database column',
+    async (field, value, message) => {
+      const { mappings, requests } = createTestMappings(() => mapping('x'));
+      await expect(
+        mappings.map({ ...teamMapping, [field]: value }, { allowPermanent: true }),
+      ).rejects.toMatchObject({ kind: 'usage', message: `${message} characters` });
+      expect(requests).toEqual([]);
+    },
+  );
 
-  test('an unknown group is named', async () => {
-    const { mappings } = serving(() => failed(404, 'Group not found:team'));
-    await expect(mappings.map(joint)).rejects.toMatchObject({
+  test('names an unknown group', async () => {
+    const { mappings } = createTestMappings(() => throwError(404, 'Group not found:team'));
+    await expect(mappings.map(teamMapping)).rejects.toMatchObject({
       kind: 'notFound',
       message: 'Group team not found',
       hint: 'tpks uaa groups',
     });
   });
 
-  test('that was done although UAA failed, is done', async () => {
-    const { mappings } = serving(({ method }) =>
+  test('succeeds if the UAA created the mapping but reported an error', async () => {
+    const { mappings } = createTestMappings(({ method }) =>
       method === 'POST'
-        ? failed(500)
+        ? throwError(500)
         : page(mapping('dev_ops', { groupId: 'g-2', displayName: 'other' }), mapping('dev_ops')),
     );
-    expect(await mappings.map({ ...joint, externalGroup: 'Dev_Ops' })).toEqual(mapping('dev_ops'));
+    expect(await mappings.map({ ...teamMapping, externalGroup: 'Dev_Ops' })).toEqual(
+      mapping('dev_ops'),
+    );
   });
 
-  test('that failed and was not done, has failed', async () => {
-    const { mappings } = serving(({ method }) => (method === 'POST' ? failed(500) : page()));
-    const mapped = mappings.map({ ...joint, externalGroup: 'dev_ops' });
-    await expect(mapped).rejects.toMatchObject({ status: 500 });
-    await expect(mappings.map(joint)).rejects.toMatchObject({ status: 500 });
+  test('fails if the UAA reported an error and created no mapping', async () => {
+    const { mappings } = createTestMappings(({ method }) =>
+      method === 'POST' ? throwError(500) : page(),
+    );
+    const mapResult = mappings.map({ ...teamMapping, externalGroup: 'dev_ops' });
+    await expect(mapResult).rejects.toMatchObject({ status: 500 });
+    await expect(mappings.map(teamMapping)).rejects.toMatchObject({ status: 500 });
   });
 });
 
-describe('unmapping', () => {
-  test('is one request, in which everything is encoded', async () => {
-    const { mappings, requests, lookups } = serving(() => mapping('cn=dev ops?,ou=ä'));
-    await mappings.unmap({ ...joint, externalGroup: 'cn=dev ops?,ou=ä', origin: 'my idp' });
+describe('unmap', () => {
+  test('sends one request with an encoded path', async () => {
+    const { mappings, requests, lookups } = createTestMappings(() => mapping('cn=dev ops?,ou=ä'));
+    await mappings.unmap({ ...teamMapping, externalGroup: 'cn=dev ops?,ou=ä', origin: 'my idp' });
     expect(lookups).toEqual(['displayName eq "team"']);
     expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
       `DELETE ${uaa}/Groups/External/groupId/g%2F1/externalGroup/` +
@@ -155,16 +165,16 @@ describe('unmapping', () => {
     ]);
   });
 
-  test('what is not mapped is said not to be', async () => {
-    const { mappings } = serving(() => failed(404, 'No group mappings deleted.'));
-    await expect(mappings.unmap(joint)).rejects.toMatchObject({
+  test('reports a group that is not mapped', async () => {
+    const { mappings } = createTestMappings(() => throwError(404, 'No group mappings deleted.'));
+    await expect(mappings.unmap(teamMapping)).rejects.toMatchObject({
       kind: 'notFound',
       message: 'cn=dev is not mapped to team for origin ldap',
       hint: 'tpks uaa group mappings',
     });
   });
 
-  test('what UAA confuses with other mappings of the group, names those', async () => {
+  test('names the other mappings of the group that the UAA cannot distinguish', async () => {
     const others = [
       mapping('dev_ops'),
       mapping('devxops'),
@@ -172,11 +182,11 @@ describe('unmapping', () => {
       mapping('devxxops'),
       mapping('devyops', { groupId: 'g-2' }),
     ];
-    const { mappings } = serving(({ method }) =>
-      method === 'DELETE' ? failed(500) : page(...others),
+    const { mappings } = createTestMappings(({ method }) =>
+      method === 'DELETE' ? throwError(500) : page(...others),
     );
-    const unmapped = mappings.unmap({ ...joint, externalGroup: 'Dev_Ops' });
-    await expect(unmapped).rejects.toMatchObject({
+    const unmapResult = mappings.unmap({ ...teamMapping, externalGroup: 'Dev_Ops' });
+    await expect(unmapResult).rejects.toMatchObject({
       kind: 'failed',
       message: 'The UAA cannot distinguish Dev_Ops from other mappings',
       hint: expect.stringMatching(/: devxops 'dev ops'$/),

@@ -33,8 +33,8 @@ test.each([
     'userName pr or user eq "a"',
     'at user (character 16): unknown column (choose from userName, origin, meta.created)',
   ],
-])('%s is told to be wrong where it is', (filter, fault) => {
-  expect(findFilterError(filter, columns)).toBe(fault);
+])('finds the position and the reason of the error in the filter "%s"', (filter, message) => {
+  expect(findFilterError(filter, columns)).toBe(message);
 });
 
 test.each([
@@ -44,6 +44,6 @@ test.each([
   'userName eq -1.5 or userName eq true',
   'urn:scim:schemas:core:1.0:userName eq "a"',
   'meta.created gt "2026-01-01T00:00:00.000Z"',
-])('of %s nothing is known to be wrong', (filter) => {
+])('finds no error in the filter %s', (filter) => {
   expect(findFilterError(filter, columns)).toBeUndefined();
 });

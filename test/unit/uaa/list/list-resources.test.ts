@@ -13,19 +13,19 @@ import { fakeSend, ok, query } from '../fake-send.js';
 
 const type = { noun: 'thing', schema: v.looseObject({}) };
 
-function listed(send: Send, query: ListQuery = {}) {
+function listThings(send: Send, query: ListQuery = {}) {
   const api = createUaaApi(send, 'https://uaa.example.com');
   return listResources(type, { api, path: ['Users'], query });
 }
 
-/** A list of numbers, cut into pages as UAA does. */
-function listOf(total: number, longestPage = 500) {
+/** A list of numbered items that is split into pages like those of the UAA. */
+function sendPages(total: number, longestPage = 500) {
   return fakeSend((request) => {
     const { startIndex = '1', count = '100' } = query(request);
     const start = Number(startIndex);
     const size = Math.min(Number(count), longestPage, Math.max(0, total - start + 1));
     return {
-      resources: Array.from({ length: size }, (_, at) => ({ id: start + at })),
+      resources: Array.from({ length: size }, (_, index) => ({ id: start + index })),
       totalResults: total,
     };
   });
@@ -33,14 +33,14 @@ function listOf(total: number, longestPage = 500) {
 
 async function ids(send: ReturnType<typeof fakeSend>['send'], asked: ListQuery = {}) {
   const found = [];
-  for await (const { id } of listed(send, asked)) found.push(id);
+  for await (const { id } of listThings(send, asked)) found.push(id);
   return found;
 }
 
 describe('a list', () => {
-  test('comes whole, in as few requests as the server allows', async () => {
-    const { send, requests } = listOf(1201);
-    expect(await ids(send)).toEqual(Array.from({ length: 1201 }, (_, at) => at + 1));
+  test('is read completely, with as few requests as the server allows', async () => {
+    const { send, requests } = sendPages(1201);
+    expect(await ids(send)).toEqual(Array.from({ length: 1201 }, (_, index) => index + 1));
     expect(requests.map(query)).toEqual([
       { startIndex: '1', count: '500' },
       { startIndex: '501', count: '500' },
@@ -48,26 +48,26 @@ describe('a list', () => {
     ]);
   });
 
-  test('comes whole from a server with shorter pages', async () => {
-    const { send, requests } = listOf(7, 3);
+  test('is read completely from a server with shorter pages', async () => {
+    const { send, requests } = sendPages(7, 3);
     expect(await ids(send)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect(requests).toHaveLength(3);
   });
 
-  test('that ends with a page needs no request more', async () => {
-    const { send, requests } = listOf(500);
+  test('that ends with a full page needs no further request', async () => {
+    const { send, requests } = sendPages(500);
     expect(await ids(send)).toHaveLength(500);
     expect(requests).toHaveLength(1);
   });
 
-  test('in part is asked for in part', async () => {
-    const { send, requests } = listOf(1201);
+  test('can be requested partially', async () => {
+    const { send, requests } = sendPages(1201);
     expect(await ids(send, { start: 3, limit: 2 })).toEqual([3, 4]);
     expect(requests.map(query)).toEqual([{ startIndex: '3', count: '2' }]);
   });
 
-  test('in a part of several pages asks for no more than the part', async () => {
-    const { send, requests } = listOf(1201);
+  test('with a limit over several pages is requested only up to the limit', async () => {
+    const { send, requests } = sendPages(1201);
     expect(await ids(send, { limit: 501 })).toHaveLength(501);
     expect(requests.map(query)).toEqual([
       { startIndex: '1', count: '500' },
@@ -75,12 +75,12 @@ describe('a list', () => {
     ]);
   });
 
-  test('never has more than was asked for, whatever the server sends', async () => {
+  test('is never longer than the limit, even if the server sends more', async () => {
     const { send } = fakeSend(() => ({ resources: [{ id: 1 }, { id: 2 }], totalResults: 2 }));
     expect(await ids(send, { limit: 1 })).toEqual([1]);
   });
 
-  test('that is empty before its end is an error, not a shorter list', async () => {
+  test('with an empty page before its end is an error', async () => {
     const { send, requests } = fakeSend(() => ({ resources: [], totalResults: 5 }));
     await expect(ids(send)).rejects.toMatchObject({
       kind: 'unavailable',
@@ -89,14 +89,14 @@ describe('a list', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('asks for the next page only when it is wanted', async () => {
-    const { send, requests } = listOf(1201);
-    for await (const { id } of listed(send)) if (id === 500) break;
+  test('is read from the next page only when needed', async () => {
+    const { send, requests } = sendPages(1201);
+    for await (const { id } of listThings(send)) if (id === 500) break;
     expect(requests).toHaveLength(1);
   });
 
-  test('passes on filter, fields and order as they are', async () => {
-    const { send, requests } = listOf(0);
+  test('is requested with the given filter, attributes and order', async () => {
+    const { send, requests } = sendPages(0);
     await ids(send, {
       filter: 'userName eq "a&b+c"',
       attributes: ['id', 'userName'],
@@ -116,7 +116,7 @@ describe('a list', () => {
   });
 
   test.each([[{}], [[]], [{ resources: [1], totalResults: 1 }], [{ resources: [] }]])(
-    '%j is none',
+    'is rejected if the response is %j',
     async (answer) => {
       const { send } = fakeSend(() => answer);
       await expect(ids(send)).rejects.toMatchObject({
@@ -127,7 +127,7 @@ describe('a list', () => {
   );
 
   test.each(['', '<html>', '{"resources":[{"id":1}', '{"resources":[{"id":1,}],"totalResults":1}'])(
-    'that is the text %j is no JSON',
+    'is rejected if the response is the invalid JSON %j',
     async (text) => {
       await expect(ids(async () => ok(text))).rejects.toMatchObject({
         kind: 'unavailable',
@@ -136,7 +136,7 @@ describe('a list', () => {
     },
   );
 
-  test('that the server refuses says where the filter is none', async () => {
+  test('that the server rejects has a hint with the error in the filter', async () => {
     const { send } = fakeSend(() => {
       throw new TpksError('failed', 'Invalid filter expression: [x y]', { status: 400 });
     });
@@ -151,19 +151,19 @@ describe('a list', () => {
   });
 });
 
-describe('a list whose server does not page as it should', () => {
+describe('a list with faulty paging', () => {
   /** Reads a list until it ends or fails. */
   async function read(answer: (start: number, count: number) => object, asked: ListQuery = {}) {
     const { send, requests } = fakeSend((request) => {
       const { startIndex, count } = query(request);
       return answer(Number(startIndex), Number(count));
     });
-    const seen: unknown[] = [];
+    const receivedIds: unknown[] = [];
     const error: unknown = await (async () => {
-      for await (const { id } of listed(send, asked)) seen.push(id);
+      for await (const { id } of listThings(send, asked)) receivedIds.push(id);
       return undefined;
     })().catch((reason: unknown) => reason);
-    return { seen, error, requests: requests.length };
+    return { receivedIds, error, requests: requests.length };
   }
   const from = (start: number, length: number) =>
     Array.from({ length }, (_, at) => ({ id: start + at }));
@@ -175,28 +175,37 @@ describe('a list whose server does not page as it should', () => {
   test.each<[string, (count: number) => object[]]>([
     ['ignores startIndex', (count) => from(1, count)],
     ['ignores startIndex and sorts at random', (count) => from(1, count).reverse()],
-    ['ignores startIndex and sends ever fewer', () => from(1, 1)],
-  ])('one that %s and claims 9e15 results is asked twice', async (_name, again) => {
-    let isFirst = true;
-    const { seen, error, requests } = await read((_start, count) => {
-      const resources = isFirst ? from(1, count) : again(count);
-      isFirst = false;
-      return { resources, totalResults: 9e15 };
-    });
-    expect(error).toEqual(repeated);
-    expect({ seen: seen.length, requests }).toEqual({ seen: 500, requests: 2 });
-  });
+    ['ignores startIndex and sends fewer items', () => from(1, 1)],
+  ])(
+    'ends after two requests if the server %s and claims 9e15 results',
+    async (_name, createRepeated) => {
+      let isFirst = true;
+      const { receivedIds, error, requests } = await read((_start, count) => {
+        const resources = isFirst ? from(1, count) : createRepeated(count);
+        isFirst = false;
+        return { resources, totalResults: 9e15 };
+      });
+      expect(error).toEqual(repeated);
+      expect({ receivedIds: receivedIds.length, requests }).toEqual({
+        receivedIds: 500,
+        requests: 2,
+      });
+    },
+  );
 
-  test('one that starts over gets one request more than it has pages', async () => {
-    const { seen, error, requests } = await read((start, count) => ({
+  test('ends with the first repeated page if the server starts over', async () => {
+    const { receivedIds, error, requests } = await read((start, count) => ({
       resources: from(((start - 1) % 1500) + 1, count),
       totalResults: 9e15,
     }));
     expect(error).toEqual(repeated);
-    expect({ seen: seen.length, requests }).toEqual({ seen: 1500, requests: 4 });
+    expect({ receivedIds: receivedIds.length, requests }).toEqual({
+      receivedIds: 1500,
+      requests: 4,
+    });
   });
 
-  test('items whose other fields have changed are still the same items', async () => {
+  test('recognizes repeated items even if their other fields have changed', async () => {
     let asked = 0;
     const { error, requests } = await read((_start, count) => {
       asked += 1;
@@ -207,15 +216,15 @@ describe('a list whose server does not page as it should', () => {
     expect(requests).toBe(2);
   });
 
-  test('equal fields on every page do not make it a repeated page: ids are compared', async () => {
+  test('compares ids, so that pages with equal fields are not repeated pages', async () => {
     const { send, requests } = fakeSend((request) => {
       const { startIndex, count } = query(request);
       const resources = from(Number(startIndex), Number(count));
       return { resources: resources.map((one) => ({ active: true, ...one })), totalResults: 1500 };
     });
-    const seen = [];
-    for await (const one of listed(send, { attributes: ['active'] })) seen.push(one);
-    expect(seen).toEqual(Array.from({ length: 1500 }, () => ({ active: true })));
+    const receivedIds = [];
+    for await (const one of listThings(send, { attributes: ['active'] })) receivedIds.push(one);
+    expect(receivedIds).toEqual(Array.from({ length: 1500 }, () => ({ active: true })));
     expect(requests.map((request) => query(request)['attributes'])).toEqual([
       'active,id',
       'active,id',
@@ -223,46 +232,52 @@ describe('a list whose server does not page as it should', () => {
     ]);
   });
 
-  test.each([-1, 0.5, 1e300, '3', null, Number.NaN])('a total of %j is refused', async (total) => {
-    const { seen, error, requests } = await read(() => ({
-      resources: from(1, 1),
-      totalResults: total,
-    }));
-    expect(error).toMatchObject({
-      kind: 'unavailable',
-      message: expect.stringContaining('The UAA returned an invalid list (totalResults: '),
-    });
-    expect({ seen, requests }).toEqual({ seen: [], requests: 1 });
-  });
+  test.each([-1, 0.5, 1e300, '3', null, Number.NaN])(
+    'is rejected if its total is %j',
+    async (total) => {
+      const { receivedIds, error, requests } = await read(() => ({
+        resources: from(1, 1),
+        totalResults: total,
+      }));
+      expect(error).toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringContaining('The UAA returned an invalid list (totalResults: '),
+      });
+      expect({ receivedIds, requests }).toEqual({ receivedIds: [], requests: 1 });
+    },
+  );
 
-  test('a total that shrinks ends the list earlier', async () => {
-    const { seen, error, requests } = await read((start) =>
+  test('ends earlier if the total shrinks', async () => {
+    const { receivedIds, error, requests } = await read((start) =>
       start === 1
         ? { resources: from(1, 500), totalResults: 1200 }
         : { resources: [], totalResults: 400 },
     );
-    expect({ seen: seen.length, error, requests }).toEqual({
-      seen: 500,
+    expect({ receivedIds: receivedIds.length, error, requests }).toEqual({
+      receivedIds: 500,
       error: undefined,
       requests: 2,
     });
   });
 
-  test('a total that grows is followed', async () => {
-    const { seen, error } = await read((start, count) => {
+  test('is read to the end if the total grows', async () => {
+    const { receivedIds, error } = await read((start, count) => {
       const total = start === 1 ? 501 : 700;
       return { resources: from(start, Math.min(count, total - start + 1)), totalResults: total };
     });
-    expect({ seen: seen.length, error }).toEqual({ seen: 700, error: undefined });
+    expect({ receivedIds: receivedIds.length, error }).toEqual({
+      receivedIds: 700,
+      error: undefined,
+    });
   });
 
-  test('a page that is longer than asked for loses nothing', async () => {
-    const { seen, error, requests } = await read((start) => ({
+  test('has all items of a page that is longer than requested', async () => {
+    const { receivedIds, error, requests } = await read((start) => ({
       resources: from(start, 1300 - start),
       totalResults: 1299,
     }));
-    expect({ seen, error, requests }).toEqual({
-      seen: from(1, 1299).map(({ id }) => id),
+    expect({ receivedIds, error, requests }).toEqual({
+      receivedIds: from(1, 1299).map(({ id }) => id),
       error: undefined,
       requests: 1,
     });
@@ -277,15 +292,15 @@ describe('a comparison in a filter', () => {
     ["o'brien", String.raw`userName eq "o\u0027brien"`],
     ['line\nend', String.raw`userName eq "line\nend"`],
     ['ü', 'userName eq "ü"'],
-  ])('holds %j as one value', (name, filter) => {
+  ])('contains %j as one value', (name, filter) => {
     expect(formatEquals('userName', name)).toBe(filter);
   });
 });
 
 describe('filters for many values', () => {
   const names = (count: number, length = 6) =>
-    Array.from({ length: count }, (_, at) =>
-      formatEquals('userName', String(at).padStart(length, 'x')),
+    Array.from({ length: count }, (_, index) =>
+      formatEquals('userName', String(index).padStart(length, 'x')),
     );
 
   test('contain each value once, in as few requests as their number and length allow', () => {

@@ -13,6 +13,6 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['Users', { sortBy: 'nosuch' }, /^unknown sort column nosuch \(choose from userName, /],
   ['Users', { filter: 'id pr', sortBy: 'nosuch' }, /^unknown sort column nosuch/],
   ['Groups', { filter: 'id gt "x"', sortBy: 'ID' }, /^example of a filter: displayName sw "pks"/],
-])('of a refused list of %s by %j it says what to change', (path, query, hint) => {
+])('suggests how to correct the list of %s with the query %j', (path, query, hint) => {
   expect(createQueryHint(path, query)).toMatch(hint);
 });

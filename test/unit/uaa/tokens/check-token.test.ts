@@ -11,37 +11,37 @@ const client = (clientId: string, secret: string) => ({
   clientId,
   clientSecret: new Secret(secret),
 });
-const pair = ({ headers = {} }: HttpRequest) =>
+const readCredentials = ({ headers = {} }: HttpRequest) =>
   Buffer.from((headers['authorization'] ?? '').replace(/^Basic /, ''), 'base64').toString();
-const refused = (status: number, message: string) =>
+const createError = (status: number, message: string) =>
   new TpksError('failed', message, { status, oauthError: 'x' });
 
-test('asks with the token in the body, as the client', async () => {
-  const said = { client_id: 'cf', exp: 1, user_name: 'cody', more: [1] };
-  const { send, requests } = fakeSend(() => said);
+test('sends the token in the body and authenticates as the client', async () => {
+  const claims = { client_id: 'cf', exp: 1, user_name: 'cody', more: [1] };
+  const { send, requests } = fakeSend(() => claims);
   expect(await createTokenCheck(send, uaa).check(token, client('pks_client', 's3cret'))).toEqual(
-    said,
+    claims,
   );
   expect(requests).toMatchObject([{ method: 'POST', url: `${uaa}/check_token` }]);
   expect(String(requests[0]?.body)).toBe('token=a-token%2B%26%3D');
-  expect(pair(requests[0]!)).toBe('pks_client:s3cret');
+  expect(readCredentials(requests[0]!)).toBe('pks_client:s3cret');
 });
 
-describe('a secret that can be spelled in two ways', () => {
-  test('is spelled as newer UAAs read it, and then as older ones do', async () => {
+describe('a secret that can be encoded in two ways', () => {
+  test('is encoded for newer UAAs first, then for older ones', async () => {
     const { send, requests } = fakeSend((request) => {
-      if (pair(request) !== 'my client:50%+x') throw refused(401, 'Bad credentials');
+      if (readCredentials(request) !== 'my client:50%+x') throw createError(401, 'Bad credentials');
       return { client_id: 'cf', exp: 1 };
     });
     await createTokenCheck(send, uaa).check(token, client('my client', '50%+x'));
-    expect(requests.map(pair)).toEqual(['my%20client:50%25%2Bx', 'my client:50%+x']);
+    expect(requests.map(readCredentials)).toEqual(['my%20client:50%25%2Bx', 'my client:50%+x']);
     expect(requests[0]?.headers).toHaveProperty('x-cf-encoded-credentials', 'true');
     expect(requests[1]?.headers).not.toHaveProperty('x-cf-encoded-credentials');
   });
 
-  test('is tried once where that makes no difference', async () => {
+  test('is sent once if both encodings are the same', async () => {
     const { send, requests } = fakeSend(() => {
-      throw refused(401, 'Bad credentials');
+      throw createError(401, 'Bad credentials');
     });
     const check = createTokenCheck(send, uaa).check(token, client('a', 'b'));
     await expect(check).rejects.toMatchObject({ kind: 'unauthenticated' });
@@ -53,9 +53,9 @@ test.each([
   [400, 'failed', 'The token is not valid: Token has expired', undefined],
   [401, 'unauthenticated', 'Token has expired', 'check the client a and its secret'],
   [403, 'forbidden', 'Token has expired', 'the client a needs the authority uaa.resource'],
-])('HTTP %i is told as %s', async (status, kind, message, hint) => {
+])('reports HTTP %i as %s: %s', async (status, kind, message, hint) => {
   const { send } = fakeSend(() => {
-    throw refused(status, 'Token has expired');
+    throw createError(status, 'Token has expired');
   });
   await expect(createTokenCheck(send, uaa).check(token, client('a', 'b'))).rejects.toMatchObject({
     ...{ kind, message, hint, status },

@@ -7,7 +7,7 @@ import { fakeSend, type FakeAnswer } from '../../../support/fake-send.js';
 const uaa = 'https://uaa.example.com';
 const key = { kty: 'MAC', alg: 'HS256', value: 'tokenKey', use: 'sig' };
 
-function serving(...answers: readonly FakeAnswer[]) {
+function createTestKeys(...answers: readonly FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   return { keys: createSigningKeys(withStatusErrors(send), uaa), requests };
 }
@@ -16,15 +16,15 @@ const reader = (clientSecret: string) => ({
   clientSecret: new Secret(clientSecret),
 });
 
-test('a public key is shown to anybody', async () => {
-  const { keys, requests } = serving({ body: { ...key, kty: 'RSA' } });
+test('reads a public key without credentials', async () => {
+  const { keys, requests } = createTestKeys({ body: { ...key, kty: 'RSA' } });
   expect(await keys.getCurrent()).toEqual({ ...key, kty: 'RSA' });
   expect(requests).toMatchObject([{ method: 'GET', url: `${uaa}/token_key` }]);
   expect(requests[0]?.headers).not.toHaveProperty('authorization');
 });
 
-test('a client proves itself by Basic, in both spellings where they differ', async () => {
-  const { keys, requests } = serving({ status: 401, body: {} }, { body: key });
+test('authenticates the client with Basic, in both encodings if they differ', async () => {
+  const { keys, requests } = createTestKeys({ status: 401, body: {} }, { body: key });
   expect(await keys.getCurrent(reader('p%+ü'))).toEqual(key);
   const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
   expect(requests.map(({ headers }) => headers?.['authorization'])).toEqual([
@@ -33,23 +33,25 @@ test('a client proves itself by Basic, in both spellings where they differ', asy
   ]);
 });
 
-describe('a refusal', () => {
-  const refusal = { error: 'unauthorized', error_description: 'Bad credentials' };
+describe('a rejected request', () => {
+  const rejection = { error: 'unauthorized', error_description: 'Bad credentials' };
 
-  test('without a client asks for one', async () => {
-    await expect(serving({ status: 401, body: refusal }).keys.getCurrent()).rejects.toMatchObject({
+  test('without a client has a hint to use one', async () => {
+    await expect(
+      createTestKeys({ status: 401, body: rejection }).keys.getCurrent(),
+    ).rejects.toMatchObject({
       kind: 'unauthenticated',
       hint: expect.stringContaining('use -c CLIENT'),
     });
   });
 
-  test('of a client is told by its reason', async () => {
-    const { keys, requests } = serving({ status: 401, body: refusal });
+  test('of a client has a hint that depends on the status', async () => {
+    const { keys, requests } = createTestKeys({ status: 401, body: rejection });
     await expect(keys.getCurrent(reader('plain'))).rejects.toMatchObject({
       hint: 'check the client reader and its secret',
     });
     expect(requests).toHaveLength(1);
-    const denied = serving({ status: 403, body: { error: 'access_denied' } });
+    const denied = createTestKeys({ status: 403, body: { error: 'access_denied' } });
     await expect(denied.keys.getCurrent(reader('plain'))).rejects.toMatchObject({
       kind: 'forbidden',
       hint: 'the client reader needs the authority uaa.resource',

@@ -20,7 +20,7 @@ const record = {
 test.each([
   [{ userId: 'u 1' }, 'list/user/u%201'],
   [{ clientId: 'my:app' }, 'list/client/my%3Aapp'],
-])('lists those of %j', async (owner, path) => {
+])('lists the tokens of %j', async (owner, path) => {
   const { send, requests } = fakeSend(() => [record]);
   expect(await createTokenRecords(send, uaa).list(owner)).toEqual([record]);
   expect(requests).toMatchObject([{ method: 'GET', url: `${uaa}/oauth/token/${path}` }]);
@@ -30,20 +30,20 @@ test.each([
   [{ userId: 'u-1' }, 'revoke/user/u-1'],
   [{ clientId: 'app' }, 'revoke/client/app'],
   [{ userId: 'u-1', clientId: 'app' }, 'revoke/user/u-1/client/app'],
-])('ends those of %j', async (owner, path) => {
+])('revokes the tokens of %j', async (owner, path) => {
   const { send, requests } = fakeSend(() => ({}));
   await createTokenRecords(send, uaa).revokeAll(owner);
   expect(requests).toMatchObject([{ url: `${uaa}/oauth/token/${path}` }]);
 });
 
-test('ends one', async () => {
+test('revokes one token', async () => {
   const { send, requests } = fakeSend(() => ({}));
   await createTokenRecords(send, uaa).revoke(new Secret('2d1c0e-r'));
   expect(requests).toMatchObject([{ method: 'DELETE', url: `${uaa}/oauth/token/revoke/2d1c0e-r` }]);
 });
 
 test.each(['[]', '7', '{"name":"x"}', '<html>Sign in</html>'])(
-  'a revocation is not successful if the response is %s',
+  'reports an error if the response to a revocation is %s',
   async (body) => {
     const records = createTokenRecords(async () => ok(body), uaa);
     const unexpected = { kind: 'unavailable' };
@@ -52,13 +52,13 @@ test.each(['[]', '7', '{"name":"x"}', '<html>Sign in</html>'])(
   },
 );
 
-test.each(['', 'OK', '{}'])('a revocation is successful if the response is "%s"', async (body) => {
+test.each(['', 'OK', '{}'])('succeeds if the response to a revocation is "%s"', async (body) => {
   const records = createTokenRecords(async () => ok(body), uaa);
   await expect(records.revokeAll({ userId: 'u-1' })).resolves.toBeUndefined();
 });
 
-describe('a failure', () => {
-  const failing = (error: Error) =>
+describe('an error', () => {
+  const createFailingRecords = (error: Error) =>
     createTokenRecords(
       fakeSend(() => {
         throw error;
@@ -66,8 +66,10 @@ describe('a failure', () => {
       uaa,
     );
 
-  test('to find one says why that may be', async () => {
-    const records = failing(new TpksError('notFound', 'Resource not found', { status: 404 }));
+  test('for a missing token or owner has a hint', async () => {
+    const records = createFailingRecords(
+      new TpksError('notFound', 'Resource not found', { status: 404 }),
+    );
     await expect(records.revoke(new Secret('x'))).rejects.toMatchObject({
       kind: 'notFound',
       hint: expect.stringContaining('token revoke --user'),
@@ -77,7 +79,7 @@ describe('a failure', () => {
     });
   });
 
-  test('to take a name is told before anything is sent', async () => {
+  test('for a name that the path cannot contain is reported before anything is sent', async () => {
     const { send, requests } = fakeSend(() => ({}));
     await expect(createTokenRecords(send, uaa).list({ clientId: 'we/x' })).rejects.toMatchObject({
       kind: 'failed',
@@ -86,7 +88,7 @@ describe('a failure', () => {
     expect(requests).toEqual([]);
   });
 
-  test('to understand the answer is trouble', async () => {
+  test('for an invalid response is reported', async () => {
     const { send } = fakeSend(() => [{ ...record, tokenId: 7 }]);
     await expect(createTokenRecords(send, uaa).list({ userId: 'u' })).rejects.toMatchObject({
       kind: 'unavailable',
