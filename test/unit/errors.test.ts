@@ -7,14 +7,14 @@ const cause = new TpksError('notFound', 'Not there', {
   oauthError: 'scim_resource_not_found',
 });
 
-test('a reworded error keeps the status and the OAuth code', () => {
-  const said = { status: 404, oauthError: 'scim_resource_not_found', cause };
+test('rewordError keeps the status and the OAuth code', () => {
+  const kept = { status: 404, oauthError: 'scim_resource_not_found', cause };
   expect(rewordError(cause, { hint: 'look there' })).toMatchObject({
     ...{ kind: 'notFound', message: 'Not there', hint: 'look there' },
-    ...said,
+    ...kept,
   });
   expect(rewordError(cause, { kind: 'failed', message: 'Gone' })).toMatchObject({
     ...{ kind: 'failed', message: 'Gone', hint: 'look' },
-    ...said,
+    ...kept,
   });
 });

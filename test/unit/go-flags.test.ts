@@ -8,8 +8,8 @@ test.each([
   ['login -k=true -a=api.example.com', 'login -k -a api.example.com'],
   ['resize c1 -n=3', 'resize c1 -n 3'],
   ['upgrade-clusters -c=a,b=c', 'upgrade-clusters -c a,b=c'],
-])('%s is %s', (typed, meant) => {
-  expect(normalizeGoFlags(typed.split(' '))).toEqual(meant.split(' '));
+])('converts "%s" to "%s"', (typed, expected) => {
+  expect(normalizeGoFlags(typed.split(' '))).toEqual(expected.split(' '));
 });
 
 test.each([
@@ -20,6 +20,6 @@ test.each([
   ['curl /v1/clusters -d=1'],
   ['uaa user add cody -p=secret'],
   ['cluster -- --json=true'],
-])('%s is left as it is', (typed) => {
+])('does not change "%s"', (typed) => {
   expect(normalizeGoFlags(typed.split(' '))).toEqual(typed.split(' '));
 });

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { errorMessage } from '../../src/errors.js';
 import { mapInParallel } from '../../src/in-parallel.js';
 
-/** Work that the test can finish item by item, and a record of what was started. */
-function controlled() {
+/** Creates work that the test finishes item by item, and records the started items. */
+function createControlledWork() {
   const started: number[] = [];
   const finish = new Map<number, (error?: Error) => void>();
   const run = (item: number) =>
@@ -15,46 +15,46 @@ function controlled() {
   return { started, run, finish: (item: number, error?: Error) => finish.get(item)?.(error) };
 }
 
-/** Lets every promise that is settled call its handlers. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+/** Waits until settled promises have called their handlers. */
+const runPendingHandlers = () => new Promise((resolve) => setImmediate(resolve));
 
 test('runs at most the given number of items at the same time, started in order', async () => {
-  const { started, run, finish } = controlled();
+  const { started, run, finish } = createControlledWork();
   const all = mapInParallel([1, 2, 3, 4, 5], run, 2);
-  await settle();
+  await runPendingHandlers();
   expect(started).toEqual([1, 2]);
   finish(2);
-  await settle();
+  await runPendingHandlers();
   expect(started).toEqual([1, 2, 3]);
   for (const item of [3, 1, 4, 5]) {
     finish(item);
-    await settle();
+    await runPendingHandlers();
   }
   expect(await all).toEqual(['r1', 'r2', 'r3', 'r4', 'r5']);
 });
 
 test('has 16 items in flight by default', async () => {
-  const { started, run, finish } = controlled();
+  const { started, run, finish } = createControlledWork();
   const items = Array.from({ length: 40 }, (_, index) => index);
   const all = mapInParallel(items, run);
-  await settle();
+  await runPendingHandlers();
   expect(started).toHaveLength(16);
   for (const item of items) {
     finish(item);
-    await settle();
+    await runPendingHandlers();
   }
   expect(await all).toHaveLength(40);
 });
 
 test('starts nothing new after a rejection, and rejects when the rest has finished', async () => {
-  const { started, run, finish } = controlled();
+  const { started, run, finish } = createControlledWork();
   let outcome = 'pending';
   const all = mapInParallel([1, 2, 3, 4], run, 2).catch((error: unknown) => {
     outcome = errorMessage(error);
   });
-  await settle();
+  await runPendingHandlers();
   finish(1, new Error('first'));
-  await settle();
+  await runPendingHandlers();
   expect({ started, outcome }).toEqual({ started: [1, 2], outcome: 'pending' });
   finish(2, new Error('second'));
   await all;

@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 
 const notices = readFileSync('THIRD_PARTY_NOTICES.txt', 'utf8');
 
-/** Packages in the bundle, with their versions. */
-function bundledPackages(): readonly string[] {
+/** @returns the packages in the bundle, with their versions. */
+function listBundledPackages(): readonly string[] {
   const { inputs } = JSON.parse(readFileSync('dist/meta.json', 'utf8')) as { inputs: object };
   const folders = Object.keys(inputs).flatMap(
     (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
@@ -16,9 +16,9 @@ function bundledPackages(): readonly string[] {
   });
 }
 
-test('the notices contain the licence of every bundled package, and no other', () => {
+test('the notices contain exactly the licenses of the bundled packages', () => {
   const headings = [...notices.matchAll(/^={80}\n(\S+ \S+) \(.+\)\n={80}\n\n\S/gm)];
-  expect(headings.map(([, title]) => title).sort()).toEqual([...bundledPackages()].sort());
+  expect(headings.map(([, title]) => title).sort()).toEqual([...listBundledPackages()].sort());
 });
 
 test('the notices contain no local paths and no registry', () => {

@@ -17,13 +17,13 @@ const env = {
 };
 
 /** A server that issues tokens and replies to everything else with one response. */
-function server(answer: FakeAnswer): Send {
+function createInstallation(answer: FakeAnswer): Send {
   return (request) =>
     fakeSend(request.url.endsWith('/oauth/token') ? { body: tokenBody } : answer).send(request);
 }
 
 const tpks = (words: readonly string[], answer: FakeAnswer = { status: 404 }) =>
-  createUser().tpks(words, { env, send: server(answer) });
+  createUser().tpks(words, { env, send: createInstallation(answer) });
 
 describe.each(objectWords)('the word %s', (word) => {
   test.each([
@@ -112,7 +112,7 @@ describe.each(objectWords)('the word %s', (word) => {
 });
 
 test.each([...objectWords, '<b>denied</b>'])(
-  'a browser login that ends with the error %s shows it, and exits 4',
+  'a browser login that ends with the error %s shows the error and exits with 4',
   async (error) => {
     const { onStderr, page } = visitingBrowser({ error });
     const { code, stderr } = await createUser().tpks(
@@ -120,7 +120,11 @@ test.each([...objectWords, '<b>denied</b>'])(
         ...['uaa', 'token', 'authcode', 'get', '-c', 'pks_cli', '-s', ''],
         ...['--no-browser', '--store', 'file'],
       ],
-      { env: { TPKS_UAA_URL: 'https://uaa.test' }, send: server({ status: 302 }), onStderr },
+      {
+        env: { TPKS_UAA_URL: 'https://uaa.test' },
+        send: createInstallation({ status: 302 }),
+        onStderr,
+      },
     );
     expect({ code, stderr }).toEqual({
       code: 4,

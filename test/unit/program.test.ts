@@ -3,9 +3,9 @@ import type { Entry } from '../../src/commands/contents.js';
 import { createProgram, toGlobalOptions } from '../../src/program.js';
 import type { Services } from '../../src/services.js';
 
-/** A program of two commands that say what they were given. */
-function program() {
-  const said: unknown[] = [];
+/** Creates a program whose commands record their arguments. */
+function createTestProgram() {
+  const calls: unknown[] = [];
   const loaded: string[] = [];
   let [out, err] = ['', ''];
   const leaf = (name: string): Entry => ({
@@ -19,7 +19,7 @@ function program() {
             .argument('[word]')
             .option('--own <value>')
             .action((word: unknown, own: unknown) => {
-              said.push({ name, word, own });
+              calls.push({ name, word, own });
             }),
       };
     },
@@ -33,41 +33,41 @@ function program() {
       return { contents: [leaf('inner'), leaf('other')] };
     },
   };
-  const made = createProgram({
+  const commanderProgram = createProgram({
     name: 'tpks',
     contents: [leaf('first'), { ...leaf('machine'), hidden: true }, group],
-    // These commands ask for none.
+    // These commands need no services.
     services: {} as Services,
     help: { columns: () => undefined, write: (text) => (out += text) },
     writeError: (text) => (err += text),
   });
   return {
-    said,
+    calls,
     loaded,
     out: () => out,
     err: () => err,
-    run: async (...words: string[]) => made.parseAsync(words, { from: 'user' }),
-    options: (env: NodeJS.ProcessEnv = {}) => toGlobalOptions(made.opts(), env),
+    run: async (...words: string[]) => commanderProgram.parseAsync(words, { from: 'user' }),
+    options: (env: NodeJS.ProcessEnv = {}) => toGlobalOptions(commanderProgram.opts(), env),
   };
 }
 
 describe('commands', () => {
   test('receive their arguments, and only the named command is loaded', async () => {
-    const { run, said, loaded } = program();
+    const { run, calls, loaded } = createTestProgram();
     await run('first', 'hello', '--own', 'x');
-    expect(said).toEqual([{ name: 'first', word: 'hello', own: { own: 'x' } }]);
+    expect(calls).toEqual([{ name: 'first', word: 'hello', own: { own: 'x' } }]);
     expect(loaded).toEqual(['first']);
   });
 
-  test('may stand in groups, under any of their names', async () => {
-    const { run, said, loaded } = program();
+  test('can be in groups, under the name or an alias of the group', async () => {
+    const { run, calls, loaded } = createTestProgram();
     await run('grp', 'inner', 'hello');
-    expect(said).toMatchObject([{ name: 'inner', word: 'hello' }]);
+    expect(calls).toMatchObject([{ name: 'inner', word: 'hello' }]);
     expect(loaded).toEqual(['group', 'inner']);
   });
 
-  test('help of one loads that one', async () => {
-    const { run, out, loaded } = program();
+  test('are loaded for their own help', async () => {
+    const { run, out, loaded } = createTestProgram();
     await expect(run('group', 'inner', '--help')).rejects.toMatchObject({
       code: 'commander.helpDisplayed',
     });
@@ -75,8 +75,8 @@ describe('commands', () => {
     expect(loaded).toEqual(['group', 'inner']);
   });
 
-  test('help of all loads none, and leaves out what is for machines', async () => {
-    const { run, out, loaded } = program();
+  test('are not loaded for the general help, which omits hidden commands', async () => {
+    const { run, out, loaded } = createTestProgram();
     await expect(run('--help')).rejects.toMatchObject({ code: 'commander.helpDisplayed' });
     expect(out()).toContain('the summary of first');
     expect(out()).not.toContain('machine');
@@ -88,8 +88,8 @@ describe('commands', () => {
     [['first', 'a', 'b'], 'commander.excessArguments'],
     [['first', '--nope'], 'commander.unknownOption'],
     [['--timeout', 'soon', 'first'], 'commander.invalidArgument'],
-  ])('%j is a mistake that the edge tells about', async (words, code) => {
-    const { run, out, err } = program();
+  ])('are rejected without output for the arguments %j', async (words, code) => {
+    const { run, out, err } = createTestProgram();
     await expect(run(...words)).rejects.toMatchObject({ code });
     expect([out(), err()]).toEqual(['', '']);
   });
@@ -100,14 +100,14 @@ describe('global options', () => {
     ['before', ['--json', '--timeout', '5', '--context', 'c', 'first']],
     ['after', ['first', '--json', '--timeout', '5', '--context', 'c']],
     ['around', ['--json', 'group', '--timeout', '5', 'inner', '--context', 'c']],
-  ])('may stand %s the command', async (_where, words) => {
-    const { run, options } = program();
+  ])('can be %s the command', async (_position, words) => {
+    const { run, options } = createTestProgram();
     await run(...words);
     expect(options()).toMatchObject({ json: true, timeoutSeconds: 5, context: 'c' });
   });
 
-  test('are off unless they are said', async () => {
-    const { run, options } = program();
+  test('have default values', async () => {
+    const { run, options } = createTestProgram();
     await run('first');
     expect(options()).toMatchObject({
       json: false,
@@ -125,25 +125,28 @@ describe('global options', () => {
     [['--no-color'], { color: false }],
     [['--trace'], { trace: true }],
     [['--timeout', '0.5'], { timeoutSeconds: 0.5 }],
-  ])('%j', async (words, expected) => {
-    const { run, options } = program();
+  ])('include %j', async (words, expected) => {
+    const { run, options } = createTestProgram();
     await run('first', ...words);
     expect(options()).toMatchObject(expected);
   });
 
-  test.each(['0', '-1', '', ' ', 'ten', '1e9', 'NaN'])('--timeout %j is rejected', async (text) => {
-    const { run } = program();
-    await expect(run('first', '--timeout', text)).rejects.toMatchObject({
-      code: 'commander.invalidArgument',
-    });
-  });
+  test.each(['0', '-1', '', ' ', 'ten', '1e9', 'NaN'])(
+    'are rejected with --timeout %j',
+    async (text) => {
+      const { run } = createTestProgram();
+      await expect(run('first', '--timeout', text)).rejects.toMatchObject({
+        code: 'commander.invalidArgument',
+      });
+    },
+  );
 
   test.each([
     ['1', true],
     ['yes', true],
     ['0', false],
     [undefined, false],
-  ])('TPKS_TRACE=%s', (TPKS_TRACE, trace) => {
-    expect(program().options({ TPKS_TRACE }).trace).toBe(trace);
+  ])('with TPKS_TRACE=%s set trace to %s', (TPKS_TRACE, trace) => {
+    expect(createTestProgram().options({ TPKS_TRACE }).trace).toBe(trace);
   });
 });

@@ -24,29 +24,29 @@ test.each<[ErrorKind, number]>([
   ['untrusted', 6],
   ['keychain', 7],
   ['cancelled', 130],
-])('%s ends with exit code %i', (kind, code) => {
+])('an error of the kind %s has the exit code %i', (kind, code) => {
   expect(exitCodes[kind]).toBe(code);
-  expect(report(new TpksError(kind, 'so it is')).exitCode).toBe(code);
+  expect(report(new TpksError(kind, 'message')).exitCode).toBe(code);
 });
 
-test('existing changes are not an error, and nothing is printed for them', () => {
+test('existing changes are not reported as an error', () => {
   expect(report(new TpksError('changes', 'There are changes')).silent).toBe(true);
-  expect(report(new TpksError('failed', 'so it is')).silent).toBe(false);
+  expect(report(new TpksError('failed', 'message')).silent).toBe(false);
 });
 
-test('an error is an empty line, a sentence and a hint, as the original writes them', () => {
+test('an error is printed as an empty line, a message and a hint, as in pks', () => {
   const error = new TpksError('notFound', 'Cluster dev-1 not found', { hint: 'tpks clusters' });
   expect(report(error).text).toBe('\nError: Cluster dev-1 not found\nHint: tpks clusters\n');
 });
 
-test('a hint of several lines stays together', () => {
+test('a hint of several lines is indented', () => {
   const error = new TpksError('untrusted', 'No', { hint: 'trust it:\ntpks login --ca-cert FILE' });
   expect(report(error).text).toBe(
     '\nError: No\nHint: trust it:\n      tpks login --ca-cert FILE\n',
   );
 });
 
-test('under --json it is an object, and only passing trouble is worth another try', () => {
+test('an error is an object with --json, and only temporary errors are retryable', () => {
   const error = new TpksError('unavailable', 'HTTP 503', { hint: 'try again', status: 503 });
   expect(report(error).json).toEqual({
     error: {
@@ -62,10 +62,10 @@ test('under --json it is an object, and only passing trouble is worth another tr
   });
 });
 
-describe('what commander throws', () => {
+describe('an error from commander', () => {
   const commander = (code: string, message: string) => report(new CommanderError(1, code, message));
 
-  test('is a mistake on the command line, with the help of that command', () => {
+  test('is a usage error with a hint to the help of the command', () => {
     const found = commander('commander.unknownOption', "error: unknown option '--x'");
     expect(found).toMatchObject({ exitCode: 2, silent: false });
     expect(found.text).toBe('\nError: unknown flag: --x\nHint: tpks clusters --help\n');
@@ -74,12 +74,12 @@ describe('what commander throws', () => {
   test.each([
     ['-z', "unknown shorthand flag: 'z' in -z", ''],
     ['--pre-check', 'unknown flag: --pre-check', 'the API for it is not public'],
-  ])('%s is reported in the wording of the original', (option, message, hint) => {
+  ])('is reported in the words of pks for %s', (option, message, hint) => {
     const found = commander('commander.unknownOption', `error: unknown option '${option}'`);
     expect(found.json.error).toMatchObject({ message, hint: expect.stringContaining(hint) });
   });
 
-  test('a command that tpks does not have is reported with the reason', () => {
+  test('has the reason if tpks does not support the command', () => {
     const found = commander('commander.unknownCommand', "error: unknown command 'certificates'");
     expect(found.text).toBe(
       "\nError: unknown command 'certificates'\nHint: the API for it is not public; see tpks help " +
@@ -91,7 +91,7 @@ describe('what commander throws', () => {
     ['commander.helpDisplayed', 0],
     ['commander.version', 0],
     ['commander.help', 2],
-  ])('%s exits with %i and prints nothing else', (code, exitCode) => {
+  ])('with the code %s exits with %i and prints nothing else', (code, exitCode) => {
     expect(commander(code, '(outputHelp)')).toMatchObject({ exitCode, silent: true });
   });
 });

@@ -11,7 +11,7 @@ import { createUser, type TestUser } from '../support/cli.js';
 import { collected, loginWords } from '../support/headless.js';
 
 const unused: Send = (request) => Promise.reject(new Error(`unexpected request: ${request.url}`));
-const silent: Send = () => new Promise(() => undefined);
+const neverResponds: Send = () => new Promise(() => undefined);
 
 /** Replies to a login, and to `clusters` with the cluster `dev-1`. */
 const installation: Send = (request) => {
@@ -26,7 +26,7 @@ const installation: Send = (request) => {
 
 const login = (user: TestUser) => user.tpks(loginWords, { send: installation });
 
-describe('a run of the whole program', () => {
+describe('run', () => {
   test('uses only the streams, environment and network that it is given', async () => {
     const user = createUser();
     expect(await login(user)).toMatchObject({ code: 0 });
@@ -45,7 +45,7 @@ describe('a run of the whole program', () => {
     expect(await other.tpks(['clusters'], { send: unused })).toMatchObject({ code: 4 });
   });
 
-  test('does not redact what was a secret in an earlier run', async () => {
+  test('does not redact secrets of earlier runs', async () => {
     expect(redact(new Secret('clusters').reveal())).toBe('•••');
     const { stderr } = await createUser().tpks(['clustesr']);
     expect(stderr).toContain('Did you mean one of cluster, clusters?');
@@ -67,7 +67,7 @@ describe('a run of the whole program', () => {
     [['help', 'exit-codes'], /^EXIT CODES\n/],
     [['__complete', '--', 'clus'], /^clusters\t/],
     [['__complete', '--', 'help', 'wai'], /^waiting\n/],
-  ])('%j prints to the given stdout', async (words, expected) => {
+  ])('prints the result of %j to the given stdout', async (words, expected) => {
     const { code, stdout, stderr } = await createUser().tpks(words, { send: unused });
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
@@ -76,7 +76,7 @@ describe('a run of the whole program', () => {
     });
   });
 
-  test('uses the name that it was called by', async () => {
+  test('uses the name under which it was started', async () => {
     const user = createUser();
     expect(await user.tpks(['--version'], { programName: 'pks' })).toMatchObject({
       stdout: expect.stringMatching(/^\nPKS CLI version: /),
@@ -92,8 +92,8 @@ describe('a run of the whole program', () => {
   });
 });
 
-/** Streams that the test can inspect after the run. */
-function surroundings(): { readonly io: RunIo; readonly stderr: () => string } {
+/** Creates streams that the test can inspect after the run. */
+function createIo(): { readonly io: RunIo; readonly stderr: () => string } {
   const stderr = collected();
   const { env } = createUser();
   return {
@@ -116,9 +116,9 @@ function surroundings(): { readonly io: RunIo; readonly stderr: () => string } {
 describe('a command that waits for a response', () => {
   test('is cancelled by an interrupt', async () => {
     const interrupt = new EventEmitter();
-    const { io, stderr } = surroundings();
+    const { io, stderr } = createIo();
     const running = run(['clusters'], io, {
-      send: silent,
+      send: neverResponds,
       onInterrupt: (listener) => interrupt.on('interrupt', listener),
     });
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -148,12 +148,12 @@ describe('a command that waits for a response', () => {
           return fakeSend({ body: { resources: [], totalResults: 0 } }).send(request);
         }
         writes += 1;
-        // Once while the write is in flight, and again because it never finishes.
+        // The second interrupt is needed because the write never finishes.
         setImmediate(() => {
           interrupt.emit('interrupt');
           setImmediate(() => interrupt.emit('interrupt'));
         });
-        return silent(request);
+        return neverResponds(request);
       },
       onInterrupt: (listener) => interrupt.on('interrupt', listener),
     });
@@ -167,9 +167,9 @@ describe('a command that waits for a response', () => {
 
   test('fails with its name in the message when the event loop is empty', async () => {
     const loop = new EventEmitter();
-    const { io, stderr } = surroundings();
+    const { io, stderr } = createIo();
     const running = run(['clusters'], io, {
-      send: silent,
+      send: neverResponds,
       onIdle: (listener) => loop.on('beforeExit', listener),
     });
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -179,7 +179,7 @@ describe('a command that waits for a response', () => {
   });
 
   test('leaves no listener on the streams', async () => {
-    const { io } = surroundings();
+    const { io } = createIo();
     await run(['clusters'], io, { send: fakeSend({ status: 500 }).send });
     for (const stream of [io.stdin, io.stdout, io.stderr]) {
       expect(stream.listenerCount('error') + stream.listenerCount('data')).toBe(0);

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { forgetSecrets, mask, redact, redactStart, Secret } from '../../src/secret.js';
 import { leaks } from '../support/leaks.js';
 
-/** Characters that each encoding writes differently. */
-const odd = `p%2Bq+r s&t=u/ü"<'é!*(~`;
+/** Contains characters that each encoding writes differently. */
+const specialSecret = `p%2Bq+r s&t=u/ü"<'é!*(~`;
 
 const jwt = [
   Buffer.from('{"alg":"RS256","kid":"key-1"}').toString('base64url'),
@@ -20,11 +20,11 @@ describe('a secret', () => {
 
   test.each([
     ['in a template', `is ${String(secret)}`],
-    ['joined to a text', ['is ', secret].join('')],
+    ['joined to a string', ['is ', secret].join('')],
     ['in JSON', JSON.stringify({ secret })],
-    ['inspected', inspect({ secret, list: [secret] }, { depth: 5, showHidden: true })],
-    ['formatted', inspect(secret, { showHidden: true })],
-  ])('%s does not print itself', (_name, text) => {
+    ['in an inspected object', inspect({ secret, list: [secret] }, { depth: 5, showHidden: true })],
+    ['when inspected', inspect(secret, { showHidden: true })],
+  ])('is masked %s', (_name, text) => {
     expect(text).toContain(mask);
     expect(leaks(text, { secret: secret.reveal() })).toEqual([]);
   });
@@ -33,7 +33,7 @@ describe('a secret', () => {
     expect(Object.values(Object.getOwnPropertyDescriptors(secret))).toEqual([]);
   });
 
-  test('returns its value only when opened', () => {
+  test('returns its value only from reveal', () => {
     expect(secret.reveal()).toBe('hunter2-hunter2');
     expect(new Secret('').isEmpty).toBe(true);
     expect(secret.isEmpty).toBe(false);
@@ -41,7 +41,7 @@ describe('a secret', () => {
 });
 
 describe('redact', () => {
-  new Secret(odd);
+  new Secret(specialSecret);
   new Secret(jwt);
 
   const [header = '', payload = '', signature = ''] = jwt.split('.');
@@ -49,36 +49,39 @@ describe('redact', () => {
     Buffer.from(`${'-'.repeat(before)}${secret}--`).toString('base64');
 
   test.each([
-    ['raw', odd],
-    ['percent-encoded', encodeURIComponent(odd)],
+    ['raw', specialSecret],
+    ['percent-encoded', encodeURIComponent(specialSecret)],
     [
       'percent-encoded in lower case',
-      encodeURIComponent(odd).replace(/%../g, (x) => x.toLowerCase()),
+      encodeURIComponent(specialSecret).replace(/%../g, (x) => x.toLowerCase()),
     ],
-    ['percent-encoded to the last sign', odd.replace(/[^\w]/g, percent)],
-    ['as a form', new URLSearchParams({ password: odd }).toString()],
-    ['in JSON', JSON.stringify({ password: odd })],
-    ['in JSON within JSON', JSON.stringify(JSON.stringify({ password: odd }))],
+    ['completely percent-encoded', specialSecret.replace(/[^\w]/g, percent)],
+    ['as a form', new URLSearchParams({ password: specialSecret }).toString()],
+    ['in JSON', JSON.stringify({ password: specialSecret })],
+    ['in JSON within JSON', JSON.stringify(JSON.stringify({ password: specialSecret }))],
     [
-      'in JSON without its umlauts',
-      JSON.stringify(odd).replaceAll('ü', '\\u00fc').replaceAll('é', '\\u00E9'),
+      'in JSON with escaped umlauts',
+      JSON.stringify(specialSecret).replaceAll('ü', '\\u00fc').replaceAll('é', '\\u00E9'),
     ],
     [
       'in HTML',
-      odd
+      specialSecret
         .replaceAll('&', '&amp;')
         .replaceAll('<', '&lt;')
         .replaceAll('"', '&quot;')
         .replaceAll("'", '&#39;'),
     ],
-    ['in HTML by numbers', odd.replace(/[&<"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`)],
-    ['base64, first of three', base64At(0, odd)],
-    ['base64, second of three', base64At(1, odd)],
-    ['base64, third of three', base64At(2, odd)],
-    ['base64url', Buffer.from(`id:${odd}`).toString('base64url')],
-  ])('%s: nothing of a password stays', (_name, form) => {
+    [
+      'in HTML with numeric entities',
+      specialSecret.replace(/[&<"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`),
+    ],
+    ['base64 at offset 0', base64At(0, specialSecret)],
+    ['base64 at offset 1', base64At(1, specialSecret)],
+    ['base64 at offset 2', base64At(2, specialSecret)],
+    ['base64url', Buffer.from(`id:${specialSecret}`).toString('base64url')],
+  ])('redacts a password completely: %s', (_name, form) => {
     const text = redact(`before ${form} after`);
-    expect(leaks(text, { odd })).toEqual([]);
+    expect(leaks(text, { specialSecret })).toEqual([]);
     expect(text).toMatch(/^before .*•••.* after$/);
   });
 
@@ -89,19 +92,19 @@ describe('redact', () => {
     ['without its signature', `${header}.${payload}`],
     ['base64 of it', base64At(1, jwt)],
     ['base64 of its payload', base64At(2, payload)],
-  ])('%s: nothing of a token stays', (_name, form) => {
+  ])('redacts a token completely: %s', (_name, form) => {
     expect(leaks(redact(`before ${form} after`), { jwt })).toEqual([]);
   });
 
-  test('an unregistered token is recognized by its format', () => {
-    const stranger = jwt.replace(
+  test('recognizes an unregistered token by its format', () => {
+    const unregistered = jwt.replace(
       payload,
       Buffer.from('{"user_name":"naomi"}').toString('base64url'),
     );
-    expect(redact(`got ${stranger}, sorry`)).toBe(`got ${mask}, sorry`);
+    expect(redact(`got ${unregistered}, sorry`)).toBe(`got ${mask}, sorry`);
   });
 
-  test('overlapping secrets are redacted completely', () => {
+  test('redacts overlapping secrets completely', () => {
     new Secret('correct-horse');
     new Secret('correct-horse-battery-staple');
     expect(redact('a correct-horse-battery-staple b correct-horse c')).toBe(
@@ -109,17 +112,17 @@ describe('redact', () => {
     );
   });
 
-  test('a secret with special characters of regular expressions is redacted', () => {
+  test('redacts a secret with special characters of regular expressions', () => {
     new Secret('$&.*(x|y)[z]');
     expect(redact('a $&.*(x|y)[z] b')).toBe(`a ${mask} b`);
   });
 
-  test('a secret with decoded percent signs is redacted, even in a text shorter than the secret', () => {
+  test('redacts the decoded form of a secret with percent signs, even in a text that is shorter than the secret', () => {
     new Secret('%70%61%73%73%E2%82%AC%77%6F%72%64');
     expect(redact('is pass€word')).toBe(`is ${mask}`);
   });
 
-  test('a secret of one or two characters is not redacted, because it occurs in ordinary words', () => {
+  test('does not redact a secret of one or two characters, because it occurs in ordinary words', () => {
     new Secret('ab');
     new Secret('');
     expect(redact('about')).toBe('about');
@@ -127,14 +130,14 @@ describe('redact', () => {
 
   // Quadratic time would exceed the time limit of the test many times over.
   describe('takes linear time', () => {
-    const values: [name: string, value: string, around: string][] = [
+    const values: [name: string, value: string, surroundingText: string][] = [
       ['a long value', 'ab/cd+ef%20 '.repeat(10_000), 'ab/cd+ef%20 '.repeat(9_999)],
-      ['a value full of backslashes', `"${'\\'.repeat(120_000)}`, '\\'.repeat(240_000)],
-      ['a value that repeats itself', `b${'a'.repeat(120_000)}`, 'a'.repeat(240_000)],
+      ['a value with many backslashes', `"${'\\'.repeat(120_000)}`, '\\'.repeat(240_000)],
+      ['a repetitive value', `b${'a'.repeat(120_000)}`, 'a'.repeat(240_000)],
       ['a short value with many backslashes', '\\'.repeat(60), `${'\\'.repeat(59)}x`.repeat(4000)],
     ];
 
-    test.each(values)('%s is redacted, raw and encoded', (_name, value, around) => {
+    test.each(values)('to redact %s, raw and encoded', (_name, value, surroundingText) => {
       forgetSecrets();
       new Secret(value);
       const forms = [
@@ -144,9 +147,9 @@ describe('redact', () => {
         Buffer.from(value).toString('base64url'),
       ];
       for (const form of forms) {
-        const text = redact(`${around} before ${form} after`);
+        const text = redact(`${surroundingText} before ${form} after`);
         // In base64, the digits at both ends depend on the text around the value.
-        expect(text.length).toBeLessThan(around.length + 30);
+        expect(text.length).toBeLessThan(surroundingText.length + 30);
         expect(text.endsWith(' after')).toBe(true);
         expect(text).toContain(mask);
       }
@@ -182,7 +185,7 @@ describe('redact', () => {
     };
     const encodings = fc.array(fc.constantFrom(...Object.keys(encoders)), { maxLength: 3 });
 
-    test('up to three encodings on top of each other are recognized', () => {
+    test('recognizes up to three nested encodings', () => {
       fc.assert(
         fc.property(value, encodings, (secret, layers) => {
           fc.pre(!/\p{Cs}/u.test(secret));
@@ -195,7 +198,7 @@ describe('redact', () => {
       );
     });
 
-    test('base64 and base64url leave only digits that depend on the bytes around the value', () => {
+    test('leaves only the base64 digits that also depend on the surrounding bytes', () => {
       fc.assert(
         fc.property(value, fc.constantFrom('base64', 'base64url'), (secret, encoding) => {
           fc.pre(!/\p{Cs}/u.test(secret));
@@ -211,7 +214,7 @@ describe('redact', () => {
     });
   });
 
-  test('the start of a long text never contains a part of a secret', () => {
+  test('shows no part of a secret at the start of a long text', () => {
     forgetSecrets();
     new Secret('a-secret-of-some-length');
     for (const before of [0, 10, 90, 100, 1500, 1600, 1700]) {
@@ -223,7 +226,7 @@ describe('redact', () => {
     expect(redactStart('x'.repeat(10_000), 100)).toBe('x'.repeat(100));
   });
 
-  test('ordinary text stays as it is', () => {
+  test('does not change ordinary text', () => {
     const text = 'GET https://api.example.com:9021/v1/clusters 200 after 12 ms';
     expect(redact(text)).toBe(text);
   });

@@ -10,7 +10,7 @@ const day = 86_400;
 const dateAfter = (seconds: number) => new Date(Date.parse(start) + seconds * 1000).toUTCString();
 
 describe('the clock of the server', () => {
-  const see = async (headers: Readonly<Record<string, string>>, stored?: number) => {
+  const trackResponse = async (headers: Readonly<Record<string, string>>, stored?: number) => {
     const clock = createServerClock(fixedClock(start));
     if (stored !== undefined) clock.setStoredOffset(stored);
     await clock.withDateTracking(() => Promise.resolve(toResponse({ headers })))({
@@ -21,16 +21,22 @@ describe('the clock of the server', () => {
   };
 
   test.each([0, 299, -299])('is tolerated when it is %i s off', async (seconds) => {
-    expect(await see({ date: dateAfter(seconds) })).toEqual({ offset: seconds, skew: undefined });
+    expect(await trackResponse({ date: dateAfter(seconds) })).toEqual({
+      offset: seconds,
+      skew: undefined,
+    });
   });
 
   test.each([300, -300, day, -day])('is reported when it is %i s off', async (seconds) => {
-    expect((await see({ date: dateAfter(seconds) })).skew).toEqual({ seconds, isCurrent: true });
+    expect((await trackResponse({ date: dateAfter(seconds) })).skew).toEqual({
+      seconds,
+      isCurrent: true,
+    });
   });
 
   test('of this run takes precedence over the stored one', async () => {
-    expect((await see({ date: dateAfter(0) }, day)).skew).toBeUndefined();
-    expect((await see({}, day)).skew).toEqual({ seconds: day, isCurrent: false });
+    expect((await trackResponse({ date: dateAfter(0) }, day)).skew).toBeUndefined();
+    expect((await trackResponse({}, day)).skew).toEqual({ seconds: day, isCurrent: false });
   });
 
   test.each([
@@ -40,14 +46,14 @@ describe('the clock of the server', () => {
     'Sat, 13 Sep 275760 00:00:00 GMT',
     '-271821-04-20T00:00:00Z',
   ])('is unknown after the Date header %j', async (date) => {
-    expect(await see({ date })).toEqual({ offset: undefined, skew: undefined });
+    expect(await trackResponse({ date })).toEqual({ offset: undefined, skew: undefined });
   });
 });
 
 describe('a machine whose clock is a day behind', () => {
-  const refused = { status: 401, body: { error: 'invalid_token', error_description: 'refused' } };
+  const rejected = { status: 401, body: { error: 'invalid_token', error_description: 'refused' } };
   /** A server whose `Date` header is this many seconds ahead of `start`. */
-  const server = (ahead: number, changes: Readonly<Record<string, object>> = {}): Send => {
+  const server = (secondsAhead: number, changes: Readonly<Record<string, object>> = {}): Send => {
     const answers = new Map<string, object>(
       Object.entries({
         '/oauth/token': { body: tokenBody },
@@ -57,14 +63,19 @@ describe('a machine whose clock is a day behind', () => {
     );
     return ({ url }) =>
       Promise.resolve(
-        toResponse({ headers: { date: dateAfter(ahead) }, ...answers.get(new URL(url).pathname) }),
+        toResponse({
+          headers: { date: dateAfter(secondsAhead) },
+          ...answers.get(new URL(url).pathname),
+        }),
       );
   };
-  const loggedIn = async (ahead: number): Promise<TestUser> => {
+  const logIn = async (secondsAhead: number): Promise<TestUser> => {
     const user = createUser();
     const words = ['-a', 'pks.test', '-u', 'cody', '-p', 'pw', '--store', 'file'];
     const clock = fixedClock(start);
-    expect(await user.tpks(['login', ...words], { send: server(ahead), clock })).toMatchObject({
+    expect(
+      await user.tpks(['login', ...words], { send: server(secondsAhead), clock }),
+    ).toMatchObject({
       code: 0,
     });
     return user;
@@ -72,8 +83,8 @@ describe('a machine whose clock is a day behind', () => {
   const behind = "this machine's clock is 1 d behind the server's";
   const wasBehind = "this machine's clock was 1 d behind the server's when the token was issued";
 
-  test('reports that in status', async () => {
-    const user = await loggedIn(day);
+  test('is reported in status', async () => {
+    const user = await logIn(day);
     const input = { send: server(day), clock: fixedClock(start) };
     const { stdout } = await user.tpks(['status'], input);
     expect(stdout).toContain(`\nClock:                  ${behind}: correct it\n`);
@@ -81,24 +92,24 @@ describe('a machine whose clock is a day behind', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ clockOffsetSeconds: day });
   });
 
-  test('reports the stored difference in status --offline', async () => {
-    const user = await loggedIn(day);
+  test('is reported in status --offline, as stored', async () => {
+    const user = await logIn(day);
     const { stdout } = await user.tpks(['status', '--offline'], { clock: fixedClock(start) });
     expect(stdout).toContain(`\nClock:                  ${wasBehind}: correct it\n`);
   });
 
-  test('reports nothing in status once the clock is correct', async () => {
-    const user = await loggedIn(day);
+  test('is not reported in status once the clock is correct', async () => {
+    const user = await logIn(day);
     const input = { send: server(day), clock: fixedClock('2026-11-26T10:00:00Z') };
     const { stdout } = await user.tpks(['status'], input);
     expect(stdout).not.toContain('Clock:');
   });
 
-  test('reports it when the session has ended, at once and in later commands', async () => {
-    const user = await loggedIn(day);
+  test('is reported when the session has ended, immediately and in later commands', async () => {
+    const user = await logIn(day);
     const clock = fixedClock(start);
     clock.pass(700);
-    const send = server(day + 700, { '/oauth/token': refused });
+    const send = server(day + 700, { '/oauth/token': rejected });
     const first = await user.tpks(['clusters'], { send, clock });
     expect(first).toMatchObject({
       code: 4,
@@ -109,9 +120,9 @@ describe('a machine whose clock is a day behind', () => {
     expect(later.stderr).toContain(`${wasBehind}: correct it first\n`);
   });
 
-  test('reports it when the API rejects even a new token', async () => {
-    const user = await loggedIn(day);
-    const send = server(day, { '/v1/clusters': refused });
+  test('is reported when the API rejects even a new token', async () => {
+    const user = await logIn(day);
+    const send = server(day, { '/v1/clusters': rejected });
     const { code, stderr } = await user.tpks(['clusters', '--json'], {
       send,
       clock: fixedClock(start),
@@ -122,7 +133,7 @@ describe('a machine whose clock is a day behind', () => {
   });
 
   test('is not mentioned in errors that the clock cannot cause', async () => {
-    const user = await loggedIn(day);
+    const user = await logIn(day);
     const send = server(day, { '/v1/clusters': { status: 503 } });
     const { code, stderr } = await user.tpks(['clusters'], { send, clock: fixedClock(start) });
     expect(code).toBe(5);
@@ -130,11 +141,11 @@ describe('a machine whose clock is a day behind', () => {
   });
 
   test('is not mentioned when the difference is small', async () => {
-    const user = await loggedIn(60);
+    const user = await logIn(60);
     const clock = fixedClock(start);
     clock.pass(700);
     const { code, stderr } = await user.tpks(['clusters'], {
-      send: server(760, { '/oauth/token': refused }),
+      send: server(760, { '/oauth/token': rejected }),
       clock,
     });
     expect(code).toBe(4);

@@ -3,13 +3,13 @@ import { expect, test } from '@jest/globals';
 import { alwaysQuoteForShell, quoteForShell } from '../../src/shell-quote.js';
 
 test.each(['cody', '', "o'neil", '$(id) `id` "x" \\', '*', 'ü;|&', 'a\nb'])(
-  'a shell reads %j as it is',
+  'quotes %j so that a shell reads the same word',
   (word) => {
     const script = `printf %s ${quoteForShell(word)}; printf '|'; printf %s ${alwaysQuoteForShell(word)}`;
     expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(`${word}|${word}`);
   },
 );
 
-test('what needs no quotes has none', () => {
+test('does not quote a word that needs no quotes', () => {
   expect(quoteForShell('pks.clusters.manage')).toBe('pks.clusters.manage');
 });

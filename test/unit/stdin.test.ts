@@ -6,7 +6,7 @@ import { toResponse, tokenBody } from '../support/fake-send.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { collected } from '../support/headless.js';
 
-/** Accepts every login and every change; a list is empty. */
+/** Accepts every login and every change, and returns empty lists. */
 const installation: Send = ({ url, method }) => {
   const { pathname } = new URL(url);
   if (pathname === '/oauth/token') return Promise.resolve(toResponse({ body: tokenBody }));
@@ -16,7 +16,7 @@ const installation: Send = ({ url, method }) => {
 };
 
 /** Runs a command whose stdin stays open and never sends anything. */
-async function withSilentStdin(
+async function runWithSilentStdin(
   user: TestUser,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -42,9 +42,9 @@ async function withSilentStdin(
 
 const login = ['login', '-a', 'pks.test', '-u', 'cody', '-p', 'pw'];
 
-async function loggedIn(): Promise<TestUser> {
+async function logIn(): Promise<TestUser> {
   const user = createUser();
-  expect(await withSilentStdin(user, login)).toMatchObject({ code: 0 });
+  expect(await runWithSilentStdin(user, login)).toMatchObject({ code: 0 });
   return user;
 }
 
@@ -68,8 +68,8 @@ describe('a stdin that never sends anything is not read', () => {
     [['help']],
     [['no-such-command']],
   ])('by tpks %j with %j', async (words, env = {}) => {
-    const user = await loggedIn();
-    expect(await withSilentStdin(user, words, env)).toMatchObject({
+    const user = await logIn();
+    expect(await runWithSilentStdin(user, words, env)).toMatchObject({
       reads: 0,
       isListenedTo: false,
     });
@@ -88,25 +88,25 @@ describe('a stdin that never sends anything is not read', () => {
 
   test.each(changes)('by tpks %s %s without a session', async (...words) => {
     const user = createUser();
-    expect(await withSilentStdin(user, words)).toMatchObject({ code: 4, reads: 0 });
+    expect(await runWithSilentStdin(user, words)).toMatchObject({ code: 4, reads: 0 });
   });
 
   test.each(changes)('by tpks %s %s after a logout', async (...words) => {
-    const user = await loggedIn();
-    await withSilentStdin(user, ['logout']);
-    expect(await withSilentStdin(user, words)).toMatchObject({ code: 4, reads: 0 });
+    const user = await logIn();
+    await runWithSilentStdin(user, ['logout']);
+    expect(await runWithSilentStdin(user, words)).toMatchObject({ code: 4, reads: 0 });
   });
 });
 
-test('stdin is read for a confirmation if there is a session', async () => {
-  const user = await loggedIn();
-  const { code, stderr } = await withSilentStdin(user, ['delete-cluster', 'dev-1']);
+test('stdin is read for the confirmation if there is a session', async () => {
+  const user = await logIn();
+  const { code, stderr } = await runWithSilentStdin(user, ['delete-cluster', 'dev-1']);
   expect(code).toBe(2);
   expect(stderr).toContain('add --non-interactive to skip the confirmation');
 });
 
-test('a one-time code that is not piped in is an error, not an endless wait', async () => {
-  const { code, stderr } = await withSilentStdin(createUser(), [
+test('a missing one-time code is an error instead of an endless wait', async () => {
+  const { code, stderr } = await runWithSilentStdin(createUser(), [
     ...['login', '-a', 'pks.test', '--sso'],
   ]);
   expect(code).toBe(2);

@@ -24,7 +24,7 @@ function tpks(
 const user = aUser({ meta: { version: 0 }, emails: [{ value: 'a@b' }] });
 const page = (resource: unknown) => ({ body: { resources: [resource], totalResults: 1 } });
 
-describe('a response that no server of this kind sends is reported with its field', () => {
+describe('an invalid response is reported with its field', () => {
   test.each<[string, readonly string[], FakeAnswer, RegExp]>([
     [
       'an invalid signing key',
@@ -51,18 +51,18 @@ describe('a response that no server of this kind sends is reported with its fiel
       /returned an invalid token record \(expiresAt: /,
     ],
     [
-      'half a character as an id',
+      'half of a surrogate pair as an id',
       ['uaa', 'user', 'update', 'cody', '--given_name', 'Cody'],
       page({ ...user, id: '\ud800' }),
       /returned an invalid user \(id: /,
     ],
     [
-      'half a character as the id of a group',
+      'half of a surrogate pair as the id of a group',
       ['uaa', 'members', 'developers'],
       page({ displayName: 'developers', id: 'a\udc00' }),
       /returned an invalid group \(id: /,
     ],
-  ])('%s', async (_what, words, answer, expected) => {
+  ])('if it contains %s', async (_name, words, answer, expected) => {
     const { code, stdout, stderr } = await tpks(words, answer);
     expect({ code, stdout, stderr }).toEqual({
       code: 5,
@@ -77,7 +77,7 @@ describe('a response that no server of this kind sends is reported with its fiel
     [['clusters'], nested],
     [['cluster', 'dev-1', '--json'], `{"name":"dev-1","more":${nested}}`],
     [['uaa', 'users', '--json'], `{"resources":[{"id":"1","more":${nested}}],"totalResults":1}`],
-  ])('100,000 nested brackets to %j', async (words, body) => {
+  ])('if it contains 100,000 nested brackets, by %j', async (words, body) => {
     const { code, stderr } = await tpks(words, { body });
     expect({ code, stderr }).toEqual({
       code: 5,
@@ -87,7 +87,7 @@ describe('a response that no server of this kind sends is reported with its fiel
     });
   });
 
-  test('brackets within strings do not count', async () => {
+  test('but not because of brackets within strings', async () => {
     const name = '[{"\\'.repeat(300);
     const { code, stdout } = await tpks(['cluster', 'dev-1', '--json'], { body: { name } });
     expect(code).toBe(0);
@@ -101,7 +101,7 @@ test.each([
   ['delete-network-profile', 'np'],
   ['delete-quota', 'dana'],
   ['uaa', 'token', 'revoke', '--client', 'ci'],
-])('a portal’s login page does not count as success of %j', async (...words) => {
+])('a login page of a portal is not a success of %s %s', async (...words) => {
   const { code, stdout, stderr } = await tpks(words, { body: '<html>Please sign in</html>' });
   expect({ code, stdout, stderr }).toEqual({
     code: 5,
@@ -110,22 +110,25 @@ test.each([
   });
 });
 
-describe('claims of a token', () => {
+describe('unusual claims of a token', () => {
   test.each([
     { scope: { a: 1 } },
     { scope: [{ toString: 1 }] },
     { iat: 1e300, exp: -1e300 },
     { iat: 8e12, exp: -8e12 },
     { user_name: { a: 1 }, client_id: [] },
-  ])('%j do not break a login or the display of the token', async (claims) => {
-    const accessToken = jwt({ user_name: 'cody', user_id: '1', origin: 'uaa', ...claims });
-    const login = await createUser().tpks(
-      ['login', '-a', 'https://pks.test', '-u', 'cody', '-p', 'pass-word', '--store', 'file'],
-      { send: fakeSend({ body: { token_type: 'bearer', access_token: accessToken } }).send },
-    );
-    expect(login.stderr).not.toContain('Internal tpks error');
-    expect(
-      await tpks(['uaa', 'token', 'decode', '--no-verify', accessToken], { status: 404 }),
-    ).toMatchObject({ code: 0 });
-  });
+  ])(
+    'do not cause an internal error in a login or in the display of the token: %j',
+    async (claims) => {
+      const accessToken = jwt({ user_name: 'cody', user_id: '1', origin: 'uaa', ...claims });
+      const login = await createUser().tpks(
+        ['login', '-a', 'https://pks.test', '-u', 'cody', '-p', 'pass-word', '--store', 'file'],
+        { send: fakeSend({ body: { token_type: 'bearer', access_token: accessToken } }).send },
+      );
+      expect(login.stderr).not.toContain('Internal tpks error');
+      expect(
+        await tpks(['uaa', 'token', 'decode', '--no-verify', accessToken], { status: 404 }),
+      ).toMatchObject({ code: 0 });
+    },
+  );
 });
