@@ -109,7 +109,7 @@ function createUserFinder(
   return ({ user, origin }) => {
     const matching = (users: Map<string, UserName[]>): readonly UserName[] =>
       (users.get(user.toLowerCase()) ?? []).filter(
-        (one) => origin === undefined || isSameName(one.origin, origin),
+        (candidate) => origin === undefined || isSameName(candidate.origin, origin),
       );
     const fromFile = matching(fileUsersByName);
     const [found, ...others] = fromFile.length > 0 ? fromFile : matching(uaaUsersByName);

@@ -20,7 +20,7 @@ export interface OptionReader {
 
 export function createOptionReader(): OptionReader {
   let known: readonly Option[] = [];
-  let awaiting: { option: Option; needed: boolean } | undefined;
+  let pending: { option: Option; needed: boolean } | undefined;
   let isLiteral = false;
   const values = new Map<Option, string | boolean>();
 
@@ -30,7 +30,7 @@ export function createOptionReader(): OptionReader {
     const option = find(flag);
     if (!option) return false;
     values.set(option, !option.negate);
-    if (takesValue(option)) awaiting = { option, needed: option.required };
+    if (takesValue(option)) pending = { option, needed: option.required };
     return true;
   };
 
@@ -39,9 +39,9 @@ export function createOptionReader(): OptionReader {
     for (let index = 0; index < letters.length; index += 1) {
       if (!readFlag(`-${letters.charAt(index)}`)) return;
       const rest = letters.slice(index + 1);
-      if (awaiting && rest !== '') {
-        values.set(awaiting.option, rest);
-        awaiting = undefined;
+      if (pending && rest !== '') {
+        values.set(pending.option, rest);
+        pending = undefined;
         return;
       }
     }
@@ -62,11 +62,11 @@ export function createOptionReader(): OptionReader {
     },
     readWord(word) {
       if (isLiteral) return true;
-      const before = awaiting;
-      awaiting = undefined;
+      const before = pending;
+      pending = undefined;
       if (before && (before.needed || !isFlag(word))) {
         values.set(before.option, word);
-        if (before.option.variadic) awaiting = { ...before, needed: false };
+        if (before.option.variadic) pending = { ...before, needed: false };
         return false;
       }
       if (word === '--') isLiteral = true;
@@ -74,7 +74,7 @@ export function createOptionReader(): OptionReader {
       else return true;
       return false;
     },
-    pendingOption: () => awaiting,
+    pendingOption: () => pending,
     isPastOptions: () => isLiteral,
     options: () => known,
     isSet: (option) => values.has(option),

@@ -67,7 +67,7 @@ export function resolveAddresses(input: AddressInput): Addresses | undefined {
   const api = findAddress('api', input);
   const uaa = findAddress('uaaUrl', input);
   if (api !== undefined)
-    return uaa === undefined ? resolveFromApi(api, input) : resolveBoth(api, uaa, input);
+    return uaa === undefined ? resolveFromApi(api, input) : resolveProvidedPair(api, uaa, input);
   if (forUaa)
     return uaa === undefined ? resolveFromTarget(settings) : resolveFromUaa(uaa, settings);
   const { current } = settings;
@@ -140,7 +140,7 @@ function resolveNamedContext(
   return addresses;
 }
 
-function resolveBoth(
+function resolveProvidedPair(
   api: ProvidedAddress,
   uaa: ProvidedAddress,
   { settings, env }: AddressInput,
@@ -163,20 +163,20 @@ function resolveFromApi(
   { settings, forUaa = false }: AddressInput,
 ): Addresses {
   const known = findUaas(api.address, listStoredInstallations(settings));
-  const usual = defaultUaaOf(api.address);
+  const defaultUaa = defaultUaaOf(api.address);
   const pointer = forUaa ? findCurrentUaaContext(settings) : settings.current;
   const current = pointer === undefined ? undefined : addressesOfContext(pointer, settings)?.uaa;
-  const [first = usual, ...others] = known;
+  const [first = defaultUaa, ...others] = known;
   const uaa =
-    known.find((each) => each === current) ?? known.find((each) => each === usual) ?? first;
-  if (others.length > 0 && uaa !== current && uaa !== usual) {
+    known.find((each) => each === current) ?? known.find((each) => each === defaultUaa) ?? first;
+  if (others.length > 0 && uaa !== current && uaa !== defaultUaa) {
     throw new TpksError(
       'usage',
       `${api.label} (${api.address}) has been used with several UAAs: ${known.join(', ')}`,
       { hint: 'set TPKS_UAA_URL to one of them (for tpks login: --uaa-url)' },
     );
   }
-  const source = uaa === usual ? 'default' : 'context';
+  const source = uaa === defaultUaa ? 'default' : 'context';
   return { api: api.address, uaa, sources: { api: api.source, uaa: source } };
 }
 
@@ -214,8 +214,8 @@ function mismatchError(one: ProvidedAddress, other: ProvidedAddress): TpksError 
   const unset = [one, other].flatMap(({ source }) =>
     source.startsWith('variable ') ? [`unset ${source.slice('variable '.length)}`] : [],
   );
-  const isContextTyped = [one, other].some(({ source }) => source === 'flag --context');
-  const advice = isContextTyped
+  const isContextFlagUsed = [one, other].some(({ source }) => source === 'flag --context');
+  const advice = isContextFlagUsed
     ? 'omit --context'
     : 'specify both addresses: tpks login -a API --uaa-url URL';
   return new TpksError(

@@ -49,9 +49,9 @@ export function parseInstallation(api: string, uaaUrl?: string): Installation {
 /** Formats the options of `tpks login` that select an installation. */
 export function formatInstallationOptions({ api, uaa }: Installation): string {
   const { hostname } = new URL(api);
-  const usual = parseInstallation(hostname);
-  const isUsual = api === usual.api && uaa === usual.uaa;
-  return isUsual ? `-a ${hostname}` : `-a ${api} --uaa-url ${uaa}`;
+  const defaults = parseInstallation(hostname);
+  const isDefaultInstallation = api === defaults.api && uaa === defaults.uaa;
+  return isDefaultInstallation ? `-a ${hostname}` : `-a ${api} --uaa-url ${uaa}`;
 }
 
 /**
@@ -163,7 +163,7 @@ function parseAddress(
   const text = typed.trim();
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`;
   const usage = (why: string) =>
-    new TpksError('usage', `${formatTyped(typed)} is not the address of ${what}: ${why}`, {
+    new TpksError('usage', `${quoteAddress(typed)} is not the address of ${what}: ${why}`, {
       hint: `for example: ${example}`,
     });
   if (text === '') throw usage('it is empty');
@@ -178,6 +178,6 @@ function parseAddress(
 }
 
 /** Hides credentials in an address. */
-function formatTyped(typed: string): string {
+function quoteAddress(typed: string): string {
   return JSON.stringify(typed.replace(/\/\/.*@/, '//•••@'));
 }

@@ -23,15 +23,15 @@ export function createLiveLines(screen: () => RedrawableScreen): LiveLines {
       const { write, columns, rows } = measureScreen(screen());
       // If the screen has become narrower, the terminal has wrapped longer lines.
       const height = shownWidths.reduce((sum, width) => sum + Math.ceil(width / columns), 0);
-      const up = height === 0 ? '' : `\u001b[${String(height)}A`;
+      const moveUp = height === 0 ? '' : `\u001b[${String(height)}A`;
       // One column remains unused, because some terminals wrap a line that fills all columns.
-      const fitted = limitLines(lines, rows - 1).map((line) =>
+      const fittedLines = limitLines(lines, rows - 1).map((line) =>
         truncateLine(toPrintable(line), columns - 1),
       );
-      const text = fitted.map((line) => `${line}\u001b[K\n`).join('');
+      const text = fittedLines.map((line) => `${line}\u001b[K\n`).join('');
       // Also clears leftover lines below.
-      write(`${up}${text}\u001b[J`);
-      shownWidths = fitted.map((line) => Math.max(1, displayWidth(line)));
+      write(`${moveUp}${text}\u001b[J`);
+      shownWidths = fittedLines.map((line) => Math.max(1, displayWidth(line)));
     },
   };
 }

@@ -17,7 +17,7 @@ interface PollDeps {
 
 const firstPauseMilliseconds = 1000;
 const longestPauseMilliseconds = 10_000;
-const growth = 1.5;
+const growthFactor = 1.5;
 
 /** A restarting server or a proxy does not send this many identical malformed responses in a row. */
 const maximumMalformed = 5;
@@ -47,7 +47,7 @@ export async function* poll<T>(
     yield result;
     await clock.sleep(pause);
     if (pauseMilliseconds === undefined) {
-      pause = Math.min(pause * growth, longestPauseMilliseconds);
+      pause = Math.min(pause * growthFactor, longestPauseMilliseconds);
     }
   }
 }
