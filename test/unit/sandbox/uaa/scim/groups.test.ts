@@ -7,13 +7,13 @@ let dana: string;
 beforeAll(async () => {
   uaa = await createHarness();
   token = await uaa.clientToken();
-  dana = await idOf('Users', 'userName eq "dana"');
+  dana = await findId('Users', 'userName eq "dana"');
 });
 
 const admin = (method: string, target: string, options: Call = {}) =>
   uaa.call(method, target, { token, ...options });
 
-async function idOf(resource: string, filter: string): Promise<string> {
+async function findId(resource: string, filter: string): Promise<string> {
   const { body } = await admin(
     'GET',
     `/${resource}?filter=${encodeURIComponent(filter)}&attributes=id`,
@@ -25,13 +25,13 @@ const create = async (displayName: string, more: Record<string, unknown> = {}) =
   String((await admin('POST', '/Groups', { json: { displayName, ...more } })).json['id']);
 
 const member = (value: string, type = 'USER') => ({ value, type, origin: 'uaa' });
-const any = { 'if-match': '*' };
+const anyVersion = { 'if-match': '*' };
 
 describe('a group', () => {
-  test('is created with members and shown', async () => {
+  test('is created with members and returned', async () => {
     const json = { displayName: 'g.new', description: 'd', members: [{ value: dana }] };
-    const answer = await admin('POST', '/Groups', { json });
-    expect(answer).toMatchObject({
+    const response = await admin('POST', '/Groups', { json });
+    expect(response).toMatchObject({
       status: 201,
       headers: { etag: '"0"' },
       json: {
@@ -45,7 +45,7 @@ describe('a group', () => {
     });
   });
 
-  test('of the same name is refused; names differ by case', async () => {
+  test('with a name that exists is rejected, but names are case-sensitive', async () => {
     await create('g.same');
     expect(await admin('POST', '/Groups', { json: { displayName: 'g.same' } })).toMatchObject({
       status: 409,
@@ -57,18 +57,18 @@ describe('a group', () => {
     expect((await admin('POST', '/Groups', { json: { displayName: 'G.same' } })).status).toBe(201);
   });
 
-  test('with an unknown member is not created', async () => {
+  test('is not created with an unknown member', async () => {
     const json = { displayName: 'g.bad', members: [{ value: 'nobody' }] };
     expect(await admin('POST', '/Groups', { json })).toMatchObject({
       status: 400,
       json: { error: 'invalid_scim_resource', message: 'Invalid group member: nobody' },
     });
-    expect(await idOf('Groups', 'displayName eq "g.bad"')).toBe('');
+    expect(await findId('Groups', 'displayName eq "g.bad"')).toBe('');
   });
 
-  test('loses all members by a PUT without them', async () => {
+  test('loses all members with a PUT without members', async () => {
     const id = await create('g.put', { members: [{ value: dana }] });
-    const put = (json: unknown, headers: Record<string, string> = any) =>
+    const put = (json: unknown, headers: Record<string, string> = anyVersion) =>
       admin('PUT', `/Groups/${id}`, { json, headers });
     expect(await put({ displayName: 'g.put' }, {})).toMatchObject({
       status: 400,
@@ -95,10 +95,10 @@ describe('a group', () => {
     });
   });
 
-  test('is patched member by member', async () => {
+  test('adds and removes single members with PATCH', async () => {
     const id = await create('g.patch');
     const patch = async (json: unknown) =>
-      (await admin('PATCH', `/Groups/${id}`, { json, headers: any })).json;
+      (await admin('PATCH', `/Groups/${id}`, { json, headers: anyVersion })).json;
     expect(await patch({ members: [{ value: dana }] })).toMatchObject({ members: [member(dana)] });
     expect(await patch({ description: 'x' })).toMatchObject({
       displayName: 'g.patch',
@@ -117,7 +117,7 @@ describe('a group', () => {
     });
   });
 
-  test('is deleted and leaves the groups it was in', async () => {
+  test('is removed from its parent groups when it is deleted', async () => {
     const inner = await create('g.inner');
     const outer = await create('g.outer', { members: [{ value: inner, type: 'GROUP' }] });
     const headers = { 'if-match': '9' };
@@ -139,11 +139,11 @@ describe('a group', () => {
   });
 });
 
-describe('a member', () => {
+describe('a group member', () => {
   const add = (group: string, json: unknown) => admin('POST', `/Groups/${group}/members`, { json });
 
-  test('joins once, and gets the scope with the next token', async () => {
-    const id = await idOf('Groups', 'displayName eq "pks.clusters.manage"');
+  test('can be added once, and gets the scope with the next token', async () => {
+    const id = await findId('Groups', 'displayName eq "pks.clusters.manage"');
     expect((await uaa.login('dana')).json['scope']).toBe('openid');
     expect(await add(id, { value: dana })).toMatchObject({ status: 201, json: member(dana) });
     expect(
@@ -160,8 +160,8 @@ describe('a member', () => {
     });
   });
 
-  test('leaves once, and tokens with the scope are no good', async () => {
-    const id = await idOf('Groups', 'displayName eq "pks.clusters.admin.read"');
+  test('can be removed once, and tokens with the scope become invalid', async () => {
+    const id = await findId('Groups', 'displayName eq "pks.clusters.admin.read"');
     await add(id, { value: dana });
     const { json } = await uaa.login('dana');
     const path = `/Groups/${id}/members/${dana}`;
@@ -180,8 +180,8 @@ describe('a member', () => {
     );
   });
 
-  test('does not join a default group, where everybody is', async () => {
-    const id = await idOf('Groups', 'displayName eq "openid"');
+  test('cannot be added to a default group, which includes all users', async () => {
+    const id = await findId('Groups', 'displayName eq "openid"');
     expect(await add(id, { value: dana })).toMatchObject({
       status: 409,
       json: {
@@ -193,7 +193,7 @@ describe('a member', () => {
   });
 
   test.each<[string, () => Promise<unknown>, number, string]>([
-    ['unknown', async () => ({ value: 'nobody' }), 404, 'User nobody does not exist'],
+    ['an unknown user', async () => ({ value: 'nobody' }), 404, 'User nobody does not exist'],
     [
       'an unknown group',
       async () => ({ value: 'nobody', type: 'GROUP' }),
@@ -201,23 +201,23 @@ describe('a member', () => {
       'Group nobody does not exist',
     ],
     [
-      'blank',
+      'empty',
       async () => ({}),
       400,
       'group-id, member-id, origin and member-type must be non-empty',
     ],
     [
       'the group itself',
-      async () => ({ value: await idOf('Groups', 'displayName eq "scim.read"'), type: 'GROUP' }),
+      async () => ({ value: await findId('Groups', 'displayName eq "scim.read"'), type: 'GROUP' }),
       400,
       'trying to nest group within itself, aborting',
     ],
-  ])('that is %s is refused', async (_name, json, status, message) => {
-    const id = await idOf('Groups', 'displayName eq "scim.read"');
+  ])('that is %s is rejected', async (_case, json, status, message) => {
+    const id = await findId('Groups', 'displayName eq "scim.read"');
     expect(await add(id, await json())).toMatchObject({ status, json: { message } });
   });
 
-  test('of a group in a group is in both, also in a circle', async () => {
+  test('of a nested group is in both groups, even if they contain each other', async () => {
     const inner = await create('n.inner', { members: [{ value: dana }] });
     const outer = await create('n.outer', { members: [{ value: inner, type: 'GROUP' }] });
     await add(inner, { value: outer, type: 'GROUP' });
@@ -230,7 +230,7 @@ describe('a member', () => {
     );
   });
 
-  test('is shown with what it stands for when that is asked for', async () => {
+  test('is returned with its user if returnEntities is set', async () => {
     const id = await create('entities', { members: [{ value: dana }] });
     const { parsed } = await admin('GET', `/Groups/${id}/members?returnEntities=true`);
     expect(parsed).toMatchObject([{ value: dana, entity: { userName: 'dana' } }]);
@@ -238,7 +238,7 @@ describe('a member', () => {
   });
 });
 
-test('other methods are not allowed', async () => {
+test('other methods are rejected with 405', async () => {
   expect(await admin('PUT', '/Groups')).toMatchObject({
     status: 405,
     headers: { allow: 'GET, POST' },

@@ -14,8 +14,8 @@ const list = (resource: string, query: Record<string, string>) =>
 const names = async (query: Record<string, string>): Promise<unknown> =>
   (await list('Users', { attributes: 'userName', ...query })).json['resources'];
 
-describe('a list of users', () => {
-  test('tells where it starts, how long a page is, and how many there are', async () => {
+describe('listing users', () => {
+  test('returns the start index, the page size and the total', async () => {
     const { json } = await list('Users', {});
     expect(json).toMatchObject({
       startIndex: 1,
@@ -26,7 +26,7 @@ describe('a list of users', () => {
     expect(json['resources']).toHaveLength(4);
   });
 
-  test('is cut into pages', async () => {
+  test('supports pages', async () => {
     const page = { sortBy: 'userName', count: '3', startIndex: '4' };
     expect(await names(page)).toEqual([{ userName: 'naomi' }]);
     expect((await list('Users', page)).json).toMatchObject({
@@ -40,7 +40,7 @@ describe('a list of users', () => {
     expect((await list('Users', { count: '0' })).json).toMatchObject({ resources: [] });
   });
 
-  test('is put in order: ascending by exactly that word', async () => {
+  test('sorts in descending order for any sortOrder except ascending', async () => {
     const first = (query: Record<string, string>) =>
       names({ sortBy: 'userName', count: '1', ...query });
     expect(await first({})).toEqual([{ userName: 'alana' }]);
@@ -48,7 +48,7 @@ describe('a list of users', () => {
     expect(await first({ sortOrder: 'Ascending' })).toEqual([{ userName: 'naomi' }]);
   });
 
-  test('shows the attributes that are asked for and nothing else', async () => {
+  test('returns only the requested attributes', async () => {
     const attributes =
       'userName,emails.value,familyName,meta.version,externalId,name.givenName,constructor';
     const { json } = await list('Users', { filter: 'userName eq "cody"', attributes });
@@ -76,15 +76,15 @@ describe('a list of users', () => {
     [{ filter: 'constructor pr' }, '[constructor pr] [created]'],
     [{ filter: 'id pr', sortBy: '__proto__' }, '[id pr] [__proto__]'],
     [{ filter: 'id pr', sortBy: 'foo' }, '[id pr] [foo]'],
-  ])('refuses %j', async (query, said) => {
+  ])('rejects %j', async (query, details) => {
     expect(await list('Users', query)).toMatchObject({
       status: 400,
-      json: { error: 'scim', message: `Invalid filter expression: ${said}` },
+      json: { error: 'scim', message: `Invalid filter expression: ${details}` },
     });
   });
 
   test.each([{ count: 'abc' }, { count: '-1' }, { startIndex: 'x' }])(
-    'fails on %j',
+    'fails for %j',
     async (query) => {
       expect(await list('Users', query)).toMatchObject({
         status: 500,
@@ -94,8 +94,8 @@ describe('a list of users', () => {
   );
 });
 
-describe('a list of groups', () => {
-  test('finds by name, with members', async () => {
+describe('listing groups', () => {
+  test('finds groups by name and returns their members', async () => {
     const { json } = await list('Groups', { filter: "displayName eq 'PKS.clusters.manage'" });
     expect(json).toMatchObject({
       totalResults: 1,
@@ -103,7 +103,7 @@ describe('a list of groups', () => {
     });
   });
 
-  test('words its errors and its order differently', async () => {
+  test('has other error messages and accepts sortOrder in any case', async () => {
     expect((await list('Groups', { filter: 'x' })).json['message']).toBe(
       'Invalid filter expression: [x]',
     );

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createHarness, type Answer, type Harness } from '../harness.js';
+import { createHarness, type HarnessResponse, type Harness } from '../harness.js';
 
 let uaa: Harness;
 let token: string;
@@ -12,27 +12,31 @@ beforeEach(async () => {
   const group = await uaa.call('POST', '/Groups', { token, json: { displayName: 'team.a' } });
   groupId = String(group.json['id']);
 });
-// Its mappings go with it.
+// This also deletes the mappings of the group.
 afterEach(() => uaa.call('DELETE', `/Groups/${groupId}`, { token }));
 
-const map = (body: object): Promise<Answer> =>
+const map = (body: object): Promise<HarnessResponse> =>
   uaa.call('POST', '/Groups/External', { token, json: body });
-const unmap = (path: string): Promise<Answer> =>
+const unmap = (path: string): Promise<HarnessResponse> =>
   uaa.call('DELETE', `/Groups/External/${path}`, { token });
-const list = (query: Record<string, string> = {}): Promise<Answer> =>
+const list = (query: Record<string, string> = {}): Promise<HarnessResponse> =>
   uaa.call('GET', `/Groups/External?${new URLSearchParams(query).toString()}`, { token });
 const names = async (query: Record<string, string> = {}): Promise<unknown> => {
   const { resources } = (await list(query)).json as {
     resources: { externalGroup: string; origin: string }[];
   };
-  return resources.map(({ externalGroup, origin }) => `${externalGroup} of ${origin}`);
+  return resources.map(({ externalGroup, origin }) => `${externalGroup} from ${origin}`);
 };
 
-describe('mapping', () => {
-  test('keeps the name in lower case and without blanks around it, and the origin as it is', async () => {
-    const answer = await map({ displayName: 'team.a', externalGroup: '  CN=Dev ', origin: 'Okta' });
-    expect(answer.status).toBe(201);
-    expect(answer.json).toEqual({
+describe('creating a mapping', () => {
+  test('trims the name and converts it to lower case, but not the origin', async () => {
+    const response = await map({
+      displayName: 'team.a',
+      externalGroup: '  CN=Dev ',
+      origin: 'Okta',
+    });
+    expect(response.status).toBe(201);
+    expect(response.json).toEqual({
       meta: { version: 0, created: expect.any(String), lastModified: expect.any(String) },
       groupId,
       displayName: 'team.a',
@@ -42,17 +46,17 @@ describe('mapping', () => {
     });
   });
 
-  test('is of ldap where no origin is named, and the id wins over the name', async () => {
+  test('uses ldap as the default origin and prefers the group id to the name', async () => {
     await map({ groupId, displayName: 'openid', externalGroup: 'x', origin: '' });
     await map({ groupId, externalGroup: 'y' });
-    expect(await names()).toEqual(['x of ldap', 'y of ldap']);
+    expect(await names()).toEqual(['x from ldap', 'y from ldap']);
     expect((await list()).json).toMatchObject({ resources: [{ displayName: 'team.a' }, {}] });
   });
 
-  test('twice is one mapping and no failure', async () => {
+  test('succeeds for an existing mapping without a duplicate', async () => {
     expect((await map({ groupId, externalGroup: 'x' })).status).toBe(201);
     expect((await map({ groupId, externalGroup: 'X' })).status).toBe(201);
-    expect(await names()).toEqual(['x of ldap']);
+    expect(await names()).toEqual(['x from ldap']);
   });
 
   test.each([
@@ -71,7 +75,7 @@ describe('mapping', () => {
       'scim_resource_constraint_failed',
       'external group must not be null when mapping an external group',
     ],
-  ])('refuses %j', async (body, status, error, message) => {
+  ])('rejects %j', async (body, status, error, message) => {
     expect(await map(body)).toMatchObject({ status, json: { error, message } });
     expect(await names()).toEqual([]);
   });
@@ -79,23 +83,23 @@ describe('mapping', () => {
   test.each([
     [{ externalGroup: 'x'.repeat(256) }, 'EXTERNAL_GROUP'],
     [{ externalGroup: 'x', origin: 'o'.repeat(37) }, 'ORIGIN'],
-  ])('has no room for what is too long', async (body, column) => {
+  ])('rejects values that are too long for the column: %j', async (body, column) => {
     const { status, json } = await map({ groupId, ...body });
     expect(status).toBe(400);
     expect(json['message']).toContain(`column: ${column}`);
   });
 
-  test('is written even where looking at it fails: an underscore fits another name', async () => {
+  test('stores the mapping even if the response fails because an underscore matches another name', async () => {
     await map({ groupId, externalGroup: 'devxops' });
     expect(await map({ groupId, externalGroup: 'dev_ops' })).toMatchObject({
       status: 500,
       json: { error: 'scim', message: 'Unexpected error' },
     });
-    expect(await names()).toEqual(['devxops of ldap', 'dev_ops of ldap']);
+    expect(await names()).toEqual(['devxops from ldap', 'dev_ops from ldap']);
   });
 });
 
-describe('unmapping', () => {
+describe('deleting a mapping', () => {
   beforeEach(async () => {
     await map({ groupId, externalGroup: 'cn=dev ops' });
     await map({ groupId, externalGroup: 'cn=dev ops', origin: 'saml' });
@@ -109,12 +113,12 @@ describe('unmapping', () => {
     () => `displayName/team.a/externalGroup/${dn}`,
     () => `id/${groupId}/${dn}`,
     () => `team.a/${dn}`,
-  ])('takes out one, in any case, by %s', async (path) => {
+  ])('deletes one mapping, regardless of case, by %s', async (path) => {
     expect(await unmap(path())).toMatchObject({
       status: 200,
       json: { groupId, externalGroup: 'cn=dev ops', origin: 'ldap' },
     });
-    expect(await names()).toEqual(['cn=dev ops of saml']);
+    expect(await names()).toEqual(['cn=dev ops from saml']);
   });
 
   test.each([
@@ -123,53 +127,53 @@ describe('unmapping', () => {
     [() => `groupId/nope/externalGroup/${dn}/origin/ldap`, /^Group nope does not exist$/],
     [() => `displayName/nope/externalGroup/${dn}/origin/ldap`, /^Group not found:nope$/],
     [() => `groupId/${groupId}/externalGroup/cn=dev_ops/origin/ldap`, /^No group mappings deleted/],
-  ])('finds nothing at %s', async (path, message) => {
+  ])('finds no mapping for %s', async (path, message) => {
     const { status, json } = await unmap(path());
     expect([status, json['error']]).toEqual([404, 'scim']);
     expect(json['message']).toMatch(message);
     expect(await names()).toHaveLength(2);
   });
 
-  test('fails where an underscore fits several', async () => {
+  test('fails if an underscore matches several mappings', async () => {
     await map({ groupId, externalGroup: 'cn=dev_ops' });
-    const answer = await unmap(`groupId/${groupId}/externalGroup/cn=dev_ops/origin/ldap`);
-    expect(answer.status).toBe(500);
+    const response = await unmap(`groupId/${groupId}/externalGroup/cn=dev_ops/origin/ldap`);
+    expect(response.status).toBe(500);
     expect(await names()).toHaveLength(3);
   });
 
-  test('has no route for a line break', async () => {
-    const answer = await unmap(`groupId/${groupId}/externalGroup/a%0Ab/origin/ldap`);
-    expect(answer.status).toBe(405);
+  test('returns 405 for a line break in the name', async () => {
+    const response = await unmap(`groupId/${groupId}/externalGroup/a%0Ab/origin/ldap`);
+    expect(response.status).toBe(405);
   });
 
-  test('goes with the group', async () => {
+  test('happens when its group is deleted', async () => {
     await uaa.call('DELETE', `/Groups/${groupId}`, { token });
     expect(await names()).toEqual([]);
   });
 });
 
-describe('a list', () => {
+describe('listing mappings', () => {
   beforeEach(async () => {
     for (const externalGroup of ['a', 'b']) await map({ groupId, externalGroup });
     await map({ groupId, externalGroup: 'a', origin: 'saml' });
   });
 
   test.each([
-    [{ origin: 'ldap' }, ['a of ldap', 'b of ldap']],
+    [{ origin: 'ldap' }, ['a from ldap', 'b from ldap']],
     [{ origin: 'LDAP' }, []],
-    [{ externalGroup: 'a' }, ['a of ldap', 'a of saml']],
+    [{ externalGroup: 'a' }, ['a from ldap', 'a from saml']],
     [{ externalGroup: 'A' }, []],
-    [{ externalGroup: 'a', origin: 'saml' }, ['a of saml']],
-    [{ filter: 'externalGroup eq "a" and origin eq "ldap"' }, ['a of ldap']],
-    [{ filter: 'externalgroup eq "a"' }, ['a of ldap', 'b of ldap', 'a of saml']],
-    [{ startIndex: '2', count: '1' }, ['b of ldap']],
-    [{ startIndex: '-5', count: '1' }, ['a of ldap']],
+    [{ externalGroup: 'a', origin: 'saml' }, ['a from saml']],
+    [{ filter: 'externalGroup eq "a" and origin eq "ldap"' }, ['a from ldap']],
+    [{ filter: 'externalgroup eq "a"' }, ['a from ldap', 'b from ldap', 'a from saml']],
+    [{ startIndex: '2', count: '1' }, ['b from ldap']],
+    [{ startIndex: '-5', count: '1' }, ['a from ldap']],
     [{ count: '-1' }, []],
-  ])('of %j', async (query, expected) => {
+  ])('with %j returns %j', async (query, expected) => {
     expect(await names(query)).toEqual(expected);
   });
 
-  test('says as size of the page what is on it', async () => {
+  test('returns the number of rows on the page as itemsPerPage', async () => {
     expect((await list({ count: '2' })).json).toMatchObject({
       startIndex: 1,
       itemsPerPage: 2,
@@ -182,7 +186,7 @@ describe('a list', () => {
     });
   });
 
-  test('has an old name', async () => {
+  test('is also available under its old path', async () => {
     const old = await uaa.call('GET', '/Groups/External/list?origin=saml', { token });
     expect(old.json).toEqual((await list({ origin: 'saml' })).json);
   });
@@ -192,13 +196,13 @@ describe('a list', () => {
     [{ filter: 'origin eq "x" or origin eq "y"' }, 400, /^Filter not supported/],
     [{ filter: 'origin eq "x"', origin: 'y' }, 400, /^Deprecated filter parameter/],
     [{ count: 'abc' }, 500, /^Unexpected error$/],
-  ])('refuses %j', async (query, status, message) => {
-    const answer = await list(query);
-    expect(answer.status).toBe(status);
-    expect(answer.json['message']).toMatch(message);
+  ])('rejects %j', async (query, status, message) => {
+    const response = await list(query);
+    expect(response.status).toBe(status);
+    expect(response.json['message']).toMatch(message);
   });
 
-  test('tells the groups by their names of now', async () => {
+  test('returns the current names of the groups', async () => {
     const version = String(
       (await uaa.call('GET', `/Groups/${groupId}`, { token })).headers['etag'],
     );
@@ -215,15 +219,15 @@ test.each([
   ['GET', '/Groups/External', 'scim.write', 'uaa.admin scim.read zones.uaa.admin'],
   ['POST', '/Groups/External', 'scim.read', 'uaa.admin scim.write zones.uaa.admin'],
   ['DELETE', '/Groups/External/a/b', 'scim.read', 'uaa.admin scim.write zones.uaa.admin'],
-])('%s %s is not for a token with %s', async (method, path, scope, tried) => {
-  const weak = await uaa.clientToken('admin', 'adminsecret', scope);
-  expect(await uaa.call(method, path, { token: weak, json: {} })).toMatchObject({
+])('%s %s rejects a token with only %s', async (method, path, scope, requiredScopes) => {
+  const weakToken = await uaa.clientToken('admin', 'adminsecret', scope);
+  expect(await uaa.call(method, path, { token: weakToken, json: {} })).toMatchObject({
     status: 403,
-    json: { error: 'insufficient_scope', scope: tried },
+    json: { error: 'insufficient_scope', scope: requiredScopes },
   });
 });
 
-test('other routes of groups are what they were', async () => {
+test('the mapping routes do not affect the other group routes', async () => {
   const put = await uaa.call('PUT', '/Groups/External', { token, json: {} });
   expect(put.json['message']).toBe('Missing If-Match for PUT');
   expect((await uaa.call('GET', '/Groups/External/x', { token })).status).toBe(404);

@@ -9,7 +9,7 @@ import { toResponse } from '../../../../support/fake-send.js';
 import { createHarness, issuer } from '../harness.js';
 import { Secret } from '../../../../../src/secret.js';
 
-/** Text with a meaning in filters, JSON or SQL, and plain text. */
+/** Text with a special meaning in filters, JSON or SQL, control characters, and plain text. */
 const pieces = [
   ...['"', "'", '\\', '\\"', '\\u0022', '%', '_', '*', '(', ')', '[', ']', '/', '?', '&', '#', ';'],
   ...[
@@ -30,7 +30,7 @@ const randomName = fc
   .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 })
   .map((chosen) => chosen.join(''));
 
-/** The server compares such names as instants. */
+/** The server compares such names as timestamps. */
 const looksLikeTime = /^\d+-\d+-\d+t\d/;
 
 test('a filter with a random name finds only that name', async () => {

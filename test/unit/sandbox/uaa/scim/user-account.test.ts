@@ -12,17 +12,17 @@ beforeEach(async () => {
   id = /"id":"([^"]+)"/.exec(JSON.stringify(json))?.[1] ?? '';
 });
 
-describe('status', () => {
+describe('the status of a user', () => {
   const patch = (json: unknown) => uaa.call('PATCH', `/Users/${id}/status`, { token, json });
 
-  test('unlocks after five wrong passwords', async () => {
+  test('can be unlocked after five wrong passwords', async () => {
     for (let i = 0; i < 5; i += 1) await uaa.login('cody', { password: 'no' });
     expect((await uaa.login('cody')).status).toBe(401);
     expect(await patch({ locked: false })).toMatchObject({ status: 200, json: { locked: false } });
     expect((await uaa.login('cody')).status).toBe(200);
   });
 
-  test('cannot lock', async () => {
+  test('cannot be set to locked', async () => {
     expect(await patch({ locked: true })).toMatchObject({
       status: 400,
       json: {
@@ -34,7 +34,7 @@ describe('status', () => {
     });
   });
 
-  test('asks for a new password, which a new password answers', async () => {
+  test('can require a password change, which setting a new password completes', async () => {
     expect((await patch({ passwordChangeRequired: true })).json).toEqual({
       passwordChangeRequired: true,
     });
@@ -44,17 +44,17 @@ describe('status', () => {
     expect((await uaa.login('cody', { password: 'new' })).status).toBe(200);
   });
 
-  test('of nobody is not found', async () => {
-    const answer = await uaa.call('PATCH', '/Users/nobody/status', { token, json: {} });
-    expect(answer).toMatchObject({ status: 404, json: { error: 'scim_resource_not_found' } });
+  test('of an unknown user returns 404', async () => {
+    const response = await uaa.call('PATCH', '/Users/nobody/status', { token, json: {} });
+    expect(response).toMatchObject({ status: 404, json: { error: 'scim_resource_not_found' } });
   });
 });
 
-describe('password', () => {
-  const put = (json: unknown, by = token) =>
-    uaa.call('PUT', `/Users/${id}/password`, { token: by, json });
+describe('the password of a user', () => {
+  const put = (json: unknown, clientToken = token) =>
+    uaa.call('PUT', `/Users/${id}/password`, { token: clientToken, json });
 
-  test('is set by a client without the old one, and ends older tokens', async () => {
+  test('can be set by a client without the old one, which invalidates older tokens', async () => {
     const { json } = await uaa.login('cody');
     expect(await put({ password: 'new' })).toMatchObject({
       status: 200,
@@ -74,16 +74,16 @@ describe('password', () => {
     ],
     [{ password: '' }, 400, 'Password must be at least 1 characters in length.'],
     [{ password: 'x', oldPassword: 'no' }, 401, 'Old password is incorrect'],
-  ])('%j is refused', async (json, status, description) => {
+  ])('cannot be set with %j', async (json, status, description) => {
     expect(await put(json)).toMatchObject({ status, json: { error_description: description } });
   });
 
-  test('wants password.write, for which uaa.admin is no substitute', async () => {
-    const answer = await put(
+  test('requires password.write, and uaa.admin is not sufficient', async () => {
+    const response = await put(
       { password: 'x' },
       await uaa.clientToken('admin', 'adminsecret', 'uaa.admin'),
     );
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       status: 403,
       headers: { 'www-authenticate': 'Bearer realm="UAA/oauth"' },
       json: {
@@ -93,18 +93,18 @@ describe('password', () => {
     });
   });
 
-  test('of nobody is a bad request of credentials', async () => {
-    const answer = await uaa.call('PUT', '/Users/nobody/password', {
+  test('of an unknown user returns 401 bad_credentials', async () => {
+    const response = await uaa.call('PUT', '/Users/nobody/password', {
       token,
       json: { password: 'x' },
     });
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       status: 401,
       json: { error: 'bad_credentials', message: 'Invalid password change request' },
     });
   });
 
-  test('a body that is no JSON is an error of the container', async () => {
+  test('cannot be set with invalid JSON, which is rejected without an error message', async () => {
     const headers = { 'content-type': 'application/json' };
     const path = `/Users/${id}/password`;
     expect(await uaa.call('PUT', path, { token, body: '{', headers })).toMatchObject({
@@ -114,7 +114,7 @@ describe('password', () => {
   });
 });
 
-test('verify makes a user verified', async () => {
+test('verifying a user sets verified to true', async () => {
   const json = {
     userName: 'v',
     emails: [{ value: 'v@x' }],

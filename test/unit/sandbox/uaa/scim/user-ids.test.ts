@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createHarness, type Answer, type Harness } from '../harness.js';
+import { createHarness, type HarnessResponse, type Harness } from '../harness.js';
 
 let uaa: Harness;
 let token: string;
@@ -11,14 +11,14 @@ beforeAll(async () => {
   await uaa.call('POST', '/Users', { token: admin, json });
 });
 
-const ids = (query: Record<string, string>): Promise<Answer> =>
+const ids = (query: Record<string, string>): Promise<HarnessResponse> =>
   uaa.call('GET', `/ids/Users?${new URLSearchParams(query).toString()}`, { token });
 const names = async (query: Record<string, string>): Promise<unknown> =>
   ((await ids(query)).json['resources'] as { userName: string; origin: string }[]).map(
-    ({ userName, origin }) => `${userName} of ${origin}`,
+    ({ userName, origin }) => `${userName} from ${origin}`,
   );
 
-test('tells id, name and origin, and nothing else, whatever is asked for', async () => {
+test('returns only id, name and origin, regardless of the requested attributes', async () => {
   const { status, json } = await ids({ filter: 'userName eq "CODY"', attributes: 'emails' });
   expect(status).toBe(200);
   expect(json).toEqual({
@@ -31,26 +31,26 @@ test('tells id, name and origin, and nothing else, whatever is asked for', async
 });
 
 test.each([
-  [{ filter: 'userName eq "dana" or userName eq "alana"' }, ['alana of uaa', 'dana of uaa']],
+  [{ filter: 'userName eq "dana" or userName eq "alana"' }, ['alana from uaa', 'dana from uaa']],
   [
     { filter: '(userName eq "dana" or userName eq "alana") and origin eq "uaa"', count: '1' },
-    ['alana of uaa'],
+    ['alana from uaa'],
   ],
   [
     { filter: 'userName eq "dana" or userName eq "alana"', sortOrder: 'descending', count: '1' },
-    ['dana of uaa'],
+    ['dana from uaa'],
   ],
   [{ filter: 'userName eq "cod_"' }, []],
   [{ filter: 'id eq 1' }, []],
-])('of %j', async (query, expected) => {
+])('with %j returns %j', async (query, expected) => {
   expect(await names(query)).toEqual(expected);
 });
 
-test('users of a provider that is switched off are among them on request alone', async () => {
+test('includes users of inactive identity providers only with includeInactive', async () => {
   const filter = 'userName eq "cody"';
-  expect(await names({ filter })).toEqual(['cody of uaa']);
+  expect(await names({ filter })).toEqual(['cody from uaa']);
   expect(await names({ filter, includeInactive: 'true' })).toEqual(
-    expect.arrayContaining(['cody of uaa', 'cody of ldap']),
+    expect.arrayContaining(['cody from uaa', 'cody from ldap']),
   );
 });
 
@@ -64,17 +64,17 @@ test.each([
   ['active eq true', 'Invalid filter attribute.'],
   ['userName gt "a"', 'Invalid operator.'],
 ])(
-  'a filter that could list more than those who are named is refused: %s',
-  async (filter, said) => {
+  'rejects a filter that could match users other than the named ones: %s',
+  async (filter, message) => {
     expect(await ids({ filter })).toMatchObject({
       status: 400,
-      json: { error: 'scim', message: said },
+      json: { error: 'scim', message },
     });
   },
 );
 
 describe('without the scope', () => {
-  test('not even an administrator is let in', async () => {
+  test('even an administrator is rejected', async () => {
     const admin = await uaa.clientToken('admin', 'adminsecret', 'uaa.admin');
     expect(await uaa.call('GET', '/ids/Users', { token: admin })).toMatchObject({
       status: 403,
@@ -82,7 +82,7 @@ describe('without the scope', () => {
     });
   });
 
-  test('nor is who has no token', async () => {
+  test('a request without a token is rejected', async () => {
     expect((await uaa.call('GET', '/ids/Users')).status).toBe(401);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { claimsOf, createHarness, start } from '../harness.js';
-import type { Answer, Call, Harness } from '../harness.js';
+import type { HarnessResponse, Call, Harness } from '../harness.js';
 
 let uaa: Harness;
 let token: string;
@@ -9,7 +9,7 @@ beforeAll(async () => {
   token = await uaa.clientToken();
 });
 
-const user = (userName: string, more: Record<string, unknown> = {}) => ({
+const userBody = (userName: string, more: Record<string, unknown> = {}) => ({
   userName,
   emails: [{ value: `${userName}@example.com` }],
   password: 'p',
@@ -21,22 +21,22 @@ const admin = (method: string, target: string, options: Call = {}) =>
   uaa.call(method, target, { token, ...options });
 
 const create = async (userName: string, more: Record<string, unknown> = {}) => {
-  const { json } = await admin('POST', '/Users', { json: user(userName, more) });
+  const { json } = await admin('POST', '/Users', { json: userBody(userName, more) });
   return String(json['id']);
 };
 
-const scim = (message: string, error = 'scim', extra: Record<string, unknown> = {}) => ({
+const scimError = (message: string, error = 'scim', extra: Record<string, unknown> = {}) => ({
   error,
   message,
   error_description: message,
   ...extra,
 });
 
-const any = { 'if-match': '*' };
+const anyVersion = { 'if-match': '*' };
 
-describe('a new user', () => {
-  test('comes back as stored, with every default group', async () => {
-    const sent = user('new.user', {
+describe('creating a user', () => {
+  test('returns the stored user with all default groups', async () => {
+    const sent = userBody('new.user', {
       externalId: 'e1',
       phoneNumbers: [{ value: '555' }],
       title: 'x',
@@ -73,12 +73,12 @@ describe('a new user', () => {
     expect(json).not.toHaveProperty('title');
   });
 
-  test('can log in', async () => {
+  test('lets the user log in', async () => {
     await create('can.login');
     expect((await uaa.login('can.login', { password: 'p' })).status).toBe(200);
   });
 
-  test('cannot while not verified, and is not there while inactive', async () => {
+  test('rejects the login of an unverified or inactive user', async () => {
     await create('unverified', { verified: false });
     expect(await uaa.login('unverified', { password: 'p' })).toMatchObject({
       status: 403,
@@ -88,92 +88,97 @@ describe('a new user', () => {
     expect((await uaa.login('inactive', { password: 'p' })).status).toBe(401);
   });
 
-  test('of the same name is refused, whatever the case', async () => {
+  test('is rejected if the name exists, regardless of case', async () => {
     const id = await create('taken');
-    const answer = await admin('POST', '/Users', { json: user('TAKEN') });
-    expect(answer.status).toBe(409);
-    expect(answer.headers['content-type']).toBe('application/json;charset=ISO-8859-1');
-    expect(answer.json).toEqual(
-      scim('Username already in use: taken', 'scim_resource_already_exists', {
+    const response = await admin('POST', '/Users', { json: userBody('TAKEN') });
+    expect(response.status).toBe(409);
+    expect(response.headers['content-type']).toBe('application/json;charset=ISO-8859-1');
+    expect(response.json).toEqual(
+      scimError('Username already in use: taken', 'scim_resource_already_exists', {
         active: true,
         verified: true,
         user_id: id,
       }),
     );
     expect(
-      (await admin('POST', '/Users', { json: user('taken', { origin: 'ldap' }) })).status,
+      (await admin('POST', '/Users', { json: userBody('taken', { origin: 'ldap' }) })).status,
     ).toBe(201);
   });
 
   test.each<[string, Record<string, unknown>, string, string]>([
-    ['userName', { userName: '' }, 'invalid_scim_resource', 'A username must be provided.'],
     [
-      'pattern',
+      'an empty username',
+      { userName: '' },
+      'invalid_scim_resource',
+      'A username must be provided.',
+    ],
+    [
+      'a space in the username',
       { userName: 'a b' },
       'invalid_scim_resource',
       "Username must match pattern: [\\p{L}+0-9+\\-_.@'!]+",
     ],
-    ['emails', { emails: [] }, 'invalid_scim_resource', 'Exactly one email must be provided.'],
-    ['email', { emails: [{}] }, 'invalid_scim_resource', 'An email must be provided.'],
+    ['no email', { emails: [] }, 'invalid_scim_resource', 'Exactly one email must be provided.'],
+    ['an empty email', { emails: [{}] }, 'invalid_scim_resource', 'An email must be provided.'],
     [
-      'password',
+      'an empty password',
       { password: '' },
       'invalid_password',
       'Password must be at least 1 characters in length.',
     ],
     [
-      'long password',
+      'a password that is too long',
       { password: 'x'.repeat(256) },
       'invalid_password',
       'Password must be no more than 255 characters in length.',
     ],
     [
-      'schemas',
+      'an unknown schema',
       { schemas: ['x'] },
       'scim',
       "Only schema 'urn:scim:schemas:core:1.0' is currently supported",
     ],
-  ])('with a bad %s is refused', async (_name, more, error, message) => {
-    const answer = await admin('POST', '/Users', { json: user('bad', more) });
-    expect(answer).toMatchObject({ status: 400, json: scim(message, error) });
+  ])('is rejected with %s', async (_case, more, error, message) => {
+    const response = await admin('POST', '/Users', { json: userBody('bad', more) });
+    expect(response).toMatchObject({ status: 400, json: scimError(message, error) });
   });
 
-  test('with an unknown member, no JSON or another content type is refused', async () => {
-    const type = { 'content-type': 'application/json' };
+  test('is rejected with an unknown field, invalid JSON or another content type', async () => {
+    const jsonType = { 'content-type': 'application/json' };
     const post = (options: Call) => admin('POST', '/Users', options);
-    for (const answer of [
-      await post({ json: user('x', { foo: 1 }) }),
-      await post({ body: '{', headers: type }),
+    for (const response of [
+      await post({ json: userBody('x', { foo: 1 }) }),
+      await post({ body: '{', headers: jsonType }),
       await post({ json: [] }),
-      await post({ body: '', headers: type }),
-      await post({ json: user('x', { name: 'y' }) }),
-      await post({ json: user('x', { active: 'yes' }) }),
+      await post({ body: '', headers: jsonType }),
+      await post({ json: userBody('x', { name: 'y' }) }),
+      await post({ json: userBody('x', { active: 'yes' }) }),
     ]) {
-      expect(answer).toMatchObject({ status: 400, json: { error: 'scim' } });
+      expect(response).toMatchObject({ status: 400, json: { error: 'scim' } });
     }
     const headers = { 'content-type': 'text/plain' };
     expect(await post({ body: '{}', headers })).toMatchObject({
       status: 400,
-      json: scim("Content type 'text/plain' not supported"),
+      json: scimError("Content type 'text/plain' not supported"),
     });
   });
 });
 
-describe('a change', () => {
-  test('needs the version', async () => {
+describe('updating a user', () => {
+  test('requires the current version with PUT', async () => {
     const path = `/Users/${await create('versions')}`;
     const put = (version: string | undefined) =>
       admin('PUT', path, {
-        json: user('versions'),
+        json: userBody('versions'),
         ...(version !== undefined && { headers: { 'if-match': version } }),
       });
     expect(await put(undefined)).toMatchObject({
       status: 400,
-      json: scim('Missing If-Match for PUT'),
+      json: scimError('Missing If-Match for PUT'),
     });
     expect(await put('abc')).toMatchObject({
       status: 400,
-      json: scim('Invalid version match header (should be a version number): abc'),
+      json: scimError('Invalid version match header (should be a version number): abc'),
     });
     expect(await put('0')).toMatchObject({ status: 200, headers: { etag: '"1"' } });
     expect(await put('"1"')).toMatchObject({ status: 200, json: { meta: { version: 2 } } });
@@ -187,20 +192,20 @@ describe('a change', () => {
     });
   });
 
-  test('by PUT replaces what is stored, and keeps the password', async () => {
+  test('replaces all fields except the password with PUT', async () => {
     const id = await create('put', { externalId: 'x', phoneNumbers: [{ value: '1' }] });
     const json = { userName: 'put2', emails: [{ value: 'a@b' }], name: {}, password: 'ignored' };
-    const answer = await admin('PUT', `/Users/${id}`, { json, headers: any });
-    expect(answer.json).toMatchObject({ userName: 'put2', name: {}, emails: [{ value: 'a@b' }] });
-    expect(answer.json).not.toHaveProperty('externalId');
-    expect(answer.json).not.toHaveProperty('phoneNumbers');
+    const response = await admin('PUT', `/Users/${id}`, { json, headers: anyVersion });
+    expect(response.json).toMatchObject({ userName: 'put2', name: {}, emails: [{ value: 'a@b' }] });
+    expect(response.json).not.toHaveProperty('externalId');
+    expect(response.json).not.toHaveProperty('phoneNumbers');
     expect((await uaa.login('put2', { password: 'p' })).status).toBe(200);
   });
 
-  test('by PATCH merges, but activates and verifies, and an e-mail wins by being primary', async () => {
+  test('merges with PATCH, sets active and verified, and replaces the email only by a primary one', async () => {
     const id = await create('patch', { phoneNumbers: [{ value: '1' }], verified: false });
     const patch = async (json: unknown) =>
-      (await admin('PATCH', `/Users/${id}`, { json, headers: any })).json;
+      (await admin('PATCH', `/Users/${id}`, { json, headers: anyVersion })).json;
     expect(await patch({ name: { givenName: 'New' }, emails: [{ value: 'b@c' }] })).toMatchObject({
       name: { givenName: 'New', familyName: 'Family' },
       emails: [{ value: 'patch@example.com' }],
@@ -220,17 +225,17 @@ describe('a change', () => {
       },
     );
     expect(await patch({ meta: { attributes: ['id'] } })).toEqual(
-      scim('Attribute id cannot be removed using "Meta.attributes"', 'invalid_scim_resource'),
+      scimError('Attribute id cannot be removed using "Meta.attributes"', 'invalid_scim_resource'),
     );
     expect(await patch({ meta: { attributes: ['userName'] } })).toEqual(
-      scim('Can not drop username, field is required.', 'invalid_scim_resource'),
+      scimError('Can not drop username, field is required.', 'invalid_scim_resource'),
     );
   });
 
-  test('of one’s own account is for the names', async () => {
+  test('allows users to change only their own name', async () => {
     const { json } = await uaa.login('dana');
     const own = String(json['access_token']);
-    const self = { token: own, headers: any };
+    const self = { token: own, headers: anyVersion };
     const id = String(claimsOf(own)['user_id']);
     const path = `/Users/${id}`;
     expect((await uaa.call('GET', path, { token: own })).status).toBe(200);
@@ -246,28 +251,31 @@ describe('a change', () => {
     });
   });
 
-  test('of nobody is not found', async () => {
+  test('returns 404 for an unknown user', async () => {
     for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
-      const answer = await admin(method, '/Users/nobody', { json: user('x'), headers: any });
-      expect(answer).toMatchObject({
+      const response = await admin(method, '/Users/nobody', {
+        json: userBody('x'),
+        headers: anyVersion,
+      });
+      expect(response).toMatchObject({
         status: 404,
-        json: scim('User nobody does not exist', 'scim_resource_not_found'),
+        json: scimError('User nobody does not exist', 'scim_resource_not_found'),
       });
     }
   });
 });
 
-test('a deleted user is shown once more, loses the groups, and the tokens die', async () => {
+test('deleting a user returns the user and invalidates the tokens', async () => {
   const id = await create('gone');
   const { json } = await uaa.login('gone', { password: 'p' });
   expect(await admin('DELETE', `/Users/${id}`, { headers: { 'if-match': '7' } })).toMatchObject({
     status: 500,
-    json: scim('Unexpected error'),
+    json: scimError('Unexpected error'),
   });
   expect((await admin('DELETE', `/Users/${id}`)).json).toMatchObject({ userName: 'gone' });
   expect((await admin('GET', `/Users/${id}`)).status).toBe(404);
-  const answer = await uaa.call('GET', '/userinfo', { token: String(json['access_token']) });
-  expect(answer).toMatchObject({
+  const response = await uaa.call('GET', '/userinfo', { token: String(json['access_token']) });
+  expect(response).toMatchObject({
     status: 401,
     json: {
       error: 'invalid_token',
@@ -276,71 +284,71 @@ test('a deleted user is shown once more, loses the groups, and the tokens die', 
   });
 });
 
-describe('a token', () => {
+describe('the access token of a request', () => {
   const challenge = 'Bearer realm="UAA/oauth", error=';
   test.each<[string, Call, number, string, string]>([
-    ['none', {}, 401, 'unauthorized', 'Full authentication is required to access this resource'],
+    ['missing', {}, 401, 'unauthorized', 'Full authentication is required to access this resource'],
     [
-      'an unknown one',
+      'unknown',
       { token: 'x' },
       401,
       'invalid_token',
       'The token expired, was revoked, or the token ID is incorrect.',
     ],
     [
-      'rubbish',
+      'not a valid JWT',
       { token: 'a.b.c' },
       401,
       'invalid_token',
       'Invalid token (could not decode): a.b.c',
     ],
-  ])('%s is refused', async (_name, options, status, error, description) => {
-    const answer = await uaa.call('GET', '/Users', options);
-    expect(answer).toMatchObject({ status, json: { error, error_description: description } });
-    expect(answer.headers['www-authenticate']).toBe(
+  ])('is rejected if it is %s', async (_case, options, status, error, description) => {
+    const response = await uaa.call('GET', '/Users', options);
+    expect(response).toMatchObject({ status, json: { error, error_description: description } });
+    expect(response.headers['www-authenticate']).toBe(
       `${challenge}"${error}", error_description="${description}"`,
     );
   });
 
-  test('is taken from the header in any case, from query and form', async () => {
+  test('is read from the header, with a scheme in any case, or from the query', async () => {
     const headers = { authorization: `bearer ${token}` };
     expect((await uaa.call('GET', '/Users', { headers })).status).toBe(200);
     expect((await uaa.call('GET', `/Users?access_token=${token}`)).status).toBe(200);
   });
 
-  test('without the scope is told every scope that would do', async () => {
+  test('is rejected without a suitable scope, and the error lists all of them', async () => {
     const { json } = await uaa.login('cody');
-    const answer = await uaa.call('POST', '/Users', { token: String(json['access_token']) });
+    const response = await uaa.call('POST', '/Users', { token: String(json['access_token']) });
     const scope = 'uaa.admin scim.write scim.create zones.uaa.admin';
     const description = 'Insufficient scope for this resource';
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       status: 403,
       json: { error: 'insufficient_scope', error_description: description, scope },
     });
-    expect(answer.headers['www-authenticate']).toBe(
+    expect(response.headers['www-authenticate']).toBe(
       `Bearer error="insufficient_scope", error_description="${description}", scope="${scope}"`,
     );
   });
 
-  test('that is too old names the moment it ended', async () => {
+  test('is rejected with the time at which it expired', async () => {
     const short = await createHarness({ tokenSeconds: 5 });
     const old = await short.clientToken();
     short.passSeconds(6);
-    const answer: Answer = await short.call('GET', '/Users', { token: old });
-    expect(answer.json['error_description']).toBe(
+    const response: HarnessResponse = await short.call('GET', '/Users', { token: old });
+    expect(response.json['error_description']).toBe(
       'Invalid access token: expired at Thu Mar 14 23:34:28 UTC 2019',
     );
   });
 });
 
-test('what a token says of itself stays out of the header where it has no place', async () => {
+test('a token cannot inject headers through its key id', async () => {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const forged = `${part({ alg: 'RS256', kid: 'a\r\nX: y日' })}.${part({})}.x`;
   const { headers } = await uaa.call('GET', '/Users', { token: forged });
   expect(headers['www-authenticate']).toMatch(/signing key : \[a\?\?X: y\?\]"$/);
 });
 
-test('other methods are denied, unknown paths below are not found', async () => {
+test('other methods are denied, and unknown subpaths are not found', async () => {
   expect(await admin('PUT', '/Users')).toMatchObject({
     status: 403,
     json: { error: 'access_denied', error_description: 'Access is denied' },

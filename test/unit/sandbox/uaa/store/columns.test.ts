@@ -54,9 +54,9 @@ const find = (query: Partial<Query<Row>>): string[] => {
   return found.page(0, found.total).map(({ name }) => name);
 };
 
-const found = (filter: string): string[] => find({ filter });
+const findByFilter = (filter: string): string[] => find({ filter });
 
-describe('a filter finds', () => {
+describe('a filter', () => {
   test.each<[string, string[]]>([
     ['', ['anna', 'Bert', "c'd", 'e_f']],
     ['NAME eq "ANNA"', ['anna']],
@@ -83,8 +83,8 @@ describe('a filter finds', () => {
     ['password pr', ['anna', 'Bert', "c'd", 'e_f']],
     ["name eq 'anna' or name eq 'bert'", ['anna', 'Bert']],
     ['name eq "anna" or active eq false and version eq 9', ['anna']],
-  ])('%j', (filter, names) => {
-    expect(found(filter)).toEqual(names);
+  ])('%j finds %j', (filter, names) => {
+    expect(findByFilter(filter)).toEqual(names);
   });
 
   test.each([
@@ -97,24 +97,24 @@ describe('a filter finds', () => {
     'created gt 5',
     'version gt "2019-06-01T00:00:00.000Z"',
     "name eq 'c'd'",
-  ])('nothing for %j, which fits no column', (filter) => {
-    expect(() => found(filter)).toThrow(InvalidFilterError);
+  ])('%j is rejected because it does not match a column', (filter) => {
+    expect(() => findByFilter(filter)).toThrow(InvalidFilterError);
   });
 });
 
-describe('rows are put in order', () => {
-  const ordered = (sortBy: string): string[] => find({ sortBy });
+describe('sorting', () => {
+  const sort = (sortBy: string): string[] => find({ sortBy });
 
-  test('by names without regard to case, by other texts with it', () => {
-    expect(ordered('name')).toEqual(['anna', 'Bert', "c'd", 'e_f']);
-    expect(ordered('emails.value')).toEqual(['Bert', 'anna', "c'd", 'e_f']);
+  test('ignores case for names but not for other text', () => {
+    expect(sort('name')).toEqual(['anna', 'Bert', "c'd", 'e_f']);
+    expect(sort('emails.value')).toEqual(['Bert', 'anna', "c'd", 'e_f']);
   });
 
-  test('those without a value first', () => {
-    expect(ordered('phone').at(-1)).toBe('anna');
+  test('puts rows without a value first', () => {
+    expect(sort('phone').at(-1)).toBe('anna');
   });
 
-  test.each(['other', 'password', 'meta.created'])('not by %s', (column) => {
-    expect(() => ordered(column)).toThrow(InvalidFilterError);
+  test.each(['other', 'password', 'meta.created'])('by %s is rejected', (column) => {
+    expect(() => sort(column)).toThrow(InvalidFilterError);
   });
 });

@@ -6,7 +6,7 @@ import { createExpiringMap } from '../../../../../src/sandbox/uaa/store/expiring
 import { createTokenStore, type StoredToken } from '../../../../../src/sandbox/uaa/store/tokens.js';
 import { createHarness } from '../harness.js';
 
-describe('a map whose values expire', () => {
+describe('createExpiringMap', () => {
   test('holds no more values than were set within their lifetime', () => {
     let now = 0;
     const map = createExpiringMap<number>(() => now, 100);
@@ -47,7 +47,7 @@ test('expired tokens are deleted when another one is saved', () => {
     format: 'opaque',
     responseType: 'ACCESS_TOKEN',
     issuedAt: now,
-    // With different lifetimes.
+    // The lifetimes differ.
     expiresAt: now + 50 + (now % 50),
     scope: [],
     value: 'jwt',
@@ -87,7 +87,7 @@ test('approvals are deleted with their user and with their client', () => {
   expect(approvals.get(key('frank', 'two'))).toBeUndefined();
 });
 
-test('a batch that fails halfway leaves clients and their tokens as they were', async () => {
+test('a client transaction that fails halfway does not change clients and their tokens', async () => {
   const { call, form, clientToken } = await createHarness();
   const token = await clientToken();
   const robot = {

@@ -9,29 +9,29 @@ const eq = (attribute: string, value: string | number | boolean): Filter => ({
   value,
 });
 const present = (attribute: string): Filter => ({ kind: 'present', attribute });
-const both = (left: Filter, right: Filter): Filter => ({ kind: 'and', left, right });
-const either = (left: Filter, right: Filter): Filter => ({ kind: 'or', left, right });
+const and = (left: Filter, right: Filter): Filter => ({ kind: 'and', left, right });
+const or = (left: Filter, right: Filter): Filter => ({ kind: 'or', left, right });
 
-describe('a filter', () => {
+describe('parseFilter', () => {
   test.each<[string, Filter]>([
     ['id pr', present('id')],
     ['  id   PR ', present('id')],
     ['userName eq "x"', eq('userName', 'x')],
     ['userName EQ   "x y"', eq('userName', 'x y')],
-    ['a eq true and b eq FALSE', both(eq('a', true), eq('b', false))],
+    ['a eq true and b eq FALSE', and(eq('a', true), eq('b', false))],
     ['a eq 1', eq('a', 1)],
     ['a eq -1.5e2', eq('a', -150)],
     ['a eq 0x1F', eq('a', 31)],
     ['meta.version eq 0', eq('meta.version', 0)],
     ['urn:scim:schemas:core:1.0:userName eq "x"', eq('userName', 'x')],
-    ['a pr or b pr and c pr', either(present('a'), both(present('b'), present('c')))],
-    ['a pr and b pr or c pr', either(both(present('a'), present('b')), present('c'))],
-    ['a pr or b pr or c pr', either(either(present('a'), present('b')), present('c'))],
-    ['(a pr or b pr) and c pr', both(either(present('a'), present('b')), present('c'))],
-    ['a pr And(b pr)', both(present('a'), present('b'))],
-    ['a eq "x"or b pr', either(eq('a', 'x'), present('b'))],
+    ['a pr or b pr and c pr', or(present('a'), and(present('b'), present('c')))],
+    ['a pr and b pr or c pr', or(and(present('a'), present('b')), present('c'))],
+    ['a pr or b pr or c pr', or(or(present('a'), present('b')), present('c'))],
+    ['(a pr or b pr) and c pr', and(or(present('a'), present('b')), present('c'))],
+    ['a pr And(b pr)', and(present('a'), present('b'))],
+    ['a eq "x"or b pr', or(eq('a', 'x'), present('b'))],
     ['((a pr))', present('a')],
-  ])('%j is read', (text, filter) => {
+  ])('parses %j', (text, filter) => {
     expect(parseFilter(text)).toEqual(filter);
   });
 
@@ -61,37 +61,35 @@ describe('a filter', () => {
     '.a pr',
     "a eq 'x'",
     'a[b eq "c"] pr',
-  ])('%j is none', (text) => {
+  ])('rejects %j', (text) => {
     expect(() => parseFilter(text)).toThrow(InvalidFilterError);
   });
 });
 
-describe('a quoted value', () => {
-  test('may hold any text when it is written as JSON writes it', () => {
-    for (const text of texts(500)) {
+describe('a quoted value in a filter', () => {
+  test('can contain any text that is encoded as JSON', () => {
+    for (const text of generateTexts(500)) {
       expect(parseFilter(`userName eq ${JSON.stringify(text)}`)).toEqual(eq('userName', text));
     }
   });
 
-  test('ends at its own quote, whatever it looks like', () => {
-    for (const text of texts(200)) {
+  test('ends at its closing quote, regardless of its content', () => {
+    for (const text of generateTexts(200)) {
       const quoted = JSON.stringify(text);
       const filter = `a eq ${quoted} and (b eq ${quoted} or c eq ${quoted})`;
-      expect(parseFilter(filter)).toEqual(
-        both(eq('a', text), either(eq('b', text), eq('c', text))),
-      );
+      expect(parseFilter(filter)).toEqual(and(eq('a', text), or(eq('b', text), eq('c', text))));
     }
   });
 
-  test('knows the escapes of JSON and the apostrophe', () => {
+  test('supports the escapes of JSON and an escaped apostrophe', () => {
     expect(parseFilter(String.raw`a eq "\" \\ \/ \' \b\f\n\r\t \u00e4\u20AC"`)).toEqual(
       eq('a', '" \\ / \' \b\f\n\r\t ä€'),
     );
   });
 });
 
-/** Texts of awkward pieces, the same in every run. */
-function texts(count: number): string[] {
+/** Generates pseudo-random strings of special characters, the same in every run. */
+function generateTexts(count: number): string[] {
   const pieces = ['"', '\\', "'", '\\"', '\\u0041', ' and ', ' or ', '(', ')', 'pr', 'ü', '😀'];
   let seed = 42;
   const next = (below: number): number => {

@@ -3,34 +3,35 @@ import { createCollection } from '../../../../../src/sandbox/storage/collection.
 import type { Table } from '../../../../../src/sandbox/uaa/store/columns.js';
 import { findRows, type Query } from '../../../../../src/sandbox/uaa/store/query.js';
 
-/** A query of 10,000 rows reads few of them. */
-
 interface Row {
   readonly id: string;
   readonly name: string;
 }
 
 let cellsRead = 0;
-const counted = (cell: string): string => {
+const countRead = (cell: string): string => {
   cellsRead += 1;
   return cell;
 };
 
 const table: Table<Row> = {
   columns: {
-    id: { type: 'text', getValue: ({ id }) => counted(id), isIndexed: true },
-    name: { type: 'name', getValue: ({ name }) => counted(name), isIndexed: true },
-    other: { type: 'text', getValue: ({ name }) => counted(name) },
+    id: { type: 'text', getValue: ({ id }) => countRead(id), isIndexed: true },
+    name: { type: 'name', getValue: ({ name }) => countRead(name), isIndexed: true },
+    other: { type: 'text', getValue: ({ name }) => countRead(name) },
   },
   aliases: { nick: 'name' },
 };
 
 const count = 10_000;
-const numbered = (at: number): Row => ({ id: `id-${String(at)}`, name: `Name-${String(at)}` });
+const createRow = (index: number): Row => ({
+  id: `id-${String(index)}`,
+  name: `Name-${String(index)}`,
+});
 const rows = createCollection<Row>(
   ({ id }) => id,
-  // Not in the order of their names.
-  Array.from({ length: count }, (_, at) => numbered((at * 7919) % count)),
+  // The rows are not in the order of their names.
+  Array.from({ length: count }, (_, at) => createRow((at * 7919) % count)),
   () => undefined,
 );
 const source = { rows, filterTable: table, sortTable: table };
@@ -50,11 +51,11 @@ beforeEach(() => {
 });
 
 describe('a page of all rows', () => {
-  const all = Array.from({ length: count }, (_, at) => numbered(at).name).sort((a, b) =>
+  const all = Array.from({ length: count }, (_, at) => createRow(at).name).sort((a, b) =>
     a < b ? -1 : 1,
   );
 
-  test('reads no cell to find its place', () => {
+  test('reads no cells to find its rows', () => {
     expect(names({}, 9500, 500)).toEqual(all.slice(9500));
     expect(names({}, 9900, 500)).toEqual(all.slice(9900));
     expect(names({}, 10_000, 500)).toEqual([]);
@@ -63,10 +64,10 @@ describe('a page of all rows', () => {
     expect(cellsRead).toBe(0);
   });
 
-  test('is up to date after a change, without a new sort', () => {
+  test('is up to date after a change, without sorting again', () => {
     rows.put({ id: 'id-5', name: 'zzz' });
     expect(names({}, 9999, 1)).toEqual(['zzz']);
-    rows.put(numbered(5));
+    rows.put(createRow(5));
     expect(names({}, 0, count)).toEqual(all);
     expect(cellsRead).toBeLessThan(2 * 100);
   });
@@ -87,20 +88,20 @@ describe('a filter with eq', () => {
     expect(cellsRead).toBeLessThan(10);
   });
 
-  test('joined by or 50 times reads 50 rows', () => {
-    const wanted = Array.from({ length: 50 }, (_, at) => numbered(at * 100).name);
+  test('with 50 names joined by or reads 50 rows', () => {
+    const wanted = Array.from({ length: 50 }, (_, at) => createRow(at * 100).name);
     const filter = wanted.map((name) => `name eq "${name}"`).join(' or ');
     expect(new Set(names({ filter }))).toEqual(new Set(wanted));
     // Each row is compared with up to 50 names and sorted among 50 rows.
     expect(cellsRead).toBeLessThan(50 * 50 + 50 * 2 * 10);
   });
 
-  test('respects which rows exist for the request', () => {
-    const where = ({ id }: Row): boolean => id !== 'id-3';
-    expect(names({ filter: 'name eq "name-3" or name eq "name-4"', isVisible: where })).toEqual([
+  test('skips rows that are not visible to the request', () => {
+    const isVisible = ({ id }: Row): boolean => id !== 'id-3';
+    expect(names({ filter: 'name eq "name-3" or name eq "name-4"', isVisible })).toEqual([
       'Name-4',
     ]);
-    expect(find({ isVisible: where }).total).toBe(count - 1);
+    expect(find({ isVisible }).total).toBe(count - 1);
   });
 });
 
@@ -108,7 +109,7 @@ test.each([
   'other eq "name-77"',
   'name eq "name-77" or other eq "name-77"',
   'name sw "name-77" and other eq "name-77"',
-])('a filter that no index answers reads every row, and sorts none: %s', (filter) => {
+])('a filter without an index reads every row once and does not sort them: %s', (filter) => {
   expect(names({ filter })).toEqual(['Name-77']);
   expect(cellsRead).toBeGreaterThanOrEqual(count);
   expect(cellsRead).toBeLessThanOrEqual(2 * count);

@@ -6,14 +6,13 @@ import type { UaaOptions } from '../../../../../src/sandbox/uaa/uaa.js';
 import { temporaryFolder } from '../../running-sandbox.js';
 import { asPksCli, claimsOf, createHarness, type Harness } from '../harness.js';
 
-/** A UAA that is ended and started again on the same folder. */
-
 let folder: string;
 beforeEach(() => {
   folder = join(temporaryFolder(), 'uaa');
 });
 
-const started = (options: Partial<UaaOptions> = {}): Promise<Harness> =>
+// Called twice, it restarts the UAA in the same folder.
+const startUaa = (options: Partial<UaaOptions> = {}): Promise<Harness> =>
   createHarness({ storage: openFolderStorage(folder), ...options });
 
 const refresh = (uaa: Harness, token: unknown) =>
@@ -24,12 +23,12 @@ const refresh = (uaa: Harness, token: unknown) =>
   });
 
 test.each<[string, Partial<UaaOptions>]>([
-  ['as 4.30', {}],
-  ['as 77', { behaviour: '77' }],
+  ['in 4.30', {}],
+  ['in 77', { behaviour: '77' }],
   ['with rotation', { rotateRefresh: true }],
-])('%s, a session goes on', async (_name, options) => {
-  const { json } = await (await started(options)).login('cody');
-  const again = await started(options);
+])('%s, a session continues after a restart', async (_case, options) => {
+  const { json } = await (await startUaa(options)).login('cody');
+  const again = await startUaa(options);
   const token = String(json['access_token']);
   expect((await again.call('GET', '/userinfo', { token })).json).toMatchObject({
     user_name: 'cody',
@@ -37,8 +36,8 @@ test.each<[string, Partial<UaaOptions>]>([
   expect((await refresh(again, json['refresh_token'])).status).toBe(200);
 });
 
-test('what was revoked stays revoked', async () => {
-  const first = await started({ rotateRefresh: true });
+test('revoked tokens stay revoked', async () => {
+  const first = await startUaa({ rotateRefresh: true });
   const { json } = await first.login('cody');
   expect((await refresh(first, json['refresh_token'])).status).toBe(200);
   const { json: lost } = await first.login('naomi');
@@ -47,65 +46,65 @@ test('what was revoked stays revoked', async () => {
   const { id } = (parsed as { resources: { id: string }[] }).resources[0] ?? { id: '' };
   expect((await first.call('GET', `/oauth/token/revoke/user/${id}`, { token })).status).toBe(200);
 
-  const again = await started({ rotateRefresh: true });
+  const again = await startUaa({ rotateRefresh: true });
   for (const refreshToken of [json['refresh_token'], lost['refresh_token']]) {
     expect((await refresh(again, refreshToken)).status).toBe(401);
   }
 });
 
-test('users, groups, members, mappings and clients are there as they were', async () => {
-  const first = await started();
+test('users, groups, members, mappings and clients are kept', async () => {
+  const first = await startUaa();
   const token = await first.clientToken();
-  const make = async (path: string, json: unknown): Promise<string> => {
-    const answer = await first.call('POST', path, { token, json });
-    expect(answer.status).toBe(201);
-    return String(answer.json['id']);
+  const create = async (path: string, json: unknown): Promise<string> => {
+    const response = await first.call('POST', path, { token, json });
+    expect(response.status).toBe(201);
+    return String(response.json['id']);
   };
-  const userId = await make('/Users', {
+  const userId = await create('/Users', {
     userName: 'erin',
     name: { givenName: 'Erin', familyName: 'Example' },
     emails: [{ value: 'erin@example.com' }],
     password: 'erin-password',
   });
-  const groupId = await make('/Groups', {
+  const groupId = await create('/Groups', {
     displayName: 'pks.clusters.extra',
     members: [{ value: userId, type: 'USER', origin: 'uaa' }],
   });
-  await make('/Groups/External', { groupId, externalGroup: 'cn=dev', origin: 'ldap' });
-  await make('/oauth/clients', {
+  await create('/Groups/External', { groupId, externalGroup: 'cn=dev', origin: 'ldap' });
+  await create('/oauth/clients', {
     client_id: 'robot',
     client_secret: 'robot-secret',
     authorized_grant_types: ['client_credentials'],
     authorities: ['uaa.resource'],
   });
 
-  const again = await started();
-  const seen = (uaa: Harness, path: string) => uaa.call('GET', path, { token });
+  const again = await startUaa();
+  const fetchPath = (uaa: Harness, path: string) => uaa.call('GET', path, { token });
   for (const path of [
     ...[`/Users/${userId}`, `/Groups/${groupId}`, '/Groups/External', '/oauth/clients/robot'],
     ...['/Users', '/Groups', '/token_keys'],
   ]) {
-    const { status, body } = await seen(again, path);
-    expect([path, status, body]).toEqual([path, 200, (await seen(first, path)).body]);
+    const { status, body } = await fetchPath(again, path);
+    expect([path, status, body]).toEqual([path, 200, (await fetchPath(first, path)).body]);
   }
   expect((await again.login('erin')).status).toBe(200);
   expect(await again.clientToken('robot', 'robot-secret')).not.toBe('undefined');
 });
 
-test('what was deleted or changed of the accounts stays so, and they are told no more', async () => {
-  const first = await started();
+test('deleted or changed seed accounts are not restored and no longer reported', async () => {
+  const first = await startUaa();
   const token = await first.clientToken();
   await first.call('DELETE', '/oauth/clients/cf', { token });
   const { json } = await first.login('dana');
   const id = String(claimsOf(json['access_token'])['user_id']);
   await first.call('DELETE', `/Users/${id}`, { token });
-  // The last: it ends the administrator's token.
+  // Must be the last request, because it revokes the token of the administrator.
   await first.call('PUT', '/oauth/clients/admin/secret', {
     token,
     json: { clientId: 'admin', oldSecret: 'adminsecret', secret: 'other' },
   });
 
-  const { uaa, clientToken, call } = await started();
+  const { uaa, clientToken, call } = await startUaa();
   expect(uaa.accounts.clients.map((client) => client.id)).toEqual([
     'pks_cli',
     'pks_cluster_client',
@@ -115,20 +114,20 @@ test('what was deleted or changed of the accounts stays so, and they are told no
   expect((await call('GET', `/Users/${id}`, { token: newToken })).status).toBe(404);
 });
 
-test('lifetimes are those of the start, and the API’s own client has a new secret', async () => {
-  const first = await started({ tokenSeconds: 5 });
-  const again = await started();
-  const life = (await again.login('cody')).json['expires_in'];
-  expect([(await first.login('cody')).json['expires_in'], life]).toEqual([4, 599]);
+test('a restart uses the current token lifetimes and creates a new secret for pks_client', async () => {
+  const first = await startUaa({ tokenSeconds: 5 });
+  const again = await startUaa();
+  const lifetime = (await again.login('cody')).json['expires_in'];
+  expect([(await first.login('cody')).json['expires_in'], lifetime]).toEqual([4, 599]);
   expect(again.uaa.pksClientSecret).not.toBe(first.uaa.pksClientSecret);
   expect(await again.clientToken('pks_client', again.uaa.pksClientSecret)).toMatch(/\./);
 });
 
-test('a first start that ended before its first commit is repeated', async () => {
-  writeFileSync(folder, 'a file, so that there is no folder');
-  await expect(started()).rejects.toThrow('EEXIST');
+test('a first start that failed before its first commit can be repeated', async () => {
+  writeFileSync(folder, 'a file that prevents the creation of the folder');
+  await expect(startUaa()).rejects.toThrow('EEXIST');
   rmSync(folder);
-  const uaa = await started();
+  const uaa = await startUaa();
   const { parsed } = await uaa.call('GET', '/Groups', { token: await uaa.clientToken() });
   const names = (parsed as { resources: { displayName: string }[] }).resources.map(
     ({ displayName }) => displayName,
@@ -139,8 +138,8 @@ test('a first start that ended before its first commit is repeated', async () =>
 });
 
 describe('a folder of tpks 0.1.0', () => {
-  /** Replaces the journal by the files that tpks 0.1.0 would have written. */
-  function asOldFiles(): void {
+  /** Replaces the journal with the files that tpks 0.1.0 would have written. */
+  function writeOldFiles(): void {
     const path = join(folder, 'journal.ndjson');
     const stored = new Map<string, Map<string, unknown>>();
     for (const line of readFileSync(path, 'utf8').split('\n').slice(1, -1)) {
@@ -165,8 +164,8 @@ describe('a folder of tpks 0.1.0', () => {
     rmSync(path);
   }
 
-  test('is migrated: accounts, groups, mappings, sessions and the signing key', async () => {
-    const first = await started({ rotateRefresh: true });
+  test('is migrated with its accounts, groups, mappings, sessions and signing key', async () => {
+    const first = await startUaa({ rotateRefresh: true });
     const { json } = await first.login('cody');
     const token = await first.clientToken();
     const { json: group } = await first.call('POST', '/Groups', {
@@ -181,17 +180,17 @@ describe('a folder of tpks 0.1.0', () => {
       json: { groupId: group['id'], externalGroup: 'cn=dev', origin: 'ldap' },
     });
     const paths = ['/Users', '/Groups', '/Groups/External', '/oauth/clients', '/token_keys'];
-    const before = await bodies(first, paths, token);
-    asOldFiles();
+    const before = await fetchBodies(first, paths, token);
+    writeOldFiles();
 
-    const again = await started({ rotateRefresh: true });
+    const again = await startUaa({ rotateRefresh: true });
     expect(readdirSync(folder)).toEqual(['journal.ndjson']);
-    const after = await bodies(again, paths, token);
+    const after = await fetchBodies(again, paths, token);
     expect(after).toEqual(before);
     expect((await refresh(again, json['refresh_token'])).status).toBe(200);
   });
 
-  async function bodies(uaa: Harness, paths: readonly string[], token: string) {
+  async function fetchBodies(uaa: Harness, paths: readonly string[], token: string) {
     const found: string[] = [];
     for (const path of paths) {
       const { status, body } = await uaa.call('GET', path, { token });

@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals';
 import type { Collection } from '../../../../../src/sandbox/storage/collection.js';
 import { createMemoryStorage, type Storage } from '../../../../../src/sandbox/storage/storage.js';
-import { createHarness, type Answer, type Harness } from '../harness.js';
+import { createHarness, type HarnessResponse, type Harness } from '../harness.js';
 
-/** A storage that counts the rows that its collections return. */
-function countingStorage(): Storage & { readonly touched: () => number } {
+/** Creates a storage that counts the rows that its collections return. */
+function createCountingStorage(): Storage & { readonly readCount: () => number } {
   const storage = createMemoryStorage();
-  let touched = 0;
+  let readRows = 0;
   const count = <Rows extends readonly unknown[]>(rows: Rows): Rows => {
-    touched += rows.length;
+    readRows += rows.length;
     return rows;
   };
-  const counting = <Row>(rows: Collection<Row>): Collection<Row> => ({
+  const withCount = <Row>(rows: Collection<Row>): Collection<Row> => ({
     ...rows,
     get(key) {
-      touched += 1;
+      readRows += 1;
       return rows.get(key);
     },
     all: () => count(rows.all()),
@@ -29,7 +29,7 @@ function countingStorage(): Storage & { readonly touched: () => number } {
         slice: (start, end) => count(order.slice(start, end)),
         takeWhile: (fits) => count(order.takeWhile(fits)),
         filter(fits) {
-          touched += rows.size();
+          readRows += rows.size();
           return order.filter(fits);
         },
       };
@@ -37,12 +37,12 @@ function countingStorage(): Storage & { readonly touched: () => number } {
   });
   return {
     ...storage,
-    collection: (declaration) => counting(storage.collection(declaration)),
-    touched: () => touched,
+    collection: (declaration) => withCount(storage.collection(declaration)),
+    readCount: () => readRows,
   };
 }
 
-const user = (name: string) => ({
+const userBody = (name: string) => ({
   userName: name,
   name: { givenName: 'Erin', familyName: 'Example' },
   emails: [{ value: `${name}@example.com` }],
@@ -54,30 +54,30 @@ interface Uaa {
   readonly token: string;
   readonly group: string;
   readonly userIds: readonly string[];
-  readonly touched: () => number;
+  readonly readCount: () => number;
 }
 
-/** A UAA with `count` users, all in one group. */
-async function filledUaa(count: number): Promise<Uaa> {
-  const storage = countingStorage();
+/** Creates a UAA with `count` users who are all in one group. */
+async function createFilledUaa(count: number): Promise<Uaa> {
+  const storage = createCountingStorage();
   const harness = await createHarness({ storage });
   const token = await harness.clientToken();
   const userIds: string[] = [];
-  const create = async (path: string, json: unknown): Promise<Answer> => {
-    const answer = await harness.call('POST', path, { token, json });
-    expect(answer.status).toBe(201);
-    return answer;
+  const create = async (path: string, json: unknown): Promise<HarnessResponse> => {
+    const response = await harness.call('POST', path, { token, json });
+    expect(response.status).toBe(201);
+    return response;
   };
   const group = String((await create('/Groups', { displayName: 'team' })).json['id']);
   for (let at = 0; at < count; at += 1) {
-    const id = String((await create('/Users', user(`user-${String(at)}`))).json['id']);
+    const id = String((await create('/Users', userBody(`user-${String(at)}`))).json['id']);
     userIds.push(id);
     await create(`/Groups/${group}/members`, { value: id, type: 'USER', origin: 'uaa' });
   }
-  return { harness, token, group, userIds, touched: storage.touched };
+  return { harness, token, group, userIds, readCount: storage.readCount };
 }
 
-type Step = (uaa: Uaa) => Promise<Answer>;
+type Step = (uaa: Uaa) => Promise<HarnessResponse>;
 
 const get =
   (path: string): Step =>
@@ -88,23 +88,27 @@ const steps: readonly (readonly [name: string, status: number, step: Step])[] = 
   [
     'creating a user',
     201,
-    ({ harness, token }) => harness.call('POST', '/Users', { token, json: user('new') }),
+    ({ harness, token }) => harness.call('POST', '/Users', { token, json: userBody('new') }),
   ],
-  ['a page of 10 users', 200, get('/Users?startIndex=5&count=10')],
-  ['a page of 10 users by name', 200, get('/Users?sortBy=userName&startIndex=5&count=10')],
-  ['looking a user up by name', 200, get('/Users?filter=userName+eq+"user-7"')],
+  ['listing 10 users', 200, get('/Users?startIndex=5&count=10')],
+  ['listing 10 users by name', 200, get('/Users?sortBy=userName&startIndex=5&count=10')],
+  ['finding a user by name', 200, get('/Users?filter=userName+eq+"user-7"')],
   [
-    'looking three users up at once',
+    'finding three users by name',
     200,
     get('/Users?filter=userName+eq+"user-1"+or+userName+eq+"user-2"+or+userName+eq+"user-3"'),
   ],
   [
-    'looking an id up',
+    'showing a user by id',
     200,
     ({ userIds, ...uaa }) => get(`/Users/${userIds[3] ?? ''}`)({ userIds, ...uaa }),
   ],
-  ['looking a group up by name', 200, get('/Groups?filter=displayName+eq+"openid"')],
-  ['a token for a user', 200, ({ harness }) => harness.login('user-9', { client_id: 'cf' })],
+  ['finding a group by name', 200, get('/Groups?filter=displayName+eq+"openid"')],
+  [
+    'issuing a token for a user',
+    200,
+    ({ harness }) => harness.login('user-9', { client_id: 'cf' }),
+  ],
   [
     'removing a member',
     200,
@@ -128,18 +132,18 @@ const steps: readonly (readonly [name: string, status: number, step: Step])[] = 
   ],
 ];
 
-test('a request touches as many rows among 400 users as among 40', async () => {
-  const touchedBy = async (count: number): Promise<Record<string, number>> => {
-    const uaa = await filledUaa(count);
+test('a request reads as many rows with 400 users as with 40', async () => {
+  const countReads = async (count: number): Promise<Record<string, number>> => {
+    const uaa = await createFilledUaa(count);
     const result: Record<string, number> = {};
     for (const [name, status, step] of steps) {
-      const before = uaa.touched();
+      const before = uaa.readCount();
       expect([name, (await step(uaa)).status]).toEqual([name, status]);
-      result[name] = uaa.touched() - before;
+      result[name] = uaa.readCount() - before;
     }
     return result;
   };
-  const few = await touchedBy(40);
-  expect(Object.values(few).every((touched) => touched > 0)).toBe(true);
-  expect(await touchedBy(400)).toEqual(few);
+  const expected = await countReads(40);
+  expect(Object.values(expected).every((count) => count > 0)).toBe(true);
+  expect(await countReads(400)).toEqual(expected);
 });
