@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createRequestLog } from '../../../src/sandbox/request-log.js';
 import { text, type SandboxRequest } from '../../../src/sandbox/router.js';
-import { logLines, temporaryFolder, type LogLine } from './running-sandbox.js';
+import { readLog, temporaryFolder, type LogLine } from './running-sandbox.js';
 
 const secret = 'a-s3cret/ü&x';
 const base64 = (value: string) => Buffer.from(value).toString('base64');
@@ -18,7 +18,7 @@ const toToken = (fields: Record<string, string>) => ({
 
 describe('the request log', () => {
   test('has one line per request and is readable only by its owner', () => {
-    const { lines, path } = logged([{ method: 'GET', path: '/v1/clusters' }]);
+    const { lines, path } = writeLog([{ method: 'GET', path: '/v1/clusters' }]);
     expect(lines).toEqual([
       {
         server: 'api',
@@ -35,8 +35,8 @@ describe('the request log', () => {
 
   test('is appended to an existing file', () => {
     const path = join(temporaryFolder(), 'log');
-    logged([{}], path);
-    expect(logged([{}], path).lines).toHaveLength(2);
+    writeLog([{}], path);
+    expect(writeLog([{}], path).lines).toHaveLength(2);
   });
 
   test.each([
@@ -46,13 +46,13 @@ describe('the request log', () => {
     ['client_credentials', { grant_type: 'client_credentials', client_secret: secret }],
     ['unknown', { grant_type: secret }],
   ])('records the grant type: %s', (grant, fields) => {
-    expect(logged([toToken({ ...fields, client_id: 'pks_cli' })]).lines).toMatchObject([
+    expect(writeLog([toToken({ ...fields, client_id: 'pks_cli' })]).lines).toMatchObject([
       { grant, client: 'pks_cli' },
     ]);
   });
 
   test('records the client of Basic credentials and of a token', () => {
-    const { lines } = logged([
+    const { lines } = writeLog([
       { headers: { authorization: `Basic ${base64(`pks_client:${secret}`)}` } },
       { headers: { authorization: `Bearer ${jwt({ client_id: 'pks_cli' })}` } },
       { headers: { authorization: `bearer ${secret}` } },
@@ -61,13 +61,17 @@ describe('the request log', () => {
   });
 
   test('prefers the client that the server reports to the one in the request', () => {
-    const { lines } = logged([{ headers: { authorization: 'Bearer opaque' } }], undefined, 'admin');
+    const { lines } = writeLog(
+      [{ headers: { authorization: 'Bearer opaque' } }],
+      undefined,
+      'admin',
+    );
     expect(lines).toMatchObject([{ client: 'admin' }]);
   });
 
   test('contains no secret, no matter where a client puts it', () => {
     const query = new URLSearchParams({ password: secret, token: secret });
-    const { path } = logged([
+    const { path } = writeLog([
       { ...toToken({ grant_type: 'password', password: secret, client_secret: secret }), query },
       toToken({ grant_type: secret, code: secret, refresh_token: secret, assertion: secret }),
       { path: '/check_token', body: form({ token: jwt({ a: secret }) }) },
@@ -100,7 +104,7 @@ describe('the request log', () => {
   });
 });
 
-function logged(
+function writeLog(
   requests: readonly Partial<SandboxRequest>[],
   path = join(temporaryFolder(), 'log'),
   client?: string,
@@ -108,7 +112,7 @@ function logged(
   const log = createRequestLog(path);
   for (const request of requests) log.createRecorder('api')(exchange(request, client));
   log.close();
-  return { path, lines: logLines(path) };
+  return { path, lines: readLog(path) };
 }
 
 function exchange(request: Partial<SandboxRequest>, client?: string) {

@@ -16,32 +16,32 @@ const routes = [
   route('HEAD', '/probe', () => text(204, '')),
   route('*', '/any', ({ method }) => text(200, method)),
 ];
-const answer = createRouter(routes, ({ path }) => text(404, path));
+const handle = createRouter(routes, ({ path }) => text(404, path));
 
-const ask = (method: string, path: string) => answer(request(method, path));
+const sendRequest = (method: string, path: string) => handle(request(method, path));
 
 describe('createRouter', () => {
   test('passes decoded path parameters to the handler', async () => {
-    expect((await ask('GET', '/clusters/a%20b%2Fc')).body).toBe('{"name":"a b/c"}');
+    expect((await sendRequest('GET', '/clusters/a%20b%2Fc')).body).toBe('{"name":"a b/c"}');
   });
 
   test('finds no route for an empty segment, an extra segment or an invalid percent encoding', async () => {
     for (const path of ['/clusters/', '/clusters/a/b', '/clusters/%E0%A4%A', '/Clusters']) {
-      expect(await ask('GET', path)).toMatchObject({ status: 404, body: path });
+      expect(await sendRequest('GET', path)).toMatchObject({ status: 404, body: path });
     }
   });
 
   test('handles HEAD as GET', async () => {
-    expect(await ask('HEAD', '/clusters')).toMatchObject({ status: 200, body: 'all' });
+    expect(await sendRequest('HEAD', '/clusters')).toMatchObject({ status: 200, body: 'all' });
   });
 
   test('prefers an explicit HEAD route', async () => {
-    expect((await ask('HEAD', '/probe')).status).toBe(204);
+    expect((await sendRequest('HEAD', '/probe')).status).toBe(204);
   });
 
   test('accepts every method on a route with method *', async () => {
-    expect((await ask('DELETE', '/any')).body).toBe('DELETE');
-    expect((await ask('HEAD', '/any')).body).toBe('HEAD');
+    expect((await sendRequest('DELETE', '/any')).body).toBe('DELETE');
+    expect((await sendRequest('HEAD', '/any')).body).toBe('HEAD');
   });
 
   test('findMethods returns the methods of a path', () => {

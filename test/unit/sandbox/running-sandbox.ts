@@ -20,27 +20,30 @@ export interface LogLine {
 
 export interface RunningSandbox extends Sandbox {
   /** @param path - relative to the URL of the API. */
-  readonly ask: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
+  readonly send: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
   /** @param path - relative to the URL of the UAA. */
-  readonly askUaa: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
+  readonly sendToUaa: (
+    path: string,
+    request?: Omit<RawRequest, 'url' | 'ca'>,
+  ) => Promise<RawResponse>;
   /** @returns the response to a password grant of `pks_cli`. */
   readonly login: (name: string) => Promise<RawResponse>;
-  readonly tokenOf: (name: string) => Promise<string>;
-  readonly adminToken: () => Promise<string>;
+  readonly fetchToken: (name: string) => Promise<string>;
+  readonly fetchAdminToken: () => Promise<string>;
 }
 
 /** Starts a sandbox on free ports and closes it after the tests of the file. */
 export async function runSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
   const sandbox = await startSandbox({ apiPort: 0, uaaPort: 0, ...options });
-  atTheEnd(sandbox.close);
+  addCleanup(sandbox.close);
   return withClient(sandbox);
 }
 
 function withClient(sandbox: Sandbox): RunningSandbox {
   const { api, uaa, caPem: ca } = sandbox;
-  const askUaa: RunningSandbox['askUaa'] = (path, request = {}) =>
+  const sendToUaa: RunningSandbox['sendToUaa'] = (path, request = {}) =>
     rawRequest({ ...request, url: `${uaa}${path}`, ca });
-  const grant = (form: Record<string, string>) => askUaa('/oauth/token', { form });
+  const grant = (form: Record<string, string>) => sendToUaa('/oauth/token', { form });
   const login = (name: string) =>
     grant({
       grant_type: 'password',
@@ -51,12 +54,12 @@ function withClient(sandbox: Sandbox): RunningSandbox {
     });
   return {
     ...sandbox,
-    ask: (path, request = {}) => rawRequest({ ...request, url: `${api}${path}`, ca }),
-    askUaa,
+    send: (path, request = {}) => rawRequest({ ...request, url: `${api}${path}`, ca }),
+    sendToUaa,
     login,
-    tokenOf: async (name) => tokenIn(await login(name)),
-    adminToken: async () =>
-      tokenIn(
+    fetchToken: async (name) => readToken(await login(name)),
+    fetchAdminToken: async () =>
+      readToken(
         await grant({
           grant_type: 'client_credentials',
           client_id: 'admin',
@@ -66,22 +69,22 @@ function withClient(sandbox: Sandbox): RunningSandbox {
   };
 }
 
-function tokenIn(answer: RawResponse): string {
-  const token = answer.json()['access_token'];
-  if (typeof token !== 'string') throw new Error(`no token: ${answer.text}`);
+function readToken(response: RawResponse): string {
+  const token = response.json()['access_token'];
+  if (typeof token !== 'string') throw new Error(`no token: ${response.text}`);
   return token;
 }
 
 /** Creates a folder and deletes it after the tests of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-test-'));
-  atTheEnd(() => {
+  addCleanup(() => {
     rmSync(folder, { recursive: true, force: true });
   });
   return folder;
 }
 
-export function logLines(path: string): LogLine[] {
+export function readLog(path: string): LogLine[] {
   return readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
@@ -95,6 +98,6 @@ afterAll(async () => {
   for (const cleanUp of cleanups.splice(0)) await cleanUp();
 });
 
-function atTheEnd(cleanUp: () => void | Promise<void>): void {
+function addCleanup(cleanUp: () => void | Promise<void>): void {
   cleanups.push(cleanUp);
 }

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { startSandbox } from '../../../src/sandbox/sandbox.js';
-import { logLines, runSandbox, temporaryFolder, type RawResponse } from './running-sandbox.js';
+import { readLog, runSandbox, temporaryFolder, type RawResponse } from './running-sandbox.js';
 
 describe('startSandbox', () => {
   test('returns the URLs, users and clients', async () => {
@@ -32,16 +32,16 @@ describe('startSandbox', () => {
   });
 
   test('lists the clusters that each identity may see', async () => {
-    const { ask, tokenOf, adminToken } = await runSandbox();
-    const seenWith = async (bearer: string) => names(await ask('/v1/clusters', { bearer }));
+    const { send, fetchToken, fetchAdminToken } = await runSandbox();
+    const seenWith = async (bearer: string) => names(await send('/v1/clusters', { bearer }));
     const all = ['prod-1', 'prod-2', 'dev-1', 'dev-2', 'dev-3'];
-    expect(await seenWith(await tokenOf('alana'))).toEqual(all);
-    expect(await seenWith(await tokenOf('naomi'))).toEqual(all);
-    expect(await seenWith(await tokenOf('cody'))).toEqual(['dev-1', 'dev-2', 'dev-3']);
-    expect(await seenWith(await adminToken())).toEqual(all);
-    const forbidden = await ask('/v1/clusters', { bearer: await tokenOf('dana') });
+    expect(await seenWith(await fetchToken('alana'))).toEqual(all);
+    expect(await seenWith(await fetchToken('naomi'))).toEqual(all);
+    expect(await seenWith(await fetchToken('cody'))).toEqual(['dev-1', 'dev-2', 'dev-3']);
+    expect(await seenWith(await fetchAdminToken())).toEqual(all);
+    const forbidden = await send('/v1/clusters', { bearer: await fetchToken('dana') });
     expect(forbidden.status).toBe(403);
-    const details = await ask('/v1/clusterdetails/dev-1', { bearer: await tokenOf('cody') });
+    const details = await send('/v1/clusterdetails/dev-1', { bearer: await fetchToken('cody') });
     expect(details.json()).toHaveProperty(
       'parameters.kubernetes_setting_plan_details.kubelet_drain_grace_period',
       '10',
@@ -50,47 +50,49 @@ describe('startSandbox', () => {
 
   test('rejects a token of another UAA', async () => {
     const [one, other] = [await runSandbox(), await runSandbox()];
-    const { status, text } = await one.ask('/v1/clusters', { bearer: await other.tokenOf('cody') });
+    const { status, text } = await one.send('/v1/clusters', {
+      bearer: await other.fetchToken('cody'),
+    });
     expect(status).toBe(401);
     expect(JSON.parse(text)).toMatchObject({ error: 'invalid_token' });
   });
 
   test('expires tokens and finishes operations according to its own clock', async () => {
     let now = Date.UTC(2026, 0, 1);
-    const { ask, tokenOf } = await runSandbox({
+    const { send, fetchToken } = await runSandbox({
       now: () => now,
       tokenSeconds: 5,
       provisionSeconds: 60,
     });
-    const bearer = await tokenOf('cody');
+    const bearer = await fetchToken('cody');
     const state = async (token: string) =>
-      (await ask('/v1/clusters/dev-2', { bearer: token })).json()['last_action_state'];
+      (await send('/v1/clusters/dev-2', { bearer: token })).json()['last_action_state'];
     expect(await state(bearer)).toBe('in progress');
     now += 61_000;
-    const stale = await ask('/v1/clusters/dev-2', { bearer });
+    const stale = await send('/v1/clusters/dev-2', { bearer });
     expect(stale.status).toBe(401);
     expect(stale.json()).toEqual({
       error: 'invalid_token',
       error_description: 'Token has expired',
     });
-    expect(await state(await tokenOf('cody'))).toBe('succeeded');
+    expect(await state(await fetchToken('cody'))).toBe('succeeded');
   });
 
   test('supports a clock that is wrong by a day', async () => {
     const day = 86_400;
-    const { ask, login } = await runSandbox({ clockOffsetSeconds: -day });
-    const answer = await login('cody');
-    const ahead = Date.parse(answer.headers['date'] ?? '') - Date.now();
+    const { send, login } = await runSandbox({ clockOffsetSeconds: -day });
+    const response = await login('cody');
+    const ahead = Date.parse(response.headers['date'] ?? '') - Date.now();
     expect(Math.abs(ahead + day * 1000)).toBeLessThan(5000);
-    const bearer = String(answer.json()['access_token']);
-    expect((await ask('/actuator/info', { method: 'HEAD', bearer })).status).toBe(200);
+    const bearer = String(response.json()['access_token']);
+    expect((await send('/actuator/info', { method: 'HEAD', bearer })).status).toBe(200);
   });
 
   test('generates the requested number of extra clusters', async () => {
-    const { ask, adminToken } = await runSandbox({ clusters: 2000 });
-    const bearer = await adminToken();
-    expect(names(await ask('/v1/clusters', { bearer }))).toHaveLength(2005);
-    expect((await ask('/v1/clusters/load-002000', { bearer })).status).toBe(200);
+    const { send, fetchAdminToken } = await runSandbox({ clusters: 2000 });
+    const bearer = await fetchAdminToken();
+    expect(names(await send('/v1/clusters', { bearer }))).toHaveLength(2005);
+    expect((await send('/v1/clusters/load-002000', { bearer })).status).toBe(200);
   });
 
   test('rejects clients that do not trust its CA or do not use TLS', async () => {
@@ -105,11 +107,11 @@ describe('startSandbox', () => {
 describe('the request log of a sandbox', () => {
   test('records the requests of all servers in the order of their responses', async () => {
     const log = join(temporaryFolder(), 'log.jsonl');
-    const { ask, tokenOf } = await runSandbox({ log });
-    const bearer = await tokenOf('cody');
-    await ask('/actuator/info', { method: 'HEAD', bearer });
-    await ask('/v1/clusters?password=x', { bearer });
-    const shown = logLines(log).map(({ server, method, path, status, grant, client }) =>
+    const { send, fetchToken } = await runSandbox({ log });
+    const bearer = await fetchToken('cody');
+    await send('/actuator/info', { method: 'HEAD', bearer });
+    await send('/v1/clusters?password=x', { bearer });
+    const shown = readLog(log).map(({ server, method, path, status, grant, client }) =>
       [server, method, path, status, grant, client].join(' '),
     );
     expect(shown).toEqual([
@@ -124,14 +126,14 @@ describe('the request log of a sandbox', () => {
 
   test('contains no password, secret or token', async () => {
     const log = join(temporaryFolder(), 'log.jsonl');
-    const { ask, askUaa, login, adminToken, pksClientSecret } = await runSandbox({ log });
+    const { send, sendToUaa, login, fetchAdminToken, pksClientSecret } = await runSandbox({ log });
     const tokens = (await login('cody')).json();
     const access = String(tokens['access_token']);
     const refresh = String(tokens['refresh_token']);
-    const admin = await adminToken();
-    await ask('/v1/clusters', { bearer: access });
-    await askUaa(`/check_token?token=${access}`, { basic: ['pks_client', pksClientSecret] });
-    await askUaa('/oauth/token', {
+    const admin = await fetchAdminToken();
+    await send('/v1/clusters', { bearer: access });
+    await sendToUaa(`/check_token?token=${access}`, { basic: ['pks_client', pksClientSecret] });
+    await sendToUaa('/oauth/token', {
       form: {
         grant_type: 'refresh_token',
         refresh_token: refresh,
@@ -139,9 +141,12 @@ describe('the request log of a sandbox', () => {
         client_secret: '',
       },
     });
-    await askUaa('/Users', { bearer: admin, json: { userName: 'x', password: 'cody-password' } });
+    await sendToUaa('/Users', {
+      bearer: admin,
+      json: { userName: 'x', password: 'cody-password' },
+    });
     const content = readFileSync(log, 'utf8');
-    expect(logLines(log).length).toBeGreaterThanOrEqual(8);
+    expect(readLog(log).length).toBeGreaterThanOrEqual(8);
     for (const secret of [access, refresh, admin, pksClientSecret, 'adminsecret']) {
       for (const shape of [...secret.split('.'), Buffer.from(secret).toString('base64')]) {
         expect(content).not.toContain(shape);
@@ -162,9 +167,9 @@ describe('a sandbox with an external UAA', () => {
       log,
     });
     expect(ours).toMatchObject({ uaa: theirs.uaa, users: [], clients: [] });
-    const bearer = await theirs.tokenOf('cody');
-    expect(names(await ours.ask('/v1/clusters', { bearer }))).toEqual(['dev-1', 'dev-2', 'dev-3']);
-    expect(logLines(log).map(({ server }) => server)).toEqual(['broker', 'api']);
+    const bearer = await theirs.fetchToken('cody');
+    expect(names(await ours.send('/v1/clusters', { bearer }))).toEqual(['dev-1', 'dev-2', 'dev-3']);
+    expect(readLog(log).map(({ server }) => server)).toEqual(['broker', 'api']);
   });
 
   test('writes one CA file for both servers', async () => {
@@ -177,7 +182,7 @@ describe('a sandbox with an external UAA', () => {
     const ours = await runSandbox({ uaa, uaaCa, pksClientSecret });
     expect(readFileSync(ours.caCert, 'utf8')).toBe(ours.caPem);
     expect((await ours.login('cody')).status).toBe(200);
-    expect((await ours.ask('/actuator/health')).status).toBe(200);
+    expect((await ours.send('/actuator/health')).status).toBe(200);
   });
 
   test('verifies the certificate of the UAA', async () => {
@@ -185,8 +190,8 @@ describe('a sandbox with an external UAA', () => {
     const { uaa, pksClientSecret } = theirs;
     for (const uaaCa of [undefined, others.caPem]) {
       const ours = await runSandbox({ uaa, uaaCa, pksClientSecret });
-      const { status, text } = await ours.ask('/v1/clusters', {
-        bearer: await theirs.tokenOf('cody'),
+      const { status, text } = await ours.send('/v1/clusters', {
+        bearer: await theirs.fetchToken('cody'),
       });
       expect(status).toBe(500);
       expect(JSON.parse(text)).toMatchObject({
@@ -198,7 +203,7 @@ describe('a sandbox with an external UAA', () => {
   test('responds with 500 if the secret of pks_client is wrong', async () => {
     const theirs = await runSandbox();
     const ours = await runSandbox({ uaa: theirs.uaa, uaaCa: theirs.caPem });
-    const { status } = await ours.ask('/v1/clusters', { bearer: await theirs.tokenOf('cody') });
+    const { status } = await ours.send('/v1/clusters', { bearer: await theirs.fetchToken('cody') });
     expect(status).toBe(500);
     expect(ours.pksClientSecret).toBe('pks_client-secret');
   });
@@ -252,11 +257,11 @@ describe('starting and closing a sandbox', () => {
   test('keeps sessions when it restarts in the same folder and on the same ports', async () => {
     const dir = join(temporaryFolder(), 'sandbox');
     const first = await runSandbox({ dir });
-    const bearer = await first.tokenOf('cody');
+    const bearer = await first.fetchToken('cody');
     const [apiPort, uaaPort] = [first.api, first.uaa].map((url) => Number(new URL(url).port));
     await first.close();
-    const { ask } = await runSandbox({ dir, apiPort, uaaPort });
-    expect(names(await ask('/v1/clusters', { bearer }))).toEqual(['dev-1', 'dev-2', 'dev-3']);
+    const { send } = await runSandbox({ dir, apiPort, uaaPort });
+    expect(names(await send('/v1/clusters', { bearer }))).toEqual(['dev-1', 'dev-2', 'dev-3']);
   });
 
   test('rejects a folder with UAA files that the sandbox did not write', async () => {

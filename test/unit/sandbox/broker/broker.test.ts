@@ -10,7 +10,7 @@ const broker = createBroker({
 
 describe('the broker', () => {
   test('returns each cluster with its owner', async () => {
-    const { status, body } = await ask('/clusters');
+    const { status, body } = await send('/clusters');
     expect(status).toBe(200);
     expect(JSON.parse(body)).toMatchObject([
       { owner: 'alana', cluster: { name: 'prod-1' } },
@@ -22,12 +22,12 @@ describe('the broker', () => {
   });
 
   test('returns one cluster, or 404', async () => {
-    expect(JSON.parse((await ask('/clusters/dev-1')).body)).toMatchObject({
+    expect(JSON.parse((await send('/clusters/dev-1')).body)).toMatchObject({
       owner: 'cody',
       cluster: { name: 'dev-1' },
     });
-    expect((await ask('/clusters/dev-9')).status).toBe(404);
-    expect((await ask('/nowhere')).status).toBe(404);
+    expect((await send('/clusters/dev-9')).status).toBe(404);
+    expect((await send('/nowhere')).status).toBe(404);
   });
 
   test.each([
@@ -36,13 +36,13 @@ describe('the broker', () => {
     basicAuthorization('other', 'right'),
     'Bearer right',
   ])('rejects the credentials %s', async (authorization) => {
-    const { status, body } = await ask('/clusters', authorization);
+    const { status, body } = await send('/clusters', authorization);
     expect(status).toBe(401);
     expect(body).not.toContain('prod-1');
   });
 });
 
-function ask(path: string, authorization: string | null = basicAuthorization('pks-api', 'right')) {
+function send(path: string, authorization: string | null = basicAuthorization('pks-api', 'right')) {
   return broker({
     method: 'GET',
     path,

@@ -32,7 +32,7 @@ const claims: Readonly<Record<string, object>> = {
 };
 
 let respondAsUaa: (request: SandboxRequest) => SandboxResponse;
-let asked: SandboxRequest[];
+let uaaRequests: SandboxRequest[];
 let uaa: ListeningServer;
 
 beforeAll(async () => {
@@ -43,9 +43,9 @@ beforeAll(async () => {
 afterAll(() => uaa.close());
 
 beforeEach(() => {
-  asked = [];
+  uaaRequests = [];
   respondAsUaa = (request) => {
-    asked.push(request);
+    uaaRequests.push(request);
     const known = claims[new URLSearchParams(request.body).get('token') ?? ''];
     return known
       ? json(200, known)
@@ -58,8 +58,8 @@ describe('the token of a request', () => {
     const { get } = api();
     await get('/v1/clusters', 'cody');
     await get('/v1/clusters', 'cody');
-    expect(asked).toHaveLength(2);
-    for (const { method, path, query, headers, body } of asked) {
+    expect(uaaRequests).toHaveLength(2);
+    for (const { method, path, query, headers, body } of uaaRequests) {
       expect({ method, path, query: [...query], body }).toEqual({
         method: 'POST',
         path: '/check_token',
@@ -71,14 +71,14 @@ describe('the token of a request', () => {
   });
 
   test('is accepted with a Bearer scheme in any case', async () => {
-    const { ask } = api();
-    expect((await ask('GET', '/v1/clusters', { authorization: 'bEARER cody' })).status).toBe(200);
+    const { send } = api();
+    expect((await send('GET', '/v1/clusters', { authorization: 'bEARER cody' })).status).toBe(200);
   });
 
   test.each([undefined, '', 'Bearer', 'Bearer ', 'cody', 'Basic Y29keTo=', 'Bearer a b'])(
     'is rejected without asking the UAA if the Authorization header is %p',
     async (authorization) => {
-      const { status, headers, body } = await api().ask('GET', '/v1/clusters', { authorization });
+      const { status, headers, body } = await api().send('GET', '/v1/clusters', { authorization });
       expect(status).toBe(401);
       expect(headers['www-authenticate']).toBe(
         'Bearer realm="oauth2-resource", error="unauthorized", ' +
@@ -88,7 +88,7 @@ describe('the token of a request', () => {
         error: 'unauthorized',
         error_description: 'Full authentication is required to access this resource',
       });
-      expect(asked).toEqual([]);
+      expect(uaaRequests).toEqual([]);
     },
   );
 
@@ -114,7 +114,7 @@ describe('the token of a request', () => {
 
   test('is required even for unknown routes and methods', async () => {
     expect((await api().get('/v1/nowhere')).status).toBe(401);
-    expect((await api().ask('DELETE', '/v1/clusters')).status).toBe(401);
+    expect((await api().send('DELETE', '/v1/clusters')).status).toBe(401);
   });
 
   test.each([
@@ -123,15 +123,15 @@ describe('the token of a request', () => {
     ['no scope', json(200, { client_id: 'x' })],
     ['no client', json(200, { scope: [] })],
     ['500', json(500, {})],
-  ])('causes a 500 response if the UAA responds with %s', async (_case, answer) => {
-    respondAsUaa = () => answer;
+  ])('causes a 500 response if the UAA responds with %s', async (_case, response) => {
+    respondAsUaa = () => response;
     const { status, body } = await api().get('/v1/clusters', 'cody');
     expect(status).toBe(500);
     expect(JSON.parse(body)).toEqual({
       timestamp: '2020-06-28T05:00:00.000+0000',
       status: 500,
       error: 'Internal Server Error',
-      message: `The UAA responded to POST "${uaa.origin}/check_token" with ${String(answer.status)}`,
+      message: `The UAA responded to POST "${uaa.origin}/check_token" with ${String(response.status)}`,
       path: '/v1/clusters',
     });
   });
@@ -242,7 +242,7 @@ describe('createApi', () => {
 
   test('responds to GET and HEAD of the login probe with the Spring Boot media type', async () => {
     for (const method of ['GET', 'HEAD']) {
-      const { status, headers } = await api().ask(method, '/actuator/info', {
+      const { status, headers } = await api().send(method, '/actuator/info', {
         authorization: 'Bearer cody',
       });
       expect(status).toBe(200);
@@ -255,7 +255,7 @@ describe('createApi', () => {
   test('returns its health without a token', async () => {
     const { status, body } = await api().get('/actuator/health');
     expect([status, body]).toEqual([200, '{"status":"UP"}']);
-    expect(asked).toEqual([]);
+    expect(uaaRequests).toEqual([]);
   });
 
   test('returns the upgrade version as plain text', async () => {
@@ -266,7 +266,7 @@ describe('createApi', () => {
     const nowhere = await api().get('/v1/nowhere', 'dana');
     expect(nowhere.status).toBe(404);
     expect(JSON.parse(nowhere.body)).toMatchObject({ error: 'Not Found', path: '/v1/nowhere' });
-    const put = await api().ask('PUT', '/v1/clusters', { authorization: 'Bearer dana' });
+    const put = await api().send('PUT', '/v1/clusters', { authorization: 'Bearer dana' });
     expect(put.status).toBe(405);
     expect(put.headers['allow']).toBe('GET, POST, PATCH');
     expect(JSON.parse(put.body)).toMatchObject({ message: "Request method 'PUT' not supported" });
@@ -301,12 +301,12 @@ describe('a request whose broker fails', () => {
     ],
   ];
 
-  test.each(cases)('%s', async (_case, answer, expected) => {
+  test.each(cases)('%s', async (_case, response, expected) => {
     const server = await listen({
       port: 0,
       portFlag: '',
       now,
-      createHandler: () => async () => answer,
+      createHandler: () => async () => response,
     });
     const broker = createBrokerClient(createHttpClient(server.origin), {
       username: 'a',
@@ -334,7 +334,7 @@ function tokens(): ApiOptions['tokens'] {
 
 function api(given: Partial<ApiOptions> = {}) {
   const handle = createApi({ tokens: tokens(), broker: brokerOfSeeds, now, ...given });
-  const ask = (
+  const send = (
     method: string,
     path: string,
     headers: SandboxRequest['headers'] = {},
@@ -348,8 +348,8 @@ function api(given: Partial<ApiOptions> = {}) {
       origin: 'https://localhost',
     });
   const get = (path: string, token?: string) =>
-    ask('GET', path, token === undefined ? {} : { authorization: `Bearer ${token}` });
-  return { ask, get };
+    send('GET', path, token === undefined ? {} : { authorization: `Bearer ${token}` });
+  return { send, get };
 }
 
 /** The same JSON as the real broker returns, which `broker.test.ts` and `sandbox.test.ts` check. */

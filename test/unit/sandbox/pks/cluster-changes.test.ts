@@ -19,9 +19,9 @@ async function startInstallation(options: Parameters<typeof runSandbox>[0] = {})
     path: string,
     body?: unknown,
   ): Promise<RawResponse> => {
-    const bearer = tokens.get(user) ?? (await sandbox.tokenOf(user));
+    const bearer = tokens.get(user) ?? (await sandbox.fetchToken(user));
     tokens.set(user, bearer);
-    return sandbox.ask(`/v1/${path}`, { method, bearer, json: body });
+    return sandbox.send(`/v1/${path}`, { method, bearer, json: body });
   };
   const passSeconds = (seconds: number): void => {
     now += seconds * 1000;
@@ -33,7 +33,7 @@ async function startInstallation(options: Parameters<typeof runSandbox>[0] = {})
 
 type Installation = Awaited<ReturnType<typeof startInstallation>>;
 
-const messageOf = (answer: RawResponse) => answer.json()['body'];
+const messageOf = (response: RawResponse) => response.json()['body'];
 
 describe('creating a cluster', () => {
   let installation: Installation;
@@ -42,7 +42,7 @@ describe('creating a cluster', () => {
   });
 
   test('returns 202 and the cluster, as documented by the product', async () => {
-    const answer = await installation.createCluster('cody', 'c1', {
+    const response = await installation.createCluster('cody', 'c1', {
       network_profile_name: 'np-prod',
       parameters: {
         ...parameters,
@@ -50,8 +50,8 @@ describe('creating a cluster', () => {
         cluster_tags: [{ name: 'a', value: 'b' }],
       },
     });
-    expect(answer.status).toBe(202);
-    expect(answer.json()).toMatchObject({
+    expect(response.status).toBe(202);
+    expect(response.json()).toMatchObject({
       name: 'c1',
       plan_name: 'small',
       last_action: 'CREATE',
@@ -68,7 +68,7 @@ describe('creating a cluster', () => {
         cluster_tags: [{ name: 'a', value: 'b' }],
       },
     });
-    expect(answer.text).not.toContain('owner');
+    expect(response.text).not.toContain('owner');
     installation.passSeconds(10);
     expect(
       (await installation.send('cody', 'GET', 'clusters/c1')).json()['last_action_state'],
@@ -86,18 +86,18 @@ describe('creating a cluster', () => {
   });
 
   test('is rejected if the name is taken, even by another user', async () => {
-    const answer = await installation.createCluster('cody', 'prod-1');
-    expect([answer.status, messageOf(answer)]).toEqual([
+    const response = await installation.createCluster('cody', 'prod-1');
+    expect([response.status, messageOf(response)]).toEqual([
       409,
       'The cluster named "prod-1" already exists.',
     ]);
   });
 
   test.each([0, -1, 6, 2_147_483_647])('is rejected for %s workers', async (count) => {
-    const answer = await installation.createCluster('cody', 'c9', {
+    const response = await installation.createCluster('cody', 'c9', {
       parameters: { ...parameters, kubernetes_worker_instances: count },
     });
-    expect([answer.status, messageOf(answer)]).toEqual([
+    expect([response.status, messageOf(response)]).toEqual([
       400,
       'Please specify a number of workers that is between 1 and 5',
     ]);
@@ -141,9 +141,9 @@ describe('creating a cluster', () => {
       { name: 'c9', plan_name: 'small', parameters: { ...parameters, tomorrow: 1 } },
     ],
   ])('is rejected for %s', async (_case, body) => {
-    const answer = await installation.send('cody', 'POST', 'clusters', body);
-    expect(answer.status).toBe(400);
-    expect(messageOf(answer)).toEqual(expect.any(String));
+    const response = await installation.send('cody', 'POST', 'clusters', body);
+    expect(response.status).toBe(400);
+    expect(messageOf(response)).toEqual(expect.any(String));
     expect((await installation.send('alana', 'GET', 'clusters/c9')).status).toBe(404);
   });
 });
@@ -159,8 +159,8 @@ describe('updating a cluster', () => {
     (await installation.send('alana', 'GET', `clusterdetails/${name}`)).json()['parameters'];
 
   test('returns 202 with an empty body and finishes later', async () => {
-    const answer = await change({ kubernetes_worker_instances: 4 });
-    expect([answer.status, answer.text]).toEqual([202, '']);
+    const response = await change({ kubernetes_worker_instances: 4 });
+    expect([response.status, response.text]).toEqual([202, '']);
     installation.passSeconds(10);
     expect(await fetchParameters('dev-1')).toMatchObject({ kubernetes_worker_instances: 4 });
   });
@@ -208,12 +208,12 @@ describe('updating a cluster', () => {
 
   test('is rejected with the message of the broker if the cluster is busy', async () => {
     await change({ kubernetes_worker_instances: 3 });
-    for (const answer of [
+    for (const response of [
       await change({ kubernetes_worker_instances: 4 }),
       await installation.send('cody', 'DELETE', 'clusters/dev-1'),
       await installation.send('cody', 'PATCH', 'clusters', { clusters: ['dev-1'] }),
     ]) {
-      expect([answer.status, messageOf(answer)]).toEqual([
+      expect([response.status, messageOf(response)]).toEqual([
         409,
         'od-broker is processing a request for the same instance... please try again later',
       ]);
@@ -229,17 +229,17 @@ describe('updating a cluster', () => {
     [{ kubernetes_profile_name: 'nope' }, 400],
     ['{', 400],
   ])('with %j returns %s', async (body, status) => {
-    const answer = await change(body);
-    expect(answer.status).toBe(status);
-    expect(messageOf(answer)).toEqual(expect.any(String));
+    const response = await change(body);
+    expect(response.status).toBe(status);
+    expect(messageOf(response)).toEqual(expect.any(String));
   });
 });
 
 describe('deleting a cluster', () => {
   test('returns 204, and the cluster is shown until it is deleted', async () => {
     const installation = await startInstallation();
-    const answer = await installation.send('cody', 'DELETE', 'clusters/dev-1');
-    expect([answer.status, answer.text]).toEqual([204, '']);
+    const response = await installation.send('cody', 'DELETE', 'clusters/dev-1');
+    expect([response.status, response.text]).toEqual([204, '']);
     expect((await installation.send('cody', 'GET', 'clusters/dev-1')).json()).toMatchObject({
       last_action: 'DELETE',
       last_action_state: 'in progress',
@@ -255,13 +255,13 @@ describe('upgrading clusters', () => {
 
   test('returns the task', async () => {
     const installation = await startInstallation();
-    const answer = await installation.send('alana', 'PATCH', 'clusters', {
+    const response = await installation.send('alana', 'PATCH', 'clusters', {
       clusters: ['dev-1', 'prod-1'],
       canaries: ['dev-3'],
       max_in_flight: 2,
     });
-    expect(answer.status).toBe(202);
-    expect(answer.json()).toEqual({
+    expect(response.status).toBe(202);
+    expect(response.json()).toEqual({
       uuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
       type: 'UPGRADE',
       status: 'in progress',
@@ -344,8 +344,8 @@ describe('permissions for clusters', () => {
     '%s %s for a cluster of another user fails as for an unknown cluster',
     async (method, path, body) => {
       const installation = await startInstallation();
-      const answer = await installation.send('cody', method, path, body);
-      expect([answer.status, messageOf(answer)]).toEqual([
+      const response = await installation.send('cody', method, path, body);
+      expect([response.status, messageOf(response)]).toEqual([
         404,
         'The cluster named "prod-1" not found.',
       ]);
@@ -387,13 +387,13 @@ describe('a sandbox with a folder', () => {
     const options = { dir: temporaryFolder(), provisionSeconds: 3600 };
     const first = await runSandbox(options);
     const json = { name: 'c1', plan_name: 'small', parameters };
-    await first.ask('/v1/clusters', { bearer: await first.tokenOf('cody'), json });
+    await first.send('/v1/clusters', { bearer: await first.fetchToken('cody'), json });
     await first.close();
     const second = await runSandbox(options);
-    const found = await second.ask('/v1/clusters/c1', { bearer: await second.tokenOf('cody') });
+    const found = await second.send('/v1/clusters/c1', { bearer: await second.fetchToken('cody') });
     expect(found.json()).toMatchObject({ name: 'c1', last_action_state: 'in progress' });
     const other = await runSandbox();
-    const bearer = await other.tokenOf('cody');
-    expect((await other.ask('/v1/clusters/c1', { bearer })).status).toBe(404);
+    const bearer = await other.fetchToken('cody');
+    expect((await other.send('/v1/clusters/c1', { bearer })).status).toBe(404);
   });
 });

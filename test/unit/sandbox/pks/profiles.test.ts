@@ -18,13 +18,13 @@ const kubernetes = {
 const bodies = { network, compute, kubernetes };
 
 async function post(kind: keyof typeof bodies, json: unknown, user = 'alana', sandbox = old) {
-  const bearer = await sandbox.tokenOf(user);
-  return sandbox.ask(`/v1/${kind}-profiles`, { method: 'POST', bearer, json });
+  const bearer = await sandbox.fetchToken(user);
+  return sandbox.send(`/v1/${kind}-profiles`, { method: 'POST', bearer, json });
 }
 
 describe.each(['network', 'compute', 'kubernetes'] as const)('%s profiles', (kind) => {
   test('are created once, shown, listed and deleted', async () => {
-    const bearer = await old.tokenOf('alana');
+    const bearer = await old.fetchToken('alana');
     const body = bodies[kind];
     const made = await post(kind, body);
     expect([made.status, made.text]).toEqual([201, '']);
@@ -33,18 +33,18 @@ describe.each(['network', 'compute', 'kubernetes'] as const)('%s profiles', (kin
       409,
       { body: `The ${kind} profile named "${body.name}" already exists.` },
     ]);
-    const got = await old.ask(`/v1/${kind}-profiles/${body.name}`, { bearer });
+    const got = await old.send(`/v1/${kind}-profiles/${body.name}`, { bearer });
     expect([got.status, got.json()]).toEqual([
       200,
       expect.objectContaining({ ...body, uuid: expect.stringMatching(/^[\da-f-]{36}$/) }),
     ]);
-    const list = await old.ask(`/v1/${kind}-profiles`, { bearer });
+    const list = await old.send(`/v1/${kind}-profiles`, { bearer });
     expect(JSON.parse(list.text)).toContainEqual(got.json());
     const path = `/v1/${kind}-profiles/${body.name}`;
-    const gone = await old.ask(path, { method: 'DELETE', bearer });
+    const gone = await old.send(path, { method: 'DELETE', bearer });
     expect([gone.status, gone.text]).toEqual([204, '']);
     for (const method of ['GET', 'DELETE']) {
-      const missing = await old.ask(path, { method, bearer });
+      const missing = await old.send(path, { method, bearer });
       expect([missing.status, missing.json()]).toEqual([
         404,
         { body: `The ${kind} profile named "${body.name}" not found.` },
@@ -54,14 +54,14 @@ describe.each(['network', 'compute', 'kubernetes'] as const)('%s profiles', (kin
 
   test('cannot be deleted while they are in use', async () => {
     const used = { network: 'np-prod', compute: 'three-zones', kubernetes: 'audited' }[kind];
-    const bearer = await old.tokenOf('alana');
+    const bearer = await old.fetchToken('alana');
     const path = `/v1/${kind}-profiles/${used}`;
-    const answer = await old.ask(path, { method: 'DELETE', bearer });
-    expect([answer.status, answer.json()]).toEqual([
+    const response = await old.send(path, { method: 'DELETE', bearer });
+    expect([response.status, response.json()]).toEqual([
       409,
       { body: `The ${kind} profile named "${used}" is in use and cannot be deleted.` },
     ]);
-    expect((await old.ask(path, { bearer })).status).toBe(200);
+    expect((await old.send(path, { bearer })).status).toBe(200);
   });
 
   test('require a name and fields of the right types', async () => {
@@ -134,28 +134,28 @@ describe('permissions for profiles', () => {
     ['naomi', [403, 403, 403]],
     ['dana', [403, 403, 403]],
   ])('creating profiles as %s returns %j', async (user, expected) => {
-    const answers = [];
+    const responses = [];
     for (const kind of ['network', 'compute', 'kubernetes'] as const) {
       const { status } = await post(kind, { ...bodies[kind], name: `of-${user}` }, user);
-      answers.push(status);
+      responses.push(status);
     }
-    expect(answers).toEqual(expected);
+    expect(responses).toEqual(expected);
   });
 
   test('a kubernetes profile is visible to its owner and to administrators', async () => {
     const seen = async (user: string) => {
-      const bearer = await old.tokenOf(user);
-      const { text } = await old.ask('/v1/kubernetes-profiles', { bearer });
+      const bearer = await old.fetchToken(user);
+      const { text } = await old.send('/v1/kubernetes-profiles', { bearer });
       return (JSON.parse(text) as { name: string }[]).map(({ name }) => name);
     };
     expect(await seen('naomi')).toEqual(expect.arrayContaining(['audited', 'cody-basic']));
     expect(await seen('cody')).not.toContain('audited');
-    const bearer = await old.tokenOf('cody');
+    const bearer = await old.fetchToken('cody');
     for (const method of ['GET', 'DELETE']) {
-      const { status } = await old.ask('/v1/kubernetes-profiles/audited', { method, bearer });
+      const { status } = await old.send('/v1/kubernetes-profiles/audited', { method, bearer });
       expect(status).toBe(404);
     }
-    const own = await old.ask('/v1/kubernetes-profiles/cody-basic', { bearer });
+    const own = await old.send('/v1/kubernetes-profiles/cody-basic', { bearer });
     expect(own.json()).toMatchObject({ owner: 'cody', created_at: expect.any(Number) });
   });
 });
@@ -172,21 +172,25 @@ describe('creating a cluster', () => {
     [{ network_profile_name: 'nope' }, 'The network profile named "nope" not found.'],
     [{ kubernetes_profile_name: 'audited' }, 'The kubernetes profile named "audited" not found.'],
   ])('is rejected with %j if the user cannot see the profile', async (profiles, body) => {
-    const bearer = await old.tokenOf('cody');
+    const bearer = await old.fetchToken('cody');
     const json = clusterBody('c1', profiles);
-    const { status, text } = await old.ask('/v1/clusters', { method: 'POST', bearer, json });
+    const { status, text } = await old.send('/v1/clusters', { method: 'POST', bearer, json });
     expect([status, JSON.parse(text)]).toEqual([400, { body }]);
-    const change = await old.ask('/v1/clusters/dev-1', { method: 'PATCH', bearer, json: profiles });
+    const change = await old.send('/v1/clusters/dev-1', {
+      method: 'PATCH',
+      bearer,
+      json: profiles,
+    });
     expect([change.status, change.json()]).toEqual([400, { body }]);
   });
 
   test('prevents the deletion of its profiles', async () => {
-    const bearer = await old.tokenOf('cody');
+    const bearer = await old.fetchToken('cody');
     await post('kubernetes', { ...kubernetes, name: 'held' }, 'cody');
     const json = clusterBody('holder', { kubernetes_profile_name: 'held' });
-    const made = await old.ask('/v1/clusters', { method: 'POST', bearer, json });
+    const made = await old.send('/v1/clusters', { method: 'POST', bearer, json });
     expect(made.status).toBe(202);
-    const gone = await old.ask('/v1/kubernetes-profiles/held', { method: 'DELETE', bearer });
+    const gone = await old.send('/v1/kubernetes-profiles/held', { method: 'DELETE', bearer });
     expect(gone.status).toBe(409);
   });
 });
@@ -194,18 +198,18 @@ describe('creating a cluster', () => {
 test('profiles and quotas are kept after a restart', async () => {
   const dir = temporaryFolder();
   const first = await runSandbox({ dir });
-  const bearer = await first.tokenOf('alana');
-  await first.ask('/v1/network-profiles', { method: 'POST', bearer, json: network });
-  await first.ask('/v1/network-profiles/np-routable', { method: 'DELETE', bearer });
+  const bearer = await first.fetchToken('alana');
+  await first.send('/v1/network-profiles', { method: 'POST', bearer, json: network });
+  await first.send('/v1/network-profiles/np-routable', { method: 'DELETE', bearer });
   const quota = { owner: 'erin', limit: { cpu: 1, memory: 2, cluster: 3 } };
-  await first.ask('/v1/quotas', { method: 'POST', bearer, json: quota });
+  await first.send('/v1/quotas', { method: 'POST', bearer, json: quota });
   await first.close();
   const second = await runSandbox({ dir });
-  const again = await second.tokenOf('alana');
-  const { text } = await second.ask('/v1/network-profiles', { bearer: again });
+  const again = await second.fetchToken('alana');
+  const { text } = await second.send('/v1/network-profiles', { bearer: again });
   expect((JSON.parse(text) as { name: string }[]).map(({ name }) => name)).toEqual([
     'np-prod',
     'n',
   ]);
-  expect((await second.ask('/v1/quotas/erin', { bearer: again })).json()).toEqual(quota);
+  expect((await second.send('/v1/quotas/erin', { bearer: again })).json()).toEqual(quota);
 });

@@ -7,9 +7,9 @@ beforeAll(async () => {
   sandbox = await runSandbox();
 });
 
-async function ask(user: string, method: string, path: string, json?: unknown) {
-  const bearer = await sandbox.tokenOf(user);
-  return sandbox.ask(`/v1/${path}`, { method, bearer, ...(json !== undefined && { json }) });
+async function send(user: string, method: string, path: string, json?: unknown) {
+  const bearer = await sandbox.fetchToken(user);
+  return sandbox.send(`/v1/${path}`, { method, bearer, ...(json !== undefined && { json }) });
 }
 
 const limit = { cpu: 4, memory: 5.5, cluster: 10 };
@@ -21,15 +21,15 @@ const parsed = ({ status, text }: RawResponse): readonly [number, unknown] => [
 describe('quotas', () => {
   test('are created once, updated and deleted', async () => {
     const quota = { owner: 'cody', limit };
-    expect(parsed(await ask('alana', 'POST', 'quotas', quota))).toEqual([200, quota]);
-    expect((await ask('alana', 'POST', 'quotas', quota)).status).toBe(409);
+    expect(parsed(await send('alana', 'POST', 'quotas', quota))).toEqual([200, quota]);
+    expect((await send('alana', 'POST', 'quotas', quota)).status).toBe(409);
     const less = { owner: 'erin', limit: { ...limit, cpu: 0 } };
     const changed = { owner: 'cody', limit: less.limit };
-    expect(parsed(await ask('alana', 'PATCH', 'quotas/cody', less))).toEqual([200, changed]);
-    expect(parsed(await ask('naomi', 'GET', 'quotas/cody'))).toEqual([200, changed]);
-    expect(parsed(await ask('cody', 'GET', 'quotas'))).toEqual([200, [changed]]);
-    expect(parsed(await ask('cody', 'GET', 'quotas/cody'))).toEqual([200, changed]);
-    expect(parsed(await ask('alana', 'DELETE', 'quotas/cody'))).toEqual([204, '']);
+    expect(parsed(await send('alana', 'PATCH', 'quotas/cody', less))).toEqual([200, changed]);
+    expect(parsed(await send('naomi', 'GET', 'quotas/cody'))).toEqual([200, changed]);
+    expect(parsed(await send('cody', 'GET', 'quotas'))).toEqual([200, [changed]]);
+    expect(parsed(await send('cody', 'GET', 'quotas/cody'))).toEqual([200, changed]);
+    expect(parsed(await send('alana', 'DELETE', 'quotas/cody'))).toEqual([204, '']);
   });
 
   test.each([
@@ -37,7 +37,7 @@ describe('quotas', () => {
     ['PATCH', { owner: 'x', limit }],
     ['DELETE', undefined],
   ])('of an unknown owner return 404 with the message of the product: %s', async (method, json) => {
-    expect(parsed(await ask('alana', method, 'quotas/exampleuser', json))).toEqual([
+    expect(parsed(await send('alana', method, 'quotas/exampleuser', json))).toEqual([
       404,
       { body: 'The quota owner named: "exampleuser" not found.' },
     ]);
@@ -51,24 +51,24 @@ describe('quotas', () => {
     [{ owner: 'x', limit: { ...limit, memory: '5' } }, 'memory must be 0 or more'],
     [{ owner: 'x', limit: { ...limit, cluster: 0 } }, 'cluster must be 1 or more'],
   ])('are rejected for %j: %s', async (json, body) => {
-    expect(parsed(await ask('alana', 'POST', 'quotas', json))).toEqual([400, { body }]);
+    expect(parsed(await send('alana', 'POST', 'quotas', json))).toEqual([400, { body }]);
   });
 
   test.each(['cody', 'naomi', 'dana'])('cannot be changed by %s', async (user) => {
     const quota = { owner: 'dana', limit };
-    const answers = [
-      await ask(user, 'POST', 'quotas', quota),
-      await ask(user, 'PATCH', 'quotas/dana', quota),
-      await ask(user, 'DELETE', 'quotas/dana'),
+    const responses = [
+      await send(user, 'POST', 'quotas', quota),
+      await send(user, 'PATCH', 'quotas/dana', quota),
+      await send(user, 'DELETE', 'quotas/dana'),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
-    expect((await ask('alana', 'GET', 'quotas/dana')).status).toBe(200);
+    expect(responses.map(({ status }) => status)).toEqual([403, 403, 403]);
+    expect((await send('alana', 'GET', 'quotas/dana')).status).toBe(200);
   });
 
   test('of other users are hidden from a manager', async () => {
-    expect((await ask('cody', 'GET', 'quotas/dana')).status).toBe(404);
-    expect(parsed(await ask('cody', 'GET', 'quotas'))).toEqual([200, []]);
-    expect((await ask('dana', 'GET', 'quotas')).status).toBe(403);
+    expect((await send('cody', 'GET', 'quotas/dana')).status).toBe(404);
+    expect(parsed(await send('cody', 'GET', 'quotas'))).toEqual([200, []]);
+    expect((await send('dana', 'GET', 'quotas')).status).toBe(403);
   });
 });
 
@@ -84,20 +84,20 @@ describe('usages', () => {
   };
 
   test('count the masters and workers of each cluster', async () => {
-    expect(parsed(await ask('alana', 'GET', 'usages/alana'))).toEqual([200, alanas]);
-    const { text } = await ask('naomi', 'GET', 'usages');
+    expect(parsed(await send('alana', 'GET', 'usages/alana'))).toEqual([200, alanas]);
+    const { text } = await send('naomi', 'GET', 'usages');
     expect(JSON.parse(text)).toEqual([alanas, expect.objectContaining({ owner: 'cody' })]);
   });
 
   test('show a manager only their own usage, and are forbidden without a scope', async () => {
-    const { text } = await ask('cody', 'GET', 'usages');
+    const { text } = await send('cody', 'GET', 'usages');
     expect(JSON.parse(text)).toEqual([expect.objectContaining({ owner: 'cody' })]);
-    expect(parsed(await ask('cody', 'GET', 'usages/alana'))).toEqual([
+    expect(parsed(await send('cody', 'GET', 'usages/alana'))).toEqual([
       404,
       { body: 'The usage owner named: "alana" not found.' },
     ]);
-    expect((await ask('dana', 'GET', 'usages')).status).toBe(403);
-    expect((await ask('alana', 'GET', 'usages/nobody')).status).toBe(404);
+    expect((await send('dana', 'GET', 'usages')).status).toBe(403);
+    expect((await send('alana', 'GET', 'usages/nobody')).status).toBe(404);
   });
 });
 
@@ -108,11 +108,11 @@ describe('a quota', () => {
     parameters: { kubernetes_master_host: 'h.example.com', kubernetes_worker_instances: workers },
   });
   const create = (user: string, name: string, workers: number) =>
-    ask(user, 'POST', 'clusters', clusterBody(name, workers));
+    send(user, 'POST', 'clusters', clusterBody(name, workers));
   const setQuota = async (change: object) => {
-    await ask('alana', 'DELETE', 'quotas/cody');
+    await send('alana', 'DELETE', 'quotas/cody');
     const generous = { cpu: 100, memory: 100, cluster: 100 };
-    await ask('alana', 'POST', 'quotas', { owner: 'cody', limit: { ...generous, ...change } });
+    await send('alana', 'POST', 'quotas', { owner: 'cody', limit: { ...generous, ...change } });
   };
 
   // Cody has 3 clusters with 14 CPUs and 28 GB; another one with one worker needs 4 CPUs and 8 GB.
@@ -132,13 +132,13 @@ describe('a quota', () => {
     expect((await create('cody', 'fits', 1)).status).toBe(202);
     expect((await create('cody', 'more', 1)).status).toBe(403);
     const resize = (workers: number) =>
-      ask('cody', 'PATCH', 'clusters/dev-1', { kubernetes_worker_instances: workers });
+      send('cody', 'PATCH', 'clusters/dev-1', { kubernetes_worker_instances: workers });
     expect((await resize(2)).status).toBe(403);
     expect((await resize(1)).status).toBe(202);
   });
 
   test('does not limit administrators', async () => {
-    await ask('alana', 'POST', 'quotas', {
+    await send('alana', 'POST', 'quotas', {
       owner: 'alana',
       limit: { cpu: 0, memory: 0, cluster: 1 },
     });

@@ -13,19 +13,19 @@ beforeEach(() => {
   now += 3_600_000;
 });
 
-async function ask(user: string, method: string, path: string, json?: unknown) {
-  const bearer = await sandbox.tokenOf(user);
-  return sandbox.ask(`/v1/${path}`, { method, bearer, ...(json !== undefined && { json }) });
+async function send(user: string, method: string, path: string, json?: unknown) {
+  const bearer = await sandbox.fetchToken(user);
+  return sandbox.send(`/v1/${path}`, { method, bearer, ...(json !== undefined && { json }) });
 }
 
 async function upgrade(user: string, clusters: string[], canaries: string[] = []) {
   const body = { clusters, canaries, max_in_flight: 1 };
-  return (await ask(user, 'PATCH', 'clusters', body)).json() as { uuid: string };
+  return (await send(user, 'PATCH', 'clusters', body)).json() as { uuid: string };
 }
 
 test('plans are the same for all users with a cluster scope', async () => {
   const names = async (user: string) => {
-    const { status, text } = await ask(user, 'GET', 'plans');
+    const { status, text } = await send(user, 'GET', 'plans');
     return status === 200
       ? (JSON.parse(text) as { name: string }[]).map(({ name }) => name)
       : status;
@@ -34,7 +34,7 @@ test('plans are the same for all users with a cluster scope', async () => {
     expect(await names(user)).toEqual(['small', 'medium', 'large', 'fails']);
   }
   expect(await names('dana')).toBe(403);
-  const { text } = await ask('cody', 'GET', 'plans');
+  const { text } = await send('cody', 'GET', 'plans');
   expect(Object.keys((JSON.parse(text) as object[])[0] ?? {})).toEqual([
     'id',
     'name',
@@ -48,7 +48,7 @@ test('plans are the same for all users with a cluster scope', async () => {
 test('the status of a task follows the state of its clusters', async () => {
   const { uuid } = await upgrade('cody', ['dev-1', 'dev-3'], ['dev-3']);
   const states = async () => {
-    const task = (await ask('cody', 'GET', `tasks/${uuid}`)).json() as {
+    const task = (await send('cody', 'GET', `tasks/${uuid}`)).json() as {
       status: string;
       clusters: { cluster_name: string; last_action_state: string }[];
     };
@@ -66,7 +66,7 @@ test('the status of a task follows the state of its clusters', async () => {
 
 test('canceling a task removes the queued clusters and resets their state', async () => {
   const { uuid } = await upgrade('cody', ['dev-1', 'dev-3']);
-  const { status, text } = await ask('cody', 'PUT', `tasks/${uuid}`);
+  const { status, text } = await send('cody', 'PUT', `tasks/${uuid}`);
   expect([status, JSON.parse(text)]).toEqual([
     200,
     expect.objectContaining({
@@ -75,22 +75,22 @@ test('canceling a task removes the queued clusters and resets their state', asyn
       clusters: [expect.objectContaining({ cluster_name: 'dev-1' })],
     }),
   ]);
-  expect((await ask('cody', 'GET', 'clusters/dev-3')).json()).not.toMatchObject({
+  expect((await send('cody', 'GET', 'clusters/dev-3')).json()).not.toMatchObject({
     last_action_state: 'queued',
   });
-  expect((await ask('cody', 'PUT', `tasks/${uuid}`)).status).toBe(200);
+  expect((await send('cody', 'PUT', `tasks/${uuid}`)).status).toBe(200);
 });
 
 test('canceling a finished task does not change it', async () => {
   const { uuid } = await upgrade('cody', ['dev-1']);
   now += 61_000;
-  const { status, text } = await ask('cody', 'PUT', `tasks/${uuid}`);
+  const { status, text } = await send('cody', 'PUT', `tasks/${uuid}`);
   expect([status, JSON.parse(text)]).toEqual([200, expect.objectContaining({ status: 'done' })]);
 });
 
 test('the latest tasks come first, ten by default', async () => {
   const list = async (user: string, query = '') => {
-    const { text } = await ask(user, 'GET', `tasks${query}`);
+    const { text } = await send(user, 'GET', `tasks${query}`);
     return (JSON.parse(text) as { uuid: string }[]).map(({ uuid }) => uuid);
   };
   const uuids = [];
@@ -103,7 +103,7 @@ test('the latest tasks come first, ten by default', async () => {
   expect((await list('naomi', '?limit=100')).at(-1)).toBe(seeded);
   expect(await list('cody', '?limit=100')).not.toContain(seeded);
   for (const limit of ['0', '-1', 'x', '']) {
-    expect((await ask('alana', 'GET', `tasks?limit=${limit}`)).status).toBe(400);
+    expect((await send('alana', 'GET', `tasks?limit=${limit}`)).status).toBe(400);
   }
 });
 
@@ -115,14 +115,14 @@ test.each([
 ])(
   'for a task of alana, %s gets %s when showing and %s when canceling',
   async (user, see, cancel) => {
-    expect((await ask(user, 'GET', `tasks/${seeded}`)).status).toBe(see);
-    expect((await ask(user, 'PUT', `tasks/${seeded}`)).status).toBe(cancel);
+    expect((await send(user, 'GET', `tasks/${seeded}`)).status).toBe(see);
+    expect((await send(user, 'PUT', `tasks/${seeded}`)).status).toBe(cancel);
   },
 );
 
 test('an unknown task is not found', async () => {
   for (const method of ['GET', 'PUT']) {
-    const { status, text } = await ask('alana', method, 'tasks/nope');
+    const { status, text } = await send('alana', method, 'tasks/nope');
     expect([status, JSON.parse(text)]).toEqual([
       404,
       { body: 'The task with the id "nope" not found.' },

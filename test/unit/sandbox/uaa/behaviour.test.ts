@@ -177,12 +177,12 @@ describe('the JWT configuration of a client', () => {
       'Invalid private_key_jwt: jwks_uri with http is not on localhost',
     ],
   ])('adding %s', async (_case, change, status, message) => {
-    const answer = await uaa.call('PUT', '/oauth/clients/admin/clientjwt', {
+    const response = await uaa.call('PUT', '/oauth/clients/admin/clientjwt', {
       token: await uaa.clientToken(),
       json: { client_id: 'admin', changeMode: 'ADD', ...change },
     });
-    expect(answer.status).toBe(status);
-    expect(answer.json[status === 200 ? 'message' : 'error_description']).toBe(message);
+    expect(response.status).toBe(status);
+    expect(response.json[status === 200 ? 'message' : 'error_description']).toBe(message);
   });
 
   test('can be added, updated and deleted', async () => {

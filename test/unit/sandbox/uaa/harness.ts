@@ -10,15 +10,18 @@ export const start = Date.UTC(2019, 2, 14, 23, 34, 23);
 /** A UAA whose clock only advances when a test calls `passSeconds`, and functions to call it. */
 export interface Harness {
   readonly uaa: Uaa;
-  readonly call: (method: string, target: string, options?: Call) => Promise<Answer>;
+  readonly call: (method: string, target: string, options?: Call) => Promise<HarnessResponse>;
   /** Posts a form; `headers` can contain an Authorization header for the client. */
   readonly form: (
     path: string,
     fields: Readonly<Record<string, string>>,
     headers?: Readonly<Record<string, string>>,
-  ) => Promise<Answer>;
+  ) => Promise<HarnessResponse>;
   /** Requests tokens for a user with the password grant of pks_cli. */
-  readonly login: (name: string, fields?: Readonly<Record<string, string>>) => Promise<Answer>;
+  readonly login: (
+    name: string,
+    fields?: Readonly<Record<string, string>>,
+  ) => Promise<HarnessResponse>;
   /** @returns an access token from the client credentials grant; `admin` is the default client. */
   readonly clientToken: (id?: string, secret?: string, scope?: string) => Promise<string>;
   readonly passSeconds: (seconds: number) => void;
@@ -33,7 +36,7 @@ export interface Call {
   readonly json?: unknown;
 }
 
-export interface Answer extends SandboxResponse {
+export interface HarnessResponse extends SandboxResponse {
   /** The body, if it is a JSON object. */
   readonly json: Readonly<Record<string, unknown>>;
   readonly parsed: unknown;
@@ -48,7 +51,11 @@ export async function createHarness(options: Partial<UaaOptions> = {}): Promise<
   let now = start;
   const uaa = await createUaa({ issuer, now: () => now, ...options });
 
-  async function call(method: string, target: string, options: Call = {}): Promise<Answer> {
+  async function call(
+    method: string,
+    target: string,
+    options: Call = {},
+  ): Promise<HarnessResponse> {
     const url = new URL(target, issuer);
     const headers: Record<string, string> = { accept: 'application/json' };
     if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
@@ -85,8 +92,8 @@ export async function createHarness(options: Partial<UaaOptions> = {}): Promise<
       }),
     async clientToken(id = 'admin', secret = 'adminsecret', scope = '') {
       const fields = { grant_type: 'client_credentials', client_id: id, client_secret: secret };
-      const answer = await form('/oauth/token', { ...fields, ...(scope && { scope }) });
-      return String(answer.json['access_token']);
+      const response = await form('/oauth/token', { ...fields, ...(scope && { scope }) });
+      return String(response.json['access_token']);
     },
     passSeconds: (seconds) => void (now += seconds * 1000),
   };

@@ -24,9 +24,9 @@ describe('a request that names an identity zone', () => {
       200,
     ],
   ])('with %s returns %i', async (_case, call, status) => {
-    const answer = await uaa.call('GET', '/oauth/clients', { token, ...call });
-    expect(answer.status).toBe(status);
-    if (status === 404) expect(answer.body).toBe('{}');
+    const response = await uaa.call('GET', '/oauth/clients', { token, ...call });
+    expect(response.status).toBe(status);
+    if (status === 404) expect(response.body).toBe('{}');
   });
 
   test('requires a token with permissions for the zone, even for public endpoints', async () => {

@@ -3,7 +3,13 @@ import {
   resolveRedirectUri,
   addResponseParams,
 } from '../../../../../src/sandbox/uaa/browser/redirect-uri.js';
-import { asPksCli, claimsOf, createHarness, type Answer, type Harness } from '../harness.js';
+import {
+  asPksCli,
+  claimsOf,
+  createHarness,
+  type HarnessResponse,
+  type Harness,
+} from '../harness.js';
 
 const redirectUri = 'http://localhost:28443/callback';
 const authorizeQuery = new URLSearchParams({
@@ -22,17 +28,17 @@ async function logInWithBrowser(harness = uaa) {
   const visit = async (method: string, target: string, form?: Record<string, string>) => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = { accept: 'text/html', cookie };
-    const answer: Answer =
+    const response: HarnessResponse =
       form === undefined
         ? await harness.call(method, target, { headers })
         : await harness.form(target, { 'X-Uaa-Csrf': csrf, ...form }, headers);
-    const cookies = answer.headers['set-cookie'] ?? [];
+    const cookies = response.headers['set-cookie'] ?? [];
     for (const each of typeof cookies === 'string' ? [cookies] : cookies) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(each) ?? [];
       jar.set(name, value);
     }
-    csrf = /name="X-Uaa-Csrf"[^>]*value="([^"]+)"/.exec(answer.body)?.[1] ?? csrf;
-    return answer;
+    csrf = /name="X-Uaa-Csrf"[^>]*value="([^"]+)"/.exec(response.body)?.[1] ?? csrf;
+    return response;
   };
   await visit('GET', '/login');
   await visit('POST', '/login.do', { username: 'cody', password: 'cody-password' });
@@ -44,7 +50,7 @@ const approval = {
   'scope.0': 'scope.openid',
   'scope.1': 'scope.pks.clusters.manage',
 };
-const codeIn = ({ headers }: Answer) =>
+const codeIn = ({ headers }: HarnessResponse) =>
   new URL(String(headers['location'])).searchParams.get('code') ?? '';
 const redeem = (code: string, more = {}) =>
   uaa.form('/oauth/token', {
@@ -114,12 +120,12 @@ test('the approval page shows the client, the redirect URI and the scopes, and e
 });
 
 test('a client that accepts JSON gets the approval request as JSON', async () => {
-  const answer = await uaa.form('/oauth/authorize', {
+  const response = await uaa.form('/oauth/authorize', {
     ...{ client_id: 'pks_cli', response_type: 'token', redirect_uri: redirectUri },
     ...{ source: 'credentials', username: 'cody', password: 'cody-password' },
   });
-  expect(answer.status).toBe(200);
-  expect(answer.json).toMatchObject({
+  expect(response.status).toBe(200);
+  expect(response.json).toMatchObject({
     auth_request: { clientId: 'pks_cli', redirectUri },
     undecided_scopes: expect.arrayContaining([
       { code: 'scope.pks.clusters.manage', text: 'View and change own clusters' },

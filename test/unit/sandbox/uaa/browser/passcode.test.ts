@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { asPksCli, claimsOf, createHarness, issuer } from '../harness.js';
-import type { Answer, Harness } from '../harness.js';
+import type { HarnessResponse, Harness } from '../harness.js';
 
 let uaa: Harness;
 let jar: Map<string, string>;
@@ -13,18 +13,21 @@ beforeEach(async () => {
 async function browse(method: string, path: string, fields?: Record<string, string>) {
   const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
   const headers = { accept: 'text/html', cookie };
-  const answer = fields
+  const response = fields
     ? await uaa.form(path, fields, headers)
     : await uaa.call(method, path, { headers });
-  for (const header of [answer.headers['set-cookie'] ?? []].flat()) {
+  for (const header of [response.headers['set-cookie'] ?? []].flat()) {
     const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? [];
     if (header.includes('Max-Age=0')) jar.delete(name);
     else jar.set(name, value);
   }
-  return answer;
+  return response;
 }
 
-async function signIn(username = 'cody', password = `${username}-password`): Promise<Answer> {
+async function signIn(
+  username = 'cody',
+  password = `${username}-password`,
+): Promise<HarnessResponse> {
   const { body } = await browse('GET', '/login');
   const csrf = /name="X-Uaa-Csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';
   return browse('POST', '/login.do', { username, password, 'X-Uaa-Csrf': csrf });
@@ -54,8 +57,8 @@ describe('the login form', () => {
   });
 
   test('rejects a wrong password and shows an error', async () => {
-    const answer = await signIn('cody', 'no');
-    expect(answer.headers['location']).toBe(`${issuer}/login?error=login_failure`);
+    const response = await signIn('cody', 'no');
+    expect(response.headers['location']).toBe(`${issuer}/login?error=login_failure`);
     expect((await browse('GET', '/login?error=login_failure')).body).toContain(
       'Unable to verify email or password.',
     );

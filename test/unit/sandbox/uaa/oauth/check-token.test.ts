@@ -16,15 +16,15 @@ const send = (path: string, token: unknown, more: Record<string, string> = {}) =
 describe('check_token', () => {
   test('returns the claims of a valid token', async () => {
     const { json } = await uaa.login('cody');
-    const answer = await send('/check_token', json['access_token']);
-    expect(answer.status).toBe(200);
-    expect(answer.json).toMatchObject({
+    const response = await send('/check_token', json['access_token']);
+    expect(response.status).toBe(200);
+    expect(response.json).toMatchObject({
       user_name: 'cody',
       client_id: 'pks_cli',
       revocable: false,
       zid: 'uaa',
     });
-    expect(answer.json['scope']).toEqual(expect.arrayContaining(['pks.clusters.manage']));
+    expect(response.json['scope']).toEqual(expect.arrayContaining(['pks.clusters.manage']));
   });
 
   test('returns 400 for an expired token', async () => {
@@ -75,7 +75,7 @@ describe('introspect', () => {
       active: true,
       user_name: 'cody',
     });
-    const answer = await send('/introspect', 'nonsense');
-    expect(answer).toMatchObject({ status: 200, json: { revocable: false, active: false } });
+    const response = await send('/introspect', 'nonsense');
+    expect(response).toMatchObject({ status: 200, json: { revocable: false, active: false } });
   });
 });

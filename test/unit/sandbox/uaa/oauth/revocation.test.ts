@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { asPksCli, basic, claimsOf, createHarness, type Answer, type Harness } from '../harness.js';
+import {
+  asPksCli,
+  basic,
+  claimsOf,
+  createHarness,
+  type HarnessResponse,
+  type Harness,
+} from '../harness.js';
 
 let uaa: Harness;
 let admin: string;
@@ -10,12 +17,12 @@ beforeEach(async () => {
 
 const check = async (token: unknown): Promise<unknown> => {
   const authorization = basic('pks_client', uaa.uaa.pksClientSecret);
-  const answer = await uaa.form('/check_token', { token: String(token) }, { authorization });
-  return answer.status === 200 ? 'good' : answer.json['error_description'];
+  const response = await uaa.form('/check_token', { token: String(token) }, { authorization });
+  return response.status === 200 ? 'good' : response.json['error_description'];
 };
 
 const opaque = (name: string, more = {}) => uaa.login(name, { token_format: 'opaque', ...more });
-const userIdOf = ({ json }: Answer) => String(claimsOf(json['id_token'])['sub']);
+const userIdOf = ({ json }: HarnessResponse) => String(claimsOf(json['id_token'])['sub']);
 const unknownTokenMessage = 'The token expired, was revoked, or the token ID is incorrect.';
 
 describe('revoking a user', () => {
@@ -51,8 +58,8 @@ describe('revoking a user', () => {
   });
 
   test('returns 404 for an unknown user', async () => {
-    const answer = await uaa.call('GET', '/oauth/token/revoke/user/nobody', { token: admin });
-    expect(answer).toMatchObject({
+    const response = await uaa.call('GET', '/oauth/token/revoke/user/nobody', { token: admin });
+    expect(response).toMatchObject({
       status: 404,
       json: { error: 'invalid_token', error_description: 'Resource not found' },
     });

@@ -49,23 +49,25 @@ describe('the password grant', () => {
 
   test('accepts the empty secret as Basic credentials too', async () => {
     const fields = { grant_type: 'password', username: 'cody', password: 'cody-password' };
-    const answer = await uaa.form('/oauth/token', fields, { authorization: basic('pks_cli', '') });
-    expect(answer.status).toBe(200);
+    const response = await uaa.form('/oauth/token', fields, {
+      authorization: basic('pks_cli', ''),
+    });
+    expect(response.status).toBe(200);
   });
 
   test('requires the client_secret field even if the secret is empty', async () => {
-    const answer = await uaa.form('/oauth/token', {
+    const response = await uaa.form('/oauth/token', {
       grant_type: 'password',
       client_id: 'pks_cli',
       username: 'cody',
       password: 'cody-password',
     });
-    expect(answer.status).toBe(401);
-    expect(answer.json).toEqual({
+    expect(response.status).toBe(401);
+    expect(response.json).toEqual({
       error: 'unauthorized',
       error_description: 'Bad credentials',
     });
-    expect(answer.headers['www-authenticate']).toBe(
+    expect(response.headers['www-authenticate']).toBe(
       'Basic realm="UAA/client", error="unauthorized", error_description="Bad credentials"',
     );
   });
@@ -104,9 +106,9 @@ describe('the password grant', () => {
         'that supports password grant.',
     ],
   ])('rejects %s', async (_case, fields, status, error, description) => {
-    const answer = await uaa.login('alana', fields);
-    expect(answer.status).toBe(status);
-    expect(answer.json).toEqual({ error, error_description: description });
+    const response = await uaa.login('alana', fields);
+    expect(response.status).toBe(status);
+    expect(response.json).toEqual({ error, error_description: description });
   });
 
   test('rejects a request without a password', async () => {
@@ -215,10 +217,10 @@ describe('the refresh token grant', () => {
   test('with rotation accepts only one of several concurrent requests', async () => {
     uaa = await createHarness({ rotateRefresh: true });
     const { json } = await uaa.login('cody');
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 10 }, () => refresh(json['refresh_token'])),
     );
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
   test('keeps the audience when it narrows the scope', async () => {
@@ -269,11 +271,11 @@ describe('the refresh token grant', () => {
 
   test('without rotation accepts all of many concurrent requests', async () => {
     const { json } = await uaa.login('cody');
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 50 }, () => refresh(json['refresh_token'])),
     );
-    expect(answers.every(({ status }) => status === 200)).toBe(true);
-    expect(new Set(answers.map((answer) => answer.json['jti'])).size).toBe(50);
+    expect(responses.every(({ status }) => status === 200)).toBe(true);
+    expect(new Set(responses.map((response) => response.json['jti'])).size).toBe(50);
   });
 
   test('reports the time at which an expired refresh token expired', async () => {
