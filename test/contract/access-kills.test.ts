@@ -9,21 +9,25 @@ import { createGroups } from '../../src/uaa/groups.js';
 import { createUsers } from '../../src/uaa/users.js';
 import { createUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
-import type { SeenRequest } from '../support/faulty-server.js';
-import { startFront, type Front } from '../support/front.js';
+import type { ReceivedRequest } from '../support/faulty-server.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { distinctServers, unique, type ContractServer } from './servers.js';
 
 /** `kill -9` of the program between a request and its response. */
 describe.each(distinctServers)('uaa apply killed with SIGKILL on %s', (_name, start) => {
   let server: ContractServer;
-  let front: Front;
+  let front: FaultyInstallation;
   const user = createUser();
   const stem = unique('killed');
   const runs: string[] = [];
 
   beforeAll(async () => {
     server = await start();
-    front = await startFront({ api: server.uaa, uaa: server.uaa, caPem: server.caCert });
+    front = await startFaultyInstallation({
+      api: server.uaa,
+      uaa: server.uaa,
+      caPem: server.caCert,
+    });
   }, 60_000);
   afterAll(async () => {
     const send = server.signed(await server.adminToken());
@@ -64,7 +68,7 @@ clients:
   });
   const tpks = (words: readonly string[]) => user.tpks(['uaa', ...words], { env: env() });
 
-  const isWrite = ({ method, path }: SeenRequest) =>
+  const isWrite = ({ method, path }: ReceivedRequest) =>
     method !== 'GET' && !path.startsWith('/oauth/token');
 
   /**
@@ -78,23 +82,23 @@ clients:
     let child: ChildProcess | undefined;
     let arrived: Promise<void> | undefined;
     let writes = 0;
-    front.mend();
-    front.uaa.behave((request, response, reset) => {
+    front.reset();
+    front.uaa.setBehaviour((request, response, reset) => {
       const isLast = isWrite(request) && (writes += 1) === at;
       if (!isLast || child === undefined) {
-        front.toUaa(request, response, reset);
+        front.forwardToUaa(request, response, reset);
         return;
       }
       const dead = once(child, 'exit');
       child.kill('SIGKILL');
-      arrived = dead.then(() => front.toUaa(request, response, reset));
+      arrived = dead.then(() => front.forwardToUaa(request, response, reset));
     });
     const result = await user.spawn(['uaa', 'apply', '-f', path, '--yes'], {
       env: env(),
       started: (process) => (child = process),
     });
     await arrived;
-    await front.settled();
+    await front.waitForRequests();
     return { result, arrived: front.uaa.requests.filter(isWrite).length };
   };
 
@@ -113,7 +117,7 @@ clients:
   test('reaches the same state when run again after a kill, and then sends no more writes', async () => {
     const run = `${stem}-0`;
     runs.push(run);
-    front.mend();
+    front.reset();
     expect(await tpks(['apply', '-f', write(run), '--yes'])).toMatchObject({ code: 0 });
     const writes = front.uaa.requests.filter(isWrite).length;
     expect(writes).toBe(7);
@@ -127,12 +131,12 @@ clients:
       expect(result).toMatchObject({ code: null, signal: 'SIGKILL' });
       expect(first).toBeGreaterThanOrEqual(at);
 
-      front.mend();
+      front.reset();
       expect(await tpks(['apply', '-f', path, '--yes'])).toMatchObject({ code: 0 });
       expect(front.uaa.requests.filter(isWrite)).toHaveLength(writes - first);
       expect(await readState(again)).toEqual(expectedState);
 
-      front.mend();
+      front.reset();
       expect(await tpks(['apply', '-f', path, '--yes'])).toMatchObject({ code: 0 });
       expect(front.uaa.requests.filter(isWrite)).toEqual([]);
     }

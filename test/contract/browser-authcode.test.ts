@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { browserFlow, redirectUriOf } from '../support/browser-flow.js';
+import { startBrowserFlow, redirectUriOf } from '../support/browser-flow.js';
 import { freePort } from '../support/free-port.js';
-import { leaks } from '../support/leaks.js';
+import { findLeaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import {
   browserScene,
@@ -30,19 +30,19 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
     test('gets a working token after the user logs in and consents', async () => {
       const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
       const client = await scene.newClient('authorization_code');
-      const flow = browserFlow(user, [...words(client), '--json']);
+      const flow = startBrowserFlow(user, [...words(client), '--json']);
       const window = await newWindow();
       const requestedUrls: string[] = [];
       window.page.on('request', (request) => requestedUrls.push(request.url()));
 
-      const address = await flow.address();
+      const address = await flow.waitForUrl();
       expect(Object.fromEntries(address.searchParams)).toMatchObject({
         client_id: client.id,
         code_challenge: expect.stringMatching(/^[\w-]{43}$/),
         code_challenge_method: 'S256',
       });
       await window.login(address, name);
-      await window.decide('authorize');
+      await window.answerApproval('authorize');
       const page = await window.outcome();
       const end = await flow.ended;
 
@@ -60,12 +60,12 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
 
       const code = requestedUrls.flatMap((url) => new URL(url).searchParams.get('code') ?? []);
       expect(code).toHaveLength(1);
-      const { accessToken, refreshToken = '' } = await user.session(output.context);
+      const { accessToken, refreshToken = '' } = await user.readSession(output.context);
       const secrets = { code: code[0] ?? '', accessToken, refreshToken, secret: client.secret };
       const visibleText = [page.html, end.stdout, end.stderr, ...(await window.history())].join(
         '\n',
       );
-      expect(leaks(visibleText, secrets)).toEqual([]);
+      expect(findLeaks(visibleText, secrets)).toEqual([]);
       expect(window.page.url()).toBe(redirectUriOf(address).href);
       await expect(connectTo(client.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     });
@@ -76,9 +76,9 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
         allowpublic: true,
         autoapprove: ['true'],
       });
-      const flow = browserFlow(user, withoutSecret(client));
+      const flow = startBrowserFlow(user, withoutSecret(client));
       const window = await newWindow();
-      await window.login(await flow.address(), name);
+      await window.login(await flow.waitForUrl(), name);
       const { isGood } = await window.outcome();
       const { code, stderr } = await flow.ended;
       const knowsPkce = scene.server().release === '77';
@@ -97,10 +97,10 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
     test('reports that the user denied access, and stores nothing', async () => {
       const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
       const client = await scene.newClient('authorization_code');
-      const flow = browserFlow(user, words(client));
+      const flow = startBrowserFlow(user, words(client));
       const window = await newWindow();
-      await window.login(await flow.address(), name);
-      await window.decide('deny');
+      await window.login(await flow.waitForUrl(), name);
+      await window.answerApproval('deny');
       expect(await window.outcome()).toMatchObject({
         isGood: false,
         title: 'Login failed',
@@ -136,9 +136,9 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       async (_what, createResponse, reason) => {
         const user = await scene.createTargetedUser();
         const client = await scene.newClient('authorization_code');
-        const flow = browserFlow(user, words(client));
+        const flow = startBrowserFlow(user, words(client));
         const window = await newWindow();
-        const address = await flow.address();
+        const address = await flow.waitForUrl();
         const back = redirectUriOf(address);
         back.search = new URLSearchParams(
           createResponse(address.searchParams.get('state') ?? ''),
@@ -152,7 +152,7 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
         const { code, stdout, stderr } = await flow.ended;
         expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
         expect(stderr).toContain(`Error: ${reason}\nHint: `);
-        expect(leaks(page.html + stderr, { code: 'q7f2XaoBfo' })).toEqual([]);
+        expect(findLeaks(page.html + stderr, { code: 'q7f2XaoBfo' })).toEqual([]);
         expect(sessionsOf(user)).toEqual([]);
       },
     );
@@ -161,8 +161,8 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       const user = await scene.createTargetedUser();
       const client = await scene.newClient('authorization_code');
       const port = await freePort();
-      const flow = browserFlow(user, words({ ...client, port }));
-      await expect(flow.address()).rejects.toThrow(
+      const flow = startBrowserFlow(user, words({ ...client, port }));
+      await expect(flow.waitForUrl()).rejects.toThrow(
         `has no client ${client.id} with the redirect URI ` +
           `http://localhost:${String(port)}/authcode\nHint: an administrator can add it`,
       );
@@ -175,7 +175,7 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       const other = createServer().listen(client.port, '127.0.0.1');
       await once(other, 'listening');
       try {
-        const { code, stderr } = await browserFlow(user, words(client)).ended;
+        const { code, stderr } = await startBrowserFlow(user, words(client)).ended;
         expect(code).toBe(1);
         expect(stderr).toContain(`Error: Port ${String(client.port)} is not available`);
       } finally {
@@ -186,9 +186,9 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
     test('ignores unrelated requests of the browser', async () => {
       const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
       const client = await scene.newClient('authorization_code');
-      const flow = browserFlow(user, words(client));
+      const flow = startBrowserFlow(user, words(client));
       const window = await newWindow();
-      const address = await flow.address();
+      const address = await flow.waitForUrl();
       const { origin } = redirectUriOf(address);
       const byNumber = `http://127.0.0.1:${String(client.port)}`;
       for (const stray of [
@@ -199,7 +199,7 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
         expect([stray, response?.status()]).toEqual([stray, 404]);
       }
       await window.login(address, name);
-      await window.decide('authorize');
+      await window.answerApproval('authorize');
       expect(await window.outcome()).toMatchObject({ isGood: true });
       expect((await flow.ended).code).toBe(0);
     });
@@ -207,9 +207,9 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
     test('ignores responses forged by another web page', async () => {
       const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
       const client = await scene.newClient('authorization_code');
-      const flow = browserFlow(user, words(client));
+      const flow = startBrowserFlow(user, words(client));
       const window = await newWindow();
-      const address = await flow.address();
+      const address = await flow.waitForUrl();
       const deniedUri = `${redirectUriOf(address).href}?error=access_denied`;
       const initiators: (string | null)[] = [];
       window.page.on('request', (request) => {
@@ -225,7 +225,7 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       foreign.close();
       expect(initiators).toEqual(expect.arrayContaining(['picture', 'frame', 'GET', 'POST']));
       await window.login(address, name);
-      await window.decide('authorize');
+      await window.answerApproval('authorize');
       expect(await window.outcome()).toMatchObject({ isGood: true });
       expect((await flow.ended).code).toBe(0);
     });

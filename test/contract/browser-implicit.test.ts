@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { browserFlow, redirectUriOf } from '../support/browser-flow.js';
-import { leaks } from '../support/leaks.js';
+import { startBrowserFlow, redirectUriOf } from '../support/browser-flow.js';
+import { findLeaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import {
   browserScene,
@@ -25,11 +25,11 @@ describeIfPart('chromium', 'uaa token implicit get', () => {
     test('gets a token after the user logs in and consents, and removes it from the address', async () => {
       const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
       const client = await scene.newClient('implicit');
-      const flow = browserFlow(user, [...words(client), '--json']);
+      const flow = startBrowserFlow(user, [...words(client), '--json']);
       const window = await newWindow();
-      const address = await flow.address();
+      const address = await flow.waitForUrl();
       await window.login(address, name);
-      await window.decide('authorize');
+      await window.answerApproval('authorize');
       const page = await window.outcome();
       const end = await flow.ended;
 
@@ -40,11 +40,11 @@ describeIfPart('chromium', 'uaa token implicit get', () => {
       const me = await user.tpks(['uaa', 'me', '--json']);
       expect(JSON.parse(me.stdout)).toMatchObject({ user_name: name });
 
-      const { accessToken } = await user.session(output.context);
+      const { accessToken } = await user.readSession(output.context);
       const history = await window.history();
       expect(history.at(-1)).toBe(redirectUriOf(address).href);
       const visibleText = [page.html, end.stdout, end.stderr, ...history].join('\n');
-      expect(leaks(visibleText, { accessToken })).toEqual([]);
+      expect(findLeaks(visibleText, { accessToken })).toEqual([]);
     });
   });
 
@@ -53,10 +53,10 @@ describeIfPart('chromium', 'uaa token implicit get', () => {
 
     test('reports that the user denied access, and stores nothing', async () => {
       const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
-      const flow = browserFlow(user, words(await scene.newClient('implicit')));
+      const flow = startBrowserFlow(user, words(await scene.newClient('implicit')));
       const window = await newWindow();
-      await window.login(await flow.address(), name);
-      await window.decide('deny');
+      await window.login(await flow.waitForUrl(), name);
+      await window.answerApproval('deny');
       expect(await window.outcome()).toMatchObject({
         isGood: false,
         title: 'Login failed',
@@ -70,9 +70,9 @@ describeIfPart('chromium', 'uaa token implicit get', () => {
 
     test('rejects a token of another login, and removes it from the browser history', async () => {
       const user = await scene.createTargetedUser();
-      const flow = browserFlow(user, words(await scene.newClient('implicit')));
+      const flow = startBrowserFlow(user, words(await scene.newClient('implicit')));
       const window = await newWindow();
-      const back = redirectUriOf(await flow.address());
+      const back = redirectUriOf(await flow.waitForUrl());
       const accessToken = 'eyJhbGciOiJub25lIn0.c29tZWJvZHkncyB0b2tlbg.c2lnbmF0dXJl';
       back.hash = `token_type=bearer&access_token=${accessToken}&expires_in=599&state=another`;
       await window.page.goto(back.href);
@@ -84,19 +84,19 @@ describeIfPart('chromium', 'uaa token implicit get', () => {
       const { code, stderr } = await flow.ended;
       expect(code).toBe(4);
       const visibleText = [page.html, stderr, ...(await window.history())].join('\n');
-      expect(leaks(visibleText, { accessToken })).toEqual([]);
+      expect(findLeaks(visibleText, { accessToken })).toEqual([]);
       expect(sessionsOf(user)).toEqual([]);
     });
 
     test('shows "No response" for an address without a response, and the user can continue', async () => {
       const [user, name] = [await scene.createTargetedUser(), await scene.newUser()];
-      const flow = browserFlow(user, words(await scene.newClient('implicit')));
+      const flow = startBrowserFlow(user, words(await scene.newClient('implicit')));
       const window = await newWindow();
-      const address = await flow.address();
+      const address = await flow.waitForUrl();
       await window.page.goto(redirectUriOf(address).href);
       expect(await window.outcome()).toMatchObject({ isGood: false, title: 'No response' });
       await window.login(address, name);
-      await window.decide('authorize');
+      await window.answerApproval('authorize');
       expect(await window.outcome()).toMatchObject({ isGood: true });
       expect((await flow.ended).code).toBe(0);
     });

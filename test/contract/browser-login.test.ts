@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
-import { browserFlow, redirectUriOf } from '../support/browser-flow.js';
+import { startBrowserFlow, redirectUriOf } from '../support/browser-flow.js';
 import { createUser } from '../support/cli.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { browserScene, longTimeout, sessionsOf, createWindows } from './browser-scene.js';
@@ -32,10 +32,10 @@ describeIfPart('chromium', 'login --sso-auto', () => {
 
     test('stores a session that it can renew after the user logs in and consents', async () => {
       const [user, name] = [createUser(), await newUser('pks.clusters.manage')];
-      const flow = browserFlow(user, words());
+      const flow = startBrowserFlow(user, words());
       const window = await newWindow();
-      await window.login(await flow.address(), name);
-      await window.decide('authorize');
+      await window.login(await flow.waitForUrl(), name);
+      await window.answerApproval('authorize');
       expect(await window.outcome()).toMatchObject({ isGood: true });
       const { code, stdout } = await flow.ended;
       expect({ code, stdout }).toEqual({
@@ -44,10 +44,10 @@ describeIfPart('chromium', 'login --sso-auto', () => {
       });
       expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
       const context = `${name}@localhost`;
-      const { accessToken } = await user.session(context);
-      await user.alter(context, { expiresAt: new Date(Date.now() - 1000).toISOString() });
+      const { accessToken } = await user.readSession(context);
+      await user.changeSession(context, { expiresAt: new Date(Date.now() - 1000).toISOString() });
       expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-      expect((await user.session(context)).accessToken).not.toBe(accessToken);
+      expect((await user.readSession(context)).accessToken).not.toBe(accessToken);
     });
   });
 
@@ -56,10 +56,10 @@ describeIfPart('chromium', 'login --sso-auto', () => {
 
     test('fails if the user has no scope for the API, though the UAA login succeeds', async () => {
       const [user, name] = [createUser(), await newUser()];
-      const flow = browserFlow(user, words());
+      const flow = startBrowserFlow(user, words());
       const window = await newWindow();
-      await window.login(await flow.address(), name);
-      await window.decide('authorize');
+      await window.login(await flow.waitForUrl(), name);
+      await window.answerApproval('authorize');
       expect(await window.outcome()).toMatchObject({ title: 'Logged in to the UAA' });
       const { code, stderr } = await flow.ended;
       expect(code).toBe(1);
@@ -69,10 +69,10 @@ describeIfPart('chromium', 'login --sso-auto', () => {
 
     test('reports that the user denied access, and stores nothing', async () => {
       const [user, name] = [createUser(), await newUser('pks.clusters.manage')];
-      const flow = browserFlow(user, words());
+      const flow = startBrowserFlow(user, words());
       const window = await newWindow();
-      await window.login(await flow.address(), name);
-      await window.decide('deny');
+      await window.login(await flow.waitForUrl(), name);
+      await window.answerApproval('deny');
       expect(await window.outcome()).toMatchObject({
         isGood: false,
         text: expect.stringContaining('The login was denied'),
@@ -84,9 +84,9 @@ describeIfPart('chromium', 'login --sso-auto', () => {
 
     test('fails after the timeout if the user closes the window, and suggests other ways to log in', async () => {
       const user = createUser();
-      const flow = browserFlow(user, words(['--browser-timeout', '1']));
+      const flow = startBrowserFlow(user, words(['--browser-timeout', '1']));
       const window = await newWindow();
-      await window.page.goto((await flow.address()).href);
+      await window.page.goto((await flow.waitForUrl()).href);
       await window.page.close();
       const { code, stdout, stderr } = await flow.ended;
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
@@ -102,11 +102,11 @@ describeIfPart('chromium', 'login --sso-auto', () => {
       'prints the address if it cannot open a browser (%s)',
       async (browser) => {
         const [user, name] = [createUser(), await newUser('pks.clusters.manage')];
-        const flow = browserFlow(user, words(), browser);
+        const flow = startBrowserFlow(user, words(), browser);
         const window = await newWindow();
-        const address = await flow.address();
+        const address = await flow.waitForUrl();
         await window.login(address, name);
-        await window.decide('authorize');
+        await window.answerApproval('authorize');
         expect(await window.outcome()).toMatchObject({ isGood: true });
         const { code, stderr } = await flow.ended;
         expect(code).toBe(0);
@@ -127,12 +127,12 @@ describeIfPart('chromium', 'login --sso-auto', () => {
         .listen(28443, '127.0.0.1');
       await Promise.race([once(other, 'listening'), once(other, 'error')]).catch(() => undefined);
       try {
-        const flow = browserFlow(user, words());
+        const flow = startBrowserFlow(user, words());
         const window = await newWindow();
-        const address = await flow.address();
+        const address = await flow.waitForUrl();
         expect(redirectUriOf(address).port).toMatch(/^2844[45]$/);
         await window.login(address, name);
-        await window.decide('authorize');
+        await window.answerApproval('authorize');
         expect(await window.outcome()).toMatchObject({ isGood: true });
         expect((await flow.ended).code).toBe(0);
       } finally {

@@ -21,7 +21,7 @@ export function createWindows(): () => Promise<BrowserWindow> {
   beforeAll(async () => {
     chromium = await startChromium();
   }, 60_000);
-  afterEach(() => chromium?.forget());
+  afterEach(() => chromium?.closeWindows());
   afterAll(() => chromium?.close());
   return () => {
     if (chromium === undefined) throw new Error('Chromium is not running');

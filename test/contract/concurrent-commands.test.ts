@@ -89,7 +89,7 @@ describe.each(distinctServers)('twenty commands at the same time on %s', (_name,
       const contexts = JSON.parse(stdout) as { name: string; identity: string }[];
       expect(contexts.map(({ identity }) => identity).sort()).toEqual([...names].sort());
       for (const { name, identity } of contexts) {
-        const { accessToken } = await user.session(name);
+        const { accessToken } = await user.readSession(name);
         const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString();
         expect(JSON.parse(payload)).toMatchObject({ client_id: identity });
       }

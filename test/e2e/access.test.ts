@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import type { HeadlessOptions } from '../support/headless.js';
-import { leaks } from '../support/leaks.js';
+import { findLeaks } from '../support/leaks.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const secrets = { 'password of erin': 'erin&password?7', 'secret of ci': 'ci%secret+of/4711' };
@@ -14,7 +14,7 @@ const folder = join(operator.home, '..');
 
 const tpks = (words: readonly string[], options: HeadlessOptions = {}) =>
   operator.tpks(['uaa', ...words], options);
-const writeRequests = () => sandbox.asked().filter((line) => !line.startsWith('uaa GET '));
+const writeRequests = () => sandbox.requests().filter((line) => !line.startsWith('uaa GET '));
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
@@ -84,7 +84,7 @@ describe('access as code', () => {
   });
 
   test('apply changes nothing without a confirmation and suggests --yes', async () => {
-    sandbox.forget();
+    sandbox.clearRequests();
     const unconfirmed = await tpks(['apply', ...file], { env });
     expect(unconfirmed.code).toBe(2);
     expect(unconfirmed.stderr).toContain('Hint: add --yes to skip the confirmation');
@@ -95,7 +95,7 @@ describe('access as code', () => {
   });
 
   test('apply shows the plan, asks for confirmation and applies the changes', async () => {
-    sandbox.forget();
+    sandbox.clearRequests();
     const { code, stdout, stderr } = await tpks(['apply', ...file], { env, stdin: 'y\n' });
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done: 3 changes (+ 3)\n' });
     expect(stderr).toContain('+ group pks.clusters.manage: member erin\n');
@@ -108,7 +108,7 @@ describe('access as code', () => {
   });
 
   test('a second apply sends no writes and does not ask for confirmation', async () => {
-    sandbox.forget();
+    sandbox.clearRequests();
     expect(await tpks(['apply', ...file])).toMatchObject({
       code: 0,
       stdout: `No changes: ${sandbox.uaa} matches access.yml\n`,
@@ -129,7 +129,7 @@ describe('access as code', () => {
       expect(plan).toMatchObject({ code: 0, stderr: '' });
     }
     expect((await tpks(['export'])).stdout).toBe(first.stdout);
-    expect(leaks(first.stdout + json.stdout, { ...secrets, admin: 'adminsecret' })).toEqual([]);
+    expect(findLeaks(first.stdout + json.stdout, { ...secrets, admin: 'adminsecret' })).toEqual([]);
   });
 
   test('apply exits with 2 and writes nothing if lines are invalid, also with --json', async () => {
@@ -137,13 +137,13 @@ describe('access as code', () => {
       join(folder, 'wrong.yml'),
       'groups:\n  team: {members: [nobody], foo: 1}\nusers:\n  cody: {bar: 2}\n',
     );
-    sandbox.forget();
+    sandbox.clearRequests();
     const { code, stdout, stderr } = await tpks(['apply', '-f', 'wrong.yml', '--yes', '--json']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(JSON.parse(stderr)).toMatchObject({
       error: { code: 'usage', hint: expect.stringMatching(/^line 2: .*foo.*\nline 4: .*bar/) },
     });
-    expect(sandbox.asked()).toEqual([]);
+    expect(sandbox.requests()).toEqual([]);
   });
 });
 
@@ -161,7 +161,7 @@ clients:
   expect(run.code).toBe(0);
   expect(run.stderr).toContain('POST');
   const storedTexts = operator.files().map((name) => operator.read(name).toString('latin1'));
-  expect(leaks([run.stdout, run.stderr, ...storedTexts].join('\n'), secrets)).toEqual([]);
+  expect(findLeaks([run.stdout, run.stderr, ...storedTexts].join('\n'), secrets)).toEqual([]);
   expect(readFileSync(join(folder, 'traced.yml'), 'utf8')).not.toContain('4711');
 }, 30_000);
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
 import { createUser } from '../support/cli.js';
-import { startFront, type Front } from '../support/front.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { pksCommands } from '../support/pks-commands.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
@@ -82,12 +82,20 @@ function createLines(command: Command): string[][] {
 const lines = [...(await pksCommands()).flatMap(createLines), ['clusters', '--timeout', '?']];
 
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 let nameCount = 0;
 beforeAll(async () => {
   sandbox = await startTestSandbox({ provisionSeconds: 0, pksVersion: '1.20' });
-  front = await startFront(sandbox);
-  const words = ['login', ...front.target, '-u', 'alana', '--password-stdin', '--store', 'file'];
+  front = await startFaultyInstallation(sandbox);
+  const words = [
+    'login',
+    ...front.loginOptions,
+    '-u',
+    'alana',
+    '--password-stdin',
+    '--store',
+    'file',
+  ];
   expect(await alana.tpks(words, { stdin: 'alana-password' })).toMatchObject({ code: 0 });
 });
 afterAll(async () => {
@@ -99,7 +107,7 @@ test.each(lines.map((line) => [line.join(' '), line] as const))(
   'tpks %s handles unusual values',
   async (_line, words) => {
     for (const [kind, value] of Object.entries(unusualValues)) {
-      front.mend();
+      front.reset();
       nameCount += 1;
       const line = words.map((word) =>
         word === '?' ? value : word === 'NEW' ? `new-${String(nameCount)}` : word,
@@ -127,7 +135,7 @@ test.each(lines.map((line) => [line.join(' '), line] as const))(
 );
 
 test('only the initial clusters and those with valid names exist afterwards', async () => {
-  front.mend();
+  front.reset();
   const { stdout } = await alana.tpks(['clusters', '--json']);
   const names = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
   expect(names.filter((name) => !/^(prod|dev|new)-\d+$|^__proto__$/.test(name))).toEqual([]);

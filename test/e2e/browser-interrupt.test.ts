@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { browserFlow } from '../support/browser-flow.js';
+import { startBrowserFlow } from '../support/browser-flow.js';
 import { freePort } from '../support/free-port.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { programWords } from '../support/spawned.js';
@@ -52,8 +52,8 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   '%s stops waiting for the browser and closes the listener',
   async (signal) => {
     const user = await createTargetedUser();
-    const flow = browserFlow(user, words());
-    await flow.address();
+    const flow = startBrowserFlow(user, words());
+    await flow.waitForUrl();
     flow.child().kill(signal);
     const { code, stdout, stderr } = await flow.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: '' });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   }
   const host = ['-e', 'new-1.example.com', '-p', 'small'];
   expect((await alana.tpks(['create-cluster', 'new-1', ...host])).code).toBe(0);
-  sandbox.forget();
+  sandbox.clearRequests();
 });
 afterAll(() => sandbox.close());
 
@@ -59,7 +59,7 @@ test.each([
 });
 
 test('completion sends no request', () => {
-  expect(sandbox.asked()).toEqual([]);
+  expect(sandbox.requests()).toEqual([]);
 });
 
 test('only file names are left to the shell', async () => {

@@ -7,7 +7,7 @@ const cody = createUser();
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   await sandbox.login(cody, 'cody');
-  sandbox.forget();
+  sandbox.clearRequests();
 });
 afterAll(() => sandbox.close());
 
@@ -51,6 +51,6 @@ test.each<[string, string, string, unknown]>([
     expect(JSON.parse(json.stdout)).toEqual({ method, url: `${sandbox.api}${path}`, body });
     const text = await cody.tpks(words);
     expect(text.stdout.split('\n')[0]).toBe(`${method} ${sandbox.api}${path}`);
-    expect(sandbox.asked()).toEqual([]);
+    expect(sandbox.requests()).toEqual([]);
   },
 );

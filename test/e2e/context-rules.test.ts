@@ -25,17 +25,17 @@ const tpks = (words: string, env: Variables = {}): Promise<HeadlessResult> =>
 
 async function login(sandbox: TestSandbox, identity: string, ...more: string[]): Promise<void> {
   await sandbox.login(user, identity, more);
-  sandbox.forget();
+  sandbox.clearRequests();
 }
 
 async function loginAsClient(sandbox: TestSandbox, name = 'admin'): Promise<void> {
-  const words = ['login', ...sandbox.target, '--client-name', 'admin', '--store', 'file'];
+  const words = ['login', ...sandbox.loginOptions, '--client-name', 'admin', '--store', 'file'];
   const env = { TPKS_CLIENT_SECRET: 'adminsecret' };
   expect(await user.tpks([...words, '--name', name], { env })).toMatchObject({ code: 0 });
-  sandbox.forget();
+  sandbox.clearRequests();
 }
 
-const requests = () => ({ a: a.asked(), b: b.asked() });
+const requests = () => ({ a: a.requests(), b: b.requests() });
 
 async function json(words: string, env: Variables = {}): Promise<unknown> {
   const result = await tpks(`${words} --json`, env);
@@ -58,7 +58,7 @@ function editSettings(change: (settings: Settings) => void): void {
 
 /** Ends a session, as after the UAA has rejected its refresh token. */
 const endSession = (context: string): Promise<void> =>
-  user.alter(context, {
+  user.changeSession(context, {
     expiresAt: '2020-01-01T00:00:00.000Z',
     refreshRejectedAt: '2020-01-01T00:00:00.000Z',
   });
@@ -108,7 +108,7 @@ describe('credentials in the environment without TPKS_API', () => {
   });
 
   test('are used by login', async () => {
-    const words = ['login', ...b.target, '--store', 'file'];
+    const words = ['login', ...b.loginOptions, '--store', 'file'];
     expect(await user.tpks(words, { env: alana })).toMatchObject({ code: 0 });
   });
 });
@@ -258,7 +258,7 @@ describe('clusters --all-contexts', () => {
     await login(a, 'cody');
     await loginAsClient(b);
     expect(await tpks('logout --context cody@localhost')).toMatchObject({ code: 0 });
-    a.forget();
+    a.clearRequests();
     const { code, stderr } = await tpks('clusters --all-contexts -o name');
     expect(code).toBe(0);
     expect(stderr).toContain('Skipped cody@localhost: not logged in');

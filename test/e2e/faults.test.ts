@@ -7,21 +7,21 @@ import { createUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import { expectError } from '../support/error-shape.js';
 import {
-  answers,
+  respond,
   brokenJson,
-  drips,
+  drip,
   endlessBody,
-  neverAnswers,
-  redirectsTo,
-  resetsBeforeHeaders,
-  resetsInBody,
+  neverRespond,
+  redirectTo,
+  resetBeforeHeaders,
+  resetInBody,
   startFaultyServer,
-  switchesProtocols,
+  switchProtocols,
   webPage,
   type Behaviour,
 } from '../support/faulty-server.js';
 import { freePort } from '../support/free-port.js';
-import { startFront, type Front } from '../support/front.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import type { Plain } from '../support/plain-tokens.js';
 
@@ -29,15 +29,15 @@ const context = 'cody@127.0.0.1';
 const cody = createUser();
 const configPath = join(cody.home, 'config.json');
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 let initialSession: Plain<StoredSession>;
 let config: string;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
+  front = await startFaultyInstallation(sandbox);
   expect(await login()).toMatchObject({ code: 0 });
-  initialSession = await cody.session(context);
+  initialSession = await cody.readSession(context);
   config = readFileSync(configPath, 'utf8');
 });
 afterAll(async () => {
@@ -48,13 +48,13 @@ afterAll(async () => {
 beforeEach(async () => {
   // Restored first, because the settings name the session file.
   writeFileSync(configPath, config);
-  await cody.alter(context, { ...initialSession, refreshRejectedAt: undefined });
-  front.mend();
+  await cody.changeSession(context, { ...initialSession, refreshRejectedAt: undefined });
+  front.reset();
 });
 
 function login(words: readonly string[] = [], user = cody): Promise<TpksResult> {
   const flags = ['-u', 'cody', '--password-stdin', '--store', 'file', ...words];
-  return user.tpks(['login', ...front.target, ...flags], { stdin: 'cody-password' });
+  return user.tpks(['login', ...front.loginOptions, ...flags], { stdin: 'cody-password' });
 }
 
 /**
@@ -87,12 +87,12 @@ function changeContext(changes: Readonly<Record<string, string>>): void {
 
 const otherHost = 'https://127.0.0.1:1/elsewhere';
 const faults: [name: string, fault: Behaviour, exitCode: number, message: RegExp][] = [
-  ['resets the connection', resetsBeforeHeaders, 5, /the connection was interrupted/],
-  ['resets the connection within the response', resetsInBody, 5, /the connection was interrupted/],
-  ['never responds', neverAnswers, 5, /did not send a complete response within 1 s/],
+  ['resets the connection', resetBeforeHeaders, 5, /the connection was interrupted/],
+  ['resets the connection within the response', resetInBody, 5, /the connection was interrupted/],
+  ['never responds', neverRespond, 5, /did not send a complete response within 1 s/],
   [
     'sends its response one byte at a time',
-    drips(50),
+    drip(50),
     5,
     /did not send a complete response within 1 s/,
   ],
@@ -104,17 +104,17 @@ const faults: [name: string, fault: Behaviour, exitCode: number, message: RegExp
   ],
   [
     'responds with 500',
-    answers({ status: 500, body: { body: 'out of order' } }),
+    respond({ status: 500, body: { body: 'out of order' } }),
     5,
     /out of order|HTTP 500/,
   ],
   [
     'responds with 502 and HTML',
-    answers({ status: 502, body: '<html>Bad gateway</html>' }),
+    respond({ status: 502, body: '<html>Bad gateway</html>' }),
     5,
     /HTTP 502/,
   ],
-  ['responds with 503 and no body', answers({ status: 503, body: '' }), 5, /HTTP 503/],
+  ['responds with 503 and no body', respond({ status: 503, body: '' }), 5, /HTTP 503/],
   [
     'responds with a web page',
     webPage,
@@ -124,20 +124,20 @@ const faults: [name: string, fault: Behaviour, exitCode: number, message: RegExp
   ['responds with invalid JSON', brokenJson, 5, /invalid JSON|does not respond like a UAA/],
   [
     'responds with an empty body',
-    answers({ body: '' }),
+    respond({ body: '' }),
     5,
     /an empty response instead of JSON|does not respond like a UAA/,
   ],
   [
     'responds with unexpected JSON',
-    answers({ body: { a: 1 } }),
+    respond({ body: { a: 1 } }),
     5,
     /does not respond like a UAA|returned an invalid list of clusters/,
   ],
-  ['switches protocols', switchesProtocols, 5, /valid response: it switched protocols/],
+  ['switches protocols', switchProtocols, 5, /valid response: it switched protocols/],
   [
     'redirects to another host',
-    redirectsTo(otherHost),
+    redirectTo(otherHost),
     6,
     /which is another host; tpks did not follow it$/,
   ],
@@ -145,14 +145,14 @@ const faults: [name: string, fault: Behaviour, exitCode: number, message: RegExp
 
 describe.each(faults)('a server that %s', (_name, fault, exitCode, message) => {
   test('makes clusters fail with one error message if it is the API', async () => {
-    front.api.behave(fault);
+    front.api.setBehaviour(fault);
     expect(await expectFailure(['clusters', '--timeout', '1'], exitCode)).toMatch(message);
     expect(front.api.requests).toHaveLength(1);
     expect(front.uaa.requests).toEqual([]);
   });
 
   test('makes login fail with one error message if it is the UAA', async () => {
-    front.uaa.behave(fault);
+    front.uaa.setBehaviour(fault);
     const before = stored();
     const result = await login(['--timeout', '1']);
     // A redirect of the token endpoint is not followed: only the UAA receives requests.
@@ -166,7 +166,7 @@ describe.each(faults)('a server that %s', (_name, fault, exitCode, message) => {
 describe('uaa commands', () => {
   const operator = createUser();
   beforeAll(async () => {
-    front.mend();
+    front.reset();
     await operator.tpks(['uaa', 'target', front.uaa.origin, '--ca-cert', front.caCert]);
     const words = ['uaa', 'token', 'client', 'get', 'admin', '--secret-file', '-'];
     const token = await operator.tpks([...words, '--store', 'file'], { stdin: 'adminsecret' });
@@ -174,13 +174,13 @@ describe('uaa commands', () => {
   });
 
   test.each(faults)('fail with one error message if the UAA %s', async (_name, fault, exitCode) => {
-    front.uaa.behave(fault);
+    front.uaa.setBehaviour(fault);
     await expectFailure(['uaa', 'users', '--timeout', '1'], exitCode, operator);
     expect(front.uaa.requests).toHaveLength(1);
   });
 
   test.each(faults)('store no target if the UAA %s', async (_name, fault, exitCode) => {
-    front.uaa.behave(fault);
+    front.uaa.setBehaviour(fault);
     const words = ['uaa', 'target', front.uaa.origin, '--ca-cert', front.caCert];
     const before = stored(operator);
     const result = await operator.tpks([...words, '--timeout', '1']);
@@ -196,7 +196,7 @@ describe('redirects', () => {
     ['to another port', () => front.uaa.origin, 6],
     ['to the same origin', () => '/v1/elsewhere', 5],
   ])('%s are not followed, and no token is sent', async (_name, location, exitCode) => {
-    front.api.behave(redirectsTo(location()));
+    front.api.setBehaviour(redirectTo(location()));
     await expectFailure(['clusters'], exitCode);
     await expectFailure(['cluster', 'dev-1'], exitCode);
     expect(front.api.requests).toHaveLength(2);
@@ -208,33 +208,33 @@ describe('a response that has only a status', () => {
   test.each([
     [
       'a redirect to another host',
-      redirectsTo(otherHost),
+      redirectTo(otherHost),
       6,
       /which is another host; tpks did not follow it$/,
     ],
     [
       'a redirect to the same host',
-      redirectsTo('/login'),
+      redirectTo('/login'),
       5,
       /redirected the request to https:\S+\/login \(HTTP 302\)$/,
     ],
     [
       '304 without a body',
-      answers({ status: 304, body: '' }),
+      respond({ status: 304, body: '' }),
       5,
       /did not send a valid response: HTTP 304$/,
     ],
     [
       'a redirect without a location',
-      answers({ status: 302, body: '' }),
+      respond({ status: 302, body: '' }),
       5,
       /did not send a valid response: HTTP 302$/,
     ],
-    ['503', answers({ status: 503, body: '' }), 5, /HTTP 503/],
+    ['503', respond({ status: 503, body: '' }), 5, /HTTP 503/],
   ])(
     'status, curl and login report the same error for %s',
     async (_name, fault, exitCode, message) => {
-      front.api.behave(fault);
+      front.api.setBehaviour(fault);
       expect(await expectFailure(['curl', '/v1/clusters'], exitCode)).toMatch(message);
       const { code, stdout, stderr } = await cody.tpks(['status']);
       expect(code).toBe(exitCode);
@@ -281,7 +281,7 @@ describe('a certificate that is no longer trusted', () => {
           /^The certificate of 127\.0\.0\.1:\d+ .*SHA-256 /,
         );
         changeContext({ uaa: bad.origin });
-        await cody.alter(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
+        await cody.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
         expect(await expectFailure(['clusters'], 6)).toMatch(
           /^The certificate of 127\.0\.0\.1:\d+ .*SHA-256 /,
         );
@@ -336,7 +336,7 @@ test('a configuration in the format of a newer tpks is rejected and not changed'
 test('a TPKS_HOME that other users can write to is rejected with a command that fixes it', async () => {
   const user = createUser();
   await login([], user);
-  front.mend();
+  front.reset();
   chmodSync(user.home, 0o777);
   const rejected = await user.tpks(['clusters']);
   expect(rejected).toMatchObject({ code: 7, stdout: '' });
@@ -367,7 +367,7 @@ describe('a session file that cannot be decrypted', () => {
       const damaged = damage(user.read(file));
       if (damaged === undefined) rmSync(join(user.home, file));
       else writeFileSync(join(user.home, file), damaged);
-      front.mend();
+      front.reset();
 
       for (const words of [['clusters'], ['token'], ['status', '--offline']]) {
         expect(await expectFailure(words, 4, user)).toMatch(
@@ -397,7 +397,7 @@ describe('files in a wrong state', () => {
     const path = join(cody.env['HOME'] ?? '', 'plain');
     writeFileSync(path, '');
     const other = { env: { TPKS_HOME: path } };
-    const words = ['login', ...front.target, '-u', 'cody', '-p', 'x', '--store', 'file'];
+    const words = ['login', ...front.loginOptions, '-u', 'cody', '-p', 'x', '--store', 'file'];
     const { stderr, code } = await cody.tpks(words, other);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/\nError: Cannot (read|write) .*plain.*\nHint: .*TPKS_HOME/);
@@ -418,7 +418,7 @@ describe('files in a wrong state', () => {
     const files = cody.files().filter((file) => /\.(session|key)$/.test(file));
     expect(files).toHaveLength(2);
     for (const file of files) chmodSync(join(cody.home, file), 0o644);
-    await cody.alter(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    await cody.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
     await cody.tpks(['clusters']);
     for (const file of files) {
       expect((statSync(join(cody.home, file)).mode & 0o777).toString(8)).toBe('600');
@@ -428,7 +428,7 @@ describe('files in a wrong state', () => {
 
 describe('with --json', () => {
   test('an error is one object on stderr that states whether a retry can help', async () => {
-    front.api.behave(answers({ status: 503, body: '' }));
+    front.api.setBehaviour(respond({ status: 503, body: '' }));
     const { code, stdout, stderr } = await cody.tpks(['clusters', '--json']);
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
     expect(JSON.parse(stderr)).toEqual({

@@ -9,11 +9,11 @@ import type { Send } from '../../src/http/send.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { createFastClock } from '../support/fast-clock.js';
 import type { TpksResult } from '../support/headless.js';
-import { examplesIn, helpPages } from '../support/help-pages.js';
+import { examplesIn, renderHelpPages } from '../support/help-pages.js';
 import { nodeOnly } from '../support/node-only.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-const pages = await helpPages();
+const pages = await renderHelpPages();
 const examples = [...new Set(pages.flatMap(examplesIn))];
 
 /** What an example needs besides the sandbox and the contexts of alana, cody, the client ci and the client admin. */

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/keychain.js';
-import { describeIfPart, howToGet } from '../support/optional-part.js';
+import { describeIfPart, describeMissingPart } from '../support/optional-part.js';
 
 /**
  * Runs the keyring package itself against each state of a Secret Service, because the keychain tests
@@ -95,7 +95,7 @@ describeIfPart('secret-service', 'a Secret Service that is', () => {
 
 describe('a program that is not installed', () => {
   test('is reported with the command that installs it', () => {
-    expect(howToGet('secret-service', '/nowhere')).toBe(
+    expect(describeMissingPart('secret-service', '/nowhere')).toBe(
       'secret-service needs dbus-run-session, dbus-test-tool, gnome-keyring-daemon, secret-tool: ' +
         'apt-get install dbus dbus-tests gnome-keyring libsecret-tools',
     );

@@ -15,7 +15,7 @@ afterAll(() => sandbox.close());
 beforeEach(async () => {
   user = createUser();
   const words = ['-u', 'alana', '--password-stdin', '--store', 'file', '--name', 'alana'];
-  expect(await login([...sandbox.target, ...words])).toMatchObject({ code: 0 });
+  expect(await login([...sandbox.loginOptions, ...words])).toMatchObject({ code: 0 });
 });
 
 const login = (words: readonly string[], name = 'alana') =>

@@ -21,7 +21,7 @@ function login(
   words: readonly string[],
   { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string } = {},
 ): Promise<TpksResult> {
-  const all = ['login', ...sandbox.target, ...words];
+  const all = ['login', ...sandbox.loginOptions, ...words];
   return user.tpks(all, { env: { TPKS_STORE: 'file', ...env }, stdin });
 }
 
@@ -70,17 +70,17 @@ describe('a password', () => {
   });
 
   test('for another user is not sent', async () => {
-    sandbox.forget();
+    sandbox.clearRequests();
     const env = { TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
     expect(await login(['-u', 'cody'], { env })).toMatchObject({
       code: 2,
       stderr: '\nError: Missing password\nHint: use --password-stdin\n',
     });
-    expect(sandbox.asked()).toEqual([]);
+    expect(sandbox.requests()).toEqual([]);
   });
 
   test('for another installation is not sent', async () => {
-    sandbox.forget();
+    sandbox.clearRequests();
     const env = {
       TPKS_API: 'other.example.com',
       TPKS_USERNAME: 'cody',
@@ -92,7 +92,7 @@ describe('a password', () => {
         '\nError: Missing password\n' +
         'Hint: use --password-stdin; TPKS_PASSWORD is meant for other.example.com\n',
     });
-    expect(sandbox.asked()).toEqual([]);
+    expect(sandbox.requests()).toEqual([]);
   });
 
   test('that is wrong is rejected with the message of the original, and nothing is stored', async () => {
@@ -156,8 +156,8 @@ describe('a client', () => {
     const name = 'admin@localhost';
     const stdin = 'adminsecret';
     await login([...admin, '--client-secret', '-'], { stdin });
-    expect((await user.session(name)).clientSecret).toBeUndefined();
-    await user.alter(name, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    expect((await user.readSession(name)).clientSecret).toBeUndefined();
+    await user.changeSession(name, { expiresAt: '2020-01-01T00:00:00.000Z' });
     expect(await user.tpks(['clusters'])).toMatchObject({
       code: 4,
       stderr: expect.stringContaining(
@@ -167,12 +167,12 @@ describe('a client', () => {
 
     const { stdout } = await login([...admin, '--client-secret', '-', '--save-secret'], { stdin });
     expect(stdout).toMatch(/^Renewal: +automatic, with the stored client secret$/m);
-    expect((await user.session(name)).clientSecret).toBe('adminsecret');
-    await user.alter(name, { expiresAt: '2020-01-01T00:00:00.000Z' });
-    sandbox.forget();
+    expect((await user.readSession(name)).clientSecret).toBe('adminsecret');
+    await user.changeSession(name, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    sandbox.clearRequests();
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-    expect(sandbox.asked()).toEqual(['uaa POST /oauth/token', 'api GET /v1/clusters']);
-    expect((await user.session(name)).clientSecret).toBe('adminsecret');
+    expect(sandbox.requests()).toEqual(['uaa POST /oauth/token', 'api GET /v1/clusters']);
+    expect((await user.readSession(name)).clientSecret).toBe('adminsecret');
   });
 
   test('with a wrong secret is rejected', async () => {
@@ -190,10 +190,10 @@ describe('a client', () => {
 describe('single sign-on', () => {
   test('reads the code from a pipe', async () => {
     const stdin = `${await sandbox.passcode('naomi')}\n`;
-    sandbox.forget();
+    sandbox.clearRequests();
     const result = await login(['--sso'], { stdin });
     expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('\nUser: naomi\n') });
-    expect(sandbox.asked()).toEqual(['uaa POST /oauth/token', 'api HEAD /actuator/info']);
+    expect(sandbox.requests()).toEqual(['uaa POST /oauth/token', 'api HEAD /actuator/info']);
     expect(config()).toMatchObject({
       contexts: { 'naomi@localhost': { identity: 'naomi', grant: 'passcode' } },
     });
@@ -324,9 +324,9 @@ describe('login sends nothing and rejects', () => {
     ['an unknown flag', ['--pasword', 'x'], {}, 'unknown flag: --pasword'],
     ['too many arguments', ['cody'], {}, 'too many arguments'],
   ])('%s', async (_name, words, env, message) => {
-    sandbox.forget();
+    sandbox.clearRequests();
     const { code, stdout, stderr } = await login(words, { env });
-    expect({ code, stdout, asked: sandbox.asked() }).toEqual({ code: 2, stdout: '', asked: [] });
+    expect({ code, stdout, asked: sandbox.requests() }).toEqual({ code: 2, stdout: '', asked: [] });
     expect(stderr).toContain(message);
     expect(stderr).toMatch(/\nHint: /);
   });
@@ -351,7 +351,7 @@ describe('TLS verification', () => {
     });
 
   test('rejects an unknown authority, shows the fingerprint and sends nothing', async () => {
-    sandbox.forget();
+    sandbox.clearRequests();
     const { code, stderr } = await run([]);
     expect(code).toBe(6);
     expect(stderr).toMatch(/Error: The certificate of localhost:\d+ is signed by an unknown/);
@@ -359,7 +359,7 @@ describe('TLS verification', () => {
     expect(stderr).toContain(
       `\n      tpks login -a ${sandbox.api} --uaa-url ${sandbox.uaa} -u cody --ca-cert FILE (or`,
     );
-    expect(sandbox.asked()).toEqual([]);
+    expect(sandbox.requests()).toEqual([]);
   });
 
   test.each(['-k', '--skip-ssl-validation'])(
@@ -414,7 +414,15 @@ describe('contexts', () => {
 
   test('of ten simultaneous logins are all stored', async () => {
     const names = Array.from({ length: 10 }, (_, index) => `c${String(index)}`);
-    const words = ['login', ...sandbox.target, '-u', 'cody', '--password-stdin', '--store', 'file'];
+    const words = [
+      'login',
+      ...sandbox.loginOptions,
+      '-u',
+      'cody',
+      '--password-stdin',
+      '--store',
+      'file',
+    ];
     const logins = names.map((name) =>
       user.spawn([...words, '--name', name], { stdin: 'cody-password' }),
     );

@@ -21,7 +21,7 @@ describe('the main job:', () => {
     expect(target).toMatchObject({ code: 0, stderr: '' });
     expect(target.stdout).toContain(`Target: ${sandbox.uaa}`);
 
-    sandbox.forget();
+    sandbox.clearRequests();
     const words = ['uaa', 'token', 'client', 'get', 'admin', '-s', 'adminsecret'];
     const token = await operator.tpks(words, { env: storeEnv });
     expect(token.code).toBe(0);
@@ -30,7 +30,7 @@ describe('the main job:', () => {
     expect(token.stderr.match(/^Warning: .*$/gm)).toEqual([
       expect.stringContaining('the value of --secret is visible to other users'),
     ]);
-    expect(sandbox.asked()).toEqual(['uaa POST /oauth/token']);
+    expect(sandbox.requests()).toEqual(['uaa POST /oauth/token']);
   });
 
   test('2. the operator creates a user and grants access to clusters', async () => {
@@ -42,12 +42,12 @@ describe('the main job:', () => {
       stdout: 'user account successfully added\n',
     });
 
-    sandbox.forget();
+    sandbox.clearRequests();
     const grant = await operator.tpks(['uaa', 'member', 'add', 'pks.clusters.manage', 'erin']);
     expect(grant).toMatchObject({ code: 0, stderr: '' });
     expect(grant.stdout).toContain('success');
     // uaac reads the whole group and writes it back; tpks does not.
-    expect(sandbox.asked().filter((line) => line.includes('PUT'))).toEqual([]);
+    expect(sandbox.requests().filter((line) => line.includes('PUT'))).toEqual([]);
 
     const got = await operator.tpks(['uaa', 'user', 'get', 'erin', '--json']);
     expect(JSON.parse(got.stdout)).toMatchObject({
@@ -57,8 +57,16 @@ describe('the main job:', () => {
   });
 
   test('3. the user logs in with one request to the UAA and one to the API', async () => {
-    sandbox.forget();
-    const login = ['login', ...sandbox.target, '-u', 'erin', '--password-stdin', '--store', 'file'];
+    sandbox.clearRequests();
+    const login = [
+      'login',
+      ...sandbox.loginOptions,
+      '-u',
+      'erin',
+      '--password-stdin',
+      '--store',
+      'file',
+    ];
     const { code, stdout, stderr } = await user.tpks(login, { stdin: 'erin-secret-7\n' });
     expect(code).toBe(0);
     expect(stdout).toMatch(
@@ -78,7 +86,7 @@ describe('the main job:', () => {
       ),
     );
     expect(stderr).toBe('');
-    expect(sandbox.asked()).toEqual(['uaa POST /oauth/token', 'api HEAD /actuator/info']);
+    expect(sandbox.requests()).toEqual(['uaa POST /oauth/token', 'api HEAD /actuator/info']);
   });
 
   test('the stored files are accessible only to this user', () => {
@@ -94,12 +102,12 @@ describe('the main job:', () => {
   });
 
   test('4. the user lists the clusters with one request', async () => {
-    sandbox.forget();
+    sandbox.clearRequests();
     const { code, stdout, stderr } = await user.tpks(['clusters']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     // Erin owns no clusters yet, so only the header is printed.
     expect(stdout).toMatch(/^\nPKS Version +Name +k8s Version +Plan Name +UUID +Status +Action\n$/);
-    expect(sandbox.asked()).toEqual(['api GET /v1/clusters']);
+    expect(sandbox.requests()).toEqual(['api GET /v1/clusters']);
   });
 });
 
@@ -123,7 +131,15 @@ describe('the list of clusters', () => {
 
   test('is not available to a user without a scope, who cannot log in', async () => {
     const dana = createUser();
-    const login = ['login', ...sandbox.target, '-u', 'dana', '--password-stdin', '--store', 'file'];
+    const login = [
+      'login',
+      ...sandbox.loginOptions,
+      '-u',
+      'dana',
+      '--password-stdin',
+      '--store',
+      'file',
+    ];
     const { code, stderr } = await dana.tpks(login, { stdin: 'dana-password' });
     expect(code).toBe(1);
     expect(stderr).toContain('Error: dana has no scope that allows access to the API');
@@ -224,7 +240,7 @@ describe('a user with clusters', () => {
 describe('a CI job', () => {
   test('gets an admin token without a terminal or a keychain and stores nothing', async () => {
     const ci = createUser();
-    sandbox.forget();
+    sandbox.clearRequests();
     const env = {
       TPKS_API: sandbox.api,
       TPKS_UAA_URL: sandbox.uaa,
@@ -235,7 +251,7 @@ describe('a CI job', () => {
     const { code, stdout, stderr } = await ci.tpks(['token'], { env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/);
-    expect(sandbox.asked()).toEqual(['uaa POST /oauth/token']);
+    expect(sandbox.requests()).toEqual(['uaa POST /oauth/token']);
     expect(ci.files()).toEqual([]);
     expect(existsSync(ci.home)).toBe(false);
   });

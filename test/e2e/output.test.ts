@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import { programWords } from '../support/spawned.js';
-import { answers, byPath } from '../support/faulty-server.js';
-import { startFront, type Front } from '../support/front.js';
+import { respond, respondByPath } from '../support/faulty-server.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const cody = createUser();
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
+  front = await startFaultyInstallation(sandbox);
   const words = ['-u', 'cody', '--password-stdin', '--store', 'file'];
-  await cody.tpks(['login', ...front.target, ...words], { stdin: 'cody-password' });
+  await cody.tpks(['login', ...front.loginOptions, ...words], { stdin: 'cody-password' });
 });
 afterAll(async () => {
   await front.close();
@@ -48,16 +48,16 @@ describe('names that contain terminal control characters', () => {
   const dangerous = /[^\P{Cc}\n]|\p{Cf}/u;
 
   beforeAll(() =>
-    front.api.behave(
-      byPath({
-        '/v1/clusters/': answers({ body: maliciousCluster }),
-        '/v1/clusters': answers({
+    front.api.setBehaviour(
+      respondByPath({
+        '/v1/clusters/': respond({ body: maliciousCluster }),
+        '/v1/clusters': respond({
           body: [maliciousCluster, { ...maliciousCluster, name: 'plain' }],
         }),
       }),
     ),
   );
-  afterAll(() => front.mend());
+  afterAll(() => front.reset());
 
   test('are escaped in tables and details', async () => {
     for (const words of [['clusters'], ['cluster', 'dev']]) {
@@ -90,7 +90,7 @@ describe('names that contain terminal control characters', () => {
   });
 
   test('are escaped in errors', async () => {
-    front.api.behave(answers({ status: 500, body: { body: maliciousCluster.name } }));
+    front.api.setBehaviour(respond({ status: 500, body: { body: maliciousCluster.name } }));
     const { code, stderr } = await cody.tpks(['clusters']);
     expect(code).toBe(5);
     expect(stderr).not.toMatch(dangerous);
@@ -111,14 +111,14 @@ describe('names that contain terminal control characters', () => {
   });
 
   test('are printed unchanged by curl', async () => {
-    front.api.behave(answers({ body: `raw \u001b[31m` }));
+    front.api.setBehaviour(respond({ body: `raw \u001b[31m` }));
     expect((await cody.tpks(['curl', '/v1/clusters'])).stdout).toBe('raw \u001b[31m');
   });
 });
 
 describe('without a terminal', () => {
   test('no command prints an ESC byte or a prompt', async () => {
-    front.mend();
+    front.reset();
     for (const words of [
       [],
       ['--help'],

@@ -2,30 +2,30 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
-import { answers } from '../support/faulty-server.js';
+import { respond } from '../support/faulty-server.js';
 import { fileFolder } from '../support/file-folder.js';
-import { startFront, type Front } from '../support/front.js';
-import { leaks } from '../support/leaks.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { findLeaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-import { asUser } from '../support/users.js';
+import { createUserRunner } from '../support/users.js';
 
 const folder = fileFolder();
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 let user: TestUser;
-let runAs: ReturnType<typeof asUser>;
+let runAs: ReturnType<typeof createUserRunner>;
 /** Runs tpks as alana in a separate process, because a time zone applies to a whole process. */
 let runInCalifornia: (words: readonly string[]) => Promise<TpksResult>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox({ pksVersion: '1.20' });
-  front = await startFront(sandbox);
+  front = await startFaultyInstallation(sandbox);
   user = createUser();
-  const [, api = '', , uaa = ''] = front.target;
-  runAs = asUser(user.tpks, { api, uaa, caCert: front.caCert });
+  const [, api = '', , uaa = ''] = front.loginOptions;
+  runAs = createUserRunner(user.tpks, { api, uaa, caCert: front.caCert });
   runInCalifornia = (words) =>
-    asUser(user.spawn, { api, uaa, caCert: front.caCert })('alana', words, {
+    createUserRunner(user.spawn, { api, uaa, caCert: front.caCert })('alana', words, {
       env: { TZ: 'America/Los_Angeles' },
     });
 });
@@ -91,7 +91,7 @@ describe.each(kinds)('%s profiles', (kind) => {
     expect(one.stdout).toMatch(new RegExp(`^\nName: +${name}\n`));
 
     const question = `Are you sure you want to delete the ${kind} profile ${name}? (y/n): `;
-    const installationLine = `Installation ${front.target[1] ?? ''}, user alana\n`;
+    const installationLine = `Installation ${front.loginOptions[1] ?? ''}, user alana\n`;
     const declined = await runAs('alana', [`delete-${kind}-profile`, name], { stdin: 'n\n' });
     expect(declined).toMatchObject({ code: 0, stdout: '' });
     expect(declined.stderr).toBe(`${installationLine}${question}n\nNothing was deleted\n`);
@@ -134,7 +134,7 @@ describe.each(kinds)('%s profiles', (kind) => {
   });
 
   test('are not sent with --dry-run, which shows the request', async () => {
-    front.mend();
+    front.reset();
     const created = await runAs('alana', [
       `create-${kind}-profile`,
       files[kind]('dry'),
@@ -159,7 +159,7 @@ describe.each(kinds)('%s profiles', (kind) => {
   });
 
   test('are not sent if their file has errors, which are all listed with line numbers', async () => {
-    front.mend();
+    front.reset();
     const path = folder.write('faults.json', '{\n "name": 7,\n "description": []\n}');
     const { code, stdout, stderr } = await runAs('alana', [`create-${kind}-profile`, path]);
     expect([code, stdout]).toEqual([2, '']);
@@ -187,7 +187,7 @@ test('a manager sees only their own kubernetes profiles, but all profiles of oth
 });
 
 describe('text from the product pages', () => {
-  afterAll(() => front.mend());
+  afterAll(() => front.reset());
 
   test('is printed for a compute profile that was created from a file', async () => {
     await runAs('alana', ['create-compute-profile', files.compute('test-compute-profile')]);
@@ -225,12 +225,12 @@ Parameters:
       created_at: Date.UTC(2019, 10, 6, 0, 28, 15),
       description: 'Kubernetes profile for customer A',
     };
-    front.api.behave(answers({ body: [profile] }));
+    front.api.setBehaviour(respond({ body: [profile] }));
     expect(trimLineEnds((await runInCalifornia(['k8s-profiles'])).stdout)).toBe(`
 K8s-profile        Owner  Created Date
 Basic-k8s-profile  Alana  Tue, 05 Nov 2019 16:28:15 PST
 `);
-    front.api.behave(answers({ body: profile }));
+    front.api.setBehaviour(respond({ body: profile }));
     expect(trimLineEnds((await runInCalifornia(['k8s-profile', 'Basic-k8s-profile'])).stdout))
       .toBe(`
 Name:                    Basic-k8s-profile
@@ -241,7 +241,7 @@ Description:             Kubernetes profile for customer A
   });
 
   test('is printed when a kubernetes profile is deleted', async () => {
-    front.api.behave(answers({ status: 204, body: '' }));
+    front.api.setBehaviour(respond({ status: 204, body: '' }));
     const { stdout } = await runAs('alana', [
       'delete-k8s-profile',
       'my-profile3',
@@ -253,7 +253,7 @@ Description:             Kubernetes profile for customer A
 
 describeIfPart('pty', 'on a terminal', () => {
   test('the confirmation prompt is that of the original, and y continues', async () => {
-    front.mend();
+    front.reset();
     await runAs('cody', ['create-k8s-profile', files.kubernetes('my-profile3')]);
     const terminal = user.atTerminal(['delete-k8s-profile', 'my-profile3'], {
       TERM: 'xterm',
@@ -273,9 +273,17 @@ describeIfPart('pty', 'on a terminal', () => {
 });
 
 test('names are completed from the last list until the logout', async () => {
-  front.mend();
+  front.reset();
   const alana = createUser();
-  const login = ['login', ...front.target, '-u', 'alana', '--password-stdin', '--store', 'file'];
+  const login = [
+    'login',
+    ...front.loginOptions,
+    '-u',
+    'alana',
+    '--password-stdin',
+    '--store',
+    'file',
+  ];
   expect(await alana.tpks(login, { stdin: 'alana-password' })).toMatchObject({ code: 0 });
   const complete = async (...words: string[]) => {
     const { stdout } = await alana.tpks(['__complete', '--', ...words, '']);
@@ -297,7 +305,7 @@ test('names are completed from the last list until the logout', async () => {
 });
 
 test('a key in a file that is sent does not appear in the trace', async () => {
-  front.mend();
+  front.reset();
   const key = 'q83vEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJq80=';
   folder.write('encryption.yaml', `providers:\n- aescbc:\n    keys:\n    - secret: ${key}\n`);
   const path = folder.write(
@@ -312,7 +320,7 @@ test('a key in a file that is sent does not appear in the trace', async () => {
   const { code, stderr } = await runAs('cody', ['create-k8s-profile', path, '--trace']);
   expect(code).toBe(0);
   expect(stderr).toContain('encryption-provider-config');
-  expect(leaks(stderr, { key })).toEqual([]);
+  expect(findLeaks(stderr, { key })).toEqual([]);
   const sent = front.api.requests.find(({ method }) => method === 'POST');
   expect(sent?.body).toContain(key);
 });

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import type { TpksResult, HeadlessOptions } from '../support/headless.js';
-import { startFront, type Front } from '../support/front.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-import { asUser, outcomeOf, users, type Outcome, type User } from '../support/users.js';
+import { createUserRunner, outcomeOf, users, type Outcome, type User } from '../support/users.js';
 
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 let runAs: (user: User, words: readonly string[], options?: HeadlessOptions) => Promise<TpksResult>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
-  const [, api = '', , uaa = ''] = front.target;
-  runAs = asUser(createUser().tpks, { api, uaa, caCert: front.caCert });
+  front = await startFaultyInstallation(sandbox);
+  const [, api = '', , uaa = ''] = front.loginOptions;
+  runAs = createUserRunner(createUser().tpks, { api, uaa, caCert: front.caCert });
 });
 afterAll(async () => {
   await front.close();
@@ -23,7 +23,7 @@ afterAll(async () => {
 const limits = ['--cpu', '4', '--memory', '5.5', '--clusters', '10'];
 
 test('a quota is created, partly updated, shown and deleted', async () => {
-  front.mend();
+  front.reset();
   const created = await runAs('alana', ['create-quota', 'erin', ...limits]);
   expect(created).toMatchObject({ code: 0, stderr: '' });
   expect(created.stdout).toBe(`
@@ -36,14 +36,14 @@ Clusters:     10
     ['POST', '/v1/quotas', '{"owner":"erin","limit":{"cpu":4,"memory":5.5,"cluster":10}}'],
   ]);
 
-  front.mend();
+  front.reset();
   const updated = await runAs('alana', ['update-quota', 'erin', '--clusters', '3', '--json']);
   expect(JSON.parse(updated.stdout)).toEqual({
     owner: 'erin',
     limit: { cpu: 4, memory: 5.5, cluster: 3 },
   });
   expect(front.api.requests.map(({ method }) => method)).toEqual(['GET', 'PATCH']);
-  front.mend();
+  front.reset();
   await runAs('alana', ['update-quota', 'erin', ...limits]);
   expect(front.api.requests.map(({ method }) => method)).toEqual(['PATCH']);
 
@@ -61,7 +61,7 @@ Clusters:     10
 });
 
 test('--dry-run shows the request and sends only reads', async () => {
-  front.mend();
+  front.reset();
   const { code, stdout, stderr } = await runAs('alana', [
     'update-quota',
     'dana',
@@ -161,7 +161,7 @@ describe('invalid input', () => {
     ['--clusters', '$(id)'],
     ['--clusters', '../..'],
   ])('update-quota %s %j exits with 2 and sends nothing', async (flag, value) => {
-    front.mend();
+    front.reset();
     const { code, stdout, stderr } = await runAs('alana', ['update-quota', 'dana', flag, value]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`Error: Invalid value for ${flag}: `);
@@ -177,7 +177,7 @@ describe('invalid input', () => {
   ])(
     '%s without a required argument or option exits with 2 and sends nothing',
     async (...words) => {
-      front.mend();
+      front.reset();
       const { code, stdout } = await runAs('alana', words);
       expect([code, stdout]).toEqual([2, '']);
       expect(front.api.requests).toEqual([]);
@@ -212,7 +212,7 @@ describe('invalid input', () => {
     '%s with unusual names exits with 2 or with the error of the server',
     async (...words) => {
       for (const name of unusualNames) {
-        front.mend();
+        front.reset();
         const { code, stdout, stderr } = await runAs('alana', [...words, name]);
         expect([name.slice(0, 20), [1, 2].includes(code ?? 0), stdout]).toEqual([
           name.slice(0, 20),

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { StoredSession } from '../../src/auth/session-file.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { expectError } from '../support/error-shape.js';
-import { answers, echoes } from '../support/faulty-server.js';
-import { startFront, type Front } from '../support/front.js';
+import { respond, echoRequest } from '../support/faulty-server.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { rawRequest } from '../support/raw-request.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import type { Plain } from '../support/plain-tokens.js';
@@ -19,13 +19,13 @@ let initialSession: Plain<StoredSession>;
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   await sandbox.login(cody, 'cody');
-  initialSession = await cody.session(context);
+  initialSession = await cody.readSession(context);
 });
 afterAll(() => sandbox.close());
 /** Restores the state after the login. */
 beforeEach(async () => {
-  await cody.alter(context, { ...initialSession, refreshRejectedAt: undefined });
-  sandbox.forget();
+  await cody.changeSession(context, { ...initialSession, refreshRejectedAt: undefined });
+  sandbox.clearRequests();
 });
 
 const json = async (words: readonly string[], user = cody): Promise<unknown> =>
@@ -53,14 +53,14 @@ describe('status', () => {
     expect(stdout).toMatch(/\nToken: +accepted by the API\n$/);
     expect(stdout).toContain('(default)');
     expect(stdout).toContain('file, not the keychain: anyone who can read');
-    expect(sandbox.asked()).toEqual(['api HEAD /actuator/info']);
+    expect(sandbox.requests()).toEqual(['api HEAD /actuator/info']);
   });
 
   test('--offline sends no request', async () => {
     const { code, stdout } = await cody.tpks(['status', '--offline']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nToken: +not checked \(--offline\)\n$/);
-    expect(sandbox.asked()).toEqual([]);
+    expect(sandbox.requests()).toEqual([]);
   });
 
   test('--json prints all of this', async () => {
@@ -104,7 +104,10 @@ describe('status', () => {
   });
 
   test('exits with 4 if the session was rejected, and still shows the stored data', async () => {
-    await cody.alter(context, { expiresAt: '2020-01-01T00:00:00.000Z', refreshToken: 'dead-r' });
+    await cody.changeSession(context, {
+      expiresAt: '2020-01-01T00:00:00.000Z',
+      refreshToken: 'dead-r',
+    });
     const { code, stdout, stderr } = await cody.tpks(['status']);
     expect(code).toBe(4);
     expect(stdout).toMatch(/Refresh token expires: +rejected by the UAA: log in again\n/);
@@ -146,7 +149,7 @@ describe('token', () => {
       stdout: `${initialSession.accessToken}\n`,
       stderr: '',
     });
-    expect(sandbox.asked()).toEqual([]);
+    expect(sandbox.requests()).toEqual([]);
   });
 
   test('prints the access token in the requested format', async () => {
@@ -191,7 +194,7 @@ describe('token', () => {
     );
     expect(stdout).toMatch(/\nuser_name: +cody\n/);
     expect(stdout).toMatch(/\nexp: +\d{4}-\d\d-\d\dT\S+Z \(in .*\)\n/);
-    expect(sandbox.asked()).toEqual(['uaa GET /token_keys']);
+    expect(sandbox.requests()).toEqual(['uaa GET /token_keys']);
     expect(await json(['token', '--decode'])).toMatchObject({ user_name: 'cody', cid: 'pks_cli' });
   });
 
@@ -199,13 +202,13 @@ describe('token', () => {
     const { stdout, stderr } = await cody.tpks(['token', '--decode', '--no-verify']);
     expect(stderr).toBe('The signature was not verified\n');
     expect(stdout).toMatch(/\nuser_name: +cody\n/);
-    expect(sandbox.asked()).toEqual([]);
+    expect(sandbox.requests()).toEqual([]);
   });
 
   test('--decode shows no claims of a token that was modified', async () => {
     const [head = '', , signature = ''] = initialSession.accessToken.split('.');
     const claims = Buffer.from('{"user_name":"admin"}').toString('base64url');
-    await cody.alter(context, { accessToken: `${head}.${claims}.${signature}` });
+    await cody.changeSession(context, { accessToken: `${head}.${claims}.${signature}` });
     expect(expectError(await cody.tpks(['token', '--decode']), 1)).toMatch(
       /^The signature of the token is not valid/,
     );
@@ -262,21 +265,21 @@ describe('token', () => {
 });
 
 describe('curl', () => {
-  let front: Front;
+  let front: FaultyInstallation;
   const user = createUser();
   beforeAll(async () => {
-    front = await startFront(sandbox);
+    front = await startFaultyInstallation(sandbox);
     const words = ['-u', 'cody', '--password-stdin', '--store', 'file'];
-    await user.tpks(['login', ...front.target, ...words], { stdin: 'cody-password' });
+    await user.tpks(['login', ...front.loginOptions, ...words], { stdin: 'cody-password' });
   });
   afterAll(() => front.close());
-  beforeEach(() => front.mend());
+  beforeEach(() => front.reset());
 
   const firstRequest = () => front.api.requests[0];
 
   test('prints the body unchanged', async () => {
     const body = '{"a":1,\n "b":"grüße"}\u0000';
-    front.api.behave(answers({ body }));
+    front.api.setBehaviour(respond({ body }));
     expect(await user.tpks(['curl', '/v1/x?y=1'])).toMatchObject({
       code: 0,
       stdout: body,
@@ -289,13 +292,13 @@ describe('curl', () => {
   });
 
   test('streams a body of more than 16 MiB', async () => {
-    front.api.behave(answers({ body: Buffer.alloc(20 * 1024 * 1024, 'x') }));
+    front.api.setBehaviour(respond({ body: Buffer.alloc(20 * 1024 * 1024, 'x') }));
     const { code, stdout } = await user.tpks(['curl', '/v1/large']);
     expect({ code, length: stdout.length }).toEqual({ code: 0, length: 20 * 1024 * 1024 });
   });
 
   test('-X, -H and -d set the method, headers and body', async () => {
-    front.api.behave(echoes);
+    front.api.setBehaviour(echoRequest);
     await user.tpks([
       'curl',
       '/v1/x',
@@ -340,13 +343,13 @@ describe('curl', () => {
 
   test('always sends the token of the session, whatever -H contains', async () => {
     await user.tpks(['curl', '/v1/x', '-H', 'Authorization: Bearer other']);
-    const { accessToken } = await user.session('cody@127.0.0.1');
+    const { accessToken } = await user.readSession('cody@127.0.0.1');
     expect(firstRequest()?.headers['authorization']).toBe(`Bearer ${accessToken}`);
     expect(await user.tpks(['curl', '/v1/x', '-H', 'nonsense'])).toMatchObject({ code: 2 });
   });
 
   test('-i prints status and headers first', async () => {
-    front.api.behave(answers({ status: 201, headers: { 'X-One': 'a' }, body: 'made' }));
+    front.api.setBehaviour(respond({ status: 201, headers: { 'X-One': 'a' }, body: 'made' }));
     const { stdout } = await user.tpks(['curl', '-i', '/v1/x']);
     expect(stdout).toMatch(/^HTTP 201\n([^\n]+\n)*x-one: a\n([^\n]+\n)*\nmade$/);
   });
@@ -361,7 +364,7 @@ describe('curl', () => {
   ])(
     'a response with status %i leads to exit code %i, and its body is printed',
     async (status, code) => {
-      front.api.behave(answers({ status, body: 'some text' }));
+      front.api.setBehaviour(respond({ status, body: 'some text' }));
       const result = await user.tpks(['curl', '/v1/x']);
       expect(result).toMatchObject({ code, stdout: 'some text' });
       expect(result.stderr).toContain(`HTTP ${String(status)}`);

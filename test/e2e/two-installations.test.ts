@@ -16,11 +16,11 @@ afterAll(() => Promise.all([a.close(), b.close()]));
 beforeEach(async () => {
   user = createUser();
   await b.login(user, 'cody');
-  a.forget();
-  b.forget();
+  a.clearRequests();
+  b.clearRequests();
 });
 
-const requests = () => ({ a: a.asked(), b: b.asked() });
+const requests = () => ({ a: a.requests(), b: b.requests() });
 
 test('login sends nothing if TPKS_UAA_URL belongs to A and the current context to B', async () => {
   const result = await user.tpks(['login', '-u', 'cody', '--password-stdin'], {
@@ -70,7 +70,7 @@ test('after `uaa target` at A, uaa commands use A and PKS commands still use B',
   expect(await user.tpks(['uaa', 'token', 'client', 'get', 'admin'], { env })).toMatchObject({
     code: 0,
   });
-  a.forget();
+  a.clearRequests();
   expect(await uaa('users')).toMatchObject({ code: 0 });
   expect(await user.tpks(['clusters'], { env: trust })).toMatchObject({ code: 0 });
   expect(requests()).toEqual({ a: ['uaa GET /Users'], b: ['api GET /v1/clusters'] });
@@ -78,7 +78,7 @@ test('after `uaa target` at A, uaa commands use A and PKS commands still use B',
 
 test('one home stores sessions of two installations, selected by both addresses', async () => {
   await a.login(user, 'alana');
-  a.forget();
+  a.clearRequests();
   for (const sandbox of [a, b]) {
     const env = { ...trust, TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa };
     expect(await user.tpks(['clusters'], { env })).toMatchObject({ code: 0 });

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
-import { leaks } from '../support/leaks.js';
+import { findLeaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
@@ -54,9 +54,9 @@ describe('a client for a CI job', () => {
     expect(added.code).toBe(0);
     first = readSecret(added);
     expect(first).toMatch(/^[A-Za-z][\w-]{42}$/);
-    expect(leaks(added.stderr, { secret: first })).toEqual([]);
+    expect(findLeaks(added.stderr, { secret: first })).toEqual([]);
     for (const file of operator.files()) {
-      expect(leaks(operator.read(file).toString('latin1'), { secret: first })).toEqual([]);
+      expect(findLeaks(operator.read(file).toString('latin1'), { secret: first })).toEqual([]);
     }
   });
 
@@ -124,9 +124,9 @@ describe('the number of requests to the UAA', () => {
     [['client', 'update', 'pks_cli', '--access_token_validity', '700'], 2],
     [['client', 'update', 'pks_cli', '--access_token_validity', '700'], 1],
   ])('for %j is %i', async (words, requests) => {
-    sandbox.forget();
+    sandbox.clearRequests();
     expect(await uaa(...words)).toMatchObject({ code: 0 });
-    expect(sandbox.asked()).toHaveLength(requests);
+    expect(sandbox.requests()).toHaveLength(requests);
   });
 });
 

@@ -37,7 +37,7 @@ function forgetCa(): void {
 
 describe('the hint for an unknown CA', () => {
   test('repeats the options of login', async () => {
-    const [, api = '', , uaa = ''] = sandbox.target;
+    const [, api = '', , uaa = ''] = sandbox.loginOptions;
     const common = ['login', '-a', api, '--uaa-url', uaa, '--store', 'file'];
     expect(await readHintedCommands([...common, '-u', 'cody', '--password-stdin'])).toEqual([
       `${loginAt()} -u cody --store file --ca-cert FILE (or TPKS_CA_CERT=FILE)`,

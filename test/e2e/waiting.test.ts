@@ -103,7 +103,7 @@ describe('waiting for a cluster', () => {
   };
   beforeAll(async () => {
     sandbox = await startTestSandbox({ provisionSeconds: 10, now: () => clock.now().getTime() });
-    const words = ['login', ...sandbox.target, '-u', 'cody', '-p', 'cody-password'];
+    const words = ['login', ...sandbox.loginOptions, '-u', 'cody', '-p', 'cody-password'];
     expect(await cody.tpks([...words, '--store', 'file'])).toMatchObject({ code: 0 });
   });
   afterAll(() => sandbox.close());

@@ -4,7 +4,7 @@ import type { TpksResult } from '../support/headless.js';
 import { fileFolder } from '../support/file-folder.js';
 import { writingCommands } from '../support/pks-commands.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-import { asUser, outcomeOf, users, type Outcome, type User } from '../support/users.js';
+import { createUserRunner, outcomeOf, users, type Outcome, type User } from '../support/users.js';
 
 /**
  * Runs every command that changes something as four users with different scopes. The tests use the
@@ -20,7 +20,7 @@ let runAs: (user: User, words: readonly string[]) => Promise<TpksResult>;
 beforeAll(async () => {
   const { TPKS_CONTRACT_UAA: uaa, TPKS_CONTRACT_UAA_CA: uaaCa } = process.env;
   sandbox = await startTestSandbox({ provisionSeconds: 0, ...(uaa ? { uaa, uaaCa } : {}) });
-  const run = asUser(createUser().tpks, sandbox);
+  const run = createUserRunner(createUser().tpks, sandbox);
   runAs = (user, words) => run(user, [...words, '--non-interactive']);
 });
 afterAll(() => sandbox.close());

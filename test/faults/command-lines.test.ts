@@ -10,7 +10,7 @@ import type { Services } from '../../src/services.js';
 import { fakeSend, tokenBody } from '../support/fake-send.js';
 import { createUser } from '../support/cli.js';
 import type { HeadlessResult } from '../support/headless.js';
-import { leaves } from '../support/leaves.js';
+import { listCommands } from '../support/leaves.js';
 import { virtualClock } from '../support/virtual-clock.js';
 import { crash } from './crash.js';
 import { seed } from './seed.js';
@@ -68,7 +68,7 @@ beforeAll(async () => {
 async function commandTree(): Promise<readonly Known[]> {
   const shared = globalOptions().flatMap(({ long }) => long ?? []);
   const commands = await Promise.all(
-    (await leaves(contents)).map(async ({ words: path, part }) => {
+    (await listCommands(contents)).map(async ({ words: path, part }) => {
       const command = new Command(path);
       // Describing a command calls no service.
       defineCommand(command, part, {} as Services);

@@ -18,7 +18,7 @@ import type { Clock } from '../../src/clock.js';
 import { currentProcess } from '../../src/disk/owner-process.js';
 import { TpksError } from '../../src/errors.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
-import { makeCertificates, type Certificates } from '../support/certificates.js';
+import { createCertificates, type Certificates } from '../support/certificates.js';
 import { createUser } from '../support/cli.js';
 import { runHeadless } from '../support/headless.js';
 import { malformations, type Malformation } from '../support/malformed-files.js';
@@ -72,7 +72,7 @@ const settings = `${JSON.stringify({
 })}\n`;
 
 beforeAll(async () => {
-  certificates = await makeCertificates();
+  certificates = await createCertificates();
   const store = createSessionStore({
     context,
     directory: join(user.home, 'sessions'),

@@ -26,7 +26,7 @@ afterAll(() => sandbox.close());
 /** Logs in a user with the given context name. */
 function login(context: string, user: string, store: 'file' | 'keychain') {
   const words = ['-u', user, '--password-stdin', '--store', store, '--name', context];
-  return { words: ['login', ...sandbox.target, ...words], stdin: `${user}-password` };
+  return { words: ['login', ...sandbox.loginOptions, ...words], stdin: `${user}-password` };
 }
 
 async function logIn(
@@ -58,7 +58,7 @@ test('a killed command leaves the old state or the new one, with the file store'
         words: ['clusters'],
         prepare: async (user) => {
           await logIn(user, 'work', 'file');
-          await user.alter('work', { expiresAt: past });
+          await user.changeSession('work', { expiresAt: past });
         },
       }),
       scenario('logout', { words: ['logout'] }),

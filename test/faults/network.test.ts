@@ -14,7 +14,7 @@ import {
 } from '../support/fault-gateway.js';
 import { startFaultyServer, type Behaviour, type FaultyServer } from '../support/faulty-server.js';
 import { freePort } from '../support/free-port.js';
-import { startFront, type Front } from '../support/front.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { runHeadless, type TpksResult } from '../support/headless.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import { crash } from './crash.js';
@@ -37,7 +37,7 @@ const badCertificates = [
 const elsewhere = 'https://elsewhere.example.com/';
 
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 /** The addresses of the API and the UAA. */
 let api: FaultGateway;
 let uaa: FaultGateway;
@@ -50,7 +50,7 @@ const servers: { readonly close: () => unknown }[] = [];
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
+  front = await startFaultyInstallation(sandbox);
   [api, uaa, proxy] = await Promise.all([
     startFaultGateway(),
     startFaultGateway(),
@@ -61,7 +61,7 @@ beforeAll(async () => {
   expect(await cody.tpks(login(), { stdin: 'cody-password' })).toMatchObject({ code: 0 });
   config = readFileSync(configPath(), 'utf8');
   fresh = cody.read(cody.sessionFile());
-  await cody.alter(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
+  await cody.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
   expired = cody.read(cody.sessionFile());
 });
 afterAll(async () => {
@@ -153,7 +153,7 @@ function handle(fault: WireFault): void {
 }
 
 function behave(behaviour: Behaviour, server: FaultyServer): void {
-  server.behave(behaviour);
+  server.setBehaviour(behaviour);
   handle(forwardTo(server.port));
 }
 

@@ -4,7 +4,7 @@ import { contents } from '../../src/commands/index.js';
 import type { Send } from '../../src/http/send.js';
 import { toResponse } from '../support/fake-send.js';
 import type { HeadlessResult } from '../support/headless.js';
-import { leaves } from '../support/leaves.js';
+import { listCommands } from '../support/leaves.js';
 import { crash } from './crash.js';
 import { mutations, type Mutation } from './mutations.js';
 import {
@@ -38,7 +38,7 @@ afterAll(() => {
 
 test('every command that sends requests is tested', async () => {
   const recorded = new Set(recordings?.commands.map(({ name }) => name));
-  const all = (await leaves(contents)).map(({ words }) => words);
+  const all = (await listCommands(contents)).map(({ words }) => words);
   expect(all.filter((name) => !recorded.has(name) && !offline.includes(name))).toEqual([]);
   expect([...recorded, ...offline].filter((name) => !all.includes(name))).toEqual([]);
 });

@@ -5,17 +5,17 @@ import { contents } from '../../src/commands/index.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import type { Behaviour } from '../support/faulty-server.js';
-import { startFront, type Front } from '../support/front.js';
-import { leaks } from '../support/leaks.js';
-import { leaves } from '../support/leaves.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { findLeaks } from '../support/leaks.js';
+import { listCommands } from '../support/leaves.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import {
-  acts,
+  scenarios,
   environment,
   inputs,
-  typed,
-  without,
-  type Act,
+  secrets,
+  uncoveredCommands,
+  type Scenario,
   type Line,
 } from '../support/secret-lines.js';
 
@@ -25,10 +25,10 @@ import {
  */
 
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 beforeAll(async () => {
   sandbox = await startTestSandbox({ uaaBehaviour: '77', provisionSeconds: 0 });
-  front = await startFront(sandbox);
+  front = await startFaultyInstallation(sandbox);
 }, 60_000);
 afterAll(async () => {
   await front.close();
@@ -36,14 +36,16 @@ afterAll(async () => {
 });
 
 test('every command is tested', async () => {
-  const commands = (await leaves(contents)).map(({ words }) => words);
-  const lines = acts.flatMap((act) => act.lines.map(({ line }) => line));
+  const commands = (await listCommands(contents)).map(({ words }) => words);
+  const lines = scenarios.flatMap((act) => act.lines.map(({ line }) => line));
   const covered = lines.map((line) =>
     commands
       .filter((words) => `${line} `.startsWith(`${words} `))
       .reduce((longest, words) => (words.length > longest.length ? words : longest), ''),
   );
-  expect([...new Set([...covered, ...Object.keys(without)])].sort()).toEqual(commands.sort());
+  expect([...new Set([...covered, ...Object.keys(uncoveredCommands)])].sort()).toEqual(
+    commands.sort(),
+  );
 });
 
 interface Server {
@@ -53,7 +55,7 @@ interface Server {
 }
 
 /** Home directories with contexts, to be copied. */
-type Homes = Readonly<Record<Act['as'], TestUser>>;
+type Homes = Readonly<Record<Scenario['as'], TestUser>>;
 
 async function createHomes({ api, uaa, caCert }: Server): Promise<Homes> {
   const [nobody, admin, alana] = [createUser(), createUser(), createUser()];
@@ -84,7 +86,7 @@ async function readStoredSecrets(user: TestUser): Promise<Record<string, string>
   const { contexts } = JSON.parse(user.read('config.json').toString()) as { contexts: object };
   const found: Record<string, string> = {};
   for (const context of Object.keys(contexts)) {
-    const session = await user.session(context).catch(() => undefined);
+    const session = await user.readSession(context).catch(() => undefined);
     const { accessToken, refreshToken, idToken } = session ?? {};
     for (const [kind, token] of Object.entries({ accessToken, refreshToken, idToken })) {
       if (token !== undefined) found[`${kind} of ${context}, …${token.slice(-6)}`] = token;
@@ -103,7 +105,7 @@ interface Run {
 /** Runs the lines of an act and collects the results. */
 class ActRun {
   readonly runs: Run[] = [];
-  readonly secrets: Record<string, string> = { ...typed };
+  readonly secrets: Record<string, string> = { ...secrets };
   readonly #server: Server;
 
   constructor(server: Server) {
@@ -133,9 +135,9 @@ class ActRun {
   leaks(): unknown[] {
     // Most lines occur many times, and the search is slow.
     const all = new Set(this.runs.flatMap(({ output }) => output.split('\n')));
-    if (leaks([...all].join('\n'), this.secrets).length === 0) return [];
+    if (findLeaks([...all].join('\n'), this.secrets).length === 0) return [];
     return this.runs
-      .map(({ line, output }) => [line.line, leaks(output, this.secrets)])
+      .map(({ line, output }) => [line.line, findLeaks(output, this.secrets)])
       .filter(([, found]) => found?.length !== 0);
   }
 
@@ -159,9 +161,9 @@ class ActRun {
 }
 
 /** Runs all acts one after the other. */
-async function runAll(runAct: (act: Act) => Promise<ActRun>): Promise<ActRun[]> {
+async function runAll(runAct: (act: Scenario) => Promise<ActRun>): Promise<ActRun[]> {
   const actRuns: ActRun[] = [];
-  for (const act of acts) actRuns.push(await runAct(act));
+  for (const act of scenarios) actRuns.push(await runAct(act));
   return actRuns;
 }
 
@@ -195,9 +197,9 @@ test.each([
   'a secret in an error response does not appear in %s',
   async (_name, flags) => {
     const server = { api: front.api.origin, uaa: front.uaa.origin, caCert: front.caCert };
-    front.mend();
+    front.reset();
     const homes = await createHomes(server);
-    for (const each of [front.api, front.uaa]) each.behave(echoRequest);
+    for (const each of [front.api, front.uaa]) each.setBehaviour(echoRequest);
     const actRuns = await runAll(async (act) => {
       const all = new ActRun(server);
       const home = homes[act.as === 'nobody' ? 'admin' : act.as];

@@ -40,7 +40,15 @@ describe('the main flow with the sandbox API and the real UAA', () => {
   });
 
   test('3. the user logs in, and the API accepts the token', async () => {
-    const login = ['login', ...sandbox.target, '-u', name, '--password-stdin', '--store', 'file'];
+    const login = [
+      'login',
+      ...sandbox.loginOptions,
+      '-u',
+      name,
+      '--password-stdin',
+      '--store',
+      'file',
+    ];
     const { code, stdout } = await user.tpks(login, { stdin: 'erin-secret-7' });
     expect({ code, stdout }).toMatchObject({
       code: 0,
@@ -51,14 +59,22 @@ describe('the main flow with the sandbox API and the real UAA', () => {
   test('4. the user lists the clusters, and tpks renews an expired token automatically', async () => {
     const context = `${name}@localhost`;
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-    const before = await user.session(context);
-    await user.alter(context, { expiresAt: new Date(Date.now() - 1000).toISOString() });
+    const before = await user.readSession(context);
+    await user.changeSession(context, { expiresAt: new Date(Date.now() - 1000).toISOString() });
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-    expect((await user.session(context)).accessToken).not.toBe(before.accessToken);
+    expect((await user.readSession(context)).accessToken).not.toBe(before.accessToken);
   });
 
   test('a login without a suitable scope fails with a message about the scope', async () => {
-    const login = ['login', ...sandbox.target, '-u', 'dana', '--password-stdin', '--store', 'file'];
+    const login = [
+      'login',
+      ...sandbox.loginOptions,
+      '-u',
+      'dana',
+      '--password-stdin',
+      '--store',
+      'file',
+    ];
     const { code, stderr } = await createUser().tpks(login, { stdin: 'dana-password' });
     expect(code).toBe(1);
     expect(stderr).toContain('Error: dana has no scope that allows access to the API');

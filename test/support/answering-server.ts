@@ -22,7 +22,7 @@ const env = {
  * @param bodies - response bodies by method and path (`GET /v1/plans`); other requests get status
  *   404.
  */
-export async function tpksWith(
+export async function runWithResponses(
   bodies: Readonly<Record<string, unknown>>,
   words: readonly string[],
   options: HeadlessOptions = {},

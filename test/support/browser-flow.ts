@@ -11,7 +11,7 @@ export interface BrowserFlow {
    * Waits for the URL that the user must open.
    * @throws Error with the command's stderr if it exits without a URL.
    */
-  readonly address: () => Promise<URL>;
+  readonly waitForUrl: () => Promise<URL>;
   /** Resolves when the command exits. */
   readonly ended: Promise<TpksResult>;
   /** @throws Error if the process has not started. */
@@ -23,7 +23,7 @@ export interface BrowserFlow {
  * @param browser - the browser of the machine: `opens` accepts the URL, `fails` exits with an
  *   error; with `none` there is no browser, so the URL is only printed.
  */
-export function browserFlow(
+export function startBrowserFlow(
   user: TestUser,
   words: readonly string[],
   browser: 'opens' | 'fails' | 'none' = 'opens',
@@ -55,7 +55,7 @@ export function browserFlow(
       if (child === undefined) throw new Error('tpks was not started');
       return child;
     },
-    address: async () => {
+    waitForUrl: async () => {
       for (;;) {
         const address = addressIn();
         if (address !== undefined) return new URL(address);

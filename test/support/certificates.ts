@@ -12,7 +12,7 @@ export interface Certificates {
   /** The CA that tests trust. */
   readonly ca: KeyAndCertificate;
   /** A CA that tests do not trust. */
-  readonly strangerCa: KeyAndCertificate;
+  readonly untrustedCa: KeyAndCertificate;
   /** A valid certificate for localhost and 127.0.0.1. */
   readonly good: KeyAndCertificate;
   /** Issued by `strangerCa`. */
@@ -26,7 +26,7 @@ export interface Certificates {
 const day = 24 * 60 * 60 * 1000;
 
 /** Generates all certificates, with new keys. */
-export async function makeCertificates(): Promise<Certificates> {
+export async function createCertificates(): Promise<Certificates> {
   const [ca, strangerCa] = await Promise.all([authority('Test CA'), authority('Stranger CA')]);
   const leaf = (by: KeyAndCertificate | undefined, names: Names = loopback, from = -1, to = 30) =>
     make('localhost', {
@@ -48,7 +48,16 @@ export async function makeCertificates(): Promise<Certificates> {
     leaf(ca, loopback, 2, 3),
     leaf(undefined),
   ]);
-  return { ca, strangerCa, good, unknownCa, wrongName, expired, notYetValid, selfSigned };
+  return {
+    ca,
+    untrustedCa: strangerCa,
+    good,
+    unknownCa,
+    wrongName,
+    expired,
+    notYetValid,
+    selfSigned,
+  };
 }
 
 /** Returns the SHA-256 fingerprint of a certificate in the format of browsers and openssl. */

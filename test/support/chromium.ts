@@ -7,7 +7,7 @@ export interface TestChromium {
   /** Opens a window with its own cookies and history, until `forget` is called. */
   readonly window: () => Promise<BrowserWindow>;
   /** Closes all windows. */
-  readonly forget: () => Promise<void>;
+  readonly closeWindows: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export interface BrowserWindow {
   /** Opens a URL of a UAA, and submits the login page that it redirects to. */
   readonly login: (address: URL, userName: string) => Promise<void>;
   /** Clicks a button on the approval page of the UAA. */
-  readonly decide: (button: 'authorize' | 'deny') => Promise<void>;
+  readonly answerApproval: (button: 'authorize' | 'deny') => Promise<void>;
   /** Waits for the final page, which tpks serves. */
   readonly outcome: () => Promise<Outcome>;
   /** Returns the URLs in the history of the window, including the current one. */
@@ -54,7 +54,7 @@ export async function startChromium(): Promise<TestChromium> {
       context.setDefaultTimeout(limitMilliseconds);
       return toWindow(await context.newPage());
     },
-    forget: async () => {
+    closeWindows: async () => {
       await Promise.all(browser.contexts().map((context) => context.close()));
     },
     close: () => browser.close(),
@@ -70,7 +70,7 @@ function toWindow(page: Page): BrowserWindow {
       await page.fill('input[name=password]', `${userName}-password`);
       await page.click('input[type=submit]');
     },
-    decide: (button) => page.click(`form#application_authorization #${button}`),
+    answerApproval: (button) => page.click(`form#application_authorization #${button}`),
     outcome: async () => {
       const main = page.locator('main.good, main.bad');
       await main.waitFor();

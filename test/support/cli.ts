@@ -60,9 +60,12 @@ export interface TestUser {
    */
   readonly sessionFile: () => string;
   /** Reads and decrypts the stored session of a context; only for the store `file`. */
-  readonly session: (context: string) => Promise<Plain<StoredSession>>;
+  readonly readSession: (context: string) => Promise<Plain<StoredSession>>;
   /** Changes the stored session of a context, e.g. to make a token expire. */
-  readonly alter: (context: string, changes: Partial<Plain<StoredSession>>) => Promise<void>;
+  readonly changeSession: (
+    context: string,
+    changes: Partial<Plain<StoredSession>>,
+  ) => Promise<void>;
 }
 
 // A test can run several commands, and the machine may be busy.
@@ -145,8 +148,8 @@ export function createUser(): TestUser {
       if (found === undefined || more.length > 0) throw new Error('expected one session file');
       return found;
     },
-    session,
-    alter: async (context, changes) => {
+    readSession: session,
+    changeSession: async (context, changes) => {
       const reservation = await storeOf(context).reserve();
       await reservation.write(
         withSecrets<StoredSession>({ ...(await session(context)), ...changes }),

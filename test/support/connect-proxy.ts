@@ -10,7 +10,7 @@ export interface ConnectProxy {
   /** The `host:port` of each CONNECT request, including rejected ones. */
   readonly targets: readonly string[];
   /** Clears `targets`. */
-  readonly forget: () => void;
+  readonly clearTargets: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startConnectProxy(credentials?: string): Promise<ConnectPr
     url: `http://${credentials === undefined ? '' : `${credentials}@`}${at}`,
     bareUrl: `http://${at}`,
     targets,
-    forget: () => (targets.length = 0),
+    clearTargets: () => (targets.length = 0),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse, Send } from '../../src/http/send.js';
 
 /** A response, or the error to throw instead. */
-export interface FakeAnswer {
+export interface FakeResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Text and bytes are sent as they are, any other value as JSON. */
@@ -25,12 +25,12 @@ export const tokenBody = {
 };
 
 /** A response to the login probe that identifies a PKS API. */
-export const probeAnswer: FakeAnswer = {
+export const probeResponse: FakeResponse = {
   headers: { 'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8' },
 };
 
 /** Creates a fake network that returns one response per request; the last one is repeated. */
-export function fakeSend(...answers: readonly FakeAnswer[]): FakeSend {
+export function fakeSend(...answers: readonly FakeResponse[]): FakeSend {
   const requests: HttpRequest[] = [];
   return {
     requests,
@@ -44,7 +44,7 @@ export function fakeSend(...answers: readonly FakeAnswer[]): FakeSend {
 }
 
 /** Converts a fake response to the type that a `Send` returns. */
-export function toResponse({ status = 200, headers = {}, body = '' }: FakeAnswer): HttpResponse {
+export function toResponse({ status = 200, headers = {}, body = '' }: FakeResponse): HttpResponse {
   const bytes = Buffer.isBuffer(body)
     ? body
     : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));

@@ -8,7 +8,7 @@ export interface FakeStore extends SessionStore {
   /** Replaces the stored session without recording a call. */
   readonly put: (session: Plain<StoredSession> | undefined) => void;
   /** The calls in order: `reserve`, `write`, `release`, `remove` or `removeEarlier`. */
-  readonly did: readonly string[];
+  readonly calls: readonly string[];
 }
 
 /**
@@ -23,7 +23,7 @@ export function fakeStore(first?: Plain<StoredSession>, refusal?: Error): FakeSt
   return {
     current: () => session,
     put: (next) => (session = next),
-    did,
+    calls: did,
     read: async () => session && withSecrets<StoredSession>(session),
     exists: async () => session !== undefined,
     reserve: () => {

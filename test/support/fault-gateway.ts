@@ -65,12 +65,12 @@ export function forwardBytes(port: number, bytes: number, { stall = false } = {}
 }
 
 /** Waits for data from the client, then sends these bytes and closes the connection. */
-export function replies(bytes: string | Uint8Array): WireFault {
+export function respondOnWire(bytes: string | Uint8Array): WireFault {
   return (socket) => socket.once('data', () => socket.end(bytes));
 }
 
 /** Waits for data from the client, sends `first`, then sends `bytes` every 20 ms forever. */
-export function dripsOnWire(bytes: string, first = ''): WireFault {
+export function dripOnWire(bytes: string, first = ''): WireFault {
   return (socket) => {
     socket.once('data', () => {
       socket.write(first);

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { KeyAndCertificate } from './certificates.js';
 
 /** A request that the server received. */
-export interface SeenRequest {
+export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -15,7 +15,11 @@ export interface SeenRequest {
  * Handles one request.
  * @param reset - resets the TCP connection without closing TLS first, as a crash would.
  */
-export type Behaviour = (request: SeenRequest, response: ServerResponse, reset: () => void) => void;
+export type Behaviour = (
+  request: ReceivedRequest,
+  response: ServerResponse,
+  reset: () => void,
+) => void;
 
 /** An HTTPS server on loopback; the test decides how it behaves. */
 export interface FaultyServer {
@@ -23,20 +27,20 @@ export interface FaultyServer {
   readonly origin: string;
   readonly port: number;
   /** All requests since the start or the last `forget`. */
-  readonly requests: readonly SeenRequest[];
+  readonly requests: readonly ReceivedRequest[];
   /** Sets the behaviour for future requests. */
-  readonly behave: (behaviour: Behaviour) => void;
+  readonly setBehaviour: (behaviour: Behaviour) => void;
   /** Clears `requests`. */
-  readonly forget: () => void;
+  readonly clearRequests: () => void;
   readonly close: () => Promise<void>;
 }
 
 /** Starts a server. @param first - its behaviour at the start; the default responds with `{}`. */
 export async function startFaultyServer(
   certificate: KeyAndCertificate,
-  first: Behaviour = answers(),
+  first: Behaviour = respond(),
 ): Promise<FaultyServer> {
-  const requests: SeenRequest[] = [];
+  const requests: ReceivedRequest[] = [];
   const wires = new Map<number | undefined, Socket>();
   let behaviour = first;
   // Tests send and receive more than Node's limit of 16 KiB of headers.
@@ -57,8 +61,8 @@ export async function startFaultyServer(
     origin: `https://127.0.0.1:${String(port)}`,
     port,
     requests,
-    behave: (next) => (behaviour = next),
-    forget: () => (requests.length = 0),
+    setBehaviour: (next) => (behaviour = next),
+    clearRequests: () => (requests.length = 0),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -68,7 +72,7 @@ export async function startFaultyServer(
 }
 
 /** A response of the server. */
-export interface Answer {
+export interface FaultyResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | string[]>>;
   /** Strings and bytes are sent unchanged, any other value as JSON. */
@@ -76,7 +80,7 @@ export interface Answer {
 }
 
 /** Sends this response; the default is status 200 with `{}`. */
-export function answers({ status = 200, headers = {}, body = {} }: Answer = {}): Behaviour {
+export function respond({ status = 200, headers = {}, body = {} }: FaultyResponse = {}): Behaviour {
   const plain = typeof body === 'string' || body instanceof Uint8Array;
   return (_request, response) => {
     response.writeHead(status, {
@@ -88,15 +92,15 @@ export function answers({ status = 200, headers = {}, body = {} }: Answer = {}):
 }
 
 /** Uses the first route whose key is a prefix of the path; responds with 404 if there is none. */
-export function byPath(routes: Readonly<Record<string, Behaviour>>): Behaviour {
+export function respondByPath(routes: Readonly<Record<string, Behaviour>>): Behaviour {
   return (request, response, reset) => {
     const route = Object.entries(routes).find(([path]) => request.path.startsWith(path));
-    (route?.[1] ?? answers({ status: 404 }))(request, response, reset);
+    (route?.[1] ?? respond({ status: 404 }))(request, response, reset);
   };
 }
 
 /** Uses each behaviour for one request; the last one is repeated. */
-export function inTurn(...behaviours: readonly Behaviour[]): Behaviour {
+export function respondInTurn(...behaviours: readonly Behaviour[]): Behaviour {
   let turn = 0;
   return (request, response, reset) => {
     behaviours[Math.min(turn, behaviours.length - 1)]?.(request, response, reset);
@@ -105,10 +109,10 @@ export function inTurn(...behaviours: readonly Behaviour[]): Behaviour {
 }
 
 /** Accepts the request and never responds. */
-export const neverAnswers: Behaviour = () => undefined;
+export const neverRespond: Behaviour = () => undefined;
 
 /** Sends these bytes instead of a response, and closes the connection unless `open` is set. */
-export function raw(text: string | Uint8Array, { open = false } = {}): Behaviour {
+export function respondRaw(text: string | Uint8Array, { open = false } = {}): Behaviour {
   return (_request, response) => {
     if (open) response.socket?.write(text);
     else response.socket?.end(text);
@@ -116,13 +120,13 @@ export function raw(text: string | Uint8Array, { open = false } = {}): Behaviour
 }
 
 /** Accepts a protocol upgrade that the client did not request. */
-export const switchesProtocols: Behaviour = raw(
+export const switchProtocols: Behaviour = respondRaw(
   'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
   { open: true },
 );
 
 /** Sends `100 Continue` as long as the client reads. */
-export const informsForever: Behaviour = (_request, response) => {
+export const informForever: Behaviour = (_request, response) => {
   const { socket } = response;
   const lines = 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(100);
   const more = (): void => {
@@ -133,16 +137,16 @@ export const informsForever: Behaviour = (_request, response) => {
 };
 
 /** Resets the connection before it sends anything. */
-export const resetsBeforeHeaders: Behaviour = (_request, _response, reset) => reset();
+export const resetBeforeHeaders: Behaviour = (_request, _response, reset) => reset();
 
 /** Sends the headers and the start of a body, then resets the connection. */
-export const resetsInBody: Behaviour = (_request, response, reset) => {
+export const resetInBody: Behaviour = (_request, response, reset) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
   response.write('[{"name":', () => setTimeout(reset, 20));
 };
 
 /** Sends a body that never ends, one byte per interval, so that idle timeouts do not apply. */
-export function drips(milliseconds: number): Behaviour {
+export function drip(milliseconds: number): Behaviour {
   return (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const timer = setInterval(() => {
@@ -165,24 +169,24 @@ export const endlessBody: Behaviour = (_request, response) => {
 };
 
 /** Sends a web page, as the login page of a guest network would be. */
-export const webPage: Behaviour = answers({
+export const webPage: Behaviour = respond({
   headers: { 'content-type': 'text/html' },
   body: '<html><body>Sign in to the guest network</body></html>',
 });
 
 /** Sends truncated JSON. */
-export const brokenJson: Behaviour = answers({
+export const brokenJson: Behaviour = respond({
   headers: { 'content-type': 'application/json' },
   body: '[{"name":"dev-1"',
 });
 
 /** Redirects to another URL. */
-export function redirectsTo(location: string, status = 302): Behaviour {
-  return answers({ status, headers: { location }, body: '' });
+export function redirectTo(location: string, status = 302): Behaviour {
+  return respond({ status, headers: { location }, body: '' });
 }
 
 /** Returns the request as JSON in the body, and its headers also in the header `x-echo`. */
-export const echoes: Behaviour = (request, response) => {
+export const echoRequest: Behaviour = (request, response) => {
   response.writeHead(200, {
     'content-type': 'application/json',
     'x-echo': JSON.stringify(request.headers),
@@ -190,7 +194,7 @@ export const echoes: Behaviour = (request, response) => {
   response.end(JSON.stringify(request));
 };
 
-async function read(incoming: IncomingMessage): Promise<SeenRequest> {
+async function read(incoming: IncomingMessage): Promise<ReceivedRequest> {
   let body = '';
   incoming.setEncoding('utf8');
   for await (const chunk of incoming) body += String(chunk);

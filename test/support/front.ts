@@ -4,40 +4,40 @@ import type { ClientRequest } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeCertificates, type Certificates } from './certificates.js';
+import { createCertificates, type Certificates } from './certificates.js';
 import { startFaultyServer, type Behaviour, type FaultyServer } from './faulty-server.js';
 import type { TestSandbox } from './sandbox.js';
 
 /**
  * Two servers in front of a sandbox; they forward requests unless a test changes their behaviour.
  */
-export interface Front {
+export interface FaultyInstallation {
   readonly api: FaultyServer;
   readonly uaa: FaultyServer;
   readonly certificates: Certificates;
   /** Path of the CA of both servers. */
   readonly caCert: string;
   /** Options of `tpks login` for these servers. */
-  readonly target: readonly string[];
+  readonly loginOptions: readonly string[];
   /** Environment variables to run a command as the client `admin` without a stored session. */
   readonly adminEnv: Readonly<Record<string, string>>;
   /** Makes both servers forward all requests again, and clears the recorded requests. */
-  readonly mend: () => void;
+  readonly reset: () => void;
   /** Forwards requests to the API of the sandbox. */
-  readonly toApi: Behaviour;
+  readonly forwardToApi: Behaviour;
   /** Forwards requests to the UAA of the sandbox. */
-  readonly toUaa: Behaviour;
+  readonly forwardToUaa: Behaviour;
   /** Waits until all forwarded requests are complete, even if the client has disconnected. */
-  readonly settled: () => Promise<void>;
+  readonly waitForRequests: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 /** Starts both servers. */
-export async function startFront(
+export async function startFaultyInstallation(
   sandbox: Pick<TestSandbox, 'api' | 'uaa' | 'caPem'>,
-): Promise<Front> {
+): Promise<FaultyInstallation> {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-front-'));
-  const certificates = await makeCertificates();
+  const certificates = await createCertificates();
   const caCert = join(folder, 'ca.pem');
   writeFileSync(caCert, certificates.ca.cert);
   const underWay = new Set<ClientRequest>();
@@ -52,7 +52,7 @@ export async function startFront(
     uaa,
     certificates,
     caCert,
-    target: ['-a', api.origin, '--uaa-url', uaa.origin, '--ca-cert', caCert],
+    loginOptions: ['-a', api.origin, '--uaa-url', uaa.origin, '--ca-cert', caCert],
     adminEnv: {
       TPKS_API: api.origin,
       TPKS_UAA_URL: uaa.origin,
@@ -60,16 +60,16 @@ export async function startFront(
       TPKS_CLIENT_NAME: 'admin',
       TPKS_CLIENT_SECRET: 'adminsecret',
     },
-    toApi,
-    toUaa,
-    settled: async () => {
+    forwardToApi: toApi,
+    forwardToUaa: toUaa,
+    waitForRequests: async () => {
       await Promise.all([...underWay].map((onward) => once(onward, 'close')));
     },
-    mend: () => {
-      api.behave(toApi);
-      uaa.behave(toUaa);
-      api.forget();
-      uaa.forget();
+    reset: () => {
+      api.setBehaviour(toApi);
+      uaa.setBehaviour(toUaa);
+      api.clearRequests();
+      uaa.clearRequests();
     },
     close: async () => {
       await Promise.all([api.close(), uaa.close()]);

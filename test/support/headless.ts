@@ -20,7 +20,7 @@ export interface HeadlessResult extends TpksResult {
 }
 
 /** The words of a login as `cody` at the API `https://pks.test:9021`, with the file store. */
-export const loginWords = [
+export const loginCommand = [
   ...['login', '-a', 'https://pks.test:9021', '-u', 'cody', '-p', 'pass-word', '--store', 'file'],
 ];
 
@@ -79,8 +79,8 @@ async function runWithStreams(
       : { isTTY: true, columns: terminalColumns, setRawMode: () => undefined };
   const input = new PassThrough();
   input.end(stdin);
-  const stdout = collected();
-  const stderr = collected(onStderr);
+  const stdout = collectOutput();
+  const stderr = collectOutput(onStderr);
   const io = {
     stdin: Object.assign(input, terminal),
     stdout: Object.assign(stdout.stream, terminal),
@@ -103,7 +103,7 @@ const backgroundClock: Clock = {
 };
 
 /** Creates a stream, and a function that returns the text that was written to it. */
-export function collected(onChunk: (text: string) => void = () => undefined) {
+export function collectOutput(onChunk: (text: string) => void = () => undefined) {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {

@@ -16,7 +16,7 @@ export interface HelpPage {
 }
 
 /** Renders the help pages of all commands except hidden ones, 80 columns wide. */
-export async function helpPages(): Promise<HelpPage[]> {
+export async function renderHelpPages(): Promise<HelpPage[]> {
   let printed = '';
   const write = (text: string) => {
     printed += text;

@@ -1,4 +1,4 @@
-import { answers, byPath, type Behaviour, type SeenRequest } from './faulty-server.js';
+import { respond, respondByPath, type Behaviour, type ReceivedRequest } from './faulty-server.js';
 import { jwt } from './jwt.js';
 
 /** The UAA returns at most this many resources per page. */
@@ -12,8 +12,8 @@ const longestPage = 500;
  */
 export function largeUaa(count: number): Behaviour {
   const access_token = jwt({ client_id: 'admin', exp: Math.floor(Date.now() / 1000) + 43_200 });
-  return byPath({
-    '/oauth/token': answers({
+  return respondByPath({
+    '/oauth/token': respond({
       body: { access_token, token_type: 'bearer', expires_in: 43_199, scope: 'uaa.admin' },
     }),
     '/Users': listOf(count, user),
@@ -23,7 +23,7 @@ export function largeUaa(count: number): Behaviour {
 }
 
 /** Returns the `startIndex` of each request for a page of a list. */
-export function pagesOf(requests: readonly SeenRequest[], path: string): number[] {
+export function pagesOf(requests: readonly ReceivedRequest[], path: string): number[] {
   return requests
     .filter((request) => request.path.startsWith(`${path}?`))
     .map((request) => numberIn(request, 'startIndex') ?? 1);
@@ -36,11 +36,11 @@ function listOf(count: number, make: (number: number) => unknown): Behaviour {
     const itemsPerPage = Math.max(0, Math.min(wanted, count - startIndex + 1));
     const resources = Array.from({ length: itemsPerPage }, (_, at) => make(startIndex + at));
     const body = { resources, startIndex, itemsPerPage, totalResults: count };
-    answers({ body })(request, response, reset);
+    respond({ body })(request, response, reset);
   };
 }
 
-function numberIn({ path }: SeenRequest, name: string): number | undefined {
+function numberIn({ path }: ReceivedRequest, name: string): number | undefined {
   const text = new URL(path, 'https://localhost').searchParams.get(name);
   return text === null ? undefined : Number(text);
 }

@@ -8,7 +8,7 @@ const fragmentLength = 24;
  * @param secrets - tokens, passwords and codes, by a name for the report.
  * @returns the leaks, e.g. `password of cody (base64)`; empty if there are none.
  */
-export function leaks(text: string, secrets: Readonly<Record<string, string>>): string[] {
+export function findLeaks(text: string, secrets: Readonly<Record<string, string>>): string[] {
   const pieces = new Set(piecesOf(text));
   return Object.entries(secrets).flatMap(([name, secret]) =>
     Object.entries(spellings(secret))

@@ -1,7 +1,7 @@
 import type { Entry, Group, Leaf } from '../../src/commands/contents.js';
 
 /** Lists the commands in a table of contents without the groups, e.g. `uaa user add`. */
-export async function leaves(
+export async function listCommands(
   entries: readonly Entry[],
   path: string[] = [],
 ): Promise<{ words: string; entry: Entry; part: Leaf }[]> {
@@ -9,7 +9,7 @@ export async function leaves(
   for (const entry of entries) {
     const part: Leaf | Group = await entry.load();
     const words = [...path, entry.name];
-    if ('contents' in part) found.push(...(await leaves(part.contents, words)));
+    if ('contents' in part) found.push(...(await listCommands(part.contents, words)));
     else found.push({ words: words.join(' '), entry, part });
   }
   return found;

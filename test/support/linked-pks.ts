@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { createUser } from './cli.js';
 import type { TpksResult } from './headless.js';
-import { answers, type Behaviour, type FaultyServer } from './faulty-server.js';
-import { startFront } from './front.js';
+import { respond, type Behaviour, type FaultyServer } from './faulty-server.js';
+import { startFaultyInstallation } from './front.js';
 import { startTestSandbox } from './sandbox.js';
 
 /**
@@ -11,39 +11,47 @@ import { startTestSandbox } from './sandbox.js';
 export interface LinkedPks {
   readonly api: FaultyServer;
   /** Sets the routes of the API, e.g. `GET /v1/clusters/c1`; other requests get status 404. */
-  readonly apiSays: (routes: Readonly<Record<string, Behaviour>>) => void;
+  readonly setApiRoutes: (routes: Readonly<Record<string, Behaviour>>) => void;
   /**
    * Runs a command through a link with this name, without a terminal, in the time zone of
    * California.
    */
-  readonly pks: (words: string, as?: 'pks' | 'tkgi') => Promise<TpksResult>;
+  readonly runLink: (words: string, as?: 'pks' | 'tkgi') => Promise<TpksResult>;
   /**
    * Runs a command in a terminal, types the answer to a prompt, and returns the lines on screen.
    */
   readonly atTerminal: (words: string, question: string, typed: string) => Promise<string[]>;
   /** Makes the servers forward all requests again, and clears the recorded requests. */
-  readonly mend: () => void;
+  readonly reset: () => void;
   readonly close: () => Promise<void>;
 }
 
 /** Starts a sandbox with two servers in front of it, and logs alana in. */
 export async function startLinkedPks(): Promise<LinkedPks> {
   const sandbox = await startTestSandbox();
-  const front = await startFront(sandbox);
+  const front = await startFaultyInstallation(sandbox);
   const alana = createUser();
-  const login = ['login', ...front.target, '-u', 'alana', '--password-stdin', '--store', 'file'];
+  const login = [
+    'login',
+    ...front.loginOptions,
+    '-u',
+    'alana',
+    '--password-stdin',
+    '--store',
+    'file',
+  ];
   const { code, stderr } = await alana.tpks(login, { stdin: 'alana-password' });
   if (code !== 0) throw new Error(`alana cannot log in: ${stderr}`);
   const env = { TZ: 'America/Los_Angeles' };
   return {
     api: front.api,
-    apiSays: (routes) => {
-      front.api.behave((request, response, reset) => {
-        const route = routes[`${request.method} ${request.path}`] ?? answers({ status: 404 });
+    setApiRoutes: (routes) => {
+      front.api.setBehaviour((request, response, reset) => {
+        const route = routes[`${request.method} ${request.path}`] ?? respond({ status: 404 });
         route(request, response, reset);
       });
     },
-    pks: (words, as = 'pks') => alana.spawn(words.split(' '), { link: alana.link(as), env }),
+    runLink: (words, as = 'pks') => alana.spawn(words.split(' '), { link: alana.link(as), env }),
     atTerminal: async (words, question, typed) => {
       const variables = { ...env, TERM: 'dumb', NO_COLOR: '1' };
       const pty = alana.atTerminal(words.split(' '), variables, alana.link('pks'));
@@ -54,7 +62,7 @@ export async function startLinkedPks(): Promise<LinkedPks> {
       if (ended !== 0) throw new Error(`tpks exited with ${String(ended)}: ${screen}`);
       return trimmedLines(screen);
     },
-    mend: front.mend,
+    reset: front.reset,
     close: async () => {
       await front.close();
       await sandbox.close();

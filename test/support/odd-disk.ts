@@ -13,7 +13,7 @@ export function canMount(): boolean {
 }
 
 /** Runs a command that sees this folder as a read-only file system. */
-export function readOnly(folder: string): Wrapper {
+export function withReadOnlyFolder(folder: string): Wrapper {
   const script = 'mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"; exec "$@"';
   return [...unshared, script, folder];
 }
@@ -22,7 +22,7 @@ export function readOnly(folder: string): Wrapper {
  * Runs a command that sees this folder as a full disk with the same files. The changes that the
  * command makes are copied back to the folder.
  */
-export function full(folder: string): Wrapper {
+export function withFullDisk(folder: string): Wrapper {
   const script = `
     disk=$(mktemp -d); mount -t tmpfs -o size=256k tmpfs "$disk"
     cp -a "$0"/. "$disk"

@@ -39,7 +39,7 @@ const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packag
  * as in CI, a missing part is a failure.
  */
 export function describeIfPart(part: OptionalPart, name: string, body: () => void): void {
-  const missing = howToGet(part);
+  const missing = describeMissingPart(part);
   if (missing === undefined) {
     describe(name, body);
   } else if (process.env['TPKS_REQUIRE_PARTS'] === '1') {
@@ -58,7 +58,7 @@ export function describeIfPart(part: OptionalPart, name: string, body: () => voi
  * Describes how to install a part.
  * @returns the missing commands and how to install them; `undefined` if the part is installed.
  */
-export function howToGet(
+export function describeMissingPart(
   part: OptionalPart,
   path: string = process.env['PATH'] ?? '',
 ): string | undefined {

@@ -10,9 +10,9 @@ export interface RecordedTerminal extends Terminal {
   readonly warnings: string[];
   readonly notes: string[];
   /** The content of the live area after each update. */
-  readonly lives: (readonly string[])[];
+  readonly liveUpdates: (readonly string[])[];
   /** The prompts that were shown, in order. */
-  readonly asked: string[];
+  readonly prompts: string[];
 }
 
 /**
@@ -40,8 +40,8 @@ export function recordedTerminal(
     json,
     warnings,
     notes,
-    asked,
-    lives,
+    prompts: asked,
+    liveUpdates: lives,
     canRepaint: () => false,
     columns: () => 80,
     showLive: (lines) => {

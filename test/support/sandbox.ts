@@ -25,16 +25,16 @@ export interface TestSandbox {
   /** The CA as PEM. */
   readonly caPem: string;
   /** Options of `tpks login` for this sandbox: `-a API --uaa-url UAA --ca-cert FILE`. */
-  readonly target: readonly string[];
+  readonly loginOptions: readonly string[];
   /**
    * Returns the requests to the UAA and the API since the last `forget`, e.g.
    * `uaa POST /oauth/token`. The API's own requests to the UAA and the broker are omitted.
    */
-  readonly asked: () => readonly string[];
+  readonly requests: () => readonly string[];
   /** Returns the requests since the last `forget` that use a refresh token. */
-  readonly refreshes: () => readonly LoggedRequest[];
+  readonly refreshRequests: () => readonly LoggedRequest[];
   /** Makes `asked` and `refreshes` ignore the requests so far. */
-  readonly forget: () => void;
+  readonly clearRequests: () => void;
   /**
    * Runs `tpks login` as one of the users of the sandbox, with the file store.
    * @param words - additional options.
@@ -72,10 +72,10 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
     uaa,
     caCert,
     caPem,
-    target,
-    asked: () => since().map(({ server, method, path }) => `${server} ${method} ${path}`),
-    refreshes: () => since().filter(({ grant }) => grant === 'refresh_token'),
-    forget: () => (forgotten = all().length),
+    loginOptions: target,
+    requests: () => since().map(({ server, method, path }) => `${server} ${method} ${path}`),
+    refreshRequests: () => since().filter(({ grant }) => grant === 'refresh_token'),
+    clearRequests: () => (forgotten = all().length),
     login: async (testUser, user, words = []) => {
       const flags = ['-u', user, '--password-stdin', '--store', 'file', ...words];
       const stdin = `${user}-password\n`;

@@ -5,7 +5,7 @@ const secret = 'robot%secret+of/4711';
 const nextSecret = 'robot&secret?of=4712';
 
 /** The passwords and secrets in the command lines below, by a name for the report. */
-export const typed: Readonly<Record<string, string>> = {
+export const secrets: Readonly<Record<string, string>> = {
   'a password': password,
   'a new password': another,
   'the secret of admin': 'adminsecret',
@@ -67,7 +67,7 @@ const printsSecret = (text: string) => line(text, { product: true });
 const fails = (text: string, code = 1) => line(text, { code });
 
 /** Command lines that depend on each other and share one home directory. */
-export interface Act {
+export interface Scenario {
   /** The identity that is logged in at the start: the UAA client `admin`, or the user `alana`. */
   readonly as: 'nobody' | 'admin' | 'alana';
   readonly lines: readonly Line[];
@@ -77,8 +77,8 @@ const target = line('uaa target $UAA --ca-cert $CA');
 const login = 'login -a $API --uaa-url $UAA --ca-cert $CA';
 const unseen = '--no-browser --browser-timeout 1';
 
-/** Command lines that cover every command of tpks, except those in {@link without}. */
-export const acts: readonly Act[] = [
+/** Command lines that cover every command of tpks, except those in {@link uncoveredCommands}. */
+export const scenarios: readonly Scenario[] = [
   {
     as: 'nobody',
     lines: [
@@ -232,7 +232,7 @@ export const acts: readonly Act[] = [
   },
 ];
 
-/** Commands that {@link acts} does not cover, with the reason. */
-export const without: Readonly<Record<string, string>> = {
+/** Commands that {@link scenarios} does not cover, with the reason. */
+export const uncoveredCommands: Readonly<Record<string, string>> = {
   sandbox: 'runs until it is stopped, and prints the passwords of its users on purpose',
 };

@@ -14,7 +14,7 @@ export type User = (typeof users)[number];
  *
  * @param tpks - runs the command: {@link TestUser.tpks} or {@link TestUser.spawn}.
  */
-export function asUser(
+export function createUserRunner(
   tpks: (words: readonly string[], options: AsUserOptions) => Promise<TpksResult>,
   { api, uaa, caCert }: Pick<TestSandbox, 'api' | 'uaa' | 'caCert'>,
 ): (user: User, words: readonly string[], options?: AsUserOptions) => Promise<TpksResult> {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
-import { fakeSend, type FakeAnswer, tokenBody } from '../support/fake-send.js';
+import { fakeSend, type FakeResponse, tokenBody } from '../support/fake-send.js';
 import { createUser } from '../support/cli.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { visitingBrowser } from '../support/visiting-browser.js';
@@ -17,12 +17,12 @@ const env = {
 };
 
 /** A server that issues tokens and replies to everything else with one response. */
-function createInstallation(answer: FakeAnswer): Send {
+function createInstallation(answer: FakeResponse): Send {
   return (request) =>
     fakeSend(request.url.endsWith('/oauth/token') ? { body: tokenBody } : answer).send(request);
 }
 
-const tpks = (words: readonly string[], answer: FakeAnswer = { status: 404 }) =>
+const tpks = (words: readonly string[], answer: FakeResponse = { status: 404 }) =>
   createUser().tpks(words, { env, send: createInstallation(answer) });
 
 describe.each(objectWords)('the word %s', (word) => {

@@ -4,7 +4,7 @@ import { exitCodes, TpksError, type ErrorKind } from '../../src/errors.js';
 import { toReport } from '../../src/report.js';
 import { Secret } from '../../src/secret.js';
 import { readStackTrace } from '../../src/stack-trace.js';
-import { leaks } from '../support/leaks.js';
+import { findLeaks } from '../support/leaks.js';
 
 const report = (thrown: unknown, trace = false) =>
   toReport(thrown, {
@@ -126,7 +126,7 @@ test('no form of a report contains a secret or a control character', () => {
   const hinted = new TpksError('failed', text, { hint: `${text}\n${text}` });
   const all = [report(thrown, true), report(hinted), report(hinted, true)];
   const shown = all.flatMap((each) => [each.text, JSON.stringify(each.json)]).join('\n');
-  expect(leaks(shown, secrets)).toEqual([]);
+  expect(findLeaks(shown, secrets)).toEqual([]);
   expect(shown).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
   expect(shown).toContain('said ••• and •••\\x1b[31m\\u202e');
 });

@@ -8,7 +8,7 @@ import { run, type RunIo } from '../../src/run.js';
 import { redact, Secret } from '../../src/secret.js';
 import { fakeSend, tokenBody } from '../support/fake-send.js';
 import { createUser, type TestUser } from '../support/cli.js';
-import { collected, loginWords } from '../support/headless.js';
+import { collectOutput, loginCommand } from '../support/headless.js';
 
 const unused: Send = (request) => Promise.reject(new Error(`unexpected request: ${request.url}`));
 const neverResponds: Send = () => new Promise(() => undefined);
@@ -24,7 +24,7 @@ const installation: Send = (request) => {
   return fakeSend(body === undefined ? { status: 404 } : { body }).send(request);
 };
 
-const login = (user: TestUser) => user.tpks(loginWords, { send: installation });
+const login = (user: TestUser) => user.tpks(loginCommand, { send: installation });
 
 describe('run', () => {
   test('uses only the streams, environment and network that it is given', async () => {
@@ -94,12 +94,12 @@ describe('run', () => {
 
 /** Creates streams that the test can inspect after the run. */
 function createIo(): { readonly io: RunIo; readonly stderr: () => string } {
-  const stderr = collected();
+  const stderr = collectOutput();
   const { env } = createUser();
   return {
     io: {
       stdin: new PassThrough(),
-      stdout: collected().stream,
+      stdout: collectOutput().stream,
       stderr: stderr.stream,
       env: {
         ...env,

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { forgetSecrets, mask, redact, redactStart, Secret } from '../../src/secret.js';
-import { leaks } from '../support/leaks.js';
+import { findLeaks } from '../support/leaks.js';
 
 /** Contains characters that each encoding writes differently. */
 const specialSecret = `p%2Bq+r s&t=u/ü"<'é!*(~`;
@@ -26,7 +26,7 @@ describe('a secret', () => {
     ['when inspected', inspect(secret, { showHidden: true })],
   ])('is masked %s', (_name, text) => {
     expect(text).toContain(mask);
-    expect(leaks(text, { secret: secret.reveal() })).toEqual([]);
+    expect(findLeaks(text, { secret: secret.reveal() })).toEqual([]);
   });
 
   test('has no property that contains it', () => {
@@ -81,7 +81,7 @@ describe('redact', () => {
     ['base64url', Buffer.from(`id:${specialSecret}`).toString('base64url')],
   ])('redacts a password completely: %s', (_name, form) => {
     const text = redact(`before ${form} after`);
-    expect(leaks(text, { specialSecret })).toEqual([]);
+    expect(findLeaks(text, { specialSecret })).toEqual([]);
     expect(text).toMatch(/^before .*•••.* after$/);
   });
 
@@ -93,7 +93,7 @@ describe('redact', () => {
     ['base64 of it', base64At(1, jwt)],
     ['base64 of its payload', base64At(2, payload)],
   ])('redacts a token completely: %s', (_name, form) => {
-    expect(leaks(redact(`before ${form} after`), { jwt })).toEqual([]);
+    expect(findLeaks(redact(`before ${form} after`), { jwt })).toEqual([]);
   });
 
   test('recognizes an unregistered token by its format', () => {

@@ -4,7 +4,7 @@ import type { Send } from '../../src/http/send.js';
 import { run } from '../../src/run.js';
 import { toResponse, tokenBody } from '../support/fake-send.js';
 import { createUser, type TestUser } from '../support/cli.js';
-import { collected } from '../support/headless.js';
+import { collectOutput } from '../support/headless.js';
 
 /** Accepts every login and every change, and returns empty lists. */
 const installation: Send = ({ url, method }) => {
@@ -27,10 +27,10 @@ async function runWithSilentStdin(
       counted.reads += 1;
     },
   });
-  const stderr = collected();
+  const stderr = collectOutput();
   const io = {
     stdin,
-    stdout: collected().stream,
+    stdout: collectOutput().stream,
     stderr: stderr.stream,
     env: { ...user.env, TPKS_STORE: 'file', ...env },
     platform: process.platform,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
-import { fakeSend, type FakeAnswer, tokenBody } from '../support/fake-send.js';
+import { fakeSend, type FakeResponse, tokenBody } from '../support/fake-send.js';
 import { createUser } from '../support/cli.js';
 import { jwt } from '../support/jwt.js';
 import { aUser } from '../support/fixtures.js';
@@ -13,8 +13,8 @@ const env = {
 
 function tpks(
   words: readonly string[],
-  answer: FakeAnswer,
-  tokenAnswer: FakeAnswer = { body: tokenBody },
+  answer: FakeResponse,
+  tokenAnswer: FakeResponse = { body: tokenBody },
 ) {
   const send: Send = (request) =>
     fakeSend(request.url.endsWith('/oauth/token') ? tokenAnswer : answer).send(request);
@@ -25,7 +25,7 @@ const user = aUser({ meta: { version: 0 }, emails: [{ value: 'a@b' }] });
 const page = (resource: unknown) => ({ body: { resources: [resource], totalResults: 1 } });
 
 describe('an invalid response is reported with its field', () => {
-  test.each<[string, readonly string[], FakeAnswer, RegExp]>([
+  test.each<[string, readonly string[], FakeResponse, RegExp]>([
     [
       'an invalid signing key',
       ['uaa', 'token', 'decode', jwt({ user_name: 'cody' })],

@@ -57,7 +57,11 @@ export function applyChange(access: Access, change: Change): Access {
       const { action, external } = change;
       return updateGroup(change.group, (group) => ({
         ...group,
-        external: updateItems(group.external ?? [], { action, item: external, key: externalGroupKey }),
+        external: updateItems(group.external ?? [], {
+          action,
+          item: external,
+          key: externalGroupKey,
+        }),
       }));
     }
     case 'client': {

@@ -8,7 +8,7 @@ import type { Outcome } from '../../../src/auth/browser/loopback-page.js';
 import type { AuthorizationResponse } from '../../../src/auth/browser/loopback.js';
 import type { Token } from '../../../src/auth/token.js';
 import { TpksError } from '../../../src/errors.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 import { fixedClock } from '../../support/fixed-clock.js';
 import { jwt } from '../../support/jwt.js';
 import { plain } from '../../support/plain-tokens.js';
@@ -32,7 +32,7 @@ const input: BrowserLoginInput = {
 
 interface Setup {
   /** The response of the UAA to the preflight request. */
-  readonly preflight?: FakeAnswer;
+  readonly preflight?: FakeResponse;
   /** Creates the response of the browser from the request parameters; `undefined`: no response. */
   readonly respond?: (parameters: URLSearchParams) => Record<string, string>;
   readonly isBrowserOpened?: boolean;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createGrants, type Grants } from '../../../src/auth/grants.js';
 import { TpksError } from '../../../src/errors.js';
 import { redact, Secret } from '../../../src/secret.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 import { fixedClock } from '../../support/fixed-clock.js';
 import { jwt } from '../../support/jwt.js';
 import { plain } from '../../support/plain-tokens.js';
@@ -23,7 +23,7 @@ const tokenResponse = {
 };
 
 function createTestGrants(
-  response: FakeAnswer = { body: tokenResponse },
+  response: FakeResponse = { body: tokenResponse },
   clientId = 'pks_cli',
   secret = '',
 ) {
@@ -131,7 +131,7 @@ test('a refresh can request opaque tokens', async () => {
 });
 
 describe('the response', () => {
-  const requestToken = async (response?: FakeAnswer) =>
+  const requestToken = async (response?: FakeResponse) =>
     plain(await createTestGrants(response).grants.clientCredentials());
 
   test('contains all tokens, with their lifetimes', async () => {
@@ -214,7 +214,7 @@ describe('the response', () => {
 });
 
 describe('an error response', () => {
-  const requestError = async (response: FakeAnswer): Promise<unknown> =>
+  const requestError = async (response: FakeResponse): Promise<unknown> =>
     createTestGrants(response)
       .grants.clientCredentials()
       .catch((error: unknown) => error);
@@ -223,7 +223,7 @@ describe('an error response', () => {
     'www-authenticate': `Bearer realm="oauth", error="${error}", error_description="Bad credentials"`,
   });
 
-  test.each<[string, FakeAnswer, object]>([
+  test.each<[string, FakeResponse, object]>([
     [
       'bad credentials',
       { status: 401, body: { error: 'unauthorized', error_description: 'Bad credentials' } },
@@ -283,7 +283,7 @@ describe('an error response', () => {
     expect(await requestError(response)).toMatchObject(expected);
   });
 
-  test.each<[string, FakeAnswer]>([
+  test.each<[string, FakeResponse]>([
     ['an HTML page', { status: 200, body: '<html>Sign in</html>' }],
     ['an empty body', { status: 200, body: '' }],
     ['broken JSON', { status: 200, body: '{"access_token":"a' }],

@@ -94,7 +94,7 @@ describe('prepare', () => {
     const { logins, probed, stores } = createDeps();
     await logins.prepare('keychain');
     expect(probed).toEqual(['keychain']);
-    expect(stores.get('keychain ')?.did).toEqual(['reserve', 'release']);
+    expect(stores.get('keychain ')?.calls).toEqual(['reserve', 'release']);
   });
 
   const keychain = new TpksError('keychain', 'The Secret Service does not respond');
@@ -189,7 +189,7 @@ describe('save', () => {
     const { saved, stores, removedKeys, settings: updated } = await save({}, { settings });
     expect(saved.context.store).toBe('file');
     const store = stores.get('file cody@api.example.com (new file)');
-    expect(store?.did).toEqual(['reserve', 'write', 'release', 'removeEarlier']);
+    expect(store?.calls).toEqual(['reserve', 'write', 'release', 'removeEarlier']);
     expect(removedKeys).toEqual(['keychain cody@api.example.com']);
     expect(updated.current().contexts['cody@api.example.com']).not.toHaveProperty('otherStore');
   });

@@ -4,7 +4,7 @@ import type { StoredSession } from '../../../src/auth/session-file.js';
 import type { ContextSettings } from '../../../src/config/settings.js';
 import { TpksError } from '../../../src/errors.js';
 import { redact } from '../../../src/secret.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 import { fakeSettings } from '../../support/fake-settings.js';
 import { fakeStore } from '../../support/fake-store.js';
 import { jwt } from '../../support/jwt.js';
@@ -22,7 +22,7 @@ const jwtExpiringAt = (exp: number, claims = {}) =>
 interface Setup {
   readonly session?: Plain<StoredSession> | undefined;
   readonly context?: ContextSettings;
-  readonly responses?: readonly FakeAnswer[];
+  readonly responses?: readonly FakeResponse[];
   readonly removeError?: Error;
   readonly readError?: Error;
   readonly lockError?: Error;
@@ -119,7 +119,7 @@ describe('logout', () => {
     expect(store.current()).toBeUndefined();
   });
 
-  test.each<[string, FakeAnswer, string]>([
+  test.each<[string, FakeResponse, string]>([
     ['rejects the request', { status: 403 }, 'the UAA did not revoke the refresh token (HTTP 403)'],
     [
       'cannot be reached',
@@ -144,7 +144,7 @@ describe('logout', () => {
       removed: true,
       problems: ['the tokens were not revoked: The session file cannot be decrypted'],
     });
-    expect(store.did).toEqual(['remove']);
+    expect(store.calls).toEqual(['remove']);
     expect(requests).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createPostedCredentials } from '../../../src/auth/posted-credentials.js';
 import type { HttpRequest } from '../../../src/http/send.js';
 import { redact, Secret } from '../../../src/secret.js';
-import { toResponse, type FakeAnswer } from '../../support/fake-send.js';
+import { toResponse, type FakeResponse } from '../../support/fake-send.js';
 import { fixedClock } from '../../support/fixed-clock.js';
 import { jwt } from '../../support/jwt.js';
 import { plain } from '../../support/plain-tokens.js';
@@ -11,7 +11,7 @@ const uaa = 'https://api.example.com:8443';
 const redirectUri = 'https://uaa.cloudfoundry.com/redirect/cf';
 
 /** @param respond - creates the response from the posted fields. */
-function postCredentials(respond: (fields: URLSearchParams) => FakeAnswer) {
+function postCredentials(respond: (fields: URLSearchParams) => FakeResponse) {
   const requests: HttpRequest[] = [];
   const posted = createPostedCredentials({
     uaa,
@@ -77,7 +77,7 @@ test('accepts an opaque token and registers it for redaction', async () => {
 });
 
 describe('fails if the response is', () => {
-  test.each<[string, FakeAnswer, object]>([
+  test.each<[string, FakeResponse, object]>([
     [
       'a rejection of the credentials',
       { status: 401, body: { error: 'unauthorized', error_description: 'Bad credentials' } },

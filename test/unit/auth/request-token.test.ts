@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Grants } from '../../../src/auth/grants.js';
 import { requestToken, type BrowserOptions, type Grant } from '../../../src/auth/request-token.js';
 import { Secret } from '../../../src/secret.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 import { fixedClock } from '../../support/fixed-clock.js';
 
 const client = {
@@ -24,7 +24,7 @@ const browser: BrowserOptions = {
 };
 
 /** Requests a token from a UAA that sends this response to all requests except token requests. */
-async function request(grant: Grant, response: FakeAnswer = {}) {
+async function request(grant: Grant, response: FakeResponse = {}) {
   const requested: unknown[] = [];
   const record = (kind: string) => (input?: unknown) => {
     requested.push([kind, input]);

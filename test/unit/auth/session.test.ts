@@ -99,7 +99,7 @@ describe('a valid token', () => {
   test('is used without a lock, a request or a write', async () => {
     const { session, store, renewedFrom, locks } = createDeps();
     expect(await session.accessToken()).toBe('access-1');
-    expect({ renewedFrom, locks: locks(), did: store.did }).toEqual({
+    expect({ renewedFrom, locks: locks(), did: store.calls }).toEqual({
       renewedFrom: [],
       locks: 0,
       did: [],
@@ -208,7 +208,7 @@ describe('a renewal', () => {
     });
     clock.pass(1000);
     await expect(session.accessToken()).rejects.toThrow();
-    expect(store.did).toEqual(['reserve', 'release']);
+    expect(store.calls).toEqual(['reserve', 'release']);
   });
 
   test('is skipped if another process has renewed the token meanwhile', async () => {
@@ -218,7 +218,7 @@ describe('a renewal', () => {
     });
     clock.pass(1000);
     expect(await session.accessToken()).toBe('access-of-another');
-    expect({ renewedFrom, did: store.did }).toEqual({ renewedFrom: [], did: [] });
+    expect({ renewedFrom, did: store.calls }).toEqual({ renewedFrom: [], did: [] });
   });
 
   test('uses the refresh token that another process has stored', async () => {

@@ -16,7 +16,7 @@ describe('confirm on a terminal', () => {
   test.each(yesResponses)('returns true for %j', async (response) => {
     const terminal = recordedTerminal({ [prompt]: response });
     expect(await confirm(prompt, { terminal, options: createOptions(true) })).toBe(true);
-    expect(terminal.asked).toEqual([prompt]);
+    expect(terminal.prompts).toEqual([prompt]);
   });
 
   test.each(otherResponses)('returns false for %j', async (response) => {
@@ -28,7 +28,7 @@ describe('confirm on a terminal', () => {
 test('confirm returns true without a prompt with --non-interactive', async () => {
   const terminal = recordedTerminal({ [prompt]: 'n' });
   expect(await confirm(prompt, { terminal, options: createOptions(false) })).toBe(true);
-  expect(terminal.asked).toEqual([]);
+  expect(terminal.prompts).toEqual([]);
 });
 
 describe('confirm without a terminal', () => {
@@ -40,7 +40,7 @@ describe('confirm without a terminal', () => {
   ])('reads %j from stdin and prints the prompt and the response', async (stdin, expected) => {
     const terminal = recordedTerminal({}, stdin);
     expect(await confirm(prompt, { terminal, options: createOptions(true) })).toBe(expected);
-    expect(terminal.asked).toEqual([]);
+    expect(terminal.prompts).toEqual([]);
     expect(terminal.notes).toEqual([`${prompt}${stdin.split('\n')[0] ?? ''}`]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { examplesIn, helpPages } from '../../support/help-pages.js';
+import { examplesIn, renderHelpPages } from '../../support/help-pages.js';
 
-const pages = await helpPages();
+const pages = await renderHelpPages();
 const leaves = pages.filter(({ isGroup }) => !isGroup);
 
 /** Words that start with a capital letter, even at the start of a summary. */

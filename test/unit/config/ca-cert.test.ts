@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readCaCert } from '../../../src/config/ca-cert.js';
-import { makeCertificates, type Certificates } from '../../support/certificates.js';
+import { createCertificates, type Certificates } from '../../support/certificates.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-ca-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let certificates: Certificates;
 beforeAll(async () => {
-  certificates = await makeCertificates();
+  certificates = await createCertificates();
 });
 
 function writePem(text: string): string {
@@ -26,7 +26,7 @@ test('accepts a path or the PEM text itself', () => {
 });
 
 test('returns all certificates of a bundle, without any other text', () => {
-  const { ca, strangerCa } = certificates;
+  const { ca, untrustedCa: strangerCa } = certificates;
   const bundle = `# our CA\n${ca.key}\n${ca.cert}\nsubject=other\n${strangerCa.cert}\n# end\n`;
   expect(readCaCert(writePem(bundle))).toBe(`${ca.cert.trim()}\n${strangerCa.cert.trim()}\n`);
 });

@@ -46,7 +46,7 @@ test('renames a context that has no session', async () => {
   const { rename, settings, stores } = createDeps();
   await rename('two', 'three');
   expect(settings.current()).toMatchObject({ currentUaa: 'three' });
-  expect(stores['three']?.did).toEqual([]);
+  expect(stores['three']?.calls).toEqual([]);
 });
 
 test('changes nothing if the new session cannot be written', async () => {

@@ -6,14 +6,14 @@ import type { Context } from '../../../src/contexts/context.js';
 import type { AddressInput } from '../../../src/contexts/addresses.js';
 import { requireContext } from '../../../src/contexts/resolve-context.js';
 import type { Settings } from '../../../src/config/settings.js';
-import { makeCertificates } from '../../support/certificates.js';
+import { createCertificates } from '../../support/certificates.js';
 import { adminSettings, codySettings } from '../../support/fixtures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-contexts-'));
 const caFile = join(folder, 'ca.pem');
 let pem: string;
 beforeAll(async () => {
-  pem = (await makeCertificates()).ca.cert;
+  pem = (await createCertificates()).ca.cert;
   writeFileSync(caFile, pem);
 });
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -4,7 +4,7 @@ import {
   type InstallationFlags,
 } from '../../../src/contexts/resolve-context.js';
 import type { Settings } from '../../../src/config/settings.js';
-import { makeCertificates } from '../../support/certificates.js';
+import { createCertificates } from '../../support/certificates.js';
 import { codySettings } from '../../support/fixtures.js';
 
 const cody = { ...codySettings, caCert: 'CA of example.com', skipTlsVerification: true };
@@ -76,7 +76,7 @@ test('uses the CA of an earlier login to the same servers', () => {
 });
 
 test('uses a CA from the flag, then one from the variable', async () => {
-  const { ca, strangerCa } = await makeCertificates();
+  const { ca, untrustedCa: strangerCa } = await createCertificates();
   const withFlag = resolve({ caCert: ca.cert }, { TPKS_CA_CERT: strangerCa.cert });
   expect(withFlag.caCert?.trim()).toBe(ca.cert.trim());
   const withVariable = resolve({}, { TPKS_CA_CERT: strangerCa.cert });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { withBearer } from '../../../src/http/bearer.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 import { Secret } from '../../../src/secret.js';
 
 const api = 'https://api.example.com:9021';
 const uaa = 'https://api.example.com:8443';
 const get = { method: 'GET', url: `${api}/v1/clusters`, headers: { accept: 'application/json' } };
 
-const invalid: FakeAnswer = {
+const invalid: FakeResponse = {
   status: 401,
   body: { error: 'invalid_token', error_description: 'Token has expired' },
 };
@@ -15,7 +15,7 @@ const invalid: FakeAnswer = {
 const loginCommand = 'tpks login -a api.example.com -u cody';
 
 /** Sends with `token-1`, `token-2` and so on, one for each call of `getAccessToken`. */
-function createBearerSend(...answers: readonly FakeAnswer[]) {
+function createBearerSend(...answers: readonly FakeResponse[]) {
   const { send, requests } = fakeSend(...answers);
   const rejectedTokens: unknown[] = [];
   const accessToken = async (options?: { readonly rejected?: Secret }) => {
@@ -67,7 +67,7 @@ test('sends the token to every path at the origin of the UAA', async () => {
 });
 
 describe('a response with invalid_token', () => {
-  const rejections: [string, FakeAnswer][] = [
+  const rejections: [string, FakeResponse][] = [
     ['status 401 and a body', invalid],
     ['status 400 and a body', { ...invalid, status: 400 }],
     [
@@ -111,7 +111,7 @@ describe('a response with invalid_token', () => {
   });
 });
 
-test.each<FakeAnswer>([
+test.each<FakeResponse>([
   { status: 401, body: { error: 'unauthorized', error_description: 'Bad credentials' } },
   { status: 401, body: '<html>invalid_token</html>' },
   { status: 400, body: { error: 'invalid_request' } },

@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHttpsSend } from '../../../src/http/https-send.js';
-import { makeCertificates } from '../../support/certificates.js';
+import { createCertificates } from '../../support/certificates.js';
 
 let server: Server;
 let connections = 0;
 let ca: string;
 
 beforeAll(async () => {
-  const certificates = await makeCertificates();
+  const certificates = await createCertificates();
   ca = certificates.ca.cert;
   server = createServer(certificates.good, (_request, response) => response.end('{}'));
   server.keepAliveTimeout = 60_000;

@@ -7,14 +7,14 @@ import { createProxy } from '../../../src/http/proxy.js';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
 import {
   fingerprint,
-  makeCertificates,
+  createCertificates,
   type Certificates,
   type KeyAndCertificate,
 } from '../../support/certificates.js';
 import { startConnectProxy, type ConnectProxy } from '../../support/connect-proxy.js';
 import {
-  answers,
-  echoes,
+  respond,
+  echoRequest,
   startFaultyServer,
   webPage,
   type FaultyServer,
@@ -28,16 +28,16 @@ let guarded: ConnectProxy;
 const cleanups: (() => void)[] = [];
 
 beforeAll(async () => {
-  certificates = await makeCertificates();
+  certificates = await createCertificates();
   server = await startFaultyServer(certificates.good);
   proxy = await startConnectProxy();
   guarded = await startConnectProxy('me:p%40ss');
 });
 afterAll(() => Promise.all([server.close(), proxy.close(), guarded.close()]));
 beforeEach(() => {
-  server.forget();
-  server.behave(answers());
-  proxy.forget();
+  server.clearRequests();
+  server.setBehaviour(respond());
+  proxy.clearTargets();
 });
 afterEach(() => {
   for (const cleanUp of cleanups.splice(0)) cleanUp();
@@ -58,7 +58,7 @@ const request = (url = server.origin): HttpRequest => ({ method: 'GET', url });
 
 describe('a working proxy', () => {
   test('forwards the request and sees only its host and port', async () => {
-    server.behave(echoes);
+    server.setBehaviour(echoRequest);
     await (await createProxySend(proxy.url)(request())).text();
     expect(proxy.targets).toEqual([`127.0.0.1:${String(server.port)}`]);
     expect(server.requests).toHaveLength(1);
@@ -95,7 +95,7 @@ describe('a working proxy', () => {
   });
 
   test('can respond in place of the server', async () => {
-    server.behave(webPage);
+    server.setBehaviour(webPage);
     expect(await (await createProxySend(proxy.url)(request())).text()).toContain('guest network');
   });
 });
@@ -227,7 +227,7 @@ describe('a proxy with TLS', () => {
     const send = (root: KeyAndCertificate) =>
       createProxySend(address, { systemRoots: () => [root.cert] });
     expect((await send(certificates.ca)(request())).status).toBe(200);
-    await expect(send(certificates.strangerCa)(request())).rejects.toMatchObject({
+    await expect(send(certificates.untrustedCa)(request())).rejects.toMatchObject({
       kind: 'untrusted',
       message: `The certificate of the proxy ${address} is signed by an unknown certificate authority`,
       hint: expect.stringContaining('SSL_CERT_FILE'),

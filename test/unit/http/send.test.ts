@@ -5,20 +5,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createHttpsSend, type HttpsSendDeps } from '../../../src/http/https-send.js';
 import { createProxy, type Proxy } from '../../../src/http/proxy.js';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
-import { fingerprint, makeCertificates, type Certificates } from '../../support/certificates.js';
+import { fingerprint, createCertificates, type Certificates } from '../../support/certificates.js';
 import { startConnectProxy, type ConnectProxy } from '../../support/connect-proxy.js';
 import {
-  answers,
-  drips,
+  respond,
+  drip,
   endlessBody,
-  informsForever,
-  neverAnswers,
-  raw,
-  redirectsTo,
-  resetsBeforeHeaders,
-  resetsInBody,
+  informForever,
+  neverRespond,
+  respondRaw,
+  redirectTo,
+  resetBeforeHeaders,
+  resetInBody,
   startFaultyServer,
-  switchesProtocols,
+  switchProtocols,
   type FaultyServer,
 } from '../../support/faulty-server.js';
 import { freePort } from '../../support/free-port.js';
@@ -28,7 +28,7 @@ let server: FaultyServer;
 let proxy: ConnectProxy;
 
 beforeAll(async () => {
-  certificates = await makeCertificates();
+  certificates = await createCertificates();
   server = await startFaultyServer(certificates.good);
   proxy = await startConnectProxy();
 });
@@ -36,8 +36,8 @@ afterAll(async () => {
   await Promise.all([server.close(), proxy.close()]);
 });
 beforeEach(() => {
-  server.forget();
-  server.behave(answers());
+  server.clearRequests();
+  server.setBehaviour(respond());
 });
 
 /** Creates a `Send` that trusts the CA of the test server by default. */
@@ -76,7 +76,9 @@ describe.each<[string, CreateSend]>([
   test.each([200, 204, 301, 400, 401, 404, 500, 503])(
     'returns a response with status %i',
     async (status) => {
-      server.behave(answers({ status, body: status === 204 ? '' : `body of ${String(status)}` }));
+      server.setBehaviour(
+        respond({ status, body: status === 204 ? '' : `body of ${String(status)}` }),
+      );
       const response = await createSend()(get());
       expect(response.status).toBe(status);
       expect(await response.text()).toBe(status === 204 ? '' : `body of ${String(status)}`);
@@ -107,34 +109,34 @@ describe.each<[string, CreateSend]>([
   });
 
   test('returns header names in lower case and joins repeated headers', async () => {
-    server.behave(answers({ headers: { 'X-One': 'a', 'Set-Cookie': ['b=1', 'c=2'] } }));
+    server.setBehaviour(respond({ headers: { 'X-One': 'a', 'Set-Cookie': ['b=1', 'c=2'] } }));
     const { headers } = await createSend()(get());
     expect(headers).toMatchObject({ 'x-one': 'a', 'set-cookie': 'b=1, c=2' });
   });
 
   test('does not follow redirects', async () => {
-    server.behave(redirectsTo('/elsewhere'));
+    server.setBehaviour(redirectTo('/elsewhere'));
     const response = await createSend()(get());
     expect(response).toMatchObject({ status: 302, headers: { location: '/elsewhere' } });
     expect(server.requests).toHaveLength(1);
   });
 
   test('returns headers and an empty body for HEAD', async () => {
-    server.behave(answers({ status: 401, headers: { 'www-authenticate': 'Bearer' } }));
+    server.setBehaviour(respond({ status: 401, headers: { 'www-authenticate': 'Bearer' } }));
     const response = await createSend()(get('/', { method: 'HEAD' }));
     expect(response).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
     expect(await response.text()).toBe('');
   });
 
   test('returns the body as a stream', async () => {
-    server.behave(answers({ body: 'streamed' }));
+    server.setBehaviour(respond({ body: 'streamed' }));
     const pieces: Uint8Array[] = [];
     for await (const piece of (await createSend()(get())).stream()) pieces.push(piece);
     expect(Buffer.concat(pieces).toString()).toBe('streamed');
   });
 
   test('matches parallel requests with their responses', async () => {
-    server.behave((request, response) => {
+    server.setBehaviour((request, response) => {
       setTimeout(() => response.end(request.path), Math.random() * 20);
     });
     const send = createSend();
@@ -145,7 +147,7 @@ describe.each<[string, CreateSend]>([
 
   describe('the timeout', () => {
     test('is exceeded if no response arrives', async () => {
-      server.behave(neverAnswers);
+      server.setBehaviour(neverRespond);
       await expect(createSend()(get('/', { timeoutSeconds: 0.2 }))).rejects.toMatchObject({
         kind: 'unavailable',
         message: `127.0.0.1:${String(server.port)} did not send a complete response within 0.2 s`,
@@ -154,7 +156,7 @@ describe.each<[string, CreateSend]>([
     });
 
     test('limits the total time of a text that arrives slowly', async () => {
-      server.behave(drips(20));
+      server.setBehaviour(drip(20));
       const response = await createSend({ timeoutSeconds: 0.3 })(get());
       const startedAt = Date.now();
       await expect(response.text()).rejects.toMatchObject({
@@ -165,7 +167,7 @@ describe.each<[string, CreateSend]>([
     });
 
     test('is not exceeded by a stream that sends 16 KiB within each timeout', async () => {
-      server.behave((_request, response) => {
+      server.setBehaviour((_request, response) => {
         response.writeHead(200);
         const timer = setInterval(() => response.write(' '.repeat(16 * 1024)), 50);
         setTimeout(() => {
@@ -180,7 +182,7 @@ describe.each<[string, CreateSend]>([
     });
 
     test('is exceeded by a stream that stalls', async () => {
-      server.behave((_request, response) => {
+      server.setBehaviour((_request, response) => {
         response.writeHead(200);
         response.write('first');
       });
@@ -193,7 +195,7 @@ describe.each<[string, CreateSend]>([
   });
 
   test('fails if a stream sends less than 16 KiB within the timeout', async () => {
-    server.behave(drips(50));
+    server.setBehaviour(drip(50));
     const response = await createSend({ timeoutSeconds: 0.5 })(get());
     await expect(consume(response.stream())).rejects.toMatchObject({
       kind: 'unavailable',
@@ -203,7 +205,7 @@ describe.each<[string, CreateSend]>([
 
   test('does not count the time that the reader of a stream takes', async () => {
     const body = 'x'.repeat(1024 * 1024);
-    server.behave(answers({ body }));
+    server.setBehaviour(respond({ body }));
     const response = await createSend({ timeoutSeconds: 1 })(get());
     let size = 0;
     for await (const piece of response.stream()) {
@@ -215,7 +217,7 @@ describe.each<[string, CreateSend]>([
 
   describe('a faulty connection', () => {
     test('is reported if it is closed before the response', async () => {
-      server.behave(resetsBeforeHeaders);
+      server.setBehaviour(resetBeforeHeaders);
       await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
         message: `Unable to send a request to 127.0.0.1:${String(server.port)}: the connection was interrupted`,
@@ -224,7 +226,7 @@ describe.each<[string, CreateSend]>([
     });
 
     test('is reported if it is closed within the body', async () => {
-      server.behave(resetsInBody);
+      server.setBehaviour(resetInBody);
       const response = await createSend()(get());
       expect(response.status).toBe(200);
       await expect(response.text()).rejects.toMatchObject({
@@ -234,12 +236,12 @@ describe.each<[string, CreateSend]>([
     });
 
     test('does not change the body by data after its announced length', async () => {
-      server.behave(raw('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[{"name":"x"}]'));
+      server.setBehaviour(respondRaw('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[{"name":"x"}]'));
       expect(await (await createSend()(get())).text()).toBe('[{');
     });
 
     test('is reported if the body is larger than 16 MiB', async () => {
-      server.behave(endlessBody);
+      server.setBehaviour(endlessBody);
       const response = await createSend()(get());
       await expect(response.text()).rejects.toMatchObject({
         kind: 'unavailable',
@@ -248,12 +250,12 @@ describe.each<[string, CreateSend]>([
     });
 
     test('is not reported if the body has exactly 16 MiB', async () => {
-      server.behave(answers({ body: Buffer.alloc(16 * 1024 * 1024, 'x') }));
+      server.setBehaviour(respond({ body: Buffer.alloc(16 * 1024 * 1024, 'x') }));
       expect(await (await createSend()(get())).text()).toHaveLength(16 * 1024 * 1024);
     });
 
     test('is reported if the headers are too large', async () => {
-      server.behave(answers({ headers: { 'x-huge': 'h'.repeat(200_000) } }));
+      server.setBehaviour(respond({ headers: { 'x-huge': 'h'.repeat(200_000) } }));
       await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('the response headers are too large'),
@@ -261,7 +263,7 @@ describe.each<[string, CreateSend]>([
     });
 
     test('is reported if the server does not speak HTTP', async () => {
-      server.behave((_request, response) => response.socket?.end('SSH-2.0-OpenSSH_9.2\r\n'));
+      server.setBehaviour((_request, response) => response.socket?.end('SSH-2.0-OpenSSH_9.2\r\n'));
       await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('the response is not HTTP'),
@@ -271,10 +273,10 @@ describe.each<[string, CreateSend]>([
 
   describe('an unusual response', () => {
     test.each([
-      ['with an Upgrade header', switchesProtocols],
-      ['without an Upgrade header', raw('HTTP/1.1 101 Switching Protocols\r\n\r\n')],
+      ['with an Upgrade header', switchProtocols],
+      ['without an Upgrade header', respondRaw('HTTP/1.1 101 Switching Protocols\r\n\r\n')],
     ])('that switches protocols %s is an error', async (_name, behaviour) => {
-      server.behave(behaviour);
+      server.setBehaviour(behaviour);
       await expect(createSend()(get('/', { method: 'DELETE' }))).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('did not send a valid response: it switched protocols'),
@@ -283,7 +285,7 @@ describe.each<[string, CreateSend]>([
     });
 
     test('with a status that HTTP does not define is an error', async () => {
-      server.behave(raw('HTTP/1.1 799 Odd\r\nContent-Length: 0\r\n\r\n'));
+      server.setBehaviour(respondRaw('HTTP/1.1 799 Odd\r\nContent-Length: 0\r\n\r\n'));
       await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('did not send a valid response: HTTP 799'),
@@ -291,14 +293,14 @@ describe.each<[string, CreateSend]>([
     });
 
     test('to a CONNECT request is an error', async () => {
-      server.behave(answers());
+      server.setBehaviour(respond());
       await expect(createSend()(get('/', { method: 'CONNECT' }))).rejects.toMatchObject({
         kind: 'unavailable',
       });
     });
 
     test('that follows a few informational responses is returned', async () => {
-      server.behave((_request, response) => {
+      server.setBehaviour((_request, response) => {
         for (let sent = 0; sent < 3; sent += 1) response.writeProcessing();
         response.end('result');
       });
@@ -306,7 +308,7 @@ describe.each<[string, CreateSend]>([
     });
 
     test('that follows too many informational responses is an error', async () => {
-      server.behave(informsForever);
+      server.setBehaviour(informForever);
       await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('informational responses (HTTP 100)'),
@@ -317,7 +319,7 @@ describe.each<[string, CreateSend]>([
       'that is encoded with %s is an error if no encoding was requested',
       async (encoding) => {
         const body = gzipSync(Buffer.alloc(1024 * 1024));
-        server.behave(answers({ headers: { 'content-encoding': encoding }, body }));
+        server.setBehaviour(respond({ headers: { 'content-encoding': encoding }, body }));
         await expect(createSend()(get())).rejects.toMatchObject({
           kind: 'unavailable',
           message: expect.stringContaining(`the response is encoded with ${encoding}`),
@@ -327,7 +329,7 @@ describe.each<[string, CreateSend]>([
 
     test('in a requested encoding is returned without decoding', async () => {
       const body = gzipSync('result');
-      server.behave(answers({ headers: { 'content-encoding': 'gzip' }, body }));
+      server.setBehaviour(respond({ headers: { 'content-encoding': 'gzip' }, body }));
       const response = await createSend()(get('/', { headers: { 'accept-encoding': 'gzip' } }));
       const parts: Uint8Array[] = [];
       for await (const part of response.stream()) parts.push(part);
@@ -335,7 +337,7 @@ describe.each<[string, CreateSend]>([
     });
 
     test('with the encoding "identity" is returned unchanged', async () => {
-      server.behave(answers({ headers: { 'content-encoding': 'identity' }, body: 'result' }));
+      server.setBehaviour(respond({ headers: { 'content-encoding': 'identity' }, body: 'result' }));
       expect(await (await createSend()(get())).text()).toBe('result');
     });
   });
@@ -398,7 +400,7 @@ describe.each<[string, CreateSend]>([
 
     test('is trusted if the system trusts its CA and the context has another CA', async () => {
       const systemRoots = () => [certificates.ca.cert];
-      const caCert = certificates.strangerCa.cert;
+      const caCert = certificates.untrustedCa.cert;
       expect((await createSend({ caCert, systemRoots })(get())).status).toBe(200);
     });
 

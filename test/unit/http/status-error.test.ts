@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 
 const request = { method: 'GET', url: 'https://api.example.com:9021/v1/clusters' };
 
 /** @returns the status, or the error that the response causes. */
-async function sendAndCatch(answer: FakeAnswer): Promise<unknown> {
+async function sendAndCatch(answer: FakeResponse): Promise<unknown> {
   const send = withStatusErrors(fakeSend(answer).send);
   return send(request).then(
     ({ status }) => status,

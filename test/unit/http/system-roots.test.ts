@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHttpsSend } from '../../../src/http/https-send.js';
 import { readSystemRoots } from '../../../src/http/system-roots.js';
-import { makeCertificates, type Certificates } from '../../support/certificates.js';
+import { createCertificates, type Certificates } from '../../support/certificates.js';
 import { startFaultyServer, type FaultyServer } from '../../support/faulty-server.js';
 
 let folder: string;
@@ -13,7 +13,7 @@ let server: FaultyServer;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tpks-roots-'));
-  certificates = await makeCertificates();
+  certificates = await createCertificates();
   server = await startFaultyServer(certificates.good);
 });
 afterAll(async () => {
@@ -53,14 +53,14 @@ test('reads the system roots from SSL_CERT_FILE', async () => {
   ).toBe(true);
   expect(
     await isServerTrusted({
-      SSL_CERT_FILE: writeCertificate('no.pem', certificates.strangerCa.cert),
+      SSL_CERT_FILE: writeCertificate('no.pem', certificates.untrustedCa.cert),
     }),
   ).toBe(false);
 });
 
 test('adds NODE_EXTRA_CA_CERTS to the system roots', async () => {
   const extra = writeCertificate('extra.pem', certificates.ca.cert);
-  const other = writeCertificate('other.pem', certificates.strangerCa.cert);
+  const other = writeCertificate('other.pem', certificates.untrustedCa.cert);
   expect(await isServerTrusted({ NODE_EXTRA_CA_CERTS: extra })).toBe(true);
   expect(await isServerTrusted({ NODE_EXTRA_CA_CERTS: extra, SSL_CERT_FILE: other })).toBe(true);
 });

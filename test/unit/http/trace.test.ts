@@ -2,15 +2,15 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { HttpRequest } from '../../../src/http/send.js';
 import { withTrace } from '../../../src/http/trace.js';
 import { forgetSecrets, Secret } from '../../../src/secret.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
-import { leaks } from '../../support/leaks.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
+import { findLeaks } from '../../support/leaks.js';
 
 const password = `pä ss+w%C3"ord&<'`;
 const token = 'eyJhbGciOiJSUzI1NiJ9.cGF5bG9hZC1vZi1hLXRva2Vu.c2lnbmF0dXJlLW9mLWEtdG9rZW4';
 /** Never registered as a secret: redacted only because of the name of its field. */
 const unregistered = 'made-up-by-the-server-5f1c';
 
-async function trace(request: HttpRequest, answer: FakeAnswer): Promise<string> {
+async function trace(request: HttpRequest, answer: FakeResponse): Promise<string> {
   const lines: string[] = [];
   let milliseconds = 0;
   const send = withTrace(fakeSend(answer).send, {
@@ -74,7 +74,7 @@ describe('secrets recognized by field name', () => {
     ['JSON with an escaped quote', `{"secret":"\\"${unregistered}", "x":1}`],
   ])('are redacted in %s', async (_name, body) => {
     const text = await trace(post(body), { body });
-    expect(leaks(text, { unregistered, number: '0x5f1c' })).toEqual([]);
+    expect(findLeaks(text, { unregistered, number: '0x5f1c' })).toEqual([]);
     expect(text.match(/•••/g)?.length).toBeGreaterThanOrEqual(2);
   });
 
@@ -86,7 +86,7 @@ describe('secrets recognized by field name', () => {
       'proxy-authorization': `Basic ${unregistered}`,
     };
     const text = await trace(post('', headers), { headers });
-    expect(leaks(text, { unregistered })).toEqual([]);
+    expect(findLeaks(text, { unregistered })).toEqual([]);
     expect(text).toContain('> authorization: •••');
     expect(text).toContain('< set-cookie: •••');
   });
@@ -105,7 +105,7 @@ describe('secrets recognized by value', () => {
   for (const value of Object.values(secrets)) new Secret(value);
   const basic = Buffer.from(`pks_cli:${password}`).toString('base64');
 
-  test.each<[string, HttpRequest, FakeAnswer]>([
+  test.each<[string, HttpRequest, FakeResponse]>([
     ['in an unknown field', post(`secretWord=${encodeURIComponent(password)}`), {}],
     ['in a URL', { ...post(''), url: `https://uaa/x?q=${encodeURIComponent(password)}` }, {}],
     ['in an unknown header', post('', { 'x-auth': basic, 'x-token': token }), {}],
@@ -130,15 +130,15 @@ describe('secrets recognized by value', () => {
     ],
   ])('are redacted %s', async (_name, request, answer) => {
     const text = await trace(request, answer);
-    expect(leaks(text, secrets)).toEqual([]);
+    expect(findLeaks(text, secrets)).toEqual([]);
     expect(text).toContain('•••');
   });
 
   test('are redacted completely at the end of the displayed part', async () => {
     for (let before = 3960; before <= 4000; before += 5) {
       const text = await trace(post(''), { body: `${'x'.repeat(before)} ${password} after` });
-      expect(leaks(text, { head: password.slice(0, 6) })).toEqual([]);
-      expect(leaks(text, { tail: password.slice(-6) })).toEqual([]);
+      expect(findLeaks(text, { head: password.slice(0, 6) })).toEqual([]);
+      expect(findLeaks(text, { tail: password.slice(-6) })).toEqual([]);
     }
   });
 });
@@ -256,7 +256,7 @@ describe('a body that is streamed', () => {
       for (let before = 3960; before <= 4000; before += 10) {
         const text = `${'x'.repeat(before)} ${password} {"secret":"${unregistered}"} after`;
         const { body } = await streamText(text, size);
-        expect(leaks(body, { head: password.slice(0, 6), unregistered })).toEqual([]);
+        expect(findLeaks(body, { head: password.slice(0, 6), unregistered })).toEqual([]);
       }
     },
   );

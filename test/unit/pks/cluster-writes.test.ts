@@ -3,7 +3,7 @@ import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { createClusters, type Clusters } from '../../../src/pks/clusters.js';
 import { explainPksFailure } from '../../../src/pks/explain-failure.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
 
@@ -11,7 +11,7 @@ const api = 'https://api.example.com:9021';
 const request = { name: 'c1', plan_name: 'small', parameters: { kubernetes_master_host: 'c1' } };
 const upgradeRequest = { clusters: ['a'], canaries: [], max_in_flight: 1 };
 
-function createTestClusters(...answers: FakeAnswer[]) {
+function createTestClusters(...answers: FakeResponse[]) {
   const { send, requests } = fakeSend(...answers);
   return {
     clusters: createClusters(withStatusErrors(send, explainPksFailure(loginCommand)), api),
@@ -39,7 +39,7 @@ describe.each(writes)('the %s request', (name, write, sent) => {
     expect(requests).toMatchObject([sent]);
   });
 
-  test.each<[string, FakeAnswer]>([
+  test.each<[string, FakeResponse]>([
     [
       'the response is interrupted',
       { error: new TpksError('unavailable', 'reset', { cause: { code: 'ECONNRESET' } }) },
@@ -73,7 +73,7 @@ describe.each(writes)('the %s request', (name, write, sent) => {
 describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))(
   'the %s request, whose response can be empty,',
   (_name, write) => {
-    test.each<FakeAnswer>([
+    test.each<FakeResponse>([
       { status: 204 },
       { status: 202, body: 'OK' },
       { status: 200, body: {} },

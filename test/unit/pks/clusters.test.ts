@@ -3,7 +3,7 @@ import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { createClusters } from '../../../src/pks/clusters.js';
 import { explainPksFailure } from '../../../src/pks/explain-failure.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
 
@@ -19,7 +19,7 @@ const dev = {
   future_member: { kept: true },
 };
 
-function createTestClusters(...answers: FakeAnswer[]) {
+function createTestClusters(...answers: FakeResponse[]) {
   const { send, requests } = fakeSend(...answers);
   return {
     clusters: createClusters(withStatusErrors(send, explainPksFailure(loginCommand)), api),
@@ -83,7 +83,7 @@ test.each<[string, unknown]>([
 });
 
 describe('errors in the words of pks', () => {
-  test.each<[string, FakeAnswer, object]>([
+  test.each<[string, FakeResponse, object]>([
     [
       'an ended session',
       { status: 401, body: { error: 'unauthorized' } },

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { probeApi } from '../../../src/pks/probe.js';
-import { fakeSend, toResponse, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, toResponse, type FakeResponse } from '../../support/fake-send.js';
 
 const api = 'https://api.example.com:9021';
 const cody = { api, identity: 'cody', isClient: false };
 const actuator = 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8';
 
 /** Probes a server that gives these responses. */
-async function probe(...answers: FakeAnswer[]) {
+async function probe(...answers: FakeResponse[]) {
   const { send, requests } = fakeSend(...answers);
   await probeApi(send, cody);
   return requests.map(({ method, url }) => `${method} ${url.replace(api, '')}`);
@@ -19,7 +19,7 @@ describe('a PKS API is recognized', () => {
     expect(await probe(answer)).toEqual(['HEAD /actuator/info']);
   });
 
-  test.each<[string, FakeAnswer, FakeAnswer]>([
+  test.each<[string, FakeResponse, FakeResponse]>([
     ['with a plain JSON type', { headers: { 'content-type': 'application/json' } }, { body: [] }],
     ['without an actuator', { status: 404 }, { body: [{ name: 'dev-1' }] }],
     ['with a body that starts with white space', {}, { body: '\n [\n  {}]' }],
@@ -43,7 +43,7 @@ describe('a PKS API is recognized', () => {
 });
 
 describe('a server is rejected as a PKS API if it sends', () => {
-  test.each<[string, FakeAnswer]>([
+  test.each<[string, FakeResponse]>([
     ['a web page', { headers: { 'content-type': 'text/html' }, body: '<html></html>' }],
     ['an empty object', { headers: { 'content-type': 'application/json' }, body: {} }],
     ['an empty body', {}],

@@ -9,13 +9,13 @@ import { createQuotas } from '../../../src/pks/quotas.js';
 import { explainPksFailure } from '../../../src/pks/explain-failure.js';
 import { createTasks } from '../../../src/pks/tasks.js';
 import { createUsages } from '../../../src/pks/usages.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
 
 const origin = 'https://api.example.com:9021';
 
-function createServer(...answers: readonly FakeAnswer[]) {
+function createServer(...answers: readonly FakeResponse[]) {
   const { send, requests } = fakeSend(...answers);
   return {
     send: withStatusErrors(send, explainPksFailure(loginCommand)),
@@ -27,7 +27,7 @@ function createServer(...answers: readonly FakeAnswer[]) {
   };
 }
 
-const notFound: FakeAnswer = { status: 404, body: { body: 'not found.' } };
+const notFound: FakeResponse = { status: 404, body: { body: 'not found.' } };
 
 describe('plans', () => {
   test('are listed in the order and with the members of the server', async () => {

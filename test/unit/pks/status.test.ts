@@ -5,18 +5,18 @@ import * as v from 'valibot';
 import { createPksResource } from '../../../src/pks/resource.js';
 import { explainPksFailure } from '../../../src/pks/explain-failure.js';
 import { createTasks } from '../../../src/pks/tasks.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
 
 const origin = 'https://api.example.com:9021';
 
-function createTestSend(answer: FakeAnswer) {
+function createTestSend(answer: FakeResponse) {
   return withStatusErrors(fakeSend(answer).send, explainPksFailure(loginCommand));
 }
 
 /** The response of Spring Boot for an unknown route. */
-const unknownRoute: FakeAnswer = {
+const unknownRoute: FakeResponse = {
   status: 404,
   body: {
     timestamp: '2020-06-28T05:00:00.000+0000',

@@ -2,14 +2,14 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../../support/cli.js';
-import { fakeSend, tokenBody, type FakeAnswer } from '../../support/fake-send.js';
-import { loginWords } from '../../support/headless.js';
+import { fakeSend, tokenBody, type FakeResponse } from '../../support/fake-send.js';
+import { loginCommand } from '../../support/headless.js';
 
 let user: TestUser;
-const loginCommand = 'tpks login -a pks.test -u cody --name work --store file';
+const renewalCommand = 'tpks login -a pks.test -u cody --name work --store file';
 
 /** Runs a command against servers that respond by path, with 404 to all other paths. */
-const run = (args: readonly string[], responses: Readonly<Record<string, FakeAnswer>>) =>
+const run = (args: readonly string[], responses: Readonly<Record<string, FakeResponse>>) =>
   user.tpks(args, {
     send: (request) => {
       const response = responses[new URL(request.url).pathname] ?? { status: 404 };
@@ -22,14 +22,14 @@ const token = { '/oauth/token': { body: tokenBody } };
 beforeEach(async () => {
   user = createUser();
   const responses = { ...token, '/v1/clusters': { body: [] } };
-  expect(await run([...loginWords, '--name', 'work'], responses)).toMatchObject({ code: 0 });
+  expect(await run([...loginCommand, '--name', 'work'], responses)).toMatchObject({ code: 0 });
 });
 
 describe('the hint to log in again repeats the options of the context', () => {
   test('if the API rejects the token', async () => {
     expect(await run(['clusters'], { '/v1/clusters': { status: 401 } })).toMatchObject({
       code: 4,
-      stderr: expect.stringContaining(`\nHint: ${loginCommand}\n`),
+      stderr: expect.stringContaining(`\nHint: ${renewalCommand}\n`),
     });
   });
 
@@ -38,7 +38,7 @@ describe('the hint to log in again repeats the options of the context', () => {
     expect(await run(['clusters'], { ...token, '/v1/clusters': invalid })).toMatchObject({
       code: 4,
       stderr: expect.stringContaining(
-        `\nHint: ${loginCommand} (the server also rejected a new token)\n`,
+        `\nHint: ${renewalCommand} (the server also rejected a new token)\n`,
       ),
     });
   });
@@ -50,7 +50,7 @@ describe('the hint to log in again repeats the options of the context', () => {
     rmSync(join(user.home, 'keys'), { recursive: true });
     expect(await run(args, {})).toMatchObject({
       code: 4,
-      stderr: expect.stringContaining(`\nHint: ${loginCommand}\n`),
+      stderr: expect.stringContaining(`\nHint: ${renewalCommand}\n`),
     });
   });
 
@@ -62,7 +62,7 @@ describe('the hint to log in again repeats the options of the context', () => {
     const args = ['uaa', 'password', 'change', '-o', 'old', '-p', 'new'];
     expect(await run(args, responses)).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining(`. Log in again: ${loginCommand}\n`),
+      stderr: expect.stringContaining(`. Log in again: ${renewalCommand}\n`),
     });
   });
 });

@@ -2,11 +2,11 @@ import { expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { Secret } from '../../../src/secret.js';
 import { createPasswordStrength } from '../../../src/uaa/password-strength.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 
-function measure(answer: FakeAnswer) {
+function measure(answer: FakeResponse) {
   const { send, requests } = fakeSend(answer);
   const strength = createPasswordStrength(withStatusErrors(send), uaa);
   return { requests, score: () => strength.measure(new Secret('p&ss word')) };

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/errors.js';
 import type { Send } from '../../../../src/http/send.js';
 import { maximumCachedNames } from '../../../../src/commands/name-completion.js';
-import { fakeSend, probeAnswer, tokenBody } from '../../../support/fake-send.js';
+import { fakeSend, probeResponse, tokenBody } from '../../../support/fake-send.js';
 import { createUser } from '../../../support/cli.js';
-import { loginWords } from '../../../support/headless.js';
+import { loginCommand } from '../../../support/headless.js';
 
 const user = createUser();
 
@@ -17,7 +17,7 @@ async function runClusters(
   const send: Send = async (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === '/oauth/token') return fakeSend({ body: tokenBody }).send(request);
-    if (pathname !== '/v1/clusters') return fakeSend(probeAnswer).send(request);
+    if (pathname !== '/v1/clusters') return fakeSend(probeResponse).send(request);
     return {
       status: 200,
       headers: {},
@@ -28,7 +28,7 @@ async function runClusters(
       },
     };
   };
-  await user.tpks(loginWords, { send });
+  await user.tpks(loginCommand, { send });
   return user.tpks(['clusters', ...words], { send });
 }
 

@@ -80,7 +80,7 @@ describe('watchClusters without a terminal', () => {
 
 describe('watchClusters on a terminal', () => {
   test('keeps the last table during an outage, with the error below it', async () => {
-    const { lives } = await watch([[creating], unavailable], { width: 120 });
+    const { liveUpdates: lives } = await watch([[creating], unavailable], { width: 120 });
     const [first = [], second = []] = lives;
     expect(first[0]).toMatch(/^\d\d:\d\d:\d\d, every 5 s; press Ctrl-C to stop$/);
     expect(second.slice(1)).toEqual([
@@ -96,7 +96,7 @@ describe('watchClusters on a terminal', () => {
     [40, /^Name +Plan Name +Status +Action$/],
     [30, /^Name +Status +Action$/],
   ])('shows name and status on a screen that is %d columns wide', async (width, header) => {
-    const { lives } = await watch([[creating]], { width });
+    const { liveUpdates: lives } = await watch([[creating]], { width });
     expect(lives[0]?.[2]).toMatch(header);
   });
 });

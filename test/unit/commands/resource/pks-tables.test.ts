@@ -1,11 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { createTimeFormatter } from '../../../../src/commands/local-time.js';
-import { tpksWith } from '../../../support/answering-server.js';
+import { runWithResponses } from '../../../support/answering-server.js';
 import { aQuota } from '../../../support/fixtures.js';
 
 /** Runs a command. @returns its output, without spaces at the ends of lines. */
 async function print(words: string, route: string, body: unknown): Promise<string> {
-  const { code, stdout, stderr } = await tpksWith({ [`GET /v1/${route}`]: body }, words.split(' '));
+  const { code, stdout, stderr } = await runWithResponses(
+    { [`GET /v1/${route}`]: body },
+    words.split(' '),
+  );
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   return stdout.replaceAll(/ +$/gm, '');
 }

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Send } from '../../../../src/http/send.js';
-import { probeAnswer, toResponse, tokenBody } from '../../../support/fake-send.js';
+import { probeResponse, toResponse, tokenBody } from '../../../support/fake-send.js';
 import { createUser } from '../../../support/cli.js';
-import { loginWords } from '../../../support/headless.js';
+import { loginCommand } from '../../../support/headless.js';
 
 const user = createUser();
 const body = '\u001b[31mred\u001b[0m\r\n\ttab \u0007\u202e\u009b2J ü漢\n';
@@ -10,7 +10,7 @@ const body = '\u001b[31mred\u001b[0m\r\n\ttab \u0007\u202e\u009b2J ü漢\n';
 /** Sends the body one byte at a time, so that multibyte characters are split. */
 const send: Send = async ({ method, url }) => {
   if (url.endsWith('/oauth/token')) return toResponse({ body: tokenBody });
-  if (method === 'HEAD') return toResponse(probeAnswer);
+  if (method === 'HEAD') return toResponse(probeResponse);
   return {
     ...toResponse({ headers: { 'x-title': '\u001b]0;owned\u0007' } }),
     stream: async function* () {
@@ -20,7 +20,7 @@ const send: Send = async ({ method, url }) => {
 };
 
 beforeAll(async () => {
-  expect(await user.tpks(loginWords, { send })).toMatchObject({
+  expect(await user.tpks(loginCommand, { send })).toMatchObject({
     code: 0,
   });
 });

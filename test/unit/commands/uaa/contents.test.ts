@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { defineCommand } from '../../../../src/commands/contents.js';
 import { contents } from '../../../../src/commands/uaa/index.js';
 import type { Services } from '../../../../src/services.js';
-import { leaves } from '../../../support/leaves.js';
+import { listCommands } from '../../../support/leaves.js';
 
 /** Defining a command must not use a service. */
 const services = new Proxy({} as Services, {
@@ -12,7 +12,7 @@ const services = new Proxy({} as Services, {
   },
 });
 
-const commands = await leaves(contents);
+const commands = await listCommands(contents);
 
 test('tpks uaa has the commands of uaac and a few more', () => {
   expect(commands.map(({ words }) => words).sort()).toEqual([

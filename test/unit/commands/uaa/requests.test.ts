@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { run, type Responses, type Setup } from './uaa-line.js';
+import { run, type Responses, type Setup } from './run-uaa-command.js';
 
 /** A user in the format of the UAA, with fields that tpks does not know. */
 const cody = {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { run } from './uaa-line.js';
+import { run } from './run-uaa-command.js';
 
 const time = Date.parse('2026-11-25T01:02:03.456Z');
 const createPage = (...resources: unknown[]) => ({ resources, totalResults: resources.length });

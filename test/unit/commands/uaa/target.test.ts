@@ -12,7 +12,7 @@ import type { Trust } from '../../../../src/http/send.js';
 import type { GlobalOptions, Services } from '../../../../src/services.js';
 import type { LoadUaaResource } from '../../../../src/services/uaa.js';
 import { createInfoEndpoint } from '../../../../src/uaa/info.js';
-import { makeCertificates } from '../../../support/certificates.js';
+import { createCertificates } from '../../../support/certificates.js';
 import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { fakeResources } from '../../../support/fake-resources.js';
@@ -192,7 +192,7 @@ describe('uaa target URL', () => {
   });
 
   test('updates the contexts of the target to verify TLS and to use the new CA', async () => {
-    const { ca } = await makeCertificates();
+    const { ca } = await createCertificates();
     const { deps, settingsStore } = prepareTargetCommand({
       uaaTarget: north,
       targets: [{ uaa: north, caCert: 'OLD', skipTlsVerification: true }],
@@ -222,7 +222,7 @@ describe('uaa target URL', () => {
   });
 
   test('saves a copy of the certificates of --ca-cert', async () => {
-    const { ca } = await makeCertificates();
+    const { ca } = await createCertificates();
     const { deps, settingsStore, requests } = prepareTargetCommand();
     await selectTarget({ url: north, caCert: ca.cert }, deps);
     expect(requests[0]?.caCert).toContain('BEGIN CERTIFICATE');

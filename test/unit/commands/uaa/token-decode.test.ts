@@ -9,7 +9,7 @@ import { fakeResources } from '../../../support/fake-resources.js';
 import { createServerClock } from '../../../../src/server-clock.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { jwt } from '../../../support/jwt.js';
-import { prepareTokenCommand, uaa, type Setup } from './token-machine.js';
+import { prepareTokenCommand, uaa, type Setup } from './prepare-token-command.js';
 import { aSession, aUserContext } from '../../../support/fixtures.js';
 
 const expiresAt = Date.parse('2026-11-25T11:00:00Z') / 1000;

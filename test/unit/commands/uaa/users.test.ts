@@ -4,7 +4,7 @@ import { addUser } from '../../../../src/commands/uaa/user/add.js';
 import { readUserKey } from '../../../../src/commands/uaa/user/user-key.js';
 import { createUsers, type NewUser, type User, type Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
-import { run } from './uaa-line.js';
+import { run } from './run-uaa-command.js';
 import { fakeResources } from '../../../support/fake-resources.js';
 
 const alana: User = {
@@ -157,7 +157,7 @@ describe('uaa user add', () => {
       'Verify password: ': 'pw',
     });
     await addUser({}, deps);
-    expect(terminal.asked).toEqual(['User name: ', 'Email: ', 'Password: ', 'Verify password: ']);
+    expect(terminal.prompts).toEqual(['User name: ', 'Email: ', 'Password: ', 'Verify password: ']);
     expect(newUsers).toMatchObject([
       { userName: 'erin', emails: ['erin@example.com'], password: 'pw' },
     ]);
@@ -185,13 +185,13 @@ describe('uaa user add', () => {
     const { deps, newUsers, terminal } = prepareAddUser({}, 'pw\n');
     await addUser({ ...input, passwordFile: '-' }, deps);
     expect(newUsers).toMatchObject([{ password: 'pw' }]);
-    expect(terminal.asked).toEqual([]);
+    expect(terminal.prompts).toEqual([]);
   });
 
   test('creates a user of an identity provider without a password', async () => {
     const { deps, newUsers, terminal } = prepareAddUser();
     await addUser({ ...input, origin: 'ldap' }, deps);
     expect(newUsers).toMatchObject([{ origin: 'ldap', password: undefined }]);
-    expect(terminal.asked).toEqual([]);
+    expect(terminal.prompts).toEqual([]);
   });
 });

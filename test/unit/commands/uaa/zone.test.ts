@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { addContents, addSharedOptions } from '../../../../src/commands/contents.js';
 import { contents, options } from '../../../../src/commands/uaa/index.js';
 import type { Services } from '../../../../src/services.js';
-import { leaves } from '../../../support/leaves.js';
+import { listCommands } from '../../../support/leaves.js';
 
 /** Commands that send no token to the UAA. */
 const zonelessCommands = [
@@ -13,7 +13,7 @@ const zonelessCommands = [
   'version',
 ];
 
-const commands = await leaves(contents);
+const commands = await listCommands(contents);
 
 /** Runs a command without services. @returns the error, e.g. of the first service that it uses. */
 async function run(words: readonly string[]): Promise<{ help: string; error: unknown }> {

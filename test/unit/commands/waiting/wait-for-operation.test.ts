@@ -99,7 +99,7 @@ test('waitForOperation on a terminal updates the line every second and removes i
     { clock: virtualClock(), terminal, untilInterrupted: () => never },
   );
   const outageLine = 'the connection was refused; trying again';
-  expect(terminal.lives).toEqual([
+  expect(terminal.liveUpdates).toEqual([
     ['a (0 s)'],
     ['a (1 s)'],
     ['a (1 s)'],
@@ -129,14 +129,14 @@ test('waitForOperation keeps the time of a finished line while the others contin
     },
     { clock: virtualClock(), terminal, untilInterrupted: () => never },
   );
-  const firstLines = terminal.lives.map(([line]) => line);
+  const firstLines = terminal.liveUpdates.map(([line]) => line);
   expect([...new Set(firstLines)]).toEqual([
     'c1: a (0 s)',
     'c1: a (1 s)',
     'c1: done (1 s)',
     undefined,
   ]);
-  expect(terminal.lives.at(-2)).toEqual(['c1: done (1 s)', 'c2: done (8 s)']);
+  expect(terminal.liveUpdates.at(-2)).toEqual(['c1: done (1 s)', 'c2: done (8 s)']);
 });
 
 describe('waitForOperation with a timeout', () => {
@@ -147,7 +147,7 @@ describe('waitForOperation with a timeout', () => {
       message: 'Stopped waiting for cluster c1 after 30 s: the operation continues',
       hint: resumeHint,
     });
-    expect(terminal.lives.at(-1)).toEqual([]);
+    expect(terminal.liveUpdates.at(-1)).toEqual([]);
   });
 
   test('stops on time even if a request hangs', async () => {
@@ -187,7 +187,7 @@ test('waitForOperation stops at Ctrl-C while the operation continues', async () 
     message: 'Interrupted: the operation on cluster c1 continues',
     hint: resumeHint,
   });
-  expect(terminal.lives.at(-1)).toEqual([]);
+  expect(terminal.liveUpdates.at(-1)).toEqual([]);
 });
 
 test('waitForOperation adds the commands to resume to the hint of any other error', async () => {

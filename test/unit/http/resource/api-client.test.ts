@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { TpksError } from '../../../../src/errors.js';
 import { createApiClient } from '../../../../src/http/resource/api-client.js';
 import { translateNotFound } from '../../../../src/http/resource/translate-error.js';
-import { fakeSend, type FakeAnswer } from '../../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../../support/fake-send.js';
 
 const baseUrl = 'https://api.example.com:9021/v1';
 const plan = {
@@ -11,7 +11,7 @@ const plan = {
   schema: v.looseObject({ name: v.string(), id: v.nullish(v.string()) }),
 };
 
-function createTestClient(...answers: readonly FakeAnswer[]) {
+function createTestClient(...answers: readonly FakeResponse[]) {
   const { send, requests } = fakeSend(...answers);
   const client = createApiClient(send, {
     name: 'PKS API',
@@ -80,7 +80,7 @@ describe('a write', () => {
     ]);
   });
 
-  test.each<[FakeAnswer, unknown]>([
+  test.each<[FakeResponse, unknown]>([
     [{ body: { name: 'n', more: 1 } }, { name: 'n', more: 1 }],
     [{ body: {} }, undefined],
     [{ body: 'OK' }, undefined],

@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../../src/http/status-error.js';
 import { Secret } from '../../../../src/secret.js';
 import { createSigningKeys } from '../../../../src/uaa/tokens/signing-key.js';
-import { fakeSend, type FakeAnswer } from '../../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../../support/fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 const key = { kty: 'MAC', alg: 'HS256', value: 'tokenKey', use: 'sig' };
 
-function createTestKeys(...answers: readonly FakeAnswer[]) {
+function createTestKeys(...answers: readonly FakeResponse[]) {
   const { send, requests } = fakeSend(...answers);
   return { keys: createSigningKeys(withStatusErrors(send), uaa), requests };
 }

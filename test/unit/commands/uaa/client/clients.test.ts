@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { runAsAdmin as run } from '../uaa-line.js';
+import { runAsAdmin as run } from '../run-uaa-command.js';
 
 const pksCli = {
   client_id: 'pks_cli',
@@ -73,7 +73,7 @@ describe('uaa client add', () => {
         'Verify new client secret: ': 'S',
       },
     });
-    expect(terminal.asked).toHaveLength(4);
+    expect(terminal.prompts).toHaveLength(4);
     expect(requests).toEqual([
       [
         'POST /oauth/clients',
@@ -114,7 +114,7 @@ describe('uaa client add', () => {
     });
     for (const { requests, terminal } of [fromStdin, fromEnvironment]) {
       expect(requests[0]?.[1]).toMatchObject({ client_secret: 'S' });
-      expect([terminal.warnings, terminal.asked]).toEqual([[], []]);
+      expect([terminal.warnings, terminal.prompts]).toEqual([[], []]);
     }
   });
 
@@ -230,7 +230,7 @@ describe('uaa client add and update with -i', () => {
       },
       { terminalInput: prompts },
     );
-    expect(terminal.asked).toEqual(Object.keys(prompts));
+    expect(terminal.prompts).toEqual(Object.keys(prompts));
     expect(requests[2]?.[1]).toEqual([
       {
         client_id: 'pks_cli',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { runAsAdmin as run, type Responses } from '../uaa-line.js';
+import { runAsAdmin as run, type Responses } from '../run-uaa-command.js';
 
 /** A client in the format of the UAA. */
 const robot = {

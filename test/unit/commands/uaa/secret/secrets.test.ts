@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { runAsAdmin as run } from '../uaa-line.js';
+import { runAsAdmin as run } from '../run-uaa-command.js';
 
 const success = { status: 'ok', message: 'secret updated' };
 const responses = {
@@ -43,7 +43,7 @@ describe('secret change', () => {
 
   test('prompts for both secrets', async () => {
     const { terminal, requests } = await run(['secret', 'change'], responses, { terminalInput });
-    expect(terminal.asked).toEqual(Object.keys(terminalInput));
+    expect(terminal.prompts).toEqual(Object.keys(terminalInput));
     expect(requests).toEqual([
       ['PUT /oauth/clients/admin/secret', { secret: 'N', oldSecret: 'O' }],
     ]);

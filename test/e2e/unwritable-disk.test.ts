@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { expectError } from '../support/error-shape.js';
-import { full, readOnly } from '../support/odd-disk.js';
+import { withFullDisk, withReadOnlyFolder } from '../support/odd-disk.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
@@ -20,13 +20,13 @@ afterAll(() => sandbox.close());
 async function createLoggedInUser(): Promise<TestUser> {
   const user = createUser();
   await sandbox.login(user, 'cody');
-  sandbox.forget();
+  sandbox.clearRequests();
   return user;
 }
 
 const newLogin = () => [
   'login',
-  ...sandbox.target,
+  ...sandbox.loginOptions,
   '-u',
   'alana',
   '--password-stdin',
@@ -45,8 +45,8 @@ test('the settings file is replaced, not overwritten, also in a snap', async () 
 
 describeIfPart('mount', 'a disk that cannot be written:', () => {
   describe.each([
-    ['a read-only home', readOnly, /read-only file system/],
-    ['a full disk', full, /no space left on device/],
+    ['a read-only home', withReadOnlyFolder, /read-only file system/],
+    ['a full disk', withFullDisk, /no space left on device/],
   ] as const)('%s', (_name, wrapper, reason) => {
     test('does not affect commands with a fresh token', async () => {
       const cody = await createLoggedInUser();
@@ -76,24 +76,24 @@ describeIfPart('mount', 'a disk that cannot be written:', () => {
 
     test('prevents the renewal of an expired token before anything is sent', async () => {
       const cody = await createLoggedInUser();
-      await cody.alter(context, { expiresAt: past });
+      await cody.changeSession(context, { expiresAt: past });
       const before = cody.read(cody.sessionFile());
       const result = await cody.spawn(['clusters'], { through: wrapper(cody.home) });
       expect(expectError(result, 7)).toMatch(reason);
-      expect(sandbox.asked()).toEqual([]);
+      expect(sandbox.requests()).toEqual([]);
       expect(cody.read(cody.sessionFile())).toEqual(before);
       expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     });
 
     test('causes a warning if a token that is still valid should be renewed', async () => {
       const cody = await createLoggedInUser();
-      await cody.alter(context, { expiresAt: soon() });
+      await cody.changeSession(context, { expiresAt: soon() });
       const before = cody.read(cody.sessionFile());
       const { code, stderr } = await cody.spawn(['clusters'], { through: wrapper(cody.home) });
       expect(code).toBe(0);
       expect(stderr).toMatch(/^Warning: the token was not renewed \(Cannot write .*\n$/);
       expect(stderr).toMatch(reason);
-      expect(sandbox.asked()).toEqual(['api GET /v1/clusters']);
+      expect(sandbox.requests()).toEqual(['api GET /v1/clusters']);
       expect(cody.read(cody.sessionFile())).toEqual(before);
     });
 
@@ -105,7 +105,7 @@ describeIfPart('mount', 'a disk that cannot be written:', () => {
         stdin: 'alana-password',
       });
       expect(expectError(result, 7)).toMatch(reason);
-      expect(sandbox.asked()).toEqual([]);
+      expect(sandbox.requests()).toEqual([]);
       expect(cody.files().map((file) => [file, cody.read(file).toString('base64')])).toEqual(
         before,
       );
@@ -113,13 +113,13 @@ describeIfPart('mount', 'a disk that cannot be written:', () => {
 
     test('prevents a first login before the password is sent', async () => {
       const user = createUser();
-      sandbox.forget();
+      sandbox.clearRequests();
       const result = await user.spawn(newLogin(), {
         through: wrapper(user.env['HOME'] ?? ''),
         stdin: 'alana-password',
       });
       expect(expectError(result, 7)).toMatch(reason);
-      expect(sandbox.asked()).toEqual([]);
+      expect(sandbox.requests()).toEqual([]);
     });
 
     test('leaves the settings unchanged', async () => {
@@ -143,7 +143,9 @@ describeIfPart('mount', 'a disk that cannot be written:', () => {
       async (...words) => {
         const cody = await createLoggedInUser();
         const before = cody.read('config.json');
-        const { code, stderr } = await cody.spawn(words, { through: readOnly(cody.home) });
+        const { code, stderr } = await cody.spawn(words, {
+          through: withReadOnlyFolder(cody.home),
+        });
         expect(code).toBe(7);
         expect(stderr).toMatch(/\nError: Cannot write .*: read-only file system\nHint: .*\n$/);
         expect(statSync(`${cody.home}/${cody.sessionFile()}`).isFile()).toBe(true);
@@ -155,7 +157,7 @@ describeIfPart('mount', 'a disk that cannot be written:', () => {
   describe('a full disk', () => {
     test('does not prevent a logout', async () => {
       const cody = await createLoggedInUser();
-      const through = full(cody.home);
+      const through = withFullDisk(cody.home);
       expect(await cody.spawn(['logout'], { through })).toMatchObject({ code: 0 });
       expect(cody.files()).toEqual(['config.json']);
     });
@@ -163,7 +165,9 @@ describeIfPart('mount', 'a disk that cannot be written:', () => {
     test('does not prevent the deletion of a context', async () => {
       const cody = await createLoggedInUser();
       const words = ['context', 'delete', context];
-      expect(await cody.spawn(words, { through: full(cody.home) })).toMatchObject({ code: 0 });
+      expect(await cody.spawn(words, { through: withFullDisk(cody.home) })).toMatchObject({
+        code: 0,
+      });
       expect(JSON.parse(cody.read('config.json').toString())).toMatchObject({ contexts: {} });
     });
   });

@@ -3,7 +3,7 @@ import type { Send } from '../../../../src/http/send.js';
 import { toResponse, tokenBody } from '../../../support/fake-send.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { createUser } from '../../../support/cli.js';
-import { loginWords } from '../../../support/headless.js';
+import { loginCommand } from '../../../support/headless.js';
 
 const user = createUser();
 
@@ -19,7 +19,7 @@ function respondWith(body: unknown): { readonly send: Send; readonly countPolls:
 }
 
 beforeAll(async () => {
-  expect(await user.tpks(loginWords, { send: respondWith([]).send })).toMatchObject({ code: 0 });
+  expect(await user.tpks(loginCommand, { send: respondWith([]).send })).toMatchObject({ code: 0 });
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import { pipeInto } from '../support/spawned.js';
 import type { Behaviour } from '../support/faulty-server.js';
-import { startFront, type Front } from '../support/front.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { nodeOnly } from '../support/node-only.js';
 import { largeUaa } from '../support/large-uaa.js';
 import { createMemoryReport } from '../support/memory-report.js';
@@ -11,12 +11,12 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 const user = createUser();
 const memory = createMemoryReport(user);
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
-  front.uaa.behave(largeUaa(0));
+  front = await startFaultyInstallation(sandbox);
+  front.uaa.setBehaviour(largeUaa(0));
 });
 afterAll(async () => {
   await front.close();
@@ -57,8 +57,8 @@ const cluster = (number: number) => ({
 
 /** Runs `clusters` and counts the lines of its output that match a pattern. */
 async function countLines(count: number, words: readonly string[], pattern: string) {
-  front.api.behave(largeApi(count));
-  front.api.forget();
+  front.api.setBehaviour(largeApi(count));
+  front.api.clearRequests();
   const { code, stdout, stderr } = await user.spawn(['clusters', ...words], {
     through: pipeInto(`grep -c '${pattern}'`),
     env: { ...front.adminEnv, ...memory.env },
@@ -91,7 +91,7 @@ test.each([[[]], [['--sort-by', 'name', '--filter', 'status=succeeded']]])(
 );
 
 test('clusters --json | head -1 ends without an error', async () => {
-  front.api.behave(largeApi(100_000));
+  front.api.setBehaviour(largeApi(100_000));
   const { code, stdout, stderr } = await user.spawn(['clusters', '--json'], {
     through: pipeInto('head -1'),
     env: front.adminEnv,

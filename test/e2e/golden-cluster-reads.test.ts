@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { answers } from '../support/faulty-server.js';
+import { respond } from '../support/faulty-server.js';
 import { startLinkedPks, trimmedLines, type LinkedPks } from '../support/linked-pks.js';
 
 /** Output copied from the product's pages. Only spaces at the end of lines may differ. */
 
-let { apiSays, pks, mend, close } = {} as LinkedPks;
+let { setApiRoutes: apiSays, runLink: pks, reset: mend, close } = {} as LinkedPks;
 beforeAll(async () => {
-  ({ apiSays, pks, mend, close } = await startLinkedPks());
+  ({ setApiRoutes: apiSays, runLink: pks, reset: mend, close } = await startLinkedPks());
 });
 afterAll(() => close());
 beforeEach(() => mend());
 
 /** @returns what a command prints if its route responds with `body`. */
 async function readOutput(words: string, route: string, body: unknown): Promise<string> {
-  apiSays({ [`GET /v1/${route}`]: answers({ body }) });
+  apiSays({ [`GET /v1/${route}`]: respond({ body }) });
   const { code, stdout, stderr } = await pks(words);
   expect([code, stderr]).toEqual([0, '']);
   return trimmedLines(stdout).join('\n');

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([first?.close(), second?.close()]));
 
 async function login(sandbox: TestSandbox, name: string): Promise<void> {
-  const words = ['login', ...sandbox.target, '-u', name];
+  const words = ['login', ...sandbox.loginOptions, '-u', name];
   const result = await cody.tpks([...words, '--password-stdin', '--store', 'file'], {
     stdin: `${name}-password`,
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { tpksWith } from '../../support/answering-server.js';
-import { fakeSend, probeAnswer, tokenBody } from '../../support/fake-send.js';
+import { runWithResponses } from '../../support/answering-server.js';
+import { fakeSend, probeResponse, tokenBody } from '../../support/fake-send.js';
 import { createUser } from '../../support/cli.js';
-import { loginWords } from '../../support/headless.js';
+import { loginCommand } from '../../support/headless.js';
 import { aQuota } from '../../support/fixtures.js';
 
 const installationLine = 'Installation https://pks.test:9021, user cody';
@@ -43,27 +43,30 @@ describe.each(commands)('tpks $command', ({ command, path, body, change, prompt 
   const bodies = { [`GET ${path}`]: body, [`${change} ${path}`]: '' };
 
   test('reads the resource, names the installation and identity, asks for confirmation and sends the change', async () => {
-    const { code, stderr, requests } = await tpksWith(bodies, words, { stdin: 'y\n' });
+    const { code, stderr, requests } = await runWithResponses(bodies, words, { stdin: 'y\n' });
     expect({ code, stderr }).toEqual({ code: 0, stderr: `${installationLine}\n${prompt}y\n` });
     expect(requests).toEqual([`GET ${path}`, `${change} ${path}`]);
   });
 
   test('changes nothing if the user does not confirm', async () => {
-    const { stderr, requests } = await tpksWith(bodies, words, { stdin: 'n\n' });
+    const { stderr, requests } = await runWithResponses(bodies, words, { stdin: 'n\n' });
     expect(stderr).toContain(`${installationLine}\n${prompt}n\n`);
     expect(stderr).toMatch(/\n(?:Cancelled|Nothing was deleted)\n$/);
     expect(requests).toEqual([`GET ${path}`]);
   });
 
   test('fails without a prompt if the resource does not exist', async () => {
-    const { code, stderr, requests } = await tpksWith({}, words, { stdin: 'y\n' });
+    const { code, stderr, requests } = await runWithResponses({}, words, { stdin: 'y\n' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^\nError: .* not found/);
     expect(requests).toEqual([`GET ${path}`]);
   });
 
   test('sends only the change with --non-interactive', async () => {
-    const { code, stderr, requests } = await tpksWith(bodies, [...words, '--non-interactive']);
+    const { code, stderr, requests } = await runWithResponses(bodies, [
+      ...words,
+      '--non-interactive',
+    ]);
     expect({ code, stderr, requests }).toEqual({
       code: 0,
       stderr: '',
@@ -72,7 +75,7 @@ describe.each(commands)('tpks $command', ({ command, path, body, change, prompt 
   });
 
   test('sends nothing if it cannot prompt', async () => {
-    const { code, requests } = await tpksWith(bodies, words);
+    const { code, requests } = await runWithResponses(bodies, words);
     expect({ code, requests }).toEqual({ code: 2, requests: [] });
   });
 });
@@ -80,8 +83,8 @@ describe.each(commands)('tpks $command', ({ command, path, body, change, prompt 
 describe('tpks logout --all', () => {
   async function createLoggedInUser() {
     const user = createUser();
-    const { send } = fakeSend({ body: tokenBody }, probeAnswer);
-    await user.tpks(loginWords, { send });
+    const { send } = fakeSend({ body: tokenBody }, probeResponse);
+    await user.tpks(loginCommand, { send });
     return (words: string, options: object) => user.tpks(words.split(' '), { send, ...options });
   }
 

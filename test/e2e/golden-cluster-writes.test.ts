@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { answers, inTurn } from '../support/faulty-server.js';
+import { respond, respondInTurn } from '../support/faulty-server.js';
 import { startLinkedPks, trimmedLines, type LinkedPks } from '../support/linked-pks.js';
 import { describeIfPart } from '../support/optional-part.js';
 
 /** Output copied from the product's pages. Only spaces at the end of lines may differ. */
 
-let { api, apiSays, pks, atTerminal, mend, close } = {} as LinkedPks;
+let { api, setApiRoutes: apiSays, runLink: pks, atTerminal, reset: mend, close } = {} as LinkedPks;
 beforeAll(async () => {
-  ({ api, apiSays, pks, atTerminal, mend, close } = await startLinkedPks());
+  ({
+    api,
+    setApiRoutes: apiSays,
+    runLink: pks,
+    atTerminal,
+    reset: mend,
+    close,
+  } = await startLinkedPks());
 });
 afterAll(() => close());
 beforeEach(() => mend());
@@ -73,7 +80,7 @@ describe('create-cluster', () => {
   ];
 
   test.each(['pks', 'tkgi'] as const)('prints the text of %s', async (program) => {
-    apiSays({ 'POST /v1/clusters': answers({ status: 202, body: myCluster }) });
+    apiSays({ 'POST /v1/clusters': respond({ status: 202, body: myCluster }) });
     const { code, stdout, stderr } = await pks(words, program);
     expect([code, stderr]).toEqual([0, '']);
     expect(trimmedLines(stdout)).toEqual(block(program));
@@ -92,20 +99,20 @@ describe('create-cluster', () => {
   });
 
   test('prints the response with --json, indented by three spaces', async () => {
-    apiSays({ 'POST /v1/clusters': answers({ status: 202, body: myCluster }) });
+    apiSays({ 'POST /v1/clusters': respond({ status: 202, body: myCluster }) });
     const { stdout } = await pks(`${words} --json`);
     expect(stdout).toBe(`${JSON.stringify(myCluster, undefined, 3)}\n`);
   });
 });
 
 describeIfPart('pty', 'the confirmation prompt', () => {
-  const accepted = answers({ status: 202, body: '' });
+  const accepted = respond({ status: 202, body: '' });
   const installationLine = /^Installation https:.*, user \w+$/;
 
   test('of delete-cluster names the cluster', async () => {
     apiSays({
-      'GET /v1/clusters/my-cluster': answers({ body: myCluster }),
-      'DELETE /v1/clusters/my-cluster': answers({ status: 204, body: '' }),
+      'GET /v1/clusters/my-cluster': respond({ body: myCluster }),
+      'DELETE /v1/clusters/my-cluster': respond({ status: 204, body: '' }),
     });
     const question = 'Are you sure you want to delete cluster my-cluster? (y/n)';
     const lines = await atTerminal('delete-cluster my-cluster', question, 'n');
@@ -117,7 +124,7 @@ describeIfPart('pty', 'the confirmation prompt', () => {
 
   test('of resize shows the new number of workers', async () => {
     apiSays({
-      'GET /v1/clusters/cluster1': answers({ body: myCluster }),
+      'GET /v1/clusters/cluster1': respond({ body: myCluster }),
       'PATCH /v1/clusters/cluster1': accepted,
     });
     const lines = await atTerminal('resize cluster1 --num-nodes 5', '(y/n): ', 'y');
@@ -146,7 +153,7 @@ describeIfPart('pty', 'the confirmation prompt', () => {
   });
 
   test('of upgrade-clusters lists the clusters', async () => {
-    apiSays({ 'PATCH /v1/clusters': answers({ status: 202, body: task('in progress') }) });
+    apiSays({ 'PATCH /v1/clusters': respond({ status: 202, body: task('in progress') }) });
     const words =
       'upgrade-clusters --canaries k8-cluster-000 --clusters k8-cluster-001,k8-cluster-002';
     expect(await atTerminal(words, 'Continue? (y/n):', 'y')).toEqual([
@@ -172,8 +179,8 @@ describe('upgrade-cluster', () => {
     ],
   ])('prints the warnings for an upgrade to %s', async (version, extraLines) => {
     apiSays({
-      'GET /v1/upgradable': answers({ body: version }),
-      'PATCH /v1/clusters': answers({ status: 202, body: task('in progress') }),
+      'GET /v1/upgradable': respond({ body: version }),
+      'PATCH /v1/clusters': respond({ status: 202, body: task('in progress') }),
     });
     const { stdout, stderr } = await pks('upgrade-cluster k8-cluster-000 --non-interactive');
     expect(trimmedLines(stderr)).toEqual([
@@ -202,8 +209,8 @@ function task(status: string, ...states: (readonly [state: string, isCanary: boo
 describe('upgrade-clusters --wait', () => {
   const respondWithTasks = (...responses: unknown[]) =>
     apiSays({
-      'PATCH /v1/clusters': answers({ status: 202, body: task('in progress') }),
-      [`GET /v1/tasks/${uuid}`]: inTurn(...responses.map((body) => answers({ body }))),
+      'PATCH /v1/clusters': respond({ status: 202, body: task('in progress') }),
+      [`GET /v1/tasks/${uuid}`]: respondInTurn(...responses.map((body) => respond({ body }))),
     });
 
   test('reports each event', async () => {
@@ -255,7 +262,7 @@ describe('an error message', () => {
     'Status: 500; ErrorMessage: <nil>; Description: Create Binding: Put https://IP:8443/: connect: connection refused; ResponseError: <nil>';
   const planNotFound = 'plan 8A0E21A8-8072-4D80-B365-D1F502085560 not found';
   const respondToResize = (status: number, body: unknown) =>
-    apiSays({ 'PATCH /v1/clusters/cluster1': answers({ status, body }) });
+    apiSays({ 'PATCH /v1/clusters/cluster1': respond({ status, body }) });
 
   test.each([
     [
@@ -313,7 +320,7 @@ describe('an error message', () => {
   });
 
   test('reports a deleted cluster as not found', async () => {
-    apiSays({ 'GET /v1/clusters/my-cluster': answers({ status: 404, body: '' }) });
+    apiSays({ 'GET /v1/clusters/my-cluster': respond({ status: 404, body: '' }) });
     const { code, stderr } = await pks('cluster my-cluster');
     expect([code, trimmedLines(stderr).slice(0, 2)]).toEqual([
       1,

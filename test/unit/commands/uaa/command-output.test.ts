@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { prepareCommand, run, uaa as target, type Responses, type Setup } from './uaa-line.js';
+import {
+  prepareCommand,
+  run,
+  uaa as target,
+  type Responses,
+  type Setup,
+} from './run-uaa-command.js';
 
 const cody = {
   id: 'c-1',
@@ -113,7 +119,7 @@ describe('uaa user activate, deactivate, unlock', () => {
   test('prompt for the name', async () => {
     const terminalInput = { 'User name: ': 'cody' };
     const { terminal } = await run(['user', 'deactivate'], updated, { terminalInput });
-    expect(terminal.asked).toEqual(['User name: ']);
+    expect(terminal.prompts).toEqual(['User name: ']);
   });
 });
 
@@ -139,7 +145,7 @@ describe('uaa user ids', () => {
   test('prompts for the names', async () => {
     const terminalInput = { 'User names: ': 'cody, unknown' };
     const { error, terminal } = await runFailing(['user', 'ids'], found, { terminalInput });
-    expect(terminal.asked).toEqual(['User names: ']);
+    expect(terminal.prompts).toEqual(['User names: ']);
     expect(error).toMatchObject({ message: 'Users not found: unknown' });
   });
 });
@@ -164,7 +170,7 @@ describe('--if-exists and --if-missing', () => {
   test('user add --if-missing does not create an existing user or prompt for a password', async () => {
     const { terminal } = await run(['user', 'add', 'cody', '--if-missing'], updated);
     expect(terminal.notes).toEqual(['No changes: user cody already exists']);
-    expect([terminal.asked, terminal.json]).toEqual([[], [cody]]);
+    expect([terminal.prompts, terminal.json]).toEqual([[], [cody]]);
   });
 
   test('group add --if-missing shows an existing group', async () => {
@@ -301,14 +307,14 @@ describe('uaa password', () => {
       terminalInput,
     });
     expect(terminal.lines).toEqual(['password successfully set']);
-    expect(terminal.asked).toEqual(['New password: ', 'Verify new password: ']);
+    expect(terminal.prompts).toEqual(['New password: ', 'Verify new password: ']);
     expect(requests.at(-1)).toEqual(['PUT /Users/c-1/password', { password: 'pw' }]);
     const unknown = await runFailing(
       ['password', 'set', 'x'],
       { 'GET /Users': createPage() },
       { terminalInput },
     );
-    expect([unknown.error, unknown.terminal.asked]).toMatchObject([{ kind: 'notFound' }, []]);
+    expect([unknown.error, unknown.terminal.prompts]).toMatchObject([{ kind: 'notFound' }, []]);
   });
 
   test('set reads TPKS_NEW_PASSWORD, but not the password of the current user', async () => {

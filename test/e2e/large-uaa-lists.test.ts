@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import { pipeInto } from '../support/spawned.js';
-import { startFront, type Front } from '../support/front.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { nodeOnly } from '../support/node-only.js';
 import { largeUaa, pagesOf } from '../support/large-uaa.js';
 import { createMemoryReport } from '../support/memory-report.js';
@@ -11,11 +11,11 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 const user = createUser();
 const memory = createMemoryReport(user);
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
+  front = await startFaultyInstallation(sandbox);
 });
 afterAll(async () => {
   await front.close();
@@ -24,8 +24,8 @@ afterAll(async () => {
 
 /** Makes the UAA return `count` entries for each list. */
 function setListSize(count: number): void {
-  front.uaa.behave(largeUaa(count));
-  front.uaa.forget();
+  front.uaa.setBehaviour(largeUaa(count));
+  front.uaa.clearRequests();
 }
 
 /** Pipes the output into a shell command, so that no process holds all of it. */

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
-import { probeAnswer, toResponse, tokenBody } from '../../support/fake-send.js';
+import { probeResponse, toResponse, tokenBody } from '../../support/fake-send.js';
 import { createUser } from '../../support/cli.js';
-import { loginWords } from '../../support/headless.js';
+import { loginCommand } from '../../support/headless.js';
 
 const user = createUser();
 
@@ -12,13 +12,13 @@ function createNetwork(): { readonly send: Send; readonly requests: readonly Htt
   const send: Send = async (request) => {
     requests.push(request);
     if (request.url.endsWith('/oauth/token')) return toResponse({ body: tokenBody });
-    return toResponse(request.method === 'HEAD' ? probeAnswer : { status: 404 });
+    return toResponse(request.method === 'HEAD' ? probeResponse : { status: 404 });
   };
   return { send, requests };
 }
 
 beforeAll(async () => {
-  const { code } = await user.tpks(loginWords, createNetwork());
+  const { code } = await user.tpks(loginCommand, createNetwork());
   expect(code).toBe(0);
 });
 

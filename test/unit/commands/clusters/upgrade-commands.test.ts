@@ -53,7 +53,7 @@ test('upgrade-clusters lists the clusters, canaries first, and asks with the pro
     warning,
     '',
   ]);
-  expect(terminal.asked).toEqual([prompt]);
+  expect(terminal.prompts).toEqual([prompt]);
   expect(terminal.lines).toEqual([`Your taskID for the upgrade task is: ${uuid}`]);
   expect(requests).toEqual([
     {

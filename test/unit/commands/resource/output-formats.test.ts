@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { tpksWith } from '../../../support/answering-server.js';
+import { runWithResponses } from '../../../support/answering-server.js';
 import { createUser } from '../../../support/cli.js';
-import { fakeSend, probeAnswer, tokenBody } from '../../../support/fake-send.js';
+import { fakeSend, probeResponse, tokenBody } from '../../../support/fake-send.js';
 import { aQuota, aUser } from '../../../support/fixtures.js';
-import { loginWords } from '../../../support/headless.js';
+import { loginCommand } from '../../../support/headless.js';
 
 const quota = { ...aQuota(), later: 1 };
 const totals = { cpu: 2, memory: 1.5, cluster: 6 };
@@ -76,7 +76,7 @@ const lists: readonly ListCase[] = [
 ];
 
 describe.each(lists)('tpks $words', ({ words, bodies, rows, name, column }) => {
-  const run = (...flags: string[]) => tpksWith(bodies, [...words.split(' '), ...flags]);
+  const run = (...flags: string[]) => runWithResponses(bodies, [...words.split(' '), ...flags]);
   const key = column.toLowerCase().replaceAll(' ', '-');
 
   test("prints the server's objects as JSON and YAML, with the flag before or after the command", async () => {
@@ -85,7 +85,7 @@ describe.each(lists)('tpks $words', ({ words, bodies, rows, name, column }) => {
     expect(JSON.parse(json.stdout)).toEqual(rows);
     expect((await run('-o', 'json')).stdout).toBe(json.stdout);
     expect(parse((await run('-o', 'yaml')).stdout)).toEqual(rows);
-    const withFlagFirst = await tpksWith(bodies, ['-o', 'yaml', ...words.split(' ')]);
+    const withFlagFirst = await runWithResponses(bodies, ['-o', 'yaml', ...words.split(' ')]);
     expect(parse(withFlagFirst.stdout)).toEqual(rows);
   });
 
@@ -113,7 +113,7 @@ const filtered = lists.filter(({ words }) => !/users|groups|clients/.test(words)
 
 describe.each(filtered)('tpks $words', ({ words, bodies, name, column }) => {
   const run = (...flags: string[]) =>
-    tpksWith(bodies, [...words.split(' '), ...flags, '-o', 'name']);
+    runWithResponses(bodies, [...words.split(' '), ...flags, '-o', 'name']);
   const key = column.toLowerCase().replaceAll(' ', '-');
 
   test('sorts and filters by a column', async () => {
@@ -140,7 +140,7 @@ const pksObjects: readonly (readonly [words: string, path: string, body: object,
 
 test.each(pksObjects)('tpks %s prints JSON, YAML and the name', async (words, path, body, name) => {
   const run = async (format: string) =>
-    (await tpksWith({ [`GET ${path}`]: body }, [...words.split(' '), '-o', format])).stdout;
+    (await runWithResponses({ [`GET ${path}`]: body }, [...words.split(' '), '-o', format])).stdout;
   expect(JSON.parse(await run('json'))).toEqual(body);
   expect(parse(await run('yaml'))).toEqual(body);
   expect(await run('name')).toBe(`${name}\n`);
@@ -148,13 +148,13 @@ test.each(pksObjects)('tpks %s prints JSON, YAML and the name', async (words, pa
 
 test('-o with a format that the command does not support is a usage error', async () => {
   for (const words of ['cluster dev-1 -o wide', 'context use x -o name', 'clusters -o xml']) {
-    expect(await tpksWith({}, words.split(' '))).toMatchObject({ code: 2, requests: [] });
+    expect(await runWithResponses({}, words.split(' '))).toMatchObject({ code: 2, requests: [] });
   }
 });
 
 test('tpks contexts and tpks uaa targets support the same output options', async () => {
   const { tpks } = createUser();
-  await tpks(loginWords, { send: fakeSend({ body: tokenBody }, probeAnswer).send });
+  await tpks(loginCommand, { send: fakeSend({ body: tokenBody }, probeResponse).send });
   const print = async (words: string) => (await tpks(words.split(' '))).stdout;
   expect(await print('contexts -o name')).toBe('cody@pks.test\n');
   expect(await print('contexts --columns name,logged-in')).toMatch(/\ncody@pks.test +yes\n/);
@@ -204,7 +204,7 @@ test.each(uaaObjects)(
   'tpks uaa %s prints JSON, YAML and the name',
   async (words, bodies, object, name) => {
     const run = async (format: string) =>
-      (await tpksWith(bodies, ['uaa', ...words.split(' '), '-o', format])).stdout;
+      (await runWithResponses(bodies, ['uaa', ...words.split(' '), '-o', format])).stdout;
     expect(JSON.parse(await run('json'))).toEqual(object);
     expect(parse(await run('yaml'))).toEqual(object);
     expect(await run('name')).toBe(`${name}\n`);
@@ -213,7 +213,7 @@ test.each(uaaObjects)(
 
 test('-o name does not hide a generated secret', async () => {
   const words = 'uaa client add ci --authorized_grant_types client_credentials -o name';
-  const { stdout } = await tpksWith({ 'POST /oauth/clients': client }, [
+  const { stdout } = await runWithResponses({ 'POST /oauth/clients': client }, [
     ...words.split(' '),
     '--generate-secret',
   ]);

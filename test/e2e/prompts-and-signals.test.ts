@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
-import { inTurn, neverAnswers, type Behaviour } from '../support/faulty-server.js';
-import { startFront, type Front } from '../support/front.js';
-import { leaks } from '../support/leaks.js';
+import { respondInTurn, neverRespond, type Behaviour } from '../support/faulty-server.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { findLeaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import type { Pty } from '../support/pty.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
@@ -12,19 +12,19 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 let user: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
+  front = await startFaultyInstallation(sandbox);
 });
 afterAll(async () => {
   await front.close();
   await sandbox.close();
 });
 beforeEach(() => {
-  front.mend();
+  front.reset();
   user = createUser();
 });
 
@@ -33,14 +33,14 @@ function atTerminal(words: readonly string[], env: Record<string, string> = {}):
   return user.atTerminal(words, { TERM: 'xterm-256color', TPKS_STORE: 'file', ...env });
 }
 
-const login = (...words: string[]) => ['login', ...front.target, ...words];
+const login = (...words: string[]) => ['login', ...front.loginOptions, ...words];
 /** The text on the screen without cursor movements. */
 const visible = ({ screen }: Pty) => stripVTControlCharacters(screen()).replaceAll('\r', '');
 
 async function logIn(): Promise<void> {
   const words = [...login('-u', 'cody', '--password-stdin', '--store', 'file')];
   expect(await user.tpks(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
-  front.mend();
+  front.reset();
 }
 
 const respondAfter =
@@ -57,7 +57,7 @@ describeIfPart('pty', 'on a terminal', () => {
     expect(visible(terminal)).toMatch(
       /Password: \*{13}\n[^]*\nAPI Endpoint: .*\nUser: cody\nLogin successful\.\n/,
     );
-    expect(leaks(terminal.screen(), { password: 'cody-password' })).toEqual([]);
+    expect(findLeaks(terminal.screen(), { password: 'cody-password' })).toEqual([]);
   });
 
   test('login also prompts for the username', async () => {
@@ -76,7 +76,7 @@ describeIfPart('pty', 'on a terminal', () => {
     expect(visible(terminal)).toMatch(/\( Get one at https:\/\/.*\/passcode \)\n/);
     terminal.type(`${code}\r`);
     expect(await terminal.exited).toBe(0);
-    expect(leaks(terminal.screen(), { code })).toEqual([]);
+    expect(findLeaks(terminal.screen(), { code })).toEqual([]);
   });
 
   test('login prompts for a client secret', async () => {
@@ -105,7 +105,7 @@ describeIfPart('pty', 'on a terminal', () => {
       expect(visible(terminal)).toMatch(/\nError: .+\n$/);
       expect(front.uaa.requests).toEqual([]);
       expect(user.files().filter((file) => !file.startsWith('config'))).toEqual([]);
-      expect(leaks(terminal.screen(), { password: 'cody-pass' })).toEqual([]);
+      expect(findLeaks(terminal.screen(), { password: 'cody-pass' })).toEqual([]);
     },
   );
 
@@ -138,7 +138,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   async (signal) => {
     await logIn();
     const before = user.read(user.sessionFile());
-    front.api.behave(neverAnswers);
+    front.api.setBehaviour(neverRespond);
     let signalSent: Promise<unknown> = Promise.resolve();
     const running = user.spawn(['clusters'], {
       started: (child) => {
@@ -161,9 +161,9 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 
 test('Ctrl-C during a renewal waits for the new token, so that it is not lost', async () => {
   await logIn();
-  await user.alter(context, { expiresAt: past });
-  const { accessToken } = await user.session(context);
-  front.uaa.behave(respondAfter(700, front.toUaa));
+  await user.changeSession(context, { expiresAt: past });
+  const { accessToken } = await user.readSession(context);
+  front.uaa.setBehaviour(respondAfter(700, front.forwardToUaa));
   let signalSent: Promise<unknown> = Promise.resolve();
   const running = user.spawn(['clusters'], {
     started: (child) => {
@@ -174,7 +174,7 @@ test('Ctrl-C during a renewal waits for the new token, so that it is not lost', 
   });
   await signalSent;
   expect(await running).toMatchObject({ code: 130, stdout: '' });
-  const renewed = await user.session(context);
+  const renewed = await user.readSession(context);
   expect(renewed.accessToken).not.toBe(accessToken);
   expect(Date.parse(renewed.expiresAt)).toBeGreaterThan(Date.now());
   expect(user.files().filter((file) => /\.(lock|tmp)$/.test(file))).toEqual([]);
@@ -182,9 +182,9 @@ test('Ctrl-C during a renewal waits for the new token, so that it is not lost', 
 
 test('Ctrl-C during a renewal that hangs ends the command', async () => {
   await logIn();
-  await user.alter(context, { expiresAt: past });
+  await user.changeSession(context, { expiresAt: past });
   const before = user.read(user.sessionFile());
-  front.uaa.behave(inTurn(neverAnswers));
+  front.uaa.setBehaviour(respondInTurn(neverRespond));
   let signalSent: Promise<unknown> = Promise.resolve();
   const running = user.spawn(['clusters'], {
     started: (child) => {
@@ -198,7 +198,7 @@ test('Ctrl-C during a renewal that hangs ends the command', async () => {
   expect(await running).toMatchObject({ code: 130 });
   expect(performance.now() - sentAt).toBeLessThan(7000);
   expect(user.read(user.sessionFile())).toEqual(before);
-  front.mend();
+  front.reset();
   expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
 });
 

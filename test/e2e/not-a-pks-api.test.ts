@@ -1,28 +1,28 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { answers, type Answer } from '../support/faulty-server.js';
-import { startFront, type Front } from '../support/front.js';
+import { respond, type FaultyResponse } from '../support/faulty-server.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
+  front = await startFaultyInstallation(sandbox);
 });
-afterEach(() => front.mend());
+afterEach(() => front.reset());
 afterAll(() => Promise.all([front.close(), sandbox.close()]));
 
 const login = (user: TestUser, name = 'cody') =>
-  user.tpks(['login', ...front.target, '-u', name, '--password-stdin', '--store', 'file'], {
+  user.tpks(['login', ...front.loginOptions, '-u', name, '--password-stdin', '--store', 'file'], {
     stdin: `${name}-password\n`,
   });
 
 const page = '<!DOCTYPE html><html><body>Welcome</body></html>';
-const responses: [string, Answer][] = [
+const responses: [string, FaultyResponse][] = [
   ['with a web page', { headers: { 'content-type': 'text/html' }, body: page }],
   ['with an empty object', {}],
   ['with status 200 and no body', { body: '' }],
@@ -30,7 +30,7 @@ const responses: [string, Answer][] = [
 
 describe('a server that is not a PKS API but responds to every request', () => {
   test.each(responses)('%s is rejected by login, which stores nothing', async (_name, response) => {
-    front.api.behave(answers(response));
+    front.api.setBehaviour(respond(response));
     const user = createUser();
     const host = new URL(front.api.origin).host;
     const { code, stdout, stderr } = await login(user);
@@ -42,7 +42,7 @@ describe('a server that is not a PKS API but responds to every request', () => {
   test.each(responses)('%s is rejected by status', async (_name, response) => {
     const user = createUser();
     expect(await login(user)).toMatchObject({ code: 0 });
-    front.api.behave(answers(response));
+    front.api.setBehaviour(respond(response));
     const { code, stdout, stderr } = await user.tpks(['status']);
     expect(code).toBe(5);
     expect(stdout).toMatch(/\nToken: +could not be verified\n$/);

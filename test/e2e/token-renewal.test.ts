@@ -7,18 +7,18 @@ import { toFileName } from '../../src/disk/file-name.js';
 import { systemClock } from '../../src/clock.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import {
-  answers,
+  respond,
   brokenJson,
-  byPath,
-  inTurn,
-  neverAnswers,
-  redirectsTo,
-  resetsBeforeHeaders,
-  resetsInBody,
+  respondByPath,
+  respondInTurn,
+  neverRespond,
+  redirectTo,
+  resetBeforeHeaders,
+  resetInBody,
   webPage,
   type Behaviour,
 } from '../support/faulty-server.js';
-import { startFront, type Front } from '../support/front.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import type { Plain } from '../support/plain-tokens.js';
 
@@ -28,15 +28,15 @@ const past = '2020-01-01T00:00:00.000Z';
 const soon = () => new Date(Date.now() + 40_000).toISOString();
 
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 const cody = createUser();
 let initialSession: Plain<StoredSession>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
-  await login(cody, front.target);
-  initialSession = await cody.session(context);
+  front = await startFaultyInstallation(sandbox);
+  await login(cody, front.loginOptions);
+  initialSession = await cody.readSession(context);
 });
 afterAll(async () => {
   await front.close();
@@ -44,9 +44,9 @@ afterAll(async () => {
 });
 /** Restores the state after the login. */
 beforeEach(async () => {
-  await cody.alter(context, { ...initialSession, refreshRejectedAt: undefined });
-  front.mend();
-  sandbox.forget();
+  await cody.changeSession(context, { ...initialSession, refreshRejectedAt: undefined });
+  front.reset();
+  sandbox.clearRequests();
 });
 
 async function login(user: TestUser, target: readonly string[]): Promise<void> {
@@ -59,7 +59,7 @@ const tokenRequests = () => front.uaa.requests.filter(({ path }) => path === '/o
 describe('a fresh token', () => {
   test('needs one request', async () => {
     expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-    expect(sandbox.asked()).toEqual(['api GET /v1/clusters']);
+    expect(sandbox.requests()).toEqual(['api GET /v1/clusters']);
   });
 
   test('needs no lock: it is used while another process holds the lock', async () => {
@@ -81,35 +81,35 @@ describe('a fresh token', () => {
 
 describe('an expired token', () => {
   test('is renewed automatically with one request, and the new token is stored', async () => {
-    const { accessToken } = await cody.session(context);
-    await cody.alter(context, { expiresAt: past });
+    const { accessToken } = await cody.readSession(context);
+    await cody.changeSession(context, { expiresAt: past });
     expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-    expect(sandbox.asked()).toEqual(['uaa POST /oauth/token', 'api GET /v1/clusters']);
-    expect(sandbox.refreshes()).toHaveLength(1);
-    const renewed = await cody.session(context);
+    expect(sandbox.requests()).toEqual(['uaa POST /oauth/token', 'api GET /v1/clusters']);
+    expect(sandbox.refreshRequests()).toHaveLength(1);
+    const renewed = await cody.readSession(context);
     expect(renewed.accessToken).not.toBe(accessToken);
     expect(Date.parse(renewed.expiresAt)).toBeGreaterThan(Date.now() + 500_000);
-    sandbox.forget();
+    sandbox.clearRequests();
     await cody.tpks(['clusters']);
-    expect(sandbox.refreshes()).toEqual([]);
+    expect(sandbox.refreshRequests()).toEqual([]);
   });
 
   test('is renewed once after the server has rejected it', async () => {
-    const { accessToken } = await cody.session(context);
+    const { accessToken } = await cody.readSession(context);
     const [head, payload] = accessToken.split('.');
-    await cody.alter(context, { accessToken: `${head ?? ''}.${payload ?? ''}.AAAA` });
+    await cody.changeSession(context, { accessToken: `${head ?? ''}.${payload ?? ''}.AAAA` });
     for (const words of [['clusters'], ['status']]) {
-      await cody.alter(context, { accessToken: `${head ?? ''}.${payload ?? ''}.AAAA` });
-      sandbox.forget();
+      await cody.changeSession(context, { accessToken: `${head ?? ''}.${payload ?? ''}.AAAA` });
+      sandbox.clearRequests();
       expect(await cody.tpks(words)).toMatchObject({ code: 0, stderr: '' });
-      expect(sandbox.refreshes()).toHaveLength(1);
-      expect(sandbox.asked()).toHaveLength(3);
+      expect(sandbox.refreshRequests()).toHaveLength(1);
+      expect(sandbox.requests()).toHaveLength(3);
     }
   });
 
   test('leads to exit code 4 after one renewal if the API also rejects the new token', async () => {
-    front.api.behave(
-      answers({ status: 401, body: { error: 'invalid_token', error_description: 'no' } }),
+    front.api.setBehaviour(
+      respond({ status: 401, body: { error: 'invalid_token', error_description: 'no' } }),
     );
     expect(await cody.tpks(['clusters'])).toMatchObject({
       code: 4,
@@ -118,7 +118,7 @@ describe('an expired token', () => {
         /^\nError: You are not currently authenticated\. Please log in to continue\nHint: tpks login -a .* -u cody --store file \(the server also rejected a new token\)\n$/,
       ),
     });
-    expect(sandbox.refreshes()).toHaveLength(1);
+    expect(sandbox.refreshRequests()).toHaveLength(1);
     expect(front.api.requests).toHaveLength(2);
   });
 });
@@ -137,15 +137,15 @@ describe.each([
 
     test('send one refresh request, and all succeed', async () => {
       const user = createUser();
-      await login(user, sandbox.target);
-      await user.alter('cody@localhost', { expiresAt: past });
-      sandbox.forget();
+      await login(user, sandbox.loginOptions);
+      await user.changeSession('cody@localhost', { expiresAt: past });
+      sandbox.clearRequests();
       const results = await Promise.all(
         Array.from({ length: processes }, () => user.spawn(['clusters', '--json'])),
       );
       expect(results.filter(({ code, stderr }) => code !== 0 || stderr !== '')).toEqual([]);
-      expect(sandbox.refreshes()).toHaveLength(1);
-      expect(sandbox.asked().filter((line) => line === 'api GET /v1/clusters')).toHaveLength(
+      expect(sandbox.refreshRequests()).toHaveLength(1);
+      expect(sandbox.requests().filter((line) => line === 'api GET /v1/clusters')).toHaveLength(
         processes,
       );
       expect(user.files().filter((file) => /\.(lock|tmp|break)$/.test(file))).toEqual([]);
@@ -154,9 +154,9 @@ describe.each([
 );
 
 test('after kill -9 of the process that renews the token, the next one succeeds within 5 s', async () => {
-  await cody.alter(context, { expiresAt: past });
+  await cody.changeSession(context, { expiresAt: past });
   const before = cody.read(cody.sessionFile());
-  front.uaa.behave(neverAnswers);
+  front.uaa.setBehaviour(neverRespond);
   let killed: Promise<unknown> = Promise.resolve();
   const first = cody.spawn(['clusters'], {
     started: (child) => {
@@ -168,7 +168,7 @@ test('after kill -9 of the process that renews the token, the next one succeeds 
   expect(cody.files().some((file) => file.endsWith('.lock'))).toBe(true);
   expect(cody.read(cody.sessionFile())).toEqual(before);
 
-  front.mend();
+  front.reset();
   const next = await cody.spawn(['clusters']);
   expect(next).toMatchObject({ code: 0, stderr: '' });
   expect(next.milliseconds).toBeLessThan(5000);
@@ -177,7 +177,7 @@ test('after kill -9 of the process that renews the token, the next one succeeds 
 
 describe('a rejected refresh token', () => {
   test('leads to exit code 4, and the next ten runs send no refresh request', async () => {
-    await cody.alter(context, { expiresAt: past, refreshToken: 'unknown-r' });
+    await cody.changeSession(context, { expiresAt: past, refreshToken: 'unknown-r' });
     const rejected = await cody.tpks(['clusters']);
     expect(rejected).toMatchObject({
       code: 4,
@@ -199,37 +199,37 @@ describe('a rejected refresh token', () => {
   });
 
   test('is replaced by the next login', async () => {
-    await cody.alter(context, { expiresAt: past, refreshRejectedAt: past });
+    await cody.changeSession(context, { expiresAt: past, refreshRejectedAt: past });
     expect(await cody.tpks(['clusters'])).toMatchObject({ code: 4 });
-    await login(cody, front.target);
+    await login(cody, front.loginOptions);
     expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0 });
   });
 });
 
 describe('a renewal that fails', () => {
   const faults: [string, Behaviour][] = [
-    ['the connection is reset', resetsBeforeHeaders],
-    ['the connection is reset within the response', resetsInBody],
-    ['the UAA does not respond', neverAnswers],
-    ['the UAA responds with 500', answers({ status: 500, body: { error: 'server_error' } })],
+    ['the connection is reset', resetBeforeHeaders],
+    ['the connection is reset within the response', resetInBody],
+    ['the UAA does not respond', neverRespond],
+    ['the UAA responds with 500', respond({ status: 500, body: { error: 'server_error' } })],
     [
       'the UAA responds with 502 and HTML',
-      answers({ status: 502, body: '<html>Bad gateway</html>' }),
+      respond({ status: 502, body: '<html>Bad gateway</html>' }),
     ],
     ['the UAA responds with a web page', webPage],
     ['the UAA responds with invalid JSON', brokenJson],
-    ['the UAA responds with an empty body', answers({ body: '' })],
-    ['the UAA responds with 429', answers({ status: 429, body: { error: 'slow_down' } })],
-    ['the UAA redirects to a login page', redirectsTo('/login')],
-    ['the UAA redirects to another host', redirectsTo('https://127.0.0.1:1/')],
+    ['the UAA responds with an empty body', respond({ body: '' })],
+    ['the UAA responds with 429', respond({ status: 429, body: { error: 'slow_down' } })],
+    ['the UAA redirects to a login page', redirectTo('/login')],
+    ['the UAA redirects to another host', redirectTo('https://127.0.0.1:1/')],
   ];
 
   test.each(faults)(
     'because %s: the old token is used if it is still valid',
     async (_name, fault) => {
-      await cody.alter(context, { expiresAt: soon() });
+      await cody.changeSession(context, { expiresAt: soon() });
       const before = cody.read(cody.sessionFile());
-      front.uaa.behave(fault);
+      front.uaa.setBehaviour(fault);
       const { code, stderr } = await cody.tpks(['clusters', '--timeout', '1']);
       expect(code).toBe(0);
       expect(stderr).toMatch(/^Warning: the token was not renewed \(.+\); it expires in \d+ s\n$/);
@@ -241,9 +241,9 @@ describe('a renewal that fails', () => {
   test.each(faults)(
     'because %s: an expired token is not used, and the session is unchanged',
     async (why, fault) => {
-      await cody.alter(context, { expiresAt: past });
+      await cody.changeSession(context, { expiresAt: past });
       const before = cody.read(cody.sessionFile());
-      front.uaa.behave(fault);
+      front.uaa.setBehaviour(fault);
       const { code, stdout, stderr } = await cody.tpks(['clusters', '--timeout', '1']);
       expect({ code, stdout }).toEqual({
         code: why === 'the UAA redirects to another host' ? 6 : 5,
@@ -252,7 +252,7 @@ describe('a renewal that fails', () => {
       expect(stderr).toMatch(/^\nError: .+\nHint: .+\n$/);
       expect(cody.read(cody.sessionFile())).toEqual(before);
       expect(front.api.requests).toEqual([]);
-      front.mend();
+      front.reset();
       expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     },
   );
@@ -260,9 +260,9 @@ describe('a renewal that fails', () => {
 
 test('token --min-ttl renews a token if its remaining lifetime is shorter', async () => {
   expect(await cody.tpks(['token', '--min-ttl', '5m'])).toMatchObject({ code: 0 });
-  expect(sandbox.refreshes()).toEqual([]);
+  expect(sandbox.refreshRequests()).toEqual([]);
   expect(await cody.tpks(['token', '--min-ttl', '11m'])).toMatchObject({ code: 0 });
-  expect(sandbox.refreshes()).toHaveLength(1);
+  expect(sandbox.refreshRequests()).toHaveLength(1);
 });
 
 describe.each([-86_400, 86_400])('a server whose clock is %i s ahead', (clockOffsetSeconds) => {
@@ -274,10 +274,10 @@ describe.each([-86_400, 86_400])('a server whose clock is %i s ahead', (clockOff
 
   test('does not affect token lifetimes, which are measured with its own clock', async () => {
     const user = createUser();
-    await login(user, other.target);
-    other.forget();
+    await login(user, other.loginOptions);
+    other.clearRequests();
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-    expect(other.asked()).toEqual(['api GET /v1/clusters']);
+    expect(other.requests()).toEqual(['api GET /v1/clusters']);
     expect((await user.tpks(['status', '--offline'])).stdout).toMatch(
       /Access token expires: +\S+ \(in (10 min|9 min \d+ s)\)/,
     );
@@ -286,36 +286,36 @@ describe.each([-86_400, 86_400])('a server whose clock is %i s ahead', (clockOff
       new RegExp(`\\nClock: +this machine's clock is .+ ${direction} the server's: correct it\\n`),
     );
 
-    const { expiresAt } = await user.session('cody@localhost');
+    const { expiresAt } = await user.readSession('cody@localhost');
     const ended = new Date(Date.parse(expiresAt) - 600_000).toISOString();
-    await user.alter('cody@localhost', { expiresAt: ended });
-    other.forget();
+    await user.changeSession('cody@localhost', { expiresAt: ended });
+    other.clearRequests();
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-    expect(other.refreshes()).toHaveLength(1);
+    expect(other.refreshRequests()).toHaveLength(1);
   });
 });
 
 test('a local clock that was changed after the login is detected when the server rejects the token', async () => {
   // As if the local clock had been a day behind at the login: the token seems valid for another day.
-  const { expiresAt, accessToken } = await cody.session(context);
+  const { expiresAt, accessToken } = await cody.readSession(context);
   const [head, payload] = accessToken.split('.');
-  await cody.alter(context, {
+  await cody.changeSession(context, {
     expiresAt: new Date(Date.parse(expiresAt) + 86_400_000).toISOString(),
     accessToken: `${head ?? ''}.${payload ?? ''}.AAAA`,
   });
   expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-  expect(sandbox.refreshes()).toHaveLength(1);
+  expect(sandbox.refreshRequests()).toHaveLength(1);
 });
 
 test('the next command renews the token if the first renewal failed', async () => {
-  await cody.alter(context, { expiresAt: past });
-  front.uaa.behave(inTurn(answers({ status: 503, body: '' }), front.toUaa));
+  await cody.changeSession(context, { expiresAt: past });
+  front.uaa.setBehaviour(respondInTurn(respond({ status: 503, body: '' }), front.forwardToUaa));
   expect(await cody.tpks(['clusters'])).toMatchObject({ code: 5 });
   expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('an error of the API causes no renewal', async () => {
-  front.api.behave(byPath({ '/': answers({ status: 500, body: 'down' }) }));
+  front.api.setBehaviour(respondByPath({ '/': respond({ status: 500, body: 'down' }) }));
   expect(await cody.tpks(['clusters'])).toMatchObject({ code: 5 });
   expect(tokenRequests()).toBe(0);
 });

@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
-import { answers } from '../support/faulty-server.js';
-import { startFront, type Front } from '../support/front.js';
+import { respond } from '../support/faulty-server.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-import { asUser, outcomeOf, users, type User } from '../support/users.js';
+import { createUserRunner, outcomeOf, users, type User } from '../support/users.js';
 
 let sandbox: TestSandbox;
-let front: Front;
-let runAs: ReturnType<typeof asUser>;
+let front: FaultyInstallation;
+let runAs: ReturnType<typeof createUserRunner>;
 /** Runs tpks as alana in a separate process, because a time zone applies to a whole process. */
 let runInCalifornia: (words: readonly string[]) => Promise<TpksResult>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
-  const [, api = '', , uaa = ''] = front.target;
+  front = await startFaultyInstallation(sandbox);
+  const [, api = '', , uaa = ''] = front.loginOptions;
   const user = createUser();
-  runAs = asUser(user.tpks, { api, uaa, caCert: front.caCert });
+  runAs = createUserRunner(user.tpks, { api, uaa, caCert: front.caCert });
   runInCalifornia = (words) =>
-    asUser(user.spawn, { api, uaa, caCert: front.caCert })('alana', words, {
+    createUserRunner(user.spawn, { api, uaa, caCert: front.caCert })('alana', words, {
       env: { TZ: 'America/Los_Angeles' },
     });
 });
@@ -51,7 +51,7 @@ test('tasks and task print the text of the original', async () => {
     start_time: Date.UTC(2020, 5, 28, 12) / 1000,
     end_time: Date.UTC(2020, 5, 28, 12, 20) / 1000,
   };
-  front.api.behave(answers({ body: [listed] }));
+  front.api.setBehaviour(respond({ body: [listed] }));
   // The product's page says PST, but in June the time zone is PDT.
   expect((await runInCalifornia(['tasks'])).stdout).toBe(
     `
@@ -80,7 +80,7 @@ d772aba0-2670-4fba-b26c-044b19d6ab60  UPGRADE  done    Sun, 28 Jun 2020 05:00:00
       },
     ],
   };
-  front.api.behave(answers({ body: shown }));
+  front.api.setBehaviour(respond({ body: shown }));
   expect((await runInCalifornia(['task', uuid])).stdout).toBe(`
 Your upgrade task is: done
 
@@ -90,11 +90,11 @@ k8-cluster-001  failed     Mon, 14 Oct 2019 12:20:00 PDT  ---                   
 `);
   const json = await runAs('alana', ['task', uuid, '--json']);
   expect(json.stdout).toBe(`${JSON.stringify(shown, undefined, 3)}\n`);
-  front.mend();
+  front.reset();
 });
 
 test('tasks sends the limit to the server, which is 10 by default', async () => {
-  front.mend();
+  front.reset();
   await runAs('alana', ['tasks']);
   await runAs('alana', ['tasks', '-l', '2']);
   await runAs('alana', ['tasks', '--limit=2147483647']);
@@ -108,7 +108,7 @@ test('tasks sends the limit to the server, which is 10 by default', async () => 
 test.each(['0', '-1', '', 'ten', '1e3', '2147483648', '１', '9'.repeat(5000), '$(id)', '1 '])(
   'tasks -l %j exits with 2 and sends nothing',
   async (limit) => {
-    front.mend();
+    front.reset();
     const { code, stdout, stderr } = await runAs('alana', ['tasks', '-l', limit]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('expected a whole number from 1 to 2147483647');
@@ -124,7 +124,7 @@ async function startUpgrade(user: User, clusters: readonly string[]): Promise<st
 }
 
 test('cancel-task drops the clusters that are still queued and shows the rest', async () => {
-  front.mend();
+  front.reset();
   const uuid = await startUpgrade('cody', ['dev-1', 'dev-3']);
   expect((await runAs('cody', ['task', uuid])).stdout).toContain(
     '\nYour upgrade task is: in progress\n',

@@ -94,7 +94,7 @@ describe('delete-cluster', () => {
     async (response) => {
       const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: response } });
       await deleteCluster({ name }, deps);
-      expect(terminal.asked).toEqual([prompt]);
+      expect(terminal.prompts).toEqual([prompt]);
       expect(requests).toEqual([name]);
       expect(terminal.lines).toEqual([`Deletion of ${name} in progress`]);
     },
@@ -117,7 +117,7 @@ describe('delete-cluster', () => {
   test('deletes without confirmation with --non-interactive', async () => {
     const { deps, requests, terminal } = recordCommand({ global: { interactive: false } });
     await deleteCluster({ name }, deps);
-    expect(terminal.asked).toEqual([]);
+    expect(terminal.prompts).toEqual([]);
     expect(requests).toEqual([name]);
   });
 
@@ -152,7 +152,7 @@ describe('update-cluster', () => {
       'Kubelet Drain Timeout: 1',
       'Kubelet Drain Grace Period: 5',
     ]);
-    expect(terminal.asked).toEqual([prompt]);
+    expect(terminal.prompts).toEqual([prompt]);
     expect(terminal.lines).toEqual([monitor]);
     expect(requests).toEqual([
       [
@@ -263,7 +263,7 @@ describe('resize', () => {
     const prompt = 'Are you sure you want to resize cluster my-cluster to 5? (y/n): ';
     const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'y' } });
     await resize({ name, program, numNodes: '5' }, deps);
-    expect(terminal.asked).toEqual([prompt]);
+    expect(terminal.prompts).toEqual([prompt]);
     expect(terminal.lines).toEqual([monitor]);
     expect(requests).toEqual([[name, { kubernetes_worker_instances: 5 }]]);
   });

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
-import { answers, echoes, neverAnswers, type Behaviour } from '../support/faulty-server.js';
-import { startFront, type Front } from '../support/front.js';
-import { leaks } from '../support/leaks.js';
+import { respond, echoRequest, neverRespond, type Behaviour } from '../support/faulty-server.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { findLeaks } from '../support/leaks.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
-let front: Front;
+let front: FaultyInstallation;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
+  front = await startFaultyInstallation(sandbox);
 });
 afterAll(async () => {
   await front.close();
@@ -27,7 +27,7 @@ function collectText(user: TestUser, { stdout, stderr }: TpksResult): string {
 }
 
 async function readTokens(user: TestUser, context: string): Promise<Record<string, string>> {
-  const { accessToken, refreshToken, idToken } = await user.session(context);
+  const { accessToken, refreshToken, idToken } = await user.readSession(context);
   return {
     'access token': accessToken,
     ...(refreshToken === undefined ? {} : { 'refresh token': refreshToken }),
@@ -104,18 +104,18 @@ describe('--trace', () => {
     await run(operator, admin('context', 'admin@localhost'));
     await run(operator, admin('user', 'delete', 'erin'));
 
-    const login = ['login', ...sandbox.target, '-u', 'cody'];
+    const login = ['login', ...sandbox.loginOptions, '-u', 'cody'];
     await run(cody, [...login, '-p', 'cody-password']);
     await run(cody, [...login, '--password-stdin'], { stdin: 'cody-password\n' });
     await run(cody, [...login, '--password-stdin'], { stdin: awkwardPassword, code: 4 });
     const code = await sandbox.passcode('cody');
     secrets['passcode'] = code;
-    await run(cody, ['login', ...sandbox.target, '--sso-passcode', code]);
-    await run(cody, ['login', ...sandbox.target, '--sso-passcode', code], { code: 4 });
+    await run(cody, ['login', ...sandbox.loginOptions, '--sso-passcode', code]);
+    await run(cody, ['login', ...sandbox.loginOptions, '--sso-passcode', code], { code: 4 });
     await run(cody, ['clusters']);
     await run(cody, ['cluster', 'dev-1']);
     await run(cody, ['cluster', 'no-such-cluster'], { code: 1 });
-    await cody.alter('cody@localhost', { expiresAt: '2020-01-01T00:00:00.000Z' });
+    await cody.changeSession('cody@localhost', { expiresAt: '2020-01-01T00:00:00.000Z' });
     await run(cody, ['clusters', '--json']);
     await run(cody, ['status']);
     await run(cody, ['contexts']);
@@ -136,7 +136,7 @@ describe('--trace', () => {
     expect(kinds).toContain('refresh token of cody@localhost');
     expect(kinds).toContain('access token of admin@localhost');
     const texts = runs.map(([user, result]) => collectText(user, result));
-    expect(leaks(texts.join('\n'), secrets)).toEqual([]);
+    expect(findLeaks(texts.join('\n'), secrets)).toEqual([]);
     // Without a trace, the test would prove nothing.
     const requests = runs.flatMap(
       ([, { stderr }]) => stderr.match(/^> (GET|POST|HEAD) https/gm) ?? [],
@@ -149,7 +149,9 @@ describe('--trace', () => {
     await sandbox.login(user, 'cody');
     const result = await user.tpks(['clusters'], { env: { TPKS_TRACE: '1' } });
     expect(result.stderr).toContain('> GET https://');
-    expect(leaks(collectText(user, result), await readTokens(user, 'cody@localhost'))).toEqual([]);
+    expect(findLeaks(collectText(user, result), await readTokens(user, 'cody@localhost'))).toEqual(
+      [],
+    );
     expect((await user.tpks(['clusters'], { env: { TPKS_TRACE: '0' } })).stderr).toBe('');
   });
 });
@@ -159,7 +161,16 @@ describe('a server that sends secrets back', () => {
   const user = createUser();
   const login = (password: string, words: string[] = []) =>
     user.tpks(
-      ['login', ...front.target, '-u', 'cody', '--password-stdin', '--store', 'file', ...words],
+      [
+        'login',
+        ...front.loginOptions,
+        '-u',
+        'cody',
+        '--password-stdin',
+        '--store',
+        'file',
+        ...words,
+      ],
       { stdin: password },
     );
   beforeAll(async () => {
@@ -179,7 +190,7 @@ describe('a server that sends secrets back', () => {
 
   test.each<[string, Behaviour]>([
     ['in an error', inError],
-    ['unchanged', echoes],
+    ['unchanged', echoRequest],
     [
       'in a redirect',
       ({ body, headers }, response) => {
@@ -189,20 +200,20 @@ describe('a server that sends secrets back', () => {
     ],
   ])('%s does not make tpks print them', async (_name, behaviour) => {
     const secrets = { password: awkwardPassword, ...(await readTokens(user, context)) };
-    front.uaa.behave(behaviour);
-    front.api.behave(behaviour);
+    front.uaa.setBehaviour(behaviour);
+    front.api.setBehaviour(behaviour);
     for (const flag of ['--trace', '--json']) {
       const results = [await login(awkwardPassword, [flag])];
       // With a fresh token, an expired one, and one that is about to expire.
       for (const seconds of [600, -1, 30]) {
         const expiresAt = new Date(Date.now() + seconds * 1000).toISOString();
-        await user.alter(context, { expiresAt });
+        await user.changeSession(context, { expiresAt });
         results.push(await user.tpks(['clusters', flag]));
       }
       expect(results.filter(({ code }) => code === 0)).toEqual([]);
-      expect(results.flatMap((each) => leaks(collectText(user, each), secrets))).toEqual([]);
+      expect(results.flatMap((each) => findLeaks(collectText(user, each), secrets))).toEqual([]);
     }
-    front.mend();
+    front.reset();
   });
 });
 
@@ -210,7 +221,7 @@ describe('a token', () => {
   test('is not sent to another host, whatever the path of curl contains', async () => {
     const user = createUser();
     await sandbox.login(user, 'cody');
-    front.api.forget();
+    front.api.clearRequests();
     for (const path of [
       `${front.api.origin}/v1/clusters`,
       `//127.0.0.1:${String(front.api.port)}/v1/clusters`,
@@ -226,12 +237,12 @@ describe('a token', () => {
     const user = createUser();
     await sandbox.login(user, 'cody');
     const words = ['-u', 'naomi', '--password-stdin', '--store', 'file'];
-    await user.tpks(['login', ...front.target, ...words], { stdin: 'naomi-password' });
-    front.mend();
+    await user.tpks(['login', ...front.loginOptions, ...words], { stdin: 'naomi-password' });
+    front.reset();
     await user.tpks(['clusters', '--context', 'cody@localhost']);
     expect(front.api.requests).toEqual([]);
     await user.tpks(['clusters']);
-    const { accessToken } = await user.session('naomi@127.0.0.1');
+    const { accessToken } = await user.readSession('naomi@127.0.0.1');
     expect(front.api.requests.map(({ headers }) => headers['authorization'])).toEqual([
       `Bearer ${accessToken}`,
     ]);
@@ -244,13 +255,13 @@ describe('after a logout', () => {
     await sandbox.login(user, 'cody');
     await user.tpks(['clusters']);
     const secrets = await readTokens(user, 'cody@localhost');
-    await user.alter('cody@localhost', { expiresAt: '2020-01-01T00:00:00.000Z' });
+    await user.changeSession('cody@localhost', { expiresAt: '2020-01-01T00:00:00.000Z' });
     await user.tpks(['clusters']);
     Object.assign(secrets, await readTokens(user, 'cody@localhost'));
     const { code, stdout } = await user.tpks(['logout']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Logged out of cody@localhost\n' });
     expect(user.files()).toEqual(['config.json']);
-    expect(leaks(user.read('config.json').toString(), secrets)).toEqual([]);
+    expect(findLeaks(user.read('config.json').toString(), secrets)).toEqual([]);
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 4 });
   });
 
@@ -281,15 +292,23 @@ test('a session file contains no part of a token in plain text', async () => {
   const user = createUser();
   await sandbox.login(user, 'cody');
   const text = user.read(user.sessionFile()).toString('latin1');
-  expect(leaks(text, await readTokens(user, 'cody@localhost'))).toEqual([]);
+  expect(findLeaks(text, await readTokens(user, 'cody@localhost'))).toEqual([]);
 });
 
 test('no process that tpks starts has a secret in its arguments or environment', async () => {
   const user = createUser();
-  front.uaa.behave(neverAnswers);
+  front.uaa.setBehaviour(neverRespond);
   const seen = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
-  const words = ['login', ...front.target, '-u', 'cody', '--password-stdin', '--store', 'file'];
+  const words = [
+    'login',
+    ...front.loginOptions,
+    '-u',
+    'cody',
+    '--password-stdin',
+    '--store',
+    'file',
+  ];
   await user.spawn([...words, '--timeout', '1'], {
     stdin: 'cody-password',
     started: ({ pid }) => {
@@ -299,9 +318,9 @@ test('no process that tpks starts has a secret in its arguments or environment',
     },
   });
   clearInterval(timer);
-  front.mend();
+  front.reset();
   expect(seen.size).toBeGreaterThan(0);
-  expect(leaks([...seen].join('\n'), { password: 'cody-password' })).toEqual([]);
+  expect(findLeaks([...seen].join('\n'), { password: 'cody-password' })).toEqual([]);
 });
 
 test('nothing is written outside TPKS_HOME', async () => {
@@ -314,9 +333,12 @@ test('nothing is written outside TPKS_HOME', async () => {
 
 test('a response of any shape is an error of the server, not a bug', async () => {
   const user = createUser();
-  await user.tpks(['login', ...front.target, '-u', 'cody', '--password-stdin', '--store', 'file'], {
-    stdin: 'cody-password',
-  });
+  await user.tpks(
+    ['login', ...front.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
+    {
+      stdin: 'cody-password',
+    },
+  );
   const shapes: unknown[] = [
     null,
     7,
@@ -328,12 +350,12 @@ test('a response of any shape is an error of the server, not a bug', async () =>
     [{}],
   ];
   for (const body of shapes) {
-    front.api.behave(answers({ body: JSON.stringify(body) }));
+    front.api.setBehaviour(respond({ body: JSON.stringify(body) }));
     const { code, stderr } = await user.tpks(['clusters']);
     expect({ body, code }).toEqual({ body, code: 5 });
     expect(stderr).not.toContain('Internal tpks error');
   }
-  front.mend();
+  front.reset();
 });
 
 /** @returns command line and environment of a process and of its children. */

@@ -6,7 +6,7 @@ import { renewToken } from '../../../../src/commands/uaa/token/refresh.js';
 import { getSsoToken } from '../../../../src/commands/uaa/token/sso-get.js';
 import { TpksError } from '../../../../src/errors.js';
 import { jwt } from '../../../support/jwt.js';
-import { prepareTokenCommand, uaa } from './token-machine.js';
+import { prepareTokenCommand, uaa } from './prepare-token-command.js';
 import { aClientContext, aSession, aUserContext } from '../../../support/fixtures.js';
 
 const browserFlags = { browser: true, browserTimeout: 300 };

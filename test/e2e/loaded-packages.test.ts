@@ -51,7 +51,15 @@ async function listLoadedPackages(
 }
 
 nodeOnly.test('the packages that login loads are detected', async () => {
-  const words = ['login', ...sandbox.target, '-u', 'cody', '--password-stdin', '--store', 'file'];
+  const words = [
+    'login',
+    ...sandbox.loginOptions,
+    '-u',
+    'cody',
+    '--password-stdin',
+    '--store',
+    'file',
+  ];
   const packages = await listLoadedPackages(words, { stdin: 'cody-password' });
   expect(packages).toEqual(
     expect.arrayContaining(['commander', 'conf', 'openid-client', 'valibot']),
@@ -77,7 +85,7 @@ nodeOnly.test(
     expect(await remoteUser.tpks(words, { env, stdin: 'cody-password' })).toMatchObject({
       code: 0,
     });
-    proxy.forget();
+    proxy.clearTargets();
     expect(
       await listLoadedPackages(['clusters'], { env: { ...env, TPKS_HOME: remoteUser.home } }),
     ).toEqual(['commander', 'valibot']);
@@ -129,12 +137,12 @@ nodeOnly.test.each([
 });
 
 test('completion offers the names of clusters and contexts without sending a request', async () => {
-  sandbox.forget();
+  sandbox.clearRequests();
   const { stdout, stderr } = await cody.tpks(['__complete', '--', 'cluster', '']);
   expect(stderr).toBe('');
   expect(stdout).toContain('dev-1');
   expect((await cody.tpks(['__complete', '--', 'context', 'use', ''])).stdout).toContain(
     'cody@localhost',
   );
-  expect(sandbox.asked()).toEqual([]);
+  expect(sandbox.requests()).toEqual([]);
 });
