@@ -94,7 +94,9 @@ export function findDifference(requests, expected) {
     .map(({ from, to, method, path, grant }) =>
       [from, to, method, path, grant].filter(Boolean).join(' '),
     );
-  const wanted = expected.filter(([from]) => from === 'tpks').map((request) => request.join(' '));
+  const wanted = expected
+    .filter(([sender]) => sender === 'tpks')
+    .map((request) => request.join(' '));
   if (sent.sort().join() !== wanted.sort().join()) {
     return `expected the requests ${wanted.join(' and ')}, but tpks sent ${sent.join(', ')}`;
   }

@@ -43,9 +43,9 @@ export function compareAttributes(
     const value = wanted[name];
     if (value === undefined) continue;
     const scopes = changes.find((change) => change.name === 'scope')?.to ?? actual['scope'] ?? [];
-    const to = computeEntries(name, { wanted: value, actual: actual[name], scopes, prune });
-    if (!isSameValue(to, toStoredList(name, actual[name]))) {
-      changes.push({ name, from: actual[name], to: toRequestValue(name, to) });
+    const entries = computeEntries(name, { wanted: value, actual: actual[name], scopes, prune });
+    if (!isSameValue(entries, toStoredList(name, actual[name]))) {
+      changes.push({ name, from: actual[name], to: toRequestValue(name, entries) });
     }
   }
   for (const [name, value] of Object.entries(wanted)) {

@@ -136,13 +136,13 @@ function compareGroups(
 }
 
 function findMissing<T>(
-  from: readonly T[] = [],
+  items: readonly T[] = [],
   others: readonly T[] | undefined,
   key: (item: T) => string,
 ): readonly T[] {
   if (others === undefined) return [];
   const known = new Set(others.map(key));
-  const unknown = from.filter((item) => !known.has(key(item)));
+  const unknown = items.filter((item) => !known.has(key(item)));
   return sortByText([...new Map(unknown.map((item) => [key(item), item])).values()], key);
 }
 

@@ -45,10 +45,10 @@ function toFileValue({ groups, users, clients }: Access): FileValue {
 function toSortedObject<T>(
   items: readonly T[],
   name: (item: T) => string,
-  to: (item: T) => unknown,
+  convert: (item: T) => unknown,
 ): FileValue {
   return Object.fromEntries(
-    [...items].sort(compareByText(name)).map((item) => [name(item), to(item)]),
+    [...items].sort(compareByText(name)).map((item) => [name(item), convert(item)]),
   );
 }
 

@@ -61,8 +61,8 @@ export function resolveAddresses(input: AddressInput): Addresses | undefined {
   const { settings, env, flags = {}, forUaa = false } = input;
   // `-a` applies to one command only, so it takes precedence over TPKS_CONTEXT.
   const variable = flags.api === undefined ? env.TPKS_CONTEXT : undefined;
-  const named = flags.context ?? variable;
-  if (named !== undefined) return resolveNamedContext(named, input);
+  const contextName = flags.context ?? variable;
+  if (contextName !== undefined) return resolveNamedContext(contextName, input);
 
   const api = findAddress('api', input);
   const uaa = findAddress('uaaUrl', input);

@@ -68,10 +68,10 @@ function findNameSource({ env, flags }: AddressInput): Source {
 function locateAtAddresses(addresses: Addresses, input: AddressInput): LocatedIdentity {
   const { settings, forUaa = false } = input;
   const { api, uaa, sources } = addresses;
-  const given = [sources.api, sources.uaa].find(
+  const explicitSource = [sources.api, sources.uaa].find(
     (source) => source !== 'default' && source !== 'context',
   );
-  if (given === undefined) return { kind: 'uaa', addresses, candidates: [] };
+  if (explicitSource === undefined) return { kind: 'uaa', addresses, candidates: [] };
   // If only the UAA is known, contexts with any API match.
   const isApiGiven = sources.api !== 'default';
   const matching = Object.entries(settings.contexts)
@@ -86,6 +86,6 @@ function locateAtAddresses(addresses: Addresses, input: AddressInput): LocatedId
     : [settings.current, settings.currentUaa];
   const preferred = order.find((name) => name !== undefined && matching.includes(name));
   const name = preferred ?? (matching.length === 1 ? matching[0] : undefined);
-  if (name !== undefined) return { kind: 'stored', name, source: given };
+  if (name !== undefined) return { kind: 'stored', name, source: explicitSource };
   return { kind: 'uaa', addresses, candidates: matching };
 }

@@ -88,11 +88,14 @@ export function resolveInstallation(
       hint: 'use -a api.example.com or TPKS_API',
     });
   }
-  const given = caCert ?? env.TPKS_CA_CERT;
+  const caCertSetting = caCert ?? env.TPKS_CA_CERT;
   return {
     api,
     uaa,
-    caCert: given === undefined ? findKnownTrust({ api, uaa }, settings).caCert : readCaCert(given),
+    caCert:
+      caCertSetting === undefined
+        ? findKnownTrust({ api, uaa }, settings).caCert
+        : readCaCert(caCertSetting),
     skipTlsVerification,
   };
 }
@@ -103,20 +106,22 @@ function toStoredContext(
   source: Source,
   env: Environment,
 ): StoredContext {
-  const { TPKS_CA_CERT: given } = env;
+  const { TPKS_CA_CERT: caCertSetting } = env;
   const ownSource = settings.caCert === undefined ? 'default' : 'context';
   const api = settings.api ?? defaultApiOf(settings.uaa);
   return {
     ...settings,
     ...(api === undefined ? {} : { api }),
     // A CA in the environment replaces an earlier -k.
-    ...(given === undefined ? {} : { caCert: readCaCert(given), skipTlsVerification: false }),
+    ...(caCertSetting === undefined
+      ? {}
+      : { caCert: readCaCert(caCertSetting), skipTlsVerification: false }),
     name,
     sources: {
       name: source,
       api: settings.api === undefined ? 'default' : 'context',
       uaa: 'context',
-      caCert: given === undefined ? ownSource : 'variable TPKS_CA_CERT',
+      caCert: caCertSetting === undefined ? ownSource : 'variable TPKS_CA_CERT',
       identity: 'context',
     },
   };
@@ -155,10 +160,10 @@ function resolveTrust(
   { api, uaa }: Addresses,
   { settings, env }: AddressInput,
 ): Trust & { readonly source: Source } {
-  const { TPKS_CA_CERT: given } = env;
-  if (given !== undefined) {
+  const { TPKS_CA_CERT: caCertSetting } = env;
+  if (caCertSetting !== undefined) {
     const source = 'variable TPKS_CA_CERT';
-    return { caCert: readCaCert(given), source, skipTlsVerification: false };
+    return { caCert: readCaCert(caCertSetting), source, skipTlsVerification: false };
   }
   const { caCert, skipTlsVerification } = findKnownTrust({ api, uaa }, settings);
   return { caCert, source: caCert === undefined ? 'default' : 'context', skipTlsVerification };

@@ -76,7 +76,7 @@ clients:
    * still reach the server: this write, and others in flight at the same time.
    */
   const killAt = async (
-    at: number,
+    index: number,
     path: string,
   ): Promise<{ readonly result: TpksResult; readonly arrived: number }> => {
     let child: ChildProcess | undefined;
@@ -84,7 +84,7 @@ clients:
     let writes = 0;
     front.reset();
     front.uaa.setBehaviour((request, response, reset) => {
-      const isLast = isWrite(request) && (writes += 1) === at;
+      const isLast = isWrite(request) && (writes += 1) === index;
       if (!isLast || child === undefined) {
         front.forwardToUaa(request, response, reset);
         return;
@@ -123,18 +123,18 @@ clients:
     expect(writes).toBe(7);
     const expectedState = await readState(run);
 
-    for (const at of [1, 4, 7]) {
-      const again = `${stem}-${String(at)}`;
-      runs.push(again);
-      const path = write(again);
-      const { result, arrived: first } = await killAt(at, path);
+    for (const index of [1, 4, 7]) {
+      const rerunStem = `${stem}-${String(index)}`;
+      runs.push(rerunStem);
+      const path = write(rerunStem);
+      const { result, arrived: first } = await killAt(index, path);
       expect(result).toMatchObject({ code: null, signal: 'SIGKILL' });
-      expect(first).toBeGreaterThanOrEqual(at);
+      expect(first).toBeGreaterThanOrEqual(index);
 
       front.reset();
       expect(await tpks(['apply', '-f', path, '--yes'])).toMatchObject({ code: 0 });
       expect(front.uaa.requests.filter(isWrite)).toHaveLength(writes - first);
-      expect(await readState(again)).toEqual(expectedState);
+      expect(await readState(rerunStem)).toEqual(expectedState);
 
       front.reset();
       expect(await tpks(['apply', '-f', path, '--yes'])).toMatchObject({ code: 0 });

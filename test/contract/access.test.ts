@@ -314,13 +314,13 @@ clients:
 
   test('reports an unknown user with its line number, and writes nothing', async () => {
     const run = await access.apply(
-      fullFile().replace('members: [erin', `members: [nobody.${tag}, erin`),
+      fullFile().replace('members: [erin', `members: [unknown-user.${tag}, erin`),
       { env },
     );
     expect(run.writes).toEqual([]);
     expect(run.error).toMatchObject({
       kind: 'usage',
-      hint: `line 5: group team.${tag}: user nobody.${tag} not found in the UAA or in this file`,
+      hint: `line 5: group team.${tag}: user unknown-user.${tag} not found in the UAA or in this file`,
     });
     expect(await readState()).toEqual({ users: {}, groups: {}, clients: {} });
   });

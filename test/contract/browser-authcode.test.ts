@@ -192,7 +192,9 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       const { origin } = redirectUriOf(address);
       const byNumber = `http://127.0.0.1:${String(client.port)}`;
       for (const stray of [
-        ...['/favicon.ico', '/', '/authcode', '/callback?code=c&state=s'].map((at) => origin + at),
+        ...['/favicon.ico', '/', '/authcode', '/callback?code=c&state=s'].map(
+          (path) => origin + path,
+        ),
         `${byNumber}/authcode?code=c&state=s`,
       ]) {
         const response = await window.page.goto(stray);

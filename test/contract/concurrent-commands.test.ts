@@ -16,7 +16,7 @@ describe.each(distinctServers)('twenty commands at the same time on %s', (_name,
   let groups: Groups;
   let clients: Clients;
   const stem = unique('at-once');
-  const names = Array.from({ length: commandCount }, (_, at) => `${stem}-${String(at)}`);
+  const names = Array.from({ length: commandCount }, (_, index) => `${stem}-${String(index)}`);
 
   beforeAll(async () => {
     server = await start();

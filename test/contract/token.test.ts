@@ -91,7 +91,7 @@ describe.each(servers)('tokens on %s', (_name, start) => {
 
     test.each([
       ['a wrong password', { password: 'wrong' }],
-      ['an unknown user', { username: 'nobody-here' }],
+      ['an unknown user', { username: 'unknown-user' }],
       ['a wrong client secret', { client_secret: 'wrong' }],
       ['an unknown client', { client_id: 'no-such-client' }],
     ])('%s causes the same error', async (_what, change) => {

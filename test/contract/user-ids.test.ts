@@ -49,7 +49,7 @@ describe.each(servers)('user ids on %s', (_name, start) => {
   });
 
   test('finds users by names and ids in one request', async () => {
-    expect(await findIds({ names: [brian.userName, 'nobody-here'], ids: [erin.id] })).toEqual(
+    expect(await findIds({ names: [brian.userName, 'unknown-user'], ids: [erin.id] })).toEqual(
       [brian.id, erin.id].sort(),
     );
   });

@@ -136,7 +136,7 @@ describe.each(servers)('changes to users on %s', (_name, start) => {
     });
 
     test('fails with notFound for an unknown user', async () => {
-      await expect(updates.update({ name: 'nobody-here' }, {})).rejects.toMatchObject({
+      await expect(updates.update({ name: 'unknown-user' }, {})).rejects.toMatchObject({
         kind: 'notFound',
       });
     });

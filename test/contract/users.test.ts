@@ -202,11 +202,11 @@ describe.each(servers)('users on %s', (_name, start) => {
     test('finds several names in one call, in the given order, with an error for each unknown name', async () => {
       const one = await add();
       const two = await add();
-      const names = [two.userName, 'nobody-here', one.userName.toUpperCase()];
+      const names = [two.userName, 'unknown-user', one.userName.toUpperCase()];
       const found = await users.identify(names);
       expect(found).toMatchObject([
         { id: two.id, userName: two.userName, origin: 'uaa' },
-        { kind: 'notFound', message: 'User nobody-here not found' },
+        { kind: 'notFound', message: 'User unknown-user not found' },
         { id: one.id },
       ]);
     });
@@ -275,7 +275,7 @@ describe.each(servers)('users on %s', (_name, start) => {
     test('accepts filters with several conditions and either kind of quotes', async () => {
       const { userName, id } = await add();
       const one = users.list({
-        filter: `(userName eq "nobody" or userName eq "${userName}") and origin eq "uaa" and active eq true`,
+        filter: `(userName eq "unknown-user" or userName eq "${userName}") and origin eq "uaa" and active eq true`,
       });
       expect((await all(one)).map((user) => user.id)).toEqual([id]);
       const two = users.list({ filter: `userName eq '${userName}'` });

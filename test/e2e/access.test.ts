@@ -135,7 +135,7 @@ describe('access as code', () => {
   test('apply exits with 2 and writes nothing if lines are invalid, also with --json', async () => {
     writeFileSync(
       join(folder, 'wrong.yml'),
-      'groups:\n  team: {members: [nobody], foo: 1}\nusers:\n  cody: {bar: 2}\n',
+      'groups:\n  team: {members: [unknown-user], foo: 1}\nusers:\n  cody: {bar: 2}\n',
     );
     sandbox.clearRequests();
     const { code, stdout, stderr } = await tpks(['apply', '-f', 'wrong.yml', '--yes', '--json']);

@@ -4,16 +4,16 @@ import { startLinkedPks, trimmedLines, type LinkedPks } from '../support/linked-
 
 /** Output copied from the product's pages. Only spaces at the end of lines may differ. */
 
-let { setApiRoutes: apiSays, runLink: pks, reset: mend, close } = {} as LinkedPks;
+let { setApiRoutes: setApiRoutes, runLink: pks, reset: reset, close } = {} as LinkedPks;
 beforeAll(async () => {
-  ({ setApiRoutes: apiSays, runLink: pks, reset: mend, close } = await startLinkedPks());
+  ({ setApiRoutes: setApiRoutes, runLink: pks, reset: reset, close } = await startLinkedPks());
 });
 afterAll(() => close());
-beforeEach(() => mend());
+beforeEach(() => reset());
 
 /** @returns what a command prints if its route responds with `body`. */
 async function readOutput(words: string, route: string, body: unknown): Promise<string> {
-  apiSays({ [`GET /v1/${route}`]: respond({ body }) });
+  setApiRoutes({ [`GET /v1/${route}`]: respond({ body }) });
   const { code, stdout, stderr } = await pks(words);
   expect([code, stderr]).toEqual([0, '']);
   return trimmedLines(stdout).join('\n');
@@ -147,8 +147,8 @@ describe('cluster', () => {
       nsx_policy: true,
       private_registries: false,
     };
-    const shown = await readOutput('cluster my-cluster', 'clusters/my-cluster', newer);
-    expect(shown.split('\n').slice(12, -2)).toEqual([
+    const output = await readOutput('cluster my-cluster', 'clusters/my-cluster', newer);
+    expect(output.split('\n').slice(12, -2)).toEqual([
       'Kubernetes Master IP(s):  10.0.0.1, 10.0.0.2',
       'Network Profile Name:',
       'Kubernetes Profile Name:',
@@ -225,11 +225,11 @@ ${settings}`);
   test('shows the settings of the cluster before those of the plan with --details', async () => {
     const kubernetes_setting_cluster_details = { kubelet_drain_timeout: '5' };
     const shared = { single_tier_topology: true, infrastructure_networks: ['30.0.0.0/24'] };
-    const shown = await readDetails({
+    const output = await readDetails({
       nsxt_network_details: JSON.stringify(shared),
       kubernetes_setting_cluster_details,
     });
-    expect(shown.slice(block.length).split('\n').slice(0, 8)).toEqual([
+    expect(output.slice(block.length).split('\n').slice(0, 8)).toEqual([
       'NSXT Network Details:',
       '  Shared tier1             (single_tier_topology):     true',
       '  Infrastructure networks  (infrastructure_networks):  ["30.0.0.0/24"]',

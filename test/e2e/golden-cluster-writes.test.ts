@@ -5,19 +5,26 @@ import { describeIfPart } from '../support/optional-part.js';
 
 /** Output copied from the product's pages. Only spaces at the end of lines may differ. */
 
-let { api, setApiRoutes: apiSays, runLink: pks, atTerminal, reset: mend, close } = {} as LinkedPks;
+let {
+  api,
+  setApiRoutes: setApiRoutes,
+  runLink: pks,
+  atTerminal,
+  reset: reset,
+  close,
+} = {} as LinkedPks;
 beforeAll(async () => {
   ({
     api,
-    setApiRoutes: apiSays,
+    setApiRoutes: setApiRoutes,
     runLink: pks,
     atTerminal,
-    reset: mend,
+    reset: reset,
     close,
   } = await startLinkedPks());
 });
 afterAll(() => close());
-beforeEach(() => mend());
+beforeEach(() => reset());
 
 const myCluster = {
   name: 'my-cluster',
@@ -80,7 +87,7 @@ describe('create-cluster', () => {
   ];
 
   test.each(['pks', 'tkgi'] as const)('prints the text of %s', async (program) => {
-    apiSays({ 'POST /v1/clusters': respond({ status: 202, body: myCluster }) });
+    setApiRoutes({ 'POST /v1/clusters': respond({ status: 202, body: myCluster }) });
     const { code, stdout, stderr } = await pks(words, program);
     expect([code, stderr]).toEqual([0, '']);
     expect(trimmedLines(stdout)).toEqual(block(program));
@@ -99,7 +106,7 @@ describe('create-cluster', () => {
   });
 
   test('prints the response with --json, indented by three spaces', async () => {
-    apiSays({ 'POST /v1/clusters': respond({ status: 202, body: myCluster }) });
+    setApiRoutes({ 'POST /v1/clusters': respond({ status: 202, body: myCluster }) });
     const { stdout } = await pks(`${words} --json`);
     expect(stdout).toBe(`${JSON.stringify(myCluster, undefined, 3)}\n`);
   });
@@ -110,7 +117,7 @@ describeIfPart('pty', 'the confirmation prompt', () => {
   const installationLine = /^Installation https:.*, user \w+$/;
 
   test('of delete-cluster names the cluster', async () => {
-    apiSays({
+    setApiRoutes({
       'GET /v1/clusters/my-cluster': respond({ body: myCluster }),
       'DELETE /v1/clusters/my-cluster': respond({ status: 204, body: '' }),
     });
@@ -123,7 +130,7 @@ describeIfPart('pty', 'the confirmation prompt', () => {
   });
 
   test('of resize shows the new number of workers', async () => {
-    apiSays({
+    setApiRoutes({
       'GET /v1/clusters/cluster1': respond({ body: myCluster }),
       'PATCH /v1/clusters/cluster1': accepted,
     });
@@ -138,7 +145,7 @@ describeIfPart('pty', 'the confirmation prompt', () => {
   });
 
   test('of update-cluster shows a summary of the changes', async () => {
-    apiSays({ 'PATCH /v1/clusters/my-cluster': accepted });
+    setApiRoutes({ 'PATCH /v1/clusters/my-cluster': accepted });
     const words =
       'update-cluster my-cluster --num-nodes 4 --kubelet-drain-timeout 1 --kubelet-drain-grace-period 5';
     expect(await atTerminal(words, '(y/n): ', 'y')).toEqual([
@@ -153,7 +160,7 @@ describeIfPart('pty', 'the confirmation prompt', () => {
   });
 
   test('of upgrade-clusters lists the clusters', async () => {
-    apiSays({ 'PATCH /v1/clusters': respond({ status: 202, body: task('in progress') }) });
+    setApiRoutes({ 'PATCH /v1/clusters': respond({ status: 202, body: task('in progress') }) });
     const words =
       'upgrade-clusters --canaries k8-cluster-000 --clusters k8-cluster-001,k8-cluster-002';
     expect(await atTerminal(words, 'Continue? (y/n):', 'y')).toEqual([
@@ -178,7 +185,7 @@ describe('upgrade-cluster', () => {
       ],
     ],
   ])('prints the warnings for an upgrade to %s', async (version, extraLines) => {
-    apiSays({
+    setApiRoutes({
       'GET /v1/upgradable': respond({ body: version }),
       'PATCH /v1/clusters': respond({ status: 202, body: task('in progress') }),
     });
@@ -208,7 +215,7 @@ function task(status: string, ...states: (readonly [state: string, isCanary: boo
 
 describe('upgrade-clusters --wait', () => {
   const respondWithTasks = (...responses: unknown[]) =>
-    apiSays({
+    setApiRoutes({
       'PATCH /v1/clusters': respond({ status: 202, body: task('in progress') }),
       [`GET /v1/tasks/${uuid}`]: respondInTurn(...responses.map((body) => respond({ body }))),
     });
@@ -262,7 +269,7 @@ describe('an error message', () => {
     'Status: 500; ErrorMessage: <nil>; Description: Create Binding: Put https://IP:8443/: connect: connection refused; ResponseError: <nil>';
   const planNotFound = 'plan 8A0E21A8-8072-4D80-B365-D1F502085560 not found';
   const respondToResize = (status: number, body: unknown) =>
-    apiSays({ 'PATCH /v1/clusters/cluster1': respond({ status, body }) });
+    setApiRoutes({ 'PATCH /v1/clusters/cluster1': respond({ status, body }) });
 
   test.each([
     [
@@ -320,7 +327,7 @@ describe('an error message', () => {
   });
 
   test('reports a deleted cluster as not found', async () => {
-    apiSays({ 'GET /v1/clusters/my-cluster': respond({ status: 404, body: '' }) });
+    setApiRoutes({ 'GET /v1/clusters/my-cluster': respond({ status: 404, body: '' }) });
     const { code, stderr } = await pks('cluster my-cluster');
     expect([code, trimmedLines(stderr).slice(0, 2)]).toEqual([
       1,

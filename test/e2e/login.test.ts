@@ -306,7 +306,7 @@ describe('login sends nothing and rejects', () => {
       'a store that stores nothing',
       ['-u', 'cody', '-p', 'x'],
       { TPKS_STORE: 'none' },
-      'which stores nothing',
+      'it stores nothing',
     ],
     ['an unknown store', ['-u', 'cody', '-p', 'x'], { TPKS_STORE: 'disk' }, 'Unknown store: disk'],
     [

@@ -60,7 +60,7 @@ d772aba0-2670-4fba-b26c-044b19d6ab60  UPGRADE  done    Sun, 28 Jun 2020 05:00:00
 `.replaceAll('PST', 'PDT'),
   );
   const timeAt = (minute: number, second = 0) => Date.UTC(2019, 9, 14, 19, minute, second);
-  const shown = {
+  const expectedOutput = {
     uuid,
     type: 'UPGRADE',
     status: 'done',
@@ -80,7 +80,7 @@ d772aba0-2670-4fba-b26c-044b19d6ab60  UPGRADE  done    Sun, 28 Jun 2020 05:00:00
       },
     ],
   };
-  front.api.setBehaviour(respond({ body: shown }));
+  front.api.setBehaviour(respond({ body: expectedOutput }));
   expect((await runInCalifornia(['task', uuid])).stdout).toBe(`
 Your upgrade task is: done
 
@@ -89,7 +89,7 @@ k8-cluster-000  succeeded  Mon, 14 Oct 2019 12:00:00 PDT  Mon, 14 Oct 2019 12:19
 k8-cluster-001  failed     Mon, 14 Oct 2019 12:20:00 PDT  ---                            true
 `);
   const json = await runAs('alana', ['task', uuid, '--json']);
-  expect(json.stdout).toBe(`${JSON.stringify(shown, undefined, 3)}\n`);
+  expect(json.stdout).toBe(`${JSON.stringify(expectedOutput, undefined, 3)}\n`);
   front.reset();
 });
 

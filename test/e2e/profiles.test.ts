@@ -117,9 +117,12 @@ describe.each(kinds)('%s profiles', (kind) => {
     expect(deletion.stderr).toContain(
       `Error: The ${kind} profile named "${usedName ?? ''}" is in use and cannot be deleted.`,
     );
-    const again = await runAs('alana', [`create-${kind}-profile`, files[kind](usedName ?? '')]);
-    expect(again.code).toBe(1);
-    expect(again.stderr).toContain('already exists');
+    const secondResponse = await runAs('alana', [
+      `create-${kind}-profile`,
+      files[kind](usedName ?? ''),
+    ]);
+    expect(secondResponse.code).toBe(1);
+    expect(secondResponse.stderr).toContain('already exists');
   });
 
   test('are printed as the server sent them with --json, indented by three spaces', async () => {

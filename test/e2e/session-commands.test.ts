@@ -429,8 +429,8 @@ describe('contexts', () => {
       stdout: `The current context is now ${context}\n`,
     });
     expect(await readIdentity()).toBe('cody');
-    expect(expectError(await user.tpks(['context', 'use', 'nobody']), 1)).toBe(
-      'Context nobody not found',
+    expect(expectError(await user.tpks(['context', 'use', 'unknown-user']), 1)).toBe(
+      'Context unknown-user not found',
     );
   });
 
@@ -439,7 +439,7 @@ describe('contexts', () => {
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     expect(await user.tpks(['clusters', '--context', 'boss'])).toMatchObject({ code: 1 });
     expect(expectError(await user.tpks(['context', 'rename', 'größe', context]), 1)).toBe(
-      `There is already a context named ${context}`,
+      `Context ${context} already exists`,
     );
     expect(user.files().filter((file) => file.endsWith('.session'))).toHaveLength(2);
   });
@@ -461,7 +461,7 @@ describe('contexts', () => {
     expect(all.stdout).toBe(`${context} was not logged in\nLogged out of boss\n`);
     expect(user.files()).toEqual(['config.json']);
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 4 });
-    expect(await user.tpks(['logout', '--context', 'nobody'])).toMatchObject({ code: 1 });
+    expect(await user.tpks(['logout', '--context', 'unknown-user'])).toMatchObject({ code: 1 });
   });
 
   test('logout --all silently deletes the files of a login that was killed', async () => {

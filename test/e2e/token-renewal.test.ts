@@ -287,8 +287,8 @@ describe.each([-86_400, 86_400])('a server whose clock is %i s ahead', (clockOff
     );
 
     const { expiresAt } = await user.readSession('cody@localhost');
-    const ended = new Date(Date.parse(expiresAt) - 600_000).toISOString();
-    await user.changeSession('cody@localhost', { expiresAt: ended });
+    const expiredAt = new Date(Date.parse(expiresAt) - 600_000).toISOString();
+    await user.changeSession('cody@localhost', { expiresAt: expiredAt });
     other.clearRequests();
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     expect(other.refreshRequests()).toHaveLength(1);

@@ -61,7 +61,7 @@ describe('a client for a CI job', () => {
   });
 
   test('is not changed by a second creation with --if-missing', async () => {
-    const again = await uaa(
+    const secondResponse = await uaa(
       'client',
       'add',
       'ci-reader',
@@ -69,11 +69,11 @@ describe('a client for a CI job', () => {
       '--generate-secret',
       '--if-missing',
     );
-    expect(again).toMatchObject({
+    expect(secondResponse).toMatchObject({
       code: 0,
       stderr: 'No changes: client ci-reader already exists\n',
     });
-    expect(again.stdout).not.toContain('client_secret');
+    expect(secondResponse.stdout).not.toContain('client_secret');
     expect(await fetchToken(await createTargetedUser(), 'ci-reader', first)).toMatchObject({
       code: 0,
     });

@@ -90,10 +90,14 @@ describeIfPart('secret-service', 'with an OS keychain', () => {
       withKeychain('unlocked', async (session) => {
         const env = { DBUS_SESSION_BUS_ADDRESS: session['DBUS_SESSION_BUS_ADDRESS'] ?? '' };
         // One keyring for all scenarios; each one uses its own key.
-        const scenario = (context: string, from: 'file' | 'keychain', rest: Partial<Scenario>) => ({
+        const scenario = (
+          context: string,
+          store: 'file' | 'keychain',
+          rest: Partial<Scenario>,
+        ) => ({
           name: context,
           context,
-          prepare: (user: TestUser) => logIn(user, context, from, env),
+          prepare: (user: TestUser) => logIn(user, context, store, env),
           words: [],
           ...rest,
         });

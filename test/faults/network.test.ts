@@ -114,11 +114,11 @@ async function fails(
   const settings = JSON.parse(config) as { contexts: Record<string, object> };
   if (host !== undefined || ports !== undefined) {
     const [apiPort = api.port, uaaPort = uaa.port] = ports ?? [];
-    const at = (port: number) => `https://${host ?? '127.0.0.1'}:${String(port)}`;
+    const origin = (port: number) => `https://${host ?? '127.0.0.1'}:${String(port)}`;
     settings.contexts[context] = {
       ...settings.contexts[context],
-      api: at(apiPort),
-      uaa: at(uaaPort),
+      api: origin(apiPort),
+      uaa: origin(uaaPort),
     };
   }
   writeFileSync(configPath(), JSON.stringify(settings));

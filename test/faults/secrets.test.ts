@@ -58,7 +58,7 @@ interface Server {
 type Homes = Readonly<Record<Scenario['as'], TestUser>>;
 
 async function createHomes({ api, uaa, caCert }: Server): Promise<Homes> {
-  const [nobody, admin, alana] = [createUser(), createUser(), createUser()];
+  const [anonymous, admin, alana] = [createUser(), createUser(), createUser()];
   const target = ['--uaa-url', uaa, '--ca-cert', caCert, '--store', 'file'];
   const results = [
     await admin.tpks(['uaa', 'target', uaa, '--ca-cert', caCert]),
@@ -68,7 +68,7 @@ async function createHomes({ api, uaa, caCert }: Server): Promise<Homes> {
     await alana.tpks(['login', '-a', api, ...target, '-u', 'alana', '-p', 'alana-password']),
   ];
   expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
-  return { nobody, admin, alana };
+  return { anonymous, admin, alana };
 }
 
 function copyUser({ files, home }: TestUser): TestUser {
@@ -89,7 +89,7 @@ async function readStoredSecrets(user: TestUser): Promise<Record<string, string>
     const session = await user.readSession(context).catch(() => undefined);
     const { accessToken, refreshToken, idToken } = session ?? {};
     for (const [kind, token] of Object.entries({ accessToken, refreshToken, idToken })) {
-      if (token !== undefined) found[`${kind} of ${context}, …${token.slice(-6)}`] = token;
+      if (token !== undefined) found[`${kind} of ${context}, ...${token.slice(-6)}`] = token;
     }
   }
   return found;
@@ -202,7 +202,7 @@ test.each([
     for (const each of [front.api, front.uaa]) each.setBehaviour(echoRequest);
     const actRuns = await runAll(async (act) => {
       const all = new ActRun(server);
-      const home = homes[act.as === 'nobody' ? 'admin' : act.as];
+      const home = homes[act.as === 'anonymous' ? 'admin' : act.as];
       // No command succeeds, so each one starts from the same state.
       for (const line of act.lines) {
         // `curl` is meant to print the server's response.

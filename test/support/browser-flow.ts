@@ -36,7 +36,7 @@ export function startBrowserFlow(
   let child: ChildProcess | undefined;
   let stderr = '';
   let result: TpksResult | undefined;
-  const ended = user
+  const exit = user
     .spawn(words, {
       env: { TPKS_STORE: 'file', ...(browser === 'none' ? {} : { BROWSER: program }) },
       started: (process) => {
@@ -50,7 +50,7 @@ export function startBrowserFlow(
       ? textOf(opened)
       : /^(https:\S+)\nWaiting for the response at /m.exec(stderr)?.[1];
   return {
-    ended,
+    ended: exit,
     child: () => {
       if (child === undefined) throw new Error('tpks was not started');
       return child;

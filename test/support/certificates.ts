@@ -27,10 +27,15 @@ const day = 24 * 60 * 60 * 1000;
 
 /** Generates all certificates, with new keys. */
 export async function createCertificates(): Promise<Certificates> {
-  const [ca, strangerCa] = await Promise.all([authority('Test CA'), authority('Stranger CA')]);
-  const leaf = (by: KeyAndCertificate | undefined, names: Names = loopback, from = -1, to = 30) =>
+  const [ca, untrustedCa] = await Promise.all([authority('Test CA'), authority('Stranger CA')]);
+  const leaf = (
+    issuer: KeyAndCertificate | undefined,
+    names: Names = loopback,
+    from = -1,
+    to = 30,
+  ) =>
     make('localhost', {
-      ...(by === undefined ? {} : { ca: by }),
+      ...(issuer === undefined ? {} : { ca: issuer }),
       notBeforeDate: new Date(Date.now() + from * day),
       notAfterDate: new Date(Date.now() + to * day),
       extensions: [
@@ -42,7 +47,7 @@ export async function createCertificates(): Promise<Certificates> {
     });
   const [good, unknownCa, wrongName, expired, notYetValid, selfSigned] = await Promise.all([
     leaf(ca),
-    leaf(strangerCa),
+    leaf(untrustedCa),
     leaf(ca, [{ type: 2, value: 'elsewhere.example.com' }]),
     leaf(ca, loopback, -3, -2),
     leaf(ca, loopback, 2, 3),
@@ -50,7 +55,7 @@ export async function createCertificates(): Promise<Certificates> {
   ]);
   return {
     ca,
-    untrustedCa: strangerCa,
+    untrustedCa: untrustedCa,
     good,
     unknownCa,
     wrongName,

@@ -49,10 +49,10 @@ export async function startConnectProxy(credentials?: string): Promise<ConnectPr
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const at = `127.0.0.1:${String(port)}`;
+  const address = `127.0.0.1:${String(port)}`;
   return {
-    url: `http://${credentials === undefined ? '' : `${credentials}@`}${at}`,
-    bareUrl: `http://${at}`,
+    url: `http://${credentials === undefined ? '' : `${credentials}@`}${address}`,
+    bareUrl: `http://${address}`,
     targets,
     clearTargets: () => (targets.length = 0),
     close: () =>

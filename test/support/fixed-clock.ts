@@ -5,12 +5,12 @@ export interface FixedClock extends Clock {
   /** Advances the clock. */
   readonly pass: (seconds: number) => void;
   /** Sets the wall-clock time; the monotonic time does not change. */
-  readonly set: (at: string) => void;
+  readonly set: (time: string) => void;
 }
 
 /** Creates a clock that starts at this time. */
-export function fixedClock(at = '2026-11-25T10:00:00Z'): FixedClock {
-  let now = Date.parse(at);
+export function fixedClock(time = '2026-11-25T10:00:00Z'): FixedClock {
+  let now = Date.parse(time);
   let monotonic = 0;
   const pass = (seconds: number): void => {
     now += seconds * 1000;

@@ -80,10 +80,10 @@ export async function startFaultyInstallation(
 
 function passesOnTo(origin: string, ca: string, underWay: Set<ClientRequest>): Behaviour {
   return ({ method, path, headers, body }, response) => {
-    const kept = Object.fromEntries(
+    const details = Object.fromEntries(
       Object.entries(headers).filter(([name]) => name !== 'host' && name !== 'connection'),
     );
-    const onward = request(`${origin}${path}`, { method, headers: kept, ca }, (answer) => {
+    const onward = request(`${origin}${path}`, { method, headers: details, ca }, (answer) => {
       if (response.destroyed) {
         // The client has disconnected. An unread response would block the connection.
         answer.resume();

@@ -34,7 +34,7 @@ function listOf(count: number, make: (number: number) => unknown): Behaviour {
     const startIndex = numberIn(request, 'startIndex') ?? 1;
     const wanted = Math.min(numberIn(request, 'count') ?? 100, longestPage);
     const itemsPerPage = Math.max(0, Math.min(wanted, count - startIndex + 1));
-    const resources = Array.from({ length: itemsPerPage }, (_, at) => make(startIndex + at));
+    const resources = Array.from({ length: itemsPerPage }, (_, index) => make(startIndex + index));
     const body = { resources, startIndex, itemsPerPage, totalResults: count };
     respond({ body })(request, response, reset);
   };
@@ -62,7 +62,7 @@ function user(number: number): unknown {
     userName,
     name: { familyName: 'Example', givenName: userName },
     emails: [{ value: `${userName}@example.com`, primary: false }],
-    groups: scopes.map((display, at) => ({ value: idOf(at), display, type: 'DIRECT' })),
+    groups: scopes.map((display, index) => ({ value: idOf(index), display, type: 'DIRECT' })),
     approvals: [],
     phoneNumbers: [],
     active: true,

@@ -58,8 +58,8 @@ function occurs(form: string, text: string, pieces: ReadonlySet<string>): boolea
 }
 
 function piecesOf(text: string): string[] {
-  return Array.from({ length: Math.max(0, text.length - fragmentLength + 1) }, (_, at) =>
-    text.slice(at, at + fragmentLength),
+  return Array.from({ length: Math.max(0, text.length - fragmentLength + 1) }, (_, index) =>
+    text.slice(index, index + fragmentLength),
   );
 }
 

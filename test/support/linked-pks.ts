@@ -57,9 +57,9 @@ export async function startLinkedPks(): Promise<LinkedPks> {
       const pty = alana.atTerminal(words.split(' '), variables, alana.link('pks'));
       await pty.waitFor(question);
       pty.type(`${typed}\r`);
-      const ended = await pty.exited;
+      const exit = await pty.exited;
       const screen = stripVTControlCharacters(pty.screen()).replaceAll('\r', '');
-      if (ended !== 0) throw new Error(`tpks exited with ${String(ended)}: ${screen}`);
+      if (exit !== 0) throw new Error(`tpks exited with ${String(exit)}: ${screen}`);
       return trimmedLines(screen);
     },
     reset: front.reset,

@@ -66,23 +66,23 @@ function otherKinds(): readonly Malformation[] {
 }
 
 function damaged(good: Buffer, random: () => number): Readonly<Record<string, Buffer>> {
-  const at = (): number => Math.floor(random() * Math.max(1, good.length));
+  const randomPosition = (): number => Math.floor(random() * Math.max(1, good.length));
   const flipped = (): Buffer => {
     const copy = Buffer.from(good);
-    const offset = at();
+    const offset = randomPosition();
     if (offset < copy.length) copy[offset] = copy.readUInt8(offset) ^ (1 << (random() * 8));
     return copy;
   };
   const insert = (bytes: Buffer | string): Buffer => {
-    const offset = at();
+    const offset = randomPosition();
     return Buffer.concat([good.subarray(0, offset), Buffer.from(bytes), good.subarray(offset)]);
   };
   return {
     'cut off at the first third': good.subarray(0, good.length / 3),
-    'cut off somewhere': good.subarray(0, at()),
-    'cut off somewhere else': good.subarray(0, at()),
+    'cut off somewhere': good.subarray(0, randomPosition()),
+    'cut off somewhere else': good.subarray(0, randomPosition()),
     'cut off before its last bytes': good.subarray(0, -2),
-    'without its start': good.subarray(at()),
+    'without its start': good.subarray(randomPosition()),
     'with a flipped bit': flipped(),
     'with another flipped bit': flipped(),
     'with a third flipped bit': flipped(),

@@ -17,7 +17,7 @@ export function spawnProgram(program: string, args: readonly string[]): RunningP
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const ended = new Promise<number | null>((resolve, reject) => {
+  const exit = new Promise<number | null>((resolve, reject) => {
     child.once('close', resolve).once('error', reject);
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -33,11 +33,11 @@ export function spawnProgram(program: string, args: readonly string[]): RunningP
       for (let next = await lines.next(); next.done !== true; next = await lines.next()) {
         left.push(next.value);
       }
-      return { code: await ended, lines: left };
+      return { code: await exit, lines: left };
     },
     kill: async () => {
       child.kill('SIGKILL');
-      await ended;
+      await exit;
     },
   };
 }

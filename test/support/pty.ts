@@ -64,13 +64,13 @@ export function spawnPty(
   });
   let screen = '';
   let seen = 0;
-  let ended = false;
+  let hasExited = false;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     screen += text;
   });
   const exited = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.on('error', reject).on('close', (code, signal) => {
-      ended = true;
+      hasExited = true;
       resolve(code ?? signal ?? 'SIGKILL');
     });
   });
@@ -87,7 +87,7 @@ export function spawnPty(
           seen += end;
           return screen.slice(0, seen);
         }
-        if (ended || Date.now() > deadline) {
+        if (hasExited || Date.now() > deadline) {
           throw new Error(`${String(wanted)} not found in the output:\n${JSON.stringify(screen)}`);
         }
         await sleep(10);

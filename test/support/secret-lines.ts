@@ -69,7 +69,7 @@ const fails = (text: string, code = 1) => line(text, { code });
 /** Command lines that depend on each other and share one home directory. */
 export interface Scenario {
   /** The identity that is logged in at the start: the UAA client `admin`, or the user `alana`. */
-  readonly as: 'nobody' | 'admin' | 'alana';
+  readonly as: 'anonymous' | 'admin' | 'alana';
   readonly lines: readonly Line[];
 }
 
@@ -80,7 +80,7 @@ const unseen = '--no-browser --browser-timeout 1';
 /** Command lines that cover every command of tpks, except those in {@link uncoveredCommands}. */
 export const scenarios: readonly Scenario[] = [
   {
-    as: 'nobody',
+    as: 'anonymous',
     lines: [
       ...[target, line('uaa target'), line('uaa targets'), line('uaa info')],
       ...[line('uaa prompts'), line('uaa version'), line('uaa signing key')],
@@ -92,7 +92,7 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
-    as: 'nobody',
+    as: 'anonymous',
     lines: [
       target,
       line('uaa token owner get pks_cli dana --secret= -p dana-password'),
@@ -170,7 +170,7 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
-    as: 'nobody',
+    as: 'anonymous',
     lines: [
       line(`${login} -u cody -p cody-password`),
       fails(`${login} -u cody -p ${password}`, 4),

@@ -33,8 +33,8 @@ const actions: Readonly<Record<string, (value: string) => unknown>> = {
   readOnly: () => {
     execFileSync('mount', ['-o', 'remount,ro', folder]);
   },
-  /** Switches to the user `nobody` if this process runs as root, which ignores file permissions. */
-  nobody: () => {
+  /** Switches to an unprivileged user if this process runs as root, which ignores file permissions. */
+  unprivileged: () => {
     if (process.getuid?.() === 0) process.setuid?.(65_534);
   },
   /** Writes sessions until this process is killed. */

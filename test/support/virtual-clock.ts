@@ -4,8 +4,8 @@ import type { Clock } from '../../src/clock.js';
  * Creates a clock that never waits: if all code is sleeping, it advances to the time of the next
  * sleeper. Sleepers wake in the order of their times, as with a real clock.
  */
-export function virtualClock(at = '2026-11-25T10:00:00Z'): Clock {
-  const start = Date.parse(at);
+export function virtualClock(time = '2026-11-25T10:00:00Z'): Clock {
+  const start = Date.parse(time);
   let now = start;
   const sleepers: { readonly until: number; readonly wake: () => void }[] = [];
   let isPumping = false;

@@ -13,7 +13,9 @@ export function visitingBrowser(parameters: Readonly<Record<string, string>>) {
       const asked = new URL(line.trim()).searchParams;
       const state = asked.get('state') ?? '';
       const query = new URLSearchParams({ ...parameters, state }).toString();
-      page = fetch(`${asked.get('redirect_uri') ?? ''}?${query}`).then((shown) => shown.text());
+      page = fetch(`${asked.get('redirect_uri') ?? ''}?${query}`).then((response) =>
+        response.text(),
+      );
     },
     page: () => page,
   };

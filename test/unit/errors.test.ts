@@ -8,13 +8,13 @@ const cause = new TpksError('notFound', 'Not there', {
 });
 
 test('rewordError keeps the status and the OAuth code', () => {
-  const kept = { status: 404, oauthError: 'scim_resource_not_found', cause };
+  const details = { status: 404, oauthError: 'scim_resource_not_found', cause };
   expect(rewordError(cause, { hint: 'look there' })).toMatchObject({
     ...{ kind: 'notFound', message: 'Not there', hint: 'look there' },
-    ...kept,
+    ...details,
   });
   expect(rewordError(cause, { kind: 'failed', message: 'Gone' })).toMatchObject({
     ...{ kind: 'failed', message: 'Gone', hint: 'look' },
-    ...kept,
+    ...details,
   });
 });

@@ -125,8 +125,8 @@ test('no form of a report contains a secret or a control character', () => {
   const thrown = Object.assign(new Error(text), { stack: `Error: ${text}\n    at ${text}` });
   const hinted = new TpksError('failed', text, { hint: `${text}\n${text}` });
   const all = [report(thrown, true), report(hinted), report(hinted, true)];
-  const shown = all.flatMap((each) => [each.text, JSON.stringify(each.json)]).join('\n');
-  expect(findLeaks(shown, secrets)).toEqual([]);
-  expect(shown).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
-  expect(shown).toContain('said ••• and •••\\x1b[31m\\u202e');
+  const output = all.flatMap((each) => [each.text, JSON.stringify(each.json)]).join('\n');
+  expect(findLeaks(output, secrets)).toEqual([]);
+  expect(output).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+  expect(output).toContain('said ••• and •••\\x1b[31m\\u202e');
 });

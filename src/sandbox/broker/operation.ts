@@ -83,9 +83,9 @@ export function scheduleSkippedOperation(
   return { owner, cluster, steps: [createQueuedStep(action, now), { at: until, change: before }] };
 }
 
-function createQueuedStep(action: Operation['action'], at: number): Step {
+function createQueuedStep(action: Operation['action'], time: number): Step {
   return {
-    at,
+    at: time,
     change: {
       last_action: action,
       last_action_state: 'queued',

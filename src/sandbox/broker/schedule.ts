@@ -9,12 +9,12 @@ export const workerCount = 5;
  *
  * @returns epoch milliseconds.
  */
-export function findFreeTime(otherRuns: readonly Run[], from: number, limit: number): number {
-  const ends = otherRuns.map(({ endsAt }) => endsAt).filter((end) => end > from);
-  const findRunsAt = (at: number) =>
-    otherRuns.filter((run) => run.startsAt <= at && at < run.endsAt);
-  const candidates = [from, ...ends.sort((a, b) => a - b)];
-  return candidates.find((at) => findRunsAt(at).length < limit) ?? from;
+export function findFreeTime(otherRuns: readonly Run[], start: number, limit: number): number {
+  const ends = otherRuns.map(({ endsAt }) => endsAt).filter((end) => end > start);
+  const findRunsAt = (time: number) =>
+    otherRuns.filter((run) => run.startsAt <= time && time < run.endsAt);
+  const candidates = [start, ...ends.sort((a, b) => a - b)];
+  return candidates.find((time) => findRunsAt(time).length < limit) ?? start;
 }
 
 interface UpgradePlan {
@@ -30,19 +30,19 @@ interface UpgradePlan {
  * If a canary fails, the upgrades after it never start. Other failures have no effect.
  *
  * @param otherRuns - runs that occupy a worker.
- * @param from - earliest start, in epoch milliseconds.
+ * @param start - earliest start, in epoch milliseconds.
  * @param milliseconds - duration of each upgrade.
  * @see pks-cli, section 8.5
  */
 export function scheduleUpgrade(
   { canaries, others, maxInFlight, fails }: UpgradePlan,
   otherRuns: readonly Run[],
-  from: number,
+  start: number,
   milliseconds: number,
 ): TaskCluster[] {
   const scheduled: Run[] = [];
   let isStopped = false;
-  let earliest = from;
+  let earliest = start;
   const schedule = (name: string, isCanary: boolean): TaskCluster => {
     if (isStopped) return { name, isCanary };
     const earliestSlot = findFreeTime(scheduled, earliest, isCanary ? 1 : maxInFlight);

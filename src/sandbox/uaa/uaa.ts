@@ -150,6 +150,6 @@ const tomcatBadRequest = {
   status: 400,
   headers: { 'content-type': 'text/html;charset=utf-8' },
   body:
-    '<!doctype html><html lang="en"><head><title>HTTP Status 400 – Bad Request</title></head>' +
-    '<body><h1>HTTP Status 400 – Bad Request</h1></body></html>',
+    '<!doctype html><html lang="en"><head><title>HTTP Status 400 \u2013 Bad Request</title></head>' +
+    '<body><h1>HTTP Status 400 \u2013 Bad Request</h1></body></html>',
 };

@@ -10,8 +10,8 @@ export function keychainContract(withKeychain: WithKeychain): void {
 
   test('returns no key for an unknown account, and removes nothing', () =>
     withKeychain(async (keychain) => {
-      expect(await keychain.read('nobody@example.com')).toBeUndefined();
-      expect(await keychain.remove('nobody@example.com')).toBe(false);
+      expect(await keychain.read('unknown-user@example.com')).toBeUndefined();
+      expect(await keychain.remove('unknown-user@example.com')).toBe(false);
     }));
 
   test('returns a key unchanged until it is removed', () =>

@@ -55,9 +55,11 @@ export async function withFakeSecretService<T>(
       sockets.add(socket.on('error', () => undefined));
       serve(socket, (member) => {
         if (member !== 'Hello') calls.push(member);
-        const given = replies[member] ?? usual[member];
+        const replyOrList = replies[member] ?? usual[member];
         const count = calls.filter((each) => each === member).length;
-        const reply = isList(given) ? (given[count - 1] ?? given.at(-1)) : given;
+        const reply = isList(replyOrList)
+          ? (replyOrList[count - 1] ?? replyOrList.at(-1))
+          : replyOrList;
         return reply ?? { error: 'org.freedesktop.DBus.Error.Unknown' };
       });
     });
@@ -104,8 +106,8 @@ function serve(socket: Socket, replyTo: (member: string) => FakeReply | Buffer):
 
 /** Field 3 of a header: the name of the method. */
 function memberOf(header: Buffer): string {
-  const at = header.indexOf(Buffer.from([3, 1, 0x73, 0]), 16) + 4;
-  return header.toString('latin1', at + 4, at + 4 + header.readUInt32LE(at));
+  const offset = header.indexOf(Buffer.from([3, 1, 0x73, 0]), 16) + 4;
+  return header.toString('latin1', offset + 4, offset + 4 + header.readUInt32LE(offset));
 }
 
 function toBytes(reply: FakeReply, serial: number): Buffer | undefined {
@@ -136,8 +138,8 @@ function message(type: number, fields: readonly unknown[], body: Buffer): Buffer
 /** Does not share code with the client, so that the tests detect bugs in that code. */
 function marshal(types: string, values: readonly unknown[]): Buffer {
   const out: number[] = [];
-  const pad = (to: number) => {
-    while (out.length % to !== 0) out.push(0);
+  const pad = (size: number) => {
+    while (out.length % size !== 0) out.push(0);
   };
   const number = (value: unknown) => {
     pad(4);
@@ -145,65 +147,65 @@ function marshal(types: string, values: readonly unknown[]): Buffer {
     four.writeUInt32LE(Number(value));
     out.push(...four);
   };
-  const after = (at: number): number => {
-    if (types[at] === 'a') return after(at + 1);
-    if (!'({'.includes(types[at]!)) return at + 1;
+  const after = (offset: number): number => {
+    if (types[offset] === 'a') return after(offset + 1);
+    if (!'({'.includes(types[offset]!)) return offset + 1;
     let depth = 0;
     do {
-      depth += '({'.includes(types[at]!) ? 1 : ')}'.includes(types[at]!) ? -1 : 0;
-      at += 1;
+      depth += '({'.includes(types[offset]!) ? 1 : ')}'.includes(types[offset]!) ? -1 : 0;
+      offset += 1;
     } while (depth > 0);
-    return at;
+    return offset;
   };
   /** @returns where the next type begins. */
-  const put = (at: number, value: unknown): number => {
+  const put = (offset: number, value: unknown): number => {
     const list = value as readonly unknown[];
-    switch (types[at] ?? '') {
+    switch (types[offset] ?? '') {
       case 'y':
         out.push(Number(value));
-        return at + 1;
+        return offset + 1;
       case 'b':
       case 'u':
         number(value);
-        return at + 1;
+        return offset + 1;
       case 's':
       case 'o':
         number(Buffer.byteLength(String(value)));
         out.push(...Buffer.from(String(value)), 0);
-        return at + 1;
+        return offset + 1;
       case 'g':
         out.push(String(value).length, ...Buffer.from(String(value)), 0);
-        return at + 1;
+        return offset + 1;
       case 'v': {
         const inner = String(list[0]);
         out.push(inner.length, ...Buffer.from(inner), 0);
         // Variants in the tests have an alignment of at most 4.
         pad(inner === 'g' ? 1 : 4);
         out.push(...marshal(inner, [list[1]]));
-        return at + 1;
+        return offset + 1;
       }
       case 'a': {
         number(0);
         const lengthAt = out.length - 4;
-        if ('({'.includes(types[at + 1]!)) pad(8);
+        if ('({'.includes(types[offset + 1]!)) pad(8);
         const start = out.length;
-        for (const each of list) put(at + 1, each);
+        for (const each of list) put(offset + 1, each);
         const length = Buffer.alloc(4);
         length.writeUInt32LE(out.length - start);
         out.splice(lengthAt, 4, ...length);
-        return after(at);
+        return after(offset);
       }
       case '(': {
         pad(8);
-        let next = at + 1;
+        let next = offset + 1;
         for (const each of list) next = put(next, each);
-        return after(at);
+        return after(offset);
       }
       default:
         throw new Error(types);
     }
   };
-  let at = 0;
-  for (const value of values) at = put(at, value);
+  let offset = 0;
+  for (const value of values) offset = put(offset, value);
   return Buffer.from(out);
 }

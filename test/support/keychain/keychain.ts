@@ -85,7 +85,7 @@ async function inSession<T>(
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const ended = new Promise<void>((resolve) => {
+  const exit = new Promise<void>((resolve) => {
     bus.once('exit', () => {
       resolve();
     });
@@ -98,14 +98,14 @@ async function inSession<T>(
   try {
     const address = await Promise.race([
       firstLine(bus.stdout),
-      ended.then(() => undefined),
+      exit.then(() => undefined),
       after(startMilliseconds),
     ]);
     if (address === undefined) throw new Error(`No Secret Service (${variant}):\n${complaints}`);
     return await body({ ...env, DBUS_SESSION_BUS_ADDRESS: address });
   } finally {
     bus.stdin.end();
-    await Promise.race([ended, after(stopMilliseconds)]);
+    await Promise.race([exit, after(stopMilliseconds)]);
     killGroup(bus.pid);
   }
 }

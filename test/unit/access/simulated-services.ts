@@ -91,10 +91,10 @@ export function simulatedServices(
       add: ({ id, attributes }: { id: string; attributes: Attributes }) =>
         apply({ action: 'add', kind: 'client', client: { id, attributes } }),
       update: (id: string, attributes: Attributes) => {
-        const fields = Object.entries(attributes).map(([name, to]) => ({
+        const fields = Object.entries(attributes).map(([name, value]) => ({
           name,
           from: undefined,
-          to,
+          to: value,
         }));
         return apply({ action: 'change', kind: 'client', id, fields });
       },

@@ -32,10 +32,14 @@ function postCredentials(respond: (fields: URLSearchParams) => FakeResponse) {
   };
 }
 
-const redirect = (fields: URLSearchParams, response: Record<string, string>, to = redirectUri) => ({
+const redirect = (
+  fields: URLSearchParams,
+  response: Record<string, string>,
+  redirectTarget = redirectUri,
+) => ({
   status: 302,
   headers: {
-    location: `${to}#${new URLSearchParams({ state: fields.get('state') ?? '', ...response }).toString()}`,
+    location: `${redirectTarget}#${new URLSearchParams({ state: fields.get('state') ?? '', ...response }).toString()}`,
     date: 'Tue, 24 Nov 2026 10:00:30 GMT',
   },
 });

@@ -394,11 +394,12 @@ describe('a reservation', () => {
       await save(store, sessionOf('token'));
       const { pid } = spawnSync(process.execPath, ['-e', '0']);
       const own = temporaryPathFor(path);
-      const ended = own.replace(`-${String(process.pid)}-`, `-${String(pid)}-`);
+      const staleName = own.replace(`-${String(process.pid)}-`, `-${String(pid)}-`);
       const reused = own.replace(/-\d+-(\w+)\.tmp$/, '-1-$1.tmp');
       const foreign = own.replace(/\.\w+-(\d+)-/, '.0123456789-$1-');
       const other = join(folder, 'other.tmp');
-      for (const file of [own, ended, reused, foreign, other]) await writeFile(file, 'leftover');
+      for (const file of [own, staleName, reused, foreign, other])
+        await writeFile(file, 'leftover');
       await (await store.reserve()).release();
       const remaining = (await readdir(folder)).map((name) => join(folder, name));
       expect(remaining.sort()).toEqual([path, own, foreign, other].sort());
@@ -549,7 +550,7 @@ describe('with several processes', () => {
   test('a folder without write permission is reported, with the cause and a hint', () =>
     withFolder(async (folder) => {
       await chmod(folder, 0o500);
-      const { stdout } = spawnSync(process.execPath, [program, folder, 'nobody', 'reserve'], {
+      const { stdout } = spawnSync(process.execPath, [program, folder, 'unprivileged', 'reserve'], {
         encoding: 'utf8',
       });
       expect(lines(stdout)[1]).toEqual({

@@ -42,8 +42,8 @@ function createDeps({ renew, reserveError, whileWaiting, ...rest }: Setup = {}) 
         whileWaiting?.(store.put);
         return work();
       },
-      renew: async (from) => {
-        renewedFrom.push(from?.refreshToken?.reveal());
+      renew: async (refreshToken) => {
+        renewedFrom.push(refreshToken?.refreshToken?.reveal());
         return (renew ?? (async () => token(clock.now())))();
       },
     });

@@ -220,13 +220,18 @@ describe('completing a value', () => {
 describe('a completer', () => {
   async function suggestWith(
     completer: () => Promise<readonly string[]>,
-    patienceMilliseconds = 1000,
+    timeoutMilliseconds = 1000,
   ) {
     const define = leaf((command) =>
       command.addArgument(withCompleter(new Argument('<name>').choices(['always']), completer)),
     );
     const contents = [{ name: 'one', summary: '', load: () => Promise.resolve(define) }];
-    const deps = { contents, globalOptions: [], services, patienceMilliseconds };
+    const deps = {
+      contents,
+      globalOptions: [],
+      services,
+      timeoutMilliseconds,
+    };
     return (await suggest(['one', ''], deps)).suggestions.map(({ value }) => value);
   }
 

@@ -26,9 +26,9 @@ test('accepts a path or the PEM text itself', () => {
 });
 
 test('returns all certificates of a bundle, without any other text', () => {
-  const { ca, untrustedCa: strangerCa } = certificates;
-  const bundle = `# our CA\n${ca.key}\n${ca.cert}\nsubject=other\n${strangerCa.cert}\n# end\n`;
-  expect(readCaCert(writePem(bundle))).toBe(`${ca.cert.trim()}\n${strangerCa.cert.trim()}\n`);
+  const { ca, untrustedCa: untrustedCa } = certificates;
+  const bundle = `# our CA\n${ca.key}\n${ca.cert}\nsubject=other\n${untrustedCa.cert}\n# end\n`;
+  expect(readCaCert(writePem(bundle))).toBe(`${ca.cert.trim()}\n${untrustedCa.cert.trim()}\n`);
 });
 
 describe('fails with the message of the original CLI for', () => {

@@ -76,11 +76,11 @@ test('uses the CA of an earlier login to the same servers', () => {
 });
 
 test('uses a CA from the flag, then one from the variable', async () => {
-  const { ca, untrustedCa: strangerCa } = await createCertificates();
-  const withFlag = resolve({ caCert: ca.cert }, { TPKS_CA_CERT: strangerCa.cert });
+  const { ca, untrustedCa: untrustedCa } = await createCertificates();
+  const withFlag = resolve({ caCert: ca.cert }, { TPKS_CA_CERT: untrustedCa.cert });
   expect(withFlag.caCert?.trim()).toBe(ca.cert.trim());
-  const withVariable = resolve({}, { TPKS_CA_CERT: strangerCa.cert });
-  expect(withVariable.caCert?.trim()).toBe(strangerCa.cert.trim());
+  const withVariable = resolve({}, { TPKS_CA_CERT: untrustedCa.cert });
+  expect(withVariable.caCert?.trim()).toBe(untrustedCa.cert.trim());
 });
 
 test('does not use the -k of an earlier login', () => {

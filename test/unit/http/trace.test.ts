@@ -109,7 +109,7 @@ describe('secrets recognized by value', () => {
     ['in an unknown field', post(`secretWord=${encodeURIComponent(password)}`), {}],
     ['in a URL', { ...post(''), url: `https://uaa/x?q=${encodeURIComponent(password)}` }, {}],
     ['in an unknown header', post('', { 'x-auth': basic, 'x-token': token }), {}],
-    ['echoed in the body', post(''), { body: { said: password, tokens: [token] } }],
+    ['echoed in the body', post(''), { body: { echoed: password, tokens: [token] } }],
     [
       'echoed in HTML',
       post(''),

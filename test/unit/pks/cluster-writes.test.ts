@@ -60,8 +60,12 @@ describe.each(writes)('the %s request', (name, write, sent) => {
   );
 
   test('was not accepted if the connection was refused or the API reports an error', async () => {
-    const refused = new TpksError('unavailable', 'refused', { cause: { code: 'ECONNREFUSED' } });
-    await expect(write(createTestClusters({ error: refused }).clusters)).rejects.toBe(refused);
+    const connectionError = new TpksError('unavailable', 'refused', {
+      cause: { code: 'ECONNREFUSED' },
+    });
+    await expect(write(createTestClusters({ error: connectionError }).clusters)).rejects.toBe(
+      connectionError,
+    );
     await expect(
       write(createTestClusters({ status: 500, body: { body: 'x' } }).clusters),
     ).rejects.toMatchObject({
@@ -154,9 +158,11 @@ describe('getUpgradeVersion', () => {
     expect(
       await createTestClusters({ status: 404, body: '' }).clusters.getUpgradeVersion(),
     ).toBeUndefined();
-    const refused = new TpksError('unavailable', 'refused', { cause: { code: 'ECONNREFUSED' } });
-    await expect(createTestClusters({ error: refused }).clusters.getUpgradeVersion()).rejects.toBe(
-      refused,
-    );
+    const connectionError = new TpksError('unavailable', 'refused', {
+      cause: { code: 'ECONNREFUSED' },
+    });
+    await expect(
+      createTestClusters({ error: connectionError }).clusters.getUpgradeVersion(),
+    ).rejects.toBe(connectionError);
   });
 });

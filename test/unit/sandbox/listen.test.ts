@@ -150,18 +150,18 @@ describe('listen', () => {
   });
 });
 
-async function start(given: Partial<ListenOptions>): Promise<ListeningServer> {
-  const server = await listen(options(given));
+async function start(overrides: Partial<ListenOptions>): Promise<ListeningServer> {
+  const server = await listen(options(overrides));
   open.push(server);
   return server;
 }
 
-function options(given: Partial<ListenOptions>): ListenOptions {
+function options(overrides: Partial<ListenOptions>): ListenOptions {
   return {
     port: 0,
     portFlag: '--port',
     now: Date.now,
     createHandler: () => async () => text(200, 'ok'),
-    ...given,
+    ...overrides,
   };
 }

@@ -111,10 +111,10 @@ describe('the request log of a sandbox', () => {
     const bearer = await fetchToken('cody');
     await send('/actuator/info', { method: 'HEAD', bearer });
     await send('/v1/clusters?password=x', { bearer });
-    const shown = readLog(log).map(({ server, method, path, status, grant, client }) =>
+    const output = readLog(log).map(({ server, method, path, status, grant, client }) =>
       [server, method, path, status, grant, client].join(' '),
     );
-    expect(shown).toEqual([
+    expect(output).toEqual([
       'uaa POST /oauth/token 200 password pks_cli',
       'uaa POST /check_token 200  pks_client',
       'api HEAD /actuator/info 200  pks_cli',
@@ -310,11 +310,11 @@ describe('starting and closing a sandbox', () => {
   test('does not wait on close for clients that keep a connection open', async () => {
     const { api, caPem, close } = await startSandbox({ apiPort: 0, uaaPort: 0 });
     const sent = request(`${api}/actuator/health`, { ca: caPem, method: 'POST' });
-    const ended = new Promise((resolve) => sent.once('error', resolve));
+    const exit = new Promise((resolve) => sent.once('error', resolve));
     sent.flushHeaders();
     await new Promise((resolve) => sent.once('socket', (s) => s.once('secureConnect', resolve)));
     await close();
-    await ended;
+    await exit;
   });
 });
 

@@ -16,11 +16,11 @@ describe('help', () => {
       const descriptor = openSync(path, 'w');
       const output = createHelpOutput(unopened, descriptor);
       expect(output.columns()).toBeUndefined();
-      output.write('Usage: tpks …\n');
+      output.write('Usage: tpks ...\n');
       output.write('\nOptions:\n');
       await output.flush();
       closeSync(descriptor);
-      expect(readFileSync(path, 'utf8')).toBe('Usage: tpks …\n\nOptions:\n');
+      expect(readFileSync(path, 'utf8')).toBe('Usage: tpks ...\n\nOptions:\n');
     }));
 
   test('has the width of a terminal', () => {

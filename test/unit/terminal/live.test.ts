@@ -59,13 +59,13 @@ describe('live lines', () => {
   test('are shortened instead of wrapped', () => {
     const { tty, rows } = createScreen(20);
     createLiveLines(() => tty).show(['x'.repeat(19), 'x'.repeat(20), '集'.repeat(20)]);
-    expect(rows()).toEqual(['x'.repeat(19), `${'x'.repeat(18)}…`, `${'集'.repeat(9)}…`]);
+    expect(rows()).toEqual(['x'.repeat(19), `${'x'.repeat(18)}\u2026`, `${'集'.repeat(9)}\u2026`]);
   });
 
   test('count only wide characters as two columns', () => {
     const { tty, rows } = createScreen(20);
     createLiveLines(() => tty).show(['α'.repeat(19), '集'.repeat(10)]);
-    expect(rows()).toEqual(['α'.repeat(19), `${'集'.repeat(9)}…`]);
+    expect(rows()).toEqual(['α'.repeat(19), `${'集'.repeat(9)}\u2026`]);
   });
 
   test('are cleared completely after the screen has become narrower', () => {

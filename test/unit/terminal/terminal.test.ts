@@ -64,21 +64,21 @@ async function* names(count: number, created: string[] = []): AsyncGenerator<str
 
 const view = {
   json: { name: 'dev\u001b' },
-  text: ['Name: dev\u001b\r', [{ text: 'failed\u202e', tone: 'bad' as const }, ' for good']],
+  text: ['Name: dev\u001b\r', [{ text: 'failed\u202e', tone: 'bad' as const }, ' again']],
 };
 
 describe('show', () => {
   test('prints text and escapes each line', async () => {
     const { terminal, out, err } = createTestTerminal({ tty: { stdout: true }, color: false });
     await terminal.show(view);
-    expect(out()).toBe('Name: dev\\x1b\\r\nfailed\\u202e for good\n');
+    expect(out()).toBe('Name: dev\\x1b\\r\nfailed\\u202e again\n');
     expect(err()).toBe('');
   });
 
   test('shows tones as colours on a terminal, and escapes all other control characters', async () => {
     const { terminal, out } = createTestTerminal({ tty: { stdout: true } });
     await terminal.show(view);
-    expect(out()).toBe('Name: dev\\x1b\\r\n\u001b[31mfailed\\u202e\u001b[39m for good\n');
+    expect(out()).toBe('Name: dev\\x1b\\r\n\u001b[31mfailed\\u202e\u001b[39m again\n');
   });
 
   test('uses colors only if stdout is a terminal, regardless of the other streams', async () => {
@@ -140,14 +140,14 @@ describe('writeAll', () => {
     const waiting: (() => void)[] = [];
     const stdout = createStdout((done) => waiting.push(done));
     const { terminal } = createTestTerminal({ stdout });
-    const shown = terminal.writeAll(names(50, created));
+    const writing = terminal.writeAll(names(50, created));
     for (let round = 1; round <= 5; round += 1) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       expect(created).toHaveLength(round);
       waiting.shift()?.();
     }
     const drain = setInterval(() => waiting.shift()?.(), 0);
-    await shown;
+    await writing;
     clearInterval(drain);
     expect(created).toHaveLength(50);
   });

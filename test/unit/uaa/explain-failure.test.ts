@@ -84,7 +84,7 @@ describe('a missing scope', () => {
 });
 
 test.each([
-  [403, { error: 'invalid_self_edit', error_description: 'Users are only allowed to …' }],
+  [403, { error: 'invalid_self_edit', error_description: 'Users are only allowed to ...' }],
   [403, { error: 'access_denied', error_description: 'Access is denied' }],
   [403, insufficientScope('uaa.admin')],
   [401, insufficientScope('uaa.admin scim.read')],

@@ -28,7 +28,7 @@ test.each([
 ])('reports that the UAA no longer has this function if it responds with %j', async (answer) => {
   await expect(measure(answer).score()).rejects.toMatchObject({
     kind: 'failed',
-    message: expect.stringContaining('removed this function'),
+    message: expect.stringContaining('removed this feature'),
     hint: expect.stringContaining('tpks uaa idp get uaa'),
   });
 });

@@ -36,9 +36,9 @@ export function renderConsentPage(
   const boxes = listConsentItems(authorization, realm).map(
     ({ name: scope, label, decision }, index) => {
       const id = `scope.${String(index)}`;
-      const checked = decision === false ? '' : ' checked="checked"';
+      const checkedAttribute = decision === false ? '' : ' checked="checked"';
       return `<li${decision === undefined ? ' class="undecided"' : ''}>
-      <input type="checkbox"${checked} name="${id}" id="${id}" value="scope.${escapeHtml(scope)}"/>
+      <input type="checkbox"${checkedAttribute} name="${id}" id="${id}" value="scope.${escapeHtml(scope)}"/>
       <label for="${id}">${escapeHtml(label)}</label>
     </li>`;
     },

@@ -131,9 +131,9 @@ describe('uaa token authcode get', () => {
 
   test('uses the secret from the environment only for the client that the environment names', async () => {
     const env = { TPKS_CLIENT_NAME: 'app', TPKS_CLIENT_SECRET: 's3cret' };
-    const named = prepareTokenCommand({ env, token: codyToken });
-    await getAuthcodeToken(browserFlags, named.deps);
-    expect(named.requests).toMatchObject([{ clientId: 'app', clientSecret: 's3cret' }]);
+    const namedRequest = prepareTokenCommand({ env, token: codyToken });
+    await getAuthcodeToken(browserFlags, namedRequest.deps);
+    expect(namedRequest.requests).toMatchObject([{ clientId: 'app', clientSecret: 's3cret' }]);
     const other = prepareTokenCommand({ env, token: codyToken });
     await getAuthcodeToken({ client: 'other', ...browserFlags }, other.deps);
     expect(other.requests[0]).toHaveProperty('clientSecret', undefined);

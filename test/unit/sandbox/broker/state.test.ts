@@ -88,10 +88,10 @@ describe('a cluster that is being created', () => {
   });
 
   test('does not change other clusters', () => {
-    const at = (seconds: number) =>
+    const timeAfter = (seconds: number) =>
       createBrokerState(seedClusters(startedAt, 60), () => startedAt + seconds * 1000)
         .list()
         .filter(({ cluster }) => cluster.name !== 'dev-2');
-    expect(at(1_000_000)).toEqual(at(0));
+    expect(timeAfter(1_000_000)).toEqual(timeAfter(0));
   });
 });

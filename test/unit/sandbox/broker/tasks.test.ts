@@ -23,6 +23,6 @@ test('keeps the order of the tasks of tpks 0.1.0', () => {
   const storage = openFolderStorage(folder);
   createTaskStore(storage).put(task('third'));
   storage.commit();
-  const again = createTaskStore(openFolderStorage(folder));
-  expect(again.listLatestFirst().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
+  const reopened = createTaskStore(openFolderStorage(folder));
+  expect(reopened.listLatestFirst().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
 });

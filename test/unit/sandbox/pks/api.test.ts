@@ -332,8 +332,8 @@ function tokens(): ApiOptions['tokens'] {
   };
 }
 
-function api(given: Partial<ApiOptions> = {}) {
-  const handle = createApi({ tokens: tokens(), broker: brokerOfSeeds, now, ...given });
+function api(overrides: Partial<ApiOptions> = {}) {
+  const handle = createApi({ tokens: tokens(), broker: brokerOfSeeds, now, ...overrides });
   const send = (
     method: string,
     path: string,

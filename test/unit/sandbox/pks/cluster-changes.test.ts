@@ -326,13 +326,13 @@ describe('permissions for clusters', () => {
 
   test.each(writes)(
     '%s is allowed for the administrator and the owner, but not for read-only users',
-    async (_name, ok, to) => {
+    async (_name, ok, expectedState) => {
       const installation = await startInstallation();
       for (const user of ['naomi', 'dana']) {
-        expect((await installation.send(user, ...to('dev-1'))).status).toBe(403);
+        expect((await installation.send(user, ...expectedState('dev-1'))).status).toBe(403);
       }
-      expect((await installation.send('cody', ...to('dev-1'))).status).toBe(ok);
-      expect((await installation.send('alana', ...to('dev-3'))).status).toBe(ok);
+      expect((await installation.send('cody', ...expectedState('dev-1'))).status).toBe(ok);
+      expect((await installation.send('alana', ...expectedState('dev-3'))).status).toBe(ok);
     },
   );
 

@@ -28,8 +28,8 @@ describe.each(['network', 'compute', 'kubernetes'] as const)('%s profiles', (kin
     const body = bodies[kind];
     const made = await post(kind, body);
     expect([made.status, made.text]).toEqual([201, '']);
-    const again = await post(kind, body);
-    expect([again.status, again.json()]).toEqual([
+    const secondResponse = await post(kind, body);
+    expect([secondResponse.status, secondResponse.json()]).toEqual([
       409,
       { body: `The ${kind} profile named "${body.name}" already exists.` },
     ]);
@@ -205,11 +205,11 @@ test('profiles and quotas are kept after a restart', async () => {
   await first.send('/v1/quotas', { method: 'POST', bearer, json: quota });
   await first.close();
   const second = await runSandbox({ dir });
-  const again = await second.fetchToken('alana');
-  const { text } = await second.send('/v1/network-profiles', { bearer: again });
+  const secondResponse = await second.fetchToken('alana');
+  const { text } = await second.send('/v1/network-profiles', { bearer: secondResponse });
   expect((JSON.parse(text) as { name: string }[]).map(({ name }) => name)).toEqual([
     'np-prod',
     'n',
   ]);
-  expect((await second.send('/v1/quotas/erin', { bearer: again })).json()).toEqual(quota);
+  expect((await second.send('/v1/quotas/erin', { bearer: secondResponse })).json()).toEqual(quota);
 });

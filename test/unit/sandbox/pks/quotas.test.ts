@@ -97,7 +97,7 @@ describe('usages', () => {
       { body: 'The usage owner named: "alana" not found.' },
     ]);
     expect((await send('dana', 'GET', 'usages')).status).toBe(403);
-    expect((await send('alana', 'GET', 'usages/nobody')).status).toBe(404);
+    expect((await send('alana', 'GET', 'usages/unknown-user')).status).toBe(404);
   });
 });
 

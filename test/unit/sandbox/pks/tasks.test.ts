@@ -94,7 +94,7 @@ test('the latest tasks come first, ten by default', async () => {
     return (JSON.parse(text) as { uuid: string }[]).map(({ uuid }) => uuid);
   };
   const uuids = [];
-  for (let at = 0; at < 11; at += 1) {
+  for (let index = 0; index < 11; index += 1) {
     uuids.unshift((await upgrade('alana', ['prod-1'])).uuid);
     now += 61_000;
   }

@@ -145,7 +145,7 @@ test('a put into a collection of 10,000 rows compares and indexes only a few of 
   let [comparisons, indexed] = [0, 0];
   const rows = createCollection<Row>(
     ({ id }) => id,
-    Array.from({ length: 10_000 }, (_, at) => ({ id: String(at), size: at })),
+    Array.from({ length: 10_000 }, (_, index) => ({ id: String(index), size: index })),
     () => undefined,
   );
   rows.getOrder('size', (a, b) => {
@@ -157,7 +157,8 @@ test('a put into a collection of 10,000 rows compares and indexes only a few of 
     return color;
   });
   [comparisons, indexed] = [0, 0];
-  for (let at = 0; at < 100; at += 1) rows.put({ id: String(at), color: 'red', size: 10_000 - at });
+  for (let index = 0; index < 100; index += 1)
+    rows.put({ id: String(index), color: 'red', size: 10_000 - index });
   // A binary search in 10,000 rows takes 14 steps; one search finds the old row, one the new place.
   expect(comparisons / 100).toBeLessThanOrEqual(28);
   expect(indexed / 100).toBeLessThanOrEqual(2);

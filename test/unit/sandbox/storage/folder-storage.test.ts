@@ -110,12 +110,12 @@ test('a journal that ends at any byte restores exactly the commits that are comp
       for (let length = states[0]?.size ?? 0; length <= bytes.length; length += 1) {
         writeFileSync(journalIn(torn), bytes.subarray(0, length));
         const complete = states.filter(({ size }) => size <= length).at(-1);
-        const again = openFolderStorage(torn);
-        const restored = thingsIn(again);
+        const reopened = openFolderStorage(torn);
+        const restored = thingsIn(reopened);
         expect(restored.all()).toEqual(complete?.rows);
         // A record that is written after the incomplete one can be read too.
         restored.put({ id: 'later', text: 'after the crash' });
-        again.commit();
+        reopened.commit();
         expect(reread(torn)).toEqual([
           ...(complete?.rows ?? []),
           { id: 'later', text: 'after the crash' },
@@ -146,7 +146,8 @@ test('a write appends the same number of bytes for 10,000 rows as for one row', 
     const folder = temporaryFolder();
     const storage = openFolderStorage(folder);
     const things = thingsIn(storage);
-    for (let at = 0; at < rows; at += 1) things.put({ id: `row-${String(at)}`, text: 'x' });
+    for (let index = 0; index < rows; index += 1)
+      things.put({ id: `row-${String(index)}`, text: 'x' });
     storage.commit();
     const before = statSync(journalIn(folder)).size;
     things.put({ id: 'row-0', text: 'y' });
@@ -161,9 +162,9 @@ test('a journal with many more records than rows is replaced by a snapshot', () 
   const storage = openFolderStorage(folder);
   const things = thingsIn(storage);
   let largest = 0;
-  for (let at = 0; at < 25_000; at += 1) {
-    things.put({ id: String(at % 3), text: String(at) });
-    if (at % 100 !== 0) continue;
+  for (let index = 0; index < 25_000; index += 1) {
+    things.put({ id: String(index % 3), text: String(index) });
+    if (index % 100 !== 0) continue;
     storage.commit();
     largest = Math.max(largest, readFileSync(journalIn(folder), 'utf8').split('"things"').length);
   }

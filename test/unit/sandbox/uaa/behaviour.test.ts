@@ -30,7 +30,7 @@ describe.each(releases)('as UAA %s', (release) => {
     ['a user', { password: 'wrong' }],
   ])(
     'wrong credentials of %s get the error code of the release, but the old one in the challenge',
-    async (_who, change) => {
+    async (_name, change) => {
       const { status, json, headers } = await uaa.login('cody', change);
       expect(status).toBe(401);
       expect(json).toEqual({
@@ -67,10 +67,10 @@ describe.each(releases)('as UAA %s', (release) => {
     expect(String(json['access_token'])).toMatch(/^eyJ/);
     expect(claimsOf(json['access_token'])).not.toHaveProperty('revocable');
     const fields = { ...asPksCli, grant_type: 'refresh_token', refresh_token: refreshToken };
-    const again = await uaa.form('/oauth/token', fields);
-    expect(again.status).toBe(200);
-    expect(again.json['refresh_token']).toBe(refreshToken);
-    expect(claimsOf(again.json['access_token'])).not.toHaveProperty('revocable');
+    const secondResponse = await uaa.form('/oauth/token', fields);
+    expect(secondResponse.status).toBe(200);
+    expect(secondResponse.json['refresh_token']).toBe(refreshToken);
+    expect(claimsOf(secondResponse.json['access_token'])).not.toHaveProperty('revocable');
   });
 
   test('refresh tokens rotate with rotateRefresh', async () => {

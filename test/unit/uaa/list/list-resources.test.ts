@@ -165,23 +165,23 @@ describe('a list with faulty paging', () => {
     })().catch((reason: unknown) => reason);
     return { receivedIds, error, requests: requests.length };
   }
-  const from = (start: number, length: number) =>
-    Array.from({ length }, (_, at) => ({ id: start + at }));
+  const createItems = (start: number, length: number) =>
+    Array.from({ length }, (_, index) => ({ id: start + index }));
   const repeated = expect.objectContaining({
     kind: 'unavailable',
     message: expect.stringContaining('The UAA returned a page that it had already returned'),
   });
 
   test.each<[string, (count: number) => object[]]>([
-    ['ignores startIndex', (count) => from(1, count)],
-    ['ignores startIndex and sorts at random', (count) => from(1, count).reverse()],
-    ['ignores startIndex and sends fewer items', () => from(1, 1)],
+    ['ignores startIndex', (count) => createItems(1, count)],
+    ['ignores startIndex and sorts at random', (count) => createItems(1, count).reverse()],
+    ['ignores startIndex and sends fewer items', () => createItems(1, 1)],
   ])(
     'ends after two requests if the server %s and claims 9e15 results',
     async (_name, createRepeated) => {
       let isFirst = true;
       const { receivedIds, error, requests } = await read((_start, count) => {
-        const resources = isFirst ? from(1, count) : createRepeated(count);
+        const resources = isFirst ? createItems(1, count) : createRepeated(count);
         isFirst = false;
         return { resources, totalResults: 9e15 };
       });
@@ -195,7 +195,7 @@ describe('a list with faulty paging', () => {
 
   test('ends with the first repeated page if the server starts over', async () => {
     const { receivedIds, error, requests } = await read((start, count) => ({
-      resources: from(((start - 1) % 1500) + 1, count),
+      resources: createItems(((start - 1) % 1500) + 1, count),
       totalResults: 9e15,
     }));
     expect(error).toEqual(repeated);
@@ -209,7 +209,7 @@ describe('a list with faulty paging', () => {
     let asked = 0;
     const { error, requests } = await read((_start, count) => {
       asked += 1;
-      const resources = from(1, count).map((one) => ({ ...one, lastLogonTime: asked }));
+      const resources = createItems(1, count).map((one) => ({ ...one, lastLogonTime: asked }));
       return { resources, totalResults: 9e15 };
     });
     expect(error).toEqual(repeated);
@@ -219,7 +219,7 @@ describe('a list with faulty paging', () => {
   test('compares ids, so that pages with equal fields are not repeated pages', async () => {
     const { send, requests } = fakeSend((request) => {
       const { startIndex, count } = query(request);
-      const resources = from(Number(startIndex), Number(count));
+      const resources = createItems(Number(startIndex), Number(count));
       return { resources: resources.map((one) => ({ active: true, ...one })), totalResults: 1500 };
     });
     const receivedIds = [];
@@ -236,7 +236,7 @@ describe('a list with faulty paging', () => {
     'is rejected if its total is %j',
     async (total) => {
       const { receivedIds, error, requests } = await read(() => ({
-        resources: from(1, 1),
+        resources: createItems(1, 1),
         totalResults: total,
       }));
       expect(error).toMatchObject({
@@ -250,7 +250,7 @@ describe('a list with faulty paging', () => {
   test('ends earlier if the total shrinks', async () => {
     const { receivedIds, error, requests } = await read((start) =>
       start === 1
-        ? { resources: from(1, 500), totalResults: 1200 }
+        ? { resources: createItems(1, 500), totalResults: 1200 }
         : { resources: [], totalResults: 400 },
     );
     expect({ receivedIds: receivedIds.length, error, requests }).toEqual({
@@ -263,7 +263,10 @@ describe('a list with faulty paging', () => {
   test('is read to the end if the total grows', async () => {
     const { receivedIds, error } = await read((start, count) => {
       const total = start === 1 ? 501 : 700;
-      return { resources: from(start, Math.min(count, total - start + 1)), totalResults: total };
+      return {
+        resources: createItems(start, Math.min(count, total - start + 1)),
+        totalResults: total,
+      };
     });
     expect({ receivedIds: receivedIds.length, error }).toEqual({
       receivedIds: 700,
@@ -273,11 +276,11 @@ describe('a list with faulty paging', () => {
 
   test('has all items of a page that is longer than requested', async () => {
     const { receivedIds, error, requests } = await read((start) => ({
-      resources: from(start, 1300 - start),
+      resources: createItems(start, 1300 - start),
       totalResults: 1299,
     }));
     expect({ receivedIds, error, requests }).toEqual({
-      receivedIds: from(1, 1299).map(({ id }) => id),
+      receivedIds: createItems(1, 1299).map(({ id }) => id),
       error: undefined,
       requests: 1,
     });

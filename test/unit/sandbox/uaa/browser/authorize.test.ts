@@ -79,8 +79,10 @@ test('a user is asked for approval once a month', async () => {
     (await (await logInWithBrowser())('GET', `/oauth/authorize?${authorizeQuery}`)).status,
   ).toBe(302);
   uaa.passSeconds(days);
-  const again = await (await logInWithBrowser())('GET', `/oauth/authorize?${authorizeQuery}`);
-  expect(again.body).toContain('application_authorization');
+  const secondResponse = await (
+    await logInWithBrowser()
+  )('GET', `/oauth/authorize?${authorizeQuery}`);
+  expect(secondResponse.body).toContain('application_authorization');
 });
 
 test('an expired approval prevents the renewal of the token', async () => {

@@ -110,9 +110,9 @@ describe('a passcode', () => {
     expect(claims).toMatchObject({ user_name: 'cody', grant_type: 'password' });
     expect(claims).not.toHaveProperty('auth_time');
     expect(claimsOf(json['refresh_token'])).not.toHaveProperty('amr');
-    const again = await usePasscode(code);
-    expect(again).toMatchObject({ status: 401, json: invalidPasscode });
-    expect(again.headers['www-authenticate']).toBe(
+    const secondResponse = await usePasscode(code);
+    expect(secondResponse).toMatchObject({ status: 401, json: invalidPasscode });
+    expect(secondResponse.headers['www-authenticate']).toBe(
       'Bearer realm="oauth", error="unauthorized", error_description="Invalid passcode"',
     );
   });

@@ -61,10 +61,13 @@ describe('a client', () => {
 
   test('with an unknown id returns 404 with an empty body', async () => {
     for (const method of ['GET', 'DELETE']) {
-      expect(await admin(method, '/oauth/clients/nobody')).toMatchObject({ status: 404, body: '' });
+      expect(await admin(method, '/oauth/clients/unknown-user')).toMatchObject({
+        status: 404,
+        body: '',
+      });
     }
     const json = { authorized_grant_types: ['password'] };
-    expect(await put('nobody', json)).toMatchObject({ status: 404, body: '' });
+    expect(await put('unknown-user', json)).toMatchObject({ status: 404, body: '' });
   });
 
   test('that already exists returns a conflict', async () => {
@@ -398,8 +401,8 @@ describe('client metadata', () => {
   });
 
   test.each([
-    ['GET', 'nobody', undefined, 404, 'No client metadata found for nobody'],
-    ['PUT', 'nobody', {}, 404, 'No client with ID nobody'],
+    ['GET', 'unknown-user', undefined, 404, 'No client metadata found for unknown-user'],
+    ['PUT', 'unknown-user', {}, 404, 'No client with ID unknown-user'],
     [
       'PUT',
       'admin',

@@ -72,7 +72,10 @@ describe('changing a secret', () => {
   });
 
   test('is rejected for an unknown client or an unknown change mode', async () => {
-    expect(await change({ secret: 'x' }, token, 'nobody')).toMatchObject({ status: 404, body: '' });
+    expect(await change({ secret: 'x' }, token, 'unknown-user')).toMatchObject({
+      status: 404,
+      body: '',
+    });
     expect(await change({ secret: 'x', changeMode: 'add' })).toMatchObject({
       status: 400,
       body: '{}',

@@ -58,7 +58,9 @@ describe('revoking a user', () => {
   });
 
   test('returns 404 for an unknown user', async () => {
-    const response = await uaa.call('GET', '/oauth/token/revoke/user/nobody', { token: admin });
+    const response = await uaa.call('GET', '/oauth/token/revoke/user/unknown-user', {
+      token: admin,
+    });
     expect(response).toMatchObject({
       status: 404,
       json: { error: 'invalid_token', error_description: 'Resource not found' },

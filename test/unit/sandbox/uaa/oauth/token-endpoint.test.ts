@@ -82,7 +82,7 @@ describe('the password grant', () => {
   test.each([
     ['a wrong password', { password: 'no' }, 401, 'unauthorized', 'Bad credentials'],
     ['an empty password', { password: '' }, 401, 'unauthorized', 'Bad credentials'],
-    ['an unknown user', { username: 'nobody' }, 401, 'unauthorized', 'Bad credentials'],
+    ['an unknown user', { username: 'unknown-user' }, 401, 'unauthorized', 'Bad credentials'],
     [
       'a scope that the client lacks',
       { scope: "it's" },
@@ -365,11 +365,11 @@ describe('client authentication', () => {
   });
 
   test('ignores the credentials in the form if there is an Authorization header', async () => {
-    const named = { client_id: 'pks_cli', client_secret: '' };
-    expect(await errorFor(basic('admin', 'adminsecret'), named)).toBe(
+    const namedRequest = { client_id: 'pks_cli', client_secret: '' };
+    expect(await errorFor(basic('admin', 'adminsecret'), namedRequest)).toBe(
       'Given client ID does not match authenticated client',
     );
-    expect(await errorFor('basic eDp5', named)).toBe(
+    expect(await errorFor('basic eDp5', namedRequest)).toBe(
       'An Authentication object was not found in the SecurityContext',
     );
   });

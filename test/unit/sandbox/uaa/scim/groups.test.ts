@@ -58,10 +58,10 @@ describe('a group', () => {
   });
 
   test('is not created with an unknown member', async () => {
-    const json = { displayName: 'g.bad', members: [{ value: 'nobody' }] };
+    const json = { displayName: 'g.bad', members: [{ value: 'unknown-user' }] };
     expect(await admin('POST', '/Groups', { json })).toMatchObject({
       status: 400,
-      json: { error: 'invalid_scim_resource', message: 'Invalid group member: nobody' },
+      json: { error: 'invalid_scim_resource', message: 'Invalid group member: unknown-user' },
     });
     expect(await findId('Groups', 'displayName eq "g.bad"')).toBe('');
   });
@@ -89,10 +89,12 @@ describe('a group', () => {
       json: { error: 'scim', message: 'Incorrect result size: expected 1, actual 0' },
     });
     expect((await admin('GET', `/Groups/${id}`)).json).toMatchObject({ meta: { version: 2 } });
-    expect(await put({ displayName: 'g.put', members: [{ value: 'nobody' }] })).toMatchObject({
-      status: 400,
-      json: { error: 'scim', message: 'User nobody does not exist' },
-    });
+    expect(await put({ displayName: 'g.put', members: [{ value: 'unknown-user' }] })).toMatchObject(
+      {
+        status: 400,
+        json: { error: 'scim', message: 'User unknown-user does not exist' },
+      },
+    );
   });
 
   test('adds and removes single members with PATCH', async () => {
@@ -193,12 +195,17 @@ describe('a group member', () => {
   });
 
   test.each<[string, () => Promise<unknown>, number, string]>([
-    ['an unknown user', async () => ({ value: 'nobody' }), 404, 'User nobody does not exist'],
+    [
+      'an unknown user',
+      async () => ({ value: 'unknown-user' }),
+      404,
+      'User unknown-user does not exist',
+    ],
     [
       'an unknown group',
-      async () => ({ value: 'nobody', type: 'GROUP' }),
+      async () => ({ value: 'unknown-user', type: 'GROUP' }),
       404,
-      'Group nobody does not exist',
+      'Group unknown-user does not exist',
     ],
     [
       'empty',

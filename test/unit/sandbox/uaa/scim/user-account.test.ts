@@ -45,7 +45,7 @@ describe('the status of a user', () => {
   });
 
   test('of an unknown user returns 404', async () => {
-    const response = await uaa.call('PATCH', '/Users/nobody/status', { token, json: {} });
+    const response = await uaa.call('PATCH', '/Users/unknown-user/status', { token, json: {} });
     expect(response).toMatchObject({ status: 404, json: { error: 'scim_resource_not_found' } });
   });
 });
@@ -94,7 +94,7 @@ describe('the password of a user', () => {
   });
 
   test('of an unknown user returns 401 bad_credentials', async () => {
-    const response = await uaa.call('PUT', '/Users/nobody/password', {
+    const response = await uaa.call('PUT', '/Users/unknown-user/password', {
       token,
       json: { password: 'x' },
     });

@@ -253,13 +253,13 @@ describe('updating a user', () => {
 
   test('returns 404 for an unknown user', async () => {
     for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
-      const response = await admin(method, '/Users/nobody', {
+      const response = await admin(method, '/Users/unknown-user', {
         json: userBody('x'),
         headers: anyVersion,
       });
       expect(response).toMatchObject({
         status: 404,
-        json: scimError('User nobody does not exist', 'scim_resource_not_found'),
+        json: scimError('User unknown-user does not exist', 'scim_resource_not_found'),
       });
     }
   });

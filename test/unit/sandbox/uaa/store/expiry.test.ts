@@ -103,7 +103,7 @@ test('a client transaction that fails halfway does not change clients and their 
     client_secret: 'robot-secret',
     token_format: 'opaque',
   });
-  const json = [{ client_id: 'robot' }, { client_id: 'nobody' }];
+  const json = [{ client_id: 'robot' }, { client_id: 'unknown-user' }];
   expect((await call('POST', '/oauth/clients/tx/delete', { token, json })).status).toBe(404);
   expect((await call('GET', '/oauth/clients/robot', { token })).status).toBe(200);
   const listed = await call('GET', '/oauth/token/list/client/robot', { token });

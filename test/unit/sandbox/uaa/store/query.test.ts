@@ -31,7 +31,7 @@ const createRow = (index: number): Row => ({
 const rows = createCollection<Row>(
   ({ id }) => id,
   // The rows are not in the order of their names.
-  Array.from({ length: count }, (_, at) => createRow((at * 7919) % count)),
+  Array.from({ length: count }, (_, index) => createRow((index * 7919) % count)),
   () => undefined,
 );
 const source = { rows, filterTable: table, sortTable: table };
@@ -51,7 +51,7 @@ beforeEach(() => {
 });
 
 describe('a page of all rows', () => {
-  const all = Array.from({ length: count }, (_, at) => createRow(at).name).sort((a, b) =>
+  const all = Array.from({ length: count }, (_, index) => createRow(index).name).sort((a, b) =>
     a < b ? -1 : 1,
   );
 
@@ -81,7 +81,7 @@ describe('a filter with eq', () => {
     ['other sw "name-7" and id eq "id-77"', ['Name-77']],
     ['(name eq "name-1" or id eq "id-2") and name co "2"', ['Name-2']],
     ['name eq "name-3" or id eq "id-3"', ['Name-3']],
-    ['name eq "nobody"', []],
+    ['name eq "unknown-user"', []],
     ['name eq 5', []],
   ])('reads only the rows that the index finds: %s', (filter, expected) => {
     expect(names({ filter })).toEqual(expected);
@@ -89,7 +89,7 @@ describe('a filter with eq', () => {
   });
 
   test('with 50 names joined by or reads 50 rows', () => {
-    const wanted = Array.from({ length: 50 }, (_, at) => createRow(at * 100).name);
+    const wanted = Array.from({ length: 50 }, (_, index) => createRow(index * 100).name);
     const filter = wanted.map((name) => `name eq "${name}"`).join(' or ');
     expect(new Set(names({ filter }))).toEqual(new Set(wanted));
     // Each row is compared with up to 50 names and sorted among 50 rows.

@@ -28,12 +28,12 @@ test.each<[string, Partial<UaaOptions>]>([
   ['with rotation', { rotateRefresh: true }],
 ])('%s, a session continues after a restart', async (_case, options) => {
   const { json } = await (await startUaa(options)).login('cody');
-  const again = await startUaa(options);
+  const reopened = await startUaa(options);
   const token = String(json['access_token']);
-  expect((await again.call('GET', '/userinfo', { token })).json).toMatchObject({
+  expect((await reopened.call('GET', '/userinfo', { token })).json).toMatchObject({
     user_name: 'cody',
   });
-  expect((await refresh(again, json['refresh_token'])).status).toBe(200);
+  expect((await refresh(reopened, json['refresh_token'])).status).toBe(200);
 });
 
 test('revoked tokens stay revoked', async () => {
@@ -46,9 +46,9 @@ test('revoked tokens stay revoked', async () => {
   const { id } = (parsed as { resources: { id: string }[] }).resources[0] ?? { id: '' };
   expect((await first.call('GET', `/oauth/token/revoke/user/${id}`, { token })).status).toBe(200);
 
-  const again = await startUaa({ rotateRefresh: true });
+  const reopened = await startUaa({ rotateRefresh: true });
   for (const refreshToken of [json['refresh_token'], lost['refresh_token']]) {
-    expect((await refresh(again, refreshToken)).status).toBe(401);
+    expect((await refresh(reopened, refreshToken)).status).toBe(401);
   }
 });
 
@@ -78,17 +78,17 @@ test('users, groups, members, mappings and clients are kept', async () => {
     authorities: ['uaa.resource'],
   });
 
-  const again = await startUaa();
+  const reopened = await startUaa();
   const fetchPath = (uaa: Harness, path: string) => uaa.call('GET', path, { token });
   for (const path of [
     ...[`/Users/${userId}`, `/Groups/${groupId}`, '/Groups/External', '/oauth/clients/robot'],
     ...['/Users', '/Groups', '/token_keys'],
   ]) {
-    const { status, body } = await fetchPath(again, path);
+    const { status, body } = await fetchPath(reopened, path);
     expect([path, status, body]).toEqual([path, 200, (await fetchPath(first, path)).body]);
   }
-  expect((await again.login('erin')).status).toBe(200);
-  expect(await again.clientToken('robot', 'robot-secret')).not.toBe('undefined');
+  expect((await reopened.login('erin')).status).toBe(200);
+  expect(await reopened.clientToken('robot', 'robot-secret')).not.toBe('undefined');
 });
 
 test('deleted or changed seed accounts are not restored and no longer reported', async () => {
@@ -116,11 +116,11 @@ test('deleted or changed seed accounts are not restored and no longer reported',
 
 test('a restart uses the current token lifetimes and creates a new secret for pks_client', async () => {
   const first = await startUaa({ tokenSeconds: 5 });
-  const again = await startUaa();
-  const lifetime = (await again.login('cody')).json['expires_in'];
+  const reopened = await startUaa();
+  const lifetime = (await reopened.login('cody')).json['expires_in'];
   expect([(await first.login('cody')).json['expires_in'], lifetime]).toEqual([4, 599]);
-  expect(again.uaa.pksClientSecret).not.toBe(first.uaa.pksClientSecret);
-  expect(await again.clientToken('pks_client', again.uaa.pksClientSecret)).toMatch(/\./);
+  expect(reopened.uaa.pksClientSecret).not.toBe(first.uaa.pksClientSecret);
+  expect(await reopened.clientToken('pks_client', reopened.uaa.pksClientSecret)).toMatch(/\./);
 });
 
 test('a first start that failed before its first commit can be repeated', async () => {
@@ -183,11 +183,11 @@ describe('a folder of tpks 0.1.0', () => {
     const before = await fetchBodies(first, paths, token);
     writeOldFiles();
 
-    const again = await startUaa({ rotateRefresh: true });
+    const reopened = await startUaa({ rotateRefresh: true });
     expect(readdirSync(folder)).toEqual(['journal.ndjson']);
-    const after = await fetchBodies(again, paths, token);
+    const after = await fetchBodies(reopened, paths, token);
     expect(after).toEqual(before);
-    expect((await refresh(again, json['refresh_token'])).status).toBe(200);
+    expect((await refresh(reopened, json['refresh_token'])).status).toBe(200);
   });
 
   async function fetchBodies(uaa: Harness, paths: readonly string[], token: string) {

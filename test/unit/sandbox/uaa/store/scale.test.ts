@@ -69,8 +69,8 @@ async function createFilledUaa(count: number): Promise<Uaa> {
     return response;
   };
   const group = String((await create('/Groups', { displayName: 'team' })).json['id']);
-  for (let at = 0; at < count; at += 1) {
-    const id = String((await create('/Users', userBody(`user-${String(at)}`))).json['id']);
+  for (let index = 0; index < count; index += 1) {
+    const id = String((await create('/Users', userBody(`user-${String(index)}`))).json['id']);
     userIds.push(id);
     await create(`/Groups/${group}/members`, { value: id, type: 'USER', origin: 'uaa' });
   }
