@@ -100,7 +100,10 @@ function usageError(message: string, command: string): TpksError {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
   const [, word = ''] = /^unknown (?:command|option) '([^']*)'/.exec(text) ?? [];
   return new TpksError('usage', rewordMessage(text), {
-    hint: [...(getOwnValue(missingFeatures, word) ?? []), `${command} --help`].join('\n'),
+    hint: [
+      ...(getOwnValue(missingFeatures, word) ?? []),
+      `${command.replace(/ help$/, '')} --help`,
+    ].join('\n'),
   });
 }
 

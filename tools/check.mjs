@@ -18,7 +18,13 @@ const configuration = [
 
 /** @typedef {{ title: string, args: string[], failures: RegExp }} Step */
 
-const isComplete = process.argv.includes('--all');
+const options = process.argv.slice(2);
+const unknown = options.find((option) => option !== '--all');
+if (unknown !== undefined) {
+  console.error(`Unknown option: ${unknown} (the only option is --all)`);
+  process.exit(2);
+}
+const isComplete = options.includes('--all');
 const changed = changedFiles();
 if (!isComplete) {
   console.log(`Changed files: ${changed.length}`);

@@ -79,6 +79,14 @@ describe('an error from commander', () => {
     expect(found.json.error).toMatchObject({ message, hint: expect.stringContaining(hint) });
   });
 
+  test('after help, the hint names the help of all commands', () => {
+    const error = Object.assign(new Error("error: unknown command 'nosuch'"), {
+      code: 'commander.unknownCommand',
+    });
+    const { json } = toReport(error, { command: 'tpks help', stackTrace: [] });
+    expect(json.error.hint).toBe('tpks --help');
+  });
+
   test('has the reason if tpks does not support the command', () => {
     const found = commander('commander.unknownCommand', "error: unknown command 'certificates'");
     expect(found.text).toBe(

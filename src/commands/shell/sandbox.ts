@@ -77,7 +77,7 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   const running = await start(flags).catch((error: unknown) => {
     const message = errorMessage(error);
     throw new TpksError('failed', message, {
-      hint: message.startsWith('port ')
+      hint: message.startsWith('Port ')
         ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
         : 'run tpks sandbox --help to show the options',
       cause: error,
