@@ -108,9 +108,10 @@ export function globalOptions(): Option[] {
     new Option('--non-interactive', 'never prompt; exit with 2 if input is missing'),
     new Option('--no-input', 'same as --non-interactive').hideHelp(),
     new Option('--no-color', 'do not use colors [NO_COLOR]'),
-    new Option('--timeout <seconds>', 'time limit for each request (default: 60)').argParser(
-      parseSeconds,
-    ),
+    new Option(
+      '--timeout <seconds>',
+      'time limit for each request (default: 300 for the API, 60 for the UAA)',
+    ).argParser(parseSeconds),
     new Option('--trace', 'print each request on stderr, without secrets [TPKS_TRACE]'),
   ];
 }

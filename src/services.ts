@@ -6,6 +6,7 @@ import type { Environment } from './config/environment.js';
 import type { NameCache, NameKind } from './config/name-cache.js';
 import type { Folders } from './config/folders.js';
 import type { Send, Trust } from './http/send.js';
+import { uaaTimeoutSeconds, withApiTimeLimit, type Servers } from './http/time-limits.js';
 import type { startSandbox } from './sandbox/sandbox.js';
 import { createServerClock, type ServerClock } from './server-clock.js';
 import { createContextServices, type ContextServices } from './services/contexts.js';
@@ -27,7 +28,7 @@ export interface GlobalOptions {
   readonly interactive: boolean;
   /** `false` after `--no-color`. */
   readonly color: boolean;
-  /** Time limit for one request; 60 by default. */
+  /** Time limit of each request; if absent, it depends on the server (see `time-limits.ts`). */
   readonly timeoutSeconds?: number | undefined;
   readonly trace: boolean;
   /** Identity zone of requests to the UAA, only for `tpks uaa`; if absent, the UAA's default zone. */
@@ -55,7 +56,7 @@ export interface Services
   /** Cached names of each kind, for completion. */
   readonly names: (kind: NameKind) => Promise<NameCache>;
   /** Sends without a token, and without turning statuses into errors. */
-  readonly send: (trust: Trust) => Promise<Send>;
+  readonly send: (servers: Servers) => Promise<Send>;
   readonly sandbox: () => Promise<typeof startSandbox>;
   readonly access: () => Promise<AccessAsCode>;
 }
@@ -77,8 +78,6 @@ export interface RunningServices extends Services {
   readonly settle: () => Promise<void>;
 }
 
-const defaultTimeoutSeconds = 60;
-
 /** The composition root. Services are created lazily, on first use. */
 export function createServices(runtime: Runtime): RunningServices {
   const { env, platform, clock, terminal, options, untilInterrupted } = runtime;
@@ -94,7 +93,7 @@ export function createServices(runtime: Runtime): RunningServices {
       import('./http/https-send.js'),
     ]);
     const deps = {
-      timeoutSeconds: options().timeoutSeconds ?? defaultTimeoutSeconds,
+      timeoutSeconds: options().timeoutSeconds ?? uaaTimeoutSeconds,
       systemRoots: () => readSystemRoots(env),
     };
     const address = env.HTTPS_PROXY ?? env.https_proxy;
@@ -105,7 +104,7 @@ export function createServices(runtime: Runtime): RunningServices {
     return createHttpsSend({ ...deps, ...trust, proxy });
   };
 
-  const send = memoize(
+  const trustedSend = memoize(
     ({ caCert, skipTlsVerification, trustCommand }: Trust) =>
       JSON.stringify([skipTlsVerification, caCert, trustCommand]),
     async (trust) => {
@@ -116,6 +115,12 @@ export function createServices(runtime: Runtime): RunningServices {
       return withTrace(plainSend, { write: terminal.note, now: clock.now });
     },
   );
+
+  const send = async (servers: Servers): Promise<Send> => {
+    const sendRequest = await trustedSend(servers);
+    if (options().timeoutSeconds !== undefined) return sendRequest;
+    return withApiTimeLimit(sendRequest, servers);
+  };
 
   const names = memoize(
     (kind: NameKind) => kind,

@@ -4,7 +4,8 @@ import type { Logouts } from '../auth/logouts.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { SecretSource } from '../auth/secret-source.js';
 import type { Folders } from '../config/folders.js';
-import type { Send, Trust } from '../http/send.js';
+import type { Send } from '../http/send.js';
+import type { Servers } from '../http/time-limits.js';
 import type { probeApi } from '../pks/probe.js';
 import type { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
@@ -25,7 +26,7 @@ export interface LoginServices {
 interface LoginServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'> {
   readonly stores: Stores;
   readonly folders: () => Promise<Folders>;
-  readonly send: (trust: Trust) => Promise<Send>;
+  readonly send: (servers: Servers) => Promise<Send>;
   readonly grants: (client: TokenClient) => Promise<Grants>;
 }
 
@@ -116,13 +117,14 @@ async function createRequestToken({
 
 /** Requests that a login sends with the new token before it stores the session. */
 function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | 'requestUserName'> {
-  const signedSend = async (trust: Trust, token: Secret): Promise<Send> => {
-    const bareSend = await send(trust);
+  const signedSend = async (servers: Servers, token: Secret): Promise<Send> => {
+    const bareSend = await send(servers);
     const authorization = `Bearer ${token.reveal()}`;
     return (request) => bareSend({ ...request, headers: { ...request.headers, authorization } });
   };
   return {
-    probe: async ({ api, ...target }, { accessToken, ...owner }) => {
+    probe: async (target, { accessToken, ...owner }) => {
+      const { api } = target;
       if (api === undefined) return;
       const [{ probeApi }, signed] = await Promise.all([
         import('../pks/probe.js'),

@@ -3,7 +3,8 @@ import type { TokenClient } from '../auth/request-token.js';
 import type { SessionStore } from '../auth/session-file.js';
 import type { Session } from '../auth/session.js';
 import type { Context } from '../contexts/context.js';
-import type { Send, Trust } from '../http/send.js';
+import type { Send } from '../http/send.js';
+import type { Servers } from '../http/time-limits.js';
 import type { ServerClock } from '../server-clock.js';
 import type { Runtime } from '../services.js';
 import { memoize, createQueue } from './once.js';
@@ -19,7 +20,7 @@ export interface SessionServices {
 interface SessionServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'> {
   readonly stores: Stores;
   /** Sends without a token. No status is an error. */
-  readonly send: (trust: Trust) => Promise<Send>;
+  readonly send: (servers: Servers) => Promise<Send>;
   readonly grants: (client: TokenClient) => Promise<Grants>;
   readonly serverClock: Pick<ServerClock, 'setStoredOffset'>;
 }

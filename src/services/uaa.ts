@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.js';
 import type { Context } from '../contexts/context.js';
 import type { UaaTarget } from '../contexts/targets.js';
-import type { Send, Trust } from '../http/send.js';
+import type { Send } from '../http/send.js';
+import type { Servers } from '../http/time-limits.js';
 import type { Failure } from '../http/status-error.js';
 import type { Zone } from '../uaa/zone.js';
 import { once } from './once.js';
@@ -25,7 +26,7 @@ interface UaaServicesDeps {
   /** The context that `tpks uaa` uses. */
   readonly uaaContext: () => Promise<Context>;
   readonly zone: () => Zone | undefined;
-  readonly send: (trust: Trust) => Promise<Send>;
+  readonly send: (servers: Servers) => Promise<Send>;
   /** Sends with the context's token. */
   readonly bearerSend: (context: Context) => Promise<Send>;
 }
