@@ -26,6 +26,8 @@ export interface ErrorDetails {
   readonly status?: number | undefined;
   /** OAuth error code of the response that caused the error, e.g. `invalid_token`. */
   readonly oauthError?: string | undefined;
+  /** Host and port of the server or proxy that the failed request went to. */
+  readonly host?: string | undefined;
 }
 
 /** An error that the user can do something about. Any other exception is a bug. */
@@ -35,6 +37,7 @@ export class TpksError extends Error {
   readonly hint: string | undefined;
   readonly status: number | undefined;
   readonly oauthError: string | undefined;
+  readonly host: string | undefined;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -42,20 +45,21 @@ export class TpksError extends Error {
     this.hint = details.hint;
     this.status = details.status;
     this.oauthError = details.oauthError;
+    this.host = details.host;
   }
 }
 
 /**
- * Copies an error with another kind, message or hint. Status and OAuth error code are kept.
+ * Copies an error with another kind, message or hint. Its other properties are kept.
  * @param words - the properties to replace.
  */
 export function rewordError(
   cause: TpksError,
   words: { readonly kind?: ErrorKind; readonly message?: string; readonly hint?: string },
 ): TpksError {
-  const { status, oauthError } = cause;
+  const { status, oauthError, host } = cause;
   const hint = words.hint ?? cause.hint;
-  const details = { hint, status, oauthError, cause };
+  const details = { hint, status, oauthError, host, cause };
   return new TpksError(words.kind ?? cause.kind, words.message ?? cause.message, details);
 }
 

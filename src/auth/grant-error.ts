@@ -18,10 +18,11 @@ const rejectionCodes = new Set([
 export function toGrantError(failure: Failure): TpksError {
   const { request, status, message, oauthError, body } = failure;
   if (oauthError === undefined && typeof body !== 'object') {
+    const { host } = new URL(request.url);
     return new TpksError(
       'unavailable',
-      `${new URL(request.url).host} does not respond like a UAA (HTTP ${String(status)}): ${message}`,
-      { status, hint: 'check the address of the UAA, then try again' },
+      `${host} does not respond like a UAA (HTTP ${String(status)}): ${message}`,
+      { status, host, hint: 'check the address of the UAA, then try again' },
     );
   }
   if (status >= 500 || status === 429) return toStatusError(failure);

@@ -147,7 +147,9 @@ function splitIdToken(text: string): [textWithoutIdToken: string, idToken: strin
 }
 
 function invalidResponseError(uaa: string, cause: unknown): TpksError {
-  return new TpksError('unavailable', `${new URL(uaa).host} does not respond like a UAA`, {
+  const { host } = new URL(uaa);
+  return new TpksError('unavailable', `${host} does not respond like a UAA`, {
+    host,
     hint: 'check the address of the UAA, then try again',
     cause,
   });

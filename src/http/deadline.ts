@@ -1,4 +1,5 @@
-import { TpksError } from '../errors.js';
+import { errorCode, isTpksError, TpksError } from '../errors.js';
+import type { HttpRequest } from './send.js';
 
 /** The time limit of one request and its response. */
 export interface Deadline {
@@ -21,7 +22,7 @@ export interface Deadline {
  * @param stop - called after the time limit; aborts the request.
  */
 export function createDeadline(
-  url: string,
+  request: Pick<HttpRequest, 'method' | 'url'>,
   timeoutSeconds: number,
   stop: (error: TpksError) => void,
 ): Deadline {
@@ -30,11 +31,7 @@ export function createDeadline(
   let startedAt = 0;
   let timer: NodeJS.Timeout | undefined;
   const expire = (): void => {
-    error = new TpksError(
-      'unavailable',
-      `${new URL(url).host} did not send a complete response within ${String(timeoutSeconds)} s`,
-      { hint: 'try again, or allow more time with --timeout SECONDS' },
-    );
+    error = timeLimitError(request, timeoutSeconds);
     stop(error);
   };
   const start = (): void => {
@@ -60,4 +57,36 @@ export function createDeadline(
     },
     timeoutError: () => error,
   };
+}
+
+/** Marks errors of a time limit, so that translated errors can keep the advice about it. */
+const timeLimitCode = 'TIME_LIMIT';
+
+/** How to allow more time, for hints. */
+export const moreTimeHint = 'allow more time with --timeout SECONDS';
+
+/** Whether a server did not respond within the time limit of the request. */
+export function isTimeLimitError(error: unknown): boolean {
+  return isTpksError(error) && errorCode(error.cause) === timeLimitCode;
+}
+
+function timeLimitError(
+  { method, url }: Pick<HttpRequest, 'method' | 'url'>,
+  timeoutSeconds: number,
+): TpksError {
+  const { host, pathname } = new URL(url);
+  const message = `${host} did not send a complete response within ${String(timeoutSeconds)} s`;
+  return new TpksError('unavailable', message, {
+    hint: canChangeData(method, pathname)
+      ? `the server may have accepted the request; check before trying again\n${moreTimeHint}`
+      : `try again, or ${moreTimeHint}`,
+    host,
+    cause: Object.assign(new Error('time limit'), { code: timeLimitCode }),
+  });
+}
+
+/** A request for a token or for a check of one can be repeated like a GET request. */
+function canChangeData(method: string, path: string): boolean {
+  if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return false;
+  return !/\/(?:oauth\/(?:token|authorize)|check_token|introspect|login\.do)$/.test(path);
 }

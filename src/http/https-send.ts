@@ -74,7 +74,7 @@ function sendOnce(
       reject(error);
       outgoing.destroy(error);
     };
-    const deadline = createDeadline(url, timeoutSeconds, fail);
+    const deadline = createDeadline(request, timeoutSeconds, fail);
     // Not `once`: the response body reports later errors, but Node requires a listener for them.
     // Destroying the request here would discard a body that has already arrived.
     outgoing.on('error', (error) => {

@@ -70,6 +70,7 @@ export function toNetworkError(error: unknown, url: string, proxy?: string): Tpk
         ? `check the address and the network, then try again: curl -v https://${host}`
         : `check the address, the network and the proxy ${proxy} (HTTPS_PROXY and NO_PROXY), then try again`,
     cause: error,
+    host,
   });
 }
 

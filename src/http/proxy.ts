@@ -80,7 +80,9 @@ function openTunnel(
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     // Limits the total time. A proxy that sends its response byte by byte would never be idle.
-    const timer = setTimeout(() => request.destroy(timeoutError(origin)), milliseconds);
+    const timer = setTimeout(() => {
+      request.destroy(timeoutError(origin, milliseconds));
+    }, milliseconds);
     // Every request emits `close` at its end, so this settles the promise in all remaining cases.
     request.once('close', () => {
       clearTimeout(timer);
@@ -90,7 +92,7 @@ function openTunnel(
       clearTimeout(timer);
       if (statusCode < 200 || statusCode >= 300) {
         socket.destroy();
-        reject(rejectedError(target, statusCode));
+        reject(rejectedError(target, origin, statusCode));
         return;
       }
       if (head.length > 0) socket.unshift(head);
@@ -131,11 +133,14 @@ function invalidAddressError(): TpksError {
   });
 }
 
-function rejectedError(target: string, status: number): TpksError {
+function rejectedError(target: string, origin: string, status: number): TpksError {
   return new TpksError(
     'unavailable',
     `The proxy rejected the connection to ${target}: HTTP ${String(status)}`,
-    { hint: 'check HTTPS_PROXY and its credentials, or add the host to NO_PROXY' },
+    {
+      hint: 'check HTTPS_PROXY and its credentials, or add the host to NO_PROXY',
+      host: new URL(origin).host,
+    },
   );
 }
 
@@ -143,13 +148,15 @@ function closedError(origin: string): TpksError {
   return new TpksError(
     'unavailable',
     `The proxy ${origin} closed the connection without a response`,
-    { hint: 'check HTTPS_PROXY, then try again' },
+    { hint: 'check HTTPS_PROXY, then try again', host: new URL(origin).host },
   );
 }
 
-function timeoutError(origin: string): TpksError {
-  return new TpksError('unavailable', `The proxy ${origin} did not respond in time`, {
-    hint: 'try again, or allow more time with --timeout SECONDS',
+function timeoutError(origin: string, milliseconds: number): TpksError {
+  const limit = `${String(milliseconds / 1000)} s`;
+  return new TpksError('unavailable', `The proxy ${origin} did not respond within ${limit}`, {
+    hint: 'try again, or allow more time with --timeout SECONDS; nothing was sent to the server',
+    host: new URL(origin).host,
   });
 }
 

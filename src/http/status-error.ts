@@ -56,13 +56,16 @@ export async function toFailure(
 }
 
 export function toStatusError(
-  failure: Pick<Failure, 'status' | 'message' | 'oauthError'>,
+  failure: Pick<Failure, 'status' | 'message' | 'oauthError'> & {
+    readonly request: Pick<HttpRequest, 'url'>;
+  },
   hint?: string,
 ): TpksError {
-  const { status, message, oauthError } = failure;
+  const { request, status, message, oauthError } = failure;
   const kind = toErrorKind(status);
   const advice = hint ?? (kind === 'unavailable' ? 'try again later' : undefined);
-  return new TpksError(kind, message, { status, oauthError, hint: advice });
+  const { host } = new URL(request.url);
+  return new TpksError(kind, message, { status, oauthError, host, hint: advice });
 }
 
 function toErrorKind(status: number): ErrorKind {
@@ -95,7 +98,7 @@ export function toPlainStatusError(
 ): TpksError {
   const { status } = response;
   if (status < 400) return toRedirectError(request, response);
-  return toStatusError({ status, message: statusMessage(status), oauthError: undefined });
+  return toStatusError({ request, status, message: statusMessage(status), oauthError: undefined });
 }
 
 type StatusAndHeaders = Pick<HttpResponse, 'status' | 'headers'>;

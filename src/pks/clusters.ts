@@ -113,10 +113,10 @@ export function createClusters(send: Send, origin: string): Clusters {
       const response = api.write(taskType, 'PATCH', ['clusters'], { body: request });
       const [first, ...others] = names;
       const isSingle = first !== undefined && others.length === 0;
-      return explainUnknownOutcome(
-        isSingle ? explainNotFound(first, response) : response,
-        'tpks tasks',
-      );
+      return explainUnknownOutcome(isSingle ? explainNotFound(first, response) : response, {
+        host: new URL(origin).host,
+        showCommand: 'tpks tasks',
+      });
     },
     getUpgradeVersion: async () => {
       try {

@@ -11,7 +11,7 @@ import { explainUnknownField, explainUnknownRoute } from './older-server.js';
 export const explainPksFailure =
   (loginCommand: string): Explain =>
   (failure) => {
-    const { status } = failure;
+    const { request, status } = failure;
     if (status === 401) {
       return new TpksError('unauthenticated', notAuthenticatedMessage, {
         status,
@@ -31,7 +31,8 @@ export const explainPksFailure =
     if (status >= 500) {
       const hint =
         'try again later; if the error persists, contact the operator of the installation';
-      return new TpksError('unavailable', formatServerError(failure), { status, hint });
+      const { host } = new URL(request.url);
+      return new TpksError('unavailable', formatServerError(failure), { status, hint, host });
     }
     return explainUnknownRoute(failure) ?? explainUnknownField(failure);
   };

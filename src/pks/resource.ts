@@ -63,6 +63,7 @@ export function createPksResource<Schema extends v.GenericSchema>(
     malformedHint: 'run tpks curl PATH to show the response, e.g. tpks curl /v1/clusters',
     headers: { 'content-type': 'application/json' },
   });
+  const { host } = new URL(origin);
   const listCommand = `tpks ${route}`;
   const titleOf = title ?? ((name) => `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${name}`);
 
@@ -73,7 +74,7 @@ export function createPksResource<Schema extends v.GenericSchema>(
       `run ${listCommand} to list the ${noun}s that you have access to`,
     );
   const explainUnknown = <T>(name: string, write: Promise<T>) =>
-    explainUnknownOutcome(write, showCommand?.(name) ?? listCommand);
+    explainUnknownOutcome(write, { host, showCommand: showCommand?.(name) ?? listCommand });
   const write = (method: WriteMethod, name: string, body?: unknown) =>
     explainUnknown(name, explainNotFound(name, api.confirm(type, method, [route, name], { body })));
 

@@ -1,5 +1,6 @@
 import { errorCode, isTpksError, rewordError, type TpksError } from '../../errors.js';
 import { isObject } from '../../json-value.js';
+import { isTimeLimitError, moreTimeHint } from '../deadline.js';
 import { tryParseJson, parseJson } from '../decode.js';
 import type { HttpResponse } from '../send.js';
 
@@ -31,18 +32,22 @@ const neverSentCodes = new Set([
  * server may have accepted the request, and sending it again would repeat the change.
  *
  * @param write - resolves with the response to the write.
- * @param showCommand - the command that shows the current state.
+ * @param target.host - host and port of the server that the write goes to. Errors of other servers, such
+ *   as a UAA that cannot renew the token, occur before anything is sent.
+ * @param target.showCommand - the command that shows the current state.
  * @throws {TpksError} the error of `write`, with the hint if it applies.
  */
-export async function explainUnknownOutcome<T>(write: Promise<T>, showCommand: string): Promise<T> {
+export async function explainUnknownOutcome<T>(
+  write: Promise<T>,
+  { host, showCommand }: { readonly host: string; readonly showCommand: string },
+): Promise<T> {
   try {
     return await write;
   } catch (error) {
-    if (!isTpksError(error) || error.kind !== 'unavailable' || !isOutcomeUnknown(error))
-      throw error;
-    throw rewordError(error, {
-      hint: `the server may have accepted the request; check before trying again: ${showCommand}`,
-    });
+    if (!isTpksError(error) || error.kind !== 'unavailable') throw error;
+    if ((error.host ?? host) !== host || !isOutcomeUnknown(error)) throw error;
+    const hint = `the server may have accepted the request; check before trying again: ${showCommand}`;
+    throw rewordError(error, { hint: isTimeLimitError(error) ? `${hint}\n${moreTimeHint}` : hint });
   }
 }
 

@@ -180,7 +180,7 @@ describe('a proxy that cannot connect', () => {
     const { address, allClosed } = await startSocketServer(respond);
     await expect(createProxySend(address)(request())).rejects.toMatchObject({
       kind: 'unavailable',
-      message: `The proxy http://${address} did not respond in time`,
+      message: `The proxy http://${address} did not respond within 1 s`,
     });
     await allClosed();
   });
@@ -190,7 +190,7 @@ describe('a proxy that cannot connect', () => {
     const send = createProxySend(address, { timeoutSeconds: 30 });
     await expect(send({ ...request(), timeoutSeconds: 0.2 })).rejects.toMatchObject({
       kind: 'unavailable',
-      message: `The proxy http://${address} did not respond in time`,
+      message: `The proxy http://${address} did not respond within 0.2 s`,
     });
     await allClosed();
   });

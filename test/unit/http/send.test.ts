@@ -155,6 +155,24 @@ describe.each<[string, CreateSend]>([
       });
     });
 
+    test.each<[method: string, path: string, hint: string]>([
+      ['GET', '/Users', 'try again, or allow more time with --timeout SECONDS'],
+      ['POST', '/oauth/token', 'try again, or allow more time with --timeout SECONDS'],
+      [
+        'POST',
+        '/oauth/clients',
+        'the server may have accepted the request; check before trying again\n' +
+          'allow more time with --timeout SECONDS',
+      ],
+    ])('has a hint that fits %s %s', async (method, path, hint) => {
+      server.setBehaviour(neverRespond);
+      const sending = createSend()({ ...get(path, { timeoutSeconds: 0.2 }), method });
+      await expect(sending).rejects.toMatchObject({
+        hint,
+        host: `127.0.0.1:${String(server.port)}`,
+      });
+    });
+
     test('limits the total time of a text that arrives slowly', async () => {
       server.setBehaviour(drip(20));
       const response = await createSend({ timeoutSeconds: 0.3 })(get());

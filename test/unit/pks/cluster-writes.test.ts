@@ -59,6 +59,25 @@ describe.each(writes)('the %s request', (name, write, sent) => {
     },
   );
 
+  test('may have been accepted after the time limit, and the error says how to allow more time', async () => {
+    const cause = Object.assign(new Error('time limit'), { code: 'TIME_LIMIT' });
+    const { host } = new URL(api);
+    const error = new TpksError('unavailable', 'no response', { cause, host });
+    await expect(write(createTestClusters({ error }).clusters)).rejects.toMatchObject({
+      hint: expect.stringMatching(
+        /^the server may have accepted the request; .*: tpks .*\nallow more time with --timeout SECONDS$/,
+      ),
+    });
+  });
+
+  test('was not accepted if the UAA did not renew the token', async () => {
+    const error = new TpksError('unavailable', 'The server returned HTTP 504', {
+      status: 504,
+      host: 'api.example.com:8443',
+    });
+    await expect(write(createTestClusters({ error }).clusters)).rejects.toBe(error);
+  });
+
   test('was not accepted if the connection was refused or the API reports an error', async () => {
     const connectionError = new TpksError('unavailable', 'refused', {
       cause: { code: 'ECONNREFUSED' },
