@@ -7,6 +7,19 @@ export interface Clock {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
+/**
+ * Calls a function after a time, which does not keep the process running.
+ * @returns a function that cancels the call.
+ */
+export type Schedule = (milliseconds: number, work: () => void) => () => void;
+
+export const systemSchedule: Schedule = (milliseconds, work) => {
+  const timer = setTimeout(work, milliseconds).unref();
+  return () => {
+    clearTimeout(timer);
+  };
+};
+
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonic: () => performance.now(),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { systemClock, type Clock } from './clock.js';
+import { systemClock, systemSchedule, type Clock, type Schedule } from './clock.js';
 import type { Entry } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
 import { isTopic } from './commands/shell/topics.js';
@@ -39,6 +39,7 @@ export interface RunIo extends TerminalIo {
 
 export interface RunDeps {
   readonly clock?: Clock;
+  readonly schedule?: Schedule;
   /** Replaces the network for all requests, regardless of the CA that a context trusts. */
   readonly send?: Send;
   /** Registers a listener for SIGINT (Ctrl-C) and SIGTERM. */
@@ -68,7 +69,7 @@ async function runCommand(
   io: RunIo,
   env: Environment,
   root: Root,
-  { clock = systemClock, send, onInterrupt, onIdle }: RunDeps,
+  { clock = systemClock, schedule = systemSchedule, send, onInterrupt, onIdle }: RunDeps,
 ): Promise<number> {
   const { platform } = io;
   const options = () => toGlobalOptions(sharedOptions(program), env);
@@ -80,6 +81,7 @@ async function runCommand(
     env,
     platform,
     clock,
+    schedule,
     terminal,
     options,
     network: send,
@@ -100,6 +102,7 @@ async function runCommand(
   });
   try {
     await Promise.race([parse(argv, program, help, root), interrupts.cancelled, idle]);
+    services.endReport();
     return 0;
   } catch (error) {
     const report = toReport(await withClockWarning(error, services), {
@@ -108,6 +111,7 @@ async function runCommand(
     });
     // Finish a token renewal in progress, so that its tokens are not lost.
     if (report.exitCode === exitCodes.cancelled) await services.settle();
+    services.endReport();
     if (!report.silent) await printReport(report, options().json, io.stderr);
     return report.exitCode;
   }

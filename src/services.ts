@@ -1,11 +1,12 @@
 import type { AccessAsCode } from './access/access.js';
 import type { Grants } from './auth/grants.js';
 import type { TokenClient } from './auth/request-token.js';
-import type { Clock } from './clock.js';
+import type { Clock, Schedule } from './clock.js';
 import type { Environment } from './config/environment.js';
 import type { NameCache, NameKind } from './config/name-cache.js';
 import type { Folders } from './config/folders.js';
 import type { Send, Trust } from './http/send.js';
+import { createSlowRequests } from './http/slow-requests.js';
 import { uaaTimeoutSeconds, withApiTimeLimit, type Servers } from './http/time-limits.js';
 import type { startSandbox } from './sandbox/sandbox.js';
 import { createServerClock, type ServerClock } from './server-clock.js';
@@ -68,6 +69,8 @@ export interface Runtime {
   readonly terminal: Terminal;
   readonly options: () => GlobalOptions;
   readonly untilInterrupted: () => Promise<void>;
+  /** For the report about slow servers; if absent, there is none. */
+  readonly schedule?: Schedule | undefined;
   /** Replaces the network in tests. */
   readonly network?: Send | undefined;
 }
@@ -76,6 +79,8 @@ export interface Runtime {
 export interface RunningServices extends Services {
   /** Waits for a limited time for a token renewal that is in progress. */
   readonly settle: () => Promise<void>;
+  /** Removes the report about slow servers, before the last output. */
+  readonly endReport: () => void;
 }
 
 /** The composition root. Services are created lazily, on first use. */
@@ -86,6 +91,11 @@ export function createServices(runtime: Runtime): RunningServices {
   );
 
   const serverClock = createServerClock(clock);
+  const slowRequests = createSlowRequests({
+    clock,
+    schedule: runtime.schedule ?? (() => () => undefined),
+    show: terminal.showSlow,
+  });
 
   const networkSend = async (trust: Trust): Promise<Send> => {
     const [{ readSystemRoots }, { createHttpsSend }] = await Promise.all([
@@ -108,7 +118,9 @@ export function createServices(runtime: Runtime): RunningServices {
     ({ caCert, skipTlsVerification, trustCommand }: Trust) =>
       JSON.stringify([skipTlsVerification, caCert, trustCommand]),
     async (trust) => {
-      const watched = serverClock.withDateTracking(runtime.network ?? (await networkSend(trust)));
+      const watched = slowRequests.withNotice(
+        serverClock.withDateTracking(runtime.network ?? (await networkSend(trust))),
+      );
       const plainSend = trust.skipTlsVerification ? withTlsWarning(watched, terminal) : watched;
       if (!options().trace) return plainSend;
       const { withTrace } = await import('./http/trace.js');
@@ -161,6 +173,7 @@ export function createServices(runtime: Runtime): RunningServices {
     settings,
     sessionStore,
     settle,
+    endReport: slowRequests.end,
     ...signed,
     ...createLoginServices({ ...runtime, stores, folders, send, grants }),
     ...createPksServices(signed),

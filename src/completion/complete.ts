@@ -98,6 +98,7 @@ const silentTerminal: Terminal = {
   canRepaint: () => false,
   columns: () => 80,
   showLive: () => undefined,
+  showSlow: () => undefined,
   note: () => undefined,
   warn: () => undefined,
   prompt: () => Promise.reject(new Error('completion never prompts')),

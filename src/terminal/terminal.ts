@@ -1,12 +1,13 @@
 import type { Environment } from '../config/environment.js';
-import type { Readable, Writable } from 'node:stream';
-import { TpksError, errorMessage, isTpksError } from '../errors.js';
-import { createLiveLines } from './live-lines.js';
+import type { Writable } from 'node:stream';
+import { TpksError } from '../errors.js';
+import { createLiveArea, type SlowServers } from './live-area.js';
 import { loadPaint, isColorEnabled } from './palette.js';
 import type { Page, Pager } from './pager.js';
 import type { Keyboard } from './prompt.js';
+import { readAll } from './read-all.js';
 import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
-import { createSink, writePieces } from './sink.js';
+import { createSink, writePieces, type Sink } from './sink.js';
 
 /** The meaning of a piece of text. Only the palette maps it to a color. */
 export type Tone = 'good' | 'bad' | 'muted' | 'strong';
@@ -79,6 +80,11 @@ export interface Terminal {
    * nothing if `canRepaint` returns `false`.
    */
   readonly showLive: (lines: readonly string[]) => void;
+  /**
+   * Shows below the live lines which servers have not responded yet; `undefined` removes the line. If
+   * lines cannot be redrawn, each server is named once. Shows nothing if stderr is not a terminal.
+   */
+  readonly showSlow: (slow: SlowServers | undefined) => void;
   /** Prints one line to stderr, e.g. progress. */
   readonly note: (text: string) => void;
   /** Prints `Warning: TEXT` to stderr, but the same text only once per run. */
@@ -129,17 +135,31 @@ export function createTerminal(
   options: () => TerminalOptions,
   pager: Pager = () => Promise.resolve(false),
 ): Terminal {
-  const output = createSink(() => io.stdout);
+  const sink = createSink(() => io.stdout);
   const warned = new Set<string>();
   let input: Promise<string> | undefined;
 
-  const live = createLiveLines(() => io.stderr);
-  const note = (text: string) => {
-    live.show([]);
-    io.stderr.write(`${toPrintable(text)}\n`);
-  };
   const canRepaint = () =>
     io.stderr.isTTY === true && env.TERM !== 'dumb' && env.ACCESSIBLE === undefined;
+  let isLineIncomplete = false;
+  const note = (text: string) => {
+    live.clear();
+    io.stderr.write(`${toPrintable(text)}\n`);
+  };
+  const live = createLiveArea({
+    screen: () => io.stderr,
+    canRepaint,
+    isLineIncomplete: () => isLineIncomplete && io.stdout.isTTY === true,
+    note,
+  });
+  const output: Sink = {
+    isClosed: sink.isClosed,
+    write: (chunk) => {
+      live.clear();
+      if (chunk.length > 0) isLineIncomplete = !['\n', 0x0a].includes(chunk.at(-1) ?? '');
+      return sink.write(chunk);
+    },
+  };
   const canPrompt = () =>
     options().interactive && io.stdin.isTTY === true && io.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
@@ -148,7 +168,6 @@ export function createTerminal(
     await output.write(await renderLines(lines, painted));
   };
   const show = async ({ json, text, indent, name }: View) => {
-    live.show([]);
     const { json: isJson, output: form } = options();
     if (isJson) return output.write(`${toJson(json, indent)}\n`);
     if (form === 'yaml') {
@@ -174,14 +193,13 @@ export function createTerminal(
     note,
     canRepaint,
     columns: () => io.stderr.columns ?? 80,
-    showLive: (lines) => {
-      if (canRepaint()) live.show(lines);
-    },
+    showLive: live.show,
+    showSlow: live.showSlow,
     show,
     async showPage({ json, text }) {
       const lines = text(io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 80);
       const isText = !options().json && options().output !== 'yaml';
-      if (isText && (await pager(`${lines.join('\n')}\n`))) return;
+      if (isText && (await live.suspend(() => pager(`${lines.join('\n')}\n`)))) return;
       await show({ json, text: lines });
     },
     warn(text) {
@@ -193,7 +211,7 @@ export function createTerminal(
       if (canPrompt()) {
         // Loaded on first use, because most runs do not prompt.
         const { prompt } = await import('./prompt.js');
-        return prompt(question, { keyboard: io.stdin, screen: io.stderr });
+        return live.suspend(() => prompt(question, { keyboard: io.stdin, screen: io.stderr }));
       }
       const subject = question.message
         .replace(/[\s:?]+$/, '')
@@ -220,30 +238,4 @@ async function renderLines(lines: readonly Line[], painted: boolean): Promise<st
   const renderSpan = (span: Span) =>
     typeof span === 'string' ? toPrintable(span) : paint(toPrintable(span.text), span.tone);
   return lines.map((line) => `${spans(line).map(renderSpan).join('')}\n`).join('');
-}
-
-/** The size limit of a request body. Standard input can be an endless device. */
-const maximumInputBytes = 16 * 1024 * 1024;
-
-async function readAll(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer | string>) {
-      const bytes = Buffer.from(chunk);
-      chunks.push(bytes);
-      length += bytes.length;
-      if (length > maximumInputBytes) {
-        throw new TpksError('usage', 'Standard input is too large (limit 16 MiB)', {
-          hint: 'check the input; nothing was sent',
-        });
-      }
-    }
-    return Buffer.concat(chunks).toString('utf8');
-  } catch (error) {
-    if (isTpksError(error)) throw error;
-    throw new TpksError('failed', `Cannot read standard input: ${errorMessage(error)}`, {
-      cause: error,
-    });
-  }
 }

@@ -47,6 +47,7 @@ export function recordedTerminal(
     showLive: (lines) => {
       lives.push(lines);
     },
+    showSlow: () => undefined,
     show,
     showPage: async ({ json: value, text }) => {
       await show({ json: value, text: text(80) });

@@ -1,0 +1,93 @@
+import type { Clock, Schedule } from '../clock.js';
+import type { Send } from './send.js';
+
+/** Reports servers that do not respond for some time. */
+export interface SlowRequests {
+  /** Wraps `send` to watch requests and the parts of their responses. */
+  readonly withNotice: (send: Send) => Send;
+  /** Removes the report. Requests that are still in progress are not reported afterwards. */
+  readonly end: () => void;
+}
+
+interface SlowRequestsDeps {
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly schedule: Schedule;
+  /** Shows the report; `undefined` removes it. */
+  readonly show: (
+    slow: { readonly hosts: readonly string[]; readonly seconds: number } | undefined,
+  ) => void;
+}
+
+/** Most responses arrive earlier, so most commands report nothing. */
+const noticeMilliseconds = 5000;
+const updateMilliseconds = 1000;
+
+interface Wait {
+  readonly host: string;
+  readonly startedAt: number;
+}
+
+/** Until the first slow request, this costs one timer per request. */
+export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps): SlowRequests {
+  const slow = new Set<Wait>();
+  let cancelUpdate = (): void => undefined;
+  let hasEnded = false;
+  const update = (): void => {
+    cancelUpdate();
+    const [oldest] = slow;
+    if (oldest === undefined || hasEnded) {
+      show(undefined);
+      return;
+    }
+    const hosts = [...new Set([...slow].map(({ host }) => host))];
+    show({ hosts, seconds: (clock.monotonic() - oldest.startedAt) / 1000 });
+    cancelUpdate = schedule(updateMilliseconds, update);
+  };
+  const watch = async <T>(url: string, response: Promise<T>): Promise<T> => {
+    const wait = { host: new URL(url).host, startedAt: clock.monotonic() };
+    const cancel = schedule(noticeMilliseconds, () => {
+      if (hasEnded) return;
+      slow.add(wait);
+      update();
+    });
+    try {
+      return await response;
+    } finally {
+      cancel();
+      if (slow.delete(wait) && !hasEnded) update();
+    }
+  };
+  return {
+    withNotice: (send) => async (request) => {
+      const { url } = request;
+      const response = await watch(url, send(request));
+      return {
+        ...response,
+        text: () => watch(url, response.text()),
+        stream: () => watchChunks(response.stream(), (chunk) => watch(url, chunk)),
+      };
+    },
+    end: () => {
+      hasEnded = true;
+      if (slow.size > 0) update();
+    },
+  };
+}
+
+/** Watches each chunk separately, because the time between them may be that of a slow reader. */
+async function* watchChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  watch: <T>(chunk: Promise<T>) => Promise<T>,
+): AsyncIterable<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await watch(iterator.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    // Releases the connection if the reader stops early.
+    await iterator.return?.();
+  }
+}

@@ -1,0 +1,132 @@
+import { expect, test } from '@jest/globals';
+import { createSlowRequests } from '../../../src/http/slow-requests.js';
+import type { HttpResponse } from '../../../src/http/send.js';
+import { toResponse } from '../../support/fake-send.js';
+import { manualSchedule } from '../../support/manual-schedule.js';
+
+type Report = { readonly hosts: readonly string[]; readonly seconds: number } | undefined;
+
+/** Creates a network whose responses arrive when a test resolves them. */
+function createTestNetwork() {
+  const { clock, schedule, pass, pending } = manualSchedule();
+  const reports: Report[] = [];
+  const { withNotice, end } = createSlowRequests({
+    clock,
+    schedule,
+    show: (slow) => reports.push(slow),
+  });
+  const respond: ((response: HttpResponse) => void)[] = [];
+  const send = withNotice(() => new Promise((resolve) => respond.push(resolve)));
+  const get = (host: string) => send({ method: 'GET', url: `https://${host}/v1/clusters` });
+  return { get, respond, pass, pending, reports, end };
+}
+
+/** A body that arrives when a test resolves it. */
+function delayedBody() {
+  let arrive: (text: string) => void = () => undefined;
+  const text = new Promise<string>((resolve) => (arrive = resolve));
+  const response: HttpResponse = {
+    ...toResponse({}),
+    text: () => text,
+    stream: async function* () {
+      yield Buffer.from(await text);
+    },
+  };
+  return { response, arrive };
+}
+
+test('shows nothing if the response arrives within 5 s, and leaves no timer', async () => {
+  const { get, respond, pass, pending, reports } = createTestNetwork();
+  const sending = get('api:9021');
+  pass(4);
+  respond[0]?.(toResponse({}));
+  await (await sending).text();
+  pass(60);
+  expect([reports, pending()]).toEqual([[], 0]);
+});
+
+test('shows the host after 5 s, updates the time every second, and removes it after the response', async () => {
+  const { get, respond, pass, pending, reports } = createTestNetwork();
+  const sending = get('api:9021');
+  pass(7);
+  respond[0]?.(toResponse({}));
+  await sending;
+  const hosts = ['api:9021'];
+  expect(reports).toEqual([
+    { hosts, seconds: 5 },
+    { hosts, seconds: 6 },
+    { hosts, seconds: 7 },
+    undefined,
+  ]);
+  expect(pending()).toBe(0);
+});
+
+test('shows each host once, with the time of the oldest request that is left', async () => {
+  const { get, respond, pass, reports } = createTestNetwork();
+  const sent = [get('api:9021'), get('api:9021')];
+  pass(2);
+  sent.push(get('uaa:8443'));
+  pass(6);
+  expect(reports.at(-1)).toEqual({ hosts: ['api:9021', 'uaa:8443'], seconds: 8 });
+  respond[0]?.(toResponse({}));
+  respond[1]?.(toResponse({}));
+  await Promise.all(sent.slice(0, 2));
+  expect(reports.at(-1)).toEqual({ hosts: ['uaa:8443'], seconds: 6 });
+});
+
+test('removes the host after a failed request', async () => {
+  const { clock, schedule, pass } = manualSchedule();
+  const reports: Report[] = [];
+  const { withNotice } = createSlowRequests({
+    clock,
+    schedule,
+    show: (slow) => reports.push(slow),
+  });
+  let fail: (error: Error) => void = () => undefined;
+  const send = withNotice(() => new Promise((_resolve, reject) => (fail = reject)));
+  const sending = send({ method: 'GET', url: 'https://api:9021/' });
+  pass(5);
+  fail(new Error('reset'));
+  await expect(sending).rejects.toThrow('reset');
+  expect(reports).toEqual([{ hosts: ['api:9021'], seconds: 5 }, undefined]);
+});
+
+test.each<[form: string, read: (response: HttpResponse) => Promise<unknown>]>([
+  ['text', (response) => response.text()],
+  [
+    'a stream',
+    async (response) => {
+      for await (const chunk of response.stream()) return Buffer.from(chunk).toString();
+      return undefined;
+    },
+  ],
+])('shows the host while the body does not arrive, if it is read as %s', async (_form, read) => {
+  const { get, respond, pass, reports } = createTestNetwork();
+  const sending = get('api:9021');
+  const { response, arrive } = delayedBody();
+  respond[0]?.(response);
+  const reading = read(await sending);
+  pass(5);
+  expect(reports).toEqual([{ hosts: ['api:9021'], seconds: 5 }]);
+  arrive('[]');
+  expect(await reading).toBe('[]');
+  expect(reports.at(-1)).toBeUndefined();
+});
+
+test('does not count the time that the reader of a stream takes', async () => {
+  const { get, respond, pass, reports } = createTestNetwork();
+  const sending = get('api:9021');
+  respond[0]?.(toResponse({ body: 'text' }));
+  for await (const chunk of (await sending).stream()) pass(chunk.byteLength * 60);
+  expect(reports).toEqual([]);
+});
+
+test('shows nothing more after the end', async () => {
+  const { get, pass, reports, end } = createTestNetwork();
+  void get('api:9021');
+  pass(5);
+  void get('uaa:8443');
+  end();
+  pass(60);
+  expect(reports).toEqual([{ hosts: ['api:9021'], seconds: 5 }, undefined]);
+});
