@@ -29,9 +29,8 @@ export async function waitForUpgrade(
       waitCommand: 'tpks wait CLUSTER',
       timeoutSeconds,
       read: () => tasks.get(id),
-      // If the output cannot be repainted, the printed events show the progress.
-      formatLines: (task) =>
-        terminal.canRepaint() || terminal.wantsJson() ? formatProgress(task) : [],
+      formatLines: formatProgress,
+      hasOwnEvents: !terminal.wantsJson(),
       onResult: async (task) => {
         const events = formatEvents(before, task);
         before = task;

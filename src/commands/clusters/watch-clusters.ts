@@ -3,6 +3,7 @@ import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
 import { formatListTable, type ListFlags } from '../resource/list.js';
+import { formatTimeOfDay } from '../waiting/outage.js';
 import { poll } from '../waiting/poll.js';
 import { selectRows } from '../resource/row-selection.js';
 import { clusterList } from './cluster-view.js';
@@ -80,7 +81,7 @@ function rejectOtherFormats({ allContexts, output = 'table' }: Flags, json: bool
 
 /** Formats the line above the list. Its time shows that the list is still being updated. */
 function formatHeader(now: Date): string {
-  return `${now.toTimeString().slice(0, 8)}, every ${String(pauseSeconds)} s; press Ctrl-C to stop`;
+  return `${formatTimeOfDay(now)}, every ${String(pauseSeconds)} s; press Ctrl-C to stop`;
 }
 
 /** The columns to hide on a narrow terminal, in this order. */

@@ -1,5 +1,8 @@
+import type { Clock } from '../../clock.js';
+import type { TpksError } from '../../errors.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { formatDuration } from '../duration.js';
+import { describeOutageError, formatOutageDetails, formatRecovery, type Outage } from './outage.js';
 
 /** The state of one resource in an operation. */
 export interface ProgressLine {
@@ -10,8 +13,17 @@ export interface ProgressLine {
 
 interface ProgressDeps {
   readonly terminal: Pick<Terminal, 'canRepaint' | 'showLive' | 'note'>;
+  readonly clock: Pick<Clock, 'now'>;
   /** Time since the wait started. */
   readonly elapsedSeconds: () => number;
+  /** What tpks waits for, e.g. `cluster dev-1`. */
+  readonly label: string;
+  /** The command that waits for the same operation again. */
+  readonly waitCommand: string;
+  /** Maximum wait; unlimited if absent. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Whether the command itself prints the changes if lines cannot be redrawn. */
+  readonly hasOwnEvents?: boolean | undefined;
 }
 
 interface ShownLine {
@@ -19,18 +31,67 @@ interface ShownLine {
   readonly endedAt: number | undefined;
 }
 
-/** Shows lines that change in place on a terminal; elsewhere, prints a line for each change. */
-export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
+/** Some CI services stop a job that prints nothing for minutes. */
+const silenceSeconds = 30;
+
+/** An upgrade can have hundreds of clusters. */
+const maximumRepeatedLines = 5;
+
+/**
+ * Shows lines that change in place on a terminal; elsewhere, prints a line for each change, and repeats
+ * the state every 30 s.
+ */
+export function createProgress(deps: ProgressDeps) {
+  const { terminal, elapsedSeconds, label, timeoutSeconds } = deps;
   let shownLines: readonly ShownLine[] = [];
-  let errorLine: string | undefined;
+  let outage: Outage | undefined;
+  let lastNoteAt = 0;
+  const note = (text: string): void => {
+    lastNoteAt = elapsedSeconds();
+    terminal.note(text);
+  };
   const withElapsedTime = (text: string, seconds = elapsedSeconds()): string =>
     `${text} (${formatDuration(Math.floor(seconds))})`;
+  const formatDetails = (current: Outage, seconds?: number): string[] => {
+    const { since, startedAt } = current;
+    const givesUpAt =
+      timeoutSeconds === undefined
+        ? undefined
+        : new Date(since.getTime() + (timeoutSeconds - startedAt) * 1000);
+    return formatOutageDetails(current, { ...deps, givesUpAt }, seconds);
+  };
   const repaint = (): void => {
     const lines = shownLines.map(({ text, endedAt }) => withElapsedTime(text, endedAt));
-    terminal.showLive([...lines, ...(errorLine === undefined ? [] : [errorLine])]);
+    if (outage !== undefined) {
+      const details = formatDetails(outage, elapsedSeconds() - outage.startedAt);
+      lines.push(describeOutageError(outage.error), ...details);
+    }
+    terminal.showLive(lines);
   };
-  const note = terminal.canRepaint() ? () => undefined : terminal.note;
+  const repeatState = (): void => {
+    if (elapsedSeconds() - lastNoteAt < silenceSeconds) return;
+    if (outage !== undefined) {
+      note(withElapsedTime(`${describeOutageError(outage.error)}; trying again`));
+      return;
+    }
+    const unfinished = shownLines.filter(({ endedAt }) => endedAt === undefined);
+    if (unfinished.length === 0) note(withElapsedTime(`Waiting for ${label}`));
+    for (const { text } of unfinished.slice(0, maximumRepeatedLines)) note(withElapsedTime(text));
+    const others = unfinished.length - maximumRepeatedLines;
+    if (others > 0) note(`... and ${String(others)} more`);
+  };
+  const printChanges = (previous: ReadonlyMap<string, ShownLine>, hasRecovered: boolean): void => {
+    if (terminal.canRepaint() || deps.hasOwnEvents === true) return;
+    for (const { text } of shownLines) {
+      const previousLine = previous.get(text);
+      // After failed requests, the same line shows that the operation continues.
+      const isContinued = hasRecovered && previousLine?.endedAt === undefined;
+      if (previousLine === undefined || isContinued) note(withElapsedTime(text));
+    }
+  };
   return {
+    /** The outage in progress. */
+    outage: () => outage,
     /** Shows the new state. @param lines - one for each resource. */
     showState(lines: readonly ProgressLine[]): void {
       const previous = new Map(shownLines.map((line) => [line.text, line]));
@@ -38,24 +99,29 @@ export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
         text,
         endedAt: isFinished ? (previous.get(text)?.endedAt ?? elapsedSeconds()) : undefined,
       }));
-      for (const { text } of shownLines) {
-        const previousLine = previous.get(text);
-        // After failed requests, the same line shows that the operation continues.
-        const hasRecovered = errorLine !== undefined && previousLine?.endedAt === undefined;
-        if (previousLine === undefined || hasRecovered) note(withElapsedTime(text));
-      }
-      errorLine = undefined;
+      const hasRecovered = outage !== undefined;
+      if (outage !== undefined) note(formatRecovery(outage, label, elapsedSeconds()));
+      outage = undefined;
+      printChanges(previous, hasRecovered);
       repaint();
     },
-    /** Shows an error below the lines until the next result. */
-    showError(text: string): void {
-      const line = `${text}; trying again`;
-      if (line !== errorLine) note(withElapsedTime(line));
-      errorLine = line;
+    /** Shows an error of the last request below the lines until the next state. */
+    showError(error: TpksError): void {
+      const previous = outage;
+      const started = previous ?? { startedAt: elapsedSeconds(), since: deps.clock.now() };
+      outage = { ...started, error };
+      const text = describeOutageError(error);
+      if (!terminal.canRepaint() && (previous && describeOutageError(previous.error)) !== text) {
+        note(withElapsedTime(`${text}; trying again`));
+        if (previous === undefined) for (const line of formatDetails(outage)) note(`  ${line}`);
+      }
       repaint();
     },
     /** Updates the elapsed times. */
-    tick: repaint,
+    tick(): void {
+      if (!terminal.canRepaint()) repeatState();
+      repaint();
+    },
     /** Removes the lines that change in place. */
     end: () => terminal.showLive([]),
   };

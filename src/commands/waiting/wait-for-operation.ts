@@ -1,6 +1,7 @@
 import { isTpksError, rewordError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { formatDuration } from '../duration.js';
+import { describeOutageError, type Outage } from './outage.js';
 import { poll } from './poll.js';
 import { createProgress, type ProgressLine } from './progress.js';
 
@@ -18,6 +19,8 @@ export interface Operation<T> {
   readonly read: () => Promise<T>;
   /** One line for each resource in the operation. */
   readonly formatLines: (state: T) => readonly ProgressLine[];
+  /** Whether `onResult` prints the changes if lines cannot be redrawn. */
+  readonly hasOwnEvents?: boolean | undefined;
   /** Called after each successful read. */
   readonly onResult?: (state: T) => Promise<void>;
   readonly isFinished: (state: T) => boolean;
@@ -41,7 +44,7 @@ export async function waitForOperation<T>(operation: Operation<T>, deps: WaitDep
   const { clock, terminal } = deps;
   const startedAt = clock.monotonic();
   const elapsedSeconds = () => (clock.monotonic() - startedAt) / 1000;
-  const progress = createProgress({ terminal, elapsedSeconds });
+  const progress = createProgress({ ...operation, terminal, clock, elapsedSeconds });
   let isStopped = false;
 
   const pollUntilFinished = async (): Promise<T> => {
@@ -51,7 +54,7 @@ export async function waitForOperation<T>(operation: Operation<T>, deps: WaitDep
     })) {
       if (isStopped) break;
       if (error !== undefined) {
-        progress.showError(error.message);
+        progress.showError(error);
         continue;
       }
       progress.showState(operation.formatLines(state));
@@ -66,7 +69,7 @@ export async function waitForOperation<T>(operation: Operation<T>, deps: WaitDep
     const { timeoutSeconds = Infinity } = operation;
     for (;;) {
       const left = timeoutSeconds - elapsedSeconds();
-      if (left <= 0) throw timeoutError(operation, timeoutSeconds);
+      if (left <= 0) throw timeoutError(operation, timeoutSeconds, progress.outage());
       await clock.sleep(Math.min(tickMilliseconds, left * 1000));
       if (isStopped) return new Promise(() => undefined);
       progress.tick();
@@ -92,13 +95,17 @@ export async function waitForOperation<T>(operation: Operation<T>, deps: WaitDep
   }
 }
 
-function timeoutError(texts: OperationTexts, seconds: number): TpksError {
+function timeoutError(
+  texts: OperationTexts,
+  seconds: number,
+  outage: Outage | undefined,
+): TpksError {
+  const reason =
+    outage === undefined ? '' : ` (last request failed: ${describeOutageError(outage.error)})`;
   return new TpksError(
     'unavailable',
-    `Stopped waiting for ${texts.label} after ${formatDuration(seconds)}: the operation continues`,
-    {
-      hint: resumeHint(texts),
-    },
+    `Stopped waiting for ${texts.label} after ${formatDuration(seconds)}: the operation continues${reason}`,
+    { hint: resumeHint(texts) },
   );
 }
 

@@ -3,6 +3,7 @@ import {
   waitForOperation,
   type Operation,
 } from '../../../../src/commands/waiting/wait-for-operation.js';
+import { formatTimeOfDay } from '../../../../src/commands/waiting/outage.js';
 import { TpksError } from '../../../../src/errors.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { virtualClock } from '../../../support/virtual-clock.js';
@@ -44,7 +45,12 @@ function startWaiting(
   return { terminal, waiting, interrupt: () => interrupt() };
 }
 
-const unavailable = new TpksError('unavailable', 'the connection was refused');
+const unavailable = new TpksError('unavailable', 'the connection was refused', {
+  hint: 'check the network',
+});
+/** The local time of day at this time after the start. */
+const timeOfDay = (seconds: number) =>
+  formatTimeOfDay(new Date(virtualClock().now().getTime() + seconds * 1000));
 const resumeHint = 'check the state: tpks cluster c1\nresume waiting: tpks wait c1';
 
 test('waitForOperation does not change the error for a resource that does not exist', async () => {
@@ -60,7 +66,7 @@ describe('waitForOperation without a terminal', () => {
     expect(terminal.notes).toEqual(['c1: a (0 s)', 'c1: b (4 s)', 'c1: done (8 s)']);
   });
 
-  test('prints one line at the start of an outage and one at its end', async () => {
+  test('explains an outage at its start, and reports its end', async () => {
     const { waiting, terminal } = startWaiting(
       readInOrder('a', unavailable, unavailable, unavailable, 'a', 'done'),
     );
@@ -68,9 +74,84 @@ describe('waitForOperation without a terminal', () => {
     expect(terminal.notes).toEqual([
       'c1: a (0 s)',
       'the connection was refused; trying again (1 s)',
+      `  Trying again since ${timeOfDay(1)}, no time limit without --wait-timeout`,
+      '  The operation continues; Ctrl-C stops only the waiting, to resume: tpks wait c1',
+      '  Hint: check the network',
+      'The state of cluster c1 is available again after 7 s',
       'c1: a (8 s)',
       'c1: done (13 s)',
     ]);
+  });
+
+  test('names the host of each error, and the one that is available again', async () => {
+    const failure = (host: string) =>
+      new TpksError('unavailable', 'The server returned HTTP 503', { status: 503, host });
+    const { waiting, terminal } = startWaiting(
+      readInOrder('a', failure('api:9021'), failure('uaa:8443'), failure('uaa:8443'), 'done'),
+      { timeoutSeconds: 3600 },
+    );
+    await waiting;
+    expect(terminal.notes).toEqual([
+      'c1: a (0 s)',
+      'api:9021: The server returned HTTP 503; trying again (1 s)',
+      `  Trying again since ${timeOfDay(1)}, until ${timeOfDay(3600)} (--wait-timeout)`,
+      '  The operation continues; Ctrl-C stops only the waiting, to resume: tpks wait c1',
+      'uaa:8443: The server returned HTTP 503; trying again (2 s)',
+      'uaa:8443 is available again after 7 s',
+      'c1: done (8 s)',
+    ]);
+  });
+
+  test('repeats the state every 30 s', async () => {
+    let reads = 0;
+    const { waiting, terminal } = startWaiting(async () => ((reads += 1) < 16 ? 'a' : 'done'));
+    await waiting;
+    expect(terminal.notes).toEqual([
+      'c1: a (0 s)',
+      'c1: a (30 s)',
+      'c1: a (1 min)',
+      'c1: a (1 min 30 s)',
+      'c1: done (1 min 50 s)',
+    ]);
+  });
+
+  test('says every 30 s what it waits for while the first request hangs', async () => {
+    const { waiting, terminal } = startWaiting(readInOrder(never), { timeoutSeconds: 70 });
+    await expect(waiting).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(terminal.notes).toEqual([
+      'Waiting for cluster c1 (30 s)',
+      'Waiting for cluster c1 (1 min)',
+    ]);
+  });
+
+  test('repeats the error every 30 s during an outage', async () => {
+    const { waiting, terminal } = startWaiting(readInOrder('a', unavailable), {
+      timeoutSeconds: 70,
+    });
+    await expect(waiting).rejects.toMatchObject({
+      message:
+        'Stopped waiting for cluster c1 after 1 min 10 s: the operation continues ' +
+        '(last request failed: the connection was refused)',
+      hint: resumeHint,
+    });
+    expect(terminal.notes.filter((note) => note.startsWith('the connection'))).toEqual([
+      'the connection was refused; trying again (1 s)',
+      'the connection was refused; trying again (31 s)',
+      'the connection was refused; trying again (1 min 1 s)',
+    ]);
+  });
+
+  test('repeats at most five lines of an operation that prints its own events', async () => {
+    const names = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8'];
+    const { waiting, terminal } = startWaiting(readInOrder('queued'), {
+      timeoutSeconds: 40,
+      hasOwnEvents: true,
+      formatLines: (state) =>
+        names.map((name) => ({ text: `${name}: ${state}`, isFinished: name === 'c1' })),
+    });
+    await expect(waiting).rejects.toMatchObject({ kind: 'unavailable' });
+    const states = names.slice(1, 6).map((name) => `${name}: queued (30 s)`);
+    expect(terminal.notes).toEqual([...states, '... and 2 more']);
   });
 
   test('continues until the operation finishes, through any number of outages', async () => {
@@ -91,26 +172,31 @@ test('waitForOperation on a terminal updates the line every second and removes i
     {
       label: 'x',
       statusCommand: '',
-      waitCommand: '',
+      waitCommand: 'tpks wait x',
       read,
       formatLines: (state) => [{ text: state, isFinished: state === 'done' }],
       isFinished: (state) => state === 'done',
     },
     { clock: virtualClock(), terminal, untilInterrupted: () => never },
   );
-  const outageLine = 'the connection was refused; trying again';
+  const outageLines = (seconds: number) => [
+    'the connection was refused',
+    `Trying again since ${timeOfDay(2.5)} (${String(seconds)} s), no time limit without --wait-timeout`,
+    'The operation continues; Ctrl-C stops only the waiting, to resume: tpks wait x',
+    'Hint: check the network',
+  ];
   expect(terminal.liveUpdates).toEqual([
     ['a (0 s)'],
     ['a (1 s)'],
     ['a (1 s)'],
     ['a (2 s)'],
-    ['a (2 s)', outageLine],
-    ['a (3 s)', outageLine],
-    ['a (4 s)', outageLine],
+    ['a (2 s)', ...outageLines(0)],
+    ['a (3 s)', ...outageLines(0)],
+    ['a (4 s)', ...outageLines(1)],
     ['done (4 s)'],
     [],
   ]);
-  expect(terminal.notes).toEqual([]);
+  expect(terminal.notes).toEqual(['The state of x is available again after 2 s']);
 });
 
 test('waitForOperation keeps the time of a finished line while the others continue', async () => {

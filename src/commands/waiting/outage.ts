@@ -1,0 +1,67 @@
+import type { TpksError } from '../../errors.js';
+import { formatDuration } from '../duration.js';
+
+/** A time without a usable response. All durations are seconds since the wait started. */
+export interface Outage {
+  readonly startedAt: number;
+  /** The time of day at which it started. */
+  readonly since: Date;
+  /** The last error. */
+  readonly error: TpksError;
+}
+
+interface WaitLimits {
+  /** The time of day at which the wait ends; `undefined` if it is unlimited. */
+  readonly givesUpAt: Date | undefined;
+  /** The command that waits for the same operation again. */
+  readonly waitCommand: string;
+}
+
+/** The message of the error, with the host that it is about. */
+export function describeOutageError({ message, host }: TpksError): string {
+  return host === undefined || message.includes(host) ? message : `${host}: ${message}`;
+}
+
+/**
+ * Formats what tpks does during an outage, until when, and what the user can do.
+ * @param seconds - how long the outage has lasted; omitted in lines that are not updated.
+ */
+export function formatOutageDetails(
+  { since, error }: Outage,
+  { givesUpAt, waitCommand }: WaitLimits,
+  seconds?: number,
+): string[] {
+  const duration = seconds === undefined ? '' : ` (${formatDuration(Math.floor(seconds))})`;
+  const end =
+    givesUpAt === undefined
+      ? 'no time limit without --wait-timeout'
+      : `until ${formatTimeOfDay(givesUpAt, since)} (--wait-timeout)`;
+  const [hint] = error.hint?.split('\n') ?? [];
+  return [
+    `Trying again since ${formatTimeOfDay(since)}${duration}, ${end}`,
+    `The operation continues; Ctrl-C stops only the waiting, to resume: ${waitCommand}`,
+    ...(hint === undefined ? [] : [`Hint: ${hint}`]),
+  ];
+}
+
+/** @param label - what tpks waits for, e.g. `cluster dev-1`. */
+export function formatRecovery(
+  { startedAt, error: { host } }: Outage,
+  label: string,
+  elapsedSeconds: number,
+): string {
+  const subject = host ?? `The state of ${label}`;
+  const duration = formatDuration(Math.floor(elapsedSeconds - startedAt));
+  return `${subject} is available again after ${duration}`;
+}
+
+/**
+ * Formats a time in the local time zone, e.g. `14:03:12`.
+ * @param reference - if the time is on another day, the result contains the date.
+ */
+export function formatTimeOfDay(time: Date, reference: Date = time): string {
+  const timeOfDay = time.toTimeString().slice(0, 8);
+  if (time.toDateString() === reference.toDateString()) return timeOfDay;
+  const parts = [time.getFullYear(), time.getMonth() + 1, time.getDate()];
+  return `${parts.map((part) => String(part).padStart(2, '0')).join('-')} ${timeOfDay}`;
+}
