@@ -39,8 +39,9 @@ export function createLiveLines(screen: () => RedrawableScreen): LiveLines {
 function measureScreen(screen: RedrawableScreen) {
   return {
     write: (text: string) => screen.write(text),
-    columns: Math.max(11, screen.columns ?? 80),
-    rows: Math.max(4, screen.rows ?? Infinity),
+    // A pseudo-terminal whose size was never set reports 0.
+    columns: Math.max(11, screen.columns || 80),
+    rows: Math.max(4, screen.rows || Infinity),
   };
 }
 

@@ -39,7 +39,8 @@ export function formatOutageDetails(
   const [hint] = error.hint?.split('\n') ?? [];
   return [
     `Trying again since ${formatTimeOfDay(since)}${duration}, ${end}`,
-    `The operation continues; Ctrl-C stops only the waiting, to resume: ${waitCommand}`,
+    'The operation continues; Ctrl-C stops only the waiting',
+    `To resume: ${waitCommand}`,
     ...(hint === undefined ? [] : [`Hint: ${hint}`]),
   ];
 }

@@ -77,6 +77,13 @@ describe('live lines', () => {
     expect(raw).toContain('\u001b[5A');
   });
 
+  test('use 80 columns and any number of rows if the size of the terminal is not set', () => {
+    const { tty, rows } = createScreen(0, 0);
+    const lines = ['x'.repeat(79), 'a', 'b', 'c', 'd'];
+    createLiveLines(() => tty).show(lines);
+    expect(rows()).toEqual(lines);
+  });
+
   test('are limited to the rows of the screen', () => {
     const { tty, rows } = createScreen(80, 4);
     createLiveLines(() => tty).show(['a', 'b', 'c', 'd']);

@@ -75,7 +75,8 @@ describe('waitForOperation without a terminal', () => {
       'c1: a (0 s)',
       'the connection was refused; trying again (1 s)',
       `  Trying again since ${timeOfDay(1)}, no time limit without --wait-timeout`,
-      '  The operation continues; Ctrl-C stops only the waiting, to resume: tpks wait c1',
+      '  The operation continues; Ctrl-C stops only the waiting',
+      '  To resume: tpks wait c1',
       '  Hint: check the network',
       'The state of cluster c1 is available again after 7 s',
       'c1: a (8 s)',
@@ -95,7 +96,8 @@ describe('waitForOperation without a terminal', () => {
       'c1: a (0 s)',
       'api:9021: The server returned HTTP 503; trying again (1 s)',
       `  Trying again since ${timeOfDay(1)}, until ${timeOfDay(3600)} (--wait-timeout)`,
-      '  The operation continues; Ctrl-C stops only the waiting, to resume: tpks wait c1',
+      '  The operation continues; Ctrl-C stops only the waiting',
+      '  To resume: tpks wait c1',
       'uaa:8443: The server returned HTTP 503; trying again (2 s)',
       'uaa:8443 is available again after 7 s',
       'c1: done (8 s)',
@@ -182,7 +184,8 @@ test('waitForOperation on a terminal updates the line every second and removes i
   const outageLines = (seconds: number) => [
     'the connection was refused',
     `Trying again since ${timeOfDay(2.5)} (${String(seconds)} s), no time limit without --wait-timeout`,
-    'The operation continues; Ctrl-C stops only the waiting, to resume: tpks wait x',
+    'The operation continues; Ctrl-C stops only the waiting',
+    'To resume: tpks wait x',
     'Hint: check the network',
   ];
   expect(terminal.liveUpdates).toEqual([
