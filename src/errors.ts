@@ -86,6 +86,11 @@ export function errorCode(error: unknown): string | undefined {
     : undefined;
 }
 
+/** The message of an error of a server, with the host unless it is already named. */
+export function messageWithHost({ message, host }: TpksError): string {
+  return host === undefined || message.includes(host) ? message : `${host}: ${message}`;
+}
+
 /** The message of any value that was thrown. */
 export function errorMessage(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error

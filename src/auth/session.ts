@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { isTpksError, TpksError } from '../errors.js';
+import { isTpksError, messageWithHost, TpksError } from '../errors.js';
 import { redact, type Secret } from '../secret.js';
 import type { Token } from './token.js';
 import type { SessionStore, StoredSession } from './session-file.js';
@@ -43,6 +43,13 @@ export function createSession(deps: SessionDeps): Session {
   const { store, clock } = deps;
   // Kept so that a command decrypts the session only once, unless another process renews it.
   let cached: StoredSession | undefined;
+  const warnedReasons = new Set<string>();
+  /** With `--wait`, every poll tries to renew the token, and the rest of its lifetime differs. */
+  const warn = (reason: string, remaining: number): void => {
+    if (warnedReasons.has(reason)) return;
+    warnedReasons.add(reason);
+    deps.warn(`the token was not renewed (${reason}); it expires in ${String(remaining)} s`);
+  };
   const read = async (): Promise<StoredSession | undefined> => {
     cached = await store.read();
     return cached;
@@ -70,7 +77,7 @@ export function createSession(deps: SessionDeps): Session {
           );
         });
       } catch (error) {
-        return fallBackToOldToken(deps, oldSession, rejected, error);
+        return fallBackToOldToken({ clock, warn }, oldSession, rejected, error);
       }
     },
     readStored: read,
@@ -133,7 +140,10 @@ async function renewAndStore(
 
 /** If the UAA or the store is temporarily unavailable, the old token is used until it expires. */
 function fallBackToOldToken(
-  { clock, warn }: SessionDeps,
+  {
+    clock,
+    warn,
+  }: Pick<SessionDeps, 'clock'> & { readonly warn: (reason: string, remaining: number) => void },
   oldSession: StoredSession | undefined,
   rejected: Secret | undefined,
   error: unknown,
@@ -145,8 +155,7 @@ function fallBackToOldToken(
   const isTemporary =
     isTpksError(error) && ['unavailable', 'untrusted', 'keychain', 'storage'].includes(error.kind);
   if (oldSession === undefined || remaining <= 0 || !isTemporary) throw error;
-  const reason = redact(error.message);
-  warn(`the token was not renewed (${reason}); it expires in ${String(Math.floor(remaining))} s`);
+  warn(redact(messageWithHost(error)), Math.floor(remaining));
   return oldSession.accessToken;
 }
 

@@ -17,11 +17,6 @@ interface WaitLimits {
   readonly waitCommand: string;
 }
 
-/** The message of the error, with the host that it is about. */
-export function describeOutageError({ message, host }: TpksError): string {
-  return host === undefined || message.includes(host) ? message : `${host}: ${message}`;
-}
-
 /**
  * Formats what tpks does during an outage, until when, and what the user can do.
  * @param seconds - how long the outage has lasted; omitted in lines that are not updated.

@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.js';
-import type { TpksError } from '../../errors.js';
+import { messageWithHost, type TpksError } from '../../errors.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { formatDuration } from '../duration.js';
-import { describeOutageError, formatOutageDetails, formatRecovery, type Outage } from './outage.js';
+import { formatOutageDetails, formatRecovery, type Outage } from './outage.js';
 
 /** The state of one resource in an operation. */
 export interface ProgressLine {
@@ -64,14 +64,14 @@ export function createProgress(deps: ProgressDeps) {
     const lines = shownLines.map(({ text, endedAt }) => withElapsedTime(text, endedAt));
     if (outage !== undefined) {
       const details = formatDetails(outage, elapsedSeconds() - outage.startedAt);
-      lines.push(describeOutageError(outage.error), ...details);
+      lines.push(messageWithHost(outage.error), ...details);
     }
     terminal.showLive(lines);
   };
   const repeatState = (): void => {
     if (elapsedSeconds() - lastNoteAt < silenceSeconds) return;
     if (outage !== undefined) {
-      note(withElapsedTime(`${describeOutageError(outage.error)}; trying again`));
+      note(withElapsedTime(`${messageWithHost(outage.error)}; trying again`));
       return;
     }
     const unfinished = shownLines.filter(({ endedAt }) => endedAt === undefined);
@@ -110,8 +110,8 @@ export function createProgress(deps: ProgressDeps) {
       const previous = outage;
       const started = previous ?? { startedAt: elapsedSeconds(), since: deps.clock.now() };
       outage = { ...started, error };
-      const text = describeOutageError(error);
-      if (!terminal.canRepaint() && (previous && describeOutageError(previous.error)) !== text) {
+      const text = messageWithHost(error);
+      if (!terminal.canRepaint() && (previous && messageWithHost(previous.error)) !== text) {
         note(withElapsedTime(`${text}; trying again`));
         if (previous === undefined) for (const line of formatDetails(outage)) note(`  ${line}`);
       }

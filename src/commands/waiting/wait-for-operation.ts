@@ -1,7 +1,7 @@
-import { isTpksError, rewordError, TpksError } from '../../errors.js';
+import { isTpksError, messageWithHost, rewordError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { formatDuration } from '../duration.js';
-import { describeOutageError, type Outage } from './outage.js';
+import type { Outage } from './outage.js';
 import { poll } from './poll.js';
 import { createProgress, type ProgressLine } from './progress.js';
 
@@ -101,7 +101,7 @@ function timeoutError(
   outage: Outage | undefined,
 ): TpksError {
   const reason =
-    outage === undefined ? '' : ` (last request failed: ${describeOutageError(outage.error)})`;
+    outage === undefined ? '' : ` (last request failed: ${messageWithHost(outage.error)})`;
   return new TpksError(
     'unavailable',
     `Stopped waiting for ${texts.label} after ${formatDuration(seconds)}: the operation continues${reason}`,

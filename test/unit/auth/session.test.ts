@@ -353,6 +353,20 @@ describe('a renewal that fails for another reason', () => {
     },
   );
 
+  test('prints one warning, with the host, even if several requests try to renew the token', async () => {
+    const failure = new TpksError('unavailable', 'The server returned HTTP 503', {
+      host: 'api.example.com:8443',
+    });
+    const { session, clock, warnings } = createDeps({ renew: () => Promise.reject(failure) });
+    clock.pass(inMargin);
+    await session.accessToken();
+    clock.pass(10);
+    await session.accessToken();
+    expect(warnings).toEqual([
+      'the token was not renewed (api.example.com:8443: The server returned HTTP 503); it expires in 30 s',
+    ]);
+  });
+
   test('such as a full disk does not affect the old token', async () => {
     const reserveError = new TpksError('storage', 'no space left on device');
     const { session, clock, renewedFrom } = createDeps({ reserveError });
