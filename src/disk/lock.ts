@@ -1,12 +1,11 @@
-import * as v from 'valibot';
 import { randomUUID } from 'node:crypto';
 import { link as hardLink, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../clock.js';
-import { readBytes } from './bounded-read.js';
 import { isMissing, withDiskErrors } from './disk-error.js';
 import { ensureFolder } from './folder.js';
-import { hasEnded, currentProcess, type OwnerProcess } from './owner-process.js';
+import { parseLockOwner, readLockFile } from './lock-file.js';
+import { hasEnded, currentProcess } from './owner-process.js';
 import { removeTemporaryFiles, temporaryPathFor } from './temporary-files.js';
 import { errorCode, TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
@@ -83,7 +82,7 @@ export function createLock(path: string, deps: LockDeps): Lock {
         const end = clock.monotonic() + waitSeconds * 1000;
         while (!(await tryLock(attempt))) {
           if (clock.monotonic() >= end)
-            throw lockTimeoutError(path, readContent(path), waitSeconds);
+            throw lockTimeoutError(path, readLockFile(path), waitSeconds);
           await clock.sleep(pollMilliseconds * (1 + Math.random()));
         }
         await removeTemporaryFiles(path, 'stale');
@@ -118,7 +117,7 @@ function createContentTimer(clock: Clock): LockAttempt['watchedSeconds'] {
 
 /** Takes the lock if it is free. If its owner is dead, removes it for the next attempt. */
 async function tryLock(lock: LockAttempt): Promise<boolean> {
-  const found = readContent(lock.path);
+  const found = readLockFile(lock.path);
   if (found === undefined) return createLockFile(lock);
   // On a network file system, `link` may report an error although it succeeded.
   if (found === lock.ownContent) return true;
@@ -171,7 +170,7 @@ async function breakLock(lock: LockAttempt, dead: string): Promise<void> {
 }
 
 async function isAbandoned(found: string, { path, watchedSeconds }: LockAttempt): Promise<boolean> {
-  const owner = parseOwner(found);
+  const owner = parseLockOwner(found);
   const isOwnerDead = owner && hasEnded(owner);
   if (isOwnerDead !== undefined) return isOwnerDead;
   const limits = owner === undefined ? unreadableLimits : foreignLimits;
@@ -199,38 +198,12 @@ async function readAgeSeconds(path: string): Promise<number> {
   }
 }
 
-/** A lock file has about 200 bytes. */
-const maximumBytes = 4096;
-
-function readContent(path: string): string | undefined {
-  try {
-    return readBytes(path, { maximumBytes }).toString('utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
 async function removeIfContent(path: string, expected: string): Promise<void> {
-  if (readContent(path) === expected) await rm(path, { force: true });
-}
-
-const ownerSchema = v.object({
-  pid: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1)),
-  startTime: v.string(),
-  host: v.string(),
-});
-
-function parseOwner(text: string): OwnerProcess | undefined {
-  try {
-    return v.parse(ownerSchema, JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  if (readLockFile(path) === expected) await rm(path, { force: true });
 }
 
 function lockTimeoutError(path: string, found: string | undefined, waitSeconds: number): TpksError {
-  const owner = found === undefined ? undefined : parseOwner(found);
+  const owner = found === undefined ? undefined : parseLockOwner(found);
   const subject = owner === undefined ? 'Another process' : `Process ${String(owner.pid)}`;
   const suffix = owner === undefined || hasEnded(owner) !== undefined ? '' : ` on ${owner.host}`;
   return new TpksError(
