@@ -6,6 +6,7 @@
  * these characters, or after an open quote; `kept` is the number of characters before that text.
  *
  * @param program - the command to complete; it also provides the suggestions.
+ * @see doctor/completion.ts, which reads TPKS_COMPLETION
  */
 export function bashScript(program = 'tpks'): string {
   const name = `_${program.replace(/\W/g, '_')}_complete`;
@@ -90,5 +91,8 @@ ${name}() {
 }
 complete -o default -o nosort -F ${name} ${program} 2>/dev/null ||
   complete -o default -F ${name} ${program}
+[[ \${TPKS_COMPLETION-} == "bash $$ "* ]] || TPKS_COMPLETION="bash $$"
+[[ " $TPKS_COMPLETION " == *" ${program} "* ]] || TPKS_COMPLETION+=" ${program}"
+export TPKS_COMPLETION
 `;
 }

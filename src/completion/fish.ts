@@ -3,6 +3,7 @@
  * the cursor, and quotes the text that it inserts.
  *
  * @param program - the command to complete; it also provides the suggestions.
+ * @see doctor/completion.ts, which reads TPKS_COMPLETION
  */
 export function fishScript(program = 'tpks'): string {
   const name = `__${program.replace(/\W/g, '_')}_complete`;
@@ -29,5 +30,7 @@ function ${name}
 end
 complete -c ${program} -e
 complete -c ${program} -f -k -a '(${name})'
+string match -q "fish $fish_pid *" -- "$TPKS_COMPLETION"; or set -gx TPKS_COMPLETION "fish $fish_pid"
+string match -q "* ${program} *" -- "$TPKS_COMPLETION "; or set -gx TPKS_COMPLETION "$TPKS_COMPLETION ${program}"
 `;
 }

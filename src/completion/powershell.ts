@@ -3,6 +3,7 @@
  * inserted in single quotes.
  *
  * @param program - the command to complete; it also provides the suggestions.
+ * @see doctor/completion.ts, which reads TPKS_COMPLETION
  */
 export function powershellScript(program = 'tpks'): string {
   return `# PowerShell completion for ${program}: ${program} completion powershell | Out-String | Invoke-Expression
@@ -44,5 +45,7 @@ Register-ArgumentCompleter -Native -CommandName '${program}' -ScriptBlock {
         [System.Management.Automation.CompletionResult]::new($text, $value, $kind, $note)
     }
 }
+if ("$env:TPKS_COMPLETION" -notlike "powershell $PID *") { $env:TPKS_COMPLETION = "powershell $PID" }
+if (" $env:TPKS_COMPLETION " -notlike '* ${program} *') { $env:TPKS_COMPLETION += ' ${program}' }
 `;
 }

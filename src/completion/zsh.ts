@@ -4,6 +4,7 @@
  * options that the completion system's own functions need, such as `_files`.
  *
  * @param program - the command to complete; it also provides the suggestions.
+ * @see doctor/completion.ts, which reads TPKS_COMPLETION
  */
 export function zshScript(program = 'tpks'): string {
   const name = `_${program}`;
@@ -39,6 +40,9 @@ ${name}() {
     compadd -V ${program} -a values
   fi
 }
+[[ \${TPKS_COMPLETION-} == "zsh $$ "* ]] || TPKS_COMPLETION="zsh $$"
+[[ " $TPKS_COMPLETION " == *" ${program} "* ]] || TPKS_COMPLETION+=" ${program}"
+export TPKS_COMPLETION
 if [[ $funcstack[1] == ${name} ]]; then
   ${name} "$@"
 else
