@@ -25,7 +25,7 @@ export interface ClockSkew {
 }
 
 /** Kerberos tolerates the same difference, so beyond it other programs fail too. */
-const toleratedSeconds = 300;
+export const toleratedSeconds = 300;
 
 export function createServerClock({ now }: Pick<Clock, 'now'>): ServerClock {
   let stored: number | undefined;

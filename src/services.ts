@@ -5,6 +5,7 @@ import type { Clock, Schedule } from './clock.js';
 import type { Environment } from './config/environment.js';
 import type { NameCache, NameKind } from './config/name-cache.js';
 import type { Folders } from './config/folders.js';
+import type { Doctor } from './doctor/doctor.js';
 import type { Send, Trust } from './http/send.js';
 import { createSlowRequests } from './http/slow-requests.js';
 import { uaaTimeoutSeconds, withApiTimeLimit, type Servers } from './http/time-limits.js';
@@ -60,6 +61,7 @@ export interface Services
   readonly send: (servers: Servers) => Promise<Send>;
   readonly sandbox: () => Promise<typeof startSandbox>;
   readonly access: () => Promise<AccessAsCode>;
+  readonly doctor: () => Promise<Doctor>;
 }
 
 export interface Runtime {
@@ -185,6 +187,17 @@ export function createServices(runtime: Runtime): RunningServices {
         env,
         untilInterrupted,
       }),
+    doctor: async () => {
+      const [{ createLocalDoctor }, ownFolders] = await Promise.all([
+        import('./doctor/create.js'),
+        folders(),
+      ]);
+      const readSettings = async () => (await settings()).read();
+      const { session } = sessions;
+      const { keychain } = stores;
+      const doctorDeps = { readSettings, send, session, keychain, folders: ownFolders };
+      return createLocalDoctor({ env, platform, clock, ...doctorDeps });
+    },
   };
 }
 

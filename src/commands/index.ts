@@ -70,6 +70,11 @@ export const contents: readonly Entry[] = [
   ]),
   ...withHeading('Tools:', [
     {
+      name: 'doctor',
+      summary: 'find problems with servers, keychain, files and shell',
+      load: () => import('./shell/doctor.js'),
+    },
+    {
       name: 'sandbox',
       summary: 'run a local installation for testing',
       load: () => import('./shell/sandbox.js'),

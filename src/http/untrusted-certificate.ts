@@ -69,15 +69,19 @@ async function fetchCertificate(
 }
 
 function describeCertificate(certificate: DetailedPeerCertificate): string {
-  const issuer = Object.entries(certificate.issuer)
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(', ');
+  const issuer = formatDistinguishedName(certificate.issuer);
   const names = certificate.subjectaltname?.replaceAll(/DNS:|IP Address:/g, '');
   return [
-    `issuer ${issuer || 'unnamed'}`,
+    `issuer ${issuer}`,
     ...(names === undefined ? [] : [`issued for ${names}`]),
     `valid from ${certificate.valid_from}`,
     `valid until ${certificate.valid_to}`,
     `SHA-256 ${certificate.fingerprint256}`,
   ].join('; ');
+}
+
+/** Formats the name of a certificate's subject or issuer, e.g. `CN=Example CA, O=Example`. */
+export function formatDistinguishedName(name: object): string {
+  const parts = Object.entries(name).map(([key, value]) => `${key}=${String(value)}`);
+  return parts.join(', ') || 'unnamed';
 }

@@ -227,7 +227,7 @@ export const scenarios: readonly Scenario[] = [
       line('update-quota scanned --cpu 5'),
       ...[line('quotas'), line('quota scanned'), line('usages'), line('usage cody')],
       line('delete-quota scanned --non-interactive'),
-      ...[line('completion bash'), line('help exit-codes')],
+      ...[line('completion bash'), line('help exit-codes'), line('doctor')],
     ],
   },
 ];

@@ -68,6 +68,7 @@ const withoutScope: Readonly<Record<string, readonly string[]>> = {
   ],
   'gets, renews, checks or revokes its own token': [
     'tpks logout',
+    'tpks doctor',
     'tpks status',
     'tpks token',
     'tpks context delete',

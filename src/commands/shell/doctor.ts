@@ -1,0 +1,122 @@
+import type { Command } from 'commander';
+import type { CheckName, CheckResult, CheckStatus } from '../../doctor/check.js';
+import type { Diagnosis } from '../../doctor/doctor.js';
+import { TpksError } from '../../errors.js';
+import type { Services } from '../../services.js';
+import { formatTable } from '../../terminal/table.js';
+import type { Line, Span, Tone, View } from '../../terminal/terminal.js';
+
+type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Check the connection to the servers, the session, the keychain, the files of tpks and this ' +
+        'machine, and show how to fix each problem. Takes at most 15 seconds, and changes nothing. ' +
+        'Exits with 1 if a check fails.',
+    )
+    .addHelpText('after', '\nExamples:\n  $ tpks doctor\n  $ tpks doctor --json')
+    .action(() => diagnose(deps));
+}
+
+/** @throws {TpksError} `failed` after the results are shown, if a check has failed */
+export async function diagnose({ terminal, options, doctor }: Deps): Promise<void> {
+  const run = await doctor();
+  const diagnosis = await run({
+    context: options().context,
+    isInteractive: terminal.canPrompt(),
+  });
+  await terminal.show(diagnosisView(diagnosis));
+  const failed = diagnosis.results.filter(({ status }) => status === 'fail').length;
+  if (failed === 0) return;
+  const subject = failed === 1 ? '1 check' : `${String(failed)} checks`;
+  throw new TpksError('failed', `${subject} failed`, {
+    hint: 'fix them as shown above, then check again: tpks doctor',
+  });
+}
+
+/** Formats the results as a table, with the fix of each problem below its row. */
+export function diagnosisView({ context, uaaContext, results }: Diagnosis): View {
+  const counts = countByStatus(results);
+  return {
+    json: {
+      passed: counts.fail === 0,
+      context: context ?? null,
+      uaaContext: uaaContext ?? null,
+      counts,
+      checks: results.map(({ check, status, message, fix }) => ({
+        check,
+        status,
+        message,
+        fix: fix ?? null,
+      })),
+    },
+    text: ['', ...formatResults(results), '', formatCounts(counts)],
+  };
+}
+
+type Counts = Readonly<Record<CheckStatus, number>>;
+
+function countByStatus(results: readonly CheckResult[]): Counts {
+  const count = (wanted: CheckStatus) => results.filter(({ status }) => status === wanted).length;
+  return { pass: count('pass'), warn: count('warn'), fail: count('fail'), skip: count('skip') };
+}
+
+function formatResults(results: readonly CheckResult[]): readonly Line[] {
+  const rows = results.map(({ check, status, message }): readonly Span[] => [
+    statusSpan(status),
+    titles[check],
+    message,
+  ]);
+  const [head = '', ...lines] = formatTable(['Status', 'Check', 'Result'], rows);
+  return [
+    head,
+    ...results.flatMap(({ fix }, index) => [
+      lines[index] ?? '',
+      ...(fix === undefined ? [] : formatFix(fix)),
+    ]),
+  ];
+}
+
+/** The hint of an error can have several lines. */
+function formatFix(fix: string): readonly Line[] {
+  const indent = ' '.repeat('Status  '.length);
+  return fix.split('\n').map((line, index) => `${indent}${index === 0 ? 'Fix: ' : '     '}${line}`);
+}
+
+function statusSpan(status: CheckStatus): Span {
+  const tone = tones[status];
+  const text = status.toUpperCase();
+  return tone === undefined ? text : { text, tone };
+}
+
+const tones: Readonly<Record<CheckStatus, Tone | undefined>> = {
+  pass: 'good',
+  warn: 'strong',
+  fail: 'bad',
+  skip: 'muted',
+};
+
+const titles: Readonly<Record<CheckName, string>> = {
+  context: 'Context',
+  proxy: 'Proxy',
+  dns: 'DNS',
+  tcp: 'TCP',
+  tls: 'TLS',
+  version: 'Version',
+  clock: 'Clock',
+  session: 'Session',
+  issuer: 'Issuer',
+  keychain: 'Keychain',
+  files: 'File modes',
+  plainText: 'Plain text',
+  locks: 'Locks',
+  completion: 'Completion',
+  kubectl: 'kubectl',
+  links: 'Links',
+};
+
+function formatCounts({ pass, warn, fail, skip }: Counts): string {
+  const warnings = `${String(warn)} ${warn === 1 ? 'warning' : 'warnings'}`;
+  return `${String(pass)} passed, ${warnings}, ${String(fail)} failed, ${String(skip)} skipped`;
+}

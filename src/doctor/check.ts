@@ -1,0 +1,116 @@
+import { errorMessage, isTpksError } from '../errors.js';
+
+/** `skip` means that a check does not apply or depends on a check that failed. */
+export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
+
+export type CheckName =
+  | 'context'
+  | 'proxy'
+  | 'dns'
+  | 'tcp'
+  | 'tls'
+  | 'version'
+  | 'clock'
+  | 'session'
+  | 'issuer'
+  | 'keychain'
+  | 'files'
+  | 'plainText'
+  | 'locks'
+  | 'completion'
+  | 'kubectl'
+  | 'links';
+
+/** The result of a check. A check that looks at several servers or files has several results. */
+export interface CheckResult {
+  readonly check: CheckName;
+  readonly status: CheckStatus;
+  /** What was found, without secrets. */
+  readonly message: string;
+  /** What to type or to do; `undefined` if there is no problem. */
+  readonly fix?: string | undefined;
+}
+
+export function pass(check: CheckName, message: string): CheckResult {
+  return { check, status: 'pass', message };
+}
+
+export function warn(check: CheckName, message: string, fix: string): CheckResult {
+  return { check, status: 'warn', message, fix };
+}
+
+/** @param fix - `undefined` only if an error provides no hint. */
+export function fail(check: CheckName, message: string, fix: string | undefined): CheckResult {
+  return { check, status: 'fail', message, fix };
+}
+
+export function skip(check: CheckName, message: string): CheckResult {
+  return { check, status: 'skip', message };
+}
+
+/** A check, and how long it may take. */
+export interface Check {
+  readonly name: CheckName;
+  /** What is checked, for the message of a check that hangs or fails unexpectedly. */
+  readonly subject: string;
+  readonly seconds: number;
+  /** A `TpksError` that it throws becomes a failure with the hint as its fix. */
+  readonly run: () => Promise<readonly CheckResult[]>;
+}
+
+/**
+ * Runs a check, and stops waiting for it after its time limit.
+ * @returns its results; one failure if it throws or takes too long.
+ */
+export async function runCheck(check: Check): Promise<readonly CheckResult[]> {
+  const { name, subject, seconds } = check;
+  try {
+    return await withinSeconds(seconds, check.run);
+  } catch (error) {
+    return [toFailure(name, subject, error)];
+  }
+}
+
+/**
+ * Waits for work, but not longer than its time limit.
+ * @throws {Error} after the time limit. Errors of the work are passed on.
+ */
+export async function withinSeconds<Result>(
+  seconds: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no result within ${String(seconds)} s`));
+    }, seconds * 1000);
+  });
+  try {
+    return await Promise.race([work(), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Runs checks that depend on each other, in order. After a failure, the remaining checks are skipped.
+ */
+export async function runInOrder(checks: readonly Check[]): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of checks) {
+    const failed = results.find(({ status }) => status === 'fail');
+    results.push(
+      ...(failed === undefined
+        ? await runCheck(check)
+        : [skip(check.name, `${check.subject}: not checked, because ${failed.check} failed`)]),
+    );
+  }
+  return results;
+}
+
+/** The failure of a check that threw an error. */
+export function toFailure(name: CheckName, subject: string, error: unknown): CheckResult {
+  return isTpksError(error)
+    ? fail(name, error.message, error.hint)
+    : fail(name, `${subject}: ${errorMessage(error)}`, 'tpks doctor --trace');
+}

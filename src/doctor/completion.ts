@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { basename, delimiter, join } from 'node:path';
+import type { Environment } from '../config/environment.js';
+import { readBytes } from '../disk/bounded-read.js';
+import { pass, skip, warn, type CheckResult } from './check.js';
+import type { RunProgram } from './run-program.js';
+
+const shells = ['bash', 'zsh', 'fish', 'pwsh'] as const;
+type Shell = (typeof shells)[number];
+
+export interface CompletionInput {
+  /** Value of `TPKS_COMPLETION`, which the scripts export: shell, process id, programs. */
+  readonly variable: string | undefined;
+  readonly parent: ParentShell;
+  /** A script that the shell loads on demand. */
+  readonly scriptFile: string | undefined;
+  /** Whether a user can press TAB. */
+  readonly isInteractive: boolean;
+}
+
+/** The process that started tpks. */
+export interface ParentShell {
+  readonly pid: number;
+  /** `undefined` if it is not a shell that tpks has a script for, or if this is unknown. */
+  readonly shell: Shell | undefined;
+}
+
+/**
+ * Checks whether completion is loaded in the shell that started tpks. A variable proves it, because the
+ * scripts export their process id. A script that is stored in a file sets the variable only at the
+ * first TAB, so for such files, only their existence can be checked.
+ */
+export function checkCompletion(input: CompletionInput): CheckResult {
+  const { variable, parent, scriptFile, isInteractive } = input;
+  const loaded = parseVariable(variable);
+  if (loaded !== undefined && (loaded.pid === parent.pid || parent.shell === undefined)) {
+    return pass('completion', `${loaded.shell} completes ${loaded.programs}`);
+  }
+  if (scriptFile !== undefined) {
+    return pass('completion', `${scriptFile} exists, and is loaded at the first TAB`);
+  }
+  if (parent.shell === undefined) {
+    return skip('completion', 'the program that started tpks is not a known shell');
+  }
+  if (!isInteractive) return skip('completion', 'a script started tpks');
+  return warn('completion', `${parent.shell} does not complete tpks`, setupCommands[parent.shell]);
+}
+
+/** The commands for the current session, from `docs/completion.md`. */
+const setupCommands: Readonly<Record<Shell, string>> = {
+  bash: 'eval "$(tpks completion bash)" (add it to ~/.bashrc)',
+  zsh: 'eval "$(tpks completion zsh)" (add it to ~/.zshrc, after compinit)',
+  fish: 'tpks completion fish > ~/.config/fish/completions/tpks.fish',
+  pwsh: 'tpks completion powershell | Out-String | Invoke-Expression (add it to $PROFILE)',
+};
+
+interface LoadedCompletion {
+  readonly shell: string;
+  readonly pid: number;
+  readonly programs: string;
+}
+
+function parseVariable(value: string | undefined): LoadedCompletion | undefined {
+  const [, shell, pid, programs] = /^([a-z]+) (\d+) (.+)$/.exec(value ?? '') ?? [];
+  if (shell === undefined || pid === undefined || programs === undefined) return undefined;
+  return { shell, pid: Number(pid), programs };
+}
+
+/** Finds out which shell started tpks. */
+export async function readParentShell(
+  pid: number,
+  platform: NodeJS.Platform,
+  run: RunProgram,
+): Promise<ParentShell> {
+  const name = await readProcessName(pid, platform, run);
+  // The name of a login shell starts with a dash.
+  const plain = basename(name.trim()).replace(/^-/, '');
+  return { pid, shell: shells.find((shell) => shell === plain) };
+}
+
+async function readProcessName(
+  pid: number,
+  platform: NodeJS.Platform,
+  run: RunProgram,
+): Promise<string> {
+  if (platform === 'win32') return '';
+  if (platform !== 'linux') return (await run('ps', ['-o', 'comm=', '-p', String(pid)], 2)).stdout;
+  try {
+    return readBytes(`/proc/${String(pid)}/comm`, { maximumBytes: 4096 }).toString('latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** Finds a script in the folders from which a shell loads completions on demand. */
+export function findScriptFile(shell: Shell | undefined, env: Environment): string | undefined {
+  if (shell === undefined) return undefined;
+  return listScriptFiles(shell, env).find((path) => existsSync(path));
+}
+
+function listScriptFiles(shell: Shell, env: Environment): readonly string[] {
+  const { HOME: home = '/', XDG_CONFIG_HOME: config = join(home, '.config'), FPATH } = env;
+  const shares = [join(home, '.local/share'), '/usr/local/share', '/usr/share'];
+  switch (shell) {
+    case 'bash':
+      return shares.map((share) => join(share, 'bash-completion/completions/tpks'));
+    case 'fish':
+      return [
+        join(config, 'fish/completions/tpks.fish'),
+        '/etc/fish/completions/tpks.fish',
+        ...shares.map((share) => join(share, 'fish/vendor_completions.d/tpks.fish')),
+      ];
+    case 'zsh':
+      // zsh does not export FPATH by default, so the usual folders have to do.
+      return [
+        ...(FPATH ?? '').split(delimiter).filter((folder) => folder !== ''),
+        ...['.zsh/completions', '.zfunc', '.oh-my-zsh/completions'].map((folder) =>
+          join(home, folder),
+        ),
+        ...[...shares, '/opt/homebrew/share'].map((share) => join(share, 'zsh/site-functions')),
+        '/usr/share/zsh/vendor-completions',
+      ].map((folder) => join(folder, '_tpks'));
+    case 'pwsh':
+      return [];
+  }
+}

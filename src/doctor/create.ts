@@ -1,0 +1,36 @@
+import { argv, geteuid, ppid } from 'node:process';
+import type { Environment } from '../config/environment.js';
+import { createProxy } from '../http/proxy.js';
+import { readSystemRoots } from '../http/system-roots.js';
+import type { ProxySetting } from './connection.js';
+import { createDoctor, type Doctor, type DoctorDeps } from './doctor.js';
+import { createLookup } from './lookup.js';
+import { createNetworkProbes } from './network-probes.js';
+import { createRunProgram } from './run-program.js';
+
+type ServiceDeps = Omit<DoctorDeps, 'own' | 'probes' | 'runProgram' | 'proxy'>;
+
+/** Creates a doctor that checks this machine and its network. */
+export function createLocalDoctor(deps: ServiceDeps): Doctor {
+  const { env } = deps;
+  const runProgram = createRunProgram(env);
+  const systemRoots = () => readSystemRoots(env);
+  return createDoctor({
+    ...deps,
+    runProgram,
+    own: { program: argv[1] ?? '', parentPid: ppid, user: geteuid?.() },
+    probes: { lookup: createLookup(runProgram), ...createNetworkProbes(systemRoots) },
+    proxy: findProxySetting(env, systemRoots),
+  });
+}
+
+function findProxySetting(
+  env: Environment,
+  systemRoots: () => readonly string[],
+): ProxySetting | undefined {
+  const variable = env.HTTPS_PROXY === undefined ? 'https_proxy' : 'HTTPS_PROXY';
+  const address = variable === 'HTTPS_PROXY' ? env.HTTPS_PROXY : env.https_proxy;
+  if (address === undefined) return undefined;
+  const noProxy = env.NO_PROXY ?? env.no_proxy ?? '';
+  return { variable, noProxy, create: () => createProxy({ address, noProxy, systemRoots }) };
+}

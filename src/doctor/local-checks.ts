@@ -1,0 +1,118 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Environment } from '../config/environment.js';
+import type { Check } from './check.js';
+import { checkCompletion, findScriptFile, readParentShell } from './completion.js';
+import type { DoctorDeps } from './doctor.js';
+import { checkFiles, checkPlainTextFiles, findPlainTextFiles, listStoredFiles } from './files.js';
+import { checkLocks, listLocks } from './locks.js';
+import { checkKubectl, checkLink, checkOwnProgram, findPrograms } from './programs.js';
+import type { RunProgram } from './run-program.js';
+
+/** The running process. */
+export interface OwnProcess {
+  /** Path of the program, which may be a link. */
+  readonly program: string;
+  readonly parentPid: number;
+  /** Effective user id; `undefined` on Windows. */
+  readonly user: number | undefined;
+}
+
+export interface LocalDeps extends Pick<DoctorDeps, 'env' | 'platform' | 'clock' | 'folders'> {
+  readonly own: OwnProcess;
+  readonly runProgram: RunProgram;
+  readonly isInteractive: boolean;
+}
+
+const diskSeconds = 3;
+const programSeconds = 5;
+
+/** Checks the permissions of files. Must run before the keychain, which corrects some of them. */
+export function fileCheck({ folders, own }: LocalDeps): Check {
+  return {
+    name: 'files',
+    subject: folders.config,
+    seconds: diskSeconds,
+    run: async () => checkFiles(await listStoredFiles(folders), own.user),
+  };
+}
+
+/** The other checks that need neither a server nor the keychain. */
+export function localChecks(deps: LocalDeps): readonly Check[] {
+  const { env, folders, clock } = deps;
+  return [
+    {
+      name: 'plainText',
+      subject: 'home folder',
+      seconds: diskSeconds,
+      run: async () =>
+        checkPlainTextFiles(
+          await findPlainTextFiles(listPlainTextPaths(env)),
+          env.TPKS_PKS_CREDS === '1',
+        ),
+    },
+    {
+      name: 'locks',
+      subject: folders.sessions,
+      seconds: diskSeconds,
+      run: async () => checkLocks(await listLocks(folders, clock.now())),
+    },
+    completionCheck(deps),
+    kubectlCheck(deps),
+    linkCheck(deps),
+  ];
+}
+
+/** @see pks-cli, section 4.1; uaac, section 2.1 */
+function listPlainTextPaths(env: Environment) {
+  const home = env.HOME ?? homedir();
+  return [
+    { tool: 'pks', path: join(env.PKS_HOME ?? join(home, '.pks'), 'creds.yml') },
+    { tool: 'uaac', path: join(env.UAAC_HOME ?? home, '.uaac.yml') },
+  ] as const;
+}
+
+function completionCheck({ env, platform, own, runProgram, isInteractive }: LocalDeps): Check {
+  return {
+    name: 'completion',
+    subject: 'completion',
+    seconds: diskSeconds,
+    run: async () => {
+      const parent = await readParentShell(own.parentPid, platform, runProgram);
+      const scriptFile = findScriptFile(parent.shell, env);
+      const variable = env.TPKS_COMPLETION;
+      return [checkCompletion({ variable, parent, scriptFile, isInteractive })];
+    },
+  };
+}
+
+function kubectlCheck({ env, platform, own, runProgram }: LocalDeps): Check {
+  return {
+    name: 'kubectl',
+    subject: 'kubectl',
+    // The program is killed first.
+    seconds: programSeconds + 1,
+    run: async () => {
+      const search = { path: env.PATH ?? '', platform, ownProgram: own.program };
+      const path = findPrograms('kubectl', search).find(({ kind }) => kind !== 'broken')?.path;
+      const args = ['version', '--client', '-o', 'json'];
+      const output = path === undefined ? undefined : await runProgram(path, args, programSeconds);
+      return [checkKubectl(path, output)];
+    },
+  };
+}
+
+function linkCheck({ env, platform, own }: LocalDeps): Check {
+  return {
+    name: 'links',
+    subject: 'PATH',
+    seconds: diskSeconds,
+    run: () => {
+      const search = { path: env.PATH ?? '', platform, ownProgram: own.program };
+      return Promise.resolve([
+        checkOwnProgram(findPrograms('tpks', search), own.program),
+        ...['pks', 'tkgi', 'uaac'].map((name) => checkLink(name, findPrograms(name, search))),
+      ]);
+    },
+  };
+}

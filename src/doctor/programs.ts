@@ -1,0 +1,127 @@
+import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
+import { basename, delimiter, join } from 'node:path';
+import { isObject } from '../json-value.js';
+import { alwaysQuoteForShell, quoteForShell } from '../shell-quote.js';
+import { fail, pass, skip, warn, type CheckResult } from './check.js';
+import type { ProgramOutput } from './run-program.js';
+
+/** A file in a folder of `PATH`. */
+export interface FoundProgram {
+  readonly path: string;
+  /** `broken` is a link to a file that does not exist. */
+  readonly kind: 'this tpks' | 'another tpks' | 'other' | 'broken';
+}
+
+export interface SearchInput {
+  /** Value of `PATH`. */
+  readonly path: string;
+  readonly platform: NodeJS.Platform;
+  /** Path of the running program, which may be a link. */
+  readonly ownProgram: string;
+}
+
+/** Finds all programs with a name, in the order of `PATH`. */
+export function findPrograms(name: string, input: SearchInput): readonly FoundProgram[] {
+  const { path, platform, ownProgram } = input;
+  const suffixes = platform === 'win32' ? ['.exe', '.cmd', '.bat', '.ps1'] : [''];
+  const folders = [...new Set(path.split(delimiter).filter((folder) => folder !== ''))];
+  return folders.flatMap((folder) =>
+    suffixes.flatMap((suffix) => {
+      const file = join(folder, `${name}${suffix}`);
+      const kind = classify(file, ownProgram);
+      return kind === undefined ? [] : [{ path: file, kind }];
+    }),
+  );
+}
+
+/** @returns `undefined` if the file does not exist or cannot be executed. */
+function classify(file: string, ownProgram: string): FoundProgram['kind'] | undefined {
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+  try {
+    accessSync(file, constants.X_OK);
+    if (!statSync(file).isFile()) return undefined;
+  } catch {
+    return statSync(file, { throwIfNoEntry: false }) === undefined ? 'broken' : undefined;
+  }
+  const target = realpathSync(file);
+  if (target === resolveOrSame(ownProgram)) return 'this tpks';
+  return /^tpks(?:\.js|\.exe|\.cmd)?$/.test(basename(target)) ? 'another tpks' : 'other';
+}
+
+function resolveOrSame(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
+/** Checks that `tpks` on `PATH` is the running program. */
+export function checkOwnProgram(found: readonly FoundProgram[], ownProgram: string): CheckResult {
+  const [first] = found;
+  if (first === undefined) {
+    return warn('links', 'tpks is not on PATH', `add the folder of ${ownProgram} to PATH`);
+  }
+  if (first.kind === 'this tpks') return pass('links', `tpks: ${first.path}`);
+  return warn(
+    'links',
+    `tpks: ${first.path} is first on PATH, and it is not the running program ${ownProgram}`,
+    `remove one of them: rm ${alwaysQuoteForShell(first.path)}`,
+  );
+}
+
+/** Checks which program runs under the name of an original tool. */
+export function checkLink(name: string, found: readonly FoundProgram[]): CheckResult {
+  const [first] = found;
+  const link = found.find(({ kind }) => isTpks(kind));
+  if (first === undefined) return skip('links', `${name}: not on PATH`);
+  if (first.kind === 'broken') {
+    const fix = `rm ${alwaysQuoteForShell(first.path)}`;
+    return fail('links', `${name}: ${first.path} is a link to a file that does not exist`, fix);
+  }
+  if (isTpks(first.kind)) {
+    const original = found.find(({ kind }) => kind === 'other');
+    const suffix = original === undefined ? '' : `, which hides the original ${original.path}`;
+    return pass('links', `${name}: ${first.path} runs tpks${suffix}`);
+  }
+  if (link === undefined) return skip('links', `${name}: ${first.path} is not a link to tpks`);
+  const folder = link.path.slice(0, -basename(link.path).length - 1);
+  return warn(
+    'links',
+    `${name}: ${first.path} is first on PATH, and hides ${link.path}, which runs tpks`,
+    `export PATH=${quoteForShell(folder)}:$PATH`,
+  );
+}
+
+function isTpks(kind: FoundProgram['kind']): boolean {
+  return kind === 'this tpks' || kind === 'another tpks';
+}
+
+const kubectlPage = 'https://kubernetes.io/docs/tasks/tools/';
+
+/** @param output - of `kubectl version --client -o json`; `undefined` if kubectl is not on `PATH`. */
+export function checkKubectl(
+  path: string | undefined,
+  output: ProgramOutput | undefined,
+): CheckResult {
+  if (path === undefined || output === undefined) {
+    return warn('kubectl', 'kubectl is not on PATH', `install it: ${kubectlPage}`);
+  }
+  const fix = `run it, or install it again: ${path} version --client`;
+  if (output.hasTimedOut) return fail('kubectl', `${path} does not respond`, fix);
+  const version = readKubectlVersion(output.stdout);
+  return version === undefined
+    ? fail('kubectl', `${path} does not print its version`, fix)
+    : pass('kubectl', `${path}: ${version}`);
+}
+
+function readKubectlVersion(text: string): string | undefined {
+  try {
+    const output: unknown = JSON.parse(text);
+    const client = isObject(output) ? output['clientVersion'] : undefined;
+    const version = isObject(client) ? client['gitVersion'] : undefined;
+    return typeof version === 'string' ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,375 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkCertificate } from '../../../src/doctor/certificate.js';
+import { runCheck, runInOrder, pass, fail, type Check } from '../../../src/doctor/check.js';
+import { checkCompletion } from '../../../src/doctor/completion.js';
+import {
+  connectionChecks,
+  type ConnectionProbes,
+  type ProxySetting,
+} from '../../../src/doctor/connection.js';
+import { checkFiles, checkPlainTextFiles } from '../../../src/doctor/files.js';
+import { checkKeychain } from '../../../src/doctor/keychain.js';
+import { checkLocks } from '../../../src/doctor/locks.js';
+import { checkKubectl, checkLink, checkOwnProgram } from '../../../src/doctor/programs.js';
+import type { Server } from '../../../src/doctor/server.js';
+import {
+  checkApiVersion,
+  checkClock,
+  checkIssuer,
+  checkUaaVersion,
+} from '../../../src/doctor/servers.js';
+import { checkSession } from '../../../src/doctor/session.js';
+import { TpksError } from '../../../src/errors.js';
+import { createProxy } from '../../../src/http/proxy.js';
+import type { Send } from '../../../src/http/send.js';
+import { Secret } from '../../../src/secret.js';
+import { aUserContext } from '../../support/fixtures.js';
+
+const now = new Date('2026-06-01T00:00:00Z');
+const server: Server = {
+  role: 'UAA',
+  url: 'https://api.example.com:8443',
+  trust: { skipTlsVerification: false, trustCommand: 'tpks login --ca-cert FILE' },
+  caSource: 'context',
+  context: undefined,
+};
+const address = 'api.example.com:8443';
+
+/** A network in which everything works, with changes. */
+function probes(changes: Partial<ConnectionProbes> = {}): ConnectionProbes {
+  return {
+    lookup: async () => ({ addresses: ['192.0.2.1'] }),
+    connect: async () => undefined,
+    openTunnel: async () => undefined,
+    readCertificate: async () => ({
+      issuer: 'CN=Example CA',
+      trustedBy: 'given CA',
+      firstToExpire: { subject: 'CN=api', validTo: new Date('2027-06-01') },
+    }),
+    now: () => now,
+    ...changes,
+  };
+}
+
+const refused = new TpksError('unavailable', 'the connection was refused', { hint: 'try again' });
+const rejects = async () => {
+  throw refused;
+};
+const proxySetting = (value: string, noProxy = ''): ProxySetting => ({
+  variable: 'https_proxy',
+  noProxy,
+  create: () => createProxy({ address: value, noProxy, systemRoots: () => [] }),
+});
+
+/** The status of each check of a connection. */
+async function connect(changes: Partial<ConnectionProbes>, proxy?: ProxySetting) {
+  return runInOrder(connectionChecks(server, proxy, probes(changes)));
+}
+const statuses = async (changes: Partial<ConnectionProbes>, proxy?: ProxySetting) =>
+  (await connect(changes, proxy)).map(({ check, status }) => `${check} ${status}`);
+
+describe('connectionChecks', () => {
+  test('passes if everything works', async () => {
+    expect(await statuses({})).toEqual(['proxy pass', 'dns pass', 'tcp pass', 'tls pass']);
+  });
+
+  test.each([
+    ['an invalid proxy', {}, proxySetting('ftp://x'), 'proxy fail'],
+    ['an unknown host', { lookup: async () => ({ problem: 'ENOTFOUND' }) }, undefined, 'dns fail'],
+    ['a silent DNS server', { lookup: async () => undefined }, undefined, 'dns fail'],
+    ['a closed port', { connect: rejects }, undefined, 'tcp fail'],
+    ['a dead proxy', { openTunnel: rejects }, proxySetting('http://proxy:3128'), 'tcp fail'],
+    ['an untrusted certificate', { readCertificate: rejects }, undefined, 'tls fail'],
+  ])('fails for %s, and skips what depends on it', async (_name, changes, proxy, expected) => {
+    const found = await statuses(changes, proxy);
+    const index = found.indexOf(expected);
+    expect(found.slice(0, index).every((status) => status.endsWith('pass'))).toBe(true);
+    expect(found.slice(index)).toEqual([
+      expected,
+      ...['proxy', 'dns', 'tcp', 'tls'].slice(index + 1).map((name) => `${name} skip`),
+    ]);
+  });
+
+  test('names the variable of the proxy, and not its password', async () => {
+    const results = await connect(
+      { openTunnel: rejects },
+      proxySetting('http://u:hunter2@proxy:1'),
+    );
+    expect(results[0]?.message).toBe(`${address}: http://proxy:1, set in https_proxy`);
+    expect(results[2]?.fix).toBe(
+      'unset https_proxy, correct it, or add the host to NO_PROXY: export NO_PROXY=api.example.com',
+    );
+    expect(JSON.stringify(results)).not.toContain('hunter2');
+  });
+
+  test('does not look up the host of a server that is called through a proxy', async () => {
+    const hosts: string[] = [];
+    const lookup = async (host: string) => {
+      hosts.push(host);
+      return { addresses: ['192.0.2.7'] };
+    };
+    await connect({ lookup }, proxySetting('http://proxy:3128'));
+    await connect({ lookup }, proxySetting('http://proxy:3128', 'api.example.com'));
+    expect(hosts).toEqual(['proxy', 'api.example.com']);
+  });
+});
+
+describe('runCheck', () => {
+  const check = (run: Check['run'], seconds = 60): Check => ({
+    name: 'locks',
+    subject: 'folder',
+    seconds,
+    run,
+  });
+
+  test('reports a check that hangs as a failure', async () => {
+    expect(await runCheck(check(() => new Promise(() => undefined), 0))).toEqual([
+      fail('locks', 'folder: no result within 0 s', 'tpks doctor --trace'),
+    ]);
+  });
+
+  test('reports an unexpected error as a failure', async () => {
+    const [result] = await runCheck(check(() => Promise.reject(new Error('broken'))));
+    expect(result).toMatchObject({ status: 'fail', message: 'folder: broken' });
+  });
+});
+
+describe('checkCertificate', () => {
+  const certificate = (validTo: string, trustedBy: 'given CA' | 'system store' | 'nothing') => ({
+    issuer: 'CN=Example CA',
+    trustedBy,
+    firstToExpire: { subject: 'CN=api', validTo: new Date(validTo) },
+  });
+
+  test.each([
+    ['2027-01-01', 'given CA', 'pass', 'trusted by the given CA (context)'],
+    ['2027-01-01', 'system store', 'pass', 'trusted by the system store'],
+    ['2027-01-01', 'nothing', 'warn', 'NOT verified'],
+    ['2026-06-20', 'given CA', 'warn', 'CN=api expires in 19 d'],
+    ['2026-05-01', 'given CA', 'fail', 'CN=api has expired'],
+  ] as const)('a certificate valid until %s, trusted by %s: %s', (end, trustedBy, status, text) => {
+    const result = checkCertificate(server, certificate(end, trustedBy), now);
+    expect(result).toMatchObject({ status, message: expect.stringContaining(text) });
+    expect(result.fix === undefined).toBe(status === 'pass');
+  });
+});
+
+/** Responds with JSON by path; 404 for all other paths. */
+const respond =
+  (responses: Readonly<Record<string, unknown>>): Send =>
+  async ({ url }) => {
+    const { pathname } = new URL(url);
+    const body = responses[pathname];
+    const text = JSON.stringify(body ?? {});
+    return {
+      status: body === undefined ? 404 : 200,
+      headers: {},
+      text: async () => text,
+      stream: async function* () {
+        yield Buffer.from(text);
+      },
+    };
+  };
+
+const jwt = (claims: object) =>
+  ['{}', JSON.stringify(claims), 's'].map((part) => Buffer.from(part).toString('base64url'));
+const session = (issuer: string) => ({
+  accessToken: new Secret(jwt({ iss: issuer }).join('.')),
+  identity: 'cody',
+  isClient: false,
+  loginCommand: 'tpks login',
+});
+
+describe('the checks of servers', () => {
+  test('read the version of the UAA, and fail for another server', async () => {
+    const info = { app: { version: '77.1' }, prompts: {} };
+    expect(await checkUaaVersion(server, respond({ '/info': info }))).toEqual(
+      pass('version', `${address}: UAA 77.1`),
+    );
+    await expect(checkUaaVersion(server, respond({}))).rejects.toMatchObject({ kind: 'failed' });
+  });
+
+  test('read the version of the API, and fail for another server', async () => {
+    const api = { '/v1/clusters': [], '/v1/upgradable': '1.20.0-build.1' };
+    const token = session('https://uaa');
+    expect(await checkApiVersion(server, respond(api), token)).toEqual(
+      pass('version', `${address}: PKS API 1.20.0-build.1 accepts the token`),
+    );
+    await expect(checkApiVersion(server, respond({}), token)).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    expect(await checkApiVersion(server, respond({}), undefined)).toMatchObject({ status: 'skip' });
+  });
+
+  test('compare the issuer of the token with that of the UAA', async () => {
+    const path = '/.well-known/openid-configuration';
+    const send = respond({ [path]: { issuer: 'https://uaa/oauth/token' } });
+    const status = async (issuer: string) =>
+      (await checkIssuer(server, send, session(issuer))).status;
+    expect(await status('https://uaa/oauth/token')).toBe('pass');
+    expect(await status('https://other/oauth/token')).toBe('fail');
+    expect((await checkIssuer(server, send, undefined)).status).toBe('skip');
+  });
+
+  test.each([
+    [0, 'pass', '0 s'],
+    [-29, 'pass', '29 s'],
+    [40, 'warn', '40 s behind'],
+    [-400, 'fail', '400 s ahead of'],
+    [undefined, 'skip', 'does not send its time'],
+  ])('a clock difference of %s s: %s', (offset, status, text) => {
+    const result = checkClock(server, offset, 'linux');
+    expect(result).toMatchObject({ status, message: expect.stringContaining(text) });
+  });
+});
+
+describe('checkSession', () => {
+  const stored = {
+    accessToken: new Secret('a-token'),
+    refreshToken: new Secret('a-refresh-token'),
+    scope: '',
+    expiresAt: '2026-06-01T00:10:00Z',
+    lifetimeSeconds: 600,
+    clockOffsetSeconds: 0,
+  };
+  const expired = { ...stored, expiresAt: '2026-05-01T00:00:00Z' };
+
+  test.each([
+    ['fresh', stored, 'pass'],
+    ['expired', expired, 'pass'],
+    ['expired without a refresh token', { ...expired, refreshToken: undefined }, 'fail'],
+    ['rejected', { ...stored, refreshRejectedAt: '2026-05-01T00:00:00Z' }, 'fail'],
+    ['missing', undefined, 'fail'],
+  ])('a session that is %s', (_name, session, status) => {
+    const input = { context: aUserContext(), loginCommand: 'tpks login', now };
+    expect(checkSession({ ...input, stored: session })).toMatchObject({ status });
+  });
+});
+
+describe('checkKeychain', () => {
+  const input = (times: number[]) => ({
+    store: 'keychain' as const,
+    keychain: async () => ({ probe: async () => undefined }),
+    monotonic: () => times.shift() ?? 0,
+  });
+
+  test('reports the duration, and warns if it is long', async () => {
+    expect(await checkKeychain(input([0, 12]))).toMatchObject({
+      status: 'pass',
+      message: expect.stringContaining('in 12 ms'),
+    });
+    expect(await checkKeychain(input([0, 2000]))).toMatchObject({ status: 'warn' });
+  });
+
+  test('does nothing if nothing is stored', async () => {
+    const keychain = async () => Promise.reject(new Error('not reached'));
+    expect(await checkKeychain({ ...input([]), keychain, store: 'none' })).toMatchObject({
+      status: 'skip',
+    });
+  });
+});
+
+describe('checkFiles', () => {
+  const file = (mode: number, kind: 'key' | 'session' | 'settings' = 'key', owner = 1000) => ({
+    path: `/nowhere/a.${kind}`,
+    kind,
+    mode,
+    owner,
+  });
+
+  test.each([
+    ['private', file(0o600), 'pass', undefined],
+    ['readable by others', file(0o644), 'fail', "chmod 600 '/nowhere/a.key'"],
+    ['a readable session', file(0o640, 'session'), 'fail', "chmod 600 '/nowhere/a.session'"],
+    ['readable settings', file(0o644, 'settings'), 'warn', "chmod 600 '/nowhere/a.settings'"],
+    ['writable settings', file(0o666, 'settings'), 'fail', "chmod 600 '/nowhere/a.settings'"],
+    ['of another user', file(0o600, 'key', 0), 'fail', "sudo chown 1000 '/nowhere/a.key'"],
+  ])('a file that is %s', (_name, stored, status, fix) => {
+    expect(checkFiles([stored], 1000)).toEqual([expect.objectContaining({ status })]);
+    expect(checkFiles([stored], 1000)[0]?.fix).toBe(fix);
+  });
+
+  test('counts further problems instead of listing them', () => {
+    const results = checkFiles(
+      Array.from({ length: 8 }, () => file(0o644)),
+      1000,
+    );
+    expect(results).toHaveLength(6);
+    expect(results.at(-1)?.message).toBe('3 more files or folders have problems');
+  });
+});
+
+test.each([
+  ['a private file', 'uaac', 0o600, false, 'warn'],
+  ['a file that others can read', 'pks', 0o644, true, 'fail'],
+  ['a file that the user asked for', 'pks', 0o600, true, 'pass'],
+] as const)('checkPlainTextFiles reports %s', (_name, tool, mode, isOptedIn, status) => {
+  const files = [{ path: '/home/a/file', tool, mode }];
+  expect(checkPlainTextFiles(files, isOptedIn)).toMatchObject([{ status }]);
+});
+
+test.each([
+  ['no lock', [], 'pass'],
+  ['a lock of a dead process', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: true } }], 'warn'],
+  ['a lock that was just taken', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: false } }], 'pass'],
+  ['a lock held for long', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: false } }], 'fail'],
+  ['a lock of another host', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: undefined } }], 'fail'],
+  ['a damaged lock', [{ ageSeconds: 99, owner: undefined }], 'fail'],
+])('checkLocks reports %s', (_name, locks, status) => {
+  const results = checkLocks(locks.map((lock) => ({ path: '/nowhere/a.lock', ...lock })));
+  expect(results).toMatchObject([{ status }]);
+});
+
+describe('checkCompletion', () => {
+  const input = {
+    variable: undefined,
+    parent: { pid: 42, shell: 'bash' as const },
+    scriptFile: undefined,
+    isInteractive: true,
+  };
+
+  test.each([
+    ['loaded in this shell', { variable: 'bash 42 tpks' }, 'pass'],
+    ['loaded only in another shell', { variable: 'zsh 41 tpks' }, 'warn'],
+    ['not loaded', {}, 'warn'],
+    ['stored in a file', { scriptFile: '/usr/share/tpks.fish' }, 'pass'],
+    ['unknown, in a script', { isInteractive: false }, 'skip'],
+    ['unknown, without a shell', { parent: { pid: 42, shell: undefined } }, 'skip'],
+  ])('completion that is %s', (_name, changes, status) => {
+    expect(checkCompletion({ ...input, ...changes })).toMatchObject({ status });
+  });
+});
+
+describe('the checks of PATH', () => {
+  const tpks = { path: '/opt/links/pks', kind: 'this tpks' } as const;
+  const original = { path: '/usr/bin/pks', kind: 'other' } as const;
+  const broken = { path: '/old/pks', kind: 'broken' } as const;
+
+  test.each([
+    ['no program', [], 'skip', undefined],
+    ['only the original', [original], 'skip', undefined],
+    ['a link', [tpks], 'pass', undefined],
+    ['a link before the original', [tpks, original], 'pass', undefined],
+    ['a link after the original', [original, tpks], 'warn', 'export PATH=/opt/links:$PATH'],
+    ['a broken link', [broken, tpks], 'fail', "rm '/old/pks'"],
+  ])('checkLink reports %s', (_name, found, status, fix) => {
+    const result = checkLink('pks', found);
+    expect([result.status, result.fix]).toEqual([status, fix]);
+  });
+
+  test('checkOwnProgram warns if another tpks is first', () => {
+    const other = { path: '/usr/bin/tpks', kind: 'another tpks' } as const;
+    expect(checkOwnProgram([tpks], '/opt/tpks.js').status).toBe('pass');
+    expect(checkOwnProgram([other, tpks], '/opt/tpks.js').status).toBe('warn');
+    expect(checkOwnProgram([], '/opt/tpks.js').status).toBe('warn');
+  });
+
+  test('checkKubectl reports the version, a missing program and one that hangs', () => {
+    const output = { code: 0, stdout: '{"clientVersion":{"gitVersion":"v1.30.0"}}' };
+    const run = { ...output, hasTimedOut: false };
+    expect(checkKubectl('/bin/kubectl', run)).toEqual(pass('kubectl', '/bin/kubectl: v1.30.0'));
+    expect(checkKubectl(undefined, undefined).status).toBe('warn');
+    expect(checkKubectl('/bin/kubectl', { ...run, hasTimedOut: true }).status).toBe('fail');
+    expect(checkKubectl('/bin/kubectl', { ...run, stdout: 'no' }).status).toBe('fail');
+  });
+});
