@@ -34,7 +34,7 @@ export function checkCompletion(input: CompletionInput): CheckResult {
   const { variable, parent, scriptFile, isInteractive } = input;
   const loaded = parseVariable(variable);
   if (loaded !== undefined && (loaded.pid === parent.pid || parent.shell === undefined)) {
-    return pass('completion', `${loaded.shell} completes ${loaded.programs}`);
+    return pass('completion', `${loaded.shell} completes ${loaded.programs.replaceAll(' ', ', ')}`);
   }
   if (scriptFile !== undefined) {
     return pass('completion', `${scriptFile} exists, and is loaded at the first TAB`);

@@ -187,6 +187,7 @@ async function openTunnel(
     if (!isTpksError(error)) throw error;
     const { host } = parseEndpoint(server.url);
     const hint = `unset ${variable}, correct it, or add the host to NO_PROXY: export NO_PROXY=${host}`;
-    throw rewordError(error, { hint });
+    const message = `${error.message} (through the proxy ${proxy.origin})`;
+    throw rewordError(error, { message, hint });
   }
 }

@@ -51,9 +51,11 @@ function probes(changes: Partial<ConnectionProbes> = {}): ConnectionProbes {
   };
 }
 
-const refused = new TpksError('unavailable', 'the connection was refused', { hint: 'try again' });
+const connectionError = new TpksError('unavailable', 'the connection was refused', {
+  hint: 'try again',
+});
 const rejects = async () => {
-  throw refused;
+  throw connectionError;
 };
 const proxySetting = (value: string, noProxy = ''): ProxySetting => ({
   variable: 'https_proxy',
