@@ -1,0 +1,226 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { hostname } from 'node:os';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createUser, type TestUser } from '../support/cli.js';
+import { freePort } from '../support/free-port.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+interface Report {
+  readonly passed: boolean;
+  readonly context: string | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly checks: readonly {
+    readonly check: string;
+    readonly status: string;
+    readonly message: string;
+    readonly fix: string | null;
+  }[];
+}
+
+let sandbox: TestSandbox;
+let front: FaultyInstallation;
+const cody = createUser();
+const fileStore = { TPKS_STORE: 'file' };
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  front = await startFaultyInstallation(sandbox);
+  const words = ['login', ...front.loginOptions, '-u', 'cody', '--store', 'file'];
+  expect(await cody.tpks(words, { env: { TPKS_PASSWORD: 'cody-password' } })).toMatchObject({
+    code: 0,
+  });
+});
+afterAll(async () => {
+  await front.close();
+  await sandbox.close();
+});
+
+/** Runs `tpks doctor --json`. */
+async function diagnose(user: TestUser, env: Readonly<Record<string, string>> = {}) {
+  const { code, stdout } = await user.tpks(['doctor', '--json'], { env });
+  const report = JSON.parse(stdout) as Report;
+  expect({ code, passed: report.passed }).toEqual({
+    code: report.checks.some(({ status }) => status === 'fail') ? 1 : 0,
+    passed: code === 0,
+  });
+  return report;
+}
+
+/** The results of one check that have this status. */
+function select({ checks }: Report, name: string, status: string) {
+  return checks.filter((each) => each.check === name && each.status === status);
+}
+
+test('the checks of a working installation pass, with a warning about its short-lived certificates', async () => {
+  const report = await diagnose(cody);
+  expect(report.checks.filter(({ status }) => status === 'fail')).toEqual([]);
+  for (const check of ['context', 'tcp', 'version', 'clock', 'issuer', 'session', 'files']) {
+    expect(report.checks).toContainEqual(expect.objectContaining({ check, status: 'pass' }));
+  }
+  // The certificates of the tests are valid for 30 days.
+  expect(select(report, 'tls', 'warn')).toHaveLength(2);
+});
+
+test('the text ends with the counts', async () => {
+  const { stdout } = await cody.tpks(['doctor']);
+  expect(stdout).toMatch(/^Status +Check +Result$/m);
+  expect(stdout).toMatch(/\n\d+ passed, \d+ warnings?, 0 failed, \d+ skipped\n$/);
+});
+
+test('without a context, the checks of servers are skipped', async () => {
+  const report = await diagnose(createUser(), fileStore);
+  expect(report.context).toBeNull();
+  for (const check of ['context', 'dns', 'tls', 'issuer']) {
+    expect(select(report, check, 'skip')).toHaveLength(1);
+  }
+});
+
+test('an unknown context is a failure', async () => {
+  const { code, stdout } = await cody.tpks(['doctor', '--json', '--context', 'nosuch']);
+  expect(code).toBe(1);
+  expect(select(JSON.parse(stdout) as Report, 'context', 'fail')).toHaveLength(1);
+});
+
+describe('tpks doctor reports', () => {
+  test('a clock that differs from that of the servers', async () => {
+    const date = new Date(Date.now() + 3600_000).toUTCString();
+    front.uaa.setBehaviour((_request, response) => {
+      response.sendDate = false;
+      response.setHeader('date', date);
+      response.end(JSON.stringify({ app: { version: '77' }, prompts: {} }));
+    });
+    const [failure] = select(await diagnose(cody), 'clock', 'fail');
+    front.reset();
+    expect(failure?.message).toMatch(/clock is 3(59|60)\d s behind the server's$/);
+    expect(failure?.fix).not.toBeNull();
+  });
+
+  test('a server that is not a PKS API', async () => {
+    front.api.setBehaviour((_request, response) => {
+      response.writeHead(404).end('{}');
+    });
+    const report = await diagnose(cody);
+    front.reset();
+    expect(select(report, 'version', 'fail')).toHaveLength(1);
+  });
+
+  test('a closed port', async () => {
+    const port = String(await freePort());
+    const report = await diagnose(cody, {
+      ...fileStore,
+      TPKS_API: `https://localhost:${port}`,
+      TPKS_UAA_URL: sandbox.uaa,
+    });
+    expect(select(report, 'tcp', 'fail')).toMatchObject([
+      { message: expect.stringContaining('the connection was refused') },
+    ]);
+    expect(select(report, 'tls', 'skip')).toHaveLength(1);
+  });
+
+  test('a CA that did not issue the certificate', async () => {
+    const report = await diagnose(cody, { TPKS_CA_CERT: sandbox.caCert });
+    const failures = select(report, 'tls', 'fail');
+    expect(failures).toHaveLength(2);
+    expect(failures[0]?.message).toMatch(/unknown certificate authority.*SHA-256/);
+    expect(failures[0]?.fix).toContain('--ca-cert FILE');
+  });
+
+  test('an expired certificate', async () => {
+    const server = createServer(front.certificates.expired).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const report = await diagnose(createUser(), {
+      ...fileStore,
+      TPKS_UAA_URL: `https://127.0.0.1:${String(port)}`,
+      TPKS_CA_CERT: front.caCert,
+    });
+    server.close();
+    expect(select(report, 'tls', 'fail')).toMatchObject([
+      { message: expect.stringContaining('has expired') },
+    ]);
+  });
+
+  test('a proxy that is not running, without its password', async () => {
+    const port = String(await freePort());
+    const env = {
+      ...fileStore,
+      TPKS_API: 'api.example.com',
+      HTTPS_PROXY: `http://user:hunter2@127.0.0.1:${port}`,
+    };
+    const report = await diagnose(createUser(), env);
+    const failures = select(report, 'tcp', 'fail');
+    expect(failures).toHaveLength(2);
+    expect(failures[0]?.fix).toContain('unset HTTPS_PROXY');
+    expect(JSON.stringify(report)).not.toContain('hunter2');
+  });
+
+  test('a missing keychain', async () => {
+    const report = await diagnose(createUser());
+    expect(select(report, 'keychain', 'fail')).toMatchObject([
+      { fix: expect.stringContaining('--store file') },
+    ]);
+  });
+
+  test('a key and a file of uaac that other users can read', async () => {
+    const key = cody.files().find((file) => file.endsWith('.key')) ?? '';
+    const uaac = join(cody.env['HOME'] ?? '', '.uaac.yml');
+    writeFileSync(uaac, '--- {}\n', { mode: 0o644 });
+    chmodSync(join(cody.home, key), 0o644);
+    const report = await diagnose(cody, { UAAC_HOME: cody.env['HOME'] ?? '' });
+    expect(select(report, 'files', 'fail')).toMatchObject([
+      { fix: expect.stringMatching(/^chmod 600 /) },
+    ]);
+    expect(select(report, 'plainText', 'fail')).toMatchObject([{ fix: `chmod 600 '${uaac}'` }]);
+  });
+
+  test('a damaged config.json', async () => {
+    const user = createUser();
+    mkdirSync(user.home, { recursive: true, mode: 0o700 });
+    writeFileSync(join(user.home, 'config.json'), '{', { mode: 0o600 });
+    expect(select(await diagnose(user, fileStore), 'context', 'fail')).toHaveLength(1);
+  });
+
+  test('a lock of a process that has ended', async () => {
+    const user = createUser();
+    mkdirSync(user.home, { recursive: true, mode: 0o700 });
+    const { pid } = spawnSync('true');
+    const host = spawnSync('readlink', ['/proc/self/ns/pid']).stdout.toString().trim();
+    const owner = { pid, startTime: '1', host: `${hostname()} ${host}`, id: 'x' };
+    const path = join(user.home, 'config.lock');
+    writeFileSync(path, JSON.stringify(owner), { mode: 0o600 });
+    expect(select(await diagnose(user, fileStore), 'locks', 'warn')).toMatchObject([
+      { fix: `rm '${path}'` },
+    ]);
+  });
+
+  test('a link that the original hides, and a kubectl that fails', async () => {
+    const user = createUser();
+    const folder = join(user.env['HOME'] ?? '', 'originals');
+    mkdirSync(folder);
+    for (const name of ['pks', 'kubectl']) {
+      writeFileSync(join(folder, name), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    }
+    const links = join(user.link('pks'), '..');
+    const report = await diagnose(user, { ...fileStore, PATH: `${folder}:${links}:/usr/bin:/bin` });
+    expect(select(report, 'links', 'warn')).toContainEqual(
+      expect.objectContaining({ fix: `export PATH=${links}:$PATH` }),
+    );
+    expect(select(report, 'kubectl', 'fail')).toHaveLength(1);
+  });
+});
+
+test('a separate process exits in time, with completion loaded in its shell', async () => {
+  const links = join(cody.link('tpks'), '..');
+  const script = 'eval "$(tpks completion bash)"; tpks doctor --json; exit $?';
+  const { stdout } = spawnSync('bash', ['-c', script], {
+    env: { ...cody.env, PATH: `${links}:${cody.env['PATH'] ?? ''}` },
+    timeout: 30_000,
+  });
+  const report = JSON.parse(stdout.toString()) as Report;
+  expect(select(report, 'completion', 'pass')).toMatchObject([{ message: 'bash completes tpks' }]);
+});
