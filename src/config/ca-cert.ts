@@ -14,15 +14,21 @@ const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 export function readCaCert(value: string): string {
   if (value.trim() === '') throw usageError('CA Cert path missing');
   const { text, problem } = readContents(value);
-  const blocks = text.match(block) ?? [];
-  if (blocks.length === 0) throw usageError(`${problem}: it does not contain a PEM certificate`);
-  for (const pem of blocks) {
-    try {
-      new X509Certificate(pem);
-    } catch (error) {
-      throw usageError(`${problem}: ${errorMessage(error)}`, error);
-    }
+  try {
+    return extractCertificates(text);
+  } catch (error) {
+    throw usageError(`${problem}: ${errorMessage(error)}`, error);
   }
+}
+
+/**
+ * Extracts the PEM blocks of the certificates from a text.
+ * @throws {Error} if there are none, or if one of them is not a certificate.
+ */
+export function extractCertificates(text: string): string {
+  const blocks = text.match(block) ?? [];
+  if (blocks.length === 0) throw new Error('it does not contain a PEM certificate');
+  for (const pem of blocks) new X509Certificate(pem);
   return `${blocks.join('\n')}\n`;
 }
 

@@ -80,8 +80,8 @@ function findLoneSurrogates({ value, offsetOf }: ParsedText): readonly TextProbl
   return found;
 }
 
-/** @returns a function from offsets to lines, counted from 1. */
-function createLineFinder(text: string): (offset: number) => number {
+/** @returns a function from offsets in a text to lines, counted from 1. */
+export function createLineFinder(text: string): (offset: number) => number {
   let starts: readonly number[] | undefined;
   return (offset) => {
     starts ??= findLineStarts(text);

@@ -1,0 +1,148 @@
+import * as v from 'valibot';
+import { errorMessage, TpksError } from '../errors.js';
+import { createLineFinder } from '../input/input-file.js';
+import { flag, object, optional, text } from '../input/schema.js';
+import { parseYaml } from '../input/yaml.js';
+import { Secret } from '../secret.js';
+import { extractCertificates } from './ca-cert.js';
+
+/**
+ * The session that the original CLI stores in `creds.yml`.
+ * @see pks-cli, section 4.1
+ */
+export interface PksCreds {
+  /** `https://HOST`, without the port: the API is on port 9021 and the UAA is on port 8443. */
+  readonly api: string;
+  /** The CA certificates themselves (PEM); `undefined` for the CAs of the system. */
+  readonly caCert: string | undefined;
+  /** Name of the user or client; empty if the original CLI did not know it. */
+  readonly username: string;
+  readonly skipSslVerification: boolean;
+  /** `undefined` after `pks logout`. */
+  readonly accessToken: Secret | undefined;
+  /** `undefined` for a client. */
+  readonly refreshToken: Secret | undefined;
+}
+
+/** Spaces or line breaks could add a header to a request. @see RFC 6750, section 2.1 */
+const token = v.pipe(
+  text,
+  v.regex(/^[\x21-\x7e]*$/, 'contains characters that are not allowed in a token'),
+);
+
+const credsSchema = object({
+  api: v.pipe(
+    text,
+    v.check(isHttpsAddress, 'must be the address of an API, e.g. https://api.example.com'),
+  ),
+  ca_cert: optional(
+    v.pipe(
+      text,
+      v.rawCheck(({ dataset, addIssue }) => {
+        const message = dataset.typed ? findCertificateProblem(dataset.value) : undefined;
+        if (message !== undefined) addIssue({ message });
+      }),
+    ),
+  ),
+  username: optional(text),
+  skip_ssl_verification: optional(flag),
+  access_token: optional(token),
+  refresh_token: optional(token),
+});
+
+/**
+ * Parses the content of `creds.yml`.
+ * @param path - for the error.
+ * @throws {TpksError} `usage` with the file and the line if it does not have the format of the original
+ *   CLI. The message contains no value of the file.
+ */
+export function parsePksCreds(content: string, path: string): PksCreds {
+  const lineAt = createLineFinder(content);
+  const { value, problems, offsetOf } = parseYaml(content);
+  const [problem] = [...problems].sort((one, other) => one.offset - other.offset);
+  if (problem !== undefined) throw invalidFileError(path, lineAt(problem.offset), problem.text);
+  if (value === null) throw invalidFileError(path, 1, 'the file is empty');
+  const result = v.safeParse(credsSchema, value);
+  if (!result.success) {
+    const [{ path: issuePath = [], message }] = result.issues;
+    const [key] = issuePath.map((item) => String(item.key));
+    throw key === undefined
+      ? invalidFileError(path, 1, `the file ${message}`)
+      : invalidFileError(path, lineAt(offsetOf([key])), `${key} ${message}`);
+  }
+  const { api, ca_cert, username, skip_ssl_verification, ...tokens } = result.output;
+  return {
+    api,
+    caCert: ca_cert ? extractCertificates(ca_cert) : undefined,
+    username: username ?? '',
+    skipSslVerification: skip_ssl_verification ?? false,
+    accessToken: toSecret(tokens.access_token),
+    refreshToken: toSecret(tokens.refresh_token),
+  };
+}
+
+/** Formats the content of `creds.yml`, with the keys and in the order of the original CLI. */
+export function formatPksCreds(creds: PksCreds): string {
+  const { api, caCert, username, skipSslVerification, accessToken, refreshToken } = creds;
+  return [
+    `api: ${formatText(api)}`,
+    `ca_cert: ${formatText(caCert ?? '')}`,
+    `username: ${formatText(username)}`,
+    `skip_ssl_verification: ${String(skipSslVerification)}`,
+    `access_token: ${formatText(accessToken?.reveal() ?? '')}`,
+    `refresh_token: ${formatText(refreshToken?.reveal() ?? '')}`,
+    '',
+  ].join('\n');
+}
+
+function isHttpsAddress(address: string): boolean {
+  const url = /^[a-z][a-z\d+.-]*:\/\//i.test(address) ? address : `https://${address}`;
+  return URL.canParse(url) && new URL(url).protocol === 'https:';
+}
+
+/** @returns `undefined` for valid certificates, and for an empty text. */
+function findCertificateProblem(pem: string): string | undefined {
+  if (pem === '') return undefined;
+  try {
+    extractCertificates(pem);
+    return undefined;
+  } catch (error) {
+    return `is not valid: ${errorMessage(error)}`;
+  }
+}
+
+function toSecret(value: string | null | undefined): Secret | undefined {
+  return value ? new Secret(value) : undefined;
+}
+
+function invalidFileError(path: string, line: number, problem: string): TpksError {
+  return new TpksError('usage', `${path}, line ${line}: ${problem}`, {
+    hint: 'check that pks login or tpks login wrote this file, or log in again',
+  });
+}
+
+/** Texts that can be written without quotes. Scripts read tokens with grep and awk. */
+const plainText = /^[\w.+/~=-][\w.@+/~=-]*(?:[: ][\w.@+/~=-]+)*$/;
+
+/** Texts that YAML reads as something else than a string. */
+const specialTexts = [
+  /^(?:true|false|yes|no|on|off|y|n|null|~|---|\.\.\.|-|=)$/i,
+  /^[-+.]?\d[\d_.:]*(?:e[-+]?\d+)?$/i,
+  /^0[xob][\da-f_]+$/i,
+  /^[-+]?\.(?:inf|nan)$/i,
+  /^\d{4}-\d\d?-\d\d?/,
+  /^- /,
+];
+
+/** Characters that JSON leaves unescaped, but that YAML does not allow or treats as line breaks. */
+const unprintable = /[\x7f-\x9f\u2028\u2029\ufeff]/g;
+
+function formatText(value: string): string {
+  // A PEM text is the only value with several lines.
+  if (/^-----BEGIN [^]*\n$/.test(value)) return `|\n${value.trimEnd().replace(/^/gm, '  ')}`;
+  if (plainText.test(value) && !specialTexts.some((special) => special.test(value))) return value;
+  return JSON.stringify(value).replace(
+    unprintable,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
