@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { addContents, addSharedOptions, type Entry } from './commands/contents.js';
-import type { Environment } from './config/environment.js';
+import { isOn, type Environment } from './config/environment.js';
 import { parseSeconds } from './commands/numbers.js';
 import type { GlobalOptions, Services } from './services.js';
 import { topics } from './commands/shell/topics.js';
@@ -147,10 +147,6 @@ export function toGlobalOptions(
 }
 
 export const outputForms: readonly OutputFormat[] = ['table', 'wide', 'json', 'yaml', 'name'];
-
-function isOn(variable: string | undefined): boolean {
-  return ![undefined, '0'].includes(variable);
-}
 
 function toZone({ zone, zoneId }: Readonly<Record<string, unknown>>): GlobalOptions['zone'] {
   if (typeof zoneId === 'string') return { id: zoneId };

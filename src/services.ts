@@ -14,6 +14,7 @@ import { createServerClock, type ServerClock } from './server-clock.js';
 import { createContextServices, type ContextServices } from './services/contexts.js';
 import { createLoginServices, type LoginServices } from './services/login.js';
 import { memoize, once } from './services/once.js';
+import { createPksCredsServices, type PksCredsServices } from './services/pks-creds.js';
 import { createPksServices, type PksServices } from './services/pks.js';
 import { createSessionServices, type SessionServices } from './services/session.js';
 import { createStores, type Stores } from './services/stores.js';
@@ -44,6 +45,7 @@ export interface Services
     ContextServices,
     SessionServices,
     LoginServices,
+    PksCredsServices,
     PksServices,
     UaaServices {
   readonly terminal: Terminal;
@@ -157,8 +159,16 @@ export function createServices(runtime: Runtime): RunningServices {
 
   const stores = createStores({ ...runtime, folders });
   const { settings, sessionStore, settle } = stores;
+  const pksCreds = createPksCredsServices({ ...runtime, stores, folders });
   const contexts = createContextServices({ ...runtime, settings });
-  const sessions = createSessionServices({ ...runtime, stores, send, grants, serverClock });
+  const sessions = createSessionServices({
+    ...runtime,
+    ...pksCreds,
+    stores,
+    send,
+    grants,
+    serverClock,
+  });
   const signed = { ...contexts, ...sessions };
   const uaa = createUaaServices({ ...signed, clock, send, zone: () => options().zone });
   return {
@@ -177,7 +187,8 @@ export function createServices(runtime: Runtime): RunningServices {
     settle,
     endReport: slowRequests.end,
     ...signed,
-    ...createLoginServices({ ...runtime, stores, folders, send, grants }),
+    ...pksCreds,
+    ...createLoginServices({ ...runtime, ...pksCreds, stores, folders, send, grants }),
     ...createPksServices(signed),
     ...uaa,
     access: async () =>

@@ -22,7 +22,7 @@ export type PersistentStore = Exclude<StoreKind, 'none'>;
 
 export interface NewLogin extends Omit<
   ContextSettings,
-  'identity' | 'origin' | 'store' | 'sessionId' | 'otherStore'
+  'identity' | 'origin' | 'store' | 'sessionId' | 'otherStore' | 'pksCreds'
 > {
   /** Name of the user or id of the client. */
   readonly identity: string;
@@ -170,7 +170,8 @@ async function save(
         await reservation.release();
       }
     });
-    context = { ...context, ...location };
+    const { pksCreds } = old ?? {};
+    context = { ...context, ...location, ...(pksCreds === undefined ? {} : { pksCreds }) };
     const next = {
       ...settings,
       [pointer]: name,
@@ -201,7 +202,7 @@ export function originOf({ accessToken, idToken }: Token): string | undefined {
  */
 function chooseSessionId(context: ContextSettings, old: ContextSettings | undefined) {
   if (old === undefined) return undefined;
-  const settings = { ...old, sessionId: undefined, otherStore: undefined };
+  const settings = { ...old, sessionId: undefined, otherStore: undefined, pksCreds: undefined };
   return isDeepStrictEqual(toStoredSettings(settings), toStoredSettings(context))
     ? old.sessionId
     : randomBytes(8).toString('hex');

@@ -45,6 +45,8 @@ export interface LoginRequest extends Pick<
   readonly scope?: string | undefined;
   /** `--save-secret` */
   readonly saveSecret?: boolean | undefined;
+  /** `--write-creds` */
+  readonly writeCreds?: boolean | undefined;
 }
 
 /** A login whose store has been tested, so that the user can be prompted for secrets. */
@@ -61,6 +63,8 @@ export interface FinishedLogin extends SavedLogin {
   readonly token: Token;
   /** Describes where the session is stored, for the user. */
   readonly storeDescription: string;
+  /** Path of the plain-text copy of the session; `undefined` if it was not written. */
+  readonly pksCredsPath: string | undefined;
 }
 
 /** Logs users and clients in. */
@@ -91,6 +95,12 @@ export interface LoginsDeps {
   readonly probe: (target: LoginTarget, owner: TokenOwner) => Promise<void>;
   /** Requests the username from the UAA. @throws {TpksError} `forbidden` without the scope openid. */
   readonly requestUserName: (target: LoginTarget, accessToken: Secret) => Promise<string>;
+  /** Writes the plain-text copy of a session, if the user opted in. @returns its path */
+  readonly copyLogin: (
+    login: SavedLogin,
+    token: Token,
+    request: LoginRequest & Pick<LoginOptions, 'pointer'>,
+  ) => Promise<string | undefined>;
   readonly wantsJson: () => boolean;
   readonly warn: (text: string) => void;
 }
@@ -132,7 +142,9 @@ export function createLogins(deps: LoginsDeps): Logins {
           const clientSecret = request.saveSecret === true ? request.clientSecret : undefined;
           const saved = await prepared.save({ ...settings, name, clientSecret, pointer }, token);
           warnAboutFileStore(selectedStore, deps);
-          return { ...saved, token, storeDescription: store.describe(selectedStore) };
+          const pksCredsPath = await deps.copyLogin(saved, token, { ...request, pointer });
+          const storeDescription = store.describe(selectedStore);
+          return { ...saved, token, storeDescription, pksCredsPath };
         },
       };
     },

@@ -14,6 +14,8 @@ export interface LogoutResult {
   readonly removed: boolean;
   /** The tokens that the UAA revoked. It can revoke only tokens that it stores (opaque or revocable). */
   readonly revoked: readonly ('access token' | 'refresh token')[];
+  /** Path of the plain-text copy of the session, if there was one and it was deleted. */
+  readonly deletedCopy?: string | undefined;
   /** The steps that failed, one sentence each. */
   readonly problems: readonly string[];
 }
@@ -46,6 +48,11 @@ export interface LogoutsDeps extends OrphanedFilesDeps {
   readonly send: (trust: ContextSettings) => Promise<Send>;
   /** Runs the work while no other process renews the token of that context. */
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /**
+   * Deletes the plain-text copy of the session of a context.
+   * @returns its path; `undefined` if there was none.
+   */
+  readonly removePksCreds: (name: string) => Promise<string | undefined>;
 }
 
 export function createLogouts(deps: LogoutsDeps): Logouts {
@@ -65,22 +72,43 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
         return undefined;
       });
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
-      const removed = await removeSession(store, (work) => deps.withLock(name, work), problems);
-      return { name, removed, revoked, problems };
+      return { name, revoked, ...(await removeAll(name, context, deps, problems)), problems };
     },
     removeLocally: async (name) => {
       const context = await findContext(name);
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
-      const store = await sessionStore(name, context);
-      const removed = await removeSession(store, (work) => deps.withLock(name, work), problems);
-      return { name, removed, revoked: [], problems };
+      return { name, revoked: [], ...(await removeAll(name, context, deps, problems)), problems };
     },
     removeOrphanedFiles: () => removeOrphanedFiles(deps),
     removeContext: async (name) => {
       await settings.update((old) => withoutContext(old, name));
     },
   };
+}
+
+/** Removes the session and its plain-text copy, which is tried even if the session still exists. */
+async function removeAll(
+  name: string,
+  context: ContextSettings,
+  { sessionStore, withLock, removePksCreds }: LogoutsDeps,
+  problems: string[],
+): Promise<Pick<LogoutResult, 'removed' | 'deletedCopy'>> {
+  const removeCopy = async (): Promise<string | undefined> => {
+    if (context.pksCreds === undefined) return undefined;
+    try {
+      return await removePksCreds(name);
+    } catch (error) {
+      problems.push(
+        `the plain-text copy ${context.pksCreds.path} was not deleted: ${errorMessage(error)}`,
+      );
+      return undefined;
+    }
+  };
+  const deletedCopy = await removeCopy();
+  const store = await sessionStore(name, context);
+  const removed = await removeSession(store, (work) => withLock(name, work), problems);
+  return { removed, ...(deletedCopy === undefined ? {} : { deletedCopy }) };
 }
 
 /**

@@ -33,6 +33,8 @@ export interface SessionDeps {
   readonly renew: (stored: StoredSession | undefined) => Promise<Token>;
   /** Runs the work while no other process renews the token of this context. */
   readonly withLock: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Called with the new tokens after they are stored, while the lock is held. */
+  readonly onRenewed?: ((session: StoredSession) => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
   /** The command that starts a new session, for hints. */
@@ -113,7 +115,7 @@ export function toStoredSession(token: Token, previous?: Partial<StoredSession>)
 async function renewAndStore(
   deps: SessionDeps,
   stored: StoredSession | undefined,
-  onRenewed: (session: StoredSession) => void,
+  cache: (session: StoredSession) => void,
 ): Promise<Secret> {
   if (stored?.refreshRejectedAt !== undefined) throw endedSessionError(deps.loginCommand);
   const reservation = await deps.store.reserve();
@@ -131,7 +133,8 @@ async function renewAndStore(
     });
     const renewed = toStoredSession(token, stored);
     await reservation.write(renewed);
-    onRenewed(renewed);
+    cache(renewed);
+    await deps.onRenewed?.(renewed);
     return renewed.accessToken;
   } finally {
     await reservation.release();

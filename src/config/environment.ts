@@ -13,6 +13,8 @@ type Variable =
   | `${SecretVariable}_FILE`
   | 'TPKS_HOME'
   | 'TPKS_STORE'
+  | 'TPKS_PKS_CREDS'
+  | 'PKS_HOME'
   | 'TPKS_TRACE'
   | 'TPKS_COMPLETION'
   | 'TPKS_PKS_CREDS'
@@ -53,6 +55,11 @@ export type Environment = Readonly<Partial<Record<Variable, string | undefined>>
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const isSet = ([name, value]: [string, string | undefined]) => value || name === 'PAGER';
   return Object.fromEntries(Object.entries(variables).filter(isSet));
+}
+
+/** Whether a variable that enables a feature is set to something else than 0. */
+export function isOn(variable: string | undefined): boolean {
+  return ![undefined, '0'].includes(variable);
 }
 
 /** The environment for a program that tpks starts: it gets no password and no secret. */

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Environment } from './environment.js';
 
 /** The folders in which tpks stores its files. */
@@ -28,8 +28,20 @@ export function locateFolders(env: Environment, platform: NodeJS.Platform): Fold
   };
 }
 
+/**
+ * The file in which the original CLI stores its session.
+ * @see pks-cli, section 4.1
+ */
+export function locatePksCreds(env: Environment, platform: NodeJS.Platform): string {
+  return resolve(env.PKS_HOME ?? join(homeFolder(env, platform), '.pks'), 'creds.yml');
+}
+
+function homeFolder(env: Environment, platform: NodeJS.Platform): string {
+  return (platform !== 'win32' && env.HOME) || homedir();
+}
+
 function configFolder(env: Environment, platform: NodeJS.Platform): string {
-  const home = (platform !== 'win32' && env.HOME) || homedir();
+  const home = homeFolder(env, platform);
   if (platform === 'win32') return env.APPDATA ?? join(home, 'AppData', 'Roaming');
   if (platform === 'darwin') return join(home, 'Library', 'Preferences');
   return env.XDG_CONFIG_HOME ?? join(home, '.config');

@@ -40,6 +40,7 @@ const common = {
   // It is part of a file name.
   sessionId: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{1,32}$/))),
   otherStore: v.optional(v.picklist(['keychain', 'file'])),
+  pksCreds: v.optional(v.looseObject({ path: v.string(), isAlwaysWritten: v.boolean() })),
 };
 
 const ignored = v.optional(

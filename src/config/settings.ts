@@ -57,6 +57,16 @@ interface CommonSettings {
   readonly sessionId?: string | undefined;
   /** Another store that may still contain a key of this context, e.g. of a login that was killed. */
   readonly otherStore?: 'keychain' | 'file' | undefined;
+  /** The plain-text copy of the session, if this context is the last one that wrote the file. */
+  readonly pksCreds?: PksCredsSettings | undefined;
+}
+
+/** A plain-text copy of a session, in the format of the original CLI. */
+export interface PksCredsSettings {
+  /** Absolute path of `creds.yml`. */
+  readonly path: string;
+  /** `true` after `login --write-creds`; `false`: only if `TPKS_PKS_CREDS` is set. */
+  readonly isAlwaysWritten: boolean;
 }
 
 /** A UAA that `tpks uaa target` knows. */

@@ -3,6 +3,7 @@ import type { Logins, LoginsDeps } from '../auth/login.js';
 import type { Logouts } from '../auth/logouts.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { SecretSource } from '../auth/secret-source.js';
+import { isOn } from '../config/environment.js';
 import type { Folders } from '../config/folders.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
@@ -10,6 +11,7 @@ import type { probeApi } from '../pks/probe.js';
 import type { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
 import { once } from './once.js';
+import type { PksCredsServices } from './pks-creds.js';
 import type { Stores } from './stores.js';
 
 /** Logging in and out, and renaming contexts. */
@@ -23,7 +25,8 @@ export interface LoginServices {
   readonly probeApi: () => Promise<typeof probeApi>;
 }
 
-interface LoginServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'> {
+interface LoginServicesDeps
+  extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'>, PksCredsServices {
   readonly stores: Stores;
   readonly folders: () => Promise<Folders>;
   readonly send: (servers: Servers) => Promise<Send>;
@@ -31,17 +34,26 @@ interface LoginServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' |
 }
 
 export function createLoginServices(deps: LoginServicesDeps): LoginServices {
-  const { env, terminal, folders, send } = deps;
+  const { env, terminal, folders, send, pksCredsCopies } = deps;
   const { settings, sessionStore, withLock } = deps.stores;
   return {
     logins: once(async () => {
-      const [{ createLogins }, store, requestToken] = await Promise.all([
+      const [{ createLogins }, { copyLogin }, store, requestToken] = await Promise.all([
         import('../auth/login.js'),
+        import('../auth/copy-login.js'),
         createStore(deps),
         createRequestToken(deps),
       ]);
       const { wantsJson, warn } = terminal;
-      return createLogins({ store, requestToken, ...createChecks(deps), wantsJson, warn });
+      const copyDeps = { pksCredsCopies, isPksCredsOn: isOn(env.TPKS_PKS_CREDS), warn };
+      return createLogins({
+        store,
+        requestToken,
+        ...createChecks(deps),
+        copyLogin: (login, token, request) => copyLogin(login, token, request, copyDeps),
+        wantsJson,
+        warn,
+      });
     }),
     logouts: once(async () => {
       const [{ createLogouts }, file, places] = await Promise.all([
@@ -55,6 +67,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         sessionStore,
         send,
         withLock,
+        removePksCreds: async (name) => (await pksCredsCopies()).remove(name),
       });
     }),
     renameContext: async (name, newName) => {

@@ -2,12 +2,14 @@ import type { Grants } from '../auth/grants.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { SessionStore } from '../auth/session-file.js';
 import type { Session } from '../auth/session.js';
+import { isOn } from '../config/environment.js';
 import type { Context } from '../contexts/context.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
 import type { ServerClock } from '../server-clock.js';
 import type { Runtime } from '../services.js';
 import { memoize, createQueue } from './once.js';
+import type { PksCredsServices } from './pks-creds.js';
 import type { Stores } from './stores.js';
 
 /** Access to the tokens of a context. */
@@ -17,7 +19,8 @@ export interface SessionServices {
   readonly bearerSend: (context: Context) => Promise<Send>;
 }
 
-interface SessionServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'> {
+interface SessionServicesDeps
+  extends Pick<Runtime, 'env' | 'clock' | 'terminal'>, PksCredsServices {
   readonly stores: Stores;
   /** Sends without a token. No status is an error. */
   readonly send: (servers: Servers) => Promise<Send>;
@@ -26,7 +29,7 @@ interface SessionServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'
 }
 
 export function createSessionServices(deps: SessionServicesDeps): SessionServices {
-  const { env, clock, terminal, stores, send, grants, serverClock } = deps;
+  const { env, clock, terminal, stores, send, grants, serverClock, pksCredsCopies } = deps;
 
   const session = memoize(
     ({ name, store }: Context) => `${store} ${name}`,
@@ -56,6 +59,10 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
         ...common,
         store: withClockOffset(stored, serverClock),
         withLock: await stores.sessionLock(name),
+        onRenewed: async (renewed) => {
+          if (!isOn(env.TPKS_PKS_CREDS) && context.pksCreds === undefined) return;
+          await (await pksCredsCopies()).update(name, renewed);
+        },
       });
     },
   );

@@ -15,6 +15,8 @@ export interface Stores {
   /** @returns a function that runs work under the lock of the context. */
   readonly sessionLock: (name: string) => Promise<RunExclusively>;
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /** @returns a function that runs work while no other process holds the lock file. */
+  readonly lockFile: (path: string) => RunExclusively;
   /** Waits up to 5 s for work that holds a lock. */
   readonly settle: () => Promise<void>;
 }
@@ -33,9 +35,8 @@ const settleMilliseconds = 5000;
 export function createStores({ env, platform, clock, folders }: StoresDeps): Stores {
   const inProgress = new Set<Promise<unknown>>();
 
-  /** @returns a function that runs work in one process at a time. */
   const lockFile =
-    (path: string) =>
+    (path: string): RunExclusively =>
     async <T>(work: () => Promise<T>): Promise<T> => {
       const { createLock } = await import('../disk/lock.js');
       const running = createLock(path, { clock }).runExclusively(work);
@@ -113,6 +114,7 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
     sessionStore,
     sessionLock,
     withLock,
+    lockFile,
     settle: async () => {
       if (inProgress.size === 0) return;
       await Promise.race([Promise.allSettled(inProgress), clock.sleep(settleMilliseconds)]);

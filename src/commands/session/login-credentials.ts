@@ -17,6 +17,7 @@ export interface LoginFlags extends BrowserFlags {
   readonly clientSecret?: string;
   readonly clientSecretFile?: string;
   readonly saveSecret?: boolean;
+  readonly writeCreds?: boolean;
   readonly sso?: boolean;
   readonly ssoAuto?: boolean;
   readonly ssoPasscode?: string;

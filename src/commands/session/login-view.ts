@@ -13,7 +13,7 @@ interface LoginViewInput extends FinishedLogin {
 
 /** Shows the lines of the original CLI, then where the session is stored and when it expires. */
 export function loginView(input: LoginViewInput): View {
-  const { name, context, token, typedApi, storeDescription, now } = input;
+  const { name, context, token, typedApi, storeDescription, pksCredsPath, now } = input;
   const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
   const serverNow = new Date(now.getTime() + token.clockOffsetSeconds * 1000);
   const refreshEnd = token.refreshExpiresAt;
@@ -25,6 +25,7 @@ export function loginView(input: LoginViewInput): View {
       api: context.api,
       uaa: context.uaa,
       store: context.store,
+      plainTextCopy: pksCredsPath ?? null,
       scopes: token.scope.split(' ').filter(Boolean),
       accessTokenExpiresAt: formatInstant(accessEnd),
       refreshTokenExpiresAt: refreshEnd === undefined ? null : formatInstant(refreshEnd),
@@ -38,6 +39,7 @@ export function loginView(input: LoginViewInput): View {
       ...formatDetails([
         ['Context', name],
         ['Session store', storeDescription],
+        ...(pksCredsPath === undefined ? [] : [['Plain-text copy', pksCredsPath] as const]),
         ['Access token expires', formatTime(accessEnd, serverNow)],
         ['Renewal', describeRenewal(input, serverNow)],
       ]),

@@ -82,6 +82,7 @@ export function define(command: Command, deps: Deps): void {
         'file',
       ]),
     )
+    .option('--write-creds', 'also store the tokens in plain text in creds.yml [TPKS_PKS_CREDS]')
     .addHelpText(
       'after',
       `
@@ -112,6 +113,7 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
     attempt.finish({
       ...(await findCredentials(method, flags, target, deps)),
       saveSecret: flags.saveSecret,
+      writeCreds: flags.writeCreds,
     });
   const finished = await finish(method).catch((error: unknown) => {
     if (!isTpksError(error) || error.oauthError !== 'redirect_uri_mismatch') throw error;

@@ -30,7 +30,7 @@ export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promi
   const { results, failure } = await logoutAll(names, deps);
   await deps.terminal.show({
     json: results,
-    text: names.length === 0 ? ['No changes: not logged in'] : results.map(describeResult),
+    text: names.length === 0 ? ['No changes: not logged in'] : results.flatMap(describeResult),
   });
   if (failure !== undefined) throw failure;
   if (all) await (await deps.logouts()).removeOrphanedFiles();
@@ -92,9 +92,9 @@ export async function logoutAll(
   return { results, failure: failures[0] };
 }
 
-function describeResult({ name, removed, revoked }: LogoutResult): string {
-  if (!removed) return `${name} was not logged in`;
-  return revoked.length === 0
-    ? `Logged out of ${name}`
-    : `Logged out of ${name}, ${revoked.join(' and ')} revoked`;
+function describeResult({ name, removed, revoked, deletedCopy }: LogoutResult): string[] {
+  const copy = deletedCopy === undefined ? [] : [`Deleted the plain-text copy ${deletedCopy}`];
+  if (!removed) return [`${name} was not logged in`, ...copy];
+  const details = revoked.length === 0 ? '' : `, ${revoked.join(' and ')} revoked`;
+  return [`Logged out of ${name}${details}`, ...copy];
 }

@@ -22,6 +22,8 @@ export interface StatusInput {
   readonly tokenCheck: TokenCheck;
   /** Where the session is stored, for the user. */
   readonly storeDescription: string;
+  /** Path of the plain-text copy of the session; `undefined` if there is none. */
+  readonly pksCredsPath: string | undefined;
   readonly now: Date;
   /** How far the server's clock is ahead of this machine's; `undefined` if unknown. */
   readonly clockOffsetSeconds: number | undefined;
@@ -30,8 +32,8 @@ export interface StatusInput {
 }
 
 export function statusView(input: StatusInput): View {
-  const { context, stored, tokenCheck, storeDescription, now, clockOffsetSeconds, clockSkew } =
-    input;
+  const { context, stored, tokenCheck, storeDescription, pksCredsPath, now } = input;
+  const { clockOffsetSeconds, clockSkew } = input;
   const details = readSessionDetails(context, stored);
   const serverNow = new Date(now.getTime() + (clockOffsetSeconds ?? 0) * 1000);
   const { sources } = context;
@@ -47,6 +49,7 @@ export function statusView(input: StatusInput): View {
       tlsVerified: !context.skipTlsVerification,
       hasCaCert: context.caCert !== undefined,
       store: context.store,
+      plainTextCopy: pksCredsPath ?? null,
       loggedIn: stored !== undefined,
       accessTokenExpiresAt:
         details.accessEnd === undefined ? null : formatInstant(details.accessEnd),
@@ -66,6 +69,7 @@ export function statusView(input: StatusInput): View {
       ['UAA', `${context.uaa}${formatSource(sources.uaa)}`],
       ['TLS', tlsSpan(context)],
       ['Session store', storeDescription],
+      ...pksCredsRows(pksCredsPath),
       [
         'Access token expires',
         details.accessEnd ? formatTime(details.accessEnd, serverNow) : 'no token',
@@ -109,6 +113,10 @@ function formatRefreshEnd(
   if (stored.refreshRejectedAt !== undefined) return 'rejected by the UAA: log in again';
   if (stored.refreshToken === undefined) return 'no refresh token';
   return end === undefined ? 'unknown (opaque token)' : formatTime(end, now);
+}
+
+function pksCredsRows(path: string | undefined): readonly (readonly [string, Span])[] {
+  return path === undefined ? [] : [['Plain-text copy', { text: path, tone: 'bad' }]];
 }
 
 function clockRows(skew: ClockSkew | undefined): readonly (readonly [string, Span])[] {

@@ -15,6 +15,7 @@ type Deps = Pick<
   | 'logins'
   | 'bearerSend'
   | 'probeApi'
+  | 'pksCredsCopies'
 >;
 
 export function define(command: Command, deps: Deps): void {
@@ -35,12 +36,15 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
   const { check, failure } = offline ? skippedCheck : await checkToken(context, deps);
   const stored = await session.readStored();
   const storeDescription = (await deps.logins()).describe(context.store);
+  const hasCopy = context.pksCreds !== undefined;
+  const pksCredsPath = hasCopy ? (await deps.pksCredsCopies()).find(context) : undefined;
   await deps.terminal.show(
     statusView({
       context,
       stored,
       tokenCheck: check,
       storeDescription,
+      pksCredsPath,
       now: deps.clock.now(),
       clockOffsetSeconds: deps.serverClock.offsetSeconds(),
       clockSkew: deps.serverClock.findSkew(),

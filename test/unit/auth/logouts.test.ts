@@ -26,6 +26,7 @@ interface Setup {
   readonly removeError?: Error;
   readonly readError?: Error;
   readonly lockError?: Error;
+  readonly removePksCreds?: () => Promise<string | undefined>;
 }
 
 function createDeps(input: Setup = {}) {
@@ -44,6 +45,7 @@ function createDeps(input: Setup = {}) {
   };
   const { send, requests } = fakeSend(...responses);
   const locked: string[] = [];
+  const { removePksCreds = () => Promise.reject(new Error('there is no copy')) } = input;
   const logouts = createLogouts({
     settings,
     folders: { sessions: '/absent/sessions', keys: '/absent/keys' },
@@ -53,11 +55,37 @@ function createDeps(input: Setup = {}) {
       locked.push(name);
       return lockError === undefined ? work() : Promise.reject(lockError);
     },
+    removePksCreds,
   });
   return { logouts, settings, store, requests, locked };
 }
 
 describe('logout', () => {
+  const pksCreds = { path: '/home/cody/.pks/creds.yml', isAlwaysWritten: true };
+
+  test('deletes the plain-text copy of the session', async () => {
+    const { logouts } = createDeps({
+      context: { ...codySettings, pksCreds },
+      removePksCreds: async () => pksCreds.path,
+    });
+    expect(await logouts.logout('cody@a')).toMatchObject({
+      removed: true,
+      deletedCopy: pksCreds.path,
+    });
+  });
+
+  test('reports a plain-text copy that it cannot delete, and deletes the session', async () => {
+    const { logouts, store } = createDeps({
+      context: { ...codySettings, pksCreds },
+      removePksCreds: () => Promise.reject(new TpksError('storage', 'the disk is read-only')),
+    });
+    const { removed, problems } = await logouts.logout('cody@a');
+    expect([removed, await store.read()]).toEqual([true, undefined]);
+    expect(problems).toContain(
+      `the plain-text copy ${pksCreds.path} was not deleted: the disk is read-only`,
+    );
+  });
+
   test('revokes the tokens that the UAA stores, the access token last, and removes the session', async () => {
     const { logouts, store, requests, locked } = createDeps();
     expect(await logouts.logout('cody@a')).toEqual({

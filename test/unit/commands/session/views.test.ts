@@ -29,6 +29,7 @@ describe('statusView', () => {
       stored: createSession({ refreshToken: jwt({ exp: 1_795_622_400 }) }),
       tokenCheck: 'valid',
       storeDescription: 'file',
+      pksCredsPath: undefined,
       now,
       clockOffsetSeconds: 0,
       clockSkew: undefined,

@@ -1,0 +1,35 @@
+import type { LoginOptions, LoginRequest } from './login.js';
+import type { SavedLogin } from './login-store.js';
+import type { PksCredsCopies } from './pks-creds-copy.js';
+import type { Token } from './token.js';
+
+export interface CopyLoginDeps {
+  readonly pksCredsCopies: () => Promise<Pick<PksCredsCopies, 'write' | 'update'>>;
+  /** Whether `TPKS_PKS_CREDS` is set. */
+  readonly isPksCredsOn: boolean;
+  readonly warn: (text: string) => void;
+}
+
+/**
+ * Writes the plain-text copy of the session of a new login, if the user opted in.
+ * @returns its path; `undefined` if it was not written.
+ */
+export async function copyLogin(
+  { name, context: { pksCreds } }: SavedLogin,
+  token: Token,
+  { grant, writeCreds = false, pointer }: LoginRequest & Pick<LoginOptions, 'pointer'>,
+  { pksCredsCopies, isPksCredsOn, warn }: CopyLoginDeps,
+): Promise<string | undefined> {
+  if (pointer === 'currentUaa') {
+    if (pksCreds !== undefined) await (await pksCredsCopies()).update(name, token);
+    return undefined;
+  }
+  const isAlwaysWritten = writeCreds || pksCreds?.isAlwaysWritten === true;
+  if (!isAlwaysWritten && !isPksCredsOn) return undefined;
+  const username = 'username' in grant ? grant.username : undefined;
+  const path = await (await pksCredsCopies()).write(name, token, { isAlwaysWritten, username });
+  if (path !== undefined) {
+    warn(`the tokens are also stored in plain text in ${path}; tpks logout deletes this file`);
+  }
+  return path;
+}

@@ -1,0 +1,230 @@
+import { isOn, type Environment } from '../config/environment.js';
+import type { PksCreds } from '../config/pks-creds-file.js';
+import { readPksCreds, removePksCreds, writePksCreds } from '../config/pks-creds-storage.js';
+import type {
+  ContextSettings,
+  PksCredsSettings,
+  Settings,
+  SettingsFile,
+} from '../config/settings.js';
+import { isTpksError } from '../errors.js';
+import { getOwnValue } from '../own-value.js';
+import { redact } from '../secret.js';
+import type { StoredSession } from './session-file.js';
+
+/** The tokens that are copied. */
+type Tokens = Pick<StoredSession, 'accessToken' | 'refreshToken'>;
+
+/** Plain-text copies of sessions in `creds.yml`, for scripts that read the file of the original CLI. */
+export interface PksCredsCopies {
+  /**
+   * Writes the session of a new login, which replaces any other session in the file. If it cannot be
+   * written, prints a warning, because the login itself has succeeded.
+   * @param login.isAlwaysWritten - `login --write-creds`: also after renewals without the variable.
+   * @param login.username - as typed by the user; `undefined` for the identity in the token.
+   * @returns the path; `undefined` if the file was not written.
+   */
+  readonly write: (
+    name: string,
+    tokens: Tokens,
+    login: { readonly isAlwaysWritten: boolean; readonly username?: string | undefined },
+  ) => Promise<string | undefined>;
+  /**
+   * Updates the file after a renewal, unless it contains the session of another context. Prints a
+   * warning if it cannot be written.
+   */
+  readonly update: (name: string, tokens: Tokens) => Promise<void>;
+  /** Finds the path of the copy of this context's session; `undefined` if there is none. */
+  readonly find: (context: CopiedContext) => string | undefined;
+  /**
+   * Deletes the copy of this context's session, and stops writing it.
+   * @returns the path; `undefined` if there was no copy.
+   * @throws {TpksError} `storage` if it still exists.
+   */
+  readonly remove: (name: string) => Promise<string | undefined>;
+}
+
+type CopiedContext = Pick<ContextSettings, 'api' | 'identity' | 'pksCreds'>;
+
+export interface PksCredsCopiesDeps {
+  readonly settings: SettingsFile;
+  readonly env: Environment;
+  /** Where the original CLI stores its session. */
+  readonly defaultPath: string;
+  /** Runs the work while no other process writes the file. */
+  readonly withLock: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly warn: (text: string) => void;
+}
+
+export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
+  const { settings, withLock } = deps;
+  return {
+    write: (name, tokens, { isAlwaysWritten, username }) =>
+      warnOnFailure(deps, () =>
+        withLock(async () => {
+          const pksCreds = { path: deps.defaultPath, isAlwaysWritten };
+          const context = await takeFile(name, pksCreds, deps);
+          if (context === undefined) return undefined;
+          await writePksCreds(pksCreds.path, toPksCreds(context, tokens, username));
+          warnAboutPort(context, pksCreds.path, deps);
+          return pksCreds.path;
+        }),
+      ),
+    update: async (name, tokens) => {
+      await warnOnFailure(deps, () =>
+        withLock(async () => {
+          const path = await findFileToUpdate(name, deps);
+          const context = getOwnValue((await settings.read()).contexts, name);
+          if (path === undefined || context === undefined) return;
+          const username = readCopy(path)?.username;
+          await writePksCreds(path, toPksCreds(context, tokens, username));
+        }),
+      );
+    },
+    find: ({ pksCreds, ...context }) =>
+      pksCreds !== undefined && isCopyOf(context, pksCreds.path) ? pksCreds.path : undefined,
+    remove: (name) =>
+      withLock(async () => {
+        const context = getOwnValue((await settings.read()).contexts, name);
+        const path = context?.pksCreds?.path;
+        if (context === undefined || path === undefined) return undefined;
+        const isRemoved = isCopyOf(context, path) && (await removePksCreds(path));
+        await settings.update((current) => withPksCreds(current, name, undefined));
+        return isRemoved ? path : undefined;
+      }),
+  };
+}
+
+/**
+ * Records that the file belongs to this context from now on, and no longer to others. This comes before
+ * the file is written, so that a logout finds the file even if this process is killed.
+ * @returns the context; `undefined` if it no longer exists.
+ */
+async function takeFile(
+  name: string,
+  pksCreds: PksCredsSettings,
+  { settings }: PksCredsCopiesDeps,
+): Promise<ContextSettings | undefined> {
+  const { contexts } = await settings.update((current) => withPksCreds(current, name, pksCreds));
+  return getOwnValue(contexts, name);
+}
+
+function withPksCreds(
+  settings: Settings,
+  name: string,
+  pksCreds: PksCredsSettings | undefined,
+): Settings {
+  const contexts = Object.entries(settings.contexts).map(([key, context]) => {
+    const { pksCreds: old, ...rest } = context;
+    if (key === name) return [key, pksCreds === undefined ? rest : { ...rest, pksCreds }] as const;
+    return [key, old !== undefined && old.path === pksCreds?.path ? rest : context] as const;
+  });
+  return { ...settings, contexts: Object.fromEntries(contexts) };
+}
+
+/** @returns `undefined` if the file must not be written for this context. */
+async function findFileToUpdate(
+  name: string,
+  deps: PksCredsCopiesDeps,
+): Promise<string | undefined> {
+  const { settings, env, defaultPath, warn } = deps;
+  const { contexts, current } = await settings.read();
+  const context = getOwnValue(contexts, name);
+  if (context?.api === undefined) return undefined;
+  const own = context.pksCreds;
+  const isEnabled = isOn(env.TPKS_PKS_CREDS);
+  if (!isEnabled && own?.isAlwaysWritten !== true) return undefined;
+  const path = own?.path ?? defaultPath;
+  if (own === undefined) {
+    const hasOwner = Object.values(contexts).some((other) => other.pksCreds?.path === path);
+    if (hasOwner || name !== current) return undefined;
+  }
+  const copy = readCopy(path, own === undefined);
+  if (copy !== undefined && !isSameIdentity(copy, context)) {
+    warn(
+      `the new token was not written to ${path}, which contains the session of another user or installation`,
+    );
+    return undefined;
+  }
+  if (own === undefined) await takeFile(name, { path, isAlwaysWritten: false }, deps);
+  return path;
+}
+
+/**
+ * @param rejectsInvalid - whether to throw an error if the file has another format. A file that tpks
+ *   wrote may be damaged and is replaced.
+ */
+function readCopy(path: string, rejectsInvalid = false): PksCreds | undefined {
+  try {
+    return readPksCreds(path);
+  } catch (error) {
+    if (rejectsInvalid || !isTpksError(error) || error.kind !== 'usage') throw error;
+    return undefined;
+  }
+}
+
+/** Whether the file exists, and the original CLI has not replaced it with another session. */
+function isCopyOf(context: Pick<ContextSettings, 'api' | 'identity'>, path: string): boolean {
+  try {
+    const copy = readPksCreds(path);
+    return copy !== undefined && isSameIdentity(copy, context);
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    // It cannot be read, but it may still contain tokens.
+    return true;
+  }
+}
+
+function isSameIdentity(
+  copy: PksCreds,
+  { api, identity }: Pick<ContextSettings, 'api' | 'identity'>,
+): boolean {
+  if (api === undefined || withoutPort(copy.api) !== withoutPort(api)) return false;
+  // The UAA ignores the case of usernames.
+  return copy.username === '' || copy.username.toLowerCase() === identity.toLowerCase();
+}
+
+function toPksCreds(
+  { api = '', caCert, identity, skipTlsVerification, grant }: ContextSettings,
+  { accessToken, refreshToken }: Tokens,
+  username = '',
+): PksCreds {
+  return {
+    api: withoutPort(api),
+    caCert,
+    username: username === '' ? identity : username,
+    skipSslVerification: skipTlsVerification,
+    accessToken,
+    refreshToken: grant === 'client_credentials' ? undefined : refreshToken,
+  };
+}
+
+function withoutPort(api: string): string {
+  return `https://${new URL(api.includes('://') ? api : `https://${api}`).hostname}`;
+}
+
+function warnAboutPort(
+  { api = '' }: ContextSettings,
+  path: string,
+  { warn }: PksCredsCopiesDeps,
+): void {
+  const { port } = new URL(api);
+  if (port === '9021') return;
+  warn(
+    `${path} does not contain the port of the API (${port || '443'}): programs that read it use port 9021`,
+  );
+}
+
+/** The command itself has succeeded, and its result is more important than the copy. */
+async function warnOnFailure<T>(
+  { warn }: PksCredsCopiesDeps,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    warn(`the plain-text copy of the session was not written: ${redact(error.message)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,260 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createUser, type TestUser } from '../support/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+const past = '2020-01-01T00:00:00.000Z';
+const context = 'cody@localhost';
+const optIn = { TPKS_PKS_CREDS: '1' };
+
+let sandbox: TestSandbox;
+let cody: TestUser;
+/** `~/.pks/creds.yml` */
+let path: string;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+afterAll(() => sandbox.close());
+beforeEach(() => {
+  cody = createUser();
+  path = join(cody.env['HOME'] ?? '', '.pks', 'creds.yml');
+});
+
+const login = (words: readonly string[] = [], env: Record<string, string> = {}, user = 'cody') =>
+  cody.tpks(
+    ['login', ...sandbox.loginOptions, '-u', user, '--password-stdin', '--store', 'file', ...words],
+    { stdin: `${user}-password`, env },
+  );
+
+/** Reads one key like `bosh int FILE --path /KEY`. */
+function readKey(key: string, file = path): string {
+  const line = readFileSync(file, 'utf8')
+    .split('\n')
+    .find((each) => each.startsWith(`${key}: `));
+  return line?.slice(key.length + 2) ?? '';
+}
+
+describe('tpks login', () => {
+  test('writes no file without the option and the variable', async () => {
+    expect(await login()).toMatchObject({ code: 0, stderr: '' });
+    expect(await login([], { TPKS_PKS_CREDS: '0' })).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync(dirname(path))).toBe(false);
+  });
+
+  test.each([
+    ['--write-creds', ['--write-creds'], {}],
+    ['TPKS_PKS_CREDS=1', [], optIn],
+  ])('writes the file of the original CLI with %s', async (_name, words, env) => {
+    const { code, stdout, stderr } = await login(words, env);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Plain-text copy:       ${path}`);
+    expect(stderr).toContain(`the tokens are also stored in plain text in ${path}`);
+    expect(stderr).toContain(`does not contain the port of the API`);
+    const { accessToken, refreshToken } = await cody.readSession(context);
+    const pem = sandbox.caPem.trim().replace(/^/gm, '  ');
+    expect(readFileSync(path, 'utf8')).toBe(
+      `api: https://localhost\nca_cert: |\n${pem}\nusername: cody\nskip_ssl_verification: false\n` +
+        `access_token: ${accessToken}\nrefresh_token: ${refreshToken ?? ''}\n`,
+    );
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+  });
+
+  test('writes it to the folder in PKS_HOME', async () => {
+    const folder = join(cody.env['HOME'] ?? '', 'job', 'pks');
+    const { stdout } = await login(['--json'], { ...optIn, PKS_HOME: folder });
+    expect(JSON.parse(stdout)).toMatchObject({ plainTextCopy: join(folder, 'creds.yml') });
+    expect(existsSync(join(folder, 'creds.yml'))).toBe(true);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('writes the username as typed, and keeps it after a renewal', async () => {
+    const words = [
+      'login',
+      ...sandbox.loginOptions,
+      '-u',
+      'CODY',
+      '--password-stdin',
+      '--store',
+      'file',
+      '--write-creds',
+    ];
+    await cody.tpks(words, { stdin: 'cody-password' });
+    expect(readKey('username')).toBe('CODY');
+    await cody.changeSession(context, { expiresAt: past });
+    await cody.tpks(['clusters']);
+    expect(readKey('username')).toBe('CODY');
+  });
+
+  test('writes the session of a client without a refresh token', async () => {
+    const words = ['--client-name', 'admin', '--client-secret', 'adminsecret', '--write-creds'];
+    const { code } = await cody.tpks([
+      'login',
+      ...sandbox.loginOptions,
+      '--store',
+      'file',
+      ...words,
+    ]);
+    expect([code, readKey('username'), readKey('refresh_token')]).toEqual([0, 'admin', '""']);
+  });
+
+  test.each([
+    ['a symbolic link', () => symlinkSync('/dev/null', path), 'it is a symbolic link'],
+    ['a folder', () => mkdirSync(path), 'it is not a regular file'],
+    [
+      'in a folder that others can write to',
+      () => chmodSync(dirname(path), 0o777),
+      'Other users can write to',
+    ],
+  ])('succeeds with a warning if the file is %s', async (_name, prepare, warning) => {
+    mkdirSync(dirname(path));
+    prepare();
+    const { code, stdout, stderr } = await login(['--write-creds']);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('Plain-text copy');
+    expect(stderr).toContain('the plain-text copy of the session was not written: ');
+    expect(stderr).toContain(warning);
+    expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a renewal', () => {
+  const renew = async (name = context, env: Record<string, string> = {}) => {
+    await cody.changeSession(name, { expiresAt: past });
+    return cody.tpks(['clusters', '--context', name], { env });
+  };
+  const isCurrent = async () =>
+    readKey('access_token') === (await cody.readSession(context)).accessToken;
+
+  test('updates the file after --write-creds, also after another login without it', async () => {
+    await login(['--write-creds']);
+    expect(await login()).toMatchObject({ code: 0 });
+    const before = readKey('access_token');
+    expect(await renew()).toMatchObject({ code: 0, stderr: '' });
+    expect(readKey('access_token')).not.toBe(before);
+    expect(await isCurrent()).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('updates the file after TPKS_PKS_CREDS=1 only while it is set', async () => {
+    await login([], optIn);
+    await renew();
+    expect(await isCurrent()).toBe(false);
+    await renew(context, optIn);
+    expect(await isCurrent()).toBe(true);
+  });
+
+  test('creates the file for the current context if the variable was set after the login', async () => {
+    await login();
+    expect(await renew(context, optIn)).toMatchObject({ code: 0, stderr: '' });
+    expect(await isCurrent()).toBe(true);
+    const { stdout } = await cody.tpks(['status']);
+    expect(stdout).toContain(`Plain-text copy:        ${path}`);
+  });
+
+  test('does not overwrite the session of a context that logged in later', async () => {
+    await login(['--write-creds']);
+    await login(['--write-creds'], {}, 'alana');
+    const before = readFileSync(path, 'utf8');
+    expect(await renew(context, optIn)).toMatchObject({ code: 0 });
+    expect(readFileSync(path, 'utf8')).toBe(before);
+  });
+
+  test('does not overwrite the session of another user that the original CLI wrote', async () => {
+    await login(['--write-creds']);
+    const foreign = readFileSync(path, 'utf8').replace('username: cody', 'username: alana');
+    writeFileSync(path, foreign);
+    const { code, stderr } = await renew();
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `was not written to ${path}, which contains the session of another user`,
+    );
+    expect(readFileSync(path, 'utf8')).toBe(foreign);
+  });
+
+  test('replaces a damaged file', async () => {
+    await login(['--write-creds']);
+    writeFileSync(path, 'api: [');
+    expect(await renew()).toMatchObject({ code: 0, stderr: '' });
+    expect(await isCurrent()).toBe(true);
+  });
+
+  test('succeeds with a warning if the file cannot be written', async () => {
+    await login(['--write-creds']);
+    rmSync(path);
+    mkdirSync(path);
+    const { code, stderr } = await renew();
+    expect(code).toBe(0);
+    expect(stderr).toContain('the plain-text copy of the session was not written');
+  });
+
+  test('of 30 processes at once sends one request and leaves one valid file', async () => {
+    await login(['--write-creds']);
+    await cody.changeSession(context, { expiresAt: past });
+    sandbox.clearRequests();
+    const results = await Promise.all(Array.from({ length: 30 }, () => cody.spawn(['token'])));
+    expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(results.map(() => [0, '']));
+    expect(sandbox.refreshRequests()).toHaveLength(1);
+    expect(await isCurrent()).toBe(true);
+  });
+});
+
+describe('tpks status', () => {
+  test('mentions the copy as long as it exists', async () => {
+    await login(['--write-creds']);
+    const status = async () => {
+      const { stdout } = await cody.tpks(['status', '--offline', '--json']);
+      return (JSON.parse(stdout) as { plainTextCopy: unknown }).plainTextCopy;
+    };
+    expect(await status()).toBe(path);
+    rmSync(path);
+    expect(await status()).toBeNull();
+  });
+});
+
+describe('tpks logout', () => {
+  test('deletes the copy and ends the option', async () => {
+    await login(['--write-creds']);
+    const { code, stdout } = await cody.tpks(['logout']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Deleted the plain-text copy ${path}`);
+    expect(existsSync(path)).toBe(false);
+    await login();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('keeps the copy of another context', async () => {
+    await login();
+    await login(['--write-creds'], {}, 'alana');
+    expect((await cody.tpks(['logout', '--context', context])).code).toBe(0);
+    expect(readKey('username')).toBe('alana');
+  });
+
+  test('reports a copy that could not be deleted', async () => {
+    await login(['--write-creds']);
+    rmSync(path);
+    mkdirSync(path);
+    const { code, stderr } = await cody.tpks(['logout']);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`the plain-text copy ${path} was not deleted: `);
+  });
+
+  test('follows a renamed context', async () => {
+    await login(['--write-creds']);
+    await cody.tpks(['context', 'rename', context, 'box']);
+    const { stdout } = await cody.tpks(['context', 'delete', 'box']);
+    expect(stdout).toContain('Deleted context box');
+    expect(existsSync(path)).toBe(false);
+  });
+});
