@@ -86,6 +86,7 @@ async function runCommand(
     options,
     network: send,
     untilInterrupted: interrupts.wait,
+    isPksLink: isPksLink(root.name),
   });
   const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
   const program = createProgram({
@@ -168,6 +169,10 @@ function findCommandPath(program: Command, words: readonly string[]): string {
 
 type Root = Pick<ProgramInput, 'name' | 'contents' | 'options'>;
 
+function isPksLink(programName: string): boolean {
+  return ['pks', 'tkgi'].includes(programName);
+}
+
 /** A link that is named after a replaced tool provides that tool's commands at its root. */
 async function findRoot(programName = ''): Promise<Root> {
   if (programName === 'uaac') {
@@ -175,7 +180,7 @@ async function findRoot(programName = ''): Promise<Root> {
     return { name: programName, contents, options: options() };
   }
   return {
-    name: ['pks', 'tkgi'].includes(programName) ? programName : 'tpks',
+    name: isPksLink(programName) ? programName : 'tpks',
     contents: rootContents,
   };
 }

@@ -75,6 +75,8 @@ export interface Runtime {
   readonly untilInterrupted: () => Promise<void>;
   /** For the report about slow servers; if absent, there is none. */
   readonly schedule?: Schedule | undefined;
+  /** Whether the program was started through a link named `pks` or `tkgi`. */
+  readonly isPksLink?: boolean;
   /** Replaces the network in tests. */
   readonly network?: Send | undefined;
 }
@@ -160,7 +162,7 @@ export function createServices(runtime: Runtime): RunningServices {
   const stores = createStores({ ...runtime, folders });
   const { settings, sessionStore, settle } = stores;
   const pksCreds = createPksCredsServices({ ...runtime, stores, folders });
-  const contexts = createContextServices({ ...runtime, settings });
+  const contexts = createContextServices({ ...runtime, settings, sessionStore });
   const sessions = createSessionServices({
     ...runtime,
     ...pksCreds,

@@ -31,7 +31,9 @@ export function createTokenRenewer(
 ): (stored: StoredSession | undefined) => Promise<Token> {
   const { context, grants, env } = deps;
   return async (stored) => {
-    if (context.store === 'none') return requestWithEnvironment(deps);
+    if (context.store === 'none' && context.pksCredsPath === undefined) {
+      return requestWithEnvironment(deps);
+    }
     if (stored === undefined) {
       throw new TpksError('unauthenticated', notAuthenticatedMessage, {
         hint: formatLoginCommand(context),

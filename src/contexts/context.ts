@@ -2,7 +2,8 @@ import type { ClientContextSettings, UserContextSettings } from '../config/setti
 import type { Trust } from '../http/send.js';
 
 /** The source of a value, as `tpks status` shows it. */
-export type Source = `flag --${string}` | `variable ${string}` | 'context' | 'default';
+export type Source =
+  `flag --${string}` | `variable ${string}` | 'context' | 'creds.yml' | 'default';
 
 /** The identity that a run uses, and the addresses that it calls. */
 export type Context = StoredContext | EnvironmentIdentity;
@@ -13,11 +14,15 @@ export interface StoredUserContext extends UserContextSettings, ContextDetails {
 
 export interface StoredClientContext extends ClientContextSettings, ContextDetails {}
 
-/** A user or a client from the environment. Its token is kept in memory only. */
+/** A user or a client from the environment, or from `creds.yml`. tpks stores nothing about it. */
 export type EnvironmentIdentity = (
   Omit<UserContextSettings, 'store'> | Omit<ClientContextSettings, 'store'>
 ) &
-  ContextDetails & { readonly store: 'none' };
+  ContextDetails & {
+    readonly store: 'none';
+    /** Path of the `creds.yml` that contains its session; `undefined` for one from the environment. */
+    readonly pksCredsPath?: string;
+  };
 
 /** A UAA without an identity. */
 export interface UaaOnly extends Trust {

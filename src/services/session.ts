@@ -50,6 +50,15 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
       const command = formatLoginCommand(context);
       const common = { renew, clock, warn: terminal.warn, loginCommand: command };
       const { name, store } = context;
+      if (store === 'none' && context.pksCredsPath !== undefined) {
+        const { createPksCredsStore, withOptionalLock } =
+          await import('../auth/pks-creds-session.js');
+        return createSession({
+          ...common,
+          store: createPksCredsStore(context.pksCredsPath, terminal.warn),
+          withLock: withOptionalLock(stores.lockFile(`${context.pksCredsPath}.lock`)),
+        });
+      }
       if (store === 'none') {
         const { createMemoryStore } = await import('../auth/memory-store.js');
         return createSession({ ...common, store: createMemoryStore(), withLock: createQueue() });

@@ -258,3 +258,66 @@ describe('tpks logout', () => {
     expect(existsSync(path)).toBe(false);
   });
 });
+
+describe('a link named pks', () => {
+  /** Another home with a copy of the file, as scripts copy it between CI tasks. */
+  const copyToNewUser = (change = (text: string) => text) => {
+    const task = createUser();
+    const copy = join(task.env['HOME'] ?? '', '.pks', 'creds.yml');
+    mkdirSync(dirname(copy));
+    writeFileSync(copy, change(readFileSync(path, 'utf8')), { mode: 0o600 });
+    const addresses = { TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa };
+    const pks = (words: readonly string[], env: Record<string, string> = optIn) =>
+      task.tpks(words, { env: { ...addresses, ...env }, programName: 'pks' });
+    return { task, copy, pks };
+  };
+  /** Makes the API reject the access token. */
+  const withBadToken = (text: string) => text.replace(/^(access_token: .*)\.[^.]*$/m, '$1.AAAA');
+
+  beforeEach(() => login(['--write-creds']));
+
+  test('uses the copied session and stores nothing else', async () => {
+    const { task, pks } = copyToNewUser();
+    expect(await pks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    expect(task.files()).toEqual([]);
+    expect((await pks(['status'])).stdout).toContain('creds.yml');
+  });
+
+  test('renews a rejected token and writes the new tokens back', async () => {
+    const { copy, pks } = copyToNewUser(withBadToken);
+    const before = readFileSync(copy, 'utf8');
+    sandbox.clearRequests();
+    expect(await pks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    expect(sandbox.refreshRequests()).toMatchObject([{ client: 'pks_cli' }]);
+    expect(readFileSync(copy, 'utf8')).not.toBe(before);
+    sandbox.clearRequests();
+    await pks(['clusters']);
+    expect(sandbox.refreshRequests()).toEqual([]);
+  });
+
+  test('does not read the file without the variable, but mentions it', async () => {
+    const { copy, pks } = copyToNewUser();
+    const { code, stderr } = await pks(['clusters'], {});
+    expect(code).toBe(4);
+    expect(stderr).toContain(`to use the session in ${copy}: set TPKS_PKS_CREDS=1, or tpks import`);
+  });
+
+  test('does not send the token to the API of another host', async () => {
+    const { pks } = copyToNewUser();
+    expect(await pks(['clusters'], { ...optIn, TPKS_API: 'api.example.com' })).toMatchObject({
+      code: 4,
+    });
+  });
+
+  test('names the line of an invalid file', async () => {
+    const { copy, pks } = copyToNewUser(() => 'api: h\nusername: 12\n');
+    const { code, stderr } = await pks(['clusters']);
+    expect([code, stderr.includes(`${copy}, line 2: username`)]).toEqual([2, true]);
+  });
+
+  test('deletes the file at logout', async () => {
+    const { copy, pks } = copyToNewUser();
+    expect(await pks(['logout'])).toMatchObject({ code: 0 });
+    expect(existsSync(copy)).toBe(false);
+  });
+});

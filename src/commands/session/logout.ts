@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { LogoutResult } from '../../auth/logouts.js';
+import type { Context } from '../../contexts/context.js';
 import type { ContextSettings } from '../../config/settings.js';
 import { isTpksError, type TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { confirm, describeContext } from '../confirm.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts' | 'clusterNames'>;
-type LogoutDeps = Deps & Pick<Services, 'options' | 'env' | 'context'>;
+type LogoutDeps = Deps & Pick<Services, 'options' | 'env' | 'context' | 'pksCredsCopies'>;
 
 export function define(command: Command, deps: LogoutDeps): void {
   command
@@ -20,6 +21,7 @@ export function define(command: Command, deps: LogoutDeps): void {
 }
 
 export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promise<void> {
+  if (!all && (await logoutOfPksCreds(deps))) return;
   const { contexts } = await (await deps.settings()).read();
   const name = all ? undefined : await findContextName(deps);
   const names = all ? Object.keys(contexts) : name === undefined ? [] : [name];
@@ -34,6 +36,21 @@ export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promi
   });
   if (failure !== undefined) throw failure;
   if (all) await (await deps.logouts()).removeOrphanedFiles();
+}
+
+/**
+ * Deletes `creds.yml` if a link uses it as the session.
+ *
+ * @returns whether it did.
+ */
+async function logoutOfPksCreds(deps: LogoutDeps): Promise<boolean> {
+  const context = await findSelectedContext(deps);
+  if (context?.store !== 'none' || context.pksCredsPath === undefined) return false;
+  const { name, pksCredsPath: deletedCopy } = context;
+  await (await deps.pksCredsCopies()).removeFile(deletedCopy);
+  const result = { name, removed: true, revoked: [], problems: [], deletedCopy };
+  await deps.terminal.show({ json: [result], text: describeResult(result) });
+  return true;
 }
 
 /** Prompts only on a terminal, because existing scripts log out without answering a prompt. */
@@ -55,10 +72,14 @@ async function confirmAll(
  * @returns `undefined` if there is no session to end: no context is selected, or the identity comes
  *   from the environment.
  */
-async function findContextName({ context }: LogoutDeps): Promise<string | undefined> {
+async function findContextName(deps: LogoutDeps): Promise<string | undefined> {
+  const context = await findSelectedContext(deps);
+  return context?.store === 'none' ? undefined : context?.name;
+}
+
+async function findSelectedContext({ context }: LogoutDeps): Promise<Context | undefined> {
   try {
-    const { name, store } = await context();
-    return store === 'none' ? undefined : name;
+    return await context();
   } catch (error) {
     if (isTpksError(error) && error.kind === 'unauthenticated') return undefined;
     throw error;

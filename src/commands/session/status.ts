@@ -36,8 +36,7 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
   const { check, failure } = offline ? skippedCheck : await checkToken(context, deps);
   const stored = await session.readStored();
   const storeDescription = (await deps.logins()).describe(context.store);
-  const hasCopy = context.pksCreds !== undefined;
-  const pksCredsPath = hasCopy ? (await deps.pksCredsCopies()).find(context) : undefined;
+  const pksCredsPath = await findPksCreds(context, deps);
   await deps.terminal.show(
     statusView({
       context,
@@ -51,6 +50,12 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
     }),
   );
   if (failure !== undefined) throw failure;
+}
+
+/** Finds the plain-text copy of the session, or the file that the session was read from. */
+async function findPksCreds(context: Context, deps: Deps): Promise<string | undefined> {
+  if (context.store === 'none') return context.pksCredsPath;
+  return context.pksCreds === undefined ? undefined : (await deps.pksCredsCopies()).find(context);
 }
 
 interface CheckResult {

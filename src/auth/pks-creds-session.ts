@@ -1,0 +1,128 @@
+import { readCaCert } from '../config/ca-cert.js';
+import type { Environment } from '../config/environment.js';
+import type { PksCreds } from '../config/pks-creds-file.js';
+import { readPksCreds, removePksCreds, writePksCreds } from '../config/pks-creds-storage.js';
+import type { EnvironmentIdentity } from '../contexts/context.js';
+import { parseInstallation } from '../contexts/installation.js';
+import { isStoreError } from '../errors.js';
+import { readClaims, readTextClaim } from './claims.js';
+import type { SessionStore, StoredSession } from './session-file.js';
+import { toStoredSession } from './session.js';
+import { toToken } from './token.js';
+
+/**
+ * Reads the identity in `creds.yml`, for a link named `pks` or `tkgi`. The file contains neither ports
+ * nor the UAA, so `TPKS_API` and `TPKS_UAA_URL` can provide them.
+ * @returns `undefined` if the file does not exist, has no token, or belongs to another API than the one
+ *   in `TPKS_API`.
+ * @throws {TpksError} `storage` or `usage` if the file cannot be read.
+ */
+export function readPksCredsContext(
+  path: string,
+  { TPKS_API: ownApi, TPKS_UAA_URL: ownUaa, TPKS_CA_CERT: ownCa }: Environment,
+): EnvironmentIdentity | undefined {
+  const creds = readPksCreds(path);
+  if (creds?.accessToken === undefined) return undefined;
+  const { api, uaa } = parseInstallation(ownApi ?? creds.api, ownUaa);
+  const { hostname } = new URL(api);
+  // The token must not be sent to another host than the one that it was issued for.
+  if (hostname !== new URL(parseInstallation(creds.api).api).hostname) return undefined;
+  const caCert = ownCa === undefined ? creds.caCert : readCaCert(ownCa);
+  const claims = readClaims(creds.accessToken);
+  const clientId = readTextClaim(claims, 'client_id') ?? creds.username;
+  const isClient =
+    creds.refreshToken === undefined &&
+    readTextClaim(claims, 'grant_type') === 'client_credentials';
+  const identity = creds.username || (readTextClaim(claims, 'user_name') ?? clientId);
+  return {
+    name: `${identity}@${hostname}`,
+    identity,
+    ...(isClient
+      ? { grant: 'client_credentials', clientId }
+      : { grant: 'password', clientId: 'pks_cli' }),
+    api,
+    uaa,
+    ...(caCert === undefined ? {} : { caCert }),
+    skipTlsVerification: ownCa === undefined && creds.skipSslVerification,
+    store: 'none',
+    pksCredsPath: path,
+    sources: {
+      name: 'creds.yml',
+      api: ownApi === undefined ? 'creds.yml' : 'variable TPKS_API',
+      uaa: ownUaa === undefined ? 'default' : 'variable TPKS_UAA_URL',
+      caCert: ownCa === undefined ? 'creds.yml' : 'variable TPKS_CA_CERT',
+      identity: 'creds.yml',
+    },
+  };
+}
+
+/**
+ * Uses `creds.yml` as the store of a session. If a renewed token cannot be written back, it is used in
+ * memory until the command ends.
+ * @param warn - reports that the file was not written.
+ */
+export function createPksCredsStore(path: string, warn: (text: string) => void): SessionStore {
+  let unwritten: StoredSession | undefined;
+  const write = async (session: StoredSession): Promise<void> => {
+    unwritten = session;
+    const creds = readPksCreds(path);
+    // The format cannot represent a rejected refresh token, and a deleted file means a logout.
+    if (creds === undefined || session.refreshRejectedAt !== undefined) return;
+    const { accessToken, refreshToken } = session;
+    try {
+      await writePksCreds(path, { ...creds, accessToken, refreshToken });
+      unwritten = undefined;
+    } catch (error) {
+      if (!isStoreError(error)) throw error;
+      warn(`the renewed token was not stored: ${error.message}`);
+    }
+  };
+  return {
+    read: () => Promise.resolve().then(() => unwritten ?? toSession(readPksCreds(path))),
+    exists: () => Promise.resolve().then(() => readPksCreds(path)?.accessToken !== undefined),
+    reserve: () => Promise.resolve({ write, release: () => Promise.resolve() }),
+    remove: () => removePksCreds(path),
+    removeEarlierFiles: () => Promise.resolve(),
+  };
+}
+
+function toSession(creds: PksCreds | undefined): StoredSession | undefined {
+  if (creds?.accessToken === undefined) return undefined;
+  const claims = readClaims(creds.accessToken);
+  const issuedAt =
+    typeof claims?.['iat'] === 'number' ? new Date(claims['iat'] * 1000) : new Date();
+  return toStoredSession({
+    ...toToken({
+      accessToken: creds.accessToken.reveal(),
+      refreshToken: creds.refreshToken?.reveal(),
+      idToken: undefined,
+      scope: undefined,
+      // The API reports whether an opaque token has expired.
+      expiresInSeconds: claims === undefined ? 3600 : undefined,
+      date: undefined,
+      now: issuedAt,
+    }),
+  });
+}
+
+/**
+ * Runs work under a lock, or without one if the folder of the lock cannot be written, e.g. on a
+ * read-only disk.
+ */
+export function withOptionalLock(
+  withLock: <T>(work: () => Promise<T>) => Promise<T>,
+): <T>(work: () => Promise<T>) => Promise<T> {
+  return async (work) => {
+    const state = { isStarted: false };
+    const start = () => {
+      state.isStarted = true;
+      return work();
+    };
+    try {
+      return await withLock(start);
+    } catch (error) {
+      if (state.isStarted || !isStoreError(error)) throw error;
+      return work();
+    }
+  };
+}
