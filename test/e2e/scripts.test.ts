@@ -1,53 +1,31 @@
-import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createShellUser } from '../support/shell-lines.js';
 
 const scripts = fileURLToPath(new URL('scripts/', import.meta.url));
-
-interface ScriptResult {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** The scripts run tpks through links named `pks` and `tkgi`. */
 describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
   let sandbox: TestSandbox;
-  const cody = createUser();
-  const commands = join(dirname(cody.home), 'bin');
+  let run: (script: string, argument?: string) => Promise<TpksResult>;
 
   beforeAll(async () => {
     sandbox = await startTestSandbox({ provisionSeconds: 1 });
-    for (const name of ['pks', 'tkgi']) cody.link(name);
+    const { shell } = createShellUser({
+      // The original has no variable for a UAA on a port other than 8443.
+      TPKS_UAA_URL: sandbox.uaa,
+      PKS_API: sandbox.api,
+      PKS_USER: 'cody',
+      PKS_PASSWORD: 'cody-password',
+      CA_CERT: sandbox.caCert,
+    });
+    run = (script, argument = '') => shell(`bash "${join(scripts, script)}" ${argument}`);
   });
   afterAll(() => sandbox.close());
-
-  const run = (script: string, ...args: string[]): Promise<ScriptResult> => {
-    const child = spawn('bash', [join(scripts, script), ...args], {
-      env: {
-        ...cody.env,
-        PATH: `${commands}:${cody.env['PATH'] ?? ''}`,
-        TPKS_STORE: 'file',
-        // The original has no variable for a UAA on a port other than 8443.
-        TPKS_UAA_URL: sandbox.uaa,
-        PKS_API: sandbox.api,
-        PKS_USER: 'cody',
-        PKS_PASSWORD: 'cody-password',
-        CA_CERT: sandbox.caCert,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const output = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-    return new Promise((resolve, reject) => {
-      child.on('error', reject).on('close', (code) => resolve({ code, ...output }));
-    });
-  };
 
   test('logs in, creates a cluster and polls with jq', async () => {
     const { code, stdout, stderr } = await run('create-and-poll.sh', 'ci-1');
