@@ -9,6 +9,7 @@ import { exitCodes, isTpksError, rewordError, TpksError } from './errors.js';
 import { listenForInterrupts, type OnInterrupt } from './interrupts.js';
 import { normalizeGoFlags } from './go-flags.js';
 import type { Send } from './http/send.js';
+import { isPksLink } from './pks-link.js';
 import {
   createProgram,
   outputForms,
@@ -31,8 +32,6 @@ export interface RunIo extends TerminalIo {
   /** All environment variables of the process. */
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
-  /** The name of the executable or link; `pks`, `tkgi` and `uaac` change the behavior. */
-  readonly programName?: string;
   /** File descriptor of stdout. If present, help is written to it without loading Node's streams. */
   readonly stdoutDescriptor?: number;
 }
@@ -168,10 +167,6 @@ function findCommandPath(program: Command, words: readonly string[]): string {
 }
 
 type Root = Pick<ProgramInput, 'name' | 'contents' | 'options'>;
-
-function isPksLink(programName: string): boolean {
-  return ['pks', 'tkgi'].includes(programName);
-}
 
 /** A link that is named after a replaced tool provides that tool's commands at its root. */
 async function findRoot(programName = ''): Promise<Root> {

@@ -1,3 +1,5 @@
+import { isPksLink } from './pks-link.js';
+
 /** The version in package.json. A test checks that they are the same. */
 export const version = '0.1.0';
 
@@ -9,7 +11,5 @@ export const version = '0.1.0';
  * @see pks-cli, section 1
  */
 export function formatVersionOutput(name: string): string {
-  return name === 'pks' || name === 'tkgi'
-    ? `\n${name.toUpperCase()} CLI version: ${version}`
-    : `tpks ${version}`;
+  return isPksLink(name) ? `\n${name.toUpperCase()} CLI version: ${version}` : `tpks ${version}`;
 }

@@ -40,7 +40,7 @@ export async function confirm(
   } else {
     answer = await readPipedAnswer(question, alternative, terminal);
     await before();
-    terminal.note(`${question}${answer}`);
+    await terminal.announce([`${question}${answer}`]);
   }
   return /^y(?:es)?$/i.test(answer.trim());
 }

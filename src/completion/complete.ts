@@ -100,6 +100,7 @@ const silentTerminal: Terminal = {
   showLive: () => undefined,
   showSlow: () => undefined,
   note: () => undefined,
+  announce: () => Promise.resolve(),
   warn: () => undefined,
   prompt: () => Promise.reject(new Error('completion never prompts')),
   readStdin: () => Promise.resolve(''),

@@ -1,6 +1,7 @@
 import type { Environment } from '../config/environment.js';
 import type { Writable } from 'node:stream';
 import { TpksError } from '../errors.js';
+import { isPksLink } from '../pks-link.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
 import { loadPaint, isColorEnabled } from './palette.js';
 import type { Page, Pager } from './pager.js';
@@ -87,10 +88,17 @@ export interface Terminal {
   readonly showSlow: (slow: SlowServers | undefined) => void;
   /** Prints one line to stderr, e.g. progress. */
   readonly note: (text: string) => void;
+  /**
+   * Prints the lines above a question, such as a summary of the changes. A link named `pks` or `tkgi`
+   * prints them to stdout, as the original CLI does, unless the result is JSON or YAML; otherwise,
+   * they are printed to stderr.
+   */
+  readonly announce: (lines: readonly string[]) => Promise<void>;
   /** Prints `Warning: TEXT` to stderr, but the same text only once per run. */
   readonly warn: (text: string) => void;
   /**
-   * Prompts the user on stderr and reads one line.
+   * Prompts the user on stderr and reads one line. Without a terminal, a link named `pks` or `tkgi`
+   * reads hidden input from a pipe, as the original CLI does.
    * @throws {TpksError} `usage` if the user cannot be prompted; `cancelled` on Ctrl-C or end of input.
    */
   readonly prompt: (question: PromptOptions) => Promise<string>;
@@ -115,6 +123,8 @@ export interface TerminalIo {
   readonly stdin: Keyboard;
   readonly stdout: Screen;
   readonly stderr: Screen;
+  /** The name of the executable or link; `pks`, `tkgi` and `uaac` change the behavior. */
+  readonly programName?: string;
 }
 
 export interface TerminalOptions {
@@ -176,6 +186,11 @@ export function createTerminal(
     }
     await showText(form === 'name' && name !== undefined ? [name] : text);
   };
+  const readPipedLine = async (milliseconds: number): Promise<string | undefined> => {
+    if (io.stdin.isTTY === true) return undefined;
+    const { readLine } = await import('./read-line.js');
+    return readLine(io.stdin, milliseconds);
+  };
 
   return {
     wantsJson: () => options().json || options().output === 'yaml',
@@ -202,6 +217,11 @@ export function createTerminal(
       if (isText && (await live.suspend(() => pager(`${lines.join('\n')}\n`)))) return;
       await show({ json, text: lines });
     },
+    async announce(lines) {
+      const { json, output: form } = options();
+      if (isPksLink(io.programName) && !json && form !== 'yaml') await showText(lines);
+      else for (const line of lines) note(line);
+    },
     warn(text) {
       if (warned.has(text)) return;
       warned.add(text);
@@ -213,22 +233,25 @@ export function createTerminal(
         const { prompt } = await import('./prompt.js');
         return live.suspend(() => prompt(question, { keyboard: io.stdin, screen: io.stderr }));
       }
+      if (isPksLink(io.programName) && question.hidden === true && options().interactive) {
+        const piped = await readPipedLine(pipedSecretMilliseconds);
+        if (piped !== undefined) return piped;
+      }
       const subject = question.message
         .replace(/[\s:?]+$/, '')
         .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
       throw new TpksError('usage', `Missing ${subject}`, { hint: question.hint });
     },
     readStdin: () => (input ??= readAll(io.stdin)),
-    async readLine() {
-      if (io.stdin.isTTY === true) return undefined;
-      const { readLine } = await import('./read-line.js');
-      return readLine(io.stdin, readLineMilliseconds);
-    },
+    readLine: () => readPipedLine(readLineMilliseconds),
   };
 }
 
 /** A script writes its input at once, and a pipe without a writer must not block the command. */
 const readLineMilliseconds = 3000;
+
+/** The command that prints a password, such as the client of a vault, can take longer. */
+const pipedSecretMilliseconds = 60_000;
 
 /** Formats lines as text. Without color no information is lost, because the text contains it as well. */
 async function renderLines(lines: readonly Line[], painted: boolean): Promise<string> {

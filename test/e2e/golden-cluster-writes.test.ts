@@ -190,14 +190,15 @@ describe('upgrade-cluster', () => {
       'PATCH /v1/clusters': respond({ status: 202, body: task('in progress') }),
     });
     const { stdout, stderr } = await pks('upgrade-cluster k8-cluster-000 --non-interactive');
-    expect(trimmedLines(stderr)).toEqual([
+    expect(stderr).toBe('');
+    expect(trimmedLines(stdout)).toEqual([
       'You are about to upgrade k8-cluster-000.',
       'Warning: This operation may be long running and may block further operations on the cluster(s) until complete',
       ...extraLines,
       '',
+      `Your taskID for the upgrade task is: ${uuid}`,
       '',
     ]);
-    expect(stdout).toBe(`Your taskID for the upgrade task is: ${uuid}\n`);
   });
 });
 
@@ -228,7 +229,7 @@ describe('upgrade-clusters --wait', () => {
     const { code, stdout } = await pks(
       'upgrade-clusters --clusters k8-cluster-000 --non-interactive --wait',
     );
-    expect([code, trimmedLines(stdout)]).toEqual([
+    expect([code, trimmedLines(stdout).slice(3)]).toEqual([
       0,
       [
         `Your taskID for the upgrade task is: ${uuid}`,
@@ -249,7 +250,7 @@ describe('upgrade-clusters --wait', () => {
     const { code, stdout, stderr } = await pks(
       'upgrade-clusters --clusters k8-cluster-001 --canaries k8-cluster-000 --non-interactive --wait',
     );
-    expect([code, trimmedLines(stdout).slice(1)]).toEqual([
+    expect([code, trimmedLines(stdout).slice(4)]).toEqual([
       1,
       [
         'Started upgrading cluster: k8-cluster-000',

@@ -44,9 +44,11 @@ describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
     expect([code, stdout.split('\n')]).toEqual([
       0,
       [
+        'Are you sure you want to resize cluster ci-1 to 3? (y/n): y',
         "Use 'tkgi cluster ci-1' to monitor the state of your cluster",
         'ci-1: succeeded',
         'workers: 2 -> 3',
+        'Are you sure you want to delete cluster ci-1? (y/n) y',
         'Deletion of ci-1 in progress',
         'ci-1 is gone',
         '',

@@ -68,6 +68,9 @@ export function recordedTerminal(
     note: (text) => {
       notes.push(text);
     },
+    announce: async (lines) => {
+      notes.push(...lines);
+    },
     warn: (text) => {
       warnings.push(text);
     },

@@ -44,7 +44,7 @@ export const { define } = clusterCommand({
 export async function updateCluster(input: Input, deps: Deps): Promise<void> {
   const update = await readUpdate(input);
   if (input.dryRun !== true) {
-    for (const line of formatSummary(input)) deps.terminal.note(line);
+    await deps.terminal.announce(formatSummary(input));
     if (!(await confirmChange('Are you sure you want to continue? (y/n): ', deps))) return;
   }
   await startUpdate({ ...input, update }, deps);

@@ -18,8 +18,7 @@ export async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<v
   const { terminal } = deps;
   const clusters = await deps.clusters({ dryRun });
   if (!dryRun) {
-    for (const line of formatAnnouncement(request, await clusters.getUpgradeVersion()))
-      terminal.note(line);
+    await terminal.announce(formatAnnouncement(request, await clusters.getUpgradeVersion()));
     if (!(await confirmChange('Continue? (y/n):', deps))) return;
   }
   const task = await explainNewerFlags(input, clusters.upgrade(request));

@@ -1,4 +1,5 @@
 import type { FinishedLogin } from '../../auth/login.js';
+import { isPksLink } from '../../pks-link.js';
 import { formatDetails } from '../../terminal/table.js';
 import type { View } from '../../terminal/terminal.js';
 import { formatInstant, formatTime } from './format-time.js';
@@ -9,11 +10,16 @@ interface LoginViewInput extends FinishedLogin {
   /** Whether `--save-secret` was used. */
   readonly isSecretStored: boolean;
   readonly now: Date;
+  /** The name that tpks was called by. */
+  readonly program: string;
 }
 
-/** Shows the lines of the original CLI, then where the session is stored and when it expires. */
+/**
+ * Shows the lines of the original CLI, then where the session is stored and when it expires. A link
+ * named `pks` or `tkgi` shows only the lines of the original. @see pks-cli, section 3.3
+ */
 export function loginView(input: LoginViewInput): View {
-  const { name, context, token, typedApi, storeDescription, pksCredsPath, now } = input;
+  const { name, context, token, typedApi, storeDescription, pksCredsPath, now, program } = input;
   const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
   const serverNow = new Date(now.getTime() + token.clockOffsetSeconds * 1000);
   const refreshEnd = token.refreshExpiresAt;
@@ -36,13 +42,15 @@ export function loginView(input: LoginViewInput): View {
       `User: ${context.identity}`,
       'Login successful.',
       '',
-      ...formatDetails([
-        ['Context', name],
-        ['Session store', storeDescription],
-        ...(pksCredsPath === undefined ? [] : [['Plain-text copy', pksCredsPath] as const]),
-        ['Access token expires', formatTime(accessEnd, serverNow)],
-        ['Renewal', describeRenewal(input, serverNow)],
-      ]),
+      ...(isPksLink(program)
+        ? []
+        : formatDetails([
+            ['Context', name],
+            ['Session store', storeDescription],
+            ...(pksCredsPath === undefined ? [] : [['Plain-text copy', pksCredsPath] as const]),
+            ['Access token expires', formatTime(accessEnd, serverNow)],
+            ['Renewal', describeRenewal(input, serverNow)],
+          ])),
     ],
   };
 }

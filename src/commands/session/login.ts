@@ -6,6 +6,7 @@ import { formatInstallationOptions, type Installation } from '../../contexts/ins
 import { isTpksError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { quoteForShell } from '../../shell-quote.js';
+import { findProgramName } from '../contents.js';
 import { addBrowserOptions } from './browser-options.js';
 import {
   findCredentials,
@@ -91,10 +92,13 @@ Examples:
   $ tpks login -a localhost --client-name ci --client-secret-file ci.secret
   $ tpks login -a api.example.com --sso`,
     )
-    .action((flags: LoginFlags) => login(flags, deps));
+    .action((flags: LoginFlags) => login({ ...flags, program: findProgramName(command) }, deps));
 }
 
-export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
+export async function login(
+  flags: LoginFlags & { readonly program?: string },
+  deps: Deps,
+): Promise<void> {
   const { terminal } = deps;
   if (flags.skipSslVerification === true) {
     terminal.note('Flag --skip-ssl-verification has been deprecated, use --skip-ssl-validation');
@@ -126,6 +130,7 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
       typedApi: flags.api ?? new URL(target.api).host,
       isSecretStored: flags.saveSecret === true,
       now: deps.clock.now(),
+      program: flags.program ?? 'tpks',
     }),
   );
 }

@@ -11,6 +11,7 @@ interface TerminalConditions {
   readonly tty?: { readonly stdin?: boolean; readonly stdout?: boolean; readonly stderr?: boolean };
   readonly env?: Readonly<Record<string, string>>;
   readonly stdout?: Writable;
+  readonly programName?: string;
 }
 
 /** Creates a terminal on streams that record what is written. */
@@ -22,12 +23,13 @@ function createTestTerminal({
   tty = {},
   env = {},
   stdout = new PassThrough(),
+  programName = 'tpks',
 }: TerminalConditions = {}) {
   const stdin = Object.assign(new PassThrough(), { isTTY: tty.stdin === true });
   const stderr = Object.assign(new PassThrough(), { isTTY: tty.stderr === true });
   const screen = Object.assign(stdout, { isTTY: tty.stdout === true });
   const options = () => ({ json, output, interactive, color });
-  const terminal = createTerminal({ stdin, stdout: screen, stderr }, env, options);
+  const terminal = createTerminal({ stdin, stdout: screen, stderr, programName }, env, options);
   const read = (stream: Writable) =>
     stream instanceof PassThrough ? String(stream.read() ?? '') : '';
   return { terminal, stdin, out: () => read(screen), err: () => read(stderr) };
@@ -219,6 +221,22 @@ describe('note and warn', () => {
   });
 });
 
+describe('announce', () => {
+  test.each<[string, TerminalConditions, 'stdout' | 'stderr']>([
+    ['tpks', {}, 'stderr'],
+    ['a link named uaac', { programName: 'uaac' }, 'stderr'],
+    ['a link named pks', { programName: 'pks' }, 'stdout'],
+    ['a link named tkgi', { programName: 'tkgi' }, 'stdout'],
+    ['a link with --json', { programName: 'pks', json: true }, 'stderr'],
+    ['a link with -o yaml', { programName: 'pks', output: 'yaml' }, 'stderr'],
+  ])('of %s (%j) prints to %s', async (_case, conditions, expected) => {
+    const { terminal, out, err } = createTestTerminal(conditions);
+    await terminal.announce(['You are about to upgrade \u001b[2Jc1.', '']);
+    const text = 'You are about to upgrade \\x1b[2Jc1.\n\n';
+    expect({ stdout: out(), stderr: err() }).toEqual({ stdout: '', stderr: '', [expected]: text });
+  });
+});
+
 describe('canPrompt', () => {
   const both = { stdin: true, stderr: true };
   test.each([
@@ -246,6 +264,36 @@ describe('prompt', () => {
       hint: '--password-stdin or TPKS_PASSWORD',
     });
     expect(out() + err()).toBe('');
+  });
+});
+
+describe('prompt with a password in a pipe', () => {
+  const password = { message: 'Password: ', hidden: true, hint: 'use --password-stdin' };
+  const piped = (conditions: TerminalConditions) => {
+    const created = createTestTerminal(conditions);
+    created.stdin.end('pass word\nnext line\n');
+    return created.terminal;
+  };
+
+  test.each(['pks', 'tkgi'])('reads one line through a link named %s', async (programName) => {
+    await expect(piped({ programName }).prompt(password)).resolves.toBe('pass word');
+  });
+
+  test.each<[TerminalConditions]>([
+    [{ programName: 'tpks' }],
+    [{ programName: 'pks', interactive: false }],
+  ])('fails for %j', async (conditions) => {
+    await expect(piped(conditions).prompt(password)).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'Missing password',
+    });
+  });
+
+  test('does not use the password as the username', async () => {
+    const question = { message: 'Username: ', hint: 'use --username' };
+    await expect(piped({ programName: 'pks' }).prompt(question)).rejects.toMatchObject({
+      message: 'Missing username',
+    });
   });
 });
 
