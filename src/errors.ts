@@ -28,6 +28,8 @@ export interface ErrorDetails {
   readonly oauthError?: string | undefined;
   /** Host and port of the server or proxy that the failed request went to. */
   readonly host?: string | undefined;
+  /** Parsed JSON body of the response that caused the error. */
+  readonly body?: unknown;
 }
 
 /** An error that the user can do something about. Any other exception is a bug. */
@@ -38,6 +40,7 @@ export class TpksError extends Error {
   readonly status: number | undefined;
   readonly oauthError: string | undefined;
   readonly host: string | undefined;
+  readonly body: unknown;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -46,6 +49,7 @@ export class TpksError extends Error {
     this.status = details.status;
     this.oauthError = details.oauthError;
     this.host = details.host;
+    this.body = details.body;
   }
 }
 
@@ -57,9 +61,9 @@ export function rewordError(
   cause: TpksError,
   words: { readonly kind?: ErrorKind; readonly message?: string; readonly hint?: string },
 ): TpksError {
-  const { status, oauthError, host } = cause;
+  const { status, oauthError, body, host } = cause;
   const hint = words.hint ?? cause.hint;
-  const details = { hint, status, oauthError, host, cause };
+  const details = { hint, status, oauthError, body, host, cause };
   return new TpksError(words.kind ?? cause.kind, words.message ?? cause.message, details);
 }
 

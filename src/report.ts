@@ -69,6 +69,17 @@ function findHelpExitCode(thrownValue: unknown): number | undefined {
   return code === 'commander.help' ? exitCodes.usage : undefined;
 }
 
+/** Whether Commander rejected the command line because it does not know a part of it. */
+export function isUnknownCommandLine(error: unknown): boolean {
+  return [
+    'commander.help',
+    'commander.unknownCommand',
+    'commander.unknownOption',
+    'commander.excessArguments',
+    'commander.optionMissingArgument',
+  ].includes(errorCode(error) ?? '');
+}
+
 function toTpksError(thrownValue: unknown, command: string): TpksError {
   const code = findCommanderCode(thrownValue);
   const message = errorMessage(thrownValue);

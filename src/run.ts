@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { systemClock, systemSchedule, type Clock, type Schedule } from './clock.js';
+import type { Clock, Schedule } from './clock.js';
 import type { Entry } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
 import { isTopic } from './commands/shell/topics.js';
 import { completeLine } from './completion/complete.js';
 import { readEnvironment, type Environment } from './config/environment.js';
 import { exitCodes, isTpksError, rewordError, TpksError } from './errors.js';
-import { listenForInterrupts, type OnInterrupt } from './interrupts.js';
+import type { OnInterrupt } from './interrupts.js';
 import { normalizeGoFlags } from './go-flags.js';
 import type { Send } from './http/send.js';
 import { isPksLink } from './pks-link.js';
@@ -17,12 +17,12 @@ import {
   toGlobalOptions,
   type ProgramInput,
 } from './program.js';
-import { bugHint, toReport, type Report } from './report.js';
+import { bugHint, isUnknownCommandLine, toReport, type Report } from './report.js';
 import { forgetSecrets } from './secret.js';
-import { createServices, type RunningServices } from './services.js';
+import type { RunningServices } from './services.js';
+import { startRun } from './start-run.js';
 import { createHelpOutput } from './terminal/help-output.js';
-import { createPager } from './terminal/pager.js';
-import { createTerminal, type TerminalIo } from './terminal/terminal.js';
+import type { TerminalIo } from './terminal/terminal.js';
 
 /**
  * Streams and environment of one run of the program. Streams can be getters that open them on first
@@ -60,33 +60,56 @@ export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}
   const root = await findRoot(io.programName);
   const env = readEnvironment(io.env);
   if (argv[0] === '__complete') return completeLine(argv.slice(1), io, env, { ...root, ...deps });
+  if (root.name === 'uaac') return runUaac(argv, io, env, root, deps);
   return runCommand(argv, io, env, root, deps);
 }
 
+/**
+ * Runs a command line of `uaac`. If `uaac` does not know the command or an option, `tpks uaa` runs it.
+ * If `tpks uaa` does not know it either, the error of `uaac` is printed.
+ */
+async function runUaac(
+  argv: readonly string[],
+  io: RunIo,
+  env: Environment,
+  root: Root,
+  deps: RunDeps,
+): Promise<number> {
+  const { parseLine, runUaacLine, selectHome, toUaacGlobalOptions } =
+    await import('./uaac/run-uaac.js');
+  const line = await parseLine(argv);
+  if ('lines' in line) {
+    return toUaacExitCode(await runCommand(argv, io, env, root, deps, line.lines));
+  }
+  const options = () => toUaacGlobalOptions(line.options, env);
+  const { interrupts, services } = startRun(io, selectHome(env, line.options), options, deps);
+  try {
+    return await Promise.race([runUaacLine(line, services, io), interrupts.cancelled]);
+  } catch (error) {
+    const report = toReport(error, { command: root.name, stackTrace: [] });
+    if (report.exitCode === exitCodes.cancelled) await services.settle();
+    await printReport(report, false, io.stderr);
+    return toUaacExitCode(report.exitCode);
+  }
+}
+
+/** `uaac` knows only 0 and 1. */
+function toUaacExitCode(code: number): number {
+  return [0, exitCodes.changes, exitCodes.cancelled].includes(code) ? code : exitCodes.failed;
+}
+
+/** @param unknownText - printed to stdout instead of an error about an unknown command or option. */
 async function runCommand(
   argv: readonly string[],
   io: RunIo,
   env: Environment,
   root: Root,
-  { clock = systemClock, schedule = systemSchedule, send, onInterrupt, onIdle }: RunDeps,
+  deps: RunDeps,
+  unknownText?: readonly string[],
 ): Promise<number> {
-  const { platform } = io;
+  const { onIdle } = deps;
   const options = () => toGlobalOptions(sharedOptions(program), env);
-  const interrupts = listenForInterrupts(onInterrupt);
-  const { ignoringCtrlC } = interrupts;
-  const pager = createPager({ stdout: () => io.stdout, env, options, ignoringCtrlC });
-  const terminal = createTerminal(io, env, options, pager);
-  const services = createServices({
-    env,
-    platform,
-    clock,
-    schedule,
-    terminal,
-    options,
-    network: send,
-    untilInterrupted: interrupts.wait,
-    isPksLink: isPksLink(root.name),
-  });
+  const { interrupts, pager, services } = startRun(io, env, options, deps);
   const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
   const program = createProgram({
     ...root,
@@ -105,6 +128,10 @@ async function runCommand(
     services.endReport();
     return 0;
   } catch (error) {
+    if (unknownText !== undefined && isUnknownCommandLine(error)) {
+      await services.terminal.show({ json: null, text: unknownText });
+      return exitCodes.usage;
+    }
     const report = toReport(await withClockWarning(error, services), {
       command: findCommandPath(program, argv),
       stackTrace: options().trace ? (await import('./stack-trace.js')).readStackTrace(error) : [],

@@ -4,12 +4,13 @@ import { isPksLink } from './pks-link.js';
 export const version = '0.1.0';
 
 /**
- * Returns the output of `--version`. If the program is called as `pks` or `tkgi`, the output has the
- * format of the original CLI, which scripts parse, but the version of tpks.
+ * Returns the output of `--version`. If the program is called as `pks`, `tkgi` or `uaac`, the output has
+ * the format of the original, which scripts parse, but the version of tpks.
  *
  * @param name - the name that the program was called by.
  * @see pks-cli, section 1
  */
 export function formatVersionOutput(name: string): string {
+  if (name === 'uaac') return `UAA client ${version}`;
   return isPksLink(name) ? `\n${name.toUpperCase()} CLI version: ${version}` : `tpks ${version}`;
 }

@@ -30,6 +30,7 @@ export function toGrantError(failure: Failure): TpksError {
     oauthError !== undefined && rejectionCodes.has(oauthError) ? 'unauthenticated' : 'failed';
   return new TpksError(kind, message, {
     status,
+    body,
     ...(oauthError === undefined ? {} : { oauthError }),
   });
 }

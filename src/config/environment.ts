@@ -32,6 +32,7 @@ type Variable =
   | 'no_proxy'
   | 'SSL_CERT_FILE'
   | 'NODE_EXTRA_CA_CERTS'
+  | 'UAAC_HOME'
   | 'HOME'
   | 'PATH'
   | 'FPATH'

@@ -56,16 +56,14 @@ export async function toFailure(
 }
 
 export function toStatusError(
-  failure: Pick<Failure, 'status' | 'message' | 'oauthError'> & {
-    readonly request: Pick<HttpRequest, 'url'>;
-  },
+  failure: Omit<Failure, 'request'> & { readonly request: Pick<HttpRequest, 'url'> },
   hint?: string,
 ): TpksError {
-  const { request, status, message, oauthError } = failure;
+  const { request, status, message, oauthError, body } = failure;
   const kind = toErrorKind(status);
   const advice = hint ?? (kind === 'unavailable' ? 'try again later' : undefined);
   const { host } = new URL(request.url);
-  return new TpksError(kind, message, { status, oauthError, host, hint: advice });
+  return new TpksError(kind, message, { status, oauthError, body, host, hint: advice });
 }
 
 function toErrorKind(status: number): ErrorKind {
@@ -98,7 +96,8 @@ export function toPlainStatusError(
 ): TpksError {
   const { status } = response;
   if (status < 400) return toRedirectError(request, response);
-  return toStatusError({ request, status, message: statusMessage(status), oauthError: undefined });
+  const message = statusMessage(status);
+  return toStatusError({ request, status, message, oauthError: undefined, body: undefined });
 }
 
 type StatusAndHeaders = Pick<HttpResponse, 'status' | 'headers'>;

@@ -21,11 +21,12 @@ export function explainUaaFailure(owner: TokenOwner): Explain {
   return (failure) => {
     const scope = findMissingScope(failure);
     if (scope === undefined) return undefined;
-    const { status, oauthError = 'insufficient_scope' } = failure;
+    const { status, oauthError = 'insufficient_scope', body } = failure;
     return new TpksError('forbidden', `Your token lacks the required scope ${scope}`, {
       hint: formatScopeHint(scope, owner).join('\n'),
       status,
       oauthError,
+      body,
     });
   };
 }

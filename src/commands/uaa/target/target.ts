@@ -6,23 +6,15 @@ import {
   findCurrentTarget,
   findCurrentUaaContext,
   listTargets,
-  findTarget,
-  formatTrustTargetCommand,
-  switchTarget,
-  withTrustSettings,
-  type UaaTarget,
 } from '../../../contexts/targets.js';
 import { getOwnValue } from '../../../own-value.js';
 import type { Settings } from '../../../config/settings.js';
 import type { View } from '../../../terminal/terminal.js';
-import { loadInfo } from '../resources.js';
+import { setTarget, type SetTargetDeps, type TargetInput } from './set-target.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings' | 'publicUaaResource' | 'env'>;
+type Deps = SetTargetDeps & Pick<Services, 'terminal'>;
 
-interface Flags {
-  readonly caCert?: string;
-  /** `false` after `--no-skip-ssl-validation`. */
-  readonly skipSslValidation?: boolean;
+interface Flags extends Omit<TargetInput, 'url' | 'force'> {
   readonly force?: true;
 }
 
@@ -59,45 +51,17 @@ export function define(command: Command, deps: Deps): void {
     .action((url: string | undefined, flags: Flags) => selectTarget({ url, ...flags }, deps));
 }
 
-interface Input extends Flags {
-  readonly url?: string | undefined;
-}
-
-export async function selectTarget(input: Input, deps: Deps): Promise<void> {
-  const { terminal, settings, publicUaaResource } = deps;
-  const file = await settings();
-  const before = await file.read();
-  const { url, caCert, skipSslValidation, force = false } = input;
-  if (url === undefined && caCert === undefined && skipSslValidation === undefined) {
-    return terminal.show(targetView(before));
-  }
-  const known = findTarget(url, before);
-  const next = await toTarget(input, known, deps);
-  if (!force) {
-    const server = { ...next, trustCommand: formatTrustTargetCommand(next.uaa) };
-    await (await publicUaaResource(loadInfo, server)).get();
-  }
-  const hasTrustChanged =
-    next.caCert !== known.caCert ||
-    next.skipTlsVerification !== known.skipTlsVerification ||
-    skipSslValidation !== undefined;
-  const after = await file.update((current) =>
-    switchTarget(hasTrustChanged ? withTrustSettings(current, known, next) : current, next),
-  );
-  await terminal.show(targetView(after));
-}
-
-async function toTarget(input: Input, known: UaaTarget, { env }: Deps): Promise<UaaTarget> {
-  const { caCert = env.TPKS_CA_CERT, skipSslValidation } = input;
-  return {
-    uaa: known.uaa,
-    caCert:
-      caCert === undefined
-        ? known.caCert
-        : (await import('../../../config/ca-cert.js')).readCaCert(caCert),
-    // A new CA ends an earlier --skip-ssl-validation.
-    skipTlsVerification: skipSslValidation ?? (caCert === undefined && known.skipTlsVerification),
-  };
+/** Sets the target if anything is given, then shows the current target. */
+export async function selectTarget(
+  input: Flags & { readonly url?: string | undefined },
+  deps: Deps,
+): Promise<void> {
+  const { url, caCert, skipSslValidation } = input;
+  const isShownOnly = url === undefined && caCert === undefined && skipSslValidation === undefined;
+  const settings = isShownOnly
+    ? await (await deps.settings()).read()
+    : await setTarget(input, deps);
+  await deps.terminal.show(targetView(settings));
 }
 
 /** Formats the current target and context like `uaac`. */

@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
-import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
 import type { RemovableField } from '../../../uaa/user-updates.js';
 import type { UserKey } from '../../../uaa/users.js';
@@ -11,6 +10,7 @@ import {
   type Profile,
   type ProfileFlags,
 } from './profile-options.js';
+import { parseRemovableFields } from './removable-fields.js';
 import { addUserKeyOptions, readUserKey, type UserFlags } from './user-key.js';
 import { loadUserUpdates } from '../resources.js';
 
@@ -86,41 +86,5 @@ function checkChange(profile: Profile, remove: readonly RemovableField[]): void 
   if (remove.length > 0 || Object.keys(values).some(isGiven)) return;
   throw new TpksError('usage', 'no user updates specified', {
     hint: 'use --emails, --given_name, --family_name, --phones or --del_attrs',
-  });
-}
-
-/** Maps typed names, in lower case and without separators, to fields. */
-const removableFields: Readonly<Record<string, readonly RemovableField[]>> = {
-  name: ['givenName', 'familyName'],
-  givenname: ['givenName'],
-  familyname: ['familyName'],
-  phones: ['phoneNumbers'],
-  phonenumbers: ['phoneNumbers'],
-  externalid: ['externalId'],
-};
-
-const requiredFields: ReadonlySet<string> = new Set([
-  'username',
-  'email',
-  'emails',
-  'origin',
-  'id',
-]);
-
-/**
- * Converts a name that the user typed to fields: `given_name`, `givenName` and `name.givenName` are
- * the same.
- * @throws {TpksError} `usage` for a required field or an unknown name.
- */
-function parseRemovableFields(word: string): readonly RemovableField[] {
-  const normalized = word
-    .toLowerCase()
-    .replace(/^name\./, '')
-    .replaceAll(/[_-]/g, '');
-  const found = getOwnValue(removableFields, normalized);
-  if (found !== undefined) return found;
-  const reason = requiredFields.has(normalized) ? 'it is required' : 'users have no such field';
-  throw new TpksError('usage', `${word} cannot be removed: ${reason}`, {
-    hint: 'use given_name, family_name, name, phones or externalId',
   });
 }

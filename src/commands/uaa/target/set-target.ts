@@ -1,0 +1,64 @@
+import type { Settings } from '../../../config/settings.js';
+import {
+  findTarget,
+  formatTrustTargetCommand,
+  switchTarget,
+  withTrustSettings,
+  type UaaTarget,
+} from '../../../contexts/targets.js';
+import type { Services } from '../../../services.js';
+import { loadInfo } from '../resources.js';
+
+export type SetTargetDeps = Pick<Services, 'settings' | 'publicUaaResource' | 'env'>;
+
+/** A target and its TLS settings, as the user typed them. */
+export interface TargetInput {
+  /** A URL or the number of a target; `undefined` for the current target. */
+  readonly url?: string | undefined;
+  /** Path of a PEM file. */
+  readonly caCert?: string | undefined;
+  /** `false` to verify TLS certificates again. */
+  readonly skipSslValidation?: boolean | undefined;
+  /** Saves the target without contacting it. */
+  readonly force?: boolean | undefined;
+}
+
+/**
+ * Makes a UAA the current target, after checking that it responds. Nothing is stored if it does not.
+ * @returns the new settings.
+ * @throws {TpksError} as {@link findTarget} and the info endpoint.
+ */
+export async function setTarget(input: TargetInput, deps: SetTargetDeps): Promise<Settings> {
+  const file = await deps.settings();
+  const { url, skipSslValidation, force = false } = input;
+  const known = findTarget(url, await file.read());
+  const next = await toTarget(input, known, deps);
+  if (!force) {
+    const server = { ...next, trustCommand: formatTrustTargetCommand(next.uaa) };
+    await (await deps.publicUaaResource(loadInfo, server)).get();
+  }
+  const hasTrustChanged =
+    next.caCert !== known.caCert ||
+    next.skipTlsVerification !== known.skipTlsVerification ||
+    skipSslValidation !== undefined;
+  return file.update((current) =>
+    switchTarget(hasTrustChanged ? withTrustSettings(current, known, next) : current, next),
+  );
+}
+
+async function toTarget(
+  { caCert: typedCaCert, skipSslValidation }: TargetInput,
+  known: UaaTarget,
+  { env }: SetTargetDeps,
+): Promise<UaaTarget> {
+  const caCert = typedCaCert ?? env.TPKS_CA_CERT;
+  return {
+    uaa: known.uaa,
+    caCert:
+      caCert === undefined
+        ? known.caCert
+        : (await import('../../../config/ca-cert.js')).readCaCert(caCert),
+    // A new CA ends an earlier --skip-ssl-validation.
+    skipTlsVerification: skipSslValidation ?? (caCert === undefined && known.skipTlsVerification),
+  };
+}

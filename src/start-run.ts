@@ -1,0 +1,34 @@
+import { systemClock, systemSchedule } from './clock.js';
+import type { Environment } from './config/environment.js';
+import { listenForInterrupts } from './interrupts.js';
+import { isPksLink } from './pks-link.js';
+import type { RunDeps, RunIo } from './run.js';
+import { createServices, type GlobalOptions } from './services.js';
+import { createPager } from './terminal/pager.js';
+import { createTerminal } from './terminal/terminal.js';
+
+/** Connects the services to the streams and signals of a run. */
+export function startRun(
+  io: RunIo,
+  env: Environment,
+  options: () => GlobalOptions,
+  { clock = systemClock, schedule = systemSchedule, send, onInterrupt }: RunDeps,
+) {
+  const { platform } = io;
+  const interrupts = listenForInterrupts(onInterrupt);
+  const { ignoringCtrlC } = interrupts;
+  const pager = createPager({ stdout: () => io.stdout, env, options, ignoringCtrlC });
+  const terminal = createTerminal(io, env, options, pager);
+  const services = createServices({
+    env,
+    platform,
+    clock,
+    schedule,
+    terminal,
+    options,
+    network: send,
+    untilInterrupted: interrupts.wait,
+    isPksLink: isPksLink(io.programName),
+  });
+  return { interrupts, pager, services };
+}

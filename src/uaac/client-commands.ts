@@ -1,0 +1,150 @@
+import { attributes, type Attribute } from '../commands/uaa/client/attributes.js';
+import { toClientFields } from '../commands/uaa/client/clients.js';
+import { loadClients } from '../commands/uaa/resources.js';
+import { isTpksError } from '../errors.js';
+import { getOwnValue } from '../own-value.js';
+import { Secret } from '../secret.js';
+import { hasValue } from '../uaa/client-attributes.js';
+import type { ClientAttributes, Clients } from '../uaa/clients.js';
+import { printAll } from './lists.js';
+import { findOption } from './options.js';
+import { toLowerCaseKeys } from './tree.js';
+import { complaint, notFound, uaacError } from './uaac-error.js';
+import { askTwice, findArgument, useResource, type UaacRun } from './uaac-run.js';
+
+export function clients(run: UaacRun): Promise<void> {
+  return printAll(run, {
+    path: ['oauth', 'clients'],
+    nameKey: 'client_id',
+    toAttributeNames: toClientFields,
+  });
+}
+
+export async function get(run: UaacRun): Promise<void> {
+  const resource = await useResource(run, loadClients);
+  const id = await findArgument(run, 0, 'Client ID');
+  const names = run.options.list('attributes');
+  const client = await (
+    names === undefined ? resource.get(id) : resource.getFields(id, toClientFields(names))
+  ).catch((error: unknown) => {
+    throw isTpksError(error) && error.kind === 'notFound' ? complaint(notFound, notFound) : error;
+  });
+  await printClient({ id, client, hasId: names === undefined }, resource, run);
+}
+
+interface ShownClient {
+  readonly id: string;
+  readonly client: ClientAttributes;
+  /** Whether the original repeats the id after the attributes. */
+  readonly hasId?: boolean;
+}
+
+/** Prints a client with its creator, if the UAA returns it. */
+async function printClient(
+  { id, client, hasId = false }: ShownClient,
+  resource: Clients,
+  run: UaacRun,
+): Promise<void> {
+  const metadata: Readonly<Record<string, unknown>> = await resource.getMetadata(id);
+  const fields = toLowerCaseKeys(client);
+  await run.printTree(
+    new Map([
+      ...(fields instanceof Map ? fields : []),
+      ...(hasId ? [['id', id] as const] : []),
+      ['created_by', getOwnValue(metadata, 'createdBy') ?? null] as const,
+    ]),
+  );
+}
+
+export async function add(run: UaacRun): Promise<void> {
+  const { options } = run;
+  const resource = await useResource(run, loadClients);
+  const id = await findArgument(run, 0, 'Client ID');
+  const typedSecret = options.text('secret');
+  const secret = new Secret(typedSecret ?? (await askTwice(run, 'New client secret')));
+  const source = options.text('clone');
+  const defaults = source === undefined ? {} : await resource.get(source);
+  const changes = await collectAttributes({ name: id, ...defaults }, run, ['name']);
+  const inherited = Object.fromEntries(
+    attributes.flatMap(({ name }) => {
+      const value = getOwnValue<unknown>(defaults, name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const client = await resource.add({
+    id,
+    secret,
+    attributes: { name: id, ...inherited, ...changes },
+  });
+  await printClient({ id, client, hasId: true }, resource, run);
+}
+
+export async function update(run: UaacRun): Promise<void> {
+  const { options } = run;
+  const resource = await useResource(run, loadClients);
+  const id = await findArgument(run, 0, 'Client ID');
+  const before = await resource.get(id);
+  const removals = (options.list('del_attrs') ?? []).map((name) => [name, null] as const);
+  const requested = { ...(await collectAttributes(before, run)), ...Object.fromEntries(removals) };
+  const changes = Object.fromEntries(
+    Object.entries(requested).filter(([name, value]) => !hasValue(before, name, value)),
+  );
+  if (Object.keys(changes).length === 0) {
+    throw uaacError('Nothing to update. Use -i for interactive update.');
+  }
+  await printClient({ id, client: await resource.update(id, changes) }, resource, run);
+}
+
+export async function remove(run: UaacRun): Promise<void> {
+  const { print } = run;
+  const resource = await useResource(run, loadClients);
+  const id = await findArgument(run, 0, 'Client ID');
+  await resource.remove(id).catch((error: unknown) => {
+    if (!isTpksError(error) || error.kind !== 'notFound') throw error;
+    throw complaint(notFound, `invalid response from /oauth/clients/${id}: 404`);
+  });
+  await print('client registration deleted');
+}
+
+/**
+ * Collects the attributes from the options. With `-i`, prompts for the others; Enter keeps the value
+ * in brackets.
+ * @param namesWithoutPrompt - attributes that have a default.
+ */
+async function collectAttributes(
+  current: ClientAttributes,
+  { options, ask }: UaacRun,
+  namesWithoutPrompt: readonly string[] = [],
+): Promise<ClientAttributes> {
+  const isInteractive = options.flag('interactive') === true;
+  const changes: Record<string, unknown> = {};
+  for (const attribute of attributes) {
+    const { name } = attribute;
+    const texts = options.texts(name);
+    // An empty value means the default, as in the original.
+    const typed = (attribute.isList ? texts.join(',') : texts.at(-1)) ?? '';
+    if (typed !== '') changes[name] = parseAttribute(attribute, typed);
+    else if (isInteractive && ![...options.names, ...namesWithoutPrompt].includes(name)) {
+      const answer = await ask(formatQuestion(attribute, current));
+      if (answer !== '') changes[name] = parseAttribute(attribute, answer);
+    }
+  }
+  return changes;
+}
+
+function formatQuestion({ name }: Attribute, current: ClientAttributes): string {
+  const kind = findOption(name).value?.replace(/^<(.*)>$/, '$1') ?? '';
+  const value = getOwnValue<unknown>(current, name);
+  const isSet =
+    value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+  const text = Array.isArray(value) ? value.join(' ') : String(value);
+  return `${name.replaceAll('_', ' ')} (${kind})${isSet ? ` [${text}]` : ''}`;
+}
+
+function parseAttribute({ name, parse }: Attribute, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw complaint('ArgumentError', `invalid value for ${name}: ${text} (${String(error)})`);
+  }
+}

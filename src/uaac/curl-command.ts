@@ -1,0 +1,82 @@
+import { STATUS_CODES } from 'node:http';
+import { isSuccess } from '../http/status-error.js';
+import { tryParseJson } from '../http/decode.js';
+import { createZoneHeader } from '../uaa/zone.js';
+import { formatHelpOf } from './help-command.js';
+import { complaint, uaacError } from './uaac-error.js';
+import { requireContext, type UaacRun } from './uaac-run.js';
+
+/**
+ * Sends a request to the UAA with the current token, and prints it with its response. The token is sent
+ * only to the UAA of the context.
+ */
+export async function curl(run: UaacRun): Promise<void> {
+  const { args, options, services, print } = run;
+  const [path] = args;
+  if (path === undefined) return print(...(formatHelpOf(['curl']) ?? []));
+  const context = await requireContext(run);
+  warnOfIgnoredOptions(run);
+  const url = /^https?:\/\//.test(path) ? path : `${context.uaa}${path}`;
+  if (!URL.canParse(url)) throw complaint('URI::InvalidURIError', `bad URI: ${url}`);
+  const method = (options.text('request') ?? 'GET').toUpperCase();
+  const body = options.text('data');
+  const headers = options.texts('header');
+  const isVerbose = options.flag('bodyonly') !== true;
+  if (isVerbose) {
+    await print(
+      `${method} ${url}`,
+      ...(body === undefined ? [] : [`REQUEST BODY: "${body}"`]),
+      ...(headers.length === 0 ? [] : ['REQUEST HEADERS:', ...headers.map((line) => `  ${line}`)]),
+      '',
+    );
+  }
+  const { zone } = services.options();
+  const response = await (
+    await services.bearerSend(context)
+  )({
+    method,
+    url,
+    headers: {
+      accept: '*/*',
+      ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...Object.fromEntries(zone === undefined ? [] : [createZoneHeader(zone)]),
+      ...Object.fromEntries(headers.map(parseHeader)),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  if (isVerbose) {
+    await print(
+      `${String(response.status)} ${STATUS_CODES[response.status] ?? ''}`.trimEnd(),
+      'RESPONSE HEADERS:',
+      ...Object.entries(response.headers).map(([name, value]) => `  ${capitalize(name)}: ${value}`),
+      'RESPONSE BODY:',
+    );
+  }
+  const text = await response.text();
+  await print(...formatBody(text, response.headers['content-type']).split('\n'));
+  if (!isSuccess(response)) throw uaacError();
+}
+
+function warnOfIgnoredOptions({ options, services }: UaacRun): void {
+  for (const name of ['insecure', 'cacert'].filter(options.has)) {
+    services.terminal.warn(`--${name} is ignored: the target has the TLS settings`);
+  }
+}
+
+function parseHeader(line: string): [string, string] {
+  const [, name = '', value = ''] = /^([^:\s]+):\s*(.*)$/s.exec(line) ?? [];
+  if (name !== '') return [name.toLowerCase(), value];
+  throw complaint('ArgumentError', `invalid header: ${line} (expected NAME: VALUE)`);
+}
+
+function capitalize(name: string): string {
+  return name.replace(
+    /(^|-)([a-z])/g,
+    (_text, dash: string, letter: string) => `${dash}${letter.toUpperCase()}`,
+  );
+}
+
+function formatBody(text: string, type = ''): string {
+  const value = type.includes('application/json') ? tryParseJson(text) : undefined;
+  return value === undefined ? text : JSON.stringify(value, null, 2);
+}

@@ -1,0 +1,49 @@
+import type { Settings } from '../config/settings.js';
+import { findCurrentUaaContext, listTargets, type UaaTarget } from '../contexts/targets.js';
+
+/** A context as `uaac` lists it. */
+export interface UaacContext {
+  /** The name in the settings of tpks. */
+  readonly name: string;
+  /** The name that `uaac` would give it: the identity in lower case, or else the full name. */
+  readonly label: string;
+  readonly clientId: string;
+  readonly isCurrent: boolean;
+}
+
+/**
+ * Lists the contexts of a target, in the order of their numbers. If several have the same identity, the
+ * current or else the last one has the short label.
+ */
+export function listContexts(settings: Settings, { uaa }: UaaTarget): readonly UaacContext[] {
+  const current = findCurrentUaaContext(settings);
+  const entries = Object.entries(settings.contexts).filter(([, each]) => each.uaa === uaa);
+  return entries.map(([name, { identity, clientId }]) => {
+    const label = identity.toLowerCase();
+    const names = entries
+      .filter(([, other]) => other.identity.toLowerCase() === label)
+      .map(([other]) => other);
+    const holder = names.find((other) => other === current) ?? names.at(-1);
+    return { name, label: name === holder ? label : name, clientId, isCurrent: name === current };
+  });
+}
+
+/** Finds the current context. */
+export function readCurrent(settings: Settings): UaacContext | undefined {
+  return listTargets(settings)
+    .flatMap((target) => listContexts(settings, target))
+    .find(({ isCurrent }) => isCurrent);
+}
+
+/**
+ * Finds the context that the user typed: its number, its label or its name.
+ * @returns `undefined` if there is none.
+ */
+export function findTyped(word: string, contexts: readonly UaacContext[]): UaacContext | undefined {
+  if (/^\d+$/.test(word)) return contexts[Number(word)];
+  const typed = word.toLowerCase();
+  return (
+    contexts.find(({ name }) => name === word) ??
+    contexts.find(({ label }) => label.toLowerCase() === typed)
+  );
+}

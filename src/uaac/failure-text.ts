@@ -1,0 +1,94 @@
+import { errorMessage, isTpksError, type TpksError } from '../errors.js';
+import { isObject } from '../json-value.js';
+import { isUaacError, notFound, complaint } from './uaac-error.js';
+
+/** A failure as `uaac` prints it on stdout, and a hint for stderr. */
+export interface FailureText {
+  readonly lines: readonly string[];
+  readonly hint?: string | undefined;
+  /** Whether the hint is needed to find the cause, so that it is also printed without a terminal. */
+  readonly isHintNeeded: boolean;
+}
+
+/** @see uaac, section 1: error forms */
+export function formatFailure(error: unknown): FailureText {
+  if (isUaacError(error)) {
+    const { lines, cause } = error;
+    return cause === undefined
+      ? { lines, isHintNeeded: false }
+      : { ...formatFailure(cause), lines };
+  }
+  if (!isTpksError(error)) {
+    const { lines } = complaint('RuntimeError', errorMessage(error));
+    return { lines, isHintNeeded: false };
+  }
+  const isTrustProblem = error.kind === 'untrusted';
+  return {
+    lines: formatTpksError(error),
+    hint: isTrustProblem ? [error.message, error.hint ?? ''].join('\n') : error.hint,
+    isHintNeeded: isTrustProblem || ['keychain', 'storage', 'usage'].includes(error.kind),
+  };
+}
+
+/** The part of a failure that follows `failed to access URL: `. */
+export function describeFailure(error: unknown): string {
+  const [line = ''] = formatFailure(error).lines.filter((each) => each !== '');
+  return line.replace(/^[\w:]+: /, '');
+}
+
+/** The statuses whose JSON body `uaac` prints. */
+const statusesWithBody = new Set([400, 401, 403, 409, 422]);
+
+function formatTpksError(error: TpksError): readonly string[] {
+  const { kind, message } = error;
+  const status = findInChain(error, (each) => each.status);
+  const body = findInChain(error, (each) => (isObject(each.body) ? each.body : undefined));
+  if (body !== undefined && status !== undefined && statusesWithBody.has(status)) {
+    return ['', 'error response:', ...JSON.stringify(body, null, 2).split('\n')];
+  }
+  if (status === 404) return complaint(notFound, 'invalid status response: 404').lines;
+  if (kind === 'notFound') return complaint(notFound, notFound).lines;
+  if (status !== undefined && status >= 300) {
+    return complaint('CF::UAA::BadResponse', `invalid status response: ${String(status)}`).lines;
+  }
+  if (kind === 'unauthenticated') return formatEndedSession(error);
+  if (kind === 'untrusted') {
+    return complaint('CF::UAA::SSLException', formatTrustProblem(error)).lines;
+  }
+  if (kind === 'unavailable') return formatUnavailable(error, status);
+  return complaint(kind === 'usage' ? 'ArgumentError' : 'RuntimeError', message).lines;
+}
+
+/** A session that tpks could not renew looks like the UAA's response to an expired token. */
+function formatEndedSession({ oauthError = 'invalid_token', message }: TpksError): string[] {
+  const body = { error: oauthError, error_description: message };
+  return ['', 'error response:', ...JSON.stringify(body, null, 2).split('\n')];
+}
+
+function formatTrustProblem({ message }: TpksError): string {
+  const [, host = 'the server'] = /\bof (\S+:\d+)/.exec(message) ?? [];
+  return (
+    `Invalid SSL Cert for https://${host}/login. ` +
+    "Use '--skip-ssl-validation' to continue with an insecure target"
+  );
+}
+
+function formatUnavailable(error: TpksError, status: number | undefined): readonly string[] {
+  if (status !== undefined) {
+    return complaint('CF::UAA::BadResponse', 'received invalid response content or type').lines;
+  }
+  if (/\bwithin \d/.test(error.message)) {
+    return complaint('CF::UAA::HTTPException', 'http timeout').lines;
+  }
+  const [, host = ''] = / request to (\S+):/.exec(error.message) ?? [];
+  const reason = /connection was refused/.test(error.message)
+    ? `Connection refused - connect(2) for ${host}`
+    : error.message;
+  return complaint('CF::UAA::BadTarget', `error: ${reason}`).lines;
+}
+
+/** Searches an error and its causes, because errors are reworded on their way up. */
+function findInChain<T>(error: unknown, find: (error: TpksError) => T | undefined): T | undefined {
+  if (!isTpksError(error)) return undefined;
+  return find(error) ?? findInChain(error.cause, find);
+}

@@ -1,0 +1,120 @@
+import { loadGroups, loadMappings } from '../commands/uaa/resources.js';
+import { toAttributeNames } from '../commands/uaa/attributes.js';
+import { isTpksError } from '../errors.js';
+import { isObject } from '../json-value.js';
+import type { GroupKey } from '../uaa/groups.js';
+import { loadRawObjects, printAll } from './lists.js';
+import { formatFailure } from './failure-text.js';
+import { toLowerCaseKeys } from './tree.js';
+import { complaint, notFound, rewordAs, uaacError } from './uaac-error.js';
+import { findArgument, requireContext, useResource, type UaacRun } from './uaac-run.js';
+
+export function groups(run: UaacRun): Promise<void> {
+  return printAll(run, { path: ['Groups'], nameKey: 'displayname' });
+}
+
+export async function get(run: UaacRun): Promise<void> {
+  await requireContext(run);
+  await printGroup(await findArgument(run, 0, 'Group name'), run);
+}
+
+async function printGroup(name: string, run: UaacRun): Promise<void> {
+  const resource = await useResource(run, loadGroups);
+  const attributes = run.options.list('attributes');
+  const found = await (attributes === undefined
+    ? resource.get(name)
+    : resource.getFields(name, toAttributeNames(attributes)));
+  await run.printTree(toLowerCaseKeys(found));
+}
+
+export async function add(run: UaacRun): Promise<void> {
+  const resource = await useResource(run, loadGroups);
+  const group = await resource.add({ displayName: await findArgument(run, 0, 'Group name') });
+  await run.printTree(toLowerCaseKeys(group));
+}
+
+export async function remove(run: UaacRun): Promise<void> {
+  const { uaa } = await requireContext(run);
+  const resource = await useResource(run, loadGroups);
+  const name = await findArgument(run, 0, 'Group name');
+  const id = await resource.findId({ name }).catch((error: unknown) => {
+    const isNotFound = isTpksError(error) && error.status === undefined;
+    throw isNotFound ? complaint(notFound, `${name} not found in ${uaa}/Groups`) : error;
+  });
+  await resource.remove({ id });
+  await run.print('success');
+}
+
+/** Lists the mappings of one page, by origin. */
+export async function mappings(run: UaacRun): Promise<void> {
+  const { options } = run;
+  for (const [name, label] of [
+    ['start', 'start index'],
+    ['count', 'count'],
+  ] as const) {
+    const text = options.text(name);
+    if (text !== undefined && !/^\d+$/.test(text)) throw uaacError(`Please enter a valid ${label}`);
+  }
+  const raw = await useResource(run, loadRawObjects);
+  const query = {
+    ...(options.has('start') ? { startIndex: options.text('start') ?? '' } : {}),
+    ...(options.has('count') ? { count: options.text('count') ?? '' } : {}),
+  };
+  const page = await raw.get(['Groups', 'External'], query);
+  const byOrigin = new Map<string, Map<string, unknown>[]>();
+  for (const { origin, displayName, externalGroup } of readMappings(page['resources'])) {
+    const entry = new Map([[displayName, externalGroup]]);
+    byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), entry]);
+  }
+  await run.printTree(toLowerCaseKeys(new Map(Object.entries({ ...page, resources: byOrigin }))));
+}
+
+interface MappingTexts {
+  readonly origin: string;
+  readonly displayName: string;
+  readonly externalGroup: unknown;
+}
+
+function readMappings(resources: unknown): readonly MappingTexts[] {
+  if (!Array.isArray(resources)) return [];
+  return resources.filter(isObject).map(({ origin, displayName, externalGroup }) => ({
+    origin: String(origin),
+    displayName: String(displayName),
+    externalGroup,
+  }));
+}
+
+const defaultOrigin = 'ldap';
+
+export async function map(run: UaacRun): Promise<void> {
+  const { args, options, print } = run;
+  const [externalGroup] = args;
+  const [id, name] = [options.text('id'), options.text('name')];
+  if (id === undefined && name === undefined) throw uaacError('Please provide a group name or id');
+  if (externalGroup === undefined) throw uaacError('Please provide an external group');
+  const origin = options.text('origin') ?? defaultOrigin;
+  const group: GroupKey = id === undefined ? { name: name ?? '' } : { id };
+  const resource = await useResource(run, loadMappings);
+  const { displayName } = await resource.map({ group, externalGroup, origin });
+  await print(`Successfully mapped ${displayName} to ${externalGroup} for origin ${origin}`);
+}
+
+export async function unmap(run: UaacRun): Promise<void> {
+  const { args, options, print } = run;
+  const [name, externalGroup] = args;
+  if (name === undefined || externalGroup === undefined) {
+    throw uaacError('Please provide a group name and external group');
+  }
+  const origin = options.text('origin') ?? defaultOrigin;
+  await printGroup(name, run).catch((error: unknown) => {
+    throw rewordAs(error, ...formatFailure(error).lines, `Group ${name} not found`);
+  });
+  const resource = await useResource(run, loadMappings);
+  await resource.unmap({ group: { name }, externalGroup, origin }).catch(async (error: unknown) => {
+    if (!isTpksError(error) || error.kind !== 'notFound') throw error;
+    const groupId = await (await useResource(run, loadGroups)).findId({ name });
+    const path = `/Groups/External/groupId/${groupId}/externalGroup/${externalGroup}/origin/${origin}`;
+    throw rewordAs(error, ...complaint(notFound, `invalid response from ${path}: 404`).lines);
+  });
+  await print(`Successfully unmapped ${externalGroup} from ${name} for origin ${origin}`);
+}

@@ -1,0 +1,63 @@
+import { requireTarget } from '../commands/uaa/target/resolve-target.js';
+import { loadInfo, loadUserinfo } from '../commands/uaa/resources.js';
+import { isTpksError } from '../errors.js';
+import { Secret } from '../secret.js';
+import type { LoadUaaResource } from '../services/uaa.js';
+import { formatVersionOutput } from '../version.js';
+import { uaacError } from './uaac-error.js';
+import { useResource, type UaacRun } from './uaac-run.js';
+
+/** Prints the version in the format of the original. */
+export async function version({ print }: UaacRun): Promise<void> {
+  await print(formatVersionOutput('uaac'));
+}
+
+export async function info(run: UaacRun): Promise<void> {
+  await run.printTree(await (await useTarget(run, loadInfo)).get());
+}
+
+export async function prompts(run: UaacRun): Promise<void> {
+  await run.printTree((await (await useTarget(run, loadInfo)).get()).prompts);
+}
+
+export async function me(run: UaacRun): Promise<void> {
+  await run.printTree(await (await useResource(run, loadUserinfo)).get());
+}
+
+/** Shows the current signing key. A shared key is shown only to a client that may see it. */
+export async function signingKey(run: UaacRun): Promise<void> {
+  const { options, askHidden } = run;
+  const keys = await useTarget(
+    run,
+    async () => (await import('../uaa/tokens/signing-key.js')).createSigningKeys,
+  );
+  const clientId = options.text('client');
+  const reader =
+    clientId === undefined
+      ? undefined
+      : {
+          clientId,
+          clientSecret: new Secret(options.text('secret') ?? (await askHidden('Client secret'))),
+        };
+  await run.printTree(await keys.getCurrent(reader));
+}
+
+export async function passwordStrength(run: UaacRun): Promise<void> {
+  const { args, askHidden } = run;
+  const strength = await useTarget(
+    run,
+    async () => (await import('../uaa/password-strength.js')).createPasswordStrength,
+  );
+  const password = args[0] ?? (await askHidden('Password'));
+  await run.printTree(await strength.measure(new Secret(password)));
+}
+
+/** Returns a client for a resource that needs no token. */
+async function useTarget<T>({ services }: UaacRun, load: LoadUaaResource<T>): Promise<T> {
+  const target = await requireTarget(services).catch((error: unknown) => {
+    throw isTpksError(error) && error.message === 'no target set'
+      ? uaacError('target not set')
+      : error;
+  });
+  return services.publicUaaResource(load, target);
+}

@@ -1,0 +1,91 @@
+import { toAttributeNames } from '../commands/uaa/attributes.js';
+import { getOwnValue } from '../own-value.js';
+import { toLowerCaseKeys } from './tree.js';
+import { complaint } from './uaac-error.js';
+import { useResource, type UaacRun } from './uaac-run.js';
+
+export const loadRawObjects = async () => (await import('../uaa/raw-objects.js')).createRawObjects;
+
+type RawObject = Readonly<Record<string, unknown>>;
+
+/** A list of the UAA. */
+interface RawList {
+  /** Unencoded segments of the path. */
+  readonly path: readonly string[];
+  /** Converts attribute names to the UAA's spelling; SCIM attributes if absent. */
+  readonly toAttributeNames?: (names: readonly string[]) => readonly string[];
+}
+
+/** Prints one page as the UAA returns it. */
+export async function printPage(run: UaacRun, list: RawList): Promise<void> {
+  const { options, args } = run;
+  const raw = await useResource(run, loadRawObjects);
+  const query = {
+    ...toQuery(run, list),
+    ...present('filter', args[0]),
+    ...present('startIndex', options.text('start')),
+    ...present('count', options.text('count')),
+  };
+  await run.printTree(toLowerCaseKeys(await raw.get(list.path, query)));
+}
+
+/**
+ * Prints all entries of a list, each under its name. If the names were not requested, the entries are
+ * printed without them. With `--start` or `--count`, prints one page.
+ * @param nameKey - the field with the name, in lower case.
+ */
+export async function printAll(
+  run: UaacRun,
+  list: RawList & { readonly nameKey: string },
+): Promise<void> {
+  const { options, args } = run;
+  if (options.has('start') || options.has('count')) return printPage(run, list);
+  const query = { ...toQuery(run, list), ...present('filter', args[0]) };
+  const entries = (await readAll(run, list.path, query)).map(toEntry);
+  const [first] = entries;
+  if (typeof first?.get(list.nameKey) !== 'string') return run.printTree(entries);
+  const entriesByName = entries.map((entry) => {
+    const { [list.nameKey]: name, ...rest } = Object.fromEntries(entry);
+    return [String(name), new Map(Object.entries(rest))] as const;
+  });
+  await run.printTree(new Map(entriesByName));
+}
+
+function toEntry(object: RawObject): ReadonlyMap<string, unknown> {
+  const entry = toLowerCaseKeys(object);
+  return entry instanceof Map ? entry : new Map<string, unknown>();
+}
+
+/** Reads all pages of a list. */
+export async function readAll(
+  run: Pick<UaacRun, 'services'>,
+  path: readonly string[],
+  query: Readonly<Record<string, string>> = {},
+): Promise<readonly RawObject[]> {
+  const raw = await useResource(run, loadRawObjects);
+  const objects: RawObject[] = [];
+  for (;;) {
+    const page = await raw.get(path, { ...query, startIndex: String(objects.length + 1) });
+    const resources = getOwnValue(page, 'resources');
+    if (!Array.isArray(resources)) {
+      throw complaint('CF::UAA::BadResponse', `invalid reply to query of ${path.join('/')}`);
+    }
+    objects.push(...(resources as RawObject[]));
+    const total = getOwnValue(page, 'totalResults');
+    if (resources.length === 0 || typeof total !== 'number' || total <= objects.length) {
+      return objects;
+    }
+  }
+}
+
+function toQuery(
+  { options }: UaacRun,
+  { toAttributeNames: convert = toAttributeNames }: RawList,
+): Record<string, string> {
+  const attributes = options.list('attributes');
+  return attributes === undefined ? {} : { attributes: convert(attributes).join(',') };
+}
+
+function present(key: string, value: string | undefined): Record<string, string> {
+  return value === undefined ? {} : { [key]: value };
+}

@@ -1,0 +1,172 @@
+import { isOn, type Environment } from '../config/environment.js';
+import { isTpksError } from '../errors.js';
+import { redact } from '../secret.js';
+import { parseSeconds } from '../commands/numbers.js';
+import type { GlobalOptions, Services } from '../services.js';
+import type { RunIo } from '../run.js';
+import { countArguments, findCommand } from './commands.js';
+import type { UaacCommand } from './define-command.js';
+import { formatFailure } from './failure-text.js';
+import { createLineReader, type LineReader } from './line-reader.js';
+import { createUaacOptions, type UaacOptions } from './option-values.js';
+import { globalOptions, extraOptions } from './options.js';
+import { parseOptions, type OptionValues } from './parse-options.js';
+import { formatTree } from './tree.js';
+import { programError, uaacError, type UaacError } from './uaac-error.js';
+import type { UaacRun } from './uaac-run.js';
+
+/** A command line of `uaac`, ready to run. */
+export interface UaacLine {
+  readonly command: UaacCommand;
+  readonly args: readonly string[];
+  readonly options: UaacOptions;
+}
+
+/**
+ * Parses a command line.
+ * @returns the error that `uaac` prints if it does not know the command or an option. `tpks uaa` may
+ *   still know it.
+ */
+export async function parseLine(argv: readonly string[]): Promise<UaacLine | UaacError> {
+  const parsed = parseOptions(argv);
+  if ('type' in parsed) return programError(`OptionParser::${parsed.type}`, parsed.message);
+  const { options } = parsed;
+  const words = toCommandWords(parsed.words, options);
+  const command = findCommand(words);
+  if (command === undefined) return uaacError('uaac: subcommand not found');
+  const args = words.slice(command.words.length);
+  const problem = findProblem(command, args, options);
+  if (problem === undefined) return { command, args, options: createUaacOptions(options) };
+  const { formatHelpOf } = await import('./help-command.js');
+  return uaacError('', problem, ...(formatHelpOf(command.words) ?? []));
+}
+
+function toCommandWords(words: readonly string[], options: OptionValues): readonly string[] {
+  if (options.get('version')?.at(-1) === true) return ['version'];
+  const wantsHelp = options.get('help')?.at(-1) === true && words[0] !== 'version';
+  return words.length === 0 || wantsHelp ? ['help', ...words] : words;
+}
+
+function findProblem(
+  command: UaacCommand,
+  args: readonly string[],
+  options: OptionValues,
+): string | undefined {
+  if (args.length > countArguments(command)) return 'Too many command line parameters given.';
+  // Help ignores the other options on the command line.
+  if (command.words[0] === 'help') return undefined;
+  const known = [...command.options, ...globalOptions, ...extraOptions];
+  const invalid = [...options.keys()].find((name) => !known.some((each) => each.name === name));
+  return invalid === undefined ? undefined : `Invalid option: ${invalid}`;
+}
+
+/** `--config` and `UAAC_HOME` select other files for targets and tokens, as in the original. */
+export function selectHome(env: Environment, options: UaacOptions): Environment {
+  const file = options.text('config');
+  if (file !== undefined) return { ...env, TPKS_HOME: `${file}.tpks` };
+  const home = env.UAAC_HOME;
+  return home === undefined || env.TPKS_HOME !== undefined
+    ? env
+    : { ...env, TPKS_HOME: `${home}/.uaac.tpks` };
+}
+
+/** Converts the options to those that services use. */
+export function toUaacGlobalOptions(options: UaacOptions, env: Environment): GlobalOptions {
+  const subdomain = options.text('zone');
+  const timeout = options.text('timeout');
+  const isTraced = options.flag('trace') === true || options.flag('debug') === true;
+  return {
+    context: options.text('context'),
+    json: false,
+    interactive: options.flag('non-interactive') !== true && options.flag('input') !== false,
+    color: options.flag('color') !== false,
+    timeoutSeconds: timeout === undefined ? undefined : parseSeconds(timeout),
+    trace: isTraced || isOn(env.TPKS_TRACE),
+    zone: subdomain === undefined ? undefined : { subdomain },
+  };
+}
+
+/** How long to wait for a line of piped input. */
+const inputMilliseconds = 300_000;
+
+/**
+ * Runs a command of `uaac`.
+ * @returns the exit code: 0 for every success, 1 for every failure, 130 after an interruption.
+ */
+export async function runUaacLine(
+  { command, args, options }: UaacLine,
+  services: Services,
+  io: Pick<RunIo, 'stdin' | 'stdout' | 'stderr'>,
+): Promise<number> {
+  const { terminal } = services;
+  const lines = createLineReader(io.stdin, inputMilliseconds);
+  const isTerminal = io.stdout.isTTY === true;
+  const columns = isTerminal ? toColumns(io.stdout.columns) : 0;
+  const print = (...text: readonly string[]) =>
+    isTerminal ? terminal.show({ json: null, text }) : terminal.write(`${text.join('\n')}\n`);
+  const run: UaacRun = {
+    args,
+    options,
+    services,
+    isTerminal,
+    print,
+    printTree: (value) => print(...formatTree(value, columns)),
+    ...createPrompts(services, io, lines),
+  };
+  try {
+    await (
+      await command.load()
+    )(run);
+    return 0;
+  } catch (error) {
+    if (isTpksError(error) && error.kind === 'cancelled') throw error;
+    await printFailure(error, { print, stderr: io.stderr });
+    return 1;
+  } finally {
+    lines.close();
+  }
+}
+
+/** Narrow terminals are treated as unlimited, as in the original. */
+function toColumns(columns = 0): number {
+  return columns < 40 ? 0 : columns;
+}
+
+function createPrompts(
+  { terminal }: Pick<Services, 'terminal'>,
+  { stdin }: Pick<RunIo, 'stdin'>,
+  lines: LineReader,
+): Pick<UaacRun, 'ask' | 'askHidden'> {
+  const hint = 'pass the value on the command line, or pipe one line for each prompt to stdin';
+  const askTerminal = (prompt: string, hidden: boolean) =>
+    terminal.prompt({ message: `${prompt}:  `, hidden, hint });
+  const isTerminal = () => terminal.canPrompt() || stdin.isTTY === true;
+  return {
+    ask: async (prompt) => {
+      if (isTerminal()) return askTerminal(prompt, false);
+      await terminal.write(`${prompt}:  `);
+      const line = await lines.next();
+      if (line === undefined) {
+        throw programError('EOFError', 'The input stream is exhausted.');
+      }
+      return line;
+    },
+    askHidden: async (prompt) => {
+      if (isTerminal()) return askTerminal(prompt, true);
+      await terminal.write(`${prompt}:  `);
+      const line = (await lines.next()) ?? '';
+      await terminal.write(`${'*'.repeat(line.length)}\n`);
+      return line;
+    },
+  };
+}
+
+async function printFailure(
+  error: unknown,
+  { print, stderr }: Pick<UaacRun, 'print'> & Pick<RunIo, 'stderr'>,
+): Promise<void> {
+  const { lines, hint, isHintNeeded } = formatFailure(error);
+  await print(...lines.map(redact));
+  if (hint === undefined || !(isHintNeeded || stderr.isTTY === true)) return;
+  stderr.write(`Hint: ${redact(hint).replaceAll('\n', '\n      ')}\n`);
+}

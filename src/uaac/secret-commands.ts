@@ -1,0 +1,56 @@
+import { loadClientSecrets } from '../commands/uaa/resources.js';
+import { Secret } from '../secret.js';
+import { askTwice, findArgument, requireContext, useResource, type UaacRun } from './uaac-run.js';
+
+export async function set(run: UaacRun): Promise<void> {
+  const secrets = await useResource(run, loadClientSecrets);
+  const id = await findArgument(run, 0, 'Client ID');
+  await secrets.set(id, await findNewSecret(run));
+  await run.print('client secret successfully set');
+}
+
+/** Changes the secret of the client that the current token belongs to. */
+export async function change(run: UaacRun): Promise<void> {
+  const { options, askHidden } = run;
+  const { clientId } = await requireContext(run);
+  const secrets = await useResource(run, loadClientSecrets);
+  const old = new Secret(options.text('old_secret') ?? (await askHidden('Current secret')));
+  await secrets.set(clientId, await findNewSecret(run), old);
+  await run.print('client secret successfully changed');
+}
+
+async function findNewSecret(run: UaacRun): Promise<Secret> {
+  return new Secret(run.options.text('secret') ?? (await askTwice(run, 'New secret')));
+}
+
+export function jwtAdd(run: UaacRun): Promise<void> {
+  return changeJwt(run, 'ADD', 'client jwt successfully added');
+}
+
+export function jwtUpdate(run: UaacRun): Promise<void> {
+  return changeJwt(run, 'UPDATE', 'client jwt successfully set');
+}
+
+export function jwtDelete(run: UaacRun): Promise<void> {
+  return changeJwt(run, 'DELETE', 'client jwt successfully deleted');
+}
+
+async function changeJwt(
+  run: UaacRun,
+  mode: 'ADD' | 'UPDATE' | 'DELETE',
+  message: string,
+): Promise<void> {
+  const { options } = run;
+  const loadClientJwts = async () => (await import('../uaa/client-jwts.js')).createClientJwts;
+  const jwts = await useResource(run, loadClientJwts);
+  const id = await findArgument(run, 0, 'Client ID');
+  await jwts.change(id, mode, {
+    jwksUri: mode === 'DELETE' ? '*' : options.text('jwks_uri'),
+    jwks: options.text('jwks'),
+    issuer: options.text('issuer'),
+    subject: options.text('subject'),
+    audience: options.text('audience'),
+    keyId: options.text('kid'),
+  });
+  await run.print(message);
+}

@@ -1,0 +1,182 @@
+import type { LoginRequest } from '../auth/login.js';
+import { createBrowserOptions, loopbackPorts } from '../commands/session/browser-options.js';
+import { joinScopes } from '../commands/word-list.js';
+import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
+import { isTpksError } from '../errors.js';
+import { Secret } from '../secret.js';
+import { readCurrent } from './current.js';
+import { formatFailure } from './failure-text.js';
+import { complaint, rewordAs, uaacError } from './uaac-error.js';
+import { findArgument, type UaacRun } from './uaac-run.js';
+
+/** Gets a token for a client. */
+export async function clientGet(run: UaacRun): Promise<void> {
+  const credentials = async () => ({
+    clientId: await findArgument(run, 0, 'Client ID'),
+    clientSecret: await findSecret(run),
+    grant: { kind: 'client_credentials' } as const,
+  });
+  await getToken(run, 'client credentials', credentials);
+}
+
+/** Gets a token with the password of a user. */
+export async function ownerGet(run: UaacRun): Promise<void> {
+  const { options, askHidden } = run;
+  await getToken(run, 'owner password', async () => {
+    const clientId = await findArgument(run, 0, 'Client ID');
+    const clientSecret = await findSecret(run);
+    const username = await findArgument(run, 1, 'User name');
+    const password = new Secret(options.text('password') ?? (await askHidden('Password')));
+    return { clientId, clientSecret, grant: { kind: 'password', username, password } };
+  });
+}
+
+/** Gets a token with a one-time passcode. */
+export async function ssoGet(run: UaacRun): Promise<void> {
+  const { options, ask } = run;
+  await getToken(run, 'owner passcode', async ({ uaa }) => {
+    const clientId = await findArgument(run, 0, 'Client ID');
+    const clientSecret = await findSecret(run);
+    const passcode = options.text('passcode') ?? (await ask(`Passcode ( from ${uaa}/passcode )`));
+    return { clientId, clientSecret, grant: { kind: 'passcode', passcode: new Secret(passcode) } };
+  });
+}
+
+/** Gets a token with a refresh token, by default that of the current context. */
+export async function refresh(run: UaacRun): Promise<void> {
+  const { args, options, ask } = run;
+  await getToken(run, 'refresh', async () => {
+    const clientId = options.text('client') ?? (await ask('Client ID'));
+    const clientSecret = await findSecret(run);
+    const refreshToken = args[0] === undefined ? await readRefreshToken(run) : new Secret(args[0]);
+    const grant = { kind: 'refresh_token', refreshToken, originalGrant: 'password' } as const;
+    return { clientId, clientSecret, grant };
+  });
+}
+
+async function readRefreshToken({ services }: UaacRun): Promise<Secret> {
+  const session = await services.session(await services.uaaContext());
+  const stored = await session.readStored();
+  if (stored?.refreshToken !== undefined) return stored.refreshToken;
+  throw complaint('RuntimeError', 'the current context has no refresh token');
+}
+
+/** Gets a token with the values that the UAA prompts for. */
+export async function get(run: UaacRun): Promise<void> {
+  const { args, options, services, ask, askHidden } = run;
+  await getToken(run, 'implicit (with posted credentials)', async (target) => {
+    const { loadInfo } = await import('../commands/uaa/resources.js');
+    const { prompts } = await (await services.publicUaaResource(loadInfo, target)).get();
+    const values = new Map<string, string | Secret>();
+    for (const [index, [name, [type, label]]] of Object.entries(prompts).entries()) {
+      const isText = type === 'text';
+      const value = args[index] ?? (await (isText ? ask(label) : askHidden(label)));
+      values.set(name, isText ? value : new Secret(value));
+    }
+    const clientId = options.text('client') ?? 'cf';
+    const username = values.get('username');
+    return {
+      clientId,
+      clientSecret: undefined,
+      grant: {
+        kind: 'posted_credentials',
+        username: typeof username === 'string' ? username : undefined,
+        promptValues: values,
+        redirectUri: `https://uaa.cloudfoundry.com/redirect/${clientId}`,
+      },
+    };
+  });
+}
+
+/** Gets a token for a user who logs in with a browser. */
+export async function authcodeGet(run: UaacRun): Promise<void> {
+  const { options, ask } = run;
+  await getToken(run, 'authorization code', async () => {
+    const clientId = options.text('client') ?? (await ask('Client ID'));
+    const secret = options.text('secret');
+    return {
+      clientId,
+      clientSecret: secret === undefined ? undefined : new Secret(secret),
+      grant: { kind: 'authorization_code', browser: toBrowserOptions(run, '/authcode') },
+    };
+  });
+}
+
+/** Like `authcodeGet`, with the implicit grant. */
+export async function implicitGet(run: UaacRun): Promise<void> {
+  const grant = { kind: 'implicit', browser: toBrowserOptions(run, '/callback') } as const;
+  const clientId = run.options.text('client') ?? 'cf';
+  await getToken(run, 'implicit', () =>
+    Promise.resolve({ clientId, clientSecret: undefined, grant }),
+  );
+}
+
+function toBrowserOptions({ options, services }: UaacRun, path: string) {
+  const { terminal } = services;
+  if (options.flag('cf') === true)
+    terminal.warn('--cf is ignored: tpks does not write ~/.cf_token');
+  const port = options.text('port');
+  const flags = {
+    browser: true,
+    browserTimeout: 300,
+    ...(port === undefined ? {} : { port: toPort(port) }),
+  };
+  const alternative = 'use uaac token client get or uaac token owner get';
+  return createBrowserOptions(flags, services, {
+    path,
+    browserlessCommand: 'uaac token sso get CLIENT',
+    alternative,
+  });
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw complaint('ArgumentError', `invalid port ${text} (default: ${loopbackPorts.join(', ')})`);
+}
+
+type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
+
+/**
+ * Gets a token, stores it as a context, and makes that context the current one.
+ * @param grantLabel - the name of the grant in the output.
+ */
+async function getToken(
+  run: UaacRun,
+  grantLabel: string,
+  findCredentials: (target: ResolvedTarget) => Promise<Credentials>,
+): Promise<void> {
+  const { services, options, print } = run;
+  const target = await findTarget(services);
+  if (target === undefined) {
+    throw uaacError(...complaint('ArgumentError', 'target not set').lines, failedLine);
+  }
+  const logins = await services.logins();
+  const started = await logins.start({ target, pointer: 'currentUaa' });
+  const credentials = await findCredentials(target);
+  const scope = joinScopes(options.list('scope'));
+  const { context } = await started.finish({ ...credentials, scope }).catch((error: unknown) => {
+    throw toTokenError(error);
+  });
+  const label = readCurrent(await (await services.settings()).read())?.label;
+  await print(
+    '',
+    `Successfully fetched token via ${grantLabel} grant.`,
+    `Target: ${context.uaa}`,
+    `Context: ${label ?? context.identity}, from client ${context.clientId}`,
+    '',
+  );
+}
+
+const failedLine = 'attempt to get token failed';
+
+/** Adds the line that follows every error of a token request. */
+function toTokenError(error: unknown): unknown {
+  if (!isTpksError(error) || ['keychain', 'storage', 'cancelled'].includes(error.kind))
+    return error;
+  return rewordAs(error, ...formatFailure(error).lines, failedLine);
+}
+
+async function findSecret({ options, askHidden }: UaacRun): Promise<Secret> {
+  return new Secret(options.text('secret') ?? (await askHidden('Client secret')));
+}

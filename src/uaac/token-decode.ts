@@ -1,0 +1,65 @@
+import { readClaims, type Claims } from '../auth/claims.js';
+import { findTarget, requireTarget } from '../commands/uaa/target/resolve-target.js';
+import { isTpksError } from '../errors.js';
+import { Secret } from '../secret.js';
+import { complaint } from './uaac-error.js';
+import { requireContext, type UaacRun } from './uaac-run.js';
+
+const unverifiedLine = 'Note: no key given to validate token signature';
+const verifiedLine = 'Valid token signature';
+
+/** Shows the claims of a token, and verifies its signature with the key of the UAA or with `--key`. */
+export async function decode(run: UaacRun): Promise<void> {
+  const { args, options, printTree } = run;
+  const token = args[0] === undefined ? await readToken(run) : new Secret(args[0]);
+  const clientId = options.text('client');
+  const clientSecret = options.text('secret');
+  if (clientId !== undefined && clientSecret !== undefined) {
+    const claims = await check(token, { clientId, clientSecret: new Secret(clientSecret) }, run);
+    return printTree(claims);
+  }
+  const claims = readClaims(token);
+  if (claims === undefined) throw complaint('CF::UAA::InvalidTokenFormat', 'Not a JWT');
+  const line = await verify(token, run);
+  await run.print('', line, '');
+  await printTree(claims);
+}
+
+async function readToken(run: UaacRun): Promise<Secret> {
+  const context = await requireContext(run);
+  const stored = await (await run.services.session(context)).readStored();
+  if (stored !== undefined) return stored.accessToken;
+  throw complaint('RuntimeError', 'Need an access token to complete this command. Please login.');
+}
+
+async function check(
+  token: Secret,
+  client: { readonly clientId: string; readonly clientSecret: Secret },
+  { services }: UaacRun,
+): Promise<Claims> {
+  const target = await requireTarget(services);
+  const load = async () => (await import('../uaa/tokens/check-token.js')).createTokenCheck;
+  return (await services.publicUaaResource(load, target)).check(token, client);
+}
+
+/** @returns the line that says whether the signature was verified. */
+async function verify(token: Secret, { options, services }: UaacRun): Promise<string> {
+  const key = options.text('key');
+  if (key !== undefined) {
+    const { verifyWithKey } = await import('../uaa/tokens/verify-with-key.js');
+    await verifyWithKey(token.reveal(), key);
+    return verifiedLine;
+  }
+  const target = await findTarget(services);
+  if (target === undefined) return unverifiedLine;
+  const load = async () => (await import('../uaa/tokens/token-keys.js')).createTokenKeys;
+  const keys = await services.publicUaaResource(load, target);
+  try {
+    await keys.verify(token.reveal());
+    return verifiedLine;
+  } catch (error) {
+    // Without the key of the UAA, the token is shown nevertheless, as in the original.
+    if (isTpksError(error) && error.kind === 'unavailable') return unverifiedLine;
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+import { loadUsers, loadUserUpdates, loadUserAccounts } from '../commands/uaa/resources.js';
+import { toAttributeNames } from '../commands/uaa/attributes.js';
+import { parseRemovableFields } from '../commands/uaa/user/removable-fields.js';
+import { isTpksError } from '../errors.js';
+import { Secret } from '../secret.js';
+import { formatEquals, isSameName } from '../uaa/list/list-query.js';
+import type { User } from '../uaa/users.js';
+import { printPage } from './lists.js';
+import { toLowerCaseKeys } from './tree.js';
+import { complaint, notFound } from './uaac-error.js';
+import { askTwice, findArgument, requireContext, useResource, type UaacRun } from './uaac-run.js';
+
+export function users(run: UaacRun): Promise<void> {
+  return printPage(run, { path: ['Users'] });
+}
+
+export async function get(run: UaacRun): Promise<void> {
+  const attributes = run.options.list('attributes');
+  await requireContext(run);
+  const name = await findArgument(run, 0, 'User name');
+  const user = await chooseUser(name, run);
+  const users = await useResource(run, loadUsers);
+  const fields =
+    attributes === undefined
+      ? user
+      : await users.getFields({ id: user.id }, toAttributeNames(attributes));
+  await run.printTree(toLowerCaseKeys(fields));
+}
+
+/**
+ * Finds the user with a name. If it exists in several origins and none was given, asks which one is
+ * meant.
+ */
+async function chooseUser(name: string, run: UaacRun): Promise<User> {
+  const users = await useResource(run, loadUsers);
+  const origin = run.options.text('origin');
+  const matches: User[] = [];
+  for await (const user of users.list({ filter: formatEquals('userName', name) })) {
+    const isMatch = isSameName(user.userName, name);
+    if (isMatch && (origin === undefined || isSameName(user.origin, origin))) matches.push(user);
+  }
+  const [first, ...others] = matches;
+  if (first === undefined) throw complaint(notFound, notFound);
+  if (others.length === 0) return first;
+  const choices = matches.map((user, index) => `${String(index + 1)}. ${user.origin}`);
+  await run.print('Select an origin:', ...choices);
+  const chosen = matches[Number(await run.ask('Select user')) - 1];
+  if (chosen === undefined) throw complaint('ArgumentError', 'bad input');
+  return chosen;
+}
+
+export async function add(run: UaacRun): Promise<void> {
+  const { options, print } = run;
+  const origin = options.text('origin');
+  const userName = await findArgument(run, 0, 'User name');
+  const isLocal = origin === undefined || origin === 'uaa';
+  const password = isLocal
+    ? new Secret(options.text('password') ?? (await askTwice(run, 'Password')))
+    : undefined;
+  const users = await useResource(run, loadUsers);
+  await users.add({
+    userName,
+    password,
+    origin,
+    emails: options.list('emails') ?? [],
+    phoneNumbers: options.list('phones') ?? [],
+    givenName: options.text('given_name'),
+    familyName: options.text('family_name'),
+  });
+  await print('user account successfully added');
+}
+
+export async function update(run: UaacRun): Promise<void> {
+  const { options, print } = run;
+  const changed = ['given_name', 'family_name', 'emails', 'phones', 'del_attrs', 'origin'];
+  if (!changed.some(options.has)) return print('no user updates specified');
+  await requireContext(run);
+  const name = await findArgument(run, 0, 'User name');
+  const updates = await useResource(run, loadUserUpdates);
+  const { id } = await chooseUser(name, run);
+  await updates.update(
+    { id },
+    {
+      givenName: options.text('given_name'),
+      familyName: options.text('family_name'),
+      emails: options.list('emails'),
+      phoneNumbers: options.list('phones'),
+      remove: [...new Set((options.list('del_attrs') ?? []).flatMap(parseRemovableFields))],
+    },
+  );
+  await print('user account successfully updated');
+}
+
+export async function remove(run: UaacRun): Promise<void> {
+  await requireContext(run);
+  const name = await findArgument(run, 0, 'User name');
+  const { id } = await chooseUser(name, run);
+  await (await useResource(run, loadUsers)).remove({ id });
+  await run.print('user account successfully deleted');
+}
+
+/** Shows the ids of users by name, as the original does. */
+export async function ids(run: UaacRun): Promise<void> {
+  const { args, ask } = run;
+  const loadUserIds = async () => (await import('../uaa/user-ids.js')).createUserIds;
+  const userIds = await useResource(run, loadUserIds);
+  const names = args.length > 0 ? args : (await ask('names or ids of users')).split(/[\s,]+/);
+  const found = await userIds.find({ names: names.filter(Boolean), ids: [] });
+  if (found.length === 0) throw complaint(notFound, 'no users found');
+  await run.printTree(found.map(toLowerCaseKeys));
+}
+
+export async function unlock(run: UaacRun): Promise<void> {
+  const accounts = await useResource(run, loadUserAccounts);
+  await accounts.unlock({ id: await findUserId(run) });
+  await run.print('user account successfully unlocked');
+}
+
+export function activate(run: UaacRun): Promise<void> {
+  return setActive(run, true);
+}
+
+export function deactivate(run: UaacRun): Promise<void> {
+  return setActive(run, false);
+}
+
+async function setActive(run: UaacRun, active: boolean): Promise<void> {
+  const updates = await useResource(run, loadUserUpdates);
+  await updates.update({ id: await findUserId(run) }, { active });
+  await run.print(`user account successfully ${active ? 'activated' : 'deactivated'}`);
+}
+
+/** Finds the id of a user whose name exists only once. */
+export async function findUserId(run: UaacRun): Promise<string> {
+  const { uaa } = await requireContext(run);
+  const name = await findArgument(run, 0, 'User name');
+  const users = await useResource(run, loadUsers);
+  return users.findId({ name }).catch((error: unknown) => {
+    const isNotFound = isTpksError(error) && error.status === undefined;
+    throw isNotFound ? complaint(notFound, `${name} not found in ${uaa}/Users`) : error;
+  });
+}
