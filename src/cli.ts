@@ -16,7 +16,10 @@ export async function runCli(
   const code = await run(argv, createIo(process, programName), {
     onInterrupt: (listener) => process.on('SIGINT', listener).on('SIGTERM', listener),
     onIdle: (listener) => process.on('beforeExit', listener),
+    onUncaught: (listener) => process.on('uncaughtException', listener),
   });
+  // An exception after the result must not be ignored.
+  process.removeAllListeners('uncaughtException');
   // After an interruption, the command must not send or print anything else.
   if (code === exitCodes.cancelled) process.exit(code);
   // A native call that timed out, or an idle connection, must not delay the exit.

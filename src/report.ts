@@ -24,6 +24,8 @@ export interface Report {
 export interface ReportInput {
   /** Full name of the command, e.g. `tpks uaa user add`. */
   readonly command: string;
+  /** Whether the error is printed as JSON, so that no help is shown for a missing subcommand. */
+  readonly json?: boolean;
   /** Lines of the stack trace; printed only for a bug. */
   readonly stackTrace: readonly string[];
 }
@@ -33,8 +35,11 @@ export const bugHint =
   'this is a bug in tpks; run the command again with --trace and report the output';
 
 /** Converts any thrown value to a report without secrets or control characters. */
-export function toReport(thrownValue: unknown, { command, stackTrace }: ReportInput): Report {
-  const help = findHelpExitCode(thrownValue);
+export function toReport(
+  thrownValue: unknown,
+  { command, json = false, stackTrace }: ReportInput,
+): Report {
+  const help = findHelpExitCode(thrownValue, json);
   const error = isTpksError(thrownValue) ? thrownValue : toTpksError(thrownValue, command);
   const { kind, status } = error;
   const message = sanitize(error.message);
@@ -62,12 +67,18 @@ export function toReport(thrownValue: unknown, { command, stackTrace }: ReportIn
   };
 }
 
-/** After printing help, Commander throws: exit 0 if help was requested, 2 if a subcommand is missing. */
-function findHelpExitCode(thrownValue: unknown): number | undefined {
+/**
+ * After printing help, Commander throws: exit 0 if help was requested, 2 if a subcommand is missing.
+ * @returns `undefined` if there is an error to print.
+ */
+function findHelpExitCode(thrownValue: unknown, json: boolean): number | undefined {
   const code = findCommanderCode(thrownValue);
   if (code === 'commander.helpDisplayed' || code === 'commander.version') return 0;
-  return code === 'commander.help' ? exitCodes.usage : undefined;
+  return code === missingCommandCode && !json ? exitCodes.usage : undefined;
 }
+
+/** What Commander throws after it has shown the help of a group because a subcommand is missing. */
+const missingCommandCode = 'commander.help';
 
 /** Whether Commander rejected the command line because it does not know a part of it. */
 export function isUnknownCommandLine(error: unknown): boolean {
@@ -83,6 +94,10 @@ export function isUnknownCommandLine(error: unknown): boolean {
 function toTpksError(thrownValue: unknown, command: string): TpksError {
   const code = findCommanderCode(thrownValue);
   const message = errorMessage(thrownValue);
+  // Every command accepts --output, so only a group without a subcommand does not know it.
+  const isSubcommandMissing =
+    code === missingCommandCode || /^error: unknown option '(?:-o|--output)\b/.test(message);
+  if (isSubcommandMissing) return usageError(`missing subcommand of '${command}'`, command);
   if (code !== undefined) return usageError(message, command);
   return new TpksError('failed', `Internal tpks error: ${message}`, {
     hint: bugHint,

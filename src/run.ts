@@ -17,7 +17,9 @@ import {
   toGlobalOptions,
   type ProgramInput,
 } from './program.js';
-import { bugHint, isUnknownCommandLine, toReport, type Report } from './report.js';
+import { printReport } from './print-report.js';
+import { bugHint, isUnknownCommandLine, toReport } from './report.js';
+import { requestsJson } from './requests-json.js';
 import { forgetSecrets } from './secret.js';
 import type { RunningServices } from './services.js';
 import { startRun } from './start-run.js';
@@ -45,6 +47,8 @@ export interface RunDeps {
   readonly onInterrupt?: OnInterrupt;
   /** Registers a listener for an empty event loop, in which the command can no longer finish. */
   readonly onIdle?: (listener: () => void) => void;
+  /** Registers a listener for exceptions that no code has caught, such as those of event listeners. */
+  readonly onUncaught?: (listener: (error: unknown) => void) => void;
 }
 
 /**
@@ -86,10 +90,12 @@ async function runUaac(
   try {
     return await Promise.race([runUaacLine(line, services, io), interrupts.cancelled]);
   } catch (error) {
-    const report = toReport(error, { command: root.name, stackTrace: [] });
+    const report = toReport(error, { command: root.name, json: false, stackTrace: [] });
     if (report.exitCode === exitCodes.cancelled) await services.settle();
-    await printReport(report, false, io.stderr);
+    await printReport(report, { ...options(), env }, io.stderr);
     return toUaacExitCode(report.exitCode);
+  } finally {
+    services.endReport();
   }
 }
 
@@ -107,15 +113,22 @@ async function runCommand(
   deps: RunDeps,
   unknownText?: readonly string[],
 ): Promise<number> {
-  const { onIdle } = deps;
+  const { onIdle, onUncaught } = deps;
   const options = () => toGlobalOptions(sharedOptions(program), env);
   const { interrupts, pager, services } = startRun(io, env, options, deps);
   const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
+  let isParsed = false;
+  const wantsJson = () => (isParsed ? options().json : requestsJson(argv));
   const program = createProgram({
     ...root,
     services,
     help,
-    writeError: (text) => io.stderr.write(text),
+    writeError: (text) => {
+      if (!wantsJson()) io.stderr.write(text);
+    },
+  });
+  program.hook('preAction', () => {
+    isParsed = true;
   });
   const idle = new Promise<never>((_resolve, reject) => {
     onIdle?.(() => {
@@ -123,23 +136,27 @@ async function runCommand(
       reject(new TpksError('failed', message, { hint: bugHint }));
     });
   });
+  const uncaught = new Promise<never>((_resolve, reject) => onUncaught?.(reject));
   try {
-    await Promise.race([parse(argv, program, help, root), interrupts.cancelled, idle]);
+    await Promise.race([parse(argv, program, help, root), interrupts.cancelled, idle, uncaught]);
     services.endReport();
     return 0;
   } catch (error) {
-    if (unknownText !== undefined && isUnknownCommandLine(error)) {
+    if (unknownText !== undefined && !wantsJson() && isUnknownCommandLine(error)) {
       await services.terminal.show({ json: null, text: unknownText });
       return exitCodes.usage;
     }
     const report = toReport(await withClockWarning(error, services), {
       command: findCommandPath(program, argv),
+      json: wantsJson(),
       stackTrace: options().trace ? (await import('./stack-trace.js')).readStackTrace(error) : [],
     });
     // Finish a token renewal in progress, so that its tokens are not lost.
     if (report.exitCode === exitCodes.cancelled) await services.settle();
     services.endReport();
-    if (!report.silent) await printReport(report, options().json, io.stderr);
+    if (!report.silent) {
+      await printReport(report, { ...options(), json: wantsJson(), env }, io.stderr);
+    }
     return report.exitCode;
   }
 }
@@ -230,9 +247,7 @@ function rewriteHelpCommand(
  */
 function moveOutputOptionLast(words: readonly string[]): string[] {
   const end = words.indexOf('--');
-  const options = (end === -1 ? words : words.slice(0, end)).flatMap((word) =>
-    word.startsWith('--output=') ? word.split('=', 2) : [word],
-  );
+  const options = (end === -1 ? words : words.slice(0, end)).flatMap(splitOutputOption);
   const start = options.findIndex(
     (word, index) =>
       ['-o', '--output'].includes(word) && outputForms.some((form) => form === options[index + 1]),
@@ -241,10 +256,9 @@ function moveOutputOptionLast(words: readonly string[]): string[] {
   return [...options, ...moved, ...(end === -1 ? [] : words.slice(end))];
 }
 
-/** Resolves when the report is written, or the write has failed. */
-async function printReport(report: Report, json: boolean, stderr: RunIo['stderr']): Promise<void> {
-  const text = json ? `${JSON.stringify(report.json)}\n` : report.text;
-  await new Promise((resolve) => {
-    stderr.write(text, resolve);
-  });
+/** Splits `--output=FORMAT`, `-o=FORMAT` and `-oFORMAT` into two words. */
+function splitOutputOption(word: string): string[] {
+  if (word.startsWith('--output=')) return word.split('=', 2);
+  const shortForm = outputForms.find((form) => [`-o${form}`, `-o=${form}`].includes(word));
+  return shortForm === undefined ? [word] : ['-o', shortForm];
 }

@@ -1,0 +1,162 @@
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createUser, type TestUser } from '../support/cli.js';
+import { neverRespond } from '../support/faulty-server.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import type { TpksResult } from '../support/headless.js';
+import { nodeOnly } from '../support/node-only.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let user: TestUser;
+
+beforeEach(() => {
+  user = createUser();
+});
+
+/** Parses stderr, which must be one line of JSON. */
+function readError({ stderr }: TpksResult): unknown {
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  const { error } = JSON.parse(stderr) as { readonly error: unknown };
+  return error;
+}
+
+const forms = [['--json'], ['-o', 'json'], ['-o=json'], ['-ojson'], ['--output=json']];
+
+describe.each(forms)('errors under `%s %s` are JSON', (...form) => {
+  test.each([
+    [
+      'a group without a subcommand',
+      ['uaa'],
+      "missing subcommand of 'tpks uaa'",
+      'tpks uaa --help',
+    ],
+    [
+      'a nested group',
+      ['uaa', 'user'],
+      "missing subcommand of 'tpks uaa user'",
+      'tpks uaa user --help',
+    ],
+    ['no command', [], "missing subcommand of 'tpks'", 'tpks --help'],
+    ['an unknown command', ['nosuch'], "unknown command 'nosuch'", 'tpks --help'],
+    [
+      'an unknown subcommand',
+      ['context', 'nosuch'],
+      "unknown command 'nosuch'",
+      'tpks context --help',
+    ],
+    [
+      'an unknown option',
+      ['clusters', '--nosuch'],
+      'unknown flag: --nosuch',
+      'tpks clusters --help',
+    ],
+    [
+      'a missing argument',
+      ['context', 'use'],
+      "missing required argument 'name'",
+      'tpks context use --help',
+    ],
+    [
+      'a global option',
+      ['clusters', '--timeout', 'abc'],
+      expect.stringMatching(/^Invalid value for --timeout: abc /),
+      'tpks clusters --help',
+    ],
+  ])('for %s, before and after the command', async (_case, words, message, hint) => {
+    for (const line of [
+      [...words, ...form],
+      [...form, ...words],
+    ]) {
+      const result = await user.tpks(line);
+      expect(result).toMatchObject({ code: 2, stdout: '' });
+      expect(readError(result)).toEqual({
+        code: 'usage',
+        message,
+        hint,
+        retryable: false,
+        status: null,
+      });
+    }
+  });
+
+  test('for a command that fails', async () => {
+    const result = await user.tpks(['clusters', ...form]);
+    expect(result.code).toBe(4);
+    expect(readError(result)).toMatchObject({ code: 'unauthenticated' });
+  });
+});
+
+test.each([
+  [['--nosuch', '--json'], 'unknown flag: --nosuch'],
+  [['--timeout', 'abc', '--json'], expect.stringContaining('--timeout: abc')],
+  [['clusters', '-o', 'nosuch', '--json'], expect.stringContaining('--output: nosuch')],
+])('an invalid global option before --json: %j', async (words, message) => {
+  expect(readError(await user.tpks(words))).toMatchObject({ code: 'usage', message });
+});
+
+test('a group without a subcommand prints its help without JSON, also with -o yaml on a command', async () => {
+  expect(await user.tpks(['uaa'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^Usage: tpks uaa /),
+  });
+  expect((await user.tpks(['clusters', '-o', 'yaml'])).stderr).toMatch(/^\nError: /);
+});
+
+describe('with a server that does not respond', () => {
+  let sandbox: TestSandbox;
+  let front: FaultyInstallation;
+  beforeAll(async () => {
+    sandbox = await startTestSandbox();
+    front = await startFaultyInstallation(sandbox);
+  });
+  afterAll(async () => {
+    await front.close();
+    await sandbox.close();
+  });
+
+  beforeEach(async () => {
+    front.reset();
+    await user.tpks(
+      ['login', ...front.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
+      { stdin: 'cody-password' },
+    );
+    front.reset();
+    front.api.setBehaviour(neverRespond);
+  });
+
+  nodeOnly.test.each(['provoke-bug.cjs', 'provoke-crash.cjs'])(
+    'a bug is reported as JSON, and without --json as text (%s)',
+    async (file) => {
+      const hook = fileURLToPath(new URL(`../support/${file}`, import.meta.url));
+      const env = { NODE_OPTIONS: `--require ${hook}` };
+      const json = await user.spawn(['clusters', '--json'], { env });
+      expect(json).toMatchObject({ code: 1, stdout: '' });
+      expect(readError(json)).toMatchObject({
+        code: 'failed',
+        message: 'Internal tpks error: provoked',
+        hint: expect.stringContaining('--trace'),
+      });
+      const { code, stderr } = await user.spawn(['clusters'], { env });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^\nError: Internal tpks error: provoked\nHint: [^\n]*\n$/);
+    },
+  );
+
+  test('Ctrl-C is reported as JSON', async () => {
+    const result = await user.spawn(['clusters', '-o', 'json'], {
+      started: (child) => {
+        void waitUntil(() => front.api.requests.length === 1).then(() => child.kill('SIGINT'));
+      },
+    });
+    expect(result).toMatchObject({ code: 130, stdout: '' });
+    expect(readError(result)).toMatchObject({ code: 'cancelled', message: 'Interrupted' });
+  });
+});
+
+async function waitUntil(condition: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !condition();) {
+    if (Date.now() > deadline) throw new Error('the condition was not met within 10 s');
+    await sleep(10);
+  }
+}
