@@ -89,8 +89,13 @@ describe('access as code', () => {
     expect(unconfirmed.code).toBe(2);
     expect(unconfirmed.stderr).toContain('Hint: add --yes to skip the confirmation');
     const declined = await tpks(['apply', ...file], { env, stdin: 'n\n' });
-    expect(declined.code).toBe(1);
-    expect(declined.stderr).toContain('Cancelled: no changes were applied');
+    expect(declined).toMatchObject({ code: 0, stdout: '' });
+    expect(declined.stderr).toMatch(/\nCancelled: no changes were applied\n$/);
+    const { code, stdout } = await tpks(['apply', ...file, '--json'], { env, stdin: 'n\n' });
+    expect(code).toBe(0);
+    const { complete, changes } = JSON.parse(stdout) as { complete: boolean; changes: object[] };
+    expect(complete).toBe(false);
+    expect(changes).toEqual(changes.map(() => expect.objectContaining({ outcome: 'notStarted' })));
     expect(writeRequests()).toEqual([]);
   });
 

@@ -45,7 +45,7 @@ export async function applyAccessFile({ yes, ...input }: Input, deps: Deps): Pro
   if (plan.missingSecrets.length > 0) throw problemsError(plan.path, plan.missingSecrets);
   if (plan.changes.length > 0) {
     for (const line of planLines(plan)) deps.terminal.note(line);
-    if (!yes) await confirmChanges(plan, deps);
+    if (!yes && !(await confirmChanges(plan, deps))) return showCancelled(plan, deps);
   }
   const progress = await access.apply(plan, (inFlight) => {
     const requests = inFlight === 1 ? '1 request' : `${String(inFlight)} requests`;
@@ -61,14 +61,18 @@ export async function applyAccessFile({ yes, ...input }: Input, deps: Deps): Pro
 
 const yesHint = 'add --yes to skip the confirmation';
 
-/** @throws {TpksError} `failed` if the user does not confirm. */
-async function confirmChanges({ changes }: Plan, deps: Deps): Promise<void> {
+function confirmChanges({ changes }: Plan, deps: Deps): Promise<boolean> {
   const changesText =
     changes.length === 1 ? 'this change' : `these ${String(changes.length)} changes`;
-  if (await confirm(`Apply ${changesText}? (y/n): `, deps, { alternative: yesHint })) return;
-  throw new TpksError('failed', 'Cancelled: no changes were applied', {
-    hint: yesHint,
-  });
+  return confirm(`Apply ${changesText}? (y/n): `, deps, { alternative: yesHint });
+}
+
+/** Reports that the user did not confirm. As text, nothing is printed on stdout. */
+async function showCancelled(plan: Plan, { terminal }: Deps): Promise<void> {
+  terminal.note('Cancelled: no changes were applied');
+  const outcomes = plan.changes.map(() => 'notStarted' as const);
+  const { json } = appliedView(plan, { outcomes });
+  await terminal.show({ json, text: [] });
 }
 
 const runAgainHint = 'run the same command again to apply the rest';

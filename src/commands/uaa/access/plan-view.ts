@@ -44,7 +44,7 @@ function noChangesMessage({ uaa, path }: Plan): string {
  * Shows a summary if all changes were applied, otherwise the outcome of each change in plan order.
  * `json` is `{ uaa, file, changes, complete }`, each change with its `outcome`.
  */
-export function appliedView(plan: Plan, { outcomes }: Progress): View {
+export function appliedView(plan: Plan, { outcomes }: Pick<Progress, 'outcomes'>): View {
   const { uaa, path, changes } = plan;
   const complete = outcomes.every((outcome) => outcome === 'done');
   const json = {
