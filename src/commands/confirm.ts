@@ -90,7 +90,7 @@ export function describeContext({
   uaa,
   grant,
   identity,
-}: Pick<Context, 'api' | 'uaa' | 'grant' | 'identity'>): string {
+}: Pick<Context, 'uaa' | 'grant' | 'identity'> & Partial<Pick<Context, 'api'>>): string {
   const kind = grant === 'client_credentials' ? 'client' : 'user';
   return `Installation ${api ?? uaa}, ${kind} ${identity}`;
 }

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { tryParseJson } from '../http/decode.js';
 import type { PlannedRequest, DryRunOption } from '../http/dry-run.js';
 import type { HttpRequest } from '../http/send.js';
+import { redact } from '../secret.js';
 import type { Services } from '../services.js';
 import { toJson } from '../terminal/sanitize.js';
 import type { View } from '../terminal/terminal.js';
@@ -27,9 +28,12 @@ export async function runAndShowDryRun(
   }
 }
 
-/** Shows a request. In JSON it is `{ method, url, body }`, where `body` is `null` if there is none. */
+/**
+ * Shows a request without its secrets. In JSON it is `{ method, url, body }`, where `body` is `null` if
+ * there is none.
+ */
 export function requestView({ method, url, body }: HttpRequest): View {
-  const text = body === undefined ? undefined : Buffer.from(body).toString('utf8');
+  const text = body === undefined ? undefined : redact(Buffer.from(body).toString('utf8'));
   const json = text === undefined ? null : (tryParseJson(text) ?? text);
   return {
     json: { method, url, body: json },

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Context } from '../contexts/context.js';
 import type { UaaTarget } from '../contexts/targets.js';
+import type { DryRunOption } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
 import type { Failure } from '../http/status-error.js';
@@ -16,7 +17,7 @@ export type LoadUaaResource<T> = () => Promise<(send: Send, uaa: string, clock: 
 /** Clients for the resources of a UAA. */
 export interface UaaServices {
   /** A resource that needs the token of the context that `tpks uaa` uses. */
-  readonly uaaResource: <T>(load: LoadUaaResource<T>) => Promise<T>;
+  readonly uaaResource: <T>(load: LoadUaaResource<T>, options?: DryRunOption) => Promise<T>;
   /** A resource that needs no token. */
   readonly publicUaaResource: <T>(load: LoadUaaResource<T>, target: UaaTarget) => Promise<T>;
 }
@@ -52,9 +53,11 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
   });
 
   return {
-    uaaResource: async (load) => {
+    uaaResource: async (load, { dryRun = false } = {}) => {
       const [create, { send, uaa }] = await Promise.all([load(), current()]);
-      return create(send, uaa, clock);
+      if (!dryRun) return create(send, uaa, clock);
+      const { withDryRun } = await import('../http/dry-run.js');
+      return create(withDryRun(send), uaa, clock);
     },
     publicUaaResource: async (load, target) => {
       const [create, { withStatusErrors }, bareSend] = await Promise.all([

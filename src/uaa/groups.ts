@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
 import { validateNotEmpty } from '../http/resource/path-segment.js';
-import { translateError } from '../http/resource/translate-error.js';
+import { translateError, translateNotFound } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { quoteForShell } from '../shell-quote.js';
 import { checkResourceId, createUaaApi, idSchema } from './api.js';
@@ -59,6 +59,8 @@ export interface Groups {
   readonly getFields: (name: string, attributes: readonly string[]) => Promise<Resource>;
   /** Like `get`, but without the members, because there can be many. */
   readonly identify: (name: string) => Promise<GroupIdentity>;
+  /** Like `identify`, for a group by id or by name. */
+  readonly identifyKey: (key: GroupKey) => Promise<GroupIdentity>;
   /** Finds the id of a group. Sends no request if the key is an id. @throws {TpksError} `notFound` */
   readonly findId: (key: GroupKey) => Promise<string>;
   /** @throws {TpksError} `conflict` if the name exists. */
@@ -103,6 +105,12 @@ export function createGroups(send: Send, uaa: string): Groups {
       return omitFields(await find(name, [...attributes, ...addedAttributes]), addedAttributes);
     },
     identify,
+    identifyKey: async (key) => {
+      if (!('id' in key)) return identify(key.name);
+      const id = checkResourceId(key.id, 'Group', listCommand);
+      const group = readApi.get(identityType, [...path, id]);
+      return translateNotFound(group, `Group with the id ${id}`, listCommand);
+    },
     findId: findId,
     add: async (group) => {
       try {

@@ -2,10 +2,17 @@ import type { Command, Option } from 'commander';
 import type { Services } from '../../services.js';
 import type { LoadUaaResource } from '../../services/uaa.js';
 import type { Leaf } from '../contents.js';
+import { runAndShowDryRun } from '../dry-run.js';
 import { formatExamples, type CommandHelp } from '../resource/list-command.js';
 import { outputOption } from '../resource/output-option.js';
 import { parseWordList } from '../word-list.js';
 import { toAttributeNames } from './attributes.js';
+import {
+  addDeletionOptions,
+  confirmDeletion,
+  type DeletionDeps,
+  type DeletionFlags,
+} from './confirm-deletion.js';
 import { ifExistsOption, deleteIfExists, type IfExistsFlags } from './if-exists.js';
 import { showObject } from './show-object.js';
 
@@ -75,31 +82,63 @@ export function showObjectCommand<Resource, Key, Flags>(
   };
 }
 
-/** Describes a command that deletes one object of the UAA without confirmation. */
-interface DeleteCommand<Key, Flags> extends CommandHelp {
+/** Describes a command that deletes one object of the UAA. */
+interface DeleteCommand<Resource, Key, Flags> extends CommandHelp {
   readonly key: ObjectKey<Key, Flags>;
-  /** Imports the module of the resource; `remove` returns the deleted object, which `--json` prints. */
-  readonly resource: LoadUaaResource<{ readonly remove: (key: Key) => Promise<object> }>;
+  /** Imports the module of the resource in `src/uaa` on first use. */
+  readonly resource: LoadUaaResource<Resource>;
+  /** @returns the deleted object, which `--json` prints. */
+  readonly remove: (resource: Resource, key: Key) => Promise<object>;
+  /** The object as given on the command line, e.g. `user erin`. */
+  readonly label: (key: Key) => string;
+  /** Looks up the object. @returns a label that identifies it exactly. */
+  readonly describe: (resource: Resource, key: Key) => Promise<string>;
   /** Printed after the deletion; the same text as in `uaac`. */
   readonly successMessage: string;
 }
 
-/** Defines a command that deletes one object of the UAA without confirmation, as `uaac` does. */
-export function deleteObjectCommand<Key, Flags>(spec: DeleteCommand<Key, Flags>): Leaf {
+/** Defines a command that deletes one object of the UAA. Without a terminal, it does not prompt. */
+export function deleteObjectCommand<Resource, Key, Flags>(
+  spec: DeleteCommand<Resource, Key, Flags>,
+): Leaf {
   return {
     define(command, services) {
-      spec.key
-        .add(command)
+      addDeletionOptions(spec.key.add(command), ifExistsOption())
         .description(spec.description)
-        .addOption(ifExistsOption())
         .addHelpText('after', formatExamples(spec.examples))
-        .action(async (name: string | undefined, flags: Flags & IfExistsFlags) => {
+        .action(async (name: string | undefined, flags: Flags & IfExistsFlags & DeletionFlags) => {
           const key = await spec.key.read(name, flags, services);
-          const resource = await services.uaaResource(spec.resource);
-          const deleted = await deleteIfExists(() => resource.remove(key), flags, services);
-          if (deleted === undefined) return;
-          await services.terminal.show({ json: deleted, text: [spec.successMessage] });
+          await runAndShowDryRun(
+            () => deleteObject(spec, { key, flags, command }, services),
+            services,
+          );
         });
     },
   };
+}
+
+async function deleteObject<Resource, Key, Flags>(
+  spec: DeleteCommand<Resource, Key, Flags>,
+  {
+    key,
+    flags,
+    command,
+  }: {
+    readonly key: Key;
+    readonly flags: IfExistsFlags & DeletionFlags;
+    readonly command: Command;
+  },
+  services: DeletionDeps & Pick<Services, 'uaaResource'>,
+): Promise<void> {
+  const resource = await services.uaaResource(spec.resource, flags);
+  const deletion = {
+    action: `delete ${spec.label(key)}`,
+    describe: async () => `delete ${await spec.describe(resource, key)}`,
+    command,
+  };
+  const remove = async () =>
+    (await confirmDeletion(deletion, flags, services)) ? spec.remove(resource, key) : undefined;
+  const deleted = await deleteIfExists(remove, flags, services);
+  if (deleted === undefined) return;
+  await services.terminal.show({ json: deleted, text: [spec.successMessage] });
 }

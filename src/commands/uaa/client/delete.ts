@@ -4,13 +4,16 @@ import { loadClients } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
   description:
-    'Delete a client without asking for confirmation. Its tokens, and those that users got through ' +
-    'it, are revoked. Requires the scope clients.write.',
+    'Delete a client. Its tokens, and those that users got through it, are revoked. On a terminal, asks ' +
+    'for confirmation. Requires the scope clients.write.',
   examples: ['uaa client delete ci-reader --if-exists'],
   key: {
     add: (command) => command.argument('[id]', 'UAA client'),
     read: (id, _flags, services) => readClientId(id, services),
   },
   resource: loadClients,
+  label: (id) => `client ${id}`,
+  describe: async (clients, id) => `client ${(await clients.get(id)).client_id}`,
+  remove: (clients, id) => clients.remove(id),
   successMessage: 'client registration deleted',
 });

@@ -4,8 +4,8 @@ import { loadGroups } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
   description:
-    'Delete a group with its memberships and mappings, without asking for confirmation. Its members ' +
-    'lose the scope. Requires the scopes scim.read and scim.write.',
+    'Delete a group with its memberships and mappings. Its members lose the scope. On a terminal, asks ' +
+    'for confirmation. Requires the scopes scim.read and scim.write.',
   examples: ['uaa group delete team.blue'],
   key: {
     add: (command) =>
@@ -13,5 +13,11 @@ export const { define } = deleteObjectCommand({
     read: (name, { id }: { id?: string }, services) => readGroupKey(name, id, services),
   },
   resource: loadGroups,
+  label: (key) => ('id' in key ? `the group with the id ${key.id}` : `group ${key.name}`),
+  describe: async (groups, key) => {
+    const { displayName, id } = await groups.identifyKey(key);
+    return `group ${displayName} (id ${id})`;
+  },
+  remove: (groups, key) => groups.remove(key),
   successMessage: 'success',
 });

@@ -1,14 +1,21 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
+import { runAndShowDryRun } from '../../dry-run.js';
+import {
+  addDeletionOptions,
+  confirmDeletion,
+  type DeletionDeps,
+  type DeletionFlags,
+} from '../confirm-deletion.js';
 import { readName } from '../inputs.js';
 import { ifExistsOption, deleteIfExists, type IfExistsFlags } from '../if-exists.js';
 import { defaultOrigin, readGroupKey } from './group-name.js';
 import { loadMappings } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
+type Deps = DeletionDeps & Pick<Services, 'uaaResource'>;
 
-interface Flags extends IfExistsFlags {
+interface Flags extends IfExistsFlags, DeletionFlags {
   readonly id?: string;
   readonly origin: string;
 }
@@ -17,19 +24,22 @@ export function define(command: Command, deps: Deps): void {
   command
     .description(
       'Remove the mapping of an external group. Its members leave the UAA group at their next login. ' +
-        'Requires the scopes scim.read and scim.write.',
+        'On a terminal, asks for confirmation. Requires the scopes scim.read and scim.write.',
     )
     .argument('[group]', 'name of the UAA group; omit it with --id')
     .argument('[external]', 'external group')
     .option('--id <id>', 'UAA group, by id')
-    .option('--origin <origin>', 'identity provider of the external group', defaultOrigin)
-    .addOption(ifExistsOption())
+    .option('--origin <origin>', 'identity provider of the external group', defaultOrigin);
+  addDeletionOptions(command, ifExistsOption())
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks uaa group unmap pks.clusters.manage cn=dev,ou=groups,dc=example',
     )
     .action((first: string | undefined, second: string | undefined, flags: Flags) =>
-      unmapGroup({ ...parseArguments(first, second, flags), ...flags }, deps),
+      runAndShowDryRun(
+        () => unmapGroup({ ...parseArguments(first, second, flags), ...flags }, command, deps),
+        deps,
+      ),
     );
 }
 
@@ -52,7 +62,7 @@ function parseArguments(
 }
 
 /** Removes a mapping. With `--if-exists`, a missing mapping is not an error. */
-export async function unmapGroup(input: Input, deps: Deps): Promise<void> {
+async function unmapGroup(input: Input, command: Command, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const { name, id, external, origin } = input;
   const group = await readGroupKey(name, id, deps);
@@ -61,8 +71,11 @@ export async function unmapGroup(input: Input, deps: Deps): Promise<void> {
     hint: 'pass the external group after the group',
   };
   const externalGroup = await readName(external, prompt, terminal);
-  const mappings = await deps.uaaResource(loadMappings);
+  const mappings = await deps.uaaResource(loadMappings, input);
   const mapping = { group, externalGroup, origin };
+  const groupText = 'id' in group ? `the group with the id ${group.id}` : `group ${group.name}`;
+  const action = `remove the mapping of ${externalGroup} (origin ${origin}) to ${groupText}`;
+  if (!(await confirmDeletion({ action, command }, input, deps))) return;
   const removed = await deleteIfExists(() => mappings.unmap(mapping), input, deps);
   if (removed === undefined) return;
   await terminal.show({

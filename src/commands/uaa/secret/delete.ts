@@ -3,31 +3,48 @@ import type { Services } from '../../../services.js';
 import { readClientId } from '../client/client-id.js';
 import { addOldSecretOptions, readOptionalOldSecret, type OldSecretFlags } from './old-secret.js';
 import { loadClientSecrets } from '../resources.js';
+import {
+  addDeletionOptions,
+  confirmDeletion,
+  type DeletionDeps,
+  type DeletionFlags,
+} from '../confirm-deletion.js';
+import { runAndShowDryRun } from '../../dry-run.js';
 
-type Deps = Pick<Services, 'terminal' | 'secrets' | 'uaaResource'>;
+type Deps = DeletionDeps & Pick<Services, 'secrets' | 'uaaResource'>;
 
 export function define(command: Command, deps: Deps): void {
-  addOldSecretOptions(
-    command.argument('[id]', 'UAA client'),
-    'current client secret; not needed with the scope clients.admin',
+  addDeletionOptions(
+    addOldSecretOptions(
+      command.argument('[id]', 'UAA client'),
+      'current client secret; not needed with the scope clients.admin',
+    ),
   )
     .description(
       "Delete the older of a client's two secrets, and revoke the tokens that were issued before the " +
-        'second one was added. The newer secret stays valid. Requires the scope clients.admin, or ' +
-        "clients.secret with the client's own token and current secret.",
+        'second one was added. The newer secret stays valid. On a terminal, asks for confirmation. ' +
+        'Requires the scope clients.admin, or clients.secret with the token and the current secret of ' +
+        'the client.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa secret delete ci-reader')
-    .action(async (id: string | undefined, flags: OldSecretFlags) =>
-      deleteOlderSecret({ id: await readClientId(id, deps), ...flags }, deps),
-    );
+    .action(async (argument: string | undefined, flags: Flags) => {
+      const id = await readClientId(argument, deps);
+      await runAndShowDryRun(() => deleteOlderSecret({ id, ...flags }, command, deps), deps);
+    });
 }
 
-interface Input extends OldSecretFlags {
-  readonly id: string;
-}
+type Flags = OldSecretFlags & DeletionFlags;
+type Input = Flags & { readonly id: string };
 
-export async function deleteOlderSecret({ id, ...flags }: Input, deps: Deps): Promise<void> {
-  const secrets = await deps.uaaResource(loadClientSecrets);
-  const result = await secrets.removeOlder(id, await readOptionalOldSecret(flags, deps));
+async function deleteOlderSecret(
+  { id, ...flags }: Input,
+  command: Command,
+  deps: Deps,
+): Promise<void> {
+  const secrets = await deps.uaaResource(loadClientSecrets, flags);
+  const oldSecret = await readOptionalOldSecret(flags, deps);
+  const action = `delete the older secret of client ${id}`;
+  if (!(await confirmDeletion({ action, command }, flags, deps))) return;
+  const result = await secrets.removeOlder(id, oldSecret);
   await deps.terminal.show({ json: result, text: ['older client secret successfully deleted'] });
 }

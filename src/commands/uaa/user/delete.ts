@@ -4,9 +4,15 @@ import { loadUsers } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
   description:
-    'Delete a user without asking for confirmation. Requires the scopes scim.read and scim.write.',
+    'Delete a user. On a terminal, asks for confirmation. Requires the scopes scim.read and scim.write.',
   examples: ['uaa user delete erin --if-exists'],
   key: userKeySpec,
   resource: loadUsers,
+  label: (key) => ('id' in key ? `the user with the id ${key.id}` : `user ${key.name}`),
+  describe: async (users, key) => {
+    const { userName, origin, id } = await users.get(key);
+    return `user ${userName} (origin ${origin}, id ${id})`;
+  },
+  remove: (users, key) => users.remove(key),
   successMessage: 'user account successfully deleted',
 });

@@ -51,6 +51,7 @@ function prepareMembers(errors: Readonly<Record<string, TpksError>> = {}) {
     findId: unexpected,
     remove: unexpected,
     identify: async () => ({ id: 'g-1', displayName: 'team' }),
+    identifyKey: unexpected,
   };
   const users: Users = {
     list: unexpected,

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { createSecretSource } from '../../../../src/auth/secret-source.js';
 import { addContents } from '../../../../src/commands/contents.js';
 import { contents } from '../../../../src/commands/uaa/index.js';
+import { withDryRun } from '../../../../src/http/dry-run.js';
 import type { HttpRequest, Send } from '../../../../src/http/send.js';
 import { withStatusErrors } from '../../../../src/http/status-error.js';
 import type { GlobalOptions, Services } from '../../../../src/services.js';
@@ -23,6 +24,10 @@ export interface Setup {
   readonly stdin?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly zone?: GlobalOptions['zone'];
+  /** `false` with `--non-interactive`. */
+  readonly interactive?: boolean;
+  /** Name of the root command, e.g. `uaac` for a link with this name. */
+  readonly programName?: string;
   /** Claims of the access token; `undefined` if the token is opaque. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
   readonly context?: {
@@ -81,6 +86,8 @@ export function prepareCommand(
     stdin = '',
     env: variables = {},
     zone,
+    interactive = true,
+    programName = 'uaa',
     claims,
     context = alanaContext,
   }: Setup = {},
@@ -101,11 +108,12 @@ export function prepareCommand(
   };
   const send = withStatusErrors(rawSend);
   const env = { TPKS_UAA_URL: uaa, ...variables };
-  const resource: Services['uaaResource'] = async (load) => (await load())(send, uaa, fixedClock());
+  const resource: Services['uaaResource'] = async (load, { dryRun = false } = {}) =>
+    (await load())(dryRun ? withDryRun(send) : send, uaa, fixedClock());
   const services = {
     terminal,
     env,
-    options: () => ({ zone }),
+    options: () => ({ zone, interactive }),
     settings: async () => memorySettings({}),
     secrets: async () => createSecretSource({ terminal, env }),
     uaaContext: async () => ({ ...context, uaa }),
@@ -121,7 +129,7 @@ export function prepareCommand(
     headers,
     terminal,
     run: async (words) => {
-      const program = new Command('uaa')
+      const program = new Command(programName)
         .exitOverride()
         .configureOutput({ writeErr: () => undefined });
       addContents(program, contents, services as unknown as Services);

@@ -1,0 +1,75 @@
+import type { Command, Option } from 'commander';
+import { isTpksError } from '../../errors.js';
+import type { Services } from '../../services.js';
+import { confirm, describeContext } from '../confirm.js';
+import { findProgramName } from '../contents.js';
+import { dryRunOption, type DryRunOption } from '../dry-run.js';
+
+export interface DeletionFlags extends DryRunOption {
+  readonly yes?: boolean;
+}
+
+export type DeletionDeps = Pick<Services, 'terminal' | 'options' | 'uaaContext'>;
+
+/** Adds `--dry-run` and `--yes` to a command that deletes something at the UAA. */
+export function addDeletionOptions(command: Command, ...others: readonly Option[]): Command {
+  for (const option of [...others, dryRunOption()]) command.addOption(option);
+  return command.option('-y, --yes', 'do not ask for confirmation');
+}
+
+export interface Deletion {
+  /** What the command does, for the prompt, e.g. `delete user erin`. */
+  readonly action: string;
+  /**
+   * Looks up the object, so that the prompt can name it exactly. Runs only with `--dry-run` and before
+   * a prompt. Its result replaces `action`.
+   */
+  readonly describe?: () => Promise<string>;
+  /** The command that runs; a link named `uaac` never prompts. */
+  readonly command: Command;
+}
+
+/**
+ * Asks for confirmation of a deletion, but only on a terminal, because scripts that were written for
+ * `uaac` expect no prompt. With `--dry-run`, only shows what would be deleted.
+ *
+ * @returns whether to continue; if not, the user has declined, and this has been reported.
+ * @throws {TpksError} errors of `describe`, except `forbidden`; `cancelled` on Ctrl-C.
+ */
+export async function confirmDeletion(
+  { action, describe = () => Promise.resolve(action), command }: Deletion,
+  { dryRun = false, yes = false }: DeletionFlags,
+  { terminal, options, uaaContext }: DeletionDeps,
+): Promise<boolean> {
+  if (dryRun) {
+    terminal.note(`This would ${await orIfForbidden(action, describe)}`);
+    return true;
+  }
+  if (yes || !terminal.canPrompt() || findProgramName(command) === 'uaac') return true;
+  const exactAction = await orIfForbidden(action, describe);
+  // The UAA that the request is sent to, not the PKS API of the same context.
+  const { uaa, grant, identity } = await uaaContext();
+  terminal.note(describeContext({ uaa, grant, identity }) + describeZone(options().zone));
+  const question = `Are you sure you want to ${exactAction}? (y/n): `;
+  if (await confirm(question, { terminal, options }, { alternative: yesHint })) return true;
+  terminal.note('Cancelled');
+  await terminal.show({ json: { deleted: false }, text: [] });
+  return false;
+}
+
+const yesHint = 'add --yes to skip the confirmation';
+
+function describeZone(zone: ReturnType<Services['options']>['zone']): string {
+  if (zone === undefined) return '';
+  return `, zone ${'id' in zone ? zone.id : zone.subdomain}`;
+}
+
+/** A token that may delete an object does not always allow reading it. */
+async function orIfForbidden(fallback: string, read: () => Promise<string>): Promise<string> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isTpksError(error) || error.kind !== 'forbidden') throw error;
+    return fallback;
+  }
+}
