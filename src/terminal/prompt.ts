@@ -62,8 +62,23 @@ export async function prompt(
 }
 
 /**
+ * Stops this job, as Ctrl-Z does outside raw mode. Stops the whole process group, because the shell waits
+ * for all of it. The prompt is shown again when the shell sends SIGCONT.
+ */
+function suspendJob(keyboard: Keyboard): void {
+  if (keyboard !== process.stdin || process.platform === 'win32') return;
+  keyboard.setRawMode?.(false);
+  process.kill(0, 'SIGTSTP');
+  // The system ignores the signal if there is no shell that could continue the job. If the job has
+  // stopped, this runs afterwards.
+  setTimeout(() => {
+    if (!keyboard.isPaused()) keyboard.setRawMode?.(true);
+  }, 10);
+}
+
+/**
  * Forwards key presses to the library. The library would wait forever at the end of input, so the end is
- * forwarded as Ctrl-C. Ctrl-Z is dropped, because the library would receive no further keys after it.
+ * forwarded as Ctrl-C. Ctrl-Z is not forwarded, because the library would receive no further keys after it.
  * Each key is forwarded separately, because Node's readline handles longer chunks incorrectly.
  */
 function forwardKeys(keyboard: Keyboard) {
@@ -79,7 +94,8 @@ function forwardKeys(keyboard: Keyboard) {
         onEnd();
         return;
       }
-      if (byte !== ctrlZ) keys.write(Buffer.of(byte));
+      if (byte === ctrlZ) suspendJob(keyboard);
+      else keys.write(Buffer.of(byte));
     }
   };
   keyboard.on('data', onData).on('end', onEnd).on('error', onEnd).resume();

@@ -106,7 +106,7 @@ describeIfPart('pty', 'on a terminal', () => {
     ['a line feed at the end', 'abc\n', 'abc'],
     ['non-ASCII characters', 'pässwörd集群\r', 'pässwörd集群'],
     ['keys without a function', 'a\u001bOPb\u0007c\u000b\r', 'abc'],
-    ['Ctrl-Z', 'ab\u001ac\r', 'abc'],
+    ['Ctrl-Z without a shell that could resume it', 'ab\u001ac\r', 'abc'],
     ['a long pasted text', `${'0123456789'.repeat(50)}\r`, '0123456789'.repeat(50)],
     ['empty input', '\r', ''],
   ])('a hidden prompt accepts %s', async (_case, keys, answer) => {
@@ -191,6 +191,39 @@ describeIfPart('pty', 'on a terminal', () => {
       await pty.exited;
     }
   });
+
+  test.each(['Password: ', 'User: '])(
+    'Ctrl-Z at the prompt `%s` stops the job, and fg shows the prompt again',
+    async (prompt) => {
+      const pty = spawnPty('bash', ['--norc', '-i'], { env });
+      const action = prompt === 'User: ' ? 'ask-twice' : 'ask';
+      try {
+        await pty.waitFor(/bash-\S+[#$] /);
+        pty.type(`'${process.execPath}' '${program}' ${action}\r`);
+        for (let time = 0; time < 2; time += 1) {
+          await pty.waitFor(prompt);
+          pty.type('half\u001a');
+          await pty.waitFor('Stopped');
+          await pty.waitFor(/bash-\S+[#$] /);
+          pty.type('stty -a | grep -o " echo "\r');
+          await pty.waitFor(/[\r\n] echo /);
+          pty.type('fg\r');
+        }
+        await pty.waitFor(prompt);
+        pty.type('whole\r');
+        if (prompt === 'User: ') {
+          await pty.waitFor('Password: ');
+          pty.type('secret\r');
+          await pty.waitFor('got ["whole","secret"]');
+        } else {
+          await pty.waitFor('got "whole"');
+        }
+      } finally {
+        pty.hangUp();
+        await pty.exited;
+      }
+    },
+  );
 
   test('the prompt is written to stderr, so that stdout can be redirected', async () => {
     const pty = spawnPty('bash', ['-c', '"$@" ask | tr a-z A-Z', '_', process.execPath, program], {
