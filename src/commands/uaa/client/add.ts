@@ -17,7 +17,7 @@ import {
   type NewSecretDeps,
   type NewSecretFlags,
 } from './new-secret.js';
-import { promptForAttributes } from './wizard.js';
+import { promptForAttributes, submitWithCorrections } from './wizard.js';
 import { loadClients } from '../resources.js';
 
 type Deps = NewSecretDeps & Pick<Services, 'uaaResource'>;
@@ -67,13 +67,24 @@ export async function addClient(input: Input, deps: Deps): Promise<void> {
     input.interactive === true ? await promptForAttributes(input.attributes, defaults, deps) : {};
   const attributes = withoutNulls({ name: id, ...defaults, ...input.attributes, ...answers });
   const grants = attributes['authorized_grant_types'] ?? (await promptForGrantTypes(deps));
-  const newAttributes = { ...attributes, authorized_grant_types: grants };
   const secret = await readSecret(grants, input, deps);
 
-  const create = (): Promise<Client> => clients.add({ id, secret, attributes: newAttributes });
-  const client = await addIfMissing(`client ${id}`, create, input, deps);
+  const create = async (values: ClientAttributes) => {
+    const created = await addIfMissing(
+      `client ${id}`,
+      () => clients.add({ id, secret, attributes: withoutNulls(values) }),
+      input,
+      deps,
+    );
+    if (created !== undefined) warnOfLostEntries(withoutNulls(values), created, deps);
+    return created;
+  };
+  const newAttributes = { ...attributes, authorized_grant_types: grants };
+  const client =
+    input.interactive === true
+      ? await submitWithCorrections({ current: {}, values: newAttributes }, create, deps)
+      : await create(newAttributes);
   if (client === undefined) return showObject(await clients.get(id), deps, 'client_id');
-  warnOfLostEntries(newAttributes, client, deps);
   const result = withGeneratedSecret(client, secret, input, deps);
   // `-o name` must not hide a generated secret.
   await showObject(result, deps, result === client ? 'client_id' : undefined);
@@ -99,9 +110,13 @@ async function promptForGrantTypes({
   terminal,
 }: Pick<Deps, 'terminal'>): Promise<readonly string[]> {
   const prompt = 'authorized_grant_types (list): ';
-  return parseWordList(
-    await terminal.prompt({ message: prompt, hint: 'use --authorized_grant_types' }),
-  );
+  for (;;) {
+    const grants = parseWordList(
+      await terminal.prompt({ message: prompt, hint: 'use --authorized_grant_types' }),
+    );
+    if (grants.length > 0) return grants;
+    terminal.note('Enter at least one grant type, e.g. client_credentials');
+  }
 }
 
 /** Reads the secret. @returns `undefined` for the implicit grant, whose clients must not have a secret. */

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { withFileNames } from '../../../completion/completer.js';
 import type { Environment } from '../../../config/environment.js';
-import { TpksError } from '../../../errors.js';
+import type { SecretSource } from '../../../auth/secret-source.js';
+import { isTpksError, TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 
@@ -69,8 +70,31 @@ export async function readNewSecret(
       hint: `use --secret-file, --generate-secret, --no-secret, ${variable} or ${variable}_FILE`,
     });
   }
+  const read = () => readOnce(source, flags, isPromptNeeded, consequence, terminal);
+  if (!isPromptNeeded) return read();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      // Other inputs of the command, such as those of a wizard, must not be lost.
+      if (!isTpksError(error) || error.kind !== 'usage' || attempt === maximumAttempts) throw error;
+      terminal.note(`${error.message.replace(/:.*$/, '')}, try again`);
+    }
+  }
+}
+
+const maximumAttempts = 3;
+
+/** Reads the secret; if it is prompted for, twice. */
+async function readOnce(
+  source: SecretSource,
+  flags: NewSecretFlags,
+  isPromptNeeded: boolean,
+  consequence: string,
+  terminal: Services['terminal'],
+): Promise<Secret> {
   const secret = await source.find({
-    value: flags.secret,
+    value: flags.secret === false ? '' : flags.secret,
     valueFlag: '--secret',
     file: flags.secretFile,
     fileFlag: '--secret-file',

@@ -9,7 +9,7 @@ import { showObject } from '../show-object.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { readClientId } from './client-id.js';
 import { warnOfLostEntries } from './lost-entries.js';
-import { promptForAttributes } from './wizard.js';
+import { promptForAttributes, submitWithCorrections } from './wizard.js';
 import { loadClients } from '../resources.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
@@ -67,16 +67,23 @@ export async function updateClient(input: Input, deps: Deps): Promise<void> {
     interactive === true
       ? { ...requestedChanges, ...(await promptForAttributes(requestedChanges, before, deps)) }
       : requestedChanges;
-  const changes = Object.fromEntries(
-    Object.entries(allChanges).filter(([name, value]) => !hasValue(before, name, value)),
-  );
-  if (Object.keys(changes).length === 0) {
-    terminal.note(`No changes: the client ${id} already has these values`);
-    return showObject(before, deps, 'client_id');
-  }
-  const updated = await clients.update(id, changes);
-  warnOfLostEntries(changes, updated, deps);
-  await showObject(updated, deps, 'client_id');
+  const update = async (values: ClientAttributes): Promise<Client> => {
+    const changes = Object.fromEntries(
+      Object.entries(values).filter(([name, value]) => !hasValue(before, name, value)),
+    );
+    if (Object.keys(changes).length === 0) {
+      terminal.note(`No changes: the client ${id} already has these values`);
+      return before;
+    }
+    const updated = await clients.update(id, changes);
+    warnOfLostEntries(changes, updated, deps);
+    return updated;
+  };
+  const client =
+    interactive === true
+      ? await submitWithCorrections({ current: before, values: allChanges }, update, deps)
+      : await update(allChanges);
+  await showObject(client, deps, 'client_id');
 }
 
 function nothingToUpdateError(): TpksError {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { toPlainText } from '../../../json-value.js';
+import { isTpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { attributes, type Attribute } from './attributes.js';
@@ -48,7 +49,32 @@ async function promptForAttribute(
       return parse(input);
     } catch (error) {
       if (!isInvalidArgument(error)) throw error;
-      terminal.note(error.message);
+      const expected = error.message.replace(/^E/, 'e').replace(/\.$/, '');
+      terminal.note(`Invalid value for ${name}: ${input.trim()} (${expected})`);
+    }
+  }
+}
+
+/**
+ * Sends the attributes. If the UAA rejects them, shows why and prompts for them again, so that the user
+ * does not have to type the valid ones a second time.
+ * @param current - the attributes that the client already has.
+ * @param submit - sends the attributes; `null` for one to remove.
+ * @throws {TpksError} errors of `submit` that other attributes cannot fix; `cancelled` on Ctrl-C.
+ */
+export async function submitWithCorrections<Result>(
+  { current, values }: { readonly current: ClientAttributes; readonly values: ClientAttributes },
+  submit: (values: ClientAttributes) => Promise<Result>,
+  deps: Pick<Services, 'terminal'>,
+): Promise<Result> {
+  for (let corrected = values; ;) {
+    try {
+      return await submit(corrected);
+    } catch (error) {
+      if (!isTpksError(error) || error.status !== 400 || !deps.terminal.canPrompt()) throw error;
+      deps.terminal.note(`The UAA rejected these values: ${error.message}`);
+      const defaults = { ...current, ...corrected };
+      corrected = { ...corrected, ...(await promptForAttributes({}, defaults, deps)) };
     }
   }
 }

@@ -260,9 +260,58 @@ describe('uaa client add and update with -i', () => {
       { terminalInput },
     );
     expect(terminal.notes).toContainEqual(
-      expect.stringMatching(/^expected a whole number from 0 to \d+$/),
+      expect.stringMatching(
+        /^Invalid value for access_token_validity: ten minutes \(expected a whole number from 0 to \d+\)$/,
+      ),
     );
     expect(requests[1]?.[1]).toEqual({ client_id: 'pks_cli', access_token_validity: 700 });
+  });
+
+  test('if the UAA rejects the values, prompts again with the entered values as defaults', async () => {
+    let requestCount = 0;
+    const responses = {
+      'GET /oauth/clients/pks_cli': pksCli,
+      get 'PUT /oauth/clients/pks_cli'() {
+        requestCount += 1;
+        return requestCount === 1 ? 400 : pksCli;
+      },
+    };
+    const terminalInput = {
+      ...Object.fromEntries(Object.keys(prompts).map((prompt) => [prompt, ''])),
+      'name [The CLI]: ': 'Renamed',
+      'scope (list) [openid pks.clusters.manage]: ': 'invalid',
+      'name [Renamed]: ': '',
+      'scope (list) [invalid]: ': 'openid',
+    };
+    const { terminal, requests } = await run(['client', 'update', 'pks_cli', '-i'], responses, {
+      terminalInput,
+    });
+    expect(terminal.notes).toContainEqual(
+      expect.stringMatching(/^The UAA rejected these values: /),
+    );
+    const changes = requests.filter(([line]) => line.startsWith('PUT')).map(([, body]) => body);
+    expect(changes).toEqual([
+      { client_id: 'pks_cli', name: 'Renamed', scope: ['invalid'] },
+      { client_id: 'pks_cli', name: 'Renamed', scope: ['openid'] },
+    ]);
+  });
+
+  test('a secret that is verified wrongly is prompted for again', async () => {
+    let attempts = 0;
+    const terminalInput = {
+      'New client secret: ': 'S',
+      get 'Verify new client secret: '() {
+        attempts += 1;
+        return attempts === 1 ? 'typo' : 'S';
+      },
+    };
+    const { terminal, requests } = await run(
+      ['client', 'add', 'robot', '--authorized_grant_types', 'client_credentials'],
+      { 'POST /oauth/clients': pksCli },
+      { terminalInput },
+    );
+    expect(terminal.notes).toEqual(['The secrets do not match, try again']);
+    expect(requests[0]?.[1]).toMatchObject({ client_secret: 'S' });
   });
 
   test('prompts without current values for a new client', async () => {
