@@ -7,7 +7,7 @@ import {
 } from '../http/resource/api-client.js';
 import { explainUnknownOutcome } from '../http/resource/confirmation.js';
 import { validateSegment } from '../http/resource/path-segment.js';
-import { translateNotFound } from '../http/resource/translate-error.js';
+import { translateError, translateNotFound } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 
 /** A resource of the PKS API, at `/v1/ROUTE` and `/v1/ROUTE/NAME`. */
@@ -73,8 +73,15 @@ export function createPksResource<Schema extends v.GenericSchema>(
       titleOf(name),
       `run ${listCommand} to list the ${noun}s that you have access to`,
     );
-  const explainUnknown = <T>(name: string, write: Promise<T>) =>
-    explainUnknownOutcome(write, { host, showCommand: showCommand?.(name) ?? listCommand });
+  const explainUnknown = async <T>(name: string, write: Promise<T>): Promise<T> => {
+    const command = showCommand?.(name) ?? listCommand;
+    try {
+      return await explainUnknownOutcome(write, { host, showCommand: command });
+    } catch (error) {
+      // The name exists, the resource is in use, or another operation is in progress.
+      throw translateError(error, 'conflict', { hint: command });
+    }
+  };
   const write = (method: WriteMethod, name: string, body?: unknown) =>
     explainUnknown(name, explainNotFound(name, api.confirm(type, method, [route, name], { body })));
 

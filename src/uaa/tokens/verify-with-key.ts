@@ -16,7 +16,10 @@ export async function verifyWithKey(
   key: string,
 ): Promise<'public key' | 'shared secret'> {
   const header = readHeader(token);
-  if (header === undefined) throw new TpksError('failed', 'The token is not a signed JWT');
+  if (header === undefined)
+    throw new TpksError('failed', 'The token is not a signed JWT', {
+      hint: 'to let the UAA check it: tpks uaa token decode -c CLIENT',
+    });
   const { text, name } = readKey(key);
   if (text.includes('-----BEGIN')) {
     await verifySignature(token, header, toPublicKey(text, name));

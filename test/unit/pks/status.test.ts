@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../src/http/status-error.js';
+import { createClusters } from '../../../src/pks/clusters.js';
 import { createComputeProfiles } from '../../../src/pks/compute-profiles.js';
 import * as v from 'valibot';
 import { createPksResource } from '../../../src/pks/resource.js';
@@ -94,5 +95,18 @@ test('keeps the message of the server for a route that no release has', async ()
   await expect(list()).rejects.toMatchObject({
     kind: 'notFound',
     message: 'No message available',
+  });
+});
+
+describe('a conflict', () => {
+  const conflict: FakeResponse = { status: 409, body: { body: 'it already exists' } };
+
+  test('has a hint to list or to show the existing resource', async () => {
+    const profiles = createComputeProfiles(createTestSend(conflict), origin);
+    const expected = { kind: 'conflict', hint: 'tpks compute-profiles' };
+    await expect(profiles.create({ name: 'p' })).rejects.toMatchObject(expected);
+    await expect(profiles.remove('p')).rejects.toMatchObject(expected);
+    const clusters = createClusters(createTestSend(conflict), origin);
+    await expect(clusters.remove('dev-1')).rejects.toMatchObject({ hint: 'tpks cluster dev-1' });
   });
 });

@@ -3,6 +3,7 @@ import { readClaims } from '../../../auth/claims.js';
 import type { Context } from '../../../contexts/context.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
+import { quoteForShell } from '../../../shell-quote.js';
 import type { Services } from '../../../services.js';
 import { addOwnerOptions, findOwner, type OwnerFlags } from './owner-options.js';
 import { readTokenArgument } from './token-argument.js';
@@ -69,6 +70,9 @@ async function revokeOwn({ terminal, uaaContext, session, logouts }: Deps): Prom
     throw new TpksError(
       'failed',
       `No token of ${name} was revoked, but its session was deleted from this machine`,
+      {
+        hint: `the tokens are valid until they expire; log in again: tpks login --context ${quoteForShell(name)}`,
+      },
     );
   }
   await showResult({ context: name, revoked }, `Revoked the ${revoked.join(' and ')} of ${name}`, {
