@@ -75,6 +75,9 @@ const terminalImports = {
   message: 'Import only types of the terminal, and return values instead.',
 };
 
+/** The folders above the APIs. */
+const aboveApis = ['access', 'auth', 'contexts', 'import'];
+
 const aboveServices = [
   ...['main', 'cli', 'run', 'program', 'services'].map((name) => `**/${name}.js`),
   ...folders('services', 'commands', 'completion', 'sandbox'),
@@ -155,7 +158,8 @@ export default defineConfig(
       packagesExcept(),
       {
         group: [
-          ...folders('access', 'auth', 'uaa', 'pks', 'http', 'keychain', 'config', 'sandbox'),
+          ...folders('access', 'auth', 'import', 'uaa', 'pks', 'http', 'keychain', 'config'),
+          ...folders('sandbox'),
           // Pure functions that import nothing else.
           '!**/access/model.js',
           '!**/auth/claims.js',
@@ -173,7 +177,7 @@ export default defineConfig(
     ],
   ),
   forbidImports(
-    ['src/access/**', 'src/auth/**', 'src/contexts/**'],
+    aboveApis.map((name) => `src/${name}/**`),
     [packagesExcept('openid-client', 'valibot'), terminalImports, upwardImports(...aboveServices)],
   ),
   ...[
@@ -185,7 +189,7 @@ export default defineConfig(
       [
         packagesExcept(...packages),
         terminalImports,
-        upwardImports(...aboveServices, ...folders('access', 'auth', 'contexts', otherApi)),
+        upwardImports(...aboveServices, ...folders(...aboveApis, otherApi)),
       ],
     ),
   ),
@@ -193,7 +197,7 @@ export default defineConfig(
     ['http', 'keychain', 'config', 'disk', 'input', 'redaction', 'terminal'].map(
       (name) => `src/${name}/**`,
     ),
-    [upwardImports(...aboveServices, ...folders('access', 'auth', 'contexts', 'pks', 'uaa'))],
+    [upwardImports(...aboveServices, ...folders(...aboveApis, 'pks', 'uaa'))],
   ),
   forbidImports(
     ['src/errors.ts', 'src/clock.ts', 'src/secret.ts'],

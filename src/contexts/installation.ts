@@ -177,7 +177,11 @@ function parseAddress(
   return { url, port };
 }
 
-/** Hides credentials in an address. */
 function quoteAddress(typed: string): string {
-  return JSON.stringify(typed.replace(/\/\/.*@/, '//•••@'));
+  return JSON.stringify(hideCredentials(typed));
+}
+
+/** Hides the credentials in a URL, which may be invalid. */
+export function hideCredentials(url: string): string {
+  return url.replace(/\/\/.*@/, '//•••@');
 }

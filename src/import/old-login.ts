@@ -1,0 +1,119 @@
+import { readClaims, readTextClaim, readTimeClaim, type Claims } from '../auth/claims.js';
+import { toToken, type Token } from '../auth/token.js';
+import type { ContextSettings, GrantKind } from '../config/settings.js';
+import type { UaaTarget } from '../contexts/targets.js';
+import { isPlausibleServerTime } from '../http/date-header.js';
+
+/** The origins of users that log in with a password. Others log in on the page of their provider. */
+const passwordOrigins = ['uaa', 'ldap'];
+
+/** A session that was found in a file of the original CLIs. */
+export interface OldLogin
+  extends
+    UaaTarget,
+    Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'isPublicClient' | 'tokenFormat'> {
+  /** The file, as shown to the user. */
+  readonly file: string;
+  /** The line at which the session starts, counted from 1. */
+  readonly line: number;
+  /** The name in the file: the key of a context, or the username. */
+  readonly label: string;
+  /** Origin of the PKS API; `undefined` if the file contains only a UAA. */
+  readonly api: string | undefined;
+  readonly token: Token;
+}
+
+/** The tokens of a session as they are in a file. */
+export interface OldTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string | undefined;
+  readonly idToken: string | undefined;
+  readonly scope: string | undefined;
+  /** Lifetime when the token was issued. Used only if the access token is opaque. */
+  readonly expiresInSeconds: number | undefined;
+}
+
+/** What a file contains about the owner of the tokens. Claims take precedence. */
+export interface OldOwner {
+  /** The name in the file. */
+  readonly label: string;
+  readonly clientId: string | undefined;
+  /** The file has the id of a user. */
+  readonly hasUserId: boolean;
+}
+
+/**
+ * Finds out from the claims of the tokens to which identity they belong. The names in the files are not
+ * reliable: `uaac` writes them in lower case.
+ */
+export function readOwner(
+  tokens: OldTokens,
+  { label, clientId: storedClientId, hasUserId }: OldOwner,
+): Pick<OldLogin, 'identity' | 'clientId' | 'grant' | 'isPublicClient' | 'tokenFormat'> {
+  const accessClaims = readClaims(tokens.accessToken);
+  const tokenClaims = accessClaims ?? (tokens.idToken ? readClaims(tokens.idToken) : undefined);
+  const userName = readTextClaim(tokenClaims, 'user_name');
+  const grantType = readTextClaim(tokenClaims, 'grant_type');
+  const isUser =
+    userName !== undefined ||
+    hasUserId ||
+    (tokenClaims === undefined && tokens.refreshToken !== undefined);
+  const clientId = readTextClaim(tokenClaims, 'client_id') ?? readTextClaim(tokenClaims, 'cid');
+  const tokenFormat = accessClaims === undefined ? 'opaque' : undefined;
+  if (grantType === 'client_credentials' || !isUser) {
+    const identity = clientId ?? storedClientId ?? label;
+    return { identity, clientId: identity, grant: 'client_credentials', tokenFormat };
+  }
+  return {
+    identity: userName ?? label,
+    clientId: clientId ?? storedClientId ?? 'pks_cli',
+    grant: toUserGrant(grantType, readTextClaim(tokenClaims, 'origin')),
+    // The UAA adds this claim if the client has no secret, not even an empty one.
+    isPublicClient: readTextClaim(tokenClaims, 'client_auth_method') === 'none' ? true : undefined,
+    tokenFormat,
+  };
+}
+
+/** The grant determines the login command in hints. A one-time code also has the grant `password`. */
+function toUserGrant(
+  grantType: string | undefined,
+  origin: string | undefined,
+): Exclude<GrantKind, 'client_credentials'> {
+  if (grantType === 'authorization_code' || grantType === 'implicit') return grantType;
+  return origin === undefined || passwordOrigins.includes(origin) ? 'password' : 'passcode';
+}
+
+/**
+ * Converts the tokens of a file to those of a login. `expires_in` does not say when the token was issued,
+ * so the times are those of the claims.
+ * @param now - assumed to be the time at which an opaque token was issued.
+ */
+export function readToken(tokens: OldTokens, now: Date): Token {
+  const tokenClaims = readClaims(tokens.accessToken);
+  const issuedAt = readPlausibleTime(tokenClaims, 'iat') ?? now;
+  const expiresAt = readPlausibleTime(tokenClaims, 'exp');
+  return toToken({
+    ...tokens,
+    expiresInSeconds:
+      expiresAt === undefined
+        ? tokens.expiresInSeconds
+        : (expiresAt.getTime() - issuedAt.getTime()) / 1000,
+    date: undefined,
+    now: issuedAt,
+  });
+}
+
+function readPlausibleTime(tokenClaims: Claims | undefined, name: string): Date | undefined {
+  const time = readTimeClaim(tokenClaims, name);
+  return time !== undefined && isPlausibleServerTime(time.getTime()) ? time : undefined;
+}
+
+/** When the access token expires, by the server's clock. */
+export function expiryOf({ issuedAt, lifetimeSeconds }: Token): Date {
+  return new Date(issuedAt.getTime() + lifetimeSeconds * 1000);
+}
+
+/** Whether the refresh token can still renew the session. Only the UAA knows whether it was revoked. */
+export function canRenew({ refreshToken, refreshExpiresAt }: Token, now: Date): boolean {
+  return refreshToken !== undefined && (refreshExpiresAt === undefined || refreshExpiresAt > now);
+}

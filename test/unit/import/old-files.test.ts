@@ -1,0 +1,308 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseFile } from '../../../src/import/old-files.js';
+import type { OldFile } from '../../../src/import/old-file.js';
+import { expiryOf } from '../../../src/import/old-login.js';
+import { TpksError } from '../../../src/errors.js';
+import { jwt } from '../../support/jwt.js';
+import {
+  adminClaims,
+  alanaClaims,
+  credsFile,
+  refreshClaims,
+  startSeconds,
+  uaacFile,
+} from '../../support/old-cli-files.js';
+
+const now = new Date(startSeconds * 1000);
+const path = '/home/alana/.uaac.yml';
+
+const parse = (content: string, known: Parameters<typeof parseFile>[1] = []): OldFile =>
+  parseFile({ path, isStdin: false, content }, known, now);
+
+function failure(content: string): TpksError {
+  try {
+    parse(content);
+  } catch (error) {
+    if (error instanceof TpksError) return error;
+    throw error;
+  }
+  throw new Error('the file was accepted');
+}
+
+describe('parseFile with a file of uaac', () => {
+  test('reads all contexts with the identity in their tokens', () => {
+    const { kind, logins } = parse(uaacFile());
+    expect(kind).toBe('uaac');
+    expect(logins).toEqual([
+      expect.objectContaining({
+        label: 'admin',
+        line: 13,
+        identity: 'admin',
+        clientId: 'admin',
+        grant: 'client_credentials',
+        uaa: 'https://api.example.com:8443',
+        skipTlsVerification: false,
+      }),
+      expect.objectContaining({
+        label: 'alana',
+        line: 22,
+        // The key is in lower case, the user name is not.
+        identity: 'Alana',
+        clientId: 'pks_cli',
+        grant: 'password',
+      }),
+    ]);
+    expect(logins[1]?.token.refreshToken?.reveal()).toBe(jwt(refreshClaims));
+    expect(logins[1]?.token.idToken?.reveal()).toBe(jwt(alanaClaims));
+  });
+
+  test('calculates the expiry from the claims, not from expires_in', () => {
+    const [admin] = parse(uaacFile()).logins;
+    expect(admin?.token).toMatchObject({ lifetimeSeconds: 600, clockOffsetSeconds: 0 });
+    expect(expiryOf(admin!.token)).toEqual(new Date((startSeconds + 540) * 1000));
+  });
+
+  test('reads the current target and its current context', () => {
+    const { targets } = parse(uaacFile());
+    expect(targets).toEqual([
+      expect.objectContaining({
+        uaa: 'https://api.example.com:8443',
+        isCurrent: true,
+        currentLogin: expect.objectContaining({ label: 'alana' }),
+      }),
+    ]);
+  });
+
+  test('accepts only the first of several current targets', () => {
+    const second = uaacFile({ url: 'https://other.example.com:8443' }).replace('---\n', '');
+    const { targets } = parse(`${uaacFile()}${second}`);
+    expect(targets.map(({ uaa, isCurrent }) => [uaa, isCurrent])).toEqual([
+      ['https://api.example.com:8443', true],
+      ['https://other.example.com:8443', false],
+    ]);
+  });
+
+  test('reads keys that Ruby wrote as symbols', () => {
+    const symbols = uaacFile().replace(/^( +)(\w+):/gm, '$1:$2:');
+    expect(symbols).toContain('      :access_token: ey');
+    const withoutLines = ({ logins }: OldFile) =>
+      logins.map(({ identity, token }) => [identity, token.scope]);
+    expect(withoutLines(parse(symbols))).toEqual(withoutLines(parse(uaacFile())));
+  });
+
+  test('keeps --skip-ssl-validation only if there is no CA', () => {
+    const { logins } = parse(uaacFile({ settings: ['skip_ssl_validation: true'] }));
+    expect(logins[0]).toMatchObject({ skipTlsVerification: true, caCert: undefined });
+  });
+
+  test.each([
+    ['ca_cert: "/missing/ca.pem"', 'Failed to parse certificate'],
+    ['ca_cert: missing/ca.pem', '(ca_cert is a relative path)'],
+  ])('notes that the file of %s cannot be read', (setting, reason) => {
+    const { notes, logins } = parse(uaacFile({ settings: [setting] }));
+    expect(logins[0]?.caCert).toBeUndefined();
+    expect(notes).toEqual([expect.stringContaining(`${path}, line 4: the CA of https://`)]);
+    expect(notes[0]).toContain(reason);
+    expect(notes[0]).toContain('tpks uaa target https://api.example.com:8443 --ca-cert FILE');
+  });
+
+  test.each([
+    ['http://uaa.example.com', 'only https is supported'],
+    ['https://user:secret@uaa.example.com', 'this is not the URL of a UAA'],
+  ])('reports that the target %s cannot be imported', (url, reason) => {
+    const { unusable, logins } = parse(uaacFile({ url }));
+    expect(unusable).toEqual([expect.objectContaining({ line: 2, reason })]);
+    expect(JSON.stringify(unusable)).not.toContain('secret');
+    expect(logins).toEqual([]);
+  });
+
+  test('reports a context without an access token', () => {
+    const { unusable } = parse(
+      'https://u.example.com:\n  contexts:\n    admin:\n      client_id: admin\n',
+    );
+    expect(unusable).toEqual([
+      { file: path, line: 3, label: 'admin', reason: 'it has no access token' },
+    ]);
+  });
+
+  test('reads opaque tokens, with the identity that the file names', () => {
+    const { logins } = parse(uaacFile({ alanaToken: 'opaque-1', adminToken: 'opaque-2' }));
+    expect(logins).toEqual([
+      expect.objectContaining({
+        identity: 'admin',
+        grant: 'client_credentials',
+        tokenFormat: 'opaque',
+      }),
+      expect.objectContaining({ identity: 'alana', grant: 'password', tokenFormat: 'opaque' }),
+    ]);
+    expect(expiryOf(logins[1]!.token)).toEqual(new Date((startSeconds + 599) * 1000));
+  });
+
+  test('ignores times in claims that are not valid dates', () => {
+    const adminToken = jwt({ ...adminClaims, iat: 8.64e12, exp: 1e300 });
+    const [admin] = parse(uaacFile({ adminToken })).logins;
+    expect(expiryOf(admin!.token)).toEqual(new Date((startSeconds + 43_199) * 1000));
+  });
+
+  test('reads the file that uaac creates at its first start', () => {
+    expect(parse('--- {}\n')).toMatchObject({ kind: 'uaac', targets: [], logins: [] });
+  });
+
+  test.each([
+    ['a key with a space', 'https://u.example.com admin:\n  token: x\n', 1, 'very old version'],
+    ['a target that is not an object', '---\nhttps://u.example.com: x\n', 2, 'URL of a UAA'],
+    [
+      'contexts that are not an object',
+      'https://u.example.com:\n  contexts: 1\n',
+      2,
+      'contexts must',
+    ],
+    [
+      'a context that is not an object',
+      'https://u.example.com:\n  contexts:\n    a: 1\n',
+      3,
+      'a context must',
+    ],
+    [
+      'a token that is a number',
+      'https://u.example.com:\n  contexts:\n    a:\n      access_token: 1\n',
+      4,
+      'access_token must be a string',
+    ],
+    [
+      'a token with a line break',
+      'https://u.example.com:\n  contexts:\n    a:\n      access_token: "a\\r\\nb"\n',
+      4,
+      'not allowed in a token',
+    ],
+    ['a CA that is a list', 'https://u.example.com:\n  ca_cert: []\n', 2, 'ca_cert must be'],
+  ])('rejects %s with the line', (_name, content, line, text) => {
+    const { kind, message } = failure(content);
+    expect(kind).toBe('usage');
+    expect(message).toContain(`Cannot import ${path}, line ${String(line)}: `);
+    expect(message).toContain(text);
+  });
+
+  test('reports all problems', () => {
+    const { message, hint } = failure('https://a.example.com: 1\nhttps://b.example.com: 2\n');
+    expect(message).toContain('line 1: ');
+    expect(hint).toContain('line 2: ');
+  });
+});
+
+describe('parseFile with a file of pks', () => {
+  test('reads the session', () => {
+    const { kind, logins, unusable } = parse(credsFile());
+    expect({ kind, unusable }).toEqual({ kind: 'pks', unusable: [] });
+    expect(logins).toEqual([
+      expect.objectContaining({
+        line: 5,
+        api: 'https://api.example.com:9021',
+        uaa: 'https://api.example.com:8443',
+        identity: 'Alana',
+        clientId: 'pks_cli',
+        grant: 'password',
+      }),
+    ]);
+  });
+
+  test('reads the session of a client', () => {
+    const accessToken = jwt({ ...adminClaims, client_id: 'ci' });
+    const [login] = parse(credsFile({ username: '""', accessToken, refreshToken: '' })).logins;
+    expect(login).toMatchObject({ identity: 'ci', clientId: 'ci', grant: 'client_credentials' });
+    expect(login?.token.refreshToken).toBeUndefined();
+  });
+
+  test('logs users of other identity providers in with a one-time code the next time', () => {
+    const accessToken = jwt({ ...alanaClaims, origin: 'okta' });
+    expect(parse(credsFile({ accessToken })).logins[0]?.grant).toBe('passcode');
+  });
+
+  test.each([
+    [
+      'another port of the same host',
+      'https://api.example.com:443/oauth/token',
+      'https://api.example.com',
+    ],
+    ['another host', 'https://evil.example.com/oauth/token', 'https://api.example.com:8443'],
+    ['a text', 'nonsense', 'https://api.example.com:8443'],
+  ])('uses the right UAA if the issuer is %s', (_name, iss, uaa) => {
+    const accessToken = jwt({ ...alanaClaims, iss });
+    expect(parse(credsFile({ accessToken })).logins[0]?.uaa).toBe(uaa);
+  });
+
+  test('uses the known UAA of the API', () => {
+    const known = [{ api: 'https://api.example.com:9021', uaa: 'https://uaa.example.com' }];
+    expect(parse(credsFile(), known).logins[0]?.uaa).toBe('https://uaa.example.com');
+  });
+
+  test('reports a file without a session', () => {
+    const { unusable, logins } = parse('api: https://a.example.com\naccess_token: ""\n');
+    expect(logins).toEqual([]);
+    expect(unusable).toEqual([
+      expect.objectContaining({ line: 2, reason: 'it has no access token' }),
+    ]);
+  });
+
+  test('rejects an invalid value with the line', () => {
+    expect(failure('api: https://a.example.com\naccess_token: [1]\n').message).toContain(
+      `Cannot import ${path}, line 2: access_token must be a string`,
+    );
+  });
+
+  test('rejects the port of the UAA in the address', () => {
+    expect(failure(credsFile({ api: 'https://api.example.com:8443' })).message).toContain(
+      'has port 8443',
+    );
+  });
+});
+
+describe('parseFile with another file', () => {
+  test.each([
+    ['an empty file', '', 1, 'the file is empty'],
+    ['a comment', '# nothing\n', 1, 'the file is empty'],
+    ['a kubeconfig', '# x\napiVersion: v1\nkind: Config\n', 2, 'this is a Kubernetes file'],
+    ['a file of the cf CLI', '{"ConfigVersion": 4, "AccessToken": "bearer x"}', 1, 'cf CLI'],
+    ['a file of the uaa CLI', '{"Targets": {}, "ActiveTargetName": ""}', 1, 'uaa CLI'],
+    ['a list', '- 1\n', 1, 'expected the creds.yml of pks'],
+    ['a text', 'hello', 1, 'expected the creds.yml of pks'],
+    ['binary data', 'a\0b', 1, 'binary data'],
+    ['invalid YAML', 'a: 1\n}b\n', 2, 'not valid JSON or YAML'],
+    ['two documents', 'a: 1\n---\nb: 1\n', 2, 'multiple documents'],
+    ['a Ruby object', 'a: 1\nb: !ruby/object:Gem {}\n', 2, 'Unresolved tag'],
+    ['a duplicate key', 'https://a:\n  x: 1\nhttps://a:\n', 3, 'keys must be unique'],
+    ['deep nesting', `a:\n  ${'['.repeat(1000)}`, 2, 'nested more than 100 levels'],
+  ])('rejects %s with the line', (_name, content, line, text) => {
+    const { kind, message } = failure(content);
+    expect(kind).toBe('usage');
+    expect(message).toContain(`Cannot import ${path}, line ${String(line)}: `);
+    expect(message).toContain(text);
+  });
+
+  test('rejects aliases that multiply the content', () => {
+    const levels = 'bcdefghij'.split('').map((name, index) => {
+      const previous = `*${'abcdefghij'.charAt(index)}`;
+      return `${name}: &${name} [${Array(9).fill(previous).join(',')}]`;
+    });
+    expect(failure(`a: &a [x,x]\n${levels.join('\n')}\n`).kind).toBe('usage');
+  });
+
+  test('reads a context with the name __proto__ like any other', () => {
+    const { logins } = parse(`${uaacFile()}    __proto__:\n      access_token: opaque\n`);
+    expect(logins.map(({ label }) => label)).toEqual(['admin', 'alana', '__proto__']);
+    expect(Object.getPrototypeOf({})).not.toHaveProperty('access_token');
+  });
+
+  test.each([
+    'access_token: |s3cret\n',
+    'access_token: !s3cret x\n',
+    '%s3cret\n---\na: 1\n',
+    'access_token: x\n}s3cret\n',
+    'access_token: 31337313373133731337s3cret\n',
+    'api: 31337313373133731337\n',
+    'api: s3cret://\naccess_token: x\n',
+  ])('never repeats a part of the file: %j', (content) => {
+    const { message, hint } = failure(content);
+    expect(`${message}${hint ?? ''}`).not.toMatch(/s3cret|31337/);
+  });
+});
