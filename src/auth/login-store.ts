@@ -30,15 +30,17 @@ export interface NewLogin extends Omit<
   readonly name?: string | undefined;
   /** Stored with the tokens; set only with `--save-secret`. */
   readonly clientSecret?: Secret | undefined;
-  /** The setting that will refer to the new context. */
-  readonly pointer: 'current' | 'currentUaa';
+  /** The setting that will refer to the new context; `undefined` changes neither. */
+  readonly pointer: 'current' | 'currentUaa' | undefined;
+  /** Fails with `conflict` if a context with this name exists, e.g. because another process created it. */
+  readonly mustBeNew?: boolean | undefined;
 }
 
 /** A login whose store has been tested, so that the user can be prompted for the password. */
 export interface PreparedLogin {
   /**
    * Stores the session and the context, and makes it the current context.
-   * @throws {TpksError} `keychain`, `storage`, `failed`
+   * @throws {TpksError} `keychain`, `storage`, `failed`; `conflict` with `mustBeNew`
    */
   readonly save: (login: NewLogin, token: Token) => Promise<SavedLogin>;
 }
@@ -134,7 +136,7 @@ async function save(
   login: NewLogin,
   token: Token,
 ): Promise<SavedLogin> {
-  const { name: requestedName, clientSecret, pointer, ...loginSettings } = login;
+  const { name: requestedName, clientSecret, pointer, mustBeNew = false, ...loginSettings } = login;
   const origin = originOf(token);
   let name = '';
   const { grant, isPublicClient, ...common } = { ...loginSettings, store };
@@ -143,12 +145,14 @@ async function save(
       ? { ...common, grant }
       : { ...common, grant, origin, isPublicClient };
   await deps.settings.update(async (settings, write) => {
-    const { contexts, [pointer]: preferredName } = settings;
+    const { contexts } = settings;
+    const preferredName = pointer && settings[pointer];
     name =
       requestedName ??
       findMatchingContext(context, contexts, preferredName) ??
       createDefaultName(context, contexts);
     const old = getOwnValue(settings.contexts, name);
+    if (mustBeNew && old !== undefined) throw existingContextError(name);
     const sessionId = chooseSessionId(context, old);
     const otherStore = old === undefined ? undefined : otherStoreOf(old, store);
     const location = { store, ...(sessionId === undefined ? {} : { sessionId }) };
@@ -174,7 +178,7 @@ async function save(
     context = { ...context, ...location, ...(pksCreds === undefined ? {} : { pksCreds }) };
     const next = {
       ...settings,
-      [pointer]: name,
+      ...(pointer === undefined ? {} : { [pointer]: name }),
       ...(pointer === 'currentUaa' ? { uaaTarget: context.uaa } : {}),
     };
     if (old === undefined) return withContext(next, context);
@@ -184,6 +188,12 @@ async function save(
     return withContext(next, isKeyLeft ? { ...context, otherStore } : context);
   });
   return { name, context };
+}
+
+function existingContextError(name: string): TpksError {
+  return new TpksError('conflict', `Context ${name} already exists`, {
+    hint: 'list the contexts: tpks contexts',
+  });
 }
 
 /**

@@ -32,6 +32,11 @@ export const contents: readonly Entry[] = [
       summary: 'manage contexts',
       load: () => import('./session/context/index.js'),
     },
+    {
+      name: 'import',
+      summary: 'import the sessions of pks, tkgi and uaac',
+      load: () => import('./session/import.js'),
+    },
   ]),
   ...clusterContents,
   ...withHeading('Clusters:', [

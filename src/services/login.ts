@@ -1,5 +1,6 @@
 import type { Grants } from '../auth/grants.js';
 import type { Logins, LoginsDeps } from '../auth/login.js';
+import type { LoginStore } from '../auth/login-store.js';
 import type { Logouts } from '../auth/logouts.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { SecretSource } from '../auth/secret-source.js';
@@ -7,6 +8,7 @@ import { isOn } from '../config/environment.js';
 import type { Folders } from '../config/folders.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
+import type { Importer } from '../import/importer.js';
 import type { probeApi } from '../pks/probe.js';
 import type { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
@@ -21,6 +23,8 @@ export interface LoginServices {
   /** Renames a context and keeps its session. */
   readonly renameContext: (name: string, newName: string) => Promise<void>;
   readonly secrets: () => Promise<SecretSource>;
+  /** Imports the sessions of the original CLIs. */
+  readonly importer: () => Promise<Importer>;
   /** Checks that a PKS API responds and accepts a token. */
   readonly probeApi: () => Promise<typeof probeApi>;
 }
@@ -80,6 +84,13 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
     secrets: once(async () =>
       (await import('../auth/secret-source.js')).createSecretSource({ terminal, env }),
     ),
+    importer: once(async () => {
+      const [{ createImportService }, store] = await Promise.all([
+        import('./import.js'),
+        createStore(deps),
+      ]);
+      return createImportService({ ...deps, store, probe: createChecks(deps).probe });
+    }),
     probeApi: async () => (await import('../pks/probe.js')).probeApi,
   };
 }
@@ -95,7 +106,7 @@ async function createStore({
   platform,
   folders,
   stores,
-}: LoginServicesDeps): Promise<LoginsDeps['store']> {
+}: LoginServicesDeps): Promise<LoginStore> {
   const { keychain, sessionStore, withLock } = stores;
   const [{ createLoginStore }, settings, { keys }] = await Promise.all([
     import('../auth/login-store.js'),

@@ -59,6 +59,7 @@ const withoutScope: Readonly<Record<string, readonly string[]>> = {
     'tpks completion',
     'tpks help',
   ],
+  'sends requests with tokens from files, and accepts every response': ['tpks import'],
   'sends requests without a token': [
     'tpks uaa target',
     'tpks uaa info',

@@ -1,0 +1,167 @@
+import { Argument, Option, type Command } from 'commander';
+import { withFileNames } from '../../completion/completer.js';
+import { isTpksError, TpksError } from '../../errors.js';
+import type { Importer, ImportPlan } from '../../import/importer.js';
+import type { PlannedContext } from '../../import/plan-import.js';
+import type { Services } from '../../services.js';
+import { confirm } from '../confirm.js';
+import { importView, type ContextOutcome, type ImportResult } from './import-view.js';
+
+type Deps = Pick<Services, 'terminal' | 'options' | 'importer'>;
+
+interface Flags {
+  readonly dryRun?: boolean;
+  readonly overwrite?: boolean;
+  /** `false` after `--no-verify`. */
+  readonly verify: boolean;
+  readonly deleteFiles?: boolean;
+  readonly store?: string;
+}
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Import the sessions in ~/.pks/creds.yml (or the folder in PKS_HOME) and ~/.uaac.yml (or the ' +
+        'folder in UAAC_HOME) as contexts, with their targets, CAs and tokens. The files are not ' +
+        'changed; on a terminal, tpks offers to delete them. Contexts that exist are replaced only ' +
+        'after confirmation or with --overwrite. Without a terminal they are skipped, and the command ' +
+        'exits with 1. Files of another format exit with 2, and nothing is imported.',
+    )
+    .addArgument(
+      withFileNames(new Argument('[file...]', 'files of pks or uaac to import; - for stdin')),
+    )
+    .addOption(new Option('--dry-run', 'show what would be imported, without storing anything'))
+    .option('--overwrite', 'replace contexts that exist with those in the files')
+    .option('--no-verify', 'do not verify the tokens; sends no requests')
+    .option('--delete-files', 'delete files of which every session has been imported')
+    .addOption(
+      new Option('--store <store>', 'where to store the session key [TPKS_STORE]').choices([
+        'keychain',
+        'file',
+      ]),
+    )
+    .addHelpText('after', '\nExamples:\n  $ tpks import --dry-run\n  $ tpks import creds.yml')
+    .action((paths: string[], flags: Flags) => importFiles({ paths, ...flags }, deps));
+}
+
+interface Input extends Flags {
+  /** If empty, the files at the default locations. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * Imports the sessions of the original CLIs.
+ * @throws {TpksError} `conflict` if contexts exist and the user cannot be prompted; see also
+ *   {@link Importer}.
+ */
+export async function importFiles(input: Input, deps: Deps): Promise<void> {
+  const { paths, verify, store, dryRun = false, overwrite = false, deleteFiles = false } = input;
+  const { terminal } = deps;
+  const importer = await deps.importer();
+  const plan = await importer.plan({ paths, verify, store });
+  for (const note of plan.notes) terminal.note(note);
+  if (dryRun) {
+    const outcomes = plan.contexts.map((context) => toOutcome(context, overwrite));
+    return terminal.show(importView({ plan, outcomes, isDryRun: true, deletedFiles: [] }));
+  }
+  const importable = plan.contexts.filter(({ state }) => canBeImported(state, overwrite));
+  await importer.testStores(importable);
+  const outcomes = await choose(plan.contexts, overwrite, deps);
+  const selected = outcomes.filter(({ isImported }) => isImported).map(({ context }) => context);
+  const saved = await importer.save(plan, selected);
+  const deletion = await deleteImported({ plan, outcomes, deleteFiles }, importer, deps);
+  const { deletedFiles } = deletion;
+  await terminal.show(importView({ plan, outcomes, saved, isDryRun: false, deletedFiles }));
+  if (deletion.failure !== undefined) throw deletion.failure;
+  const conflicts = outcomes.filter(({ result }) => result === 'exists');
+  if (conflicts.length > 0) throw conflictError(conflicts);
+}
+
+function canBeImported(state: PlannedContext['state'], overwrite: boolean): boolean {
+  return state === 'new' || state === 'conflict' || (state === 'newer' && overwrite);
+}
+
+/** What happens with a context if the user is not prompted. */
+function toOutcome(context: PlannedContext, overwrite: boolean): ContextOutcome {
+  const { state } = context;
+  if (state === 'new') return { context, isImported: true, result: 'imported' };
+  if (state === 'same') return { context, isImported: false, result: 'unchanged' };
+  if (overwrite) return { context, isImported: true, result: 'overwritten' };
+  return { context, isImported: false, result: state === 'newer' ? 'newer' : 'exists' };
+}
+
+/** Prompts for each context that would be overwritten, if there is a terminal. */
+async function choose(
+  contexts: readonly PlannedContext[],
+  overwrite: boolean,
+  { terminal, options }: Deps,
+): Promise<readonly ContextOutcome[]> {
+  const outcomes: ContextOutcome[] = [];
+  for (const context of contexts) {
+    const outcome = toOutcome(context, overwrite);
+    if (outcome.result !== 'exists' || !terminal.canPrompt()) {
+      outcomes.push(outcome);
+      continue;
+    }
+    const { file } = context.login;
+    const question = `Context ${context.name} exists. Replace its session with that in ${file}? (y/n): `;
+    const isConfirmed = await confirm(question, { terminal, options });
+    outcomes.push({
+      context,
+      isImported: isConfirmed,
+      result: isConfirmed ? 'overwritten' : 'declined',
+    });
+  }
+  return outcomes;
+}
+
+interface DeletionInput {
+  readonly plan: ImportPlan;
+  readonly outcomes: ImportResult['outcomes'];
+  readonly deleteFiles: boolean;
+}
+
+interface Deletion {
+  readonly deletedFiles: readonly string[];
+  /** Why a file was not deleted. */
+  readonly failure: TpksError | undefined;
+}
+
+/** Deletes the files that the user no longer needs, with `--delete-files` or after confirmation. */
+async function deleteImported(
+  { plan, outcomes, deleteFiles }: DeletionInput,
+  importer: Pick<Importer, 'deleteFile'>,
+  { terminal, options }: Deps,
+): Promise<Deletion> {
+  const deletedFiles: string[] = [];
+  for (const file of plan.files) {
+    const { path, isStdin } = file;
+    const lost = outcomes.some(
+      ({ context, result }) =>
+        context.login.file === path && (result === 'exists' || result === 'declined'),
+    );
+    if (isStdin || (!deleteFiles && !terminal.canPrompt())) continue;
+    if (lost) {
+      if (deleteFiles) terminal.warn(`${path} was not deleted: it has sessions that tpks has not`);
+      continue;
+    }
+    const question = `Delete ${path}? It contains tokens in plain text. (y/n): `;
+    if (!deleteFiles && !(await confirm(question, { terminal, options }))) continue;
+    try {
+      await importer.deleteFile(file);
+    } catch (error) {
+      if (!isTpksError(error)) throw error;
+      return { deletedFiles, failure: error };
+    }
+    deletedFiles.push(path);
+  }
+  return { deletedFiles, failure: undefined };
+}
+
+function conflictError(conflicts: readonly ContextOutcome[]): TpksError {
+  const names = conflicts.map(({ context }) => context.name).join(', ');
+  const [subject, verb] = conflicts.length === 1 ? ['Context', 'exists'] : ['Contexts', 'exist'];
+  return new TpksError('conflict', `${subject} ${names} already ${verb}`, {
+    hint: 'replace what exists: tpks import --overwrite',
+  });
+}

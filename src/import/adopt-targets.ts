@@ -1,0 +1,58 @@
+import type { Settings } from '../config/settings.js';
+import { findCurrentTarget, listTargets, switchTarget } from '../contexts/targets.js';
+import type { OldTarget } from './old-file.js';
+
+/** A target of a file, with the context that was current there. */
+export interface ImportedTarget {
+  readonly target: OldTarget;
+  /** Name of the imported context; `undefined` if there is none. */
+  readonly context: string | undefined;
+}
+
+export interface AdoptInput {
+  readonly targets: readonly ImportedTarget[];
+  /** Names of the contexts that were imported. */
+  readonly imported: readonly string[];
+  /** Name of the context that becomes the current one, if there is none. */
+  readonly pksContext: string | undefined;
+}
+
+/** Finds the targets of a file that tpks does not know yet, without the imported contexts. */
+export function findNewTargets(
+  settings: Settings,
+  { targets, imported }: Pick<AdoptInput, 'targets' | 'imported'>,
+): readonly ImportedTarget[] {
+  const own = Object.entries(settings.contexts).filter(([name]) => !imported.includes(name));
+  const known = listTargets({ ...settings, contexts: Object.fromEntries(own) });
+  return targets.filter(
+    ({ target }, index) =>
+      !known.some(({ uaa }) => uaa === target.uaa) &&
+      targets.findIndex((each) => each.target.uaa === target.uaa) === index,
+  );
+}
+
+/**
+ * Adds the targets of a file that are not known yet. Takes over what is current in the files, unless
+ * tpks already has a current context or target.
+ */
+export function adoptTargets(settings: Settings, input: AdoptInput): Settings {
+  const { targets, pksContext } = input;
+  const hasTarget = findCurrentTarget(settings) !== undefined;
+  const added = findNewTargets(settings, input).map(
+    ({ target: { uaa, caCert, skipTlsVerification }, context }) => ({
+      uaa,
+      caCert,
+      skipTlsVerification,
+      context,
+    }),
+  );
+  const next: Settings = {
+    ...settings,
+    current: settings.current ?? pksContext,
+    targets: [...settings.targets, ...added],
+  };
+  const current = targets.find(({ target }) => target.isCurrent);
+  if (hasTarget || current === undefined) return next;
+  const known = listTargets(next).find(({ uaa }) => uaa === current.target.uaa);
+  return known === undefined ? next : switchTarget(next, known, current.context);
+}

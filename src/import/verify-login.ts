@@ -1,0 +1,94 @@
+import { readJoseHeader } from '../auth/claims.js';
+import { isTpksError } from '../errors.js';
+import { expiryOf, type OldLogin } from './old-login.js';
+import { findIssuer } from './pks-file.js';
+
+/** Whether a server accepts the access token of a session. */
+export interface Verification {
+  /** `unknown`: the token could not be checked. */
+  readonly result: 'verified' | 'rejected' | 'unknown';
+  /** The reason, or how the token was verified. */
+  readonly text: string;
+}
+
+export interface VerifyDeps {
+  readonly now: Date;
+  /** Sends the token to the PKS API. @throws {TpksError} `unauthenticated` if it rejects the token */
+  readonly probe: (login: OldLogin & { readonly api: string }) => Promise<void>;
+  /** Verifies the signature with the keys of the UAA. @throws {TpksError} `failed` if it is invalid */
+  readonly verifySignature: (login: OldLogin) => Promise<void>;
+  /** Resolves when the servers have had enough time. */
+  readonly timeout: () => Promise<void>;
+}
+
+/** How long to wait for a server, in milliseconds. A dead network must not prevent an import. */
+export const verificationMilliseconds = 10_000;
+
+/**
+ * Verifies the access token of a session, if possible: the PKS API must accept it, or else the UAA must
+ * have signed it. The refresh token is not used, because it may work only once.
+ */
+export async function verifyLogin(login: OldLogin, deps: VerifyDeps): Promise<Verification> {
+  if (expiryOf(login.token) <= deps.now) {
+    return { result: 'unknown', text: 'the access token has expired; the next command renews it' };
+  }
+  const isLate = deps.timeout().then((): Verification => {
+    return { result: 'unknown', text: 'the server did not respond in time' };
+  });
+  const { api } = login;
+  const verification =
+    api === undefined ? checkSignature(login, deps) : probe({ ...login, api }, deps);
+  return Promise.race([verification, isLate]);
+}
+
+async function probe(
+  login: OldLogin & { readonly api: string },
+  deps: VerifyDeps,
+): Promise<Verification> {
+  try {
+    await deps.probe(login);
+    return { result: 'verified', text: 'the API accepts the token' };
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    if (error.kind === 'forbidden') {
+      return { result: 'verified', text: 'the API accepts the token, but it has no scope for it' };
+    }
+    const result = error.kind === 'unauthenticated' ? 'rejected' : 'unknown';
+    return { result, text: error.message };
+  }
+}
+
+async function checkSignature(login: OldLogin, deps: VerifyDeps): Promise<Verification> {
+  const algorithm = readJoseHeader(login.token.accessToken)?.['alg'];
+  if (login.tokenFormat === 'opaque') {
+    return { result: 'unknown', text: 'the token is opaque, so only the UAA can decode it' };
+  }
+  if (typeof algorithm === 'string' && algorithm.startsWith('HS')) {
+    return { result: 'unknown', text: 'the UAA signs tokens with a shared key' };
+  }
+  try {
+    await deps.verifySignature(login);
+    return { result: 'verified', text: 'the UAA signed the token' };
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    // An error with a status is about the response, not about the signature.
+    const isInvalid = error.kind === 'failed' && error.status === undefined;
+    return { result: isInvalid ? 'rejected' : 'unknown', text: error.message };
+  }
+}
+
+/** Compares the file with the claims of the token. @returns the differences as sentences. */
+export function findMismatches(login: OldLogin, { result }: Verification): readonly string[] {
+  const { label, identity, uaa, token } = login;
+  const issuer = findIssuer(token.accessToken.reveal());
+  const isOtherHost = issuer !== undefined && new URL(issuer).hostname !== new URL(uaa).hostname;
+  return [
+    ...(label.toLowerCase() === identity.toLowerCase() || label === 'unknown'
+      ? []
+      : [`the file names ${label}, but the token belongs to ${identity}`]),
+    // The issuer is only a setting of the UAA, which can have other addresses.
+    ...(isOtherHost && result !== 'verified'
+      ? [`${issuer} issued the token, but the file names ${uaa}`]
+      : []),
+  ];
+}

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoginsDeps } from '../auth/login.js';
+import type { LoginStore } from '../auth/login-store.js';
+import type { Importer, ImporterDeps } from '../import/importer.js';
+import type { OldLogin } from '../import/old-login.js';
+import type { Send, Trust } from '../http/send.js';
+import type { Runtime } from '../services.js';
+import type { Stores } from './stores.js';
+
+interface ImportServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'> {
+  readonly stores: Stores;
+  readonly store: LoginStore;
+  readonly probe: LoginsDeps['probe'];
+  /** Sends without a token. No status is an error. */
+  readonly send: (trust: Trust) => Promise<Send>;
+}
+
+/** Creates the importer of the sessions of the original CLIs. */
+export async function createImportService(deps: ImportServicesDeps): Promise<Importer> {
+  const { env, clock, terminal, stores, store, probe, send } = deps;
+  const [{ createImporter }, { verificationMilliseconds }, settings] = await Promise.all([
+    import('../import/importer.js'),
+    import('../import/verify-login.js'),
+    stores.settings(),
+  ]);
+  return createImporter({
+    env,
+    readStdin: terminal.readStdin,
+    now: clock.now,
+    settings,
+    store,
+    sessionStore: stores.sessionStore,
+    probe: ({ token, identity, grant, ...login }) =>
+      probe(login, {
+        accessToken: token.accessToken,
+        identity,
+        isClient: grant === 'client_credentials',
+      }),
+    verifySignature: (login) => verifySignature(login, send),
+    // Without a reference, so that a pending timeout does not delay the exit.
+    timeout: () => sleep(verificationMilliseconds, undefined, { ref: false }),
+  });
+}
+
+async function verifySignature(
+  { uaa, token, ...trust }: OldLogin,
+  send: ImportServicesDeps['send'],
+): ReturnType<ImporterDeps['verifySignature']> {
+  const [{ createTokenKeys }, { withStatusErrors }, bareSend] = await Promise.all([
+    import('../uaa/tokens/token-keys.js'),
+    import('../http/status-error.js'),
+    send(trust),
+  ]);
+  await createTokenKeys(withStatusErrors(bareSend), uaa).verify(token.accessToken.reveal());
+}
