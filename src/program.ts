@@ -1,6 +1,7 @@
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { addContents, addSharedOptions, type Entry } from './commands/contents.js';
 import { isOn, type Environment } from './config/environment.js';
+import type { Rename } from './link-name.js';
 import { parseSeconds } from './commands/numbers.js';
 import type { GlobalOptions, Services } from './services.js';
 import { topics } from './commands/shell/topics.js';
@@ -19,6 +20,8 @@ export interface ProgramInput {
   readonly help: Pick<HelpOutput, 'columns' | 'write'>;
   /** Receives help that is shown because of an error, for stderr. */
   readonly writeError: (text: string) => void;
+  /** Makes texts name the link that the program was called by; absent without a link. */
+  readonly rename?: Rename | undefined;
 }
 
 /** Creates the root command with the global options, the commands in `contents` and the help. */
@@ -29,6 +32,7 @@ export function createProgram({
   services,
   help,
   writeError,
+  rename,
 }: ProgramInput): Command {
   const program = new Command(name)
     .description('Manage VMware PKS / TKGI clusters, and the users and clients of the UAA.')
@@ -42,11 +46,22 @@ export function createProgram({
       minWidthToWrap: 20,
       // `optionsReference` names them in one line instead.
       longestGlobalOptionTermLength: () => 0,
+      ...(rename === undefined ? {} : renamingHelp(rename)),
     })
     // run() prints errors, as text or as JSON.
     .configureOutput({
-      writeOut: help.write,
-      writeErr: writeError,
+      writeOut:
+        rename === undefined
+          ? help.write
+          : (text) => {
+              help.write(rename(text));
+            },
+      writeErr:
+        rename === undefined
+          ? writeError
+          : (text) => {
+              writeError(rename(text));
+            },
       outputError: () => undefined,
       getOutHelpWidth: () => help.columns() ?? 80,
       // Help contains no colors, so Commander does not have to remove them.
@@ -63,6 +78,15 @@ export function createProgram({
   addSharedOptions(program, options);
   addContents(program, contents, services);
   return program;
+}
+
+/** Renames commands before lines are wrapped, because the name determines how much fits on a line. */
+function renamingHelp(rename: Rename): Partial<Help> {
+  return {
+    boxWrap(this: Help, text, width) {
+      return Help.prototype.boxWrap.call(this, rename(text), width);
+    },
+  };
 }
 
 /** The end of the root help: the topics, and where to find more. */

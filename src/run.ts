@@ -8,6 +8,7 @@ import { readEnvironment, type Environment } from './config/environment.js';
 import { exitCodes, isTpksError, rewordError, TpksError } from './errors.js';
 import type { OnInterrupt } from './interrupts.js';
 import { normalizeGoFlags } from './go-flags.js';
+import type { LinkTexts } from './link-name.js';
 import type { Send } from './http/send.js';
 import { isPksLink } from './pks-link.js';
 import {
@@ -86,9 +87,18 @@ async function runUaac(
     return toUaacExitCode(await runCommand(argv, io, env, root, deps, line.lines));
   }
   const options = () => toUaacGlobalOptions(line.options, env);
-  const { interrupts, services } = startRun(io, selectHome(env, line.options), options, deps);
+  const { interrupts, services } = startRun(
+    io,
+    selectHome(env, line.options),
+    options,
+    deps,
+    root.link,
+  );
   try {
-    return await Promise.race([runUaacLine(line, services, io), interrupts.cancelled]);
+    return await Promise.race([
+      runUaacLine(line, services, io, root.link?.rename),
+      interrupts.cancelled,
+    ]);
   } catch (error) {
     const report = toReport(error, { command: root.name, json: false, stackTrace: [] });
     if (report.exitCode === exitCodes.cancelled) await services.settle();
@@ -115,12 +125,13 @@ async function runCommand(
 ): Promise<number> {
   const { onIdle, onUncaught } = deps;
   const options = () => toGlobalOptions(sharedOptions(program), env);
-  const { interrupts, pager, services } = startRun(io, env, options, deps);
+  const { interrupts, pager, services } = startRun(io, env, options, deps, root.link);
   const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
   let isParsed = false;
   const wantsJson = () => (isParsed ? options().json : requestsJson(argv));
   const program = createProgram({
     ...root,
+    rename: root.link?.rename,
     services,
     help,
     writeError: (text) => {
@@ -146,11 +157,12 @@ async function runCommand(
       await services.terminal.show({ json: null, text: unknownText });
       return exitCodes.usage;
     }
-    const report = toReport(await withClockWarning(error, services), {
+    const plainReport = toReport(await withClockWarning(error, services), {
       command: findCommandPath(program, argv),
       json: wantsJson(),
       stackTrace: options().trace ? (await import('./stack-trace.js')).readStackTrace(error) : [],
     });
+    const report = root.link?.adaptReport(plainReport) ?? plainReport;
     // Finish a token renewal in progress, so that its tokens are not lost.
     if (report.exitCode === exitCodes.cancelled) await services.settle();
     services.endReport();
@@ -210,17 +222,27 @@ function findCommandPath(program: Command, words: readonly string[]): string {
   return path;
 }
 
-type Root = Pick<ProgramInput, 'name' | 'contents' | 'options'>;
+interface Root extends Pick<ProgramInput, 'name' | 'contents' | 'options'> {
+  /** Makes texts name the link that the program was called by; `undefined` without a link. */
+  readonly link?: LinkTexts;
+}
 
 /** A link that is named after a replaced tool provides that tool's commands at its root. */
 async function findRoot(programName = ''): Promise<Root> {
   if (programName === 'uaac') {
-    const { contents, options } = await import('./commands/uaa/index.js');
-    return { name: programName, contents, options: options() };
+    const [{ contents, options }, { createLinkTexts }] = await Promise.all([
+      import('./commands/uaa/index.js'),
+      import('./link-name.js'),
+    ]);
+    const link = createLinkTexts(programName, contents, 'uaa');
+    return { name: programName, contents, options: options(), link };
   }
+  if (!isPksLink(programName)) return { name: 'tpks', contents: rootContents };
+  const { createLinkTexts } = await import('./link-name.js');
   return {
-    name: isPksLink(programName) ? programName : 'tpks',
+    name: programName,
     contents: rootContents,
+    link: createLinkTexts(programName, rootContents),
   };
 }
 

@@ -2,6 +2,7 @@ import { systemClock, systemSchedule } from './clock.js';
 import type { Environment } from './config/environment.js';
 import { listenForInterrupts } from './interrupts.js';
 import { isPksLink } from './pks-link.js';
+import type { LinkTexts } from './link-name.js';
 import type { RunDeps, RunIo } from './run.js';
 import { createServices, type GlobalOptions } from './services.js';
 import { createPager } from './terminal/pager.js';
@@ -13,12 +14,14 @@ export function startRun(
   env: Environment,
   options: () => GlobalOptions,
   { clock = systemClock, schedule = systemSchedule, send, onInterrupt }: RunDeps,
+  link?: LinkTexts,
 ) {
   const { platform } = io;
   const interrupts = listenForInterrupts(onInterrupt);
   const { ignoringCtrlC } = interrupts;
   const pager = createPager({ stdout: () => io.stdout, env, options, ignoringCtrlC });
-  const terminal = createTerminal(io, env, options, pager);
+  const plainTerminal = createTerminal(io, env, options, pager);
+  const terminal = link?.adaptTerminal(plainTerminal) ?? plainTerminal;
   const services = createServices({
     env,
     platform,

@@ -28,6 +28,8 @@ export interface View {
   readonly json: unknown;
   /** Lines for users. They may contain text from a server, because the terminal escapes it. */
   readonly text: readonly Line[];
+  /** Whether the text names tpks commands; a link prints its own name in them. False by default. */
+  readonly namesCommands?: boolean;
   /** Spaces per level of JSON: 3 for the PKS API, as in the original CLI; 2 by default. */
   readonly indent?: number;
   /** What `-o name` prints; the text by default. */
@@ -69,10 +71,7 @@ export interface Terminal {
    *   incomplete.
    */
   readonly writeAll: (pieces: AsyncIterable<string>) => Promise<void>;
-  /**
-   * Whether lines can be redrawn in place: stderr is a terminal with a movable cursor, and `ACCESSIBLE`
-   * is not set.
-   */
+  /** Whether lines can be redrawn: stderr has a movable cursor, and `ACCESSIBLE` is not set. */
   readonly canRepaint: () => boolean;
   /** Width of the screen on which lines are redrawn in place. */
   readonly columns: () => number;

@@ -1,5 +1,6 @@
 import { isOn, type Environment } from '../config/environment.js';
 import { isTpksError } from '../errors.js';
+import type { Rename } from '../link-name.js';
 import { redact } from '../secret.js';
 import { parseSeconds } from '../commands/numbers.js';
 import type { GlobalOptions, Services } from '../services.js';
@@ -91,12 +92,14 @@ const inputMilliseconds = 300_000;
 
 /**
  * Runs a command of `uaac`.
+ * @param rename - makes hints name the link.
  * @returns the exit code: 0 for every success, 1 for every failure, 130 after an interruption.
  */
 export async function runUaacLine(
   { command, args, options }: UaacLine,
   services: Services,
   io: Pick<RunIo, 'stdin' | 'stdout' | 'stderr'>,
+  rename: Rename = (text) => text,
 ): Promise<number> {
   const { terminal } = services;
   const lines = createLineReader(io.stdin, inputMilliseconds);
@@ -120,7 +123,7 @@ export async function runUaacLine(
     return 0;
   } catch (error) {
     if (isTpksError(error) && error.kind === 'cancelled') throw error;
-    await printFailure(error, { print, stderr: io.stderr });
+    await printFailure(error, { print, rename, stderr: io.stderr });
     return 1;
   } finally {
     lines.close();
@@ -161,12 +164,14 @@ function createPrompts(
   };
 }
 
-async function printFailure(
-  error: unknown,
-  { print, stderr }: Pick<UaacRun, 'print'> & Pick<RunIo, 'stderr'>,
-): Promise<void> {
+interface PrintDeps extends Pick<UaacRun, 'print'>, Pick<RunIo, 'stderr'> {
+  /** Makes hints name the link. */
+  readonly rename: Rename;
+}
+
+async function printFailure(error: unknown, { print, rename, stderr }: PrintDeps): Promise<void> {
   const { lines, hint, isHintNeeded } = formatFailure(error);
   await print(...lines.map(redact));
   if (hint === undefined || !(isHintNeeded || stderr.isTTY === true)) return;
-  stderr.write(`Hint: ${redact(hint).replaceAll('\n', '\n      ')}\n`);
+  stderr.write(`Hint: ${rename(redact(hint)).replaceAll('\n', '\n      ')}\n`);
 }

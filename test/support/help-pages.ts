@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { defineCommand, type Entry } from '../../src/commands/contents.js';
-import { contents } from '../../src/commands/index.js';
+import { contents as rootContents } from '../../src/commands/index.js';
+import type { Rename } from '../../src/link-name.js';
 import { createProgram } from '../../src/program.js';
 import type { Services } from '../../src/services.js';
 
@@ -15,8 +16,21 @@ export interface HelpPage {
   readonly isGroup: boolean;
 }
 
+const tpksRoot: PageRoot = { name: 'tpks', contents: rootContents };
+
+/** The root of the program: its name and commands, and the texts of a link. */
+interface PageRoot {
+  readonly name: string;
+  readonly contents: readonly Entry[];
+  readonly rename?: Rename;
+}
+
 /** Renders the help pages of all commands except hidden ones, 80 columns wide. */
-export async function renderHelpPages(): Promise<HelpPage[]> {
+export async function renderHelpPages({
+  name: root,
+  contents,
+  rename,
+}: PageRoot = tpksRoot): Promise<HelpPage[]> {
   let printed = '';
   const write = (text: string) => {
     printed += text;
@@ -24,8 +38,9 @@ export async function renderHelpPages(): Promise<HelpPage[]> {
   // Defining a command needs no services; only running it does.
   const services = {} as Services;
   const program = createProgram({
-    name: 'tpks',
+    name: root,
     contents,
+    rename,
     services,
     help: { columns: () => 80, write },
     writeError: write,
@@ -57,7 +72,7 @@ export async function renderHelpPages(): Promise<HelpPage[]> {
     }
     return pages;
   };
-  return [pageOf(program, 'tpks', true), ...(await pagesBelow(program, contents, 'tpks'))];
+  return [pageOf(program, root, true), ...(await pagesBelow(program, contents, root))];
 }
 
 /** Returns the commands after `  $ ` in a help page, and joins lines that end in a backslash. */

@@ -112,7 +112,12 @@ async function showRows<Row>(
     case undefined: {
       const all: Row[] = [];
       for await (const row of rows) all.push(row);
-      return terminal.show({ json: all, text: tableLines(list, all, columns) });
+      return terminal.show({
+        json: all,
+        text: tableLines(list, all, columns),
+        // The rows are data from a server, but the line that replaces them is not.
+        namesCommands: all.length === 0,
+      });
     }
   }
 }

@@ -8,6 +8,7 @@ type Shell = (typeof shells)[number];
 type Deps = Pick<Services, 'terminal'>;
 
 export function define(command: Command, deps: Deps): void {
+  const link = findProgramName(command);
   command
     .description(
       'Print the completion script for a shell. It completes commands, options, context names and ' +
@@ -16,19 +17,19 @@ export function define(command: Command, deps: Deps): void {
     .addArgument(new Argument('<shell>', 'shell to print the script for').choices(shells))
     .argument(
       '[program]',
-      'command to complete, e.g. a symbolic link to tpks (default: tpks)',
+      `command to complete, e.g. a symbolic link to tpks (default: ${link})`,
       parseProgramName,
     )
     .addHelpText(
       'after',
       `
 Examples:
-  $ eval "$(tpks completion bash)"
-  $ tpks completion zsh > "\${fpath[1]}/_tpks"
-  $ tpks completion fish > ~/.config/fish/completions/tpks.fish`,
+  $ eval "$(${link} completion bash)"
+  $ ${link} completion zsh > "\${fpath[1]}/_${link}"
+  $ ${link} completion fish > ~/.config/fish/completions/${link}.fish`,
     )
     .action((shell: Shell, program?: string) =>
-      completion({ shell, program: program ?? findProgramName(command) }, deps),
+      completion({ shell, program: program ?? link }, deps),
     );
 }
 

@@ -88,7 +88,8 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
     if (options().json) {
       await terminal.write(`${JSON.stringify({ api, uaa, caCert, users, clients })}\n`);
     } else {
-      await terminal.show({ json: undefined, text: formatWelcome(running) });
+      const text = formatWelcome(running);
+      await terminal.show({ json: undefined, text, namesCommands: true });
     }
     await untilInterrupted();
   } finally {

@@ -27,5 +27,6 @@ export async function deleteContext(input: { name: string }, deps: Deps): Promis
   await deps.terminal.show({
     json: { deleted: name },
     text: [`Deleted context ${name}`, ...none],
+    namesCommands: true,
   });
 }
