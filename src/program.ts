@@ -1,4 +1,4 @@
-import { Command, Help, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { addContents, addSharedOptions, type Entry } from './commands/contents.js';
 import { isOn, type Environment } from './config/environment.js';
 import type { Rename } from './link-name.js';
@@ -74,10 +74,20 @@ export function createProgram({
   program.addHelpText('afterAll', ({ command }) =>
     command === program ? '' : optionsReference(command),
   );
+  program.on('beforeAllHelp', ({ command }: { readonly command: Command }) => {
+    rejectUnknownCommand(command);
+  });
   for (const option of globalOptions()) program.addOption(option);
   addSharedOptions(program, options);
   addContents(program, contents, services);
   return program;
+}
+
+/** For `tpks nosuch --help`, commander would show the help of `tpks`. */
+function rejectUnknownCommand(group: Command): void {
+  const [word] = group.args;
+  if (group.commands.length === 0 || word === undefined || word.startsWith('-')) return;
+  throw new CommanderError(2, 'commander.unknownCommand', `error: unknown command '${word}'`);
 }
 
 /** Renames commands before lines are wrapped, because the name determines how much fits on a line. */

@@ -1,5 +1,4 @@
 import { errorCode, errorMessage, exitCodes, isTpksError, TpksError } from './errors.js';
-import { getOwnValue } from './own-value.js';
 import { redact } from './secret.js';
 import { toPrintable } from './terminal/sanitize.js';
 
@@ -67,6 +66,23 @@ export function toReport(
   };
 }
 
+/** Whether Commander rejected the command line for another reason than a missing subcommand. */
+export function isUsageError(thrownValue: unknown): boolean {
+  return (
+    findCommanderCode(thrownValue) !== undefined &&
+    findHelpExitCode(thrownValue, false) === undefined &&
+    !isSubcommandMissing(thrownValue)
+  );
+}
+
+/** Every command accepts --output, so only a group without a subcommand does not know it. */
+function isSubcommandMissing(thrownValue: unknown): boolean {
+  return (
+    findCommanderCode(thrownValue) === missingCommandCode ||
+    /^error: unknown option '(?:-o|--output)\b/.test(errorMessage(thrownValue))
+  );
+}
+
 /**
  * After printing help, Commander throws: exit 0 if help was requested, 2 if a subcommand is missing.
  * @returns `undefined` if there is an error to print.
@@ -92,13 +108,11 @@ export function isUnknownCommandLine(error: unknown): boolean {
 }
 
 function toTpksError(thrownValue: unknown, command: string): TpksError {
-  const code = findCommanderCode(thrownValue);
   const message = errorMessage(thrownValue);
-  // Every command accepts --output, so only a group without a subcommand does not know it.
-  const isSubcommandMissing =
-    code === missingCommandCode || /^error: unknown option '(?:-o|--output)\b/.test(message);
-  if (isSubcommandMissing) return usageError(`missing subcommand of '${command}'`, command);
-  if (code !== undefined) return usageError(message, command);
+  if (isSubcommandMissing(thrownValue)) {
+    return usageError(`missing subcommand of '${command}'`, command);
+  }
+  if (findCommanderCode(thrownValue) !== undefined) return usageError(message, command);
   return new TpksError('failed', `Internal tpks error: ${message}`, {
     hint: bugHint,
     cause: thrownValue,
@@ -120,14 +134,21 @@ function sanitize(text: string): string {
  *
  * @param message - Commander's message.
  * @param command - full name of the command, whose help the hint names.
+ * @param suggestions - further lines of the hint.
  * @see pks-cli, section 13
  */
-function usageError(message: string, command: string): TpksError {
+export function usageError(
+  message: string,
+  command: string,
+  suggestions: readonly string[] = [],
+): TpksError {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
-  const [, word = ''] = /^unknown (?:command|option) '([^']*)'/.exec(text) ?? [];
+  const isMissing = text.startsWith("unknown option '--pre-check'");
   return new TpksError('usage', rewordMessage(text), {
     hint: [
-      ...(getOwnValue(missingFeatures, word) ?? []),
+      // An option of the original CLI. @see pks-api, section 12
+      ...(isMissing ? ['the API for it is not public; see tpks help from-pks'] : []),
+      ...suggestions,
       `${command.replace(/ help$/, '')} --help`,
     ].join('\n'),
   });
@@ -157,18 +178,3 @@ type InvalidValue = Readonly<
 function findLongFlag(flags: string): string {
   return /--[\w-]+/.exec(flags)?.[0] ?? flags;
 }
-
-const noPublicApi = ['the API for it is not public; see tpks help from-pks'];
-const plannedLater = ['planned for a later release; see tpks help from-pks'];
-
-/** Commands and options of the original CLI that tpks does not have. @see pks-api, section 12 */
-const missingFeatures: Readonly<Record<string, readonly string[]>> = {
-  certificates: noPublicApi,
-  'rotate-certificates': noPublicApi,
-  'rotate-certs': noPublicApi,
-  'promote-cluster-to-policy': noPublicApi,
-  'promote-cluster': noPublicApi,
-  '--pre-check': noPublicApi,
-  'get-credentials': plannedLater,
-  'get-kubeconfig': plannedLater,
-};

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { Clock, Schedule } from './clock.js';
-import type { Entry } from './commands/contents.js';
+import { findSubcommand, type Entry } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
 import { isTopic } from './commands/shell/topics.js';
+import { unavailableCommands } from './commands/unavailable.js';
 import { completeLine } from './completion/complete.js';
 import { readEnvironment, type Environment } from './config/environment.js';
 import { exitCodes, isTpksError, rewordError, TpksError } from './errors.js';
@@ -19,7 +20,7 @@ import {
   type ProgramInput,
 } from './program.js';
 import { printReport } from './print-report.js';
-import { bugHint, isUnknownCommandLine, toReport } from './report.js';
+import { bugHint, isUnknownCommandLine, isUsageError, toReport } from './report.js';
 import { requestsJson } from './requests-json.js';
 import { forgetSecrets } from './secret.js';
 import type { RunningServices } from './services.js';
@@ -157,8 +158,12 @@ async function runCommand(
       await services.terminal.show({ json: null, text: unknownText });
       return exitCodes.usage;
     }
-    const plainReport = toReport(await withClockWarning(error, services), {
-      command: findCommandPath(program, argv),
+    const command = findCommandPath(program, argv);
+    const cause = isUsageError(error)
+      ? await (await import('./usage-hint.js')).explainUsage(error, { ...root, program, command })
+      : await withClockWarning(error, services);
+    const plainReport = toReport(cause, {
+      command,
       json: wantsJson(),
       stackTrace: options().trace ? (await import('./stack-trace.js')).readStackTrace(error) : [],
     });
@@ -214,9 +219,7 @@ async function parse(
 function findCommandPath(program: Command, words: readonly string[]): string {
   let [command, path] = [program, program.name()];
   for (const word of words) {
-    const next = command.commands.find(
-      (candidate) => candidate.name() === word || candidate.aliases().includes(word),
-    );
+    const next = findSubcommand(command, word);
     if (next !== undefined) [command, path] = [next, `${path} ${next.name()}`];
   }
   return path;
@@ -237,11 +240,12 @@ async function findRoot(programName = ''): Promise<Root> {
     const link = createLinkTexts(programName, contents, 'uaa');
     return { name: programName, contents, options: options(), link };
   }
-  if (!isPksLink(programName)) return { name: 'tpks', contents: rootContents };
+  const contents = [...rootContents, ...unavailableCommands];
+  if (!isPksLink(programName)) return { name: 'tpks', contents };
   const { createLinkTexts } = await import('./link-name.js');
   return {
     name: programName,
-    contents: rootContents,
+    contents,
     link: createLinkTexts(programName, rootContents),
   };
 }

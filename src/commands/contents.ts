@@ -89,6 +89,13 @@ function toSentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
 
+/** Finds a subcommand by its name or one of its aliases. */
+export function findSubcommand(parent: Command, word: string): Command | undefined {
+  return parent.commands.find(
+    (command) => command.name() === word || command.aliases().includes(word),
+  );
+}
+
 /** Returns the name of the root command: `tpks`, or the name of a link to it. */
 export function findProgramName(command: Command): string {
   return command.parent === null ? command.name() : findProgramName(command.parent);

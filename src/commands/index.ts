@@ -47,7 +47,12 @@ export const contents: readonly Entry[] = [
     },
   ]),
   ...withHeading('Plans and tasks:', [
-    { name: 'plans', summary: 'list plans', load: () => import('./plans/plans.js') },
+    {
+      name: 'plans',
+      aliases: ['list-plans'],
+      summary: 'list plans',
+      load: () => import('./plans/plans.js'),
+    },
     {
       name: 'tasks',
       summary: 'list recent tasks (cluster upgrades)',

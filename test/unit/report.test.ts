@@ -87,10 +87,10 @@ describe('an error from commander', () => {
     expect(json.error.hint).toBe('tpks --help');
   });
 
-  test('has the reason if tpks does not support the command', () => {
-    const found = commander('commander.unknownCommand', "error: unknown command 'certificates'");
+  test('has the reason if tpks does not support the option', () => {
+    const found = commander('commander.unknownOption', "error: unknown option '--pre-check'");
     expect(found.text).toBe(
-      "\nError: unknown command 'certificates'\nHint: the API for it is not public; see tpks help " +
+      '\nError: unknown flag: --pre-check\nHint: the API for it is not public; see tpks help ' +
         'from-pks\n      tpks clusters --help\n',
     );
   });

@@ -8,7 +8,12 @@ export const contents = withHeading('Clusters:', [
     summary: 'list clusters',
     load: () => import('./clusters.js'),
   },
-  { name: 'cluster', summary: 'show a cluster', load: () => import('./cluster.js') },
+  {
+    name: 'cluster',
+    aliases: ['show-cluster'],
+    summary: 'show a cluster',
+    load: () => import('./cluster.js'),
+  },
   {
     name: 'create-cluster',
     summary: 'create a cluster',
