@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { TpksError } from '../errors.js';
 
-interface Range {
+export interface Range {
   readonly from: number;
   readonly to?: number;
 }
@@ -22,8 +22,7 @@ export function integerParser(range: Range): (text: string) => number {
 export function parseIntegerFlag(flag: string, text: string, range: Range): number {
   const number = parseInteger(text, range);
   if (number !== undefined) return number;
-  const limits = range === int32Range ? '' : ` ${formatRange(range)}`;
-  const message = `Invalid value for ${flag}: ${text.slice(0, 40) || '""'} (expected a whole number${limits})`;
+  const message = `Invalid value for ${flag}: ${text.slice(0, 40) || '""'} (expected a whole number ${formatRange(range)})`;
   throw new TpksError('usage', message, { hint: 'nothing was sent' });
 }
 
@@ -54,8 +53,8 @@ export function parseDuration(text: string): number {
 /** The largest value of Java's and Go's 32-bit integers. */
 export const maximumInt32 = 2 ** 31 - 1;
 
-/** Range for values whose limits only the server knows. */
-export const int32Range: Range = { from: -maximumInt32, to: maximumInt32 };
+/** Range for counts and times whose other limits only the server knows. */
+export const countRange: Range = { from: 0, to: maximumInt32 };
 
 function parseInteger(text: string, { from, to = Number.MAX_SAFE_INTEGER }: Range) {
   const number = Number(text);

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { int32Range, parseIntegerFlag } from '../numbers.js';
+import { countRange, maximumInt32, parseIntegerFlag, type Range } from '../numbers.js';
 import type { Check } from './settings.js';
 
 /** The flags that set how nodes are drained. The values are strings, as in the API. */
@@ -17,7 +17,8 @@ interface Setting {
   /** The field in the API, from which the flag and the label in the summary are derived. */
   readonly field: `kubelet_drain_${string}`;
   readonly help: string;
-  readonly isNumber?: true;
+  /** The values of a setting that is a number; absent for `true` and `false`. */
+  readonly range?: Range;
 }
 
 /** The settings in the order of the summary. @see pks-cli, sections 2.3 and 8.4 */
@@ -26,13 +27,13 @@ const settings: readonly Setting[] = [
     key: 'kubeletDrainTimeout',
     field: 'kubelet_drain_timeout',
     help: 'node drain timeout in minutes; 0 = no limit',
-    isNumber: true,
+    range: countRange,
   },
   {
     key: 'kubeletDrainGracePeriod',
     field: 'kubelet_drain_grace_period',
     help: "pod termination grace period in seconds; -1 = the pod's own setting",
-    isNumber: true,
+    range: { from: -1, to: maximumInt32 },
   },
   {
     key: 'kubeletDrainForce',
@@ -67,7 +68,7 @@ function labelOf({ field }: Setting): string {
 
 export function drainOptions(): Option[] {
   return settings.map((setting) =>
-    setting.isNumber
+    setting.range !== undefined
       ? new Option(`${flagOf(setting)} <number>`, setting.help)
       : new Option(`${flagOf(setting)} <boolean>`, setting.help).choices(['true', 'false']),
   );
@@ -75,7 +76,7 @@ export function drainOptions(): Option[] {
 
 export function drainChecks(flags: DrainFlags): Check[] {
   return selectGiven(flags).map(({ setting, value }) => () => {
-    if (setting.isNumber) parseIntegerFlag(flagOf(setting), value, int32Range);
+    if (setting.range !== undefined) parseIntegerFlag(flagOf(setting), value, setting.range);
   });
 }
 

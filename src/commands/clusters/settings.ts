@@ -4,7 +4,7 @@ import type { NameKind } from '../../config/name-cache.js';
 import { TpksError } from '../../errors.js';
 import type { ClusterRequest, ClusterTag, Parameters } from '../../pks/clusters.js';
 import { nameCompleter, type NameDeps } from '../name-completion.js';
-import { int32Range, parseIntegerFlag } from '../numbers.js';
+import { countRange, parseIntegerFlag } from '../numbers.js';
 import { runChecks } from '../problems.js';
 import { parseNodePools, parseTags, type NodePools } from './parse-lists.js';
 
@@ -103,7 +103,7 @@ export async function readSettings(
     ...commandChecks,
     () =>
       numNodes !== undefined &&
-      set({ workers: parseIntegerFlag('--num-nodes', numNodes, int32Range) }),
+      set({ workers: parseIntegerFlag('--num-nodes', numNodes, countRange) }),
     () => nodePoolInstances !== undefined && set({ nodePools: parseNodePools(nodePoolInstances) }),
     () => validateNotEmpty('--network-profile', flags.networkProfile),
     () => validateNotEmpty('--kubernetes-profile', flags.kubernetesProfile),

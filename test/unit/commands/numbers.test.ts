@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  int32Range,
+  countRange,
   parseIntegerFlag,
   decimalParser,
   parseDuration,
@@ -12,7 +12,8 @@ describe('integerParser and parseIntegerFlag', () => {
   test('accept a whole number within the range', () => {
     expect(integerParser({ from: 1 })('12')).toBe(12);
     expect(integerParser({ from: 0, to: 65_535 })('65535')).toBe(65_535);
-    expect(parseIntegerFlag('--num-nodes', '-3', int32Range)).toBe(-3);
+    expect(parseIntegerFlag('--num-nodes', '0', countRange)).toBe(0);
+    expect(parseIntegerFlag('--grace', '-1', { from: -1 })).toBe(-1);
   });
 
   test.each(['0', '-1', '1.5', '1e3', 'x', '', ' 1', '１', '99999999999999999999'])(
@@ -28,9 +29,11 @@ describe('integerParser and parseIntegerFlag', () => {
     expect(() => parseIntegerFlag('--max-in-flight', '0', { from: 1, to: 9 })).toThrow(
       'Invalid value for --max-in-flight: 0 (expected a whole number from 1 to 9)',
     );
-    expect(() => parseIntegerFlag('--num-nodes', '2147483648', int32Range)).toThrow(
-      'Invalid value for --num-nodes: 2147483648 (expected a whole number)',
-    );
+    for (const text of ['-1', '2147483648']) {
+      expect(() => parseIntegerFlag('--num-nodes', text, countRange)).toThrow(
+        `Invalid value for --num-nodes: ${text} (expected a whole number from 0 to 2147483647)`,
+      );
+    }
   });
 });
 

@@ -13,7 +13,7 @@ describe('readSettings and toUpdate', () => {
   test.each<[SettingFlags, object]>([
     [{}, {}],
     [{ numNodes: '5' }, { kubernetes_worker_instances: 5 }],
-    [{ numNodes: '-1' }, { kubernetes_worker_instances: -1 }],
+    [{ numNodes: '0' }, { kubernetes_worker_instances: 0 }],
     [{ nodePoolInstances: 'a:1,b:2' }, { node_pool_instances: { a: 1, b: 2 } }],
     [{ networkProfile: 'np' }, { network_profile_name: 'np' }],
     [{ kubernetesProfile: 'kp' }, { kubernetes_profile_name: 'kp' }],
@@ -129,7 +129,7 @@ test('readSettings reports the problems of all flags together', async () => {
     hint: expect.stringMatching(
       new RegExp(
         [
-          String.raw`^Invalid value for --num-nodes: many \(expected a whole number\)`,
+          String.raw`^Invalid value for --num-nodes: many \(expected a whole number from 0 to 2147483647\)`,
           '--node-pool-instances: "a" is not POOL:NUMBER, as in pool-a:3,pool-b:7',
           '--network-profile is empty',
           '--compute-profile is empty',
