@@ -67,6 +67,10 @@ export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}
   const env = readEnvironment(io.env);
   if (argv[0] === '__complete') return completeLine(argv.slice(1), io, env, { ...root, ...deps });
   if (root.name === 'uaac') return runUaac(argv, io, env, root, deps);
+  if (argv.some((word) => ['--version', '-V'].includes(word))) {
+    const { printVersionDetails } = await import('./version-details.js');
+    if (await printVersionDetails(argv, io, env)) return 0;
+  }
   return runCommand(argv, io, env, root, deps);
 }
 

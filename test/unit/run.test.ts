@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { run, type RunIo } from '../../src/run.js';
 import { redact, Secret } from '../../src/secret.js';
+import { version } from '../../src/version.js';
 import { fakeSend, tokenBody } from '../support/fake-send.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { collectOutput, loginCommand } from '../support/headless.js';
@@ -74,6 +75,37 @@ describe('run', () => {
       stdout: expect.stringMatching(expected),
       stderr: '',
     });
+  });
+
+  test.each([
+    '--version --json',
+    '-V --json',
+    '--json --version',
+    '--version -o json',
+    '-V -o=json',
+    '-ojson --version',
+    '--output=json --version',
+    '--json=true --version',
+  ])('prints the version as JSON with "%s"', async (line) => {
+    for (const programName of ['tpks', 'pks']) {
+      const result = await createUser().tpks(line.split(' '), { programName });
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(result.stdout)).toEqual({
+        version,
+        node: process.version,
+        platform: process.platform,
+        arch: process.arch,
+      });
+    }
+  });
+
+  test.each([
+    ['--version -o yaml', /^version: \S+\nnode: /],
+    ['--version --json=false', /^tpks \d/],
+    ['--version -- --json', /^tpks \d/],
+  ])('prints the version in the requested format with "%s"', async (line, expected) => {
+    const { code, stdout } = await createUser().tpks(line.split(' '));
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(expected) });
   });
 
   test('uses the name under which it was started', async () => {
