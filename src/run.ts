@@ -67,7 +67,8 @@ export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}
   const env = readEnvironment(io.env);
   if (argv[0] === '__complete') return completeLine(argv.slice(1), io, env, { ...root, ...deps });
   if (root.name === 'uaac') return runUaac(argv, io, env, root, deps);
-  if (argv.some((word) => ['--version', '-V'].includes(word))) {
+  // A link always prints the text of the original tool, which scripts parse.
+  if (root.link === undefined && argv.some((word) => ['--version', '-V'].includes(word))) {
     const { printVersionDetails } = await import('./version-details.js');
     if (await printVersionDetails(argv, io, env)) return 0;
   }

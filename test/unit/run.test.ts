@@ -87,16 +87,14 @@ describe('run', () => {
     '--output=json --version',
     '--json=true --version',
   ])('prints the version as JSON with "%s"', async (line) => {
-    for (const programName of ['tpks', 'pks']) {
-      const result = await createUser().tpks(line.split(' '), { programName });
-      expect(result).toMatchObject({ code: 0, stderr: '' });
-      expect(JSON.parse(result.stdout)).toEqual({
-        version,
-        node: process.version,
-        platform: process.platform,
-        arch: process.arch,
-      });
-    }
+    const result = await createUser().tpks(line.split(' '));
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(result.stdout)).toEqual({
+      version,
+      node: process.version,
+      platform: process.platform,
+      arch: process.arch,
+    });
   });
 
   test.each([
