@@ -32,8 +32,8 @@ export interface View {
   readonly namesCommands?: boolean;
   /** Spaces per level of JSON: 3 for the PKS API, as in the original CLI; 2 by default. */
   readonly indent?: number;
-  /** What `-o name` prints; the text by default. */
-  readonly name?: string | undefined;
+  /** What `-o name` prints, one name per line; the text by default. */
+  readonly name?: string | readonly string[] | undefined;
 }
 
 export interface PromptOptions {
@@ -183,7 +183,7 @@ export function createTerminal(
       const { toYaml } = await import('./yaml.js');
       return output.write(`${(await toYaml(json)).join('\n')}\n`);
     }
-    await showText(form === 'name' && name !== undefined ? [name] : text);
+    await showText(form === 'name' && name !== undefined ? [name].flat() : text);
   };
   const readPipedLine = async (milliseconds: number): Promise<string | undefined> => {
     if (io.stdin.isTTY === true) return undefined;

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
-import { parseWordList } from '../word-list.js';
+import { parseNonEmptyList } from '../word-list.js';
 import { collectFilter } from './row-selection.js';
 import { columnKeys } from './list-keys.js';
 import type { List } from './list.js';
@@ -13,7 +13,9 @@ export function addOutputOptions<Row>(command: Command, list: List<Row>): Comman
     .addOption(outputOption('table', 'wide', 'json', 'yaml', 'name'))
     .addOption(
       withCompleter(
-        new Option('--columns <list>', 'columns to show, in this order').argParser(parseWordList),
+        new Option('--columns <list>', 'columns to show, in this order').argParser(
+          parseNonEmptyList,
+        ),
         (typed) => Promise.resolve(completeList(typed, keys)),
       ),
     )

@@ -1,4 +1,4 @@
-import type { Claims } from '../../auth/claims.js';
+import { readTextClaim, type Claims } from '../../auth/claims.js';
 import { toPlainText } from '../../json-value.js';
 import { formatDetails } from '../../terminal/table.js';
 import type { View } from '../../terminal/terminal.js';
@@ -6,10 +6,14 @@ import { formatTime } from './format-time.js';
 
 const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
 
-/** Shows the claims of a token. In text, times are formatted; JSON has the original claims. */
+/**
+ * Shows the claims of a token. In text, times are formatted; JSON has the original claims, and
+ * `-o name` prints the id of the token.
+ */
 export function claimsView(claims: Claims, now: Date): View {
   return {
     json: claims,
+    name: readTextClaim(claims, 'jti') ?? [],
     text: formatDetails(
       Object.entries(claims).map(([name, value]) => [name, formatClaim(name, value, now)]),
     ),

@@ -61,6 +61,7 @@ export function statusView(input: StatusInput): View {
       token: tokenCheck,
       sources,
     },
+    name: context.name,
     text: formatDetails([
       ['Context', `${context.name}${formatSource(sources.name)}`],
       ['User or client', `${context.identity}${formatSource(sources.identity)}`],

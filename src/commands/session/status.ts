@@ -3,6 +3,7 @@ import type { Context } from '../../contexts/context.js';
 import { apiOf } from '../../contexts/installation.js';
 import { isTpksError, type ErrorKind, type TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
+import { outputOption } from '../resource/output-option.js';
 import { statusView, type TokenCheck } from './status-view.js';
 
 type Deps = Pick<
@@ -26,6 +27,7 @@ export function define(command: Command, deps: Deps): void {
         'it is rejected or you are not logged in, 5 if it could not be checked.',
     )
     .option('--offline', 'do not check the token against the API')
+    .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks status')
     .action(({ offline = false }: { offline?: boolean }) => status({ offline }, deps));
 }

@@ -5,7 +5,7 @@ import type { Leaf } from '../contents.js';
 import { runAndShowDryRun } from '../dry-run.js';
 import { formatExamples, type CommandHelp } from '../resource/list-command.js';
 import { outputOption } from '../resource/output-option.js';
-import { parseWordList } from '../word-list.js';
+import { parseNonEmptyList } from '../word-list.js';
 import { toAttributeNames } from './attributes.js';
 import {
   addDeletionOptions,
@@ -66,7 +66,8 @@ export function showObjectCommand<Resource, Key, Flags>(
         command.option(
           '-a, --attributes <list>',
           `return only these attributes, e.g. ${attributes.example}`,
-          (text: string, previous?: readonly string[]) => convert(parseWordList(text, previous)),
+          (text: string, previous?: readonly string[]) =>
+            convert(parseNonEmptyList(text, previous)),
         );
       }
       for (const option of spec.options?.() ?? []) command.addOption(option);

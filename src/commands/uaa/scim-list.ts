@@ -11,7 +11,7 @@ import { integerParser } from '../numbers.js';
 import { formatExamples, type CommandHelp } from '../resource/list-command.js';
 import { addOutputOptions } from '../resource/list-options.js';
 import { showList, type List, type ListFlags as OutputFlags } from '../resource/list.js';
-import { parseWordList } from '../word-list.js';
+import { parseNonEmptyList } from '../word-list.js';
 import { toAttributeNames } from './attributes.js';
 import { withReadableTimes } from './readable-times.js';
 
@@ -59,7 +59,7 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
         .option(
           '-a, --attributes <list>',
           `return only these attributes, e.g. ${attributes}`,
-          parseWordList,
+          parseNonEmptyList,
         )
         .addOption(new Option('--filter <filter>', 'same as the argument').hideHelp())
         .addOption(

@@ -1,4 +1,5 @@
 import type { Services } from '../../services.js';
+import type { View } from '../../terminal/terminal.js';
 import { toYaml } from '../../terminal/yaml.js';
 import { withReadableTimes } from './readable-times.js';
 
@@ -8,13 +9,21 @@ import { withReadableTimes } from './readable-times.js';
  */
 export async function showObject(
   object: object,
-  { terminal }: Pick<Services, 'terminal'>,
+  deps: Pick<Services, 'terminal'>,
   nameField?: string,
 ): Promise<void> {
   const name: unknown = nameField === undefined ? undefined : Reflect.get(object, nameField);
-  await terminal.show({
-    json: object,
-    text: await toYaml(withReadableTimes(object)),
-    name: typeof name === 'string' ? name : undefined,
-  });
+  await showNamedObject(object, typeof name === 'string' ? name : undefined, deps);
+}
+
+/**
+ * Shows an object that does not contain its own name, like {@link showObject}.
+ * @param name - what `-o name` prints.
+ */
+export async function showNamedObject(
+  object: object,
+  name: View['name'],
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<void> {
+  await terminal.show({ json: object, text: await toYaml(withReadableTimes(object)), name });
 }

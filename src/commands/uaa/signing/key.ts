@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { BasicClient } from '../../../uaa/tokens/basic-client.js';
+import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
 import { requireTarget, type TargetDeps, type ResolvedTarget } from '../target/resolve-target.js';
 import { findClientSecret } from '../token/client-credentials.js';
@@ -28,6 +29,7 @@ export function define(command: Command, deps: Deps): void {
       'Show the key that the UAA currently signs tokens with. A public key requires no token. A ' +
         'shared (symmetric) key requires a client with the authority uaa.resource (-c).',
     )
+    .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa signing key')
     .action((flags: Flags) => showSigningKey(flags, deps));
 }
@@ -36,7 +38,7 @@ async function showSigningKey(flags: Flags, deps: Deps): Promise<void> {
   const target = await requireTarget(deps);
   const keys = await deps.publicUaaResource(loadSigningKeys, target);
   const current = await keys.getCurrent(await readClientCredentials(flags, target, deps));
-  await showObject(current, deps);
+  await showObject(current, deps, 'kid');
 }
 
 /**

@@ -5,6 +5,7 @@ import { isTpksError } from '../../../errors.js';
 import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
 import { toYaml } from '../../../terminal/yaml.js';
+import { outputOption } from '../../resource/output-option.js';
 import { contextName } from '../../session/context-name.js';
 import { rejectZoneOptions } from '../zone-options.js';
 import { findContext } from '../../../contexts/find-context.js';
@@ -19,6 +20,7 @@ export function define(command: Command, deps: Deps): void {
         'context. Tokens are never shown; to print one, use `tpks token`.',
     )
     .addArgument(contextName(deps, '[name]', 'name, number from `tpks uaa contexts`, or identity'))
+    .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa context admin')
     .action((name: string | undefined) => selectContext({ name }, deps));
 }
@@ -52,7 +54,7 @@ export async function selectContext(
     store,
     ...(await readSession(current, deps)),
   };
-  await deps.terminal.show({ json: details, text: await toYaml(details) });
+  await deps.terminal.show({ json: details, text: await toYaml(details), name });
 }
 
 function toTarget(settings: Settings, { uaa, caCert, skipTlsVerification }: UaaTarget): UaaTarget {

@@ -10,6 +10,7 @@ import {
 import { getOwnValue } from '../../../own-value.js';
 import type { Settings } from '../../../config/settings.js';
 import type { View } from '../../../terminal/terminal.js';
+import { outputOption } from '../../resource/output-option.js';
 import { setTarget, type SetTargetDeps, type TargetInput } from './set-target.js';
 
 type Deps = SetTargetDeps & Pick<Services, 'terminal'>;
@@ -44,6 +45,7 @@ export function define(command: Command, deps: Deps): void {
     .option('--skip-ssl-validation', 'do not verify TLS certificates (dangerous)')
     .option('--no-skip-ssl-validation', 'verify TLS certificates again')
     .option('-f, --force', 'save the target without contacting the UAA')
+    .addOption(outputOption('json', 'yaml', 'name'))
     // Ignored, for compatibility with `uaac`: tpks tries both encodings of client credentials anyway.
     .addOption(new Option('--basic_auth').hideHelp())
     .addOption(new Option('--no-basic_auth').hideHelp())
@@ -69,7 +71,7 @@ function targetView(settings: Settings): View {
   const target = findCurrentTarget(settings);
   const name = findCurrentUaaContext(settings);
   const context = name === undefined ? undefined : getOwnValue(settings.contexts, name);
-  if (target === undefined) return { json: null, text: ['no target set'] };
+  if (target === undefined) return { json: null, text: ['no target set'], name: [] };
   return {
     json: {
       uaa: target.uaa,
@@ -78,6 +80,7 @@ function targetView(settings: Settings): View {
       context: name ?? null,
       clientId: context?.clientId ?? null,
     },
+    name: target.uaa,
     text: [
       '',
       `Target: ${target.uaa}`,

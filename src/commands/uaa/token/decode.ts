@@ -5,6 +5,7 @@ import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { clockWarning } from '../../duration.js';
+import { outputOption } from '../../resource/output-option.js';
 import { claimsView } from '../../session/claims-view.js';
 import { formatTime } from '../../session/format-time.js';
 import { findTarget, requireTarget, type TargetDeps } from '../target/resolve-target.js';
@@ -53,6 +54,7 @@ export function define(command: Command, deps: Deps): void {
         'With --client, the UAA checks the token (/check_token), which also works for opaque tokens ' +
         'and detects revoked ones; the client requires the authority uaa.resource.',
     )
+    .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa token decode')
     .action((token: string | undefined, _type: string | undefined, flags: Flags) =>
       decodeToken({ token, ...flags }, deps),

@@ -1,34 +1,45 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import { formatTable } from '../../../terminal/table.js';
 import type { UserId } from '../../../uaa/user-ids.js';
-import { parseWordList } from '../../word-list.js';
+import { addListOptions } from '../../resource/list-options.js';
+import { showList, type List, type ListFlags } from '../../resource/list.js';
+import { parseNonEmptyList, parseWordList } from '../../word-list.js';
 import { readName } from '../inputs.js';
 
 const loadUserIds = async () => (await import('../../../uaa/user-ids.js')).createUserIds;
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
-interface Flags {
+interface Flags extends ListFlags {
   readonly origin?: string;
   readonly id?: readonly string[];
 }
 
 export function define(command: Command, deps: Deps): void {
-  command
+  addListOptions(command, userIdList)
     .description(
       'Show the ids of users. Requires only the scope scim.userids, which gives no access to other ' +
         'user data. Exits with 1 if a user is not found.',
     )
     .argument('[names...]', 'usernames')
     .option('--origin <origin>', 'only users of this identity provider')
-    .option('--id <list>', 'select users by id', parseWordList)
+    .option('--id <list>', 'select users by id', parseNonEmptyList)
     .addHelpText('after', '\nExample:\n  $ tpks uaa user ids alana cody')
-    .action((names: readonly string[], { origin, id: userIds = [] }: Flags) =>
-      showUserIds({ names, ids: userIds, origin }, deps),
+    .action((names: readonly string[], { origin, id: ids = [], ...flags }: Flags) =>
+      showUserIds({ names, ids, origin }, flags, deps),
     );
 }
+
+const userIdList: List<UserId> = {
+  noun: 'user',
+  columns: [
+    { head: 'Id', cell: ({ id }) => id },
+    { head: 'Origin', cell: ({ origin }) => origin },
+    { head: 'User name', cell: ({ userName }) => userName },
+  ],
+  nameOf: ({ id }) => id,
+};
 
 interface Input {
   readonly names: readonly string[];
@@ -40,20 +51,14 @@ interface Input {
  * Shows the ids of the users that exist.
  * @throws {TpksError} `notFound`, after the output, if a user does not exist.
  */
-export async function showUserIds(input: Input, deps: Deps): Promise<void> {
+export async function showUserIds(input: Input, flags: ListFlags, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const names =
     input.names.length + input.ids.length === 0
       ? parseWordList(await readNames(terminal))
       : input.names;
   const found = await (await deps.uaaResource(loadUserIds)).find({ ...input, names });
-  await terminal.show({
-    json: found,
-    text: formatTable(
-      ['Id', 'Origin', 'User name'],
-      found.map(({ id, origin, userName }) => [id, origin, userName]),
-    ),
-  });
+  await showList(userIdList, found, flags, terminal);
   const missing = [
     ...names.filter((name) => !found.some((user) => isNamed(user, name))),
     ...input.ids.filter((id) => !found.some((user) => user.id === id)),

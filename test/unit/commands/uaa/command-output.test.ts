@@ -130,6 +130,8 @@ describe('uaa user ids', () => {
     const { terminal } = await run(['user', 'ids', 'CODY'], found);
     expect(terminal.lines).toEqual(['Id   Origin  User name', 'c-1  uaa     cody']);
     expect(terminal.json).toEqual([[{ id: 'c-1', userName: 'cody', origin: 'uaa' }]]);
+    const names = await run(['user', 'ids', 'CODY', '-o', 'name'], found);
+    expect(names.terminal.lines).toEqual(['c-1']);
   });
 
   test('lists the users that exist and fails if some do not exist', async () => {
@@ -139,6 +141,13 @@ describe('uaa user ids', () => {
     expect(error).toMatchObject({
       kind: 'notFound',
       message: 'Users not found: unknown, x-1',
+    });
+  });
+
+  test('rejects an empty list of ids', async () => {
+    const { error } = await runFailing(['user', 'ids', '--id', ''], found);
+    expect(error).toMatchObject({
+      message: expect.stringContaining('expected one or more values, separated by commas'),
     });
   });
 
