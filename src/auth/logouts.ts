@@ -142,8 +142,8 @@ async function removeSession(
 }
 
 function withoutContext(settings: Settings, name: string): Settings {
-  const { current, currentUaa, contexts, ...rest } = settings;
-  const pointers = Object.entries({ current, currentUaa }).filter(
+  const { current, previous, currentUaa, contexts, ...rest } = settings;
+  const pointers = Object.entries({ current, previous, currentUaa }).filter(
     ([, context]) => context !== undefined && context !== name,
   );
   return {

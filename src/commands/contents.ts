@@ -11,6 +11,8 @@ export interface Leaf {
 /** A command that only contains subcommands. */
 export interface Group {
   readonly contents: readonly Entry[];
+  /** The command that runs if the command line names none. */
+  readonly defaultCommand?: string;
   /** Creates the options that all its commands share. */
   readonly options?: () => readonly Option[];
 }
@@ -36,21 +38,38 @@ export function withHeading(heading: string, entries: readonly Entry[]): Entry[]
  * Adds the commands in a list. A command is loaded and defined only when the command line selects it,
  * so that its `--help` loads only one file.
  */
-export function addContents(parent: Command, contents: readonly Entry[], services: Services): void {
+export function addContents(
+  parent: Command,
+  contents: readonly Entry[],
+  services: Services,
+  defaultCommand?: string,
+): void {
   const loaders = new Map<Command, Entry['load']>();
   parent.helpCommand(false).hook('preSubcommand', async (_parent, command) => {
+    if (command.name() === defaultCommand) await rejectUnknownCommand(parent);
     const load = loaders.get(command);
     if (load) defineCommand(command, await load(), services);
   });
   for (const { name, aliases = [], summary, heading, hidden = false, load } of contents) {
     const command = parent
-      .command(name, { hidden })
+      .command(name, { hidden, isDefault: name === defaultCommand })
       .aliases([...aliases])
       .summary(summary)
       .description(summary);
     if (heading !== undefined) command.helpGroup(heading);
     loaders.set(command, load);
   }
+}
+
+/** Commander passes a misspelled command to the default command as an argument. */
+async function rejectUnknownCommand(group: Command): Promise<void> {
+  const [word = '-'] = group.args;
+  const known = group.commands.flatMap((command) => [command.name(), ...command.aliases()]);
+  if (word.startsWith('-') || known.includes(word)) return;
+  const { didYouMean } = await import('./resource/list-keys.js');
+  group.error(`error: unknown command '${word}'${didYouMean(word, known)}`, {
+    code: 'commander.unknownCommand',
+  });
 }
 
 /** Defines the options or the subcommands of a selected command. */
@@ -60,7 +79,7 @@ export function defineCommand(command: Command, part: Leaf | Group, services: Se
     addOutputOption(command);
   } else {
     addSharedOptions(command.description(toSentence(command.summary())), part.options?.() ?? []);
-    addContents(command, part.contents, services);
+    addContents(command, part.contents, services, part.defaultCommand);
   }
 }
 

@@ -29,7 +29,7 @@ export const contents: readonly Entry[] = [
     { name: 'contexts', summary: 'list the contexts', load: () => import('./session/contexts.js') },
     {
       name: 'context',
-      summary: 'manage contexts',
+      summary: 'show the current context, or manage contexts',
       load: () => import('./session/context/index.js'),
     },
     {

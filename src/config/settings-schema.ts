@@ -77,6 +77,7 @@ const contextsSchema = v.pipe(
 const settings = v.looseObject({
   version: v.literal(1),
   current: v.optional(v.string()),
+  previous: v.optional(v.string()),
   currentUaa: v.optional(v.string()),
   uaaTarget: v.optional(url),
   contexts: contextsSchema,
@@ -92,10 +93,11 @@ export const settingsSchema = v.pipe(
   v.transform((read) => {
     const exists = (name: string | undefined) =>
       name !== undefined && Object.hasOwn(read.contexts, name);
-    const { current, currentUaa, targets, ...rest } = read;
+    const { current, previous, currentUaa, targets, ...rest } = read;
     return {
       ...rest,
       ...(exists(current) ? { current } : {}),
+      ...(exists(previous) ? { previous } : {}),
       ...(exists(currentUaa) ? { currentUaa } : {}),
       targets: targets.map(({ context, ...target }) =>
         exists(context) ? { ...target, context } : target,

@@ -83,6 +83,8 @@ export interface Settings {
   readonly version: 1;
   /** Context that the PKS commands use. */
   readonly current?: string | undefined;
+  /** Context that was `current` before, for `tpks context use -`. */
+  readonly previous?: string | undefined;
   /** Context that `tpks uaa` uses; if absent, `current`. */
   readonly currentUaa?: string | undefined;
   /** The UAA that was last selected with `tpks uaa target`. */

@@ -55,7 +55,9 @@ function listCandidates(key: ContextKey): readonly string[] {
 export function checkContextName(name: string): void {
   // A settings file does not return members with these names.
   const reserved = ['__proto__', 'constructor', 'prototype'];
-  if (name.trim() !== '' && !reserved.includes(name)) return;
+  // A name that looks like an option could not be passed as an argument; `-` is the previous context.
+  const isOption = name.startsWith('-');
+  if (name.trim() !== '' && !isOption && !reserved.includes(name)) return;
   throw new TpksError('usage', `${JSON.stringify(name)} cannot be the name of a context`, {
     hint: 'choose another name, e.g. cody@example',
   });

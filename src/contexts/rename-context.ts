@@ -55,6 +55,7 @@ function withNewName(settings: Settings, name: string, newName: string): Setting
   return {
     ...settings,
     current: follow(settings.current),
+    previous: follow(settings.previous),
     currentUaa: follow(settings.currentUaa),
     contexts: Object.fromEntries(
       Object.entries(settings.contexts).map(([key, context]) =>

@@ -190,6 +190,46 @@ describe('contexts', () => {
     expect(await loggedIn()).toEqual([false]);
   });
 
+  test('context use - switches to the previous context, also after it was renamed', async () => {
+    await login(a, 'cody', '--name', 'one');
+    expect(await tpks('context use -')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no previous context'),
+    });
+    await login(b, 'cody', '--name', 'two');
+    const use = async () => (await json('context use -')) as { current: string };
+    expect(await use()).toEqual({ current: 'one' });
+    expect(await use()).toEqual({ current: 'two' });
+    expect(await tpks('context rename one three')).toMatchObject({ code: 0 });
+    expect(await use()).toEqual({ current: 'three' });
+    expect(await tpks('context delete two')).toMatchObject({ code: 0 });
+    expect(await tpks('context use -')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('tpks context use NAME'),
+    });
+    expect(await json('context')).toMatchObject({ name: 'three' });
+  });
+
+  test('context shows the current context without its tokens', async () => {
+    await login(a, 'cody', '--name', 'one');
+    await login(b, 'cody', '--name', 'two');
+    const output = await tpks('context');
+    expect(output).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^name: two\n/),
+    });
+    expect(output.stdout).not.toContain('eyJ');
+    expect(await json('context')).toMatchObject({ name: 'two', identity: 'cody', api: b.api });
+    expect(await json('context show one')).toMatchObject({ name: 'one', api: a.api });
+    expect(await tpks('--context one context -o name')).toMatchObject({ stdout: 'one\n' });
+    expect(await tpks('context usee one')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("unknown command 'usee' (Did you mean use?)"),
+    });
+    expect(await tpks('context --nosuch')).toMatchObject({ code: 2 });
+  });
+
   test('context use accepts a short name that only one context has', async () => {
     await login(a, 'cody');
     await loginAsClient(b);

@@ -17,6 +17,7 @@ const others: Readonly<Record<string, string>> = {
 /** Arguments of each command that lists or shows resources, and one of the names that it prints. */
 const commands: Readonly<Record<string, readonly [args: string, name: string | RegExp]>> = {
   status: ['', 'alana@localhost'],
+  'context show': ['', 'alana@localhost'],
   contexts: ['', 'alana@localhost'],
   clusters: ['', 'dev-1'],
   cluster: ['dev-1', 'dev-1'],

@@ -18,7 +18,15 @@ import { seed } from './seed.js';
 
 /** Commands that send no requests. */
 const offline = [
-  ...['contexts', 'context use', 'context rename', 'context delete', 'completion', 'help'],
+  ...[
+    'contexts',
+    'context show',
+    'context use',
+    'context rename',
+    'context delete',
+    'completion',
+    'help',
+  ],
   ...['sandbox', 'uaa context', 'uaa contexts', 'uaa targets'],
   // Its connections are not recorded, and it reports every damaged response as a failed check.
   'doctor',

@@ -181,6 +181,7 @@ export const scenarios: readonly Scenario[] = [
       line(`${login} --client-name admin --client-secret adminsecret --save-secret`),
       ...[line('status'), printsSecret('token'), line('token --decode'), line('contexts')],
       ...[line('curl /v1/clusters -i'), line('curl --uaa /Users')],
+      line('context show'),
       line('context rename admin@localhost work'),
       ...[line('context use work'), line('context delete work'), line('logout --all')],
     ],

@@ -49,6 +49,7 @@ test.each(leaves.map((page) => [page.command, page] as const))(
 const withoutScope: Readonly<Record<string, readonly string[]>> = {
   'sends no request': [
     'tpks contexts',
+    'tpks context show',
     'tpks context use',
     'tpks context rename',
     'tpks uaa targets',

@@ -112,7 +112,7 @@ test.each([
   const { code, stdout, stderr } = await user.tpks(words, { send, stdin: 'pass-word\n' });
   expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/ (is|contains an) empty|^Error: Missing /m);
+  expect(stderr).toMatch(/ (is|contains an) empty|^Error: Missing |expected one or more values/m);
 });
 
 describe.each(['curl', 'uaa curl'])('tpks %s', (command) => {

@@ -42,6 +42,21 @@ test('moves the session and the pointers, and keeps the position in the list', a
   expect(locked).toEqual(['one']);
 });
 
+test('renames the previous context of tpks context use -', async () => {
+  const { rename, settings } = createDeps();
+  await settings.update((now) => ({ ...now, previous: 'two' }));
+  await rename('two', 'three');
+  expect(settings.current()).toMatchObject({ current: 'one', previous: 'three' });
+});
+
+test.each(['--json', '-', '-x'])('rejects %s, which looks like an option', async (newName) => {
+  const { rename } = createDeps();
+  await expect(rename('one', newName)).rejects.toMatchObject({
+    kind: 'usage',
+    message: `"${newName}" cannot be the name of a context`,
+  });
+});
+
 test('renames a context that has no session', async () => {
   const { rename, settings, stores } = createDeps();
   await rename('two', 'three');

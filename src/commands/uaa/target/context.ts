@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
-import type { Context } from '../../../contexts/context.js';
 import type { Settings } from '../../../config/settings.js';
-import { isTpksError } from '../../../errors.js';
 import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
-import { toYaml } from '../../../terminal/yaml.js';
 import { outputOption } from '../../resource/output-option.js';
+import { showContextDetails } from '../../session/context-details.js';
 import { contextName } from '../../session/context-name.js';
 import { rejectZoneOptions } from '../zone-options.js';
 import { findContext } from '../../../contexts/find-context.js';
@@ -39,43 +37,10 @@ export async function selectContext(
       return switchTarget(settings, toTarget(settings, selected), name);
     });
   }
-  const current = await deps.uaaContext();
-  const { name, identity, clientId, grant, origin, uaa, api, store } = current;
-  const details = {
-    name,
-    identity,
-    clientId,
-    grant,
-    origin,
-    uaa,
-    api,
-    hasCaCert: current.caCert !== undefined,
-    skipTlsVerification: current.skipTlsVerification,
-    store,
-    ...(await readSession(current, deps)),
-  };
-  await deps.terminal.show({ json: details, text: await toYaml(details), name });
+  await showContextDetails(await deps.uaaContext(), deps);
 }
 
 function toTarget(settings: Settings, { uaa, caCert, skipTlsVerification }: UaaTarget): UaaTarget {
   const known = listTargets(settings).find((target) => target.uaa === uaa);
   return known ?? { uaa, caCert, skipTlsVerification };
-}
-
-/** If the session cannot be read, e.g. because the keychain is locked, the other details are still shown. */
-async function readSession(
-  context: Context,
-  { session, terminal }: Deps,
-): Promise<{ scopes: readonly string[] | null; accessTokenExpiresAt: string | null }> {
-  try {
-    const stored = await (await session(context)).readStored();
-    return {
-      scopes: stored?.scope.split(' ').filter(Boolean) ?? null,
-      accessTokenExpiresAt: stored?.expiresAt ?? null,
-    };
-  } catch (error) {
-    if (!isTpksError(error)) throw error;
-    terminal.warn(`the session cannot be read: ${error.message}`);
-    return { scopes: null, accessTokenExpiresAt: null };
-  }
 }

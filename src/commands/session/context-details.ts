@@ -1,0 +1,43 @@
+import type { Context } from '../../contexts/context.js';
+import { isTpksError } from '../../errors.js';
+import type { Services } from '../../services.js';
+
+type Deps = Pick<Services, 'terminal' | 'session'>;
+
+/** Shows a context and the scopes and expiry of its access token, but no token. */
+export async function showContextDetails(context: Context, deps: Deps): Promise<void> {
+  const { name, identity, clientId, grant, origin, uaa, api, store } = context;
+  const details = {
+    name,
+    identity,
+    clientId,
+    grant,
+    origin,
+    uaa,
+    api,
+    hasCaCert: context.caCert !== undefined,
+    skipTlsVerification: context.skipTlsVerification,
+    store,
+    ...(await readSession(context, deps)),
+  };
+  const { toYaml } = await import('../../terminal/yaml.js');
+  await deps.terminal.show({ json: details, text: await toYaml(details), name });
+}
+
+/** If the session cannot be read, e.g. because the keychain is locked, the other details are still shown. */
+async function readSession(
+  context: Context,
+  { session, terminal }: Deps,
+): Promise<{ scopes: readonly string[] | null; accessTokenExpiresAt: string | null }> {
+  try {
+    const stored = await (await session(context)).readStored();
+    return {
+      scopes: stored?.scope.split(' ').filter(Boolean) ?? null,
+      accessTokenExpiresAt: stored?.expiresAt ?? null,
+    };
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    terminal.warn(`the session cannot be read: ${error.message}`);
+    return { scopes: null, accessTokenExpiresAt: null };
+  }
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import type { Services } from '../../../services.js';
+import { outputOption } from '../../resource/output-option.js';
+import { showContextDetails } from '../context-details.js';
+import { contextName } from '../context-name.js';
+
+type Deps = Pick<Services, 'terminal' | 'settings' | 'context' | 'findContext' | 'session'>;
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Show a context (default: the one that PKS commands use). Sends no request. Tokens are never ' +
+        'shown; to print one, use `tpks token`.',
+    )
+    .addArgument(contextName(deps, '[name]'))
+    .addOption(outputOption('json', 'yaml', 'name'))
+    .addHelpText('after', '\nExamples:\n  $ tpks context\n  $ tpks context show cody@localhost')
+    .action((name: string | undefined) => showContext({ name }, deps));
+}
+
+/** @throws {TpksError} `notFound`; `unauthenticated` without a current context */
+export async function showContext(
+  { name }: { readonly name?: string | undefined },
+  deps: Deps,
+): Promise<void> {
+  const context = await (name === undefined ? deps.context() : deps.findContext(name));
+  await showContextDetails(context, deps);
+}
