@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readBytes, userFileOptions } from '../disk/bounded-read.js';
-import { describeDiskError, isNotFilePath } from '../disk/disk-error.js';
+import { describeDiskError, isMissing, isNotFilePath } from '../disk/disk-error.js';
 import { errorMessage, TpksError } from '../errors.js';
 
 const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
@@ -39,6 +39,9 @@ function readContents(value: string): { readonly text: string; readonly problem:
   } catch (error) {
     if (!isNotFilePath(error)) {
       throw usageError(`Failed to read file: ${value}: ${describeDiskError(error)}`, error);
+    }
+    if (isMissing(error) && !value.includes('-----BEGIN')) {
+      throw usageError(`Failed to read file: ${value}: the file does not exist`, error);
     }
     const excerpt = value.length > 80 ? `${value.slice(0, 80)}...` : value;
     return {

@@ -104,7 +104,9 @@ function readPem(textOrPath: string): string {
   try {
     return readRegularFile(textOrPath).toString();
   } catch (error) {
-    throw new Error(`Cannot read the --uaa-ca file: ${textOrPath}`, { cause: error });
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const reason = isMissing ? ': the file does not exist' : '';
+    throw new Error(`Cannot read the --uaa-ca file: ${textOrPath}${reason}`, { cause: error });
   }
 }
 

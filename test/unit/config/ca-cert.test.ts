@@ -71,7 +71,7 @@ describe('fails with the message of the original CLI for', () => {
   test('a file that does not exist', () => {
     const path = join(folder, 'absent.pem');
     expect(() => readCaCert(path)).toThrow(
-      usage(`Failed to parse certificate from command line (or file does not exist): ${path}`),
+      usage(`Failed to read file: ${path}: the file does not exist`),
     );
   });
 
