@@ -1,4 +1,4 @@
-import { Argument } from 'commander';
+import { Argument, type Option } from 'commander';
 import { withCompleter, type Completer } from '../completion/completer.js';
 import type { NameKind } from '../config/name-cache.js';
 import { TpksError } from '../errors.js';
@@ -21,6 +21,26 @@ export function nameCompleter(
     const found = locateIdentity({ settings: await file.read(), env, flags });
     return found?.kind === 'stored' ? cache.read(found.name) : [];
   };
+}
+
+/** Creates an argument or option value that is completed with names from the last list of the UAA. */
+export function withUaaNames<Target extends Argument | Option>(
+  target: Target,
+  kind: NameKind,
+): Target {
+  return withCompleter(target, async (_typed, { settings, names, options, env }) => {
+    const [{ locateIdentity }, file, cache] = await Promise.all([
+      import('../contexts/locate.js'),
+      settings(),
+      names(kind),
+    ]);
+    const { context, zone } = options();
+    // The names of other zones are not cached.
+    if (zone !== undefined) return [];
+    const input = { settings: await file.read(), env, flags: { context }, forUaa: true };
+    const found = locateIdentity(input);
+    return found?.kind === 'stored' ? cache.read(found.name) : [];
+  });
 }
 
 /** Specification of an argument for the name of a resource. */

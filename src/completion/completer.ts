@@ -1,12 +1,14 @@
 import type { Argument, Option } from 'commander';
+import type { Services } from '../services.js';
 
 /**
  * Finds values of an argument or an option for completion. It must be fast, print nothing, and not use
  * the keychain. If it throws or takes more than a second, there are no suggestions.
  *
  * @param typed - the part of the value before the cursor, for values that are lists.
+ * @param services - those of the command line, which respect its global options.
  */
-export type Completer = (typed: string) => Promise<readonly string[]>;
+export type Completer = (typed: string, services: Services) => Promise<readonly string[]>;
 
 type Target = Argument | Option;
 

@@ -1,5 +1,6 @@
 import type { Argument, Option } from 'commander';
 import type { Entry } from '../commands/contents.js';
+import type { Services } from '../services.js';
 import { isPrintable, toPrintable } from '../terminal/sanitize.js';
 import { completerOf, takesFileNames, type Completer } from './completer.js';
 import { splitFlag, takesValue, type OptionReader } from './option-reader.js';
@@ -35,21 +36,22 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
   if (!position) return noSuggestions;
 
   const { options, entries, argument } = position;
+  const completion = { services: deps.services(options.opts), timeoutMilliseconds };
   const current = words.at(-1) ?? '';
   const isDashed = current.startsWith('-') && !options.isPastOptions();
   const pending = options.pendingOption();
   if (pending && (pending.needed || !isDashed)) {
-    return suggestValues(pending.option, current, timeoutMilliseconds);
+    return suggestValues(pending.option, current, completion);
   }
   if (isDashed) {
     const [flag, start] = splitFlag(current);
     if (start === undefined) return filterByPrefix(current, flagSuggestions(options));
     const option = options.find(flag);
     if (!option || !takesValue(option)) return noSuggestions;
-    return addPrefix(`${flag}=`, await suggestValues(option, start, timeoutMilliseconds));
+    return addPrefix(`${flag}=`, await suggestValues(option, start, completion));
   }
   if (entries) return filterByPrefix(current, commandSuggestions(entries, current));
-  if (argument) return suggestValues(argument, current, timeoutMilliseconds);
+  if (argument) return suggestValues(argument, current, completion);
   // After the last argument, only flags can follow.
   return current === '' && !options.isPastOptions()
     ? filterByPrefix('--', flagSuggestions(options))
@@ -83,16 +85,21 @@ function isRepeatable({ variadic, defaultValue }: Option): boolean {
   return variadic || Array.isArray(defaultValue);
 }
 
+interface CompleterDeps {
+  readonly services: Services;
+  readonly timeoutMilliseconds: number;
+}
+
 async function suggestValues(
   target: Argument | Option,
   start: string,
-  timeoutMilliseconds: number,
+  deps: CompleterDeps,
 ): Promise<Completion> {
   if (takesFileNames(target)) return { suggestions: [], files: true };
   const completer = completerOf(target);
   const found = [
     ...(target.argChoices ?? []),
-    ...(completer ? await runCompleter(completer, start, timeoutMilliseconds) : []),
+    ...(completer ? await runCompleter(completer, start, deps) : []),
   ];
   // A name from a server must not be inserted as a flag.
   const safe = found.filter((value) => isPrintable(value) && !/^(?:-|$)/.test(value));
@@ -106,14 +113,14 @@ async function suggestValues(
 async function runCompleter(
   completer: Completer,
   start: string,
-  milliseconds: number,
+  { services, timeoutMilliseconds }: CompleterDeps,
 ): Promise<readonly string[]> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<readonly string[]>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, []);
+    timer = setTimeout(resolve, timeoutMilliseconds, []);
   });
   try {
-    return await Promise.race([completer(start), timeout]);
+    return await Promise.race([completer(start, services), timeout]);
   } catch {
     return [];
   } finally {

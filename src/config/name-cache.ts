@@ -5,13 +5,16 @@ import { tryParseJson } from '../http/decode.js';
 
 /** The kind of resource that the names belong to. */
 export type NameKind =
+  | 'clients'
   | 'clusters'
   | 'compute-profiles'
+  | 'groups'
   | 'kubernetes-profiles'
   | 'network-profiles'
   | 'owners'
   | 'plans'
-  | 'tasks';
+  | 'tasks'
+  | 'users';
 
 /** Names that a list command printed last, for completion. The cache can be deleted at any time. */
 export interface NameCache {

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
+import type { NameKind } from '../../config/name-cache.js';
 import { TpksError } from '../../errors.js';
 import { toDisplayText } from '../../json-value.js';
 import { getOwnValue } from '../../own-value.js';
@@ -8,7 +9,7 @@ import type { LoadUaaResource } from '../../services/uaa.js';
 import type { ListQuery, Resource } from '../../uaa/list/list-query.js';
 import type { Leaf } from '../contents.js';
 import { integerParser } from '../numbers.js';
-import { formatExamples, type CommandHelp } from '../resource/list-command.js';
+import { formatExamples, rememberRows, type CommandHelp } from '../resource/list-command.js';
 import { addOutputOptions } from '../resource/list-options.js';
 import { showList, type List, type ListFlags as OutputFlags } from '../resource/list.js';
 import { parseNonEmptyList } from '../word-list.js';
@@ -43,6 +44,8 @@ export interface ScimListCommand<Row> extends List<Row>, CommandHelp {
       query: ListQuery & { readonly attributes: readonly string[] },
     ) => AsyncIterable<Resource>;
   }>;
+  /** The kind of names to store for shell completion. */
+  readonly completes: NameKind;
   /** Converts attribute names to the UAA's spelling; SCIM attributes if absent. */
   readonly toAttributeNames?: (names: readonly string[]) => readonly string[];
 }
@@ -96,18 +99,30 @@ async function showScimList<Row>(
   spec: ScimListCommand<Row>,
   { attributes, ...query }: ListQuery,
   { output, columns }: ListFlags,
-  { terminal, uaaResource }: Pick<Services, 'terminal' | 'uaaResource'>,
+  deps: Pick<Services, 'terminal' | 'uaaResource' | 'uaaContext' | 'names' | 'options'>,
 ): Promise<void> {
-  const resource = await uaaResource(spec.resource);
+  const { terminal } = deps;
+  const resource = await deps.uaaResource(spec.resource);
   const flags = { ...(output && { output }), ...(columns && { columns }) };
   await (attributes === undefined
-    ? showList(spec, resource.list(query), flags, terminal)
+    ? showList(spec, rememberAll(spec, query, resource.list(query), deps), flags, terminal)
     : showList(
         attributeList(spec.noun, attributes, terminal),
         resource.select({ ...query, attributes }),
         flags,
         terminal,
       ));
+}
+
+/** Stores the names of a complete list for completion. A part of a list, or another zone, is not stored. */
+function rememberAll<Row>(
+  spec: ScimListCommand<Row>,
+  { filter, start, limit }: ListQuery,
+  rows: AsyncIterable<Row>,
+  { uaaContext, names, options }: Pick<Services, 'uaaContext' | 'names' | 'options'>,
+): AsyncIterable<Row> {
+  const isPart = [filter, start, limit, options().zone].some((value) => value !== undefined);
+  return isPart ? rows : rememberRows(rows, spec.completes, spec, { context: uaaContext, names });
 }
 
 /**

@@ -21,6 +21,7 @@ export const { define } = scimListCommand<Client>({
     ],
   },
   toAttributeNames: toClientFields,
+  completes: 'clients',
   resource: loadClients,
   columns: [
     { head: 'Client ID', cell: ({ client_id }) => client_id },

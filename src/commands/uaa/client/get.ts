@@ -1,4 +1,5 @@
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
+import { withUaaNames } from '../../name-completion.js';
 import { showObjectCommand } from '../object-commands.js';
 import { readClientId } from './client-id.js';
 import { toClientFields } from './clients.js';
@@ -8,7 +9,10 @@ export const { define } = showObjectCommand({
   description: 'Show a client. The UAA never returns its secret. Requires the scope clients.read.',
   examples: ['uaa client get pks_cli'],
   key: {
-    add: (command) => command.argument('[id]', 'UAA client, e.g. pks_cli'),
+    add: (command) =>
+      command.addArgument(
+        withUaaNames(new Argument('[id]', 'UAA client, e.g. pks_cli'), 'clients'),
+      ),
     read: (id, _flags: { meta?: true }, services) => readClientId(id, services),
   },
   attributes: { example: 'scope,authorities', toAttributeNames: toClientFields },

@@ -1,4 +1,5 @@
-import { Option, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
+import { withUaaNames } from '../../name-completion.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { attributeNames, hasValue } from '../../../uaa/client-attributes.js';
@@ -22,7 +23,9 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   const delAttrs = new Option('--del-attrs <list>').argParser(parseWordList).hideHelp();
   delAttrs.attributeName = () => 'del_attrs';
-  addAttributeOptions(command.argument('[id]', 'UAA client'))
+  addAttributeOptions(
+    command.addArgument(withUaaNames(new Argument('[id]', 'UAA client'), 'clients')),
+  )
     .description(
       'Update the given attributes of a client; the others stay unchanged. A list replaces the current ' +
         'list. To change the secret, use `tpks uaa secret`. Requires the scope clients.write, or ' +

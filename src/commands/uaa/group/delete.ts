@@ -1,3 +1,5 @@
+import { Argument } from 'commander';
+import { withUaaNames } from '../../name-completion.js';
 import { deleteObjectCommand } from '../object-commands.js';
 import { readGroupKey } from './group-name.js';
 import { loadGroups } from '../resources.js';
@@ -9,7 +11,9 @@ export const { define } = deleteObjectCommand({
   examples: ['uaa group delete team.blue'],
   key: {
     add: (command) =>
-      command.argument('[name]', 'name of the group').option('--id <id>', 'select the group by id'),
+      command
+        .addArgument(withUaaNames(new Argument('[name]', 'name of the group'), 'groups'))
+        .option('--id <id>', 'select the group by id'),
     read: (name, { id }: { id?: string }, services) => readGroupKey(name, id, services),
   },
   resource: loadGroups,

@@ -12,6 +12,7 @@ export const { define } = scimListCommand<Group>({
     filter: 'displayName sw "pks."',
     sortKeys: ['created', 'lastModified', 'displayName', 'description'],
   },
+  completes: 'groups',
   resource: loadGroups,
   columns: [
     { head: 'Name', cell: ({ displayName }) => displayName },

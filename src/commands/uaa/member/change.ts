@@ -1,4 +1,5 @@
-import type { Option } from 'commander';
+import { Argument, type Option } from 'commander';
+import { withUaaNames } from '../../name-completion.js';
 import { isTpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { Members } from '../../../uaa/members.js';
@@ -64,7 +65,7 @@ function memberCommand(spec: MembershipCommand): Leaf {
       command
         .description(spec.description)
         .addArgument(groupArgument())
-        .argument('<users...>', 'usernames')
+        .addArgument(withUaaNames(new Argument('<users...>', 'usernames'), 'users'))
         .option('--origin <origin>', 'identity provider of the users, if a name is ambiguous')
         .addOption(spec.idempotentOption().hideHelp())
         .addHelpText('after', formatExamples(spec.examples))

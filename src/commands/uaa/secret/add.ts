@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
+import { withUaaNames } from '../../name-completion.js';
 import { readClientId } from '../client/client-id.js';
 import { addNewSecretOptions, type NewSecretFlags } from '../client/new-secret.js';
 import { addOldSecretOptions, readOptionalOldSecret, type OldSecretFlags } from './old-secret.js';
@@ -6,7 +7,10 @@ import { storeSecret, type StoreSecretDeps } from './store-secret.js';
 import { checkStdinReadOnce } from '../inputs.js';
 
 export function define(command: Command, deps: StoreSecretDeps): void {
-  addNewSecretOptions(command.argument('[id]', 'UAA client'), 'second client secret');
+  addNewSecretOptions(
+    command.addArgument(withUaaNames(new Argument('[id]', 'UAA client'), 'clients')),
+    'second client secret',
+  );
   addOldSecretOptions(command, 'current client secret; not needed with the scope clients.admin')
     .description(
       'Add a second secret to a client. Both secrets are valid until the older one is deleted, so a ' +

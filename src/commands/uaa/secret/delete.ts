@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
+import { withUaaNames } from '../../name-completion.js';
 import type { Services } from '../../../services.js';
 import { readClientId } from '../client/client-id.js';
 import { addOldSecretOptions, readOptionalOldSecret, type OldSecretFlags } from './old-secret.js';
@@ -16,7 +17,7 @@ type Deps = DeletionDeps & Pick<Services, 'secrets' | 'uaaResource'>;
 export function define(command: Command, deps: Deps): void {
   addDeletionOptions(
     addOldSecretOptions(
-      command.argument('[id]', 'UAA client'),
+      command.addArgument(withUaaNames(new Argument('[id]', 'UAA client'), 'clients')),
       'current client secret; not needed with the scope clients.admin',
     ),
   )

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
+import { withUaaNames } from '../../name-completion.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { UserKey } from '../../../uaa/users.js';
@@ -14,7 +15,7 @@ export interface UserFlags {
 /** Adds the argument and the options that identify a user. */
 export function addUserKeyOptions(command: Command): Command {
   return command
-    .argument('[name]', 'username')
+    .addArgument(withUaaNames(new Argument('[name]', 'username'), 'users'))
     .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
     .option('--id <id>', 'select the user by id');
 }

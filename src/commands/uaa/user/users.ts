@@ -12,6 +12,7 @@ export const { define } = scimListCommand<User>({
     filter: 'userName sw "a"',
     sortKeys: ['created', 'lastModified', 'userName', 'email', 'origin', 'active'],
   },
+  completes: 'users',
   resource: loadUsers,
   columns: [
     { head: 'User name', cell: ({ userName }) => userName },

@@ -115,6 +115,7 @@ export function prepareCommand(
     env,
     options: () => ({ zone, interactive }),
     settings: async () => memorySettings({}),
+    names: async () => ({ read: async () => [], write: async () => undefined }),
     secrets: async () => createSecretSource({ terminal, env }),
     uaaContext: async () => ({ ...context, uaa }),
     session: async () => ({

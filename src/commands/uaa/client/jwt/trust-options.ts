@@ -1,4 +1,5 @@
-import { Option, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
+import { withUaaNames } from '../../../name-completion.js';
 import { TpksError } from '../../../../errors.js';
 import type { JwtTrust } from '../../../../uaa/client-jwts.js';
 
@@ -16,7 +17,7 @@ export function addTrustOptions(command: Command): Command {
   const dashed = new Option('--jwks-uri <url>').hideHelp();
   dashed.attributeName = () => 'jwks_uri';
   return command
-    .argument('[id]', 'UAA client')
+    .addArgument(withUaaNames(new Argument('[id]', 'UAA client'), 'clients'))
     .option('--jwks_uri <url>', 'URL of the public keys')
     .addOption(dashed)
     .addOption(new Option('--jwks <json>', 'public key or key set, as JSON').conflicts('jwks_uri'))
