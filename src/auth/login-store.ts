@@ -1,4 +1,4 @@
-import { withCurrentContext } from '../contexts/current-context.js';
+import { withPointer } from '../contexts/current-context.js';
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../config/environment.js';
@@ -177,7 +177,7 @@ async function save(
     });
     const { pksCreds } = old ?? {};
     context = { ...context, ...location, ...(pksCreds === undefined ? {} : { pksCreds }) };
-    const next = selectSaved(settings, { name, uaa: context.uaa, pointer });
+    const next = withPointer(settings, pointer, { name, uaa: context.uaa });
     if (old === undefined) return withContext(next, context);
     await write(withContext(next, otherStore === undefined ? context : { ...context, otherStore }));
     await deps.withLock(name, session.removeEarlierFiles);
@@ -185,15 +185,6 @@ async function save(
     return withContext(next, isKeyLeft ? { ...context, otherStore } : context);
   });
   return { name, context };
-}
-
-/** Makes a saved context the current one, as far as its login asked for that. */
-function selectSaved(
-  settings: Settings,
-  { name, uaa, pointer }: { name: string; uaa: string } & Pick<NewLogin, 'pointer'>,
-): Settings {
-  if (pointer === 'current') return withCurrentContext(settings, name);
-  return pointer === undefined ? settings : { ...settings, currentUaa: name, uaaTarget: uaa };
 }
 
 function existingContextError(name: string): TpksError {

@@ -18,3 +18,16 @@ export function findPreviousContext({ current, previous }: Settings): string {
     hint: 'choose a context: tpks contexts, then tpks context use NAME',
   });
 }
+
+/**
+ * Makes a context the current one of the PKS commands or of the uaa commands.
+ * @param pointer - the setting that refers to it; `undefined` changes nothing.
+ */
+export function withPointer(
+  settings: Settings,
+  pointer: 'current' | 'currentUaa' | undefined,
+  { name, uaa }: { readonly name: string; readonly uaa: string },
+): Settings {
+  if (pointer === 'current') return withCurrentContext(settings, name);
+  return pointer === undefined ? settings : { ...settings, currentUaa: name, uaaTarget: uaa };
+}

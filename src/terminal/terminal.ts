@@ -3,10 +3,11 @@ import type { Writable } from 'node:stream';
 import { TpksError } from '../errors.js';
 import { isPksLink } from '../pks-link.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
-import { loadPaint, isColorEnabled } from './palette.js';
+import { isColorEnabled } from './palette.js';
 import type { Page, Pager } from './pager.js';
 import type { Keyboard } from './prompt.js';
 import { readAll } from './read-all.js';
+import { renderLines } from './render-lines.js';
 import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces, type Sink } from './sink.js';
 
@@ -251,13 +252,3 @@ const readLineMilliseconds = 3000;
 
 /** The command that prints a password, such as the client of a vault, can take longer. */
 const pipedSecretMilliseconds = 60_000;
-
-/** Formats lines as text. Without color no information is lost, because the text contains it as well. */
-async function renderLines(lines: readonly Line[], painted: boolean): Promise<string> {
-  const spans = (line: Line): readonly Span[] => (typeof line === 'string' ? [line] : line);
-  const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));
-  const paint = painted && hasTones ? await loadPaint() : (text: string) => text;
-  const renderSpan = (span: Span) =>
-    typeof span === 'string' ? toPrintable(span) : paint(toPrintable(span.text), span.tone);
-  return lines.map((line) => `${spans(line).map(renderSpan).join('')}\n`).join('');
-}

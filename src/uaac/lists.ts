@@ -57,7 +57,7 @@ function toEntry(object: RawObject): ReadonlyMap<string, unknown> {
 }
 
 /** Reads all pages of a list. */
-export async function readAll(
+async function readAll(
   run: Pick<UaacRun, 'services'>,
   path: readonly string[],
   query: Readonly<Record<string, string>> = {},

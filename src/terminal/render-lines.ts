@@ -1,0 +1,13 @@
+import { loadPaint } from './palette.js';
+import { toPrintable } from './sanitize.js';
+import type { Line, Span } from './terminal.js';
+
+/** Formats lines as text. Without color no information is lost, because the text contains it as well. */
+export async function renderLines(lines: readonly Line[], painted: boolean): Promise<string> {
+  const spans = (line: Line): readonly Span[] => (typeof line === 'string' ? [line] : line);
+  const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));
+  const paint = painted && hasTones ? await loadPaint() : (text: string) => text;
+  const renderSpan = (span: Span) =>
+    typeof span === 'string' ? toPrintable(span) : paint(toPrintable(span.text), span.tone);
+  return lines.map((line) => `${spans(line).map(renderSpan).join('')}\n`).join('');
+}
