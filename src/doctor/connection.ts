@@ -113,7 +113,7 @@ export function connectionChecks(
  * Reports the proxy if there is no server yet.
  * @throws {TpksError} `usage` if the value of the variable is not valid
  */
-function checkProxySetting(setting: ProxySetting | undefined): CheckResult {
+export function checkProxySetting(setting: ProxySetting | undefined): CheckResult {
   return setting === undefined
     ? pass('proxy', 'none, because HTTPS_PROXY is not set')
     : pass('proxy', `${setting.create().origin}, set in ${setting.variable}`);

@@ -1,9 +1,9 @@
 import type { Environment } from '../config/environment.js';
 import type { Writable } from 'node:stream';
-import { TpksError } from '../errors.js';
 import { isPksLink } from '../pks-link.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
 import { isColorEnabled } from './palette.js';
+import { missingInputError } from './missing-input.js';
 import type { Page, Pager } from './pager.js';
 import type { Keyboard } from './prompt.js';
 import { readAll } from './read-all.js';
@@ -237,10 +237,7 @@ export function createTerminal(
         const piped = await readPipedLine(pipedSecretMilliseconds);
         if (piped !== undefined) return piped;
       }
-      const subject = question.message
-        .replace(/[\s:?]+$/, '')
-        .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
-      throw new TpksError('usage', `Missing ${subject}`, { hint: question.hint });
+      throw missingInputError(question);
     },
     readStdin: () => (input ??= readAll(io.stdin)),
     readLine: () => readPipedLine(readLineMilliseconds),

@@ -1,0 +1,10 @@
+import { TpksError } from '../errors.js';
+import type { PromptOptions } from './terminal.js';
+
+/** The error for a prompt that cannot be shown, e.g. `Missing password` for `Password: `. */
+export function missingInputError({ message, hint }: PromptOptions): TpksError {
+  const subject = message
+    .replace(/[\s:?]+$/, '')
+    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  return new TpksError('usage', `Missing ${subject}`, { hint });
+}
