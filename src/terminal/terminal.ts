@@ -229,7 +229,6 @@ export function createTerminal(
     },
     async prompt(question) {
       if (canPrompt()) {
-        // Loaded on first use, because most runs do not prompt.
         const { prompt } = await import('./prompt.js');
         return live.suspend(() => prompt(question, { keyboard: io.stdin, screen: io.stderr }));
       }
