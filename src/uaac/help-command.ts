@@ -1,18 +1,24 @@
 import { globalOptions, type UaacOption } from './options.js';
 import { topics } from './commands.js';
 import type { UaacCommand, UaacTopic } from './define-command.js';
-import { uaacError } from './uaac-error.js';
+import { uaacError, type UaacError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
 
 /** Prints all commands, or the help of a topic or a command. */
 export async function help({ args, print }: UaacRun): Promise<void> {
   if (args.length === 0) return print(...formatOverview());
-  if (args.length === 1 && args[0] === 'commands') return print(...formatWordTree());
-  const lines = formatHelpOf(args);
-  if (lines === undefined) {
-    throw uaacError('', `No command or topic found to match: ${args.join(' ').toLowerCase()}`);
-  }
-  await print(...lines);
+  await print(...(isWordTree(args) ? formatWordTree() : (formatHelpOf(args) ?? [])));
+}
+
+/** @returns the error if `uaac` has no help for these words. */
+export function unknownHelpError(words: readonly string[]): UaacError | undefined {
+  if (isWordTree(words) || formatHelpOf(words) !== undefined) return undefined;
+  const message = `No command or topic found to match: ${words.join(' ').toLowerCase()}`;
+  return uaacError('', message);
+}
+
+function isWordTree(words: readonly string[]): boolean {
+  return words.length === 1 && words[0] === 'commands';
 }
 
 /** The help that `uaac` prints after a message about an invalid command line. */

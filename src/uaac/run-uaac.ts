@@ -37,8 +37,14 @@ export async function parseLine(argv: readonly string[]): Promise<UaacLine | Uaa
   if (command === undefined) return uaacError('uaac: subcommand not found');
   const args = words.slice(command.words.length);
   const problem = findProblem(command, args, options);
-  if (problem === undefined) return { command, args, options: createUaacOptions(options) };
-  const { formatHelpOf } = await import('./help-command.js');
+  const isHelp = command.words[0] === 'help' && args.length > 0;
+  if (problem === undefined && !isHelp) {
+    return { command, args, options: createUaacOptions(options) };
+  }
+  const { formatHelpOf, unknownHelpError } = await import('./help-command.js');
+  if (problem === undefined) {
+    return unknownHelpError(args) ?? { command, args, options: createUaacOptions(options) };
+  }
   return uaacError('', problem, ...(formatHelpOf(command.words) ?? []));
 }
 

@@ -122,7 +122,7 @@ const quotedPrefixes = awkwardNames.flatMap((name) => {
 const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['a command', 'tpks clusters\t', ['clusters']],
   ['a command in a group', 'tpks uaa mem\t', ['uaa', 'member']],
-  ['an alias', 'tpks list-\t', ['list-clusters']],
+  ['an alias', 'tpks list-c\t', ['list-clusters']],
   ['a flag', 'tpks cluster --det\t', ['cluster', '--details']],
   ['a value of a flag', 'tpks login --store fi\t', ['login', '--store', 'file']],
   ['a value after =', 'tpks login --store=fi\t', ['login', '--store=file']],

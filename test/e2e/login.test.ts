@@ -452,6 +452,7 @@ describe('contexts', () => {
       context: 'cody@localhost',
       identity: 'cody',
       grant: 'password',
+      plainTextCopy: null,
       api: sandbox.api,
       uaa: sandbox.uaa,
       store: 'file',

@@ -78,6 +78,7 @@ describe('status', () => {
       loggedIn: true,
       accessTokenExpiresAt: isoTime,
       refreshTokenExpiresAt: isoTime,
+      plainTextCopy: null,
       refreshRejected: false,
       scopes: expect.arrayContaining(['pks.clusters.manage']),
       clockOffsetSeconds: expect.any(Number),

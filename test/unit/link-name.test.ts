@@ -102,8 +102,8 @@ describe('a command that is run through a link', () => {
     expect(JSON.parse(stderr)).toMatchObject({
       error: { hint: 'run pks contexts to list the contexts, or pks login to create one' },
     });
-    const users = await user.tpks(['users', '--nosuch'], { programName: 'uaac' });
-    expect(users.stderr).toContain('Hint: uaac users --help');
+    const plan = await user.tpks(['plan'], { programName: 'uaac' });
+    expect(plan.stderr).toContain('Hint: uaac plan --help');
   });
 
   test('names the link in the text for an empty list, but not in data from the server', async () => {

@@ -112,7 +112,7 @@ describe('run', () => {
       stdout: expect.stringMatching(/^\nPKS CLI version: /),
     });
     expect(await user.tpks(['--help'], { programName: 'uaac' })).toMatchObject({
-      stdout: expect.stringMatching(/^Usage: uaac /),
+      stdout: expect.stringMatching(/^\nUAA Command Line Interface\n/),
     });
   });
 
