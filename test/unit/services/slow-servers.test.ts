@@ -66,5 +66,5 @@ test('prints nothing about a server that responds within 5 s', async () => {
 test('removes the line before the error', async () => {
   const fail: Send = () => Promise.reject(new TpksError('unavailable', 'no response'));
   const { stderr } = await runSlowly(['clusters'], 5, { terminalColumns: 80 }, fail);
-  expect(stderr).toBe(`${line(5)}\u001b[1A\u001b[J\nError: no response\n`);
+  expect(stderr).toBe(`${line(5)}\u001b[1A\u001b[J\n\u001b[31mError:\u001b[39m no response\n`);
 });
