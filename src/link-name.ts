@@ -49,8 +49,8 @@ function createRename(link: string, contents: readonly Entry[], group?: string):
   return (text) => text.replaceAll(command, link);
 }
 
-/** The word `tpks`, but not as a part of a path or of a file name. */
-const program = '(?<![\\w./-])tpks';
+/** The word `tpks`, but not as a part of a path, a file name or the name in a certificate. */
+const program = '(?<![\\w./=-])tpks';
 
 function withLinkName(terminal: Terminal, rename: Rename): Terminal {
   const renameLine = (line: Line): Line =>

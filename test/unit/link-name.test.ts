@@ -31,6 +31,7 @@ describe('a link named pks', () => {
     '/usr/bin/tpks clusters',
     'mytpks clusters',
     'tpks 0.1.0',
+    'issuer CN=tpks sandbox CA 1',
   ])('does not change %j', (text) => {
     expect(pks.rename(text)).toBe(text);
   });
