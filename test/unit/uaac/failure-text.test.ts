@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError, rewordError } from '../../../src/errors.js';
+import { formatFailure } from '../../../src/uaac/failure-text.js';
+import { complaint, rewordAs } from '../../../src/uaac/uaac-error.js';
+
+const body = { error: 'invalid_scope', error_description: 'Invalid scope: x' };
+const rejected = new TpksError('failed', 'Invalid scope: x', { status: 400, body });
+
+describe('formatFailure prints', () => {
+  test.each<[what: string, error: Error, lines: readonly string[]]>([
+    [
+      'the response of the UAA, also if the error was reworded',
+      rewordError(rejected, { message: 'another message', hint: 'a hint' }),
+      [
+        '',
+        'error response:',
+        '{',
+        '  "error": "invalid_scope",',
+        '  "error_description": "Invalid scope: x"',
+        '}',
+      ],
+    ],
+    [
+      'a status without a body',
+      new TpksError('unavailable', 'The server returned HTTP 503', { status: 503 }),
+      ['', 'CF::UAA::BadResponse: invalid status response: 503', ''],
+    ],
+    [
+      'the body only for the statuses of the original',
+      new TpksError('conflict', 'stale', { status: 412, body }),
+      ['', 'CF::UAA::BadResponse: invalid status response: 412', ''],
+    ],
+    [
+      'status 404',
+      new TpksError('notFound', 'x', { status: 404 }),
+      ['', 'CF::UAA::NotFound: invalid status response: 404', ''],
+    ],
+    [
+      'a name that was not found',
+      new TpksError('notFound', 'User x not found'),
+      ['', 'CF::UAA::NotFound: CF::UAA::NotFound', ''],
+    ],
+    [
+      'an ended session like an expired token',
+      new TpksError('unauthenticated', 'Session ended'),
+      [
+        '',
+        'error response:',
+        '{',
+        '  "error": "invalid_token",',
+        '  "error_description": "Session ended"',
+        '}',
+      ],
+    ],
+    [
+      'a refused connection',
+      new TpksError(
+        'unavailable',
+        'Unable to send a request to uaa.test:8443: the connection was refused',
+      ),
+      ['', 'CF::UAA::BadTarget: error: Connection refused - connect(2) for uaa.test:8443', ''],
+    ],
+    [
+      'a response that is not JSON',
+      new TpksError('unavailable', 'not JSON', { status: 200 }),
+      ['', 'CF::UAA::BadResponse: received invalid response content or type', ''],
+    ],
+    [
+      'a failure of this machine',
+      new TpksError('keychain', 'No keychain'),
+      ['', 'RuntimeError: No keychain', ''],
+    ],
+    ['a bug', new Error('oops'), ['', 'RuntimeError: oops', '']],
+    [
+      'text of the original',
+      complaint('RuntimeError', 'no new users given'),
+      ['', 'RuntimeError: no new users given', ''],
+    ],
+  ])('%s', (_what, error, lines) => {
+    expect(formatFailure(error).lines).toEqual(lines);
+  });
+
+  test('the host of an untrusted certificate, with the details in the hint', () => {
+    const message = 'The certificate of uaa.test:8443 is signed by an unknown CA';
+    const error = new TpksError('untrusted', message, { hint: 'use --ca-cert' });
+    expect(formatFailure(error)).toEqual({
+      lines: [
+        '',
+        "CF::UAA::SSLException: Invalid SSL Cert for https://uaa.test:8443/login. Use '--skip-ssl-validation' to continue with an insecure target",
+        '',
+      ],
+      hint: `${message}\nuse --ca-cert`,
+      isHintNeeded: true,
+    });
+  });
+
+  test('the hint of the error that a text of the original replaces', () => {
+    const error = rewordAs(new TpksError('usage', 'm', { hint: 'do this' }), 'text');
+    expect(formatFailure(error)).toEqual({ lines: ['text'], hint: 'do this', isHintNeeded: true });
+  });
+});
