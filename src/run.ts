@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { Clock, Schedule } from './clock.js';
-import { findSubcommand, type Entry } from './commands/contents.js';
+import { findSubcommand } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
-import { isTopic } from './commands/shell/topics.js';
 import { unavailableCommands } from './commands/unavailable.js';
 import { completeLine } from './completion/complete.js';
 import { readEnvironment, type Environment } from './config/environment.js';
@@ -12,16 +11,11 @@ import { normalizeGoFlags } from './go-flags.js';
 import type { LinkTexts } from './link-name.js';
 import type { Send } from './http/send.js';
 import { isPksLink } from './pks-link.js';
-import {
-  createProgram,
-  outputForms,
-  sharedOptions,
-  toGlobalOptions,
-  type ProgramInput,
-} from './program.js';
+import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
 import { printReport } from './print-report.js';
 import { bugHint, isUnknownCommandLine, isUsageError, toReport } from './report.js';
 import { requestsJson } from './requests-json.js';
+import { moveOutputOptionLast, rewriteHelpCommand } from './rewrite-words.js';
 import { forgetSecrets } from './secret.js';
 import type { RunningServices } from './services.js';
 import { startRun } from './start-run.js';
@@ -253,43 +247,4 @@ async function findRoot(programName = ''): Promise<Root> {
     contents,
     link: createLinkTexts(programName, rootContents),
   };
-}
-
-/**
- * Rewrites `help login` to `login --help`. `help TOPIC` is not changed, and `help NOSUCH` becomes
- * `NOSUCH`, which reports an unknown command. A link named `uaac` has no topics.
- */
-function rewriteHelpCommand(
-  [first, ...path]: readonly string[],
-  contents: readonly Entry[],
-): string[] {
-  if (first !== 'help') return first === undefined ? [] : [first, ...path];
-  const [word = '', ...rest] = path;
-  const isCommand = (candidate: string) =>
-    contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(candidate));
-  const hasOnlyOptions = rest.every((argument) => argument.startsWith('-'));
-  if (isCommand('help') && isTopic(word) && hasOnlyOptions) return [first, ...path];
-  return isCommand(word) || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
-}
-
-/**
- * Moves `-o FORMAT` to the end. It is an option of each command, but users can write it before the
- * command like a global option.
- */
-function moveOutputOptionLast(words: readonly string[]): string[] {
-  const end = words.indexOf('--');
-  const options = (end === -1 ? words : words.slice(0, end)).flatMap(splitOutputOption);
-  const start = options.findIndex(
-    (word, index) =>
-      ['-o', '--output'].includes(word) && outputForms.some((form) => form === options[index + 1]),
-  );
-  const moved = start === -1 ? [] : options.splice(start, 2);
-  return [...options, ...moved, ...(end === -1 ? [] : words.slice(end))];
-}
-
-/** Splits `--output=FORMAT`, `-o=FORMAT` and `-oFORMAT` into two words. */
-function splitOutputOption(word: string): string[] {
-  if (word.startsWith('--output=')) return word.split('=', 2);
-  const shortForm = outputForms.find((form) => [`-o${form}`, `-o=${form}`].includes(word));
-  return shortForm === undefined ? [word] : ['-o', shortForm];
 }

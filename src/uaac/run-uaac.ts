@@ -4,7 +4,7 @@ import type { Rename } from '../link-name.js';
 import { redact } from '../secret.js';
 import { parseSeconds } from '../commands/numbers.js';
 import type { GlobalOptions, Services } from '../services.js';
-import type { RunIo } from '../run.js';
+import type { TerminalIo } from '../terminal/terminal.js';
 import { countArguments, findCommand } from './commands.js';
 import type { UaacCommand } from './define-command.js';
 import { formatFailure } from './failure-text.js';
@@ -98,7 +98,7 @@ const inputMilliseconds = 300_000;
 export async function runUaacLine(
   { command, args, options }: UaacLine,
   services: Services,
-  io: Pick<RunIo, 'stdin' | 'stdout' | 'stderr'>,
+  io: Pick<TerminalIo, 'stdin' | 'stdout' | 'stderr'>,
   rename: Rename = (text) => text,
 ): Promise<number> {
   const { terminal } = services;
@@ -137,7 +137,7 @@ function toColumns(columns = 0): number {
 
 function createPrompts(
   { terminal }: Pick<Services, 'terminal'>,
-  { stdin }: Pick<RunIo, 'stdin'>,
+  { stdin }: Pick<TerminalIo, 'stdin'>,
   lines: LineReader,
 ): Pick<UaacRun, 'ask' | 'askHidden'> {
   const hint = 'pass the value on the command line, or pipe one line for each prompt to stdin';
@@ -164,7 +164,7 @@ function createPrompts(
   };
 }
 
-interface PrintDeps extends Pick<UaacRun, 'print'>, Pick<RunIo, 'stderr'> {
+interface PrintDeps extends Pick<UaacRun, 'print'>, Pick<TerminalIo, 'stderr'> {
   /** Makes hints name the link. */
   readonly rename: Rename;
 }
