@@ -22,11 +22,11 @@ export function formatFailure(error: unknown): FailureText {
     const { lines } = complaint('RuntimeError', errorMessage(error));
     return { lines, isHintNeeded: false };
   }
-  const isTrustProblem = error.kind === 'untrusted';
+  const isReplaced = findUntrustedHost(error) !== undefined;
   return {
     lines: formatTpksError(error),
-    hint: isTrustProblem ? [error.message, error.hint ?? ''].join('\n') : error.hint,
-    isHintNeeded: isTrustProblem || ['keychain', 'storage', 'usage'].includes(error.kind),
+    hint: isReplaced ? [error.message, error.hint ?? ''].join('\n') : error.hint,
+    isHintNeeded: ['untrusted', 'keychain', 'storage', 'usage'].includes(error.kind),
   };
 }
 
@@ -52,8 +52,9 @@ function formatTpksError(error: TpksError): readonly string[] {
     return complaint('CF::UAA::BadResponse', `invalid status response: ${String(status)}`).lines;
   }
   if (kind === 'unauthenticated') return formatEndedSession(error);
-  if (kind === 'untrusted') {
-    return complaint('CF::UAA::SSLException', formatTrustProblem(error)).lines;
+  const host = findUntrustedHost(error);
+  if (host !== undefined) {
+    return complaint('CF::UAA::SSLException', formatTrustProblem(host)).lines;
   }
   if (kind === 'unavailable') return formatUnavailable(error, status);
   return complaint(kind === 'usage' ? 'ArgumentError' : 'RuntimeError', message).lines;
@@ -65,8 +66,13 @@ function formatEndedSession({ oauthError = 'invalid_token', message }: TpksError
   return ['', 'error response:', ...JSON.stringify(body, null, 2).split('\n')];
 }
 
-function formatTrustProblem({ message }: TpksError): string {
-  const [, host = 'the server'] = /\bof (\S+:\d+)/.exec(message) ?? [];
+/** The server whose certificate is not trusted. Its error is replaced by that of `uaac`. */
+function findUntrustedHost({ kind, message }: TpksError): string | undefined {
+  if (kind !== 'untrusted') return undefined;
+  return /^The certificate of (?!the proxy )(\S+)/.exec(message)?.[1];
+}
+
+function formatTrustProblem(host: string): string {
   return (
     `Invalid SSL Cert for https://${host}/login. ` +
     "Use '--skip-ssl-validation' to continue with an insecure target"

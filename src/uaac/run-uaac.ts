@@ -62,8 +62,8 @@ function findProblem(
 }
 
 /** `--config` and `UAAC_HOME` select other files for targets and tokens, as in the original. */
-export function selectHome(env: Environment, options: UaacOptions): Environment {
-  const file = options.text('config');
+export function selectHome(env: Environment, options?: Pick<UaacOptions, 'text'>): Environment {
+  const file = options?.text('config');
   if (file !== undefined) return { ...env, TPKS_HOME: `${file}.tpks` };
   const home = env.UAAC_HOME;
   return home === undefined || env.TPKS_HOME !== undefined
