@@ -120,7 +120,7 @@ export function checkProxySetting(setting: ProxySetting | undefined): CheckResul
 }
 
 /** Finds out whether a server is called through a proxy, and which variable says so. */
-export function checkProxy(
+function checkProxy(
   server: Server,
   setting: ProxySetting | undefined,
 ): { readonly result: CheckResult; readonly proxy?: Proxy } {
@@ -139,7 +139,7 @@ export function checkProxy(
 }
 
 /** @param found - `undefined` if the resolver did not respond in time. */
-export function checkLookup(host: string, found: LookupResult | undefined): CheckResult {
+function checkLookup(host: string, found: LookupResult | undefined): CheckResult {
   const fix = `check the name and the DNS server of this machine: nslookup ${quoteForShell(host)}`;
   if (found === undefined) {
     return fail('dns', `${host}: the DNS server did not respond within ${stepSeconds} s`, fix);
