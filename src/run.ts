@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Clock, Schedule } from './clock.js';
+import { toCommanderWords } from './commander-words.js';
 import { findSubcommand } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
 import { unavailableCommands } from './commands/unavailable.js';
@@ -7,7 +8,6 @@ import { completeLine } from './completion/complete.js';
 import { readEnvironment, type Environment } from './config/environment.js';
 import { exitCodes, isTpksError, rewordError, TpksError } from './errors.js';
 import type { OnInterrupt } from './interrupts.js';
-import { normalizeGoFlags } from './go-flags.js';
 import type { LinkTexts } from './link-name.js';
 import type { Send } from './http/send.js';
 import { isPksLink } from './pks-link.js';
@@ -15,7 +15,6 @@ import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from
 import { printReport } from './print-report.js';
 import { bugHint, isUnknownCommandLine, isUsageError, toReport } from './report.js';
 import { requestsJson } from './requests-json.js';
-import { moveOutputOptionLast, rewriteHelpCommand } from './rewrite-words.js';
 import { forgetSecrets } from './secret.js';
 import type { RunningServices } from './services.js';
 import { startRun } from './start-run.js';
@@ -201,10 +200,7 @@ async function parse(
   help: { readonly flush: () => Promise<void> },
   { contents }: Root,
 ): Promise<void> {
-  const words =
-    argv.length === 0
-      ? ['--help']
-      : moveOutputOptionLast(rewriteHelpCommand(normalizeGoFlags(argv), contents));
+  const words = toCommanderWords(argv, contents);
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {

@@ -1,12 +1,22 @@
 import type { Entry } from './commands/contents.js';
 import { isTopic } from './commands/shell/topics.js';
+import { normalizeGoFlags } from './go-flags.js';
 import { outputForms } from './program.js';
+
+/** Rewrites a command line to the form that Commander parses. Without words, the help is shown. */
+export function toCommanderWords(
+  argv: readonly string[],
+  contents: readonly Entry[],
+): readonly string[] {
+  if (argv.length === 0) return ['--help'];
+  return moveOutputOptionLast(rewriteHelpCommand(normalizeGoFlags(argv), contents));
+}
 
 /**
  * Rewrites `help login` to `login --help`. `help TOPIC` is not changed, and `help NOSUCH` becomes
  * `NOSUCH`, which reports an unknown command. A link named `uaac` has no topics.
  */
-export function rewriteHelpCommand(
+function rewriteHelpCommand(
   [first, ...path]: readonly string[],
   contents: readonly Entry[],
 ): string[] {
@@ -23,7 +33,7 @@ export function rewriteHelpCommand(
  * Moves `-o FORMAT` to the end. It is an option of each command, but users can write it before the
  * command like a global option.
  */
-export function moveOutputOptionLast(words: readonly string[]): string[] {
+function moveOutputOptionLast(words: readonly string[]): string[] {
   const end = words.indexOf('--');
   const options = (end === -1 ? words : words.slice(0, end)).flatMap(splitOutputOption);
   const start = options.findIndex(
