@@ -1,86 +1,23 @@
 /** Lint rules for all code. They include the import rules in `docs/architecture.md`. */
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import {
+  folders,
+  forbidImports,
+  packagesExcept,
+  serviceImports,
+  terminalImports,
+  upwardImports,
+} from './eslint/import-rules.mjs';
 import { markdownParser } from './eslint/markdown-parser.mjs';
 import { plugin as words } from './eslint/words.mjs';
 
-/** @typedef {{ group: string[], message: string, allowTypeImports?: boolean }} RestrictedImports */
-
-/**
- * The files that may import each package.
- *
- * @type {Record<string, string[]>}
- */
-const packageImporters = {
-  'openid-client': ['src/auth/{authorization,grants,oauth-client}.ts'],
-  '@napi-rs/keyring': ['src/keychain/os-keychain.ts'],
-  conf: ['src/config/settings.ts'],
-  chalk: ['src/terminal/palette.ts'],
-  read: ['src/terminal/prompt.ts'],
-  'string-width': ['src/terminal/display-width.ts'],
-  yaml: ['src/input/yaml.ts', 'src/terminal/yaml.ts'],
-  valibot: ['src/{access,auth,config,http,input,pks,uaa}/**'],
-  'entities/decode': ['src/http/status-error.ts', 'src/sandbox/uaa/html-escape.ts'],
-  jose: ['src/uaa/tokens/token-signature.ts', 'src/sandbox/**'],
-  selfsigned: ['src/sandbox/**'],
-  undici: ['src/sandbox/http-client.ts'],
-};
-
-/**
- * Forbids imports. Imports of types are allowed, unless a pattern forbids them, too.
- *
- * @param {string[]} files
- * @param {RestrictedImports[]} patterns
- * @returns {import('eslint').Linter.Config}
- */
-const forbidImports = (files, patterns) => ({
-  files,
-  rules: {
-    '@typescript-eslint/no-restricted-imports': [
-      'error',
-      { patterns: patterns.map((pattern) => ({ allowTypeImports: true, ...pattern })) },
-    ],
-  },
-});
-
-/** @param {string[]} names */
-const folders = (...names) => names.map((name) => `**/${name}/**`);
-
-/**
- * Matches the packages that only some files may import.
- *
- * @param {string[]} allowed - packages that are not matched.
- * @returns {RestrictedImports}
- */
-const packagesExcept = (...allowed) => ({
-  group: Object.keys(packageImporters).filter((name) => !allowed.includes(name)),
-  message: 'Only some files may import this package: see packageImporters in eslint.config.mjs.',
-});
-
-/**
- * Matches imports that would go up in the list of layers, including imports of types.
- *
- * @param {string[]} group
- * @returns {RestrictedImports}
- */
-const upwardImports = (...group) => ({
-  group,
-  allowTypeImports: false,
-  message: 'Imports, including those of types, only go down: see docs/architecture.md.',
-});
-
-/** @type {RestrictedImports} */
-const terminalImports = {
-  group: folders('terminal'),
-  message: 'Import only types of the terminal, and return values instead.',
-};
-
 /** The folders above the APIs. */
-const aboveApis = ['access', 'auth', 'contexts', 'import'];
+const aboveApis = ['access', 'auth', 'contexts', 'doctor', 'import'];
 
 const aboveServices = [
   ...['main', 'cli', 'run', 'program', 'services'].map((name) => `**/${name}.js`),
-  ...folders('services', 'commands', 'completion', 'sandbox'),
+  ...folders('services', 'commands', 'completion', 'uaac', 'sandbox'),
 ];
 
 const unboundedReadMessage =
@@ -156,24 +93,24 @@ export default defineConfig(
     ['src/commands/**', 'src/completion/**'],
     [
       packagesExcept(),
-      {
-        group: [
-          ...folders('access', 'auth', 'import', 'uaa', 'pks', 'http', 'keychain', 'config'),
-          ...folders('sandbox'),
-          // Pure functions that import nothing else.
-          '!**/access/model.js',
-          '!**/auth/claims.js',
-          '!**/auth/login-command.js',
-          '!**/contexts/installation.js',
-          '!**/uaa/client-attributes.js',
-          '!**/http/decode.js',
-          '!**/http/status-error.js',
-          // Folders of commands that have the same names.
-          '!./access/**',
-          '!./uaa/**',
-        ],
-        message: 'A command calls services, and imports only their types.',
-      },
+      // Folders of commands that have the same names.
+      serviceImports('!./access/**', '!./uaa/**'),
+      upwardImports('**/uaac/**'),
+    ],
+  ),
+  forbidImports(
+    ['src/uaac/**'],
+    [
+      packagesExcept(),
+      serviceImports(
+        '!**/commands/uaa/**',
+        // Pure functions for requests that only uaac sends.
+        '!**/config/environment.js',
+        '!**/uaa/list',
+        '!**/uaa/list/list-query.js',
+        '!**/uaa/zone.js',
+      ),
+      upwardImports(...['main', 'cli', 'run', 'program'].map((name) => `**/${name}.js`)),
     ],
   ),
   forbidImports(

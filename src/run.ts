@@ -83,7 +83,7 @@ async function runUaac(
     await import('./uaac/run-uaac.js');
   const line = await parseLine(argv);
   if ('lines' in line) {
-    return toUaacExitCode(await runCommand(argv, io, env, root, deps, line.lines));
+    return toUaacExitCode(await runCommand(argv, io, selectHome(env), root, deps, line.lines));
   }
   const options = () => toUaacGlobalOptions(line.options, env);
   const { interrupts, services } = startRun(

@@ -47,4 +47,4 @@ export function invalidFileError(path: string, problems: readonly Problem[]): Tp
 }
 
 export const importOtherHint =
-  'nothing was imported; correct the file, or import only another one: tpks import FILE';
+  'nothing was imported; correct the file, or import another one: tpks import FILE';

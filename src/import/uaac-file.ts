@@ -53,7 +53,7 @@ function readTarget(key: string, value: unknown, reader: Reader): FoundTarget | 
   const url = stripSymbol(key);
   if (/\s/.test(url)) {
     const text =
-      'this key contains a space: a very old version of uaac wrote this file, which no version reads';
+      'this key contains a space: a very old version of uaac wrote this file, and later versions cannot read it';
     problems.push({ line, text });
     return undefined;
   }

@@ -51,7 +51,10 @@ async function probe(
   } catch (error) {
     if (!isTpksError(error)) throw error;
     if (error.kind === 'forbidden') {
-      return { result: 'verified', text: 'the API accepts the token, but it has no scope for it' };
+      return {
+        result: 'verified',
+        text: 'the API accepts the token, but the token lacks the required scope',
+      };
     }
     const result = error.kind === 'unauthenticated' ? 'rejected' : 'unknown';
     return { result, text: error.message };

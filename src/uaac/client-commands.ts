@@ -9,7 +9,7 @@ import type { ClientAttributes, Clients } from '../uaa/clients.js';
 import { printAll } from './lists.js';
 import { findOption } from './options.js';
 import { toLowerCaseKeys } from './tree.js';
-import { complaint, notFound, uaacError } from './uaac-error.js';
+import { requestError, notFound, uaacError } from './uaac-error.js';
 import { askTwice, findArgument, useResource, type UaacRun } from './uaac-run.js';
 
 export function clients(run: UaacRun): Promise<void> {
@@ -27,7 +27,9 @@ export async function get(run: UaacRun): Promise<void> {
   const client = await (
     names === undefined ? resource.get(id) : resource.getFields(id, toClientFields(names))
   ).catch((error: unknown) => {
-    throw isTpksError(error) && error.kind === 'notFound' ? complaint(notFound, notFound) : error;
+    throw isTpksError(error) && error.kind === 'notFound'
+      ? requestError(notFound, notFound)
+      : error;
   });
   await printClient({ id, client, hasId: names === undefined }, resource, run);
 }
@@ -101,7 +103,7 @@ export async function remove(run: UaacRun): Promise<void> {
   const id = await findArgument(run, 0, 'Client ID');
   await resource.remove(id).catch((error: unknown) => {
     if (!isTpksError(error) || error.kind !== 'notFound') throw error;
-    throw complaint(notFound, `invalid response from /oauth/clients/${id}: 404`);
+    throw requestError(notFound, `invalid response from /oauth/clients/${id}: 404`);
   });
   await print('client registration deleted');
 }
@@ -145,6 +147,6 @@ function parseAttribute({ name, parse }: Attribute, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {
-    throw complaint('ArgumentError', `invalid value for ${name}: ${text} (${String(error)})`);
+    throw requestError('ArgumentError', `invalid value for ${name}: ${text} (${String(error)})`);
   }
 }

@@ -3,7 +3,7 @@ import { isSuccess } from '../http/status-error.js';
 import { tryParseJson } from '../http/decode.js';
 import { createZoneHeader } from '../uaa/zone.js';
 import { formatHelpOf } from './help-command.js';
-import { complaint, uaacError } from './uaac-error.js';
+import { requestError, uaacError } from './uaac-error.js';
 import { requireContext, type UaacRun } from './uaac-run.js';
 
 /**
@@ -17,7 +17,7 @@ export async function curl(run: UaacRun): Promise<void> {
   const context = await requireContext(run);
   warnOfIgnoredOptions(run);
   const url = /^https?:\/\//.test(path) ? path : `${context.uaa}${path}`;
-  if (!URL.canParse(url)) throw complaint('URI::InvalidURIError', `bad URI: ${url}`);
+  if (!URL.canParse(url)) throw requestError('URI::InvalidURIError', `bad URI: ${url}`);
   const method = (options.text('request') ?? 'GET').toUpperCase();
   const body = options.text('data');
   const headers = options.texts('header');
@@ -66,7 +66,7 @@ function warnOfIgnoredOptions({ options, services }: UaacRun): void {
 function parseHeader(line: string): [string, string] {
   const [, name = '', value = ''] = /^([^:\s]+):\s*(.*)$/s.exec(line) ?? [];
   if (name !== '') return [name.toLowerCase(), value];
-  throw complaint('ArgumentError', `invalid header: ${line} (expected NAME: VALUE)`);
+  throw requestError('ArgumentError', `invalid header: ${line} (expected NAME: VALUE)`);
 }
 
 function capitalize(name: string): string {

@@ -1,6 +1,6 @@
 import { errorMessage, isTpksError, type TpksError } from '../errors.js';
 import { isObject } from '../json-value.js';
-import { isUaacError, notFound, complaint } from './uaac-error.js';
+import { isUaacError, notFound, requestError } from './uaac-error.js';
 
 /** A failure as `uaac` prints it on stdout, and a hint for stderr. */
 export interface FailureText {
@@ -19,14 +19,14 @@ export function formatFailure(error: unknown): FailureText {
       : { ...formatFailure(cause), lines };
   }
   if (!isTpksError(error)) {
-    const { lines } = complaint('RuntimeError', errorMessage(error));
+    const { lines } = requestError('RuntimeError', errorMessage(error));
     return { lines, isHintNeeded: false };
   }
-  const isTrustProblem = error.kind === 'untrusted';
+  const isReplaced = findUntrustedHost(error) !== undefined;
   return {
     lines: formatTpksError(error),
-    hint: isTrustProblem ? [error.message, error.hint ?? ''].join('\n') : error.hint,
-    isHintNeeded: isTrustProblem || ['keychain', 'storage', 'usage'].includes(error.kind),
+    hint: isReplaced ? [error.message, error.hint ?? ''].join('\n') : error.hint,
+    isHintNeeded: ['untrusted', 'keychain', 'storage', 'usage'].includes(error.kind),
   };
 }
 
@@ -46,17 +46,18 @@ function formatTpksError(error: TpksError): readonly string[] {
   if (body !== undefined && status !== undefined && statusesWithBody.has(status)) {
     return ['', 'error response:', ...JSON.stringify(body, null, 2).split('\n')];
   }
-  if (status === 404) return complaint(notFound, 'invalid status response: 404').lines;
-  if (kind === 'notFound') return complaint(notFound, notFound).lines;
+  if (status === 404) return requestError(notFound, 'invalid status response: 404').lines;
+  if (kind === 'notFound') return requestError(notFound, notFound).lines;
   if (status !== undefined && status >= 300) {
-    return complaint('CF::UAA::BadResponse', `invalid status response: ${String(status)}`).lines;
+    return requestError('CF::UAA::BadResponse', `invalid status response: ${String(status)}`).lines;
   }
   if (kind === 'unauthenticated') return formatEndedSession(error);
-  if (kind === 'untrusted') {
-    return complaint('CF::UAA::SSLException', formatTrustProblem(error)).lines;
+  const host = findUntrustedHost(error);
+  if (host !== undefined) {
+    return requestError('CF::UAA::SSLException', formatTrustProblem(host)).lines;
   }
   if (kind === 'unavailable') return formatUnavailable(error, status);
-  return complaint(kind === 'usage' ? 'ArgumentError' : 'RuntimeError', message).lines;
+  return requestError(kind === 'usage' ? 'ArgumentError' : 'RuntimeError', message).lines;
 }
 
 /** A session that tpks could not renew looks like the UAA's response to an expired token. */
@@ -65,8 +66,13 @@ function formatEndedSession({ oauthError = 'invalid_token', message }: TpksError
   return ['', 'error response:', ...JSON.stringify(body, null, 2).split('\n')];
 }
 
-function formatTrustProblem({ message }: TpksError): string {
-  const [, host = 'the server'] = /\bof (\S+:\d+)/.exec(message) ?? [];
+/** The server whose certificate is not trusted. Its error is replaced by that of `uaac`. */
+function findUntrustedHost({ kind, message }: TpksError): string | undefined {
+  if (kind !== 'untrusted') return undefined;
+  return /^The certificate of (?!the proxy )(\S+)/.exec(message)?.[1];
+}
+
+function formatTrustProblem(host: string): string {
   return (
     `Invalid SSL Cert for https://${host}/login. ` +
     "Use '--skip-ssl-validation' to continue with an insecure target"
@@ -75,16 +81,16 @@ function formatTrustProblem({ message }: TpksError): string {
 
 function formatUnavailable(error: TpksError, status: number | undefined): readonly string[] {
   if (status !== undefined) {
-    return complaint('CF::UAA::BadResponse', 'received invalid response content or type').lines;
+    return requestError('CF::UAA::BadResponse', 'received invalid response content or type').lines;
   }
   if (/\bwithin \d/.test(error.message)) {
-    return complaint('CF::UAA::HTTPException', 'http timeout').lines;
+    return requestError('CF::UAA::HTTPException', 'http timeout').lines;
   }
   const [, host = ''] = / request to (\S+):/.exec(error.message) ?? [];
   const reason = /connection was refused/.test(error.message)
     ? `Connection refused - connect(2) for ${host}`
     : error.message;
-  return complaint('CF::UAA::BadTarget', `error: ${reason}`).lines;
+  return requestError('CF::UAA::BadTarget', `error: ${reason}`).lines;
 }
 
 /** Searches an error and its causes, because errors are reworded on their way up. */

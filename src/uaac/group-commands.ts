@@ -6,7 +6,7 @@ import type { GroupKey } from '../uaa/groups.js';
 import { loadRawObjects, printAll } from './lists.js';
 import { formatFailure } from './failure-text.js';
 import { toLowerCaseKeys } from './tree.js';
-import { complaint, notFound, rewordAs, uaacError } from './uaac-error.js';
+import { requestError, notFound, rewordAs, uaacError } from './uaac-error.js';
 import { findArgument, requireContext, useResource, type UaacRun } from './uaac-run.js';
 
 export function groups(run: UaacRun): Promise<void> {
@@ -39,7 +39,7 @@ export async function remove(run: UaacRun): Promise<void> {
   const name = await findArgument(run, 0, 'Group name');
   const id = await resource.findId({ name }).catch((error: unknown) => {
     const isNotFound = isTpksError(error) && error.status === undefined;
-    throw isNotFound ? complaint(notFound, `${name} not found in ${uaa}/Groups`) : error;
+    throw isNotFound ? requestError(notFound, `${name} not found in ${uaa}/Groups`) : error;
   });
   await resource.remove({ id });
   await run.print('success');
@@ -114,7 +114,7 @@ export async function unmap(run: UaacRun): Promise<void> {
     if (!isTpksError(error) || error.kind !== 'notFound') throw error;
     const groupId = await (await useResource(run, loadGroups)).findId({ name });
     const path = `/Groups/External/groupId/${groupId}/externalGroup/${externalGroup}/origin/${origin}`;
-    throw rewordAs(error, ...complaint(notFound, `invalid response from ${path}: 404`).lines);
+    throw rewordAs(error, ...requestError(notFound, `invalid response from ${path}: 404`).lines);
   });
   await print(`Successfully unmapped ${externalGroup} from ${name} for origin ${origin}`);
 }

@@ -1,7 +1,7 @@
 import { toAttributeNames } from '../commands/uaa/attributes.js';
 import { getOwnValue } from '../own-value.js';
 import { toLowerCaseKeys } from './tree.js';
-import { complaint } from './uaac-error.js';
+import { requestError } from './uaac-error.js';
 import { useResource, type UaacRun } from './uaac-run.js';
 
 export const loadRawObjects = async () => (await import('../uaa/raw-objects.js')).createRawObjects;
@@ -68,7 +68,7 @@ async function readAll(
     const page = await raw.get(path, { ...query, startIndex: String(objects.length + 1) });
     const resources = getOwnValue(page, 'resources');
     if (!Array.isArray(resources)) {
-      throw complaint('CF::UAA::BadResponse', `invalid reply to query of ${path.join('/')}`);
+      throw requestError('CF::UAA::BadResponse', `invalid reply to query of ${path.join('/')}`);
     }
     objects.push(...(resources as RawObject[]));
     const total = getOwnValue(page, 'totalResults');

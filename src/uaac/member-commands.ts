@@ -1,7 +1,7 @@
 import { loadGroups, loadMembers, loadUsers } from '../commands/uaa/resources.js';
 import { isTpksError } from '../errors.js';
 import type { UserIdentity } from '../uaa/users.js';
-import { complaint } from './uaac-error.js';
+import { requestError } from './uaac-error.js';
 import { findArgument, requireContext, useResource, type UaacRun } from './uaac-run.js';
 
 /** Adds members one by one. Nothing is added if one of the users does not exist. */
@@ -11,7 +11,7 @@ export async function add(run: UaacRun): Promise<void> {
   const added = await changeEach(users, 'conflict', ({ id, origin }) =>
     members.add(groupId, { id, origin }),
   );
-  if (added === 0) throw complaint('RuntimeError', 'no new users given');
+  if (added === 0) throw requestError('RuntimeError', 'no new users given');
   await run.print('success');
 }
 
@@ -20,7 +20,7 @@ export async function remove(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none deleted');
   const members = await useResource(run, loadMembers);
   const removed = await changeEach(users, 'notFound', ({ id }) => members.remove(groupId, id));
-  if (removed === 0) throw complaint('RuntimeError', 'no existing users to delete');
+  if (removed === 0) throw requestError('RuntimeError', 'no existing users to delete');
   await run.print('success');
 }
 
@@ -34,7 +34,7 @@ async function findMembers(
   const names = run.args.slice(1);
   const found = await (await useResource(run, loadUsers)).identify(names);
   const users = found.flatMap((user) => (isTpksError(user) ? [] : [user]));
-  if (users.length < names.length) throw complaint('RuntimeError', missingMessage);
+  if (users.length < names.length) throw requestError('RuntimeError', missingMessage);
   return { groupId, users };
 }
 

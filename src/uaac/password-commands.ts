@@ -1,7 +1,7 @@
 import { readClaims, readTextClaim } from '../auth/claims.js';
 import { loadUserAccounts } from '../commands/uaa/resources.js';
 import { Secret } from '../secret.js';
-import { complaint } from './uaac-error.js';
+import { requestError } from './uaac-error.js';
 import { askTwice, requireContext, useResource, type UaacRun } from './uaac-run.js';
 import { findUserId } from './user-commands.js';
 
@@ -17,7 +17,7 @@ export async function change(run: UaacRun): Promise<void> {
   const session = await services.session(await requireContext(run));
   const claims = readClaims(await session.accessToken());
   const id = claims && readTextClaim(claims, 'user_id');
-  if (id === undefined) throw complaint('RuntimeError', 'no user_id in current context');
+  if (id === undefined) throw requestError('RuntimeError', 'no user_id in current context');
   const accounts = await useResource(run, loadUserAccounts);
   const old = new Secret(options.text('old_password') ?? (await askHidden('Current password')));
   await accounts.changePassword(id, { old, new: await findNewPassword(run) });

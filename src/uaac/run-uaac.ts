@@ -4,7 +4,7 @@ import type { Rename } from '../link-name.js';
 import { redact } from '../secret.js';
 import { parseSeconds } from '../commands/numbers.js';
 import type { GlobalOptions, Services } from '../services.js';
-import type { RunIo } from '../run.js';
+import type { TerminalIo } from '../terminal/terminal.js';
 import { countArguments, findCommand } from './commands.js';
 import type { UaacCommand } from './define-command.js';
 import { formatFailure } from './failure-text.js';
@@ -68,8 +68,8 @@ function findProblem(
 }
 
 /** `--config` and `UAAC_HOME` select other files for targets and tokens, as in the original. */
-export function selectHome(env: Environment, options: UaacOptions): Environment {
-  const file = options.text('config');
+export function selectHome(env: Environment, options?: Pick<UaacOptions, 'text'>): Environment {
+  const file = options?.text('config');
   if (file !== undefined) return { ...env, TPKS_HOME: `${file}.tpks` };
   const home = env.UAAC_HOME;
   return home === undefined || env.TPKS_HOME !== undefined
@@ -104,7 +104,7 @@ const inputMilliseconds = 300_000;
 export async function runUaacLine(
   { command, args, options }: UaacLine,
   services: Services,
-  io: Pick<RunIo, 'stdin' | 'stdout' | 'stderr'>,
+  io: Pick<TerminalIo, 'stdin' | 'stdout' | 'stderr'>,
   rename: Rename = (text) => text,
 ): Promise<number> {
   const { terminal } = services;
@@ -143,7 +143,7 @@ function toColumns(columns = 0): number {
 
 function createPrompts(
   { terminal }: Pick<Services, 'terminal'>,
-  { stdin }: Pick<RunIo, 'stdin'>,
+  { stdin }: Pick<TerminalIo, 'stdin'>,
   lines: LineReader,
 ): Pick<UaacRun, 'ask' | 'askHidden'> {
   const hint = 'pass the value on the command line, or pipe one line for each prompt to stdin';
@@ -170,7 +170,7 @@ function createPrompts(
   };
 }
 
-interface PrintDeps extends Pick<UaacRun, 'print'>, Pick<RunIo, 'stderr'> {
+interface PrintDeps extends Pick<UaacRun, 'print'>, Pick<TerminalIo, 'stderr'> {
   /** Makes hints name the link. */
   readonly rename: Rename;
 }

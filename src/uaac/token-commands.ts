@@ -6,7 +6,7 @@ import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { readCurrent } from './current.js';
 import { formatFailure } from './failure-text.js';
-import { complaint, rewordAs, uaacError } from './uaac-error.js';
+import { requestError, rewordAs, uaacError } from './uaac-error.js';
 import { findArgument, type UaacRun } from './uaac-run.js';
 
 /** Gets a token for a client. */
@@ -58,7 +58,7 @@ async function readRefreshToken({ services }: UaacRun): Promise<Secret> {
   const session = await services.session(await services.uaaContext());
   const stored = await session.readStored();
   if (stored?.refreshToken !== undefined) return stored.refreshToken;
-  throw complaint('RuntimeError', 'the current context has no refresh token');
+  throw requestError('RuntimeError', 'the current context has no refresh token');
 }
 
 /** Gets a token with the values that the UAA prompts for. */
@@ -132,7 +132,10 @@ function toBrowserOptions({ options, services }: UaacRun, path: string) {
 function toPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw complaint('ArgumentError', `invalid port ${text} (default: ${loopbackPorts.join(', ')})`);
+  throw requestError(
+    'ArgumentError',
+    `invalid port ${text} (default: ${loopbackPorts.join(', ')})`,
+  );
 }
 
 type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
@@ -149,7 +152,7 @@ async function getToken(
   const { services, options, print } = run;
   const target = await findTarget(services);
   if (target === undefined) {
-    throw uaacError(...complaint('ArgumentError', 'target not set').lines, failedLine);
+    throw uaacError(...requestError('ArgumentError', 'target not set').lines, failedLine);
   }
   const logins = await services.logins();
   const started = await logins.start({ target, pointer: 'currentUaa' });

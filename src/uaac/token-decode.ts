@@ -2,7 +2,7 @@ import { readClaims, type Claims } from '../auth/claims.js';
 import { findTarget, requireTarget } from '../commands/uaa/target/resolve-target.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
-import { complaint } from './uaac-error.js';
+import { requestError } from './uaac-error.js';
 import { requireContext, type UaacRun } from './uaac-run.js';
 
 const unverifiedLine = 'Note: no key given to validate token signature';
@@ -19,7 +19,7 @@ export async function decode(run: UaacRun): Promise<void> {
     return printTree(claims);
   }
   const claims = readClaims(token);
-  if (claims === undefined) throw complaint('CF::UAA::InvalidTokenFormat', 'Not a JWT');
+  if (claims === undefined) throw requestError('CF::UAA::InvalidTokenFormat', 'Not a JWT');
   const line = await verify(token, run);
   await run.print('', line, '');
   await printTree(claims);
@@ -29,7 +29,10 @@ async function readToken(run: UaacRun): Promise<Secret> {
   const context = await requireContext(run);
   const stored = await (await run.services.session(context)).readStored();
   if (stored !== undefined) return stored.accessToken;
-  throw complaint('RuntimeError', 'Need an access token to complete this command. Please login.');
+  throw requestError(
+    'RuntimeError',
+    'Need an access token to complete this command. Please login.',
+  );
 }
 
 async function check(

@@ -17,7 +17,7 @@ export function rewordAs(cause: unknown, ...lines: readonly string[]): UaacError
 }
 
 /** An error of a request or of its input, e.g. `RuntimeError: no new users given`. */
-export function complaint(type: string, message: string): UaacError {
+export function requestError(type: string, message: string): UaacError {
   return uaacError('', `${type}: ${message}`, '');
 }
 

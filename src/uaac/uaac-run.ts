@@ -2,7 +2,7 @@ import type { Services } from '../services.js';
 import type { LoadUaaResource } from '../services/uaa.js';
 import { isTpksError } from '../errors.js';
 import type { UaacOptions } from './option-values.js';
-import { complaint } from './uaac-error.js';
+import { requestError } from './uaac-error.js';
 
 /** What a command of `uaac` works with. */
 export interface UaacRun {
@@ -40,7 +40,7 @@ export async function requireContext({ services }: Pick<UaacRun, 'services'>) {
     return await services.uaaContext();
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
-    throw complaint('ArgumentError', 'target and context not set');
+    throw requestError('ArgumentError', 'target and context not set');
   }
 }
 

@@ -7,7 +7,7 @@ import { formatEquals, isSameName } from '../uaa/list/list-query.js';
 import type { User } from '../uaa/users.js';
 import { printPage } from './lists.js';
 import { toLowerCaseKeys } from './tree.js';
-import { complaint, notFound } from './uaac-error.js';
+import { requestError, notFound } from './uaac-error.js';
 import { askTwice, findArgument, requireContext, useResource, type UaacRun } from './uaac-run.js';
 
 export function users(run: UaacRun): Promise<void> {
@@ -40,12 +40,12 @@ async function chooseUser(name: string, run: UaacRun): Promise<User> {
     if (isMatch && (origin === undefined || isSameName(user.origin, origin))) matches.push(user);
   }
   const [first, ...others] = matches;
-  if (first === undefined) throw complaint(notFound, notFound);
+  if (first === undefined) throw requestError(notFound, notFound);
   if (others.length === 0) return first;
   const choices = matches.map((user, index) => `${String(index + 1)}. ${user.origin}`);
   await run.print('Select an origin:', ...choices);
   const chosen = matches[Number(await run.ask('Select user')) - 1];
-  if (chosen === undefined) throw complaint('ArgumentError', 'bad input');
+  if (chosen === undefined) throw requestError('ArgumentError', 'bad input');
   return chosen;
 }
 
@@ -106,7 +106,7 @@ export async function ids(run: UaacRun): Promise<void> {
   const userIds = await useResource(run, loadUserIds);
   const names = args.length > 0 ? args : (await ask('names or ids of users')).split(/[\s,]+/);
   const found = await userIds.find({ names: names.filter(Boolean), ids: [] });
-  if (found.length === 0) throw complaint(notFound, 'no users found');
+  if (found.length === 0) throw requestError(notFound, 'no users found');
   await run.printTree(found.map(toLowerCaseKeys));
 }
 
@@ -137,6 +137,6 @@ export async function findUserId(run: UaacRun): Promise<string> {
   const users = await useResource(run, loadUsers);
   return users.findId({ name }).catch((error: unknown) => {
     const isNotFound = isTpksError(error) && error.status === undefined;
-    throw isNotFound ? complaint(notFound, `${name} not found in ${uaa}/Users`) : error;
+    throw isNotFound ? requestError(notFound, `${name} not found in ${uaa}/Users`) : error;
   });
 }

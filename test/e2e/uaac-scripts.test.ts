@@ -279,7 +279,11 @@ describe('clients and requests', () => {
       'GET $UAA/Groups?count=1\nREQUEST HEADERS:\n  Accept: application/json\n',
     ],
     ['uaac curl /nosuch-$RUN > /dev/null || echo failed', 'failed\n'],
-    ['uaac curl https://example.com/ > out.txt; echo $?', '1\n'],
+    [
+      'uaac curl https://example.com/ -b',
+      '\nRuntimeError: The access token is not valid for https://example.com; nothing was sent\n\n',
+      { code: 1 },
+    ],
     ['uaac clients -o json | jq -r ".[].client_id" | grep "^job-$RUN$"', 'job-$RUN\n'],
     ['uaac user get admin-$RUN --json 2>&1 | jq -r .error.code', 'notFound\n'],
     [
@@ -294,6 +298,7 @@ describe('clients and requests', () => {
     ['uaac token delete job-$RUN && uaac contexts | grep -c "job-$RUN"', '0\n', { code: 1 }],
     ['uaac --config other.yml targets', '\nno targets\n'],
     ['UAAC_HOME=elsewhere env -u TPKS_HOME uaac targets', '\nno targets\n'],
+    ['UAAC_HOME=elsewhere env -u TPKS_HOME uaac targets -o json | jq length', '0\n'],
   ]);
 });
 

@@ -31,9 +31,9 @@ export function define(command: Command, deps: Deps): void {
       withFileNames(new Argument('[file...]', 'files of pks or uaac to import; - for stdin')),
     )
     .addOption(new Option('--dry-run', 'show what would be imported, without storing anything'))
-    .option('--overwrite', 'replace contexts that exist with those in the files')
+    .option('--overwrite', 'replace existing contexts with those in the files')
     .option('--no-verify', 'do not verify the tokens; sends no requests')
-    .option('--delete-files', 'delete files of which every session has been imported')
+    .option('--delete-files', 'delete each file whose sessions have all been imported')
     .addOption(
       new Option('--store <store>', 'where to store the session key [TPKS_STORE]').choices([
         'keychain',
@@ -142,7 +142,8 @@ async function deleteImported(
     );
     if (isStdin || (!deleteFiles && !terminal.canPrompt())) continue;
     if (lost) {
-      if (deleteFiles) terminal.warn(`${path} was not deleted: it has sessions that tpks has not`);
+      if (deleteFiles)
+        terminal.warn(`${path} was not deleted: it contains sessions that were not imported`);
       continue;
     }
     const question = `Delete ${path}? It contains tokens in plain text. (y/n): `;
@@ -162,6 +163,6 @@ function conflictError(conflicts: readonly ContextOutcome[]): TpksError {
   const names = conflicts.map(({ context }) => context.name).join(', ');
   const [subject, verb] = conflicts.length === 1 ? ['Context', 'exists'] : ['Contexts', 'exist'];
   return new TpksError('conflict', `${subject} ${names} already ${verb}`, {
-    hint: 'replace what exists: tpks import --overwrite',
+    hint: 'replace the existing sessions: tpks import --overwrite',
   });
 }

@@ -60,7 +60,7 @@ const withoutScope: Readonly<Record<string, readonly string[]>> = {
     'tpks completion',
     'tpks help',
   ],
-  'sends requests with tokens from files, and accepts every response': ['tpks import'],
+  'verifies tokens from files, and reports the result instead of failing': ['tpks import'],
   'sends requests without a token': [
     'tpks uaa target',
     'tpks uaa info',
