@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError, rewordError } from '../../../src/errors.js';
 import { formatFailure } from '../../../src/uaac/failure-text.js';
-import { complaint, rewordAs } from '../../../src/uaac/uaac-error.js';
+import { requestError, rewordAs } from '../../../src/uaac/uaac-error.js';
 
 const body = { error: 'invalid_scope', error_description: 'Invalid scope: x' };
 const rejected = new TpksError('failed', 'Invalid scope: x', { status: 400, body });
@@ -73,7 +73,7 @@ describe('formatFailure prints', () => {
     ['a bug', new Error('oops'), ['', 'RuntimeError: oops', '']],
     [
       'text of the original',
-      complaint('RuntimeError', 'no new users given'),
+      requestError('RuntimeError', 'no new users given'),
       ['', 'RuntimeError: no new users given', ''],
     ],
   ])('%s', (_what, error, lines) => {
