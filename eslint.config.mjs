@@ -2,6 +2,7 @@
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { markdownParser } from './eslint/markdown-parser.mjs';
+import { plugin as hints } from './eslint/error-hints.mjs';
 import { plugin as words } from './eslint/words.mjs';
 
 /** @typedef {{ group: string[], message: string, allowTypeImports?: boolean }} RestrictedImports */
@@ -117,6 +118,11 @@ export default defineConfig(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parser: markdownParser },
     rules: { 'max-lines': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+  {
+    files: ['src/**'],
+    plugins: { hints },
+    rules: { 'hints/required': 'error' },
   },
   {
     files: ['src/**'],
