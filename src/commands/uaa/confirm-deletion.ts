@@ -6,7 +6,7 @@ import { findProgramName } from '../contents.js';
 import { dryRunOption, type DryRunOption } from '../dry-run.js';
 
 export interface DeletionFlags extends DryRunOption {
-  readonly yes?: boolean;
+  readonly yes?: boolean | undefined;
 }
 
 export type DeletionDeps = Pick<Services, 'terminal' | 'options' | 'uaaContext'>;

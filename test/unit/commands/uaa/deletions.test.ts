@@ -76,6 +76,39 @@ const deletions: readonly (readonly [name: string, deletion: Deletion])[] = [
     },
   ],
   [
+    'client jwt delete',
+    {
+      words: ['client', 'jwt', 'delete', 'ci'],
+      responses: { 'PUT /oauth/clients/ci/clientjwt': { status: 'ok', message: 'deleted' } },
+      action: 'remove all trusted keys from client ci',
+      request: 'PUT /oauth/clients/ci/clientjwt',
+      body: { client_id: 'ci', jwks_uri: '*', changeMode: 'DELETE' },
+    },
+  ],
+  [
+    'client jwt delete --kid',
+    {
+      words: ['client', 'jwt', 'delete', 'ci', '--kid', 'key-1'],
+      responses: { 'PUT /oauth/clients/ci/clientjwt': { status: 'ok', message: 'deleted' } },
+      action: 'remove the trusted key key-1 from client ci',
+      request: 'PUT /oauth/clients/ci/clientjwt',
+      body: { client_id: 'ci', kid: 'key-1', changeMode: 'DELETE' },
+    },
+  ],
+  [
+    'member delete',
+    {
+      words: ['member', 'delete', 'team', 'erin'],
+      responses: {
+        'GET /Groups': list(team),
+        'GET /Users': list(erin),
+        'DELETE /Groups/g-1/members/e-1': { value: 'e-1' },
+      },
+      action: 'remove erin from group team',
+      request: 'DELETE /Groups/g-1/members/e-1',
+    },
+  ],
+  [
     'group unmap',
     {
       words: ['group', 'unmap', 'team', 'cn=dev'],
