@@ -109,6 +109,15 @@ const deletions: readonly (readonly [name: string, deletion: Deletion])[] = [
     },
   ],
   [
+    'token revoke --client',
+    {
+      words: ['token', 'revoke', '--client', 'ci'],
+      responses: { 'GET /oauth/token/revoke/client/ci': {} },
+      action: 'revoke all tokens of client ci',
+      request: 'GET /oauth/token/revoke/client/ci',
+    },
+  ],
+  [
     'group unmap',
     {
       words: ['group', 'unmap', 'team', 'cn=dev'],
@@ -119,7 +128,9 @@ const deletions: readonly (readonly [name: string, deletion: Deletion])[] = [
   ],
 ];
 
-const isWrite = ([line]: readonly [string, unknown?]) => !line.startsWith('GET ');
+/** The UAA also revokes tokens on a GET request. */
+const isWrite = ([line]: readonly [string, unknown?]) =>
+  !/^GET (?!\/oauth\/token\/revoke)/.test(line);
 
 describe.each(deletions)('uaa %s', (_name, { words, responses, action, request, body }) => {
   const question = `Are you sure you want to ${action}? (y/n): `;
@@ -205,4 +216,12 @@ test('secret delete --dry-run does not print the current secret', async () => {
   const { terminal } = await runAsAdmin(words, {});
   expect(JSON.stringify(terminal.json)).toContain('oldSecret');
   expect(JSON.stringify([terminal.json, terminal.lines])).not.toContain('old-s3cret-value');
+});
+
+test('token revoke --dry-run does not print the token', async () => {
+  const words = ['token', 'revoke', 'opaque-t0ken-value', '--dry-run'];
+  const { terminal, requests } = await runAsAdmin(words, {});
+  expect(terminal.json).toMatchObject([{ method: 'DELETE', body: null }]);
+  expect(JSON.stringify([terminal.json, terminal.lines])).not.toContain('opaque-t0ken-value');
+  expect(requests).toEqual([]);
 });
