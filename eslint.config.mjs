@@ -10,6 +10,7 @@ import {
   upwardImports,
 } from './eslint/import-rules.mjs';
 import { markdownParser } from './eslint/markdown-parser.mjs';
+import { plugin as hints } from './eslint/error-hints.mjs';
 import { plugin as words } from './eslint/words.mjs';
 
 /** The folders above the APIs. */
@@ -54,6 +55,11 @@ export default defineConfig(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { parser: markdownParser },
     rules: { 'max-lines': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+  {
+    files: ['src/**'],
+    plugins: { hints },
+    rules: { 'hints/required': 'error' },
   },
   {
     files: ['src/**'],

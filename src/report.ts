@@ -42,7 +42,7 @@ export function toReport(
   const error = isTpksError(thrownValue) ? thrownValue : toTpksError(thrownValue, command);
   const { kind, status } = error;
   const message = sanitize(error.message);
-  const hint = error.hint === undefined ? undefined : error.hint.split('\n').map(sanitize);
+  const hint = (error.hint ?? responseHint(error, command))?.split('\n').map(sanitize);
   const stack = error.cause === thrownValue ? stackTrace.map(sanitize) : [];
   return {
     exitCode: help ?? exitCodes[kind],
@@ -64,6 +64,20 @@ export function toReport(
       },
     },
   };
+}
+
+/**
+ * The hint for an error response of a server that no other module explains.
+ * @returns `undefined` for all other errors.
+ */
+function responseHint({ kind, status }: TpksError, command: string): string | undefined {
+  if (status === undefined || status < 400) return undefined;
+  const details = 'to show the request and the response, run the command again with --trace';
+  if (kind === 'unauthenticated' || kind === 'forbidden') {
+    const showIdentity = /^(?:tpks uaa|uaac)\b/.test(command) ? 'tpks uaa context' : 'tpks status';
+    return `show your identity and its scopes: ${showIdentity}\n${details}`;
+  }
+  return `check the arguments: ${command} --help\n${details}`;
 }
 
 /** Whether Commander rejected the command line for another reason than a missing subcommand. */

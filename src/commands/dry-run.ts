@@ -32,7 +32,9 @@ export async function runAndShowDryRun(
  * Shows a request without its secrets. In JSON it is `{ method, url, body }`, where `body` is `null` if
  * there is none.
  */
-export function requestView({ method, url, body }: HttpRequest): View {
+export function requestView({ method, url: rawUrl, body }: HttpRequest): View {
+  // The id of an opaque token is the token itself.
+  const url = redact(rawUrl);
   const text = body === undefined ? undefined : redact(Buffer.from(body).toString('utf8'));
   const json = text === undefined ? null : (tryParseJson(text) ?? text);
   return {

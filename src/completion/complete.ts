@@ -3,12 +3,13 @@ import { systemClock, type Clock } from '../clock.js';
 import type { Entry } from '../commands/contents.js';
 import type { Environment } from '../config/environment.js';
 import type { Send } from '../http/send.js';
+import type { LinkTexts } from '../link-name.js';
 import { globalOptions, toGlobalOptions } from '../program.js';
 import { createServices } from '../services.js';
 import { createHelpOutput } from '../terminal/help-output.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
 import { withCompleter } from './completer.js';
-import { suggest, formatCompletion } from './suggest.js';
+import { suggest, formatCompletion, type Suggestion } from './suggest.js';
 
 /** The part of the program's streams and environment that completion uses. */
 interface CompletionIo {
@@ -21,6 +22,8 @@ interface CompletionDeps {
   readonly contents: readonly Entry[];
   /** Options of the command group that a link such as `uaac` makes the root. */
   readonly options?: readonly Option[];
+  /** Makes descriptions name the link that the program was called by; `undefined` without a link. */
+  readonly link?: LinkTexts;
   readonly clock?: Clock;
   readonly send?: Send;
 }
@@ -52,7 +55,7 @@ async function createReply(
   words: readonly string[],
   { platform }: CompletionIo,
   env: Environment,
-  { contents, options: groupOptions = [], clock = systemClock, send }: CompletionDeps,
+  { contents, options: groupOptions = [], link, clock = systemClock, send }: CompletionDeps,
 ): Promise<string> {
   const createServicesFor = (opts: () => Readonly<Record<string, unknown>>) =>
     createServices({
@@ -81,9 +84,20 @@ async function createReply(
       return Object.keys((await settings.read()).contexts);
     });
   }
-  return formatCompletion(
-    await suggest(words, { contents, globalOptions: options, services: createServicesFor }),
-  );
+  const { suggestions, ...others } = await suggest(words, {
+    contents,
+    globalOptions: options,
+    services: createServicesFor,
+  });
+  return formatCompletion({ ...others, suggestions: suggestions.map(renameDescription(link)) });
+}
+
+/** Names the link in a description. The suggested word itself may come from a server. */
+function renameDescription(link: LinkTexts | undefined): (each: Suggestion) => Suggestion {
+  return ({ value, description }) => ({
+    value,
+    description: description === undefined ? undefined : (link?.rename(description) ?? description),
+  });
 }
 
 /** Completion never prints messages and never prompts. */

@@ -23,7 +23,14 @@ export class PlannedRequest extends Error {
  */
 export function withDryRun(send: Send): Send {
   return async (request) => {
-    if (request.method === 'GET' || request.method === 'HEAD') return send(request);
+    if (isRead(request)) return send(request);
     throw new PlannedRequest(request);
   };
+}
+
+/** The UAA revokes all tokens of a user or of a client on a GET request. @see uaa-api, section 7.4 */
+function isRead({ method, url }: HttpRequest): boolean {
+  return (
+    ['GET', 'HEAD'].includes(method) && !new URL(url).pathname.includes('/oauth/token/revoke/')
+  );
 }

@@ -12,6 +12,8 @@ const clusterType = {
   route: 'clusters',
   noun: 'cluster',
   showCommand: (name: string) => `tpks cluster ${name}`,
+  busyHint: (name: string) =>
+    `wait for the current operation, then run the command again: tpks wait ${name}`,
   schema: v.looseObject({
     name: v.string(),
     plan_name: optionalText,
@@ -93,7 +95,7 @@ export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> 
 
 export function createClusters(send: Send, origin: string): Clusters {
   const resource = createPksResource(send, origin, clusterType);
-  const { api, explainNotFound, explainUnknown } = resource;
+  const { api, explainNotFound, explainBusy, explainUnknown } = resource;
   return {
     list: () => resource.list(),
     stream: () => api.stream(clusterType, ['clusters']),
@@ -113,10 +115,13 @@ export function createClusters(send: Send, origin: string): Clusters {
       const response = api.write(taskType, 'PATCH', ['clusters'], { body: request });
       const [first, ...others] = names;
       const isSingle = first !== undefined && others.length === 0;
-      return explainUnknownOutcome(isSingle ? explainNotFound(first, response) : response, {
-        host: new URL(origin).host,
-        showCommand: 'tpks tasks',
-      });
+      return explainUnknownOutcome(
+        isSingle ? explainBusy(first, explainNotFound(first, response)) : response,
+        {
+          host: new URL(origin).host,
+          showCommand: 'tpks tasks',
+        },
+      );
     },
     getUpgradeVersion: async () => {
       try {

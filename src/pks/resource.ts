@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { isTpksError, rewordError, type TpksError } from '../errors.js';
 import {
   createApiClient,
   type ApiClient,
@@ -16,6 +17,8 @@ export interface PksResourceType<Schema extends v.GenericSchema> extends Resourc
   readonly route: string;
   /** Names a resource in errors. By default, kind and name, e.g. `Network profile np-1`. */
   readonly title?: (name: string) => string;
+  /** Hint for a resource that cannot be changed at the moment. By default, `showCommand`. */
+  readonly busyHint?: (name: string) => string;
   /** The command that shows the outcome of a write. By default, the list command. */
   readonly showCommand?: (name: string) => string;
 }
@@ -41,7 +44,9 @@ interface PksResourceClient<Resource> extends PksResource<Resource> {
   readonly api: ApiClient;
   /** Adds the name and a hint to the error if the resource does not exist. */
   readonly explainNotFound: <T>(name: string, response: Promise<T>) => Promise<T>;
-  /** Adds a hint if the outcome of a write is unknown. */
+  /** Adds a hint if a resource is in use, or another operation is in progress. */
+  readonly explainBusy: <T>(name: string, write: Promise<T>) => Promise<T>;
+  /** Adds a hint if the outcome of a write is unknown, or the name exists. */
   readonly explainUnknown: <T>(name: string, write: Promise<T>) => Promise<T>;
 }
 
@@ -56,7 +61,7 @@ export function createPksResource<Schema extends v.GenericSchema>(
   type: PksResourceType<Schema>,
   updateMethod: WriteMethod = 'PATCH',
 ): PksResourceClient<v.InferInput<Schema>> {
-  const { noun, key, route, title, showCommand } = type;
+  const { noun, key, route, title, showCommand, busyHint } = type;
   const api = createApiClient(send, {
     name: 'PKS API',
     baseUrl: `${origin}/v1`,
@@ -73,21 +78,34 @@ export function createPksResource<Schema extends v.GenericSchema>(
       titleOf(name),
       `run ${listCommand} to list the ${noun}s that you have access to`,
     );
+  const showCommandOf = (name: string) => showCommand?.(name) ?? listCommand;
   const explainUnknown = async <T>(name: string, write: Promise<T>): Promise<T> => {
-    const command = showCommand?.(name) ?? listCommand;
+    const command = showCommandOf(name);
     try {
       return await explainUnknownOutcome(write, { host, showCommand: command });
     } catch (error) {
-      // The name exists, the resource is in use, or another operation is in progress.
-      throw translateError(error, 'conflict', { hint: command });
+      // The name exists.
+      throw isExplained(error) ? error : translateError(error, 'conflict', { hint: command });
     }
   };
-  const write = (method: WriteMethod, name: string, body?: unknown) =>
-    explainUnknown(name, explainNotFound(name, api.confirm(type, method, [route, name], { body })));
+  const explainBusy = async <T>(name: string, write: Promise<T>): Promise<T> => {
+    try {
+      return await write;
+    } catch (error) {
+      // The resource is in use, or another operation is in progress.
+      const hint = busyHint?.(name) ?? showCommandOf(name);
+      throw isBusy(error) ? rewordError(error, { hint }) : error;
+    }
+  };
+  const write = (method: WriteMethod, name: string, body?: unknown) => {
+    const response = api.confirm(type, method, [route, name], { body });
+    return explainUnknown(name, explainBusy(name, explainNotFound(name, response)));
+  };
 
   return {
     api,
     explainNotFound,
+    explainBusy,
     explainUnknown,
     list: (query = {}) => api.list(type, [route], { query }),
     get: (name) => explainNotFound(name, api.get(type, [route, name])),
@@ -100,4 +118,13 @@ export function createPksResource<Schema extends v.GenericSchema>(
       await write('DELETE', name);
     },
   };
+}
+
+function isExplained(error: unknown): boolean {
+  return isTpksError(error) && error.hint !== undefined;
+}
+
+/** Service brokers send 422 while another operation is in progress. @see pks-api, section 11 */
+function isBusy(error: unknown): error is TpksError {
+  return isTpksError(error) && (error.kind === 'conflict' || error.status === 422);
 }

@@ -27,8 +27,9 @@ export interface PagerDeps {
 /** Selects the pager as git does: `$PAGER`, or `less`; no pager if it is empty or `cat`. */
 export function createPager({ stdout, env, options, ignoringCtrlC }: PagerDeps): Pager {
   return async (text) => {
-    const { isTTY, rows, columns = 80 } = stdout();
-    if (isTTY !== true || rows === undefined || rowsOf(text, columns) < rows) return false;
+    const { isTTY, rows = 0, columns } = stdout();
+    // Some terminals, such as serial consoles, report the size 0. A pager could not show anything.
+    if (isTTY !== true || rows === 0 || rowsOf(text, columns || 80) < rows) return false;
     if (!options().interactive || env.TERM === 'dumb') return false;
     const command = (env.PAGER ?? 'less').trim();
     if (['', 'cat'].includes(command)) return false;

@@ -35,7 +35,9 @@ export async function prompt(
     keyboard.setRawMode?.(true);
     redraw();
   };
-  process.on('SIGCONT', onContinue);
+  // A signal of another program, because Ctrl-C sends no signal in raw mode.
+  const onInterrupt = () => screen.write('\n');
+  process.on('SIGCONT', onContinue).on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
   try {
     const { read } = await import('read');
     return await read({
@@ -55,7 +57,7 @@ export async function prompt(
       hasEnded() ? 'The input ended before a value was entered' : 'Cancelled',
     );
   } finally {
-    process.off('SIGCONT', onContinue);
+    process.off('SIGCONT', onContinue).off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
     release();
     keyboard.setRawMode?.(false);
   }

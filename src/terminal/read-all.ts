@@ -26,6 +26,7 @@ export async function readAll(stream: Readable): Promise<string> {
   } catch (error) {
     if (isTpksError(error)) throw error;
     throw new TpksError('failed', `Cannot read standard input: ${errorMessage(error)}`, {
+      hint: 'redirect a file or a pipe to it: COMMAND < FILE',
       cause: error,
     });
   }

@@ -212,7 +212,7 @@ export function createTerminal(
     showSlow: live.showSlow,
     show,
     async showPage({ json, text }) {
-      const lines = text(io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 80);
+      const lines = text(io.stdout.isTTY === true ? io.stdout.columns || 80 : 80);
       const isText = !options().json && options().output !== 'yaml';
       if (isText && (await live.suspend(() => pager(`${lines.join('\n')}\n`)))) return;
       await show({ json, text: lines });

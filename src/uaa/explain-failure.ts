@@ -36,8 +36,16 @@ export function explainUaaFailure(owner: TokenOwner): Explain {
  * zones, which allow far more than the request needs.
  * @see uaa-api, sections 1.2, 7.3 and 10.1
  */
-function findMissingScope({ status, oauthError, message, body }: Failure): string | undefined {
+function findMissingScope({
+  request,
+  status,
+  oauthError,
+  message,
+  body,
+}: Failure): string | undefined {
   if (status !== 403) return undefined;
+  // These routes return no error code.
+  if (oauthError === undefined && /\/identity-providers\b/.test(request.url)) return 'idps.read';
   if (oauthError === 'access_denied') {
     const [, resource = ''] = /resource id \((\w+)\)/.exec(message) ?? [];
     return getOwnValue(scopesByResource, resource);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isTpksError, TpksError } from '../errors.js';
+import { TpksError } from '../errors.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { checkResourceId, createUaaApi, idSchema } from './api.js';
@@ -33,7 +33,7 @@ export interface IdentityProviders {
 const listCommand = 'tpks uaa idps';
 
 export function createIdentityProviders(send: Send, uaa: string): IdentityProviders {
-  const api = createUaaApi(withOauthError(send), uaa, 'idps.read');
+  const api = createUaaApi(send, uaa, 'idps.read');
   const path = ['identity-providers'];
   // Without this, the UAA returns the settings as a string that contains JSON.
   const query = { rawConfig: 'true' };
@@ -69,22 +69,4 @@ function findByOrigin(
     ({ originKey }) => originKey.toLowerCase() === origin.toLowerCase(),
   );
   return others.length === 0 ? only : undefined;
-}
-
-/** Adds the OAuth error code that these routes omit if a scope is missing. */
-function withOauthError(send: Send): Send {
-  return async (request) => {
-    try {
-      return await send(request);
-    } catch (error) {
-      const isCodeMissing =
-        isTpksError(error) && error.status === 403 && error.oauthError === undefined;
-      if (!isCodeMissing) throw error;
-      throw new TpksError('forbidden', error.message, {
-        status: 403,
-        oauthError: 'insufficient_scope',
-        cause: error,
-      });
-    }
-  };
 }

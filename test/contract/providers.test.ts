@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { explainUaaFailure } from '../../src/uaa/explain-failure.js';
 import {
   createIdentityProviders,
   type IdentityProviders,
@@ -45,7 +46,13 @@ describe.each(servers)('identity providers and zones on %s', (_name, start) => {
   });
 
   test('requires idps.read to list identity providers', async () => {
-    const limitedProviders = createIdentityProviders(server.signed(limitedToken), server.uaa);
+    const explain = explainUaaFailure({
+      identity: 'admin',
+      clientId: 'admin',
+      grant: 'client_credentials',
+    });
+    const send = server.signed(limitedToken, explain);
+    const limitedProviders = createIdentityProviders(send, server.uaa);
     await expect(limitedProviders.list()).rejects.toMatchObject({
       kind: 'forbidden',
       message: 'Your token lacks the required scope idps.read',

@@ -4,7 +4,7 @@ import { systemClock } from '../../src/clock.js';
 import { withBearer } from '../../src/http/bearer.js';
 import { createHttpsSend } from '../../src/http/https-send.js';
 import type { Send } from '../../src/http/send.js';
-import { withStatusErrors } from '../../src/http/status-error.js';
+import { withStatusErrors, type Explain } from '../../src/http/status-error.js';
 import { Secret } from '../../src/secret.js';
 import { rawRequest, type RawRequest, type RawResponse } from '../support/raw-request.js';
 import type { Token } from '../../src/auth/token.js';
@@ -22,7 +22,7 @@ export interface ContractServer {
   /** @param clientSecret - `undefined` for a public client. */
   readonly grants: (clientId: string, clientSecret: string | undefined) => PlainGrants;
   /** Sends with this token; throws if the response is an error. */
-  readonly signed: (accessToken: string) => Send;
+  readonly signed: (accessToken: string, explain?: Explain) => Send;
   readonly adminToken: () => Promise<string>;
   /** Sends a request without using the code of tpks. @param path - e.g. `/check_token` */
   readonly raw: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
@@ -151,13 +151,14 @@ function connect({
     pksClientSecret,
     send,
     grants,
-    signed: (token) =>
+    signed: (token, explain) =>
       withStatusErrors(
         withBearer(send, {
           hosts: [uaa],
           getAccessToken: () => Promise.resolve(new Secret(token)),
           loginCommand: '',
         }),
+        explain,
       ),
     adminToken: async () => (await grants('admin', 'adminsecret').clientCredentials()).accessToken,
     raw: (path, request = {}) => rawRequest({ ...request, url: `${uaa}${path}`, ca: caCert }),

@@ -46,6 +46,27 @@ test('a hint of several lines is indented', () => {
   );
 });
 
+test.each<[number, ErrorKind, string, RegExp]>([
+  [400, 'failed', 'tpks resize', /^check the arguments: tpks resize --help$/m],
+  [404, 'notFound', 'tpks curl', /^check the arguments: tpks curl --help$/m],
+  [401, 'unauthenticated', 'tpks clusters', /: tpks status$/m],
+  [403, 'forbidden', 'tpks uaa curl', /: tpks uaa context$/m],
+  [403, 'forbidden', 'uaac curl', /: tpks uaa context$/m],
+])(
+  'an unexplained HTTP %i (%s) of %s has the next command as a hint',
+  (status, kind, command, hint) => {
+    const error = new TpksError(kind, 'Bad request', { status });
+    const { json } = toReport(error, { command, stackTrace: [] });
+    expect(json.error.hint).toMatch(hint);
+    expect(json.error.hint).toMatch(/^to show the request and the response, .* --trace$/m);
+  },
+);
+
+test('an explained error of a server keeps its hint', () => {
+  const error = new TpksError('conflict', 'It exists', { status: 409, hint: 'tpks cluster dev-1' });
+  expect(report(error).json.error.hint).toBe('tpks cluster dev-1');
+});
+
 test('an error is an object with --json, and only temporary errors are retryable', () => {
   const error = new TpksError('unavailable', 'HTTP 503', { hint: 'try again', status: 503 });
   expect(report(error).json).toEqual({

@@ -116,6 +116,15 @@ describe('run', () => {
     });
   });
 
+  test.each([
+    ['pks', ['create-cluster', '--pla'], '--plan\tplan, as listed by `pks plans` (required)'],
+    ['uaac', ['plan', '--fil'], '--file\taccess file (YAML or JSON), see `uaac export`'],
+    ['tpks', ['create-cluster', '--pla'], '--plan\tplan, as listed by `tpks plans` (required)'],
+  ])('a completion through %s names it in descriptions', async (programName, words, line) => {
+    const { stdout } = await createUser().tpks(['__complete', '--', ...words], { programName });
+    expect(stdout.split('\n')).toContain(line);
+  });
+
   test('wraps help to the width of the given terminal', async () => {
     const { stdout } = await createUser().tpks(['--help'], { terminalColumns: 200 });
     expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeGreaterThan(80);

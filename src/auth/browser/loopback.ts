@@ -204,6 +204,7 @@ async function bindPort(
       await Promise.all(servers.map(close));
       if (['EADDRINUSE', 'EACCES'].includes(code)) return undefined;
       throw new TpksError('failed', `Cannot listen on localhost: ${errorMessage(error)}`, {
+        hint: 'check that no firewall or container prevents programs from listening on 127.0.0.1',
         cause: error,
       });
     }

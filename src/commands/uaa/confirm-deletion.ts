@@ -6,7 +6,7 @@ import { findProgramName } from '../contents.js';
 import { dryRunOption, type DryRunOption } from '../dry-run.js';
 
 export interface DeletionFlags extends DryRunOption {
-  readonly yes?: boolean;
+  readonly yes?: boolean | undefined;
 }
 
 export type DeletionDeps = Pick<Services, 'terminal' | 'options' | 'uaaContext'>;
@@ -25,6 +25,8 @@ export interface Deletion {
    * a prompt. Its result replaces `action`.
    */
   readonly describe?: () => Promise<string>;
+  /** Whether only data on this machine is deleted, so that the prompt names no UAA. */
+  readonly isLocal?: boolean;
   /** The command that runs; a link named `uaac` never prompts. */
   readonly command: Command;
 }
@@ -37,7 +39,7 @@ export interface Deletion {
  * @throws {TpksError} errors of `describe`, except `forbidden`; `cancelled` on Ctrl-C.
  */
 export async function confirmDeletion(
-  { action, describe = () => Promise.resolve(action), command }: Deletion,
+  { action, describe = () => Promise.resolve(action), isLocal = false, command }: Deletion,
   { dryRun = false, yes = false }: DeletionFlags,
   { terminal, options, uaaContext }: DeletionDeps,
 ): Promise<boolean> {
@@ -47,9 +49,11 @@ export async function confirmDeletion(
   }
   if (yes || !terminal.canPrompt() || findProgramName(command) === 'uaac') return true;
   const exactAction = await orIfForbidden(action, describe);
-  // The UAA that the request is sent to, not the PKS API of the same context.
-  const { uaa, grant, identity } = await uaaContext();
-  terminal.note(describeContext({ uaa, grant, identity }) + describeZone(options().zone));
+  if (!isLocal) {
+    // The UAA that the request is sent to, not the PKS API of the same context.
+    const { uaa, grant, identity } = await uaaContext();
+    terminal.note(describeContext({ uaa, grant, identity }) + describeZone(options().zone));
+  }
   const question = `Are you sure you want to ${exactAction}? (y/n): `;
   if (await confirm(question, { terminal, options }, { alternative: yesHint })) return true;
   terminal.note('Cancelled');

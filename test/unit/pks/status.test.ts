@@ -106,7 +106,21 @@ describe('a conflict', () => {
     const expected = { kind: 'conflict', hint: 'tpks compute-profiles' };
     await expect(profiles.create({ name: 'p' })).rejects.toMatchObject(expected);
     await expect(profiles.remove('p')).rejects.toMatchObject(expected);
-    const clusters = createClusters(createTestSend(conflict), origin);
-    await expect(clusters.remove('dev-1')).rejects.toMatchObject({ hint: 'tpks cluster dev-1' });
+    await expect(
+      createClusters(createTestSend(conflict), origin).create({
+        name: 'dev-1',
+        plan_name: 'small',
+        parameters: { kubernetes_master_host: 'dev-1.example.com' },
+      }),
+    ).rejects.toMatchObject({ hint: 'tpks cluster dev-1' });
+  });
+
+  test.each([409, 422])('with a busy cluster has a hint to wait for it (%i)', async (status) => {
+    const clusters = createClusters(createTestSend({ ...conflict, status }), origin);
+    const hint = 'wait for the current operation, then run the command again: tpks wait dev-1';
+    await expect(clusters.remove('dev-1')).rejects.toMatchObject({ status, hint });
+    await expect(
+      clusters.upgrade({ clusters: ['dev-1'], canaries: [], max_in_flight: 1 }),
+    ).rejects.toMatchObject({ status, hint });
   });
 });

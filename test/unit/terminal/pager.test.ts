@@ -56,6 +56,7 @@ describe('createPager', () => {
 
   test.each<[string, PagerConditions]>([
     ['the text fits on the screen', { text: 'line\n'.repeat(23) }],
+    ['the terminal reports no rows', { rows: 0 }],
     ['stdout is not a terminal', { isTTY: false }],
     ['--non-interactive is set', { interactive: false }],
     ['TERM is dumb', { env: { TERM: 'dumb' } }],

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
+import { withStatusErrors } from '../../../src/http/status-error.js';
+import { explainUaaFailure } from '../../../src/uaa/explain-failure.js';
 import { createIdentityProviders } from '../../../src/uaa/identity-providers.js';
-import { fakeSend } from './fake-send.js';
+import { fakeSend, ok } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 const provider = (originKey: string) => ({
@@ -62,12 +64,14 @@ describe('an identity provider', () => {
   });
 });
 
-test('reports a missing scope if the error has no details', async () => {
-  const { send } = fakeSend(() => {
-    throw new TpksError('forbidden', 'The server answered with HTTP 403', { status: 403 });
-  });
+test('reports a missing scope if the response has no error code', async () => {
+  const owner = { identity: 'alana', clientId: 'pks_cli', grant: 'password' };
+  const send = withStatusErrors(async () => ({ ...ok(''), status: 403 }), explainUaaFailure(owner));
   await expect(createIdentityProviders(send, uaa).list()).rejects.toMatchObject({
     kind: 'forbidden',
+    status: 403,
+    oauthError: 'insufficient_scope',
     message: 'Your token lacks the required scope idps.read',
+    hint: expect.stringContaining('tpks uaa member add idps.read alana'),
   });
 });

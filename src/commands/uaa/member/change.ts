@@ -1,18 +1,25 @@
-import { Argument, type Option } from 'commander';
+import { Argument, type Command, type Option } from 'commander';
 import { withUaaNames } from '../../name-completion.js';
 import { isTpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { Members } from '../../../uaa/members.js';
 import type { UserIdentity } from '../../../uaa/users.js';
 import type { Leaf } from '../../contents.js';
+import { runAndShowDryRun } from '../../dry-run.js';
 import { validateName } from '../../name-completion.js';
 import { formatExamples, type CommandHelp } from '../../resource/list-command.js';
+import {
+  addDeletionOptions,
+  confirmDeletion,
+  type DeletionDeps,
+  type DeletionFlags,
+} from '../confirm-deletion.js';
 import { ifExistsOption, ifMissingOption } from '../if-exists.js';
 import { loadGroups, loadMembers, loadUsers } from '../resources.js';
 import { groupArgument } from './group-argument.js';
 import { processUsers, showOutcomes } from './outcomes.js';
 
-type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
+type Deps = DeletionDeps & Pick<Services, 'uaaResource'>;
 
 /** Describes a command that changes the members of a group, one by one. */
 interface MembershipCommand extends CommandHelp {
@@ -24,6 +31,8 @@ interface MembershipCommand extends CommandHelp {
   readonly unchanged: { readonly oauthError: string; readonly text: string };
   /** Accepted for consistency with other commands; this command is always idempotent. */
   readonly idempotentOption: () => Option;
+  /** Whether the command asks for confirmation. */
+  readonly isDeletion: boolean;
 }
 
 const addition: MembershipCommand = {
@@ -37,25 +46,27 @@ const addition: MembershipCommand = {
   failed: 'were not added to',
   unchanged: { oauthError: 'member_already_exists', text: 'already a member of' },
   idempotentOption: ifMissingOption,
+  isDeletion: false,
 };
 
 const removal: MembershipCommand = {
   description:
     'Remove users from a group; users who are not members are only reported. The UAA immediately ' +
     'rejects tokens of the removed users that contain the scope, so they must log in again. ' +
-    'Requires the scopes scim.read and scim.write.',
+    'On a terminal, asks for confirmation. Requires the scopes scim.read and scim.write.',
   examples: ['uaa member delete pks.clusters.manage cody'],
   change: (members, groupId, user) => members.remove(groupId, user.id),
   done: 'removed from',
   failed: 'were not removed from',
   unchanged: { oauthError: 'member_not_found', text: 'was not a member of' },
   idempotentOption: ifExistsOption,
+  isDeletion: true,
 };
 
 export const add = memberCommand(addition);
 export const remove = memberCommand(removal);
 
-interface Flags {
+interface Flags extends DeletionFlags {
   readonly origin?: string;
 }
 
@@ -70,8 +81,12 @@ function memberCommand(spec: MembershipCommand): Leaf {
         .addOption(spec.idempotentOption().hideHelp())
         .addHelpText('after', formatExamples(spec.examples))
         .action((group: string, users: readonly string[], flags: Flags) =>
-          changeMembers(spec, { group, users, ...flags }, deps),
+          runAndShowDryRun(
+            () => changeMembers(spec, { group, users, command, ...flags }, deps),
+            deps,
+          ),
         );
+      if (spec.isDeletion) addDeletionOptions(command);
     },
   };
 }
@@ -79,21 +94,29 @@ function memberCommand(spec: MembershipCommand): Leaf {
 interface Input extends Flags {
   readonly group: string;
   readonly users: readonly string[];
+  readonly command: Command;
 }
 
 async function changeMembers(
-  { change, done, failed, unchanged }: MembershipCommand,
-  { group, users, origin }: Input,
-  { terminal, uaaResource }: Deps,
+  { change, done, failed, unchanged, isDeletion }: MembershipCommand,
+  { group, users, origin, command, ...flags }: Input,
+  deps: Deps,
 ): Promise<void> {
+  const { terminal, uaaResource } = deps;
   const [groups, allUsers, members] = await Promise.all([
     uaaResource(loadGroups),
     uaaResource(loadUsers),
-    uaaResource(loadMembers),
+    uaaResource(loadMembers, flags),
   ]);
   const names = [...new Set(users)].map((name) => validateName(name, 'The username'));
   const { id, displayName } = await groups.identify(group);
   const found = await allUsers.identify(names, origin);
+  if (isDeletion) {
+    const foundNames = names.filter((_name, index) => !isTpksError(found[index]));
+    const action = `remove ${foundNames.join(', ')} from group ${displayName}`;
+    const mustConfirm = foundNames.length > 0;
+    if (mustConfirm && !(await confirmDeletion({ action, command }, flags, deps))) return;
+  }
   const outcomes = await processUsers(names, found, async (user) => {
     try {
       await change(members, id, user);

@@ -1,4 +1,5 @@
 import { isTpksError, TpksError, type ErrorKind } from '../../../errors.js';
+import { quoteForShell } from '../../../shell-quote.js';
 import type { Terminal } from '../../../terminal/terminal.js';
 import type { UserIdentity } from '../../../uaa/users.js';
 
@@ -76,6 +77,7 @@ export async function showOutcomes(
   if (fatalError !== undefined) throw fatalError;
   if (first === undefined) return;
   const hints = new Set(errors.flatMap(({ hint }) => hint ?? []));
+  if (hints.size === 0) hints.add(`tpks uaa members ${quoteForShell(group)}`);
   throw new TpksError(
     'failed',
     `${String(errors.length)} of ${String(outcomes.length)} users ${summary}`,

@@ -2,14 +2,15 @@ import type { Command } from 'commander';
 import type { Settings } from '../../../config/settings.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
+import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../confirm-deletion.js';
 import { contextName } from '../../session/context-name.js';
 import { findContext } from '../../../contexts/find-context.js';
 import { findCurrentUaaContext, withAllTargets } from '../../../contexts/targets.js';
 import { rejectZoneOptions } from '../zone-options.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts'>;
+type Deps = DeletionDeps & Pick<Services, 'settings' | 'logouts'>;
 
-interface Flags {
+interface Flags extends DeletionFlags {
   readonly all?: true;
   readonly ifExists?: true;
 }
@@ -19,15 +20,19 @@ export function define(command: Command, deps: Deps): void {
     .description(
       'Delete contexts and their tokens from this machine (default: the current context). Targets are ' +
         'kept. The tokens stay valid at the UAA until they expire; to revoke them, use `tpks uaa token ' +
-        'revoke`, or use `tpks logout` to do both.',
+        'revoke`, or use `tpks logout` to do both. On a terminal, asks for confirmation.',
     )
     .addArgument(
       contextName(deps, '[contexts...]', 'names, numbers from `tpks uaa contexts`, or identities'),
     )
     .option('--all', 'delete all contexts')
     .option('--if-exists', 'succeed if a context does not exist')
+    .option('--dry-run', 'show what would be deleted, without deleting it')
+    .option('-y, --yes', 'do not ask for confirmation')
     .addHelpText('after', '\nExample:\n  $ tpks uaa token delete admin')
-    .action((contexts: string[], flags: Flags) => deleteTokens({ contexts, ...flags }, deps));
+    .action((contexts: string[], flags: Flags) =>
+      deleteTokens({ contexts, ...flags }, command, deps),
+    );
 }
 
 interface Input extends Flags {
@@ -35,11 +40,13 @@ interface Input extends Flags {
 }
 
 /** Deletes contexts one by one, continues after a failure, and reports the outcome of each. */
-export async function deleteTokens(input: Input, deps: Deps): Promise<void> {
+export async function deleteTokens(input: Input, command: Command, deps: Deps): Promise<void> {
   const [file, logouts] = await Promise.all([deps.settings(), deps.logouts()]);
+  const selections = selectContexts(input, await file.read());
+  if (!(await isConfirmed(selections, input, command, deps))) return;
   const outcomes: Outcome[] = [];
   // All numbers are resolved before the first deletion, which would change them.
-  for (const { argument, match } of selectContexts(input, await file.read())) {
+  for (const { argument, match } of selections) {
     if (isTpksError(match)) {
       outcomes.push({ name: argument, failure: match });
       continue;
@@ -57,6 +64,25 @@ export async function deleteTokens(input: Input, deps: Deps): Promise<void> {
     }
   }
   await showOutcomes(outcomes, input, deps);
+}
+
+/** Contexts that do not exist are reported afterwards, without a prompt. */
+async function isConfirmed(
+  selections: readonly Selection[],
+  input: Input,
+  command: Command,
+  deps: Deps,
+): Promise<boolean> {
+  const names = selections.flatMap(({ match }) => (isTpksError(match) ? [] : match));
+  if (names.length === 0) return true;
+  const action = `delete the tokens of ${names.join(', ')} from this machine`;
+  if (!(await confirmDeletion({ action, isLocal: true, command }, input, deps))) return false;
+  if (input.dryRun !== true) return true;
+  await deps.terminal.show({
+    json: names.map((context) => ({ context, deleted: false })),
+    text: [],
+  });
+  return false;
 }
 
 interface Selection {

@@ -5,30 +5,45 @@ import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import { quoteForShell } from '../../../shell-quote.js';
 import type { Services } from '../../../services.js';
+import { runAndShowDryRun } from '../../dry-run.js';
+import {
+  addDeletionOptions,
+  confirmDeletion,
+  type DeletionDeps,
+  type DeletionFlags,
+} from '../confirm-deletion.js';
 import { addOwnerOptions, findOwner, type OwnerFlags } from './owner-options.js';
 import { readTokenArgument } from './token-argument.js';
 import { loadTokenRecords } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'session' | 'logouts' | 'uaaResource'>;
+type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'session' | 'logouts' | 'uaaResource'> &
+  DeletionDeps;
 
 export function define(command: Command, deps: Deps): void {
-  addOwnerOptions(
-    command.argument('[id]', 'id of one token, from `tpks uaa token list --json`; - for stdin'),
+  addDeletionOptions(
+    addOwnerOptions(
+      command.argument('[id]', 'id of one token, from `tpks uaa token list --json`; - for stdin'),
+    ),
   )
     .description(
       'Revoke tokens at the UAA: those of the current context, a single one, or all tokens of a user ' +
-        'or of a client, including JWTs that the UAA does not store. Requires the scope tokens.revoke ' +
-        'for tokens of other identities, and scim.read for --user.',
+        'or of a client, including JWTs that the UAA does not store. On a terminal, asks for ' +
+        'confirmation. Requires the scope tokens.revoke for tokens of other identities, and scim.read ' +
+        'for --user.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa token revoke --user cody')
-    .action((id: string | undefined, flags: OwnerFlags) => revokeTokens({ id, ...flags }, deps));
+    .action((id: string | undefined, flags: Flags) =>
+      runAndShowDryRun(() => revokeTokens({ id, ...flags }, command, deps), deps),
+    );
 }
 
-interface Input extends OwnerFlags {
+type Flags = OwnerFlags & DeletionFlags;
+
+interface Input extends Flags {
   readonly id?: string | undefined;
 }
 
-export async function revokeTokens(input: Input, deps: Deps): Promise<void> {
+export async function revokeTokens(input: Input, command: Command, deps: Deps): Promise<void> {
   const { id, user, client } = input;
   const owner = await findOwner(input, deps);
   if (id !== undefined && owner !== undefined) {
@@ -36,18 +51,20 @@ export async function revokeTokens(input: Input, deps: Deps): Promise<void> {
       hint: 'omit either the id or the options',
     });
   }
+  const isConfirmed = (action: string) => confirmDeletion({ action, command }, input, deps);
   if (owner !== undefined) {
-    await (await deps.uaaResource(loadTokenRecords)).revokeAll(owner);
+    if (!(await isConfirmed(`revoke all tokens of ${ownerText(input)}`))) return;
+    await (await deps.uaaResource(loadTokenRecords, input)).revokeAll(owner);
     return showResult(
       { user: user ?? null, client: client ?? null },
       `Revoked the tokens of ${ownerText(input)}`,
       deps,
     );
   }
-  if (id === undefined) return revokeOwn(deps);
-  await (
-    await deps.uaaResource(loadTokenRecords)
-  ).revoke(await readTokenArgument(id, deps.terminal));
+  if (id === undefined) return revokeOwn(isConfirmed, input, deps);
+  const token = await readTokenArgument(id, deps.terminal);
+  if (!(await isConfirmed('revoke this token'))) return;
+  await (await deps.uaaResource(loadTokenRecords, input)).revoke(token);
   return showResult({ tokens: 1 }, 'Revoked the token', deps);
 }
 
@@ -58,12 +75,21 @@ function ownerText({ user, client }: OwnerFlags): string {
 }
 
 /** Revokes the tokens of the current context and deletes the session, which can no longer be used. */
-async function revokeOwn({ terminal, uaaContext, session, logouts }: Deps): Promise<void> {
+async function revokeOwn(
+  isConfirmed: (action: string) => Promise<boolean>,
+  { dryRun }: DeletionFlags,
+  { terminal, uaaContext, session, logouts }: Deps,
+): Promise<void> {
   const context = await uaaContext();
   const { name } = context;
   const stored = await (await session(context)).readStored();
   const tokens = [stored?.accessToken, stored?.refreshToken].filter((each) => each !== undefined);
   if (context.store === 'none' || !tokens.some(isRevocable)) throw notRevocableError(context);
+  if (!(await isConfirmed(`revoke the tokens of ${name} and delete its session`))) return;
+  if (dryRun === true) {
+    await terminal.show({ json: { context: name, revoked: [] }, text: [] });
+    return;
+  }
   const { revoked, problems } = await (await logouts()).logout(name);
   for (const problem of problems) terminal.note(`${name}: ${problem}`);
   if (revoked.length === 0) {

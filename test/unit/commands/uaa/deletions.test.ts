@@ -76,6 +76,48 @@ const deletions: readonly (readonly [name: string, deletion: Deletion])[] = [
     },
   ],
   [
+    'client jwt delete',
+    {
+      words: ['client', 'jwt', 'delete', 'ci'],
+      responses: { 'PUT /oauth/clients/ci/clientjwt': { status: 'ok', message: 'deleted' } },
+      action: 'remove all trusted keys from client ci',
+      request: 'PUT /oauth/clients/ci/clientjwt',
+      body: { client_id: 'ci', jwks_uri: '*', changeMode: 'DELETE' },
+    },
+  ],
+  [
+    'client jwt delete --kid',
+    {
+      words: ['client', 'jwt', 'delete', 'ci', '--kid', 'key-1'],
+      responses: { 'PUT /oauth/clients/ci/clientjwt': { status: 'ok', message: 'deleted' } },
+      action: 'remove the trusted key key-1 from client ci',
+      request: 'PUT /oauth/clients/ci/clientjwt',
+      body: { client_id: 'ci', kid: 'key-1', changeMode: 'DELETE' },
+    },
+  ],
+  [
+    'member delete',
+    {
+      words: ['member', 'delete', 'team', 'erin'],
+      responses: {
+        'GET /Groups': list(team),
+        'GET /Users': list(erin),
+        'DELETE /Groups/g-1/members/e-1': { value: 'e-1' },
+      },
+      action: 'remove erin from group team',
+      request: 'DELETE /Groups/g-1/members/e-1',
+    },
+  ],
+  [
+    'token revoke --client',
+    {
+      words: ['token', 'revoke', '--client', 'ci'],
+      responses: { 'GET /oauth/token/revoke/client/ci': {} },
+      action: 'revoke all tokens of client ci',
+      request: 'GET /oauth/token/revoke/client/ci',
+    },
+  ],
+  [
     'group unmap',
     {
       words: ['group', 'unmap', 'team', 'cn=dev'],
@@ -86,7 +128,9 @@ const deletions: readonly (readonly [name: string, deletion: Deletion])[] = [
   ],
 ];
 
-const isWrite = ([line]: readonly [string, unknown?]) => !line.startsWith('GET ');
+/** The UAA also revokes tokens on a GET request. */
+const isWrite = ([line]: readonly [string, unknown?]) =>
+  !/^GET (?!\/oauth\/token\/revoke)/.test(line);
 
 describe.each(deletions)('uaa %s', (_name, { words, responses, action, request, body }) => {
   const question = `Are you sure you want to ${action}? (y/n): `;
@@ -172,4 +216,12 @@ test('secret delete --dry-run does not print the current secret', async () => {
   const { terminal } = await runAsAdmin(words, {});
   expect(JSON.stringify(terminal.json)).toContain('oldSecret');
   expect(JSON.stringify([terminal.json, terminal.lines])).not.toContain('old-s3cret-value');
+});
+
+test('token revoke --dry-run does not print the token', async () => {
+  const words = ['token', 'revoke', 'opaque-t0ken-value', '--dry-run'];
+  const { terminal, requests } = await runAsAdmin(words, {});
+  expect(terminal.json).toMatchObject([{ method: 'DELETE', body: null }]);
+  expect(JSON.stringify([terminal.json, terminal.lines])).not.toContain('opaque-t0ken-value');
+  expect(requests).toEqual([]);
 });

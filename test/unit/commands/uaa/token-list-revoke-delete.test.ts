@@ -1,3 +1,4 @@
+import { Command } from 'commander';
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from '../../../../src/contexts/context.js';
 import type { LogoutResult } from '../../../../src/auth/logouts.js';
@@ -28,6 +29,7 @@ import {
 } from '../../../support/fixtures.js';
 import { withSecrets, type Plain } from '../../../support/plain-tokens.js';
 
+const command = new Command('uaa');
 const cody = aUserContext({ name: 'cody@a' });
 const admin = aClientContext({ name: 'admin@a' });
 
@@ -50,17 +52,26 @@ interface Setup {
   /** Contexts whose session cannot be removed. */
   readonly lockedContexts?: readonly string[];
   readonly stdin?: string;
+  /** What the user types, by prompt. */
+  readonly terminalInput?: Readonly<Record<string, string>>;
 }
 
 type Deps = Pick<
   Services,
-  'terminal' | 'clock' | 'settings' | 'logouts' | 'uaaContext' | 'session' | 'uaaResource'
+  | 'terminal'
+  | 'options'
+  | 'clock'
+  | 'settings'
+  | 'logouts'
+  | 'uaaContext'
+  | 'session'
+  | 'uaaResource'
 >;
 
 /** Creates the dependencies of the token commands and records their steps. */
 function prepareTokenCommand(setup: Setup = {}) {
   const { context = cody, session = {}, revoked = [], problems = [], lockedContexts = [] } = setup;
-  const terminal = recordedTerminal({}, setup.stdin);
+  const terminal = recordedTerminal(setup.terminalInput, setup.stdin);
   const settingsStore = fakeSettings(setup.settings);
   const steps: string[] = [];
   const createResult = (name: string) => ({ name, removed: true, revoked, problems });
@@ -77,6 +88,7 @@ function prepareTokenCommand(setup: Setup = {}) {
   };
   const deps: Deps = {
     terminal,
+    options: () => ({ json: false, interactive: true, color: false, trace: false }),
     clock: fixedClock(),
     settings: async () => settingsStore,
     uaaContext: async () => context,
@@ -122,7 +134,7 @@ describe('uaa token delete', () => {
     const { deps, steps, settingsStore, terminal } = prepareTokenCommand({
       settings: { contexts, current: 'cody@a' },
     });
-    await deleteTokens({ contexts: [] }, deps);
+    await deleteTokens({ contexts: [] }, command, deps);
     expect(steps).toEqual(['remove session cody@a', 'remove context cody@a']);
     expect(Object.keys(settingsStore.current().contexts)).toEqual(['admin@a', 'cody@b']);
     expect(terminal.lines).toEqual(['cody@a: token deleted']);
@@ -135,7 +147,7 @@ describe('uaa token delete', () => {
     const { deps, settingsStore } = prepareTokenCommand({
       settings: { contexts, current: 'cody@b' },
     });
-    await deleteTokens({ contexts: [], all: true }, deps);
+    await deleteTokens({ contexts: [], all: true }, command, deps);
     const { contexts: remaining, targets, uaaTarget } = settingsStore.current();
     expect(remaining).toEqual({});
     expect(targets.map(({ uaa }) => uaa)).toEqual([
@@ -147,7 +159,7 @@ describe('uaa token delete', () => {
 
   test('resolves numbers before it deletes the first context', async () => {
     const { deps, steps } = prepareTokenCommand({ settings: { contexts } });
-    await deleteTokens({ contexts: ['0', '1', 'cody@a'] }, deps);
+    await deleteTokens({ contexts: ['0', '1', 'cody@a'] }, command, deps);
     expect(steps.filter((step) => step.startsWith('remove session'))).toEqual([
       'remove session cody@a',
       'remove session admin@a',
@@ -156,7 +168,9 @@ describe('uaa token delete', () => {
 
   test('continues after an unknown name and fails at the end', async () => {
     const { deps, steps, terminal } = prepareTokenCommand({ settings: { contexts } });
-    await expect(deleteTokens({ contexts: ['nosuch', 'admin@a'] }, deps)).rejects.toMatchObject({
+    await expect(
+      deleteTokens({ contexts: ['nosuch', 'admin@a'] }, command, deps),
+    ).rejects.toMatchObject({
       kind: 'notFound',
       message: 'Context nosuch not found',
     });
@@ -166,7 +180,7 @@ describe('uaa token delete', () => {
 
   test('succeeds for an unknown name with --if-exists', async () => {
     const { deps, terminal } = prepareTokenCommand({ settings: { contexts } });
-    await deleteTokens({ contexts: ['nosuch'], ifExists: true }, deps);
+    await deleteTokens({ contexts: ['nosuch'], ifExists: true }, command, deps);
     expect(terminal.lines).toEqual(['nosuch: Context nosuch not found']);
   });
 
@@ -175,7 +189,9 @@ describe('uaa token delete', () => {
       settings: { contexts },
       lockedContexts: ['cody@a'],
     });
-    await expect(deleteTokens({ contexts: ['cody@a', 'admin@a'] }, deps)).rejects.toMatchObject({
+    await expect(
+      deleteTokens({ contexts: ['cody@a', 'admin@a'] }, command, deps),
+    ).rejects.toMatchObject({
       kind: 'keychain',
     });
     expect(Object.keys(settingsStore.current().contexts)).toEqual(['cody@a', 'cody@b']);
@@ -183,7 +199,9 @@ describe('uaa token delete', () => {
 
   test('reports how many contexts failed', async () => {
     const { deps } = prepareTokenCommand({ settings: { contexts } });
-    await expect(deleteTokens({ contexts: ['x', 'y', 'cody@a'] }, deps)).rejects.toMatchObject({
+    await expect(
+      deleteTokens({ contexts: ['x', 'y', 'cody@a'] }, command, deps),
+    ).rejects.toMatchObject({
       kind: 'failed',
       message: 'Failed to delete 2 of 3 contexts',
     });
@@ -194,7 +212,57 @@ describe('uaa token delete', () => {
     [{ contexts: ['cody@a'], all: true as const }, 'usage'],
   ])('rejects %j', async (input, kind) => {
     const { deps, steps } = prepareTokenCommand();
-    await expect(deleteTokens(input, deps)).rejects.toMatchObject({ kind });
+    await expect(deleteTokens(input, command, deps)).rejects.toMatchObject({ kind });
+    expect(steps).toEqual([]);
+  });
+});
+
+describe('confirmation', () => {
+  const question = (action: string) => `Are you sure you want to ${action}? (y/n): `;
+  const deletion = 'delete the tokens of cody@a, admin@a from this machine';
+  const revocation = 'revoke the tokens of cody@a and delete its session';
+  const session = { accessToken: 'opaque' };
+
+  test('of uaa token delete names the contexts, but no UAA', async () => {
+    const terminalInput = { [question(deletion)]: 'n' };
+    const { deps, steps, terminal } = prepareTokenCommand({
+      settings: { contexts },
+      terminalInput,
+    });
+    await deleteTokens({ contexts: ['cody@a', 'nosuch', 'admin@a'] }, command, deps);
+    expect(terminal.notes).toEqual(['Cancelled']);
+    expect(steps).toEqual([]);
+  });
+
+  test('of uaa token revoke names the UAA and the context', async () => {
+    const terminalInput = { [question(revocation)]: 'n' };
+    const { deps, steps, terminal } = prepareTokenCommand({ session, terminalInput });
+    await revokeTokens({}, command, deps);
+    expect(terminal.notes).toEqual([`Installation ${cody.uaa}, user cody`, 'Cancelled']);
+    expect(steps).toEqual([]);
+  });
+
+  test('is skipped with --yes', async () => {
+    const setup = { settings: { contexts }, session, terminalInput: { unused: '' } };
+    const { deps, steps, terminal } = prepareTokenCommand({ ...setup, revoked: ['access token'] });
+    await deleteTokens({ contexts: ['admin@a'], yes: true }, command, deps);
+    await revokeTokens({ yes: true }, command, deps);
+    expect(terminal.prompts).toEqual([]);
+    expect(steps).toEqual(['remove session admin@a', 'remove context admin@a', 'logout cody@a']);
+  });
+
+  test('is replaced by a note with --dry-run, which changes nothing', async () => {
+    const { deps, steps, terminal } = prepareTokenCommand({ settings: { contexts }, session });
+    await deleteTokens({ contexts: ['cody@a', 'admin@a'], dryRun: true }, command, deps);
+    await revokeTokens({ dryRun: true }, command, deps);
+    expect(terminal.notes).toEqual([`This would ${deletion}`, `This would ${revocation}`]);
+    expect(terminal.json).toEqual([
+      [
+        { context: 'cody@a', deleted: false },
+        { context: 'admin@a', deleted: false },
+      ],
+      { context: 'cody@a', revoked: [] },
+    ]);
     expect(steps).toEqual([]);
   });
 });
@@ -273,18 +341,18 @@ describe('uaa token revoke', () => {
     ],
   ])('revokes all tokens of %s', async (_owner, input, owner, text) => {
     const { deps, steps, terminal } = prepareTokenCommand();
-    await revokeTokens(input, deps);
+    await revokeTokens(input, command, deps);
     expect(steps).toEqual([`revoke ${owner}`]);
     expect(terminal.lines).toEqual([text]);
   });
 
   test('revokes one token by its id, from stdin or as an option with a warning', async () => {
     const piped = prepareTokenCommand({ stdin: '2d1c0e-r\n' });
-    await revokeTokens({ id: '-' }, piped.deps);
+    await revokeTokens({ id: '-' }, command, piped.deps);
     expect(piped.steps).toEqual(['revoke 2d1c0e-r']);
     expect(piped.terminal.warnings).toEqual([]);
     const withOption = prepareTokenCommand();
-    await revokeTokens({ id: '2d1c0e-r' }, withOption.deps);
+    await revokeTokens({ id: '2d1c0e-r' }, command, withOption.deps);
     expect(withOption.terminal.warnings).toHaveLength(1);
   });
 
@@ -293,7 +361,7 @@ describe('uaa token revoke', () => {
       session: { accessToken: 'opaque', refreshToken: 'opaque-r' },
       revoked: ['refresh token', 'access token'],
     });
-    await revokeTokens({}, deps);
+    await revokeTokens({}, command, deps);
     expect(steps).toEqual(['logout cody@a']);
     expect(terminal.lines).toEqual(['Revoked the refresh token and access token of cody@a']);
   });
@@ -301,13 +369,13 @@ describe('uaa token revoke', () => {
   test('keeps tokens that the UAA cannot revoke by id', async () => {
     const session = { accessToken: jwt({ jti: 'a' }), refreshToken: jwt({ jti: 'a-r' }) };
     const { deps, steps } = prepareTokenCommand({ session });
-    await expect(revokeTokens({}, deps)).rejects.toMatchObject({
+    await expect(revokeTokens({}, command, deps)).rejects.toMatchObject({
       kind: 'failed',
       hint: expect.stringContaining('tpks uaa token revoke --user cody'),
     });
     expect(steps).toEqual([]);
     const client = prepareTokenCommand({ session, context: admin });
-    await expect(revokeTokens({}, client.deps)).rejects.toMatchObject({
+    await expect(revokeTokens({}, command, client.deps)).rejects.toMatchObject({
       hint: expect.stringContaining('--client admin'),
     });
   });
@@ -317,13 +385,13 @@ describe('uaa token revoke', () => {
       session: { accessToken: 'opaque' },
       problems: ['the UAA did not revoke the access token (HTTP 403)'],
     });
-    await expect(revokeTokens({}, deps)).rejects.toMatchObject({ kind: 'failed' });
+    await expect(revokeTokens({}, command, deps)).rejects.toMatchObject({ kind: 'failed' });
     expect(terminal.notes).toEqual(['cody@a: the UAA did not revoke the access token (HTTP 403)']);
   });
 
   test('rejects --id together with --client', async () => {
     const { deps, steps } = prepareTokenCommand();
-    await expect(revokeTokens({ id: 'x', client: 'app' }, deps)).rejects.toMatchObject({
+    await expect(revokeTokens({ id: 'x', client: 'app' }, command, deps)).rejects.toMatchObject({
       kind: 'usage',
     });
     expect(steps).toEqual([]);

@@ -1,12 +1,21 @@
+import type { Command } from 'commander';
+import type { Services } from '../../../../services.js';
 import type { Leaf } from '../../../contents.js';
 import { formatExamples } from '../../../resource/list-command.js';
-import type { ClientJwts, JwtTrust } from '../../../../uaa/client-jwts.js';
+import type { JwtTrust } from '../../../../uaa/client-jwts.js';
+import { runAndShowDryRun } from '../../../dry-run.js';
+import {
+  addDeletionOptions,
+  confirmDeletion,
+  type DeletionDeps,
+  type DeletionFlags,
+} from '../../confirm-deletion.js';
 import { readClientId } from '../client-id.js';
 import { addTrustOptions, toTrust, type TrustFlags } from './trust-options.js';
 
 /** A command that changes which JWTs a client can authenticate with. */
 interface Change {
-  readonly mode: Parameters<ClientJwts['change']>[1];
+  readonly mode: 'ADD' | 'UPDATE';
   readonly description: string;
   readonly example: string;
   /** The message of `uaac`. */
@@ -34,24 +43,57 @@ export const update = changeCommand({
   successMessage: 'client jwt successfully set',
 });
 
-export const remove = changeCommand({
-  mode: 'DELETE',
-  description:
-    'Stop trusting a key or issuer that signs JWTs of a client. Without options, remove all keys. ' +
-    'Requires the scope clients.trust and UAA 76.22 or later.',
-  example: 'uaa client jwt delete ci-reader --kid key-1',
-  successMessage: 'client jwt successfully deleted',
-});
+export const remove: Leaf = {
+  define(command, deps) {
+    addDeletionOptions(addTrustOptions(command).option('--kid <id>', 'id of the key to remove'))
+      .description(
+        'Stop trusting a key or issuer that signs JWTs of a client. Without options, remove all keys. ' +
+          'On a terminal, asks for confirmation. Requires the scope clients.trust and UAA 76.22 or later.',
+      )
+      .addHelpText('after', formatExamples(['uaa client jwt delete ci-reader --kid key-1']))
+      .action(async (argument: string | undefined, flags: TrustFlags & DeletionFlags) => {
+        const { dryRun, yes, ...trustFlags } = flags;
+        const trust = await toTrustToRemove(trustFlags);
+        const id = await readClientId(argument, deps);
+        const removal = { id, trust, command };
+        await runAndShowDryRun(() => removeTrust(removal, { dryRun, yes }, deps), deps);
+      });
+  },
+};
+
+interface Removal {
+  readonly id: string;
+  readonly trust: JwtTrust;
+  readonly command: Command;
+}
+
+async function removeTrust(
+  { id, trust, command }: Removal,
+  flags: DeletionFlags,
+  deps: DeletionDeps & Pick<Services, 'uaaResource'>,
+): Promise<void> {
+  const jwts = await deps.uaaResource(loadClientJwts, flags);
+  const action = `remove ${describeTrust(trust)} from client ${id}`;
+  if (!(await confirmDeletion({ action, command }, flags, deps))) return;
+  const result = await jwts.change(id, 'DELETE', trust);
+  await deps.terminal.show({ json: result, text: ['client jwt successfully deleted'] });
+}
+
+function describeTrust(trust: JwtTrust): string {
+  if (trust === allKeys) return 'all trusted keys';
+  const { keyId, issuer } = trust;
+  if (keyId !== undefined) return `the trusted key ${keyId}`;
+  return issuer === undefined ? 'the given trusted keys' : `the trusted issuer ${issuer}`;
+}
 
 function changeCommand({ mode, description, example, successMessage }: Change): Leaf {
   return {
     define(command, { terminal, uaaResource }) {
       addTrustOptions(command).description(description);
-      if (mode === 'DELETE') command.option('--kid <id>', 'id of the key to remove');
       command
         .addHelpText('after', formatExamples([example]))
         .action(async (argument: string | undefined, flags: TrustFlags) => {
-          const trust = mode === 'DELETE' ? await toTrustToRemove(flags) : await toTrust(flags);
+          const trust = await toTrust(flags);
           const id = await readClientId(argument, { terminal });
           const result = await (await uaaResource(loadClientJwts)).change(id, mode, trust);
           await terminal.show({ json: result, text: [successMessage] });
