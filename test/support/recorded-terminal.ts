@@ -83,6 +83,7 @@ export function recordedTerminal(
       return answer;
     },
     readStdin: async () => stdin,
+    stdinName: () => undefined,
     readLine: async () => (stdin === '' ? undefined : stdin.split('\n')[0]),
   };
 }

@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { readClaims } from '../../../auth/claims.js';
 import type { Context } from '../../../contexts/context.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import { quoteForShell } from '../../../shell-quote.js';
 import type { Services } from '../../../services.js';
+import { withStdin } from '../../stdin-inputs.js';
 import { addOwnerOptions, findOwner, type OwnerFlags } from './owner-options.js';
 import { readTokenArgument } from './token-argument.js';
 import { loadTokenRecords } from '../resources.js';
@@ -13,7 +14,11 @@ type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'session' | 'logouts' | '
 
 export function define(command: Command, deps: Deps): void {
   addOwnerOptions(
-    command.argument('[id]', 'id of one token, from `tpks uaa token list --json`; - for stdin'),
+    command.addArgument(
+      withStdin(
+        new Argument('[id]', 'id of one token, from `tpks uaa token list --json`; - for stdin'),
+      ),
+    ),
   )
     .description(
       'Revoke tokens at the UAA: those of the current context, a single one, or all tokens of a user ' +

@@ -286,7 +286,7 @@ describe('invalid command lines', () => {
     ['secret set robot', { hint: /TPKS_NEW_SECRET_FILE$/ }],
     [
       'secret change --old-secret-file - --secret-file -',
-      { message: 'Both secrets use stdin, which can be read only once' },
+      { message: '--old-secret-file and --secret-file use stdin, which can be read only once' },
     ],
   ])('tpks uaa %s is rejected and sends nothing', async (line, { message, hint }) => {
     const requests: [string, unknown?][] = [];
