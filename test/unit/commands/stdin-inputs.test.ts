@@ -150,6 +150,15 @@ test.each([
   ],
   [['login', '-a', 'a.test', '-u', 'c', '--ca-cert', '-', '--password-stdin'], '--password-stdin'],
   [['uaa', 'token', 'decode', '-', '--key', '-'], 'TOKEN and --key'],
+  [['uaa', 'token', 'refresh', '-', '-c', 'c', '--secret-file', '-'], 'REFRESHTOKEN and --secret'],
+  [
+    ['uaa', 'token', 'owner', 'get', 'c', 'u', '--secret-file', '-', '--password-stdin'],
+    '--password-stdin',
+  ],
+  [
+    ['uaa', 'secret', 'change', '--old-secret-file', '-', '--secret-file', '-'],
+    'secret-file and --',
+  ],
 ])('%j sends nothing, because two inputs are on stdin', async (words, names) => {
   const { code, requests, stderr } = await runWithResponses(created, words, { stdin: '{}' });
   expect({ code, requests }).toEqual({ code: 2, requests: [] });
