@@ -4,6 +4,7 @@ import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { clockWarning } from '../../duration.js';
+import { withUaaNames } from '../../name-completion.js';
 import { outputOption } from '../../resource/output-option.js';
 import { claimsView } from '../../session/claims-view.js';
 import { formatTime } from '../../session/format-time.js';
@@ -50,7 +51,12 @@ export function define(command: Command, deps: Deps): void {
           ),
         ).conflicts('client'),
       )
-      .option('-c, --client <id>', 'let the UAA check the token, as this client')
+      .addOption(
+        withUaaNames(
+          new Option('-c, --client <id>', 'let the UAA check the token, as this client'),
+          'clients',
+        ),
+      )
       .option('--no-verify', 'do not verify the signature'),
   )
     .description(

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { readClaims } from '../../../auth/claims.js';
 import type { Context } from '../../../contexts/context.js';
 import type { StoredSession } from '../../../auth/session-file.js';
@@ -14,6 +14,7 @@ import {
 import { getToken, tokenView, type GetTokenDeps } from './get-token.js';
 import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
 import { readTokenArgument } from './token-argument.js';
+import { withUaaNames } from '../../name-completion.js';
 import { withStdin } from '../../stdin-inputs.js';
 
 type Deps = GetTokenDeps & Pick<Services, 'session' | 'uaaContext'>;
@@ -28,9 +29,14 @@ export function define(command: Command, deps: Deps): void {
       .addArgument(
         withStdin(new Argument('[refreshtoken]', 'refresh token to use instead; - for stdin')),
       )
-      .option(
-        '-c, --client <id>',
-        'client of the refresh token (default: the client of the context)',
+      .addOption(
+        withUaaNames(
+          new Option(
+            '-c, --client <id>',
+            'client of the refresh token (default: the client of the context)',
+          ),
+          'clients',
+        ),
       ),
   )
     .description(
