@@ -4,7 +4,7 @@ import { formatBytes } from '../disk/bounded-read.js';
 import { TpksError, errorMessage, isTpksError } from '../errors.js';
 
 /** The size limit of a request body. Standard input can be an endless device. */
-export const maximumInputBytes = 16 * 1024 * 1024;
+const maximumInputBytes = 16 * 1024 * 1024;
 
 /**
  * Reads a stream until its end, as UTF-8.
