@@ -1,4 +1,4 @@
-import { readInputFile, type InputFile } from '../input/input-file.js';
+import { readInputFile, type FileInput, type InputFile } from '../input/input-file.js';
 import { createProblems, type ValuePath, type Report } from '../input/problems.js';
 import { convertPart } from '../input/validate.js';
 import { isObject } from '../json-value.js';
@@ -37,8 +37,8 @@ export interface AccessFile extends Pick<InputFile, 'path' | 'lineOf'> {
 const maximumFileBytes = 64 * 1024 * 1024;
 
 /** @throws {TpksError} `usage` with every problem in the file, sorted by line */
-export async function readAccessFile(path: string): Promise<AccessFile> {
-  return toAccessFile(await readInputFile(path, { maximumBytes: maximumFileBytes }));
+export async function readAccessFile(file: FileInput): Promise<AccessFile> {
+  return toAccessFile(await readInputFile(file, { maximumBytes: maximumFileBytes }));
 }
 
 function toAccessFile(input: InputFile): AccessFile {

@@ -1,3 +1,4 @@
+import type { FileInput } from '../input/input-file.js';
 import { createProblems, type Problem } from '../input/problems.js';
 import { checkNames, checkNewEntries, findNewEntries } from './checks.js';
 import { compareAccess, type Change } from './difference.js';
@@ -13,8 +14,8 @@ export interface PlanDeps extends ReadDeps {
 }
 
 export interface PlanInput {
-  /** Path of the access file. */
-  readonly path: string;
+  /** The access file. */
+  readonly file: FileInput;
   /** Whether to remove entries that the lists of the file do not contain. */
   readonly prune: boolean;
 }
@@ -34,10 +35,10 @@ export interface Plan {
  * Compares a file with a UAA. Sends only read requests.
  * @throws {TpksError} `usage` with every problem in the file, sorted by line
  */
-export async function createPlan({ path, prune }: PlanInput, deps: PlanDeps): Promise<Plan> {
+export async function createPlan({ file: input, prune }: PlanInput, deps: PlanDeps): Promise<Plan> {
   // Report a missing session before problems in the file.
   const { uaa } = await deps.uaaContext();
-  const file = await readAccessFile(path);
+  const file = await readAccessFile(input);
   const { report, throwIfAny } = createProblems(file);
   const content = await readContentForFile(file, deps);
   const wanted = resolveNames(file, content, report);
@@ -48,6 +49,6 @@ export async function createPlan({ path, prune }: PlanInput, deps: PlanDeps): Pr
   checkNames(changes, file, report);
   throwIfAny();
   const missing = createProblems(file);
-  const secrets = readSecrets(added, { path, env: deps.env, report: missing.report });
-  return { path, uaa, changes, ids: toIds(found), secrets, missingSecrets: missing.all };
+  const secrets = readSecrets(added, { path: input.path, env: deps.env, report: missing.report });
+  return { path: file.path, uaa, changes, ids: toIds(found), secrets, missingSecrets: missing.all };
 }

@@ -4,8 +4,11 @@ import { describeDiskError } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 
-/** Reads all of stdin, for the file name `-`. */
-export type ReadStdin = () => Promise<string>;
+/**
+ * Reads all of stdin, for the file name `-`.
+ * @param name - the option or variable that contains the file name.
+ */
+export type ReadStdin = (name: string) => Promise<string>;
 
 /** The credentials of a user or of a UAA client. */
 export type Credentials =
@@ -69,7 +72,7 @@ export async function readSecretFile(
   source: string,
   readStdin: ReadStdin,
 ): Promise<Secret> {
-  if (path === '-') return new Secret(trimLineEnd(await readStdin()));
+  if (path === '-') return new Secret(trimLineEnd(await readStdin(source)));
   try {
     return new Secret(trimLineEnd(await readTextAsync(path, userFileOptions)));
   } catch (error) {

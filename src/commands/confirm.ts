@@ -21,7 +21,8 @@ interface ConfirmSettings {
  *
  * @param question - complete text of the prompt, e.g. `Are you sure ...? (y/n): `.
  * @returns whether the user confirmed; `true` without a prompt with `--non-interactive`.
- * @throws {TpksError} `usage` if stdin has no answer; `cancelled` on Ctrl-C.
+ * @throws {TpksError} `usage` if stdin has no answer, or was read for another input; `cancelled` on
+ *   Ctrl-C.
  * @see pks-cli, section 15
  */
 export async function confirm(
@@ -33,6 +34,8 @@ export async function confirm(
   }: ConfirmSettings = {},
 ): Promise<boolean> {
   if (!options().interactive) return true;
+  const stdinName = terminal.stdinName();
+  if (stdinName !== undefined) throw stdinUsedError(question, stdinName, alternative);
   let answer: string;
   if (terminal.canPrompt()) {
     await before();
@@ -119,10 +122,17 @@ async function readPipedAnswer(
 ): Promise<string> {
   const answer = await terminal.readLine();
   if (answer === undefined) {
-    const questionText = question.replace(/\s*\(y\/n\):?\s*$/, '');
-    throw new TpksError('usage', `Cannot prompt without a terminal: ${questionText}`, {
-      hint: instead,
-    });
+    throw cannotPromptError('without a terminal', question, instead);
   }
   return answer;
+}
+
+/** The answer cannot follow a file on stdin. */
+function stdinUsedError(question: string, stdinName: string, instead: string): TpksError {
+  return cannotPromptError(`because stdin was read for ${stdinName}`, question, instead);
+}
+
+function cannotPromptError(reason: string, question: string, instead: string): TpksError {
+  const questionText = question.replace(/\s*\(y\/n\):?\s*$/, '');
+  return new TpksError('usage', `Cannot prompt ${reason}: ${questionText}`, { hint: instead });
 }

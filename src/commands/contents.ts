@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../services.js';
 import type { OutputFormat } from '../terminal/terminal.js';
+import { checkStdinReadOnce } from './stdin-inputs.js';
 
 /** A command without subcommands. */
 export interface Leaf {
@@ -76,6 +77,9 @@ async function rejectUnknownCommand(group: Command): Promise<void> {
 export function defineCommand(command: Command, part: Leaf | Group, services: Services): void {
   if ('define' in part) {
     part.define(command, services);
+    command.hook('preAction', () => {
+      checkStdinReadOnce(command);
+    });
     addOutputOption(command);
   } else {
     addSharedOptions(command.description(toSentence(command.summary())), part.options?.() ?? []);

@@ -118,5 +118,6 @@ const silentTerminal: Terminal = {
   warn: () => undefined,
   prompt: () => Promise.reject(new Error('completion never prompts')),
   readStdin: () => Promise.resolve(''),
+  stdinName: () => undefined,
   readLine: () => Promise.resolve(undefined),
 };

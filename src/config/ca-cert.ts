@@ -22,6 +22,19 @@ export function readCaCert(value: string): string {
 }
 
 /**
+ * Extracts the CA certificates from a text that a user passed.
+ * @param source - where the text is from, for the error.
+ * @throws {TpksError} `usage` if there are none, or if one of them is not a certificate.
+ */
+export function parseCaCert(text: string, source: string): string {
+  try {
+    return extractCertificates(text);
+  } catch (error) {
+    throw usageError(`Failed to parse certificate from ${source}: ${errorMessage(error)}`, error);
+  }
+}
+
+/**
  * Extracts the PEM blocks of the certificates from a text.
  * @throws {Error} if there are none, or if one of them is not a certificate.
  */

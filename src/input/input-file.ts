@@ -6,31 +6,49 @@ import { problemsError } from './problems.js';
 
 /** A file or an option that a user passed: its value, and the line of each part. */
 export interface InputFile {
-  /** The path as the user typed it, or the name of the option. */
+  /** The path as the user typed it, `stdin`, or the name of the option. */
   readonly path: string;
   readonly value: unknown;
   /** The line of a part, counted from 1; for a missing part, that of its parent. */
   readonly lineOf: (valuePath: ValuePath) => number;
 }
 
+/** A file that a user named in an option or an argument. */
+export interface FileInput {
+  /** `-` is stdin. */
+  readonly path: string;
+  /**
+   * Reads all of stdin, as UTF-8.
+   * @throws {TpksError} `usage` if it is larger than `maximumBytes`.
+   */
+  readonly readStdin: (maximumBytes: number) => Promise<string>;
+}
+
 /**
- * Reads a JSON or YAML file.
+ * Reads a JSON or YAML file. The content determines the format.
  * @param limit - largest file that is accepted.
  * @throws {TpksError} `usage` if it cannot be read, or with all errors up to the first one that the
  *   parser cannot recover from.
  */
 export async function readInputFile(
-  path: string,
-  limit: { readonly maximumBytes: number } = userFileOptions,
+  { path, readStdin }: FileInput,
+  { maximumBytes }: { readonly maximumBytes: number } = userFileOptions,
 ): Promise<InputFile> {
-  const text = await readTextAsync(path, { ...userFileOptions, ...limit }).catch(
-    (error: unknown) => {
-      throw unreadableError(path, error);
-    },
-  );
+  const isStdin = path === '-';
+  const text = isStdin
+    ? (await readStdin(maximumBytes)).replace(/^\ufeff/, '')
+    : await readNamedFile(path, maximumBytes);
   const { parseJson } = await import('./json.js');
   const parsed = parseJson(text) ?? (await import('./yaml-parts.js')).parseLargeYaml(text);
-  return toInputFile(path, text, parsed);
+  return toInputFile(isStdin ? 'stdin' : path, text, parsed);
+}
+
+async function readNamedFile(path: string, maximumBytes: number): Promise<string> {
+  try {
+    return await readTextAsync(path, { ...userFileOptions, maximumBytes });
+  } catch (error) {
+    throw unreadableError(path, error);
+  }
 }
 
 /**

@@ -25,7 +25,7 @@ export async function createImportService(deps: ImportServicesDeps): Promise<Imp
   ]);
   return createImporter({
     env,
-    readStdin: terminal.readStdin,
+    readStdin: () => terminal.readStdin('the file to import'),
     now: clock.now,
     settings,
     store,

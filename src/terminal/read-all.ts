@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
+import { formatBytes } from '../disk/bounded-read.js';
 import { TpksError, errorMessage, isTpksError } from '../errors.js';
 
 /** The size limit of a request body. Standard input can be an endless device. */
@@ -6,9 +8,12 @@ const maximumInputBytes = 16 * 1024 * 1024;
 
 /**
  * Reads a stream until its end, as UTF-8.
- * @throws {TpksError} `usage` if it is larger than 16 MiB; `failed` if it cannot be read.
+ * @throws {TpksError} `usage` if it is too large or not UTF-8; `failed` if it cannot be read.
  */
-export async function readAll(stream: Readable): Promise<string> {
+export async function readAll(
+  stream: Readable,
+  maximumBytes: number = maximumInputBytes,
+): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -16,13 +21,13 @@ export async function readAll(stream: Readable): Promise<string> {
       const bytes = Buffer.from(chunk);
       chunks.push(bytes);
       length += bytes.length;
-      if (length > maximumInputBytes) {
-        throw new TpksError('usage', 'Standard input is too large (limit 16 MiB)', {
-          hint: 'check the input; nothing was sent',
-        });
-      }
+      if (length > maximumBytes)
+        throw invalidInputError(`too large (limit ${formatBytes(maximumBytes)})`);
     }
-    return Buffer.concat(chunks).toString('utf8');
+    const bytes = Buffer.concat(chunks);
+    // Replacement characters would change a password without a message.
+    if (!isUtf8(bytes)) throw invalidInputError('not UTF-8 text');
+    return bytes.toString('utf8');
   } catch (error) {
     if (isTpksError(error)) throw error;
     throw new TpksError('failed', `Cannot read standard input: ${errorMessage(error)}`, {
@@ -30,4 +35,21 @@ export async function readAll(stream: Readable): Promise<string> {
       cause: error,
     });
   }
+}
+
+function invalidInputError(reason: string): TpksError {
+  return new TpksError('usage', `Standard input is ${reason}`, {
+    hint: 'check the input; nothing was sent',
+  });
+}
+
+/**
+ * The error if several inputs are on stdin.
+ * @param names - the options, arguments or variables, e.g. `--ca-cert`.
+ */
+export function stdinReadTwiceError(names: readonly string[]): TpksError {
+  const subject = `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  return new TpksError('usage', `${subject} use stdin, which can be read only once`, {
+    hint: 'use a file or an environment variable for all but one of them',
+  });
 }

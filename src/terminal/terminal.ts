@@ -6,10 +6,10 @@ import { isColorEnabled } from './palette.js';
 import { missingInputError } from './missing-input.js';
 import type { Page, Pager } from './pager.js';
 import type { Keyboard } from './prompt.js';
-import { readAll } from './read-all.js';
 import { renderLines } from './render-lines.js';
 import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces, type Sink } from './sink.js';
+import { createStdinReader, formatStdinUse, type StdinReader } from './stdin.js';
 
 /** The meaning of a piece of text. Only the palette maps it to a color. */
 export type Tone = 'good' | 'bad' | 'muted' | 'strong';
@@ -47,12 +47,12 @@ export interface PromptOptions {
 }
 
 /** Input and output. Only this module handles TTYs, color, `--json` and `--non-interactive`. */
-export interface Terminal {
+export interface Terminal extends StdinReader {
   /** Whether the result is printed as JSON or YAML. */
   readonly wantsJson: () => boolean;
   /**
-   * Whether the user can be prompted: stdin and stderr (which shows the prompt) are terminals, and
-   * `--non-interactive` was not given.
+   * Whether the user can be prompted: stdin and stderr (which shows the prompt) are terminals,
+   * `--non-interactive` was not given, and stdin has not been read to its end.
    */
   readonly canPrompt: () => boolean;
   /** Prints the result to stdout. */
@@ -102,8 +102,6 @@ export interface Terminal {
    * @throws {TpksError} `usage` if the user cannot be prompted; `cancelled` on Ctrl-C or end of input.
    */
   readonly prompt: (question: PromptOptions) => Promise<string>;
-  /** Reads all of stdin, for `--password-stdin` and `-`. Later calls return the same text. */
-  readonly readStdin: () => Promise<string>;
   /**
    * Reads the next line that a script pipes to stdin.
    * @returns `undefined` at the end of input, if stdin is a terminal, or if no line arrives within 3 s.
@@ -147,7 +145,7 @@ export function createTerminal(
 ): Terminal {
   const sink = createSink(() => io.stdout);
   const warned = new Set<string>();
-  let input: Promise<string> | undefined;
+  const stdin = createStdinReader(() => io.stdin);
 
   const canRepaint = () =>
     io.stderr.isTTY === true && env.TERM !== 'dumb' && env.ACCESSIBLE === undefined;
@@ -170,8 +168,9 @@ export function createTerminal(
       return sink.write(chunk);
     },
   };
+  const isStdinRead = () => stdin.stdinName() !== undefined;
   const canPrompt = () =>
-    options().interactive && io.stdin.isTTY === true && io.stderr.isTTY === true;
+    options().interactive && !isStdinRead() && io.stdin.isTTY === true && io.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
     const { color } = options();
     const painted = isColorEnabled({ isTty: io.stdout.isTTY === true, env, color });
@@ -187,12 +186,13 @@ export function createTerminal(
     await showText(form === 'name' && name !== undefined ? [name].flat() : text);
   };
   const readPipedLine = async (milliseconds: number): Promise<string | undefined> => {
-    if (io.stdin.isTTY === true) return undefined;
+    if (io.stdin.isTTY === true || isStdinRead()) return undefined;
     const { readLine } = await import('./read-line.js');
     return readLine(io.stdin, milliseconds);
   };
 
   return {
+    ...stdin,
     wantsJson: () => options().json || options().output === 'yaml',
     canPrompt,
     write: output.write,
@@ -236,9 +236,8 @@ export function createTerminal(
         const piped = await readPipedLine(pipedSecretMilliseconds);
         if (piped !== undefined) return piped;
       }
-      throw missingInputError(question);
+      throw missingInputError(question, formatStdinUse(stdin));
     },
-    readStdin: () => (input ??= readAll(io.stdin)),
     readLine: () => readPipedLine(readLineMilliseconds),
   };
 }

@@ -50,7 +50,7 @@ async function verify(token: Secret, { options, services }: UaacRun): Promise<st
   const key = options.text('key');
   if (key !== undefined) {
     const { verifyWithKey } = await import('../uaa/tokens/verify-with-key.js');
-    await verifyWithKey(token.reveal(), key);
+    await verifyWithKey(token.reveal(), key, () => services.terminal.readStdin('--key'));
     return verifiedLine;
   }
   const target = await findTarget(services);

@@ -42,6 +42,19 @@ test('completes users, groups and clients with the names of the last complete li
   for (const command of ['client get', 'client update', 'client delete', 'secret set']) {
     expect(await complete(`uaa ${command}`, 'pks_')).toContain('pks_cli');
   }
+  for (const command of ['list', 'revoke']) {
+    expect(await complete(`uaa token ${command} --user`, 'co')).toEqual(['cody']);
+    expect(await complete(`uaa token ${command} --client`, 'pks_')).toContain('pks_cli');
+  }
+  for (const line of ['decode --client', 'refresh --client', 'authcode get --client']) {
+    expect(await complete(`uaa token ${line}`, 'pks_')).toContain('pks_cli');
+  }
+  expect(await complete('uaa client add new --clone', 'pks_')).toContain('pks_cli');
+  for (const command of ['map --name', 'unmap']) {
+    expect(await complete(`uaa group ${command}`, 'pks.clusters.m')).toEqual([
+      'pks.clusters.manage',
+    ]);
+  }
   expect(await complete('user get', 'co', 'uaac')).toEqual(['cody']);
   expect(await complete('uaa user get --zone blue', 'co')).toEqual([]);
   expect(sandbox.requests()).toEqual([]);

@@ -5,6 +5,7 @@ import { createAccessAsCode } from '../../src/access/access.js';
 import { applyAccessFile } from '../../src/commands/uaa/access/apply.js';
 import { exportAccess } from '../../src/commands/uaa/access/export.js';
 import { showPlan } from '../../src/commands/uaa/access/plan.js';
+import { fileInput } from './file-input.js';
 import { isTpksError } from '../../src/errors.js';
 import type { Send } from '../../src/http/send.js';
 import type { Services } from '../../src/services.js';
@@ -91,9 +92,17 @@ export function createAccessRunner({ send, uaa }: { send: Send; uaa: string }): 
   return {
     put,
     plan: (text, { prune = false, ...rest } = {}) =>
-      run((deps, path) => showPlan({ path, prune, exitCode: false }, deps), text, rest),
+      run(
+        (deps, path) => showPlan({ file: fileInput(path), prune, exitCode: false }, deps),
+        text,
+        rest,
+      ),
     apply: (text, { prune = false, ...rest } = {}) =>
-      run((deps, path) => applyAccessFile({ path, prune, yes: true }, deps), text, rest),
+      run(
+        (deps, path) => applyAccessFile({ file: fileInput(path), prune, yes: true }, deps),
+        text,
+        rest,
+      ),
     exported: async () => {
       const { lines, error } = await run((deps) => exportAccess(deps), '', {});
       if (isTpksError(error)) throw error;

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import { TpksError } from '../../src/errors.js';
+import { createStdinReader } from '../../src/terminal/stdin.js';
 import type { Line, Terminal, View } from '../../src/terminal/terminal.js';
 
 /** A terminal that records the output of a command, and answers its prompts. */
@@ -82,7 +84,7 @@ export function recordedTerminal(
       }
       return answer;
     },
-    readStdin: async () => stdin,
+    ...createStdinReader(() => Readable.from([stdin])),
     readLine: async () => (stdin === '' ? undefined : stdin.split('\n')[0]),
   };
 }

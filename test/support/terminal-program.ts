@@ -32,7 +32,7 @@ const actions: Readonly<Record<string, (terminal: Terminal) => Promise<void>>> =
     await show({ json: null, text: [`got ${JSON.stringify([user, password])}`] });
   },
   async stdin({ readStdin, show }) {
-    const json = [await readStdin(), await readStdin()];
+    const json = [await readStdin('-f'), await readStdin('-f')];
     await show({ json, text: [JSON.stringify(json)] });
   },
   async list(terminal) {

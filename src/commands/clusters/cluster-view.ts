@@ -8,6 +8,7 @@ import { formatKubernetesSettings, formatNetworkDetails } from './cluster-settin
 /** The table of the `pks` CLI, with more columns for `-o wide`. @see pks-cli, section 5 */
 export const clusterList: List<Cluster> = {
   noun: 'cluster',
+  fields: ['network_profile_name', 'kubernetes_profile_name', 'compute_profile_name'],
   isPks: true,
   columns: [
     { head: 'PKS Version', cell: ({ pks_version }) => pks_version ?? '' },

@@ -51,7 +51,7 @@ export const { define } = clusterCommand({
  */
 export async function createCluster(input: Input, deps: Deps): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
-  const request = await readRequest(input);
+  const request = await readRequest(input, deps);
   const clusters = await deps.clusters({ dryRun });
   const created = await explainNewerFlags(input, clusters.create(request));
   // Makes the name available for completion before the next list.
@@ -67,10 +67,11 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
   });
 }
 
-async function readRequest(input: Input): Promise<ClusterRequest> {
+async function readRequest(input: Input, deps: Pick<Deps, 'terminal'>): Promise<ClusterRequest> {
   const { name, externalHostname = '', plan = '' } = input;
   const settings = await readSettings(
     input,
+    deps.terminal,
     [
       () => validateNotEmpty('The name', name),
       () => requireFlags({ 'external-hostname': input.externalHostname, plan: input.plan }),

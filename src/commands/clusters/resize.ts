@@ -22,7 +22,7 @@ export const { define } = clusterCommand({
 export async function resize(input: Input, deps: Deps): Promise<void> {
   const { name, numNodes, nodePoolInstances, wait = false, dryRun = false } = input;
   const size = numNodes ?? nodePoolInstances;
-  const settings = await readSettings(input, [
+  const settings = await readSettings(input, deps.terminal, [
     () => {
       if (size !== undefined) return;
       throw new TpksError('usage', 'Missing number of workers: use --num-nodes', {

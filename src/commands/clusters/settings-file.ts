@@ -1,5 +1,5 @@
 import { TpksError } from '../../errors.js';
-import { readInputFile } from '../../input/input-file.js';
+import { readInputFile, type FileInput } from '../../input/input-file.js';
 import {
   nonBlankText,
   flag,
@@ -42,13 +42,18 @@ const configSchema = object({
  * @see pks-cli, section 8.1
  */
 export async function readConfigFile(
-  path: string,
+  file: FileInput,
   flagsByField: ReadonlyMap<string, string>,
 ): Promise<Parameters> {
-  if (!/\.(json|ya?ml)$/i.test(path)) {
-    throw new TpksError('usage', `--config-file must be a .json, .yml or .yaml file, not ${path}`, {
-      hint: 'nothing was sent',
-    });
+  // Stdin has no extension.
+  if (file.path !== '-' && !/\.(json|ya?ml)$/i.test(file.path)) {
+    throw new TpksError(
+      'usage',
+      `--config-file must be a .json, .yml or .yaml file, not ${file.path}`,
+      {
+        hint: 'nothing was sent',
+      },
+    );
   }
   const schema = withRule(configSchema, (value, report) => {
     for (const key of Object.keys(isObject(value) ? value : {})) {
@@ -56,7 +61,7 @@ export async function readConfigFile(
       if (flagName !== undefined) report([key], `is also set by ${flagName}`);
     }
   });
-  return validate(await readInputFile(path), schema);
+  return validate(await readInputFile(file), schema);
 }
 
 const url = withRule(nonBlankText, (value, report) => {
@@ -84,6 +89,6 @@ const registriesSchema = object({
  * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-cli, section 8.1
  */
-export async function readRegistriesFile(path: string): Promise<Parameters> {
-  return validate(await readInputFile(path), registriesSchema);
+export async function readRegistriesFile(file: FileInput): Promise<Parameters> {
+  return validate(await readInputFile(file), registriesSchema);
 }

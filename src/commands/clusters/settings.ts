@@ -1,11 +1,13 @@
 import { Option } from 'commander';
-import { withCompleter, withFileNames } from '../../completion/completer.js';
+import { withCompleter } from '../../completion/completer.js';
 import type { NameKind } from '../../config/name-cache.js';
 import { TpksError } from '../../errors.js';
 import type { ClusterRequest, ClusterTag, Parameters } from '../../pks/clusters.js';
+import type { Terminal } from '../../terminal/terminal.js';
 import { nameCompleter, type NameDeps } from '../name-completion.js';
 import { countRange, parseIntegerFlag } from '../numbers.js';
 import { runChecks } from '../problems.js';
+import { withInputFile } from '../stdin-inputs.js';
 import { parseNodePools, parseTags, type NodePools } from './parse-lists.js';
 
 /** The flags that set the properties of a cluster. They are strings so that all are validated together. */
@@ -46,13 +48,16 @@ export function settingOptions(deps: NameDeps): Option[] {
     profile('--kubernetes-profile <name>', 'Kubernetes profile', 'kubernetes-profiles'),
     profile('--compute-profile <name>', 'compute profile (TKGI 1.9+)', 'compute-profiles'),
     tagsOption(),
-    withFileNames(
-      new Option('--config-file <path>', 'JSON or YAML file with more settings (TKGI 1.10+)'),
+    withInputFile(
+      new Option(
+        '--config-file <path>',
+        'JSON or YAML file with more settings; - for stdin (TKGI 1.10+)',
+      ),
     ),
-    withFileNames(
+    withInputFile(
       new Option(
         '--private-registries <path>',
-        'JSON or YAML file with private registries (TKGI 1.20+)',
+        'JSON or YAML file with private registries; - for stdin (TKGI 1.20+)',
       ),
     ),
   ];
@@ -78,16 +83,22 @@ export type Check = () => void;
 /**
  * Validates the flags and reads the files before anything is sent.
  *
+ * @param readStdin - reads files whose path is `-`.
  * @param commandChecks - checks of the command; their errors are reported together with the others.
  * @param commandFields - fields that a file must not set because a flag of the command sets them.
  * @throws {TpksError} `usage` with all errors
  */
 export async function readSettings(
   flags: SettingFlags,
+  { readStdin }: Pick<Terminal, 'readStdin'>,
   commandChecks: readonly Check[] = [],
   commandFields: Readonly<Record<string, string>> = {},
 ): Promise<Settings> {
   const { numNodes, nodePoolInstances, tags, configFile, privateRegistries } = flags;
+  const toFileInput = (path: string, option: string) => ({
+    path,
+    readStdin: (maximumBytes: number) => readStdin(option, maximumBytes),
+  });
   const flagsByField = new Map([...listFlagFields(flags), ...Object.entries(commandFields)]);
   let settings: Settings = {
     workers: undefined,
@@ -112,13 +123,15 @@ export async function readSettings(
     async () => {
       if (configFile === undefined) return;
       const { readConfigFile } = await import('./settings-file.js');
-      const config = await readConfigFile(configFile, flagsByField);
+      const config = await readConfigFile(toFileInput(configFile, '--config-file'), flagsByField);
       set({ fromFiles: { ...settings.fromFiles, ...config } });
     },
     async () => {
       if (privateRegistries === undefined) return;
       const { readRegistriesFile } = await import('./settings-file.js');
-      const registries = await readRegistriesFile(privateRegistries);
+      const registries = await readRegistriesFile(
+        toFileInput(privateRegistries, '--private-registries'),
+      );
       set({ fromFiles: { ...settings.fromFiles, ...registries } });
     },
   ]);

@@ -42,7 +42,7 @@ export const { define } = clusterCommand({
 
 /** Shows the changes, asks for confirmation and starts the update. */
 export async function updateCluster(input: Input, deps: Deps): Promise<void> {
-  const update = await readUpdate(input);
+  const update = await readUpdate(input, deps);
   if (input.dryRun !== true) {
     await deps.terminal.announce(formatSummary(input));
     if (!(await confirmChange('Are you sure you want to continue? (y/n): ', deps))) return;
@@ -50,8 +50,13 @@ export async function updateCluster(input: Input, deps: Deps): Promise<void> {
   await startUpdate({ ...input, update }, deps);
 }
 
-async function readUpdate(input: Input): Promise<ClusterUpdate> {
-  const settings = await readSettings(input, drainChecks(input), drainFieldFlags(input));
+async function readUpdate(input: Input, deps: Pick<Deps, 'terminal'>): Promise<ClusterUpdate> {
+  const settings = await readSettings(
+    input,
+    deps.terminal,
+    drainChecks(input),
+    drainFieldFlags(input),
+  );
   const update = {
     ...toUpdate(settings),
     ...drainParameters(input),

@@ -1,4 +1,4 @@
-import { readInputFile } from '../../input/input-file.js';
+import { readInputFile, type FileInput } from '../../input/input-file.js';
 import {
   nonBlankText,
   list,
@@ -118,6 +118,6 @@ const profileSchema = object({
  * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-api, sections 6 and 10
  */
-export async function readComputeProfile(path: string): Promise<ProfileRequest> {
-  return validate(await readInputFile(path), profileSchema);
+export async function readComputeProfile(file: FileInput): Promise<ProfileRequest> {
+  return validate(await readInputFile(file), profileSchema);
 }

@@ -15,7 +15,7 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Description', cell: ({ description }) => description ?? '' },
   ],
   formatDetails: formatComputeProfile,
-  readFile: async (path) => (await import('./compute-file.js')).readComputeProfile(path),
+  readFile: async (file) => (await import('./compute-file.js')).readComputeProfile(file),
 });
 
 /** Formats a compute profile like the `pks` CLI, with additional fields. @see pks-cli, section 10 */

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { errorMessage } from '../../errors.js';
-import { readInputFile, readReferencedFile } from '../../input/input-file.js';
+import { readInputFile, readReferencedFile, type FileInput } from '../../input/input-file.js';
 import {
   nonBlankText,
   list,
@@ -20,20 +20,21 @@ const fileArguments = 'file-arguments';
 
 /**
  * Reads a Kubernetes profile from a file. The paths under `file-arguments`, which are relative to the
- * profile, are replaced with the contents of those files.
+ * profile, are replaced with the contents of those files. If it is on stdin, they are relative to the
+ * current folder.
  *
  * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-cli, section 10; pks-api, section 6
  */
-export async function readKubernetesProfile(path: string): Promise<ProfileRequest> {
+export async function readKubernetesProfile(input: FileInput): Promise<ProfileRequest> {
   const contents = new Map<string, string>();
   const readContent = (file: string): void => {
     if (contents.has(file)) return;
-    const content = readReferencedFile(resolve(dirname(path), file));
+    const content = readReferencedFile(resolve(dirname(input.path), file));
     registerSecrets(content);
     contents.set(file, content);
   };
-  const profile = validate(await readInputFile(path), profileSchema(readContent));
+  const profile = validate(await readInputFile(input), profileSchema(readContent));
   const completedBlocks = blocks.flatMap((block): [string, unknown][] => {
     const customizations = profile[block] ?? undefined;
     return customizations === undefined

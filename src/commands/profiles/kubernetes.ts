@@ -22,7 +22,7 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
   ],
   formatDetails: (profile) => formatKubernetesProfile(profile, time),
-  readFile: async (path) => (await import('./kubernetes-file.js')).readKubernetesProfile(path),
+  readFile: async (file) => (await import('./kubernetes-file.js')).readKubernetesProfile(file),
 });
 
 /** Formats a Kubernetes profile like the `pks` CLI. @see pks-cli, section 10 */

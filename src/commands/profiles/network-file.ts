@@ -1,5 +1,5 @@
 import { tryParseJson } from '../../http/decode.js';
-import { readInputFile } from '../../input/input-file.js';
+import { readInputFile, type FileInput } from '../../input/input-file.js';
 import {
   choose,
   nonBlankText,
@@ -55,6 +55,6 @@ const profileSchema = object({
  * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-api, section 10
  */
-export async function readNetworkProfile(path: string): Promise<NetworkProfileRequest> {
-  return validate(await readInputFile(path), profileSchema);
+export async function readNetworkProfile(file: FileInput): Promise<NetworkProfileRequest> {
+  return validate(await readInputFile(file), profileSchema);
 }

@@ -15,7 +15,7 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Description', cell: ({ description }) => description ?? '' },
   ],
   formatDetails: formatNetworkProfile,
-  readFile: async (path) => (await import('./network-file.js')).readNetworkProfile(path),
+  readFile: async (file) => (await import('./network-file.js')).readNetworkProfile(file),
 });
 
 /** Formats a network profile. The output of the `pks` CLI is not documented. @see pks-cli, section 15 */

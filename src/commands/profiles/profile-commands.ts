@@ -1,5 +1,4 @@
 import { Argument } from 'commander';
-import { withFileNames } from '../../completion/completer.js';
 import type { NameKind } from '../../config/name-cache.js';
 import { tryParseJson } from '../../http/decode.js';
 import { toDisplayText, isObject, type JsonObject } from '../../json-value.js';
@@ -8,7 +7,9 @@ import type { Services } from '../../services.js';
 import type { LoadResource } from '../../services/pks.js';
 import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
+import type { FileInput } from '../../input/input-file.js';
 import type { Leaf } from '../contents.js';
+import { withInputFile } from '../stdin-inputs.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { pksDeleteCommand } from '../resource/delete-command.js';
 import {
@@ -40,7 +41,7 @@ interface ProfileFamily<Profile, Request> {
    * Reads and validates a profile file.
    * @throws {TpksError} `usage` with all problems and their line numbers
    */
-  readonly readFile: (path: string) => Promise<Request>;
+  readonly readFile: (file: FileInput) => Promise<Request>;
 }
 
 export interface ProfileCommands {
@@ -113,7 +114,9 @@ function createCommand<Profile, Request extends { readonly name: string }>(
           `Create a ${label} (${contents}) from a JSON or YAML file. ${fileNote}All errors in the ` +
             `file are reported with line numbers before anything is sent. ${requirementOf(plural)}`,
         )
-        .addArgument(withFileNames(new Argument('<file>', 'JSON or YAML file with the profile')))
+        .addArgument(
+          withInputFile(new Argument('<file>', 'JSON or YAML file with the profile; - for stdin')),
+        )
         .addOption(dryRunOption())
         .addHelpText('after', formatExamples([`create-${plural.slice(0, -1)} ${examples.file}`]))
         .action((file: string, flags: DryRunOption) =>
@@ -125,11 +128,14 @@ function createCommand<Profile, Request extends { readonly name: string }>(
 
 async function create<Profile, Request extends { readonly name: string }>(
   { label, resource, readFile }: ProfileFamily<Profile, Request>,
-  file: string,
+  path: string,
   { dryRun }: DryRunOption,
   { pksResource, terminal }: Pick<Services, 'pksResource' | 'terminal'>,
 ): Promise<void> {
-  const request = await readFile(file);
+  const request = await readFile({
+    path,
+    readStdin: (maximumBytes) => terminal.readStdin('the profile', maximumBytes),
+  });
   const profiles = await pksResource(resource, { dryRun });
   const response = await profiles.create(request);
   const title = `${label.charAt(0).toUpperCase()}${label.slice(1)}`;

@@ -46,6 +46,20 @@ export function createValueReader<Row>(
   };
 }
 
+/**
+ * Whether a row has a field (`a.b` for a nested one). A field without a value, such as `null`, counts,
+ * because fields that would be in it are unknown.
+ */
+export function hasField(row: unknown, key: string): boolean {
+  let value = row;
+  for (const part of key.split('.')) {
+    if (value === null || value === undefined) return true;
+    if (typeof value !== 'object' || !Object.hasOwn(value, part)) return false;
+    value = Reflect.get(value, part);
+  }
+  return true;
+}
+
 function textOf(span: Span): string {
   return typeof span === 'string' ? span : span.text;
 }

@@ -21,6 +21,8 @@ export interface List<Row> {
   readonly columns: readonly Column<Row>[];
   /** Returns what `--output name` prints for a row. */
   readonly nameOf: (row: Row) => string;
+  /** JSON fields to filter and sort by that the server omits if they have no value. */
+  readonly fields?: readonly string[];
   /** Returns lines to print above the table. */
   readonly linesAbove?: (rows: readonly Row[]) => readonly Line[];
   /** Printed instead of an empty table. */
@@ -60,7 +62,8 @@ export function isStreamed({ output = 'table', sortBy }: ListFlags, terminal: Te
  * Prints the rows that match the flags, in the requested order and output format.
  *
  * @param rows - printed one by one if {@link isStreamed}, otherwise collected first.
- * @throws {TpksError} `usage` for an unknown column.
+ * @throws {TpksError} `usage` for an unknown column, and for a key of `--filter` or `--sort-by` that no
+ *   row has. Without rows, such a key is accepted.
  */
 export async function showList<Row>(
   list: List<Row>,
@@ -70,8 +73,6 @@ export async function showList<Row>(
 ): Promise<void> {
   const columns = selectColumns(list, flags);
   const keys = createKeyTracker(list, flags);
-  // Stays false if the reader of stdout closes it early, as `| head -1` does.
-  let isComplete = false as boolean;
   const selected = async function* (): AsyncGenerator<Row> {
     const isSelected = rowFilter(list, flags);
     const collected: Row[] = [];
@@ -81,16 +82,11 @@ export async function showList<Row>(
       if (flags.sortBy === undefined) yield row;
       else collected.push(row);
     }
+    // Without this error, an empty list caused by a typo would look like a valid result.
+    keys.rejectMissing();
     yield* selectRows(list, collected, { sortBy: flags.sortBy });
-    isComplete = true;
   };
   await showRows(list, selected(), columns, flags, terminal);
-  if (!isComplete) return;
-  // Without this warning, an empty list caused by a typo would look like a valid result.
-  for (const key of keys.listMissing()) {
-    const suggestion = didYouMean(key, columnKeys(list));
-    terminal.warn(`No ${list.noun} has ${JSON.stringify(key)}${suggestion}`);
-  }
 }
 
 async function showRows<Row>(

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
+import { TpksError } from '../../errors.js';
 import type { List } from './list.js';
-import { createValueReader } from './list-keys.js';
+import { columnKeys, createValueReader, didYouMean, findColumn, hasField } from './list-keys.js';
 
 /** The flags that select and sort the rows of a list. */
 export interface SelectionFlags {
@@ -40,19 +41,53 @@ export function selectRows<Row>(
     .map(({ row }) => row);
 }
 
-/** Tracks which of the requested keys no row has. Such keys are probably typos. */
+/** An option with a key that is neither a column nor a field of a row; probably a typo. */
+interface UnknownKey {
+  readonly option: '--filter' | '--sort-by';
+  readonly key: string;
+}
+
+/** At most this many fields are listed in the error about an unknown key. */
+const maximumFields = 40;
+
+/** Tracks which of the requested keys no row has, and the fields that rows have. */
 export function createKeyTracker<Row>(list: List<Row>, { filter = [], sortBy }: SelectionFlags) {
-  const keys = [...filter.map(({ key }) => key), ...(sortBy === undefined ? [] : [sortBy])];
+  let missing: readonly UnknownKey[] = [
+    ...filter.map(({ key }) => ({ option: '--filter' as const, key })),
+    ...(sortBy === undefined ? [] : [{ option: '--sort-by' as const, key: sortBy }]),
+  ].filter(({ key }) => findColumn(list, key) === undefined && list.fields?.includes(key) !== true);
+  const fields = new Set<string>();
   let isEmpty = true;
-  let missing = keys.map((key) => ({ key, read: createValueReader(list, key) }));
   return {
     track: (row: Row): void => {
       isEmpty = false;
-      if (missing.length > 0) missing = missing.filter(({ read }) => read(row) === undefined);
+      if (missing.length === 0) return;
+      missing = missing.filter(({ key }) => !hasField(row, key));
+      for (const field of Object.keys(Object(row) as object)) {
+        if (fields.size < maximumFields) fields.add(field);
+      }
     },
-    /** Returns the keys that no row has; nothing if there are no rows. */
-    listMissing: () => (isEmpty ? [] : missing.map(({ key }) => key)),
+    /** @throws {TpksError} `usage` if there are rows, but none has a key. */
+    rejectMissing: (): void => {
+      const [first] = missing;
+      if (first !== undefined && !isEmpty) throw unknownKeyError(list, first, [...fields]);
+    },
   };
+}
+
+function unknownKeyError<Row>(
+  list: List<Row>,
+  { option, key }: UnknownKey,
+  fields: readonly string[],
+): TpksError {
+  const keys = columnKeys(list);
+  const others = [...fields, ...(list.fields ?? [])].filter((field) => !keys.includes(field));
+  const suggestion = didYouMean(key, [...keys, ...others]);
+  const fieldsText =
+    others.length === 0 ? '' : `, or a JSON field: ${[...new Set(others)].sort().join(', ')}`;
+  return new TpksError('usage', `Unknown key in ${option}: ${JSON.stringify(key)}${suggestion}`, {
+    hint: `choose from ${keys.join(', ')}${fieldsText}`,
+  });
 }
 
 /** Parses a `--filter` and appends it to the previous ones. @throws {InvalidArgumentError} */

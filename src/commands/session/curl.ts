@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { apiOf } from '../../contexts/installation.js';
 import { readBytesAsync, userFileOptions } from '../../disk/bounded-read.js';
 import { describeDiskError } from '../../disk/disk-error.js';
@@ -6,6 +6,7 @@ import { TpksError } from '../../errors.js';
 import type { HttpResponse } from '../../http/send.js';
 import { isSuccess, toPlainStatusError } from '../../http/status-error.js';
 import type { Services } from '../../services.js';
+import { withStdin } from '../stdin-inputs.js';
 
 export type CurlDeps = Pick<Services, 'terminal' | 'context' | 'uaaContext' | 'bearerSend'>;
 
@@ -51,7 +52,12 @@ export function addRequestOptions(command: Command, example: string): Command {
     .argument('<path>', `path and query, e.g. ${example}`)
     .option('-X, --method <method>', 'HTTP method (default: POST with --data, otherwise GET)')
     .option('-H, --header <header>', 'request header, as "Name: value"; repeatable', collectHeader)
-    .option('-d, --data <text>', 'request body; @FILE reads it from a file, @- from stdin')
+    .addOption(
+      withStdin(
+        new Option('-d, --data <text>', 'request body; @FILE reads it from a file, @- from stdin'),
+        '@-',
+      ),
+    )
     .option('-i, --include', 'print the response status and headers before the body');
 }
 
@@ -66,7 +72,9 @@ export async function curl(
   const context = await (input.uaa === true ? deps.uaaContext() : deps.context());
   const base = input.uaa === true ? context.uaa : apiOf(context);
   const body =
-    input.data === undefined ? undefined : await readBody(input.data, terminal.readStdin);
+    input.data === undefined
+      ? undefined
+      : await readBody(input.data, () => terminal.readStdin('--data'));
   const send = await deps.bearerSend(context);
   const url = resolveUrl(input.path, base);
   const response = await send({

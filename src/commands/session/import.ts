@@ -1,10 +1,10 @@
 import { Argument, Option, type Command } from 'commander';
-import { withFileNames } from '../../completion/completer.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import type { Importer, ImportPlan } from '../../import/importer.js';
 import type { PlannedContext } from '../../import/plan-import.js';
 import type { Services } from '../../services.js';
 import { confirm } from '../confirm.js';
+import { withInputFile } from '../stdin-inputs.js';
 import { importView, type ContextOutcome, type ImportResult } from './import-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'importer'>;
@@ -28,7 +28,7 @@ export function define(command: Command, deps: Deps): void {
         'exits with 1. Files of another format exit with 2, and nothing is imported.',
     )
     .addArgument(
-      withFileNames(new Argument('[file...]', 'files of pks or uaac to import; - for stdin')),
+      withInputFile(new Argument('[file...]', 'files of pks or uaac to import; - for stdin')),
     )
     .addOption(new Option('--dry-run', 'show what would be imported, without storing anything'))
     .option('--overwrite', 'replace existing contexts with those in the files')

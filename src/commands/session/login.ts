@@ -1,12 +1,12 @@
 import { Option, type Command } from 'commander';
 import type { FinishedLogin } from '../../auth/login.js';
 import type { LoginMethod } from '../../auth/login-method.js';
-import { withFileNames } from '../../completion/completer.js';
 import { formatInstallationOptions, type Installation } from '../../contexts/installation.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { quoteForShell } from '../../shell-quote.js';
 import { findProgramName } from '../contents.js';
+import { readCaCertOption, withInputFile, withStdin } from '../stdin-inputs.js';
 import { addBrowserOptions } from './browser-options.js';
 import {
   findCredentials,
@@ -40,17 +40,24 @@ export function define(command: Command, deps: Deps): void {
     .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')
     .option('-p, --password <password>', 'password (visible to other users of this machine)')
     .addOption(
-      new Option('--password-stdin', 'read the password from stdin [TPKS_PASSWORD]').conflicts(
-        'password',
+      withStdin(
+        new Option('--password-stdin', 'read the password from stdin [TPKS_PASSWORD]').conflicts(
+          'password',
+        ),
+        true,
       ),
     )
     .option('--client-name <name>', 'log in as this UAA client [TPKS_CLIENT_NAME]')
-    .option(
-      '--client-secret <secret>',
-      'client secret; - for stdin (visible to other users of this machine)',
+    .addOption(
+      withStdin(
+        new Option(
+          '--client-secret <secret>',
+          'client secret; - for stdin (visible to other users of this machine)',
+        ),
+      ),
     )
     .addOption(
-      withFileNames(
+      withInputFile(
         new Option(
           '--client-secret-file <path>',
           'read the client secret from this file; - for stdin',
@@ -60,17 +67,21 @@ export function define(command: Command, deps: Deps): void {
     .option('--save-secret', 'also store the client secret, encrypted, to renew the token later')
     .option('--sso', "log in with a one-time code from the UAA's passcode page")
     .option('--sso-auto', 'log in with the browser on this machine')
-    .option('--sso-passcode <code>', 'one-time code from the passcode page; - for stdin');
+    .addOption(
+      withStdin(
+        new Option('--sso-passcode <code>', 'one-time code from the passcode page; - for stdin'),
+      ),
+    );
   addBrowserOptions(command)
     .option(
       '--uaa-url <url>',
       'URL of the UAA, if it is not on port 8443 of the API host [TPKS_UAA_URL]',
     )
     .addOption(
-      withFileNames(
+      withInputFile(
         new Option(
           '--ca-cert <path>',
-          'PEM file of the CA to trust; tpks keeps a copy [TPKS_CA_CERT]',
+          'PEM file of the CA to trust, - for stdin; tpks keeps a copy [TPKS_CA_CERT]',
         ),
       ),
     )
@@ -138,13 +149,14 @@ export async function login(
 async function findTarget(
   flags: LoginFlags,
   renews: string | undefined,
-  { installation, options }: Deps,
+  { installation, options, terminal }: Deps,
 ) {
+  const caCert = await readCaCertOption(flags.caCert, terminal);
   const target = await installation({
     api: flags.api,
     uaaUrl: flags.uaaUrl,
     context: options().context,
-    caCert: flags.caCert,
+    caCert,
     skipTlsVerification: flags.skipSslValidation === true || flags.skipSslVerification === true,
   });
   return { ...target, trustCommand: createTrustCommand(flags, renews, target) };

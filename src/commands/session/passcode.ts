@@ -26,7 +26,7 @@ export async function findPasscode(
   if (flagValue === '-' || !terminal.canPrompt()) {
     // Without `-`, stdin may be a pipe that is never written to, so `readLine` has a time limit.
     const piped =
-      flagValue === '-' ? await terminal.readStdin() : ((await terminal.readLine()) ?? '');
+      flagValue === '-' ? await terminal.readStdin(flag) : ((await terminal.readLine()) ?? '');
     if (piped.trim() !== '') return new Secret(piped.trim());
     throw new TpksError('usage', `Missing one-time code: use ${flag} or pipe it in`, {
       hint: `get a code at ${passcodeUrl}`,

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { withFileNames } from '../../completion/completer.js';
 import { errorMessage, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
+import { readCaCertOption, withInputFile } from '../stdin-inputs.js';
 import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'untilInterrupted' | 'sandbox'>;
@@ -35,7 +36,9 @@ export function define(command: Command, deps: Deps): void {
       ),
     )
     .option('--uaa <url>', 'use this UAA instead of the built-in one')
-    .addOption(withFileNames(new Option('--uaa-ca <path>', 'PEM file of the CA of that UAA')))
+    .addOption(
+      withInputFile(new Option('--uaa-ca <path>', 'PEM file of the CA of that UAA; - for stdin')),
+    )
     .option(
       '--token-seconds <seconds>',
       'lifetime of access tokens (default: 600)',
@@ -74,15 +77,18 @@ export function define(command: Command, deps: Deps): void {
 export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   const { terminal, options, untilInterrupted } = deps;
   const start = await deps.sandbox();
-  const running = await start(flags).catch((error: unknown) => {
-    const message = errorMessage(error);
-    throw new TpksError('failed', message, {
-      hint: message.startsWith('Port ')
-        ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
-        : 'run tpks sandbox --help to show the options',
-      cause: error,
-    });
-  });
+  const uaaCa = await readCaCertOption(flags.uaaCa, terminal, '--uaa-ca');
+  const running = await start({ ...flags, ...(uaaCa === undefined ? {} : { uaaCa }) }).catch(
+    (error: unknown) => {
+      const message = errorMessage(error);
+      throw new TpksError('failed', message, {
+        hint: message.startsWith('Port ')
+          ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
+          : 'run tpks sandbox --help to show the options',
+        cause: error,
+      });
+    },
+  );
   try {
     const { api, uaa, caCert, users, clients } = running;
     if (options().json) {

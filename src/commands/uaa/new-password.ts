@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import { withFileNames } from '../../completion/completer.js';
 import type { Environment } from '../../config/environment.js';
 import { TpksError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
+import { withInputFile, withStdin } from '../stdin-inputs.js';
 
 const variable = 'TPKS_NEW_PASSWORD';
 
@@ -22,13 +22,16 @@ export function addNewPasswordOptions(command: Command, label: string): Command 
   return command
     .option('-p, --password <password>', `${label} (visible to other users of this machine)`)
     .addOption(
-      new Option('--password-stdin', `read the ${label} from stdin`).conflicts([
-        'password',
-        'passwordFile',
-      ]),
+      withStdin(
+        new Option('--password-stdin', `read the ${label} from stdin`).conflicts([
+          'password',
+          'passwordFile',
+        ]),
+        true,
+      ),
     )
     .addOption(
-      withFileNames(
+      withInputFile(
         new Option(
           '--password-file <path>',
           `read the ${label} from this file; - for stdin [${variable}]`,

@@ -7,20 +7,23 @@ import { readHeader, verifySignature } from './token-signature.js';
 
 /**
  * Verifies a token with a key that the user provides.
- * @param key - PEM of a public key or certificate, the path of a PEM file, or a shared secret.
+ * @param key - PEM of a public key or certificate, the path of a PEM file, or a shared secret; `-` for
+ *   one of them on stdin.
  * @returns the type of the key.
  * @throws {TpksError} `failed` if the key did not sign the token; `usage` for an invalid key.
  */
 export async function verifyWithKey(
   token: string,
   key: string,
+  readStdin: () => Promise<string>,
 ): Promise<'public key' | 'shared secret'> {
   const header = readHeader(token);
   if (header === undefined)
     throw new TpksError('failed', 'The token is not a signed JWT', {
       hint: 'to let the UAA check it: tpks uaa token decode -c CLIENT',
     });
-  const { text, name } = readKey(key);
+  const { text, name } =
+    key === '-' ? { text: (await readStdin()).trim(), name: 'key on stdin' } : readKey(key);
   if (text.includes('-----BEGIN')) {
     await verifySignature(token, header, toPublicKey(text, name));
     return 'public key';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readAccessFile, type AccessFile } from '../../../src/access/file.js';
 import { isTpksError } from '../../../src/errors.js';
+import { fileInput } from '../../support/file-input.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 /** @param lines - the lines of the file, starting at line 1. */
@@ -10,7 +11,7 @@ function read(...lines: readonly string[]): Promise<AccessFile> {
   return withFolder(async (folder) => {
     const path = join(folder, 'access.yml');
     writeFileSync(path, lines.join('\n'));
-    return readAccessFile(path);
+    return readAccessFile(fileInput(path));
   });
 }
 
@@ -193,7 +194,7 @@ describe('the size of the file', () => {
       const path = join(folder, 'access.yml');
       writeFileSync(path, '');
       truncateSync(path, 64 * 1024 * 1024 + 1);
-      await expect(readAccessFile(path)).rejects.toMatchObject({
+      await expect(readAccessFile(fileInput(path))).rejects.toMatchObject({
         kind: 'usage',
         message: expect.stringContaining('too large'),
       });

@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readInputFile } from '../../../src/input/input-file.js';
+import { readInputFile as readInput } from '../../../src/input/input-file.js';
+import { fileInput } from '../../support/file-input.js';
 import { fileFolder } from '../../support/file-folder.js';
 
 const folder = fileFolder();
+const readInputFile = (path: string) => readInput(fileInput(path));
 
 describe('an input file', () => {
   test.each([

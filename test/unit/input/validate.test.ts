@@ -15,10 +15,12 @@ import {
   withRule,
 } from '../../../src/input/schema.js';
 import { convertPart, validate } from '../../../src/input/validate.js';
+import { fileInput } from '../../support/file-input.js';
 import { fileFolder } from '../../support/file-folder.js';
 
 const folder = fileFolder();
-const read = async (content: string) => readInputFile(folder.write('input.yaml', content));
+const read = async (content: string) =>
+  readInputFile(fileInput(folder.write('input.yaml', content)));
 
 describe('a whole file', () => {
   const inner = object({ text: optional(text) });

@@ -301,14 +301,43 @@ describe('readStdin', () => {
   test('returns the same text each time', async () => {
     const { terminal, stdin } = createTestTerminal();
     stdin.end('sécret\n');
-    const [first, second] = await Promise.all([terminal.readStdin(), terminal.readStdin()]);
+    const [first, second] = await Promise.all([terminal.readStdin('-f'), terminal.readStdin('-f')]);
     expect([first, second]).toEqual(['sécret\n', 'sécret\n']);
+  });
+
+  test('rejects a second input, and a prompt after the first', async () => {
+    const tty = { stdin: true, stderr: true };
+    const { terminal, stdin } = createTestTerminal({ tty });
+    expect(terminal.stdinName()).toBeUndefined();
+    stdin.end('text');
+    await terminal.readStdin('--ca-cert');
+    expect(terminal.stdinName()).toBe('--ca-cert');
+    await expect(terminal.readStdin('--password-stdin')).rejects.toMatchObject({
+      kind: 'usage',
+      message: '--ca-cert and --password-stdin use stdin, which can be read only once',
+    });
+    expect(terminal.canPrompt()).toBe(false);
+    await expect(
+      terminal.prompt({ message: 'Password: ', hint: 'use --password' }),
+    ).rejects.toMatchObject({ message: 'Missing password: stdin was read for --ca-cert' });
+  });
+
+  test.each([
+    ['too large (limit 1 KiB)', Buffer.alloc(1025, 'a')],
+    ['not UTF-8 text', Buffer.of(0x61, 0xe4)],
+  ])('rejects input that is %s', async (reason, content) => {
+    const { terminal, stdin } = createTestTerminal();
+    stdin.end(content);
+    await expect(terminal.readStdin('-f', 1024)).rejects.toMatchObject({
+      kind: 'usage',
+      message: `Standard input is ${reason}`,
+    });
   });
 
   test('reports an error of stdin', async () => {
     const { terminal, stdin } = createTestTerminal();
     stdin.destroy(createError('EIO'));
-    await expect(terminal.readStdin()).rejects.toMatchObject({
+    await expect(terminal.readStdin('-f')).rejects.toMatchObject({
       kind: 'failed',
       message: 'Cannot read standard input: EIO: no way',
     });

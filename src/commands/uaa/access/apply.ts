@@ -5,7 +5,7 @@ import { exitCodes, rewordError, TpksError } from '../../../errors.js';
 import { problemsError } from '../../../input/problems.js';
 import type { Services } from '../../../services.js';
 import { confirm } from '../../confirm.js';
-import { addFileOptions, type FileFlags } from './file-options.js';
+import { addFileOptions, toFileInput, type FileFlags } from './file-options.js';
 import { appliedView, planLines } from './plan-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'access'>;
@@ -26,7 +26,7 @@ export function define(command: Command, deps: Deps): void {
     .option('-y, --yes', 'do not ask for confirmation')
     .addHelpText('after', '\nExample:\n  $ tpks uaa apply -f access.yml --yes')
     .action(({ file, prune = false, yes = false }: Flags) =>
-      applyAccessFile({ path: file, prune, yes }, deps),
+      applyAccessFile({ file: toFileInput(file, deps.terminal), prune, yes }, deps),
     );
 }
 

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
-import { withFileNames } from '../../../completion/completer.js';
+import type { FileInput } from '../../../input/input-file.js';
+import type { Terminal } from '../../../terminal/terminal.js';
+import { withInputFile } from '../../stdin-inputs.js';
 
 /** The flags of commands that read an access file. */
 export interface FileFlags {
@@ -10,9 +12,17 @@ export interface FileFlags {
 export function addFileOptions(command: Command): Command {
   return command
     .addOption(
-      withFileNames(
-        new Option('-f, --file <path>', 'access file (YAML or JSON), see `tpks uaa export`'),
+      withInputFile(
+        new Option(
+          '-f, --file <path>',
+          'access file (YAML or JSON), see `tpks uaa export`; - for stdin',
+        ),
       ).makeOptionMandatory(),
     )
     .option('--prune', 'also remove entries that the lists in the file omit (never users)');
+}
+
+/** @param path - the value of `--file`. */
+export function toFileInput(path: string, { readStdin }: Pick<Terminal, 'readStdin'>): FileInput {
+  return { path, readStdin: (maximumBytes) => readStdin('--file', maximumBytes) };
 }

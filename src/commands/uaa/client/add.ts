@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
+import { withUaaNames } from '../../name-completion.js';
 import { parseWordList } from '../../word-list.js';
 import { ifMissingOption, findExisting, addIfMissing, type IfMissingFlags } from '../if-exists.js';
 import { outputOption } from '../../resource/output-option.js';
@@ -35,7 +36,12 @@ export function define(command: Command, deps: Deps): void {
       'Create a client, i.e. a program that can request tokens. Prompts for missing values. A client ' +
         'with the implicit grant has no secret. Requires the scope clients.write.',
     )
-    .option('--clone <id>', 'copy the attributes of this client, except for its secret')
+    .addOption(
+      withUaaNames(
+        new Option('--clone <id>', 'copy the attributes of this client, except for its secret'),
+        'clients',
+      ),
+    )
     .option('-i, --interactive', 'prompt for every attribute')
     .addOption(ifMissingOption())
     .addOption(outputOption('json', 'yaml', 'name'))

@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
-import { withFileNames } from '../../../completion/completer.js';
 import type { Environment } from '../../../config/environment.js';
 import type { SecretSource } from '../../../auth/secret-source.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
+import { withInputFile } from '../../stdin-inputs.js';
 
 const variable = 'TPKS_NEW_SECRET';
 
@@ -21,7 +21,7 @@ export function addNewSecretOptions(command: Command, what: string): Command {
   return command
     .option('-s, --secret <secret>', `${what} (visible to other users of this machine)`)
     .addOption(
-      withFileNames(
+      withInputFile(
         new Option(
           '--secret-file <path>',
           `read the ${what} from this file; - for stdin [${variable}]`,

@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { GroupKey } from '../../../uaa/groups.js';
+import { withUaaNames } from '../../name-completion.js';
 import { readName } from '../inputs.js';
 import { loadMappings } from '../resources.js';
 import { defaultOrigin } from './group-name.js';
@@ -23,7 +24,7 @@ export function define(command: Command, deps: Deps): void {
         'scim.write.',
     )
     .argument('[external]', 'external group, e.g. an LDAP DN')
-    .option('--name <name>', 'UAA group, by name')
+    .addOption(withUaaNames(new Option('--name <name>', 'UAA group, by name'), 'groups'))
     .option('--id <id>', 'UAA group, by id')
     .option('--origin <origin>', 'identity provider of the external group', defaultOrigin)
     .option('--force', 'map the group even if its name makes unmapping impossible')

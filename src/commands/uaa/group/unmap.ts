@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { runAndShowDryRun } from '../../dry-run.js';
@@ -8,6 +8,7 @@ import {
   type DeletionDeps,
   type DeletionFlags,
 } from '../confirm-deletion.js';
+import { withUaaNames } from '../../name-completion.js';
 import { readName } from '../inputs.js';
 import { ifExistsOption, deleteIfExists, type IfExistsFlags } from '../if-exists.js';
 import { defaultOrigin, readGroupKey } from './group-name.js';
@@ -26,7 +27,9 @@ export function define(command: Command, deps: Deps): void {
       'Remove the mapping of an external group. Its members leave the UAA group at their next login. ' +
         'On a terminal, asks for confirmation. Requires the scopes scim.read and scim.write.',
     )
-    .argument('[group]', 'name of the UAA group; omit it with --id')
+    .addArgument(
+      withUaaNames(new Argument('[group]', 'name of the UAA group; omit it with --id'), 'groups'),
+    )
     .argument('[external]', 'external group')
     .option('--id <id>', 'UAA group, by id')
     .option('--origin <origin>', 'identity provider of the external group', defaultOrigin);

@@ -2,10 +2,10 @@ import { Option, type Command } from 'commander';
 import { readClaims, readTextClaim } from '../../../auth/claims.js';
 import { formatLoginCommand } from '../../../auth/login-command.js';
 import type { Recipient } from '../../../contexts/recipient.js';
-import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
+import { withInputFile } from '../../stdin-inputs.js';
 import {
   addNewPasswordOptions,
   readNewPassword,
@@ -13,7 +13,6 @@ import {
   type NewPasswordFlags,
 } from '../new-password.js';
 import { loadUserAccounts, loadUserinfo } from '../resources.js';
-import { checkStdinReadOnce } from '../inputs.js';
 
 type Deps = NewPasswordDeps & Pick<Services, 'uaaContext' | 'session' | 'uaaResource'>;
 
@@ -32,7 +31,7 @@ export function define(command: Command, deps: Deps): void {
       )
       .addOption(new Option('--old-password <password>').conflicts('old_password').hideHelp())
       .addOption(
-        withFileNames(
+        withInputFile(
           new Option(
             '--old-password-file <path>',
             'read the current password from this file; - for stdin [TPKS_PASSWORD]',
@@ -59,8 +58,6 @@ interface Input extends NewPasswordFlags {
 /** Changes the password of the current user. The flags are checked before the first prompt. */
 export async function changePassword(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
-  const isNewOnStdin = input.passwordStdin === true || input.passwordFile === '-';
-  checkStdinReadOnce('Both passwords', input.oldPasswordFile === '-', isNewOnStdin);
   const context = await deps.uaaContext();
   const { identity, grant, api, uaa } = context;
   if (grant === 'client_credentials') throw noUserError();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { withFileNames } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
+import { withInputFile, withStdin } from '../../stdin-inputs.js';
 import { showObject } from '../show-object.js';
 import { requireTarget, type TargetDeps } from '../target/resolve-target.js';
 import { rejectZoneOptions } from '../zone-options.js';
@@ -24,10 +24,13 @@ export function define(command: Command, deps: Deps): void {
     )
     .argument('[password]', 'password (visible to other users of this machine)')
     .addOption(
-      new Option('--password-stdin', 'read the password from stdin').conflicts('passwordFile'),
+      withStdin(
+        new Option('--password-stdin', 'read the password from stdin').conflicts('passwordFile'),
+        true,
+      ),
     )
     .addOption(
-      withFileNames(
+      withInputFile(
         new Option('--password-file <path>', 'read the password from this file; - for stdin'),
       ),
     )

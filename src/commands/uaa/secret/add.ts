@@ -4,7 +4,6 @@ import { readClientId } from '../client/client-id.js';
 import { addNewSecretOptions, type NewSecretFlags } from '../client/new-secret.js';
 import { addOldSecretOptions, readOptionalOldSecret, type OldSecretFlags } from './old-secret.js';
 import { storeSecret, type StoreSecretDeps } from './store-secret.js';
-import { checkStdinReadOnce } from '../inputs.js';
 
 export function define(command: Command, deps: StoreSecretDeps): void {
   addNewSecretOptions(
@@ -20,7 +19,6 @@ export function define(command: Command, deps: StoreSecretDeps): void {
     .addHelpText('after', '\nExample:\n  $ tpks uaa secret add ci-reader --generate-secret')
     .action(async (argument: string | undefined, flags: NewSecretFlags & OldSecretFlags) => {
       const id = await readClientId(argument, deps);
-      checkStdinReadOnce('Both secrets', flags.oldSecretFile === '-', flags.secretFile === '-');
       const readOldSecret = () => readOptionalOldSecret(flags, deps);
       await storeSecret(
         {

@@ -3,7 +3,6 @@ import { TpksError } from '../../../errors.js';
 import { addNewSecretOptions, type NewSecretFlags } from '../client/new-secret.js';
 import { addOldSecretOptions, readOldSecret, type OldSecretFlags } from './old-secret.js';
 import { storeSecret, type StoreSecretDeps } from './store-secret.js';
-import { checkStdinReadOnce } from '../inputs.js';
 
 type Flags = NewSecretFlags & OldSecretFlags;
 
@@ -19,7 +18,6 @@ export function define(command: Command, deps: StoreSecretDeps): void {
 }
 
 async function changeSecret(flags: Flags, deps: StoreSecretDeps): Promise<void> {
-  checkStdinReadOnce('Both secrets', flags.oldSecretFile === '-', flags.secretFile === '-');
   const { clientId: id, identity, grant, api, uaa } = await deps.uaaContext();
   if (grant !== 'client_credentials') throw userTokenError(identity);
   await storeSecret(

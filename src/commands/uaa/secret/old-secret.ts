@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { Recipient } from '../../../contexts/recipient.js';
-import { withFileNames } from '../../../completion/completer.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
+import { withInputFile } from '../../stdin-inputs.js';
 
 /** Sources of the current secret. `--old-secret` is accepted as another spelling of `--old_secret`. */
 export interface OldSecretFlags {
@@ -18,7 +18,7 @@ export function addOldSecretOptions(command: Command, help: string, variable?: s
     .option('--old_secret <secret>', `${help} (visible to other users of this machine)`)
     .addOption(dashed)
     .addOption(
-      withFileNames(
+      withInputFile(
         new Option(
           '--old-secret-file <path>',
           'read the current client secret from this file; - for stdin' +

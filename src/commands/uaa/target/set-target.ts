@@ -7,15 +7,16 @@ import {
   type UaaTarget,
 } from '../../../contexts/targets.js';
 import type { Services } from '../../../services.js';
+import { readCaCertOption } from '../../stdin-inputs.js';
 import { loadInfo } from '../resources.js';
 
-export type SetTargetDeps = Pick<Services, 'settings' | 'publicUaaResource' | 'env'>;
+export type SetTargetDeps = Pick<Services, 'settings' | 'publicUaaResource' | 'env' | 'terminal'>;
 
 /** A target and its TLS settings, as the user typed them. */
 export interface TargetInput {
   /** A URL or the number of a target; `undefined` for the current target. */
   readonly url?: string | undefined;
-  /** Path of a PEM file. */
+  /** Path of a PEM file; `-` for stdin. */
   readonly caCert?: string | undefined;
   /** `false` to verify TLS certificates again. */
   readonly skipSslValidation?: boolean | undefined;
@@ -49,9 +50,9 @@ export async function setTarget(input: TargetInput, deps: SetTargetDeps): Promis
 async function toTarget(
   { caCert: typedCaCert, skipSslValidation }: TargetInput,
   known: UaaTarget,
-  { env }: SetTargetDeps,
+  { env, terminal }: SetTargetDeps,
 ): Promise<UaaTarget> {
-  const caCert = typedCaCert ?? env.TPKS_CA_CERT;
+  const caCert = (await readCaCertOption(typedCaCert, terminal)) ?? env.TPKS_CA_CERT;
   return {
     uaa: known.uaa,
     caCert:

@@ -1,5 +1,5 @@
 import { Argument, Option, type Command } from 'commander';
-import { withCompleter, withFileNames } from '../../../completion/completer.js';
+import { withCompleter } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
 import { rejectZoneOptions } from '../zone-options.js';
 import {
@@ -11,6 +11,7 @@ import { getOwnValue } from '../../../own-value.js';
 import type { Settings } from '../../../config/settings.js';
 import type { View } from '../../../terminal/terminal.js';
 import { outputOption } from '../../resource/output-option.js';
+import { withInputFile } from '../../stdin-inputs.js';
 import { setTarget, type SetTargetDeps, type TargetInput } from './set-target.js';
 
 type Deps = SetTargetDeps & Pick<Services, 'terminal'>;
@@ -35,10 +36,10 @@ export function define(command: Command, deps: Deps): void {
       ),
     )
     .addOption(
-      withFileNames(
+      withInputFile(
         new Option(
           '--ca-cert <path>',
-          'PEM file of the CA to trust; tpks keeps a copy [TPKS_CA_CERT]',
+          'PEM file of the CA to trust, - for stdin; tpks keeps a copy [TPKS_CA_CERT]',
         ),
       ),
     )

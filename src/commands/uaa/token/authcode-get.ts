@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { withUaaNames } from '../../name-completion.js';
 import { findClientId, findClientSecretWithoutPrompt } from './client-credentials.js';
 import { getToken, type GetTokenDeps } from './get-token.js';
 import {
@@ -15,7 +16,11 @@ interface Flags extends GetTokenFlags, BrowserGrantFlags {
 
 export function define(command: Command, deps: GetTokenDeps): void {
   addBrowserGrantOptions(
-    addGetTokenOptions(command.option('-c, --client <id>', 'UAA client [TPKS_CLIENT_NAME]')),
+    addGetTokenOptions(
+      command.addOption(
+        withUaaNames(new Option('-c, --client <id>', 'UAA client [TPKS_CLIENT_NAME]'), 'clients'),
+      ),
+    ),
   )
     .description(
       'Get a token for a user who logs in to the UAA in a browser (authorization code grant with ' +

@@ -1,14 +1,15 @@
-import { Option, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { readClaims, readTimeClaim, type Claims } from '../../../auth/claims.js';
-import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { clockWarning } from '../../duration.js';
+import { withUaaNames } from '../../name-completion.js';
 import { outputOption } from '../../resource/output-option.js';
 import { claimsView } from '../../session/claims-view.js';
 import { formatTime } from '../../session/format-time.js';
 import { findTarget, requireTarget, type TargetDeps } from '../target/resolve-target.js';
+import { withInputFile, withStdin } from '../../stdin-inputs.js';
 import { rejectZoneOptions } from '../zone-options.js';
 import { findClientSecret } from './client-credentials.js';
 import { addSecretOptions, type SecretFlags } from './get-token-options.js';
@@ -36,17 +37,26 @@ interface Flags extends SecretFlags {
 export function define(command: Command, deps: Deps): void {
   addSecretOptions(
     rejectZoneOptions(command)
-      .argument('[token]', 'token; - for stdin (default: the token of the current context)')
+      .addArgument(
+        withStdin(
+          new Argument('[token]', 'token; - for stdin (default: the token of the current context)'),
+        ),
+      )
       .argument('[type]', 'ignored, for compatibility with uaac')
       .addOption(
-        withFileNames(
+        withInputFile(
           new Option(
             '--key <key>',
-            'verify with this public key (PEM text or file) or shared secret',
+            'verify with this public key (PEM text or file) or shared secret; - for stdin',
           ),
         ).conflicts('client'),
       )
-      .option('-c, --client <id>', 'let the UAA check the token, as this client')
+      .addOption(
+        withUaaNames(
+          new Option('-c, --client <id>', 'let the UAA check the token, as this client'),
+          'clients',
+        ),
+      )
       .option('--no-verify', 'do not verify the signature'),
   )
     .description(
@@ -130,7 +140,7 @@ async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps):
   if (!verify) return { claims: tokenClaims, note: 'The signature was not verified' };
   if (key !== undefined) {
     const { verifyWithKey } = await import('../../../uaa/tokens/verify-with-key.js');
-    const kind = await verifyWithKey(token.reveal(), key);
+    const kind = await verifyWithKey(token.reveal(), key, () => deps.terminal.readStdin('--key'));
     return { claims: tokenClaims, note: `Valid token signature (verified with the given ${kind})` };
   }
   const target = await findTarget(deps);

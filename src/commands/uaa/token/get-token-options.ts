@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { BrowserOptions } from '../../../auth/request-token.js';
-import { withFileNames } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
+import { withInputFile } from '../../stdin-inputs.js';
 import { integerParser } from '../../numbers.js';
 import {
   addBrowserOptions,
@@ -40,7 +40,7 @@ export function addSecretOptions(command: Command): Command {
   return command
     .option('-s, --secret <secret>', 'client secret (visible to other users of this machine)')
     .addOption(
-      withFileNames(
+      withInputFile(
         new Option(
           '--secret-file <path>',
           'read the client secret from this file; - for stdin [TPKS_CLIENT_SECRET]',

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Services } from '../../../services.js';
+import { withStdin } from '../../stdin-inputs.js';
 import { collectAnswers } from './prompt-answers.js';
 import { defaultImplicitClient } from './client-credentials.js';
 import { getToken, type GetTokenDeps } from './get-token.js';
@@ -22,7 +23,12 @@ export function define(command: Command, deps: Deps): void {
         '-c, --client <id>',
         `UAA client (default: ${defaultImplicitClient}) [TPKS_CLIENT_NAME]`,
       )
-      .option('--password-stdin', 'read the password from stdin [TPKS_PASSWORD]')
+      .addOption(
+        withStdin(
+          new Option('--password-stdin', 'read the password from stdin [TPKS_PASSWORD]'),
+          true,
+        ),
+      )
       .option(
         '--redirect-uri <uri>',
         'redirect URI that the client is registered with; never opened ' +

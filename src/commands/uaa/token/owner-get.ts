@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { checkStdinReadOnce, readName } from '../inputs.js';
+import { withStdin } from '../../stdin-inputs.js';
+import { readName } from '../inputs.js';
 import { findClientId, findClientSecret } from './client-credentials.js';
 import { getToken, type GetTokenDeps } from './get-token.js';
 import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
@@ -16,8 +17,11 @@ export function define(command: Command, deps: GetTokenDeps): void {
       .argument('[user]', 'username [TPKS_USERNAME]')
       .option('-p, --password <password>', 'password (visible to other users of this machine)')
       .addOption(
-        new Option('--password-stdin', 'read the password from stdin [TPKS_PASSWORD]').conflicts(
-          'password',
+        withStdin(
+          new Option('--password-stdin', 'read the password from stdin [TPKS_PASSWORD]').conflicts(
+            'password',
+          ),
+          true,
         ),
       ),
   )
@@ -38,12 +42,6 @@ interface Input extends Flags {
 
 export async function getOwnerToken(input: Input, deps: GetTokenDeps): Promise<void> {
   const { terminal, env } = deps;
-  const isSecretOnStdin = input.secretFile === '-';
-  checkStdinReadOnce(
-    'Both the secret and the password',
-    input.passwordStdin === true,
-    isSecretOnStdin,
-  );
   await getToken(
     input,
     async ({ api, uaa }) => {

@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { TokenSelection } from '../../../uaa/tokens/token-records.js';
+import { withUaaNames } from '../../name-completion.js';
 import { loadUsers } from '../resources.js';
 
 /** The owner of the tokens: a user, a client, or a user through a client. */
@@ -13,11 +14,16 @@ export interface OwnerFlags {
 
 export function addOwnerOptions(command: Command): Command {
   return command
-    .option('--user <name>', 'tokens of this user')
+    .addOption(withUaaNames(new Option('--user <name>', 'tokens of this user'), 'users'))
     .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
-    .option(
-      '--client <id>',
-      'tokens of this UAA client; with --user, only those that the user got through it',
+    .addOption(
+      withUaaNames(
+        new Option(
+          '--client <id>',
+          'tokens of this UAA client; with --user, only those that the user got through it',
+        ),
+        'clients',
+      ),
     );
 }
 

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { readClaims } from '../../../auth/claims.js';
 import type { Context } from '../../../contexts/context.js';
 import type { StoredSession } from '../../../auth/session-file.js';
@@ -14,7 +14,8 @@ import {
 import { getToken, tokenView, type GetTokenDeps } from './get-token.js';
 import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
 import { readTokenArgument } from './token-argument.js';
-import { checkStdinReadOnce } from '../inputs.js';
+import { withUaaNames } from '../../name-completion.js';
+import { withStdin } from '../../stdin-inputs.js';
 
 type Deps = GetTokenDeps & Pick<Services, 'session' | 'uaaContext'>;
 
@@ -25,10 +26,17 @@ interface Flags extends GetTokenFlags {
 export function define(command: Command, deps: Deps): void {
   addGetTokenOptions(
     command
-      .argument('[refreshtoken]', 'refresh token to use instead; - for stdin')
-      .option(
-        '-c, --client <id>',
-        'client of the refresh token (default: the client of the context)',
+      .addArgument(
+        withStdin(new Argument('[refreshtoken]', 'refresh token to use instead; - for stdin')),
+      )
+      .addOption(
+        withUaaNames(
+          new Option(
+            '-c, --client <id>',
+            'client of the refresh token (default: the client of the context)',
+          ),
+          'clients',
+        ),
       ),
   )
     .description(
@@ -113,11 +121,6 @@ async function renewWithChanges(
 }
 
 async function getTokenFromRefreshToken(argument: string, input: Input, deps: Deps): Promise<void> {
-  checkStdinReadOnce(
-    'Both the secret and the refresh token',
-    argument === '-',
-    input.secretFile === '-',
-  );
   await getToken(
     input,
     async ({ api, uaa }) => {

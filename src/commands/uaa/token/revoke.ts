@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { readClaims } from '../../../auth/claims.js';
 import type { Context } from '../../../contexts/context.js';
 import { TpksError } from '../../../errors.js';
@@ -12,6 +12,7 @@ import {
   type DeletionDeps,
   type DeletionFlags,
 } from '../confirm-deletion.js';
+import { withStdin } from '../../stdin-inputs.js';
 import { addOwnerOptions, findOwner, type OwnerFlags } from './owner-options.js';
 import { readTokenArgument } from './token-argument.js';
 import { loadTokenRecords } from '../resources.js';
@@ -22,7 +23,11 @@ type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'session' | 'logouts' | '
 export function define(command: Command, deps: Deps): void {
   addDeletionOptions(
     addOwnerOptions(
-      command.argument('[id]', 'id of one token, from `tpks uaa token list --json`; - for stdin'),
+      command.addArgument(
+        withStdin(
+          new Argument('[id]', 'id of one token, from `tpks uaa token list --json`; - for stdin'),
+        ),
+      ),
     ),
   )
     .description(

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { findPasscode } from '../../session/passcode.js';
+import { withStdin } from '../../stdin-inputs.js';
 import { findClientId, findClientSecret } from './client-credentials.js';
 import { getToken, type GetTokenDeps } from './get-token.js';
 import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
@@ -12,7 +13,14 @@ export function define(command: Command, deps: GetTokenDeps): void {
   addGetTokenOptions(
     command
       .argument('[client]', 'UAA client, e.g. pks_cli [TPKS_CLIENT_NAME]')
-      .option('--passcode <code>', 'one-time code from the /passcode page of the UAA; - for stdin'),
+      .addOption(
+        withStdin(
+          new Option(
+            '--passcode <code>',
+            'one-time code from the /passcode page of the UAA; - for stdin',
+          ),
+        ),
+      ),
   )
     .description(
       'Get a token with a one-time code, and use it for the uaa commands. To get a code, log in to ' +

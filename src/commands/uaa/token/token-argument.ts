@@ -11,7 +11,7 @@ export async function readTokenArgument(
   argument: string,
   terminal: Pick<Terminal, 'readStdin' | 'warn'>,
 ): Promise<Secret> {
-  const text = argument === '-' ? (await terminal.readStdin()).trim() : argument;
+  const text = argument === '-' ? (await terminal.readStdin('the token')).trim() : argument;
   if (text === '') {
     throw new TpksError('usage', 'The token is empty', {
       hint: 'pass a token as the argument, or - to read it from stdin',

@@ -97,20 +97,18 @@ test('tpks clusters -o yaml prints a valid list, even if it is empty', async () 
   expect((await runClusters(['-o', 'yaml'], generateList(0))).stdout).toBe('[]\n');
 });
 
-test('tpks clusters --filter selects from a streamed list and warns about an unknown key', async () => {
+test('tpks clusters --filter selects from a streamed list and rejects an unknown key', async () => {
   expect(await runClusters(['-o', 'name', '--filter', 'name=c-2'], generateList(3))).toEqual({
     code: 0,
     stdout: 'c-2\n',
     stderr: '',
   });
-  const { stdout, stderr } = await runClusters(
+  const { code, stdout, stderr } = await runClusters(
     ['-o', 'name', '--filter', 'nam=c-2'],
     generateList(3),
   );
-  expect({ stdout, stderr }).toEqual({
-    stdout: '',
-    stderr: 'Warning: No cluster has "nam" (Did you mean name?)\n',
-  });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('Unknown key in --filter: "nam" (Did you mean name?)');
 });
 
 test('completion offers the first 10,000 names of a longer list', async () => {

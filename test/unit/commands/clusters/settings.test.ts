@@ -1,13 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  readSettings,
+  readSettings as readSettingsWith,
   toUpdate,
   toParameters,
   type SettingFlags,
 } from '../../../../src/commands/clusters/settings.js';
 import { fileFolder } from '../../../support/file-folder.js';
+import { recordedTerminal } from '../../../support/recorded-terminal.js';
 
 const { write: writeFile } = fileFolder();
+const readSettings = (flags: SettingFlags, stdin = '') =>
+  readSettingsWith(flags, recordedTerminal({}, stdin));
 
 describe('readSettings and toUpdate', () => {
   test.each<[SettingFlags, object]>([

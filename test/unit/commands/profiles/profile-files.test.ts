@@ -3,6 +3,7 @@ import { readComputeProfile } from '../../../../src/commands/profiles/compute-fi
 import { readKubernetesProfile } from '../../../../src/commands/profiles/kubernetes-file.js';
 import { readNetworkProfile } from '../../../../src/commands/profiles/network-file.js';
 import { redact } from '../../../../src/secret.js';
+import { fileInput } from '../../../support/file-input.js';
 import { fileFolder } from '../../../support/file-folder.js';
 
 const folder = fileFolder();
@@ -40,20 +41,24 @@ describe('readNetworkProfile', () => {
   };
 
   test('returns the profile unchanged, including unknown fields', async () => {
-    expect(await readNetworkProfile(writeJson(profile))).toEqual(profile);
+    expect(await readNetworkProfile(fileInput(writeJson(profile)))).toEqual(profile);
   });
 
   test('accepts parameters as a JSON string, the format of the API', async () => {
     const profileWithText = { name: 'np', parameters: JSON.stringify(profile.parameters) };
-    expect(await readNetworkProfile(writeJson(profileWithText))).toEqual(profileWithText);
+    expect(await readNetworkProfile(fileInput(writeJson(profileWithText)))).toEqual(
+      profileWithText,
+    );
     expect(
-      await readProblems(readNetworkProfile(writeJson({ name: 'np', parameters: '[1]' }))),
+      await readProblems(
+        readNetworkProfile(fileInput(writeJson({ name: 'np', parameters: '[1]' }))),
+      ),
     ).toEqual(['line 3: parameters must be an object or a string that contains a JSON object']);
   });
 
   test('accepts YAML', async () => {
     const path = folder.write('np.yml', 'name: np\nparameters:\n  lb_size: small # enough\n');
-    expect(await readNetworkProfile(path)).toEqual({
+    expect(await readNetworkProfile(fileInput(path))).toEqual({
       name: 'np',
       parameters: { lb_size: 'small' },
     });
@@ -70,7 +75,7 @@ describe('readNetworkProfile', () => {
         cni_configurations: { type: 1, parameters: [] },
       },
     };
-    expect(await readProblems(readNetworkProfile(writeJson(invalid)))).toEqual([
+    expect(await readProblems(readNetworkProfile(fileInput(writeJson(invalid))))).toEqual([
       'line 1: name is missing',
       'line 2: description must be a string, not a number; put it in quotes',
       'line 4: parameters.lb_size must be a string, not a number; put it in quotes',
@@ -80,7 +85,7 @@ describe('readNetworkProfile', () => {
       'line 9: parameters.cni_configurations.type must be a string, not a number; put it in quotes',
       'line 10: parameters.cni_configurations.parameters must be an object, not a list',
     ]);
-    expect(await readProblems(readNetworkProfile(writeJson({ name: ' ' })))).toEqual([
+    expect(await readProblems(readNetworkProfile(fileInput(writeJson({ name: ' ' }))))).toEqual([
       'line 1: parameters is missing',
       'line 2: name is empty',
     ]);
@@ -109,7 +114,7 @@ describe('readComputeProfile', () => {
     ],
   ])('returns a profile %s unchanged', async (_release, parameters) => {
     const profile = { name: 'a'.repeat(26), description: 'd', parameters };
-    expect(await readComputeProfile(writeJson(profile))).toEqual(profile);
+    expect(await readComputeProfile(fileInput(writeJson(profile)))).toEqual(profile);
   });
 
   test('reports all errors together, with line numbers', async () => {
@@ -127,7 +132,7 @@ describe('readComputeProfile', () => {
         },
       },
     };
-    expect(await readProblems(readComputeProfile(writeJson(invalid)))).toEqual([
+    expect(await readProblems(readComputeProfile(fileInput(writeJson(invalid))))).toEqual([
       'line 2: name has 27 characters (at most 26 are allowed)',
       'line 5: parameters.azs[0].cpi is missing',
       'line 7: parameters.azs[0].cloud_properties must be an object, not a string',
@@ -145,7 +150,9 @@ describe('readComputeProfile', () => {
 
   test('counts the length of the name in characters, not UTF-16 units', async () => {
     const name = '😀'.repeat(26);
-    expect(await readComputeProfile(writeJson({ name, parameters: {} }))).toMatchObject({ name });
+    expect(await readComputeProfile(fileInput(writeJson({ name, parameters: {} })))).toMatchObject({
+      name,
+    });
   });
 });
 
@@ -175,7 +182,7 @@ describe('readKubernetesProfile', () => {
         from_a_later_release: true,
       }),
     );
-    expect(await readKubernetesProfile(path)).toEqual({
+    expect(await readKubernetesProfile(fileInput(path))).toEqual({
       name: 'p',
       description: 'd',
       customizations: [
@@ -204,7 +211,7 @@ describe('readKubernetesProfile', () => {
       ],
       experimental_customizations: {},
     };
-    const lines = await readProblems(readKubernetesProfile(writeJson(invalid)));
+    const lines = await readProblems(readKubernetesProfile(fileInput(writeJson(invalid))));
     expect(lines).toEqual([
       'line 1: name is missing',
       'line 3: customizations[0].component is missing',
@@ -222,7 +229,7 @@ describe('readKubernetesProfile', () => {
       'line 22: customizations[1].arguments must be an object, not a string',
       'line 25: experimental_customizations must be a list, not an object',
     ]);
-    expect(await readProblems(readKubernetesProfile(writeJson({ name: 'p' })))).toEqual([
+    expect(await readProblems(readKubernetesProfile(fileInput(writeJson({ name: 'p' }))))).toEqual([
       'line 1: the file has neither customizations nor experimental_customizations',
     ]);
   });
@@ -241,7 +248,7 @@ describe('readKubernetesProfile', () => {
         },
       ],
     });
-    await readKubernetesProfile(profile);
+    await readKubernetesProfile(fileInput(profile));
     expect(redact(`sent ${key} and ${line}`)).toBe('sent ••• and •••');
     expect(redact('kind: providers and keys')).toBe('kind: providers and keys');
   });

@@ -119,10 +119,17 @@ describe.each(filtered)('tpks $words', ({ words, bodies, name, column }) => {
   test('sorts and filters by a column', async () => {
     expect(await run('--sort-by', key)).toMatchObject({ code: 0, stdout: `${name}\n` });
     expect(await run('--filter', `${key}=no such value`)).toMatchObject({ code: 0, stdout: '' });
-    const { stderr } = await run('--sort-by', `${key}x`);
-    expect(stderr).toMatch(
-      new RegExp(`^Warning: No [\\w ]+ has "${key}x" \\(Did you mean ${key}\\?\\)\\n$`),
-    );
+    for (const flags of [
+      ['--sort-by', `${key}x`],
+      ['--filter', `${key}x=a`],
+    ]) {
+      const { code, stdout, stderr } = await run(...flags);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(
+        `Unknown key in ${flags[0] ?? ''}: "${key}x" (Did you mean ${key}?)`,
+      );
+      expect(stderr).toMatch(new RegExp(`choose from .*${key}`));
+    }
   });
 });
 

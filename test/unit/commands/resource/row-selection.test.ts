@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   createKeyTracker,
   selectRows,
@@ -25,26 +25,44 @@ test('selectRows sorts numbers in names numerically', () => {
   expect(sorted.map(({ name }) => name)).toEqual(['dev-9', 'dev-10']);
 });
 
-function findUnknownKeys(
-  rows: readonly (typeof clusters)[number][],
-  flags: SelectionFlags,
-): readonly string[] {
-  const tracker = createKeyTracker(clusterList, flags);
-  rows.forEach(tracker.track);
-  return tracker.listMissing();
-}
+describe('createKeyTracker', () => {
+  function reject(rows: readonly (typeof clusters)[number][], flags: SelectionFlags): void {
+    const tracker = createKeyTracker(clusterList, flags);
+    rows.forEach(tracker.track);
+    tracker.rejectMissing();
+  }
 
-test('createKeyTracker reports keys that no row has and that are not columns', () => {
-  const filter = ['stats', 'network_profile_name', 'k8s-version', 'parameters'].map((key) => ({
-    key,
-    value: 'x',
-  }));
-  expect(findUnknownKeys(clusters, { filter, sortBy: 'nam' })).toEqual([
-    'stats',
-    'network_profile_name',
-    'nam',
-  ]);
-  expect(findUnknownKeys([], { sortBy: 'nam' })).toEqual([]);
+  test.each(['stats', 'parameters.no_such', 'toString'])(
+    'rejects the filter %s, which no row has, with the choices',
+    (key) => {
+      const message = expect.stringContaining(`Unknown key in --filter: "${key}"`);
+      const hint = expect.stringMatching(/^choose from .*name, .*, or a JSON field: .*parameters/);
+      expect(() => {
+        reject(clusters, { filter: [{ key, value: 'x' }] });
+      }).toThrow(expect.objectContaining({ kind: 'usage', message, hint }));
+    },
+  );
+
+  test('suggests a similar key', () => {
+    expect(() => {
+      reject(clusters, { sortBy: 'nam' });
+    }).toThrow('Unknown key in --sort-by: "nam" (Did you mean name?)');
+  });
+
+  test.each(['k8s-version', 'parameters', 'network_profile_name'])('accepts %s', (key) => {
+    reject(clusters, { filter: [{ key, value: 'x' }], sortBy: key });
+  });
+
+  test('accepts a field that has no value in any row', () => {
+    reject(
+      clusters.map((cluster) => ({ ...cluster, owner: null })),
+      { sortBy: 'owner.name' },
+    );
+  });
+
+  test('accepts every key if there are no rows', () => {
+    reject([], { sortBy: 'nam' });
+  });
 });
 
 test('selectRows reads the sort key of each row once', () => {

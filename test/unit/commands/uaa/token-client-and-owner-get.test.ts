@@ -214,12 +214,4 @@ describe('uaa token owner get', () => {
       getOwnerToken({ client: 'pks_cli', user: 'alana', secret: '' }, deps),
     ).rejects.toMatchObject({ kind: 'usage' });
   });
-
-  test('rejects stdin for two secrets', async () => {
-    const { deps, steps } = prepareTokenCommand({ stdin: 'x' });
-    await expect(
-      getOwnerToken({ client: 'c', user: 'u', secretFile: '-', passwordStdin: true }, deps),
-    ).rejects.toMatchObject({ kind: 'usage' });
-    expect(steps).toEqual([]);
-  });
 });

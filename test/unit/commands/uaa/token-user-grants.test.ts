@@ -333,12 +333,4 @@ describe('uaa token refresh', () => {
     expect(withOption.savedLogins).toMatchObject([{ grant: 'password' }]);
     expect(withOption.terminal.warnings.join()).toContain('use - to read it from stdin');
   });
-
-  test('rejects stdin for two secrets', async () => {
-    const { deps, steps } = prepareTokenCommand({ stdin: 'x' });
-    await expect(
-      renewToken({ refreshToken: '-', client: 'c', secretFile: '-' }, deps),
-    ).rejects.toMatchObject({ kind: 'usage' });
-    expect(steps).toEqual([]);
-  });
 });

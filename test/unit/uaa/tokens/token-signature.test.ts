@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { verifyWithKey as verify } from '../../../../src/uaa/tokens/verify-with-key.js';
+import { verifyWithKey } from '../../../../src/uaa/tokens/verify-with-key.js';
 import { createTokenKeys } from '../../../../src/uaa/tokens/token-keys.js';
 import { fakeSend } from '../fake-send.js';
+
+const verify = (token: string, key: string, stdin = '') =>
+  verifyWithKey(token, key, () => Promise.resolve(stdin));
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 });

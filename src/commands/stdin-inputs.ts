@@ -1,0 +1,66 @@
+import type { Argument, Command, Option } from 'commander';
+import { withFileNames } from '../completion/completer.js';
+import { stdinReadTwiceError } from '../terminal/read-all.js';
+import type { Terminal } from '../terminal/terminal.js';
+
+type Target = Argument | Option;
+
+/** The value that reads stdin, for each argument and option that has one. */
+const stdinValues = new WeakMap<Target, string | true>();
+
+/**
+ * Marks an argument or an option that can read stdin.
+ * @param value - the value that does so.
+ */
+export function withStdin<T extends Target>(target: T, value: string | true = '-'): T {
+  stdinValues.set(target, value);
+  return target;
+}
+
+/** Marks an argument or an option as the name of a file to read, which the shell completes. */
+export function withInputFile<T extends Target>(target: T): T {
+  return withStdin(withFileNames(target));
+}
+
+/** Whether an argument or an option can read stdin. */
+export function canReadStdin(target: Target): boolean {
+  return stdinValues.has(target);
+}
+
+/**
+ * Checks that at most one argument or option of a command line reads stdin.
+ * @throws {TpksError} `usage` if several do.
+ */
+export function checkStdinReadOnce(command: Command): void {
+  const names = [
+    ...command.registeredArguments.flatMap((argument, index) =>
+      readsStdin(argument, command.processedArgs[index]) ? [argument.name().toUpperCase()] : [],
+    ),
+    ...command.options.flatMap((option) =>
+      readsStdin(option, command.getOptionValue(option.attributeName()))
+        ? [option.long ?? option.flags]
+        : [],
+    ),
+  ];
+  if (names.length > 1) throw stdinReadTwiceError(names);
+}
+
+function readsStdin(target: Target, value: unknown): boolean {
+  const stdinValue = stdinValues.get(target);
+  return stdinValue !== undefined && [value].flat().includes(stdinValue);
+}
+
+/**
+ * Reads the value of an option for CA certificates: if it is `-`, from stdin.
+ * @returns other values, and `undefined`, unchanged.
+ * @throws {TpksError} `usage` if there is no certificate on stdin.
+ */
+export async function readCaCertOption(
+  value: string | undefined,
+  { readStdin }: Pick<Terminal, 'readStdin'>,
+  option = '--ca-cert',
+): Promise<string | undefined> {
+  if (value !== '-') return value;
+  const { parseCaCert } = await import('../config/ca-cert.js');
+  return parseCaCert(await readStdin(option), 'stdin');
+}
