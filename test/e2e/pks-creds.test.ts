@@ -2,6 +2,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -11,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
+import { findLeaks } from '../support/leaks.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const past = '2020-01-01T00:00:00.000Z';
@@ -199,6 +201,22 @@ describe('a renewal', () => {
     expect(stderr).toContain('the plain-text copy of the session was not written');
   });
 
+  test('leaves tokens in plain text in no other file', async () => {
+    const { env, home } = cody;
+    await login(['--write-creds']);
+    expect((await renew()).code).toBe(0);
+    const { accessToken, refreshToken = '' } = await cody.readSession(context);
+    const root = env['HOME'] ?? '';
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(root, name))
+      .filter((file) => statSync(file).isFile());
+    const leaking = files.filter(
+      (file) => findLeaks(readFileSync(file, 'latin1'), { accessToken, refreshToken }).length > 0,
+    );
+    expect(files.some((file) => file.startsWith(home))).toBe(true);
+    expect(leaking).toEqual([path]);
+  });
+
   test('of 30 processes at once sends one request and leaves one valid file', async () => {
     await login(['--write-creds']);
     await cody.changeSession(context, { expiresAt: past });
@@ -299,7 +317,7 @@ describe('a link named pks', () => {
     const { copy, pks } = copyToNewUser();
     const { code, stderr } = await pks(['clusters'], {});
     expect(code).toBe(4);
-    expect(stderr).toContain(`to use the session in ${copy}: set TPKS_PKS_CREDS=1, or tpks import`);
+    expect(stderr).toContain(`to use the session in ${copy}: set TPKS_PKS_CREDS=1, or pks import`);
   });
 
   test('does not send the token to the API of another host', async () => {
