@@ -12,6 +12,7 @@ import { describeDiskError, isMissing } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 import { createLineFinder } from '../input/input-file.js';
 import type { ParsedText, TextProblem } from '../input/parsed-text.js';
+import { withoutExcerpt } from '../input/problems.js';
 import { parseYaml } from '../input/yaml.js';
 import { isObject, type JsonObject } from '../json-value.js';
 import { importOtherHint, invalidFileError, type OldFile } from './old-file.js';
@@ -177,10 +178,4 @@ function parseSafely(content: string): ParsedText {
   if (!content.includes('\0')) return parseYaml(content);
   const problem: TextProblem = { offset: content.indexOf('\0'), text: 'this is binary data' };
   return { value: undefined, problems: [problem], offsetOf: () => 0 };
-}
-
-/** Removes what a message of the parser quotes from the file, because that may be a part of a token. */
-function withoutExcerpt(text: string): string {
-  if (/^[-+\d]/.test(text)) return 'this number is too long; put it in quotes';
-  return text.replace(/^([^:]*:[^:!%*]*).*$/s, '$1').trimEnd();
 }

@@ -96,7 +96,7 @@ describe('parseFile with a file of uaac', () => {
   });
 
   test.each([
-    ['ca_cert: "/missing/ca.pem"', 'Failed to parse certificate'],
+    ['ca_cert: "/missing/ca.pem"', 'Failed to read file: /missing/ca.pem: the file does not exist'],
     ['ca_cert: missing/ca.pem', '(ca_cert is a relative path)'],
   ])('notes that the file of %s cannot be read', (setting, reason) => {
     const { notes, logins } = parse(uaacFile({ settings: [setting] }));
