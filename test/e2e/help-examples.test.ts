@@ -193,7 +193,7 @@ beforeAll(async () => {
     const result = await runLine(base, line, { env });
     if (result.code !== 0) throw new Error(`${line}: ${result.stderr}`);
   }
-  const { accessToken, refreshToken } = await base.readSession('alana@localhost');
+  const { accessToken, refreshToken = '' } = await base.readSession('alana@localhost');
   writeFileSync(
     join(dirname(base.home), 'creds.yml'),
     credsFile({ api: 'https://localhost', caCert: sandbox.caPem, accessToken, refreshToken }),

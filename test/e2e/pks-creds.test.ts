@@ -241,6 +241,32 @@ describe('tpks status', () => {
   });
 });
 
+describe('tpks doctor', () => {
+  const diagnose = async (env: Record<string, string> = {}) => {
+    const { stdout } = await cody.tpks(['doctor', '--json'], { env });
+    const { checks } = JSON.parse(stdout) as {
+      readonly checks: readonly { readonly check: string }[];
+    };
+    return checks.filter(({ check }) => check === 'plainText');
+  };
+
+  test('names the context of a copy, also in another folder than PKS_HOME', async () => {
+    const folder = join(cody.env['HOME'] ?? '', 'job');
+    await login(['--write-creds'], { PKS_HOME: folder });
+    const copy = join(folder, 'creds.yml');
+    const message = `${copy} contains tokens of context ${context} in plain text, because of login --write-creds`;
+    expect(await diagnose()).toMatchObject([{ status: 'pass', message }]);
+    chmodSync(copy, 0o640);
+    expect(await diagnose()).toMatchObject([{ status: 'fail', fix: `chmod 600 '${copy}'` }]);
+  });
+
+  test('warns about a copy that is no longer written', async () => {
+    await login([], optIn);
+    expect(await diagnose()).toMatchObject([{ status: 'warn', fix: `rm '${path}'` }]);
+    expect(await diagnose(optIn)).toMatchObject([{ status: 'pass' }]);
+  });
+});
+
 describe('tpks logout', () => {
   test('deletes the copy and ends the option', async () => {
     await login(['--write-creds']);
