@@ -346,6 +346,18 @@ describe('a link named pks', () => {
     expect(stderr).toContain(`to use the session in ${copy}: set TPKS_PKS_CREDS=1, or pks import`);
   });
 
+  test('warns if other users can read the file, and corrects its mode when it renews a token', async () => {
+    const { copy, pks } = copyToNewUser();
+    chmodSync(copy, 0o644);
+    const { code, stderr } = await pks(['clusters']);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`other users can access the tokens in ${copy}; to fix it: chmod 600`);
+    writeFileSync(copy, withBadToken(readFileSync(copy, 'utf8')));
+    expect(await pks(['clusters'])).toMatchObject({ code: 0 });
+    expect(statSync(copy).mode & 0o777).toBe(0o600);
+    expect(await pks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('does not send the token to the API of another host', async () => {
     const { pks } = copyToNewUser();
     expect(await pks(['clusters'], { ...optIn, TPKS_API: 'api.example.com' })).toMatchObject({
@@ -361,7 +373,19 @@ describe('a link named pks', () => {
 
   test('deletes the file at logout', async () => {
     const { copy, pks } = copyToNewUser();
-    expect(await pks(['logout'])).toMatchObject({ code: 0 });
+    const { code, stderr } = await pks(['logout']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('the UAA cannot revoke tokens that it does not store');
+    expect(existsSync(copy)).toBe(false);
+  });
+
+  test('revokes tokens that the UAA stores at logout', async () => {
+    const { copy, pks } = copyToNewUser((text) =>
+      text.replace(/^access_token: .*$/m, 'access_token: an-opaque-token'),
+    );
+    sandbox.clearRequests();
+    expect((await pks(['logout'])).stderr).toContain('the UAA did not revoke the access token');
+    expect(sandbox.requests()).toEqual(['uaa DELETE /oauth/token/revoke/\u2022\u2022\u2022']);
     expect(existsSync(copy)).toBe(false);
   });
 });
