@@ -358,6 +358,19 @@ describe('a link named pks', () => {
     expect(await pks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
   });
 
+  test('of 50 processes at once sends one request to renew the token', async () => {
+    const { task, copy } = copyToNewUser(withBadToken);
+    const env = { ...optIn, TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa };
+    const link = task.link('pks');
+    sandbox.clearRequests();
+    const results = await Promise.all(
+      Array.from({ length: 50 }, () => task.spawn(['clusters'], { env, link })),
+    );
+    expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(results.map(() => [0, '']));
+    expect(sandbox.refreshRequests()).toHaveLength(1);
+    expect(statSync(copy).mode & 0o777).toBe(0o600);
+  });
+
   test('does not send the token to the API of another host', async () => {
     const { pks } = copyToNewUser();
     expect(await pks(['clusters'], { ...optIn, TPKS_API: 'api.example.com' })).toMatchObject({
