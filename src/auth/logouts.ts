@@ -3,6 +3,7 @@ import { errorMessage, isStoreError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { encodePathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
+import type { Servers } from '../http/time-limits.js';
 import { redact, type Secret } from '../secret.js';
 import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
 import type { SessionLocation, SessionStore, StoredSession } from './session-file.js';
@@ -34,6 +35,12 @@ export interface Logouts {
    * @throws {TpksError} `keychain` or `storage` if the session still exists.
    */
   readonly removeLocally: (name: string) => Promise<LogoutResult>;
+  /**
+   * Revokes the tokens in a `creds.yml` that a link uses as its session, and deletes the file even if the
+   * server fails.
+   * @throws {TpksError} `storage` if the file still exists.
+   */
+  readonly logoutOfPksCreds: (context: ContextOfPksCreds) => Promise<LogoutResult>;
   /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
   readonly removeOrphanedFiles: () => Promise<void>;
   /**
@@ -43,9 +50,16 @@ export interface Logouts {
   readonly removeContext: (name: string) => Promise<void>;
 }
 
+export interface ContextOfPksCreds extends Servers {
+  readonly name: string;
+  readonly uaa: string;
+  /** Path of `creds.yml`. */
+  readonly pksCredsPath: string;
+}
+
 export interface LogoutsDeps extends OrphanedFilesDeps {
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
-  readonly send: (trust: ContextSettings) => Promise<Send>;
+  readonly send: (servers: Servers) => Promise<Send>;
   /** Runs the work while no other process renews the token of that context. */
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /**
@@ -53,6 +67,8 @@ export interface LogoutsDeps extends OrphanedFilesDeps {
    * @returns its path; `undefined` if there was none.
    */
   readonly removePksCreds: (name: string) => Promise<string | undefined>;
+  /** The store of a session in `creds.yml`. */
+  readonly pksCredsStore: (path: string) => Pick<SessionStore, 'read' | 'remove'>;
 }
 
 export function createLogouts(deps: LogoutsDeps): Logouts {
@@ -67,10 +83,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
       const store = await sessionStore(name, context);
-      const session = await store.read().catch((error: unknown) => {
-        problems.push(`the tokens were not revoked: ${errorMessage(error)}`);
-        return undefined;
-      });
+      const session = await readToRevoke(store, problems);
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
       return { name, revoked, ...(await removeAll(name, context, deps, problems)), problems };
     },
@@ -80,11 +93,31 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       const problems: string[] = [];
       return { name, revoked: [], ...(await removeAll(name, context, deps, problems)), problems };
     },
+    logoutOfPksCreds: async ({ pksCredsPath, ...context }) => {
+      const problems: string[] = [];
+      const store = deps.pksCredsStore(pksCredsPath);
+      const session = await readToRevoke(store, problems);
+      const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
+      const removed = await store.remove();
+      const deletedCopy = removed ? pksCredsPath : undefined;
+      return { name: context.name, removed, revoked, deletedCopy, problems };
+    },
     removeOrphanedFiles: () => removeOrphanedFiles(deps),
     removeContext: async (name) => {
       await settings.update((old) => withoutContext(old, name));
     },
   };
+}
+
+/** Reads a session. An error does not prevent its removal. */
+function readToRevoke(
+  store: Pick<SessionStore, 'read'>,
+  problems: string[],
+): Promise<StoredSession | undefined> {
+  return store.read().catch((error: unknown) => {
+    problems.push(`the tokens were not revoked: ${errorMessage(error)}`);
+    return undefined;
+  });
 }
 
 /** Removes the session and its plain-text copy, which is tried even if the session still exists. */
@@ -154,9 +187,9 @@ function withoutContext(settings: Settings, name: string): Settings {
 }
 
 async function revoke(
-  context: ContextSettings,
+  context: Servers & Pick<ContextSettings, 'uaa'>,
   session: StoredSession,
-  send: (trust: ContextSettings) => Promise<Send>,
+  send: LogoutsDeps['send'],
   problems: string[],
 ): Promise<LogoutResult['revoked']> {
   const sendRequest = await send(context);

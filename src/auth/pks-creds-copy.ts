@@ -42,8 +42,6 @@ export interface PksCredsCopies {
    * @throws {TpksError} `storage` if it still exists.
    */
   readonly remove: (name: string) => Promise<string | undefined>;
-  /** Deletes a file that a link uses as its session. @throws {TpksError} `storage` */
-  readonly removeFile: (path: string) => Promise<void>;
 }
 
 type CopiedContext = Pick<ContextSettings, 'api' | 'identity' | 'pksCreds'>;
@@ -94,9 +92,6 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
         await settings.update((current) => withPksCreds(current, name, undefined));
         return isRemoved ? path : undefined;
       }),
-    removeFile: async (path) => {
-      await removePksCreds(path);
-    },
   };
 }
 

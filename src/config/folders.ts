@@ -36,6 +36,14 @@ export function locatePksCreds(env: Environment, platform: NodeJS.Platform): str
   return resolve(env.PKS_HOME ?? join(homeFolder(env, platform), '.pks'), 'creds.yml');
 }
 
+/**
+ * The file in which uaac stores its targets and contexts.
+ * @see uaac, section 2.1
+ */
+export function locateUaacFile(env: Environment, platform: NodeJS.Platform): string {
+  return resolve(env.UAAC_HOME ?? homeFolder(env, platform), '.uaac.yml');
+}
+
 function homeFolder(env: Environment, platform: NodeJS.Platform): string {
   return (platform !== 'win32' && env.HOME) || homedir();
 }

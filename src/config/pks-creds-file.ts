@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { errorMessage, TpksError } from '../errors.js';
 import { createLineFinder } from '../input/input-file.js';
+import { withoutExcerpt } from '../input/problems.js';
 import { flag, object, optional, text } from '../input/schema.js';
 import { parseYaml } from '../input/yaml.js';
 import { Secret } from '../secret.js';
@@ -60,7 +61,9 @@ export function parsePksCreds(content: string, path: string): PksCreds {
   const lineAt = createLineFinder(content);
   const { value, problems, offsetOf } = parseYaml(content);
   const [problem] = [...problems].sort((one, other) => one.offset - other.offset);
-  if (problem !== undefined) throw invalidFileError(path, lineAt(problem.offset), problem.text);
+  if (problem !== undefined) {
+    throw invalidFileError(path, lineAt(problem.offset), withoutExcerpt(problem.text));
+  }
   if (value === null) throw invalidFileError(path, 1, 'the file is empty');
   const result = v.safeParse(credsSchema, value);
   if (!result.success) {

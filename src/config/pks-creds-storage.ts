@@ -1,12 +1,15 @@
+import { statSync } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { geteuid } from 'node:process';
 import { readText, userFileOptions } from '../disk/bounded-read.js';
 import { diskError, ignoreMissing, isMissing, withDiskErrors } from '../disk/disk-error.js';
-import { ensureFolder } from '../disk/folder.js';
+import { ensureFolder, isAccessibleToOthers } from '../disk/folder.js';
 import { replaceFile } from '../disk/reserved-file.js';
 import { rejectSharedFolder } from '../disk/shared-folder.js';
 import { removeTemporaryFiles } from '../disk/temporary-files.js';
 import { TpksError } from '../errors.js';
+import { alwaysQuoteForShell } from '../shell-quote.js';
 import { formatPksCreds, parsePksCreds, type PksCreds } from './pks-creds-file.js';
 
 /**
@@ -23,6 +26,24 @@ export function readPksCreds(path: string): PksCreds | undefined {
     throw diskError(error, 'read', path);
   }
   return parsePksCreds(content, path);
+}
+
+/**
+ * Finds out whether other users can read or replace the tokens in `creds.yml`.
+ * @returns a sentence with the command that fixes it; `undefined` if only this user can access the file,
+ *   if it does not exist, and on Windows.
+ */
+export function findPksCredsProblem(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  const user = geteuid?.();
+  if (stats === undefined || user === undefined) return undefined;
+  const quoted = alwaysQuoteForShell(path);
+  if (stats.uid !== user) {
+    const owner = `belongs to another user (uid ${String(stats.uid)})`;
+    return `${path} ${owner}; to fix it: sudo chown ${String(user)} ${quoted}`;
+  }
+  if (!isAccessibleToOthers(stats.mode)) return undefined;
+  return `other users can access the tokens in ${path}; to fix it: chmod 600 ${quoted}`;
 }
 
 /**

@@ -102,11 +102,13 @@ export interface PlainTextFile {
   /** The tool that writes it. */
   readonly tool: 'pks' | 'uaac';
   readonly mode: number;
+  /** The context whose session tpks copies to this file; `undefined` if tpks did not write it. */
+  readonly copyOf?: { readonly context: string; readonly isAlwaysWritten: boolean } | undefined;
 }
 
 /** @param paths - paths that may exist. */
 export async function findPlainTextFiles(
-  paths: readonly Pick<PlainTextFile, 'path' | 'tool'>[],
+  paths: readonly Omit<PlainTextFile, 'mode'>[],
 ): Promise<readonly PlainTextFile[]> {
   const found: PlainTextFile[] = [];
   for (const candidate of paths) {
@@ -131,14 +133,20 @@ export function checkPlainTextFiles(
   isOptedIn: boolean,
 ): readonly CheckResult[] {
   if (files.length === 0) return [pass('plainText', 'no file contains tokens in plain text')];
-  return files.map(({ path, tool, mode }) => {
+  return files.map(({ path, tool, mode, copyOf }) => {
     const quoted = alwaysQuoteForShell(path);
-    const text = `${path} contains tokens of ${tool} in plain text`;
+    const owner = copyOf === undefined ? tool : `context ${copyOf.context}`;
+    const text = `${path} contains tokens of ${owner} in plain text`;
     if (isAccessibleToOthers(mode)) {
       return fail('plainText', `${text}, and other users can access it`, `chmod 600 ${quoted}`);
     }
-    return tool === 'pks' && isOptedIn
-      ? pass('plainText', `${text}, because TPKS_PKS_CREDS is set`)
-      : warn('plainText', text, `tpks import, then: rm ${quoted}`);
+    if (copyOf?.isAlwaysWritten === true) {
+      return pass('plainText', `${text}, because of login --write-creds`);
+    }
+    if (tool === 'pks' && isOptedIn) {
+      return pass('plainText', `${text}, because TPKS_PKS_CREDS is set`);
+    }
+    const fix = copyOf === undefined ? `tpks import, then: rm ${quoted}` : `rm ${quoted}`;
+    return warn('plainText', text, fix);
   });
 }

@@ -1,6 +1,7 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import type { Environment } from '../config/environment.js';
+import { isOn } from '../config/environment.js';
+import { locatePksCreds, locateUaacFile } from '../config/folders.js';
+import type { Settings } from '../config/settings.js';
+import { isTpksError } from '../errors.js';
 import type { Check } from './check.js';
 import { checkCompletion, findScriptFile, readParentShell } from './completion.js';
 import type { DoctorDeps } from './doctor.js';
@@ -18,7 +19,10 @@ export interface OwnProcess {
   readonly user: number | undefined;
 }
 
-export interface LocalDeps extends Pick<DoctorDeps, 'env' | 'platform' | 'clock' | 'folders'> {
+export interface LocalDeps extends Pick<
+  DoctorDeps,
+  'env' | 'platform' | 'clock' | 'folders' | 'readSettings'
+> {
   readonly own: OwnProcess;
   readonly runProgram: RunProgram;
   readonly isInteractive: boolean;
@@ -47,8 +51,8 @@ export function localChecks(deps: LocalDeps): readonly Check[] {
       seconds: diskSeconds,
       run: async () =>
         checkPlainTextFiles(
-          await findPlainTextFiles(listPlainTextPaths(env)),
-          env.TPKS_PKS_CREDS === '1',
+          await findPlainTextFiles(await listPlainTextPaths(deps)),
+          isOn(env.TPKS_PKS_CREDS),
         ),
     },
     {
@@ -63,13 +67,31 @@ export function localChecks(deps: LocalDeps): readonly Check[] {
   ];
 }
 
-/** @see pks-cli, section 4.1; uaac, section 2.1 */
-function listPlainTextPaths(env: Environment) {
-  const home = env.HOME ?? homedir();
+/** Lists the files of the original CLIs, and the files that tpks has written for scripts. */
+async function listPlainTextPaths({ env, platform, readSettings }: LocalDeps) {
+  const { contexts } = await readSettings().catch((error: unknown): Pick<Settings, 'contexts'> => {
+    if (!isTpksError(error)) throw error;
+    // The check of the context reports it.
+    return { contexts: {} };
+  });
+  const copies = Object.entries(contexts).flatMap(([context, { pksCreds }]) =>
+    pksCreds === undefined
+      ? []
+      : [
+          {
+            tool: 'pks' as const,
+            path: pksCreds.path,
+            copyOf: { context, isAlwaysWritten: pksCreds.isAlwaysWritten },
+          },
+        ],
+  );
+  const defaultPath = locatePksCreds(env, platform);
+  const isCopy = copies.some(({ path }) => path === defaultPath);
   return [
-    { tool: 'pks', path: join(env.PKS_HOME ?? join(home, '.pks'), 'creds.yml') },
-    { tool: 'uaac', path: join(env.UAAC_HOME ?? home, '.uaac.yml') },
-  ] as const;
+    ...(isCopy ? [] : [{ tool: 'pks' as const, path: defaultPath }]),
+    ...copies,
+    { tool: 'uaac' as const, path: locateUaacFile(env, platform) },
+  ];
 }
 
 function completionCheck({ env, platform, own, runProgram, isInteractive }: LocalDeps): Check {

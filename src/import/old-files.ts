@@ -1,6 +1,5 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { Environment } from '../config/environment.js';
+import { locatePksCreds, locateUaacFile } from '../config/folders.js';
 import type { KnownInstallations } from '../contexts/installation.js';
 import {
   formatBytes,
@@ -12,6 +11,7 @@ import { describeDiskError, isMissing } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 import { createLineFinder } from '../input/input-file.js';
 import type { ParsedText, TextProblem } from '../input/parsed-text.js';
+import { withoutExcerpt } from '../input/problems.js';
 import { parseYaml } from '../input/yaml.js';
 import { isObject, type JsonObject } from '../json-value.js';
 import { importOtherHint, invalidFileError, type OldFile } from './old-file.js';
@@ -28,6 +28,7 @@ export interface FileText {
 
 export interface FileSource {
   readonly env: Environment;
+  readonly platform: NodeJS.Platform;
   readonly readStdin: () => Promise<string>;
 }
 
@@ -46,22 +47,14 @@ export async function readFiles(
     for (const path of new Set(paths)) files.push(await readOne(path, source));
     return files;
   }
-  const defaults = listDefaultPaths(source.env);
+  const { env, platform } = source;
+  const defaults = [locatePksCreds(env, platform), locateUaacFile(env, platform)];
   const found = await Promise.all(defaults.map((path) => readIfExists(path)));
   const files = found.filter((file) => file !== undefined);
   if (files.length > 0) return files;
   throw new TpksError('notFound', `Nothing to import: ${defaults.join(' and ')} do not exist`, {
     hint: 'name the file to import: tpks import FILE',
   });
-}
-
-/** @see pks-cli, section 4.1, and uaac, section 2.1 */
-function listDefaultPaths(env: Environment): readonly string[] {
-  const home = env.HOME ?? homedir();
-  return [
-    join(env.PKS_HOME ?? join(home, '.pks'), 'creds.yml'),
-    join(env.UAAC_HOME ?? home, '.uaac.yml'),
-  ];
 }
 
 async function readOne(path: string, { readStdin }: FileSource): Promise<FileText> {
@@ -177,10 +170,4 @@ function parseSafely(content: string): ParsedText {
   if (!content.includes('\0')) return parseYaml(content);
   const problem: TextProblem = { offset: content.indexOf('\0'), text: 'this is binary data' };
   return { value: undefined, problems: [problem], offsetOf: () => 0 };
-}
-
-/** Removes what a message of the parser quotes from the file, because that may be a part of a token. */
-function withoutExcerpt(text: string): string {
-  if (/^[-+\d]/.test(text)) return 'this number is too long; put it in quotes';
-  return text.replace(/^([^:]*:[^:!%*]*).*$/s, '$1').trimEnd();
 }

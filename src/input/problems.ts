@@ -50,3 +50,14 @@ export function firstLines(lines: readonly string[]): readonly string[] {
   const rest = lines.length - maximumLines;
   return rest > 0 ? [...lines.slice(0, maximumLines), `and ${String(rest)} more`] : lines;
 }
+
+/**
+ * Removes what a message of the parser quotes from the file, because that may be a part of a token.
+ * @param text - the text of a `TextProblem`.
+ */
+export function withoutExcerpt(text: string): string {
+  if (/^[-+\d]/.test(text)) return 'this number is too long; put it in quotes';
+  const [, prefix = '', message = ''] =
+    /^(this is not valid JSON or YAML: )?(.*)$/s.exec(text) ?? [];
+  return prefix + message.replace(/(?:(?<! ):|[!%*\\]|(?<= version ).).*$/s, '').trimEnd();
+}

@@ -7,7 +7,7 @@ import type { Send, Trust } from '../http/send.js';
 import type { Runtime } from '../services.js';
 import type { Stores } from './stores.js';
 
-interface ImportServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'> {
+interface ImportServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'> {
   readonly stores: Stores;
   readonly store: LoginStore;
   readonly probe: LoginsDeps['probe'];
@@ -17,7 +17,7 @@ interface ImportServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'>
 
 /** Creates the importer of the sessions of the original CLIs. */
 export async function createImportService(deps: ImportServicesDeps): Promise<Importer> {
-  const { env, clock, terminal, stores, store, probe, send } = deps;
+  const { env, platform, clock, terminal, stores, store, probe, send } = deps;
   const [{ createImporter }, { verificationMilliseconds }, settings] = await Promise.all([
     import('../import/importer.js'),
     import('../import/verify-login.js'),
@@ -25,6 +25,7 @@ export async function createImportService(deps: ImportServicesDeps): Promise<Imp
   ]);
   return createImporter({
     env,
+    platform,
     readStdin: () => terminal.readStdin('the file to import'),
     now: clock.now,
     settings,

@@ -60,8 +60,9 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
       });
     }),
     logouts: once(async () => {
-      const [{ createLogouts }, file, places] = await Promise.all([
+      const [{ createLogouts }, { createPksCredsStore }, file, places] = await Promise.all([
         import('../auth/logouts.js'),
+        import('../auth/pks-creds-session.js'),
         settings(),
         folders(),
       ]);
@@ -71,6 +72,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         sessionStore,
         send,
         withLock,
+        pksCredsStore: (path) => createPksCredsStore(path, terminal.warn),
         removePksCreds: async (name) => (await pksCredsCopies()).remove(name),
       });
     }),

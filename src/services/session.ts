@@ -53,6 +53,9 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
       if (store === 'none' && context.pksCredsPath !== undefined) {
         const { createPksCredsStore, withOptionalLock } =
           await import('../auth/pks-creds-session.js');
+        const { findPksCredsProblem } = await import('../config/pks-creds-storage.js');
+        const problem = findPksCredsProblem(context.pksCredsPath);
+        if (problem !== undefined) terminal.warn(problem);
         return createSession({
           ...common,
           store: createPksCredsStore(context.pksCredsPath, terminal.warn),

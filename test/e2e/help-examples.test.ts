@@ -10,6 +10,7 @@ import { createUser, type TestUser } from '../support/cli.js';
 import { createFastClock } from '../support/fast-clock.js';
 import type { TpksResult } from '../support/headless.js';
 import { examplesIn, renderHelpPages } from '../support/help-pages.js';
+import { credsFile } from '../support/old-cli-files.js';
 import { nodeOnly } from '../support/node-only.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
@@ -44,6 +45,10 @@ const mapping = 'pks.clusters.manage cn=dev,ou=groups,dc=example';
 const preparations: readonly (readonly [RegExp, Preparation])[] = [
   [/^tpks login .*-u cody/, { env: { TPKS_PASSWORD: 'cody-password' } }],
   [/ --sso$| sso get /, { passcodeOf: 'cody' }],
+  // The contexts of the file must not exist yet.
+  [/ import /, { env: { TPKS_HOME: 'new', PKS_HOME: '.' } }],
+  // Its connections do not go through `send`, and nothing listens on the default ports.
+  [/ doctor/, { env: { TPKS_HOME: 'new' } }],
   [
     / create-cluster dev-9/,
     { before: ['tpks wait dev-9', 'tpks delete-cluster dev-9 --non-interactive --wait'] },
@@ -188,6 +193,12 @@ beforeAll(async () => {
     const result = await runLine(base, line, { env });
     if (result.code !== 0) throw new Error(`${line}: ${result.stderr}`);
   }
+  const { accessToken, refreshToken = '' } = await base.readSession('alana@localhost');
+  writeFileSync(
+    join(dirname(base.home), 'creds.yml'),
+    credsFile({ api: 'https://localhost', caCert: sandbox.caPem, accessToken, refreshToken }),
+    { mode: 0o600 },
+  );
 });
 
 afterAll(() => sandbox.close());

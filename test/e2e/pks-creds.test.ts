@@ -2,6 +2,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -11,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
+import { findLeaks } from '../support/leaks.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const past = '2020-01-01T00:00:00.000Z';
@@ -199,6 +201,22 @@ describe('a renewal', () => {
     expect(stderr).toContain('the plain-text copy of the session was not written');
   });
 
+  test('leaves tokens in plain text in no other file', async () => {
+    const { env, home } = cody;
+    await login(['--write-creds']);
+    expect((await renew()).code).toBe(0);
+    const { accessToken, refreshToken = '' } = await cody.readSession(context);
+    const root = env['HOME'] ?? '';
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(root, name))
+      .filter((file) => statSync(file).isFile());
+    const leaking = files.filter(
+      (file) => findLeaks(readFileSync(file, 'latin1'), { accessToken, refreshToken }).length > 0,
+    );
+    expect(files.some((file) => file.startsWith(home))).toBe(true);
+    expect(leaking).toEqual([path]);
+  });
+
   test('of 30 processes at once sends one request and leaves one valid file', async () => {
     await login(['--write-creds']);
     await cody.changeSession(context, { expiresAt: past });
@@ -220,6 +238,32 @@ describe('tpks status', () => {
     expect(await status()).toBe(path);
     rmSync(path);
     expect(await status()).toBeNull();
+  });
+});
+
+describe('tpks doctor', () => {
+  const diagnose = async (env: Record<string, string> = {}) => {
+    const { stdout } = await cody.tpks(['doctor', '--json'], { env });
+    const { checks } = JSON.parse(stdout) as {
+      readonly checks: readonly { readonly check: string }[];
+    };
+    return checks.filter(({ check }) => check === 'plainText');
+  };
+
+  test('names the context of a copy, also in another folder than PKS_HOME', async () => {
+    const folder = join(cody.env['HOME'] ?? '', 'job');
+    await login(['--write-creds'], { PKS_HOME: folder });
+    const copy = join(folder, 'creds.yml');
+    const message = `${copy} contains tokens of context ${context} in plain text, because of login --write-creds`;
+    expect(await diagnose()).toMatchObject([{ status: 'pass', message }]);
+    chmodSync(copy, 0o640);
+    expect(await diagnose()).toMatchObject([{ status: 'fail', fix: `chmod 600 '${copy}'` }]);
+  });
+
+  test('warns about a copy that is no longer written', async () => {
+    await login([], optIn);
+    expect(await diagnose()).toMatchObject([{ status: 'warn', fix: `rm '${path}'` }]);
+    expect(await diagnose(optIn)).toMatchObject([{ status: 'pass' }]);
   });
 });
 
@@ -299,7 +343,32 @@ describe('a link named pks', () => {
     const { copy, pks } = copyToNewUser();
     const { code, stderr } = await pks(['clusters'], {});
     expect(code).toBe(4);
-    expect(stderr).toContain(`to use the session in ${copy}: set TPKS_PKS_CREDS=1, or tpks import`);
+    expect(stderr).toContain(`to use the session in ${copy}: set TPKS_PKS_CREDS=1, or pks import`);
+  });
+
+  test('warns if other users can read the file, and corrects its mode when it renews a token', async () => {
+    const { copy, pks } = copyToNewUser();
+    chmodSync(copy, 0o644);
+    const { code, stderr } = await pks(['clusters']);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`other users can access the tokens in ${copy}; to fix it: chmod 600`);
+    writeFileSync(copy, withBadToken(readFileSync(copy, 'utf8')));
+    expect(await pks(['clusters'])).toMatchObject({ code: 0 });
+    expect(statSync(copy).mode & 0o777).toBe(0o600);
+    expect(await pks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('of 50 processes at once sends one request to renew the token', async () => {
+    const { task, copy } = copyToNewUser(withBadToken);
+    const env = { ...optIn, TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa };
+    const link = task.link('pks');
+    sandbox.clearRequests();
+    const results = await Promise.all(
+      Array.from({ length: 50 }, () => task.spawn(['clusters'], { env, link })),
+    );
+    expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(results.map(() => [0, '']));
+    expect(sandbox.refreshRequests()).toHaveLength(1);
+    expect(statSync(copy).mode & 0o777).toBe(0o600);
   });
 
   test('does not send the token to the API of another host', async () => {
@@ -317,7 +386,19 @@ describe('a link named pks', () => {
 
   test('deletes the file at logout', async () => {
     const { copy, pks } = copyToNewUser();
-    expect(await pks(['logout'])).toMatchObject({ code: 0 });
+    const { code, stderr } = await pks(['logout']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('the UAA cannot revoke tokens that it does not store');
+    expect(existsSync(copy)).toBe(false);
+  });
+
+  test('revokes tokens that the UAA stores at logout', async () => {
+    const { copy, pks } = copyToNewUser((text) =>
+      text.replace(/^access_token: .*$/m, 'access_token: an-opaque-token'),
+    );
+    sandbox.clearRequests();
+    expect((await pks(['logout'])).stderr).toContain('the UAA did not revoke the access token');
+    expect(sandbox.requests()).toEqual(['uaa DELETE /oauth/token/revoke/\u2022\u2022\u2022']);
     expect(existsSync(copy)).toBe(false);
   });
 });

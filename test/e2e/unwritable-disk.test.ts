@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
@@ -72,6 +72,29 @@ describeIfPart('mount', 'a disk that cannot be written:', () => {
         expect(await ci.spawn(words, { env, through })).toMatchObject({ code: 0, stderr: '' });
       }
       expect(existsSync(ci.home)).toBe(false);
+    });
+
+    test('does not prevent a link from using creds.yml, and causes a warning after a renewal', async () => {
+      const cody = createUser();
+      await sandbox.login(cody, 'cody', ['--write-creds']);
+      rmSync(cody.home, { recursive: true });
+      const home = cody.env['HOME'] ?? '';
+      const path = join(home, '.pks', 'creds.yml');
+      const options = {
+        env: { TPKS_PKS_CREDS: '1', TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa },
+        link: cody.link('pks'),
+        through: wrapper(home),
+      };
+      expect(await cody.spawn(['clusters'], options)).toMatchObject({ code: 0, stderr: '' });
+      const rejected = readFileSync(path, 'utf8').replace(
+        /^(access_token: .*)\.[^.]*$/m,
+        '$1.AAAA',
+      );
+      writeFileSync(path, rejected);
+      const { code, stderr } = await cody.spawn(['clusters'], options);
+      expect([code, stderr]).toEqual([0, expect.stringMatching(reason)]);
+      expect(stderr).toContain('Warning: the renewed token was not stored: ');
+      expect(readFileSync(path, 'utf8')).toBe(rejected);
     });
 
     test('prevents the renewal of an expired token before anything is sent', async () => {

@@ -7,6 +7,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { toResponse } from '../support/fake-send.js';
 import { runHeadless, type HeadlessResult } from '../support/headless.js';
 import { jwt } from '../support/jwt.js';
+import { credsFile } from '../support/old-cli-files.js';
 import { virtualClock } from '../support/virtual-clock.js';
 import { visitingBrowser } from '../support/visiting-browser.js';
 
@@ -96,9 +97,13 @@ export async function recordCommands(): Promise<Recordings> {
       send: network,
     });
     if (login.code !== 0) throw new Error(`cannot log in: ${login.stderr}`);
+    const token = await runHeadless(['token'], {
+      env: { HOME: folder, TPKS_HOME: sessionHome },
+      send: network,
+    });
     const commands: RecordedCommand[] = [];
     const problems: string[] = [];
-    for (const row of rows(folder, sandbox)) {
+    for (const row of rows(folder, sandbox, token.stdout.trim())) {
       const exchanges: Exchange[] = [];
       const { code, stdout, stderr } = await execute(
         row,
@@ -177,7 +182,7 @@ export function createReplay(exchanges: readonly Exchange[]): (request: HttpRequ
 }
 
 /** All runs; later ones depend on earlier ones. */
-function rows(folder: string, addresses: Addresses): Row[] {
+function rows(folder: string, addresses: Addresses, accessToken: string): Row[] {
   const file = (name: string, text: string): string => {
     const path = join(folder, name);
     writeFileSync(path, text);
@@ -244,6 +249,10 @@ function rows(folder: string, addresses: Addresses): Row[] {
     ].join('\n'),
   );
   const secrets = { env: { FAY_PASSWORD: 'fay-password', ROBOT_SECRET: 'robot-secret' } };
+  const creds = file(
+    'creds.yml',
+    credsFile({ api: addresses.api, caCert: addresses.caPem, username: 'cody', accessToken }),
+  );
   const profileFiles = {
     network: json('np.json', { name: 'np', parameters: { lb_size: 'small' } }),
     compute: json('cp.json', {
@@ -262,6 +271,7 @@ function rows(folder: string, addresses: Addresses): Row[] {
       { env: admin },
     ),
     anonymous('login', login),
+    anonymous('import', [creds, '--store', 'file']),
     session('status'),
     session('status', ['--json']),
     session('token'),

@@ -187,6 +187,15 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    as: 'anonymous',
+    lines: [
+      line(`${login} -u cody -p cody-password --write-creds --name cody`),
+      ...[line('status'), printsSecret('token --min-ttl 9m'), line('import --dry-run')],
+      line('import --no-verify --delete-files'),
+      ...[line('logout'), fails('import')],
+    ],
+  },
+  {
     as: 'alana',
     lines: [
       line('create-cluster scan -e scan.example.com -p small'),

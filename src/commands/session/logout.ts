@@ -7,7 +7,7 @@ import type { Services } from '../../services.js';
 import { confirm, describeContext } from '../confirm.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts' | 'clusterNames'>;
-type LogoutDeps = Deps & Pick<Services, 'options' | 'env' | 'context' | 'pksCredsCopies'>;
+type LogoutDeps = Deps & Pick<Services, 'options' | 'env' | 'context'>;
 
 export function define(command: Command, deps: LogoutDeps): void {
   command
@@ -39,16 +39,16 @@ export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promi
 }
 
 /**
- * Deletes `creds.yml` if a link uses it as the session.
+ * Revokes the tokens in `creds.yml` and deletes it if a link uses it as the session.
  *
  * @returns whether it did.
  */
 async function logoutOfPksCreds(deps: LogoutDeps): Promise<boolean> {
   const context = await findSelectedContext(deps);
   if (context?.store !== 'none' || context.pksCredsPath === undefined) return false;
-  const { name, pksCredsPath: deletedCopy } = context;
-  await (await deps.pksCredsCopies()).removeFile(deletedCopy);
-  const result = { name, removed: true, revoked: [], problems: [], deletedCopy };
+  const { pksCredsPath } = context;
+  const result = await (await deps.logouts()).logoutOfPksCreds({ ...context, pksCredsPath });
+  for (const problem of result.problems) deps.terminal.note(`${result.name}: ${problem}`);
   await deps.terminal.show({ json: [result], text: describeResult(result) });
   return true;
 }

@@ -56,9 +56,43 @@ function createDeps(input: Setup = {}) {
       return lockError === undefined ? work() : Promise.reject(lockError);
     },
     removePksCreds,
+    pksCredsStore: () => store,
   });
   return { logouts, settings, store, requests, locked };
 }
+
+describe('logoutOfPksCreds', () => {
+  const { uaa, skipTlsVerification } = codySettings;
+  const context = {
+    name: 'cody@a',
+    uaa,
+    skipTlsVerification,
+    pksCredsPath: '/home/cody/creds.yml',
+  };
+
+  test('revokes the tokens and deletes the file', async () => {
+    const { logouts, requests } = createDeps({ responses: [{}, {}] });
+    expect(await logouts.logoutOfPksCreds(context)).toEqual({
+      name: 'cody@a',
+      removed: true,
+      revoked: ['refresh token', 'access token'],
+      deletedCopy: '/home/cody/creds.yml',
+      problems: [],
+    });
+    expect(requests).toHaveLength(2);
+  });
+
+  test('deletes a file that cannot be read, and reports that nothing was revoked', async () => {
+    const readError = new TpksError('usage', 'line 2: access_token is not valid');
+    const { logouts, requests } = createDeps({ readError });
+    expect(await logouts.logoutOfPksCreds(context)).toMatchObject({
+      removed: true,
+      revoked: [],
+      problems: ['the tokens were not revoked: line 2: access_token is not valid'],
+    });
+    expect(requests).toEqual([]);
+  });
+});
 
 describe('logout', () => {
   const pksCreds = { path: '/home/cody/.pks/creds.yml', isAlwaysWritten: true };

@@ -154,8 +154,39 @@ describe('parsePksCreds', () => {
     expect(failure(`api: h\n${levels.join('\n')}\n`).kind).toBe('usage');
   });
 
-  test('does not repeat a token in the error', () => {
-    const { message, hint } = failure('api: h\naccess_token: "sekret token"\n');
-    expect(`${message}${hint ?? ''}`).not.toContain('sekret');
+  test.each([
+    'access_token: "sekret token"',
+    'access_token: *sekret',
+    'access_token: |sekret',
+    'access_token: !sekret x',
+    'access_token: !<sekret> x',
+    'access_token: "\\xsekret"',
+    'access_token: "\\usekret"',
+    'access_token: [sekret',
+    'access_token: {sekret} sekret',
+    'access_token: @sekret',
+    'access_token: 1234567890123456sekret: x',
+    '%sekret\n---\nx: y',
+    '%YAML sekret\n---\nx: y',
+    'sekret',
+    'access_token: x\nsekret\nx: y',
+    'x: "a" sekret',
+    'ca_cert: sekret',
+    'skip_ssl_verification: sekret',
+    'api: ftp://sekret',
+  ])('does not repeat a value in the error for %j', (content) => {
+    const { message, hint = '' } = failure(`${content}\n`);
+    // The parser quotes some values only in part.
+    expect(`${message}${hint}`).not.toMatch(/sek|kret/);
+  });
+
+  test('does not repeat a number in the error', () => {
+    const { message } = failure('api: h\naccess_token: 12345678901234567890\n');
+    expect(message).toBe(`${path}, line 2: this number is too long; put it in quotes`);
+  });
+
+  test('keeps the part of the error that does not depend on the file', () => {
+    expect(failure('api: h\naccess_token: *sekret\n').message).toContain('Unresolved alias');
+    expect(failure('api: {a b: c: d}\n').message).toMatch(/JSON or YAML: \w+ \w+/);
   });
 });

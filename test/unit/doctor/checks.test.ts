@@ -311,6 +311,23 @@ test.each([
 });
 
 test.each([
+  ['of login --write-creds', true, false, 'pass', undefined],
+  ['of TPKS_PKS_CREDS', false, true, 'pass', undefined],
+  ['of a variable that is no longer set', false, false, 'warn', "rm '/home/a/file'"],
+] as const)(
+  'checkPlainTextFiles knows the copy of a session because %s',
+  (_name, isAlwaysWritten, isOptedIn, status, fix) => {
+    const copyOf = { context: 'cody@localhost', isAlwaysWritten };
+    const [result] = checkPlainTextFiles(
+      [{ path: '/home/a/file', tool: 'pks', mode: 0o600, copyOf }],
+      isOptedIn,
+    );
+    expect(result).toMatchObject({ status, message: expect.stringContaining('cody@localhost') });
+    expect(result?.fix).toBe(fix);
+  },
+);
+
+test.each([
   ['no lock', [], 'pass'],
   ['a lock of a dead process', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: true } }], 'warn'],
   ['a lock that was just taken', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: false } }], 'pass'],

@@ -106,6 +106,7 @@ function prepareTokenCommand(setup: Setup = {}) {
         steps.push(`remove session ${name}`);
         return createResult(name);
       },
+      logoutOfPksCreds: () => Promise.reject(new Error('not used')),
       removeOrphanedFiles: async () => {},
       removeContext: async (name) => {
         steps.push(`remove context ${name}`);
