@@ -199,7 +199,7 @@ describe('output that cannot be written', () => {
     expect(err).toMatch(
       words.endsWith('--json')
         ? /^{"error":{[^\n]*"message":"Cannot write the result: ENOSPC: [^\n]*\n$/
-        : /^\nError: Cannot write the result: ENOSPC: [^\n]*\n$/,
+        : /^\nError: Cannot write the result: ENOSPC: [^\n]*\nHint: free disk space[^\n]*\n$/,
     );
   });
 
