@@ -118,7 +118,11 @@ describe('run', () => {
 
   test.each([
     ['pks', ['create-cluster', '--pla'], '--plan\tplan, as listed by `pks plans` (required)'],
-    ['uaac', ['plan', '--fil'], '--file\taccess file (YAML or JSON), see `uaac export`; - for stdin'],
+    [
+      'uaac',
+      ['plan', '--fil'],
+      '--file\taccess file (YAML or JSON), see `uaac export`; - for stdin',
+    ],
     ['tpks', ['create-cluster', '--pla'], '--plan\tplan, as listed by `tpks plans` (required)'],
   ])('a completion through %s names it in descriptions', async (programName, words, line) => {
     const { stdout } = await createUser().tpks(['__complete', '--', ...words], { programName });
