@@ -6,18 +6,18 @@ import { contents as rootContents } from './commands/index.js';
 import { unavailableCommands } from './commands/unavailable.js';
 import { completeLine } from './completion/complete.js';
 import { readEnvironment, type Environment } from './config/environment.js';
-import { exitCodes, isTpksError, rewordError, TpksError } from './errors.js';
+import { exitCodes, isTpksError, rewordError } from './errors.js';
 import type { OnInterrupt } from './interrupts.js';
 import type { LinkTexts } from './link-name.js';
 import type { Send } from './http/send.js';
 import { isPksLink } from './pks-link.js';
 import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
 import { printReport } from './print-report.js';
-import { bugHint, isUnknownCommandLine, isUsageError, toReport } from './report.js';
+import { isUnknownCommandLine, isUsageError, toReport } from './report.js';
 import { requestsJson } from './requests-json.js';
 import { forgetSecrets } from './secret.js';
 import type { RunningServices } from './services.js';
-import { startRun } from './start-run.js';
+import { startRun, watchForFailure } from './start-run.js';
 import { createHelpOutput } from './terminal/help-output.js';
 import type { TerminalIo } from './terminal/terminal.js';
 
@@ -97,6 +97,7 @@ async function runUaac(
     return await Promise.race([
       runUaacLine(line, services, io, root.link?.rename),
       interrupts.cancelled,
+      watchForFailure(deps, () => [root.name, ...line.command.words].join(' ')),
     ]);
   } catch (error) {
     const report = toReport(error, { command: root.name, json: false, stackTrace: [] });
@@ -122,7 +123,6 @@ async function runCommand(
   deps: RunDeps,
   unknownText?: readonly string[],
 ): Promise<number> {
-  const { onIdle, onUncaught } = deps;
   const options = () => toGlobalOptions(sharedOptions(program), env);
   const { interrupts, pager, services } = startRun(io, env, options, deps, root.link);
   const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
@@ -140,15 +140,9 @@ async function runCommand(
   program.hook('preAction', () => {
     isParsed = true;
   });
-  const idle = new Promise<never>((_resolve, reject) => {
-    onIdle?.(() => {
-      const message = `${findCommandPath(program, argv)} ended without a result`;
-      reject(new TpksError('failed', message, { hint: bugHint }));
-    });
-  });
-  const uncaught = new Promise<never>((_resolve, reject) => onUncaught?.(reject));
+  const failure = watchForFailure(deps, () => findCommandPath(program, argv));
   try {
-    await Promise.race([parse(argv, program, help, root), interrupts.cancelled, idle, uncaught]);
+    await Promise.race([parse(argv, program, help, root), interrupts.cancelled, failure]);
     services.endReport();
     return 0;
   } catch (error) {

@@ -1,8 +1,10 @@
 import { systemClock, systemSchedule } from './clock.js';
 import type { Environment } from './config/environment.js';
+import { TpksError } from './errors.js';
 import { listenForInterrupts } from './interrupts.js';
 import { isPksLink } from './pks-link.js';
 import type { LinkTexts } from './link-name.js';
+import { bugHint } from './report.js';
 import type { RunDeps, RunIo } from './run.js';
 import { createServices, type GlobalOptions } from './services.js';
 import { createPager } from './terminal/pager.js';
@@ -34,4 +36,18 @@ export function startRun(
     isPksLink: isPksLink(io.programName),
   });
   return { interrupts, pager, services };
+}
+
+/** Rejects if the command can no longer finish, because of a bug that no code has caught. */
+export function watchForFailure(
+  { onIdle, onUncaught }: RunDeps,
+  findCommand: () => string,
+): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    onUncaught?.(reject);
+    onIdle?.(() => {
+      const message = `${findCommand()} ended without a result`;
+      reject(new TpksError('failed', message, { hint: bugHint }));
+    });
+  });
 }

@@ -30,8 +30,8 @@ export interface PksCredsCopies {
     login: { readonly isAlwaysWritten: boolean; readonly username?: string | undefined },
   ) => Promise<string | undefined>;
   /**
-   * Updates the file after a renewal, unless it contains the session of another context. Prints a
-   * warning if it cannot be written.
+   * Updates the file after a renewal, unless it contains the session of another context. If the file
+   * cannot be written, prints a warning.
    */
   readonly update: (name: string, tokens: Tokens) => Promise<void>;
   /** Finds the path of the copy of this context's session; `undefined` if there is none. */

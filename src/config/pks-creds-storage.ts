@@ -63,7 +63,7 @@ export async function writePksCreds(path: string, creds: PksCreds): Promise<void
 
 /**
  * Deletes `creds.yml`, and temporary files of processes that were killed while writing it.
- * @returns whether it existed.
+ * @returns whether there was a file to delete.
  * @throws {TpksError} `storage` if it cannot be deleted, or is not a regular file.
  */
 export async function removePksCreds(path: string): Promise<boolean> {

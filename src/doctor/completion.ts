@@ -40,7 +40,7 @@ export function checkCompletion(input: CompletionInput): CheckResult {
     return pass('completion', `${scriptFile} exists, and is loaded at the first TAB`);
   }
   if (parent.shell === undefined) {
-    return skip('completion', 'the program that started tpks is not a known shell');
+    return skip('completion', 'tpks was not started from a known shell');
   }
   if (!isInteractive) return skip('completion', 'a script started tpks');
   return warn('completion', `${parent.shell} does not complete tpks`, setupCommands[parent.shell]);

@@ -18,7 +18,7 @@ interface SlowRequestsDeps {
   ) => void;
 }
 
-/** Most responses arrive earlier, so most commands report nothing. */
+/** Long enough that most commands never show the line. */
 const noticeMilliseconds = 5000;
 const updateMilliseconds = 1000;
 

@@ -23,7 +23,7 @@ export interface OldLogin
   readonly token: Token;
 }
 
-/** The tokens of a session as they are in a file. */
+/** The tokens of a session, as stored in the file. */
 export interface OldTokens {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;

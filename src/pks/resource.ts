@@ -46,7 +46,7 @@ interface PksResourceClient<Resource> extends PksResource<Resource> {
   readonly explainNotFound: <T>(name: string, response: Promise<T>) => Promise<T>;
   /** Adds a hint if a resource is in use, or another operation is in progress. */
   readonly explainBusy: <T>(name: string, write: Promise<T>) => Promise<T>;
-  /** Adds a hint if the outcome of a write is unknown, or the name exists. */
+  /** Adds a hint if the outcome of a write is unknown or the name already exists. */
   readonly explainUnknown: <T>(name: string, write: Promise<T>) => Promise<T>;
 }
 

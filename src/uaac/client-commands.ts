@@ -1,4 +1,5 @@
 import { attributes, type Attribute } from '../commands/uaa/client/attributes.js';
+import { copyAttributes } from '../commands/uaa/client/copy-attributes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
 import { loadClients } from '../commands/uaa/resources.js';
 import { isTpksError } from '../errors.js';
@@ -65,19 +66,11 @@ export async function add(run: UaacRun): Promise<void> {
   const typedSecret = options.text('secret');
   const secret = new Secret(typedSecret ?? (await askTwice(run, 'New client secret')));
   const source = options.text('clone');
-  const defaults = source === undefined ? {} : await resource.get(source);
-  const changes = await collectAttributes({ name: id, ...defaults }, run, ['name']);
-  const inherited = Object.fromEntries(
-    attributes.flatMap(({ name }) => {
-      const value = getOwnValue<unknown>(defaults, name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-  const client = await resource.add({
-    id,
-    secret,
-    attributes: { name: id, ...inherited, ...changes },
-  });
+  const copied =
+    source === undefined ? {} : copyAttributes(await resource.get(source), { newId: id });
+  const defaults = { ...copied, name: id };
+  const changes = await collectAttributes(defaults, run, ['name']);
+  const client = await resource.add({ id, secret, attributes: { ...defaults, ...changes } });
   await printClient({ id, client, hasId: true }, resource, run);
 }
 

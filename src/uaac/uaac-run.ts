@@ -1,8 +1,8 @@
 import type { Services } from '../services.js';
 import type { LoadUaaResource } from '../services/uaa.js';
-import { isTpksError } from '../errors.js';
+import { isTpksError, rewordError } from '../errors.js';
 import type { UaacOptions } from './option-values.js';
-import { requestError } from './uaac-error.js';
+import { requestError, rewordAs } from './uaac-error.js';
 
 /** What a command of `uaac` works with. */
 export interface UaacRun {
@@ -40,9 +40,13 @@ export async function requireContext({ services }: Pick<UaacRun, 'services'>) {
     return await services.uaaContext();
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
-    throw requestError('ArgumentError', 'target and context not set');
+    const { lines } = requestError('ArgumentError', 'target and context not set');
+    throw rewordAs(rewordError(error, { hint: loginHint }), ...lines);
   }
 }
+
+const loginHint =
+  'select a UAA, then get a token: uaac target URL --ca-cert FILE, then uaac token client get admin';
 
 /** The argument at a position; the user is prompted for a missing one. */
 export async function findArgument(

@@ -111,7 +111,7 @@ async function showRows<Row>(
       return terminal.show({
         json: all,
         text: tableLines(list, all, columns),
-        // The rows are data from a server, but the line that replaces them is not.
+        // The rows are server data, but the text for an empty list is our own.
         namesCommands: all.length === 0,
       });
     }

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import type { Client, ClientAttributes } from '../../../uaa/clients.js';
+import type { ClientAttributes } from '../../../uaa/clients.js';
 import { withUaaNames } from '../../name-completion.js';
 import { parseWordList } from '../../word-list.js';
 import { ifMissingOption, findExisting, addIfMissing, type IfMissingFlags } from '../if-exists.js';
@@ -9,6 +9,7 @@ import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { readClientId } from './client-id.js';
+import { copyAttributes } from './copy-attributes.js';
 import { warnOfLostEntries } from './lost-entries.js';
 import {
   addNewSecretOptions,
@@ -95,18 +96,6 @@ export async function addClient(input: Input, deps: Deps): Promise<void> {
   // `-o name` must not hide a generated secret.
   await showObject(result, deps, result === client ? 'client_id' : undefined);
 }
-
-/**
- * Copies the attributes that a new client can share with another one. A name that equals the old id
- * is replaced with the new id.
- */
-function copyAttributes(client: Client, { newId }: { readonly newId: string }): ClientAttributes {
-  const { client_id: id, name = id, ...others } = client;
-  const copied = Object.entries(others).filter(([attribute]) => !notCopied.includes(attribute));
-  return { ...Object.fromEntries(copied), name: name === id ? newId : name };
-}
-
-const notCopied = ['lastModified', 'resource_ids', 'token_salt'];
 
 function withoutNulls(attributes: ClientAttributes): ClientAttributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));

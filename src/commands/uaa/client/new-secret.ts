@@ -85,7 +85,7 @@ export async function readNewSecret(
 
 const maximumAttempts = 3;
 
-/** Reads the secret; if it is prompted for, twice. */
+/** Reads the secret. A prompt asks for it twice. */
 async function readOnce(
   source: SecretSource,
   flags: NewSecretFlags,
