@@ -95,7 +95,7 @@ async function runUaac(
   );
   try {
     return await Promise.race([
-      runUaacLine(line, services, io, root.link?.rename),
+      runUaacLine(line, services, io),
       interrupts.cancelled,
       watchForFailure(deps, () => [root.name, ...line.command.words].join(' ')),
     ]);

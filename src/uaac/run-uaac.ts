@@ -1,6 +1,5 @@
 import { isOn, type Environment } from '../config/environment.js';
 import { isTpksError } from '../errors.js';
-import type { Rename } from '../link-name.js';
 import { redact } from '../secret.js';
 import { parseSeconds } from '../commands/numbers.js';
 import type { GlobalOptions, Services } from '../services.js';
@@ -98,14 +97,12 @@ const inputMilliseconds = 300_000;
 
 /**
  * Runs a command of `uaac`.
- * @param rename - makes hints name the link.
  * @returns the exit code: 0 for every success, 1 for every failure, 130 after an interruption.
  */
 export async function runUaacLine(
   { command, args, options }: UaacLine,
   services: Services,
   io: Pick<TerminalIo, 'stdin' | 'stdout' | 'stderr'>,
-  rename: Rename = (text) => text,
 ): Promise<number> {
   const { terminal } = services;
   const lines = createLineReader(io.stdin, inputMilliseconds);
@@ -129,7 +126,9 @@ export async function runUaacLine(
     return 0;
   } catch (error) {
     if (isTpksError(error) && error.kind === 'cancelled') throw error;
-    await printFailure(error, { print, rename, stderr: io.stderr });
+    const { lines: text, hint, isHintNeeded } = formatFailure(error);
+    await print(...text.map(redact));
+    if (hint !== undefined && (isHintNeeded || io.stderr.isTTY === true)) noteHint(hint, terminal);
     return 1;
   } finally {
     lines.close();
@@ -170,14 +169,8 @@ function createPrompts(
   };
 }
 
-interface PrintDeps extends Pick<UaacRun, 'print'>, Pick<TerminalIo, 'stderr'> {
-  /** Makes hints name the link. */
-  readonly rename: Rename;
-}
-
-async function printFailure(error: unknown, { print, rename, stderr }: PrintDeps): Promise<void> {
-  const { lines, hint, isHintNeeded } = formatFailure(error);
-  await print(...lines.map(redact));
-  if (hint === undefined || !(isHintNeeded || stderr.isTTY === true)) return;
-  stderr.write(`Hint: ${rename(redact(hint)).replaceAll('\n', '\n      ')}\n`);
+function noteHint(hint: string, { note }: Pick<Services['terminal'], 'note'>): void {
+  const [first = '', ...others] = redact(hint).split('\n');
+  note(`Hint: ${first}`);
+  for (const line of others) note(`      ${line}`);
 }
