@@ -6,6 +6,7 @@ import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
 import { redact, type Secret } from '../secret.js';
 import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
+import type { PksCredsContext } from './pks-creds-session.js';
 import type { SessionLocation, SessionStore, StoredSession } from './session-file.js';
 import { removeOrphanedFiles, type OrphanedFilesDeps } from './orphaned-files.js';
 
@@ -50,11 +51,9 @@ export interface Logouts {
   readonly removeContext: (name: string) => Promise<void>;
 }
 
-export interface ContextOfPksCreds extends Servers {
+export interface ContextOfPksCreds extends Servers, PksCredsContext {
   readonly name: string;
   readonly uaa: string;
-  /** Path of `creds.yml`. */
-  readonly pksCredsPath: string;
 }
 
 export interface LogoutsDeps extends OrphanedFilesDeps {
@@ -68,7 +67,7 @@ export interface LogoutsDeps extends OrphanedFilesDeps {
    */
   readonly removePksCreds: (name: string) => Promise<string | undefined>;
   /** The store of a session in `creds.yml`. */
-  readonly pksCredsStore: (path: string) => Pick<SessionStore, 'read' | 'remove'>;
+  readonly pksCredsStore: (context: PksCredsContext) => Pick<SessionStore, 'read' | 'remove'>;
 }
 
 export function createLogouts(deps: LogoutsDeps): Logouts {
@@ -93,13 +92,13 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       const problems: string[] = [];
       return { name, revoked: [], ...(await removeAll(name, context, deps, problems)), problems };
     },
-    logoutOfPksCreds: async ({ pksCredsPath, ...context }) => {
+    logoutOfPksCreds: async (context) => {
       const problems: string[] = [];
-      const store = deps.pksCredsStore(pksCredsPath);
+      const store = deps.pksCredsStore(context);
       const session = await readToRevoke(store, problems);
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
       const removed = await store.remove();
-      const deletedCopy = removed ? pksCredsPath : undefined;
+      const deletedCopy = removed ? context.pksCredsPath : undefined;
       return { name: context.name, removed, revoked, deletedCopy, problems };
     },
     removeOrphanedFiles: () => removeOrphanedFiles(deps),

@@ -44,7 +44,7 @@ export interface PksCredsCopies {
   readonly remove: (name: string) => Promise<string | undefined>;
 }
 
-type CopiedContext = Pick<ContextSettings, 'api' | 'identity' | 'pksCreds'>;
+type CopiedContext = PksCredsOwner & Pick<ContextSettings, 'pksCreds'>;
 
 export interface PksCredsCopiesDeps {
   readonly settings: SettingsFile;
@@ -163,8 +163,11 @@ function readCopy(path: string, rejectsInvalid = false): PksCreds | undefined {
   }
 }
 
+/** Identifies the session of a context in the file. */
+export type PksCredsOwner = Pick<ContextSettings, 'api' | 'identity'>;
+
 /** Whether the file exists, and the original CLI has not replaced it with another session. */
-function isCopyOf(context: Pick<ContextSettings, 'api' | 'identity'>, path: string): boolean {
+export function isCopyOf(context: PksCredsOwner, path: string): boolean {
   try {
     const copy = readPksCreds(path);
     return copy !== undefined && isSameIdentity(copy, context);
@@ -175,10 +178,8 @@ function isCopyOf(context: Pick<ContextSettings, 'api' | 'identity'>, path: stri
   }
 }
 
-function isSameIdentity(
-  copy: PksCreds,
-  { api, identity }: Pick<ContextSettings, 'api' | 'identity'>,
-): boolean {
+/** Whether a file contains the session of this user or client at this host. */
+export function isSameIdentity(copy: PksCreds, { api, identity }: PksCredsOwner): boolean {
   if (api === undefined || withoutPort(copy.api) !== withoutPort(api)) return false;
   // The UAA ignores the case of usernames.
   return copy.username === '' || copy.username.toLowerCase() === identity.toLowerCase();

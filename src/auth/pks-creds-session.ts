@@ -6,6 +6,7 @@ import type { EnvironmentIdentity } from '../contexts/context.js';
 import { parseInstallation } from '../contexts/installation.js';
 import { isStoreError } from '../errors.js';
 import { readClaims, readTextClaim } from './claims.js';
+import { isCopyOf, isSameIdentity, type PksCredsOwner } from './pks-creds-copy.js';
 import type { SessionStore, StoredSession } from './session-file.js';
 import { toStoredSession } from './session.js';
 import { toToken } from './token.js';
@@ -56,16 +57,29 @@ export function readPksCredsContext(
   };
 }
 
+/** A context from `creds.yml`. */
+export interface PksCredsContext extends PksCredsOwner {
+  readonly pksCredsPath: string;
+}
+
 /**
- * Uses `creds.yml` as the store of a session. If a renewed token cannot be written back, it is used in
- * memory until the command ends.
+ * Uses `creds.yml` as the store of a session. If another program writes another session to the file in the
+ * meantime, its tokens are neither used nor replaced, because they belong to another user or server. If a
+ * renewed token cannot be written back, it is used in memory until the command ends.
  * @param warn - reports that the file was not written.
  */
-export function createPksCredsStore(path: string, warn: (text: string) => void): SessionStore {
+export function createPksCredsStore(
+  { pksCredsPath: path, ...owner }: PksCredsContext,
+  warn: (text: string) => void,
+): SessionStore {
   let unwritten: StoredSession | undefined;
+  const readOwn = (): PksCreds | undefined => {
+    const creds = readPksCreds(path);
+    return creds !== undefined && isSameIdentity(creds, owner) ? creds : undefined;
+  };
   const write = async (session: StoredSession): Promise<void> => {
     unwritten = session;
-    const creds = readPksCreds(path);
+    const creds = readOwn();
     // The format cannot represent a rejected refresh token, and a deleted file means a logout.
     if (creds === undefined || session.refreshRejectedAt !== undefined) return;
     const { accessToken, refreshToken } = session;
@@ -78,10 +92,10 @@ export function createPksCredsStore(path: string, warn: (text: string) => void):
     }
   };
   return {
-    read: () => Promise.resolve().then(() => unwritten ?? toSession(readPksCreds(path))),
-    exists: () => Promise.resolve().then(() => readPksCreds(path)?.accessToken !== undefined),
+    read: () => Promise.resolve().then(() => unwritten ?? toSession(readOwn())),
+    exists: () => Promise.resolve().then(() => readOwn()?.accessToken !== undefined),
     reserve: () => Promise.resolve({ write, release: () => Promise.resolve() }),
-    remove: () => removePksCreds(path),
+    remove: async () => isCopyOf(owner, path) && (await removePksCreds(path)),
     removeEarlierFiles: () => Promise.resolve(),
   };
 }

@@ -72,7 +72,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         sessionStore,
         send,
         withLock,
-        pksCredsStore: (path) => createPksCredsStore(path, terminal.warn),
+        pksCredsStore: (context) => createPksCredsStore(context, terminal.warn),
         removePksCreds: async (name) => (await pksCredsCopies()).remove(name),
       });
     }),

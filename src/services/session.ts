@@ -50,16 +50,17 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
       const command = formatLoginCommand(context);
       const common = { renew, clock, warn: terminal.warn, loginCommand: command };
       const { name, store } = context;
-      if (store === 'none' && context.pksCredsPath !== undefined) {
+      const pksCredsPath = context.store === 'none' ? context.pksCredsPath : undefined;
+      if (pksCredsPath !== undefined) {
         const { createPksCredsStore, withOptionalLock } =
           await import('../auth/pks-creds-session.js');
         const { findPksCredsProblem } = await import('../config/pks-creds-storage.js');
-        const problem = findPksCredsProblem(context.pksCredsPath);
+        const problem = findPksCredsProblem(pksCredsPath);
         if (problem !== undefined) terminal.warn(problem);
         return createSession({
           ...common,
-          store: createPksCredsStore(context.pksCredsPath, terminal.warn),
-          withLock: withOptionalLock(stores.lockFile(`${context.pksCredsPath}.lock`)),
+          store: createPksCredsStore({ ...context, pksCredsPath }, terminal.warn),
+          withLock: withOptionalLock(stores.lockFile(`${pksCredsPath}.lock`)),
         });
       }
       if (store === 'none') {

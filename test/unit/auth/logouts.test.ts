@@ -62,10 +62,11 @@ function createDeps(input: Setup = {}) {
 }
 
 describe('logoutOfPksCreds', () => {
-  const { uaa, skipTlsVerification } = codySettings;
+  const { uaa, identity, skipTlsVerification } = codySettings;
   const context = {
     name: 'cody@a',
     uaa,
+    identity,
     skipTlsVerification,
     pksCredsPath: '/home/cody/creds.yml',
   };
