@@ -67,9 +67,12 @@ function textOf(span: Span): string {
 /** Suggests a known word for a misspelled one, as commander does; empty if none is similar. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const typed = word.toLowerCase();
-  const candidates = known.map((name) => ({ name, distance: editDistance(typed, name) }));
-  const [best] = candidates.sort((a, b) => a.distance - b.distance);
   const limit = Math.min(typed.length - 1, Math.max(2, Math.floor(typed.length / 3)));
+  const [best] = known
+    // The distance is at least the difference in length, and takes seconds to compute for long words.
+    .filter((name) => Math.abs(name.length - typed.length) <= limit)
+    .map((name) => ({ name, distance: editDistance(typed, name) }))
+    .sort((a, b) => a.distance - b.distance);
   if (best === undefined || best.distance > limit) return '';
   return ` (Did you mean ${best.name}?)`;
 }

@@ -84,6 +84,13 @@ test.each([
   expect(didYouMean(word, ['name', 'status', 'k8s-version'])).toBe(suggestion);
 });
 
+test('does not compare a very long word letter by letter', () => {
+  const word = 'x'.repeat(2_000_000);
+  const start = performance.now();
+  expect(didYouMean(word, ['name', 'status', 'k8s-version'])).toBe('');
+  expect(performance.now() - start).toBeLessThan(500);
+});
+
 test('showList prints the empty line for a list without rows, but [] with -o json', async () => {
   const terminal = recordedTerminal();
   const empty: List<Boat> = { ...list, emptyLine: 'no boats' };
