@@ -14,7 +14,7 @@ import { isPksLink } from './pks-link.js';
 import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
 import { printReport } from './print-report.js';
 import { isUnknownCommandLine, isUsageError, toReport } from './report.js';
-import { requestsJson } from './requests-json.js';
+import { findRequestedFormat, requestsVersion } from './requested-format.js';
 import { forgetSecrets } from './secret.js';
 import type { RunningServices } from './services.js';
 import { startRun, watchForFailure } from './start-run.js';
@@ -61,7 +61,7 @@ export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}
   if (argv[0] === '__complete') return completeLine(argv.slice(1), io, env, { ...root, ...deps });
   if (root.name === 'uaac') return runUaac(argv, io, env, root, deps);
   // A link always prints the text of the original tool, which scripts parse.
-  if (root.link === undefined && argv.some((word) => ['--version', '-V'].includes(word))) {
+  if (root.link === undefined && requestsVersion(argv)) {
     const { printVersionDetails } = await import('./version-details.js');
     if (await printVersionDetails(argv, io, env)) return 0;
   }
@@ -128,7 +128,7 @@ async function runCommand(
   const { interrupts, pager, services } = startRun(io, env, options, deps, root.link);
   const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
   let isParsed = false;
-  const wantsJson = () => (isParsed ? options().json : requestsJson(argv));
+  const wantsJson = () => (isParsed ? options().json : findRequestedFormat(argv) === 'json');
   const program = createProgram({
     ...root,
     rename: root.link?.rename,

@@ -1,8 +1,8 @@
 import { arch, version as nodeVersion } from 'node:process';
 import type { Environment } from './config/environment.js';
-import { normalizeGoFlags } from './go-flags.js';
+import { findRequestedFormat } from './requested-format.js';
 import type { RunIo } from './run.js';
-import { createTerminal, type OutputFormat } from './terminal/terminal.js';
+import { createTerminal } from './terminal/terminal.js';
 import { version } from './version.js';
 
 /**
@@ -17,26 +17,10 @@ export async function printVersionDetails(
   io: RunIo,
   env: Environment,
 ): Promise<boolean> {
-  const end = argv.indexOf('--');
-  const words = normalizeGoFlags(end === -1 ? argv : argv.slice(0, end));
-  if (!words.some((word) => ['--version', '-V'].includes(word))) return false;
-  const output = findFormat(words);
+  const output = findRequestedFormat(argv);
   if (output === undefined) return false;
   const options = { json: output === 'json', output, interactive: false, color: false };
   const json = { version, node: nodeVersion, platform: io.platform, arch };
   await createTerminal(io, env, () => options).show({ json, text: [] });
   return true;
-}
-
-/** @returns `undefined` for text. */
-function findFormat(words: readonly string[]): OutputFormat | undefined {
-  if (words.includes('--json')) return 'json';
-  const forms: readonly OutputFormat[] = ['json', 'yaml'];
-  return forms.find((form) =>
-    words.some(
-      (word, index) =>
-        [`--output=${form}`, `-o${form}`].includes(word) ||
-        (word === form && ['-o', '--output'].includes(words[index - 1] ?? '')),
-    ),
-  );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { requestsJson } from '../../src/requests-json.js';
+import { findRequestedFormat } from '../../src/requested-format.js';
 
 test.each([
   'clusters --json',
@@ -13,18 +13,24 @@ test.each([
   'uaa user -o=json',
   '--nosuch --json',
 ])('`%s` requests JSON', (line) => {
-  expect(requestsJson(line.split(' '))).toBe(true);
+  expect(findRequestedFormat(line.split(' '))).toBe('json');
 });
 
 test.each([
   '',
   'clusters',
-  'clusters -o yaml',
   'clusters -ojsonx',
   'clusters --json=false',
   'clusters --jsonx',
   'cluster -- --json',
   'clusters json -o',
-])('`%s` does not request JSON', (line) => {
-  expect(requestsJson(line.split(' '))).toBe(false);
+])('`%s` requests text', (line) => {
+  expect(findRequestedFormat(line.split(' '))).toBeUndefined();
 });
+
+test.each(['clusters -o yaml', 'clusters -o=yaml', 'clusters -oyaml', 'clusters --output=yaml'])(
+  '`%s` requests YAML',
+  (line) => {
+    expect(findRequestedFormat(line.split(' '))).toBe('yaml');
+  },
+);
