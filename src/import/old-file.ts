@@ -31,6 +31,8 @@ export interface UnusableEntry {
   readonly line: number;
   readonly label: string;
   readonly reason: string;
+  /** It is a target with sessions that may still be valid. False by default. */
+  readonly hasSessions?: boolean;
 }
 
 /** Creates the error for a file that does not have a known format. All problems are in the hint. */

@@ -61,14 +61,15 @@ function readTarget(key: string, value: unknown, reader: Reader): FoundTarget | 
     problems.push({ line, text: 'expected the URL of a UAA with its settings' });
     return undefined;
   }
+  const entry = { valuePath: [key], members: value };
+  const contexts = findMember(entry, 'contexts');
   const { uaa, reason } = parseUrl(url);
   if (uaa === undefined) {
-    unusable.push({ file: path, line, label: hideCredentials(url), reason });
+    const hasSessions = isObject(contexts.value) && Object.keys(contexts.value).length > 0;
+    unusable.push({ file: path, line, label: hideCredentials(url), reason, hasSessions });
     return undefined;
   }
-  const entry = { valuePath: [key], members: value };
   const server = readServer(uaa, entry, reader);
-  const contexts = findMember(entry, 'contexts');
   const logins = readContexts(server, contexts, reader);
   const { login: currentLogin } = logins.find(({ isCurrent }) => isCurrent) ?? {};
   return {

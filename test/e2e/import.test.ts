@@ -256,6 +256,16 @@ describe('--delete-files', () => {
     expect([credsPath(), uaacPath()].filter(existsSync)).toEqual([]);
   });
 
+  test('keeps a file with a target that cannot be imported', async () => {
+    const contexts = `  contexts:\n    admin:\n      access_token: ${adminToken}\n`;
+    writeFileSync(uaacPath(), `${writeUaac()}http://uaa.example.com:\n${contexts}`);
+    const { code, stdout, stderr } = await runImport('--delete-files');
+    expect(code).toBe(0);
+    expect(stdout).toContain('not imported: only https is supported');
+    expect(stderr).toContain('was not deleted: it contains sessions that were not imported');
+    expect(existsSync(uaacPath())).toBe(true);
+  });
+
   test('does not delete a symbolic link', async () => {
     writeUaac();
     const link = join(user.env['HOME']!, 'link.yml');

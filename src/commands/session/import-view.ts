@@ -62,7 +62,7 @@ export function importView({ plan, outcomes, isDryRun, saved, deletedFiles }: Im
       dryRun: isDryRun,
       contexts: outcomes.map(contextJson),
       targets: newTargets.map(targetJson),
-      unusable,
+      unusable: unusable.map(({ file, line, label, reason }) => ({ file, line, label, reason })),
       notes: plan.notes,
       current: saved?.after.current ?? null,
       uaaTarget: saved?.after.uaaTarget ?? null,

@@ -136,10 +136,12 @@ async function deleteImported(
   const deletedFiles: string[] = [];
   for (const file of plan.files) {
     const { path, isStdin } = file;
-    const lost = outcomes.some(
-      ({ context, result }) =>
-        context.login.file === path && (result === 'exists' || result === 'declined'),
-    );
+    const lost =
+      plan.unusable.some(({ file, hasSessions }) => file === path && hasSessions === true) ||
+      outcomes.some(
+        ({ context, result }) =>
+          context.login.file === path && (result === 'exists' || result === 'declined'),
+      );
     if (isStdin || (!deleteFiles && !terminal.canPrompt())) continue;
     if (lost) {
       if (deleteFiles)
