@@ -59,39 +59,41 @@ export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}
   const root = await findRoot(io.programName);
   const env = readEnvironment(io.env);
   if (argv[0] === '__complete') return completeLine(argv.slice(1), io, env, { ...root, ...deps });
-  if (root.name === 'uaac') return runUaac(argv, io, env, root, deps);
+  const invocation = { io, env, deps, root };
+  if (root.name === 'uaac') return runUaac(argv, invocation);
   // A link always prints the text of the original tool, which scripts parse.
   if (root.link === undefined && requestsVersion(argv)) {
     const { printVersionDetails } = await import('./version-details.js');
     if (await printVersionDetails(argv, io, env)) return 0;
   }
-  return runCommand(argv, io, env, root, deps);
+  return runCommand(argv, invocation);
+}
+
+/** A run of the program under one of its names. */
+interface Invocation {
+  readonly io: RunIo;
+  readonly env: Environment;
+  readonly deps: RunDeps;
+  readonly root: Root;
 }
 
 /**
  * Runs a command line of `uaac`. If `uaac` does not know the command or an option, `tpks uaa` runs it.
  * If `tpks uaa` does not know it either, the error of `uaac` is printed.
  */
-async function runUaac(
-  argv: readonly string[],
-  io: RunIo,
-  env: Environment,
-  root: Root,
-  deps: RunDeps,
-): Promise<number> {
+async function runUaac(argv: readonly string[], invocation: Invocation): Promise<number> {
+  const { io, env, deps, root } = invocation;
   const { parseLine, runUaacLine, selectHome, toUaacGlobalOptions } =
     await import('./uaac/run-uaac.js');
   const line = await parseLine(argv);
   if ('lines' in line) {
-    return toUaacExitCode(await runCommand(argv, io, selectHome(env), root, deps, line.lines));
+    const ownInvocation = { ...invocation, env: selectHome(env) };
+    return toUaacExitCode(await runCommand(argv, ownInvocation, line.lines));
   }
   const options = () => toUaacGlobalOptions(line.options, env);
   const { interrupts, services } = startRun(
-    io,
-    selectHome(env, line.options),
+    { io, env: selectHome(env, line.options), deps, link: root.link },
     options,
-    deps,
-    root.link,
   );
   try {
     return await Promise.race([
@@ -118,14 +120,11 @@ function toUaacExitCode(code: number): number {
 /** @param unknownText - printed to stdout instead of an error about an unknown command or option. */
 async function runCommand(
   argv: readonly string[],
-  io: RunIo,
-  env: Environment,
-  root: Root,
-  deps: RunDeps,
+  { io, env, deps, root }: Invocation,
   unknownText?: readonly string[],
 ): Promise<number> {
   const options = () => toGlobalOptions(sharedOptions(program), env);
-  const { interrupts, pager, services } = startRun(io, env, options, deps, root.link);
+  const { interrupts, pager, services } = startRun({ io, env, deps, link: root.link }, options);
   const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
   let isParsed = false;
   const wantsJson = () => (isParsed ? options().json : findRequestedFormat(argv) === 'json');

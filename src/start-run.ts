@@ -10,14 +10,17 @@ import { createServices, type GlobalOptions } from './services.js';
 import { createPager } from './terminal/pager.js';
 import { createTerminal } from './terminal/terminal.js';
 
+interface RunInput {
+  readonly io: RunIo;
+  readonly env: Environment;
+  readonly deps: RunDeps;
+  /** Makes messages name the link that the program was called by; `undefined` without a link. */
+  readonly link: LinkTexts | undefined;
+}
+
 /** Connects the services to the streams and signals of a run. */
-export function startRun(
-  io: RunIo,
-  env: Environment,
-  options: () => GlobalOptions,
-  { clock = systemClock, schedule = systemSchedule, send, onInterrupt }: RunDeps,
-  link?: LinkTexts,
-) {
+export function startRun({ io, env, deps, link }: RunInput, options: () => GlobalOptions) {
+  const { clock = systemClock, schedule = systemSchedule, send, onInterrupt } = deps;
   const { platform } = io;
   const interrupts = listenForInterrupts(onInterrupt);
   const { ignoringCtrlC } = interrupts;
