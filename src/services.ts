@@ -2,7 +2,7 @@ import type { AccessAsCode } from './access/access.js';
 import type { Grants } from './auth/grants.js';
 import type { TokenClient } from './auth/request-token.js';
 import type { Clock, Schedule } from './clock.js';
-import type { Environment } from './config/environment.js';
+import { findProxyVariables, type Environment } from './config/environment.js';
 import type { NameCache, NameKind } from './config/name-cache.js';
 import type { Folders } from './config/folders.js';
 import type { Doctor } from './doctor/doctor.js';
@@ -112,11 +112,9 @@ export function createServices(runtime: Runtime): RunningServices {
       timeoutSeconds: options().timeoutSeconds ?? uaaTimeoutSeconds,
       systemRoots: () => readSystemRoots(env),
     };
-    const address = env.HTTPS_PROXY ?? env.https_proxy;
-    const noProxy = env.NO_PROXY ?? env.no_proxy ?? '';
-    const proxy = address
-      ? (await import('./http/proxy.js')).createProxy({ ...deps, address, noProxy })
-      : undefined;
+    const variables = findProxyVariables(env);
+    const proxy =
+      variables && (await import('./http/proxy.js')).createProxy({ ...deps, ...variables });
     return createHttpsSend({ ...deps, ...trust, proxy });
   };
 

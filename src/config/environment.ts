@@ -60,6 +60,25 @@ export function isOn(variable: string | undefined): boolean {
   return ![undefined, '0'].includes(variable);
 }
 
+/** The proxy in the environment. */
+export interface ProxyVariables {
+  /** The variable that contains the address. */
+  readonly variable: 'HTTPS_PROXY' | 'https_proxy';
+  /** A URL, optionally with credentials, or a host and a port. */
+  readonly address: string;
+  /** Hosts to connect to directly. */
+  readonly noProxy: string;
+}
+
+/** @returns `undefined` if no proxy is set. */
+export function findProxyVariables(env: Environment): ProxyVariables | undefined {
+  const variable = env.HTTPS_PROXY === undefined ? 'https_proxy' : 'HTTPS_PROXY';
+  const address = env[variable];
+  return address === undefined
+    ? undefined
+    : { variable, address, noProxy: env.NO_PROXY ?? env.no_proxy ?? '' };
+}
+
 /** The environment for a program that tpks starts: it gets no password and no secret. */
 export function withoutSecrets(env: Environment): NodeJS.ProcessEnv {
   const isSecret = (name: string) => /^(?:T?PKS|TKGI)_.*(?:PASSWORD|SECRET)/.test(name);

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { ProxyVariables } from '../config/environment.js';
 import { parseEndpoint } from '../http/endpoint.js';
 import type { Proxy } from '../http/proxy.js';
 import { isProxyBypassed } from '../http/no-proxy.js';
@@ -10,9 +11,7 @@ import { addressOf, type Server } from './server.js';
 import { checkCertificate, type PresentedCertificate } from './certificate.js';
 
 /** The proxy in the environment. */
-export interface ProxySetting {
-  readonly variable: 'HTTPS_PROXY' | 'https_proxy';
-  readonly noProxy: string;
+export interface ProxySetting extends Pick<ProxyVariables, 'variable' | 'noProxy'> {
   /** @throws {TpksError} `usage` if the value of the variable is not valid */
   readonly create: () => Proxy;
 }

@@ -1,5 +1,5 @@
 import { argv, geteuid, ppid } from 'node:process';
-import type { Environment } from '../config/environment.js';
+import { findProxyVariables, type Environment } from '../config/environment.js';
 import { createProxy } from '../http/proxy.js';
 import { readSystemRoots } from '../http/system-roots.js';
 import type { ProxySetting } from './connection.js';
@@ -28,9 +28,9 @@ function findProxySetting(
   env: Environment,
   systemRoots: () => readonly string[],
 ): ProxySetting | undefined {
-  const variable = env.HTTPS_PROXY === undefined ? 'https_proxy' : 'HTTPS_PROXY';
-  const address = variable === 'HTTPS_PROXY' ? env.HTTPS_PROXY : env.https_proxy;
-  if (address === undefined) return undefined;
-  const noProxy = env.NO_PROXY ?? env.no_proxy ?? '';
-  return { variable, noProxy, create: () => createProxy({ address, noProxy, systemRoots }) };
+  const variables = findProxyVariables(env);
+  if (variables === undefined) return undefined;
+  // Without the address, which can contain a password.
+  const { variable, noProxy } = variables;
+  return { variable, noProxy, create: () => createProxy({ ...variables, systemRoots }) };
 }
