@@ -41,7 +41,7 @@ describe('the time limit of a request', () => {
   ])('depends on the server in %j', async (words, expected) => {
     const { send, limits } = recordLimits();
     await user.tpks(words, { send });
-    expect(limits).toEqual(expected);
+    expect(limits).toStrictEqual(expected);
   });
 
   test('is that of the UAA for the renewal of a token that the API rejects', async () => {
@@ -52,7 +52,7 @@ describe('the time limit of a request', () => {
       return request.url.includes('/v1/') ? toResponse({ status: 401, body }) : response;
     };
     await user.tpks(['clusters'], { send: rejectToken });
-    expect(limits).toEqual({ [api]: 300, [uaa]: undefined });
+    expect(limits).toStrictEqual({ [api]: 300, [uaa]: undefined });
   });
 
   test('is that of the UAA for a UAA with a path behind the address of the API', async () => {
