@@ -70,11 +70,11 @@ export async function readNewSecret(
       hint: `use --secret-file, --generate-secret, --no-secret, ${variable} or ${variable}_FILE`,
     });
   }
-  const read = () => readOnce(source, flags, isPromptNeeded, consequence, terminal);
-  if (!isPromptNeeded) return read();
+  const find = () => findSecret(source, flags, consequence);
+  if (!isPromptNeeded) return find();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await read();
+      return await promptAgain(await find(), consequence, terminal);
     } catch (error) {
       // Other inputs of the command, such as those of a wizard, must not be lost.
       if (!isTpksError(error) || error.kind !== 'usage' || attempt === maximumAttempts) throw error;
@@ -85,29 +85,32 @@ export async function readNewSecret(
 
 const maximumAttempts = 3;
 
-/** Reads the secret. A prompt asks for it twice. */
-async function readOnce(
+async function findSecret(
   source: SecretSource,
-  flags: NewSecretFlags,
-  isPromptNeeded: boolean,
+  { secret: value, secretFile }: NewSecretFlags,
   consequence: string,
-  terminal: Services['terminal'],
 ): Promise<Secret> {
   const secret = await source.find({
-    value: flags.secret === false ? '' : flags.secret,
+    value: value === false ? '' : value,
     valueFlag: '--secret',
-    file: flags.secretFile,
+    file: secretFile,
     fileFlag: '--secret-file',
     variable,
     prompt: 'New client secret: ',
   });
-  if (secret.isEmpty) {
-    throw new TpksError('usage', `The new client secret is empty: ${consequence}`, {
-      hint: 'to use an empty secret, add --no-secret',
-    });
-  }
-  if (!isPromptNeeded) return secret;
-  const repeatedSecret = await terminal.prompt({
+  if (!secret.isEmpty) return secret;
+  throw new TpksError('usage', `The new client secret is empty: ${consequence}`, {
+    hint: 'to use an empty secret, add --no-secret',
+  });
+}
+
+/** Prompts for the same secret again, and returns it. */
+async function promptAgain(
+  secret: Secret,
+  consequence: string,
+  { prompt }: Pick<Services['terminal'], 'prompt'>,
+): Promise<Secret> {
+  const repeatedSecret = await prompt({
     message: 'Verify new client secret: ',
     hidden: true,
     hint: 'use --secret-file',
