@@ -52,5 +52,5 @@ function withErrorListener(stream: NodeJS.WriteStream): NodeJS.WriteStream {
 }
 
 function ignoreError(): void {
-  // See `guarded`.
+  // See `withErrorListener`.
 }
