@@ -80,7 +80,7 @@ async function runUaac(
   deps: RunDeps,
 ): Promise<number> {
   const { parseLine, runUaacLine, selectHome, toUaacGlobalOptions } =
-    await import('./uaac/run-uaac.js');
+    await import('./uaac/run-line.js');
   const line = await parseLine(argv);
   if ('lines' in line) {
     return toUaacExitCode(await runCommand(argv, io, selectHome(env), root, deps, line.lines));

@@ -18,7 +18,7 @@ export interface ParseProblem {
 }
 
 /**
- * Parses a command line by the rules of Ruby's OptionParser, which `uaac` uses: options may stand
+ * Parses a command line by the rules of Ruby's OptionParser, which `uaac` uses: options can be
  * anywhere, and a long option may be abbreviated to any unique prefix.
  */
 export function parseOptions(argv: readonly string[]): ParsedLine | ParseProblem {
@@ -52,7 +52,7 @@ function parseLong(word: string, rest: string[], store: Store): ParseProblem | u
   const found = completeOption(typed);
   if ('type' in found) return { ...found, message: `${found.message}: ${word}` };
   const { option, isOn } = found;
-  return takeValue({ option, isOn, typed: word, value, rest, store });
+  return readValue({ option, isOn, typed: word, value, rest, store });
 }
 
 interface OptionUse {
@@ -64,7 +64,7 @@ interface OptionUse {
   readonly store: Store;
 }
 
-function takeValue(use: OptionUse): ParseProblem | undefined {
+function readValue(use: OptionUse): ParseProblem | undefined {
   const { option, isOn, typed, value, rest, store } = use;
   if (option.kind === 'flag' || option.kind === 'toggle') {
     if (value !== undefined)
@@ -94,11 +94,11 @@ function parseShort(word: string, rest: string[], store: Store): ParseProblem | 
     const found = completeOption(letter);
     if ('type' in found) return { ...found, message: `${found.message}: -${letter}` };
     const value = attached === '' ? undefined : attached.replace(/^=/, '');
-    return takeValue({ ...found, typed: `-${letter}`, value, rest, store });
+    return readValue({ ...found, typed: `-${letter}`, value, rest, store });
   }
   if (option.kind !== 'flag' && option.kind !== 'toggle') {
     const value = attached === '' ? undefined : attached.replace(/^=/, '');
-    return takeValue({ option, isOn: true, typed: `-${letter}`, value, rest, store });
+    return readValue({ option, isOn: true, typed: `-${letter}`, value, rest, store });
   }
   store(option, true);
   return attached === '' ? undefined : parseShort(`-${attached}`, rest, store);
