@@ -202,7 +202,7 @@ export function createServices(runtime: Runtime): RunningServices {
       }),
     doctor: async () => {
       const [{ createLocalDoctor }, ownFolders] = await Promise.all([
-        import('./doctor/create.js'),
+        import('./doctor/local-doctor.js'),
         folders(),
       ]);
       const readSettings = async () => (await settings()).read();

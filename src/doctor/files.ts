@@ -11,7 +11,7 @@ import { fail, pass, skip, warn, type CheckResult } from './check.js';
 /** A file or folder of tpks. */
 export interface StoredFile {
   readonly path: string;
-  /** `key` and `session` are the two halves of a secret; `settings` contains no secrets. */
+  /** A `session` is encrypted with a `key`; `settings` contains no secrets. */
   readonly kind: 'key' | 'session' | 'settings' | 'folder';
   readonly mode: number;
   /** User id of the owner. */
@@ -56,13 +56,17 @@ export function checkFiles(
   if (files.length === 0) return [skip('files', 'tpks has stored no files yet')];
   const problems = files.flatMap((file) => findProblem(file, user) ?? []);
   if (problems.length === 0) {
-    return [pass('files', `only you can access the ${String(files.length)} files and folders`)];
+    return [
+      pass('files', `only you can access the ${String(files.length)} files and folders of tpks`),
+    ];
   }
-  const hidden = problems.slice(maximumShown);
-  const paths = `${String(hidden.length)} more files or folders`;
+  const others = problems.slice(maximumShown);
+  const paths = `${String(others.length)} more files or folders`;
   return [
     ...problems.slice(0, maximumShown),
-    ...(hidden.length === 0 ? [] : [fail('files', `${paths} have problems`, 'tpks doctor')]),
+    ...(others.length === 0
+      ? []
+      : [fail('files', `${paths} have problems`, 'fix the problems above, then run: tpks doctor')]),
   ];
 }
 
@@ -127,7 +131,7 @@ async function statIfPresent(path: string) {
   }
 }
 
-/** @param isOptedIn - whether `TPKS_PKS_CREDS` asks tpks to write the file of `pks`. */
+/** @param isOptedIn - whether `TPKS_PKS_CREDS` lets tpks write the file of `pks`. */
 export function checkPlainTextFiles(
   files: readonly PlainTextFile[],
   isOptedIn: boolean,
@@ -146,7 +150,10 @@ export function checkPlainTextFiles(
     if (tool === 'pks' && isOptedIn) {
       return pass('plainText', `${text}, because TPKS_PKS_CREDS is set`);
     }
-    const fix = copyOf === undefined ? `tpks import, then: rm ${quoted}` : `rm ${quoted}`;
+    const fix =
+      copyOf === undefined
+        ? `import the session, then delete the file: tpks import && rm ${quoted}`
+        : `rm ${quoted}`;
     return warn('plainText', text, fix);
   });
 }

@@ -17,7 +17,7 @@ import {
   checkClock,
   checkIssuer,
   checkUaaVersion,
-} from '../../../src/doctor/servers.js';
+} from '../../../src/doctor/request-checks.js';
 import { checkSession } from '../../../src/doctor/session.js';
 import { TpksError } from '../../../src/errors.js';
 import { createProxy } from '../../../src/http/proxy.js';
@@ -78,9 +78,19 @@ describe('connectionChecks', () => {
   test.each([
     ['an invalid proxy', {}, proxySetting('ftp://x'), 'proxy fail'],
     ['an unknown host', { lookup: async () => ({ problem: 'ENOTFOUND' }) }, undefined, 'dns fail'],
-    ['a silent DNS server', { lookup: async () => undefined }, undefined, 'dns fail'],
+    [
+      'a DNS server that does not respond',
+      { lookup: async () => undefined },
+      undefined,
+      'dns fail',
+    ],
     ['a closed port', { connect: rejects }, undefined, 'tcp fail'],
-    ['a dead proxy', { openTunnel: rejects }, proxySetting('http://proxy:3128'), 'tcp fail'],
+    [
+      'a proxy that is down',
+      { openTunnel: rejects },
+      proxySetting('http://proxy:3128'),
+      'tcp fail',
+    ],
     ['an untrusted certificate', { readCertificate: rejects }, undefined, 'tls fail'],
   ])('fails for %s, and skips what depends on it', async (_name, changes, proxy, expected) => {
     const found = await statuses(changes, proxy);
