@@ -86,7 +86,7 @@ export interface RunningServices extends Services {
   /** Waits for a limited time for a token renewal that is in progress. */
   readonly settle: () => Promise<void>;
   /** Removes the report about slow servers, before the last output. */
-  readonly endReport: () => void;
+  readonly stopReport: () => void;
 }
 
 /** The composition root. Services are created lazily, on first use. */
@@ -187,7 +187,7 @@ export function createServices(runtime: Runtime): RunningServices {
     settings,
     sessionStore,
     settle,
-    endReport: slowRequests.end,
+    stopReport: slowRequests.stop,
     ...signed,
     ...pksCreds,
     ...createLoginServices({ ...runtime, ...pksCreds, stores, folders, send, grants }),

@@ -40,7 +40,7 @@ export interface Logouts {
    * server fails.
    * @throws {TpksError} `storage` if the file still exists.
    */
-  readonly logoutOfPksCreds: (context: ContextOfPksCreds) => Promise<LogoutResult>;
+  readonly logoutOfPksCreds: (context: PksCredsContext) => Promise<LogoutResult>;
   /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
   readonly removeOrphanedFiles: () => Promise<void>;
   /**
@@ -50,7 +50,8 @@ export interface Logouts {
   readonly removeContext: (name: string) => Promise<void>;
 }
 
-export interface ContextOfPksCreds extends Servers {
+/** The identity in a `creds.yml` that a link uses as its session. */
+export interface PksCredsContext extends Servers {
   readonly name: string;
   readonly uaa: string;
   /** Path of `creds.yml`. */
@@ -83,7 +84,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
       const store = await sessionStore(name, context);
-      const session = await readToRevoke(store, problems);
+      const session = await readSessionToRevoke(store, problems);
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
       return { name, revoked, ...(await removeAll(name, context, deps, problems)), problems };
     },
@@ -96,7 +97,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
     logoutOfPksCreds: async ({ pksCredsPath, ...context }) => {
       const problems: string[] = [];
       const store = deps.pksCredsStore(pksCredsPath);
-      const session = await readToRevoke(store, problems);
+      const session = await readSessionToRevoke(store, problems);
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
       const removed = await store.remove();
       const deletedCopy = removed ? pksCredsPath : undefined;
@@ -109,8 +110,8 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
   };
 }
 
-/** Reads a session. An error does not prevent its removal. */
-function readToRevoke(
+/** Reads a session to revoke its tokens. An error is only reported, so that it can still be removed. */
+function readSessionToRevoke(
   store: Pick<SessionStore, 'read'>,
   problems: string[],
 ): Promise<StoredSession | undefined> {
@@ -120,7 +121,7 @@ function readToRevoke(
   });
 }
 
-/** Removes the session and its plain-text copy, which is tried even if the session still exists. */
+/** Removes the plain-text copy of a session, and then the session, even if removing the copy fails. */
 async function removeAll(
   name: string,
   context: ContextSettings,

@@ -27,7 +27,7 @@ interface LiveAreaDeps {
   readonly canRepaint: () => boolean;
   /** Whether stdout is on the same screen and its last line is incomplete. */
   readonly isLineIncomplete: () => boolean;
-  /** Prints a line that stays. */
+  /** Prints a line that is not redrawn. */
   readonly note: (text: string) => void;
 }
 

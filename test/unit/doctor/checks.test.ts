@@ -325,7 +325,7 @@ test.each([
   ['of TPKS_PKS_CREDS', false, true, 'pass', undefined],
   ['of a variable that is no longer set', false, false, 'warn', "rm '/home/a/file'"],
 ] as const)(
-  'checkPlainTextFiles knows the copy of a session because %s',
+  'checkPlainTextFiles recognizes the copy of a session because %s',
   (_name, isAlwaysWritten, isOptedIn, status, fix) => {
     const copyOf = { context: 'cody@localhost', isAlwaysWritten };
     const [result] = checkPlainTextFiles(
@@ -339,9 +339,9 @@ test.each([
 
 test.each([
   ['no lock', [], 'pass'],
-  ['a lock of a dead process', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: true } }], 'warn'],
-  ['a lock that was just taken', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: false } }], 'pass'],
-  ['a lock held for long', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: false } }], 'fail'],
+  ['a lock of a process that has ended', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: true } }], 'warn'],
+  ['a lock that was just acquired', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: false } }], 'pass'],
+  ['a lock held for a long time', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: false } }], 'fail'],
   ['a lock of another host', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: undefined } }], 'fail'],
   ['a damaged lock', [{ ageSeconds: 99, owner: undefined }], 'fail'],
 ])('checkLocks reports %s', (_name, locks, status) => {

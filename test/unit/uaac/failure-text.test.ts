@@ -41,7 +41,7 @@ describe('formatFailure prints', () => {
       ['', 'CF::UAA::NotFound: CF::UAA::NotFound', ''],
     ],
     [
-      'an ended session like an expired token',
+      'a session that cannot be renewed like an expired token',
       new TpksError('unauthenticated', 'Session ended'),
       [
         '',
