@@ -339,8 +339,16 @@ test.each([
 
 test.each([
   ['no lock', [], 'pass'],
-  ['a lock of a process that has ended', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: true } }], 'warn'],
-  ['a lock that was just acquired', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: false } }], 'pass'],
+  [
+    'a lock of a process that has ended',
+    [{ ageSeconds: 1, owner: { pid: 7, hasEnded: true } }],
+    'warn',
+  ],
+  [
+    'a lock that was just acquired',
+    [{ ageSeconds: 1, owner: { pid: 7, hasEnded: false } }],
+    'pass',
+  ],
   ['a lock held for a long time', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: false } }], 'fail'],
   ['a lock of another host', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: undefined } }], 'fail'],
   ['a damaged lock', [{ ageSeconds: 99, owner: undefined }], 'fail'],
