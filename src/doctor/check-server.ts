@@ -36,11 +36,11 @@ export async function checkServer(
   const { clock, platform, proxy } = deps;
   const probes: ConnectionProbes = { ...deps.probes, now: clock.now };
   const connection = await runInOrder(connectionChecks(server, proxy, probes));
-  const failed = connection.find(({ status }) => status === 'fail');
+  const failedCheck = connection.find(({ status }) => status === 'fail');
   const names: readonly CheckName[] =
     server.role === 'UAA' ? ['version', 'clock', 'issuer'] : ['version', 'clock'];
-  if (failed !== undefined) {
-    const reason = `${addressOf(server)}: not checked, because ${failed.check} failed`;
+  if (failedCheck !== undefined) {
+    const reason = `${addressOf(server)}: not checked, because ${failedCheck.check} failed`;
     return [...connection, ...names.map((name) => skip(name, reason))];
   }
   const { send, offsetSeconds } = withServerTime(await deps.send(server.trust), clock.now);

@@ -98,11 +98,11 @@ export async function withinSeconds<Result>(
 export async function runInOrder(checks: readonly Check[]): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of checks) {
-    const failed = results.find(({ status }) => status === 'fail');
+    const failedCheck = results.find(({ status }) => status === 'fail');
     results.push(
-      ...(failed === undefined
+      ...(failedCheck === undefined
         ? await runCheck(check)
-        : [skip(check.name, `${check.subject}: not checked, because ${failed.check} failed`)]),
+        : [skip(check.name, `${check.subject}: not checked, because ${failedCheck.check} failed`)]),
     );
   }
   return results;

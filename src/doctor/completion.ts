@@ -32,11 +32,14 @@ export interface ParentShell {
  */
 export function checkCompletion(input: CompletionInput): CheckResult {
   const { variable, parent, scriptFile, isInteractive } = input;
-  const loaded = parseVariable(variable);
-  if (loaded !== undefined && (loaded.pid === parent.pid || parent.shell === undefined)) {
+  const loadedCompletion = parseVariable(variable);
+  if (
+    loadedCompletion !== undefined &&
+    (loadedCompletion.pid === parent.pid || parent.shell === undefined)
+  ) {
     return pass(
       'completion',
-      `loaded in ${loaded.shell} for ${loaded.programs.replaceAll(' ', ', ')}`,
+      `loaded in ${loadedCompletion.shell} for ${loadedCompletion.programs.replaceAll(' ', ', ')}`,
     );
   }
   if (scriptFile !== undefined) {

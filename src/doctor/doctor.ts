@@ -120,10 +120,10 @@ async function checkServers(
       seconds: 1,
       run: () => Promise.resolve([checkProxySetting(deps.proxy)]),
     });
-    const skipped = serverChecks.map((name) =>
+    const skippedChecks = serverChecks.map((name) =>
       skip(name, 'there is no server to check without a context'),
     );
-    return [...proxy, ...skipped];
+    return [...proxy, ...skippedChecks];
   }
   const all = await Promise.all(servers.map((server) => checkServer(server, readSession, deps)));
   return all.flat();

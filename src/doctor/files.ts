@@ -72,12 +72,12 @@ export function checkFiles(
 
 function findProblem(file: StoredFile, user: number): CheckResult | undefined {
   const { path, kind, mode, owner } = file;
-  const quoted = alwaysQuoteForShell(path);
+  const quotedPath = alwaysQuoteForShell(path);
   const permissions = (mode & 0o777).toString(8).padStart(4, '0');
   if (kind === 'folder') return findFolderProblem(path);
   if (owner !== user) {
     const message = `${path} belongs to another user (uid ${String(owner)})`;
-    return fail('files', message, `sudo chown ${String(user)} ${quoted}`);
+    return fail('files', message, `sudo chown ${String(user)} ${quotedPath}`);
   }
   if (!isAccessibleToOthers(mode)) return undefined;
   const isWritable = (mode & 0o022) !== 0;
@@ -86,7 +86,7 @@ function findProblem(file: StoredFile, user: number): CheckResult | undefined {
   return result(
     'files',
     `Other users can ${verb} ${path} (mode ${permissions})`,
-    `chmod 600 ${quoted}`,
+    `chmod 600 ${quotedPath}`,
   );
 }
 
@@ -138,11 +138,11 @@ export function checkPlainTextFiles(
 ): readonly CheckResult[] {
   if (files.length === 0) return [pass('plainText', 'no file contains tokens in plain text')];
   return files.map(({ path, tool, mode, copyOf }) => {
-    const quoted = alwaysQuoteForShell(path);
+    const quotedPath = alwaysQuoteForShell(path);
     const owner = copyOf === undefined ? tool : `context ${copyOf.context}`;
     const text = `${path} contains tokens of ${owner} in plain text`;
     if (isAccessibleToOthers(mode)) {
-      return fail('plainText', `${text}, and other users can access it`, `chmod 600 ${quoted}`);
+      return fail('plainText', `${text}, and other users can access it`, `chmod 600 ${quotedPath}`);
     }
     if (copyOf?.isAlwaysWritten === true) {
       return pass('plainText', `${text}, because of login --write-creds`);
@@ -152,8 +152,8 @@ export function checkPlainTextFiles(
     }
     const fix =
       copyOf === undefined
-        ? `import the session, then delete the file: tpks import && rm ${quoted}`
-        : `rm ${quoted}`;
+        ? `import the session, then delete the file: tpks import && rm ${quotedPath}`
+        : `rm ${quotedPath}`;
     return warn('plainText', text, fix);
   });
 }

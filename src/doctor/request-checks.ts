@@ -109,9 +109,9 @@ export async function checkIssuer(
     );
   }
   const document = await readJson(response);
-  const reported = isObject(document) ? document['issuer'] : undefined;
-  if (reported === issuer) return pass('issuer', `${subject}: ${issuer} issued the token`);
-  const message = `${subject}: the token was issued by ${issuer}, but the UAA reports the issuer ${String(reported)}`;
+  const reportedIssuer = isObject(document) ? document['issuer'] : undefined;
+  if (reportedIssuer === issuer) return pass('issuer', `${subject}: ${issuer} issued the token`);
+  const message = `${subject}: the token was issued by ${issuer}, but the UAA reports the issuer ${String(reportedIssuer)}`;
   return fail('issuer', message, session.loginCommand);
 }
 

@@ -102,13 +102,13 @@ async function createPlan(
   const known = listStoredInstallations(settings);
   const files = texts.map((text) => parseFile(text, known, now));
   const sessions = files.flatMap((file) => file.sessions);
-  const verified = await mapInParallel(sessions, async (session) => ({
+  const verifiedSessions = await mapInParallel(sessions, async (session) => ({
     session,
     verification: verify
       ? await verifySession(session, { ...deps, now })
       : { result: 'unknown' as const, text: 'skipped with --no-verify' },
   }));
-  const { contexts, unusable } = await planContexts(verified, {
+  const { contexts, unusable } = await planContexts(verifiedSessions, {
     settings,
     now,
     selectStore: (existing) => deps.store.selectStore(store, existing),
@@ -160,9 +160,9 @@ async function saveContext(
   { name, settings, session, state }: PlannedContext,
   { store }: ImporterDeps,
 ): Promise<void> {
-  const prepared = await store.prepare(settings.store, name);
+  const preparedStore = await store.prepare(settings.store, name);
   const mustBeNew = state === 'new';
-  await prepared.save({ ...settings, name, pointer: undefined, mustBeNew }, session.token);
+  await preparedStore.save({ ...settings, name, pointer: undefined, mustBeNew }, session.token);
 }
 
 async function deleteFile({ path, content }: FileText): Promise<void> {

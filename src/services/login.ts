@@ -60,7 +60,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
       });
     }),
     logouts: once(async () => {
-      const [{ createLogouts }, { createPksCredsStore }, file, places] = await Promise.all([
+      const [{ createLogouts }, { createPksCredsStore }, file, ownFolders] = await Promise.all([
         import('../auth/logouts.js'),
         import('../auth/pks-creds-session.js'),
         settings(),
@@ -68,7 +68,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
       ]);
       return createLogouts({
         settings: file,
-        folders: places,
+        folders: ownFolders,
         sessionStore,
         send,
         withLock,

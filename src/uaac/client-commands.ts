@@ -66,9 +66,9 @@ export async function add(run: UaacRun): Promise<void> {
   const typedSecret = options.text('secret');
   const secret = new Secret(typedSecret ?? (await promptTwice(run, 'New client secret')));
   const source = options.text('clone');
-  const copied =
+  const copiedAttributes =
     source === undefined ? {} : copyAttributes(await resource.get(source), { newId: id });
-  const defaults = { ...copied, name: id };
+  const defaults = { ...copiedAttributes, name: id };
   const changes = await collectAttributes(defaults, run, ['name']);
   const client = await resource.add({ id, secret, attributes: { ...defaults, ...changes } });
   await printClient({ id, client, hasId: true }, resource, run);
@@ -80,9 +80,12 @@ export async function update(run: UaacRun): Promise<void> {
   const id = await readArgument(run, 0, 'Client ID');
   const before = await resource.get(id);
   const removals = (options.list('del_attrs') ?? []).map((name) => [name, null] as const);
-  const requested = { ...(await collectAttributes(before, run)), ...Object.fromEntries(removals) };
+  const requestedChanges = {
+    ...(await collectAttributes(before, run)),
+    ...Object.fromEntries(removals),
+  };
   const changes = Object.fromEntries(
-    Object.entries(requested).filter(([name, value]) => !hasValue(before, name, value)),
+    Object.entries(requestedChanges).filter(([name, value]) => !hasValue(before, name, value)),
   );
   if (Object.keys(changes).length === 0) {
     throw uaacError('Nothing to update. Use -i for interactive update.');
@@ -117,8 +120,8 @@ async function collectAttributes(
     const { name } = attribute;
     const texts = options.texts(name);
     // An empty value means the default, as in the original.
-    const typed = (attribute.isList ? texts.join(',') : texts.at(-1)) ?? '';
-    if (typed !== '') changes[name] = parseAttribute(attribute, typed);
+    const typedText = (attribute.isList ? texts.join(',') : texts.at(-1)) ?? '';
+    if (typedText !== '') changes[name] = parseAttribute(attribute, typedText);
     else if (isInteractive && ![...options.names, ...namesWithoutPrompt].includes(name)) {
       const input = await prompt(formatPrompt(attribute, current));
       if (input !== '') changes[name] = parseAttribute(attribute, input);

@@ -8,10 +8,10 @@ import { readArgument, requireContext, loadResource, type UaacRun } from './uaac
 export async function add(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none added');
   const members = await loadResource(run, loadMembers);
-  const added = await changeEach(users, 'conflict', ({ id, origin }) =>
+  const addedCount = await changeEach(users, 'conflict', ({ id, origin }) =>
     members.add(groupId, { id, origin }),
   );
-  if (added === 0) throw requestError('RuntimeError', 'no new users given');
+  if (addedCount === 0) throw requestError('RuntimeError', 'no new users given');
   await run.print('success');
 }
 
@@ -19,8 +19,8 @@ export async function add(run: UaacRun): Promise<void> {
 export async function remove(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none deleted');
   const members = await loadResource(run, loadMembers);
-  const removed = await changeEach(users, 'notFound', ({ id }) => members.remove(groupId, id));
-  if (removed === 0) throw requestError('RuntimeError', 'no existing users to delete');
+  const removedCount = await changeEach(users, 'notFound', ({ id }) => members.remove(groupId, id));
+  if (removedCount === 0) throw requestError('RuntimeError', 'no existing users to delete');
   await run.print('success');
 }
 
@@ -48,16 +48,16 @@ async function changeEach(
   expected: 'conflict' | 'notFound',
   change: (user: UserIdentity) => Promise<unknown>,
 ): Promise<number> {
-  let changed = 0;
+  let changedCount = 0;
   for (const user of users) {
     try {
       await change(user);
-      changed += 1;
+      changedCount += 1;
     } catch (error) {
       const isExpected =
         isTpksError(error) && error.kind === expected && /^member_/.test(error.oauthError ?? '');
       if (!isExpected) throw error;
     }
   }
-  return changed;
+  return changedCount;
 }
