@@ -102,6 +102,7 @@ async function runUaac(
   } catch (error) {
     const report = toReport(error, { command: root.name, json: false, stackTrace: [] });
     if (report.exitCode === exitCodes.cancelled) await services.settle();
+    services.endReport();
     await printReport(report, { ...options(), env }, io.stderr);
     return toUaacExitCode(report.exitCode);
   } finally {

@@ -68,3 +68,19 @@ test('removes the line before the error', async () => {
   const { stderr } = await runSlowly(['clusters'], 5, { terminalColumns: 80 }, fail);
   expect(stderr).toBe(`${line(5)}\u001b[1A\u001b[J\n\u001b[31mError:\u001b[39m no response\n`);
 });
+
+test.each(['tpks uaa users', 'uaac users'])('removes the line of %s after Ctrl-C', async (line) => {
+  const [programName = '', ...words] = line.split(' ');
+  let interrupt: () => void = () => undefined;
+  const { stderr } = await runSlowly(
+    words,
+    5,
+    { terminalColumns: 80, programName, onInterrupt: (listener) => (interrupt = listener) },
+    () => {
+      interrupt();
+      return new Promise(() => undefined);
+    },
+  );
+  expect(stderr).toMatch(/^Waiting for a response from .*\n\u001b\[J\u001b\[1A\u001b\[J\n.*Error:/);
+  expect(stderr).toMatch(/Interrupted\n$/);
+});
