@@ -90,7 +90,7 @@ export function errorCode(error: unknown): string | undefined {
     : undefined;
 }
 
-/** The message of an error of a server, with the host unless it is already named. */
+/** The message of a server error, with the host unless the message already contains it. */
 export function messageWithHost({ message, host }: TpksError): string {
   return host === undefined || message.includes(host) ? message : `${host}: ${message}`;
 }

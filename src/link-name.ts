@@ -2,15 +2,15 @@ import type { Entry } from './commands/contents.js';
 import type { Report } from './report.js';
 import type { Line, Terminal } from './terminal/terminal.js';
 
-/** Replaces `tpks` in the commands that a text names. Other occurrences of the word are kept. */
+/** Replaces `tpks` with the name of the link in the commands that a text contains, and nowhere else. */
 export type Rename = (text: string) => string;
 
-/** Makes texts name the link that the program was called by, so that users can type the commands. */
+/** Replaces `tpks` with the name of the link, so that the commands in texts are those that users type. */
 export interface LinkTexts {
   readonly rename: Rename;
   /**
-   * Renames the commands in messages. Results are not changed, because they can contain data from a
-   * server, unless they are declared as texts that name commands.
+   * Renames the commands in messages. Results can contain data from a server, so they are changed only
+   * if `namesCommands` is set.
    */
   readonly adaptTerminal: (terminal: Terminal) => Terminal;
   /** Renames the commands in an error, both as text and as JSON. */

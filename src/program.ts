@@ -20,7 +20,7 @@ export interface ProgramInput {
   readonly help: Pick<HelpOutput, 'columns' | 'write'>;
   /** Receives help that is shown because of an error, for stderr. */
   readonly writeError: (text: string) => void;
-  /** Makes texts name the link that the program was called by; absent without a link. */
+  /** Replaces `tpks` with the name of the link in texts; absent without a link. */
   readonly rename?: Rename | undefined;
 }
 

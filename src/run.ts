@@ -84,7 +84,7 @@ interface Invocation {
 async function runUaac(argv: readonly string[], invocation: Invocation): Promise<number> {
   const { io, env, deps, root } = invocation;
   const { parseLine, runUaacLine, selectHome, toUaacGlobalOptions } =
-    await import('./uaac/run-uaac.js');
+    await import('./uaac/run-line.js');
   const line = await parseLine(argv);
   if ('lines' in line) {
     const ownInvocation = { ...invocation, env: selectHome(env) };
@@ -104,15 +104,15 @@ async function runUaac(argv: readonly string[], invocation: Invocation): Promise
   } catch (error) {
     const report = toReport(error, { command: root.name, json: false, stackTrace: [] });
     if (report.exitCode === exitCodes.cancelled) await services.settle();
-    services.endReport();
+    services.stopReport();
     await printReport(report, { ...options(), env }, io.stderr);
     return toUaacExitCode(report.exitCode);
   } finally {
-    services.endReport();
+    services.stopReport();
   }
 }
 
-/** `uaac` knows only 0 and 1. */
+/** `uaac` exits only with 0 or 1. */
 function toUaacExitCode(code: number): number {
   return [0, exitCodes.changes, exitCodes.cancelled].includes(code) ? code : exitCodes.failed;
 }
@@ -143,7 +143,7 @@ async function runCommand(
   const failure = watchForFailure(deps, () => findCommandPath(program, argv));
   try {
     await Promise.race([parse(argv, program, help, root), interrupts.cancelled, failure]);
-    services.endReport();
+    services.stopReport();
     return 0;
   } catch (error) {
     if (unknownText !== undefined && !wantsJson() && isUnknownCommandLine(error)) {
@@ -162,7 +162,7 @@ async function runCommand(
     const report = root.link?.adaptReport(plainReport) ?? plainReport;
     // Finish a token renewal in progress, so that its tokens are not lost.
     if (report.exitCode === exitCodes.cancelled) await services.settle();
-    services.endReport();
+    services.stopReport();
     if (!report.silent) {
       await printReport(report, { ...options(), json: wantsJson(), env }, io.stderr);
     }
@@ -215,7 +215,7 @@ function findCommandPath(program: Command, words: readonly string[]): string {
 }
 
 interface Root extends Pick<ProgramInput, 'name' | 'contents' | 'options'> {
-  /** Makes texts name the link that the program was called by; `undefined` without a link. */
+  /** Replaces `tpks` with the name of the link in texts; `undefined` without a link. */
   readonly link?: LinkTexts;
 }
 

@@ -86,7 +86,7 @@ export interface RunningServices extends Services {
   /** Waits for a limited time for a token renewal that is in progress. */
   readonly settle: () => Promise<void>;
   /** Removes the report about slow servers, before the last output. */
-  readonly endReport: () => void;
+  readonly stopReport: () => void;
 }
 
 /** The composition root. Services are created lazily, on first use. */
@@ -185,7 +185,7 @@ export function createServices(runtime: Runtime): RunningServices {
     settings,
     sessionStore,
     settle,
-    endReport: slowRequests.end,
+    stopReport: slowRequests.stop,
     ...signed,
     ...pksCreds,
     ...createLoginServices({ ...runtime, ...pksCreds, stores, folders, send, grants }),
@@ -200,7 +200,7 @@ export function createServices(runtime: Runtime): RunningServices {
       }),
     doctor: async () => {
       const [{ createLocalDoctor }, ownFolders] = await Promise.all([
-        import('./doctor/create.js'),
+        import('./doctor/local-doctor.js'),
         folders(),
       ]);
       const readSettings = async () => (await settings()).read();

@@ -8,7 +8,7 @@ interface UsageContext {
   readonly program: Command;
   /** The commands at the root. */
   readonly contents: readonly Entry[];
-  /** Full name of the command, if commander did not get as far as the command. */
+  /** Full name of the command, used if commander failed before it reached the command. */
   readonly command: string;
 }
 

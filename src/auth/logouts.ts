@@ -6,7 +6,7 @@ import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
 import { redact, type Secret } from '../secret.js';
 import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
-import type { PksCredsContext } from './pks-creds-session.js';
+import type { PksCredsLocation } from './pks-creds-session.js';
 import type { SessionLocation, SessionStore, StoredSession } from './session-file.js';
 import { removeOrphanedFiles, type OrphanedFilesDeps } from './orphaned-files.js';
 
@@ -41,7 +41,7 @@ export interface Logouts {
    * server fails.
    * @throws {TpksError} `storage` if the file still exists.
    */
-  readonly logoutOfPksCreds: (context: ContextOfPksCreds) => Promise<LogoutResult>;
+  readonly logoutOfPksCreds: (context: PksCredsContext) => Promise<LogoutResult>;
   /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
   readonly removeOrphanedFiles: () => Promise<void>;
   /**
@@ -51,7 +51,8 @@ export interface Logouts {
   readonly removeContext: (name: string) => Promise<void>;
 }
 
-export interface ContextOfPksCreds extends Servers, PksCredsContext {
+/** The identity in a `creds.yml` that a link uses as its session. */
+export interface PksCredsContext extends Servers, PksCredsLocation {
   readonly name: string;
   readonly uaa: string;
 }
@@ -67,7 +68,7 @@ export interface LogoutsDeps extends OrphanedFilesDeps {
    */
   readonly removePksCreds: (name: string) => Promise<string | undefined>;
   /** The store of a session in `creds.yml`. */
-  readonly pksCredsStore: (context: PksCredsContext) => Pick<SessionStore, 'read' | 'remove'>;
+  readonly pksCredsStore: (location: PksCredsLocation) => Pick<SessionStore, 'read' | 'remove'>;
 }
 
 export function createLogouts(deps: LogoutsDeps): Logouts {
@@ -82,7 +83,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
       const store = await sessionStore(name, context);
-      const session = await readToRevoke(store, problems);
+      const session = await readSessionToRevoke(store, problems);
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
       return { name, revoked, ...(await removeAll(name, context, deps, problems)), problems };
     },
@@ -95,7 +96,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
     logoutOfPksCreds: async (context) => {
       const problems: string[] = [];
       const store = deps.pksCredsStore(context);
-      const session = await readToRevoke(store, problems);
+      const session = await readSessionToRevoke(store, problems);
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
       const removed = await store.remove();
       const deletedCopy = removed ? context.pksCredsPath : undefined;
@@ -108,8 +109,8 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
   };
 }
 
-/** Reads a session. An error does not prevent its removal. */
-function readToRevoke(
+/** Reads a session to revoke its tokens. An error is only reported, so that it can still be removed. */
+function readSessionToRevoke(
   store: Pick<SessionStore, 'read'>,
   problems: string[],
 ): Promise<StoredSession | undefined> {
@@ -119,7 +120,7 @@ function readToRevoke(
   });
 }
 
-/** Removes the session and its plain-text copy, which is tried even if the session still exists. */
+/** Removes the plain-text copy of a session, and then the session, even if removing the copy fails. */
 async function removeAll(
   name: string,
   context: ContextSettings,

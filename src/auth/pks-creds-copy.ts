@@ -20,7 +20,7 @@ export interface PksCredsCopies {
   /**
    * Writes the session of a new login, which replaces any other session in the file. If it cannot be
    * written, prints a warning, because the login itself has succeeded.
-   * @param login.isAlwaysWritten - `login --write-creds`: also after renewals without the variable.
+   * @param login.isAlwaysWritten - whether renewals also write the file if `TPKS_PKS_CREDS` is not set.
    * @param login.username - as typed by the user; `undefined` for the identity in the token.
    * @returns the path; `undefined` if the file was not written.
    */
@@ -63,7 +63,7 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
       warnOnFailure(deps, () =>
         withLock(async () => {
           const pksCreds = { path: deps.defaultPath, isAlwaysWritten };
-          const context = await takeFile(name, pksCreds, deps);
+          const context = await recordFile(name, pksCreds, deps);
           if (context === undefined) return undefined;
           await writePksCreds(pksCreds.path, toPksCreds(context, tokens, username));
           warnAboutPort(context, pksCreds.path, deps);
@@ -96,11 +96,11 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
 }
 
 /**
- * Records that the file belongs to this context from now on, and no longer to others. This comes before
- * the file is written, so that a logout finds the file even if this process is killed.
+ * Records that the file now belongs to this context, and no longer to others. This happens before the
+ * file is written, so that a logout finds the file even if this process is killed.
  * @returns the context; `undefined` if it no longer exists.
  */
-async function takeFile(
+async function recordFile(
   name: string,
   pksCreds: PksCredsSettings,
   { settings }: PksCredsCopiesDeps,
@@ -131,22 +131,22 @@ async function findFileToUpdate(
   const { contexts, current } = await settings.read();
   const context = getOwnValue(contexts, name);
   if (context?.api === undefined) return undefined;
-  const own = context.pksCreds;
+  const ownCopy = context.pksCreds;
   const isEnabled = isOn(env.TPKS_PKS_CREDS);
-  if (!isEnabled && own?.isAlwaysWritten !== true) return undefined;
-  const path = own?.path ?? defaultPath;
-  if (own === undefined) {
+  if (!isEnabled && ownCopy?.isAlwaysWritten !== true) return undefined;
+  const path = ownCopy?.path ?? defaultPath;
+  if (ownCopy === undefined) {
     const hasOwner = Object.values(contexts).some((other) => other.pksCreds?.path === path);
     if (hasOwner || name !== current) return undefined;
   }
-  const copy = readCopy(path, own === undefined);
+  const copy = readCopy(path, ownCopy === undefined);
   if (copy !== undefined && !isSameIdentity(copy, context)) {
     warn(
       `the new token was not written to ${path}, which contains the session of another user or installation`,
     );
     return undefined;
   }
-  if (own === undefined) await takeFile(name, { path, isAlwaysWritten: false }, deps);
+  if (ownCopy === undefined) await recordFile(name, { path, isAlwaysWritten: false }, deps);
   return path;
 }
 

@@ -13,22 +13,22 @@ import { toToken } from './token.js';
 
 /**
  * Reads the identity in `creds.yml`, for a link named `pks` or `tkgi`. The file contains neither ports
- * nor the UAA, so `TPKS_API` and `TPKS_UAA_URL` can provide them.
- * @returns `undefined` if the file does not exist, has no token, or belongs to another API than the one
- *   in `TPKS_API`.
+ * nor the UAA; they come from `TPKS_API` and `TPKS_UAA_URL`, or are the default ones.
+ * @returns `undefined` if the file does not exist, has no token, or belongs to a different API
+ *   than the one in `TPKS_API`.
  * @throws {TpksError} `storage` or `usage` if the file cannot be read.
  */
 export function readPksCredsContext(
   path: string,
-  { TPKS_API: ownApi, TPKS_UAA_URL: ownUaa, TPKS_CA_CERT: ownCa }: Environment,
+  { TPKS_API: envApi, TPKS_UAA_URL: envUaa, TPKS_CA_CERT: envCa }: Environment,
 ): EnvironmentIdentity | undefined {
   const creds = readPksCreds(path);
   if (creds?.accessToken === undefined) return undefined;
-  const { api, uaa } = parseInstallation(ownApi ?? creds.api, ownUaa);
+  const { api, uaa } = parseInstallation(envApi ?? creds.api, envUaa);
   const { hostname } = new URL(api);
   // The token must not be sent to another host than the one that it was issued for.
   if (hostname !== new URL(parseInstallation(creds.api).api).hostname) return undefined;
-  const caCert = ownCa === undefined ? creds.caCert : readCaCert(ownCa);
+  const caCert = envCa === undefined ? creds.caCert : readCaCert(envCa);
   const claims = readClaims(creds.accessToken);
   const clientId = readTextClaim(claims, 'client_id') ?? creds.username;
   const isClient =
@@ -44,21 +44,21 @@ export function readPksCredsContext(
     api,
     uaa,
     ...(caCert === undefined ? {} : { caCert }),
-    skipTlsVerification: ownCa === undefined && creds.skipSslVerification,
+    skipTlsVerification: envCa === undefined && creds.skipSslVerification,
     store: 'none',
     pksCredsPath: path,
     sources: {
       name: 'creds.yml',
-      api: ownApi === undefined ? 'creds.yml' : 'variable TPKS_API',
-      uaa: ownUaa === undefined ? 'default' : 'variable TPKS_UAA_URL',
-      caCert: ownCa === undefined ? 'creds.yml' : 'variable TPKS_CA_CERT',
+      api: envApi === undefined ? 'creds.yml' : 'variable TPKS_API',
+      uaa: envUaa === undefined ? 'default' : 'variable TPKS_UAA_URL',
+      caCert: envCa === undefined ? 'creds.yml' : 'variable TPKS_CA_CERT',
       identity: 'creds.yml',
     },
   };
 }
 
-/** A context from `creds.yml`. */
-export interface PksCredsContext extends PksCredsOwner {
+/** A `creds.yml`, and the identity that its session belongs to. */
+export interface PksCredsLocation extends PksCredsOwner {
   readonly pksCredsPath: string;
 }
 
@@ -69,30 +69,30 @@ export interface PksCredsContext extends PksCredsOwner {
  * @param warn - reports that the file was not written.
  */
 export function createPksCredsStore(
-  { pksCredsPath: path, ...owner }: PksCredsContext,
+  { pksCredsPath: path, ...owner }: PksCredsLocation,
   warn: (text: string) => void,
 ): SessionStore {
-  let unwritten: StoredSession | undefined;
+  let unwrittenSession: StoredSession | undefined;
   const readOwn = (): PksCreds | undefined => {
     const creds = readPksCreds(path);
     return creds !== undefined && isSameIdentity(creds, owner) ? creds : undefined;
   };
   const write = async (session: StoredSession): Promise<void> => {
-    unwritten = session;
+    unwrittenSession = session;
     const creds = readOwn();
     // The format cannot represent a rejected refresh token, and a deleted file means a logout.
     if (creds === undefined || session.refreshRejectedAt !== undefined) return;
     const { accessToken, refreshToken } = session;
     try {
       await writePksCreds(path, { ...creds, accessToken, refreshToken });
-      unwritten = undefined;
+      unwrittenSession = undefined;
     } catch (error) {
       if (!isStoreError(error)) throw error;
       warn(`the renewed token was not stored: ${error.message}`);
     }
   };
   return {
-    read: () => Promise.resolve().then(() => unwritten ?? toSession(readOwn())),
+    read: () => Promise.resolve().then(() => unwrittenSession ?? toSession(readOwn())),
     exists: () => Promise.resolve().then(() => readOwn()?.accessToken !== undefined),
     reserve: () => Promise.resolve({ write, release: () => Promise.resolve() }),
     remove: async () => isCopyOf(owner, path) && (await removePksCreds(path)),

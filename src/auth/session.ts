@@ -46,7 +46,7 @@ export function createSession(deps: SessionDeps): Session {
   // Kept so that a command decrypts the session only once, unless another process renews it.
   let cached: StoredSession | undefined;
   const warnedReasons = new Set<string>();
-  /** With `--wait`, every poll tries to renew the token, and the rest of its lifetime differs. */
+  /** Reports each reason once, because with `--wait`, every poll tries to renew the token. */
   const warn = (reason: string, remaining: number): void => {
     if (warnedReasons.has(reason)) return;
     warnedReasons.add(reason);

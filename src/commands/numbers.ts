@@ -53,7 +53,7 @@ export function parseDuration(text: string): number {
 /** The largest value of Java's and Go's 32-bit integers. */
 export const maximumInt32 = 2 ** 31 - 1;
 
-/** Range for counts and times whose other limits only the server knows. */
+/** Range for counts and times whose actual limits only the server knows. */
 export const countRange: Range = { from: 0, to: maximumInt32 };
 
 function parseInteger(text: string, { from, to = Number.MAX_SAFE_INTEGER }: Range) {

@@ -10,7 +10,7 @@ const stdinValues = new WeakMap<Target, string | true>();
 
 /**
  * Marks an argument or an option that can read stdin.
- * @param value - the value that does so.
+ * @param value - the value that means stdin.
  */
 export function withStdin<T extends Target>(target: T, value: string | true = '-'): T {
   stdinValues.set(target, value);
@@ -51,8 +51,8 @@ function readsStdin(target: Target, value: unknown): boolean {
 }
 
 /**
- * Reads the value of an option for CA certificates: if it is `-`, from stdin.
- * @returns other values, and `undefined`, unchanged.
+ * Reads CA certificates from stdin if the value of the option is `-`.
+ * @returns the certificates, or any other value unchanged.
  * @throws {TpksError} `usage` if there is no certificate on stdin.
  */
 export async function readCaCertOption(

@@ -22,7 +22,7 @@ interface CompletionDeps {
   readonly contents: readonly Entry[];
   /** Options of the command group that a link such as `uaac` makes the root. */
   readonly options?: readonly Option[];
-  /** Makes descriptions name the link that the program was called by; `undefined` without a link. */
+  /** Replaces `tpks` with the name of the link in descriptions; `undefined` without a link. */
   readonly link?: LinkTexts;
   readonly clock?: Clock;
   readonly send?: Send;

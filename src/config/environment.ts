@@ -55,7 +55,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   return Object.fromEntries(Object.entries(variables).filter(isSet));
 }
 
-/** Whether a variable that enables a feature is set to something else than 0. */
+/** Whether a variable that enables a feature has a value other than 0. */
 export function isOn(variable: string | undefined): boolean {
   return ![undefined, '0'].includes(variable);
 }

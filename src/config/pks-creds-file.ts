@@ -55,7 +55,7 @@ const credsSchema = object({
  * Parses the content of `creds.yml`.
  * @param path - for the error.
  * @throws {TpksError} `usage` with the file and the line if it does not have the format of the original
- *   CLI. The message contains no value of the file.
+ *   CLI. The message contains no value from the file.
  */
 export function parsePksCreds(content: string, path: string): PksCreds {
   const lineAt = createLineFinder(content);
@@ -125,9 +125,9 @@ function invalidFileError(path: string, line: number, problem: string): TpksErro
 }
 
 /** Texts that can be written without quotes. Scripts read tokens with grep and awk. */
-const plainText = /^[\w.+/~=-][\w.@+/~=-]*(?:[: ][\w.@+/~=-]+)*$/;
+const unquotedText = /^[\w.+/~=-][\w.@+/~=-]*(?:[: ][\w.@+/~=-]+)*$/;
 
-/** Texts that YAML reads as something else than a string. */
+/** Texts that YAML reads as something other than a string. */
 const specialTexts = [
   /^(?:true|false|yes|no|on|off|y|n|null|~|---|\.\.\.|-|=)$/i,
   /^[-+.]?\d[\d_.:]*(?:e[-+]?\d+)?$/i,
@@ -143,7 +143,8 @@ const unprintable = /[\x7f-\x9f\u2028\u2029\ufeff]/g;
 function formatText(value: string): string {
   // A PEM text is the only value with several lines.
   if (/^-----BEGIN [^]*\n$/.test(value)) return `|\n${value.trimEnd().replace(/^/gm, '  ')}`;
-  if (plainText.test(value) && !specialTexts.some((special) => special.test(value))) return value;
+  if (unquotedText.test(value) && !specialTexts.some((special) => special.test(value)))
+    return value;
   return JSON.stringify(value).replace(
     unprintable,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

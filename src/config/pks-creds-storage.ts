@@ -37,13 +37,13 @@ export function findPksCredsProblem(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   const user = geteuid?.();
   if (stats === undefined || user === undefined) return undefined;
-  const quoted = alwaysQuoteForShell(path);
+  const quotedPath = alwaysQuoteForShell(path);
   if (stats.uid !== user) {
     const owner = `belongs to another user (uid ${String(stats.uid)})`;
-    return `${path} ${owner}; to fix it: sudo chown ${String(user)} ${quoted}`;
+    return `${path} ${owner}; to fix it: sudo chown ${String(user)} ${quotedPath}`;
   }
   if (!isAccessibleToOthers(stats.mode)) return undefined;
-  return `other users can access the tokens in ${path}; to fix it: chmod 600 ${quoted}`;
+  return `other users can access the tokens in ${path}; to fix it: chmod 600 ${quotedPath}`;
 }
 
 /**

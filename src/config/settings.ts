@@ -57,7 +57,7 @@ interface CommonSettings {
   readonly sessionId?: string | undefined;
   /** Another store that may still contain a key of this context, e.g. of a login that was killed. */
   readonly otherStore?: 'keychain' | 'file' | undefined;
-  /** The plain-text copy of the session, if this context is the last one that wrote the file. */
+  /** The plain-text copy of the session, if this context was the last one to write the file. */
   readonly pksCreds?: PksCredsSettings | undefined;
 }
 
@@ -65,7 +65,7 @@ interface CommonSettings {
 export interface PksCredsSettings {
   /** Absolute path of `creds.yml`. */
   readonly path: string;
-  /** `true` after `login --write-creds`; `false`: only if `TPKS_PKS_CREDS` is set. */
+  /** `true` after `login --write-creds`; if `false`, the file is written only with `TPKS_PKS_CREDS`. */
   readonly isAlwaysWritten: boolean;
 }
 

@@ -1,14 +1,14 @@
 import { fail, pass, warn, type CheckResult } from './check.js';
 import { addressOf, type Server } from './server.js';
 
-/** What makes a certificate trusted; `nothing` with `-k`. */
-export type Trusted = 'given CA' | 'system store' | 'nothing';
+/** Why a certificate is trusted; `nothing` if it is not verified (`-k`). */
+export type TrustSource = 'given CA' | 'system store' | 'nothing';
 
 /** The certificate of a server that presented it in a TLS handshake. */
 export interface PresentedCertificate {
   /** E.g. `CN=Example CA, O=Example`. */
   readonly issuer: string;
-  readonly trustedBy: Trusted;
+  readonly trustedBy: TrustSource;
   /** The certificate of the chain that expires first. */
   readonly firstToExpire: { readonly subject: string; readonly validTo: Date };
 }
@@ -24,10 +24,10 @@ export function checkCertificate(
 ): CheckResult {
   const { issuer, trustedBy, firstToExpire } = certificate;
   const address = addressOf(server);
-  const end = firstToExpire.validTo.toISOString().slice(0, 10);
+  const expiryDate = firstToExpire.validTo.toISOString().slice(0, 10);
   const days = Math.floor((firstToExpire.validTo.getTime() - now.getTime()) / dayMilliseconds);
-  const message = `${address}: issued by ${issuer}, ${describeTrust(server, trustedBy)}, valid until ${end}`;
-  if (trustedBy === 'nothing') return warn('tls', message, trustFix(server));
+  const message = `${address}: issued by ${issuer}, ${describeTrust(server, trustedBy)}, valid until ${expiryDate}`;
+  if (trustedBy === 'nothing') return warn('tls', message, formatTrustFix(server));
   if (days >= warningDays) return pass('tls', message);
   const expiry = `${firstToExpire.subject} expires in ${String(days)} d`;
   const fix = `ask the operator of the installation to renew the certificate of ${address}`;
@@ -37,7 +37,7 @@ export function checkCertificate(
     : warn('tls', `${message}, but ${expiry}`, fix);
 }
 
-function describeTrust({ caSource }: Server, trustedBy: Trusted): string {
+function describeTrust({ caSource }: Server, trustedBy: TrustSource): string {
   switch (trustedBy) {
     case 'given CA':
       return `trusted by the given CA (${caSource})`;
@@ -48,6 +48,6 @@ function describeTrust({ caSource }: Server, trustedBy: Trusted): string {
   }
 }
 
-function trustFix({ trust }: Server): string {
+function formatTrustFix({ trust }: Server): string {
   return trust.trustCommand ?? 'set TPKS_CA_CERT=FILE to trust only the CA of the installation';
 }

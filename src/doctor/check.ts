@@ -27,7 +27,7 @@ export interface CheckResult {
   readonly status: CheckStatus;
   /** What was found, without secrets. */
   readonly message: string;
-  /** What to type or to do; `undefined` if there is no problem. */
+  /** The command to run, or what else to do; `undefined` if there is no problem. */
   readonly fix?: string | undefined;
 }
 
@@ -72,7 +72,7 @@ export async function runCheck(check: Check): Promise<readonly CheckResult[]> {
 }
 
 /**
- * Waits for work, but not longer than its time limit.
+ * Runs work, and stops waiting for it after a time limit.
  * @throws {Error} after the time limit. Errors of the work are passed on.
  */
 export async function withinSeconds<Result>(
@@ -98,11 +98,11 @@ export async function withinSeconds<Result>(
 export async function runInOrder(checks: readonly Check[]): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of checks) {
-    const failed = results.find(({ status }) => status === 'fail');
+    const failedCheck = results.find(({ status }) => status === 'fail');
     results.push(
-      ...(failed === undefined
+      ...(failedCheck === undefined
         ? await runCheck(check)
-        : [skip(check.name, `${check.subject}: not checked, because ${failed.check} failed`)]),
+        : [skip(check.name, `${check.subject}: not checked, because ${failedCheck.check} failed`)]),
     );
   }
   return results;

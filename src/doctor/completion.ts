@@ -26,15 +26,21 @@ export interface ParentShell {
 }
 
 /**
- * Checks whether completion is loaded in the shell that started tpks. A variable proves it, because the
- * scripts export their process id. A script that is stored in a file sets the variable only at the
- * first TAB, so for such files, only their existence can be checked.
+ * Checks whether completion is loaded in the shell that started tpks. The completion scripts export a
+ * variable that contains the process id of the shell. A script that is stored in a file does so only at
+ * the first TAB, so tpks can only check whether such a file exists.
  */
 export function checkCompletion(input: CompletionInput): CheckResult {
   const { variable, parent, scriptFile, isInteractive } = input;
-  const loaded = parseVariable(variable);
-  if (loaded !== undefined && (loaded.pid === parent.pid || parent.shell === undefined)) {
-    return pass('completion', `${loaded.shell} completes ${loaded.programs.replaceAll(' ', ', ')}`);
+  const loadedCompletion = parseVariable(variable);
+  if (
+    loadedCompletion !== undefined &&
+    (loadedCompletion.pid === parent.pid || parent.shell === undefined)
+  ) {
+    return pass(
+      'completion',
+      `loaded in ${loadedCompletion.shell} for ${loadedCompletion.programs.replaceAll(' ', ', ')}`,
+    );
   }
   if (scriptFile !== undefined) {
     return pass('completion', `${scriptFile} exists, and is loaded at the first TAB`);
@@ -42,8 +48,8 @@ export function checkCompletion(input: CompletionInput): CheckResult {
   if (parent.shell === undefined) {
     return skip('completion', 'tpks was not started from a known shell');
   }
-  if (!isInteractive) return skip('completion', 'a script started tpks');
-  return warn('completion', `${parent.shell} does not complete tpks`, setupCommands[parent.shell]);
+  if (!isInteractive) return skip('completion', 'tpks was started by a script');
+  return warn('completion', `not loaded in ${parent.shell}`, setupCommands[parent.shell]);
 }
 
 /** The commands for the current session, from `docs/completion.md`. */
@@ -111,7 +117,7 @@ function listScriptFiles(shell: Shell, env: Environment): readonly string[] {
         ...shares.map((share) => join(share, 'fish/vendor_completions.d/tpks.fish')),
       ];
     case 'zsh':
-      // zsh does not export FPATH by default, so the usual folders have to do.
+      // zsh does not export FPATH by default, so only the usual folders are searched.
       return [
         ...(FPATH ?? '').split(delimiter).filter((folder) => folder !== ''),
         ...['.zsh/completions', '.zfunc', '.oh-my-zsh/completions'].map((folder) =>

@@ -118,7 +118,7 @@ export function checkProxySetting(setting: ProxySetting | undefined): CheckResul
     : pass('proxy', `${setting.create().origin}, set in ${setting.variable}`);
 }
 
-/** Finds out whether a server is called through a proxy, and which variable says so. */
+/** Finds out whether a server is called through a proxy, and which variable sets it. */
 function checkProxy(
   server: Server,
   setting: ProxySetting | undefined,
@@ -133,7 +133,9 @@ function checkProxy(
   if (proxy.isUsedFor(host, port)) {
     return { result: pass('proxy', `${subject}: ${proxy.origin}, set in ${variable}`), proxy };
   }
-  const reason = isProxyBypassed(host, port, '') ? 'it is this machine' : `NO_PROXY is ${noProxy}`;
+  const reason = isProxyBypassed(host, port, '')
+    ? 'the server is this machine'
+    : `NO_PROXY is ${noProxy}`;
   return { result: pass('proxy', `${subject}: none, because ${reason}`) };
 }
 
@@ -144,7 +146,7 @@ function checkLookup(host: string, found: LookupResult | undefined): CheckResult
     return fail('dns', `${host}: the DNS server did not respond within ${stepSeconds} s`, fix);
   }
   if ('problem' in found) {
-    const reason = problems[found.problem] ?? `the lookup failed (${found.problem})`;
+    const reason = lookupProblems[found.problem] ?? `the lookup failed (${found.problem})`;
     return fail('dns', `${host}: ${reason}`, fix);
   }
   return found.addresses.length === 0
@@ -152,9 +154,9 @@ function checkLookup(host: string, found: LookupResult | undefined): CheckResult
     : pass('dns', `${host}: ${found.addresses.join(', ')}`);
 }
 
-const problems: Readonly<Record<string, string | undefined>> = {
+const lookupProblems: Readonly<Record<string, string | undefined>> = {
   ENOTFOUND: 'the host name is unknown',
-  EAI_AGAIN: 'the host name cannot currently be resolved',
+  EAI_AGAIN: 'the host name cannot be resolved at the moment',
 };
 
 /** Returns the first address that accepts a connection. */

@@ -21,7 +21,7 @@ import { checkKeychain } from './keychain.js';
 import { fileCheck, localChecks, type OwnProcess } from './local-checks.js';
 import type { RunProgram } from './run-program.js';
 import { describeSelection, resolveSelection, type Selection } from './selection.js';
-import { checkServer, type ReadResult, type ReadSession } from './server-checks.js';
+import { checkServer, type ReadResult, type ReadSession } from './check-server.js';
 import { checkSession } from './session.js';
 
 /** What `tpks doctor` reports. */
@@ -37,7 +37,7 @@ export interface DoctorDeps {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
-  readonly own: OwnProcess;
+  readonly ownProcess: OwnProcess;
   readonly folders: Folders;
   /** @throws {TpksError} `storage` */
   readonly readSettings: () => Promise<Settings>;
@@ -60,15 +60,15 @@ export interface DoctorInput {
 export type Doctor = (input: DoctorInput) => Promise<Diagnosis>;
 
 /**
- * Creates a function that runs all checks in at most 15 s: those that do not depend on each other at the
- * same time, and each with its own time limit. It renews no token and changes no settings.
+ * Creates a function that runs all checks in at most 15 s. Independent checks run at the same time, and
+ * each check has its own time limit. It renews no token and changes no settings.
  */
 export function createDoctor(deps: DoctorDeps): Doctor {
   return async ({ context, isInteractive }) => {
-    const { selection, result } = await select(context, deps);
+    const { selection, result } = await selectContexts(context, deps);
     const local = { ...deps, isInteractive };
     const files = runCheck(fileCheck(local));
-    // Reading a key corrects the permissions of its file.
+    // Reading a key corrects the permissions of its file, so the files are checked first.
     const readSession = createSessionReader(files, deps);
     const groups = await Promise.all([
       Promise.resolve([result]),
@@ -81,13 +81,13 @@ export function createDoctor(deps: DoctorDeps): Doctor {
     return {
       context: selection?.context?.name,
       uaaContext: selection?.uaaContext?.name,
-      results: withoutRepetitions(groups.flat()).map(withoutSecrets),
+      results: withoutDuplicates(groups.flat()).map(withoutSecrets),
     };
   };
 }
 
 /** @returns no selection if the settings or the variables are not valid. */
-async function select(
+async function selectContexts(
   context: string | undefined,
   { env, readSettings }: DoctorDeps,
 ): Promise<{ readonly selection?: Selection; readonly result: CheckResult }> {
@@ -120,10 +120,10 @@ async function checkServers(
       seconds: 1,
       run: () => Promise.resolve([checkProxySetting(deps.proxy)]),
     });
-    const skipped = serverChecks.map((name) =>
+    const skippedChecks = serverChecks.map((name) =>
       skip(name, 'there is no server to check without a context'),
     );
-    return [...proxy, ...skipped];
+    return [...proxy, ...skippedChecks];
   }
   const all = await Promise.all(servers.map((server) => checkServer(server, readSession, deps)));
   return all.flat();
@@ -132,7 +132,7 @@ async function checkServers(
 /** The keychain and the disk have shorter limits. */
 const sessionSeconds = 5;
 
-/** Reads each session once, after the permissions of the files were checked. */
+/** Reads each session once, after the permissions of the files have been checked. */
 function createSessionReader(files: Promise<unknown>, { session }: DoctorDeps): ReadSession {
   const results = new Map<string, Promise<ReadResult>>();
   const read = async (context: Context): Promise<ReadResult> => {
@@ -176,7 +176,7 @@ async function checkStore(
   { env, keychain, clock }: DoctorDeps,
 ): Promise<readonly CheckResult[]> {
   const context = selection?.context ?? selection?.uaaContext;
-  const store = context?.store ?? chosenStore(env);
+  const store = context?.store ?? selectStore(env);
   return runCheck({
     name: 'keychain',
     subject: 'keychain',
@@ -185,12 +185,12 @@ async function checkStore(
   });
 }
 
-function chosenStore({ TPKS_STORE: store }: Environment): StoreKind {
+function selectStore({ TPKS_STORE: store }: Environment): StoreKind {
   return store === 'file' || store === 'none' ? store : 'keychain';
 }
 
 /** Servers on the same host have the same results for some checks. */
-function withoutRepetitions(results: readonly CheckResult[]): readonly CheckResult[] {
+function withoutDuplicates(results: readonly CheckResult[]): readonly CheckResult[] {
   return [...new Map(results.map((result) => [JSON.stringify(result), result])).values()];
 }
 

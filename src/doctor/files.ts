@@ -11,7 +11,7 @@ import { fail, pass, skip, warn, type CheckResult } from './check.js';
 /** A file or folder of tpks. */
 export interface StoredFile {
   readonly path: string;
-  /** `key` and `session` are the two halves of a secret; `settings` contains no secrets. */
+  /** A `session` is encrypted with a `key`; `settings` contains no secrets. */
   readonly kind: 'key' | 'session' | 'settings' | 'folder';
   readonly mode: number;
   /** User id of the owner. */
@@ -56,24 +56,28 @@ export function checkFiles(
   if (files.length === 0) return [skip('files', 'tpks has stored no files yet')];
   const problems = files.flatMap((file) => findProblem(file, user) ?? []);
   if (problems.length === 0) {
-    return [pass('files', `only you can access the ${String(files.length)} files and folders`)];
+    return [
+      pass('files', `only you can access the ${String(files.length)} files and folders of tpks`),
+    ];
   }
-  const hidden = problems.slice(maximumShown);
-  const paths = `${String(hidden.length)} more files or folders`;
+  const others = problems.slice(maximumShown);
+  const paths = `${String(others.length)} more files or folders`;
   return [
     ...problems.slice(0, maximumShown),
-    ...(hidden.length === 0 ? [] : [fail('files', `${paths} have problems`, 'tpks doctor')]),
+    ...(others.length === 0
+      ? []
+      : [fail('files', `${paths} have problems`, 'fix the problems above, then run: tpks doctor')]),
   ];
 }
 
 function findProblem(file: StoredFile, user: number): CheckResult | undefined {
   const { path, kind, mode, owner } = file;
-  const quoted = alwaysQuoteForShell(path);
+  const quotedPath = alwaysQuoteForShell(path);
   const permissions = (mode & 0o777).toString(8).padStart(4, '0');
   if (kind === 'folder') return findFolderProblem(path);
   if (owner !== user) {
     const message = `${path} belongs to another user (uid ${String(owner)})`;
-    return fail('files', message, `sudo chown ${String(user)} ${quoted}`);
+    return fail('files', message, `sudo chown ${String(user)} ${quotedPath}`);
   }
   if (!isAccessibleToOthers(mode)) return undefined;
   const isWritable = (mode & 0o022) !== 0;
@@ -82,7 +86,7 @@ function findProblem(file: StoredFile, user: number): CheckResult | undefined {
   return result(
     'files',
     `Other users can ${verb} ${path} (mode ${permissions})`,
-    `chmod 600 ${quoted}`,
+    `chmod 600 ${quotedPath}`,
   );
 }
 
@@ -127,18 +131,18 @@ async function statIfPresent(path: string) {
   }
 }
 
-/** @param isOptedIn - whether `TPKS_PKS_CREDS` asks tpks to write the file of `pks`. */
+/** @param isOptedIn - whether `TPKS_PKS_CREDS` lets tpks write the file of `pks`. */
 export function checkPlainTextFiles(
   files: readonly PlainTextFile[],
   isOptedIn: boolean,
 ): readonly CheckResult[] {
   if (files.length === 0) return [pass('plainText', 'no file contains tokens in plain text')];
   return files.map(({ path, tool, mode, copyOf }) => {
-    const quoted = alwaysQuoteForShell(path);
+    const quotedPath = alwaysQuoteForShell(path);
     const owner = copyOf === undefined ? tool : `context ${copyOf.context}`;
     const text = `${path} contains tokens of ${owner} in plain text`;
     if (isAccessibleToOthers(mode)) {
-      return fail('plainText', `${text}, and other users can access it`, `chmod 600 ${quoted}`);
+      return fail('plainText', `${text}, and other users can access it`, `chmod 600 ${quotedPath}`);
     }
     if (copyOf?.isAlwaysWritten === true) {
       return pass('plainText', `${text}, because of login --write-creds`);
@@ -146,7 +150,10 @@ export function checkPlainTextFiles(
     if (tool === 'pks' && isOptedIn) {
       return pass('plainText', `${text}, because TPKS_PKS_CREDS is set`);
     }
-    const fix = copyOf === undefined ? `tpks import, then: rm ${quoted}` : `rm ${quoted}`;
+    const fix =
+      copyOf === undefined
+        ? `import the session, then delete the file: tpks import && rm ${quotedPath}`
+        : `rm ${quotedPath}`;
     return warn('plainText', text, fix);
   });
 }

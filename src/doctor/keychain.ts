@@ -23,8 +23,8 @@ export async function checkKeychain(input: KeychainInput): Promise<CheckResult> 
   const start = monotonic();
   await keychain.probe();
   const milliseconds = Math.round(monotonic() - start);
-  const place = store === 'file' ? 'key files (store file)' : 'OS keychain';
-  const message = `${place}: an entry was written, read and deleted in ${String(milliseconds)} ms`;
+  const storeText = store === 'file' ? 'key files (store file)' : 'OS keychain';
+  const message = `${storeText}: an entry was written, read and deleted in ${String(milliseconds)} ms`;
   if (milliseconds < slowMilliseconds) return pass('keychain', message);
   const fix =
     store === 'file'

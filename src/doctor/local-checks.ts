@@ -23,7 +23,7 @@ export interface LocalDeps extends Pick<
   DoctorDeps,
   'env' | 'platform' | 'clock' | 'folders' | 'readSettings'
 > {
-  readonly own: OwnProcess;
+  readonly ownProcess: OwnProcess;
   readonly runProgram: RunProgram;
   readonly isInteractive: boolean;
 }
@@ -32,12 +32,12 @@ const diskSeconds = 3;
 const programSeconds = 5;
 
 /** Checks the permissions of files. Must run before the keychain, which corrects some of them. */
-export function fileCheck({ folders, own }: LocalDeps): Check {
+export function fileCheck({ folders, ownProcess }: LocalDeps): Check {
   return {
     name: 'files',
     subject: folders.config,
     seconds: diskSeconds,
-    run: async () => checkFiles(await listStoredFiles(folders), own.user),
+    run: async () => checkFiles(await listStoredFiles(folders), ownProcess.user),
   };
 }
 
@@ -71,7 +71,7 @@ export function localChecks(deps: LocalDeps): readonly Check[] {
 async function listPlainTextPaths({ env, platform, readSettings }: LocalDeps) {
   const { contexts } = await readSettings().catch((error: unknown): Pick<Settings, 'contexts'> => {
     if (!isTpksError(error)) throw error;
-    // The check of the context reports it.
+    // The context check reports this error.
     return { contexts: {} };
   });
   const copies = Object.entries(contexts).flatMap(([context, { pksCreds }]) =>
@@ -94,13 +94,19 @@ async function listPlainTextPaths({ env, platform, readSettings }: LocalDeps) {
   ];
 }
 
-function completionCheck({ env, platform, own, runProgram, isInteractive }: LocalDeps): Check {
+function completionCheck({
+  env,
+  platform,
+  ownProcess,
+  runProgram,
+  isInteractive,
+}: LocalDeps): Check {
   return {
     name: 'completion',
     subject: 'completion',
     seconds: diskSeconds,
     run: async () => {
-      const parent = await readParentShell(own.parentPid, platform, runProgram);
+      const parent = await readParentShell(ownProcess.parentPid, platform, runProgram);
       const scriptFile = findScriptFile(parent.shell, env);
       const variable = env.TPKS_COMPLETION;
       return [checkCompletion({ variable, parent, scriptFile, isInteractive })];
@@ -108,14 +114,14 @@ function completionCheck({ env, platform, own, runProgram, isInteractive }: Loca
   };
 }
 
-function kubectlCheck({ env, platform, own, runProgram }: LocalDeps): Check {
+function kubectlCheck({ env, platform, ownProcess, runProgram }: LocalDeps): Check {
   return {
     name: 'kubectl',
     subject: 'kubectl',
     // The program is killed first.
     seconds: programSeconds + 1,
     run: async () => {
-      const search = { path: env.PATH ?? '', platform, ownProgram: own.program };
+      const search = { path: env.PATH ?? '', platform, ownProgram: ownProcess.program };
       const path = findPrograms('kubectl', search).find(({ kind }) => kind !== 'broken')?.path;
       const args = ['version', '--client', '-o', 'json'];
       const output = path === undefined ? undefined : await runProgram(path, args, programSeconds);
@@ -124,15 +130,15 @@ function kubectlCheck({ env, platform, own, runProgram }: LocalDeps): Check {
   };
 }
 
-function linkCheck({ env, platform, own }: LocalDeps): Check {
+function linkCheck({ env, platform, ownProcess }: LocalDeps): Check {
   return {
     name: 'links',
     subject: 'PATH',
     seconds: diskSeconds,
     run: () => {
-      const search = { path: env.PATH ?? '', platform, ownProgram: own.program };
+      const search = { path: env.PATH ?? '', platform, ownProgram: ownProcess.program };
       return Promise.resolve([
-        checkOwnProgram(findPrograms('tpks', search), own.program),
+        checkOwnProgram(findPrograms('tpks', search), ownProcess.program),
         ...['pks', 'tkgi', 'uaac'].map((name) => checkLink(name, findPrograms(name, search))),
       ]);
     },

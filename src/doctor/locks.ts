@@ -10,7 +10,7 @@ import { fail, pass, warn, type CheckResult } from './check.js';
 /** A lock file, and what is known about the process that holds it. */
 export interface FoundLock {
   readonly path: string;
-  /** Time since the lock was taken. */
+  /** Time since the lock was acquired. */
   readonly ageSeconds: number;
   /** `undefined` for an empty or damaged file. */
   readonly owner: LockOwner | undefined;
@@ -62,13 +62,18 @@ export function checkLocks(locks: readonly FoundLock[]): readonly CheckResult[] 
 }
 
 function findProblem({ path, ageSeconds, owner }: FoundLock): CheckResult | undefined {
-  const removal = `rm ${alwaysQuoteForShell(path)}`;
+  const removeCommand = `rm ${alwaysQuoteForShell(path)}`;
   if (owner?.hasEnded === true) {
-    return warn('locks', `${path} is stale: process ${String(owner.pid)} has ended`, removal);
+    return warn('locks', `${path} is stale: process ${String(owner.pid)} has ended`, removeCommand);
   }
   if (ageSeconds < waitSeconds) return undefined;
   const age = `for ${String(Math.floor(ageSeconds))} s`;
-  if (owner === undefined) return fail('locks', `${path} has been damaged ${age}`, removal);
+  if (owner === undefined)
+    return fail(
+      'locks',
+      `${path} is damaged, and is ${String(Math.floor(ageSeconds))} s old`,
+      removeCommand,
+    );
   return owner.hasEnded === false
     ? fail(
         'locks',
@@ -78,6 +83,6 @@ function findProblem({ path, ageSeconds, owner }: FoundLock): CheckResult | unde
     : fail(
         'locks',
         `Process ${String(owner.pid)}, perhaps on another host, has held ${path} ${age}`,
-        `if no other tpks is running: ${removal}`,
+        `if no other tpks is running: ${removeCommand}`,
       );
 }

@@ -14,14 +14,14 @@ const script = `require('node:dns').lookup(process.argv[1], { all: true }, (erro
   process.stdout.write(JSON.stringify(error ? [error.code] : found.map(({ address }) => ({ address })))));`;
 
 /**
- * Looks up hosts like all connections of tpks, but in a separate process. The resolver of the system can
+ * Looks up hosts in the same way as connections do, but in a separate process. The resolver of the system can
  * take half a minute if a DNS server does not respond, and until then this process could not exit.
  */
 export function createLookup(run: RunProgram): Lookup {
   return async (host, seconds) => {
     const { stdout, hasTimedOut } = await run(execPath, ['-e', script, host], seconds);
     if (hasTimedOut) return undefined;
-    // A standalone build is not Node, and runs no scripts.
+    // The executable of a standalone build cannot run a script, because it is not Node.
     return parseOutput(stdout) ?? lookUpInProcess(host);
   };
 }

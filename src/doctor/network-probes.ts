@@ -5,7 +5,7 @@ import { parseEndpoint } from '../http/endpoint.js';
 import { describeCertificateProblem, toNetworkError } from '../http/network-error.js';
 import type { Proxy } from '../http/proxy.js';
 import { formatDistinguishedName, toUntrustedError } from '../http/untrusted-certificate.js';
-import type { PresentedCertificate, Trusted } from './certificate.js';
+import type { PresentedCertificate, TrustSource } from './certificate.js';
 import type { ConnectionProbes, Route } from './connection.js';
 import { addressOf, type Server } from './server.js';
 
@@ -31,7 +31,7 @@ export function createNetworkProbes(
       for (const [index, roots] of stages.entries()) {
         try {
           const certificate = await handshake({ server, route, roots: roots(), seconds });
-          return { ...certificate, trustedBy: trustedBy(server, index) };
+          return { ...certificate, trustedBy: findTrustSource(server, index) };
         } catch (error) {
           if (describeCertificateProblem(error) === undefined) {
             throw toNetworkError(error, url, proxy?.origin);
@@ -47,7 +47,7 @@ export function createNetworkProbes(
 }
 
 /** A given CA is the first stage, and the system's CAs are the last one. */
-function trustedBy({ trust }: Server, stage: number): Trusted {
+function findTrustSource({ trust }: Server, stage: number): TrustSource {
   if (trust.skipTlsVerification) return 'nothing';
   return trust.caCert !== undefined && stage === 0 ? 'given CA' : 'system store';
 }
@@ -86,11 +86,11 @@ async function handshake(input: HandshakeInput): Promise<Omit<PresentedCertifica
 function describeChain(socket: TLSSocket): Omit<PresentedCertificate, 'trustedBy'> {
   const chain = listChain(socket.getPeerCertificate(true));
   const [leaf] = chain;
-  const ends = chain.map(({ subject, valid_to: validTo }) => ({
+  const expiries = chain.map(({ subject, valid_to: validTo }) => ({
     subject: formatDistinguishedName(subject),
     validTo: new Date(validTo),
   }));
-  const [firstToExpire] = ends.sort((a, b) => a.validTo.getTime() - b.validTo.getTime());
+  const [firstToExpire] = expiries.sort((a, b) => a.validTo.getTime() - b.validTo.getTime());
   if (leaf === undefined || firstToExpire === undefined) {
     throw new Error('the server presented no certificate');
   }

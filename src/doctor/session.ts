@@ -37,7 +37,7 @@ export function checkSession({ context, stored, loginCommand, now }: SessionInpu
     : fail('session', message, loginCommand);
 }
 
-/** Whether a server accepts the access token, as far as its lifetime is concerned. */
+/** Whether the access token stays valid long enough for a request. */
 export function isFresh(stored: StoredSession, now: Date): boolean {
   return remainingSeconds(stored, now) > renewalMarginSeconds(stored);
 }

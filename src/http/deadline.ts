@@ -59,7 +59,7 @@ export function createDeadline(
   };
 }
 
-/** Marks errors of a time limit, so that translated errors can keep the advice about it. */
+/** Marks errors caused by a time limit, so that reworded errors can keep the hint about it. */
 const timeLimitCode = 'TIME_LIMIT';
 
 /** How to allow more time, for hints. */

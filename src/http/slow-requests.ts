@@ -6,7 +6,7 @@ export interface SlowRequests {
   /** Wraps `send` to watch requests and the parts of their responses. */
   readonly withNotice: (send: Send) => Send;
   /** Removes the report. Requests that are still in progress are not reported afterwards. */
-  readonly end: () => void;
+  readonly stop: () => void;
 }
 
 interface SlowRequestsDeps {
@@ -31,11 +31,11 @@ interface Wait {
 export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps): SlowRequests {
   const slow = new Set<Wait>();
   let cancelUpdate = (): void => undefined;
-  let hasEnded = false;
+  let isStopped = false;
   const update = (): void => {
     cancelUpdate();
     const [oldest] = slow;
-    if (oldest === undefined || hasEnded) {
+    if (oldest === undefined || isStopped) {
       show(undefined);
       return;
     }
@@ -46,7 +46,7 @@ export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps):
   const watch = async <T>(url: string, response: Promise<T>): Promise<T> => {
     const wait = { host: new URL(url).host, startedAt: clock.monotonic() };
     const cancel = schedule(noticeMilliseconds, () => {
-      if (hasEnded) return;
+      if (isStopped) return;
       slow.add(wait);
       update();
     });
@@ -54,7 +54,7 @@ export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps):
       return await response;
     } finally {
       cancel();
-      if (slow.delete(wait) && !hasEnded) update();
+      if (slow.delete(wait) && !isStopped) update();
     }
   };
   return {
@@ -67,14 +67,14 @@ export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps):
         stream: () => watchChunks(response.stream(), (chunk) => watch(url, chunk)),
       };
     },
-    end: () => {
-      hasEnded = true;
+    stop: () => {
+      isStopped = true;
       if (slow.size > 0) update();
     },
   };
 }
 
-/** Watches each chunk separately, because the time between them may be that of a slow reader. */
+/** Watches each chunk separately, because a slow reader can delay the request for the next one. */
 async function* watchChunks(
   chunks: AsyncIterable<Uint8Array>,
   watch: <T>(chunk: Promise<T>) => Promise<T>,

@@ -18,7 +18,7 @@ export interface Servers extends Trust {
 }
 
 /**
- * Gives requests to a PKS API its longer time limit, whichever command sends them. Requests to any
+ * Gives requests to a PKS API its longer time limit, no matter which command sends them. Requests to any
  * other server, and requests with their own limit, are not changed.
  */
 export function withApiTimeLimit(send: Send, { api, uaa }: Pick<Servers, 'api' | 'uaa'>): Send {

@@ -8,11 +8,11 @@ import { describeDiskError } from '../disk/disk-error.js';
 import { isStoreError, isTpksError, TpksError } from '../errors.js';
 import { mapInParallel } from '../in-parallel.js';
 import { quoteForShell } from '../shell-quote.js';
-import { adoptTargets, findNewTargets, type ImportedTarget } from './adopt-targets.js';
+import { addTargets, findNewTargets, type ImportedTarget } from './import-targets.js';
 import type { OldFile } from './old-file.js';
-import { parseFile, readFiles, type FileSource, type FileText } from './old-files.js';
+import { parseFile, readFiles, type FileSource, type FileText } from './read-files.js';
 import { planContexts, type ContextPlan, type PlannedContext } from './plan-import.js';
-import { findMismatches, verifyLogin, type VerifyDeps } from './verify-login.js';
+import { findMismatches, verifySession, type VerifyDeps } from './verify-session.js';
 
 /** What an import will do. */
 export interface ImportPlan extends ContextPlan {
@@ -82,9 +82,9 @@ export function createImporter(deps: ImporterDeps): Importer {
       const before = await settings.read();
       for (const context of contexts) await saveContext(context, deps);
       const imported = contexts.map(({ name }) => name);
-      const pksContext = contexts.find(({ login }) => login.api !== undefined)?.name;
+      const pksContext = contexts.find(({ session }) => session.api !== undefined)?.name;
       const after = await settings.update((current) =>
-        adoptTargets(current, { targets: plan.targets, imported, pksContext }),
+        addTargets(current, { targets: plan.targets, imported, pksContext }),
       );
       return { before, after };
     },
@@ -101,21 +101,21 @@ async function createPlan(
   const settings = await deps.settings.read();
   const known = listStoredInstallations(settings);
   const files = texts.map((text) => parseFile(text, known, now));
-  const logins = files.flatMap((file) => file.logins);
-  const verified = await mapInParallel(logins, async (login) => ({
-    login,
+  const sessions = files.flatMap((file) => file.sessions);
+  const verifiedSessions = await mapInParallel(sessions, async (session) => ({
+    session,
     verification: verify
-      ? await verifyLogin(login, { ...deps, now })
+      ? await verifySession(session, { ...deps, now })
       : { result: 'unknown' as const, text: 'skipped with --no-verify' },
   }));
-  const { contexts, unusable } = await planContexts(verified, {
+  const { contexts, unusable } = await planContexts(verifiedSessions, {
     settings,
     now,
     selectStore: (existing) => deps.store.selectStore(store, existing),
     readSession: (name, context) => readSession(name, context, deps),
   });
   const targets = files.flatMap((file) =>
-    file.targets.map((target) => ({ target, ...findContextOf(target.currentLogin, contexts) })),
+    file.targets.map((target) => ({ target, ...findContextOf(target.currentSession, contexts) })),
   );
   return {
     files: texts,
@@ -128,23 +128,23 @@ async function createPlan(
 }
 
 function findContextOf(
-  login: OldFile['logins'][number] | undefined,
+  session: OldFile['sessions'][number] | undefined,
   contexts: readonly PlannedContext[],
 ): { readonly context: string | undefined } {
   const found = contexts.find(
-    (each) => login !== undefined && [each.login, ...each.duplicates].includes(login),
+    (each) => session !== undefined && [each.session, ...each.duplicates].includes(session),
   );
   return { context: found?.name };
 }
 
-function describeMismatches({ name, login, verification }: PlannedContext): readonly string[] {
-  const { file, line } = login;
-  return findMismatches(login, verification).map(
+function describeMismatches({ name, session, verification }: PlannedContext): readonly string[] {
+  const { file, line } = session;
+  return findMismatches(session, verification).map(
     (text) => `${name}: ${text} (${file}, line ${String(line)})`,
   );
 }
 
-/** @returns `undefined` also for a session that cannot be read: it is then not known to be the same. */
+/** @returns `undefined` if there is no session, or if it cannot be read and therefore not compared. */
 async function readSession(name: string, context: ContextSettings, { sessionStore }: ImporterDeps) {
   try {
     return await (await sessionStore(name, context)).read();
@@ -157,12 +157,12 @@ async function readSession(name: string, context: ContextSettings, { sessionStor
 }
 
 async function saveContext(
-  { name, settings, login, state }: PlannedContext,
+  { name, settings, session, state }: PlannedContext,
   { store }: ImporterDeps,
 ): Promise<void> {
-  const prepared = await store.prepare(settings.store, name);
+  const preparedStore = await store.prepare(settings.store, name);
   const mustBeNew = state === 'new';
-  await prepared.save({ ...settings, name, pointer: undefined, mustBeNew }, login.token);
+  await preparedStore.save({ ...settings, name, pointer: undefined, mustBeNew }, session.token);
 }
 
 async function deleteFile({ path, content }: FileText): Promise<void> {

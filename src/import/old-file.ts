@@ -1,28 +1,28 @@
 import type { UaaTarget } from '../contexts/targets.js';
 import { TpksError } from '../errors.js';
 import { firstLines, type Problem } from '../input/problems.js';
-import type { OldLogin } from './old-login.js';
+import type { OldSession } from './old-session.js';
 
-/** The content of a file of the original CLIs. */
+/** The parsed content of a file of the original CLIs. */
 export interface OldFile {
   /** The path as shown to the user; `stdin` for standard input. */
   readonly path: string;
   readonly kind: 'pks' | 'uaac';
   readonly targets: readonly OldTarget[];
-  readonly logins: readonly OldLogin[];
+  readonly sessions: readonly OldSession[];
   /** The entries that cannot be imported. */
   readonly unusable: readonly UnusableEntry[];
-  /** What is imported differently from what the file says. */
+  /** Differences between the file and what is imported, as sentences. */
   readonly notes: readonly string[];
 }
 
 /** A target of `uaac`. */
 export interface OldTarget extends UaaTarget {
   readonly line: number;
-  /** It is the current target in the file. */
+  /** Whether it is the current target in the file. */
   readonly isCurrent: boolean;
-  /** The current context at this target; one of the logins of the file. */
-  readonly currentLogin: OldLogin | undefined;
+  /** The current context at this target; one of the sessions of the file. */
+  readonly currentSession: OldSession | undefined;
 }
 
 /** An entry of a file that cannot be imported. */

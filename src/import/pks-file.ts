@@ -9,7 +9,7 @@ import {
 } from '../contexts/installation.js';
 import { isTpksError, rewordError } from '../errors.js';
 import { importOtherHint, type OldFile } from './old-file.js';
-import { readOwner, readToken, type OldTokens } from './old-login.js';
+import { readOwner, readToken, type OldTokens } from './old-session.js';
 
 export interface PksDocument {
   /** The path for messages. */
@@ -36,7 +36,7 @@ export function parsePksFile(
   const file = { path, kind: 'pks', targets: [], notes: [] } as const;
   if (accessToken === undefined) {
     const reason = 'it has no access token';
-    return { ...file, logins: [], unusable: [{ file: path, line: tokenLine, label, reason }] };
+    return { ...file, sessions: [], unusable: [{ file: path, line: tokenLine, label, reason }] };
   }
   const tokens: OldTokens = {
     accessToken: accessToken.reveal(),
@@ -45,7 +45,7 @@ export function parsePksFile(
     scope: undefined,
     expiresInSeconds: undefined,
   };
-  const login = {
+  const session = {
     ...findInstallation(creds.api, tokens.accessToken, known, path),
     caCert,
     skipTlsVerification: skipSslVerification,
@@ -55,7 +55,7 @@ export function parsePksFile(
     label,
     token: readToken(tokens, now),
   };
-  return { ...file, logins: [login], unusable: [] };
+  return { ...file, sessions: [session], unusable: [] };
 }
 
 function parse(content: string, path: string) {

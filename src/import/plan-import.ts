@@ -9,25 +9,25 @@ import { originOf, type PersistentStore } from '../auth/login-store.js';
 import type { StoredSession } from '../auth/session-file.js';
 import { getOwnValue } from '../own-value.js';
 import type { UnusableEntry } from './old-file.js';
-import { canRenew, expiryOf, type OldLogin } from './old-login.js';
-import type { Verification } from './verify-login.js';
+import { canRenew, expiryOf, type OldSession } from './old-session.js';
+import type { Verification } from './verify-session.js';
 
 /** A session that has been verified as far as possible. */
-export interface VerifiedLogin {
-  readonly login: OldLogin;
+export interface VerifiedSession {
+  readonly session: OldSession;
   readonly verification: Verification;
 }
 
 /** A session of a file, and the context that it becomes. */
-export interface PlannedContext extends VerifiedLogin {
+export interface PlannedContext extends VerifiedSession {
   /** Other sessions of the same identity, which are not imported. */
-  readonly duplicates: readonly OldLogin[];
+  readonly duplicates: readonly OldSession[];
   /** Name of the context. */
   readonly name: string;
   readonly settings: ContextSettings;
   /**
    * `new`: the context does not exist. `conflict`: it exists, with another session. `newer`: it exists,
-   * and its session is newer. `same`: it has this session already.
+   * and its session is newer. `same`: it already has this session.
    */
   readonly state: 'new' | 'conflict' | 'newer' | 'same';
 }
@@ -50,40 +50,43 @@ export interface ContextPlan {
 }
 
 /**
- * Separates sessions that are no longer useful: expired ones without a refresh token, rejected ones, and
+ * Separates the sessions that cannot be used: expired ones without a refresh token, rejected ones, and
  * older sessions of the same identity. The others become contexts.
  */
 export async function planContexts(
-  verified: readonly VerifiedLogin[],
+  verified: readonly VerifiedSession[],
   deps: PlanDeps,
 ): Promise<ContextPlan> {
   const { settings, now } = deps;
-  const logins = findApis(verified, settings);
+  const sessions = findApis(verified, settings);
   const unusable: UnusableEntry[] = [];
-  const reject = ({ file, line, label }: OldLogin, reason: string) =>
+  const addUnusable = ({ file, line, label }: OldSession, reason: string) =>
     void unusable.push({ file, line, label, reason });
-  const useful = logins.filter(({ login, verification }) => {
-    const reason = describeProblem(login, verification, now);
-    if (reason !== undefined) reject(login, reason);
+  const usable = sessions.filter(({ session, verification }) => {
+    const reason = describeProblem(session, verification, now);
+    if (reason !== undefined) addUnusable(session, reason);
     return reason === undefined;
   });
   const contexts: PlannedContext[] = [];
-  for (const group of groupByKey(useful)) {
-    const [best, ...others] = [...group].sort((one, other) => compareUse(one, other, now));
+  for (const group of groupByKey(usable)) {
+    const [best, ...others] = [...group].sort((one, other) => compareUsability(one, other, now));
     if (best === undefined) continue;
-    const duplicates = others.map(({ login }) => login);
-    const { file, line } = best.login;
-    for (const login of duplicates) {
-      reject(login, `${file}, line ${String(line)} has a newer session of the same identity`);
+    const duplicates = others.map(({ session }) => session);
+    const { file, line } = best.session;
+    for (const session of duplicates) {
+      addUnusable(
+        session,
+        `${file}, line ${String(line)} has a newer session of the same identity`,
+      );
     }
     contexts.push({ ...(await planContext(best, contexts, deps)), duplicates });
   }
   return { contexts, unusable };
 }
 
-/** @returns why a session is useless; `undefined` if it is not. */
+/** @returns why a session cannot be used; `undefined` if it can. */
 function describeProblem(
-  { token }: OldLogin,
+  { token }: OldSession,
   { result, text }: Verification,
   now: Date,
 ): string | undefined {
@@ -99,58 +102,61 @@ function describeProblem(
   return result === 'rejected' ? `${text}, and ${refresh}` : undefined;
 }
 
-/** Sorts the most useful session first. */
-function compareUse(one: VerifiedLogin, other: VerifiedLogin, now: Date): number {
-  const rank = ({ login, verification }: VerifiedLogin): readonly number[] => [
+/** Sorts the session with the best chance of being usable first. */
+function compareUsability(one: VerifiedSession, other: VerifiedSession, now: Date): number {
+  const rank = ({ session, verification }: VerifiedSession): readonly number[] => [
     verification.result === 'rejected' ? 0 : 1,
-    canRenew(login.token, now) ? 1 : 0,
-    expiryOf(login.token).getTime(),
+    canRenew(session.token, now) ? 1 : 0,
+    expiryOf(session.token).getTime(),
   ];
   const [ranks, otherRanks] = [rank(one), rank(other)];
   const difference = ranks.map((value, index) => (otherRanks[index] ?? 0) - value);
   return difference.find((value) => value !== 0) ?? 0;
 }
 
-function groupByKey(logins: readonly LocatedLogin[]): Iterable<readonly LocatedLogin[]> {
-  const groups = new Map<string, LocatedLogin[]>();
-  for (const login of logins) {
-    const key = keyOf(login);
-    groups.set(key, [...(groups.get(key) ?? []), login]);
+function groupByKey(sessions: readonly LocatedSession[]): Iterable<readonly LocatedSession[]> {
+  const groups = new Map<string, LocatedSession[]>();
+  for (const session of sessions) {
+    const key = keyOf(session);
+    groups.set(key, [...(groups.get(key) ?? []), session]);
   }
   return groups.values();
 }
 
 /** Two sessions with the same key belong to one context. */
-function keyOf({ login, api }: LocatedLogin): string {
-  const { identity, clientId, grant, uaa, token } = login;
+function keyOf({ session, api }: LocatedSession): string {
+  const { identity, clientId, grant, uaa, token } = session;
   const isClient = grant === 'client_credentials';
   return JSON.stringify([identity, clientId, isClient, originOf(token) ?? 'uaa', uaa, api]);
 }
 
 /** A session with the API of its UAA. */
-interface LocatedLogin extends VerifiedLogin {
+interface LocatedSession extends VerifiedSession {
   readonly api: string | undefined;
 }
 
 /** The files of uaac contain only the UAA. Its API is found in the same way as for `tpks uaa`. */
-function findApis(verified: readonly VerifiedLogin[], settings: Settings): readonly LocatedLogin[] {
+function findApis(
+  verified: readonly VerifiedSession[],
+  settings: Settings,
+): readonly LocatedSession[] {
   const known: KnownInstallations = [
     ...listStoredInstallations(settings),
-    ...verified.flatMap(({ login: { api, uaa } }) => (api === undefined ? [] : [{ api, uaa }])),
+    ...verified.flatMap(({ session: { api, uaa } }) => (api === undefined ? [] : [{ api, uaa }])),
   ];
   return verified.map((each) => ({
     ...each,
-    api: each.login.api ?? findApi(each.login.uaa, known),
+    api: each.session.api ?? findApi(each.session.uaa, known),
   }));
 }
 
 async function planContext(
-  { login, verification, api }: LocatedLogin,
+  { session, verification, api }: LocatedSession,
   planned: readonly PlannedContext[],
   { settings, selectStore, readSession }: PlanDeps,
 ): Promise<Omit<PlannedContext, 'duplicates'>> {
-  const { identity, clientId, grant, isPublicClient, tokenFormat, token } = login;
-  const { uaa, caCert, skipTlsVerification } = login;
+  const { identity, clientId, grant, isPublicClient, tokenFormat, token } = session;
+  const { uaa, caCert, skipTlsVerification } = session;
   const common = { identity, clientId, tokenFormat, api, uaa, caCert, skipTlsVerification };
   const toSettings = (store: PersistentStore): ContextSettings =>
     grant === 'client_credentials'
@@ -160,9 +166,9 @@ async function planContext(
   const existingName = findMatchingContext(key, settings.contexts, settings.current);
   const existing = existingName && getOwnValue(settings.contexts, existingName);
   if (existingName !== undefined && existing) {
-    const state = compareSessions(await readSession(existingName, existing), login);
+    const state = compareSessions(await readSession(existingName, existing), session);
     const own = toSettings(selectStore(existing));
-    return { login, verification, name: existingName, settings: own, state };
+    return { session, verification, name: existingName, settings: own, state };
   }
   const contexts = {
     ...settings.contexts,
@@ -170,20 +176,20 @@ async function planContext(
   };
   const name = createDefaultName(key, contexts);
   const own = toSettings(selectStore(undefined));
-  return { login, verification, name, settings: own, state: 'new' };
+  return { session, verification, name, settings: own, state: 'new' };
 }
 
 function compareSessions(
   stored: StoredSession | undefined,
-  { token }: OldLogin,
+  { token }: OldSession,
 ): PlannedContext['state'] {
   if (stored === undefined) return 'conflict';
   const isSame =
     stored.accessToken.equals(token.accessToken) ||
     (token.refreshToken !== undefined && token.refreshToken.equals(stored.refreshToken));
   if (isSame) return 'same';
-  const hasEnded = stored.refreshRejectedAt !== undefined;
-  return !hasEnded && Date.parse(stored.expiresAt) >= expiryOf(token).getTime()
+  const isRejected = stored.refreshRejectedAt !== undefined;
+  return !isRejected && Date.parse(stored.expiresAt) >= expiryOf(token).getTime()
     ? 'newer'
     : 'conflict';
 }

@@ -14,7 +14,7 @@ import {
   type UaacDocument,
 } from './uaac-members.js';
 import { invalidFileError, type OldFile, type OldTarget } from './old-file.js';
-import { readOwner, readToken, type OldLogin, type OldTokens } from './old-login.js';
+import { readOwner, readToken, type OldSession, type OldTokens } from './old-session.js';
 
 /**
  * Reads the content of `~/.uaac.yml`: all targets, and all contexts with their tokens.
@@ -35,7 +35,7 @@ export function parseUaacFile(document: UaacDocument, now: Date): OldFile {
     path,
     kind: 'uaac',
     targets: usable.map(({ target }) => ({ ...target, isCurrent: target === current })),
-    logins: usable.flatMap(({ logins }) => logins),
+    sessions: usable.flatMap(({ sessions }) => sessions),
     unusable,
     notes,
   };
@@ -43,7 +43,7 @@ export function parseUaacFile(document: UaacDocument, now: Date): OldFile {
 
 interface FoundTarget {
   readonly target: OldTarget;
-  readonly logins: readonly OldLogin[];
+  readonly sessions: readonly OldSession[];
 }
 
 /** @returns `undefined` for a target that cannot be imported, which has been reported. */
@@ -70,16 +70,16 @@ function readTarget(key: string, value: unknown, reader: Reader): FoundTarget | 
     return undefined;
   }
   const server = readServer(uaa, entry, reader);
-  const logins = readContexts(server, contexts, reader);
-  const { login: currentLogin } = logins.find(({ isCurrent }) => isCurrent) ?? {};
+  const sessions = readContexts(server, contexts, reader);
+  const { session: currentSession } = sessions.find(({ isCurrent }) => isCurrent) ?? {};
   return {
     target: {
       ...server,
       line,
       isCurrent: findMember(entry, 'current').value === true,
-      currentLogin,
+      currentSession,
     },
-    logins: logins.map(({ login }) => login),
+    sessions: sessions.map(({ session }) => session),
   };
 }
 
@@ -97,12 +97,12 @@ function parseUrl(
 function readServer(uaa: string, entry: Entry, reader: Reader): UaaTarget {
   const isSkipped = findMember(entry, 'skip_ssl_validation').value === true;
   const caCert = readCa(uaa, findMember(entry, 'ca_cert'), reader);
-  // As in `uaa target`, a CA ends an earlier --skip-ssl-validation, which uaac never removes.
+  // As in `uaa target`, a CA turns off an earlier --skip-ssl-validation, which uaac never removes.
   const skipTlsVerification = isSkipped && caCert === undefined;
   return { uaa, caCert, skipTlsVerification };
 }
 
-/** @returns `undefined` if there is no CA, or if it cannot be read, which is noted. */
+/** @returns `undefined` if there is no CA, or if it cannot be read, which a note reports. */
 function readCa(
   uaa: string,
   { value, valuePath }: Member,
@@ -137,7 +137,7 @@ function readCa(
 }
 
 interface FoundContext {
-  readonly login: OldLogin;
+  readonly session: OldSession;
   readonly isCurrent: boolean;
 }
 
@@ -184,7 +184,7 @@ function readContext(server: UaaTarget, entry: Entry, reader: Reader): readonly 
     expiresInSeconds: typeof expiresIn === 'number' ? expiresIn : undefined,
   };
   const owner = { label, clientId, hasUserId: findMember(entry, 'user_id').value !== undefined };
-  const login: OldLogin = {
+  const session: OldSession = {
     ...server,
     ...readOwner(tokens, owner),
     file: path,
@@ -193,7 +193,7 @@ function readContext(server: UaaTarget, entry: Entry, reader: Reader): readonly 
     api: undefined,
     token: readToken(tokens, now),
   };
-  return [{ login, isCurrent: findMember(entry, 'current').value === true }];
+  return [{ session, isCurrent: findMember(entry, 'current').value === true }];
 }
 
 function readScope(value: unknown): string | undefined {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoginsDeps } from '../auth/login.js';
 import type { LoginStore } from '../auth/login-store.js';
 import type { Importer, ImporterDeps } from '../import/importer.js';
-import type { OldLogin } from '../import/old-login.js';
+import type { OldSession } from '../import/old-session.js';
 import type { Send, Trust } from '../http/send.js';
 import type { Runtime } from '../services.js';
 import type { Stores } from './stores.js';
@@ -20,7 +20,7 @@ export async function createImportService(deps: ImportServicesDeps): Promise<Imp
   const { env, platform, clock, terminal, stores, store, probe, send } = deps;
   const [{ createImporter }, { verificationMilliseconds }, settings] = await Promise.all([
     import('../import/importer.js'),
-    import('../import/verify-login.js'),
+    import('../import/verify-session.js'),
     stores.settings(),
   ]);
   return createImporter({
@@ -31,20 +31,20 @@ export async function createImportService(deps: ImportServicesDeps): Promise<Imp
     settings,
     store,
     sessionStore: stores.sessionStore,
-    probe: ({ token, identity, grant, ...login }) =>
-      probe(login, {
+    probe: ({ token, identity, grant, ...session }) =>
+      probe(session, {
         accessToken: token.accessToken,
         identity,
         isClient: grant === 'client_credentials',
       }),
-    verifySignature: (login) => verifySignature(login, send),
+    verifySignature: (session) => verifySignature(session, send),
     // Without a reference, so that a pending timeout does not delay the exit.
     timeout: () => sleep(verificationMilliseconds, undefined, { ref: false }),
   });
 }
 
 async function verifySignature(
-  { uaa, token, ...trust }: OldLogin,
+  { uaa, token, ...trust }: OldSession,
   send: ImportServicesDeps['send'],
 ): ReturnType<ImporterDeps['verifySignature']> {
   const [{ createTokenKeys }, { withStatusErrors }, bareSend] = await Promise.all([

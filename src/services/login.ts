@@ -42,25 +42,25 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
   const { settings, sessionStore, withLock } = deps.stores;
   return {
     logins: once(async () => {
-      const [{ createLogins }, { copyLogin }, store, requestToken] = await Promise.all([
+      const [{ createLogins }, { copySession }, store, requestToken] = await Promise.all([
         import('../auth/login.js'),
-        import('../auth/copy-login.js'),
+        import('../auth/copy-session.js'),
         createStore(deps),
         createRequestToken(deps),
       ]);
       const { wantsJson, warn } = terminal;
-      const copyDeps = { pksCredsCopies, isPksCredsOn: isOn(env.TPKS_PKS_CREDS), warn };
+      const copyDeps = { pksCredsCopies, isPksCredsEnabled: isOn(env.TPKS_PKS_CREDS), warn };
       return createLogins({
         store,
         requestToken,
         ...createChecks(deps),
-        copyLogin: (login, token, request) => copyLogin(login, token, request, copyDeps),
+        copySession: (login, token, request) => copySession(login, token, request, copyDeps),
         wantsJson,
         warn,
       });
     }),
     logouts: once(async () => {
-      const [{ createLogouts }, { createPksCredsStore }, file, places] = await Promise.all([
+      const [{ createLogouts }, { createPksCredsStore }, file, ownFolders] = await Promise.all([
         import('../auth/logouts.js'),
         import('../auth/pks-creds-session.js'),
         settings(),
@@ -68,7 +68,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
       ]);
       return createLogouts({
         settings: file,
-        folders: places,
+        folders: ownFolders,
         sessionStore,
         send,
         withLock,

@@ -27,13 +27,13 @@ interface LiveAreaDeps {
   readonly canRepaint: () => boolean;
   /** Whether stdout is on the same screen and its last line is incomplete. */
   readonly isLineIncomplete: () => boolean;
-  /** Prints a line that stays. */
+  /** Prints a line that is not redrawn. */
   readonly note: (text: string) => void;
 }
 
 export function createLiveArea(deps: LiveAreaDeps): LiveArea {
   const live = createLiveLines(deps.screen);
-  const announced = new Set<string>();
+  const announcedHosts = new Set<string>();
   let lines: readonly string[] = [];
   let slowLine: string | undefined;
   let suspensions = 0;
@@ -45,8 +45,8 @@ export function createLiveArea(deps: LiveAreaDeps): LiveArea {
   /** On a screen that cannot be redrawn, each server is named only once. */
   const announce = ({ hosts }: SlowServers): void => {
     if (suspensions > 0 || deps.isLineIncomplete()) return;
-    const newHosts = hosts.filter((host) => !announced.has(host));
-    for (const host of newHosts) announced.add(host);
+    const newHosts = hosts.filter((host) => !announcedHosts.has(host));
+    for (const host of newHosts) announcedHosts.add(host);
     if (newHosts.length > 0) deps.note(formatSlowServers(newHosts));
   };
   return {

@@ -35,7 +35,7 @@ export async function prompt(
     keyboard.setRawMode?.(true);
     redraw();
   };
-  // A signal of another program, because Ctrl-C sends no signal in raw mode.
+  // These signals come from other programs, because Ctrl-C sends none in raw mode.
   const onInterrupt = () => screen.write('\n');
   process.on('SIGCONT', onContinue).on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt);
   try {

@@ -32,7 +32,7 @@ export function createSink(open: () => Writable): Sink {
       if (readerGoneCodes.has(errorCode(error) ?? '')) closed = true;
       else {
         throw new TpksError('storage', `Cannot write the result: ${errorMessage(error)}`, {
-          hint: 'free disk space, or redirect the output elsewhere; what the command has changed is not undone',
+          hint: 'free disk space, or redirect the output elsewhere; changes that the command made are not undone',
           cause: error,
         });
       }

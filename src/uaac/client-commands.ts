@@ -10,8 +10,8 @@ import type { ClientAttributes, Clients } from '../uaa/clients.js';
 import { printAll } from './lists.js';
 import { findOption } from './options.js';
 import { toLowerCaseKeys } from './tree.js';
-import { requestError, notFound, uaacError } from './uaac-error.js';
-import { askTwice, findArgument, useResource, type UaacRun } from './uaac-run.js';
+import { requestError, notFoundType, uaacError } from './uaac-error.js';
+import { promptTwice, readArgument, loadResource, type UaacRun } from './uaac-run.js';
 
 export function clients(run: UaacRun): Promise<void> {
   return printAll(run, {
@@ -22,14 +22,14 @@ export function clients(run: UaacRun): Promise<void> {
 }
 
 export async function get(run: UaacRun): Promise<void> {
-  const resource = await useResource(run, loadClients);
-  const id = await findArgument(run, 0, 'Client ID');
+  const resource = await loadResource(run, loadClients);
+  const id = await readArgument(run, 0, 'Client ID');
   const names = run.options.list('attributes');
   const client = await (
     names === undefined ? resource.get(id) : resource.getFields(id, toClientFields(names))
   ).catch((error: unknown) => {
     throw isTpksError(error) && error.kind === 'notFound'
-      ? requestError(notFound, notFound)
+      ? requestError(notFoundType, notFoundType)
       : error;
   });
   await printClient({ id, client, hasId: names === undefined }, resource, run);
@@ -61,14 +61,14 @@ async function printClient(
 
 export async function add(run: UaacRun): Promise<void> {
   const { options } = run;
-  const resource = await useResource(run, loadClients);
-  const id = await findArgument(run, 0, 'Client ID');
+  const resource = await loadResource(run, loadClients);
+  const id = await readArgument(run, 0, 'Client ID');
   const typedSecret = options.text('secret');
-  const secret = new Secret(typedSecret ?? (await askTwice(run, 'New client secret')));
+  const secret = new Secret(typedSecret ?? (await promptTwice(run, 'New client secret')));
   const source = options.text('clone');
-  const copied =
+  const copiedAttributes =
     source === undefined ? {} : copyAttributes(await resource.get(source), { newId: id });
-  const defaults = { ...copied, name: id };
+  const defaults = { ...copiedAttributes, name: id };
   const changes = await collectAttributes(defaults, run, ['name']);
   const client = await resource.add({ id, secret, attributes: { ...defaults, ...changes } });
   await printClient({ id, client, hasId: true }, resource, run);
@@ -76,13 +76,16 @@ export async function add(run: UaacRun): Promise<void> {
 
 export async function update(run: UaacRun): Promise<void> {
   const { options } = run;
-  const resource = await useResource(run, loadClients);
-  const id = await findArgument(run, 0, 'Client ID');
+  const resource = await loadResource(run, loadClients);
+  const id = await readArgument(run, 0, 'Client ID');
   const before = await resource.get(id);
   const removals = (options.list('del_attrs') ?? []).map((name) => [name, null] as const);
-  const requested = { ...(await collectAttributes(before, run)), ...Object.fromEntries(removals) };
+  const requestedChanges = {
+    ...(await collectAttributes(before, run)),
+    ...Object.fromEntries(removals),
+  };
   const changes = Object.fromEntries(
-    Object.entries(requested).filter(([name, value]) => !hasValue(before, name, value)),
+    Object.entries(requestedChanges).filter(([name, value]) => !hasValue(before, name, value)),
   );
   if (Object.keys(changes).length === 0) {
     throw uaacError('Nothing to update. Use -i for interactive update.');
@@ -92,11 +95,11 @@ export async function update(run: UaacRun): Promise<void> {
 
 export async function remove(run: UaacRun): Promise<void> {
   const { print } = run;
-  const resource = await useResource(run, loadClients);
-  const id = await findArgument(run, 0, 'Client ID');
+  const resource = await loadResource(run, loadClients);
+  const id = await readArgument(run, 0, 'Client ID');
   await resource.remove(id).catch((error: unknown) => {
     if (!isTpksError(error) || error.kind !== 'notFound') throw error;
-    throw requestError(notFound, `invalid response from /oauth/clients/${id}: 404`);
+    throw requestError(notFoundType, `invalid response from /oauth/clients/${id}: 404`);
   });
   await print('client registration deleted');
 }
@@ -108,7 +111,7 @@ export async function remove(run: UaacRun): Promise<void> {
  */
 async function collectAttributes(
   current: ClientAttributes,
-  { options, ask }: UaacRun,
+  { options, prompt }: UaacRun,
   namesWithoutPrompt: readonly string[] = [],
 ): Promise<ClientAttributes> {
   const isInteractive = options.flag('interactive') === true;
@@ -117,17 +120,17 @@ async function collectAttributes(
     const { name } = attribute;
     const texts = options.texts(name);
     // An empty value means the default, as in the original.
-    const typed = (attribute.isList ? texts.join(',') : texts.at(-1)) ?? '';
-    if (typed !== '') changes[name] = parseAttribute(attribute, typed);
+    const typedText = (attribute.isList ? texts.join(',') : texts.at(-1)) ?? '';
+    if (typedText !== '') changes[name] = parseAttribute(attribute, typedText);
     else if (isInteractive && ![...options.names, ...namesWithoutPrompt].includes(name)) {
-      const answer = await ask(formatQuestion(attribute, current));
-      if (answer !== '') changes[name] = parseAttribute(attribute, answer);
+      const input = await prompt(formatPrompt(attribute, current));
+      if (input !== '') changes[name] = parseAttribute(attribute, input);
     }
   }
   return changes;
 }
 
-function formatQuestion({ name }: Attribute, current: ClientAttributes): string {
+function formatPrompt({ name }: Attribute, current: ClientAttributes): string {
   const kind = findOption(name).value?.replace(/^<(.*)>$/, '$1') ?? '';
   const value = getOwnValue<unknown>(current, name);
   const isSet =

@@ -9,7 +9,7 @@ import {
   type UaaTarget,
 } from '../contexts/targets.js';
 import { isTpksError } from '../errors.js';
-import { findTyped, listContexts, type UaacContext } from './current.js';
+import { findTypedContext, listContexts, type UaacContext } from './context-list.js';
 import { programError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
 
@@ -22,7 +22,7 @@ export async function context(run: UaacRun): Promise<void> {
   const target = findCurrentTarget(settings);
   if (word !== undefined) {
     if (target === undefined) throw programError('ArgumentError', 'target not set');
-    const selected = findTyped(word, listContexts(settings, target));
+    const selected = findTypedContext(word, listContexts(settings, target));
     if (selected === undefined) throw programError('ArgumentError', `unknown context ${word}`);
     settings = await file.update((current) => switchTarget(current, target, selected.name));
   }
@@ -81,30 +81,33 @@ async function readAttributes(
   const session = await readSession(name, run);
   if (session === undefined) return [['client_id', clientId]];
   const claims = readClaims(session.accessToken) ?? {};
-  const show = (key: string, token: { reveal: () => string } | undefined): [string, string][] =>
-    token === undefined ? [] : [[key, run.isTerminal ? hiddenToken(name) : token.reveal()]];
-  const text = (key: string, claim: string): [string, string][] => {
+  const formatToken = (
+    key: string,
+    token: { reveal: () => string } | undefined,
+  ): [string, string][] =>
+    token === undefined ? [] : [[key, run.isTerminal ? formatHiddenToken(name) : token.reveal()]];
+  const formatClaim = (key: string, claim: string): [string, string][] => {
     const value = readTextClaim(claims, claim);
     return value === undefined ? [] : [[key, value]];
   };
   return [
-    ...text('user_id', 'user_id'),
+    ...formatClaim('user_id', 'user_id'),
     ['client_id', clientId],
-    ...show('access_token', session.accessToken),
+    ...formatToken('access_token', session.accessToken),
     ['token_type', 'bearer'],
-    ...show('id_token', session.idToken),
-    ...show('refresh_token', session.refreshToken),
+    ...formatToken('id_token', session.idToken),
+    ...formatToken('refresh_token', session.refreshToken),
     ['expires_in', String(session.lifetimeSeconds)],
     ['scope', session.scope],
-    ...text('jti', 'jti'),
+    ...formatClaim('jti', 'jti'),
   ];
 }
 
-function hiddenToken(name: string): string {
+function formatHiddenToken(name: string): string {
   return `hidden on a terminal; to print it: tpks token --context ${name}`;
 }
 
-/** Reads the session, after renewing an expired token if possible: scripts use the token. */
+/** Reads the session. Renews an expired token first, if possible, because scripts use the token. */
 async function readSession(
   name: string,
   { services }: UaacRun,
@@ -122,7 +125,7 @@ async function readSession(
   }
 }
 
-/** Deletes the current context, the given ones or all. Targets are kept. Unknown names are ignored. */
+/** Deletes the current context, the named ones or all. Keeps the targets, and ignores unknown names. */
 export async function tokenDelete(run: UaacRun): Promise<void> {
   const { args, options, services, print } = run;
   const [file, logouts] = await Promise.all([services.settings(), services.logouts()]);
@@ -148,7 +151,7 @@ function findNamesToDelete(
   const target = findCurrentTarget(settings);
   const known = target === undefined ? [] : listContexts(settings, target);
   if (args.length > 0) {
-    return [...new Set(args.flatMap((word) => findTyped(word, known)?.name ?? []))];
+    return [...new Set(args.flatMap((word) => findTypedContext(word, known)?.name ?? []))];
   }
   const current = known.find(({ isCurrent }) => isCurrent);
   return current && [current.name];

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { isSuccess } from '../http/status-error.js';
 import { tryParseJson } from '../http/decode.js';
 import { createZoneHeader } from '../uaa/zone.js';
-import { formatHelpOf } from './help-command.js';
+import { formatHelp } from './help-command.js';
 import { requestError, uaacError } from './uaac-error.js';
 import { requireContext, type UaacRun } from './uaac-run.js';
 
@@ -13,9 +13,9 @@ import { requireContext, type UaacRun } from './uaac-run.js';
 export async function curl(run: UaacRun): Promise<void> {
   const { args, options, services, print } = run;
   const [path] = args;
-  if (path === undefined) return print(...(formatHelpOf(['curl']) ?? []));
+  if (path === undefined) return print(...(formatHelp(['curl']) ?? []));
   const context = await requireContext(run);
-  warnOfIgnoredOptions(run);
+  warnAboutIgnoredOptions(run);
   const url = /^https?:\/\//.test(path) ? path : `${context.uaa}${path}`;
   if (!URL.canParse(url)) throw requestError('URI::InvalidURIError', `bad URI: ${url}`);
   const method = (options.text('request') ?? 'GET').toUpperCase();
@@ -57,9 +57,9 @@ export async function curl(run: UaacRun): Promise<void> {
   if (!isSuccess(response)) throw uaacError();
 }
 
-function warnOfIgnoredOptions({ options, services }: UaacRun): void {
+function warnAboutIgnoredOptions({ options, services }: UaacRun): void {
   for (const name of ['insecure', 'cacert'].filter(options.has)) {
-    services.terminal.warn(`--${name} is ignored: the target has the TLS settings`);
+    services.terminal.warn(`--${name} is ignored: the TLS settings of the target apply`);
   }
 }
 

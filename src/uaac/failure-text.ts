@@ -1,6 +1,6 @@
 import { errorMessage, isTpksError, type TpksError } from '../errors.js';
 import { isObject } from '../json-value.js';
-import { isUaacError, notFound, requestError } from './uaac-error.js';
+import { isUaacError, notFoundType, requestError } from './uaac-error.js';
 
 /** A failure as `uaac` prints it on stdout, and a hint for stderr. */
 export interface FailureText {
@@ -46,12 +46,12 @@ function formatTpksError(error: TpksError): readonly string[] {
   if (body !== undefined && status !== undefined && statusesWithBody.has(status)) {
     return ['', 'error response:', ...JSON.stringify(body, null, 2).split('\n')];
   }
-  if (status === 404) return requestError(notFound, 'invalid status response: 404').lines;
-  if (kind === 'notFound') return requestError(notFound, notFound).lines;
+  if (status === 404) return requestError(notFoundType, 'invalid status response: 404').lines;
+  if (kind === 'notFound') return requestError(notFoundType, notFoundType).lines;
   if (status !== undefined && status >= 300) {
     return requestError('CF::UAA::BadResponse', `invalid status response: ${String(status)}`).lines;
   }
-  if (kind === 'unauthenticated') return formatEndedSession(error);
+  if (kind === 'unauthenticated') return formatSessionError(error);
   const host = findUntrustedHost(error);
   if (host !== undefined) {
     return requestError('CF::UAA::SSLException', formatTrustProblem(host)).lines;
@@ -61,12 +61,12 @@ function formatTpksError(error: TpksError): readonly string[] {
 }
 
 /** A session that tpks could not renew looks like the UAA's response to an expired token. */
-function formatEndedSession({ oauthError = 'invalid_token', message }: TpksError): string[] {
+function formatSessionError({ oauthError = 'invalid_token', message }: TpksError): string[] {
   const body = { error: oauthError, error_description: message };
   return ['', 'error response:', ...JSON.stringify(body, null, 2).split('\n')];
 }
 
-/** The server whose certificate is not trusted. Its error is replaced by that of `uaac`. */
+/** Finds the server whose certificate is not trusted. Its error is replaced with that of `uaac`. */
 function findUntrustedHost({ kind, message }: TpksError): string | undefined {
   if (kind !== 'untrusted') return undefined;
   return /^The certificate of (?!the proxy )(\S+)/.exec(message)?.[1];
@@ -93,7 +93,7 @@ function formatUnavailable(error: TpksError, status: number | undefined): readon
   return requestError('CF::UAA::BadTarget', `error: ${reason}`).lines;
 }
 
-/** Searches an error and its causes, because errors are reworded on their way up. */
+/** Searches an error and its causes, because callers reword errors. */
 function findInChain<T>(error: unknown, find: (error: TpksError) => T | undefined): T | undefined {
   if (!isTpksError(error)) return undefined;
   return find(error) ?? findInChain(error.cause, find);

@@ -6,8 +6,8 @@ import type { GroupKey } from '../uaa/groups.js';
 import { loadRawObjects, printAll } from './lists.js';
 import { formatFailure } from './failure-text.js';
 import { toLowerCaseKeys } from './tree.js';
-import { requestError, notFound, rewordAs, uaacError } from './uaac-error.js';
-import { findArgument, requireContext, useResource, type UaacRun } from './uaac-run.js';
+import { requestError, notFoundType, replaceText, uaacError } from './uaac-error.js';
+import { readArgument, requireContext, loadResource, type UaacRun } from './uaac-run.js';
 
 export function groups(run: UaacRun): Promise<void> {
   return printAll(run, { path: ['Groups'], nameKey: 'displayname' });
@@ -15,11 +15,11 @@ export function groups(run: UaacRun): Promise<void> {
 
 export async function get(run: UaacRun): Promise<void> {
   await requireContext(run);
-  await printGroup(await findArgument(run, 0, 'Group name'), run);
+  await printGroup(await readArgument(run, 0, 'Group name'), run);
 }
 
 async function printGroup(name: string, run: UaacRun): Promise<void> {
-  const resource = await useResource(run, loadGroups);
+  const resource = await loadResource(run, loadGroups);
   const attributes = run.options.list('attributes');
   const found = await (attributes === undefined
     ? resource.get(name)
@@ -28,24 +28,24 @@ async function printGroup(name: string, run: UaacRun): Promise<void> {
 }
 
 export async function add(run: UaacRun): Promise<void> {
-  const resource = await useResource(run, loadGroups);
-  const group = await resource.add({ displayName: await findArgument(run, 0, 'Group name') });
+  const resource = await loadResource(run, loadGroups);
+  const group = await resource.add({ displayName: await readArgument(run, 0, 'Group name') });
   await run.printTree(toLowerCaseKeys(group));
 }
 
 export async function remove(run: UaacRun): Promise<void> {
   const { uaa } = await requireContext(run);
-  const resource = await useResource(run, loadGroups);
-  const name = await findArgument(run, 0, 'Group name');
+  const resource = await loadResource(run, loadGroups);
+  const name = await readArgument(run, 0, 'Group name');
   const id = await resource.findId({ name }).catch((error: unknown) => {
     const isNotFound = isTpksError(error) && error.status === undefined;
-    throw isNotFound ? requestError(notFound, `${name} not found in ${uaa}/Groups`) : error;
+    throw isNotFound ? requestError(notFoundType, `${name} not found in ${uaa}/Groups`) : error;
   });
   await resource.remove({ id });
   await run.print('success');
 }
 
-/** Lists the mappings of one page, by origin. */
+/** Lists one page of mappings, grouped by origin. */
 export async function mappings(run: UaacRun): Promise<void> {
   const { options } = run;
   for (const [name, label] of [
@@ -55,7 +55,7 @@ export async function mappings(run: UaacRun): Promise<void> {
     const text = options.text(name);
     if (text !== undefined && !/^\d+$/.test(text)) throw uaacError(`Please enter a valid ${label}`);
   }
-  const raw = await useResource(run, loadRawObjects);
+  const raw = await loadResource(run, loadRawObjects);
   const query = {
     ...(options.has('start') ? { startIndex: options.text('start') ?? '' } : {}),
     ...(options.has('count') ? { count: options.text('count') ?? '' } : {}),
@@ -94,7 +94,7 @@ export async function map(run: UaacRun): Promise<void> {
   if (externalGroup === undefined) throw uaacError('Please provide an external group');
   const origin = options.text('origin') ?? defaultOrigin;
   const group: GroupKey = id === undefined ? { name: name ?? '' } : { id };
-  const resource = await useResource(run, loadMappings);
+  const resource = await loadResource(run, loadMappings);
   const { displayName } = await resource.map({ group, externalGroup, origin });
   await print(`Successfully mapped ${displayName} to ${externalGroup} for origin ${origin}`);
 }
@@ -107,14 +107,17 @@ export async function unmap(run: UaacRun): Promise<void> {
   }
   const origin = options.text('origin') ?? defaultOrigin;
   await printGroup(name, run).catch((error: unknown) => {
-    throw rewordAs(error, ...formatFailure(error).lines, `Group ${name} not found`);
+    throw replaceText(error, ...formatFailure(error).lines, `Group ${name} not found`);
   });
-  const resource = await useResource(run, loadMappings);
+  const resource = await loadResource(run, loadMappings);
   await resource.unmap({ group: { name }, externalGroup, origin }).catch(async (error: unknown) => {
     if (!isTpksError(error) || error.kind !== 'notFound') throw error;
-    const groupId = await (await useResource(run, loadGroups)).findId({ name });
+    const groupId = await (await loadResource(run, loadGroups)).findId({ name });
     const path = `/Groups/External/groupId/${groupId}/externalGroup/${externalGroup}/origin/${origin}`;
-    throw rewordAs(error, ...requestError(notFound, `invalid response from ${path}: 404`).lines);
+    throw replaceText(
+      error,
+      ...requestError(notFoundType, `invalid response from ${path}: 404`).lines,
+    );
   });
   await print(`Successfully unmapped ${externalGroup} from ${name} for origin ${origin}`);
 }

@@ -7,12 +7,12 @@ import type { UaacRun } from './uaac-run.js';
 /** Prints all commands, or the help of a topic or a command. */
 export async function help({ args, print }: UaacRun): Promise<void> {
   if (args.length === 0) return print(...formatOverview());
-  await print(...(isWordTree(args) ? formatWordTree() : (formatHelpOf(args) ?? [])));
+  await print(...(isWordTree(args) ? formatWordTree() : (formatHelp(args) ?? [])));
 }
 
 /** @returns the error if `uaac` has no help for these words. */
 export function unknownHelpError(words: readonly string[]): UaacError | undefined {
-  if (isWordTree(words) || formatHelpOf(words) !== undefined) return undefined;
+  if (isWordTree(words) || formatHelp(words) !== undefined) return undefined;
   const message = `No command or topic found to match: ${words.join(' ').toLowerCase()}`;
   return uaacError('', message);
 }
@@ -21,8 +21,8 @@ function isWordTree(words: readonly string[]): boolean {
   return words.length === 1 && words[0] === 'commands';
 }
 
-/** The help that `uaac` prints after a message about an invalid command line. */
-export function formatHelpOf(words: readonly string[]): readonly string[] | undefined {
+/** Formats the help of a command or a topic; `undefined` if there is none for these words. */
+export function formatHelp(words: readonly string[]): readonly string[] | undefined {
   const command = topics
     .flatMap((topic) => topic.commands)
     .find((each) => each.words.every((word, index) => words[index] === word));

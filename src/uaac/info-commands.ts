@@ -5,7 +5,7 @@ import { Secret } from '../secret.js';
 import type { LoadUaaResource } from '../services/uaa.js';
 import { formatVersionOutput } from '../version.js';
 import { uaacError } from './uaac-error.js';
-import { useResource, type UaacRun } from './uaac-run.js';
+import { loadResource, type UaacRun } from './uaac-run.js';
 
 /** Prints the version in the format of the original. */
 export async function version({ print }: UaacRun): Promise<void> {
@@ -13,21 +13,21 @@ export async function version({ print }: UaacRun): Promise<void> {
 }
 
 export async function info(run: UaacRun): Promise<void> {
-  await run.printTree(await (await useTarget(run, loadInfo)).get());
+  await run.printTree(await (await loadPublicResource(run, loadInfo)).get());
 }
 
 export async function prompts(run: UaacRun): Promise<void> {
-  await run.printTree((await (await useTarget(run, loadInfo)).get()).prompts);
+  await run.printTree((await (await loadPublicResource(run, loadInfo)).get()).prompts);
 }
 
 export async function me(run: UaacRun): Promise<void> {
-  await run.printTree(await (await useResource(run, loadUserinfo)).get());
+  await run.printTree(await (await loadResource(run, loadUserinfo)).get());
 }
 
-/** Shows the current signing key. A shared key is shown only to a client that may see it. */
+/** Shows the current signing key. The UAA returns a shared key only to clients that are allowed to read it. */
 export async function signingKey(run: UaacRun): Promise<void> {
-  const { options, askHidden } = run;
-  const keys = await useTarget(
+  const { options, promptHidden } = run;
+  const keys = await loadPublicResource(
     run,
     async () => (await import('../uaa/tokens/signing-key.js')).createSigningKeys,
   );
@@ -37,23 +37,23 @@ export async function signingKey(run: UaacRun): Promise<void> {
       ? undefined
       : {
           clientId,
-          clientSecret: new Secret(options.text('secret') ?? (await askHidden('Client secret'))),
+          clientSecret: new Secret(options.text('secret') ?? (await promptHidden('Client secret'))),
         };
   await run.printTree(await keys.getCurrent(reader));
 }
 
 export async function passwordStrength(run: UaacRun): Promise<void> {
-  const { args, askHidden } = run;
-  const strength = await useTarget(
+  const { args, promptHidden } = run;
+  const strength = await loadPublicResource(
     run,
     async () => (await import('../uaa/password-strength.js')).createPasswordStrength,
   );
-  const password = args[0] ?? (await askHidden('Password'));
+  const password = args[0] ?? (await promptHidden('Password'));
   await run.printTree(await strength.measure(new Secret(password)));
 }
 
 /** Returns a client for a resource that needs no token. */
-async function useTarget<T>({ services }: UaacRun, load: LoadUaaResource<T>): Promise<T> {
+async function loadPublicResource<T>({ services }: UaacRun, load: LoadUaaResource<T>): Promise<T> {
   const target = await requireTarget(services).catch((error: unknown) => {
     throw isTpksError(error) && error.message === 'no target set'
       ? uaacError('target not set')

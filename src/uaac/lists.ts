@@ -2,7 +2,7 @@ import { toAttributeNames } from '../commands/uaa/attributes.js';
 import { getOwnValue } from '../own-value.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError } from './uaac-error.js';
-import { useResource, type UaacRun } from './uaac-run.js';
+import { loadResource, type UaacRun } from './uaac-run.js';
 
 export const loadRawObjects = async () => (await import('../uaa/raw-objects.js')).createRawObjects;
 
@@ -19,12 +19,12 @@ interface RawList {
 /** Prints one page as the UAA returns it. */
 export async function printPage(run: UaacRun, list: RawList): Promise<void> {
   const { options, args } = run;
-  const raw = await useResource(run, loadRawObjects);
+  const raw = await loadResource(run, loadRawObjects);
   const query = {
     ...toQuery(run, list),
-    ...present('filter', args[0]),
-    ...present('startIndex', options.text('start')),
-    ...present('count', options.text('count')),
+    ...optionalParameter('filter', args[0]),
+    ...optionalParameter('startIndex', options.text('start')),
+    ...optionalParameter('count', options.text('count')),
   };
   await run.printTree(toLowerCaseKeys(await raw.get(list.path, query)));
 }
@@ -40,7 +40,7 @@ export async function printAll(
 ): Promise<void> {
   const { options, args } = run;
   if (options.has('start') || options.has('count')) return printPage(run, list);
-  const query = { ...toQuery(run, list), ...present('filter', args[0]) };
+  const query = { ...toQuery(run, list), ...optionalParameter('filter', args[0]) };
   const entries = (await readAll(run, list.path, query)).map(toEntry);
   const [first] = entries;
   if (typeof first?.get(list.nameKey) !== 'string') return run.printTree(entries);
@@ -62,7 +62,7 @@ async function readAll(
   path: readonly string[],
   query: Readonly<Record<string, string>> = {},
 ): Promise<readonly RawObject[]> {
-  const raw = await useResource(run, loadRawObjects);
+  const raw = await loadResource(run, loadRawObjects);
   const objects: RawObject[] = [];
   for (;;) {
     const page = await raw.get(path, { ...query, startIndex: String(objects.length + 1) });
@@ -86,6 +86,6 @@ function toQuery(
   return attributes === undefined ? {} : { attributes: convert(attributes).join(',') };
 }
 
-function present(key: string, value: string | undefined): Record<string, string> {
+function optionalParameter(key: string, value: string | undefined): Record<string, string> {
   return value === undefined ? {} : { [key]: value };
 }

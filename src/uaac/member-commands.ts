@@ -2,25 +2,25 @@ import { loadGroups, loadMembers, loadUsers } from '../commands/uaa/resources.js
 import { isTpksError } from '../errors.js';
 import type { UserIdentity } from '../uaa/users.js';
 import { requestError } from './uaac-error.js';
-import { findArgument, requireContext, useResource, type UaacRun } from './uaac-run.js';
+import { readArgument, requireContext, loadResource, type UaacRun } from './uaac-run.js';
 
 /** Adds members one by one. Nothing is added if one of the users does not exist. */
 export async function add(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none added');
-  const members = await useResource(run, loadMembers);
-  const added = await changeEach(users, 'conflict', ({ id, origin }) =>
+  const members = await loadResource(run, loadMembers);
+  const addedCount = await changeEach(users, 'conflict', ({ id, origin }) =>
     members.add(groupId, { id, origin }),
   );
-  if (added === 0) throw requestError('RuntimeError', 'no new users given');
+  if (addedCount === 0) throw requestError('RuntimeError', 'no new users given');
   await run.print('success');
 }
 
 /** Removes members one by one. Nothing is removed if one of the users does not exist. */
 export async function remove(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none deleted');
-  const members = await useResource(run, loadMembers);
-  const removed = await changeEach(users, 'notFound', ({ id }) => members.remove(groupId, id));
-  if (removed === 0) throw requestError('RuntimeError', 'no existing users to delete');
+  const members = await loadResource(run, loadMembers);
+  const removedCount = await changeEach(users, 'notFound', ({ id }) => members.remove(groupId, id));
+  if (removedCount === 0) throw requestError('RuntimeError', 'no existing users to delete');
   await run.print('success');
 }
 
@@ -29,10 +29,10 @@ async function findMembers(
   missingMessage: string,
 ): Promise<{ readonly groupId: string; readonly users: readonly UserIdentity[] }> {
   await requireContext(run);
-  const name = await findArgument(run, 0, 'Group name');
-  const groupId = (await (await useResource(run, loadGroups)).identify(name)).id;
+  const name = await readArgument(run, 0, 'Group name');
+  const groupId = (await (await loadResource(run, loadGroups)).identify(name)).id;
   const names = run.args.slice(1);
-  const found = await (await useResource(run, loadUsers)).identify(names);
+  const found = await (await loadResource(run, loadUsers)).identify(names);
   const users = found.flatMap((user) => (isTpksError(user) ? [] : [user]));
   if (users.length < names.length) throw requestError('RuntimeError', missingMessage);
   return { groupId, users };
@@ -48,16 +48,16 @@ async function changeEach(
   expected: 'conflict' | 'notFound',
   change: (user: UserIdentity) => Promise<unknown>,
 ): Promise<number> {
-  let changed = 0;
+  let changedCount = 0;
   for (const user of users) {
     try {
       await change(user);
-      changed += 1;
+      changedCount += 1;
     } catch (error) {
       const isExpected =
         isTpksError(error) && error.kind === expected && /^member_/.test(error.oauthError ?? '');
       if (!isExpected) throw error;
     }
   }
-  return changed;
+  return changedCount;
 }

@@ -39,7 +39,7 @@ export const globalOptions: readonly UaacOption[] = [
   option('trace t', 'toggle', { help: 'same as --debug' }),
   option('config', 'optionalValue', {
     value: '[file]',
-    help: 'keep targets and tokens in the folder FILE.tpks',
+    help: 'store targets and tokens in the folder FILE.tpks',
   }),
   valueOption('zone z', '<subdomain>', 'subdomain of the identity zone'),
 ];
@@ -57,7 +57,7 @@ const options: readonly UaacOption[] = [
   option('force f', 'toggle', { help: 'save the target without contacting it' }),
   option('ca-cert', 'optionalValue', { value: '[file]', help: 'PEM file of the CA to trust' }),
   option('skip-ssl-validation', 'flag', { help: 'do not verify TLS certificates' }),
-  option('basic_auth', 'toggle', { help: 'no effect: both encodings of a secret are tried' }),
+  option('basic_auth', 'toggle', { help: 'no effect: tpks tries both encodings of a secret' }),
   valueOption('client c', '<name>', 'UAA client'),
   valueOption('scope', '<list>', 'scopes'),
   valueOption('secret s', '<secret>', 'client secret'),
@@ -101,8 +101,8 @@ const options: readonly UaacOption[] = [
   valueOption('request X', '<method>', 'HTTP method (default: GET)'),
   valueOption('data d', '<data>', 'request body'),
   valueOption('header H', '<header>', 'request header; repeatable'),
-  option('insecure k', 'flag', { help: 'ignored: the target has the TLS settings' }),
-  valueOption('cacert C', '<file>', 'ignored: the target has the TLS settings'),
+  option('insecure k', 'flag', { help: 'ignored: the TLS settings of the target apply' }),
+  valueOption('cacert C', '<file>', 'ignored: the TLS settings of the target apply'),
   option('bodyonly b', 'flag', { help: 'print only the body' }),
 ];
 

@@ -18,7 +18,7 @@ export interface ParseProblem {
 }
 
 /**
- * Parses a command line by the rules of Ruby's OptionParser, which `uaac` uses: options may stand
+ * Parses a command line by the rules of Ruby's OptionParser, which `uaac` uses: options can be
  * anywhere, and a long option may be abbreviated to any unique prefix.
  */
 export function parseOptions(argv: readonly string[]): ParsedLine | ParseProblem {
@@ -52,7 +52,7 @@ function parseLong(word: string, rest: string[], store: Store): ParseProblem | u
   const found = completeOption(typed);
   if ('type' in found) return { ...found, message: `${found.message}: ${word}` };
   const { option, isOn } = found;
-  return takeValue({ option, isOn, typed: word, value, rest, store });
+  return readValue({ option, isOn, typed: word, value, rest, store });
 }
 
 interface OptionUse {
@@ -64,7 +64,7 @@ interface OptionUse {
   readonly store: Store;
 }
 
-function takeValue(use: OptionUse): ParseProblem | undefined {
+function readValue(use: OptionUse): ParseProblem | undefined {
   const { option, isOn, typed, value, rest, store } = use;
   if (option.kind === 'flag' || option.kind === 'toggle') {
     if (value !== undefined)
@@ -88,20 +88,20 @@ function takeValue(use: OptionUse): ParseProblem | undefined {
 /** Parses `-s VALUE`, `-sVALUE` and several letters without values, such as `-bk`. */
 function parseShort(word: string, rest: string[], store: Store): ParseProblem | undefined {
   const letter = word.charAt(1);
-  const attached = word.slice(2);
+  const attachedValue = word.slice(2);
   const option = allOptions.find((each) => each.letter === letter);
   if (option === undefined) {
     const found = completeOption(letter);
     if ('type' in found) return { ...found, message: `${found.message}: -${letter}` };
-    const value = attached === '' ? undefined : attached.replace(/^=/, '');
-    return takeValue({ ...found, typed: `-${letter}`, value, rest, store });
+    const value = attachedValue === '' ? undefined : attachedValue.replace(/^=/, '');
+    return readValue({ ...found, typed: `-${letter}`, value, rest, store });
   }
   if (option.kind !== 'flag' && option.kind !== 'toggle') {
-    const value = attached === '' ? undefined : attached.replace(/^=/, '');
-    return takeValue({ option, isOn: true, typed: `-${letter}`, value, rest, store });
+    const value = attachedValue === '' ? undefined : attachedValue.replace(/^=/, '');
+    return readValue({ option, isOn: true, typed: `-${letter}`, value, rest, store });
   }
   store(option, true);
-  return attached === '' ? undefined : parseShort(`-${attached}`, rest, store);
+  return attachedValue === '' ? undefined : parseShort(`-${attachedValue}`, rest, store);
 }
 
 interface Spelling {

@@ -1,26 +1,32 @@
 import { loadClientSecrets } from '../commands/uaa/resources.js';
 import { Secret } from '../secret.js';
-import { askTwice, findArgument, requireContext, useResource, type UaacRun } from './uaac-run.js';
+import {
+  promptTwice,
+  readArgument,
+  requireContext,
+  loadResource,
+  type UaacRun,
+} from './uaac-run.js';
 
 export async function set(run: UaacRun): Promise<void> {
-  const secrets = await useResource(run, loadClientSecrets);
-  const id = await findArgument(run, 0, 'Client ID');
-  await secrets.set(id, await findNewSecret(run));
+  const secrets = await loadResource(run, loadClientSecrets);
+  const id = await readArgument(run, 0, 'Client ID');
+  await secrets.set(id, await readNewSecret(run));
   await run.print('client secret successfully set');
 }
 
 /** Changes the secret of the client that the current token belongs to. */
 export async function change(run: UaacRun): Promise<void> {
-  const { options, askHidden } = run;
+  const { options, promptHidden } = run;
   const { clientId } = await requireContext(run);
-  const secrets = await useResource(run, loadClientSecrets);
-  const old = new Secret(options.text('old_secret') ?? (await askHidden('Current secret')));
-  await secrets.set(clientId, await findNewSecret(run), old);
+  const secrets = await loadResource(run, loadClientSecrets);
+  const old = new Secret(options.text('old_secret') ?? (await promptHidden('Current secret')));
+  await secrets.set(clientId, await readNewSecret(run), old);
   await run.print('client secret successfully changed');
 }
 
-async function findNewSecret(run: UaacRun): Promise<Secret> {
-  return new Secret(run.options.text('secret') ?? (await askTwice(run, 'New secret')));
+async function readNewSecret(run: UaacRun): Promise<Secret> {
+  return new Secret(run.options.text('secret') ?? (await promptTwice(run, 'New secret')));
 }
 
 export function jwtAdd(run: UaacRun): Promise<void> {
@@ -42,8 +48,8 @@ async function changeJwt(
 ): Promise<void> {
   const { options } = run;
   const loadClientJwts = async () => (await import('../uaa/client-jwts.js')).createClientJwts;
-  const jwts = await useResource(run, loadClientJwts);
-  const id = await findArgument(run, 0, 'Client ID');
+  const jwts = await loadResource(run, loadClientJwts);
+  const id = await readArgument(run, 0, 'Client ID');
   await jwts.change(id, mode, {
     jwksUri: mode === 'DELETE' ? '*' : options.text('jwks_uri'),
     jwks: options.text('jwks'),

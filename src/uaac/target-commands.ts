@@ -1,8 +1,8 @@
 import { isTpksError } from '../errors.js';
 import { findCurrentTarget, findTarget, listTargets } from '../contexts/targets.js';
 import { describeFailure } from './failure-text.js';
-import { readCurrent } from './current.js';
-import { rewordAs, uaacError } from './uaac-error.js';
+import { findCurrentContext } from './context-list.js';
+import { replaceText, uaacError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
 
 /** Shows or sets the current target. */
@@ -31,14 +31,14 @@ async function toTargetError(
   if (error.kind === 'usage') return error;
   const settings = await (await services.settings()).read();
   const { uaa } = findTarget(url, settings);
-  return rewordAs(error, `failed to access ${uaa}: ${describeFailure(error)}`);
+  return replaceText(error, `failed to access ${uaa}: ${describeFailure(error)}`);
 }
 
 async function printTarget({ services, print }: UaacRun): Promise<void> {
   const settings = await (await services.settings()).read();
   const current = findCurrentTarget(settings);
   if (current === undefined) return print('no target set');
-  const context = readCurrent(settings);
+  const context = findCurrentContext(settings);
   await print(
     '',
     `Target: ${current.uaa}`,

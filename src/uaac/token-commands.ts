@@ -4,16 +4,16 @@ import { joinScopes } from '../commands/word-list.js';
 import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
-import { readCurrent } from './current.js';
+import { findCurrentContext } from './context-list.js';
 import { formatFailure } from './failure-text.js';
-import { requestError, rewordAs, uaacError } from './uaac-error.js';
-import { findArgument, type UaacRun } from './uaac-run.js';
+import { requestError, replaceText, uaacError } from './uaac-error.js';
+import { readArgument, type UaacRun } from './uaac-run.js';
 
 /** Gets a token for a client. */
 export async function clientGet(run: UaacRun): Promise<void> {
   const credentials = async () => ({
-    clientId: await findArgument(run, 0, 'Client ID'),
-    clientSecret: await findSecret(run),
+    clientId: await readArgument(run, 0, 'Client ID'),
+    clientSecret: await readSecret(run),
     grant: { kind: 'client_credentials' } as const,
   });
   await getToken(run, 'client credentials', credentials);
@@ -21,33 +21,34 @@ export async function clientGet(run: UaacRun): Promise<void> {
 
 /** Gets a token with the password of a user. */
 export async function ownerGet(run: UaacRun): Promise<void> {
-  const { options, askHidden } = run;
+  const { options, promptHidden } = run;
   await getToken(run, 'owner password', async () => {
-    const clientId = await findArgument(run, 0, 'Client ID');
-    const clientSecret = await findSecret(run);
-    const username = await findArgument(run, 1, 'User name');
-    const password = new Secret(options.text('password') ?? (await askHidden('Password')));
+    const clientId = await readArgument(run, 0, 'Client ID');
+    const clientSecret = await readSecret(run);
+    const username = await readArgument(run, 1, 'User name');
+    const password = new Secret(options.text('password') ?? (await promptHidden('Password')));
     return { clientId, clientSecret, grant: { kind: 'password', username, password } };
   });
 }
 
 /** Gets a token with a one-time passcode. */
 export async function ssoGet(run: UaacRun): Promise<void> {
-  const { options, ask } = run;
+  const { options, prompt } = run;
   await getToken(run, 'owner passcode', async ({ uaa }) => {
-    const clientId = await findArgument(run, 0, 'Client ID');
-    const clientSecret = await findSecret(run);
-    const passcode = options.text('passcode') ?? (await ask(`Passcode ( from ${uaa}/passcode )`));
+    const clientId = await readArgument(run, 0, 'Client ID');
+    const clientSecret = await readSecret(run);
+    const passcode =
+      options.text('passcode') ?? (await prompt(`Passcode ( from ${uaa}/passcode )`));
     return { clientId, clientSecret, grant: { kind: 'passcode', passcode: new Secret(passcode) } };
   });
 }
 
 /** Gets a token with a refresh token, by default that of the current context. */
 export async function refresh(run: UaacRun): Promise<void> {
-  const { args, options, ask } = run;
+  const { args, options, prompt } = run;
   await getToken(run, 'refresh', async () => {
-    const clientId = options.text('client') ?? (await ask('Client ID'));
-    const clientSecret = await findSecret(run);
+    const clientId = options.text('client') ?? (await prompt('Client ID'));
+    const clientSecret = await readSecret(run);
     const refreshToken = args[0] === undefined ? await readRefreshToken(run) : new Secret(args[0]);
     const grant = { kind: 'refresh_token', refreshToken, originalGrant: 'password' } as const;
     return { clientId, clientSecret, grant };
@@ -63,14 +64,14 @@ async function readRefreshToken({ services }: UaacRun): Promise<Secret> {
 
 /** Gets a token with the values that the UAA prompts for. */
 export async function get(run: UaacRun): Promise<void> {
-  const { args, options, services, ask, askHidden } = run;
+  const { args, options, services, prompt, promptHidden } = run;
   await getToken(run, 'implicit (with posted credentials)', async (target) => {
     const { loadInfo } = await import('../commands/uaa/resources.js');
     const { prompts } = await (await services.publicUaaResource(loadInfo, target)).get();
     const values = new Map<string, string | Secret>();
     for (const [index, [name, [type, label]]] of Object.entries(prompts).entries()) {
       const isText = type === 'text';
-      const value = args[index] ?? (await (isText ? ask(label) : askHidden(label)));
+      const value = args[index] ?? (await (isText ? prompt(label) : promptHidden(label)));
       values.set(name, isText ? value : new Secret(value));
     }
     const clientId = options.text('client') ?? 'cf';
@@ -90,9 +91,9 @@ export async function get(run: UaacRun): Promise<void> {
 
 /** Gets a token for a user who logs in with a browser. */
 export async function authcodeGet(run: UaacRun): Promise<void> {
-  const { options, ask } = run;
+  const { options, prompt } = run;
   await getToken(run, 'authorization code', async () => {
-    const clientId = options.text('client') ?? (await ask('Client ID'));
+    const clientId = options.text('client') ?? (await prompt('Client ID'));
     const secret = options.text('secret');
     return {
       clientId,
@@ -147,7 +148,7 @@ type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
 async function getToken(
   run: UaacRun,
   grantLabel: string,
-  findCredentials: (target: ResolvedTarget) => Promise<Credentials>,
+  readCredentials: (target: ResolvedTarget) => Promise<Credentials>,
 ): Promise<void> {
   const { services, options, print } = run;
   const target = await findTarget(services);
@@ -156,12 +157,12 @@ async function getToken(
   }
   const logins = await services.logins();
   const started = await logins.start({ target, pointer: 'currentUaa' });
-  const credentials = await findCredentials(target);
+  const credentials = await readCredentials(target);
   const scope = joinScopes(options.list('scope'));
   const { context } = await started.finish({ ...credentials, scope }).catch((error: unknown) => {
     throw toTokenError(error);
   });
-  const label = readCurrent(await (await services.settings()).read())?.label;
+  const label = findCurrentContext(await (await services.settings()).read())?.label;
   await print(
     '',
     `Successfully fetched token via ${grantLabel} grant.`,
@@ -177,9 +178,9 @@ const failedLine = 'attempt to get token failed';
 function toTokenError(error: unknown): unknown {
   if (!isTpksError(error) || ['keychain', 'storage', 'cancelled'].includes(error.kind))
     return error;
-  return rewordAs(error, ...formatFailure(error).lines, failedLine);
+  return replaceText(error, ...formatFailure(error).lines, failedLine);
 }
 
-async function findSecret({ options, askHidden }: UaacRun): Promise<Secret> {
-  return new Secret(options.text('secret') ?? (await askHidden('Client secret')));
+async function readSecret({ options, promptHidden }: UaacRun): Promise<Secret> {
+  return new Secret(options.text('secret') ?? (await promptHidden('Client secret')));
 }

@@ -61,7 +61,7 @@ async function verify(token: Secret, { options, services }: UaacRun): Promise<st
     await keys.verify(token.reveal());
     return verifiedLine;
   } catch (error) {
-    // Without the key of the UAA, the token is shown nevertheless, as in the original.
+    // Without the key of the UAA, the token is shown anyway, as in the original.
     if (isTpksError(error) && error.kind === 'unavailable') return unverifiedLine;
     throw error;
   }

@@ -59,10 +59,10 @@ interface Wrapping {
 function wrap(text: string, { start, margin, columns }: Wrapping): string[] {
   const lines: string[] = [];
   let prefix = start;
-  let used = start.length;
+  let usedColumns = start.length;
   for (const part of text.split('\n')) {
     let rest = part;
-    for (let width = columns - used; rest.length > width; width = columns - margin) {
+    for (let width = columns - usedColumns; rest.length > width; width = columns - margin) {
       const space = rest.lastIndexOf(' ', width);
       const end = space > 0 ? space : Math.max(width, 1);
       lines.push(`${prefix}${rest.slice(0, end)}`);
@@ -71,7 +71,7 @@ function wrap(text: string, { start, margin, columns }: Wrapping): string[] {
     }
     lines.push(`${prefix}${rest}`);
     prefix = '';
-    used = margin;
+    usedColumns = margin;
   }
   return lines;
 }

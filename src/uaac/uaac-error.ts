@@ -12,7 +12,7 @@ export function uaacError(...lines: readonly string[]): UaacError {
 }
 
 /** Replaces the text of an error, but keeps its hint. */
-export function rewordAs(cause: unknown, ...lines: readonly string[]): UaacError {
+export function replaceText(cause: unknown, ...lines: readonly string[]): UaacError {
   return Object.assign(uaacError(...lines), { cause });
 }
 
@@ -26,7 +26,7 @@ export function programError(type: string, message: string): UaacError {
   return uaacError('uaac error', `${type}: ${message}`, '');
 }
 
-export const notFound = 'CF::UAA::NotFound';
+export const notFoundType = 'CF::UAA::NotFound';
 
 /** Compares the name, because `instanceof` fails for errors from another chunk of the bundle. */
 export function isUaacError(error: unknown): error is UaacError {

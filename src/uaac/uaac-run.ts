@@ -2,9 +2,9 @@ import type { Services } from '../services.js';
 import type { LoadUaaResource } from '../services/uaa.js';
 import { isTpksError, rewordError } from '../errors.js';
 import type { UaacOptions } from './option-values.js';
-import { requestError, rewordAs } from './uaac-error.js';
+import { requestError, replaceText } from './uaac-error.js';
 
-/** What a command of `uaac` works with. */
+/** The command line, services, prompts and output of a command of `uaac`. */
 export interface UaacRun {
   /** The arguments after the command words. */
   readonly args: readonly string[];
@@ -15,9 +15,9 @@ export interface UaacRun {
   /** Prints a value as a tree. */
   readonly printTree: (value: unknown) => Promise<void>;
   /** Prompts for a value, or reads it from a line of a piped stdin. */
-  readonly ask: (prompt: string) => Promise<string>;
-  /** Like `ask`, for a secret. At the end of the input, the secret is empty, as in the original. */
-  readonly askHidden: (prompt: string) => Promise<string>;
+  readonly prompt: (label: string) => Promise<string>;
+  /** Like `prompt`, for a secret. At the end of the input, the secret is empty, as in the original. */
+  readonly promptHidden: (label: string) => Promise<string>;
   /** Whether stdout is a terminal. */
   readonly isTerminal: boolean;
 }
@@ -26,7 +26,7 @@ export interface UaacRun {
  * Returns a client for a resource of the UAA.
  * @throws {UaacError} if there is no current context.
  */
-export async function useResource<T>(
+export async function loadResource<T>(
   { services }: Pick<UaacRun, 'services'>,
   load: LoadUaaResource<T>,
 ): Promise<T> {
@@ -41,29 +41,29 @@ export async function requireContext({ services }: Pick<UaacRun, 'services'>) {
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
     const { lines } = requestError('ArgumentError', 'target and context not set');
-    throw rewordAs(rewordError(error, { hint: loginHint }), ...lines);
+    throw replaceText(rewordError(error, { hint: loginHint }), ...lines);
   }
 }
 
 const loginHint =
   'select a UAA, then get a token: uaac target URL --ca-cert FILE, then uaac token client get admin';
 
-/** The argument at a position; the user is prompted for a missing one. */
-export async function findArgument(
-  { args, ask }: Pick<UaacRun, 'args' | 'ask'>,
+/** Returns the argument at a position, or prompts for it if it is missing. */
+export async function readArgument(
+  { args, prompt }: Pick<UaacRun, 'args' | 'prompt'>,
   index: number,
-  prompt: string,
+  label: string,
 ): Promise<string> {
-  return args[index] ?? ask(prompt);
+  return args[index] ?? prompt(label);
 }
 
-/** Prompts twice for a new secret, until both answers are the same. */
-export async function askTwice(
-  { askHidden }: Pick<UaacRun, 'askHidden'>,
-  prompt: string,
+/** Prompts for a new secret twice, and repeats this until both inputs are the same. */
+export async function promptTwice(
+  { promptHidden }: Pick<UaacRun, 'promptHidden'>,
+  label: string,
 ): Promise<string> {
   for (;;) {
-    const first = await askHidden(prompt);
-    if ((await askHidden(`Verify ${prompt.toLowerCase()}`)) === first) return first;
+    const first = await promptHidden(label);
+    if ((await promptHidden(`Verify ${label.toLowerCase()}`)) === first) return first;
   }
 }

@@ -7,8 +7,14 @@ import { formatEquals, isSameName } from '../uaa/list/list-query.js';
 import type { User } from '../uaa/users.js';
 import { printPage } from './lists.js';
 import { toLowerCaseKeys } from './tree.js';
-import { requestError, notFound } from './uaac-error.js';
-import { askTwice, findArgument, requireContext, useResource, type UaacRun } from './uaac-run.js';
+import { requestError, notFoundType } from './uaac-error.js';
+import {
+  promptTwice,
+  readArgument,
+  requireContext,
+  loadResource,
+  type UaacRun,
+} from './uaac-run.js';
 
 export function users(run: UaacRun): Promise<void> {
   return printPage(run, { path: ['Users'] });
@@ -17,9 +23,9 @@ export function users(run: UaacRun): Promise<void> {
 export async function get(run: UaacRun): Promise<void> {
   const attributes = run.options.list('attributes');
   await requireContext(run);
-  const name = await findArgument(run, 0, 'User name');
+  const name = await readArgument(run, 0, 'User name');
   const user = await chooseUser(name, run);
-  const users = await useResource(run, loadUsers);
+  const users = await loadResource(run, loadUsers);
   const fields =
     attributes === undefined
       ? user
@@ -27,12 +33,9 @@ export async function get(run: UaacRun): Promise<void> {
   await run.printTree(toLowerCaseKeys(fields));
 }
 
-/**
- * Finds the user with a name. If it exists in several origins and none was given, asks which one is
- * meant.
- */
+/** Finds a user by name. If it exists in several origins and `--origin` is absent, prompts for one. */
 async function chooseUser(name: string, run: UaacRun): Promise<User> {
-  const users = await useResource(run, loadUsers);
+  const users = await loadResource(run, loadUsers);
   const origin = run.options.text('origin');
   const matches: User[] = [];
   for await (const user of users.list({ filter: formatEquals('userName', name) })) {
@@ -40,11 +43,11 @@ async function chooseUser(name: string, run: UaacRun): Promise<User> {
     if (isMatch && (origin === undefined || isSameName(user.origin, origin))) matches.push(user);
   }
   const [first, ...others] = matches;
-  if (first === undefined) throw requestError(notFound, notFound);
+  if (first === undefined) throw requestError(notFoundType, notFoundType);
   if (others.length === 0) return first;
   const choices = matches.map((user, index) => `${String(index + 1)}. ${user.origin}`);
   await run.print('Select an origin:', ...choices);
-  const chosen = matches[Number(await run.ask('Select user')) - 1];
+  const chosen = matches[Number(await run.prompt('Select user')) - 1];
   if (chosen === undefined) throw requestError('ArgumentError', 'bad input');
   return chosen;
 }
@@ -52,12 +55,12 @@ async function chooseUser(name: string, run: UaacRun): Promise<User> {
 export async function add(run: UaacRun): Promise<void> {
   const { options, print } = run;
   const origin = options.text('origin');
-  const userName = await findArgument(run, 0, 'User name');
+  const userName = await readArgument(run, 0, 'User name');
   const isLocal = origin === undefined || origin === 'uaa';
   const password = isLocal
-    ? new Secret(options.text('password') ?? (await askTwice(run, 'Password')))
+    ? new Secret(options.text('password') ?? (await promptTwice(run, 'Password')))
     : undefined;
-  const users = await useResource(run, loadUsers);
+  const users = await loadResource(run, loadUsers);
   await users.add({
     userName,
     password,
@@ -72,11 +75,11 @@ export async function add(run: UaacRun): Promise<void> {
 
 export async function update(run: UaacRun): Promise<void> {
   const { options, print } = run;
-  const changed = ['given_name', 'family_name', 'emails', 'phones', 'del_attrs', 'origin'];
-  if (!changed.some(options.has)) return print('no user updates specified');
+  const updateOptions = ['given_name', 'family_name', 'emails', 'phones', 'del_attrs', 'origin'];
+  if (!updateOptions.some(options.has)) return print('no user updates specified');
   await requireContext(run);
-  const name = await findArgument(run, 0, 'User name');
-  const updates = await useResource(run, loadUserUpdates);
+  const name = await readArgument(run, 0, 'User name');
+  const updates = await loadResource(run, loadUserUpdates);
   const { id } = await chooseUser(name, run);
   await updates.update(
     { id },
@@ -93,25 +96,25 @@ export async function update(run: UaacRun): Promise<void> {
 
 export async function remove(run: UaacRun): Promise<void> {
   await requireContext(run);
-  const name = await findArgument(run, 0, 'User name');
+  const name = await readArgument(run, 0, 'User name');
   const { id } = await chooseUser(name, run);
-  await (await useResource(run, loadUsers)).remove({ id });
+  await (await loadResource(run, loadUsers)).remove({ id });
   await run.print('user account successfully deleted');
 }
 
 /** Shows the ids of users by name, as the original does. */
 export async function ids(run: UaacRun): Promise<void> {
-  const { args, ask } = run;
+  const { args, prompt } = run;
   const loadUserIds = async () => (await import('../uaa/user-ids.js')).createUserIds;
-  const userIds = await useResource(run, loadUserIds);
-  const names = args.length > 0 ? args : (await ask('names or ids of users')).split(/[\s,]+/);
+  const userIds = await loadResource(run, loadUserIds);
+  const names = args.length > 0 ? args : (await prompt('names or ids of users')).split(/[\s,]+/);
   const found = await userIds.find({ names: names.filter(Boolean), ids: [] });
-  if (found.length === 0) throw requestError(notFound, 'no users found');
+  if (found.length === 0) throw requestError(notFoundType, 'no users found');
   await run.printTree(found.map(toLowerCaseKeys));
 }
 
 export async function unlock(run: UaacRun): Promise<void> {
-  const accounts = await useResource(run, loadUserAccounts);
+  const accounts = await loadResource(run, loadUserAccounts);
   await accounts.unlock({ id: await findUserId(run) });
   await run.print('user account successfully unlocked');
 }
@@ -125,7 +128,7 @@ export function deactivate(run: UaacRun): Promise<void> {
 }
 
 async function setActive(run: UaacRun, active: boolean): Promise<void> {
-  const updates = await useResource(run, loadUserUpdates);
+  const updates = await loadResource(run, loadUserUpdates);
   await updates.update({ id: await findUserId(run) }, { active });
   await run.print(`user account successfully ${active ? 'activated' : 'deactivated'}`);
 }
@@ -133,10 +136,10 @@ async function setActive(run: UaacRun, active: boolean): Promise<void> {
 /** Finds the id of a user whose name exists only once. */
 export async function findUserId(run: UaacRun): Promise<string> {
   const { uaa } = await requireContext(run);
-  const name = await findArgument(run, 0, 'User name');
-  const users = await useResource(run, loadUsers);
+  const name = await readArgument(run, 0, 'User name');
+  const users = await loadResource(run, loadUsers);
   return users.findId({ name }).catch((error: unknown) => {
     const isNotFound = isTpksError(error) && error.status === undefined;
-    throw isNotFound ? requestError(notFound, `${name} not found in ${uaa}/Users`) : error;
+    throw isNotFound ? requestError(notFoundType, `${name} not found in ${uaa}/Users`) : error;
   });
 }

@@ -81,7 +81,7 @@ test('the session of pks is imported, and works', async () => {
   expect(readFileSync(credsPath(), 'utf8')).toBe(before);
 });
 
-test('the targets and contexts of uaac are imported, and the current ones are taken over', async () => {
+test('the targets and contexts of uaac are imported, and the current ones become current', async () => {
   const before = writeUaac();
   const result = await runImport('--json');
   expect(result).toMatchObject({ code: 0, stderr: '' });
@@ -138,7 +138,7 @@ test('--dry-run stores nothing', async () => {
   writeUaac();
   const { code, stdout } = await runImport('--dry-run');
   expect(code).toBe(0);
-  expect(stdout).toContain('to be imported');
+  expect(stdout).toContain('will be imported');
   expect(existsSync(join(user.home, 'config.json'))).toBe(false);
 });
 
@@ -307,7 +307,7 @@ describe('a file that cannot be imported', () => {
     });
   });
 
-  test('no file at all exits with 1 and names the places', async () => {
+  test('no file at the default locations exits with 1 and names both', async () => {
     const { code, stderr } = await runImport();
     expect(code).toBe(1);
     expect(stderr).toContain(`Nothing to import: ${credsPath()} and ${uaacPath()} do not exist`);
@@ -320,7 +320,7 @@ describe('a file that cannot be imported', () => {
     });
   });
 
-  test('without a keychain exits with 7 and imports nothing', async () => {
+  test('exits with 7 without a keychain, and nothing is imported', async () => {
     writeUaac();
     const { code } = await user.tpks(['import', '--store', 'keychain']);
     expect(code).toBe(7);

@@ -268,7 +268,7 @@ describe('tpks doctor', () => {
 });
 
 describe('tpks logout', () => {
-  test('deletes the copy and ends the option', async () => {
+  test('deletes the copy and turns --write-creds off', async () => {
     await login(['--write-creds']);
     const { code, stdout } = await cody.tpks(['logout']);
     expect(code).toBe(0);

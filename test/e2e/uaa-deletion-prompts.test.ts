@@ -68,7 +68,7 @@ describeIfPart('pty', 'uaa group delete on a terminal', () => {
     expect(await hasGroup()).toBe(true);
   });
 
-  test('keeps the group after Ctrl-C, and exits with 130 on a clean line', async () => {
+  test('keeps the group after Ctrl-C, and exits with 130 on a new line', async () => {
     const terminal = await deleteGroup();
     terminal.type('\u0003');
     expect(await terminal.exited).toBe(130);
@@ -76,7 +76,7 @@ describeIfPart('pty', 'uaa group delete on a terminal', () => {
     expect(await hasGroup()).toBe(true);
   });
 
-  test('prints the JSON error on a clean line after a signal of another program', async () => {
+  test('prints the JSON error on a new line after a signal from another program', async () => {
     const terminal = await deleteGroup('--json');
     process.kill(findProcess(user.home), 'SIGINT');
     expect(await terminal.exited).toBe(130);

@@ -67,7 +67,7 @@ export function createKeyTracker<Row>(list: List<Row>, { filter = [], sortBy }: 
         if (fields.size < maximumFields) fields.add(field);
       }
     },
-    /** @throws {TpksError} `usage` if there are rows, but none has a key. */
+    /** @throws {TpksError} `usage` if there are rows, but a key is in none of them. */
     rejectMissing: (): void => {
       const [first] = missing;
       if (first !== undefined && !isEmpty) throw unknownKeyError(list, first, [...fields]);

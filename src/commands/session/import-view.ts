@@ -1,6 +1,6 @@
 import type { Settings } from '../../config/settings.js';
 import type { ImportPlan } from '../../import/importer.js';
-import type { ImportedTarget } from '../../import/adopt-targets.js';
+import type { ImportedTarget } from '../../import/import-targets.js';
 import type { PlannedContext } from '../../import/plan-import.js';
 import { formatTable } from '../../terminal/table.js';
 import type { Line, Span, View } from '../../terminal/terminal.js';
@@ -33,11 +33,11 @@ const resultTexts = {
 
 const plannedTexts: typeof resultTexts | Record<keyof typeof resultTexts, string> = {
   ...resultTexts,
-  imported: 'to be imported',
-  overwritten: 'to replace the existing session',
+  imported: 'will be imported',
+  overwritten: 'will replace the existing session',
 };
 
-/** Shows what was imported, or would be. It contains no tokens and no certificates. */
+/** Shows what was or would be imported, without tokens and certificates. */
 export function importView({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportResult): View {
   const { unusable, newTargets } = plan;
   const texts = isDryRun ? plannedTexts : resultTexts;
@@ -45,7 +45,7 @@ export function importView({ plan, outcomes, isDryRun, saved, deletedFiles }: Im
     ...outcomes.map(({ context, result }) => [
       context.name,
       context.settings.api ?? context.settings.uaa,
-      formatPosition(context.login),
+      formatPosition(context.session),
       verificationSpan(context),
       texts[result],
     ]),
@@ -106,7 +106,7 @@ function detailLines({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportRe
     ),
     ...newTargets.map(
       ({ target: { uaa } }) =>
-        `${isDryRun ? 'UAA target to be added' : 'Added UAA target'}: ${uaa}`,
+        `${isDryRun ? 'UAA target that will be added' : 'Added UAA target'}: ${uaa}`,
     ),
     ...(current === undefined ? [] : [`Current context: ${current}`]),
     ...(target === undefined ? [] : [`Current UAA target: ${target}`]),
@@ -118,9 +118,9 @@ function detailLines({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportRe
 }
 
 function contextJson({ context, result }: ContextOutcome) {
-  const { name, settings, login, verification } = context;
+  const { name, settings, session, verification } = context;
   const { identity, clientId, grant, api, uaa, skipTlsVerification, store } = settings;
-  const { token, file, line } = login;
+  const { token, file, line } = session;
   return {
     name,
     identity,

@@ -21,11 +21,11 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Import the sessions in ~/.pks/creds.yml (or the folder in PKS_HOME) and ~/.uaac.yml (or the ' +
-        'folder in UAAC_HOME) as contexts, with their targets, CAs and tokens. The files are not ' +
-        'changed; on a terminal, tpks offers to delete them. Contexts that exist are replaced only ' +
-        'after confirmation or with --overwrite. Without a terminal they are skipped, and the command ' +
-        'exits with 1. Files of another format exit with 2, and nothing is imported.',
+      'Import the sessions in ~/.pks/creds.yml and ~/.uaac.yml as contexts, with their targets, CAs and ' +
+        'tokens. PKS_HOME and UAAC_HOME set other folders for these files. On a terminal, offers to ' +
+        'delete the files afterwards; otherwise, they are not changed. Replaces an existing context ' +
+        'only after confirmation or with --overwrite; without a terminal, skips it and exits with 1. ' +
+        'Imports nothing and exits with 2 if a file has another format.',
     )
     .addArgument(
       withInputFile(new Argument('[file...]', 'files of pks or uaac to import; - for stdin')),
@@ -66,7 +66,7 @@ export async function importFiles(input: Input, deps: Deps): Promise<void> {
   }
   const importable = plan.contexts.filter(({ state }) => canBeImported(state, overwrite));
   await importer.testStores(importable);
-  const outcomes = await choose(plan.contexts, overwrite, deps);
+  const outcomes = await confirmOutcomes(plan.contexts, overwrite, deps);
   const selected = outcomes.filter(({ isImported }) => isImported).map(({ context }) => context);
   const saved = await importer.save(plan, selected);
   const deletion = await deleteImported({ plan, outcomes, deleteFiles }, importer, deps);
@@ -81,7 +81,7 @@ function canBeImported(state: PlannedContext['state'], overwrite: boolean): bool
   return state === 'new' || state === 'conflict' || (state === 'newer' && overwrite);
 }
 
-/** What happens with a context if the user is not prompted. */
+/** Determines what happens with a context if the user is not prompted. */
 function toOutcome(context: PlannedContext, overwrite: boolean): ContextOutcome {
   const { state } = context;
   if (state === 'new') return { context, isImported: true, result: 'imported' };
@@ -91,7 +91,7 @@ function toOutcome(context: PlannedContext, overwrite: boolean): ContextOutcome 
 }
 
 /** Prompts for each context that would be overwritten, if there is a terminal. */
-async function choose(
+async function confirmOutcomes(
   contexts: readonly PlannedContext[],
   overwrite: boolean,
   { terminal, options }: Deps,
@@ -103,8 +103,8 @@ async function choose(
       outcomes.push(outcome);
       continue;
     }
-    const { file } = context.login;
-    const question = `Context ${context.name} exists. Replace its session with that in ${file}? (y/n): `;
+    const { file } = context.session;
+    const question = `Context ${context.name} exists. Replace its session with the one in ${file}? (y/n): `;
     const isConfirmed = await confirm(question, { terminal, options });
     outcomes.push({
       context,
@@ -136,14 +136,14 @@ async function deleteImported(
   const deletedFiles: string[] = [];
   for (const file of plan.files) {
     const { path, isStdin } = file;
-    const lost =
+    const hasSkipped =
       plan.unusable.some(({ file, hasSessions }) => file === path && hasSessions === true) ||
       outcomes.some(
         ({ context, result }) =>
-          context.login.file === path && (result === 'exists' || result === 'declined'),
+          context.session.file === path && (result === 'exists' || result === 'declined'),
       );
     if (isStdin || (!deleteFiles && !terminal.canPrompt())) continue;
-    if (lost) {
+    if (hasSkipped) {
       if (deleteFiles)
         terminal.warn(`${path} was not deleted: it contains sessions that were not imported`);
       continue;

@@ -68,7 +68,7 @@ function describeZone(zone: ReturnType<Services['options']>['zone']): string {
   return `, zone ${'id' in zone ? zone.id : zone.subdomain}`;
 }
 
-/** A token that may delete an object does not always allow reading it. */
+/** A token that allows deleting an object does not always allow reading it. */
 async function orIfForbidden(fallback: string, read: () => Promise<string>): Promise<string> {
   try {
     return await read();

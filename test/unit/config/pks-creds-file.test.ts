@@ -26,7 +26,7 @@ const creds = (changes: Partial<PksCreds> = {}): PksCreds => ({
   ...changes,
 });
 
-/** `toEqual` cannot see the value of a secret. */
+/** `toEqual` does not compare the values of secrets. */
 const reveal = ({ accessToken, refreshToken, ...rest }: PksCreds) => ({
   ...rest,
   accessToken: accessToken?.reveal(),
@@ -185,7 +185,7 @@ describe('parsePksCreds', () => {
     expect(message).toBe(`${path}, line 2: this number is too long; put it in quotes`);
   });
 
-  test('keeps the part of the error that does not depend on the file', () => {
+  test('keeps the part of the error that is not quoted from the file', () => {
     expect(failure('api: h\naccess_token: *sekret\n').message).toContain('Unresolved alias');
     expect(failure('api: {a b: c: d}\n').message).toMatch(/JSON or YAML: \w+ \w+/);
   });

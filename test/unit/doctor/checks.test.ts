@@ -17,7 +17,7 @@ import {
   checkClock,
   checkIssuer,
   checkUaaVersion,
-} from '../../../src/doctor/servers.js';
+} from '../../../src/doctor/request-checks.js';
 import { checkSession } from '../../../src/doctor/session.js';
 import { TpksError } from '../../../src/errors.js';
 import { createProxy } from '../../../src/http/proxy.js';
@@ -78,9 +78,19 @@ describe('connectionChecks', () => {
   test.each([
     ['an invalid proxy', {}, proxySetting('ftp://x'), 'proxy fail'],
     ['an unknown host', { lookup: async () => ({ problem: 'ENOTFOUND' }) }, undefined, 'dns fail'],
-    ['a silent DNS server', { lookup: async () => undefined }, undefined, 'dns fail'],
+    [
+      'a DNS server that does not respond',
+      { lookup: async () => undefined },
+      undefined,
+      'dns fail',
+    ],
     ['a closed port', { connect: rejects }, undefined, 'tcp fail'],
-    ['a dead proxy', { openTunnel: rejects }, proxySetting('http://proxy:3128'), 'tcp fail'],
+    [
+      'a proxy that is down',
+      { openTunnel: rejects },
+      proxySetting('http://proxy:3128'),
+      'tcp fail',
+    ],
     ['an untrusted certificate', { readCertificate: rejects }, undefined, 'tls fail'],
   ])('fails for %s, and skips what depends on it', async (_name, changes, proxy, expected) => {
     const found = await statuses(changes, proxy);
@@ -315,7 +325,7 @@ test.each([
   ['of TPKS_PKS_CREDS', false, true, 'pass', undefined],
   ['of a variable that is no longer set', false, false, 'warn', "rm '/home/a/file'"],
 ] as const)(
-  'checkPlainTextFiles knows the copy of a session because %s',
+  'checkPlainTextFiles recognizes the copy of a session because %s',
   (_name, isAlwaysWritten, isOptedIn, status, fix) => {
     const copyOf = { context: 'cody@localhost', isAlwaysWritten };
     const [result] = checkPlainTextFiles(
@@ -329,9 +339,17 @@ test.each([
 
 test.each([
   ['no lock', [], 'pass'],
-  ['a lock of a dead process', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: true } }], 'warn'],
-  ['a lock that was just taken', [{ ageSeconds: 1, owner: { pid: 7, hasEnded: false } }], 'pass'],
-  ['a lock held for long', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: false } }], 'fail'],
+  [
+    'a lock of a process that has ended',
+    [{ ageSeconds: 1, owner: { pid: 7, hasEnded: true } }],
+    'warn',
+  ],
+  [
+    'a lock that was just acquired',
+    [{ ageSeconds: 1, owner: { pid: 7, hasEnded: false } }],
+    'pass',
+  ],
+  ['a lock held for a long time', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: false } }], 'fail'],
   ['a lock of another host', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: undefined } }], 'fail'],
   ['a damaged lock', [{ ageSeconds: 99, owner: undefined }], 'fail'],
 ])('checkLocks reports %s', (_name, locks, status) => {

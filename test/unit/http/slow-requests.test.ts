@@ -10,7 +10,7 @@ type Report = { readonly hosts: readonly string[]; readonly seconds: number } | 
 function createTestNetwork() {
   const { clock, schedule, pass, pending } = manualSchedule();
   const reports: Report[] = [];
-  const { withNotice, end } = createSlowRequests({
+  const { withNotice, stop } = createSlowRequests({
     clock,
     schedule,
     show: (slow) => reports.push(slow),
@@ -18,7 +18,7 @@ function createTestNetwork() {
   const respond: ((response: HttpResponse) => void)[] = [];
   const send = withNotice(() => new Promise((resolve) => respond.push(resolve)));
   const get = (host: string) => send({ method: 'GET', url: `https://${host}/v1/clusters` });
-  return { get, respond, pass, pending, reports, end };
+  return { get, respond, pass, pending, reports, stop };
 }
 
 /** A body that arrives when a test resolves it. */
@@ -122,11 +122,11 @@ test('does not count the time that the reader of a stream takes', async () => {
 });
 
 test('shows nothing more after the end', async () => {
-  const { get, pass, reports, end } = createTestNetwork();
+  const { get, pass, reports, stop } = createTestNetwork();
   void get('api:9021');
   pass(5);
   void get('uaa:8443');
-  end();
+  stop();
   pass(60);
   expect(reports).toEqual([{ hosts: ['api:9021'], seconds: 5 }, undefined]);
 });

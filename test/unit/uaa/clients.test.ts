@@ -61,7 +61,7 @@ describe('a list', () => {
     });
   });
 
-  test('is rejected if it contains something else than clients', async () => {
+  test('is rejected if it contains something other than clients', async () => {
     const { send } = fakeSend(() => ({ resources: [{ id: 'x' }], totalResults: 1 }));
     await expect(collect(createClients(send, uaa).list())).rejects.toMatchObject({
       kind: 'unavailable',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError, rewordError } from '../../../src/errors.js';
 import { formatFailure } from '../../../src/uaac/failure-text.js';
-import { requestError, rewordAs } from '../../../src/uaac/uaac-error.js';
+import { requestError, replaceText } from '../../../src/uaac/uaac-error.js';
 
 const body = { error: 'invalid_scope', error_description: 'Invalid scope: x' };
 const rejected = new TpksError('failed', 'Invalid scope: x', { status: 400, body });
@@ -41,7 +41,7 @@ describe('formatFailure prints', () => {
       ['', 'CF::UAA::NotFound: CF::UAA::NotFound', ''],
     ],
     [
-      'an ended session like an expired token',
+      'a session that cannot be renewed like an expired token',
       new TpksError('unauthenticated', 'Session ended'),
       [
         '',
@@ -95,7 +95,7 @@ describe('formatFailure prints', () => {
   });
 
   test('the hint of the error that a text of the original replaces', () => {
-    const error = rewordAs(new TpksError('usage', 'm', { hint: 'do this' }), 'text');
+    const error = replaceText(new TpksError('usage', 'm', { hint: 'do this' }), 'text');
     expect(formatFailure(error)).toEqual({ lines: ['text'], hint: 'do this', isHintNeeded: true });
   });
 });

@@ -15,7 +15,7 @@ describe('formatTree', () => {
       ['  emails: ', '  -', '    value: a@b.c'],
     ],
     ['a list without a name', [{ id: 1 }, { id: 2 }], ['-', '  id: 1', '-', '  id: 2']],
-    ['the other lines of a text at the margin', { key: 'one\ntwo' }, ['  key: one', 'two']],
+    ['the other lines of a text without indentation', { key: 'one\ntwo' }, ['  key: one', 'two']],
     [
       'numbers as names in their order',
       new Map([

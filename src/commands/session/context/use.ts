@@ -10,7 +10,7 @@ export function define(command: Command, deps: Deps): void {
   command
     .description(
       'Set the current context, which PKS commands use without --context. With -, switch to the ' +
-        'context that was current before.',
+        'previous context.',
     )
     .addArgument(contextName(deps, '<name>', 'name from `tpks contexts`, identity, or -'))
     .addHelpText(

@@ -6,7 +6,7 @@ import { loadClients } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
   description:
-    'Delete a client. Its tokens, and those that users got through it, are revoked. On a terminal, asks ' +
+    'Delete a client. Its tokens, and those that users obtained with it, are revoked. On a terminal, asks ' +
     'for confirmation. Requires the scope clients.write.',
   examples: ['uaa client delete ci-reader --if-exists'],
   key: {

@@ -11,7 +11,7 @@ export function define(command: Command, deps: StoreSecretDeps): void {
   )
     .description(
       'Set the secret of a client without providing the current one. All tokens of the client, and ' +
-        'those that users got through it, become invalid immediately. To distribute the new secret ' +
+        'those that users obtained with it, become invalid immediately. To distribute the new secret ' +
         'first, use `tpks uaa secret add` instead. Requires the scope clients.admin.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa secret set ci-reader --generate-secret')

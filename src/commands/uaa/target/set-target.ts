@@ -59,7 +59,7 @@ async function toTarget(
       caCert === undefined
         ? known.caCert
         : (await import('../../../config/ca-cert.js')).readCaCert(caCert),
-    // A new CA ends an earlier --skip-ssl-validation.
+    // A new CA turns off an earlier --skip-ssl-validation.
     skipTlsVerification: skipSslValidation ?? (caCert === undefined && known.skipTlsVerification),
   };
 }

@@ -296,7 +296,7 @@ describe('uaa client add and update with -i', () => {
     ]);
   });
 
-  test('a secret that is verified wrongly is prompted for again', async () => {
+  test('prompts for a secret again if the two inputs differ', async () => {
     let attempts = 0;
     const terminalInput = {
       'New client secret: ': 'S',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFile } from '../../../src/import/old-files.js';
+import { parseFile } from '../../../src/import/read-files.js';
 import type { OldFile } from '../../../src/import/old-file.js';
-import { expiryOf } from '../../../src/import/old-login.js';
+import { expiryOf } from '../../../src/import/old-session.js';
 import { TpksError } from '../../../src/errors.js';
 import { jwt } from '../../support/jwt.js';
 import {
@@ -31,9 +31,9 @@ function failure(content: string): TpksError {
 
 describe('parseFile with a file of uaac', () => {
   test('reads all contexts with the identity in their tokens', () => {
-    const { kind, logins } = parse(uaacFile());
+    const { kind, sessions } = parse(uaacFile());
     expect(kind).toBe('uaac');
-    expect(logins).toEqual([
+    expect(sessions).toEqual([
       expect.objectContaining({
         label: 'admin',
         line: 13,
@@ -52,12 +52,12 @@ describe('parseFile with a file of uaac', () => {
         grant: 'password',
       }),
     ]);
-    expect(logins[1]?.token.refreshToken?.reveal()).toBe(jwt(refreshClaims));
-    expect(logins[1]?.token.idToken?.reveal()).toBe(jwt(alanaClaims));
+    expect(sessions[1]?.token.refreshToken?.reveal()).toBe(jwt(refreshClaims));
+    expect(sessions[1]?.token.idToken?.reveal()).toBe(jwt(alanaClaims));
   });
 
   test('calculates the expiry from the claims, not from expires_in', () => {
-    const [admin] = parse(uaacFile()).logins;
+    const [admin] = parse(uaacFile()).sessions;
     expect(admin?.token).toMatchObject({ lifetimeSeconds: 600, clockOffsetSeconds: 0 });
     expect(expiryOf(admin!.token)).toEqual(new Date((startSeconds + 540) * 1000));
   });
@@ -68,7 +68,7 @@ describe('parseFile with a file of uaac', () => {
       expect.objectContaining({
         uaa: 'https://api.example.com:8443',
         isCurrent: true,
-        currentLogin: expect.objectContaining({ label: 'alana' }),
+        currentSession: expect.objectContaining({ label: 'alana' }),
       }),
     ]);
   });
@@ -85,22 +85,22 @@ describe('parseFile with a file of uaac', () => {
   test('reads keys that Ruby wrote as symbols', () => {
     const symbols = uaacFile().replace(/^( +)(\w+):/gm, '$1:$2:');
     expect(symbols).toContain('      :access_token: ey');
-    const withoutLines = ({ logins }: OldFile) =>
-      logins.map(({ identity, token }) => [identity, token.scope]);
+    const withoutLines = ({ sessions }: OldFile) =>
+      sessions.map(({ identity, token }) => [identity, token.scope]);
     expect(withoutLines(parse(symbols))).toEqual(withoutLines(parse(uaacFile())));
   });
 
   test('keeps --skip-ssl-validation only if there is no CA', () => {
-    const { logins } = parse(uaacFile({ settings: ['skip_ssl_validation: true'] }));
-    expect(logins[0]).toMatchObject({ skipTlsVerification: true, caCert: undefined });
+    const { sessions } = parse(uaacFile({ settings: ['skip_ssl_validation: true'] }));
+    expect(sessions[0]).toMatchObject({ skipTlsVerification: true, caCert: undefined });
   });
 
   test.each([
     ['ca_cert: "/missing/ca.pem"', 'Failed to read file: /missing/ca.pem: the file does not exist'],
     ['ca_cert: missing/ca.pem', '(ca_cert is a relative path)'],
   ])('notes that the file of %s cannot be read', (setting, reason) => {
-    const { notes, logins } = parse(uaacFile({ settings: [setting] }));
-    expect(logins[0]?.caCert).toBeUndefined();
+    const { notes, sessions } = parse(uaacFile({ settings: [setting] }));
+    expect(sessions[0]?.caCert).toBeUndefined();
     expect(notes).toEqual([expect.stringContaining(`${path}, line 4: the CA of https://`)]);
     expect(notes[0]).toContain(reason);
     expect(notes[0]).toContain('tpks uaa target https://api.example.com:8443 --ca-cert FILE');
@@ -110,10 +110,10 @@ describe('parseFile with a file of uaac', () => {
     ['http://uaa.example.com', 'only https is supported'],
     ['https://user:secret@uaa.example.com', 'this is not the URL of a UAA'],
   ])('reports that the target %s cannot be imported', (url, reason) => {
-    const { unusable, logins } = parse(uaacFile({ url }));
+    const { unusable, sessions } = parse(uaacFile({ url }));
     expect(unusable).toEqual([expect.objectContaining({ line: 2, reason })]);
     expect(JSON.stringify(unusable)).not.toContain('secret');
-    expect(logins).toEqual([]);
+    expect(sessions).toEqual([]);
   });
 
   test('reports a context without an access token', () => {
@@ -126,8 +126,8 @@ describe('parseFile with a file of uaac', () => {
   });
 
   test('reads opaque tokens, with the identity that the file names', () => {
-    const { logins } = parse(uaacFile({ alanaToken: 'opaque-1', adminToken: 'opaque-2' }));
-    expect(logins).toEqual([
+    const { sessions } = parse(uaacFile({ alanaToken: 'opaque-1', adminToken: 'opaque-2' }));
+    expect(sessions).toEqual([
       expect.objectContaining({
         identity: 'admin',
         grant: 'client_credentials',
@@ -135,17 +135,17 @@ describe('parseFile with a file of uaac', () => {
       }),
       expect.objectContaining({ identity: 'alana', grant: 'password', tokenFormat: 'opaque' }),
     ]);
-    expect(expiryOf(logins[1]!.token)).toEqual(new Date((startSeconds + 599) * 1000));
+    expect(expiryOf(sessions[1]!.token)).toEqual(new Date((startSeconds + 599) * 1000));
   });
 
   test('ignores times in claims that are not valid dates', () => {
     const adminToken = jwt({ ...adminClaims, iat: 8.64e12, exp: 1e300 });
-    const [admin] = parse(uaacFile({ adminToken })).logins;
+    const [admin] = parse(uaacFile({ adminToken })).sessions;
     expect(expiryOf(admin!.token)).toEqual(new Date((startSeconds + 43_199) * 1000));
   });
 
   test('reads the file that uaac creates at its first start', () => {
-    expect(parse('--- {}\n')).toMatchObject({ kind: 'uaac', targets: [], logins: [] });
+    expect(parse('--- {}\n')).toMatchObject({ kind: 'uaac', targets: [], sessions: [] });
   });
 
   test.each([
@@ -192,9 +192,9 @@ describe('parseFile with a file of uaac', () => {
 
 describe('parseFile with a file of pks', () => {
   test('reads the session', () => {
-    const { kind, logins, unusable } = parse(credsFile());
+    const { kind, sessions, unusable } = parse(credsFile());
     expect({ kind, unusable }).toEqual({ kind: 'pks', unusable: [] });
-    expect(logins).toEqual([
+    expect(sessions).toEqual([
       expect.objectContaining({
         line: 5,
         api: 'https://api.example.com:9021',
@@ -208,14 +208,14 @@ describe('parseFile with a file of pks', () => {
 
   test('reads the session of a client', () => {
     const accessToken = jwt({ ...adminClaims, client_id: 'ci' });
-    const [login] = parse(credsFile({ username: '""', accessToken, refreshToken: '' })).logins;
-    expect(login).toMatchObject({ identity: 'ci', clientId: 'ci', grant: 'client_credentials' });
-    expect(login?.token.refreshToken).toBeUndefined();
+    const [session] = parse(credsFile({ username: '""', accessToken, refreshToken: '' })).sessions;
+    expect(session).toMatchObject({ identity: 'ci', clientId: 'ci', grant: 'client_credentials' });
+    expect(session?.token.refreshToken).toBeUndefined();
   });
 
-  test('logs users of other identity providers in with a one-time code the next time', () => {
+  test('selects the login with a one-time code for users of other identity providers', () => {
     const accessToken = jwt({ ...alanaClaims, origin: 'okta' });
-    expect(parse(credsFile({ accessToken })).logins[0]?.grant).toBe('passcode');
+    expect(parse(credsFile({ accessToken })).sessions[0]?.grant).toBe('passcode');
   });
 
   test.each([
@@ -228,17 +228,17 @@ describe('parseFile with a file of pks', () => {
     ['a text', 'nonsense', 'https://api.example.com:8443'],
   ])('uses the right UAA if the issuer is %s', (_name, iss, uaa) => {
     const accessToken = jwt({ ...alanaClaims, iss });
-    expect(parse(credsFile({ accessToken })).logins[0]?.uaa).toBe(uaa);
+    expect(parse(credsFile({ accessToken })).sessions[0]?.uaa).toBe(uaa);
   });
 
   test('uses the known UAA of the API', () => {
     const known = [{ api: 'https://api.example.com:9021', uaa: 'https://uaa.example.com' }];
-    expect(parse(credsFile(), known).logins[0]?.uaa).toBe('https://uaa.example.com');
+    expect(parse(credsFile(), known).sessions[0]?.uaa).toBe('https://uaa.example.com');
   });
 
   test('reports a file without a session', () => {
-    const { unusable, logins } = parse('api: https://a.example.com\naccess_token: ""\n');
-    expect(logins).toEqual([]);
+    const { unusable, sessions } = parse('api: https://a.example.com\naccess_token: ""\n');
+    expect(sessions).toEqual([]);
     expect(unusable).toEqual([
       expect.objectContaining({ line: 2, reason: 'it has no access token' }),
     ]);
@@ -288,8 +288,8 @@ describe('parseFile with another file', () => {
   });
 
   test('reads a context with the name __proto__ like any other', () => {
-    const { logins } = parse(`${uaacFile()}    __proto__:\n      access_token: opaque\n`);
-    expect(logins.map(({ label }) => label)).toEqual(['admin', 'alana', '__proto__']);
+    const { sessions } = parse(`${uaacFile()}    __proto__:\n      access_token: opaque\n`);
+    expect(sessions.map(({ label }) => label)).toEqual(['admin', 'alana', '__proto__']);
     expect(Object.getPrototypeOf({})).not.toHaveProperty('access_token');
   });
 

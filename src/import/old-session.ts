@@ -4,11 +4,11 @@ import type { ContextSettings, GrantKind } from '../config/settings.js';
 import type { UaaTarget } from '../contexts/targets.js';
 import { isPlausibleServerTime } from '../http/date-header.js';
 
-/** The origins of users that log in with a password. Others log in on the page of their provider. */
+/** The origins of users who log in with a password. Others log in on the page of their provider. */
 const passwordOrigins = ['uaa', 'ldap'];
 
 /** A session that was found in a file of the original CLIs. */
-export interface OldLogin
+export interface OldSession
   extends
     UaaTarget,
     Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'isPublicClient' | 'tokenFormat'> {
@@ -38,7 +38,7 @@ export interface OldOwner {
   /** The name in the file. */
   readonly label: string;
   readonly clientId: string | undefined;
-  /** The file has the id of a user. */
+  /** Whether the file contains the id of a user. */
   readonly hasUserId: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface OldOwner {
 export function readOwner(
   tokens: OldTokens,
   { label, clientId: storedClientId, hasUserId }: OldOwner,
-): Pick<OldLogin, 'identity' | 'clientId' | 'grant' | 'isPublicClient' | 'tokenFormat'> {
+): Pick<OldSession, 'identity' | 'clientId' | 'grant' | 'isPublicClient' | 'tokenFormat'> {
   const accessClaims = readClaims(tokens.accessToken);
   const tokenClaims = accessClaims ?? (tokens.idToken ? readClaims(tokens.idToken) : undefined);
   const userName = readTextClaim(tokenClaims, 'user_name');
@@ -84,8 +84,8 @@ function toUserGrant(
 }
 
 /**
- * Converts the tokens of a file to those of a login. `expires_in` does not say when the token was issued,
- * so the times are those of the claims.
+ * Converts the tokens of a file to those of a session. `expires_in` does not say when the token was
+ * issued, so the times come from the claims.
  * @param now - assumed to be the time at which an opaque token was issued.
  */
 export function readToken(tokens: OldTokens, now: Date): Token {

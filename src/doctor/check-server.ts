@@ -10,9 +10,9 @@ import {
   checkClock,
   checkIssuer,
   checkUaaVersion,
-  withTime,
+  withServerTime,
   type UsableSession,
-} from './servers.js';
+} from './request-checks.js';
 import { isFresh } from './session.js';
 
 /** Two requests, each of which has a shorter limit. */
@@ -36,14 +36,14 @@ export async function checkServer(
   const { clock, platform, proxy } = deps;
   const probes: ConnectionProbes = { ...deps.probes, now: clock.now };
   const connection = await runInOrder(connectionChecks(server, proxy, probes));
-  const failed = connection.find(({ status }) => status === 'fail');
+  const failedCheck = connection.find(({ status }) => status === 'fail');
   const names: readonly CheckName[] =
     server.role === 'UAA' ? ['version', 'clock', 'issuer'] : ['version', 'clock'];
-  if (failed !== undefined) {
-    const reason = `${addressOf(server)}: not checked, because ${failed.check} failed`;
+  if (failedCheck !== undefined) {
+    const reason = `${addressOf(server)}: not checked, because ${failedCheck.check} failed`;
     return [...connection, ...names.map((name) => skip(name, reason))];
   }
-  const { send, offsetSeconds } = withTime(await deps.send(server.trust), clock.now);
+  const { send, offsetSeconds } = withServerTime(await deps.send(server.trust), clock.now);
   const session = await findUsableSession(server, readSession, clock.now());
   const check = (name: CheckName, run: () => Promise<CheckResult>) =>
     runCheck({
@@ -60,7 +60,7 @@ export async function checkServer(
     ),
     server.role === 'UAA' ? check('issuer', () => checkIssuer(server, send, session)) : [],
   ]);
-  // Every response contains the time, even that of a request that failed.
+  // Every response contains the time, even an error response.
   return [...connection, ...version, checkClock(server, offsetSeconds(), platform), ...issuer];
 }
 

@@ -18,10 +18,10 @@ import { importOtherHint, invalidFileError, type OldFile } from './old-file.js';
 import { parsePksFile } from './pks-file.js';
 import { parseUaacFile } from './uaac-file.js';
 
-/** The text of a file, to find out later whether it has changed. */
+/** A file that was read. The content is kept to find out later whether the file has changed. */
 export interface FileText {
   readonly path: string;
-  /** It was read from stdin. */
+  /** Whether it was read from stdin. */
   readonly isStdin: boolean;
   readonly content: string;
 }
@@ -138,7 +138,7 @@ export function parseFile(
 
 const pksKeys = ['api', 'access_token', 'refresh_token', 'skip_ssl_verification'];
 
-/** `uaac` writes an empty object at its first start. A key with a space marks a very old file. */
+/** `uaac` writes an empty object at its first start. A key with a space means that the file is very old. */
 function isUaacFile(members: JsonObject): boolean {
   const keys = Object.keys(members);
   return keys.length === 0 || keys.some((key) => /^:?https?:\/\//i.test(key) || /\s/.test(key));
@@ -165,7 +165,7 @@ function hasAll(members: JsonObject, keys: readonly string[]): boolean {
   return keys.every((key) => Object.hasOwn(members, key));
 }
 
-/** The parser does not expect binary data. */
+/** Rejects binary data, which the parser does not support. */
 function parseSafely(content: string): ParsedText {
   if (!content.includes('\0')) return parseYaml(content);
   const problem: TextProblem = { offset: content.indexOf('\0'), text: 'this is binary data' };

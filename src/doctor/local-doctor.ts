@@ -8,7 +8,7 @@ import { createLookup } from './lookup.js';
 import { createNetworkProbes } from './network-probes.js';
 import { createRunProgram } from './run-program.js';
 
-type ServiceDeps = Omit<DoctorDeps, 'own' | 'probes' | 'runProgram' | 'proxy'>;
+type ServiceDeps = Omit<DoctorDeps, 'ownProcess' | 'probes' | 'runProgram' | 'proxy'>;
 
 /** Creates a doctor that checks this machine and its network. */
 export function createLocalDoctor(deps: ServiceDeps): Doctor {
@@ -18,7 +18,7 @@ export function createLocalDoctor(deps: ServiceDeps): Doctor {
   return createDoctor({
     ...deps,
     runProgram,
-    own: { program: argv[1] ?? '', parentPid: ppid, user: geteuid?.() },
+    ownProcess: { program: argv[1] ?? '', parentPid: ppid, user: geteuid?.() },
     probes: { lookup: createLookup(runProgram), ...createNetworkProbes(systemRoots) },
     proxy: findProxySetting(env, systemRoots),
   });

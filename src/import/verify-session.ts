@@ -1,6 +1,6 @@
 import { readJoseHeader } from '../auth/claims.js';
 import { isTpksError } from '../errors.js';
-import { expiryOf, type OldLogin } from './old-login.js';
+import { expiryOf, type OldSession } from './old-session.js';
 import { findIssuer } from './pks-file.js';
 
 /** Whether a server accepts the access token of a session. */
@@ -14,39 +14,39 @@ export interface Verification {
 export interface VerifyDeps {
   readonly now: Date;
   /** Sends the token to the PKS API. @throws {TpksError} `unauthenticated` if it rejects the token */
-  readonly probe: (login: OldLogin & { readonly api: string }) => Promise<void>;
+  readonly probe: (session: OldSession & { readonly api: string }) => Promise<void>;
   /** Verifies the signature with the keys of the UAA. @throws {TpksError} `failed` if it is invalid */
-  readonly verifySignature: (login: OldLogin) => Promise<void>;
-  /** Resolves when the servers have had enough time. */
+  readonly verifySignature: (session: OldSession) => Promise<void>;
+  /** Resolves after the time limit of the servers. */
   readonly timeout: () => Promise<void>;
 }
 
-/** How long to wait for a server, in milliseconds. A dead network must not prevent an import. */
+/** How long to wait for a server, in milliseconds. A network that is down must not prevent an import. */
 export const verificationMilliseconds = 10_000;
 
 /**
  * Verifies the access token of a session, if possible: the PKS API must accept it, or else the UAA must
  * have signed it. The refresh token is not used, because it may work only once.
  */
-export async function verifyLogin(login: OldLogin, deps: VerifyDeps): Promise<Verification> {
-  if (expiryOf(login.token) <= deps.now) {
+export async function verifySession(session: OldSession, deps: VerifyDeps): Promise<Verification> {
+  if (expiryOf(session.token) <= deps.now) {
     return { result: 'unknown', text: 'the access token has expired; the next command renews it' };
   }
-  const isLate = deps.timeout().then((): Verification => {
+  const lateResult = deps.timeout().then((): Verification => {
     return { result: 'unknown', text: 'the server did not respond in time' };
   });
-  const { api } = login;
+  const { api } = session;
   const verification =
-    api === undefined ? checkSignature(login, deps) : probe({ ...login, api }, deps);
-  return Promise.race([verification, isLate]);
+    api === undefined ? checkSignature(session, deps) : probe({ ...session, api }, deps);
+  return Promise.race([verification, lateResult]);
 }
 
 async function probe(
-  login: OldLogin & { readonly api: string },
+  session: OldSession & { readonly api: string },
   deps: VerifyDeps,
 ): Promise<Verification> {
   try {
-    await deps.probe(login);
+    await deps.probe(session);
     return { result: 'verified', text: 'the API accepts the token' };
   } catch (error) {
     if (!isTpksError(error)) throw error;
@@ -61,16 +61,16 @@ async function probe(
   }
 }
 
-async function checkSignature(login: OldLogin, deps: VerifyDeps): Promise<Verification> {
-  const algorithm = readJoseHeader(login.token.accessToken)?.['alg'];
-  if (login.tokenFormat === 'opaque') {
+async function checkSignature(session: OldSession, deps: VerifyDeps): Promise<Verification> {
+  const algorithm = readJoseHeader(session.token.accessToken)?.['alg'];
+  if (session.tokenFormat === 'opaque') {
     return { result: 'unknown', text: 'the token is opaque, so only the UAA can decode it' };
   }
   if (typeof algorithm === 'string' && algorithm.startsWith('HS')) {
     return { result: 'unknown', text: 'the UAA signs tokens with a shared key' };
   }
   try {
-    await deps.verifySignature(login);
+    await deps.verifySignature(session);
     return { result: 'verified', text: 'the UAA signed the token' };
   } catch (error) {
     if (!isTpksError(error)) throw error;
@@ -81,8 +81,8 @@ async function checkSignature(login: OldLogin, deps: VerifyDeps): Promise<Verifi
 }
 
 /** Compares the file with the claims of the token. @returns the differences as sentences. */
-export function findMismatches(login: OldLogin, { result }: Verification): readonly string[] {
-  const { label, identity, uaa, token } = login;
+export function findMismatches(session: OldSession, { result }: Verification): readonly string[] {
+  const { label, identity, uaa, token } = session;
   const issuer = findIssuer(token.accessToken.reveal());
   const isOtherHost = issuer !== undefined && new URL(issuer).hostname !== new URL(uaa).hostname;
   return [

@@ -22,7 +22,7 @@ export interface TimedSend {
   readonly offsetSeconds: () => number | undefined;
 }
 
-export function withTime(send: Send, now: () => Date): TimedSend {
+export function withServerTime(send: Send, now: () => Date): TimedSend {
   let offset: number | undefined;
   return {
     send: async (request) => {
@@ -55,7 +55,7 @@ export type UsableSession = Pick<StoredSession, 'accessToken'> & TokenOwner;
 
 /**
  * Checks that the API accepts the access token, and reads its version.
- * @param session - `undefined` without a fresh token: then it is only checked that the API responds.
+ * @param session - `undefined` without a valid token; the check is then only whether the API responds.
  * @throws {TpksError} if the server is not a PKS API, or rejects the token
  */
 export async function checkApiVersion(
@@ -85,7 +85,7 @@ export async function checkApiVersion(
   return pass(
     'version',
     version === undefined
-      ? `${address}: the API accepts the token, and does not report its version`
+      ? `${address}: the API accepts the token, but does not report its version`
       : `${address}: PKS API ${version} accepts the token`,
   );
 }
@@ -97,7 +97,7 @@ export async function checkIssuer(
   session: UsableSession | undefined,
 ): Promise<CheckResult> {
   const subject = addressOf(server);
-  if (session === undefined) return skip('issuer', `${subject}: there is no fresh token`);
+  if (session === undefined) return skip('issuer', `${subject}: there is no valid token`);
   const issuer = readTextClaim(readClaims(session.accessToken), 'iss');
   if (issuer === undefined) return skip('issuer', `${subject}: the token is opaque`);
   const url = `${server.url}/.well-known/openid-configuration`;
@@ -109,9 +109,9 @@ export async function checkIssuer(
     );
   }
   const document = await readJson(response);
-  const reported = isObject(document) ? document['issuer'] : undefined;
-  if (reported === issuer) return pass('issuer', `${subject}: ${issuer} issued the token`);
-  const message = `${subject}: the token was issued by ${issuer}, but the UAA is ${String(reported)}`;
+  const reportedIssuer = isObject(document) ? document['issuer'] : undefined;
+  if (reportedIssuer === issuer) return pass('issuer', `${subject}: ${issuer} issued the token`);
+  const message = `${subject}: the token was issued by ${issuer}, but the UAA reports the issuer ${String(reportedIssuer)}`;
   return fail('issuer', message, session.loginCommand);
 }
 

@@ -5,15 +5,15 @@ import { findCurrentUaaContext, listTargets, type UaaTarget } from '../contexts/
 export interface UaacContext {
   /** The name in the settings of tpks. */
   readonly name: string;
-  /** The name that `uaac` would give it: the identity in lower case, or else the full name. */
+  /** The identity in lower case, as in `uaac`; the full name if another context has that label. */
   readonly label: string;
   readonly clientId: string;
   readonly isCurrent: boolean;
 }
 
 /**
- * Lists the contexts of a target, in the order of their numbers. If several have the same identity, the
- * current or else the last one has the short label.
+ * Lists the contexts of a target, in the order of their numbers. If several have the same identity,
+ * the current one, or else the last one, has the short label.
  */
 export function listContexts(settings: Settings, { uaa }: UaaTarget): readonly UaacContext[] {
   const current = findCurrentUaaContext(settings);
@@ -23,23 +23,31 @@ export function listContexts(settings: Settings, { uaa }: UaaTarget): readonly U
     const names = entries
       .filter(([, other]) => other.identity.toLowerCase() === label)
       .map(([other]) => other);
-    const holder = names.find((other) => other === current) ?? names.at(-1);
-    return { name, label: name === holder ? label : name, clientId, isCurrent: name === current };
+    const shortLabelOwner = names.find((other) => other === current) ?? names.at(-1);
+    return {
+      name,
+      label: name === shortLabelOwner ? label : name,
+      clientId,
+      isCurrent: name === current,
+    };
   });
 }
 
 /** Finds the current context. */
-export function readCurrent(settings: Settings): UaacContext | undefined {
+export function findCurrentContext(settings: Settings): UaacContext | undefined {
   return listTargets(settings)
     .flatMap((target) => listContexts(settings, target))
     .find(({ isCurrent }) => isCurrent);
 }
 
 /**
- * Finds the context that the user typed: its number, its label or its name.
+ * Finds a context by what the user typed: a number, a label or a name.
  * @returns `undefined` if there is none.
  */
-export function findTyped(word: string, contexts: readonly UaacContext[]): UaacContext | undefined {
+export function findTypedContext(
+  word: string,
+  contexts: readonly UaacContext[],
+): UaacContext | undefined {
   if (/^\d+$/.test(word)) return contexts[Number(word)];
   const typed = word.toLowerCase();
   return (

@@ -9,21 +9,23 @@ export interface ImportedTarget {
   readonly context: string | undefined;
 }
 
-export interface AdoptInput {
+export interface ImportedTargets {
   readonly targets: readonly ImportedTarget[];
   /** Names of the contexts that were imported. */
   readonly imported: readonly string[];
-  /** Name of the context that becomes the current one, if there is none. */
+  /** Name of the context that becomes the current one if there is none. */
   readonly pksContext: string | undefined;
 }
 
-/** Finds the targets of a file that tpks does not know yet, without the imported contexts. */
+/** Finds the targets that tpks does not know yet. The contexts of this import do not count as known. */
 export function findNewTargets(
   settings: Settings,
-  { targets, imported }: Pick<AdoptInput, 'targets' | 'imported'>,
+  { targets, imported }: Pick<ImportedTargets, 'targets' | 'imported'>,
 ): readonly ImportedTarget[] {
-  const own = Object.entries(settings.contexts).filter(([name]) => !imported.includes(name));
-  const known = listTargets({ ...settings, contexts: Object.fromEntries(own) });
+  const otherContexts = Object.entries(settings.contexts).filter(
+    ([name]) => !imported.includes(name),
+  );
+  const known = listTargets({ ...settings, contexts: Object.fromEntries(otherContexts) });
   return targets.filter(
     ({ target }, index) =>
       !known.some(({ uaa }) => uaa === target.uaa) &&
@@ -32,10 +34,10 @@ export function findNewTargets(
 }
 
 /**
- * Adds the targets of a file that are not known yet. Takes over what is current in the files, unless
- * tpks already has a current context or target.
+ * Adds the targets of a file that are not known yet. The current context and target of the files become
+ * the current ones, unless tpks already has a current context or target.
  */
-export function adoptTargets(settings: Settings, input: AdoptInput): Settings {
+export function addTargets(settings: Settings, input: ImportedTargets): Settings {
   const { targets, pksContext } = input;
   const hasTarget = findCurrentTarget(settings) !== undefined;
   const added = findNewTargets(settings, input).map(

@@ -3,10 +3,10 @@ import type { SavedLogin } from './login-store.js';
 import type { PksCredsCopies } from './pks-creds-copy.js';
 import type { Token } from './token.js';
 
-export interface CopyLoginDeps {
+export interface CopySessionDeps {
   readonly pksCredsCopies: () => Promise<Pick<PksCredsCopies, 'write' | 'update'>>;
-  /** Whether `TPKS_PKS_CREDS` is set. */
-  readonly isPksCredsOn: boolean;
+  /** Whether `TPKS_PKS_CREDS` is on. */
+  readonly isPksCredsEnabled: boolean;
   readonly warn: (text: string) => void;
 }
 
@@ -14,18 +14,18 @@ export interface CopyLoginDeps {
  * Writes the plain-text copy of the session of a new login, if the user opted in.
  * @returns its path; `undefined` if it was not written.
  */
-export async function copyLogin(
+export async function copySession(
   { name, context: { pksCreds } }: SavedLogin,
   token: Token,
   { grant, writeCreds = false, pointer }: LoginRequest & Pick<LoginOptions, 'pointer'>,
-  { pksCredsCopies, isPksCredsOn, warn }: CopyLoginDeps,
+  { pksCredsCopies, isPksCredsEnabled, warn }: CopySessionDeps,
 ): Promise<string | undefined> {
   if (pointer === 'currentUaa') {
     if (pksCreds !== undefined) await (await pksCredsCopies()).update(name, token);
     return undefined;
   }
   const isAlwaysWritten = writeCreds || pksCreds?.isAlwaysWritten === true;
-  if (!isAlwaysWritten && !isPksCredsOn) return undefined;
+  if (!isAlwaysWritten && !isPksCredsEnabled) return undefined;
   const username = 'username' in grant ? grant.username : undefined;
   const path = await (await pksCredsCopies()).write(name, token, { isAlwaysWritten, username });
   if (path !== undefined) {

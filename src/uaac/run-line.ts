@@ -24,8 +24,8 @@ export interface UaacLine {
 
 /**
  * Parses a command line.
- * @returns the error that `uaac` prints if it does not know the command or an option. `tpks uaa` may
- *   still know it.
+ * @returns the error that `uaac` prints for an unknown command or option, which `tpks uaa` may still
+ *   support.
  */
 export async function parseLine(argv: readonly string[]): Promise<UaacLine | UaacError> {
   const parsed = parseOptions(argv);
@@ -40,11 +40,11 @@ export async function parseLine(argv: readonly string[]): Promise<UaacLine | Uaa
   if (problem === undefined && !isHelp) {
     return { command, args, options: createUaacOptions(options) };
   }
-  const { formatHelpOf, unknownHelpError } = await import('./help-command.js');
+  const { formatHelp, unknownHelpError } = await import('./help-command.js');
   if (problem === undefined) {
     return unknownHelpError(args) ?? { command, args, options: createUaacOptions(options) };
   }
-  return uaacError('', problem, ...(formatHelpOf(command.words) ?? []));
+  return uaacError('', problem, ...(formatHelp(command.words) ?? []));
 }
 
 function toCommandWords(words: readonly string[], options: OptionValues): readonly string[] {
@@ -144,24 +144,24 @@ function createPrompts(
   { terminal }: Pick<Services, 'terminal'>,
   { stdin }: Pick<TerminalIo, 'stdin'>,
   lines: LineReader,
-): Pick<UaacRun, 'ask' | 'askHidden'> {
+): Pick<UaacRun, 'prompt' | 'promptHidden'> {
   const hint = 'pass the value on the command line, or pipe one line for each prompt to stdin';
-  const askTerminal = (prompt: string, hidden: boolean) =>
-    terminal.prompt({ message: `${prompt}:  `, hidden, hint });
+  const promptOnTerminal = (label: string, hidden: boolean) =>
+    terminal.prompt({ message: `${label}:  `, hidden, hint });
   const isTerminal = () => terminal.canPrompt() || stdin.isTTY === true;
   return {
-    ask: async (prompt) => {
-      if (isTerminal()) return askTerminal(prompt, false);
-      await terminal.write(`${prompt}:  `);
+    prompt: async (label) => {
+      if (isTerminal()) return promptOnTerminal(label, false);
+      await terminal.write(`${label}:  `);
       const line = await lines.next();
       if (line === undefined) {
         throw programError('EOFError', 'The input stream is exhausted.');
       }
       return line;
     },
-    askHidden: async (prompt) => {
-      if (isTerminal()) return askTerminal(prompt, true);
-      await terminal.write(`${prompt}:  `);
+    promptHidden: async (label) => {
+      if (isTerminal()) return promptOnTerminal(label, true);
+      await terminal.write(`${label}:  `);
       const line = (await lines.next()) ?? '';
       await terminal.write(`${'*'.repeat(line.length)}\n`);
       return line;
