@@ -12,11 +12,11 @@ import { adoptTargets, findNewTargets, type ImportedTarget } from './adopt-targe
 import type { OldFile } from './old-file.js';
 import { parseFile, readFiles, type FileSource, type FileText } from './old-files.js';
 import { planContexts, type ContextPlan, type PlannedContext } from './plan-import.js';
-import { findMismatches, verifyLogin, type VerifyDeps } from './verify-login.js';
+import { findMismatches, verifyLogin, type Deadline, type VerifyDeps } from './verify-login.js';
 
 /** What an import will do. */
 export interface ImportPlan extends ContextPlan {
-  readonly files: readonly FileText[];
+  readonly files: readonly (FileText & Pick<OldFile, 'isComplete'>)[];
   /** All targets of the files, with the contexts that are current there. */
   readonly targets: readonly ImportedTarget[];
   /** The targets that tpks does not know yet. */
@@ -62,11 +62,13 @@ export interface Importer {
   readonly deleteFile: (file: FileText) => Promise<void>;
 }
 
-export interface ImporterDeps extends FileSource, Omit<VerifyDeps, 'now'> {
+export interface ImporterDeps extends FileSource, Omit<VerifyDeps, 'now' | 'deadline'> {
   readonly settings: SettingsFile;
   readonly store: Pick<LoginStore, 'prepare' | 'selectStore'>;
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   readonly now: () => Date;
+  /** Resolves when the servers have had enough time. */
+  readonly timeout: () => Promise<void>;
 }
 
 export function createImporter(deps: ImporterDeps): Importer {
@@ -102,10 +104,11 @@ async function createPlan(
   const known = listStoredInstallations(settings);
   const files = texts.map((text) => parseFile(text, known, now));
   const logins = files.flatMap((file) => file.logins);
+  const deadline = startDeadline(deps);
   const verified = await mapInParallel(logins, async (login) => ({
     login,
     verification: verify
-      ? await verifyLogin(login, { ...deps, now })
+      ? await verifyLogin(login, { ...deps, now, deadline })
       : { result: 'unknown' as const, text: 'skipped with --no-verify' },
   }));
   const { contexts, unusable } = await planContexts(verified, {
@@ -118,13 +121,25 @@ async function createPlan(
     file.targets.map((target) => ({ target, ...findContextOf(target.currentLogin, contexts) })),
   );
   return {
-    files: texts,
+    files: texts.map((text, index) => ({
+      ...text,
+      isComplete: files[index]?.isComplete ?? true,
+    })),
     contexts,
     unusable: [...files.flatMap((file) => file.unusable), ...unusable],
     targets,
     newTargets: findNewTargets(settings, { targets, imported: [] }),
     notes: [...files.flatMap((file) => file.notes), ...contexts.flatMap(describeMismatches)],
   };
+}
+
+/** One deadline for all sessions: on a dead network, each request would take as long. */
+function startDeadline({ timeout }: ImporterDeps): Deadline {
+  const state = { isOver: false };
+  const end = timeout().then(() => {
+    state.isOver = true;
+  });
+  return { end, isOver: () => state.isOver };
 }
 
 function findContextOf(

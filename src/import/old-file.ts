@@ -10,6 +10,8 @@ export interface OldFile {
   readonly kind: 'pks' | 'uaac';
   readonly targets: readonly OldTarget[];
   readonly logins: readonly OldLogin[];
+  /** `false` if there are targets that tpks does not support, but that `uaac` can still use. */
+  readonly isComplete: boolean;
   /** The entries that cannot be imported. */
   readonly unusable: readonly UnusableEntry[];
   /** What is imported differently from what the file says. */

@@ -33,7 +33,7 @@ export function parsePksFile(
   const creds = parse(content, path);
   const { accessToken, refreshToken, username, caCert, skipSslVerification } = creds;
   const label = username === '' ? 'unknown' : username;
-  const file = { path, kind: 'pks', targets: [], notes: [] } as const;
+  const file = { path, kind: 'pks', targets: [], notes: [], isComplete: true } as const;
   if (accessToken === undefined) {
     const reason = 'it has no access token';
     return { ...file, logins: [], unusable: [{ file: path, line: tokenLine, label, reason }] };

@@ -36,6 +36,7 @@ export function parseUaacFile(document: UaacDocument, now: Date): OldFile {
     kind: 'uaac',
     targets: usable.map(({ target }) => ({ ...target, isCurrent: target === current })),
     logins: usable.flatMap(({ logins }) => logins),
+    isComplete: usable.length === found.length,
     unusable,
     notes,
   };
