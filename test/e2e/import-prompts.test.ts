@@ -132,7 +132,7 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
 
 test('--delete-files keeps a file with a target that only uaac can use', async () => {
   const path = join(user.env['HOME']!, '.uaac.yml');
-  const content = `${uaacFile({ url: 'http://uaa.example.com' })}`;
+  const content = uaacFile({ url: 'http://uaa.example.com' });
   writeFileSync(path, content);
   const { code, stdout, stderr } = await user.tpks(['import', path, '--delete-files'], { env });
   expect(code).toBe(0);
