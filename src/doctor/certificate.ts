@@ -49,5 +49,5 @@ function describeTrust({ caSource }: Server, trustedBy: Trusted): string {
 }
 
 function trustFix({ trust }: Server): string {
-  return trust.trustCommand ?? 'set TPKS_CA_CERT=FILE to trust only the CA of the installation';
+  return trust.trustCommand ?? 'export TPKS_CA_CERT=FILE (the CA of the installation)';
 }
