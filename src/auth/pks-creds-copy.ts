@@ -1,6 +1,11 @@
 import { isOn, type Environment } from '../config/environment.js';
 import type { PksCreds } from '../config/pks-creds-file.js';
-import { readPksCreds, removePksCreds, writePksCreds } from '../config/pks-creds-storage.js';
+import {
+  readPksCreds,
+  removePksCreds,
+  removeUnfinishedPksCreds,
+  writePksCreds,
+} from '../config/pks-creds-storage.js';
 import type {
   ContextSettings,
   PksCredsSettings,
@@ -66,6 +71,7 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
           const context = await recordFile(name, pksCreds, deps);
           if (context === undefined) return undefined;
           await writePksCreds(pksCreds.path, toPksCreds(context, tokens, username));
+          await forgetOtherOwners(name, pksCreds.path, deps);
           warnAboutPort(context, pksCreds.path, deps);
           return pksCreds.path;
         }),
@@ -88,6 +94,8 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
         const context = getOwnValue((await settings.read()).contexts, name);
         const path = context?.pksCreds?.path;
         if (context === undefined || path === undefined) return undefined;
+        // A killed process may have left tokens in a temporary file, even if the file does not exist.
+        await removeUnfinishedPksCreds(path);
         const isRemoved = isCopyOf(context, path) && (await removePksCreds(path));
         await settings.update((current) => withPksCreds(current, name, undefined));
         return isRemoved ? path : undefined;
@@ -96,8 +104,8 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
 }
 
 /**
- * Records that the file now belongs to this context, and no longer to others. This happens before the
- * file is written, so that a logout finds the file even if this process is killed.
+ * Records that this context writes the file. This comes before the file is written, so that a logout
+ * finds the file even if this process is killed.
  * @returns the context; `undefined` if it no longer exists.
  */
 async function recordFile(
@@ -109,17 +117,26 @@ async function recordFile(
   return getOwnValue(contexts, name);
 }
 
+/**
+ * Records that other contexts no longer have a copy in this file. This comes after the file is written,
+ * because until then it contains the tokens of another context, whose logout must find them.
+ */
+async function forgetOtherOwners(name: string, path: string, { settings }: PksCredsCopiesDeps) {
+  const { contexts } = await settings.read();
+  for (const [other, { pksCreds }] of Object.entries(contexts)) {
+    if (other === name || pksCreds?.path !== path) continue;
+    await settings.update((current) => withPksCreds(current, other, undefined));
+  }
+}
+
 function withPksCreds(
   settings: Settings,
   name: string,
   pksCreds: PksCredsSettings | undefined,
 ): Settings {
-  const contexts = Object.entries(settings.contexts).map(([key, context]) => {
-    const { pksCreds: old, ...rest } = context;
-    if (key === name) return [key, pksCreds === undefined ? rest : { ...rest, pksCreds }] as const;
-    return [key, old !== undefined && old.path === pksCreds?.path ? rest : context] as const;
-  });
-  return { ...settings, contexts: Object.fromEntries(contexts) };
+  const context = getOwnValue(settings.contexts, name);
+  if (context === undefined) return settings;
+  return { ...settings, contexts: { ...settings.contexts, [name]: { ...context, pksCreds } } };
 }
 
 /** @returns `undefined` if the file must not be written for this context. */
@@ -225,7 +242,8 @@ async function warnOnFailure<T>(
     return await work();
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    warn(`the plain-text copy of the session was not written: ${redact(error.message)}`);
+    const fix = error.hint === undefined ? '' : `; to fix it: ${error.hint}`;
+    warn(`the plain-text copy of the session was not written: ${redact(error.message + fix)}`);
     return undefined;
   }
 }

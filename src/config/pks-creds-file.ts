@@ -5,6 +5,7 @@ import { withoutExcerpt } from '../input/problems.js';
 import { flag, object, optional, text } from '../input/schema.js';
 import { parseYaml } from '../input/yaml.js';
 import { Secret } from '../secret.js';
+import { alwaysQuoteForShell } from '../shell-quote.js';
 import { extractCertificates } from './ca-cert.js';
 
 /**
@@ -120,7 +121,7 @@ function toSecret(value: string | null | undefined): Secret | undefined {
 
 function invalidFileError(path: string, line: number, problem: string): TpksError {
   return new TpksError('usage', `${path}, line ${line}: ${problem}`, {
-    hint: 'check that pks login or tpks login wrote this file, or log in again',
+    hint: `correct the file, or delete it and log in again: rm ${alwaysQuoteForShell(path)}`,
   });
 }
 

@@ -3,12 +3,12 @@ import { lstat, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
 import { readText, userFileOptions } from '../disk/bounded-read.js';
-import { diskError, ignoreMissing, isMissing, withDiskErrors } from '../disk/disk-error.js';
+import { diskError, ignoreMissing, isMissing } from '../disk/disk-error.js';
 import { ensureFolder, isAccessibleToOthers } from '../disk/folder.js';
 import { replaceFile } from '../disk/reserved-file.js';
 import { rejectSharedFolder } from '../disk/shared-folder.js';
 import { removeTemporaryFiles } from '../disk/temporary-files.js';
-import { TpksError } from '../errors.js';
+import { isTpksError, rewordError, TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
 import { formatPksCreds, parsePksCreds, type PksCreds } from './pks-creds-file.js';
 
@@ -23,7 +23,7 @@ export function readPksCreds(path: string): PksCreds | undefined {
     content = readText(path, { maximumBytes: userFileOptions.maximumBytes });
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw diskError(error, 'read', path);
+    throw toPksCredsError(error, 'read', path);
   }
   return parsePksCreds(content, path);
 }
@@ -53,7 +53,7 @@ export function findPksCredsProblem(path: string): string | undefined {
  *   the file is a symbolic link, because the tokens could end up in a repository of configuration files.
  */
 export async function writePksCreds(path: string, creds: PksCreds): Promise<void> {
-  await withDiskErrors('write', path, async () => {
+  await withWriteErrors(path, async () => {
     await ensureFolder(dirname(path));
     rejectSharedFolder(dirname(path));
     await rejectSpecialFile(path);
@@ -67,7 +67,7 @@ export async function writePksCreds(path: string, creds: PksCreds): Promise<void
  * @throws {TpksError} `storage` if it cannot be deleted, or is not a regular file.
  */
 export async function removePksCreds(path: string): Promise<boolean> {
-  return withDiskErrors('write', path, async () => {
+  return withWriteErrors(path, async () => {
     const removed = await ignoreMissing(async () => {
       await removeTemporaryFiles(path, 'stale');
       await rejectSpecialFile(path);
@@ -76,6 +76,33 @@ export async function removePksCreds(path: string): Promise<boolean> {
     });
     return removed ?? false;
   });
+}
+
+/**
+ * Deletes temporary files of processes that were killed while writing `creds.yml`.
+ * @throws {TpksError} `storage` if they cannot be deleted.
+ */
+export async function removeUnfinishedPksCreds(path: string): Promise<void> {
+  await withWriteErrors(path, async () => {
+    await ignoreMissing(() => removeTemporaryFiles(path, 'stale'));
+  });
+}
+
+async function withWriteErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toPksCredsError(error, 'write', path);
+  }
+}
+
+/** The hints of other files name the folder of tpks, which does not contain `creds.yml`. */
+function toPksCredsError(error: unknown, operation: 'read' | 'write', path: string): TpksError {
+  const cause = isTpksError(error) ? error : diskError(error, operation, path);
+  const { hint } = cause;
+  return hint === undefined
+    ? cause
+    : rewordError(cause, { hint: hint.replaceAll('TPKS_HOME', 'PKS_HOME') });
 }
 
 async function rejectSpecialFile(path: string): Promise<void> {

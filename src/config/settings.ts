@@ -57,7 +57,7 @@ interface CommonSettings {
   readonly sessionId?: string | undefined;
   /** Another store that may still contain a key of this context, e.g. of a login that was killed. */
   readonly otherStore?: 'keychain' | 'file' | undefined;
-  /** The plain-text copy of the session, if this context was the last one to write the file. */
+  /** The plain-text copy of the session, unless another context has replaced it. */
   readonly pksCreds?: PksCredsSettings | undefined;
 }
 

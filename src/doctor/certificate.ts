@@ -49,5 +49,5 @@ function describeTrust({ caSource }: Server, trustedBy: TrustSource): string {
 }
 
 function formatTrustFix({ trust }: Server): string {
-  return trust.trustCommand ?? 'set TPKS_CA_CERT=FILE to trust only the CA of the installation';
+  return trust.trustCommand ?? 'export TPKS_CA_CERT=FILE (the CA of the installation)';
 }

@@ -1,4 +1,5 @@
 import { errorMessage, isTpksError } from '../errors.js';
+import { describeDiskFailure } from './disk-failure.js';
 
 /** `skip` means that a check does not apply or depends on a check that failed. */
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
@@ -110,6 +111,8 @@ export async function runInOrder(checks: readonly Check[]): Promise<readonly Che
 
 /** The failure of a check that threw an error. */
 export function toFailure(name: CheckName, subject: string, error: unknown): CheckResult {
+  const disk = describeDiskFailure(error);
+  if (disk !== undefined) return fail(name, disk.message, disk.fix);
   return isTpksError(error)
     ? fail(name, error.message, error.hint)
     : fail(name, `${subject}: ${errorMessage(error)}`, 'tpks doctor --trace');

@@ -50,7 +50,8 @@ export interface TcpTarget {
 export type Route =
   { readonly proxy: Proxy } | { readonly proxy?: undefined; readonly address: string };
 
-const stepSeconds = 3;
+/** Three steps and the requests (5 s) must take less than 15 s together. */
+const stepSeconds = 2.5;
 
 /** Checks how to reach a server: proxy, DNS, TCP, and TLS, which depend on each other in this order. */
 export function connectionChecks(
@@ -67,7 +68,7 @@ export function connectionChecks(
     name,
     subject,
     // The probes stop first, and report why.
-    seconds: stepSeconds + 0.5,
+    seconds: stepSeconds + 0.25,
     run: async () => [await run()],
   });
   return [

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Folders } from '../config/folders.js';
-import { describeDiskError, ignoreMissing, isNotFilePath } from '../disk/disk-error.js';
+import { ignoreMissing, isNotFilePath } from '../disk/disk-error.js';
 import { isAccessibleToOthers } from '../disk/folder.js';
 import { rejectSharedFolder } from '../disk/shared-folder.js';
 import { isTpksError } from '../errors.js';
@@ -66,7 +66,7 @@ export function checkFiles(
     ...problems.slice(0, maximumShown),
     ...(others.length === 0
       ? []
-      : [fail('files', `${paths} have problems`, 'fix the problems above, then run: tpks doctor')]),
+      : [fail('files', `${paths} have problems`, 'correct these, then run: tpks doctor')]),
   ];
 }
 
@@ -106,18 +106,20 @@ export interface PlainTextFile {
   /** The tool that writes it. */
   readonly tool: 'pks' | 'uaac';
   readonly mode: number;
+  /** User id of the owner. */
+  readonly owner: number;
   /** The context whose session tpks copies to this file; `undefined` if tpks did not write it. */
   readonly copyOf?: { readonly context: string; readonly isAlwaysWritten: boolean } | undefined;
 }
 
 /** @param paths - paths that may exist. */
 export async function findPlainTextFiles(
-  paths: readonly Omit<PlainTextFile, 'mode'>[],
+  paths: readonly Omit<PlainTextFile, 'mode' | 'owner'>[],
 ): Promise<readonly PlainTextFile[]> {
   const found: PlainTextFile[] = [];
   for (const candidate of paths) {
     const stats = await statIfPresent(candidate.path);
-    if (stats !== undefined) found.push({ ...candidate, mode: stats.mode });
+    if (stats !== undefined) found.push({ ...candidate, mode: stats.mode, owner: stats.uid });
   }
   return found;
 }
@@ -127,20 +129,28 @@ async function statIfPresent(path: string) {
     return await stat(path);
   } catch (error) {
     if (isNotFilePath(error)) return undefined;
-    throw new Error(`Cannot read ${path}: ${describeDiskError(error)}`, { cause: error });
+    throw error;
   }
 }
 
-/** @param isOptedIn - whether `TPKS_PKS_CREDS` lets tpks write the file of `pks`. */
+/**
+ * @param isOptedIn - whether `TPKS_PKS_CREDS` lets tpks write the file of `pks`.
+ * @param user - effective user id; `undefined` on Windows.
+ */
 export function checkPlainTextFiles(
   files: readonly PlainTextFile[],
   isOptedIn: boolean,
+  user: number | undefined,
 ): readonly CheckResult[] {
   if (files.length === 0) return [pass('plainText', 'no file contains tokens in plain text')];
-  return files.map(({ path, tool, mode, copyOf }) => {
+  return files.map(({ path, tool, mode, owner: ownerId, copyOf }) => {
     const quotedPath = alwaysQuoteForShell(path);
     const owner = copyOf === undefined ? tool : `context ${copyOf.context}`;
     const text = `${path} contains tokens of ${owner} in plain text`;
+    if (user !== undefined && ownerId !== user) {
+      const message = `${text}, and belongs to another user (uid ${String(ownerId)})`;
+      return fail('plainText', message, `sudo chown ${String(user)} ${quotedPath}`);
+    }
     if (isAccessibleToOthers(mode)) {
       return fail('plainText', `${text}, and other users can access it`, `chmod 600 ${quotedPath}`);
     }

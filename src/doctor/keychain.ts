@@ -28,7 +28,7 @@ export async function checkKeychain(input: KeychainInput): Promise<CheckResult> 
   if (milliseconds < slowMilliseconds) return pass('keychain', message);
   const fix =
     store === 'file'
-      ? 'set TPKS_HOME to a folder on a local disk'
-      : 'restart the keychain, or log in with --store file';
+      ? 'export TPKS_HOME=FOLDER (a folder on a local disk)'
+      : 'restart the keychain, or store the key in a file: tpks login --store file';
   return warn('keychain', message, fix);
 }

@@ -43,7 +43,7 @@ export function fileCheck({ folders, ownProcess }: LocalDeps): Check {
 
 /** The other checks that need neither a server nor the keychain. */
 export function localChecks(deps: LocalDeps): readonly Check[] {
-  const { env, folders, clock } = deps;
+  const { env, folders, clock, ownProcess } = deps;
   return [
     {
       name: 'plainText',
@@ -53,6 +53,7 @@ export function localChecks(deps: LocalDeps): readonly Check[] {
         checkPlainTextFiles(
           await findPlainTextFiles(await listPlainTextPaths(deps)),
           isOn(env.TPKS_PKS_CREDS),
+          ownProcess.user,
         ),
     },
     {

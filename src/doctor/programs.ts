@@ -1,5 +1,5 @@
 import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { isObject } from '../json-value.js';
 import { alwaysQuoteForShell, quoteForShell } from '../shell-quote.js';
 import { fail, pass, skip, warn, type CheckResult } from './check.js';
@@ -60,7 +60,11 @@ function resolveOrSame(file: string): string {
 export function checkOwnProgram(found: readonly FoundProgram[], ownProgram: string): CheckResult {
   const [first] = found;
   if (first === undefined) {
-    return warn('links', 'tpks is not on PATH', `add the folder of ${ownProgram} to PATH`);
+    const fix =
+      basename(ownProgram) === 'tpks'
+        ? `export PATH=${quoteForShell(dirname(ownProgram))}:$PATH`
+        : `sudo ln -s ${alwaysQuoteForShell(ownProgram)} /usr/local/bin/tpks`;
+    return warn('links', 'tpks is not on PATH', fix);
   }
   if (first.kind === 'this tpks') return pass('links', `tpks: ${first.path}`);
   return warn(

@@ -71,7 +71,7 @@ export async function checkApiVersion(
       ? fail(
           'version',
           `${address}: the API responds with HTTP ${String(status)}`,
-          'try again later',
+          'the installation has a problem; check again later: tpks doctor',
         )
       : skip('version', `${address}: responds, but the API shows its version only with a token`);
   }

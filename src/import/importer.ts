@@ -12,7 +12,7 @@ import { addTargets, findNewTargets, type ImportedTarget } from './import-target
 import type { OldFile } from './old-file.js';
 import { parseFile, readFiles, type FileSource, type FileText } from './read-files.js';
 import { planContexts, type ContextPlan, type PlannedContext } from './plan-import.js';
-import { findMismatches, verifySession, type VerifyDeps } from './verify-session.js';
+import { findMismatches, verifySession, type Deadline, type VerifyDeps } from './verify-session.js';
 
 /** What an import will do. */
 export interface ImportPlan extends ContextPlan {
@@ -62,11 +62,13 @@ export interface Importer {
   readonly deleteFile: (file: FileText) => Promise<void>;
 }
 
-export interface ImporterDeps extends FileSource, Omit<VerifyDeps, 'now'> {
+export interface ImporterDeps extends FileSource, Omit<VerifyDeps, 'now' | 'deadline'> {
   readonly settings: SettingsFile;
   readonly store: Pick<LoginStore, 'prepare' | 'selectStore'>;
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   readonly now: () => Date;
+  /** Resolves when the servers have had enough time. */
+  readonly timeout: () => Promise<void>;
 }
 
 export function createImporter(deps: ImporterDeps): Importer {
@@ -102,10 +104,11 @@ async function createPlan(
   const known = listStoredInstallations(settings);
   const files = texts.map((text) => parseFile(text, known, now));
   const sessions = files.flatMap((file) => file.sessions);
+  const deadline = startDeadline(deps);
   const verifiedSessions = await mapInParallel(sessions, async (session) => ({
     session,
     verification: verify
-      ? await verifySession(session, { ...deps, now })
+      ? await verifySession(session, { ...deps, now, deadline })
       : { result: 'unknown' as const, text: 'skipped with --no-verify' },
   }));
   const { contexts, unusable } = await planContexts(verifiedSessions, {
@@ -125,6 +128,15 @@ async function createPlan(
     newTargets: findNewTargets(settings, { targets, imported: [] }),
     notes: [...files.flatMap((file) => file.notes), ...contexts.flatMap(describeMismatches)],
   };
+}
+
+/** One deadline for all sessions: on a dead network, each request would take as long. */
+function startDeadline({ timeout }: ImporterDeps): Deadline {
+  const state = { isOver: false };
+  const end = timeout().then(() => {
+    state.isOver = true;
+  });
+  return { end, isOver: () => state.isOver };
 }
 
 function findContextOf(

@@ -17,11 +17,16 @@ export interface VerifyDeps {
   readonly probe: (session: OldSession & { readonly api: string }) => Promise<void>;
   /** Verifies the signature with the keys of the UAA. @throws {TpksError} `failed` if it is invalid */
   readonly verifySignature: (session: OldSession) => Promise<void>;
-  /** Resolves after the time limit of the servers. */
-  readonly timeout: () => Promise<void>;
+  readonly deadline: Deadline;
 }
 
-/** How long to wait for a server, in milliseconds. A network that is down must not prevent an import. */
+/** When to stop waiting for the servers. */
+export interface Deadline {
+  readonly end: Promise<void>;
+  readonly isOver: () => boolean;
+}
+
+/** How long to wait for all servers, in milliseconds. A network that is down must not prevent an import. */
 export const verificationMilliseconds = 10_000;
 
 /**
@@ -32,13 +37,13 @@ export async function verifySession(session: OldSession, deps: VerifyDeps): Prom
   if (expiryOf(session.token) <= deps.now) {
     return { result: 'unknown', text: 'the access token has expired; the next command renews it' };
   }
-  const lateResult = deps.timeout().then((): Verification => {
-    return { result: 'unknown', text: 'the server did not respond in time' };
-  });
+  const { deadline } = deps;
+  const late: Verification = { result: 'unknown', text: 'the servers did not respond in time' };
+  if (deadline.isOver()) return late;
   const { api } = session;
   const verification =
     api === undefined ? checkSignature(session, deps) : probe({ ...session, api }, deps);
-  return Promise.race([verification, lateResult]);
+  return Promise.race([verification, deadline.end.then(() => late)]);
 }
 
 async function probe(

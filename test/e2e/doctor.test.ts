@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { geteuid } from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
+import { programWords } from '../support/spawned.js';
 import { freePort } from '../support/free-port.js';
 import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
@@ -196,6 +198,26 @@ describe('tpks doctor reports', () => {
     expect(select(await diagnose(user, fileStore), 'locks', 'warn')).toMatchObject([
       { fix: `rm '${path}'` },
     ]);
+  });
+
+  test('a folder that this user cannot open, with the command that opens it', () => {
+    const user = createUser();
+    const home = user.env['HOME'] ?? '';
+    const sessions = join(user.home, 'sessions');
+    for (const folder of [user.home, sessions]) mkdirSync(folder, { mode: 0o700 });
+    chmodSync(sessions, 0);
+    let [program, ...args] = [...programWords(), 'doctor', '--json'];
+    if (geteuid?.() === 0) {
+      // Root can open all folders.
+      for (const folder of [home, user.home, sessions]) chownSync(folder, 65_534, 65_534);
+      args = ['--reuid', '65534', '--regid', '65534', '--clear-groups', program, ...args];
+      program = 'setpriv';
+    }
+    const { stdout } = spawnSync(program, args, { env: { ...user.env, ...fileStore } });
+    const report = JSON.parse(stdout.toString()) as Report;
+    for (const check of ['files', 'locks']) {
+      expect(select(report, check, 'fail')).toMatchObject([{ fix: `chmod u+rwX '${sessions}'` }]);
+    }
   });
 
   test('a link that the original hides, and a kubectl that fails', async () => {

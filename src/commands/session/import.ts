@@ -3,6 +3,7 @@ import { isTpksError, TpksError } from '../../errors.js';
 import type { Importer, ImportPlan } from '../../import/importer.js';
 import type { PlannedContext } from '../../import/plan-import.js';
 import type { Services } from '../../services.js';
+import { quoteForShell } from '../../shell-quote.js';
 import { confirm } from '../confirm.js';
 import { withInputFile } from '../stdin-inputs.js';
 import { importView, type ContextOutcome, type ImportResult } from './import-view.js';
@@ -74,7 +75,7 @@ export async function importFiles(input: Input, deps: Deps): Promise<void> {
   await terminal.show(importView({ plan, outcomes, saved, isDryRun: false, deletedFiles }));
   if (deletion.failure !== undefined) throw deletion.failure;
   const conflicts = outcomes.filter(({ result }) => result === 'exists');
-  if (conflicts.length > 0) throw conflictError(conflicts);
+  if (conflicts.length > 0) throw conflictError(conflicts, paths);
 }
 
 function canBeImported(state: PlannedContext['state'], overwrite: boolean): boolean {
@@ -94,18 +95,18 @@ function toOutcome(context: PlannedContext, overwrite: boolean): ContextOutcome 
 async function confirmOutcomes(
   contexts: readonly PlannedContext[],
   overwrite: boolean,
-  { terminal, options }: Deps,
+  deps: Deps,
 ): Promise<readonly ContextOutcome[]> {
   const outcomes: ContextOutcome[] = [];
   for (const context of contexts) {
     const outcome = toOutcome(context, overwrite);
-    if (outcome.result !== 'exists' || !terminal.canPrompt()) {
+    if (outcome.result !== 'exists' || !deps.terminal.canPrompt()) {
       outcomes.push(outcome);
       continue;
     }
     const { file } = context.session;
     const question = `Context ${context.name} exists. Replace its session with the one in ${file}? (y/n): `;
-    const isConfirmed = await confirm(question, { terminal, options });
+    const isConfirmed = await confirm(question, deps);
     outcomes.push({
       context,
       isImported: isConfirmed,
@@ -123,7 +124,7 @@ interface DeletionInput {
 
 interface Deletion {
   readonly deletedFiles: readonly string[];
-  /** Why a file was not deleted. */
+  /** Why a file was not deleted; also Ctrl-C at a prompt, because the sessions have been imported. */
   readonly failure: TpksError | undefined;
 }
 
@@ -131,7 +132,7 @@ interface Deletion {
 async function deleteImported(
   { plan, outcomes, deleteFiles }: DeletionInput,
   importer: Pick<Importer, 'deleteFile'>,
-  { terminal, options }: Deps,
+  deps: Deps,
 ): Promise<Deletion> {
   const deletedFiles: string[] = [];
   for (const file of plan.files) {
@@ -142,15 +143,15 @@ async function deleteImported(
         ({ context, result }) =>
           context.session.file === path && (result === 'exists' || result === 'declined'),
       );
-    if (isStdin || (!deleteFiles && !terminal.canPrompt())) continue;
+    if (isStdin || (!deleteFiles && !deps.terminal.canPrompt())) continue;
     if (hasSkipped) {
       if (deleteFiles)
-        terminal.warn(`${path} was not deleted: it contains sessions that were not imported`);
+        deps.terminal.warn(`${path} was not deleted: it contains sessions that were not imported`);
       continue;
     }
     const question = `Delete ${path}? It contains tokens in plain text. (y/n): `;
-    if (!deleteFiles && !(await confirm(question, { terminal, options }))) continue;
     try {
+      if (!deleteFiles && !(await confirm(question, deps))) continue;
       await importer.deleteFile(file);
     } catch (error) {
       if (!isTpksError(error)) throw error;
@@ -161,10 +162,10 @@ async function deleteImported(
   return { deletedFiles, failure: undefined };
 }
 
-function conflictError(conflicts: readonly ContextOutcome[]): TpksError {
+function conflictError(conflicts: readonly ContextOutcome[], paths: readonly string[]): TpksError {
   const names = conflicts.map(({ context }) => context.name).join(', ');
   const [subject, verb] = conflicts.length === 1 ? ['Context', 'exists'] : ['Contexts', 'exist'];
   return new TpksError('conflict', `${subject} ${names} already ${verb}`, {
-    hint: 'replace the existing sessions: tpks import --overwrite',
+    hint: `replace the existing sessions: tpks ${['import', ...paths, '--overwrite'].map(quoteForShell).join(' ')}`,
   });
 }

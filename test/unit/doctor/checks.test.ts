@@ -102,6 +102,11 @@ describe('connectionChecks', () => {
     ]);
   });
 
+  test('leaves 5 s of the 15 s for the requests, and 1 s for the start of tpks', () => {
+    const [, ...steps] = connectionChecks(server, undefined, probes());
+    expect(steps.reduce((total, { seconds }) => total + seconds, 0)).toBeLessThanOrEqual(9);
+  });
+
   test('names the variable of the proxy, and not its password', async () => {
     const results = await connect(
       { openTunnel: rejects },
@@ -137,6 +142,17 @@ describe('runCheck', () => {
   test('reports a check that hangs as a failure', async () => {
     expect(await runCheck(check(() => new Promise(() => undefined), 0))).toEqual([
       fail('locks', 'folder: no result within 0 s', 'tpks doctor --trace'),
+    ]);
+  });
+
+  test('describes an error of the file system without the system call', async () => {
+    const error = Object.assign(new Error("ENOTDIR: not a directory, scandir '/nowhere/a'"), {
+      code: 'ENOTDIR',
+      errno: -20,
+      path: '/nowhere/a',
+    });
+    expect(await runCheck(check(() => Promise.reject(error)))).toEqual([
+      fail('locks', 'Cannot read /nowhere/a: not a directory', 'set TPKS_HOME to another folder'),
     ]);
   });
 
@@ -316,8 +332,15 @@ test.each([
   ['a file that others can read', 'pks', 0o644, true, 'fail'],
   ['a file that the user asked for', 'pks', 0o600, true, 'pass'],
 ] as const)('checkPlainTextFiles reports %s', (_name, tool, mode, isOptedIn, status) => {
-  const files = [{ path: '/home/a/file', tool, mode }];
-  expect(checkPlainTextFiles(files, isOptedIn)).toMatchObject([{ status }]);
+  const files = [{ path: '/home/a/file', tool, mode, owner: 1000 }];
+  expect(checkPlainTextFiles(files, isOptedIn, 1000)).toMatchObject([{ status }]);
+});
+
+test('checkPlainTextFiles reports a file of another user, whose mode this user cannot change', () => {
+  const files = [{ path: '/home/a/file', tool: 'uaac', mode: 0o644, owner: 0 } as const];
+  expect(checkPlainTextFiles(files, false, 1000)).toMatchObject([
+    { status: 'fail', fix: "sudo chown 1000 '/home/a/file'" },
+  ]);
 });
 
 test.each([
@@ -329,8 +352,9 @@ test.each([
   (_name, isAlwaysWritten, isOptedIn, status, fix) => {
     const copyOf = { context: 'cody@localhost', isAlwaysWritten };
     const [result] = checkPlainTextFiles(
-      [{ path: '/home/a/file', tool: 'pks', mode: 0o600, copyOf }],
+      [{ path: '/home/a/file', tool: 'pks', mode: 0o600, owner: 1000, copyOf }],
       isOptedIn,
+      1000,
     );
     expect(result).toMatchObject({ status, message: expect.stringContaining('cody@localhost') });
     expect(result?.fix).toBe(fix);

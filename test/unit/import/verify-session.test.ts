@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseFile } from '../../../src/import/read-files.js';
+import { verifySession, type VerifyDeps } from '../../../src/import/verify-session.js';
+import { credsFile, startSeconds } from '../../support/old-cli-files.js';
+
+const now = new Date(startSeconds * 1000);
+const [session] = parseFile(
+  { path: 'creds.yml', isStdin: false, content: credsFile() },
+  [],
+  now,
+).sessions;
+const late = { result: 'unknown', text: 'the servers did not respond in time' };
+
+function createDeps(changes: Partial<VerifyDeps>): VerifyDeps {
+  return {
+    now,
+    probe: () => Promise.resolve(),
+    verifySignature: () => Promise.resolve(),
+    deadline: { end: new Promise(() => undefined), isOver: () => false },
+    ...changes,
+  };
+}
+
+describe('verifySession', () => {
+  test('sends the token to the API', async () => {
+    expect(await verifySession(session!, createDeps({}))).toMatchObject({ result: 'verified' });
+  });
+
+  test('stops waiting at the deadline', async () => {
+    const deps = createDeps({
+      probe: () => new Promise(() => undefined),
+      deadline: { end: Promise.resolve(), isOver: () => false },
+    });
+    expect(await verifySession(session!, deps)).toEqual(late);
+  });
+
+  test('sends no request after the deadline, so that many sessions do not take longer', async () => {
+    const deps = createDeps({
+      probe: () => Promise.reject(new Error('not reached')),
+      deadline: { end: Promise.resolve(), isOver: () => true },
+    });
+    expect(await verifySession(session!, deps)).toEqual(late);
+  });
+});
