@@ -9,6 +9,7 @@ export type CheckName =
   | 'dns'
   | 'tcp'
   | 'tls'
+  | 'caFiles'
   | 'version'
   | 'clock'
   | 'session'
