@@ -31,14 +31,18 @@ function rewriteHelpCommand(
 
 /**
  * Moves `-o FORMAT` to the end. It is an option of each command, but users can write it before the
- * command like a global option.
+ * command like a global option. Before the command, it is moved even if the format is unknown, so that
+ * the command reports that.
  */
 function moveOutputOptionLast(words: readonly string[]): string[] {
   const end = words.indexOf('--');
   const options = (end === -1 ? words : words.slice(0, end)).flatMap(splitOutputOption);
   const start = options.findIndex(
     (word, index) =>
-      ['-o', '--output'].includes(word) && outputForms.some((form) => form === options[index + 1]),
+      ['-o', '--output'].includes(word) &&
+      (outputForms.some((form) => form === options[index + 1]) ||
+        (index + 1 < options.length &&
+          options.slice(0, index).every((earlier) => earlier.startsWith('-')))),
   );
   const moved = start === -1 ? [] : options.splice(start, 2);
   return [...options, ...moved, ...(end === -1 ? [] : words.slice(end))];

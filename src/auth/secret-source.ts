@@ -27,6 +27,8 @@ export interface SecretInput {
   readonly recipient?: Recipient;
   /** E.g. `Password: `. */
   readonly prompt: string;
+  /** Called before the user is prompted. */
+  readonly beforePrompt?: () => void;
   /**
    * Set for passwords, because an empty password is a mistake in a pipe or variable. Client secrets
    * may be empty.
@@ -95,6 +97,7 @@ async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret>
     variable !== undefined && recipient !== undefined && !isForInstallation(recipient, env);
   const reason = isForOtherServer ? `; ${describeIntendedServer(variable, env)}` : '';
   const hint = `use ${sources.join(' or ')}${reason}`;
+  input.beforePrompt?.();
   return new Secret(await terminal.prompt({ message: prompt, hidden: true, hint }));
 }
 

@@ -14,7 +14,7 @@ export function dryRunOption(): Option {
   return new Option('--dry-run', 'show the request without sending it');
 }
 
-/** Runs a command; if `withDryRun` stopped a request, shows that request. */
+/** Runs a command that sends one request; if `withDryRun` stopped it, shows that request. */
 export async function runAndShowDryRun(
   work: () => Promise<void>,
   { terminal }: Pick<Services, 'terminal'>,
@@ -23,9 +23,27 @@ export async function runAndShowDryRun(
     await work();
   } catch (error) {
     if (!isPlannedRequest(error)) throw error;
-    terminal.note('Dry run: nothing was sent');
-    await terminal.show(requestView(error.request));
+    await showDryRun([error.request], terminal);
   }
+}
+
+/**
+ * Shows the requests that `withDryRun` stopped. In JSON, several requests are a list, and a single one is
+ * an object.
+ */
+export async function showDryRun(
+  requests: readonly HttpRequest[],
+  terminal: Services['terminal'],
+): Promise<void> {
+  const views = requests.map(requestView);
+  const [first, ...others] = views;
+  if (first === undefined) return;
+  terminal.note('Dry run: nothing was sent');
+  await terminal.show({
+    ...first,
+    ...(others.length > 0 ? { json: views.map(({ json }) => json) } : {}),
+    text: views.flatMap(({ text }) => text),
+  });
 }
 
 /**
@@ -45,6 +63,6 @@ export function requestView({ method, url: rawUrl, body }: HttpRequest): View {
 }
 
 /** Compares the name because `instanceof` fails for errors of another bundle chunk. */
-function isPlannedRequest(error: unknown): error is PlannedRequest {
+export function isPlannedRequest(error: unknown): error is PlannedRequest {
   return error instanceof Error && error.name === 'PlannedRequest';
 }

@@ -10,6 +10,7 @@ export type CheckName =
   | 'dns'
   | 'tcp'
   | 'tls'
+  | 'caFiles'
   | 'version'
   | 'clock'
   | 'session'

@@ -2,6 +2,7 @@ import { isOn } from '../config/environment.js';
 import { locatePksCreds, locateUaacFile } from '../config/folders.js';
 import type { Settings } from '../config/settings.js';
 import { isTpksError } from '../errors.js';
+import { checkCaFiles } from './ca-files.js';
 import type { Check } from './check.js';
 import { checkCompletion, findScriptFile, readParentShell } from './completion.js';
 import type { DoctorDeps } from './doctor.js';
@@ -45,6 +46,12 @@ export function fileCheck({ folders, ownProcess }: LocalDeps): Check {
 export function localChecks(deps: LocalDeps): readonly Check[] {
   const { env, folders, clock, ownProcess } = deps;
   return [
+    {
+      name: 'caFiles',
+      subject: 'CA files',
+      seconds: diskSeconds,
+      run: () => checkCaFiles(env),
+    },
     {
       name: 'plainText',
       subject: 'home folder',

@@ -13,7 +13,7 @@ const bundles = [
 ];
 
 /** Far above the usual size of a bundle, about 200 KB. */
-const maximumBytes = 16 * 1024 * 1024;
+export const maximumBundleBytes = 16 * 1024 * 1024;
 
 /**
  * Reads the PEMs of the system's CAs: those in `SSL_CERT_FILE` or the platform's bundle (Node's own
@@ -62,7 +62,7 @@ function readExtraRoots(path: string): string[] {
 }
 
 function readBundle(path: string): string {
-  return readBytes(path, { ...userFileOptions, maximumBytes }).toString('utf8');
+  return readBytes(path, { ...userFileOptions, maximumBytes: maximumBundleBytes }).toString('utf8');
 }
 
 function unreadableError(variable: string, path: string, error: unknown): TpksError {

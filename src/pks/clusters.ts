@@ -12,6 +12,8 @@ const clusterType = {
   route: 'clusters',
   noun: 'cluster',
   showCommand: (name: string) => `tpks cluster ${name}`,
+  existsHint: (name: string) =>
+    `show the cluster: tpks cluster ${name}\nupdate it: tpks update-cluster ${name}`,
   busyHint: (name: string) =>
     `wait for the current operation, then run the command again: tpks wait ${name}`,
   schema: v.looseObject({
@@ -95,7 +97,7 @@ export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> 
 
 export function createClusters(send: Send, origin: string): Clusters {
   const resource = createPksResource(send, origin, clusterType);
-  const { api, explainNotFound, explainBusy, explainUnknown } = resource;
+  const { api, explainNotFound, explainBusy, explainCreation } = resource;
   return {
     list: () => resource.list(),
     stream: () => api.stream(clusterType, ['clusters']),
@@ -104,7 +106,10 @@ export function createClusters(send: Send, origin: string): Clusters {
       return explainNotFound(name, api.get(clusterType, [route, name]));
     },
     create: (request) =>
-      explainUnknown(request.name, api.write(clusterType, 'POST', ['clusters'], { body: request })),
+      explainCreation(
+        request.name,
+        api.write(clusterType, 'POST', ['clusters'], { body: request }),
+      ),
     update: async (name, change) => {
       await resource.update(name, change);
     },

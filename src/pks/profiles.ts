@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import type { Send } from '../http/send.js';
+import { quoteForShell } from '../shell-quote.js';
 import { createPksResource, type PksResource, type PksResourceType } from './resource.js';
 
 /** A profile in the format of the user's file. Unknown fields are sent too. */
@@ -27,6 +28,18 @@ export function createProfiles<
   type: PksResourceType<Schema>,
   toBody: (request: Request) => unknown = (request) => request,
 ): Profiles<v.InferInput<Schema>, Request> {
-  const { list, get, create, remove } = createPksResource(send, origin, type);
+  const { list, get, create, remove } = createPksResource(send, origin, {
+    ...type,
+    existsHint: explainExisting(type.route),
+  });
   return { list, get, remove, create: (request) => create(request.name, toBody(request)) };
+}
+
+/** Profiles cannot be updated. */
+function explainExisting(route: string): (name: string) => string {
+  const command = route.replace(/s$/, '');
+  return (rawName) => {
+    const name = quoteForShell(rawName);
+    return `show the profile: tpks ${command} ${name}\nreplace it: tpks delete-${command} ${name}, then create it again`;
+  };
 }

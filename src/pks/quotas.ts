@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Send } from '../http/send.js';
+import { quoteForShell } from '../shell-quote.js';
 import { createPksResource, type PksResource } from './resource.js';
 
 const quotaType = {
@@ -7,6 +8,7 @@ const quotaType = {
   noun: 'quota',
   key: 'owner',
   title: (owner: string) => `Quota of ${owner}`,
+  existsHint: (owner: string) => `update the quota: tpks update-quota ${quoteForShell(owner)}`,
   schema: v.looseObject({
     owner: v.string(),
     limit: v.looseObject({ cpu: v.number(), memory: v.number(), cluster: v.number() }),

@@ -8,7 +8,7 @@ import {
 } from '../http/resource/api-client.js';
 import { explainUnknownOutcome } from '../http/resource/confirmation.js';
 import { validateSegment } from '../http/resource/path-segment.js';
-import { translateError, translateNotFound } from '../http/resource/translate-error.js';
+import { translateNotFound } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 
 /** A resource of the PKS API, at `/v1/ROUTE` and `/v1/ROUTE/NAME`. */
@@ -19,6 +19,8 @@ export interface PksResourceType<Schema extends v.GenericSchema> extends Resourc
   readonly title?: (name: string) => string;
   /** Hint for a resource that cannot be changed at the moment. By default, `showCommand`. */
   readonly busyHint?: (name: string) => string;
+  /** Hint for a name that already exists. By default, `showCommand`. */
+  readonly existsHint?: (name: string) => string;
   /** The command that shows the outcome of a write. By default, the list command. */
   readonly showCommand?: (name: string) => string;
 }
@@ -46,8 +48,8 @@ interface PksResourceClient<Resource> extends PksResource<Resource> {
   readonly explainNotFound: <T>(name: string, response: Promise<T>) => Promise<T>;
   /** Adds a hint if a resource is in use, or another operation is in progress. */
   readonly explainBusy: <T>(name: string, write: Promise<T>) => Promise<T>;
-  /** Adds a hint if the outcome of a write is unknown or the name already exists. */
-  readonly explainUnknown: <T>(name: string, write: Promise<T>) => Promise<T>;
+  /** Adds a hint if the outcome of a creation is unknown or the name already exists. */
+  readonly explainCreation: <T>(name: string, creation: Promise<T>) => Promise<T>;
 }
 
 /**
@@ -61,7 +63,7 @@ export function createPksResource<Schema extends v.GenericSchema>(
   type: PksResourceType<Schema>,
   updateMethod: WriteMethod = 'PATCH',
 ): PksResourceClient<v.InferInput<Schema>> {
-  const { noun, key, route, title, showCommand, busyHint } = type;
+  const { noun, key, route, title, showCommand, busyHint, existsHint } = type;
   const api = createApiClient(send, {
     name: 'PKS API',
     baseUrl: `${origin}/v1`,
@@ -79,13 +81,14 @@ export function createPksResource<Schema extends v.GenericSchema>(
       `run ${listCommand} to list the ${noun}s that you have access to`,
     );
   const showCommandOf = (name: string) => showCommand?.(name) ?? listCommand;
-  const explainUnknown = async <T>(name: string, write: Promise<T>): Promise<T> => {
-    const command = showCommandOf(name);
+  const explainUnknown = <T>(name: string, write: Promise<T>) =>
+    explainUnknownOutcome(write, { host, showCommand: showCommandOf(name) });
+  const explainCreation = async <T>(name: string, creation: Promise<T>): Promise<T> => {
     try {
-      return await explainUnknownOutcome(write, { host, showCommand: command });
+      return await explainUnknown(name, creation);
     } catch (error) {
-      // The name exists.
-      throw isExplained(error) ? error : translateError(error, 'conflict', { hint: command });
+      const hint = existsHint?.(name) ?? showCommandOf(name);
+      throw isNameTaken(error) ? rewordError(error, { hint }) : error;
     }
   };
   const explainBusy = async <T>(name: string, write: Promise<T>): Promise<T> => {
@@ -106,12 +109,12 @@ export function createPksResource<Schema extends v.GenericSchema>(
     api,
     explainNotFound,
     explainBusy,
-    explainUnknown,
+    explainCreation,
     list: (query = {}) => api.list(type, [route], { query }),
     get: (name) => explainNotFound(name, api.get(type, [route, name])),
     create: async (name, request) => {
       validateSegment(name, `${noun} ${key ?? 'name'}`);
-      return explainUnknown(name, api.confirm(type, 'POST', [route], { body: request }));
+      return explainCreation(name, api.confirm(type, 'POST', [route], { body: request }));
     },
     update: (name, body) => write(updateMethod, name, body),
     remove: async (name) => {
@@ -120,8 +123,12 @@ export function createPksResource<Schema extends v.GenericSchema>(
   };
 }
 
-function isExplained(error: unknown): boolean {
-  return isTpksError(error) && error.hint !== undefined;
+/** Some releases send 422 for a name that already exists. @see pks-api, section 11 */
+function isNameTaken(error: unknown): error is TpksError {
+  if (!isTpksError(error)) return false;
+  return (
+    error.kind === 'conflict' || (error.status === 422 && /already exists/.test(error.message))
+  );
 }
 
 /** Service brokers send 422 while another operation is in progress. @see pks-api, section 11 */

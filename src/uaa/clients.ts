@@ -121,9 +121,9 @@ export function createClients(send: Send, uaa: string): Clients {
       try {
         return await writeApi.write(clientType, 'POST', path, { body });
       } catch (error) {
-        throw translateError(error, 'conflict', {
-          hint: `tpks uaa client get ${quoteForShell(id)}`,
-        });
+        const update = `tpks uaa client update ${quoteForShell(id)}`;
+        const hint = `update the client: ${update}\nadd --if-missing to accept the existing client`;
+        throw translateError(error, 'conflict', { hint });
       }
     },
     update: async (id, changes) => {

@@ -116,7 +116,8 @@ export function createGroups(send: Send, uaa: string): Groups {
       try {
         return await writeApi.write(groupType, 'POST', path, { body: group });
       } catch (error) {
-        const hint = `tpks uaa group get ${quoteForShell(group.displayName)}`;
+        const show = `tpks uaa group get ${quoteForShell(group.displayName)}`;
+        const hint = `show the group: ${show}\nadd --if-missing to accept the existing group`;
         throw translateError(error, 'conflict', { hint });
       }
     },

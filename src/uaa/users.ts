@@ -144,8 +144,7 @@ export function createUsers(send: Send, uaa: string): Users {
       try {
         return await writeApi.write(userType, 'POST', path, { body: toBody(user) });
       } catch (error) {
-        const hint = `tpks uaa user get ${quoteForShell(user.userName)}`;
-        throw translateError(error, 'conflict', { hint });
+        throw translateError(error, 'conflict', { hint: explainExisting(user) });
       }
     },
     remove: async (key) => {
@@ -206,4 +205,10 @@ function toBody({ userName, password, origin, givenName, familyName, ...lists }:
     emails: lists.emails.map((value) => ({ value })),
     phoneNumbers: lists.phoneNumbers.map((value) => ({ value })),
   };
+}
+
+function explainExisting({ userName, origin = 'uaa' }: NewUser): string {
+  const originOption = origin === 'uaa' ? '' : ` --origin ${quoteForShell(origin)}`;
+  const update = `tpks uaa user update ${quoteForShell(userName)}${originOption}`;
+  return `update the user: ${update}\nadd --if-missing to accept the existing user`;
 }

@@ -109,7 +109,7 @@ describe.each(servers)('clients on %s', (_name, start) => {
         status: 409,
         oauthError: 'invalid_client',
         message: `Client already exists: ${id}`,
-        hint: `tpks uaa client get ${id}`,
+        hint: `update the client: tpks uaa client update ${id}\nadd --if-missing to accept the existing client`,
       });
     });
 

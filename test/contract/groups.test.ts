@@ -66,7 +66,7 @@ describe.each(servers)('groups on %s', (_name, start) => {
       status: 409,
       oauthError: 'scim_resource_already_exists',
       message: `A group with displayName: ${displayName} already exists.`,
-      hint: `tpks uaa group get ${displayName}`,
+      hint: `show the group: tpks uaa group get ${displayName}\nadd --if-missing to accept the existing group`,
     });
   });
 

@@ -106,7 +106,7 @@ describe.each(servers)('users on %s', (_name, start) => {
         status: 409,
         oauthError: 'scim_resource_already_exists',
         message: `Username already in use: ${userName}`,
-        hint: `tpks uaa user get ${userName.toUpperCase()}`,
+        hint: `update the user: tpks uaa user update ${userName.toUpperCase()}\nadd --if-missing to accept the existing user`,
       });
     });
 

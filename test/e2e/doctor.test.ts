@@ -132,6 +132,29 @@ describe('tpks doctor reports', () => {
     expect(failures[0]?.fix).toContain('--ca-cert FILE');
   });
 
+  test.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])('an unusable file in %s', async (name) => {
+    const folder = cody.home;
+    const text = join(folder, 'text.pem');
+    writeFileSync(text, 'no certificate');
+    const problems = [
+      [join(folder, 'missing.pem'), 'no such file or directory'],
+      [folder, 'it is a directory, not a regular file'],
+      [text, 'it does not contain a PEM certificate'],
+    ] as const;
+    for (const [path, reason] of problems) {
+      expect(select(await diagnose(cody, { [name]: path }), 'caFiles', 'warn')).toEqual([
+        {
+          check: 'caFiles',
+          status: 'warn',
+          message: `Cannot use ${path} (set in ${name}): ${reason}`,
+          fix: `set ${name} to a PEM file of CAs, or unset it: unset ${name}`,
+        },
+      ]);
+    }
+    const usable = await diagnose(cody, { [name]: sandbox.caCert });
+    expect(select(usable, 'caFiles', 'pass')).toHaveLength(1);
+  });
+
   test('an expired certificate', async () => {
     const server = createServer(front.certificates.expired).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));

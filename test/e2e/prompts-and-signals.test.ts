@@ -60,6 +60,18 @@ describeIfPart('pty', 'on a terminal', () => {
     expect(findLeaks(terminal.screen(), { password: 'cody-password' })).toEqual([]);
   });
 
+  test('login through a link named pks prints the lines in the order of the original', async () => {
+    const env = { TERM: 'dumb', TPKS_STORE: 'file' };
+    const terminal = user.atTerminal(login('-u', 'cody'), env, user.link('pks'));
+    await terminal.waitFor('Password: ');
+    terminal.type('cody-password\r');
+    expect(await terminal.exited).toBe(0);
+    const [, api = ''] = front.loginOptions;
+    expect(visible(terminal)).toBe(
+      `\nPassword: *************\nAPI Endpoint: ${api}\nUser: cody\nLogin successful.\n\n`,
+    );
+  });
+
   test('login also prompts for the username', async () => {
     const terminal = atTerminal(login());
     await terminal.waitFor('Username: ');

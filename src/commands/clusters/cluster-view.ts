@@ -8,7 +8,22 @@ import { formatKubernetesSettings, formatNetworkDetails } from './cluster-settin
 /** The table of the `pks` CLI, with more columns for `-o wide`. @see pks-cli, section 5 */
 export const clusterList: List<Cluster> = {
   noun: 'cluster',
-  fields: ['network_profile_name', 'kubernetes_profile_name', 'compute_profile_name'],
+  fields: [
+    'name',
+    'uuid',
+    'plan_name',
+    'last_action',
+    'last_action_state',
+    'last_action_description',
+    'k8s_version',
+    'pks_version',
+    'kubernetes_master_ips',
+    'network_profile_name',
+    'kubernetes_profile_name',
+    'compute_profile_name',
+    'available_upgrades',
+    'parameters',
+  ],
   isPks: true,
   columns: [
     { head: 'PKS Version', cell: ({ pks_version }) => pks_version ?? '' },

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Services } from '../../services.js';
 import { formatExamples, rememberRows, requiresRead } from '../resource/list-command.js';
 import { addListOptions } from '../resource/list-options.js';
-import { isStreamed, showList, type ListFlags } from '../resource/list.js';
+import { isStreamed, showList, validateColumns, type ListFlags } from '../resource/list.js';
 import { listClustersInAllContexts, type AllContextsDeps } from './all-contexts.js';
 import { clusterList } from './cluster-view.js';
 import { watchClusters, type WatchClustersDeps } from './watch-clusters.js';
@@ -35,6 +35,7 @@ export function define(command: Command, deps: Deps): void {
 export async function clusters(flags: Flags, deps: Deps): Promise<void> {
   if (flags.watch === true) return watchClusters(flags, deps);
   const { terminal } = deps;
+  if (flags.allContexts !== true) validateColumns(clusterList, flags);
   if (flags.allContexts === true) {
     const { list, rows, failure } = await listClustersInAllContexts(deps);
     await showList(list, rows, flags, terminal);

@@ -2,10 +2,10 @@ import { TpksError } from '../../errors.js';
 import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
-import { formatListTable, type ListFlags } from '../resource/list.js';
+import { formatListTable, validateColumns, type ListFlags } from '../resource/list.js';
 import { formatTimeOfDay } from '../waiting/outage.js';
 import { poll } from '../waiting/poll.js';
-import { selectRows } from '../resource/row-selection.js';
+import { rejectUnknownKeys, selectRows } from '../resource/row-selection.js';
 import { clusterList } from './cluster-view.js';
 
 export type WatchClustersDeps = Pick<
@@ -23,11 +23,13 @@ const pauseSeconds = 5;
  * Reads the list every few seconds until Ctrl-C. On a terminal, the list is updated in place;
  * otherwise, it is printed whenever it has changed. A failed request is reported and then repeated.
  *
- * @throws {TpksError} `usage` for flags that cannot be combined with `--watch`; errors that waiting
+ * @throws {TpksError} `usage` for flags that cannot be combined with `--watch`, unknown columns, and keys of
+ *   `--filter` or `--sort-by` that no cluster of the first list has; errors that waiting
  *   cannot fix, such as the same malformed response each time.
  */
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
   rejectOtherFormats(flags, deps.terminal.wantsJson());
+  validateColumns(clusterList, flags);
   const { list } = await deps.clusters();
   let isStopped = false;
   // Race only once. Racing in each round would add another handler to the pending Ctrl-C promise, and
@@ -48,6 +50,7 @@ async function showRepeatedly(
 ): Promise<void> {
   let table: readonly string[] = [];
   let previousMessage: string | undefined;
+  let areKeysChecked = false;
   const pauseMilliseconds = pauseSeconds * 1000;
   for await (const { state: clusters, error } of poll(list, {
     clock,
@@ -55,6 +58,10 @@ async function showRepeatedly(
     pauseMilliseconds,
   })) {
     if (isStopped()) return;
+    if (clusters !== undefined && !areKeysChecked) {
+      rejectUnknownKeys(clusterList, clusters, flags);
+      areKeysChecked = true;
+    }
     const message = error && `${error.message}; trying again`;
     if (terminal.canRepaint()) {
       if (clusters !== undefined) table = fitToWidth(clusters, flags, terminal.columns());

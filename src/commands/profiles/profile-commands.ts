@@ -52,6 +52,18 @@ export interface ProfileCommands {
 }
 
 /** Creates the commands of a family of profiles. */
+/** The JSON fields of all kinds of profiles. */
+const profileFields = [
+  'name',
+  'uuid',
+  'owner',
+  'description',
+  'created_at',
+  'parameters',
+  'customizations',
+  'experimental_customizations',
+];
+
 export function profileCommands<
   Profile extends { readonly name: string },
   Request extends { readonly name: string },
@@ -72,6 +84,7 @@ export function profileCommands<
       completes: plural,
       resource,
       read: (profiles) => profiles.list(),
+      fields: profileFields,
       columns,
       nameOf,
     }),

@@ -22,6 +22,7 @@ export const list = pksListCommand({
   description: `List the quotas, which limit the total resources of a user's clusters. ${requiresRead}`,
   examples: ['quotas', 'quotas --json'],
   noun: 'quota',
+  fields: ['owner', 'limit'],
   completes: 'owners',
   resource,
   read: (quotas) => quotas.list(),

@@ -11,6 +11,7 @@ export const list = pksListCommand({
   description: `List the total resources that the clusters of each user use. ${requiresRead}`,
   examples: ['usages', 'usages --json'],
   noun: 'usage',
+  fields: ['owner', 'totals', 'clusters'],
   completes: 'owners',
   resource,
   read: (usages) => usages.list(),

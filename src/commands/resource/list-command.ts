@@ -5,7 +5,7 @@ import type { LoadResource } from '../../services/pks.js';
 import type { Leaf } from '../contents.js';
 import { maximumCachedNames, cacheNames, type CacheNamesDeps } from '../name-completion.js';
 import { addListOptions } from './list-options.js';
-import { showList, type List, type ListFlags } from './list.js';
+import { showList, validateColumns, type List, type ListFlags } from './list.js';
 
 /** The help texts of a command. */
 export interface CommandHelp {
@@ -27,6 +27,7 @@ export const requiresAdmin = 'Requires the scope pks.clusters.admin.';
 
 /** A command that shows a list. */
 export interface ListCommand<Row, Flags> extends List<Row>, CommandHelp {
+  readonly fields: readonly string[];
   readonly arguments?: (services: Services) => readonly Argument[];
   /** Options in addition to those that every list has. */
   readonly options?: () => readonly Option[];
@@ -50,6 +51,7 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
       for (const option of spec.options?.() ?? []) command.addOption(option);
       command.addHelpText('after', formatExamples(spec.examples)).action(async () => {
         const flags = command.opts<ListFlags & Flags>();
+        validateColumns(spec, flags);
         const rows = await spec.read(services, flags, command.args);
         const { completes } = spec;
         const visibleRows =
@@ -63,6 +65,7 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
 /** A command that lists a resource of the PKS API. */
 export interface PksListCommand<Row, Resource, Flags>
   extends Omit<List<Row>, 'isPks'>, CommandHelp {
+  readonly fields: readonly string[];
   /** Loads the resource's file in `src/pks` on first use. */
   readonly resource: LoadResource<Resource>;
   readonly options?: () => readonly Option[];

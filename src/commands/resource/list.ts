@@ -21,7 +21,10 @@ export interface List<Row> {
   readonly columns: readonly Column<Row>[];
   /** Returns what `--output name` prints for a row. */
   readonly nameOf: (row: Row) => string;
-  /** JSON fields to filter and sort by that the server omits if they have no value. */
+  /**
+   * The known JSON fields, to filter and sort by even if no row has them. If `undefined`, the keys of an
+   * empty list are not checked.
+   */
   readonly fields?: readonly string[];
   /** Returns lines to print above the table. */
   readonly linesAbove?: (rows: readonly Row[]) => readonly Line[];
@@ -63,7 +66,7 @@ export function isStreamed({ output = 'table', sortBy }: ListFlags, terminal: Te
  *
  * @param rows - printed one by one if {@link isStreamed}, otherwise collected first.
  * @throws {TpksError} `usage` for an unknown column, and for a key of `--filter` or `--sort-by` that no
- *   row has. Without rows, such a key is accepted.
+ *   row has. Without rows, the key must be a column or a known field.
  */
 export async function showList<Row>(
   list: List<Row>,
@@ -134,6 +137,14 @@ async function* nameLines<Row>(
   rows: AsyncIterable<Row>,
 ): AsyncGenerator<string> {
   for await (const row of rows) yield `${toPrintable(nameOf(row))}\n`;
+}
+
+/**
+ * Validates the options of a list before any request is sent.
+ * @throws {TpksError} `usage` for an unknown column.
+ */
+export function validateColumns<Row>(list: List<Row>, flags: ListFlags): void {
+  selectColumns(list, flags);
 }
 
 function selectColumns<Row>(

@@ -67,12 +67,28 @@ export function createKeyTracker<Row>(list: List<Row>, { filter = [], sortBy }: 
         if (fields.size < maximumFields) fields.add(field);
       }
     },
-    /** @throws {TpksError} `usage` if there are rows, but a key is in none of them. */
+    /** @throws {TpksError} `usage` if no row has a key; for an empty list, if the key is not known. */
     rejectMissing: (): void => {
-      const [first] = missing;
-      if (first !== undefined && !isEmpty) throw unknownKeyError(list, first, [...fields]);
+      const [first] = isEmpty ? missing.filter(({ key }) => !canHaveField(list, key)) : missing;
+      if (first !== undefined) throw unknownKeyError(list, first, [...fields]);
     },
   };
+}
+
+/** @throws {TpksError} `usage` for a key of `--filter` or `--sort-by` that no row has. */
+export function rejectUnknownKeys<Row>(
+  list: List<Row>,
+  rows: readonly Row[],
+  flags: SelectionFlags,
+): void {
+  const keys = createKeyTracker(list, flags);
+  rows.forEach(keys.track);
+  keys.rejectMissing();
+}
+
+/** Whether rows can have a field (`a.b` for a nested one), as far as the fields are known. */
+function canHaveField<Row>({ fields }: List<Row>, key: string): boolean {
+  return fields === undefined || fields.includes(key.split('.')[0] ?? '');
 }
 
 function unknownKeyError<Row>(

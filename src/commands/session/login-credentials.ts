@@ -27,6 +27,8 @@ export interface LoginFlags extends BrowserFlags {
   readonly skipSslVerification?: boolean;
   readonly name?: string;
   readonly store?: string;
+  /** Called before the user is prompted for the password. */
+  readonly beforePassword?: () => void;
 }
 
 type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
@@ -163,6 +165,7 @@ async function findPassword(
     variable: 'TPKS_PASSWORD',
     recipient: { name: username, api, uaa },
     prompt: 'Password: ',
+    ...(flags.beforePassword === undefined ? {} : { beforePrompt: flags.beforePassword }),
     rejectEmpty: true,
   });
   return { ...userClient, grant: { kind: 'password', username, password } };

@@ -10,6 +10,8 @@ interface LoginViewInput extends FinishedLogin {
   /** Whether `--save-secret` was used. */
   readonly isSecretStored: boolean;
   readonly now: Date;
+  /** Whether the first line was printed before the password prompt, as in the original CLI. */
+  readonly isEmptyLinePrinted: boolean;
   /** The name that tpks was called by. */
   readonly program: string;
 }
@@ -20,6 +22,7 @@ interface LoginViewInput extends FinishedLogin {
  */
 export function loginView(input: LoginViewInput): View {
   const { name, context, token, typedApi, storeDescription, pksCredsPath, now, program } = input;
+  const { isEmptyLinePrinted } = input;
   const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
   const serverNow = new Date(now.getTime() + token.clockOffsetSeconds * 1000);
   const refreshEnd = token.refreshExpiresAt;
@@ -37,7 +40,7 @@ export function loginView(input: LoginViewInput): View {
       refreshTokenExpiresAt: refreshEnd === undefined ? null : formatInstant(refreshEnd),
     },
     text: [
-      '',
+      ...(isEmptyLinePrinted ? [] : ['']),
       `API Endpoint: ${typedApi}`,
       `User: ${context.identity}`,
       'Login successful.',

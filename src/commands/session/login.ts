@@ -15,6 +15,7 @@ import {
   ownerOf,
   type LoginFlags,
 } from './login-credentials.js';
+import { isPksLink } from '../../pks-link.js';
 import { loginView } from './login-view.js';
 
 type Deps = Pick<
@@ -124,9 +125,16 @@ export async function login(
     owner: ownerOf(method),
     pointer: 'current',
   });
+  const { program = 'tpks' } = flags;
+  let isEmptyLinePrinted = false;
+  const beforePassword = () => {
+    if (!isPksLink(program) || !terminal.canPrompt()) return;
+    terminal.note('');
+    isEmptyLinePrinted = true;
+  };
   const finish = async (method: LoginMethod): Promise<FinishedLogin> =>
     attempt.finish({
-      ...(await findCredentials(method, flags, target, deps)),
+      ...(await findCredentials(method, { ...flags, beforePassword }, target, deps)),
       saveSecret: flags.saveSecret,
       writeCreds: flags.writeCreds,
     });
@@ -141,7 +149,8 @@ export async function login(
       typedApi: flags.api ?? new URL(target.api).host,
       isSecretStored: flags.saveSecret === true,
       now: deps.clock.now(),
-      program: flags.program ?? 'tpks',
+      isEmptyLinePrinted,
+      program,
     }),
   );
 }

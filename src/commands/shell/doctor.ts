@@ -103,6 +103,7 @@ const titles: Readonly<Record<CheckName, string>> = {
   dns: 'DNS',
   tcp: 'TCP',
   tls: 'TLS',
+  caFiles: 'CA files',
   version: 'Version',
   clock: 'Clock',
   session: 'Session',

@@ -24,6 +24,7 @@ export const list = pksListCommand({
   description: `List the latest tasks (cluster upgrades) and their status. ${requiresRead}`,
   examples: ['tasks', 'tasks -l 3 --json'],
   noun: 'task',
+  fields: ['uuid', 'type', 'status', 'start_time', 'end_time', 'clusters'],
   completes: 'tasks',
   resource,
   options: () => [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../src/http/status-error.js';
+import { createQuotas } from '../../../src/pks/quotas.js';
 import { createClusters } from '../../../src/pks/clusters.js';
 import { createComputeProfiles } from '../../../src/pks/compute-profiles.js';
 import * as v from 'valibot';
@@ -101,18 +102,35 @@ test('keeps the message of the server for a route that no release has', async ()
 describe('a conflict', () => {
   const conflict: FakeResponse = { status: 409, body: { body: 'it already exists' } };
 
-  test('has a hint to list or to show the existing resource', async () => {
-    const profiles = createComputeProfiles(createTestSend(conflict), origin);
-    const expected = { kind: 'conflict', hint: 'tpks compute-profiles' };
-    await expect(profiles.create({ name: 'p' })).rejects.toMatchObject(expected);
-    await expect(profiles.remove('p')).rejects.toMatchObject(expected);
+  test.each([409, 422])('on a create has hints for the existing resource (%i)', async (status) => {
+    const send = createTestSend({ ...conflict, status });
+    await expect(createComputeProfiles(send, origin).create({ name: 'p' })).rejects.toMatchObject({
+      status,
+      hint:
+        'show the profile: tpks compute-profile p\n' +
+        'replace it: tpks delete-compute-profile p, then create it again',
+    });
+    const limit = { cpu: 1, memory: 1, cluster: 1 };
+    await expect(createQuotas(send, origin).create('cody', limit)).rejects.toMatchObject({
+      status,
+      hint: 'update the quota: tpks update-quota cody',
+    });
     await expect(
-      createClusters(createTestSend(conflict), origin).create({
+      createClusters(send, origin).create({
         name: 'dev-1',
         plan_name: 'small',
         parameters: { kubernetes_master_host: 'dev-1.example.com' },
       }),
-    ).rejects.toMatchObject({ hint: 'tpks cluster dev-1' });
+    ).rejects.toMatchObject({
+      status,
+      hint: 'show the cluster: tpks cluster dev-1\nupdate it: tpks update-cluster dev-1',
+    });
+  });
+
+  test('on a delete has a hint to list the resources', async () => {
+    const profiles = createComputeProfiles(createTestSend(conflict), origin);
+    const expected = { kind: 'conflict', hint: 'tpks compute-profiles' };
+    await expect(profiles.remove('p')).rejects.toMatchObject(expected);
   });
 
   test.each([409, 422])('with a busy cluster has a hint to wait for it (%i)', async (status) => {

@@ -18,6 +18,7 @@ export const { define } = listCommand<Mapping, Flags>({
     'Requires the scope scim.read.',
   examples: ['uaa group mappings --origin ldap'],
   noun: 'mapping',
+  fields: ['groupId', 'displayName', 'externalGroup', 'origin'],
   options: () => [
     new Option('--origin <origin>', 'only mappings of this identity provider, e.g. ldap'),
     new Option('--external <group>', 'only mappings of this external group'),

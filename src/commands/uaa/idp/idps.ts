@@ -10,6 +10,18 @@ export const { define } = listCommand<IdentityProvider, unknown>({
     'Requires the scope idps.read.',
   examples: ['uaa idps'],
   noun: 'identity provider',
+  fields: [
+    'id',
+    'originKey',
+    'type',
+    'name',
+    'active',
+    'config',
+    'identityZoneId',
+    'version',
+    'created',
+    'last_modified',
+  ],
   read: async ({ uaaResource }) => (await uaaResource(loadIdentityProviders)).list(),
   columns: [
     { head: 'Origin', cell: ({ originKey }) => originKey },

@@ -5,7 +5,8 @@ import type { Services } from '../../../services.js';
 import type { Members } from '../../../uaa/members.js';
 import type { UserIdentity } from '../../../uaa/users.js';
 import type { Leaf } from '../../contents.js';
-import { runAndShowDryRun } from '../../dry-run.js';
+import { isPlannedRequest, showDryRun } from '../../dry-run.js';
+import type { HttpRequest } from '../../../http/send.js';
 import { validateName } from '../../name-completion.js';
 import { formatExamples, type CommandHelp } from '../../resource/list-command.js';
 import {
@@ -17,7 +18,7 @@ import {
 import { ifExistsOption, ifMissingOption } from '../if-exists.js';
 import { loadGroups, loadMembers, loadUsers } from '../resources.js';
 import { groupArgument } from './group-argument.js';
-import { processUsers, showOutcomes } from './outcomes.js';
+import { processUsers, rejectFailures, showOutcomes } from './outcomes.js';
 
 type Deps = DeletionDeps & Pick<Services, 'uaaResource'>;
 
@@ -81,10 +82,7 @@ function memberCommand(spec: MembershipCommand): Leaf {
         .addOption(spec.idempotentOption().hideHelp())
         .addHelpText('after', formatExamples(spec.examples))
         .action((group: string, users: readonly string[], flags: Flags) =>
-          runAndShowDryRun(
-            () => changeMembers(spec, { group, users, command, ...flags }, deps),
-            deps,
-          ),
+          changeMembers(spec, { group, users, command, ...flags }, deps),
         );
       if (spec.isDeletion) addDeletionOptions(command);
     },
@@ -117,15 +115,27 @@ async function changeMembers(
     const mustConfirm = foundNames.length > 0;
     if (mustConfirm && !(await confirmDeletion({ action, command }, flags, deps))) return;
   }
+  const planned: HttpRequest[] = [];
   const outcomes = await processUsers(names, found, async (user) => {
     try {
       await change(members, id, user);
       return `${done} ${displayName}`;
     } catch (error) {
+      if (isPlannedRequest(error)) {
+        planned.push(error.request);
+        return 'planned';
+      }
       if (!isTpksError(error) || error.oauthError !== unchanged.oauthError) throw error;
       return `${unchanged.text} ${displayName}`;
     }
   });
+  if (flags.dryRun === true) {
+    await showDryRun(planned, terminal);
+    const unknown = names.filter((_name, index) => isTpksError(found[index]));
+    const dryRunSummary = `are unknown or ambiguous: ${unknown.join(', ')}`;
+    rejectFailures(outcomes, { group: displayName, summary: dryRunSummary });
+    return;
+  }
   const summary = `${failed} ${displayName}`;
   await showOutcomes(outcomes, { group: displayName, summary }, terminal);
 }

@@ -10,6 +10,7 @@ export const { define } = listCommand<ListedMember, unknown>({
     'also belong to this group. Requires the scope scim.read.',
   examples: ['uaa members pks.clusters.manage'],
   noun: 'member',
+  fields: ['value', 'type', 'origin', 'entity', 'operation'],
   arguments: () => [groupArgument()],
   read: async ({ uaaResource }, _flags, [group = '']) => {
     const [groups, members] = await Promise.all([

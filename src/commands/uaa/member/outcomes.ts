@@ -53,29 +53,43 @@ export async function processUsers(
  * @throws {TpksError} if a change failed. If there are several users, the results are shown first.
  */
 export async function showOutcomes(
-  { outcomes, fatalError }: Outcomes,
+  results: Outcomes,
   { group, summary }: { readonly group: string; readonly summary: string },
   terminal: Terminal,
 ): Promise<void> {
+  const { outcomes, fatalError } = results;
+  const isComplete = fatalError === undefined && outcomes.every(({ error }) => error === undefined);
+  const count = fatalError === undefined ? outcomes.length : outcomes.length + 1;
+  const lines = outcomes.map(({ name, message }) => `${name}: ${message}`);
+  if (isComplete || count > 1) {
+    await terminal.show({
+      json: {
+        group,
+        users: outcomes.map(({ name, message, error }) => ({
+          name,
+          done: error === undefined,
+          message,
+        })),
+      },
+      text: isComplete ? [...lines, 'success'] : lines,
+    });
+  }
+  rejectFailures(results, { group, summary });
+}
+
+/**
+ * @param summary - the end of the error for several users, e.g. `were not added to pks.clusters.manage`.
+ * @throws {TpksError} if a change failed.
+ */
+export function rejectFailures(
+  { outcomes, fatalError }: Outcomes,
+  { group, summary }: { readonly group: string; readonly summary: string },
+): void {
+  if (fatalError !== undefined) throw fatalError;
   const errors = outcomes.flatMap(({ error }) => error ?? []);
   const [first] = errors;
-  if (fatalError !== undefined && outcomes.length === 0) throw fatalError;
-  if (first !== undefined && outcomes.length === 1 && fatalError === undefined) throw first;
-  const lines = outcomes.map(({ name, message }) => `${name}: ${message}`);
-  const isComplete = first === undefined && fatalError === undefined;
-  await terminal.show({
-    json: {
-      group,
-      users: outcomes.map(({ name, message, error }) => ({
-        name,
-        done: error === undefined,
-        message,
-      })),
-    },
-    text: isComplete ? [...lines, 'success'] : lines,
-  });
-  if (fatalError !== undefined) throw fatalError;
   if (first === undefined) return;
+  if (outcomes.length === 1) throw first;
   const hints = new Set(errors.flatMap(({ hint }) => hint ?? []));
   if (hints.size === 0) hints.add(`tpks uaa members ${quoteForShell(group)}`);
   throw new TpksError(

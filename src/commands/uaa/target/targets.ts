@@ -11,6 +11,7 @@ const command = listCommand({
     '`tpks uaa target NUMBER`. An asterisk marks the current target.',
   examples: ['uaa targets'],
   noun: 'target',
+  fields: ['number', 'uaa', 'current', 'hasCaCert', 'skipTlsVerification'],
   emptyLine: 'no targets',
   read: readTargets,
   columns: [

@@ -52,6 +52,18 @@ async function findCurrentOwner({ uaaContext, session }: Deps): Promise<TokenSel
 function tokenList({ clock }: Pick<Deps, 'clock'>): List<TokenRecord> {
   return {
     noun: 'token',
+    fields: [
+      'tokenId',
+      'clientId',
+      'userId',
+      'format',
+      'responseType',
+      'issuedAt',
+      'expiresAt',
+      'scope',
+      'zoneId',
+      'value',
+    ],
     emptyLine: 'no tokens',
     columns: [
       { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}...` },

@@ -33,6 +33,7 @@ export function define(command: Command, deps: Deps): void {
 
 const userIdList: List<UserId> = {
   noun: 'user',
+  fields: ['id', 'userName', 'origin'],
   columns: [
     { head: 'Id', cell: ({ id }) => id },
     { head: 'Origin', cell: ({ origin }) => origin },

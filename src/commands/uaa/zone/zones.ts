@@ -9,6 +9,17 @@ export const { define } = listCommand<IdentityZone, unknown>({
     'clients; the default zone has no subdomain. Requires the scope zones.read.',
   examples: ['uaa zones'],
   noun: 'zone',
+  fields: [
+    'id',
+    'subdomain',
+    'name',
+    'description',
+    'active',
+    'config',
+    'version',
+    'created',
+    'last_modified',
+  ],
   read: async ({ uaaResource }) => (await uaaResource(loadZones)).list(),
   columns: [
     { head: 'Id', cell: ({ id }) => id },

@@ -45,6 +45,24 @@ const creating = aCluster({ last_action_state: 'in progress' });
 const done = aCluster();
 
 describe('watchClusters without a terminal', () => {
+  test.each<readonly [string, readonly Response[], Flags]>([
+    ['filter', [[creating]], { filter: [{ key: 'stauts', value: 'failed' }] }],
+    [
+      'filter, after a failed request',
+      [unavailable, [done]],
+      { filter: [{ key: 'stauts', value: '' }] },
+    ],
+    ['sort key', [[creating]], { sortBy: 'stauts' }],
+    ['sort key, for an empty list', [[]], { sortBy: 'stauts' }],
+    ['column, before the first request', [], { columns: ['stauts'] }],
+  ])('rejects an unknown %s', async (_name, responses, flags) => {
+    await expect(watch(responses, flags)).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(/^Unknown .*"stauts" \(Did you mean status\?\)$/),
+      hint: expect.stringMatching(/^choose from pks-version, name/),
+    });
+  });
+
   test('prints the table again when it has changed', async () => {
     const { lines } = await watch([[creating], [creating], [done]]);
     expect(lines.filter((line) => line.includes('c1'))).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  createKeyTracker,
+  rejectUnknownKeys,
   selectRows,
   type SelectionFlags,
 } from '../../../../src/commands/resource/row-selection.js';
@@ -27,9 +27,7 @@ test('selectRows sorts numbers in names numerically', () => {
 
 describe('createKeyTracker', () => {
   function reject(rows: readonly (typeof clusters)[number][], flags: SelectionFlags): void {
-    const tracker = createKeyTracker(clusterList, flags);
-    rows.forEach(tracker.track);
-    tracker.rejectMissing();
+    rejectUnknownKeys(clusterList, rows, flags);
   }
 
   test.each(['stats', 'parameters.no_such', 'toString'])(
@@ -60,9 +58,21 @@ describe('createKeyTracker', () => {
     );
   });
 
-  test('accepts every key if there are no rows', () => {
-    reject([], { sortBy: 'nam' });
-  });
+  test.each(['nam', 'parameter.kubernetes_master_host', 'toString'])(
+    'rejects %s without rows',
+    (sortBy) => {
+      expect(() => {
+        reject([], { sortBy });
+      }).toThrow(`Unknown key in --sort-by: "${sortBy}"`);
+    },
+  );
+
+  test.each(['name', 'K8S-Version', 'kubernetes_master_ips', 'parameters.kubernetes_master_host'])(
+    'accepts %s without rows',
+    (sortBy) => {
+      reject([], { sortBy });
+    },
+  );
 });
 
 test('selectRows reads the sort key of each row once', () => {

@@ -225,3 +225,45 @@ test('token revoke --dry-run does not print the token', async () => {
   expect(JSON.stringify([terminal.json, terminal.lines])).not.toContain('opaque-t0ken-value');
   expect(requests).toEqual([]);
 });
+
+describe('uaa member delete --dry-run with several users', () => {
+  const responses = {
+    'GET /Groups': { totalResults: 1, resources: [{ id: 'g-1', displayName: 'team' }] },
+    'GET /Users': {
+      totalResults: 2,
+      resources: [
+        { id: 'u-1', userName: 'cody', origin: 'uaa' },
+        { id: 'u-2', userName: 'dana', origin: 'uaa' },
+      ],
+    },
+  };
+  const deleteRequest = (id: string) => ({
+    method: 'DELETE',
+    url: `${uaa}/Groups/g-1/members/${id}`,
+    body: null,
+  });
+
+  test('shows the request for each user', async () => {
+    const words = ['member', 'delete', 'team', 'cody', 'dana', '--dry-run'];
+    const { terminal } = await runAsAdmin(words, responses);
+    expect(terminal.notes).toEqual([
+      'This would remove cody, dana from group team',
+      'Dry run: nothing was sent',
+    ]);
+    expect(terminal.lines).toEqual([
+      `DELETE ${uaa}/Groups/g-1/members/u-1`,
+      `DELETE ${uaa}/Groups/g-1/members/u-2`,
+    ]);
+    expect(terminal.json).toEqual([[deleteRequest('u-1'), deleteRequest('u-2')]]);
+  });
+
+  test('shows the requests for the known users and fails for the others', async () => {
+    const words = ['member', 'delete', 'team', 'cody', 'erin', 'dana', '--dry-run'];
+    const command = prepareCommand(responses);
+    await expect(command.run(words)).rejects.toMatchObject({
+      kind: 'failed',
+      message: '1 of 3 users are unknown or ambiguous: erin',
+    });
+    expect(command.terminal.json).toEqual([[deleteRequest('u-1'), deleteRequest('u-2')]]);
+  });
+});
