@@ -135,8 +135,7 @@ export async function findUserId(run: UaacRun): Promise<string> {
   const { uaa } = await requireContext(run);
   const name = await findArgument(run, 0, 'User name');
   const users = await useResource(run, loadUsers);
-  return users.findId({ name }).catch((error: unknown) => {
-    const isNotFound = isTpksError(error) && error.status === undefined;
-    throw isNotFound ? requestError(notFound, `${name} not found in ${uaa}/Users`) : error;
-  });
+  const [user] = await users.identify([name]);
+  if (user !== undefined && !isTpksError(user)) return user.id;
+  throw requestError(notFound, `${name} not found in ${uaa}/Users`);
 }
