@@ -13,7 +13,7 @@ import { createUaacOptions, type UaacOptions } from './option-values.js';
 import { globalOptions, extraOptions } from './options.js';
 import { parseOptions, type OptionValues } from './parse-options.js';
 import { formatTree } from './tree.js';
-import { programError, uaacError, type UaacError } from './uaac-error.js';
+import { programError, requestError, uaacError, type UaacError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
 
 /** A command line of `uaac`, ready to run. */
@@ -156,16 +156,16 @@ function createPrompts(
       await terminal.write(`${prompt}:  `);
       const line = await lines.next();
       if (line === undefined) {
-        throw programError('EOFError', 'The input stream is exhausted.');
+        throw requestError('EOFError', 'The input stream is exhausted.');
       }
-      return line;
+      return line.trim();
     },
     askHidden: async (prompt) => {
       if (isTerminal()) return askTerminal(prompt, true);
       await terminal.write(`${prompt}:  `);
       const line = (await lines.next()) ?? '';
       await terminal.write(`${'*'.repeat(line.length)}\n`);
-      return line;
+      return line.trim();
     },
   };
 }
@@ -177,7 +177,7 @@ interface PrintDeps extends Pick<UaacRun, 'print'>, Pick<TerminalIo, 'stderr'> {
 
 async function printFailure(error: unknown, { print, rename, stderr }: PrintDeps): Promise<void> {
   const { lines, hint, isHintNeeded } = formatFailure(error);
-  await print(...lines.map(redact));
+  if (lines.length > 0) await print(...lines.map(redact));
   if (hint === undefined || !(isHintNeeded || stderr.isTTY === true)) return;
   stderr.write(`Hint: ${rename(redact(hint)).replaceAll('\n', '\n      ')}\n`);
 }
