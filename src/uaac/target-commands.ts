@@ -29,8 +29,8 @@ async function toTargetError(
   { services }: UaacRun,
 ): Promise<unknown> {
   if (!isTpksError(error) || error.kind === 'keychain' || error.kind === 'storage') return error;
-  if (isNumber(url) && error.kind === 'notFound' && error.status === undefined) {
-    return uaacError('invalid target index');
+  if (error.kind === 'notFound' && error.status === undefined) {
+    return uaacError(isNumber(url) ? 'invalid target index' : 'no target set');
   }
   if (error.kind === 'usage') return error;
   const settings = await (await services.settings()).read();

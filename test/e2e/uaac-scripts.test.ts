@@ -50,6 +50,7 @@ const fetched =
 describe('without a target', () => {
   testLines([
     ['uaac target', 'no target set\n'],
+    ['uaac target --skip-ssl-validation', 'no target set\n', { code: 1 }],
     ['uaac targets', '\nno targets\n'],
     ['uaac users', '\nArgumentError: target and context not set\n\n', { code: 1 }],
     ['uaac info || echo "no target"', 'target not set\nno target\n'],
