@@ -3,7 +3,7 @@ import { mapInParallel } from '../in-parallel.js';
 import type { Clients } from '../uaa/clients.js';
 import type { Groups } from '../uaa/groups.js';
 import type { Mappings } from '../uaa/mappings.js';
-import type { Members, NewMember } from '../uaa/members.js';
+import { isDefaultGroupError, type Members, type NewMember } from '../uaa/members.js';
 import type { UserUpdates } from '../uaa/user-updates.js';
 import type { Users } from '../uaa/users.js';
 import type { Change } from './difference.js';
@@ -181,7 +181,7 @@ async function changeMember(
     if (!isTpksError(error)) throw error;
     if (action === 'remove' && error.oauthError === 'member_not_found') return;
     if (action === 'remove' || error.oauthError !== 'member_already_exists') throw error;
-    if (/default group/i.test(error.message)) throw defaultGroupError(group, error);
+    if (isDefaultGroupError(error)) throw defaultGroupError(group, error);
   }
 }
 

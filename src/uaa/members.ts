@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import { createUaaApi, idSchema } from './api.js';
 
@@ -57,6 +58,11 @@ export interface Members {
    *   does not exist.
    */
   readonly remove: (groupId: string, userId: string) => Promise<Member>;
+}
+
+/** Whether the UAA rejected a new member because all users are members of a default group. */
+export function isDefaultGroupError({ message }: TpksError): boolean {
+  return /default group/i.test(message);
 }
 
 export function createMembers(send: Send, uaa: string): Members {

@@ -2,7 +2,7 @@ import { attributes, type Attribute } from '../commands/uaa/client/attributes.js
 import { copyAttributes } from '../commands/uaa/client/copy-attributes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
 import { loadClients } from '../commands/uaa/resources.js';
-import { isTpksError } from '../errors.js';
+import { errorMessage, isTpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { Secret } from '../secret.js';
 import { hasValue } from '../uaa/client-attributes.js';
@@ -87,10 +87,25 @@ export async function update(run: UaacRun): Promise<void> {
   const changes = Object.fromEntries(
     Object.entries(requestedChanges).filter(([name, value]) => !hasValue(before, name, value)),
   );
-  if (Object.keys(changes).length === 0) {
+  const isChanged = Object.keys(changes).length > 0;
+  if (!isChanged && !countsAsChanged(before, requestedChanges)) {
     throw uaacError('Nothing to update. Use -i for interactive update.');
   }
-  await printClient({ id, client: await resource.update(id, changes) }, resource, run);
+  const client = isChanged ? await resource.update(id, changes) : before;
+  await printClient({ id, client }, resource, run);
+}
+
+/**
+ * Whether `uaac` would send an update that changes nothing, and succeed: the client has a lifetime,
+ * which it compares as text, or a list has the same entries in another order.
+ */
+function countsAsChanged(before: ClientAttributes, requested: ClientAttributes): boolean {
+  const lifetimes = ['access_token_validity', 'refresh_token_validity'];
+  if (lifetimes.some((name) => typeof getOwnValue<unknown>(before, name) === 'number')) return true;
+  return Object.entries(requested).some(([name, value]) => {
+    const present = getOwnValue<unknown>(before, name) ?? [];
+    return Array.isArray(value) && JSON.stringify(value) !== JSON.stringify(present);
+  });
 }
 
 export async function remove(run: UaacRun): Promise<void> {
@@ -143,6 +158,9 @@ function parseAttribute({ name, parse }: Attribute, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {
-    throw requestError('ArgumentError', `invalid value for ${name}: ${text} (${String(error)})`);
+    throw requestError(
+      'ArgumentError',
+      `invalid value for ${name}: ${text} (${errorMessage(error)})`,
+    );
   }
 }

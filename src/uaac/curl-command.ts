@@ -53,7 +53,8 @@ export async function curl(run: UaacRun): Promise<void> {
     );
   }
   const text = await response.text();
-  await print(...formatBody(text, response.headers['content-type']).split('\n'));
+  const output = formatBody(text, response.headers['content-type']).replace(/\n$/, '');
+  await print(...output.split('\n'));
   if (!isSuccess(response)) throw uaacError();
 }
 

@@ -87,10 +87,14 @@ function formatUnavailable(error: TpksError, status: number | undefined): readon
     return requestError('CF::UAA::HTTPException', 'http timeout').lines;
   }
   const [, host = ''] = / request to (\S+):/.exec(error.message) ?? [];
-  const reason = /connection was refused/.test(error.message)
-    ? `Connection refused - connect(2) for ${host}`
-    : error.message;
-  return requestError('CF::UAA::BadTarget', `error: ${reason}`).lines;
+  return requestError('CF::UAA::BadTarget', `error: ${toReason(error.message, host)}`).lines;
+}
+
+/** The words of Ruby for a request that could not be sent. */
+function toReason(message: string, host: string): string {
+  if (/connection was refused/.test(message)) return `Connection refused - connect(2) for ${host}`;
+  if (!/host name is unknown/.test(message)) return message;
+  return `getaddrinfo: Name or service not known (${host.includes(':') ? host : `${host}:443`})`;
 }
 
 /** Searches an error and its causes, because callers reword errors. */

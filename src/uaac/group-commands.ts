@@ -38,7 +38,8 @@ export async function remove(run: UaacRun): Promise<void> {
   const resource = await loadResource(run, loadGroups);
   const name = await readArgument(run, 0, 'Group name');
   const id = await resource.findId({ name }).catch((error: unknown) => {
-    const isNotFound = isTpksError(error) && error.status === undefined;
+    const isNotFound =
+      isTpksError(error) && error.kind === 'notFound' && error.status === undefined;
     throw isNotFound ? requestError(notFoundType, `${name} not found in ${uaa}/Groups`) : error;
   });
   await resource.remove({ id });
@@ -48,12 +49,12 @@ export async function remove(run: UaacRun): Promise<void> {
 /** Lists one page of mappings, grouped by origin. */
 export async function mappings(run: UaacRun): Promise<void> {
   const { options } = run;
-  for (const [name, label] of [
-    ['start', 'start index'],
-    ['count', 'count'],
+  for (const [name, label, format] of [
+    ['start', 'start index', /^-?\d+$/],
+    ['count', 'count', /^\d+$/],
   ] as const) {
     const text = options.text(name);
-    if (text !== undefined && !/^\d+$/.test(text)) throw uaacError(`Please enter a valid ${label}`);
+    if (text !== undefined && !format.test(text)) throw uaacError(`Please enter a valid ${label}`);
   }
   const raw = await loadResource(run, loadRawObjects);
   const query = {

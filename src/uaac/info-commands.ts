@@ -1,6 +1,5 @@
-import { requireTarget } from '../commands/uaa/target/resolve-target.js';
+import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
 import { loadInfo, loadUserinfo } from '../commands/uaa/resources.js';
-import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { LoadUaaResource } from '../services/uaa.js';
 import { formatVersionOutput } from '../version.js';
@@ -21,6 +20,7 @@ export async function prompts(run: UaacRun): Promise<void> {
 }
 
 export async function me(run: UaacRun): Promise<void> {
+  await requireUaacTarget(run);
   await run.printTree(await (await loadResource(run, loadUserinfo)).get());
 }
 
@@ -53,11 +53,12 @@ export async function passwordStrength(run: UaacRun): Promise<void> {
 }
 
 /** Returns a client for a resource that needs no token. */
-async function loadPublicResource<T>({ services }: UaacRun, load: LoadUaaResource<T>): Promise<T> {
-  const target = await requireTarget(services).catch((error: unknown) => {
-    throw isTpksError(error) && error.message === 'no target set'
-      ? uaacError('target not set')
-      : error;
-  });
-  return services.publicUaaResource(load, target);
+async function loadPublicResource<T>(run: UaacRun, load: LoadUaaResource<T>): Promise<T> {
+  return run.services.publicUaaResource(load, await requireUaacTarget(run));
+}
+
+async function requireUaacTarget({ services }: UaacRun): Promise<ResolvedTarget> {
+  const target = await findTarget(services);
+  if (target === undefined) throw uaacError('target not set');
+  return target;
 }

@@ -8,7 +8,7 @@ import { readArgument, requireContext, loadResource, type UaacRun } from './uaac
 export async function add(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none added');
   const members = await loadResource(run, loadMembers);
-  const addedCount = await changeEach(users, 'conflict', ({ id, origin }) =>
+  const addedCount = await changeEach(users, 'member_already_exists', ({ id, origin }) =>
     members.add(groupId, { id, origin }),
   );
   if (addedCount === 0) throw requestError('RuntimeError', 'no new users given');
@@ -19,7 +19,9 @@ export async function add(run: UaacRun): Promise<void> {
 export async function remove(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none deleted');
   const members = await loadResource(run, loadMembers);
-  const removedCount = await changeEach(users, 'notFound', ({ id }) => members.remove(groupId, id));
+  const removedCount = await changeEach(users, 'member_not_found', ({ id }) =>
+    members.remove(groupId, id),
+  );
   if (removedCount === 0) throw requestError('RuntimeError', 'no existing users to delete');
   await run.print('success');
 }
@@ -34,18 +36,19 @@ async function findMembers(
   const names = run.args.slice(1);
   const found = await (await loadResource(run, loadUsers)).identify(names);
   const users = found.flatMap((user) => (isTpksError(user) ? [] : [user]));
-  if (users.length < names.length) throw requestError('RuntimeError', missingMessage);
+  if (users.length < names.length || names.length === 0)
+    throw requestError('RuntimeError', missingMessage);
   return { groupId, users };
 }
 
 /**
  * Changes each membership with its own request, so that parallel changes do not overwrite each other.
- * @param expected - the kind of error that means that there is nothing to change.
+ * @param unchangedError - the error of the UAA if there is nothing to change.
  * @returns the number of changes.
  */
 async function changeEach(
   users: readonly UserIdentity[],
-  expected: 'conflict' | 'notFound',
+  unchangedError: 'member_already_exists' | 'member_not_found',
   change: (user: UserIdentity) => Promise<unknown>,
 ): Promise<number> {
   let changedCount = 0;
@@ -54,9 +57,9 @@ async function changeEach(
       await change(user);
       changedCount += 1;
     } catch (error) {
-      const isExpected =
-        isTpksError(error) && error.kind === expected && /^member_/.test(error.oauthError ?? '');
-      if (!isExpected) throw error;
+      if (!isTpksError(error) || error.oauthError !== unchangedError) throw error;
+      const { isDefaultGroupError } = await import('../uaa/members.js');
+      if (isDefaultGroupError(error)) throw error;
     }
   }
   return changedCount;

@@ -12,7 +12,7 @@ import { createUaacOptions, type UaacOptions } from './option-values.js';
 import { globalOptions, extraOptions } from './options.js';
 import { parseOptions, type OptionValues } from './parse-options.js';
 import { formatTree } from './tree.js';
-import { programError, uaacError, type UaacError } from './uaac-error.js';
+import { programError, requestError, uaacError, type UaacError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
 
 /** A command line of `uaac`, ready to run. */
@@ -127,7 +127,7 @@ export async function runUaacLine(
   } catch (error) {
     if (isTpksError(error) && error.kind === 'cancelled') throw error;
     const { lines: text, hint, isHintNeeded } = formatFailure(error);
-    await print(...text.map(redact));
+    if (text.length > 0) await print(...text.map(redact));
     if (hint !== undefined && (isHintNeeded || io.stderr.isTTY === true)) noteHint(hint, terminal);
     return 1;
   } finally {
@@ -155,16 +155,16 @@ function createPrompts(
       await terminal.write(`${label}:  `);
       const line = await lines.next();
       if (line === undefined) {
-        throw programError('EOFError', 'The input stream is exhausted.');
+        throw requestError('EOFError', 'The input stream is exhausted.');
       }
-      return line;
+      return line.trim();
     },
     promptHidden: async (label) => {
       if (isTerminal()) return promptOnTerminal(label, true);
       await terminal.write(`${label}:  `);
       const line = (await lines.next()) ?? '';
       await terminal.write(`${'*'.repeat(line.length)}\n`);
-      return line;
+      return line.trim();
     },
   };
 }

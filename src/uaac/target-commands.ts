@@ -13,7 +13,9 @@ export async function target(run: UaacRun): Promise<void> {
   const skipSslValidation = options.flag('skip-ssl-validation');
   if (url !== undefined || caCert !== undefined || skipSslValidation !== undefined) {
     const { setTarget } = await import('../commands/uaa/target/set-target.js');
-    const input = { url, caCert, skipSslValidation, force: options.flag('force') === true };
+    const isKnown = isNumber(url) && caCert === undefined && skipSslValidation === undefined;
+    const force = isKnown || options.flag('force') === true;
+    const input = { url, caCert, skipSslValidation, force };
     await setTarget(input, services).catch(async (error: unknown) => {
       throw await toTargetError(error, url, run);
     });
@@ -27,11 +29,18 @@ async function toTargetError(
   { services }: UaacRun,
 ): Promise<unknown> {
   if (!isTpksError(error) || error.kind === 'keychain' || error.kind === 'storage') return error;
-  if (url !== undefined && /^\d+$/.test(url)) return uaacError('invalid target index');
+  if (error.kind === 'notFound' && error.status === undefined) {
+    return uaacError(isNumber(url) ? 'invalid target index' : 'no target set');
+  }
   if (error.kind === 'usage') return error;
   const settings = await (await services.settings()).read();
   const { uaa } = findTarget(url, settings);
   return replaceText(error, `failed to access ${uaa}: ${describeFailure(error)}`);
+}
+
+/** Whether the target was given by its number, so that only a known target can be meant. */
+function isNumber(url: string | undefined): boolean {
+  return url !== undefined && /^\d+$/.test(url);
 }
 
 async function printTarget({ services, print }: UaacRun): Promise<void> {

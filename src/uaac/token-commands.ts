@@ -6,8 +6,8 @@ import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { findCurrentContext } from './context-list.js';
 import { formatFailure } from './failure-text.js';
-import { requestError, replaceText, uaacError } from './uaac-error.js';
-import { readArgument, type UaacRun } from './uaac-run.js';
+import { programError, requestError, replaceText, uaacError } from './uaac-error.js';
+import { readArgument, requireContext, type UaacRun } from './uaac-run.js';
 
 /** Gets a token for a client. */
 export async function clientGet(run: UaacRun): Promise<void> {
@@ -46,17 +46,18 @@ export async function ssoGet(run: UaacRun): Promise<void> {
 /** Gets a token with a refresh token, by default that of the current context. */
 export async function refresh(run: UaacRun): Promise<void> {
   const { args, options, prompt } = run;
+  const refreshToken = args[0] === undefined ? await readRefreshToken(run) : new Secret(args[0]);
   await getToken(run, 'refresh', async () => {
     const clientId = options.text('client') ?? (await prompt('Client ID'));
     const clientSecret = await readSecret(run);
-    const refreshToken = args[0] === undefined ? await readRefreshToken(run) : new Secret(args[0]);
     const grant = { kind: 'refresh_token', refreshToken, originalGrant: 'password' } as const;
     return { clientId, clientSecret, grant };
   });
 }
 
 async function readRefreshToken({ services }: UaacRun): Promise<Secret> {
-  const session = await services.session(await services.uaaContext());
+  const context = await requireContext({ services }, programError);
+  const session = await services.session(context);
   const stored = await session.readStored();
   if (stored?.refreshToken !== undefined) return stored.refreshToken;
   throw requestError('RuntimeError', 'the current context has no refresh token');
@@ -158,6 +159,10 @@ async function getToken(
   const logins = await services.logins();
   const started = await logins.start({ target, pointer: 'currentUaa' });
   const credentials = await readCredentials(target);
+  if (credentials.clientId === '') {
+    const { lines } = requestError('ArgumentError', 'the client ID is empty');
+    throw uaacError(...lines, failedLine);
+  }
   const scope = joinScopes(options.list('scope'));
   const { context } = await started.finish({ ...credentials, scope }).catch((error: unknown) => {
     throw toTokenError(error);

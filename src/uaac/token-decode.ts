@@ -2,7 +2,7 @@ import { readClaims, type Claims } from '../auth/claims.js';
 import { findTarget, requireTarget } from '../commands/uaa/target/resolve-target.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
-import { requestError } from './uaac-error.js';
+import { programError, requestError } from './uaac-error.js';
 import { requireContext, type UaacRun } from './uaac-run.js';
 
 const unverifiedLine = 'Note: no key given to validate token signature';
@@ -19,14 +19,18 @@ export async function decode(run: UaacRun): Promise<void> {
     return printTree(claims);
   }
   const claims = readClaims(token);
-  if (claims === undefined) throw requestError('CF::UAA::InvalidTokenFormat', 'Not a JWT');
+  if (claims === undefined) {
+    throw token.reveal().split('.').length === 3
+      ? requestError('CF::UAA::DecodeError', 'invalid base64 encoding')
+      : requestError('CF::UAA::InvalidTokenFormat', 'Not enough or too many segments');
+  }
   const line = await verify(token, run);
   await run.print('', line, '');
   await printTree(claims);
 }
 
 async function readToken(run: UaacRun): Promise<Secret> {
-  const context = await requireContext(run);
+  const context = await requireContext(run, programError);
   const stored = await (await run.services.session(context)).readStored();
   if (stored !== undefined) return stored.accessToken;
   throw requestError(

@@ -34,13 +34,19 @@ export async function loadResource<T>(
   return services.uaaResource(load);
 }
 
-/** @throws {UaacError} if there is no current context. */
-export async function requireContext({ services }: Pick<UaacRun, 'services'>) {
+/**
+ * @param createError - `programError` if `uaac` needs the context before it sends a request.
+ * @throws {UaacError} if there is no current context.
+ */
+export async function requireContext(
+  { services }: Pick<UaacRun, 'services'>,
+  createError: typeof requestError = requestError,
+) {
   try {
     return await services.uaaContext();
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
-    const { lines } = requestError('ArgumentError', 'target and context not set');
+    const { lines } = createError('ArgumentError', 'target and context not set');
     throw replaceText(rewordError(error, { hint: loginHint }), ...lines);
   }
 }

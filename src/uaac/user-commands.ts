@@ -138,8 +138,7 @@ export async function findUserId(run: UaacRun): Promise<string> {
   const { uaa } = await requireContext(run);
   const name = await readArgument(run, 0, 'User name');
   const users = await loadResource(run, loadUsers);
-  return users.findId({ name }).catch((error: unknown) => {
-    const isNotFound = isTpksError(error) && error.status === undefined;
-    throw isNotFound ? requestError(notFoundType, `${name} not found in ${uaa}/Users`) : error;
-  });
+  const [user] = await users.identify([name]);
+  if (user !== undefined && !isTpksError(user)) return user.id;
+  throw requestError(notFoundType, `${name} not found in ${uaa}/Users`);
 }

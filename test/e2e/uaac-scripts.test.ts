@@ -50,9 +50,21 @@ const fetched =
 describe('without a target', () => {
   testLines([
     ['uaac target', 'no target set\n'],
+    ['uaac target --skip-ssl-validation', 'no target set\n', { code: 1 }],
     ['uaac targets', '\nno targets\n'],
     ['uaac users', '\nArgumentError: target and context not set\n\n', { code: 1 }],
     ['uaac info || echo "no target"', 'target not set\nno target\n'],
+    ['uaac me', 'target not set\n', { code: 1 }],
+    [
+      'uaac token refresh',
+      'uaac error\nArgumentError: target and context not set\n\n',
+      { code: 1 },
+    ],
+    [
+      'uaac token decode a.b',
+      '\nCF::UAA::InvalidTokenFormat: Not enough or too many segments\n\n',
+      { code: 1 },
+    ],
     ['uaac version', /^UAA client \d+\.\d+\.\d+\n$/],
     ["uaac --version | awk '{print $3}'", /^\d+\.\d+\.\d+\n$/],
     ['uaac -v | grep -c "UAA client"', '1\n'],
@@ -91,6 +103,8 @@ describe('targets and tokens', () => {
     ['SSL_CERT_FILE="$CA" uaac target $UAA | grep -q Target: && echo ok', 'ok\n'],
     ["uaac targets | awk '/\\*/ {print $3}'", '$UAA\n'],
     ['uaac target 7', 'invalid target index\n', { code: 1 }],
+    ['uaac --config down.yml target -f localhost:1', '\nTarget: https://localhost:1\n\n'],
+    ['uaac --config down.yml target 0', '\nTarget: https://localhost:1\n\n'],
     [
       'uaac token client get admin -s wrong',
       '\nerror response:\n{\n  "error": "unauthorized",\n  "error_description": "Bad credentials"\n}\nattempt to get token failed\n',
@@ -100,6 +114,15 @@ describe('targets and tokens', () => {
     ['uaac token client get admin -s adminsecret', fetched],
     ['uaac token -s adminsecret client get admin --scope scim.read,scim.write', fetched],
     ['uaac token client get admin', /^Client secret: {2}\*{11}\n/, { stdin: 'adminsecret\n' }],
+    [
+      'printf " admin \\n adminsecret\\t\\n" | uaac token client get | tail -n 2',
+      'Context: admin, from client admin\n\n',
+    ],
+    [
+      "uaac token client get '' -s x",
+      '\nArgumentError: the client ID is empty\n\nattempt to get token failed\n',
+      { code: 1 },
+    ],
     [
       'printf "%s\\n" admin adminsecret | uaac token client get | head -n 1',
       'Client ID:  Client secret:  ***********\n',
@@ -161,6 +184,7 @@ describe('users and groups', () => {
     ['uaac user get erin-$RUN -a userName', /username: erin-\$RUN\n/],
     ['uaac user get nosuch-$RUN', notFound, { code: 1 }],
     ['uaac user get nosuch-$RUN > /dev/null || echo missing', 'missing\n'],
+    ['uaac user get', 'User name:  \nEOFError: The input stream is exhausted.\n\n', { code: 1 }],
     ["uaac user ids erin-$RUN | awk '/username/ {print $2}'", 'erin-$RUN\n'],
     ['uaac user update erin-$RUN --given Erna', 'user account successfully updated\n'],
     ['uaac user get erin-$RUN | grep name:', /familyname: Example\n {4}givenname: Erna\n/],
@@ -193,6 +217,8 @@ describe('users and groups', () => {
       '\nRuntimeError: not all users found, none added\n\n',
       { code: 1 },
     ],
+    ['uaac member add uaa.user erin-$RUN | grep -c "to default group"', '2\n'],
+    ['uaac member add g.$RUN', /not all users found, none added/, { code: 1 }],
     ['uaac group get g.$RUN | grep -c "    value:"', '2\n'],
     ['set -e; uaac member delete g.$RUN ben-$RUN; echo done', 'success\ndone\n'],
     [
@@ -205,6 +231,7 @@ describe('users and groups', () => {
       'Successfully mapped g.$RUN to cn=$RUN,dc=example for origin ldap\n',
     ],
     ['uaac group mappings --count 500 | grep "      g.$RUN"', '      g.$RUN: cn=$RUN,dc=example\n'],
+    ['uaac group mappings --start -1 | grep -c totalresults', '1\n'],
     ['uaac group map cn=x', 'Please provide a group name or id\n', { code: 1 }],
     [
       'uaac group unmap g.$RUN cn=$RUN,dc=example | tail -n 1',
@@ -261,6 +288,15 @@ describe('clients and requests', () => {
       'Nothing to update. Use -i for interactive update.\n',
       { code: 1 },
     ],
+    [
+      'set -e; for n in 1 2; do uaac client update web-$RUN --access_token_validity 600 | grep access; done',
+      '  access_token_validity: 600\n  access_token_validity: 600\n',
+    ],
+    [
+      'uaac client update web-$RUN --access_token_validity x',
+      /^\nArgumentError: invalid value for access_token_validity: x \(expected a whole number/,
+      { code: 1 },
+    ],
     ['uaac secret set job-$RUN -s s5', 'client secret successfully set\n'],
     [
       'uaac secret set job-$RUN',
@@ -273,7 +309,14 @@ describe('clients and requests', () => {
     ],
     ['uaac users | grep -o insufficient_scope', 'insufficient_scope\n'],
     ['uaac context admin | grep -c "access_token: eyJ"', '1\n'],
+    [
+      'uaac secret set job-$RUN -s s7 > /dev/null; uaac context job-$RUN > /dev/null; ' +
+        'for c in "group delete x" "password set x -p y" "user unlock x"; do uaac $c | grep -o invalid_token; done; ' +
+        'uaac context admin > /dev/null',
+      'invalid_token\ninvalid_token\ninvalid_token\n',
+    ],
     ['uaac curl /Users?count=1 -b | jq .itemsPerPage', '1\n'],
+    ['uaac curl -b -X DELETE /Groups/nosuch | tail -n 1', '}\n'],
     [
       'uaac curl "/Groups?count=1" -X GET -H "Accept: application/json" | head -n 3',
       'GET $UAA/Groups?count=1\nREQUEST HEADERS:\n  Accept: application/json\n',

@@ -61,6 +61,14 @@ describe('formatFailure prints', () => {
       ['', 'CF::UAA::BadTarget: error: Connection refused - connect(2) for uaa.test:8443', ''],
     ],
     [
+      'an unknown host',
+      new TpksError(
+        'unavailable',
+        'Unable to send a request to uaa.test: the host name is unknown',
+      ),
+      ['', 'CF::UAA::BadTarget: error: getaddrinfo: Name or service not known (uaa.test:443)', ''],
+    ],
+    [
       'a response that is not JSON',
       new TpksError('unavailable', 'not JSON', { status: 200 }),
       ['', 'CF::UAA::BadResponse: received invalid response content or type', ''],
