@@ -285,6 +285,18 @@ describeIfPart('jq', 'the shell line', () => {
   test.each(writeLines)('%s', async (...line) => expectResult(line));
   test.each(profileLines)('%s', async (...line) => expectResult(line));
 
+  test('recognizes the expired token of a client by the text of the original', async () => {
+    const words = 'login -a "$API" --client-name admin --client-secret adminsecret --ca-cert "$CA"';
+    await operator.shell(`pks ${words} --name client`);
+    await operator.user.changeSession('client', { expiresAt: '2020-01-01T00:00:00.000Z' });
+    const { code, stdout } = await operator.shell(`
+      until pks clusters > out 2>&1; do
+        grep -q '^Error: You are not currently authenticated. Please log in to continue' out || exit 9
+        pks ${words} --name client
+      done; tail -1 out | wc -l; pks ${loginWords} > /dev/null`);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/Login successful\.\n\n1\n$/)]);
+  });
+
   test('pks logout && ! pks clusters', async () => {
     const { code, stdout } = await operator.shell('pks logout && ! pks clusters');
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^Logged out/)]);
