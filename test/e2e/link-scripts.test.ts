@@ -285,6 +285,17 @@ describeIfPart('jq', 'the shell line', () => {
   test.each(writeLines)('%s', async (...line) => expectResult(line));
   test.each(profileLines)('%s', async (...line) => expectResult(line));
 
+  test('uses the session that belongs to the folder in PKS_HOME', async () => {
+    const { code, stdout } = await operator.shell(`
+      set -e; unset TPKS_HOME
+      export PKS_HOME=$PWD/pks-a; pks ${loginWords} > /dev/null
+      export PKS_HOME=$PWD/pks-b; pks login -a "$API" -u cody -p cody-password -k > /dev/null
+      for each in a b a; do
+        PKS_HOME=$PWD/pks-$each pks status --json | jq -r .identity
+      done`);
+    expect([code, stdout]).toEqual([0, 'alana\ncody\nalana\n']);
+  });
+
   test('recognizes the expired token of a client by the text of the original', async () => {
     const words = 'login -a "$API" --client-name admin --client-secret adminsecret --ca-cert "$CA"';
     await operator.shell(`pks ${words} --name client`);
