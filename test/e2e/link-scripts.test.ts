@@ -69,6 +69,10 @@ const loginLines: readonly Line[] = [
     'Error: Credentials were rejected, please try again.\n',
   ],
   ['pks login -a "$API" -u alana --ca-cert "$CA" </dev/null', '', 2],
+  [
+    '(sleep 4; echo wrong) | pks login -a "$API" --sso --ca-cert "$CA" 2>&1 | grep -o "^Error: Credentials"',
+    'Error: Credentials\n',
+  ],
 ];
 
 const readLines: readonly Line[] = [
@@ -115,6 +119,10 @@ const readLines: readonly Line[] = [
   ['if ! tkgi cluster nosuch --json >/dev/null 2>&1; then echo missing; fi', 'missing\n'],
   ['out=$(pks cluster nosuch --json 2>/dev/null) || true; echo "[$out]"', '[]\n'],
   ['pks cluster nosuch 2>&1 | grep -q "Cluster nosuch not found" && echo gone', 'gone\n'],
+  [
+    "printf 'dev-1\\nprod-1\\n' | while read -r c; do pks cluster \"$c\" | grep -oP '^Plan Name:\\s+\\K\\S+'; done",
+    'small\nmedium\n',
+  ],
   ['until pks cluster dev-1 | grep -q succeeded; do sleep 1; done; echo done', 'done\n'],
   [
     'pks cluster dev-1 --details | grep -F "(kubelet-drain-force):" | awk \'{print $NF}\'',
@@ -238,6 +246,10 @@ const writeLines: readonly Line[] = [
     'failed\n',
   ],
   ['pks delete-cluster dev-2 </dev/null 2>/dev/null; echo $?', '2\n'],
+  [
+    '(sleep 4; echo n) | pks delete-cluster dev-1',
+    'Are you sure you want to delete cluster dev-1? (y/n) n\n',
+  ],
 ];
 
 const profileLines: readonly Line[] = [
