@@ -70,6 +70,10 @@ const loginLines: readonly Line[] = [
   ],
   ['pks login -a "$API" -u alana --ca-cert "$CA" </dev/null', '', 2],
   [
+    'pks login -a "$API" -u alana -p "$UNSET" 2>&1 | grep ^Hint',
+    'Hint: check the value of --password; five failed logins lock the account\n',
+  ],
+  [
     '(sleep 4; echo wrong) | pks login -a "$API" --sso --ca-cert "$CA" 2>&1 | grep -o "^Error: Credentials"',
     'Error: Credentials\n',
   ],
