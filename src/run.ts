@@ -10,7 +10,7 @@ import { exitCodes, isTpksError, rewordError } from './errors.js';
 import type { OnInterrupt } from './interrupts.js';
 import type { LinkTexts } from './link-name.js';
 import type { Send } from './http/send.js';
-import { isPksLink } from './pks-link.js';
+import { isPksLink, selectPksHome } from './pks-link.js';
 import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
 import { printReport } from './print-report.js';
 import { isUnknownCommandLine, isUsageError, toReport } from './report.js';
@@ -57,7 +57,8 @@ export interface RunDeps {
 export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}): Promise<number> {
   forgetSecrets();
   const root = await findRoot(io.programName);
-  const env = readEnvironment(io.env);
+  const variables = readEnvironment(io.env);
+  const env = isPksLink(io.programName) ? selectPksHome(variables) : variables;
   if (argv[0] === '__complete') return completeLine(argv.slice(1), io, env, { ...root, ...deps });
   const invocation = { io, env, deps, root };
   if (root.name === 'uaac') return runUaac(argv, invocation);

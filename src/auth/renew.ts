@@ -129,7 +129,7 @@ function missingSecretError(context: Context, env: Environment): TpksError {
     : `${describeIntendedServer('TPKS_CLIENT_SECRET', env)}, so it is not sent to ${new URL(context.uaa).host}`;
   return new TpksError(
     'unauthenticated',
-    `The token of client ${context.identity} has expired, and its secret is not available`,
+    `${notAuthenticatedMessage}: the token of client ${context.identity} has expired, and its secret is not available`,
     { hint: `${formatLoginCommand(context)}\n${alternative}` },
   );
 }

@@ -129,9 +129,11 @@ function usableVariable(
   return isForRecipient(recipient, variable, env) ? variable : undefined;
 }
 
-function emptySecretError({ prompt, fileFlag }: SecretInput): TpksError {
+function emptySecretError({ prompt, value, valueFlag, fileFlag }: SecretInput): TpksError {
   const label = prompt.replace(/[\s:]+$/, '');
+  const source =
+    value === undefined ? `input of ${fileFlag} or the variable` : `value of ${valueFlag}`;
   return new TpksError('usage', `${label} is empty: nothing was sent`, {
-    hint: `check the input of ${fileFlag} or the variable; five failed logins lock the account`,
+    hint: `check the ${source}; five failed logins lock the account`,
   });
 }

@@ -104,7 +104,8 @@ export interface Terminal extends StdinReader {
   readonly prompt: (question: PromptOptions) => Promise<string>;
   /**
    * Reads the next line that a script pipes to stdin.
-   * @returns `undefined` at the end of input, if stdin is a terminal, or if no line arrives within 3 s.
+   * @returns `undefined` at the end of input, if stdin is a terminal, or if no line arrives within
+   *   3 s (60 s through a link named `pks` or `tkgi`).
    */
   readonly readLine: () => Promise<string | undefined>;
 }
@@ -185,10 +186,10 @@ export function createTerminal(
     }
     await showText(form === 'name' && name !== undefined ? [name].flat() : text);
   };
-  const readPipedLine = async (milliseconds: number): Promise<string | undefined> => {
+  const readPipedLine = async (): Promise<string | undefined> => {
     if (io.stdin.isTTY === true || isStdinRead()) return undefined;
     const { readLine } = await import('./read-line.js');
-    return readLine(io.stdin, milliseconds);
+    return readLine(io.stdin, isPksLink(io.programName) ? linkLineMilliseconds : lineMilliseconds);
   };
 
   return {
@@ -233,17 +234,17 @@ export function createTerminal(
         return live.suspend(() => prompt(question, { keyboard: io.stdin, screen: io.stderr }));
       }
       if (isPksLink(io.programName) && question.hidden === true && options().interactive) {
-        const piped = await readPipedLine(pipedSecretMilliseconds);
+        const piped = await readPipedLine();
         if (piped !== undefined) return piped;
       }
       throw missingInputError(question, formatStdinUse(stdin));
     },
-    readLine: () => readPipedLine(readLineMilliseconds),
+    readLine: readPipedLine,
   };
 }
 
 /** A script writes its input at once, and a pipe without a writer must not block the command. */
-const readLineMilliseconds = 3000;
+const lineMilliseconds = 3000;
 
 /** The command that prints a password, such as the client of a vault, can take longer. */
-const pipedSecretMilliseconds = 60_000;
+const linkLineMilliseconds = 60_000;

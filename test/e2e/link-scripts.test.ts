@@ -71,6 +71,14 @@ const loginLines: readonly Line[] = [
     'Error: Credentials were rejected, please try again.\n',
   ],
   ['pks login -a "$API" -u alana --ca-cert "$CA" </dev/null', '', 2],
+  [
+    'pks login -a "$API" -u alana -p "$UNSET" 2>&1 | grep ^Hint',
+    'Hint: check the value of --password; five failed logins lock the account\n',
+  ],
+  [
+    '(sleep 4; echo wrong) | pks login -a "$API" --sso --ca-cert "$CA" 2>&1 | grep -o "^Error: Credentials"',
+    'Error: Credentials\n',
+  ],
 ];
 
 const readLines: readonly Line[] = [
@@ -117,6 +125,10 @@ const readLines: readonly Line[] = [
   ['if ! tkgi cluster nosuch --json >/dev/null 2>&1; then echo missing; fi', 'missing\n'],
   ['out=$(pks cluster nosuch --json 2>/dev/null) || true; echo "[$out]"', '[]\n'],
   ['pks cluster nosuch 2>&1 | grep -q "Cluster nosuch not found" && echo gone', 'gone\n'],
+  [
+    "printf 'dev-1\\nprod-1\\n' | while read -r c; do pks cluster \"$c\" | grep -oP '^Plan Name:\\s+\\K\\S+'; done",
+    'small\nmedium\n',
+  ],
   ['until pks cluster dev-1 | grep -q succeeded; do sleep 1; done; echo done', 'done\n'],
   [
     'pks cluster dev-1 --details | grep -F "(kubelet-drain-force):" | awk \'{print $NF}\'',
@@ -240,6 +252,10 @@ const writeLines: readonly Line[] = [
     'failed\n',
   ],
   ['pks delete-cluster dev-2 </dev/null 2>/dev/null; echo $?', '2\n'],
+  [
+    '(sleep 4; echo n) | pks delete-cluster dev-1',
+    'Are you sure you want to delete cluster dev-1? (y/n) n\n',
+  ],
 ];
 
 const profileLines: readonly Line[] = [
@@ -286,6 +302,29 @@ describeIfPart('jq', 'the shell line', () => {
   test.each(readLines)('%s', async (...line) => expectResult(line));
   test.each(writeLines)('%s', async (...line) => expectResult(line));
   test.each(profileLines)('%s', async (...line) => expectResult(line));
+
+  test('uses the session that belongs to the folder in PKS_HOME', async () => {
+    const { code, stdout } = await operator.shell(`
+      set -e; unset TPKS_HOME
+      export PKS_HOME=$PWD/pks-a; pks ${loginWords} > /dev/null
+      export PKS_HOME=$PWD/pks-b; pks login -a "$API" -u cody -p cody-password -k > /dev/null
+      for each in a b a; do
+        PKS_HOME=$PWD/pks-$each pks status --json | jq -r .identity
+      done`);
+    expect([code, stdout]).toEqual([0, 'alana\ncody\nalana\n']);
+  });
+
+  test('recognizes the expired token of a client by the text of the original', async () => {
+    const words = 'login -a "$API" --client-name admin --client-secret adminsecret --ca-cert "$CA"';
+    await operator.shell(`pks ${words} --name client`);
+    await operator.user.changeSession('client', { expiresAt: '2020-01-01T00:00:00.000Z' });
+    const { code, stdout } = await operator.shell(`
+      until pks clusters > out 2>&1; do
+        grep -q '^Error: You are not currently authenticated. Please log in to continue' out || exit 9
+        pks ${words} --name client
+      done; tail -1 out | wc -l; pks ${loginWords} > /dev/null`);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/Login successful\.\n\n1\n$/)]);
+  });
 
   test('pks logout && ! pks clusters', async () => {
     const { code, stdout } = await operator.shell('pks logout && ! pks clusters');

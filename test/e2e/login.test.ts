@@ -161,7 +161,7 @@ describe('a client', () => {
     expect(await user.tpks(['clusters'])).toMatchObject({
       code: 4,
       stderr: expect.stringContaining(
-        'The token of client admin has expired, and its secret is not available',
+        'the token of client admin has expired, and its secret is not available',
       ),
     });
 

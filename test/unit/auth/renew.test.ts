@@ -201,7 +201,8 @@ describe('the session of a client', () => {
     const { renew, sent } = createDeps(ci);
     await expect(renew(unsaved)).rejects.toMatchObject({
       kind: 'unauthenticated',
-      message: 'The token of client ci has expired, and its secret is not available',
+      message:
+        'You are not currently authenticated. Please log in to continue: the token of client ci has expired, and its secret is not available',
       hint: expect.stringMatching(
         /^tpks login -a api\.example\.com --client-name ci --client-secret-file FILE\n.*TPKS_CLIENT_SECRET/,
       ),
