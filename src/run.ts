@@ -179,7 +179,7 @@ async function withClockWarning(
   const skew = serverClock.findSkew();
   if (skew === undefined || !isTpksError(error)) return error;
   const [{ clockWarning }, { isCertificateDateProblem }] = await Promise.all([
-    import('./commands/duration.js'),
+    import('./duration.js'),
     import('./http/network-error.js'),
   ]);
   if (error.kind !== 'unauthenticated' && !isCertificateDateProblem(error)) return error;

@@ -39,7 +39,7 @@ export function decimalParser({ from, to = Infinity }: Range): (text: string) =>
 export function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= 86_400) return seconds;
-  throw new InvalidArgumentError('expected a number of seconds, at most 86400');
+  throw new InvalidArgumentError('expected a number of seconds, more than 0 and at most 86400');
 }
 
 /** Parses a duration such as `90`, `90s`, `5m` or `1h`. @returns seconds */

@@ -1,5 +1,6 @@
 import { renewalMarginSeconds, remainingSeconds } from '../auth/session.js';
 import type { StoredSession } from '../auth/session-file.js';
+import { formatDuration } from '../duration.js';
 import type { Context } from '../contexts/context.js';
 import { fail, pass, skip, warn, type CheckResult } from './check.js';
 
@@ -27,7 +28,7 @@ export function checkSession({ context, stored, loginCommand, now }: SessionInpu
   const seconds = Math.floor(remainingSeconds(stored, now));
   if (seconds > 0) {
     const renewal = isRenewable ? 'and is then renewed' : 'and cannot be renewed';
-    return pass('session', `${name}: the token expires in ${String(seconds)} s ${renewal}`);
+    return pass('session', `${name}: the token expires in ${formatDuration(seconds)} ${renewal}`);
   }
   if (isRenewable) return pass('session', `${name}: the next command renews the expired token`);
   const message = `${name}: the token has expired`;

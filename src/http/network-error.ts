@@ -1,12 +1,14 @@
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 
+const unknownIssuer = 'is signed by an unknown certificate authority';
+
 /** Descriptions of certificate problems, keyed by the error codes of OpenSSL and Node. */
 const certificateProblems: Readonly<Record<string, string>> = {
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is signed by an unknown certificate authority',
-  UNABLE_TO_GET_ISSUER_CERT: 'is signed by an unknown certificate authority',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is signed by an unknown certificate authority',
-  SELF_SIGNED_CERT_IN_CHAIN: 'is signed by an unknown certificate authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownIssuer,
+  UNABLE_TO_GET_ISSUER_CERT: unknownIssuer,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownIssuer,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownIssuer,
   DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed and not trusted',
   CERT_SIGNATURE_FAILURE: 'has an invalid signature',
   CERT_UNTRUSTED: 'is not trusted',
@@ -49,6 +51,11 @@ export function describeCertificateProblem(error: unknown): string | undefined {
 /** Whether a certificate was rejected because of its dates. The cause may be a wrong local clock. */
 export function isCertificateDateProblem(error: unknown): boolean {
   return errorChain(error).some((link) => dateProblems.has(errorCode(link) ?? ''));
+}
+
+/** Whether a certificate was rejected because no trusted CA issued it. */
+export function hasUnknownIssuer(error: unknown): boolean {
+  return describeCertificateProblem(error) === unknownIssuer;
 }
 
 const dateProblems = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);

@@ -1,14 +1,19 @@
+import { X509Certificate } from 'node:crypto';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { TpksError } from '../errors.js';
 import { parseEndpoint, type Endpoint } from './endpoint.js';
-import { describeCertificateProblem, isCertificateDateProblem } from './network-error.js';
+import {
+  describeCertificateProblem,
+  hasUnknownIssuer,
+  isCertificateDateProblem,
+} from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { Trust } from './send.js';
 
 /** Time limit for fetching the certificate over a second connection. */
 const fetchMilliseconds = 3000;
 
-export interface UntrustedOptions extends Pick<Trust, 'trustCommand'> {
+export interface UntrustedOptions extends Pick<Trust, 'caCert' | 'trustCommand'> {
   /**
    * The proxy of the first connection; `undefined` if there was none. A direct connection could fail
    * or reach another server.
@@ -23,7 +28,7 @@ export interface UntrustedOptions extends Pick<Trust, 'trustCommand'> {
 export async function toUntrustedError(
   error: unknown,
   url: string,
-  { proxy, trustCommand }: UntrustedOptions,
+  { proxy, caCert, trustCommand }: UntrustedOptions,
 ): Promise<TpksError> {
   const { host } = new URL(url);
   const problem = describeCertificateProblem(error) ?? 'is not trusted';
@@ -32,12 +37,21 @@ export async function toUntrustedError(
   return new TpksError('untrusted', `The certificate of ${host} ${problem}${details}`, {
     hint:
       `no secrets were sent; ${isCertificateDateProblem(error) ? 'first check the clock of this machine; ' : ''}` +
+      (caCert !== undefined && hasUnknownIssuer(error) ? describeGivenCa(caCert) : '') +
       'to trust the server, get its CA certificate from the operator of the installation, then:\n' +
       (trustCommand === undefined
         ? 'set TPKS_CA_CERT=FILE'
         : `${trustCommand} (or TPKS_CA_CERT=FILE)`),
     cause: error,
   });
+}
+
+/** Tells users who have already given a CA why it does not help. */
+function describeGivenCa(caCert: string): string {
+  const count = caCert.split('-----BEGIN CERTIFICATE-----').length - 1;
+  if (count > 1) return 'none of the given CAs issued this certificate; ';
+  const subject = new X509Certificate(caCert).subject.replaceAll('\n', ', ');
+  return `the given CA ${subject} did not issue this certificate; `;
 }
 
 async function fetchCertificate(

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createCertificates } from '../support/certificates.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
@@ -49,6 +50,18 @@ describe('the hint for an unknown CA', () => {
     expect(await readHintedCommands([...common, '--sso'])).toEqual([
       `${loginAt()} --sso --store file --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
     ]);
+  });
+
+  test('says that the given CA did not issue the certificate', async () => {
+    const { untrustedCa } = await createCertificates();
+    const path = join(dirname(user.home), 'other.pem');
+    writeFileSync(path, untrustedCa.cert);
+    const words = [...sandbox.loginOptions.slice(0, 4), '--ca-cert', path, '--store', 'file'];
+    const login = ['login', ...words, '-u', 'cody', '--password-stdin'];
+    expect(await user.tpks(login, { stdin: 'secret\n' })).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining('the given CA CN=Stranger CA did not issue this certificate'),
+    });
   });
 
   test('names the target', async () => {

@@ -4,7 +4,7 @@ import type { StoredSession } from '../../auth/session-file.js';
 import { formatDetails } from '../../terminal/table.js';
 import type { Span, View } from '../../terminal/terminal.js';
 import type { ClockSkew } from '../../server-clock.js';
-import { clockWarning } from '../duration.js';
+import { clockWarning } from '../../duration.js';
 import { formatInstant, formatTime } from './format-time.js';
 
 /** Result of checking the token with the API; printed as `token` in JSON. */

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { withFileNames } from '../../completion/completer.js';
+import { describeDiskError } from '../../disk/disk-error.js';
 import { errorMessage, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { readCaCertOption, withInputFile } from '../stdin-inputs.js';
@@ -80,6 +81,13 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   const uaaCa = await readCaCertOption(flags.uaaCa, terminal, '--uaa-ca');
   const running = await start({ ...flags, ...(uaaCa === undefined ? {} : { uaaCa }) }).catch(
     (error: unknown) => {
+      const path = findPath(error);
+      if (path !== undefined) {
+        throw new TpksError('storage', `Cannot write ${path}: ${describeDiskError(error)}`, {
+          hint: 'choose another folder with --dir, or another file with --log',
+          cause: error,
+        });
+      }
       const message = errorMessage(error);
       throw new TpksError('failed', message, {
         hint: message.startsWith('Port ')
@@ -101,6 +109,13 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   } finally {
     await running.close();
   }
+}
+
+/** The path in an error of the file system. */
+function findPath(error: unknown): string | undefined {
+  const path: unknown =
+    typeof error === 'object' && error !== null && 'path' in error ? error.path : undefined;
+  return typeof path === 'string' ? path : undefined;
 }
 
 interface RunningSandbox {

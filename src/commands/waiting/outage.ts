@@ -1,5 +1,5 @@
 import type { TpksError } from '../../errors.js';
-import { formatDuration } from '../duration.js';
+import { formatDuration } from '../../duration.js';
 
 /** A time without a usable response. All durations are seconds since the wait started. */
 export interface Outage {

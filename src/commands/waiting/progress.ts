@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 import { messageWithHost, type TpksError } from '../../errors.js';
 import type { Terminal } from '../../terminal/terminal.js';
-import { formatDuration } from '../duration.js';
+import { formatDuration } from '../../duration.js';
 import { formatOutageDetails, formatRecovery, type Outage } from './outage.js';
 
 /** The state of one resource in an operation. */

@@ -1,6 +1,6 @@
 import { isTpksError, messageWithHost, rewordError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { formatDuration } from '../duration.js';
+import { formatDuration } from '../../duration.js';
 import type { Outage } from './outage.js';
 import { poll } from './poll.js';
 import { createProgress, type ProgressLine } from './progress.js';

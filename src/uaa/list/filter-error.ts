@@ -3,8 +3,7 @@ const operators = ['eq', 'co', 'sw', 'gt', 'ge', 'lt', 'le'];
 /** The kind of token that is expected next in a filter; `and` means `and` or `or`. */
 type TokenKind = 'column' | 'operator' | 'value' | 'and';
 
-const expectations: Readonly<Record<TokenKind, string>> = {
-  column: 'expected a column, e.g. userName or (userName',
+const expectations: Readonly<Record<Exclude<TokenKind, 'column'>, string>> = {
   operator: `expected one of the operators ${operators.join(', ')}, pr`,
   value: 'expected a value, e.g. "alana", 600 or true',
   and: 'expected "and" or "or"',
@@ -43,7 +42,8 @@ export function findFilterError(filter: string, columns: readonly string[]): str
     const word = token.text.toLowerCase();
     const next: TokenKind | undefined = nextKinds[kind](word);
     if (isUnclosedQuote(word)) return `${formatLocation(token)}: the closing quote is missing`;
-    if (next === undefined) return `${formatLocation(token)}: ${describeExpectation(token, kind)}`;
+    if (next === undefined)
+      return `${formatLocation(token)}: ${describeExpectation(token, kind, columns)}`;
     if (next === 'operator') columnTokens.push(token);
     if (word === '(') openParentheses.push(token);
     if (word === ')' && openParentheses.pop() === undefined) {
@@ -51,7 +51,7 @@ export function findFilterError(filter: string, columns: readonly string[]): str
     }
     kind = next;
   }
-  if (kind !== 'and') return `at the end: ${expectations[kind]}`;
+  if (kind !== 'and') return `at the end: ${formatExpectation(kind, columns)}`;
   const [first] = openParentheses;
   if (first !== undefined) return `${formatLocation(first)}: no matching )`;
   const unknown = columnTokens.find(
@@ -78,9 +78,13 @@ function isUnclosedQuote(word: string): boolean {
   return /^["']/.test(word) && !/^(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')$/su.test(word);
 }
 
-function describeExpectation({ text }: Token, kind: TokenKind): string {
+function describeExpectation({ text }: Token, kind: TokenKind, columns: readonly string[]): string {
   const isText = kind === 'value' && !/^(?:[()]|and|or)$/i.test(text);
-  return isText ? `text must be in quotes: "${text}"` : expectations[kind];
+  return isText ? `text must be in quotes: "${text}"` : formatExpectation(kind, columns);
+}
+
+function formatExpectation(kind: TokenKind, [column = '']: readonly string[]): string {
+  return kind === 'column' ? `expected a column, e.g. ${column} or (${column}` : expectations[kind];
 }
 
 /** Whether a word names a column. The URN of a schema may precede the name. */

@@ -272,6 +272,15 @@ describe('checkSession', () => {
     const input = { context: aUserContext(), loginCommand: 'tpks login', now };
     expect(checkSession({ ...input, stored: session })).toMatchObject({ status });
   });
+
+  test('shows when the token expires in hours and minutes', () => {
+    const input = { context: aUserContext(), loginCommand: 'tpks login', now };
+    const { message } = checkSession({
+      ...input,
+      stored: { ...stored, expiresAt: '2026-06-01T11:59:30Z' },
+    });
+    expect(message).toContain('the token expires in 11 h 59 min and is then renewed');
+  });
 });
 
 describe('checkKeychain', () => {

@@ -3,7 +3,7 @@ import { readClaims, readTimeClaim, type Claims } from '../../../auth/claims.js'
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { clockWarning } from '../../duration.js';
+import { clockWarning } from '../../../duration.js';
 import { withUaaNames } from '../../name-completion.js';
 import { outputOption } from '../../resource/output-option.js';
 import { claimsView } from '../../session/claims-view.js';

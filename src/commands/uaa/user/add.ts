@@ -61,7 +61,7 @@ export async function addUser(input: Input, deps: Deps): Promise<void> {
   if (existing !== undefined) return terminal.show({ json: existing, text: [] });
 
   const emails = input.emails ?? [
-    await terminal.prompt({ message: 'Email: ', hint: 'use --emails' }),
+    await readName(undefined, { message: 'Email: ', hint: 'use --emails' }, terminal),
   ];
   const user = {
     userName,

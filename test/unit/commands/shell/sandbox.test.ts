@@ -1,20 +1,39 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { sandbox } from '../../../../src/commands/shell/sandbox.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 
 const flags = { apiPort: 9021, uaaPort: 8443 };
 
+const depsThatFail = (start: () => void) => ({
+  terminal: recordedTerminal(),
+  options: () => ({ json: false, interactive: true, color: false, trace: false }),
+  untilInterrupted: async () => undefined,
+  sandbox: async () => async () => {
+    start();
+    throw new Error('it did not fail');
+  },
+});
+
 test.each([
   ['Port 9021 is already in use', 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'],
   ['Cannot write to sandbox/ca.pem', 'run tpks sandbox --help to show the options'],
 ])('if the sandbox fails with "%s", the hint is "%s"', async (message, hint) => {
-  const deps = {
-    terminal: recordedTerminal(),
-    options: () => ({ json: false, interactive: true, color: false, trace: false }),
-    untilInterrupted: async () => undefined,
-    sandbox: async () => async () => {
-      throw new Error(message);
-    },
-  };
+  const deps = depsThatFail(() => {
+    throw new Error(message);
+  });
   await expect(sandbox(flags, deps)).rejects.toMatchObject({ kind: 'failed', message, hint });
+});
+
+test('a folder that cannot be created is a problem with a file, and the error names it', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'tpks-sandbox-')), 'file');
+  writeFileSync(path, '');
+  const deps = depsThatFail(() => mkdirSync(path, { recursive: true }));
+  await expect(sandbox({ ...flags, dir: path }, deps)).rejects.toMatchObject({
+    kind: 'storage',
+    message: `Cannot write ${path}: file already exists`,
+    hint: 'choose another folder with --dir, or another file with --log',
+  });
 });

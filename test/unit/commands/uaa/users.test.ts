@@ -163,6 +163,17 @@ describe('uaa user add', () => {
     ]);
   });
 
+  test('rejects an empty email before it prompts for the password', async () => {
+    const { deps, terminal, newUsers } = prepareAddUser({ 'Email: ': ' ' });
+    await expect(addUser({ name: 'erin' }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'Email is empty',
+      hint: 'use --emails',
+    });
+    expect(terminal.prompts).toEqual(['Email: ']);
+    expect(newUsers).toEqual([]);
+  });
+
   test('creates no user if the two passwords differ', async () => {
     const { deps, newUsers } = prepareAddUser({ 'Password: ': 'pw', 'Verify password: ': 'wp' });
     await expect(addUser(input, deps)).rejects.toMatchObject({

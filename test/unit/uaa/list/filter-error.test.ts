@@ -37,6 +37,12 @@ test.each([
   expect(findFilterError(filter, columns)).toBe(message);
 });
 
+test('names a column of the list in the example', () => {
+  expect(findFilterError('foo=1', ['client_id', 'scope'])).toBe(
+    'at foo=1 (character 1): expected a column, e.g. client_id or (client_id',
+  );
+});
+
 test.each([
   'userName eq "a"',
   'USERNAME Eq "a b (c" AND (origin pr or userName sw \'x\')',
