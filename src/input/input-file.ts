@@ -28,7 +28,8 @@ export interface FileInput {
  * Reads a JSON or YAML file. The content determines the format.
  * @param limit - largest file that is accepted.
  * @throws {TpksError} `usage` if it cannot be read, or with all errors up to the first one that the
- *   parser cannot recover from.
+ *   parser cannot recover from; also for blank input on stdin, because the command before the pipe
+ *   probably failed.
  */
 export async function readInputFile(
   { path, readStdin }: FileInput,
@@ -38,6 +39,11 @@ export async function readInputFile(
   const text = isStdin
     ? (await readStdin(maximumBytes)).replace(/^\ufeff/, '')
     : await readNamedFile(path, maximumBytes);
+  if (isStdin && text.trim() === '') {
+    throw new TpksError('usage', 'Standard input is empty', {
+      hint: 'check the command before the pipe; nothing was sent',
+    });
+  }
   const { parseJson } = await import('./json.js');
   const parsed = parseJson(text) ?? (await import('./yaml-parts.js')).parseLargeYaml(text);
   return toInputFile(isStdin ? 'stdin' : path, text, parsed);

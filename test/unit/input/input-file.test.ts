@@ -24,6 +24,13 @@ describe('an input file', () => {
     expect(value).toEqual({ a: [1, { b: 'größe 😀' }], c: null });
   });
 
+  test.each(['', ' \n\n', '\ufeff\n'])('on stdin must not be blank: %j', async (stdin) => {
+    await expect(readInput(fileInput('-', stdin))).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'Standard input is empty',
+    });
+  });
+
   test('returns the line of each value, and for a missing value the line of its parent', async () => {
     const text =
       '{\n  "a": {\n    "b": [\n      1,\n      {\n        "c": 2 } ]\n  },\n  "d": 3\n}\n';
