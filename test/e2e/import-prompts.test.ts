@@ -124,7 +124,7 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
   test('--dry-run does not prompt and changes nothing', async () => {
     const { code, screen } = await answer([], ['--dry-run']);
     expect(code).toBe(0);
-    expect(screen).toContain('to be imported');
+    expect(screen).toContain('will be imported');
     expect(screen).not.toContain('(y/n)');
     expect([user.files(), existsSync(credsPath)]).toEqual([[], true]);
   });
