@@ -5,7 +5,7 @@ const booleanFlags = [
 ];
 const booleanFlagWithValue = new RegExp(`^(--(?:${booleanFlags.join('|')})|-k)=(.+)$`);
 
-/** Matches single-letter options with a value: those of the original CLI, and `-o`. */
+/** Matches the original CLI's single-letter options that take a value, and `-o`. */
 const shortOptionWithValue = /^(-[acelnopu])=(.*)$/s;
 
 /** The values that Go accepts as true and as false. */

@@ -22,7 +22,7 @@ export function toDisplayText(value: unknown): string {
 /**
  * Finds the end of a string in JSON text.
  * @param start - index of the opening quote.
- * @returns the index after the closing quote, or the length of the text if there is none.
+ * @returns the index after the closing quote, or the length of the text if it has no closing quote.
  */
 export function findStringEnd(text: string, start: number): number {
   for (

@@ -5,7 +5,7 @@ import type { Line, Terminal } from './terminal/terminal.js';
 /** Replaces `tpks` with the name of the link in the commands that a text contains, and nowhere else. */
 export type Rename = (text: string) => string;
 
-/** Replaces `tpks` with the name of the link, so that the commands in texts are those that users type. */
+/** Replaces `tpks` with the name of the link, so that users can type the commands in texts as shown. */
 export interface LinkTexts {
   readonly rename: Rename;
   /**

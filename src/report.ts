@@ -80,7 +80,7 @@ function responseHint({ kind, status }: TpksError, command: string): string | un
   return `check the arguments: ${command} --help\n${details}`;
 }
 
-/** Whether Commander rejected the command line for another reason than a missing subcommand. */
+/** Whether Commander rejected the command line for a reason other than a missing subcommand. */
 export function isUsageError(thrownValue: unknown): boolean {
   return (
     findCommanderCode(thrownValue) !== undefined &&

@@ -42,7 +42,7 @@ export interface RunDeps {
   readonly onInterrupt?: OnInterrupt;
   /** Registers a listener for an empty event loop, in which the command can no longer finish. */
   readonly onIdle?: (listener: () => void) => void;
-  /** Registers a listener for exceptions that no code has caught, such as those of event listeners. */
+  /** Registers a listener for uncaught exceptions, e.g. from event listeners. */
   readonly onUncaught?: (listener: (error: unknown) => void) => void;
 }
 

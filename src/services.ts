@@ -73,7 +73,7 @@ export interface Runtime {
   readonly terminal: Terminal;
   readonly options: () => GlobalOptions;
   readonly untilInterrupted: () => Promise<void>;
-  /** For the report about slow servers; if absent, there is none. */
+  /** For the report about slow servers; if absent, nothing is reported. */
   readonly schedule?: Schedule | undefined;
   /** Whether the program was started through a link named `pks` or `tkgi`. */
   readonly isPksLink?: boolean;

@@ -27,7 +27,7 @@ function mapToSource(line: string): string {
   return `${start}${source}:${String(origin.lineNumber)}:${String(origin.columnNumber)}${end}`;
 }
 
-/** @returns `undefined` for a file without a source map, such as those of Node itself. */
+/** @returns `undefined` for a file without a source map, such as Node's own files. */
 function readSourceMap(file: string): SourceMap | undefined {
   const path = file.startsWith('file:') ? fileURLToPath(file) : file;
   try {

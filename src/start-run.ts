@@ -41,7 +41,7 @@ export function startRun({ io, env, deps, link }: RunInput, options: () => Globa
   return { interrupts, pager, services };
 }
 
-/** Rejects if the command can no longer finish because of an exception that no code has caught. */
+/** Rejects if the command can no longer finish because of an uncaught exception. */
 export function watchForFailure(
   { onIdle, onUncaught }: RunDeps,
   findCommand: () => string,

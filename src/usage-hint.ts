@@ -57,7 +57,7 @@ function suggestCommand(error: unknown, group: Command): string {
   return didYouMean(word, names);
 }
 
-/** Finds the longest start of the words that is a command of `tpks uaa`; only `tpks` if there is none. */
+/** Finds the longest sequence of leading words that is a command of `tpks uaa`; only `tpks` if none is. */
 async function findUaaCommand(
   words: readonly string[],
   contents: readonly Entry[],

@@ -106,7 +106,10 @@ function reportUsageError(valuePath: ValuePath, report: Report, check: () => voi
 
 type MappingChange = Extract<Change, { kind: 'external' }>;
 
-/** @returns a function that finds the position of a mapping; for a removed mapping, that of the list. */
+/**
+ * @returns a function that finds the position of a mapping, or the position of the list for a removed
+ *   mapping.
+ */
 function createMappingLocator({ groups }: AccessFile): (change: MappingChange) => ValuePath {
   const indexed = new Map(
     groups.map(({ name, valuePath, external = [] }) => [

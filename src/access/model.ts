@@ -58,7 +58,7 @@ export type SecretSource =
   | { readonly kind: 'env'; readonly name: string }
   /** A relative path is relative to the folder of the access file. */
   | { readonly kind: 'file'; readonly path: string }
-  /** An empty secret, such as that of `pks_cli`. */
+  /** An empty secret, such as the secret of `pks_cli`. */
   | { readonly kind: 'empty' };
 
 /** Formats a source as it is written in an access file. */

@@ -85,7 +85,7 @@ export async function withUnnamedMembers(
   return { ...found, users: [...found.users, ...users], nested };
 }
 
-/** Reads the mappings of all groups: the UAA cannot list those of some groups only. */
+/** Reads the mappings of all groups, because the UAA cannot list them for selected groups. */
 async function readMappings({ mappings }: Pick<ReadDeps, 'mappings'>): Promise<Mapping[]> {
   const all: Mapping[] = [];
   for await (const mapping of (await mappings()).list()) all.push(mapping);

@@ -5,13 +5,13 @@ import type { Token } from './token.js';
 
 export interface CopySessionDeps {
   readonly pksCredsCopies: () => Promise<Pick<PksCredsCopies, 'write' | 'update'>>;
-  /** Whether `TPKS_PKS_CREDS` is on. */
+  /** Whether `TPKS_PKS_CREDS` is enabled. */
   readonly isPksCredsEnabled: boolean;
   readonly warn: (text: string) => void;
 }
 
 /**
- * Writes the plain-text copy of the session of a new login, if the user opted in.
+ * Writes a plain-text copy of the session after a login, if the user opted in.
  * @returns its path; `undefined` if it was not written.
  */
 export async function copySession(

@@ -64,7 +64,7 @@ export async function readEnvironmentSecret(
 /**
  * Reads a secret from a file, without one trailing line break.
  * @param path - `-` for stdin.
- * @param source - the option or variable that contains the path, for the error.
+ * @param source - the option or variable that contains the path, for the error message.
  * @throws {TpksError} `usage` if the file cannot be read.
  */
 export async function readSecretFile(

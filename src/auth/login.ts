@@ -70,7 +70,7 @@ export interface FinishedLogin extends SavedLogin {
 /** Logs users and clients in. */
 export interface Logins {
   /**
-   * Finds out how `tpks login` can renew a context.
+   * Determines how `tpks login` can renew a context.
    * @throws {TpksError} `notFound`; `usage` if another command created the context, with that command
    *   as the hint.
    */

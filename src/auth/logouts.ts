@@ -16,7 +16,7 @@ export interface LogoutResult {
   readonly removed: boolean;
   /** The tokens that the UAA revoked. It can revoke only tokens that it stores (opaque or revocable). */
   readonly revoked: readonly ('access token' | 'refresh token')[];
-  /** Path of the plain-text copy of the session, if there was one and it was deleted. */
+  /** Path of the deleted plain-text copy of the session, if any. */
   readonly deletedCopy?: string | undefined;
   /** The steps that failed, one sentence each. */
   readonly problems: readonly string[];
@@ -37,9 +37,9 @@ export interface Logouts {
    */
   readonly removeLocally: (name: string) => Promise<LogoutResult>;
   /**
-   * Revokes the tokens in a `creds.yml` that a link uses as its session, and deletes the file even if the
-   * server fails.
-   * @throws {TpksError} `storage` if the file still exists.
+   * Revokes the tokens in a `creds.yml` that a link uses as its session, and deletes the file even if
+   * the server fails.
+   * @throws {TpksError} `storage` if the file cannot be deleted.
    */
   readonly logoutOfPksCreds: (context: PksCredsContext) => Promise<LogoutResult>;
   /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
@@ -63,11 +63,11 @@ export interface LogoutsDeps extends OrphanedFilesDeps {
   /** Runs the work while no other process renews the token of that context. */
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /**
-   * Deletes the plain-text copy of the session of a context.
-   * @returns its path; `undefined` if there was none.
+   * Deletes the plain-text copy of a context's session.
+   * @returns the path of the copy; `undefined` if the session had no copy.
    */
   readonly removePksCreds: (name: string) => Promise<string | undefined>;
-  /** The store of a session in `creds.yml`. */
+  /** Creates a session store that uses `creds.yml`. */
   readonly pksCredsStore: (location: PksCredsLocation) => Pick<SessionStore, 'read' | 'remove'>;
 }
 
@@ -109,7 +109,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
   };
 }
 
-/** Reads a session to revoke its tokens. An error is only reported, so that it can still be removed. */
+/** Reads a session to revoke its tokens. Only reports errors, so that the session is still removed. */
 function readSessionToRevoke(
   store: Pick<SessionStore, 'read'>,
   problems: string[],
@@ -120,7 +120,7 @@ function readSessionToRevoke(
   });
 }
 
-/** Removes the plain-text copy of a session, and then the session, even if removing the copy fails. */
+/** Removes the plain-text copy of a session, then the session itself, even if removing the copy fails. */
 async function removeAll(
   name: string,
   context: ContextSettings,
@@ -146,7 +146,7 @@ async function removeAll(
 
 /**
  * Removes the session, if necessary without the lock.
- * @returns whether there was a session.
+ * @returns whether a session existed.
  * @throws {TpksError} `keychain` or `storage` if the session still exists.
  */
 async function removeSession(

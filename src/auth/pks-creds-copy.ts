@@ -17,14 +17,14 @@ import { getOwnValue } from '../own-value.js';
 import { redact } from '../secret.js';
 import type { StoredSession } from './session-file.js';
 
-/** The tokens that are copied. */
+/** The tokens to copy. */
 type Tokens = Pick<StoredSession, 'accessToken' | 'refreshToken'>;
 
 /** Plain-text copies of sessions in `creds.yml`, for scripts that read the file of the original CLI. */
 export interface PksCredsCopies {
   /**
-   * Writes the session of a new login, which replaces any other session in the file. If it cannot be
-   * written, prints a warning, because the login itself has succeeded.
+   * Writes the session of a new login and replaces any other session in the file. A failed write is
+   * only a warning, because the login itself has succeeded.
    * @param login.isAlwaysWritten - whether renewals also write the file if `TPKS_PKS_CREDS` is not set.
    * @param login.username - as typed by the user; `undefined` for the identity in the token.
    * @returns the path; `undefined` if the file was not written.
@@ -35,16 +35,16 @@ export interface PksCredsCopies {
     login: { readonly isAlwaysWritten: boolean; readonly username?: string | undefined },
   ) => Promise<string | undefined>;
   /**
-   * Updates the file after a renewal, unless it contains the session of another context. If the file
-   * cannot be written, prints a warning.
+   * Updates the file after a renewal, unless it contains the session of another context. A failed write
+   * is only a warning.
    */
   readonly update: (name: string, tokens: Tokens) => Promise<void>;
-  /** Finds the path of the copy of this context's session; `undefined` if there is none. */
+  /** Returns the path of the copy of a context's session; `undefined` if the session has no copy. */
   readonly find: (context: CopiedContext) => string | undefined;
   /**
-   * Deletes the copy of this context's session, and stops writing it.
-   * @returns the path; `undefined` if there was no copy.
-   * @throws {TpksError} `storage` if it still exists.
+   * Deletes the copy of a context's session, and stops updating it.
+   * @returns the path of the copy; `undefined` if the session had no copy.
+   * @throws {TpksError} `storage` if the copy cannot be deleted.
    */
   readonly remove: (name: string) => Promise<string | undefined>;
 }
@@ -104,8 +104,8 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
 }
 
 /**
- * Records that this context writes the file. This comes before the file is written, so that a logout
- * finds the file even if this process is killed.
+ * Records that this context writes the file. Called before the file is written, so that a logout finds
+ * the file even if this process is killed.
  * @returns the context; `undefined` if it no longer exists.
  */
 async function recordFile(
@@ -118,7 +118,7 @@ async function recordFile(
 }
 
 /**
- * Records that other contexts no longer have a copy in this file. This comes after the file is written,
+ * Records that other contexts no longer have a copy in this file. Called after the file is written,
  * because until then it contains the tokens of another context, whose logout must find them.
  */
 async function forgetOtherOwners(name: string, path: string, { settings }: PksCredsCopiesDeps) {
@@ -168,7 +168,7 @@ async function findFileToUpdate(
 }
 
 /**
- * @param rejectsInvalid - whether to throw an error if the file has another format. A file that tpks
+ * @param rejectsInvalid - whether to throw an error if the file has an unknown format. A file that tpks
  *   wrote may be damaged and is replaced.
  */
 function readCopy(path: string, rejectsInvalid = false): PksCreds | undefined {

@@ -13,9 +13,9 @@ import { toToken } from './token.js';
 
 /**
  * Reads the identity in `creds.yml`, for a link named `pks` or `tkgi`. The file contains neither ports
- * nor the UAA; they come from `TPKS_API` and `TPKS_UAA_URL`, or are the default ones.
- * @returns `undefined` if the file does not exist, has no token, or belongs to a different API
- *   than the one in `TPKS_API`.
+ * nor the UAA; these come from `TPKS_API` and `TPKS_UAA_URL`, or have their default values.
+ * @returns `undefined` if the file does not exist, has no token, or belongs to a different API than the
+ *   one in `TPKS_API`.
  * @throws {TpksError} `storage` or `usage` if the file cannot be read.
  */
 export function readPksCredsContext(
@@ -26,7 +26,7 @@ export function readPksCredsContext(
   if (creds?.accessToken === undefined) return undefined;
   const { api, uaa } = parseInstallation(envApi ?? creds.api, envUaa);
   const { hostname } = new URL(api);
-  // The token must not be sent to another host than the one that it was issued for.
+  // The token must not be sent to any host other than the one it was issued for.
   if (hostname !== new URL(parseInstallation(creds.api).api).hostname) return undefined;
   const caCert = envCa === undefined ? creds.caCert : readCaCert(envCa);
   const claims = readClaims(creds.accessToken);
@@ -63,9 +63,9 @@ export interface PksCredsLocation extends PksCredsOwner {
 }
 
 /**
- * Uses `creds.yml` as the store of a session. If another program writes another session to the file in the
- * meantime, its tokens are neither used nor replaced, because they belong to another user or server. If a
- * renewed token cannot be written back, it is used in memory until the command ends.
+ * Uses `creds.yml` as the store of a session. If another program writes a different session to the file
+ * in the meantime, its tokens are neither used nor replaced, because they belong to another user or
+ * server. If a renewed token cannot be written back, it is used in memory until the command ends.
  * @param warn - reports that the file was not written.
  */
 export function createPksCredsStore(
@@ -120,8 +120,8 @@ function toSession(creds: PksCreds | undefined): StoredSession | undefined {
 }
 
 /**
- * Runs work under a lock, or without one if the folder of the lock cannot be written, e.g. on a
- * read-only disk.
+ * Runs work under a lock, or without one if the lock's folder is not writable, e.g. on a read-only
+ * disk.
  */
 export function withOptionalLock(
   withLock: <T>(work: () => Promise<T>) => Promise<T>,

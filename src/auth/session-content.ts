@@ -15,7 +15,7 @@ export interface StoredSession {
   readonly clientSecret?: Secret | undefined;
   /** Granted scopes, space-separated. */
   readonly scope: string;
-  /** When the access token expires by the server's clock, ISO 8601. */
+  /** When the access token expires according to the server's clock, ISO 8601. */
   readonly expiresAt: string;
   /** The lifetime that the server stated when it issued the access token. */
   readonly lifetimeSeconds: number;
@@ -89,8 +89,8 @@ export function formatSession(session: StoredSession): string {
 
 /**
  * Parses the decrypted content of a session file.
- * @param path - for the error.
- * @param hint - the command that replaces the session, for the error.
+ * @param path - for the error message.
+ * @param hint - the command that replaces the session, for the hint.
  * @throws {TpksError} `storage` if a value is missing or out of range.
  */
 export function parseSession(plain: string, path: string, hint: string): StoredSession {

@@ -154,9 +154,9 @@ export function sessionFileName(context: string, sessionId: string | undefined):
 }
 
 /**
- * Removes all session files of the context except the current one, and temporary files of writers
- * that were killed.
- * @returns whether there were any.
+ * Removes all session files of the context except the current one, and temporary files left by killed
+ * writers.
+ * @returns whether any files were removed.
  */
 async function removeEarlierFiles(
   { context, directory }: SessionStoreDeps,
@@ -183,7 +183,7 @@ function boundNames({ context, sessionId }: SessionStoreDeps): readonly string[]
 
 /**
  * Copies a session to another context, which gets its own key.
- * @returns whether there was a session.
+ * @returns whether a session existed.
  * @throws {TpksError} any error of the stores; the old session is not changed.
  */
 export async function copySession(from: SessionStore, to: SessionStore): Promise<boolean> {

@@ -12,7 +12,7 @@ export interface Session {
    * @see RFC 6749, section 6
    */
   readonly accessToken: (options?: AccessTokenOptions) => Promise<Secret>;
-  /** Reads the stored session without renewing the token. @returns `undefined` if there is none. */
+  /** Reads the stored session without renewing the token. @returns `undefined` if no session is stored. */
   readonly readStored: () => Promise<StoredSession | undefined>;
 }
 
@@ -86,7 +86,10 @@ export function createSession(deps: SessionDeps): Session {
   };
 }
 
-/** The remaining lifetime of the access token by the server's clock; negative if it has expired. */
+/**
+ * The remaining lifetime of the access token according to the server's clock; negative if it has
+ * expired.
+ */
 export function remainingSeconds(session: StoredSession, now: Date): number {
   const serverNow = now.getTime() + session.clockOffsetSeconds * 1000;
   return (Date.parse(session.expiresAt) - serverNow) / 1000;

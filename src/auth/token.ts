@@ -96,7 +96,7 @@ function clampLifetime(seconds: number): number {
   return Math.max(0, Math.min(seconds, maximumLifetimeSeconds));
 }
 
-/** The scope claim is an array in the tokens of the UAA, and a string in those of other servers. */
+/** The scope claim is an array in tokens from the UAA, and a string in tokens from other servers. */
 function readScopeClaim(tokenClaims: Claims | undefined): string | undefined {
   const scope = tokenClaims?.['scope'];
   return Array.isArray(scope)

@@ -52,7 +52,7 @@ export async function confirm(
  * Asks for confirmation of a change at the PKS API. It first checks for a session, because the change
  * would fail without one, and stdin may be a pipe that nothing is written to.
  *
- * @throws {TpksError} as {@link confirm}; also `unauthenticated` without a session.
+ * @throws {TpksError} as {@link confirm}, and `unauthenticated` without a session.
  */
 export async function confirmChange(
   question: string,
@@ -66,11 +66,11 @@ export async function confirmChange(
 }
 
 /**
- * Like {@link confirmChange}, for a destructive change: shows the installation and the identity
- * before the question.
+ * Like {@link confirmChange}, for a destructive change: shows the installation and the identity before
+ * the question.
  *
  * @param find - fails if the resource does not exist; not called if the user cannot be prompted.
- * @throws {TpksError} as {@link confirmChange}; also errors of `find`.
+ * @throws {TpksError} as {@link confirmChange}, and errors of `find`.
  */
 export async function confirmDestructiveChange(
   question: string,

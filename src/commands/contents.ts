@@ -12,7 +12,7 @@ export interface Leaf {
 /** A command that only contains subcommands. */
 export interface Group {
   readonly contents: readonly Entry[];
-  /** The command that runs if the command line names none. */
+  /** The command that runs if the command line contains no subcommand. */
   readonly defaultCommand?: string;
   /** Creates the options that all its commands share. */
   readonly options?: () => readonly Option[];

@@ -47,8 +47,8 @@ export async function showDryRun(
 }
 
 /**
- * Shows a request without its secrets. In JSON it is `{ method, url, body }`, where `body` is `null` if
- * there is none.
+ * Shows a request without its secrets. In JSON it is `{ method, url, body }`, where `body` is `null`
+ * for a request without a body.
  */
 export function requestView({ method, url: rawUrl, body }: HttpRequest): View {
   // The id of an opaque token is the token itself.

@@ -6,7 +6,7 @@ import type { Services } from '../services.js';
 
 export type NameDeps = Pick<Services, 'settings' | 'names' | 'options' | 'env'>;
 
-/** Completes names with those from the last list in the selected context. */
+/** Completes names from the last list in the selected context. */
 export function nameCompleter(
   kind: NameKind,
   { settings, names, options, env }: NameDeps,

@@ -16,7 +16,7 @@ export function integerParser(range: Range): (text: string) => number {
 }
 
 /**
- * Parses an option whose errors are reported together with those of other options.
+ * Parses an option whose errors are reported together with errors in other options.
  * @throws {TpksError} `usage` if it is not a whole number in the range.
  */
 export function parseIntegerFlag(flag: string, text: string, range: Range): number {
@@ -35,11 +35,11 @@ export function decimalParser({ from, to = Infinity }: Range): (text: string) =>
   };
 }
 
-/** Parses a time in seconds, more than 0 and at most a day. */
+/** Parses a number of seconds, greater than 0 and up to a day. */
 export function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= 86_400) return seconds;
-  throw new InvalidArgumentError('expected a number of seconds, more than 0 and at most 86400');
+  throw new InvalidArgumentError('expected a number of seconds greater than 0, up to 86400');
 }
 
 /** Parses a duration such as `90`, `90s`, `5m` or `1h`. @returns seconds */

@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal/terminal.js';
 
 type Target = Argument | Option;
 
-/** The value that reads stdin, for each argument and option that has one. */
+/** The value that means stdin, for each argument and option that accepts one. */
 const stdinValues = new WeakMap<Target, string | true>();
 
 /**
@@ -17,7 +17,7 @@ export function withStdin<T extends Target>(target: T, value: string | true = '-
   return target;
 }
 
-/** Marks an argument or an option as the name of a file to read, which the shell completes. */
+/** Marks an argument or an option as an input file, so that the shell completes file names. */
 export function withInputFile<T extends Target>(target: T): T {
   return withStdin(withFileNames(target));
 }
@@ -29,7 +29,7 @@ export function canReadStdin(target: Target): boolean {
 
 /**
  * Checks that at most one argument or option of a command line reads stdin.
- * @throws {TpksError} `usage` if several do.
+ * @throws {TpksError} `usage` if more than one does.
  */
 export function checkStdinReadOnce(command: Command): void {
   const names = [
@@ -53,7 +53,7 @@ function readsStdin(target: Target, value: unknown): boolean {
 /**
  * Reads CA certificates from stdin if the value of the option is `-`.
  * @returns the certificates, or any other value unchanged.
- * @throws {TpksError} `usage` if there is no certificate on stdin.
+ * @throws {TpksError} `usage` if stdin does not contain a certificate.
  */
 export async function readCaCertOption(
   value: string | undefined,

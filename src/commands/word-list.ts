@@ -20,7 +20,7 @@ export function parseNonEmptyList(
   throw new InvalidArgumentError('expected one or more values, separated by commas');
 }
 
-/** Joins scopes as OAuth requires, with spaces. @returns `undefined` if there are none. */
+/** Joins scopes as OAuth requires, with spaces. @returns `undefined` for an empty list. */
 export function joinScopes(words: readonly string[] | undefined): string | undefined {
   return words === undefined || words.length === 0 ? undefined : words.join(' ');
 }

@@ -6,7 +6,7 @@ import type { Services } from '../services.js';
  * the keychain. If it throws or takes more than a second, there are no suggestions.
  *
  * @param typed - the part of the value before the cursor, for values that are lists.
- * @param services - those of the command line, which respect its global options.
+ * @param services - services that respect the global options on the command line.
  */
 export type Completer = (typed: string, services: Services) => Promise<readonly string[]>;
 

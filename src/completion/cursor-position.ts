@@ -24,7 +24,7 @@ export interface CursorPositionDeps {
  * Finds the command that the words before the cursor select, and loads it for its options and
  * arguments. Its action does not run.
  *
- * @returns `undefined` if there is no such command.
+ * @returns `undefined` if the command does not exist.
  */
 export async function findCursorPosition(
   words: readonly string[],

@@ -2,7 +2,7 @@ import type { Option } from 'commander';
 
 /** Parses a command line word by word like Commander, and reports what can follow at any point. */
 export interface OptionReader {
-  /** Adds options that are valid from here on, e.g. those of the command just read. */
+  /** Adds options that are valid from here on, e.g. the options of the command that was just read. */
   readonly addOptions: (options: readonly Option[]) => void;
   /** Reads the next word. @returns whether it is an operand: neither a flag nor the value of one. */
   readonly readWord: (word: string) => boolean;

@@ -22,9 +22,9 @@ export function readCaCert(value: string): string {
 }
 
 /**
- * Extracts the CA certificates from a text that a user passed.
- * @param source - where the text is from, for the error.
- * @throws {TpksError} `usage` if there are none, or if one of them is not a certificate.
+ * Extracts the CA certificates from user input.
+ * @param source - where the text comes from, for the error message.
+ * @throws {TpksError} `usage` if the text contains no certificate, or an invalid one.
  */
 export function parseCaCert(text: string, source: string): string {
   try {
@@ -35,8 +35,8 @@ export function parseCaCert(text: string, source: string): string {
 }
 
 /**
- * Extracts the PEM blocks of the certificates from a text.
- * @throws {Error} if there are none, or if one of them is not a certificate.
+ * Extracts the PEM certificates from a text.
+ * @throws {Error} if the text contains no certificate, or an invalid one.
  */
 export function extractCertificates(text: string): string {
   const blocks = text.match(block) ?? [];

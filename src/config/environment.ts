@@ -60,7 +60,7 @@ export function isOn(variable: string | undefined): boolean {
   return ![undefined, '0'].includes(variable);
 }
 
-/** The proxy in the environment. */
+/** The proxy set in the environment. */
 export interface ProxyVariables {
   /** The variable that contains the address. */
   readonly variable: 'HTTPS_PROXY' | 'https_proxy';

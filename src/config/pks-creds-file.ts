@@ -15,7 +15,7 @@ import { extractCertificates } from './ca-cert.js';
 export interface PksCreds {
   /** `https://HOST`, without the port: the API is on port 9021 and the UAA is on port 8443. */
   readonly api: string;
-  /** The CA certificates themselves (PEM); `undefined` for the CAs of the system. */
+  /** CA certificates as PEM, not a path; `undefined` to use the system CAs. */
   readonly caCert: string | undefined;
   /** Name of the user or client; empty if the original CLI did not know it. */
   readonly username: string;
@@ -54,7 +54,7 @@ const credsSchema = object({
 
 /**
  * Parses the content of `creds.yml`.
- * @param path - for the error.
+ * @param path - for error messages.
  * @throws {TpksError} `usage` with the file and the line if it does not have the format of the original
  *   CLI. The message contains no value from the file.
  */
@@ -104,14 +104,14 @@ function isHttpsAddress(address: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === 'https:';
 }
 
-/** @returns `undefined` for valid certificates, and for an empty text. */
+/** @returns `undefined` for valid certificates, and for an empty string. */
 function findCertificateProblem(pem: string): string | undefined {
   if (pem === '') return undefined;
   try {
     extractCertificates(pem);
     return undefined;
   } catch (error) {
-    return `is not valid: ${errorMessage(error)}`;
+    return `is invalid: ${errorMessage(error)}`;
   }
 }
 
@@ -125,10 +125,10 @@ function invalidFileError(path: string, line: number, problem: string): TpksErro
   });
 }
 
-/** Texts that can be written without quotes. Scripts read tokens with grep and awk. */
+/** Strings that can be written without quotes. Scripts read tokens with grep and awk. */
 const unquotedText = /^[\w.+/~=-][\w.@+/~=-]*(?:[: ][\w.@+/~=-]+)*$/;
 
-/** Texts that YAML reads as something other than a string. */
+/** Strings that YAML reads as another type if they are not quoted. */
 const specialTexts = [
   /^(?:true|false|yes|no|on|off|y|n|null|~|---|\.\.\.|-|=)$/i,
   /^[-+.]?\d[\d_.:]*(?:e[-+]?\d+)?$/i,
@@ -142,7 +142,7 @@ const specialTexts = [
 const unprintable = /[\x7f-\x9f\u2028\u2029\ufeff]/g;
 
 function formatText(value: string): string {
-  // A PEM text is the only value with several lines.
+  // PEM is the only multi-line value.
   if (/^-----BEGIN [^]*\n$/.test(value)) return `|\n${value.trimEnd().replace(/^/gm, '  ')}`;
   if (unquotedText.test(value) && !specialTexts.some((special) => special.test(value)))
     return value;

@@ -15,7 +15,7 @@ import { formatPksCreds, parsePksCreds, type PksCreds } from './pks-creds-file.j
 /**
  * Reads `creds.yml`.
  * @returns `undefined` if the file does not exist.
- * @throws {TpksError} `storage` if it cannot be read; `usage` if it has another format.
+ * @throws {TpksError} `storage` if it cannot be read; `usage` if it has an unknown format.
  */
 export function readPksCreds(path: string): PksCreds | undefined {
   let content: string;
@@ -29,9 +29,9 @@ export function readPksCreds(path: string): PksCreds | undefined {
 }
 
 /**
- * Finds out whether other users can read or replace the tokens in `creds.yml`.
- * @returns a sentence with the command that fixes it; `undefined` if only this user can access the file,
- *   if it does not exist, and on Windows.
+ * Checks whether other users can read or replace the tokens in `creds.yml`.
+ * @returns a sentence with the command that fixes the problem; `undefined` if only this user can access
+ *   the file, if the file does not exist, and on Windows.
  */
 export function findPksCredsProblem(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -63,7 +63,7 @@ export async function writePksCreds(path: string, creds: PksCreds): Promise<void
 
 /**
  * Deletes `creds.yml`, and temporary files of processes that were killed while writing it.
- * @returns whether there was a file to delete.
+ * @returns whether the file existed.
  * @throws {TpksError} `storage` if it cannot be deleted, or is not a regular file.
  */
 export async function removePksCreds(path: string): Promise<boolean> {
@@ -96,7 +96,7 @@ async function withWriteErrors<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
-/** The hints of other files name the folder of tpks, which does not contain `creds.yml`. */
+/** Hints about other files name the tpks folder, which does not contain `creds.yml`. */
 function toPksCredsError(error: unknown, operation: 'read' | 'write', path: string): TpksError {
   const cause = isTpksError(error) ? error : diskError(error, operation, path);
   const { hint } = cause;

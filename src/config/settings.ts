@@ -98,15 +98,14 @@ export interface Settings {
 export interface SettingsFile {
   readonly path: string;
   /**
-   * @throws {TpksError} `storage` if the file exists but cannot be read or is not valid, or if other
+   * @throws {TpksError} `storage` if the file exists but cannot be read or is invalid, or if other
    *   users can write to its folder.
    */
   readonly read: () => Promise<Settings>;
   /**
    * Reads, changes and replaces the file under a lock, so that no change of a parallel login is lost.
    * @param change - may call `write` to store intermediate settings before it returns the final ones.
-   * @throws {TpksError} `storage` if the file is not valid (it is then left unchanged) or cannot be
-   *   written.
+   * @throws {TpksError} `storage` if the file is invalid (and left unchanged) or cannot be written.
    */
   readonly update: (
     change: (

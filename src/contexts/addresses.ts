@@ -109,7 +109,7 @@ function findAddress(
   return { address: parse(value), source: `variable ${variable}`, label: variable };
 }
 
-/** @returns `undefined` if there is no context with exactly this name. */
+/** @returns `undefined` if no context has exactly this name. */
 function addressesOfContext(name: string, { contexts }: Settings): Addresses | undefined {
   const context = getOwnValue(contexts, name);
   if (context === undefined) return undefined;

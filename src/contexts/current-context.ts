@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 
-/** Makes a context the current one, and the one that it replaces the previous one. */
+/** Sets the current context, and remembers the context that it replaces as the previous one. */
 export function withCurrentContext(settings: Settings, name: string): Settings {
   const { current, previous } = settings;
   const isReplaced = current !== undefined && current !== name;
@@ -9,19 +9,19 @@ export function withCurrentContext(settings: Settings, name: string): Settings {
 }
 
 /**
- * Finds the context that was current before, for `tpks context use -`.
- * @throws {TpksError} `notFound` if there is none, e.g. because it was deleted.
+ * Finds the previous context, for `tpks context use -`.
+ * @throws {TpksError} `notFound` if no previous context is set, e.g. because it was deleted.
  */
 export function findPreviousContext({ current, previous }: Settings): string {
   if (previous !== undefined && previous !== current) return previous;
-  throw new TpksError('notFound', 'There is no previous context', {
+  throw new TpksError('notFound', 'No previous context', {
     hint: 'choose a context: tpks contexts, then tpks context use NAME',
   });
 }
 
 /**
- * Makes a context the current one of the PKS commands or of the uaa commands.
- * @param pointer - the setting that refers to it; `undefined` changes nothing.
+ * Makes a context current for the PKS commands or for the uaa commands.
+ * @param pointer - the setting to change; `undefined` changes nothing.
  */
 export function withPointer(
   settings: Settings,

@@ -53,8 +53,8 @@ export function resolveContext(input: AddressInput): Context | UaaOnly | undefin
 
 /**
  * Like `resolveContext`, for commands that need an identity.
- * @throws {TpksError} `unauthenticated` if there is none; `usage` if several contexts match, and for
- *   credentials in the environment that do not belong to the context.
+ * @throws {TpksError} `unauthenticated` if no identity is found; `usage` if several contexts match, and
+ *   for credentials in the environment that do not belong to the context.
  */
 export function requireContext(input: AddressInput): Context {
   const found = resolveContext(input);
@@ -73,10 +73,10 @@ export interface InstallationFlags extends AddressFlags {
 }
 
 /**
- * Resolves the addresses of a login in the same way as for every other command. A CA from an earlier
- * login or `uaa target` for the same addresses is used again, but `-k` must be passed each time.
- * @throws {TpksError} `usage` if there is no address of an API, or if the API and the UAA belong to
- *   different installations.
+ * Resolves the addresses of a login as every other command does. A CA from an earlier login or `uaa
+ * target` for the same addresses is used again, but `-k` must be passed each time.
+ * @throws {TpksError} `usage` if no API address is known, or if the API and the UAA belong to different
+ *   installations.
  */
 export function resolveInstallation(
   { caCert, skipTlsVerification, ...flags }: InstallationFlags,
@@ -203,7 +203,7 @@ function isIdentityOf(
   return context.identity.toLowerCase() === identity.toLowerCase();
 }
 
-/** @returns the error that explains why there is no context. */
+/** @returns the error that explains why no identity was found. */
 function missingIdentityError(
   found: UaaOnly | undefined,
   { settings, env, forUaa = false }: AddressInput,

@@ -10,7 +10,7 @@ export interface UaaTarget extends Trust {
   readonly uaa: string;
 }
 
-/** Lists all targets in the order of their numbers: first targets that the user set, then those of contexts. */
+/** Lists all targets in the order of their numbers: targets that the user set, then UAAs of contexts. */
 export function listTargets({ targets, contexts }: Settings): readonly UaaTarget[] {
   const known: UaaTarget[] = [...targets];
   for (const context of Object.values(contexts)) {
@@ -51,7 +51,7 @@ export function withAllTargets(settings: Settings): Settings {
   };
 }
 
-/** @returns the UAA that was selected last, or else that of the current context. */
+/** @returns the UAA that was selected last, or else the UAA of the current context. */
 export function findCurrentTarget(settings: Settings): UaaTarget | undefined {
   const { uaaTarget } = settings;
   if (uaaTarget === undefined) {

@@ -8,8 +8,8 @@ import { pass, skip, warn, type CheckResult } from './check.js';
 const variables = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'] as const;
 
 /**
- * Checks the CA files that variables name. Node ignores a file in `NODE_EXTRA_CA_CERTS` that it cannot
- * read, so the only symptom would be a certificate that is not trusted.
+ * Checks the CA files named in environment variables. Node ignores a file in `NODE_EXTRA_CA_CERTS` that
+ * it cannot read, so the only symptom would be a certificate that is not trusted.
  */
 export async function checkCaFiles(env: Environment): Promise<readonly CheckResult[]> {
   const results = await Promise.all(

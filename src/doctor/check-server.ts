@@ -27,7 +27,7 @@ export interface ReadResult {
 
 export type ReadSession = (context: Context) => Promise<ReadResult>;
 
-/** Checks how a server is reached, then its version, its clock and, for a UAA, its issuer. */
+/** Checks the connection to a server, then its version, its clock and, for a UAA, its issuer. */
 export async function checkServer(
   server: Server,
   readSession: ReadSession,

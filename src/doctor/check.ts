@@ -23,13 +23,13 @@ export type CheckName =
   | 'kubectl'
   | 'links';
 
-/** The result of a check. A check that looks at several servers or files has several results. */
+/** The result of a check. A check of several servers or files has several results. */
 export interface CheckResult {
   readonly check: CheckName;
   readonly status: CheckStatus;
-  /** What was found, without secrets. */
+  /** Describes the result, without secrets. */
   readonly message: string;
-  /** The command to run, or what else to do; `undefined` if there is no problem. */
+  /** How to fix the problem, usually a command; `undefined` if nothing needs to be fixed. */
   readonly fix?: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export function skip(check: CheckName, message: string): CheckResult {
   return { check, status: 'skip', message };
 }
 
-/** A check, and how long it may take. */
+/** A check and its time limit. */
 export interface Check {
   readonly name: CheckName;
   /** What is checked, for the message of a check that hangs or fails unexpectedly. */

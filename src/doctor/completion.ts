@@ -14,14 +14,14 @@ export interface CompletionInput {
   readonly parent: ParentShell;
   /** A script that the shell loads on demand. */
   readonly scriptFile: string | undefined;
-  /** Whether a user can press TAB. */
+  /** Whether tpks was started from an interactive shell. */
   readonly isInteractive: boolean;
 }
 
 /** The process that started tpks. */
 export interface ParentShell {
   readonly pid: number;
-  /** `undefined` if it is not a shell that tpks has a script for, or if this is unknown. */
+  /** `undefined` if tpks has no completion script for it, or if it is unknown. */
   readonly shell: Shell | undefined;
 }
 

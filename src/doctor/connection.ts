@@ -12,11 +12,11 @@ import { checkCertificate, type PresentedCertificate } from './certificate.js';
 
 /** The proxy in the environment. */
 export interface ProxySetting extends Pick<ProxyVariables, 'variable' | 'noProxy'> {
-  /** @throws {TpksError} `usage` if the value of the variable is not valid */
+  /** @throws {TpksError} `usage` if the value of the variable is invalid */
   readonly create: () => Proxy;
 }
 
-/** Everything that the checks of a connection need from the network. */
+/** The network operations that connection checks need. */
 export interface ConnectionProbes {
   readonly lookup: Lookup;
   /**
@@ -110,8 +110,8 @@ export function connectionChecks(
 }
 
 /**
- * Reports the proxy if there is no server yet.
- * @throws {TpksError} `usage` if the value of the variable is not valid
+ * Reports the proxy settings when no server is selected.
+ * @throws {TpksError} `usage` if the value of the variable is invalid
  */
 export function checkProxySetting(setting: ProxySetting | undefined): CheckResult {
   return setting === undefined
@@ -119,7 +119,7 @@ export function checkProxySetting(setting: ProxySetting | undefined): CheckResul
     : pass('proxy', `${setting.create().origin}, set in ${setting.variable}`);
 }
 
-/** Finds out whether a server is called through a proxy, and which variable sets it. */
+/** Determines whether a server is called through a proxy, and which variable sets it. */
 function checkProxy(
   server: Server,
   setting: ProxySetting | undefined,

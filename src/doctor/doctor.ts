@@ -53,7 +53,7 @@ export interface DoctorDeps {
 export interface DoctorInput {
   /** `--context` */
   readonly context: string | undefined;
-  /** Whether a user can press TAB in the shell that started tpks. */
+  /** Whether tpks was started from an interactive shell. */
   readonly isInteractive: boolean;
 }
 
@@ -86,7 +86,7 @@ export function createDoctor(deps: DoctorDeps): Doctor {
   };
 }
 
-/** @returns no selection if the settings or the variables are not valid. */
+/** @returns no selection if the settings or the variables are invalid. */
 async function selectContexts(
   context: string | undefined,
   { env, readSettings }: DoctorDeps,
@@ -121,7 +121,7 @@ async function checkServers(
       run: () => Promise.resolve([checkProxySetting(deps.proxy)]),
     });
     const skippedChecks = serverChecks.map((name) =>
-      skip(name, 'there is no server to check without a context'),
+      skip(name, 'no context, so there is no server to check'),
     );
     return [...proxy, ...skippedChecks];
   }
@@ -159,7 +159,7 @@ async function checkSessions(
   { clock }: DoctorDeps,
 ): Promise<readonly CheckResult[]> {
   const contexts = [selection?.context, selection?.uaaContext].filter((each) => each !== undefined);
-  if (contexts.length === 0) return [skip('session', 'there is no context')];
+  if (contexts.length === 0) return [skip('session', 'no context')];
   return Promise.all(
     contexts.map(async (context) => {
       const { stored, error } = await readSession(context);
@@ -170,7 +170,7 @@ async function checkSessions(
   );
 }
 
-/** Checks the store of the context, or the store that the next login uses. */
+/** Checks the store of the context, or the store that the next login will use. */
 async function checkStore(
   selection: Selection | undefined,
   { env, keychain, clock }: DoctorDeps,

@@ -5,7 +5,7 @@ import { pass, skip, warn, type CheckResult } from './check.js';
 const slowMilliseconds = 1000;
 
 export interface KeychainInput {
-  /** The store of the context, or the one that the next login uses. */
+  /** The store of the context, or the store that the next login will use. */
   readonly store: StoreKind;
   /** @param store - never `none`. */
   readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;

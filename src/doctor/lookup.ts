@@ -4,7 +4,7 @@ import { errorCode } from '../errors.js';
 import { isObject } from '../json-value.js';
 import type { RunProgram } from './run-program.js';
 
-/** The addresses of a host; or why there are none, as an error code of Node, e.g. `ENOTFOUND`. */
+/** The addresses of a host, or the Node error code of a failed lookup, e.g. `ENOTFOUND`. */
 export type LookupResult = { readonly addresses: readonly string[] } | { readonly problem: string };
 
 /** @returns `undefined` if the resolver does not respond in time. */
@@ -14,7 +14,7 @@ const script = `require('node:dns').lookup(process.argv[1], { all: true }, (erro
   process.stdout.write(JSON.stringify(error ? [error.code] : found.map(({ address }) => ({ address })))));`;
 
 /**
- * Looks up hosts in the same way as connections do, but in a separate process. The resolver of the system can
+ * Looks up hosts the same way as connections do, but in a separate process. The system resolver can
  * take half a minute if a DNS server does not respond, and until then this process could not exit.
  */
 export function createLookup(run: RunProgram): Lookup {

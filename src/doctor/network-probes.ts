@@ -46,7 +46,7 @@ export function createNetworkProbes(
   };
 }
 
-/** A given CA is the first stage, and the system's CAs are the last one. */
+/** A given CA is the first stage, and the system CAs are the last. */
 function findTrustSource({ trust }: Server, stage: number): TrustSource {
   if (trust.skipTlsVerification) return 'nothing';
   return trust.caCert !== undefined && stage === 0 ? 'given CA' : 'system store';

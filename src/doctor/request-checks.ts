@@ -55,7 +55,8 @@ export type UsableSession = Pick<StoredSession, 'accessToken'> & TokenOwner;
 
 /**
  * Checks that the API accepts the access token, and reads its version.
- * @param session - `undefined` without a valid token; the check is then only whether the API responds.
+ * @param session - `undefined` without a valid token; in that case, only checks whether the API
+ *   responds.
  * @throws {TpksError} if the server is not a PKS API, or rejects the token
  */
 export async function checkApiVersion(
@@ -97,7 +98,7 @@ export async function checkIssuer(
   session: UsableSession | undefined,
 ): Promise<CheckResult> {
   const subject = addressOf(server);
-  if (session === undefined) return skip('issuer', `${subject}: there is no valid token`);
+  if (session === undefined) return skip('issuer', `${subject}: no valid token`);
   const issuer = readTextClaim(readClaims(session.accessToken), 'iss');
   if (issuer === undefined) return skip('issuer', `${subject}: the token is opaque`);
   const url = `${server.url}/.well-known/openid-configuration`;

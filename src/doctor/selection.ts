@@ -81,7 +81,7 @@ export function describeSelection({ context, uaaContext, servers }: Selection): 
   return skip(
     'context',
     servers.length === 0
-      ? 'there is no context yet: log in with tpks login -a api.example.com'
-      : 'there is no context for these servers: log in with tpks login',
+      ? 'no context yet: log in with tpks login -a api.example.com'
+      : 'no context for these servers: log in with tpks login',
   );
 }

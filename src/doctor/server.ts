@@ -7,7 +7,7 @@ export interface Server {
   /** Base URL without a trailing slash. */
   readonly url: string;
   readonly trust: Trust;
-  /** Source of the given CA; `default` if there is none. */
+  /** Source of the given CA; `default` if no CA was given. */
   readonly caSource: Source;
   /** The context that calls the server; `undefined` for a UAA without an identity. */
   readonly context: Context | undefined;

@@ -85,7 +85,7 @@ function timeLimitError(
   });
 }
 
-/** A request for a token or for a check of one can be repeated like a GET request. */
+/** A request for a token or a token check can be repeated like a GET request. */
 function canChangeData(method: string, path: string): boolean {
   if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return false;
   return !/\/(?:oauth\/(?:token|authorize)|check_token|introspect|login\.do)$/.test(path);

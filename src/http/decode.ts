@@ -13,7 +13,7 @@ export async function readJson(response: HttpResponse): Promise<unknown> {
 
 /**
  * Parses the text of a body like {@link readJson}.
- * @param status - HTTP status of the response, for the error.
+ * @param status - HTTP status of the response, for the error message.
  */
 export function parseJson(text: string, status: number): unknown {
   if (isNestedTooDeeply(text)) {
@@ -71,7 +71,7 @@ export function notJsonError(status: number, text: string, cause?: unknown): Tpk
         ? 'a web page instead of JSON'
         : 'invalid JSON';
   return new TpksError('unavailable', `The server returned ${problem}`, {
-    hint: 'check that the address is not that of a proxy or a login portal, then try again',
+    hint: 'check that the address does not belong to a proxy or a login portal, then try again',
     status,
     cause,
   });

@@ -30,13 +30,13 @@ export interface ProxyDeps {
   readonly address: string;
   /** Value of `NO_PROXY`: hosts to connect to directly. */
   readonly noProxy: string;
-  /** Reads the PEMs of the system's CAs, for a proxy with an https URL. */
+  /** Reads the PEMs of the system CAs, for a proxy with an https URL. */
   readonly systemRoots: () => readonly string[];
 }
 
 /**
  * Creates a proxy from the values of the environment variables.
- * @throws {TpksError} `usage` if the address is not valid.
+ * @throws {TpksError} `usage` if the address is invalid.
  */
 export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy {
   const url = parseProxyUrl(address);

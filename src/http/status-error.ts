@@ -16,7 +16,7 @@ export interface Failure {
   readonly body: unknown;
 }
 
-/** Returns a clearer error than the server's, or `undefined` if there is none. */
+/** Returns a clearer error than the server's; `undefined` for an error that it does not know. */
 export type Explain = (failure: Failure) => TpksError | undefined;
 
 /** Throws a `TpksError` for every response that does not have a 2xx status. */

@@ -15,8 +15,8 @@ const fetchMilliseconds = 3000;
 
 export interface UntrustedOptions extends Pick<Trust, 'caCert' | 'trustCommand'> {
   /**
-   * The proxy of the first connection; `undefined` if there was none. A direct connection could fail
-   * or reach another server.
+   * The proxy of the first connection, because a direct connection could fail or reach another server;
+   * `undefined` if no proxy was used.
    */
   readonly proxy: Proxy | undefined;
 }

@@ -5,7 +5,7 @@ import type { OldTarget } from './old-file.js';
 /** A target of a file, with the context that was current there. */
 export interface ImportedTarget {
   readonly target: OldTarget;
-  /** Name of the imported context; `undefined` if there is none. */
+  /** Name of the imported context; `undefined` if the target has no imported context. */
   readonly context: string | undefined;
 }
 
@@ -13,11 +13,11 @@ export interface ImportedTargets {
   readonly targets: readonly ImportedTarget[];
   /** Names of the contexts that were imported. */
   readonly imported: readonly string[];
-  /** Name of the context that becomes the current one if there is none. */
+  /** Name of the context that becomes current if tpks has no current context. */
   readonly pksContext: string | undefined;
 }
 
-/** Finds the targets that tpks does not know yet. The contexts of this import do not count as known. */
+/** Finds the targets that are new to tpks. Contexts from this import do not count. */
 export function findNewTargets(
   settings: Settings,
   { targets, imported }: Pick<ImportedTargets, 'targets' | 'imported'>,

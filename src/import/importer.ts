@@ -36,9 +36,9 @@ export interface ImportOptions {
 /** Imports the sessions of the original CLIs. */
 export interface Importer {
   /**
-   * Reads the files, verifies their sessions, and finds out what to import. Changes nothing.
-   * @throws {TpksError} `usage` for a file of another format; `storage` for one that cannot be read;
-   *   `notFound` if there are no files.
+   * Reads the files, verifies their sessions, and determines what to import. Changes nothing.
+   * @throws {TpksError} `usage` for a file in an unknown format; `storage` for an unreadable file;
+   *   `notFound` if no file exists at the default locations.
    */
   readonly plan: (options: ImportOptions) => Promise<ImportPlan>;
   /**
@@ -56,7 +56,7 @@ export interface Importer {
     contexts: readonly PlannedContext[],
   ) => Promise<{ readonly before: Settings; readonly after: Settings }>;
   /**
-   * Deletes a file that was imported.
+   * Deletes an imported file.
    * @throws {TpksError} `storage` if it has changed since it was read, or cannot be deleted.
    */
   readonly deleteFile: (file: FileText) => Promise<void>;
@@ -67,7 +67,7 @@ export interface ImporterDeps extends FileSource, Omit<VerifyDeps, 'now' | 'dead
   readonly store: Pick<LoginStore, 'prepare' | 'selectStore'>;
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   readonly now: () => Date;
-  /** Resolves when the servers have had enough time. */
+  /** Resolves when the time limit for all servers has passed. */
   readonly timeout: () => Promise<void>;
 }
 
@@ -130,7 +130,7 @@ async function createPlan(
   };
 }
 
-/** One deadline for all sessions: on a dead network, each request would take as long. */
+/** One deadline for all sessions, because on a dead network every request would time out. */
 function startDeadline({ timeout }: ImporterDeps): Deadline {
   const state = { isOver: false };
   const end = timeout().then(() => {

@@ -35,7 +35,7 @@ export interface UnusableEntry {
   readonly hasSessions?: boolean;
 }
 
-/** Creates the error for a file that does not have a known format. All problems are in the hint. */
+/** Creates the error for a file in an unknown format. All problems are in the hint. */
 export function invalidFileError(path: string, problems: readonly Problem[]): TpksError {
   const [first, ...others] = [...problems].sort((one, other) => one.line - other.line);
   const lines = others.map(({ line, text }) => `line ${String(line)}: ${text}`);

@@ -33,7 +33,7 @@ export interface OldTokens {
   readonly expiresInSeconds: number | undefined;
 }
 
-/** What a file contains about the owner of the tokens. Claims take precedence. */
+/** What a file says about the owner of the tokens. Claims take precedence. */
 export interface OldOwner {
   /** The name in the file. */
   readonly label: string;
@@ -43,7 +43,7 @@ export interface OldOwner {
 }
 
 /**
- * Finds out from the claims of the tokens to which identity they belong. The names in the files are not
+ * Determines which identity the tokens belong to, from their claims. The names in the files are not
  * reliable: `uaac` writes them in lower case.
  */
 export function readOwner(
@@ -84,9 +84,9 @@ function toUserGrant(
 }
 
 /**
- * Converts the tokens of a file to those of a session. `expires_in` does not say when the token was
- * issued, so the times come from the claims.
- * @param now - assumed to be the time at which an opaque token was issued.
+ * Converts the tokens in a file to a session. The times come from the claims, because `expires_in` is
+ * relative to an unknown issue time.
+ * @param now - used as the issue time of an opaque token.
  */
 export function readToken(tokens: OldTokens, now: Date): Token {
   const tokenClaims = readClaims(tokens.accessToken);
@@ -108,7 +108,7 @@ function readPlausibleTime(tokenClaims: Claims | undefined, name: string): Date 
   return time !== undefined && isPlausibleServerTime(time.getTime()) ? time : undefined;
 }
 
-/** When the access token expires, by the server's clock. */
+/** When the access token expires, according to the server's clock. */
 export function expiryOf({ issuedAt, lifetimeSeconds }: Token): Date {
   return new Date(issuedAt.getTime() + lifetimeSeconds * 1000);
 }

@@ -21,8 +21,8 @@ export interface PksDocument {
 
 /**
  * Reads the content of `~/.pks/creds.yml`, which contains one session.
- * @param known - installations whose UAA is known.
- * @param now - assumed to be the time at which an opaque token was issued.
+ * @param known - known installations, used to look up the UAA of an API.
+ * @param now - used as the issue time of an opaque token.
  * @throws {TpksError} `usage` with the file and the line if it does not have the format of `pks`.
  */
 export function parsePksFile(

@@ -37,7 +37,7 @@ export interface PlanDeps {
   readonly now: Date;
   /** Selects the store of a new context, or of an existing one. */
   readonly selectStore: (existing: ContextSettings | undefined) => PersistentStore;
-  /** @returns `undefined` if there is no session, or if it cannot be read. */
+  /** @returns `undefined` if the context has no session, or an unreadable one. */
   readonly readSession: (
     name: string,
     context: ContextSettings,
@@ -50,8 +50,8 @@ export interface ContextPlan {
 }
 
 /**
- * Separates the sessions that cannot be used: expired ones without a refresh token, rejected ones, and
- * older sessions of the same identity. The others become contexts.
+ * Separates out the unusable sessions: expired ones without a refresh token, rejected ones, and older
+ * sessions of the same identity. The others become contexts.
  */
 export async function planContexts(
   verified: readonly VerifiedSession[],
@@ -84,7 +84,7 @@ export async function planContexts(
   return { contexts, unusable };
 }
 
-/** @returns why a session cannot be used; `undefined` if it can. */
+/** @returns the reason why a session is unusable; `undefined` for a usable session. */
 function describeProblem(
   { token }: OldSession,
   { result, text }: Verification,
@@ -102,7 +102,7 @@ function describeProblem(
   return result === 'rejected' ? `${text}, and ${refresh}` : undefined;
 }
 
-/** Sorts the session with the best chance of being usable first. */
+/** Puts the session that is most likely to be usable first. */
 function compareUsability(one: VerifiedSession, other: VerifiedSession, now: Date): number {
   const rank = ({ session, verification }: VerifiedSession): readonly number[] => [
     verification.result === 'rejected' ? 0 : 1,
@@ -135,7 +135,7 @@ interface LocatedSession extends VerifiedSession {
   readonly api: string | undefined;
 }
 
-/** The files of uaac contain only the UAA. Its API is found in the same way as for `tpks uaa`. */
+/** The files of uaac contain only the UAA. The API is looked up as in `tpks uaa`. */
 function findApis(
   verified: readonly VerifiedSession[],
   settings: Settings,

@@ -18,7 +18,7 @@ import { importOtherHint, invalidFileError, type OldFile } from './old-file.js';
 import { parsePksFile } from './pks-file.js';
 import { parseUaacFile } from './uaac-file.js';
 
-/** A file that was read. The content is kept to find out later whether the file has changed. */
+/** A file that was read. The content is kept to detect later changes to the file. */
 export interface FileText {
   readonly path: string;
   /** Whether it was read from stdin. */
@@ -36,7 +36,7 @@ export interface FileSource {
  * Reads files of the original CLIs.
  * @param paths - `-` is stdin; if empty, the files that exist at the default locations.
  * @throws {TpksError} `usage` if a path does not exist or is not a text file of limited size; `storage`
- *   if it cannot be read; `notFound` if there are no paths and no files.
+ *   if it cannot be read; `notFound` if `paths` is empty and no file exists at the default locations.
  */
 export async function readFiles(
   paths: readonly string[],
@@ -103,8 +103,8 @@ function readError(
 
 /**
  * Parses a file of `pks` or `uaac`. Its content determines which one it is.
- * @param known - installations whose UAA is known.
- * @param now - assumed to be the time at which opaque tokens were issued.
+ * @param known - known installations, used to look up the UAA of an API.
+ * @param now - used as the issue time of opaque tokens.
  * @throws {TpksError} `usage` with the file and the line if it is neither.
  */
 export function parseFile(
@@ -144,7 +144,7 @@ function isUaacFile(members: JsonObject): boolean {
   return keys.length === 0 || keys.some((key) => /^:?https?:\/\//i.test(key) || /\s/.test(key));
 }
 
-/** Files of other programs, by keys that all of them contain. */
+/** Files of other programs, recognized by keys that are always present. */
 const otherKinds: readonly (readonly [name: string, keys: readonly string[]])[] = [
   ['a Kubernetes file, such as a kubeconfig', ['apiVersion', 'kind']],
   ['the configuration of the cf CLI', ['AccessToken', 'ConfigVersion']],

@@ -18,7 +18,7 @@ import { readOwner, readToken, type OldSession, type OldTokens } from './old-ses
 
 /**
  * Reads the content of `~/.uaac.yml`: all targets, and all contexts with their tokens.
- * @param now - assumed to be the time at which opaque tokens were issued.
+ * @param now - used as the issue time of opaque tokens.
  * @throws {TpksError} `usage` with the file and the line if it does not have the format of `uaac`.
  * @see uaac, section 2.1
  */
@@ -102,7 +102,7 @@ function readServer(uaa: string, entry: Entry, reader: Reader): UaaTarget {
   return { uaa, caCert, skipTlsVerification };
 }
 
-/** @returns `undefined` if there is no CA, or if it cannot be read, which a note reports. */
+/** @returns `undefined` if the target has no CA, or a CA that cannot be read, which a note reports. */
 function readCa(
   uaa: string,
   { value, valuePath }: Member,

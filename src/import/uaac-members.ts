@@ -27,7 +27,7 @@ export interface Entry {
 
 export interface Member {
   readonly valuePath: ValuePath;
-  /** `undefined` if there is no such member. */
+  /** `undefined` if the member does not exist. */
   readonly value: unknown;
 }
 
@@ -43,7 +43,7 @@ export function stripSymbol(key: string): string {
   return key.replace(/^:/, '');
 }
 
-/** @returns the text; `undefined` if it is absent or empty, or if it is not valid, which is reported. */
+/** @returns the text; `undefined` if it is absent, empty, or invalid (and reported). */
 export function readText(
   { value, valuePath }: Member,
   name: string,

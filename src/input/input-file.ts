@@ -9,11 +9,11 @@ export interface InputFile {
   /** The path as the user typed it, `stdin`, or the name of the option. */
   readonly path: string;
   readonly value: unknown;
-  /** The line of a part, counted from 1; for a missing part, that of its parent. */
+  /** The line of a part, counted from 1; for a missing part, its parent's line. */
   readonly lineOf: (valuePath: ValuePath) => number;
 }
 
-/** A file that a user named in an option or an argument. */
+/** A file named on the command line. */
 export interface FileInput {
   /** `-` is stdin. */
   readonly path: string;
@@ -28,7 +28,7 @@ export interface FileInput {
  * Reads a JSON or YAML file. The content determines the format.
  * @param limit - largest file that is accepted.
  * @throws {TpksError} `usage` if it cannot be read, or with all errors up to the first one that the
- *   parser cannot recover from; also for blank input on stdin, because the command before the pipe
+ *   parser cannot recover from; and for blank input on stdin, because the command before the pipe
  *   probably failed.
  */
 export async function readInputFile(

@@ -54,7 +54,7 @@ function findProblems(text: string): TextProblem[] | undefined {
   return problems;
 }
 
-/** @returns why a number would not keep its value; `undefined` if it would. */
+/** @returns the reason why a number cannot be stored exactly; `undefined` for other numbers. */
 export function describeNumberProblem(source: string, value: number): string | undefined {
   const isWhole = Number.isInteger(value) && /^[-+]?(\d+|0[xo][\da-f]+)$/i.test(source);
   return isWhole && !Number.isSafeInteger(value)

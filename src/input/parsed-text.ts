@@ -13,7 +13,7 @@ export interface ParsedText {
   /** Meaningless if there are problems. */
   readonly value: unknown;
   readonly problems: readonly TextProblem[];
-  /** Start of a part, or of its key if it has one; for a missing part, that of its parent. */
+  /** Start of a part, or of its key if it has one; for a missing part, its parent's start. */
   readonly offsetOf: (valuePath: ValuePath) => number;
 }
 

@@ -142,7 +142,7 @@ interface SectionIndex {
   readonly partOf: ReadonlyMap<string, Part>;
 }
 
-/** The offsets are those of the whole text. */
+/** Parses a part. The offsets are relative to the start of the whole text. */
 function parsePart(text: string, header: string, { start, end }: Part): ParsedText {
   const { value, problems, offsetOf } = parseYaml(`${header}\n${text.slice(start, end)}`);
   const toWhole = (offset: number): number => Math.max(0, offset - header.length - 1) + start;

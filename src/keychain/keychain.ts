@@ -9,7 +9,7 @@ export interface KeyStore {
   /** @throws {TpksError} `keychain` */
   readonly write: (account: string, key: string) => Promise<void>;
   /**
-   * @returns whether there was an entry.
+   * @returns whether an entry existed.
    * @throws {TpksError} `keychain`
    */
   readonly remove: (account: string) => Promise<boolean>;

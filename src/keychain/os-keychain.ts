@@ -38,8 +38,8 @@ const creditRate = 1 / 100;
 const service = 'tpks';
 
 /**
- * Stores keys in the keychain of the system: the Secret Service, the macOS Keychain or the Windows
- * Credential Manager. It does not use the kernel keyring, which loses its keys on a restart.
+ * Stores keys in the system keychain: the Secret Service, the macOS Keychain or the Windows Credential
+ * Manager. It does not use the kernel keyring, which loses its keys on a restart.
  *
  * All operations of a command together take at most 4 s. After that, or after an operation without a
  * response, further operations fail at once. On Linux, tpks calls the Secret Service directly, because

@@ -62,7 +62,7 @@ const servicePath = '/org/freedesktop/secrets';
 const maximumAliasReads = 5;
 const pauseMilliseconds = 20;
 
-/** @throws {TpksError} `keychain` if there is no default collection, or it is locked. */
+/** @throws {TpksError} `keychain` if the default collection does not exist or is locked. */
 async function findDefaultCollection(call: Call): Promise<string> {
   let collection = await readDefaultAlias(call);
   for (let reads = 1; collection === undefined && reads < maximumAliasReads; reads += 1) {
@@ -78,7 +78,7 @@ async function findDefaultCollection(call: Call): Promise<string> {
   return collection;
 }
 
-/** @returns `undefined` if there is no default collection. */
+/** @returns `undefined` if the default collection does not exist. */
 async function readDefaultAlias(call: Call): Promise<string | undefined> {
   const [collection] = await call(servicePath, 'ReadAlias', 'default');
   return typeof collection === 'string' && collection !== noObjectPath ? collection : undefined;

@@ -69,7 +69,7 @@ function exportPublicNumber(key: KeyObject): Buffer {
   return content[0] === 0 ? content.subarray(1) : content;
 }
 
-/** Creates a public key of the same group as `own`. @throws {Error} if the number is not valid. */
+/** Creates a public key of the same group as `own`. @throws {Error} if the number is invalid. */
 function importPublicNumber(number: Buffer, own: KeyObject): KeyObject {
   const info = readElement(own.export({ type: 'spki', format: 'der' }), 0).content;
   const algorithm = info.subarray(0, readElement(info, 0).end);

@@ -32,7 +32,7 @@ export interface PksResourceType<Schema extends v.GenericSchema> extends Resourc
  */
 export interface PksResource<Resource, Request = unknown> {
   readonly list: (query?: Readonly<Record<string, string>>) => Promise<Resource[]>;
-  /** @throws {TpksError} `notFound`, also if the resource belongs to another user */
+  /** @throws {TpksError} `notFound`, even if the resource exists but belongs to another user */
   readonly get: (name: string) => Promise<Resource>;
   /** @returns the new resource; `undefined` if the API does not send it. */
   readonly create: (name: string, request: Request) => Promise<Resource | undefined>;

@@ -107,7 +107,7 @@ function writeFiles(
   { cert, key }: CertificateWithKey,
   created: CertificateWithKey,
 ): CertificateWithKey {
-  // The certificate comes first, because it identifies the files as those of the sandbox.
+  // The certificate comes first, because it shows that the files belong to the sandbox.
   for (const [name, text] of [
     [cert, created.cert],
     [key, created.key],

@@ -9,7 +9,7 @@ export interface SlowServers {
   readonly seconds: number;
 }
 
-/** The lines below all other output on stderr: those of the command, and one about slow servers. */
+/** The lines below all other output on stderr: the command's own lines, and one about slow servers. */
 export interface LiveArea {
   /** Replaces the lines of the command. */
   readonly show: (lines: readonly string[]) => void;

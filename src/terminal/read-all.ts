@@ -44,7 +44,7 @@ function invalidInputError(reason: string): TpksError {
 }
 
 /**
- * The error if several inputs are on stdin.
+ * Creates the error for several inputs on stdin.
  * @param names - the options, arguments or variables, e.g. `--ca-cert`.
  */
 export function stdinReadTwiceError(names: readonly string[]): TpksError {

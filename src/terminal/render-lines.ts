@@ -2,7 +2,7 @@ import { loadPaint } from './palette.js';
 import { toPrintable } from './sanitize.js';
 import type { Line, Span } from './terminal.js';
 
-/** Formats lines as text. Without color no information is lost, because the text contains it as well. */
+/** Formats lines as text. Color only repeats what the text says, so no information is lost without it. */
 export async function renderLines(lines: readonly Line[], painted: boolean): Promise<string> {
   const spans = (line: Line): readonly Span[] => (typeof line === 'string' ? [line] : line);
   const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));

@@ -42,7 +42,7 @@ export function createSink(open: () => Writable): Sink {
 
 /**
  * Writes pieces as they arrive from their source.
- * @throws errors of the source. After the first piece, their message says that the output is incomplete.
+ * @throws errors of the source. After the first piece, the message adds that the output is incomplete.
  */
 export async function writePieces(pieces: AsyncIterable<string>, sink: Sink): Promise<void> {
   let isStarted = false;

@@ -68,7 +68,7 @@ export interface Terminal extends StdinReader {
   readonly writeUntrusted: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
   /**
    * Writes pieces of text to stdout as they arrive from their source, until the reader closes the pipe.
-   * @throws errors of the source. After the first piece, their message says that the output is
+   * @throws errors of the source. After the first piece, the message adds that the output is
    *   incomplete.
    */
   readonly writeAll: (pieces: AsyncIterable<string>) => Promise<void>;

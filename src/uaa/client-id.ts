@@ -44,7 +44,7 @@ export function buildClientPath(id: string): readonly string[] {
   });
 }
 
-/** Describes why a URL of the UAA cannot contain a client id; `undefined` if it can. */
+/** Describes why a UAA URL cannot contain a client id; `undefined` for an id that it can contain. */
 function describeIdProblem(id: string): string | undefined {
   if (id.trim() === '') return 'is empty';
   if (reservedIds.includes(id)) return 'is reserved by the UAA';

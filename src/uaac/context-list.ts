@@ -42,7 +42,7 @@ export function findCurrentContext(settings: Settings): UaacContext | undefined 
 
 /**
  * Finds a context by what the user typed: a number, a label or a name.
- * @returns `undefined` if there is none.
+ * @returns `undefined` if no context matches.
  */
 export function findTypedContext(
   word: string,

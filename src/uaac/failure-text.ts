@@ -66,7 +66,7 @@ function formatSessionError({ oauthError = 'invalid_token', message }: TpksError
   return ['', 'error response:', ...JSON.stringify(body, null, 2).split('\n')];
 }
 
-/** Finds the server whose certificate is not trusted. Its error is replaced with that of `uaac`. */
+/** Finds the server whose certificate is not trusted, to replace the error with the one from `uaac`. */
 function findUntrustedHost({ kind, message }: TpksError): string | undefined {
   if (kind !== 'untrusted') return undefined;
   return /^The certificate of (?!the proxy )(\S+)/.exec(message)?.[1];

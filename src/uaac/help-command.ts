@@ -21,7 +21,7 @@ function isWordTree(words: readonly string[]): boolean {
   return words.length === 1 && words[0] === 'commands';
 }
 
-/** Formats the help of a command or a topic; `undefined` if there is none for these words. */
+/** Formats the help of a command or a topic; `undefined` if the words match neither. */
 export function formatHelp(words: readonly string[]): readonly string[] | undefined {
   const command = topics
     .flatMap((topic) => topic.commands)

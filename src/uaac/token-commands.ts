@@ -43,7 +43,7 @@ export async function ssoGet(run: UaacRun): Promise<void> {
   });
 }
 
-/** Gets a token with a refresh token, by default that of the current context. */
+/** Gets a token with a refresh token (default: the refresh token of the current context). */
 export async function refresh(run: UaacRun): Promise<void> {
   const { args, options, prompt } = run;
   const refreshToken = args[0] === undefined ? await readRefreshToken(run) : new Secret(args[0]);

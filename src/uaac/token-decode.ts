@@ -49,7 +49,7 @@ async function check(
   return (await services.publicUaaResource(load, target)).check(token, client);
 }
 
-/** @returns the line that says whether the signature was verified. */
+/** @returns the line about whether the signature was verified. */
 async function verify(token: Secret, { options, services }: UaacRun): Promise<string> {
   const key = options.text('key');
   if (key !== undefined) {

@@ -2,7 +2,7 @@
 export interface UaacError extends Error {
   readonly name: 'UaacError';
   readonly lines: readonly string[];
-  /** The error with the details and the hint, if there is one. */
+  /** The error with the details and the hint, if any. */
   readonly cause?: unknown;
 }
 

@@ -24,7 +24,7 @@ export interface UaacRun {
 
 /**
  * Returns a client for a resource of the UAA.
- * @throws {UaacError} if there is no current context.
+ * @throws {UaacError} without a current context.
  */
 export async function loadResource<T>(
   { services }: Pick<UaacRun, 'services'>,
@@ -36,7 +36,7 @@ export async function loadResource<T>(
 
 /**
  * @param createError - `programError` if `uaac` needs the context before it sends a request.
- * @throws {UaacError} if there is no current context.
+ * @throws {UaacError} without a current context.
  */
 export async function requireContext(
   { services }: Pick<UaacRun, 'services'>,

@@ -133,7 +133,7 @@ describe('an empty variable counts as unset', () => {
     expect(stdout).not.toContain('\u001b[');
   });
 
-  test('TPKS_CONTEXT, also in completion', async () => {
+  test('TPKS_CONTEXT, including in completion', async () => {
     await login(b, 'cody');
     expect(await tpks('clusters')).toMatchObject({ code: 0 });
     const { stdout } = await user.tpks(['__complete', '--', 'cluster', ''], {
@@ -190,11 +190,11 @@ describe('contexts', () => {
     expect(await loggedIn()).toEqual([false]);
   });
 
-  test('context use - switches to the previous context, also after it was renamed', async () => {
+  test('context use - switches to the previous context, even after it was renamed', async () => {
     await login(a, 'cody', '--name', 'one');
     expect(await tpks('context use -')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('There is no previous context'),
+      stderr: expect.stringContaining('No previous context'),
     });
     await login(b, 'cody', '--name', 'two');
     const use = async () => (await json('context use -')) as { current: string };

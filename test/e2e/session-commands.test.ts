@@ -132,7 +132,7 @@ describe('status', () => {
     expect(newUser.files()).toEqual([]);
   });
 
-  test('shows after a logout that there is no token', async () => {
+  test('shows after a logout that the context has no token', async () => {
     const user = createUser();
     await sandbox.login(user, 'cody');
     await user.tpks(['logout']);
@@ -211,7 +211,7 @@ describe('token', () => {
     const claims = Buffer.from('{"user_name":"admin"}').toString('base64url');
     await cody.changeSession(context, { accessToken: `${head}.${claims}.${signature}` });
     expect(expectError(await cody.tpks(['token', '--decode']), 1)).toMatch(
-      /^The signature of the token is not valid/,
+      /^The token's signature is invalid/,
     );
   });
 

@@ -9,7 +9,10 @@ export interface BrowserDeps {
 /** A command that fails to open a browser exits within this time. */
 const startupMilliseconds = 3000;
 
-/** A program and its arguments. The URL replaces `%s` in the arguments, or is appended if there is none. */
+/**
+ * A program and its arguments. The URL replaces `%s` in the arguments, or is appended if they do not
+ * contain `%s`.
+ */
 type BrowserCommand = readonly [program: string, ...args: string[]];
 
 /**

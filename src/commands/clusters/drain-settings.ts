@@ -17,7 +17,7 @@ interface Setting {
   /** The field in the API, from which the flag and the label in the summary are derived. */
   readonly field: `kubelet_drain_${string}`;
   readonly help: string;
-  /** The values of a setting that is a number; absent for `true` and `false`. */
+  /** Valid range of a numeric setting; absent for boolean settings. */
   readonly range?: Range;
 }
 

@@ -95,7 +95,7 @@ const maximumSecrets = 200;
 
 /**
  * Registers the secrets in a file, so that traces and errors hide them. Files that are sent as
- * arguments may contain keys, e.g. those for etcd encryption.
+ * arguments may contain keys, e.g. for etcd encryption.
  */
 function registerSecrets(content: string): void {
   const values = [...content.matchAll(namedSecret)].map(([, value = '']) => value);

@@ -23,8 +23,7 @@ export interface PksDeleteCommand extends CommandHelp {
 }
 
 /**
- * Defines a command that asks for confirmation and deletes a resource. Its texts are those of the
- * `pks` CLI.
+ * Defines a command that asks for confirmation and deletes a resource, with the texts of the `pks` CLI.
  * @see pks-cli, section 10
  */
 export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {

@@ -29,7 +29,7 @@ export const requiresAdmin = 'Requires the scope pks.clusters.admin.';
 export interface ListCommand<Row, Flags> extends List<Row>, CommandHelp {
   readonly fields: readonly string[];
   readonly arguments?: (services: Services) => readonly Argument[];
-  /** Options in addition to those that every list has. */
+  /** Options that only this list has. */
   readonly options?: () => readonly Option[];
   readonly read: (
     services: Services,

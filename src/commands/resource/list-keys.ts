@@ -47,8 +47,8 @@ export function createValueReader<Row>(
 }
 
 /**
- * Whether a row has a field (`a.b` for a nested one). A field without a value, such as `null`, counts,
- * because fields that would be in it are unknown.
+ * Whether a row has a field (`a.b` for a nested one). A field without a value, such as `null`, counts
+ * as well, because its nested fields are unknown.
  */
 export function hasField(row: unknown, key: string): boolean {
   let value = row;

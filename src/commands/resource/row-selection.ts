@@ -47,10 +47,10 @@ interface UnknownKey {
   readonly key: string;
 }
 
-/** At most this many fields are listed in the error about an unknown key. */
+/** Maximum number of fields to list in the error about an unknown key. */
 const maximumFields = 40;
 
-/** Tracks which of the requested keys no row has, and the fields that rows have. */
+/** Tracks which requested keys are missing from all rows, and which fields the rows have. */
 export function createKeyTracker<Row>(list: List<Row>, { filter = [], sortBy }: SelectionFlags) {
   let missing: readonly UnknownKey[] = [
     ...filter.map(({ key }) => ({ option: '--filter' as const, key })),
@@ -67,7 +67,7 @@ export function createKeyTracker<Row>(list: List<Row>, { filter = [], sortBy }: 
         if (fields.size < maximumFields) fields.add(field);
       }
     },
-    /** @throws {TpksError} `usage` if no row has a key; for an empty list, if the key is not known. */
+    /** @throws {TpksError} `usage` if no row has a key; for an empty list, if the key is unknown. */
     rejectMissing: (): void => {
       const [first] = isEmpty ? missing.filter(({ key }) => !canHaveField(list, key)) : missing;
       if (first !== undefined) throw unknownKeyError(list, first, [...fields]);

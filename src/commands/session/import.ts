@@ -26,7 +26,7 @@ export function define(command: Command, deps: Deps): void {
         'tokens. PKS_HOME and UAAC_HOME set other folders for these files. On a terminal, offers to ' +
         'delete the files afterwards; otherwise, they are not changed. Replaces an existing context ' +
         'only after confirmation or with --overwrite; without a terminal, skips it and exits with 1. ' +
-        'Imports nothing and exits with 2 if a file has another format.',
+        'Imports nothing and exits with 2 if a file has an unknown format.',
     )
     .addArgument(
       withInputFile(new Argument('[file...]', 'files of pks or uaac to import; - for stdin')),
@@ -124,7 +124,10 @@ interface DeletionInput {
 
 interface Deletion {
   readonly deletedFiles: readonly string[];
-  /** Why a file was not deleted; also Ctrl-C at a prompt, because the sessions have been imported. */
+  /**
+   * Why a file was not deleted. Includes Ctrl-C at a prompt, because the sessions have already been
+   * imported.
+   */
   readonly failure: TpksError | undefined;
 }
 

@@ -41,7 +41,7 @@ export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promi
 /**
  * Revokes the tokens in `creds.yml` and deletes it if a link uses it as the session.
  *
- * @returns whether it did.
+ * @returns whether a link uses `creds.yml` as the session.
  */
 async function logoutOfPksCreds(deps: LogoutDeps): Promise<boolean> {
   const context = await findSelectedContext(deps);

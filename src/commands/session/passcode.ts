@@ -16,7 +16,7 @@ interface PasscodeInput {
 
 /**
  * Finds a one-time code in the option's value, then on stdin, then with a prompt.
- * @throws {TpksError} `usage` if there is no code and the user cannot be prompted.
+ * @throws {TpksError} `usage` if no code was given and the user cannot be prompted.
  */
 export async function findPasscode(
   { flagValue, passcodeUrl, createPrompt, flag }: PasscodeInput,

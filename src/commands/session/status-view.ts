@@ -22,7 +22,7 @@ export interface StatusInput {
   readonly tokenCheck: TokenCheck;
   /** Where the session is stored, for the user. */
   readonly storeDescription: string;
-  /** Path of the plain-text copy of the session; `undefined` if there is none. */
+  /** Path of the plain-text copy of the session; `undefined` if the session has no copy. */
   readonly pksCredsPath: string | undefined;
   readonly now: Date;
   /** How far the server's clock is ahead of this machine's; `undefined` if unknown. */

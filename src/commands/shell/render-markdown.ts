@@ -150,7 +150,7 @@ function rowLines(row: readonly string[], widths: readonly number[]): string[] {
   );
 }
 
-/** Replaces links and removes emphasis; text in backticks stays as it is. */
+/** Replaces links and removes emphasis; text in backticks is unchanged. */
 function inline(text: string, { linkText }: RenderOptions): string {
   const link = /!?\[(?<label>(?:`[^`]*`|[^\]])*)\]\((?<target>[^)]*)\)|(?<code>`[^`]*`)/g;
   const linked = text.replace(link, (all, label?: string, target?: string, code?: string) =>

@@ -21,7 +21,8 @@ export function ifExistsOption(): Option {
 }
 
 /**
- * With `--if-missing`, looks for an existing object before it is added, and prints a note if there is one.
+ * With `--if-missing`, checks whether the object already exists before adding it, and prints a note if
+ * it does.
  * @param label - the kind and name of the object, e.g. `client ci-reader`.
  * @returns the existing object; `undefined` if it must be added.
  */

@@ -82,7 +82,7 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
   };
 }
 
-/** The options that select a part of a list. */
+/** The options that select part of a list. */
 export function pageOptions(): readonly Option[] {
   const parseCount = integerParser({ from: 1 });
   return [
@@ -114,7 +114,7 @@ async function showScimList<Row>(
       ));
 }
 
-/** Stores the names of a complete list for completion. A part of a list, or another zone, is not stored. */
+/** Stores the names for completion, unless the list is incomplete or belongs to another zone. */
 function rememberAll<Row>(
   spec: ScimListCommand<Row>,
   { filter, start, limit }: ListQuery,

@@ -1,7 +1,7 @@
 import type { TpksError } from '../../errors.js';
 import { formatDuration } from '../../duration.js';
 
-/** A time without a usable response. All durations are seconds since the wait started. */
+/** A period without a usable response. All durations are seconds since the wait started. */
 export interface Outage {
   readonly startedAt: number;
   /** The time of day at which it started. */
@@ -13,12 +13,12 @@ export interface Outage {
 interface WaitLimits {
   /** The time of day at which the wait ends; `undefined` if it is unlimited. */
   readonly givesUpAt: Date | undefined;
-  /** The command that waits for the same operation again. */
+  /** The command that resumes waiting for the operation. */
   readonly waitCommand: string;
 }
 
 /**
- * Formats what tpks does during an outage, until when, and what the user can do.
+ * Formats what tpks does during an outage, when it stops, and what the user can do.
  * @param seconds - how long the outage has lasted; omitted in lines that are not updated.
  */
 export function formatOutageDetails(

@@ -18,7 +18,7 @@ interface ProgressDeps {
   readonly elapsedSeconds: () => number;
   /** What tpks waits for, e.g. `cluster dev-1`. */
   readonly label: string;
-  /** The command that waits for the same operation again. */
+  /** The command that resumes waiting for the operation. */
   readonly waitCommand: string;
   /** Maximum wait; unlimited if absent. */
   readonly timeoutSeconds?: number | undefined;

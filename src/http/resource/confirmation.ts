@@ -7,7 +7,7 @@ import type { HttpResponse } from '../send.js';
 /**
  * Reads the response to a write that may have no body. Servers respond to most writes with an empty
  * body, a word such as `OK`, or an empty object.
- * @returns the JSON value; `undefined` if there is none.
+ * @returns the JSON value; `undefined` if the body contains no value.
  * @throws {TpksError} `unavailable` for anything else that is not JSON, such as the login page of a
  *   network.
  */

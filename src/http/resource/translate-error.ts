@@ -18,7 +18,8 @@ export function translateError(
  * @param response - resolves with the response to a request for one resource.
  * @param resource - e.g. `Network profile np-1`.
  * @param hint - how to list the existing resources.
- * @throws {TpksError} `notFound`, also if the resource belongs to another user; other errors unchanged.
+ * @throws {TpksError} `notFound`, even if the resource exists but belongs to another user; other errors
+ *   unchanged.
  */
 export async function translateNotFound<T>(
   response: Promise<T>,

@@ -29,8 +29,8 @@ export interface BrokerOptions {
  * Creates the broker behind the API, which simulates the on-demand broker and BOSH. It stores all
  * clusters and their owners, but does not use tokens. Only the API has credentials for it.
  *
- * The routes are specific to the sandbox, because those of the real broker are not documented and
- * only the API uses them.
+ * The routes are specific to the sandbox, because the real broker's routes are not documented and only
+ * the API uses them.
  */
 export function createBroker({
   credentials,

@@ -126,7 +126,7 @@ const specialMembers = [
   ...Object.keys({ ...profileNames, ...drainSettings }),
 ];
 
-/** Replaces the certificates of the given registries and keeps those of all others. */
+/** Replaces the certificates of the given registries, and keeps all others. */
 function mergeCertificates({ custom_ca_certs: old }: JsonObject, added: unknown): JsonObject {
   if (!Array.isArray(added)) return {};
   const readDomain = (each: unknown) => (isObject(each) ? each['domain_name'] : undefined);

@@ -77,7 +77,7 @@ export function openFolderStorage(folder: string): Storage {
  * `{"version":1,"items":[...]}`.
  *
  * @returns rows in the order of creation; undefined if the file does not exist.
- * @throws {Error} if the file has another format; the message names the file.
+ * @throws {Error} if the file has an unknown format; the message names the file.
  */
 function readOldRows<Row>(path: string, declaration: Declaration<Row>): readonly Row[] | undefined {
   if (!existsSync(path)) return undefined;

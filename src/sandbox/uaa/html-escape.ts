@@ -20,7 +20,7 @@ const entityNames = `
   rceil lfloor rfloor lang rang loz spades clubs hearts diams
 `;
 
-/** HTML 5 assigns these two names to other characters than HTML 4.0. */
+/** HTML 5 assigns these two names to different characters than HTML 4.0. */
 const charactersOfHtml4: Readonly<Record<string, string>> = { lang: '\u2329', rang: '\u232a' };
 
 const escapes = new Map([

@@ -10,7 +10,7 @@ export interface TokenSettings {
   readonly accessSeconds: number;
   /** Default lifetime of refresh tokens. */
   readonly refreshSeconds: number;
-  /** Lifetimes that take precedence over those of the clients. */
+  /** Lifetimes that take precedence over the clients' own. */
   readonly overrides: Lifetimes;
   /** Whether each refresh token can be used only once, which UAA 76.4 and later can enforce. */
   readonly rotateRefresh: boolean;

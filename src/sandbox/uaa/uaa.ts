@@ -40,9 +40,9 @@ export interface UaaOptions {
   readonly issuer: string;
   /** Returns the current time in epoch milliseconds. */
   readonly now: () => number;
-  /** Lifetime of all access tokens in seconds; overrides those of the clients. PKS uses 600. */
+  /** Lifetime of all access tokens in seconds; overrides the clients' own lifetimes. PKS uses 600. */
   readonly tokenSeconds?: number | undefined;
-  /** Lifetime of all refresh tokens in seconds; overrides those of the clients. */
+  /** Lifetime of all refresh tokens in seconds; overrides the clients' own lifetimes. */
   readonly refreshSeconds?: number | undefined;
   /**
    * Whether each refresh returns a new refresh token and invalidates the old one, as UAA 76.4 and

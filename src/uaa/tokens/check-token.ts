@@ -47,7 +47,7 @@ function explainClientError(error: unknown, { clientId }: BasicClient): unknown 
   if (error.status === 400) {
     return rewordError(error, {
       kind: 'failed',
-      message: `The token is not valid: ${error.message}`,
+      message: `The token is invalid: ${error.message}`,
     });
   }
   if (error.status === 401) {

@@ -52,7 +52,7 @@ export async function verifySignature(
 }
 
 export function invalidSignatureError(reason: string, cause?: unknown): TpksError {
-  return new TpksError('failed', `The signature of the token is not valid: ${reason}`, {
+  return new TpksError('failed', `The token's signature is invalid: ${reason}`, {
     hint: 'do not trust its claims; use --no-verify to show them without verification',
     cause,
   });

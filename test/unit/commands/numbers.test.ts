@@ -49,7 +49,7 @@ test('parseSeconds accepts positive numbers up to one day', () => {
   expect([parseSeconds('0.5'), parseSeconds('86400')]).toEqual([0.5, 86_400]);
   for (const text of ['', ' ', '0', '-1', 'x', '86401', 'Infinity']) {
     expect(() => parseSeconds(text)).toThrow(
-      'expected a number of seconds, more than 0 and at most 86400',
+      'expected a number of seconds greater than 0, up to 86400',
     );
   }
 });

@@ -135,7 +135,7 @@ describe('parsePksCreds', () => {
     ['api: h\nusername: 12\n', 2, 'username must be a string, not a number; put it in quotes'],
     ['api: h\nskip_ssl_verification: maybe\n', 2, 'skip_ssl_verification must be true or false'],
     ['api: h\n\naccess_token: "a b"\n', 3, 'access_token contains characters that are not allowed'],
-    ['api: h\nca_cert: /etc/ca.pem\n', 2, 'ca_cert is not valid: it does not contain a PEM'],
+    ['api: h\nca_cert: /etc/ca.pem\n', 2, 'ca_cert is invalid: it does not contain a PEM'],
     ['api: h\nusername: [\n', 3, 'this is not valid JSON or YAML'],
     ['api: h\napi: i\n', 2, 'Map keys must be unique'],
     ['api: h\nx: !!js/function "y"\n', 2, 'this is not valid JSON or YAML: Unresolved tag'],

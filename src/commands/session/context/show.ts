@@ -9,7 +9,7 @@ type Deps = Pick<Services, 'terminal' | 'settings' | 'context' | 'findContext' |
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Show a context (default: the one that PKS commands use). Sends no request. Tokens are never ' +
+      'Show a context (default: the context that PKS commands use). Sends no request. Tokens are never ' +
         'shown; to print one, use `tpks token`.',
     )
     .addArgument(contextName(deps, '[name]'))

@@ -1,8 +1,8 @@
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
 
 /**
- * Copies all attributes that have a value, except the id and those that the UAA generates. If the
- * name is the old id, the new id replaces it.
+ * Copies all attributes that have a value, except the id and attributes that the UAA generates. If the
+ * name is the same as the old id, it is replaced with the new id.
  */
 export function copyAttributes(
   client: Client,

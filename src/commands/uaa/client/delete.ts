@@ -6,8 +6,8 @@ import { loadClients } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
   description:
-    'Delete a client. Its tokens, and those that users obtained with it, are revoked. On a terminal, asks ' +
-    'for confirmation. Requires the scope clients.write.',
+    'Delete a client and revoke its tokens, including tokens that users obtained with it. Asks for ' +
+    'confirmation on a terminal. Requires the scope clients.write.',
   examples: ['uaa client delete ci-reader --if-exists'],
   key: {
     add: (command) =>

@@ -76,7 +76,7 @@ export async function readNewSecret(
     try {
       return await promptAgain(await find(), consequence, terminal);
     } catch (error) {
-      // Other inputs of the command, such as those of a wizard, must not be lost.
+      // The command's other inputs, e.g. from a wizard, must not be lost.
       if (!isTpksError(error) || error.kind !== 'usage' || attempt === maximumAttempts) throw error;
       terminal.note(`${error.message.replace(/:.*$/, '')}, try again`);
     }

@@ -57,10 +57,11 @@ async function promptForAttribute(
 
 /**
  * Sends the attributes. If the UAA rejects them, shows why and prompts for them again, so that the user
- * does not have to type the valid ones a second time.
+ * does not have to type the valid ones again.
  * @param current - the attributes that the client already has.
- * @param submit - sends the attributes; `null` for one to remove.
- * @throws {TpksError} errors of `submit` that other attributes cannot fix; `cancelled` on Ctrl-C.
+ * @param submit - sends the attributes; `null` removes an attribute.
+ * @throws {TpksError} errors of `submit` that changing the attributes cannot fix; `cancelled` on
+ *   Ctrl-C.
  */
 export async function submitWithCorrections<Result>(
   { current, values }: { readonly current: ClientAttributes; readonly values: ClientAttributes },

@@ -6,8 +6,8 @@ import { loadGroups } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
   description:
-    'Delete a group with its memberships and mappings. Its members lose the scope. On a terminal, asks ' +
-    'for confirmation. Requires the scopes scim.read and scim.write.',
+    'Delete a group with its memberships and mappings. Its members lose the scope. Asks for ' +
+    'confirmation on a terminal. Requires the scopes scim.read and scim.write.',
   examples: ['uaa group delete team.blue'],
   key: {
     add: (command) =>

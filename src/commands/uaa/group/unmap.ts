@@ -25,7 +25,7 @@ export function define(command: Command, deps: Deps): void {
   command
     .description(
       'Remove the mapping of an external group. Its members leave the UAA group at their next login. ' +
-        'On a terminal, asks for confirmation. Requires the scopes scim.read and scim.write.',
+        'Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
     )
     .addArgument(
       withUaaNames(new Argument('[group]', 'name of the UAA group; omit it with --id'), 'groups'),

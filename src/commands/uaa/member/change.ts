@@ -54,7 +54,7 @@ const removal: MembershipCommand = {
   description:
     'Remove users from a group; users who are not members are only reported. The UAA immediately ' +
     'rejects tokens of the removed users that contain the scope, so they must log in again. ' +
-    'On a terminal, asks for confirmation. Requires the scopes scim.read and scim.write.',
+    'Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
   examples: ['uaa member delete pks.clusters.manage cody'],
   change: (members, groupId, user) => members.remove(groupId, user.id),
   done: 'removed from',

@@ -24,7 +24,7 @@ const singleUserErrors: ReadonlySet<ErrorKind> = new Set(['notFound', 'conflict'
 
 /**
  * Changes users one after the other. Continues after an error that affects only one user.
- * @param found - for each of `names`, in the same order, the user or the reason why there is none.
+ * @param found - for each of `names`, in the same order, the user or the reason why no user was found.
  * @param change - changes a user and returns the message for the output.
  */
 export async function processUsers(

@@ -23,7 +23,7 @@ export function define(command: Command, deps: Deps): void {
   )
     .description(
       "Delete the older of a client's two secrets, and revoke the tokens that were issued before the " +
-        'second one was added. The newer secret stays valid. On a terminal, asks for confirmation. ' +
+        'second one was added. The newer secret stays valid. Asks for confirmation on a terminal. ' +
         'Requires the scope clients.admin, or clients.secret with the token and the current secret of ' +
         'the client.',
     )

@@ -10,8 +10,8 @@ export function define(command: Command, deps: StoreSecretDeps): void {
     'new client secret',
   )
     .description(
-      'Set the secret of a client without providing the current one. All tokens of the client, and ' +
-        'those that users obtained with it, become invalid immediately. To distribute the new secret ' +
+      'Set the secret of a client without providing the current one. All tokens of the client, ' +
+        'including tokens that users obtained with it, become invalid immediately. To distribute the new secret ' +
         'first, use `tpks uaa secret add` instead. Requires the scope clients.admin.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa secret set ci-reader --generate-secret')

@@ -9,9 +9,9 @@ export type TargetDeps = Pick<Services, 'terminal' | 'settings' | 'options' | 'e
 export type ResolvedTarget = Context | UaaOnly;
 
 /**
- * Finds the UAA that a command talks to: that of `--context` or `TPKS_CONTEXT`, then of `TPKS_UAA_URL`
- * or `TPKS_API`, then the current target, then the UAA of the current context.
- * @throws {TpksError} `usage` if no target is set; also the errors of {@link findTarget}.
+ * Finds the UAA that a command talks to, in this order: `--context` or `TPKS_CONTEXT`, `TPKS_UAA_URL`
+ * or `TPKS_API`, the current target, the UAA of the current context.
+ * @throws {TpksError} `usage` if no target is set, and errors of {@link findTarget}.
  */
 export async function requireTarget(deps: TargetDeps): Promise<ResolvedTarget> {
   const target = await findTarget(deps);

@@ -25,7 +25,7 @@ export interface TargetInput {
 }
 
 /**
- * Makes a UAA the current target, after checking that it responds. Nothing is stored if it does not.
+ * Checks that a UAA responds, and makes it the current target. Stores nothing if it does not respond.
  * @returns the new settings.
  * @throws {TpksError} as {@link findTarget} and the info endpoint.
  */

@@ -54,7 +54,7 @@ export function define(command: Command, deps: Deps): void {
     .action((url: string | undefined, flags: Flags) => selectTarget({ url, ...flags }, deps));
 }
 
-/** Sets the target if anything is given, then shows the current target. */
+/** Sets the target if a URL or an option is given, then shows the current target. */
 export async function selectTarget(
   input: Flags & { readonly url?: string | undefined },
   deps: Deps,

@@ -26,7 +26,7 @@ export const defaultImplicitClient = 'cf';
 
 /**
  * Finds the secret of a client: a flag, then `TPKS_CLIENT_SECRET`, then a prompt. If the environment
- * also names a client or a UAA, the variable is used only for those.
+ * also names a client or a UAA, the variable is used only for that client or UAA.
  */
 export async function findClientSecret(
   recipient: Recipient,

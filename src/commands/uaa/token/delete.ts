@@ -20,7 +20,7 @@ export function define(command: Command, deps: Deps): void {
     .description(
       'Delete contexts and their tokens from this machine (default: the current context). Targets are ' +
         'kept. The tokens stay valid at the UAA until they expire; to revoke them, use `tpks uaa token ' +
-        'revoke`, or use `tpks logout` to do both. On a terminal, asks for confirmation.',
+        'revoke`, or use `tpks logout` to do both. Asks for confirmation on a terminal.',
     )
     .addArgument(
       contextName(deps, '[contexts...]', 'names, numbers from `tpks uaa contexts`, or identities'),
@@ -87,7 +87,7 @@ async function isConfirmed(
 
 interface Selection {
   readonly argument: string;
-  /** The full name, or why there is none. */
+  /** The full name, or the reason why no context was found. */
   readonly match: string | TpksError;
 }
 

@@ -20,7 +20,7 @@ export function addOwnerOptions(command: Command): Command {
       withUaaNames(
         new Option(
           '--client <id>',
-          'tokens of this UAA client; with --user, only those that the user obtained with it',
+          'tokens of this UAA client; with --user, only tokens that the user obtained with it',
         ),
         'clients',
       ),

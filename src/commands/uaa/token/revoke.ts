@@ -31,9 +31,9 @@ export function define(command: Command, deps: Deps): void {
     ),
   )
     .description(
-      'Revoke tokens at the UAA: those of the current context, a single one, or all tokens of a user ' +
-        'or of a client, including JWTs that the UAA does not store. On a terminal, asks for ' +
-        'confirmation. Requires the scope tokens.revoke for tokens of other identities, and scim.read ' +
+      'Revoke tokens at the UAA: the tokens of the current context, a single token, or all tokens of a ' +
+        'user or client, including JWTs that the UAA does not store. Asks for confirmation on a terminal. ' +
+        'Requires the scope tokens.revoke for tokens of other identities, and scim.read ' +
         'for --user.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa token revoke --user cody')

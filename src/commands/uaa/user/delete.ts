@@ -4,7 +4,7 @@ import { loadUsers } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
   description:
-    'Delete a user. On a terminal, asks for confirmation. Requires the scopes scim.read and scim.write.',
+    'Delete a user. Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
   examples: ['uaa user delete erin --if-exists'],
   key: userKeySpec,
   resource: loadUsers,

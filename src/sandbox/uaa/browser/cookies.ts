@@ -15,7 +15,7 @@ function parseCookies({ headers }: SandboxRequest): ReadonlyMap<string, string> 
   return new Map(pairs);
 }
 
-/** Reads the session id from the cookie; undefined if there is none. */
+/** Reads the session id from the cookie; undefined if the cookie is missing. */
 export function readSessionId(request: SandboxRequest): string | undefined {
   return parseCookies(request).get(sessionName);
 }

@@ -50,7 +50,7 @@ export function browserRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Finds the active user of the request's session; undefined if there is none. */
+/** Finds the active user of the request's session; undefined if no user is logged in. */
 export function findLoggedInUser(
   request: SandboxRequest,
   { sessions, users }: State,

@@ -12,7 +12,10 @@ export interface ClientInput {
   readonly scopes: readonly string[];
   readonly authorities: readonly string[];
   readonly redirectUris: readonly string[];
-  /** Patterns of scopes. Undefined if the request has no such field, empty if it approves none. */
+  /**
+   * Patterns of scopes. Undefined if the request does not contain the field, empty if it approves no
+   * scope.
+   */
   readonly autoapprove?: readonly string[] | undefined;
   readonly accessSeconds?: number | undefined;
   readonly refreshSeconds?: number | undefined;

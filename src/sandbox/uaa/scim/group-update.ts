@@ -17,7 +17,7 @@ export function withEtag(group: Group, respond: () => SandboxResponse): SandboxR
   }
 }
 
-/** @throws ErrorResponse 400 `scim` if there is no name. The database allows an empty name. */
+/** @throws ErrorResponse 400 `scim` if the name is missing. The database allows an empty name. */
 export function getRequiredDisplayName({ displayName }: GroupInput): string {
   if (displayName !== undefined) return displayName;
   throw badScimRequestError(

@@ -17,13 +17,13 @@ export interface ListSpec<Row> {
   /** URN or URL in the response's `schemas`. */
   readonly schema: string;
   /**
-   * Converts the requested `startIndex` to the one that is used.
+   * Converts the requested `startIndex` to the effective one.
    *
    * @throws ErrorResponse
    */
   readonly adjustStartIndex: (requested: number) => number;
   /**
-   * Converts the requested `count` to the one that is used.
+   * Converts the requested `count` to the effective one.
    *
    * @throws ErrorResponse
    */

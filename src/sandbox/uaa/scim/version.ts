@@ -4,7 +4,7 @@ import { badScimRequestError } from './error.js';
 /**
  * Reads the version in the header `If-Match`: a number, with or without quotes.
  *
- * @returns undefined for `*`, which means any version, and `absent` if there is no such header.
+ * @returns undefined for `*`, which means any version, and `absent` if the header is missing.
  * @throws ErrorResponse 400 `scim` for anything else.
  */
 export function readIfMatch({ headers }: SandboxRequest): number | undefined | 'absent' {

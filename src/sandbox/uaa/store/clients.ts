@@ -6,7 +6,7 @@ import type { JsonObject } from '../../body.js';
 /** A program that can request tokens from the UAA. */
 export interface Client {
   readonly id: string;
-  /** At most two, older first. If there are none, the secret is empty. */
+  /** At most two, older first. An empty list means that the secret is empty. */
   readonly secretHashes: readonly string[];
   readonly grants: readonly string[];
   readonly scopes: readonly string[];

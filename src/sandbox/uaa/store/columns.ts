@@ -27,7 +27,7 @@ export interface Table<Row> {
 /**
  * Finds the column to sort by.
  *
- * @throws InvalidFilterError if there is no such column.
+ * @throws InvalidFilterError if the column does not exist.
  */
 export function findSortColumn<Row>(table: Table<Row>, name: string): Column<Row> {
   const column = getColumn(table, name.toLowerCase());
@@ -86,7 +86,7 @@ export function createRowFilter<Row>(table: Table<Row>, filter: Filter): (row: R
 /**
  * Finds the column for an attribute in a filter. The prefix `meta.` is ignored.
  *
- * @throws InvalidFilterError if there is no such column.
+ * @throws InvalidFilterError if the column does not exist.
  */
 export function findColumn<Row>(table: Table<Row>, attribute: string): Column<Row> {
   const column = getColumn(table, attribute.toLowerCase().replace(/^meta\./, ''));

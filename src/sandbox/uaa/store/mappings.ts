@@ -40,7 +40,7 @@ export function createMappingStore(storage: Storage) {
     /**
      * Deletes a mapping. The name of the external group must match, without wildcards.
      *
-     * @returns false if there was no such mapping.
+     * @returns false if the mapping does not exist.
      */
     deleteExact: (key: MappingKey) => mappings.delete(mappingKey(key)),
     deleteByGroup(groupId: string): void {

@@ -38,11 +38,11 @@ export interface QueryResult<Row> {
 }
 
 /**
- * Runs a query. Without a filter, only the rows of the requested page are read. With `eq` on an
- * indexed column, or with several such comparisons joined by `or`, only the matching rows are read.
- * Other filters read every row.
+ * Runs a query. Without a filter, only the rows of the requested page are read. With `eq` on an indexed
+ * column, or with several such comparisons joined by `or`, only the matching rows are read. Other
+ * filters read every row.
  *
- * @throws InvalidFilterError if the filter or the sort column is not valid for the table.
+ * @throws InvalidFilterError if the filter or the sort column is invalid for the table.
  */
 export function findRows<Row>(
   source: Source<Row>,

@@ -54,7 +54,7 @@ export function createTokenStore(now: () => number, storage: Storage) {
       deleteExpired();
       tokens.put(token);
     },
-    /** @returns false if there was no such token, so only one of two concurrent deletions succeeds. */
+    /** @returns false if the token does not exist, so only one of two concurrent deletions succeeds. */
     delete: tokens.delete,
     /** @returns the tokens that have not expired, oldest first. */
     findByOwner: findTokens,

@@ -50,7 +50,7 @@ describe('a secret that can be encoded in two ways', () => {
 });
 
 test.each([
-  [400, 'failed', 'The token is not valid: Token has expired', undefined],
+  [400, 'failed', 'The token is invalid: Token has expired', undefined],
   [401, 'unauthenticated', 'Token has expired', 'check the client a and its secret'],
   [403, 'forbidden', 'Token has expired', 'the client a needs the authority uaa.resource'],
 ])('reports HTTP %i as %s: %s', async (status, kind, message, hint) => {

@@ -48,7 +48,7 @@ export const remove: Leaf = {
     addDeletionOptions(addTrustOptions(command).option('--kid <id>', 'id of the key to remove'))
       .description(
         'Stop trusting a key or issuer that signs JWTs of a client. Without options, remove all keys. ' +
-          'On a terminal, asks for confirmation. Requires the scope clients.trust and UAA 76.22 or later.',
+          'Asks for confirmation on a terminal. Requires the scope clients.trust and UAA 76.22 or later.',
       )
       .addHelpText('after', formatExamples(['uaa client jwt delete ci-reader --kid key-1']))
       .action(async (argument: string | undefined, flags: TrustFlags & DeletionFlags) => {
