@@ -81,12 +81,12 @@ function outerFirst(requests) {
 }
 
 /**
- * Finds the first difference from the expected requests. The requests from tpks must match exactly,
- * in any order. Of the other servers, only the client and the server are compared.
+ * Finds the first difference from the expected requests. The requests from tpks must match exactly, in
+ * any order. Of the other servers, only the client and the server are compared.
  *
  * @param {LoggedRequest[]} requests
  * @param {ExpectedRequest[]} expected
- * @returns {string | undefined} the difference; undefined if there is none.
+ * @returns {string | undefined} the difference; undefined if nothing differs.
  */
 export function findDifference(requests, expected) {
   const sent = requests
