@@ -116,7 +116,7 @@ function toText({ content, encoding }) {
   return text.replaceAll(/[ \t]*\r?\n/g, '\n').trim();
 }
 
-/** @param {string} file @returns {string | undefined} the text; undefined if there is no such file. */
+/** @param {string} file @returns {string | undefined} the text; undefined if the file does not exist. */
 function read(file) {
   try {
     return readFileSync(file, 'utf8').replaceAll('\r\n', '\n');

@@ -25,7 +25,7 @@ const program = fileURLToPath(new URL('bin/tpks.js', root));
 process.argv[1] = program;
 createRequire(import.meta.url)(program);
 
-/** @returns the time of the last build in epoch milliseconds; 0 if there was none. */
+/** @returns the time of the last build in epoch milliseconds; 0 if nothing was built yet. */
 function lastBuildTime() {
   return statSync(new URL('dist/main.cjs', root), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

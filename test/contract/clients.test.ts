@@ -381,7 +381,7 @@ describe.each(servers)('clients on %s', (_name, start) => {
       expect(found[0]).not.toHaveProperty('required_user_groups');
     });
 
-    test('contains all requested fields, with null for those that the UAA omits', async () => {
+    test('contains all requested fields, with null for fields that the UAA omits', async () => {
       const attributes = ['client_id', 'authorized_grant_types', 'none'];
       expect(await all(clients.select({ filter: 'client_id eq "admin"', attributes }))).toEqual([
         { client_id: 'admin', authorized_grant_types: ['client_credentials'], none: null },

@@ -137,7 +137,7 @@ describe('access as code', () => {
     expect(findLeaks(first.stdout + json.stdout, { ...secrets, admin: 'adminsecret' })).toEqual([]);
   });
 
-  test('apply exits with 2 and writes nothing if lines are invalid, also with --json', async () => {
+  test('apply exits with 2 and writes nothing if lines are invalid, even with --json', async () => {
     writeFileSync(
       join(folder, 'wrong.yml'),
       'groups:\n  team: {members: [unknown-user], foo: 1}\nusers:\n  cody: {bar: 2}\n',

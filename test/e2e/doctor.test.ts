@@ -89,7 +89,7 @@ test('an unknown context is a failure', async () => {
 });
 
 describe('tpks doctor reports', () => {
-  test('a clock that differs from that of the servers', async () => {
+  test("a clock that differs from the servers' clocks", async () => {
     const date = new Date(Date.now() + 3600_000).toUTCString();
     front.uaa.setBehaviour((_request, response) => {
       response.sendDate = false;

@@ -222,7 +222,7 @@ ${settings}`);
     expect(await readDetails({})).toBe(`${block}${settings}`);
   });
 
-  test('shows the settings of the cluster before those of the plan with --details', async () => {
+  test('shows the settings of the cluster before the settings of the plan with --details', async () => {
     const kubernetes_setting_cluster_details = { kubelet_drain_timeout: '5' };
     const shared = { single_tier_topology: true, infrastructure_networks: ['30.0.0.0/24'] };
     const output = await readDetails({

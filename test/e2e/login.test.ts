@@ -215,7 +215,7 @@ describe('single sign-on', () => {
     });
   });
 
-  test('reports where to get a code if there is none', async () => {
+  test('reports where to get a missing code', async () => {
     expect(await login(['--sso'])).toMatchObject({
       code: 2,
       stderr:

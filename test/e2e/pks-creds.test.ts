@@ -139,7 +139,7 @@ describe('a renewal', () => {
   const isCurrent = async () =>
     readKey('access_token') === (await cody.readSession(context)).accessToken;
 
-  test('updates the file after --write-creds, also after another login without it', async () => {
+  test('updates the file after --write-creds, even after another login without it', async () => {
     await login(['--write-creds']);
     expect(await login()).toMatchObject({ code: 0 });
     const before = readKey('access_token');
@@ -250,7 +250,7 @@ describe('tpks doctor', () => {
     return checks.filter(({ check }) => check === 'plainText');
   };
 
-  test('names the context of a copy, also in another folder than PKS_HOME', async () => {
+  test('names the context of a copy, even in a folder other than PKS_HOME', async () => {
     const folder = join(cody.env['HOME'] ?? '', 'job');
     await login(['--write-creds'], { PKS_HOME: folder });
     const copy = join(folder, 'creds.yml');

@@ -255,7 +255,7 @@ Description:             Kubernetes profile for customer A
 });
 
 describeIfPart('pty', 'on a terminal', () => {
-  test('the confirmation prompt is that of the original, and y continues', async () => {
+  test('the confirmation prompt is the same as in the original, and y continues', async () => {
     front.reset();
     await runAs('cody', ['create-k8s-profile', files.kubernetes('my-profile3')]);
     const terminal = user.atTerminal(['delete-k8s-profile', 'my-profile3'], {

@@ -79,7 +79,7 @@ test('--dry-run shows the request and sends only reads', async () => {
   expect(front.api.requests.map(({ method }) => method)).toEqual(['GET']);
 });
 
-test('usages shows the usage of each user, and usage that of each cluster', async () => {
+test('usages shows the usage of each user, and usage shows the usage of each cluster', async () => {
   expect((await runAs('alana', ['usages'])).stdout).toBe(`
 Owner  CPU  Memory (GB)  Clusters
 alana  80   320          2

@@ -41,16 +41,22 @@ test('login sends nothing if TPKS_UAA_URL belongs to A and the current context t
 test.each([
   ['clusters', 'TPKS_UAA_URL'],
   ['login --uaa-url', '--uaa-url'],
-])('%s rejects a UAA of another installation than the current context', async (words, source) => {
-  const isFlag = words.endsWith('url');
-  const all = isFlag ? [...words.split(' '), a.uaa, '-u', 'cody', '--password-stdin'] : [words];
-  const result = await user.tpks(all, {
-    env: { ...trust, ...(isFlag ? {} : { TPKS_UAA_URL: a.uaa }) },
-    stdin: 'cody-password\n',
-  });
-  expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining(`Error: ${source} (`) });
-  expect(requests()).toEqual({ a: [], b: [] });
-});
+])(
+  "%s rejects a UAA that does not belong to the current context's installation",
+  async (words, source) => {
+    const isFlag = words.endsWith('url');
+    const all = isFlag ? [...words.split(' '), a.uaa, '-u', 'cody', '--password-stdin'] : [words];
+    const result = await user.tpks(all, {
+      env: { ...trust, ...(isFlag ? {} : { TPKS_UAA_URL: a.uaa }) },
+      stdin: 'cody-password\n',
+    });
+    expect(result).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`Error: ${source} (`),
+    });
+    expect(requests()).toEqual({ a: [], b: [] });
+  },
+);
 
 test('the refresh token of B is not sent to the UAA in TPKS_UAA_URL', async () => {
   const result = await user.tpks(['uaa', 'token', 'refresh', '--scope', 'openid'], {

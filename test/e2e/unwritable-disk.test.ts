@@ -34,7 +34,7 @@ const newLogin = () => [
   'file',
 ];
 
-test('the settings file is replaced, not overwritten, also in a snap', async () => {
+test('the settings file is replaced, not overwritten, even in a snap', async () => {
   const cody = await createLoggedInUser();
   const path = join(cody.home, 'config.json');
   const before = statSync(path).ino;

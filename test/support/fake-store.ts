@@ -3,7 +3,7 @@ import { plain, withSecrets, type Plain } from './plain-tokens.js';
 
 /** A session store in memory that records the calls of its methods. */
 export interface FakeStore extends SessionStore {
-  /** Returns the stored session; `undefined` if there is none. */
+  /** Returns the stored session; `undefined` if no session is stored. */
   readonly current: () => Plain<StoredSession> | undefined;
   /** Replaces the stored session without recording a call. */
   readonly put: (session: Plain<StoredSession> | undefined) => void;

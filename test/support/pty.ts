@@ -8,7 +8,7 @@ export interface Pty {
   /**
    * Waits for text in the output, after the match of the previous call.
    * @returns all output up to the end of the match.
-   * @throws Error with all output if there is no match within `seconds`, or if the program exits.
+   * @throws Error with all output if nothing matches within `seconds`, or if the program exits.
    */
   readonly waitFor: (wanted: string | RegExp, seconds?: number) => Promise<string>;
   /** Returns all output so far, including escape codes. */
@@ -96,7 +96,7 @@ export function spawnPty(
   };
 }
 
-/** Returns the end of the first match; `undefined` if there is none. */
+/** Returns the end of the first match; `undefined` if nothing matches. */
 function endOf(wanted: string | RegExp, text: string): number | undefined {
   if (typeof wanted === 'string') {
     const start = text.indexOf(wanted);

@@ -9,7 +9,7 @@ export interface UaaBrowser {
    * @param form - fields to send with POST, together with the CSRF token of the last page.
    */
   readonly visit: (target: string, form?: Readonly<Record<string, string>>) => Promise<RawResponse>;
-  /** Submits the login page; the default password is that of the sandbox, `USERNAME-password`. */
+  /** Submits the login page; the default password is the sandbox's, `USERNAME-password`. */
   readonly login: (username: string, password?: string) => Promise<RawResponse>;
 }
 

@@ -95,7 +95,7 @@ describe('messages', () => {
 });
 
 describe('a command that is run through a link', () => {
-  test('names the link in errors and hints, also as JSON', async () => {
+  test('names the link in errors and hints, including in JSON', async () => {
     const user = createUser();
     const text = await user.tpks(['clusters'], { programName: 'tkgi' });
     expect(text.stderr).toContain('Hint: tkgi login -a api.example.com');

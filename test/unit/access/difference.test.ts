@@ -60,7 +60,7 @@ function names({ groups, clients }: Access): ReadonlySet<string> {
   return new Set([...groups.map(({ name }) => name), ...clients.map(({ id }) => id)]);
 }
 
-test('makes the lists in the UAA equal to those in the file with --prune', () => {
+test('makes the lists in the UAA equal to the lists in the file with --prune', () => {
   for (const seed of seeds) {
     const { actual, wanted } = pair(seed);
     const result = applyAll(actual, compareAccess(wanted, actual, { prune: true }));

@@ -92,7 +92,7 @@ describe('a member of a group', () => {
 });
 
 describe('group and user names', () => {
-  test('are those of the UAA, where groups may differ only in case', () => {
+  test('are compared as in the UAA, where groups may differ only in case', () => {
     expect(resolve(fileWith([], [], ['core', 'Core', 'new']))).toMatchObject({
       names: ['Team.Blue', 'core', 'Core', 'new'],
       problems: [],

@@ -231,7 +231,7 @@ describe('a login with a code', () => {
     });
   });
 
-  test('fails if there is no response within the time limit', async () => {
+  test('fails if no response arrives within the time limit', async () => {
     const { pending, closed } = await start({});
     await expect(pending.waitForToken()).rejects.toMatchObject({
       kind: 'unauthenticated',

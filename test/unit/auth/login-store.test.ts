@@ -228,7 +228,7 @@ describe('the selected store', () => {
     existing?: ContextSettings,
   ) => createDeps({ env: readEnvironment(env) }).logins.selectStore(flag, existing);
 
-  test('is that of the flag, then the variable, then the updated context, then the keychain', () => {
+  test('comes from the flag, then the variable, then the updated context, then the keychain', () => {
     expect(selectStore('file', { TPKS_STORE: 'keychain' })).toBe('file');
     expect(selectStore(undefined, { TPKS_STORE: 'file' })).toBe('file');
     expect(selectStore(undefined, {}, codySettings)).toBe('file');

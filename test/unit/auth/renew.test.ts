@@ -107,7 +107,7 @@ describe('the session of a user', () => {
     expect(stdinReads.count).toBe(0);
   });
 
-  test('with requested scopes is renewed for those that were granted', async () => {
+  test('with requested scopes is renewed for the granted scopes', async () => {
     const { renew, sent } = createDeps({ ...cody, scope: 'openid not.granted' });
     await renew({ ...aSession(), scope: 'openid' });
     expect(sent).toMatchObject([{ grant: 'refresh', scope: 'openid' }]);

@@ -650,7 +650,7 @@ describe('a session file of a later login', () => {
       await expect(store.read()).rejects.toMatchObject({ kind: 'unauthenticated' });
     }));
 
-  test('is removed together with earlier ones, but not those of other contexts', () =>
+  test('is removed together with earlier sessions, but not sessions of other contexts', () =>
     withLaterLogin(async ({ later, folder, keychain, keys }) => {
       const other = createSessionStore({ context: `${context}.0a1b`, directory: folder, keychain });
       await save(other, sessionOf('other'));

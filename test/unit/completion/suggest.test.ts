@@ -125,7 +125,7 @@ describe('completing a command', () => {
 });
 
 describe('completing a flag', () => {
-  test('suggests those of the command before global ones, long forms before short ones', async () => {
+  test('suggests options of the command before global ones, long forms before short ones', async () => {
     expect((await complete('cluster', '-')).values).toEqual([
       '--details',
       '--output',

@@ -85,7 +85,7 @@ test('forget removes the file, and can be called twice', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('forget removes all kinds of names of the context, but not those of other contexts', async () => {
+test('forget removes all kinds of names of the context, but not the names of other contexts', async () => {
   const folder = cacheFolder();
   const profiles = createNameCache(folder, 'network-profiles');
   const clusters = createNameCache(folder, 'clusters');

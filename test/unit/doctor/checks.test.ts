@@ -229,7 +229,7 @@ describe('the checks of servers', () => {
     expect(await checkApiVersion(server, respond({}), undefined)).toMatchObject({ status: 'skip' });
   });
 
-  test('compare the issuer of the token with that of the UAA', async () => {
+  test('compare the issuer of the token with the issuer of the UAA', async () => {
     const path = '/.well-known/openid-configuration';
     const send = respond({ [path]: { issuer: 'https://uaa/oauth/token' } });
     const status = async (issuer: string) =>

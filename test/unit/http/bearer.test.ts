@@ -129,7 +129,7 @@ test.each<FakeResponse>([
   expect(requests).toHaveLength(1);
 });
 
-test('sends nothing if there is no token', async () => {
+test('sends nothing without a token', async () => {
   const { send: plainSend, requests } = fakeSend({});
   const send = withBearer(plainSend, {
     getAccessToken: () => Promise.reject(new Error('not logged in')),

@@ -138,7 +138,7 @@ describe('parseFile with a file of uaac', () => {
     expect(expiryOf(sessions[1]!.token)).toEqual(new Date((startSeconds + 599) * 1000));
   });
 
-  test('ignores times in claims that are not valid dates', () => {
+  test('ignores times in claims that are invalid dates', () => {
     const adminToken = jwt({ ...adminClaims, iat: 8.64e12, exp: 1e300 });
     const [admin] = parse(uaacFile({ adminToken })).sessions;
     expect(expiryOf(admin!.token)).toEqual(new Date((startSeconds + 43_199) * 1000));

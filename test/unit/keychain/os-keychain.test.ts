@@ -140,7 +140,7 @@ describe('a probe', () => {
     expect(stored.size).toBe(0);
   });
 
-  test('deletes the entries of probes that were killed, but not of those that are running', async () => {
+  test('deletes the entries of killed probes, but not of running ones', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '0']);
     const folder = mkdtempSync(join(notesFolder, 'own-'));
     const running = temporaryPathFor(join(folder, '.probe-keychain'));

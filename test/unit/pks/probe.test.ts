@@ -66,7 +66,7 @@ describe('a failure', () => {
     [302, 'unavailable'],
     [503, 'unavailable'],
   ])(
-    'with HTTP %d is an error of the kind %s, also in the second response',
+    'with HTTP %d is an error of the kind %s, even in the second response',
     async (status, kind) => {
       await expect(probe({ status })).rejects.toMatchObject({ kind, status });
       await expect(probe({}, { status })).rejects.toMatchObject({ kind, status });

@@ -44,7 +44,7 @@ describe('the time limit of a request', () => {
     expect(limits).toStrictEqual(expected);
   });
 
-  test('is that of the UAA for the renewal of a token that the API rejects', async () => {
+  test('is the UAA limit for the renewal of a token that the API rejects', async () => {
     const { send, limits } = recordLimits();
     const rejectToken: Send = async (request) => {
       const response = await send(request);
@@ -55,7 +55,7 @@ describe('the time limit of a request', () => {
     expect(limits).toStrictEqual({ [api]: 300, [uaa]: undefined });
   });
 
-  test('is that of the UAA for a UAA with a path behind the address of the API', async () => {
+  test('is the UAA limit for a UAA with a path behind the address of the API', async () => {
     const [api, uaa] = ['https://pks.test:443', 'https://pks.test/uaa'];
     const { send, requests } = fakeSend({});
     const limited = withApiTimeLimit(send, { api, uaa });

@@ -205,7 +205,7 @@ describe('write', () => {
 });
 
 describe('note and warn', () => {
-  test('print to stderr, escaped, also with --json', () => {
+  test('print to stderr, escaped, even with --json', () => {
     const { terminal, out, err } = createTestTerminal({ json: true });
     terminal.note('Logged in at \u001b[2Jevil\nhost');
     expect(err()).toBe('Logged in at \\x1b[2Jevil\\nhost\n');

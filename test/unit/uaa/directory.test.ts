@@ -37,7 +37,7 @@ describe('names', () => {
     ]);
   });
 
-  test('are looked up once each, and no request is sent if there are none', async () => {
+  test('are looked up once each, and an empty list sends no request', async () => {
     const { send, requests } = fakeSend(() => page());
     const directory = createDirectory(send, uaa);
     await directory.findUsersByName(['cody', 'erin', 'cody']);

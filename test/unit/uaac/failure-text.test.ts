@@ -9,7 +9,7 @@ const rejected = new TpksError('failed', 'Invalid scope: x', { status: 400, body
 describe('formatFailure prints', () => {
   test.each<[what: string, error: Error, lines: readonly string[]]>([
     [
-      'the response of the UAA, also if the error was reworded',
+      'the response of the UAA, even if the error was reworded',
       rewordError(rejected, { message: 'another message', hint: 'a hint' }),
       [
         '',

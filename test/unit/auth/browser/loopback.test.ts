@@ -23,7 +23,7 @@ interface BrowserRequest {
   readonly address?: string;
 }
 
-/** Sends a request as a browser would; `Host` is that of the redirect URI unless a test overrides it. */
+/** Sends a request as a browser would; `Host` comes from the redirect URI unless a test overrides it. */
 async function visit({ redirectUri }: Loopback, path: string, options: BrowserRequest = {}) {
   const { host, port } = new URL(redirectUri);
   const { method = 'GET', headers = {}, body, address = '127.0.0.1' } = options;

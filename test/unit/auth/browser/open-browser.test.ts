@@ -92,7 +92,7 @@ test('returns false if no program finds a browser', async () => {
   expect(await openBrowser(url, { platform: 'linux', env: env({ DISPLAY: ':0' }) })).toBe(false);
 });
 
-test('returns false if there is no such program', async () => {
+test('returns false if the program does not exist', async () => {
   expect(await openBrowser(url, { platform: 'linux', env: env({ DISPLAY: ':0' }) })).toBe(false);
 });
 

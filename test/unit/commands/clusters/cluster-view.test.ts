@@ -177,7 +177,7 @@ describe('formatClusterDetails with --details', () => {
     ]);
   });
 
-  test('prints the settings of the cluster before those of the plan', () => {
+  test('prints the settings of the cluster before the settings of the plan', () => {
     const lines = formatAddedDetails({
       kubernetes_setting_cluster_details: { kubelet_drain_timeout: '5' },
       kubernetes_setting_plan_details: drain,

@@ -84,7 +84,7 @@ describe('waitForOperation without a terminal', () => {
     ]);
   });
 
-  test('names the host of each error, and the one that is available again', async () => {
+  test('names the host of each error, and the host that is available again', async () => {
     const failure = (host: string) =>
       new TpksError('unavailable', 'The server returned HTTP 503', { status: 503, host });
     const { waiting, terminal } = startWaiting(
@@ -117,7 +117,7 @@ describe('waitForOperation without a terminal', () => {
     ]);
   });
 
-  test('says every 30 s what it waits for while the first request hangs', async () => {
+  test('reports every 30 s what it is waiting for while the first request hangs', async () => {
     const { waiting, terminal } = startWaiting(readInOrder(never), { timeoutSeconds: 70 });
     await expect(waiting).rejects.toMatchObject({ kind: 'unavailable' });
     expect(terminal.notes).toEqual([

@@ -104,7 +104,7 @@ describe('the keys of the UAA', () => {
   const now = { kid: 'now', kty: 'RSA', value: pemOf(rsa.publicKey) };
   const old = { kid: 'old', kty: 'RSA', value: pemOf(other.publicKey) };
 
-  test('include the one that the token names', async () => {
+  test('include the key that the token names', async () => {
     const { verify, requests } = createTestKeys(old, now);
     expect(await verify(rsaToken)).toBe('now');
     expect(requests).toMatchObject([{ method: 'GET', url: 'https://uaa.example.com/token_keys' }]);

@@ -321,7 +321,7 @@ describe('the refresh token grant', () => {
   });
 });
 
-test('the requested token lifetimes override those of the clients', async () => {
+test("the requested token lifetimes override the clients' own lifetimes", async () => {
   uaa = await createHarness({ tokenSeconds: 2, refreshSeconds: 4 });
   const { json } = await uaa.login('cody');
   expect(json['expires_in']).toBe(1);
