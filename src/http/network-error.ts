@@ -16,9 +16,9 @@ const certificateProblems: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: 'is not valid yet',
   CERT_REVOKED: 'has been revoked',
   INVALID_CA: 'is signed by a certificate that is not a CA',
-  INVALID_PURPOSE: 'is not issued for servers',
-  HOSTNAME_MISMATCH: 'is issued for another host',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'is issued for another host',
+  INVALID_PURPOSE: 'was not issued for servers',
+  HOSTNAME_MISMATCH: 'was issued for another host',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host',
 };
 
 const connectionProblems: Readonly<Record<string, string>> = {

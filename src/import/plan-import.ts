@@ -94,7 +94,7 @@ function describeProblem(
   const refresh =
     token.refreshToken === undefined
       ? 'there is no refresh token'
-      : 'the refresh token has expired, too';
+      : 'the refresh token has also expired';
   const expiry = expiryOf(token);
   if (expiry <= now) {
     return `the access token expired at ${expiry.toISOString().slice(0, 19)}Z, and ${refresh}`;

@@ -23,16 +23,16 @@ export function define(command: Command, deps: Deps): void {
   command
     .description(
       'Import the sessions in ~/.pks/creds.yml and ~/.uaac.yml as contexts, with their targets, CAs and ' +
-        'tokens. PKS_HOME and UAAC_HOME set other folders for these files. On a terminal, offers to ' +
-        'delete the files afterwards; otherwise, they are not changed. Replaces an existing context ' +
-        'only after confirmation or with --overwrite; without a terminal, skips it and exits with 1. ' +
+        'tokens. PKS_HOME and UAAC_HOME select other folders. Offers to delete the files if run on a ' +
+        'terminal; otherwise leaves them unchanged. Replaces an existing context only after ' +
+        'confirmation or with --overwrite; without a terminal, skips it and exits with 1. ' +
         'Imports nothing and exits with 2 if a file has an unknown format.',
     )
     .addArgument(
       withInputFile(new Argument('[file...]', 'files of pks or uaac to import; - for stdin')),
     )
     .addOption(new Option('--dry-run', 'show what would be imported, without storing anything'))
-    .option('--overwrite', 'replace existing contexts with those in the files')
+    .option('--overwrite', 'replace the sessions of existing contexts')
     .option('--no-verify', 'do not verify the tokens; sends no requests')
     .option('--delete-files', 'delete each file whose sessions have all been imported')
     .addOption(

@@ -247,7 +247,7 @@ describe('a proxy with TLS', () => {
     const url = `https://elsewhere.example.com:${String(server.port)}/`;
     await expect(send(request(url))).rejects.toMatchObject({
       kind: 'untrusted',
-      message: `The certificate of the proxy ${address} is issued for another host`,
+      message: `The certificate of the proxy ${address} was issued for another host`,
     });
   });
 });

@@ -363,7 +363,7 @@ describe.each<[string, CreateSend]>([
   describe('a server certificate', () => {
     const certificateErrors: [which: keyof Certificates, why: string, issuer: string][] = [
       ['unknownCa', 'is signed by an unknown certificate authority', 'Stranger CA'],
-      ['wrongName', 'is issued for another host', 'Test CA'],
+      ['wrongName', 'was issued for another host', 'Test CA'],
       ['expired', 'has expired according to the clock of this machine (20', 'Test CA'],
       ['notYetValid', 'is not valid yet according to the clock of this machine (20', 'Test CA'],
       ['selfSigned', 'is self-signed and not trusted', 'localhost'],

@@ -53,7 +53,7 @@ export function define(command: Command, deps: Deps): void {
       )
       .addOption(
         withUaaNames(
-          new Option('-c, --client <id>', 'let the UAA check the token, as this client'),
+          new Option('-c, --client <id>', 'check the token at the UAA, using this client'),
           'clients',
         ),
       )
