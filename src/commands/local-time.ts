@@ -49,8 +49,8 @@ const timeParts: Intl.DateTimeFormatOptions = {
 const locales = ['en-US', 'en-GB', 'en-AU', 'en-IN', 'en-NZ', 'en-ZA'];
 
 /**
- * Formats the zone as Go does: as its abbreviation or, if there is none, as its UTC offset, e.g.
- * `+0545`.
+ * Formats the zone as Go does: as its abbreviation, or as its UTC offset, e.g. `+0545`, if it has no
+ * abbreviation.
  */
 function createZoneFormatter(zone: { readonly timeZone?: string }): (time: Date) => string {
   const formats = new Map<string, Intl.DateTimeFormat>();
