@@ -98,15 +98,19 @@ describe('completing a command', () => {
   });
 
   test.each([
-    ['those with a prefix', ['clus'], ['clusters', 'cluster']],
+    ['commands with a prefix', ['clus'], ['clusters', 'cluster']],
     ['an alias if no name matches', ['list'], ['list-clusters']],
     ['no alias of a hidden command', ['ins'], []],
-    ['none for an unknown prefix', ['zzz'], []],
-    ['those of a group', ['uaa', 'member', ''], ['add']],
-    ['those of a group after global options', ['--json', '--context', 'x', 'uaa', ''], ['member']],
-    ['those of a group after a global option with =', ['--context=x', 'uaa', ''], ['member']],
-    ['all if there are no words', [], ['clusters', 'cluster', 'uaa', 'broken', 'create']],
-    ['none after an unknown command', ['nothing', ''], []],
+    ['nothing for an unknown prefix', ['zzz'], []],
+    ['commands of a group', ['uaa', 'member', ''], ['add']],
+    [
+      'commands of a group after global options',
+      ['--json', '--context', 'x', 'uaa', ''],
+      ['member'],
+    ],
+    ['commands of a group after a global option with =', ['--context=x', 'uaa', ''], ['member']],
+    ['all commands if there are no words', [], ['clusters', 'cluster', 'uaa', 'broken', 'create']],
+    ['nothing after an unknown command', ['nothing', ''], []],
   ])('suggests %s', async (_case, words, values) => {
     expect((await complete(...words)).values).toEqual(values);
   });
@@ -143,18 +147,18 @@ describe('completing a flag', () => {
   });
 
   test.each([
-    ['those with a prefix', ['cluster', '--de'], ['--details']],
-    ['global ones in a group', ['uaa', '--'], ['--json', '--context', '--help']],
-    ['none that are already on the line', ['cluster', '--details', '--de'], []],
-    ['none that are on the line in their short form', ['cluster', '-o', 'json', '--ou'], []],
-    ['those of the command after an argument', ['cluster', 'dev-1', '--de'], ['--details']],
+    ['flags with a prefix', ['cluster', '--de'], ['--details']],
+    ['global flags in a group', ['uaa', '--'], ['--json', '--context', '--help']],
+    ['no flags that are already on the line', ['cluster', '--details', '--de'], []],
+    ['no flags that are on the line in their short form', ['cluster', '-o', 'json', '--ou'], []],
+    ['flags of the command after an argument', ['cluster', 'dev-1', '--de'], ['--details']],
     [
-      'variadic ones that are already on the line',
+      'variadic flags that are already on the line',
       ['cluster', '--scopes', 'read', '--sc'],
       ['--scopes'],
     ],
     [
-      'repeatable ones that are already on the line',
+      'repeatable flags that are already on the line',
       ['cluster', '-H', 'a: b', '--hea'],
       ['--header'],
     ],
@@ -197,12 +201,12 @@ describe('completing a value', () => {
       ['always', 'never'],
     ],
     ['a flag instead of an optional value', ['cluster', '--color', '--de'], ['--details']],
-    ['those of an argument', ['cluster', 'dev'], ['dev-1', 'dev-2']],
-    ['those of the second argument', ['uaa', 'member', 'add', 'admin', ''], ['alana', 'cody']],
-    ['those of a variadic argument', ['uaa', 'member', 'add', 'admin', 'x', 'co'], ['cody']],
-    ['those of an argument after flags', ['cluster', '-o', 'json', '--details', 'pr'], ['prod']],
-    ['those of an argument after --', ['cluster', '--', 'pr'], ['prod']],
-    ['none for an option without choices', ['cluster', '-H', ''], []],
+    ['values of an argument', ['cluster', 'dev'], ['dev-1', 'dev-2']],
+    ['values of the second argument', ['uaa', 'member', 'add', 'admin', ''], ['alana', 'cody']],
+    ['values of a variadic argument', ['uaa', 'member', 'add', 'admin', 'x', 'co'], ['cody']],
+    ['values of an argument after flags', ['cluster', '-o', 'json', '--details', 'pr'], ['prod']],
+    ['values of an argument after --', ['cluster', '--', 'pr'], ['prod']],
+    ['nothing for an option without choices', ['cluster', '-H', ''], []],
   ])('suggests %s', async (_case, words, values) => {
     expect((await complete(...words)).values).toEqual(values);
   });

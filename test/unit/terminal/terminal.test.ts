@@ -130,7 +130,7 @@ describe('writeAll', () => {
     expect(out()).toBe('c0c1');
   });
 
-  test('does not mention the output if there is none', async () => {
+  test('does not mention the output if nothing was printed', async () => {
     const { terminal } = createTestTerminal();
     await expect(terminal.writeAll(failingAfter(0))).rejects.toMatchObject({
       message: 'The connection broke off',
