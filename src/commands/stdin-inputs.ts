@@ -1,6 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
 import { withFileNames } from '../completion/completer.js';
-import { stdinReadTwiceError } from '../terminal/read-all.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 type Target = Argument | Option;
@@ -31,7 +30,7 @@ export function canReadStdin(target: Target): boolean {
  * Checks that at most one argument or option of a command line reads stdin.
  * @throws {TpksError} `usage` if several do.
  */
-export function checkStdinReadOnce(command: Command): void {
+export async function checkStdinReadOnce(command: Command): Promise<void> {
   const names = [
     ...command.registeredArguments.flatMap((argument, index) =>
       readsStdin(argument, command.processedArgs[index]) ? [argument.name().toUpperCase()] : [],
@@ -42,7 +41,9 @@ export function checkStdinReadOnce(command: Command): void {
         : [],
     ),
   ];
-  if (names.length > 1) throw stdinReadTwiceError(names);
+  if (names.length < 2) return;
+  const { stdinReadTwiceError } = await import('../terminal/read-all.js');
+  throw stdinReadTwiceError(names);
 }
 
 function readsStdin(target: Target, value: unknown): boolean {

@@ -130,6 +130,28 @@ nodeOnly.test('--version loads only one file of the bundle', async () => {
   ]);
 });
 
+nodeOnly.test.each([[['clusters']], [['status']], [['uaa', 'users', '--help']]])(
+  '%j does not load the modules of rare options and inputs',
+  async (words) => {
+    const sources = await listLoadedSources(words);
+    for (const module of [
+      'auth/copy-session',
+      'commands/clusters/all-contexts',
+      'commands/clusters/watch-clusters',
+      'terminal/read-all',
+    ]) {
+      expect(sources).not.toContain(`src/${module}.ts`);
+    }
+  },
+);
+
+nodeOnly.test('logout loads only commander and valibot without a plain-text copy', async () => {
+  const ada = createUser();
+  await sandbox.login(ada, 'cody');
+  const env = { TPKS_HOME: ada.home };
+  expect(await listLoadedPackages(['logout'], { env })).toEqual(['commander', 'valibot']);
+});
+
 nodeOnly.test.each([
   [['--help']],
   [['clusters', '--help']],
