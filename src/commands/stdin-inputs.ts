@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import { withFileNames } from '../completion/completer.js';
+import type { FileInput } from '../input/input-file.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 type Target = Argument | Option;
@@ -19,6 +20,15 @@ export function withStdin<T extends Target>(target: T, value: string | true = '-
 /** Marks an argument or an option as the name of a file to read, which the shell completes. */
 export function withInputFile<T extends Target>(target: T): T {
   return withStdin(withFileNames(target));
+}
+
+/** @param name - the option or argument that contains the path, for errors. */
+export function toFileInput(
+  path: string,
+  name: string,
+  { readStdin }: Pick<Terminal, 'readStdin'>,
+): FileInput {
+  return { path, readStdin: (maximumBytes) => readStdin(name, maximumBytes) };
 }
 
 /** Whether an argument or an option can read stdin. */
