@@ -3,7 +3,7 @@
  * small files, and each file adds about a millisecond to the start. Therefore, modules that always
  * run together are bundled together in groups.
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { lazyStringWidth, lighterCommander, lighterConf } from './packaging/bundle-plugins.mjs';
@@ -22,8 +22,10 @@ const groups = {
     'src/auth/claims.ts',
     'src/contexts/installation.ts',
     'src/cli.ts',
+    'src/commands/resource/output-option.ts',
     'src/completion/completer.ts',
     'src/http/status-error.ts',
+    'src/own-value.ts',
     'src/terminal/table.ts',
   ],
   // For commands that list, show or delete a resource, and for the completion of their arguments.
@@ -117,6 +119,8 @@ function toReexports(files) {
 function createGrouping(groupOf) {
   /** Marks the imports that the plugin itself resolves. */
   const marker = {};
+  /** Marks the modules of which main.ts gets its own copy. */
+  const copied = '?copied';
   return {
     name: 'grouping',
     setup(build) {
@@ -130,6 +134,11 @@ function createGrouping(groupOf) {
           loader: 'ts',
         };
       });
+      build.onLoad({ filter: /\.ts$/ }, ({ path, suffix }) =>
+        suffix === copied
+          ? { contents: readFileSync(path), loader: 'ts', pluginData: copied }
+          : undefined,
+      );
       build.onResolve({ filter: /.*/ }, async (args) => {
         const { path, importer, resolveDir, kind, pluginData, namespace } = args;
         if (pluginData === marker || kind === 'entry-point' || namespace === 'group') {
@@ -142,11 +151,9 @@ function createGrouping(groupOf) {
           pluginData: marker,
         });
         const group = groupOf.get(result.path);
-        // `--version` must load no other file, so main.ts gets its own copy of the modules it
-        // needs.
-        if (importer.endsWith('main.ts') && kind === 'import-statement') {
-          return { ...result, suffix: '?copied' };
-        }
+        // `--version` must load no other file, so main.ts gets its own copy of all modules it needs.
+        const isCopied = importer.endsWith('main.ts') || pluginData === copied;
+        if (isCopied && kind === 'import-statement') return { ...result, suffix: copied };
         const isInGroup = group === groupOf.get(importer) && kind !== 'dynamic-import';
         if (group === undefined || isInGroup || !isGroupable(result.path)) return result;
         return { path: `./${group}.js`, external: true };

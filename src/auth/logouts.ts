@@ -7,7 +7,7 @@ import type { Servers } from '../http/time-limits.js';
 import { redact, type Secret } from '../secret.js';
 import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
 import type { PksCredsLocation } from './pks-creds-session.js';
-import type { SessionLocation, SessionStore, StoredSession } from './session-file.js';
+import type { SessionLocation, SessionStore } from './session-file.js';
 import { removeOrphanedFiles, type OrphanedFilesDeps } from './orphaned-files.js';
 
 export interface LogoutResult {
@@ -68,7 +68,9 @@ export interface LogoutsDeps extends OrphanedFilesDeps {
    */
   readonly removePksCreds: (name: string) => Promise<string | undefined>;
   /** Creates a session store that uses `creds.yml`. */
-  readonly pksCredsStore: (location: PksCredsLocation) => Pick<SessionStore, 'read' | 'remove'>;
+  readonly pksCredsStore: (
+    location: PksCredsLocation,
+  ) => Promise<Pick<SessionStore, 'read' | 'remove'>>;
 }
 
 export function createLogouts(deps: LogoutsDeps): Logouts {
@@ -83,8 +85,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
       const store = await sessionStore(name, context);
-      const session = await readSessionToRevoke(store, problems);
-      const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
+      const revoked = await revokeStored(context, store, send, problems);
       return { name, revoked, ...(await removeAll(name, context, deps, problems)), problems };
     },
     removeLocally: async (name) => {
@@ -95,9 +96,8 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
     },
     logoutOfPksCreds: async (context) => {
       const problems: string[] = [];
-      const store = deps.pksCredsStore(context);
-      const session = await readSessionToRevoke(store, problems);
-      const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
+      const store = await deps.pksCredsStore(context);
+      const revoked = await revokeStored(context, store, send, problems);
       const removed = await store.remove();
       const deletedCopy = removed ? context.pksCredsPath : undefined;
       return { name: context.name, removed, revoked, deletedCopy, problems };
@@ -107,17 +107,6 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       await settings.update((old) => withoutContext(old, name));
     },
   };
-}
-
-/** Reads a session to revoke its tokens. Only reports errors, so that the session is still removed. */
-function readSessionToRevoke(
-  store: Pick<SessionStore, 'read'>,
-  problems: string[],
-): Promise<StoredSession | undefined> {
-  return store.read().catch((error: unknown) => {
-    problems.push(`the tokens were not revoked: ${errorMessage(error)}`);
-    return undefined;
-  });
 }
 
 /** Removes the plain-text copy of a session, then the session itself, even if removing the copy fails. */
@@ -186,12 +175,18 @@ function withoutContext(settings: Settings, name: string): Settings {
   };
 }
 
-async function revoke(
+/** Revokes the tokens of a session. An error is only reported, so that the session can still be removed. */
+async function revokeStored(
   context: Servers & Pick<ContextSettings, 'uaa'>,
-  session: StoredSession,
+  store: Pick<SessionStore, 'read'>,
   send: LogoutsDeps['send'],
   problems: string[],
 ): Promise<LogoutResult['revoked']> {
+  const session = await store.read().catch((error: unknown) => {
+    problems.push(`the tokens were not revoked: ${errorMessage(error)}`);
+    return undefined;
+  });
+  if (session === undefined) return [];
   const sendRequest = await send(context);
   const revoked: LogoutResult['revoked'][number][] = [];
   // The access token authorizes both requests, so it is revoked last.

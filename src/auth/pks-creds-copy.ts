@@ -79,10 +79,9 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
     update: async (name, tokens) => {
       await warnOnFailure(deps, () =>
         withLock(async () => {
-          const path = await findFileToUpdate(name, deps);
-          const context = getOwnValue((await settings.read()).contexts, name);
-          if (path === undefined || context === undefined) return;
-          const username = readCopy(path)?.username;
+          const found = await findFileToUpdate(name, deps);
+          if (found === undefined) return;
+          const { path, context, username } = found;
           await writePksCreds(path, toPksCreds(context, tokens, username));
         }),
       );
@@ -140,10 +139,7 @@ function withPksCreds(
 }
 
 /** @returns `undefined` if the file must not be written for this context. */
-async function findFileToUpdate(
-  name: string,
-  deps: PksCredsCopiesDeps,
-): Promise<string | undefined> {
+async function findFileToUpdate(name: string, deps: PksCredsCopiesDeps) {
   const { settings, env, defaultPath, warn } = deps;
   const { contexts, current } = await settings.read();
   const context = getOwnValue(contexts, name);
@@ -163,15 +159,18 @@ async function findFileToUpdate(
     );
     return undefined;
   }
-  if (ownCopy === undefined) await recordFile(name, { path, isAlwaysWritten: false }, deps);
-  return path;
+  const owner =
+    ownCopy === undefined
+      ? await recordFile(name, { path, isAlwaysWritten: false }, deps)
+      : context;
+  return owner && { path, context: owner, username: copy?.username };
 }
 
 /**
  * @param rejectsInvalid - whether to throw an error if the file has an unknown format. A file that tpks
  *   wrote may be damaged and is replaced.
  */
-function readCopy(path: string, rejectsInvalid = false): PksCreds | undefined {
+function readCopy(path: string, rejectsInvalid: boolean): PksCreds | undefined {
   try {
     return readPksCreds(path);
   } catch (error) {

@@ -35,7 +35,10 @@ export async function confirm(
 ): Promise<boolean> {
   if (!options().interactive) return true;
   const stdinName = terminal.stdinName();
-  if (stdinName !== undefined) throw stdinUsedError(question, stdinName, alternative);
+  if (stdinName !== undefined) {
+    // The answer cannot follow a file on stdin.
+    throw cannotPromptError(`because stdin was read for ${stdinName}`, question, alternative);
+  }
   let answer: string;
   if (terminal.canPrompt()) {
     await before();
@@ -125,11 +128,6 @@ async function readPipedAnswer(
     throw cannotPromptError('without a terminal', question, instead);
   }
   return answer;
-}
-
-/** The answer cannot follow a file on stdin. */
-function stdinUsedError(question: string, stdinName: string, instead: string): TpksError {
-  return cannotPromptError(`because stdin was read for ${stdinName}`, question, instead);
 }
 
 function cannotPromptError(reason: string, question: string, instead: string): TpksError {

@@ -77,9 +77,7 @@ async function rejectUnknownCommand(group: Command): Promise<void> {
 export function defineCommand(command: Command, part: Leaf | Group, services: Services): void {
   if ('define' in part) {
     part.define(command, services);
-    command.hook('preAction', () => {
-      checkStdinReadOnce(command);
-    });
+    command.hook('preAction', () => checkStdinReadOnce(command));
     addOutputOption(command);
   } else {
     addSharedOptions(command.description(toSentence(command.summary())), part.options?.() ?? []);

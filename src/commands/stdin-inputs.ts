@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import { withFileNames } from '../completion/completer.js';
-import { stdinReadTwiceError } from '../terminal/read-all.js';
+import type { FileInput } from '../input/input-file.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 type Target = Argument | Option;
@@ -22,6 +22,15 @@ export function withInputFile<T extends Target>(target: T): T {
   return withStdin(withFileNames(target));
 }
 
+/** @param name - the option or argument that contains the path, for errors. */
+export function toFileInput(
+  path: string,
+  name: string,
+  { readStdin }: Pick<Terminal, 'readStdin'>,
+): FileInput {
+  return { path, readStdin: (maximumBytes) => readStdin(name, maximumBytes) };
+}
+
 /** Whether an argument or an option can read stdin. */
 export function canReadStdin(target: Target): boolean {
   return stdinValues.has(target);
@@ -31,7 +40,7 @@ export function canReadStdin(target: Target): boolean {
  * Checks that at most one argument or option of a command line reads stdin.
  * @throws {TpksError} `usage` if more than one does.
  */
-export function checkStdinReadOnce(command: Command): void {
+export async function checkStdinReadOnce(command: Command): Promise<void> {
   const names = [
     ...command.registeredArguments.flatMap((argument, index) =>
       readsStdin(argument, command.processedArgs[index]) ? [argument.name().toUpperCase()] : [],
@@ -42,7 +51,9 @@ export function checkStdinReadOnce(command: Command): void {
         : [],
     ),
   ];
-  if (names.length > 1) throw stdinReadTwiceError(names);
+  if (names.length < 2) return;
+  const { stdinReadTwiceError } = await import('../terminal/read-all.js');
+  throw stdinReadTwiceError(names);
 }
 
 function readsStdin(target: Target, value: unknown): boolean {

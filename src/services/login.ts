@@ -42,9 +42,8 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
   const { settings, sessionStore, withLock } = deps.stores;
   return {
     logins: once(async () => {
-      const [{ createLogins }, { copySession }, store, requestToken] = await Promise.all([
+      const [{ createLogins }, store, requestToken] = await Promise.all([
         import('../auth/login.js'),
-        import('../auth/copy-session.js'),
         createStore(deps),
         createRequestToken(deps),
       ]);
@@ -54,15 +53,15 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         store,
         requestToken,
         ...createChecks(deps),
-        copySession: (login, token, request) => copySession(login, token, request, copyDeps),
+        copySession: async (login, token, request) =>
+          (await import('../auth/copy-session.js')).copySession(login, token, request, copyDeps),
         wantsJson,
         warn,
       });
     }),
     logouts: once(async () => {
-      const [{ createLogouts }, { createPksCredsStore }, file, ownFolders] = await Promise.all([
+      const [{ createLogouts }, file, ownFolders] = await Promise.all([
         import('../auth/logouts.js'),
-        import('../auth/pks-creds-session.js'),
         settings(),
         folders(),
       ]);
@@ -72,7 +71,10 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         sessionStore,
         send,
         withLock,
-        pksCredsStore: (context) => createPksCredsStore(context, terminal.warn),
+        pksCredsStore: async (context) => {
+          const { createPksCredsStore } = await import('../auth/pks-creds-session.js');
+          return createPksCredsStore(context, terminal.warn);
+        },
         removePksCreds: async (name) => (await pksCredsCopies()).remove(name),
       });
     }),

@@ -3,11 +3,15 @@ import type { PromptOptions } from './terminal.js';
 
 /**
  * The error for a prompt that cannot be shown, e.g. `Missing password` for `Password: `.
- * @param stdinUse - what stdin was used for, as the end of the message.
+ * @param stdinName - the input that stdin was read for; `undefined` if it was not read.
  */
-export function missingInputError({ message, hint }: PromptOptions, stdinUse: string): TpksError {
+export function missingInputError(
+  { message, hint }: PromptOptions,
+  stdinName: string | undefined,
+): TpksError {
   const subject = message
     .replace(/[\s:?]+$/, '')
     .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
-  return new TpksError('usage', `Missing ${subject}${stdinUse}`, { hint });
+  const reason = stdinName === undefined ? '' : `: stdin was read for ${stdinName}`;
+  return new TpksError('usage', `Missing ${subject}${reason}`, { hint });
 }

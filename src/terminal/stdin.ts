@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { readAll, stdinReadTwiceError } from './read-all.js';
 
 /** Reads all of stdin for one input. */
 export interface StdinReader {
@@ -20,16 +19,11 @@ export function createStdinReader(open: () => Readable): StdinReader {
   let input: { readonly name: string; readonly text: Promise<string> } | undefined;
   return {
     async readStdin(name, maximumBytes) {
-      input ??= { name, text: readAll(open(), maximumBytes) };
-      if (input.name !== name) throw stdinReadTwiceError([input.name, name]);
+      const loaded = import('./read-all.js');
+      input ??= { name, text: loaded.then(({ readAll }) => readAll(open(), maximumBytes)) };
+      if (input.name !== name) throw (await loaded).stdinReadTwiceError([input.name, name]);
       return input.text;
     },
     stdinName: () => input?.name,
   };
-}
-
-/** Formats why the user cannot be prompted; empty if stdin was not read. */
-export function formatStdinUse({ stdinName }: Pick<StdinReader, 'stdinName'>): string {
-  const name = stdinName();
-  return name === undefined ? '' : `: stdin was read for ${name}`;
 }

@@ -3,13 +3,12 @@ import type { Writable } from 'node:stream';
 import { isPksLink } from '../pks-link.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
 import { isColorEnabled } from './palette.js';
-import { missingInputError } from './missing-input.js';
 import type { Page, Pager } from './pager.js';
 import type { Keyboard } from './prompt.js';
 import { renderLines } from './render-lines.js';
 import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces, type Sink } from './sink.js';
-import { createStdinReader, formatStdinUse, type StdinReader } from './stdin.js';
+import { createStdinReader, type StdinReader } from './stdin.js';
 
 /** The meaning of a piece of text. Only the palette maps it to a color. */
 export type Tone = 'good' | 'bad' | 'muted' | 'strong';
@@ -237,7 +236,8 @@ export function createTerminal(
         const piped = await readPipedLine();
         if (piped !== undefined) return piped;
       }
-      throw missingInputError(question, formatStdinUse(stdin));
+      const { missingInputError } = await import('./missing-input.js');
+      throw missingInputError(question, stdin.stdinName());
     },
     readLine: readPipedLine,
   };

@@ -33,17 +33,33 @@ function readBundleContents(): ReadonlyMap<string, readonly string[]> {
   );
 }
 
+/** @returns the paths of the files that a command loads. */
+async function listLoadedFiles(
+  words: readonly string[],
+  options: SpawnOptions = {},
+): Promise<readonly string[]> {
+  const report = join(cody.env['HOME'] ?? '', 'loaded.txt');
+  const env = { ...options.env, NODE_OPTIONS: `--import ${hook}`, LOADED_MODULES: report };
+  expect(await cody.spawn(words, { ...options, env })).toMatchObject({ code: 0 });
+  return readFileSync(report, 'utf8').split('\n');
+}
+
+/** @returns the source files that a command loads, including those of packages. */
+async function listLoadedSources(
+  words: readonly string[],
+  options: SpawnOptions = {},
+): Promise<readonly string[]> {
+  const bundle = readBundleContents();
+  const files = await listLoadedFiles(words, options);
+  return files.flatMap((file) => bundle.get(basename(file, '.cjs')) ?? [file]);
+}
+
 /** @returns the packages that a command loads. */
 async function listLoadedPackages(
   words: readonly string[],
   options: SpawnOptions = {},
 ): Promise<string[]> {
-  const report = join(cody.env['HOME'] ?? '', 'loaded.txt');
-  const env = { ...options.env, NODE_OPTIONS: `--import ${hook}`, LOADED_MODULES: report };
-  expect(await cody.spawn(words, { ...options, env })).toMatchObject({ code: 0 });
-  const bundle = readBundleContents();
-  const loaded = readFileSync(report, 'utf8').split('\n');
-  const inputs = loaded.flatMap((file) => bundle.get(basename(file, '.cjs')) ?? [file]);
+  const inputs = await listLoadedSources(words, options);
   const packages = inputs.flatMap(
     (input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [],
   );
@@ -107,8 +123,33 @@ nodeOnly.test.each([[['--help']], [['clusters', '--help']], [['uaa', 'user', '--
   },
 );
 
-nodeOnly.test('--version loads no package', async () => {
-  expect(await listLoadedPackages(['--version'])).toEqual([]);
+nodeOnly.test('--version loads only one file of the bundle', async () => {
+  const files = await listLoadedFiles(['--version']);
+  expect(files.filter((file) => file.endsWith('.cjs')).map((file) => basename(file))).toEqual([
+    'main.cjs',
+  ]);
+});
+
+nodeOnly.test.each([[['clusters']], [['status']], [['uaa', 'users', '--help']]])(
+  '%j does not load the modules of rare options and inputs',
+  async (words) => {
+    const sources = await listLoadedSources(words);
+    for (const module of [
+      'auth/copy-session',
+      'commands/clusters/all-contexts',
+      'commands/clusters/watch-clusters',
+      'terminal/read-all',
+    ]) {
+      expect(sources).not.toContain(`src/${module}.ts`);
+    }
+  },
+);
+
+nodeOnly.test('logout loads only commander and valibot without a plain-text copy', async () => {
+  const ada = createUser();
+  await sandbox.login(ada, 'cody');
+  const env = { TPKS_HOME: ada.home };
+  expect(await listLoadedPackages(['logout'], { env })).toEqual(['commander', 'valibot']);
 });
 
 nodeOnly.test.each([

@@ -3,9 +3,9 @@ import type { Services } from '../../services.js';
 import { formatExamples, rememberRows, requiresRead } from '../resource/list-command.js';
 import { addListOptions } from '../resource/list-options.js';
 import { isStreamed, showList, validateColumns, type ListFlags } from '../resource/list.js';
-import { listClustersInAllContexts, type AllContextsDeps } from './all-contexts.js';
+import type { AllContextsDeps } from './all-contexts.js';
 import { clusterList } from './cluster-view.js';
-import { watchClusters, type WatchClustersDeps } from './watch-clusters.js';
+import type { WatchClustersDeps } from './watch-clusters.js';
 
 type Deps = Pick<Services, 'context' | 'names'> & AllContextsDeps & WatchClustersDeps;
 
@@ -33,15 +33,19 @@ export function define(command: Command, deps: Deps): void {
 }
 
 export async function clusters(flags: Flags, deps: Deps): Promise<void> {
-  if (flags.watch === true) return watchClusters(flags, deps);
+  if (flags.watch === true) {
+    const { watchClusters } = await import('./watch-clusters.js');
+    return watchClusters(flags, deps);
+  }
   const { terminal } = deps;
-  if (flags.allContexts !== true) validateColumns(clusterList, flags);
   if (flags.allContexts === true) {
+    const { listClustersInAllContexts } = await import('./all-contexts.js');
     const { list, rows, failure } = await listClustersInAllContexts(deps);
     await showList(list, rows, flags, terminal);
     if (failure !== undefined) throw failure;
     return;
   }
+  validateColumns(clusterList, flags);
   const service = await deps.clusters();
   // A table must be completely in memory. list() limits its size to 128 MiB; stream() allows 1 GiB.
   const rows = isStreamed(flags, terminal) ? service.stream() : await service.list();

@@ -7,7 +7,7 @@ import type { Terminal } from '../../terminal/terminal.js';
 import { nameCompleter, type NameDeps } from '../name-completion.js';
 import { countRange, parseIntegerFlag } from '../numbers.js';
 import { runChecks } from '../problems.js';
-import { withInputFile } from '../stdin-inputs.js';
+import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { parseNodePools, parseTags, type NodePools } from './parse-lists.js';
 
 /** The flags that set the properties of a cluster. They are strings so that all are validated together. */
@@ -83,22 +83,18 @@ export type Check = () => void;
 /**
  * Validates the flags and reads the files before anything is sent.
  *
- * @param readStdin - reads files whose path is `-`.
+ * @param terminal - reads files whose path is `-`.
  * @param commandChecks - checks of the command; their errors are reported together with the others.
  * @param commandFields - fields that a file must not set because a flag of the command sets them.
  * @throws {TpksError} `usage` with all errors
  */
 export async function readSettings(
   flags: SettingFlags,
-  { readStdin }: Pick<Terminal, 'readStdin'>,
+  terminal: Pick<Terminal, 'readStdin'>,
   commandChecks: readonly Check[] = [],
   commandFields: Readonly<Record<string, string>> = {},
 ): Promise<Settings> {
   const { numNodes, nodePoolInstances, tags, configFile, privateRegistries } = flags;
-  const toFileInput = (path: string, option: string) => ({
-    path,
-    readStdin: (maximumBytes: number) => readStdin(option, maximumBytes),
-  });
   const flagsByField = new Map([...listFlagFields(flags), ...Object.entries(commandFields)]);
   let settings: Settings = {
     workers: undefined,
@@ -123,14 +119,17 @@ export async function readSettings(
     async () => {
       if (configFile === undefined) return;
       const { readConfigFile } = await import('./settings-file.js');
-      const config = await readConfigFile(toFileInput(configFile, '--config-file'), flagsByField);
+      const config = await readConfigFile(
+        toFileInput(configFile, '--config-file', terminal),
+        flagsByField,
+      );
       set({ fromFiles: { ...settings.fromFiles, ...config } });
     },
     async () => {
       if (privateRegistries === undefined) return;
       const { readRegistriesFile } = await import('./settings-file.js');
       const registries = await readRegistriesFile(
-        toFileInput(privateRegistries, '--private-registries'),
+        toFileInput(privateRegistries, '--private-registries', terminal),
       );
       set({ fromFiles: { ...settings.fromFiles, ...registries } });
     },

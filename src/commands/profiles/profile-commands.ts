@@ -9,7 +9,7 @@ import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { FileInput } from '../../input/input-file.js';
 import type { Leaf } from '../contents.js';
-import { withInputFile } from '../stdin-inputs.js';
+import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { pksDeleteCommand } from '../resource/delete-command.js';
 import {
@@ -51,7 +51,6 @@ export interface ProfileCommands {
   readonly remove: Leaf;
 }
 
-/** Creates the commands of a family of profiles. */
 /** The JSON fields of all kinds of profiles. */
 const profileFields = [
   'name',
@@ -64,6 +63,7 @@ const profileFields = [
   'experimental_customizations',
 ];
 
+/** Creates the commands of a family of profiles. */
 export function profileCommands<
   Profile extends { readonly name: string },
   Request extends { readonly name: string },
@@ -145,10 +145,7 @@ async function create<Profile, Request extends { readonly name: string }>(
   { dryRun }: DryRunOption,
   { pksResource, terminal }: Pick<Services, 'pksResource' | 'terminal'>,
 ): Promise<void> {
-  const request = await readFile({
-    path,
-    readStdin: (maximumBytes) => terminal.readStdin('the profile', maximumBytes),
-  });
+  const request = await readFile(toFileInput(path, 'the profile', terminal));
   const profiles = await pksResource(resource, { dryRun });
   const response = await profiles.create(request);
   const title = `${label.charAt(0).toUpperCase()}${label.slice(1)}`;

@@ -7,31 +7,33 @@ import { listCommand } from '../resource/list-command.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore'>;
 
+/** The JSON fields that `tpks contexts` and `tpks uaa contexts` have in common. */
+export const contextFields = [
+  'name',
+  'current',
+  'currentUaa',
+  'api',
+  'uaa',
+  'clientId',
+  'identity',
+  'grant',
+  'origin',
+  'store',
+  'hasCaCert',
+  'isPublicClient',
+  'pksCreds',
+  'scope',
+  'tokenFormat',
+  'skipTlsVerification',
+];
+
 export const { define } = listCommand({
   description:
     'List the contexts. A context is one identity (a user or a UAA client) at one installation; ' +
     '* marks the current context, u the current context of `tpks uaa` if it is a different one.',
   examples: ['contexts', 'contexts -o name'],
   noun: 'context',
-  fields: [
-    'name',
-    'current',
-    'currentUaa',
-    'api',
-    'uaa',
-    'clientId',
-    'identity',
-    'grant',
-    'origin',
-    'store',
-    'hasCaCert',
-    'isPublicClient',
-    'pksCreds',
-    'scope',
-    'tokenFormat',
-    'skipTlsVerification',
-    'loggedIn',
-  ],
+  fields: [...contextFields, 'loggedIn'],
   emptyLine: 'No contexts yet. Create one: tpks login -a api.example.com',
   read: readContexts,
   columns: [

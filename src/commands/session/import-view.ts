@@ -9,7 +9,6 @@ import { formatInstant } from './format-time.js';
 /** What happened, or would happen, with a context. */
 export interface ContextOutcome {
   readonly context: PlannedContext;
-  readonly isImported: boolean;
   readonly result: keyof typeof resultTexts;
 }
 
@@ -31,14 +30,15 @@ const resultTexts = {
   declined: 'skipped: not confirmed',
 } as const;
 
-const plannedTexts: typeof resultTexts | Record<keyof typeof resultTexts, string> = {
+const plannedTexts: Record<ContextOutcome['result'], string> = {
   ...resultTexts,
   imported: 'will be imported',
   overwritten: 'will replace the existing session',
 };
 
 /** Shows what was or would be imported, without tokens and certificates. */
-export function importView({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportResult): View {
+export function importView(imported: ImportResult): View {
+  const { plan, outcomes, isDryRun, saved, deletedFiles } = imported;
   const { unusable, newTargets } = plan;
   const texts = isDryRun ? plannedTexts : resultTexts;
   const rows: Span[][] = [
@@ -72,7 +72,7 @@ export function importView({ plan, outcomes, isDryRun, saved, deletedFiles }: Im
       ...(rows.length === 0
         ? []
         : formatTable(['Context', 'Server', 'Source', 'Verified', 'Result'], rows)),
-      ...detailLines({ plan, outcomes, isDryRun, saved, deletedFiles }),
+      ...detailLines(imported),
     ],
   };
 }
@@ -92,14 +92,10 @@ function detailLines({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportRe
   const unverified = outcomes.filter(
     ({ context }) => context.verification.result !== 'verified' && context.state !== 'same',
   );
-  const current =
-    saved !== undefined && saved.after.current !== saved.before.current
-      ? saved.after.current
-      : undefined;
-  const target =
-    saved !== undefined && saved.after.uaaTarget !== saved.before.uaaTarget
-      ? saved.after.uaaTarget
-      : undefined;
+  const findChange = (setting: 'current' | 'uaaTarget'): string | undefined =>
+    saved?.after[setting] === saved?.before[setting] ? undefined : saved?.after[setting];
+  const current = findChange('current');
+  const target = findChange('uaaTarget');
   const lines = [
     ...unverified.map(
       ({ context: { name, verification } }) => `${name} was not verified: ${verification.text}`,

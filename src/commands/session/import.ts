@@ -62,13 +62,18 @@ export async function importFiles(input: Input, deps: Deps): Promise<void> {
   const plan = await importer.plan({ paths, verify, store });
   for (const note of plan.notes) terminal.note(note);
   if (dryRun) {
-    const outcomes = plan.contexts.map((context) => toOutcome(context, overwrite));
+    const outcomes = plan.contexts.map((context) => ({
+      context,
+      result: toResult(context, overwrite),
+    }));
     return terminal.show(importView({ plan, outcomes, isDryRun: true, deletedFiles: [] }));
   }
   const importable = plan.contexts.filter(({ state }) => canBeImported(state, overwrite));
   await importer.testStores(importable);
   const outcomes = await confirmOutcomes(plan.contexts, overwrite, deps);
-  const selected = outcomes.filter(({ isImported }) => isImported).map(({ context }) => context);
+  const selected = outcomes
+    .filter(({ result }) => result === 'imported' || result === 'overwritten')
+    .map(({ context }) => context);
   const saved = await importer.save(plan, selected);
   const deletion = await deleteImported({ plan, outcomes, deleteFiles }, importer, deps);
   const { deletedFiles } = deletion;
@@ -83,12 +88,11 @@ function canBeImported(state: PlannedContext['state'], overwrite: boolean): bool
 }
 
 /** Determines what happens with a context if the user is not prompted. */
-function toOutcome(context: PlannedContext, overwrite: boolean): ContextOutcome {
-  const { state } = context;
-  if (state === 'new') return { context, isImported: true, result: 'imported' };
-  if (state === 'same') return { context, isImported: false, result: 'unchanged' };
-  if (overwrite) return { context, isImported: true, result: 'overwritten' };
-  return { context, isImported: false, result: state === 'newer' ? 'newer' : 'exists' };
+function toResult({ state }: PlannedContext, overwrite: boolean): ContextOutcome['result'] {
+  if (state === 'new') return 'imported';
+  if (state === 'same') return 'unchanged';
+  if (overwrite) return 'overwritten';
+  return state === 'newer' ? 'newer' : 'exists';
 }
 
 /** Prompts for each context that would be overwritten, if there is a terminal. */
@@ -99,21 +103,19 @@ async function confirmOutcomes(
 ): Promise<readonly ContextOutcome[]> {
   const outcomes: ContextOutcome[] = [];
   for (const context of contexts) {
-    const outcome = toOutcome(context, overwrite);
-    if (outcome.result !== 'exists' || !deps.terminal.canPrompt()) {
-      outcomes.push(outcome);
-      continue;
-    }
-    const { file } = context.session;
-    const question = `Context ${context.name} exists. Replace its session with the one in ${file}? (y/n): `;
-    const isConfirmed = await confirm(question, deps);
-    outcomes.push({
-      context,
-      isImported: isConfirmed,
-      result: isConfirmed ? 'overwritten' : 'declined',
-    });
+    const result = toResult(context, overwrite);
+    const mustConfirm = result === 'exists' && deps.terminal.canPrompt();
+    outcomes.push({ context, result: mustConfirm ? await confirmOne(context, deps) : result });
   }
   return outcomes;
+}
+
+async function confirmOne(
+  { name, session: { file } }: PlannedContext,
+  deps: Deps,
+): Promise<ContextOutcome['result']> {
+  const question = `Context ${name} exists. Replace its session with the one in ${file}? (y/n): `;
+  return (await confirm(question, deps)) ? 'overwritten' : 'declined';
 }
 
 interface DeletionInput {

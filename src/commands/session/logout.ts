@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { LogoutResult } from '../../auth/logouts.js';
+import type { LogoutResult, PksCredsContext } from '../../auth/logouts.js';
 import type { Context } from '../../contexts/context.js';
 import type { ContextSettings } from '../../config/settings.js';
 import { isTpksError, type TpksError } from '../../errors.js';
@@ -21,10 +21,13 @@ export function define(command: Command, deps: LogoutDeps): void {
 }
 
 export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promise<void> {
-  if (!all && (await logoutOfPksCreds(deps))) return;
+  const selected = all ? undefined : await findSelectedContext(deps);
+  if (selected?.store === 'none' && selected.pksCredsPath !== undefined) {
+    return logoutOfPksCreds({ ...selected, pksCredsPath: selected.pksCredsPath }, deps);
+  }
   const { contexts } = await (await deps.settings()).read();
-  const name = all ? undefined : await findContextName(deps);
-  const names = all ? Object.keys(contexts) : name === undefined ? [] : [name];
+  const isStored = selected !== undefined && selected.store !== 'none';
+  const names = all ? Object.keys(contexts) : isStored ? [selected.name] : [];
   if (all && !(await confirmAll(Object.values(contexts), deps))) {
     deps.terminal.note('Cancelled');
     return;
@@ -38,19 +41,11 @@ export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promi
   if (all) await (await deps.logouts()).removeOrphanedFiles();
 }
 
-/**
- * Revokes the tokens in `creds.yml` and deletes it if a link uses it as the session.
- *
- * @returns whether a link uses `creds.yml` as the session.
- */
-async function logoutOfPksCreds(deps: LogoutDeps): Promise<boolean> {
-  const context = await findSelectedContext(deps);
-  if (context?.store !== 'none' || context.pksCredsPath === undefined) return false;
-  const { pksCredsPath } = context;
-  const result = await (await deps.logouts()).logoutOfPksCreds({ ...context, pksCredsPath });
+/** Revokes the tokens in `creds.yml`, which a link uses as the session, and deletes it. */
+async function logoutOfPksCreds(context: PksCredsContext, deps: LogoutDeps): Promise<void> {
+  const result = await (await deps.logouts()).logoutOfPksCreds(context);
   for (const problem of result.problems) deps.terminal.note(`${result.name}: ${problem}`);
   await deps.terminal.show({ json: [result], text: describeResult(result) });
-  return true;
 }
 
 /** Prompts only on a terminal, because existing scripts log out without answering a prompt. */
@@ -66,17 +61,7 @@ async function confirmAll(
   });
 }
 
-/**
- * Finds the context that the options and variables select, as in any other command.
- *
- * @returns `undefined` if there is no session to end: no context is selected, or the identity comes
- *   from the environment.
- */
-async function findContextName(deps: LogoutDeps): Promise<string | undefined> {
-  const context = await findSelectedContext(deps);
-  return context?.store === 'none' ? undefined : context?.name;
-}
-
+/** Finds the context that the options and variables select, as in any other command. */
 async function findSelectedContext({ context }: LogoutDeps): Promise<Context | undefined> {
   try {
     return await context();

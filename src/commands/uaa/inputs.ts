@@ -1,6 +1,14 @@
 import type { PromptOptions, Terminal } from '../../terminal/terminal.js';
 import { validateName } from '../name-completion.js';
 
+/** Names an object as on the command line, e.g. `user erin` or `the user with the id 1`. */
+export function labelOf(
+  noun: string,
+  key: { readonly id: string } | { readonly name: string },
+): string {
+  return 'id' in key ? `the ${noun} with the id ${key.id}` : `${noun} ${key.name}`;
+}
+
 /**
  * Returns the name from the command line. If it is `undefined`, prompts the user for it.
  * @throws {TpksError} `usage` for an empty name.

@@ -56,7 +56,7 @@ function createDeps(input: Setup = {}) {
       return lockError === undefined ? work() : Promise.reject(lockError);
     },
     removePksCreds,
-    pksCredsStore: () => store,
+    pksCredsStore: () => Promise.resolve(store),
   });
   return { logouts, settings, store, requests, locked };
 }

@@ -5,7 +5,8 @@ import { exitCodes, rewordError, TpksError } from '../../../errors.js';
 import { problemsError } from '../../../input/problems.js';
 import type { Services } from '../../../services.js';
 import { confirm } from '../../confirm.js';
-import { addFileOptions, toFileInput, type FileFlags } from './file-options.js';
+import { toFileInput } from '../../stdin-inputs.js';
+import { addFileOptions, type FileFlags } from './file-options.js';
 import { appliedView, planLines } from './plan-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'access'>;
@@ -26,7 +27,7 @@ export function define(command: Command, deps: Deps): void {
     .option('-y, --yes', 'do not ask for confirmation')
     .addHelpText('after', '\nExample:\n  $ tpks uaa apply -f access.yml --yes')
     .action(({ file, prune = false, yes = false }: Flags) =>
-      applyAccessFile({ file: toFileInput(file, deps.terminal), prune, yes }, deps),
+      applyAccessFile({ file: toFileInput(file, '--file', deps.terminal), prune, yes }, deps),
     );
 }
 

@@ -1,6 +1,4 @@
 import { Option, type Command } from 'commander';
-import type { FileInput } from '../../../input/input-file.js';
-import type { Terminal } from '../../../terminal/terminal.js';
 import { withInputFile } from '../../stdin-inputs.js';
 
 /** The flags of commands that read an access file. */
@@ -20,9 +18,4 @@ export function addFileOptions(command: Command): Command {
       ).makeOptionMandatory(),
     )
     .option('--prune', 'also remove entries that the lists in the file omit (never users)');
-}
-
-/** @param path - the value of `--file`. */
-export function toFileInput(path: string, { readStdin }: Pick<Terminal, 'readStdin'>): FileInput {
-  return { path, readStdin: (maximumBytes) => readStdin('--file', maximumBytes) };
 }

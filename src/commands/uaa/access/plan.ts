@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { PlanInput } from '../../../access/plan.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import { addFileOptions, toFileInput, type FileFlags } from './file-options.js';
+import { toFileInput } from '../../stdin-inputs.js';
+import { addFileOptions, type FileFlags } from './file-options.js';
 import { planView } from './plan-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'access'>;
@@ -21,7 +22,7 @@ export function define(command: Command, deps: Deps): void {
     .option('--exit-code', 'exit with 3 if there are changes')
     .addHelpText('after', '\nExample:\n  $ tpks uaa plan -f access.yml --exit-code')
     .action(({ file, prune = false, exitCode = false }: Flags) =>
-      showPlan({ file: toFileInput(file, deps.terminal), prune, exitCode }, deps),
+      showPlan({ file: toFileInput(file, '--file', deps.terminal), prune, exitCode }, deps),
     );
 }
 

@@ -1,7 +1,5 @@
-import { Argument } from 'commander';
-import { withUaaNames } from '../../name-completion.js';
 import { deleteObjectCommand } from '../object-commands.js';
-import { readClientId } from './client-id.js';
+import { clientIdArgument, readClientId } from './client-id.js';
 import { loadClients } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
@@ -10,8 +8,7 @@ export const { define } = deleteObjectCommand({
     'confirmation on a terminal. Requires the scope clients.write.',
   examples: ['uaa client delete ci-reader --if-exists'],
   key: {
-    add: (command) =>
-      command.addArgument(withUaaNames(new Argument('[id]', 'UAA client'), 'clients')),
+    add: (command) => command.addArgument(clientIdArgument()),
     read: (id, _flags, services) => readClientId(id, services),
   },
   resource: loadClients,

@@ -1,7 +1,6 @@
-import { Argument, Option } from 'commander';
-import { withUaaNames } from '../../name-completion.js';
+import { Option } from 'commander';
 import { showObjectCommand } from '../object-commands.js';
-import { readClientId } from './client-id.js';
+import { clientIdArgument, readClientId } from './client-id.js';
 import { toClientFields } from './clients.js';
 import { loadClients } from '../resources.js';
 
@@ -9,10 +8,7 @@ export const { define } = showObjectCommand({
   description: 'Show a client. The UAA never returns its secret. Requires the scope clients.read.',
   examples: ['uaa client get pks_cli'],
   key: {
-    add: (command) =>
-      command.addArgument(
-        withUaaNames(new Argument('[id]', 'UAA client, e.g. pks_cli'), 'clients'),
-      ),
+    add: (command) => command.addArgument(clientIdArgument('UAA client, e.g. pks_cli')),
     read: (id, _flags: { meta?: true }, services) => readClientId(id, services),
   },
   attributes: { example: 'scope,authorities', toAttributeNames: toClientFields },

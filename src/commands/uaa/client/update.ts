@@ -1,5 +1,4 @@
-import { Argument, Option, type Command } from 'commander';
-import { withUaaNames } from '../../name-completion.js';
+import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { attributeNames, hasValue } from '../../../uaa/client-attributes.js';
@@ -8,7 +7,7 @@ import { parseWordList } from '../../word-list.js';
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
-import { readClientId } from './client-id.js';
+import { clientIdArgument, readClientId } from './client-id.js';
 import { warnOfLostEntries } from './lost-entries.js';
 import { promptForAttributes, submitWithCorrections } from './wizard.js';
 import { loadClients } from '../resources.js';
@@ -23,9 +22,7 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   const delAttrs = new Option('--del-attrs <list>').argParser(parseWordList).hideHelp();
   delAttrs.attributeName = () => 'del_attrs';
-  addAttributeOptions(
-    command.addArgument(withUaaNames(new Argument('[id]', 'UAA client'), 'clients')),
-  )
+  addAttributeOptions(command.addArgument(clientIdArgument()))
     .description(
       'Update the given attributes of a client; the others stay unchanged. A list replaces the current ' +
         'list. To change the secret, use `tpks uaa secret`. Requires the scope clients.write, or ' +

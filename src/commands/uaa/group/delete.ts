@@ -1,5 +1,6 @@
 import { Argument } from 'commander';
 import { withUaaNames } from '../../name-completion.js';
+import { labelOf } from '../inputs.js';
 import { deleteObjectCommand } from '../object-commands.js';
 import { readGroupKey } from './group-name.js';
 import { loadGroups } from '../resources.js';
@@ -17,7 +18,7 @@ export const { define } = deleteObjectCommand({
     read: (name, { id }: { id?: string }, services) => readGroupKey(name, id, services),
   },
   resource: loadGroups,
-  label: (key) => ('id' in key ? `the group with the id ${key.id}` : `group ${key.name}`),
+  label: (key) => labelOf('group', key),
   describe: async (groups, key) => {
     const { displayName, id } = await groups.identifyKey(key);
     return `group ${displayName} (id ${id})`;

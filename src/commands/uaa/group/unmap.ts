@@ -9,7 +9,7 @@ import {
   type DeletionFlags,
 } from '../confirm-deletion.js';
 import { withUaaNames } from '../../name-completion.js';
-import { readName } from '../inputs.js';
+import { labelOf, readName } from '../inputs.js';
 import { ifExistsOption, deleteIfExists, type IfExistsFlags } from '../if-exists.js';
 import { defaultOrigin, readGroupKey } from './group-name.js';
 import { loadMappings } from '../resources.js';
@@ -76,8 +76,7 @@ async function unmapGroup(input: Input, command: Command, deps: Deps): Promise<v
   const externalGroup = await readName(external, prompt, terminal);
   const mappings = await deps.uaaResource(loadMappings, input);
   const mapping = { group, externalGroup, origin };
-  const groupText = 'id' in group ? `the group with the id ${group.id}` : `group ${group.name}`;
-  const action = `remove the mapping of ${externalGroup} (origin ${origin}) to ${groupText}`;
+  const action = `remove the mapping of ${externalGroup} (origin ${origin}) to ${labelOf('group', group)}`;
   if (!(await confirmDeletion({ action, command }, input, deps))) return;
   const removed = await deleteIfExists(() => mappings.unmap(mapping), input, deps);
   if (removed === undefined) return;

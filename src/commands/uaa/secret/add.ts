@@ -1,15 +1,11 @@
-import { Argument, type Command } from 'commander';
-import { withUaaNames } from '../../name-completion.js';
-import { readClientId } from '../client/client-id.js';
+import type { Command } from 'commander';
+import { clientIdArgument, readClientId } from '../client/client-id.js';
 import { addNewSecretOptions, type NewSecretFlags } from '../client/new-secret.js';
 import { addOldSecretOptions, readOptionalOldSecret, type OldSecretFlags } from './old-secret.js';
 import { storeSecret, type StoreSecretDeps } from './store-secret.js';
 
 export function define(command: Command, deps: StoreSecretDeps): void {
-  addNewSecretOptions(
-    command.addArgument(withUaaNames(new Argument('[id]', 'UAA client'), 'clients')),
-    'second client secret',
-  );
+  addNewSecretOptions(command.addArgument(clientIdArgument()), 'second client secret');
   addOldSecretOptions(command, 'current client secret; not needed with the scope clients.admin')
     .description(
       'Add a second secret to a client. Both secrets are valid until the older one is deleted, so a ' +

@@ -1,7 +1,6 @@
-import { Argument, type Command } from 'commander';
-import { withUaaNames } from '../../name-completion.js';
+import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { readClientId } from '../client/client-id.js';
+import { clientIdArgument, readClientId } from '../client/client-id.js';
 import { addOldSecretOptions, readOptionalOldSecret, type OldSecretFlags } from './old-secret.js';
 import { loadClientSecrets } from '../resources.js';
 import {
@@ -17,7 +16,7 @@ type Deps = DeletionDeps & Pick<Services, 'secrets' | 'uaaResource'>;
 export function define(command: Command, deps: Deps): void {
   addDeletionOptions(
     addOldSecretOptions(
-      command.addArgument(withUaaNames(new Argument('[id]', 'UAA client'), 'clients')),
+      command.addArgument(clientIdArgument()),
       'current client secret; not needed with the scope clients.admin',
     ),
   )

@@ -1,14 +1,10 @@
-import { Argument, type Command } from 'commander';
-import { withUaaNames } from '../../name-completion.js';
-import { readClientId } from '../client/client-id.js';
+import type { Command } from 'commander';
+import { clientIdArgument, readClientId } from '../client/client-id.js';
 import { addNewSecretOptions, type NewSecretFlags } from '../client/new-secret.js';
 import { storeSecret, type StoreSecretDeps } from './store-secret.js';
 
 export function define(command: Command, deps: StoreSecretDeps): void {
-  addNewSecretOptions(
-    command.addArgument(withUaaNames(new Argument('[id]', 'UAA client'), 'clients')),
-    'new client secret',
-  )
+  addNewSecretOptions(command.addArgument(clientIdArgument()), 'new client secret')
     .description(
       'Set the secret of a client without providing the current one. All tokens of the client, ' +
         'including tokens that users obtained with it, become invalid immediately. To distribute the new secret ' +

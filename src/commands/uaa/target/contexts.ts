@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { findCurrentUaaContext } from '../../../contexts/targets.js';
 import type { Services } from '../../../services.js';
 import { listCommand } from '../../resource/list-command.js';
-import { contextJson } from '../../session/contexts.js';
+import { contextFields, contextJson } from '../../session/contexts.js';
 import { rejectZoneOptions } from '../zone-options.js';
 
 const command = listCommand({
@@ -11,25 +11,7 @@ const command = listCommand({
     'that the uaa commands use. Tokens are never shown.',
   examples: ['uaa contexts'],
   noun: 'context',
-  fields: [
-    'number',
-    'name',
-    'current',
-    'currentUaa',
-    'api',
-    'uaa',
-    'clientId',
-    'identity',
-    'grant',
-    'origin',
-    'store',
-    'hasCaCert',
-    'isPublicClient',
-    'pksCreds',
-    'scope',
-    'tokenFormat',
-    'skipTlsVerification',
-  ],
+  fields: ['number', ...contextFields],
   emptyLine: 'no contexts',
   read: readContexts,
   columns: [

@@ -5,7 +5,7 @@ import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
 import type { TokenSelection, TokenRecord } from '../../../uaa/tokens/token-records.js';
 import { addListOptions } from '../../resource/list-options.js';
-import { showList, type List, type ListFlags } from '../../resource/list.js';
+import { showList, validateColumns, type List, type ListFlags } from '../../resource/list.js';
 import { formatTime } from '../../session/format-time.js';
 import { addOwnerOptions, findOwner, type OwnerFlags } from './owner-options.js';
 import { loadTokenRecords } from '../resources.js';
@@ -25,6 +25,8 @@ export function define(command: Command, deps: Deps): void {
 }
 
 export async function listTokens(flags: OwnerFlags & ListFlags, deps: Deps): Promise<void> {
+  const list = tokenList(deps);
+  validateColumns(list, flags);
   const { userId, clientId } = (await findOwner(flags, deps)) ?? (await findCurrentOwner(deps));
   const records = await deps.uaaResource(loadTokenRecords);
   // The UAA can list by user or by client, but not by both.
@@ -33,7 +35,7 @@ export async function listTokens(flags: OwnerFlags & ListFlags, deps: Deps): Pro
     userId === undefined || clientId === undefined
       ? stored
       : stored.filter((token) => token.clientId === clientId);
-  await showList(tokenList(deps), tokens, flags, deps.terminal);
+  await showList(list, tokens, flags, deps.terminal);
 }
 
 async function findCurrentOwner({ uaaContext, session }: Deps): Promise<TokenSelection> {

@@ -1,3 +1,4 @@
+import { labelOf } from '../inputs.js';
 import { deleteObjectCommand } from '../object-commands.js';
 import { userKeySpec } from './user-key.js';
 import { loadUsers } from '../resources.js';
@@ -8,7 +9,7 @@ export const { define } = deleteObjectCommand({
   examples: ['uaa user delete erin --if-exists'],
   key: userKeySpec,
   resource: loadUsers,
-  label: (key) => ('id' in key ? `the user with the id ${key.id}` : `user ${key.name}`),
+  label: (key) => labelOf('user', key),
   describe: async (users, key) => {
     const { userName, origin, id } = await users.get(key);
     return `user ${userName} (origin ${origin}, id ${id})`;

@@ -3,7 +3,7 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { UserId } from '../../../uaa/user-ids.js';
 import { addListOptions } from '../../resource/list-options.js';
-import { showList, type List, type ListFlags } from '../../resource/list.js';
+import { showList, validateColumns, type List, type ListFlags } from '../../resource/list.js';
 import { parseNonEmptyList, parseWordList } from '../../word-list.js';
 import { readName } from '../inputs.js';
 
@@ -54,6 +54,7 @@ interface Input {
  */
 export async function showUserIds(input: Input, flags: ListFlags, deps: Deps): Promise<void> {
   const { terminal } = deps;
+  validateColumns(userIdList, flags);
   const names =
     input.names.length + input.ids.length === 0
       ? parseWordList(await readNames(terminal))

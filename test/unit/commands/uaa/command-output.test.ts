@@ -159,6 +159,15 @@ describe('uaa user ids', () => {
   });
 });
 
+test.each([[['user', 'ids', 'cody']], [['token', 'list', '--client', 'cf']]])(
+  '%j rejects an unknown column before it sends a request',
+  async (words) => {
+    // Without responses, any request fails.
+    const { error } = await runFailing([...words, '--columns', 'nosuch'], {});
+    expect(error).toMatchObject({ kind: 'usage', message: expect.stringContaining('nosuch') });
+  },
+);
+
 describe('--if-exists and --if-missing', () => {
   const emptyResponses = {
     'GET /Users': createPage(),

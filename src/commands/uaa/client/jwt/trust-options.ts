@@ -1,6 +1,6 @@
-import { Argument, Option, type Command } from 'commander';
-import { withUaaNames } from '../../../name-completion.js';
+import { Option, type Command } from 'commander';
 import { TpksError } from '../../../../errors.js';
+import { clientIdArgument } from '../client-id.js';
 import type { JwtTrust } from '../../../../uaa/client-jwts.js';
 
 /** The keys or issuer to trust. `--jwks-uri` is accepted as another spelling of `--jwks_uri` of `uaac`. */
@@ -17,7 +17,7 @@ export function addTrustOptions(command: Command): Command {
   const dashed = new Option('--jwks-uri <url>').hideHelp();
   dashed.attributeName = () => 'jwks_uri';
   return command
-    .addArgument(withUaaNames(new Argument('[id]', 'UAA client'), 'clients'))
+    .addArgument(clientIdArgument())
     .option('--jwks_uri <url>', 'URL of the public keys')
     .addOption(dashed)
     .addOption(new Option('--jwks <json>', 'public key or key set, as JSON').conflicts('jwks_uri'))
