@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpsSend, type HttpsSendDeps } from '../../../src/http/https-send.js';
+import { timeLimitCode } from '../../../src/http/network-error.js';
 import { createProxy } from '../../../src/http/proxy.js';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
 import {
@@ -90,6 +91,7 @@ describe('a working proxy', () => {
     await expect(createProxySend(proxy.url)(request(url))).rejects.toMatchObject({
       kind: 'untrusted',
       message: expect.stringContaining(`SHA-256 ${fingerprint(certificates.good)}`),
+      host: `pks.test:${String(server.port)}`,
     });
     expect(new Set(proxy.targets)).toEqual(new Set([`pks.test:${String(server.port)}`]));
   });
@@ -181,6 +183,7 @@ describe('a proxy that cannot connect', () => {
     await expect(createProxySend(address)(request())).rejects.toMatchObject({
       kind: 'unavailable',
       message: `The proxy http://${address} did not respond within 1 s`,
+      cause: { code: timeLimitCode },
     });
     await allClosed();
   });
@@ -230,6 +233,7 @@ describe('a proxy with TLS', () => {
     await expect(send(certificates.untrustedCa)(request())).rejects.toMatchObject({
       kind: 'untrusted',
       message: `The certificate of the proxy ${address} is signed by an unknown certificate authority`,
+      host: undefined,
       hint: expect.stringContaining('SSL_CERT_FILE'),
     });
   });
