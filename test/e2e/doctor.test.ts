@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { programWords } from '../support/spawned.js';
 import { freePort } from '../support/free-port.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
+import type { TestSandbox } from '../support/sandbox.js';
 
 interface Report {
   readonly passed: boolean;
@@ -30,17 +30,13 @@ const cody = createUser();
 const fileStore = { TPKS_STORE: 'file' };
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [sandbox, front] = await startFaultySandbox();
   const words = ['login', ...front.loginOptions, '-u', 'cody', '--store', 'file'];
   expect(await cody.tpks(words, { env: { TPKS_PASSWORD: 'cody-password' } })).toMatchObject({
     code: 0,
   });
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 
 /** Runs `tpks doctor --json`. */
 async function diagnose(user: TestUser, env: Readonly<Record<string, string>> = {}) {

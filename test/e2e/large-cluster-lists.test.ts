@@ -2,26 +2,20 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import { pipeInto } from '../support/spawned.js';
 import type { Behaviour } from '../support/faulty-server.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { nodeOnly } from '../support/node-only.js';
 import { largeUaa } from '../support/large-uaa.js';
 import { createMemoryReport } from '../support/memory-report.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const user = createUser();
 const memory = createMemoryReport(user);
-let sandbox: TestSandbox;
 let front: FaultyInstallation;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [, front] = await startFaultySandbox();
   front.uaa.setBehaviour(largeUaa(0));
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 
 /** Sends a list of `count` clusters that is created on the fly, so this process does not hold it. */
 function largeApi(count: number): Behaviour {

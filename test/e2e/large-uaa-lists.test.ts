@@ -2,25 +2,19 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import { pipeInto } from '../support/spawned.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { nodeOnly } from '../support/node-only.js';
 import { largeUaa, pagesOf } from '../support/large-uaa.js';
 import { createMemoryReport } from '../support/memory-report.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const user = createUser();
 const memory = createMemoryReport(user);
-let sandbox: TestSandbox;
 let front: FaultyInstallation;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [, front] = await startFaultySandbox();
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 
 /** Makes the UAA return `count` entries for each list. */
 function setListSize(count: number): void {
