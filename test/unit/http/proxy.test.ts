@@ -46,7 +46,7 @@ afterEach(() => {
 
 /** Sends through a proxy, also to this machine, where the test servers run. */
 function createProxySend(address: string, options: Partial<HttpsSendDeps> = {}): Send {
-  const deps = { timeoutSeconds: 1, systemRoots: () => [], ...options };
+  const deps = { timeoutSeconds: 20, systemRoots: () => [], ...options };
   return createHttpsSend({
     caCert: certificates.ca.cert,
     skipTlsVerification: false,
@@ -78,7 +78,7 @@ describe('a working proxy', () => {
   });
 
   test('is not used for this machine', async () => {
-    const deps = { timeoutSeconds: 1, systemRoots: () => [] };
+    const deps = { timeoutSeconds: 20, systemRoots: () => [] };
     const plainProxy = createProxy({ ...deps, address: proxy.url, noProxy: '' });
     const trust = { caCert: certificates.ca.cert, skipTlsVerification: false };
     await (await createHttpsSend({ ...deps, ...trust, proxy: plainProxy })(request())).text();
@@ -180,7 +180,8 @@ describe('a proxy that cannot connect', () => {
     ['sends its response too slowly', sendSlowly],
   ])('is disconnected if it %s', async (_name, respond) => {
     const { address, allClosed } = await startSocketServer(respond);
-    await expect(createProxySend(address)(request())).rejects.toMatchObject({
+    const send = createProxySend(address, { timeoutSeconds: 1 });
+    await expect(send(request())).rejects.toMatchObject({
       kind: 'unavailable',
       message: `The proxy http://${address} did not respond within 1 s`,
       cause: { code: timeLimitCode },
@@ -190,7 +191,7 @@ describe('a proxy that cannot connect', () => {
 
   test('is disconnected after the timeout of the request', async () => {
     const { address, allClosed } = await startSocketServer(sendSlowly);
-    const send = createProxySend(address, { timeoutSeconds: 30 });
+    const send = createProxySend(address);
     await expect(send({ ...request(), timeoutSeconds: 0.2 })).rejects.toMatchObject({
       kind: 'unavailable',
       message: `The proxy http://${address} did not respond within 0.2 s`,
