@@ -206,11 +206,13 @@ describe('a renewal', () => {
     await login(['--write-creds']);
     await cody.changeSession(context, { expiresAt: past });
     sandbox.clearRequests();
-    const results = await Promise.all(Array.from({ length: 10 }, () => cody.spawn(['token'])));
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => cody.spawn(['token'], { limitSeconds: 60 })),
+    );
     expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(results.map(() => [0, '']));
     expect(sandbox.refreshRequests()).toHaveLength(1);
     expect(await isCurrent()).toBe(true);
-  });
+  }, 90_000);
 });
 
 describe('tpks status', () => {
@@ -349,12 +351,12 @@ describe('a link named pks', () => {
     const link = task.link('pks');
     sandbox.clearRequests();
     const results = await Promise.all(
-      Array.from({ length: 10 }, () => task.spawn(['clusters'], { env, link })),
+      Array.from({ length: 10 }, () => task.spawn(['clusters'], { env, link, limitSeconds: 60 })),
     );
     expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(results.map(() => [0, '']));
     expect(sandbox.refreshRequests()).toHaveLength(1);
     expect(statSync(copy).mode & 0o777).toBe(0o600);
-  });
+  }, 90_000);
 
   test('does not send the token to the API of another host', async () => {
     const { pks } = copyToNewUser();

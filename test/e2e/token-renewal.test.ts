@@ -137,7 +137,9 @@ describe.each([
       await user.changeSession('cody@localhost', { expiresAt: past });
       sandbox.clearRequests();
       const results = await Promise.all(
-        Array.from({ length: processes }, () => user.spawn(['clusters', '--json'])),
+        Array.from({ length: processes }, () =>
+          user.spawn(['clusters', '--json'], { limitSeconds: 60 }),
+        ),
       );
       expect(results.filter(({ code, stderr }) => code !== 0 || stderr !== '')).toEqual([]);
       expect(sandbox.refreshRequests()).toHaveLength(1);
@@ -145,7 +147,7 @@ describe.each([
         processes,
       );
       expect(user.files().filter((file) => /\.(lock|tmp|break)$/.test(file))).toEqual([]);
-    });
+    }, 90_000);
   },
 );
 
