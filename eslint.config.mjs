@@ -112,6 +112,7 @@ export default defineConfig(
         '!**/commands/uaa/**',
         // Pure functions for requests that only uaac sends.
         '!**/config/environment.js',
+        '!**/http/network-error.js',
         '!**/uaa/list',
         '!**/uaa/list/list-query.js',
         '!**/uaa/zone.js',

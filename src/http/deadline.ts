@@ -1,4 +1,5 @@
 import { errorCode, isTpksError, TpksError } from '../errors.js';
+import { timeLimitCause, timeLimitCode } from './network-error.js';
 import type { HttpRequest } from './send.js';
 
 /** The time limit of one request and its response. */
@@ -59,9 +60,6 @@ export function createDeadline(
   };
 }
 
-/** Marks errors caused by a time limit, so that reworded errors can keep the hint about it. */
-const timeLimitCode = 'TIME_LIMIT';
-
 /** How to allow more time, for hints. */
 export const moreTimeHint = 'allow more time with --timeout SECONDS';
 
@@ -81,7 +79,7 @@ function timeLimitError(
       ? `the server may have accepted the request; check before trying again\n${moreTimeHint}`
       : `try again, or ${moreTimeHint}`,
     host,
-    cause: Object.assign(new Error('time limit'), { code: timeLimitCode }),
+    cause: timeLimitCause(),
   });
 }
 

@@ -95,6 +95,19 @@ function findInErrorChain<T>(error: unknown, pick: (code: string) => T | undefin
     .find((found) => found !== undefined);
 }
 
+/** The first `code` of an error or its causes, e.g. `ECONNREFUSED`; `undefined` if there is none. */
+export function findErrorCode(error: unknown): string | undefined {
+  return findInErrorChain(error, (code) => (code === '' ? undefined : code));
+}
+
+/** The code of the cause of errors that a time limit of tpks leads to. */
+export const timeLimitCode = 'TIME_LIMIT';
+
+/** The cause of an error after a time limit. Errors that are reworded still have it in their chain. */
+export function timeLimitCause(): Error {
+  return Object.assign(new Error('time limit'), { code: timeLimitCode });
+}
+
 function errorChain(error: unknown): unknown[] {
   const links: unknown[] = [];
   let link: unknown = error;

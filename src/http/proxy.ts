@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { TpksError } from '../errors.js';
 import { parseEndpoint } from './endpoint.js';
-import { describeCertificateProblem } from './network-error.js';
+import { describeCertificateProblem, timeLimitCause } from './network-error.js';
 import { isProxyBypassed } from './no-proxy.js';
 
 /** An HTTP proxy and the rules for when to use it. */
@@ -157,6 +157,7 @@ function timeoutError(origin: string, milliseconds: number): TpksError {
   return new TpksError('unavailable', `The proxy ${origin} did not respond within ${limit}`, {
     hint: 'try again, or allow more time with --timeout SECONDS; nothing was sent to the server',
     host: new URL(origin).host,
+    cause: timeLimitCause(),
   });
 }
 

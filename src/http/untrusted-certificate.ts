@@ -43,6 +43,7 @@ export async function toUntrustedError(
         ? 'set TPKS_CA_CERT=FILE'
         : `${trustCommand} (or TPKS_CA_CERT=FILE)`),
     cause: error,
+    host,
   });
 }
 

@@ -1,11 +1,11 @@
 import { readClaims, readTextClaim } from '../auth/claims.js';
 import type { StoredSession } from '../auth/session-content.js';
 import type { Settings } from '../config/settings.js';
+import { deleteContext } from '../commands/uaa/token/delete.js';
 import {
   findCurrentTarget,
   listTargets,
   switchTarget,
-  withAllTargets,
   type UaaTarget,
 } from '../contexts/targets.js';
 import { isTpksError } from '../errors.js';
@@ -128,18 +128,12 @@ async function readSession(
 /** Deletes the current context, the named ones or all. Keeps the targets, and ignores unknown names. */
 export async function tokenDelete(run: UaacRun): Promise<void> {
   const { args, options, services, print } = run;
-  const [file, logouts] = await Promise.all([services.settings(), services.logouts()]);
-  const settings = await file.read();
+  const settings = await (await services.settings()).read();
   const names = findNamesToDelete(settings, args, options.flag('all') === true);
   if (names === undefined) {
     return print('no target set, no contexts given -- nothing to delete');
   }
-  for (const name of names) {
-    const { problems } = await logouts.removeLocally(name);
-    for (const problem of problems) services.terminal.note(`${name}: ${problem}`);
-    await file.update(withAllTargets);
-    await logouts.removeContext(name);
-  }
+  for (const name of names) await deleteContext(name, services);
 }
 
 function findNamesToDelete(

@@ -1,4 +1,5 @@
 import { errorMessage, isTpksError, type TpksError } from '../errors.js';
+import { findErrorCode, timeLimitCode } from '../http/network-error.js';
 import { isObject } from '../json-value.js';
 import { isUaacError, notFoundType, requestError } from './uaac-error.js';
 
@@ -66,10 +67,12 @@ function formatSessionError({ oauthError = 'invalid_token', message }: TpksError
   return ['', 'error response:', ...JSON.stringify(body, null, 2).split('\n')];
 }
 
-/** Finds the server whose certificate is not trusted, to replace the error with the one from `uaac`. */
-function findUntrustedHost({ kind, message }: TpksError): string | undefined {
-  if (kind !== 'untrusted') return undefined;
-  return /^The certificate of (?!the proxy )(\S+)/.exec(message)?.[1];
+/**
+ * Finds the server whose certificate is not trusted, to replace the error with the one from `uaac`.
+ * Errors of this kind have no host if they are about a proxy or another address.
+ */
+function findUntrustedHost({ kind, host }: TpksError): string | undefined {
+  return kind === 'untrusted' ? host : undefined;
 }
 
 function formatTrustProblem(host: string): string {
@@ -83,17 +86,16 @@ function formatUnavailable(error: TpksError, status: number | undefined): readon
   if (status !== undefined) {
     return requestError('CF::UAA::BadResponse', 'received invalid response content or type').lines;
   }
-  if (/\bwithin \d/.test(error.message)) {
-    return requestError('CF::UAA::HTTPException', 'http timeout').lines;
-  }
-  const [, host = ''] = / request to (\S+):/.exec(error.message) ?? [];
-  return requestError('CF::UAA::BadTarget', `error: ${toReason(error.message, host)}`).lines;
+  const code = findErrorCode(error);
+  return code === timeLimitCode
+    ? requestError('CF::UAA::HTTPException', 'http timeout').lines
+    : requestError('CF::UAA::BadTarget', `error: ${toReason(error, code)}`).lines;
 }
 
 /** The words of Ruby for a request that could not be sent. */
-function toReason(message: string, host: string): string {
-  if (/connection was refused/.test(message)) return `Connection refused - connect(2) for ${host}`;
-  if (!/host name is unknown/.test(message)) return message;
+function toReason({ message, host = '' }: TpksError, code: string | undefined): string {
+  if (code === 'ECONNREFUSED') return `Connection refused - connect(2) for ${host}`;
+  if (code !== 'ENOTFOUND') return message;
   return `getaddrinfo: Name or service not known (${host.includes(':') ? host : `${host}:443`})`;
 }
 

@@ -1,5 +1,10 @@
 import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
-import { loadInfo, loadUserinfo } from '../commands/uaa/resources.js';
+import {
+  loadInfo,
+  loadPasswordStrength,
+  loadSigningKeys,
+  loadUserinfo,
+} from '../commands/uaa/resources.js';
 import { Secret } from '../secret.js';
 import type { LoadUaaResource } from '../services/uaa.js';
 import { formatVersionOutput } from '../version.js';
@@ -27,10 +32,7 @@ export async function me(run: UaacRun): Promise<void> {
 /** Shows the current signing key. The UAA returns a shared key only to clients that are allowed to read it. */
 export async function signingKey(run: UaacRun): Promise<void> {
   const { options, promptHidden } = run;
-  const keys = await loadPublicResource(
-    run,
-    async () => (await import('../uaa/tokens/signing-key.js')).createSigningKeys,
-  );
+  const keys = await loadPublicResource(run, loadSigningKeys);
   const clientId = options.text('client');
   const reader =
     clientId === undefined
@@ -44,10 +46,7 @@ export async function signingKey(run: UaacRun): Promise<void> {
 
 export async function passwordStrength(run: UaacRun): Promise<void> {
   const { args, promptHidden } = run;
-  const strength = await loadPublicResource(
-    run,
-    async () => (await import('../uaa/password-strength.js')).createPasswordStrength,
-  );
+  const strength = await loadPublicResource(run, loadPasswordStrength);
   const password = args[0] ?? (await promptHidden('Password'));
   await run.printTree(await strength.measure(new Secret(password)));
 }

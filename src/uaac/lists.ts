@@ -60,7 +60,7 @@ function toEntry(object: RawObject): ReadonlyMap<string, unknown> {
 async function readAll(
   run: Pick<UaacRun, 'services'>,
   path: readonly string[],
-  query: Readonly<Record<string, string>> = {},
+  query: Readonly<Record<string, string>>,
 ): Promise<readonly RawObject[]> {
   const raw = await loadResource(run, loadRawObjects);
   const objects: RawObject[] = [];

@@ -5,30 +5,24 @@ export type OptionKind = 'flag' | 'toggle' | 'value' | 'optionalValue';
 export interface UaacOption {
   /** The name after `--`. */
   readonly name: string;
-  readonly letter?: string;
+  readonly letter?: string | undefined;
   readonly kind: OptionKind;
   /** The placeholder of the value, e.g. `<list>`. */
-  readonly value?: string;
-  readonly help?: string;
+  readonly value?: string | undefined;
+  readonly help?: string | undefined;
 }
 
 function option(
   names: string,
   kind: OptionKind,
-  { value, help }: { readonly value?: string; readonly help?: string } = {},
+  texts: Pick<UaacOption, 'value' | 'help'> = {},
 ): UaacOption {
   const [name = '', letter] = names.split(' ');
-  return {
-    name,
-    kind,
-    ...(letter === undefined ? {} : { letter }),
-    ...(value === undefined ? {} : { value }),
-    ...(help === undefined ? {} : { help }),
-  };
+  return { name, letter, kind, ...texts };
 }
 
 function valueOption(names: string, value: string, help?: string): UaacOption {
-  return option(names, 'value', { value, ...(help === undefined ? {} : { help }) });
+  return option(names, 'value', { value, help });
 }
 
 /** The options that every command accepts. */

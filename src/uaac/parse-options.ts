@@ -88,20 +88,19 @@ function readValue(use: OptionUse): ParseProblem | undefined {
 /** Parses `-s VALUE`, `-sVALUE` and several letters without values, such as `-bk`. */
 function parseShort(word: string, rest: string[], store: Store): ParseProblem | undefined {
   const letter = word.charAt(1);
-  const attachedValue = word.slice(2);
+  const attached = word.slice(2);
+  const value = attached === '' ? undefined : attached.replace(/^=/, '');
   const option = allOptions.find((each) => each.letter === letter);
   if (option === undefined) {
     const found = completeOption(letter);
     if ('type' in found) return { ...found, message: `${found.message}: -${letter}` };
-    const value = attachedValue === '' ? undefined : attachedValue.replace(/^=/, '');
     return readValue({ ...found, typed: `-${letter}`, value, rest, store });
   }
   if (option.kind !== 'flag' && option.kind !== 'toggle') {
-    const value = attachedValue === '' ? undefined : attachedValue.replace(/^=/, '');
     return readValue({ option, isOn: true, typed: `-${letter}`, value, rest, store });
   }
   store(option, true);
-  return attachedValue === '' ? undefined : parseShort(`-${attachedValue}`, rest, store);
+  return attached === '' ? undefined : parseShort(`-${attached}`, rest, store);
 }
 
 interface Spelling {

@@ -1,4 +1,4 @@
-import { loadClientSecrets } from '../commands/uaa/resources.js';
+import { loadClientJwts, loadClientSecrets } from '../commands/uaa/resources.js';
 import { Secret } from '../secret.js';
 import {
   promptTwice,
@@ -47,7 +47,6 @@ async function changeJwt(
   message: string,
 ): Promise<void> {
   const { options } = run;
-  const loadClientJwts = async () => (await import('../uaa/client-jwts.js')).createClientJwts;
   const jwts = await loadResource(run, loadClientJwts);
   const id = await readArgument(run, 0, 'Client ID');
   await jwts.change(id, mode, {

@@ -1,5 +1,6 @@
 import type { LoginRequest } from '../auth/login.js';
 import { createBrowserOptions, loopbackPorts } from '../commands/session/browser-options.js';
+import { loadInfo } from '../commands/uaa/resources.js';
 import { joinScopes } from '../commands/word-list.js';
 import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
 import { isTpksError } from '../errors.js';
@@ -67,7 +68,6 @@ async function readRefreshToken({ services }: UaacRun): Promise<Secret> {
 export async function get(run: UaacRun): Promise<void> {
   const { args, options, services, prompt, promptHidden } = run;
   await getToken(run, 'implicit (with posted credentials)', async (target) => {
-    const { loadInfo } = await import('../commands/uaa/resources.js');
     const { prompts } = await (await services.publicUaaResource(loadInfo, target)).get();
     const values = new Map<string, string | Secret>();
     for (const [index, [name, [type, label]]] of Object.entries(prompts).entries()) {

@@ -1,4 +1,5 @@
 import { readClaims, type Claims } from '../auth/claims.js';
+import { loadTokenCheck, loadTokenKeys } from '../commands/uaa/resources.js';
 import { findTarget, requireTarget } from '../commands/uaa/target/resolve-target.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
@@ -45,8 +46,7 @@ async function check(
   { services }: UaacRun,
 ): Promise<Claims> {
   const target = await requireTarget(services);
-  const load = async () => (await import('../uaa/tokens/check-token.js')).createTokenCheck;
-  return (await services.publicUaaResource(load, target)).check(token, client);
+  return (await services.publicUaaResource(loadTokenCheck, target)).check(token, client);
 }
 
 /** @returns the line about whether the signature was verified. */
@@ -59,8 +59,7 @@ async function verify(token: Secret, { options, services }: UaacRun): Promise<st
   }
   const target = await findTarget(services);
   if (target === undefined) return unverifiedLine;
-  const load = async () => (await import('../uaa/tokens/token-keys.js')).createTokenKeys;
-  const keys = await services.publicUaaResource(load, target);
+  const keys = await services.publicUaaResource(loadTokenKeys, target);
   try {
     await keys.verify(token.reveal());
     return verifiedLine;

@@ -1,4 +1,9 @@
-import { loadUsers, loadUserUpdates, loadUserAccounts } from '../commands/uaa/resources.js';
+import {
+  loadUsers,
+  loadUserIds,
+  loadUserUpdates,
+  loadUserAccounts,
+} from '../commands/uaa/resources.js';
 import { toAttributeNames } from '../commands/uaa/attributes.js';
 import { parseRemovableFields } from '../commands/uaa/user/removable-fields.js';
 import { isTpksError } from '../errors.js';
@@ -105,7 +110,6 @@ export async function remove(run: UaacRun): Promise<void> {
 /** Shows the ids of users by name, as the original does. */
 export async function ids(run: UaacRun): Promise<void> {
   const { args, prompt } = run;
-  const loadUserIds = async () => (await import('../uaa/user-ids.js')).createUserIds;
   const userIds = await loadResource(run, loadUserIds);
   const names = args.length > 0 ? args : (await prompt('names or ids of users')).split(/[\s,]+/);
   const found = await userIds.find({ names: names.filter(Boolean), ids: [] });

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
 import { createUser } from '../support/cli.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { pksCommands } from '../support/pks-commands.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 /**
  * Unusual values of arguments and options lead to exit code 2 or to an error from the server, never to
@@ -81,12 +80,10 @@ function createLines(command: Command): string[][] {
 
 const lines = [...(await pksCommands()).flatMap(createLines), ['clusters', '--timeout', '?']];
 
-let sandbox: TestSandbox;
 let front: FaultyInstallation;
 let nameCount = 0;
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ provisionSeconds: 0, pksVersion: '1.20' });
-  front = await startFaultyInstallation(sandbox);
+  [, front] = await startFaultySandbox({ provisionSeconds: 0, pksVersion: '1.20' });
   const words = [
     'login',
     ...front.loginOptions,
@@ -98,10 +95,7 @@ beforeAll(async () => {
   ];
   expect(await alana.tpks(words, { stdin: 'alana-password' })).toMatchObject({ code: 0 });
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 
 test.each(lines.map((line) => [line.join(' '), line] as const))(
   'tpks %s handles unusual values',

@@ -5,12 +5,12 @@ import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { geteuid } from 'node:process';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { programWords } from '../support/spawned.js';
 import { freePort } from '../support/free-port.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
+import type { TestSandbox } from '../support/sandbox.js';
 
 interface Report {
   readonly passed: boolean;
@@ -30,17 +30,14 @@ const cody = createUser();
 const fileStore = { TPKS_STORE: 'file' };
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [sandbox, front] = await startFaultySandbox();
   const words = ['login', ...front.loginOptions, '-u', 'cody', '--store', 'file'];
   expect(await cody.tpks(words, { env: { TPKS_PASSWORD: 'cody-password' } })).toMatchObject({
     code: 0,
   });
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
+afterEach(() => front.reset());
 
 /** Runs `tpks doctor --json`. */
 async function diagnose(user: TestUser, env: Readonly<Record<string, string>> = {}) {
@@ -97,7 +94,6 @@ describe('tpks doctor reports', () => {
       response.end(JSON.stringify({ app: { version: '77' }, prompts: {} }));
     });
     const [failure] = select(await diagnose(cody), 'clock', 'fail');
-    front.reset();
     expect(failure?.message).toMatch(/clock is 3(59|60)\d s behind the server's$/);
     expect(failure?.fix).not.toBeNull();
   });
@@ -107,7 +103,6 @@ describe('tpks doctor reports', () => {
       response.writeHead(404).end('{}');
     });
     const report = await diagnose(cody);
-    front.reset();
     expect(select(report, 'version', 'fail')).toHaveLength(1);
   });
 
@@ -133,7 +128,7 @@ describe('tpks doctor reports', () => {
   });
 
   test.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])('an unusable file in %s', async (name) => {
-    const folder = cody.home;
+    const folder = createUser().env['HOME'] ?? '';
     const text = join(folder, 'text.pem');
     writeFileSync(text, 'no certificate');
     const problems = [
@@ -192,11 +187,13 @@ describe('tpks doctor reports', () => {
   });
 
   test('a key and a file of uaac that other users can read', async () => {
-    const key = cody.files().find((file) => file.endsWith('.key')) ?? '';
-    const uaac = join(cody.env['HOME'] ?? '', '.uaac.yml');
+    const user = createUser();
+    await sandbox.login(user, 'cody');
+    const key = user.files().find((file) => file.endsWith('.key')) ?? '';
+    const uaac = join(user.env['HOME'] ?? '', '.uaac.yml');
     writeFileSync(uaac, '--- {}\n', { mode: 0o644 });
-    chmodSync(join(cody.home, key), 0o644);
-    const report = await diagnose(cody, { UAAC_HOME: cody.env['HOME'] ?? '' });
+    chmodSync(join(user.home, key), 0o644);
+    const report = await diagnose(user, { UAAC_HOME: user.env['HOME'] ?? '' });
     expect(select(report, 'files', 'fail')).toMatchObject([
       { fix: expect.stringMatching(/^chmod 600 /) },
     ]);

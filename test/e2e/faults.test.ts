@@ -21,8 +21,8 @@ import {
   type Behaviour,
 } from '../support/faulty-server.js';
 import { freePort } from '../support/free-port.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
+import type { TestSandbox } from '../support/sandbox.js';
 import type { Plain } from '../support/plain-tokens.js';
 
 const context = 'cody@127.0.0.1';
@@ -34,16 +34,12 @@ let initialSession: Plain<StoredSession>;
 let config: string;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [sandbox, front] = await startFaultySandbox();
   expect(await login()).toMatchObject({ code: 0 });
   initialSession = await cody.readSession(context);
   config = readFileSync(configPath, 'utf8');
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 /** Restores the state after the login. */
 beforeEach(async () => {
   // Restored first, because the settings name the session file.

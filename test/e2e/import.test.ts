@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createUser, type TestUser } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
 import { jwt } from '../support/jwt.js';
-import { credsFile, uaacFile } from '../support/old-cli-files.js';
+import { credsFile, credsPath, uaacFile } from '../support/old-cli-files.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
@@ -34,7 +34,6 @@ async function fetchAdminToken(other: TestUser): Promise<string> {
 }
 
 const uaacPath = () => join(user.env['HOME']!, '.uaac.yml');
-const credsPath = () => join(user.env['HOME']!, '.pks', 'creds.yml');
 
 function writeUaac(changes: Parameters<typeof uaacFile>[0] = {}): string {
   const content = uaacFile({
@@ -52,7 +51,7 @@ function writeUaac(changes: Parameters<typeof uaacFile>[0] = {}): string {
 function writeCreds(changes: Parameters<typeof credsFile>[0] = {}): string {
   const content = credsFile({ api: sandbox.api, caCert: sandbox.caPem, ...alana, ...changes });
   mkdirSync(join(user.env['HOME']!, '.pks'), { recursive: true });
-  writeFileSync(credsPath(), content);
+  writeFileSync(credsPath(user), content);
   return content;
 }
 
@@ -78,7 +77,7 @@ test('the session of pks is imported, and works', async () => {
     code: 0,
     stdout: expect.stringContaining('prod-1'),
   });
-  expect(readFileSync(credsPath(), 'utf8')).toBe(before);
+  expect(readFileSync(credsPath(user), 'utf8')).toBe(before);
 });
 
 test('the targets and contexts of uaac are imported, and the current ones become current', async () => {
@@ -184,7 +183,7 @@ describe('an existing context', () => {
     expect(stderr).toContain('Context alana@localhost already exists');
     expect(stderr).toContain('tpks import --overwrite');
     expect(await sessionOf()).toBe(before);
-    expect(existsSync(credsPath())).toBe(true);
+    expect(existsSync(credsPath(user))).toBe(true);
   });
 
   test('is replaced with --overwrite', async () => {
@@ -252,8 +251,8 @@ describe('--delete-files', () => {
   test('deletes files of which every session has been imported', async () => {
     writeUaac();
     writeCreds();
-    expect((await runImport('--delete-files')).stdout).toContain(`Deleted ${credsPath()}`);
-    expect([credsPath(), uaacPath()].filter(existsSync)).toEqual([]);
+    expect((await runImport('--delete-files')).stdout).toContain(`Deleted ${credsPath(user)}`);
+    expect([credsPath(user), uaacPath()].filter(existsSync)).toEqual([]);
   });
 
   test('keeps a file with a target that cannot be imported', async () => {
@@ -310,7 +309,9 @@ describe('a file that cannot be imported', () => {
   test('no file at the default locations exits with 1 and names both', async () => {
     const { code, stderr } = await runImport();
     expect(code).toBe(1);
-    expect(stderr).toContain(`Nothing to import: ${credsPath()} and ${uaacPath()} do not exist`);
+    expect(stderr).toContain(
+      `Nothing to import: ${credsPath(user)} and ${uaacPath()} do not exist`,
+    );
   });
 
   test('a named file that does not exist exits with 2', async () => {

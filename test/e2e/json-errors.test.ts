@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { neverRespond } from '../support/faulty-server.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import type { TpksResult } from '../support/headless.js';
 import { nodeOnly } from '../support/node-only.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { spawnAndSignal } from '../support/spawn-and-signal.js';
 
 let user: TestUser;
 
@@ -104,16 +103,11 @@ test('a group without a subcommand prints its help without JSON, also with -o ya
 });
 
 describe('with a server that does not respond', () => {
-  let sandbox: TestSandbox;
   let front: FaultyInstallation;
   beforeAll(async () => {
-    sandbox = await startTestSandbox();
-    front = await startFaultyInstallation(sandbox);
+    [, front] = await startFaultySandbox();
   });
-  afterAll(async () => {
-    await front.close();
-    await sandbox.close();
-  });
+  afterAll(() => front.close());
 
   beforeEach(async () => {
     front.reset();
@@ -144,19 +138,11 @@ describe('with a server that does not respond', () => {
   );
 
   test('Ctrl-C is reported as JSON', async () => {
-    const result = await user.spawn(['clusters', '-o', 'json'], {
-      started: (child) => {
-        void waitUntil(() => front.api.requests.length === 1).then(() => child.kill('SIGINT'));
-      },
+    const result = await spawnAndSignal(user, ['clusters', '-o', 'json'], {
+      signal: 'SIGINT',
+      when: () => front.api.requests.length === 1,
     });
     expect(result).toMatchObject({ code: 130, stdout: '' });
     expect(readError(result)).toMatchObject({ code: 'cancelled', message: 'Interrupted' });
   });
 });
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !condition();) {
-    if (Date.now() > deadline) throw new Error('the condition was not met within 10 s');
-    await sleep(10);
-  }
-}

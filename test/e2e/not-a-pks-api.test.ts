@@ -2,19 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { respond, type FaultyResponse } from '../support/faulty-server.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { createUser, type TestUser } from '../support/cli.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-let sandbox: TestSandbox;
 let front: FaultyInstallation;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [, front] = await startFaultySandbox();
 });
 afterEach(() => front.reset());
-afterAll(() => Promise.all([front.close(), sandbox.close()]));
+afterAll(() => front.close());
 
 const login = (user: TestUser, name = 'cody') =>
   user.tpks(['login', ...front.loginOptions, '-u', name, '--password-stdin', '--store', 'file'], {

@@ -3,23 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import { programWords } from '../support/spawned.js';
 import { respond, respondByPath } from '../support/faulty-server.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 
 const cody = createUser();
-let sandbox: TestSandbox;
 let front: FaultyInstallation;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [, front] = await startFaultySandbox();
   const words = ['-u', 'cody', '--password-stdin', '--store', 'file'];
   await cody.tpks(['login', ...front.loginOptions, ...words], { stdin: 'cody-password' });
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 
 /** Runs a shell script that can call `tpks`. */
 function shell(

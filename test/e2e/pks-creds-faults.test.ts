@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parsePksCreds } from '../../src/config/pks-creds-file.js';
 import { createUser, type TestUser } from '../support/cli.js';
+import { credsPath } from '../support/old-cli-files.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const past = '2020-01-01T00:00:00.000Z';
@@ -32,19 +33,10 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 beforeEach(() => {
   cody = createUser();
-  path = join(cody.env['HOME']!, '.pks', 'creds.yml');
+  path = credsPath(cody);
 });
 
-const loginWords = (user: string) => [
-  'login',
-  ...sandbox.loginOptions,
-  ...['-u', user, '--password-stdin', '--store', 'file', '--write-creds'],
-];
-const login = (user = 'cody') =>
-  cody.tpks(loginWords(user), { stdin: `${user}-password` }).then(({ code, stderr }) => {
-    expect(code).toBe(0);
-    return stderr;
-  });
+const login = (user = 'cody') => sandbox.login(cody, user, ['--write-creds']);
 
 describe('a process that is killed while it writes creds.yml', () => {
   const preload = fileURLToPath(new URL('../support/kill-at.cjs', import.meta.url));
@@ -106,7 +98,10 @@ describe('a process that is killed while it writes creds.yml', () => {
   }, 120_000);
 
   test('leaves no tokens in temporary files after a logout, even if it never completed the file', async () => {
-    const words = loginWords('cody');
+    const words = [
+      ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin'],
+      ...['--store', 'file', '--write-creds'],
+    ];
     const calls = await run(words, undefined, 'cody-password');
     await cody.tpks(['logout']);
     let call = calls;
@@ -127,7 +122,7 @@ test('a login that cannot write the file leaves the copy of another context to i
   const link = `${path}.moved`;
   rmSync(path);
   symlinkSync(link, path);
-  expect(await login('cody')).toContain(
+  expect((await login('cody')).stderr).toContain(
     `the plain-text copy of the session was not written: Cannot write ${path}: it is a symbolic link; ` +
       'to fix it: delete it, or set PKS_HOME to another folder',
   );
@@ -152,7 +147,7 @@ describe('a link named pks', () => {
     await login();
     good = readFileSync(path, 'utf8');
     task = createUser();
-    copy = join(task.env['HOME']!, '.pks', 'creds.yml');
+    copy = credsPath(task);
     mkdirSync(dirname(copy));
   });
 

@@ -13,6 +13,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { findLeaks } from '../support/leaks.js';
+import { credsPath } from '../support/old-cli-files.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const past = '2020-01-01T00:00:00.000Z';
@@ -30,14 +31,11 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 beforeEach(() => {
   cody = createUser();
-  path = join(cody.env['HOME'] ?? '', '.pks', 'creds.yml');
+  path = credsPath(cody);
 });
 
 const login = (words: readonly string[] = [], env: Record<string, string> = {}, user = 'cody') =>
-  cody.tpks(
-    ['login', ...sandbox.loginOptions, '-u', user, '--password-stdin', '--store', 'file', ...words],
-    { stdin: `${user}-password`, env },
-  );
+  sandbox.login(cody, user, words, env);
 
 /** Reads one key like `bosh int FILE --path /KEY`. */
 function readKey(key: string, file = path): string {
@@ -82,17 +80,7 @@ describe('tpks login', () => {
   });
 
   test('writes the username as typed, and keeps it after a renewal', async () => {
-    const words = [
-      'login',
-      ...sandbox.loginOptions,
-      '-u',
-      'CODY',
-      '--password-stdin',
-      '--store',
-      'file',
-      '--write-creds',
-    ];
-    await cody.tpks(words, { stdin: 'cody-password' });
+    await login(['-u', 'CODY', '--write-creds']);
     expect(readKey('username')).toBe('CODY');
     await cody.changeSession(context, { expiresAt: past });
     await cody.tpks(['clusters']);
@@ -102,10 +90,7 @@ describe('tpks login', () => {
   test('writes the session of a client without a refresh token', async () => {
     const words = ['--client-name', 'admin', '--client-secret', 'adminsecret', '--write-creds'];
     const { code } = await cody.tpks([
-      'login',
-      ...sandbox.loginOptions,
-      '--store',
-      'file',
+      ...['login', ...sandbox.loginOptions, '--store', 'file'],
       ...words,
     ]);
     expect([code, readKey('username'), readKey('refresh_token')]).toEqual([0, 'admin', '""']);
@@ -221,11 +206,13 @@ describe('a renewal', () => {
     await login(['--write-creds']);
     await cody.changeSession(context, { expiresAt: past });
     sandbox.clearRequests();
-    const results = await Promise.all(Array.from({ length: 10 }, () => cody.spawn(['token'])));
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => cody.spawn(['token'], { limitSeconds: 60 })),
+    );
     expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(results.map(() => [0, '']));
     expect(sandbox.refreshRequests()).toHaveLength(1);
     expect(await isCurrent()).toBe(true);
-  });
+  }, 90_000);
 });
 
 describe('tpks status', () => {
@@ -307,7 +294,7 @@ describe('a link named pks', () => {
   /** Another home with a copy of the file, as scripts copy it between CI tasks. */
   const copyToNewUser = (change = (text: string) => text) => {
     const task = createUser();
-    const copy = join(task.env['HOME'] ?? '', '.pks', 'creds.yml');
+    const copy = credsPath(task);
     mkdirSync(dirname(copy));
     writeFileSync(copy, change(readFileSync(path, 'utf8')), { mode: 0o600 });
     const addresses = { TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa };
@@ -364,12 +351,12 @@ describe('a link named pks', () => {
     const link = task.link('pks');
     sandbox.clearRequests();
     const results = await Promise.all(
-      Array.from({ length: 10 }, () => task.spawn(['clusters'], { env, link })),
+      Array.from({ length: 10 }, () => task.spawn(['clusters'], { env, link, limitSeconds: 60 })),
     );
     expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(results.map(() => [0, '']));
     expect(sandbox.refreshRequests()).toHaveLength(1);
     expect(statSync(copy).mode & 0o777).toBe(0o600);
-  });
+  }, 90_000);
 
   test('does not send the token to the API of another host', async () => {
     const { pks } = copyToNewUser();

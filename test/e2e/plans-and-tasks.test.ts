@@ -2,19 +2,16 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import { respond } from '../support/faulty-server.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { createUserRunner, outcomeOf, users, type User } from '../support/users.js';
 
-let sandbox: TestSandbox;
 let front: FaultyInstallation;
 let runAs: ReturnType<typeof createUserRunner>;
 /** Runs tpks as alana in a separate process, because a time zone applies to a whole process. */
 let runInCalifornia: (words: readonly string[]) => Promise<TpksResult>;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [, front] = await startFaultySandbox();
   const [, api = '', , uaa = ''] = front.loginOptions;
   const user = createUser();
   runAs = createUserRunner(user.tpks, { api, uaa, caCert: front.caCert });
@@ -23,10 +20,7 @@ beforeAll(async () => {
       env: { TZ: 'America/Los_Angeles' },
     });
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 
 test('plans prints the table of the original', async () => {
   const { stdout } = await runAs('cody', ['plans']);

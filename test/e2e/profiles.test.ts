@@ -4,14 +4,12 @@ import { createUser, type TestUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import { respond } from '../support/faulty-server.js';
 import { fileFolder } from '../support/file-folder.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { findLeaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import { createUserRunner } from '../support/users.js';
 
 const folder = fileFolder();
-let sandbox: TestSandbox;
 let front: FaultyInstallation;
 let user: TestUser;
 let runAs: ReturnType<typeof createUserRunner>;
@@ -19,8 +17,7 @@ let runAs: ReturnType<typeof createUserRunner>;
 let runInCalifornia: (words: readonly string[]) => Promise<TpksResult>;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ pksVersion: '1.20' });
-  front = await startFaultyInstallation(sandbox);
+  [, front] = await startFaultySandbox({ pksVersion: '1.20' });
   user = createUser();
   const [, api = '', , uaa = ''] = front.loginOptions;
   runAs = createUserRunner(user.tpks, { api, uaa, caCert: front.caCert });
@@ -29,10 +26,7 @@ beforeAll(async () => {
       env: { TZ: 'America/Los_Angeles' },
     });
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 
 const pool = { cpu: 2, memory_in_mb: 4096, ephemeral_disk_in_mb: 16384 };
 /** Writes a file of each kind, with the content of the product's pages. */

@@ -3,11 +3,12 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { respondInTurn, neverRespond, type Behaviour } from '../support/faulty-server.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { findLeaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import type { Pty } from '../support/pty.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import type { TestSandbox } from '../support/sandbox.js';
+import { spawnAndSignal } from '../support/spawn-and-signal.js';
 
 const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';
@@ -16,13 +17,9 @@ let front: FaultyInstallation;
 let user: TestUser;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [sandbox, front] = await startFaultySandbox();
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 beforeEach(() => {
   front.reset();
   user = createUser();
@@ -151,22 +148,16 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     await logIn();
     const before = user.read(user.sessionFile());
     front.api.setBehaviour(neverRespond);
-    let signalSent: Promise<unknown> = Promise.resolve();
-    const running = user.spawn(['clusters'], {
-      started: (child) => {
-        signalSent = waitUntil(() => front.api.requests.length === 1).then(() =>
-          child.kill(signal),
-        );
-      },
+    const { exitMilliseconds, ...result } = await spawnAndSignal(user, ['clusters'], {
+      signal,
+      when: () => front.api.requests.length === 1,
     });
-    await signalSent;
-    const sentAt = performance.now();
-    expect(await running).toMatchObject({
+    expect(result).toMatchObject({
       code: 130,
       stdout: '',
       stderr: expect.stringMatching(/^\nError: Interrupted\n/),
     });
-    expect(performance.now() - sentAt).toBeLessThan(2000);
+    expect(exitMilliseconds).toBeLessThan(2000);
     expect(user.read(user.sessionFile())).toEqual(before);
   },
 );
@@ -176,16 +167,11 @@ test('Ctrl-C during a renewal waits for the new token, so that it is not lost', 
   await user.changeSession(context, { expiresAt: past });
   const { accessToken } = await user.readSession(context);
   front.uaa.setBehaviour(respondAfter(700, front.forwardToUaa));
-  let signalSent: Promise<unknown> = Promise.resolve();
-  const running = user.spawn(['clusters'], {
-    started: (child) => {
-      signalSent = waitUntil(() => front.uaa.requests.length === 1).then(() =>
-        child.kill('SIGINT'),
-      );
-    },
+  const result = await spawnAndSignal(user, ['clusters'], {
+    signal: 'SIGINT',
+    when: () => front.uaa.requests.length === 1,
   });
-  await signalSent;
-  expect(await running).toMatchObject({ code: 130, stdout: '' });
+  expect(result).toMatchObject({ code: 130, stdout: '' });
   const renewed = await user.readSession(context);
   expect(renewed.accessToken).not.toBe(accessToken);
   expect(Date.parse(renewed.expiresAt)).toBeGreaterThan(Date.now());
@@ -197,26 +183,13 @@ test('Ctrl-C during a renewal that hangs ends the command', async () => {
   await user.changeSession(context, { expiresAt: past });
   const before = user.read(user.sessionFile());
   front.uaa.setBehaviour(respondInTurn(neverRespond));
-  let signalSent: Promise<unknown> = Promise.resolve();
-  const running = user.spawn(['clusters'], {
-    started: (child) => {
-      signalSent = waitUntil(() => front.uaa.requests.length === 1).then(() =>
-        child.kill('SIGINT'),
-      );
-    },
+  const result = await spawnAndSignal(user, ['clusters'], {
+    signal: 'SIGINT',
+    when: () => front.uaa.requests.length === 1,
   });
-  await signalSent;
-  const sentAt = performance.now();
-  expect(await running).toMatchObject({ code: 130 });
-  expect(performance.now() - sentAt).toBeLessThan(7000);
+  expect(result.code).toBe(130);
+  expect(result.exitMilliseconds).toBeLessThan(7000);
   expect(user.read(user.sessionFile())).toEqual(before);
   front.reset();
   expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
 });
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !condition();) {
-    if (Date.now() > deadline) throw new Error('the condition was not met within 10 s');
-    await sleep(10);
-  }
-}

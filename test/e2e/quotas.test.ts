@@ -1,24 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import type { TpksResult, HeadlessOptions } from '../support/headless.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { createUserRunner, outcomeOf, users, type Outcome, type User } from '../support/users.js';
 
-let sandbox: TestSandbox;
 let front: FaultyInstallation;
 let runAs: (user: User, words: readonly string[], options?: HeadlessOptions) => Promise<TpksResult>;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [, front] = await startFaultySandbox();
   const [, api = '', , uaa = ''] = front.loginOptions;
   runAs = createUserRunner(createUser().tpks, { api, uaa, caCert: front.caCert });
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 
 const limits = ['--cpu', '4', '--memory', '5.5', '--clusters', '10'];
 

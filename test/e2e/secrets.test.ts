@@ -4,21 +4,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import { respond, echoRequest, neverRespond, type Behaviour } from '../support/faulty-server.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { findLeaks } from '../support/leaks.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import type { TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
 let front: FaultyInstallation;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [sandbox, front] = await startFaultySandbox();
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 
 /** Everything that a run prints or stores, except for the encrypted sessions and their keys. */
 function collectText(user: TestUser, { stdout, stderr }: TpksResult): string {

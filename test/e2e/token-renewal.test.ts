@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLock } from '../../src/disk/lock.js';
 import type { StoredSession } from '../../src/auth/session-file.js';
@@ -18,9 +17,10 @@ import {
   webPage,
   type Behaviour,
 } from '../support/faulty-server.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import type { Plain } from '../support/plain-tokens.js';
+import { spawnAndSignal } from '../support/spawn-and-signal.js';
 
 const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';
@@ -33,15 +33,11 @@ const cody = createUser();
 let initialSession: Plain<StoredSession>;
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [sandbox, front] = await startFaultySandbox();
   await login(cody, front.loginOptions);
   initialSession = await cody.readSession(context);
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 /** Restores the state after the login. */
 beforeEach(async () => {
   await cody.changeSession(context, { ...initialSession, refreshRejectedAt: undefined });
@@ -141,7 +137,9 @@ describe.each([
       await user.changeSession('cody@localhost', { expiresAt: past });
       sandbox.clearRequests();
       const results = await Promise.all(
-        Array.from({ length: processes }, () => user.spawn(['clusters', '--json'])),
+        Array.from({ length: processes }, () =>
+          user.spawn(['clusters', '--json'], { limitSeconds: 60 }),
+        ),
       );
       expect(results.filter(({ code, stderr }) => code !== 0 || stderr !== '')).toEqual([]);
       expect(sandbox.refreshRequests()).toHaveLength(1);
@@ -149,7 +147,7 @@ describe.each([
         processes,
       );
       expect(user.files().filter((file) => /\.(lock|tmp|break)$/.test(file))).toEqual([]);
-    });
+    }, 90_000);
   },
 );
 
@@ -157,14 +155,11 @@ test('after kill -9 of the process that renews the token, the next one succeeds 
   await cody.changeSession(context, { expiresAt: past });
   const before = cody.read(cody.sessionFile());
   front.uaa.setBehaviour(neverRespond);
-  let killed: Promise<unknown> = Promise.resolve();
-  const first = cody.spawn(['clusters'], {
-    started: (child) => {
-      killed = waitUntil(() => tokenRequests() === 1).then(() => child.kill('SIGKILL'));
-    },
+  const first = await spawnAndSignal(cody, ['clusters'], {
+    signal: 'SIGKILL',
+    when: () => tokenRequests() === 1,
   });
-  await killed;
-  expect(await first).toMatchObject({ code: null, signal: 'SIGKILL' });
+  expect(first).toMatchObject({ code: null, signal: 'SIGKILL' });
   expect(cody.files().some((file) => file.endsWith('.lock'))).toBe(true);
   expect(cody.read(cody.sessionFile())).toEqual(before);
 
@@ -319,10 +314,3 @@ test('an error of the API causes no renewal', async () => {
   expect(await cody.tpks(['clusters'])).toMatchObject({ code: 5 });
   expect(tokenRequests()).toBe(0);
 });
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !condition();) {
-    if (Date.now() > deadline) throw new Error('the condition was not met within 10 s');
-    await sleep(10);
-  }
-}

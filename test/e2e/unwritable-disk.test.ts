@@ -6,6 +6,7 @@ import { expectError } from '../support/error-shape.js';
 import { withFullDisk, withReadOnlyFolder } from '../support/odd-disk.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { credsPath } from '../support/old-cli-files.js';
 
 const context = 'cody@localhost';
 const past = '2020-01-01T00:00:00.000Z';
@@ -79,7 +80,7 @@ describeIfPart('mount', 'a disk that cannot be written:', () => {
       await sandbox.login(cody, 'cody', ['--write-creds']);
       rmSync(cody.home, { recursive: true });
       const home = cody.env['HOME'] ?? '';
-      const path = join(home, '.pks', 'creds.yml');
+      const path = credsPath(cody);
       const options = {
         env: { TPKS_PKS_CREDS: '1', TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa },
         link: cody.link('pks'),

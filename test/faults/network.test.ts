@@ -14,9 +14,8 @@ import {
 } from '../support/fault-gateway.js';
 import { startFaultyServer, type Behaviour, type FaultyServer } from '../support/faulty-server.js';
 import { freePort } from '../support/free-port.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { runHeadless, type TpksResult } from '../support/headless.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import { crash } from './crash.js';
 import { fault, httpFaults, proxyFaults, wireFaults, type Fault } from './network-faults.js';
 import { createRandom } from './seed.js';
@@ -36,7 +35,6 @@ const badCertificates = [
 ] as const satisfies readonly (keyof Certificates)[];
 const elsewhere = 'https://elsewhere.example.com/';
 
-let sandbox: TestSandbox;
 let front: FaultyInstallation;
 /** The addresses of the API and the UAA. */
 let api: FaultGateway;
@@ -49,8 +47,7 @@ let expired: Buffer;
 const servers: { readonly close: () => unknown }[] = [];
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFaultyInstallation(sandbox);
+  [, front] = await startFaultySandbox();
   [api, uaa, proxy] = await Promise.all([
     startFaultGateway(),
     startFaultGateway(),
@@ -67,7 +64,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const server of servers) server.close();
   await Promise.all([api.close(), uaa.close(), proxy.close(), front.close()]);
-  await sandbox.close();
 });
 
 const configPath = (): string => join(cody.home, 'config.json');

@@ -5,10 +5,10 @@ import { contents } from '../../src/commands/index.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import type { Behaviour } from '../support/faulty-server.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { findLeaks } from '../support/leaks.js';
 import { listCommands } from '../support/leaves.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import type { TestSandbox } from '../support/sandbox.js';
 import {
   scenarios,
   environment,
@@ -27,13 +27,9 @@ import {
 let sandbox: TestSandbox;
 let front: FaultyInstallation;
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ uaaBehaviour: '77', provisionSeconds: 0 });
-  front = await startFaultyInstallation(sandbox);
+  [sandbox, front] = await startFaultySandbox({ uaaBehaviour: '77', provisionSeconds: 0 });
 }, 60_000);
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
+afterAll(() => front.close());
 
 test('every command is tested', async () => {
   const commands = (await listCommands(contents)).map(({ words }) => words);

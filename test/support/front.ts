@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificates, type Certificates } from './certificates.js';
 import { startFaultyServer, type Behaviour, type FaultyServer } from './faulty-server.js';
-import type { TestSandbox } from './sandbox.js';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.js';
+import { startTestSandbox, type TestSandbox } from './sandbox.js';
 
 /**
  * Two servers in front of a sandbox; they forward requests unless a test changes their behaviour.
@@ -30,6 +31,19 @@ export interface FaultyInstallation {
   /** Waits until all forwarded requests are complete, even if the client has disconnected. */
   readonly waitForRequests: () => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+/** Starts a sandbox and both servers, whose `close` also closes the sandbox. */
+export async function startFaultySandbox(
+  options: SandboxOptions = {},
+): Promise<[TestSandbox, FaultyInstallation]> {
+  const sandbox = await startTestSandbox(options);
+  const front = await startFaultyInstallation(sandbox);
+  const close = async () => {
+    await front.close();
+    await sandbox.close();
+  };
+  return [sandbox, { ...front, close }];
 }
 
 /** Starts both servers. */

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import type { TestUser } from './cli.js';
 import { jwt } from './jwt.js';
 
 /** The start of `fixedClock`, in seconds since 1970. */
@@ -83,6 +85,11 @@ ${settings.map((line) => `  ${line}\n`).join('')}  prompts:
       - pks.clusters.admin
       jti: e697c27af4394d7a8126edb3a06064ac
 `;
+}
+
+/** The path of `creds.yml` in the home directory of a user. */
+export function credsPath({ env }: TestUser): string {
+  return join(env['HOME'] ?? '', '.pks', 'creds.yml');
 }
 
 interface CredsOptions {

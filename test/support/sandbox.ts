@@ -38,12 +38,14 @@ export interface TestSandbox {
   /**
    * Runs `tpks login` as one of the users of the sandbox, with the file store.
    * @param words - additional options.
+   * @param env - additional environment variables.
    * @throws Error if the login fails.
    */
   readonly login: (
     testUser: TestUser,
     user: string,
     words?: readonly string[],
+    env?: Readonly<Record<string, string>>,
   ) => Promise<TpksResult>;
   /** Gets a one-time passcode of a user from the UAA, as a browser would. */
   readonly passcode: (user: string) => Promise<string>;
@@ -76,10 +78,10 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
     requests: () => since().map(({ server, method, path }) => `${server} ${method} ${path}`),
     refreshRequests: () => since().filter(({ grant }) => grant === 'refresh_token'),
     clearRequests: () => (forgotten = all().length),
-    login: async (testUser, user, words = []) => {
+    login: async (testUser, user, words = [], env = {}) => {
       const flags = ['-u', user, '--password-stdin', '--store', 'file', ...words];
       const stdin = `${user}-password\n`;
-      const result = await testUser.tpks(['login', ...target, ...flags], { stdin });
+      const result = await testUser.tpks(['login', ...target, ...flags], { stdin, env });
       if (result.code !== 0) throw new Error(`${user} cannot log in: ${result.stderr}`);
       return result;
     },

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
+import { jest } from '@jest/globals';
 import { createUser, type TestUser } from './cli.js';
 import type { TpksResult } from './headless.js';
 
@@ -24,6 +25,9 @@ export interface ShellUser {
 
 /** The tools that tpks replaces. */
 const linkNames = ['pks', 'tkgi', 'uaac'] as const;
+
+// The time limit of each test in a file that imports this module.
+jest.setTimeout(60_000);
 
 /** Shorter than the time limit of a test, so that the error shows the script and its output. */
 const limitMilliseconds = 50_000;

@@ -22,6 +22,8 @@ export interface SpawnOptions {
   readonly link?: string;
   /** A command that runs tpks as its child, e.g. `['unshare', '-m']`. */
   readonly through?: readonly string[];
+  /** Time after which the command is killed if it has not exited; 30 if absent. */
+  readonly limitSeconds?: number;
   /** Called when the process has started. */
   readonly started?: (child: ChildProcess) => void;
 }
@@ -41,9 +43,6 @@ export function programWords(path = bin): [string, ...string[]] {
   return /\.[cm]?js$/.test(bin) ? [process.execPath, path] : [path];
 }
 
-/** Time after which a command that has not exited is killed. */
-const limitMilliseconds = 30_000;
-
 /**
  * Creates a value for `through` that pipes stdout into a shell command, and fails if tpks fails.
  */
@@ -56,7 +55,7 @@ export async function spawnTpks(
   words: readonly string[],
   options: SpawnOptions,
 ): Promise<SpawnResult> {
-  const { env = {}, stdin = '', cwd, link, through = [], started } = options;
+  const { env = {}, stdin = '', cwd, link, through = [], limitSeconds = 30, started } = options;
   const [command = '', ...args] = [...through, ...programWords(link), ...words];
   const startedAt = performance.now();
   const child = spawn(command, args, { env, cwd, stdio: 'pipe' });
@@ -67,7 +66,7 @@ export async function spawnTpks(
   // A command that does not read stdin may close it early.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
-  const hung = setTimeout(() => child.kill('SIGKILL'), limitMilliseconds);
+  const hung = setTimeout(() => child.kill('SIGKILL'), limitSeconds * 1000);
   return new Promise((resolve, reject) => {
     child.on('error', reject).on('close', (code, signal) => {
       clearTimeout(hung);

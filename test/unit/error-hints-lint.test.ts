@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { RuleTester } from 'eslint';
 import tseslint from 'typescript-eslint';
 import { functionsWithoutHint, plugin } from '../../eslint/error-hints.mjs';
+
+// The first case reads the types of the whole project: 7 s, and 20 s on a busy machine.
+jest.setTimeout(90_000);
 
 const typescript = new RuleTester({
   languageOptions: {

@@ -26,3 +26,20 @@ export const loadTokenRecords = async () =>
   (await import('../../uaa/tokens/token-records.js')).createTokenRecords;
 
 export const loadInfo = async () => (await import('../../uaa/info.js')).createInfoEndpoint;
+
+export const loadUserIds = async () => (await import('../../uaa/user-ids.js')).createUserIds;
+
+export const loadClientJwts = async () =>
+  (await import('../../uaa/client-jwts.js')).createClientJwts;
+
+export const loadPasswordStrength = async () =>
+  (await import('../../uaa/password-strength.js')).createPasswordStrength;
+
+export const loadSigningKeys = async () =>
+  (await import('../../uaa/tokens/signing-key.js')).createSigningKeys;
+
+export const loadTokenKeys = async () =>
+  (await import('../../uaa/tokens/token-keys.js')).createTokenKeys;
+
+export const loadTokenCheck = async () =>
+  (await import('../../uaa/tokens/check-token.js')).createTokenCheck;

@@ -5,9 +5,9 @@ import {
   parsePksCreds,
   type PksCreds,
 } from '../../../src/config/pks-creds-file.js';
-import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
 import { createCertificates } from '../../support/certificates.js';
+import { catchTpksError } from '../../support/thrown-error.js';
 
 const path = '/home/alana/.pks/creds.yml';
 
@@ -33,15 +33,7 @@ const reveal = ({ accessToken, refreshToken, ...rest }: PksCreds) => ({
   refreshToken: refreshToken?.reveal(),
 });
 
-function failure(content: string): TpksError {
-  try {
-    parsePksCreds(content, path);
-  } catch (error) {
-    if (error instanceof TpksError) return error;
-    throw error;
-  }
-  throw new Error('the file was accepted');
-}
+const failure = (content: string) => catchTpksError(() => parsePksCreds(content, path));
 
 describe('formatPksCreds', () => {
   test('writes the keys in the order of the original CLI', () => {

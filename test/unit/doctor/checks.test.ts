@@ -23,6 +23,8 @@ import { TpksError } from '../../../src/errors.js';
 import { createProxy } from '../../../src/http/proxy.js';
 import type { Send } from '../../../src/http/send.js';
 import { Secret } from '../../../src/secret.js';
+import { toResponse } from '../../support/fake-send.js';
+import { jwt } from '../../support/jwt.js';
 import { aUserContext } from '../../support/fixtures.js';
 
 const now = new Date('2026-06-01T00:00:00Z');
@@ -188,21 +190,11 @@ const respond =
   async ({ url }) => {
     const { pathname } = new URL(url);
     const body = responses[pathname];
-    const text = JSON.stringify(body ?? {});
-    return {
-      status: body === undefined ? 404 : 200,
-      headers: {},
-      text: async () => text,
-      stream: async function* () {
-        yield Buffer.from(text);
-      },
-    };
+    return toResponse(body === undefined ? { status: 404, body: {} } : { body });
   };
 
-const jwt = (claims: object) =>
-  ['{}', JSON.stringify(claims), 's'].map((part) => Buffer.from(part).toString('base64url'));
 const session = (issuer: string) => ({
-  accessToken: new Secret(jwt({ iss: issuer }).join('.')),
+  accessToken: new Secret(jwt({ iss: issuer })),
   identity: 'cody',
   isClient: false,
   loginCommand: 'tpks login',

@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpsSend, type HttpsSendDeps } from '../../../src/http/https-send.js';
+import { timeLimitCode } from '../../../src/http/network-error.js';
 import { createProxy } from '../../../src/http/proxy.js';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
 import {
@@ -45,7 +46,7 @@ afterEach(() => {
 
 /** Sends through a proxy, also to this machine, where the test servers run. */
 function createProxySend(address: string, options: Partial<HttpsSendDeps> = {}): Send {
-  const deps = { timeoutSeconds: 1, systemRoots: () => [], ...options };
+  const deps = { timeoutSeconds: 20, systemRoots: () => [], ...options };
   return createHttpsSend({
     caCert: certificates.ca.cert,
     skipTlsVerification: false,
@@ -77,7 +78,7 @@ describe('a working proxy', () => {
   });
 
   test('is not used for this machine', async () => {
-    const deps = { timeoutSeconds: 1, systemRoots: () => [] };
+    const deps = { timeoutSeconds: 20, systemRoots: () => [] };
     const plainProxy = createProxy({ ...deps, address: proxy.url, noProxy: '' });
     const trust = { caCert: certificates.ca.cert, skipTlsVerification: false };
     await (await createHttpsSend({ ...deps, ...trust, proxy: plainProxy })(request())).text();
@@ -90,6 +91,7 @@ describe('a working proxy', () => {
     await expect(createProxySend(proxy.url)(request(url))).rejects.toMatchObject({
       kind: 'untrusted',
       message: expect.stringContaining(`SHA-256 ${fingerprint(certificates.good)}`),
+      host: `pks.test:${String(server.port)}`,
     });
     expect(new Set(proxy.targets)).toEqual(new Set([`pks.test:${String(server.port)}`]));
   });
@@ -178,16 +180,18 @@ describe('a proxy that cannot connect', () => {
     ['sends its response too slowly', sendSlowly],
   ])('is disconnected if it %s', async (_name, respond) => {
     const { address, allClosed } = await startSocketServer(respond);
-    await expect(createProxySend(address)(request())).rejects.toMatchObject({
+    const send = createProxySend(address, { timeoutSeconds: 1 });
+    await expect(send(request())).rejects.toMatchObject({
       kind: 'unavailable',
       message: `The proxy http://${address} did not respond within 1 s`,
+      cause: { code: timeLimitCode },
     });
     await allClosed();
   });
 
   test('is disconnected after the timeout of the request', async () => {
     const { address, allClosed } = await startSocketServer(sendSlowly);
-    const send = createProxySend(address, { timeoutSeconds: 30 });
+    const send = createProxySend(address);
     await expect(send({ ...request(), timeoutSeconds: 0.2 })).rejects.toMatchObject({
       kind: 'unavailable',
       message: `The proxy http://${address} did not respond within 0.2 s`,
@@ -230,6 +234,7 @@ describe('a proxy with TLS', () => {
     await expect(send(certificates.untrustedCa)(request())).rejects.toMatchObject({
       kind: 'untrusted',
       message: `The certificate of the proxy ${address} is signed by an unknown certificate authority`,
+      host: undefined,
       hint: expect.stringContaining('SSL_CERT_FILE'),
     });
   });

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { parseFile } from '../../../src/import/read-files.js';
 import type { OldFile } from '../../../src/import/old-file.js';
 import { expiryOf } from '../../../src/import/old-session.js';
-import { TpksError } from '../../../src/errors.js';
 import { jwt } from '../../support/jwt.js';
 import {
   adminClaims,
@@ -12,6 +11,7 @@ import {
   startSeconds,
   uaacFile,
 } from '../../support/old-cli-files.js';
+import { catchTpksError } from '../../support/thrown-error.js';
 
 const now = new Date(startSeconds * 1000);
 const path = '/home/alana/.uaac.yml';
@@ -19,15 +19,7 @@ const path = '/home/alana/.uaac.yml';
 const parse = (content: string, known: Parameters<typeof parseFile>[1] = []): OldFile =>
   parseFile({ path, isStdin: false, content }, known, now);
 
-function failure(content: string): TpksError {
-  try {
-    parse(content);
-  } catch (error) {
-    if (error instanceof TpksError) return error;
-    throw error;
-  }
-  throw new Error('the file was accepted');
-}
+const failure = (content: string) => catchTpksError(() => parse(content));
 
 describe('parseFile with a file of uaac', () => {
   test('reads all contexts with the identity in their tokens', () => {

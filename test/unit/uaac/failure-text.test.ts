@@ -1,9 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError, rewordError } from '../../../src/errors.js';
+import { timeLimitCause, toNetworkError } from '../../../src/http/network-error.js';
 import { formatFailure } from '../../../src/uaac/failure-text.js';
 import { requestError, replaceText } from '../../../src/uaac/uaac-error.js';
 
 const body = { error: 'invalid_scope', error_description: 'Invalid scope: x' };
+/** An error that the network reports, and that a caller has reworded. */
+const networkError = (code: string, url: string) =>
+  rewordError(toNetworkError(Object.assign(new Error(code), { code }), url), { message: 'no' });
 const rejected = new TpksError('failed', 'Invalid scope: x', { status: 400, body });
 
 describe('formatFailure prints', () => {
@@ -54,19 +58,23 @@ describe('formatFailure prints', () => {
     ],
     [
       'a refused connection',
-      new TpksError(
-        'unavailable',
-        'Unable to send a request to uaa.test:8443: the connection was refused',
-      ),
+      networkError('ECONNREFUSED', 'https://uaa.test:8443/Users'),
       ['', 'CF::UAA::BadTarget: error: Connection refused - connect(2) for uaa.test:8443', ''],
     ],
     [
       'an unknown host',
-      new TpksError(
-        'unavailable',
-        'Unable to send a request to uaa.test: the host name is unknown',
-      ),
+      networkError('ENOTFOUND', 'https://uaa.test/Users'),
       ['', 'CF::UAA::BadTarget: error: getaddrinfo: Name or service not known (uaa.test:443)', ''],
+    ],
+    [
+      'another problem of the network',
+      networkError('ECONNRESET', 'https://uaa.test/Users'),
+      ['', 'CF::UAA::BadTarget: error: no', ''],
+    ],
+    [
+      'a server that does not respond in time',
+      new TpksError('unavailable', 'It is slow', { cause: timeLimitCause() }),
+      ['', 'CF::UAA::HTTPException: http timeout', ''],
     ],
     [
       'a response that is not JSON',
@@ -86,20 +94,6 @@ describe('formatFailure prints', () => {
     ],
   ])('%s', (_what, error, lines) => {
     expect(formatFailure(error).lines).toEqual(lines);
-  });
-
-  test('the host of an untrusted certificate, with the details in the hint', () => {
-    const message = 'The certificate of uaa.test:8443 is signed by an unknown CA';
-    const error = new TpksError('untrusted', message, { hint: 'use --ca-cert' });
-    expect(formatFailure(error)).toEqual({
-      lines: [
-        '',
-        "CF::UAA::SSLException: Invalid SSL Cert for https://uaa.test:8443/login. Use '--skip-ssl-validation' to continue with an insecure target",
-        '',
-      ],
-      hint: `${message}\nuse --ca-cert`,
-      isHintNeeded: true,
-    });
   });
 
   test('the hint of the error that a text of the original replaces', () => {

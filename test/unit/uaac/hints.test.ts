@@ -16,7 +16,10 @@ test('escapes the control characters of a certificate in the hint of uaac', asyn
     programName: 'uaac',
     send: () =>
       Promise.reject(
-        new TpksError('untrusted', message, { hint: 'first line\nuse tpks uaa users' }),
+        new TpksError('untrusted', message, {
+          hint: 'first line\nuse tpks uaa users',
+          host: 'pks.test:8443',
+        }),
       ),
   });
   expect(result).toMatchObject({

@@ -6,8 +6,8 @@ describe('formatFailure', () => {
   test.each(['uaa.example.com', 'uaa.example.com:8443'])(
     'names %s if its certificate is not trusted, and explains why in the hint',
     (host) => {
-      const message = `The certificate of ${host} is self-signed`;
-      const error = new TpksError('untrusted', message, { hint: 'no secrets were sent' });
+      const message = 'The certificate is self-signed';
+      const error = new TpksError('untrusted', message, { hint: 'no secrets were sent', host });
       expect(formatFailure(error)).toEqual({
         lines: [
           '',

@@ -8,9 +8,7 @@ import { requireTarget, type TargetDeps, type ResolvedTarget } from '../target/r
 import { findClientSecret } from '../token/client-credentials.js';
 import { addSecretOptions, type SecretFlags } from '../token/get-token-options.js';
 import { rejectZoneOptions } from '../zone-options.js';
-
-const loadSigningKeys = async () =>
-  (await import('../../../uaa/tokens/signing-key.js')).createSigningKeys;
+import { loadSigningKeys } from '../resources.js';
 
 type Deps = TargetDeps & Pick<Services, 'publicUaaResource' | 'secrets'>;
 

@@ -14,12 +14,7 @@ import { rejectZoneOptions } from '../zone-options.js';
 import { findClientSecret } from './client-credentials.js';
 import { addSecretOptions, type SecretFlags } from './get-token-options.js';
 import { readTokenArgument } from './token-argument.js';
-
-const loadTokenCheck = async () =>
-  (await import('../../../uaa/tokens/check-token.js')).createTokenCheck;
-
-const loadTokenKeys = async () =>
-  (await import('../../../uaa/tokens/token-keys.js')).createTokenKeys;
+import { loadTokenCheck, loadTokenKeys } from '../resources.js';
 
 type Deps = TargetDeps &
   Pick<

@@ -39,10 +39,21 @@ interface Input extends Flags {
   readonly contexts: readonly string[];
 }
 
+/** Deletes a context and its session. Its target is kept. */
+export async function deleteContext(
+  name: string,
+  { settings, logouts, terminal }: Pick<Services, 'settings' | 'logouts' | 'terminal'>,
+): Promise<void> {
+  const [file, contexts] = await Promise.all([settings(), logouts()]);
+  const { problems } = await contexts.removeLocally(name);
+  for (const problem of problems) terminal.note(`${name}: ${problem}`);
+  await file.update(withAllTargets);
+  await contexts.removeContext(name);
+}
+
 /** Deletes contexts one by one, continues after a failure, and reports the outcome of each. */
 export async function deleteTokens(input: Input, command: Command, deps: Deps): Promise<void> {
-  const [file, logouts] = await Promise.all([deps.settings(), deps.logouts()]);
-  const selections = selectContexts(input, await file.read());
+  const selections = selectContexts(input, await (await deps.settings()).read());
   if (!(await isConfirmed(selections, input, command, deps))) return;
   const outcomes: Outcome[] = [];
   // All numbers are resolved before the first deletion, which would change them.
@@ -53,10 +64,7 @@ export async function deleteTokens(input: Input, command: Command, deps: Deps): 
     }
     const name = match;
     try {
-      const { problems } = await logouts.removeLocally(name);
-      for (const problem of problems) deps.terminal.note(`${name}: ${problem}`);
-      await file.update(withAllTargets);
-      await logouts.removeContext(name);
+      await deleteContext(name, deps);
       outcomes.push({ name });
     } catch (error) {
       if (!isTpksError(error)) throw error;

@@ -6,8 +6,7 @@ import { addListOptions } from '../../resource/list-options.js';
 import { showList, validateColumns, type List, type ListFlags } from '../../resource/list.js';
 import { parseNonEmptyList, parseWordList } from '../../word-list.js';
 import { readName } from '../inputs.js';
-
-const loadUserIds = async () => (await import('../../../uaa/user-ids.js')).createUserIds;
+import { loadUserIds } from '../resources.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 

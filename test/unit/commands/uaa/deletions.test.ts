@@ -16,32 +16,25 @@ interface Deletion {
   readonly body?: unknown;
 }
 
+const erinDeletion: Omit<Deletion, 'words'> = {
+  responses: { 'GET /Users': list(erin), 'DELETE /Users/e-1': erin },
+  action: 'delete user erin (origin ldap, id e-1)',
+  request: 'DELETE /Users/e-1',
+};
+const teamDeletion: Omit<Deletion, 'words' | 'responses'> = {
+  action: 'delete group team (id g-1)',
+  request: 'DELETE /Groups/g-1',
+};
+
 const deletions: readonly (readonly [name: string, deletion: Deletion])[] = [
-  [
-    'user delete',
-    {
-      words: ['user', 'delete', 'erin'],
-      responses: { 'GET /Users': list(erin), 'DELETE /Users/e-1': erin },
-      action: 'delete user erin (origin ldap, id e-1)',
-      request: 'DELETE /Users/e-1',
-    },
-  ],
-  [
-    'user delete --id',
-    {
-      words: ['user', 'delete', '--id', 'e-1'],
-      responses: { 'GET /Users': list(erin), 'DELETE /Users/e-1': erin },
-      action: 'delete user erin (origin ldap, id e-1)',
-      request: 'DELETE /Users/e-1',
-    },
-  ],
+  ['user delete', { words: ['user', 'delete', 'erin'], ...erinDeletion }],
+  ['user delete --id', { words: ['user', 'delete', '--id', 'e-1'], ...erinDeletion }],
   [
     'group delete',
     {
       words: ['group', 'delete', 'team'],
       responses: { 'GET /Groups': list(team), 'DELETE /Groups/g-1': team },
-      action: 'delete group team (id g-1)',
-      request: 'DELETE /Groups/g-1',
+      ...teamDeletion,
     },
   ],
   [
@@ -49,8 +42,7 @@ const deletions: readonly (readonly [name: string, deletion: Deletion])[] = [
     {
       words: ['group', 'delete', '--id', 'g-1'],
       responses: { 'GET /Groups/g-1': team, 'DELETE /Groups/g-1': team },
-      action: 'delete group team (id g-1)',
-      request: 'DELETE /Groups/g-1',
+      ...teamDeletion,
     },
   ],
   [

@@ -12,6 +12,7 @@ import {
 } from '../../confirm-deletion.js';
 import { readClientId } from '../client-id.js';
 import { addTrustOptions, toTrust, type TrustFlags } from './trust-options.js';
+import { loadClientJwts } from '../../resources.js';
 
 /** A command that changes which JWTs a client can authenticate with. */
 interface Change {
@@ -21,9 +22,6 @@ interface Change {
   /** The message of `uaac`. */
   readonly successMessage: string;
 }
-
-const loadClientJwts = async () =>
-  (await import('../../../../uaa/client-jwts.js')).createClientJwts;
 
 export const add = changeCommand({
   mode: 'ADD',

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestUser } from './cli.js';
+
+/**
+ * Runs a command in a separate process, and sends it a signal as soon as a condition is met.
+ * @returns the result, and the time from the signal to the end of the process.
+ * @throws Error if the condition is not met within 10 s.
+ */
+export async function spawnAndSignal(
+  { spawn }: TestUser,
+  words: readonly string[],
+  { signal, when }: { readonly signal: NodeJS.Signals; readonly when: () => boolean },
+) {
+  let signalSent = Promise.resolve(0);
+  const running = spawn(words, {
+    started: (child) => {
+      signalSent = waitUntil(when).then(() => {
+        child.kill(signal);
+        return performance.now();
+      });
+    },
+  });
+  const sentAt = await signalSent;
+  return { ...(await running), exitMilliseconds: performance.now() - sentAt };
+}
+
+async function waitUntil(condition: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !condition();) {
+    if (Date.now() > deadline) throw new Error('the condition was not met within 10 s');
+    await sleep(10);
+  }
+}
