@@ -113,7 +113,7 @@ const missingCommandCode = 'commander.help';
 /** Whether Commander rejected the command line because it does not know a part of it. */
 export function isUnknownCommandLine(error: unknown): boolean {
   return [
-    'commander.help',
+    missingCommandCode,
     'commander.unknownCommand',
     'commander.unknownOption',
     'commander.excessArguments',

@@ -27,13 +27,13 @@ export interface TestSandbox {
   /** Options of `tpks login` for this sandbox: `-a API --uaa-url UAA --ca-cert FILE`. */
   readonly loginOptions: readonly string[];
   /**
-   * Returns the requests to the UAA and the API since the last `forget`, e.g.
+   * Returns the requests to the UAA and the API since the last `clearRequests`, e.g.
    * `uaa POST /oauth/token`. The API's own requests to the UAA and the broker are omitted.
    */
   readonly requests: () => readonly string[];
-  /** Returns the requests since the last `forget` that use a refresh token. */
+  /** Returns the requests since the last `clearRequests` that use a refresh token. */
   readonly refreshRequests: () => readonly LoggedRequest[];
-  /** Makes `asked` and `refreshes` ignore the requests so far. */
+  /** Makes `requests` and `refreshRequests` ignore the requests so far. */
   readonly clearRequests: () => void;
   /**
    * Runs `tpks login` as one of the users of the sandbox, with the file store.
