@@ -11,6 +11,7 @@ import { createUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import type { ReceivedRequest } from '../support/faulty-server.js';
 import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
+import { readSettled } from '../support/settled.js';
 import { distinctServers, unique, type ContractServer } from './servers.js';
 
 /** `kill -9` of the program between a request and its response. */
@@ -103,7 +104,9 @@ clients:
   };
 
   /** The exported entries of a run, with the unique part of their names replaced. */
-  const readState = async (run: string): Promise<unknown> => {
+  const readState = (run: string): Promise<unknown> => readSettled(() => readEntries(run));
+
+  const readEntries = async (run: string): Promise<unknown> => {
     const { stdout } = await tpks(['export']);
     const ownEntries = Object.entries(parse(stdout) as Record<string, Record<string, unknown>>).map(
       ([section, entries]) => [

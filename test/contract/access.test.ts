@@ -8,6 +8,7 @@ import { createMappings, type Mappings } from '../../src/uaa/mappings.js';
 import { createMembers, type Members } from '../../src/uaa/members.js';
 import { createUsers, type Users } from '../../src/uaa/users.js';
 import { createAccessRunner, type AccessRunner } from '../support/access-runner.js';
+import { readSettled } from '../support/settled.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
 /** Avoids an object literal, in which `__proto__` would set the prototype. */
@@ -108,16 +109,19 @@ clients:
    * The exported entries that this test created. Other test files use the same UAA at the same time,
    * so other entries may change.
    */
-  const readState = async (
+  const readState = (
     isOwn = (name: string) => name.includes(tag),
   ): Promise<Record<string, Record<string, unknown>>> => {
-    const all = parse(await access.exported()) as Record<string, Record<string, unknown>>;
-    return Object.fromEntries(
-      Object.entries(all).map(([section, entries]) => [
-        section,
-        Object.fromEntries(Object.entries(entries).filter(([name]) => isOwn(name))),
-      ]),
-    );
+    const readOwn = async () => {
+      const all = parse(await access.exported()) as Record<string, Record<string, unknown>>;
+      return Object.fromEntries(
+        Object.entries(all).map(([section, entries]) => [
+          section,
+          Object.fromEntries(Object.entries(entries).filter(([name]) => isOwn(name))),
+        ]),
+      );
+    };
+    return readSettled(readOwn);
   };
 
   /** The state as an input file. JSON is valid YAML. */
