@@ -111,7 +111,7 @@ export function checkKubectl(
   if (path === undefined || output === undefined) {
     return warn('kubectl', 'kubectl is not on PATH', `install it: ${kubectlPage}`);
   }
-  const fix = `run it to see the error, or install it again: ${path} version --client`;
+  const fix = `reinstall it, or run it to see the error: ${path} version --client`;
   if (output.hasTimedOut) return fail('kubectl', `${path} does not respond`, fix);
   const version = readKubectlVersion(output.stdout);
   return version === undefined
