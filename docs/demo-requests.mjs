@@ -82,7 +82,7 @@ function outerFirst(requests) {
 
 /**
  * Finds the first difference from the expected requests. The requests from tpks must match exactly, in
- * any order. Of the other servers, only the client and the server are compared.
+ * any order. For requests from other programs, only the client and the server are compared.
  *
  * @param {LoggedRequest[]} requests
  * @param {ExpectedRequest[]} expected
