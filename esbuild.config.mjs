@@ -119,7 +119,7 @@ function toReexports(files) {
 function createGrouping(groupOf) {
   /** Marks the imports that the plugin itself resolves. */
   const marker = {};
-  /** Marks the modules of which main.ts gets its own copy. */
+  /** Marks modules that are copied into the bundle file of main.ts. */
   const copied = '?copied';
   return {
     name: 'grouping',

@@ -54,7 +54,7 @@ const required = {
         return undefined;
       const hint = findHint(details);
       if (hint === undefined) {
-        return 'Add a hint: the command to run next. If there is none, see eslint/error-hints.mjs.';
+        return 'Add a hint: the command to run next. If no command helps, see eslint/error-hints.mjs.';
       }
       if (hint.value === '') return 'This hint is empty.';
       return canBeUndefined(getTypeAtLocation(hint))

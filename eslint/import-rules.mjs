@@ -63,7 +63,7 @@ export const packagesExcept = (...allowed) => ({
 export const upwardImports = (...group) => ({
   group,
   allowTypeImports: false,
-  message: 'Imports, including those of types, only go down: see docs/architecture.md.',
+  message: 'Imports, including type imports, only go down: see docs/architecture.md.',
 });
 
 /**

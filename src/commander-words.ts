@@ -31,8 +31,8 @@ function rewriteHelpCommand(
 
 /**
  * Moves `-o FORMAT` to the end. It is an option of each command, but users can write it before the
- * command like a global option. Before the command, it is moved even if the format is unknown, so that
- * the command reports that.
+ * command like a global option. An unknown format before the command is moved as well, so that the
+ * command reports it.
  */
 function moveOutputOptionLast(words: readonly string[]): string[] {
   const end = words.indexOf('--');

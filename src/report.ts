@@ -110,7 +110,7 @@ function findHelpExitCode(thrownValue: unknown, json: boolean): number | undefin
 /** What Commander throws after it has shown the help of a group because a subcommand is missing. */
 const missingCommandCode = 'commander.help';
 
-/** Whether Commander rejected the command line because it does not know a part of it. */
+/** Whether Commander rejected the command line because part of it is unknown. */
 export function isUnknownCommandLine(error: unknown): boolean {
   return [
     missingCommandCode,

@@ -2,9 +2,9 @@ import { normalizeGoFlags } from './go-flags.js';
 
 /**
  * Finds the format that a command line requests with `--json`, `-o json` or `-o yaml`, in any form. For
- * output before the command line is parsed; after that, the parsed options are exact.
+ * output before the command line is parsed; afterwards, use the parsed options, which are exact.
  *
- * @returns `undefined` for text.
+ * @returns `undefined` if the command line requests neither.
  */
 export function findRequestedFormat(argv: readonly string[]): 'json' | 'yaml' | undefined {
   const words = withoutArguments(argv);

@@ -14,7 +14,7 @@ interface RunInput {
   readonly io: RunIo;
   readonly env: Environment;
   readonly deps: RunDeps;
-  /** Makes messages name the link that the program was called by; `undefined` without a link. */
+  /** Makes messages name the link that the program was started with; `undefined` without a link. */
   readonly link: LinkTexts | undefined;
 }
 

@@ -10,7 +10,7 @@ import { version } from './version.js';
  * `--version`.
  *
  * @param argv - the arguments after the program name; they contain `--version` or `-V`.
- * @returns `false` if the version is not requested as JSON or YAML; nothing is printed then.
+ * @returns `false` if the version is not requested as JSON or YAML. In that case, nothing is printed.
  */
 export async function printVersionDetails(
   argv: readonly string[],

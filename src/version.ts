@@ -7,7 +7,7 @@ export const version = '0.1.0';
  * Returns the output of `--version`. If the program is called as `pks`, `tkgi` or `uaac`, the output has
  * the format of the original, which scripts parse, but the version of tpks.
  *
- * @param name - the name that the program was called by.
+ * @param name - the name that the program was started with.
  * @see pks-cli, section 1
  */
 export function formatVersionOutput(name: string): string {

@@ -167,8 +167,8 @@ async function findFileToUpdate(name: string, deps: PksCredsCopiesDeps) {
 }
 
 /**
- * @param rejectsInvalid - whether to throw an error if the file has an unknown format. A file that tpks
- *   wrote may be damaged and is replaced.
+ * @param rejectsInvalid - whether to throw an error if the file has an unknown format. Otherwise, such a
+ *   file counts as missing, so that tpks can replace its own damaged file.
  */
 function readCopy(path: string, rejectsInvalid: boolean): PksCreds | undefined {
   try {

@@ -104,7 +104,7 @@ function isHttpsAddress(address: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === 'https:';
 }
 
-/** @returns `undefined` for valid certificates, and for an empty string. */
+/** @returns `undefined` if the certificates are valid or the string is empty. */
 function findCertificateProblem(pem: string): string | undefined {
   if (pem === '') return undefined;
   try {
@@ -125,7 +125,7 @@ function invalidFileError(path: string, line: number, problem: string): TpksErro
   });
 }
 
-/** Strings that can be written without quotes. Scripts read tokens with grep and awk. */
+/** Strings that need no quotes. Tokens have none, because scripts read them with grep and awk. */
 const unquotedText = /^[\w.+/~=-][\w.@+/~=-]*(?:[: ][\w.@+/~=-]+)*$/;
 
 /** Strings that YAML reads as another type if they are not quoted. */

@@ -96,7 +96,10 @@ async function withWriteErrors<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
-/** Hints about other files name the tpks folder, which does not contain `creds.yml`. */
+/**
+ * Creates the error for a failed read or write. The hints for other files mention `TPKS_HOME`, but
+ * `creds.yml` is in the folder that `PKS_HOME` names.
+ */
 function toPksCredsError(error: unknown, operation: 'read' | 'write', path: string): TpksError {
   const cause = isTpksError(error) ? error : diskError(error, operation, path);
   const { hint } = cause;

@@ -53,8 +53,8 @@ export function resolveContext(input: AddressInput): Context | UaaOnly | undefin
 
 /**
  * Like `resolveContext`, for commands that need an identity.
- * @throws {TpksError} `unauthenticated` if no identity is found; `usage` if several contexts match, and
- *   for credentials in the environment that do not belong to the context.
+ * @throws {TpksError} `unauthenticated` if no identity is found; `usage` if several contexts match, or
+ *   if the credentials in the environment do not belong to the context.
  */
 export function requireContext(input: AddressInput): Context {
   const found = resolveContext(input);

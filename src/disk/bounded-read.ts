@@ -22,7 +22,7 @@ export const userFileOptions: ReadOptions = { maximumBytes: 1024 * 1024, pipeSec
  * memory. ESLint rejects every other way to read a file in the client.
  *
  * @returns at most `maximumBytes` bytes.
- * @throws errors of the file system, and errors that {@link isRejectedFileError} recognizes.
+ * @throws file system errors, and errors that {@link isRejectedFileError} recognizes.
  */
 export function readBytes(path: string, rule: ReadOptions): Buffer {
   const reading = readSteps(path, rule);

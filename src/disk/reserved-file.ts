@@ -19,7 +19,7 @@ export interface ReservedFile {
  * processes.
  * @param path - the file; its folder must exist.
  * @param bytes - how much to reserve. A longer text can be written if the disk has enough space.
- * @throws errors of the file system.
+ * @throws file system errors.
  */
 export async function reserveFile(path: string, bytes: number): Promise<ReservedFile> {
   await removeTemporaryFiles(path, 'stale');

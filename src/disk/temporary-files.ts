@@ -18,7 +18,7 @@ export function temporaryPathFor(path: string): string {
 }
 
 /**
- * Removes the temporary files of a file: all, or only files left over from dead processes.
+ * Deletes the temporary files for a file: all of them, or only files of processes that have ended.
  * @param path - the file; it does not have to exist.
  */
 export async function removeTemporaryFiles(
@@ -28,7 +28,7 @@ export async function removeTemporaryFiles(
   for (const file of await listTemporaryFiles(path, selection)) await rm(file, { force: true });
 }
 
-/** Lists the temporary files of a file: all, or only files left over from dead processes. */
+/** Lists the temporary files for a file: all of them, or only files of processes that have ended. */
 export async function listTemporaryFiles(
   path: string,
   selection: 'stale' | 'all',

@@ -21,7 +21,7 @@ export interface CompletionInput {
 /** The process that started tpks. */
 export interface ParentShell {
   readonly pid: number;
-  /** `undefined` if tpks has no completion script for it, or if it is unknown. */
+  /** `undefined` if the shell is unknown, or if tpks has no completion script for it. */
   readonly shell: Shell | undefined;
 }
 

@@ -5,11 +5,11 @@ import { diskError } from '../disk/disk-error.js';
 import { errorCode, isTpksError, type TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
 
-/** A failed operation on a file, as Node reports it. */
+/** An error of Node that names a file. */
 type FileError = Error & { readonly path: string };
 
 /**
- * Describes an error of the file system, and how to get access.
+ * Describes a file system error and how to fix it.
  * @returns `undefined` for other errors.
  */
 export function describeDiskFailure(
@@ -33,7 +33,7 @@ function isFileError(error: Error): error is FileError {
   return 'path' in error && typeof error.path === 'string' && errorCode(error) !== undefined;
 }
 
-/** Names the first folder on the way to the file that this user cannot open. */
+/** Describes how to open the file, or the first folder in its path that this user cannot open. */
 function describeAccess(path: string): string | undefined {
   const denied = [...listAncestors(path), path].find((each) =>
     isInaccessible(each, each === path ? constants.R_OK : constants.X_OK),

@@ -86,7 +86,7 @@ export function createDoctor(deps: DoctorDeps): Doctor {
   };
 }
 
-/** @returns no selection if the settings or the variables are invalid. */
+/** @returns only the result if the settings or the variables are invalid. */
 async function selectContexts(
   context: string | undefined,
   { env, readSettings }: DoctorDeps,

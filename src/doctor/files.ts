@@ -11,14 +11,14 @@ import { fail, pass, skip, warn, type CheckResult } from './check.js';
 /** A file or folder of tpks. */
 export interface StoredFile {
   readonly path: string;
-  /** A `session` is encrypted with a `key`; `settings` contains no secrets. */
+  /** A `key` decrypts a `session`; `settings` contains no secrets. */
   readonly kind: 'key' | 'session' | 'settings' | 'folder';
   readonly mode: number;
   /** User id of the owner. */
   readonly owner: number;
 }
 
-/** Problems beyond this number are only counted. */
+/** Maximum number of problems to list; any others are only counted. */
 const maximumShown = 5;
 
 /** Lists the files that tpks stores. Missing files and folders are left out. */
@@ -134,7 +134,7 @@ async function statIfPresent(path: string) {
 }
 
 /**
- * @param isOptedIn - whether `TPKS_PKS_CREDS` lets tpks write the file of `pks`.
+ * @param isOptedIn - whether `TPKS_PKS_CREDS` allows tpks to write `creds.yml`.
  * @param user - effective user id; `undefined` on Windows.
  */
 export function checkPlainTextFiles(

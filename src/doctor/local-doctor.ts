@@ -30,7 +30,7 @@ function findProxySetting(
 ): ProxySetting | undefined {
   const variables = findProxyVariables(env);
   if (variables === undefined) return undefined;
-  // Without the address, which can contain a password.
+  // The result omits the address, because it can contain a password.
   const { variable, noProxy } = variables;
   return { variable, noProxy, create: () => createProxy({ ...variables, systemRoots }) };
 }

@@ -46,7 +46,7 @@ export function createNetworkProbes(
   };
 }
 
-/** A given CA is the first stage, and the system CAs are the last. */
+/** The first stage trusts only the given CA, if any; the last stage also trusts the system CAs. */
 function findTrustSource({ trust }: Server, stage: number): TrustSource {
   if (trust.skipTlsVerification) return 'nothing';
   return trust.caCert !== undefined && stage === 0 ? 'given CA' : 'system store';
@@ -64,7 +64,7 @@ async function openTunnel(proxy: Proxy, server: Server, seconds: number): Promis
 interface HandshakeInput {
   readonly server: Server;
   readonly route: Route;
-  /** PEMs of the CAs to trust. */
+  /** CA certificates to trust (PEM). */
   readonly roots: readonly string[];
   readonly seconds: number;
 }

@@ -8,7 +8,7 @@ export interface TrustDeps {
   /** PEM of the CA that is stored with the context. */
   readonly caCert?: string | undefined;
   readonly skipTlsVerification: boolean;
-  /** Reads the PEMs of the system CAs; called only when they are needed. */
+  /** Reads the system CA certificates (PEM). Called only when they are needed. */
   readonly systemRoots: () => readonly string[];
 }
 

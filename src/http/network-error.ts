@@ -95,15 +95,15 @@ function findInErrorChain<T>(error: unknown, pick: (code: string) => T | undefin
     .find((found) => found !== undefined);
 }
 
-/** The first `code` of an error or its causes, e.g. `ECONNREFUSED`; `undefined` if there is none. */
+/** Finds the first `code` in an error and its causes, e.g. `ECONNREFUSED`; `undefined` if no error has one. */
 export function findErrorCode(error: unknown): string | undefined {
   return findInErrorChain(error, (code) => (code === '' ? undefined : code));
 }
 
-/** The code of the cause of errors that a time limit of tpks leads to. */
+/** Marks errors that tpks throws because a time limit has expired. */
 export const timeLimitCode = 'TIME_LIMIT';
 
-/** The cause of an error after a time limit. Errors that are reworded still have it in their chain. */
+/** Creates the cause of a time limit error. It stays in the cause chain if the error is reworded. */
 export function timeLimitCause(): Error {
   return Object.assign(new Error('time limit'), { code: timeLimitCode });
 }

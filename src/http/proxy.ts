@@ -30,7 +30,7 @@ export interface ProxyDeps {
   readonly address: string;
   /** Value of `NO_PROXY`: hosts to connect to directly. */
   readonly noProxy: string;
-  /** Reads the PEMs of the system CAs, for a proxy with an https URL. */
+  /** Reads the system CA certificates (PEM), for a proxy with an https URL. */
   readonly systemRoots: () => readonly string[];
 }
 

@@ -16,7 +16,7 @@ export interface Failure {
   readonly body: unknown;
 }
 
-/** Returns a clearer error than the server's; `undefined` for an error that it does not know. */
+/** Returns a clearer error for a failure that it recognizes, otherwise `undefined`. */
 export type Explain = (failure: Failure) => TpksError | undefined;
 
 /** Throws a `TpksError` for every response that does not have a 2xx status. */

@@ -18,8 +18,8 @@ export interface Servers extends Trust {
 }
 
 /**
- * Gives requests to a PKS API its longer time limit, no matter which command sends them. Requests to any
- * other server, and requests with their own limit, are not changed.
+ * Applies the longer time limit for PKS APIs to all requests to the API, no matter which command sends
+ * them. Requests to other servers, and requests that have their own limit, are not changed.
  */
 export function withApiTimeLimit(send: Send, { api, uaa }: Pick<Servers, 'api' | 'uaa'>): Send {
   if (api === undefined) return send;

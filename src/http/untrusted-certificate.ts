@@ -47,7 +47,7 @@ export async function toUntrustedError(
   });
 }
 
-/** Tells users who have already given a CA why it does not help. */
+/** Explains why the CA that the user has given does not help. */
 function describeGivenCa(caCert: string): string {
   const count = caCert.split('-----BEGIN CERTIFICATE-----').length - 1;
   if (count > 1) return 'none of the given CAs issued this certificate; ';

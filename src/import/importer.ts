@@ -17,7 +17,7 @@ import { findMismatches, verifySession, type Deadline, type VerifyDeps } from '.
 /** What an import will do. */
 export interface ImportPlan extends ContextPlan {
   readonly files: readonly FileText[];
-  /** All targets of the files, with the contexts that are current there. */
+  /** All targets in the files, with their current contexts. */
   readonly targets: readonly ImportedTarget[];
   /** The targets that tpks does not know yet. */
   readonly newTargets: readonly ImportedTarget[];
@@ -130,7 +130,7 @@ async function createPlan(
   };
 }
 
-/** One deadline for all sessions, because on a dead network every request would time out. */
+/** One deadline for all sessions, because every request would time out if the network is down. */
 function startDeadline({ timeout }: ImporterDeps): Deadline {
   const state = { isOver: false };
   const end = timeout().then(() => {
@@ -156,7 +156,7 @@ function describeMismatches({ name, session, verification }: PlannedContext): re
   );
 }
 
-/** @returns `undefined` if there is no session, or if it cannot be read and therefore not compared. */
+/** @returns `undefined` if no session is stored, or if it is unreadable, so that it cannot be compared. */
 async function readSession(name: string, context: ContextSettings, { sessionStore }: ImporterDeps) {
   try {
     return await (await sessionStore(name, context)).read();

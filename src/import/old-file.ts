@@ -21,7 +21,7 @@ export interface OldTarget extends UaaTarget {
   readonly line: number;
   /** Whether it is the current target in the file. */
   readonly isCurrent: boolean;
-  /** The current context at this target; one of the sessions of the file. */
+  /** The session of the target's current context; one of `sessions`. */
   readonly currentSession: OldSession | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface UnusableEntry {
   readonly line: number;
   readonly label: string;
   readonly reason: string;
-  /** It is a target with sessions that may still be valid. False by default. */
+  /** Whether the entry is a target whose sessions may still be valid; `false` if absent. */
   readonly hasSessions?: boolean;
 }
 

@@ -4,7 +4,7 @@ import type { ContextSettings, GrantKind } from '../config/settings.js';
 import type { UaaTarget } from '../contexts/targets.js';
 import { isPlausibleServerTime } from '../http/date-header.js';
 
-/** The origins of users who log in with a password. Others log in on the page of their provider. */
+/** Origins whose users log in with a password. Other users log in on the page of their identity provider. */
 const passwordOrigins = ['uaa', 'ldap'];
 
 /** A session that was found in a file of the original CLIs. */

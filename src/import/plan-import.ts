@@ -26,8 +26,8 @@ export interface PlannedContext extends VerifiedSession {
   readonly name: string;
   readonly settings: ContextSettings;
   /**
-   * `new`: the context does not exist. `conflict`: it exists, with another session. `newer`: it exists,
-   * and its session is newer. `same`: it already has this session.
+   * `new`: the context does not exist. `conflict`: it has a different session, or no readable one.
+   * `newer`: its session is newer than the one in the file. `same`: it already has this session.
    */
   readonly state: 'new' | 'conflict' | 'newer' | 'same';
 }

@@ -102,7 +102,7 @@ function readServer(uaa: string, entry: Entry, reader: Reader): UaaTarget {
   return { uaa, caCert, skipTlsVerification };
 }
 
-/** @returns `undefined` if the target has no CA, or a CA that cannot be read, which a note reports. */
+/** @returns `undefined` if the target has no CA, or if the CA cannot be read, which a note reports. */
 function readCa(
   uaa: string,
   { value, valuePath }: Member,

@@ -6,7 +6,7 @@ import { createProblems, type ValuePath, type Report } from './problems.js';
  * Checks a whole file.
  * @param schema - must not convert values.
  * @param name - what to call the value as a whole in messages.
- * @returns the value of the file, including members that the schema does not know.
+ * @returns the value of the file, including members that are not in the schema.
  * @throws {TpksError} `usage` with every problem, by line
  */
 export function validate<Schema extends v.GenericSchema>(

@@ -42,7 +42,7 @@ const service = 'tpks';
  * Manager. It does not use the kernel keyring, which loses its keys on a restart.
  *
  * All operations of a command together take at most 4 s. After that, or after an operation without a
- * response, further operations fail at once. On Linux, tpks calls the Secret Service directly, because
+ * response, further operations fail immediately. On Linux, tpks calls the Secret Service directly, because
  * the native module blocks the event loop while it waits, opens dialogs, and aborts the process if a
  * reply is malformed. On other systems, a native call that has timed out (e.g. because of a macOS
  * dialog) keeps its thread, and even `process.exit` waits for it.

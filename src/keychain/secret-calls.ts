@@ -54,7 +54,7 @@ export const freedesktopPrefix = 'org.freedesktop.';
 /** The path that means "no object", e.g. no dialog. */
 export const noObjectPath = '/';
 
-/** A prompt that does not need a dialog completes at once. */
+/** A prompt that does not need a dialog completes immediately. */
 const promptMilliseconds = 1000;
 
 /**

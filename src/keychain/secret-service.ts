@@ -17,7 +17,7 @@ import { openSessionBus, findSessionBusPath } from './session-bus.js';
 
 /**
  * Connects to the Secret Service, runs `work` with the items of tpks in the default collection, and
- * disconnects. Aborting `signal` disconnects at once, so that calls in progress fail. A service that
+ * disconnects. Aborting `signal` disconnects immediately, so that calls in progress fail. A service that
  * needs a dialog is treated as locked.
  * @param service - value of the attribute `service` of the items.
  * @throws {TpksError} `keychain` if the service is absent or locked, rejects a call, or sends a

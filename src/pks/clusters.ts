@@ -73,7 +73,7 @@ export interface UpgradeRequest extends Parameters {
 export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> {
   /**
    * Yields the clusters as they arrive, so that memory usage does not grow with their number.
-   * @throws {TpksError} as `list`, possibly after some clusters, and if the response exceeds 1 GiB
+   * @throws {TpksError} as `list`, even after some clusters, and if the response exceeds 1 GiB.
    */
   readonly stream: () => AsyncIterable<Cluster>;
   /**

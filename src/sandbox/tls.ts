@@ -107,7 +107,7 @@ function writeFiles(
   { cert, key }: CertificateWithKey,
   created: CertificateWithKey,
 ): CertificateWithKey {
-  // The certificate comes first, because it shows that the files belong to the sandbox.
+  // The certificate is written first, because it shows that the folder belongs to the sandbox.
   for (const [name, text] of [
     [cert, created.cert],
     [key, created.key],

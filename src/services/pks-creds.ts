@@ -4,7 +4,7 @@ import type { Runtime } from '../services.js';
 import { once } from './once.js';
 import type { Stores } from './stores.js';
 
-/** Exchanges sessions with scripts through the file of the original CLI. */
+/** Shares sessions with scripts through the file of the original CLI. */
 export interface PksCredsServices {
   readonly pksCredsCopies: () => Promise<PksCredsCopies>;
 }

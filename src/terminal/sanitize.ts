@@ -81,7 +81,7 @@ export function toJson(value: unknown, indent = 2): string {
 /**
  * Formats a JSON array item by item, without holding the array in memory. The text is the same that
  * `toJson` returns for the whole array. Yields nothing before the first item arrives, so that a list that
- * fails at once leaves no partial output.
+ * fails immediately leaves no partial output.
  *
  * @param indent - spaces per level.
  */

@@ -243,7 +243,7 @@ export function createTerminal(
   };
 }
 
-/** A script writes its input at once, and a pipe without a writer must not block the command. */
+/** A script writes its input immediately, and a pipe without a writer must not block the command. */
 const lineMilliseconds = 3000;
 
 /** The command that prints a password, such as the client of a vault, can take longer. */

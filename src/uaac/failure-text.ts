@@ -92,7 +92,7 @@ function formatUnavailable(error: TpksError, status: number | undefined): readon
     : requestError('CF::UAA::BadTarget', `error: ${toReason(error, code)}`).lines;
 }
 
-/** The words of Ruby for a request that could not be sent. */
+/** Ruby's message for a request that could not be sent. */
 function toReason({ message, host = '' }: TpksError, code: string | undefined): string {
   if (code === 'ECONNREFUSED') return `Connection refused - connect(2) for ${host}`;
   if (code !== 'ENOTFOUND') return message;

@@ -43,7 +43,7 @@ async function findMembers(
 
 /**
  * Changes each membership with its own request, so that parallel changes do not overwrite each other.
- * @param unchangedError - the error of the UAA if there is nothing to change.
+ * @param unchangedError - error code of the UAA for a membership that is already as requested.
  * @returns the number of changes.
  */
 async function changeEach(

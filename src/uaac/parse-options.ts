@@ -10,7 +10,7 @@ export interface ParsedLine {
   readonly options: OptionValues;
 }
 
-/** Why a command line is invalid, in the words of Ruby's OptionParser. */
+/** Why a command line is invalid, with the wording of Ruby's OptionParser. */
 export interface ParseProblem {
   /** E.g. `InvalidOption`. */
   readonly type: string;

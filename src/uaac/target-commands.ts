@@ -38,7 +38,7 @@ async function toTargetError(
   return replaceText(error, `failed to access ${uaa}: ${describeFailure(error)}`);
 }
 
-/** Whether the target was given by its number, so that only a known target can be meant. */
+/** Whether the user entered the number of a target, so that the target must be known. */
 function isNumber(url: string | undefined): boolean {
   return url !== undefined && /^\d+$/.test(url);
 }

@@ -2,7 +2,7 @@
 export interface UaacError extends Error {
   readonly name: 'UaacError';
   readonly lines: readonly string[];
-  /** The error with the details and the hint, if any. */
+  /** The error that `lines` replaces. It contains the details and the hint. */
   readonly cause?: unknown;
 }
 
@@ -16,7 +16,7 @@ export function replaceText(cause: unknown, ...lines: readonly string[]): UaacEr
   return Object.assign(uaacError(...lines), { cause });
 }
 
-/** An error of a request or of its input, e.g. `RuntimeError: no new users given`. */
+/** An error in a request or its input, e.g. `RuntimeError: no new users given`. */
 export function requestError(type: string, message: string): UaacError {
   return uaacError('', `${type}: ${message}`, '');
 }

@@ -35,7 +35,7 @@ export async function loadResource<T>(
 }
 
 /**
- * @param createError - `programError` if `uaac` needs the context before it sends a request.
+ * @param createError - `programError` if `uaac` looks for the context before it prepares a request.
  * @throws {UaacError} without a current context.
  */
 export async function requireContext(

@@ -61,7 +61,7 @@ function listBrowserCommands(
 ): readonly BrowserCommand[] {
   if (platform === 'win32') {
     const { SystemRoot: root } = env;
-    // Not `start`, which needs a shell, and there a `&` in the URL would end the command. The path is
+    // `start` would need a shell, in which a `&` in the URL would end the command. The path is
     // absolute, because Windows searches the current folder first.
     const program = root ? `${root}\\System32\\rundll32.exe` : 'rundll32.exe';
     return [[program, 'url.dll,FileProtocolHandler']];

@@ -18,8 +18,7 @@ export interface OperationInput extends WaitFlags, DryRunOption {
   /** The cluster name; empty if the command has no argument. */
   readonly name: string;
   /**
-   * The name that tpks was called by: `tpks`, or `pks` or `tkgi` if called through a link. Used in
-   * some texts.
+   * The name that tpks was started with: `tpks`, or `pks` or `tkgi` through a link. Used in some texts.
    */
   readonly program: string;
 }

@@ -83,7 +83,7 @@ export type Check = () => void;
 /**
  * Validates the flags and reads the files before anything is sent.
  *
- * @param terminal - reads files whose path is `-`.
+ * @param terminal - reads stdin for the path `-`.
  * @param commandChecks - checks of the command; their errors are reported together with the others.
  * @param commandFields - fields that a file must not set because a flag of the command sets them.
  * @throws {TpksError} `usage` with all errors

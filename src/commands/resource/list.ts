@@ -22,8 +22,8 @@ export interface List<Row> {
   /** Returns what `--output name` prints for a row. */
   readonly nameOf: (row: Row) => string;
   /**
-   * The known JSON fields, to filter and sort by even if no row has them. If `undefined`, the keys of an
-   * empty list are not checked.
+   * JSON fields that `--filter` and `--sort-by` accept even if no row has them. If `undefined`, every key
+   * is accepted for an empty list.
    */
   readonly fields?: readonly string[];
   /** Returns lines to print above the table. */
@@ -66,7 +66,7 @@ export function isStreamed({ output = 'table', sortBy }: ListFlags, terminal: Te
  *
  * @param rows - printed one by one if {@link isStreamed}, otherwise collected first.
  * @throws {TpksError} `usage` for an unknown column, and for a key of `--filter` or `--sort-by` that no
- *   row has. Without rows, the key must be a column or a known field.
+ *   row has. If the list is empty, the key must be a column or a known field.
  */
 export async function showList<Row>(
   list: List<Row>,

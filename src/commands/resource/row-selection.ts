@@ -50,7 +50,7 @@ interface UnknownKey {
 /** Maximum number of fields to list in the error about an unknown key. */
 const maximumFields = 40;
 
-/** Tracks which requested keys are missing from all rows, and which fields the rows have. */
+/** Tracks which of the requested keys no row has, and collects the fields of the rows. */
 export function createKeyTracker<Row>(list: List<Row>, { filter = [], sortBy }: SelectionFlags) {
   let missing: readonly UnknownKey[] = [
     ...filter.map(({ key }) => ({ option: '--filter' as const, key })),
@@ -67,7 +67,10 @@ export function createKeyTracker<Row>(list: List<Row>, { filter = [], sortBy }: 
         if (fields.size < maximumFields) fields.add(field);
       }
     },
-    /** @throws {TpksError} `usage` if no row has a key; for an empty list, if the key is unknown. */
+    /**
+     * @throws {TpksError} `usage` if no row has one of the keys or, for an empty list, if one of the keys
+     *   is unknown.
+     */
     rejectMissing: (): void => {
       const [first] = isEmpty ? missing.filter(({ key }) => !canHaveField(list, key)) : missing;
       if (first !== undefined) throw unknownKeyError(list, first, [...fields]);
@@ -86,7 +89,7 @@ export function rejectUnknownKeys<Row>(
   keys.rejectMissing();
 }
 
-/** Whether rows can have a field (`a.b` for a nested one), as far as the fields are known. */
+/** Whether rows can have a field (`a.b` for a nested one); `true` if the fields are unknown. */
 function canHaveField<Row>({ fields }: List<Row>, key: string): boolean {
   return fields === undefined || fields.includes(key.split('.')[0] ?? '');
 }

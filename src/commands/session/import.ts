@@ -87,7 +87,7 @@ function canBeImported(state: PlannedContext['state'], overwrite: boolean): bool
   return state === 'new' || state === 'conflict' || (state === 'newer' && overwrite);
 }
 
-/** Determines what happens with a context if the user is not prompted. */
+/** Determines what happens to a context without prompting the user. */
 function toResult({ state }: PlannedContext, overwrite: boolean): ContextOutcome['result'] {
   if (state === 'new') return 'imported';
   if (state === 'same') return 'unchanged';
@@ -127,8 +127,8 @@ interface DeletionInput {
 interface Deletion {
   readonly deletedFiles: readonly string[];
   /**
-   * Why a file was not deleted. Includes Ctrl-C at a prompt, because the sessions have already been
-   * imported.
+   * Why a file was not deleted. Ctrl-C at the prompt is returned here as well, because the sessions have
+   * already been imported and must be shown.
    */
   readonly failure: TpksError | undefined;
 }

@@ -12,7 +12,7 @@ interface LoginViewInput extends FinishedLogin {
   readonly now: Date;
   /** Whether the first line was printed before the password prompt, as in the original CLI. */
   readonly isEmptyLinePrinted: boolean;
-  /** The name that tpks was called by. */
+  /** The name that tpks was started with. */
   readonly program: string;
 }
 

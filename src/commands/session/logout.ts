@@ -72,7 +72,7 @@ async function findSelectedContext({ context }: LogoutDeps): Promise<Context | u
 }
 
 /**
- * Ends the sessions of these contexts, and prints a note about what could not be done. A failure does
+ * Logs out of these contexts, and prints a note about what could not be done. A failure does
  * not stop the others.
  *
  * @returns `failure`: the first reason why a session still exists.

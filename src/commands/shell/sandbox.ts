@@ -111,7 +111,7 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   }
 }
 
-/** The path in an error of the file system. */
+/** The path in a file system error. */
 function findPath(error: unknown): string | undefined {
   const path: unknown =
     typeof error === 'object' && error !== null && 'path' in error ? error.path : undefined;

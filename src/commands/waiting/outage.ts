@@ -1,8 +1,9 @@
 import type { TpksError } from '../../errors.js';
 import { formatDuration } from '../../duration.js';
 
-/** A period without a usable response. All durations are seconds since the wait started. */
+/** A period without a usable response. */
 export interface Outage {
+  /** Seconds since the wait started. */
   readonly startedAt: number;
   /** The time of day at which it started. */
   readonly since: Date;
@@ -11,7 +12,7 @@ export interface Outage {
 }
 
 interface WaitLimits {
-  /** The time of day at which the wait ends; `undefined` if it is unlimited. */
+  /** The time of day at which the wait ends; `undefined` if the wait has no limit. */
   readonly givesUpAt: Date | undefined;
   /** The command that resumes waiting for the operation. */
   readonly waitCommand: string;

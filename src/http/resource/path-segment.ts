@@ -5,7 +5,7 @@ const maximumSegmentLength = 4000;
 
 /**
  * Encodes a name as one segment of a URL path.
- * @param what - what the name is, for the error message, e.g. `user id`.
+ * @param what - the kind of name, for the error message, e.g. `user id`.
  * @throws {TpksError} `usage` for a name that a path cannot contain.
  */
 export function encodePathSegment(name: string, what = 'name'): string {

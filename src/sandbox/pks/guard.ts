@@ -92,7 +92,7 @@ export function canChange(caller: Caller, owner: string): boolean {
 }
 
 /**
- * Checks the token at the UAA for each request, so that the API rejects a revoked token at once.
+ * Checks the token at the UAA for each request, so that the API rejects a revoked token immediately.
  *
  * @throws ErrorResponse 401 if the token is missing or the UAA rejects it.
  * @throws {Error} if the UAA does not respond, or if its response is invalid.

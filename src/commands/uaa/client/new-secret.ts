@@ -76,7 +76,7 @@ export async function readNewSecret(
     try {
       return await promptAgain(await find(), consequence, terminal);
     } catch (error) {
-      // The command's other inputs, e.g. from a wizard, must not be lost.
+      // Prompt again, so that the other inputs, e.g. of a wizard, are not lost.
       if (!isTpksError(error) || error.kind !== 'usage' || attempt === maximumAttempts) throw error;
       terminal.note(`${error.message.replace(/:.*$/, '')}, try again`);
     }
@@ -104,7 +104,7 @@ async function findSecret(
   });
 }
 
-/** Prompts for the same secret again, and returns it. */
+/** Prompts for the secret again. @throws {TpksError} `usage` if the two inputs differ. */
 async function promptAgain(
   secret: Secret,
   consequence: string,

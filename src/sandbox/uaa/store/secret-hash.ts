@@ -12,7 +12,7 @@ export function hashSecret(secret: string): string {
   return `${salt}.${digest(salt, secret).toString('base64url')}`;
 }
 
-/** Whether a hash was made from this secret. */
+/** Whether a hash was created from this secret. */
 export function secretMatches(secret: string, hash: string): boolean {
   const [salt = '', expected = ''] = hash.split('.');
   return timingSafeEqual(digest(salt, secret), Buffer.from(expected, 'base64url'));
