@@ -227,7 +227,7 @@ async function countRequests(rows) {
 }
 
 /**
- * Compares the time and memory of a list of each length with those of the baseline.
+ * Compares the time and memory of a list of each length with the baseline.
  *
  * @param {string} resource - `clusters` or `users`.
  * @param {number[]} counts

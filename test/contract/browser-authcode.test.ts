@@ -122,7 +122,7 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
         'The response does not belong to this login: its state or nonce does not match',
       ],
       [
-        'with a code that the UAA does not know',
+        'with an unknown code',
         (state) => ({ code: 'q7f2XaoBfo', state }),
         'Invalid authorization code: •••',
       ],

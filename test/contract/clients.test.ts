@@ -56,7 +56,7 @@ describe.each(servers)('clients on %s', (_name, start) => {
       ]),
     );
 
-  /** Every attribute, and one that the UAA does not know. */
+  /** All attributes, and one that is unknown to the UAA. */
   const allAttributes = {
     name: 'The Robot',
     scope: ['x.a', 'x.b'],

@@ -151,7 +151,7 @@ describe.each(servers)('users on %s', (_name, start) => {
       });
     });
 
-    test('rejects a field that the UAA does not know', async () => {
+    test('rejects an unknown field', async () => {
       const { status, json } = await server.raw('/Users', {
         bearer: admin,
         json: { userName: unique('erin'), emails: [{ value: 'a@b.c' }], nonsense: 1 },

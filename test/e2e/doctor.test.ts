@@ -186,7 +186,7 @@ describe('tpks doctor reports', () => {
     ]);
   });
 
-  test('a key and a file of uaac that other users can read', async () => {
+  test('a key and a uaac file that other users can read', async () => {
     const user = createUser();
     await sandbox.login(user, 'cody');
     const key = user.files().find((file) => file.endsWith('.key')) ?? '';
@@ -220,7 +220,7 @@ describe('tpks doctor reports', () => {
     ]);
   });
 
-  test('a folder that this user cannot open, with the command that opens it', () => {
+  test('a folder that this user cannot open, with the command that gives access', () => {
     const user = createUser();
     const home = user.env['HOME'] ?? '';
     const sessions = join(user.home, 'sessions');

@@ -37,7 +37,7 @@ beforeEach(() => {
 const readToken = async () => (await user.readSession(context)).accessToken;
 
 describeIfPart('pty', 'tpks import on a terminal', () => {
-  /** Answers the prompts in order, and waits for the end. */
+  /** Answers the prompts in order, and waits until the command has ended. */
   const answer = async (
     answers: readonly (readonly [prompt: string, keys: string])[],
     words: readonly string[] = [],
@@ -62,7 +62,7 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
     test.each([
       ['n', 'n\r'],
       ['Enter', '\r'],
-    ])('keeps its session after %s, and offers to delete nothing', async (_name, keys) => {
+    ])('keeps its session after %s, and does not offer to delete the file', async (_name, keys) => {
       const { code, screen } = await answer([[replacePrompt, keys]]);
       expect(code).toBe(0);
       expect(screen).toContain('skipped: not confirmed');
@@ -104,7 +104,7 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
     ['y', 'y\r', false],
     ['n', 'n\r', true],
     ['Enter', '\r', true],
-  ])('after %s at the prompt to delete the file', async (_name, keys, isKept) => {
+  ])('deletes the file only after y at the prompt: %s', async (_name, keys, isKept) => {
     const { code, screen } = await answer([['Delete ', keys]]);
     expect(code).toBe(0);
     expect([await readToken(), existsSync(credsPath)]).toEqual([tokens.accessToken, isKept]);

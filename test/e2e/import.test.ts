@@ -119,7 +119,7 @@ test('sessions of one identity in both files become one context', async () => {
       reason: expect.stringContaining('has a newer session of the same identity'),
     }),
   ]);
-  // The context that was current at the target in the file of uaac.
+  // The context that was current at the target in the uaac file.
   expect((await user.tpks(['uaa', 'me'])).stdout).toContain('user_name: alana');
 });
 
@@ -306,7 +306,7 @@ describe('a file that cannot be imported', () => {
     });
   });
 
-  test('no file at the default locations exits with 1 and names both', async () => {
+  test('exits with 1 and names both files if the default locations contain no file', async () => {
     const { code, stderr } = await runImport();
     expect(code).toBe(1);
     expect(stderr).toContain(

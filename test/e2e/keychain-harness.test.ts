@@ -24,7 +24,7 @@ describeIfPart('secret-service', 'a Secret Service that is', () => {
     });
   });
 
-  test('locked fails at once, because there is no user to unlock it', async () => {
+  test('locked fails immediately, because there is no user to unlock it', async () => {
     await withKeychain('locked', async (env) => {
       expect(await keyring(env, 'set')).toEqual({ call: expect.stringMatching(/dismissed/) });
     });

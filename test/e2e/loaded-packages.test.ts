@@ -44,7 +44,7 @@ async function listLoadedFiles(
   return readFileSync(report, 'utf8').split('\n');
 }
 
-/** @returns the source files that a command loads, including those of packages. */
+/** @returns the source files that a command loads, including files of packages. */
 async function listLoadedSources(
   words: readonly string[],
   options: SpawnOptions = {},

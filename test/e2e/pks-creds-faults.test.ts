@@ -40,7 +40,11 @@ const login = (user = 'cody') => sandbox.login(cody, user, ['--write-creds']);
 
 describe('a process that is killed while it writes creds.yml', () => {
   const preload = fileURLToPath(new URL('../support/kill-at.cjs', import.meta.url));
-  /** Runs the command in a process that is killed before this call; without a number, it counts them. */
+  /**
+   * Runs the command in a process that is killed before the file system call with this number. If
+   * `killAt` is undefined, the command is not killed.
+   * @returns the number of calls, or 0 if the process was killed.
+   */
   const run = async (words: readonly string[], killAt?: number, stdin = '') => {
     const countFile = join(cody.env['HOME']!, 'calls');
     const { code, signal } = await cody.spawn(words, {
@@ -77,7 +81,7 @@ describe('a process that is killed while it writes creds.yml', () => {
     const old = tokenOfFile();
     const calls = await run(['token']);
     const seen = new Set<string>();
-    // From the last call to the first one that belongs to the file.
+    // From the last call back to the first call that belongs to the file.
     for (let call = calls; !seen.has('old'); call -= 1) {
       restore();
       await run(['token'], call);
@@ -116,7 +120,7 @@ describe('a process that is killed while it writes creds.yml', () => {
   }, 120_000);
 });
 
-test('a login that cannot write the file leaves the copy of another context to its logout', async () => {
+test('if a login cannot write the file, the logout of another context still deletes its copy', async () => {
   await login('alana');
   const alana = readFileSync(path, 'utf8');
   const link = `${path}.moved`;
@@ -152,9 +156,9 @@ describe('a link named pks', () => {
   });
 
   test.each([
-    ['with Windows line ends', (text: string) => text.replaceAll('\n', '\r\n')],
+    ['with Windows line endings', (text: string) => text.replaceAll('\n', '\r\n')],
     ['with a byte order mark', (text: string) => `\ufeff${text}`],
-    ['with keys that it does not know', (text: string) => `${text}cluster: {name: a}\nrole: x\n`],
+    ['with unknown keys', (text: string) => `${text}cluster: {name: a}\nrole: x\n`],
     [
       'with a token that is not a JWT, which it renews',
       (text: string) => text.replace(/^access_token: .*$/m, 'access_token: garbage'),
@@ -181,7 +185,7 @@ describe('a link named pks', () => {
     ['a loop of links', () => symlinkSync(copy, copy), 7, 'too many symbolic links', 'PKS_HOME'],
     ['an empty file', () => writeFileSync(copy, ''), 2, 'line 1: the file is empty', 'rm '],
     ['indented with tabs', () => writeFileSync(copy, 'api: h\n\tx: y\n'), 2, 'line 2: ', 'rm '],
-  ])('reports %s with a command that helps', async (_name, place, code, text, fix) => {
+  ])('reports %s with a command that fixes the problem', async (_name, place, code, text, fix) => {
     place();
     const result = await pks();
     expect(result).toMatchObject({ code, stdout: '' });
@@ -199,7 +203,7 @@ describe('a link named pks', () => {
     expect(readFileSync(copy, 'utf8')).toBe(bad);
   });
 
-  // Only root can give a file to another user.
+  // Only root can change the owner of a file.
   (geteuid?.() === 0 ? test : test.skip)('warns about a file of another user', async () => {
     writeFileSync(copy, good, { mode: 0o600 });
     chownSync(copy, 12_345, 12_345);

@@ -202,7 +202,7 @@ describe('a renewal', () => {
     expect(leaking).toEqual([path]);
   });
 
-  test('of 10 processes at once sends one request and leaves one valid file', async () => {
+  test('by 10 processes at the same time sends one request and leaves one valid file', async () => {
     await login(['--write-creds']);
     await cody.changeSession(context, { expiresAt: past });
     sandbox.clearRequests();
@@ -345,7 +345,7 @@ describe('a link named pks', () => {
     expect(await pks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test('of 10 processes at once sends one request to renew the token', async () => {
+  test('by 10 processes at the same time sends one request to renew the token', async () => {
     const { task, copy } = copyToNewUser(withBadToken);
     const env = { ...optIn, TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa };
     const link = task.link('pks');

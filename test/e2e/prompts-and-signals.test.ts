@@ -143,7 +143,7 @@ describeIfPart('pty', 'on a terminal', () => {
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s during a request exits with 130 at once and leaves the session unchanged',
+  '%s during a request exits with 130 immediately and leaves the session unchanged',
   async (signal) => {
     await logIn();
     const before = user.read(user.sessionFile());

@@ -203,7 +203,7 @@ describe('invalid input', () => {
   ];
 
   test.each(commands)(
-    '%s with unusual names exits with 2 or with the error of the server',
+    '%s with unusual names exits with 2 or reports the server error',
     async (...words) => {
       for (const name of unusualNames) {
         front.reset();

@@ -327,7 +327,7 @@ test('nothing is written outside TPKS_HOME', async () => {
   expect(readdirSync(user.env['HOME'] ?? '')).toEqual(['tpks']);
 });
 
-test('a response of any shape is an error of the server, not a bug', async () => {
+test('a response of any shape is reported as a server error, not as a bug', async () => {
   const user = createUser();
   await user.tpks(
     ['login', ...front.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],

@@ -31,7 +31,7 @@ function shell(script: string) {
 }
 
 describe('without a terminal', () => {
-  test('a prompt fails at once with 2 and names the missing input and the option to use', () => {
+  test('a prompt fails immediately with 2 and names the missing input and the option to use', () => {
     expect(shell('"$NODE" "$PROGRAM" ask')).toEqual({
       status: 2,
       stdout: '',

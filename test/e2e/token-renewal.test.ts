@@ -123,7 +123,7 @@ describe.each([
   { processes: 50, rotateRefresh: true },
   { processes: 10, rotateRefresh: false },
 ])(
-  '$processes processes at once, refresh tokens rotated: $rotateRefresh',
+  '$processes processes at the same time, refresh tokens rotated: $rotateRefresh',
   ({ processes, rotateRefresh }) => {
     let sandbox: TestSandbox;
     beforeAll(async () => {

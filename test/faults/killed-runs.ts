@@ -43,7 +43,7 @@ export interface KilledRuns {
   /** Number of calls of the command that change a file or the keychain. */
   readonly calls: number;
   readonly kills: number;
-  /** Number of kills after which the state was the old one, the new one, or that of a logout. */
+  /** Number of kills after which the state was the old one, the new one, or the state after a logout. */
   readonly old: number;
   readonly new: number;
   readonly loggedOut: number;

@@ -49,8 +49,8 @@ const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
  */
 export function wireFaults(garbage: Uint8Array): Fault<WireFault>[] {
   return [
-    fault('the connection is closed at once', (socket) => socket.destroy()),
-    fault('the connection is reset at once', (socket) => socket.resetAndDestroy()),
+    fault('the connection is closed immediately', (socket) => socket.destroy()),
+    fault('the connection is reset immediately', (socket) => socket.resetAndDestroy()),
     fault('the server says nothing', () => undefined, slow),
     fault('closed after the client hello', respondOnWire('')),
     fault('reset after the client hello', (socket) =>

@@ -43,7 +43,7 @@ export async function startConnectProxy(credentials?: string): Promise<ConnectPr
     });
     open.add(upstream);
     upstream.on('error', () => client.resetAndDestroy());
-    // An error of the server resets the client's connection.
+    // If the connection to the server fails, reset the client's connection.
     upstream.on('close', () => client.destroy());
     client.on('close', () => upstream.destroy());
   });

@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse, Send } from '../../src/http/send.js';
 export interface FakeResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text and bytes are sent as they are, any other value as JSON. */
+  /** Text and bytes are sent unchanged, any other value as JSON. */
   readonly body?: unknown;
   readonly error?: Error;
 }

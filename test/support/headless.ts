@@ -30,7 +30,7 @@ export interface HeadlessOptions extends RunDeps {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The content of stdin; empty if absent. */
   readonly stdin?: string;
-  /** The working directory; that of this process if absent. */
+  /** The working directory; if absent, the working directory of this process. */
   readonly cwd?: string;
   /** Makes all three streams look like a terminal with this number of columns. */
   readonly terminalColumns?: number;

@@ -6,7 +6,7 @@ const fragmentLength = 24;
  * code with the redaction in tpks, so that a bug there cannot hide a leak.
  *
  * @param secrets - tokens, passwords and codes, by a name for the report.
- * @returns the leaks, e.g. `password of cody (base64)`; empty if there are none.
+ * @returns the leaks, e.g. `password of cody (base64)`; empty if nothing leaked.
  */
 export function findLeaks(text: string, secrets: Readonly<Record<string, string>>): string[] {
   const pieces = new Set(piecesOf(text));

@@ -79,7 +79,7 @@ try {
   const { message, stdout, stderr } = /** @type {Error & { stdout?: string, stderr?: string }} */ (
     error
   );
-  // The other lines of the message are those of stderr, which are printed below.
+  // The other lines of the message come from stderr, which is printed below.
   console.error(`pack:check failed: ${message.split('\n')[0] ?? ''}`);
   for (const output of [stdout, stderr]) if (output) console.error(output.trimEnd());
   process.exitCode = 1;

@@ -26,7 +26,7 @@ export interface ShellUser {
 /** The tools that tpks replaces. */
 const linkNames = ['pks', 'tkgi', 'uaac'] as const;
 
-// The time limit of each test in a file that imports this module.
+// Time limit for each test in files that import this module.
 jest.setTimeout(60_000);
 
 /** Shorter than the time limit of a test, so that the error shows the script and its output. */

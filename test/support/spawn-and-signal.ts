@@ -3,7 +3,7 @@ import type { TestUser } from './cli.js';
 
 /**
  * Runs a command in a separate process, and sends it a signal as soon as a condition is met.
- * @returns the result, and the time from the signal to the end of the process.
+ * @returns the result, and the time from the signal until the process exits.
  * @throws Error if the condition is not met within 10 s.
  */
 export async function spawnAndSignal(

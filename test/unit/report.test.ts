@@ -62,7 +62,7 @@ test.each<[number, ErrorKind, string, RegExp]>([
   },
 );
 
-test('an explained error of a server keeps its hint', () => {
+test('a server error that already has a hint keeps it', () => {
   const error = new TpksError('conflict', 'It exists', { status: 409, hint: 'tpks cluster dev-1' });
   expect(report(error).json.error.hint).toBe('tpks cluster dev-1');
 });
@@ -95,7 +95,7 @@ describe('an error from commander', () => {
   test.each([
     ['-z', "unknown shorthand flag: 'z' in -z", ''],
     ['--pre-check', 'unknown flag: --pre-check', 'the API for it is not public'],
-  ])('is reported in the words of pks for %s', (option, message, hint) => {
+  ])('is reported with the wording of pks for %s', (option, message, hint) => {
     const found = commander('commander.unknownOption', `error: unknown option '${option}'`);
     expect(found.json.error).toMatchObject({ message, hint: expect.stringContaining(hint) });
   });

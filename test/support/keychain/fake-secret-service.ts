@@ -17,7 +17,7 @@ export type FakeReply =
 export interface FakeSecretService {
   /** Environment variables of a process that connects to it. */
   readonly env: { readonly DBUS_SESSION_BUS_ADDRESS: string };
-  /** The methods that were called, in order, except those of the bus itself. */
+  /** The methods that were called, in order, except methods of the bus itself. */
   readonly calls: readonly string[];
 }
 

@@ -71,7 +71,7 @@ function createLogin({
     uaa,
     clock: {
       ...fixedClock(),
-      // The login times out at once, unless the test provides a response.
+      // The login times out immediately, unless the test provides a response.
       sleep: (milliseconds) =>
         respond === undefined && milliseconds === 300_000
           ? Promise.resolve()

@@ -354,7 +354,7 @@ describe('a file that cannot be decrypted', () => {
       expect(await read(store)).toEqual(sessionOf('new'));
     }));
 
-  test('because the keychain fails reports the error of the keychain', () =>
+  test('because the keychain fails reports the keychain error', () =>
     withStore(async ({ folder, store, keychain }) => {
       await save(store, sessionOf('token'));
       const locked = { ...keychain, read: () => Promise.reject(new Error('locked')) };

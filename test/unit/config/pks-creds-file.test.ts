@@ -114,7 +114,7 @@ describe('parsePksCreds', () => {
     });
   });
 
-  test('ignores keys that it does not know', () => {
+  test('ignores unknown keys', () => {
     const content = `${formatPksCreds(creds())}__proto__: {api: evil}\nrole: admin\n`;
     expect(reveal(parsePksCreds(content, path))).toEqual(reveal(creds()));
   });

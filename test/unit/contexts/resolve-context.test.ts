@@ -93,7 +93,7 @@ describe('the selected context is', () => {
     expect(selectContext(input)).toMatchObject({ name, sources: { name: source } });
   });
 
-  test('never at a UAA other than the target for uaa commands', () => {
+  test('for uaa commands, never a context at a UAA other than the target', () => {
     const away = { ...settings, currentUaa: undefined, uaaTarget: 'https://uaa.example.org' };
     expect(() => selectContext({ forUaa: true, settings: away })).toThrow(
       expect.objectContaining({

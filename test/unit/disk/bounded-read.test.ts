@@ -68,7 +68,7 @@ describe.each([
     }
   });
 
-  test('can be a symbolic link, and errors of the file system are passed on', async () => {
+  test('can be a symbolic link, and file system errors are passed on', async () => {
     const link = join(folder.path, `link${String(Math.random())}`);
     symlinkSync(folder.write('target', 'x'), link);
     expect((await read(link, limits)).toString()).toBe('x');

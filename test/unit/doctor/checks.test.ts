@@ -147,7 +147,7 @@ describe('runCheck', () => {
     ]);
   });
 
-  test('describes an error of the file system without the system call', async () => {
+  test('describes a file system error without the system call', async () => {
     const error = Object.assign(new Error("ENOTDIR: not a directory, scandir '/nowhere/a'"), {
       code: 'ENOTDIR',
       errno: -20,

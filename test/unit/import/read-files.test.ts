@@ -21,7 +21,7 @@ const parse = (content: string, known: Parameters<typeof parseFile>[1] = []): Ol
 
 const failure = (content: string) => catchTpksError(() => parse(content));
 
-describe('parseFile with a file of uaac', () => {
+describe('parseFile with a uaac file', () => {
   test('reads all contexts with the identity in their tokens', () => {
     const { kind, sessions } = parse(uaacFile());
     expect(kind).toBe('uaac');
@@ -182,7 +182,7 @@ describe('parseFile with a file of uaac', () => {
   });
 });
 
-describe('parseFile with a file of pks', () => {
+describe('parseFile with a pks file', () => {
   test('reads the session', () => {
     const { kind, sessions, unusable } = parse(credsFile());
     expect({ kind, unusable }).toEqual({ kind: 'pks', unusable: [] });

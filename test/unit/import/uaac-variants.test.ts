@@ -17,12 +17,12 @@ const summarize = (content: string) => {
   };
 };
 
-describe('parseFile reads the same from a file of uaac', () => {
+describe('parseFile returns the same for a uaac file', () => {
   test.each([
-    ['with Windows line ends', (text: string) => text.replaceAll('\n', '\r\n')],
-    ['without the start of a document', (text: string) => text.replace('---\n', '\n')],
+    ['with Windows line endings', (text: string) => text.replaceAll('\n', '\r\n')],
+    ['without the marker of a new document', (text: string) => text.replace('---\n', '\n')],
     ['with comments', (text: string) => text.replace(/:\n/g, ': # x\n')],
-    ['with options that it does not know', (text: string) => `${text}      extra: [1, {a: b}]\n`],
+    ['with unknown options', (text: string) => `${text}      extra: [1, {a: b}]\n`],
   ])('%s', (_name, change) => {
     expect(summarize(change(uaacFile()))).toEqual(summarize(uaacFile()));
   });

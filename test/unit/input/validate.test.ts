@@ -95,7 +95,7 @@ values:
     );
   });
 
-  test('is returned with the members that the schema does not know', async () => {
+  test('is returned with members that are not in the schema', async () => {
     const file = await read(
       '{"gone": "", "none": "n", "empty": "e", "name": null, "__proto__": {"a": 1}, "constructor": "x"}',
     );

@@ -56,7 +56,7 @@ describe('errors of the native module', () => {
 });
 
 describe('a call without a response', () => {
-  test('fails at the limit, and later calls fail at once', async () => {
+  test('fails at the limit, and later calls fail immediately', async () => {
     let calls = 0;
     const read = () => {
       calls += 1;

@@ -135,7 +135,7 @@ test.each(['', ' ', '.', '..'])('rejects the name %j and sends nothing', async (
   expect(requests).toEqual([]);
 });
 
-test('reports one missing cluster in the words of pks, and several in the words of the server', async () => {
+test('reports one missing cluster with the wording of pks, and several with the wording of the server', async () => {
   const missing = { status: 404, body: { body: 'The cluster named "a" not found.' } };
   const { clusters } = createTestClusters(missing);
   for (const write of [

@@ -82,7 +82,7 @@ test.each<[string, unknown]>([
   });
 });
 
-describe('errors in the words of pks', () => {
+describe('errors with the wording of pks', () => {
   test.each<[string, FakeResponse, object]>([
     [
       'an ended session',

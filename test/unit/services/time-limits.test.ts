@@ -55,7 +55,7 @@ describe('the time limit of a request', () => {
     expect(limits).toStrictEqual({ [api]: 300, [uaa]: undefined });
   });
 
-  test('is the UAA limit for a UAA with a path behind the address of the API', async () => {
+  test('is the UAA limit for a UAA whose URL is a path at the address of the API', async () => {
     const [api, uaa] = ['https://pks.test:443', 'https://pks.test/uaa'];
     const { send, requests } = fakeSend({});
     const limited = withApiTimeLimit(send, { api, uaa });

@@ -5,7 +5,7 @@ import { formatFailure } from '../../../src/uaac/failure-text.js';
 import { requestError, replaceText } from '../../../src/uaac/uaac-error.js';
 
 const body = { error: 'invalid_scope', error_description: 'Invalid scope: x' };
-/** An error that the network reports, and that a caller has reworded. */
+/** A network error that a caller has reworded. */
 const networkError = (code: string, url: string) =>
   rewordError(toNetworkError(Object.assign(new Error(code), { code }), url), { message: 'no' });
 const rejected = new TpksError('failed', 'Invalid scope: x', { status: 400, body });
@@ -67,7 +67,7 @@ describe('formatFailure prints', () => {
       ['', 'CF::UAA::BadTarget: error: getaddrinfo: Name or service not known (uaa.test:443)', ''],
     ],
     [
-      'another problem of the network',
+      'another network error',
       networkError('ECONNRESET', 'https://uaa.test/Users'),
       ['', 'CF::UAA::BadTarget: error: no', ''],
     ],

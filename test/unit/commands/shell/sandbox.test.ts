@@ -13,7 +13,7 @@ const depsThatFail = (start: () => void) => ({
   untilInterrupted: async () => undefined,
   sandbox: async () => async () => {
     start();
-    throw new Error('it did not fail');
+    throw new Error('the start did not fail');
   },
 });
 
@@ -27,7 +27,7 @@ test.each([
   await expect(sandbox(flags, deps)).rejects.toMatchObject({ kind: 'failed', message, hint });
 });
 
-test('a folder that cannot be created is a problem with a file, and the error names it', async () => {
+test('reports a folder that cannot be created as a storage error that names the path', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'tpks-sandbox-')), 'file');
   writeFileSync(path, '');
   const deps = depsThatFail(() => mkdirSync(path, { recursive: true }));

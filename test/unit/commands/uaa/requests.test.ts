@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { run, type Responses, type Setup } from './run-uaa-command.js';
 
-/** A user in the format of the UAA, with fields that tpks does not know. */
+/** A user in the format of the UAA, with fields that are unknown to tpks. */
 const cody = {
   id: 'c-1',
   meta: { version: 3, lastModified: '2026-11-25T01:02:03.000Z' },

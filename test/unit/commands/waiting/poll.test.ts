@@ -5,7 +5,7 @@ import { fixedClock } from '../../../support/fixed-clock.js';
 
 const unavailable = new TpksError('unavailable', 'refused');
 
-test('poll reads at once, then after pauses that grow to ten seconds', async () => {
+test('poll reads immediately, then after pauses that grow to ten seconds', async () => {
   const clock = fixedClock();
   const startedAt = clock.now().getTime();
   const readTimes: number[] = [];
@@ -22,7 +22,7 @@ test('poll reads at once, then after pauses that grow to ten seconds', async () 
   expect(Math.max(...pauses)).toBe(10);
 });
 
-test('poll yields an error of the network or server like a value', async () => {
+test('poll yields a network or server error as a value', async () => {
   const results = [unavailable, 'a', unavailable, 'b'];
   const read = async () => {
     const next = results.shift();

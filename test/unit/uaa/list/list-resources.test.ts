@@ -18,7 +18,7 @@ function listThings(send: Send, query: ListQuery = {}) {
   return listResources(type, { api, path: ['Users'], query });
 }
 
-/** A list of numbered items that is split into pages like those of the UAA. */
+/** A list of numbered items that is split into pages like a list of the UAA. */
 function sendPages(total: number, longestPage = 500) {
   return fakeSend((request) => {
     const { startIndex = '1', count = '100' } = query(request);
