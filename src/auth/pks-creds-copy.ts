@@ -7,7 +7,7 @@ import type {
   Settings,
   SettingsFile,
 } from '../config/settings.js';
-import { isTpksError } from '../errors.js';
+import { isTpksError, messageWithHint } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { redact } from '../secret.js';
 import {
@@ -215,8 +215,8 @@ async function warnOnFailure<T>(
     return await work();
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    const fix = error.hint === undefined ? '' : `; to fix it: ${error.hint}`;
-    warn(`the plain-text copy of the session was not written: ${redact(error.message + fix)}`);
+    const reason = redact(messageWithHint(error));
+    warn(`the plain-text copy of the session was not written: ${reason}`);
     return undefined;
   }
 }

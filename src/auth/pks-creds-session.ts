@@ -4,7 +4,7 @@ import type { PksCreds } from '../config/pks-creds-file.js';
 import { readPksCreds, writePksCreds } from '../config/pks-creds-storage.js';
 import type { EnvironmentIdentity } from '../contexts/context.js';
 import { parseInstallation } from '../contexts/installation.js';
-import { isStoreError } from '../errors.js';
+import { isStoreError, messageWithHint } from '../errors.js';
 import { readClaims, readTextClaim } from './claims.js';
 import { isSameIdentity, removeCopy, type PksCredsOwner } from './pks-creds-owner.js';
 import type { SessionStore, StoredSession } from './session-file.js';
@@ -88,7 +88,7 @@ export function createPksCredsStore(
       unwrittenSession = undefined;
     } catch (error) {
       if (!isStoreError(error)) throw error;
-      warn(`the renewed token was not stored: ${error.message}`);
+      warn(`the renewed token was not stored: ${messageWithHint(error)}`);
     }
   };
   return {
