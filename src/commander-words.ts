@@ -49,7 +49,7 @@ function moveOutputOptionLast(words: readonly string[]): string[] {
 }
 
 /** Splits `--output=FORMAT`, `-o=FORMAT` and `-oFORMAT` into two words. */
-function splitOutputOption(word: string): string[] {
+export function splitOutputOption(word: string): string[] {
   if (word.startsWith('--output=')) return word.split('=', 2);
   const shortForm = outputForms.find((form) => [`-o${form}`, `-o=${form}`].includes(word));
   return shortForm === undefined ? [word] : ['-o', shortForm];
