@@ -95,15 +95,15 @@ function findInErrorChain<T>(error: unknown, pick: (code: string) => T | undefin
     .find((found) => found !== undefined);
 }
 
-/** The first `code` of an error or its causes, e.g. `ECONNREFUSED`; `undefined` if there is none. */
+/** The first `code` of an error or its causes, e.g. `ECONNREFUSED`; `undefined` if none of them has one. */
 export function findErrorCode(error: unknown): string | undefined {
   return findInErrorChain(error, (code) => (code === '' ? undefined : code));
 }
 
-/** The code of the cause of errors that a time limit of tpks leads to. */
+/** The `code` of {@link timeLimitCause}. */
 export const timeLimitCode = 'TIME_LIMIT';
 
-/** The cause of an error after a time limit. Errors that are reworded still have it in their chain. */
+/** Creates the cause of an error about a time limit of tpks. A reworded error still has it as a cause. */
 export function timeLimitCause(): Error {
   return Object.assign(new Error('time limit'), { code: timeLimitCode });
 }

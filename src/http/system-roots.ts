@@ -17,7 +17,7 @@ export const maximumBundleBytes = 16 * 1024 * 1024;
 
 /**
  * Reads the PEMs of the system CAs from `SSL_CERT_FILE` or the platform's bundle (Node's own list if
- * the platform has no bundle), and those in `NODE_EXTRA_CA_CERTS`. Node 20 does not use the system's
+ * the platform has no bundle), and from `NODE_EXTRA_CA_CERTS`. Node 20 does not use the system's
  * store, and it ignores `NODE_EXTRA_CA_CERTS` if the option `ca` is set.
  * @throws {TpksError} `usage` if `SSL_CERT_FILE` cannot be read, or if one of the two files is too
  *   large or not a regular file.

@@ -23,9 +23,9 @@ const pauseSeconds = 5;
  * Reads the list every few seconds until Ctrl-C. On a terminal, the list is updated in place;
  * otherwise, it is printed whenever it has changed. A failed request is reported and then repeated.
  *
- * @throws {TpksError} `usage` for flags that cannot be combined with `--watch`, unknown columns, and keys of
- *   `--filter` or `--sort-by` that no cluster of the first list has; errors that waiting
- *   cannot fix, such as the same malformed response each time.
+ * @throws {TpksError} `usage` for flags that cannot be combined with `--watch`, unknown columns, and
+ *   keys of `--filter` or `--sort-by` that no cluster in the first list has; errors that waiting cannot
+ *   fix, such as the same malformed response each time.
  */
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
   rejectOtherFormats(flags, deps.terminal.wantsJson());
