@@ -31,18 +31,14 @@ function rewriteHelpCommand(
 
 /**
  * Moves `-o FORMAT` to the end. It is an option of each command, but users can write it before the
- * command like a global option. Before the command, it is moved even if the format is unknown, so that
- * the command reports that.
+ * command like a global option. An unknown format is moved too, so that the command reports it.
  */
 function moveOutputOptionLast(words: readonly string[]): string[] {
   const end = words.indexOf('--');
   const options = (end === -1 ? words : words.slice(0, end)).flatMap(splitOutputOption);
   const start = options.findIndex(
     (word, index) =>
-      ['-o', '--output'].includes(word) &&
-      (outputForms.some((form) => form === options[index + 1]) ||
-        (index + 1 < options.length &&
-          options.slice(0, index).every((earlier) => earlier.startsWith('-')))),
+      ['-o', '--output'].includes(word) && options[index + 1]?.startsWith('-') === false,
   );
   const moved = start === -1 ? [] : options.splice(start, 2);
   return [...options, ...moved, ...(end === -1 ? [] : words.slice(end))];
@@ -50,7 +46,8 @@ function moveOutputOptionLast(words: readonly string[]): string[] {
 
 /** Splits `--output=FORMAT`, `-o=FORMAT` and `-oFORMAT` into two words. */
 export function splitOutputOption(word: string): string[] {
-  if (word.startsWith('--output=')) return word.split('=', 2);
+  const longForm = '--output=';
+  if (word.startsWith(longForm)) return ['--output', word.slice(longForm.length)];
   const shortForm = outputForms.find((form) => [`-o${form}`, `-o=${form}`].includes(word));
   return shortForm === undefined ? [word] : ['-o', shortForm];
 }
