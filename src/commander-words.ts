@@ -31,26 +31,23 @@ function rewriteHelpCommand(
 
 /**
  * Moves `-o FORMAT` to the end. It is an option of each command, but users can write it before the
- * command like a global option. An unknown format before the command is moved as well, so that the
- * command reports it.
+ * command like a global option. An unknown format is moved too, so that the command reports it.
  */
 function moveOutputOptionLast(words: readonly string[]): string[] {
   const end = words.indexOf('--');
   const options = (end === -1 ? words : words.slice(0, end)).flatMap(splitOutputOption);
   const start = options.findIndex(
     (word, index) =>
-      ['-o', '--output'].includes(word) &&
-      (outputForms.some((form) => form === options[index + 1]) ||
-        (index + 1 < options.length &&
-          options.slice(0, index).every((earlier) => earlier.startsWith('-')))),
+      ['-o', '--output'].includes(word) && options[index + 1]?.startsWith('-') === false,
   );
   const moved = start === -1 ? [] : options.splice(start, 2);
   return [...options, ...moved, ...(end === -1 ? [] : words.slice(end))];
 }
 
 /** Splits `--output=FORMAT`, `-o=FORMAT` and `-oFORMAT` into two words. */
-function splitOutputOption(word: string): string[] {
-  if (word.startsWith('--output=')) return word.split('=', 2);
+export function splitOutputOption(word: string): string[] {
+  const longForm = '--output=';
+  if (word.startsWith(longForm)) return ['--output', word.slice(longForm.length)];
   const shortForm = outputForms.find((form) => [`-o${form}`, `-o=${form}`].includes(word));
   return shortForm === undefined ? [word] : ['-o', shortForm];
 }

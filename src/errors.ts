@@ -95,6 +95,11 @@ export function messageWithHost({ message, host }: TpksError): string {
   return host === undefined || message.includes(host) ? message : `${host}: ${message}`;
 }
 
+/** The message of an error that becomes a warning, with the hint of the error. */
+export function messageWithHint({ message, hint }: TpksError): string {
+  return hint === undefined ? message : `${message}; to fix it: ${hint}`;
+}
+
 /** The message of any value that was thrown. */
 export function errorMessage(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error

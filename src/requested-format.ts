@@ -1,3 +1,4 @@
+import { splitOutputOption } from './commander-words.js';
 import { normalizeGoFlags } from './go-flags.js';
 
 /**
@@ -7,13 +8,9 @@ import { normalizeGoFlags } from './go-flags.js';
  * @returns `undefined` if the command line requests neither.
  */
 export function findRequestedFormat(argv: readonly string[]): 'json' | 'yaml' | undefined {
-  const words = withoutArguments(argv);
+  const words = withoutArguments(argv).flatMap(splitOutputOption);
   const isRequested = (form: string): boolean =>
-    words.some(
-      (word, index) =>
-        [`-o${form}`, `-o=${form}`, `--output=${form}`].includes(word) ||
-        (['-o', '--output'].includes(word) && words[index + 1] === form),
-    );
+    words.some((word, index) => ['-o', '--output'].includes(word) && words[index + 1] === form);
   if (words.includes('--json') || isRequested('json')) return 'json';
   return isRequested('yaml') ? 'yaml' : undefined;
 }

@@ -41,7 +41,7 @@ export function startRun({ io, env, deps, link }: RunInput, options: () => Globa
   return { interrupts, pager, services };
 }
 
-/** Rejects if the command can no longer finish because of an uncaught exception. */
+/** Rejects after an uncaught exception, or if the event loop is empty, so that the command cannot finish. */
 export function watchForFailure(
   { onIdle, onUncaught }: RunDeps,
   findCommand: () => string,

@@ -96,7 +96,7 @@ export interface LoginsDeps {
   /** Requests the username from the UAA. @throws {TpksError} `forbidden` without the scope openid. */
   readonly requestUserName: (target: LoginTarget, accessToken: Secret) => Promise<string>;
   /** Writes the plain-text copy of a session, if the user opted in. @returns its path */
-  readonly copySession: (
+  readonly writePksCredsCopy: (
     login: SavedLogin,
     token: Token,
     request: LoginRequest & Pick<LoginOptions, 'pointer'>,
@@ -142,7 +142,7 @@ export function createLogins(deps: LoginsDeps): Logins {
           const clientSecret = request.saveSecret === true ? request.clientSecret : undefined;
           const saved = await prepared.save({ ...settings, name, clientSecret, pointer }, token);
           warnAboutFileStore(selectedStore, deps);
-          const pksCredsPath = await deps.copySession(saved, token, { ...request, pointer });
+          const pksCredsPath = await deps.writePksCredsCopy(saved, token, { ...request, pointer });
           const storeDescription = store.describe(selectedStore);
           return { ...saved, token, storeDescription, pksCredsPath };
         },

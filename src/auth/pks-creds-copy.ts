@@ -1,20 +1,22 @@
 import { isOn, type Environment } from '../config/environment.js';
 import type { PksCreds } from '../config/pks-creds-file.js';
-import {
-  readPksCreds,
-  removePksCreds,
-  removeUnfinishedPksCreds,
-  writePksCreds,
-} from '../config/pks-creds-storage.js';
+import { readPksCreds, writePksCreds } from '../config/pks-creds-storage.js';
 import type {
   ContextSettings,
   PksCredsSettings,
   Settings,
   SettingsFile,
 } from '../config/settings.js';
-import { isTpksError } from '../errors.js';
+import { isTpksError, messageWithHint } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { redact } from '../secret.js';
+import {
+  isCopyOf,
+  isSameIdentity,
+  removeCopy,
+  withoutPort,
+  type PksCredsOwner,
+} from './pks-creds-owner.js';
 import type { StoredSession } from './session-file.js';
 
 /** The tokens to copy. */
@@ -93,9 +95,7 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
         const context = getOwnValue((await settings.read()).contexts, name);
         const path = context?.pksCreds?.path;
         if (context === undefined || path === undefined) return undefined;
-        // A killed process may have left tokens in a temporary file, even if the file does not exist.
-        await removeUnfinishedPksCreds(path);
-        const isRemoved = isCopyOf(context, path) && (await removePksCreds(path));
+        const isRemoved = await removeCopy(context, path);
         await settings.update((current) => withPksCreds(current, name, undefined));
         return isRemoved ? path : undefined;
       }),
@@ -179,28 +179,6 @@ function readCopy(path: string, rejectsInvalid: boolean): PksCreds | undefined {
   }
 }
 
-/** Identifies the session of a context in the file. */
-export type PksCredsOwner = Pick<ContextSettings, 'api' | 'identity'>;
-
-/** Whether the file exists, and the original CLI has not replaced it with another session. */
-export function isCopyOf(context: PksCredsOwner, path: string): boolean {
-  try {
-    const copy = readPksCreds(path);
-    return copy !== undefined && isSameIdentity(copy, context);
-  } catch (error) {
-    if (!isTpksError(error)) throw error;
-    // It cannot be read, but it may still contain tokens.
-    return true;
-  }
-}
-
-/** Whether a file contains the session of this user or client at this host. */
-export function isSameIdentity(copy: PksCreds, { api, identity }: PksCredsOwner): boolean {
-  if (api === undefined || withoutPort(copy.api) !== withoutPort(api)) return false;
-  // The UAA ignores the case of usernames.
-  return copy.username === '' || copy.username.toLowerCase() === identity.toLowerCase();
-}
-
 function toPksCreds(
   { api = '', caCert, identity, skipTlsVerification, grant }: ContextSettings,
   { accessToken, refreshToken }: Tokens,
@@ -214,10 +192,6 @@ function toPksCreds(
     accessToken,
     refreshToken: grant === 'client_credentials' ? undefined : refreshToken,
   };
-}
-
-function withoutPort(api: string): string {
-  return `https://${new URL(api.includes('://') ? api : `https://${api}`).hostname}`;
 }
 
 function warnAboutPort(
@@ -241,8 +215,8 @@ async function warnOnFailure<T>(
     return await work();
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    const fix = error.hint === undefined ? '' : `; to fix it: ${error.hint}`;
-    warn(`the plain-text copy of the session was not written: ${redact(error.message + fix)}`);
+    const reason = redact(messageWithHint(error));
+    warn(`the plain-text copy of the session was not written: ${reason}`);
     return undefined;
   }
 }

@@ -1,12 +1,12 @@
 import { readCaCert } from '../config/ca-cert.js';
 import type { Environment } from '../config/environment.js';
 import type { PksCreds } from '../config/pks-creds-file.js';
-import { readPksCreds, removePksCreds, writePksCreds } from '../config/pks-creds-storage.js';
+import { readPksCreds, writePksCreds } from '../config/pks-creds-storage.js';
 import type { EnvironmentIdentity } from '../contexts/context.js';
 import { parseInstallation } from '../contexts/installation.js';
-import { isStoreError } from '../errors.js';
+import { isStoreError, messageWithHint } from '../errors.js';
 import { readClaims, readTextClaim } from './claims.js';
-import { isCopyOf, isSameIdentity, type PksCredsOwner } from './pks-creds-copy.js';
+import { isSameIdentity, removeCopy, type PksCredsOwner } from './pks-creds-owner.js';
 import type { SessionStore, StoredSession } from './session-file.js';
 import { toStoredSession } from './session.js';
 import { toToken } from './token.js';
@@ -88,14 +88,14 @@ export function createPksCredsStore(
       unwrittenSession = undefined;
     } catch (error) {
       if (!isStoreError(error)) throw error;
-      warn(`the renewed token was not stored: ${error.message}`);
+      warn(`the renewed token was not stored: ${messageWithHint(error)}`);
     }
   };
   return {
     read: () => Promise.resolve().then(() => unwrittenSession ?? toSession(readOwn())),
     exists: () => Promise.resolve().then(() => readOwn()?.accessToken !== undefined),
     reserve: () => Promise.resolve({ write, release: () => Promise.resolve() }),
-    remove: async () => isCopyOf(owner, path) && (await removePksCreds(path)),
+    remove: () => removeCopy(owner, path),
     removeEarlierFiles: () => Promise.resolve(),
   };
 }

@@ -22,7 +22,10 @@ export function withInputFile<T extends Target>(target: T): T {
   return withStdin(withFileNames(target));
 }
 
-/** @param name - the option or argument that contains the path, for errors. */
+/**
+ * Creates the input for a path from the command line.
+ * @param name - the option or argument that contains the path, for errors.
+ */
 export function toFileInput(
   path: string,
   name: string,

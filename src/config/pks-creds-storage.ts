@@ -62,14 +62,13 @@ export async function writePksCreds(path: string, creds: PksCreds): Promise<void
 }
 
 /**
- * Deletes `creds.yml`, and temporary files of processes that were killed while writing it.
+ * Deletes `creds.yml`.
  * @returns whether the file existed.
  * @throws {TpksError} `storage` if it cannot be deleted, or is not a regular file.
  */
 export async function removePksCreds(path: string): Promise<boolean> {
   return withWriteErrors(path, async () => {
     const removed = await ignoreMissing(async () => {
-      await removeTemporaryFiles(path, 'stale');
       await rejectSpecialFile(path);
       await rm(path);
       return true;

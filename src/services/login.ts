@@ -53,8 +53,10 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         store,
         requestToken,
         ...createChecks(deps),
-        copySession: async (login, token, request) =>
-          (await import('../auth/copy-session.js')).copySession(login, token, request, copyDeps),
+        writePksCredsCopy: async (login, token, request) => {
+          const { writePksCredsCopy } = await import('../auth/write-pks-creds-copy.js');
+          return writePksCredsCopy(login, token, request, copyDeps);
+        },
         wantsJson,
         warn,
       });

@@ -176,7 +176,10 @@ describe('a link named pks', () => {
     symlinkSync(target, copy);
     const { code, stderr } = await pks();
     expect(code).toBe(0);
-    expect(stderr).toContain(`the renewed token was not stored: Cannot write ${copy}: it is a`);
+    expect(stderr).toContain(
+      `the renewed token was not stored: Cannot write ${copy}: it is a symbolic link; ` +
+        'to fix it: delete it, or set PKS_HOME to another folder',
+    );
     expect(readFileSync(target, 'utf8')).toContain('access_token: garbage');
   });
 

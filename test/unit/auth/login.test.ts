@@ -66,7 +66,7 @@ function createTestLogin(setup: Setup = {}) {
       if (setup.probeError !== undefined) throw setup.probeError;
     },
     requestUserName: () => Promise.reject(new Error('the UAA is not needed for the name')),
-    copySession: async () => undefined,
+    writePksCredsCopy: async () => undefined,
     wantsJson: () => false,
     warn: () => undefined,
   });

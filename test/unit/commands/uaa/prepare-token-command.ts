@@ -139,7 +139,7 @@ export function prepareTokenCommand(setup: Setup = {}) {
           if (setup.userName === undefined) throw new TpksError('forbidden', 'no openid');
           return setup.userName;
         },
-        copySession: async () => undefined,
+        writePksCredsCopy: async () => undefined,
         wantsJson: () => setup.wantsJson ?? false,
         warn: terminal.warn,
       }),

@@ -3,7 +3,7 @@ import type { SavedLogin } from './login-store.js';
 import type { PksCredsCopies } from './pks-creds-copy.js';
 import type { Token } from './token.js';
 
-export interface CopySessionDeps {
+export interface WritePksCredsCopyDeps {
   readonly pksCredsCopies: () => Promise<Pick<PksCredsCopies, 'write' | 'update'>>;
   /** Whether `TPKS_PKS_CREDS` is enabled. */
   readonly isPksCredsEnabled: boolean;
@@ -14,11 +14,11 @@ export interface CopySessionDeps {
  * Writes a plain-text copy of the session after a login, if the user opted in.
  * @returns its path; `undefined` if it was not written.
  */
-export async function copySession(
+export async function writePksCredsCopy(
   { name, context: { pksCreds } }: SavedLogin,
   token: Token,
   { grant, writeCreds = false, pointer }: LoginRequest & Pick<LoginOptions, 'pointer'>,
-  { pksCredsCopies, isPksCredsEnabled, warn }: CopySessionDeps,
+  { pksCredsCopies, isPksCredsEnabled, warn }: WritePksCredsCopyDeps,
 ): Promise<string | undefined> {
   if (pointer === 'currentUaa') {
     if (pksCreds !== undefined) await (await pksCredsCopies()).update(name, token);
