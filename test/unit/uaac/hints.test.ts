@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import type { Send } from '../../../src/http/send.js';
 import { createUser } from '../../support/cli.js';
@@ -29,5 +29,23 @@ test('escapes the control characters of a certificate in the hint of uaac', asyn
       'Hint: The certificate of pks.test:8443 is self-signed (issuer CN=\\x1b[2J\\x07)\n' +
       '      first line\n' +
       '      use uaac users\n',
+  });
+});
+
+describe('uaac', () => {
+  test.each([
+    [['users']],
+    [['info']],
+    [['token', 'client', 'get', 'admin']],
+    [['token', 'decode']],
+  ])('names an unknown context: %j', async (words) => {
+    const result = await createUser().tpks(words, {
+      programName: 'uaac',
+      env: { TPKS_CONTEXT: 'nosuch' },
+    });
+    expect(result).toMatchObject({
+      code: 1,
+      stdout: '\nArgumentError: Context nosuch not found\n\n',
+    });
   });
 });
