@@ -96,7 +96,8 @@ export function isConnectionUnopened(error: unknown): boolean {
   return unopenedCodes.has(errorCode(error) ?? '');
 }
 
-function describeConnectionProblem(code: string): string | undefined {
+/** Describes why a request could not be sent. @returns `undefined` for other error codes. */
+export function describeConnectionProblem(code: string): string | undefined {
   return (
     getOwnValue(connectionProblems, code) ??
     (code.startsWith('HPE_') ? 'the response is not HTTP' : undefined)
