@@ -48,4 +48,19 @@ describe('uaac', () => {
       stdout: '\nArgumentError: Context nosuch not found\n\n',
     });
   });
+
+  test.each([{}, { terminalColumns: 80 }])(
+    'rejects an invalid value of an option of tpks: %j',
+    async (options) => {
+      const result = await createUser().tpks(['users', '--timeout', 'soon'], {
+        ...options,
+        programName: 'uaac',
+      });
+      expect(result).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringContaining('Invalid value for --timeout: soon (expected a number'),
+      });
+    },
+  );
 });
