@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { ProxyVariables } from '../config/environment.js';
 import { parseEndpoint } from '../http/endpoint.js';
 import type { Proxy } from '../http/proxy.js';
+import { describeConnectionProblem } from '../http/network-error.js';
 import { isProxyBypassed } from '../http/no-proxy.js';
 import { isTpksError, rewordError } from '../errors.js';
 import { quoteForShell } from '../shell-quote.js';
@@ -147,18 +148,14 @@ function checkLookup(host: string, found: LookupResult | undefined): CheckResult
     return fail('dns', `${host}: the DNS server did not respond within ${stepSeconds} s`, fix);
   }
   if ('problem' in found) {
-    const reason = lookupProblems[found.problem] ?? `the lookup failed (${found.problem})`;
+    const reason =
+      describeConnectionProblem(found.problem) ?? `the lookup failed (${found.problem})`;
     return fail('dns', `${host}: ${reason}`, fix);
   }
   return found.addresses.length === 0
     ? fail('dns', `${host}: the host has no address`, fix)
     : pass('dns', `${host}: ${found.addresses.join(', ')}`);
 }
-
-const lookupProblems: Readonly<Record<string, string | undefined>> = {
-  ENOTFOUND: 'the host name is unknown',
-  EAI_AGAIN: 'the host name cannot be resolved at the moment',
-};
 
 /** Returns the first address that accepts a connection. */
 async function connectToAny(

@@ -67,22 +67,19 @@ function findProblem({ path, ageSeconds, owner }: FoundLock): CheckResult | unde
     return warn('locks', `${path} is stale: process ${String(owner.pid)} has ended`, removeCommand);
   }
   if (ageSeconds < waitSeconds) return undefined;
-  const age = `for ${String(Math.floor(ageSeconds))} s`;
-  if (owner === undefined)
-    return fail(
-      'locks',
-      `${path} is damaged, and is ${String(Math.floor(ageSeconds))} s old`,
-      removeCommand,
-    );
+  const age = `${String(Math.floor(ageSeconds))} s`;
+  if (owner === undefined) {
+    return fail('locks', `${path} is damaged, and is ${age} old`, removeCommand);
+  }
   return owner.hasEnded === false
     ? fail(
         'locks',
-        `Process ${String(owner.pid)} has held ${path} ${age}`,
+        `Process ${String(owner.pid)} has held ${path} for ${age}`,
         `kill ${String(owner.pid)}`,
       )
     : fail(
         'locks',
-        `Process ${String(owner.pid)}, perhaps on another host, has held ${path} ${age}`,
+        `Process ${String(owner.pid)}, perhaps on another host, has held ${path} for ${age}`,
         `if no other tpks is running: ${removeCommand}`,
       );
 }

@@ -36,12 +36,15 @@ export function findPrograms(name: string, input: SearchInput): readonly FoundPr
 
 /** @returns `undefined` if the file does not exist or cannot be executed. */
 function classify(file: string, ownProgram: string): FoundProgram['kind'] | undefined {
-  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
   try {
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats === undefined) return 'broken';
+    if (!stats.isFile()) return undefined;
     accessSync(file, constants.X_OK);
-    if (!statSync(file).isFile()) return undefined;
   } catch {
-    return statSync(file, { throwIfNoEntry: false }) === undefined ? 'broken' : undefined;
+    // Shells also ignore folders that this user cannot search.
+    return undefined;
   }
   const target = realpathSync(file);
   if (target === resolveOrSame(ownProgram)) return 'this tpks';

@@ -69,6 +69,8 @@ const dateProblems = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 export function toNetworkError(error: unknown, url: string, proxy?: string): TpksError {
   if (isTpksError(error)) return error;
   const { host } = new URL(url);
+  // With a proxy, tpks opens a connection only to the proxy.
+  const isProxyProblem = proxy !== undefined && isConnectionUnopened(error);
   const reason =
     findInErrorChain(error, describeConnectionProblem) ?? errorMessage(errorChain(error).at(-1));
   return new TpksError('unavailable', `Unable to send a request to ${host}: ${reason}`, {
@@ -77,11 +79,25 @@ export function toNetworkError(error: unknown, url: string, proxy?: string): Tpk
         ? `check the address and the network, then try again: curl -v https://${host}`
         : `check the address, the network and the proxy ${proxy} (HTTPS_PROXY and NO_PROXY), then try again`,
     cause: error,
-    host,
+    host: isProxyProblem ? new URL(proxy).host : host,
   });
 }
 
-function describeConnectionProblem(code: string): string | undefined {
+const unopenedCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** Whether no connection was opened, so that the server cannot have received anything. */
+export function isConnectionUnopened(error: unknown): boolean {
+  return unopenedCodes.has(errorCode(error) ?? '');
+}
+
+/** Describes why a request could not be sent. @returns `undefined` for other error codes. */
+export function describeConnectionProblem(code: string): string | undefined {
   return (
     getOwnValue(connectionProblems, code) ??
     (code.startsWith('HPE_') ? 'the response is not HTTP' : undefined)

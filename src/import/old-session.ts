@@ -113,6 +113,16 @@ export function expiryOf({ issuedAt, lifetimeSeconds }: Token): Date {
   return new Date(issuedAt.getTime() + lifetimeSeconds * 1000);
 }
 
+/**
+ * Describes why an access token counts as expired. The lifetime of an opaque token is unknown if the
+ * file does not contain it.
+ */
+export function describeExpiry(token: Token): string {
+  return token.lifetimeSeconds === 0
+    ? 'it is unknown when the access token expires'
+    : `the access token expired at ${expiryOf(token).toISOString().slice(0, 19)}Z`;
+}
+
 /** Whether the refresh token can still renew the session. Only the UAA knows whether it was revoked. */
 export function canRenew({ refreshToken, refreshExpiresAt }: Token, now: Date): boolean {
   return refreshToken !== undefined && (refreshExpiresAt === undefined || refreshExpiresAt > now);

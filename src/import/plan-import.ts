@@ -9,7 +9,7 @@ import { originOf, type PersistentStore } from '../auth/login-store.js';
 import type { StoredSession } from '../auth/session-file.js';
 import { getOwnValue } from '../own-value.js';
 import type { UnusableEntry } from './old-file.js';
-import { canRenew, expiryOf, type OldSession } from './old-session.js';
+import { canRenew, describeExpiry, expiryOf, type OldSession } from './old-session.js';
 import type { Verification } from './verify-session.js';
 
 /** A session that has been verified as far as possible. */
@@ -95,10 +95,7 @@ function describeProblem(
     token.refreshToken === undefined
       ? 'there is no refresh token'
       : 'the refresh token has also expired';
-  const expiry = expiryOf(token);
-  if (expiry <= now) {
-    return `the access token expired at ${expiry.toISOString().slice(0, 19)}Z, and ${refresh}`;
-  }
+  if (expiryOf(token) <= now) return `${describeExpiry(token)}, and ${refresh}`;
   return result === 'rejected' ? `${text}, and ${refresh}` : undefined;
 }
 

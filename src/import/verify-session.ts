@@ -1,6 +1,6 @@
 import { readJoseHeader } from '../auth/claims.js';
 import { isTpksError } from '../errors.js';
-import { expiryOf, type OldSession } from './old-session.js';
+import { describeExpiry, expiryOf, type OldSession } from './old-session.js';
 import { findIssuer } from './pks-file.js';
 
 /** Whether a server accepts the access token of a session. */
@@ -35,7 +35,8 @@ export const verificationMilliseconds = 10_000;
  */
 export async function verifySession(session: OldSession, deps: VerifyDeps): Promise<Verification> {
   if (expiryOf(session.token) <= deps.now) {
-    return { result: 'unknown', text: 'the access token has expired; the next command renews it' };
+    const text = `${describeExpiry(session.token)}; the next command renews it`;
+    return { result: 'unknown', text };
   }
   const { deadline } = deps;
   const late: Verification = { result: 'unknown', text: 'the servers did not respond in time' };

@@ -10,7 +10,7 @@ import type { ClientAttributes, Clients } from '../uaa/clients.js';
 import { printAll } from './lists.js';
 import { findOption } from './options.js';
 import { toLowerCaseKeys } from './tree.js';
-import { requestError, notFoundType, uaacError } from './uaac-error.js';
+import { isUaacError, requestError, notFoundType, uaacError } from './uaac-error.js';
 import { promptTwice, readArgument, loadResource, type UaacRun } from './uaac-run.js';
 
 export function clients(run: UaacRun): Promise<void> {
@@ -126,9 +126,10 @@ export async function remove(run: UaacRun): Promise<void> {
  */
 async function collectAttributes(
   current: ClientAttributes,
-  { options, prompt }: UaacRun,
+  run: UaacRun,
   namesWithoutPrompt: readonly string[] = [],
 ): Promise<ClientAttributes> {
+  const { options } = run;
   const isInteractive = options.flag('interactive') === true;
   const changes: Record<string, unknown> = {};
   for (const attribute of attributes) {
@@ -138,11 +139,33 @@ async function collectAttributes(
     const typedText = (attribute.isList ? texts.join(',') : texts.at(-1)) ?? '';
     if (typedText !== '') changes[name] = parseAttribute(attribute, typedText);
     else if (isInteractive && ![...options.names, ...namesWithoutPrompt].includes(name)) {
-      const input = await prompt(formatPrompt(attribute, current));
-      if (input !== '') changes[name] = parseAttribute(attribute, input);
+      const value = await promptForAttribute(attribute, current, run);
+      if (value !== undefined) changes[name] = value;
     }
   }
   return changes;
+}
+
+/**
+ * Prompts for an attribute. On a terminal, prompts again after an invalid input, so that the user does
+ * not have to type the other attributes again.
+ * @returns `undefined` for an empty input.
+ */
+async function promptForAttribute(
+  attribute: Attribute,
+  current: ClientAttributes,
+  { prompt, services }: UaacRun,
+): Promise<unknown> {
+  for (;;) {
+    const input = await prompt(formatPrompt(attribute, current));
+    if (input === '') return undefined;
+    try {
+      return parseAttribute(attribute, input);
+    } catch (error) {
+      if (!isUaacError(error) || !services.terminal.canPrompt()) throw error;
+      for (const line of error.lines.filter(Boolean)) services.terminal.note(line);
+    }
+  }
 }
 
 function formatPrompt({ name }: Attribute, current: ClientAttributes): string {

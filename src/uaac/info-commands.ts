@@ -9,7 +9,7 @@ import { Secret } from '../secret.js';
 import type { LoadUaaResource } from '../services/uaa.js';
 import { formatVersionOutput } from '../version.js';
 import { uaacError } from './uaac-error.js';
-import { loadResource, type UaacRun } from './uaac-run.js';
+import { explainUnknownContext, loadResource, type UaacRun } from './uaac-run.js';
 
 /** Prints the version in the format of the original. */
 export async function version({ print }: UaacRun): Promise<void> {
@@ -57,7 +57,7 @@ async function loadPublicResource<T>(run: UaacRun, load: LoadUaaResource<T>): Pr
 }
 
 async function requireUaacTarget({ services }: UaacRun): Promise<ResolvedTarget> {
-  const target = await findTarget(services);
+  const target = await explainUnknownContext(findTarget(services));
   if (target === undefined) throw uaacError('target not set');
   return target;
 }

@@ -31,6 +31,9 @@ export async function parseLine(argv: readonly string[]): Promise<UaacLine | Uaa
   const parsed = parseOptions(argv);
   if ('type' in parsed) return programError(`OptionParser::${parsed.type}`, parsed.message);
   const { options } = parsed;
+  if (!isValidTimeout(options.get('timeout')?.at(-1))) {
+    return programError('OptionParser::InvalidArgument', 'invalid argument: --timeout');
+  }
   const words = toCommandWords(parsed.words, options);
   const command = findCommand(words);
   if (command === undefined) return uaacError('uaac: subcommand not found');
@@ -45,6 +48,17 @@ export async function parseLine(argv: readonly string[]): Promise<UaacLine | Uaa
     return unknownHelpError(args) ?? { command, args, options: createUaacOptions(options) };
   }
   return uaacError('', problem, ...(formatHelp(command.words) ?? []));
+}
+
+/** Checked before the command runs, because even printing an error on a terminal needs the options. */
+function isValidTimeout(text: string | boolean | undefined): boolean {
+  if (typeof text !== 'string') return true;
+  try {
+    parseSeconds(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function toCommandWords(words: readonly string[], options: OptionValues): readonly string[] {

@@ -8,7 +8,7 @@ import { Secret } from '../secret.js';
 import { findCurrentContext } from './context-list.js';
 import { formatFailure } from './failure-text.js';
 import { programError, requestError, replaceText, uaacError } from './uaac-error.js';
-import { readArgument, requireContext, type UaacRun } from './uaac-run.js';
+import { explainUnknownContext, readArgument, requireContext, type UaacRun } from './uaac-run.js';
 
 /** Gets a token for a client. */
 export async function clientGet(run: UaacRun): Promise<void> {
@@ -152,7 +152,7 @@ async function getToken(
   readCredentials: (target: ResolvedTarget) => Promise<Credentials>,
 ): Promise<void> {
   const { services, options, print } = run;
-  const target = await findTarget(services);
+  const target = await explainUnknownContext(findTarget(services));
   if (target === undefined) {
     throw uaacError(...requestError('ArgumentError', 'target not set').lines, failedLine);
   }

@@ -4,7 +4,7 @@ import { findTarget, requireTarget } from '../commands/uaa/target/resolve-target
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { programError, requestError } from './uaac-error.js';
-import { requireContext, type UaacRun } from './uaac-run.js';
+import { explainUnknownContext, requireContext, type UaacRun } from './uaac-run.js';
 
 const unverifiedLine = 'Note: no key given to validate token signature';
 const verifiedLine = 'Valid token signature';
@@ -45,7 +45,7 @@ async function check(
   client: { readonly clientId: string; readonly clientSecret: Secret },
   { services }: UaacRun,
 ): Promise<Claims> {
-  const target = await requireTarget(services);
+  const target = await explainUnknownContext(requireTarget(services));
   return (await services.publicUaaResource(loadTokenCheck, target)).check(token, client);
 }
 
@@ -57,7 +57,7 @@ async function verify(token: Secret, { options, services }: UaacRun): Promise<st
     await verifyWithKey(token.reveal(), key, () => services.terminal.readStdin('--key'));
     return verifiedLine;
   }
-  const target = await findTarget(services);
+  const target = await explainUnknownContext(findTarget(services));
   if (target === undefined) return unverifiedLine;
   const keys = await services.publicUaaResource(loadTokenKeys, target);
   try {

@@ -45,10 +45,25 @@ export async function requireContext(
   try {
     return await services.uaaContext();
   } catch (error) {
-    if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
+    if (!isTpksError(error) || error.kind !== 'unauthenticated') throw toContextError(error);
     const { lines } = createError('ArgumentError', 'target and context not set');
     throw replaceText(rewordError(error, { hint: loginHint }), ...lines);
   }
+}
+
+/** Names an unknown context, which would otherwise look like an unknown object of the UAA. */
+export async function explainUnknownContext<T>(target: Promise<T>): Promise<T> {
+  try {
+    return await target;
+  } catch (error) {
+    throw toContextError(error);
+  }
+}
+
+function toContextError(error: unknown): unknown {
+  return isTpksError(error) && error.kind === 'notFound'
+    ? replaceText(error, ...requestError('ArgumentError', error.message).lines)
+    : error;
 }
 
 const loginHint =

@@ -1,7 +1,8 @@
-import { errorCode, isTpksError, rewordError, type TpksError } from '../../errors.js';
+import { isTpksError, rewordError, type TpksError } from '../../errors.js';
 import { isObject } from '../../json-value.js';
 import { isTimeLimitError, moreTimeHint } from '../deadline.js';
 import { tryParseJson, parseJson } from '../decode.js';
+import { isConnectionUnopened } from '../network-error.js';
 import type { HttpResponse } from '../send.js';
 
 /**
@@ -17,15 +18,6 @@ export async function readConfirmation(response: HttpResponse): Promise<unknown>
   const value = isWord ? tryParseJson(text) : parseJson(text, response.status);
   return isObject(value) && Object.keys(value).length === 0 ? undefined : value;
 }
-
-/** Error codes after which the server cannot have received anything. */
-const neverSentCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
 
 /**
  * Adds a hint to the error of a write if its outcome is unknown. If only the response was lost, the
@@ -53,6 +45,6 @@ export async function explainUnknownOutcome<T>(
 
 /** The API itself sends a 500, but a gateway may fail after it has forwarded the request. */
 function isOutcomeUnknown({ status, cause }: TpksError): boolean {
-  if (status === undefined) return !neverSentCodes.has(errorCode(cause) ?? '');
+  if (status === undefined) return !isConnectionUnopened(cause);
   return status < 300 || status === 502 || status === 504;
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { checkCertificate } from '../../../src/doctor/certificate.js';
 import { runCheck, runInOrder, pass, fail, type Check } from '../../../src/doctor/check.js';
@@ -10,7 +13,12 @@ import {
 import { checkFiles, checkPlainTextFiles } from '../../../src/doctor/files.js';
 import { checkKeychain } from '../../../src/doctor/keychain.js';
 import { checkLocks } from '../../../src/doctor/locks.js';
-import { checkKubectl, checkLink, checkOwnProgram } from '../../../src/doctor/programs.js';
+import {
+  checkKubectl,
+  checkLink,
+  checkOwnProgram,
+  findPrograms,
+} from '../../../src/doctor/programs.js';
 import type { Server } from '../../../src/doctor/server.js';
 import {
   checkApiVersion,
@@ -417,6 +425,21 @@ describe('the checks of PATH', () => {
   ])('checkLink reports %s', (_name, found, status, fix) => {
     const result = checkLink('pks', found);
     expect([result.status, result.fix]).toEqual([status, fix]);
+  });
+
+  test('findPrograms ignores folders that cannot be searched', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tpks-path-'));
+    symlinkSync(process.execPath, join(folder, 'pks'));
+    symlinkSync('missing', join(folder, 'uaac'));
+    symlinkSync('tkgi', join(folder, 'tkgi'));
+    // Root can search every folder, so a name that is too long stands for a folder of another user.
+    const path = [`/${'x'.repeat(300)}`, folder].join(delimiter);
+    const find = (name: string) =>
+      findPrograms(name, { path, platform: 'linux', ownProgram: '/opt/tpks.js' });
+    expect(find('pks')).toEqual([{ path: join(folder, 'pks'), kind: 'other' }]);
+    expect(find('uaac')).toEqual([{ path: join(folder, 'uaac'), kind: 'broken' }]);
+    expect(find('tkgi')).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 
   test('checkOwnProgram warns if another tpks is first', () => {

@@ -144,6 +144,7 @@ describe('a proxy that cannot connect', () => {
     ).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('the connection was refused'),
+      host: hostAndPort,
       hint: `check the address, the network and the proxy http://${hostAndPort} (HTTPS_PROXY and NO_PROXY), then try again`,
     });
   });

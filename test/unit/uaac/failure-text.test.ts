@@ -6,8 +6,10 @@ import { requestError, replaceText } from '../../../src/uaac/uaac-error.js';
 
 const body = { error: 'invalid_scope', error_description: 'Invalid scope: x' };
 /** A network error that a caller has reworded. */
-const networkError = (code: string, url: string) =>
-  rewordError(toNetworkError(Object.assign(new Error(code), { code }), url), { message: 'no' });
+const networkError = (code: string, url: string, proxy?: string) =>
+  rewordError(toNetworkError(Object.assign(new Error(code), { code }), url, proxy), {
+    message: 'no',
+  });
 const rejected = new TpksError('failed', 'Invalid scope: x', { status: 400, body });
 
 describe('formatFailure prints', () => {
@@ -65,6 +67,11 @@ describe('formatFailure prints', () => {
       'an unknown host',
       networkError('ENOTFOUND', 'https://uaa.test/Users'),
       ['', 'CF::UAA::BadTarget: error: getaddrinfo: Name or service not known (uaa.test:443)', ''],
+    ],
+    [
+      'a proxy that refuses the connection',
+      networkError('ECONNREFUSED', 'https://uaa.test/Users', 'http://proxy.test:3128'),
+      ['', 'CF::UAA::BadTarget: error: Connection refused - connect(2) for proxy.test:3128', ''],
     ],
     [
       'another network error',

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import type { Send } from '../../../src/http/send.js';
 import { createUser } from '../../support/cli.js';
@@ -30,4 +30,37 @@ test('escapes the control characters of a certificate in the hint of uaac', asyn
       '      first line\n' +
       '      use uaac users\n',
   });
+});
+
+describe('uaac', () => {
+  test.each([
+    [['users']],
+    [['info']],
+    [['token', 'client', 'get', 'admin']],
+    [['token', 'decode']],
+  ])('names an unknown context: %j', async (words) => {
+    const result = await createUser().tpks(words, {
+      programName: 'uaac',
+      env: { TPKS_CONTEXT: 'nosuch' },
+    });
+    expect(result).toMatchObject({
+      code: 1,
+      stdout: '\nArgumentError: Context nosuch not found\n\n',
+    });
+  });
+
+  test.each([{}, { terminalColumns: 80 }])(
+    'rejects an invalid value of an option of tpks: %j',
+    async (options) => {
+      const result = await createUser().tpks(['users', '--timeout', 'soon'], {
+        ...options,
+        programName: 'uaac',
+      });
+      expect(result).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringContaining('Invalid value for --timeout: soon (expected a number'),
+      });
+    },
+  );
 });

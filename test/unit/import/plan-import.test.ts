@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { planContexts } from '../../../src/import/plan-import.js';
+import { parseFile } from '../../../src/import/read-files.js';
+import { startSeconds } from '../../support/old-cli-files.js';
+
+test('planContexts names no time for a token whose expiry is unknown', async () => {
+  const now = new Date(startSeconds * 1000);
+  const content = 'api: api.example.com\naccess_token: opaque\n';
+  const { sessions } = parseFile({ path: 'creds.yml', isStdin: false, content }, [], now);
+  const verification = { result: 'unknown', text: 'skipped' } as const;
+  const { contexts, unusable } = await planContexts(
+    sessions.map((session) => ({ session, verification })),
+    {
+      settings: { version: 1, contexts: {}, targets: [] },
+      now,
+      selectStore: () => 'file',
+      readSession: () => Promise.resolve(undefined),
+    },
+  );
+  expect(contexts).toEqual([]);
+  expect(unusable).toMatchObject([
+    { reason: 'it is unknown when the access token expires, and there is no refresh token' },
+  ]);
+});
