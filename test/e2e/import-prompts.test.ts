@@ -45,7 +45,7 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
     const pty = user.atTerminal(['import', ...words], env);
     for (const [prompt, keys] of answers) {
       await pty.waitFor(prompt, 20);
-      await pty.waitFor('(y/n): ').catch(() => undefined);
+      await pty.waitFor('(y/n): ');
       pty.type(keys);
     }
     return { code: await pty.exited, screen: pty.screen() };
