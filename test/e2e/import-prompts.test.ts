@@ -102,10 +102,10 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
   });
 
   test.each([
-    ['y', 'y\r', false],
-    ['n', 'n\r', true],
-    ['Enter', '\r', true],
-  ])('after %s at the prompt to delete the file', async (_name, keys, isKept) => {
+    ['deletes', 'y', 'y\r', false],
+    ['keeps', 'n', 'n\r', true],
+    ['keeps', 'Enter', '\r', true],
+  ])('%s the file after %s at the prompt', async (_verb, _name, keys, isKept) => {
     const { code, screen } = await answer([['Delete ', keys]]);
     expect(code).toBe(0);
     expect([await readToken(), existsSync(path)]).toEqual([tokens.accessToken, isKept]);
