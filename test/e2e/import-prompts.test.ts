@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { findLeaks } from '../support/leaks.js';
 import { withKeychain } from '../support/keychain/keychain.js';
-import { credsFile, uaacFile } from '../support/old-cli-files.js';
+import { credsFile, credsPath } from '../support/old-cli-files.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
@@ -17,7 +17,8 @@ let sandbox: TestSandbox;
 /** Tokens as the original CLIs store them. */
 let tokens: { readonly accessToken: string; readonly refreshToken: string };
 let user: TestUser;
-let credsPath: string;
+/** `~/.pks/creds.yml` */
+let path: string;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
@@ -29,9 +30,9 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 beforeEach(() => {
   user = createUser();
-  credsPath = join(user.env['HOME']!, '.pks', 'creds.yml');
-  mkdirSync(join(user.env['HOME']!, '.pks'));
-  writeFileSync(credsPath, credsFile({ api: sandbox.api, caCert: sandbox.caPem, ...tokens }));
+  path = credsPath(user);
+  mkdirSync(dirname(path));
+  writeFileSync(path, credsFile({ api: sandbox.api, caCert: sandbox.caPem, ...tokens }));
 });
 
 const readToken = async () => (await user.readSession(context)).accessToken;
@@ -45,7 +46,7 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
     const pty = user.atTerminal(['import', ...words], env);
     for (const [prompt, keys] of answers) {
       await pty.waitFor(prompt, 20);
-      await pty.waitFor('(y/n): ').catch(() => undefined);
+      await pty.waitFor('(y/n): ');
       pty.type(keys);
     }
     return { code: await pty.exited, screen: pty.screen() };
@@ -67,7 +68,7 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
       expect(code).toBe(0);
       expect(screen).toContain('skipped: not confirmed');
       expect(screen).not.toContain('Delete ');
-      expect([await readToken(), existsSync(credsPath)]).toEqual([before, true]);
+      expect([await readToken(), existsSync(path)]).toEqual([before, true]);
     });
 
     test('changes nothing after Ctrl-C', async () => {
@@ -75,7 +76,7 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
       const { code, screen } = await answer([[replacePrompt, '\u0003']]);
       expect(code).toBe(130);
       expect(screen).toMatch(/\n.*Error:.* Cancelled\r\n$/);
-      expect([await readToken(), existsSync(credsPath)]).toEqual([before, true]);
+      expect([await readToken(), existsSync(path)]).toEqual([before, true]);
       expect(user.read('config.json')).toEqual(config);
     });
 
@@ -86,29 +87,29 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
       ]);
       expect(code).toBe(0);
       expect(screen).toContain('replaced the existing session');
-      expect([await readToken(), existsSync(credsPath)]).toEqual([tokens.accessToken, true]);
+      expect([await readToken(), existsSync(path)]).toEqual([tokens.accessToken, true]);
     });
 
     test('neither replaces it nor deletes the file with --non-interactive', async () => {
-      const { code, screen } = await answer([], ['--non-interactive', credsPath]);
+      const { code, screen } = await answer([], ['--non-interactive', path]);
       expect(code).toBe(1);
       expect(screen).not.toContain('(y/n)');
       expect(screen.replaceAll(/\s+/g, '')).toContain(
-        `tpksimport${credsPath}--overwrite`.replaceAll(/\s+/g, ''),
+        `tpksimport${path}--overwrite`.replaceAll(/\s+/g, ''),
       );
-      expect([await readToken(), existsSync(credsPath)]).toEqual([before, true]);
+      expect([await readToken(), existsSync(path)]).toEqual([before, true]);
     });
   });
 
   test.each([
-    ['y', 'y\r', false],
-    ['n', 'n\r', true],
-    ['Enter', '\r', true],
-  ])('deletes the file only after y at the prompt: %s', async (_name, keys, isKept) => {
+    ['deletes', 'y', 'y\r', false],
+    ['keeps', 'n', 'n\r', true],
+    ['keeps', 'Enter', '\r', true],
+  ])('%s the file after %s at the prompt', async (_verb, _name, keys, isKept) => {
     const { code, screen } = await answer([['Delete ', keys]]);
     expect(code).toBe(0);
-    expect([await readToken(), existsSync(credsPath)]).toEqual([tokens.accessToken, isKept]);
-    expect(screen.includes(`Deleted ${credsPath}`)).toBe(!isKept);
+    expect([await readToken(), existsSync(path)]).toEqual([tokens.accessToken, isKept]);
+    expect(screen.includes(`Deleted ${path}`)).toBe(!isKept);
   });
 
   test('shows what it has imported after Ctrl-C at the prompt to delete the file', async () => {
@@ -118,7 +119,7 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
     expect(screen).toMatch(/alana@localhost .* imported/);
     expect(screen).toContain('Current context: alana@localhost');
     expect(screen).toContain('Cancelled');
-    expect([await readToken(), existsSync(credsPath)]).toEqual([tokens.accessToken, true]);
+    expect([await readToken(), existsSync(path)]).toEqual([tokens.accessToken, true]);
   });
 
   test('--dry-run does not prompt and changes nothing', async () => {
@@ -126,19 +127,8 @@ describeIfPart('pty', 'tpks import on a terminal', () => {
     expect(code).toBe(0);
     expect(screen).toContain('will be imported');
     expect(screen).not.toContain('(y/n)');
-    expect([user.files(), existsSync(credsPath)]).toEqual([[], true]);
+    expect([user.files(), existsSync(path)]).toEqual([[], true]);
   });
-});
-
-test('--delete-files keeps a file with a target that only uaac can use', async () => {
-  const path = join(user.env['HOME']!, '.uaac.yml');
-  const content = uaacFile({ url: 'http://uaa.example.com' });
-  writeFileSync(path, content);
-  const { code, stdout, stderr } = await user.tpks(['import', path, '--delete-files'], { env });
-  expect(code).toBe(0);
-  expect(stdout).toContain('only https is supported');
-  expect(stderr).toContain(`${path} was not deleted: it contains sessions that were not imported`);
-  expect(readFileSync(path, 'utf8')).toBe(content);
 });
 
 describeIfPart('secret-service', 'tpks import with a keychain', () => {
@@ -153,7 +143,7 @@ describeIfPart('secret-service', 'tpks import with a keychain', () => {
       expect(JSON.parse(stdout)).toMatchObject({
         contexts: [{ name: context, store: 'keychain', result: 'imported' }],
       });
-      expect(existsSync(credsPath)).toBe(false);
+      expect(existsSync(path)).toBe(false);
       expect(user.files().filter((file) => file.endsWith('.key'))).toEqual([]);
       const leaks = user
         .files()

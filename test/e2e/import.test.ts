@@ -255,14 +255,20 @@ describe('--delete-files', () => {
     expect([credsPath(user), uaacPath()].filter(existsSync)).toEqual([]);
   });
 
-  test('keeps a file with a target that cannot be imported', async () => {
+  test.each([
+    ['only contains', () => ''],
+    ['also contains', () => writeUaac()],
+  ])('keeps a file that %s a target that cannot be imported', async (_verb, writeOthers) => {
     const contexts = `  contexts:\n    admin:\n      access_token: ${adminToken}\n`;
-    writeFileSync(uaacPath(), `${writeUaac()}http://uaa.example.com:\n${contexts}`);
+    const content = `${writeOthers()}http://uaa.example.com:\n${contexts}`;
+    writeFileSync(uaacPath(), content);
     const { code, stdout, stderr } = await runImport('--delete-files');
     expect(code).toBe(0);
     expect(stdout).toContain('not imported: only https is supported');
-    expect(stderr).toContain('was not deleted: it contains sessions that were not imported');
-    expect(existsSync(uaacPath())).toBe(true);
+    expect(stderr).toContain(
+      `${uaacPath()} was not deleted: it contains sessions that were not imported`,
+    );
+    expect(readFileSync(uaacPath(), 'utf8')).toBe(content);
   });
 
   test('does not delete a symbolic link', async () => {

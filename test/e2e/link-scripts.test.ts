@@ -24,6 +24,7 @@ beforeAll(async () => {
     CA: sandbox.caCert,
     T: 'd772aba0-2670-4fba-b26c-044b19d6ab60',
     // Scripts wait for whole seconds, but the sandbox is faster. Bash imports this function.
+    // `command sleep` does not call it.
     'BASH_FUNC_sleep%%': '() { command sleep 0.1; }',
   });
   const { code, stderr } = await operator.shell(`pks ${loginWords}`);
@@ -76,7 +77,7 @@ const loginLines: readonly Line[] = [
     'Hint: check the value of --password; five failed logins lock the account\n',
   ],
   [
-    '(sleep 4; echo wrong) | pks login -a "$API" --sso --ca-cert "$CA" 2>&1 | grep -o "^Error: Credentials"',
+    '(command sleep 4; echo wrong) | pks login -a "$API" --sso --ca-cert "$CA" 2>&1 | grep -o "^Error: Credentials"',
     'Error: Credentials\n',
   ],
 ];
@@ -253,7 +254,7 @@ const writeLines: readonly Line[] = [
   ],
   ['pks delete-cluster dev-2 </dev/null 2>/dev/null; echo $?', '2\n'],
   [
-    '(sleep 4; echo n) | pks delete-cluster dev-1',
+    '(command sleep 4; echo n) | pks delete-cluster dev-1',
     'Are you sure you want to delete cluster dev-1? (y/n) n\n',
   ],
 ];

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createPksCredsStore } from '../../../src/auth/pks-creds-session.js';
 import type { PksCreds } from '../../../src/config/pks-creds-file.js';
 import { readPksCreds, writePksCreds } from '../../../src/config/pks-creds-storage.js';
+import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
 import { aSession } from '../../support/fixtures.js';
 import { plain, withSecrets, type Plain } from '../../support/plain-tokens.js';
 import { withFolder } from '../../support/temporary-folder.js';
@@ -77,6 +78,15 @@ describe('createPksCredsStore', () => {
         expect(readPksCreds(path)).toMatchObject(changes);
       }));
   });
+
+  test('also deletes tokens at logout that a killed process left in a temporary file', () =>
+    withStore(async ({ store, path }) => {
+      // The same process ID with another start time means that the process has ended.
+      const leftover = temporaryPathFor(path).replace(/\d*(-\w+\.tmp)$/, '1$1');
+      await writeFile(leftover, 'access_token: a\n');
+      expect(await store.remove()).toBe(true);
+      expect(await readdir(dirname(path))).toEqual([]);
+    }));
 
   test('deletes a damaged file at logout, because it may contain tokens', () =>
     withStore(async ({ store, path, overwrite }) => {

@@ -21,6 +21,13 @@ const parse = (content: string, known: Parameters<typeof parseFile>[1] = []): Ol
 
 const failure = (content: string) => catchTpksError(() => parse(content));
 
+function expectRejection(content: string, line: number, text: string): void {
+  const { kind, message } = failure(content);
+  expect(kind).toBe('usage');
+  expect(message).toContain(`Cannot import ${path}, line ${String(line)}: `);
+  expect(message).toContain(text);
+}
+
 describe('parseFile with a uaac file', () => {
   test('reads all contexts with the identity in their tokens', () => {
     const { kind, sessions } = parse(uaacFile());
@@ -169,10 +176,7 @@ describe('parseFile with a uaac file', () => {
     ],
     ['a CA that is a list', 'https://u.example.com:\n  ca_cert: []\n', 2, 'ca_cert must be'],
   ])('rejects %s with the line', (_name, content, line, text) => {
-    const { kind, message } = failure(content);
-    expect(kind).toBe('usage');
-    expect(message).toContain(`Cannot import ${path}, line ${String(line)}: `);
-    expect(message).toContain(text);
+    expectRejection(content, line, text);
   });
 
   test('reports all problems', () => {
@@ -265,10 +269,7 @@ describe('parseFile with another file', () => {
     ['a duplicate key', 'https://a:\n  x: 1\nhttps://a:\n', 3, 'keys must be unique'],
     ['deep nesting', `a:\n  ${'['.repeat(1000)}`, 2, 'nested more than 100 levels'],
   ])('rejects %s with the line', (_name, content, line, text) => {
-    const { kind, message } = failure(content);
-    expect(kind).toBe('usage');
-    expect(message).toContain(`Cannot import ${path}, line ${String(line)}: `);
-    expect(message).toContain(text);
+    expectRejection(content, line, text);
   });
 
   test('rejects aliases that multiply the content', () => {

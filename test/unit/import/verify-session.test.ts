@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { OldSession } from '../../../src/import/old-session.js';
 import { parseFile } from '../../../src/import/read-files.js';
 import { verifySession, type VerifyDeps } from '../../../src/import/verify-session.js';
 import { credsFile, startSeconds } from '../../support/old-cli-files.js';
@@ -23,7 +24,14 @@ function createDeps(changes: Partial<VerifyDeps>): VerifyDeps {
 
 describe('verifySession', () => {
   test('sends the token to the API', async () => {
-    expect(await verifySession(session!, createDeps({}))).toMatchObject({ result: 'verified' });
+    const probed: OldSession[] = [];
+    const deps = createDeps({
+      probe: async (sent) => {
+        probed.push(sent);
+      },
+    });
+    expect(await verifySession(session!, deps)).toMatchObject({ result: 'verified' });
+    expect(probed).toEqual([session]);
   });
 
   test('stops waiting at the deadline', async () => {

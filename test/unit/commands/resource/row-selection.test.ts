@@ -25,7 +25,7 @@ test('selectRows sorts numbers in names numerically', () => {
   expect(sorted.map(({ name }) => name)).toEqual(['dev-9', 'dev-10']);
 });
 
-describe('createKeyTracker', () => {
+describe('rejectUnknownKeys', () => {
   function reject(rows: readonly (typeof clusters)[number][], flags: SelectionFlags): void {
     rejectUnknownKeys(clusterList, rows, flags);
   }

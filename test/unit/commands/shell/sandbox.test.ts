@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { sandbox } from '../../../../src/commands/shell/sandbox.js';
+import { fileFolder } from '../../../support/file-folder.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 
+const folder = fileFolder();
 const flags = { apiPort: 9021, uaaPort: 8443 };
 
 const depsThatFail = (start: () => void) => ({
@@ -28,8 +28,7 @@ test.each([
 });
 
 test('reports a folder that cannot be created as a storage error that names the path', async () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'tpks-sandbox-')), 'file');
-  writeFileSync(path, '');
+  const path = folder.write('file', '');
   const deps = depsThatFail(() => mkdirSync(path, { recursive: true }));
   await expect(sandbox({ ...flags, dir: path }, deps)).rejects.toMatchObject({
     kind: 'storage',
