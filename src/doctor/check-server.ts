@@ -1,7 +1,13 @@
 import { formatLoginCommand } from '../auth/login-command.js';
 import type { Context } from '../contexts/context.js';
 import type { StoredSession } from '../auth/session-file.js';
-import { runCheck, runInOrder, skip, type CheckName, type CheckResult } from './check.js';
+import {
+  runCheck,
+  runInOrder,
+  skipAfterFailure,
+  type CheckName,
+  type CheckResult,
+} from './check.js';
 import { connectionChecks, type ConnectionProbes } from './connection.js';
 import type { DoctorDeps } from './doctor.js';
 import { addressOf, type Server } from './server.js';
@@ -36,12 +42,10 @@ export async function checkServer(
   const { clock, platform, proxy } = deps;
   const probes: ConnectionProbes = { ...deps.probes, now: clock.now };
   const connection = await runInOrder(connectionChecks(server, proxy, probes));
-  const failedCheck = connection.find(({ status }) => status === 'fail');
   const names: readonly CheckName[] =
     server.role === 'UAA' ? ['version', 'clock', 'issuer'] : ['version', 'clock'];
-  if (failedCheck !== undefined) {
-    const reason = `${addressOf(server)}: not checked, because ${failedCheck.check} failed`;
-    return [...connection, ...names.map((name) => skip(name, reason))];
+  if (connection.some(({ status }) => status === 'fail')) {
+    return [...connection, ...names.map((name) => skipAfterFailure(name, addressOf(server)))];
   }
   const { send, offsetSeconds } = withServerTime(await deps.send(server.trust), clock.now);
   const session = await findUsableSession(server, readSession, clock.now());

@@ -100,14 +100,17 @@ export async function withinSeconds<Result>(
 export async function runInOrder(checks: readonly Check[]): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of checks) {
-    const failedCheck = results.find(({ status }) => status === 'fail');
+    const hasFailed = results.some(({ status }) => status === 'fail');
     results.push(
-      ...(failedCheck === undefined
-        ? await runCheck(check)
-        : [skip(check.name, `${check.subject}: not checked, because ${failedCheck.check} failed`)]),
+      ...(hasFailed ? [skipAfterFailure(check.name, check.subject)] : await runCheck(check)),
     );
   }
   return results;
+}
+
+/** The result of a check that depends on a check that failed. */
+export function skipAfterFailure(name: CheckName, subject: string): CheckResult {
+  return skip(name, `${subject}: not checked, because an earlier check failed`);
 }
 
 /** The failure of a check that threw an error. */
