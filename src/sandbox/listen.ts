@@ -26,6 +26,8 @@ export interface ListenOptions {
   readonly now: () => number;
   /** Creates the request handler. If the handler throws, the response is 500. */
   readonly createHandler: (origin: string) => Handle | Promise<Handle>;
+  /** Response to a request with a body that is too large; default: a plain 413. */
+  readonly tooLargeResponse?: SandboxResponse;
   /** Called for each request before its response is sent. */
   readonly onResponse?: (exchange: Exchange) => void;
 }
@@ -39,7 +41,7 @@ export interface Exchange {
 }
 
 /** Tomcat's default limit for form bodies. */
-const maximumBodyBytes = 2 * 1024 * 1024;
+export const maximumBodyBytes = 2 * 1024 * 1024;
 
 /**
  * Starts a server on a loopback port.
@@ -104,14 +106,14 @@ async function handleExchange(
   outgoing: ServerResponse,
   scheme: string,
   handle: Handle,
-  { now, onResponse }: ListenOptions,
+  { now, onResponse, tooLargeResponse }: ListenOptions,
 ): Promise<void> {
   const startedAt = performance.now();
   const body = await readBody(incoming);
-  const request = toRequest(incoming, scheme, body ?? '');
+  const request = toRequest(incoming, scheme, body ?? Buffer.alloc(0));
   const response =
     body === undefined
-      ? json(413, { status: 413, error: 'Payload Too Large' }, { connection: 'close' })
+      ? closeConnection(tooLargeResponse ?? defaultTooLargeResponse)
       : await handle(request).catch(internalErrorResponse);
   onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
   outgoing.sendDate = false;
@@ -123,8 +125,15 @@ async function handleExchange(
   outgoing.end(request.method === 'HEAD' ? undefined : response.body);
 }
 
+const defaultTooLargeResponse = json(413, { status: 413, error: 'Payload Too Large' });
+
+/** The rest of the body is not read, so the connection cannot be used again. */
+function closeConnection({ headers, ...response }: SandboxResponse): SandboxResponse {
+  return { ...response, headers: { ...headers, connection: 'close' } };
+}
+
 /** @returns undefined if the body is too large. */
-function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -138,13 +147,13 @@ function readBody(incoming: IncomingMessage): Promise<string | undefined> {
       }
     });
     incoming.on('end', () => {
-      resolve(Buffer.concat(chunks).toString('utf8'));
+      resolve(Buffer.concat(chunks));
     });
     incoming.on('error', reject);
   });
 }
 
-function toRequest(incoming: IncomingMessage, scheme: string, body: string): SandboxRequest {
+function toRequest(incoming: IncomingMessage, scheme: string, bytes: Buffer): SandboxRequest {
   const { method = 'GET', url = '/', headers } = incoming;
   const [, path = '/', query = ''] = /^([^?]*)\??(.*)$/s.exec(url) ?? [];
   return {
@@ -157,7 +166,8 @@ function toRequest(incoming: IncomingMessage, scheme: string, body: string): San
         Array.isArray(value) ? value.join(', ') : value,
       ]),
     ),
-    body,
+    body: bytes.toString('utf8'),
+    bytes,
     origin: `${scheme}://${headers.host ?? 'localhost'}`,
   };
 }

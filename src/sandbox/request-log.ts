@@ -3,7 +3,7 @@ import { isObject, parseJson } from './body.js';
 import type { Exchange } from './listen.js';
 import type { SandboxRequest } from './router.js';
 
-export type ServerName = 'uaa' | 'api' | 'broker';
+export type ServerName = 'uaa' | 'api' | 'broker' | 'kubernetes';
 
 export interface RequestLog {
   /** Returns a function that logs the requests to a server. */

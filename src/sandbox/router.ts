@@ -7,6 +7,8 @@ export interface SandboxRequest {
   /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** The body before it was decoded as UTF-8, for formats that are not text. */
+  readonly bytes?: Buffer;
   /** Scheme, host and port that the client used, e.g. `https://127.0.0.1:8443`. */
   readonly origin: string;
 }

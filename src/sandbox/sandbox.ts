@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBroker } from './broker/broker.js';
+import { createBroker, type Broker } from './broker/broker.js';
 import {
   startBuiltInUaa,
   connectExternalUaa,
@@ -10,16 +10,24 @@ import {
   type UaaSettings,
 } from './uaa-connection.js';
 import { createHttpClient } from './http-client.js';
+import {
+  connectKubernetes,
+  formatIssuer,
+  type KubernetesSettings,
+} from './kubernetes-connection.js';
+import { createClusterAccess } from './kubernetes/client.js';
 import { listen } from './listen.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 import { createApi } from './pks/api.js';
+import { createBindsErrorSimulation, type BindsErrorKind } from './pks/binds-failure.js';
+import type { BindSettings } from './pks/binds.js';
 import { createBrokerClient, type BrokerClient } from './pks/broker-client.js';
 import { releases, type ReleaseName } from './release.js';
 import { openFolderStorage } from './storage/folder-storage.js';
 import { createMemoryStorage, type Storage } from './storage/storage.js';
 import { ensureCertificates, type Certificates } from './tls.js';
 
-export interface SandboxOptions extends UaaSettings {
+export interface SandboxOptions extends UaaSettings, KubernetesSettings {
   /** 0 = any free port; default 9021. */
   readonly apiPort?: number | undefined;
   /**
@@ -39,6 +47,8 @@ export interface SandboxOptions extends UaaSettings {
   readonly provisionSeconds?: number | undefined;
   /** Release of the API; default 1.7. */
   readonly pksVersion?: ReleaseName | undefined;
+  /** Simulated failure of requests for cluster credentials; default: none. */
+  readonly bindsError?: BindsErrorKind | undefined;
 }
 
 export interface Sandbox {
@@ -71,7 +81,7 @@ export interface SharedServices {
 
 /**
  * Starts a UAA, a PKS API and a broker on loopback ports. They share a clock and a log, and
- * communicate only over HTTP.
+ * communicate over HTTP. The Kubernetes APIs of the clusters start on first use.
  *
  * @throws {Error} if a port, file or address cannot be used; the message names the option.
  */
@@ -111,10 +121,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
+interface RunningBroker extends Pick<Broker, 'findCluster'> {
+  readonly client: BrokerClient;
+}
+
 async function startBroker(
   { now, log, storageFor, closeables }: SharedServices,
   { provisionSeconds = 120, clusters = 0, pksVersion = '1.7' }: SandboxOptions,
-): Promise<BrokerClient> {
+): Promise<RunningBroker> {
   const credentials = { username: 'pks-api', password: randomBytes(18).toString('base64url') };
   const broker = createBroker({
     credentials,
@@ -127,26 +141,38 @@ async function startBroker(
   const server = await listen({
     port: 0,
     now,
-    createHandler: () => broker,
+    createHandler: () => broker.handle,
     onResponse: log.createRecorder('broker'),
   });
   const http = createHttpClient(server.origin);
   closeables.push(server, http);
-  return createBrokerClient(http, credentials);
+  return { client: createBrokerClient(http, credentials), findCluster: broker.findCluster };
 }
 
 async function startApi(
-  { now, log, certificates, closeables }: SharedServices,
-  { apiPort = 9021, pksVersion = '1.7' }: SandboxOptions,
+  shared: SharedServices,
+  options: SandboxOptions,
   { tokens }: UaaConnection,
-  broker: BrokerClient,
+  { client: broker, findCluster }: RunningBroker,
 ): Promise<string> {
+  const { now, log, certificates, closeables } = shared;
+  const { apiPort = 9021, pksVersion = '1.7', kubeAuth = 'oidc' } = options;
+  const release = releases[pksVersion];
+  const access = createClusterAccess();
+  closeables.push(access);
+  const binds: BindSettings = {
+    clusters: await connectKubernetes(shared, options, { tokens, findCluster, release }),
+    access,
+    kubeAuth,
+    issuer: formatIssuer(tokens),
+    simulateError: createBindsErrorSimulation(options.bindsError),
+  };
   const server = await listen({
     port: apiPort,
     portFlag: '--api-port',
     certificate: certificates,
     now,
-    createHandler: () => createApi({ tokens, broker, now, release: releases[pksVersion] }),
+    createHandler: () => createApi({ tokens, broker, binds, now, release }),
     onResponse: log.createRecorder('api'),
   });
   closeables.push(server);

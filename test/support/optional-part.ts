@@ -25,7 +25,7 @@ const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packag
   pty: { commands: ['python3'], packages: 'python3' },
   zsh: { commands: ['zsh'], packages: 'zsh' },
   fish: { commands: ['fish'], packages: 'fish' },
-  kubectl: { commands: ['kubectl'], packages: 'kubectl' },
+  kubectl: { commands: ['kubectl'], packages: 'kubernetes-client' },
   java: { commands: ['java', 'jar', 'mvn'], packages: 'default-jdk-headless maven' },
   faketime: { commands: ['faketime'], packages: 'faketime' },
   jq: { commands: ['bash', 'jq'], packages: 'jq' },

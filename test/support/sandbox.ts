@@ -8,7 +8,7 @@ import { rawRequest } from './raw-request.js';
 
 /** A request in the log of the sandbox. */
 export interface LoggedRequest {
-  readonly server: 'uaa' | 'api' | 'broker';
+  readonly server: 'uaa' | 'api' | 'broker' | 'kubernetes';
   readonly method: string;
   readonly path: string;
   readonly status: number;
@@ -28,7 +28,8 @@ export interface TestSandbox {
   readonly loginOptions: readonly string[];
   /**
    * Returns the requests to the UAA and the API since the last `clearRequests`, e.g.
-   * `uaa POST /oauth/token`. The API's own requests to the UAA and the broker are omitted.
+   * `uaa POST /oauth/token`. Requests of the API and the clusters to the UAA
+   * are omitted.
    */
   readonly requests: () => readonly string[];
   /** Returns the requests since the last `clearRequests` that use a refresh token. */
@@ -68,7 +69,13 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
   const since = () =>
     all()
       .slice(forgotten)
-      .filter(({ server, path }) => server !== 'broker' && path !== '/check_token');
+      .filter(
+        ({ server, path, client }) =>
+          (server === 'uaa' || server === 'api') &&
+          // Requests of the API and of the clusters.
+          path !== '/check_token' &&
+          client !== 'pks_client',
+      );
   return {
     api,
     uaa,

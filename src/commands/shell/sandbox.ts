@@ -4,11 +4,16 @@ import { describeDiskError } from '../../disk/disk-error.js';
 import { errorMessage, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { readCaCertOption, withInputFile } from '../stdin-inputs.js';
+import {
+  addKubernetesOptions,
+  readKubernetesEndpoint,
+  type KubernetesFlags,
+} from './kubernetes-endpoint.js';
 import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'untilInterrupted' | 'sandbox'>;
 
-interface Flags {
+interface Flags extends KubernetesFlags {
   readonly apiPort: number;
   readonly uaaPort: number;
   readonly dir?: string;
@@ -18,6 +23,8 @@ interface Flags {
   readonly provisionSeconds?: number;
   readonly uaaBehaviour?: '4.30' | '74.5' | '77';
   readonly pksVersion?: '1.7' | '1.20';
+  readonly kubeAuth?: 'oidc' | 'token';
+  readonly bindsError?: 'busy' | 'refused' | 'bad-gateway';
   readonly log?: string;
 }
 
@@ -27,7 +34,7 @@ export function define(command: Command, deps: Deps): void {
   command
     .description(
       'Run a small installation on this machine until Ctrl-C, for trying out tpks and for tests. It ' +
-        'consists of a UAA, a PKS API and a broker, and has its own CA.',
+        'consists of a UAA, a PKS API, a broker and a Kubernetes API for each cluster, and has its own CA.',
     )
     .option('--api-port <port>', 'port of the API; 0 selects a free port', parsePort, 9021)
     .option('--uaa-port <port>', 'port of the UAA; 0 selects a free port', parsePort, 8443)
@@ -68,6 +75,19 @@ export function define(command: Command, deps: Deps): void {
         new Option('--log <path>', 'write a JSON line per request to this file, without secrets'),
       ),
     )
+    .addOption(
+      new Option('--kube-auth <method>', 'how clusters authenticate users (default: oidc)').choices(
+        ['oidc', 'token'],
+      ),
+    )
+    .addOption(
+      new Option('--binds-error <kind>', 'simulate a failure of requests for credentials').choices([
+        'busy',
+        'refused',
+        'bad-gateway',
+      ]),
+    );
+  addKubernetesOptions(command)
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks sandbox --api-port 0 --uaa-port 0 --log requests.jsonl',
@@ -77,26 +97,25 @@ export function define(command: Command, deps: Deps): void {
 
 export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   const { terminal, options, untilInterrupted } = deps;
-  const start = await deps.sandbox();
+  const kubernetes = await readKubernetesEndpoint(flags, terminal);
   const uaaCa = await readCaCertOption(flags.uaaCa, terminal, '--uaa-ca');
-  const running = await start({ ...flags, ...(uaaCa === undefined ? {} : { uaaCa }) }).catch(
-    (error: unknown) => {
-      const path = findPath(error);
-      if (path !== undefined) {
-        throw new TpksError('storage', `Cannot write ${path}: ${describeDiskError(error)}`, {
-          hint: 'choose another folder with --dir, or another file with --log',
-          cause: error,
-        });
-      }
-      const message = errorMessage(error);
-      throw new TpksError('failed', message, {
-        hint: message.startsWith('Port ')
-          ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
-          : 'run tpks sandbox --help to show the options',
+  const start = await deps.sandbox();
+  const running = await start({ ...flags, uaaCa, kubernetes }).catch((error: unknown) => {
+    const path = findPath(error);
+    if (path !== undefined) {
+      throw new TpksError('storage', `Cannot write ${path}: ${describeDiskError(error)}`, {
+        hint: 'choose another folder with --dir, or another file with --log',
         cause: error,
       });
-    },
-  );
+    }
+    const message = errorMessage(error);
+    throw new TpksError('failed', message, {
+      hint: message.startsWith('Port ')
+        ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
+        : 'run tpks sandbox --help to show the options',
+      cause: error,
+    });
+  });
   try {
     const { api, uaa, caCert, users, clients } = running;
     if (options().json) {
@@ -141,6 +160,8 @@ function formatWelcome({ api, uaa, caCert, users }: RunningSandbox): string[] {
     'In another terminal:',
     `  tpks login ${loginOptions} -u cody`,
     '  tpks clusters',
+    '  tpks get-credentials dev-1',
+    '  kubectl get nodes',
     '',
     'As an administrator:',
     `  tpks uaa target ${uaa} --ca-cert ${caCert}`,

@@ -3,6 +3,7 @@ import { createRouter, json, type SandboxRequest, type SandboxResponse } from '.
 import { withCommit, createMemoryStorage, type Storage } from '../storage/storage.js';
 import { basicAuthorization } from '../http-client.js';
 import { createChanges } from './changes.js';
+import type { Cluster } from './cluster.js';
 import { createProfileStore, seedProfiles } from './profiles.js';
 import { createQuotaStore, seedQuotas } from './quotas.js';
 import { brokerRoutes } from './routes.js';
@@ -25,6 +26,13 @@ export interface BrokerOptions {
   readonly storage?: Storage;
 }
 
+export interface Broker {
+  /** Handles the requests of the API. */
+  readonly handle: (request: SandboxRequest) => Promise<SandboxResponse>;
+  /** Returns the current state of a cluster; undefined if it does not exist. */
+  readonly findCluster: (name: string) => Cluster | undefined;
+}
+
 /**
  * Creates the broker behind the API, which simulates the on-demand broker and BOSH. It stores all
  * clusters and their owners, but does not use tokens. Only the API has credentials for it.
@@ -39,7 +47,7 @@ export function createBroker({
   provisionSeconds,
   clusters = 0,
   storage = createMemoryStorage(),
-}: BrokerOptions): (request: SandboxRequest) => Promise<SandboxResponse> {
+}: BrokerOptions): Broker {
   const seed = [...seedClusters(now(), provisionSeconds, release), ...generateClusters(clusters)];
   const state = createBrokerState(seed, now, storage);
   const tasks = createTaskStore(storage, seedTasks(now()));
@@ -47,19 +55,24 @@ export function createBroker({
   const quotas = createQuotaStore(seedQuotas, storage);
   const milliseconds = provisionSeconds * 1000;
   const changes = createChanges({ state, tasks, release, now, milliseconds });
-  const handle = createRouter(brokerRoutes({ state, changes, tasks, profiles, quotas, now }), () =>
-    json(404, { description: 'route not found' }),
+  const handleAuthorized = createRouter(
+    brokerRoutes({ state, changes, tasks, profiles, quotas, now }),
+    () => json(404, { description: 'route not found' }),
   );
   const expectedAuthorization = basicAuthorization(credentials.username, credentials.password);
-  return withCommit(storage, async (request) =>
-    request.headers['authorization'] === expectedAuthorization
-      ? handle(request)
-      : json(
-          401,
-          { description: 'valid credentials are required' },
-          { 'www-authenticate': 'Basic' },
-        ),
+  const unauthorized = json(
+    401,
+    { description: 'valid credentials are required' },
+    { 'www-authenticate': 'Basic' },
   );
+  return {
+    handle: withCommit(storage, async (request) =>
+      request.headers['authorization'] === expectedAuthorization
+        ? handleAuthorized(request)
+        : unauthorized,
+    ),
+    findCluster: (name) => state.findByName(name)?.cluster,
+  };
 }
 
 /**

@@ -29,6 +29,10 @@ export interface Upgrade {
   readonly maxInFlight: number;
 }
 
+/** The broker's description while an operation on the cluster is running. */
+export const busyDescription =
+  'od-broker is processing a request for the same instance... please try again later';
+
 /** Creates an error response of the broker. */
 export function brokerError(status: number, description: string): ErrorResponse {
   return new ErrorResponse(json(status, { description }), description);
@@ -142,10 +146,7 @@ function requireIdleInstance(state: BrokerState, name: string): Instance {
   const instance = requireInstance(state, name);
   const isBusy = ['queued', 'in progress'].includes(instance.cluster.last_action_state);
   if (!isBusy) return instance;
-  throw brokerError(
-    409,
-    'od-broker is processing a request for the same instance... please try again later',
-  );
+  throw brokerError(409, busyDescription);
 }
 
 function scheduleClusterUpgrade(

@@ -8,6 +8,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../router.js';
+import { bindRoutes, type BindSettings } from './binds.js';
 import type { BrokerClient } from './broker-client.js';
 import { createGuard, readScopes, type GuardedRoute, type TokenCheck } from './guard.js';
 import { clusterRoutes } from './clusters.js';
@@ -20,6 +21,7 @@ import { usageRoutes } from './usages.js';
 export interface ApiOptions {
   readonly tokens: TokenCheck;
   readonly broker: BrokerClient;
+  readonly binds: BindSettings;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Default 1.7. */
@@ -33,6 +35,7 @@ export interface ApiOptions {
 export function createApi({
   tokens,
   broker,
+  binds,
   now,
   release = releases['1.7'],
 }: ApiOptions): (request: SandboxRequest) => Promise<SandboxResponse> {
@@ -41,6 +44,7 @@ export function createApi({
     ...actuatorRoutes(guardedRoute),
     ...clusterRoutes(guardedRoute, broker, release),
     ...clusterChangeRoutes(guardedRoute, broker, release),
+    ...bindRoutes(guardedRoute, broker, binds),
     ...planRoutes(guardedRoute, broker),
     ...taskRoutes(guardedRoute, broker, release),
     ...profileRoutes(guardedRoute, broker, release),

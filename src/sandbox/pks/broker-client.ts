@@ -83,7 +83,16 @@ function brokerRequestError(status: number, body: string): ErrorResponse {
   const found = isObject(value) ? value['description'] : undefined;
   const description = typeof found === 'string' ? found : body;
   if (status < 500) return new ErrorResponse(json(status, { body: description }));
-  // The API reports broker errors in this format. @see pks-api, section 11
+  return createBrokerFailure(description, status);
+}
+
+/**
+ * Creates the response of the API to a request that failed in the broker.
+ *
+ * @param status - of the broker's response.
+ * @see pks-api, section 11
+ */
+export function createBrokerFailure(description: string, status = 500): ErrorResponse {
   const details = `Status: ${String(status)}; ErrorMessage: <nil>; Description: ${description}`;
   return new ErrorResponse(json(500, { body: `${details}; ResponseError: <nil>` }));
 }

@@ -60,10 +60,24 @@ export function createGuard(tokens: TokenCheck): GuardedRoute {
   return (method, path, scopes, handle) =>
     route(method, path, async (request, params) => {
       const caller = await identifyCaller(request, tokens);
-      const isAllowed = scopes === 'anyone' || scopes.some((scope) => caller.scopes.has(scope));
+      const isAllowed = scopes === 'anyone' || hasScope(caller, scopes);
       const response = isAllowed ? await handle({ request, params, caller }) : forbiddenResponse;
       return { ...response, client: caller.clientId };
     });
+}
+
+/**
+ * Checks that the caller has at least one of the scopes, for routes that require them only in some
+ * cases.
+ *
+ * @throws ErrorResponse 403.
+ */
+export function checkScopes(caller: Caller, scopes: readonly string[]): void {
+  if (!hasScope(caller, scopes)) throw new ErrorResponse(forbiddenResponse);
+}
+
+function hasScope(caller: Caller, scopes: readonly string[]): boolean {
+  return scopes.some((scope) => caller.scopes.has(scope));
 }
 
 const forbiddenResponse = json(403, {

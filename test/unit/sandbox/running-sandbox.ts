@@ -98,6 +98,7 @@ afterAll(async () => {
   for (const cleanUp of cleanups.splice(0)) await cleanUp();
 });
 
-function addCleanup(cleanUp: () => void | Promise<void>): void {
+/** Runs a function after the tests of the file. */
+export function addCleanup(cleanUp: () => void | Promise<void>): void {
   cleanups.push(cleanUp);
 }

@@ -113,6 +113,7 @@ export function createIdClaims(
     ...(grant.authTime !== undefined && { amr: ['pwd'], auth_time: grant.authTime }),
     azp: client.id,
     previous_logon_time: user.previousLogonAt,
+    roles: scope.includes('roles') ? user.externalGroups : undefined,
     scope: ['openid'],
     email_verified: user.verified,
     nonce: grant.nonce,

@@ -12,12 +12,12 @@ export function userinfoRoutes(realm: Realm): readonly Route[] {
     route('*', '/userinfo', async (request) => {
       const caller = await authenticateCaller(request, realm);
       checkAudience(caller, 'openid');
-      return json(200, caller.user ? formatUserinfo(caller.user) : {});
+      return json(200, caller.user ? formatUserinfo(caller.user, caller.scope) : {});
     }),
   ];
 }
 
-function formatUserinfo(user: User): Record<string, unknown> {
+function formatUserinfo(user: User, scope: readonly string[]): Record<string, unknown> {
   const { id, givenName, familyName } = user;
   return {
     user_id: id,
@@ -30,5 +30,6 @@ function formatUserinfo(user: User): Record<string, unknown> {
     email_verified: user.verified,
     previous_logon_time: user.previousLogonAt ?? null,
     sub: id,
+    roles: scope.includes('roles') ? user.externalGroups : undefined,
   };
 }

@@ -86,6 +86,11 @@ const initialUsers: Readonly<Record<string, readonly string[]>> = {
   dana: [],
 };
 
+/** Groups at an identity provider, which appear as `roles` in ID tokens. */
+const externalGroups: Readonly<Record<string, readonly string[]>> = {
+  naomi: ['auditors', 'platform-team'],
+};
+
 /**
  * Creates the groups and clients that PKS creates in a new UAA, and four users.
  *
@@ -142,6 +147,7 @@ function addUser(state: State, name: string, scopes: readonly string[]): void {
     passwordHash: hashSecret(getInitialPassword(name)),
     passwordChangeRequired: false,
     passwordModifiedAt: now,
+    externalGroups: externalGroups[name],
     active: true,
     verified: true,
     origin: 'uaa',

@@ -14,6 +14,11 @@ export interface User {
   readonly passwordHash: string;
   readonly passwordChangeRequired: boolean;
   readonly passwordModifiedAt: number;
+  /**
+   * Groups of the user at an identity provider. Unlike the groups of the UAA, they are not
+   * scopes. In the real UAA, only users of LDAP, SAML and OIDC providers have them.
+   */
+  readonly externalGroups?: readonly string[] | undefined;
   readonly active: boolean;
   readonly verified: boolean;
   /** Key of the identity provider; `uaa` is the internal store. */

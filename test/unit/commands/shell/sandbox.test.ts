@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sandbox } from '../../../../src/commands/shell/sandbox.js';
+import { createCertificates } from '../../../support/certificates.js';
 import { fileFolder } from '../../../support/file-folder.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 
@@ -34,5 +36,84 @@ test('reports a folder that cannot be created as a storage error that names the 
     kind: 'storage',
     message: `Cannot write ${path}: file already exists`,
     hint: 'choose another folder with --dir, or another file with --log',
+  });
+});
+
+describe('an external Kubernetes API', () => {
+  let cert: string;
+  const complete = {
+    ...flags,
+    kubernetes: 'https://localhost:6443',
+    kubernetesCa: join(folder.path, 'ca.pem'),
+    kubernetesTokenFile: folder.write('token', 'admin-token\n'),
+  };
+  beforeAll(async () => {
+    cert = (await createCertificates()).ca.cert;
+    folder.write('ca.pem', cert);
+  });
+
+  /** Returns the options with which the command starts the sandbox. */
+  async function startOptions(changed: Parameters<typeof sandbox>[0], stdin = '') {
+    const started: unknown[] = [];
+    const terminal = recordedTerminal({}, stdin);
+    await sandbox(changed, {
+      ...depsThatFail(() => undefined),
+      terminal,
+      sandbox: async () => async (options) => {
+        started.push(options);
+        return {
+          ...{ api: 'https://localhost:9021', uaa: 'https://localhost:8443', caCert: 'ca.pem' },
+          ...{ caPem: '', users: [], clients: [], pksClientSecret: '' },
+          close: async () => undefined,
+        };
+      },
+    });
+    return started[0];
+  }
+
+  test('is read from the files', async () => {
+    expect(await startOptions(complete)).toMatchObject({
+      kubernetes: {
+        server: 'https://localhost:6443',
+        ca: expect.stringContaining(cert.trim()),
+        adminToken: 'admin-token',
+      },
+    });
+  });
+
+  test('its CA can come from stdin', async () => {
+    expect(await startOptions({ ...complete, kubernetesCa: '-' }, cert)).toMatchObject({
+      kubernetes: { ca: expect.stringContaining(cert.trim()) },
+    });
+  });
+
+  test('is not used without its options', async () => {
+    expect(await startOptions(flags)).toMatchObject({ kubernetes: undefined });
+  });
+
+  test.each(['kubernetes', 'kubernetesCa', 'kubernetesTokenFile'] as const)(
+    'requires all three options (%s is missing)',
+    async (name) => {
+      const missing = Object.fromEntries(Object.entries(complete).filter(([key]) => key !== name));
+      await expect(startOptions({ ...flags, ...missing })).rejects.toMatchObject({
+        kind: 'usage',
+        message:
+          'An external Kubernetes API requires --kubernetes, --kubernetes-ca and ' +
+          '--kubernetes-token-file',
+      });
+    },
+  );
+
+  test.each([
+    [{ kubernetes: 'http://localhost:6443' }, /^Invalid value for --kubernetes: http:/],
+    [{ kubernetes: 'localhost:6443' }, /^Invalid value for --kubernetes: localhost:6443/],
+    [{ kubernetesCa: 'no-such-file' }, /^Failed to read file: no-such-file/],
+    [{ kubernetesTokenFile: 'no-such-file' }, /no-such-file from --kubernetes-token-file/],
+    [{ kubernetesTokenFile: folder.write('empty', '\n\n') }, /--kubernetes-token-file is empty$/],
+  ])('%o is rejected', async (change, message) => {
+    await expect(startOptions({ ...complete, ...change })).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(message),
+    });
   });
 });

@@ -43,7 +43,7 @@ describe('the broker', () => {
 });
 
 function send(path: string, authorization: string | null = basicAuthorization('pks-api', 'right')) {
-  return broker({
+  return broker.handle({
     method: 'GET',
     path,
     query: new URLSearchParams(),

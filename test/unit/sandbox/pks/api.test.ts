@@ -14,6 +14,7 @@ import {
   type SandboxResponse,
 } from '../../../../src/sandbox/router.js';
 import { basicAuthorization, createHttpClient } from '../../../../src/sandbox/http-client.js';
+import { createClusterAccess } from '../../../../src/sandbox/kubernetes/client.js';
 
 const now = () => Date.UTC(2020, 5, 28, 5);
 
@@ -333,7 +334,7 @@ function tokens(): ApiOptions['tokens'] {
 }
 
 function api(overrides: Partial<ApiOptions> = {}) {
-  const handle = createApi({ tokens: tokens(), broker: brokerOfSeeds, now, ...overrides });
+  const handle = createApi({ tokens: tokens(), broker: brokerOfSeeds, binds, now, ...overrides });
   const send = (
     method: string,
     path: string,
@@ -358,6 +359,15 @@ const brokerOfSeeds: BrokerClient = {
   ...createBrokerClient(createHttpClient('http://127.0.0.1:1'), { username: 'a', password: 'b' }),
   clusters: async () => seeds,
   cluster: async (name) => seeds.find(({ cluster }) => cluster.name === name),
+};
+
+/** No test here gets credentials. */
+const binds: ApiOptions['binds'] = {
+  clusters: { getEndpoint: () => Promise.reject(new Error('no cluster')) },
+  access: createClusterAccess(),
+  kubeAuth: 'oidc',
+  issuer: 'https://uaa.example.com/oauth/token',
+  simulateError: () => undefined,
 };
 
 function namesIn({ body }: SandboxResponse): unknown[] {

@@ -119,6 +119,58 @@ describe('the password grant', () => {
   });
 });
 
+describe('external groups', () => {
+  const kubectl = { client_id: 'pks_cluster_client' };
+  const groups = ['auditors', 'platform-team'];
+
+  test('are the roles in the ID token of naomi, also after a refresh', async () => {
+    const { json } = await uaa.login('naomi', kubectl);
+    expect(claimsOf(json['id_token'])['roles']).toEqual(groups);
+    const refreshed = await uaa.form('/oauth/token', {
+      ...kubectl,
+      client_secret: '',
+      grant_type: 'refresh_token',
+      refresh_token: String(json['refresh_token']),
+    });
+    expect(claimsOf(refreshed.json['id_token'])['roles']).toEqual(groups);
+  });
+
+  test('are not scopes, and are not in the access token', async () => {
+    const { json } = await uaa.login('naomi', kubectl);
+    expect(splitScopes(json['scope'])).toEqual(['openid', 'roles']);
+    expect(claimsOf(json['access_token'])).not.toHaveProperty('roles');
+  });
+
+  test('are only in ID tokens with the scope roles', async () => {
+    const { json } = await uaa.login('naomi', { ...kubectl, scope: 'openid' });
+    expect(claimsOf(json['id_token'])).not.toHaveProperty('roles');
+  });
+
+  test('a change to the user keeps them', async () => {
+    const token = await uaa.clientToken();
+    const filter = encodeURIComponent('userName eq "naomi"');
+    const { json: list } = await uaa.call('GET', `/Users?filter=${filter}`, { token });
+    const [user] = list['resources'] as { id: string }[];
+    expect(user).not.toHaveProperty('externalGroups');
+    await uaa.call('PUT', `/Users/${String(user?.id)}`, {
+      token,
+      json: user,
+      headers: { 'if-match': '*' },
+    });
+    const { json } = await uaa.login('naomi', kubectl);
+    expect(claimsOf(json['id_token'])['roles']).toEqual(groups);
+  });
+
+  test('are the roles of /userinfo, if the token has the scope roles', async () => {
+    const read = async (scope: string) => {
+      const { json } = await uaa.login('naomi', { ...kubectl, scope });
+      return uaa.call('GET', '/userinfo', { token: String(json['access_token']) });
+    };
+    expect((await read('openid roles')).json['roles']).toEqual(groups);
+    expect((await read('openid')).json).not.toHaveProperty('roles');
+  });
+});
+
 describe('the lockout after five wrong passwords', () => {
   const locked = 'Your account has been locked because of too many failed attempts to login.';
 

@@ -1,0 +1,121 @@
+import type { Broker } from './broker/broker.js';
+import { isObject } from './body.js';
+import {
+  basicAuthorization,
+  createHttpClient,
+  type HttpClient,
+  type HttpResponse,
+} from './http-client.js';
+import { createBuiltInKubernetes } from './kubernetes/built-in.js';
+import type { KubeAuth, KubernetesClusters, KubernetesEndpoint } from './kubernetes/clusters.js';
+import type { TokenCheck } from './pks/guard.js';
+import type { SharedServices } from './sandbox.js';
+import type { Release } from './release.js';
+
+export interface KubernetesSettings {
+  /** How clusters authenticate users; default `oidc`. */
+  readonly kubeAuth?: KubeAuth | undefined;
+  /** A real API server for all clusters, instead of the built-in ones. */
+  readonly kubernetes?: KubernetesEndpoint | undefined;
+}
+
+/**
+ * Returns the Kubernetes APIs of the clusters. The built-in ones start on first use.
+ *
+ * @throws {Error} if the external API server rejects the token, or cannot be connected to although
+ *   it runs.
+ */
+export async function connectKubernetes(
+  shared: SharedServices,
+  { kubeAuth = 'oidc', kubernetes }: KubernetesSettings,
+  {
+    tokens,
+    findCluster,
+    release,
+  }: Pick<Broker, 'findCluster'> & { readonly tokens: TokenCheck; readonly release: Release },
+): Promise<KubernetesClusters> {
+  if (kubernetes) return connectExternalKubernetes(kubernetes);
+  const uaa = withClientCredentials(tokens);
+  const builtIn = await createBuiltInKubernetes({ ...shared, kubeAuth, uaa, release, findCluster });
+  shared.closeables.push(builtIn);
+  return builtIn;
+}
+
+/**
+ * The UAA's keys are public. The credentials only tell the log that a cluster requests them, not a
+ * user's program.
+ */
+function withClientCredentials({ uaa, clientId, clientSecret }: TokenCheck): HttpClient {
+  const authorization = basicAuthorization(clientId, clientSecret);
+  return {
+    ...uaa,
+    send: (request) => uaa.send({ ...request, headers: { ...request.headers, authorization } }),
+  };
+}
+
+/** All clusters share the external API server. */
+async function connectExternalKubernetes(
+  endpoint: KubernetesEndpoint,
+): Promise<KubernetesClusters> {
+  const shared = { ...endpoint, server: endpoint.server.replace(/\/+$/, '') };
+  await checkAdministrator(shared);
+  return { getEndpoint: () => Promise.resolve(shared) };
+}
+
+/**
+ * Checks that the token belongs to an administrator, so that mistakes show when the sandbox starts.
+ * An API server that does not run yet is accepted, because it may need the UAA of the sandbox.
+ */
+async function checkAdministrator(endpoint: KubernetesEndpoint): Promise<void> {
+  const { server } = endpoint;
+  const response = await requestAccessReview(endpoint);
+  // A load balancer may run before the API server does.
+  if (!response || response.status >= 500) return;
+  const { status, body } = response;
+  if (status === 401) {
+    throw new Error(`--kubernetes ${server} rejected the token of --kubernetes-token-file`);
+  }
+  if (![201, 403].includes(status)) {
+    throw new Error(`--kubernetes ${server} is not a Kubernetes API: HTTP ${String(status)}`);
+  }
+  if (!/"allowed": *true/.test(body)) {
+    throw new Error(
+      `The token of --kubernetes-token-file does not belong to an administrator of ${server}`,
+    );
+  }
+}
+
+/**
+ * Asks the API server whether the token allows everything.
+ * @returns undefined if the connection is refused.
+ */
+async function requestAccessReview({
+  server,
+  ca,
+  adminToken,
+}: KubernetesEndpoint): Promise<HttpResponse | undefined> {
+  const http = createHttpClient(server, ca);
+  const spec = { resourceAttributes: { verb: '*', group: '*', resource: '*' } };
+  try {
+    return await http.send({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ spec }),
+    });
+  } catch (error) {
+    const { code, message } = isObject(error) ? error : {};
+    if (code === 'ECONNREFUSED') return undefined;
+    const advice = /CERT|SIGNATURE|SSL/.test(String(code)) ? '; check --kubernetes-ca' : '';
+    throw new Error(`Cannot connect to --kubernetes ${server}: ${String(message)}${advice}`, {
+      cause: error,
+    });
+  } finally {
+    await http.close();
+  }
+}
+
+/** Formats the issuer of the UAA's ID tokens. */
+export function formatIssuer({ uaa }: TokenCheck): string {
+  return `${uaa.baseUrl}/oauth/token`;
+}

@@ -1,0 +1,147 @@
+import { isObject, parseJson, type JsonObject } from '../body.js';
+import { deriveUuid } from '../derived-uuid.js';
+import { createHttpClient, type HttpClient } from '../http-client.js';
+import type { KubernetesEndpoint } from './clusters.js';
+
+/** Gives PKS users access to clusters, with the token of a cluster administrator. */
+export interface ClusterAccess {
+  /**
+   * Makes a user of the UAA an administrator of the cluster. Does nothing if the user is one already.
+   *
+   * @throws {Error} if the cluster cannot be reached or rejects the request; the message states the
+   *   reason as the real broker does.
+   */
+  readonly bindUser: (endpoint: KubernetesEndpoint, userName: string) => Promise<void>;
+  /**
+   * Creates a service account for a user of a cluster without OIDC, or finds the existing one.
+   *
+   * @param options.isAdmin - whether the account becomes an administrator of the cluster.
+   * @returns the name of the account, which is a UUID, and a token.
+   * @throws {Error} as in `bindUser`.
+   */
+  readonly createServiceAccount: (
+    endpoint: KubernetesEndpoint,
+    userName: string,
+    options: { readonly isAdmin: boolean },
+  ) => Promise<{ readonly name: string; readonly token: string }>;
+  /** Closes all connections. */
+  readonly close: () => Promise<void>;
+}
+
+const rbacGroup = 'rbac.authorization.k8s.io';
+const bindingsPath = `/apis/${rbacGroup}/v1/clusterrolebindings`;
+const accountsPath = '/api/v1/namespaces/default/serviceaccounts';
+
+/** Ten years. Tokens of real clusters without OIDC do not expire. */
+const tokenSeconds = 10 * 365 * 86_400;
+
+/** @see kubernetes, sections 1 and 2; pks-api, section 8 */
+export function createClusterAccess(): ClusterAccess {
+  const clients = new Map<string, HttpClient>();
+
+  function getClient({ server, ca }: KubernetesEndpoint): HttpClient {
+    const key = `${server}\n${ca}`;
+    const client = clients.get(key) ?? createHttpClient(server, ca);
+    clients.set(key, client);
+    return client;
+  }
+
+  async function send(
+    endpoint: KubernetesEndpoint,
+    method: 'POST' | 'PUT',
+    path: string,
+    content: JsonObject,
+  ): Promise<unknown> {
+    // Go capitalizes the method in errors.
+    const action = `${method === 'PUT' ? 'Put' : 'Post'} ${endpoint.server}${decodeURIComponent(path)}`;
+    const headers = {
+      authorization: `Bearer ${endpoint.adminToken}`,
+      accept: 'application/json',
+      'content-type': 'application/json',
+    };
+    const { status, body } = await getClient(endpoint)
+      // A repeated creation is harmless, because existing objects are reused.
+      .send({ method, path, headers, body: JSON.stringify(content), isIdempotent: true })
+      .catch((error: unknown) => {
+        throw new Error(`${action}: ${describeConnectionError(error, endpoint)}`, { cause: error });
+      });
+    const value = parseJson(body);
+    // 409: the object exists, or a concurrent request has created it.
+    if (status < 300 || status === 409) return value;
+    const message = isObject(value) ? value['message'] : undefined;
+    throw new Error(typeof message === 'string' ? message : `${action}: HTTP ${String(status)}`);
+  }
+
+  /** Creates a role binding or replaces the one with this name, in one request. */
+  const bind = async (
+    endpoint: KubernetesEndpoint,
+    name: string,
+    subject: JsonObject,
+  ): Promise<void> => {
+    await send(endpoint, 'PUT', `${bindingsPath}/${encodeURIComponent(name)}`, {
+      apiVersion: `${rbacGroup}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name, labels: { generated: 'true' } },
+      roleRef: { apiGroup: rbacGroup, kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [subject],
+    });
+  };
+
+  return {
+    bindUser: async (endpoint, userName) => {
+      const name = `oidc:${userName}`;
+      await bind(endpoint, oidcBindingName(userName), { apiGroup: rbacGroup, kind: 'User', name });
+    },
+    createServiceAccount: async (endpoint, userName, { isAdmin }) => {
+      // A kubeconfig has one user entry per UUID, so each cluster needs its own.
+      const name = deriveUuid(`${endpoint.server} ${userName}`);
+      const account = { name, namespace: 'default' };
+      await send(endpoint, 'POST', accountsPath, {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { ...account, labels: { generated: 'true' } },
+      });
+      if (isAdmin) {
+        const subject = { kind: 'ServiceAccount', ...account };
+        await bind(endpoint, `pks:${userName}-cluster-admin`, subject);
+      }
+      const tokenPath = `${accountsPath}/${name}/token`;
+      const request = {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        spec: { expirationSeconds: tokenSeconds },
+      };
+      const response = await send(endpoint, 'POST', tokenPath, request);
+      const status = isObject(response) ? response['status'] : undefined;
+      const token = isObject(status) ? status['token'] : undefined;
+      if (typeof token !== 'string') throw new Error('the response has no token');
+      return { name, token };
+    },
+    close: async () => {
+      await Promise.all([...clients.values()].map((client) => client.close()));
+    },
+  };
+}
+
+/** The role binding of a user on a cluster with OIDC. */
+export function oidcBindingName(userName: string): string {
+  return `oidc:${userName}-cluster-admin`;
+}
+
+/** The URL of a cluster's role binding, for errors. */
+export function formatBindingUrl(server: string, bindingName: string): string {
+  return `${server}${bindingsPath}/${bindingName}`;
+}
+
+/** Describes a connection error as the broker does, which is written in Go. */
+function describeConnectionError(error: unknown, { server }: KubernetesEndpoint): string {
+  const { code, message } = isObject(error) ? error : {};
+  if (code === 'ECONNREFUSED') return formatRefusedConnection(new URL(server).host);
+  if (typeof message === 'string' && message !== '') return message;
+  return typeof code === 'string' ? code : String(error);
+}
+
+/** @param address - host and port. */
+export function formatRefusedConnection(address: string): string {
+  return `dial tcp ${address}: connect: connection refused`;
+}

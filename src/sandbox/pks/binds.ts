@@ -1,0 +1,201 @@
+import type { Cluster } from '../broker/cluster.js';
+import { isObject, type JsonObject } from '../body.js';
+import type { ClusterAccess } from '../kubernetes/client.js';
+import type { KubeAuth, KubernetesClusters, KubernetesEndpoint } from '../kubernetes/clusters.js';
+import { ErrorResponse, json, type Route } from '../router.js';
+import { createBrokerFailure, type BrokerClient } from './broker-client.js';
+import { busyError, type SimulateBindsError } from './binds-failure.js';
+import { findChangeableCluster } from './cluster-changes.js';
+import { clusterNotFound } from './clusters.js';
+import { checkScopes, writeScopes, type Caller, type GuardedRoute } from './guard.js';
+
+/** The dependencies of the routes for credentials, in addition to the broker. */
+export interface BindSettings {
+  readonly clusters: KubernetesClusters;
+  readonly access: ClusterAccess;
+  readonly kubeAuth: KubeAuth;
+  /** The issuer of ID tokens, e.g. `https://localhost:8443/oauth/token`. */
+  readonly issuer: string;
+  readonly simulateError: SimulateBindsError;
+}
+
+/** The user to create credentials for. */
+interface Recipient {
+  readonly userName: string;
+  /** Whether the user becomes an administrator of the cluster. */
+  readonly bindsRole: boolean;
+}
+
+/**
+ * Creates the routes that return a kubeconfig.
+ *
+ * @see pks-api, routes 8 and 9, and section 8
+ */
+export function bindRoutes(
+  guardedRoute: GuardedRoute,
+  broker: BrokerClient,
+  settings: BindSettings,
+): Route[] {
+  const path = '/v1/clusters/:name/binds';
+  return [
+    guardedRoute('POST', path, writeScopes, async ({ caller, params: { name = '' } }) => {
+      const { cluster } = await findChangeableCluster(broker, caller, name);
+      const recipient = { userName: caller.name, bindsRole: true };
+      return json(201, await createKubeconfig(cluster, recipient, broker, settings));
+    }),
+    guardedRoute('GET', `${path}/:user`, 'anyone', async ({ request, caller, params }) => {
+      const { name = '', user = '' } = params;
+      const bindsRole = request.query.get('suppressClusterRoleBinding') !== 'true';
+      const isOwn = user.toLowerCase() === caller.name.toLowerCase();
+      const cluster =
+        isOwn && !bindsRole
+          ? await findExistingCluster(broker, name)
+          : await findAdministeredCluster(broker, caller, name);
+      const recipient = { userName: isOwn ? caller.name : user, bindsRole };
+      return json(200, await createKubeconfig(cluster, recipient, broker, settings));
+    }),
+  ];
+}
+
+/**
+ * Finds a cluster without checking its owner. Users without a `pks.clusters.*` scope may get their own
+ * kubeconfig, because it gives them no rights in the cluster.
+ *
+ * @throws ErrorResponse 404.
+ * @see pks-api, section 4
+ */
+async function findExistingCluster(broker: BrokerClient, name: string): Promise<Cluster> {
+  const instance = await broker.cluster(name);
+  if (!instance) throw new ErrorResponse(clusterNotFound(name));
+  return instance.cluster;
+}
+
+/** @throws ErrorResponse 403 or 404. */
+async function findAdministeredCluster(
+  broker: BrokerClient,
+  caller: Caller,
+  name: string,
+): Promise<Cluster> {
+  checkScopes(caller, writeScopes);
+  const { cluster } = await findChangeableCluster(broker, caller, name);
+  return cluster;
+}
+
+async function createKubeconfig(
+  cluster: Cluster,
+  recipient: Recipient,
+  broker: BrokerClient,
+  { clusters, access, kubeAuth, issuer, simulateError }: BindSettings,
+): Promise<JsonObject> {
+  checkHasMaster(cluster);
+  simulateError(cluster, recipient.userName, recipient);
+  const endpoint = await clusters.getEndpoint(cluster);
+  const user =
+    kubeAuth === 'token'
+      ? await createTokenUser(endpoint, recipient, access)
+      : await createOidcUser(
+          endpoint,
+          recipient,
+          access,
+          await findIssuer(cluster, broker, issuer),
+        );
+  return formatKubeconfig(cluster.name, endpoint, user);
+}
+
+/**
+ * Rejects clusters without a Kubernetes API. During other operations, credentials are available.
+ *
+ * @throws ErrorResponse 409 during the creation and the deletion; 500 if the creation has failed.
+ */
+function checkHasMaster({ last_action: action, last_action_state: state }: Cluster): void {
+  const isRunning = state === 'queued' || state === 'in progress';
+  if (isRunning && (action === 'CREATE' || action === 'DELETE')) throw busyError();
+  if (action === 'CREATE' && state === 'failed') {
+    throw createBrokerFailure('gathering binding info Could not fetch VMs info');
+  }
+}
+
+/** The user entry of a kubeconfig. */
+interface UserEntry {
+  readonly name: string;
+  readonly user: JsonObject;
+}
+
+async function createTokenUser(
+  endpoint: KubernetesEndpoint,
+  { userName, bindsRole }: Recipient,
+  access: ClusterAccess,
+): Promise<UserEntry> {
+  const { name, token } = await access
+    .createServiceAccount(endpoint, userName, { isAdmin: bindsRole })
+    .catch(throwBindingError);
+  return { name, user: { token } };
+}
+
+/** The issuer of the ID tokens that a cluster accepts, and the client that they are for. */
+interface Issuer {
+  readonly url: string;
+  readonly clientId: string;
+}
+
+/** The entry has no tokens: the client gets them from the UAA and adds them. */
+async function createOidcUser(
+  endpoint: KubernetesEndpoint,
+  { userName, bindsRole }: Recipient,
+  access: ClusterAccess,
+  { url, clientId }: Issuer,
+): Promise<UserEntry> {
+  if (bindsRole) await access.bindUser(endpoint, userName).catch(throwBindingError);
+  const config = {
+    'client-id': clientId,
+    // The product writes this name; kubectl ignores it. @see pks-cli, section 12.3
+    cluster_client_secret: '',
+    'idp-issuer-url': url,
+  };
+  return { name: userName, user: { 'auth-provider': { name: 'oidc', config } } };
+}
+
+function throwBindingError(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  throw createBrokerFailure(`Create Binding: ${message}`);
+}
+
+/** Finds the issuer: the UAA, unless the cluster's Kubernetes profile names another one. */
+async function findIssuer(
+  { kubernetes_profile_name: profileName }: Cluster,
+  broker: BrokerClient,
+  issuer: string,
+): Promise<Issuer> {
+  const profile = profileName ? await broker.profile('kubernetes', profileName) : undefined;
+  const customizations = profile?.content['customizations'];
+  const apiServer = Array.isArray(customizations)
+    ? customizations.filter(isObject).find(({ component }) => component === 'kube-apiserver')
+    : undefined;
+  const flags = isObject(apiServer?.['arguments']) ? apiServer['arguments'] : {};
+  const readFlag = (name: string, otherwise: string): string => {
+    const value = flags[name];
+    return typeof value === 'string' ? value : otherwise;
+  };
+  return {
+    url: readFlag('oidc-issuer-url', issuer),
+    clientId: readFlag('oidc-client-id', 'pks_cluster_client'),
+  };
+}
+
+/** @see pks-api, section 8 */
+function formatKubeconfig(
+  name: string,
+  { server, ca }: KubernetesEndpoint,
+  user: UserEntry,
+): JsonObject {
+  const certificateAuthority = Buffer.from(ca).toString('base64');
+  return {
+    preferences: {},
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    contexts: [{ context: { cluster: name, user: user.name }, name }],
+    clusters: [{ name, cluster: { 'certificate-authority-data': certificateAuthority, server } }],
+    users: [user],
+  };
+}
