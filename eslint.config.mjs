@@ -14,7 +14,7 @@ import { plugin as hints } from './eslint/error-hints.mjs';
 import { plugin as words } from './eslint/words.mjs';
 
 /** The folders above the APIs. */
-const aboveApis = ['access', 'auth', 'contexts', 'doctor', 'import'];
+const aboveApis = ['access', 'auth', 'contexts', 'doctor', 'import', 'kube'];
 
 const aboveServices = [
   ...['main', 'cli', 'run', 'program', 'services'].map((name) => `**/${name}.js`),
@@ -100,7 +100,7 @@ export default defineConfig(
     [
       packagesExcept(),
       // Folders of commands that have the same names.
-      serviceImports('!./access/**', '!./uaa/**'),
+      serviceImports('!./access/**', '!./kube/**', '!./uaa/**'),
       upwardImports('**/uaac/**'),
     ],
   ),
@@ -123,6 +123,10 @@ export default defineConfig(
   forbidImports(
     aboveApis.map((name) => `src/${name}/**`),
     [packagesExcept('openid-client', 'valibot'), terminalImports, upwardImports(...aboveServices)],
+  ),
+  forbidImports(
+    ['src/kube/kubeconfig/document.ts'],
+    [packagesExcept('yaml'), terminalImports, upwardImports(...aboveServices)],
   ),
   ...[
     { api: 'pks', otherApi: 'uaa', packages: ['valibot'] },

@@ -14,7 +14,7 @@ const packageImporters = {
   chalk: ['src/terminal/palette.ts'],
   read: ['src/terminal/prompt.ts'],
   'string-width': ['src/terminal/display-width.ts'],
-  yaml: ['src/input/yaml.ts', 'src/terminal/yaml.ts'],
+  yaml: ['src/input/yaml.ts', 'src/kube/kubeconfig/document.ts', 'src/terminal/yaml.ts'],
   valibot: ['src/{access,auth,config,http,input,pks,uaa}/**'],
   'entities/decode': ['src/http/status-error.ts', 'src/sandbox/uaa/html-escape.ts'],
   jose: ['src/uaa/tokens/token-signature.ts', 'src/sandbox/**'],
@@ -75,7 +75,7 @@ export const upwardImports = (...group) => ({
 export const serviceImports = (...exceptions) => ({
   group: [
     ...folders('access', 'auth', 'doctor', 'import', 'uaa', 'pks', 'http', 'keychain', 'config'),
-    ...folders('sandbox'),
+    ...folders('kube', 'sandbox'),
     // Pure functions that import nothing else.
     '!**/access/model.js',
     '!**/auth/claims.js',

@@ -6,6 +6,8 @@
  * @type {Linter.Parser}
  */
 export const markdownParser = {
+  // The cache of ESLint identifies a parser by these.
+  meta: { name: 'markdown-parser', version: '1' },
   parseForESLint(text) {
     const lines = text.split('\n');
     const end = { line: lines.length, column: lines.at(-1)?.length ?? 0 };

@@ -2,6 +2,9 @@
 export type SecretVariable =
   'TPKS_PASSWORD' | 'TPKS_CLIENT_SECRET' | 'TPKS_NEW_PASSWORD' | 'TPKS_NEW_SECRET';
 
+/** A variable of the original CLI that contains the password of `get-credentials`. @see pks-cli, section 12 */
+export type PksSecretVariable = 'PKS_USER_PASSWORD' | 'TKGI_USER_PASSWORD';
+
 type Variable =
   | 'TPKS_API'
   | 'TPKS_UAA_URL'
@@ -11,6 +14,9 @@ type Variable =
   | 'TPKS_CLIENT_NAME'
   | SecretVariable
   | `${SecretVariable}_FILE`
+  | PksSecretVariable
+  | 'KUBECONFIG'
+  | 'KUBERNETES_EXEC_INFO'
   | 'TPKS_HOME'
   | 'TPKS_STORE'
   | 'TPKS_PKS_CREDS'

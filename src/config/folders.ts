@@ -44,7 +44,8 @@ export function locateUaacFile(env: Environment, platform: NodeJS.Platform): str
   return resolve(env.UAAC_HOME ?? homeFolder(env, platform), '.uaac.yml');
 }
 
-function homeFolder(env: Environment, platform: NodeJS.Platform): string {
+/** The home folder of the user. */
+export function homeFolder(env: Environment, platform: NodeJS.Platform): string {
   return (platform !== 'win32' && env.HOME) || homedir();
 }
 

@@ -4,6 +4,7 @@ import { createLineFinder } from '../input/input-file.js';
 import { withoutExcerpt } from '../input/problems.js';
 import { flag, object, optional, text } from '../input/schema.js';
 import { parseYaml } from '../input/yaml.js';
+import { formatYamlText } from '../input/yaml-text.js';
 import { Secret } from '../secret.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
 import { extractCertificates } from './ca-cert.js';
@@ -125,29 +126,8 @@ function invalidFileError(path: string, line: number, problem: string): TpksErro
   });
 }
 
-/** Strings that need no quotes. Tokens have none, because scripts read them with grep and awk. */
-const unquotedText = /^[\w.+/~=-][\w.@+/~=-]*(?:[: ][\w.@+/~=-]+)*$/;
-
-/** Strings that YAML reads as another type if they are not quoted. */
-const specialTexts = [
-  /^(?:true|false|yes|no|on|off|y|n|null|~|---|\.\.\.|-|=)$/i,
-  /^[-+.]?\d[\d_.:]*(?:e[-+]?\d+)?$/i,
-  /^0[xob][\da-f_]+$/i,
-  /^[-+]?\.(?:inf|nan)$/i,
-  /^\d{4}-\d\d?-\d\d?/,
-  /^- /,
-];
-
-/** Characters that JSON leaves unescaped, but that YAML does not allow or treats as line breaks. */
-const unprintable = /[\x7f-\x9f\u2028\u2029\ufeff]/g;
-
 function formatText(value: string): string {
   // PEM is the only multi-line value.
   if (/^-----BEGIN [^]*\n$/.test(value)) return `|\n${value.trimEnd().replace(/^/gm, '  ')}`;
-  if (unquotedText.test(value) && !specialTexts.some((special) => special.test(value)))
-    return value;
-  return JSON.stringify(value).replace(
-    unprintable,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return formatYamlText(value);
 }

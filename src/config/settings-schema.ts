@@ -66,12 +66,27 @@ const contextSchema = v.variant('grant', [
   }),
 ]);
 
+const kubernetesSessionSchema = v.looseObject({
+  ...target,
+  api,
+  identity: v.string(),
+  store: v.picklist(['keychain', 'file']),
+  clusters: v.optional(v.array(v.string()), []),
+});
+
 /** Parsed as a map, because `v.record` drops contexts named `constructor` or `__proto__`. */
 const contextsSchema = v.pipe(
   v.custom<object>(isObject, 'Invalid type: Expected Object'),
   v.transform((value) => new Map<string, unknown>(Object.entries(value))),
   v.map(v.string(), contextSchema),
   v.transform((contexts) => Object.fromEntries(contexts)),
+);
+
+const kubernetesSessionsSchema = v.pipe(
+  v.custom<object>(isObject, 'Invalid type: Expected Object'),
+  v.transform((value) => new Map<string, unknown>(Object.entries(value))),
+  v.map(v.string(), kubernetesSessionSchema),
+  v.transform((sessions) => Object.fromEntries(sessions)),
 );
 
 const settings = v.looseObject({
@@ -81,6 +96,7 @@ const settings = v.looseObject({
   currentUaa: v.optional(v.string()),
   uaaTarget: v.optional(url),
   contexts: contextsSchema,
+  kubernetesSessions: v.optional(kubernetesSessionsSchema),
   targets: v.optional(v.array(v.looseObject({ ...target, context: v.optional(v.string()) })), []),
 });
 

@@ -69,6 +69,20 @@ export interface PksCredsSettings {
   readonly isAlwaysWritten: boolean;
 }
 
+/**
+ * A session for the clusters of one installation. Its tokens belong to the client
+ * `pks_cluster_client` and are stored separately from those of a context.
+ */
+export interface KubernetesSessionSettings extends Pick<
+  ContextSettings,
+  'identity' | 'uaa' | 'caCert' | 'skipTlsVerification' | 'store'
+> {
+  /** Origin of the PKS API, always with its port. */
+  readonly api: string;
+  /** Names of the clusters that credentials were fetched for, oldest first. */
+  readonly clusters: readonly string[];
+}
+
 /** A UAA that `tpks uaa target` knows. */
 export interface UaaTargetSettings extends Pick<
   ContextSettings,
@@ -90,6 +104,8 @@ export interface Settings {
   /** The UAA that was last selected with `tpks uaa target`. */
   readonly uaaTarget?: string | undefined;
   readonly contexts: Readonly<Record<string, ContextSettings>>;
+  /** By name: the name of a context, or `USER@HOST` for a session without one. */
+  readonly kubernetesSessions?: Readonly<Record<string, KubernetesSessionSettings>> | undefined;
   /** In the order of `tpks uaa targets`. */
   readonly targets: readonly UaaTargetSettings[];
 }

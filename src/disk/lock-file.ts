@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { errorCode } from '../errors.js';
 import { readBytes } from './bounded-read.js';
 import { isMissing } from './disk-error.js';
 import type { OwnerProcess } from './owner-process.js';
@@ -6,12 +7,16 @@ import type { OwnerProcess } from './owner-process.js';
 /** A lock file has about 200 bytes. */
 const maximumBytes = 4096;
 
-/** @returns the content of a lock file; `undefined` if it does not exist. */
+/**
+ * @returns the content of a lock file; `undefined` if it does not exist, and an empty string if it
+ *   cannot be read, because kubectl creates lock files without any permissions.
+ */
 export function readLockFile(path: string): string | undefined {
   try {
     return readBytes(path, { maximumBytes }).toString('utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
+    if (errorCode(error) === 'EACCES') return '';
     throw error;
   }
 }

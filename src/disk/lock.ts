@@ -5,7 +5,7 @@ import type { Clock } from '../clock.js';
 import { isMissing, withDiskErrors } from './disk-error.js';
 import { ensureFolder } from './folder.js';
 import { parseLockOwner, readLockFile } from './lock-file.js';
-import { hasEnded, currentProcess } from './owner-process.js';
+import { hasEnded, currentProcess, type OwnerProcess } from './owner-process.js';
 import { removeTemporaryFiles, temporaryPathFor } from './temporary-files.js';
 import { errorCode, TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
@@ -27,8 +27,20 @@ export interface LockDeps {
   readonly clock: Clock;
   /** How long to wait for another process; 30 s by default. */
   readonly waitSeconds?: number;
+  /**
+   * Creates the error for a lock that is held for too long. Set it for a lock file that other programs also
+   * create, with any content and permissions: it is then removed only if its owner is known to have ended.
+   */
+  readonly foreignTimeoutError?: (found: FoundLock) => TpksError;
   /** `link(2)`; tests pass one that simulates a file system without hard links. */
   readonly createLink?: (existing: string, added: string) => Promise<void>;
+}
+
+/** A lock that another process holds. */
+export interface FoundLock {
+  readonly path: string;
+  /** `undefined` if the lock file does not identify its owner. */
+  readonly owner: OwnerProcess | undefined;
 }
 
 /**
@@ -67,7 +79,7 @@ const pollMilliseconds = 25;
  * @param path - the lock file. If its folder is missing, it is created for this user only.
  */
 export function createLock(path: string, deps: LockDeps): Lock {
-  const { clock, waitSeconds = 30, createLink: link = hardLink } = deps;
+  const { clock, waitSeconds = 30, createLink: link = hardLink, foreignTimeoutError } = deps;
   return {
     runExclusively: async (work) => {
       const ownContent = `${JSON.stringify({ ...currentProcess(), id: randomUUID() })}\n`;
@@ -75,14 +87,20 @@ export function createLock(path: string, deps: LockDeps): Lock {
         path,
         ownContent,
         link,
+        isForeign: foreignTimeoutError !== undefined,
         watchedSeconds: createContentTimer(clock),
       };
       await withDiskErrors('write', path, async () => {
         await ensureFolder(dirname(path));
         const end = clock.monotonic() + waitSeconds * 1000;
         while (!(await tryLock(attempt))) {
-          if (clock.monotonic() >= end)
-            throw lockTimeoutError(path, readLockFile(path), waitSeconds);
+          if (clock.monotonic() >= end) {
+            const found = readLockFile(path);
+            const owner = found === undefined ? undefined : parseLockOwner(found);
+            throw (
+              foreignTimeoutError?.({ path, owner }) ?? lockTimeoutError(path, owner, waitSeconds)
+            );
+          }
           await clock.sleep(pollMilliseconds * (1 + Math.random()));
         }
         await removeTemporaryFiles(path, 'stale');
@@ -101,6 +119,8 @@ interface LockAttempt {
   /** The content that this process writes to the lock file, unique to this attempt. */
   readonly ownContent: string;
   readonly link: (existing: string, added: string) => Promise<void>;
+  /** Whether other programs also create this lock file. */
+  readonly isForeign: boolean;
   /** How long this process has seen the same content in the file. */
   readonly watchedSeconds: (path: string, content: string) => number;
 }
@@ -160,7 +180,7 @@ async function createWithoutLink(path: string, ownContent: string): Promise<bool
  */
 async function breakLock(lock: LockAttempt, dead: string): Promise<void> {
   const { path, ownContent } = lock;
-  const breakAttempt: LockAttempt = { ...lock, path: `${path}.break` };
+  const breakAttempt: LockAttempt = { ...lock, isForeign: false, path: `${path}.break` };
   if (!(await tryLock(breakAttempt))) return;
   try {
     await removeIfContent(path, dead);
@@ -169,10 +189,12 @@ async function breakLock(lock: LockAttempt, dead: string): Promise<void> {
   }
 }
 
-async function isAbandoned(found: string, { path, watchedSeconds }: LockAttempt): Promise<boolean> {
+async function isAbandoned(found: string, lock: LockAttempt): Promise<boolean> {
+  const { path, isForeign, watchedSeconds } = lock;
   const owner = parseLockOwner(found);
   const isOwnerDead = owner && hasEnded(owner);
   if (isOwnerDead !== undefined) return isOwnerDead;
+  if (isForeign) return false;
   const limits = owner === undefined ? unreadableLimits : foreignLimits;
   const watched = watchedSeconds(path, found);
   const age = await readAgeSeconds(path);
@@ -202,8 +224,11 @@ async function removeIfContent(path: string, expected: string): Promise<void> {
   if (readLockFile(path) === expected) await rm(path, { force: true });
 }
 
-function lockTimeoutError(path: string, found: string | undefined, waitSeconds: number): TpksError {
-  const owner = found === undefined ? undefined : parseLockOwner(found);
+function lockTimeoutError(
+  path: string,
+  owner: OwnerProcess | undefined,
+  waitSeconds: number,
+): TpksError {
   const subject = owner === undefined ? 'Another process' : `Process ${String(owner.pid)}`;
   const suffix = owner === undefined || hasEnded(owner) !== undefined ? '' : ` on ${owner.host}`;
   return new TpksError(

@@ -13,15 +13,26 @@ export interface ReservedFile {
   readonly release: () => Promise<void>;
 }
 
+/** The owner and the permissions of a file, as in `Stats`. */
+export interface FileAttributes {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /**
  * Reserves disk space for a new version of a file, so that disk errors occur before there is data to
- * lose. The new version is readable only by this user. First removes files left behind by killed
- * processes.
+ * lose. First removes files left behind by killed processes.
  * @param path - the file; its folder must exist.
  * @param bytes - how much to reserve. A longer text can be written if the disk has enough space.
+ * @param attributes - of the new version; by default it is readable only by this user.
  * @throws file system errors.
  */
-export async function reserveFile(path: string, bytes: number): Promise<ReservedFile> {
+export async function reserveFile(
+  path: string,
+  bytes: number,
+  attributes?: FileAttributes,
+): Promise<ReservedFile> {
   await removeTemporaryFiles(path, 'stale');
   const temporary = temporaryPathFor(path);
   const file = await open(temporary, 'wx', 0o600);
@@ -33,6 +44,7 @@ export async function reserveFile(path: string, bytes: number): Promise<Reserved
     // Random bytes, because some file systems do not store zeros.
     await writeAll(file, randomBytes(bytes));
     await file.sync();
+    if (attributes !== undefined) await setAttributes(file, attributes);
   } catch (error) {
     await release();
     throw error;
@@ -65,6 +77,13 @@ async function writeAll(file: FileHandle, data: Buffer): Promise<void> {
     const { bytesWritten } = await file.write(data, done, data.length - done, done);
     done += bytesWritten;
   }
+}
+
+async function setAttributes(file: FileHandle, attributes: FileAttributes): Promise<void> {
+  const { mode, uid, gid } = attributes;
+  const current = await file.stat();
+  if (current.uid !== uid || current.gid !== gid) await file.chown(uid, gid);
+  await file.chmod(mode & 0o7777);
 }
 
 /** Retries, because Windows cannot replace a file while another process is reading it. */

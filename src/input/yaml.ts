@@ -16,11 +16,35 @@ const recoverable: readonly string[] = ['TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
 
 /** Parses one YAML document. It takes about 100 times the memory of the text. */
 export function parseYaml(text: string): ParsedText {
+  const { document, problems } = composeYaml(text);
+  if (problems.length > 0) return createFailure(problems);
+  const numbers = findNumberProblems(document);
+  if (numbers.length > 0) return createFailure(numbers);
+  try {
+    return { value: toJsonValue(document), problems: [], offsetOf: createOffsetFinder(document) };
+  } catch (error) {
+    return createFailure([{ offset: 0, text: errorMessage(error) }]);
+  }
+}
+
+/** A YAML document with the positions of its parts. */
+export interface ComposedYaml {
+  readonly document: Document.Parsed;
+  /** The document is incomplete if there are problems. */
+  readonly problems: readonly TextProblem[];
+}
+
+/**
+ * Parses one YAML document without converting it to JSON.
+ * @param options.keepSourceTokens - whether nodes refer to their tokens in the text.
+ * @param options.merge - whether `<<` merges the keys of another object.
+ */
+export function composeYaml(text: string, options: ComposeOptions = {}): ComposedYaml {
   let tooDeep: TextProblem | undefined;
-  const document = compose(text, (offset) => {
+  const document = compose(text, options, (offset) => {
     tooDeep = { offset, text: `this ${nestedTooDeeply}` };
   });
-  if (tooDeep !== undefined) return createFailure([tooDeep]);
+  if (tooDeep !== undefined) return { document, problems: [tooDeep] };
   const found = [...document.errors, ...document.warnings];
   // After the first unrecoverable problem the parser reports false errors.
   const end = found.find(({ code }) => !recoverable.includes(code))?.pos[0] ?? Infinity;
@@ -31,14 +55,12 @@ export function parseYaml(text: string): ParsedText {
   const problems = [...errors, ...findDuplicateKeys(document)].filter(
     ({ offset }) => offset <= end,
   );
-  if (problems.length > 0) return createFailure(problems);
-  const numbers = findNumberProblems(document);
-  if (numbers.length > 0) return createFailure(numbers);
-  try {
-    return { value: toJsonValue(document), problems: [], offsetOf: createOffsetFinder(document) };
-  } catch (error) {
-    return createFailure([{ offset: 0, text: errorMessage(error) }]);
-  }
+  return { document, problems };
+}
+
+interface ComposeOptions {
+  readonly keepSourceTokens?: boolean;
+  readonly merge?: boolean;
 }
 
 function createFailure(problems: readonly TextProblem[]): ParsedText {
@@ -52,11 +74,15 @@ const nestedTooDeeply = `is nested more than ${String(maximumDepth)} levels deep
  * the stack, which can crash Node.
  * @param onTooDeep - called with an offset; the document ends there.
  */
-function compose(text: string, onTooDeep: (offset: number) => void): Document.Parsed {
+function compose(
+  text: string,
+  options: ComposeOptions,
+  onTooDeep: (offset: number) => void,
+): Document.Parsed {
   const parser = new Parser();
   const lexer = new Lexer();
   // The package compares each key with every other one, which takes minutes for a long map.
-  const composer = new Composer({ prettyErrors: false, uniqueKeys: false });
+  const composer = new Composer({ ...options, prettyErrors: false, uniqueKeys: false });
   const documents: Document.Parsed[] = [];
   const compositionOf = function* () {
     for (const lexeme of limitDepth(lexer.lex(text), onTooDeep)) {

@@ -1,0 +1,210 @@
+import type { Clock } from '../../clock.js';
+import type { ReservedFile } from '../../disk/reserved-file.js';
+import type { JsonObject } from '../../json-value.js';
+import { findReplacedServers, removeContext, setAllEntries } from './changes.js';
+import { changeText } from './edit.js';
+import {
+  changeSessionName,
+  containsToken,
+  emptyConfig,
+  findEntry,
+  findSessionName,
+  listEntries,
+  setEntry,
+  type Configs,
+} from './entries.js';
+import { withFilesLocked } from './file-locks.js';
+import { formatBlock } from './format.js';
+import { listOwnContexts, loadFiles, type LoadedFiles } from './read.js';
+import { isReadableByOthers, reserveStoredFile } from './storage.js';
+import type { KubeconfigFiles } from './locate.js';
+
+/** What a kubeconfig context was created for. Stored in the context, in the extension `tpks`. */
+export interface ContextOwner {
+  /** Origin of the PKS API, e.g. `https://api.example.com:9021`. */
+  readonly api: string;
+  /** Name of the cluster in that installation. */
+  readonly cluster: string;
+  /** The user that the credentials belong to. */
+  readonly identity: string;
+  /**
+   * Set if `get-kubeconfig` created the context: the API may not list the cluster for this user, because
+   * another user owns it.
+   */
+  readonly command?: 'get-kubeconfig' | undefined;
+}
+
+/** The entries for one cluster that `get-credentials` writes: a cluster, a user and a context. */
+export interface ClusterEntries {
+  /** Name of the context and of the cluster entry. */
+  readonly contextName: string;
+  /** URL of the Kubernetes API. */
+  readonly server: string;
+  /** CA of the Kubernetes API, base64 of PEM; `undefined` for a CA in the system store. */
+  readonly certificateAuthorityData?: string | undefined;
+  /** The name in the server's certificate, if it is not the host of `server`. */
+  readonly tlsServerName?: string | undefined;
+  readonly userName: string;
+  /** The value of the user entry, e.g. `{ exec: {...} }`. It replaces an existing entry. */
+  readonly user: JsonObject;
+  /** Default namespace of the context; `undefined` keeps that of an existing context. */
+  readonly namespace?: string | undefined;
+  readonly owner: ContextOwner;
+}
+
+/** A kubeconfig context that tpks created. */
+export interface OwnContext {
+  readonly name: string;
+  /** The file that contains the context. */
+  readonly path: string;
+  readonly isCurrent: boolean;
+  readonly owner: ContextOwner;
+  /** URL of the Kubernetes API; `undefined` if the cluster entry is missing. */
+  readonly server: string | undefined;
+  readonly userName: string | undefined;
+  /** Name of the Kubernetes session that its user entry passes to `kube-credential`, if it does. */
+  readonly sessionName: string | undefined;
+  /** The program that kubectl runs as the credential plugin of tpks, if its user entry does. */
+  readonly pluginCommand?: string | undefined;
+}
+
+export interface MergeResult {
+  /** The file that `current-context` and new entries were written to. */
+  readonly path: string;
+  /** Whether the file was created. */
+  readonly isNew: boolean;
+  /** Entries of other clusters whose server was replaced. */
+  readonly replaced: readonly { readonly contextName: string; readonly oldServer: string }[];
+  /** Files that other users can read and that now contain a token. */
+  readonly readableFiles: readonly string[];
+}
+
+/** The files that kubectl reads. They belong to the user and to other tools. */
+export interface Kubeconfig {
+  readonly files: KubeconfigFiles;
+  /**
+   * Adds or replaces entries. Everything else in the files stays unchanged.
+   * @param options.currentContext - the new current context; `undefined` leaves it unchanged.
+   * @throws {TpksError} `usage` for a file that cannot be parsed, which stays unchanged; `storage`
+   *   if a file cannot be read or written, or if another program holds its lock for more than 5 s.
+   */
+  readonly merge: (
+    entries: readonly ClusterEntries[],
+    options: { readonly currentContext: string | undefined },
+  ) => Promise<MergeResult>;
+  /** @returns the value of a user entry. @throws {TpksError} `usage`, `storage` */
+  readonly findUser: (name: string) => Promise<JsonObject | undefined>;
+  /** @returns the URL of the server of a cluster entry. @throws {TpksError} `usage`, `storage` */
+  readonly findServer: (name: string) => Promise<string | undefined>;
+  /** Lists the contexts that tpks created, in the order of the files. @throws {TpksError} `usage`, `storage` */
+  readonly listOwn: () => Promise<readonly OwnContext[]>;
+  /**
+   * Removes contexts, and the cluster and user entries that no other context uses.
+   * @returns the contexts that were removed. @throws {TpksError} as `merge`
+   */
+  readonly remove: (contextNames: readonly string[]) => Promise<readonly OwnContext[]>;
+  /**
+   * Replaces the name of a Kubernetes session in the user entries that pass it to `kube-credential`.
+   * @returns the contexts that use these user entries. @throws {TpksError} as `merge`
+   */
+  readonly renameSession: (name: string, newName: string) => Promise<readonly OwnContext[]>;
+  /**
+   * Formats the entries as a new kubeconfig, for `--print`.
+   * @returns YAML
+   */
+  readonly format: (
+    entries: readonly ClusterEntries[],
+    options: { readonly currentContext: string | undefined },
+  ) => string;
+}
+
+export interface KubeconfigDeps {
+  readonly files: KubeconfigFiles;
+  readonly clock: Clock;
+}
+
+export function createKubeconfig({ files, clock }: KubeconfigDeps): Kubeconfig {
+  const { paths, target: targetPath } = files;
+  const target = paths.indexOf(targetPath);
+  const load = () => loadFiles(paths);
+  const change = <T>(work: (loaded: LoadedFiles) => Promise<T>) =>
+    withFilesLocked(files, clock, async () => work(await load()));
+
+  return {
+    files,
+    merge: (entries, { currentContext }) =>
+      change(async (loaded) => {
+        const configs = setAllEntries(loaded.configs, { entries, currentContext, target });
+        const replaced = findReplacedServers(loaded.configs, entries);
+        await writeFiles(loaded, configs);
+        const userFiles = entries
+          .filter(({ user }) => containsToken(user))
+          .map(({ userName }) => paths[findEntry(configs, 'users', userName)?.file ?? target]);
+        return {
+          path: targetPath,
+          isNew: loaded.files[target]?.isPresent === false,
+          replaced,
+          readableFiles: [...new Set(userFiles)].filter(
+            (path): path is string => path !== undefined && isReadableByOthers(path),
+          ),
+        };
+      }),
+    findUser: async (name) => findEntry((await load()).configs, 'users', name)?.value,
+    findServer: async (name) => {
+      const server = findEntry((await load()).configs, 'clusters', name)?.value['server'];
+      return typeof server === 'string' ? server : undefined;
+    },
+    listOwn: async () => listOwnContexts(await load()),
+    remove: async (contextNames) => {
+      const findRemoved = (loaded: LoadedFiles) =>
+        listOwnContexts(loaded).filter(({ name }) => contextNames.includes(name));
+      // Without a change, no lock and no folder are created.
+      if (findRemoved(await load()).length === 0) return [];
+      return change(async (loaded) => {
+        const removed = findRemoved(loaded);
+        await writeFiles(loaded, removed.reduce(removeContext, loaded.configs));
+        return removed;
+      });
+    },
+    renameSession: async (name, newName) => {
+      const findUsers = ({ configs }: LoadedFiles) =>
+        listEntries(configs, 'users').filter(({ value }) => findSessionName(value) === name);
+      if (findUsers(await load()).length === 0) return [];
+      return change(async (loaded) => {
+        const userNames = findUsers(loaded).map((user) => user.name);
+        const configs = userNames.reduce(
+          (current: Configs, userName) =>
+            setEntry(current, { list: 'users', name: userName, target }, (old) =>
+              changeSessionName(old, newName),
+            ),
+          loaded.configs,
+        );
+        await writeFiles(loaded, configs);
+        return listOwnContexts({ ...loaded, configs }).filter(
+          ({ userName }) => userName !== undefined && userNames.includes(userName),
+        );
+      });
+    },
+    format: (entries, { currentContext }) => {
+      const [config] = setAllEntries([emptyConfig], { entries, currentContext, target: 0 });
+      return `${formatBlock(config, 0, { lineBreak: '\n', flowIndent: undefined })}\n`;
+    },
+  };
+}
+
+/** Writes the changed files. First prepares all of them, so that most errors occur before a change. */
+async function writeFiles({ files, configs: old }: LoadedFiles, configs: Configs): Promise<void> {
+  const changed = files.flatMap((file, index) => {
+    const config = configs[index];
+    if (config === undefined || config === old[index]) return [];
+    const text = changeText(file, config);
+    return text === file.text ? [] : [{ path: file.path, text }];
+  });
+  const reserved: ReservedFile[] = [];
+  try {
+    for (const { path, text } of changed) reserved.push(await reserveStoredFile(path, text));
+    for (const [index, { text }] of changed.entries()) await reserved[index]?.replaceWith(text);
+  } finally {
+    for (const { release } of reserved) await release();
+  }
+}

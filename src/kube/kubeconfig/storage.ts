@@ -1,0 +1,148 @@
+import { isUtf8 } from 'node:buffer';
+import { constants, statSync } from 'node:fs';
+import { access, lstat, readlink, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { platform } from 'node:process';
+import { readBytesAsync } from '../../disk/bounded-read.js';
+import { diskError, ignoreMissing, isMissing } from '../../disk/disk-error.js';
+import { ensureFolder } from '../../disk/folder.js';
+import { reserveFile, type ReservedFile } from '../../disk/reserved-file.js';
+import { errorCode, isTpksError, rewordError, TpksError } from '../../errors.js';
+import { createLineFinder } from '../../input/input-file.js';
+import { withoutExcerpt } from '../../input/problems.js';
+import { alwaysQuoteForShell } from '../../shell-quote.js';
+import { isSourceProblem, parseSource, type SourceDocument } from './document.js';
+
+/** A kubeconfig with a few hundred clusters and their certificates has about 1 MiB. */
+const maximumBytes = 4 * 1024 * 1024;
+
+/** A kubeconfig file that was read. */
+export interface StoredFile {
+  readonly path: string;
+  /** Whether the file exists. */
+  readonly isPresent: boolean;
+  /** Empty if the file does not exist. */
+  readonly text: string;
+  readonly document: SourceDocument;
+}
+
+/**
+ * Reads a kubeconfig file. A missing file is empty.
+ * @throws {TpksError} `usage` with the line if it is not YAML; `storage` if it cannot be read.
+ */
+export async function readStoredFile(path: string): Promise<StoredFile> {
+  const content = await readContent(path);
+  const text = content ?? '';
+  const document = parseSource(text);
+  if (isSourceProblem(document)) {
+    const line = createLineFinder(text)(document.offset);
+    throw invalidFileError(path, `line ${String(line)}: ${withoutExcerpt(document.text)}`);
+  }
+  return { path, isPresent: content !== undefined, text, document };
+}
+
+/** Creates the error for a kubeconfig file that kubectl cannot read either. */
+export function invalidFileError(path: string, problem: string): TpksError {
+  return new TpksError('usage', `${path}, ${problem}`, {
+    hint: 'correct the file, or set KUBECONFIG to another file',
+  });
+}
+
+/** @returns `undefined` for a missing file. */
+async function readContent(path: string): Promise<string | undefined> {
+  // Scripts use this path for a kubeconfig without entries.
+  if (path === '/dev/null') return undefined;
+  let bytes: Buffer;
+  try {
+    bytes = await readBytesAsync(path, { maximumBytes });
+  } catch (error) {
+    if (isMissing(error) || errorCode(error) === 'ENOTDIR') return undefined;
+    throw kubeconfigError(error, 'read', path);
+  }
+  // A decoder that replaces invalid bytes would change them when the file is written.
+  if (!isUtf8(bytes)) throw invalidFileError(path, 'line 1: the file is not UTF-8 text');
+  return bytes.toString('utf8');
+}
+
+/**
+ * Reserves disk space for a new version of a kubeconfig file. Symbolic links, the owner and the
+ * permissions are kept; other hard links keep the old version. A new file is readable only by this user.
+ * @throws {TpksError} `storage` if the file cannot be written; `usage` if it could not be read again.
+ */
+export async function reserveStoredFile(path: string, text: string): Promise<ReservedFile> {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maximumBytes) throw tooLargeError(path);
+  try {
+    const destination = await resolveLinks(path);
+    const stats = await ignoreMissing(() => stat(destination));
+    if (stats !== undefined) {
+      if (!stats.isFile()) throw notRegularFileError(path);
+      // Replacing a file requires only permissions for its folder.
+      await access(destination, constants.W_OK);
+    }
+    await ensureFolder(dirname(destination));
+    const { replaceWith, release } = await reserveFile(destination, bytes, stats);
+    return {
+      replaceWith: async (newText) => {
+        try {
+          await replaceWith(newText);
+        } catch (error) {
+          throw kubeconfigError(error, 'write', path);
+        }
+      },
+      release,
+    };
+  } catch (error) {
+    throw kubeconfigError(error, 'write', path);
+  }
+}
+
+/** Whether the group or others can read a file. `false` if it does not exist, and on Windows. */
+export function isReadableByOthers(path: string): boolean {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  return platform !== 'win32' && (mode & 0o044) !== 0;
+}
+
+/** Adds the path to a file system error. The hints of other disk errors name the folder of tpks. */
+export function kubeconfigError(
+  error: unknown,
+  operation: 'read' | 'write',
+  path: string,
+): TpksError {
+  const cause = isTpksError(error) ? error : diskError(error, operation, path);
+  // The rejected file can be a folder of the user.
+  const hint = cause.hint?.replace(
+    /(?:set TPKS_HOME to|move the file away:) .*/,
+    'use another file: --kubeconfig FILE, or set KUBECONFIG',
+  );
+  return rewordError(cause, hint === undefined ? {} : { hint });
+}
+
+function tooLargeError(path: string): TpksError {
+  const limit = `${String(maximumBytes / 1024 / 1024)} MiB`;
+  return new TpksError('usage', `Cannot change ${path}: it would be larger than ${limit}`, {
+    hint: 'remove entries from the file, or set KUBECONFIG to another file',
+  });
+}
+
+function notRegularFileError(path: string): TpksError {
+  return new TpksError('storage', `Cannot write ${path}: it is not a regular file`, {
+    hint: `set KUBECONFIG to another file, or remove it: rm ${alwaysQuoteForShell(path)}`,
+  });
+}
+
+/** As many as Linux follows. */
+const maximumLinks = 40;
+
+/** Follows symbolic links, even if the last one refers to a file that does not exist. */
+async function resolveLinks(path: string): Promise<string> {
+  let current = path;
+  for (let count = 0; count < maximumLinks; count += 1) {
+    const link = await ignoreMissing(() => lstat(current));
+    if (link === undefined) return current;
+    if (!link.isSymbolicLink()) return realpath(current);
+    const folder = await realpath(dirname(current));
+    current = resolve(folder, await readlink(join(folder, basename(current))));
+  }
+  throw Object.assign(new Error('too many symbolic links'), { code: 'ELOOP' });
+}

@@ -1,0 +1,51 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { oldText, withFile } from '../support/kubeconfig-file.js';
+import { describeIfPart } from '../support/optional-part.js';
+
+/** Paths of several versions of kubectl, separated by colons. `npm run test:cluster` sets the variable. */
+const clients = (process.env['TPKS_TEST_KUBECTL'] ?? 'kubectl').split(':');
+
+describeIfPart('kubectl', 'real kubectl', () => {
+  describe.each(clients)('%s', (client) => {
+    const kubectl = (path: string, ...words: string[]) =>
+      spawnSync(client, words, { encoding: 'utf8', env: { ...process.env, KUBECONFIG: path } });
+
+    test('reads the files, and keeps the extension of tpks when it writes them', () =>
+      withFile(({ path, run }) => {
+        for (const isNew of [false, true]) {
+          if (isNew) rmSync(path);
+          expect(run(['merge', 'dev-1', 'dev-2'])).toMatchObject({ code: 0 });
+          const view = kubectl(path, 'config', 'view', '--raw', '-o', 'json');
+          expect(view).toMatchObject({ status: 0, stderr: '' });
+          expect(JSON.parse(view.stdout)).toMatchObject({
+            'current-context': 'dev-1',
+            users: expect.arrayContaining([{ name: 'alana', user: { token: 'x'.repeat(900) } }]),
+          });
+          const names = kubectl(path, 'config', 'get-contexts', '-o', 'name').stdout;
+          expect(names.trim().split('\n')).toEqual(expect.arrayContaining(['dev-1', 'dev-2']));
+          const set = kubectl(path, 'config', 'set-context', 'dev-2', '--namespace=apps');
+          expect(set).toMatchObject({ status: 0 });
+          expect(run(['list'])).toMatchObject({ code: 0, stdout: 'dev-1 dev-2\n' });
+          expect(run(['remove', 'dev-1', 'dev-2'])).toMatchObject({ code: 0, stdout: '\n' });
+          expect(kubectl(path, 'config', 'get-contexts', '-o', 'name').stdout).not.toContain('dev');
+        }
+      }));
+
+    test('cannot change a file while tpks holds its lock', () =>
+      withFile(async ({ program, path, read }) => {
+        const child = spawn(process.execPath, [program, 'hang'], {
+          env: { ...process.env, KUBECONFIG: path },
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        await once(child.stdout, 'data');
+        const { status, stderr } = kubectl(path, 'config', 'use-context', 'prod');
+        expect([status, stderr]).toEqual([1, expect.stringContaining('config.lock: file exists')]);
+        expect(read()).toBe(oldText);
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }));
+  });
+});

@@ -1,0 +1,510 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../../../src/clock.js';
+import { currentProcess } from '../../../../src/disk/owner-process.js';
+import { TpksError } from '../../../../src/errors.js';
+import {
+  createKubeconfig,
+  type ClusterEntries,
+  type Kubeconfig,
+} from '../../../../src/kube/kubeconfig/kubeconfig.js';
+import { locateKubeconfig } from '../../../../src/kube/kubeconfig/locate.js';
+import { withFolder } from '../../../support/temporary-folder.js';
+import { virtualClock } from '../../../support/virtual-clock.js';
+
+const api = 'https://api.example.com:9021';
+
+function plugin(session: string) {
+  return {
+    exec: {
+      apiVersion: 'client.authentication.k8s.io/v1beta1',
+      args: ['kube-credential', '--context', session],
+      command: 'tpks',
+      env: null,
+      interactiveMode: 'IfAvailable',
+    },
+  };
+}
+
+function aCluster(name = 'dev-1', changes: Partial<ClusterEntries> = {}): ClusterEntries {
+  return {
+    contextName: name,
+    server: `https://${name}.example.com:8443`,
+    certificateAuthorityData: 'LS0tLS1CRUdJTg==',
+    userName: 'alana@api.example.com',
+    user: plugin('alana@api.example.com'),
+    owner: { api, cluster: name, identity: 'alana' },
+    ...changes,
+  };
+}
+
+const noSwitch = { currentContext: undefined };
+const goodText = `# mine
+apiVersion: v1
+kind: Config
+clusters:
+- name: prod
+  cluster: {server: 'https://prod:6443', proxy-url: "http://proxy"} # proxy
+contexts:
+- context:
+    cluster: prod
+    user: admin
+  name: prod
+current-context: prod # careful
+users:
+- name: admin
+  user:
+    token: secret
+`;
+
+/** Runs a test with a kubeconfig for `KUBECONFIG=a:b`, in a new folder. */
+async function withKubeconfig(
+  contents: Readonly<Record<string, string | undefined>>,
+  body: (scene: {
+    readonly kubeconfig: Kubeconfig;
+    readonly path: (name: string) => string;
+    readonly read: (name: string) => string;
+  }) => Promise<void>,
+  clock = systemClock,
+): Promise<void> {
+  await withFolder(async (folder) => {
+    const path = (name: string) => join(folder, name);
+    for (const [name, text] of Object.entries(contents)) {
+      if (text === undefined) continue;
+      mkdirSync(dirname(path(name)), { recursive: true });
+      writeFileSync(path(name), text, { mode: 0o600 });
+    }
+    const env = { KUBECONFIG: Object.keys(contents).map(path).join(':') };
+    await body({
+      kubeconfig: createKubeconfig({ files: locateKubeconfig(env, 'linux'), clock }),
+      path,
+      read: (name) => readFileSync(path(name), 'utf8'),
+    });
+  });
+}
+
+async function rejection(promise: Promise<unknown>): Promise<TpksError> {
+  const error: unknown = await promise.catch((reason: unknown) => reason);
+  if (error instanceof TpksError) return error;
+  throw new Error('expected a TpksError', { cause: error });
+}
+
+describe('merge', () => {
+  test('creates a file that only this user can read, in the style of kubectl', () =>
+    withKubeconfig({ 'new/.kube/config': undefined }, async ({ kubeconfig, path, read }) => {
+      const entries = [aCluster(), aCluster('dev-2', { namespace: 'apps' })];
+      const result = await kubeconfig.merge(entries, { currentContext: 'dev-2' });
+      const file = 'new/.kube/config';
+      expect(result).toEqual({ path: path(file), isNew: true, replaced: [], readableFiles: [] });
+      expect(read(file)).toMatchInlineSnapshot(`
+        "apiVersion: v1
+        clusters:
+        - cluster:
+            certificate-authority-data: LS0tLS1CRUdJTg==
+            server: https://dev-1.example.com:8443
+          name: dev-1
+        - cluster:
+            certificate-authority-data: LS0tLS1CRUdJTg==
+            server: https://dev-2.example.com:8443
+          name: dev-2
+        contexts:
+        - context:
+            cluster: dev-1
+            extensions:
+            - extension:
+                api: https://api.example.com:9021
+                cluster: dev-1
+                identity: alana
+              name: tpks
+            user: alana@api.example.com
+          name: dev-1
+        - context:
+            cluster: dev-2
+            extensions:
+            - extension:
+                api: https://api.example.com:9021
+                cluster: dev-2
+                identity: alana
+              name: tpks
+            namespace: apps
+            user: alana@api.example.com
+          name: dev-2
+        current-context: dev-2
+        kind: Config
+        users:
+        - name: alana@api.example.com
+          user:
+            exec:
+              apiVersion: client.authentication.k8s.io/v1beta1
+              args:
+              - kube-credential
+              - --context
+              - alana@api.example.com
+              command: tpks
+              env: null
+              interactiveMode: IfAvailable
+        "
+      `);
+      expect(read(file)).toBe(kubeconfig.format(entries, { currentContext: 'dev-2' }));
+      expect(statSync(path(file)).mode & 0o777).toBe(0o600);
+      expect(statSync(dirname(path(file))).mode & 0o777).toBe(0o700);
+      expect(readdirSync(dirname(path(file)))).toEqual(['config']);
+    }));
+
+  test('adds entries to a file, and keeps the rest of it', () =>
+    withKubeconfig({ config: goodText }, async ({ kubeconfig, read }) => {
+      const result = await kubeconfig.merge([aCluster()], noSwitch);
+      expect(result).toMatchObject({ isNew: false, replaced: [] });
+      const added = read('config');
+      const lines = added.split('\n');
+      expect(lines.filter((line) => goodText.split('\n').includes(line)).join('\n')).toContain(
+        '# mine\napiVersion: v1\nkind: Config\nclusters:',
+      );
+      expect(added).toContain('current-context: prod # careful');
+      await kubeconfig.merge([aCluster()], { currentContext: 'dev-1' });
+      expect(read('config')).toBe(
+        added.replace('current-context: prod #', 'current-context: dev-1 #'),
+      );
+      const inode = statSync(kubeconfig.files.target).ino;
+      await kubeconfig.merge([aCluster()], { currentContext: 'dev-1' });
+      expect(statSync(kubeconfig.files.target).ino).toBe(inode);
+    }));
+
+  test('replaces the server and the CA of an entry, and keeps its other settings', () => {
+    const text = goodText.replace('proxy-url', 'insecure-skip-tls-verify: true, proxy-url');
+    return withKubeconfig({ config: text }, async ({ kubeconfig, read }) => {
+      const entries = aCluster('prod', { certificateAuthorityData: undefined, tlsServerName: 'p' });
+      const { replaced } = await kubeconfig.merge([entries], noSwitch);
+      expect(replaced).toEqual([{ contextName: 'prod', oldServer: 'https://prod:6443' }]);
+      expect(read('config')).toContain(
+        'cluster: {server: "https://prod.example.com:8443", proxy-url: "http://proxy", "tls-server-name": "p"} # proxy',
+      );
+    });
+  });
+
+  test('does not report a new address of the same cluster', () =>
+    withKubeconfig({}, async ({ kubeconfig }) => {
+      await kubeconfig.merge([aCluster()], noSwitch);
+      const { replaced } = await kubeconfig.merge(
+        [{ ...aCluster(), server: 'https://10.0.0.5:8443' }],
+        noSwitch,
+      );
+      expect(replaced).toEqual([]);
+    }));
+
+  test('keeps the namespace and other extensions of a context', () => {
+    const text = goodText.replace(
+      '    user: admin\n',
+      '    user: admin\n    namespace: mine\n    extensions:\n    - {name: other, extension: {a: 1}}\n',
+    );
+    return withKubeconfig({ config: text }, async ({ kubeconfig, read }) => {
+      await kubeconfig.merge([aCluster('prod')], noSwitch);
+      expect(read('config')).toContain('    namespace: mine\n');
+      expect(read('config')).toContain(
+        '    - {name: other, extension: {a: 1}}\n    - extension:\n',
+      );
+      await kubeconfig.merge([aCluster('prod', { namespace: 'apps' })], noSwitch);
+      expect(read('config')).toContain('    namespace: apps\n');
+    });
+  });
+
+  test('changes entries where they are, and adds others to the first file', () => {
+    const second = 'users:\n- {name: alana@api.example.com, user: {token: old}}\n';
+    return withKubeconfig(
+      { missing: undefined, first: 'kind: Config\n', second },
+      async ({ kubeconfig, path, read }) => {
+        chmodSync(path('second'), 0o644);
+        const entries = aCluster('dev-1', { user: { token: 'new' } });
+        const result = await kubeconfig.merge([entries], { currentContext: 'dev-1' });
+        expect(result).toMatchObject({ path: path('first'), readableFiles: [path('second')] });
+        expect(read('second')).toBe(second.replace('old', '"new"'));
+        expect(read('first')).toContain('current-context: dev-1');
+        expect(statSync(path('second')).mode & 0o777).toBe(0o644);
+        expect(existsSync(path('missing'))).toBe(false);
+        expect(await kubeconfig.findUser('alana@api.example.com')).toEqual({ token: 'new' });
+        expect(await kubeconfig.findServer('dev-1')).toBe('https://dev-1.example.com:8443');
+      },
+    );
+  });
+
+  test('reports a file that other users can read only if it contains a token', () =>
+    withKubeconfig({ config: goodText }, async ({ kubeconfig, path }) => {
+      chmodSync(path('config'), 0o640);
+      expect(await kubeconfig.merge([aCluster()], noSwitch)).toMatchObject({ readableFiles: [] });
+      const config = { 'id-token': 'x', 'client-id': 'pks_cluster_client' };
+      const user = { 'auth-provider': { name: 'oidc', config } };
+      expect(await kubeconfig.merge([aCluster('dev-1', { user })], noSwitch)).toMatchObject({
+        readableFiles: [path('config')],
+      });
+    }));
+
+  test('keeps a chain of symbolic links, even if it refers to a missing file', () =>
+    withKubeconfig({ 'real/config': goodText }, async ({ path, read }) => {
+      symlinkSync('real/config', path('middle'));
+      symlinkSync(path('middle'), path('link'));
+      symlinkSync('real/new', path('dangling'));
+      const open = (name: string) =>
+        createKubeconfig({
+          files: locateKubeconfig({}, 'linux', path(name)),
+          clock: systemClock,
+        });
+      expect(await open('link').merge([aCluster()], noSwitch)).toMatchObject({ isNew: false });
+      expect(readlinkSync(path('link'))).toBe(path('middle'));
+      expect(readlinkSync(path('middle'))).toBe('real/config');
+      expect(read('real/config')).toContain('name: dev-1');
+      expect(await open('dangling').merge([aCluster()], noSwitch)).toMatchObject({ isNew: true });
+      expect(readlinkSync(path('dangling'))).toBe('real/new');
+      expect(read('real/new')).toContain('name: dev-1');
+      expect(statSync(path('real/new')).mode & 0o777).toBe(0o600);
+      symlinkSync('loop', path('loop'));
+      const error = await rejection(open('loop').merge([aCluster()], noSwitch));
+      expect(error).toMatchObject({ kind: 'storage' });
+    }));
+
+  test('replaces a file atomically, so that a hard link keeps the old version', () =>
+    withKubeconfig({ config: goodText }, async ({ kubeconfig, path, read }) => {
+      linkSync(path('config'), path('backup'));
+      await kubeconfig.merge([aCluster()], noSwitch);
+      expect(read('backup')).toBe(goodText);
+    }));
+
+  test('keeps the owner of a file', async () => {
+    // Only root can give a file to another user.
+    if (process.getuid?.() !== 0) return;
+    await withKubeconfig({ config: goodText }, async ({ kubeconfig, path }) => {
+      chownSync(path('config'), 1234, 5678);
+      await kubeconfig.merge([aCluster()], noSwitch);
+      expect(statSync(path('config'))).toMatchObject({ uid: 1234, gid: 5678 });
+    });
+  });
+
+  test('removes the temporary files of a process that was killed', () =>
+    withKubeconfig({ config: goodText }, async ({ kubeconfig, path }) => {
+      const [{ temporaryPathFor }, { pid }] = [
+        await import('../../../../src/disk/temporary-files.js'),
+        process,
+      ];
+      const dead = temporaryPathFor(path('config')).replace(`-${String(pid)}-`, '-4194000-');
+      writeFileSync(dead, 'token');
+      await kubeconfig.merge([aCluster()], noSwitch);
+      expect(existsSync(dead)).toBe(false);
+    }));
+});
+
+describe('a file that is rejected stays unchanged:', () => {
+  test.each([
+    ['invalid YAML', 'users: [', /^.*config, line 1: this is not valid JSON or YAML/],
+    ['two documents', `${goodText}---\nkind: Config\n`, /, line \d+: .*multiple documents/],
+    ['duplicate keys', 'users: []\nusers: []\n', /, line 2: .*must be unique/],
+    ['duplicate names', 'users:\n- name: a\n- name: a\n', /, users: a occurs more than once/],
+    ['a list instead of an object', '- a\n', /is not a kubeconfig/],
+    ['an object instead of a list', 'users: {}\n', /, users: this is not a list/],
+    ['text instead of an entry', 'users: [x]\n', /, users: an entry is not an object/],
+    ['deep nesting', '['.repeat(5000), /nested more than/],
+    [
+      'aliases that grow',
+      `a: &a [x,x]\n${'bcdefghijk'
+        .split('')
+        .map((n, i) => `${n}: &${n} [${`*${'abcdefghijk'[i] ?? ''},`.repeat(9)}]\n`)
+        .join('')}`,
+      /, line 1: its aliases cannot be resolved/,
+    ],
+  ])('%s', (_name, text, message) =>
+    withKubeconfig({ config: text }, async ({ kubeconfig, path, read }) => {
+      const error = await rejection(kubeconfig.merge([aCluster()], noSwitch));
+      expect(error).toMatchObject({ kind: 'usage', message: expect.stringMatching(message) });
+      expect(error.hint).toBe('correct the file, or set KUBECONFIG to another file');
+      expect(read('config')).toBe(text);
+      expect(readdirSync(dirname(path('config')))).toEqual(['config']);
+      expect(await rejection(kubeconfig.listOwn())).toMatchObject({ kind: 'usage' });
+    }),
+  );
+
+  test('bytes that are not UTF-8', () =>
+    withKubeconfig({ config: '' }, async ({ kubeconfig, path }) => {
+      const bytes = Buffer.from([0x61, 0x3a, 0x20, 0xff, 0x0a]);
+      writeFileSync(path('config'), bytes);
+      expect(await rejection(kubeconfig.merge([aCluster()], noSwitch))).toMatchObject({
+        kind: 'usage',
+        message: `${path('config')}, line 1: the file is not UTF-8 text`,
+      });
+      expect(readFileSync(path('config'))).toEqual(bytes);
+    }));
+
+  test.each([
+    ['a folder', (path: string) => mkdirSync(path), /directory/],
+    ['a named pipe', (path: string) => spawnSync('mkfifo', [path]), /not a regular file/],
+    [
+      'a huge file',
+      (path: string) => {
+        writeFileSync(path, '');
+        truncateSync(path, 5 * 1024 * 1024);
+      },
+      /too large \(limit 4 MiB\)/,
+    ],
+  ])('%s', (_name, create, message) =>
+    withKubeconfig({ config: undefined }, async ({ kubeconfig, path }) => {
+      create(path('config'));
+      const error = await rejection(kubeconfig.merge([aCluster()], noSwitch));
+      expect(error).toMatchObject({ kind: 'storage', message: expect.stringMatching(message) });
+      expect(error.hint).not.toContain('TPKS_HOME');
+      expect(readdirSync(dirname(path('config')))).toEqual(['config']);
+    }),
+  );
+
+  test('/dev/null can be read, but not written', async () => {
+    const files = locateKubeconfig({ KUBECONFIG: '/dev/null' }, 'linux');
+    const kubeconfig = createKubeconfig({ files, clock: systemClock });
+    expect(await kubeconfig.listOwn()).toEqual([]);
+    expect(await kubeconfig.remove(['dev-1'])).toEqual([]);
+  });
+});
+
+describe('remove', () => {
+  test('restores the file byte for byte', () =>
+    withKubeconfig({ config: goodText }, async ({ kubeconfig, read }) => {
+      await kubeconfig.merge([aCluster(), aCluster('dev-2')], noSwitch);
+      const removed = await kubeconfig.remove(['dev-1', 'prod', 'unknown', 'dev-2']);
+      expect(removed.map(({ name }) => name)).toEqual(['dev-1', 'dev-2']);
+      expect(read('config')).toBe(goodText);
+    }));
+
+  test('keeps a user entry that another context uses', () =>
+    withKubeconfig({ config: goodText }, async ({ kubeconfig, read }) => {
+      await kubeconfig.merge([aCluster(), aCluster('dev-2')], noSwitch);
+      await kubeconfig.remove(['dev-1']);
+      expect(read('config')).not.toContain('dev-1');
+      expect(await kubeconfig.findUser('alana@api.example.com')).toBeDefined();
+      expect(await kubeconfig.findServer('dev-1')).toBeUndefined();
+    }));
+
+  test('creates nothing if there is nothing to remove', () =>
+    withKubeconfig({ '.kube/config': undefined }, async ({ kubeconfig, path }) => {
+      expect(await kubeconfig.remove(['dev-1'])).toEqual([]);
+      expect(await kubeconfig.renameSession('a', 'b')).toEqual([]);
+      expect(existsSync(path('.kube'))).toBe(false);
+    }));
+});
+
+describe('listOwn', () => {
+  test('lists the contexts of tpks with their servers and sessions', () =>
+    withKubeconfig({ config: goodText, other: '' }, async ({ kubeconfig, path }) => {
+      await kubeconfig.merge([aCluster()], { currentContext: 'dev-1' });
+      await kubeconfig.merge(
+        [aCluster('dev-2', { userName: 'u', user: { token: 't' } })],
+        noSwitch,
+      );
+      expect(await kubeconfig.listOwn()).toEqual([
+        {
+          name: 'dev-1',
+          path: path('config'),
+          isCurrent: true,
+          owner: { api, cluster: 'dev-1', identity: 'alana' },
+          server: 'https://dev-1.example.com:8443',
+          userName: 'alana@api.example.com',
+          sessionName: 'alana@api.example.com',
+          pluginCommand: 'tpks',
+        },
+        expect.objectContaining({ name: 'dev-2', isCurrent: false, sessionName: undefined }),
+      ]);
+    }));
+
+  test.each(['\\e[31m', 'http://api.example.com:9021', 'https://'])(
+    'ignores a context whose API is not a URL: %s',
+    (address) =>
+      withKubeconfig({ config: goodText }, async ({ kubeconfig, path, read }) => {
+        await kubeconfig.merge([aCluster()], noSwitch);
+        writeFileSync(path('config'), read('config').replace(api, `"${address}"`));
+        expect(await kubeconfig.listOwn()).toEqual([]);
+      }),
+  );
+});
+
+describe('renameSession', () => {
+  test('changes only the argument of the plugin', () =>
+    withKubeconfig({ config: goodText }, async ({ kubeconfig, read }) => {
+      await kubeconfig.merge([aCluster(), aCluster('dev-2')], noSwitch);
+      const before = read('config');
+      const renamed = await kubeconfig.renameSession('alana@api.example.com', 'work');
+      expect(renamed.map(({ name, sessionName }) => [name, sessionName])).toEqual([
+        ['dev-1', 'work'],
+        ['dev-2', 'work'],
+      ]);
+      expect(read('config')).toBe(
+        before.replace('- --context\n      - alana@api.example.com', '- --context\n      - work'),
+      );
+    }));
+});
+
+describe('the lock', () => {
+  test('of another program is waited for, and named with its age', () =>
+    withKubeconfig(
+      { config: goodText },
+      async ({ kubeconfig, path, read }) => {
+        const lock = `${path('config')}.lock`;
+        writeFileSync(lock, '', { mode: 0 });
+        const error = await rejection(kubeconfig.merge([aCluster()], noSwitch));
+        expect(error.kind).toBe('storage');
+        expect(error.message).toMatch(
+          /another program has held the lock .*config\.lock for .*\d+ s$/,
+        );
+        expect(error.hint).toBe(
+          `if no other program is changing the file, remove the lock: rm ${lock}`,
+        );
+        expect(read('config')).toBe(goodText);
+        expect(existsSync(lock)).toBe(true);
+      },
+      virtualClock(new Date(Date.now() + 60_000).toISOString()),
+    ));
+
+  test('is released after an error', () =>
+    withKubeconfig({ config: 'users: [' }, async ({ kubeconfig, path }) => {
+      await rejection(kubeconfig.merge([aCluster()], noSwitch));
+      expect(existsSync(`${path('config')}.lock`)).toBe(false);
+    }));
+
+  test('of a tpks that was killed is removed', () =>
+    withKubeconfig({ config: goodText }, async ({ kubeconfig, path }) => {
+      const dead = { ...currentProcess(), pid: 4_194_000, id: 'x' };
+      writeFileSync(`${path('config')}.lock`, `${JSON.stringify(dead)}\n`);
+      await kubeconfig.merge([aCluster()], noSwitch);
+      expect(existsSync(`${path('config')}.lock`)).toBe(false);
+    }));
+
+  test('is next to the path of a symbolic link, as in client-go', () =>
+    withKubeconfig({ 'real/config': goodText }, async ({ path }) => {
+      symlinkSync('real/config', path('link'));
+      writeFileSync(`${path('link')}.lock`, '');
+      const files = locateKubeconfig({}, 'linux', path('link'));
+      const kubeconfig = createKubeconfig({ files, clock: virtualClock() });
+      expect(await rejection(kubeconfig.merge([aCluster()], noSwitch))).toMatchObject({
+        message: expect.stringContaining(`${path('link')}.lock`),
+      });
+      expect(lstatSync(path('link')).isSymbolicLink()).toBe(true);
+    }));
+
+  test('makes parallel changes wait for each other', () =>
+    withKubeconfig({ config: goodText }, async ({ kubeconfig, read }) => {
+      const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+      await Promise.all(names.map((name) => kubeconfig.merge([aCluster(name)], noSwitch)));
+      expect((await kubeconfig.listOwn()).map(({ name }) => name).sort()).toEqual(names);
+      await kubeconfig.remove(names);
+      expect(read('config')).toBe(goodText);
+    }));
+});
