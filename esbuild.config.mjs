@@ -45,18 +45,32 @@ const groups = {
     'src/config/settings.ts',
     'src/contexts/locate.ts',
   ],
-  // For commands that use a token.
-  call: [
+  // For commands that use a token, and all that `token` needs: no TLS, because a fresh token needs no
+  // request.
+  session: [
+    'src/auth/login-command.ts',
     'src/auth/renew.ts',
     'src/auth/session-file.ts',
     'src/auth/session.ts',
+    'src/commands/kubernetes-session-name.ts',
     'src/contexts/resolve-context.ts',
+    'src/keychain/key-file.ts',
+    'src/keychain/os-keychain.ts',
+    'src/kube/store-name.ts',
+  ],
+  // For kubectl, which runs `kube-credential` with every command.
+  credential: [
+    'src/commands/kube/kube-credential.ts',
+    'src/kube/cluster-credentials.ts',
+    'src/kube/credential-calls.ts',
+    'src/kube/sessions.ts',
+  ],
+  // For commands that send requests.
+  call: [
     'src/disk/lock.ts',
     'src/http/bearer.ts',
     'src/http/https-send.ts',
     'src/http/system-roots.ts',
-    'src/keychain/key-file.ts',
-    'src/keychain/os-keychain.ts',
     'src/pks/clusters.ts',
     'src/pks/explain-failure.ts',
   ],

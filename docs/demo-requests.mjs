@@ -11,6 +11,7 @@ import { dim, print } from './demo-output.mjs';
  * @property {string} path
  * @property {number} status
  * @property {string} [grant]
+ * @property {string | null} client
  * @property {number} ms
  */
 
@@ -40,20 +41,46 @@ export function createRequestReader(log) {
  * @param {LogEntry} entry
  * @returns {LoggedRequest}
  */
-function toRequest({ server, method, path, status, grant, ms }) {
-  const to = server === 'uaa' || server === 'api' ? server.toUpperCase() : server;
-  const from = to === 'broker' || path === '/check_token' ? 'API' : 'tpks';
+function toRequest({ server, method, path, status, grant, client, ms }) {
+  const to = serverNames[server] ?? server;
+  const from = findSender(server, path, client);
   return { from, to, method, path, status, ...(grant && { grant }), ms: Math.round(ms) };
+}
+
+/** @type {Record<string, string | undefined>} */
+const serverNames = { uaa: 'UAA', api: 'API', kubernetes: 'cluster' };
+
+/**
+ * @param {string} server
+ * @param {string} path
+ * @param {string | null} client
+ */
+function findSender(server, path, client) {
+  if (server === 'broker' || path === '/check_token') return 'API';
+  // The API creates role bindings. Clusters verify ID tokens with the keys of the UAA.
+  if (server === 'kubernetes') return path.startsWith('/apis/rbac.') ? 'API' : 'kubectl';
+  return path === '/token_keys' && client === 'pks_client' ? 'cluster' : 'tpks';
 }
 
 /** @param {LoggedRequest[]} requests */
 export function printRequests(requests) {
   for (const { from, to, method, path, grant, status, ms } of outerFirst(requests)) {
-    const direction = `${from === 'tpks' ? '' : '  '}${from} -> ${to}`.padEnd(16);
-    const shortPath = path.replaceAll(/([\da-f]{8})-[\da-f-]{27}/g, '$1...');
+    const direction = `${isOuter(from) ? '' : '  '}${from} -> ${to}`.padEnd(18);
+    const shortPath = path
+      .replaceAll(/([\da-f]{8})-[\da-f-]{27}/g, '$1...')
+      .replace(/^\/apis\/.*\//, '/apis/.../');
     const details = `${method.padEnd(4)} ${shortPath}${grant ? ` (${grant})` : ''}`;
     print(dim(`    ${direction} ${details}: ${status}, ${ms} ms`));
   }
+}
+
+/**
+ * Whether the user started this program.
+ *
+ * @param {string} program
+ */
+function isOuter(program) {
+  return program === 'tpks' || program === 'kubectl';
 }
 
 /**

@@ -7,7 +7,9 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, hostOf } from './demo-checks.mjs';
 import { base, cleanUp, env, folder, log, startSandbox, tpks } from './demo-commands.mjs';
+import { useKubectl } from './demo-kubectl.mjs';
 import { bold, explain, green, print, printHeading, red } from './demo-output.mjs';
 import { createRequestReader, findDifference, printRequests } from './demo-requests.mjs';
 
@@ -30,7 +32,7 @@ try {
 
 async function runDemo() {
   const startedAt = Date.now();
-  printHeading('A sandbox: a UAA, a PKS API and its broker, on this machine');
+  printHeading('A sandbox: a UAA, a PKS API, its broker and clusters, on this machine');
   sandbox = await startSandbox(tokenSeconds);
   const { api, uaa } = sandbox;
   const ca = relative(folder, resolve(folder, sandbox.caCert));
@@ -122,7 +124,10 @@ async function runDemo() {
     'the completion offers the clusters',
   );
 
-  printHeading('8  Log out');
+  printHeading('8  Cody uses kubectl with his cluster');
+  await useKubectl({ api, uaa, ca }, showRequests);
+
+  printHeading('9  Log out');
   explain('tpks deletes all sessions. Tokens that the UAA cannot revoke expire on their own.');
   await tpks('logout --all');
   await checkNoCredentialsLeft();
@@ -214,17 +219,4 @@ function clusterNames({ stdout }) {
     .slice(header + 1)
     .map((row) => row.slice(start).split(' ')[0] ?? '')
     .filter((name) => name !== '');
-}
-
-/** @param {string} url */
-function hostOf(url) {
-  return new URL(url).host;
-}
-
-/**
- * @param {boolean} isTrue
- * @param {string} statement - what must be true, as a sentence.
- */
-function expect(isTrue, statement) {
-  if (!isTrue) throw new Error(`expected that ${statement}`);
 }

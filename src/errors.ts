@@ -1,3 +1,5 @@
+import { redact } from './secret.js';
+
 /** The exit code for each kind of error. The kind determines what the user can do. */
 export const exitCodes = {
   failed: 1,
@@ -30,6 +32,8 @@ export interface ErrorDetails {
   readonly host?: string | undefined;
   /** Parsed JSON body of the response that caused the error. */
   readonly body?: unknown;
+  /** Whether the user has just seen the same error, so that only the exit code reports it. */
+  readonly isRepeated?: boolean;
 }
 
 /** An error that the user can do something about. Any other exception is a bug. */
@@ -41,6 +45,7 @@ export class TpksError extends Error {
   readonly oauthError: string | undefined;
   readonly host: string | undefined;
   readonly body: unknown;
+  readonly isRepeated: boolean;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -50,20 +55,27 @@ export class TpksError extends Error {
     this.oauthError = details.oauthError;
     this.host = details.host;
     this.body = details.body;
+    this.isRepeated = details.isRepeated ?? false;
   }
 }
 
 /**
- * Copies an error with another kind, message or hint. Its other properties are kept.
+ * Copies an error with some other properties. The rest is kept.
  * @param words - the properties to replace.
  */
 export function rewordError(
   cause: TpksError,
-  words: { readonly kind?: ErrorKind; readonly message?: string; readonly hint?: string },
+  words: {
+    readonly kind?: ErrorKind;
+    readonly message?: string;
+    readonly hint?: string;
+    readonly isRepeated?: boolean;
+  },
 ): TpksError {
   const { status, oauthError, body, host } = cause;
   const hint = words.hint ?? cause.hint;
-  const details = { hint, status, oauthError, body, host, cause };
+  const isRepeated = words.isRepeated ?? cause.isRepeated;
+  const details = { hint, status, oauthError, body, host, isRepeated, cause };
   return new TpksError(words.kind ?? cause.kind, words.message ?? cause.message, details);
 }
 
@@ -95,9 +107,9 @@ export function messageWithHost({ message, host }: TpksError): string {
   return host === undefined || message.includes(host) ? message : `${host}: ${message}`;
 }
 
-/** The message of an error that becomes a warning, with the hint of the error. */
+/** The message of an error that becomes a warning, with the hint of the error and without secrets. */
 export function messageWithHint({ message, hint }: TpksError): string {
-  return hint === undefined ? message : `${message}; to fix it: ${hint}`;
+  return redact(hint === undefined ? message : `${message}; to fix it: ${hint}`);
 }
 
 /** The message of any value that was thrown. */

@@ -5,7 +5,7 @@ import { toPrintable } from './terminal/sanitize.js';
 /** An error in the forms that the process prints. */
 export interface Report {
   readonly exitCode: number;
-  /** Whether nothing is printed, e.g. after help was shown. */
+  /** Whether nothing is printed, e.g. after help was shown, or if the user has just seen the error. */
   readonly silent: boolean;
   /** An empty line as in the original CLI, then `Error: ...` and `Hint: ...`. */
   readonly text: string;
@@ -46,7 +46,7 @@ export function toReport(
   const stack = error.cause === thrownValue ? stackTrace.map(sanitize) : [];
   return {
     exitCode: help ?? exitCodes[kind],
-    silent: help !== undefined || kind === 'changes',
+    silent: help !== undefined || kind === 'changes' || error.isRepeated,
     text: [
       '',
       `Error: ${message}`,

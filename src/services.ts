@@ -11,7 +11,12 @@ import { createSlowRequests } from './http/slow-requests.js';
 import { uaaTimeoutSeconds, withApiTimeLimit, type Servers } from './http/time-limits.js';
 import type { startSandbox } from './sandbox/sandbox.js';
 import { createServerClock, type ServerClock } from './server-clock.js';
+import {
+  createClusterAccessServices,
+  type ClusterAccessServices,
+} from './services/cluster-access.js';
 import { createContextServices, type ContextServices } from './services/contexts.js';
+import { createKubeServices, type KubeServices } from './services/kube.js';
 import { createLoginServices, type LoginServices } from './services/login.js';
 import { memoize, once } from './services/once.js';
 import { createPksCredsServices, type PksCredsServices } from './services/pks-creds.js';
@@ -44,6 +49,8 @@ export interface Services
     Pick<Stores, 'settings' | 'sessionStore'>,
     ContextServices,
     SessionServices,
+    KubeServices,
+    ClusterAccessServices,
     LoginServices,
     PksCredsServices,
     PksServices,
@@ -79,6 +86,11 @@ export interface Runtime {
   readonly isPksLink?: boolean;
   /** Replaces the network in tests. */
   readonly network?: Send | undefined;
+}
+
+interface QuietTrust extends Trust {
+  /** Whether to leave out the warning about certificates that are not verified. */
+  readonly isQuiet?: boolean;
 }
 
 /** The services of commands, and those that only the process edge needs. */
@@ -119,20 +131,21 @@ export function createServices(runtime: Runtime): RunningServices {
   };
 
   const trustedSend = memoize(
-    ({ caCert, skipTlsVerification, trustCommand }: Trust) =>
-      JSON.stringify([skipTlsVerification, caCert, trustCommand]),
+    ({ caCert, skipTlsVerification, trustCommand, isQuiet }: QuietTrust) =>
+      JSON.stringify([skipTlsVerification, caCert, trustCommand, isQuiet]),
     async (trust) => {
       const watched = slowRequests.withNotice(
         serverClock.withDateTracking(runtime.network ?? (await networkSend(trust))),
       );
-      const plainSend = trust.skipTlsVerification ? withTlsWarning(watched, terminal) : watched;
+      const isWarningNeeded = trust.skipTlsVerification && trust.isQuiet !== true;
+      const plainSend = isWarningNeeded ? withTlsWarning(watched, terminal) : watched;
       if (!options().trace) return plainSend;
       const { withTrace } = await import('./http/trace.js');
       return withTrace(plainSend, { write: terminal.note, now: clock.now });
     },
   );
 
-  const send = async (servers: Servers): Promise<Send> => {
+  const send = async (servers: Servers & QuietTrust): Promise<Send> => {
     const sendRequest = await trustedSend(servers);
     if (options().timeoutSeconds !== undefined) return sendRequest;
     return withApiTimeLimit(sendRequest, servers);
@@ -149,7 +162,7 @@ export function createServices(runtime: Runtime): RunningServices {
     },
   );
 
-  const grants = async (client: TokenClient): Promise<Grants> => {
+  const grants = async (client: TokenClient & QuietTrust): Promise<Grants> => {
     const [{ createGrants }, bareSend] = await Promise.all([
       import('./auth/grants.js'),
       send(client),
@@ -170,6 +183,18 @@ export function createServices(runtime: Runtime): RunningServices {
     serverClock,
   });
   const signed = { ...contexts, ...sessions };
+  const logins = createLoginServices({
+    ...runtime,
+    ...pksCreds,
+    ...{ stores, folders, send, grants },
+    kubernetesSessions: () => kube.kubernetesSessions(),
+  });
+  const kube: KubeServices = createKubeServices({
+    ...runtime,
+    ...{ stores, folders, requestToken: logins.requestToken },
+    quietGrants: (client) => grants({ ...client, isQuiet: true }),
+  });
+  const pks = createPksServices(signed);
   const uaa = createUaaServices({ ...signed, clock, send, zone: () => options().zone });
   return {
     terminal,
@@ -188,8 +213,10 @@ export function createServices(runtime: Runtime): RunningServices {
     stopReport: slowRequests.stop,
     ...signed,
     ...pksCreds,
-    ...createLoginServices({ ...runtime, ...pksCreds, stores, folders, send, grants }),
-    ...createPksServices(signed),
+    ...logins,
+    ...kube,
+    ...createClusterAccessServices({ ...runtime, ...stores, ...logins, ...kube, ...pks, send }),
+    ...pks,
     ...uaa,
     access: async () =>
       (await import('./access/access.js')).createAccessAsCode({
@@ -206,7 +233,7 @@ export function createServices(runtime: Runtime): RunningServices {
       const readSettings = async () => (await settings()).read();
       const { session } = sessions;
       const { keychain } = stores;
-      const doctorDeps = { readSettings, send, session, keychain, folders: ownFolders };
+      const doctorDeps = { ...kube, readSettings, send, session, keychain, folders: ownFolders };
       return createLocalDoctor({ env, platform, clock, ...doctorDeps });
     },
   };

@@ -53,6 +53,8 @@ export interface GrantsDeps {
   readonly clientSecret: Secret | undefined;
   /** `opaque` for tokens that only the UAA can read; the UAA issues JWTs by default. */
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
+  /** `id_token` to get an ID token with every grant, as kubectl needs. */
+  readonly responseType?: 'id_token' | undefined;
   readonly clock: Clock;
 }
 
@@ -66,6 +68,7 @@ export function createGrants(deps: GrantsDeps): Grants {
       ...parameters,
       ...(scope === undefined ? {} : { scope }),
       ...(deps.tokenFormat === undefined ? {} : { token_format: deps.tokenFormat }),
+      ...(deps.responseType === undefined ? {} : { response_type: deps.responseType }),
     });
   return {
     password: ({ username, password, scope }) =>

@@ -11,6 +11,8 @@ export interface RejectedRequest {
   readonly grant: Grant;
   /** The requested scopes, space-separated; `undefined` for all that are allowed. */
   readonly scope: string | undefined;
+  /** The command for single sign-on, for a hint; `tpks login --sso` by default. */
+  readonly ssoCommand?: string | undefined;
 }
 
 /** The wording of the original CLI, kept because scripts match on it. */
@@ -36,14 +38,20 @@ export function explainLoginError(error: unknown, request: RejectedRequest): unk
   });
 }
 
-function loginHint({ client: { clientId, uaa }, api, grant }: RejectedRequest): string {
+function loginHint(request: RejectedRequest): string {
+  const {
+    client: { clientId, uaa },
+    api,
+    grant,
+  } = request;
   const { host } = new URL(uaa);
   if (grant.kind === 'client_credentials') {
     return `check the name and the secret of client ${clientId} at ${host}`;
   }
   if (grant.kind === 'password') {
     const options = api === undefined ? '' : `${formatInstallationOptions({ api, uaa })} `;
-    return `check the username ${grant.username} and its password at ${host}; for single sign-on: tpks login ${options}--sso`;
+    const ssoCommand = request.ssoCommand ?? `tpks login ${options}--sso`;
+    return `check the username ${grant.username} and its password at ${host}; for single sign-on: ${ssoCommand}`;
   }
   if (grant.kind === 'passcode') {
     return `a passcode works only once and expires after five minutes; get a new one at ${uaa}/passcode`;

@@ -108,8 +108,7 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
       const contextName = name ?? (key && findMatchingContext(key, contexts, current));
       return contextName === undefined ? undefined : getOwnValue(contexts, contextName);
     },
-    selectStore: (flag, renewed) =>
-      parseStore(flag ?? env.TPKS_STORE ?? renewed?.store ?? 'keychain'),
+    selectStore: (flag, renewed) => selectStore(flag, env.TPKS_STORE, renewed?.store),
     describe: (store) =>
       store === 'keychain'
         ? deps.osStoreName
@@ -119,7 +118,9 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
   };
 }
 
-function parseStore(name: string): PersistentStore {
+/** @param names - in the order of precedence; the keychain is the last. @see LoginStore.selectStore */
+export function selectStore(...names: readonly (string | undefined)[]): PersistentStore {
+  const name = names.find((each) => each !== undefined) ?? 'keychain';
   if (name === 'keychain' || name === 'file') return name;
   if (name === 'none') {
     throw new TpksError('usage', 'Cannot log in with the store none: it stores nothing', {

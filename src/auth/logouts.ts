@@ -1,12 +1,10 @@
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { errorMessage, isStoreError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
-import { encodePathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
-import { redact, type Secret } from '../secret.js';
-import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
 import type { PksCredsLocation } from './pks-creds-session.js';
+import { revokeStored, type RevokedToken } from './revoke-tokens.js';
 import type { SessionLocation, SessionStore } from './session-file.js';
 import { removeOrphanedFiles, type OrphanedFilesDeps } from './orphaned-files.js';
 
@@ -15,9 +13,11 @@ export interface LogoutResult {
   /** Whether a session was removed. */
   readonly removed: boolean;
   /** The tokens that the UAA revoked. It can revoke only tokens that it stores (opaque or revocable). */
-  readonly revoked: readonly ('access token' | 'refresh token')[];
+  readonly revoked: readonly RevokedToken[];
   /** Path of the deleted plain-text copy of the session, if any. */
   readonly deletedCopy?: string | undefined;
+  /** Present if the Kubernetes session with this name was also deleted. */
+  readonly deletedKubernetesSession?: true;
   /** The steps that failed, one sentence each. */
   readonly problems: readonly string[];
 }
@@ -26,7 +26,8 @@ export interface LogoutResult {
 export interface Logouts {
   /**
    * Revokes the tokens if the UAA supports it, and deletes the key and the session file even if the server
-   * fails. The context is kept, so that the next login needs no address.
+   * fails. Also deletes the Kubernetes session of the context. The context is kept, so that the next
+   * login needs no address.
    * @throws {TpksError} `keychain` or `storage` if the session still exists.
    */
   readonly logout: (name: string) => Promise<LogoutResult>;
@@ -36,6 +37,11 @@ export interface Logouts {
    * @throws {TpksError} `keychain` or `storage` if the session still exists.
    */
   readonly removeLocally: (name: string) => Promise<LogoutResult>;
+  /**
+   * Deletes a Kubernetes session that does not belong to a context.
+   * @throws {TpksError} `keychain` or `storage` if the session still exists.
+   */
+  readonly removeKubernetesSession: (name: string) => Promise<LogoutResult>;
   /**
    * Revokes the tokens in a `creds.yml` that a link uses as its session, and deletes the file even if
    * the server fails.
@@ -67,6 +73,8 @@ export interface LogoutsDeps extends OrphanedFilesDeps {
    * @returns the path of the copy; `undefined` if the session had no copy.
    */
   readonly removePksCreds: (name: string) => Promise<string | undefined>;
+  /** Deletes a Kubernetes session. @returns whether it existed. */
+  readonly removeKubernetesSession: (name: string) => Promise<boolean>;
   /** Creates a session store that uses `creds.yml`. */
   readonly pksCredsStore: (
     location: PksCredsLocation,
@@ -94,6 +102,13 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       const problems: string[] = [];
       return { name, revoked: [], ...(await removeAll(name, context, deps, problems)), problems };
     },
+    removeKubernetesSession: async (name) => ({
+      name,
+      removed: false,
+      revoked: [],
+      ...((await deps.removeKubernetesSession(name)) ? { deletedKubernetesSession: true } : {}),
+      problems: [],
+    }),
     logoutOfPksCreds: async (context) => {
       const problems: string[] = [];
       const store = await deps.pksCredsStore(context);
@@ -109,13 +124,17 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
   };
 }
 
-/** Removes the plain-text copy of a session, then the session itself, even if removing the copy fails. */
+/**
+ * Removes the plain-text copy of a session, the Kubernetes session and then the session itself, even if
+ * an earlier step fails.
+ */
 async function removeAll(
   name: string,
   context: ContextSettings,
-  { sessionStore, withLock, removePksCreds }: LogoutsDeps,
+  deps: LogoutsDeps,
   problems: string[],
-): Promise<Pick<LogoutResult, 'removed' | 'deletedCopy'>> {
+): Promise<Pick<LogoutResult, 'removed' | 'deletedCopy' | 'deletedKubernetesSession'>> {
+  const { sessionStore, withLock, removePksCreds } = deps;
   const removeCopy = async (): Promise<string | undefined> => {
     if (context.pksCreds === undefined) return undefined;
     try {
@@ -128,9 +147,32 @@ async function removeAll(
     }
   };
   const deletedCopy = await removeCopy();
+  const hasDeletedKubernetesSession = await removeKubernetesSession(name, deps, problems);
   const store = await sessionStore(name, context);
   const removed = await removeSession(store, (work) => withLock(name, work), problems);
-  return { removed, ...(deletedCopy === undefined ? {} : { deletedCopy }) };
+  return {
+    removed,
+    ...(deletedCopy === undefined ? {} : { deletedCopy }),
+    ...(hasDeletedKubernetesSession ? { deletedKubernetesSession: true } : {}),
+  };
+}
+
+/** Removes the Kubernetes session of a context. @returns whether it existed and was removed. */
+async function removeKubernetesSession(
+  name: string,
+  deps: Pick<LogoutsDeps, 'settings' | 'removeKubernetesSession'>,
+  problems: string[],
+): Promise<boolean> {
+  const { kubernetesSessions = {} } = await deps.settings.read();
+  // Most contexts have none. The code for these sessions is not loaded for them.
+  if (!Object.hasOwn(kubernetesSessions, name)) return false;
+  try {
+    return await deps.removeKubernetesSession(name);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    problems.push(`the Kubernetes session was not deleted: ${error.message}`);
+    return false;
+  }
 }
 
 /**
@@ -173,72 +215,4 @@ function withoutContext(settings: Settings, name: string): Settings {
     ...Object.fromEntries(pointers),
     contexts: Object.fromEntries(Object.entries(contexts).filter(([key]) => key !== name)),
   };
-}
-
-/** Revokes the tokens of a session. An error is only reported, so that the session can still be removed. */
-async function revokeStored(
-  context: Servers & Pick<ContextSettings, 'uaa'>,
-  store: Pick<SessionStore, 'read'>,
-  send: LogoutsDeps['send'],
-  problems: string[],
-): Promise<LogoutResult['revoked']> {
-  const session = await store.read().catch((error: unknown) => {
-    problems.push(`the tokens were not revoked: ${errorMessage(error)}`);
-    return undefined;
-  });
-  if (session === undefined) return [];
-  const sendRequest = await send(context);
-  const revoked: LogoutResult['revoked'][number][] = [];
-  // The access token authorizes both requests, so it is revoked last.
-  const tokens = [
-    ['refresh token', session.refreshToken],
-    ['access token', session.accessToken],
-  ] as const;
-  const irrevocable: string[] = [];
-  for (const [kind, token] of tokens) {
-    if (token === undefined) continue;
-    const id = readRevocableId(token);
-    if (id === undefined) {
-      irrevocable.push(`${kind}${formatExpiry(token)}`);
-      continue;
-    }
-    try {
-      const { status, text } = await sendRequest({
-        method: 'DELETE',
-        url: `${context.uaa}/oauth/token/revoke/${encodePathSegment(id, 'token id')}`,
-        headers: {
-          authorization: `Bearer ${session.accessToken.reveal()}`,
-          accept: 'application/json',
-        },
-        timeoutSeconds: 10,
-      });
-      await text();
-      if (status < 300) revoked.push(kind);
-      else problems.push(`the UAA did not revoke the ${kind} (HTTP ${String(status)})`);
-    } catch (error) {
-      problems.push(`the ${kind} was not revoked: ${redact(errorMessage(error))}`);
-    }
-  }
-  if (irrevocable.length > 0) {
-    problems.push(
-      `the UAA cannot revoke tokens that it does not store; copies stay valid until they expire (${irrevocable.join(', ')})`,
-    );
-  }
-  return revoked;
-}
-
-function formatExpiry(token: Secret): string {
-  const expiry = readTimeClaim(readClaims(token), 'exp');
-  return expiry === undefined ? '' : `: ${expiry.toISOString().replace(/\.\d+Z$/, 'Z')}`;
-}
-
-/**
- * The id by which the UAA revokes a token that it stores. An opaque token is its own id.
- * @returns `undefined` if the UAA does not store the token.
- * @see uaa-api, section 7.4
- */
-function readRevocableId(token: Secret): string | undefined {
-  const tokenClaims = readClaims(token);
-  if (tokenClaims === undefined) return token.reveal();
-  return tokenClaims['revocable'] === true ? readTextClaim(tokenClaims, 'jti') : undefined;
 }

@@ -1,8 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Settings, SettingsFile } from '../config/settings.js';
+import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
 import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
 import { toFileName } from '../disk/file-name.js';
+import { toStoreName } from '../kube/store-name.js';
 import { sessionFileName } from './session-file.js';
 
 export interface OrphanedFilesDeps {
@@ -11,32 +12,45 @@ export interface OrphanedFilesDeps {
 }
 
 /**
- * Removes session and key files that do not belong to any context. A login or rename that was killed
- * leaves them behind.
+ * Removes session and key files that belong neither to a context nor to a Kubernetes session. A login or
+ * rename that was killed leaves them behind.
  * @throws {TpksError} `storage` if one of them cannot be removed.
  */
 export async function removeOrphanedFiles({ settings, folders }: OrphanedFilesDeps): Promise<void> {
-  const findFiles = async (contexts: Settings['contexts']): Promise<readonly string[]> => {
-    const entries = Object.entries(contexts);
-    const sessions = entries.map(([name, { sessionId }]) => sessionFileName(name, sessionId));
-    const keys = entries
-      .filter(([, { store, otherStore }]) => [store, otherStore].includes('file'))
-      .map(([name]) => `${toFileName(name)}.key`);
+  const findFiles = async (current: Settings): Promise<readonly string[]> => {
+    const { sessions, keys, calls } = listKnownFiles(current);
     return (
       await Promise.all([
         listUnknownFiles(folders.sessions, '.session', new Set(sessions)),
+        listUnknownFiles(folders.sessions, '.calls', new Set(calls)),
         listUnknownFiles(folders.keys, '.key', new Set(keys)),
       ])
     ).flat();
   };
-  if ((await findFiles((await settings.read()).contexts)).length === 0) return;
+  if ((await findFiles(await settings.read())).length === 0) return;
   // A login or rename holds this lock until the settings contain its context, so its files are kept.
   await settings.update(async (current) => {
-    for (const path of await findFiles(current.contexts)) {
+    for (const path of await findFiles(current)) {
       await withDiskErrors('write', path, () => rm(path, { force: true }));
     }
     return current;
   });
+}
+
+/** Lists the names of the files that belong to contexts and Kubernetes sessions. */
+function listKnownFiles({ contexts, kubernetesSessions = {} }: Settings) {
+  const clusterSessions = Object.entries(kubernetesSessions).map(
+    ([name, { store }]) => [toStoreName(name), { store }] as const,
+  );
+  const owners: (readonly [string, Pick<ContextSettings, 'store' | 'otherStore' | 'sessionId'>])[] =
+    [...Object.entries(contexts), ...clusterSessions];
+  return {
+    sessions: owners.map(([name, { sessionId }]) => sessionFileName(name, sessionId)),
+    keys: owners
+      .filter(([, { store, otherStore }]) => [store, otherStore].includes('file'))
+      .map(([name]) => `${toFileName(name)}.key`),
+    calls: clusterSessions.map(([name]) => `${toFileName(name)}.calls`),
+  };
 }
 
 /** Files with which a login tests its store, without a lock. The next test deletes leftover ones. */

@@ -9,7 +9,6 @@ import type {
 } from '../config/settings.js';
 import { isTpksError, messageWithHint } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
-import { redact } from '../secret.js';
 import {
   isCopyOf,
   isSameIdentity,
@@ -215,7 +214,7 @@ async function warnOnFailure<T>(
     return await work();
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    const reason = redact(messageWithHint(error));
+    const reason = messageWithHint(error);
     warn(`the plain-text copy of the session was not written: ${reason}`);
     return undefined;
   }

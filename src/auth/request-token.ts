@@ -51,6 +51,8 @@ export interface TokenClient extends Trust {
   /** `undefined` for a public client. */
   readonly clientSecret: Secret | undefined;
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
+  /** @see GrantsDeps.responseType */
+  readonly responseType?: 'id_token' | undefined;
 }
 
 export interface RequestTokenDeps {

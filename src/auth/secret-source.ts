@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Environment, SecretVariable } from '../config/environment.js';
+import type { Environment, PksSecretVariable, SecretVariable } from '../config/environment.js';
 import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -19,12 +19,18 @@ export interface SecretInput {
   readonly valueFlag: string;
   /** The path of a file; `-` for stdin. */
   readonly file?: string | undefined;
-  /** The flag of `file`, e.g. `--password-stdin`. */
-  readonly fileFlag: string;
+  /** The flag of `file`, e.g. `--password-stdin`; `undefined` if the command has none. */
+  readonly fileFlag?: string | undefined;
+  /** Variables of the original CLI, which are read before `variable`. */
+  readonly pksVariables?: readonly PksSecretVariable[] | undefined;
+  /** Called with the variable of the original CLI that contains the secret. */
+  readonly onPksVariable?: ((variable: PksSecretVariable) => Promise<void>) | undefined;
   /** E.g. `TPKS_PASSWORD`; `TPKS_PASSWORD_FILE` is read as well. */
   readonly variable?: SecretVariable | undefined;
   /** If set, the variable is used only if it is meant for this identity and server. */
   readonly recipient?: Recipient;
+  /** Whether a line that is piped to stdin is read before the user is prompted. */
+  readonly acceptsPipe?: boolean | undefined;
   /** E.g. `Password: `. */
   readonly prompt: string;
   /** Called before the user is prompted. */
@@ -59,7 +65,7 @@ export interface SecretSource {
 }
 
 export interface SecretSourceDeps {
-  readonly terminal: Pick<Terminal, 'prompt' | 'readStdin' | 'warn'>;
+  readonly terminal: Pick<Terminal, 'prompt' | 'readStdin' | 'readLine' | 'warn'>;
   readonly env: Environment;
 }
 
@@ -87,16 +93,22 @@ function generate(): Secret {
 }
 
 async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret> {
-  const { fileFlag, variable, recipient, prompt } = input;
+  const { variable, recipient, prompt } = input;
   const { terminal, env } = deps;
   const found = await findWithoutPrompt(input, deps);
   if (found !== undefined) return found;
+  const piped = input.acceptsPipe === true ? await terminal.readLine() : undefined;
+  if (piped !== undefined) return new Secret(piped);
   const usable = usableVariable(input, env);
-  const sources = usable === undefined ? [fileFlag] : [fileFlag, usable, `${usable}_FILE`];
+  const sources = [
+    ...listHiddenSources(input),
+    ...(usable === undefined ? [] : [usable, `${usable}_FILE`]),
+  ];
   const isForOtherServer =
     variable !== undefined && recipient !== undefined && !isForInstallation(recipient, env);
   const reason = isForOtherServer ? `; ${describeIntendedServer(variable, env)}` : '';
-  const hint = `use ${sources.join(' or ')}${reason}`;
+  const pipeHint = input.acceptsPipe === true ? ', or pipe it in' : '';
+  const hint = `use ${sources.join(' or ')}${pipeHint}${reason}`;
   input.beforePrompt?.();
   return new Secret(await terminal.prompt({ message: prompt, hidden: true, hint }));
 }
@@ -105,19 +117,30 @@ async function findWithoutPrompt(
   input: SecretInput,
   { terminal, env }: SecretSourceDeps,
 ): Promise<Secret | undefined> {
-  const { value, valueFlag, file, fileFlag } = input;
+  const { value, valueFlag, file, fileFlag = '', pksVariables = [] } = input;
   if (value !== undefined) {
     // An empty value does not reveal anything.
     if (value !== '') {
       terminal.warn(
-        `the value of ${valueFlag} is visible to other users of this machine; use ${fileFlag} instead`,
+        `the value of ${valueFlag} is visible to other users of this machine; use ${listHiddenSources(input).join(' or ')} instead`,
       );
     }
     return new Secret(value);
   }
   if (file !== undefined) return readSecretFile(file, fileFlag, terminal.readStdin);
+  for (const variable of pksVariables) {
+    const secret = env[variable];
+    if (secret === undefined) continue;
+    await input.onPksVariable?.(variable);
+    return new Secret(secret);
+  }
   const usable = usableVariable(input, env);
   return usable === undefined ? undefined : readEnvironmentSecret(env, usable, terminal.readStdin);
+}
+
+/** The sources that hide the secret from other users, for hints. */
+function listHiddenSources({ fileFlag, pksVariables = [] }: SecretInput): readonly string[] {
+  return [...(fileFlag === undefined ? [] : [fileFlag]), ...pksVariables];
 }
 
 /** The variable, if it may be used for this recipient. */
@@ -132,7 +155,9 @@ function usableVariable(
 function emptySecretError({ prompt, value, valueFlag, fileFlag }: SecretInput): TpksError {
   const label = prompt.replace(/[\s:]+$/, '');
   const source =
-    value === undefined ? `input of ${fileFlag} or the variable` : `value of ${valueFlag}`;
+    value === undefined
+      ? `input of ${fileFlag ?? 'stdin'} or the variable`
+      : `value of ${valueFlag}`;
   return new TpksError('usage', `${label} is empty: nothing was sent`, {
     hint: `check the ${source}; five failed logins lock the account`,
   });

@@ -92,7 +92,8 @@ function parseServerTime(date: string | undefined): Date | undefined {
 /** A hundred years. A much longer lifetime could end after the largest valid date. */
 const maximumLifetimeSeconds = 100 * 365 * 24 * 60 * 60;
 
-function clampLifetime(seconds: number): number {
+/** Limits a lifetime to values with which times can be calculated. */
+export function clampLifetime(seconds: number): number {
   return Math.max(0, Math.min(seconds, maximumLifetimeSeconds));
 }
 

@@ -1,5 +1,6 @@
 import { contents as clusterContents } from './clusters/index.js';
 import { withHeading, type Entry } from './contents.js';
+import { contents as kubeContents } from './kube/index.js';
 import { contents as profileContents } from './profiles/index.js';
 import { contents as quotaContents } from './quotas/index.js';
 
@@ -46,6 +47,7 @@ export const contents: readonly Entry[] = [
       load: () => import('./session/curl.js'),
     },
   ]),
+  ...kubeContents,
   ...withHeading('Plans and tasks:', [
     {
       name: 'plans',

@@ -3,7 +3,6 @@ import type { Entry } from './contents.js';
 
 const notPublic = 'the API for it is not public';
 const sinksRemoved = 'sinks were removed from the API after PKS 1.5';
-const planned = 'it is planned for a later release';
 
 /**
  * Commands of the original CLI that tpks does not have. They accept all arguments and options, even
@@ -17,8 +16,6 @@ export const unavailableCommands: readonly Entry[] = [
   unavailable('sinks', sinksRemoved),
   unavailable('create-sink', sinksRemoved),
   unavailable('delete-sink', sinksRemoved),
-  unavailable('get-credentials', planned),
-  unavailable('get-kubeconfig', planned),
 ];
 
 function unavailable(name: string, reason: string, aliases: readonly string[] = []): Entry {

@@ -81,7 +81,11 @@ async function createReply(
     if (option.long !== '--context') continue;
     withCompleter(option, async () => {
       const settings = await createServicesFor(() => ({})).settings();
-      return Object.keys((await settings.read()).contexts);
+      const { contexts, kubernetesSessions = {} } = await settings.read();
+      const isForClusters = ['kube-credential', 'kubernetes', 'logout'].some((word) =>
+        words.includes(word),
+      );
+      return [...Object.keys(contexts), ...(isForClusters ? Object.keys(kubernetesSessions) : [])];
     });
   }
   const { suggestions, ...others } = await suggest(words, {

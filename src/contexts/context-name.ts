@@ -1,5 +1,6 @@
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
+import { storeNamePrefix } from '../kube/store-name.js';
 import { getOwnValue } from '../own-value.js';
 
 /** The properties that identify a context: two logins with the same values share one context. */
@@ -57,7 +58,9 @@ export function checkContextName(name: string): void {
   const reserved = ['__proto__', 'constructor', 'prototype'];
   // A name that looks like an option could not be passed as an argument; `-` is the previous context.
   const isOption = name.startsWith('-');
-  if (name.trim() !== '' && !isOption && !reserved.includes(name)) return;
+  // The tokens for kubectl are stored under such names.
+  const isKubernetes = name.startsWith(storeNamePrefix);
+  if (name.trim() !== '' && !isOption && !isKubernetes && !reserved.includes(name)) return;
   throw new TpksError('usage', `${JSON.stringify(name)} cannot be the name of a context`, {
     hint: 'choose another name, e.g. cody@example',
   });

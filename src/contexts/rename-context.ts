@@ -1,6 +1,7 @@
 import type { Settings, SettingsFile } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
+import { quoteForShell } from '../shell-quote.js';
 import { checkContextName } from './context-name.js';
 import { unknownContextError } from './find-context.js';
 import { formatLoginCommand } from '../auth/login-command.js';
@@ -11,19 +12,21 @@ export interface RenameDeps {
   readonly sessionStore: (name: string, place: SessionLocation) => Promise<SessionStore>;
   /** Runs work while no process renews the token of the context. */
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  readonly renameKubernetesSession: (name: string, newName: string) => Promise<void>;
 }
 
 /**
- * Renames a context. Its session is written under the new name before the old one is removed.
+ * Renames a context and its Kubernetes session. Its session is written under the new name before the old
+ * one is removed.
  * @throws {TpksError} `notFound`; `conflict` if the new name is taken; `usage`, `keychain`, `storage`
  */
 export async function renameContext(
   name: string,
   newName: string,
-  { settings, sessionStore, withLock }: RenameDeps,
+  { settings, sessionStore, withLock, renameKubernetesSession }: RenameDeps,
 ): Promise<void> {
   let old: SessionStore | undefined;
-  await settings.update(async (now) => {
+  const { kubernetesSessions = {} } = await settings.update(async (now) => {
     const context = validateRename(now, name, newName);
     const [from, to] = await Promise.all([
       sessionStore(name, { ...context, loginCommand: formatLoginCommand({ ...context, name }) }),
@@ -33,17 +36,26 @@ export async function renameContext(
     old = from;
     return withNewName(now, name, newName);
   });
+  if (Object.hasOwn(kubernetesSessions, name)) await renameKubernetesSession(name, newName);
   await old?.remove();
 }
 
 function validateRename(settings: Settings, name: string, newName: string) {
-  const { contexts } = settings;
+  const { contexts, kubernetesSessions = {} } = settings;
   const context = getOwnValue(contexts, name);
   if (context === undefined) throw unknownContextError(name);
   checkContextName(newName);
   if (Object.hasOwn(contexts, newName)) {
     throw new TpksError('conflict', `Context ${newName} already exists`, {
       hint: 'choose another name, or delete the other context: tpks context delete NAME',
+    });
+  }
+  const session = getOwnValue(kubernetesSessions, newName);
+  const keys = ['identity', 'api', 'uaa', 'store'] as const;
+  if (session !== undefined && keys.some((key) => session[key] !== context[key])) {
+    // The context would otherwise use the session of another user.
+    throw new TpksError('conflict', `The Kubernetes session ${newName} belongs to another user`, {
+      hint: `choose another name, or delete the session: tpks logout --context ${quoteForShell(newName)}`,
     });
   }
   return context;

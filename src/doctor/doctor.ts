@@ -7,6 +7,7 @@ import type { Settings } from '../config/settings.js';
 import type { Context } from '../contexts/context.js';
 import type { Send, Trust } from '../http/send.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
+import type { Kubeconfig } from '../kube/kubeconfig/kubeconfig.js';
 import { redact } from '../secret.js';
 import {
   runCheck,
@@ -41,6 +42,7 @@ export interface DoctorDeps {
   readonly folders: Folders;
   /** @throws {TpksError} `storage` */
   readonly readSettings: () => Promise<Settings>;
+  readonly kubeconfig: () => Promise<Pick<Kubeconfig, 'listOwn'>>;
   readonly send: (trust: Trust) => Promise<Send>;
   readonly session: (context: Context) => Promise<Pick<Session, 'readStored'>>;
   readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { isOn } from '../config/environment.js';
 import { locatePksCreds, locateUaacFile } from '../config/folders.js';
 import type { Settings } from '../config/settings.js';
@@ -7,6 +9,7 @@ import type { Check } from './check.js';
 import { checkCompletion, findScriptFile, readParentShell } from './completion.js';
 import type { DoctorDeps } from './doctor.js';
 import { checkFiles, checkPlainTextFiles, findPlainTextFiles, listStoredFiles } from './files.js';
+import { checkKubeconfig } from './kubeconfig.js';
 import { checkLocks, listLocks } from './locks.js';
 import { checkKubectl, checkLink, checkOwnProgram, findPrograms } from './programs.js';
 import type { RunProgram } from './run-program.js';
@@ -22,7 +25,7 @@ export interface OwnProcess {
 
 export interface LocalDeps extends Pick<
   DoctorDeps,
-  'env' | 'platform' | 'clock' | 'folders' | 'readSettings'
+  'env' | 'platform' | 'clock' | 'folders' | 'readSettings' | 'kubeconfig'
 > {
   readonly ownProcess: OwnProcess;
   readonly runProgram: RunProgram;
@@ -71,6 +74,7 @@ export function localChecks(deps: LocalDeps): readonly Check[] {
     },
     completionCheck(deps),
     kubectlCheck(deps),
+    kubeconfigCheck(deps),
     linkCheck(deps),
   ];
 }
@@ -134,6 +138,22 @@ function kubectlCheck({ env, platform, ownProcess, runProgram }: LocalDeps): Che
       const args = ['version', '--client', '-o', 'json'];
       const output = path === undefined ? undefined : await runProgram(path, args, programSeconds);
       return [checkKubectl(path, output)];
+    },
+  };
+}
+
+function kubeconfigCheck({ env, platform, ownProcess, kubeconfig }: LocalDeps): Check {
+  return {
+    name: 'kubectl',
+    subject: 'kubeconfig',
+    seconds: diskSeconds,
+    run: async () => {
+      const search = { path: env.PATH ?? '', platform, ownProgram: ownProcess.program };
+      const isExecutable = (program: string) =>
+        isAbsolute(program)
+          ? existsSync(program)
+          : findPrograms(program, search).some(({ kind }) => kind !== 'broken');
+      return checkKubeconfig(await (await kubeconfig()).listOwn(), isExecutable);
     },
   };
 }

@@ -12,6 +12,7 @@ import type { Importer } from '../import/importer.js';
 import type { probeApi } from '../pks/probe.js';
 import type { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
+import type { KubeServices } from './kube.js';
 import { once } from './once.js';
 import type { PksCredsServices } from './pks-creds.js';
 import type { Stores } from './stores.js';
@@ -23,6 +24,8 @@ export interface LoginServices {
   /** Renames a context and keeps its session. */
   readonly renameContext: (name: string, newName: string) => Promise<void>;
   readonly secrets: () => Promise<SecretSource>;
+  /** Requests a token without storing it. */
+  readonly requestToken: LoginsDeps['requestToken'];
   /** Imports the sessions of the original CLIs. */
   readonly importer: () => Promise<Importer>;
   /** Checks that a PKS API responds and accepts a token. */
@@ -32,13 +35,14 @@ export interface LoginServices {
 interface LoginServicesDeps
   extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'>, PksCredsServices {
   readonly stores: Stores;
+  readonly kubernetesSessions: KubeServices['kubernetesSessions'];
   readonly folders: () => Promise<Folders>;
   readonly send: (servers: Servers) => Promise<Send>;
   readonly grants: (client: TokenClient) => Promise<Grants>;
 }
 
 export function createLoginServices(deps: LoginServicesDeps): LoginServices {
-  const { env, terminal, folders, send, pksCredsCopies } = deps;
+  const { env, terminal, folders, send, pksCredsCopies, kubernetesSessions } = deps;
   const { settings, sessionStore, withLock } = deps.stores;
   return {
     logins: once(async () => {
@@ -78,6 +82,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
           return createPksCredsStore(context, terminal.warn);
         },
         removePksCreds: async (name) => (await pksCredsCopies()).remove(name),
+        removeKubernetesSession: async (name) => (await kubernetesSessions()).remove(name),
       });
     }),
     renameContext: async (name, newName) => {
@@ -85,11 +90,18 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         import('../contexts/rename-context.js'),
         settings(),
       ]);
-      await renameContext(name, newName, { settings: file, sessionStore, withLock });
+      await renameContext(name, newName, {
+        settings: file,
+        sessionStore,
+        withLock,
+        renameKubernetesSession: async (...names) => (await kubernetesSessions()).rename(...names),
+      });
     },
     secrets: once(async () =>
       (await import('../auth/secret-source.js')).createSecretSource({ terminal, env }),
     ),
+    requestToken: async (client, grant, scope) =>
+      (await createRequestToken(deps))(client, grant, scope),
     importer: once(async () => {
       const [{ createImportService }, store] = await Promise.all([
         import('./import.js'),

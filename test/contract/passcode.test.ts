@@ -27,6 +27,18 @@ describe.each(servers)('passcodes on %s', (_name, start) => {
     expect(claims).not.toHaveProperty('auth_time');
   });
 
+  test('a passcode can be exchanged for an ID token for kubectl', async () => {
+    const passcode = await (await createLoggedInBrowser(server, 'naomi')).passcode();
+    const client = { client_id: 'pks_cluster_client', client_secret: '' };
+    const fields = { grant_type: 'password', response_type: 'id_token', passcode };
+    const { status, json } = await server.raw('/oauth/token', { form: { ...client, ...fields } });
+    expect(status).toBe(200);
+    expect(readClaims(String(json()['id_token']))).toMatchObject({
+      aud: ['pks_cluster_client'],
+      user_name: 'naomi',
+    });
+  });
+
   test('a passcode can be used only once', async () => {
     const passcode = await (await createLoggedInBrowser(server, 'naomi')).passcode();
     expect((await redeem(passcode)).status).toBe(200);

@@ -357,4 +357,71 @@ describe.each(servers)('tokens on %s', (_name, start) => {
       });
     });
   });
+
+  describe('pks_cluster_client with response_type=id_token, for kubectl', () => {
+    const client = { client_id: 'pks_cluster_client', client_secret: '' };
+    const login = async (username: string, more: Record<string, string> = {}) => {
+      const user = { grant_type: 'password', username, password: `${username}-password` };
+      const response = await token({ ...client, ...user, response_type: 'id_token', ...more });
+      expect(response.status).toBe(200);
+      return response.json();
+    };
+
+    test('returns an ID token for the client, an access token and a refresh token', async () => {
+      const body = await login('cody');
+      expect(scopes(String(body['scope']))).toEqual(['openid', 'roles']);
+      expect(body).toMatchObject({
+        access_token: expect.any(String),
+        refresh_token: expect.any(String),
+        token_type: 'bearer',
+        expires_in: expect.any(Number),
+      });
+      const claims = readClaims(String(body['id_token']));
+      expect(claims).toMatchObject({
+        sub: claims?.['user_id'],
+        aud: ['pks_cluster_client'],
+        azp: 'pks_cluster_client',
+        iss: expect.stringMatching(/\/oauth\/token$/),
+        scope: ['openid'],
+        user_name: 'cody',
+        email: 'cody@example.com',
+        origin: 'uaa',
+        zid: 'uaa',
+        grant_type: 'password',
+        jti: expect.any(String),
+      });
+    });
+
+    test('the ID token expires with the access token', async () => {
+      const body = await login('cody');
+      const [id, access] = ['id_token', 'access_token'].map((name) =>
+        readClaims(String(body[name])),
+      );
+      expect(Math.abs(Number(id?.['exp']) - Number(access?.['exp']))).toBeLessThanOrEqual(1);
+      expect(Number(id?.['exp'])).toBeGreaterThan(Number(id?.['iat']));
+    });
+
+    test('the ID token of a user without external groups has no roles', async () => {
+      expect(readClaims(String((await login('alana'))['id_token']))).not.toHaveProperty('roles');
+    });
+
+    test('the refresh grant returns a new ID token and the same refresh token', async () => {
+      const first = await login('cody');
+      const refreshToken = String(first['refresh_token']);
+      const fields = { grant_type: 'refresh_token', refresh_token: refreshToken };
+      const { status, json } = await token({ ...client, ...fields, response_type: 'id_token' });
+      expect(status).toBe(200);
+      const second = json();
+      expect(second['refresh_token']).toBe(refreshToken);
+      expect(second['id_token']).not.toBe(first['id_token']);
+      const [before, after] = [first, second].map((body) => readClaims(String(body['id_token'])));
+      for (const name of ['sub', 'aud', 'iss', 'user_name', 'grant_type', 'auth_time', 'scope']) {
+        expect([name, after?.[name]]).toEqual([name, before?.[name]]);
+      }
+    });
+
+    test('without the scope openid, there is no ID token', async () => {
+      expect(await login('cody', { scope: 'roles' })).not.toHaveProperty('id_token');
+    });
+  });
 });

@@ -57,7 +57,24 @@ const preparations: readonly (readonly [RegExp, Preparation])[] = [
     / wait dev-2 --for deleted/,
     { before: [...createCluster('dev-2'), 'tpks delete-cluster dev-2 --non-interactive'] },
   ],
+  [
+    / kubeconfig remove dev-1/,
+    {
+      before: [...createCluster('dev-1'), 'echo alana-password | tpks get-credentials dev-1'],
+    },
+  ],
   [/ upgrade-clusters /, { before: ['dev-1', 'dev-2', 'dev-3'].flatMap(createCluster) }],
+  [
+    /^tpks get-credentials /,
+    {
+      before: ['dev-1', 'dev-2', 'dev-3'].flatMap(createCluster),
+      env: { PKS_USER_PASSWORD: 'alana-password' },
+    },
+  ],
+  [
+    /^tpks get-kubeconfig /,
+    { before: createCluster('dev-1'), env: { PKS_USER_PASSWORD: 'cody-password' } },
+  ],
   [/^tpks [a-z-]+ dev-1/, { before: createCluster('dev-1') }],
   [/ wait dev-2/, { before: createCluster('dev-2') }],
   ...['network', 'kubernetes', 'compute'].flatMap((kind): [RegExp, Preparation][] => [
@@ -70,6 +87,16 @@ const preparations: readonly (readonly [RegExp, Preparation])[] = [
       { before: [`tpks create-${kind}-profile old-${kind}-profile.json`] },
     ],
   ]),
+  [
+    / kube-credential /,
+    {
+      before: [
+        // A cluster that belongs to cody.
+        ...createCluster('dev-4').map((line) => `${line} --context cody@localhost`),
+        'echo cody-password | tpks get-credentials dev-4 --context cody@localhost',
+      ],
+    },
+  ],
   [/ create-quota cody/, { before: ['tpks delete-quota cody --non-interactive'] }],
   [/quota dana/, { before: ['tpks create-quota dana --cpu 16 --memory 64 --clusters 3'] }],
   [/ uaa me$| token refresh$/, { before: ['tpks uaa context alana@localhost'] }],

@@ -9,7 +9,10 @@ import { bundle } from '../support/bundle.js';
 import { keychainContract } from '../support/keychain/contract.js';
 import { session, withFakeSecretService } from '../support/keychain/fake-secret-service.js';
 import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/keychain.js';
+import { createUser } from '../support/cli.js';
+import { likeKubectl, startKubernetesSession } from '../support/kubernetes-session.js';
 import { describeIfPart } from '../support/optional-part.js';
+import { startTestSandbox } from '../support/sandbox.js';
 
 const run = promisify(execFile);
 /** The documented limit for a whole command. */
@@ -115,6 +118,40 @@ describeIfPart('secret-service', 'the OS keychain', () => {
     },
     20_000,
   );
+
+  test('kube-credential reports a locked keyring, and keeps the session', async () => {
+    const sandbox = await startTestSandbox();
+    const user = createUser();
+    const name = 'alana@localhost';
+    const plugin = async (env: KeychainEnv) => {
+      const { DBUS_SESSION_BUS_ADDRESS = '', XDG_RUNTIME_DIR = '' } = env;
+      const kubectl = { ...likeKubectl.env, DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR };
+      return user.spawn(['kube-credential', '--context', name], { ...likeKubectl, env: kubectl });
+    };
+    try {
+      await withHome(async (home) => {
+        const unlocked = await withKeychain(
+          'unlocked',
+          async (env) => {
+            await startKubernetesSession(user, sandbox, name, { store: 'keychain' }, env);
+            return plugin(env);
+          },
+          { home },
+        );
+        expect(unlocked).toMatchObject({ code: 0, stderr: '' });
+        for (const variant of ['locked', 'prompting', 'hung', 'absent'] as const) {
+          const result = await withKeychain(variant, plugin, { home });
+          expect(result).toMatchObject({ code: 7, stdout: '' });
+          expect(result.stderr).toMatch(/^\nError: .*(keyring|Secret Service).*\nHint: .*\n$/);
+          expect(result.milliseconds).toBeLessThan(limitMilliseconds * 2);
+        }
+        const secondResult = await withKeychain('unlocked', plugin, { home });
+        expect(secondResult).toMatchObject({ code: 0, stdout: unlocked.stdout, stderr: '' });
+      });
+    } finally {
+      await sandbox.close();
+    }
+  }, 60_000);
 
   test('waits for a hung service only once and without blocking the event loop', async () => {
     await withKeychain('hung', async (env) => {

@@ -3,7 +3,12 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-import { createShellUser, type ShellUser } from '../support/shell-lines.js';
+import {
+  createShellUser,
+  expectResult,
+  type ShellLine,
+  type ShellUser,
+} from '../support/shell-lines.js';
 
 /**
  * Shell lines in the forms that scripts use, run through links named `pks` and `tkgi`. `$API` is the
@@ -32,21 +37,10 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** A shell line, its stdout and its exit code. The time limit stops a loop that never ends. */
-type Line = readonly [line: string, stdout: string | RegExp, code?: number];
-
-async function expectResult([line, stdout, code = 0]: Line): Promise<void> {
-  const result = await operator.shell(line);
-  expect(result).toMatchObject({
-    stdout: typeof stdout === 'string' ? stdout : expect.stringMatching(stdout),
-    code,
-  });
-}
-
 /** The lines that `login` prints. */
 const loginText = /^\nAPI Endpoint: https:\/\/\S+\nUser: \w+\nLogin successful\.\n\n$/;
 
-const loginLines: readonly Line[] = [
+const loginLines: readonly ShellLine[] = [
   [`tkgi ${loginWords} || exit 1`, loginText],
   [`pks ${loginWords} | grep -c "Login successful."`, '1\n'],
   [`set -e; pks ${loginWords} >/dev/null 2>&1; echo next`, 'next\n'],
@@ -82,7 +76,7 @@ const loginLines: readonly Line[] = [
   ],
 ];
 
-const readLines: readonly Line[] = [
+const readLines: readonly ShellLine[] = [
   ['pks --version | cut -d" " -f4', /^\n\d+\.\d+\.\d+\n$/],
   ["tkgi --version | awk '{print $NF}' | tail -1", /^\d+\.\d+\.\d+\n$/],
   [
@@ -162,7 +156,7 @@ const monitor = (link: string, name: string) =>
   `Use '${link} cluster ${name}' to monitor the state of your cluster\n`;
 
 /** These lines run in this order. */
-const writeLines: readonly Line[] = [
+const writeLines: readonly ShellLine[] = [
   ['pks create-cluster s1 -e s1.example.com -p small -n 1 | tail -1', monitor('pks', 's1')],
   [
     "set -eo pipefail; tkgi create-cluster s2 --external-hostname s2.example.com --plan small --num-nodes 1 --non-interactive --wait | awk -F': +' '/^Last Action State/ {print $2}'",
@@ -259,7 +253,7 @@ const writeLines: readonly Line[] = [
   ],
 ];
 
-const profileLines: readonly Line[] = [
+const profileLines: readonly ShellLine[] = [
   ['tkgi create-network-profile np.json', 'Network profile np-new successfully created\n'],
   [
     'echo y | pks delete-network-profile np-new',
@@ -298,11 +292,11 @@ describeIfPart('jq', 'the shell line', () => {
     afterAll(async () => {
       await operator.shell(`pks ${loginWords}`);
     });
-    test.each(loginLines)('%s', async (...line) => expectResult(line));
+    test.each(loginLines)('%s', async (...line) => expectResult(operator, line));
   });
-  test.each(readLines)('%s', async (...line) => expectResult(line));
-  test.each(writeLines)('%s', async (...line) => expectResult(line));
-  test.each(profileLines)('%s', async (...line) => expectResult(line));
+  test.each(readLines)('%s', async (...line) => expectResult(operator, line));
+  test.each(writeLines)('%s', async (...line) => expectResult(operator, line));
+  test.each(profileLines)('%s', async (...line) => expectResult(operator, line));
 
   test('uses the session that belongs to the folder in PKS_HOME', async () => {
     const { code, stdout } = await operator.shell(`

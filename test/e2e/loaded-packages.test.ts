@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
+import { likeKubectl, startKubernetesSession } from '../support/kubernetes-session.js';
 import { nodeOnly } from '../support/node-only.js';
 import { bin, type SpawnOptions } from '../support/spawned.js';
 import { startConnectProxy } from '../support/connect-proxy.js';
@@ -10,12 +11,15 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
 const cody = createUser();
+const kubernetesSession = 'alana@localhost';
+const credentialWords = ['kube-credential', '--context', kubernetesSession];
 const hook = fileURLToPath(new URL('../support/loaded-modules.mjs', import.meta.url));
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   await sandbox.login(cody, 'cody');
   await cody.tpks(['clusters']);
+  await startKubernetesSession(cody, sandbox, kubernetesSession);
 });
 afterAll(() => sandbox.close());
 
@@ -178,6 +182,50 @@ nodeOnly.test.each([
   [['curl', '/v1/clusters']],
 ])('%j with a fresh token loads only commander and valibot', async (words) => {
   expect(await listLoadedPackages(words)).toEqual(['commander', 'valibot']);
+});
+
+nodeOnly.describe('kube-credential with a fresh token', () => {
+  test('loads only commander and valibot, and no module for requests or locks', async () => {
+    expect(await listLoadedPackages(credentialWords, likeKubectl)).toEqual([
+      'commander',
+      'valibot',
+    ]);
+    const bundled = [...readBundleContents().values()].flat();
+    const sources = await listLoadedSources(credentialWords, likeKubectl);
+    for (const module of ['auth/grants', 'disk/lock', 'http/https-send', 'pks/clusters']) {
+      expect(bundled).toContain(`src/${module}.ts`);
+      expect(sources).not.toContain(`src/${module}.ts`);
+    }
+  });
+
+  test('loads one chunk that is its own and small', async () => {
+    const listChunks = async (words: readonly string[]) =>
+      (await listLoadedFiles(words, likeKubectl)).filter((file) => file.endsWith('.cjs'));
+    const shared = await listChunks(['token']);
+    const chunks = (await listChunks(credentialWords)).filter((file) => !shared.includes(file));
+    expect(chunks.map((file) => basename(file))).toEqual(['credential.cjs']);
+    expect(statSync(chunks[0] ?? '').size).toBeLessThan(20_000);
+  });
+
+  test('sends no request and reads each of its files once', async () => {
+    sandbox.clearRequests();
+    const report = join(cody.env['HOME'] ?? '', 'opened.txt');
+    const preload = fileURLToPath(new URL('../support/opened-files.cjs', import.meta.url));
+    const env = { NODE_OPTIONS: `--require ${preload}`, OPENED_FILES: report };
+    const result = await cody.spawn(credentialWords, {
+      ...likeKubectl,
+      env: { ...likeKubectl.env, ...env },
+    });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const opened = readFileSync(report, 'utf8').split('\n');
+    // The last one contains earlier calls, so that a rejected token is recognized.
+    const kinds = ['config.json', '.session', '.key', '.calls'];
+    for (const kind of kinds) {
+      expect(opened.filter((path) => path.endsWith(kind))).toHaveLength(1);
+    }
+    expect(opened).toHaveLength(kinds.length);
+    expect(sandbox.requests()).toEqual([]);
+  });
 });
 
 test('completion offers the names of clusters and contexts without sending a request', async () => {

@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, readonly [args: string, name: string | R
   contexts: ['', 'alana@localhost'],
   clusters: ['', 'dev-1'],
   cluster: ['dev-1', 'dev-1'],
+  'kubeconfig list': ['', 'dev-1'],
   plans: ['', 'small'],
   tasks: ['', taskId()],
   task: [taskId(), taskId()],
@@ -71,7 +72,9 @@ let sandbox: TestSandbox;
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   await sandbox.login(alana, 'alana');
+  const env = { PKS_USER_PASSWORD: 'alana-password' };
   for (const words of [
+    'get-credentials dev-1',
     'create-quota cody --cpu 4 --memory 5.5 --clusters 9',
     'uaa token client get admin -s adminsecret --store file --name admin',
     'uaa group map --name pks.clusters.manage cn=ops',
@@ -79,7 +82,7 @@ beforeAll(async () => {
     'uaa token client get admin -s adminsecret --store file --name opaque --format opaque',
     'uaa context admin',
   ]) {
-    const { code, stderr } = await alana.tpks(words.split(' '));
+    const { code, stderr } = await alana.tpks(words.split(' '), { env });
     expect({ words, code, stderr }).toMatchObject({ words, code: 0 });
   }
 });

@@ -77,6 +77,33 @@ describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
     ]);
   }, 60_000);
 
+  describeIfPart('kubectl', 'and uses kubectl', () => {
+    test('reads all clusters with a piped password, and skips one that does not exist', async () => {
+      const { code, stdout, stderr } = await run('kubectl-in-every-cluster.sh', 'nosuch');
+      expect([code, stdout, stderr]).toEqual([
+        0,
+        expect.stringMatching(/^dev-1: 1\ndev-2: 2\n(?:[\w-]+: \d\n)*nosuch: skipped\n$/),
+        expect.stringMatching(/^Warning: .+ is not verified\n$/),
+      ]);
+    }, 60_000);
+
+    test('creates a kubeconfig for a container without a CLI', async () => {
+      const { code, stdout } = await run('kubeconfig-for-container.sh', 'dev-1');
+      expect([code, stdout.split('\n')]).toEqual([
+        0,
+        [
+          'PKS_USER_PASSWORD is set. Reading password from PKS_USER_PASSWORD',
+          '',
+          'Fetching kubeconfig for cluster dev-1 and user cody.',
+          'You can now use the kubeconfig for user cody:',
+          '$kubectl config use-context dev-1',
+          'namespace/default',
+          '',
+        ],
+      ]);
+    }, 60_000);
+  });
+
   test('deletes failed clusters and fails if a cluster does not exist', async () => {
     const { code, stdout, stderr } = await run('clean-up-failures.sh');
     expect(code).toBe(1);

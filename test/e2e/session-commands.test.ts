@@ -169,12 +169,14 @@ describe('token', () => {
       api: sandbox.api,
     });
     expect(await json(['token'])).toEqual(JSON.parse(await print('json')));
-    expect(JSON.parse(await print('exec-credential'))).toEqual({
-      apiVersion: 'client.authentication.k8s.io/v1',
-      kind: 'ExecCredential',
-      status: { token: initialSession.accessToken, expirationTimestamp: isoTime },
-    });
     expect(await cody.tpks(['token', '--format', 'xml'])).toMatchObject({ code: 2 });
+  });
+
+  test('does not print the token of the API for kubectl', async () => {
+    const result = await cody.tpks(['token', '--format', 'exec-credential']);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain('tpks kube-credential');
+    expect(sandbox.requests()).toEqual([]);
   });
 
   test('prints a token that other programs can use', async () => {

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { expectError } from '../support/error-shape.js';
+import { likeKubectl } from '../support/kubernetes-session.js';
 import { withFullDisk, withReadOnlyFolder } from '../support/odd-disk.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
@@ -158,6 +159,90 @@ describeIfPart('mount', 'a disk that cannot be written:', () => {
         expect(expectError(result, 7)).toMatch(reason);
         expect(cody.read('config.json')).toEqual(before);
       }
+    });
+  });
+
+  describe.each([
+    ['a read-only folder', withReadOnlyFolder, /read-only file system/],
+    ['a full disk', withFullDisk, /no space left on device/],
+  ] as const)('kubectl with %s', (_name, wrapper, reason) => {
+    const env = { PKS_USER_PASSWORD: 'cody-password' };
+    const sessionName = `kubernetes:${context}`;
+    const folderOf = (user: TestUser) => join(dirname(user.home), '.kube');
+    const kubeconfigOf = (user: TestUser) => readFileSync(join(folderOf(user), 'config'), 'utf8');
+    const plugin = ['kube-credential', '--context', context];
+
+    async function createKubectlUser(): Promise<TestUser> {
+      const user = await createLoggedInUser();
+      expect(await user.tpks(['get-credentials', 'dev-1'], { env })).toMatchObject({ code: 0 });
+      sandbox.clearRequests();
+      return user;
+    }
+
+    test('get-credentials keeps the kubeconfig and the session if its folder cannot be written', async () => {
+      const user = await createKubectlUser();
+      const before = kubeconfigOf(user);
+      const words = ['get-credentials', 'dev-1', '--context-name', 'other'];
+      const through = wrapper(folderOf(user));
+      const result = await user.spawn(words, { env, through });
+      expect(result).toMatchObject({ code: 7 });
+      expect(result.stderr).toMatch(reason);
+      expect(result.stderr).toMatch(/\nHint: .*KUBECONFIG/);
+      expect(kubeconfigOf(user)).toBe(before);
+      // No password is needed again.
+      expect(await user.tpks(words)).toMatchObject({ code: 0 });
+    });
+
+    test('get-credentials changes nothing if the session cannot be stored', async () => {
+      const user = await createLoggedInUser();
+      const before = user.read('config.json');
+      const words = ['get-credentials', 'dev-1'];
+      const result = await user.spawn(words, { env, through: wrapper(user.home) });
+      expect(result).toMatchObject({ code: 7 });
+      expect(result.stderr).toMatch(reason);
+      expect(user.read('config.json')).toEqual(before);
+      expect(existsSync(folderOf(user))).toBe(false);
+      expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    });
+
+    test('kubeconfig remove keeps the kubeconfig and the session', async () => {
+      const user = await createKubectlUser();
+      const before = kubeconfigOf(user);
+      const through = wrapper(folderOf(user));
+      const result = await user.spawn(['kubeconfig', 'remove', 'dev-1'], { through });
+      expect(result).toMatchObject({ code: 7 });
+      expect(result.stderr).toMatch(reason);
+      expect(kubeconfigOf(user)).toBe(before);
+      expect(await user.tpks(plugin)).toMatchObject({ code: 0, stderr: '' });
+    });
+
+    test('kube-credential prints a fresh token, and records no call', async () => {
+      const user = await createKubectlUser();
+      const through = [...wrapper(user.home), ...likeKubectl.through] as const;
+      const result = await user.spawn(plugin, { ...likeKubectl, through });
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+      expect(sandbox.requests()).toEqual([]);
+    });
+
+    test('kube-credential does not renew an expired token that it cannot store', async () => {
+      const user = await createKubectlUser();
+      await user.changeSession(sessionName, { expiresAt: past });
+      const result = await user.spawn(plugin, { through: wrapper(user.home) });
+      expect(expectError(result, 7)).toMatch(reason);
+      expect(sandbox.requests()).toEqual([]);
+      expect(await user.tpks(plugin)).toMatchObject({ code: 0, stderr: '' });
+    });
+
+    test('kube-credential prints a token that should be renewed, with a warning', async () => {
+      const user = await createKubectlUser();
+      await user.changeSession(sessionName, { expiresAt: soon() });
+      const { code, stdout, stderr } = await user.spawn(plugin, { through: wrapper(user.home) });
+      expect([code, stdout, stderr]).toEqual([
+        0,
+        expect.stringContaining('"token"'),
+        expect.stringMatching(/^Warning: the token was not renewed \(Cannot write .*\n$/),
+      ]);
+      expect(sandbox.requests()).toEqual([]);
     });
   });
 

@@ -102,7 +102,7 @@ describe('waiting for a cluster', () => {
     tpks: (words: readonly string[]) => user.tpks(words, { clock }),
   };
   beforeAll(async () => {
-    sandbox = await startTestSandbox({ provisionSeconds: 10, now: () => clock.now().getTime() });
+    sandbox = await startTestSandbox({ provisionSeconds: 60, now: () => clock.now().getTime() });
     const words = ['login', ...sandbox.loginOptions, '-u', 'cody', '-p', 'cody-password'];
     expect(await cody.tpks([...words, '--store', 'file'])).toMatchObject({ code: 0 });
   });

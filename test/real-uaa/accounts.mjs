@@ -56,7 +56,7 @@ export const clients = {
     ],
   },
   pks_cli: loginClient,
-  pks_cluster_client: { ...loginClient, scopes: ['openid', 'roles', ...clusterScopes] },
+  pks_cluster_client: { ...loginClient, scopes: ['openid', 'roles'] },
   pks_client: {
     secret: 'pks_client-secret',
     grants: ['client_credentials'],

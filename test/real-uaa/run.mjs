@@ -2,18 +2,11 @@
  * `npm run test:real [-- JEST OPTIONS]`: runs the contract tests and the tests in this folder
  * against a real UAA. Example: `npm run test:real -- -t members`
  */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { reportMissingCommands } from '../support/missing-commands.mjs';
 import { runJest } from '../support/run-jest.mjs';
-import { withRealUaa } from './start.mjs';
+import { requiredCommands, withRealUaa } from './start.mjs';
 
-const missing = ['mvn', 'java', 'jar', 'openssl', 'tar'].filter((command) => !isOnPath(command));
-if (missing.length > 0) {
-  console.error(
-    `Missing commands: ${missing.join(', ')}. Install them: apt-get install maven default-jdk-headless openssl tar`,
-  );
-  process.exitCode = process.env.CI === 'true' ? 1 : 0;
-} else {
+if (!reportMissingCommands(requiredCommands.names, requiredCommands.installation)) {
   process.exitCode = await withRealUaa((uaa, signal) =>
     runJest({
       projects: ['contract', 'real-uaa'],
@@ -22,16 +15,4 @@ if (missing.length > 0) {
       signal,
     }),
   );
-}
-
-/** @param {string} command */
-function isOnPath(command) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

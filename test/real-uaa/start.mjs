@@ -18,6 +18,12 @@ import { writeServerFiles } from './server-files.mjs';
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 /** @typedef {{ url: string, caCert: string, pid: number | undefined }} Uaa - `caCert` is the path of the CA. */
 
+/** The commands that a UAA needs, and how to install them. */
+export const requiredCommands = {
+  names: ['mvn', 'java', 'jar', 'openssl', 'tar'],
+  installation: 'apt-get install maven default-jdk-headless openssl tar',
+};
+
 const startTimeoutMilliseconds = 180_000;
 const stopTimeoutMilliseconds = 10_000;
 const logTailLines = 60;

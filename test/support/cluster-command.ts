@@ -1,7 +1,10 @@
 import type { Clusters } from '../../src/pks/clusters.js';
+import type { OwnContext } from '../../src/kube/kubeconfig/kubeconfig.js';
 import type { Task } from '../../src/pks/tasks.js';
 import type { GlobalOptions } from '../../src/services.js';
 import { fakeClusters } from './fake-clusters.js';
+import { fakeSettings } from './fake-settings.js';
+import { fakeKubeconfig, fakeKubernetesSessions } from './kubeconfig-fakes.js';
 import { recordedTerminal } from './recorded-terminal.js';
 import { virtualClock } from './virtual-clock.js';
 import { anEnvironmentContext } from './fixtures.js';
@@ -14,6 +17,7 @@ export interface CommandOptions {
   /** The user's answers by prompt; if absent, the terminal cannot prompt. */
   readonly answers?: Readonly<Record<string, string>>;
   readonly global?: Partial<GlobalOptions>;
+  readonly kubeconfigContexts?: readonly OwnContext[];
 }
 
 /**
@@ -21,6 +25,8 @@ export interface CommandOptions {
  */
 export function clusterCommand(options: CommandOptions = {}) {
   const { clusters = {}, tasks = [], answers = {}, global = {} } = options;
+  const settings = fakeSettings();
+  const kubeconfig = fakeKubeconfig(options.kubeconfigContexts ?? []);
   const looks = [...tasks];
   const terminal = {
     ...recordedTerminal(answers),
@@ -41,6 +47,9 @@ export function clusterCommand(options: CommandOptions = {}) {
     context: async () => anEnvironmentContext(),
     session: () => Promise.reject(new Error('a context in memory has no stored session')),
     names: () => Promise.reject(new Error('a context in memory has no names')),
+    settings: async () => settings,
+    kubeconfig: async () => kubeconfig,
+    kubernetesSessions: async () => fakeKubernetesSessions(settings),
     tasks: async () => ({
       list: () => Promise.reject(new Error('unexpected call of list')),
       cancel: () => Promise.reject(new Error('unexpected call of cancel')),
@@ -51,5 +60,5 @@ export function clusterCommand(options: CommandOptions = {}) {
       },
     }),
   };
-  return { deps, terminal };
+  return { deps, terminal, kubeconfig };
 }

@@ -12,7 +12,7 @@ const reading: readonly string[] = [
 ];
 
 /** Headings of the table of contents that do not contain commands of the PKS API. */
-const others: readonly (string | undefined)[] = ['Sessions:', 'UAA:', 'Tools:'];
+const others: readonly (string | undefined)[] = ['Sessions:', 'kubectl:', 'UAA:', 'Tools:'];
 
 /** Lists the commands of the PKS API, with their arguments and options. */
 export async function pksCommands(): Promise<readonly Command[]> {

@@ -17,7 +17,11 @@ export const secrets: Readonly<Record<string, string>> = {
 };
 
 /** Environment variables of the commands. */
-export const environment = { ZOE_PASSWORD: password, TPKS_STORE: 'file' };
+export const environment = {
+  ZOE_PASSWORD: password,
+  TPKS_STORE: 'file',
+  PKS_USER_PASSWORD: 'alana-password',
+};
 
 /** Files in the working directory of the commands, by name. */
 export const inputs: Readonly<Record<string, string>> = {
@@ -208,6 +212,27 @@ export const scenarios: readonly Scenario[] = [
         line('upgrade-cluster scan --non-interactive'),
       ],
       ...[line('wait scan'), line('delete-cluster scan --non-interactive'), line('plans')],
+    ],
+  },
+  {
+    as: 'alana',
+    lines: [
+      line('get-credentials dev-1'),
+      ...[line('kube-credential', { product: true }), line('kubeconfig list -o wide')],
+      ...[line('kubeconfig list --json'), line('get-credentials dev-2 dev-1 --json')],
+      printsSecret('token --audience kubernetes --format json'),
+      printsSecret('get-credentials dev-1 --print --kubeconfig-format oidc'),
+      fails('get-credentials no-such-cluster'),
+      line('create-cluster scan-kube -e kube.example.com -p small --wait'),
+      line('get-credentials scan-kube'),
+      line('delete-cluster scan-kube --prune-kubeconfig --non-interactive'),
+      ...[line('kubeconfig remove dev-1'), line('kubeconfig remove --stale')],
+      printsSecret(
+        'get-kubeconfig dev-1 -a $API --uaa-url $UAA --ca-cert $CA -u alana -p alana-password --print --kubeconfig-format token',
+      ),
+      line('get-kubeconfig dev-1 -a $API --uaa-url $UAA --ca-cert $CA -u alana'),
+      fails(`get-kubeconfig dev-1 -a $API --uaa-url $UAA --ca-cert $CA -u alana -p ${password}`, 4),
+      ...[line('context rename alana@localhost work'), line('logout')],
     ],
   },
   {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
-import { jest } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import { createUser, type TestUser } from './cli.js';
 import type { TpksResult } from './headless.js';
 
@@ -21,6 +21,20 @@ export interface ShellUser {
    * @throws Error if the script does not finish in time; its processes are killed.
    */
   readonly shell: (script: string, options?: ShellOptions) => Promise<TpksResult>;
+}
+
+/** A shell line, its stdout and its exit code. The time limit stops a loop that never ends. */
+export type ShellLine = readonly [line: string, stdout: string | RegExp, code?: number];
+
+/** Runs a shell line and compares its result. */
+export async function expectResult(
+  { shell }: ShellUser,
+  [line, stdout, code = 0]: ShellLine,
+): Promise<void> {
+  expect(await shell(line)).toMatchObject({
+    stdout: typeof stdout === 'string' ? stdout : expect.stringMatching(stdout),
+    code,
+  });
 }
 
 /** The tools that tpks replaces. */

@@ -90,8 +90,6 @@ describe('a command that is not available', () => {
     ['sinks', 'sinks', 'removed'],
     ['create-sink c1 -x', 'create-sink', 'removed'],
     ['delete-sink c1', 'delete-sink', 'removed'],
-    ['get-credentials c1 --sso', 'get-credentials', 'later release'],
-    ['get-kubeconfig c1 -a api -u u -p p -k', 'get-kubeconfig', 'later release'],
   ])('prints the reason for "%s"', async (line, name, reason) => {
     const { code, stdout, stderr } = await run(line, 'pks');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -107,7 +105,7 @@ describe('a command that is not available', () => {
   });
 
   test('is not listed in help or completion', async () => {
-    expect((await run('--help')).stdout).not.toMatch(/certificates|sink|get-credentials/);
+    expect((await run('--help')).stdout).not.toMatch(/certificates|sink/);
     expect((await run('__complete -- cert')).stdout).not.toContain('certificates');
   });
 });

@@ -2,6 +2,7 @@ import type { Settings } from '../../config/settings.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import { mapInParallel } from '../../in-parallel.js';
 import type { Cluster } from '../../pks/clusters.js';
+import { redact } from '../../secret.js';
 import type { Services } from '../../services.js';
 import { alwaysQuoteForShell } from '../../shell-quote.js';
 import type { List } from '../resource/list.js';
@@ -39,7 +40,7 @@ export async function listClustersInAllContexts(deps: AllContextsDeps) {
       return clusters.map((cluster): ContextCluster => ({ context, ...cluster }));
     } catch (error) {
       if (!isTpksError(error)) throw error;
-      deps.terminal.warn(`${context}: ${error.message}`);
+      deps.terminal.warn(`${context}: ${redact(error.message)}`);
       failures.push({ context, error });
       return [];
     }

@@ -1,25 +1,35 @@
 import type { Services } from '../../services.js';
+import { apiOf } from '../../contexts/installation.js';
+import {
+  affectedJson,
+  pruneContextsOfCluster,
+  pruneOption,
+  reportAffected,
+  type AffectedContexts,
+  type AffectedDeps,
+  type PruneFlags,
+} from '../affected-kubeconfig-contexts.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 import { waitForCluster, type ClusterWaitDeps } from './wait-for-cluster.js';
 
-type Deps = Pick<Services, 'clusters'> & ConfirmDeps & ClusterWaitDeps;
+type Deps = Pick<Services, 'clusters'> & ConfirmDeps & ClusterWaitDeps & AffectedDeps;
+type Input = Omit<OperationInput, 'program'> & PruneFlags;
 
-export const { define } = clusterCommand({
+export const { define } = clusterCommand<PruneFlags>({
   description: `Delete a cluster and everything that runs on it. ${requiresWrite}`,
   examples: ['delete-cluster dev-1', 'delete-cluster dev-1 --non-interactive --wait'],
+  options: () => [pruneOption()],
   run: deleteCluster,
 });
 
 /**
  * Asks for confirmation and starts the deletion of a cluster; with `wait`, waits until it has
- * finished.
+ * finished. Then reports the kubeconfig contexts of the cluster.
  */
-export async function deleteCluster(
-  { name, wait = false, waitTimeout, dryRun = false }: Omit<OperationInput, 'program'>,
-  deps: Deps,
-): Promise<void> {
+export async function deleteCluster(input: Input, deps: Deps): Promise<void> {
+  const { name, wait = false, waitTimeout, dryRun = false } = input;
   // Unlike the other questions of the `pks` CLI, this one has no colon.
   const question = `Are you sure you want to delete cluster ${name}? (y/n) `;
   const clusters = await deps.clusters({ dryRun });
@@ -27,12 +37,25 @@ export async function deleteCluster(
   if (!dryRun && !(await confirmDestructiveChange(question, find, deps))) return;
   await clusters.remove(name);
   if (wait) {
-    await waitForCluster({ name, goal: 'deleted', timeoutSeconds: waitTimeout }, deps);
+    let affected: AffectedContexts | undefined;
+    const onDeleted = async () => {
+      affected = await pruneContextsOf(input, deps);
+      return affectedJson(affected);
+    };
+    await waitForCluster({ name, goal: 'deleted', timeoutSeconds: waitTimeout, onDeleted }, deps);
+    if (affected !== undefined) reportAffected(affected, deps);
     return;
   }
+  const affected = await pruneContextsOf(input, deps);
   await deps.terminal.show({
-    json: { name, deleted: false },
+    json: { name, deleted: false, ...affectedJson(affected) },
     text: [`Deletion of ${name} in progress`],
     indent: 3,
   });
+  reportAffected(affected, deps);
+}
+
+async function pruneContextsOf(input: Input, deps: Deps): Promise<AffectedContexts> {
+  const api = apiOf(await deps.context());
+  return pruneContextsOfCluster({ api, cluster: input.name }, input, deps);
 }

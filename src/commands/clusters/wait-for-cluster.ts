@@ -13,6 +13,8 @@ interface ClusterWait {
   readonly name: string;
   readonly goal?: Goal | undefined;
   readonly timeoutSeconds?: number | undefined;
+  /** Runs after the deletion. @returns JSON members to add to the result. */
+  readonly onDeleted?: () => Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** A cluster that no longer exists. */
@@ -25,12 +27,12 @@ type Gone = 'gone';
  *   {@link waitForOperation}.
  */
 export async function waitForCluster(wait: ClusterWait, deps: ClusterWaitDeps): Promise<void> {
-  const { name } = wait;
+  const { name, onDeleted = () => Promise.resolve({}) } = wait;
   const last = await watchCluster(wait, deps);
   if (last.cluster === 'gone') {
     if (last.goal === 'succeeded') throw notFoundError(name);
     await deps.terminal.show({
-      json: { name, deleted: true },
+      json: { name, deleted: true, ...(await onDeleted()) },
       text: [`Deletion of ${name} completed`],
       indent: 3,
     });

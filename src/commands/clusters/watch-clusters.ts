@@ -1,5 +1,6 @@
 import { TpksError } from '../../errors.js';
 import type { Cluster } from '../../pks/clusters.js';
+import { redact } from '../../secret.js';
 import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
 import { formatListTable, validateColumns, type ListFlags } from '../resource/list.js';
@@ -62,7 +63,7 @@ async function showRepeatedly(
       rejectUnknownKeys(clusterList, clusters, flags);
       areKeysChecked = true;
     }
-    const message = error && `${error.message}; trying again`;
+    const message = error && `${redact(error.message)}; trying again`;
     if (terminal.canRepaint()) {
       if (clusters !== undefined) table = fitToWidth(clusters, flags, terminal.columns());
       const footer = message === undefined ? [] : ['', message];

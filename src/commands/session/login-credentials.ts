@@ -1,7 +1,8 @@
-import type { LoginOptions, LoginRequest, LoginTarget } from '../../auth/login.js';
+import type { LoginRequest, LoginTarget } from '../../auth/login.js';
 import type { LoginMethod } from '../../auth/login-method.js';
+import type { SecretInput } from '../../auth/secret-source.js';
 import { formatInstallationOptions, type Installation } from '../../contexts/installation.js';
-import { TpksError } from '../../errors.js';
+import { isTpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
 import { createBrowserOptions, type BrowserFlags } from './browser-options.js';
@@ -29,6 +30,10 @@ export interface LoginFlags extends BrowserFlags {
   readonly store?: string;
   /** Called before the user is prompted for the password. */
   readonly beforePassword?: () => void;
+  /** Replaces the sources of the password, for commands other than `login`. */
+  readonly passwordSources?: Partial<SecretInput>;
+  /** The command that logs in with a one-time code; `tpks login --sso` by default. */
+  readonly ssoCommand?: string;
 }
 
 type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
@@ -41,85 +46,7 @@ type Deps = Pick<
 >;
 
 /** The UAA client that users log in with; its secret is empty. @see pks-cli, section 3.1 */
-const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
-
-/** Whether an option selects the identity or the login method. */
-export function hasIdentityFlags(flags: LoginFlags): boolean {
-  const { username, clientName, sso, ssoAuto, ssoPasscode } = flags;
-  return [username, clientName, sso, ssoAuto, ssoPasscode].some((value) => value !== undefined);
-}
-
-/** The identity that a method logs in; `undefined` if the user enters it in a browser. */
-export function ownerOf(method: LoginMethod): LoginOptions['owner'] {
-  if (method.kind === 'client') {
-    const { clientId } = method;
-    return { identity: clientId, clientId, grant: 'client_credentials' };
-  }
-  if (method.kind !== 'password') return undefined;
-  return { identity: method.username, clientId: userClient.clientId, grant: 'password' };
-}
-
-/**
- * Selects the login method, and prompts for the username if it is missing.
- *
- * @param renewedContext - the context whose method is used unless an option selects another one.
- * @throws {TpksError} `usage` for options that cannot be combined, or if the username is missing and
- *   the user cannot be prompted.
- */
-export async function selectMethod(
-  flags: LoginFlags,
-  renewedContext: string | undefined,
-  deps: Pick<Deps, 'env' | 'terminal' | 'logins'>,
-): Promise<LoginMethod> {
-  const method =
-    renewedContext === undefined || hasIdentityFlags(flags)
-      ? await selectMethodFromFlags(flags, deps)
-      : await (await deps.logins()).findMethod(renewedContext);
-  if (flags.saveSecret !== true || method.kind === 'client') return method;
-  throw new TpksError('usage', '--save-secret works only for clients: passwords are never stored', {
-    hint: 'omit it, or log in with --client-name',
-  });
-}
-
-async function selectMethodFromFlags(
-  flags: LoginFlags,
-  { env, terminal }: Pick<Deps, 'env' | 'terminal'>,
-): Promise<LoginMethod> {
-  const { clientName, clientSecret, clientSecretFile, sso, ssoAuto, ssoPasscode } = flags;
-  const groups = [
-    [flags.username ?? flags.password ?? flags.passwordStdin, '--username'],
-    [clientName ?? clientSecret ?? clientSecretFile, '--client-name'],
-    [sso ?? ssoAuto ?? ssoPasscode, '--sso'],
-  ] as const;
-  const conflicting = groups.filter(([value]) => value !== undefined).map(([, flag]) => flag);
-  if (conflicting.length > 1) throw conflictError(conflicting);
-  const [flag] = conflicting;
-  if (flag === '--sso') {
-    return { kind: ssoAuto === true && ssoPasscode === undefined ? 'browser' : 'passcode' };
-  }
-  if (flag === undefined && env.TPKS_USERNAME && env.TPKS_CLIENT_NAME) {
-    throw conflictError(['TPKS_USERNAME', 'TPKS_CLIENT_NAME']);
-  }
-  const isClient =
-    flag === '--client-name' || (flag === undefined && env.TPKS_CLIENT_NAME !== undefined);
-  if (isClient) {
-    const clientId = clientName ?? env.TPKS_CLIENT_NAME ?? '';
-    if (clientId !== '') return { kind: 'client', clientId };
-    throw new TpksError('usage', 'Missing client name: use --client-name or TPKS_CLIENT_NAME', {
-      hint: 'a client secret was given, so a client name is required',
-    });
-  }
-  const prompt = { message: 'Username: ', hint: 'use --username or TPKS_USERNAME' };
-  const username = flags.username ?? env.TPKS_USERNAME ?? (await terminal.prompt(prompt));
-  if (username !== '') return { kind: 'password', username };
-  throw new TpksError('usage', 'The username is empty', { hint: 'use -u NAME' });
-}
-
-function conflictError(flags: readonly string[]): TpksError {
-  return new TpksError('usage', `${flags.join(' and ')} cannot be used together`, {
-    hint: 'log in as a user, as a client, or with single sign-on',
-  });
-}
+export const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
 
 /**
  * Finds the credentials for a method, and prompts for a missing secret.
@@ -139,10 +66,12 @@ export async function findCredentials(
     case 'passcode':
       return findPasscodeGrant(flags, target, deps);
     case 'browser': {
+      const { ssoCommand } = flags;
       const browser = createBrowserOptions(flags, deps, {
         path: '/callback',
-        alternative: 'use --password-stdin or --client-name',
-        browserlessCommand: `tpks login ${formatInstallationOptions(target)} --sso`,
+        alternative:
+          ssoCommand === undefined ? 'use --password-stdin or --client-name' : 'use --sso-passcode',
+        browserlessCommand: ssoCommand ?? `tpks login ${formatInstallationOptions(target)} --sso`,
       });
       return { ...userClient, grant: { kind: 'authorization_code', browser } };
     }
@@ -167,8 +96,27 @@ async function findPassword(
     prompt: 'Password: ',
     ...(flags.beforePassword === undefined ? {} : { beforePrompt: flags.beforePassword }),
     rejectEmpty: true,
+    ...flags.passwordSources,
   });
   return { ...userClient, grant: { kind: 'password', username, password } };
+}
+
+/**
+ * Logs in, and continues with a one-time code if the UAA does not allow the client to redirect a browser to
+ * this machine.
+ */
+export async function withPasscodeFallback<T>(
+  method: LoginMethod,
+  logIn: (method: LoginMethod) => Promise<T>,
+  { note }: Pick<Services['terminal'], 'note'>,
+): Promise<T> {
+  try {
+    return await logIn(method);
+  } catch (error) {
+    if (!isTpksError(error) || error.oauthError !== 'redirect_uri_mismatch') throw error;
+    note(`${error.message}. Continuing with a one-time code.`);
+    return logIn({ kind: 'passcode' });
+  }
 }
 
 async function findClientSecret(

@@ -2,19 +2,19 @@ import { Option, type Command } from 'commander';
 import type { FinishedLogin } from '../../auth/login.js';
 import type { LoginMethod } from '../../auth/login-method.js';
 import { formatInstallationOptions, type Installation } from '../../contexts/installation.js';
-import { isTpksError, TpksError } from '../../errors.js';
+import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { quoteForShell } from '../../shell-quote.js';
 import { findProgramName } from '../contents.js';
-import { readCaCertOption, withInputFile, withStdin } from '../stdin-inputs.js';
-import { addBrowserOptions } from './browser-options.js';
+import { withInputFile, withStdin } from '../stdin-inputs.js';
+import { findCredentials, withPasscodeFallback, type LoginFlags } from './login-credentials.js';
 import {
-  findCredentials,
-  selectMethod,
-  hasIdentityFlags,
-  ownerOf,
-  type LoginFlags,
-} from './login-credentials.js';
+  addInstallationOptions,
+  addSsoOptions,
+  readInstallation,
+  storeOption,
+} from './login-options.js';
+import { hasIdentityFlags, ownerOf, selectMethod } from './login-method-options.js';
 import { isPksLink } from '../../pks-link.js';
 import { loginView } from './login-view.js';
 
@@ -65,36 +65,10 @@ export function define(command: Command, deps: Deps): void {
         ).conflicts('clientSecret'),
       ),
     )
-    .option('--save-secret', 'also store the client secret, encrypted, to renew the token later')
-    .option('--sso', "log in with a one-time code from the UAA's passcode page")
-    .option('--sso-auto', 'log in with the browser on this machine')
-    .addOption(
-      withStdin(
-        new Option('--sso-passcode <code>', 'one-time code from the passcode page; - for stdin'),
-      ),
-    );
-  addBrowserOptions(command)
-    .option(
-      '--uaa-url <url>',
-      'URL of the UAA, if it is not on port 8443 of the API host [TPKS_UAA_URL]',
-    )
-    .addOption(
-      withInputFile(
-        new Option(
-          '--ca-cert <path>',
-          'PEM file of the CA to trust, - for stdin; tpks keeps a copy [TPKS_CA_CERT]',
-        ),
-      ),
-    )
-    .option('-k, --skip-ssl-validation', 'do not verify TLS certificates (dangerous)')
-    .addOption(new Option('--skip-ssl-verification').hideHelp())
+    .option('--save-secret', 'also store the client secret, encrypted, to renew the token later');
+  addInstallationOptions(addSsoOptions(command))
     .option('--name <context>', 'name of the context (default: IDENTITY@HOST)')
-    .addOption(
-      new Option('--store <store>', 'where to store the session key [TPKS_STORE]').choices([
-        'keychain',
-        'file',
-      ]),
-    )
+    .addOption(storeOption())
     .option('--write-creds', 'also store the tokens in plain text in creds.yml [TPKS_PKS_CREDS]')
     .addHelpText(
       'after',
@@ -112,9 +86,6 @@ export async function login(
   deps: Deps,
 ): Promise<void> {
   const { terminal } = deps;
-  if (flags.skipSslVerification === true) {
-    terminal.note('Flag --skip-ssl-verification has been deprecated, use --skip-ssl-validation');
-  }
   const renews = findContextToRenew(flags, deps);
   const target = await findTarget(flags, renews, deps);
   const logins = await deps.logins();
@@ -138,11 +109,7 @@ export async function login(
       saveSecret: flags.saveSecret,
       writeCreds: flags.writeCreds,
     });
-  const finished = await finish(method).catch((error: unknown) => {
-    if (!isTpksError(error) || error.oauthError !== 'redirect_uri_mismatch') throw error;
-    terminal.note(`${error.message}. Continuing with a one-time code.`);
-    return finish({ kind: 'passcode' });
-  });
+  const finished = await withPasscodeFallback(method, finish, terminal);
   await terminal.show(
     loginView({
       ...finished,
@@ -155,19 +122,8 @@ export async function login(
   );
 }
 
-async function findTarget(
-  flags: LoginFlags,
-  renews: string | undefined,
-  { installation, options, terminal }: Deps,
-) {
-  const caCert = await readCaCertOption(flags.caCert, terminal);
-  const target = await installation({
-    api: flags.api,
-    uaaUrl: flags.uaaUrl,
-    context: options().context,
-    caCert,
-    skipTlsVerification: flags.skipSslValidation === true || flags.skipSslVerification === true,
-  });
+async function findTarget(flags: LoginFlags, renews: string | undefined, deps: Deps) {
+  const target = await readInstallation(flags, deps);
   return { ...target, trustCommand: createTrustCommand(flags, renews, target) };
 }
 

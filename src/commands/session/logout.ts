@@ -1,60 +1,117 @@
 import type { Command } from 'commander';
 import type { LogoutResult, PksCredsContext } from '../../auth/logouts.js';
 import type { Context } from '../../contexts/context.js';
-import type { ContextSettings } from '../../config/settings.js';
+import type { Settings } from '../../config/settings.js';
 import { isTpksError, type TpksError } from '../../errors.js';
+import { getOwnValue } from '../../own-value.js';
 import type { Services } from '../../services.js';
+import {
+  affectedJson,
+  noteAffected,
+  pruneOption,
+  pruneContextsOfSessions,
+  type AffectedContexts,
+  type AffectedDeps,
+  type PruneFlags,
+} from '../affected-kubeconfig-contexts.js';
 import { confirm, describeContext } from '../confirm.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts' | 'clusterNames'>;
-type LogoutDeps = Deps & Pick<Services, 'options' | 'env' | 'context'>;
+export type LogoutDeps = AffectedDeps & Pick<Services, 'logouts' | 'clusterNames'>;
+type Deps = LogoutDeps & Pick<Services, 'options' | 'env' | 'context'>;
 
-export function define(command: Command, deps: LogoutDeps): void {
-  command
-    .description(
-      'Revoke the tokens if the UAA supports it, delete the session, and report what could not be ' +
-        'done. The context is kept, so that `tpks login --context NAME` can log in again.',
-    )
-    .option('--all', 'log out of all contexts, and delete files left by interrupted logins')
-    .addHelpText('after', '\nExamples:\n  $ tpks logout\n  $ tpks logout --context ci@localhost')
-    .action(({ all = false }: { all?: boolean }) => logout({ all }, deps));
+interface Flags extends PruneFlags {
+  readonly all?: boolean;
 }
 
-export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promise<void> {
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Revoke the tokens if the UAA supports it, delete the session and the Kubernetes session of the ' +
+        'context, and report what could not be done. The context is kept, so that `tpks login --context ' +
+        'NAME` can log in again. --context also accepts a session that `tpks get-kubeconfig` created.',
+    )
+    .option('--all', 'log out of all contexts, and delete files left by interrupted logins')
+    .addOption(pruneOption())
+    .addHelpText('after', '\nExamples:\n  $ tpks logout\n  $ tpks logout --context ci@localhost')
+    .action((flags: Flags) => logout(flags, deps));
+}
+
+export async function logout(flags: Flags, deps: Deps): Promise<void> {
+  const { all = false } = flags;
+  const settings = await (await deps.settings()).read();
+  const sessionsOnly = listSessionsWithoutContext(settings);
+  const wanted = deps.options().context ?? deps.env.TPKS_CONTEXT;
+  if (!all && wanted !== undefined && sessionsOnly.includes(wanted)) {
+    const result = await (await deps.logouts()).removeKubernetesSession(wanted);
+    const { failure } = await showResults([result], flags, deps);
+    if (failure !== undefined) throw failure;
+    return;
+  }
   const selected = all ? undefined : await findSelectedContext(deps);
   if (selected?.store === 'none' && selected.pksCredsPath !== undefined) {
     return logoutOfPksCreds({ ...selected, pksCredsPath: selected.pksCredsPath }, deps);
   }
-  const { contexts } = await (await deps.settings()).read();
   const isStored = selected !== undefined && selected.store !== 'none';
-  const names = all ? Object.keys(contexts) : isStored ? [selected.name] : [];
-  if (all && !(await confirmAll(Object.values(contexts), deps))) {
+  const names = all ? Object.keys(settings.contexts) : isStored ? [selected.name] : [];
+  if (all && !(await confirmAll(settings, deps))) {
     deps.terminal.note('Cancelled');
     return;
   }
-  const { results, failure } = await logoutAll(names, deps);
-  await deps.terminal.show({
-    json: results,
-    text: names.length === 0 ? ['No changes: not logged in'] : results.flatMap(describeResult),
-  });
+  const { results, failure } = await logoutAll(names, deps, all ? sessionsOnly : []);
+  const affected = await showResults(results, flags, deps);
   if (failure !== undefined) throw failure;
   if (all) await (await deps.logouts()).removeOrphanedFiles();
+  if (affected.failure !== undefined) throw affected.failure;
+}
+
+/** Lists the Kubernetes sessions that `get-kubeconfig` created without a context. */
+function listSessionsWithoutContext({ contexts, kubernetesSessions = {} }: Settings) {
+  return Object.keys(kubernetesSessions).filter((name) => !Object.hasOwn(contexts, name));
+}
+
+async function showResults(
+  results: readonly LogoutResult[],
+  flags: Flags,
+  deps: LogoutDeps,
+): Promise<AffectedContexts> {
+  const names = results.map(({ name }) => name);
+  const affected = await pruneContextsOfSessions(names, deletedSessionNames(results), flags, deps);
+  const contextsOf = (session: string): AffectedContexts => ({
+    ...affected,
+    contexts: affected.contexts.filter(({ sessionName }) => sessionName === session),
+  });
+  await deps.terminal.show({
+    json: results.map((result) => ({ ...result, ...affectedJson(contextsOf(result.name)) })),
+    text: results.length === 0 ? ['No changes: not logged in'] : results.flatMap(describeResult),
+  });
+  noteAffected(affected, deps);
+  return affected;
+}
+
+/** Returns the names of the contexts whose Kubernetes session was deleted. */
+export function deletedSessionNames(results: readonly LogoutResult[]): readonly string[] {
+  return results
+    .filter(({ deletedKubernetesSession }) => deletedKubernetesSession === true)
+    .map(({ name }) => name);
 }
 
 /** Revokes the tokens in `creds.yml`, which a link uses as the session, and deletes it. */
-async function logoutOfPksCreds(context: PksCredsContext, deps: LogoutDeps): Promise<void> {
+async function logoutOfPksCreds(context: PksCredsContext, deps: Deps): Promise<void> {
   const result = await (await deps.logouts()).logoutOfPksCreds(context);
   for (const problem of result.problems) deps.terminal.note(`${result.name}: ${problem}`);
   await deps.terminal.show({ json: [result], text: describeResult(result) });
 }
 
 /** Prompts only on a terminal, because existing scripts log out without answering a prompt. */
-async function confirmAll(
-  contexts: readonly ContextSettings[],
-  { terminal, options }: LogoutDeps,
-): Promise<boolean> {
-  if (contexts.length === 0 || !terminal.canPrompt()) return true;
-  for (const context of contexts) terminal.note(describeContext(context));
+async function confirmAll(settings: Settings, { terminal, options }: Deps): Promise<boolean> {
+  const { contexts, kubernetesSessions = {} } = settings;
+  const sessions = listSessionsWithoutContext(settings).flatMap((name) => {
+    const session = getOwnValue(kubernetesSessions, name);
+    return session === undefined ? [] : { ...session, grant: 'password' as const };
+  });
+  const identities = [...Object.values(contexts), ...sessions];
+  if (identities.length === 0 || !terminal.canPrompt()) return true;
+  for (const identity of identities) terminal.note(describeContext(identity));
   return confirm('Are you sure you want to log out of all contexts? (y/n): ', {
     terminal,
     options,
@@ -62,7 +119,7 @@ async function confirmAll(
 }
 
 /** Finds the context that the options and variables select, as in any other command. */
-async function findSelectedContext({ context }: LogoutDeps): Promise<Context | undefined> {
+async function findSelectedContext({ context }: Deps): Promise<Context | undefined> {
   try {
     return await context();
   } catch (error) {
@@ -75,19 +132,26 @@ async function findSelectedContext({ context }: LogoutDeps): Promise<Context | u
  * Logs out of these contexts, and prints a note about what could not be done. A failure does
  * not stop the others.
  *
+ * @param sessionsOnly - names of Kubernetes sessions without a context, which are deleted.
  * @returns `failure`: the first reason why a session still exists.
  */
 export async function logoutAll(
   names: readonly string[],
-  { terminal, logouts, clusterNames }: Deps,
+  { terminal, logouts, clusterNames }: LogoutDeps,
+  sessionsOnly: readonly string[] = [],
 ) {
   const [service, cache] = await Promise.all([logouts(), clusterNames()]);
   const results: LogoutResult[] = [];
   const failures: TpksError[] = [];
-  for (const name of names) {
+  const logOut = async (name: string): Promise<LogoutResult> => {
+    if (sessionsOnly.includes(name)) return service.removeKubernetesSession(name);
+    const result = await service.logout(name);
+    await cache.forget(name);
+    return result;
+  };
+  for (const name of [...names, ...sessionsOnly]) {
     try {
-      const result = await service.logout(name);
-      await cache.forget(name);
+      const result = await logOut(name);
       for (const problem of result.problems) terminal.note(`${name}: ${problem}`);
       results.push(result);
     } catch (error) {
@@ -98,9 +162,13 @@ export async function logoutAll(
   return { results, failure: failures[0] };
 }
 
-function describeResult({ name, removed, revoked, deletedCopy }: LogoutResult): string[] {
-  const copy = deletedCopy === undefined ? [] : [`Deleted the plain-text copy ${deletedCopy}`];
-  if (!removed) return [`${name} was not logged in`, ...copy];
+function describeResult(result: LogoutResult): string[] {
+  const { name, removed, revoked, deletedCopy, deletedKubernetesSession = false } = result;
+  const deletions = [
+    ...(deletedCopy === undefined ? [] : [`Deleted the plain-text copy ${deletedCopy}`]),
+    ...(deletedKubernetesSession ? [`Deleted the Kubernetes session of ${name}`] : []),
+  ];
   const details = revoked.length === 0 ? '' : `, ${revoked.join(' and ')} revoked`;
-  return [`Logged out of ${name}${details}`, ...copy];
+  if (removed) return [`Logged out of ${name}${details}`, ...deletions];
+  return deletedKubernetesSession ? deletions : [`${name} was not logged in`, ...deletions];
 }

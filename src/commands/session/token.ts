@@ -1,19 +1,29 @@
 import { Option, type Command } from 'commander';
 import { readClaims } from '../../auth/claims.js';
+import type { UaaTarget } from '../../contexts/targets.js';
 import { TpksError } from '../../errors.js';
+import type { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
+import { findSessionName, type SessionNameDeps } from '../kubernetes-session-name.js';
 import { parseDuration } from '../numbers.js';
 import { claimsView } from './claims-view.js';
-import { formats, formatToken, type TokenFormat } from './token-format.js';
+import { formatClusterToken, formats, formatToken, type TokenFormat } from './token-format.js';
 
 const loadTokenKeys = async () => (await import('../../uaa/tokens/token-keys.js')).createTokenKeys;
 
-type Deps = Pick<
-  Services,
-  'terminal' | 'clock' | 'options' | 'context' | 'session' | 'publicUaaResource'
->;
+type Deps = SessionNameDeps &
+  Pick<
+    Services,
+    | 'terminal'
+    | 'clock'
+    | 'session'
+    | 'publicUaaResource'
+    | 'kubernetesSessions'
+    | 'clusterCredentials'
+  >;
 
 interface Flags {
+  readonly audience?: 'api' | 'kubernetes';
   readonly format?: TokenFormat;
   readonly minTtl: number;
   readonly decode?: boolean;
@@ -28,8 +38,14 @@ export function define(command: Command, deps: Deps): void {
     )
     .addOption(
       new Option(
+        '--audience <name>',
+        'kubernetes selects the ID token for the clusters of the context (default: api)',
+      ).choices(['api', 'kubernetes']),
+    )
+    .addOption(
+      new Option(
         '--format <format>',
-        'header is for curl -H, env for eval, exec-credential for kubectl',
+        'header is for curl -H, env for eval, exec-credential for kubectl (with --audience kubernetes)',
       ).choices(formats),
     )
     .option(
@@ -52,7 +68,10 @@ Examples:
 }
 
 export async function token(flags: Flags, deps: Deps): Promise<void> {
+  if (flags.audience === 'kubernetes') return printClusterToken(flags, deps);
   const { terminal, clock, options } = deps;
+  const format = flags.format ?? (options().json ? 'json' : 'raw');
+  if (format === 'exec-credential') throw wrongAudienceError();
   const context = await deps.context();
   const session = await deps.session(context);
   const accessToken = await session.accessToken({ minimumSeconds: flags.minTtl });
@@ -62,30 +81,59 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
       `the UAA issues tokens that expire after ${String(stored.lifetimeSeconds)} s, less than --min-ttl`,
     );
   }
-  if (flags.decode === true) {
-    const tokenClaims = readClaims(accessToken);
-    if (tokenClaims === undefined) throw opaqueTokenError();
-    const key = flags.verify
-      ? await (await deps.publicUaaResource(loadTokenKeys, context)).verify(accessToken.reveal())
-      : undefined;
-    terminal.note(
-      key === undefined
-        ? 'The signature was not verified'
-        : `Valid token signature (verified with key ${key} of ${context.uaa})`,
-    );
-    await terminal.show(claimsView(tokenClaims, clock.now()));
-    return;
-  }
-  const format = flags.format ?? (options().json ? 'json' : 'raw');
+  if (flags.decode === true) return printClaims(accessToken, context, flags, deps);
   // Not escaped, because scripts need the exact token.
   await terminal.write(
     formatToken(format, {
       accessToken,
       context,
       expiresAt: stored === undefined ? clock.now() : new Date(stored.expiresAt),
-      clockOffsetSeconds: stored?.clockOffsetSeconds ?? 0,
       scope: stored?.scope ?? '',
     }),
+  );
+}
+
+/** Prints the ID token of the Kubernetes session. */
+async function printClusterToken(flags: Flags, deps: Deps): Promise<void> {
+  const { terminal, options } = deps;
+  const { minTtl: minimumSeconds } = flags;
+  const format = flags.format ?? (options().json ? 'json' : 'raw');
+  const name = await findSessionName(deps);
+  if (format === 'exec-credential') {
+    const credentials = await deps.clusterCredentials();
+    await terminal.write(await credentials.create(name, { minimumSeconds }));
+    return;
+  }
+  const session = await (await deps.kubernetesSessions()).select(name);
+  const clusterToken = await session.token({ minimumSeconds });
+  if (flags.decode === true) return printClaims(clusterToken.idToken, session, flags, deps);
+  await terminal.write(formatClusterToken(format, clusterToken, session));
+}
+
+async function printClaims(
+  jwt: Secret,
+  target: UaaTarget,
+  { verify }: Flags,
+  { terminal, clock, publicUaaResource }: Deps,
+): Promise<void> {
+  const tokenClaims = readClaims(jwt);
+  if (tokenClaims === undefined) throw opaqueTokenError();
+  const key = verify
+    ? await (await publicUaaResource(loadTokenKeys, target)).verify(jwt.reveal())
+    : undefined;
+  terminal.note(
+    key === undefined
+      ? 'The signature was not verified'
+      : `Valid token signature (verified with key ${key} of ${target.uaa})`,
+  );
+  await terminal.show(claimsView(tokenClaims, clock.now()));
+}
+
+function wrongAudienceError(): TpksError {
+  return new TpksError(
+    'usage',
+    '--format exec-credential requires --audience kubernetes: a cluster must not get the token for the API',
+    { hint: 'for kubectl, use the credential plugin: tpks kube-credential' },
   );
 }
 

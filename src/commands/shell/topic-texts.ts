@@ -5,6 +5,7 @@ import exitCodes from '../../../docs/exit-codes.md';
 import formatting from '../../../docs/formatting.md';
 import fromPks from '../../../docs/from-pks.md';
 import fromUaac from '../../../docs/from-uaac.md';
+import kubectl from '../../../docs/kubectl.md';
 import security from '../../../docs/security.md';
 import waiting from '../../../docs/waiting.md';
 import type { Topic } from './topics.js';
@@ -17,6 +18,7 @@ export const texts: Readonly<Record<Topic, string>> = {
   contexts,
   security,
   ci,
+  kubectl,
   waiting,
   'from-pks': fromPks,
   'from-uaac': fromUaac,

@@ -6,6 +6,7 @@ export const topics = [
   { name: 'contexts', summary: 'how tpks selects the installation and the identity' },
   { name: 'security', summary: 'where secrets are stored and how they are protected' },
   { name: 'ci', summary: 'using tpks in CI, without a login' },
+  { name: 'kubectl', summary: 'using clusters with kubectl, and troubleshooting' },
   { name: 'waiting', summary: 'waiting for operations to finish, timeouts and Ctrl-C' },
   { name: 'from-pks', summary: 'differences from the pks and tkgi CLIs' },
   { name: 'from-uaac', summary: 'differences from uaac' },

@@ -102,7 +102,11 @@ describe('a secret is read', () => {
     prompt: 'Password: ',
   };
 
-  async function find(changes: Partial<SecretInput>, env: NodeJS.ProcessEnv = {}) {
+  async function find(
+    changes: Partial<SecretInput>,
+    env: NodeJS.ProcessEnv = {},
+    pipedLine?: string,
+  ) {
     const warnings: string[] = [];
     const prompts: unknown[] = [];
     const source = createSecretSource({
@@ -110,6 +114,7 @@ describe('a secret is read', () => {
       terminal: {
         warn: (text) => warnings.push(text),
         readStdin: stdin('from-stdin\n'),
+        readLine: async () => pipedLine,
         prompt: async (options) => {
           prompts.push(options);
           return 'typed';
@@ -147,6 +152,29 @@ describe('a secret is read', () => {
 
   test('not from the environment if it has no variable', async () => {
     expect((await find({ variable: undefined }, env)).secret).toBe('typed');
+  });
+
+  test('from a variable of the original CLI before TPKS_PASSWORD', async () => {
+    const reported: string[] = [];
+    const changes = {
+      pksVariables: ['PKS_USER_PASSWORD', 'TKGI_USER_PASSWORD'],
+      onPksVariable: async (name) => void reported.push(name),
+    } satisfies Partial<SecretInput>;
+    const found = await find(changes, { ...env, TKGI_USER_PASSWORD: 'from-tkgi' });
+    expect(found.secret).toBe('from-tkgi');
+    expect(reported).toEqual(['TKGI_USER_PASSWORD']);
+    expect((await find(changes, env)).secret).toBe('from-env');
+    expect((await find({}, { ...env, PKS_USER_PASSWORD: 'x' })).secret).toBe('from-env');
+  });
+
+  test('from a piped line before the prompt, if it is accepted', async () => {
+    const changes = { acceptsPipe: true };
+    expect((await find(changes, {}, 'piped')).secret).toBe('piped');
+    expect((await find(changes, env, 'piped')).secret).toBe('from-env');
+    expect((await find({}, {}, 'piped')).secret).toBe('typed');
+    expect((await find({ ...changes, fileFlag: undefined })).prompts).toMatchObject([
+      { hint: 'use TPKS_PASSWORD or TPKS_PASSWORD_FILE, or pipe it in' },
+    ]);
   });
 
   test('last from a hidden prompt, with a hint on how to avoid it', async () => {

@@ -9,6 +9,7 @@ import { fakeSettings } from '../../support/fake-settings.js';
 import { fakeStore } from '../../support/fake-store.js';
 import { jwt } from '../../support/jwt.js';
 import { aSession, codySettings } from '../../support/fixtures.js';
+import { aKubernetesSession } from '../../support/kubeconfig-fakes.js';
 import { withSecrets, type Plain } from '../../support/plain-tokens.js';
 
 const opaque: Plain<StoredSession> = {
@@ -27,6 +28,9 @@ interface Setup {
   readonly readError?: Error;
   readonly lockError?: Error;
   readonly removePksCreds?: () => Promise<string | undefined>;
+  /** Names of the Kubernetes sessions. */
+  readonly kubernetesSessions?: readonly string[];
+  readonly removeKubernetesSession?: (name: string) => Promise<boolean>;
 }
 
 function createDeps(input: Setup = {}) {
@@ -36,6 +40,11 @@ function createDeps(input: Setup = {}) {
     current: 'cody@a',
     currentUaa: 'cody@a',
     contexts: { 'cody@a': context, 'cody@b': codySettings },
+    ...(input.kubernetesSessions && {
+      kubernetesSessions: Object.fromEntries(
+        input.kubernetesSessions.map((name) => [name, aKubernetesSession()]),
+      ),
+    }),
   });
   const fake = fakeStore('session' in input ? input.session : opaque);
   const store = {
@@ -45,7 +54,10 @@ function createDeps(input: Setup = {}) {
   };
   const { send, requests } = fakeSend(...responses);
   const locked: string[] = [];
-  const { removePksCreds = () => Promise.reject(new Error('there is no copy')) } = input;
+  const {
+    removePksCreds = () => Promise.reject(new Error('there is no copy')),
+    removeKubernetesSession = () => Promise.reject(new Error('there is no Kubernetes session')),
+  } = input;
   const logouts = createLogouts({
     settings,
     folders: { sessions: '/absent/sessions', keys: '/absent/keys' },
@@ -56,10 +68,69 @@ function createDeps(input: Setup = {}) {
       return lockError === undefined ? work() : Promise.reject(lockError);
     },
     removePksCreds,
+    removeKubernetesSession,
     pksCredsStore: () => Promise.resolve(store),
   });
   return { logouts, settings, store, requests, locked };
 }
+
+describe('the Kubernetes session', () => {
+  const kubernetesSessions = ['cody@a', 'dana@c'];
+
+  test.each(['logout', 'removeLocally'] as const)('is deleted by %s', async (method) => {
+    const removed: string[] = [];
+    const { logouts } = createDeps({
+      kubernetesSessions,
+      responses: [{}, {}],
+      removeKubernetesSession: async (name) => removed.push(name) > 0,
+    });
+    expect(await logouts[method]('cody@a')).toMatchObject({
+      removed: true,
+      deletedKubernetesSession: true,
+      problems: [],
+    });
+    expect(removed).toEqual(['cody@a']);
+  });
+
+  test('is not looked for if the settings contain none of that name', async () => {
+    const { logouts } = createDeps({ kubernetesSessions: ['dana@c'] });
+    expect(await logouts.removeLocally('cody@a')).toEqual({
+      name: 'cody@a',
+      removed: true,
+      revoked: [],
+      problems: [],
+    });
+  });
+
+  test('does not prevent the logout if it cannot be deleted', async () => {
+    const { logouts, store } = createDeps({
+      kubernetesSessions,
+      removeKubernetesSession: () =>
+        Promise.reject(new TpksError('keychain', 'the keychain is locked', { hint: 'unlock it' })),
+    });
+    expect(await logouts.removeLocally('cody@a')).toEqual({
+      name: 'cody@a',
+      removed: true,
+      revoked: [],
+      problems: ['the Kubernetes session was not deleted: the keychain is locked'],
+    });
+    expect(store.current()).toBeUndefined();
+  });
+
+  test('is deleted without a context', async () => {
+    const { logouts } = createDeps({
+      kubernetesSessions,
+      removeKubernetesSession: async (name) => name === 'dana@c',
+    });
+    expect(await logouts.removeKubernetesSession('dana@c')).toEqual({
+      name: 'dana@c',
+      removed: false,
+      revoked: [],
+      deletedKubernetesSession: true,
+      problems: [],
+    });
+  });
+});
 
 describe('logoutOfPksCreds', () => {
   const { uaa, identity, skipTlsVerification } = codySettings;

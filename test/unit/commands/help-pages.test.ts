@@ -60,6 +60,13 @@ const withoutScope: Readonly<Record<string, readonly string[]>> = {
     'tpks completion',
     'tpks help',
   ],
+  'lists clusters with the scopes that the user has, and reports missing ones instead of failing': [
+    'tpks kubeconfig list',
+    'tpks kubeconfig remove',
+  ],
+  'the API gives a kubeconfig to every user, and the cluster decides what the user may do': [
+    'tpks get-kubeconfig',
+  ],
   'verifies tokens from files, and reports the result instead of failing': ['tpks import'],
   'sends requests without a token': [
     'tpks uaa target',
@@ -73,6 +80,7 @@ const withoutScope: Readonly<Record<string, readonly string[]>> = {
     'tpks doctor',
     'tpks status',
     'tpks token',
+    'tpks kube-credential',
     'tpks context delete',
     'tpks uaa token client get',
     'tpks uaa token owner get',
@@ -83,6 +91,7 @@ const withoutScope: Readonly<Record<string, readonly string[]>> = {
     'tpks uaa token refresh',
     'tpks uaa token decode',
   ],
+  'gets a kubeconfig that gives the user no rights': ['tpks get-kubeconfig'],
   'the scope depends on the path of the request': ['tpks curl', 'tpks uaa curl'],
 };
 

@@ -14,6 +14,11 @@ const notRead = [
   'tpks sandbox --log',
   'tpks curl path',
   'tpks uaa curl path',
+  // Also written, and locked next to the file.
+  'tpks get-credentials --kubeconfig',
+  'tpks get-kubeconfig --kubeconfig',
+  'tpks kubeconfig list --kubeconfig',
+  'tpks kubeconfig remove --kubeconfig',
 ];
 
 interface FileTarget {

@@ -28,6 +28,9 @@ const commands = [
   'update-cluster NAME --tags a:b --non-interactive',
   'resize NAME -n 2 --non-interactive',
   'delete-cluster NAME --non-interactive',
+  'delete-cluster NAME --prune-kubeconfig --non-interactive',
+  'get-credentials NAME',
+  'get-credentials dev-1 NAME',
   'wait NAME',
   'task NAME',
   'cancel-task NAME --non-interactive',
@@ -62,6 +65,9 @@ describe.each(commands)('tpks %s', (command) => {
 });
 
 test.each([
+  'get-credentials dev-1 --context-name NAME',
+  'get-credentials dev-1 --namespace NAME',
+  'get-kubeconfig NAME -a api.example.com -u cody',
   'create-cluster NAME -e host -p small',
   'create-cluster c -e host -p NAME',
   'create-cluster c -e NAME -p small',

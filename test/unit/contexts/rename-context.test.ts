@@ -1,7 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { renameContext } from '../../../src/contexts/rename-context.js';
 import { TpksError } from '../../../src/errors.js';
 import { fakeSettings } from '../../support/fake-settings.js';
+import { aKubernetesSession } from '../../support/kubeconfig-fakes.js';
 import { fakeStore, type FakeStore } from '../../support/fake-store.js';
 import { aSession, codySettings } from '../../support/fixtures.js';
 
@@ -17,6 +18,7 @@ function createDeps(writeError?: Error) {
     three: fakeStore(undefined, writeError),
   };
   const locked: string[] = [];
+  const renamedSessions: (readonly string[])[] = [];
   const rename = (name: string, newName: string) =>
     renameContext(name, newName, {
       settings,
@@ -25,8 +27,9 @@ function createDeps(writeError?: Error) {
         locked.push(context);
         return work();
       },
+      renameKubernetesSession: async (...names) => void renamedSessions.push(names),
     });
-  return { rename, settings, stores, locked };
+  return { rename, settings, stores, locked, renamedSessions };
 }
 
 test('moves the session and the pointers, and keeps the position in the list', async () => {
@@ -80,10 +83,47 @@ test.each([
   ['one', 'one', 'conflict', 'Context one already exists'],
   ['one', ' ', 'usage', '" " cannot be the name of a context'],
   ['one', 'constructor', 'usage', '"constructor" cannot be the name of a context'],
+  ['one', 'kubernetes:one', 'usage', '"kubernetes:one" cannot be the name of a context'],
 ])('fails to rename %s to %j', async (name, newName, kind, message) => {
   const { rename, settings, stores } = createDeps();
   const before = settings.current();
   await expect(rename(name, newName)).rejects.toMatchObject({ kind, message });
   expect(settings.current()).toBe(before);
   expect(stores['one']?.current()).toEqual(aSession());
+});
+
+describe('with Kubernetes sessions', () => {
+  const kubernetesSessions = {
+    one: aKubernetesSession(),
+    four: aKubernetesSession({ identity: 'naomi' }),
+    own: aKubernetesSession(),
+  };
+
+  test('renames the session of the context, and only that one', async () => {
+    const { rename, settings, renamedSessions } = createDeps();
+    await settings.update((now) => ({ ...now, kubernetesSessions }));
+    await rename('two', 'five');
+    expect(renamedSessions).toEqual([]);
+    await rename('one', 'three');
+    expect(renamedSessions).toEqual([['one', 'three']]);
+  });
+
+  test('accepts the name of another session of the same user', async () => {
+    const { rename, settings, renamedSessions } = createDeps();
+    await settings.update((now) => ({ ...now, kubernetesSessions }));
+    await rename('one', 'own');
+    expect(renamedSessions).toEqual([['one', 'own']]);
+  });
+
+  test('rejects the name of a session of another user', async () => {
+    const { rename, settings, renamedSessions } = createDeps();
+    await settings.update((now) => ({ ...now, kubernetesSessions }));
+    await expect(rename('one', 'four')).rejects.toMatchObject({
+      kind: 'conflict',
+      message: 'The Kubernetes session four belongs to another user',
+      hint: 'choose another name, or delete the session: tpks logout --context four',
+    });
+    expect(Object.keys(settings.current().contexts)).toEqual(['one', 'two']);
+    expect(renamedSessions).toEqual([]);
+  });
 });

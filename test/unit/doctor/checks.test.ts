@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { checkCertificate } from '../../../src/doctor/certificate.js';
-import { runCheck, runInOrder, pass, fail, type Check } from '../../../src/doctor/check.js';
+import { runCheck, runInOrder, pass, fail, warn, type Check } from '../../../src/doctor/check.js';
 import { checkCompletion } from '../../../src/doctor/completion.js';
 import {
   connectionChecks,
@@ -12,6 +12,7 @@ import {
 } from '../../../src/doctor/connection.js';
 import { checkFiles, checkPlainTextFiles } from '../../../src/doctor/files.js';
 import { checkKeychain } from '../../../src/doctor/keychain.js';
+import { checkKubeconfig } from '../../../src/doctor/kubeconfig.js';
 import { checkLocks } from '../../../src/doctor/locks.js';
 import {
   checkKubectl,
@@ -456,5 +457,36 @@ describe('the checks of PATH', () => {
     expect(checkKubectl(undefined, undefined).status).toBe('warn');
     expect(checkKubectl('/bin/kubectl', { ...run, hasTimedOut: true }).status).toBe('fail');
     expect(checkKubectl('/bin/kubectl', { ...run, stdout: 'no' }).status).toBe('fail');
+  });
+
+  test('checkKubeconfig warns about a plugin that kubectl cannot start', () => {
+    const context = (name: string, pluginCommand: string | undefined) => ({
+      name,
+      path: '/home/cody/.kube/config',
+      isCurrent: false,
+      owner: { api: 'https://api.example.com:9021', cluster: name, identity: 'cody' },
+      server: 'https://dev-1.example.com:8443',
+      userName: 'cody@api.example.com',
+      sessionName: 'cody@api.example.com',
+      pluginCommand,
+    });
+    const contexts = [
+      context('dev-1', 'tpks'),
+      context('dev-2', '/old/tpks'),
+      context('dev-3', undefined),
+      context('dev-4', 'tpks'),
+    ];
+    expect(checkKubeconfig(contexts, (program) => program === 'tpks')).toEqual([
+      pass('kubectl', 'kubeconfig: tpks runs for dev-1, dev-4'),
+      warn(
+        'kubectl',
+        'kubeconfig: /old/tpks, which kubectl runs for dev-2, does not exist',
+        'write the entries again: tpks get-credentials dev-2 --no-switch',
+      ),
+    ]);
+    expect(checkKubeconfig(contexts.slice(0, 1), () => false)[0]).toMatchObject({
+      status: 'warn',
+      message: 'kubeconfig: tpks, which kubectl runs for dev-1, is not on PATH',
+    });
   });
 });

@@ -1,32 +1,43 @@
 import type { Command } from 'commander';
 import { findContext } from '../../../contexts/find-context.js';
-import type { Services } from '../../../services.js';
+import {
+  affectedJson,
+  pruneOption,
+  pruneContextsOfSessions,
+  reportAffected,
+  type PruneFlags,
+} from '../../affected-kubeconfig-contexts.js';
 import { contextName } from '../context-name.js';
-import { logoutAll } from '../logout.js';
+import { deletedSessionNames, logoutAll, type LogoutDeps } from '../logout.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts' | 'clusterNames'>;
-
-export function define(command: Command, deps: Deps): void {
+export function define(command: Command, deps: LogoutDeps): void {
   command
     .description('Log out of a context and delete everything that tpks stores about it.')
     .addArgument(contextName(deps))
+    .addOption(pruneOption())
     .addHelpText('after', '\nExample:\n  $ tpks context delete cody@localhost')
-    .action((name: string) => deleteContext({ name }, deps));
+    .action((name: string, flags: PruneFlags) => deleteContext({ name, ...flags }, deps));
 }
 
-export async function deleteContext(input: { name: string }, deps: Deps): Promise<void> {
+interface Input extends PruneFlags {
+  readonly name: string;
+}
+
+export async function deleteContext(input: Input, deps: LogoutDeps): Promise<void> {
   const settings = await (await deps.settings()).read();
   const name = findContext(input.name, settings);
-  const { failure } = await logoutAll([name], deps);
+  const { results, failure } = await logoutAll([name], deps);
   if (failure !== undefined) throw failure;
   await (await deps.logouts()).removeContext(name);
+  const affected = await pruneContextsOfSessions([name], deletedSessionNames(results), input, deps);
   const isCurrent = name === settings.current;
   const none = isCurrent
     ? ['There is now no current context. To set one: tpks context use NAME']
     : [];
   await deps.terminal.show({
-    json: { deleted: name },
+    json: { deleted: name, ...affectedJson(affected) },
     text: [`Deleted context ${name}`, ...none],
     namesCommands: true,
   });
+  reportAffected(affected, deps);
 }

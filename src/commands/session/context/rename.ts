@@ -1,25 +1,51 @@
 import type { Command } from 'commander';
 import { findContext } from '../../../contexts/find-context.js';
 import type { Services } from '../../../services.js';
+import {
+  affectedJson,
+  pruneOption,
+  renameInKubeconfig,
+  reportRenamed,
+  type AffectedDeps,
+  type PruneFlags,
+} from '../../affected-kubeconfig-contexts.js';
 import { contextName } from '../context-name.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings' | 'renameContext'>;
+type Deps = Pick<Services, 'renameContext'> & AffectedDeps;
 
 export function define(command: Command, deps: Deps): void {
   command
-    .description('Rename a context. Its session stays valid.')
+    .description(
+      'Rename a context. Its session stays valid. Kubeconfig contexts that use it stop working, unless ' +
+        '--prune-kubeconfig updates them.',
+    )
     .addArgument(contextName(deps))
     .argument('<new-name>', 'new name of the context')
+    .addOption(pruneOption('update the kubeconfig contexts that use this context'))
     .addHelpText('after', '\nExample:\n  $ tpks context rename cody@localhost sandbox')
-    .action((name: string, newName: string) => rename({ name, newName }, deps));
+    .action((name: string, newName: string, flags: PruneFlags) =>
+      rename({ name, newName, ...flags }, deps),
+    );
 }
 
-export async function rename(input: { name: string; newName: string }, deps: Deps): Promise<void> {
-  const { newName } = input;
-  const name = findContext(input.name, await (await deps.settings()).read());
+interface Input extends PruneFlags {
+  readonly name: string;
+  readonly newName: string;
+}
+
+export async function rename(input: Input, deps: Deps): Promise<void> {
+  const { newName, pruneKubeconfig = false } = input;
+  const settings = await (await deps.settings()).read();
+  const name = findContext(input.name, settings);
   await deps.renameContext(name, newName);
+  const hasKubernetesSession = Object.hasOwn(settings.kubernetesSessions ?? {}, name);
+  const affected =
+    hasKubernetesSession || pruneKubeconfig
+      ? await renameInKubeconfig(name, newName, input, deps)
+      : undefined;
   await deps.terminal.show({
-    json: { old: name, new: newName },
+    json: { old: name, new: newName, ...(affected && affectedJson(affected)) },
     text: [`Renamed context ${name} to ${newName}`],
   });
+  if (affected) reportRenamed(newName, affected, deps);
 }

@@ -45,8 +45,11 @@ export async function deleteContext(
   { settings, logouts, terminal }: Pick<Services, 'settings' | 'logouts' | 'terminal'>,
 ): Promise<void> {
   const [file, contexts] = await Promise.all([settings(), logouts()]);
-  const { problems } = await contexts.removeLocally(name);
+  const { problems, deletedKubernetesSession } = await contexts.removeLocally(name);
   for (const problem of problems) terminal.note(`${name}: ${problem}`);
+  if (deletedKubernetesSession === true) {
+    terminal.note(`Deleted the Kubernetes session of ${name}`);
+  }
   await file.update(withAllTargets);
   await contexts.removeContext(name);
 }

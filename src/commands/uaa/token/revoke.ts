@@ -95,8 +95,11 @@ async function revokeOwn(
     await terminal.show({ json: { context: name, revoked: [] }, text: [] });
     return;
   }
-  const { revoked, problems } = await (await logouts()).logout(name);
+  const { revoked, problems, deletedKubernetesSession } = await (await logouts()).logout(name);
   for (const problem of problems) terminal.note(`${name}: ${problem}`);
+  if (deletedKubernetesSession === true) {
+    terminal.note(`Deleted the Kubernetes session of ${name}`);
+  }
   if (revoked.length === 0) {
     throw new TpksError(
       'failed',

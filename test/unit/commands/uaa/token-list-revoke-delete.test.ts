@@ -107,6 +107,7 @@ function prepareTokenCommand(setup: Setup = {}) {
         return createResult(name);
       },
       logoutOfPksCreds: () => Promise.reject(new Error('not used')),
+      removeKubernetesSession: () => Promise.reject(new Error('not used')),
       removeOrphanedFiles: async () => {},
       removeContext: async (name) => {
         steps.push(`remove context ${name}`);

@@ -1,0 +1,202 @@
+import { Option } from 'commander';
+import { isTpksError, messageWithHint, rewordError, type TpksError } from '../errors.js';
+import type { ContextOwner, OwnContext } from '../kube/kubeconfig/kubeconfig.js';
+import type { Services } from '../services.js';
+import { quoteForShell } from '../shell-quote.js';
+import {
+  forgetDeletedCluster,
+  noteRemovedCurrent,
+  removeKubeconfigContexts,
+  type RemovalDeps,
+} from './remove-kubeconfig-contexts.js';
+
+export type AffectedDeps = RemovalDeps & Pick<Services, 'terminal'>;
+
+export interface PruneFlags {
+  readonly pruneKubeconfig?: boolean;
+}
+
+/** Creates the option of commands after which kubeconfig contexts stop working. */
+export function pruneOption(
+  description = 'remove the kubeconfig contexts that stop working',
+): Option {
+  return new Option('--prune-kubeconfig', description);
+}
+
+/** The kubeconfig contexts that stop working because of a command. */
+export interface AffectedContexts {
+  readonly contexts: readonly OwnContext[];
+  /** Whether they were removed or, after a context was renamed, updated. */
+  readonly arePruned: boolean;
+  /** Names of the Kubernetes sessions that were deleted with their last context. */
+  readonly deletedSessions?: readonly string[];
+  /** Why `--prune-kubeconfig` could not change the kubeconfig. */
+  readonly failure?: TpksError;
+}
+
+const none: AffectedContexts = { contexts: [], arePruned: false };
+
+/**
+ * Finds the kubeconfig contexts that a command has affected, and changes them with `--prune-kubeconfig`.
+ * The command itself has succeeded and still has to print its result, so errors are not thrown.
+ *
+ * @param prune - returns the names of the Kubernetes sessions that it deleted.
+ * @returns `failure` for an error with `--prune-kubeconfig`; without it, the error is only a warning.
+ */
+async function pruneKubeconfig(
+  isAffected: (context: OwnContext) => boolean,
+  { pruneKubeconfig: isPruning = false }: PruneFlags,
+  deps: AffectedDeps,
+  prune = async (affected: readonly OwnContext[]) =>
+    (await removeKubeconfigContexts(affected, undefined, deps)).deletedSessions,
+): Promise<AffectedContexts> {
+  let contexts: readonly OwnContext[] = [];
+  try {
+    contexts = (await (await deps.kubeconfig()).listOwn()).filter(isAffected);
+    if (contexts.length === 0 || !isPruning) return { contexts, arePruned: false };
+    return { contexts, arePruned: true, deletedSessions: await prune(contexts) };
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    if (isPruning) return { contexts, arePruned: false, failure: pruningError(error) };
+    deps.terminal.warn(
+      `cannot find the kubeconfig contexts that stop working: ${messageWithHint(error)}`,
+    );
+    return none;
+  }
+}
+
+/** The exit code must not say that the options were wrong and that nothing was done. */
+function pruningError(cause: TpksError): TpksError {
+  return rewordError(cause, {
+    kind: 'storage',
+    message: `Everything else succeeded, but --prune-kubeconfig failed: ${cause.message}`,
+  });
+}
+
+/** Like {@link pruneKubeconfig}, for the contexts of a deleted cluster, of all users. */
+export async function pruneContextsOfCluster(
+  deleted: Pick<ContextOwner, 'api' | 'cluster'>,
+  flags: PruneFlags,
+  deps: AffectedDeps,
+): Promise<AffectedContexts> {
+  try {
+    await forgetDeletedCluster(deleted, deps);
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    deps.terminal.warn(
+      `cannot remove the cluster from the Kubernetes sessions: ${messageWithHint(error)}`,
+    );
+  }
+  const { api, cluster } = deleted;
+  return pruneKubeconfig(
+    ({ owner }) => owner.api === api && owner.cluster === cluster,
+    flags,
+    deps,
+  );
+}
+
+/**
+ * Like {@link pruneKubeconfig}, for the sessions of contexts that were logged out. Without
+ * `--prune-kubeconfig`, the kubeconfig is read only if a Kubernetes session existed.
+ *
+ * @param names - the sessions: names of contexts, or of sessions without a context.
+ * @param deletedNames - those whose Kubernetes session was deleted.
+ */
+export async function pruneContextsOfSessions(
+  names: readonly string[],
+  deletedNames: readonly string[],
+  flags: PruneFlags,
+  deps: AffectedDeps,
+): Promise<AffectedContexts> {
+  const affected = flags.pruneKubeconfig === true ? names : deletedNames;
+  if (affected.length === 0) return none;
+  return pruneKubeconfig(
+    ({ sessionName }) => sessionName !== undefined && affected.includes(sessionName),
+    flags,
+    deps,
+  );
+}
+
+/** Like {@link pruneKubeconfig}, for a renamed context: `--prune-kubeconfig` updates its name. */
+export async function renameInKubeconfig(
+  name: string,
+  newName: string,
+  flags: PruneFlags,
+  deps: AffectedDeps,
+): Promise<AffectedContexts> {
+  const isAffected = ({ sessionName }: OwnContext) => sessionName === name;
+  return pruneKubeconfig(isAffected, flags, deps, async () => {
+    await (await deps.kubeconfig()).renameSession(name, newName);
+    return [];
+  });
+}
+
+/** Returns the JSON members about affected contexts; none if no context is affected. */
+export function affectedJson({ contexts, arePruned }: AffectedContexts) {
+  if (contexts.length === 0) return {};
+  return {
+    kubeconfigContexts: contexts.map(({ name, path }) => ({ name, path, pruned: arePruned })),
+  };
+}
+
+/**
+ * Prints which contexts were removed, or which ones stop working and the command that removes them.
+ * @throws {TpksError} `storage` if `--prune-kubeconfig` failed.
+ */
+export function reportAffected(affected: AffectedContexts, deps: Pick<Services, 'terminal'>): void {
+  noteAffected(affected, deps);
+  if (affected.failure !== undefined) throw affected.failure;
+}
+
+/** Like {@link reportAffected}, without the failure. */
+export function noteAffected(
+  { contexts, arePruned, deletedSessions = [] }: AffectedContexts,
+  { terminal }: Pick<Services, 'terminal'>,
+): void {
+  if (contexts.length === 0) return;
+  const names = contexts.map(({ name }) => name);
+  if (arePruned) {
+    terminal.note(`Removed from the kubeconfig: ${names.join(', ')}`);
+    for (const name of deletedSessions) terminal.note(`Deleted the Kubernetes session of ${name}`);
+    noteRemovedCurrent(contexts, { terminal });
+    return;
+  }
+  terminal.note(`These kubeconfig contexts stop working: ${names.join(', ')}`);
+  terminal.note(`To remove them: tpks kubeconfig remove ${names.map(quoteForShell).join(' ')}`);
+}
+
+/**
+ * Prints which contexts use the new name of a context, or which ones stop working and how to update them.
+ * @throws {TpksError} as {@link reportAffected}
+ */
+export function reportRenamed(
+  newName: string,
+  affected: AffectedContexts,
+  deps: Pick<Services, 'terminal'>,
+): void {
+  noteRenamed(newName, affected, deps);
+  if (affected.failure !== undefined) throw affected.failure;
+}
+
+function noteRenamed(
+  newName: string,
+  { contexts, arePruned }: AffectedContexts,
+  { terminal }: Pick<Services, 'terminal'>,
+): void {
+  const [first] = contexts;
+  if (first === undefined) return;
+  const names = contexts.map(({ name }) => name).join(', ');
+  if (arePruned) {
+    terminal.note(`Updated in the kubeconfig: ${names}`);
+    return;
+  }
+  const { name, owner } = first;
+  // One cluster is enough, because all contexts of a session share its user entry.
+  const command = [
+    `tpks get-credentials ${quoteForShell(owner.cluster)} --context ${quoteForShell(newName)}`,
+    ...(name === owner.cluster ? [] : [`--context-name ${quoteForShell(name)}`]),
+    '--no-switch',
+  ];
+  terminal.note(`These kubeconfig contexts stop working: ${names}`);
+  terminal.note(`To update them: ${command.join(' ')}`);
+}

@@ -1,0 +1,232 @@
+import { Argument, type Command } from 'commander';
+import type { LoginMethod } from '../../auth/login-method.js';
+import { readClaims, readTextClaim } from '../../auth/claims.js';
+import { withCompleter } from '../../completion/completer.js';
+import type { Context } from '../../contexts/context.js';
+import { apiOf } from '../../contexts/installation.js';
+import { TpksError } from '../../errors.js';
+import type { AccessRequest, SessionTarget } from '../../kube/access-request.js';
+import type { Kubeconfig } from '../../kube/kubeconfig/kubeconfig.js';
+import { redact } from '../../secret.js';
+import type { Services } from '../../services.js';
+import { quoteForShell } from '../../shell-quote.js';
+import { nameCompleter, validateName, type NameDeps } from '../name-completion.js';
+import { formatExamples, requiresWrite } from '../resource/list-command.js';
+import type { LoginFlags } from '../session/login-credentials.js';
+import { findSsoMethod } from '../session/login-method-options.js';
+import { addSsoOptions } from '../session/login-options.js';
+import { bindClusters, summarizeFailures } from './bind-clusters.js';
+import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
+import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
+import {
+  createLinePrinter,
+  emptyKubeconfig,
+  openKubeconfig,
+  writeKubeconfig,
+  type PrintLines,
+} from './write-kubeconfig.js';
+
+type Deps = ClusterLoginDeps &
+  NameDeps &
+  Pick<
+    Services,
+    | 'context'
+    | 'session'
+    | 'clusters'
+    | 'binds'
+    | 'kubeconfig'
+    | 'clusterAccess'
+    | 'nameKubernetesSession'
+    | 'selectKubernetesStore'
+    | 'clock'
+  >;
+
+export interface GetCredentialsFlags extends KubeconfigFlags, LoginFlags {
+  readonly all?: boolean;
+}
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Add clusters to the kubeconfig, give the user the role cluster-admin in them, and log in to them. ' +
+        `Switch kubectl to the first cluster. ${requiresWrite}`,
+    )
+    .addArgument(clusterArguments(deps))
+    .option('--all', 'add all clusters that you have access to; keeps the current context');
+  addSsoOptions(addKubeconfigOptions(command))
+    .addHelpText(
+      'after',
+      formatExamples([
+        'get-credentials dev-1',
+        'get-credentials dev-1 --kubeconfig-format oidc --print',
+        'get-credentials --all --no-switch',
+      ]),
+    )
+    .action((names: readonly string[], flags: GetCredentialsFlags) =>
+      getCredentials(names, flags, deps),
+    );
+}
+
+function clusterArguments(deps: NameDeps): Argument {
+  const argument = new Argument('[name...]', 'names of the clusters').argParser(
+    (name: string, previous: readonly string[] | undefined) => [
+      ...(previous ?? []),
+      validateName(name, 'The name of the cluster'),
+    ],
+  );
+  return withCompleter(argument, nameCompleter('clusters', deps));
+}
+
+/** Fetches the credentials for clusters, logs in if necessary, and writes the kubeconfig entries. */
+export async function getCredentials(
+  typedNames: readonly string[],
+  flags: GetCredentialsFlags,
+  deps: Deps,
+): Promise<void> {
+  const { terminal } = deps;
+  validateSelection(typedNames, flags);
+  const printLines = createLinePrinter(flags, terminal);
+  const context = await deps.context();
+  const kubeconfig = await openKubeconfig(flags, deps);
+  const names = await findNames(typedNames, flags, deps);
+  if (names.length === 0) return showNoClusters(kubeconfig, terminal);
+  const { findUser } = flags.print === true ? emptyKubeconfig : kubeconfig;
+  const [access, binds, request] = await Promise.all([
+    deps.clusterAccess(),
+    deps.binds(),
+    createRequest({ context, names, flags, printLines, findUser }, deps),
+  ]);
+  for (const name of typedNames) binds.validateName(name);
+  await printLines('');
+  const { successes, failures } = await bindClusters(names, async (name) => {
+    await printLines(`Fetching credentials for cluster ${name}.`);
+    return access.plan(await binds.create(name), request);
+  });
+  if (successes.length > 0) {
+    const entries = await access.createEntries(successes, request);
+    const first = entries[0]?.entries.contextName;
+    const text = [
+      ...successes.map(({ bind }) => `Context set for cluster ${bind.cluster}.`),
+      '',
+      'You can now switch between clusters by using:',
+      useContextLine,
+    ];
+    const currentContext = switchesContext(names, flags) ? first : undefined;
+    const update = { access: entries, failures, currentContext, text };
+    await writeKubeconfig(update, kubeconfig, flags, deps);
+  }
+  for (const { cluster, error } of failures) terminal.note(`${cluster}: ${redact(error.message)}`);
+  const failure = summarizeFailures(failures, names.length);
+  if (failure !== undefined) throw failure;
+}
+
+/** The original also prints the placeholder instead of a name. @see pks-cli, section 12.1 */
+const useContextLine = '$kubectl config use-context <cluster-name>';
+
+function validateSelection(
+  names: readonly string[],
+  { all = false, contextName, server }: GetCredentialsFlags,
+): void {
+  if (all && names.length > 0) {
+    throw new TpksError('usage', '--all and cluster names cannot be used together', {
+      hint: 'omit --all, or omit the names',
+    });
+  }
+  if (!all && names.length === 0) {
+    throw new TpksError('usage', "missing required argument 'name'", {
+      hint: 'list the clusters: tpks clusters; or use --all',
+    });
+  }
+  const single = [
+    ...(contextName === undefined ? [] : ['--context-name']),
+    ...(server === undefined ? [] : ['--server']),
+  ];
+  if (single.length === 0 || new Set(names).size === 1) return;
+  throw new TpksError('usage', `${single.join(' and ')} can be used only with one cluster`, {
+    hint: 'run the command once for each cluster',
+  });
+}
+
+async function findNames(
+  names: readonly string[],
+  { all = false }: GetCredentialsFlags,
+  { clusters }: Pick<Deps, 'clusters'>,
+): Promise<readonly string[]> {
+  return all ? (await (await clusters()).list()).map(({ name }) => name) : [...new Set(names)];
+}
+
+/** `--all` succeeds even if the user has no clusters. */
+async function showNoClusters({ files }: Kubeconfig, terminal: Deps['terminal']): Promise<void> {
+  terminal.note('No clusters found');
+  const json = { kubeconfig: files.target, currentContext: null, clusters: [], failures: [] };
+  if (terminal.wantsJson()) await terminal.show({ json, text: [] });
+}
+
+/** `--all` changes the current context only if there is a single cluster, or with `--print`. */
+function switchesContext(names: readonly string[], flags: GetCredentialsFlags): boolean {
+  // A new kubeconfig needs a current context.
+  const isWanted = flags.print === true || flags.all !== true || names.length === 1;
+  return flags.switch && isWanted;
+}
+
+interface RequestInput extends Pick<AccessRequest, 'findUser'> {
+  readonly context: Context;
+  readonly names: readonly string[];
+  readonly flags: GetCredentialsFlags;
+  readonly printLines: PrintLines;
+}
+
+async function createRequest(
+  { context, names, flags, printLines, findUser }: RequestInput,
+  deps: Deps,
+): Promise<AccessRequest> {
+  const { identity, uaa, caCert, skipTlsVerification, trustCommand } = context;
+  const api = apiOf(context);
+  const installation = { api, uaa, caCert, skipTlsVerification, trustCommand };
+  const selection = flags.all === true ? '--all' : names.map(quoteForShell).join(' ');
+  const ssoCommand = `tpks get-credentials ${selection} --sso`;
+  const loginFlags = { ...withPasswordSources(flags, printLines), ssoCommand };
+  return {
+    installation,
+    identity,
+    isClient: context.grant === 'client_credentials',
+    format: flags.kubeconfigFormat,
+    session: await findSessionTarget(context, api, deps),
+    readApiIssuer: async () => {
+      const stored = await (await deps.session(context)).readStored();
+      return stored && readTextClaim(readClaims(stored.accessToken), 'iss');
+    },
+    logIn: () =>
+      logInAsUser('cluster', chooseMethod(context, flags, deps), loginFlags, installation, deps),
+    findUser,
+    contextName: flags.contextName,
+    server: flags.server,
+    namespace: flags.namespace,
+  };
+}
+
+async function findSessionTarget(
+  context: Context,
+  api: string,
+  deps: Pick<Deps, 'nameKubernetesSession' | 'selectKubernetesStore'>,
+): Promise<SessionTarget> {
+  const { store } = context;
+  if (store !== 'none') return { name: context.name, selectStore: () => Promise.resolve(store) };
+  const name = await deps.nameKubernetesSession(context.identity, api);
+  return { name, selectStore: () => deps.selectKubernetesStore(name) };
+}
+
+/** Selects the login method of the context, unless an option or a variable selects another one. */
+function chooseMethod(
+  { grant, identity }: Context,
+  flags: GetCredentialsFlags,
+  { env }: Pick<Deps, 'env'>,
+): LoginMethod {
+  const ssoMethod = findSsoMethod(flags);
+  if (ssoMethod !== undefined) return ssoMethod;
+  const hasPassword = [env.PKS_USER_PASSWORD, env.TKGI_USER_PASSWORD].some(
+    (value) => value !== undefined,
+  );
+  if (grant === 'password' || hasPassword) return { kind: 'password', username: identity };
+  return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
+}

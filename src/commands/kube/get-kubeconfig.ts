@@ -1,0 +1,188 @@
+import type { Command } from 'commander';
+import { readClaims, readTextClaim } from '../../auth/claims.js';
+import type { Token } from '../../auth/token.js';
+import { formatInstallationOptions, type Installation } from '../../contexts/installation.js';
+import { TpksError } from '../../errors.js';
+import type { Trust } from '../../http/send.js';
+import type { Services } from '../../services.js';
+import { quoteForShell } from '../../shell-quote.js';
+import { clusterArgument } from '../clusters/cluster-command.js';
+import { createNameArgument, type NameDeps } from '../name-completion.js';
+import { formatExamples } from '../resource/list-command.js';
+import { findCredentials, type LoginFlags } from '../session/login-credentials.js';
+import { findSsoMethod, findUsername } from '../session/login-method-options.js';
+import {
+  addInstallationOptions,
+  addSsoOptions,
+  readInstallation,
+  storeOption,
+} from '../session/login-options.js';
+import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
+import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
+import {
+  createLinePrinter,
+  emptyKubeconfig,
+  openKubeconfig,
+  writeKubeconfig,
+  type PrintLines,
+} from './write-kubeconfig.js';
+
+type Deps = ClusterLoginDeps &
+  NameDeps &
+  Pick<
+    Services,
+    | 'installation'
+    | 'bindsWithToken'
+    | 'kubeconfig'
+    | 'clusterAccess'
+    | 'nameKubernetesSession'
+    | 'selectKubernetesStore'
+    | 'clock'
+  >;
+
+export interface GetKubeconfigFlags extends KubeconfigFlags, LoginFlags {}
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Add a cluster to the kubeconfig and log in to it, even without an earlier login to the API. Creates ' +
+        'no role binding: an administrator of the cluster must give the user a role. Requires no scope.',
+    )
+    .addArgument(createNameArgument(clusterArgument, deps))
+    .option('-a, --api <host>', 'PKS API, e.g. api.example.com [TPKS_API]')
+    .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')
+    .option('-p, --password <password>', 'password (visible to other users of this machine)');
+  addKubeconfigOptions(addInstallationOptions(addSsoOptions(command)))
+    .addOption(storeOption())
+    .addHelpText(
+      'after',
+      formatExamples([
+        'get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem',
+        'get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem --print',
+      ]),
+    )
+    .action((name: string, flags: GetKubeconfigFlags) => getKubeconfig(name, flags, deps));
+}
+
+/** Logs in, and writes the kubeconfig entries of a cluster. Creates no tpks context for the API. */
+export async function getKubeconfig(
+  cluster: string,
+  typedFlags: GetKubeconfigFlags,
+  deps: Deps,
+): Promise<void> {
+  const printLines = createLinePrinter(typedFlags, deps.terminal);
+  const found = await readInstallation(typedFlags, deps);
+  const command = `tpks get-kubeconfig ${quoteForShell(cluster)} ${formatInstallationOptions(found)}`;
+  const target = { ...found, trustCommand: `${command} --ca-cert FILE` };
+  const kubeconfig = await openKubeconfig(typedFlags, deps);
+  const flags = { ...withPasswordSources(typedFlags, printLines), ssoCommand: `${command} --sso` };
+  const fetchingLines = (user: string) => [
+    '',
+    `Fetching kubeconfig for cluster ${cluster} and user ${user}.`,
+  ];
+  const { token, identity, logIn } = await logInToApi(
+    flags,
+    target,
+    printLines,
+    fetchingLines,
+    deps,
+  );
+  const binds = await deps.bindsWithToken(target, token.accessToken, command);
+  const sessionName = await deps.nameKubernetesSession(identity, target.api);
+  const request = {
+    installation: target,
+    identity,
+    isClient: false,
+    format: flags.kubeconfigFormat,
+    session: {
+      name: sessionName,
+      selectStore: () => deps.selectKubernetesStore(sessionName, flags.store),
+    },
+    readApiIssuer: () => Promise.resolve(readTextClaim(readClaims(token.accessToken), 'iss')),
+    logIn,
+    findUser: (flags.print === true ? emptyKubeconfig : kubeconfig).findUser,
+    contextName: flags.contextName,
+    server: flags.server,
+    namespace: flags.namespace,
+    command: 'get-kubeconfig',
+  } as const;
+  const access = await deps.clusterAccess();
+  const planned = await access.plan(await binds.find(cluster, identity), request);
+  const entries = await access.createEntries([planned], request);
+  const { contextName = cluster } = flags;
+  const update = {
+    access: entries,
+    failures: [],
+    currentContext: flags.switch ? contextName : undefined,
+    text: [
+      `You can now use the kubeconfig for user ${identity}:`,
+      `$kubectl config use-context ${contextName}`,
+    ],
+  };
+  await writeKubeconfig(update, kubeconfig, flags, deps);
+}
+
+interface ApiLogin {
+  /** The token for the API, which is not stored. */
+  readonly token: Token;
+  readonly identity: string;
+  /** Requests a token for clusters, if possible without a second prompt. */
+  readonly logIn: () => Promise<Token>;
+}
+
+async function logInToApi(
+  flags: GetKubeconfigFlags & { readonly ssoCommand: string },
+  target: Installation & Trust,
+  printLines: PrintLines,
+  fetchingLines: (user: string) => readonly string[],
+  deps: Deps,
+): Promise<ApiLogin> {
+  const ssoMethod = findSsoMethod(flags);
+  if (ssoMethod === undefined) {
+    const username = await findUsername(flags, deps);
+    const method = { kind: 'password', username } as const;
+    // The original prompts first.
+    const { grant } = await findCredentials(method, flags, target, deps);
+    await printLines(...fetchingLines(username));
+    const request = (recipient: 'api' | 'cluster') =>
+      deps.requestUserToken(recipient, target, grant, flags.ssoCommand);
+    const token = await request('api');
+    const identity = readUserName(token) ?? username;
+    return { token, identity, logIn: () => request('cluster') };
+  }
+  const token = await logInAsUser('api', ssoMethod, flags, target, deps);
+  const identity = readUserName(token) ?? flags.username;
+  if (identity === undefined) {
+    throw new TpksError(
+      'usage',
+      'Cannot determine which user has logged in: the token contains no user name',
+      {
+        hint: 'use --username NAME',
+      },
+    );
+  }
+  if (flags.username !== undefined && flags.username.toLowerCase() !== identity.toLowerCase()) {
+    throw new TpksError('usage', `${identity} has logged in, not ${flags.username}`, {
+      hint: `log in as ${flags.username}, or omit --username`,
+    });
+  }
+  await printLines(...fetchingLines(identity));
+  const logIn = () => {
+    if (ssoMethod.kind === 'passcode') {
+      deps.terminal.note(
+        'A one-time code works only once. Enter a new one to log in to the cluster.',
+      );
+    }
+    const { ssoPasscode, ...otherFlags } = flags;
+    const isUsed = ssoPasscode !== undefined;
+    return logInAsUser('cluster', ssoMethod, isUsed ? otherFlags : flags, target, deps);
+  };
+  return { token, identity, logIn };
+}
+
+/** @returns `undefined` if the access token is opaque and there is no ID token. */
+function readUserName({ accessToken, idToken }: Token): string | undefined {
+  return [accessToken, idToken]
+    .map((each) => each && readTextClaim(readClaims(each), 'user_name'))
+    .find((name) => name !== undefined);
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { Services } from '../../services.js';
+import { findSessionName, type SessionNameDeps } from '../kubernetes-session-name.js';
+
+type Deps = SessionNameDeps & Pick<Services, 'terminal' | 'clusterCredentials'>;
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Print an ID token for the clusters of a context, as JSON for kubectl, which runs this command. Renew ' +
+        'the token first if it has expired. --context also accepts the name of a Kubernetes session that ' +
+        '`tpks get-kubeconfig` created, such as cody@localhost.',
+    )
+    .addHelpText('after', '\nExample:\n  $ tpks kube-credential --context cody@localhost')
+    .action(() => kubeCredential(deps));
+}
+
+export async function kubeCredential(deps: Deps): Promise<void> {
+  const [credentials, name] = await Promise.all([deps.clusterCredentials(), findSessionName(deps)]);
+  // kubectl reads exactly this text, so it depends neither on --output nor on the terminal.
+  await deps.terminal.write(await credentials.create(name));
+}

@@ -1,0 +1,134 @@
+import { isTpksError } from '../../../errors.js';
+import type { OwnContext } from '../../../kube/kubeconfig/kubeconfig.js';
+import type { KubernetesSessionState } from '../../../kube/sessions.js';
+import { redact } from '../../../secret.js';
+import type { Services } from '../../../services.js';
+import { quoteForShell } from '../../../shell-quote.js';
+import type { Span } from '../../../terminal/terminal.js';
+import { listCommand } from '../../resource/list-command.js';
+import { kubeconfigOption } from '../kubeconfig-options.js';
+import { findExistingClusters, type ExistenceDeps } from './existing-clusters.js';
+
+type Deps = ExistenceDeps & Pick<Services, 'kubeconfig' | 'kubernetesSessions'>;
+
+interface Flags {
+  readonly kubeconfig?: string;
+}
+
+interface Row {
+  readonly name: string;
+  readonly current: boolean;
+  readonly cluster: string;
+  readonly api: string;
+  readonly identity: string;
+  /** Name of the Kubernetes session; `null` if the tokens are in the kubeconfig. */
+  readonly session: string | null;
+  readonly sessionState: KubernetesSessionState | null;
+  /** `null` if unknown. */
+  readonly clusterExists: boolean | null;
+  readonly server: string | null;
+  readonly userEntry: string | null;
+  readonly path: string;
+}
+
+export const { define } = listCommand<Row, Flags>({
+  description:
+    'List the kubeconfig contexts that tpks created, and the Kubernetes sessions that no context uses. ' +
+    'Check whether the clusters still exist, and warn if an API cannot be reached. An asterisk marks the ' +
+    'current context.',
+  examples: ['kubeconfig list', 'kubeconfig list --filter cluster-exists=no -o name'],
+  noun: 'context',
+  fields: [
+    ...['name', 'current', 'cluster', 'api', 'identity', 'session', 'sessionState'],
+    ...['clusterExists', 'server', 'userEntry', 'path'],
+  ],
+  emptyLine: 'No kubeconfig contexts yet. Create one: tpks get-credentials CLUSTER',
+  options: () => [kubeconfigOption()],
+  read: readRows,
+  columns: [
+    { head: '', cell: ({ current }) => (current ? '*' : '') },
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'Cluster', cell: ({ cluster }) => cluster },
+    { head: 'Installation', cell: ({ api }) => api },
+    { head: 'User', cell: ({ identity }) => identity },
+    { head: 'Session', cell: sessionSpan },
+    { head: 'Cluster exists', cell: existenceSpan },
+    { head: 'Session name', cell: ({ session }) => session ?? '', wide: true },
+    { head: 'User entry', cell: ({ userEntry }) => userEntry ?? '', wide: true },
+    { head: 'Server', cell: ({ server }) => server ?? '', wide: true },
+    { head: 'File', cell: ({ path }) => path, wide: true },
+  ],
+  nameOf: ({ name }) => name,
+});
+
+async function readRows(deps: Deps, { kubeconfig: path }: Flags): Promise<readonly Row[]> {
+  const contexts = await (await deps.kubeconfig(path)).listOwn();
+  const [states, existence] = await Promise.all([
+    checkSessions(contexts, deps),
+    findExistingClusters(contexts, deps),
+  ]);
+  await noteUnusedSessions(contexts, deps);
+  return contexts.map((context) => ({
+    name: context.name,
+    current: context.isCurrent,
+    cluster: context.owner.cluster,
+    api: context.owner.api,
+    identity: context.owner.identity,
+    session: context.sessionName ?? null,
+    sessionState:
+      context.sessionName === undefined ? null : (states.get(context.sessionName) ?? null),
+    clusterExists: existence(context) ?? null,
+    server: context.server ?? null,
+    userEntry: context.userName ?? null,
+    path: context.path,
+  }));
+}
+
+/** Checks each session once, without a request. */
+async function checkSessions(
+  contexts: readonly OwnContext[],
+  { kubernetesSessions, terminal }: Deps,
+): Promise<ReadonlyMap<string, KubernetesSessionState>> {
+  const names = new Set(contexts.flatMap(({ sessionName }) => sessionName ?? []));
+  const states = new Map<string, KubernetesSessionState>();
+  if (names.size === 0) return states;
+  const sessions = await kubernetesSessions();
+  // One after the other: a keychain may prompt the user to unlock it.
+  for (const name of names) {
+    try {
+      states.set(name, await sessions.check(name));
+    } catch (error) {
+      if (!isTpksError(error)) throw error;
+      terminal.warn(`cannot check the Kubernetes session of ${name}: ${redact(error.message)}`);
+      states.set(name, 'unreadable');
+    }
+  }
+  return states;
+}
+
+/** Prints the sessions that no context in these files uses. Contexts in other files can use them. */
+async function noteUnusedSessions(
+  contexts: readonly OwnContext[],
+  { settings, terminal }: Deps,
+): Promise<void> {
+  const { contexts: tpksContexts, kubernetesSessions = {} } = await (await settings()).read();
+  const used = new Set(contexts.map(({ sessionName }) => sessionName));
+  for (const [name, { clusters }] of Object.entries(kubernetesSessions)) {
+    if (used.has(name)) continue;
+    const details = clusters.length === 0 ? '' : ` (clusters: ${clusters.join(', ')})`;
+    terminal.note(`No context in this kubeconfig uses the Kubernetes session of ${name}${details}`);
+    // With a tpks context, this would also log out of it.
+    if (Object.hasOwn(tpksContexts, name)) continue;
+    terminal.note(`To delete it: tpks logout --context ${quoteForShell(name)}`);
+  }
+}
+
+function sessionSpan({ sessionState }: Row): Span {
+  if (sessionState === null) return { text: 'in the kubeconfig', tone: 'muted' };
+  return { text: sessionState, tone: sessionState === 'valid' ? 'good' : 'bad' };
+}
+
+function existenceSpan({ clusterExists }: Row): Span {
+  if (clusterExists === null) return { text: 'unknown', tone: 'muted' };
+  return clusterExists ? 'yes' : { text: 'no', tone: 'bad' };
+}

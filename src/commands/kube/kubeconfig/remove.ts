@@ -1,0 +1,127 @@
+import { Argument, type Command } from 'commander';
+import { withCompleter } from '../../../completion/completer.js';
+import { TpksError } from '../../../errors.js';
+import type { OwnContext } from '../../../kube/kubeconfig/kubeconfig.js';
+import {
+  forgetDeletedCluster,
+  noteRemovedCurrent,
+  removeKubeconfigContexts,
+  type RemovalDeps,
+} from '../../remove-kubeconfig-contexts.js';
+import { formatExamples } from '../../resource/list-command.js';
+import { quoteForShell } from '../../../shell-quote.js';
+import { kubeconfigOption } from '../kubeconfig-options.js';
+import { findExistingClusters, type ExistenceDeps } from './existing-clusters.js';
+import { selectContexts } from './select-contexts.js';
+
+type Deps = RemovalDeps & ExistenceDeps;
+
+interface Flags {
+  readonly stale?: boolean;
+  readonly kubeconfig?: string;
+  readonly dryRun?: boolean;
+}
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Remove contexts that tpks created from the kubeconfig, with the cluster and user entries that no ' +
+        'other context uses. Also delete a session of `tpks get-kubeconfig` with its last ' +
+        'context. --stale removes the contexts of clusters that the API no longer lists for the user of ' +
+        'the context. It keeps them if the API cannot be reached, or if it may not list the cluster for this user.',
+    )
+    .addArgument(contextArgument())
+    .option('--stale', 'remove the contexts of clusters that no longer exist')
+    .addOption(kubeconfigOption())
+    .option('--dry-run', 'show what would be removed, without removing it')
+    .addHelpText(
+      'after',
+      formatExamples(['kubeconfig remove dev-1', 'kubeconfig remove --stale --dry-run']),
+    )
+    .action((names: string[], flags: Flags) => remove({ names, ...flags }, deps));
+}
+
+function contextArgument(): Argument {
+  const argument = new Argument('[names...]', 'names of contexts or clusters');
+  return withCompleter(argument, async (_typed, { kubeconfig }) =>
+    (await (await kubeconfig()).listOwn()).flatMap(({ name, owner }) => [name, owner.cluster]),
+  );
+}
+
+interface Input extends Flags {
+  readonly names: readonly string[];
+}
+
+/** @throws {TpksError} `usage`; `notFound`; errors of {@link removeKubeconfigContexts} */
+export async function remove(input: Input, deps: Deps): Promise<void> {
+  const { names, stale = false, kubeconfig: path, dryRun = false } = input;
+  if (stale === names.length > 0) {
+    throw new TpksError(
+      'usage',
+      stale ? '--stale and context names cannot be used together' : 'Missing context name',
+      { hint: 'tpks kubeconfig remove NAME, or tpks kubeconfig remove --stale' },
+    );
+  }
+  const contexts = await (await deps.kubeconfig(path)).listOwn();
+  const selected = stale ? await findStale(contexts, deps) : selectContexts(names, contexts);
+  if (selected.length === 0) return showNothingToDo(contexts, deps);
+  if (dryRun) {
+    deps.terminal.note('Dry run: nothing was removed');
+    return showContexts(selected, { isRemoved: false }, deps);
+  }
+  if (stale) for (const { owner } of selected) await forgetDeletedCluster(owner, deps);
+  const { removed, deletedSessions, keptSessions } = await removeKubeconfigContexts(
+    selected,
+    path,
+    deps,
+  );
+  await showContexts(removed, { isRemoved: true, deletedSessions }, deps);
+  for (const { name, clusters } of keptSessions) {
+    deps.terminal.note(
+      `Kept the Kubernetes session of ${name}, which is also used for ${clusters.join(', ')}. ` +
+        `To delete it: tpks logout --context ${quoteForShell(name)}`,
+    );
+  }
+  noteRemovedCurrent(removed, deps);
+}
+
+async function findStale(
+  contexts: readonly OwnContext[],
+  deps: Deps,
+): Promise<readonly OwnContext[]> {
+  const existence = await findExistingClusters(contexts, deps);
+  return contexts.filter((context) => existence(context) === false);
+}
+
+async function showNothingToDo(contexts: readonly OwnContext[], { terminal }: Deps): Promise<void> {
+  const reason =
+    contexts.length === 0
+      ? 'the kubeconfig has no contexts that tpks created'
+      : 'no contexts of deleted clusters were found';
+  await terminal.show({
+    json: { contexts: [], removed: false, deletedSessions: [] },
+    text: [`No changes: ${reason}`],
+  });
+}
+
+async function showContexts(
+  contexts: readonly OwnContext[],
+  outcome: { readonly isRemoved: boolean; readonly deletedSessions?: readonly string[] },
+  { terminal }: Deps,
+): Promise<void> {
+  const { isRemoved, deletedSessions = [] } = outcome;
+  const verb = isRemoved ? 'Removed' : 'Would remove';
+  await terminal.show({
+    json: {
+      contexts: contexts.map(({ name, path, owner: { api, cluster, identity } }) => ({
+        ...{ name, path, api, cluster, identity },
+      })),
+      removed: isRemoved,
+      deletedSessions,
+    },
+    text: [
+      ...contexts.map(({ name, path }) => `${verb} context ${name} from ${path}`),
+      ...deletedSessions.map((name) => `Deleted the Kubernetes session of ${name}`),
+    ],
+  });
+}

@@ -1,0 +1,128 @@
+import type { AccessEntries } from '../../kube/cluster-access.js';
+import type { Kubeconfig } from '../../kube/kubeconfig/kubeconfig.js';
+import { TpksError } from '../../errors.js';
+import { redact } from '../../secret.js';
+import type { Services } from '../../services.js';
+import { alwaysQuoteForShell } from '../../shell-quote.js';
+import { formatInstant, formatTime } from '../session/format-time.js';
+import type { KubeconfigFlags } from './kubeconfig-options.js';
+
+type Terminal = Services['terminal'];
+
+/** Prints lines of the original CLI: to stdout, or to stderr if stdout is for a kubeconfig or JSON. */
+export type PrintLines = (...lines: readonly string[]) => Promise<void>;
+
+export function createLinePrinter(
+  { print = false }: KubeconfigFlags,
+  terminal: Terminal,
+): PrintLines {
+  return async (...lines) => {
+    if (!print && !terminal.wantsJson()) return terminal.show({ json: null, text: lines });
+    for (const line of lines) if (line !== '') terminal.note(line);
+  };
+}
+
+/**
+ * Opens the kubeconfig, and checks it before anything is sent.
+ * @throws {TpksError} `usage` for options that cannot be combined, and for a file that cannot be parsed.
+ */
+export async function openKubeconfig(
+  flags: KubeconfigFlags,
+  { kubeconfig: open, terminal }: Pick<Services, 'kubeconfig' | 'terminal'>,
+): Promise<Kubeconfig> {
+  if (flags.print === true && terminal.wantsJson()) {
+    throw new TpksError('usage', '--print and --output cannot be used together', {
+      hint: 'omit --output: --print always prints YAML',
+    });
+  }
+  const kubeconfig = await open(flags.kubeconfig);
+  // Reading any entry parses all files.
+  if (flags.print !== true) await kubeconfig.findServer('');
+  return kubeconfig;
+}
+
+/** The kubeconfig that `--print` adds entries to. */
+export const emptyKubeconfig: Pick<Kubeconfig, 'findUser'> = {
+  findUser: () => Promise.resolve(undefined),
+};
+
+/** A cluster whose credentials could not be fetched. */
+export interface ClusterFailure {
+  readonly cluster: string;
+  readonly error: TpksError;
+}
+
+interface KubeconfigUpdate {
+  readonly access: readonly AccessEntries[];
+  readonly failures: readonly ClusterFailure[];
+  /** The new current context; `undefined` leaves it unchanged. */
+  readonly currentContext: string | undefined;
+  /** Lines of the original CLI. */
+  readonly text: readonly string[];
+}
+
+/**
+ * Writes the entries to the kubeconfig, or prints them with `--print`.
+ * @throws {TpksError} as `Kubeconfig.merge`
+ */
+export async function writeKubeconfig(
+  { access, failures, currentContext, text }: KubeconfigUpdate,
+  kubeconfig: Kubeconfig,
+  flags: KubeconfigFlags,
+  { terminal, clock }: Pick<Services, 'terminal' | 'clock'>,
+): Promise<void> {
+  const entries = access.map((each) => each.entries);
+  warnAboutExpiry(access, { terminal, clock });
+  if (flags.print === true) {
+    // The lines of the original would be wrong: no context was set.
+    return terminal.write(kubeconfig.format(entries, { currentContext }));
+  }
+  const { path, replaced, readableFiles } = await kubeconfig.merge(entries, { currentContext });
+  for (const { contextName, oldServer } of replaced) {
+    terminal.warn(
+      `the kubeconfig entry ${contextName} pointed to ${oldServer}; to keep entries for both servers, use --context-name NAME`,
+    );
+  }
+  for (const file of readableFiles) {
+    terminal.warn(
+      `${file} contains a token, and other users can read it: chmod 600 ${alwaysQuoteForShell(file)}`,
+    );
+  }
+  await terminal.show({
+    json: {
+      kubeconfig: path,
+      currentContext: currentContext ?? null,
+      clusters: access.map(toJson),
+      failures: failures.map(({ cluster, error: { message } }) => ({
+        cluster,
+        message: redact(message),
+      })),
+    },
+    text,
+  });
+}
+
+function toJson({ bind, format, entries, expiresAt }: AccessEntries) {
+  const { contextName, server, userName, namespace } = entries;
+  return {
+    cluster: bind.cluster,
+    context: contextName,
+    server,
+    user: userName,
+    format,
+    namespace: namespace ?? null,
+    expiresAt: expiresAt === undefined ? null : formatInstant(expiresAt),
+  };
+}
+
+/** All entries that expire share one token. */
+function warnAboutExpiry(
+  access: readonly AccessEntries[],
+  { terminal, clock }: Pick<Services, 'terminal' | 'clock'>,
+): void {
+  const expiresAt = access.find((each) => each.expiresAt !== undefined)?.expiresAt;
+  if (expiresAt === undefined) return;
+  terminal.warn(
+    `the token in the kubeconfig expires at ${formatTime(expiresAt, clock.now())} and is not renewed`,
+  );
+}

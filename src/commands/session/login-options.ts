@@ -1,0 +1,74 @@
+import { Option, type Command } from 'commander';
+import type { Installation } from '../../contexts/installation.js';
+import type { Trust } from '../../http/send.js';
+import type { Services } from '../../services.js';
+import { readCaCertOption, withInputFile, withStdin } from '../stdin-inputs.js';
+import { addBrowserOptions } from './browser-options.js';
+
+/** The options that select an installation, as commander parses them. */
+export interface InstallationOptions {
+  readonly api?: string;
+  readonly uaaUrl?: string;
+  readonly caCert?: string;
+  readonly skipSslValidation?: boolean;
+  readonly skipSslVerification?: boolean;
+}
+
+/** Adds the options for single sign-on. */
+export function addSsoOptions(command: Command): Command {
+  command
+    .option('--sso', "log in with a one-time code from the UAA's passcode page")
+    .option('--sso-auto', 'log in with the browser on this machine')
+    .addOption(
+      withStdin(
+        new Option('--sso-passcode <code>', 'one-time code from the passcode page; - for stdin'),
+      ),
+    );
+  return addBrowserOptions(command);
+}
+
+/** Adds the options for the UAA and the TLS certificates of an installation. */
+export function addInstallationOptions(command: Command): Command {
+  return command
+    .option(
+      '--uaa-url <url>',
+      'URL of the UAA, if it is not on port 8443 of the API host [TPKS_UAA_URL]',
+    )
+    .addOption(
+      withInputFile(
+        new Option(
+          '--ca-cert <path>',
+          'PEM file of the CA to trust, - for stdin; tpks keeps a copy [TPKS_CA_CERT]',
+        ),
+      ),
+    )
+    .option('-k, --skip-ssl-validation', 'do not verify TLS certificates (dangerous)')
+    .addOption(new Option('--skip-ssl-verification').hideHelp());
+}
+
+export function storeOption(): Option {
+  return new Option('--store <store>', 'where to store the session key [TPKS_STORE]').choices([
+    'keychain',
+    'file',
+  ]);
+}
+
+/**
+ * Resolves the installation that the options select.
+ * @throws {TpksError} `usage` if no API address is known, or for a CA that cannot be read.
+ */
+export async function readInstallation(
+  flags: InstallationOptions,
+  { installation, options, terminal }: Pick<Services, 'installation' | 'options' | 'terminal'>,
+): Promise<Installation & Trust> {
+  if (flags.skipSslVerification === true) {
+    terminal.note('Flag --skip-ssl-verification has been deprecated, use --skip-ssl-validation');
+  }
+  return installation({
+    api: flags.api,
+    uaaUrl: flags.uaaUrl,
+    context: options().context,
+    caCert: await readCaCertOption(flags.caCert, terminal),
+    skipTlsVerification: flags.skipSslValidation === true || flags.skipSslVerification === true,
+  });
+}

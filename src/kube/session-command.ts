@@ -1,0 +1,59 @@
+import type { GrantKind, KubernetesSessionSettings, Settings } from '../config/settings.js';
+import { formatInstallationOptions } from '../contexts/installation.js';
+import { getOwnValue } from '../own-value.js';
+import { quoteForShell } from '../shell-quote.js';
+
+/** The option of `get-credentials` that logs in with the same method as the context. */
+const loginOptions: Readonly<Partial<Record<GrantKind, string>>> = {
+  passcode: ' --sso',
+  authorization_code: ' --sso-auto',
+  implicit: ' --sso-auto',
+};
+
+/** FILE is a placeholder: only the content of the file is stored. */
+const trustOption = ' --ca-cert FILE';
+
+/**
+ * The command that starts a Kubernetes session, or replaces one that has ended. It names the cluster
+ * that credentials were last fetched for, or CLUSTER.
+ * @param session - `undefined` if there is no session with this name.
+ */
+export function formatSessionCommand(
+  name: string,
+  session: KubernetesSessionSettings | undefined,
+  settings: Settings,
+): string {
+  const lastCluster = session?.clusters.at(-1) ?? 'CLUSTER';
+  if (Object.hasOwn(settings.contexts, name)) {
+    return formatCredentialsCommand(lastCluster, name, settings);
+  }
+  const cluster = quoteForShell(lastCluster);
+  if (session !== undefined) {
+    const target = `${formatInstallationOptions(session)} -u ${quoteForShell(session.identity)}`;
+    const trust = session.caCert === undefined ? '' : trustOption;
+    return `tpks get-kubeconfig ${cluster} ${target}${session.skipTlsVerification ? ' -k' : trust}`;
+  }
+  const [, user, host] = /^([^@].*)@([^@]+)$/.exec(name) ?? [];
+  if (user === undefined || host === undefined) return `tpks get-credentials ${cluster}`;
+  return `tpks get-kubeconfig ${cluster} -a ${quoteForShell(host)} -u ${quoteForShell(user)}`;
+}
+
+/** The command that fetches the credentials of a cluster with a context. */
+export function formatCredentialsCommand(
+  cluster: string,
+  contextName: string,
+  { contexts, current }: Settings,
+): string {
+  const option = contextName === current ? '' : ` --context ${quoteForShell(contextName)}`;
+  const grant = getOwnValue(contexts, contextName)?.grant;
+  const loginOption = grant === undefined ? '' : (loginOptions[grant] ?? '');
+  return `tpks get-credentials ${quoteForShell(cluster)}${option}${loginOption}`;
+}
+
+/** The command that trusts the CA in FILE for the UAA of a session. FILE is a placeholder. */
+export function formatTrustCommand(name: string, command: string, { contexts }: Settings): string {
+  if (Object.hasOwn(contexts, name)) {
+    return `tpks login --context ${quoteForShell(name)}${trustOption}`;
+  }
+  return command.endsWith(trustOption) ? command : `${command}${trustOption}`;
+}

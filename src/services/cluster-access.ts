@@ -1,0 +1,145 @@
+import { resolve } from 'node:path';
+import { argv, execPath } from 'node:process';
+import type { PersistentStore } from '../auth/login-store.js';
+import type { Grant } from '../auth/request-token.js';
+import type { Token } from '../auth/token.js';
+import type { Installation } from '../contexts/installation.js';
+import { isTpksError, rewordError } from '../errors.js';
+import type { Send, Trust } from '../http/send.js';
+import type { Servers } from '../http/time-limits.js';
+import type { ClusterAccess } from '../kube/cluster-access.js';
+import type { Binds } from '../pks/binds.js';
+import { Secret } from '../secret.js';
+import type { Runtime } from '../services.js';
+import type { KubeServices } from './kube.js';
+import type { LoginServices } from './login.js';
+import { once } from './once.js';
+import type { PksServices } from './pks.js';
+import type { Stores } from './stores.js';
+
+/** Services of `get-credentials` and `get-kubeconfig`. */
+export interface ClusterAccessServices {
+  readonly clusterAccess: () => Promise<ClusterAccess>;
+  /** Credentials for clusters, with the token of the current context. */
+  readonly binds: () => Promise<Binds>;
+  /** Credentials for clusters, with a token that is not stored. */
+  readonly bindsWithToken: (
+    target: Installation & Trust,
+    accessToken: Secret,
+    loginCommand: string,
+  ) => Promise<Binds>;
+  /**
+   * Requests a token for a user, and does not store it.
+   * @param recipient - the server that the token is for. For a cluster, the response contains an ID token.
+   * @param ssoCommand - the command for single sign-on, for a hint.
+   * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials.
+   */
+  readonly requestUserToken: (
+    recipient: 'api' | 'cluster',
+    target: Installation & Trust,
+    grant: Grant,
+    ssoCommand: string,
+  ) => Promise<Token>;
+  /** Returns the default name of a Kubernetes session without a context. */
+  readonly nameKubernetesSession: (identity: string, api: string) => Promise<string>;
+  /**
+   * Selects the store of a Kubernetes session without a context, and tests it.
+   * @param flag - the value of `--store`.
+   * @throws {TpksError} `keychain`; `usage` for an unknown store.
+   */
+  readonly selectKubernetesStore: (name: string, flag?: string) => Promise<PersistentStore>;
+}
+
+interface ClusterAccessServicesDeps
+  extends
+    Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal' | 'isPksLink'>,
+    Pick<KubeServices, 'kubernetesSessions'>,
+    Pick<LoginServices, 'requestToken'>,
+    Pick<PksServices, 'pksResource'>,
+    Pick<Stores, 'keychain'> {
+  readonly send: (servers: Servers) => Promise<Send>;
+}
+
+/** The other formats need no store. */
+const storeHint =
+  'store the key in a file: TPKS_STORE=file; or write the tokens to the kubeconfig: --kubeconfig-format oidc';
+
+export function createClusterAccessServices(
+  deps: ClusterAccessServicesDeps,
+): ClusterAccessServices {
+  const { env, platform, clock, terminal, send, kubernetesSessions } = deps;
+  const loadBinds = async () => {
+    const { createBinds } = await import('../pks/binds.js');
+    return (sendRequest: Send, api: string) =>
+      createBinds(sendRequest, api, { clock, note: terminal.note });
+  };
+  return {
+    clusterAccess: once(async () => {
+      const [{ createClusterAccess }, { findPluginCommand }] = await Promise.all([
+        import('../kube/cluster-access.js'),
+        import('../kube/plugin-command.js'),
+      ]);
+      return createClusterAccess({
+        sessions: kubernetesSessions,
+        pluginCommand: () => findPluginCommand({ env, platform, path: argv[1] ?? execPath }),
+        home: env.TPKS_HOME === undefined ? undefined : resolve(env.TPKS_HOME),
+        isPksLink: deps.isPksLink === true,
+        warn: terminal.warn,
+      });
+    }),
+    binds: () => deps.pksResource(loadBinds),
+    bindsWithToken: async (target, accessToken, loginCommand) => {
+      const [createBinds, { withStatusErrors }, { explainPksFailure }, bareSend] =
+        await Promise.all([
+          loadBinds(),
+          import('../http/status-error.js'),
+          import('../pks/explain-failure.js'),
+          send(target),
+        ]);
+      const authorization = `Bearer ${accessToken.reveal()}`;
+      const signedSend: Send = (request) =>
+        bareSend({ ...request, headers: { ...request.headers, authorization } });
+      return createBinds(withStatusErrors(signedSend, explainPksFailure(loginCommand)), target.api);
+    },
+    requestUserToken: async (recipient, target, grant, ssoCommand) => {
+      const [{ clusterClientId }, { explainLoginError }] = await Promise.all([
+        import('../kube/sessions.js'),
+        import('../auth/login-error.js'),
+      ]);
+      const { api, uaa, caCert, skipTlsVerification, trustCommand } = target;
+      const client = {
+        ...{ uaa, caCert, skipTlsVerification, trustCommand },
+        clientSecret: new Secret(''),
+        ...(recipient === 'api'
+          ? { clientId: 'pks_cli' }
+          : { clientId: clusterClientId, responseType: 'id_token' as const }),
+      };
+      try {
+        return await deps.requestToken(client, grant, undefined);
+      } catch (error) {
+        throw explainLoginError(error, { client, api, grant, scope: undefined, ssoCommand });
+      }
+    },
+    nameKubernetesSession: async (identity, api) =>
+      (await import('../kube/user-entry.js')).formatUserAtHost(identity, api),
+    selectKubernetesStore: async (name, flag) => {
+      const [{ selectStore }, sessions] = await Promise.all([
+        import('../auth/login-store.js'),
+        kubernetesSessions(),
+      ]);
+      const storedIn = (await sessions.find(name))?.store;
+      try {
+        const store = selectStore(flag, env.TPKS_STORE, storedIn);
+        await (await deps.keychain(store)).probe();
+        return store;
+      } catch (error) {
+        const isNone = (flag ?? env.TPKS_STORE) === 'none';
+        if (!isTpksError(error) || !(isNone || error.kind === 'keychain')) throw error;
+        const message = isNone
+          ? 'A kubeconfig with the format exec needs a store for its tokens'
+          : error.message;
+        throw rewordError(error, { message, hint: storeHint });
+      }
+    },
+  };
+}

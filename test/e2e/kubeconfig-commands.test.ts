@@ -1,0 +1,196 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createUser, type TestUser } from '../support/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let sandbox: TestSandbox;
+let user: TestUser;
+const context = 'cody@localhost';
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ provisionSeconds: 0.1 });
+});
+afterAll(() => sandbox.close());
+
+/** Runs a command and expects exit code 0. */
+async function run(words: string, env: Readonly<Record<string, string>> = {}) {
+  const result = await user.tpks(words.split(' '), { env });
+  if (result.code !== 0) throw new Error(`tpks ${words}: ${result.stderr}`);
+  return result;
+}
+
+const password = { PKS_USER_PASSWORD: 'cody-password' };
+const getCredentials = (words: string) => run(`get-credentials ${words}`, password);
+const kubeconfigPath = () => join(dirname(user.home), '.kube', 'config');
+const readKubeconfig = () => readFileSync(kubeconfigPath(), 'utf8');
+
+async function listContexts(): Promise<readonly Record<string, unknown>[]> {
+  return JSON.parse((await run('kubeconfig list -o json')).stdout) as Record<string, unknown>[];
+}
+
+beforeEach(async () => {
+  user = createUser();
+  await sandbox.login(user, 'cody');
+  const { stdout } = await run('clusters -o name');
+  for (const name of ['dev-1', 'dev-2']) {
+    if (stdout.split('\n').includes(name)) continue;
+    await run(`create-cluster ${name} -e ${name}.example.com -p small --wait`);
+  }
+  await getCredentials('dev-1 dev-2');
+  sandbox.clearRequests();
+});
+
+describe('tpks kubeconfig list', () => {
+  test('shows the contexts with one request for the installation', async () => {
+    expect(await listContexts()).toEqual([
+      expect.objectContaining({
+        name: 'dev-1',
+        current: true,
+        cluster: 'dev-1',
+        api: sandbox.api,
+        identity: 'cody',
+        session: context,
+        sessionState: 'valid',
+        clusterExists: true,
+        path: kubeconfigPath(),
+      }),
+      expect.objectContaining({ name: 'dev-2', current: false }),
+    ]);
+    expect(sandbox.requests()).toEqual(['api GET /v1/clusters']);
+  });
+
+  test('warns after a logout, and does not fail', async () => {
+    await run('logout');
+    const { stdout, stderr } = await run('kubeconfig list --columns name,session,cluster-exists');
+    expect(stdout).toMatch(/^dev-1 +missing +unknown$/m);
+    expect(stderr).toContain(`Warning: cannot list the clusters of cody at ${sandbox.api}: `);
+  });
+
+  test('exits with 2 for a file that cannot be parsed', async () => {
+    writeFileSync(kubeconfigPath(), 'contexts: [');
+    expect(await user.tpks(['kubeconfig', 'list'])).toMatchObject({ code: 2, stdout: '' });
+    expect(readKubeconfig()).toBe('contexts: [');
+  });
+});
+
+describe('tpks kubeconfig remove', () => {
+  test('removes a context and keeps the other one and the shared user entry', async () => {
+    const { stdout } = await run('kubeconfig remove dev-1');
+    expect(stdout).toBe(`Removed context dev-1 from ${kubeconfigPath()}\n`);
+    expect(await listContexts()).toMatchObject([{ name: 'dev-2', sessionState: 'valid' }]);
+  });
+
+  test('--stale removes the contexts of deleted clusters', async () => {
+    await run('delete-cluster dev-2 --non-interactive --wait');
+    expect(await listContexts()).toMatchObject([
+      { name: 'dev-1', clusterExists: true },
+      { name: 'dev-2', clusterExists: false },
+    ]);
+    await run('kubeconfig remove --stale');
+    expect(await listContexts()).toMatchObject([{ name: 'dev-1' }]);
+  });
+
+  test('--stale keeps a context of get-kubeconfig whose cluster belongs to another user', async () => {
+    const alana = createUser();
+    await sandbox.login(alana, 'alana');
+    const words = 'create-cluster team-1 -e team-1.example.com -p small --wait';
+    expect(await alana.tpks(words.split(' '))).toMatchObject({ code: 0 });
+    await run(
+      `get-kubeconfig team-1 ${sandbox.loginOptions.join(' ')} -u cody -p cody-password --store file`,
+    );
+    await run('kubeconfig remove --stale');
+    expect(await listContexts()).toContainEqual(
+      expect.objectContaining({ name: 'team-1', clusterExists: null }),
+    );
+  });
+
+  test('--stale removes nothing without a login', async () => {
+    const before = readKubeconfig();
+    await run('logout');
+    const { stdout } = await run('kubeconfig remove --stale');
+    expect(stdout).toBe('No changes: no contexts of deleted clusters were found\n');
+    expect(readKubeconfig()).toBe(before);
+  });
+
+  test('suggests a similar name', async () => {
+    const { code, stderr } = await user.tpks(['kubeconfig', 'remove', 'dev1']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('Kubeconfig context dev1 not found (Did you mean dev-1?)');
+  });
+
+  test('deletes the session of get-kubeconfig with its last context', async () => {
+    user = createUser();
+    await run(
+      `get-kubeconfig dev-1 ${sandbox.loginOptions.join(' ')} -u cody -p cody-password --store file`,
+    );
+    expect(await listContexts()).toMatchObject([{ name: 'dev-1', clusterExists: null }]);
+    const { stdout } = await run('kubeconfig remove dev-1');
+    expect(stdout).toMatch(/^Deleted the Kubernetes session of cody@localhost/m);
+    expect(user.files().filter((file) => file.endsWith('.session'))).toEqual([]);
+  });
+
+  test('completes the names of contexts and clusters', async () => {
+    await getCredentials('dev-1 --context-name work');
+    const { stdout } = await run('__complete -- kubeconfig remove d');
+    expect(stdout).toBe('dev-1\ndev-2\n:none\n');
+    const work = await run('__complete -- kubeconfig remove w');
+    expect(work.stdout).toBe('work\n:none\n');
+  });
+});
+
+describe('contexts that stop working', () => {
+  test('are named by a logout, which deletes the session for kubectl', async () => {
+    const { stdout, stderr } = await run('logout');
+    expect(stdout).toContain(`Deleted the Kubernetes session of ${context}\n`);
+    expect(stderr).toContain(
+      'These kubeconfig contexts stop working: dev-1, dev-2\n' +
+        'To remove them: tpks kubeconfig remove dev-1 dev-2\n',
+    );
+    expect(user.files().filter((file) => file.endsWith('.session'))).toEqual([]);
+  });
+
+  test('are removed by a logout with --prune-kubeconfig', async () => {
+    await run('logout --prune-kubeconfig');
+    expect(await listContexts()).toEqual([]);
+  });
+
+  test('are updated by a rename with --prune-kubeconfig', async () => {
+    await run(`context rename ${context} work --prune-kubeconfig`);
+    expect(await listContexts()).toMatchObject([
+      { name: 'dev-1', session: 'work', sessionState: 'valid' },
+      { name: 'dev-2', session: 'work', sessionState: 'valid' },
+    ]);
+  });
+
+  test('can be updated with the command that a rename prints, without a password', async () => {
+    const { stderr } = await run(`context rename ${context} work`);
+    const command = /To update them: tpks (.*)/.exec(stderr)?.[1] ?? '';
+    await run(command);
+    expect(await listContexts()).toMatchObject([{ session: 'work' }, { session: 'work' }]);
+  });
+
+  test('are named by the deletion of their cluster', async () => {
+    const { stderr } = await run('delete-cluster dev-2 --non-interactive');
+    expect(stderr).toContain('To remove them: tpks kubeconfig remove dev-2\n');
+    // The deletion may have finished already.
+    await user.tpks(['wait', 'dev-2']);
+  });
+
+  test('do not make a logout fail if the kubeconfig is broken', async () => {
+    writeFileSync(kubeconfigPath(), 'contexts: [');
+    const { stdout, stderr } = await run('logout');
+    expect(stdout).toContain(`Logged out of ${context}`);
+    expect(stderr).toContain('Warning: cannot find the kubeconfig contexts that stop working: ');
+    expect(readKubeconfig()).toBe('contexts: [');
+  });
+
+  test('make a logout with --prune-kubeconfig exit with 7 if the kubeconfig is broken', async () => {
+    writeFileSync(kubeconfigPath(), 'contexts: [');
+    const { code, stdout, stderr } = await user.tpks(['logout', '--prune-kubeconfig']);
+    expect(code).toBe(7);
+    expect(stdout).toContain(`Logged out of ${context}`);
+    expect(stderr).toContain('Everything else succeeded, but --prune-kubeconfig failed: ');
+    expect(readKubeconfig()).toBe('contexts: [');
+  });
+});

@@ -1,0 +1,123 @@
+import { createSecretSource } from '../../../../src/auth/secret-source.js';
+import type { Grant } from '../../../../src/auth/request-token.js';
+import type { getCredentials } from '../../../../src/commands/kube/get-credentials.js';
+import type { getKubeconfig } from '../../../../src/commands/kube/get-kubeconfig.js';
+import type { Environment } from '../../../../src/config/environment.js';
+import { TpksError } from '../../../../src/errors.js';
+import { createClusterAccess } from '../../../../src/kube/cluster-access.js';
+import type { ClusterEntries, Kubeconfig } from '../../../../src/kube/kubeconfig/kubeconfig.js';
+import { formatUserAtHost } from '../../../../src/kube/user-entry.js';
+import type { Bind } from '../../../../src/pks/binds.js';
+import { fixedClock } from '../../../support/fixed-clock.js';
+import { aCluster, aUserContext } from '../../../support/fixtures.js';
+import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { aBind, aClusterToken, fakeSessions, installation } from '../../kube/access-sample.js';
+
+export interface KubeCommandOptions {
+  /** By the name of the cluster; other clusters do not exist. */
+  readonly binds?: Readonly<Record<string, Bind | TpksError>>;
+  readonly env?: Environment;
+  readonly stdin?: string;
+  readonly answers?: Readonly<Record<string, string>>;
+  readonly context?: ReturnType<typeof aUserContext>;
+  readonly sessions?: ReturnType<typeof fakeSessions>;
+  readonly isPksLink?: boolean;
+  readonly wantsJson?: boolean;
+  /** The error of the token request. */
+  readonly loginError?: TpksError;
+  /** The error of reading the kubeconfig. */
+  readonly kubeconfigError?: TpksError;
+  readonly replaced?: Awaited<ReturnType<Kubeconfig['merge']>>['replaced'];
+  readonly readableFiles?: readonly string[];
+}
+
+export const defaultFlags = { switch: true, browser: true, browserTimeout: 300 };
+
+/** Creates the dependencies of `get-credentials` and `get-kubeconfig`, and records what they do. */
+export function kubeCommand({
+  binds = { 'dev-1': aBind(), 'dev-2': aBind({ cluster: 'dev-2' }) },
+  env = {},
+  stdin = '',
+  answers = {},
+  context = aUserContext({ caCert: installation.caCert }),
+  sessions = fakeSessions(),
+  isPksLink = false,
+  wantsJson = false,
+  ...results
+}: KubeCommandOptions = {}) {
+  const terminal = { ...recordedTerminal(answers, stdin), wantsJson: () => wantsJson };
+  const merged: { entries: readonly ClusterEntries[]; currentContext: string | undefined }[] = [];
+  const requests: { recipient: string; grant: Grant }[] = [];
+  const bindRequests: string[] = [];
+  const unused = () => Promise.reject(new Error('not expected'));
+  const bind = async (name: string) => {
+    const found =
+      binds[name] ?? new TpksError('notFound', `Cluster ${name} not found`, { hint: '' });
+    if (found instanceof Error) throw found;
+    return found;
+  };
+  const api = {
+    validateName: () => undefined,
+    create: async (name: string) => {
+      bindRequests.push(`create ${name}`);
+      return bind(name);
+    },
+    find: async (name: string, user: string) => {
+      bindRequests.push(`find ${name} ${user}`);
+      return bind(name);
+    },
+  };
+  const kubeconfig: Kubeconfig = {
+    files: { paths: ['/k'], target: '/k' },
+    merge: async (entries, { currentContext }) => {
+      merged.push({ entries, currentContext });
+      const { replaced = [], readableFiles = [] } = results;
+      return { path: '/k', isNew: true, replaced, readableFiles };
+    },
+    findUser: async () => undefined,
+    findServer: async () => {
+      if (results.kubeconfigError !== undefined) throw results.kubeconfigError;
+      return undefined;
+    },
+    format: (entries, { currentContext }) =>
+      `${JSON.stringify({ entries: entries.map((each) => each.contextName), currentContext })}\n`,
+    listOwn: unused,
+    remove: unused,
+    renameSession: unused,
+  };
+  const deps = {
+    terminal,
+    env,
+    clock: fixedClock(),
+    options: () => ({ json: false, interactive: true, color: false, trace: false }),
+    context: async () => context,
+    installation: async () => installation,
+    binds: async () => api,
+    bindsWithToken: async () => api,
+    clusters: async () => ({
+      list: async () => Object.keys(binds).map((name) => aCluster({ name })),
+    }),
+    kubeconfig: async () => kubeconfig,
+    clusterAccess: async () =>
+      createClusterAccess({
+        sessions: async () => sessions.sessions,
+        pluginCommand: () => 'tpks',
+        home: undefined,
+        isPksLink,
+        warn: terminal.warn,
+      }),
+    secrets: async () => createSecretSource({ terminal, env }),
+    requestUserToken: async (recipient: string, _target: unknown, grant: Grant) => {
+      requests.push({ recipient, grant });
+      if (results.loginError !== undefined) throw results.loginError;
+      return aClusterToken();
+    },
+    nameKubernetesSession: async (identity: string, origin: string) =>
+      formatUserAtHost(identity, origin),
+    selectKubernetesStore: async () => 'file' as const,
+    publicUaaResource: async () => ({ get: async () => ({ prompts: {} }) }),
+    session: unused,
+    logins: unused,
+  } as unknown as Parameters<typeof getCredentials>[2] & Parameters<typeof getKubeconfig>[2];
+  return { deps, terminal, merged, requests, bindRequests, sessions };
+}

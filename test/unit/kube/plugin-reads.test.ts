@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals';
+import { createSessionStore } from '../../../src/auth/session-file.js';
+import type { Token } from '../../../src/auth/token.js';
+import { createClusterCredentials } from '../../../src/kube/cluster-credentials.js';
+import { createKubernetesSessions } from '../../../src/kube/sessions.js';
+import {
+  aKubernetesSession,
+  countSettingsAccess,
+  fakeCredentialCalls,
+} from '../../support/fake-kubernetes-sessions.js';
+import { fakeSettings } from '../../support/fake-settings.js';
+import { fixedClock } from '../../support/fixed-clock.js';
+import { jwt } from '../../support/jwt.js';
+import { execInfo } from '../../support/kubernetes-session.js';
+import { withSecrets } from '../../support/plain-tokens.js';
+import { recordedTerminal } from '../../support/recorded-terminal.js';
+import { withFolder } from '../../support/temporary-folder.js';
+
+const name = 'alana@api.example.com';
+
+test('with a fresh token, the plugin reads the keychain and the settings once', () =>
+  withFolder(async (folder) => {
+    const keys = new Map<string, string>();
+    const reads: string[] = [];
+    const keychain = {
+      read: async (account: string) => {
+        reads.push(account);
+        return keys.get(account);
+      },
+      write: async (account: string, key: string) => void keys.set(account, key),
+      remove: async (account: string) => keys.delete(account),
+      probe: async () => undefined,
+    };
+    const { file, counts } = countSettingsAccess(fakeSettings());
+    const clock = fixedClock();
+    const calls = async () => fakeCredentialCalls();
+    const noRequest = () => Promise.reject(new Error('a request was sent'));
+    const sessions = createKubernetesSessions({
+      settings: file,
+      sessionStore: async (context) => createSessionStore({ context, directory: folder, keychain }),
+      keychain: async () => keychain,
+      withLock: (_name, work) => work(),
+      grants: noRequest,
+      calls,
+      findKubeconfigContext: async () => undefined,
+      clock,
+      warn: () => undefined,
+    });
+    const issuedAt = clock.now();
+    const iat = issuedAt.getTime() / 1000;
+    await sessions.save(
+      { ...aKubernetesSession({ store: 'keychain' }), name },
+      withSecrets<Token>({
+        accessToken: 'access',
+        idToken: jwt({ iat, exp: iat + 600 }),
+        scope: 'openid',
+        lifetimeSeconds: 600,
+        issuedAt,
+        clockOffsetSeconds: 0,
+      }),
+    );
+    reads.length = 0;
+    counts.reads = 0;
+    const { create } = createClusterCredentials({
+      info: execInfo(),
+      sessions,
+      calls,
+      parent: () => ({ pid: 1, startTime: '1' }),
+      logIn: noRequest,
+      terminal: recordedTerminal(),
+      interruptClient: () => undefined,
+      clock,
+    });
+    expect(JSON.parse(await create(name))).toMatchObject({ kind: 'ExecCredential' });
+    expect({ reads, settings: counts.reads }).toEqual({
+      reads: [`kubernetes:${name}`],
+      settings: 1,
+    });
+  }));
