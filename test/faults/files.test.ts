@@ -106,6 +106,31 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
 const inputFile = { owner: 'user', acceptedCodes: [5] } as const;
 const secretFile = { ...inputFile, path: 'secret', good: () => 'a secret\n' };
 const ownFile = { owner: 'tpks', acceptedCodes: [0] } as const;
+const kubeconfigFile = {
+  owner: 'user',
+  path: 'kube.yml',
+  // 7: e.g. a folder, or a file that is too large.
+  rejectedCodes: [2, 7],
+  good: () =>
+    [
+      'apiVersion: v1',
+      'kind: Config',
+      'current-context: dev-1',
+      'clusters:',
+      '- {name: dev-1, cluster: {server: "https://dev-1.example.com:8443"}}',
+      'contexts:',
+      '- name: dev-1',
+      '  context:',
+      '    cluster: dev-1',
+      '    user: cody # me',
+      '    extensions:',
+      '    - name: tpks',
+      '      extension: {api: "https://api.example.com:9021", cluster: dev-1, identity: cody}',
+      'users:',
+      '- {name: cody, user: {token: t}}',
+      '',
+    ].join('\n'),
+} as const;
 const caFile = { owner: 'user', path: 'ca.pem', good: () => certificates.ca.cert } as const;
 const notSigned = [
   Buffer.from('{"alg":"RS256"}').toString('base64url'),
@@ -183,6 +208,23 @@ const targets: Readonly<Record<string, Target>> = {
     path: `cache/clusters-${Buffer.from(context).toString('hex')}`,
     good: () => '["dev-1","dev-2"]',
     words: () => ['__complete', 'tpks', 'cluster', ''],
+  },
+  'a kubeconfig': {
+    ...kubeconfigFile,
+    acceptedCodes: [0],
+    words: (path) => ['kubeconfig', 'list', '--kubeconfig', path],
+  },
+  'a kubeconfig for a command that changes it': {
+    ...kubeconfigFile,
+    // 1: a damaged file may not contain the context.
+    acceptedCodes: [0, 1],
+    isReplaced: true,
+    words: (path) => ['kubeconfig', 'remove', 'dev-1', '--kubeconfig', path],
+  },
+  'a kubeconfig for a command that adds to it': {
+    ...kubeconfigFile,
+    acceptedCodes: [5],
+    words: (path) => ['get-credentials', 'dev-1', '--kubeconfig', path],
   },
   '--ca-cert': {
     ...caFile,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +7,9 @@ import { createSessionStore } from '../../src/auth/session-file.js';
 import { toFileName } from '../../src/disk/file-name.js';
 import { systemClock } from '../../src/clock.js';
 import { createSettingsFile } from '../../src/config/settings.js';
-import { errorMessage } from '../../src/errors.js';
+import type { ContextSettings } from '../../src/config/settings.js';
+import { errorMessage, TpksError } from '../../src/errors.js';
+import { toStoreName } from '../../src/kube/store-name.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
 import type { Keychain } from '../../src/keychain/keychain.js';
 import { createUser, type TestUser } from '../support/cli.js';
@@ -24,6 +27,8 @@ export interface Scenario {
   readonly context: string;
   /** The session may be gone while the context is still there, as after a logout. */
   readonly mayEndLoggedOut?: boolean;
+  /** The session may be in its new state while the kubeconfig is in its old state, or vice versa. */
+  readonly mayStopBetweenFiles?: boolean;
   /** Exit codes of the same command after a kill; includes 1 if the killed run may have completed. */
   readonly codesAfterwards?: readonly number[];
 }
@@ -47,6 +52,8 @@ export interface KilledRuns {
   readonly old: number;
   readonly new: number;
   readonly loggedOut: number;
+  /** Number of kills after which one file had its old content and another one its new content. */
+  readonly between: number;
   /** Failures, one line each, with the moment of the kill. */
   readonly faults: readonly string[];
 }
@@ -68,8 +75,8 @@ export async function killRepeatedly(
   const start = createUser();
   await scenario.prepare(start);
   const startKey = await deps.keychain?.read(context);
-  const tokens = new Map(Object.entries((await readState(start, deps)).tokens));
-  const describe = async (user: TestUser) => describeState(await readState(user, deps), tokens);
+  const startState = await readState(start, deps);
+  const describe = async (user: TestUser) => describeState(await readState(user, deps), startState);
   const oldState = await describe(start);
 
   const createStartUser = async (): Promise<TestUser> => {
@@ -81,7 +88,7 @@ export async function killRepeatedly(
   };
   const run = (user: TestUser, env: Record<string, string> = {}, killAfter?: number) =>
     user.spawn(words, {
-      env: { ...deps.env, ...env },
+      env: { ...deps.env, ...kubeconfigOf(user), ...env },
       ...(scenario.stdin === undefined ? {} : { stdin: scenario.stdin }),
       started: (child) => {
         if (killAfter === undefined) return;
@@ -103,7 +110,9 @@ export async function killRepeatedly(
   const finalFiles = await listFiles(completeUser, deps, context);
 
   const loggedOutState = oldState.replaceAll('old session', 'no session');
-  const counts = { old: 0, new: 0, loggedOut: 0, kills: 0 };
+  const possibleStates = [oldState, newState];
+  if (scenario.mayEndLoggedOut === true) possibleStates.push(loggedOutState);
+  const counts = { old: 0, new: 0, loggedOut: 0, between: 0, kills: 0 };
   const faults: string[] = [];
   const chosenMoments = chooseMoments(scenario.name, { ...deps, calls, milliseconds });
   for (const [index, moment] of chosenMoments.entries()) {
@@ -120,10 +129,16 @@ export async function killRepeatedly(
     if (state === oldState) counts.old += 1;
     else if (state === newState) counts.new += 1;
     else if (scenario.mayEndLoggedOut === true && state === loggedOutState) counts.loggedOut += 1;
+    else if (scenario.mayStopBetweenFiles === true && isMixture(state, ...possibleStates))
+      counts.between += 1;
     else addFault(`the state is neither old nor new: ${state}`);
 
     for (const lock of locksOf(user, context)) {
-      await createLock(lock, { clock: systemClock, waitSeconds: 10 })
+      const foreignTimeoutError = ({ path }: { readonly path: string }) =>
+        new TpksError('storage', `${path} is still held`);
+      const isShared = lock.endsWith('kubeconfig.lock');
+      const shared = isShared ? { foreignTimeoutError } : {};
+      await createLock(lock, { clock: systemClock, waitSeconds: 10, ...shared })
         .runExclusively(() => Promise.resolve())
         .catch((error: unknown) => addFault(errorMessage(error)));
     }
@@ -134,7 +149,12 @@ export async function killRepeatedly(
       if (!codesAfterwards.includes(rerun.code ?? -1))
         addFault(`the next run fails: ${describeEnd(rerun)}`);
       const endState = await describe(user).catch((error: unknown) => errorMessage(error));
-      if (endState !== newState) addFault(`the next run ends in another state: ${endState}`);
+      // A command that did not have to change anything leaves what the killed run has changed.
+      const mayBeMixture = rerun.code !== 0 && scenario.mayStopBetweenFiles === true;
+      const isEndState = mayBeMixture
+        ? isMixture(endState, ...possibleStates)
+        : endState === newState;
+      if (!isEndState) addFault(`the next run ends in another state: ${endState}`);
       const files = await listFiles(user, deps, context);
       if (rerun.code === 0 && files !== finalFiles)
         addFault(`the next run leaves ${files}, not ${finalFiles}`);
@@ -171,8 +191,17 @@ interface State {
   readonly current: string | undefined;
   /** Identity, store and UAA of each context. */
   readonly contexts: Readonly<Record<string, string>>;
-  /** Access token of each context that has a session. */
+  /** Access token of each context that has a session, and of each Kubernetes session. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** Identity, store and clusters of each Kubernetes session. */
+  readonly kubernetesSessions: Readonly<Record<string, string>>;
+  /** Content of the kubeconfig; empty if it does not exist. */
+  readonly kubeconfig: string;
+}
+
+/** In the home directory of tpks, so that it is copied with it. */
+export function kubeconfigOf({ home }: Pick<TestUser, 'home'>): { readonly KUBECONFIG: string } {
+  return { KUBECONFIG: join(home, 'kubeconfig') };
 }
 
 /**
@@ -186,7 +215,14 @@ async function readState(user: TestUser, { keychain }: KilledRunsDeps): Promise<
   }).read();
   const keychains = { keychain, file: createKeyFile(join(user.home, 'keys')) };
   const tokens: Record<string, string> = {};
-  for (const [name, { store, sessionId }] of Object.entries(settings.contexts)) {
+  const { kubernetesSessions = {} } = settings;
+  const sessions: readonly (readonly [string, Pick<ContextSettings, 'store' | 'sessionId'>])[] = [
+    ...Object.entries(settings.contexts),
+    ...Object.entries(kubernetesSessions).map(
+      ([name, { store }]) => [toStoreName(name), { store }] as const,
+    ),
+  ];
+  for (const [name, { store, sessionId }] of sessions) {
     const found = keychains[store];
     if (found === undefined) throw new Error(`the store ${store} is not available`);
     const directory = join(user.home, 'sessions');
@@ -194,28 +230,60 @@ async function readState(user: TestUser, { keychain }: KilledRunsDeps): Promise<
     const stored = await session.read();
     if (stored !== undefined) tokens[name] = stored.accessToken.reveal();
   }
+  const { KUBECONFIG: path } = kubeconfigOf(user);
   const contexts = Object.entries(settings.contexts).map(
     ([name, { identity, store, uaa }]) => [name, `${identity} ${store} ${uaa}`] as const,
   );
-  return { current: settings.current, contexts: Object.fromEntries(contexts), tokens };
+  return {
+    current: settings.current,
+    contexts: Object.fromEntries(contexts),
+    tokens,
+    kubernetesSessions: Object.fromEntries(
+      Object.entries(kubernetesSessions).map(([name, { identity, store, clusters }]) => [
+        toStoreName(name),
+        `${identity} ${store} ${clusters.join('+')}`,
+      ]),
+    ),
+    // The entries contain the path of the home directory in which they were created.
+    kubeconfig: existsSync(path)
+      ? readFileSync(path, 'utf8').replaceAll(/\/\S*tpks-home-\w+/g, 'HOME')
+      : '',
+  };
 }
 
-function describeState(
-  { current = 'none', contexts, tokens }: State,
-  old: ReadonlyMap<string, string>,
-): string {
-  const oldTokens = [...old.values()];
-  const lines = Object.entries(contexts).map(([name, what]) => {
-    const token = tokens[name];
-    const session =
-      token === undefined
-        ? 'no session'
-        : oldTokens.includes(token)
-          ? 'old session'
-          : 'new session';
-    return `${name}: ${what}, ${session}`;
-  });
-  return [`current: ${current}`, ...lines.sort()].join('; ');
+/** Describes the settings and sessions, then the kubeconfig. */
+function describeState(state: State, start: State): string {
+  const { current = 'none', contexts, kubernetesSessions, kubeconfig, tokens } = state;
+  const oldTokens = Object.values(start.tokens);
+  const describe = (all: Readonly<Record<string, string>>) =>
+    Object.entries(all)
+      .map(([name, what]) => {
+        const token = tokens[name];
+        const session =
+          token === undefined
+            ? 'no session'
+            : oldTokens.includes(token)
+              ? 'old session'
+              : 'new session';
+        return `${name}: ${what}, ${session}`;
+      })
+      .sort();
+  const hash = createHash('sha256').update(kubeconfig).digest('hex').slice(0, 8);
+  return [
+    [`current: ${current}`, ...describe(contexts)].join('; '),
+    describe(kubernetesSessions).join('; '),
+    kubeconfig === '' ? 'no kubeconfig' : `kubeconfig ${hash}`,
+  ].join(partSeparator);
+}
+
+const partSeparator = ' | ';
+
+/** Whether the contexts, the Kubernetes sessions and the kubeconfig each have one of the states. */
+function isMixture(state: string, ...states: readonly string[]): boolean {
+  const parts = states.map((each) => each.split(partSeparator));
+  return state
+    .split(partSeparator)
+    .every((part, index) => parts.some((each) => each[index] === part));
 }
 
 /** The remaining files and the key, without parts of names that differ from run to run. */
@@ -226,8 +294,10 @@ async function listFiles(user: TestUser, deps: KilledRunsDeps, context: string):
 }
 
 function locksOf(user: TestUser, context: string): readonly string[] {
-  const session = join(user.home, 'sessions', `${toFileName(context)}.lock`);
-  return [join(user.home, 'config.lock'), session];
+  const sessions = [context, toStoreName(context)].map((name) =>
+    join(user.home, 'sessions', `${toFileName(name)}.lock`),
+  );
+  return [join(user.home, 'config.lock'), ...sessions, `${kubeconfigOf(user).KUBECONFIG}.lock`];
 }
 
 function describeEnd({ code, signal, stderr }: SpawnResult): string {

@@ -7,6 +7,7 @@ import { withKeychain } from '../support/keychain/keychain.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import {
+  kubeconfigOf,
   killRepeatedly,
   type KilledRuns,
   type KilledRunsDeps,
@@ -19,7 +20,7 @@ const past = '2020-01-01T00:00:00.000Z';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
+  sandbox = await startTestSandbox({ provisionSeconds: 0 });
 }, 60_000);
 afterAll(() => sandbox.close());
 
@@ -37,6 +38,15 @@ async function logIn(
 ): Promise<void> {
   const { words, stdin } = login(context, 'cody', store);
   const result = await user.spawn(words, { stdin, env });
+  if (result.code !== 0) throw new Error(result.stderr);
+}
+
+const clusterPassword = { PKS_USER_PASSWORD: 'cody-password' };
+
+async function getCredentials(user: TestUser, cluster: string): Promise<void> {
+  await logIn(user, 'work', 'file');
+  const env = { ...clusterPassword, ...kubeconfigOf(user) };
+  const result = await user.spawn(['get-credentials', cluster], { env });
   if (result.code !== 0) throw new Error(result.stderr);
 }
 
@@ -80,6 +90,46 @@ test('a killed command leaves the old state or the new one, with the file store'
       }),
     ],
     { callKills: 20, timeKills: 3, leastKills: 140 },
+  );
+}, 600_000);
+
+test('a killed kubectl command leaves the old or the new kubeconfig, and every session', async () => {
+  const scenario = (name: string, rest: Partial<Scenario>): Scenario => ({
+    name,
+    context: 'work',
+    prepare: (user) => getCredentials(user, 'dev-1'),
+    words: [],
+    mayStopBetweenFiles: true,
+    ...rest,
+  });
+  await killAll(
+    [
+      scenario('first get-credentials', {
+        prepare: (user) => logIn(user, 'work', 'file'),
+        words: ['get-credentials', 'dev-1'],
+      }),
+      scenario('get-credentials of another cluster', { words: ['get-credentials', 'dev-2'] }),
+      scenario('kubeconfig remove', {
+        words: ['kubeconfig', 'remove', 'dev-1'],
+        codesAfterwards: [0, 1],
+      }),
+      scenario('context rename --prune-kubeconfig', {
+        words: ['context', 'rename', 'work', 'play', '--prune-kubeconfig'],
+        codesAfterwards: [0, 1],
+      }),
+      scenario('logout with credentials', {
+        words: ['logout', '--prune-kubeconfig'],
+        mayEndLoggedOut: true,
+      }),
+      scenario('renewal for kubectl', {
+        words: ['kube-credential', '--context', 'work'],
+        prepare: async (user) => {
+          await getCredentials(user, 'dev-1');
+          await user.changeSession('kubernetes:work', { expiresAt: past });
+        },
+      }),
+    ],
+    { callKills: 20, timeKills: 3, leastKills: 100, env: clusterPassword },
   );
 }, 600_000);
 
@@ -153,9 +203,10 @@ async function killAll(
 
 function report(results: readonly KilledRuns[]): string {
   const lines = results.map(
-    ({ scenario, calls, kills, old, new: after, loggedOut, faults }) =>
+    ({ scenario, calls, kills, old, new: after, loggedOut, between, faults }) =>
       `${scenario}: ${String(kills)} kills (of ${String(calls)} calls), ${String(old)} old, ` +
-      `${String(after)} new, ${String(loggedOut)} logged out, ${String(faults.length)} faults`,
+      `${String(after)} new, ${String(loggedOut)} logged out, ${String(between)} between, ` +
+      `${String(faults.length)} faults`,
   );
   return [...lines, `${String(killsOf(results))} kills in all`].join('\n');
 }

@@ -3,6 +3,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { toFileName } from '../../src/disk/file-name.js';
+import { toStoreName } from '../../src/kube/store-name.js';
 import { createUser } from '../support/cli.js';
 import type { Certificates } from '../support/certificates.js';
 import {
@@ -16,6 +18,7 @@ import { startFaultyServer, type Behaviour, type FaultyServer } from '../support
 import { freePort } from '../support/free-port.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { runHeadless, type TpksResult } from '../support/headless.js';
+import { startKubernetesSession } from '../support/kubernetes-session.js';
 import { crash } from './crash.js';
 import { fault, httpFaults, proxyFaults, wireFaults, type Fault } from './network-faults.js';
 import { createRandom } from './seed.js';
@@ -23,6 +26,8 @@ import { createRandom } from './seed.js';
 jest.setTimeout(120_000);
 
 const context = 'cody@127.0.0.1';
+/** Its token has expired. */
+const kubernetesSession = 'alana@127.0.0.1';
 const cody = createUser();
 const random = createRandom('network');
 const garbage = Uint8Array.from({ length: 200 }, () => random() * 256);
@@ -56,16 +61,22 @@ beforeAll(async () => {
   api.handle(forwardTo(front.api.port));
   uaa.handle(forwardTo(front.uaa.port));
   expect(await cody.tpks(login(), { stdin: 'cody-password' })).toMatchObject({ code: 0 });
+  const expiresAt = '2020-01-01T00:00:00.000Z';
+  fresh = readFileSync(sessionPath());
+  await cody.changeSession(context, { expiresAt });
+  expired = readFileSync(sessionPath());
+  const [apiUrl, uaaUrl] = [api, uaa].map(({ port }) => `https://127.0.0.1:${String(port)}`);
+  const target = { api: apiUrl ?? '', uaa: uaaUrl ?? '', caPem: front.certificates.ca.cert };
+  await startKubernetesSession(cody, target, kubernetesSession);
+  await cody.changeSession(toStoreName(kubernetesSession), { expiresAt });
   config = readFileSync(configPath(), 'utf8');
-  fresh = cody.read(cody.sessionFile());
-  await cody.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
-  expired = cody.read(cody.sessionFile());
 });
 afterAll(async () => {
   for (const server of servers) server.close();
   await Promise.all([api.close(), uaa.close(), proxy.close(), front.close()]);
 });
 
+const sessionPath = (): string => join(cody.home, 'sessions', `${toFileName(context)}.session`);
 const configPath = (): string => join(cody.home, 'config.json');
 
 function login(host = '127.0.0.1', ports = [api.port, uaa.port]): string[] {
@@ -75,7 +86,10 @@ function login(host = '127.0.0.1', ports = [api.port, uaa.port]): string[] {
 }
 
 /** Each command sends its first request to a server with the fault. */
-const commands = ['login', 'clusters', 'delete-cluster', 'uaa users', 'token'] as const;
+const commands = [
+  ...['login', 'clusters', 'delete-cluster', 'uaa users', 'token'],
+  ...['get-credentials', 'kube-credential'],
+] as const;
 type CommandName = (typeof commands)[number];
 
 /** Addresses of the servers. Tests of proxies use another host, because loopback bypasses a proxy. */
@@ -106,20 +120,27 @@ async function fails(
     'delete-cluster': ['delete-cluster', 'dev-1', '--non-interactive'],
     'uaa users': ['uaa', 'users'],
     token: ['token'],
+    'get-credentials': ['get-credentials', 'dev-1', '--print'],
+    'kube-credential': ['kube-credential', '--context', kubernetesSession],
   };
-  const settings = JSON.parse(config) as { contexts: Record<string, object> };
+  const settings = JSON.parse(config) as Record<
+    'contexts' | 'kubernetesSessions',
+    Record<string, object>
+  >;
   if (host !== undefined || ports !== undefined) {
     const [apiPort = api.port, uaaPort = uaa.port] = ports ?? [];
     const origin = (port: number) => `https://${host ?? '127.0.0.1'}:${String(port)}`;
-    settings.contexts[context] = {
-      ...settings.contexts[context],
-      api: origin(apiPort),
-      uaa: origin(uaaPort),
+    const addresses = { api: origin(apiPort), uaa: origin(uaaPort) };
+    const { contexts, kubernetesSessions } = settings;
+    contexts[context] = { ...contexts[context], ...addresses };
+    kubernetesSessions[kubernetesSession] = {
+      ...kubernetesSessions[kubernetesSession],
+      ...addresses,
     };
   }
   writeFileSync(configPath(), JSON.stringify(settings));
   const session = name === 'token' ? expired : fresh;
-  writeFileSync(join(cody.home, cody.sessionFile()), session);
+  writeFileSync(sessionPath(), session);
   const before = stored();
   // Only slow faults need the timeout. Other faults must not reach it on a busy machine.
   const timeout = ['--timeout', fault.isSlow ? '0.4' : '30'];

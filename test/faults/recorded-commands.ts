@@ -47,6 +47,8 @@ interface Row {
   readonly canned?: { readonly path: string; readonly body: unknown };
   /** Parameters of the browser's redirect, for commands that wait for a browser. */
   readonly browser?: Readonly<Record<string, string>>;
+  /** Runs the command an hour later, when the stored tokens have expired. */
+  readonly isLater?: boolean;
 }
 
 /** Runs every command that sends requests once against a sandbox, and records the responses. */
@@ -64,8 +66,14 @@ export async function recordCommands(): Promise<Recordings> {
     timeoutSeconds: 30,
     systemRoots: () => [],
   });
-  const clock = () => virtualClock(new Date().toISOString());
+  const clock = ({ isLater = false }: Pick<Row, 'isLater'>) =>
+    virtualClock(new Date(Date.now() + (isLater ? 3_600_000 : 0)).toISOString());
   const sessionHome = join(folder, 'session');
+  const homeOf = (home: string) => ({
+    HOME: folder,
+    TPKS_HOME: home,
+    KUBECONFIG: join(home, 'kubeconfig'),
+  });
   let runs = 0;
 
   const execute = async (row: Row, send: Send): Promise<HeadlessResult> => {
@@ -77,9 +85,9 @@ export async function recordCommands(): Promise<Recordings> {
       return await runHeadless(
         [...row.name.split(' '), ...(row.words ?? []), ...(browser ? [] : ['--non-interactive'])],
         {
-          env: { HOME: folder, TPKS_HOME: home, ...environment(row.as, sandbox), ...row.env },
+          env: { ...homeOf(home), ...environment(row.as, sandbox), ...row.env },
           // With virtual time, the browser timeout would expire before the browser responds.
-          ...(browser === undefined ? { clock: clock() } : {}),
+          ...(browser === undefined ? { clock: clock(row) } : {}),
           send,
           ...(row.stdin === undefined ? {} : { stdin: row.stdin }),
           ...(browser === undefined ? {} : { onStderr: browser.onStderr }),
@@ -92,18 +100,19 @@ export async function recordCommands(): Promise<Recordings> {
   };
 
   try {
-    const login = await runHeadless(loginWords(sandbox), {
-      env: { HOME: folder, TPKS_HOME: sessionHome },
-      send: network,
-    });
-    if (login.code !== 0) throw new Error(`cannot log in: ${login.stderr}`);
-    const token = await runHeadless(['token'], {
-      env: { HOME: folder, TPKS_HOME: sessionHome },
-      send: network,
-    });
+    const prepare = async (words: readonly string[]): Promise<string> => {
+      const env = { ...homeOf(sessionHome), PKS_USER_PASSWORD: 'cody-password' };
+      const { code, stdout, stderr } = await runHeadless([...words], { env, send: network });
+      if (code !== 0) throw new Error(`${words.join(' ')} failed: ${stderr}`);
+      return stdout.trim();
+    };
+    await prepare(loginWords(sandbox));
+    await prepare(['create-cluster', 'own-1', '-e', 'own-1.example.com', '-p', 'small', '--wait']);
+    await prepare(['get-credentials', 'dev-1', 'own-1']);
+    const accessToken = await prepare(['token']);
     const commands: RecordedCommand[] = [];
     const problems: string[] = [];
-    for (const row of rows(folder, sandbox, token.stdout.trim())) {
+    for (const row of rows(folder, sandbox, accessToken)) {
       const exchanges: Exchange[] = [];
       const { code, stdout, stderr } = await execute(
         row,
@@ -248,6 +257,7 @@ function rows(folder: string, addresses: Addresses, accessToken: string): Row[] 
       '',
     ].join('\n'),
   );
+  const clusterPassword = { env: { PKS_USER_PASSWORD: 'cody-password' } };
   const secrets = { env: { FAY_PASSWORD: 'fay-password', ROBOT_SECRET: 'robot-secret' } };
   const creds = file(
     'creds.yml',
@@ -293,6 +303,13 @@ function rows(folder: string, addresses: Addresses, accessToken: string): Row[] 
       env: { TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'naomi-password' },
     }),
     session('uaa token delete', ['cody@localhost']),
+    session('get-credentials', ['dev-1']),
+    session('get-credentials', ['--all', '--kubeconfig-format', 'oidc'], clusterPassword),
+    session('kube-credential', [], { isLater: true }),
+    session('token', ['--audience', 'kubernetes'], { isLater: true }),
+    session('delete-cluster', ['own-1', '--prune-kubeconfig']),
+    session('kubeconfig list'),
+    session('kubeconfig remove', ['--stale']),
     session('logout'),
 
     alana('clusters'),
@@ -308,6 +325,14 @@ function rows(folder: string, addresses: Addresses, accessToken: string): Row[] 
     alana('wait', ['n1']),
     alana('delete-cluster', ['n1']),
     alana('delete-cluster', ['n2', '--wait']),
+    anonymous('get-kubeconfig', [
+      'dev-1',
+      ...login.slice(0, -2),
+      '--kubeconfig-format',
+      'exec',
+      '--store',
+      'file',
+    ]),
     alana('plans'),
     alana('tasks'),
     alana('task', ['d772aba0-2670-4fba-b26c-044b19d6ab60']),

@@ -2,6 +2,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { contents } from '../../src/commands/index.js';
+import { toStoreName } from '../../src/kube/store-name.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import type { Behaviour } from '../support/faulty-server.js';
@@ -62,9 +63,17 @@ async function createHomes({ api, uaa, caCert }: Server): Promise<Homes> {
       env: environment,
     }),
     await alana.tpks(['login', '-a', api, ...target, '-u', 'alana', '-p', 'alana-password']),
+    await alana.tpks(['get-credentials', 'dev-1'], {
+      env: { ...environment, ...kubeconfigOf(alana) },
+    }),
   ];
-  expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(results.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
   return { anonymous, admin, alana };
+}
+
+/** In the home directory, so that it is copied and searched for secrets. */
+function kubeconfigOf({ home }: TestUser) {
+  return { KUBECONFIG: join(home, 'kubeconfig') };
 }
 
 function copyUser({ files, home }: TestUser): TestUser {
@@ -79,9 +88,13 @@ function copyUser({ files, home }: TestUser): TestUser {
 /** Tokens and saved secrets of all contexts. */
 async function readStoredSecrets(user: TestUser): Promise<Record<string, string>> {
   if (!user.files().includes('config.json')) return {};
-  const { contexts } = JSON.parse(user.read('config.json').toString()) as { contexts: object };
+  const { contexts, kubernetesSessions = {} } = JSON.parse(user.read('config.json').toString()) as {
+    readonly contexts: object;
+    readonly kubernetesSessions?: object;
+  };
   const found: Record<string, string> = {};
-  for (const context of Object.keys(contexts)) {
+  const kubernetesNames = Object.keys(kubernetesSessions).map(toStoreName);
+  for (const context of [...Object.keys(contexts), ...kubernetesNames]) {
     const session = await user.readSession(context).catch(() => undefined);
     const { accessToken, refreshToken, idToken } = session ?? {};
     for (const [kind, token] of Object.entries({ accessToken, refreshToken, idToken })) {
@@ -111,7 +124,7 @@ class ActRun {
   async run(line: Line, user: TestUser, flags: readonly string[] = []): Promise<TpksResult> {
     const words = (await this.#fillIn(line.line, user)).split(' ');
     const result = await user.tpks([...words, '--trace', ...flags], {
-      env: environment,
+      env: { ...environment, ...kubeconfigOf(user) },
       stdin: line.stdin ?? '',
     });
     Object.assign(this.secrets, await readStoredSecrets(user));
