@@ -11,6 +11,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate } from 'selfsigned';
 import { cleanEnv, program, readReadyLine } from './command.mjs';
+import { benchKubectl } from './kubectl.mjs';
 import { benchLists } from './list-scale.mjs';
 import { benchSandbox } from './sandbox-scale.mjs';
 
@@ -147,6 +148,8 @@ async function bench() {
     process.stdout.write('The keychain was not measured: apt-get install dbus gnome-keyring\n\n');
   }
 
+  await benchKubectl({ compare, stores, work });
+
   await configureServer('users=1000');
   await countRequests([
     ['clusters, fresh token', clusters, createEnv('file')],
@@ -192,9 +195,10 @@ function row(name, command, env) {
  * @param {string} title
  * @param {string[]} baseline
  * @param {Row[]} rows
+ * @param {NodeJS.ProcessEnv} baselineEnv
  */
-function compare(title, baseline, rows) {
-  const measurements = [row('', baseline, cleanEnv), ...rows].map(([name, command, env]) => ({
+function compare(title, baseline, rows, baselineEnv = cleanEnv) {
+  const measurements = [row('', baseline, baselineEnv), ...rows].map(([name, command, env]) => ({
     ...{ name, command, env },
     times: /** @type {number[]} */ ([]),
   }));
