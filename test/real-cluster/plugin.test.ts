@@ -1,0 +1,216 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { readClaims } from '../../src/auth/claims.js';
+import { createCertificates } from '../support/certificates.js';
+import {
+  describeClusters,
+  kubectlAsAdmin,
+  kubectlReleases,
+  withLifetimes,
+  type Cluster,
+  type KubectlUser,
+} from './cluster.js';
+import {
+  createClusterUser,
+  createPluginNetwork,
+  createUserWithExpiredToken,
+  getCredentials,
+  logIn,
+  runTpks,
+} from './tpks-user.js';
+
+const getNamespaces = ['get', 'namespaces', '-o', 'name'];
+
+describeClusters('kubectl with the plugin of tpks', (cluster, all) => {
+  const uaaHost = new URL(cluster.uaa).host;
+
+  describe.each(kubectlReleases)('kubectl %s', (release) => {
+    test('is the user of tpks, and the plugin sends no requests while the token is valid', async () => {
+      const user = await createClusterUser(cluster, 'cody');
+      const before = user.readKubeconfig();
+      const network = createPluginNetwork(user);
+      expect(await user.requestIdentity(release, network)).toMatchObject({
+        username: 'oidc:cody',
+        groups: expect.arrayContaining(['system:authenticated']),
+      });
+      expect(network.takeConnections()).toEqual([]);
+      expect(user.readKubeconfig()).toBe(before);
+    });
+
+    test('may use the cluster with the role binding that get-credentials creates', async () => {
+      const user = await createClusterUser(cluster, 'cody');
+      const allowed = await user.kubectl(release, getNamespaces);
+      expect(allowed).toMatchObject({ code: 0, stderr: '' });
+      expect(allowed.stdout).toContain('namespace/kube-system\n');
+    });
+
+    test('may not use the cluster without a role binding', async () => {
+      const user = await createClusterUser(cluster, 'cody');
+      await kubectlAsAdmin(cluster, ['delete', 'clusterrolebinding', 'oidc:cody-cluster-admin']);
+      const forbidden = await user.kubectl(release, getNamespaces);
+      expect(forbidden.code).toBe(1);
+      expect(forbidden.stderr).toContain('(Forbidden): namespaces is forbidden: User "oidc:cody"');
+      // Fetching the credentials again repairs the binding, without a prompt.
+      expect(await runTpks(user, ['get-credentials', 'dev-1'])).toMatchObject({ code: 0 });
+      expect(await user.kubectl(release, getNamespaces)).toMatchObject({ code: 0 });
+    });
+
+    test('renews an expired token, and does not write the kubeconfig', async () => {
+      const user = await createUserWithExpiredToken(cluster, 'cody', { token: 2 });
+      const before = user.readKubeconfig();
+      const network = createPluginNetwork(user);
+      expect(await user.requestIdentity(release, network)).toMatchObject({
+        username: 'oidc:cody',
+      });
+      expect(network.takeConnections()).toEqual([uaaHost]);
+      expect(user.readKubeconfig()).toBe(before);
+    });
+
+    test('uses a valid token if the UAA is unreachable', async () => {
+      const user = await createClusterUser(cluster, 'cody');
+      const network = createPluginNetwork(user, { isOffline: true });
+      expect(await user.requestIdentity(release, network)).toMatchObject({ username: 'oidc:cody' });
+      expect(network.takeConnections()).toEqual([]);
+    });
+
+    test('uses a token that is about to expire if the UAA is unreachable', async () => {
+      const user = await withLifetimes(cluster, { token: 600 }, () =>
+        createClusterUser(cluster, 'cody'),
+      );
+      // The plugin renews a token in its last 60 s.
+      const late = { clockAheadSeconds: 545 };
+      const offline = createPluginNetwork(user, { ...late, isOffline: true });
+      expect(await user.requestIdentity(release, offline)).toMatchObject({ username: 'oidc:cody' });
+      expect(offline.takeConnections()).toContain(uaaHost);
+      const online = createPluginNetwork(user, late);
+      expect(await user.requestIdentity(release, online)).toMatchObject({ username: 'oidc:cody' });
+      expect(online.takeConnections()).toEqual([uaaHost]);
+    });
+
+    test('fails with the reason if the token has expired and the UAA is unreachable', async () => {
+      const user = await createUserWithExpiredToken(cluster, 'cody', { token: 2 });
+      const network = createPluginNetwork(user, { isOffline: true });
+      const result = await user.kubectl(release, getNamespaces, network);
+      expect(result.code).toBe(1);
+      // kubectl runs the plugin several times, and only the first run prints the error.
+      expect(result.stderr.match(/Error: .*/g)).toEqual([
+        'Error: Cannot renew the token for kubectl: ' +
+          `Unable to send a request to ${uaaHost}: the connection was refused`,
+      ]);
+      expect(result.stderr).toContain('exit code 5');
+    });
+
+    test('names the command to type if the session has expired', async () => {
+      const lifetimes = { token: 2, refreshToken: 3 };
+      const user = await createUserWithExpiredToken(cluster, 'cody', lifetimes);
+      const result = await user.kubectl(release, getNamespaces);
+      expect(result.code).toBe(1);
+      expect(result.stderr.match(/Hint: .*/g)).toEqual(['Hint: tpks get-credentials dev-1']);
+      expect(result.stderr).toContain('exit code 4');
+      expect(await getCredentials(user, 'cody')).toMatchObject({ code: 0 });
+      expect(await user.kubectl(release, getNamespaces)).toMatchObject({ code: 0 });
+    });
+
+    test('rejects a cluster with another CA', async () => {
+      const user = await createClusterUser(cluster, 'cody');
+      const { untrustedCa } = await createCertificates();
+      redirect(user, cluster, { ...cluster, ca: untrustedCa.cert });
+      const result = await user.kubectl(release, getNamespaces);
+      expect(result.code).toBe(1);
+      expect(result.stderr).toContain('x509: certificate signed by unknown authority');
+    });
+
+    test('renews a token that the cluster rejects only once', async () => {
+      const user = await createClusterUser(cluster, 'cody');
+      // The other API server accepts only tokens of another UAA.
+      const other = all.find(({ server }) => server !== cluster.server)!;
+      redirect(user, cluster, other);
+      const network = createPluginNetwork(user);
+      const result = await user.kubectl(release, getNamespaces, network);
+      expect(result.code).toBe(1);
+      expect(network.takeConnections().length).toBeLessThanOrEqual(1);
+      redirect(user, other, cluster);
+      expect(await user.kubectl(release, getNamespaces)).toMatchObject({ code: 0 });
+    });
+
+    test('is rejected with the access token of the API', async () => {
+      const user = await logIn(cluster, 'cody');
+      const { stdout: token } = await runTpks(user, ['token']);
+      expect(await getCredentials(user, 'cody')).toMatchObject({ code: 0 });
+      // A token on the command line replaces the one of the plugin.
+      const result = await user.kubectl(release, ['--token', token.trim(), ...getNamespaces]);
+      expect(result.code).toBe(1);
+      expect(result.stderr).toContain('You must be logged in to the server');
+    });
+  });
+
+  test('50 kubectl processes renew an expired token once', async () => {
+    const user = await createUserWithExpiredToken(cluster, 'cody', { token: 2 });
+    const before = user.readKubeconfig();
+    const network = createPluginNetwork(user);
+    const runs = Array.from({ length: 50 }, (_, index) =>
+      user.requestIdentity(index % 2 === 0 ? '1.20' : '1.37', network),
+    );
+    const names = (await Promise.all(runs)).map(({ username }) => username);
+    expect(names).toEqual(Array.from({ length: 50 }, () => 'oidc:cody'));
+    expect(network.takeConnections()).toEqual([uaaHost]);
+    expect(user.readKubeconfig()).toBe(before);
+  });
+
+  test('the plugin prints an ID token for clusters, and not the access token', async () => {
+    const user = await createClusterUser(cluster, 'cody');
+    const { stdout, stderr } = await runTpks(user, ['kube-credential', '--context', 'work']);
+    expect(stderr).toBe('');
+    const { status } = JSON.parse(stdout) as { status: { token: string } };
+    const claims = readClaims(status.token);
+    // The audience of an access token also contains openid. An API server would accept it, too.
+    expect(claims).toMatchObject({ user_name: 'cody', aud: ['pks_cluster_client'] });
+  });
+
+  test('a second cluster needs no password, and shares the user entry', async () => {
+    const user = await createClusterUser(cluster, 'alana');
+    const second = await runTpks(user, ['get-credentials', 'prod-1']);
+    expect(second).toMatchObject({ code: 0, stdout: expect.not.stringContaining('assword') });
+    expect(user.readKubeconfig().match(/kube-credential/g)).toHaveLength(1);
+    await expectAccess(user, ['dev-1', 'prod-1']);
+  });
+
+  test('get-credentials --all adds all clusters of the user with one password', async () => {
+    const user = await logIn(cluster, 'cody');
+    const env = { PKS_USER_PASSWORD: 'cody-password' };
+    expect(await runTpks(user, ['get-credentials', '--all'], { env })).toMatchObject({ code: 0 });
+    expect(user.readKubeconfig().match(/kube-credential/g)).toHaveLength(1);
+    await expectAccess(user, ['dev-1', 'dev-2', 'dev-3']);
+  });
+
+  test('get-credentials with a wrong password leaves the kubeconfig unchanged', async () => {
+    const user = await logIn(cluster, 'cody');
+    writeFileSync(user.kubeconfig, '# empty\n');
+    const env = { PKS_USER_PASSWORD: 'wrong' };
+    const result = await runTpks(user, ['get-credentials', 'dev-1'], { env });
+    expect(result).toMatchObject({ code: 4 });
+    expect(user.readKubeconfig()).toBe('# empty\n');
+  });
+});
+
+/** Checks that both releases of kubectl can list namespaces in exactly these contexts. */
+async function expectAccess(user: KubectlUser, contexts: readonly string[]): Promise<void> {
+  for (const release of kubectlReleases) {
+    const { stdout } = await user.kubectl(release, ['config', 'get-contexts', '-o', 'name']);
+    expect(stdout.trim().split('\n').toSorted()).toEqual(contexts);
+    for (const context of contexts) {
+      const result = await user.kubectl(release, ['--context', context, ...getNamespaces]);
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+    }
+  }
+}
+
+/** Changes the server in a kubeconfig, as a user with an editor would. */
+function redirect(user: KubectlUser, from: Cluster, to: Cluster): void {
+  const [oldCa, newCa] = [from, to].map(({ ca }) => Buffer.from(ca).toString('base64'));
+  const changed = user
+    .readKubeconfig()
+    .replaceAll(from.server, to.server)
+    .replaceAll(oldCa!, newCa!);
+  writeFileSync(user.kubeconfig, changed);
+}
