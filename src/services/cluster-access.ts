@@ -102,17 +102,16 @@ export function createClusterAccessServices(
       return createBinds(withStatusErrors(signedSend, explainPksFailure(loginCommand)), target.api);
     },
     requestUserToken: async (recipient, target, grant, ssoCommand) => {
-      const [{ clusterClientId }, { explainLoginError }] = await Promise.all([
+      const [{ clusterClient }, { explainLoginError }] = await Promise.all([
         import('../kube/sessions.js'),
         import('../auth/login-error.js'),
       ]);
       const { api, uaa, caCert, skipTlsVerification, trustCommand } = target;
       const client = {
         ...{ uaa, caCert, skipTlsVerification, trustCommand },
-        clientSecret: new Secret(''),
         ...(recipient === 'api'
-          ? { clientId: 'pks_cli' }
-          : { clientId: clusterClientId, responseType: 'id_token' as const }),
+          ? { clientId: 'pks_cli', clientSecret: new Secret('') }
+          : clusterClient()),
       };
       try {
         return await deps.requestToken(client, grant, undefined);
