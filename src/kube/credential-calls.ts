@@ -77,29 +77,23 @@ export function createCredentialCalls(path: string): CredentialCalls {
       writeFileSync(path, validCalls.map(formatCall).join(''), { mode: 0o600 });
     });
   };
+  const append = (line: string, now: Date): void => {
+    if (bytesRead > pruneBytes) prune(now);
+    ignoreFailure(() => {
+      appendFileSync(path, line, { mode: 0o600 });
+    });
+  };
   return {
-    findLast: ({ pid, startTime }) =>
-      read().findLast(({ parent }) => parent.pid === pid && parent.startTime === startTime),
+    findLast: (parent) => read().findLast((call) => isSameProcess(call.parent, parent)),
     add: (call, now) => {
-      if (bytesRead > pruneBytes) prune(now);
-      ignoreFailure(() => {
-        appendFileSync(path, formatCall(call), { mode: 0o600 });
-      });
+      append(formatCall(call), now);
     },
-    findFailure: ({ pid, startTime }, kind) =>
+    findFailure: (parent, kind) =>
       readLines()
         .flatMap((line) => parseFailure(line) ?? [])
-        .findLast(
-          (failure) =>
-            failure.parent.pid === pid &&
-            failure.parent.startTime === startTime &&
-            failure.kind === kind,
-        ),
+        .findLast((failure) => failure.kind === kind && isSameProcess(failure.parent, parent)),
     addFailure: (failure) => {
-      if (bytesRead > pruneBytes) prune(failure.time);
-      ignoreFailure(() => {
-        appendFileSync(path, formatFailure(failure), { mode: 0o600 });
-      });
+      append(formatFailure(failure), failure.time);
     },
     prune,
     clear: () => {
@@ -113,6 +107,10 @@ export function createCredentialCalls(path: string): CredentialCalls {
 /** A short hash that identifies a token, but does not reveal it. */
 export function hashToken(token: Secret): string {
   return createHash('sha256').update(token.reveal()).digest('hex').slice(0, 32);
+}
+
+function isSameProcess(one: ParentProcess, other: ParentProcess): boolean {
+  return one.pid === other.pid && one.startTime === other.startTime;
 }
 
 function formatCall(call: CredentialCall): string {
