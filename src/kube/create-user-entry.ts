@@ -60,9 +60,8 @@ export async function createUserEntry(
   // because a logout that revokes one would also revoke the other.
   const stored =
     first.format === 'token' ? await findValidToken(request, await deps.sessions()) : undefined;
-  const token = stored === undefined ? await logIn(request) : undefined;
-  const idToken = stored ?? token?.idToken;
-  if (idToken === undefined) throw unexpectedResponseFrom('The UAA', 'it has no id_token');
+  const { idToken, refreshToken } =
+    stored === undefined ? await logIn(request) : { idToken: stored, refreshToken: undefined };
   const claims = readClaims(idToken);
   const { login } = first.bind;
   const issuer =
@@ -79,7 +78,6 @@ export async function createUserEntry(
       'kubectl cannot renew the token, because the CA of the UAA is not known; log in with --ca-cert FILE instead of -k',
     );
   }
-  const refreshToken = token?.refreshToken;
   return { userName, user: createOidcUser({ idToken, refreshToken, issuer, caCert }) };
 }
 
@@ -151,11 +149,15 @@ async function findValidToken(
 }
 
 /** @throws {TpksError} `usage` if another user has logged in, e.g. in a browser. */
-async function logIn({ logIn: requestToken, identity }: AccessRequest): Promise<Token> {
+async function logIn({
+  logIn: requestToken,
+  identity,
+}: AccessRequest): Promise<Token & { readonly idToken: Secret }> {
   const token = await requestToken();
-  if (token.idToken === undefined) throw unexpectedResponseFrom('The UAA', 'it has no id_token');
-  const user = readTextClaim(readClaims(token.idToken), 'user_name') ?? identity;
-  if (isSameUser(user, identity)) return token;
+  const { idToken } = token;
+  if (idToken === undefined) throw unexpectedResponseFrom('The UAA', 'it has no id_token');
+  const user = readTextClaim(readClaims(idToken), 'user_name') ?? identity;
+  if (isSameUser(user, identity)) return { ...token, idToken };
   throw new TpksError(
     'usage',
     `The credentials are for ${identity}, but ${user} has logged in: nothing was written`,
