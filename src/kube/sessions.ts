@@ -66,7 +66,6 @@ export interface SelectedSession extends RenewableSession {
 export interface KubernetesSessions {
   /** @returns `undefined` if there is no session with this name. */
   readonly find: (name: string) => Promise<KubernetesSession | undefined>;
-  readonly list: () => Promise<readonly KubernetesSession[]>;
   /**
    * Stores a new session, or replaces the one with this name.
    * @param session.clusters - added to the clusters of an existing session.
@@ -125,10 +124,6 @@ export function createKubernetesSessions(deps: KubernetesSessionsDeps): Kubernet
     find: async (name) => {
       const found = findSessionSettings(await settings.read(), name);
       return found && { ...found, name };
-    },
-    list: async () => {
-      const { kubernetesSessions = {} } = await settings.read();
-      return Object.entries(kubernetesSessions).map(([name, session]) => ({ ...session, name }));
     },
     addCluster: (name, cluster) =>
       changeClusters(settings, name, (clusters) =>

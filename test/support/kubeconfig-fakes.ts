@@ -111,7 +111,6 @@ export function fakeKubernetesSessions(
       const session = all()[name];
       return session && { ...session, name };
     },
-    list: async () => Object.entries(all()).map(([name, session]) => ({ ...session, name })),
     save: unexpected('save'),
     addCluster: unexpected('addCluster'),
     removeCluster: async (name, cluster) => {

@@ -71,7 +71,6 @@ export function fakeSessions(
   const unused = () => Promise.reject(new Error('not expected'));
   const sessions: KubernetesSessions = {
     find: async (name) => [...saved, ...stored].find((each) => each.name === name),
-    list: async () => stored,
     save: async (session) => void saved.push(session),
     addCluster: async (name, cluster) => void added.push(`${name} ${cluster}`),
     removeCluster: unused,

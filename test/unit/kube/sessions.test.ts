@@ -435,7 +435,7 @@ describe('save', () => {
 
 describe('the clusters of a session', () => {
   test('are listed with the last used one at the end, without needless writes', async () => {
-    const { sessions, access } = setUp();
+    const { sessions, settings, access } = setUp();
     await sessions.addCluster(name, 'dev-1');
     expect(access.counts.updates).toBe(0);
     await sessions.addCluster(name, 'dev-2');
@@ -443,9 +443,9 @@ describe('the clusters of a session', () => {
     expect((await sessions.find(name))?.clusters).toEqual(['dev-2', 'dev-1']);
     await sessions.removeCluster(name, 'dev-1');
     await sessions.removeCluster('unknown', 'dev-1');
-    expect(await sessions.list()).toEqual([
-      { ...aKubernetesSession({ clusters: ['dev-2'] }), name },
-    ]);
+    expect((await settings.read()).kubernetesSessions).toEqual({
+      [name]: aKubernetesSession({ clusters: ['dev-2'] }),
+    });
   });
 });
 
@@ -476,9 +476,9 @@ describe('check', () => {
 
 describe('rename and remove', () => {
   test('rename moves the settings and the tokens', async () => {
-    const { sessions, storeOf } = setUp();
+    const { sessions, settings, storeOf } = setUp();
     await sessions.rename(name, 'prod');
-    expect(await sessions.list()).toEqual([{ ...aKubernetesSession(), name: 'prod' }]);
+    expect((await settings.read()).kubernetesSessions).toEqual({ prod: aKubernetesSession() });
     expect(storeOf('kubernetes:prod').current()).toEqual(aStored());
     expect(storeOf(`kubernetes:${name}`).current()).toBeUndefined();
   });
@@ -494,7 +494,7 @@ describe('rename and remove', () => {
     }));
     await expect(sessions.rename(name, 'bob')).rejects.toMatchObject({ kind: 'conflict' });
     expect(storeOf('kubernetes:bob').current()).toBeUndefined();
-    expect((await sessions.list()).map((each) => each.name)).toEqual([name, 'bob']);
+    expect(Object.keys((await settings.read()).kubernetesSessions ?? {})).toEqual([name, 'bob']);
   });
 
   test('rename of an unknown session changes nothing', async () => {
