@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCertificates } from '../real-uaa/certificates.mjs';
+import { findFreePort, hasExited } from '../support/server-process.mjs';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 /** @typedef {import('../../src/sandbox/kubernetes/clusters.ts').KubernetesEndpoint} Endpoint */
@@ -124,18 +124,4 @@ function requestStatus(url, ca) {
       resolve(undefined);
     });
   });
-}
-
-/** @param {ChildProcess} child */
-function hasExited(child) {
-  return child.exitCode !== null || child.signalCode !== null;
-}
-
-async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, open, readFile, realpath, rm } from 'node:fs/promises';
 import { get } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { findFreePort, hasExited } from '../support/server-process.mjs';
 import { createCertificates } from './certificates.mjs';
 import { downloadUaa } from './download.mjs';
 import { writeServerFiles } from './server-files.mjs';
@@ -52,6 +52,7 @@ export async function withRealUaa(body) {
   let server;
   try {
     const { webapp, tomcat } = await downloadUaa({ signal: stop.signal });
+    // The settings contain the port (in the issuer) before Tomcat starts.
     const port = await findFreePort();
     await createCertificates(base);
     await writeServerFiles({ base, port, webapp, tomcat });
@@ -178,11 +179,6 @@ function killGroup({ pid }, signal) {
   }
 }
 
-/** @param {ChildProcess} child */
-function hasExited(child) {
-  return child.exitCode !== null || child.signalCode !== null;
-}
-
 /**
  * Reads the end of a log without stack frames, which would fill it if Spring fails.
  *
@@ -192,16 +188,6 @@ async function readTail(path) {
   const text = await readFile(path, 'utf8');
   const lines = text.split('\n').filter((line) => line.trim() && !/^\s+at /.test(line));
   return lines.slice(-logTailLines).join('\n');
-}
-
-/** Needed because the settings contain the port (in the issuer) before Tomcat starts. */
-async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function main() {
