@@ -62,7 +62,7 @@ export interface SelectedSession extends RenewableSession {
   readonly token: (options?: ClusterTokenOptions) => Promise<ClusterToken>;
 }
 
-/** The sessions with which kubectl gets tokens for the clusters of an installation. */
+/** The sessions that provide tokens for the clusters of an installation to kubectl. */
 export interface KubernetesSessions {
   /** @returns `undefined` if there is no session with this name. */
   readonly find: (name: string) => Promise<KubernetesSession | undefined>;
@@ -93,7 +93,7 @@ export interface KubernetesSessions {
   /** Checks whether a session can still be used, without sending a request. */
   readonly check: (name: string) => Promise<KubernetesSessionState>;
   /**
-   * Renames a session, after its context was renamed. No change if there is no such session.
+   * Renames a session after its context was renamed. Does nothing if the session does not exist.
    * @throws {TpksError} `conflict` if another user's session already has the new name.
    */
   readonly rename: (name: string, newName: string) => Promise<void>;
@@ -169,7 +169,7 @@ async function selectSession(
   const { clock } = deps;
   const storeName = toStoreName(name);
   const store = await deps.sessionStore(storeName, { ...session, loginCommand: command });
-  // Kept to know the lifetime of the token that is returned, without decrypting the session again.
+  // Cached, so that the lifetime of the returned token is known without decrypting the session again.
   const seen: StoredSession[] = [];
   const calls = () => deps.calls(name);
   const { accessToken } = createSession({
