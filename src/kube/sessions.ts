@@ -64,7 +64,7 @@ export interface SelectedSession extends RenewableSession {
 
 /** The sessions that provide tokens for the clusters of an installation to kubectl. */
 export interface KubernetesSessions {
-  /** @returns `undefined` if there is no session with this name. */
+  /** @returns `undefined` if no session has this name. */
   readonly find: (name: string) => Promise<KubernetesSession | undefined>;
   readonly list: () => Promise<readonly KubernetesSession[]>;
   /**
@@ -80,13 +80,13 @@ export interface KubernetesSessions {
   /**
    * Selects the session of a context, or the session with this name.
    * @param name - name of a session, or of a context as `--context` accepts it.
-   * @throws {TpksError} `unauthenticated` if there is no session, with the command that starts one as the
+   * @throws {TpksError} `unauthenticated` if the session does not exist, with the command that starts one as the
    *   hint.
    */
   readonly select: (name: string) => Promise<SelectedSession>;
   /**
    * Returns an ID token, and renews it if necessary.
-   * @throws {TpksError} `unauthenticated` if there is no session or it has ended, with the command that
+   * @throws {TpksError} `unauthenticated` if the session does not exist or has ended, with the command that
    *   starts a new one as the hint; `unavailable` if the UAA is unreachable and the token has expired.
    */
   readonly token: (name: string, options?: ClusterTokenOptions) => Promise<ClusterToken>;

@@ -10,10 +10,10 @@ import { formatSessionCommand } from './session-command.js';
 import type { KubernetesSessions, KubernetesSessionsDeps } from './sessions.js';
 import { toStoreName } from './store-name.js';
 
-/** `expired`: the ID token has expired and there is no refresh token that could renew it. */
+/** `expired`: the ID token has expired, and no refresh token can renew it. */
 export type KubernetesSessionState = 'valid' | 'ended' | 'expired' | 'missing' | 'unreadable';
 
-/** @returns `undefined` if there is no session with this name. */
+/** @returns `undefined` if no session has this name. */
 export function findSessionSettings(
   { kubernetesSessions = {} }: Settings,
   name: string,

@@ -207,7 +207,7 @@ function toBind(cluster: string, response: unknown, api: ApiClient): Bind {
   const malformed = (problem: string) => api.malformed('kubeconfig', problem);
   if (!isPlainUrl(server)) throw malformed('the server is not a URL');
   const certificateAuthorityData = certificate?.replace(/[\r\n]/g, '');
-  // One value that is not base64 would prevent kubectl from loading the whole file.
+  // One value that is not base64 would prevent kubectl from loading the user's file at all.
   if (!isBase64(certificateAuthorityData ?? '')) throw malformed('the CA is not base64');
   const { name: userName, user } = userEntry;
   if (userName === '' || /\p{Cc}/u.test(userName)) {

@@ -187,7 +187,7 @@ const givenKubectls = Object.entries({
 export const kubectls: readonly Kubectl[] =
   givenKubectls.length > 0 ? givenKubectls : [{ version: 'of this machine', path: 'kubectl' }];
 
-/** Defines tests for each of the `kubectls`; they are skipped if no kubectl is installed. */
+/** Defines tests for each of the `kubectls`; they are skipped if none is found. */
 export function describeKubectl(name: string, body: () => void): void {
   if (givenKubectls.length > 0) describe(name, body);
   else describeIfPart('kubectl', name, body);

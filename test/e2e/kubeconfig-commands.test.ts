@@ -140,7 +140,7 @@ describe('tpks kubeconfig remove', () => {
 });
 
 describe('contexts that stop working', () => {
-  test('are named by a logout, which deletes the session for kubectl', async () => {
+  test('are named by a logout, which deletes the Kubernetes session', async () => {
     const { stdout, stderr } = await run('logout');
     expect(stdout).toContain(`Deleted the Kubernetes session of ${context}\n`);
     expect(stderr).toContain(

@@ -333,7 +333,7 @@ describe('token', () => {
     await expect(sessions.token('cody@api.example.com')).rejects.toMatchObject({ hint });
   });
 
-  test('says that a token could not be renewed', async () => {
+  test('reports that a token could not be renewed', async () => {
     const { sessions, clock } = setUp({
       refresh: () => Promise.reject(new TpksError('unavailable', 'Connection refused')),
     });
