@@ -18,7 +18,7 @@ export async function useKubectl({ api, uaa, ca }, showRequests) {
   const addresses = `-a ${hostOf(api)} --uaa-url ${hostOf(uaa)} --ca-cert ${ca}`;
   const password = { stdin: 'cody-password' };
   await tpks(`login ${addresses} -u cody --password-stdin --name demo-cody`, password);
-  explain('Clusters need other tokens than the API, so the password is needed once more.');
+  explain('Clusters do not accept tokens for the API, so tpks needs the password again.');
   env['KUBECONFIG'] = join(folder, 'kubeconfig');
   print(bold('$ export KUBECONFIG=kubeconfig'));
   await tpks('get-credentials dev-1', password);

@@ -60,7 +60,7 @@ export class TpksError extends Error {
 }
 
 /**
- * Copies an error with some other properties. The rest is kept.
+ * Copies an error and replaces some of its properties.
  * @param words - the properties to replace.
  */
 export function rewordError(

@@ -164,7 +164,7 @@ async function removeKubernetesSession(
   problems: string[],
 ): Promise<boolean> {
   const { kubernetesSessions = {} } = await deps.settings.read();
-  // Most contexts have none. The code for these sessions is not loaded for them.
+  // Most contexts have no Kubernetes session, so the code for these sessions is loaded only if needed.
   if (!Object.hasOwn(kubernetesSessions, name)) return false;
   try {
     return await deps.removeKubernetesSession(name);

@@ -19,7 +19,7 @@ export interface SecretInput {
   readonly valueFlag: string;
   /** The path of a file; `-` for stdin. */
   readonly file?: string | undefined;
-  /** The flag of `file`, e.g. `--password-stdin`; `undefined` if the command has none. */
+  /** The flag that sets `file`, e.g. `--password-stdin`; `undefined` if the command has no such flag. */
   readonly fileFlag?: string | undefined;
   /** Variables of the original CLI, which are read before `variable`. */
   readonly pksVariables?: readonly PksSecretVariable[] | undefined;

@@ -26,7 +26,7 @@ export function pruneOption(
 /** The kubeconfig contexts that stop working because of a command. */
 export interface AffectedContexts {
   readonly contexts: readonly OwnContext[];
-  /** Whether they were removed or, after a context was renamed, updated. */
+  /** Whether the kubeconfig contexts were removed, or updated after a context was renamed. */
   readonly arePruned: boolean;
   /** Names of the Kubernetes sessions that were deleted with their last context. */
   readonly deletedSessions?: readonly string[];
@@ -131,7 +131,7 @@ export async function renameInKubeconfig(
   });
 }
 
-/** Returns the JSON members about affected contexts; none if no context is affected. */
+/** Returns the JSON members about affected contexts; an empty object if no context is affected. */
 export function affectedJson({ contexts, arePruned }: AffectedContexts) {
   if (contexts.length === 0) return {};
   return {
@@ -148,7 +148,7 @@ export function reportAffected(affected: AffectedContexts, deps: Pick<Services, 
   if (affected.failure !== undefined) throw affected.failure;
 }
 
-/** Like {@link reportAffected}, without the failure. */
+/** Like {@link reportAffected}, but does not throw the failure. */
 export function noteAffected(
   { contexts, arePruned, deletedSessions = [] }: AffectedContexts,
   { terminal }: Pick<Services, 'terminal'>,

@@ -9,7 +9,7 @@ interface RemovalResult {
   readonly removed: readonly OwnContext[];
   /** Names of the Kubernetes sessions that were deleted with their last context. */
   readonly deletedSessions: readonly string[];
-  /** Sessions without a context here that other clusters may still use. */
+  /** Sessions that have no context here, but that other clusters may still use. */
   readonly keptSessions: readonly KubernetesSession[];
 }
 

@@ -1,4 +1,4 @@
-/** Strings that need no quotes. Tokens have none, because scripts read them with grep and awk. */
+/** Strings that need no quotes. Tokens are not quoted, because scripts read them with grep and awk. */
 const unquotedText = /^[\w.+/~=-][\w.@+/~=-]*(?:[: ][\w.@+/~=-]+)*$/;
 
 /** Strings that YAML reads as another type if they are not quoted. */

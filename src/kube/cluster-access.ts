@@ -81,7 +81,7 @@ async function createServiceAccountUser(
   return { userName: isFree ? userName : ownName, user: createTokenUser(login.token) };
 }
 
-/** A service account has only its token. */
+/** Service accounts have only a token. */
 function chooseTokenFormat(cluster: string, { format }: AccessRequest): KubeconfigFormat {
   if (format === undefined || format === 'token') return 'token';
   throw new TpksError(

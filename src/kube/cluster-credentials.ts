@@ -20,7 +20,7 @@ export interface ClusterCredentials {
    * @param name - name of a session or of a context.
    * @param options.minimumSeconds - renew the token if its remaining lifetime is shorter.
    * @throws {TpksError} `usage` for an unknown version in `KUBERNETES_EXEC_INFO`; `unauthenticated` if
-   *   there is no session, if it has ended, or if the cluster has also rejected a renewed token;
+   *   the session does not exist or has ended, or if the cluster has also rejected a renewed token;
    *   `unavailable` if the UAA is unreachable and the token has expired; `cancelled`.
    */
   readonly create: (
@@ -75,8 +75,8 @@ export function createClusterCredentials(deps: ClusterCredentialsDeps): ClusterC
 }
 
 /**
- * How soon a client notices that a cluster also rejects the renewed token. kubectl does so with its next
- * request. A program that loads its kubeconfig again and again, as clients in Python do, also calls
+ * How soon a client notices that a cluster also rejects the renewed token. kubectl notices it at its next
+ * request. A program that reloads its kubeconfig frequently, as Python clients do, also calls
  * early, but usually later: it gets a renewed token, and does not fail.
  */
 const retrySeconds = 30;

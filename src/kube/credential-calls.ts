@@ -11,7 +11,7 @@ export interface ParentProcess {
   readonly startTime: string;
 }
 
-/** A token that the plugin returned to a program. */
+/** A record of a token that the plugin returned to a program. */
 export interface CredentialCall {
   readonly parent: ParentProcess;
   /** When the token was returned, by this machine's clock. */
@@ -24,7 +24,7 @@ export interface CredentialCall {
   readonly isReplacement: boolean;
 }
 
-/** An error that the plugin has printed for a program. */
+/** A record of an error that the plugin printed for a program. */
 export interface CredentialFailure {
   readonly parent: ParentProcess;
   readonly kind: ErrorKind;
@@ -140,7 +140,7 @@ function formatFailure({ parent, kind, time }: CredentialFailure): string {
   return `${[parent.pid, parent.startTime, kind, time.getTime(), 'failure'].join(' ')}\n`;
 }
 
-/** @returns `undefined` for any other line. */
+/** @returns `undefined` for lines of other kinds. */
 function parseFailure(line: string): CredentialFailure | undefined {
   const match = /^(\d+) (\d+) ([a-zA-Z]+) (\d{1,15}) failure$/.exec(line);
   const [, pid = '', startTime = '', kind = '', time = ''] = match ?? [];

@@ -16,7 +16,7 @@ const trustOption = ' --ca-cert FILE';
 /**
  * The command that starts a Kubernetes session, or replaces one that has ended. It names the cluster
  * that credentials were last fetched for, or CLUSTER.
- * @param session - `undefined` if there is no session with this name.
+ * @param session - `undefined` if no session has this name.
  */
 export function formatSessionCommand(
   name: string,

@@ -62,9 +62,9 @@ export interface SelectedSession extends RenewableSession {
   readonly token: (options?: ClusterTokenOptions) => Promise<ClusterToken>;
 }
 
-/** The sessions with which kubectl gets tokens for the clusters of an installation. */
+/** The sessions that provide tokens for the clusters of an installation to kubectl. */
 export interface KubernetesSessions {
-  /** @returns `undefined` if there is no session with this name. */
+  /** @returns `undefined` if no session has this name. */
   readonly find: (name: string) => Promise<KubernetesSession | undefined>;
   /**
    * Stores a new session, or replaces the one with this name.
@@ -79,20 +79,20 @@ export interface KubernetesSessions {
   /**
    * Selects the session of a context, or the session with this name.
    * @param name - name of a session, or of a context as `--context` accepts it.
-   * @throws {TpksError} `unauthenticated` if there is no session, with the command that starts one as the
+   * @throws {TpksError} `unauthenticated` if the session does not exist, with the command that starts one as the
    *   hint.
    */
   readonly select: (name: string) => Promise<SelectedSession>;
   /**
    * Returns an ID token, and renews it if necessary.
-   * @throws {TpksError} `unauthenticated` if there is no session or it has ended, with the command that
+   * @throws {TpksError} `unauthenticated` if the session does not exist or has ended, with the command that
    *   starts a new one as the hint; `unavailable` if the UAA is unreachable and the token has expired.
    */
   readonly token: (name: string, options?: ClusterTokenOptions) => Promise<ClusterToken>;
   /** Checks whether a session can still be used, without sending a request. */
   readonly check: (name: string) => Promise<KubernetesSessionState>;
   /**
-   * Renames a session, after its context was renamed. No change if there is no such session.
+   * Renames a session after its context was renamed. Does nothing if the session does not exist.
    * @throws {TpksError} `conflict` if another user's session already has the new name.
    */
   readonly rename: (name: string, newName: string) => Promise<void>;
@@ -164,7 +164,7 @@ async function selectSession(
   const { clock } = deps;
   const storeName = toStoreName(name);
   const store = await deps.sessionStore(storeName, { ...session, loginCommand: command });
-  // Kept to know the lifetime of the token that is returned, without decrypting the session again.
+  // Cached, so that the lifetime of the returned token is known without decrypting the session again.
   const seen: StoredSession[] = [];
   const calls = () => deps.calls(name);
   const { accessToken } = createSession({

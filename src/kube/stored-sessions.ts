@@ -10,10 +10,10 @@ import { formatSessionCommand } from './session-command.js';
 import type { KubernetesSessions, KubernetesSessionsDeps } from './sessions.js';
 import { toStoreName } from './store-name.js';
 
-/** `expired`: the ID token has expired and there is no refresh token that could renew it. */
+/** `expired`: the ID token has expired, and no refresh token can renew it. */
 export type KubernetesSessionState = 'valid' | 'ended' | 'expired' | 'missing' | 'unreadable';
 
-/** @returns `undefined` if there is no session with this name. */
+/** @returns `undefined` if no session has this name. */
 export function findSessionSettings(
   { kubernetesSessions = {} }: Settings,
   name: string,
@@ -137,7 +137,7 @@ function mergeClusters(old: readonly string[], added: readonly string[]): readon
   return [...new Set([...old.filter((name) => !added.includes(name)), ...added])];
 }
 
-/** @param session - `undefined` removes it. */
+/** @param session - the new settings; `undefined` removes the session. */
 function withSession(
   settings: Settings,
   name: string,
@@ -151,7 +151,7 @@ function withSession(
   return { ...rest, kubernetesSessions: Object.fromEntries(sessions) };
 }
 
-/** Selects the stored members: callers can pass objects with more. */
+/** Selects the members to store, because callers can pass objects with additional members. */
 function toSettings(session: KubernetesSessionSettings): KubernetesSessionSettings {
   const { api, uaa, caCert, skipTlsVerification, identity, store, clusters } = session;
   return { api, uaa, caCert, skipTlsVerification, identity, store, clusters };

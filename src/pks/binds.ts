@@ -207,7 +207,7 @@ function toBind(cluster: string, response: unknown, api: ApiClient): Bind {
   const malformed = (problem: string) => api.malformed('kubeconfig', problem);
   if (!isPlainUrl(server)) throw malformed('the server is not a URL');
   const certificateAuthorityData = certificate?.replace(/[\r\n]/g, '');
-  // A single value that is not base64 would prevent kubectl from loading any entry of the user's file.
+  // One value that is not base64 would prevent kubectl from loading the user's file at all.
   if (!isBase64(certificateAuthorityData ?? '')) throw malformed('the CA is not base64');
   const { name: userName, user } = userEntry;
   if (userName === '' || /\p{Cc}/u.test(userName)) {
@@ -230,7 +230,7 @@ type UserEntry = v.InferInput<typeof kubeconfigType.schema>['users'][number]['us
 
 function toLogin({ token, 'auth-provider': provider }: UserEntry, api: ApiClient): ClusterLogin {
   if (token) {
-    // It is sent in a header.
+    // The token is sent in a header.
     if (!/^[!-~]+$/.test(token)) throw api.malformed('kubeconfig', 'the token is not ASCII text');
     return { kind: 'token', token: new Secret(token) };
   }

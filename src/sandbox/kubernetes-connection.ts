@@ -63,8 +63,8 @@ async function connectExternalKubernetes(
 }
 
 /**
- * Checks that the token belongs to an administrator, so that mistakes show when the sandbox starts.
- * An API server that does not run yet is accepted, because it may need the UAA of the sandbox.
+ * Checks that the token belongs to an administrator, so that errors are reported when the sandbox starts.
+ * An API server that is not running yet is accepted, because it may need the UAA of the sandbox.
  */
 async function checkAdministrator(endpoint: KubernetesEndpoint): Promise<void> {
   const { server } = endpoint;
@@ -86,7 +86,7 @@ async function checkAdministrator(endpoint: KubernetesEndpoint): Promise<void> {
 }
 
 /**
- * Asks the API server whether the token allows everything.
+ * Checks with the API server whether the token permits all actions.
  * @returns undefined if the connection is refused.
  */
 async function requestAccessReview({

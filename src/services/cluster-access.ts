@@ -60,7 +60,7 @@ interface ClusterAccessServicesDeps
   readonly send: (servers: Servers) => Promise<Send>;
 }
 
-/** The other formats need no store. */
+/** Only the format `exec` needs a store. */
 const storeHint =
   'store the key in a file: TPKS_STORE=file; or write the tokens to the kubeconfig: --kubeconfig-format oidc';
 

@@ -29,7 +29,7 @@ interface KubeServicesDeps
   readonly folders: () => Promise<Folders>;
   /**
    * Requests tokens without the warning about certificates that are not verified: kubectl would show it
-   * again and again.
+   * repeatedly.
    */
   readonly quietGrants: (client: TokenClient) => Promise<Grants>;
 }
@@ -64,7 +64,7 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
     return createKubeconfig({ files: locateKubeconfig(env, platform, path), clock });
   };
 
-  /** @returns `undefined` also if the kubeconfig cannot be read. */
+  /** @returns `undefined` if no context is found, or if the kubeconfig cannot be read. */
   const findKubeconfigContext = async (sessionName: string) => {
     try {
       const contexts = (await (await kubeconfig()).listOwn()).filter(

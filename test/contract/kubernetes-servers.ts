@@ -157,7 +157,7 @@ async function startReal({ uaa, caCert }: Uaa, folder: string): Promise<StartedS
     if (child.exitCode !== null) throw new Error(`${realServer} exited`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  // There are no kubelets that would create nodes.
+  // No kubelets run, so the nodes have to be created here.
   for (const name of ['vm-0', 'vm-1']) {
     const json = { apiVersion: 'v1', kind: 'Node', metadata: { name } };
     await send('/api/v1/nodes', { json });
@@ -187,7 +187,7 @@ const givenKubectls = Object.entries({
 export const kubectls: readonly Kubectl[] =
   givenKubectls.length > 0 ? givenKubectls : [{ version: 'of this machine', path: 'kubectl' }];
 
-/** Defines tests with all `kubectls`, which are skipped if there is none. */
+/** Defines tests for each of the `kubectls`; they are skipped if none is found. */
 export function describeKubectl(name: string, body: () => void): void {
   if (givenKubectls.length > 0) describe(name, body);
   else describeIfPart('kubectl', name, body);

@@ -420,7 +420,7 @@ describe.each(servers)('tokens on %s', (_name, start) => {
       }
     });
 
-    test('without the scope openid, there is no ID token', async () => {
+    test('without the scope openid, the response contains no ID token', async () => {
       expect(await login('cody', { scope: 'roles' })).not.toHaveProperty('id_token');
     });
   });

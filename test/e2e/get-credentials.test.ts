@@ -146,7 +146,7 @@ describe('tpks get-credentials', () => {
     expect(sandbox.requests()).toEqual([]);
   });
 
-  test('does not suggest to move a folder that is not a kubeconfig', async () => {
+  test('does not suggest moving a folder that is not a kubeconfig', async () => {
     const words = ['get-credentials', 'dev-1', '--kubeconfig', dirname(user.home)];
     const { code, stderr } = await user.tpks(words, { env: password });
     expect(code).toBe(7);
@@ -225,7 +225,7 @@ describe('tpks get-kubeconfig', () => {
     expect(contexts).toEqual({});
   });
 
-  test('without a store, names the format that needs none', async () => {
+  test('without a store, names the format that does not need one', async () => {
     const other = createUser();
     const words = ['get-kubeconfig', 'dev-1', ...sandbox.loginOptions, '-u', 'naomi'];
     const env = { PKS_USER_PASSWORD: 'naomi-password', TPKS_STORE: 'none' };

@@ -140,7 +140,7 @@ describe('tpks kubeconfig remove', () => {
 });
 
 describe('contexts that stop working', () => {
-  test('are named by a logout, which deletes the session for kubectl', async () => {
+  test('are named by a logout, which deletes the Kubernetes session', async () => {
     const { stdout, stderr } = await run('logout');
     expect(stdout).toContain(`Deleted the Kubernetes session of ${context}\n`);
     expect(stderr).toContain(
@@ -173,7 +173,7 @@ describe('contexts that stop working', () => {
   test('are named by the deletion of their cluster', async () => {
     const { stderr } = await run('delete-cluster dev-2 --non-interactive');
     expect(stderr).toContain('To remove them: tpks kubeconfig remove dev-2\n');
-    // The deletion may have finished already.
+    // The deletion may already have finished.
     await user.tpks(['wait', 'dev-2']);
   });
 

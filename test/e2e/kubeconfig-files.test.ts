@@ -30,7 +30,7 @@ test(
         expect(killed.code).toBeNull();
         expect([oldText, newText]).toContain(read());
         found.add(read());
-        // The next run is not blocked, and removes what the killed one left behind.
+        // The next run is not blocked, and removes the files that the killed run left behind.
         expect(run(['merge', 'dev-1'])).toMatchObject({ code: 0, stderr: '' });
         expect(read()).toBe(newText);
         expect(statSync(path).mode & 0o777).toBe(0o640);

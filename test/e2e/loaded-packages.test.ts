@@ -198,7 +198,7 @@ nodeOnly.describe('kube-credential with a fresh token', () => {
     }
   });
 
-  test('loads one chunk that is its own and small', async () => {
+  test('loads only one small chunk that is not shared', async () => {
     const listChunks = async (words: readonly string[]) =>
       (await listLoadedFiles(words, likeKubectl)).filter((file) => file.endsWith('.cjs'));
     const shared = await listChunks(['token']);

@@ -27,7 +27,7 @@ export interface Scenario {
   readonly context: string;
   /** The session may be gone while the context is still there, as after a logout. */
   readonly mayEndLoggedOut?: boolean;
-  /** The session may be in its new state while the kubeconfig is in its old state, or vice versa. */
+  /** The session may already be in its new state while the kubeconfig is still in its old state, or vice versa. */
   readonly mayStopBetweenFiles?: boolean;
   /** Exit codes of the same command after a kill; includes 1 if the killed run may have completed. */
   readonly codesAfterwards?: readonly number[];
@@ -149,7 +149,7 @@ export async function killRepeatedly(
       if (!codesAfterwards.includes(rerun.code ?? -1))
         addFault(`the next run fails: ${describeEnd(rerun)}`);
       const endState = await describe(user).catch((error: unknown) => errorMessage(error));
-      // A command that did not have to change anything leaves what the killed run has changed.
+      // A command that has nothing left to change keeps the changes of the killed run.
       const mayBeMixture = rerun.code !== 0 && scenario.mayStopBetweenFiles === true;
       const isEndState = mayBeMixture
         ? isMixture(endState, ...possibleStates)

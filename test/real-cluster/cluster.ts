@@ -22,7 +22,7 @@ export interface Cluster {
   readonly adminToken: string;
 }
 
-/** The releases of kubectl that tests run: the one that users of old releases have, and a new one. */
+/** The kubectl releases to test: the one that users of old PKS releases have, and a current one. */
 export const kubectlReleases = ['1.20', '1.37'] as const;
 export type KubectlRelease = (typeof kubectlReleases)[number];
 
@@ -31,7 +31,7 @@ const programs: Readonly<Record<KubectlRelease, string>> = {
   '1.37': process.env['TPKS_KUBECTL_137'] ?? '',
 };
 
-/** Longer than any program needs on a busy machine. */
+/** Longer than any of the programs takes, even on a busy machine. */
 export const limitSeconds = 120;
 jest.setTimeout(2 * limitSeconds * 1000);
 
@@ -48,7 +48,7 @@ export function describeClusters(
   const clusters = JSON.parse(json) as Cluster[];
   for (const cluster of clusters) {
     describe(`${subject}, with ${cluster.name}`, () => {
-      // Otherwise a test that fails at a prompt would leave a program that waits for input.
+      // Otherwise, a test that fails at a prompt would leave a program waiting for input.
       afterEach(() => {
         for (const terminal of terminals.splice(0)) terminal.hangUp();
       });

@@ -137,7 +137,7 @@ describeClusters('kubectl with the plugin of tpks', (cluster, all) => {
       const user = await logIn(cluster, 'cody');
       const { stdout: token } = await runTpks(user, ['token']);
       expect(await getCredentials(user, 'cody')).toMatchObject({ code: 0 });
-      // A token on the command line replaces the one of the plugin.
+      // A token on the command line takes precedence over the plugin's token.
       const result = await user.kubectl(release, ['--token', token.trim(), ...getNamespaces]);
       expect(result.code).toBe(1);
       expect(result.stderr).toContain('You must be logged in to the server');

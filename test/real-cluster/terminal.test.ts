@@ -22,7 +22,7 @@ describeClusters('the prompt of the plugin', (cluster) => {
       expect(await user.requestIdentity('1.37')).toMatchObject({ username: 'oidc:cody' });
     });
 
-    // kubectl runs a failed plugin again, up to 5 times. Each time, there would be another prompt.
+    // kubectl runs a failed plugin again, up to 5 times. Each run would prompt again.
     test('Ctrl-C stops kubectl, and the next kubectl prompts again', async () => {
       const user = await createUserWithExpiredToken(cluster, 'cody', lifetimes);
       const before = user.readKubeconfig();

@@ -100,7 +100,7 @@ export interface PluginNetwork {
 }
 
 /**
- * @param options.isOffline - whether all connections of the plugin are refused. Those of kubectl are not.
+ * @param options.isOffline - whether all connections of the plugin, but not those of kubectl, are refused.
  * @param options.clockAheadSeconds - how far the clock of the plugin is ahead.
  */
 export function createPluginNetwork(

@@ -35,7 +35,7 @@ export async function bindClusters<T>(
   return { successes, failures };
 }
 
-/** Whether the other clusters would fail with the same error. */
+/** Whether all other clusters would fail with the same error. */
 function isCommon({ kind, status }: TpksError): boolean {
   if (kind === 'unavailable') return status === undefined;
   return ['unauthenticated', 'untrusted', 'cancelled', 'keychain', 'storage'].includes(kind);

@@ -180,7 +180,7 @@ async function logInToApi(
   return { token, identity, logIn };
 }
 
-/** @returns `undefined` if the access token is opaque and there is no ID token. */
+/** @returns `undefined` if the access token is opaque and the response contains no ID token. */
 function readUserName({ accessToken, idToken }: Token): string | undefined {
   return [accessToken, idToken]
     .map((each) => each && readTextClaim(readClaims(each), 'user_name'))

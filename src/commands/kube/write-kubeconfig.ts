@@ -74,7 +74,7 @@ export async function writeKubeconfig(
   const entries = access.map((each) => each.entries);
   warnAboutExpiry(access, { terminal, clock });
   if (flags.print === true) {
-    // The lines of the original would be wrong: no context was set.
+    // The original's output would be wrong here, because no context was set.
     return terminal.write(kubeconfig.format(entries, { currentContext }));
   }
   const { path, replaced, readableFiles } = await kubeconfig.merge(entries, { currentContext });

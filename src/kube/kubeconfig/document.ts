@@ -27,13 +27,13 @@ export interface SourceNode {
 export interface SourceMember {
   /** `undefined` for list items, merge keys, and keys that are not scalars. */
   readonly key: string | undefined;
-  /** Start of the key, of the dash, or of the list item in brackets. */
+  /** Start of the key, the dash, or (in brackets) the list item. */
   readonly start: number;
   /** End of the colon or dash. */
   readonly headEnd: number;
   /** End of the anchor and tag of the value, or of the colon or dash. */
   readonly tagEnd: number;
-  /** `undefined` if there is no value after the colon or dash. */
+  /** `undefined` if nothing follows the colon or dash. */
   readonly value: SourceNode | undefined;
   readonly end: number;
   /** Whether it cannot be removed with its lines, because it shares its first line with its parent. */
@@ -46,7 +46,7 @@ export interface SourceProblem {
   readonly text: string;
 }
 
-/** Parses one YAML document. @returns the first problem if there is one. */
+/** Parses one YAML document. @returns the first problem instead if the document has problems. */
 export function parseSource(text: string): SourceDocument | SourceProblem {
   const { document, problems } = composeYaml(text, { keepSourceTokens: true, merge: true });
   const [problem] = [...problems].sort((one, other) => one.offset - other.offset);
@@ -134,7 +134,7 @@ function findEnd(token: Tokens.Token): number {
   return 'source' in token ? token.offset + token.source.length : token.offset;
 }
 
-/** Without the last line break, which stays behind a text that is inserted after the scalar. */
+/** Excludes the last line break, so that text is inserted after the scalar but before that line break. */
 function findBlockScalarEnd({ offset, props, source }: Tokens.BlockScalar): number {
   const header = props.at(-1);
   const start =

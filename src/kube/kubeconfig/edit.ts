@@ -10,20 +10,20 @@ import { createSplices, type Splice, type Splices } from './splices.js';
 /**
  * Changes the value of a YAML or JSON text. The parts with unchanged values keep every byte: comments,
  * anchors, quotes, indentation and line breaks. The lists of named entries are compared by name.
- * @returns the same text if the value is unchanged.
- * @throws {TpksError} `usage` if the rest of the text cannot be preserved, e.g. because an entry
+ * @returns the original text if the value is unchanged.
+ * @throws {TpksError} `usage` if the remaining text cannot be preserved, e.g. because an entry
  *   refers to an anchor in a part that changes.
  */
 export function changeText(
   { path, text, document }: Pick<StoredFile, 'path' | 'text' | 'document'>,
   newValue: JsonObject,
 ): string {
-  // Without members that are undefined, which the text cannot contain.
+  // Drops undefined members, which the text cannot contain.
   const value = JSON.parse(JSON.stringify(newValue)) as JsonObject;
   if (isDeepStrictEqual(document.value, value)) return text;
   const result = edit(text, document, value);
   const parsed = parseSource(result);
-  // The comparison finds everything that the edits do not consider, such as anchors.
+  // The comparison detects everything that the edits do not take into account, such as anchors.
   if (!isSourceProblem(parsed) && isDeepStrictEqual(parsed.value, value)) return result;
   throw new TpksError(
     'usage',

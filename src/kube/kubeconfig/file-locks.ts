@@ -17,7 +17,7 @@ const waitSeconds = 5;
 /**
  * Runs work while no other tpks or kubectl changes the kubeconfig files. As in client-go, the lock of a
  * file is `FILE.lock`, next to the path that the user specified, and the locks are taken in sorted order.
- * A lock of another program is never removed, because client-go does not record its owner.
+ * Locks held by other programs are never removed, because client-go does not record who owns a lock.
  * @throws {TpksError} `storage` if a lock is held for more than 5 s or cannot be written.
  * @see client-go, tools/clientcmd/config.go, ModifyConfig
  */
@@ -37,7 +37,7 @@ export async function withFilesLocked<T>(
     const lock = createLock(lockPath(path), { clock, waitSeconds, foreignTimeoutError });
     return lock.runExclusively(() => runNext(index + 1));
   };
-  // After Ctrl-C, the process exits while the work is still running.
+  // After Ctrl-C, the process exits before the work has finished.
   process.on('exit', removeOwnLocks);
   try {
     return await runNext(0);

@@ -1,7 +1,7 @@
 import { isObject } from '../../json-value.js';
 import { escapeForYaml, formatYamlText } from '../../input/yaml-text.js';
 
-/** How text that is added to a file is formatted. */
+/** Formatting of the text that is added to a file. */
 export interface TextStyle {
   readonly lineBreak: string;
   /** Indentation of one level in brackets; `undefined` to write them on one line. */

@@ -62,9 +62,9 @@ export interface OwnContext {
   /** URL of the Kubernetes API; `undefined` if the cluster entry is missing. */
   readonly server: string | undefined;
   readonly userName: string | undefined;
-  /** Name of the Kubernetes session that its user entry passes to `kube-credential`, if it does. */
+  /** Name of the Kubernetes session that the user entry passes to `kube-credential`, if any. */
   readonly sessionName: string | undefined;
-  /** The program that kubectl runs as the credential plugin of tpks, if its user entry does. */
+  /** The program that kubectl runs for `kube-credential`; `undefined` if the user entry does not run it. */
   readonly pluginCommand?: string | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface LoadedFiles {
 
 /**
  * Reads the kubeconfig files.
- * @throws {TpksError} `usage` if kubectl could not load a file either; `storage` if it cannot be read.
+ * @throws {TpksError} `usage` for a file that kubectl could not load either; `storage` for a file that cannot be read.
  */
 export async function loadFiles(paths: readonly string[]): Promise<LoadedFiles> {
   const files = await Promise.all(paths.map(readStoredFile));

@@ -131,7 +131,7 @@ function notRegularFileError(path: string): TpksError {
   });
 }
 
-/** As many as Linux follows. */
+/** Linux follows at most this many symbolic links. */
 const maximumLinks = 40;
 
 /** Follows symbolic links, even if the last one refers to a file that does not exist. */

@@ -15,7 +15,7 @@ export interface BuiltInKubernetesOptions extends SharedServices {
   readonly kubeAuth: KubeAuth;
   /** The UAA whose tokens the clusters accept. */
   readonly uaa: HttpClient;
-  /** Determines the version of clusters that have none. */
+  /** Determines the version of clusters whose version is not set. */
   readonly release: Release;
   /** Returns the current state of a cluster; undefined if it does not exist. */
   readonly findCluster: (name: string) => Cluster | undefined;
@@ -86,7 +86,7 @@ export async function createBuiltInKubernetes(
     if (current) return current;
     const started = start({ uuid, name });
     running.set(uuid, started);
-    // A failed start is not cached, so that the next request tries again.
+    // A failed start is not cached, so the next request tries again.
     started.catch(() => running.delete(uuid));
     return started;
   }

@@ -54,7 +54,7 @@ function refusedError({ kubernetes_master_ips: ips }: Cluster, userName: string)
   return createBrokerFailure(`Create Binding: Put ${url}: ${formatRefusedConnection(address)}`);
 }
 
-/** The error page of a load balancer that accepts only short response headers. */
+/** The error page of a load balancer that limits the size of response headers. */
 const badGatewayPage =
   '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n' +
   '<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n';

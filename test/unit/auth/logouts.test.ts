@@ -92,7 +92,7 @@ describe('the Kubernetes session', () => {
     expect(removed).toEqual(['cody@a']);
   });
 
-  test('is not looked for if the settings contain none of that name', async () => {
+  test('is not looked for if the settings contain no session with that name', async () => {
     const { logouts } = createDeps({ kubernetesSessions: ['dana@c'] });
     expect(await logouts.removeLocally('cody@a')).toEqual({
       name: 'cody@a',

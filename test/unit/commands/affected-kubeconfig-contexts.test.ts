@@ -328,7 +328,7 @@ describe('tpks delete-cluster', () => {
     expect(terminal.notes.at(-1)).toBe(`Deleted the Kubernetes session of ${name}`);
   });
 
-  test('prints nothing more if no context uses the cluster', async () => {
+  test('prints nothing else if no context uses the cluster', async () => {
     const { deps, terminal } = command([elsewhere]);
     await deleteCluster({ name: 'dev-1' }, deps);
     expect(terminal.notes).toEqual([]);

@@ -207,7 +207,7 @@ describe('an error', () => {
     isRepeated,
   }));
 
-  test('is printed once if the client runs the plugin again at once', async () => {
+  test('is printed once if the client immediately runs the plugin again', async () => {
     const { run, clock } = setUp({ failure: endedError });
     expect(await fails(run)).toEqual(first);
     expect(await fails(run)).toEqual(repeated);

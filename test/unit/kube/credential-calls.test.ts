@@ -28,7 +28,7 @@ const withCalls = (body: (path: string) => void) =>
   });
 
 describe('createCredentialCalls', () => {
-  test('finds the last call of a process, and not of another one with the same PID', () =>
+  test('finds the last call of a process, but not of another one with the same PID', () =>
     withCalls((path) => {
       const calls = createCredentialCalls(path);
       expect(calls.findLast(parent)).toBeUndefined();

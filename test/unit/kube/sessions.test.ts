@@ -25,7 +25,7 @@ const start = Date.parse('2026-11-25T10:00:00Z') / 1000;
 const anIdToken = (id: string, issuedAt = start) =>
   jwt({ jti: id, iat: issuedAt, exp: issuedAt + 600, aud: ['pks_cluster_client'] });
 
-/** A token response; the access token has another lifetime than the ID token. */
+/** A token response in which the access token and the ID token have different lifetimes. */
 function aToken(changes: Partial<Plain<Token>> = {}): Token {
   return withSecrets<Token>({
     accessToken: 'access-of-kubectl',
@@ -333,7 +333,7 @@ describe('token', () => {
     await expect(sessions.token('cody@api.example.com')).rejects.toMatchObject({ hint });
   });
 
-  test('says that a token could not be renewed', async () => {
+  test('reports that a token could not be renewed', async () => {
     const { sessions, clock } = setUp({
       refresh: () => Promise.reject(new TpksError('unavailable', 'Connection refused')),
     });

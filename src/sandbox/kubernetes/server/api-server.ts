@@ -131,7 +131,7 @@ export function createApiServer(
   return withCommit(storage, async (request) => handle(request).catch(toErrorResponse));
 }
 
-/** `kubectl cluster-info` lists the services in `kube-system`. There are none. */
+/** `kubectl cluster-info` lists the services in `kube-system`. The sandbox has no services. */
 const services: Resource = { group: '', name: 'services', columns: [nameColumn], list: () => [] };
 
 function createHandlers(

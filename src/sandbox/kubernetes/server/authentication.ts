@@ -18,7 +18,7 @@ const administrator: Identity = {
  *
  * @param adminToken - the static token of the administrator.
  * @param authenticators - tried in this order.
- * @throws {ErrorResponse} 401 if there is a token that no authenticator accepts.
+ * @throws {ErrorResponse} 401 if no authenticator accepts the token.
  */
 export function createAuthentication(
   adminToken: string,

@@ -6,7 +6,7 @@ export interface Identity {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The group that may do everything. */
+/** The group whose members may perform all actions. */
 export const mastersGroup = 'system:masters';
 
 /** The group of all users with valid credentials. */
@@ -21,7 +21,7 @@ export const anonymous: Identity = {
   groups: [unauthenticatedGroup],
 };
 
-/** Returns the extra information that identifies the token, for `kubectl auth whoami`. */
+/** Returns the `extra` fields that identify the token. `kubectl auth whoami` shows them. */
 export function describeToken(tokenId: unknown): Pick<Identity, 'extra'> {
   if (typeof tokenId !== 'string' || tokenId === '') return {};
   return { extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${tokenId}`] } };

@@ -11,7 +11,7 @@ export interface ResourceRequest {
   /** Empty if the request is not limited to a namespace. */
   readonly namespace: string;
   readonly resource: string;
-  /** Empty if there is none; otherwise the rest of the path, e.g. `token`. */
+  /** The path after the name, e.g. `token`; empty for requests without a subresource. */
   readonly subresource: string;
   /** Empty for requests for a collection. */
   readonly name: string;
@@ -32,7 +32,7 @@ const verbs: Readonly<Record<string, string>> = {
   ...{ POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' },
 };
 
-/** Segments after the name of a namespace that belong to the namespace itself. */
+/** Path segments after a namespace name that are subresources of the namespace itself. */
 const namespaceSubresources = ['status', 'finalize'];
 
 /**

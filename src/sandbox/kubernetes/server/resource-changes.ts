@@ -148,7 +148,7 @@ function readText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** @returns undefined if there are no texts. */
+/** @returns undefined if the value contains no strings. */
 function readTexts(value: unknown): Readonly<Record<string, string>> | undefined {
   const texts = Object.entries(isObject(value) ? value : {}).flatMap(([name, text]) =>
     typeof text === 'string' ? [[name, text] as const] : [],

@@ -29,7 +29,7 @@ export interface ServiceAccountTokens {
     audiences: readonly string[],
     seconds: number,
   ) => Promise<string>;
-  /** Rejects a token if its account was deleted, even if another account has the same name now. */
+  /** Rejects a token if its account was deleted, even if a new account has the same name. */
   readonly authenticate: TokenAuthenticator;
 }
 
@@ -102,7 +102,7 @@ export function formatUsername(namespace: string, name: string): string {
 }
 
 interface StoredKey extends JsonWebKey {
-  /** Of the cluster when the key was created. */
+  /** Whether the cluster used OIDC when the key was created. */
   readonly hasOidc: boolean;
 }
 

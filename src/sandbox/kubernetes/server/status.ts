@@ -132,7 +132,7 @@ export function invalidObjectError(
   });
 }
 
-/** Creates the response to the deletion of an object that had no finalizers. */
+/** Creates the response to the deletion of an object without finalizers. */
 export function deletedResponse(reference: ObjectReference, uid: string): SandboxResponse {
   const details = { ...toDetails(reference), uid };
   return respond(200, {
@@ -141,7 +141,7 @@ export function deletedResponse(reference: ObjectReference, uid: string): Sandbo
   });
 }
 
-/** Quotes a text as Go's `%q` does for printable characters. */
+/** Quotes a string of printable characters like Go's `%q`. */
 function quote(value: string): string {
   return JSON.stringify(value);
 }

@@ -167,7 +167,7 @@ describe('merge', () => {
       expect(readdirSync(dirname(path(file)))).toEqual(['config']);
     }));
 
-  test('adds entries to a file, and keeps the rest of it', () =>
+  test('adds entries to a file, and keeps its other content', () =>
     withKubeconfig({ config: goodText }, async ({ kubeconfig, read }) => {
       const result = await kubeconfig.merge([aCluster()], noSwitch);
       expect(result).toMatchObject({ isNew: false, replaced: [] });
@@ -224,7 +224,7 @@ describe('merge', () => {
     });
   });
 
-  test('changes entries where they are, and adds others to the first file', () => {
+  test('changes entries in place, and adds new ones to the first file', () => {
     const second = 'users:\n- {name: alana@api.example.com, user: {token: old}}\n';
     return withKubeconfig(
       { missing: undefined, first: 'kind: Config\n', second },

@@ -275,7 +275,7 @@ test('a new file contains only the entries', () => {
   expect(parse(change(text, remove)).value).toEqual(emptyConfig);
 });
 
-/** The lines of the entries with a name that are not in brackets. */
+/** The lines of the named entries in block style. */
 function excerpts(text: string, name: string): readonly string[] {
   const lines = text.split('\n').filter((line) => line.includes(name) && line.includes('name:'));
   return lines.map((line) => line.replace(/\r$/, ''));

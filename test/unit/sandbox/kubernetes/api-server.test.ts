@@ -103,7 +103,7 @@ describe('representations', () => {
     expect(await kindOf('')).toBe('NodeList');
   });
 
-  test('rejects a request that accepts only others', async () => {
+  test('rejects a request that accepts only unsupported media types', async () => {
     const headers = { accept: 'application/yaml' };
     expect((await send('GET', '/api/v1/nodes', { headers })).status).toBe(406);
   });
