@@ -52,6 +52,8 @@ export const clients = {
       'scim.write',
       'scim.userids',
       'password.write',
+      'tokens.list',
+      'tokens.revoke',
       ...clusterScopes,
     ],
   },

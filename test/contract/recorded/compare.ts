@@ -1,0 +1,94 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { distinctServers, type ContractServer } from '../servers.js';
+import { sendExchange, type Exchange, type Run } from './exchange.js';
+import { normalize, type Recording } from './normalize.js';
+
+/**
+ * Sends the requests to the sandbox and to the real server, and compares each response with the
+ * recorded response of the real server, `NAME.jsonl`. With `TPKS_RECORD=1`, the responses of the
+ * real server are recorded first.
+ */
+export function compareWithRecordings(name: string, exchanges: readonly Exchange[]): void {
+  const titles = exchanges.map(({ title }) => title);
+  const repeated = titles.filter((title, index) => titles.indexOf(title) !== index);
+  if (repeated.length > 0) throw new Error(`Repeated titles: ${repeated.join(', ')}`);
+  const file = join(import.meta.dirname, `${name}.jsonl`);
+  const isRecording = process.env['TPKS_RECORD'] === '1';
+  // The real server is the last one. Record before the sandbox is compared.
+  for (const [serverName, start] of isRecording ? distinctServers.toReversed() : distinctServers) {
+    describe(`${name}: ${serverName} returns what the real UAA returned`, () => {
+      let server: ContractServer;
+      let recordings: ReadonlyMap<string, Recording> = new Map();
+      const responses = new Map<string, Promise<Recording>>();
+      beforeAll(async () => {
+        server = await start();
+        recordings = readRecordings(file);
+      }, 60_000);
+      afterAll(async () => {
+        if (isRecording && serverName === 'the real UAA') await record(file, responses);
+        await server.stop();
+      });
+
+      const respond = createResponder(exchanges, () => server, responses);
+      test.each(titles.map((title, index) => [title, index] as const))(
+        '%s',
+        async (title, index) => {
+          const response = await respond(index);
+          if (isRecording && serverName === 'the real UAA') return;
+          expect(response).toEqual(recordings.get(title) ?? howToRecord);
+        },
+      );
+    });
+  }
+}
+
+/**
+ * Returns a function that sends a request after all earlier ones, so that each test can also run
+ * alone.
+ */
+function createResponder(
+  exchanges: readonly Exchange[],
+  server: () => ContractServer,
+  responses: Map<string, Promise<Recording>>,
+): (index: number) => Promise<Recording> {
+  let run: Run | undefined;
+  return async (index) => {
+    const { uaa, caCert } = server();
+    run ??= { uaa, caCert, saved: new Map([['run', createRunNumber()]]), sessions: new Map() };
+    for (const exchange of exchanges.slice(0, index + 1)) {
+      const known = responses.get(exchange.title);
+      if (known) {
+        await known.catch(() => undefined);
+        continue;
+      }
+      const current = run;
+      const response = sendExchange(exchange, current).then((received) =>
+        normalize(received, current),
+      );
+      responses.set(exchange.title, response);
+      await response.catch(() => undefined);
+    }
+    return responses.get(exchanges[index]?.title ?? '') ?? Promise.reject(new Error('not sent'));
+  };
+}
+
+const howToRecord = 'no recording: run TPKS_RECORD=1 npm run test:real -- NAME';
+
+function createRunNumber(): string {
+  return String(Math.floor(Math.random() * 9e7) + 1e7);
+}
+
+function readRecordings(file: string): ReadonlyMap<string, Recording> {
+  if (!existsSync(file)) return new Map();
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  return new Map(lines.map((line) => JSON.parse(line) as [title: string, Recording]));
+}
+
+/** Writes one line per response, so that a change is a changed line. */
+async function record(file: string, responses: Map<string, Promise<Recording>>): Promise<void> {
+  const lines: string[] = [];
+  for (const entry of responses) lines.push(JSON.stringify([entry[0], await entry[1]]));
+  writeFileSync(file, `${lines.join('\n')}\n`);
+}
