@@ -9,7 +9,6 @@ import type { Doctor } from './doctor/doctor.js';
 import type { Send, Trust } from './http/send.js';
 import { createSlowRequests } from './http/slow-requests.js';
 import { uaaTimeoutSeconds, withApiTimeLimit, type Servers } from './http/time-limits.js';
-import type { startSandbox } from './sandbox/sandbox.js';
 import { createServerClock, type ServerClock } from './server-clock.js';
 import {
   createClusterAccessServices,
@@ -21,6 +20,7 @@ import { createLoginServices, type LoginServices } from './services/login.js';
 import { memoize, once } from './services/once.js';
 import { createPksCredsServices, type PksCredsServices } from './services/pks-creds.js';
 import { createPksServices, type PksServices } from './services/pks.js';
+import { createSandboxServices, type SandboxServices } from './services/sandbox.js';
 import { createSessionServices, type SessionServices } from './services/session.js';
 import { createStores, type Stores } from './services/stores.js';
 import { createUaaServices, type UaaServices } from './services/uaa.js';
@@ -54,6 +54,7 @@ export interface Services
     LoginServices,
     PksCredsServices,
     PksServices,
+    SandboxServices,
     UaaServices {
   readonly terminal: Terminal;
   readonly clock: Clock;
@@ -68,7 +69,6 @@ export interface Services
   readonly names: (kind: NameKind) => Promise<NameCache>;
   /** Sends without a token, and without turning statuses into errors. */
   readonly send: (servers: Servers) => Promise<Send>;
-  readonly sandbox: () => Promise<typeof startSandbox>;
   readonly access: () => Promise<AccessAsCode>;
   readonly doctor: () => Promise<Doctor>;
 }
@@ -206,7 +206,6 @@ export function createServices(runtime: Runtime): RunningServices {
     clusterNames: () => names('clusters'),
     names,
     send,
-    sandbox: async () => (await import('./sandbox/sandbox.js')).startSandbox,
     settings,
     sessionStore,
     settle,
@@ -216,6 +215,7 @@ export function createServices(runtime: Runtime): RunningServices {
     ...logins,
     ...kube,
     ...createClusterAccessServices({ ...runtime, ...stores, ...logins, ...kube, ...pks, send }),
+    ...createSandboxServices({ ...runtime, send, grants }),
     ...pks,
     ...uaa,
     access: async () =>

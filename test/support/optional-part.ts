@@ -13,6 +13,7 @@ export type OptionalPart =
   | 'java'
   | 'faketime'
   | 'jq'
+  | 'go'
   | 'chromium'
   | 'mount';
 
@@ -28,6 +29,7 @@ const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packag
   kubectl: { commands: ['kubectl'], packages: 'kubernetes-client' },
   java: { commands: ['java', 'jar', 'mvn'], packages: 'default-jdk-headless maven' },
   faketime: { commands: ['faketime'], packages: 'faketime' },
+  go: { commands: ['go'], packages: 'golang-go' },
   jq: { commands: ['bash', 'jq'], packages: 'jq' },
   chromium: { commands: ['chromium'], packages: 'chromium' },
   mount: { commands: ['unshare', 'mount'], packages: 'util-linux mount' },

@@ -3,20 +3,26 @@ import { withFileNames } from '../../completion/completer.js';
 import { describeDiskError } from '../../disk/disk-error.js';
 import { errorMessage, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
+import { quoteForShell } from '../../shell-quote.js';
 import { readCaCertOption, withInputFile } from '../stdin-inputs.js';
 import {
   addKubernetesOptions,
   readKubernetesEndpoint,
   type KubernetesFlags,
 } from './kubernetes-endpoint.js';
+import { seedSandbox } from './seed-sandbox.js';
 import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
 
-type Deps = Pick<Services, 'terminal' | 'options' | 'untilInterrupted' | 'sandbox'>;
+type Deps = Pick<
+  Services,
+  'terminal' | 'options' | 'untilInterrupted' | 'sandbox' | 'sandboxAccess'
+>;
 
 interface Flags extends KubernetesFlags {
   readonly apiPort: number;
   readonly uaaPort: number;
   readonly dir?: string;
+  readonly seed?: string;
   readonly uaa?: string;
   readonly uaaCa?: string;
   readonly tokenSeconds?: number;
@@ -40,7 +46,18 @@ export function define(command: Command, deps: Deps): void {
     .option('--uaa-port <port>', 'port of the UAA; 0 selects a free port', parsePort, 8443)
     .addOption(
       withFileNames(
-        new Option('--dir <path>', 'folder for the certificates (default: a temporary folder)'),
+        new Option(
+          '--dir <path>',
+          'folder for certificates and data (default: data in memory, temporary folder)',
+        ),
+      ),
+    )
+    .addOption(
+      withInputFile(
+        new Option(
+          '--seed <path>',
+          'access file to apply at the start, see `tpks uaa export`; - for stdin',
+        ),
       ),
     )
     .option('--uaa <url>', 'use this UAA instead of the built-in one')
@@ -97,6 +114,11 @@ export function define(command: Command, deps: Deps): void {
 
 export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   const { terminal, options, untilInterrupted } = deps;
+  if (flags.seed !== undefined && flags.uaa !== undefined) {
+    throw new TpksError('usage', '--seed cannot be used with --uaa', {
+      hint: `run tpks uaa apply -f ${quoteForShell(flags.seed)} to change that UAA`,
+    });
+  }
   const kubernetes = await readKubernetesEndpoint(flags, terminal);
   const uaaCa = await readCaCertOption(flags.uaaCa, terminal, '--uaa-ca');
   const start = await deps.sandbox();
@@ -117,6 +139,7 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
     });
   });
   try {
+    if (flags.seed !== undefined) await seedSandbox(flags.seed, running, deps);
     const { api, uaa, caCert, users, clients } = running;
     if (options().json) {
       await terminal.write(`${JSON.stringify({ api, uaa, caCert, users, clients })}\n`);

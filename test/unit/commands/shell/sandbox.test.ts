@@ -13,6 +13,7 @@ const depsThatFail = (start: () => void) => ({
   terminal: recordedTerminal(),
   options: () => ({ json: false, interactive: true, color: false, trace: false }),
   untilInterrupted: async () => undefined,
+  sandboxAccess: async () => undefined,
   sandbox: async () => async () => {
     start();
     throw new Error('the start did not fail');
@@ -39,6 +40,29 @@ test('reports a folder that cannot be created as a storage error that names the 
   });
 });
 
+const runningSandbox = {
+  ...{ api: 'https://localhost:9021', uaa: 'https://localhost:8443', caCert: 'ca.pem' },
+  ...{ caPem: '', users: [], clients: [], pksClientSecret: '' },
+};
+
+test('a sandbox whose admin client has another secret cannot be seeded, and stops', async () => {
+  const closed: string[] = [];
+  const deps = {
+    ...depsThatFail(() => undefined),
+    sandbox: async () => async () => ({
+      ...runningSandbox,
+      close: async () => void closed.push('closed'),
+    }),
+  };
+  await expect(sandbox({ ...flags, seed: 'access.yml' }, deps)).rejects.toMatchObject({
+    kind: 'failed',
+    message:
+      'Cannot apply access.yml: the secret of the client admin has changed in the folder of --dir',
+    hint: 'start without --seed, or use another folder with --dir',
+  });
+  expect(closed).toEqual(['closed']);
+});
+
 describe('an external Kubernetes API', () => {
   let cert: string;
   const complete = {
@@ -61,11 +85,7 @@ describe('an external Kubernetes API', () => {
       terminal,
       sandbox: async () => async (options) => {
         started.push(options);
-        return {
-          ...{ api: 'https://localhost:9021', uaa: 'https://localhost:8443', caCert: 'ca.pem' },
-          ...{ caPem: '', users: [], clients: [], pksClientSecret: '' },
-          close: async () => undefined,
-        };
+        return { ...runningSandbox, close: async () => undefined };
       },
     });
     return started[0];

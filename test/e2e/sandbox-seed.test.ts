@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, test } from '@jest/globals';
+import { createUser } from '../support/cli.js';
+import { fileFolder } from '../support/file-folder.js';
+import { rawRequest } from '../support/raw-request.js';
+import { programWords } from '../support/spawned.js';
+
+const folder = fileFolder();
+const operator = createUser();
+const secrets = { ZOE_PASSWORD: 'zoe-password', REPORTS_SECRET: 'reports-secret' };
+const accessFile = `
+groups:
+  reports.read: { members: [zoe] }
+users:
+  zoe: { emails: [zoe@example.com], password_from: 'env:ZOE_PASSWORD' }
+clients:
+  reports:
+    authorized_grant_types: [password, refresh_token]
+    scope: [reports.read]
+    secret_from: env:REPORTS_SECRET
+`;
+const ports = ['--api-port', '0', '--uaa-port', '0'];
+
+interface ReadySandbox {
+  readonly uaa: string;
+  readonly caCert: string;
+}
+
+/** Runs a function with a sandbox in a separate process. */
+async function withSandbox(
+  options: readonly string[],
+  use: (ready: ReadySandbox, note: string) => Promise<void>,
+  stdin = '',
+): Promise<void> {
+  const [command, ...args] = programWords();
+  const child = spawn(command, [...args, 'sandbox', ...ports, '--json', ...options], {
+    env: { ...operator.env, ...secrets },
+    cwd: folder.path,
+  });
+  const exit = once(child, 'exit');
+  child.stdin.end(stdin);
+  let note = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (note += text));
+  try {
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    await use(JSON.parse(line) as ReadySandbox, note);
+  } finally {
+    child.kill('SIGINT');
+    await exit;
+  }
+}
+
+/** Gets the scope of a token for zoe. */
+async function requestScope({ uaa, caCert }: ReadySandbox): Promise<unknown> {
+  const { status, json } = await rawRequest({
+    url: `${uaa}/oauth/token`,
+    ca: readFileSync(caCert, 'utf8'),
+    basic: ['reports', secrets.REPORTS_SECRET],
+    form: { grant_type: 'password', username: 'zoe', password: secrets.ZOE_PASSWORD },
+  });
+  return { status, scope: json()['scope'] };
+}
+
+const zoeScope = { status: 200, scope: 'reports.read' };
+
+describe('sandbox --seed', () => {
+  test('creates the accounts before the sandbox is ready', async () => {
+    const file = folder.write('access.yml', accessFile);
+    await withSandbox(['--seed', file], async (ready, note) => {
+      expect(note).toBe(`Applied ${file}: 4 changes\n`);
+      expect(await requestScope(ready)).toEqual(zoeScope);
+    });
+  });
+
+  test('reads the file from stdin', async () => {
+    const use = async (ready: ReadySandbox) => {
+      expect(await requestScope(ready)).toEqual(zoeScope);
+    };
+    await withSandbox(['--seed', '-'], use, accessFile);
+  });
+
+  test('with --dir, keeps the accounts, and changes only what differs from the file', async () => {
+    const file = folder.write('access.yml', accessFile);
+    const dir = ['--dir', join(folder.path, 'data')];
+    await withSandbox([...dir, '--seed', file], async () => undefined);
+    await withSandbox(dir, async (ready) => {
+      expect(await requestScope(ready)).toEqual(zoeScope);
+    });
+    await withSandbox([...dir, '--seed', file], async (_ready, note) => {
+      expect(note).toBe(`Applied ${file}: no changes\n`);
+    });
+  });
+
+  test.each([
+    ['an unknown section', 'userz: {}', secrets, 'unknown section userz'],
+    ['a secret that is not set', accessFile, {}, 'ZOE_PASSWORD is not set'],
+    ['a group that does not exist', 'groups: {a: {members: [{group: b}]}}', {}, 'b'],
+  ])('exits with code 2 for %s', async (_what, content, env, message) => {
+    const words = ['sandbox', ...ports, '--seed', folder.write('bad.yml', content)];
+    const { code, stdout, stderr } = await operator.spawn(words, { env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  test('cannot be used with another UAA', async () => {
+    const words = ['sandbox', '--seed', 'my access.yml', '--uaa', 'https://uaa.test'];
+    expect(await operator.spawn(words)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("run tpks uaa apply -f 'my access.yml' to change that UAA"),
+    });
+  });
+});
