@@ -13,6 +13,7 @@ import { generate } from 'selfsigned';
 import { cleanEnv, program, readReadyLine } from './command.mjs';
 import { benchKubectl } from './kubectl.mjs';
 import { benchLists } from './list-scale.mjs';
+import { benchSandboxLoad } from './sandbox-load.mjs';
 import { benchSandbox } from './sandbox-scale.mjs';
 
 /** @typedef {[name: string, command: string[], env: NodeJS.ProcessEnv]} Row */
@@ -176,6 +177,7 @@ async function bench() {
     ...{ runOnce, configureServer, printRow, work },
     command: [clusters, createEnv('file')],
   });
+  await benchSandboxLoad();
   await benchSandbox();
 }
 
