@@ -14,7 +14,8 @@ import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createSigningKey } from './oauth/signing-key.js';
 import { createState } from './store/state.js';
 import { createFallbackHandler } from './fallback-handler.js';
-import { containerError, finishResponse } from './servlet-container.js';
+import { parseMediaTypes } from './media-types.js';
+import { escapedError, finishResponse } from './servlet-container.js';
 import { infoRoutes } from './info.js';
 import { tokenRoutes } from './oauth/token-endpoint.js';
 import { checkTokenRoutes } from './oauth/check-token.js';
@@ -143,12 +144,19 @@ function rejectUnroutablePath(request: SandboxRequest): void {
   if (/%(?:2f|5c|00|(?![\da-f]{2}))|\\/i.test(request.path)) {
     throw new ErrorResponse(tomcatBadRequest);
   }
-  if (/%25|%3b|;/i.test(request.path)) throw containerError(request, 500);
+  if (/%25|%3b|;/i.test(request.path)) throw escapedError(request);
+  // To select a filter chain, the real server parses this header for these paths.
+  const accept = request.headers['accept'];
+  const isParsed = /^\/oauth\/(authorize|token(?!\/(revoke|list)))/.test(request.path);
+  if (isParsed && accept !== undefined && !parseMediaTypes(accept)?.length) {
+    throw escapedError(request);
+  }
 }
 
 const tomcatBadRequest = {
   status: 400,
-  headers: { 'content-type': 'text/html;charset=utf-8' },
+  headers: { 'content-type': 'text/html;charset=utf-8', 'content-language': 'en' },
+  rendering: 'escaped' as const,
   body:
     '<!doctype html><html lang="en"><head><title>HTTP Status 400 \u2013 Bad Request</title></head>' +
     '<body><h1>HTTP Status 400 \u2013 Bad Request</h1></body></html>',
