@@ -53,6 +53,41 @@ function withQualityOf(type: MediaType, { parameters }: MediaType): MediaType {
   return { ...type, parameters: parameters.filter(([name]) => name === 'q') };
 }
 
+/**
+ * Selects the content type of a text: the most specific type that the client accepts.
+ *
+ * @returns undefined if no accepted type is specific enough.
+ */
+export function selectTextType(request: Request): string | undefined {
+  const textType = concrete('text', 'plain');
+  for (const type of sortBySpecificity(parseAccept(request) ?? [])) {
+    const isBinary = type.type === 'application' && type.subtype === 'octet-stream';
+    if (isBinary) return formatMediaType(textType, 'ISO-8859-1');
+    if (isConcrete(type)) return formatMediaType(withoutQuality(type), 'ISO-8859-1');
+    const known = [textType, jsonType].find((own) => areCompatible(type, own));
+    if (known) return formatMediaType(known, 'ISO-8859-1');
+  }
+  return undefined;
+}
+
+/**
+ * Selects the content type of a view that exists only as JSON.
+ *
+ * @returns undefined if the client does not accept JSON.
+ */
+export function selectJsonViewType(request: Request): string | undefined {
+  const accepted = (parseAccept(request) ?? []).filter((type) => areCompatible(type, jsonType));
+  const selected = accepted.map((type) =>
+    isConcrete(type) ? type : withQualityOf(jsonType, type),
+  );
+  const [best] = sortBySpecificity(selected);
+  return best && formatMediaType(withoutCharset(best), 'UTF-8');
+}
+
+function withoutCharset({ parameters, ...type }: MediaType): MediaType {
+  return { ...type, parameters: parameters.filter(([name]) => name !== 'charset') };
+}
+
 /** The format that a client accepts for an error of the security filters. */
 type FilterFormat = { readonly format: 'json' | 'xml'; readonly contentType: string };
 
@@ -113,9 +148,8 @@ export function selectView(request: Request): View {
       return { format: 'html', contentType };
     }
     if (areCompatible(type, jsonType)) {
-      const { parameters, ...selected } = isConcrete(type) ? type : jsonType;
-      const others = parameters.filter(([name]) => name !== 'charset');
-      const contentType = formatMediaType({ ...selected, parameters: others }, 'UTF-8');
+      const selected = withoutCharset(isConcrete(type) ? type : jsonType);
+      const contentType = formatMediaType(selected, 'UTF-8');
       return { format: 'json', contentType };
     }
   }

@@ -4,7 +4,9 @@ import {
   selectExceptionType,
   selectFilterFormat,
   selectJsonType,
+  selectJsonViewType,
   selectLanguage,
+  selectTextType,
 } from './negotiation.js';
 
 type CreatePage = (status: number) => SandboxResponse;
@@ -21,9 +23,9 @@ export function renderResponse(
 ): SandboxResponse {
   const rendered = selectBody(request, response, createPage);
   const isView =
-    rendered.rendering === 'exception' ||
-    rendered.rendering === 'errorView' ||
-    String(rendered.headers['content-type']).startsWith('text/html');
+    ['exception', 'jsonView'].includes(rendered.rendering ?? '') ||
+    (rendered.rendering !== 'text' &&
+      String(rendered.headers['content-type']).startsWith('text/html'));
   const language = isView && { 'content-language': selectLanguage(request) };
   return { ...rendered, headers: { ...language, ...rendered.headers } };
 }
@@ -38,10 +40,15 @@ function selectBody(
       return renderFilterError(request, response, createPage);
     case 'exception':
       return renderException(request, response);
+    case 'jsonView': {
+      const contentType = selectJsonViewType(request);
+      return contentType === undefined ? createPage(406) : withType(response, contentType);
+    }
     case undefined:
-      return isJson(response) || isEmptyError(response)
-        ? renderJson(request, response, createPage)
-        : response;
+      if (isJson(response) || isEmptyError(response)) {
+        return renderJson(request, response, createPage);
+      }
+      return isText(response) ? renderText(request, response, createPage) : response;
     default:
       return response;
   }
@@ -49,6 +56,20 @@ function selectBody(
 
 function isJson({ headers }: SandboxResponse): boolean {
   return String(headers['content-type']).startsWith('application/json');
+}
+
+function isText({ headers }: SandboxResponse): boolean {
+  return String(headers['content-type']).startsWith('text/plain');
+}
+
+function renderText(
+  request: SandboxRequest,
+  response: SandboxResponse,
+  createPage: CreatePage,
+): SandboxResponse {
+  const contentType = selectTextType(request);
+  if (contentType === undefined) return createPage(response.status < 400 ? 406 : 500);
+  return { ...withType(response, contentType), rendering: 'text' };
 }
 
 function isEmptyError({ status, body }: SandboxResponse): boolean {
@@ -89,10 +110,14 @@ function renderJson(
   if (response.body === '') {
     return contentType === undefined && !isParsable(request) ? createPage(500) : response;
   }
-  if (contentType !== undefined) return withType(response, contentType);
   const { status, headers } = response;
+  if (contentType !== undefined) {
+    // The token endpoint has already set the type of its successful responses.
+    const isToken = request.path === '/oauth/token' && status === 200;
+    return isToken ? response : withType(response, contentType);
+  }
   // The exception handler cannot write its own response either, so the original exception remains.
-  if (status === 405) return withHeader(createPage(405), 'allow', headers['allow'] ?? 'GET, POST');
+  if (status === 405) return createPage(405);
   if (status >= 400) return createPage(500);
   if (/^\/(Users|Groups|ids)(\/|$)/.test(request.path)) {
     return renderException(request, notAcceptableException);

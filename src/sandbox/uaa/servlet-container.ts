@@ -2,7 +2,7 @@ import { ErrorResponse, html, json, type SandboxRequest, type SandboxResponse } 
 import { renderErrorPage } from './browser/pages.js';
 import type { Behaviour } from './behaviour.js';
 import { isUnfiltered } from './security-chains.js';
-import { selectView } from './negotiation.js';
+import { selectLanguage, selectView } from './negotiation.js';
 import { renderResponse } from './rendering.js';
 
 /**
@@ -32,7 +32,7 @@ export function wantsJson({ headers }: SandboxRequest): boolean {
 
 export function errorPageResponse(request: SandboxRequest, status: number): SandboxResponse {
   const { format, contentType } = selectView(request);
-  const type = { 'content-type': contentType };
+  const type = { 'content-type': contentType, 'content-language': selectLanguage(request) };
   return format === 'json'
     ? { ...json(status, {}, type), rendering: 'errorView' }
     : { ...html(status, renderErrorPage(), type), rendering: 'errorView' };
@@ -81,7 +81,8 @@ function addHeaders(
     ? { ...(hasCacheHeader(headers) ? {} : cacheHeaders), ...securityHeaders }
     : {};
   // The error view follows the filters, so that both of them set this header.
-  const viewHeaders = rendering === 'errorView' &&
+  const isErrorView = rendering === 'errorView' || rendering === 'escaped';
+  const viewHeaders = isErrorView &&
     body === '{}' && {
       'cache-control': isFiltered ? [cacheHeaders['cache-control'], 'no-store'] : 'no-store',
     };

@@ -20,9 +20,8 @@ export async function authenticateCaller(
   request: SandboxRequest,
   realm: Realm,
 ): Promise<CheckedToken> {
-  const [, header] = /^bearer\s+(.*)$/i.exec(request.headers['authorization'] ?? '') ?? [];
-  const value = header ?? readParameters(request).get('access_token');
-  if (value === null) {
+  const value = findToken(request);
+  if (value === undefined) {
     throw bearerError('unauthorized', 'Full authentication is required to access this resource');
   }
   const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
@@ -35,6 +34,21 @@ export async function authenticateCaller(
     );
   }
   return { ...token, scope: limitScopeToZone(request, token.scope) };
+}
+
+function findToken(request: SandboxRequest): string | undefined {
+  const [, header] = /^bearer\s+(.*)$/i.exec(request.headers['authorization'] ?? '') ?? [];
+  return header ?? readParameters(request).get('access_token') ?? undefined;
+}
+
+export function hasToken(request: SandboxRequest): boolean {
+  return findToken(request) !== undefined;
+}
+
+/** Creates the error for a missing token on routes that never have anonymous callers. */
+export function noAuthenticationError(): ErrorResponse {
+  const description = 'An Authentication object was not found in the SecurityContext';
+  return bearerError('unauthorized', description);
 }
 
 /**

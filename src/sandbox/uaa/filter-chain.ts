@@ -1,0 +1,62 @@
+import { empty, type SandboxRequest, type SandboxResponse } from '../router.js';
+import {
+  authenticateCaller,
+  checkAudience,
+  hasToken,
+  insufficientScopeError,
+  noAuthenticationError,
+} from './oauth/bearer.js';
+import { accessDeniedError } from './oauth/error.js';
+import { findMappedMethods } from './request-mappings.js';
+import { findAccess, findChain } from './security-chains.js';
+import { containerError } from './servlet-container.js';
+import type { Realm } from './realm.js';
+
+/**
+ * Checks the bearer token of a request for a protected path, before the method and the body are
+ * checked. Routes with more specific rules check these themselves.
+ *
+ * @param path - decoded, with a trailing slash if there is one.
+ * @throws ErrorResponse 401 for a missing or invalid token, or 403 for a missing scope or for a
+ *   method that nobody may use.
+ */
+export async function checkToken(
+  request: SandboxRequest,
+  path: string,
+  realm: Realm,
+): Promise<void> {
+  const chain = findChain(path);
+  if (!chain) return;
+  const access = findAccess(chain, path, request.method);
+  if (!hasToken(request)) {
+    if (access === undefined) return;
+    if (chain.isNeverAnonymous) throw noAuthenticationError();
+  }
+  const caller = await authenticateCaller(request, realm);
+  if (chain.resource !== undefined) checkAudience(caller, chain.resource);
+  if (access === undefined || access === 'token' || access === 'route') return;
+  if (access.startsWith('self ') && caller.user?.id === path.split('/')[2]) return;
+  const scopes = access.split(' ').filter((scope) => scope !== 'self');
+  if (scopes.some((scope) => caller.scope.includes(scope))) return;
+  if (chain.hasErrorPage) throw containerError(request, 403);
+  throw access === 'nobody' ? accessDeniedError() : insufficientScopeError(scopes);
+}
+
+/** Paths whose routes check the credentials of a client before they check the method. */
+const clientPaths = /^\/(check_token|introspect|clientinfo)$/;
+
+/**
+ * Responds to OPTIONS with the methods of a path.
+ *
+ * @param path - without a trailing slash.
+ * @returns undefined if the path is unknown.
+ */
+export function respondToOptions(path: string): SandboxResponse | undefined {
+  if (clientPaths.test(path)) return undefined;
+  const methods = findMappedMethods(path);
+  if (!methods) return undefined;
+  const allowed = methods.includes('*')
+    ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+    : methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  return empty(200, { allow: allowed.join(',') });
+}
