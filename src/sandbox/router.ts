@@ -40,7 +40,8 @@ export interface SandboxResponse {
  * - `errorView`: a view that was created after the filters.
  * - `escaped`: an exception outside of all filters, which add no headers.
  */
-export type Rendering = 'filter' | 'exception' | 'view' | 'jsonView' | 'text' | 'errorView' | 'escaped';
+export type Rendering =
+  'filter' | 'exception' | 'view' | 'jsonView' | 'text' | 'errorView' | 'escaped';
 
 /** Thrown to end a request early, from any function; the router returns its response. */
 export class ErrorResponse extends Error {

@@ -7,7 +7,7 @@ import {
   type SandboxResponse,
 } from '../router.js';
 import { findLoggedInUser, redirectToLogin } from './browser/login-routes.js';
-import { containerError, wantsJson } from './servlet-container.js';
+import { containerError, listsJson } from './servlet-container.js';
 import {
   createCsrfToken,
   csrfErrorResponse,
@@ -15,7 +15,7 @@ import {
   hasCsrfCookie,
   validateCsrfToken,
 } from './browser/cookies.js';
-import { accessDeniedError } from './oauth/error.js';
+import { checkClient } from './filter-chain.js';
 import { findMappedMethods } from './request-mappings.js';
 import { findChain, isUnfiltered } from './security-chains.js';
 import type { Realm } from './realm.js';
@@ -27,8 +27,8 @@ export function createFallbackHandler(routes: readonly Route[], realm: Realm): H
   return (request) => {
     const { path } = request;
     const methods = findMappedMethods(path) ?? findMethods(routes, path);
+    checkClient(request, path, realm);
     if (isProtectedByToken(path)) return rejectMethod(request, methods);
-    if (path.startsWith('/oauth/token')) throw accessDeniedError();
     return respondToUnknownPage(request, realm, methods);
   };
 }
@@ -75,7 +75,7 @@ function respondToUnknownPage(
   const isSafe = ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
   const csrfError = isSafe ? undefined : validateCsrfToken(request);
   if (csrfError !== undefined) {
-    return wantsJson(request)
+    return listsJson(request)
       ? csrfErrorResponse(request, csrfError)
       : redirectWithoutSession(request, '/login?error=invalid_login_request');
   }

@@ -6,6 +6,7 @@ import {
   insufficientScopeError,
   noAuthenticationError,
 } from './oauth/bearer.js';
+import { authenticateClient, clientAuthError } from './oauth/client-auth.js';
 import { accessDeniedError } from './oauth/error.js';
 import { findMappedMethods } from './request-mappings.js';
 import { findAccess, findChain } from './security-chains.js';
@@ -42,21 +43,39 @@ export async function checkToken(
   throw access === 'nobody' ? accessDeniedError() : insufficientScopeError(scopes);
 }
 
-/** Paths whose routes check the credentials of a client before they check the method. */
-const clientPaths = /^\/(check_token|introspect|clientinfo)$/;
-
 /**
  * Responds to OPTIONS with the methods of a path.
  *
  * @param path - without a trailing slash.
  * @returns undefined if the path is unknown.
+ * @throws ErrorResponse if {@link checkClient} rejects the request.
  */
-export function respondToOptions(path: string): SandboxResponse | undefined {
-  if (clientPaths.test(path)) return undefined;
+export function respondToOptions(
+  request: SandboxRequest,
+  path: string,
+  realm: Realm,
+): SandboxResponse | undefined {
   const methods = findMappedMethods(path);
   if (!methods) return undefined;
+  checkClient(request, path, realm);
   const allowed = methods.includes('*')
     ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
     : methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   return empty(200, { allow: allowed.join(',') });
+}
+
+/**
+ * Checks the credentials of a client for paths that require them, or accept them.
+ *
+ * @throws ErrorResponse 401 or 403.
+ */
+export function checkClient(request: SandboxRequest, path: string, realm: Realm): void {
+  const [, name] =
+    /^\/(check_token|introspect|clientinfo|oauth\/token|token_keys?)$/.exec(path) ?? [];
+  if (name === undefined) return;
+  const client = authenticateClient(request, realm, { form: false });
+  if (name.startsWith('token_key')) return;
+  if (!client) throw clientAuthError();
+  const needsAuthority = name === 'check_token' || name === 'introspect';
+  if (needsAuthority && !client.authorities.includes('uaa.resource')) throw accessDeniedError();
 }

@@ -120,9 +120,7 @@ export function formatMediaType(
   const others = parameters
     .filter(([name]) => name !== 'charset')
     .map(([name, value]) => `${name}=${value}`);
-  return [
-    `${type}/${subtype}`,
-    ...others,
-    ...(last === undefined ? [] : [`charset=${last}`]),
-  ].join(';');
+  return [`${type}/${subtype}`, ...others, ...(last === undefined ? [] : [`charset=${last}`])].join(
+    ';',
+  );
 }

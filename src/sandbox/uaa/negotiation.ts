@@ -10,7 +10,7 @@ import {
   type MediaType,
 } from './media-types.js';
 
-type Request = Pick<SandboxRequest, 'headers'>;
+type Request = Pick<SandboxRequest, 'headers' | 'query'>;
 
 const jsonType = concrete('application', 'json');
 const jsonTypes = [jsonType, concrete('application', '*+json')];
@@ -32,6 +32,20 @@ function parseAccept({ headers }: Request): readonly MediaType[] | undefined {
   return types?.length === 0 ? [anyType] : types;
 }
 
+/** Like {@link parseAccept}, but the parameter `format` takes precedence over the header. */
+function parseFormat(request: Request): readonly MediaType[] | undefined {
+  const format = request.query.get('format');
+  if (!format) return parseAccept(request);
+  switch (format) {
+    case 'json':
+      return [jsonType];
+    case 'xml':
+      return [concrete('application', 'xml')];
+    default:
+      return undefined;
+  }
+}
+
 /**
  * Selects the content type of a JSON response like Spring MVC: the most specific type that the
  * client accepts.
@@ -39,7 +53,7 @@ function parseAccept({ headers }: Request): readonly MediaType[] | undefined {
  * @returns undefined if the client accepts no JSON type.
  */
 export function selectJsonType(request: Request): string | undefined {
-  const accepted = parseAccept(request) ?? [];
+  const accepted = parseFormat(request) ?? [];
   const compatible = accepted.flatMap((type) =>
     jsonTypes
       .filter((producible) => areCompatible(type, producible))
@@ -60,7 +74,7 @@ function withQualityOf(type: MediaType, { parameters }: MediaType): MediaType {
  */
 export function selectTextType(request: Request): string | undefined {
   const textType = concrete('text', 'plain');
-  for (const type of sortBySpecificity(parseAccept(request) ?? [])) {
+  for (const type of sortBySpecificity(parseFormat(request) ?? [])) {
     const isBinary = type.type === 'application' && type.subtype === 'octet-stream';
     if (isBinary) return formatMediaType(textType, 'ISO-8859-1');
     if (isConcrete(type)) return formatMediaType(withoutQuality(type), 'ISO-8859-1');
@@ -76,7 +90,7 @@ export function selectTextType(request: Request): string | undefined {
  * @returns undefined if the client does not accept JSON.
  */
 export function selectJsonViewType(request: Request): string | undefined {
-  const accepted = (parseAccept(request) ?? []).filter((type) => areCompatible(type, jsonType));
+  const accepted = (parseFormat(request) ?? []).filter((type) => areCompatible(type, jsonType));
   const selected = accepted.map((type) =>
     isConcrete(type) ? type : withQualityOf(jsonType, type),
   );
@@ -126,7 +140,12 @@ export function selectExceptionType(request: Request): string | undefined {
   if (!accepted) return undefined;
   const [best = anyType] = sortByQuality(accepted);
   const type = isConcrete(best) ? best : concrete('application', 'octet-stream');
-  return formatMediaType(type, 'ISO-8859-1');
+  return formatMediaType(type, charsetOf(selectLanguage(request)));
+}
+
+/** Charsets that Tomcat has for languages. */
+function charsetOf(language: string): string | undefined {
+  return /^(en|fr)\b/.test(language) ? 'ISO-8859-1' : undefined;
 }
 
 /** A view of the UAA: a page, or its data as JSON. */
@@ -142,7 +161,7 @@ export interface View {
  * @see Spring MVC `ContentNegotiatingViewResolver`
  */
 export function selectView(request: Request): View {
-  for (const type of sortBySpecificity(parseAccept(request) ?? [])) {
+  for (const type of sortBySpecificity(parseFormat(request) ?? [])) {
     if (areCompatible(type, htmlType)) {
       const contentType = formatMediaType(isConcrete(type) ? type : htmlType, 'UTF-8');
       return { format: 'html', contentType };
@@ -163,9 +182,7 @@ export function selectLanguage({ headers }: Request): string {
     const value = /^q=(.*)$/.exec(parameters.find((part) => part.startsWith('q=')) ?? '')?.[1];
     return { tag, quality: value === undefined ? 1 : Number(value) };
   });
-  const [best] = accepted
-    .filter(({ tag }) => tag !== '')
-    .toSorted((a, b) => b.quality - a.quality);
+  const [best] = accepted.filter(({ tag }) => tag !== '').toSorted((a, b) => b.quality - a.quality);
   if (!best) return 'en-US';
   try {
     return Intl.getCanonicalLocales(best.tag)[0] ?? undetermined;

@@ -18,7 +18,9 @@ export function checkRequestTarget(request: SandboxRequest): void {
   checkByFirewall(request);
   const hasZeroByte = [...readParameters(request).values()].some((value) => value.includes('\0'));
   if (hasZeroByte && !request.path.startsWith('/healthz')) {
-    throw new ErrorResponse({ ...errorPageResponse(request, 400), rendering: 'escaped' });
+    const alert = 'The request contains an invalid parameter that can not be processed.';
+    const page = errorPageResponse(request, 400, alert);
+    throw new ErrorResponse({ ...page, rendering: 'escaped' });
   }
 }
 
@@ -28,7 +30,7 @@ function checkByTomcat(request: SandboxRequest): void {
   if (countHeaderBytes(request, target) > maximumHeaderBytes) {
     throw tomcatError('Request header is too large');
   }
-  if (/["<>[\\\]^`{|}]/.test(target)) {
+  if (/["#<>[\\\]^`{|}]/.test(target)) {
     const shown = escapeHtml(target).replaceAll('/', '&#47;');
     throw tomcatError(
       `Invalid character found in the request target [${shown} ]. ` +
@@ -117,12 +119,14 @@ export function decodeUnreserved(path: string): string {
 }
 
 /**
- * Removes a trailing slash from a path. The real server ignores it, except for paths with their own
- * filter chain, which does not match the path with a slash.
+ * Returns the path that selects a route. The real server ignores a trailing slash, except for paths
+ * with their own filter chain, which does not match the path with a slash. All other paths below
+ * `/oauth/token` are the token endpoint too.
  */
-export function removeTrailingSlash(path: string): string {
-  return /^\/(userinfo|check_token|introspect|clientinfo|token_keys?|info|error)\/$/.test(path) ||
-    path.endsWith('/.well-known/openid-configuration/')
+export function findRoutePath(path: string): string {
+  if (/^\/oauth\/token\/(?!(revoke|list|\.well-known)(\/|$))/.test(path)) return '/oauth/token';
+  const isExact = /^\/(userinfo|check_token|introspect|clientinfo|token_keys?|info|error)\/$/;
+  return isExact.test(path) || path.endsWith('/.well-known/openid-configuration/')
     ? path
     : path.replace(/\/$/, '');
 }

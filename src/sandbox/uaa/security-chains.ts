@@ -210,7 +210,9 @@ const chains = [...otherChains, ...scimChains, ...administrationChains, ...clien
  *   `client-admin-endpoints.xml` and others
  */
 export function findChain(path: string): BearerChain | undefined {
-  return isUnfiltered(path) ? undefined : chains.find(({ pattern }) => matchesAntPath(pattern, path));
+  return isUnfiltered(path)
+    ? undefined
+    : chains.find(({ pattern }) => matchesAntPath(pattern, path));
 }
 
 /** Returns who may use the path with the method; undefined if no rule applies. */

@@ -30,12 +30,23 @@ export function wantsJson({ headers }: SandboxRequest): boolean {
   return /\bapplication\/(.+\+)?json\b/i.test(headers['accept'] ?? '');
 }
 
-export function errorPageResponse(request: SandboxRequest, status: number): SandboxResponse {
+/** Whether the `Accept` header contains exactly `application/json`, without parameters. */
+export function listsJson({ headers }: SandboxRequest): boolean {
+  const types = (headers['accept'] ?? '').split(',').map((type) => type.trim().toLowerCase());
+  return types.includes('application/json');
+}
+
+/** @param alert - text above the usual one. */
+export function errorPageResponse(
+  request: SandboxRequest,
+  status: number,
+  alert?: string,
+): SandboxResponse {
   const { format, contentType } = selectView(request);
   const type = { 'content-type': contentType, 'content-language': selectLanguage(request) };
   return format === 'json'
     ? { ...json(status, {}, type), rendering: 'errorView' }
-    : { ...html(status, renderErrorPage(), type), rendering: 'errorView' };
+    : { ...html(status, renderErrorPage(alert), type), rendering: 'errorView' };
 }
 
 /** Reads request parameters as servlets do: the query, followed by the form fields of a POST. */

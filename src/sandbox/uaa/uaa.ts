@@ -14,11 +14,7 @@ import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createSigningKey } from './oauth/signing-key.js';
 import { createState } from './store/state.js';
 import { createFallbackHandler } from './fallback-handler.js';
-import {
-  checkRequestTarget,
-  decodeUnreserved,
-  removeTrailingSlash,
-} from './request-target.js';
+import { checkRequestTarget, decodeUnreserved, findRoutePath } from './request-target.js';
 import { finishResponse } from './servlet-container.js';
 import { checkCors } from './cors.js';
 import { checkToken, respondToOptions } from './filter-chain.js';
@@ -132,7 +128,8 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     checkHost(request, realm);
     await checkZone(request, realm);
     await checkToken(request, decodePath(fullPath), realm);
-    const options = request.method === 'OPTIONS' ? respondToOptions(request.path) : undefined;
+    const options =
+      request.method === 'OPTIONS' ? respondToOptions(request, request.path, realm) : undefined;
     return options ?? route(request);
   };
   return {
@@ -140,7 +137,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     pksClientSecret,
     handle: withCommit(storage, async (request) => {
       const fullPath = decodeUnreserved(request.path);
-      const routed = { ...request, path: removeTrailingSlash(fullPath) };
+      const routed = { ...request, path: findRoutePath(fullPath) };
       const response = await respond(routed, fullPath).catch(toErrorResponse);
       return finishResponse(routed, response, behaviour);
     }),

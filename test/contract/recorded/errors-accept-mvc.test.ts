@@ -5,7 +5,11 @@ import { adminToken } from './steps.js';
 
 /** Responses that Spring MVC renders, and one of each other kind. */
 const requests: readonly Exchange[] = [
-  { title: 'a list of clients', request: 'GET /oauth/clients?filter=client_id+eq+%22pks_cli%22', as: 'admin' },
+  {
+    title: 'a list of clients',
+    request: 'GET /oauth/clients?filter=client_id+eq+%22pks_cli%22',
+    as: 'admin',
+  },
   {
     title: 'a token',
     request: 'POST /oauth/token',
@@ -30,7 +34,12 @@ const requests: readonly Exchange[] = [
   },
   { title: 'info', request: 'GET /info' },
   { title: 'healthz', request: 'GET /healthz' },
-  { title: 'a JSON route with a wrong type', request: 'POST /oauth/clients', as: 'admin', form: {a: 'b'} },
+  {
+    title: 'a JSON route with a wrong type',
+    request: 'POST /oauth/clients',
+    as: 'admin',
+    form: { a: 'b' },
+  },
 ];
 
 compareWithRecordings('errors-accept-mvc', [

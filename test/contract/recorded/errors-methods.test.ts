@@ -30,14 +30,28 @@ const requests = [
   ...['GET /oauth/token/revoke/x', 'POST /oauth/token/revoke/x', 'GET /oauth/token/revoke'],
   ...['GET /oauth/token/list', 'POST /oauth/token/list/user/x', 'HEAD /oauth/token/list/user/x'],
   ...['PUT /identity-providers', 'HEAD /identity-providers', 'OPTIONS /identity-providers'],
-  ...['POST /identity-providers/x', 'PATCH /identity-providers/x', 'GET /identity-providers/x/status'],
+  ...[
+    'POST /identity-providers/x',
+    'PATCH /identity-providers/x',
+    'GET /identity-providers/x/status',
+  ],
   ...['PUT /identity-zones', 'PATCH /identity-zones', 'HEAD /identity-zones'],
   ...['POST /identity-zones/x', 'GET /identity-zones/x/clients', 'PUT /identity-zones/x/clients/y'],
-  ...['PUT /mfa-providers', 'PATCH /mfa-providers/x', 'POST /mfa-providers/x', 'GET /mfa-providers/x/y'],
+  ...[
+    'PUT /mfa-providers',
+    'PATCH /mfa-providers/x',
+    'POST /mfa-providers/x',
+    'GET /mfa-providers/x/y',
+  ],
   ...['POST /approvals', 'OPTIONS /approvals', 'GET /approvals/x', 'GET /Codes', 'PUT /Codes'],
   ...['OPTIONS /Codes', 'POST /Codes/x', 'HEAD /Codes', 'OPTIONS /Codes/x', 'GET /invite_users'],
   ...['PUT /invite_users', 'OPTIONS /invite_users', 'POST /invite_users/x', 'GET /password_resets'],
-  ...['PUT /password_change', 'OPTIONS /password_resets', 'GET /password_none', 'GET /email_changes'],
+  ...[
+    'PUT /password_change',
+    'OPTIONS /password_resets',
+    'GET /password_none',
+    'GET /email_changes',
+  ],
 ];
 
 const callers = [

@@ -24,6 +24,10 @@ export async function authenticateCaller(
   if (value === undefined) {
     throw bearerError('unauthorized', 'Full authentication is required to access this resource');
   }
+  if (value === '') {
+    const description = 'Invalid access token value, must be at least 30 characters';
+    throw bearerError('invalid_token', description);
+  }
   const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
     throw error instanceof InvalidTokenError ? bearerError('invalid_token', error.message) : error;
   });
@@ -37,8 +41,8 @@ export async function authenticateCaller(
 }
 
 function findToken(request: SandboxRequest): string | undefined {
-  const [, header] = /^bearer\s+(.*)$/i.exec(request.headers['authorization'] ?? '') ?? [];
-  return header ?? readParameters(request).get('access_token') ?? undefined;
+  const [, header] = /^bearer([^,]*)/i.exec(request.headers['authorization'] ?? '') ?? [];
+  return header?.trim() ?? readParameters(request).get('access_token') ?? undefined;
 }
 
 export function hasToken(request: SandboxRequest): boolean {
