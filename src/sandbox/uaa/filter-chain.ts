@@ -19,7 +19,7 @@ import type { Realm } from './realm.js';
  *
  * @param path - decoded, with a trailing slash if there is one.
  * @throws ErrorResponse 401 for a missing or invalid token, or 403 for a missing scope or for a
- *   method that nobody may use.
+ *   method that is always denied.
  */
 export async function checkToken(
   request: SandboxRequest,
@@ -40,7 +40,7 @@ export async function checkToken(
   const scopes = access.split(' ').filter((scope) => scope !== 'self');
   if (scopes.some((scope) => caller.scope.includes(scope))) return;
   if (chain.hasErrorPage) throw containerError(request, 403);
-  throw access === 'nobody' ? accessDeniedError() : insufficientScopeError(scopes);
+  throw access === 'denied' ? accessDeniedError() : insufficientScopeError(scopes);
 }
 
 /**

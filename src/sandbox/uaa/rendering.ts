@@ -35,23 +35,16 @@ function selectBody(
   response: SandboxResponse,
   createPage: CreatePage,
 ): SandboxResponse {
-  switch (response.rendering) {
-    case 'filter':
-      return renderFilterError(request, response, createPage);
-    case 'exception':
-      return renderException(request, response);
-    case 'jsonView': {
-      const contentType = selectJsonViewType(request);
-      return contentType === undefined ? createPage(406) : withType(response, contentType);
-    }
-    case undefined:
-      if (isJson(response) || isEmptyError(response)) {
-        return renderJson(request, response, createPage);
-      }
-      return isText(response) ? renderText(request, response, createPage) : response;
-    default:
-      return response;
+  const { rendering } = response;
+  if (rendering === 'filter') return renderFilterError(request, response, createPage);
+  if (rendering === 'exception') return renderException(request, response);
+  if (rendering === 'jsonView') {
+    const contentType = selectJsonViewType(request);
+    return contentType === undefined ? createPage(406) : withType(response, contentType);
   }
+  if (rendering !== undefined) return response;
+  if (isJson(response) || isEmptyError(response)) return renderJson(request, response, createPage);
+  return isText(response) ? renderText(request, response, createPage) : response;
 }
 
 function isJson({ headers }: SandboxResponse): boolean {
@@ -93,8 +86,8 @@ function renderFilterError(
 function renderException(request: SandboxRequest, response: SandboxResponse): SandboxResponse {
   const contentType = selectExceptionType(request);
   if (contentType !== undefined) return withType(response, contentType);
-  const { 'content-type': _, ...headers } = response.headers;
-  return { ...response, headers, body: '' };
+  const headers = Object.entries(response.headers).filter(([name]) => name !== 'content-type');
+  return { ...response, headers: Object.fromEntries(headers), body: '' };
 }
 
 /**

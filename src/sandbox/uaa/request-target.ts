@@ -31,9 +31,9 @@ function checkByTomcat(request: SandboxRequest): void {
     throw tomcatError('Request header is too large');
   }
   if (/["#<>[\\\]^`{|}]/.test(target)) {
-    const shown = escapeHtml(target).replaceAll('/', '&#47;');
+    const escaped = escapeHtml(target).replaceAll('/', '&#47;');
     throw tomcatError(
-      `Invalid character found in the request target [${shown} ]. ` +
+      `Invalid character found in the request target [${escaped} ]. ` +
         'The valid characters are defined in RFC 7230 and RFC 3986',
     );
   }

@@ -39,12 +39,12 @@ interface Rule {
    *   for the user in the path.
    * - `token`: any token.
    * - `route`: any token, because the route itself checks who may use it.
-   * - `nobody`.
+   * - `denied`, for any token.
    */
   readonly access: string;
 }
 
-const nobody: Rule = { access: 'nobody' };
+const deniedRule: Rule = { access: 'denied' };
 const selfOrReadUsers = 'self uaa.admin scim.read zones.uaa.admin';
 const selfOrWriteUsers = 'self uaa.admin scim.write zones.uaa.admin';
 
@@ -70,7 +70,7 @@ const scimChains: readonly BearerChain[] = [
       ...rule('POST', '/Groups/External', writeScim),
       ...rule('DELETE', '/Groups/**', writeScim),
       ...rule('PUT POST PATCH', '/Groups/**', updateGroups),
-      nobody,
+      deniedRule,
     ],
   },
   {
@@ -93,7 +93,7 @@ const scimChains: readonly BearerChain[] = [
       ...rule('DELETE', '/Users/*', writeScim),
       ...rule('PUT PATCH', '/Users/*', selfOrWriteUsers),
       ...rule('POST', '/Users', 'uaa.admin scim.write scim.create zones.uaa.admin'),
-      nobody,
+      deniedRule,
     ],
   },
   { pattern: '/ids/Users*', rules: [{ access: 'scim.userids' }] },
@@ -105,7 +105,7 @@ const administrationChains: readonly BearerChain[] = [
     rules: [
       ...rule('POST GET', '/mfa-providers', zoneAdmin),
       ...rule('PUT GET DELETE', '/mfa-providers/*', zoneAdmin),
-      nobody,
+      deniedRule,
     ],
   },
   {
@@ -120,7 +120,7 @@ const administrationChains: readonly BearerChain[] = [
       ...rule('POST', '/identity-zones/*/clients', 'uaa.admin zones.write'),
       ...rule('DELETE', '/identity-zones/*/clients/*', 'uaa.admin zones.write'),
       ...rule('POST PUT DELETE', '/**', writeZones),
-      nobody,
+      deniedRule,
     ],
   },
   {
@@ -129,7 +129,7 @@ const administrationChains: readonly BearerChain[] = [
     rules: [
       ...rule('POST PUT PATCH DELETE', '/**', 'uaa.admin idps.write zones.uaa.admin'),
       ...rule('GET', '/**', 'uaa.admin idps.read zones.uaa.admin'),
-      nobody,
+      deniedRule,
     ],
   },
   {
@@ -138,7 +138,7 @@ const administrationChains: readonly BearerChain[] = [
     rules: [
       ...rule('POST PUT DELETE', '/**', 'uaa.admin sps.write zones.uaa.admin'),
       ...rule('GET', '/**', 'uaa.admin sps.read zones.uaa.admin'),
-      nobody,
+      deniedRule,
     ],
   },
   { pattern: '/approvals/**', resource: 'oauth', rules: [{ access: 'oauth.approvals' }] },
@@ -159,7 +159,7 @@ const clientChains: readonly BearerChain[] = [
       ...rule('GET', '/oauth/clients/**/meta', 'token'),
       ...rule('DELETE POST PUT', '/**', 'uaa.admin clients.write clients.admin zones.uaa.admin'),
       ...rule('GET', '/**', 'uaa.admin clients.read clients.admin zones.uaa.admin'),
-      nobody,
+      deniedRule,
     ],
   },
 ];
@@ -182,7 +182,7 @@ const otherChains: readonly BearerChain[] = [
       ...rule('*', '/oauth/token/revoke/client/**', 'uaa.admin tokens.revoke'),
       ...rule('*', '/oauth/token/revoke/user/**', 'route'),
       ...rule('DELETE', '/oauth/token/revoke/**', 'route'),
-      nobody,
+      deniedRule,
     ],
   },
   {
@@ -190,14 +190,14 @@ const otherChains: readonly BearerChain[] = [
     rules: [
       ...rule('GET', '/oauth/token/list/user/**', 'uaa.admin tokens.list'),
       ...rule('GET', '/oauth/token/list/client/**', 'uaa.admin tokens.list'),
-      nobody,
+      deniedRule,
     ],
   },
   { pattern: '/userinfo', resource: 'openid', rules: [{ access: 'openid' }] },
   { pattern: '/Codes/**', isNeverAnonymous: true, rules: [{ access: 'uaa.admin oauth.login' }] },
   {
     pattern: '/invite_users/**',
-    rules: [...rule('POST', '/**', 'uaa.admin scim.invite zones.uaa.admin'), nobody],
+    rules: [...rule('POST', '/**', 'uaa.admin scim.invite zones.uaa.admin'), deniedRule],
   },
 ];
 

@@ -7,7 +7,7 @@ const long = (length: number) => 'a'.repeat(length);
 const unknownUser = { request: 'GET /Users/none', as: 'admin' };
 
 /** Header fields of the request that could change where it arrives. */
-const headerVariants: readonly Exchange[] = [
+const headerVariants: readonly (readonly [name: string, headers: Record<string, string>])[] = [
   ['the host 127.0.0.1', { host: '127.0.0.1' }],
   ['another host', { host: 'uaa.example.com' }],
   ['another port', { host: 'localhost:1' }],
@@ -26,22 +26,16 @@ const headerVariants: readonly Exchange[] = [
   ['If-Match', { 'if-match': '*' }],
   ['Expect', { te: 'trailers' }],
   ['an Accept-Charset', { 'accept-charset': 'utf-16' }],
-].flatMap(([name, headers]) => [
+];
+
+const variantRequests: readonly Exchange[] = headerVariants.flatMap(([name, headers]) => [
+  { title: `an unknown user with ${name}`, ...unknownUser, headers },
   {
-    title: `an unknown user with ${String(name)}`,
-    ...unknownUser,
-    headers: headers as Record<string, string>,
-  },
-  {
-    title: `an error page with ${String(name)}`,
+    title: `an error page with ${name}`,
     request: 'GET /password/none',
-    headers: { accept: 'text/html', ...(headers as Record<string, string>) },
+    headers: { accept: 'text/html', ...headers },
   },
-  {
-    title: `healthz with ${String(name)}`,
-    request: 'GET /healthz',
-    headers: headers as Record<string, string>,
-  },
+  { title: `healthz with ${name}`, request: 'GET /healthz', headers },
 ]);
 
 const queries: readonly Exchange[] = [
@@ -56,7 +50,7 @@ const queries: readonly Exchange[] = [
 
 compareWithRecordings('errors-requests', [
   adminToken,
-  ...headerVariants,
+  ...variantRequests,
   ...queries,
   {
     title: 'a form field with a zero byte',
