@@ -149,8 +149,8 @@ function matchSegments(
   for (const [index, expected] of pattern.entries()) {
     const actual = segments[index] ?? '';
     if (expected.startsWith(':')) {
+      if (actual === '' || /%(?![\da-f]{2})/i.test(actual)) return undefined;
       const value = decodePath(actual);
-      if (value === '') return undefined;
       params[expected.slice(1)] = value;
     } else if (expected !== actual) return undefined;
   }

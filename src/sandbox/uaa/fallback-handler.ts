@@ -26,17 +26,19 @@ import type { Realm } from './realm.js';
 export function createFallbackHandler(routes: readonly Route[], realm: Realm): Handler {
   return (request) => {
     const { path } = request;
-    const methods = findMappedMethods(path) ?? findMethods(routes, path);
+    const methods = findMappedMethods(path);
     checkClient(request, path, realm);
-    if (isProtectedByToken(path)) return rejectMethod(request, methods);
+    const isUnprotected = isUnfiltered(path) || unprotectedPages.test(path);
+    if (isUnprotected || findChain(path)) {
+      return rejectMethod(request, methods ?? findMethods(routes, path));
+    }
     return respondToUnknownPage(request, realm, methods);
   };
 }
 
-/** Whether the filters have already checked the caller, or have nothing to check. */
-function isProtectedByToken(path: string): boolean {
-  return findChain(path) !== undefined || isUnfiltered(path) || /^\/token_key[^/]*$/.test(path);
-}
+/** Pages without a login and without a CSRF token. */
+const unprotectedPages =
+  /^\/(token_key[^/]*|forgot_password[^/]*|verify_email|verify_user|autologin|login\/callback\/[^/]+)$/;
 
 function rejectMethod(request: SandboxRequest, methods: readonly string[]): SandboxResponse {
   const { method, path } = request;
@@ -70,7 +72,7 @@ function respondToFileRequest(request: SandboxRequest): SandboxResponse {
 function respondToUnknownPage(
   request: SandboxRequest,
   { state }: Realm,
-  methods: readonly string[],
+  methods: readonly string[] | undefined,
 ): SandboxResponse {
   const isSafe = ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
   const csrfError = isSafe ? undefined : validateCsrfToken(request);
@@ -79,7 +81,9 @@ function respondToUnknownPage(
       ? csrfErrorResponse(request, csrfError)
       : redirectWithoutSession(request, '/login?error=invalid_login_request');
   }
-  if (methods.length > 0 || findLoggedInUser(request, state)) throw containerError(request, 404);
+  if (request.path === '/login.do') return respondToFileRequest(request);
+  if (methods) return rejectMethod(request, methods);
+  if (findLoggedInUser(request, state)) throw containerError(request, 404);
   // Only a GET request is repeated after the login.
   return request.method === 'GET'
     ? redirectToLogin(request, state)

@@ -49,13 +49,18 @@ const mappings: readonly (readonly [methods: string, ...paths: string[]])[] = [
   ['PUT', '/approvals/*'],
   ['POST', '/Codes', '/invite_users', '/password_resets', '/password_change', '/password/score'],
   ['POST', '/email_verifications', '/email_changes', '/authenticate'],
+  ['GET', '/forgot_password', '/verify_email', '/verify_user', '/login/callback/*'],
+  ['GET', '/create_account', '/reset_password', '/login_implicit'],
+  ['POST', '/forgot_password.do', '/create_account.do', '/login/idp_discovery'],
+  ['POST, GET', '/autologin'],
+  ['*', '/login', '/delete_saved_account'],
 ];
 
 /**
  * Returns the methods that the real server supports for a path.
  *
  * @param path - without a trailing slash.
- * @returns undefined for an unknown path, or one with a page.
+ * @returns undefined for an unknown path, and for pages that require a login.
  */
 export function findMappedMethods(path: string): readonly string[] | undefined {
   const mapping = mappings.find(([, ...paths]) =>

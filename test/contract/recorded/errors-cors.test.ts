@@ -20,11 +20,6 @@ compareWithRecordings('errors-cors', [
   { ...cors('a GET from another site', 'GET /Users/none', {}), as: 'admin' },
   cors('a GET from another site without a token', 'GET /Users', {}),
   cors('a GET of info from another site', 'GET /info', {}),
-  cors(
-    'a GET of the discovery document from another site',
-    'GET /oauth/token/.well-known/openid-configuration',
-    { accept: 'text/html' },
-  ),
   cors('a POST from another site', 'POST /oauth/token', {}),
   cors('a HEAD from another site', 'HEAD /token_keys', {}),
   cors('a PROPFIND from another site', 'PROPFIND /token_keys', {}),

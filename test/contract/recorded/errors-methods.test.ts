@@ -4,7 +4,7 @@ import { adminToken, limitedToken } from './steps.js';
 /** Requests whose method the routes do not support, or that the filters reject. */
 const requests = [
   ...['HEAD /Users', 'PUT /Users', 'PATCH /Users', 'DELETE /Users', 'OPTIONS /Users'],
-  ...['HEAD /Users/x', 'POST /Users/x', 'OPTIONS /Users/x', 'TRACE /Users/x', 'PROPFIND /Users/x'],
+  ...['HEAD /Users/x', 'POST /Users/x', 'OPTIONS /Users/x', 'PROPFIND /Users/x'],
   ...['GET /Users/x/password', 'HEAD /Users/x/password', 'POST /Users/x/password'],
   ...['OPTIONS /Users/x/password', 'GET /Users/x/status', 'PUT /Users/x/status'],
   ...['POST /Users/x/verify', 'HEAD /Users/x/verify', 'POST /Users/x/verify-link'],
@@ -25,7 +25,7 @@ const requests = [
   ...['OPTIONS /oauth/clients/x/secret', 'HEAD /oauth/clients/x/secret'],
   ...['POST /oauth/clients/x/meta', 'DELETE /oauth/clients/x/meta', 'HEAD /oauth/clients/x/meta'],
   ...['PATCH /oauth/clients/tx', 'OPTIONS /oauth/clients/tx', 'GET /oauth/clients/tx/delete'],
-  ...['PUT /oauth/clients/tx/modify', 'DELETE /oauth/clients/tx/secret'],
+  ...['PUT /oauth/clients/tx/modify'],
   ...['GET /oauth/clients/restricted/x', 'GET /oauth/clients/x/y', 'PUT /oauth/clients/x/y'],
   ...['GET /oauth/token/revoke/x', 'POST /oauth/token/revoke/x', 'GET /oauth/token/revoke'],
   ...['GET /oauth/token/list', 'POST /oauth/token/list/user/x', 'HEAD /oauth/token/list/user/x'],
