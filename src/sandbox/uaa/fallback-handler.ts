@@ -28,7 +28,9 @@ export function createFallbackHandler(routes: readonly Route[], realm: Realm): H
     const { path } = request;
     const methods = findMappedMethods(path);
     checkClient(request, path, realm);
-    const isUnprotected = isUnfiltered(path) || unprotectedPages.test(path);
+    // Later releases have no route below this path, and no exception from the filters.
+    const isFiltered = /^\/password\//.test(path) && !realm.settings.behaviour.hasPasswordScore;
+    const isUnprotected = (isUnfiltered(path) && !isFiltered) || unprotectedPages.test(path);
     if (isUnprotected || findChain(path)) {
       return rejectMethod(request, methods ?? findMethods(routes, path));
     }
@@ -46,7 +48,7 @@ function rejectMethod(request: SandboxRequest, methods: readonly string[]): Sand
   if (isKnown && !methods.includes(method) && !methods.includes('*')) {
     throw containerError(request, 405, { allow: methods.join(', ') });
   }
-  if (isKnown || /^\/resources(\/|$)/.test(path)) throw containerError(request, 404);
+  if (/^\/resources(\/|$)/.test(path)) throw containerError(request, 404);
   return respondToFileRequest(request);
 }
 
