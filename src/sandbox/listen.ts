@@ -159,7 +159,8 @@ function toRequest(incoming: IncomingMessage, scheme: string, bytes: Buffer): Sa
   return {
     method,
     path,
-    query: new URLSearchParams(query),
+    query: new URLSearchParams(dropInvalidParameters(query)),
+    rawQuery: query,
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [
         name,
@@ -170,6 +171,14 @@ function toRequest(incoming: IncomingMessage, scheme: string, bytes: Buffer): Sa
     bytes,
     origin: `${scheme}://${headers.host ?? 'localhost'}`,
   };
+}
+
+/** Servlets ignore parameters with an invalid percent escape. */
+function dropInvalidParameters(query: string): string {
+  return query
+    .split('&')
+    .filter((parameter) => !/%(?![\da-f]{2})/i.test(parameter))
+    .join('&');
 }
 
 /** Reports an internal error of the sandbox to the client. */

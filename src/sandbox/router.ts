@@ -4,6 +4,8 @@ export interface SandboxRequest {
   /** Path without query, still percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query as the client sent it, for URLs in responses. */
+  readonly rawQuery?: string;
   /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
@@ -20,7 +22,26 @@ export interface SandboxResponse {
   readonly body: string;
   /** Id of the caller's UAA client. Written to the log, never sent. */
   readonly client?: string;
+  /**
+   * How the UAA adapts the response to the `Accept` header. By default, it selects the content type
+   * of JSON, and does not change other responses.
+   */
+  readonly rendering?: Rendering;
+  /** Body for clients that prefer XML. */
+  readonly xml?: string;
 }
+
+/**
+ * - `filter`: an error of the security filters, as JSON or XML.
+ * - `exception`: JSON text, labelled with the type that the client prefers.
+ * - `view`: a page or its data, whose type has already been selected.
+ * - `jsonView`: a view that exists only as JSON.
+ * - `text`: text that may be labelled as HTML.
+ * - `errorView`: a view that was created after the filters.
+ * - `escaped`: an exception outside of all filters, which add no headers.
+ */
+export type Rendering =
+  'filter' | 'exception' | 'view' | 'jsonView' | 'text' | 'errorView' | 'escaped';
 
 /** Thrown to end a request early, from any function; the router returns its response. */
 export class ErrorResponse extends Error {
@@ -128,18 +149,18 @@ function matchSegments(
   for (const [index, expected] of pattern.entries()) {
     const actual = segments[index] ?? '';
     if (expected.startsWith(':')) {
-      const value = decodeSegment(actual);
-      if (value === undefined || value === '') return undefined;
+      if (actual === '' || /%(?![\da-f]{2})/i.test(actual)) return undefined;
+      const value = decodePath(actual);
       params[expected.slice(1)] = value;
     } else if (expected !== actual) return undefined;
   }
   return params;
 }
 
-function decodeSegment(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
+/** Decodes the escapes of a path. Invalid escapes are unchanged; invalid UTF-8 is replaced. */
+export function decodePath(path: string): string {
+  const bytes = Buffer.from(path, 'utf8')
+    .toString('latin1')
+    .replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

@@ -1,86 +1,100 @@
 import {
+  empty,
   findMethods,
   type Handler,
   type Route,
   type SandboxRequest,
   type SandboxResponse,
 } from '../router.js';
-import { authenticateCaller } from './oauth/bearer.js';
 import { findLoggedInUser, redirectToLogin } from './browser/login-routes.js';
-import { clientCaller } from './clients/clients.js';
-import { containerError } from './servlet-container.js';
-import { validateCsrfToken, csrfErrorResponse } from './browser/cookies.js';
-import { accessDeniedError } from './oauth/error.js';
+import { containerError, listsJson } from './servlet-container.js';
+import {
+  createCsrfToken,
+  csrfErrorResponse,
+  formatCsrfCookie,
+  hasCsrfCookie,
+  validateCsrfToken,
+} from './browser/cookies.js';
+import { checkClient } from './filter-chain.js';
+import { findMappedMethods } from './request-mappings.js';
+import { findChain, isUnfiltered } from './security-chains.js';
 import type { Realm } from './realm.js';
 
 /**
  * Creates the handler for requests that no route matches: unknown paths and unsupported methods.
  */
 export function createFallbackHandler(routes: readonly Route[], realm: Realm): Handler {
-  return async (request) => {
-    const methods = findMethods(routes, request.path);
-    if (isApiRequest(request)) return rejectApiRequest(request, realm, methods);
-    if (isPageRequest(request) || methods.length === 0) {
-      return respondToUnknownPage(request, realm, methods);
+  return (request) => {
+    const { path } = request;
+    const methods = findMappedMethods(path);
+    checkClient(request, path, realm);
+    // Later releases have no route below this path, and no exception from the filters.
+    const isFiltered = /^\/password\//.test(path) && !realm.settings.behaviour.hasPasswordScore;
+    const isUnprotected = (isUnfiltered(path) && !isFiltered) || unprotectedPages.test(path);
+    if (isUnprotected || findChain(path)) {
+      return rejectMethod(request, methods ?? findMethods(routes, path));
     }
-    throw containerError(request, 405, { allow: methods.join(', ') });
+    return respondToUnknownPage(request, realm, methods);
   };
 }
 
-/** Whether the token is checked before the path and method are. */
-function isApiRequest({ path }: SandboxRequest): boolean {
-  return /^\/(Users|Groups|ids|approvals|identity-(providers|zones)|oauth\/(clients|token))(\/|$)/.test(
-    path,
-  );
-}
+/** Pages without a login and without a CSRF token. */
+const unprotectedPages =
+  /^\/(token_key[^/]*|forgot_password[^/]*|verify_email|verify_user|autologin|login\/callback\/[^/]+)$/;
 
-async function rejectApiRequest(
-  request: SandboxRequest,
-  realm: Realm,
-  methods: readonly string[],
-): Promise<never> {
-  await (request.path.startsWith('/oauth/clients')
-    ? clientCaller(request, realm)
-    : authenticateCaller(request, realm));
-  if (isDeniedMethod(request, methods)) {
-    throw accessDeniedError();
+function rejectMethod(request: SandboxRequest, methods: readonly string[]): SandboxResponse {
+  const { method, path } = request;
+  const isKnown = methods.length > 0;
+  if (isKnown && !methods.includes(method) && !methods.includes('*')) {
+    throw containerError(request, 405, { allow: methods.join(', ') });
   }
-  if (methods.length > 0) throw containerError(request, 405, { allow: methods.join(', ') });
-  // The servlet container handles unknown paths as files, for which it supports only these methods.
-  if (!['PUT', 'DELETE'].includes(request.method)) throw containerError(request, 404);
-  throw containerError(request, 405, { allow: 'OPTIONS, GET, HEAD, POST' });
+  if (/^\/resources(\/|$)/.test(path)) throw containerError(request, 404);
+  return respondToFileRequest(request);
 }
 
-/** Whether a security rule rejects the method before the routes are matched. */
-function isDeniedMethod({ path, method }: SandboxRequest, methods: readonly string[]): boolean {
-  if (path.startsWith('/oauth/token')) return true;
-  if (path.startsWith('/oauth/clients')) return method === 'PATCH';
-  if (!path.startsWith('/Users') || methods.length === 0) return false;
-  return !path.endsWith('/password') && !(path.endsWith('/status') && method === 'GET');
-}
-
-function isPageRequest({ path }: SandboxRequest): boolean {
-  return ['', '/home', '/login', '/login.do', '/logout.do', '/passcode'].includes(path);
-}
-
-/**
- * Whether a browser loads this path as part of a page. A redirect to the login page would replace
- * the session in which the user is logging in.
- */
-function isPageResourceRequest({ path }: SandboxRequest): boolean {
-  return path === '/favicon.ico' || /^\/(resources|vendor)\//.test(path);
+/** The servlet container handles unknown paths as files, for which it supports few methods. */
+function respondToFileRequest(request: SandboxRequest): SandboxResponse {
+  const allow = 'OPTIONS, GET, HEAD, POST';
+  switch (request.method) {
+    case 'GET':
+    case 'HEAD':
+    case 'POST':
+      throw containerError(request, 404);
+    case 'PUT':
+    case 'DELETE':
+      throw containerError(request, 405, { allow });
+    case 'OPTIONS':
+      return empty(200, { allow });
+    default:
+      throw containerError(request, 501);
+  }
 }
 
 /** Redirects to the login page, but rejects forms without a valid CSRF token. */
 function respondToUnknownPage(
   request: SandboxRequest,
   { state }: Realm,
-  methods: readonly string[],
+  methods: readonly string[] | undefined,
 ): SandboxResponse {
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const csrfError = isRead ? undefined : validateCsrfToken(request);
-  if (csrfError !== undefined) return csrfErrorResponse(request, csrfError);
-  const isKnown = methods.length > 0 || isPageResourceRequest(request);
-  if (isKnown || findLoggedInUser(request, state)) throw containerError(request, 404);
-  return redirectToLogin(request, state);
+  const isSafe = ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+  const csrfError = isSafe ? undefined : validateCsrfToken(request);
+  if (csrfError !== undefined) {
+    return listsJson(request)
+      ? csrfErrorResponse(request, csrfError)
+      : redirectWithoutSession(request, '/login?error=invalid_login_request');
+  }
+  if (request.path === '/login.do') return respondToFileRequest(request);
+  if (methods) return rejectMethod(request, methods);
+  if (findLoggedInUser(request, state)) throw containerError(request, 404);
+  // Only a GET request is repeated after the login.
+  return request.method === 'GET'
+    ? redirectToLogin(request, state)
+    : redirectWithoutSession(request, '/login');
+}
+
+function redirectWithoutSession(request: SandboxRequest, path: string): SandboxResponse {
+  const cookie = hasCsrfCookie(request)
+    ? {}
+    : { 'set-cookie': [formatCsrfCookie(createCsrfToken())] };
+  return empty(302, { location: `${request.origin}${path}`, ...cookie });
 }

@@ -1,27 +1,19 @@
-import { json, route, type Route, type SandboxResponse } from '../router.js';
+import { json, route, text, type Route, type SandboxResponse } from '../router.js';
+import { errorPageResponse } from './servlet-container.js';
 import type { Realm } from './realm.js';
 
 /** Creates the routes `/info` (the version) and `/healthz`. */
 export function infoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/info', () => infoResponse(realm)),
-    route('*', '/healthz', ({ headers }) => ({
-      status: 200,
-      // The real server labels the text with the first type that the client accepts.
-      headers: { 'content-type': `${firstType(headers['accept'])};charset=ISO-8859-1` },
-      body: 'ok\n',
-    })),
+    route('*', '/healthz', () => text(200, 'ok\n')),
+    route('*', '/error', (request) => errorPageResponse(request, 200)),
   ];
-}
-
-function firstType(accept = '*/*'): string {
-  const [type = ''] = accept.split(/[,;]/);
-  return type.includes('*') ? 'text/plain' : type.trim();
 }
 
 /** Creates the response of `/info`, and of `/login` for clients that accept JSON. */
 export function infoResponse({ settings: { issuer, behaviour } }: Realm): SandboxResponse {
-  return json(200, {
+  const data = {
     app: { version: behaviour.version },
     links: {
       uaa: issuer,
@@ -35,5 +27,6 @@ export function infoResponse({ settings: { issuer, behaviour } }: Realm): Sandbo
     idpDefinitions: {},
     prompts: { username: ['text', 'Email'], password: ['password', 'Password'] },
     timestamp: behaviour.timestamp,
-  });
+  };
+  return { ...json(200, data, { 'cache-control': 'no-store' }), rendering: 'jsonView' };
 }

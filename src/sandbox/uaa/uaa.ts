@@ -1,20 +1,23 @@
 import { withCommit, createMemoryStorage, type Storage } from '../storage/storage.js';
 import {
   createRouter,
+  decodePath,
   toErrorResponse,
-  ErrorResponse,
   type SandboxRequest,
   type SandboxResponse,
 } from '../router.js';
 import { behaviours, type UaaRelease } from './behaviour.js';
 import { clientJwtRoutes } from './clients/jwt.js';
-import { checkZone, identityZoneRoutes } from './zones.js';
+import { checkHost, checkZone, identityZoneRoutes } from './zones.js';
 import { passwordScoreRoutes } from './scim/password-policy.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createSigningKey } from './oauth/signing-key.js';
 import { createState } from './store/state.js';
 import { createFallbackHandler } from './fallback-handler.js';
-import { containerError, finishResponse } from './servlet-container.js';
+import { checkRequestTarget, decodeUnreserved, findRoutePath } from './request-target.js';
+import { finishResponse } from './servlet-container.js';
+import { checkCors } from './cors.js';
+import { checkToken, respondToOptions } from './filter-chain.js';
 import { infoRoutes } from './info.js';
 import { tokenRoutes } from './oauth/token-endpoint.js';
 import { checkTokenRoutes } from './oauth/check-token.js';
@@ -115,41 +118,28 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...authorizeRoutes(realm),
   ];
   const route = createRouter(routes, createFallbackHandler(routes, realm));
-  const respond = async (request: SandboxRequest): Promise<SandboxResponse> => {
-    rejectUnroutablePath(request);
+  const respond = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
+    checkRequestTarget(request);
+    const corsHeaders = checkCors(request);
+    const response = await filter(request, fullPath).catch(toErrorResponse);
+    return { ...response, headers: { ...response.headers, ...corsHeaders } };
+  };
+  const filter = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
+    checkHost(request, realm);
     await checkZone(request, realm);
-    return route(request);
+    await checkToken(request, decodePath(fullPath), realm);
+    const options =
+      request.method === 'OPTIONS' ? respondToOptions(request, request.path, realm) : undefined;
+    return options ?? route(request);
   };
   return {
     accounts,
     pksClientSecret,
     handle: withCommit(storage, async (request) => {
-      // The real server ignores a trailing slash in paths.
-      const path = request.path.replace(/\/$/, '');
-      const response = await respond({ ...request, path }).catch(toErrorResponse);
-      return finishResponse(request, response, behaviour);
+      const fullPath = decodeUnreserved(request.path);
+      const routed = { ...request, path: findRoutePath(fullPath) };
+      const response = await respond(routed, fullPath).catch(toErrorResponse);
+      return finishResponse(routed, response, behaviour);
     }),
   };
 }
-
-/**
- * Rejects paths that never reach a route on the real server. Tomcat rejects backslashes, invalid
- * escapes, and encoded slashes, backslashes and zero bytes. Spring Security rejects semicolons and
- * encoded percent signs.
- *
- * @throws ErrorResponse 400 with Tomcat's error page, or 500 without a description.
- */
-function rejectUnroutablePath(request: SandboxRequest): void {
-  if (/%(?:2f|5c|00|(?![\da-f]{2}))|\\/i.test(request.path)) {
-    throw new ErrorResponse(tomcatBadRequest);
-  }
-  if (/%25|%3b|;/i.test(request.path)) throw containerError(request, 500);
-}
-
-const tomcatBadRequest = {
-  status: 400,
-  headers: { 'content-type': 'text/html;charset=utf-8' },
-  body:
-    '<!doctype html><html lang="en"><head><title>HTTP Status 400 \u2013 Bad Request</title></head>' +
-    '<body><h1>HTTP Status 400 \u2013 Bad Request</h1></body></html>',
-};

@@ -5,7 +5,7 @@ import {
   readRequestedZone,
   zoneAdminScopes,
 } from './oauth/bearer.js';
-import { containerError } from './servlet-container.js';
+import { containerError, errorPageResponse } from './servlet-container.js';
 import type { Realm } from './realm.js';
 import type { JsonObject } from '../body.js';
 
@@ -87,6 +87,18 @@ function zoneToJson({ settings, state, key }: Realm): JsonObject {
     active: true,
     last_modified: Date.UTC(2000, 0, 1),
   };
+}
+
+/**
+ * Rejects requests for an unknown host, which the real server takes for an unknown zone.
+ *
+ * @throws ErrorResponse 404 without a description.
+ */
+export function checkHost(request: SandboxRequest, { settings }: Realm): void {
+  const name = request.headers['host']?.toLowerCase().replace(/:\d*$/, '');
+  const names = ['localhost', '127.0.0.1', new URL(settings.issuer).hostname];
+  if (name === undefined || names.includes(name) || /^\/healthz(\/|$)/.test(request.path)) return;
+  throw new ErrorResponse({ ...errorPageResponse(request, 404), rendering: 'escaped' });
 }
 
 /**

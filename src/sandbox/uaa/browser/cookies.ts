@@ -25,8 +25,17 @@ export function createCsrfToken(): string {
   return randomBytes(11).toString('hex');
 }
 
-export function formatCsrfCookie(value: string): string {
-  return `${csrfName}=${value}; Max-Age=86400; Path=/; HttpOnly`;
+export function hasCsrfCookie(request: SandboxRequest): boolean {
+  return parseCookies(request).has(csrfName);
+}
+
+/** @param now - epoch milliseconds. */
+export function formatCsrfCookie(value: string, now = Date.now()): string {
+  return `${csrfName}=${value}; ${formatLifetime(86_400, now)}; Path=/; HttpOnly`;
+}
+
+function formatLifetime(seconds: number, now: number): string {
+  return `Max-Age=${String(seconds)}; Expires=${new Date(now + seconds * 1000).toUTCString()}`;
 }
 
 export function formatSessionCookie(id: string): string {
@@ -61,6 +70,13 @@ export function validateCsrfToken(request: SandboxRequest): string | undefined {
 
 /** Creates the 403 response for a form without a valid CSRF token. */
 export function csrfErrorResponse(request: SandboxRequest, error: string): SandboxResponse {
-  if (!wantsJson(request)) return errorPageResponse(request, 403);
-  return json(403, { error }, { 'content-type': 'application/json;charset=ISO-8859-1' });
+  const cookie = hasCsrfCookie(request)
+    ? {}
+    : { 'set-cookie': [formatCsrfCookie(createCsrfToken())] };
+  if (!wantsJson(request)) {
+    const page = errorPageResponse(request, 403);
+    return { ...page, headers: { ...page.headers, ...cookie } };
+  }
+  const type = { 'content-type': 'application/json;charset=ISO-8859-1' };
+  return { ...json(403, { error }, { ...type, ...cookie }), rendering: 'view' };
 }

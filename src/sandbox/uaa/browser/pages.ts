@@ -47,8 +47,11 @@ export function renderAuthorizationErrorPage(problem: string): string {
   </h2>`);
 }
 
-export function renderErrorPage(): string {
-  return renderPage(`<h2>
+/** @param alert - text above the usual one; it is not escaped. */
+export function renderErrorPage(alert?: string): string {
+  const notice =
+    alert === undefined ? '' : `<div class="alert alert-error"><p>${alert}</p></div>\n  `;
+  return renderPage(`${notice}<h2>
     Uh oh.<br />
     Something went amiss.
   </h2>`);

@@ -20,10 +20,13 @@ export async function authenticateCaller(
   request: SandboxRequest,
   realm: Realm,
 ): Promise<CheckedToken> {
-  const [, header] = /^bearer\s+(.*)$/i.exec(request.headers['authorization'] ?? '') ?? [];
-  const value = header ?? readParameters(request).get('access_token');
-  if (value === null) {
+  const value = findToken(request);
+  if (value === undefined) {
     throw bearerError('unauthorized', 'Full authentication is required to access this resource');
+  }
+  if (value === '') {
+    const description = 'Invalid access token value, must be at least 30 characters';
+    throw bearerError('invalid_token', description);
   }
   const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
     throw error instanceof InvalidTokenError ? bearerError('invalid_token', error.message) : error;
@@ -35,6 +38,21 @@ export async function authenticateCaller(
     );
   }
   return { ...token, scope: limitScopeToZone(request, token.scope) };
+}
+
+function findToken(request: SandboxRequest): string | undefined {
+  const [, header] = /^bearer([^,]*)/i.exec(request.headers['authorization'] ?? '') ?? [];
+  return header?.trim() ?? readParameters(request).get('access_token') ?? undefined;
+}
+
+export function hasToken(request: SandboxRequest): boolean {
+  return findToken(request) !== undefined;
+}
+
+/** Creates the error for a missing token on routes that never have anonymous callers. */
+export function noAuthenticationError(): ErrorResponse {
+  const description = 'An Authentication object was not found in the SecurityContext';
+  return bearerError('unauthorized', description);
 }
 
 /**

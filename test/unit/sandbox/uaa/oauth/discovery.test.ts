@@ -133,7 +133,7 @@ describe('a response', () => {
       status: 302,
       headers: { location: `${issuer}/login` },
     });
-    expect((await uaa.call('GET', '/userinfo/')).status).toBe(401);
+    expect((await uaa.call('GET', '/Users/')).status).toBe(401);
     expect(await uaa.call('PUT', '/token_keys')).toMatchObject({
       status: 405,
       headers: { allow: 'GET' },

@@ -248,7 +248,7 @@ describe('a group member', () => {
 test('other methods are rejected with 405', async () => {
   expect(await admin('PUT', '/Groups')).toMatchObject({
     status: 405,
-    headers: { allow: 'GET, POST' },
+    headers: { allow: 'POST, GET' },
     body: '{}',
   });
 });

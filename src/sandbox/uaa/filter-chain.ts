@@ -1,0 +1,81 @@
+import { empty, type SandboxRequest, type SandboxResponse } from '../router.js';
+import {
+  authenticateCaller,
+  checkAudience,
+  hasToken,
+  insufficientScopeError,
+  noAuthenticationError,
+} from './oauth/bearer.js';
+import { authenticateClient, clientAuthError } from './oauth/client-auth.js';
+import { accessDeniedError } from './oauth/error.js';
+import { findMappedMethods } from './request-mappings.js';
+import { findAccess, findChain } from './security-chains.js';
+import { containerError } from './servlet-container.js';
+import type { Realm } from './realm.js';
+
+/**
+ * Checks the bearer token of a request for a protected path, before the method and the body are
+ * checked. Routes with more specific rules check these themselves.
+ *
+ * @param path - decoded, with a trailing slash if there is one.
+ * @throws ErrorResponse 401 for a missing or invalid token, or 403 for a missing scope or for a
+ *   method that is always denied.
+ */
+export async function checkToken(
+  request: SandboxRequest,
+  path: string,
+  realm: Realm,
+): Promise<void> {
+  const chain = findChain(path);
+  if (!chain) return;
+  const access = findAccess(chain, path, request.method);
+  if (!hasToken(request)) {
+    if (access === undefined) return;
+    if (chain.isNeverAnonymous) throw noAuthenticationError();
+  }
+  const caller = await authenticateCaller(request, realm);
+  if (chain.resource !== undefined) checkAudience(caller, chain.resource);
+  if (access === undefined || access === 'token' || access === 'route') return;
+  if (access.startsWith('self ') && caller.user?.id === path.split('/')[2]) return;
+  const scopes = access.split(' ').filter((scope) => scope !== 'self');
+  if (scopes.some((scope) => caller.scope.includes(scope))) return;
+  if (chain.hasErrorPage) throw containerError(request, 403);
+  throw access === 'denied' ? accessDeniedError() : insufficientScopeError(scopes);
+}
+
+/**
+ * Responds to OPTIONS with the methods of a path.
+ *
+ * @param path - without a trailing slash.
+ * @returns undefined if the path is unknown.
+ * @throws ErrorResponse if {@link checkClient} rejects the request.
+ */
+export function respondToOptions(
+  request: SandboxRequest,
+  path: string,
+  realm: Realm,
+): SandboxResponse | undefined {
+  const methods = findMappedMethods(path);
+  if (!methods) return undefined;
+  checkClient(request, path, realm);
+  const allowed = methods.includes('*')
+    ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+    : methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  return empty(200, { allow: allowed.join(',') });
+}
+
+/**
+ * Checks the credentials of a client for paths that require them, or accept them.
+ *
+ * @throws ErrorResponse 401 or 403.
+ */
+export function checkClient(request: SandboxRequest, path: string, realm: Realm): void {
+  const [, name] =
+    /^\/(check_token|introspect|clientinfo|oauth\/token|token_keys?)$/.exec(path) ?? [];
+  if (name === undefined) return;
+  const client = authenticateClient(request, realm, { form: false });
+  if (name.startsWith('token_key')) return;
+  if (!client) throw clientAuthError();
+  const needsAuthority = name === 'check_token' || name === 'introspect';
+  if (needsAuthority && !client.authorities.includes('uaa.resource')) throw accessDeniedError();
+}

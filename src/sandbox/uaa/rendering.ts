@@ -1,0 +1,149 @@
+import type { SandboxRequest, SandboxResponse } from '../router.js';
+import { sortLikeHashMap } from './java-hash-map.js';
+import {
+  selectExceptionType,
+  selectFilterFormat,
+  selectJsonType,
+  selectJsonViewType,
+  selectLanguage,
+  selectTextType,
+} from './negotiation.js';
+
+type CreatePage = (status: number) => SandboxResponse;
+
+/**
+ * Adapts a response to the `Accept` header.
+ *
+ * @param createPage - creates the error page for a status.
+ */
+export function renderResponse(
+  request: SandboxRequest,
+  response: SandboxResponse,
+  createPage: CreatePage,
+): SandboxResponse {
+  const rendered = selectBody(request, response, createPage);
+  const isView =
+    ['exception', 'jsonView'].includes(rendered.rendering ?? '') ||
+    (rendered.rendering !== 'text' &&
+      String(rendered.headers['content-type']).startsWith('text/html'));
+  const language = isView && { 'content-language': selectLanguage(request) };
+  return { ...rendered, headers: { ...language, ...rendered.headers } };
+}
+
+function selectBody(
+  request: SandboxRequest,
+  response: SandboxResponse,
+  createPage: CreatePage,
+): SandboxResponse {
+  const { rendering } = response;
+  if (rendering === 'filter') return renderFilterError(request, response, createPage);
+  if (rendering === 'exception') return renderException(request, response);
+  if (rendering === 'jsonView') {
+    const contentType = selectJsonViewType(request);
+    return contentType === undefined ? createPage(406) : withType(response, contentType);
+  }
+  if (rendering !== undefined) return response;
+  if (isJson(response) || isEmptyError(response)) return renderJson(request, response, createPage);
+  return isText(response) ? renderText(request, response, createPage) : response;
+}
+
+function isJson({ headers }: SandboxResponse): boolean {
+  return String(headers['content-type']).startsWith('application/json');
+}
+
+function isText({ headers }: SandboxResponse): boolean {
+  return String(headers['content-type']).startsWith('text/plain');
+}
+
+function renderText(
+  request: SandboxRequest,
+  response: SandboxResponse,
+  createPage: CreatePage,
+): SandboxResponse {
+  const contentType = selectTextType(request);
+  if (contentType === undefined) return createPage(response.status < 400 ? 406 : 500);
+  return { ...withType(response, contentType), rendering: 'text' };
+}
+
+function isEmptyError({ status, body }: SandboxResponse): boolean {
+  return status >= 400 && body === '';
+}
+
+function renderFilterError(
+  request: SandboxRequest,
+  response: SandboxResponse,
+  createPage: CreatePage,
+): SandboxResponse {
+  const selected = selectFilterFormat(request);
+  if (selected === 'invalid') return createPage(500);
+  if (!selected) return createPage(406);
+  return {
+    ...withType(response, selected.contentType),
+    ...(selected.format === 'xml' && { body: response.xml ?? '' }),
+  };
+}
+
+function renderException(request: SandboxRequest, response: SandboxResponse): SandboxResponse {
+  const contentType = selectExceptionType(request);
+  if (contentType !== undefined) return withType(response, contentType);
+  const headers = Object.entries(response.headers).filter(([name]) => name !== 'content-type');
+  return { ...response, headers: Object.fromEntries(headers), body: '' };
+}
+
+/**
+ * Renders the result of a route. If the client does not accept JSON, this is only known after the
+ * request has been processed; the exception is handled like others of the same routes.
+ */
+function renderJson(
+  request: SandboxRequest,
+  response: SandboxResponse,
+  createPage: CreatePage,
+): SandboxResponse {
+  const contentType = selectJsonType(request);
+  if (response.body === '') {
+    return contentType === undefined && !isParsable(request) ? createPage(500) : response;
+  }
+  const { status, headers } = response;
+  if (contentType !== undefined) {
+    // The token endpoint has already set the type of its successful responses.
+    const isToken = request.path === '/oauth/token' && status === 200;
+    return isToken ? response : withType(response, contentType);
+  }
+  // The exception handler cannot write its own response either, so the original exception remains.
+  if (status === 405) return createPage(405);
+  if (status >= 400) return createPage(500);
+  if (/^\/(Users|Groups|ids)(\/|$)/.test(request.path)) {
+    return renderException(request, notAcceptableException);
+  }
+  if (/^\/identity-zones(\/|$)/.test(request.path)) return { status: 500, headers: {}, body: '' };
+  const page = createPage(406);
+  return headers['etag'] === undefined ? page : withHeader(page, 'etag', headers['etag']);
+}
+
+function isParsable(request: SandboxRequest): boolean {
+  return selectExceptionType(request) !== undefined;
+}
+
+const notAcceptable = 'Could not find acceptable representation';
+
+/** How the SCIM routes report a client that does not accept JSON. */
+const notAcceptableException: SandboxResponse = {
+  status: 400,
+  headers: {},
+  body: JSON.stringify(
+    sortLikeHashMap({ error: 'scim', message: notAcceptable, error_description: notAcceptable }),
+  ),
+  rendering: 'exception',
+};
+
+function withType(response: SandboxResponse, contentType: string): SandboxResponse {
+  return withHeader(response, 'content-type', contentType);
+}
+
+function withHeader(
+  response: SandboxResponse,
+  name: string,
+  value: string | string[],
+): SandboxResponse {
+  return { ...response, headers: { ...response.headers, [name]: value } };
+}

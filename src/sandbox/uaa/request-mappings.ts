@@ -1,0 +1,70 @@
+import { matchesAntPath } from './ant-path.js';
+
+/**
+ * The paths of UAA 4.30.0 and their methods, in the order in which the header `Allow` lists them.
+ * `*` is any method.
+ */
+const mappings: readonly (readonly [methods: string, ...paths: string[]])[] = [
+  ['PUT', '/Users/*/password', '/oauth/clients/*/secret', '/oauth/clients/restricted/*'],
+  ['PATCH', '/Users/*/status', '/identity-providers/*/status'],
+  ['GET', '/Users/*/verify', '/Users/*/verify-link', '/Groups/External/list'],
+  ['DELETE', '/Users/*/mfa'],
+  ['GET, PUT, PATCH, DELETE', '/Users/*'],
+  ['POST, GET', '/Users', '/Groups'],
+  ['GET, PUT, PATCH, DELETE, POST', '/Groups/zones', '/Groups/External'],
+  ['GET, PUT, PATCH, DELETE', '/Groups/*'],
+  ['GET, POST', '/Groups/*/members'],
+  ['*', '/Groups/*/members/*'],
+  ['DELETE', '/Groups/External/*/*', '/Groups/External/id/*/*', '/Groups/zones/*/*'],
+  ['DELETE', '/Groups/zones/*/*/*'],
+  ['DELETE', '/Groups/External/groupId/*/externalGroup/*'],
+  ['DELETE', '/Groups/External/groupId/*/externalGroup/*/origin/*'],
+  ['DELETE', '/Groups/External/displayName/*/externalGroup/*'],
+  ['DELETE', '/Groups/External/displayName/*/externalGroup/*/origin/*'],
+  ['*', '/ids/Users', '/userinfo', '/info', '/healthz', '/clientinfo'],
+  ['POST', '/check_token', '/introspect'],
+  ['GET, POST', '/oauth/token'],
+  ['*', '/.well-known/openid-configuration'],
+  ['*', '/oauth/token/revoke/user/*', '/oauth/token/revoke/user/*/client/*'],
+  ['*', '/oauth/token/revoke/client/*', '/session', '/session_management', '/error'],
+  ['*', '/oauth_error', '/saml_error', '/invalid_request'],
+  ['DELETE', '/oauth/token/revoke/*'],
+  ['GET', '/oauth/token/list', '/oauth/token/list/user/*', '/oauth/token/list/client/*'],
+  ['GET', '/token_key', '/token_keys', '/email_sent', '/accounts/email_sent', '/Codes/*'],
+  ['GET, POST', '/oauth/clients'],
+  ['PUT, DELETE, GET, POST', '/oauth/clients/tx', '/oauth/clients/restricted'],
+  ['POST, PUT', '/oauth/clients/tx/secret'],
+  ['POST', '/oauth/clients/tx/delete', '/oauth/clients/tx/modify'],
+  ['PUT, DELETE, GET', '/oauth/clients/*'],
+  ['GET, PUT', '/oauth/clients/*/meta'],
+  ['POST, GET', '/identity-providers', '/saml/service-providers', '/mfa-providers'],
+  ['DELETE, PUT, GET, POST', '/identity-providers/test'],
+  ['DELETE, PUT, GET', '/identity-providers/*'],
+  ['GET, POST', '/identity-zones'],
+  ['GET, PUT, DELETE', '/identity-zones/*'],
+  ['POST', '/identity-zones/*/clients'],
+  ['DELETE', '/identity-zones/*/clients/*'],
+  ['PUT, GET, DELETE', '/mfa-providers/*', '/saml/service-providers/*'],
+  ['GET, PUT, DELETE', '/approvals'],
+  ['PUT', '/approvals/*'],
+  ['POST', '/Codes', '/invite_users', '/password_resets', '/password_change', '/password/score'],
+  ['POST', '/email_verifications', '/email_changes', '/authenticate'],
+  ['GET', '/forgot_password', '/verify_email', '/verify_user', '/login/callback/*'],
+  ['GET', '/create_account', '/reset_password', '/login_implicit'],
+  ['POST', '/forgot_password.do', '/create_account.do', '/login/idp_discovery'],
+  ['POST, GET', '/autologin'],
+  ['*', '/login', '/delete_saved_account'],
+];
+
+/**
+ * Returns the methods that the real server supports for a path.
+ *
+ * @param path - without a trailing slash.
+ * @returns undefined for an unknown path, and for pages that require a login.
+ */
+export function findMappedMethods(path: string): readonly string[] | undefined {
+  const mapping = mappings.find(([, ...paths]) =>
+    paths.some((pattern) => matchesAntPath(pattern, path)),
+  );
+  return mapping?.[0].split(', ');
+}
