@@ -84,7 +84,7 @@ compareWithRecordings('groups-routes', [
   send('puts all groups', 'PUT /Groups', { json: {} }),
   send('patches all groups', 'PATCH /Groups', { json: {} }),
   send('deletes a group without a write scope', 'DELETE /Groups/<gr-a-id>', { as: 'reader' }),
-  remove('deletes an unknown group', 'none'),
+  send('deletes an unknown group', 'DELETE /Groups/unknown'),
   send('deletes an unknown group with a version', 'DELETE /Groups/unknown', {
     headers: { 'if-match': '1' },
   }),

@@ -48,7 +48,6 @@ compareWithRecordings('list-filter-attributes', [
     `version eq 1f and ${own}`,
     `version eq 0d and ${own}`,
     `version eq "2018-01-01T00:00:00.000Z" and ${own}`,
-    `version pr and ${own}`,
     `meta.version eq 0 and ${own}`,
     `displayName eq 5`,
     `displayName eq 5.5`,
@@ -100,7 +99,6 @@ compareWithRecordings('list-filter-attributes', [
     `description lt "A" and ${own}`,
     `password eq "x"`,
     ` ${own} `,
-    '%20',
     '',
     ' ',
     'x',
@@ -114,7 +112,6 @@ compareWithRecordings('list-filter-attributes', [
     `${own} -- x`,
     `${own} or 1 eq 1`,
     'displayName eq "\u00e9\u20ac\ud83d\ude00"',
-    'displayName co "\u0000"',
     'd\u00e9 eq "x"',
   ]),
 ]);

@@ -83,7 +83,6 @@ compareWithRecordings('list-groups', [
     ['a repeated sortBy', `${own}&sortBy=displayName&sortBy=version&count=1`],
     ['an invalid filter and an invalid sortBy', '/Groups?filter=x&sortBy=y'],
     ['an invalid count and an invalid filter', '/Groups?filter=x&count=y'],
-    ['no filter but attributes of one group', '/Groups?count=1&attributes=schemas'],
     ['a repeated filter', `/Groups?filter=id+eq+%22a%22&filter=id+eq+%22b%22`],
   ]),
 ]);

@@ -3,7 +3,8 @@ import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
 import { parseFilter, type Filter } from '../store/filter.js';
 import { createScimListResponse } from './list.js';
 import type { Realm } from '../realm.js';
-import { badScimRequestError } from './error.js';
+import { badScimRequestError, unexpectedScimError } from './error.js';
+import { readBooleanParameter, readTextParameter } from './parameters.js';
 import type { State } from '../store/state.js';
 import { userTable } from './user-table.js';
 
@@ -21,11 +22,13 @@ export function userIdRoutes(realm: Realm): readonly Route[] {
 
 function listUserIds(request: SandboxRequest, { users, providers }: State): SandboxResponse {
   const { query } = request;
-  checkFilter(query.get('filter') ?? '');
+  const filter = (readTextParameter(query, 'filter') ?? '').trim();
+  checkFilter(filter);
   const params = new URLSearchParams(query);
+  params.set('filter', filter);
   params.set('sortBy', 'userName');
-  params.delete('attributes');
-  const includesInactive = query.get('includeInactive') === 'true';
+  params.set('attributes', 'id,userName,origin');
+  const includesInactive = readBooleanParameter(query, 'includeInactive', unexpectedScimError);
   const activeOrigins = new Set(
     providers.filter((provider) => provider.active).map(({ originKey }) => originKey),
   );
@@ -55,19 +58,20 @@ function checkFilter(text: string): void {
   } catch {
     throw badScimRequestError(`Invalid filter '${text}'`);
   }
-  checkFilterPart(filter);
+  if (!specifiesUser(filter)) throw badScimRequestError('Invalid filter attribute.');
 }
 
-function checkFilterPart(filter: Filter): void {
+/** Whether the filter contains an id or a name. Checks all parts. @throws ErrorResponse */
+function specifiesUser(filter: Filter): boolean {
   if (filter.kind === 'and' || filter.kind === 'or') {
-    checkFilterPart(filter.left);
-    checkFilterPart(filter.right);
-    return;
+    const parts = [specifiesUser(filter.left), specifiesUser(filter.right)];
+    return parts.includes(true);
   }
   const isWildcard = filter.kind === 'present' || ['co', 'sw'].includes(filter.operator);
   if (isWildcard) throw badScimRequestError('Wildcards are not allowed in filter.');
-  if (!['id', 'username', 'origin'].includes(filter.attribute.toLowerCase())) {
-    throw badScimRequestError('Invalid filter attribute.');
-  }
   if (filter.operator !== 'eq') throw badScimRequestError('Invalid operator.');
+  const [name = ''] = filter.attribute.toLowerCase().split('.');
+  if (name === 'id' || name === 'username') return true;
+  if (name === 'origin') return false;
+  throw badScimRequestError('Invalid filter attribute.');
 }
