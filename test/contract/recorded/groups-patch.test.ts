@@ -33,7 +33,6 @@ compareWithRecordings('groups-patch', [
   patch('a PATCH of a null description', { description: null }),
   patch('a PATCH of the name', { displayName: 'gp-c<run>' }),
   patch('a PATCH of the name of another group', { displayName: 'gp-b<run>' }),
-  patch('a PATCH of an empty name', { displayName: '' }),
   patch('a PATCH of the first name', { displayName: 'gp-a<run>' }),
   patch('a PATCH of a long name', { displayName: 'g'.repeat(256) }),
   patch('a PATCH of id and zone', { id: 'x', zoneId: 'x', externalId: 'x' }),

@@ -82,7 +82,6 @@ compareWithRecordings('list-filter-attributes', [
     `created gt 2018 and ${own}`,
     `created gt true and ${own}`,
     `created eq "text" and ${own}`,
-    `created pr and ${own}`,
     `meta.created gt "2018-01-01T00:00:00.000Z" and ${own}`,
     `meta.lastModified gt "2018-01-01T00:00:00.000Z" and ${own}`,
     `lastModified gt "2018-01-01T00:00:00.000Z" and ${own}`,

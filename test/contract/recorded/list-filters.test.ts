@@ -7,7 +7,7 @@ const name = 'lf-Group<run>';
 
 compareWithRecordings('list-filters', [
   adminToken,
-  createGroup('lf-Group', { description: 'It\'s "x" 50%_\\done' }),
+  createGroup('lf-Group', { description: 'It\'s "x" 50%_\\done<run>' }),
   ...filterRequests('/Groups?attributes=displayName&', [
     // Operators
     `displayName eq "${name}"`,
@@ -55,7 +55,7 @@ compareWithRecordings('list-filters', [
     `()`,
     `(`,
     `)`,
-    `description eq "It's \\"x\\" 50%_\\\\done"`,
+    `description eq "It's \\"x\\" 50%_\\\\done<run>"`,
     `description co "50%_" and displayName eq "${name}"`,
     `description co "%" and displayName eq "${name}"`,
     `description co "_" and displayName eq "${name}"`,

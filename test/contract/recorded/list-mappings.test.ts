@@ -61,7 +61,7 @@ compareWithRecordings('list-mappings', [
   ]),
   ...filterRequests('/Groups/External?', [
     'origin eq "lm-<run>"',
-    'ORIGIN eq "lm-<run>"',
+    'ORIGIN eq "lm-<run>" and externalGroup eq "cn=lm<run>"',
     'Origin eq "lm-<run>" and externalGroup eq "cn=lm<run>"',
     'origin eq "LM-<run>"',
     'origin eq "lm-<run>" and externalGroup eq "cn=a"',
@@ -86,7 +86,7 @@ compareWithRecordings('list-mappings', [
     'origin eq 5',
     'origin eq true',
     'origin eq null',
-    'origin eq ""',
+    'origin eq "" and externalGroup eq "cn=lm<run>"',
     'origin eq " " and externalGroup eq "cn=lm<run>"',
     'origin eq "2018-01-01T00:00:00.000Z"',
     'groupId eq "<lm-a-id>"',

@@ -13,4 +13,8 @@ export const groupTable: Table<Group> = {
     identity_zone_id: { type: 'text', getValue: () => 'uaa' },
   },
   aliases: {},
+  order: [
+    ...['id', 'displayname', 'description', 'created', 'lastmodified', 'version'],
+    'identity_zone_id',
+  ],
 };

@@ -114,7 +114,7 @@ function evaluate(
 function select(value: unknown, step: Step): readonly unknown[] | undefined {
   if (step.kind === 'deep') return listDescendants(value);
   if (step.kind === 'all') {
-    return typeof value === 'object' && value !== null ? Object.values(value) : undefined;
+    return typeof value === 'object' && value !== null ? listValues(value) : undefined;
   }
   if (step.kind === 'names') return selectNames(value, step.names);
   if (step.kind === 'function') return selectLength(value, step.name);
@@ -141,10 +141,15 @@ function isPresent(value: Readonly<Record<string, unknown>>, name: string): bool
 function selectLength(value: unknown, name: string): readonly unknown[] | undefined {
   if (name !== 'length' && name !== 'size') return undefined;
   if (Array.isArray(value)) return [value.length];
-  return isObject(value) ? [Object.values(value).filter((item) => item !== undefined).length] : [null];
+  return isObject(value) ? [listValues(value).length] : [null];
 }
 
 function listDescendants(value: unknown): readonly unknown[] {
   if (typeof value !== 'object' || value === null) return [];
-  return [value, ...Object.values(value).flatMap(listDescendants)];
+  return [value, ...listValues(value).flatMap(listDescendants)];
+}
+
+/** Omits undefined values, which are not in the JSON text of a resource. */
+function listValues(value: object): readonly unknown[] {
+  return Object.values(value).filter((item) => item !== undefined);
 }

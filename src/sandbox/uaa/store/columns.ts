@@ -22,17 +22,23 @@ export interface Table<Row> {
   readonly columns: Readonly<Record<string, Column<Row>>>;
   /** Column names by lower-case SCIM name. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** Names of the columns in the order of the real server's query, which can be sorted by number. */
+  readonly order?: readonly string[];
 }
 
 /**
- * Finds the column to sort by.
+ * Finds the columns to sort by.
  *
- * @throws InvalidFilterError if the column does not exist.
+ * @param names - names of columns or their numbers in the table's `order`, separated by commas.
+ * @throws InvalidFilterError if a column does not exist.
  */
-export function findSortColumn<Row>(table: Table<Row>, name: string): Column<Row> {
-  const column = getColumn(table, name.toLowerCase());
-  if (!column || column.isUnsortable) throw new InvalidFilterError(`no column ${name}`);
-  return column;
+export function findSortColumns<Row>(table: Table<Row>, names: string): readonly Column<Row>[] {
+  return names.split(',').map((text) => {
+    const name = text.trim().toLowerCase();
+    const column = getColumn(table, table.order?.[Number(name) - 1] ?? name);
+    if (!column || column.isUnsortable) throw new InvalidFilterError(`no column ${name}`);
+    return column;
+  });
 }
 
 /** Creates a function that compares rows by a column. Rows without a value come first. */

@@ -49,7 +49,8 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     requiredMembers: ['groupId', 'value', 'type', 'origin'],
     fromOldItems: (items) => items.flatMap(convertOldItem),
   });
-  const findAllByName = groups.getIndex('name', ({ displayName }) => displayName);
+  const findByComparedName = groups.getIndex('name', ({ displayName }) => trimPadding(displayName));
+  const findAllByName = (name: string) => findByComparedName(trimPadding(name));
   const findByGroup = members.getIndex('group', ({ groupId }) => groupId);
   const findByMember = members.getIndex('member', ({ value }) => value);
 
@@ -102,6 +103,11 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     /** Whether every user belongs to the group. Members of such a group cannot be added or removed. */
     isDefault: (displayName: string) => defaultGroups.has(displayName),
   };
+}
+
+/** The real server's database ignores spaces at the end of texts when it compares them. */
+function trimPadding(name: string): string {
+  return name.replace(/ +$/, '');
 }
 
 /** A space separates the ids, because group ids contain no spaces. */
