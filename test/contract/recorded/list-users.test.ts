@@ -61,7 +61,10 @@ compareWithRecordings('list-users', [
         'emails',
         'passwd_change_required',
       ],
-    ].map((column) => [`sorts by ${column}`, `${own}&sortBy=${column}&startIndex=3`] as const),
+    ].map(
+      (column) =>
+        [`sorts by ${column}`, `${own.replace('userName&', 'origin&')}&sortBy=${column}`] as const,
+    ),
     ['sorts by two columns', `${own}&sortBy=familyName,userName&sortOrder=descending`],
     ['sorts by the number of a column', `${own}&sortBy=5&sortOrder=descending`],
     ['sorts by the numbers of two columns', `${own}&sortBy=10,5`],

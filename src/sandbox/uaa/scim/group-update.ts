@@ -34,7 +34,7 @@ export function withEtag(group: Group, respond: () => SandboxResponse): SandboxR
 /**
  * Reads the version in the header `If-Match`.
  *
- * @returns undefined if the header is missing.
+ * @returns undefined if there is no header.
  * @throws ErrorResponse 400 if the version is not a number, or 404 if it is a wildcard and the group
  *   does not exist.
  */
@@ -88,10 +88,7 @@ export function checkGroupColumns(
   const columns = { DISPLAYNAME: displayName, DESCRIPTION: description };
   for (const [column, value] of Object.entries(columns)) {
     if ((value ?? '').length <= 255) continue;
-    throw rejectedValueError(
-      statement,
-      tooLongProblem('GROUPS', namesColumn ? column : undefined),
-    );
+    throw rejectedValueError(statement, tooLongProblem('GROUPS', namesColumn ? column : undefined));
   }
   if (typeof displayName === 'string') return displayName;
   const problem = missingValueProblem('SYS_CT_10177', 'GROUPS', 'DISPLAYNAME');

@@ -143,7 +143,11 @@ function deleteGroup(request: SandboxRequest, state: State, group: Group): Sandb
     const response = createGroupResponse(200, group, state);
     state.groups.removeAllMembers(group.id);
     state.groups.removeFromAllGroups(group.id);
-    const version = readGroupVersion(request, state, group.id) ?? group.version;
+    // An empty header means any version here, because it has a default.
+    const isAnyVersion = !request.headers['if-match'];
+    const version = isAnyVersion
+      ? group.version
+      : (readGroupVersion(request, state, group.id) ?? group.version);
     state.mappings.deleteByGroup(group.id);
     // The real server does not compare a version that is not positive.
     if (version > 0 && version !== group.version) {
@@ -154,6 +158,10 @@ function deleteGroup(request: SandboxRequest, state: State, group: Group): Sandb
   });
 }
 
-export function createGroupResponse(status: number, group: Group, { groups }: State): SandboxResponse {
+export function createGroupResponse(
+  status: number,
+  group: Group,
+  { groups }: State,
+): SandboxResponse {
   return json(status, groupToJson(group, groups.findMembers(group.id)), { etag: etagOf(group) });
 }

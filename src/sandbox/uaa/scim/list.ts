@@ -125,14 +125,15 @@ function readAttributes<Row>(
 
 /** Splits at commas like Java, which omits empty names at the end. */
 export function splitAttributes(attributes: string): readonly string[] {
-  return attributes.replace(/,+$/, '').split(',').slice(0, /^,*$/.test(attributes) ? 0 : undefined);
+  return attributes
+    .replace(/,+$/, '')
+    .split(',')
+    .slice(0, /^,*$/.test(attributes) ? 0 : undefined);
 }
 
 /** What differs between the lists of users, user ids and groups. */
 interface ScimListSpec<Row> {
   readonly source: Source<Row>;
-  /** Whether a row is listed. If undefined, all rows are listed. */
-  readonly isVisible?: (row: Row) => boolean;
   readonly toJson: (row: Row, attributes: readonly string[]) => JsonObject;
   readonly isAscending: (sortOrder: string) => boolean;
   /** Replaces a `startIndex` below 1. If undefined, such a request fails. */
@@ -150,9 +151,9 @@ export function createScimListResponse<Row>(
   request: SandboxRequest,
   list: ScimListSpec<Row>,
 ): SandboxResponse {
-  const { source, isVisible, toJson, isAscending, minStartIndex, hasSortInFilterError } = list;
+  const { source, toJson, isAscending, minStartIndex, hasSortInFilterError } = list;
   return createListResponse(request, {
-    find: (query) => findSortedRows(source, query, { defaultSort, isAscending, isVisible }),
+    find: (query) => findSortedRows(source, query, { defaultSort, isAscending }),
     toJson,
     attributes: {
       ...(list.attributes ?? { split: splitAttributes }),
@@ -200,13 +201,11 @@ export function findSortedRows<Row>(
   options: {
     readonly defaultSort: string;
     readonly isAscending: (sortOrder: string) => boolean;
-    readonly isVisible?: ((row: Row) => boolean) | undefined;
   },
 ): QueryResult<Row> {
   return findRows(source, {
     filter: readTextParameter(query, 'filter') ?? '',
     sortBy: readTextParameter(query, 'sortBy') ?? options.defaultSort,
     isAscending: options.isAscending(readTextParameter(query, 'sortOrder') ?? 'ascending'),
-    isVisible: options.isVisible,
   });
 }

@@ -2,6 +2,7 @@ import { route, type Route, type SandboxRequest, type SandboxResponse } from '..
 import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
 import { parseFilter, type Filter } from '../store/filter.js';
 import { createScimListResponse } from './list.js';
+import { readParameters } from '../servlet-container.js';
 import type { Realm } from '../realm.js';
 import { badScimRequestError, unexpectedScimError } from './error.js';
 import { readBooleanParameter, readTextParameter } from './parameters.js';
@@ -21,22 +22,20 @@ export function userIdRoutes(realm: Realm): readonly Route[] {
 }
 
 function listUserIds(request: SandboxRequest, { users, providers }: State): SandboxResponse {
-  const { query } = request;
+  const query = readParameters(request);
   const filter = (readTextParameter(query, 'filter') ?? '').trim();
   checkFilter(filter);
-  const params = new URLSearchParams(query);
-  params.set('filter', filter);
-  params.set('sortBy', 'userName');
-  params.set('attributes', 'id,userName,origin');
   const includesInactive = readBooleanParameter(query, 'includeInactive', unexpectedScimError);
-  const activeOrigins = new Set(
-    providers.filter((provider) => provider.active).map(({ originKey }) => originKey),
-  );
+  const origins = providers
+    .filter((provider) => provider.active)
+    .map(({ originKey }) => `origin eq "${originKey}"`);
+  query.set('filter', includesInactive ? filter : `${filter} AND (${origins.join(' OR ')} )`);
+  query.set('sortBy', 'userName');
+  query.set('attributes', 'id,userName,origin');
   return createScimListResponse(
-    { ...request, query: params },
+    { ...request, query },
     {
       source: { rows: users, filterTable: userTable, sortTable: userTable },
-      isVisible: ({ origin }) => includesInactive || activeOrigins.has(origin),
       toJson: ({ origin, id, userName }) => ({ origin, id, userName }),
       isAscending: (order) => order === 'ascending',
       minStartIndex: 1,

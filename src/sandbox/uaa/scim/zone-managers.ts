@@ -1,5 +1,5 @@
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
+import { authorizeCaller } from '../oauth/bearer.js';
 import type { Realm } from '../realm.js';
 import type { Group } from '../store/groups.js';
 import type { State } from '../store/state.js';
@@ -13,10 +13,7 @@ import { readJavaBody } from './java-body.js';
 /** Creates the routes `/Groups/zones`, which add and remove administrators of zones. */
 export function zoneManagerRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
-  const authorize = async (request: SandboxRequest): Promise<void> => {
-    const { scope } = await authenticateCaller(request, realm);
-    if (!scope.includes('scim.zones')) throw insufficientScopeError(['scim.zones']);
-  };
+  const authorize = (request: SandboxRequest) => authorizeCaller(request, realm, ['scim.zones']);
   return [
     route('POST', '/Groups/zones', async (request) => {
       await authorize(request);
@@ -35,8 +32,9 @@ export function zoneManagerRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
+/** Like the real server's pattern, accepts any character instead of some dots. */
 const zoneScope =
-  /^zones\.[^.]+\.(admin|read|clients\.(admin|read|write)|scim\.(create|read|write)|idps\.read)$/;
+  /^zones\.[^.]+\.(admin|read|clients.(admin|read|write)|scim.(create|read|write)|idps.read)$/;
 
 function addManagers(input: GroupInput, state: State): SandboxResponse {
   const displayName = input.displayName ?? undefined;

@@ -1,4 +1,5 @@
 import { toList, type Storage } from '../../storage/storage.js';
+import { trimPadding } from './columns.js';
 
 /** A group. Its name is the scope that its members get. Times are in epoch milliseconds. */
 export interface Group {
@@ -103,11 +104,6 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     /** Whether every user belongs to the group. Members of such a group cannot be added or removed. */
     isDefault: (displayName: string) => defaultGroups.has(displayName),
   };
-}
-
-/** The real server's database ignores spaces at the end of texts when it compares them. */
-function trimPadding(name: string): string {
-  return name.replace(/ +$/, '');
 }
 
 /** A space separates the ids, because group ids contain no spaces. */

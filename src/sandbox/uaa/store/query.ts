@@ -18,8 +18,6 @@ export interface Query<Row> {
   readonly filter: string;
   readonly sortBy: string;
   readonly isAscending: boolean;
-  /** Whether this request can see a row. If undefined, all rows are visible. */
-  readonly isVisible?: ((row: Row) => boolean) | undefined;
 }
 
 /** The rows of a resource, and the columns for queries. */
@@ -47,7 +45,7 @@ export interface QueryResult<Row> {
  */
 export function findRows<Row>(
   source: Source<Row>,
-  { filter: text, sortBy, isAscending, isVisible }: Query<Row>,
+  { filter: text, sortBy, isAscending }: Query<Row>,
 ): QueryResult<Row> {
   const { rows, filterTable, sortTable } = source;
   const filter = text.trim() === '' ? undefined : parseRowFilter(text);
@@ -56,15 +54,16 @@ export function findRows<Row>(
   if (!column) throw new InvalidFilterError('no column to sort by');
   const compare = createSortComparison([column, ...otherColumns], isAscending);
   const getOrder = () =>
-    otherColumns.length === 0 ? rows.getOrder(column, compare) : toOrder(rows.sort(rows.all(), compare));
-  if (!filter && !isVisible) return createResult(rows.size(), getOrder().slice, isAscending);
+    otherColumns.length === 0
+      ? rows.getOrder(column, compare)
+      : toOrder(rows.sort(rows.all(), compare));
+  if (!filter) return createResult(rows.size(), getOrder().slice, isAscending);
 
-  const isIncluded = isVisible ? (row: Row) => isVisible(row) && matchesFilter(row) : matchesFilter;
   const candidates = new Set<Row>();
-  const isIndexed = filter !== undefined && addIndexedRows(candidates, source, filter);
+  const isIndexed = addIndexedRows(candidates, source, filter);
   const found = isIndexed
-    ? rows.sort(candidates, compare).filter(isIncluded)
-    : getOrder().filter(isIncluded);
+    ? rows.sort(candidates, compare).filter(matchesFilter)
+    : getOrder().filter(matchesFilter);
   return createResult(found.length, (start, end) => found.slice(start, end), isAscending);
 }
 
