@@ -23,10 +23,15 @@ export const userTable: Table<User> = {
       getValue: ({ passwordChangeRequired }) => passwordChangeRequired,
       isUnsortable: true,
     },
-    last_logon_success_time: { type: 'number', getValue: ({ lastLogonAt }) => lastLogonAt },
+    last_logon_success_time: {
+      type: 'number',
+      getValue: ({ lastLogonAt }) => lastLogonAt,
+      isLarge: true,
+    },
     previous_logon_success_time: {
       type: 'number',
       getValue: ({ previousLogonAt }) => previousLogonAt,
+      isLarge: true,
     },
     password: {
       type: 'text',

@@ -1,9 +1,9 @@
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { authorizeCaller } from '../oauth/bearer.js';
+import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
 import type { Realm } from '../realm.js';
 import type { Group } from '../store/groups.js';
 import type { State } from '../store/state.js';
-import { badScimRequestError, scimError, unexpectedScimError } from './error.js';
+import { badScimRequestError, scimError, scimNotFoundError, unexpectedScimError } from './error.js';
 import { groupBody, type GroupInput } from './group-body.js';
 import { findGroupByName } from './group-names.js';
 import { replaceGroup, withEtag } from './group-update.js';
@@ -13,11 +13,20 @@ import { readJavaBody } from './java-body.js';
 /** Creates the routes `/Groups/zones`, which add and remove administrators of zones. */
 export function zoneManagerRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
-  const authorize = (request: SandboxRequest) => authorizeCaller(request, realm, ['scim.zones']);
+  const scopes = ['uaa.admin', 'scim.zones'];
+  const authorize = async (request: SandboxRequest): Promise<void> => {
+    const caller = await authenticateCaller(request, realm);
+    if (!scopes.some((scope) => caller.scope.includes(scope))) throw insufficientScopeError(scopes);
+  };
   return [
     route('POST', '/Groups/zones', async (request) => {
       await authorize(request);
       return addManagers(readJavaBody(request, groupBody('addZoneManagers')), state);
+    }),
+    // The real server looks for a group with this id.
+    route('GET', '/Groups/zones', async (request) => {
+      await authorize(request);
+      throw scimNotFoundError('Group', 'zones');
     }),
     ...['', '/:scope'].map((suffix) =>
       route(

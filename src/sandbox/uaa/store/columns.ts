@@ -12,6 +12,8 @@ export interface Column<Row> {
   readonly isUnsortable?: true;
   /** Whether a filter cannot contain this column, or only by an alias. */
   readonly isUnfilterable?: true | 'except by alias';
+  /** Whether a number has 64 bits instead of 32. */
+  readonly isLarge?: true;
   /** Whether the value in a filter is ignored, so the column is compared with an empty string. */
   readonly isSecret?: true;
   /** Whether rows are found through an index, because few rows share a value. */
@@ -116,7 +118,7 @@ function getColumn<Row>({ columns, aliases }: Table<Row>, name: string): Column<
 }
 
 function createComparison<Row>(
-  { type, isSecret }: Column<Row>,
+  { type, isSecret, isLarge }: Column<Row>,
   operator: Operator,
   value: string | number | boolean,
 ): (cell: Cell) => boolean {
@@ -131,7 +133,8 @@ function createComparison<Row>(
   if (type === 'time' && instant !== undefined) return createOrderComparison(operator, instant);
   if (type === 'number' && instant === undefined) {
     const number = Math.trunc(Number(value));
-    if (Math.abs(number) > maxDatabaseNumber) throw new InvalidFilterError('number out of range');
+    const bits = isLarge ? 63 : 31;
+    if (Math.abs(number) >= 2 ** bits) throw new InvalidFilterError('number out of range');
     return createOrderComparison(operator, number);
   }
   if (type === 'boolean' && instant === undefined) {
@@ -139,9 +142,6 @@ function createComparison<Row>(
   }
   throw new InvalidFilterError(`a ${type} cannot be compared with ${String(value)}`);
 }
-
-/** The database rejects numbers whose absolute value is larger. */
-const maxDatabaseNumber = 2 ** 63;
 
 /** Converts a value in a filter to the text that `eq` compares cells with. */
 export function toComparableText(value: string | number | boolean): string {

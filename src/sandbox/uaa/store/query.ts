@@ -13,7 +13,7 @@ import {
 import { InvalidFilterError, type Filter } from './filter.js';
 
 /** Parameters of a list request. */
-export interface Query<Row> {
+export interface Query {
   /** If blank, all rows match. */
   readonly filter: string;
   readonly sortBy: string;
@@ -45,11 +45,11 @@ export interface QueryResult<Row> {
  */
 export function findRows<Row>(
   source: Source<Row>,
-  { filter: text, sortBy, isAscending }: Query<Row>,
+  { filter: text, sortBy, isAscending }: Query,
 ): QueryResult<Row> {
   const { rows, filterTable, sortTable } = source;
   const filter = text.trim() === '' ? undefined : parseRowFilter(text);
-  const matchesFilter = filter ? createRowFilter(filterTable, filter) : () => true;
+  const matchesFilter = filter && createRowFilter(filterTable, filter);
   const [column, ...otherColumns] = findSortColumns(sortTable, sortBy);
   if (!column) throw new InvalidFilterError('no column to sort by');
   const compare = createSortComparison([column, ...otherColumns], isAscending);
@@ -57,7 +57,7 @@ export function findRows<Row>(
     otherColumns.length === 0
       ? rows.getOrder(column, compare)
       : toOrder(rows.sort(rows.all(), compare));
-  if (!filter) return createResult(rows.size(), getOrder().slice, isAscending);
+  if (!filter || !matchesFilter) return createResult(rows.size(), getOrder().slice, isAscending);
 
   const candidates = new Set<Row>();
   const isIndexed = addIndexedRows(candidates, source, filter);
