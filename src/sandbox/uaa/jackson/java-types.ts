@@ -179,7 +179,7 @@ export function javaBean<const Types extends Fields>(
  * @param findProblem - returns the message of the setter's exception: null for an exception without
  *   a message, and undefined for a valid value.
  */
-export function checked<Value>(
+export function checkedType<Value>(
   type: JavaType<Value>,
   findProblem: (value: Value) => string | null | undefined,
 ): JavaType<Value> {

@@ -55,7 +55,7 @@ export function createJsonParser(text: string): JsonParser {
   const scanner = createScanner(text);
   const containers: Container[] = [];
   let isAfterName = false;
-  let invalidString: unknown;
+  let invalidString: JsonError | undefined;
   let lastLocation: Location = { line: 1, column: 0 };
 
   if (scanner.skipSpaces() === undefined) {
@@ -68,7 +68,7 @@ export function createJsonParser(text: string): JsonParser {
   let token = readValue();
 
   function next(): Token {
-    if (invalidString !== undefined) throw invalidString;
+    if (invalidString) throw invalidString;
     token = readToken();
     return token;
   }
@@ -166,6 +166,7 @@ export function createJsonParser(text: string): JsonParser {
     try {
       return { type: 'VALUE_STRING', text: scanner.readString(' in VALUE_STRING'), location };
     } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
       invalidString = error;
       return {
         type: 'VALUE_STRING',

@@ -1,5 +1,5 @@
 import {
-  checked,
+  checkedType,
   javaAbstract,
   javaBean,
   javaDate,
@@ -26,7 +26,7 @@ export const coreFields = {
   id: javaString,
   externalId: javaString,
   meta: metaType,
-  schemas: checked(javaStringArray, (schemas) =>
+  schemas: checkedType(javaStringArray, (schemas) =>
     schemas?.length === 1 && schemas[0] === scimSchema
       ? undefined
       : `Only schema '${scimSchema}' is currently supported`,
@@ -39,7 +39,7 @@ const memberType = javaBean(
   memberClass,
   {
     value: javaString,
-    origin: checked(javaString, (origin) => (origin === null ? null : undefined)),
+    origin: checkedType(javaString, (origin) => (origin === null ? null : undefined)),
     operation: javaString,
     type: javaEnum(`${memberClass}$Type`, ['USER', 'GROUP']),
     entity: javaAbstract(`${scimPackage}.ScimCore`),

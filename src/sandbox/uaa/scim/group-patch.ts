@@ -20,7 +20,8 @@ export function applyGroupPatch(
   const cleared = new Set(attributes.map((name) => name?.toUpperCase()));
   return {
     displayName: patch.displayName ?? (cleared.has('DISPLAYNAME') ? null : group.displayName),
-    description: patch.description ?? (cleared.has('DESCRIPTION') ? null : group.description) ?? null,
+    description:
+      patch.description ?? (cleared.has('DESCRIPTION') ? null : group.description) ?? null,
     members: mergeMembers(cleared.has('MEMBERS') ? [] : members, patch.members ?? []),
   };
 }

@@ -152,12 +152,12 @@ function replaceMembers(
   const keyOf = ({ value, type }: { value?: string | null; type?: string | null }): string =>
     `${type ?? ''} ${value ?? ''}`;
   const wanted = new Set(inputs.flatMap((input) => (input ? [keyOf(input)] : [])));
-  const kept = new Set(current.map(keyOf).filter((key) => wanted.has(key)));
+  const existingKeys = new Set(current.map(keyOf).filter((key) => wanted.has(key)));
   for (const member of current) {
-    if (!kept.has(keyOf(member))) state.groups.removeMember(groupId, member.value);
+    if (!existingKeys.has(keyOf(member))) state.groups.removeMember(groupId, member.value);
   }
   for (const input of inputs) {
     if (!input) throw unexpectedScimError();
-    if (!kept.has(keyOf(input))) addMember(state, groupId, input);
+    if (!existingKeys.has(keyOf(input))) addMember(state, groupId, input);
   }
 }

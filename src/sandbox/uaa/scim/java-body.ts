@@ -21,8 +21,7 @@ export function readJavaBody<Value>(
   { type, method }: JavaBody<Value>,
 ): NonNullable<Value> {
   const contentType = headers['content-type'] || undefined;
-  const missingBodyError = () =>
-    badScimRequestError(`Required request body is missing: ${method}`);
+  const missingBodyError = () => badScimRequestError(`Required request body is missing: ${method}`);
   if (contentType === undefined && body === '') throw missingBodyError();
   checkContentType(contentType ?? 'application/octet-stream');
   if (body === '') throw missingBodyError();

@@ -9,13 +9,17 @@ export type JsonPath = (value: unknown) => unknown;
 type Step =
   | { readonly kind: 'names'; readonly names: readonly string[] }
   | { readonly kind: 'indexes'; readonly indexes: readonly number[] }
-  | { readonly kind: 'slice'; readonly start?: number | undefined; readonly end?: number | undefined }
+  | {
+      readonly kind: 'slice';
+      readonly start?: number | undefined;
+      readonly end?: number | undefined;
+    }
   | { readonly kind: 'all' }
   | { readonly kind: 'deep' }
   | { readonly kind: 'function'; readonly name: string };
 
 /**
- * Compiles a JSONPath. Filters and functions with parameters are not supported.
+ * Compiles a JSONPath. A filter or a function with parameters is an invalid path here.
  *
  * @throws InvalidPathError
  * @see Jayway JsonPath `PathCompiler`, which UAA uses for the attributes of lists
@@ -24,7 +28,7 @@ export function compileJsonPath(text: string): JsonPath {
   const path = text.trim();
   if (path.endsWith('.')) throw new InvalidPathError('Path must not end with a "."');
   const steps: Step[] = [];
-  for (let rest = path.slice(1); rest !== ''; ) {
+  for (let rest = path.slice(1); rest !== '';) {
     const [step, length] = readStep(rest);
     steps.push(...step);
     rest = rest.slice(length);
@@ -37,7 +41,7 @@ export function compileJsonPath(text: string): JsonPath {
   };
 }
 
-const functions: readonly string[] = ['length', 'size', 'keys', 'min', 'max', 'avg', 'sum', 'stddev'];
+const functionNames: readonly string[] = ['length', 'size'];
 
 /** @returns the steps at the start of the text, and the length of their text. */
 function readStep(text: string): readonly [steps: readonly Step[], length: number] {
@@ -54,7 +58,7 @@ function readSelector(text: string): readonly [step: Step, length: number] {
   const [, name = '', call] = /^([^.[*( ]*)(\()?/.exec(text) ?? [];
   if (call !== undefined) {
     const length = name.length + 2;
-    if (!functions.includes(name) || text.slice(name.length, length) !== '()') {
+    if (!functionNames.includes(name) || text.slice(name.length, length) !== '()') {
       throw new InvalidPathError(`no function ${name}`);
     }
     return [{ kind: 'function', name }, length];
@@ -77,10 +81,10 @@ function readBrackets(text: string): readonly [step: Step, length: number] {
   if (/^-?\d+(\s*,\s*-?\d+)*$/.test(content)) {
     return [{ kind: 'indexes', indexes: content.split(',').map(Number) }, length];
   }
-  const slice = /^(-?\d+)?:(-?\d+)?$/.exec(content);
-  if (!slice) throw new InvalidPathError(`invalid brackets in ${text}`);
-  const [start, end] = slice.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
-  return [{ kind: 'slice', start, end }, length];
+  const [slice, start = '', end = ''] = /^(-?\d*):(-?\d*)$/.exec(content) ?? [];
+  if (slice === undefined) throw new InvalidPathError(`invalid brackets in ${text}`);
+  const toIndex = (digits: string) => (digits === '' ? undefined : Number(digits));
+  return [{ kind: 'slice', start: toIndex(start), end: toIndex(end) }, length];
 }
 
 function isDefiniteStep(step: Step): boolean {

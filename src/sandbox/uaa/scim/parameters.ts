@@ -20,11 +20,12 @@ export function readIntParameter(
 ): number {
   const text = query.get(name);
   if (text === null || text === '') return fallback;
-  const [, sign = '', prefix = '', digits = ''] =
-    /^(-?)(0x|#)([\da-f]+)$|^([+-]?)()(\d+)$/i
-      .exec(text.replace(/\s/g, ''))
-      ?.filter((part) => part !== undefined) ?? [];
-  const value = Number.parseInt(`${sign}${digits}`, prefix === '' ? 10 : 16);
+  const digits = text.replace(/\s/g, '');
+  const isHexadecimal = /^-?(0x|#)[\da-f]+$/i.test(digits);
+  const isDecimal = /^[+-]?\d+$/.test(digits);
+  const value = isHexadecimal
+    ? Number.parseInt(digits.replace(/0x|#/i, ''), 16)
+    : Number(isDecimal ? digits : Number.NaN);
   if (value >= -(2 ** 31) && value < 2 ** 31) return value;
   throw toError();
 }
