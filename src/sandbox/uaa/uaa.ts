@@ -26,6 +26,7 @@ import { userAccountRoutes } from './scim/user-account.js';
 import { userIdRoutes } from './scim/user-ids.js';
 import { mappingRoutes } from './scim/mappings.js';
 import { groupRoutes } from './scim/groups.js';
+import { zoneManagerRoutes } from './scim/zone-managers.js';
 import { memberRoutes } from './scim/members.js';
 import { clientBatchRoutes } from './clients/batches.js';
 import { clientMetaRoutes } from './clients/meta.js';
@@ -101,6 +102,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...(behaviour.hasPasswordScore ? passwordScoreRoutes() : []),
     // These must precede the group routes, which would treat `External` as a group id.
     ...mappingRoutes(realm),
+    ...zoneManagerRoutes(realm),
     ...groupRoutes(realm),
     ...memberRoutes(realm),
     ...clientBatchRoutes(realm),

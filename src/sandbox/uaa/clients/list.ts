@@ -1,14 +1,13 @@
 import type { SandboxRequest } from '../../router.js';
 import { containerError } from '../servlet-container.js';
-import type { JsonObject } from '../../body.js';
-import { findSortedRows, type ListSpec } from '../scim/list.js';
+import { findSortedRows, maxPageSize, splitAttributes, type ListSpec } from '../scim/list.js';
 import type { Client, ClientStore } from '../store/clients.js';
 import { listedClientToJson } from './json.js';
 import type { Column, Table } from '../store/columns.js';
 
 /**
- * Creates the specification of the list of clients. Unlike for users and groups, there is no maximum
- * page size, errors have no details, and only a few attributes can be requested.
+ * Creates the specification of the list of clients. Unlike for users and groups, errors have no
+ * details, and only a few attributes can be requested.
  */
 export function createClientListSpec(
   request: SandboxRequest,
@@ -19,31 +18,43 @@ export function createClientListSpec(
   return {
     find: (query) => findSortedRows(source, query, { defaultSort: 'client_id', isAscending }),
     toJson: listedClientToJson,
-    attributes: { readValue: readAttribute, invalidError: () => containerError(request, 500) },
-    schema: 'http://cloudfoundry.org/schema/scim/oauth-clients-1.0',
-    adjustStartIndex(requested) {
-      if (requested < 1) throw containerError(request, 500);
-      return requested;
+    attributes: {
+      split: splitAttributes,
+      toPath: toJavaName,
+      invalidError: () => containerError(request, 500),
+      countError: () => containerError(request, 500),
     },
-    adjustCount: (requested, total) => Math.min(requested, total),
+    schema: 'http://cloudfoundry.org/schema/scim/oauth-clients-1.0',
+    selectPage({ startIndex, count, total }) {
+      const itemsPerPage = Math.min(count, total, maxPageSize);
+      if (startIndex < 1 && itemsPerPage > 0) throw containerError(request, 500);
+      return { startIndex, itemsPerPage, length: itemsPerPage };
+    },
     numberError: () => containerError(request, 400),
     filterError: () => containerError(request, 500),
   };
 }
 
-/** Fields whose values the real server cannot look up by their names in the response. */
-const unselectableFields = new Set([
-  'client_id',
-  'resource_ids',
-  'authorized_grant_types',
-  'redirect_uri',
-  'autoapprove',
-  'access_token_validity',
-  'refresh_token_validity',
-]);
+/**
+ * The real server looks up some attributes by the names of Java fields, which do not exist in the
+ * JSON of a client.
+ */
+const javaNames = {
+  client_id: 'clientId',
+  resource_ids: 'resourceIds',
+  authorized_grant_types: 'authorizedGrantTypes',
+  redirect_uri: 'registeredRedirectUri',
+  access_token_validity: 'accessTokenValiditySeconds',
+  refresh_token_validity: 'refreshTokenValiditySeconds',
+  autoapprove: 'autoApproveScopes',
+  additionalinformation: 'additionalInformation',
+};
 
-function readAttribute(client: JsonObject, name: string): unknown {
-  return unselectableFields.has(name) ? undefined : client[name];
+function toJavaName(attribute: string): string {
+  return Object.entries(javaNames).reduce(
+    (name, [field, javaName]) => name.replaceAll(field, javaName),
+    attribute,
+  );
 }
 
 const createListColumn = (getList: (client: Client) => readonly string[]): Column<Client> => ({
@@ -96,4 +107,9 @@ const sortTable: Table<Client> = {
     client_secret: { type: 'text', getValue: ({ secretHashes }) => secretHashes.join(' ') },
   },
   aliases: {},
+  order: [
+    ...['client_id', 'client_secret', 'resource_ids', 'scope', 'authorized_grant_types'],
+    ...['web_server_redirect_uri', 'authorities', 'access_token_validity'],
+    ...['refresh_token_validity', 'additional_information', 'autoapprove', 'lastmodified'],
+  ],
 };

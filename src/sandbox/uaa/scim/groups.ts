@@ -8,15 +8,24 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { authorizeCaller } from '../oauth/bearer.js';
-import { groupSchema, groupToJson, applyGroupPatch } from './group-json.js';
-import type { Table } from '../store/columns.js';
+import { groupBody, type GroupInput, type MemberInput } from './group-body.js';
+import { groupToJson } from './group-json.js';
+import { applyGroupPatch } from './group-patch.js';
+import { groupTable } from './group-table.js';
 import type { Group } from '../store/groups.js';
-import { getRequiredDisplayName, replaceGroup, withEtag } from './group-update.js';
-import { etagOf, readIfMatch, readRequiredIfMatch } from './version.js';
+import {
+  checkGroupColumns,
+  findGroup,
+  readGroupVersion,
+  readRequiredGroupVersion,
+  replaceGroup,
+  withEtag,
+} from './group-update.js';
+import { etagOf } from './version.js';
 import { createScimListResponse } from './list.js';
 import { addMember } from './membership.js';
-import { readScimBody } from './body.js';
-import { invalidScimResourceError, scimNotFoundError, scimError } from './error.js';
+import { readJavaBody } from './java-body.js';
+import { invalidScimResourceError, scimError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
 
@@ -31,7 +40,8 @@ export function groupRoutes(realm: Realm): readonly Route[] {
     }),
     route('POST', '/Groups', async (request) => {
       await authorizeCaller(request, realm, writeScopes);
-      return createGroupResponse(201, createGroup(request, state), state);
+      const input = readJavaBody(request, groupBody('createGroup'));
+      return createGroupResponse(201, createGroup(input, state), state);
     }),
     route('GET', '/Groups/:id', async (request, { id = '' }) => {
       await authorizeCaller(request, realm, ['scim.read']);
@@ -39,8 +49,8 @@ export function groupRoutes(realm: Realm): readonly Route[] {
     }),
     route('PUT', '/Groups/:id', async (request, { id = '' }) => {
       await authorizeCaller(request, realm, writeScopes);
-      const input = readScimBody(request, groupSchema);
-      const version = readRequiredIfMatch(request, 'PUT');
+      const input = readJavaBody(request, groupBody('updateGroup'));
+      const version = readRequiredGroupVersion(request, state, { id, input });
       const group = findGroup(state, id);
       return withEtag(group, () =>
         createGroupResponse(200, replaceGroup(state, group, version, input), state),
@@ -48,8 +58,8 @@ export function groupRoutes(realm: Realm): readonly Route[] {
     }),
     route('PATCH', '/Groups/:id', async (request, { id = '' }) => {
       await authorizeCaller(request, realm, writeScopes);
-      const input = readScimBody(request, groupSchema);
-      const version = readRequiredIfMatch(request, 'PATCH');
+      const input = readJavaBody(request, groupBody('patchGroup'));
+      const version = readRequiredGroupVersion(request, state, { id, input });
       const group = findGroup(state, id);
       return withEtag(group, () => {
         const patched = applyGroupPatch(group, state.groups.findMembers(id), input);
@@ -63,39 +73,31 @@ export function groupRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** @throws ErrorResponse 404 if the group does not exist. */
-export function findGroup({ groups }: State, id: string): Group {
-  const group = groups.get(id);
-  if (!group) throw scimNotFoundError('Group', id);
-  return group;
-}
-
-/** Columns by which groups can be filtered and sorted. */
-const groupTable: Table<Group> = {
-  columns: {
-    id: { type: 'text', getValue: ({ id }) => id, isIndexed: true },
-    displayname: { type: 'text', getValue: ({ displayName }) => displayName, isIndexed: true },
-    description: { type: 'text', getValue: ({ description }) => description },
-    created: { type: 'time', getValue: ({ createdAt }) => createdAt },
-    lastmodified: { type: 'time', getValue: ({ modifiedAt }) => modifiedAt },
-    version: { type: 'number', getValue: ({ version }) => version },
-    identity_zone_id: { type: 'text', getValue: () => 'uaa' },
-  },
-  aliases: {},
-};
-
 function listGroups(request: SandboxRequest, { groups }: State): SandboxResponse {
   return createScimListResponse(request, {
     source: { rows: groups, filterTable: groupTable, sortTable: groupTable },
-    toJson: (group) => groupToJson(group, groups.findMembers(group.id)),
+    toJson(group, attributes) {
+      const includesMembers = attributes.length === 0 || attributes.includes('members');
+      return groupToJson(group, includesMembers ? groups.findMembers(group.id) : undefined);
+    },
     isAscending: (order) => order.toLowerCase() === 'ascending',
     hasSortInFilterError: false,
   });
 }
 
-function createGroup(request: SandboxRequest, state: State): Group {
-  const input = readScimBody(request, groupSchema);
-  const displayName = getRequiredDisplayName(input);
+const insertStatement =
+  'insert into groups ' +
+  '( id,displayName,description,created,lastModified,version,identity_zone_id ) ' +
+  'values (?,?,?,?,?,?,?)';
+
+/**
+ * Creates a group. After an unexpected error with a member, the group remains, as on the real server.
+ *
+ * @throws ErrorResponse
+ */
+export function createGroup(input: GroupInput, state: State): Group {
+  if (input.meta === null) throw unexpectedScimError();
+  const displayName = checkGroupColumns(input, insertStatement, true);
   if (state.groups.findByName(displayName)) {
     throw scimError(
       409,
@@ -107,37 +109,59 @@ function createGroup(request: SandboxRequest, state: State): Group {
   const group = {
     id: randomUUID(),
     displayName,
-    description: input.description,
-    version: input.version ?? 0,
+    description: input.description ?? undefined,
+    version: input.meta?.version ?? 0,
     createdAt: now,
     modifiedAt: now,
   };
   state.groups.put(group);
-  for (const member of input.members ?? []) {
-    try {
-      addMember(state, group.id, member);
-    } catch (error) {
-      if (!(error instanceof ErrorResponse)) throw error;
-      state.groups.delete(group.id);
-      throw invalidScimResourceError(`Invalid group member: ${member.value}`);
-    }
-  }
+  for (const member of input.members ?? []) addFirstMember(state, group.id, member);
   return group;
 }
 
+function addFirstMember(state: State, groupId: string, member: MemberInput | null): void {
+  if (!member) throw unexpectedScimError();
+  try {
+    addMember(state, groupId, member);
+  } catch (error) {
+    // A value that the database rejects is not an error of SCIM.
+    if (!(error instanceof ErrorResponse) || error.message.startsWith('PreparedStatement')) {
+      throw error;
+    }
+    state.groups.delete(groupId);
+    throw invalidScimResourceError(`Invalid group member: ${String(member.value ?? null)}`);
+  }
+}
+
+/**
+ * Deletes a group. As on the real server, the group has lost its members if the version is wrong.
+ *
+ * @throws ErrorResponse
+ */
 function deleteGroup(request: SandboxRequest, state: State, group: Group): SandboxResponse {
   return withEtag(group, () => {
     const response = createGroupResponse(200, group, state);
-    const version = readIfMatch(request);
-    if (typeof version === 'number' && version !== group.version) {
+    state.groups.removeAllMembers(group.id);
+    state.groups.removeFromAllGroups(group.id);
+    // An empty header means any version here, because it has a default.
+    const isAnyVersion = !request.headers['if-match'];
+    const version = isAnyVersion
+      ? group.version
+      : (readGroupVersion(request, state, group.id) ?? group.version);
+    state.mappings.deleteByGroup(group.id);
+    // The real server does not compare a version that is not positive.
+    if (version > 0 && version !== group.version) {
       throw scimError(409, 'scim', `error deleting group: ${group.id}`);
     }
     state.groups.delete(group.id);
-    state.mappings.deleteByGroup(group.id);
     return response;
   });
 }
 
-function createGroupResponse(status: number, group: Group, { groups }: State): SandboxResponse {
+export function createGroupResponse(
+  status: number,
+  group: Group,
+  { groups }: State,
+): SandboxResponse {
   return json(status, groupToJson(group, groups.findMembers(group.id)), { etag: etagOf(group) });
 }

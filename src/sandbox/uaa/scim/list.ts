@@ -6,38 +6,57 @@ import {
 } from '../../router.js';
 import { InvalidFilterError } from '../store/filter.js';
 import { findRows, type QueryResult, type Source } from '../store/query.js';
-import { isObject, type JsonObject } from '../../body.js';
+import type { JsonObject } from '../../body.js';
 import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
+import { compileJsonPath, InvalidPathError, type JsonPath } from './json-path.js';
+import { readIntParameter, readTextParameter } from './parameters.js';
 
 /** What differs between the lists of UAA resources: sorting, limits and errors. */
 export interface ListSpec<Row> {
   /** @throws InvalidFilterError */
   readonly find: (query: URLSearchParams) => QueryResult<Row>;
-  readonly toJson: (row: Row) => JsonObject;
+  /** @param attributes - the requested attributes; empty if all are requested. */
+  readonly toJson: (row: Row, attributes: readonly string[]) => JsonObject;
   /** URN or URL in the response's `schemas`. */
   readonly schema: string;
   /**
-   * Converts the requested `startIndex` to the effective one.
+   * Selects the rows of a page.
    *
    * @throws ErrorResponse
    */
-  readonly adjustStartIndex: (requested: number) => number;
-  /**
-   * Converts the requested `count` to the effective one.
-   *
-   * @throws ErrorResponse
-   */
-  readonly adjustCount: (requested: number, total: number) => number;
-  /** Whether `itemsPerPage` is the actual number of rows on the page instead of `count`. */
-  readonly hasActualItemsPerPage?: true;
+  readonly selectPage: (request: PageRequest) => Page;
   /** How requested attributes are read. If undefined, the parameter `attributes` has no effect. */
-  readonly attributes?: {
-    readonly readValue: (resource: JsonObject, name: string) => unknown;
-    readonly invalidError: (attributes: string) => ErrorResponse;
-  };
+  readonly attributes?: AttributeSpec;
   /** Creates the response for a `startIndex` or `count` that is not a number. */
   readonly numberError: () => ErrorResponse;
   readonly filterError: (query: URLSearchParams) => ErrorResponse;
+}
+
+export interface PageRequest {
+  readonly startIndex: number;
+  readonly count: number;
+  /** Number of rows that were found. */
+  readonly total: number;
+}
+
+export interface Page {
+  /** `startIndex` of the response. */
+  readonly startIndex: number;
+  /** `itemsPerPage` of the response. */
+  readonly itemsPerPage: number;
+  /** Number of rows to return; none if it is not positive. */
+  readonly length: number;
+}
+
+interface AttributeSpec {
+  /** Splits the parameter into names. */
+  readonly split: (attributes: string) => readonly string[];
+  /** Converts a name to a JSONPath in the resource, without its `$.`. */
+  readonly toPath?: (name: string) => string;
+  /** Creates the response for an invalid path. */
+  readonly invalidError: (attributes: string) => ErrorResponse;
+  /** Creates the response for a negative `count`. */
+  readonly countError: () => ErrorResponse;
 }
 
 /** Maximum page size of most lists. */
@@ -53,21 +72,16 @@ export function createListResponse<Row>(
   { query }: SandboxRequest,
   list: ListSpec<Row>,
 ): SandboxResponse {
-  const readNumber = (name: string, fallback: number): number => {
-    const value = query.get(name) || String(fallback);
-    if (!/^[+-]?\d+$/.test(value)) throw list.numberError();
-    return Number(value);
-  };
-  const startIndex = list.adjustStartIndex(readNumber('startIndex', 1));
-  const requested = readNumber('count', 100);
+  const readNumber = (name: string, fallback: number): number =>
+    readIntParameter(query, name, { fallback, toError: list.numberError });
+  const request = { startIndex: readNumber('startIndex', 1), count: readNumber('count', 100) };
   const found = runQuery(query, list);
-  const count = list.adjustCount(requested, found.total);
-  const pickAttributes = createAttributePicker(query.get('attributes') ?? '', list);
-  const page = found.page(startIndex - 1, count);
+  const { startIndex, itemsPerPage, length } = list.selectPage({ ...request, total: found.total });
+  const [attributes, pick] = readAttributes(query, itemsPerPage, list);
+  const page = length > 0 ? found.page(startIndex - 1, length) : [];
   return json(200, {
-    resources: page.map((row) => pickAttributes(list.toJson(row))),
-    startIndex,
-    itemsPerPage: list.hasActualItemsPerPage ? page.length : count,
+    resources: page.map((row) => pick(list.toJson(row, attributes))),
+    ...{ startIndex, itemsPerPage },
     totalResults: found.total,
     schemas: [list.schema],
   });
@@ -82,31 +96,52 @@ function runQuery<Row>(query: URLSearchParams, list: ListSpec<Row>): QueryResult
 }
 
 /**
- * Creates a function that returns only the requested attributes, with null for those that do not
- * exist. If none are requested, it returns all attributes.
+ * Reads the requested attributes.
+ *
+ * @returns their names, and a function that returns only these attributes of a resource, with null for
+ *   those that do not exist. If none are requested, it returns all attributes.
+ * @throws ErrorResponse for an invalid attribute.
  */
-function createAttributePicker<Row>(
-  requested: string,
-  { attributes }: ListSpec<Row>,
-): (resource: JsonObject) => JsonObject {
-  if (!attributes || requested === '') return (resource) => resource;
-  if (/\s/.test(requested)) throw attributes.invalidError(requested);
-  const names = requested.split(',').filter((name) => name !== '');
-  return (resource) =>
-    Object.fromEntries(names.map((name) => [name, attributes.readValue(resource, name) ?? null]));
+function readAttributes<Row>(
+  query: URLSearchParams,
+  count: number,
+  { attributes: spec }: ListSpec<Row>,
+): readonly [names: readonly string[], pick: (resource: JsonObject) => JsonObject] {
+  const requested = readTextParameter(query, 'attributes');
+  if (!spec || requested === undefined) return [[], (resource) => resource];
+  if (count < 0) throw spec.countError();
+  const names = spec.split(requested);
+  const paths = names.map((name): readonly [string, JsonPath] => {
+    try {
+      return [name, compileJsonPath(`$.${spec.toPath?.(name) ?? name}`)];
+    } catch (error) {
+      throw error instanceof InvalidPathError ? spec.invalidError(requested) : error;
+    }
+  });
+  const pick = (resource: JsonObject): JsonObject =>
+    Object.fromEntries(paths.map(([name, find]) => [name, find(resource) ?? null]));
+  return [names, pick];
+}
+
+/** Splits at commas like Java, which omits empty names at the end. */
+export function splitAttributes(attributes: string): readonly string[] {
+  return attributes
+    .replace(/,+$/, '')
+    .split(',')
+    .slice(0, /^,*$/.test(attributes) ? 0 : undefined);
 }
 
 /** What differs between the lists of users, user ids and groups. */
 interface ScimListSpec<Row> {
   readonly source: Source<Row>;
-  /** Whether a row is listed. If undefined, all rows are listed. */
-  readonly isVisible?: (row: Row) => boolean;
-  readonly toJson: (row: Row) => JsonObject;
+  readonly toJson: (row: Row, attributes: readonly string[]) => JsonObject;
   readonly isAscending: (sortOrder: string) => boolean;
   /** Replaces a `startIndex` below 1. If undefined, such a request fails. */
   readonly minStartIndex?: number;
   /** Whether the error for an invalid filter also contains the sort column. */
   readonly hasSortInFilterError: boolean;
+  /** How attributes are read (default: like those of groups). */
+  readonly attributes?: Pick<AttributeSpec, 'split' | 'toPath'>;
 }
 
 const defaultSort = 'created';
@@ -116,33 +151,44 @@ export function createScimListResponse<Row>(
   request: SandboxRequest,
   list: ScimListSpec<Row>,
 ): SandboxResponse {
-  const { source, isVisible, toJson, isAscending, minStartIndex, hasSortInFilterError } = list;
+  const { source, toJson, isAscending, minStartIndex, hasSortInFilterError } = list;
   return createListResponse(request, {
-    find: (query) => findSortedRows(source, query, { defaultSort, isAscending, isVisible }),
+    find: (query) => findSortedRows(source, query, { defaultSort, isAscending }),
     toJson,
     attributes: {
-      readValue: readAttribute,
+      ...(list.attributes ?? { split: splitAttributes }),
       invalidError: (attributes) => badScimRequestError(`Invalid attributes: [${attributes}]`),
+      countError: unexpectedScimError,
     },
     schema: scimSchema,
-    adjustStartIndex(requested) {
-      if (requested >= 1) return requested;
-      if (minStartIndex === undefined) throw unexpectedScimError();
-      return minStartIndex;
-    },
-    adjustCount(requested) {
-      if (requested < 0) throw unexpectedScimError();
-      return Math.min(requested, maxPageSize);
+    selectPage({ startIndex, count, total }) {
+      const itemsPerPage = Math.min(count, maxPageSize);
+      const isOutside = startIndex < 1 && minStartIndex === undefined;
+      if (isOutside && Math.min(itemsPerPage, total) > 0) throw unexpectedScimError();
+      return {
+        startIndex: Math.max(startIndex, minStartIndex ?? startIndex),
+        ...{ itemsPerPage, length: itemsPerPage },
+      };
     },
     numberError: unexpectedScimError,
     filterError(query) {
-      const sort = hasSortInFilterError ? ` [${query.get('sortBy') || defaultSort}]` : '';
-      return badScimRequestError(
-        `Invalid filter expression: [${query.get('filter') ?? 'id pr'}]${sort}`,
-      );
+      const sortBy = readTextParameter(query, 'sortBy') ?? defaultSort;
+      const sort = hasSortInFilterError && sortBy.trim() !== '' ? ` [${sortBy}]` : '';
+      const filter = readTextParameter(query, 'filter') ?? 'id pr';
+      return badScimRequestError(`Invalid filter expression: [${filter}]${sort}`);
     },
   });
 }
+
+/** How the attributes of users are read. */
+export const userAttributes: Pick<AttributeSpec, 'split' | 'toPath'> = {
+  split: (attributes) => [...new Set(attributes.split(','))],
+  toPath: (name) =>
+    name
+      .replace(/^emails\./, 'emails[*].')
+      .replaceAll('familyName', 'name.familyName')
+      .replaceAll('givenName', 'name.givenName'),
+};
 
 /**
  * Finds rows by the parameters `filter`, `sortBy` and `sortOrder`.
@@ -155,32 +201,11 @@ export function findSortedRows<Row>(
   options: {
     readonly defaultSort: string;
     readonly isAscending: (sortOrder: string) => boolean;
-    readonly isVisible?: ((row: Row) => boolean) | undefined;
   },
 ): QueryResult<Row> {
   return findRows(source, {
-    filter: query.get('filter') ?? '',
-    sortBy: query.get('sortBy') || options.defaultSort,
-    isAscending: options.isAscending(query.get('sortOrder') || 'ascending'),
-    isVisible: options.isVisible,
+    filter: readTextParameter(query, 'filter') ?? '',
+    sortBy: readTextParameter(query, 'sortBy') ?? options.defaultSort,
+    isAscending: options.isAscending(readTextParameter(query, 'sortOrder') ?? 'ascending'),
   });
-}
-
-function readAttribute(resource: JsonObject, name: string): unknown {
-  const { emails, meta } = resource;
-  if (name === 'emails.value' && Array.isArray(emails)) {
-    return emails.filter(isObject).map(({ value }) => value);
-  }
-  if (name === 'familyName' || name === 'givenName') {
-    return isObject(resource['name']) ? resource['name'][name] : undefined;
-  }
-  if (name.startsWith('meta.')) {
-    return isObject(meta) ? readOwnField(meta, name.slice(5)) : undefined;
-  }
-  return readOwnField(resource, name);
-}
-
-/** Ignores inherited properties, because the name comes from the request. */
-function readOwnField(object: JsonObject, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }

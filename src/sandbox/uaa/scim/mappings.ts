@@ -1,4 +1,3 @@
-import type * as v from 'valibot';
 import type { JsonObject } from '../../body.js';
 import {
   json,
@@ -11,10 +10,14 @@ import {
 import { authorizeCaller } from '../oauth/bearer.js';
 import { containerError } from '../servlet-container.js';
 import type { Group } from '../store/groups.js';
-import { createListResponse, maxPageSize, type ListSpec } from './list.js';
+import { createListResponse, type ListSpec, type Page, type PageRequest } from './list.js';
 import type { Mapping, MappingKey } from '../store/mappings.js';
 import type { Realm } from '../realm.js';
-import { object, optional, readScimBody, schemasField, text } from './body.js';
+import { rejectedValueError, tooLongProblem } from './database-error.js';
+import { mappingBody, type MappingInput } from './group-body.js';
+import { findGroupByName } from './group-names.js';
+import { readJavaBody } from './java-body.js';
+import { readTextParameter } from './parameters.js';
 import { badScimRequestError, scimError, scimSchema, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import { InvalidFilterError, parseFilter, type Filter } from '../store/filter.js';
@@ -25,10 +28,12 @@ import { InvalidFilterError, parseFilter, type Filter } from '../store/filter.js
  */
 export function mappingRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
-  const handleList = async (request: SandboxRequest): Promise<SandboxResponse> => {
-    await authorizeCaller(request, realm, ['scim.read']);
-    return createListResponse(request, createMappingListSpec(state));
-  };
+  const createListHandler =
+    (hasConditions: boolean) =>
+    async (request: SandboxRequest): Promise<SandboxResponse> => {
+      await authorizeCaller(request, realm, ['scim.read']);
+      return createListResponse(request, createMappingListSpec(state, hasConditions));
+    };
   const handleDelete = async (
     request: SandboxRequest,
     params: Params,
@@ -37,11 +42,11 @@ export function mappingRoutes(realm: Realm): readonly Route[] {
     return json(200, deleteMapping(request, params, state));
   };
   return [
-    route('GET', '/Groups/External', handleList),
-    route('GET', '/Groups/External/list', handleList),
+    route('GET', '/Groups/External', createListHandler(true)),
+    route('GET', '/Groups/External/list', createListHandler(false)),
     route('POST', '/Groups/External', async (request) => {
       await authorizeCaller(request, realm, ['scim.write']);
-      return json(201, addMapping(readScimBody(request, mappingSchema), state));
+      return json(201, addMapping(readJavaBody(request, mappingBody), state));
     }),
     ...deletePaths.map((path) => route('DELETE', `/Groups/External/${path}`, handleDelete)),
   ];
@@ -57,17 +62,13 @@ const deletePaths = [
   ':displayName/:externalGroup',
 ];
 
-const mappingSchema = object({
-  schemas: schemasField('JSON parse error: '),
-  groupId: optional(text),
-  displayName: optional(text),
-  externalGroup: optional(text),
-  origin: optional(text),
-});
+const insertStatement =
+  'insert into external_group_mapping ' +
+  '( group_id,external_group,added,origin,identity_zone_id ) values (?,lower(?),?,?,?)';
 
-function addMapping(body: v.InferOutput<typeof mappingSchema>, state: State): JsonObject {
-  const group = findMappedGroup(state, body.groupId, body.displayName);
-  const externalGroup = body.externalGroup?.trim();
+function addMapping(input: MappingInput, state: State): JsonObject {
+  const group = findMappedGroup(state, input.groupId, input.displayName);
+  const externalGroup = input.externalGroup?.trim();
   if (!externalGroup) {
     throw scimError(
       412,
@@ -75,7 +76,7 @@ function addMapping(body: v.InferOutput<typeof mappingSchema>, state: State): Js
       'external group must not be null when mapping an external group',
     );
   }
-  const origin = body.origin?.trim() ? body.origin : 'ldap';
+  const origin = input.origin?.trim() ? input.origin : 'ldap';
   const key = { groupId: group.id, externalGroup, origin };
   checkLengths(key);
   state.mappings.add({
@@ -88,9 +89,10 @@ function addMapping(body: v.InferOutput<typeof mappingSchema>, state: State): Js
 
 function deleteMapping(
   request: SandboxRequest,
-  { groupId, displayName, externalGroup = '', origin = 'ldap' }: Params,
+  { groupId, displayName, externalGroup = '', origin: requested = '' }: Params,
   state: State,
 ): JsonObject {
+  const origin = requested.trim() === '' ? 'ldap' : requested;
   // On the real server, a path variable cannot contain a line break.
   if (/[\n\r\u0085\u2028\u2029]/.test(`${externalGroup}${origin}`)) {
     throw containerError(request, 405);
@@ -113,13 +115,19 @@ function findSingleMapping(state: State, key: MappingKey): Mapping {
   );
 }
 
-function findMappedGroup({ groups }: State, id?: string, displayName?: string): Group {
-  if (!id && !displayName) throw mappingNotFoundError('Group not found, not name provided');
-  const group = id ? groups.get(id) : groups.findByName(displayName ?? '');
+function findMappedGroup(
+  state: State,
+  id: string | null | undefined,
+  displayName: string | null | undefined,
+): Group {
+  // A blank id in a path is not replaced by the name, because such a path has no name.
+  if (!id?.trim() && (displayName ?? undefined) !== undefined) {
+    return findGroupByName(state, displayName ?? '');
+  }
+  if (!id) throw mappingNotFoundError('Group not found, not name provided');
+  const group = state.groups.get(id);
   if (group) return group;
-  throw mappingNotFoundError(
-    id ? `Group ${id} does not exist` : `Group not found:${displayName ?? ''}`,
-  );
+  throw mappingNotFoundError(`Group ${id} does not exist`);
 }
 
 /** @throws ErrorResponse 400 `scim` with the database's error message. */
@@ -127,10 +135,7 @@ function checkLengths({ externalGroup, origin }: MappingKey): void {
   const column =
     externalGroup.length > 255 ? 'EXTERNAL_GROUP' : origin.length > 36 ? 'ORIGIN' : undefined;
   if (column === undefined) return;
-  throw badScimRequestError(
-    'data exception: string data, right truncation;  ' +
-      `table: EXTERNAL_GROUP_MAPPING column: ${column}`,
-  );
+  throw rejectedValueError(insertStatement, tooLongProblem('EXTERNAL_GROUP_MAPPING', column));
 }
 
 function mappingNotFoundError(message: string) {
@@ -153,14 +158,19 @@ function mappingToJson(mapping: Mapping, { displayName }: Group): JsonObject {
 /**
  * Creates the specification of the list of mappings. Unlike other lists, it is not sorted, it ignores
  * `attributes`, and `itemsPerPage` is the number of mappings on the page.
+ *
+ * @param hasConditions - whether the parameters `origin` and `externalGroup` have an effect.
  */
-function createMappingListSpec({ mappings, groups }: State): ListSpec<Mapping> {
+function createMappingListSpec(
+  { mappings, groups }: State,
+  hasConditions: boolean,
+): ListSpec<Mapping> {
   return {
     find(query) {
-      const { origin, externalGroup } = readConditions(query);
+      const { origin, externalGroup } = readConditions(hasConditions ? query : onlyFilter(query));
       const found = (
-        externalGroup ? mappings.findByExternalGroup(externalGroup) : mappings.all()
-      ).filter((mapping) => !origin || mapping.origin === origin);
+        externalGroup?.trim() ? mappings.findByExternalGroup(externalGroup) : mappings.all()
+      ).filter((mapping) => !origin?.trim() || mapping.origin === origin);
       return { total: found.length, page: (start, count) => found.slice(start, start + count) };
     },
     toJson: ({ groupId, externalGroup, origin }) => ({
@@ -170,13 +180,30 @@ function createMappingListSpec({ mappings, groups }: State): ListSpec<Mapping> {
       origin,
     }),
     schema: scimSchema,
-    adjustStartIndex: (requested) => Math.max(requested, 1),
-    adjustCount: (requested) => Math.min(Math.max(requested, 0), maxPageSize),
-    hasActualItemsPerPage: true,
+    selectPage: selectMappings,
     numberError: unexpectedScimError,
     filterError: () =>
       badScimRequestError('Filter not supported, please use origin and externalGroup parameters'),
   };
+}
+
+/** @throws ErrorResponse 400 `scim` if the end of the page is too large for a Java integer. */
+function selectMappings({ startIndex: requested, count, total }: PageRequest): Page {
+  const startIndex = Math.max(requested, 1);
+  const start = startIndex - 1;
+  if (start < total && start + count >= 2 ** 31) {
+    throw badScimRequestError(
+      `fromIndex(${String(start)}) > toIndex(${String(start + count - 2 ** 32)})`,
+    );
+  }
+  const length = Math.max(Math.min(count, total - start), 0);
+  return { startIndex, itemsPerPage: length, length };
+}
+
+function onlyFilter(query: URLSearchParams): URLSearchParams {
+  const result = new URLSearchParams();
+  for (const filter of query.getAll('filter')) result.append('filter', filter);
+  return result;
 }
 
 interface Conditions {
@@ -185,11 +212,11 @@ interface Conditions {
 }
 
 function readConditions(query: URLSearchParams): Conditions {
-  const filter = query.get('filter');
-  const origin = query.get('origin') ?? undefined;
-  const externalGroup = query.get('externalGroup') ?? undefined;
-  if (!filter) return { origin, externalGroup };
-  if (origin ?? externalGroup) {
+  const filter = readTextParameter(query, 'filter');
+  const origin = readTextParameter(query, 'origin');
+  const externalGroup = readTextParameter(query, 'externalGroup');
+  if (!filter?.trim()) return { origin, externalGroup };
+  if (origin?.trim() || externalGroup?.trim()) {
     throw badScimRequestError(
       'Deprecated filter parameter may not be used in conjunction with origin or externalGroup ' +
         'parameters',
@@ -199,19 +226,22 @@ function readConditions(query: URLSearchParams): Conditions {
 }
 
 /**
- * Converts a filter to conditions. Only `origin` and `externalGroup` have an effect, because the real
- * server ignores other attributes.
+ * Converts a filter to conditions. The first condition for an attribute counts. The real server accepts
+ * the attributes in any case, but then looks for `origin` and `externalGroup` only.
  *
- * @throws InvalidFilterError if the filter contains anything but `and` and `eq`.
+ * @throws InvalidFilterError if the filter contains anything but `and` and `eq`, or another attribute.
  */
 function parseConditions(filter: Filter): Conditions {
   if (filter.kind === 'and') {
-    return { ...parseConditions(filter.left), ...parseConditions(filter.right) };
+    return { ...parseConditions(filter.right), ...parseConditions(filter.left) };
   }
   if (filter.kind !== 'compare' || filter.operator !== 'eq') {
     throw new InvalidFilterError('not supported');
   }
   const { attribute, value } = filter;
+  if (!['origin', 'externalgroup'].includes(attribute.toLowerCase())) {
+    throw new InvalidFilterError(`no attribute ${attribute}`);
+  }
   if (attribute === 'origin') return { origin: String(value) };
   return attribute === 'externalGroup' ? { externalGroup: String(value) } : {};
 }

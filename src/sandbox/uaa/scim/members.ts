@@ -1,11 +1,14 @@
 import { json, route, type Route, type SandboxResponse } from '../../router.js';
 import { authorizeCaller } from '../oauth/bearer.js';
-import { groupToJson, memberSchema, memberToJson } from './group-json.js';
+import { memberBody } from './group-body.js';
+import { groupToJson, memberToJson } from './group-json.js';
 import type { Member } from '../store/groups.js';
-import { findGroup } from './groups.js';
+import { findGroup } from './group-update.js';
 import { addMember, findMember } from './membership.js';
 import type { JsonObject } from '../../body.js';
-import { readScimBody } from './body.js';
+import { readJavaBody } from './java-body.js';
+import { readBooleanParameter } from './parameters.js';
+import { unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
 import { userToJson } from './user-json.js';
@@ -13,22 +16,29 @@ import { userToJson } from './user-json.js';
 /** Creates the routes `/Groups/{id}/members`, which add, show and remove individual members. */
 export function memberRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
+  const writeScopes = ['scim.write', 'groups.update'];
   return [
     route('GET', '/Groups/:id/members', async (request, { id = '' }) => {
       await authorizeCaller(request, realm, ['scim.read']);
-      const includesEntities = request.query.get('returnEntities') === 'true';
+      const includesEntities = readBooleanParameter(
+        request.query,
+        'returnEntities',
+        unexpectedScimError,
+      );
       return listMembers(state, id, includesEntities);
     }),
     route('POST', '/Groups/:id/members', async (request, { id = '' }) => {
-      await authorizeCaller(request, realm, ['scim.write', 'groups.update']);
-      const member = readScimBody(request, memberSchema);
-      addMember(state, id, member);
-      return json(201, memberToJson(member));
+      await authorizeCaller(request, realm, writeScopes);
+      const member = readJavaBody(request, memberBody);
+      return json(201, memberToJson(addMember(state, id, member)));
     }),
-    route('GET', '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
-      await authorizeCaller(request, realm, ['scim.read']);
-      return json(200, memberToJson(findMember(state, id, member)));
-    }),
+    ...['GET', 'PUT', 'POST', 'PATCH'].map((method) =>
+      // The route shows a member whatever the method is, but the scopes depend on the method.
+      route(method, '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
+        await authorizeCaller(request, realm, method === 'GET' ? ['scim.read'] : writeScopes);
+        return json(200, memberToJson(findMember(state, id, member)));
+      }),
+    ),
     route('DELETE', '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
       await authorizeCaller(request, realm, ['scim.write']);
       const found = findMember(state, id, member);

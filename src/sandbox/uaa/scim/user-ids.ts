@@ -2,8 +2,10 @@ import { route, type Route, type SandboxRequest, type SandboxResponse } from '..
 import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
 import { parseFilter, type Filter } from '../store/filter.js';
 import { createScimListResponse } from './list.js';
+import { readParameters } from '../servlet-container.js';
 import type { Realm } from '../realm.js';
-import { badScimRequestError } from './error.js';
+import { badScimRequestError, unexpectedScimError } from './error.js';
+import { readBooleanParameter, readTextParameter } from './parameters.js';
 import type { State } from '../store/state.js';
 import { userTable } from './user-table.js';
 
@@ -20,20 +22,20 @@ export function userIdRoutes(realm: Realm): readonly Route[] {
 }
 
 function listUserIds(request: SandboxRequest, { users, providers }: State): SandboxResponse {
-  const { query } = request;
-  checkFilter(query.get('filter') ?? '');
-  const params = new URLSearchParams(query);
-  params.set('sortBy', 'userName');
-  params.delete('attributes');
-  const includesInactive = query.get('includeInactive') === 'true';
-  const activeOrigins = new Set(
-    providers.filter((provider) => provider.active).map(({ originKey }) => originKey),
-  );
+  const query = readParameters(request);
+  const filter = (readTextParameter(query, 'filter') ?? '').trim();
+  checkFilter(filter);
+  const includesInactive = readBooleanParameter(query, 'includeInactive', unexpectedScimError);
+  const origins = providers
+    .filter((provider) => provider.active)
+    .map(({ originKey }) => `origin eq "${originKey}"`);
+  query.set('filter', includesInactive ? filter : `${filter} AND (${origins.join(' OR ')} )`);
+  query.set('sortBy', 'userName');
+  query.set('attributes', 'id,userName,origin');
   return createScimListResponse(
-    { ...request, query: params },
+    { ...request, query },
     {
       source: { rows: users, filterTable: userTable, sortTable: userTable },
-      isVisible: ({ origin }) => includesInactive || activeOrigins.has(origin),
       toJson: ({ origin, id, userName }) => ({ origin, id, userName }),
       isAscending: (order) => order === 'ascending',
       minStartIndex: 1,
@@ -55,19 +57,20 @@ function checkFilter(text: string): void {
   } catch {
     throw badScimRequestError(`Invalid filter '${text}'`);
   }
-  checkFilterPart(filter);
+  if (!specifiesUser(filter)) throw badScimRequestError('Invalid filter attribute.');
 }
 
-function checkFilterPart(filter: Filter): void {
+/** Whether the filter contains an id or a name. Checks all parts. @throws ErrorResponse */
+function specifiesUser(filter: Filter): boolean {
   if (filter.kind === 'and' || filter.kind === 'or') {
-    checkFilterPart(filter.left);
-    checkFilterPart(filter.right);
-    return;
+    const parts = [specifiesUser(filter.left), specifiesUser(filter.right)];
+    return parts.includes(true);
   }
   const isWildcard = filter.kind === 'present' || ['co', 'sw'].includes(filter.operator);
   if (isWildcard) throw badScimRequestError('Wildcards are not allowed in filter.');
-  if (!['id', 'username', 'origin'].includes(filter.attribute.toLowerCase())) {
-    throw badScimRequestError('Invalid filter attribute.');
-  }
   if (filter.operator !== 'eq') throw badScimRequestError('Invalid operator.');
+  const [name = ''] = filter.attribute.toLowerCase().split('.');
+  if (name === 'id' || name === 'username') return true;
+  if (name === 'origin') return false;
+  throw badScimRequestError('Invalid filter attribute.');
 }

@@ -21,11 +21,17 @@ export const userTable: Table<User> = {
     passwd_change_required: {
       type: 'boolean',
       getValue: ({ passwordChangeRequired }) => passwordChangeRequired,
+      isUnsortable: true,
     },
-    last_logon_success_time: { type: 'number', getValue: ({ lastLogonAt }) => lastLogonAt },
+    last_logon_success_time: {
+      type: 'number',
+      getValue: ({ lastLogonAt }) => lastLogonAt,
+      isLarge: true,
+    },
     previous_logon_success_time: {
       type: 'number',
       getValue: ({ previousLogonAt }) => previousLogonAt,
+      isLarge: true,
     },
     password: {
       type: 'text',
@@ -34,13 +40,30 @@ export const userTable: Table<User> = {
       isUnsortable: true,
     },
     // Obsolete since UAA has groups. Empty for new users.
-    authorities: { type: 'text', getValue: () => '' },
+    authorities: {
+      type: 'text',
+      getValue: () => '',
+      isUnsortable: true,
+      isUnfilterable: 'except by alias',
+    },
+    external_id: {
+      type: 'text',
+      getValue: ({ externalId }) => externalId,
+      isUnfilterable: true,
+    },
+    salt: { type: 'text', getValue: ({ salt }) => salt, isUnfilterable: true },
   },
   aliases: {
     'emails.value': 'email',
-    'phonenumbers.value': 'phonenumber',
+    'phoneNumbers.value': 'phonenumber',
     'groups.display': 'authorities',
   },
+  order: [
+    ...['id', 'version', 'created', 'lastmodified', 'username', 'email', 'givenname'],
+    ...['familyname', 'active', 'phonenumber', 'verified', 'origin', 'external_id'],
+    ...['identity_zone_id', 'salt', 'passwd_lastmodified', 'last_logon_success_time'],
+    'previous_logon_success_time',
+  ],
 };
 
 /** For UAA releases in which users can be found by `external_id`. */

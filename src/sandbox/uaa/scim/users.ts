@@ -9,7 +9,7 @@ import {
 } from '../../router.js';
 import { authorizeCaller } from '../oauth/bearer.js';
 import { etagOf, readIfMatch, readRequiredIfMatch } from './version.js';
-import { createScimListResponse } from './list.js';
+import { createScimListResponse, userAttributes } from './list.js';
 import { hashSecret } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
 import { readScimBody } from './body.js';
@@ -69,12 +69,15 @@ interface UserChange {
 
 function listUsers(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
   const { users, groups } = state;
-  const attributes = request.query.get('attributes') ?? '';
-  const includesGroups = attributes === '' || /\b(groups|approvals)\b/.test(attributes);
   const table = settings.behaviour.canFilterByExternalId ? userTableWithExternalId : userTable;
   return createScimListResponse(request, {
     source: { rows: users, filterTable: table, sortTable: table },
-    toJson: (user) => userToJson(user, includesGroups ? groups.findUserGroups(user.id) : undefined),
+    toJson(user, attributes) {
+      const includesGroups =
+        attributes.length === 0 || attributes.some((name) => /^(groups|approvals)$/i.test(name));
+      return userToJson(user, includesGroups ? groups.findUserGroups(user.id) : undefined);
+    },
+    attributes: userAttributes,
     isAscending: (order) => order === 'ascending',
     minStartIndex: 1,
     hasSortInFilterError: true,

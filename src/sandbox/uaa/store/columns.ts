@@ -10,6 +10,10 @@ export interface Column<Row> {
   readonly getValue: (row: Row) => Cell;
   /** Whether sorting by this column is an error. */
   readonly isUnsortable?: true;
+  /** Whether a filter cannot contain this column, or only by an alias. */
+  readonly isUnfilterable?: true | 'except by alias';
+  /** Whether a number has 64 bits instead of 32. */
+  readonly isLarge?: true;
   /** Whether the value in a filter is ignored, so the column is compared with an empty string. */
   readonly isSecret?: true;
   /** Whether rows are found through an index, because few rows share a value. */
@@ -20,19 +24,25 @@ export interface Column<Row> {
 export interface Table<Row> {
   /** Columns by lower-case name. */
   readonly columns: Readonly<Record<string, Column<Row>>>;
-  /** Column names by lower-case SCIM name. */
+  /** Column names by SCIM name, which is case-sensitive. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** Names of the columns in the order of the real server's query, which can be sorted by number. */
+  readonly order?: readonly string[];
 }
 
 /**
- * Finds the column to sort by.
+ * Finds the columns to sort by.
  *
- * @throws InvalidFilterError if the column does not exist.
+ * @param names - names of columns or their numbers in the table's `order`, separated by commas.
+ * @throws InvalidFilterError if a column does not exist.
  */
-export function findSortColumn<Row>(table: Table<Row>, name: string): Column<Row> {
-  const column = getColumn(table, name.toLowerCase());
-  if (!column || column.isUnsortable) throw new InvalidFilterError(`no column ${name}`);
-  return column;
+export function findSortColumns<Row>(table: Table<Row>, names: string): readonly Column<Row>[] {
+  return names.split(',').map((text) => {
+    const name = text.trim();
+    const column = getColumn(table, table.order?.[Number(name) - 1] ?? name);
+    if (!column || column.isUnsortable) throw new InvalidFilterError(`no column ${name}`);
+    return column;
+  });
 }
 
 /** Creates a function that compares rows by a column. Rows without a value come first. */
@@ -84,28 +94,36 @@ export function createRowFilter<Row>(table: Table<Row>, filter: Filter): (row: R
 }
 
 /**
- * Finds the column for an attribute in a filter. The prefix `meta.` is ignored.
+ * Finds the column for an attribute in a filter.
  *
  * @throws InvalidFilterError if the column does not exist.
  */
 export function findColumn<Row>(table: Table<Row>, attribute: string): Column<Row> {
-  const column = getColumn(table, attribute.toLowerCase().replace(/^meta\./, ''));
-  if (!column) throw new InvalidFilterError(`no column ${attribute}`);
+  // Only these metadata can be used with the prefix.
+  const name = /^meta\.(lastmodified|created|version)$/i.test(attribute)
+    ? attribute.replace(/^meta\./, '')
+    : attribute;
+  const column = getColumn(table, name);
+  const isAlias = Object.hasOwn(table.aliases, name);
+  const { isUnfilterable } = column ?? {};
+  if (!column || isUnfilterable === true || (isUnfilterable && !isAlias)) {
+    throw new InvalidFilterError(`no column ${attribute}`);
+  }
   return column;
 }
 
 function getColumn<Row>({ columns, aliases }: Table<Row>, name: string): Column<Row> | undefined {
-  const alias = Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name;
+  const alias = Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name.toLowerCase();
   return Object.hasOwn(columns, alias) ? columns[alias] : undefined;
 }
 
 function createComparison<Row>(
-  { type, isSecret }: Column<Row>,
+  { type, isSecret, isLarge }: Column<Row>,
   operator: Operator,
   value: string | number | boolean,
 ): (cell: Cell) => boolean {
   if (type === 'text' || type === 'name') {
-    return createTextComparison(operator, isSecret ? '' : toComparableText(value));
+    return createTextComparison(operator, isSecret ? '' : toText(value));
   }
   const instant = typeof value === 'string' ? parseInstant(value) : undefined;
   if (typeof value === 'string' && instant === undefined) {
@@ -114,7 +132,10 @@ function createComparison<Row>(
   if (operator === 'co' || operator === 'sw') return () => false;
   if (type === 'time' && instant !== undefined) return createOrderComparison(operator, instant);
   if (type === 'number' && instant === undefined) {
-    return createOrderComparison(operator, Math.trunc(Number(value)));
+    const number = Math.trunc(Number(value));
+    const bits = isLarge ? 63 : 31;
+    if (Math.abs(number) >= 2 ** bits) throw new InvalidFilterError('number out of range');
+    return createOrderComparison(operator, number);
   }
   if (type === 'boolean' && instant === undefined) {
     return createOrderComparison(operator, Boolean(value));
@@ -122,15 +143,25 @@ function createComparison<Row>(
   throw new InvalidFilterError(`a ${type} cannot be compared with ${String(value)}`);
 }
 
-/** Converts a value in a filter to the lower-case text that cells are compared with. */
+/** Converts a value in a filter to the text that `eq` compares cells with. */
 export function toComparableText(value: string | number | boolean): string {
+  return trimPadding(toText(value));
+}
+
+function toText(value: string | number | boolean): string {
   const instant = typeof value === 'string' ? parseInstant(value) : undefined;
-  return (instant === undefined ? formatUnquoted(value) : formatInstant(instant)).toLowerCase();
+  const text = instant === undefined ? formatUnquoted(value) : formatInstant(instant);
+  return text.toLowerCase();
 }
 
 /** Converts a cell to the text that `eq` compares with the result of `toComparableText`. */
 export function toCellText(cell: Cell): string | undefined {
-  return cell === undefined ? undefined : String(cell).toLowerCase();
+  return cell === undefined ? undefined : trimPadding(String(cell).toLowerCase());
+}
+
+/** The real server's database ignores spaces at the end of texts when it compares them. */
+export function trimPadding(text: string): string {
+  return text.replace(/ +$/, '');
 }
 
 /** Formats an unquoted value as the database does when it compares the value with text. */
@@ -149,8 +180,8 @@ function createTextComparison(operator: Operator, value: string): (cell: Cell) =
     const pattern = createLikePattern(operator === 'co' ? `%${value}%` : `${value}%`);
     return (cell) => pattern.test(String(cell).toLowerCase());
   }
-  const matches = createOrderComparison(operator, value);
-  return (cell) => matches(String(cell).toLowerCase());
+  const matches = createOrderComparison(operator, trimPadding(value));
+  return (cell) => matches(toCellText(cell));
 }
 
 function createOrderComparison(

@@ -1,4 +1,5 @@
 import { toList, type Storage } from '../../storage/storage.js';
+import { trimPadding } from './columns.js';
 
 /** A group. Its name is the scope that its members get. Times are in epoch milliseconds. */
 export interface Group {
@@ -49,7 +50,8 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     requiredMembers: ['groupId', 'value', 'type', 'origin'],
     fromOldItems: (items) => items.flatMap(convertOldItem),
   });
-  const findAllByName = groups.getIndex('name', ({ displayName }) => displayName);
+  const findByComparedName = groups.getIndex('name', ({ displayName }) => trimPadding(displayName));
+  const findAllByName = (name: string) => findByComparedName(trimPadding(name));
   const findByGroup = members.getIndex('group', ({ groupId }) => groupId);
   const findByMember = members.getIndex('member', ({ value }) => value);
 

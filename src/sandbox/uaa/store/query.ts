@@ -1,4 +1,4 @@
-import type { Collection } from '../../storage/collection.js';
+import type { Collection, Order } from '../../storage/collection.js';
 import {
   toCellText,
   createRowComparison,
@@ -6,19 +6,18 @@ import {
   findColumn,
   parseRowFilter,
   createRowFilter,
-  findSortColumn,
+  findSortColumns,
+  type Column,
   type Table,
 } from './columns.js';
-import type { Filter } from './filter.js';
+import { InvalidFilterError, type Filter } from './filter.js';
 
 /** Parameters of a list request. */
-export interface Query<Row> {
+export interface Query {
   /** If blank, all rows match. */
   readonly filter: string;
   readonly sortBy: string;
   readonly isAscending: boolean;
-  /** Whether this request can see a row. If undefined, all rows are visible. */
-  readonly isVisible?: ((row: Row) => boolean) | undefined;
 }
 
 /** The rows of a resource, and the columns for queries. */
@@ -46,23 +45,52 @@ export interface QueryResult<Row> {
  */
 export function findRows<Row>(
   source: Source<Row>,
-  { filter: text, sortBy, isAscending, isVisible }: Query<Row>,
+  { filter: text, sortBy, isAscending }: Query,
 ): QueryResult<Row> {
   const { rows, filterTable, sortTable } = source;
   const filter = text.trim() === '' ? undefined : parseRowFilter(text);
-  const matchesFilter = filter ? createRowFilter(filterTable, filter) : () => true;
-  const column = findSortColumn(sortTable, sortBy);
-  const compare = createRowComparison(column);
-  const getOrder = () => rows.getOrder(column, compare);
-  if (!filter && !isVisible) return createResult(rows.size(), getOrder().slice, isAscending);
+  const matchesFilter = filter && createRowFilter(filterTable, filter);
+  const [column, ...otherColumns] = findSortColumns(sortTable, sortBy);
+  if (!column) throw new InvalidFilterError('no column to sort by');
+  const compare = createSortComparison([column, ...otherColumns], isAscending);
+  const getOrder = () =>
+    otherColumns.length === 0
+      ? rows.getOrder(column, compare)
+      : toOrder(rows.sort(rows.all(), compare));
+  if (!filter || !matchesFilter) return createResult(rows.size(), getOrder().slice, isAscending);
 
-  const isIncluded = isVisible ? (row: Row) => isVisible(row) && matchesFilter(row) : matchesFilter;
   const candidates = new Set<Row>();
-  const isIndexed = filter !== undefined && addIndexedRows(candidates, source, filter);
+  const isIndexed = addIndexedRows(candidates, source, filter);
   const found = isIndexed
-    ? rows.sort(candidates, compare).filter(isIncluded)
-    : getOrder().filter(isIncluded);
+    ? rows.sort(candidates, compare).filter(matchesFilter)
+    : getOrder().filter(matchesFilter);
   return createResult(found.length, (start, end) => found.slice(start, end), isAscending);
+}
+
+/**
+ * Creates a function that compares rows by several columns. The result is reversed for a descending
+ * order, which applies only to the last column.
+ */
+function createSortComparison<Row>(
+  columns: readonly Column<Row>[],
+  isAscending: boolean,
+): (a: Row, b: Row) => number {
+  const comparisons = columns.map(createRowComparison);
+  const last = comparisons.length - 1;
+  return (a, b) => {
+    for (const [index, compare] of comparisons.entries()) {
+      const order = compare(a, b);
+      if (order !== 0) return index === last || isAscending ? order : -order;
+    }
+    return 0;
+  };
+}
+
+function toOrder<Row>(sorted: readonly Row[]): Pick<Order<Row>, 'slice' | 'filter'> {
+  return {
+    slice: (start, end) => sorted.slice(start, end),
+    filter: (matches) => sorted.filter(matches),
+  };
 }
 
 function createResult<Row>(

@@ -115,7 +115,7 @@ describe('a group', () => {
     );
     expect(await patch({ meta: { attributes: ['id'] } })).toMatchObject({
       error: 'scim',
-      message: 'Attribute id cannot be removed using "Meta.attributes"',
+      message: 'Cannot delete or change ID',
     });
   });
 

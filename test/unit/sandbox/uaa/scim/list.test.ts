@@ -83,7 +83,7 @@ describe('listing users', () => {
     });
   });
 
-  test.each([{ count: 'abc' }, { count: '-1' }, { startIndex: 'x' }])(
+  test.each([{ count: 'abc' }, { count: '-1', attributes: 'id' }, { startIndex: 'x' }])(
     'fails for %j',
     async (query) => {
       expect(await list('Users', query)).toMatchObject({

@@ -186,8 +186,9 @@ describe('listing mappings', () => {
     });
   });
 
-  test('is also available under its old path', async () => {
-    const old = await uaa.call('GET', '/Groups/External/list?origin=saml', { token });
+  test('is also available under its old path, with a filter only', async () => {
+    const path = `/Groups/External/list?origin=x&filter=${encodeURIComponent('origin eq "saml"')}`;
+    const old = await uaa.call('GET', path, { token });
     expect(old.json).toEqual((await list({ origin: 'saml' })).json);
   });
 

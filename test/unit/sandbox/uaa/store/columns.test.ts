@@ -48,7 +48,7 @@ const rows = createCollection<Row>(
   () => undefined,
 );
 
-const find = (query: Partial<Query<Row>>): string[] => {
+const find = (query: Partial<Query>): string[] => {
   const source = { rows, filterTable: table, sortTable: table };
   const found = findRows(source, { filter: '', sortBy: 'name', isAscending: true, ...query });
   return found.page(0, found.total).map(({ name }) => name);

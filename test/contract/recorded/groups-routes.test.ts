@@ -1,0 +1,118 @@
+import { compareWithRecordings } from './compare.js';
+import type { Exchange } from './exchange.js';
+import { createGroup } from './list-steps.js';
+import { adminToken, createUser, limitedToken, userToken } from './steps.js';
+
+const send = (title: string, request: string, extra: Partial<Exchange> = {}): Exchange => ({
+  title,
+  request,
+  as: 'admin',
+  ...extra,
+});
+
+const remove = (title: string, name: string, ifMatch: string | null = null): Exchange =>
+  send(title, `DELETE /Groups/<${name}>`, { headers: { 'if-match': ifMatch } });
+
+compareWithRecordings('groups-routes', [
+  adminToken,
+  limitedToken('reader', 'scim.read'),
+  limitedToken('writer', 'scim.write'),
+  limitedToken('other', 'clients.read'),
+  ...createUser('gr-user'),
+  userToken('gr-user'),
+  createGroup('gr-a', { members: [{ value: '<gr-user-id>' }] }),
+  createGroup('gr-b', { members: [{ value: '<gr-a-id>', type: 'GROUP' }], meta: { version: 3 } }),
+  createGroup('gr-c'),
+  createGroup('gr-d', { meta: { version: -3 } }),
+  send('shows a group', 'GET /Groups/<gr-a-id>'),
+  send('shows a group with attributes', 'GET /Groups/<gr-a-id>?attributes=id'),
+  send('shows a group with a trailing slash', 'GET /Groups/<gr-a-id>/'),
+  send('shows a group with If-None-Match', 'GET /Groups/<gr-a-id>', {
+    headers: { 'if-none-match': '"0"' },
+  }),
+  send('shows a group with If-Match', 'GET /Groups/<gr-a-id>', { headers: { 'if-match': '"9"' } }),
+  send('shows a group by its name', 'GET /Groups/gr-a<run>'),
+  send('shows an unknown group', 'GET /Groups/unknown'),
+  send('shows an unknown group with a dot', 'GET /Groups/unknown.json'),
+  send('shows an unknown group with a quote', "GET /Groups/a'b%22c"),
+  send('shows an unknown group with an encoded space', 'GET /Groups/a%20b'),
+  send('shows an unknown group with a plus sign', 'GET /Groups/a+b'),
+  send('shows an unknown group with an umlaut', 'GET /Groups/%C3%A4'),
+  send('shows an unknown group with an invalid encoding', 'GET /Groups/%E4'),
+  send('shows an unknown group with angle brackets', 'GET /Groups/%3Cb%3E'),
+  send('shows a group in upper case', 'GET /GROUPS/<gr-a-id>'),
+  send('shows a group with two slashes', 'GET /Groups//<gr-a-id>'),
+  send('shows a part of a group', 'GET /Groups/<gr-a-id>/unknown'),
+  send('puts a part of a group', 'PUT /Groups/<gr-a-id>/unknown', { json: {} }),
+  send('posts a part of a group', 'POST /Groups/<gr-a-id>/unknown', { json: {} }),
+  send('patches a part of a group', 'PATCH /Groups/<gr-a-id>/unknown', { json: {} }),
+  send('deletes a part of a group', 'DELETE /Groups/<gr-a-id>/unknown'),
+  send('shows a group without a read scope', 'GET /Groups/<gr-a-id>', { as: 'writer' }),
+  send('shows a group with another scope', 'GET /Groups/<gr-a-id>', { as: 'other' }),
+  send('shows a group with the token of a user', 'GET /Groups/<gr-a-id>', { as: 'gr-user' }),
+  { title: 'shows a group without a token', request: 'GET /Groups/<gr-a-id>' },
+  {
+    title: 'shows a group with an invalid token',
+    request: 'GET /Groups/<gr-a-id>',
+    headers: { authorization: 'Bearer invalid' },
+  },
+  {
+    title: 'shows a group with the credentials of a client',
+    request: 'GET /Groups/<gr-a-id>',
+    basic: ['admin', 'adminsecret'],
+  },
+  {
+    title: 'shows a group with a token in the query',
+    request: 'GET /Groups/<gr-a-id>?access_token=<admin>',
+  },
+  {
+    title: 'shows a group with a lower-case bearer',
+    request: 'GET /Groups/<gr-a-id>',
+    headers: { authorization: 'bearer <admin>' },
+  },
+  send('lists groups without a read scope', 'GET /Groups', { as: 'writer' }),
+  { title: 'lists groups without a token', request: 'GET /Groups' },
+  send('lists groups with an invalid parameter and no read scope', 'GET /Groups?count=x', {
+    as: 'writer',
+  }),
+  send('heads a group', 'HEAD /Groups/<gr-a-id>'),
+  send('heads an unknown group', 'HEAD /Groups/unknown'),
+  send('heads all groups', 'HEAD /Groups?count=1'),
+  send('options of a group', 'OPTIONS /Groups/<gr-a-id>'),
+  send('options of all groups', 'OPTIONS /Groups'),
+  send('deletes all groups', 'DELETE /Groups'),
+  send('puts all groups', 'PUT /Groups', { json: {} }),
+  send('patches all groups', 'PATCH /Groups', { json: {} }),
+  send('deletes a group without a write scope', 'DELETE /Groups/<gr-a-id>', { as: 'reader' }),
+  send('deletes an unknown group', 'DELETE /Groups/unknown'),
+  send('deletes an unknown group with a version', 'DELETE /Groups/unknown', {
+    headers: { 'if-match': '1' },
+  }),
+  send('deletes an unknown group with an invalid version', 'DELETE /Groups/unknown', {
+    headers: { 'if-match': 'x' },
+  }),
+  remove('deletes a group with a text as version', 'gr-b-id', 'abc'),
+  send('shows the group after a deletion with a text as version', 'GET /Groups/<gr-b-id>'),
+  remove('deletes a group with a wrong version', 'gr-b-id', '5'),
+  send('shows the group after a deletion with a wrong version', 'GET /Groups/<gr-b-id>'),
+  remove('deletes a group with version 0', 'gr-b-id', '0'),
+  remove('deletes a group with a negative version', 'gr-c-id', '-5'),
+  remove('deletes a group that has a negative version', 'gr-d-id'),
+  createGroup('gr-e', { meta: { version: 2 } }),
+  remove('deletes a group with an empty If-Match', 'gr-e-id', ''),
+  remove('deletes a group with the quoted version', 'gr-e-id', '"2"'),
+  remove('deletes a deleted group', 'gr-e-id'),
+  createGroup('gr-f'),
+  createGroup('gr-g', { members: [{ value: '<gr-f-id>', type: 'GROUP' }] }),
+  {
+    title: 'a mapping is created',
+    request: 'POST /Groups/External',
+    as: 'admin',
+    json: { groupId: '<gr-f-id>', externalGroup: 'gr-ext<run>', origin: 'gr-<run>' },
+  },
+  remove('deletes a nested group with a wildcard', 'gr-f-id', '*'),
+  send('shows the parent of a deleted group', 'GET /Groups/<gr-g-id>'),
+  send('lists mappings of a deleted group', 'GET /Groups/External?origin=gr-<run>'),
+  remove('deletes a group with a user', 'gr-a-id', '"*"'),
+  send('shows a user of a deleted group', 'GET /Users/<gr-user-id>'),
+]);
