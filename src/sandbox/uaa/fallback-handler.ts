@@ -7,7 +7,7 @@ import {
 } from '../router.js';
 import { authenticateCaller } from './oauth/bearer.js';
 import { findLoggedInUser, redirectToLogin } from './browser/login-routes.js';
-import { clientCaller } from './clients/clients.js';
+import { checkClientAccess } from './clients/access.js';
 import { containerError } from './servlet-container.js';
 import { validateCsrfToken, csrfErrorResponse } from './browser/cookies.js';
 import { accessDeniedError } from './oauth/error.js';
@@ -40,7 +40,7 @@ async function rejectApiRequest(
   methods: readonly string[],
 ): Promise<never> {
   await (request.path.startsWith('/oauth/clients')
-    ? clientCaller(request, realm)
+    ? checkClientAccess(request, realm)
     : authenticateCaller(request, realm));
   if (isDeniedMethod(request, methods)) {
     throw accessDeniedError();
@@ -54,7 +54,6 @@ async function rejectApiRequest(
 /** Whether a security rule rejects the method before the routes are matched. */
 function isDeniedMethod({ path, method }: SandboxRequest, methods: readonly string[]): boolean {
   if (path.startsWith('/oauth/token')) return true;
-  if (path.startsWith('/oauth/clients')) return method === 'PATCH';
   if (!path.startsWith('/Users') || methods.length === 0) return false;
   return !path.endsWith('/password') && !(path.endsWith('/status') && method === 'GET');
 }

@@ -25,6 +25,7 @@ import { mappingRoutes } from './scim/mappings.js';
 import { groupRoutes } from './scim/groups.js';
 import { memberRoutes } from './scim/members.js';
 import { clientBatchRoutes } from './clients/batches.js';
+import { clientInfoRoutes } from './clients/info.js';
 import { clientMetaRoutes } from './clients/meta.js';
 import { clientSecretRoutes } from './clients/secrets.js';
 import { clientRoutes } from './clients/clients.js';
@@ -100,6 +101,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...mappingRoutes(realm),
     ...groupRoutes(realm),
     ...memberRoutes(realm),
+    ...clientInfoRoutes(realm),
     ...clientBatchRoutes(realm),
     ...clientMetaRoutes(realm),
     ...clientSecretRoutes(realm),
