@@ -29,6 +29,7 @@ import { groupRoutes } from './scim/groups.js';
 import { zoneManagerRoutes } from './scim/zone-managers.js';
 import { memberRoutes } from './scim/members.js';
 import { clientBatchRoutes } from './clients/batches.js';
+import { clientInfoRoutes } from './clients/info.js';
 import { clientMetaRoutes } from './clients/meta.js';
 import { clientSecretRoutes } from './clients/secrets.js';
 import { clientRoutes } from './clients/clients.js';
@@ -105,6 +106,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...zoneManagerRoutes(realm),
     ...groupRoutes(realm),
     ...memberRoutes(realm),
+    ...clientInfoRoutes(realm),
     ...clientBatchRoutes(realm),
     ...clientMetaRoutes(realm),
     ...clientSecretRoutes(realm),

@@ -1,69 +1,91 @@
-import { json, route, type ErrorResponse, type Route } from '../../router.js';
-import { authorizeCaller } from '../oauth/bearer.js';
+import { json, route, type Route, type SandboxRequest } from '../../router.js';
+import type { JsonObject } from '../../body.js';
+import { containerError } from '../servlet-container.js';
+import type { Realm } from '../realm.js';
+import { clientCaller } from './access.js';
+import { modifyClient, parseModification } from './batch-modification.js';
+import { readClientBodies } from './body.js';
 import {
-  createClient,
   findClient,
-  mergeClient,
   deleteClient,
+  insertClient,
   replaceClient,
   type ClientChange,
 } from './changes.js';
-import { invalidClientError, clientNotFoundError } from './validation.js';
-import { readClientBodies, clientToJson } from './json.js';
-import type { Realm } from '../realm.js';
-import type { JsonObject } from '../../body.js';
+import { parseClient, clientToJson, inputToJson, type ClientInput } from './json.js';
+import { mergeWithStored } from './merge.js';
+import { changeListedSecret, parseSecretChange } from './secrets.js';
+import { clientNotFoundError, invalidClientError, validateClient } from './validation.js';
 
-/** Creates the routes `/oauth/clients/tx`, which change several clients in one transaction. */
+/**
+ * Creates the routes `/oauth/clients/tx`, which change several clients in one transaction. Each
+ * client in the request is a function that throws if it is null.
+ */
 export function clientBatchRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
-  const createBatchRoute = (
+  const createBatchRoute = <Input>(
     [method, path, status]: readonly [method: string, path: string, status: number],
-    changeOne: (change: ClientChange, body: JsonObject) => JsonObject,
-    emptyError?: () => ErrorResponse,
+    parse: (request: SandboxRequest, body: JsonObject) => Input,
+    changeAll: (change: ClientChange, inputs: readonly (() => Input)[]) => readonly JsonObject[],
   ): Route =>
     route(method, path, async (request) => {
-      const caller = await authorizeCaller(request, realm, ['clients.admin']);
-      const bodies = readClientBodies(request);
-      if (bodies.length === 0 && emptyError) throw emptyError();
-      const change = { request, state, caller };
-      const results = state.transaction(() => bodies.map((body) => changeOne(change, body)));
-      return json(status, results);
+      const caller = await clientCaller(request, realm);
+      const inputs = readClientBodies(request, (body) => parse(request, body));
+      return json(
+        status,
+        state.transaction(() => changeAll({ request, state, caller }, inputs)),
+      );
     });
+  const forEach =
+    <Input>(changeOne: (change: ClientChange, input: Input) => JsonObject) =>
+    (change: ClientChange, inputs: readonly (() => Input)[]) =>
+      inputs.map((getInput) => changeOne(change, getInput()));
   return [
-    createBatchRoute(['POST', '/oauth/clients/tx', 201], createOne, clientNotFoundError),
-    createBatchRoute(['PUT', '/oauth/clients/tx', 200], mergeOne, () =>
-      invalidClientError('No clients specified for update.'),
+    createBatchRoute(['POST', '/oauth/clients/tx', 201], parseClient, createAll),
+    createBatchRoute(['PUT', '/oauth/clients/tx', 200], parseClient, updateAll),
+    createBatchRoute(['POST', '/oauth/clients/tx/delete', 200], parseClient, forEach(deleteOne)),
+    createBatchRoute(
+      ['POST', '/oauth/clients/tx/modify', 200],
+      parseModification,
+      forEach(modifyClient),
     ),
-    createBatchRoute(['POST', '/oauth/clients/tx/delete', 200], deleteOne),
-    createBatchRoute(['POST', '/oauth/clients/tx/modify', 200], modifyOne),
+    createBatchRoute(
+      ['POST', '/oauth/clients/tx/secret', 200],
+      parseSecretChange,
+      forEach(changeListedSecret),
+    ),
+    // The security filters protect only the methods that change clients, so that this route, which
+    // shows the client with the id `tx`, requires no token.
+    route('GET', '/oauth/clients/tx', () => json(200, clientToJson(findClient(state, 'tx')))),
   ];
 }
 
-function createOne(change: ClientChange, body: JsonObject): JsonObject {
-  return clientToJson(createClient(change, body));
+type Inputs = readonly (() => ClientInput)[];
+
+function createAll(change: ClientChange, inputs: Inputs): readonly JsonObject[] {
+  if (inputs.length === 0) throw clientNotFoundError();
+  const { caller } = change;
+  return inputs
+    .map((getInput) => validateClient(getInput(), { mode: 'create', caller }))
+    .map((input) => clientToJson(insertClient(change, input)));
 }
 
-function mergeOne(change: ClientChange, body: JsonObject): JsonObject {
-  const { id } = findClient(change.state, getClientId(body));
-  return clientToJson(mergeClient(change, id, body));
+/** Each update is merged with the client before all updates. The response shows the updates. */
+function updateAll(change: ClientChange, inputs: Inputs): readonly JsonObject[] {
+  if (inputs.length === 0) throw invalidClientError('No clients specified for update.');
+  const { request, state, caller } = change;
+  const updates = inputs.map((getInput) => {
+    const input = getInput();
+    const merged = mergeWithStored(input, findClient(state, input.id));
+    if (!merged) throw containerError(request, 500);
+    return validateClient(merged, { mode: 'modify', caller });
+  });
+  for (const update of updates) replaceClient(change, update);
+  return updates.map(inputToJson);
 }
 
-/** Each body contains its action. The response to an update contains the old client. */
-function modifyOne(change: ClientChange, { action, ...body }: JsonObject): JsonObject {
-  if (action === 'add') return { ...createOne(change, body), action };
-  if (action === 'delete') return { ...deleteOne(change, body), action };
-  if (action !== 'update') throw invalidClientError('Invalid action.');
-  const oldClient = findClient(change.state, getClientId(body));
-  replaceClient(change, body);
-  return { ...clientToJson(oldClient), action };
-}
-
-function deleteOne({ state }: ClientChange, body: JsonObject): JsonObject {
-  const client = findClient(state, getClientId(body));
+function deleteOne({ state }: ClientChange, { id }: ClientInput): JsonObject {
+  const client = findClient(state, id);
   deleteClient(state, client.id);
   return { ...clientToJson(client), approvals_deleted: true };
-}
-
-function getClientId({ client_id: id }: JsonObject): string {
-  return typeof id === 'string' ? id : '';
 }

@@ -1,52 +1,60 @@
-import { json, route, type Route, type SandboxRequest } from '../../router.js';
-import { authorizeCaller } from '../oauth/bearer.js';
-import { createClient, findClient, mergeClient, deleteClient } from './changes.js';
-import { readClientBody, clientToJson } from './json.js';
-import { createListResponse } from '../scim/list.js';
-import { createClientListSpec } from './list.js';
+import { json, route, type Route } from '../../router.js';
 import { containerError } from '../servlet-container.js';
 import type { Realm } from '../realm.js';
-import type { CheckedToken } from '../oauth/token-check.js';
+import { createListResponse } from '../scim/list.js';
+import { clientCaller } from './access.js';
+import { readClientBody } from './body.js';
+import { createClient, findClient, mergeClient, deleteClient } from './changes.js';
+import { protectFromDownload } from './download-protection.js';
+import { parseClient, clientToJson } from './json.js';
+import { createClientListSpec } from './list.js';
+import { checkRestrictedScopes, uaaScopes } from './restricted-scopes.js';
 
-/** Creates the routes `/oauth/clients` and `/oauth/clients/{id}`. */
+/**
+ * Creates the routes `/oauth/clients` and `/oauth/clients/{id}`, and those for clients without
+ * scopes of the UAA.
+ */
 export function clientRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
+  const createCreateRoute = (path: string, isRestricted: boolean) =>
+    route('POST', path, async (request) => {
+      const caller = await clientCaller(request, realm);
+      const input = parseClient(request, readClientBody(request));
+      if (isRestricted) checkRestrictedScopes(input);
+      return json(201, clientToJson(createClient({ request, state, caller }, input)));
+    });
+  const createUpdateRoute = (path: string, isRestricted: boolean) =>
+    route('PUT', path, async (request, { id = '' }) => {
+      const caller = await clientCaller(request, realm);
+      const input = parseClient(request, readClientBody(request));
+      if (isRestricted) checkRestrictedScopes(input);
+      if (input.id !== id) throw containerError(request, 500);
+      const client = mergeClient({ request, state, caller }, id, input);
+      return protectFromDownload(request, json(200, clientToJson(client)));
+    });
   return [
     route('GET', '/oauth/clients', async (request) => {
       await clientCaller(request, realm);
       return createListResponse(request, createClientListSpec(request, state.clients));
     }),
-    route('POST', '/oauth/clients', async (request) => {
-      const caller = await clientCaller(request, realm);
-      const client = createClient({ request, state, caller }, readClientBody(request));
-      return json(201, clientToJson(client));
-    }),
-    route('GET', '/oauth/clients/:id', async (request, { id = '' }) => {
+    createCreateRoute('/oauth/clients', false),
+    route('GET', '/oauth/clients/restricted', async (request) => {
       await clientCaller(request, realm);
-      return json(200, clientToJson(findClient(state, id)));
+      return json(200, uaaScopes);
     }),
-    route('PUT', '/oauth/clients/:id', async (request, { id = '' }) => {
-      const caller = await clientCaller(request, realm);
-      const body = readClientBody(request);
-      if (String(body['client_id']) !== id) throw containerError(request, 500);
-      return json(200, clientToJson(mergeClient({ request, state, caller }, id, body)));
-    }),
+    createCreateRoute('/oauth/clients/restricted', true),
+    createUpdateRoute('/oauth/clients/restricted/:id', true),
+    // The order of these routes is that of the header `Allow`.
+    createUpdateRoute('/oauth/clients/:id', false),
     route('DELETE', '/oauth/clients/:id', async (request, { id = '' }) => {
       await clientCaller(request, realm);
       const client = findClient(state, id);
       deleteClient(state, id);
-      return json(200, clientToJson(client));
+      return protectFromDownload(request, json(200, clientToJson(client)));
+    }),
+    route('GET', '/oauth/clients/:id', async (request, { id = '' }) => {
+      await clientCaller(request, realm);
+      return protectFromDownload(request, json(200, clientToJson(findClient(state, id))));
     }),
   ];
-}
-
-/**
- * Identifies the caller of a route under `/oauth/clients` that does not require specific scopes.
- *
- * @throws ErrorResponse 401 for an invalid token, or 403 for a missing scope.
- */
-export function clientCaller(request: SandboxRequest, realm: Realm): Promise<CheckedToken> {
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  const scope = isRead ? 'clients.read' : 'clients.write';
-  return authorizeCaller(request, realm, [scope, 'clients.admin']);
 }

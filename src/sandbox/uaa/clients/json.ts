@@ -1,77 +1,88 @@
 import * as v from 'valibot';
-import { validate, isObject, parseJson, omitMembers, type JsonObject } from '../../body.js';
+import { validate, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
 import { containerError } from '../servlet-container.js';
 import type { Client } from '../store/clients.js';
+import { toHashSetOrder } from './hash-order.js';
 
-/** A client in a request. An empty list has the same meaning as no list. */
+/** A client in a request. For most lists, an empty one has the same meaning as none. */
 export interface ClientInput {
   readonly id?: string | undefined;
   readonly secret?: string | undefined;
   readonly grants: readonly string[];
   readonly scopes: readonly string[];
   readonly authorities: readonly string[];
-  readonly redirectUris: readonly string[];
+  readonly resourceIds: readonly string[];
+  readonly redirectUris?: readonly string[] | undefined;
   /**
-   * Patterns of scopes. Undefined if the request does not contain the field, empty if it approves no
-   * scope.
+   * Regular expressions for scopes, of which null is invalid. Undefined if the request does not
+   * contain the field, empty if it approves no scope.
    */
-  readonly autoapprove?: readonly string[] | undefined;
+  readonly autoapprove?: readonly (string | null)[] | undefined;
   readonly accessSeconds?: number | undefined;
   readonly refreshSeconds?: number | undefined;
   /** All other fields, unchanged. Values can be null. */
   readonly information: JsonObject;
 }
 
-/** @throws ErrorResponse 415 if the content type is not JSON, or 400 if the body is not an object. */
-export function readClientBody(request: SandboxRequest): JsonObject {
-  const body = readBody(request);
-  if (isObject(body)) return body;
-  throw containerError(request, 400);
-}
-
-/** @throws ErrorResponse 415 if the content type is not JSON, or 400 if it is not a list of objects. */
-export function readClientBodies(request: SandboxRequest): readonly JsonObject[] {
-  const body = readBody(request);
-  if (Array.isArray(body) && body.every(isObject)) return body;
-  throw containerError(request, 400);
-}
-
-function readBody({ headers, body, ...request }: SandboxRequest): unknown {
-  const isJson = /^application\/(.+\+)?json\b/i.test(headers['content-type'] ?? '');
-  if (!isJson) throw containerError({ headers, body, ...request }, 415);
-  return parseJson(body);
-}
-
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
-const text = v.nullish(v.pipe(scalar, v.transform(String)));
 
-/** An array, or a string that is separated by whitespace or commas. */
-const wordList = v.pipe(
-  v.union([v.array(scalar), scalar]),
-  v.transform((value) => {
-    const list = Array.isArray(value) ? value.map(String) : String(value).split(/[\s,]/);
-    // The server stores a comma-separated list, so a word that contains a comma becomes two.
-    return list.length === 0 || value === '' ? [] : [...new Set(list.join().split(','))];
+/** A text. Numbers and booleans are converted. */
+export const scalarText = v.nullish(v.pipe(scalar, v.transform(String)));
+
+/**
+ * An array, or a text that is separated by commas or whitespace. The result has the order of the
+ * real server's set.
+ */
+const nullableWords = v.pipe(
+  v.union([v.array(v.nullable(scalar)), scalar]),
+  v.transform((value): readonly (string | null)[] => {
+    if (!Array.isArray(value)) return [...new Set(splitText(String(value)))];
+    const words = toHashSetOrder(value.filter((word) => word !== null).map(String));
+    return value.includes(null) ? [null, ...words] : words;
   }),
 );
 
+const words = v.pipe(
+  nullableWords,
+  v.transform((list) => list.map(String)),
+);
+
+function splitText(text: string): readonly string[] {
+  return text === '' ? [] : text.replace(/[ \t\n\v\f\r]+/g, ',').split(',');
+}
+
+const authorities = v.pipe(
+  nullableWords,
+  v.check((list) => list.every((word) => word !== null && word.trim() !== '')),
+  v.transform((list) => list.map(String)),
+);
+
+/** A number without its fraction, or a text of digits. An empty text has the same meaning as null. */
 const seconds = v.nullish(
   v.pipe(
-    scalar,
-    v.transform((value) => (value === '' ? undefined : Math.trunc(Number(value)))),
-    v.check((number) => number === undefined || Math.abs(number) < 2 ** 31),
+    v.union([
+      v.number(),
+      v.pipe(v.string(), v.trim(), v.regex(/^([+-]?\d+|null|)$/), v.transform(parseSeconds)),
+    ]),
+    v.transform((number) => (number === undefined ? undefined : Math.trunc(number))),
+    v.check((number) => number === undefined || (number >= -(2 ** 31) && number < 2 ** 31)),
   ),
 );
 
+function parseSeconds(text: string): number | undefined {
+  return text === '' || text === 'null' ? undefined : Number(text);
+}
+
 const clientSchema = v.looseObject({
-  client_id: text,
-  client_secret: text,
-  authorized_grant_types: v.optional(wordList),
-  scope: v.nullish(wordList),
-  authorities: v.optional(wordList),
-  redirect_uri: v.nullish(wordList),
-  autoapprove: v.optional(wordList),
+  client_id: scalarText,
+  client_secret: scalarText,
+  authorized_grant_types: v.optional(words),
+  scope: v.nullish(words),
+  authorities: v.optional(authorities),
+  resource_ids: v.nullish(words),
+  redirect_uri: v.nullish(words),
+  autoapprove: v.optional(nullableWords),
   access_token_validity: seconds,
   refresh_token_validity: seconds,
 });
@@ -83,24 +94,43 @@ export function parseClient(request: SandboxRequest, body: JsonObject): ClientIn
     client_secret: secret,
     authorized_grant_types: grants = [],
     scope,
-    authorities = [],
+    authorities: authorityList = [],
+    resource_ids: resourceIds,
     redirect_uri: redirectUris,
     autoapprove,
     access_token_validity: accessSeconds,
     refresh_token_validity: refreshSeconds,
-    ...otherFields
+    ...information
   } = validate(clientSchema, body, () => containerError(request, 400));
   return {
     id: id ?? undefined,
     secret: secret ?? undefined,
     grants,
     scopes: scope ?? [],
-    authorities,
-    redirectUris: redirectUris ?? [],
-    autoapprove: autoapprove?.filter((word) => word !== 'false'),
+    authorities: authorityList,
+    resourceIds: resourceIds ?? [],
+    redirectUris: redirectUris ?? undefined,
+    autoapprove,
     accessSeconds: accessSeconds ?? undefined,
     refreshSeconds: refreshSeconds ?? undefined,
-    information: omitMembers(otherFields, ['resource_ids', 'lastModified']),
+    information,
+  };
+}
+
+/** Converts a client of a request to the response that repeats it. The secret is omitted. */
+export function inputToJson(input: ClientInput): JsonObject {
+  const { id, redirectUris, autoapprove, accessSeconds, refreshSeconds } = input;
+  return {
+    scope: input.scopes,
+    ...(id !== undefined && { client_id: id }),
+    resource_ids: input.resourceIds,
+    authorized_grant_types: input.grants,
+    ...(redirectUris !== undefined && { redirect_uri: redirectUris }),
+    ...(autoapprove !== undefined && { autoapprove }),
+    ...(accessSeconds !== undefined && { access_token_validity: accessSeconds }),
+    ...(refreshSeconds !== undefined && { refresh_token_validity: refreshSeconds }),
+    authorities: input.authorities,
+    ...input.information,
   };
 }
 

@@ -3,7 +3,7 @@ import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { authorizeCaller } from '../oauth/bearer.js';
 import { findClient } from './changes.js';
 import { invalidClientError } from './validation.js';
-import { readClientBody } from './json.js';
+import { readClientBody } from './body.js';
 import type { ClientTrust } from '../store/clients.js';
 import { containerError } from '../servlet-container.js';
 import type { Realm } from '../realm.js';

@@ -1,77 +1,140 @@
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
-import { authenticateCaller } from '../oauth/bearer.js';
-import { readClientBody } from './json.js';
-import type { Client } from '../store/clients.js';
-import { clientCaller } from './clients.js';
+import { validate, type JsonObject } from '../../body.js';
 import { containerError } from '../servlet-container.js';
 import type { Realm } from '../realm.js';
-import { validate, type JsonObject } from '../../body.js';
-import { boolean, object, optional, text } from '../scim/body.js';
-import { badScimRequestError, scimError } from '../scim/error.js';
+import { scimError } from '../scim/error.js';
+import type { Client } from '../store/clients.js';
+import { clientCaller } from './access.js';
+import { readClientBody } from './body.js';
+import { normalizeJavaUrl } from './java-url.js';
+import { scalarText } from './json.js';
 
 /**
  * Creates the routes `/oauth/clients/meta` and `/oauth/clients/{id}/meta`. Reading requires no
  * scope.
  */
 export function clientMetaRoutes(realm: Realm): readonly Route[] {
-  const { clients } = realm.state;
+  const { state } = realm;
+  const { clients } = state;
   return [
     route('GET', '/oauth/clients/meta', async (request) => {
-      await authenticateCaller(request, realm);
-      return json(200, clients.all().map(metaToJson));
+      await clientCaller(request, realm);
+      const listed = clients
+        .all()
+        .filter(({ home }) => (home.icon ?? home.launchUrl) !== undefined);
+      return json(
+        200,
+        listed.map((client) => metaToJson(request, client)),
+      );
     }),
     route('GET', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
-      await authenticateCaller(request, realm);
+      await clientCaller(request, realm);
       const client = clients.get(id);
       if (!client) throw metaError(404, `No client metadata found for ${id}`);
-      return json(200, metaToJson(client));
+      return json(200, metaToJson(request, client));
     }),
     route('PUT', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
       await clientCaller(request, realm);
-      const meta = validate(metaSchema, readClientBody(request), badScimRequestError);
-      const bodyId = meta.clientId ?? id;
-      if (bodyId !== id) {
-        throw metaError(400, `Client ID in body {${bodyId}} does not match URL path {${id}}`);
+      const meta = parseMeta(request, readClientBody(request));
+      const { clientId } = meta;
+      if (hasText(clientId) && clientId !== id) {
+        throw metaError(400, `Client ID in body {${clientId}} does not match URL path {${id}}`);
       }
       const client = clients.get(id);
+      // The real server updates the name first, and does not handle its error.
+      if (!client && hasText(meta.clientName)) throw containerError(request, 500);
       if (!client) throw metaError(404, `No client with ID ${id}`);
-      const updated = applyMeta(request, client, meta);
+      const updated = applyMeta(request, client, meta, state.now());
       clients.put(updated);
-      return json(200, metaToJson(updated));
+      return json(200, metaToJson(request, updated));
     }),
   ];
 }
 
-const metaSchema = object({
-  clientId: optional(text),
-  clientName: optional(text),
-  showOnHomePage: optional(boolean),
-  appLaunchUrl: optional(text),
-  appIcon: optional(text),
+/** A number other than 0 means true. An empty text means false. */
+const flag = v.nullish(
+  v.union([
+    v.boolean(),
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.transform((number) => number !== 0),
+    ),
+    v.pipe(
+      v.string(),
+      v.trim(),
+      v.picklist(['true', 'True', 'TRUE', 'false', 'False', 'FALSE', 'null', '']),
+      v.transform((text) => text.toLowerCase() === 'true'),
+    ),
+  ]),
+);
+
+/** A URL. An empty text means none. */
+const url = v.pipe(
+  scalarText,
+  v.transform((text) => text?.trim() ?? ''),
+  v.check((text) => text === '' || normalizeJavaUrl(text) !== undefined),
+  v.transform(normalizeJavaUrl),
+);
+
+const metaSchema = v.object({
+  clientId: scalarText,
+  clientName: scalarText,
+  showOnHomePage: flag,
+  appLaunchUrl: v.optional(url),
+  appIcon: scalarText,
+  createdBy: scalarText,
 });
 
+type Meta = v.InferOutput<typeof metaSchema>;
+
+/** @throws ErrorResponse 400 without details if a field has the wrong type. */
+function parseMeta(request: SandboxRequest, body: JsonObject): Meta {
+  return validate(metaSchema, body, () => containerError(request, 400));
+}
+
+const maxUrlLength = 1024;
+
+/** @throws ErrorResponse 500 if the URL is too long or the icon is not Base64. */
 function applyMeta(
   request: SandboxRequest,
   client: Client,
-  {
-    clientName: name,
-    showOnHomePage: isShown = false,
-    appLaunchUrl: launchUrl,
-    appIcon: icon = '',
-  }: v.InferOutput<typeof metaSchema>,
+  { clientName: name, showOnHomePage: isShown, appLaunchUrl: launchUrl, appIcon }: Meta,
+  now: number,
 ): Client {
-  if (launchUrl !== undefined && !URL.canParse(launchUrl)) throw containerError(request, 400);
+  const icon = appIcon ?? '';
+  if ((launchUrl?.length ?? 0) > maxUrlLength || !isBase64(icon)) {
+    throw containerError(request, 500);
+  }
   return {
     ...client,
-    ...(name !== undefined && { information: { ...client.information, name } }),
-    home: { createdBy: client.home.createdBy, isShown, launchUrl, icon },
+    ...(hasText(name) && { information: { ...client.information, name }, modifiedAt: now }),
+    home: {
+      createdBy: client.home.createdBy,
+      isShown: isShown ?? false,
+      launchUrl,
+      icon: Buffer.from(icon, 'base64').toString('base64'),
+    },
   };
 }
 
-function metaToJson({ id, information, home }: Client): JsonObject {
+/** The padding can be missing. */
+function isBase64(text: string): boolean {
+  return /^(?:[a-z\d+/]{4})*(?:[a-z\d+/]{2}(?:==)?|[a-z\d+/]{3}=?)?$/i.test(text);
+}
+
+function hasText(text: string | null | undefined): text is string {
+  return text !== null && text !== undefined && text.trim() !== '';
+}
+
+/** @throws ErrorResponse 500 if the name of the client is not a text. */
+function metaToJson(request: SandboxRequest, { id, information, home }: Client): JsonObject {
   const { createdBy, isShown, launchUrl, icon } = home;
   const { name } = information;
+  if (name !== undefined && name !== null && typeof name !== 'string') {
+    throw containerError(request, 500);
+  }
   return {
     clientId: id,
     ...(typeof name === 'string' && { clientName: name }),

@@ -1,48 +1,79 @@
 import * as v from 'valibot';
-import { json, route, type Route } from '../../router.js';
-import { authorizeCaller } from '../oauth/bearer.js';
-import { findClient } from './changes.js';
-import { readClientBody } from './json.js';
-import { checkSecret, isAdmin, invalidClientError } from './validation.js';
-import type { Client } from '../store/clients.js';
+import { json, route, type Route, type SandboxRequest } from '../../router.js';
+import { validate, type JsonObject } from '../../body.js';
 import { containerError } from '../servlet-container.js';
-import { hashSecret } from '../store/secret-hash.js';
 import type { Realm } from '../realm.js';
-import { validate } from '../../body.js';
-import type { State } from '../store/state.js';
-import type { CheckedToken } from '../oauth/token-check.js';
+import type { Client } from '../store/clients.js';
+import { hashSecret } from '../store/secret-hash.js';
+import { clientCaller } from './access.js';
+import { readClientBody } from './body.js';
+import { findClient, type ClientChange } from './changes.js';
+import { clientToJson, scalarText } from './json.js';
+import { checkSecret, isAdmin, invalidClientError } from './validation.js';
 
 /** Creates the route `/oauth/clients/{id}/secret`. */
 export function clientSecretRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
     route('PUT', '/oauth/clients/:id/secret', async (request, { id = '' }) => {
-      const caller = await authorizeCaller(request, realm, ['clients.secret', 'clients.admin']);
-      const change = validate(changeSchema, readClientBody(request), () =>
-        containerError(request, 400),
-      );
+      const caller = await clientCaller(request, realm);
+      const secretChange = parseSecretChange(request, readClientBody(request));
       const client = findClient(state, id);
-      checkPermission(state, caller, client, change);
-      const { message, secretHashes } = applySecretChange(client, change);
+      checkPermission({ request, state, caller }, client, secretChange);
+      const { message, secretHashes } = applySecretChange(request, client, secretChange);
       state.clients.put({ ...client, secretHashes });
       return json(200, { status: 'ok', message });
     }),
   ];
 }
 
-const secret = v.fallback(v.optional(v.string()), undefined);
+const modes = ['UPDATE', 'ADD', 'DELETE'] as const;
+
+/** The name of a mode, or its number. */
+const mode = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.transform((value) =>
+    modes.find((name, index) => [name, String(index)].includes(String(value))),
+  ),
+  v.picklist(modes),
+);
+
 const changeSchema = v.object({
-  changeMode: v.optional(v.picklist(['UPDATE', 'ADD', 'DELETE']), 'UPDATE'),
-  secret,
-  oldSecret: secret,
+  changeMode: v.optional(v.nullable(mode), 'UPDATE'),
+  clientId: scalarText,
+  secret: scalarText,
+  oldSecret: scalarText,
 });
 
 type SecretChange = v.InferOutput<typeof changeSchema>;
 
+/** @throws ErrorResponse 400 without details if a field has the wrong type. */
+export function parseSecretChange(request: SandboxRequest, body: JsonObject): SecretChange {
+  return validate(changeSchema, body, () => containerError(request, 400));
+}
+
+/**
+ * Changes a secret as one of several changes. If the old secret in the request is wrong, the secret
+ * is changed nevertheless, but the users' decisions are deleted.
+ *
+ * @throws ErrorResponse 404 for an unknown client, or 400 for an invalid secret.
+ */
+export function changeListedSecret(
+  { state }: ClientChange,
+  { clientId, oldSecret, secret }: SecretChange,
+): JsonObject {
+  const client = findClient(state, clientId ?? undefined);
+  const isOldSecretValid =
+    typeof oldSecret === 'string' && state.clients.authenticate(client.id, oldSecret) !== undefined;
+  checkSecret(secret);
+  state.clients.put({ ...client, secretHashes: [hashSecret(secret)] });
+  if (!isOldSecretValid) state.approvals.deleteByClient(client.id);
+  return { ...clientToJson(client), approvals_deleted: !isOldSecretValid };
+}
+
 /** Only clients can change secrets. A client that is not an administrator can change only its own. */
 function checkPermission(
-  { clients }: State,
-  caller: CheckedToken,
+  { state: { clients }, caller }: ClientChange,
   client: Client,
   { oldSecret }: SecretChange,
 ): void {
@@ -51,27 +82,30 @@ function checkPermission(
   if (caller.client.id !== client.id) {
     throw invalidClientError("Bad request. Not permitted to change another client's secret");
   }
-  if (oldSecret === undefined || !clients.authenticate(client.id, oldSecret)) {
+  if (typeof oldSecret !== 'string' || !clients.authenticate(client.id, oldSecret)) {
     throw invalidClientError('Previous secret is required and must be valid');
   }
 }
 
+/** @throws ErrorResponse 400 `invalid_client`, or 500 if the mode is null. */
 function applySecretChange(
+  request: SandboxRequest,
   { secretHashes }: Client,
-  { changeMode: mode, secret }: SecretChange,
+  { changeMode, secret }: SecretChange,
 ): { readonly message: string; readonly secretHashes: readonly string[] } {
-  if (mode === 'DELETE') {
+  if (changeMode === null) throw containerError(request, 500);
+  if (changeMode === 'DELETE') {
     if (secretHashes.length < 2) {
       throw invalidClientError('client secret is either empty or client has only one secret.');
     }
     return { message: 'Secret is deleted', secretHashes: secretHashes.slice(1) };
   }
-  if (mode === 'ADD' && secretHashes.length > 1) {
+  if (changeMode === 'ADD' && secretHashes.length > 1) {
     throw invalidClientError('client secret is either empty or client already has two secrets.');
   }
   checkSecret(secret);
   const hash = hashSecret(secret);
-  return mode === 'ADD'
+  return changeMode === 'ADD'
     ? { message: 'Secret is added', secretHashes: [...secretHashes, hash] }
     : { message: 'secret updated', secretHashes: [hash] };
 }

@@ -1,6 +1,7 @@
 import type { ClientInput } from './json.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import { ErrorResponse, json, empty } from '../../router.js';
+import { toHashSetOrder } from './hash-order.js';
 
 export interface ValidationOptions {
   readonly mode: 'create' | 'modify';
@@ -31,17 +32,17 @@ const grantsWithSecret = ['client_credentials', 'authorization_code'];
 export function validateClient(
   input: ClientInput,
   { mode, caller }: ValidationOptions,
-): ClientInput & { readonly id: string } {
-  const { id = '', secret = '' } = input;
+): ClientInput {
+  const { id, secret = '' } = input;
   const isNew = mode === 'create';
   if (isNew && id === 'uaa') throw invalidClientError('Not allowed: uaa is a reserved client_id');
+  checkRedirects(input);
   const grants = validateGrants(input.grants);
-  if (!isAdmin(caller)) checkNonAdminLimits({ ...input, id, grants }, caller);
-  checkRedirects(grants, input.redirectUris);
+  if (grants.includes(jwtBearer)) checkJwtBearer(input, isNew);
+  if (!isAdmin(caller)) checkNonAdminLimits({ ...input, grants }, caller);
   if (grants.includes('implicit') && secret.trim() !== '') {
     throw invalidClientError('Implicit grant should not have a client_secret');
   }
-  if (grants.includes(jwtBearer)) checkJwtBearer(input, isNew);
   if (isNew && grants.some((grant) => grantsWithSecret.includes(grant))) {
     if (secret.trim() === '') {
       throw invalidClientError(
@@ -52,10 +53,10 @@ export function validateClient(
   }
   return {
     ...input,
-    id,
     grants,
     scopes: defaultToNone(input.scopes),
     authorities: defaultToNone(input.authorities),
+    resourceIds: ['none'],
   };
 }
 
@@ -66,8 +67,10 @@ const maxSecretLength = 255;
  *
  * @throws ErrorResponse 400 `invalid_client`.
  */
-export function checkSecret(secret: string | undefined): asserts secret is string {
-  if (secret === undefined) throw invalidClientError('Client Secret cannot be null.');
+export function checkSecret(secret: string | null | undefined): asserts secret is string {
+  if (secret === undefined || secret === null) {
+    throw invalidClientError('Client Secret cannot be null.');
+  }
   if (secret === '') {
     throw invalidClientError('Client Secret must be at least 1 characters in length.');
   }
@@ -98,7 +101,7 @@ function validateGrants(grants: readonly string[]): readonly string[] {
 
 /** Rejects grants, scopes and authorities that only an administrator can assign. */
 function checkNonAdminLimits(
-  { id, grants, scopes, authorities }: ClientInput & { readonly id: string },
+  { id, grants, scopes, authorities }: ClientInput,
   { client }: CheckedToken,
 ): void {
   if (grants.includes('password')) {
@@ -109,7 +112,7 @@ function checkNonAdminLimits(
       'Not allowed: implicit grant type is not allowed together with authorization_code',
     );
   }
-  const prefixes = [`${client.id}.`, `${id}.`];
+  const prefixes = [`${client.id}.`, `${id ?? 'null'}.`];
   const disallowedScope = scopes.find(
     (scope) =>
       !client.scopes.includes(scope) && !prefixes.some((prefix) => scope.startsWith(prefix)),
@@ -123,7 +126,7 @@ function checkNonAdminLimits(
   const allowedAuthorities = grants.includes('client_credentials')
     ? ['uaa.resource', 'uaa.none']
     : ['uaa.none'];
-  const disallowedAuthority = authorities.find(
+  const disallowedAuthority = toHashSetOrder(authorities, authorities.length).find(
     (authority) => !allowedAuthorities.includes(authority),
   );
   if (disallowedAuthority !== undefined) {
@@ -134,7 +137,7 @@ function checkNonAdminLimits(
   }
 }
 
-function checkRedirects(grants: readonly string[], uris: readonly string[]): void {
+function checkRedirects({ grants, redirectUris: uris = [] }: ClientInput): void {
   const grant = redirectGrants.find((type) => grants.includes(type));
   if (grant === undefined) return;
   if (uris.length === 0) {

@@ -160,7 +160,7 @@ function addUser(state: State, name: string, scopes: readonly string[]): void {
   }
 }
 
-type InitialClient = Pick<Client, 'id' | 'grants' | 'scopes' | 'authorities' | 'accessSeconds'> &
+type InitialClient = Pick<Client, 'id' | 'grants' | 'scopes' | 'authorities'> &
   Partial<Client> & { readonly secret: string };
 
 function toClient({ secret, ...client }: InitialClient, modifiedAt: number): Client {
@@ -199,7 +199,6 @@ const initialClients: readonly InitialClient[] = [
       ...['tokens.revoke', 'tokens.list'],
       ...clusterScopes,
     ],
-    accessSeconds: 43_200,
   },
   { ...userClientDefaults, id: 'pks_cli', scopes: ['openid', ...clusterScopes] },
   { ...userClientDefaults, id: 'pks_cluster_client', scopes: ['openid', 'roles'] },
@@ -219,5 +218,4 @@ const pksClient = {
   grants: ['client_credentials'],
   scopes: ['uaa.none'],
   authorities: ['uaa.resource'],
-  accessSeconds: 43_200,
 };

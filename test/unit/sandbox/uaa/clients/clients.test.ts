@@ -248,10 +248,25 @@ describe('updating a client', () => {
     [['x.*'], ['x.a', 'x.b']],
     ['x.a,zzz', ['x.a']],
     ['false', []],
-    [['['], []],
+    [['.*'], ['true']],
   ])('with autoapprove %j stores %j', async (autoapprove, expected) => {
     await recreate('approver');
     expect((await put('approver', { autoapprove })).json['autoapprove']).toEqual(expected);
+  });
+
+  test('fails if autoapprove is not a regular expression', async () => {
+    await recreate('approver');
+    expect(await put('approver', { autoapprove: ['['] })).toMatchObject({
+      status: 500,
+      body: '{}',
+    });
+  });
+
+  test('removes a null field if a hash map of Java lists it last', async () => {
+    await recreate('nulled');
+    const { json } = await put('nulled', { unknown: null });
+    expect(json).toMatchObject({ name: 'Whole', foo: 1 });
+    expect(json).not.toHaveProperty('unknown');
   });
 
   test('fails if the id in the body differs from the path', async () => {
@@ -285,7 +300,10 @@ describe('a caller with only clients.write', () => {
       'password is not an allowed grant type for non-admin caller.',
     ],
     [
-      { authorized_grant_types: ['implicit', 'authorization_code'] },
+      {
+        authorized_grant_types: ['implicit', 'authorization_code'],
+        redirect_uri: ['https://x'],
+      },
       'Not allowed: implicit grant type is not allowed together with authorization_code',
     ],
     [

@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import type { SandboxRequest } from '../../router.js';
+import { validate, omitMembers, type JsonObject } from '../../body.js';
+import { containerError } from '../servlet-container.js';
+import { hashSecret } from '../store/secret-hash.js';
+import {
+  createClient,
+  deleteClient,
+  findClient,
+  updateClient,
+  type ClientChange,
+} from './changes.js';
+import { clientToJson, inputToJson, parseClient, scalarText, type ClientInput } from './json.js';
+import { invalidClientError } from './validation.js';
+
+/** One of several changes in a request, which contains its action. */
+export interface Modification {
+  /** Empty if the request does not contain an action. */
+  readonly action: string;
+  readonly input: ClientInput;
+}
+
+const actionSchema = v.object({ action: scalarText });
+
+/** @throws ErrorResponse 400 without details if a field has the wrong type. */
+export function parseModification(request: SandboxRequest, body: JsonObject): Modification {
+  const { action } = validate(actionSchema, body, () => containerError(request, 400));
+  const input = parseClient(request, omitMembers(body, ['action']));
+  return { action: action ?? '', input };
+}
+
+/**
+ * Creates, updates or deletes a client. The response to an update shows the client before it, and
+ * the response to a change of the secret repeats the request.
+ */
+export function modifyClient(change: ClientChange, { action, input }: Modification): JsonObject {
+  const { state } = change;
+  switch (action) {
+    case 'add':
+      return { ...clientToJson(createClient(change, input)), action };
+    case 'update':
+      return { ...updateAndShowOld(change, input), action };
+    case 'update,secret': {
+      const isChanged = changeSecret(change, input);
+      const stored = isChanged ? addApprovalsDeleted(input, true) : input;
+      return { ...updateAndShowOld(change, stored), approvals_deleted: isChanged, action };
+    }
+    case 'secret': {
+      const isChanged = changeSecret(change, input);
+      return { ...inputToJson(addApprovalsDeleted(input, isChanged)), action };
+    }
+    case 'delete': {
+      const client = findClient(state, input.id);
+      deleteClient(state, client.id);
+      return { ...clientToJson(client), approvals_deleted: true, action };
+    }
+    default:
+      throw invalidClientError('Invalid action.');
+  }
+}
+
+function updateAndShowOld(change: ClientChange, input: ClientInput): JsonObject {
+  const oldClient = findClient(change.state, input.id);
+  updateClient(change, input);
+  return clientToJson(oldClient);
+}
+
+/** The real server stores this field with the client. */
+function addApprovalsDeleted(input: ClientInput, isDeleted: boolean): ClientInput {
+  return { ...input, information: { ...input.information, approvals_deleted: isDeleted } };
+}
+
+/**
+ * Changes the secret, unless it is the current one. The secret policy does not apply.
+ *
+ * @returns whether the secret was changed, which deletes the users' decisions.
+ */
+function changeSecret({ request, state }: ClientChange, { id = '', secret }: ClientInput): boolean {
+  if (secret !== undefined && state.clients.authenticate(id, secret)) return false;
+  if (secret === undefined) throw containerError(request, 500);
+  const client = findClient(state, id);
+  state.clients.put({ ...client, secretHashes: [hashSecret(secret)] });
+  state.approvals.deleteByClient(id);
+  return true;
+}
