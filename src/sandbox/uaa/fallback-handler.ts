@@ -11,13 +11,16 @@ import { clientCaller } from './clients/clients.js';
 import { containerError } from './servlet-container.js';
 import { validateCsrfToken, csrfErrorResponse } from './browser/cookies.js';
 import { accessDeniedError } from './oauth/error.js';
+import { createTokenHandler, isTokenPath } from './oauth/token-endpoint.js';
 import type { Realm } from './realm.js';
 
 /**
  * Creates the handler for requests that no route matches: unknown paths and unsupported methods.
  */
 export function createFallbackHandler(routes: readonly Route[], realm: Realm): Handler {
-  return async (request) => {
+  const handleToken = createTokenHandler(realm);
+  return async (request, params) => {
+    if (isTokenPath(request.path)) return handleToken(request, params);
     const methods = findMethods(routes, request.path);
     if (isApiRequest(request)) return rejectApiRequest(request, realm, methods);
     if (isPageRequest(request) || methods.length === 0) {

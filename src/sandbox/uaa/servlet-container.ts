@@ -54,7 +54,10 @@ export function finishResponse(
   }
   const withoutCharset = isJson &&
     !hasJsonCharset && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
-  return { ...response, headers: { ...securityHeaders, ...response.headers, ...withoutCharset } };
+  // Spring Security does not add cache headers to a response that sets any of them.
+  const setsCache = Object.keys(cacheHeaders).some((name) => response.headers[name] !== undefined);
+  const added = { ...(!setsCache && cacheHeaders), ...securityHeaders };
+  return { ...response, headers: { ...added, ...response.headers, ...withoutCharset } };
 }
 
 function acceptsJson(accept: string | undefined): boolean {
@@ -69,10 +72,13 @@ function acceptsJson(accept: string | undefined): boolean {
     );
 }
 
-const securityHeaders = {
+const cacheHeaders = {
   'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
   pragma: 'no-cache',
   expires: '0',
+};
+
+const securityHeaders = {
   'strict-transport-security': 'max-age=31536000 ; includeSubDomains',
   'x-xss-protection': '1; mode=block',
   'x-frame-options': 'DENY',

@@ -158,6 +158,7 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/\b1[5-9]\d{8}\b/g, '<seconds>'],
   [/^"[\da-f]{8}"$/g, '"<hash>"'],
   [/^[\da-f]{8}$/g, '<hash>'],
+  [/(OAuth2Authentication@)[\da-f]+/g, '$1<hash>'],
   [/([?&#]code=)[\w-]+/g, '$1<code>'],
   [/([?&#]expires_in=)\d+/g, '$1<number>'],
   [/([?&#]session_state=)[^&]+/g, '$1<state>'],
