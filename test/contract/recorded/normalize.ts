@@ -99,7 +99,8 @@ function cleanNumber(value: number, name: string): number | string {
   if (value > 1e12) return '<ms>';
   if (value > 1.5e9) return '<seconds>';
   // The real server returns up to two seconds less than the lifetime.
-  if (name === 'expires_in') return Math.ceil(value / 10) * 10;
+  // Adding zero changes -0, which JSON does not have, to 0.
+  if (name === 'expires_in') return Math.ceil(value / 10) * 10 + 0;
   return value;
 }
 

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { isObject, parseJson } from '../../body.js';
-import type { ErrorResponse, SandboxRequest } from '../../router.js';
+import { ErrorResponse, type SandboxRequest } from '../../router.js';
+import { formatSessionCookie } from '../browser/cookies.js';
 import { challenges, oauthError } from './error.js';
 import type { UserAuthentication } from './password-grant.js';
 import { formatIssuer, type Realm } from '../realm.js';
@@ -24,12 +26,7 @@ export async function authenticateByAssertion(
   grantType: string,
 ): Promise<UserAuthentication> {
   const assertion = readParameters(request).get('assertion');
-  if (grantType === samlBearerGrant) {
-    const isMissing = assertion === null;
-    throw rejection(
-      isMissing ? 'SAML Assertion is missing' : 'Error decoding incoming SAML message',
-    );
-  }
+  if (grantType === samlBearerGrant) throw samlRejection(assertion);
   if (assertion === null) throw rejection('Assertion is missing');
   const claims = decodeAssertion(assertion);
   const origin = readOrigin(request, claims, realm);
@@ -51,9 +48,22 @@ export async function authenticateByAssertion(
   return { user, methods: null };
 }
 
+function samlRejection(assertion: string | null): ErrorResponse {
+  if (assertion === null) return rejection('SAML Assertion is missing');
+  const { response } = rejection('Error decoding incoming SAML message');
+  // The SAML filter creates a session, which has no other effect.
+  const headers = { ...response.headers, 'set-cookie': formatSessionCookie(createSessionId()) };
+  return new ErrorResponse({ ...response, headers });
+}
+
+function createSessionId(): string {
+  return randomBytes(16).toString('hex').toUpperCase();
+}
+
 function decodeAssertion(assertion: string): Claims {
-  const [header, claims] = assertion.split('.').map(parsePart);
-  if (assertion.split('.').length !== 3 || !isObject(header) || !isObject(claims)) {
+  const parts = assertion.split('.');
+  const [header, claims] = parts.map(parsePart);
+  if (parts.length !== 3 || !isObject(header) || !isObject(claims)) {
     throw rejection('Unable to decode expected id_token');
   }
   return claims;

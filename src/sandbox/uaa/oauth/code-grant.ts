@@ -41,7 +41,7 @@ export async function grantByCode(
     throw unauthorizedError('invalid_client', 'Client ID mismatch');
   }
   const user = state.users.get(authorization.userId);
-  if (!user) throw badRequestError('invalid_grant', `Invalid authorization code: ${code}`);
+  if (!user?.active) throw unauthorizedError('unauthorized', authorization.userId);
   const { scope, authTime, parameters } = authorization;
   // Parameters of this request replace those of the authorization request.
   const options = readGrantOptions(new URLSearchParams({ ...parameters, ...toRecord(fields) }));

@@ -1,6 +1,7 @@
 import type { AuthorizationAttributes } from './authorization-attributes.js';
 import type { Client } from '../store/clients.js';
 import { oauthError, unauthorizedError } from './error.js';
+import { sortLikeHashSet } from './java-hash-set.js';
 import type { Realm } from '../realm.js';
 import {
   InvalidTokenError,
@@ -84,7 +85,6 @@ function createGrant(
     authTime: readNumberClaim(claims, 'auth_time'),
     methods: readListClaim(claims, 'amr') ?? [],
     attributes: claims['az_attr'] as AuthorizationAttributes | undefined,
-    userAttributes: {},
     audience: readListClaim(claims, 'aud'),
     isOpaque,
     // If refresh tokens are opaque by default, all of them are revocable. That does not make the
@@ -135,7 +135,7 @@ function checkApprovals(
   { state }: Realm,
 ): void {
   if (readTextClaim(claims, 'grant_type') === 'password') return;
-  const unapprovedScopes = findScopesToConsent(client, scope).filter(
+  const unapprovedScopes = findScopesToConsent(client, sortLikeHashSet(scope)).filter(
     (name) => !state.approvals.get({ userId: user.id, clientId: client.id, scope: name }),
   );
   if (unapprovedScopes.length > 0) {

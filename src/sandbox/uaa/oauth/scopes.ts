@@ -1,3 +1,4 @@
+import { sortLikeHashSet } from './java-hash-set.js';
 import type { Client } from '../store/clients.js';
 
 /**
@@ -49,9 +50,10 @@ export function intersectScopes(
   requested: readonly string[],
 ): readonly string[] {
   const patterns = (requested.length > 0 ? requested : client.scopes).map(createScopePattern);
-  return [...groups].filter(
+  const scopes = [...groups].filter(
     (group) => clientHasScope(client, group) && patterns.some((pattern) => pattern.test(group)),
   );
+  return sortLikeHashSet(scopes, groups.size);
 }
 
 /** Whether a user is in all groups that a client requires. Names are case-sensitive. */

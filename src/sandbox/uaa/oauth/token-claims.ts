@@ -4,7 +4,6 @@ import type { Claims } from './token-check.js';
 import type { Client } from '../store/clients.js';
 import { formatIssuer, type Realm } from '../realm.js';
 import type { User } from '../store/users.js';
-import type { JsonObject } from '../../body.js';
 
 /** The properties of a token to issue. */
 export interface Grant {
@@ -19,8 +18,6 @@ export interface Grant {
   readonly methods?: readonly string[] | null | undefined;
   /** The claim `az_attr`. */
   readonly attributes?: AuthorizationAttributes | undefined;
-  /** The claim `user_attributes` of the id token, which requires the scope of the same name. */
-  readonly userAttributes?: JsonObject | undefined;
   readonly nonce?: string | undefined;
   /** Default: derived from the client and the scopes. */
   readonly audience?: readonly string[] | undefined;
@@ -127,7 +124,8 @@ export function createIdClaims(
     azp: client.id,
     previous_logon_time: user.previousLogonAt,
     roles: scope.includes('roles') ? user.externalGroups : undefined,
-    user_attributes: scope.includes('user_attributes') ? grant.userAttributes : undefined,
+    // Only users of external identity providers have attributes.
+    user_attributes: scope.includes('user_attributes') ? {} : undefined,
     scope: ['openid'],
     email_verified: user.verified,
     nonce: grant.nonce,

@@ -49,7 +49,7 @@ test('expired tokens are deleted when another one is saved', () => {
     issuedAt: now,
     // The lifetimes differ.
     expiresAt: now + 50 + (now % 50),
-    scope: [], redirectUri: 'https://example.com', parameters: {},
+    scope: [],
     value: 'jwt',
   });
   for (; now < 5000; now += 1) tokens.put(token(String(now)));
