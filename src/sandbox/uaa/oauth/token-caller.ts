@@ -4,6 +4,7 @@ import { authenticateByAssertion, jwtBearerGrant, samlBearerGrant } from './asse
 import { authenticateCaller, insufficientScopeError } from './bearer.js';
 import { authenticateClient, checkLoginHintEscapes, clientAuthError } from './client-auth.js';
 import { challenges, oauthError } from './error.js';
+import { authenticateLoginServer, isLoginServerRequest } from './login-server.js';
 import {
   authenticateByPasscode,
   authenticateForPasswordGrant,
@@ -38,6 +39,11 @@ export async function authenticateTokenCaller(
   realm: Realm,
 ): Promise<TokenCaller> {
   const fields = readParameters(request);
+  if (isLoginServerRequest(request, fields)) {
+    const { client, authentication } = await authenticateLoginServer(request, realm);
+    checkUserAccess(realm, client, authentication, fields, challenges.passcode);
+    return { client, authentication, isBearer: false };
+  }
   if (isPasscodeGrant(request, fields)) return authenticatePasscodeCaller(request, realm, fields);
   const isBearer = /^bearer\s/i.test(request.headers['authorization'] ?? '');
   if (isBearer && fields.has('client_id')) return authenticateBearerCaller(request, realm);
