@@ -36,5 +36,4 @@ export function validateUserProvider(client: Client, { origin }: User): string |
 }
 
 /** UAA's error text for a provider that a client does not allow. */
-export const wrongProviderText =
-  "Client is not authorized for specified user's identity provider.";
+export const wrongProviderText = "Client is not authorized for specified user's identity provider.";

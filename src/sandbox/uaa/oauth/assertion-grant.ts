@@ -7,6 +7,7 @@ import type { UserAuthentication } from './password-grant.js';
 import { formatIssuer, type Realm } from '../realm.js';
 import { containerError, readParameters } from '../servlet-container.js';
 import { readNumberClaim, readTextClaim, type Claims } from './token-check.js';
+import { recordLogon } from './user-authentication.js';
 
 /** @see RFC 7523 */
 export const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
@@ -45,7 +46,7 @@ export async function authenticateByAssertion(
     users.findByName(readTextClaim(claims, 'sub') ?? '', origin) ??
     users.all().find((item) => item.origin === origin && item.email.toLowerCase() === email);
   if (!user?.active) throw containerError(request, 500);
-  return { user, methods: null };
+  return { user: recordLogon(realm.state, user), methods: null };
 }
 
 function samlRejection(assertion: string | null): ErrorResponse {

@@ -59,8 +59,9 @@ function decodeLeniently(encoded: string): Buffer | undefined {
  */
 export function canLogBasicCredentials(encoded: string): boolean {
   const characters = encoded.replace(/[ \t\r\n]/g, '');
-  const isComplete =
-    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(characters);
+  const isComplete = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(
+    characters,
+  );
   if (isComplete && /^:+$/.test(Buffer.from(characters, 'base64').toString('utf8'))) {
     throw new BasicFormatError(invalidToken);
   }

@@ -21,6 +21,6 @@ export function parseLeadingJson(text: string): unknown {
  * @returns undefined if it cannot be converted.
  */
 export function toJavaString(value: unknown): string | null | undefined {
-  if (value === null) return null;
-  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
+  if (value === null || typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }

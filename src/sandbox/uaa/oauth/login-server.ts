@@ -5,6 +5,7 @@ import type { UserAuthentication } from './password-grant.js';
 import type { Realm } from '../realm.js';
 import { readParameters } from '../servlet-container.js';
 import type { Client } from '../store/clients.js';
+import { recordLogon } from './user-authentication.js';
 import type { User } from '../store/users.js';
 
 /**
@@ -12,7 +13,10 @@ import type { User } from '../store/users.js';
  *
  * @see UAA 4.30.0 `login-server-security.xml`
  */
-export function isLoginServerRequest({ headers }: SandboxRequest, fields: URLSearchParams): boolean {
+export function isLoginServerRequest(
+  { headers }: SandboxRequest,
+  fields: URLSearchParams,
+): boolean {
   return (
     /^bearer\s/i.test(headers['authorization'] ?? '') &&
     /^\s*application\/json\b/.test(headers['accept'] ?? 'application/json') &&
@@ -46,7 +50,7 @@ export async function authenticateLoginServer(
   const secret = fields.get('client_secret');
   const client = secret === null ? undefined : clients.authenticate(clientId, secret);
   if (!client) throw rejection('Bad credentials');
-  const user = findUser(fields, realm);
+  const user = recordLogon(realm.state, findUser(fields, realm));
   const authTime = Math.floor(now() / 1000);
   return { client, authentication: { user, authTime, methods: null } };
 }

@@ -15,6 +15,7 @@ import {
 import { createRevocationSignatures, type UserGrant } from './token-claims.js';
 import {
   createRefreshToken,
+  createTokenId,
   storeToken,
   createTokenResponse,
   type TokenResponse,
@@ -83,6 +84,7 @@ function createGrant(
     scope,
     grantType: readTextClaim(claims, 'grant_type') ?? 'refresh_token',
     authTime: readNumberClaim(claims, 'auth_time'),
+    idTokenId: createTokenId(),
     methods: readListClaim(claims, 'amr') ?? [],
     attributes: claims['az_attr'] as AuthorizationAttributes | undefined,
     audience: readListClaim(claims, 'aud'),
@@ -153,10 +155,7 @@ function checkApprovals(
  */
 function checkNewestSignature({ claims, client, user }: CheckedToken): void {
   if (readTextClaim(claims, 'rev_sig') === createRevocationSignatures(client, user)[0]) return;
-  throw unauthorizedError(
-    'invalid_token',
-    'Invalid refresh token: revocable signature mismatch',
-  );
+  throw unauthorizedError('invalid_token', 'Invalid refresh token: revocable signature mismatch');
 }
 
 function narrowScope(granted: readonly string[], requested: readonly string[]): readonly string[] {

@@ -16,6 +16,8 @@ export interface Grant {
   readonly authTime?: number | undefined;
   /** The claim `amr`; null if it is omitted. Default: `pwd` if there is a time of the login. */
   readonly methods?: readonly string[] | null | undefined;
+  /** The claim `jti` of the id token (default: the id of the access token). */
+  readonly idTokenId?: string | undefined;
   /** The claim `az_attr`. */
   readonly attributes?: AuthorizationAttributes | undefined;
   readonly nonce?: string | undefined;

@@ -34,7 +34,9 @@ export function tokenRoutes(realm: Realm): readonly Route[] {
  * that no other route handles.
  */
 export function isTokenPath(path: string): boolean {
-  return /^\/oauth\/token\/(?!(?:revoke|list)(?:\/|$)|\.well-known\/openid-configuration$)/.test(path);
+  return /^\/oauth\/token\/(?!(?:revoke|list)(?:\/|$)|\.well-known\/openid-configuration$)/.test(
+    path,
+  );
 }
 
 /** Creates the handler of the token endpoint. Like the real server, it accepts GET as well as POST. */

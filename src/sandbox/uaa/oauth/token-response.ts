@@ -39,7 +39,11 @@ export async function createTokenResponse(
   return {
     access_token: grant.isOpaque ? jti : value,
     token_type: 'bearer',
-    ...(hasIdToken(grant) && { id_token: await key.sign(createIdClaims(realm, grant, metadata)) }),
+    ...(hasIdToken(grant) && {
+      id_token: await key.sign(
+        createIdClaims(realm, grant, { ...metadata, jti: grant.idTokenId ?? jti }),
+      ),
+    }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     // The real server computes the remaining lifetime later, so the result is always one less.
     expires_in: seconds > 0 ? seconds - 1 : seconds,
@@ -123,7 +127,8 @@ function hasIdToken(grant: Grant): grant is UserGrant {
 
 const idTokenGrants = ['authorization_code', 'password', 'implicit', 'refresh_token'];
 
-function createTokenId(): string {
+/** Creates the id of a token: 32 hexadecimal digits. */
+export function createTokenId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
