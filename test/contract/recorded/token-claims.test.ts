@@ -128,13 +128,11 @@ compareWithRecordings('token-claims', [
   ...all.map((scope) =>
     requestUserToken(`the tokens with only the scope ${scope}`, 'clAll', 'cl', { scope }),
   ),
-  ...all
-    .slice(1)
-    .map((scope) =>
-      requestUserToken(`the tokens with openid and the scope ${scope}`, 'clAll', 'cl', {
-        scope: `openid ${scope}`,
-      }),
-    ),
+  ...all.slice(1).map((scope) =>
+    requestUserToken(`the tokens with openid and the scope ${scope}`, 'clAll', 'cl', {
+      scope: `openid ${scope}`,
+    }),
+  ),
   ...['clDots', 'clWildOpenid', 'clShort', 'clDefault', 'clHuge', 'clSalt'].flatMap((client) => [
     requestUserToken(`the tokens of the client ${client}`, client, 'phone'),
     requestUserToken(`the opaque tokens of the client ${client}`, client, 'phone', {

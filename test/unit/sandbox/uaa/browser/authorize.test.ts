@@ -105,7 +105,7 @@ test('an expired approval prevents the renewal of the token', async () => {
     json: {
       error: 'invalid_token',
       error_description:
-        'Invalid token (some requested scopes are not approved): [openid, pks.clusters.manage]',
+        'Invalid token (some requested scopes are not approved): [pks.clusters.manage, openid]',
     },
   });
 });
