@@ -31,15 +31,19 @@ export interface Realm {
   readonly state: State;
 }
 
-/** Determines the token lifetimes of a client: the overrides, its own, or the defaults. */
+/**
+ * Determines the token lifetimes of a client: the overrides, its own, or the defaults. A lifetime of
+ * -1 also means the default.
+ */
 export function resolveLifetimes(
   client: Lifetimes,
   settings: TokenSettings,
 ): Record<keyof Lifetimes, number> {
   const { overrides, accessSeconds, refreshSeconds } = settings;
+  const own = (value: number | undefined) => (value === -1 ? undefined : value);
   return {
-    accessSeconds: overrides.accessSeconds ?? client.accessSeconds ?? accessSeconds,
-    refreshSeconds: overrides.refreshSeconds ?? client.refreshSeconds ?? refreshSeconds,
+    accessSeconds: overrides.accessSeconds ?? own(client.accessSeconds) ?? accessSeconds,
+    refreshSeconds: overrides.refreshSeconds ?? own(client.refreshSeconds) ?? refreshSeconds,
   };
 }
 

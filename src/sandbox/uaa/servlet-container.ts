@@ -52,7 +52,9 @@ export function errorPageResponse(
 /** Reads request parameters as servlets do: the query, followed by the form fields of a POST. */
 export function readParameters(request: SandboxRequest): URLSearchParams {
   const all = new URLSearchParams(request.query);
-  if (request.method === 'POST' && isForm(request)) {
+  // Unlike the filters of the UAA, Tomcat compares the whole type.
+  const type = request.headers['content-type']?.split(';')[0]?.trim();
+  if (request.method === 'POST' && type === 'application/x-www-form-urlencoded') {
     for (const [name, value] of new URLSearchParams(request.body)) all.append(name, value);
   }
   return all;

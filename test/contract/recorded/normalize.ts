@@ -99,7 +99,8 @@ function cleanNumber(value: number, name: string): number | string {
   if (value > 1e12) return '<ms>';
   if (value > 1.5e9) return '<seconds>';
   // The real server returns up to two seconds less than the lifetime.
-  if (name === 'expires_in') return Math.ceil(value / 10) * 10;
+  // Adding zero changes -0, which JSON does not have, to 0.
+  if (name === 'expires_in') return Math.ceil(value / 10) * 10 + 0;
   return value;
 }
 
@@ -158,6 +159,7 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/\b1[5-9]\d{8}\b/g, '<seconds>'],
   [/^"[\da-f]{8}"$/g, '"<hash>"'],
   [/^[\da-f]{8}$/g, '<hash>'],
+  [/(OAuth2Authentication@)[\da-f]+/g, '$1<hash>'],
   [/([?&#]code=)[\w-]+/g, '$1<code>'],
   [/([?&#]expires_in=)\d+/g, '$1<number>'],
   [/([?&#]session_state=)[^&]+/g, '$1<state>'],

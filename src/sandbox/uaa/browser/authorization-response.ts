@@ -27,7 +27,7 @@ export async function createAuthorizationResponse(
 }
 
 function createCode(
-  { client, user, fields, authTime }: AuthorizationRequest,
+  { client, user, fields, redirectUri, authTime }: AuthorizationRequest,
   scope: readonly string[],
   { state, settings: { behaviour } }: Realm,
 ): string {
@@ -35,8 +35,8 @@ function createCode(
     clientId: client.id,
     userId: user.id,
     scope,
-    redirectUri: fields.get('redirect_uri') ?? undefined,
-    nonce: fields.get('nonce') ?? undefined,
+    redirectUri,
+    parameters: Object.fromEntries([...fields].reverse()),
     authTime,
     pkce: behaviour.hasPkce ? readChallenge(fields) : undefined,
   });

@@ -1,20 +1,26 @@
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
+import {
+  BasicFormatError,
+  canLogBasicCredentials,
+  parseBasicCredentials,
+} from './basic-credentials.js';
 import type { Behaviour } from '../behaviour.js';
 import type { Client } from '../store/clients.js';
 import { challenges, oauthError } from './error.js';
-import { isForm, readParameters } from '../servlet-container.js';
+import { canDecodeLoginHint } from './login-hint.js';
+import { containerError, isForm, readParameters } from '../servlet-container.js';
 import { isValidPkceValue } from './pkce.js';
 import type { Realm } from '../realm.js';
 
 /**
  * Authenticates the client that sent a request. Without an `Authorization` header, the form fields
- * `client_id` and `client_secret` are used. UAA 4.30 does not URL-decode Basic credentials; later
- * releases do. Public clients, which later releases support, do not send a secret.
+ * `client_id` and `client_secret` are used. Public clients, which later releases support, do not send
+ * a secret.
  *
  * @param options.form - whether form fields are accepted; `/check_token` and `/introspect` accept
  *   only Basic credentials.
  * @returns undefined if the request has neither a Basic header nor an accepted form.
- * @throws ErrorResponse 401 if the credentials are wrong.
+ * @throws ErrorResponse 401 if the credentials are wrong, or 500 if the real server fails.
  * @see UAA 4.30.0 `ClientBasicAuthenticationFilter`, `ClientParametersAuthenticationFilter`
  */
 export function authenticateClient(
@@ -25,13 +31,14 @@ export function authenticateClient(
   const reject = (): never => {
     throw clientAuthError('Bad credentials', behaviour);
   };
-  const header = request.headers['authorization']?.trim();
-  if (header !== undefined && isBasicHeader(header, behaviour)) {
-    const [id, secret] = parseBasicCredentials(header, behaviour);
+  const header = request.headers['authorization']?.trim() ?? '';
+  const fields = readParameters(request);
+  if (isBasicHeader(header, behaviour)) {
+    const [id, secret] = readBasicHeader(request, header, behaviour);
     return clients.authenticate(id, secret) ?? reject();
   }
-  if (!options.form || header !== undefined || !isForm(request)) return undefined;
-  const fields = readParameters(request);
+  if (!options.form || header !== '' || !isForm(request)) return undefined;
+  checkLoginHintEscapes(request);
   const id = fields.get('client_id') ?? '';
   const secret = fields.get('client_secret');
   if (secret !== null) return clients.authenticate(id, secret) ?? reject();
@@ -64,26 +71,25 @@ export function clientAuthError(
   });
 }
 
-function parseBasicCredentials(
+function readBasicHeader(
+  request: SandboxRequest,
   header: string,
-  { decodesBasicCredentials }: Behaviour,
-): readonly [string, string] {
-  const encoded = header.slice('Basic '.length).trim();
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(encoded)) {
-    throw clientAuthError('Failed to decode basic authentication token');
+  behaviour: Behaviour,
+): readonly [id: string, secret: string] {
+  const encoded = header.slice('Basic '.length);
+  try {
+    const credentials = parseBasicCredentials(encoded, behaviour);
+    const isLogged = !readParameters(request).get('client_id')?.trim();
+    if (isLogged && !canLogBasicCredentials(encoded)) throw containerError(request, 500);
+    checkLoginHintEscapes(request);
+    return credentials;
+  } catch (error) {
+    throw error instanceof BasicFormatError ? clientAuthError(error.message) : error;
   }
-  const decoded = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = decoded.indexOf(':');
-  if (colon < 0) throw clientAuthError('Invalid basic authentication token');
-  const pair = [decoded.slice(0, colon), decoded.slice(colon + 1)] as const;
-  return decodesBasicCredentials ? [decodeFormValue(pair[0]), decodeFormValue(pair[1])] : pair;
 }
 
-/** Decodes text like Java's `URLDecoder`: a plus sign is a space; invalid escapes are errors. */
-function decodeFormValue(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    throw clientAuthError('Failed to decode basic authentication token');
-  }
+/** The real server reads the login hint in every authentication, even if it does not use it. */
+export function checkLoginHintEscapes(request: SandboxRequest): void {
+  const hint = readParameters(request).get('login_hint');
+  if (hint !== null && !canDecodeLoginHint(hint)) throw containerError(request, 500);
 }

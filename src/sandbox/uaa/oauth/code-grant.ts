@@ -2,7 +2,7 @@ import type { Client } from '../store/clients.js';
 import { badRequestError, unauthorizedError } from './error.js';
 import { validateVerifierFormat, validateVerifier } from './pkce.js';
 import type { Realm } from '../realm.js';
-import { parseTokenFormat, createUserTokenResponse } from './token-response.js';
+import { createUserTokenResponse, readGrantOptions, type TokenResponse } from './token-response.js';
 
 /**
  * Exchanges an authorization code for tokens. The code becomes invalid even if the request fails.
@@ -15,7 +15,7 @@ export async function grantByCode(
   realm: Realm,
   client: Client,
   fields: URLSearchParams,
-): Promise<Record<string, unknown>> {
+): Promise<TokenResponse> {
   const { state, settings } = realm;
   const code = fields.get('code');
   if (code === null) {
@@ -32,22 +32,24 @@ export async function grantByCode(
   const isPublicClient = client.information['allowpublic'] === true;
   const pkceError = hasPkce && validateVerifier(authorization.pkce, verifier, isPublicClient);
   if (typeof pkceError === 'string') throw badRequestError('invalid_grant', pkceError);
-  const redirectUri = fields.get('redirect_uri') ?? undefined;
-  if (authorization.redirectUri !== redirectUri) {
+  const redirectUri = fields.get('redirect_uri');
+  const isRedirectGiven = redirectUri !== null || 'redirect_uri' in authorization.parameters;
+  if (isRedirectGiven && authorization.redirectUri !== redirectUri) {
     throw badRequestError('invalid_grant', 'Redirect URI mismatch.');
   }
   if (authorization.clientId !== client.id) {
     throw unauthorizedError('invalid_client', 'Client ID mismatch');
   }
   const user = state.users.get(authorization.userId);
-  if (!user) throw badRequestError('invalid_grant', `Invalid authorization code: ${code}`);
-  if (authorization.scope.length === 0) {
-    throw unauthorizedError('invalid_token', 'No scopes were granted');
-  }
+  if (!user?.active) throw unauthorizedError('unauthorized', authorization.userId);
+  const { scope, authTime, parameters } = authorization;
+  // Parameters of this request replace those of the authorization request.
+  const options = readGrantOptions(new URLSearchParams({ ...parameters, ...toRecord(fields) }));
+  const grant = { client, user, scope, authTime, grantType: 'authorization_code' };
+  return createUserTokenResponse(realm, { ...grant, ...options });
+}
 
-  const { scope, authTime, nonce } = authorization;
-  return createUserTokenResponse(realm, {
-    ...{ client, user, scope, authTime, nonce, grantType: 'authorization_code' },
-    ...parseTokenFormat(fields),
-  });
+/** Converts parameters to an object with the first value of each. */
+function toRecord(fields: URLSearchParams): Readonly<Record<string, string>> {
+  return Object.fromEntries([...fields].reverse());
 }

@@ -1,8 +1,12 @@
-import { isObject, parseJson } from '../../body.js';
+import { isObject } from '../../body.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
+import { findPasswordProviders, wrongProviderText } from './allowed-providers.js';
 import type { Behaviour } from '../behaviour.js';
 import { challenges, oauthError } from './error.js';
+import { parseLeadingJson, toJavaString } from './java-json.js';
+import { parseLoginHint } from './login-hint.js';
 import type { Realm } from '../realm.js';
+import type { Client } from '../store/clients.js';
 import type { State } from '../store/state.js';
 import { authenticateUser, type LoginFailure } from './user-authentication.js';
 import type { User } from '../store/users.js';
@@ -11,8 +15,9 @@ import type { User } from '../store/users.js';
 export interface UserAuthentication {
   readonly user: User;
   /** Time of the login in epoch seconds; undefined for a passcode. */
-  readonly authTime?: number;
-  readonly isByPasscode: boolean;
+  readonly authTime?: number | undefined;
+  /** The claim `amr`; null if it is omitted. Default: `pwd` if there is a time of the login. */
+  readonly methods?: readonly string[] | null | undefined;
 }
 
 /**
@@ -22,69 +27,134 @@ export interface UserAuthentication {
 export function isPasscodeGrant({ headers }: SandboxRequest, fields: URLSearchParams): boolean {
   const accept = headers['accept'];
   return (
+    (fields.get('grant_type') ?? '').startsWith('password') &&
     fields.has('passcode') &&
     (accept === undefined || /^\s*application\/(json|x-www-form-urlencoded)\b/.test(accept))
   );
 }
 
 /**
- * Authenticates a user by passcode. The passcode becomes invalid.
+ * Authenticates a user by passcode. The passcode becomes invalid. Without a passcode in the
+ * credentials, the password is checked.
  *
- * @throws ErrorResponse 401 if the passcode is missing or invalid.
+ * @throws ErrorResponse 401 if the passcode is invalid.
  */
 export function authenticateByPasscode(
   { method }: SandboxRequest,
   fields: URLSearchParams,
-  { passcodes, users }: State,
+  realm: Realm,
 ): UserAuthentication {
-  const passcode = fields.get('passcode') ?? '';
+  const passcode = readPasscode(fields);
+  if (passcode === undefined) return authenticateByPassword(fields, realm, challenges.passcode);
   if (method !== 'POST') {
     throw loginError('Credentials must be sent by (one of methods): [POST]', challenges.passcode);
   }
   if (passcode === '') throw loginError('Passcode information is missing.', challenges.passcode);
-  const user = users.get(passcodes.redeem(passcode) ?? '');
-  if (!user) throw loginError('Invalid passcode', challenges.passcode);
-  return { user, isByPasscode: true };
+  const { passcodes, users } = realm.state;
+  const userId = passcodes.redeem(passcode);
+  if (userId === undefined) throw loginError('Invalid passcode', challenges.passcode);
+  const user = users.get(userId);
+  if (!user?.active) throw loginError('Invalid user.', challenges.passcode);
+  return { user };
 }
+
+/**
+ * Reads the passcode. Each of these fields can also be a JSON object that contains it, and a later
+ * field takes precedence.
+ *
+ * @see UAA 4.30.0 `PasscodeAuthenticationFilter`
+ */
+function readPasscode(fields: URLSearchParams): string | undefined {
+  const credentials: Record<string, string | null> = {};
+  for (const name of ['username', 'password', 'passcode', 'credentials', 'origin', 'user_id']) {
+    const value = fields.get(name);
+    if (value === null) continue;
+    Object.assign(credentials, value.startsWith('{') ? readTexts(value) : { [name]: value });
+  }
+  return credentials['passcode'] ?? undefined;
+}
+
+function readTexts(json: string): Readonly<Record<string, string | null>> {
+  const value = parseLeadingJson(json);
+  if (!isObject(value)) return {};
+  const texts = Object.entries(value).map(([name, item]) => [name, toJavaString(item)] as const);
+  return texts.some(([, text]) => text === undefined)
+    ? {}
+    : (Object.fromEntries(texts) as Record<string, string | null>);
+}
+
+/**
+ * Authenticates a user in the password grant, at a provider that the client may use.
+ *
+ * @param client - undefined if the client is not authenticated.
+ * @throws ErrorResponse 401 if the provider or the credentials are rejected; 403 if the account is
+ *   not verified.
+ * @see UAA 4.30.0 `PasswordGrantAuthenticationManager`
+ */
+export function authenticateForPasswordGrant(
+  fields: URLSearchParams,
+  client: Client | undefined,
+  realm: Realm,
+): UserAuthentication {
+  if (!client) throw loginError('No client authentication found.');
+  const origin = selectProvider(fields, client, realm.state);
+  return checkPassword(fields, realm, challenges.client, origin);
+}
+
+function selectProvider(fields: URLSearchParams, client: Client, state: State): string {
+  const { usable, allowed } = findPasswordProviders(client, state);
+  const hint = parseLoginHint(fields.get('login_hint'));
+  if (hint) {
+    if (hint.origin !== null && usable.includes(hint.origin)) return hint.origin;
+    const isAllowed = allowed?.includes(hint.origin) ?? true;
+    throw loginError(isAllowed ? unsuitableProviderText : wrongProviderText);
+  }
+  // The internal store is the first provider in the chain.
+  const [first] = usable;
+  if (first === undefined) throw loginError(noProviderText);
+  return usable.includes('uaa') ? 'uaa' : first;
+}
+
+const unsuitableProviderText =
+  'The origin provided in the login_hint does not match an active Identity Provider, ' +
+  'that supports password grant.';
+const noProviderText =
+  'The client is not authorized for any identity provider that supports password grant.';
 
 /**
  * Authenticates a user by name and password.
  *
  * @param challenge - prefix of the `WWW-Authenticate` header.
- * @throws ErrorResponse 401 if the credentials are rejected; 403 if the account is not verified.
+ * @throws ErrorResponse 401 if the login hint or the credentials are rejected; 403 if the account is
+ *   not verified.
  */
 export function authenticateByPassword(
   fields: URLSearchParams,
-  { state, settings: { behaviour } }: Realm,
+  realm: Realm,
   challenge: string = challenges.client,
 ): UserAuthentication {
-  checkLoginHint(fields.get('login_hint'));
+  const origin = parseLoginHint(fields.get('login_hint'))?.origin ?? 'uaa';
+  if (origin !== 'uaa') {
+    throw loginError('The origin provided in the login hint is invalid.', challenge);
+  }
+  return checkPassword(fields, realm, challenge, origin);
+}
+
+/** The sandbox has no LDAP server, so it rejects the passwords of all other origins than `uaa`. */
+function checkPassword(
+  fields: URLSearchParams,
+  { state, settings: { behaviour } }: Realm,
+  challenge: string,
+  origin: string,
+): UserAuthentication {
   const password = fields.get('password');
   if (password === null) throw loginError('No password supplied', challenge);
-  const user = authenticateUser(state, fields.get('username') ?? '', password);
+  const user =
+    origin === 'uaa'
+      ? authenticateUser(state, fields.get('username') ?? '', password)
+      : 'badCredentials';
   if (typeof user === 'string') throw loginErrors[user](challenge, behaviour);
-  return { user, authTime: Math.floor(state.now() / 1000), isByPasscode: false };
-}
-
-/**
- * Rejects a hint with an origin other than `uaa`, because only the internal user store has
- * passwords. Hints that are not JSON objects are ignored.
- */
-function checkLoginHint(hint: string | null): void {
-  const value = hint === null ? undefined : parseJson(decodeLoginHint(hint));
-  if (!isObject(value) || value['origin'] === 'uaa') return;
-  throw loginError(
-    'The origin provided in the login_hint does not match an active Identity Provider, ' +
-      'that supports password grant.',
-  );
-}
-
-function decodeLoginHint(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
+  return { user, authTime: Math.floor(state.now() / 1000) };
 }
 
 const loginErrors: Record<

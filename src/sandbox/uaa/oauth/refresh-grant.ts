@@ -1,5 +1,7 @@
+import type { AuthorizationAttributes } from './authorization-attributes.js';
 import type { Client } from '../store/clients.js';
 import { oauthError, unauthorizedError } from './error.js';
+import { sortLikeHashSet } from './java-hash-set.js';
 import type { Realm } from '../realm.js';
 import {
   InvalidTokenError,
@@ -10,8 +12,14 @@ import {
   readTextClaim,
   type CheckedToken,
 } from './token-check.js';
-import type { UserGrant } from './token-claims.js';
-import { createRefreshToken, storeToken, createTokenResponse } from './token-response.js';
+import { createRevocationSignatures, type UserGrant } from './token-claims.js';
+import {
+  createRefreshToken,
+  createTokenId,
+  storeToken,
+  createTokenResponse,
+  type TokenResponse,
+} from './token-response.js';
 import { findScopesToConsent, parseScope } from './scopes.js';
 import type { User } from '../store/users.js';
 
@@ -26,7 +34,7 @@ export async function grantByRefreshToken(
   realm: Realm,
   client: Client,
   fields: URLSearchParams,
-): Promise<Record<string, unknown>> {
+): Promise<TokenResponse> {
   const value = fields.get('refresh_token');
   if (value === null) {
     throw unauthorizedError('invalid_token', 'Invalid refresh token (empty token)');
@@ -37,12 +45,6 @@ export async function grantByRefreshToken(
       : error;
   });
   if (!token.user) throw unauthorizedError('invalid_token', 'Invalid refresh token.');
-  if (token.expiresAt < realm.state.now()) {
-    throw unauthorizedError(
-      'invalid_token',
-      `Invalid refresh token expired at ${formatJavaDate(token.expiresAt)}`,
-    );
-  }
   if (token.client.id !== client.id) {
     throw oauthError(
       400,
@@ -50,8 +52,15 @@ export async function grantByRefreshToken(
       `Wrong client for this refresh token: ${token.client.id}`,
     );
   }
+  if (token.expiresAt < realm.state.now()) {
+    throw unauthorizedError(
+      'invalid_token',
+      `Invalid refresh token expired at ${formatJavaDate(token.expiresAt)}`,
+    );
+  }
   const scope = narrowScope(token.scope, parseScope(fields.get('scope')));
   checkApprovals({ ...token, user: token.user }, scope, realm);
+  checkNewestSignature(token);
   const grant = createGrant({ ...token, user: token.user }, fields, scope, realm);
   const { rotateRefresh } = realm.settings;
   const refreshToken = rotateRefresh
@@ -75,6 +84,9 @@ function createGrant(
     scope,
     grantType: readTextClaim(claims, 'grant_type') ?? 'refresh_token',
     authTime: readNumberClaim(claims, 'auth_time'),
+    idTokenId: createTokenId(),
+    methods: readListClaim(claims, 'amr') ?? [],
+    attributes: claims['az_attr'] as AuthorizationAttributes | undefined,
     audience: readListClaim(claims, 'aud'),
     isOpaque,
     // If refresh tokens are opaque by default, all of them are revocable. That does not make the
@@ -125,7 +137,7 @@ function checkApprovals(
   { state }: Realm,
 ): void {
   if (readTextClaim(claims, 'grant_type') === 'password') return;
-  const unapprovedScopes = findScopesToConsent(client, scope).filter(
+  const unapprovedScopes = findScopesToConsent(client, sortLikeHashSet(scope)).filter(
     (name) => !state.approvals.get({ userId: user.id, clientId: client.id, scope: name }),
   );
   if (unapprovedScopes.length > 0) {
@@ -134,6 +146,16 @@ function checkApprovals(
       `Invalid token (some requested scopes are not approved): [${unapprovedScopes.join(', ')}]`,
     );
   }
+}
+
+/**
+ * Unlike an access token, a refresh token must have been issued with the newest secret of the client.
+ *
+ * @throws ErrorResponse 401.
+ */
+function checkNewestSignature({ claims, client, user }: CheckedToken): void {
+  if (readTextClaim(claims, 'rev_sig') === createRevocationSignatures(client, user)[0]) return;
+  throw unauthorizedError('invalid_token', 'Invalid refresh token: revocable signature mismatch');
 }
 
 function narrowScope(granted: readonly string[], requested: readonly string[]): readonly string[] {

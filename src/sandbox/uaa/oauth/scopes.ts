@@ -1,8 +1,17 @@
+import { sortLikeHashSet } from './java-hash-set.js';
 import type { Client } from '../store/clients.js';
 
-/** Parses a `scope` parameter, in which spaces and commas separate the scopes. */
+/**
+ * Parses a `scope` parameter, in which single spaces, plus signs and commas separate the scopes. An
+ * additional separator yields an empty scope, except at the end.
+ *
+ * @returns the scopes in the order of the real server's sorted set; empty if the text is blank.
+ * @see Spring Security OAuth 2.3.0 `OAuth2Utils.parseParameterList`
+ */
 export function parseScope(value: string | null): readonly string[] {
-  return [...new Set((value ?? '').split(/[\s,]+/).filter((scope) => scope !== ''))];
+  const text = (value ?? '').replaceAll(',', ' ');
+  if (text.trim() === '') return [];
+  return [...new Set(text.replace(/[\s+]+$/, '').split(/[\s+]/))].sort();
 }
 
 /** Whether a scope matches one of the client's scopes, which may contain the wildcard `*`. */
@@ -14,8 +23,8 @@ export function clientHasScope(client: Client, scope: string): boolean {
  * Determines the scopes of a user's token: the requested scopes (default: all scopes of the client)
  * that are also groups of the user.
  *
- * @returns the scopes, or an error text if the client does not have a requested scope or the user
- *   has none of them.
+ * @returns the scopes, or an error text if the client does not have a requested scope, or the user
+ *   has none of them or is not in all groups that the client requires.
  */
 export function resolveUserScopes(
   client: Client,
@@ -27,11 +36,33 @@ export function resolveUserScopes(
     return `${disallowedScope} is invalid. Please use a valid scope name in the request`;
   }
   const scopes = requested.length > 0 ? requested : client.scopes;
-  const patterns = scopes.map(createScopePattern);
-  const granted = [...groups].filter((group) => patterns.some((pattern) => pattern.test(group)));
-  if (granted.length > 0) return granted;
-  return `[${scopes.join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
+  const granted = intersectScopes(client, groups, requested);
+  if (granted.length === 0 && client.scopes.length > 0) {
+    return `[${scopes.join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
+  }
+  return hasRequiredGroups(client, groups) ? granted : requiredGroupsText;
 }
+
+/** Finds the user's groups that match the client's scopes and, if there are any, the requested ones. */
+export function intersectScopes(
+  client: Client,
+  groups: ReadonlySet<string>,
+  requested: readonly string[],
+): readonly string[] {
+  const patterns = (requested.length > 0 ? requested : client.scopes).map(createScopePattern);
+  const scopes = [...groups].filter(
+    (group) => clientHasScope(client, group) && patterns.some((pattern) => pattern.test(group)),
+  );
+  return sortLikeHashSet(scopes, groups.size);
+}
+
+/** Whether a user is in all groups that a client requires. Names are case-sensitive. */
+export function hasRequiredGroups(client: Client, groups: ReadonlySet<string>): boolean {
+  return client.requiredUserGroups.every((name) => groups.has(name));
+}
+
+/** UAA's error text for a user without the groups that a client requires. */
+export const requiredGroupsText = "User does not meet the client's required group criteria.";
 
 /** Finds the scopes that the user must approve because `autoapprove` does not cover them. */
 export function findScopesToConsent(

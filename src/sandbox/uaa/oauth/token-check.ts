@@ -2,7 +2,7 @@ import { isObject, parseJson } from '../../body.js';
 import type { Client } from '../store/clients.js';
 import { createRevocationSignatures } from './token-claims.js';
 import { formatIssuer, type Realm } from '../realm.js';
-import { clientHasScope } from './scopes.js';
+import { clientHasScope, hasRequiredGroups, requiredGroupsText } from './scopes.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
 
@@ -48,10 +48,8 @@ export async function checkToken(
   if (!(await key.verify(jwt))) throw new InvalidTokenError('Could not verify token signature.');
 
   const id = readTextClaim(claims, 'jti') ?? '';
-  if (kind === 'refresh' && !id.endsWith('-r')) {
-    throw new InvalidTokenError('Invalid refresh token.');
-  }
-  const scopeClaim = kind === 'access' ? 'scope' : 'granted_scopes';
+  const scopeClaim =
+    kind === 'refresh' && claims['granted_scopes'] !== undefined ? 'granted_scopes' : 'scope';
   const scope = readListClaim(claims, scopeClaim);
   if (!scope) throw new InvalidTokenError(`The token does not bear a "${scopeClaim}" claim.`);
   if (claims['revocable'] === true && !state.tokens.get(id)) {
@@ -62,11 +60,17 @@ export async function checkToken(
   const missingScopes = findMissingScopes(state, client, user, scope);
   if (missingScopes.length > 0) {
     throw new InvalidTokenError(
-      `Some required "${scopeClaim}" are missing: [${missingScopes.join(' ')}]`,
+      `Some required "${scopeClaim}" are missing: [${missingScopes.join(', ')}]`,
     );
+  }
+  if (user && !hasRequiredGroups(client, state.groups.findUserScopes(user.id))) {
+    throw new InvalidTokenError(requiredGroupsText);
   }
   if (!createRevocationSignatures(client, user).includes(readTextClaim(claims, 'rev_sig') ?? '')) {
     throw new InvalidTokenError('revocable signature mismatch');
+  }
+  if (kind === 'refresh' && !id.endsWith('-r')) {
+    throw new InvalidTokenError('Invalid refresh token.');
   }
   const expiresAt = (readNumberClaim(claims, 'exp') ?? 0) * 1000;
   return { id, jwt, claims, client, ...(user && { user }), scope, expiresAt };
@@ -86,7 +90,8 @@ function decodeJwt(jwt: string): { claims: Claims; kid: string } {
   if (header && typeof kid !== 'string') {
     throw new InvalidTokenError('kid claim not found in JWT token header');
   }
-  if (typeof kid !== 'string' || signature === '') {
+  const isUnsigned = signature === '' && header?.['alg'] !== 'none';
+  if (typeof kid !== 'string' || isUnsigned) {
     throw new InvalidTokenError(`Invalid token (could not decode): ${jwt}`);
   }
   const claims = parseJwtPart(claimsPart);

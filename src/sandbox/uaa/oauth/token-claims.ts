@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AuthorizationAttributes } from './authorization-attributes.js';
 import type { Claims } from './token-check.js';
 import type { Client } from '../store/clients.js';
 import { formatIssuer, type Realm } from '../realm.js';
@@ -13,6 +14,12 @@ export interface Grant {
   readonly grantType: string;
   /** Time of the login in epoch seconds; undefined for a passcode. */
   readonly authTime?: number | undefined;
+  /** The claim `amr`; null if it is omitted. Default: `pwd` if there is a time of the login. */
+  readonly methods?: readonly string[] | null | undefined;
+  /** The claim `jti` of the id token (default: the id of the access token). */
+  readonly idTokenId?: string | undefined;
+  /** The claim `az_attr`. */
+  readonly attributes?: AuthorizationAttributes | undefined;
   readonly nonce?: string | undefined;
   /** Default: derived from the client and the scopes. */
   readonly audience?: readonly string[] | undefined;
@@ -42,6 +49,7 @@ export function createAccessClaims(
   return {
     jti,
     nonce: grant.nonce,
+    az_attr: grant.attributes,
     sub: user?.id ?? client.id,
     authorities: user ? undefined : client.authorities,
     scope,
@@ -76,6 +84,7 @@ export function createRefreshClaims(
   { jti, expiresAt }: TokenMetadata,
 ): Claims {
   const { client, user } = grant;
+  const methods = readMethods(grant);
   return {
     jti,
     sub: user.id,
@@ -87,7 +96,9 @@ export function createRefreshClaims(
     zid: 'uaa',
     aud: grant.audience ?? deriveAudience(client, grant.scope),
     granted_scopes: grant.scope,
-    ...(grant.authTime !== undefined && { amr: ['pwd'], auth_time: grant.authTime }),
+    amr: methods && methods.length > 0 ? methods : undefined,
+    auth_time: grant.authTime,
+    az_attr: grant.attributes,
     grant_type: grant.grantType,
     user_name: user.userName,
     origin: user.origin,
@@ -110,10 +121,13 @@ export function createIdClaims(
     iss: formatIssuer(settings),
     exp: toSeconds(expiresAt),
     iat: toSeconds(state.now()),
-    ...(grant.authTime !== undefined && { amr: ['pwd'], auth_time: grant.authTime }),
+    amr: readMethods(grant) ?? undefined,
+    auth_time: grant.authTime,
     azp: client.id,
     previous_logon_time: user.previousLogonAt,
     roles: scope.includes('roles') ? user.externalGroups : undefined,
+    // Only users of external identity providers have attributes.
+    user_attributes: scope.includes('user_attributes') ? {} : undefined,
     scope: ['openid'],
     email_verified: user.verified,
     nonce: grant.nonce,
@@ -135,13 +149,18 @@ export function createIdClaims(
   };
 }
 
+function readMethods({ methods, authTime }: Grant): readonly string[] | null | undefined {
+  return methods === undefined && authTime !== undefined ? ['pwd'] : methods;
+}
+
 /**
  * Derives the audience: the client, `openid`, and the part before the last dot of the other scopes.
  */
 function deriveAudience(client: Client, scope: readonly string[]): readonly string[] {
   const resources = scope.flatMap((name) => {
     if (name === 'openid') return [name];
-    return name.includes('.') && name !== 'uaa.none' ? [name.slice(0, name.lastIndexOf('.'))] : [];
+    const isResource = name.includes('.') && !name.endsWith('.') && name !== 'uaa.none';
+    return isResource ? [name.slice(0, name.lastIndexOf('.'))] : [];
   });
   return [...new Set([client.id, ...resources])];
 }

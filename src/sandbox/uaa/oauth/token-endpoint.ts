@@ -1,163 +1,147 @@
 import {
+  empty,
   json,
   route,
+  type Handler,
   type Route,
-  type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { authenticateCaller, insufficientScopeError } from './bearer.js';
-import { authenticateClient, clientAuthError } from './client-auth.js';
-import type { Client } from '../store/clients.js';
+import { jwtBearerGrant, samlBearerGrant } from './assertion-grant.js';
 import { grantByCode } from './code-grant.js';
-import {
-  badRequestError,
-  challenges,
-  methodNotAllowedError,
-  oauthError,
-  unauthorizedError,
-} from './error.js';
-import { readParameters } from '../servlet-container.js';
-import {
-  isPasscodeGrant,
-  authenticateByPasscode,
-  authenticateByPassword,
-  type UserAuthentication,
-} from './password-grant.js';
+import { checkGrantType } from './grant-type.js';
+import { badRequestError, methodNotAllowedError, oauthError, unauthorizedError } from './error.js';
+import type { Realm } from '../realm.js';
 import { grantByRefreshToken } from './refresh-grant.js';
+import { intersectScopes, parseScope } from './scopes.js';
+import { readParameters } from '../servlet-container.js';
+import type { Client } from '../store/clients.js';
+import { authenticateTokenCaller, type TokenCaller } from './token-caller.js';
 import {
-  parseTokenFormat,
   createTokenResponse,
   createUserTokenResponse,
+  readGrantOptions,
+  type TokenResponse,
 } from './token-response.js';
-import type { Realm } from '../realm.js';
-import { resolveUserScopes, parseScope } from './scopes.js';
+import { grantToOtherClient, userTokenGrant } from './user-token-grant.js';
 
-/** Creates the route `/oauth/token`. Like the real server, it accepts GET as well as POST. */
+/** Creates the route `/oauth/token`. */
 export function tokenRoutes(realm: Realm): readonly Route[] {
-  return [
-    route('*', '/oauth/token', async (request): Promise<SandboxResponse> => {
-      await rejectBearerToken(request, realm);
-      const body = await handleTokenRequest(request, realm);
-      return json(200, body, { 'cache-control': 'no-store', pragma: 'no-cache' });
-    }),
-  ];
-}
-
-/** A request to the token endpoint after authentication. */
-interface GrantInput {
-  readonly realm: Realm;
-  readonly client: Client;
-  readonly fields: URLSearchParams;
-  readonly grantType: string;
-  /** Only in the password grant. */
-  readonly authentication?: UserAuthentication;
+  return [route('*', '/oauth/token', createTokenHandler(realm))];
 }
 
 /**
- * Rejects requests with a bearer token. The real server accepts them only for the `user_token`
- * grant, which the sandbox does not support.
- *
- * @throws ErrorResponse 403 `insufficient_scope`, or 401 if the token is invalid.
+ * Whether the token endpoint handles a path. The real server accepts any path below `/oauth/token`
+ * that no other route handles.
  */
-async function rejectBearerToken(request: SandboxRequest, realm: Realm): Promise<void> {
-  if (!/^bearer\s/i.test(request.headers['authorization'] ?? '')) return;
-  await authenticateCaller(request, realm);
-  throw insufficientScopeError(['uaa.admin', 'uaa.user']);
+export function isTokenPath(path: string): boolean {
+  return /^\/oauth\/token\/(?!(?:revoke|list)(?:\/|$)|\.well-known\/openid-configuration$)/.test(
+    path,
+  );
 }
 
-async function handleTokenRequest(
-  request: SandboxRequest,
-  realm: Realm,
-): Promise<Record<string, unknown>> {
-  const fields = readParameters(request);
+/** Creates the handler of the token endpoint. Like the real server, it accepts GET as well as POST. */
+export function createTokenHandler(realm: Realm): Handler {
+  return async (request): Promise<SandboxResponse> => {
+    const caller = await authenticateTokenCaller(request, realm);
+    const { method } = request;
+    if (method === 'OPTIONS') return empty(200, { allow: 'GET,HEAD,POST' });
+    if (!['GET', 'HEAD', 'POST'].includes(method)) throw methodNotAllowedError(request);
+    const body = await issueToken({ ...caller, realm, fields: readParameters(request) });
+    return json(200, body, { 'cache-control': 'no-store', pragma: 'no-cache' });
+  };
+}
+
+/** A request to the token endpoint after authentication. */
+interface TokenRequest extends TokenCaller {
+  readonly realm: Realm;
+  readonly fields: URLSearchParams;
+}
+
+async function issueToken(request: TokenRequest): Promise<TokenResponse> {
+  const { client, fields, realm } = request;
   const grantType = fields.get('grant_type') ?? '';
-  const isPasscode = grantType.startsWith('password') && isPasscodeGrant(request, fields);
-  const client = authenticateClient(request, realm, { form: true });
-  // Like the filters of the real server, authenticate the user before checking the client's grants.
-  const authentication = isPasscode
-    ? authenticateByPasscode(request, fields, realm.state)
-    : grantType === 'password' && client
-      ? authenticateByPassword(fields, realm)
-      : undefined;
-  if (!client) {
-    throw clientAuthError(grantType === 'password' ? 'No client authentication found.' : undefined);
-  }
-  if (request.method !== 'POST' && request.method !== 'GET') {
-    throw methodNotAllowedError(request);
-  }
   const clientId = fields.get('client_id');
-  if (clientId !== null && clientId !== client.id) {
+  if (clientId !== null && grantType !== userTokenGrant && clientId !== client.id) {
     throw unauthorizedError(
       'invalid_client',
       'Given client ID does not match authenticated client',
     );
   }
-  if (grantType === '') throw badRequestError('invalid_request', 'Missing grant type');
+  const target = clientId === null ? client : realm.state.clients.get(clientId);
+  if (!target) throw unauthorizedError('invalid_client', 'Bad client credentials');
+  const scope = resolveScopes(request, target, grantType);
+  if (grantType.trim() === '') throw badRequestError('invalid_request', 'Missing grant type');
   if (grantType === 'implicit') throw badRequestError('invalid_grant', implicitNotSupported);
-  const handleGrant = grantHandlers.get(grantType);
-  if (!handleGrant) {
+  const grant = grants.get(grantType);
+  if (!grant) {
     throw badRequestError('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
   }
-  return handleGrant({
-    realm,
-    client,
-    fields,
-    grantType,
-    ...(authentication && { authentication }),
-  });
+  // Of the receiving client of a user token, another grant is required.
+  if (grantType !== userTokenGrant) checkGrantType(client, grantType);
+  return grant({ ...request, scope, grantType }, target);
 }
 
 const implicitNotSupported = 'Implicit grant type not supported from token endpoint';
 
-type GrantHandler = (input: GrantInput) => Promise<Record<string, unknown>>;
+interface GrantRequest extends TokenRequest {
+  readonly grantType: string;
+  readonly scope: readonly string[];
+}
 
-const grantHandlers: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
-  ['authorization_code', handleCodeGrant],
-  ['client_credentials', handleClientGrant],
-  ['password', handlePasswordGrant],
-  ['refresh_token', handleRefreshGrant],
+type GrantHandler = (request: GrantRequest, target: Client) => Promise<TokenResponse>;
+
+const grants: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
+  ['authorization_code', ({ realm, client, fields }) => grantByCode(realm, client, fields)],
+  ['client_credentials', grantToClient],
+  ['password', grantByPassword],
+  ['refresh_token', ({ realm, client, fields }) => grantByRefreshToken(realm, client, fields)],
+  [userTokenGrant, grantToOtherClient],
+  [jwtBearerGrant, grantByAssertion],
+  [samlBearerGrant, grantByAssertion],
 ]);
 
-function handleCodeGrant({ realm, client, fields, grantType }: GrantInput) {
-  checkGrantType(client, grantType);
-  return grantByCode(realm, client, fields);
+function grantToClient({ realm, client, fields, scope, grantType }: GrantRequest) {
+  return createTokenResponse(realm, { client, scope, grantType, ...readGrantOptions(fields) });
 }
 
-function handleClientGrant(input: GrantInput): Promise<Record<string, unknown>> {
-  const { realm, client, fields, grantType } = input;
-  const scope = resolveClientScopes(client, parseScope(fields.get('scope')));
-  checkGrantType(client, grantType);
-  return createTokenResponse(realm, { client, scope, grantType, ...parseTokenFormat(fields) });
-}
-
-function handleRefreshGrant({ realm, client, fields, grantType }: GrantInput) {
-  checkGrantType(client, grantType);
-  return grantByRefreshToken(realm, client, fields);
-}
-
-async function handlePasswordGrant(input: GrantInput): Promise<Record<string, unknown>> {
-  const { realm, client, fields, grantType, authentication } = input;
-  if (!authentication) throw clientAuthError();
-  const names = realm.state.groups.findUserScopes(authentication.user.id);
-  const challenge = authentication.isByPasscode ? challenges.passcode : challenges.client;
-  const scope = resolveUserScopes(client, names, parseScope(fields.get('scope')));
-  if (typeof scope === 'string') throw oauthError(400, 'invalid_scope', scope, { challenge });
-  checkGrantType(client, grantType);
-  const nonce = fields.get('nonce') ?? undefined;
-  const grant = { ...authentication, client, scope, grantType, nonce, ...parseTokenFormat(fields) };
+async function grantByPassword(request: GrantRequest): Promise<TokenResponse> {
+  const { realm, client, fields, scope, grantType, authentication } = request;
+  // Only a bearer token of a client leads here without a user.
+  if (!authentication) {
+    const userName = fields.get('username') ?? 'null';
+    throw badRequestError('invalid_grant', `Could not authenticate user: ${userName}`);
+  }
+  const grant = { ...authentication, client, scope, grantType, ...readGrantOptions(fields) };
   return createUserTokenResponse(realm, grant);
 }
 
-function resolveClientScopes(client: Client, requested: readonly string[]): readonly string[] {
+async function grantByAssertion(request: GrantRequest): Promise<TokenResponse> {
+  const { realm, client, fields, scope, grantType, authentication } = request;
+  if (!authentication) throw badRequestError('invalid_grant', 'User authentication not found');
+  const { user } = authentication;
+  const grant = { user, client, scope, grantType, ...readGrantOptions(fields) };
+  return createUserTokenResponse(realm, grant);
+}
+
+/**
+ * Determines the scopes of the token: the requested ones, or all of the client.
+ *
+ * @throws ErrorResponse 400 `invalid_scope` if the client does not have a requested scope.
+ * @see UAA 4.30.0 `UaaAuthorizationRequestManager`, `UaaOauth2RequestValidator`
+ */
+function resolveScopes(
+  { realm, fields, authentication }: TokenRequest,
+  client: Client,
+  grantType: string,
+): readonly string[] {
+  const requested = parseScope(fields.get('scope'));
+  if (grantType !== 'client_credentials') {
+    const groups = authentication && realm.state.groups.findUserScopes(authentication.user.id);
+    return groups ? intersectScopes(client, groups, requested) : [];
+  }
   const disallowedScope = requested.find((scope) => !client.authorities.includes(scope));
   if (disallowedScope === undefined) return requested.length > 0 ? requested : client.authorities;
   throw oauthError(400, 'invalid_scope', `Invalid scope: ${disallowedScope}`, {
     extra: { scope: client.authorities.join(' ') },
   });
-}
-
-function checkGrantType(client: Client, grantType: string): void {
-  if (!client.grants.includes(grantType)) {
-    throw unauthorizedError('invalid_client', `Unauthorized grant type: ${grantType}`);
-  }
 }

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { jwtBearerGrant } from './assertion-grant.js';
+import { readAuthorizationAttributes } from './authorization-attributes.js';
+import { unauthorizedError } from './error.js';
 import { resolveLifetimes, type Realm } from '../realm.js';
 import {
   createAccessClaims,
@@ -7,15 +10,24 @@ import {
   type Grant,
   type UserGrant,
 } from './token-claims.js';
+import { hasRequiredGroups, requiredGroupsText } from './scopes.js';
 import type { StoredToken } from '../store/tokens.js';
 
-/** Issues an access token and creates the body of the token endpoint's response. */
+/** The body of the token endpoint's response. */
+export type TokenResponse = Record<string, unknown>;
+
+/**
+ * Issues an access token and creates the body of the token endpoint's response.
+ *
+ * @throws ErrorResponse 401 if no scopes were granted.
+ */
 export async function createTokenResponse(
   realm: Realm,
   grant: Grant,
   refreshToken?: string,
-): Promise<Record<string, unknown>> {
+): Promise<TokenResponse> {
   const { settings, key, state } = realm;
+  if (grant.scope.length === 0) throw unauthorizedError('invalid_token', 'No scopes were granted');
   const jti = createTokenId();
   const { accessSeconds: seconds } = resolveLifetimes(grant.client, settings);
   const metadata = { jti, expiresAt: state.now() + seconds * 1000 };
@@ -27,22 +39,36 @@ export async function createTokenResponse(
   return {
     access_token: grant.isOpaque ? jti : value,
     token_type: 'bearer',
-    ...(hasIdToken(grant) && { id_token: await key.sign(createIdClaims(realm, grant, metadata)) }),
+    ...(hasIdToken(grant) && {
+      id_token: await key.sign(
+        createIdClaims(realm, grant, { ...metadata, jti: grant.idTokenId ?? jti }),
+      ),
+    }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     // The real server computes the remaining lifetime later, so the result is always one less.
-    expires_in: seconds - 1,
+    expires_in: seconds > 0 ? seconds - 1 : seconds,
     scope: grant.scope.join(' '),
+    ...(grant.attributes && { az_attr: grant.attributes }),
     ...(grant.nonce !== undefined && { nonce: grant.nonce }),
     jti,
   };
 }
 
-/** Creates a token response for a user, with a refresh token if the client may use one. */
+/**
+ * Creates a token response for a user, with a refresh token if the client may use one.
+ *
+ * @throws ErrorResponse 401 if no scopes were granted, or the user is not in the required groups.
+ */
 export async function createUserTokenResponse(
   realm: Realm,
   grant: UserGrant,
-): Promise<Record<string, unknown>> {
-  const canRefresh = grant.client.grants.includes('refresh_token');
+): Promise<TokenResponse> {
+  const groups = realm.state.groups.findUserScopes(grant.user.id);
+  if (!hasRequiredGroups(grant.client, groups)) {
+    throw unauthorizedError('invalid_token', requiredGroupsText);
+  }
+  const canRefresh =
+    grant.client.grants.includes('refresh_token') && grant.grantType !== jwtBearerGrant;
   return createTokenResponse(
     realm,
     grant,
@@ -93,12 +119,16 @@ export function storeToken({ state }: Realm, grant: Grant, token: StoredTokenFie
 function hasIdToken(grant: Grant): grant is UserGrant {
   return (
     grant.user !== undefined &&
+    idTokenGrants.includes(grant.grantType) &&
     grant.scope.includes('openid') &&
     grant.client.scopes.includes('openid')
   );
 }
 
-function createTokenId(): string {
+const idTokenGrants = ['authorization_code', 'password', 'implicit', 'refresh_token'];
+
+/** Creates the id of a token: 32 hexadecimal digits. */
+export function createTokenId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
@@ -106,4 +136,15 @@ function createTokenId(): string {
 export function parseTokenFormat(fields: URLSearchParams): Pick<Grant, 'isOpaque' | 'isRevocable'> {
   const isOpaque = fields.get('token_format') === 'opaque';
   return { isOpaque, isRevocable: isOpaque };
+}
+
+/** Reads the parameters that most grants have: the token format, the nonce and the attributes. */
+export function readGrantOptions(
+  fields: URLSearchParams,
+): Pick<Grant, 'isOpaque' | 'isRevocable' | 'nonce' | 'attributes'> {
+  return {
+    ...parseTokenFormat(fields),
+    nonce: fields.get('nonce') ?? undefined,
+    attributes: readAuthorizationAttributes(fields.get('authorities')),
+  };
 }

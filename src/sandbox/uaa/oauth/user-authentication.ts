@@ -11,10 +11,11 @@ export type LoginFailure = 'badCredentials' | 'locked' | 'unverified' | 'changeR
  * correct password.
  */
 export function authenticateUser(
-  { users, lockout, now }: State,
+  state: State,
   userName: string,
   password: string,
 ): User | LoginFailure {
+  const { users, lockout } = state;
   const user = users.findByName(userName, 'uaa');
   if (!user?.active) return 'badCredentials';
   if (lockout.isLocked(user.id)) return 'locked';
@@ -25,6 +26,11 @@ export function authenticateUser(
   lockout.clear(user.id);
   if (!user.verified) return 'unverified';
   if (user.passwordChangeRequired) return 'changeRequired';
+  return recordLogon(state, user);
+}
+
+/** Stores the time of a successful login, and returns the updated user. */
+export function recordLogon({ users, now }: State, user: User): User {
   const { lastLogonAt } = user;
   const updatedUser = {
     ...user,

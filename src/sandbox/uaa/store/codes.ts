@@ -8,9 +8,10 @@ export interface Authorization {
   readonly userId: string;
   /** Approved scopes. Can be empty. */
   readonly scope: readonly string[];
-  /** Undefined if the request did not contain a redirect URI. */
-  readonly redirectUri?: string | undefined;
-  readonly nonce?: string | undefined;
+  /** The URI that the code was sent to. */
+  readonly redirectUri: string;
+  /** The parameters of the authorization request; the first value of each. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Time of the login, in epoch seconds. */
   readonly authTime?: number | undefined;
   readonly pkce?: PkceChallenge | undefined;

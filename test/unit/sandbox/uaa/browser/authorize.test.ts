@@ -91,7 +91,7 @@ test('an expired approval prevents the renewal of the token', async () => {
   const visit = await logInWithBrowser();
   await visit('GET', `/oauth/authorize?${authorizeQuery}`);
   const { json } = await redeem(codeIn(await visit('POST', '/oauth/authorize', approval)));
-  expect(claimsOf(json['access_token'])['scope']).toEqual(['openid', 'pks.clusters.manage']);
+  expect(claimsOf(json['access_token'])['scope']).toEqual(['pks.clusters.manage', 'openid']);
   const refresh = () =>
     uaa.form('/oauth/token', {
       ...asPksCli,
@@ -105,7 +105,7 @@ test('an expired approval prevents the renewal of the token', async () => {
     json: {
       error: 'invalid_token',
       error_description:
-        'Invalid token (some requested scopes are not approved): [openid, pks.clusters.manage]',
+        'Invalid token (some requested scopes are not approved): [pks.clusters.manage, openid]',
     },
   });
 });

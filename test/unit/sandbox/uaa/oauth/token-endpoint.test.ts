@@ -429,7 +429,7 @@ describe('client authentication', () => {
   test('does not accept a user token as client authentication', async () => {
     const { json } = await uaa.login('cody');
     expect(await errorFor(`Bearer ${String(json['access_token'])}`)).toBe(
-      'Insufficient scope for this resource',
+      'An Authentication object was not found in the SecurityContext',
     );
   });
 });

@@ -64,7 +64,13 @@ test('expired tokens are deleted when another one is saved', () => {
 test('an expired code is distinguished from an unknown one for a while, and then forgotten', () => {
   let now = 0;
   const codes = createCodeStore(() => now, 10);
-  const authorized = { clientId: 'a', userId: 'b', scope: [] };
+  const authorized = {
+    clientId: 'a',
+    userId: 'b',
+    scope: [],
+    redirectUri: 'https://example.com',
+    parameters: {},
+  };
   const [early, late] = [codes.create(authorized), codes.create(authorized)];
   now = 300_000;
   codes.create(authorized);

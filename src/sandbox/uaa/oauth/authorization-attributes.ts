@@ -1,0 +1,26 @@
+import { isObject } from '../../body.js';
+import { parseLeadingJson, toJavaString } from './java-json.js';
+
+/** Additional attributes of a token, which the client chooses. */
+export type AuthorizationAttributes = Readonly<Record<string, string | null>>;
+
+/**
+ * Reads the member `az_attr` of the parameter `authorities`. Numbers and booleans become texts.
+ *
+ * @returns undefined if there are no attributes, or if one of them is an object or an array.
+ * @see UAA 4.30.0 `AuthorizationAttributesParser`
+ */
+export function readAuthorizationAttributes(
+  text: string | null | undefined,
+): AuthorizationAttributes | undefined {
+  const authorities = text ? parseLeadingJson(text) : undefined;
+  const attributes = isObject(authorities) ? authorities['az_attr'] : undefined;
+  if (!isObject(attributes)) return undefined;
+  const result: Record<string, string | null> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    const converted = toJavaString(value);
+    if (converted === undefined) return undefined;
+    result[name] = converted;
+  }
+  return result;
+}
