@@ -6,6 +6,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../router.js';
+import { approvalRoutes } from './approvals.js';
 import { behaviours, type UaaRelease } from './behaviour.js';
 import { clientJwtRoutes } from './clients/jwt.js';
 import { checkZone, identityZoneRoutes } from './zones.js';
@@ -28,6 +29,7 @@ import { clientBatchRoutes } from './clients/batches.js';
 import { clientMetaRoutes } from './clients/meta.js';
 import { clientSecretRoutes } from './clients/secrets.js';
 import { clientRoutes } from './clients/clients.js';
+import { mfaProviderRoutes } from './mfa-providers.js';
 import { identityProviderRoutes } from './identity-providers.js';
 import { tokenKeyRoutes, wellKnownRoutes } from './oauth/discovery.js';
 import { userinfoRoutes } from './oauth/userinfo.js';
@@ -107,6 +109,8 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...clientRoutes(realm),
     ...identityProviderRoutes(realm),
     ...identityZoneRoutes(realm),
+    ...approvalRoutes(realm),
+    ...mfaProviderRoutes(realm),
     ...tokenKeyRoutes(realm),
     ...wellKnownRoutes(realm),
     ...userinfoRoutes(realm),

@@ -7,6 +7,7 @@ import { createGroupStore } from './groups.js';
 import { createInitialProviders } from './identity-providers.js';
 import { createLockout } from './lockout.js';
 import { createMappingStore } from './mappings.js';
+import { createMfaProviderStore } from './mfa-providers.js';
 import { createSessionStore } from './sessions.js';
 import { createTokenStore } from './tokens.js';
 import { createUserStore } from './users.js';
@@ -35,6 +36,7 @@ export function createState(
     users: createUserStore(storage),
     groups: createGroupStore(defaultGroups, storage),
     mappings: createMappingStore(storage),
+    mfaProviders: createMfaProviderStore(storage),
     providers: createInitialProviders(now()),
     tokens: createTokenStore(now, storage),
     lockout: createLockout(now),
