@@ -147,7 +147,7 @@ function storeApprovals(
   });
 }
 
-const defaultLifetimeMilliseconds = 3_600_000;
+const defaultLifetimeMilliseconds = 30 * 60_000;
 
 function otherUserError(): ErrorResponse {
   return approvalError(
