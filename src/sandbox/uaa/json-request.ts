@@ -4,8 +4,7 @@ import { containerError } from './servlet-container.js';
 
 /** A JSON value in a request, or the reason why it could not be read. */
 export type JsonRequest =
-  | { readonly value: NonNullable<unknown> }
-  | { readonly problem: 'missing' | 'type' | 'syntax' };
+  { readonly value: NonNullable<unknown> } | { readonly problem: 'missing' | 'type' | 'syntax' };
 
 /**
  * Reads the JSON body of a request. The value `null` and a request without a body and a type count

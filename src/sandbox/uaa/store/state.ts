@@ -4,7 +4,7 @@ import { createApprovalStore } from './approvals.js';
 import { createClientStore } from './clients.js';
 import { createCodeStore, createPasscodeStore } from './codes.js';
 import { createGroupStore } from './groups.js';
-import { createInitialProviders } from './identity-providers.js';
+import { createIdentityProviderStore } from './identity-providers.js';
 import { createLockout } from './lockout.js';
 import { createMappingStore } from './mappings.js';
 import { createMfaProviderStore } from './mfa-providers.js';
@@ -37,7 +37,7 @@ export function createState(
     groups: createGroupStore(defaultGroups, storage),
     mappings: createMappingStore(storage),
     mfaProviders: createMfaProviderStore(storage),
-    providers: createInitialProviders(now()),
+    providers: createIdentityProviderStore(now, storage),
     tokens: createTokenStore(now, storage),
     lockout: createLockout(now),
     passcodes: createPasscodeStore(now, codeLength),

@@ -1,0 +1,19 @@
+import type { IdentityProvider } from './store/identity-providers.js';
+import type { State } from './store/state.js';
+
+/**
+ * Deletes a provider with its users and mappings. The provider `uaa` cannot be deleted, but the real
+ * server does not report this.
+ */
+export function deleteProvider(state: State, { id, originKey }: IdentityProvider): void {
+  if (originKey === 'uaa') return;
+  state.providers.delete(id);
+  for (const user of state.users.all()) {
+    if (user.origin !== originKey) continue;
+    state.users.delete(user.id);
+    state.groups.removeFromAllGroups(user.id);
+    state.tokens.deleteByOwner({ userId: user.id });
+    state.approvals.deleteByUser(user.id);
+    state.lockout.clear(user.id);
+  }
+}
