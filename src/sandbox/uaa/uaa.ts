@@ -9,7 +9,8 @@ import {
 import { approvalRoutes } from './approvals.js';
 import { behaviours, type UaaRelease } from './behaviour.js';
 import { clientJwtRoutes } from './clients/jwt.js';
-import { checkZone, identityZoneRoutes } from './zones.js';
+import { checkZone } from './zones.js';
+import { identityZoneRoutes } from './identity-zones.js';
 import { passwordScoreRoutes } from './scim/password-policy.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createSigningKey } from './oauth/signing-key.js';

@@ -11,6 +11,7 @@ import { createMfaProviderStore } from './mfa-providers.js';
 import { createSessionStore } from './sessions.js';
 import { createTokenStore } from './tokens.js';
 import { createUserStore } from './users.js';
+import { createZoneStore } from './zones.js';
 
 /** All data of the sandbox's UAA. */
 export type State = ReturnType<typeof createState>;
@@ -39,6 +40,7 @@ export function createState(
     mfaProviders: createMfaProviderStore(storage),
     providers: createIdentityProviderStore(now, storage),
     tokens: createTokenStore(now, storage),
+    zones: createZoneStore(now, storage),
     lockout: createLockout(now),
     passcodes: createPasscodeStore(now, codeLength),
     sessions: createSessionStore(now),
