@@ -1,4 +1,5 @@
 import type { JsonObject } from '../body.js';
+import { toNodeText } from './json-request.js';
 
 /** An approval in a request. Times are in epoch milliseconds. */
 export interface ApprovalInput {
@@ -30,9 +31,9 @@ export function readApproval(item: JsonObject): ApprovalInput | undefined {
   );
   if (Number.isNaN(expiresAt) || Number.isNaN(modifiedAt)) return undefined;
   return {
-    userId: String(userId),
-    clientId: String(clientId),
-    scope: String(scope),
+    userId: toNodeText(userId) ?? '',
+    clientId: toNodeText(clientId) ?? '',
+    scope: toNodeText(scope) ?? '',
     isApproved: status === undefined ? undefined : status === 'APPROVED' || status === 0,
     expiresAt,
     modifiedAt,

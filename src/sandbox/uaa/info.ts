@@ -1,10 +1,12 @@
-import { json, route, type Route, type SandboxResponse } from '../router.js';
+import { json, route, type Route, type SandboxRequest, type SandboxResponse } from '../router.js';
+import { findPrompts, hasLoginLinks } from './login-prompts.js';
+import { readParameters } from './servlet-container.js';
 import type { Realm } from './realm.js';
 
 /** Creates the routes `/info` (the version) and `/healthz`. */
 export function infoRoutes(realm: Realm): readonly Route[] {
   return [
-    route('*', '/info', () => infoResponse(realm)),
+    route('*', '/info', (request) => infoResponse(realm, request)),
     route('*', '/healthz', ({ headers }) => ({
       status: 200,
       // The real server labels the text with the first type that the client accepts.
@@ -19,8 +21,16 @@ function firstType(accept = '*/*'): string {
   return type.includes('*') ? 'text/plain' : type.trim();
 }
 
-/** Creates the response of `/info`, and of `/login` for clients that accept JSON. */
-export function infoResponse({ settings: { issuer, behaviour } }: Realm): SandboxResponse {
+/**
+ * Creates the response of `/info`, and of `/login` for clients that accept JSON.
+ *
+ * @param request - its parameter `origin` selects a provider with other prompts.
+ */
+export function infoResponse(
+  { state: { providers }, settings: { issuer, behaviour } }: Realm,
+  request?: SandboxRequest,
+): SandboxResponse {
+  const origin = (request && readParameters(request).get('origin')) ?? undefined;
   return json(200, {
     app: { version: behaviour.version },
     links: {
@@ -33,7 +43,8 @@ export function infoResponse({ settings: { issuer, behaviour } }: Realm): Sandbo
     entityID: 'cloudfoundry-saml-login',
     commit_id: behaviour.commit,
     idpDefinitions: {},
-    prompts: { username: ['text', 'Email'], password: ['password', 'Password'] },
+    prompts: findPrompts(providers, issuer, origin),
+    ...(hasLoginLinks(providers) && { showLoginLinks: true }),
     timestamp: behaviour.timestamp,
   });
 }

@@ -1,10 +1,12 @@
-import { isObject, parseJson } from '../body.js';
+import { isObject, parseJson, type JsonObject } from '../body.js';
 import type { ErrorResponse, SandboxRequest } from '../router.js';
 import { containerError } from './servlet-container.js';
 
+type JsonValue = JsonObject | readonly unknown[] | string | number | boolean;
+
 /** A JSON value in a request, or the reason why it could not be read. */
 export type JsonRequest =
-  { readonly value: NonNullable<unknown> } | { readonly problem: 'missing' | 'type' | 'syntax' };
+  { readonly value: JsonValue } | { readonly problem: 'missing' | 'type' | 'syntax' };
 
 /**
  * Reads the JSON body of a request. The value `null` and a request without a body and a type count
@@ -17,7 +19,7 @@ export function readJsonRequest({ headers, body }: SandboxRequest): JsonRequest 
   if (body.trim() === '') return { problem: 'missing' };
   const value = parseJson(body);
   if (value === undefined) return { problem: 'syntax' };
-  return value === null ? { problem: 'missing' } : { value };
+  return value === null ? { problem: 'missing' } : { value: value as JsonValue };
 }
 
 /**
@@ -29,7 +31,7 @@ export function readJsonRequest({ headers, body }: SandboxRequest): JsonRequest 
 export function readJsonBody(
   request: SandboxRequest,
   createSyntaxError: () => ErrorResponse,
-): NonNullable<unknown> {
+): JsonValue {
   const result = readJsonRequest(request);
   if ('value' in result) return result.value;
   if (result.problem === 'syntax') throw createSyntaxError();

@@ -1,6 +1,6 @@
 import { isObject } from '../body.js';
 import { json, type SandboxRequest, type SandboxResponse } from '../router.js';
-import { readJsonBody } from './json-request.js';
+import { readJsonBody, toNodeText } from './json-request.js';
 import { containerError } from './servlet-container.js';
 import type { IdentityProvider } from './store/identity-providers.js';
 import type { State } from './store/state.js';
@@ -32,9 +32,10 @@ export function updateProviderStatus(
 function readStatus(request: SandboxRequest): boolean | undefined {
   const body = readJsonBody(request, () => containerError(request, 400));
   if (!isObject(body)) throw containerError(request, 400);
-  const value = body['requirePasswordChange'] ?? '';
-  if (value === '') return undefined;
+  const value = body['requirePasswordChange'] ?? undefined;
+  const text = toNodeText(value) ?? '';
+  if (value === undefined || value === '') return undefined;
   if (typeof value === 'number') return value !== 0;
-  if (!['true', 'false'].includes(String(value))) throw containerError(request, 400);
-  return String(value) === 'true';
+  if (!['true', 'false'].includes(text)) throw containerError(request, 400);
+  return text === 'true';
 }

@@ -74,7 +74,7 @@ compareWithRecordings('admin-approvals', [
   },
   {
     title: 'approvals of an unknown client are deleted with a token of a client',
-    request: 'DELETE /approvals?clientId=nobody',
+    request: 'DELETE /approvals?clientId=unknown',
     as: 'own',
   },
   put('an approval', [approval]),
@@ -154,8 +154,8 @@ compareWithRecordings('admin-approvals', [
     '/approvals/pks_cli',
   ),
   { title: 'the approvals of both clients', request: 'GET /approvals', as: 'ann' },
-  put('the approvals of an unknown client', [approval], '/approvals/nobody'),
-  put('an approval for an unknown client', [{ ...approval, clientId: 'nobody<run>' }]),
+  put('the approvals of an unknown client', [approval], '/approvals/unknown'),
+  put('an approval for an unknown client', [{ ...approval, clientId: 'unknown<run>' }]),
   { title: 'approvals of an unknown client are listed', request: 'GET /approvals', as: 'ann' },
   put('an approval with the own user id', [{ ...approval, userId: '<ann-id>' }]),
   put('an approval for another user', [{ ...approval, userId: '<bea-id>' }]),
@@ -239,7 +239,7 @@ compareWithRecordings('admin-approvals', [
   },
   {
     title: 'approvals of an unknown client are deleted',
-    request: 'DELETE /approvals?clientId=nobody',
+    request: 'DELETE /approvals?clientId=unknown',
     as: 'ann',
   },
   {

@@ -33,7 +33,7 @@ compareWithRecordings(
     ...methods('/info'),
     ...accepts('/info'),
     { title: '/info with a trailing slash', request: 'GET /info/' },
-    { title: '/info with an unknown origin', request: 'GET /info?origin=nobody' },
+    { title: '/info with an unknown origin', request: 'GET /info?origin=unknown' },
     { title: '/info with the origin uaa', request: 'GET /info?origin=uaa' },
     { title: '/info with an empty origin', request: 'GET /info?origin=' },
     { title: '/info with a token', request: 'GET /info', as: 'admin' },
