@@ -46,7 +46,8 @@ export function readMember(value: unknown, name: string): unknown {
 /** Converts a value to text like Jackson's `JsonNode.asText`: an object or a list is empty. */
 export function toNodeText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'object' ? '' : String(value as string | number | boolean);
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' ? '' : JSON.stringify(value);
 }
 
 /** A configuration can be an object, or a text that contains the object as JSON. */

@@ -1,13 +1,11 @@
 import { isObject } from '../body.js';
-import type { IdentityProvider } from './store/identity-providers.js';
-
-type Providers = Pick<readonly IdentityProvider[], 'find' | 'some'>;
+import type { IdentityProviderStore } from './store/identity-providers.js';
 
 /** The type of a field, `text` or `password`, and its label. */
 type Prompt = readonly [type: unknown, text: unknown];
 
 /** Whether the login page has a link to another identity provider. */
-export function hasLoginLinks(providers: Pick<Providers, 'some'>): boolean {
+export function hasLoginLinks(providers: IdentityProviderStore): boolean {
   return providers.some(
     ({ active, type, config }) =>
       active && ['oauth2.0', 'oidc1.0'].includes(type) && config?.['showLinkText'] === true,
@@ -22,7 +20,7 @@ export function hasLoginLinks(providers: Pick<Providers, 'some'>): boolean {
  * @see UAA 4.30.0 `LoginInfoEndpoint`
  */
 export function findPrompts(
-  providers: Providers,
+  providers: IdentityProviderStore,
   issuer: string,
   origin: string | undefined,
 ): Readonly<Record<string, Prompt>> {

@@ -1,5 +1,6 @@
 import { isObject, parseJson, type JsonObject } from '../body.js';
 import { sortLikeHashMap } from './java-hash-map.js';
+import { toNodeText } from './json-request.js';
 
 /** The reason why a provider's settings cannot be read. */
 export class InvalidSettingsError extends Error {}
@@ -16,7 +17,7 @@ type Settings = Readonly<Record<string, Setting>>;
 function readText(value: unknown): string | null {
   if (value === null) return null;
   if (typeof value === 'object') throw new InvalidSettingsError();
-  return String(value as string | number | boolean);
+  return toNodeText(value) ?? null;
 }
 
 function readTexts(value: unknown): readonly (string | null)[] | null {

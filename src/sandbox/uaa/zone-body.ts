@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../body.js';
 import { empty, ErrorResponse, json, type SandboxRequest } from '../router.js';
-import { readJsonRequest, readMember } from './json-request.js';
+import { readJsonRequest, readMember, toNodeText } from './json-request.js';
 
 /** A zone in a request. */
 export interface ZoneInput {
@@ -20,7 +20,7 @@ export function readZone(request: SandboxRequest): ZoneInput {
     (member) => {
       const value = body[member] ?? null;
       if (typeof value === 'object' && value !== null) throw unreadableError();
-      return value === null ? null : String(value as string | number | boolean);
+      return toNodeText(value) ?? null;
     },
   );
   const active = body['active'] ?? true;

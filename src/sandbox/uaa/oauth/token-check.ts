@@ -91,7 +91,7 @@ function decodeKeyId(jwt: string): string {
   if (kid === undefined || typeof kid === 'object' || signature === '') {
     throw new InvalidTokenError(`Invalid token (could not decode): ${jwt}`);
   }
-  return String(kid as string | number | boolean);
+  return typeof kid === 'string' ? kid : JSON.stringify(kid);
 }
 
 function decodeClaims(jwt: string): Claims {

@@ -18,6 +18,8 @@ export interface IdentityProvider {
   readonly config: Readonly<Record<string, unknown>> | null;
 }
 
+export type IdentityProviderStore = ReturnType<typeof createIdentityProviderStore>;
+
 /** Creates the store for identity providers, with those of a new server. */
 export function createIdentityProviderStore(now: () => number, storage: Storage) {
   const providers = storage.collection<IdentityProvider>({
