@@ -8,6 +8,9 @@ import type { State } from './store/state.js';
 export function deleteProvider(state: State, { id, originKey }: IdentityProvider): void {
   if (originKey === 'uaa') return;
   state.providers.delete(id);
+  for (const mapping of state.mappings.all()) {
+    if (mapping.origin === originKey) state.mappings.deleteExact(mapping);
+  }
   for (const user of state.users.all()) {
     if (user.origin !== originKey) continue;
     state.users.delete(user.id);

@@ -26,7 +26,10 @@ export async function authenticateCaller(
     throw bearerError('unauthorized', 'Full authentication is required to access this resource');
   }
   if (value === '') {
-    throw bearerError('invalid_token', 'Invalid access token value, must be at least 30 characters');
+    throw bearerError(
+      'invalid_token',
+      'Invalid access token value, must be at least 30 characters',
+    );
   }
   const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
     throw error instanceof InvalidTokenError ? bearerError('invalid_token', error.message) : error;
