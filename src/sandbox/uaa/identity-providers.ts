@@ -1,53 +1,146 @@
-import { ErrorResponse, json, route, text, type Route, type SandboxRequest } from '../router.js';
+import { randomUUID } from 'node:crypto';
+import {
+  ErrorResponse,
+  json,
+  route,
+  text,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../router.js';
+import { deleteProvider } from './delete-provider.js';
 import { authenticateCaller } from './oauth/bearer.js';
+import { providerToJson, readProvider, redactSecrets, type ProviderData } from './provider-body.js';
+import { updateProviderStatus } from './provider-status.js';
+import { isValidProvider } from './provider-validation.js';
+import { checkSamlProvider } from './saml-provider.js';
 import { containerError } from './servlet-container.js';
 import type { IdentityProvider } from './store/identity-providers.js';
 import type { Realm } from './realm.js';
-import type { JsonObject } from '../body.js';
+import type { State } from './store/state.js';
 
-/** Creates the routes below `/identity-providers`. The sandbox does not support changes to them. */
+/**
+ * Creates the routes below `/identity-providers`. The sandbox stores providers and shows links to
+ * them, but users cannot log in with them.
+ *
+ * @see UAA 4.30.0 `IdentityProviderEndpoints`
+ */
 export function identityProviderRoutes(realm: Realm): readonly Route[] {
-  const { providers } = realm.state;
+  const { state } = realm;
+  const { providers } = state;
+  const find = (id = ''): IdentityProvider => findProvider(state, id);
   return [
+    route('POST', '/identity-providers', async (request) => {
+      await checkScope(request, realm, 'idps.write');
+      return createProvider(request, realm);
+    }),
     route('GET', '/identity-providers', async (request) => {
-      await checkReadScope(request, realm);
-      const isActiveOnly = request.query.get('active_only') === 'true';
+      await checkScope(request, realm, 'idps.read');
+      const isActiveOnly = request.query.get('active_only')?.toLowerCase() === 'true';
+      const isRaw = readRawConfig(request);
       const visibleProviders = providers.filter(({ active }) => active || !isActiveOnly);
       return json(
         200,
-        visibleProviders.map((provider) => providerToJson(provider, request)),
+        visibleProviders.map((provider) => providerToJson(redactSecrets(provider), isRaw)),
       );
     }),
+    route('POST', '/identity-providers/test', async (request) => {
+      await checkScope(request, realm, 'idps.write');
+      readProvider(request);
+      // The real server asks the LDAP server, and fails for all other providers.
+      throw containerError(request, 500);
+    }),
+    route('DELETE', '/identity-providers/:id', async (request, { id }) => {
+      await checkScope(request, realm, 'idps.write');
+      const isRaw = readRawConfig(request);
+      const provider = find(id);
+      deleteProvider(state, provider);
+      return json(200, providerToJson(provider, isRaw));
+    }),
+    route('PUT', '/identity-providers/:id', async (request, { id }) => {
+      await checkScope(request, realm, 'idps.write');
+      return updateProvider(request, realm, id ?? '');
+    }),
     route('GET', '/identity-providers/:id', async (request, { id }) => {
-      await checkReadScope(request, realm);
-      const provider = providers.find((candidate) => candidate.id === id);
-      if (provider) return json(200, providerToJson(provider, request));
-      const type = { 'content-type': 'application/json;charset=ISO-8859-1' };
-      throw new ErrorResponse(text(404, 'Provider not found.', type));
+      await checkScope(request, realm, 'idps.read');
+      const isRaw = readRawConfig(request);
+      return json(200, providerToJson(redactSecrets(find(id)), isRaw));
+    }),
+    route('PATCH', '/identity-providers/:id/status', async (request, { id }) => {
+      await checkScope(request, realm, 'idps.write');
+      return updateProviderStatus(request, state, () => find(id));
     }),
   ];
 }
 
+/** Longest origin and name that fit into the database of the real server. */
+const maximumLengths = { originKey: 36, name: 255 };
+
+function createProvider(request: SandboxRequest, { state }: Realm): SandboxResponse {
+  const input = readProvider(request);
+  const isRaw = readRawConfig(request);
+  const respond = (status: number, provider: ProviderData): SandboxResponse =>
+    json(status, providerToJson(provider, isRaw));
+  if (!isValidProvider(input)) return respond(422, input);
+  if (input.type === 'saml') checkSamlProvider(request, input);
+  const { name, originKey } = input;
+  if (!isStorable(name, maximumLengths.name)) return respond(500, input);
+  if (!isStorable(originKey, maximumLengths.originKey)) return respond(500, input);
+  if (state.providers.find((other) => other.originKey === originKey)) return respond(409, input);
+  const time = state.now();
+  const created = { createdAt: time, modifiedAt: time };
+  const provider = { ...input, name, originKey, ...created, id: randomUUID() };
+  state.providers.put(provider);
+  return respond(201, redactSecrets(provider));
+}
+
+function isStorable(value: string | null, maximumLength: number): value is string {
+  return value !== null && value.length <= maximumLength;
+}
+
+function updateProvider(request: SandboxRequest, { state }: Realm, id: string): SandboxResponse {
+  const body = readProvider(request);
+  const isRaw = readRawConfig(request);
+  const existing = findProvider(state, id);
+  const input = keepSecrets({ ...body, id }, existing);
+  if (!isValidProvider(input)) return json(422, providerToJson(input, isRaw));
+  if (input.type === 'saml')
+    checkSamlProvider(request, { ...input, originKey: existing.originKey });
+  const { type, name, active, config } = input;
+  if (!isStorable(name, maximumLengths.name)) throw containerError(request, 500);
+  const version = input.version + 1;
+  const changed = { type, name, active, config, version, modifiedAt: state.now() };
+  const provider = { ...existing, ...changed };
+  state.providers.put(provider);
+  return json(200, providerToJson(redactSecrets(provider), isRaw));
+}
+
+/** A secret that the request does not contain stays unchanged. */
+function keepSecrets(input: ProviderData, existing: IdentityProvider): ProviderData {
+  const { config } = input;
+  const name = input.type === 'ldap' ? 'bindPassword' : 'relyingPartySecret';
+  if (!config || config[name] !== null) return input;
+  return { ...input, config: { ...config, [name]: existing.config?.[name] ?? null } };
+}
+
+/** @throws ErrorResponse 404 with a text. */
+function findProvider({ providers }: State, id: string): IdentityProvider {
+  const provider = providers.get(id);
+  if (!provider) throw new ErrorResponse(text(404, 'Provider not found.'));
+  return provider;
+}
+
 /** @throws ErrorResponse 403 without a description. */
-async function checkReadScope(request: SandboxRequest, realm: Realm): Promise<void> {
+async function checkScope(request: SandboxRequest, realm: Realm, required: string): Promise<void> {
   const { scope } = await authenticateCaller(request, realm);
-  const acceptedScopes = ['uaa.admin', 'idps.read', 'zones.uaa.admin'];
+  const acceptedScopes = ['uaa.admin', required, 'zones.uaa.admin'];
   if (!acceptedScopes.some((name) => scope.includes(name))) throw containerError(request, 403);
 }
 
-/** Returns `config` as a string of JSON, unless the request has `rawConfig=true`. */
-function providerToJson(provider: IdentityProvider, { query }: SandboxRequest): JsonObject {
-  const { type, config, id, originKey, name, version, active } = provider;
-  return {
-    type,
-    config: query.get('rawConfig') === 'true' ? config : JSON.stringify(config),
-    id,
-    originKey,
-    name,
-    version,
-    created: provider.createdAt,
-    last_modified: provider.modifiedAt,
-    active,
-    identityZoneId: 'uaa',
-  };
+/** @throws ErrorResponse 400 without a description if the parameter is not a boolean. */
+function readRawConfig(request: SandboxRequest): boolean {
+  const value = request.query.get('rawConfig')?.trim().toLowerCase() ?? '';
+  if (['', 'false', 'off', 'no', '0'].includes(value)) return false;
+  if (['true', 'on', 'yes', '1'].includes(value)) return true;
+  throw containerError(request, 400);
 }

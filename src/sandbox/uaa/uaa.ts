@@ -6,9 +6,11 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../router.js';
+import { approvalRoutes } from './approvals.js';
 import { behaviours, type UaaRelease } from './behaviour.js';
 import { clientJwtRoutes } from './clients/jwt.js';
-import { checkHost, checkZone, identityZoneRoutes } from './zones.js';
+import { checkHost, checkZone } from './zones.js';
+import { identityZoneRoutes } from './identity-zones.js';
 import { passwordScoreRoutes } from './scim/password-policy.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createSigningKey } from './oauth/signing-key.js';
@@ -33,6 +35,7 @@ import { clientInfoRoutes } from './clients/info.js';
 import { clientMetaRoutes } from './clients/meta.js';
 import { clientSecretRoutes } from './clients/secrets.js';
 import { clientRoutes } from './clients/clients.js';
+import { mfaProviderRoutes } from './mfa-providers.js';
 import { identityProviderRoutes } from './identity-providers.js';
 import { tokenKeyRoutes, wellKnownRoutes } from './oauth/discovery.js';
 import { userinfoRoutes } from './oauth/userinfo.js';
@@ -114,6 +117,8 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...clientRoutes(realm),
     ...identityProviderRoutes(realm),
     ...identityZoneRoutes(realm),
+    ...approvalRoutes(realm),
+    ...mfaProviderRoutes(realm),
     ...tokenKeyRoutes(realm),
     ...wellKnownRoutes(realm),
     ...userinfoRoutes(realm),

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { distinctServers, type ContractServer } from '../servers.js';
+import { distinctServers, exclusiveServers, type ContractServer } from '../servers.js';
 import { sendExchange, type Exchange, type Run } from './exchange.js';
 import { normalize, type Recording } from './normalize.js';
 
@@ -9,6 +9,9 @@ import { normalize, type Recording } from './normalize.js';
  * Sends the requests to the sandbox and to the real server, and compares each response with the
  * recorded response of the real server, `NAME.jsonl`. With `TPKS_RECORD=1`, the responses of the
  * real server are recorded first.
+ *
+ * @param name - if it starts with `exclusive-`, the requests are sent to a real server of their own,
+ *   because they change what all clients see. There is one such server, so keep these in one file.
  */
 export function compareWithRecordings(name: string, exchanges: readonly Exchange[]): void {
   const titles = exchanges.map(({ title }) => title);
@@ -17,7 +20,8 @@ export function compareWithRecordings(name: string, exchanges: readonly Exchange
   const file = join(import.meta.dirname, `${name}.jsonl`);
   const isRecording = process.env['TPKS_RECORD'] === '1';
   // The real server is the last one. Record before the sandbox is compared.
-  for (const [serverName, start] of isRecording ? distinctServers.toReversed() : distinctServers) {
+  const servers = name.startsWith('exclusive-') ? exclusiveServers : distinctServers;
+  for (const [serverName, start] of isRecording ? servers.toReversed() : servers) {
     describe(`${name}: ${serverName} returns what the real UAA returned`, () => {
       let server: ContractServer;
       let recordings: ReadonlyMap<string, Recording> = new Map();

@@ -76,7 +76,9 @@ function normalizeBody(body: string, contentType: string, clean: Clean): unknown
 /** Sorts members and lists, because the order of the real server's hash sets is not stable. */
 function cleanJson(value: unknown, clean: Clean, name = ''): unknown {
   if (name === 'rev_sig') return '<hash>';
-  if (name === 'kid' && (value === 'test' || value === 'sandbox-key')) return '<key id>';
+  if (['kid', 'activeKeyId'].includes(name) && (value === 'test' || value === 'sandbox-key'))
+    return '<key id>';
+  if (name === 'n' && typeof value === 'string') return '<modulus>';
   if (typeof value === 'string') return cleanText(value, clean);
   if (typeof value === 'number') return cleanNumber(value, name);
   if (Array.isArray(value)) {
@@ -157,6 +159,8 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   ],
   [/\b1[5-9]\d{11}\b/g, '<ms>'],
   [/\b1[5-9]\d{8}\b/g, '<seconds>'],
+  [/^-----BEGIN PUBLIC KEY-----\n[\w+/=\n]+\n-----END PUBLIC KEY-----$/g, '<public key>'],
+  [/^-----BEGIN CERTIFICATE-----\n[\w+/=\n]+\n-----END CERTIFICATE-----\n$/g, '<certificate>'],
   [/^"[\da-f]{8}"$/g, '"<hash>"'],
   [/^[\da-f]{8}$/g, '<hash>'],
   [/(OAuth2Authentication@)[\da-f]+/g, '$1<hash>'],

@@ -27,11 +27,11 @@ export function checkTokenRoutes(realm: Realm): readonly Route[] {
 
 async function handleCheckToken(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   authenticateResourceServer(request, realm);
-  const { method } = request;
-  if (method !== 'POST' && method !== 'GET') throw containerError(request, 500);
+  const isPost = request.method === 'POST';
   const fields = readParameters(request);
-  const value = fields.get('token');
-  if (value === null) throw containerError(request, 400);
+  const value = isPost ? readJoinedParameter(fields, 'token') : fields.get('token');
+  // With methods other than POST, the missing value causes a Java exception.
+  if (value === null) throw containerError(request, isPost ? 400 : 500);
   const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
     throw error instanceof InvalidTokenError
       ? badRequestError('invalid_token', error.message)
@@ -40,16 +40,34 @@ async function handleCheckToken(request: SandboxRequest, realm: Realm): Promise<
   if (token.expiresAt < realm.state.now()) {
     throw badRequestError('invalid_token', 'Token has expired');
   }
-
-  const requiredScopes = (fields.get(method === 'GET' ? 'scope' : 'scopes') ?? '').split(',');
+  const tokenScopes = token.scope.map((scope) => scope.toLowerCase());
+  const requiredScopes = isPost ? readPostedScopes(fields) : readQueriedScopes(fields);
   const missingScopes = requiredScopes.filter(
-    (scope) => scope !== '' && !token.scope.includes(scope),
+    (scope) => !tokenScopes.includes(scope.toLowerCase()),
   );
   if (missingScopes.length > 0) {
-    const names = missingScopes.join(method === 'GET' ? ' ' : ',');
+    const names = missingScopes.join(isPost ? ',' : ' ');
     throw badRequestError('invalid_scope', `Some requested scopes are missing: ${names}`);
   }
   return json(200, selectKnownClaims(token));
+}
+
+/** Joins the values of a repeated parameter, as Spring does for a parameter of a text. */
+function readJoinedParameter(fields: URLSearchParams, name: string): string | null {
+  return fields.has(name) ? fields.getAll(name).join(',') : null;
+}
+
+/** Only a single value is split at commas. */
+function readPostedScopes(fields: URLSearchParams): readonly string[] {
+  const values = fields.getAll('scopes');
+  const [value = ''] = values;
+  if (values.length > 1) return values;
+  return value === '' ? [] : value.split(',').map((scope) => scope.trim());
+}
+
+function readQueriedScopes(fields: URLSearchParams): readonly string[] {
+  const value = fields.get('scope') ?? '';
+  return value.trim() === '' ? [] : [...new Set(value.split(','))];
 }
 
 async function handleIntrospect(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
@@ -57,7 +75,7 @@ async function handleIntrospect(request: SandboxRequest, realm: Realm): Promise<
   if (request.method !== 'POST') {
     throw methodNotAllowedError(request);
   }
-  const value = readParameters(request).get('token');
+  const value = readJoinedParameter(readParameters(request), 'token');
   if (value === null) throw containerError(request, 400);
   const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
     if (error instanceof InvalidTokenError) return undefined;

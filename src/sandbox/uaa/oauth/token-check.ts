@@ -39,12 +39,13 @@ export async function checkToken(
 ): Promise<CheckedToken> {
   const jwt = isJwtShaped(token) ? token : state.tokens.get(token)?.value;
   if (jwt === undefined) throw new InvalidTokenError(unknownTokenText);
-  const { claims, kid } = decodeJwt(jwt);
+  const kid = decodeKeyId(jwt);
   if (kid !== key.id) {
     throw new InvalidTokenError(
       `Token header claim [kid] references unknown signing key : [${kid}]`,
     );
   }
+  const claims = decodeClaims(jwt);
   if (!(await key.verify(jwt))) throw new InvalidTokenError('Could not verify token signature.');
 
   const id = readTextClaim(claims, 'jti') ?? '';
@@ -83,20 +84,25 @@ function isJwtShaped(token: string): boolean {
   return /^[\w\-\\=]*\.[\w\-\\=]*\.[\w\-\\=]*$/.test(token);
 }
 
-function decodeJwt(jwt: string): { claims: Claims; kid: string } {
-  const [headerPart, claimsPart, signature] = jwt.split('.');
+/** Reads the key id from the header. A number is converted to text. */
+function decodeKeyId(jwt: string): string {
+  const [headerPart, , signature] = jwt.split('.');
   const header = parseJwtPart(headerPart);
-  const kid = header?.['kid'];
-  if (header && typeof kid !== 'string') {
+  const kid = header?.['kid'] ?? undefined;
+  if (header && kid === undefined) {
     throw new InvalidTokenError('kid claim not found in JWT token header');
   }
   const isUnsigned = signature === '' && header?.['alg'] !== 'none';
-  if (typeof kid !== 'string' || isUnsigned) {
+  if (kid === undefined || typeof kid === 'object' || isUnsigned) {
     throw new InvalidTokenError(`Invalid token (could not decode): ${jwt}`);
   }
-  const claims = parseJwtPart(claimsPart);
+  return typeof kid === 'string' ? kid : JSON.stringify(kid);
+}
+
+function decodeClaims(jwt: string): Claims {
+  const claims = parseJwtPart(jwt.split('.')[1]);
   if (!claims) throw new InvalidTokenError(`Invalid token (cannot read token claims): ${jwt}`);
-  return { claims, kid };
+  return claims;
 }
 
 function parseJwtPart(part = ''): Claims | undefined {

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import type { Storage } from '../../storage/storage.js';
+import { readSettings } from '../provider-settings.js';
 
 /** A source of users. Times are in epoch milliseconds. */
 export interface IdentityProvider {
   readonly id: string;
-  /** The `origin` of the provider's users and mappings. */
+  /** The `origin` of the provider's users and mappings. Unique, and case-sensitive. */
   readonly originKey: string;
-  readonly type: 'keystone' | 'ldap' | 'login-server' | 'uaa';
+  /** For example `uaa`, `ldap` or `oidc1.0`. */
+  readonly type: string;
   readonly name: string;
   readonly active: boolean;
   readonly createdAt: number;
@@ -15,8 +18,26 @@ export interface IdentityProvider {
   readonly config: Readonly<Record<string, unknown>> | null;
 }
 
+export type IdentityProviderStore = ReturnType<typeof createIdentityProviderStore>;
+
+/** Creates the store for identity providers, with those of a new server. */
+export function createIdentityProviderStore(now: () => number, storage: Storage) {
+  const providers = storage.collection<IdentityProvider>({
+    name: 'identity-providers',
+    key: ({ id }) => id,
+    requiredMembers: ['id', 'originKey', 'type', 'name', 'config'],
+    seed: () => createInitialProviders(now()),
+  });
+  return {
+    ...providers,
+    find: (matches: (provider: IdentityProvider) => boolean) => providers.all().find(matches),
+    filter: (matches: (provider: IdentityProvider) => boolean) => providers.all().filter(matches),
+    some: (matches: (provider: IdentityProvider) => boolean) => providers.all().some(matches),
+  };
+}
+
 /** The four providers of a new UAA 4.30.0. LDAP is inactive until it is configured. */
-export function createInitialProviders(now: number): readonly IdentityProvider[] {
+function createInitialProviders(now: number): readonly IdentityProvider[] {
   const defaults = {
     active: true,
     createdAt: defaultCreatedAt,
@@ -35,8 +56,7 @@ export function createInitialProviders(now: number): readonly IdentityProvider[]
       active: false,
       modifiedAt: now,
       version: 1,
-      config: {
-        ...commonConfig,
+      config: createSettings('ldap', {
         externalGroupsWhitelist: [],
         attributeMappings: {},
         addShadowUserOnLogin: true,
@@ -53,7 +73,7 @@ export function createInitialProviders(now: number): readonly IdentityProvider[]
         groupSearchSubTree: true,
         maxGroupSearchDepth: 10,
         tlsConfiguration: 'none',
-      },
+      }),
     },
     {
       ...defaults,
@@ -70,8 +90,7 @@ export function createInitialProviders(now: number): readonly IdentityProvider[]
       name: 'uaa',
       modifiedAt: now,
       version: 1,
-      config: {
-        ...commonConfig,
+      config: createSettings('uaa', {
         passwordPolicy: {
           minLength: 0,
           maxLength: 255,
@@ -88,7 +107,7 @@ export function createInitialProviders(now: number): readonly IdentityProvider[]
           countFailuresWithin: 1200,
         },
         disableInternalUserManagement: false,
-      },
+      }),
     },
   ];
 }
@@ -96,8 +115,7 @@ export function createInitialProviders(now: number): readonly IdentityProvider[]
 /** What the real server returns for rows that were created before it stored creation dates. */
 const defaultCreatedAt = Date.UTC(2000, 0, 1);
 
-const commonConfig = {
-  emailDomain: null,
-  additionalConfiguration: null,
-  providerDescription: null,
-};
+/** Adds the default values of the other settings. */
+function createSettings(type: string, settings: object): IdentityProvider['config'] {
+  return readSettings(type, JSON.stringify(settings));
+}

@@ -4,12 +4,14 @@ import { createApprovalStore } from './approvals.js';
 import { createClientStore } from './clients.js';
 import { createCodeStore, createPasscodeStore } from './codes.js';
 import { createGroupStore } from './groups.js';
-import { createInitialProviders } from './identity-providers.js';
+import { createIdentityProviderStore } from './identity-providers.js';
 import { createLockout } from './lockout.js';
 import { createMappingStore } from './mappings.js';
+import { createMfaProviderStore } from './mfa-providers.js';
 import { createSessionStore } from './sessions.js';
 import { createTokenStore } from './tokens.js';
 import { createUserStore } from './users.js';
+import { createZoneStore } from './zones.js';
 
 /** All data of the sandbox's UAA. */
 export type State = ReturnType<typeof createState>;
@@ -35,8 +37,10 @@ export function createState(
     users: createUserStore(storage),
     groups: createGroupStore(defaultGroups, storage),
     mappings: createMappingStore(storage),
-    providers: createInitialProviders(now()),
+    mfaProviders: createMfaProviderStore(storage),
+    providers: createIdentityProviderStore(now, storage),
     tokens: createTokenStore(now, storage),
+    zones: createZoneStore(now, storage),
     lockout: createLockout(now),
     passcodes: createPasscodeStore(now, codeLength),
     sessions: createSessionStore(now),

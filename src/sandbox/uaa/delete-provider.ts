@@ -1,0 +1,22 @@
+import type { IdentityProvider } from './store/identity-providers.js';
+import type { State } from './store/state.js';
+
+/**
+ * Deletes a provider with its users and mappings. The provider `uaa` cannot be deleted, but the real
+ * server does not report this.
+ */
+export function deleteProvider(state: State, { id, originKey }: IdentityProvider): void {
+  if (originKey === 'uaa') return;
+  state.providers.delete(id);
+  for (const mapping of state.mappings.all()) {
+    if (mapping.origin === originKey) state.mappings.deleteExact(mapping);
+  }
+  for (const user of state.users.all()) {
+    if (user.origin !== originKey) continue;
+    state.users.delete(user.id);
+    state.groups.removeFromAllGroups(user.id);
+    state.tokens.deleteByOwner({ userId: user.id });
+    state.approvals.deleteByUser(user.id);
+    state.lockout.clear(user.id);
+  }
+}

@@ -1,0 +1,101 @@
+import type { JsonObject } from '../body.js';
+import { ErrorResponse, text, type SandboxRequest } from '../router.js';
+import { readJsonBody, readMember, toJsonText, toNodeText } from './json-request.js';
+import {
+  InvalidSettingsError,
+  isKnownType,
+  omitNullSecrets,
+  readSettings,
+} from './provider-settings.js';
+
+/** An identity provider as requests and responses contain it. Times are in epoch milliseconds. */
+export interface ProviderData {
+  readonly id: string | null;
+  readonly originKey: string | null;
+  readonly type: string;
+  readonly name: string | null;
+  readonly active: boolean;
+  readonly createdAt: number | null;
+  readonly modifiedAt: number | null;
+  readonly version: number;
+  readonly config: JsonObject | null;
+}
+
+/**
+ * Reads an identity provider. Members of the wrong type are converted or ignored, and a body that is
+ * not an object has no members.
+ *
+ * @throws ErrorResponse 400 if the body is not JSON or the configuration is invalid.
+ * @see UAA 4.30.0 `IdentityProviderDeserializer`
+ */
+export function readProvider(request: SandboxRequest): ProviderData {
+  const invalidError = () => new ErrorResponse(text(400, 'Invalid provider configuration.'));
+  const body = readJsonBody(request, invalidError);
+  const member = (name: string) => readMember(body, name);
+  const type = toNodeText(member('type')) ?? 'unknown';
+  const config = toJsonText(member('config')) ?? '';
+  try {
+    return {
+      id: toNodeText(member('id')) ?? null,
+      originKey: toNodeText(member('originKey')) ?? null,
+      type,
+      name: toNodeText(member('name')) ?? null,
+      active: toNodeBoolean(member('active'), true),
+      createdAt: toNodeTime(member('created')),
+      modifiedAt: toNodeTime(member('last_modified')),
+      version: toNodeNumber(member('version')) ?? 0,
+      config: config.trim() === '' ? null : readSettings(type, config),
+    };
+  } catch (error) {
+    throw error instanceof InvalidSettingsError ? invalidError() : error;
+  }
+}
+
+/** Converts a value like Jackson's `JsonNode.asBoolean`. */
+function toNodeBoolean(value: unknown, initial: boolean): boolean {
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'number') return value !== 0;
+  return value === 'true' || value === 'false' ? value === 'true' : initial;
+}
+
+/** Converts a value like Jackson's `JsonNode.asInt`. */
+function toNodeNumber(value: unknown): number | undefined {
+  if (typeof value === 'boolean') return Number(value);
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && !Number.isNaN(number) ? Math.trunc(number) : undefined;
+}
+
+function toNodeTime(value: unknown): number | null {
+  const number = toNodeNumber(value) ?? -1;
+  return number === -1 ? null : number;
+}
+
+/** Returns `config` as a string of JSON, unless the request has `rawConfig=true`. */
+export function providerToJson(
+  { type, config, ...provider }: ProviderData,
+  hasRawConfig: boolean,
+): JsonObject {
+  const settings = config && omitNullSecrets(config);
+  return {
+    type: config && !isKnownType(type) && provider.createdAt !== null ? 'unknown' : type,
+    config: hasRawConfig ? settings : JSON.stringify(settings),
+    id: provider.id,
+    originKey: provider.originKey,
+    name: provider.name,
+    version: provider.version,
+    created: provider.createdAt,
+    last_modified: provider.modifiedAt,
+    active: provider.active,
+    identityZoneId: 'uaa',
+  };
+}
+
+/** Removes the secrets, which most responses do not contain. */
+export function redactSecrets<Provider extends ProviderData>(provider: Provider): Provider {
+  if (!provider.config) return provider;
+  const secrets = ['relyingPartySecret', 'bindPassword'].filter(
+    (name) => name in (provider.config ?? {}),
+  );
+  const removed = Object.fromEntries(secrets.map((name) => [name, null]));
+  return { ...provider, config: { ...provider.config, ...removed } };
+}

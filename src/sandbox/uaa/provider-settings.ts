@@ -1,0 +1,212 @@
+import { isObject, parseJson, type JsonObject } from '../body.js';
+import { sortLikeHashMap } from './java-hash-map.js';
+import { toNodeText } from './json-request.js';
+
+/** The reason why a provider's settings cannot be read. */
+export class InvalidSettingsError extends Error {}
+
+/** Reads one setting; `undefined` stands for null, which some settings replace. */
+type Setting = {
+  readonly read: (value: unknown) => unknown;
+  /** The value of a missing setting. */
+  readonly initial: unknown;
+};
+
+type Settings = Readonly<Record<string, Setting>>;
+
+function readText(value: unknown): string | null {
+  if (value === null) return null;
+  if (typeof value === 'object') throw new InvalidSettingsError();
+  return toNodeText(value) ?? null;
+}
+
+function readTexts(value: unknown): readonly (string | null)[] | null {
+  if (value === null) return null;
+  if (!Array.isArray(value)) throw new InvalidSettingsError();
+  return value.map(readText);
+}
+
+function readMap(value: unknown): JsonObject | null {
+  if (value !== null && !isObject(value)) throw new InvalidSettingsError();
+  return value;
+}
+
+/** @param ifNull - the value of null. */
+function readBoolean(value: unknown, ifNull: boolean | null): boolean | null {
+  if (value === null || value === '') return ifNull;
+  if (typeof value === 'number') return value !== 0;
+  if (typeof value === 'boolean' || value === 'true' || value === 'false') {
+    return String(value) === 'true';
+  }
+  throw new InvalidSettingsError();
+}
+
+function readInteger(value: unknown): number {
+  if (value === null || value === '') return 0;
+  const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN;
+  if (Number.isNaN(number)) throw new InvalidSettingsError();
+  return Math.trunc(number);
+}
+
+/** Accepts the protocols that Java knows. The text is not changed. */
+function readUrl(value: unknown): string | null {
+  const url = readText(value);
+  if (url === null || url.trim() === '') return null;
+  if (!/^\s*(url:)?(https?|ftp|file|jar|mailto):/i.test(url)) throw new InvalidSettingsError();
+  return url.trim();
+}
+
+const text = { read: readText, initial: null };
+const secret = text;
+const texts = { read: readTexts, initial: null };
+const map = { read: readMap, initial: null };
+const url = { read: readUrl, initial: null };
+const yes = { read: (value: unknown) => readBoolean(value, false), initial: true };
+const no = { ...yes, initial: false };
+const number = { read: readInteger, initial: -1 };
+const time = {
+  read: (value: unknown) => (value === null ? null : readInteger(value)),
+  initial: null,
+};
+
+function record(settings: Settings): Setting {
+  return {
+    read: (value) => (value === null ? null : applySettings(settings, value)),
+    initial: null,
+  };
+}
+
+const common = { emailDomain: texts, additionalConfiguration: map, providerDescription: text };
+
+const external = {
+  ...common,
+  externalGroupsWhitelist: { ...texts, initial: [] },
+  attributeMappings: {
+    read: (value: unknown) => sortLikeHashMap(readMap(value) ?? {}),
+    initial: {},
+  },
+  addShadowUserOnLogin: yes,
+  storeCustomAttributes: yes,
+};
+
+const oauth = {
+  ...external,
+  authUrl: url,
+  tokenUrl: url,
+  tokenKeyUrl: url,
+  tokenKey: text,
+  linkText: text,
+  showLinkText: yes,
+  clientAuthInBody: no,
+  skipSslValidation: no,
+  relyingPartyId: text,
+  relyingPartySecret: secret,
+  scopes: texts,
+  issuer: text,
+  responseType: { ...text, initial: 'code' },
+};
+
+const passwordPolicy = {
+  minLength: number,
+  maxLength: number,
+  requireUpperCaseCharacter: number,
+  requireLowerCaseCharacter: number,
+  requireDigit: number,
+  requireSpecialCharacter: number,
+  passwordNewerThan: time,
+  expirePasswordInMonths: number,
+};
+
+const lockoutPolicy = {
+  lockoutPeriodSeconds: number,
+  lockoutAfterFailures: number,
+  countFailuresWithin: number,
+};
+
+/** The settings of each type, in the order in which the real server returns them. */
+const settingsByType: Readonly<Record<string, Settings>> = {
+  'oauth2.0': { ...oauth, checkTokenUrl: url },
+  'oidc1.0': {
+    ...oauth,
+    userInfoUrl: url,
+    discoveryUrl: url,
+    passwordGrantEnabled: no,
+    prompts: {
+      read(value) {
+        if (value !== null && !Array.isArray(value)) throw new InvalidSettingsError();
+        return value;
+      },
+      initial: null,
+    },
+  },
+  keystone: external,
+  saml: { ...external, metaDataLocation: text },
+  uaa: {
+    ...common,
+    passwordPolicy: record(passwordPolicy),
+    lockoutPolicy: record(lockoutPolicy),
+    disableInternalUserManagement: no,
+  },
+  ldap: {
+    ...external,
+    ldapProfileFile: text,
+    baseUrl: text,
+    referral: text,
+    skipSSLVerification: no,
+    userDNPattern: text,
+    userDNPatternDelimiter: text,
+    bindUserDn: text,
+    bindPassword: secret,
+    userSearchBase: text,
+    userSearchFilter: text,
+    passwordAttributeName: text,
+    passwordEncoder: text,
+    localPasswordCompare: { ...no, initial: null },
+    mailAttributeName: { ...text, initial: 'mail' },
+    mailSubstitute: text,
+    mailSubstituteOverridesLdap: no,
+    ldapGroupFile: text,
+    groupSearchBase: text,
+    groupSearchFilter: text,
+    groupsIgnorePartialResults: { ...no, initial: null },
+    autoAddGroups: yes,
+    groupSearchSubTree: yes,
+    maxGroupSearchDepth: { ...number, initial: 10 },
+    groupRoleAttribute: text,
+    tlsConfiguration: { ...text, initial: 'none' },
+  },
+};
+
+/** Whether settings of this type are read as settings of this type, and not as common ones. */
+export function isKnownType(type: string): boolean {
+  return Object.hasOwn(settingsByType, type);
+}
+
+/**
+ * Reads the settings of a provider. Unknown settings are ignored, and missing ones have defaults.
+ *
+ * @param json - an object, or `null` for a provider without settings.
+ * @throws InvalidSettingsError
+ */
+export function readSettings(type: string, json: string): JsonObject | null {
+  const value = parseJson(json);
+  if (value === null) return null;
+  return applySettings(settingsByType[type] ?? common, value);
+}
+
+function applySettings(settings: Settings, value: unknown): JsonObject {
+  if (!isObject(value)) throw new InvalidSettingsError();
+  const entries = Object.entries(settings).map(([name, { read, initial }]) => [
+    name,
+    Object.hasOwn(value, name) ? read(value[name]) : initial,
+  ]);
+  return Object.fromEntries(entries) as JsonObject;
+}
+
+/** Removes the settings that a response does not contain if they are null. */
+export function omitNullSecrets(settings: JsonObject): JsonObject {
+  const optional = ['relyingPartySecret', 'bindPassword', 'prompts'];
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name, value]) => value !== null || !optional.includes(name)),
+  );
+}

@@ -1,0 +1,26 @@
+import type { Storage } from '../../storage/storage.js';
+
+/** A source of one-time codes. Times are in epoch milliseconds. */
+export interface MfaProvider {
+  readonly id: string;
+  /** Unique, and case-sensitive. */
+  readonly name: string;
+  readonly config: MfaProviderConfig;
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+}
+
+export interface MfaProviderConfig {
+  /** Shown in the user's authenticator app. */
+  readonly issuer: string;
+  readonly providerDescription?: string | undefined;
+}
+
+/** Creates the store for MFA providers. */
+export function createMfaProviderStore(storage: Storage) {
+  return storage.collection<MfaProvider>({
+    name: 'mfa-providers',
+    key: ({ id }) => id,
+    requiredMembers: ['id', 'name', 'config'],
+  });
+}

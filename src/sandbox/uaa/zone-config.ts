@@ -1,0 +1,126 @@
+import { isObject, type JsonObject } from '../body.js';
+import type { Realm } from './realm.js';
+import { samlCertificate } from './saml-certificate.js';
+
+/** Returns the settings of the zone `uaa`, without private keys. */
+export function getDefaultZoneConfig({ settings, state, key }: Realm): JsonObject {
+  const { issuer, accessSeconds, refreshSeconds } = settings;
+  const keyId = 'legacy-saml-key';
+  return mergeSettings(newZoneConfig, {
+    clientSecretPolicy: { ...createSecretPolicy(0), maxLength: 255 },
+    tokenPolicy: {
+      accessTokenValidity: accessSeconds,
+      refreshTokenValidity: refreshSeconds,
+      activeKeyId: key.id,
+    },
+    samlConfig: {
+      activeKeyId: keyId,
+      certificate: samlCertificate,
+      keys: { [keyId]: { certificate: samlCertificate } },
+    },
+    prompts: createPrompts(`Temporary Authentication Code ( Get one at ${issuer}/passcode )`),
+    userConfig: {
+      defaultGroups: state.groups
+        .all()
+        .map(({ displayName }) => displayName)
+        .filter(state.groups.isDefault),
+    },
+  });
+}
+
+/** Returns the settings of a zone that a client created. */
+export function getZoneConfig(config: JsonObject): JsonObject {
+  return mergeSettings(newZoneConfig, config);
+}
+
+/** Replaces the known settings. `keys` contains arbitrary names, so it is replaced completely. */
+function mergeSettings(initial: JsonObject, changes: JsonObject): JsonObject {
+  const entries = Object.entries({ ...hiddenSettings(changes), ...initial }).map(
+    ([name, value]) => {
+      const change = Object.hasOwn(changes, name) ? changes[name] : value;
+      const canMerge = name !== 'keys' && isObject(value) && isObject(change);
+      return [name, canMerge ? mergeSettings(value, change) : change];
+    },
+  );
+  return Object.fromEntries(entries) as JsonObject;
+}
+
+/** Settings that responses contain only if they are set. */
+function hiddenSettings(changes: JsonObject): JsonObject {
+  const names = ['certificate', 'activeKeyId', 'issuer', 'providerName', 'defaultIdentityProvider'];
+  return Object.fromEntries(
+    Object.entries(changes).filter(([name, value]) => names.includes(name) && value !== null),
+  );
+}
+
+function createSecretPolicy(value: number): JsonObject {
+  return {
+    minLength: value,
+    maxLength: value,
+    requireUpperCaseCharacter: value,
+    requireLowerCaseCharacter: value,
+    requireDigit: value,
+    requireSpecialCharacter: value,
+  };
+}
+
+function createPrompts(passcodeText: string): readonly JsonObject[] {
+  return [
+    { name: 'username', type: 'text', text: 'Email' },
+    { name: 'password', type: 'password', text: 'Password' },
+    { name: 'passcode', type: 'password', text: passcodeText },
+  ];
+}
+
+const corsConfig = {
+  allowedOrigins: ['.*'],
+  allowedOriginPatterns: [],
+  allowedUris: ['.*'],
+  allowedUriPatterns: [],
+  allowedHeaders: ['Accept', 'Authorization', 'Content-Type'],
+  allowedMethods: ['GET'],
+  allowedCredentials: false,
+  maxAge: 1_728_000,
+};
+
+/** The settings of a new zone. */
+const newZoneConfig = {
+  clientSecretPolicy: createSecretPolicy(-1),
+  tokenPolicy: {
+    accessTokenValidity: -1,
+    refreshTokenValidity: -1,
+    jwtRevocable: false,
+    refreshTokenUnique: false,
+    refreshTokenFormat: 'jwt',
+    activeKeyId: null,
+  },
+  samlConfig: {
+    assertionSigned: true,
+    requestSigned: true,
+    wantAssertionSigned: true,
+    wantAuthnRequestSigned: false,
+    assertionTimeToLiveSeconds: 600,
+    keys: {},
+    disableInResponseToCheck: false,
+  },
+  corsPolicy: { xhrConfiguration: corsConfig, defaultConfiguration: corsConfig },
+  links: {
+    logout: {
+      redirectUrl: '/login',
+      redirectParameterName: 'redirect',
+      disableRedirectParameter: false,
+      whitelist: null,
+    },
+    selfService: { selfServiceLinksEnabled: true, signup: null, passwd: null },
+  },
+  prompts: createPrompts('Temporary Authentication Code (Get on at /passcode)'),
+  idpDiscoveryEnabled: false,
+  accountChooserEnabled: false,
+  userConfig: {
+    defaultGroups: [
+      ...['openid', 'password.write', 'uaa.user', 'approvals.me', 'profile', 'roles'],
+      ...['user_attributes', 'uaa.offline_token'],
+    ],
+  },
+  mfaConfig: { enabled: false, identityProviders: ['uaa', 'ldap'] },
+};
