@@ -9,9 +9,7 @@ const unknownUser = { request: 'GET /Users/none', as: 'admin' };
 /** Header fields of the request that could change where it arrives. */
 const headerVariants: readonly (readonly [name: string, headers: Record<string, string>])[] = [
   ['the host 127.0.0.1', { host: '127.0.0.1' }],
-  ['another host', { host: 'uaa.example.com' }],
   ['another port', { host: 'localhost:1' }],
-  ['a subdomain of the host', { host: 'zone.localhost' }],
   ['the host in upper case', { host: 'LOCALHOST' }],
   ['X-Forwarded headers', { 'x-forwarded-host': 'a.example.com', 'x-forwarded-proto': 'http' }],
   ['X-Forwarded-Prefix', { 'x-forwarded-prefix': '/prefix', forwarded: 'host=a.example.com' }],
