@@ -1,48 +1,8 @@
-import * as v from 'valibot';
 import type { JsonObject } from '../../body.js';
 import type { UserGroup } from '../store/groups.js';
 import type { User } from '../store/users.js';
-import { boolean, array, object, optional, schemasField, text, textList } from './body.js';
 import { scimSchema } from './error.js';
-
-/** Fields that a request can contain but that UAA does not store. */
-const ignoredFields = [
-  ...['id', 'displayName', 'nickName', 'profileUrl', 'title', 'userType', 'preferredLanguage'],
-  ...['locale', 'timezone', 'groups', 'approvals', 'zoneId', 'passwordLastModified'],
-  ...['previousLogonTime', 'lastLogonTime', 'version'],
-];
-
-export const userSchema = v.pipe(
-  v.strictObject(
-    {
-      ...Object.fromEntries(ignoredFields.map((name) => [name, v.optional(v.unknown())])),
-      schemas: schemasField(''),
-      userName: optional(text),
-      name: optional(object({ givenName: optional(text), familyName: optional(text) })),
-      emails: optional(array(object({ value: optional(text), primary: optional(boolean) }))),
-      phoneNumbers: optional(array(object({ value: optional(text) }))),
-      externalId: optional(text),
-      password: optional(text),
-      origin: optional(text),
-      salt: optional(text),
-      active: optional(boolean),
-      verified: optional(boolean),
-      meta: optional(object({ attributes: optional(textList) })),
-    },
-    'JSON parse error: unrecognized field; nested exception is ' +
-      'com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException: ' +
-      'unrecognized field (0 known properties: ])',
-  ),
-  v.transform(({ phoneNumbers, meta, ...user }) => ({
-    ...user,
-    phoneNumber: phoneNumbers?.[0]?.value,
-    /** `meta.attributes`, the attributes that a PATCH clears. */
-    clearedAttributes: meta?.attributes ?? [],
-  })),
-);
-
-/** A user in a request. Undefined fields were not in the body. */
-export type UserInput = v.InferOutput<typeof userSchema>;
+import { hasText } from './user-profile.js';
 
 /**
  * Converts a user for a response. Undefined fields are not sent.
@@ -60,7 +20,7 @@ export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObjec
     },
     userName: user.userName,
     name: { familyName: user.familyName, givenName: user.givenName },
-    emails: [{ value: user.email, primary: false }],
+    ...(hasText(user.email) && { emails: [{ value: user.email, primary: false }] }),
     ...(groups && {
       groups: groups.map(({ group, kind }) => ({
         value: group.id,

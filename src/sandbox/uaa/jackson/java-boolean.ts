@@ -1,0 +1,38 @@
+import { JsonError } from './json-error.js';
+import { mismatchError, type JavaType } from './java-types.js';
+
+/** The type `Boolean`. An empty string is null. */
+export const javaBoolean: JavaType<boolean | null> = booleanType('java.lang.Boolean', null);
+
+/** The type `boolean`. Null and an empty string are false. */
+export const javaPrimitiveBoolean: JavaType<boolean> = booleanType('boolean', false);
+
+function booleanType<Missing>(className: string, missing: Missing): JavaType<boolean | Missing> {
+  return (parser) => {
+    const token = parser.current();
+    switch (token.type) {
+      case 'VALUE_NULL':
+        return missing;
+      case 'VALUE_TRUE':
+        return true;
+      case 'VALUE_FALSE':
+        return false;
+      case 'VALUE_NUMBER_INT':
+        return token.text !== '0';
+      case 'VALUE_STRING': {
+        const text = token.text.trim();
+        if (text === '' || text === 'null') return missing;
+        if (text === 'true' || text === 'True') return true;
+        if (text === 'false' || text === 'False') return false;
+        throw new JsonError(
+          'databind.exc.InvalidFormatException',
+          `Cannot deserialize value of type \`${className}\` from String ` +
+            `${JSON.stringify(token.text)}: only "true" or "false" recognized`,
+          token.location,
+        );
+      }
+      default:
+        throw mismatchError(className, token);
+    }
+  };
+}

@@ -1,0 +1,176 @@
+import { JsonError, type Location } from './json-error.js';
+
+/** Reads the characters of a JSON text, and creates errors for them. */
+export type Scanner = ReturnType<typeof createScanner>;
+
+/**
+ * Creates a scanner. It works on the bytes of the text, because the columns in Jackson's errors are
+ * numbers of bytes.
+ */
+export function createScanner(body: string) {
+  const text = Buffer.from(body.replace(/^\ufeff/, ''), 'utf8').toString('latin1');
+  let position = 0;
+  let line = 1;
+  let lineStart = 0;
+
+  const location = (): Location => ({ line, column: position - lineStart + 1 });
+
+  function skipSpaces(): string | undefined {
+    for (; position < text.length; position += 1) {
+      const character = text.charAt(position);
+      if (character === '\n') {
+        line += 1;
+        lineStart = position + 1;
+      } else if (!/[ \t\r]/.test(character)) {
+        if (character === '/') {
+          throw unexpectedCharacter(
+            'maybe a (non-standard) comment? (not recognized as one since Feature ' +
+              "'ALLOW_COMMENTS' not enabled for parser)",
+          );
+        }
+        return character;
+      }
+    }
+    return undefined;
+  }
+
+  /** The location of an error after the current character has been read. */
+  const locationAfter = (): Location => ({ line, column: position - lineStart + 2 });
+
+  function unexpectedCharacter(problem: string, place = ''): JsonError {
+    const character = decodeCharacter(text, position);
+    const code = character.codePointAt(0) ?? 0;
+    const name =
+      code < 32
+        ? `(CTRL-CHAR, code ${String(code)})`
+        : `'${character}' (code ${String(code)}${code > 255 ? ` / 0x${code.toString(16)}` : ''})`;
+    position += Buffer.byteLength(character) - 1;
+    return new JsonError(
+      'core.JsonParseException',
+      `Unexpected character (${name})${place}: ${problem}`,
+      locationAfter(),
+    );
+  }
+
+  /** Jackson adds the size of its buffer to the column, because it has reached the end of it. */
+  const locationAtEnd = (): Location => ({
+    line,
+    column: position - lineStart + text.length + 1,
+  });
+
+  function endOfInput(problem: string): JsonError {
+    return new JsonError(
+      'core.io.JsonEOFException',
+      `Unexpected end-of-input${problem}`,
+      locationAtEnd(),
+    );
+  }
+
+  /** Creates the error for a word that is not a JSON value. It starts at the current character. */
+  function invalidToken(expected: string): JsonError {
+    const word = /^[\w$]*/.exec(text.slice(position))?.[0] ?? '';
+    position += word.length;
+    return new JsonError(
+      'core.JsonParseException',
+      `Unrecognized token '${word}': was expecting ${expected}`,
+      position < text.length ? locationAfter() : locationAtEnd(),
+    );
+  }
+
+  /** Reads the string that starts at the current quote. @param atEnd - the problem at the end. */
+  function readString(atEnd: string): string {
+    let bytes = '';
+    for (position += 1; position < text.length; position += 1) {
+      const character = text.charAt(position);
+      if (character === '"') {
+        position += 1;
+        return Buffer.from(bytes, 'latin1').toString('utf8');
+      }
+      if (character < ' ') {
+        throw new JsonError(
+          'core.JsonParseException',
+          `Illegal unquoted character ((CTRL-CHAR, code ${String(character.charCodeAt(0))})): ` +
+            'has to be escaped using backslash to be included in string value',
+          locationAfter(),
+        );
+      }
+      bytes += character === '\\' ? readEscape() : character;
+    }
+    throw endOfInput(atEnd);
+  }
+
+  /** Leaves `position` on the last character. @returns the bytes of the character. */
+  function readEscape(): string {
+    position += 1;
+    const letter = text.charAt(position);
+    const simple = escapes[letter];
+    if (simple !== undefined) return simple;
+    const units = /^(?:u[\da-f]{4})(?:\\u[\da-f]{4})*/i.exec(text.slice(position))?.[0];
+    if (units === undefined) {
+      const code = String(letter.charCodeAt(0));
+      throw new JsonError(
+        'core.JsonParseException',
+        `Unrecognized character escape '${letter}' (code ${code})`,
+        locationAfter(),
+      );
+    }
+    position += units.length - 1;
+    const decoded = units.split(/\\?u/i).slice(1);
+    const utf16 = decoded.map((hex) => String.fromCharCode(Number.parseInt(hex, 16))).join('');
+    return Buffer.from(utf16, 'utf8').toString('latin1');
+  }
+
+  function readNumber(): string {
+    const rest = text.slice(position);
+    if (/^-?0\d/.test(rest)) {
+      position += rest.startsWith('-') ? 1 : 0;
+      throw new JsonError(
+        'core.JsonParseException',
+        'Invalid numeric value: Leading zeroes not allowed',
+        locationAfter(),
+      );
+    }
+    const found = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/i.exec(rest)?.[0];
+    if (found === undefined) {
+      position += 1;
+      throw unexpectedCharacter(
+        'expected digit (0-9) to follow minus sign, for valid numeric value',
+        ' in numeric value',
+      );
+    }
+    position += found.length;
+    return found;
+  }
+
+  /** Reads `true`, `false` or `null`, which starts at the current character. */
+  function readLiteral(expected: string): void {
+    if (!new RegExp(`^${expected}(?![\\w$])`).test(text.slice(position))) {
+      throw invalidToken("'null', 'true', 'false' or NaN");
+    }
+    position += expected.length;
+  }
+
+  return {
+    location,
+    skip: () => void (position += 1),
+    ...{ skipSpaces, unexpectedCharacter, endOfInput, invalidToken },
+    ...{ readString, readNumber, readLiteral },
+  };
+}
+
+/** Decodes the UTF-8 character that starts at a byte. */
+function decodeCharacter(bytes: string, position: number): string {
+  const decoded = Buffer.from(bytes.slice(position, position + 4), 'latin1').toString('utf8');
+  return String.fromCodePoint(decoded.codePointAt(0) ?? 0);
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  '/': '/',
+  '\\': '\\',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};

@@ -1,0 +1,180 @@
+import { formatLocation, JsonError, type Location } from './json-error.js';
+import { createScanner, type Scanner } from './json-scanner.js';
+
+export type TokenType =
+  | 'START_OBJECT'
+  | 'END_OBJECT'
+  | 'START_ARRAY'
+  | 'END_ARRAY'
+  | 'FIELD_NAME'
+  | 'VALUE_STRING'
+  | 'VALUE_NUMBER_INT'
+  | 'VALUE_NUMBER_FLOAT'
+  | 'VALUE_TRUE'
+  | 'VALUE_FALSE'
+  | 'VALUE_NULL';
+
+export interface Token {
+  readonly type: TokenType;
+  /** The decoded text of a name or a string, or the unchanged text of any other value. */
+  readonly text: string;
+  /** Where the token starts. */
+  readonly location: Location;
+}
+
+/** Reads one token after another, so that an error is found only where the real server finds it. */
+export interface JsonParser {
+  /** The last token of `next`. */
+  readonly current: () => Token;
+  /**
+   * Reads the next token.
+   *
+   * @throws JsonError for invalid JSON.
+   */
+  readonly next: () => Token;
+  /** Skips the members of the object or array that starts at the current token. */
+  readonly skipChildren: () => void;
+}
+
+interface Container {
+  readonly kind: 'Object' | 'Array';
+  readonly location: Location;
+  isEmpty: boolean;
+}
+
+/**
+ * Creates a parser for the JSON text of a request, with the errors of Jackson. Like Jackson, it
+ * ignores anything after the first value.
+ *
+ * @throws JsonError if the text is blank.
+ * @see Jackson 2.9 `UTF8StreamJsonParser`
+ */
+export function createJsonParser(text: string): JsonParser {
+  const scanner = createScanner(text);
+  const containers: Container[] = [];
+  let isAfterName = false;
+
+  if (scanner.skipSpaces() === undefined) {
+    throw new JsonError(
+      'databind.exc.MismatchedInputException',
+      'No content to map due to end-of-input',
+      { line: 1, column: 0 },
+    );
+  }
+  let token = readValue();
+
+  function next(): Token {
+    token = readToken();
+    return token;
+  }
+
+  function readToken(): Token {
+    const container = containers.at(-1);
+    if (!container) throw new Error('There is no token after the first value');
+    if (isAfterName) {
+      isAfterName = false;
+      return readValue();
+    }
+    const { kind } = container;
+    let character = readRequired(container);
+    const end = kind === 'Object' ? '}' : ']';
+    if (character === end) return closeContainer(end);
+    if (!container.isEmpty) {
+      if (character !== ',') {
+        throw scanner.unexpectedCharacter(`was expecting comma to separate ${kind} entries`);
+      }
+      scanner.skip();
+      character = readRequired(container);
+    }
+    container.isEmpty = false;
+    return kind === 'Object' ? readName(character) : readValue();
+  }
+
+  function readRequired({ kind, location }: Container): string {
+    const character = scanner.skipSpaces();
+    if (character !== undefined) return character;
+    throw scanner.endOfInput(
+      `: expected close marker for ${kind} (start marker at ${formatLocation(location)})`,
+    );
+  }
+
+  function closeContainer(end: '}' | ']'): Token {
+    const location = scanner.location();
+    containers.pop();
+    scanner.skip();
+    return { type: end === '}' ? 'END_OBJECT' : 'END_ARRAY', text: end, location };
+  }
+
+  function readName(character: string): Token {
+    const location = scanner.location();
+    if (character !== '"') {
+      throw scanner.unexpectedCharacter('was expecting double-quote to start field name');
+    }
+    const name = scanner.readString(' in field name');
+    const colon = scanner.skipSpaces();
+    if (colon === undefined) throw scanner.endOfInput(' within/between Object entries');
+    if (colon !== ':') {
+      throw scanner.unexpectedCharacter('was expecting a colon to separate field name and value');
+    }
+    scanner.skip();
+    isAfterName = true;
+    return { type: 'FIELD_NAME', text: name, location };
+  }
+
+  function readValue(): Token {
+    const character = scanner.skipSpaces();
+    if (character === undefined) throw scanner.endOfInput(' within/between Object entries');
+    const location = scanner.location();
+    if (character === '{' || character === '[') {
+      scanner.skip();
+      const kind = character === '{' ? 'Object' : 'Array';
+      containers.push({ kind, location, isEmpty: true });
+      return { type: kind === 'Object' ? 'START_OBJECT' : 'START_ARRAY', text: character, location };
+    }
+    const isInArray = containers.at(-1)?.kind === 'Array';
+    return { ...readScalar(scanner, character, isInArray), location };
+  }
+
+  function skipChildren(): void {
+    const depth = containers.length;
+    if (token.type !== 'START_OBJECT' && token.type !== 'START_ARRAY') return;
+    while (containers.length >= depth) next();
+  }
+
+  return { current: () => token, next, skipChildren };
+}
+
+const literals: readonly (readonly [string, TokenType])[] = [
+  ['true', 'VALUE_TRUE'],
+  ['false', 'VALUE_FALSE'],
+  ['null', 'VALUE_NULL'],
+];
+
+function readScalar(
+  scanner: Scanner,
+  character: string,
+  isInArray: boolean,
+): Omit<Token, 'location'> {
+  if (character === '"') {
+    return {
+      type: 'VALUE_STRING',
+      text: scanner.readString(': was expecting closing quote for a string value'),
+    };
+  }
+  if (/[-\d]/.test(character)) {
+    const text = scanner.readNumber();
+    return { type: /^-?\d+$/.test(text) ? 'VALUE_NUMBER_INT' : 'VALUE_NUMBER_FLOAT', text };
+  }
+  for (const [text, type] of literals) {
+    if (character !== text[0]) continue;
+    scanner.readLiteral(text);
+    return { type, text };
+  }
+  if (character === '}' || character === ',' || (character === ']' && isInArray)) {
+    throw scanner.unexpectedCharacter('expected a value');
+  }
+  if (/[\p{L}$_]/u.test(character)) throw scanner.invalidToken("('true', 'false' or 'null')");
+  throw scanner.unexpectedCharacter(
+    "expected a valid value (number, String, array, object, 'true', 'false' or 'null')",
+  );
+}
