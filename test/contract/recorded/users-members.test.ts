@@ -61,7 +61,9 @@ compareWithRecordings('users-members', [
       // The real server never responds to these.
       .filter(([kind]) => !(member === 'approvals' && kind === 'a list'))
       // Names that each run would create again.
-      .filter(([, value]) => !(member === 'userName' && ['number', 'boolean'].includes(typeof value)))
+      .filter(
+        ([, value]) => !(member === 'userName' && ['number', 'boolean'].includes(typeof value)),
+      )
       .filter(([, value]) => !(member === 'userName' && value === 'true'))
       .map(([kind, value]) => create(`${member} is ${kind}`, { [member]: value })),
   ),
@@ -239,15 +241,13 @@ const bodies: readonly (readonly [string, string])[] = [
 compareWithRecordings('users-bodies', [
   adminToken,
   ...bodies.flatMap(([kind, body]) =>
-    ['POST /Users', 'PUT /Users/none', 'PATCH /Users/none'].map(
-      (request): Exchange => ({
-        title: `${request} with ${kind}`,
-        request,
-        as: 'admin',
-        headers: { 'content-type': 'application/json', 'if-match': '*' },
-        body,
-      }),
-    ),
+    ['POST /Users', 'PUT /Users/none', 'PATCH /Users/none'].map((request): Exchange => ({
+      title: `${request} with ${kind}`,
+      request,
+      as: 'admin',
+      headers: { 'content-type': 'application/json', 'if-match': '*' },
+      body,
+    })),
   ),
   ...[
     null,
@@ -269,14 +269,12 @@ compareWithRecordings('users-bodies', [
     'multipart/form-data; boundary=x',
     '',
   ].flatMap((type) =>
-    ['POST /Users', 'PUT /Users/none', 'PATCH /Users/none'].map(
-      (request): Exchange => ({
-        title: `${request} with ${type === null ? 'no content type' : `the content type "${type}"`}`,
-        request,
-        as: 'admin',
-        headers: { 'content-type': type, 'if-match': '*' },
-        body: '{"userName":""}',
-      }),
-    ),
+    ['POST /Users', 'PUT /Users/none', 'PATCH /Users/none'].map((request): Exchange => ({
+      title: `${request} with ${type === null ? 'no content type' : `the content type "${type}"`}`,
+      request,
+      as: 'admin',
+      headers: { 'content-type': type, 'if-match': '*' },
+      body: '{"userName":""}',
+    })),
   ),
 ]);

@@ -40,12 +40,10 @@ compareWithRecordings('users-if-match', [
   put('a PUT with an empty If-Match', {}, { 'if-match': '' }),
   ...versions.map((version) => put(`a PUT with If-Match ${version}`, {}, { 'if-match': version })),
   { title: 'the user after the PUTs', ...get },
-  ...versions.map(
-    (version): Exchange => ({
-      ...put(`a PATCH with If-Match ${version}`, {}, { 'if-match': version }),
-      request: 'PATCH /Users/<ursula-id>',
-    }),
-  ),
+  ...versions.map((version): Exchange => ({
+    ...put(`a PATCH with If-Match ${version}`, {}, { 'if-match': version }),
+    request: 'PATCH /Users/<ursula-id>',
+  })),
   {
     title: 'a PATCH without If-Match',
     request: 'PATCH /Users/<ursula-id>',
@@ -61,28 +59,24 @@ compareWithRecordings('users-if-match', [
   },
   ...versions
     .filter((version) => !['-1', '*', '"*"', '* '].includes(version))
-    .map(
-      (version): Exchange => ({
-        title: `a DELETE with If-Match ${version}`,
-        request: 'DELETE /Users/<ursula-id>',
-        as: 'admin',
-        headers: { 'if-match': version },
-      }),
-    ),
+    .map((version): Exchange => ({
+      title: `a DELETE with If-Match ${version}`,
+      request: 'DELETE /Users/<ursula-id>',
+      as: 'admin',
+      headers: { 'if-match': version },
+    })),
   {
     title: 'a DELETE with an empty If-Match',
     request: 'DELETE /Users/<ursula-id>',
     as: 'admin',
     headers: { 'if-match': '' },
   },
-  ...['0', 'abc', '-1', '*', '99'].map(
-    (version): Exchange => ({
-      title: `a verification with If-Match ${version}`,
-      request: 'GET /Users/<ursula-id>/verify',
-      as: 'admin',
-      headers: { 'if-match': version },
-    }),
-  ),
+  ...['0', 'abc', '-1', '*', '99'].map((version): Exchange => ({
+    title: `a verification with If-Match ${version}`,
+    request: 'GET /Users/<ursula-id>/verify',
+    as: 'admin',
+    headers: { 'if-match': version },
+  })),
   {
     title: 'a GET with If-None-Match',
     request: 'GET /Users/<ursula-id>',
@@ -159,7 +153,11 @@ compareWithRecordings('users-update', [
   put('a long username with a wrong version', { userName: long(256) }, { 'if-match': '98' }),
   put('the name of another user', { userName: 'other<run>' }),
   put('the name of another user in upper case', { userName: 'OTHER<run>' }),
-  put('the name of another user with a wrong version', { userName: 'other<run>' }, { 'if-match': '98' }),
+  put(
+    'the name of another user with a wrong version',
+    { userName: 'other<run>' },
+    { 'if-match': '98' },
+  ),
   put('the own name in upper case', { userName: 'URSULA<run>' }),
   put('another name', { userName: 'ursula2-<run>' }),
   put('the first name again'),

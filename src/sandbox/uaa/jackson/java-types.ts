@@ -131,7 +131,11 @@ export function javaList<Item>(item: JavaType<Item>): JavaType<readonly Item[] |
   };
 }
 
-export function readItems<Item>(parser: JsonParser, item: JavaType<Item>, className: string): Item[] {
+export function readItems<Item>(
+  parser: JsonParser,
+  item: JavaType<Item>,
+  className: string,
+): Item[] {
   const items: Item[] = [];
   while (parser.next().type !== 'END_ARRAY') {
     items.push(withPath(`${className}[${String(items.length)}]`, () => item(parser)));

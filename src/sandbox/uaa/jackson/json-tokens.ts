@@ -129,7 +129,11 @@ export function createJsonParser(text: string): JsonParser {
       scanner.skip();
       const kind = character === '{' ? 'Object' : 'Array';
       containers.push({ kind, location, isEmpty: true });
-      return { type: kind === 'Object' ? 'START_OBJECT' : 'START_ARRAY', text: character, location };
+      return {
+        type: kind === 'Object' ? 'START_OBJECT' : 'START_ARRAY',
+        text: character,
+        location,
+      };
     }
     const isInArray = containers.at(-1)?.kind === 'Array';
     return { ...readScalar(scanner, character, isInArray), location };

@@ -33,7 +33,9 @@ const nameType = javaBean(`${userClass}$Name`, {
 
 const emailType = javaBean(`${userClass}$Email`, {
   value: checked(javaString, (value) =>
-    value === null ? '[Assertion failed] - this argument is required; it must not be null' : undefined,
+    value === null
+      ? '[Assertion failed] - this argument is required; it must not be null'
+      : undefined,
   ),
   type: javaString,
   primary: javaPrimitiveBoolean,

@@ -62,13 +62,13 @@ export function hasText(text: string | null | undefined): boolean {
   return text !== null && text !== undefined && /\S/.test(text);
 }
 
+type PhoneNumber = NonNullable<NonNullable<UserInput['phoneNumbers']>[number]>;
+
 /** @returns the phone numbers that have a value. */
-export function findPhoneNumbers({
-  phoneNumbers,
-}: Pick<UserInput, 'phoneNumbers'>): readonly NonNullable<
-  NonNullable<UserInput['phoneNumbers']>[number]
->[] {
-  return (phoneNumbers ?? []).filter((number) => number !== null && hasText(number.value));
+export function findPhoneNumbers(input: Pick<UserInput, 'phoneNumbers'>): readonly PhoneNumber[] {
+  return (input.phoneNumbers ?? [])
+    .filter((phoneNumber) => phoneNumber !== null)
+    .filter(({ value }) => hasText(value));
 }
 
 /** Converts a stored user to the form of a request. */

@@ -182,4 +182,3 @@ function deleteUser(request: SandboxRequest, state: State, id: string): SandboxR
 function createUserResponse(status: number, user: User, { groups }: State): SandboxResponse {
   return json(status, userToJson(user, groups.findUserGroups(user.id)), { etag: etagOf(user) });
 }
-

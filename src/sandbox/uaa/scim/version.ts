@@ -30,7 +30,8 @@ export function readRequiredIfMatch(
   request: SandboxRequest,
   method: 'PUT' | 'PATCH',
 ): number | undefined {
-  const version = readIfMatch(request);
+  // `NaN` is the real server's default for a missing header.
+  const version = request.headers['if-match'] === 'NaN' ? 'absent' : readIfMatch(request);
   if (version === 'absent') throw badScimRequestError(`Missing If-Match for ${method}`);
   return version;
 }
