@@ -10,7 +10,7 @@ import { javaBoolean } from '../jackson/java-boolean.js';
 import { javaBean, javaString, parseJava } from '../jackson/java-types.js';
 import { JsonError } from '../jackson/json-error.js';
 import { authenticateCaller, authorizeCaller, checkAudience } from '../oauth/bearer.js';
-import { containerError, readParameters, wantsJson } from '../servlet-container.js';
+import { containerError, readParameters } from '../servlet-container.js';
 import { etagOf, isOtherVersion, readIfMatch } from './version.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';
@@ -88,13 +88,22 @@ function changeStatus(request: SandboxRequest, state: State, id: string): Sandbo
   }
   if (locked === false) state.lockout.clear(id);
   if (passwordChangeRequired) state.users.put({ ...user, passwordChangeRequired });
-  // The real server has no other view of the result.
-  if (!wantsJson(request)) throw containerError(request, 500);
+  if (!prefersJson(request)) throw containerError(request, 500);
   const result = {
     locked: locked ?? undefined,
     passwordChangeRequired: passwordChangeRequired ?? undefined,
   };
   return json(200, result, { 'cache-control': 'no-store', 'content-language': 'en-US' });
+}
+
+/** Whether JSON is the first of the accepted types. The real server has no other view of the status. */
+function prefersJson({ headers }: SandboxRequest): boolean {
+  const types = (headers['accept'] ?? '').split(',').map((entry) => ({
+    type: (entry.split(';')[0] ?? '').trim().toLowerCase(),
+    quality: Number(/;\s*q=([\d.]+)/i.exec(entry)?.[1] ?? 1),
+  }));
+  const [first] = types.sort((a, b) => b.quality - a.quality);
+  return first?.type === 'application/json' || first?.type === 'application/*';
 }
 
 /** Lifetime of the codes in links that verify an email address. */

@@ -1,15 +1,19 @@
 import type { JsonObject } from '../../body.js';
+import { getModificationTime, type Approval } from '../store/approvals.js';
 import type { UserGroup } from '../store/groups.js';
 import type { User } from '../store/users.js';
 import { scimSchema } from './error.js';
 import { hasText } from './user-profile.js';
 
-/**
- * Converts a user for a response. Undefined fields are not sent.
- *
- * @param groups - undefined if the response omits groups and approvals.
- */
-export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObject {
+/** Lists that a response can omit. */
+interface UserLists {
+  readonly groups?: readonly UserGroup[] | undefined;
+  /** Without expired ones. */
+  readonly approvals?: readonly Approval[] | undefined;
+}
+
+/** Converts a user for a response. Undefined fields are not sent. */
+export function userToJson(user: User, { groups, approvals }: UserLists = {}): JsonObject {
   return {
     id: user.id,
     externalId: user.externalId,
@@ -21,14 +25,12 @@ export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObjec
     userName: user.userName,
     name: { familyName: user.familyName, givenName: user.givenName },
     ...(hasText(user.email) && { emails: [{ value: user.email, primary: false }] }),
-    ...(groups && {
-      groups: groups.map(({ group, kind }) => ({
-        value: group.id,
-        display: group.displayName,
-        type: kind,
-      })),
-      approvals: [],
-    }),
+    groups: groups?.map(({ group, kind }) => ({
+      value: group.id,
+      display: group.displayName,
+      type: kind,
+    })),
+    approvals: approvals?.map(approvalToJson),
     ...(user.phoneNumber !== undefined && { phoneNumbers: [{ value: user.phoneNumber }] }),
     active: user.active,
     verified: user.verified,
@@ -39,5 +41,17 @@ export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObjec
     previousLogonTime: user.previousLogonAt,
     lastLogonTime: user.lastLogonAt,
     schemas: [scimSchema],
+  };
+}
+
+function approvalToJson(approval: Approval): JsonObject {
+  const { userId, clientId, scope, isApproved, expiresAt } = approval;
+  return {
+    userId,
+    clientId,
+    scope,
+    status: isApproved ? 'APPROVED' : 'DENIED',
+    lastUpdatedAt: new Date(getModificationTime(approval)).toISOString(),
+    expiresAt: new Date(expiresAt).toISOString(),
   };
 }

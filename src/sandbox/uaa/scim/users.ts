@@ -22,6 +22,7 @@ import { checkColumns, insertStatement, updateStatement } from './user-columns.j
 import { applyUserPatch, hasText, parseProfile, validateUser } from './user-profile.js';
 import { checkSelfEdit } from './user-self-edit.js';
 import { userToJson } from './user-json.js';
+import type { Approval } from '../store/approvals.js';
 import type { User } from '../store/users.js';
 import { userTableWithExternalId, userTable } from './user-table.js';
 
@@ -71,13 +72,16 @@ export interface UserChange {
 }
 
 function listUsers(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
-  const { users, groups } = state;
-  const attributes = request.query.get('attributes') ?? '';
-  const includesGroups = attributes === '' || /\b(groups|approvals)\b/.test(attributes);
+  const attributes = (request.query.get('attributes') ?? '').toLowerCase().split(',');
+  const isRequested = (name: string) => attributes.join('') === '' || attributes.includes(name);
   const table = settings.behaviour.canFilterByExternalId ? userTableWithExternalId : userTable;
   return createScimListResponse(request, {
-    source: { rows: users, filterTable: table, sortTable: table },
-    toJson: (user) => userToJson(user, includesGroups ? groups.findUserGroups(user.id) : undefined),
+    source: { rows: state.users, filterTable: table, sortTable: table },
+    toJson: (user) =>
+      userToJson(user, {
+        groups: isRequested('groups') ? state.groups.findUserGroups(user.id) : undefined,
+        approvals: isRequested('approvals') ? findApprovals(state, user.id) : undefined,
+      }),
     isAscending: (order) => order === 'ascending',
     minStartIndex: 1,
     hasSortInFilterError: true,
@@ -179,6 +183,12 @@ function deleteUser(request: SandboxRequest, state: State, id: string): SandboxR
   return response;
 }
 
-function createUserResponse(status: number, user: User, { groups }: State): SandboxResponse {
-  return json(status, userToJson(user, groups.findUserGroups(user.id)), { etag: etagOf(user) });
+function createUserResponse(status: number, user: User, state: State): SandboxResponse {
+  const groups = state.groups.findUserGroups(user.id);
+  const approvals = findApprovals(state, user.id);
+  return json(status, userToJson(user, { groups, approvals }), { etag: etagOf(user) });
+}
+
+function findApprovals({ approvals, now }: State, userId: string): readonly Approval[] {
+  return approvals.findByUser(userId).filter(({ expiresAt }) => expiresAt > now());
 }

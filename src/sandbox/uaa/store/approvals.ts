@@ -7,10 +7,12 @@ export interface ApprovalKey {
   readonly scope: string;
 }
 
-interface Approval extends ApprovalKey {
+/** A user's decision to approve or deny a scope of a client. Times are in epoch milliseconds. */
+export interface Approval extends ApprovalKey {
   readonly isApproved: boolean;
-  /** Epoch milliseconds. */
   readonly expiresAt: number;
+  /** Undefined for decisions that were stored before the sandbox kept this time. */
+  readonly modifiedAt?: number;
 }
 
 const lifetimeMilliseconds = 30 * 86_400_000;
@@ -35,12 +37,24 @@ export function createApprovalStore(now: () => number, storage: Storage) {
       return found && found.expiresAt > now() ? found.isApproved : undefined;
     },
     put({ userId, clientId, scope }: ApprovalKey, isApproved: boolean): void {
-      const expiresAt = now() + lifetimeMilliseconds;
-      approvals.put({ userId, clientId, scope, isApproved, expiresAt });
+      const modifiedAt = now();
+      const expiresAt = modifiedAt + lifetimeMilliseconds;
+      approvals.put({ userId, clientId, scope, isApproved, expiresAt, modifiedAt });
     },
+    /** Stores a decision with its own times. */
+    replace: (approval: Approval) => approvals.put(approval),
+    /** @returns all decisions of a user, including expired ones, oldest first. */
+    findByUser,
     deleteByUser: (userId: string) => deleteAll(findByUser(userId)),
     deleteByClient: (clientId: string) => deleteAll(findByClient(clientId)),
+    deleteByUserAndClient: (userId: string, clientId: string) =>
+      deleteAll(findByUser(userId).filter((approval) => approval.clientId === clientId)),
   };
+}
+
+/** @returns when the decision was made, in epoch milliseconds. */
+export function getModificationTime({ modifiedAt, expiresAt }: Approval): number {
+  return modifiedAt ?? expiresAt - lifetimeMilliseconds;
 }
 
 function approvalKey({ userId, clientId, scope }: ApprovalKey): string {
