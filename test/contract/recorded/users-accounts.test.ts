@@ -51,7 +51,7 @@ const callers = ['reader', 'writer', 'creator', 'ids', 'anna', 'other', undefine
 /** A request to a user's account by someone who possibly lacks the scope. */
 function access(route: string, caller: string | undefined): Exchange {
   return {
-    title: `${route} by ${caller ?? 'nobody'}`,
+    title: `${route} by ${caller ?? 'a caller without a token'}`,
     request: route.replace('ID', '<anna-id>'),
     ...(caller !== undefined && { as: caller }),
     headers: { 'if-match': '*' },
@@ -123,7 +123,7 @@ compareWithRecordings('users-accounts', [
     as: 'admin',
   })),
   {
-    title: 'the user is not verified any more',
+    title: 'the user is no longer verified',
     request: 'PATCH /Users/<uv-id>',
     as: 'admin',
     headers: { 'if-match': '*' },
@@ -158,7 +158,7 @@ compareWithRecordings('users-accounts', [
     headers: { accept: 'application/json;q=0.5, */*' },
   },
   { title: 'the second factor is reset', request: 'DELETE /Users/<anna-id>/mfa', as: 'admin' },
-  { title: 'the second factor of nobody', request: 'DELETE /Users/none/mfa', as: 'admin' },
+  { title: 'the second factor of an unknown user', request: 'DELETE /Users/none/mfa', as: 'admin' },
   { title: 'the second factor with GET', request: 'GET /Users/<anna-id>/mfa', as: 'admin' },
   { title: 'an unknown part', request: 'GET /Users/<anna-id>/other', as: 'admin' },
   { title: 'a DELETE of an unknown part', request: 'DELETE /Users/<anna-id>/other', as: 'admin' },

@@ -95,7 +95,7 @@ compareWithRecordings('users-create', [
   create('an email with a number', { emails: [{ value: 5 }] }),
   create('an email with a list', { emails: [{ value: ['x'] }] }),
   create('an email with an object', { emails: [{ value: {} }] }),
-  create('an email without an at sign', { emails: [{ value: 'nobody' }] }),
+  create('an email without an at sign', { emails: [{ value: 'no-address' }] }),
   create('a primary email of a type', {
     emails: [{ value: 'a@example.com', primary: true, type: 'work' }],
   }),

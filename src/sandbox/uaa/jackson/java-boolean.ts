@@ -10,29 +10,20 @@ export const javaPrimitiveBoolean: JavaType<boolean> = booleanType('boolean', fa
 function booleanType<Missing>(className: string, missing: Missing): JavaType<boolean | Missing> {
   return (parser) => {
     const token = parser.current();
-    switch (token.type) {
-      case 'VALUE_NULL':
-        return missing;
-      case 'VALUE_TRUE':
-        return true;
-      case 'VALUE_FALSE':
-        return false;
-      case 'VALUE_NUMBER_INT':
-        return token.text !== '0';
-      case 'VALUE_STRING': {
-        const text = token.text.trim();
-        if (text === '' || text === 'null') return missing;
-        if (text === 'true' || text === 'True') return true;
-        if (text === 'false' || text === 'False') return false;
-        throw new JsonError(
-          'databind.exc.InvalidFormatException',
-          `Cannot deserialize value of type \`${className}\` from String ` +
-            `${JSON.stringify(token.text)}: only "true" or "false" recognized`,
-          token.location,
-        );
-      }
-      default:
-        throw mismatchError(className, token);
-    }
+    const { type } = token;
+    if (type === 'VALUE_NULL') return missing;
+    if (type === 'VALUE_TRUE' || type === 'VALUE_FALSE') return type === 'VALUE_TRUE';
+    if (type === 'VALUE_NUMBER_INT') return token.text !== '0';
+    if (type !== 'VALUE_STRING') throw mismatchError(className, token);
+    const text = token.text.trim();
+    if (text === '' || text === 'null') return missing;
+    if (text === 'true' || text === 'True') return true;
+    if (text === 'false' || text === 'False') return false;
+    throw new JsonError(
+      'databind.exc.InvalidFormatException',
+      `Cannot deserialize value of type \`${className}\` from String ` +
+        `${JSON.stringify(token.text)}: only "true" or "false" recognized`,
+      token.location,
+    );
   };
 }

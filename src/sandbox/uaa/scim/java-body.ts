@@ -41,8 +41,8 @@ function checkContentType(contentType: string): void {
     throw badScimRequestError(`Invalid mime type "${contentType}": ${problem}`);
   }
   if (isJsonType(type)) return;
-  const shown = [type.toLowerCase(), ...parameters.filter((part) => part !== '')].join(';');
-  throw badScimRequestError(`Content type '${shown}' not supported`);
+  const typeText = [type.toLowerCase(), ...parameters.filter((part) => part !== '')].join(';');
+  throw badScimRequestError(`Content type '${typeText}' not supported`);
 }
 
 /** @see Spring `MimeTypeUtils.parseMimeType` */

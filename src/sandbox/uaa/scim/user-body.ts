@@ -18,7 +18,7 @@ import {
 } from '../jackson/java-types.js';
 import { JsonError } from '../jackson/json-error.js';
 import type { JsonParser } from '../jackson/json-tokens.js';
-import type { ErrorResponse, SandboxRequest } from '../../router.js';
+import type { SandboxRequest } from '../../router.js';
 import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
 import { readJavaBody } from './java-body.js';
 
@@ -185,15 +185,15 @@ const statusType = javaEnum(`${approvalClass}$ApprovalStatus`, ['DENIED', 'APPRO
 
 /** @throws ErrorResponse 500 if the status is missing. */
 function readApproval(parser: JsonParser): ApprovalInput {
-  const texts = { clientid: '', scope: '' };
-  let status: 'APPROVED' | 'DENIED' | null = null;
+  const values = { clientid: '', scope: '', status: '' };
   readMembers(parser, (name) => {
     const key = name.toLowerCase();
-    if (key === 'clientid' || key === 'scope') texts[key] = javaString(parser) ?? '';
-    if (key === 'status') status = statusType(parser);
+    if (key === 'clientid' || key === 'scope') values[key] = javaString(parser) ?? '';
+    if (key === 'status') values.status = statusType(parser) ?? '';
   });
-  if (status === null) throw unexpectedScimError();
-  return { clientId: texts.clientid, scope: texts.scope, isApproved: status === 'APPROVED' };
+  const { clientid: clientId, scope, status } = values;
+  if (status === '') throw unexpectedScimError();
+  return { clientId, scope, isApproved: status === 'APPROVED' };
 }
 
 /**
@@ -223,6 +223,6 @@ export function readUserBody(
       method: `public ${userClass} ${endpoints}.${method}(${parameters.join(',')})`,
     });
   } catch (error) {
-    throw error instanceof EndlessLoopError ? (unexpectedScimError() as ErrorResponse) : error;
+    throw error instanceof EndlessLoopError ? unexpectedScimError() : error;
   }
 }
