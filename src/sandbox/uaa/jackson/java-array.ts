@@ -1,4 +1,5 @@
-import { mismatchError, readItems, type JavaType } from './java-types.js';
+import { JsonError } from './json-error.js';
+import type { JavaType } from './java-types.js';
 
 /** An array of objects. @param className - class of the items. */
 export function javaArray<Item>(
@@ -6,9 +7,26 @@ export function javaArray<Item>(
   item: JavaType<Item>,
 ): JavaType<readonly Item[] | null> {
   return (parser) => {
-    const token = parser.current();
-    if (token.type === 'VALUE_NULL') return null;
-    if (token.type !== 'START_ARRAY') throw mismatchError(`${className}[]`, token);
-    return readItems(parser, item, 'java.lang.Object[]');
+    const { type, location } = parser.current();
+    if (type === 'VALUE_NULL') return null;
+    if (type !== 'START_ARRAY') {
+      throw new JsonError(
+        'databind.exc.MismatchedInputException',
+        `Cannot deserialize instance of \`${className}[]\` out of ${type} token`,
+        location,
+      );
+    }
+    const items: Item[] = [];
+    while (parser.next().type !== 'END_ARRAY') {
+      try {
+        items.push(item(parser));
+      } catch (error) {
+        if (error instanceof JsonError) {
+          error.addPath(`java.lang.Object[][${String(items.length)}]`, parser.location());
+        }
+        throw error;
+      }
+    }
+    return items;
   };
 }

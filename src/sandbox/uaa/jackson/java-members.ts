@@ -1,5 +1,5 @@
 import type { JsonParser, Token } from './json-tokens.js';
-import type { Location } from './json-error.js';
+import { formatLocation, JsonError, type Location } from './json-error.js';
 
 /**
  * Reads an object as UAA's own deserializers do: they read all names up to the first end of an
@@ -30,6 +30,24 @@ export class EndlessLoopError extends Error {}
 
 function isScalar({ type }: Token): boolean {
   return type.startsWith('VALUE_');
+}
+
+/** The error for a name that UAA's own deserializer does not know. */
+export class UnrecognizedFieldError extends JsonError {
+  private readonly place: string;
+
+  /** @param location - where the parser stops after the start of the value. */
+  constructor(location: Location) {
+    super('databind.JsonMappingException', 'unrecognized field', location);
+    this.place = formatLocation(location);
+  }
+
+  override describe(): string {
+    return (
+      'JSON parse error: unrecognized field; nested exception is com.fasterxml.jackson.databind.exc.' +
+      `UnrecognizedPropertyException: unrecognized field (0 known properties: ])\n at ${this.place}`
+    );
+  }
 }
 
 /** @returns where the parser stops before it has read the rest of a string. */

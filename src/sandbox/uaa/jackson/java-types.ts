@@ -36,7 +36,7 @@ export const javaInt: JavaType<number> = (parser) => {
     if (isInt(value)) return value;
     const problem = Number.isNaN(value)
       ? 'not a valid Integer value'
-      : `Overflow: numeric value (${digits}) out of range of int (-2147483648 -2147483647)`;
+      : `Overflow: numeric value (${digits}) out of range of Integer (-2147483648 - 2147483647)`;
     throw new JsonError(
       'databind.exc.InvalidFormatException',
       `Cannot deserialize value of type \`int\` from String ${JSON.stringify(text)}: ${problem}`,
@@ -131,14 +131,10 @@ export function javaList<Item>(item: JavaType<Item>): JavaType<readonly Item[] |
   };
 }
 
-export function readItems<Item>(
-  parser: JsonParser,
-  item: JavaType<Item>,
-  className: string,
-): Item[] {
+function readItems<Item>(parser: JsonParser, item: JavaType<Item>, className: string): Item[] {
   const items: Item[] = [];
   while (parser.next().type !== 'END_ARRAY') {
-    items.push(withPath(`${className}[${String(items.length)}]`, () => item(parser)));
+    items.push(withPath(parser, `${className}[${String(items.length)}]`, item));
   }
   return items;
 }
@@ -170,7 +166,7 @@ export function javaBean<const Types extends Fields>(
       const name = parser.current().text;
       parser.next();
       const type = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      if (type) values[name] = withPath(`${className}["${name}"]`, () => type(parser));
+      if (type) values[name] = withPath(parser, `${className}["${name}"]`, type);
       else parser.skipChildren();
     }
     return values as BeanValue<Types>;
@@ -195,11 +191,11 @@ export function checked<Value>(
   };
 }
 
-export function withPath<Value>(part: string, read: () => Value): Value {
+function withPath<Value>(parser: JsonParser, part: string, type: JavaType<Value>): Value {
   try {
-    return read();
+    return type(parser);
   } catch (error) {
-    if (error instanceof JsonError) error.addPath(part);
+    if (error instanceof JsonError) error.addPath(part, parser.location());
     throw error;
   }
 }
@@ -208,7 +204,7 @@ function isStart({ type }: Token): boolean {
   return type === 'START_OBJECT' || type === 'START_ARRAY';
 }
 
-export function mismatchError(className: string, { type, location }: Token): JsonError {
+function mismatchError(className: string, { type, location }: Token): JsonError {
   return new JsonError(
     'databind.exc.MismatchedInputException',
     `Cannot deserialize instance of \`${className}\` out of ${type} token`,

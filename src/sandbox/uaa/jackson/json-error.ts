@@ -11,40 +11,36 @@ export type JsonExceptionName =
   | 'databind.JsonMappingException'
   | 'databind.exc.MismatchedInputException'
   | 'databind.exc.InvalidFormatException'
-  | 'databind.exc.InvalidDefinitionException'
-  | 'databind.exc.UnrecognizedPropertyException';
+  | 'databind.exc.InvalidDefinitionException';
 
 /**
  * An error of the JSON parser. Each reader that passes it on adds its part of the path to the invalid
  * value.
  */
 export class JsonError extends Error {
-  readonly exception: JsonExceptionName;
-  readonly location: Location | undefined;
+  private exception: JsonExceptionName;
+  private location: Location | undefined;
   /** From the body to the invalid value, for example `a.b.Group["members"]`. */
   private readonly path: string[] = [];
   private readonly problem: string | null;
 
-  private readonly suffix: string;
-
-  /**
-   * @param problem - null if the real server's exception has no message.
-   * @param suffix - the part of the message that only the exception itself has.
-   */
-  constructor(
-    exception: JsonExceptionName,
-    problem: string | null,
-    location?: Location,
-    suffix = '',
-  ) {
+  /** @param problem - null if the real server's exception has no message. */
+  constructor(exception: JsonExceptionName, problem: string | null, location?: Location) {
     super(problem ?? 'null');
     this.problem = problem;
     this.exception = exception;
     this.location = location;
-    this.suffix = suffix;
   }
 
-  addPath(part: string): void {
+  /**
+   * Adds the part before the current path. An error of the parser becomes an error of the mapping, at
+   * the location of the last token.
+   */
+  addPath(part: string, lastToken: Location): void {
+    if (this.exception.startsWith('core.')) {
+      this.exception = 'databind.JsonMappingException';
+      this.location = lastToken;
+    }
     this.path.unshift(part);
   }
 
@@ -55,12 +51,10 @@ export class JsonError extends Error {
   describe(): string {
     const position = this.location ? `\n at ${formatLocation(this.location)}` : '';
     const chain =
-      this.path.length === 0 || this.exception.startsWith('core.')
-        ? ''
-        : ` (through reference chain: ${this.path.join('->')})`;
+      this.path.length === 0 ? '' : ` (through reference chain: ${this.path.join('->')})`;
     return (
       `JSON parse error: ${this.message}; nested exception is com.fasterxml.jackson.` +
-      `${this.exception}: ${this.problem ?? 'N/A'}${this.suffix}${position}${chain}`
+      `${this.exception}: ${this.problem ?? 'N/A'}${position}${chain}`
     );
   }
 }

@@ -66,6 +66,40 @@ export function createScanner(body: string) {
     );
   }
 
+  /** Creates the error for the end of the text after a comma. */
+  function endOfEntries(kind: string): JsonError {
+    return new JsonError(
+      'core.JsonParseException',
+      `Unexpected end-of-input within/between ${kind} entries`,
+      locationAtEnd(),
+    );
+  }
+
+  /**
+   * Creates the error for a bracket that does not match the opening one.
+   *
+   * @param container - description of the value that the opening bracket starts.
+   */
+  function unexpectedClose(character: string, container: string): JsonError {
+    const expected = character === '}' ? ']' : '}';
+    return new JsonError(
+      'core.JsonParseException',
+      `Unexpected close marker '${character}': expected '${expected}' (for ${container})`,
+      locationAfter(),
+    );
+  }
+
+  /** Creates the error for a number such as `NaN`, if the text contains it here. */
+  function nonStandardNumber(name: string): JsonError | undefined {
+    if (!new RegExp(`^${name}(?![\\w$])`).test(text.slice(position))) return undefined;
+    position += name.length - 1;
+    return new JsonError(
+      'core.JsonParseException',
+      `Non-standard token '${name}': enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS to allow`,
+      locationAfter(),
+    );
+  }
+
   /** Creates the error for a word that is not a JSON value. It starts at the current character. */
   function invalidToken(expected: string): JsonError {
     const word = /^[\w$]*/.exec(text.slice(position))?.[0] ?? '';
@@ -106,6 +140,10 @@ export function createScanner(body: string) {
     const simple = escapes[letter];
     if (simple !== undefined) return simple;
     const units = /^(?:u[\da-f]{4})(?:\\u[\da-f]{4})*/i.exec(text.slice(position))?.[0];
+    if (units === undefined && letter === 'u') {
+      position += 1 + (/^[\da-f]*/i.exec(text.slice(position + 1))?.[0].length ?? 0);
+      throw unexpectedCharacter('expected a hex-digit for character escape sequence');
+    }
     if (units === undefined) {
       const code = String(letter.charCodeAt(0));
       throw new JsonError(
@@ -120,6 +158,15 @@ export function createScanner(body: string) {
     return Buffer.from(utf16, 'utf8').toString('latin1');
   }
 
+  /** Creates the error for a sign, which is the current character, without a valid number. */
+  function invalidNumberStart(): JsonError {
+    position += 1;
+    return unexpectedCharacter(
+      'expected digit (0-9) to follow minus sign, for valid numeric value',
+      ' in numeric value',
+    );
+  }
+
   function readNumber(): string {
     const rest = text.slice(position);
     if (/^-?0\d/.test(rest)) {
@@ -131,21 +178,21 @@ export function createScanner(body: string) {
       );
     }
     const found = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/i.exec(rest)?.[0];
-    if (found === undefined) {
-      position += 1;
-      throw unexpectedCharacter(
-        'expected digit (0-9) to follow minus sign, for valid numeric value',
-        ' in numeric value',
-      );
+    if (found === undefined) throw invalidNumberStart();
+    const [, incomplete = ''] = /^-?\d+(?:\.\d+)?(\.|e[+-]?)(?!\d)/i.exec(rest) ?? [];
+    if (incomplete !== '') {
+      position += found.length + incomplete.length;
+      const part = incomplete === '.' ? 'Decimal point' : 'Exponent indicator';
+      throw unexpectedCharacter(`${part} not followed by a digit`, ' in numeric value');
     }
     position += found.length;
     return found;
   }
 
   /** Reads `true`, `false` or `null`, which starts at the current character. */
-  function readLiteral(expected: string): void {
+  function readLiteral(expected: string, literalNames: string): void {
     if (!new RegExp(`^${expected}(?![\\w$])`).test(text.slice(position))) {
-      throw invalidToken("'null', 'true', 'false' or NaN");
+      throw invalidToken(literalNames);
     }
     position += expected.length;
   }
@@ -153,7 +200,8 @@ export function createScanner(body: string) {
   return {
     location,
     skip: () => void (position += 1),
-    ...{ skipSpaces, unexpectedCharacter, endOfInput, invalidToken },
+    ...{ skipSpaces, unexpectedCharacter, unexpectedClose, endOfInput, endOfEntries, invalidToken },
+    ...{ nonStandardNumber, invalidNumberStart },
     ...{ readString, readNumber, readLiteral },
   };
 }

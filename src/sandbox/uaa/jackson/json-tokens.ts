@@ -26,6 +26,8 @@ export interface Token {
 export interface JsonParser {
   /** The last token of `next`. */
   readonly current: () => Token;
+  /** Where the last value starts, even if it is invalid. */
+  readonly location: () => Location;
   /**
    * Reads the next token.
    *
@@ -53,6 +55,8 @@ export function createJsonParser(text: string): JsonParser {
   const scanner = createScanner(text);
   const containers: Container[] = [];
   let isAfterName = false;
+  let invalidString: unknown;
+  let lastLocation: Location = { line: 1, column: 0 };
 
   if (scanner.skipSpaces() === undefined) {
     throw new JsonError(
@@ -64,6 +68,7 @@ export function createJsonParser(text: string): JsonParser {
   let token = readValue();
 
   function next(): Token {
+    if (invalidString !== undefined) throw invalidString;
     token = readToken();
     return token;
   }
@@ -79,12 +84,17 @@ export function createJsonParser(text: string): JsonParser {
     let character = readRequired(container);
     const end = kind === 'Object' ? '}' : ']';
     if (character === end) return closeContainer(end);
+    if (character === '}' || character === ']') {
+      throw scanner.unexpectedClose(character, describeStart(container));
+    }
     if (!container.isEmpty) {
       if (character !== ',') {
         throw scanner.unexpectedCharacter(`was expecting comma to separate ${kind} entries`);
       }
       scanner.skip();
-      character = readRequired(container);
+      const following = scanner.skipSpaces();
+      if (following === undefined) throw scanner.endOfEntries(kind);
+      character = following;
     }
     container.isEmpty = false;
     return kind === 'Object' ? readName(character) : readValue();
@@ -98,8 +108,13 @@ export function createJsonParser(text: string): JsonParser {
     );
   }
 
+  function describeStart({ kind, location }: Container): string {
+    return `${kind} starting at ${formatLocation(location)}`;
+  }
+
   function closeContainer(end: '}' | ']'): Token {
     const location = scanner.location();
+    lastLocation = location;
     containers.pop();
     scanner.skip();
     return { type: end === '}' ? 'END_OBJECT' : 'END_ARRAY', text: end, location };
@@ -125,6 +140,7 @@ export function createJsonParser(text: string): JsonParser {
     const character = scanner.skipSpaces();
     if (character === undefined) throw scanner.endOfInput(' within/between Object entries');
     const location = scanner.location();
+    lastLocation = location;
     if (character === '{' || character === '[') {
       scanner.skip();
       const kind = character === '{' ? 'Object' : 'Array';
@@ -135,8 +151,29 @@ export function createJsonParser(text: string): JsonParser {
         location,
       };
     }
-    const isInArray = containers.at(-1)?.kind === 'Array';
-    return { ...readScalar(scanner, character, isInArray), location };
+    const container = containers.at(-1);
+    if (!container && (character === '}' || character === ']')) {
+      const root = `root starting at ${formatLocation({ line: 1, column: 0 })}`;
+      throw scanner.unexpectedClose(character, root);
+    }
+    if (character === '"') return readStringValue(location);
+    return { ...readScalar(scanner, character, container?.kind === 'Array'), location };
+  }
+
+  /** Like Jackson, reports an invalid string only when its text is used or the next token is read. */
+  function readStringValue(location: Location): Token {
+    try {
+      return { type: 'VALUE_STRING', text: scanner.readString(' in VALUE_STRING'), location };
+    } catch (error) {
+      invalidString = error;
+      return {
+        type: 'VALUE_STRING',
+        get text(): string {
+          throw error;
+        },
+        location,
+      };
+    }
   }
 
   function skipChildren(): void {
@@ -145,8 +182,11 @@ export function createJsonParser(text: string): JsonParser {
     while (containers.length >= depth) next();
   }
 
-  return { current: () => token, next, skipChildren };
+  return { current: () => token, location: () => lastLocation, next, skipChildren };
 }
+
+/** The expected words in the error for an incomplete one. */
+const literalNames = "'null', 'true', 'false' or NaN";
 
 const literals: readonly (readonly [string, TokenType])[] = [
   ['true', 'VALUE_TRUE'],
@@ -159,19 +199,18 @@ function readScalar(
   character: string,
   isInArray: boolean,
 ): Omit<Token, 'location'> {
-  if (character === '"') {
-    return {
-      type: 'VALUE_STRING',
-      text: scanner.readString(': was expecting closing quote for a string value'),
-    };
-  }
+  if (character === '+') throw scanner.invalidNumberStart();
   if (/[-\d]/.test(character)) {
     const text = scanner.readNumber();
     return { type: /^-?\d+$/.test(text) ? 'VALUE_NUMBER_INT' : 'VALUE_NUMBER_FLOAT', text };
   }
+  for (const name of ['NaN', 'Infinity']) {
+    if (character !== name[0]) continue;
+    throw scanner.nonStandardNumber(name) ?? scanner.invalidToken(literalNames);
+  }
   for (const [text, type] of literals) {
     if (character !== text[0]) continue;
-    scanner.readLiteral(text);
+    scanner.readLiteral(text, literalNames);
     return { type, text };
   }
   if (character === '}' || character === ',' || (character === ']' && isInArray)) {

@@ -5,6 +5,7 @@ import {
   locationAfterStart,
   locationAfterValue,
   readMembers,
+  UnrecognizedFieldError,
 } from '../jackson/java-members.js';
 import {
   checked,
@@ -136,19 +137,10 @@ const userType: JavaType<UserInput | null> = (parser) => {
   readMembers(parser, (name) => {
     const readMember = members[name.toLowerCase()];
     if (readMember) readMember(user, parser);
-    else throw unrecognizedFieldError(parser);
+    else throw new UnrecognizedFieldError(locationAfterStart(parser.current()));
   });
   return user;
 };
-
-function unrecognizedFieldError(parser: JsonParser): JsonError {
-  return new JsonError(
-    'databind.exc.UnrecognizedPropertyException',
-    'unrecognized field',
-    locationAfterStart(parser.current()),
-    ' (0 known properties: ])',
-  );
-}
 
 /** The real server does not expect null here. @throws ErrorResponse 500 for null. */
 function readArray<Item>(
