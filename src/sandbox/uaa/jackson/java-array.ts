@@ -17,15 +17,13 @@ export function javaArray<Item>(
       );
     }
     const items: Item[] = [];
-    while (parser.next().type !== 'END_ARRAY') {
-      try {
-        items.push(item(parser));
-      } catch (error) {
-        if (error instanceof JsonError) {
-          error.addPath(`java.lang.Object[][${String(items.length)}]`, parser.location());
-        }
-        throw error;
+    try {
+      while (parser.next().type !== 'END_ARRAY') items.push(item(parser));
+    } catch (error) {
+      if (error instanceof JsonError) {
+        error.addPath(`java.lang.Object[][${String(items.length)}]`, parser.location());
       }
+      throw error;
     }
     return items;
   };

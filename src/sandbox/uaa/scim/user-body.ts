@@ -30,6 +30,9 @@ const nameType = javaBean(`${userClass}$Name`, {
   formatted: javaString,
   familyName: javaString,
   givenName: javaString,
+  middleName: javaString,
+  honorificPrefix: javaString,
+  honorificSuffix: javaString,
 });
 
 const emailType = javaBean(`${userClass}$Email`, {
