@@ -195,8 +195,8 @@ function readApproval(parser: JsonParser): ApprovalInput {
  * Reads the user in a request.
  *
  * @param method - the Java method of the route, which is in the error for a missing body.
- * @throws ErrorResponse 400 `scim` for a body that is not a user; 500 for null in some members, and
- *   for a body without an object, to which the real server never responds.
+ * @throws ErrorResponse 400 `scim` for a body that is not a user, and for one without an object, to
+ *   which the real server never responds; 500 for null in some members.
  */
 export function readUserBody(
   request: SandboxRequest,
@@ -218,6 +218,8 @@ export function readUserBody(
       method: `public ${userClass} ${endpoints}.${method}(${parameters.join(',')})`,
     });
   } catch (error) {
-    throw error instanceof EndlessLoopError ? unexpectedScimError() : error;
+    throw error instanceof EndlessLoopError
+      ? badScimRequestError('JSON parse error: the body contains no object')
+      : error;
   }
 }

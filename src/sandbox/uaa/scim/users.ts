@@ -13,6 +13,7 @@ import { createScimListResponse } from './list.js';
 import { hashSecret } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
 import { rejectedValueError } from './database-error.js';
+import { checkEmailDomain } from './email-domains.js';
 import { scimNotFoundError, scimError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
@@ -94,7 +95,10 @@ function createUser(request: SandboxRequest, state: State): User {
   const input = { ...body, origin: body.origin || 'uaa' };
   const isInternal = input.origin === 'uaa';
   validateUser(input);
-  if (isInternal) checkPassword(input.password ?? '');
+  if (isInternal) {
+    checkEmailDomain(state, input.emails?.[0]?.value ?? '');
+    checkPassword(input.password ?? '');
+  }
   if (!input.meta) throw unexpectedScimError();
   const profile = parseProfile(input);
   checkColumns(profile, insertStatement);
