@@ -102,8 +102,16 @@ export function createScanner(body: string) {
 
   /** Creates the error for a word that is not a JSON value. It starts at the current character. */
   function invalidToken(expected: string): JsonError {
-    const word = /^[\w$]*/.exec(text.slice(position))?.[0] ?? '';
+    const word = /^(?:[\w$]|[\u0080-\u00ff])[\w$]*/.exec(text.slice(position))?.[0] ?? '';
     position += word.length;
+    const byte = text.charCodeAt(position);
+    if (byte >= 0x80 && byte < 0xc0) {
+      return new JsonError(
+        'core.JsonParseException',
+        `Invalid UTF-8 start byte 0x${byte.toString(16)}`,
+        locationAfter(),
+      );
+    }
     return new JsonError(
       'core.JsonParseException',
       `Unrecognized token '${word}': was expecting ${expected}`,

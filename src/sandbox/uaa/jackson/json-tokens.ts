@@ -85,6 +85,7 @@ export function createJsonParser(text: string): JsonParser {
     const end = kind === 'Object' ? '}' : ']';
     if (character === end) return closeContainer(end);
     if (character === '}' || character === ']') {
+      lastLocation = scanner.location();
       throw scanner.unexpectedClose(character, describeStart(container));
     }
     if (!container.isEmpty) {

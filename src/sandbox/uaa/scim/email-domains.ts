@@ -9,9 +9,9 @@ import type { State } from '../store/state.js';
  * @see UAA 4.30.0 `DomainFilter`
  */
 export function checkEmailDomain({ providers }: Pick<State, 'providers'>, email: string): void {
-  const at = email.indexOf('@');
-  if (at === -1) return;
-  const domain = email.slice(at + 1);
+  const position = email.indexOf('@');
+  if (position === -1) return;
+  const domain = email.slice(position + 1);
   const origins = providers
     .filter((provider) => provider.active && provider.originKey !== 'uaa')
     .filter((provider) => managesDomain(provider, domain))
