@@ -35,10 +35,37 @@ export function readJavaBody<Value>(
 }
 
 function checkContentType(contentType: string): void {
-  if (!contentType.includes('/')) {
-    throw badScimRequestError(`Invalid mime type "${contentType}": does not contain '/'`);
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
+  const problem = findTypeProblem(type, parameters);
+  if (problem !== undefined) {
+    throw badScimRequestError(`Invalid mime type "${contentType}": ${problem}`);
   }
-  if (!/^application\/(.+\+)?json\b/i.test(contentType)) {
-    throw badScimRequestError(`Content type '${contentType}' not supported`);
+  if (isJsonType(type)) return;
+  const typeText = [type.toLowerCase(), ...parameters.filter((part) => part !== '')].join(';');
+  throw badScimRequestError(`Content type '${typeText}' not supported`);
+}
+
+/** @see Spring `MimeTypeUtils.parseMimeType` */
+function findTypeProblem(type: string, parameters: readonly string[]): string | undefined {
+  const slash = type === '*' ? 0 : type.indexOf('/');
+  if (slash === -1) return "does not contain '/'";
+  if (slash === type.length - 1 && type !== '*') return "does not contain subtype after '/'";
+  for (const parameter of parameters) {
+    const charset = /^charset="?([^"]*)"?$/i.exec(parameter)?.[1];
+    if (charset !== undefined && !isCharset(charset)) return `unsupported charset '${charset}'`;
   }
+  return undefined;
+}
+
+function isCharset(name: string): boolean {
+  try {
+    return new TextDecoder(name).encoding !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the real server reads a body of this content type as JSON. */
+export function isJsonType(contentType: string): boolean {
+  return /^application\/(.+\+)?json\s*(;|$)/i.test(contentType);
 }

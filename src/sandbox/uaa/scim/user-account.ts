@@ -1,4 +1,3 @@
-import { validate, isObject, parseJson } from '../../body.js';
 import {
   json,
   route,
@@ -7,21 +6,26 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
+import { javaBoolean } from '../jackson/java-boolean.js';
+import { javaBean, javaString, parseJava } from '../jackson/java-types.js';
+import { JsonError } from '../jackson/json-error.js';
 import { authenticateCaller, authorizeCaller, checkAudience } from '../oauth/bearer.js';
-import { containerError } from '../servlet-container.js';
-import { etagOf, readIfMatch } from './version.js';
+import { containerError, readParameters } from '../servlet-container.js';
+import { etagOf, isOtherVersion, readIfMatch } from './version.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';
 import { checkPassword, invalidPasswordError } from './password-policy.js';
-import { boolean, object, optional, readScimBody, text } from './body.js';
 import { badScimRequestError, scimError, unexpectedScimError } from './error.js';
+import { isJsonType, readJavaBody } from './java-body.js';
 import type { State } from '../store/state.js';
+import type { User } from '../store/users.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
 import { userToJson } from './user-json.js';
+import { hasText } from './user-profile.js';
 import { findUser } from './users.js';
 
-/** Creates the routes `/Users/{id}/status`, `/Users/{id}/verify` and `/Users/{id}/password`. */
+/** Creates the routes of a user's account: the status, the verification and the password. */
 export function userAccountRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
@@ -33,6 +37,10 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
     route('GET', '/Users/:id/verify', async (request, { id = '' }) => {
       await authorizeCaller(request, realm, ['scim.write', 'scim.create']);
       return verifyUser(request, state, id);
+    }),
+    route('GET', '/Users/:id/verify-link', async (request, { id = '' }) => {
+      const caller = await authorizeCaller(request, realm, ['scim.create']);
+      return createVerifyLink(request, realm, caller, id);
     }),
     route('PUT', '/Users/:id/password', async (request, { id = '' }) => {
       const caller = await authenticateCaller(request, realm);
@@ -52,13 +60,17 @@ function createMfaRoute(realm: Realm): Route {
   });
 }
 
-const statusSchema = object({
-  locked: optional(boolean),
-  passwordChangeRequired: optional(boolean),
-});
+const statusClass = 'org.cloudfoundry.identity.uaa.account.UserAccountStatus';
+
+const statusBody = {
+  type: javaBean(statusClass, { locked: javaBoolean, passwordChangeRequired: javaBoolean }),
+  method:
+    `public ${statusClass} org.cloudfoundry.identity.uaa.scim.endpoints.ScimUserEndpoints` +
+    `.updateAccountStatus(${statusClass},java.lang.String)`,
+};
 
 function changeStatus(request: SandboxRequest, state: State, id: string): SandboxResponse {
-  const { locked, passwordChangeRequired } = readScimBody(request, statusSchema);
+  const { locked, passwordChangeRequired } = readJavaBody(request, statusBody);
   const user = findUser(state, id);
   if (user.origin !== 'uaa') {
     throw badScimRequestError('Can only manage users from the internal user store.');
@@ -76,27 +88,80 @@ function changeStatus(request: SandboxRequest, state: State, id: string): Sandbo
   }
   if (locked === false) state.lockout.clear(id);
   if (passwordChangeRequired) state.users.put({ ...user, passwordChangeRequired });
-  return json(200, { locked, passwordChangeRequired });
+  if (!prefersJson(request)) throw containerError(request, 500);
+  const result = {
+    locked: locked ?? undefined,
+    passwordChangeRequired: passwordChangeRequired ?? undefined,
+  };
+  return json(200, result, { 'cache-control': 'no-store', 'content-language': 'en-US' });
+}
+
+/** Whether JSON is the first of the accepted types. The real server has no other view of the status. */
+function prefersJson({ headers }: SandboxRequest): boolean {
+  const types = (headers['accept'] ?? '').split(',').map((entry) => ({
+    type: (entry.split(';')[0] ?? '').trim().toLowerCase(),
+    quality: Number(/;\s*q=([\d.]+)/i.exec(entry)?.[1] ?? 1),
+  }));
+  const [first] = types.sort((a, b) => b.quality - a.quality);
+  return first?.type === 'application/json' || first?.type === 'application/*';
+}
+
+/** Lifetime of the codes in links that verify an email address. */
+const linkMilliseconds = 3_600_000;
+
+function createVerifyLink(
+  request: SandboxRequest,
+  { state, settings }: Realm,
+  caller: CheckedToken,
+  id: string,
+): SandboxResponse {
+  const redirectUri = readParameters(request).getAll('redirect_uri');
+  if (redirectUri.length === 0) throw unexpectedScimError();
+  const user = findUser(state, id);
+  if (user.verified) {
+    throw scimError(405, 'user_already_verified', 'This user has already been verified.');
+  }
+  const code = state.expiringCodes.create({
+    data: JSON.stringify({
+      user_id: id,
+      email: user.email,
+      client_id: readParameters(request).get('client_id') ?? caller.client.id,
+      redirect_uri: redirectUri.join(','),
+    }),
+    expiresAt: state.now() + linkMilliseconds,
+    intent: 'REGISTRATION',
+  });
+  return json(200, { verify_link: `${settings.issuer}/verify_user?code=${code}` });
 }
 
 function verifyUser(request: SandboxRequest, state: State, id: string): SandboxResponse {
-  const version = readIfMatch(request);
+  const version = readIfMatch(request, 'invalid');
   const user = findUser(state, id);
-  if (typeof version === 'number' && version !== user.version) throw unexpectedScimError();
+  if (isOtherVersion(version, user)) throw unexpectedScimError();
   const verified = { ...user, verified: true };
   state.users.put(verified);
   return json(200, userToJson(verified), { etag: etagOf(verified) });
 }
 
-const passwordSchema = object({ oldPassword: optional(text), password: optional(text) });
+const passwordChangeType = javaBean('PasswordChangeRequest', {
+  oldPassword: javaString,
+  password: javaString,
+});
 
-/** On this route, the servlet container returns the error for a body that is not JSON. */
+/**
+ * Reads the passwords. On this route, the servlet container returns the errors for other bodies.
+ *
+ * @throws ErrorResponse 400 or 415.
+ */
 function readPasswordChange(request: SandboxRequest) {
-  const body = parseJson(request.body);
-  if (!isObject(body)) throw containerError(request, 400);
-  const { oldPassword, password } = validate(passwordSchema, body, badScimRequestError);
-  if (password === undefined) throw containerError(request, 500);
-  return { oldPassword, password };
+  if (!isJsonType(request.headers['content-type'] ?? '')) throw containerError(request, 415);
+  try {
+    const change = request.body === '' ? null : parseJava(passwordChangeType, request.body);
+    if (change) return change;
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+  }
+  throw containerError(request, 400);
 }
 
 function changePassword(
@@ -105,21 +170,20 @@ function changePassword(
   caller: CheckedToken,
   id: string,
 ): void {
-  const { oldPassword, password } = readPasswordChange(request);
-  checkPermission(caller, id, oldPassword);
-  checkPassword(password);
+  const { oldPassword = null, password = null } = readPasswordChange(request);
   const user = state.users.get(id);
+  checkPermission(caller, id, oldPassword);
+  const isSelfService = caller.user && !caller.scope.includes('uaa.admin');
+  if (isSelfService) checkOldPassword(user, oldPassword);
   if (!user) {
     throw scimError(401, 'bad_credentials', 'Invalid password change request');
   }
-  if (oldPassword !== undefined && !secretMatches(oldPassword, user.passwordHash)) {
-    throw oauthError(401, 'unauthorized', 'Old password is incorrect', {
-      challenge: challenges.resource,
-    });
-  }
+  if (password === null) throw containerError(request, 500);
   if (secretMatches(password, user.passwordHash)) {
     throw invalidPasswordError('Your new password cannot be the same as the old password.', 422);
   }
+  checkPassword(password);
+  checkOldPassword(user, oldPassword);
   state.users.put({
     ...user,
     passwordHash: hashSecret(password),
@@ -127,6 +191,14 @@ function changePassword(
     passwordChangeRequired: false,
   });
   state.lockout.clear(id);
+}
+
+/** @throws ErrorResponse 401 if the old password is wrong. */
+function checkOldPassword(user: User | undefined, oldPassword: string | null): void {
+  if (!user || oldPassword === null || secretMatches(oldPassword, user.passwordHash)) return;
+  throw oauthError(401, 'unauthorized', 'Old password is incorrect', {
+    challenge: challenges.resource,
+  });
 }
 
 /**
@@ -140,16 +212,16 @@ function changePassword(
 function checkPermission(
   { user, scope }: CheckedToken,
   id: string,
-  oldPassword: string | undefined,
+  oldPassword: string | null,
 ): void {
   if (!user) return;
   const isSelf = user.id === id;
   if (scope.includes('uaa.admin')) {
-    if (isSelf && !oldPassword) {
+    if (isSelf && !hasText(oldPassword)) {
       throw invalidPasswordError('Previous password is required even for admin');
     }
     return;
   }
   if (!isSelf) throw invalidPasswordError("Not permitted to change another user's password");
-  if (!oldPassword) throw invalidPasswordError('Previous password is required');
+  if (!hasText(oldPassword)) throw invalidPasswordError('Previous password is required');
 }

@@ -1,55 +1,19 @@
-import * as v from 'valibot';
 import type { JsonObject } from '../../body.js';
+import { getModificationTime, type Approval } from '../store/approvals.js';
 import type { UserGroup } from '../store/groups.js';
 import type { User } from '../store/users.js';
-import { boolean, array, object, optional, schemasField, text, textList } from './body.js';
 import { scimSchema } from './error.js';
+import { hasText } from './user-profile.js';
 
-/** Fields that a request can contain but that UAA does not store. */
-const ignoredFields = [
-  ...['id', 'displayName', 'nickName', 'profileUrl', 'title', 'userType', 'preferredLanguage'],
-  ...['locale', 'timezone', 'groups', 'approvals', 'zoneId', 'passwordLastModified'],
-  ...['previousLogonTime', 'lastLogonTime', 'version'],
-];
+/** Lists that a response can omit. */
+interface UserLists {
+  readonly groups?: readonly UserGroup[] | undefined;
+  /** Without expired ones. */
+  readonly approvals?: readonly Approval[] | undefined;
+}
 
-export const userSchema = v.pipe(
-  v.strictObject(
-    {
-      ...Object.fromEntries(ignoredFields.map((name) => [name, v.optional(v.unknown())])),
-      schemas: schemasField(''),
-      userName: optional(text),
-      name: optional(object({ givenName: optional(text), familyName: optional(text) })),
-      emails: optional(array(object({ value: optional(text), primary: optional(boolean) }))),
-      phoneNumbers: optional(array(object({ value: optional(text) }))),
-      externalId: optional(text),
-      password: optional(text),
-      origin: optional(text),
-      salt: optional(text),
-      active: optional(boolean),
-      verified: optional(boolean),
-      meta: optional(object({ attributes: optional(textList) })),
-    },
-    'JSON parse error: unrecognized field; nested exception is ' +
-      'com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException: ' +
-      'unrecognized field (0 known properties: ])',
-  ),
-  v.transform(({ phoneNumbers, meta, ...user }) => ({
-    ...user,
-    phoneNumber: phoneNumbers?.[0]?.value,
-    /** `meta.attributes`, the attributes that a PATCH clears. */
-    clearedAttributes: meta?.attributes ?? [],
-  })),
-);
-
-/** A user in a request. Undefined fields were not in the body. */
-export type UserInput = v.InferOutput<typeof userSchema>;
-
-/**
- * Converts a user for a response. Undefined fields are not sent.
- *
- * @param groups - undefined if the response omits groups and approvals.
- */
-export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObject {
+/** Converts a user for a response. Undefined fields are not sent. */
+export function userToJson(user: User, { groups, approvals }: UserLists = {}): JsonObject {
   return {
     id: user.id,
     externalId: user.externalId,
@@ -60,15 +24,13 @@ export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObjec
     },
     userName: user.userName,
     name: { familyName: user.familyName, givenName: user.givenName },
-    emails: [{ value: user.email, primary: false }],
-    ...(groups && {
-      groups: groups.map(({ group, kind }) => ({
-        value: group.id,
-        display: group.displayName,
-        type: kind,
-      })),
-      approvals: [],
-    }),
+    ...(hasText(user.email) && { emails: [{ value: user.email, primary: false }] }),
+    groups: groups?.map(({ group, kind }) => ({
+      value: group.id,
+      display: group.displayName,
+      type: kind,
+    })),
+    approvals: approvals?.map(approvalToJson),
     ...(user.phoneNumber !== undefined && { phoneNumbers: [{ value: user.phoneNumber }] }),
     active: user.active,
     verified: user.verified,
@@ -79,5 +41,17 @@ export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObjec
     previousLogonTime: user.previousLogonAt,
     lastLogonTime: user.lastLogonAt,
     schemas: [scimSchema],
+  };
+}
+
+function approvalToJson(approval: Approval): JsonObject {
+  const { userId, clientId, scope, isApproved, expiresAt } = approval;
+  return {
+    userId,
+    clientId,
+    scope,
+    status: isApproved ? 'APPROVED' : 'DENIED',
+    lastUpdatedAt: new Date(getModificationTime(approval)).toISOString(),
+    expiresAt: new Date(expiresAt).toISOString(),
   };
 }

@@ -2,23 +2,28 @@ import { randomUUID } from 'node:crypto';
 import {
   json,
   route,
-  ErrorResponse,
+  type ErrorResponse,
   type Route,
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
 import { authorizeCaller } from '../oauth/bearer.js';
-import { etagOf, readIfMatch, readRequiredIfMatch } from './version.js';
+import { etagOf, isOtherVersion, readIfMatch, readRequiredIfMatch } from './version.js';
 import { createScimListResponse, userAttributes } from './list.js';
 import { hashSecret } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
-import { readScimBody } from './body.js';
-import { badScimRequestError, scimNotFoundError, scimError, unexpectedScimError } from './error.js';
+import { rejectedValueError } from './database-error.js';
+import { checkEmailDomain } from './email-domains.js';
+import { scimNotFoundError, scimError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
-import { applyUserPatch, parseProfile, type Profile } from './user-profile.js';
-import { userSchema, userToJson } from './user-json.js';
+import { readUserBody, type UserInput } from './user-body.js';
+import { checkColumns, insertStatement, updateStatement } from './user-columns.js';
+import { applyUserPatch, hasText, parseProfile, validateUser } from './user-profile.js';
+import { checkSelfEdit } from './user-self-edit.js';
+import { userToJson } from './user-json.js';
+import type { Approval } from '../store/approvals.js';
 import type { User } from '../store/users.js';
 import { userTableWithExternalId, userTable } from './user-table.js';
 
@@ -61,21 +66,23 @@ export function findUser({ users }: State, id: string): User {
 }
 
 /** A request to change a user. */
-interface UserChange {
+export interface UserChange {
   readonly state: State;
   readonly caller: CheckedToken;
   readonly id: string;
 }
 
 function listUsers(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
-  const { users, groups } = state;
   const table = settings.behaviour.canFilterByExternalId ? userTableWithExternalId : userTable;
   return createScimListResponse(request, {
-    source: { rows: users, filterTable: table, sortTable: table },
+    source: { rows: state.users, filterTable: table, sortTable: table },
     toJson(user, attributes) {
-      const includesGroups =
-        attributes.length === 0 || attributes.some((name) => /^(groups|approvals)$/i.test(name));
-      return userToJson(user, includesGroups ? groups.findUserGroups(user.id) : undefined);
+      const isRequested = (name: string) =>
+        attributes.length === 0 || attributes.some((attribute) => attribute.toLowerCase() === name);
+      return userToJson(user, {
+        groups: isRequested('groups') ? state.groups.findUserGroups(user.id) : undefined,
+        approvals: isRequested('approvals') ? findApprovals(state, user.id) : undefined,
+      });
     },
     attributes: userAttributes,
     isAscending: (order) => order === 'ascending',
@@ -84,92 +91,96 @@ function listUsers(request: SandboxRequest, { state, settings }: Realm): Sandbox
   });
 }
 
-function createUser(request: SandboxRequest, { users, now }: State): User {
-  const input = readScimBody(request, userSchema);
-  const profile = parseProfile(input);
-  if (profile.origin === 'uaa') checkPassword(input.password ?? '');
-  const existing = users.findByName(profile.userName, profile.origin);
-  if (existing) {
-    throw scimError(
-      409,
-      'scim_resource_already_exists',
-      `Username already in use: ${existing.userName}`,
-      {
-        extraFields: { active: existing.active, verified: existing.verified, user_id: existing.id },
-      },
-    );
+function createUser(request: SandboxRequest, state: State): User {
+  const { users, approvals, now } = state;
+  const body = readUserBody(request, 'createUser');
+  const input = { ...body, origin: body.origin || 'uaa' };
+  const isInternal = input.origin === 'uaa';
+  validateUser(input);
+  if (isInternal) {
+    checkEmailDomain(state, input.emails?.[0]?.value ?? '');
+    checkPassword(input.password ?? '');
   }
+  if (!input.meta) throw unexpectedScimError();
+  const profile = parseProfile(input);
+  checkColumns(profile, insertStatement);
+  const existing = users.findByName(profile.userName, profile.origin);
+  if (existing) throw nameInUseError(existing);
   const user: User = {
     ...profile,
     id: randomUUID(),
-    passwordHash: hashSecret(profile.origin === 'uaa' ? (input.password ?? '') : ''),
+    passwordHash: hashSecret(isInternal ? (input.password ?? '') : ''),
     passwordChangeRequired: false,
     passwordModifiedAt: now(),
-    version: 0,
+    version: input.meta.version ?? 0,
     createdAt: now(),
     modifiedAt: now(),
   };
   users.put(user);
+  for (const { clientId, scope, isApproved } of input.approvals) {
+    approvals.put({ userId: user.id, clientId, scope }, isApproved);
+  }
   return user;
 }
 
+function nameInUseError({ userName, active, verified, id }: User): ErrorResponse {
+  return scimError(409, 'scim_resource_already_exists', `Username already in use: ${userName}`, {
+    extraFields: { active, verified, user_id: id },
+  });
+}
+
 function replaceUser(request: SandboxRequest, change: UserChange): User {
-  const input = readScimBody(request, userSchema);
-  if (isSelfEdit(change.caller, change.id)) {
-    checkSelfEdit(findUser(change.state, change.id), parseProfile(input));
-  }
+  const input = readUserBody(request, 'updateUser');
+  checkSelfEdit(input, change);
   const version = readRequiredIfMatch(request, 'PUT');
-  const profile = parseProfile(input);
-  if (!input.name) {
-    findUser(change.state, change.id);
-    throw unexpectedScimError();
-  }
-  return updateUser(change, version, profile);
+  return updateUser(input, version, change);
 }
 
 function patchUser(request: SandboxRequest, change: UserChange): User {
-  const input = readScimBody(request, userSchema);
-  if (isSelfEdit(change.caller, change.id)) {
-    const user = findUser(change.state, change.id);
-    checkSelfEdit(user, parseProfile(applyUserPatch(user, input)));
-  }
+  const input = readUserBody(request, 'patchUser');
   // On the real server, the error message for a PATCH contains PUT too.
   const version = readRequiredIfMatch(request, 'PUT');
-  const user = findUser(change.state, change.id);
-  return updateUser(change, version, parseProfile(applyUserPatch(user, input)));
+  const patched = applyUserPatch(findUser(change.state, change.id), input);
+  checkSelfEdit(patched, change);
+  return updateUser(patched, version, change);
 }
 
 function updateUser(
-  { state, id }: UserChange,
+  input: UserInput,
   version: number | undefined,
-  profile: Profile,
+  { state, id }: UserChange,
 ): User {
+  const expected = version ?? findUser(state, id).version;
+  if (!input.meta) throw unexpectedScimError();
+  const profile = parseProfile({ ...input, origin: hasText(input.origin) ? input.origin : 'uaa' });
+  if (!input.name) throw unexpectedScimError();
   const user = findUser(state, id);
-  if (version !== undefined && version !== user.version) {
+  if (expected !== user.version) {
     throw scimError(
       409,
       'scim_resource_conflict',
       `Attempt to update a user (${id}) with wrong version: ` +
-        `expected=${String(user.version)} but found=${String(version)}`,
+        `expected=${String(user.version)} but found=${String(expected)}`,
     );
   }
+  checkColumns(profile, updateStatement);
   const existing = state.users.findByName(profile.userName, profile.origin);
-  if (existing && existing.id !== id) throw badScimRequestError(uniqueKeyViolation);
+  if (existing && existing.id !== id) throw rejectedValueError(updateStatement, duplicateProblem);
   const updated = { ...user, ...profile, version: user.version + 1, modifiedAt: state.now() };
   state.users.put(updated);
   return updated;
 }
 
-const uniqueKeyViolation =
-  'integrity constraint violation: unique constraint or index violation: USERS_UNIQUE_KEY';
+const duplicateProblem = {
+  exception: 'SQLIntegrityConstraintViolationException',
+  message: 'integrity constraint violation: unique constraint or index violation: USERS_UNIQUE_KEY',
+};
 
 function deleteUser(request: SandboxRequest, state: State, id: string): SandboxResponse {
-  const version = readIfMatch(request);
+  const version = readIfMatch(request, 'invalid');
   const user = findUser(state, id);
   const response = createUserResponse(200, user, state);
-  if (typeof version === 'number' && version !== user.version) {
-    throw unexpectedScimError({ etag: etagOf(user) });
-  }
+  if (isOtherVersion(version, user)) throw unexpectedScimError({ etag: etagOf(user) });
   state.users.delete(id);
   state.groups.removeFromAllGroups(id);
   state.tokens.deleteByOwner({ userId: id });
@@ -178,34 +189,12 @@ function deleteUser(request: SandboxRequest, state: State, id: string): SandboxR
   return response;
 }
 
-function createUserResponse(status: number, user: User, { groups }: State): SandboxResponse {
-  return json(status, userToJson(user, groups.findUserGroups(user.id)), { etag: etagOf(user) });
+function createUserResponse(status: number, user: User, state: State): SandboxResponse {
+  const groups = state.groups.findUserGroups(user.id);
+  const approvals = findApprovals(state, user.id);
+  return json(status, userToJson(user, { groups, approvals }), { etag: etagOf(user) });
 }
 
-/** Whether the caller can edit this user only because it is the caller's own account. */
-function isSelfEdit({ user, scope }: CheckedToken, userId: string): boolean {
-  const scopes = ['uaa.admin', 'scim.write', 'zones.uaa.admin'];
-  return user?.id === userId && !scopes.some((name) => scope.includes(name));
+function findApprovals({ approvals, now }: State, userId: string): readonly Approval[] {
+  return approvals.findByUser(userId).filter(({ expiresAt }) => expiresAt > now());
 }
-
-/**
- * Checks that users who edit their own account change only the given name and the family name.
- *
- * @throws ErrorResponse 403 `invalid_self_edit`.
- */
-function checkSelfEdit(user: User, profile: Profile): void {
-  if (readOnlyFields.every((name) => profile[name] === user[name])) return;
-  throw new ErrorResponse(
-    json(403, {
-      error: 'invalid_self_edit',
-      error_description:
-        'Users are only allowed to edit their own User settings when internal user storage is ' +
-        'enabled, and in that case they may only edit the givenName and familyName.',
-    }),
-  );
-}
-
-const readOnlyFields = [
-  ...(['userName', 'email', 'phoneNumber', 'origin', 'active', 'verified'] as const),
-  'externalId' as const,
-];

@@ -2,17 +2,22 @@ import type { SandboxRequest } from '../../router.js';
 import { badScimRequestError } from './error.js';
 
 /**
- * Reads the version in the header `If-Match`: a number, with or without quotes.
+ * Reads the version in the header `If-Match`: an `int`, with or without quotes.
  *
+ * @param emptyHeader - whether an empty header is the same as a missing one.
  * @returns undefined for `*`, which means any version, and `absent` if the header is missing.
  * @throws ErrorResponse 400 `scim` for anything else.
  */
-export function readIfMatch({ headers }: SandboxRequest): number | undefined | 'absent' {
+export function readIfMatch(
+  { headers }: SandboxRequest,
+  emptyHeader: 'absent' | 'invalid' = 'absent',
+): number | undefined | 'absent' {
   const header = headers['if-match'];
-  if (header === undefined || header === '') return 'absent';
-  const value = /^"(.*)"$/.exec(header)?.[1] ?? header;
+  if (header === undefined || (header === '' && emptyHeader === 'absent')) return 'absent';
+  const value = header.trim().replace(/^"+|"+$/g, '');
   if (value === '*') return undefined;
-  if (/^[+-]?\d+$/.test(value)) return Number(value);
+  const version = /^[+-]?\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (version >= -(2 ** 31) && version < 2 ** 31) return version;
   throw badScimRequestError(`Invalid version match header (should be a version number): ${header}`);
 }
 
@@ -25,9 +30,18 @@ export function readRequiredIfMatch(
   request: SandboxRequest,
   method: 'PUT' | 'PATCH',
 ): number | undefined {
-  const version = readIfMatch(request);
+  // `NaN` is the real server's default for a missing header.
+  const version = request.headers['if-match'] === 'NaN' ? 'absent' : readIfMatch(request);
   if (version === 'absent') throw badScimRequestError(`Missing If-Match for ${method}`);
   return version;
+}
+
+/** Whether a request is for another version of a resource. Negative versions are ignored. */
+export function isOtherVersion(
+  version: number | undefined | 'absent',
+  resource: { readonly version: number },
+): boolean {
+  return typeof version === 'number' && version >= 0 && version !== resource.version;
 }
 
 /** @returns the `ETag` of a versioned resource. */

@@ -1,0 +1,35 @@
+import { JsonError } from './json-error.js';
+import type { JavaType } from './java-types.js';
+
+/** The type `Boolean`. An empty string is null. */
+export const javaBoolean: JavaType<boolean | null> = booleanType('java.lang.Boolean', null);
+
+/** The type `boolean`. Null and an empty string are false. */
+export const javaPrimitiveBoolean: JavaType<boolean> = booleanType('boolean', false);
+
+function booleanType<Missing>(className: string, missing: Missing): JavaType<boolean | Missing> {
+  return (parser) => {
+    const token = parser.current();
+    const { type } = token;
+    if (type === 'VALUE_NULL') return missing;
+    if (type === 'VALUE_TRUE' || type === 'VALUE_FALSE') return type === 'VALUE_TRUE';
+    if (type === 'VALUE_NUMBER_INT') return token.text !== '0';
+    if (type !== 'VALUE_STRING') {
+      throw new JsonError(
+        'databind.exc.MismatchedInputException',
+        `Cannot deserialize instance of \`${className}\` out of ${type} token`,
+        token.location,
+      );
+    }
+    const text = token.text.trim();
+    if (text === '' || text === 'null') return missing;
+    if (text === 'true' || text === 'True') return true;
+    if (text === 'false' || text === 'False') return false;
+    throw new JsonError(
+      'databind.exc.InvalidFormatException',
+      `Cannot deserialize value of type \`${className}\` from String ` +
+        `${JSON.stringify(token.text)}: only "true" or "false" recognized`,
+      token.location,
+    );
+  };
+}
