@@ -160,6 +160,7 @@ function toRequest(incoming: IncomingMessage, scheme: string, bytes: Buffer): Sa
     method,
     path,
     query: new URLSearchParams(query),
+    rawQuery: query,
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [
         name,

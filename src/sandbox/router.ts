@@ -4,6 +4,8 @@ export interface SandboxRequest {
   /** Path without query, still percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query as the client sent it, for URLs in responses. */
+  readonly rawQuery?: string;
   /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
@@ -20,6 +22,8 @@ export interface SandboxResponse {
   readonly body: string;
   /** Id of the caller's UAA client. Written to the log, never sent. */
   readonly client?: string;
+  /** Whether the response precedes the filters that add security headers. */
+  readonly isUnfiltered?: boolean;
 }
 
 /** Thrown to end a request early, from any function; the router returns its response. */

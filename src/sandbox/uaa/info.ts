@@ -1,10 +1,11 @@
-import { json, route, type Route, type SandboxResponse } from '../router.js';
+import type { JsonObject } from '../body.js';
+import { json, route, type Route } from '../router.js';
 import type { Realm } from './realm.js';
 
 /** Creates the routes `/info` (the version) and `/healthz`. */
 export function infoRoutes(realm: Realm): readonly Route[] {
   return [
-    route('*', '/info', () => infoResponse(realm)),
+    route('*', '/info', () => json(200, createInfo(realm), { 'cache-control': 'no-store' })),
     route('*', '/healthz', ({ headers }) => ({
       status: 200,
       // The real server labels the text with the first type that the client accepts.
@@ -19,9 +20,9 @@ function firstType(accept = '*/*'): string {
   return type.includes('*') ? 'text/plain' : type.trim();
 }
 
-/** Creates the response of `/info`, and of `/login` for clients that accept JSON. */
-export function infoResponse({ settings: { issuer, behaviour } }: Realm): SandboxResponse {
-  return json(200, {
+/** Creates the data of `/info`, and of the login page. */
+export function createInfo({ settings: { issuer, behaviour } }: Realm): JsonObject {
+  return {
     app: { version: behaviour.version },
     links: {
       uaa: issuer,
@@ -35,5 +36,5 @@ export function infoResponse({ settings: { issuer, behaviour } }: Realm): Sandbo
     idpDefinitions: {},
     prompts: { username: ['text', 'Email'], password: ['password', 'Password'] },
     timestamp: behaviour.timestamp,
-  });
+  };
 }

@@ -54,7 +54,14 @@ export function finishResponse(
   }
   const withoutCharset = isJson &&
     !hasJsonCharset && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
-  return { ...response, headers: { ...securityHeaders, ...response.headers, ...withoutCharset } };
+  const filterHeaders = response.isUnfiltered
+    ? { 'strict-transport-security': 'max-age=31536000' }
+    : { ...(hasCacheHeader(response.headers) ? {} : cacheHeaders), ...securityHeaders };
+  return { ...response, headers: { ...filterHeaders, ...response.headers, ...withoutCharset } };
+}
+
+function hasCacheHeader(headers: SandboxResponse['headers']): boolean {
+  return Object.keys(cacheHeaders).some((name) => headers[name] !== undefined);
 }
 
 function acceptsJson(accept: string | undefined): boolean {
@@ -69,10 +76,14 @@ function acceptsJson(accept: string | undefined): boolean {
     );
 }
 
-const securityHeaders = {
+/** Added if the response has none of them. */
+const cacheHeaders = {
   'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
   pragma: 'no-cache',
   expires: '0',
+};
+
+const securityHeaders = {
   'strict-transport-security': 'max-age=31536000 ; includeSubDomains',
   'x-xss-protection': '1; mode=block',
   'x-frame-options': 'DENY',

@@ -34,6 +34,9 @@ import { userinfoRoutes } from './oauth/userinfo.js';
 import { revocationRoutes } from './oauth/revocation.js';
 import { browserRoutes } from './browser/login-routes.js';
 import { authorizeRoutes } from './browser/authorize-routes.js';
+import { autologinRoutes } from './browser/autologin.js';
+import { withPageChain } from './browser/page-chain.js';
+import { otherPageRoutes } from './browser/other-pages.js';
 
 export interface UaaOptions {
   /** Base URL of the server. The `iss` claim of tokens is this URL followed by `/oauth/token`. */
@@ -113,20 +116,26 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...revocationRoutes(realm),
     ...browserRoutes(realm),
     ...authorizeRoutes(realm),
+    ...autologinRoutes(realm),
+    ...otherPageRoutes(realm),
   ];
   const route = createRouter(routes, createFallbackHandler(routes, realm));
   const respond = async (request: SandboxRequest): Promise<SandboxResponse> => {
-    rejectUnroutablePath(request);
+    // The real server ignores a trailing slash in paths.
+    const path = request.path.replace(/\/$/, '');
     await checkZone(request, realm);
-    return route(request);
+    return route({ ...request, path });
+  };
+  const filter = withPageChain(realm, respond);
+  const handleSafely = async (request: SandboxRequest): Promise<SandboxResponse> => {
+    rejectUnroutablePath(request);
+    return filter(request, {});
   };
   return {
     accounts,
     pksClientSecret,
     handle: withCommit(storage, async (request) => {
-      // The real server ignores a trailing slash in paths.
-      const path = request.path.replace(/\/$/, '');
-      const response = await respond({ ...request, path }).catch(toErrorResponse);
+      const response = await handleSafely(request).catch(toErrorResponse);
       return finishResponse(request, response, behaviour);
     }),
   };

@@ -30,7 +30,7 @@ export function resolveUserScopes(
   const patterns = scopes.map(createScopePattern);
   const granted = [...groups].filter((group) => patterns.some((pattern) => pattern.test(group)));
   if (granted.length > 0) return granted;
-  return `[${scopes.join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
+  return `[${scopes.toSorted().join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
 }
 
 /** Finds the scopes that the user must approve because `autoapprove` does not cover them. */

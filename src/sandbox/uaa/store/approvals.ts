@@ -38,6 +38,11 @@ export function createApprovalStore(now: () => number, storage: Storage) {
       const expiresAt = now() + lifetimeMilliseconds;
       approvals.put({ userId, clientId, scope, isApproved, expiresAt });
     },
+    /** Returns the decisions of a user about a client that have not expired. */
+    findByUserAndClient: (userId: string, clientId: string) =>
+      findByUser(userId).filter(
+        (approval) => approval.clientId === clientId && approval.expiresAt > now(),
+      ),
     deleteByUser: (userId: string) => deleteAll(findByUser(userId)),
     deleteByClient: (clientId: string) => deleteAll(findByClient(clientId)),
   };

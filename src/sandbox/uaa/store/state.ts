@@ -2,7 +2,7 @@ import type { Storage } from '../../storage/storage.js';
 import type { Behaviour } from '../behaviour.js';
 import { createApprovalStore } from './approvals.js';
 import { createClientStore } from './clients.js';
-import { createCodeStore, createPasscodeStore } from './codes.js';
+import { createAutologinCodeStore, createCodeStore, createPasscodeStore } from './codes.js';
 import { createGroupStore } from './groups.js';
 import { createInitialProviders } from './identity-providers.js';
 import { createLockout } from './lockout.js';
@@ -41,6 +41,7 @@ export function createState(
     passcodes: createPasscodeStore(now, codeLength),
     sessions: createSessionStore(now),
     codes: createCodeStore(now, codeLength),
+    autologinCodes: createAutologinCodeStore(now, codeLength),
     approvals: createApprovalStore(now, storage),
   };
 }
