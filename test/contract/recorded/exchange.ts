@@ -123,7 +123,10 @@ function createHeaders(
   if (json !== undefined) all['content-type'] = 'application/json';
   // For methods such as DELETE, Node would use chunked encoding without the length of the body.
   if (body !== undefined) all['content-length'] = String(Buffer.byteLength(body));
-  if (basic) all['authorization'] = `Basic ${Buffer.from(basic.join(':')).toString('base64')}`;
+  if (basic) {
+    const credentials = fillIn(basic.join(':'), run.saved);
+    all['authorization'] = `Basic ${Buffer.from(credentials).toString('base64')}`;
+  }
   if (as !== undefined) {
     const token = run.saved.get(as);
     if (token === undefined) throw new Error(`No request has saved the token "${as}"`);
