@@ -29,6 +29,8 @@ export interface SandboxResponse {
   readonly rendering?: Rendering;
   /** Body for clients that prefer XML. */
   readonly xml?: string;
+  /** Whether the response precedes the filters that add security headers. */
+  readonly isUnfiltered?: boolean;
 }
 
 /**

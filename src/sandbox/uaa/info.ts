@@ -1,11 +1,5 @@
-import {
-  json,
-  route,
-  text,
-  type Route,
-  type SandboxRequest,
-  type SandboxResponse,
-} from '../router.js';
+import type { JsonObject } from '../body.js';
+import { json, route, text, type Route, type SandboxRequest } from '../router.js';
 import { findPrompts, hasLoginLinks } from './login-prompts.js';
 import { errorPageResponse, readParameters } from './servlet-container.js';
 import type { Realm } from './realm.js';
@@ -13,23 +7,26 @@ import type { Realm } from './realm.js';
 /** Creates the routes `/info` (the version) and `/healthz`. */
 export function infoRoutes(realm: Realm): readonly Route[] {
   return [
-    route('*', '/info', (request) => infoResponse(realm, request)),
+    route('*', '/info', (request) => ({
+      ...json(200, createInfo(realm, request), { 'cache-control': 'no-store' }),
+      rendering: 'jsonView',
+    })),
     route('*', '/healthz', () => text(200, 'ok\n')),
     route('*', '/error', (request) => errorPageResponse(request, 200)),
   ];
 }
 
 /**
- * Creates the response of `/info`, and of `/login` for clients that accept JSON.
+ * Creates the data of `/info`, and of the login page.
  *
  * @param request - its parameter `origin` selects a provider with other prompts.
  */
-export function infoResponse(
+export function createInfo(
   { state: { providers }, settings: { issuer, behaviour } }: Realm,
-  request?: SandboxRequest,
-): SandboxResponse {
-  const origin = (request && readParameters(request).get('origin')) ?? undefined;
-  const data = {
+  request: SandboxRequest,
+): JsonObject {
+  const origin = readParameters(request).get('origin') ?? undefined;
+  return {
     app: { version: behaviour.version },
     links: {
       uaa: issuer,
@@ -45,5 +42,4 @@ export function infoResponse(
     ...(hasLoginLinks(providers) && { showLoginLinks: true }),
     timestamp: behaviour.timestamp,
   };
-  return { ...json(200, data, { 'cache-control': 'no-store' }), rendering: 'jsonView' };
 }

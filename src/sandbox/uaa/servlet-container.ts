@@ -81,6 +81,10 @@ export function finishResponse(
     !hasJsonCharset &&
     type.startsWith('application/json') && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
   const headers = { ...rendered.headers, ...withoutCharset };
+  if (response.isUnfiltered) {
+    // The response precedes all filters but the first one.
+    return { ...rendered, headers: { 'strict-transport-security': 'max-age=31536000', ...headers } };
+  }
   const isFiltered = rendered.rendering !== 'escaped' && !isUnfiltered(request.path);
   return { ...rendered, headers: addHeaders(headers, isFiltered, rendered) };
 }

@@ -42,6 +42,9 @@ import { userinfoRoutes } from './oauth/userinfo.js';
 import { revocationRoutes } from './oauth/revocation.js';
 import { browserRoutes } from './browser/login-routes.js';
 import { authorizeRoutes } from './browser/authorize-routes.js';
+import { autologinRoutes } from './browser/autologin.js';
+import { withPageChain } from './browser/page-chain.js';
+import { otherPageRoutes } from './browser/other-pages.js';
 
 export interface UaaOptions {
   /** Base URL of the server. The `iss` claim of tokens is this URL followed by `/oauth/token`. */
@@ -125,12 +128,16 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...revocationRoutes(realm),
     ...browserRoutes(realm),
     ...authorizeRoutes(realm),
+    ...autologinRoutes(realm),
+    ...otherPageRoutes(realm),
   ];
   const route = createRouter(routes, createFallbackHandler(routes, realm));
   const respond = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
     checkRequestTarget(request);
     const corsHeaders = checkCors(request);
-    const response = await filter(request, fullPath).catch(toErrorResponse);
+    const pageChain = withPageChain(realm, () => filter(request, fullPath));
+    const pageRequest = { ...request, path: fullPath };
+    const response = await Promise.resolve(pageChain(pageRequest, {})).catch(toErrorResponse);
     return { ...response, headers: { ...response.headers, ...corsHeaders } };
   };
   const filter = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {

@@ -1,105 +1,102 @@
 import type { Behaviour } from '../behaviour.js';
 import type { Client } from '../store/clients.js';
 import { readChallenge, validateChallenge } from '../oauth/pkce.js';
-import { resolveRedirectUri } from './redirect-uri.js';
+import { RedirectUriError, resolveRedirectUri } from './redirect-uri.js';
 import type { Realm } from '../realm.js';
 import { resolveUserScopes, parseScope } from '../oauth/scopes.js';
 import type { User } from '../store/users.js';
+import { AuthorizationError, DisallowedProviderError } from './authorization-failure.js';
+import { parseResponseTypes } from './authorization-location.js';
+
+/** The user who makes an authorization request. */
+export interface Principal {
+  readonly user: User;
+  /** Time of the login in epoch seconds. */
+  readonly authTime: number | undefined;
+}
 
 /** A valid request to `/oauth/authorize`. */
-export interface AuthorizationRequest {
+export interface AuthorizationRequest extends Principal {
   readonly client: Client;
-  readonly user: User;
   readonly fields: URLSearchParams;
   /** The requested scopes (default: all of the client) that the user has. */
   readonly scope: readonly string[];
   readonly responseTypes: ReadonlySet<string>;
   /** The client's redirect URI, which receives the response. */
   readonly redirectUri: string;
-  /** Time of the login in epoch seconds. */
-  readonly authTime: number | undefined;
 }
 
-interface AuthorizationErrorDetails {
-  readonly status?: number;
-  /** The client's redirect URI; if undefined, the error is shown to the user. */
-  readonly redirectUri?: string | undefined;
-  /** Whether the error is added to the fragment instead of the query. */
-  readonly isInFragment?: boolean;
-  /** The client's `state`, which some errors omit. */
-  readonly state?: string | null;
-}
-
-/** An error that is sent to the client's redirect URI, or shown to the user. */
-export class AuthorizationError extends Error {
-  readonly error: string;
-  readonly details: AuthorizationErrorDetails;
-
-  constructor(error: string, description: string, details: AuthorizationErrorDetails = {}) {
-    super(description);
-    this.error = error;
-    this.details = details;
-  }
-}
+/** A request without response types, which is only rejected after all other checks. */
+type ParsedRequest =
+  AuthorizationRequest | { readonly redirectUri: string; readonly responseTypes: undefined };
 
 /**
  * Parses and validates a request to `/oauth/authorize`.
  *
  * @param fields - query and form fields.
  * @throws AuthorizationError with the error that the real server would report first.
+ * @throws DisallowedProviderError if the client does not allow the user's identity provider.
  * @see UAA 4.30.0 `UaaAuthorizationEndpoint`, `UaaAuthorizationRequestManager`
  */
 export function parseAuthorizationRequest(
   fields: URLSearchParams,
-  { user, authTime }: { readonly user: User; readonly authTime: number | undefined },
+  { user, authTime }: Principal,
   { state, settings: { behaviour } }: Realm,
-): AuthorizationRequest {
+): ParsedRequest {
   const id = fields.get('client_id');
   const client = state.clients.get(id ?? '');
   if (!client) {
-    throw new AuthorizationError('invalid_client', `No client with requested id: ${id ?? 'null'}`, {
-      status: 401,
-    });
+    const description = `No client with requested id: ${id ?? 'null'}`;
+    throw new AuthorizationError('invalid_client', description, { status: 401, isForUser: true });
   }
-  const responseTypes = new Set((fields.get('response_type') ?? '').split(' ').filter(Boolean));
-  const redirectUri = resolveRedirectUri(fields.get('redirect_uri'), client.redirectUris);
-  const isInFragment = responseTypes.has('token') || responseTypes.has('id_token');
-  const errorDetails = { redirectUri, isInFragment, state: fields.get('state') };
-
   const groups = state.groups.findUserScopes(user.id);
-  const scope = resolveUserScopes(client, groups, parseScope(fields.get('scope')));
-  if (typeof scope === 'string') throw new AuthorizationError('invalid_scope', scope, errorDetails);
-  const unsupportedTypes = [...responseTypes].filter((type) => !supportedTypes.includes(type));
-  if (unsupportedTypes.length > 0) {
-    const description = `Unsupported response types: [${unsupportedTypes.join(', ')}]`;
-    throw new AuthorizationError('unsupported_response_type', description, errorDetails);
+  const scope = resolveUserScopes(client, groups, parseScope(fields.get('scope')).toSorted());
+  if (typeof scope === 'string') throw new AuthorizationError('invalid_scope', scope);
+  checkRequiredGroups(client, groups);
+  checkIdentityProvider(client, user);
+  const responseTypes = parseResponseTypes(fields);
+  if ([...responseTypes].some((type) => !supportedTypes.includes(type))) {
+    const description = `Unsupported response types: [${[...responseTypes].join(', ')}]`;
+    throw new AuthorizationError('unsupported_response_type', description);
   }
-  checkPkceChallenge(fields, behaviour, errorDetails);
-  if (redirectUri === undefined) {
-    const requested = fields.get('redirect_uri') ?? 'null';
-    throw new AuthorizationError(
-      'invalid_grant',
-      `Invalid redirect ${requested} did not match one of the registered values`,
-    );
-  }
-  if (responseTypes.size === 0) {
-    throw new AuthorizationError(
-      'invalid_request',
-      'Missing response_type in authorization request',
-      { redirectUri },
-    );
-  }
+  checkPkceChallenge(fields, behaviour);
+  const redirectUri = resolveClientRedirect(fields.get('redirect_uri'), client);
+  if (responseTypes.size === 0) return { redirectUri, responseTypes: undefined };
   return { client, user, fields, scope, responseTypes, redirectUri, authTime };
 }
 
 const supportedTypes = ['code', 'token', 'id_token'];
 
-function checkPkceChallenge(
-  fields: URLSearchParams,
-  { hasPkce }: Behaviour,
-  errorDetails: AuthorizationErrorDetails,
-): void {
+function checkRequiredGroups({ requiredUserGroups }: Client, groups: ReadonlySet<string>): void {
+  if (requiredUserGroups.every((name) => groups.has(name))) return;
+  const description = "User does not meet the client's required group criteria.";
+  throw new AuthorizationError('invalid_scope', description);
+}
+
+function checkIdentityProvider({ information }: Client, { origin }: User): void {
+  const allowed = information['allowedproviders'];
+  if (!Array.isArray(allowed)) return;
+  if (allowed.length === 0) {
+    const description = 'Client is not authorized for any identity providers.';
+    const details = { status: 401, isForUser: true, notice: invalidProviderNotice };
+    throw new AuthorizationError('unauthorized_client', description, details);
+  }
+  if (!allowed.includes(origin)) throw new DisallowedProviderError(invalidProviderNotice);
+}
+
+const invalidProviderNotice = 'The application is not authorized for your account.';
+
+function resolveClientRedirect(requested: string | null, client: Client): string {
+  try {
+    return resolveRedirectUri(requested, client);
+  } catch (error) {
+    if (!(error instanceof RedirectUriError)) throw error;
+    throw new AuthorizationError('invalid_grant', error.message, { isForUser: true });
+  }
+}
+
+function checkPkceChallenge(fields: URLSearchParams, { hasPkce }: Behaviour): void {
   const pkce = hasPkce ? readChallenge(fields) : undefined;
   const problem = pkce && validateChallenge(pkce);
-  if (problem !== undefined) throw new AuthorizationError('invalid_request', problem, errorDetails);
+  if (problem !== undefined) throw new AuthorizationError('invalid_request', problem);
 }

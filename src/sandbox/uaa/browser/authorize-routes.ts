@@ -1,37 +1,38 @@
-import { createHash, randomBytes } from 'node:crypto';
 import {
-  json,
-  route,
   empty,
-  html,
+  route,
+  toErrorResponse,
   type Route,
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
+import { challenges, oauthError } from '../oauth/error.js';
+import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
+import { selectView } from '../negotiation.js';
+import type { Realm } from '../realm.js';
+import { containerError, readParameters } from '../servlet-container.js';
+import { respondToError } from './authorization-error.js';
+import { describeAuthorization } from './authorization-json.js';
+import { noStore } from './authorization-location.js';
 import {
-  AuthorizationError,
   parseAuthorizationRequest,
   type AuthorizationRequest,
+  type Principal,
 } from './authorization-request.js';
-import { findLoggedInUser, redirectToLogin } from './login-routes.js';
 import { createAuthorizationResponse } from './authorization-response.js';
-import { storeDecisions, findUndecidedScopes } from './consent.js';
+import { selectAuthorizeChain } from './authorize-chains.js';
+import { redeemAutologinCode } from './autologin.js';
+import { findLoggedInUser, updateSession } from './browser-session.js';
+import { findApprovedScopes, findUndecidedScopes } from './consent.js';
+import { submitConsent } from './consent-form.js';
 import { formatConsentJson, renderConsentPage } from './consent-page.js';
-import { errorPageResponse, wantsJson, readParameters } from '../servlet-container.js';
-import {
-  formatCsrfCookie,
-  createCsrfToken,
-  formatSessionCookie,
-  readSessionId,
-  validateCsrfToken,
-  csrfErrorResponse,
-} from './cookies.js';
-import { escapeHtml } from '../html-escape.js';
-import { challenges } from '../oauth/error.js';
-import { renderAuthorizationErrorPage } from './pages.js';
-import { authenticateByPassword } from '../oauth/password-grant.js';
-import type { Realm } from '../realm.js';
-import { resolveRedirectUri, addResponseParams } from './redirect-uri.js';
+import { createCsrfToken, formatCsrfCookie, readSessionId, validateCsrfToken } from './cookies.js';
+import { authenticateByCredentials } from './credentials.js';
+import { formatUrl, redirectToLogin, toLocation } from './login-redirect.js';
+import { renderPage } from './pages.js';
+import { addFragment, addQuery } from './redirect-uri.js';
+import { authorizeSilently } from './silent-login.js';
+import { renderView, withLanguage } from './views.js';
 
 /**
  * Creates the routes of `/oauth/authorize`. The browser sends the client's authorization request,
@@ -41,160 +42,181 @@ import { resolveRedirectUri, addResponseParams } from './redirect-uri.js';
  */
 export function authorizeRoutes(realm: Realm): readonly Route[] {
   return [
-    route('GET', '/oauth/authorize', (request) =>
-      withErrorResponse(request, () => startAuthorization(request, realm)),
-    ),
-    route('POST', '/oauth/authorize', (request) =>
-      withErrorResponse(request, () => {
-        if (isPostedLogin(request)) return authorizePostedLogin(request, realm);
-        const csrfError = validateCsrfToken(request);
-        if (csrfError !== undefined) return Promise.resolve(rejectForm(request, csrfError));
-        return readParameters(request).has('user_oauth_approval')
-          ? submitConsent(request, realm)
-          : startAuthorization(request, realm);
-      }),
-    ),
+    route('OPTIONS', '/oauth/authorize', (request) => {
+      const user = findLoggedInUser(request, realm.state);
+      return user ? empty(200, { allow: 'POST' }) : redirectToLogin(request, realm.state);
+    }),
+    route('*', '/oauth/authorize', (request) => authorizeByChain(request, realm)),
+    route('*', '/oauth/confirm_access', (request) => showPendingConsent(request, realm)),
+    route('*', '/oauth/error', (request) => showPendingError(request, realm)),
   ];
 }
 
-/**
- * Handles an authorization request: redirects to the login page, shows the consent page, or
- * redirects to the client. With `prompt=none`, an error replaces both pages.
- */
-async function startAuthorization(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
+async function authorizeByChain(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const { state } = realm;
-  const fields = readParameters(request);
-  const user = findLoggedInUser(request, state);
-  if (!user) {
-    return fields.get('prompt') === 'none'
-      ? loginRequiredResponse(fields, realm)
-      : redirectToLogin(request, state);
+  const respond = (principal: Principal) => authorize(request, principal, realm);
+  switch (selectAuthorizeChain(request)) {
+    case 'login':
+      await authenticateLoginServer(request, realm);
+      throw containerError(request, 500);
+    case 'oldLogin':
+      throw containerError(request, 500, {
+        'set-cookie': updateSession(request, state, {})[0] ?? '',
+      });
+    case 'credentials':
+      return respond(authenticateByCredentials(request, realm));
+    case 'bearer':
+      return respond(await authenticateByToken(request, realm));
+    case 'silent':
+      return authorizeSilently(request, realm, respond);
+    case 'autologin':
+      return authorizeByCode(request, realm);
+    case 'page': {
+      const principal = findPrincipal(request, realm);
+      return principal ? respond(principal) : redirectToLogin(request, state);
+    }
   }
+}
+
+/** The user who is logged in. */
+function findPrincipal(request: SandboxRequest, { state }: Realm): Principal | undefined {
+  const user = findLoggedInUser(request, state);
+  return user && { user, authTime: state.sessions.get(readSessionId(request))?.authTime };
+}
+
+/** Requires a token of a user with the scope `uaa.user`. */
+async function authenticateByToken(request: SandboxRequest, realm: Realm): Promise<Principal> {
+  const { user, scope, claims } = await authenticateCaller(request, realm);
+  const accepted = ['uaa.admin', 'uaa.user'];
+  if (!accepted.some((name) => scope.includes(name))) throw insufficientScopeError(accepted);
+  if (!user) throw containerError(request, 500);
+  const authTime = claims['auth_time'];
+  return { user, authTime: typeof authTime === 'number' ? authTime : undefined };
+}
+
+/** The sandbox has no client with the resource that an external login server needs. */
+async function authenticateLoginServer(request: SandboxRequest, realm: Realm): Promise<never> {
+  if (request.headers['authorization'] === undefined) {
+    throw oauthError(401, 'invalid_token', 'Missing oauth token.', {
+      challenge: challenges.passcode,
+    });
+  }
+  await authenticateCaller(request, realm);
+  const description = 'Invalid token does not contain resource id (oauth)';
+  throw oauthError(403, 'access_denied', description, { challenge: challenges.resource });
+}
+
+async function authorizeByCode(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
+  const isRead = ['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(request.method);
+  const csrfCookie = isRead ? [formatCsrfCookie(createCsrfToken(), realm.state.now())] : [];
+  const csrfError = isRead ? undefined : validateCsrfToken(request);
+  if (csrfError !== undefined) throw containerError(request, 403);
+  const logInAndRespond = async (): Promise<SandboxResponse> => {
+    const login = redeemAutologinCode(request, realm);
+    if ('response' in login) return login.response;
+    return withCookies(await authorize(request, login.principal, realm), login.cookies);
+  };
+  return withCookies(await logInAndRespond().catch(toErrorResponse), csrfCookie);
+}
+
+function withCookies(response: SandboxResponse, cookies: readonly string[]): SandboxResponse {
+  const present = [response.headers['set-cookie'] ?? []].flat();
+  return { ...response, headers: { ...response.headers, 'set-cookie': [...cookies, ...present] } };
+}
+
+/** Handles a request of an authenticated user. */
+async function authorize(
+  request: SandboxRequest,
+  principal: Principal,
+  realm: Realm,
+): Promise<SandboxResponse> {
+  const { state } = realm;
   const session = state.sessions.get(readSessionId(request));
-  const authorization = parseAuthorizationRequest(
-    fields,
-    { user, authTime: session?.authTime },
-    realm,
-  );
-  const undecidedScopes = findUndecidedScopes(authorization, realm);
-  if (undecidedScopes.length === 0) return createAuthorizationResponse(authorization, realm);
+  const isApproval =
+    request.method === 'POST' && readParameters(request).has('user_oauth_approval');
+  try {
+    const response = isApproval
+      ? await submitConsent(request, principal, session, realm)
+      : await startAuthorization(request, principal, realm);
+    return withLanguage(request, response);
+  } catch (error) {
+    return withLanguage(request, respondToError(error, request, realm, session));
+  }
+}
+
+/**
+ * Shows the consent page, or redirects to the client. With `prompt=none`, an error replaces the
+ * page.
+ */
+async function startAuthorization(
+  request: SandboxRequest,
+  principal: Principal,
+  realm: Realm,
+): Promise<SandboxResponse> {
+  const fields = readParameters(request);
+  const authorization = parseAuthorizationRequest(fields, principal, realm);
+  const { redirectUri } = authorization;
+  if (!authorization.responseTypes) {
+    // Unlike other errors, this one is not encoded and does not contain the state.
+    const error =
+      'error=invalid_request&error_description=Missing response_type in authorization request';
+    return empty(302, { location: toLocation(addQuery(redirectUri, error)), ...noStore });
+  }
+  if (findUndecidedScopes(authorization, realm).length === 0) {
+    const scope = findApprovedScopes(authorization, realm);
+    return createAuthorizationResponse(authorization, scope, realm);
+  }
   if (fields.get('prompt') === 'none') {
-    return redirectTo(
-      addResponseParams(authorization.redirectUri, { error: 'interaction_required' }, true),
-    );
+    return empty(302, {
+      location: toLocation(addFragment(redirectUri, 'error=interaction_required')),
+      ...noStore,
+    });
   }
   // Consent applies to this stored request, not to the parameters that the form submits.
-  if (session) state.sessions.put({ ...session, pending: authorization });
-  return showConsent(request, authorization, realm);
+  const cookies = updateSession(request, realm.state, { pending: authorization });
+  return showConsent(request, authorization, { cookies, originalUrl: formatUrl(request) }, realm);
 }
 
 function showConsent(
   request: SandboxRequest,
   authorization: AuthorizationRequest,
+  {
+    cookies,
+    originalUrl,
+  }: { readonly cookies: readonly string[]; readonly originalUrl: string | undefined },
   realm: Realm,
 ): SandboxResponse {
   const csrfToken = createCsrfToken();
-  const cookie = { 'set-cookie': formatCsrfCookie(csrfToken) };
-  if (wantsJson(request)) {
-    return json(200, formatConsentJson(authorization, request.origin, realm), cookie);
-  }
-  return html(
-    200,
-    renderConsentPage(authorization, { csrfToken, origin: request.origin }, realm),
-    cookie,
+  // Only pages of browsers have CSRF tokens.
+  const isPage = selectAuthorizeChain(request) === 'page';
+  const csrfCookies = isPage ? [formatCsrfCookie(csrfToken, realm.state.now())] : [];
+  const all = [...csrfCookies, ...cookies];
+  return renderView(
+    request,
+    {
+      html: () => renderConsentPage(authorization, { csrfToken, originalUrl }, realm),
+      data: () => formatConsentJson(authorization, request, realm),
+    },
+    { headers: { ...noStore, ...(all.length > 0 && { 'set-cookie': all }) } },
   );
 }
 
-/** Handles the form of the consent page. */
-async function submitConsent(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
+/** Shows the consent page of the session again. */
+function showPendingConsent(request: SandboxRequest, realm: Realm): SandboxResponse {
   const { state } = realm;
-  const user = findLoggedInUser(request, state);
-  if (!user) return redirectToLogin(request, state);
-  const session = state.sessions.get(readSessionId(request));
-  const authorization = session?.pending;
-  if (!session || !authorization) {
-    throw new AuthorizationError(
-      'invalid_request',
-      'Cannot approve uninitialized authorization request.',
-    );
-  }
-  state.sessions.put({ ...session, pending: undefined });
-  storeDecisions(authorization, readParameters(request), realm);
-  return createAuthorizationResponse(authorization, realm);
+  const authorization = state.sessions.get(readSessionId(request))?.pending;
+  if (!findLoggedInUser(request, state)) return redirectToLogin(request, state);
+  if (!authorization) throw containerError(request, 500);
+  return showConsent(request, authorization, { cookies: [], originalUrl: undefined }, realm);
 }
 
-/** Whether the request contains the user's name and password, for clients without a browser. */
-function isPostedLogin(request: SandboxRequest): boolean {
-  const fields = readParameters(request);
-  const isImplicit = (fields.get('response_type') ?? '').startsWith('token');
-  return isImplicit && fields.get('source') === 'credentials' && wantsJson(request);
-}
-
-async function authorizePostedLogin(
-  request: SandboxRequest,
-  realm: Realm,
-): Promise<SandboxResponse> {
-  const fields = readParameters(request);
-  const { user, authTime } = authenticateByPassword(fields, realm, challenges.passcode);
-  const authorization = parseAuthorizationRequest(fields, { user, authTime }, realm);
-  if (findUndecidedScopes(authorization, realm).length === 0) {
-    return createAuthorizationResponse(authorization, realm);
-  }
-  const session = realm.state.sessions.create({ userId: user.id, pending: authorization });
-  const headers = { 'set-cookie': formatSessionCookie(session.id) };
-  return json(200, formatConsentJson(authorization, request.origin, realm), headers);
-}
-
-/** Creates the response to `prompt=none` if no user is logged in. */
-function loginRequiredResponse(fields: URLSearchParams, { state }: Realm): SandboxResponse {
-  const client = state.clients.get(fields.get('client_id') ?? '');
-  const redirectUri = client && resolveRedirectUri(fields.get('redirect_uri'), client.redirectUris);
-  if (redirectUri === undefined) return empty(400);
-  const isCode = (fields.get('response_type') ?? '').split(' ').includes('code');
-  const salt = randomBytes(32).toString('hex');
-  const hash = createHash('sha256').update(`${redirectUri} ${salt}`).digest('hex');
-  const params = { error: 'login_required', session_state: `${hash}.${salt}` };
-  return redirectTo(addResponseParams(redirectUri, params, !isCode));
-}
-
-/** Sends errors to the client if the redirect URI is valid; otherwise shows them to the user. */
-async function withErrorResponse(
-  request: SandboxRequest,
-  handle: () => Promise<SandboxResponse>,
-): Promise<SandboxResponse> {
-  try {
-    return await handle();
-  } catch (error) {
-    if (!(error instanceof AuthorizationError)) throw error;
-    const { message, details } = error;
-    const { status = 400, redirectUri, isInFragment = false, state = null } = details;
-    if (redirectUri !== undefined) {
-      const params = {
-        error: error.error,
-        error_description: message,
-        ...(state !== null && { state }),
-      };
-      return redirectTo(addResponseParams(redirectUri, params, isInFragment));
-    }
-    if (wantsJson(request)) {
-      return json(status, { error: error.error, error_description: escapeHtml(message) });
-    }
-    return html(status, renderAuthorizationErrorPage(message));
-  }
-}
-
-function rejectForm(request: SandboxRequest, csrfError: string): SandboxResponse {
-  // A login request that does not accept JSON is treated like a form from a browser.
-  if (readParameters(request).get('source') === 'credentials' && !wantsJson(request)) {
-    const headers = { 'set-cookie': formatCsrfCookie(createCsrfToken()) };
-    const location = `${request.origin}/login?error=invalid_login_request`;
-    return empty(302, { location, ...headers });
-  }
-  return wantsJson(request)
-    ? csrfErrorResponse(request, csrfError)
-    : errorPageResponse(request, 403);
-}
-
-function redirectTo(location: string): SandboxResponse {
-  return empty(302, { location });
+/** Shows an error page without an error, which only works for clients that prefer JSON. */
+function showPendingError(request: SandboxRequest, { state }: Realm): SandboxResponse {
+  const pending = state.sessions.get(readSessionId(request))?.pending;
+  const { format } = selectView(request);
+  return renderView(
+    request,
+    { html: () => renderPage(''), data: () => (pending ? describeAuthorization(pending) : {}) },
+    { status: format === 'html' ? 500 : 200, headers: noStore },
+  );
 }

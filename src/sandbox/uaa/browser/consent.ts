@@ -1,4 +1,4 @@
-import { AuthorizationError, type AuthorizationRequest } from './authorization-request.js';
+import type { AuthorizationRequest } from './authorization-request.js';
 import type { Realm } from '../realm.js';
 import { findScopesToConsent } from '../oauth/scopes.js';
 
@@ -13,12 +13,12 @@ export function findUndecidedScopes(
 }
 
 /** Finds the scopes that require the user's consent. */
-export function findConsentScopes({ client, scope }: AuthorizationRequest): readonly string[] {
+function findConsentScopes({ client, scope }: AuthorizationRequest): readonly string[] {
   return findScopesToConsent(client, scope);
 }
 
 /** Returns whether the user has approved a scope; undefined if the user has not decided yet. */
-export function findDecision(
+function findDecision(
   { client, user }: AuthorizationRequest,
   scope: string,
   { state }: Realm,
@@ -37,42 +37,55 @@ export function findApprovedScopes(
   );
 }
 
+/** The scopes on the consent page. */
+interface ConsentScopes {
+  readonly undecided: readonly string[];
+  /** All scopes that the user has approved for the client, even if they were not requested. */
+  readonly approved: readonly string[];
+  /** All scopes that the user has denied to the client, even if they were not requested. */
+  readonly denied: readonly string[];
+}
+
+/** Finds the scopes on the consent page. Patterns for automatic approval are ignored, as in UAA. */
+export function findScopesOnPage(
+  { client, user, scope }: AuthorizationRequest,
+  { state }: Realm,
+): ConsentScopes {
+  const isAutomatic = (name: string) =>
+    client.autoapprove.includes('true')
+      ? client.scopes.includes(name)
+      : client.autoapprove.includes(name);
+  const decisions = state.approvals
+    .findByUserAndClient(user.id, client.id)
+    .filter((decision) => !isAutomatic(decision.scope));
+  const findAll = (isApproved: boolean) =>
+    decisions.filter((decision) => decision.isApproved === isApproved).map((one) => one.scope);
+  const decided = decisions.map((decision) => decision.scope);
+  return {
+    undecided: scope.filter((name) => !decided.includes(name) && !isAutomatic(name)),
+    approved: findAll(true),
+    denied: findAll(false),
+  };
+}
+
 /**
- * Stores the decisions from the consent page. Scopes that are not checked are denied. If the user
- * denies the whole request, nothing is stored, and the page is shown again next time.
+ * Stores the decisions from the consent page. Scopes that are not checked are denied.
  *
- * @param form - `user_oauth_approval`, and `scope.N=scope.NAME` for each approved scope.
- * @throws AuthorizationError if the user denies the request, or if the form contains scopes that
- *   were not requested.
+ * @param checkedScopes - the scopes that the user has checked.
+ * @returns the scopes to grant.
  */
 export function storeDecisions(
   authorization: AuthorizationRequest,
-  form: URLSearchParams,
-  realm: Realm,
-): void {
-  const { client, user, redirectUri, responseTypes, fields } = authorization;
-  const errorDetails = {
-    redirectUri,
-    isInFragment: responseTypes.has('token'),
-    state: fields.get('state'),
-  };
-  const approvedScopes = new Set(
-    [...form]
-      .filter(([name]) => name.startsWith('scope.'))
-      .map(([, value]) => value.replace(/^scope\./, '')),
-  );
-  if ([...approvedScopes].some((scope) => !authorization.scope.includes(scope))) {
-    throw new AuthorizationError(
-      'invalid_scope',
-      'The requested scopes are invalid. Please use valid scope names in the request.',
-      { ...errorDetails, isInFragment: false },
-    );
+  checkedScopes: ReadonlySet<string>,
+  { state }: Realm,
+): readonly string[] {
+  const { client, user, scope } = authorization;
+  const toConsent = new Set(findConsentScopes(authorization));
+  const isGranted = (name: string) => checkedScopes.has(name) || !toConsent.has(name);
+  for (const name of scope) {
+    // If nothing is checked, only denials are stored.
+    if (checkedScopes.size === 0 && isGranted(name)) continue;
+    state.approvals.put({ userId: user.id, clientId: client.id, scope: name }, isGranted(name));
   }
-  if (form.get('user_oauth_approval') !== 'true') {
-    throw new AuthorizationError('access_denied', 'User denied access', errorDetails);
-  }
-  for (const scope of findConsentScopes(authorization)) {
-    const key = { userId: user.id, clientId: client.id, scope };
-    realm.state.approvals.put(key, approvedScopes.has(scope));
-  }
+  return scope.filter(isGranted);
 }

@@ -20,18 +20,39 @@ export function readSessionId(request: SandboxRequest): string | undefined {
   return parseCookies(request).get(sessionName);
 }
 
-/** Creates a CSRF token for a form's hidden field and the cookie. */
-export function createCsrfToken(): string {
-  return randomBytes(11).toString('hex');
+/** Reads the CSRF token from the cookie; undefined if the cookie is missing. */
+export function readCsrfCookie(request: SandboxRequest): string | undefined {
+  return parseCookies(request).get(csrfName);
 }
 
 export function hasCsrfCookie(request: SandboxRequest): boolean {
   return parseCookies(request).has(csrfName);
 }
 
+/** Creates a CSRF token for a form's hidden field and the cookie. */
+export function createCsrfToken(): string {
+  return randomBytes(17).toString('base64').replace(/[+/=]/g, 'x').slice(0, 22);
+}
+
 /** @param now - epoch milliseconds. */
 export function formatCsrfCookie(value: string, now = Date.now()): string {
   return `${csrfName}=${value}; ${formatLifetime(86_400, now)}; Path=/; HttpOnly`;
+}
+
+/** Whether a cookie is a new CSRF token, not one that deletes the token. */
+export function isCsrfCookie(cookie: string): boolean {
+  return cookie.startsWith(`${csrfName}=`) && !cookie.includes('Max-Age=0');
+}
+
+/** Creates the cookie that deletes the CSRF token. Like the real server's, it contains a value. */
+export function formatExpiredCsrfCookie(): string {
+  return `${csrfName}=${createCsrfToken()}; ${expired}; Path=/; HttpOnly`;
+}
+
+/** Creates the cookie from which scripts of other applications read who is logged in. */
+export function formatCurrentUserCookie(userId: string, now = Date.now()): string {
+  const value = encodeURIComponent(JSON.stringify({ userId }));
+  return `Current-User=${value}; ${formatLifetime(1800, now)}; Path=/`;
 }
 
 function formatLifetime(seconds: number, now: number): string {
@@ -42,12 +63,18 @@ export function formatSessionCookie(id: string): string {
   return `${sessionName}=${id}; Path=/; Secure; HttpOnly`;
 }
 
-/** Cookies that delete the session in the browser. */
-export const expiredCookies: string[] = [
-  'Current-User=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/',
-  `${csrfName}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/; HttpOnly`,
-  `${sessionName}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/`,
-];
+const expired = 'Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT';
+
+export const expiredCurrentUserCookie = `Current-User=; ${expired}; Path=/`;
+
+/** Creates the cookies that delete the session in the browser. */
+export function createExpiredCookies(): string[] {
+  return [
+    expiredCurrentUserCookie,
+    formatExpiredCsrfCookie(),
+    `${sessionName}=; ${expired}; Path=/`,
+  ];
+}
 
 /**
  * Checks that a form was submitted from a page of this server: its hidden field must equal the
@@ -57,7 +84,7 @@ export const expiredCookies: string[] = [
  */
 export function validateCsrfToken(request: SandboxRequest): string | undefined {
   const cookie = parseCookies(request).get(csrfName);
-  const field = readParameters(request).get(csrfName) ?? request.headers['x-csrf-token'];
+  const field = request.headers['x-csrf-token'] ?? readParameters(request).get(csrfName);
   if (cookie === undefined) {
     return 'Could not verify the provided CSRF token because your session was not found.';
   }

@@ -1,145 +1,71 @@
 import {
-  json,
-  route,
-  html,
   empty,
+  route,
   type Route,
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { wantsJson, readParameters } from '../servlet-container.js';
-import {
-  formatCsrfCookie,
-  expiredCookies,
-  createCsrfToken,
-  formatSessionCookie,
-  readSessionId,
-  validateCsrfToken,
-  csrfErrorResponse,
-} from './cookies.js';
-import { infoResponse } from '../info.js';
-import { renderHomePage, renderLoginPage, renderPasscodePage } from './pages.js';
-import type { State } from '../store/state.js';
+import { containerError } from '../servlet-container.js';
 import type { Realm } from '../realm.js';
-import { authenticateUser, type LoginFailure } from '../oauth/user-authentication.js';
 import type { User } from '../store/users.js';
+import { findLoggedInUser } from './browser-session.js';
+import { readSessionId } from './cookies.js';
+import { describeLogin } from './home-json.js';
+import { showLoginPage } from './login-page.js';
+import { redirectToLogin } from './login-redirect.js';
+import { renderHomePage, renderPasscodePage } from './pages.js';
+import { renderView } from './views.js';
 
-/** Creates the routes of the UAA's web pages: login, home, passcode and logout. */
+/** Creates the routes of the UAA's web pages: login, home and passcode. */
 export function browserRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
-  return [
-    route('GET', '/login', (request) => {
-      if (findLoggedInUser(request, state)) return redirectTo(request, '/home');
-      return wantsJson(request) ? infoResponse(realm) : showLoginPage(request);
-    }),
-    route('POST', '/login.do', (request) => submitLogin(request, state)),
-    route('GET', '/passcode', (request) => {
+  const requireUser =
+    (show: (request: SandboxRequest, user: User) => SandboxResponse) =>
+    (request: SandboxRequest) => {
       const user = findLoggedInUser(request, state);
-      return user ? showPasscode(request, state, user) : redirectToLogin(request, state);
+      return user ? show(request, user) : redirectToLogin(request, state);
+    };
+  return [
+    route('OPTIONS', '/login', () => empty(200, { allow: allMethods })),
+    route('*', '/login', (request) => showLoginPage(request, realm)),
+    route('*', '/login.do', (request) => {
+      throw containerError(request, 404);
     }),
-    route('GET', '/logout.do', (request) => {
-      state.sessions.delete(readSessionId(request) ?? '');
-      return redirectTo(request, '/login', expiredCookies);
-    }),
-    ...['', '/home'].map((path) =>
-      route('GET', path, (request) => {
-        const user = findLoggedInUser(request, state);
-        return user ? html(200, renderHomePage(user.userName)) : redirectToLogin(request, state);
-      }),
+    route('OPTIONS', '/passcode', () => empty(200, { allow: 'GET,HEAD' })),
+    route(
+      'GET',
+      '/passcode',
+      requireUser((request, user) => showPasscode(request, realm, user)),
     ),
+    ...['', '/home'].flatMap((path) => [
+      route('OPTIONS', path, () => empty(200, { allow: allMethods })),
+      route(
+        '*',
+        path,
+        requireUser((request, user) => showHome(request, realm, user)),
+      ),
+    ]),
   ];
 }
 
-/** Finds the active user of the request's session; undefined if no user is logged in. */
-export function findLoggedInUser(
-  request: SandboxRequest,
-  { sessions, users }: State,
-): User | undefined {
-  const user = users.get(sessions.get(readSessionId(request))?.userId ?? '');
-  return user?.active ? user : undefined;
-}
+const allMethods = 'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS';
 
-/** Redirects to the login page. After the login, the user returns to the requested page. */
-export function redirectToLogin(request: SandboxRequest, { sessions }: State): SandboxResponse {
-  const query = request.query.toString();
-  const returnTo = request.path + (query === '' ? '' : `?${query}`);
-  const session = sessions.create({ returnTo });
-  return redirectTo(request, '/login', [
-    formatSessionCookie(session.id),
-    formatCsrfCookie(createCsrfToken()),
-  ]);
-}
-
-function showLoginPage({ query }: SandboxRequest): SandboxResponse {
-  const csrfToken = createCsrfToken();
-  const error = query.get('error');
-  const errorText = error === null ? undefined : loginErrorText(error);
-  return html(200, renderLoginPage(csrfToken, errorText), {
-    'set-cookie': formatCsrfCookie(csrfToken),
+function showHome(request: SandboxRequest, { state }: Realm, user: User): SandboxResponse {
+  const session = state.sessions.get(readSessionId(request));
+  return renderView(request, {
+    html: () => renderHomePage(user.userName),
+    data: () => ({ principal: describeLogin(user, session, state), tiles: [] }),
   });
 }
 
-/** @param code - error code in the query of the login page. */
-function loginErrorText(code: string): string {
-  switch (code) {
-    case 'account_locked':
-      return 'Your account has been locked because of too many failed attempts to login.';
-    case 'account_not_verified':
-      return (
-        'Your account is not verified. You can get another verification link by clicking on ' +
-        'Create Account.'
-      );
-    case 'invalid_login_request':
-      return (
-        'Invalid login attempt, the request does not meet our security standards and may ' +
-        'indicate that the action was not originated by you. Please try again.'
-      );
-    default:
-      return 'Unable to verify email or password. Please try again.';
-  }
-}
-
-function submitLogin(request: SandboxRequest, state: State): SandboxResponse {
-  const csrfError = validateCsrfToken(request);
-  if (csrfError !== undefined) {
-    return wantsJson(request)
-      ? csrfErrorResponse(request, csrfError)
-      : redirectTo(request, '/login?error=invalid_login_request', [
-          formatCsrfCookie(createCsrfToken()),
-        ]);
-  }
-  const fields = readParameters(request);
-  const user = authenticateUser(state, fields.get('username') ?? '', fields.get('password') ?? '');
-  if (typeof user === 'string') return redirectTo(request, failurePaths[user]);
-  const previousSessionId = readSessionId(request);
-  const returnTo = state.sessions.get(previousSessionId)?.returnTo ?? '/';
-  if (previousSessionId !== undefined) state.sessions.delete(previousSessionId);
-  const authTime = Math.floor(state.now() / 1000);
-  const session = state.sessions.create({ userId: user.id, authTime });
-  return redirectTo(request, returnTo, [
-    formatCsrfCookie(createCsrfToken()),
-    formatSessionCookie(session.id),
-  ]);
-}
-
-const failurePaths: Record<LoginFailure, string> = {
-  badCredentials: '/login?error=login_failure',
-  locked: '/login?error=account_locked',
-  unverified: '/login?error=account_not_verified',
-  changeRequired: '/force_password_change',
-};
-
 /** Creates a passcode and shows it on a page, or as a JSON string for clients that accept JSON. */
-function showPasscode(request: SandboxRequest, { passcodes }: State, user: User): SandboxResponse {
-  const code = passcodes.create(user.id);
-  return wantsJson(request) ? json(200, code) : html(200, renderPasscodePage(user.userName, code));
+function showPasscode(request: SandboxRequest, { state }: Realm, user: User): SandboxResponse {
+  const code = state.passcodes.create(user.id);
+  return renderView(request, {
+    html: () => renderPasscodePage(user.userName, code),
+    data: () => code,
+  });
 }
 
-function redirectTo(
-  { origin }: SandboxRequest,
-  path: string,
-  cookies: string[] = [],
-): SandboxResponse {
-  const headers = cookies.length > 0 ? { 'set-cookie': cookies } : {};
-  return empty(302, { location: `${origin}${path}`, ...headers });
-}
+export { findLoggedInUser } from './browser-session.js';
+export { redirectToLogin } from './login-redirect.js';

@@ -1,26 +1,5 @@
 import { escapeHtml } from '../html-escape.js';
 
-/**
- * @param csrfToken - value of the hidden field.
- * @param problem - error text above the form.
- */
-export function renderLoginPage(csrfToken: string, problem: string | undefined): string {
-  const alert =
-    problem === undefined
-      ? ''
-      : `<div class="alert alert-error"><p>${escapeHtml(problem)}</p></div>`;
-  return renderPage(`<h1>Welcome!</h1>
-  <div class="island-content">
-    ${alert}
-    <form action="/login.do" method="post" novalidate="novalidate" accept-charset="UTF-8">
-      <input type="hidden" name="X-Uaa-Csrf" value="${csrfToken}"/>
-      <input name="username" type="text" placeholder="Email" aria-label="Email" autofocus class="form-control"/>
-      <input name="password" type="password" placeholder="Password" aria-label="Password" autocomplete="off"/>
-      <input type="submit" value="Sign in" class="island-button"/>
-    </form>
-  </div>`);
-}
-
 export function renderPasscodePage(userName: string, code: string): string {
   return renderPage(
     `<h1>Temporary Authentication Code</h1>
@@ -37,14 +16,40 @@ export function renderHomePage(userName: string): string {
   );
 }
 
-export function renderAuthorizationErrorPage(problem: string): string {
+/** @param problems - texts above the heading; undefined ones are omitted. */
+export function renderAuthorizationErrorPage(problems: readonly (string | undefined)[]): string {
+  const alerts = problems.map((problem) => (problem === undefined ? '' : renderAlert(problem)));
   return renderPage(`<div class="island-content">
-    <div class="alert alert-error"><p>${escapeHtml(problem)}</p></div>
+    ${alerts.join('')}
   </div>
   <h2>
     Authorization Request Error<br/>
     There was an error. The request for authorization was invalid.
   </h2>`);
+}
+
+/** The page for a user whose identity provider the application does not allow. */
+export function renderOtherProviderPage(application: string, redirect: string): string {
+  const logout = `/logout.do?${new URLSearchParams({ redirect }).toString()}`;
+  return renderPage(`<p>${escapeHtml(application)} does not support your identity provider. To log
+    into an identity provider supported by the application,
+    <a href="${escapeHtml(logout)}">click here</a>.</p>`);
+}
+
+/** The page for a form that was not submitted from a page of this server. */
+export function renderInvalidRequestPage(): string {
+  return renderPage(`<div class="island-content">${renderAlert('Warning: Invalid Request Error')}</div>
+  <h2>
+    You have attempted to make a request that does not meet our security requirements.<br/>
+    This may indicate that the request was not originated by you,
+    or the request time limit was reached.<br/>
+    Please retry your action.
+  </h2>`);
+}
+
+/** @param kind - `error` or `success`. */
+export function renderAlert(text: string, kind = 'error'): string {
+  return `<div class="alert alert-${kind}"><p>${escapeHtml(text)}</p></div>`;
 }
 
 /** @param alert - text above the usual one; it is not escaped. */

@@ -1,69 +1,184 @@
+import { matchesAntPath } from './ant-path.js';
+import type { Client } from '../store/clients.js';
+
+/** Why a redirect URI is rejected. */
+export class RedirectUriError extends Error {
+  /** Whether the URI does not match; otherwise, the client may not use redirect URIs. */
+  readonly isMismatch: boolean;
+
+  constructor(message: string, isMismatch = true) {
+    super(message);
+    this.isMismatch = isMismatch;
+  }
+}
+
+/** The real server fails with an internal error for such a redirect URI. */
+export class InvalidUriError extends Error {}
+
 /**
  * Determines the redirect URI of a request.
  *
  * @param requested - null if the request does not contain one; the registered URI is then used, if
  *   there is exactly one.
- * @returns undefined if no registered URI matches.
- * @see UAA 4.30.0 `LegacyRedirectResolver`, which is also the default in later releases
+ * @throws RedirectUriError if no registered URI matches.
+ * @throws InvalidUriError if the URI has no host, but the client's redirect URIs have wildcards.
+ * @see UAA 4.30.0 `AntPathRedirectResolver`, Spring Security OAuth 2.3.0 `DefaultRedirectResolver`
  */
 export function resolveRedirectUri(
   requested: string | null,
-  registered: readonly string[],
-): string | undefined {
-  if (requested === null) return registered.length === 1 ? registered[0] : undefined;
-  return registered.some((pattern) => matchesRedirectUri(pattern, requested))
-    ? requested
-    : undefined;
+  { redirectUris, grants }: Pick<Client, 'redirectUris' | 'grants'>,
+): string {
+  const mismatch = new RedirectUriError(
+    `Invalid redirect ${requested ?? 'null'} did not match one of the registered values`,
+  );
+  if (redirectUris.length === 0 || !redirectUris.every(isRegistrable)) throw mismatch;
+  if (!grants.some((grant) => ['implicit', 'authorization_code'].includes(grant))) {
+    throw new RedirectUriError(
+      'A redirect_uri can only be used by implicit or authorization_code grant types.',
+      false,
+    );
+  }
+  const [first] = redirectUris;
+  if (requested === null && redirectUris.length === 1 && first !== undefined) return first;
+  if (requested === null || !redirectUris.some((uri) => matchesRedirectUri(uri, requested))) {
+    throw mismatch;
+  }
+  return requested;
 }
 
-function matchesRedirectUri(pattern: string, requested: string): boolean {
-  if (pattern === requested) return true;
-  if (!URL.canParse(requested)) return false;
-  if (pattern.includes('*')) {
-    return createWildcardPattern(pattern).test(requested.replace(/[?#].*$/, ''));
-  }
-  if (!URL.canParse(pattern)) return false;
-  const [registeredUrl, requestedUrl] = [new URL(pattern), new URL(requested)];
-  // `URL` does not parse the parts of other schemes, so such URIs must match exactly.
-  const isWeb = /^https?:$/.test(registeredUrl.protocol);
-  return (
-    isWeb &&
-    registeredUrl.protocol === requestedUrl.protocol &&
-    registeredUrl.port === requestedUrl.port &&
-    (requestedUrl.hostname === registeredUrl.hostname ||
-      requestedUrl.hostname.endsWith(`.${registeredUrl.hostname}`)) &&
-    requestedUrl.pathname.startsWith(registeredUrl.pathname)
+/** One registered URI of another form makes all redirect URIs of the client invalid. */
+function isRegistrable(uri: string): boolean {
+  return /^[a-z][a-z0-9+*\-.]*:\/\/(.*:.*@)?(([a-z0-9\-*_]+\.)*[a-z0-9\-_]+\.)?[a-z0-9-]+(:\d+)?(\/.*|$)/i.test(
+    uri,
   );
 }
 
-/** Creates the pattern of a registered URI: `*` matches any text without a slash, `**` any text. */
-function createWildcardPattern(pattern: string): RegExp {
-  const parts = pattern.split(/(\*+)/).map((part) => {
-    if (part.startsWith('**')) return '.*';
-    return part === '*' ? '[^/]*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
-  });
-  return new RegExp(`^${parts.join('')}$`);
+function matchesRedirectUri(registered: string, requested: string): boolean {
+  if (!isJavaUri(requested)) return false;
+  if (
+    registered.includes('*') &&
+    hasSafeHost(registered, requested) &&
+    matchesAntPath(registered, requested)
+  ) {
+    return true;
+  }
+  const [own, other] = [parseUrl(registered), parseUrl(requested)];
+  if (!own || !other) return requested === registered;
+  return (
+    own.scheme === other.scheme &&
+    (own.host === other.host || other.host.endsWith(`.${own.host}`)) &&
+    own.port === other.port &&
+    cleanPath(other.path).startsWith(cleanPath(own.path))
+  );
+}
+
+/** Whether Java's `URI` can parse the text. */
+function isJavaUri(text: string): boolean {
+  if (/[\s"<>\\^`{|}\u0000-\u001f\u007f]|%(?![\da-f]{2})|#.*#/i.test(text)) return false;
+  const [, scheme = '', rest = ''] = /^([^:/?#]*:)?(.*)$/s.exec(text) ?? [];
+  if (scheme !== '' && !/^[a-z][a-z\d+.-]*:$/i.test(scheme)) return false;
+  if (scheme !== '' && (rest === '' || rest.startsWith('#'))) return false;
+  const authority = /^\/\/([^/?#]*)/.exec(rest)?.[1];
+  if (authority === '' && !/^\/\/\//.test(rest)) return false;
+  if (authority === undefined || !/[[\]]/.test(authority)) return !/^[^?#]*[[\]]/.test(rest);
+  return /^([^@[\]]*@)?\[[\da-f:.%]+\](:\d*)?$/i.test(authority);
+}
+
+/** Whether the host has the same labels, from the last one up to the first one with a wildcard. */
+function hasSafeHost(registered: string, requested: string): boolean {
+  const own = readHost(registered).split('.').toReversed();
+  const host = requested.includes('://') ? readHost(requested) : '';
+  if (host === '') throw new InvalidUriError('The redirect URI has no host');
+  const other = host.split('.').toReversed();
+  if (other.length < own.length) return false;
+  const wildcard = own.findIndex((label) => label.includes('*'));
+  const labels = wildcard < 0 ? own : own.slice(0, wildcard);
+  return labels.every((label, index) => label === other[index]);
+}
+
+function readHost(uri: string): string {
+  const authority = /^[^:/?#]+:\/\/([^/?#]*)/.exec(uri)?.[1] ?? '';
+  return authority.replace(/^.*@/, '').replace(/:.*$/, '');
+}
+
+interface JavaUrl {
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+}
+
+/** Parses a URL of a scheme that Java's `URL` supports. It does not change the case of the host. */
+function parseUrl(text: string): JavaUrl | undefined {
+  const [, scheme = '', authority = '', path = ''] =
+    /^\s*([a-z]+):(?:\/\/([^/?#]*))?([^?#]*)/i.exec(text) ?? [];
+  const defaultPort = defaultPorts[scheme.toLowerCase()];
+  if (defaultPort === undefined) return undefined;
+  const [, host = '', port] = /^(.*?)(?::(\d*))?$/.exec(authority.replace(/^.*@/, '')) ?? [];
+  return {
+    scheme: scheme.toLowerCase(),
+    host,
+    port: port === undefined || port === '' ? defaultPort : Number(port),
+    path,
+  };
+}
+
+const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, ftp: 21, file: -1 };
+
+/** Removes `.` and `..` segments. */
+function cleanPath(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..' && segments.length > 1) segments.pop();
+    else if (segment !== '.') segments.push(segment);
+  }
+  return segments.join('/');
+}
+
+/** Encodes a value of a response like Spring's `encodeQueryParam`. */
+function encodeResponseValue(value: string): string {
+  return encodeURIComponent(value).replace(/%(?:2F|3F|3A|40|21|24|27|28|29|2A|2B|2C|3B)/g, (code) =>
+    decodeURIComponent(code),
+  );
+}
+
+/** Formats the parameters of a response. */
+export function formatResponse(response: Readonly<Record<string, string>>): string {
+  return Object.entries(response)
+    .map(([name, value]) => `${name}=${encodeResponseValue(value)}`)
+    .join('&');
+}
+
+/** Adds a query to a redirect URI, before its fragment. */
+export function addQuery(redirectUri: string, query: string): string {
+  const [base, fragment] = splitFragment(redirectUri);
+  const separator = base.includes('?') ? '&' : '?';
+  return `${base}${separator}${query}${fragment === undefined ? '' : `#${fragment}`}`;
+}
+
+/** Adds text to the fragment of a redirect URI, which browsers do not send to servers. */
+export function addFragment(redirectUri: string, text: string): string {
+  const [base, fragment] = splitFragment(redirectUri);
+  return `${base}#${fragment === undefined || fragment === '' ? '' : `${fragment}&`}${text}`;
+}
+
+/** Replaces the fragment of a redirect URI. */
+export function replaceFragment(redirectUri: string, fragment: string): string {
+  return `${splitFragment(redirectUri)[0]}#${fragment}`;
+}
+
+function splitFragment(uri: string): readonly [string, string | undefined] {
+  const index = uri.indexOf('#');
+  return index < 0 ? [uri, undefined] : [uri.slice(0, index), uri.slice(index + 1)];
 }
 
 /**
- * Adds the parameters of a response to a redirect URI.
+ * Checks that a response can be added to a redirect URI: it must not contain characters that have
+ * to be encoded.
  *
- * @param isInFragment - whether to add them to the fragment, which browsers do not send to servers,
- *   instead of the query.
- * @returns the URI, in which spaces are encoded as `%20`, as on the real server.
+ * @throws InvalidUriError
  */
-export function addResponseParams(
-  redirectUri: string,
-  response: Readonly<Record<string, string>>,
-  isInFragment: boolean,
-): string {
-  const params = Object.entries(response)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-    .join('&');
-  const [base = '', fragment] = redirectUri.split('#', 2);
-  if (isInFragment) {
-    return `${base}#${fragment === undefined ? '' : `${fragment}&`}${params}`;
-  }
-  const query = `${base}${base.includes('?') ? '&' : '?'}${params}`;
-  return fragment === undefined ? query : `${query}#${fragment}`;
+export function checkEncoding(redirectUri: string): void {
+  if (/^[!#$%&'()*+,\-./:;=?@\w~[\]]*$/.test(redirectUri)) return;
+  throw new InvalidUriError('The redirect URI is not encoded');
 }

@@ -38,7 +38,7 @@ export function resolveUserScopes(
   const scopes = requested.length > 0 ? requested : client.scopes;
   const granted = intersectScopes(client, groups, requested);
   if (granted.length === 0 && client.scopes.length > 0) {
-    return `[${scopes.join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
+    return `[${scopes.toSorted().join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
   }
   return hasRequiredGroups(client, groups) ? granted : requiredGroupsText;
 }

@@ -9,11 +9,15 @@ export type LoginFailure = 'badCredentials' | 'locked' | 'unverified' | 'changeR
  * Authenticates a user of the internal store by name and password. The result is `badCredentials`
  * for an unknown user, an inactive user and a wrong password. A locked account rejects even the
  * correct password.
+ *
+ * @param options.allowsPasswordChange - whether users who must change their password can log in to
+ *   do so.
  */
 export function authenticateUser(
   state: State,
   userName: string,
   password: string,
+  { allowsPasswordChange = false }: { readonly allowsPasswordChange?: boolean } = {},
 ): User | LoginFailure {
   const { users, lockout } = state;
   const user = users.findByName(userName, 'uaa');
@@ -25,7 +29,7 @@ export function authenticateUser(
   }
   lockout.clear(user.id);
   if (!user.verified) return 'unverified';
-  if (user.passwordChangeRequired) return 'changeRequired';
+  if (user.passwordChangeRequired && !allowsPasswordChange) return 'changeRequired';
   return recordLogon(state, user);
 }
 

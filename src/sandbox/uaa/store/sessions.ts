@@ -2,6 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { AuthorizationRequest } from '../browser/authorization-request.js';
 import { createExpiringMap } from './expiring-map.js';
 
+/** A request that is repeated after the login. */
+export interface SavedRequest {
+  readonly url: string;
+  readonly fields: URLSearchParams;
+}
+
 /** A browser session. */
 export interface Session {
   readonly id: string;
@@ -11,8 +17,10 @@ export interface Session {
   readonly authTime?: number;
   /** The authorization request that is waiting for the user's consent. */
   readonly pending?: AuthorizationRequest | undefined;
-  /** Path to return to after the login. */
-  readonly returnTo?: string;
+  /** Time of the login, in epoch milliseconds. */
+  readonly authenticatedAt?: number;
+  /** The request that the user must log in for. */
+  readonly savedRequest?: SavedRequest | undefined;
 }
 
 const idleMilliseconds = 1_800_000;

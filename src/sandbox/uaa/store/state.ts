@@ -2,8 +2,8 @@ import type { Storage } from '../../storage/storage.js';
 import type { Behaviour } from '../behaviour.js';
 import { createApprovalStore } from './approvals.js';
 import { createClientStore } from './clients.js';
-import { createCodeStore, createPasscodeStore } from './codes.js';
 import { createExpiringCodeStore } from './expiring-codes.js';
+import { createAutologinCodeStore, createCodeStore, createPasscodeStore } from './codes.js';
 import { createGroupStore } from './groups.js';
 import { createIdentityProviderStore } from './identity-providers.js';
 import { createLockout } from './lockout.js';
@@ -47,6 +47,7 @@ export function createState(
     sessions: createSessionStore(now),
     codes: createCodeStore(now, codeLength),
     expiringCodes: createExpiringCodeStore(now, codeLength),
+    autologinCodes: createAutologinCodeStore(now, codeLength),
     approvals: createApprovalStore(now, storage),
   };
 }

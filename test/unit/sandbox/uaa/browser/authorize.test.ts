@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
+  addFragment,
+  addQuery,
+  formatResponse,
+  replaceFragment,
   resolveRedirectUri,
-  addResponseParams,
 } from '../../../../../src/sandbox/uaa/browser/redirect-uri.js';
 import {
   asPksCli,
@@ -179,6 +182,11 @@ describe('PKCE', () => {
 });
 
 describe('a redirect URI', () => {
+  const withRedirects = (...redirectUris: string[]) => ({
+    redirectUris,
+    grants: ['authorization_code'],
+  });
+
   test.each([
     ['http://localhost:28443', 'http://localhost:28443/callback', true],
     ['http://localhost:28443', 'http://sub.localhost:28443/x', true],
@@ -195,20 +203,22 @@ describe('a redirect URI', () => {
     ['tpks://callback', 'tpks://callback/x', false],
     ['http://localhost', 'no URL', false],
   ])('registered as %s and requested as %s: allowed = %p', (registered, requested, isAllowed) => {
-    expect(resolveRedirectUri(requested, [registered])).toBe(isAllowed ? requested : undefined);
+    const resolve = () => resolveRedirectUri(requested, withRedirects(registered));
+    if (isAllowed) expect(resolve()).toBe(requested);
+    else expect(resolve).toThrow(`Invalid redirect ${requested}`);
   });
 
   test('can be omitted if only one is registered', () => {
-    expect(resolveRedirectUri(null, ['https://a'])).toBe('https://a');
-    expect(resolveRedirectUri(null, ['https://a', 'https://b'])).toBeUndefined();
+    expect(resolveRedirectUri(null, withRedirects('https://a'))).toBe('https://a');
+    const two = withRedirects('https://a', 'https://b');
+    expect(() => resolveRedirectUri(null, two)).toThrow('Invalid redirect null');
   });
 
   test('keeps its query and fragment when response parameters are added', () => {
-    const parameters = { error: 'a b', state: '&=' };
-    expect(addResponseParams('http://x/?y=1', parameters, false)).toBe(
-      'http://x/?y=1&error=a%20b&state=%26%3D',
-    );
-    expect(addResponseParams('http://x/#f', { a: 'b' }, false)).toBe('http://x/?a=b#f');
-    expect(addResponseParams('http://x/#f', { a: 'b' }, true)).toBe('http://x/#f&a=b');
+    const response = formatResponse({ error: 'a b', state: '&=/?:' });
+    expect(addQuery('http://x/?y=1', response)).toBe('http://x/?y=1&error=a%20b&state=%26%3D/?:');
+    expect(addQuery('http://x/#f', 'a=b')).toBe('http://x/?a=b#f');
+    expect(addFragment('http://x/#f', 'a=b')).toBe('http://x/#f&a=b');
+    expect(replaceFragment('http://x/#f', 'a=b')).toBe('http://x/#a=b');
   });
 });

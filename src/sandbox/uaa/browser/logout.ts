@@ -1,0 +1,25 @@
+import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import { matchesAntPath } from './ant-path.js';
+import type { Realm } from '../realm.js';
+import { readParameters } from '../servlet-container.js';
+import { createExpiredCookies, readSessionId } from './cookies.js';
+import { toLocation } from './login-redirect.js';
+
+/**
+ * Ends the session and redirects to the parameter `redirect`, if it is a URL of this server or
+ * matches a redirect URI of the client in `client_id`; otherwise to the login page.
+ *
+ * @see UAA 4.30.0 `WhitelistLogoutHandler`
+ */
+export function logOut(request: SandboxRequest, { state }: Realm): SandboxResponse {
+  state.sessions.delete(readSessionId(request) ?? '');
+  const fields = readParameters(request);
+  const redirect = fields.get('redirect') ?? '';
+  const client = state.clients.get(fields.get('client_id') ?? '');
+  const isAllowed =
+    redirect.startsWith(`${request.origin}/`) ||
+    (redirect.trim() !== '' &&
+      (client?.redirectUris ?? []).some((pattern) => matchesAntPath(pattern, redirect)));
+  const location = isAllowed ? redirect : `${request.origin}/login`;
+  return empty(302, { location: toLocation(location), 'set-cookie': createExpiredCookies() });
+}

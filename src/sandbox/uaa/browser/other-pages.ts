@@ -1,0 +1,135 @@
+import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import type { Realm } from '../realm.js';
+import { containerError, readParameters } from '../servlet-container.js';
+import { escapeHtml } from '../html-escape.js';
+import { noStore } from './authorization-location.js';
+import { updateSession } from './browser-session.js';
+import { readSessionId } from './cookies.js';
+import { redirectTo } from './login-redirect.js';
+import { renderErrorPage, renderInvalidRequestPage, renderPage } from './pages.js';
+import { renderView, withLanguage, type Page } from './views.js';
+
+/** Creates the routes of pages for errors and for logins at other identity providers. */
+export function otherPageRoutes(realm: Realm): readonly Route[] {
+  const show = (path: string, page: Page) =>
+    route('*', path, (request) => renderView(request, page));
+  const errorPage = { html: renderErrorPage, data: () => ({}) };
+  return [
+    show('/invalid_request', { html: renderInvalidRequestPage, data: () => ({}) }),
+    ...['/error', '/error404', '/error500'].map((path) => show(path, errorPage)),
+    route('*', '/oauth_error', (request) =>
+      renderView(request, { html: () => renderExternalError(request), data: () => ({}) }),
+    ),
+    route('GET', '/login_implicit', (request) => showImplicit(request)),
+    ...['/login/callback', '/login/callback/:origin'].map((path) =>
+      route('*', path, (request, { origin }) => handleCallback(request, realm, origin)),
+    ),
+    route('*', '/login/idp_discovery', (request) => discoverProvider(request, realm)),
+    route('*', '/delete_saved_account', (request) => deleteSavedAccount(request, realm)),
+    route('*', '/saml_error', (request) => failInSession(request, realm)),
+    ...samlRoutes(realm),
+    ...['/session', '/session_management'].map((path) => route('*', path, showSession)),
+  ];
+}
+
+function renderExternalError(request: SandboxRequest): string {
+  const error = readParameters(request).get('error');
+  return renderPage(`<h2></h2>${error === null ? '' : `<h2>${escapeHtml(error)}</h2>`}`);
+}
+
+/** The page whose script sends the fragment of the URL to the server. */
+function showImplicit(request: SandboxRequest): SandboxResponse {
+  return renderView(request, {
+    html: () => renderPage('<h1>One more step!</h1><form method="post"></form>'),
+    data: () => ({}),
+  });
+}
+
+/** Handles the return from another identity provider. The sandbox can log in at none of them. */
+function handleCallback(request: SandboxRequest, { state }: Realm, origin = ''): SandboxResponse {
+  if (!['GET', 'HEAD'].includes(request.method)) {
+    throw containerError(request, 405, { allow: 'GET' });
+  }
+  const fields = readParameters(request);
+  if (!['code', 'id_token', 'access_token'].some((name) => fields.has(name))) {
+    return showImplicit(request);
+  }
+  // The failed login ends the previous one.
+  const session = state.sessions.get(readSessionId(request));
+  if (session) state.sessions.put({ id: session.id, savedRequest: session.savedRequest });
+  const isKnown = state.providers.some(({ originKey }) => originKey === origin);
+  const problem = isKnown ? unusableProvider : unknownProvider;
+  const error = `There was an error when authenticating against the external identity provider: ${problem}`;
+  return redirectTo(request, `/oauth_error?${new URLSearchParams({ error }).toString()}`);
+}
+
+const unknownProvider = 'Could not resolve identity provider with given origin.';
+const unusableProvider =
+  'Cannot invoke "org.springframework.security.core.Authentication.getPrincipal()" because ' +
+  '"authentication" is null';
+
+/** Continues on the login page, because all users have passwords. */
+function discoverProvider(request: SandboxRequest, { state }: Realm): SandboxResponse {
+  if (request.method !== 'POST') throw containerError(request, 405, { allow: 'POST' });
+  const fields = readParameters(request);
+  const email = fields.get('email');
+  if (email === null) throw containerError(request, 400);
+  const hint = fields.get('login_hint');
+  const query = new URLSearchParams({
+    ...(hint?.trim() && { login_hint: hint }),
+    ...(email.trim() !== '' && { email }),
+  }).toString();
+  const path = `/login?discoveryPerformed=true${query === '' ? '' : `&${query}`}`;
+  return withLanguage(request, redirectTo(request, path, updateSession(request, state, {})));
+}
+
+function deleteSavedAccount(request: SandboxRequest, realm: Realm): SandboxResponse {
+  if (!['GET', 'HEAD'].includes(request.method)) return failInSession(request, realm, 403);
+  const name = `Saved-Account-${readParameters(request).get('userId') ?? 'null'}`;
+  const cookie = `${name}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/login`;
+  return withLanguage(request, redirectTo(request, '/login', [cookie]));
+}
+
+/** Creates the routes for SAML, which fail because the sandbox has no SAML providers. */
+function samlRoutes(realm: Realm): readonly Route[] {
+  const redirectInSession = (request: SandboxRequest, path: string): SandboxResponse => ({
+    ...redirectTo(request, path, updateSession(request, realm.state, {})),
+    isUnfiltered: true,
+  });
+  return [
+    route('*', '/saml/discovery', (request) => {
+      const hasProvider = readParameters(request).has('idp');
+      if (hasProvider) return redirectInSession(request, '/login?error=idp_not_found');
+      return toUnfiltered(containerError(request, 500).response);
+    }),
+    route('*', '/saml/SSO/alias/:id', (request) => redirectInSession(request, '/saml_error')),
+    ...['/saml/login', '/saml/SingleLogout/alias/:id'].map((path) =>
+      route('*', path, (request) => toUnfiltered(failInSession(request, realm))),
+    ),
+  ];
+}
+
+/** Marks an error that precedes most filters. Only the JSON view then disables caches. */
+function toUnfiltered(response: SandboxResponse): SandboxResponse {
+  const headers = { ...response.headers, ...(response.body === '{}' && noStore) };
+  return { ...response, headers, isUnfiltered: true };
+}
+
+/** Fails after the session was created. */
+function failInSession(request: SandboxRequest, { state }: Realm, status = 500): SandboxResponse {
+  const cookies = updateSession(request, state, {});
+  const { response } = containerError(request, status);
+  if (cookies.length === 0) return response;
+  return { ...response, headers: { ...response.headers, 'set-cookie': [...cookies] } };
+}
+
+/** The page that tells an application in another window whether the user is logged in. */
+function showSession(request: SandboxRequest): SandboxResponse {
+  const fields = readParameters(request);
+  const [clientId, messageOrigin] = [fields.get('clientId'), fields.get('messageOrigin')];
+  if (clientId === null || messageOrigin === null) throw containerError(request, 400);
+  return renderView(request, {
+    html: () => '<!DOCTYPE html>\n<html><head><title></title></head><body></body></html>\n',
+    data: () => ({ clientId, messageOrigin }),
+  });
+}

@@ -1,0 +1,39 @@
+import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import { orderLikeHashMap } from './hash-order.js';
+import { toLocation } from './login-redirect.js';
+import { readParameters } from '../servlet-container.js';
+import type { State } from '../store/state.js';
+import { formatSessionCookie, readSessionId } from './cookies.js';
+
+/**
+ * Ends the session and repeats the request if `prompt=login` or `max_age` requires a new login.
+ *
+ * @returns undefined if no new login is required.
+ * @see UAA 4.30.0 `ReAuthenticationRequiredFilter`
+ */
+export function findReauthentication(
+  request: SandboxRequest,
+  { sessions, now }: State,
+): SandboxResponse | undefined {
+  const fields = readParameters(request);
+  const session = sessions.get(readSessionId(request));
+  const isLogin = fields.get('prompt') === 'login';
+  const maxAge = fields.get('max_age');
+  const age = session?.authenticatedAt === undefined ? 0 : now() - session.authenticatedAt;
+  const isOld = maxAge !== null && session?.userId !== undefined && age > Number(maxAge) * 1000;
+  if (!isLogin && !isOld) return undefined;
+  if (session) sessions.delete(session.id);
+  if (isLogin) fields.delete('prompt');
+  if (isOld) fields.delete('max_age');
+  const names = orderLikeHashMap([...new Set(fields.keys())]);
+  const query = names
+    .flatMap((name) => fields.getAll(name).map((value) => `${name}=${value}`))
+    .join('&');
+  const location = `${request.origin}${request.path}${query === '' ? '' : `?${query}`}`;
+  // The real server creates a session only to end it.
+  const created = session ? {} : { 'set-cookie': formatSessionCookie(sessions.create({}).id) };
+  return {
+    ...empty(302, { location: toLocation(location), ...created }),
+    isUnfiltered: true,
+  };
+}

@@ -1,0 +1,36 @@
+import { html, json, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import { selectLanguage, selectView } from '../negotiation.js';
+
+/** A page of the UAA and the data that it shows. */
+export interface Page {
+  readonly html: () => string;
+  /** For clients that prefer JSON. */
+  readonly data: () => unknown;
+}
+
+/** Creates the response with a page, or with its data as JSON, as the client prefers. */
+export function renderView(
+  request: SandboxRequest,
+  page: Page,
+  { status = 200, headers = {} }: Partial<Pick<SandboxResponse, 'status' | 'headers'>> = {},
+): SandboxResponse {
+  const { format, contentType } = selectView(request);
+  const all = {
+    'content-type': contentType,
+    'content-language': selectLanguage(request),
+    ...headers,
+  };
+  if (format === 'html') return html(status, page.html(), all);
+  return json(status, page.data(), { ...all, 'cache-control': joinCacheControl(headers) });
+}
+
+/** The JSON view adds its own directive to those of the route. */
+function joinCacheControl(headers: SandboxResponse['headers']): string {
+  return headers['cache-control'] === undefined ? 'no-store' : 'no-store, no-store';
+}
+
+/** Adds the header that all responses of routes for browsers have, even redirects. */
+export function withLanguage(request: SandboxRequest, response: SandboxResponse): SandboxResponse {
+  const language = { 'content-language': selectLanguage(request) };
+  return { ...response, headers: { ...language, ...response.headers } };
+}

@@ -1,0 +1,136 @@
+import { compareWithRecordings } from './compare.js';
+import { authorizePath, browser, createClient, loggedInUser } from './browser-steps.js';
+import { browserLogin } from './steps.js';
+import type { Exchange } from './exchange.js';
+
+function logout(query: string, headers: Record<string, string | null> = browser): Exchange {
+  return {
+    title: `logout with ${query === '' ? 'no parameters' : query} and Accept ${headers['accept'] ?? ''}`,
+    request: `GET /logout.do${query === '' ? '' : `?${query}`}`,
+    headers,
+  };
+}
+
+const uri = encodeURIComponent;
+
+compareWithRecordings('browser-logout', [
+  ...loggedInUser('user', 'ann'),
+  ...createClient('app', {
+    redirect_uri: ['https://app.example.com/callback', 'https://app.example.com/out/*'],
+  }),
+  ...createClient('wild', { redirect_uri: ['https://*.example.com/**'] }),
+  ...createClient('none', { redirect_uri: [], authorized_grant_types: ['password'] }),
+  logout(''),
+  logout('', { accept: 'application/json' }),
+  logout('', { accept: '*/*' }),
+  logout('', { accept: 'application/xml' }),
+  { title: 'HEAD', request: 'HEAD /logout.do', headers: browser },
+  { title: 'OPTIONS', request: 'OPTIONS /logout.do', headers: browser },
+  { title: 'POST', request: 'POST /logout.do', headers: browser },
+  { title: 'POST as JSON', request: 'POST /logout.do' },
+  {
+    title: 'POST with a CSRF token',
+    request: 'POST /logout.do',
+    headers: { ...browser, cookie: 'X-Uaa-Csrf=abc' },
+    form: {
+      'X-Uaa-Csrf': 'abc',
+      redirect: 'https://app.example.com/callback',
+      client_id: 'app<run>',
+    },
+  },
+  { title: 'PUT', request: 'PUT /logout.do', headers: browser },
+  { title: 'DELETE', request: 'DELETE /logout.do', headers: browser },
+  { title: 'a slash at the end', request: 'GET /logout.do/', headers: browser },
+  { title: '/logout', request: 'GET /logout', headers: browser },
+  { title: '/logout in a session', request: 'GET /logout', headers: browser, session: 'user' },
+  ...[
+    'https://localhost/login',
+    'https://localhost/',
+    'https://localhost',
+    'http://localhost/',
+    '/',
+    '/login',
+    '/login?x=1',
+    '/passcode',
+    'login',
+    '//evil.example.org',
+    'https://app.example.com/callback',
+    'https://evil.example.org',
+    '',
+    'foo bar',
+    '/login#x',
+    '/\u00fc',
+    'javascript:alert(1)',
+  ].map((redirect) => logout(`redirect=${uri(redirect)}`)),
+  ...[
+    'https://app.example.com/callback',
+    'https://app.example.com/callback/',
+    'https://app.example.com/callback/more',
+    'https://app.example.com/callback?x=1',
+    'https://app.example.com/callback#x',
+    'https://sub.app.example.com/callback',
+    'https://app.example.com/out/a',
+    'https://app.example.com/out/a/b',
+    'https://app.example.com/out/a?x=a%20b',
+    'https://app.example.com/out/',
+    'https://evil.example.org',
+    '/login',
+  ].map((redirect) => logout(`client_id=app<run>&redirect=${uri(redirect)}`)),
+  logout(`client_id=wild<run>&redirect=${uri('https://a.example.com/x/y')}`),
+  logout(`client_id=wild<run>&redirect=${uri('https://a.b.example.com/x')}`),
+  logout(`client_id=wild<run>&redirect=${uri('https://example.com/x')}`),
+  logout(`client_id=wild<run>&redirect=${uri('https://a.example.com')}`),
+  logout(`client_id=wild<run>&redirect=${uri('https://evil.org/a.example.com/x')}`),
+  logout(`client_id=none<run>&redirect=${uri('https://app.example.com/callback')}`),
+  logout(`client_id=unknown&redirect=${uri('https://app.example.com/callback')}`),
+  logout(`client_id=&redirect=${uri('https://app.example.com/callback')}`),
+  logout('client_id=app<run>'),
+  logout(`client_id=app<run>&client_id=other&redirect=${uri('https://app.example.com/callback')}`),
+  logout(`client_id=app<run>&redirect=${uri('https://app.example.com/callback')}&redirect=foo`),
+  logout(`client_id=app<run>&redirect_uri=${uri('https://app.example.com/callback')}`),
+  logout(`client_id=app<run>&post_logout_redirect_uri=${uri('https://app.example.com/callback')}`),
+  {
+    ...logout(`client_id=app<run>&redirect=${uri('https://app.example.com/callback')}`),
+    title: 'logout in a session',
+    session: 'user',
+  },
+  {
+    title: 'the home page after the logout',
+    request: 'GET /home',
+    headers: browser,
+    session: 'user',
+  },
+  {
+    title: 'an authorization request after the logout',
+    request: `GET ${authorizePath('app', 'response_type=code')}`,
+    headers: browser,
+    session: 'user',
+  },
+  ...browserLogin('second', 'ann'),
+  {
+    title: 'logout in the second session',
+    request: 'GET /logout.do',
+    headers: browser,
+    session: 'second',
+  },
+  {
+    title: 'logout without a session',
+    request: 'GET /logout.do',
+    headers: browser,
+    session: 'second',
+  },
+  {
+    title: 'logout with an unknown session',
+    request: 'GET /logout.do',
+    headers: { ...browser, cookie: 'JSESSIONID=ABC' },
+  },
+  { title: 'logout with a bearer token', request: 'GET /logout.do', as: 'admin' },
+  ...browserLogin('third', 'ann').map((exchange) => ({ ...exchange })),
+  {
+    title: 'logout by POST in a session',
+    request: 'POST /logout.do',
+    headers: browser,
+    session: 'third',
+  },
+  { title: 'logout by POST in a session as JSON', request: 'POST /logout.do', session: 'third' },
+]);
