@@ -20,7 +20,23 @@ export interface SandboxResponse {
   readonly body: string;
   /** Id of the caller's UAA client. Written to the log, never sent. */
   readonly client?: string;
+  /**
+   * How the UAA adapts the response to the `Accept` header. By default, it selects the content type
+   * of JSON, and does not change other responses.
+   */
+  readonly rendering?: Rendering;
+  /** Body for clients that prefer XML. */
+  readonly xml?: string;
 }
+
+/**
+ * - `filter`: an error of the security filters, as JSON or XML.
+ * - `exception`: JSON text, labelled with the type that the client prefers.
+ * - `view`: a page or its data, whose type has already been selected.
+ * - `errorView`: a view that was created after the filters.
+ * - `escaped`: an exception outside of all filters, which add no headers.
+ */
+export type Rendering = 'filter' | 'exception' | 'view' | 'errorView' | 'escaped';
 
 /** Thrown to end a request early, from any function; the router returns its response. */
 export class ErrorResponse extends Error {

@@ -1,18 +1,28 @@
 import { ErrorResponse, html, json, type SandboxRequest, type SandboxResponse } from '../router.js';
 import { renderErrorPage } from './browser/pages.js';
 import type { Behaviour } from './behaviour.js';
+import { isUnfiltered } from './security-chains.js';
+import { selectView } from './negotiation.js';
+import { renderResponse } from './rendering.js';
 
 /**
- * Creates an error response of the servlet container: `{}` for clients that accept JSON, and an
- * HTML page for all others.
+ * Creates an error response of the servlet container: a page, or `{}` for clients that prefer JSON.
  */
 export function containerError(
   request: SandboxRequest,
   status: number,
-  headers: Readonly<Record<string, string>> = {},
+  headers: SandboxResponse['headers'] = {},
 ): ErrorResponse {
-  const response = wantsJson(request) ? json(status, {}) : errorPageResponse(request, status);
+  const response = errorPageResponse(request, status);
   return new ErrorResponse({ ...response, headers: { ...response.headers, ...headers } });
+}
+
+/**
+ * Creates the response to an exception that no filter has handled: the headers that filters add are
+ * missing.
+ */
+export function escapedError(request: SandboxRequest): ErrorResponse {
+  return new ErrorResponse({ ...errorPageResponse(request, 500), rendering: 'escaped' });
 }
 
 /** Whether the `Accept` header contains a JSON type. Wildcards do not count. */
@@ -20,9 +30,12 @@ export function wantsJson({ headers }: SandboxRequest): boolean {
   return /\bapplication\/(.+\+)?json\b/i.test(headers['accept'] ?? '');
 }
 
-export function errorPageResponse({ headers }: SandboxRequest, status: number): SandboxResponse {
-  const charset = headers['accept']?.includes('text/html') ? 'UTF-8' : 'ISO-8859-1';
-  return html(status, renderErrorPage(), { 'content-type': `text/html;charset=${charset}` });
+export function errorPageResponse(request: SandboxRequest, status: number): SandboxResponse {
+  const { format, contentType } = selectView(request);
+  const type = { 'content-type': contentType };
+  return format === 'json'
+    ? { ...json(status, {}, type), rendering: 'errorView' }
+    : { ...html(status, renderErrorPage(), type), rendering: 'errorView' };
 }
 
 /** Reads request parameters as servlets do: the query, followed by the form fields of a POST. */
@@ -39,40 +52,54 @@ export function isForm({ headers }: SandboxRequest): boolean {
 }
 
 /**
- * Adds the headers that all responses have. If the client does not accept JSON, a JSON response is
- * replaced by status 406 after the request has been processed, as on the real server.
+ * Adapts the response to the `Accept` header and adds the headers that the security filters and the
+ * views add.
  */
 export function finishResponse(
   request: SandboxRequest,
   response: SandboxResponse,
   { hasJsonCharset }: Pick<Behaviour, 'hasJsonCharset'>,
 ): SandboxResponse {
-  const type = response.headers['content-type'];
-  const isJson = typeof type === 'string' && type.startsWith('application/json');
-  if (isJson && !acceptsJson(request.headers['accept'])) {
-    return finishResponse(request, errorPageResponse(request, 406), { hasJsonCharset });
-  }
-  const withoutCharset = isJson &&
-    !hasJsonCharset && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
-  return { ...response, headers: { ...securityHeaders, ...response.headers, ...withoutCharset } };
+  const rendered = renderResponse(request, response, (status) =>
+    errorPageResponse(request, status),
+  );
+  const type = rendered.headers['content-type'];
+  const withoutCharset = typeof type === 'string' &&
+    !hasJsonCharset &&
+    type.startsWith('application/json') && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
+  const headers = { ...rendered.headers, ...withoutCharset };
+  const isFiltered = rendered.rendering !== 'escaped' && !isUnfiltered(request.path);
+  return { ...rendered, headers: addHeaders(headers, isFiltered, rendered) };
 }
 
-function acceptsJson(accept: string | undefined): boolean {
-  if (accept === undefined || accept.trim() === '') return true;
-  return accept
-    .split(',')
-    .map((entry) => (entry.split(';')[0] ?? '').trim().toLowerCase())
-    .some(
-      (type) =>
-        ['application/json', 'application/*+json', 'application/*', '*/*'].includes(type) ||
-        /^application\/.+\+json$/.test(type),
-    );
+function addHeaders(
+  headers: SandboxResponse['headers'],
+  isFiltered: boolean,
+  { rendering, body }: SandboxResponse,
+): SandboxResponse['headers'] {
+  const filterHeaders = isFiltered
+    ? { ...(hasCacheHeader(headers) ? {} : cacheHeaders), ...securityHeaders }
+    : {};
+  // The error view follows the filters, so that both of them set this header.
+  const viewHeaders = rendering === 'errorView' &&
+    body === '{}' && {
+      'cache-control': isFiltered ? [cacheHeaders['cache-control'], 'no-store'] : 'no-store',
+    };
+  return { ...filterHeaders, ...headers, ...viewHeaders };
 }
 
-const securityHeaders = {
+function hasCacheHeader(headers: SandboxResponse['headers']): boolean {
+  return Object.keys(cacheHeaders).some((name) => headers[name] !== undefined);
+}
+
+/** Added if the response has none of them. */
+const cacheHeaders = {
   'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
   pragma: 'no-cache',
   expires: '0',
+};
+
+const securityHeaders = {
   'strict-transport-security': 'max-age=31536000 ; includeSubDomains',
   'x-xss-protection': '1; mode=block',
   'x-frame-options': 'DENY',

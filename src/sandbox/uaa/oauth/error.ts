@@ -1,5 +1,6 @@
 import { ErrorResponse, json, type SandboxRequest } from '../../router.js';
 import { escapeHtml } from '../html-escape.js';
+import { formatXmlError } from '../negotiation.js';
 
 /** Prefixes of the `WWW-Authenticate` header, by the place where an error occurs. */
 export const challenges = {
@@ -46,7 +47,13 @@ export function oauthError(
     headers['www-authenticate'] = toHeaderValue(`${challenge}${details}`);
   }
   const body = { error, error_description: escapeHtml(description), ...extra };
-  return new ErrorResponse(json(status, body, headers));
+  const response = json(status, body, headers);
+  const isByFilter = status === 403 || challenge?.includes('realm') === true;
+  const xml = formatXmlError(error, description);
+  return new ErrorResponse(
+    isByFilter ? { ...response, rendering: 'filter', xml } : response,
+    description,
+  );
 }
 
 export function badRequestError(error: string, description: string): ErrorResponse {

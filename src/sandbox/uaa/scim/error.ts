@@ -1,4 +1,5 @@
 import { ErrorResponse, json } from '../../router.js';
+import { sortLikeHashMap } from '../java-hash-map.js';
 
 /** URN of the schema of users, groups and their lists. */
 export const scimSchema = 'urn:scim:schemas:core:1.0';
@@ -11,7 +12,10 @@ interface ScimErrorOptions {
 
 /**
  * Creates an error response for the user and group routes. As on the real server, the message is not
- * escaped, and the header states a charset that differs from the body's.
+ * escaped, the members are in the order of a Java map, and the content type is any type that the
+ * client accepts.
+ *
+ * @see UAA 4.30.0 `ConvertingExceptionView`
  *
  * @param error - name of the server's exception, in snake case.
  */
@@ -21,9 +25,8 @@ export function scimError(
   message: string,
   { extraFields = {}, headers = {} }: ScimErrorOptions = {},
 ): ErrorResponse {
-  const body = { error, message, error_description: message, ...extraFields };
-  const type = { 'content-type': 'application/json;charset=ISO-8859-1' };
-  return new ErrorResponse(json(status, body, { ...type, ...headers }), message);
+  const body = sortLikeHashMap({ error, message, error_description: message, ...extraFields });
+  return new ErrorResponse({ ...json(status, body, headers), rendering: 'exception' }, message);
 }
 
 /** Creates the error response for an invalid request. */
