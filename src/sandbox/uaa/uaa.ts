@@ -33,6 +33,7 @@ import { tokenKeyRoutes, wellKnownRoutes } from './oauth/discovery.js';
 import { userinfoRoutes } from './oauth/userinfo.js';
 import { revocationRoutes } from './oauth/revocation.js';
 import { browserRoutes } from './browser/login-routes.js';
+import { accountRoutes } from './accounts/routes.js';
 import { authorizeRoutes } from './browser/authorize-routes.js';
 
 export interface UaaOptions {
@@ -113,6 +114,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...revocationRoutes(realm),
     ...browserRoutes(realm),
     ...authorizeRoutes(realm),
+    ...accountRoutes(realm),
   ];
   const route = createRouter(routes, createFallbackHandler(routes, realm));
   const respond = async (request: SandboxRequest): Promise<SandboxResponse> => {

@@ -76,6 +76,8 @@ function normalizeBody(body: string, contentType: string, clean: Clean): unknown
 /** Sorts members and lists, because the order of the real server's hash sets is not stable. */
 function cleanJson(value: unknown, clean: Clean, name = ''): unknown {
   if (name === 'rev_sig') return '<hash>';
+  // Codes that can be used once, for example to reset a password.
+  if (name === 'code' && typeof value === 'string' && /^[\w-]{10}$/.test(value)) return '<code>';
   if (name === 'kid' && (value === 'test' || value === 'sandbox-key')) return '<key id>';
   if (typeof value === 'string') return cleanText(value, clean);
   if (typeof value === 'number') return cleanNumber(value, name);

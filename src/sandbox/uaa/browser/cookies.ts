@@ -20,14 +20,25 @@ export function readSessionId(request: SandboxRequest): string | undefined {
   return parseCookies(request).get(sessionName);
 }
 
+/** Reads the CSRF token from the cookie; undefined if the cookie is missing. */
+export function readCsrfCookie(request: SandboxRequest): string | undefined {
+  return parseCookies(request).get(csrfName);
+}
+
 /** Creates a CSRF token for a form's hidden field and the cookie. */
 export function createCsrfToken(): string {
   return randomBytes(11).toString('hex');
 }
 
-export function formatCsrfCookie(value: string): string {
-  return `${csrfName}=${value}; Max-Age=86400; Path=/; HttpOnly`;
+/** @param now - epoch milliseconds. */
+export function formatCsrfCookie(value: string, now = Date.now()): string {
+  const expires = new Date(now + csrfSeconds * 1000)
+    .toUTCString()
+    .replace(/(\d\d) (\w{3}) (\d{4})/, '$1-$2-$3');
+  return `${csrfName}=${value}; Max-Age=${String(csrfSeconds)}; Expires=${expires}; Path=/; HttpOnly`;
 }
+
+const csrfSeconds = 86_400;
 
 export function formatSessionCookie(id: string): string {
   return `${sessionName}=${id}; Path=/; Secure; HttpOnly`;

@@ -7,7 +7,8 @@ export interface ApprovalKey {
   readonly scope: string;
 }
 
-interface Approval extends ApprovalKey {
+/** A user's decision. */
+export interface Approval extends ApprovalKey {
   readonly isApproved: boolean;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
@@ -37,6 +38,11 @@ export function createApprovalStore(now: () => number, storage: Storage) {
     put({ userId, clientId, scope }: ApprovalKey, isApproved: boolean): void {
       const expiresAt = now() + lifetimeMilliseconds;
       approvals.put({ userId, clientId, scope, isApproved, expiresAt });
+    },
+    /** Returns the user's decisions, including expired ones. */
+    findByUser,
+    deleteByUserAndClient(userId: string, clientId: string): void {
+      deleteAll(findByUser(userId).filter((approval) => approval.clientId === clientId));
     },
     deleteByUser: (userId: string) => deleteAll(findByUser(userId)),
     deleteByClient: (clientId: string) => deleteAll(findByClient(clientId)),

@@ -81,7 +81,8 @@ export function createPasscodeStore(now: () => number, length: number) {
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-function randomCode(length: number): string {
+/** Creates a code of letters and digits. */
+export function randomCode(length: number): string {
   const letters = Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length)));
   return letters.join('');
 }

@@ -3,6 +3,7 @@ import type { Behaviour } from '../behaviour.js';
 import { createApprovalStore } from './approvals.js';
 import { createClientStore } from './clients.js';
 import { createCodeStore, createPasscodeStore } from './codes.js';
+import { createExpiringCodeStore } from './expiring-codes.js';
 import { createGroupStore } from './groups.js';
 import { createInitialProviders } from './identity-providers.js';
 import { createLockout } from './lockout.js';
@@ -41,6 +42,7 @@ export function createState(
     passcodes: createPasscodeStore(now, codeLength),
     sessions: createSessionStore(now),
     codes: createCodeStore(now, codeLength),
+    expiringCodes: createExpiringCodeStore(now, codeLength),
     approvals: createApprovalStore(now, storage),
   };
 }
