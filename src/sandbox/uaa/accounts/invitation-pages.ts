@@ -94,7 +94,7 @@ function renderInvitation(visit: Visit | undefined, model: InvitationModel): str
           action: '/invitations/accept.do',
           csrfToken: visit?.csrfToken,
           fields: [
-            { name: 'code', type: 'hidden', value: code },
+            { name: 'code', type: 'hidden', value: code, isNameFirst: true },
             { name: 'password', type: 'password', label: 'Password' },
             { name: 'password_confirmation', type: 'password', label: 'Confirm' },
           ],

@@ -7,6 +7,8 @@ export interface Field {
   readonly type: 'hidden' | 'text' | 'email' | 'password';
   readonly value?: string | null | undefined;
   readonly label?: string;
+  /** Whether the name precedes the type of a hidden field; scripts match on the order. */
+  readonly isNameFirst?: boolean;
 }
 
 /** Escapes the characters that have a meaning in HTML. */
@@ -43,10 +45,12 @@ export function renderForm({ action, csrfToken, alert = '', fields, submit }: Fo
   </form>`;
 }
 
-function renderField({ name, type, value, label }: Field): string {
+function renderField({ name, type, value, label, isNameFirst }: Field): string {
   const text = label === undefined ? '' : ` placeholder="${label}" aria-label="${label}"`;
   const content = value === undefined ? '' : ` value="${escapeMarkup(value ?? '')}"`;
-  return `<input name="${name}" type="${type}"${content}${text}/>`;
+  return type === 'hidden' && !isNameFirst
+    ? `<input type="hidden" name="${name}"${content}/>`
+    : `<input name="${name}" type="${type}"${content}${text}/>`;
 }
 
 /** Hidden fields with the client that the user came from. */
