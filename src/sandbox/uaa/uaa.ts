@@ -112,9 +112,9 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...wellKnownRoutes(realm),
     ...userinfoRoutes(realm),
     ...revocationRoutes(realm),
+    ...accountRoutes(realm),
     ...browserRoutes(realm),
     ...authorizeRoutes(realm),
-    ...accountRoutes(realm),
   ];
   const route = createRouter(routes, createFallbackHandler(routes, realm));
   const respond = async (request: SandboxRequest): Promise<SandboxResponse> => {

@@ -27,9 +27,9 @@ const paths = [
   '/oauth_error',
   '/session',
   '/password/score',
+  '/login/idp_discovery',
+  '/unknown',
   '/varz',
-  '/saml/metadata',
-  '/healthz',
 ];
 
 const requests = paths.flatMap((path): Exchange[] => [

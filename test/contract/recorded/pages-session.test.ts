@@ -35,8 +35,6 @@ const paths = [
   '/rejected',
   '/session?clientId=pks_cli&messageOrigin=https%3A%2F%2Fexample.com',
   '/varz',
-  '/saml/metadata',
-  '/saml/idp/metadata',
   '/saml/idp/initiate',
   '/login/mfa/register',
   '/login/mfa/verify',

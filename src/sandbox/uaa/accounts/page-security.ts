@@ -1,4 +1,10 @@
-import { ErrorResponse, json, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import {
+  ErrorResponse,
+  json,
+  toErrorResponse,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import {
   createCsrfToken,
   formatCsrfCookie,
@@ -55,12 +61,16 @@ export function enterPage(
   const user = findLoggedInUser(request, state);
   const session = state.sessions.get(readSessionId(request));
   const invited = state.users.get(session?.invitedUserId ?? '');
-  const csrfToken = hasCsrf ? checkCsrfToken(request, user, cookies) : undefined;
-  const visit = { request, state, user, invited, csrfToken, cookies };
-  if (isDenied(access, visit)) {
-    throw new ErrorResponse(addCookies(deny(visit, user !== undefined, rejectsJson), cookies));
+  try {
+    const csrfToken = hasCsrf ? checkCsrfToken(request, user ?? invited, cookies) : undefined;
+    const visit = { request, state, user, invited, csrfToken, cookies };
+    if (isDenied(access, visit)) {
+      throw new ErrorResponse(deny(visit, user !== undefined, rejectsJson));
+    }
+    return visit;
+  } catch (error) {
+    throw new ErrorResponse(addCookies(toErrorResponse(error), cookies));
   }
-  return visit;
 }
 
 export function isRead({ method }: SandboxRequest): boolean {
@@ -78,7 +88,7 @@ function checkCsrfToken(
   if (known === undefined) cookies.push(formatCsrfCookie(token));
   const error = isRead(request) ? undefined : validateCsrfToken(request);
   if (error === undefined) return token;
-  throw new ErrorResponse(addCookies(rejectForm(request, user, error), cookies));
+  throw new ErrorResponse(rejectForm(request, user, error));
 }
 
 function rejectForm(

@@ -119,7 +119,8 @@ function showReset(
 function createResetRoute({ state }: Realm): Route {
   return route('*', '/reset_password.do', (request) => {
     const visit = enterPage(request, state, { access: 'anyone' });
-    return addCookies(respond(request, visit, { any: submitReset }), visit.cookies);
+    const response = respond({ ...request, method: 'POST' }, visit, { any: submitReset });
+    return addCookies(response, visit.cookies);
   });
 }
 

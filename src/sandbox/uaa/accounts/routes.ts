@@ -2,6 +2,8 @@ import type { Route } from '../../router.js';
 import { accountApiRoutes } from './api-routes.js';
 import { codeRoutes } from './code-routes.js';
 import { emailPageRoutes } from './email-pages.js';
+import { forcedPasswordChangeRoutes } from './forced-password-change.js';
+import { homePageRoutes } from './home-pages.js';
 import { invitationPageRoutes } from './invitation-pages.js';
 import { inviteRoutes } from './invite-routes.js';
 import { passwordPageRoutes } from './password-pages.js';
@@ -14,6 +16,8 @@ import type { Realm } from '../realm.js';
 export function accountRoutes(realm: Realm): readonly Route[] {
   return [
     ...simplePageRoutes(realm),
+    ...homePageRoutes(realm),
+    ...forcedPasswordChangeRoutes(realm),
     ...profilePageRoutes(realm),
     ...passwordPageRoutes(realm),
     ...registrationPageRoutes(realm),
