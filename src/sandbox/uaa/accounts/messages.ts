@@ -47,6 +47,12 @@ const messages: Readonly<Record<string, string>> = {
   'create_account.invalid_email': invalidEmail,
   'create_account.username_exists': 'There is already a user with that username.',
   'create_account.missing_consent': missingConsent,
+  'login.login_failure': 'Unable to verify email or password. Please try again.',
+  'login.password_reset': 'Password reset successful. Login to access your account.',
+  'login.invite_accepted': 'Invitation accepted. Login to access your account.',
+  'login.verify_success': 'Verification successful. Login to access your account.',
+  'login.change_email_success':
+    'Email address successfully verified. Login to access your account.',
   'request.invalid_parameter':
     'The request contains an invalid parameter that can not be processed.',
   self_service_disabled: 'Self service is disabled.',

@@ -13,8 +13,16 @@ export interface Field {
 
 /** Escapes the characters that have a meaning in HTML. */
 export function escapeMarkup(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** A notice above a form. An undefined text shows nothing. */
 export function renderAlert(text: string | undefined, kind = 'error'): string {

@@ -14,9 +14,11 @@ import type { Realm } from '../realm.js';
 
 type Result = View | SandboxResponse;
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 /** The handlers of a path by method; `any` handles all methods. */
 export type Handlers<Context> = Readonly<
-  Partial<Record<'GET' | 'POST' | 'PUT' | 'any', (context: Context, params: Params) => Result>>
+  Partial<Record<Method | 'any', (context: Context, params: Params) => Result>>
 >;
 
 /**
@@ -65,7 +67,7 @@ function findHandler<Context>(request: SandboxRequest, handlers: Handlers<Contex
 function isKnown<Context>(
   name: string,
   handlers: Handlers<Context>,
-): name is 'GET' | 'POST' | 'PUT' {
+): name is Method {
   return Object.hasOwn(handlers, name);
 }
 

@@ -120,7 +120,6 @@ function approvalToJson({ userId, clientId, scope, isApproved, expiresAt }: Appr
     status: isApproved ? 'APPROVED' : 'DENIED',
     lastUpdatedAt: new Date(expiresAt - 30 * 86_400_000).toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),
-    description: describeScope(scope),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Route } from '../../router.js';
 import { accountApiRoutes } from './api-routes.js';
 import { codeRoutes } from './code-routes.js';
+import { discoveryPageRoutes } from './discovery-pages.js';
 import { emailPageRoutes } from './email-pages.js';
 import { forcedPasswordChangeRoutes } from './forced-password-change.js';
 import { homePageRoutes } from './home-pages.js';
@@ -9,6 +10,7 @@ import { inviteRoutes } from './invite-routes.js';
 import { passwordPageRoutes } from './password-pages.js';
 import { profilePageRoutes } from './profile-pages.js';
 import { registrationPageRoutes } from './registration-pages.js';
+import { serviceProviderRoutes } from './service-provider-routes.js';
 import { simplePageRoutes } from './simple-pages.js';
 import type { Realm } from '../realm.js';
 
@@ -17,6 +19,7 @@ export function accountRoutes(realm: Realm): readonly Route[] {
   return [
     ...simplePageRoutes(realm),
     ...homePageRoutes(realm),
+    ...discoveryPageRoutes(realm),
     ...forcedPasswordChangeRoutes(realm),
     ...profilePageRoutes(realm),
     ...passwordPageRoutes(realm),
@@ -26,5 +29,6 @@ export function accountRoutes(realm: Realm): readonly Route[] {
     ...inviteRoutes(realm),
     ...codeRoutes(realm),
     ...accountApiRoutes(realm),
+    ...serviceProviderRoutes(realm),
   ];
 }
