@@ -18,23 +18,26 @@ const accepts: readonly (string | null)[] = [
   'nonsense',
 ];
 
-const paths = ['/forgot_password', '/create_account', '/email_sent?code=x', '/verify_email?code=x', '/create_account.do', '/invitations/sent'];
+const paths = [
+  '/forgot_password',
+  '/create_account',
+  '/email_sent?code=x',
+  '/verify_email?code=x',
+  '/create_account.do',
+  '/invitations/sent',
+];
 
 const requests = paths.flatMap((path) => [
-  ...accepts.map(
-    (accept): Exchange => ({
-      title: `${path} as ${accept ?? 'no type'}`,
-      request: `GET ${path}`,
-      headers: { accept },
-    }),
-  ),
-  ...(path.endsWith('.do') ? [] : ['json', 'xml', 'html', 'other']).map(
-    (format): Exchange => ({
-      title: `${path} with the format ${format}`,
-      request: `GET ${path}${path.includes('?') ? '&' : '?'}format=${format}`,
-      headers: { accept: 'text/html' },
-    }),
-  ),
+  ...accepts.map((accept): Exchange => ({
+    title: `${path} as ${accept ?? 'no type'}`,
+    request: `GET ${path}`,
+    headers: { accept },
+  })),
+  ...(path.endsWith('.do') ? [] : ['json', 'xml', 'html', 'other']).map((format): Exchange => ({
+    title: `${path} with the format ${format}`,
+    request: `GET ${path}${path.includes('?') ? '&' : '?'}format=${format}`,
+    headers: { accept: 'text/html' },
+  })),
 ]);
 
 compareWithRecordings('pages-accept', requests);

@@ -53,7 +53,11 @@ compareWithRecordings('pages-codes', [
   post('creates a code with null', null),
   post('creates a code with a text', 'text'),
   post('creates a code with a number', 5),
-  post('asks for a stack trace of no error', { data: 'x', expiresAt: future }, { request: 'POST /Codes?trace=false' }),
+  post(
+    'asks for a stack trace of no error',
+    { data: 'x', expiresAt: future },
+    { request: 'POST /Codes?trace=false' },
+  ),
   post('creates a code with long data', { data: 'x'.repeat(5000), expiresAt: future }),
   {
     title: 'creates a code with an empty body',
@@ -88,11 +92,31 @@ compareWithRecordings('pages-codes', [
     as: 'login',
     body: '{}',
   },
-  post('creates a code as HTML', { data: 'x', expiresAt: future }, { headers: { accept: 'text/html' } }),
-  post('creates a code as XML', { data: 'x', expiresAt: future }, { headers: { accept: 'application/xml' } }),
-  post('creates a code as text', { data: 'x', expiresAt: future }, { headers: { accept: 'text/plain' } }),
-  post('creates a code with any accepted type', { data: 'x', expiresAt: future }, { headers: { accept: '*/*' } }),
-  post('creates a code without an Accept header', { data: 'x', expiresAt: future }, { headers: { accept: null } }),
+  post(
+    'creates a code as HTML',
+    { data: 'x', expiresAt: future },
+    { headers: { accept: 'text/html' } },
+  ),
+  post(
+    'creates a code as XML',
+    { data: 'x', expiresAt: future },
+    { headers: { accept: 'application/xml' } },
+  ),
+  post(
+    'creates a code as text',
+    { data: 'x', expiresAt: future },
+    { headers: { accept: 'text/plain' } },
+  ),
+  post(
+    'creates a code with any accepted type',
+    { data: 'x', expiresAt: future },
+    { headers: { accept: '*/*' } },
+  ),
+  post(
+    'creates a code without an Accept header',
+    { data: 'x', expiresAt: future },
+    { headers: { accept: null } },
+  ),
   post('an invalid code as HTML', {}, { headers: { accept: 'text/html' } }),
   post('an invalid code with any accepted type', {}, { headers: { accept: '*/*' } }),
   post('creates a code without the scope', { data: 'x', expiresAt: future }, { as: 'limited' }),
@@ -114,7 +138,11 @@ compareWithRecordings('pages-codes', [
   { title: 'lists codes with a slash', request: 'GET /Codes/', as: 'login' },
   { title: 'lists codes without a token', request: 'GET /Codes' },
   { title: 'gets an unknown code', request: 'GET /Codes/unknown', as: 'login' },
-  { title: 'gets an unknown code with a special character', request: 'GET /Codes/a%20b%3C', as: 'login' },
+  {
+    title: 'gets an unknown code with a special character',
+    request: 'GET /Codes/a%20b%3C',
+    as: 'login',
+  },
   {
     title: 'gets an unknown code as HTML',
     request: 'GET /Codes/unknown',
@@ -145,6 +173,14 @@ compareWithRecordings('pages-codes', [
   { title: 'OPTIONS of codes without a token', request: 'OPTIONS /Codes' },
   { title: 'an unknown path below a code', request: 'GET /Codes/a/b', as: 'login' },
   { title: 'codes in lower case', request: 'GET /codes/a', as: 'login' },
-  post('creates a code in another zone', { data: 'x', expiresAt: future }, { headers: { 'x-identity-zone-id': 'uaa' } }),
-  post('creates a code in an unknown zone', { data: 'x', expiresAt: future }, { headers: { 'x-identity-zone-id': 'unknown' } }),
+  post(
+    'creates a code in another zone',
+    { data: 'x', expiresAt: future },
+    { headers: { 'x-identity-zone-id': 'uaa' } },
+  ),
+  post(
+    'creates a code in an unknown zone',
+    { data: 'x', expiresAt: future },
+    { headers: { 'x-identity-zone-id': 'unknown' } },
+  ),
 ]);

@@ -50,7 +50,11 @@ compareWithRecordings('pages-force-password', [
     save: { csrf: /name="X-Uaa-Csrf" value="([^"]+)"/ },
   },
   submit('different passwords', { password: 'a', password_confirmation: 'b' }),
-  submit('different passwords as JSON', { password: 'a', password_confirmation: 'b' }, { headers: {} }),
+  submit(
+    'different passwords as JSON',
+    { password: 'a', password_confirmation: 'b' },
+    { headers: {} },
+  ),
   submit('empty passwords', { password: '', password_confirmation: '' }),
   submit('the same password', {
     password: 'felix-password',
@@ -65,6 +69,9 @@ compareWithRecordings('pages-force-password', [
   submit('a new password', { password: 'second', password_confirmation: 'second' }),
   get('/force_password_change_completed', 'the completed page'),
   get('/force_password_change', 'the page afterwards'),
-  { ...get('/change_email', 'another page to get a token'), save: { csrf: /name="X-Uaa-Csrf" value="([^"]+)"/ } },
+  {
+    ...get('/change_email', 'another page to get a token'),
+    save: { csrf: /name="X-Uaa-Csrf" value="([^"]+)"/ },
+  },
   submit('a new password afterwards', { password: 'third', password_confirmation: 'third' }),
 ]);

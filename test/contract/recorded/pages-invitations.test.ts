@@ -5,7 +5,11 @@ import { browserLogin, createUser } from './steps.js';
 
 const html = { accept: 'text/html' };
 
-function invite(name: string, email = `${name}<run>@example.com`, redirect = 'https%3A%2F%2Fapp<run>.example.com%2Fdone'): Exchange {
+function invite(
+  name: string,
+  email = `${name}<run>@example.com`,
+  redirect = 'https%3A%2F%2Fapp<run>.example.com%2Fdone',
+): Exchange {
   return {
     title: `invites ${name}`,
     request: `POST /invite_users?redirect_uri=${redirect}`,
@@ -69,19 +73,32 @@ compareWithRecordings('pages-invitations', [
     headers: html,
   },
   ...open('bob'),
-  accept('different passwords', 'bob', { password: 'a', password_confirmation: 'b' }, {
-    save: { 'code-bob': /&code=([\w-]+)/ },
-  }),
+  accept(
+    'different passwords',
+    'bob',
+    { password: 'a', password_confirmation: 'b' },
+    {
+      save: { 'code-bob': /&code=([\w-]+)/ },
+    },
+  ),
   {
     title: 'opens the page with the error',
     request: 'GET /invitations/accept?error_message_code=form_error&code=<code-bob>',
     headers: html,
     session: 'bob',
-    save: { 'page-bob': /name="code" (?:type="hidden" )?value="([^"]+)"/, 'csrf-bob': /name="X-Uaa-Csrf" value="([^"]+)"/ },
+    save: {
+      'page-bob': /name="code" (?:type="hidden" )?value="([^"]+)"/,
+      'csrf-bob': /name="X-Uaa-Csrf" value="([^"]+)"/,
+    },
   },
-  accept('a long password', 'bob', { password: 'x'.repeat(256), password_confirmation: 'x'.repeat(256) }, {
-    save: { 'code-bob': /&code=([\w-]+)/ },
-  }),
+  accept(
+    'a long password',
+    'bob',
+    { password: 'x'.repeat(256), password_confirmation: 'x'.repeat(256) },
+    {
+      save: { 'code-bob': /&code=([\w-]+)/ },
+    },
+  ),
   {
     title: 'opens the page as JSON',
     request: 'GET /invitations/accept?code=<code-bob>',
@@ -154,7 +171,11 @@ compareWithRecordings('pages-invitations', [
     },
     save: { k: 'code' },
   },
-  { title: 'opens the page for an unknown provider', request: 'GET /invitations/accept?code=<k>', headers: html },
+  {
+    title: 'opens the page for an unknown provider',
+    request: 'GET /invitations/accept?code=<k>',
+    headers: html,
+  },
   {
     title: 'a code for another purpose',
     request: 'POST /password_resets',
@@ -162,5 +183,8 @@ compareWithRecordings('pages-invitations', [
     body: 'jan<run>',
     save: { l: 'code' },
   },
-  { title: 'opens the page with a code for another purpose', request: 'GET /invitations/accept?code=<l>' },
+  {
+    title: 'opens the page with a code for another purpose',
+    request: 'GET /invitations/accept?code=<l>',
+  },
 ]);

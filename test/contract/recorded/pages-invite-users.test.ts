@@ -35,7 +35,7 @@ compareWithRecordings('pages-invite-users', [
   invite('invites a valid and an invalid address', ['five<run>@example.com', 'invalid']),
   invite('invites an address with spaces', [' six<run>@example.com ']),
   invite('invites an address with a quote', ['a"b<run>@example.com']),
-  invite('invites nobody', []),
+  invite('invites no users', []),
   invite('invites without emails', undefined),
   invite('invites with null', null),
   invite('invites with a text', 'one<run>@example.com'),
@@ -44,7 +44,9 @@ compareWithRecordings('pages-invite-users', [
   invite('invites with an unknown field', one, { json: { emails: one, a: 1 } }),
   invite('invites with a list', one, { json: one }),
   invite('invites with a list of objects', one, { json: { emails: [{ value: 'a@example.com' }] } }),
-  invite('invites without a client', one, { request: `POST /invite_users?redirect_uri=${redirect}` }),
+  invite('invites without a client', one, {
+    request: `POST /invite_users?redirect_uri=${redirect}`,
+  }),
   invite('invites without a redirect', one, { request: 'POST /invite_users?client_id=pks_cli' }),
   invite('invites without parameters', one, { request: 'POST /invite_users' }),
   invite('invites with an empty redirect', one, { request: 'POST /invite_users?redirect_uri=' }),
@@ -162,5 +164,9 @@ compareWithRecordings('pages-invite-users', [
   invite('invites in an unknown subdomain', one, {
     headers: { 'x-identity-zone-subdomain': 'unknown' },
   }),
-  { title: 'the invited user', request: 'GET /Users?filter=userName+eq+%22one<run>@example.com%22', as: 'admin' },
+  {
+    title: 'the invited user',
+    request: 'GET /Users?filter=userName+eq+%22one<run>@example.com%22',
+    as: 'admin',
+  },
 ]);

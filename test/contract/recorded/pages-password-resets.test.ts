@@ -39,7 +39,11 @@ compareWithRecordings('pages-password-resets', [
   reset('asks for a sixth code', 'peter<run>', { save: { code6: 'code' } }),
   change('changes the password without a new one', { code: '<code6>' }),
   reset('asks for a seventh code', 'peter<run>', { save: { code7: 'code' } }),
-  change('changes the password as HTML', { code: '<code7>', new_password: 'password-7' }, { headers: { accept: 'text/html' } }),
+  change(
+    'changes the password as HTML',
+    { code: '<code7>', new_password: 'password-7' },
+    { headers: { accept: 'text/html' } },
+  ),
   reset('asks for an eighth code', 'peter<run>', { save: { code8: 'code' } }),
   change('changes the password with a null value', { code: '<code8>', new_password: null }),
   {
@@ -54,15 +58,41 @@ compareWithRecordings('pages-password-resets', [
     },
   },
   change('changes the password with an unknown code', { code: 'unknown', new_password: 'x' }),
-  change('changes the password with an unknown code, HTML', { code: 'unknown', new_password: 'x' }, { headers: { accept: 'text/html' } }),
-  change('changes the password with an unknown code, any type', { code: 'unknown', new_password: 'x' }, { headers: { accept: '*/*' } }),
-  change('changes the password with an unknown code, XML', { code: 'unknown', new_password: 'x' }, { headers: { accept: 'application/xml' } }),
+  change(
+    'changes the password with an unknown code, HTML',
+    { code: 'unknown', new_password: 'x' },
+    { headers: { accept: 'text/html' } },
+  ),
+  change(
+    'changes the password with an unknown code, any type',
+    { code: 'unknown', new_password: 'x' },
+    { headers: { accept: '*/*' } },
+  ),
+  change(
+    'changes the password with an unknown code, XML',
+    { code: 'unknown', new_password: 'x' },
+    { headers: { accept: 'application/xml' } },
+  ),
   change('changes the password with an empty code', { code: '', new_password: 'x' }),
   change('changes the password without a code', { new_password: 'x' }),
-  change('changes the password with an unknown field', { code: 'unknown', new_password: 'x', a: 1 }),
-  change('changes the password with names in camel case', { changeCode: 'unknown', newPassword: 'x' }),
-  change('changes the password with the field change_code', { change_code: 'unknown', newPassword: 'x' }),
-  change('changes the password by name', { username: 'peter<run>', current_password: 'a', new_password: 'b' }),
+  change('changes the password with an unknown field', {
+    code: 'unknown',
+    new_password: 'x',
+    a: 1,
+  }),
+  change('changes the password with names in camel case', {
+    changeCode: 'unknown',
+    newPassword: 'x',
+  }),
+  change('changes the password with the field change_code', {
+    change_code: 'unknown',
+    newPassword: 'x',
+  }),
+  change('changes the password by name', {
+    username: 'peter<run>',
+    current_password: 'a',
+    new_password: 'b',
+  }),
   change('changes the password with an empty object', {}),
   change('changes the password with a list', []),
   change('changes the password with a code as a number', { code: 5, new_password: 'x' }),
@@ -98,7 +128,7 @@ compareWithRecordings('pages-password-resets', [
     json: {},
     headers: { accept: 'text/html' },
   },
-  reset('asks for a code of an unknown user', 'nobody<run>'),
+  reset('asks for a code of an unknown user', 'missing<run>'),
   reset('asks for a code of a user in capital letters', 'PETER<run>'),
   reset('asks for a code with the email', 'peter<run>@example.com'),
   reset('asks for a code with a quoted name', '"peter<run>"'),
@@ -107,7 +137,9 @@ compareWithRecordings('pages-password-resets', [
   reset('asks for a code with a quote', 'a"b'),
   reset('asks for a code with a backslash', 'a\\b'),
   reset('asks for a code without a content type', 'peter<run>', { headers: {} }),
-  reset('asks for a code as plain text', 'peter<run>', { headers: { 'content-type': 'text/plain' } }),
+  reset('asks for a code as plain text', 'peter<run>', {
+    headers: { 'content-type': 'text/plain' },
+  }),
   {
     title: 'asks for a code with a form',
     request: 'POST /password_resets',
@@ -120,14 +152,26 @@ compareWithRecordings('pages-password-resets', [
   reset('asks for a code with an unknown client', 'peter<run>', {
     request: 'POST /password_resets?client_id=unknown&redirect_uri=x',
   }),
-  reset('asks for a code as HTML', 'peter<run>', { headers: { accept: 'text/html', 'content-type': 'application/json' } }),
-  reset('asks for a code with any accepted type', 'peter<run>', { headers: { accept: '*/*', 'content-type': 'application/json' } }),
-  reset('asks for a code as XML', 'peter<run>', { headers: { accept: 'application/xml', 'content-type': 'application/json' } }),
-  reset('asks for an unknown user as HTML', 'nobody<run>', { headers: { accept: 'text/html', 'content-type': 'application/json' } }),
+  reset('asks for a code as HTML', 'peter<run>', {
+    headers: { accept: 'text/html', 'content-type': 'application/json' },
+  }),
+  reset('asks for a code with any accepted type', 'peter<run>', {
+    headers: { accept: '*/*', 'content-type': 'application/json' },
+  }),
+  reset('asks for a code as XML', 'peter<run>', {
+    headers: { accept: 'application/xml', 'content-type': 'application/json' },
+  }),
+  reset('asks for an unknown user as HTML', 'missing<run>', {
+    headers: { accept: 'text/html', 'content-type': 'application/json' },
+  }),
   reset('asks for a code without the scope', 'peter<run>', { as: 'reader' }),
   reset('asks for a code as an administrator', 'peter<run>', { as: 'admin' }),
   reset('asks for a code as a user', 'petra<run>', { as: 'petra' }),
-  { title: 'asks for a code without a token', request: 'POST /password_resets', body: 'peter<run>' },
+  {
+    title: 'asks for a code without a token',
+    request: 'POST /password_resets',
+    body: 'peter<run>',
+  },
   {
     title: 'asks for a code with an invalid token',
     request: 'POST /password_resets',
@@ -146,7 +190,12 @@ compareWithRecordings('pages-password-resets', [
   { title: 'DELETE password_resets', request: 'DELETE /password_resets', as: 'login' },
   { title: 'HEAD password_resets', request: 'HEAD /password_resets', as: 'login' },
   { title: 'OPTIONS password_resets', request: 'OPTIONS /password_resets', as: 'login' },
-  { title: 'a path below password_resets', request: 'POST /password_resets/x', as: 'login', json: {} },
+  {
+    title: 'a path below password_resets',
+    request: 'POST /password_resets/x',
+    as: 'login',
+    json: {},
+  },
   { title: 'a path below password_resets without a token', request: 'GET /password_resets/x' },
   { title: 'an unknown path with the same prefix', request: 'GET /password_x', as: 'login' },
   { title: 'an unknown path with the same prefix without a token', request: 'GET /password_x' },

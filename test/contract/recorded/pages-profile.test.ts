@@ -36,8 +36,7 @@ function authorize(name: string): readonly Exchange[] {
       request: 'POST /oauth/authorize',
       headers: html,
       session: 'a',
-      form:
-        'X-Uaa-Csrf=<csrf>&user_oauth_approval=true&scope.0=scope.openid&scope.1=scope.cloud_controller.read',
+      form: 'X-Uaa-Csrf=<csrf>&user_oauth_approval=true&scope.0=scope.openid&scope.1=scope.cloud_controller.read',
     },
   ];
 }
@@ -82,7 +81,10 @@ compareWithRecordings('pages-profile', [
   post('denies a scope', 'clientId=app<run>&checkedScopes=app<run>-openid&update='),
   showJson('the page after a scope was denied'),
   open('the page to get a token'),
-  post('approves the other scope', 'clientId=app<run>&checkedScopes=app<run>-cloud_controller.read&checkedScopes=app<run>-openid&update='),
+  post(
+    'approves the other scope',
+    'clientId=app<run>&checkedScopes=app<run>-cloud_controller.read&checkedScopes=app<run>-openid&update=',
+  ),
   showJson('the page after a scope was approved'),
   open('the page to get another token'),
   post('updates without a client', 'update='),
@@ -97,8 +99,19 @@ compareWithRecordings('pages-profile', [
   showJson('the page after a client was deleted'),
   open('the page to get a fourth token'),
   post('has a wrong CSRF token', 'X-Uaa-Csrf=x&delete=', { form: 'X-Uaa-Csrf=x&delete=' }),
-  { title: 'PUT the profile', request: 'PUT /profile', session: 'a', headers: { ...html, 'x-csrf-token': '<csrf>' }, body: '' },
-  { title: 'DELETE the profile as JSON', request: 'DELETE /profile', session: 'a', headers: { 'x-csrf-token': '<csrf>' } },
+  {
+    title: 'PUT the profile',
+    request: 'PUT /profile',
+    session: 'a',
+    headers: { ...html, 'x-csrf-token': '<csrf>' },
+    body: '',
+  },
+  {
+    title: 'DELETE the profile as JSON',
+    request: 'DELETE /profile',
+    session: 'a',
+    headers: { 'x-csrf-token': '<csrf>' },
+  },
   userToken('petra'),
   { title: 'the profile with a bearer token', request: 'GET /profile', as: 'petra' },
   {
@@ -109,7 +122,8 @@ compareWithRecordings('pages-profile', [
   },
   {
     title: 'the profile with two messages',
-    request: 'GET /profile?success_message_code=email_change.success&error_message_code=login.login_failure',
+    request:
+      'GET /profile?success_message_code=email_change.success&error_message_code=login.login_failure',
     headers: html,
     session: 'a',
   },

@@ -71,13 +71,11 @@ const accepts: Readonly<Record<string, string>> = {
 };
 
 const requests = paths.flatMap((path) =>
-  Object.entries(accepts).map(
-    ([client, accept]): Exchange => ({
-      title: `${client} gets ${path}`,
-      request: `GET ${path}`,
-      headers: { accept },
-    }),
-  ),
+  Object.entries(accepts).map(([client, accept]): Exchange => ({
+    title: `${client} gets ${path}`,
+    request: `GET ${path}`,
+    headers: { accept },
+  })),
 );
 
 compareWithRecordings('pages-public', requests);

@@ -54,7 +54,11 @@ compareWithRecordings('pages-reset-password', [
   ...loginServer,
   ...createUser('rita'),
   ...open('a', 's1'),
-  submit('different passwords', 's1', { code: '<page-a>', password: 'a', password_confirmation: 'b' }),
+  submit('different passwords', 's1', {
+    code: '<page-a>',
+    password: 'a',
+    password_confirmation: 'b',
+  }),
   submit('the code was used', 's1', { code: '<page-a>', ...passwords }),
   ...open('b', 's2'),
   submit('changes the password', 's2', { code: '<page-b>', ...passwords }),
@@ -69,17 +73,36 @@ compareWithRecordings('pages-reset-password', [
     password_confirmation: 'x'.repeat(256),
   }),
   ...open('f', 's6'),
-  submit('different passwords as JSON', 's6', { code: '<page-f>', password: 'a', password_confirmation: 'b' }, { headers: {} }),
+  submit(
+    'different passwords as JSON',
+    's6',
+    { code: '<page-f>', password: 'a', password_confirmation: 'b' },
+    { headers: {} },
+  ),
   submit('an unknown code', 's6', { code: 'unknown', ...passwords }),
   submit('an unknown code as JSON', 's6', { code: 'unknown', ...passwords }, { headers: {} }),
-  submit('an unknown code with any accepted type', 's6', { code: 'unknown', ...passwords }, { headers: { accept: '*/*' } }),
-  submit('an unknown code and different passwords', 's6', { code: 'unknown', password: 'a', password_confirmation: 'b' }),
+  submit(
+    'an unknown code with any accepted type',
+    's6',
+    { code: 'unknown', ...passwords },
+    { headers: { accept: '*/*' } },
+  ),
+  submit('an unknown code and different passwords', 's6', {
+    code: 'unknown',
+    password: 'a',
+    password_confirmation: 'b',
+  }),
   submit('no code', 's6', passwords),
   submit('no code as JSON', 's6', passwords, { headers: {} }),
   submit('an empty code', 's6', { code: '', ...passwords }),
   submit('no password', 's6', { code: 'unknown' }),
   submit('a wrong CSRF token', 's6', { 'X-Uaa-Csrf': 'wrong', code: 'unknown', ...passwords }),
-  submit('a wrong CSRF token as JSON', 's6', { 'X-Uaa-Csrf': 'wrong', code: 'unknown', ...passwords }, { headers: {} }),
+  submit(
+    'a wrong CSRF token as JSON',
+    's6',
+    { 'X-Uaa-Csrf': 'wrong', code: 'unknown', ...passwords },
+    { headers: {} },
+  ),
   {
     title: 'a CSRF token in a header',
     request: 'POST /reset_password.do',
@@ -112,7 +135,8 @@ compareWithRecordings('pages-reset-password', [
   },
   {
     title: 'a code with a redirect',
-    request: 'POST /password_resets?client_id=login<run>&redirect_uri=https%3A%2F%2Fapp<run>.example.com%2Fdone',
+    request:
+      'POST /password_resets?client_id=login<run>&redirect_uri=https%3A%2F%2Fapp<run>.example.com%2Fdone',
     as: 'login',
     body: 'rita<run>',
     save: { i: 'code' },
@@ -124,7 +148,8 @@ compareWithRecordings('pages-reset-password', [
   }),
   {
     title: 'a code with a redirect that does not match',
-    request: 'POST /password_resets?client_id=login<run>&redirect_uri=https%3A%2F%2Fother.example.com%2F',
+    request:
+      'POST /password_resets?client_id=login<run>&redirect_uri=https%3A%2F%2Fother.example.com%2F',
     as: 'login',
     body: 'rita<run>',
     save: { j: 'code' },
@@ -141,7 +166,10 @@ compareWithRecordings('pages-reset-password', [
     json: { data: '{"user_id":"<rita-id>"}', expiresAt: 4_102_444_800_000 },
     save: { k: 'code' },
   },
-  { title: 'opens the page with a code of the code store', request: 'GET /reset_password?code=<k>' },
+  {
+    title: 'opens the page with a code of the code store',
+    request: 'GET /reset_password?code=<k>',
+  },
   {
     title: 'a code of the code store for an unknown user',
     request: 'POST /Codes',
@@ -176,7 +204,7 @@ compareWithRecordings('pages-reset-password', [
     headers: html,
     form: { 'X-Uaa-Csrf': 'wrong', code: 'unknown' },
   },
-  ...['rita<run>', 'nobody<run>', ''].flatMap((username): Exchange[] => [
+  ...['rita<run>', 'missing<run>', ''].flatMap((username): Exchange[] => [
     {
       title: `the browser of "${username}" asks for a link`,
       request: 'POST /forgot_password.do',
@@ -196,7 +224,12 @@ compareWithRecordings('pages-reset-password', [
   },
   { title: 'asks for a link in the query', request: 'POST /forgot_password.do?username=rita<run>' },
   { title: 'asks for a link with GET', request: 'GET /forgot_password.do?username=rita<run>' },
-  { title: 'asks for a link by email', request: 'POST /forgot_password.do', headers: html, form: { email: 'a@example.com' } },
+  {
+    title: 'asks for a link by email',
+    request: 'POST /forgot_password.do',
+    headers: html,
+    form: { email: 'a@example.com' },
+  },
   {
     title: 'an unknown page with the same prefix',
     request: 'GET /forgot_password_x',

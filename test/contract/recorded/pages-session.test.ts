@@ -55,14 +55,12 @@ const accepts: Readonly<Record<string, string>> = {
 };
 
 const requests = paths.flatMap((path) =>
-  Object.entries(accepts).map(
-    ([client, accept]): Exchange => ({
-      title: `${client} gets ${path}`,
-      request: `GET ${path}`,
-      headers: { accept },
-      session: 'a',
-    }),
-  ),
+  Object.entries(accepts).map(([client, accept]): Exchange => ({
+    title: `${client} gets ${path}`,
+    request: `GET ${path}`,
+    headers: { accept },
+    session: 'a',
+  })),
 );
 
 compareWithRecordings('pages-session', [

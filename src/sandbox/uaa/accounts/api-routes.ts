@@ -1,5 +1,12 @@
 import { isObject, parseJson, type JsonObject } from '../../body.js';
-import { empty, json, route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import {
+  empty,
+  json,
+  route,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import { containerError, readParameters } from '../servlet-container.js';
 import { scimError } from '../scim/error.js';
 import { selectExceptionType } from '../negotiation.js';
@@ -7,6 +14,7 @@ import { authorizeApiCaller, findApiSecurity } from './api-security.js';
 import { emailIntent, isEmailInUse } from './email-pages.js';
 import { respond, type Handlers } from './page-route.js';
 import { createResetCode, resetPassword } from './password-reset.js';
+import { scalarToText } from './scalars.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
@@ -118,6 +126,7 @@ export function readJsonObject(request: SandboxRequest): JsonObject {
 /** Converts scalars to text. @throws ErrorResponse 400 for a list or an object. */
 function readText(request: SandboxRequest, value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'object') throw containerError(request, 400);
-  return String(value);
+  const text = scalarToText(value);
+  if (text === undefined) throw containerError(request, 400);
+  return text;
 }

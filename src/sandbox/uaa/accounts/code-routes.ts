@@ -3,6 +3,7 @@ import { json, type Route, type SandboxRequest, type SandboxResponse } from '../
 import { scimError } from '../scim/error.js';
 import { selectJsonType } from '../negotiation.js';
 import { apiRoute } from './api-routes.js';
+import { scalarToText } from './scalars.js';
 import type { Params } from '../../router.js';
 import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
@@ -64,8 +65,9 @@ function readCode({ headers, body }: SandboxRequest): { data?: string; expiresAt
 
 function readData(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'object') throw unexpectedError();
-  return String(value);
+  const text = scalarToText(value);
+  if (text === undefined) throw unexpectedError();
+  return text;
 }
 
 /** Reads epoch milliseconds or an ISO date. Like the real server, uses UTC if it has no zone. */

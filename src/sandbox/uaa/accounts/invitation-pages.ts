@@ -25,17 +25,19 @@ export const invitationIntent = 'INVITATION';
 export function invitationPageRoutes(realm: Realm): readonly Route[] {
   const page = (path: string, access: Access, method: string, handlers: Handlers<Visit>) =>
     route('*', path, (request) => {
-      // The filters accept one method; all others are denied to everybody.
-      const security = { access: request.method === method ? access : 'nobody', rejectsJson: true };
-      const visit = enterPage(request, realm.state, security as typeof security & { access: Access });
+      // The filters accept one method; they deny all others.
+      const visit = enterPage(request, realm.state, {
+        access: request.method === method ? access : 'none',
+        rejectsJson: true,
+      });
       return addCookies(respond(request, visit, handlers), visit.cookies);
     });
   return [
     page('/invitations/accept', 'anyone', 'GET', { GET: openInvitation }),
     page('/invitations/accept.do', 'invited', 'POST', { POST: acceptInvitation }),
     page('/invitations/accept_enterprise.do', 'invited', 'POST', { POST: rejectEnterprise }),
-    page('/invitations', 'nobody', 'GET', {}),
-    page('/invitations/:name', 'nobody', 'GET', {}),
+    page('/invitations', 'none', 'GET', {}),
+    page('/invitations/:name', 'none', 'GET', {}),
   ];
 }
 

@@ -10,8 +10,7 @@ const messages: Readonly<Record<string, string>> = {
   'scope.tokens.write':
     'Cancel the approvals like this one that you have granted to this and other applications',
   'scope.cloud_controller.read': 'View details of your applications and services',
-  'scope.cloud_controller.write':
-    'Push applications to your account and create and bind services',
+  'scope.cloud_controller.write': 'Push applications to your account and create and bind services',
   'scope.cloud_controller_service_permissions.read':
     'Verify user permission to manage service instances',
   'email_change.success': 'Email address successfully verified.',
@@ -28,8 +27,7 @@ const messages: Readonly<Record<string, string>> = {
     'Your invitation does not match any suitable authentication provider.',
   'account_activation.email_already_taken':
     'You have already signed up. Please use the forgot password link from the login page.',
-  'account_activation.bad_credentials':
-    'Unable to verify username or password. Please try again.',
+  'account_activation.bad_credentials': 'Unable to verify username or password. Please try again.',
   'account_activation.missing_consent': missingConsent,
   'change_password.form_error': formError,
   'change_password.unauthorized': 'Please enter a valid current password.',

@@ -32,7 +32,9 @@ export function renderAlert(text: string | undefined, kind = 'error'): string {
 
 /** @param token - value of the hidden field; undefined for forms without CSRF protection. */
 export function renderCsrfField(token: string | undefined): string {
-  return token === undefined ? '' : renderField({ name: 'X-Uaa-Csrf', type: 'hidden', value: token });
+  return token === undefined
+    ? ''
+    : renderField({ name: 'X-Uaa-Csrf', type: 'hidden', value: token });
 }
 
 interface Form {

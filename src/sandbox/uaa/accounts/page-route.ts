@@ -64,10 +64,7 @@ function findHandler<Context>(request: SandboxRequest, handlers: Handlers<Contex
   throw containerError(request, 405, { allow: Object.keys(handlers).join(', ') });
 }
 
-function isKnown<Context>(
-  name: string,
-  handlers: Handlers<Context>,
-): name is Method {
+function isKnown<Context>(name: string, handlers: Handlers<Context>): name is Method {
   return Object.hasOwn(handlers, name);
 }
 

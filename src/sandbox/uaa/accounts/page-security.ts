@@ -22,7 +22,7 @@ import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
 
 /** Who can open a page. */
-export type Access = 'user' | 'anonymous' | 'anyone' | 'invited' | 'nobody';
+export type Access = 'user' | 'anonymous' | 'anyone' | 'invited' | 'none';
 
 /** The security filters of a page. @see UAA 4.30.0 `login-ui.xml` */
 export interface PageSecurity {
@@ -110,9 +110,9 @@ function isDenied(access: Access, { user, invited }: Visit): boolean {
       return user !== undefined;
     case 'invited':
       return !invited;
-    case 'nobody':
+    case 'none':
       return true;
-    default:
+    case 'anyone':
       return false;
   }
 }
@@ -126,9 +126,7 @@ function deny(
   if (!isLoggedIn && request.method === 'GET') saveRequest(request, state, cookies);
   if ((isLoggedIn || rejectsJson) && wantsExactlyJson(request)) {
     return jsonRejection(
-      isLoggedIn
-        ? 'Access is denied'
-        : 'Full authentication is required to access this resource',
+      isLoggedIn ? 'Access is denied' : 'Full authentication is required to access this resource',
     );
   }
   return redirectByFilter(request, '/login');

@@ -3,13 +3,7 @@ import { secretMatches } from '../store/secret-hash.js';
 import { formatSessionCookie, readSessionId } from '../browser/cookies.js';
 import { containerError, readParameters } from '../servlet-container.js';
 import { getMessage } from './messages.js';
-import {
-  clientFields,
-  escapeMarkup,
-  renderForm,
-  renderIsland,
-  type Field,
-} from './page-html.js';
+import { clientFields, escapeMarkup, renderForm, renderIsland, type Field } from './page-html.js';
 import { addCookies, enterPage, type PageSecurity, type Visit } from './page-security.js';
 import { pageRoute, requireParameters, respond } from './page-route.js';
 import {
@@ -103,9 +97,7 @@ function showReset(
     csrfToken,
     alert: renderProblem(problem),
     fields: [
-      ...Object.entries(model).map(
-        ([name, value]): Field => ({ name, type: 'hidden', value }),
-      ),
+      ...Object.entries(model).map(([name, value]): Field => ({ name, type: 'hidden', value })),
       { name: 'password', type: 'password', label: 'New Password' },
       { name: 'password_confirmation', type: 'password', label: 'Confirm' },
     ],

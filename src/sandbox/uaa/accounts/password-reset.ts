@@ -11,8 +11,7 @@ const pageMilliseconds = 600_000;
 
 /** A code to reset a password: for a user of the UAA, or the id of a user of another provider. */
 export type ResetCode =
-  | { readonly user: User; readonly code: string }
-  | { readonly externalUser: User };
+  { readonly user: User; readonly code: string } | { readonly externalUser: User };
 
 /**
  * Creates a code with which the user can set a new password, and invalidates earlier ones.

@@ -90,9 +90,9 @@ function renderClient(
     const text = findMessage(`scope.${scope}`) ?? describeScope(scope);
     const fieldId = `${id}.scope.${String(index)}`;
     const value = escapeMarkup(`${clientId}-${scope}`);
-    const checked = isApproved ? ' checked="checked"' : '';
+    const state = isApproved ? ' checked="checked"' : '';
     return `<li><input type="checkbox" name="checkedScopes" id="${escapeMarkup(fieldId)}"
-      value="${value}"${checked}/> <label for="${escapeMarkup(fieldId)}">${escapeMarkup(text)}</label></li>`;
+      value="${value}"${state}/> <label for="${escapeMarkup(fieldId)}">${escapeMarkup(text)}</label></li>`;
   });
   return `<form action="/profile" method="POST">
     ${renderCsrfField(csrfToken)}<input type="hidden" name="clientId" value="${escapeMarkup(id)}"/>
@@ -131,10 +131,12 @@ function changeApprovals(visit: Visit): SandboxResponse {
   const target = redirectView(request, '/profile');
   if (!user) return target;
   if (fields.has('update')) {
-    const checked = new Set(fields.getAll('checkedScopes').flatMap((value) => value.split(',')));
+    const checkedScopes = new Set(
+      fields.getAll('checkedScopes').flatMap((value) => value.split(',')),
+    );
     for (const approval of [...groupApprovals(visit).values()].flat()) {
       if (clientId?.trim() && approval.clientId !== clientId) continue;
-      state.approvals.put(approval, checked.has(`${approval.clientId}-${approval.scope}`));
+      state.approvals.put(approval, checkedScopes.has(`${approval.clientId}-${approval.scope}`));
     }
   } else if (fields.has('delete')) {
     if (clientId === null || !state.clients.get(clientId)) {

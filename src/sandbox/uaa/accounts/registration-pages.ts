@@ -18,9 +18,14 @@ const intent = 'REGISTRATION';
 export function registrationPageRoutes(realm: Realm): readonly Route[] {
   const verification = { access: 'anyone', hasCsrf: false } as const;
   return [
-    pageRoute(realm, '/create_account', { access: 'anonymous' }, {
-      GET: (visit) => ({ ...showForm(visit), model: readClient(visit) }),
-    }),
+    pageRoute(
+      realm,
+      '/create_account',
+      { access: 'anonymous' },
+      {
+        GET: (visit) => ({ ...showForm(visit), model: readClient(visit) }),
+      },
+    ),
     pageRoute(realm, '/create_account.do', { access: 'anonymous' }, { POST: register }),
     pageRoute(realm, '/verify_user', verification, { GET: verifyUser }),
   ];
@@ -80,7 +85,6 @@ function reject(
 ): View {
   const isCode = 'code' in problem;
   const text = isCode ? getMessage(`create_account.${problem.code}`) : problem.text;
-  // The page after an error does not contain the client any more, but the fields remain.
   return {
     ...showForm(visit, text),
     status: 422,

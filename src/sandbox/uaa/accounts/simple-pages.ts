@@ -11,8 +11,10 @@ import {
 import { getMessage } from './messages.js';
 import { addCookies, ensureSession, type Visit } from './page-security.js';
 import { pageRoute, requireParameters, respond, type Handlers } from './page-route.js';
-import { redirectByFilter, type View } from './view.js';
+import { redirectView, type View } from './view.js';
 import type { Realm } from '../realm.js';
+
+const samlLogin = { access: 'user', hasCsrf: false, rejectsJson: true } as const;
 
 /** Creates the routes of pages without data of the user: notices, errors and session checks. */
 export function simplePageRoutes(realm: Realm): readonly Route[] {
@@ -30,15 +32,16 @@ export function simplePageRoutes(realm: Realm): readonly Route[] {
     ),
     pageRoute(realm, '/login_implicit', { access: 'anyone' }, { GET: showImplicitLogin }),
     pageRoute(realm, '/saml/idp/initiate', { access: 'user' }, { GET: rejectSamlRequest }),
+    ...['', '/:a', '/:a/:b'].map((rest) =>
+      pageRoute(realm, `/saml/idp/SSO${rest}`, samlLogin, { any: failWithoutProvider }),
+    ),
     ...['register', 'manual', 'verify'].map((name) =>
       pageRoute(realm, `/login/mfa/${name}`, { access: 'user' }, { GET: failWithoutProvider }),
     ),
     route('*', '/delete_saved_account', (request) => {
       const cookie = `Saved-Account-${String(readParameters(request).get('userId'))}=`;
-      const response = redirectByFilter(request, '/login');
-      const headers = { ...response.headers, 'content-language': 'en-US' };
       const expired = 'Max-Age=0; Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/login';
-      return addCookies({ ...response, headers }, [`${cookie}; ${expired}`]);
+      return addCookies(redirectView(request, '/login'), [`${cookie}; ${expired}`]);
     }),
   ];
 }
