@@ -41,7 +41,6 @@ compareWithRecordings('pages-force-password', [
   get('/login'),
   get('/passcode'),
   get('/force_password_change', 'the page as JSON', { headers: {} }),
-  get('/force_password_change_completed'),
   {
     title: 'opens the page',
     request: 'GET /force_password_change',
@@ -67,7 +66,6 @@ compareWithRecordings('pages-force-password', [
   submit('no confirmation', { password: 'a' }),
   submit('a wrong CSRF token', { 'X-Uaa-Csrf': 'wrong' }),
   submit('a new password', { password: 'second', password_confirmation: 'second' }),
-  get('/force_password_change_completed', 'the completed page'),
   get('/force_password_change', 'the page afterwards'),
   {
     ...get('/change_email', 'another page to get a token'),

@@ -1,12 +1,13 @@
 import type { Route, SandboxResponse } from '../../router.js';
 import { secretMatches } from '../store/secret-hash.js';
+import { readSessionId } from '../browser/cookies.js';
 import { readParameters } from '../servlet-container.js';
 import { getMessage } from './messages.js';
 import { escapeMarkup, renderForm, renderIsland } from './page-html.js';
 import type { Visit } from './page-security.js';
 import { pageRoute, requireParameters } from './page-route.js';
 import { readConfirmedPassword } from './password-pages.js';
-import { findPasswordProblem, setPassword } from './password-reset.js';
+import { createLoginTimes, findPasswordProblem, setPassword } from './password-reset.js';
 import { redirectByFilter, redirectView, type View } from './view.js';
 import type { Realm } from '../realm.js';
 
@@ -58,6 +59,8 @@ function submitPassword(visit: Visit): View | SandboxResponse {
     return { ...showForm(visit, problem), status: 422, model };
   }
   setPassword(state, user, password);
+  const session = state.sessions.get(readSessionId(request));
+  if (session) state.sessions.put({ ...session, ...createLoginTimes(state.now()) });
   return redirectView(request, `${path}_completed`);
 }
 

@@ -7,6 +7,7 @@ import { clientFields, escapeMarkup, renderForm, renderIsland, type Field } from
 import { addCookies, enterPage, type PageSecurity, type Visit } from './page-security.js';
 import { pageRoute, requireParameters, respond } from './page-route.js';
 import {
+  createLoginTimes,
   createResetCode,
   findPasswordProblem,
   readCodeData,
@@ -206,5 +207,5 @@ function renewSession(
   user: User,
 ): string {
   sessions.delete(readSessionId(request) ?? '');
-  return sessions.create({ userId: user.id, authTime: Math.floor(now() / 1000) }).id;
+  return sessions.create({ userId: user.id, ...createLoginTimes(now()) }).id;
 }

@@ -2,6 +2,7 @@ import { isObject, parseJson } from '../../body.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';
 import { matchesAntPattern } from './ant-pattern.js';
 import type { ExpiringCode } from '../store/expiring-codes.js';
+import type { Session } from '../store/sessions.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
 
@@ -82,6 +83,11 @@ export function setPassword(state: State, user: User, password: string): void {
     passwordChangeRequired: false,
   });
   state.lockout.clear(user.id);
+}
+
+/** The times of a session in which a password was changed: like those of a new login. */
+export function createLoginTimes(now: number): Pick<Session, 'authTime' | 'authenticatedAt'> {
+  return { authTime: Math.floor(now / 1000), authenticatedAt: now };
 }
 
 /** The result of a password reset, or why the password was not changed. */

@@ -11,6 +11,8 @@ export interface Session {
   readonly authTime?: number;
   /** The authorization request that is waiting for the user's consent. */
   readonly pending?: AuthorizationRequest | undefined;
+  /** Time of the login, in epoch milliseconds. */
+  readonly authenticatedAt?: number;
   /** The user who opened an invitation in this session and may set a password. */
   readonly invitedUserId?: string | undefined;
   /** Path to return to after the login. */
