@@ -7,12 +7,12 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError } from '../servlet-container.js';
 import { scimError } from '../scim/error.js';
 import { selectExceptionType } from '../negotiation.js';
 import { authorizeApiCaller, findApiSecurity } from './api-security.js';
 import { emailIntent, isEmailInUse } from './email-pages.js';
-import { respond, type Handlers } from './page-route.js';
+import { readClient, respond, type Handlers } from './page-route.js';
 import { createResetCode, resetPassword } from './password-reset.js';
 import { scalarToText } from './scalars.js';
 import type { CheckedToken } from '../oauth/token-check.js';
@@ -49,10 +49,9 @@ export function apiRoute(realm: Realm, path: string, handlers: Handlers<Call>): 
 /** The body is the name of the user, without quotes. */
 function createReset({ request, state, caller }: Call): SandboxResponse {
   if (request.body === '') throw containerError(request, 400);
-  const parameters = readParameters(request);
-  const clientId = parameters.get('client_id') ?? caller.client.id;
-  const redirectUri = parameters.get('redirect_uri');
-  const reset = createResetCode(state, request.body, { clientId, redirectUri });
+  const { client_id: clientId, redirect_uri } = readClient(request);
+  const client = { client_id: clientId ?? caller.client.id, redirect_uri };
+  const reset = createResetCode(state, request.body, client);
   if (!reset) return empty(404);
   return 'code' in reset
     ? json(201, { code: reset.code, user_id: reset.user.id })

@@ -11,7 +11,7 @@ import {
   renderIsland,
 } from './page-html.js';
 import type { Visit } from './page-security.js';
-import { pageRoute, requireParameters } from './page-route.js';
+import { pageRoute, readClient, requireParameters } from './page-route.js';
 import { readCodeData } from './password-reset.js';
 import { matchesAntPattern } from './ant-pattern.js';
 import { redirectView, type View } from './view.js';
@@ -32,17 +32,9 @@ export function emailPageRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-function readClient({ request }: Visit) {
-  const parameters = readParameters(request);
-  return {
-    client_id: parameters.get('client_id'),
-    redirect_uri: parameters.get('redirect_uri'),
-  };
-}
-
 function openForm(visit: Visit): View {
-  const client = readClient(visit);
-  const html = renderChangeForm(visit, clientFields(client.client_id, client.redirect_uri));
+  const client = readClient(visit.request);
+  const html = renderChangeForm(visit, clientFields(client));
   return { html, model: { email: visit.user?.email, ...client } };
 }
 
@@ -72,7 +64,7 @@ function submitForm(visit: Visit): View | SandboxResponse {
     return redirectView(request, '/profile?error_message_code=email_change.non-uaa-origin');
   }
   if (isEmailInUse(state, user, email)) return rejectEmail(visit, 'username_exists');
-  const data = JSON.stringify({ user_id: user.id, email, ...readClient(visit) });
+  const data = JSON.stringify({ user_id: user.id, email, ...readClient(visit.request) });
   const expiresAt = state.now() + lifetimeMilliseconds;
   state.expiringCodes.create({ data, expiresAt, intent: emailIntent });
   return redirectView(request, '/email_sent?code=email_change');
@@ -88,7 +80,7 @@ function rejectEmail(visit: Visit, code: string): View {
   const newEmail = { newEmail: readParameters(visit.request).get('newEmail') };
   return {
     status: 422,
-    html: renderChangeForm(visit, clientFields(null, null), code),
+    html: renderChangeForm(visit, clientFields({ client_id: null, redirect_uri: null }), code),
     model: { newEmail, error_message_code: code, email },
   };
 }

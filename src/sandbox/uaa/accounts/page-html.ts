@@ -63,12 +63,19 @@ function renderField({ name, type, value, label, isNameFirst }: Field): string {
     : `<input name="${name}" type="${type}"${content}${text}/>`;
 }
 
-/** Hidden fields with the client that the user came from. */
-export function clientFields(clientId: string | null, redirectUri: string | null): Field[] {
-  return [
-    { name: 'client_id', type: 'hidden', value: clientId },
-    { name: 'redirect_uri', type: 'hidden', value: redirectUri },
-  ];
+/** The client that the user came from; null if unknown. */
+export interface ClientReference {
+  readonly client_id: string | null;
+  readonly redirect_uri: string | null;
+}
+
+/** Creates the hidden fields for the client that the user came from. */
+export function clientFields(client: ClientReference): Field[] {
+  return Object.entries(client).map(([name, value]: [string, string | null]) => ({
+    name,
+    type: 'hidden',
+    value,
+  }));
 }
 
 /** Renders a page with a heading. @param userName - the logged-in user, for the menu. */

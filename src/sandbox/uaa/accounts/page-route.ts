@@ -8,6 +8,7 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { containerError, readParameters } from '../servlet-container.js';
+import type { ClientReference } from './page-html.js';
 import { addCookies, enterPage, type PageSecurity, type Visit } from './page-security.js';
 import { renderView, type View } from './view.js';
 import type { Realm } from '../realm.js';
@@ -85,4 +86,13 @@ export function requireParameters<const Name extends string>(
     return [name, value];
   });
   return Object.fromEntries(entries) as Record<Name, string>;
+}
+
+/** Reads the client that the user came from, and the page of the client to return to. */
+export function readClient(request: SandboxRequest): ClientReference {
+  const parameters = readParameters(request);
+  return {
+    client_id: parameters.get('client_id'),
+    redirect_uri: parameters.get('redirect_uri'),
+  };
 }

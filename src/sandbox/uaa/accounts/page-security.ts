@@ -73,7 +73,7 @@ export function enterPage(
   }
 }
 
-export function isRead({ method }: SandboxRequest): boolean {
+function isRead({ method }: SandboxRequest): boolean {
   return ['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(method);
 }
 

@@ -5,7 +5,7 @@ import { containerError, readParameters } from '../servlet-container.js';
 import { getMessage } from './messages.js';
 import { clientFields, escapeMarkup, renderForm, renderIsland, type Field } from './page-html.js';
 import { addCookies, enterPage, type PageSecurity, type Visit } from './page-security.js';
-import { pageRoute, requireParameters, respond } from './page-route.js';
+import { pageRoute, readClient, requireParameters, respond } from './page-route.js';
 import {
   createLoginTimes,
   createResetCode,
@@ -37,22 +37,17 @@ export function passwordPageRoutes(realm: Realm): readonly Route[] {
 
 /** @param problem - code of the text above the form. */
 function showForgotten({ request, csrfToken }: Visit, problem?: string): View {
-  const parameters = readParameters(request);
-  const clientId = parameters.get('client_id');
-  const redirectUri = parameters.get('redirect_uri');
+  const client = readClient(request);
   const form = renderForm({
     action: '/forgot_password.do',
     csrfToken,
     alert: renderProblem(problem && getMessage(`forgot_password.${problem}`)),
-    fields: [
-      ...clientFields(clientId, redirectUri),
-      { name: 'username', type: 'text', label: 'Username' },
-    ],
+    fields: [...clientFields(client), { name: 'username', type: 'text', label: 'Username' }],
     submit: 'Send reset password link',
   });
   return {
     html: renderIsland('Reset Password', `${form}<a href="/login">Back to Sign In</a>`),
-    model: { client_id: clientId, redirect_uri: redirectUri },
+    model: { ...client },
   };
 }
 
@@ -63,11 +58,7 @@ function renderProblem(text: string | undefined): string {
 /** The sandbox sends no mail, but creates the code. The response is the same for unknown users. */
 function sendResetLink({ request, state }: Visit): SandboxResponse {
   const { username } = requireParameters(request, 'username');
-  const parameters = readParameters(request);
-  createResetCode(state, username, {
-    clientId: parameters.get('client_id'),
-    redirectUri: parameters.get('redirect_uri'),
-  });
+  createResetCode(state, username, readClient(request));
   return redirectView(request, '/email_sent?code=reset_password');
 }
 

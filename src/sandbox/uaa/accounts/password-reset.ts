@@ -1,6 +1,7 @@
 import { isObject, parseJson } from '../../body.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';
 import { matchesAntPattern } from './ant-pattern.js';
+import type { ClientReference } from './page-html.js';
 import type { ExpiringCode } from '../store/expiring-codes.js';
 import type { Session } from '../store/sessions.js';
 import type { State } from '../store/state.js';
@@ -11,8 +12,7 @@ const resetMilliseconds = 1_800_000;
 const pageMilliseconds = 600_000;
 
 /** A code to reset a password: for a user of the UAA, or the id of a user of another provider. */
-export type ResetCode =
-  { readonly user: User; readonly code: string } | { readonly externalUser: User };
+type ResetCode = { readonly user: User; readonly code: string } | { readonly externalUser: User };
 
 /**
  * Creates a code with which the user can set a new password, and invalidates earlier ones.
@@ -22,7 +22,7 @@ export type ResetCode =
 export function createResetCode(
   { users, expiringCodes, now }: State,
   userName: string,
-  client: { readonly clientId: string | null; readonly redirectUri: string | null },
+  client: ClientReference,
 ): ResetCode | undefined {
   const user = users.findByName(userName, 'uaa');
   if (!user) {
@@ -35,8 +35,7 @@ export function createResetCode(
     user_id: user.id,
     username: user.userName,
     passwordModifiedTime: user.passwordModifiedAt,
-    client_id: client.clientId,
-    redirect_uri: client.redirectUri,
+    ...client,
   });
   const expiresAt = now() + resetMilliseconds;
   return { user, code: expiringCodes.create({ data, expiresAt, intent }) };
@@ -91,7 +90,7 @@ export function createLoginTimes(now: number): Pick<Session, 'authTime' | 'authe
 }
 
 /** The result of a password reset, or why the password was not changed. */
-export type ResetResult =
+type ResetResult =
   | { readonly user: User; readonly clientId: string | undefined; readonly redirectUri: string }
   | { readonly problem: string }
   | 'invalidCode'

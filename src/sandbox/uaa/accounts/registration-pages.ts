@@ -5,7 +5,7 @@ import { getMessage } from './messages.js';
 import { createUnverifiedUser, isEmptyOrEmail, isValidUserName } from './new-users.js';
 import { clientFields, renderAlert, renderForm, renderIsland } from './page-html.js';
 import { ensureSession, type Visit } from './page-security.js';
-import { pageRoute, requireParameters } from './page-route.js';
+import { pageRoute, readClient, requireParameters } from './page-route.js';
 import { readConfirmedPassword } from './password-pages.js';
 import { findClientRedirect, findPasswordProblem, readCodeData } from './password-reset.js';
 import { redirectView, type View } from './view.js';
@@ -23,7 +23,7 @@ export function registrationPageRoutes(realm: Realm): readonly Route[] {
       '/create_account',
       { access: 'anonymous' },
       {
-        GET: (visit) => ({ ...showForm(visit), model: readClient(visit) }),
+        GET: (visit) => ({ ...showForm(visit), model: { ...readClient(visit.request) } }),
       },
     ),
     pageRoute(realm, '/create_account.do', { access: 'anonymous' }, { POST: register }),
@@ -31,23 +31,14 @@ export function registrationPageRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-function readClient({ request }: Visit) {
-  const parameters = readParameters(request);
-  return {
-    client_id: parameters.get('client_id'),
-    redirect_uri: parameters.get('redirect_uri'),
-  };
-}
-
 /** @param problem - text above the form. */
 function showForm(visit: Visit, problem?: string): View {
-  const { client_id: clientId, redirect_uri: redirectUri } = readClient(visit);
   const form = renderForm({
     action: '/create_account.do',
     csrfToken: visit.csrfToken,
     alert: renderAlert(problem),
     fields: [
-      ...clientFields(clientId, redirectUri),
+      ...clientFields(readClient(visit.request)),
       { name: 'email', type: 'email', label: 'Enter your email' },
       { name: 'password', type: 'password', label: 'Password' },
       { name: 'password_confirmation', type: 'password', label: 'Confirm' },
@@ -107,7 +98,7 @@ function createAccount(visit: Visit, email: string, password: string): boolean {
   if (email === '') return true;
   if (!isValidUserName(email)) return false;
   const user = existing ?? createUnverifiedUser(state, { email, password });
-  const data = JSON.stringify({ user_id: user.id, email, ...readClient(visit) });
+  const data = JSON.stringify({ user_id: user.id, email, ...readClient(visit.request) });
   state.expiringCodes.create({ data, intent, expiresAt: state.now() + lifetimeMilliseconds });
   return true;
 }
