@@ -41,6 +41,7 @@ import { tokenKeyRoutes, wellKnownRoutes } from './oauth/discovery.js';
 import { userinfoRoutes } from './oauth/userinfo.js';
 import { revocationRoutes } from './oauth/revocation.js';
 import { browserRoutes } from './browser/login-routes.js';
+import { accountRoutes } from './accounts/routes.js';
 import { authorizeRoutes } from './browser/authorize-routes.js';
 import { autologinRoutes } from './browser/autologin.js';
 import { withPageChain } from './browser/page-chain.js';
@@ -126,6 +127,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...wellKnownRoutes(realm),
     ...userinfoRoutes(realm),
     ...revocationRoutes(realm),
+    ...accountRoutes(realm),
     ...browserRoutes(realm),
     ...authorizeRoutes(realm),
     ...autologinRoutes(realm),

@@ -79,6 +79,8 @@ function cleanJson(value: unknown, clean: Clean, name = ''): unknown {
   if (['kid', 'activeKeyId'].includes(name) && (value === 'test' || value === 'sandbox-key'))
     return '<key id>';
   if (name === 'n' && typeof value === 'string') return '<modulus>';
+  // Codes that can be used once, for example to reset a password.
+  if (name === 'code' && typeof value === 'string' && /^[\w-]{10}$/.test(value)) return '<code>';
   if (typeof value === 'string') return cleanText(value, clean);
   if (typeof value === 'number') return cleanNumber(value, name);
   if (Array.isArray(value)) {

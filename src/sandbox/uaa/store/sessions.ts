@@ -21,6 +21,8 @@ export interface Session {
   readonly authenticatedAt?: number;
   /** The request that the user must log in for. */
   readonly savedRequest?: SavedRequest | undefined;
+  /** The user who opened an invitation in this session and may set a password. */
+  readonly invitedUserId?: string | undefined;
 }
 
 const idleMilliseconds = 1_800_000;

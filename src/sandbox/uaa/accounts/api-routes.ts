@@ -1,0 +1,131 @@
+import { isObject, parseJson, type JsonObject } from '../../body.js';
+import {
+  empty,
+  json,
+  route,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
+import { containerError } from '../servlet-container.js';
+import { scimError } from '../scim/error.js';
+import { selectExceptionType } from '../negotiation.js';
+import { authorizeApiCaller, findApiSecurity } from './api-security.js';
+import { emailIntent, isEmailInUse } from './email-pages.js';
+import { readClient, respond, type Handlers } from './page-route.js';
+import { createResetCode, resetPassword } from './password-reset.js';
+import { scalarToText } from './scalars.js';
+import type { CheckedToken } from '../oauth/token-check.js';
+import type { Realm } from '../realm.js';
+import type { State } from '../store/state.js';
+
+/** A request to an API with an accepted token. */
+interface Call {
+  readonly request: SandboxRequest;
+  readonly state: State;
+  readonly caller: CheckedToken;
+}
+
+/** Creates the routes with which other login pages reset passwords and change email addresses. */
+export function accountApiRoutes(realm: Realm): readonly Route[] {
+  return [
+    apiRoute(realm, '/password_resets', { POST: createReset }),
+    apiRoute(realm, '/password_change', { POST: changePassword }),
+    apiRoute(realm, '/email_verifications', { POST: createEmailCode }),
+    apiRoute(realm, '/email_changes', { POST: changeEmail }),
+  ];
+}
+
+/** Creates the route of an API. The token is checked before the method. */
+export function apiRoute(realm: Realm, path: string, handlers: Handlers<Call>): Route {
+  return route('*', path, async (request, params) => {
+    const security = findApiSecurity(request.path);
+    if (!security) throw containerError(request, 404);
+    const caller = await authorizeApiCaller(request, realm, security);
+    return respond(request, { request, state: realm.state, caller }, handlers, params);
+  });
+}
+
+/** The body is the name of the user, without quotes. */
+function createReset({ request, state, caller }: Call): SandboxResponse {
+  if (request.body === '') throw containerError(request, 400);
+  const { client_id: clientId, redirect_uri } = readClient(request);
+  const client = { client_id: clientId ?? caller.client.id, redirect_uri };
+  const reset = createResetCode(state, request.body, client);
+  if (!reset) return empty(404);
+  return 'code' in reset
+    ? json(201, { code: reset.code, user_id: reset.user.id })
+    : json(409, { user_id: reset.externalUser.id });
+}
+
+function changePassword({ request, state }: Call): SandboxResponse {
+  const body = readJsonObject(request);
+  const name = readText(request, body['code']);
+  const password = readText(request, body['new_password']) ?? '';
+  if (name === undefined) return empty(400);
+  const code = state.expiringCodes.redeem(name);
+  const result = code ? resetPassword(state, code, password) : 'invalidCode';
+  if (result === 'unknownUser') return empty(404);
+  if (result === 'modified') return empty(500);
+  if (result === 'invalidCode') {
+    throw scimError(
+      422,
+      'invalid_code',
+      'Sorry, your reset password link is no longer valid. Please request a new one',
+    );
+  }
+  if ('problem' in result) throw scimError(422, 'invalid_password', result.problem);
+  const { user, clientId } = result;
+  const loginCode = state.expiringCodes.create({
+    data: JSON.stringify({ user_id: user.id, username: user.userName, client_id: clientId }),
+    expiresAt: state.now() + 300_000,
+    intent: 'AUTOLOGIN',
+  });
+  return json(200, {
+    user_id: user.id,
+    username: user.userName,
+    email: user.email,
+    code: loginCode,
+  });
+}
+
+function createEmailCode({ request, state }: Call): SandboxResponse {
+  const body = readJsonObject(request);
+  const user = state.users.get(readText(request, body['userId']) ?? '');
+  if (!user) throw containerError(request, 500);
+  const email = readText(request, body['email']);
+  if (isEmailInUse(state, user, email ?? 'null')) return empty(409);
+  const data = JSON.stringify({ userId: user.id, email, client_id: body['client_id'] });
+  const expiresAt = state.now() + 1_800_000;
+  const code = state.expiringCodes.create({ data, expiresAt, intent: emailIntent });
+  const accepted = selectExceptionType(request) ?? '';
+  const type = accepted.startsWith('application/octet-stream')
+    ? 'text/plain;charset=ISO-8859-1'
+    : accepted;
+  return { status: 201, headers: { 'content-type': type }, body: code, rendering: 'view' };
+}
+
+/** With a valid code, the real server always fails, because it adds a second address to the user. */
+function changeEmail({ request, state }: Call): SandboxResponse {
+  if (request.body === '') throw containerError(request, 400);
+  const code = state.expiringCodes.redeem(request.body);
+  if (!code || (code.intent !== undefined && code.intent !== emailIntent)) return empty(422);
+  throw containerError(request, 500);
+}
+
+/** @throws ErrorResponse 415 for a type other than JSON, and 400 for a body that is not an object. */
+export function readJsonObject(request: SandboxRequest): JsonObject {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/(.+\+)?json\b/i.test(type)) throw containerError(request, 415);
+  const body = parseJson(request.body);
+  if (!isObject(body)) throw containerError(request, 400);
+  return body;
+}
+
+/** Converts scalars to text. @throws ErrorResponse 400 for a list or an object. */
+function readText(request: SandboxRequest, value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const text = scalarToText(value);
+  if (text === undefined) throw containerError(request, 400);
+  return text;
+}

@@ -1,0 +1,87 @@
+import { isObject, parseJson } from '../../body.js';
+import { json, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import { scimError } from '../scim/error.js';
+import { selectJsonType } from '../negotiation.js';
+import { apiRoute } from './api-routes.js';
+import { scalarToText } from './scalars.js';
+import type { Params } from '../../router.js';
+import type { Realm } from '../realm.js';
+import type { State } from '../store/state.js';
+
+interface Call {
+  readonly request: SandboxRequest;
+  readonly state: State;
+}
+
+/** Creates the routes with which login pages exchange values for codes that can be used once. */
+export function codeRoutes(realm: Realm): readonly Route[] {
+  return [
+    apiRoute(realm, '/Codes', { POST: createCode }),
+    apiRoute(realm, '/Codes/:code', { GET: redeemCode }),
+  ];
+}
+
+function createCode({ request, state }: Call): SandboxResponse {
+  const { data, expiresAt } = readCode(request);
+  if (data === undefined || expiresAt === undefined) {
+    throw scimError(400, 'code_store', 'data and expiresAt are required.');
+  }
+  if (expiresAt < state.now()) {
+    throw scimError(400, 'code_store', 'expiresAt must be in the future.');
+  }
+  const code = state.expiringCodes.create({ data, expiresAt });
+  return respondWithJson(request, 201, { code, expiresAt, data, intent: null });
+}
+
+function redeemCode({ request, state }: Call, { code: name = '' }: Params): SandboxResponse {
+  const found = state.expiringCodes.redeem(name);
+  if (!found) throw scimError(404, 'code_store', `Code not found: ${name}`);
+  const { code, expiresAt, data, intent = null } = found;
+  return respondWithJson(request, 200, { code, expiresAt, data, intent });
+}
+
+/** These routes report all exceptions themselves, including unacceptable types. */
+function respondWithJson(
+  request: SandboxRequest,
+  status: number,
+  value: Readonly<Record<string, unknown>>,
+): SandboxResponse {
+  if (selectJsonType(request) === undefined) throw unexpectedError();
+  return json(status, value);
+}
+
+/** Reads the body; its other members are ignored. @throws ErrorResponse 500. */
+function readCode({ headers, body }: SandboxRequest): { data?: string; expiresAt?: number } {
+  const value = parseJson(body);
+  const isJson = /^application\/(.+\+)?json\b/i.test(headers['content-type'] ?? '');
+  if (!isJson || !isObject(value)) throw unexpectedError();
+  const data = readData(value['data']);
+  const expiresAt = readTime(value['expiresAt']);
+  return {
+    ...(data !== undefined && { data }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+}
+
+function readData(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const text = scalarToText(value);
+  if (text === undefined) throw unexpectedError();
+  return text;
+}
+
+/** Reads epoch milliseconds or an ISO date. Like the real server, uses UTC if it has no zone. */
+function readTime(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  if (typeof value !== 'string') throw unexpectedError();
+  if (/^-?\d{5,}$/.test(value)) return Number(value);
+  const hasZone = /(Z|[+-]\d\d:?\d\d)$/.test(value);
+  const time = Date.parse(value.includes('T') && !hasZone ? `${value}Z` : value);
+  if (Number.isNaN(time)) throw unexpectedError();
+  return time;
+}
+
+function unexpectedError() {
+  return scimError(500, 'code_store', 'Unexpected error');
+}

@@ -1,0 +1,29 @@
+import type { Route, SandboxResponse } from '../../router.js';
+import { readParameters } from '../servlet-container.js';
+import { ensureSession, type Visit } from './page-security.js';
+import { pageRoute, requireParameters } from './page-route.js';
+import { redirectView } from './view.js';
+import type { Realm } from '../realm.js';
+
+/**
+ * Creates the route that finds the identity provider for an email address. Without providers for the
+ * domain, users continue on the login page.
+ */
+export function discoveryPageRoutes(realm: Realm): readonly Route[] {
+  return [
+    pageRoute(realm, '/login/idp_discovery', { access: 'anonymous' }, { POST: continueLogin }),
+  ];
+}
+
+function continueLogin(visit: Visit): SandboxResponse {
+  const { request } = visit;
+  const { email } = requireParameters(request, 'email');
+  ensureSession(visit);
+  const loginHint = readParameters(request).get('login_hint')?.trim();
+  const query = new URLSearchParams({
+    discoveryPerformed: 'true',
+    ...(loginHint && { login_hint: loginHint }),
+    ...(email.trim() !== '' && { email }),
+  });
+  return redirectView(request, `/login?${query.toString()}`);
+}

@@ -1,0 +1,76 @@
+import type { Route, SandboxResponse } from '../../router.js';
+import { secretMatches } from '../store/secret-hash.js';
+import { readSessionId } from '../browser/cookies.js';
+import { readParameters } from '../servlet-container.js';
+import { getMessage } from './messages.js';
+import { escapeMarkup, renderForm, renderIsland } from './page-html.js';
+import type { Visit } from './page-security.js';
+import { pageRoute, requireParameters } from './page-route.js';
+import { readConfirmedPassword } from './password-pages.js';
+import { createLoginTimes, findPasswordProblem, setPassword } from './password-reset.js';
+import { redirectByFilter, redirectView, type View } from './view.js';
+import type { Realm } from '../realm.js';
+
+const path = '/force_password_change';
+
+/** Creates the routes of the page on which a user must change the password after the login. */
+export function forcedPasswordChangeRoutes(realm: Realm): readonly Route[] {
+  return [
+    pageRoute(realm, path, { access: 'user' }, { GET: openPage, POST: submitPassword }),
+    pageRoute(realm, `${path}_completed`, { access: 'user' }, { any: returnToStart }),
+  ];
+}
+
+function openPage(visit: Visit): View | SandboxResponse {
+  return visit.user?.passwordChangeRequired
+    ? showForm(visit)
+    : redirectByFilter(visit.request, '/');
+}
+
+/** @param problem - text above the form. */
+function showForm({ user, csrfToken }: Visit, problem?: string): View {
+  const email = user?.email ?? '';
+  const form = renderForm({
+    action: path,
+    csrfToken,
+    alert: problem === undefined ? '' : `<div class="error-message">${escapeMarkup(problem)}</div>`,
+    fields: [
+      { name: 'password', type: 'password', label: 'New Password' },
+      { name: 'password_confirmation', type: 'password', label: 'Confirm' },
+    ],
+    submit: 'Create new password',
+  });
+  const address = `<div>Email: ${escapeMarkup(email)}</div>`;
+  return { html: renderIsland('Force Change Password', `${address}${form}`), model: { email } };
+}
+
+function submitPassword(visit: Visit): View | SandboxResponse {
+  const { request, state, user } = visit;
+  if (!user?.passwordChangeRequired) return redirectByFilter(request, '/');
+  requireParameters(request, 'password', 'password_confirmation');
+  const parameters = readParameters(request);
+  const password = readConfirmedPassword(parameters, 'password', 'password_confirmation');
+  const problem =
+    password === undefined
+      ? getMessage('force_password_change.form_error')
+      : findProblem(password, user.passwordHash);
+  if (password === undefined || problem !== undefined) {
+    const model = { email: user.email, message: problem };
+    return { ...showForm(visit, problem), status: 422, model };
+  }
+  setPassword(state, user, password);
+  const session = state.sessions.get(readSessionId(request));
+  if (session) state.sessions.put({ ...session, ...createLoginTimes(state.now()) });
+  return redirectView(request, `${path}_completed`);
+}
+
+function findProblem(password: string, passwordHash: string): string | undefined {
+  return secretMatches(password, passwordHash)
+    ? getMessage('force_password_change.same_as_old')
+    : findPasswordProblem(password);
+}
+
+/** Returns to the start page. A page that the user had requested before the login is not stored. */
+function returnToStart({ request }: Visit): SandboxResponse {
+  return redirectByFilter(request, '/');
+}

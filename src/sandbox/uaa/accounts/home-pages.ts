@@ -1,0 +1,58 @@
+import { type Route } from '../../router.js';
+import { readSessionId } from '../browser/cookies.js';
+import { renderHomePage } from '../browser/pages.js';
+import type { Visit } from './page-security.js';
+import { pageRoute } from './page-route.js';
+import type { View } from './view.js';
+import type { Realm } from '../realm.js';
+import type { User } from '../store/users.js';
+
+/** Creates the routes of the page that a user sees after the login. */
+export function homePageRoutes(realm: Realm): readonly Route[] {
+  return ['', '/home'].map((path) => pageRoute(realm, path, { access: 'user' }, { any: showHome }));
+}
+
+function showHome(visit: Visit): View {
+  const { user, state } = visit;
+  const tiles = state.clients.all().flatMap(({ id, home, information: { name } }) => {
+    const { isShown, launchUrl, icon } = home;
+    if (!isShown || launchUrl === undefined) return [];
+    return [
+      {
+        clientId: id,
+        appLaunchUrl: launchUrl,
+        appIcon: `data:image/png;base64,${String(icon)}`,
+        clientName: typeof name === 'string' && name.trim() !== '' ? name : id,
+      },
+    ];
+  });
+  return {
+    html: renderHomePage(user?.userName ?? ''),
+    model: { principal: user && describeLogin(visit, user), tiles },
+  };
+}
+
+/** Describes the login of the session like the real server, including fields of other providers. */
+function describeLogin({ request, state }: Visit, user: User) {
+  const { id, userName, email, origin, externalId = null } = user;
+  const { authTime = 0 } = state.sessions.get(readSessionId(request)) ?? {};
+  return {
+    details: {
+      addNew: false,
+      origin: '127.0.0.1',
+      sessionId: null,
+      clientId: null,
+      loginHint: null,
+    },
+    authorities: [...state.groups.findUserScopes(id)],
+    externalGroups: null,
+    authenticated: true,
+    principal: { id, name: userName, email, origin, externalId, zoneId: 'uaa' },
+    authenticatedTime: authTime * 1000,
+    expiresAt: -1,
+    authenticationMethods: ['pwd'],
+    authContextClassRef: null,
+    previousLoginSuccessTime: user.previousLogonAt ?? null,
+    userAttributes: {},
+  };
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import {
+  json,
+  route,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
+import { authenticateCaller, authorizeCaller, readRequestedZone } from '../oauth/bearer.js';
+import { accessDeniedError } from '../oauth/error.js';
+import { containerError } from '../servlet-container.js';
+import { readJsonObject } from './api-routes.js';
+import { invitationIntent } from './invitation-pages.js';
+import { createUnverifiedUser } from './new-users.js';
+import { scalarToText } from './scalars.js';
+import type { Realm } from '../realm.js';
+import type { Client } from '../store/clients.js';
+import type { State } from '../store/state.js';
+import type { User } from '../store/users.js';
+
+const lifetimeMilliseconds = 7 * 86_400_000;
+
+/** Creates the route that invites users. Only POST is permitted. */
+export function inviteRoutes(realm: Realm): readonly Route[] {
+  const invite = async (request: SandboxRequest): Promise<SandboxResponse> => {
+    if (request.method !== 'POST') {
+      await authenticateCaller(request, realm);
+      throw accessDeniedError();
+    }
+    const { client } = await authorizeCaller(request, realm, ['scim.invite']);
+    if (request.path !== '/invite_users') throw containerError(request, 404);
+    return inviteUsers(request, realm, request.query.get('client_id') ?? client.id);
+  };
+  return [route('*', '/invite_users', invite), route('*', '/invite_users/:name', invite)];
+}
+
+function inviteUsers(
+  request: SandboxRequest,
+  { state, settings }: Realm,
+  clientId: string,
+): SandboxResponse {
+  const emails = readEmails(request, readJsonObject(request)['emails']);
+  const redirectUri = request.query.get('redirect_uri');
+  if (redirectUri === null) throw containerError(request, 400);
+  const client = state.clients.get(clientId);
+  const isUnknownClient = !client && readRequestedZone(request) === undefined;
+  if (isUnknownClient || emails === undefined) throw containerError(request, 500);
+  const results = emails.map((email) => {
+    if (email?.includes('"')) throw containerError(request, 500);
+    const user = findInvitee(request, { state, email, client });
+    if ('errorCode' in user) return user;
+    const data = JSON.stringify({
+      ...{ user_id: user.id, email: user.email, client_id: clientId },
+      ...{ redirect_uri: redirectUri, origin: user.origin },
+    });
+    const code = state.expiringCodes.create({
+      ...{ data, intent: invitationIntent },
+      expiresAt: state.now() + lifetimeMilliseconds,
+    });
+    return {
+      ...{ email: user.email, userId: user.id, origin: user.origin, success: true },
+      ...{ errorCode: null, errorMessage: null },
+      inviteLink: `${settings.issuer}/invitations/accept?code=${code}`,
+    };
+  });
+  return json(200, {
+    new_invites: results.filter(({ success }) => success),
+    failed_invites: results.filter(({ success }) => !success),
+  });
+}
+
+/** @returns undefined if the list is missing. @throws ErrorResponse 400. */
+function readEmails(
+  request: SandboxRequest,
+  value: unknown,
+): readonly (string | null)[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) throw containerError(request, 400);
+  return value.map((item: unknown) => {
+    if (item === null) return null;
+    const text = scalarToText(item);
+    if (text === undefined) throw containerError(request, 400);
+    return text;
+  });
+}
+
+interface Invitation {
+  readonly state: State;
+  readonly email: string | null;
+  readonly client: Client | undefined;
+}
+
+/** Finds or creates the user, or returns why the address cannot be invited. */
+function findInvitee(request: SandboxRequest, { state, email, client }: Invitation) {
+  if (email === null || !/^.+@.+\..+$/.test(email)) {
+    return inviteFailure(email, 'email.invalid', `${String(email)} is invalid email.`);
+  }
+  const providers = client?.information['allowedproviders'];
+  if (Array.isArray(providers) && !providers.includes('uaa')) {
+    return inviteFailure(email, 'provider.non-existent', 'No authentication provider found.');
+  }
+  const address = email.trim().toLowerCase();
+  const [user, ...others] = state.users
+    .all()
+    .filter((candidate) => candidate.origin === 'uaa' && hasAddress(candidate, address));
+  if (others.length > 0) {
+    const text = 'Multiple users with the same origin matched to the email address.';
+    return inviteFailure(email, 'user.ambiguous', text);
+  }
+  if (user) return user;
+  // The real server does not handle a name that is in use by a user with another address.
+  if (state.users.findByName(address, 'uaa')) throw containerError(request, 500);
+  const password = randomBytes(9).toString('base64url');
+  return createUnverifiedUser(state, { email: address, givenName: '', familyName: '', password });
+}
+
+function hasAddress(user: User, address: string): boolean {
+  return user.email.toLowerCase() === address;
+}
+
+function inviteFailure(email: string | null, errorCode: string, errorMessage: string) {
+  const missing = { userId: null, origin: null, inviteLink: null };
+  return { email, ...missing, success: false, errorCode, errorMessage };
+}

@@ -1,0 +1,136 @@
+import { isObject, parseJson } from '../../body.js';
+import { hashSecret, secretMatches } from '../store/secret-hash.js';
+import { matchesAntPattern } from './ant-pattern.js';
+import type { ClientReference } from './page-html.js';
+import type { ExpiringCode } from '../store/expiring-codes.js';
+import type { Session } from '../store/sessions.js';
+import type { State } from '../store/state.js';
+import type { User } from '../store/users.js';
+
+const resetMilliseconds = 1_800_000;
+/** Lifetime of the codes in pages, which replace the codes of links. */
+const pageMilliseconds = 600_000;
+
+/** A code to reset a password: for a user of the UAA, or the id of a user of another provider. */
+type ResetCode = { readonly user: User; readonly code: string } | { readonly externalUser: User };
+
+/**
+ * Creates a code with which the user can set a new password, and invalidates earlier ones.
+ *
+ * @returns undefined if the user is unknown.
+ */
+export function createResetCode(
+  { users, expiringCodes, now }: State,
+  userName: string,
+  client: ClientReference,
+): ResetCode | undefined {
+  const user = users.findByName(userName, 'uaa');
+  if (!user) {
+    const externalUser = findByName(users.all(), userName);
+    return externalUser && { externalUser };
+  }
+  const intent = `forgot_password_for_id:${user.id}`;
+  expiringCodes.deleteByIntent(intent);
+  const data = JSON.stringify({
+    user_id: user.id,
+    username: user.userName,
+    passwordModifiedTime: user.passwordModifiedAt,
+    ...client,
+  });
+  const expiresAt = now() + resetMilliseconds;
+  return { user, code: expiringCodes.create({ data, expiresAt, intent }) };
+}
+
+function findByName(users: Iterable<User>, userName: string): User | undefined {
+  for (const user of users) {
+    if (user.userName.toLowerCase() === userName.toLowerCase()) return user;
+  }
+  return undefined;
+}
+
+/** Replaces a code that a page has used, because each code can be used only once. */
+export function replaceCode({ expiringCodes, now }: State, code: ExpiringCode): string {
+  const { data, intent } = code;
+  return expiringCodes.create({ data, intent, expiresAt: now() + pageMilliseconds });
+}
+
+/** Reads the texts of a code; undefined if the data is not a JSON object. */
+export function readCodeData({ data }: ExpiringCode): Record<string, string> | undefined {
+  const value = parseJson(data);
+  if (!isObject(value)) return undefined;
+  const entries = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(entries.map(([name, member]) => [name, String(member)]));
+}
+
+const maxLength = 255;
+
+/** Checks the default password policy. @returns the error; undefined if the password is valid. */
+export function findPasswordProblem(password: string): string | undefined {
+  if (password === '') return 'Password must be at least 1 characters in length.';
+  if (password.length <= maxLength) return undefined;
+  return `Password must be no more than ${String(maxLength)} characters in length.`;
+}
+
+export const samePasswordProblem = 'Your new password cannot be the same as the old password.';
+
+/** Stores a new password, and unlocks the account. */
+export function setPassword(state: State, user: User, password: string): void {
+  state.users.put({
+    ...user,
+    passwordHash: hashSecret(password),
+    passwordModifiedAt: state.now(),
+    passwordChangeRequired: false,
+  });
+  state.lockout.clear(user.id);
+}
+
+/** The times of a session in which a password was changed: like those of a new login. */
+export function createLoginTimes(now: number): Pick<Session, 'authTime' | 'authenticatedAt'> {
+  return { authTime: Math.floor(now / 1000), authenticatedAt: now };
+}
+
+/** The result of a password reset, or why the password was not changed. */
+type ResetResult =
+  | { readonly user: User; readonly clientId: string | undefined; readonly redirectUri: string }
+  | { readonly problem: string }
+  | 'invalidCode'
+  | 'modified'
+  | 'unknownUser';
+
+/** Sets a new password with a code. The user becomes verified. */
+export function resetPassword(state: State, code: ExpiringCode, password: string): ResetResult {
+  const problem = findPasswordProblem(password);
+  if (problem !== undefined) return { problem };
+  const data = readCodeData(code);
+  if (!data) return 'invalidCode';
+  const user = state.users.get(data['user_id'] ?? '');
+  if (!user) return 'unknownUser';
+  if (secretMatches(password, user.passwordHash)) return { problem: samePasswordProblem };
+  if (isModified(user, data)) return 'modified';
+  const verified = { ...user, verified: true };
+  setPassword(state, verified, password);
+  const clientId = data['client_id'];
+  const redirectUri = findClientRedirect(state, clientId, data['redirect_uri']) ?? 'home';
+  return { user: verified, clientId, redirectUri };
+}
+
+function isModified(user: User, data: Readonly<Record<string, string>>): boolean {
+  const { username, passwordModifiedTime } = data;
+  if (username !== undefined && username !== user.userName) return true;
+  return (
+    passwordModifiedTime !== undefined && Number(passwordModifiedTime) !== user.passwordModifiedAt
+  );
+}
+
+/** Returns a redirect URI if it is registered for the client. */
+export function findClientRedirect(
+  { clients }: State,
+  clientId: string | undefined,
+  redirectUri: string | undefined,
+): string | undefined {
+  if (!clientId || !redirectUri) return undefined;
+  const registered = clients.get(clientId)?.redirectUris ?? [];
+  return registered.some((pattern) => matchesAntPattern(pattern, redirectUri))
+    ? redirectUri
+    : undefined;
+}
