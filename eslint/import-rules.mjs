@@ -16,7 +16,7 @@ const packageImporters = {
   'string-width': ['src/terminal/display-width.ts'],
   yaml: ['src/input/yaml.ts', 'src/kube/kubeconfig/document.ts', 'src/terminal/yaml.ts'],
   valibot: ['src/{access,auth,config,http,input,pks,uaa}/**'],
-  'entities/decode': ['src/http/status-error.ts', 'src/sandbox/uaa/html-escape.ts'],
+  'entities/decode': ['src/http/status-error.ts', 'src/sandbox/uaa/http/html-escape.ts'],
   jose: ['src/uaa/tokens/token-signature.ts', 'src/sandbox/**'],
   selfsigned: ['src/sandbox/**'],
   undici: ['src/sandbox/http-client.ts'],

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../body.js';
-import { toNodeText } from './json-request.js';
+import { toNodeText } from './http/json-request.js';
 
 /** An approval in a request. Times are in epoch milliseconds. */
 export interface ApprovalInput {

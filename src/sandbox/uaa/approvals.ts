@@ -8,7 +8,7 @@ import {
   type SandboxResponse,
 } from '../router.js';
 import { readApproval, type ApprovalInput } from './approval-body.js';
-import { readJsonRequest } from './json-request.js';
+import { readJsonRequest } from './http/json-request.js';
 import { authenticateCaller, checkAudience, insufficientScopeError } from './oauth/bearer.js';
 import type { Realm } from './realm.js';
 import { scimError } from './scim/error.js';

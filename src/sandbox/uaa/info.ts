@@ -1,7 +1,7 @@
 import type { JsonObject } from '../body.js';
 import { json, route, text, type Route, type SandboxRequest } from '../router.js';
 import { findPrompts, hasLoginLinks } from './login-prompts.js';
-import { errorPageResponse, readParameters } from './servlet-container.js';
+import { errorPageResponse, readParameters } from './http/servlet-container.js';
 import type { Realm } from './realm.js';
 
 /** Creates the routes `/info` (the version) and `/healthz`. */

@@ -7,9 +7,9 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import { scimError } from '../scim/error.js';
-import { selectExceptionType } from '../negotiation.js';
+import { selectExceptionType } from '../http/negotiation.js';
 import { authorizeApiCaller, findApiSecurity } from './api-security.js';
 import { emailIntent, isEmailInUse } from './email-pages.js';
 import { readClient, respond, type Handlers } from './page-route.js';

@@ -1,6 +1,6 @@
 import { authenticateCaller, checkAudience, insufficientScopeError } from '../oauth/bearer.js';
 import { challenges, oauthError } from '../oauth/error.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import type { SandboxRequest } from '../../router.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';

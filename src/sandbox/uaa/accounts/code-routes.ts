@@ -1,7 +1,7 @@
 import { isObject, parseJson } from '../../body.js';
 import { json, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { scimError } from '../scim/error.js';
-import { selectJsonType } from '../negotiation.js';
+import { selectJsonType } from '../http/negotiation.js';
 import { apiRoute } from './api-routes.js';
 import { scalarToText } from './scalars.js';
 import type { Params } from '../../router.js';

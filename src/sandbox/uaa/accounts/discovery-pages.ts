@@ -1,5 +1,5 @@
 import type { Route, SandboxResponse } from '../../router.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import { ensureSession, type Visit } from './page-security.js';
 import { pageRoute, requireParameters } from './page-route.js';
 import { redirectView } from './view.js';

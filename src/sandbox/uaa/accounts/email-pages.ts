@@ -1,5 +1,5 @@
 import { type Route, type SandboxResponse } from '../../router.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
 import { isEmptyOrEmail } from './new-users.js';
 import {

@@ -1,7 +1,7 @@
 import type { Route, SandboxResponse } from '../../router.js';
 import { secretMatches } from '../store/secret-hash.js';
 import { readSessionId } from '../browser/cookies.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
 import { escapeMarkup, renderForm, renderIsland } from './page-html.js';
 import type { Visit } from './page-security.js';

@@ -1,6 +1,6 @@
 import { route, type Route, type SandboxResponse } from '../../router.js';
 import { formatSessionCookie, readSessionId } from '../browser/cookies.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
 import { escapeMarkup, renderAlert, renderForm, renderIsland } from './page-html.js';
 import { addCookies, enterPage, type Access, type Visit } from './page-security.js';

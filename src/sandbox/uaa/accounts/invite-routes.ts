@@ -8,7 +8,7 @@ import {
 } from '../../router.js';
 import { authenticateCaller, authorizeCaller, readRequestedZone } from '../oauth/bearer.js';
 import { accessDeniedError } from '../oauth/error.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import { readJsonObject } from './api-routes.js';
 import { invitationIntent } from './invitation-pages.js';
 import { createUnverifiedUser } from './new-users.js';

@@ -7,7 +7,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import type { ClientReference } from './page-html.js';
 import { addCookies, enterPage, type PageSecurity, type Visit } from './page-security.js';
 import { renderView, type View } from './view.js';

@@ -15,8 +15,8 @@ import {
 } from '../browser/cookies.js';
 import { findLoggedInUser, updateSession } from '../browser/browser-session.js';
 import { formatUrl } from '../browser/login-redirect.js';
-import { containerError, readParameters } from '../servlet-container.js';
-import { parseMediaTypes } from '../media-types.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
+import { parseMediaTypes } from '../http/media-types.js';
 import { renderInvalidRequestPage } from './page-html.js';
 import { redirectByFilter, renderView } from './view.js';
 import type { State } from '../store/state.js';

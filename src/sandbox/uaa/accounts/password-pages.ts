@@ -1,7 +1,7 @@
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { secretMatches } from '../store/secret-hash.js';
 import { formatSessionCookie, readSessionId } from '../browser/cookies.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
 import { clientFields, escapeMarkup, renderForm, renderIsland, type Field } from './page-html.js';
 import { addCookies, enterPage, type PageSecurity, type Visit } from './page-security.js';

@@ -1,6 +1,6 @@
 import { type Route, type SandboxResponse } from '../../router.js';
 import { renderPage } from '../browser/pages.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import { findMessage, getMessage } from './messages.js';
 import { escapeMarkup, renderAlert, renderCsrfField } from './page-html.js';
 import type { Visit } from './page-security.js';

@@ -1,6 +1,6 @@
 import { type Route, type SandboxResponse } from '../../router.js';
 import { renderPage } from '../browser/pages.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
 import { createUnverifiedUser, isEmptyOrEmail, isValidUserName } from './new-users.js';
 import { clientFields, renderAlert, renderForm, renderIsland } from './page-html.js';

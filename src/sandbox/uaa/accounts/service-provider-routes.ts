@@ -10,7 +10,7 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { authenticateCaller } from '../oauth/bearer.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import { respond, type Handlers } from './page-route.js';
 import { isWellFormedXml } from './well-formed-xml.js';
 import type { Realm } from '../realm.js';

@@ -1,5 +1,5 @@
 import { empty, ErrorResponse, route, type Route } from '../../router.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { renderPage } from '../browser/pages.js';
 import {
   renderExternalErrorPage,

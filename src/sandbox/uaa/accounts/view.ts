@@ -1,5 +1,5 @@
 import { empty, html, json, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { selectLanguage, selectView } from '../negotiation.js';
+import { selectLanguage, selectView } from '../http/negotiation.js';
 
 /** A page, and its data for clients that prefer JSON. */
 export interface View {

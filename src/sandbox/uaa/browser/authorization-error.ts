@@ -1,7 +1,7 @@
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { escapeHtml } from '../html-escape.js';
+import { escapeHtml } from '../http/html-escape.js';
 import type { Realm } from '../realm.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import type { Session } from '../store/sessions.js';
 import { describeAuthorization } from './authorization-json.js';
 import { AuthorizationError, DisallowedProviderError } from './authorization-failure.js';

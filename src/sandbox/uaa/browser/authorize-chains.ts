@@ -1,6 +1,6 @@
 import type { SandboxRequest } from '../../router.js';
-import { parseMediaTypes } from '../media-types.js';
-import { readParameters } from '../servlet-container.js';
+import { parseMediaTypes } from '../http/media-types.js';
+import { readParameters } from '../http/servlet-container.js';
 
 /**
  * How the user of a request to `/oauth/authorize` is authenticated:

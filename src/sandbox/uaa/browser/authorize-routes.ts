@@ -8,9 +8,9 @@ import {
 } from '../../router.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
-import { selectView } from '../negotiation.js';
+import { selectView } from '../http/negotiation.js';
 import type { Realm } from '../realm.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { respondToError } from './authorization-error.js';
 import { describeAuthorization } from './authorization-json.js';
 import { noStore } from './authorization-location.js';

@@ -12,7 +12,7 @@ import { challenges, oauthError } from '../oauth/error.js';
 import { authenticateUser, type LoginFailure } from '../oauth/user-authentication.js';
 import type { Client } from '../store/clients.js';
 import type { Realm } from '../realm.js';
-import { containerError, isForm, readParameters } from '../servlet-container.js';
+import { containerError, isForm, readParameters } from '../http/servlet-container.js';
 import type { Principal } from './authorization-request.js';
 import { startUserSession, updateSession } from './browser-session.js';
 import { csrfErrorResponse, readSessionId } from './cookies.js';

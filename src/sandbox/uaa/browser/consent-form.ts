@@ -1,6 +1,6 @@
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import type { Realm } from '../realm.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import type { Session } from '../store/sessions.js';
 import { AuthorizationError } from './authorization-failure.js';
 import { createErrorLocation, noStore } from './authorization-location.js';

@@ -1,6 +1,6 @@
 import type { SandboxRequest } from '../../router.js';
 import type { JsonObject } from '../../body.js';
-import { escapeHtml } from '../html-escape.js';
+import { escapeHtml } from '../http/html-escape.js';
 import type { Realm } from '../realm.js';
 import { describeAuthorization } from './authorization-json.js';
 import type { AuthorizationRequest } from './authorization-request.js';

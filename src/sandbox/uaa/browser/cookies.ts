@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { json, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { errorPageResponse, wantsJson, readParameters } from '../servlet-container.js';
+import { errorPageResponse, wantsJson, readParameters } from '../http/servlet-container.js';
 
 /** Name of the cookie and of the hidden form field. */
 const csrfName = 'X-Uaa-Csrf';

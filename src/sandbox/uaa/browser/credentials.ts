@@ -3,7 +3,7 @@ import type { SandboxRequest } from '../../router.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { authenticateUser, type LoginFailure } from '../oauth/user-authentication.js';
 import type { Realm } from '../realm.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import type { Principal } from './authorization-request.js';
 
 /**

@@ -1,4 +1,4 @@
-import { sortLikeHashMap } from '../java-hash-map.js';
+import { sortLikeHashMap } from '../java/hash-map.js';
 
 /** Sorts texts into the order in which a Java `HashMap` or `HashSet` returns them. */
 export function orderLikeHashMap(texts: Iterable<string>): string[] {

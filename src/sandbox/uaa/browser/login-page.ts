@@ -1,10 +1,10 @@
 import type { SandboxRequest, SandboxResponse } from '../../router.js';
-import { escapeHtml } from '../html-escape.js';
+import { escapeHtml } from '../http/html-escape.js';
 import { createInfo } from '../info.js';
-import { parseMediaTypes } from '../media-types.js';
-import { selectLanguage } from '../negotiation.js';
+import { parseMediaTypes } from '../http/media-types.js';
+import { selectLanguage } from '../http/negotiation.js';
 import type { Realm } from '../realm.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { findLoggedInUser } from './browser-session.js';
 import { createCsrfToken, formatCsrfCookie, readSessionId } from './cookies.js';
 import { parseLoginHint } from './login-hint.js';

@@ -1,6 +1,6 @@
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { parseMediaTypes } from '../media-types.js';
-import { readParameters } from '../servlet-container.js';
+import { parseMediaTypes } from '../http/media-types.js';
+import { readParameters } from '../http/servlet-container.js';
 import type { State } from '../store/state.js';
 import { updateSession } from './browser-session.js';
 

@@ -5,7 +5,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import type { User } from '../store/users.js';
 import { findLoggedInUser } from './browser-session.js';

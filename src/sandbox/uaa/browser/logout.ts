@@ -1,7 +1,7 @@
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { matchesAntPath } from './ant-path.js';
 import type { Realm } from '../realm.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import { createExpiredCookies, readSessionId } from './cookies.js';
 import { toLocation } from './login-redirect.js';
 

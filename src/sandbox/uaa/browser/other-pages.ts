@@ -1,7 +1,7 @@
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import type { Realm } from '../realm.js';
-import { containerError, readParameters } from '../servlet-container.js';
-import { escapeHtml } from '../html-escape.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
+import { escapeHtml } from '../http/html-escape.js';
 import { noStore } from './authorization-location.js';
 import { updateSession } from './browser-session.js';
 import { readSessionId } from './cookies.js';

@@ -15,7 +15,7 @@ import {
 } from './cookies.js';
 import { findLoggedInUser } from './browser-session.js';
 import { submitLogin } from './form-login.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import { acceptsJson, formatUrl, redirectTo, redirectToLogin } from './login-redirect.js';
 import { logOut } from './logout.js';
 import { renderInvalidRequestPage } from './pages.js';

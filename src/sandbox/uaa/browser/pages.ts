@@ -1,4 +1,4 @@
-import { escapeHtml } from '../html-escape.js';
+import { escapeHtml } from '../http/html-escape.js';
 
 export function renderPasscodePage(userName: string, code: string): string {
   return renderPage(

@@ -1,7 +1,7 @@
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { orderLikeHashMap } from './hash-order.js';
 import { toLocation } from './login-redirect.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import type { State } from '../store/state.js';
 import { formatSessionCookie, readSessionId } from './cookies.js';
 

@@ -1,6 +1,6 @@
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import type { Realm } from '../realm.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import type { Principal } from './authorization-request.js';
 import { createSessionState } from './authorization-response.js';
 import { findLoggedInUser } from './browser-session.js';

@@ -1,5 +1,5 @@
 import { html, json, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { selectLanguage, selectView } from '../negotiation.js';
+import { selectLanguage, selectView } from '../http/negotiation.js';
 
 /** A page of the UAA and the data that it shows. */
 export interface Page {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { SandboxRequest } from '../../router.js';
 import { validate, omitMembers, type JsonObject } from '../../body.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import { hashSecret } from '../store/secret-hash.js';
 import {
   createClient,

@@ -1,6 +1,6 @@
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import type { JsonObject } from '../../body.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import { clientCaller } from './access.js';
 import { modifyClient, parseModification } from './batch-modification.js';

@@ -1,6 +1,6 @@
 import { isObject, parseJson, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 
 /** @throws ErrorResponse 415 if the content type is not JSON, or 400 if the body is not an object. */
 export function readClientBody(request: SandboxRequest): JsonObject {

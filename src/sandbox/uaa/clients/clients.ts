@@ -1,5 +1,5 @@
 import { json, route, type Route } from '../../router.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import { createListResponse } from '../scim/list.js';
 import { clientCaller } from './access.js';

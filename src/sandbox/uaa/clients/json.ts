@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { validate, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
-import { toHashSetOrder } from './hash-order.js';
+import { toHashSetOrder } from '../java/hash-order.js';
 
 /** A client in a request. For most lists, an empty one has the same meaning as none. */
 export interface ClientInput {

@@ -5,7 +5,7 @@ import { findClient } from './changes.js';
 import { invalidClientError } from './validation.js';
 import { readClientBody } from './body.js';
 import type { ClientTrust } from '../store/clients.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import { validate, isObject, parseJson, type JsonObject } from '../../body.js';
 

@@ -1,5 +1,5 @@
 import type { SandboxRequest } from '../../router.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import { findSortedRows, maxPageSize, splitAttributes, type ListSpec } from '../scim/list.js';
 import type { Client, ClientStore } from '../store/clients.js';
 import { listedClientToJson } from './json.js';

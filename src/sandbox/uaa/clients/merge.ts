@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../body.js';
 import type { Client } from '../store/clients.js';
-import { toMergedKeyOrder } from './hash-order.js';
+import { toMergedKeyOrder } from '../java/hash-order.js';
 import type { ClientInput } from './json.js';
 import { readInformation } from './stored-fields.js';
 

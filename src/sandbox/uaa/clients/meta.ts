@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { validate, type JsonObject } from '../../body.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import { scimError } from '../scim/error.js';
 import type { Client } from '../store/clients.js';
 import { clientCaller } from './access.js';
 import { readClientBody } from './body.js';
-import { normalizeJavaUrl } from './java-url.js';
+import { normalizeJavaUrl } from '../java/url.js';
 import { scalarText } from './json.js';
 
 /**

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { validate, type JsonObject } from '../../body.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import type { Client } from '../store/clients.js';
 import { hashSecret } from '../store/secret-hash.js';

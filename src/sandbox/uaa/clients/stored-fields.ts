@@ -1,6 +1,6 @@
 import { omitMembers, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import type { ClientInput } from './json.js';
 
 /** Lengths of the database columns of the real server, in characters. */

@@ -1,7 +1,7 @@
 import type { ClientInput } from './json.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import { ErrorResponse, json, empty } from '../../router.js';
-import { toHashSetOrder } from './hash-order.js';
+import { toHashSetOrder } from '../java/hash-order.js';
 
 export interface ValidationOptions {
   readonly mode: 'create' | 'modify';

@@ -5,7 +5,7 @@ import { formatSessionCookie } from '../browser/cookies.js';
 import { challenges, oauthError } from './error.js';
 import type { UserAuthentication } from './password-grant.js';
 import { formatIssuer, type Realm } from '../realm.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { readNumberClaim, readTextClaim, type Claims } from './token-check.js';
 import { recordLogon } from './user-authentication.js';
 

@@ -1,5 +1,5 @@
 import { isObject } from '../../body.js';
-import { parseLeadingJson, toJavaString } from './java-json.js';
+import { parseLeadingJson, toJavaString } from '../java/json-text.js';
 
 /** Additional attributes of a token, which the client chooses. */
 export type AuthorizationAttributes = Readonly<Record<string, string | null>>;

@@ -1,6 +1,6 @@
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { challenges, oauthError } from './error.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import {
   InvalidTokenError,
   checkToken,

@@ -6,7 +6,7 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { authenticateClient, clientAuthError } from './client-auth.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { accessDeniedError, badRequestError, methodNotAllowedError } from './error.js';
 import { InvalidTokenError, checkToken, type CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';

@@ -8,7 +8,7 @@ import type { Behaviour } from '../behaviour.js';
 import type { Client } from '../store/clients.js';
 import { challenges, oauthError } from './error.js';
 import { canDecodeLoginHint } from './login-hint.js';
-import { containerError, isForm, readParameters } from '../servlet-container.js';
+import { containerError, isForm, readParameters } from '../http/servlet-container.js';
 import { isValidPkceValue } from './pkce.js';
 import type { Realm } from '../realm.js';
 

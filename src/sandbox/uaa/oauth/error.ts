@@ -1,6 +1,6 @@
 import { ErrorResponse, json, type SandboxRequest } from '../../router.js';
-import { escapeHtml } from '../html-escape.js';
-import { formatXmlError } from '../negotiation.js';
+import { escapeHtml } from '../http/html-escape.js';
+import { formatXmlError } from '../http/negotiation.js';
 
 /** Prefixes of the `WWW-Authenticate` header, by the place where an error occurs. */
 export const challenges = {

@@ -1,6 +1,6 @@
 import { unescape } from 'node:querystring';
 import { isObject } from '../../body.js';
-import { parseLeadingJson, toJavaString } from './java-json.js';
+import { parseLeadingJson, toJavaString } from '../java/json-text.js';
 
 /** The identity provider that a client suggests for a login. */
 export interface LoginHint {

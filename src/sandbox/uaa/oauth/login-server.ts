@@ -3,7 +3,7 @@ import { authenticateCaller, checkAudience } from './bearer.js';
 import { challenges, oauthError } from './error.js';
 import type { UserAuthentication } from './password-grant.js';
 import type { Realm } from '../realm.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
 import { recordLogon } from './user-authentication.js';
 import type { User } from '../store/users.js';

@@ -3,7 +3,7 @@ import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { findPasswordProviders, wrongProviderText } from './allowed-providers.js';
 import type { Behaviour } from '../behaviour.js';
 import { challenges, oauthError } from './error.js';
-import { parseLeadingJson, toJavaString } from './java-json.js';
+import { parseLeadingJson, toJavaString } from '../java/json-text.js';
 import { parseLoginHint } from './login-hint.js';
 import type { Realm } from '../realm.js';
 import type { Client } from '../store/clients.js';

@@ -1,7 +1,7 @@
 import type { AuthorizationAttributes } from './authorization-attributes.js';
 import type { Client } from '../store/clients.js';
 import { oauthError, unauthorizedError } from './error.js';
-import { sortLikeHashSet } from './java-hash-set.js';
+import { sortLikeHashSet } from '../java/hash-set.js';
 import type { Realm } from '../realm.js';
 import {
   InvalidTokenError,

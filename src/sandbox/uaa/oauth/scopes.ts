@@ -1,4 +1,4 @@
-import { sortLikeHashSet } from './java-hash-set.js';
+import { sortLikeHashSet } from '../java/hash-set.js';
 import type { Client } from '../store/clients.js';
 
 /**

@@ -13,7 +13,7 @@ import {
 } from './password-grant.js';
 import type { Realm } from '../realm.js';
 import { parseScope, resolveUserScopes } from './scopes.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
 
 /** Who sends a request to the token endpoint. */

@@ -13,7 +13,7 @@ import { badRequestError, methodNotAllowedError, oauthError, unauthorizedError }
 import type { Realm } from '../realm.js';
 import { grantByRefreshToken } from './refresh-grant.js';
 import { intersectScopes, parseScope } from './scopes.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
 import { authenticateTokenCaller, type TokenCaller } from './token-caller.js';
 import {

@@ -8,7 +8,7 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { authorizeCaller } from '../oauth/bearer.js';
-import { containerError } from '../servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 import type { Group } from '../store/groups.js';
 import { createListResponse, type ListSpec, type Page, type PageRequest } from './list.js';
 import type { Mapping, MappingKey } from '../store/mappings.js';

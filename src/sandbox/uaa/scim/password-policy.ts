@@ -1,5 +1,5 @@
 import { json, route, type ErrorResponse, type Route } from '../../router.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { scimError } from './error.js';
 
 const maxLength = 255;

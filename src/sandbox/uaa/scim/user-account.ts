@@ -10,7 +10,7 @@ import { javaBoolean } from '../jackson/java-boolean.js';
 import { javaBean, javaString, parseJava } from '../jackson/java-types.js';
 import { JsonError } from '../jackson/json-error.js';
 import { authenticateCaller, authorizeCaller, checkAudience } from '../oauth/bearer.js';
-import { containerError, readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { etagOf, isOtherVersion, readIfMatch } from './version.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';

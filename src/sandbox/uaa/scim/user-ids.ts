@@ -2,7 +2,7 @@ import { route, type Route, type SandboxRequest, type SandboxResponse } from '..
 import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
 import { parseFilter, type Filter } from '../store/filter.js';
 import { createScimListResponse } from './list.js';
-import { readParameters } from '../servlet-container.js';
+import { readParameters } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import { badScimRequestError, unexpectedScimError } from './error.js';
 import { readBooleanParameter, readTextParameter } from './parameters.js';

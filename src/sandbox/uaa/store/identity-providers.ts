@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Storage } from '../../storage/storage.js';
-import { readSettings } from '../provider-settings.js';
+import { readSettings } from '../providers/provider-settings.js';
 
 /** A source of users. Times are in epoch milliseconds. */
 export interface IdentityProvider {

@@ -1,6 +1,6 @@
-import { isObject, parseJson, type JsonObject } from '../body.js';
-import { sortLikeHashMap } from './java-hash-map.js';
-import { toNodeText } from './json-request.js';
+import { isObject, parseJson, type JsonObject } from '../../body.js';
+import { sortLikeHashMap } from '../java/hash-map.js';
+import { toNodeText } from '../http/json-request.js';
 
 /** The reason why a provider's settings cannot be read. */
 export class InvalidSettingsError extends Error {}

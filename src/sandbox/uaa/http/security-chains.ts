@@ -1,4 +1,4 @@
-import { matchesAntPath } from './ant-path.js';
+import { matchesAntPath } from '../java/ant-path.js';
 
 /**
  * Paths that no security filter handles.

@@ -1,5 +1,5 @@
-import type { IdentityProvider } from './store/identity-providers.js';
-import type { State } from './store/state.js';
+import type { IdentityProvider } from '../store/identity-providers.js';
+import type { State } from '../store/state.js';
 
 /**
  * Deletes a provider with its users and mappings. The provider `uaa` cannot be deleted, but the real

@@ -1,6 +1,12 @@
-import { ErrorResponse, html, json, type SandboxRequest, type SandboxResponse } from '../router.js';
-import { renderErrorPage } from './browser/pages.js';
-import type { Behaviour } from './behaviour.js';
+import {
+  ErrorResponse,
+  html,
+  json,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
+import { renderErrorPage } from '../browser/pages.js';
+import type { Behaviour } from '../behaviour.js';
 import { isUnfiltered } from './security-chains.js';
 import { selectLanguage, selectView } from './negotiation.js';
 import { renderResponse } from './rendering.js';
@@ -83,7 +89,10 @@ export function finishResponse(
   const headers = { ...rendered.headers, ...withoutCharset };
   if (response.isUnfiltered) {
     // The response precedes all filters but the first one.
-    return { ...rendered, headers: { 'strict-transport-security': 'max-age=31536000', ...headers } };
+    return {
+      ...rendered,
+      headers: { 'strict-transport-security': 'max-age=31536000', ...headers },
+    };
   }
   const isFiltered = rendered.rendering !== 'escaped' && !isUnfiltered(request.path);
   return { ...rendered, headers: addHeaders(headers, isFiltered, rendered) };

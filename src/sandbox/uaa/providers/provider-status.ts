@@ -1,9 +1,9 @@
-import { isObject } from '../body.js';
-import { json, type SandboxRequest, type SandboxResponse } from '../router.js';
-import { readJsonBody, toNodeText } from './json-request.js';
-import { containerError } from './servlet-container.js';
-import type { IdentityProvider } from './store/identity-providers.js';
-import type { State } from './store/state.js';
+import { isObject } from '../../body.js';
+import { json, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import { readJsonBody, toNodeText } from '../http/json-request.js';
+import { containerError } from '../http/servlet-container.js';
+import type { IdentityProvider } from '../store/identity-providers.js';
+import type { State } from '../store/state.js';
 
 /**
  * Requires all users of a provider to change their passwords. Only providers of the type `uaa` that

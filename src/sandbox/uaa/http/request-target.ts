@@ -1,4 +1,4 @@
-import { ErrorResponse, type SandboxRequest } from '../router.js';
+import { ErrorResponse, type SandboxRequest } from '../../router.js';
 import { escapeHtml } from './html-escape.js';
 import { parseMediaTypes } from './media-types.js';
 import { errorPageResponse, escapedError, readParameters } from './servlet-container.js';

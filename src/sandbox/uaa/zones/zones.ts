@@ -1,7 +1,7 @@
-import { ErrorResponse, type SandboxRequest } from '../router.js';
-import { authenticateCaller, readRequestedZone, zoneAdminScopes } from './oauth/bearer.js';
-import { containerError, errorPageResponse } from './servlet-container.js';
-import type { Realm } from './realm.js';
+import { ErrorResponse, type SandboxRequest } from '../../router.js';
+import { authenticateCaller, readRequestedZone, zoneAdminScopes } from '../oauth/bearer.js';
+import { containerError, errorPageResponse } from '../http/servlet-container.js';
+import type { Realm } from '../realm.js';
 
 /**
  * Rejects requests for an unknown host, which the real server takes for an unknown zone.

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../body.js';
+import type { JsonObject } from '../../body.js';
 
 /** A provider in a request. */
 export interface ProviderInput {

@@ -1,5 +1,5 @@
-import { isObject, parseJson, type JsonObject } from '../body.js';
-import type { ErrorResponse, SandboxRequest } from '../router.js';
+import { isObject, parseJson, type JsonObject } from '../../body.js';
+import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { containerError } from './servlet-container.js';
 
 type JsonValue = JsonObject | readonly unknown[] | string | number | boolean;

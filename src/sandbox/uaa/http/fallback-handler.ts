@@ -5,8 +5,8 @@ import {
   type Route,
   type SandboxRequest,
   type SandboxResponse,
-} from '../router.js';
-import { findLoggedInUser, redirectToLogin } from './browser/login-routes.js';
+} from '../../router.js';
+import { findLoggedInUser, redirectToLogin } from '../browser/login-routes.js';
 import { containerError, listsJson } from './servlet-container.js';
 import {
   createCsrfToken,
@@ -14,12 +14,12 @@ import {
   formatCsrfCookie,
   hasCsrfCookie,
   validateCsrfToken,
-} from './browser/cookies.js';
+} from '../browser/cookies.js';
 import { checkClient } from './filter-chain.js';
-import { createTokenHandler, isTokenPath } from './oauth/token-endpoint.js';
+import { createTokenHandler, isTokenPath } from '../oauth/token-endpoint.js';
 import { findMappedMethods } from './request-mappings.js';
 import { findChain, isUnfiltered } from './security-chains.js';
-import type { Realm } from './realm.js';
+import type { Realm } from '../realm.js';
 
 /**
  * Creates the handler for requests that no route matches: unknown paths and unsupported methods.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isObject, parseJson } from '../body.js';
+import { isObject, parseJson } from '../../body.js';
 import {
   empty,
   ErrorResponse,
@@ -8,12 +8,12 @@ import {
   type Route,
   type SandboxRequest,
   type SandboxResponse,
-} from '../router.js';
-import { readJsonBody, readMember, toJsonText, toNodeText } from './json-request.js';
-import { authorizeCaller } from './oauth/bearer.js';
-import type { Realm } from './realm.js';
-import { containerError } from './servlet-container.js';
-import type { MfaProvider, MfaProviderConfig } from './store/mfa-providers.js';
+} from '../../router.js';
+import { readJsonBody, readMember, toJsonText, toNodeText } from '../http/json-request.js';
+import { authorizeCaller } from '../oauth/bearer.js';
+import type { Realm } from '../realm.js';
+import { containerError } from '../http/servlet-container.js';
+import type { MfaProvider, MfaProviderConfig } from '../store/mfa-providers.js';
 
 /**
  * Creates the routes below `/mfa-providers`. Providers are stored, but logins do not use them.

@@ -1,4 +1,4 @@
-import { matchesAntPath } from './ant-path.js';
+import { matchesAntPath } from '../java/ant-path.js';
 
 /**
  * The paths of UAA 4.30.0 and their methods, in the order in which the header `Allow` lists them.

@@ -1,6 +1,13 @@
-import { empty, ErrorResponse, json, route, type Route, type SandboxRequest } from '../router.js';
-import type { JsonObject } from '../body.js';
-import type { Zone } from './store/zones.js';
+import {
+  empty,
+  ErrorResponse,
+  json,
+  route,
+  type Route,
+  type SandboxRequest,
+} from '../../router.js';
+import type { JsonObject } from '../../body.js';
+import type { Zone } from '../store/zones.js';
 import { readZoneObject } from './zone-body.js';
 
 /**

@@ -1,6 +1,6 @@
-import { ErrorResponse, text, type SandboxRequest } from '../router.js';
+import { ErrorResponse, text, type SandboxRequest } from '../../router.js';
 import type { ProviderData } from './provider-body.js';
-import { containerError } from './servlet-container.js';
+import { containerError } from '../http/servlet-container.js';
 
 /**
  * Checks the metadata of a SAML provider. The sandbox cannot fetch or parse metadata, so it rejects

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { escapeHtml } from '../../../../src/sandbox/uaa/html-escape.js';
+import { escapeHtml } from '../../../../../src/sandbox/uaa/http/html-escape.js';
 
 test.each([
   [`<a href="x">it's</a> & more`, '&lt;a href=&quot;x&quot;&gt;it&#39;s&lt;/a&gt; &amp; more'],

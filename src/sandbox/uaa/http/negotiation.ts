@@ -1,4 +1,4 @@
-import type { SandboxRequest } from '../router.js';
+import type { SandboxRequest } from '../../router.js';
 import {
   areCompatible,
   formatMediaType,

@@ -1,17 +1,17 @@
-import { empty, type SandboxRequest, type SandboxResponse } from '../router.js';
+import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import {
   authenticateCaller,
   checkAudience,
   hasToken,
   insufficientScopeError,
   noAuthenticationError,
-} from './oauth/bearer.js';
-import { authenticateClient, clientAuthError } from './oauth/client-auth.js';
-import { accessDeniedError } from './oauth/error.js';
+} from '../oauth/bearer.js';
+import { authenticateClient, clientAuthError } from '../oauth/client-auth.js';
+import { accessDeniedError } from '../oauth/error.js';
 import { findMappedMethods } from './request-mappings.js';
 import { findAccess, findChain } from './security-chains.js';
 import { containerError } from './servlet-container.js';
-import type { Realm } from './realm.js';
+import type { Realm } from '../realm.js';
 
 /**
  * Checks the bearer token of a request for a protected path, before the method and the body are

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../body.js';
+import type { JsonObject } from '../../body.js';
 
 /** Number of entries up to which a Java `HashMap` keeps its initial table of 16 buckets. */
 const initialCapacity = 12;

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../body.js';
-import { ErrorResponse, text, type SandboxRequest } from '../router.js';
-import { readJsonBody, readMember, toJsonText, toNodeText } from './json-request.js';
+import type { JsonObject } from '../../body.js';
+import { ErrorResponse, text, type SandboxRequest } from '../../router.js';
+import { readJsonBody, readMember, toJsonText, toNodeText } from '../http/json-request.js';
 import {
   InvalidSettingsError,
   isKnownType,

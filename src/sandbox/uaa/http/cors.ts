@@ -1,4 +1,4 @@
-import { ErrorResponse, empty, type SandboxRequest, type SandboxResponse } from '../router.js';
+import { ErrorResponse, empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { errorPageResponse } from './servlet-container.js';
 
 type Headers = SandboxResponse['headers'];

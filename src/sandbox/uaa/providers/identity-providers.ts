@@ -7,17 +7,17 @@ import {
   type Route,
   type SandboxRequest,
   type SandboxResponse,
-} from '../router.js';
+} from '../../router.js';
 import { deleteProvider } from './delete-provider.js';
-import { authenticateCaller } from './oauth/bearer.js';
+import { authenticateCaller } from '../oauth/bearer.js';
 import { providerToJson, readProvider, redactSecrets, type ProviderData } from './provider-body.js';
 import { updateProviderStatus } from './provider-status.js';
 import { isValidProvider } from './provider-validation.js';
 import { checkSamlProvider } from './saml-provider.js';
-import { containerError } from './servlet-container.js';
-import type { IdentityProvider } from './store/identity-providers.js';
-import type { Realm } from './realm.js';
-import type { State } from './store/state.js';
+import { containerError } from '../http/servlet-container.js';
+import type { IdentityProvider } from '../store/identity-providers.js';
+import type { Realm } from '../realm.js';
+import type { State } from '../store/state.js';
 
 /**
  * Creates the routes below `/identity-providers`. The sandbox stores providers and shows links to

@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from '../body.js';
-import { empty, ErrorResponse, json, type SandboxRequest } from '../router.js';
-import { readJsonRequest, readMember, toNodeText } from './json-request.js';
+import { isObject, type JsonObject } from '../../body.js';
+import { empty, ErrorResponse, json, type SandboxRequest } from '../../router.js';
+import { readJsonRequest, readMember, toNodeText } from '../http/json-request.js';
 
 /** A zone in a request. */
 export interface ZoneInput {

@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from '../body.js';
-import type { Realm } from './realm.js';
-import { samlCertificate } from './saml-certificate.js';
+import { isObject, type JsonObject } from '../../body.js';
+import type { Realm } from '../realm.js';
+import { samlCertificate } from '../providers/saml-certificate.js';
 
 /** Returns the settings of the zone `uaa`, without private keys. */
 export function getDefaultZoneConfig({ settings, state, key }: Realm): JsonObject {

@@ -1,5 +1,5 @@
-import type { SandboxRequest, SandboxResponse } from '../router.js';
-import { sortLikeHashMap } from './java-hash-map.js';
+import type { SandboxRequest, SandboxResponse } from '../../router.js';
+import { sortLikeHashMap } from '../java/hash-map.js';
 import {
   selectExceptionType,
   selectFilterFormat,

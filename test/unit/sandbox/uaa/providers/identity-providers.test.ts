@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createHarness, type Harness } from './harness.js';
+import { createHarness, type Harness } from '../harness.js';
 
 let uaa: Harness;
 let token: string;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../body.js';
+import type { JsonObject } from '../../body.js';
 import {
   empty,
   ErrorResponse,
@@ -8,11 +8,11 @@ import {
   type Route,
   type SandboxRequest,
   type SandboxResponse,
-} from '../router.js';
-import { authenticateCaller, insufficientScopeError } from './oauth/bearer.js';
-import type { Realm } from './realm.js';
-import type { State } from './store/state.js';
-import type { Zone } from './store/zones.js';
+} from '../../router.js';
+import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
+import type { Realm } from '../realm.js';
+import type { State } from '../store/state.js';
+import type { Zone } from '../store/zones.js';
 import { checkZoneConfig, invalidZoneError, readZone, zoneExistsError } from './zone-body.js';
 import { zoneClientRoutes } from './zone-clients.js';
 import { getDefaultZoneConfig, getZoneConfig } from './zone-config.js';
