@@ -13,7 +13,7 @@ import {
 import type { Visit } from './page-security.js';
 import { pageRoute, readClient, requireParameters } from './page-route.js';
 import { readCodeData } from './password-reset.js';
-import { matchesAntPattern } from './ant-pattern.js';
+import { matchesAntPath } from '../java/ant-path.js';
 import { redirectView, type View } from './view.js';
 import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
@@ -130,7 +130,7 @@ function findEmailRedirect(
 ): string | undefined {
   const client = clientId === undefined ? undefined : clients.get(clientId);
   if (!client) return undefined;
-  if (client.redirectUris.some((pattern) => matchesAntPattern(pattern, requested))) {
+  if (client.redirectUris.some((pattern) => matchesAntPath(pattern, requested))) {
     return requested;
   }
   const page = client.information['change_email_redirect_url'];

@@ -1,6 +1,6 @@
 import { isObject, parseJson } from '../../body.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';
-import { matchesAntPattern } from './ant-pattern.js';
+import { matchesAntPath } from '../java/ant-path.js';
 import type { ClientReference } from './page-html.js';
 import type { ExpiringCode } from '../store/expiring-codes.js';
 import type { Session } from '../store/sessions.js';
@@ -130,7 +130,7 @@ export function findClientRedirect(
 ): string | undefined {
   if (!clientId || !redirectUri) return undefined;
   const registered = clients.get(clientId)?.redirectUris ?? [];
-  return registered.some((pattern) => matchesAntPattern(pattern, redirectUri))
+  return registered.some((pattern) => matchesAntPath(pattern, redirectUri))
     ? redirectUri
     : undefined;
 }

@@ -8,7 +8,7 @@ import { AuthorizationError, DisallowedProviderError } from './authorization-fai
 import { createErrorLocation, noStore } from './authorization-location.js';
 import { renderAuthorizationErrorPage, renderOtherProviderPage } from './pages.js';
 import { InvalidUriError, RedirectUriError, resolveRedirectUri } from './redirect-uri.js';
-import { orderLikeHashMap } from './hash-order.js';
+import { toHashOrder } from '../java/hash-order.js';
 import { renderView } from './views.js';
 
 /**
@@ -93,7 +93,7 @@ function renderOtherProvider(
 function formatParameters(request: SandboxRequest): string {
   const fields = readParameters(request);
   const names = [...new Set(fields.keys())];
-  return (request.method === 'POST' ? orderLikeHashMap(names) : names)
+  return (request.method === 'POST' ? toHashOrder(names) : names)
     .flatMap((name) => fields.getAll(name).map((value) => `${name}=${encodeFormValue(value)}`))
     .join('&');
 }

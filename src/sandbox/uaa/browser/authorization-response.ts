@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { empty, type SandboxResponse } from '../../router.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { createErrorLocation, noStore } from './authorization-location.js';
-import { orderLikeHashMap } from './hash-order.js';
+import { toHashOrder } from '../java/hash-order.js';
 import { readChallenge } from '../oauth/pkce.js';
 import { parseScope } from '../oauth/scopes.js';
 import type { Realm } from '../realm.js';
@@ -78,7 +78,7 @@ async function createImplicitLocation(
     ...(state !== null && { state }),
     expires_in: body['expires_in'],
     // As RFC 6749, section 4.2.2 allows, the scope is omitted if it is the requested one.
-    ...(!isRequestedScope(fields, scope) && { scope: orderLikeHashMap(scope).join(' ') }),
+    ...(!isRequestedScope(fields, scope) && { scope: toHashOrder(scope).join(' ') }),
     ...(nonce !== undefined && { nonce }),
     jti,
     ...(fields.get('prompt') === 'none' && { session_state: createSessionState(redirectUri) }),

@@ -1,5 +1,5 @@
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { matchesAntPath } from './ant-path.js';
+import { matchesAntPath } from '../java/ant-path.js';
 import type { Realm } from '../realm.js';
 import { readParameters } from '../http/servlet-container.js';
 import { createExpiredCookies, readSessionId } from './cookies.js';

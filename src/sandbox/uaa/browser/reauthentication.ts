@@ -1,5 +1,5 @@
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { orderLikeHashMap } from './hash-order.js';
+import { toHashOrder } from '../java/hash-order.js';
 import { toLocation } from './login-redirect.js';
 import { readParameters } from '../http/servlet-container.js';
 import type { State } from '../store/state.js';
@@ -25,7 +25,7 @@ export function findReauthentication(
   if (session) sessions.delete(session.id);
   if (isLogin) fields.delete('prompt');
   if (isOld) fields.delete('max_age');
-  const names = orderLikeHashMap([...new Set(fields.keys())]);
+  const names = toHashOrder(fields.keys());
   const query = names
     .flatMap((name) => fields.getAll(name).map((value) => `${name}=${value}`))
     .join('&');

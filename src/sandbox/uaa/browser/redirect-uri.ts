@@ -1,4 +1,4 @@
-import { matchesAntPath } from './ant-path.js';
+import { matchesAntPath } from '../java/ant-path.js';
 import type { Client } from '../store/clients.js';
 
 /** Why a redirect URI is rejected. */

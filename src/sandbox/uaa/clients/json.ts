@@ -3,7 +3,7 @@ import { validate, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
 import { containerError } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
-import { toHashSetOrder } from '../java/hash-order.js';
+import { toHashOrder } from '../java/hash-order.js';
 
 /** A client in a request. For most lists, an empty one has the same meaning as none. */
 export interface ClientInput {
@@ -38,7 +38,7 @@ const nullableWords = v.pipe(
   v.union([v.array(v.nullable(scalar)), scalar]),
   v.transform((value): readonly (string | null)[] => {
     if (!Array.isArray(value)) return [...new Set(splitText(String(value)))];
-    const words = toHashSetOrder(value.filter((word) => word !== null).map(String));
+    const words = toHashOrder(value.filter((word) => word !== null).map(String));
     return value.includes(null) ? [null, ...words] : words;
   }),
 );

@@ -1,7 +1,7 @@
 import type { ClientInput } from './json.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import { ErrorResponse, json, empty } from '../../router.js';
-import { toHashSetOrder } from '../java/hash-order.js';
+import { toHashOrder } from '../java/hash-order.js';
 
 export interface ValidationOptions {
   readonly mode: 'create' | 'modify';
@@ -126,7 +126,7 @@ function checkNonAdminLimits(
   const allowedAuthorities = grants.includes('client_credentials')
     ? ['uaa.resource', 'uaa.none']
     : ['uaa.none'];
-  const disallowedAuthority = toHashSetOrder(authorities, authorities.length).find(
+  const disallowedAuthority = toHashOrder(authorities, authorities.length).find(
     (authority) => !allowedAuthorities.includes(authority),
   );
   if (disallowedAuthority !== undefined) {

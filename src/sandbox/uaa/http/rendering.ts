@@ -1,5 +1,5 @@
 import type { SandboxRequest, SandboxResponse } from '../../router.js';
-import { sortLikeHashMap } from '../java/hash-map.js';
+import { sortLikeHashMap } from '../java/hash-order.js';
 import {
   selectExceptionType,
   selectFilterFormat,

@@ -1,13 +1,28 @@
+import type { JsonObject } from '../../body.js';
+
 /**
- * Returns the words without repetitions, in the order in which a Java `HashSet` returns them. The
- * order decides which of several errors is reported first.
+ * Returns texts without repetitions, in the order in which a Java `HashSet` or `HashMap` returns
+ * them.
  *
  * @param capacity - number of buckets to start with.
  */
-export function toHashSetOrder(words: Iterable<string>, capacity = 16): readonly string[] {
-  const unique = [...new Set(words)];
+export function toHashOrder(texts: Iterable<string>, capacity = 16): readonly string[] {
+  const unique = [...new Set(texts)];
   const buckets = growTable(toTableSize(capacity), unique.length);
   return unique.toSorted((a, b) => getBucket(a, buckets) - getBucket(b, buckets));
+}
+
+/**
+ * Returns the texts that are left in a Java `HashSet` that was created as a copy of another
+ * collection.
+ *
+ * @param size - size of the collection (default: all texts are left).
+ */
+export function toCopiedSetOrder(
+  texts: readonly string[],
+  size: number = texts.length,
+): readonly string[] {
+  return toHashOrder(texts, Math.max(16, toCopyCapacity(size)));
 }
 
 /**
@@ -18,12 +33,21 @@ export function toMergedKeyOrder(
   copied: readonly string[],
   added: readonly string[],
 ): readonly string[] {
-  const copySize = toTableSize(Math.trunc(copied.length / loadFactor + 1));
+  const copySize = toTableSize(toCopyCapacity(copied.length));
   const size = added.length > copySize * loadFactor ? copySize * 2 : copySize;
-  return toHashSetOrder([...copied, ...added], size);
+  return toHashOrder([...copied, ...added], size);
+}
+
+/** Sorts members into the order in which a Java `HashMap` returns them. */
+export function sortLikeHashMap(value: JsonObject): JsonObject {
+  return Object.fromEntries(toHashOrder(Object.keys(value)).map((name) => [name, value[name]]));
 }
 
 const loadFactor = 0.75;
+
+function toCopyCapacity(size: number): number {
+  return Math.trunc(size / loadFactor + 1);
+}
 
 function growTable(buckets: number, entries: number): number {
   return entries > buckets * loadFactor ? growTable(buckets * 2, entries) : buckets;
@@ -34,6 +58,7 @@ function toTableSize(capacity: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(capacity, 1)));
 }
 
+/** Calculates the bucket from `String.hashCode`, mixed as by `HashMap`. */
 function getBucket(text: string, buckets: number): number {
   let hash = 0;
   for (let index = 0; index < text.length; index++) {

@@ -1,7 +1,7 @@
 import type { AuthorizationAttributes } from './authorization-attributes.js';
 import type { Client } from '../store/clients.js';
 import { oauthError, unauthorizedError } from './error.js';
-import { sortLikeHashSet } from '../java/hash-set.js';
+import { toCopiedSetOrder } from '../java/hash-order.js';
 import type { Realm } from '../realm.js';
 import {
   InvalidTokenError,
@@ -137,7 +137,7 @@ function checkApprovals(
   { state }: Realm,
 ): void {
   if (readTextClaim(claims, 'grant_type') === 'password') return;
-  const unapprovedScopes = findScopesToConsent(client, sortLikeHashSet(scope)).filter(
+  const unapprovedScopes = findScopesToConsent(client, toCopiedSetOrder(scope)).filter(
     (name) => !state.approvals.get({ userId: user.id, clientId: client.id, scope: name }),
   );
   if (unapprovedScopes.length > 0) {

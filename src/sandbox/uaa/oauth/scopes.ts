@@ -1,4 +1,4 @@
-import { sortLikeHashSet } from '../java/hash-set.js';
+import { toCopiedSetOrder } from '../java/hash-order.js';
 import type { Client } from '../store/clients.js';
 
 /**
@@ -53,7 +53,7 @@ export function intersectScopes(
   const scopes = [...groups].filter(
     (group) => clientHasScope(client, group) && patterns.some((pattern) => pattern.test(group)),
   );
-  return sortLikeHashSet(scopes, groups.size);
+  return toCopiedSetOrder(scopes, groups.size);
 }
 
 /** Whether a user is in all groups that a client requires. Names are case-sensitive. */

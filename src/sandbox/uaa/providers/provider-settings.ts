@@ -1,5 +1,5 @@
 import { isObject, parseJson, type JsonObject } from '../../body.js';
-import { sortLikeHashMap } from '../java/hash-map.js';
+import { sortLikeHashMap } from '../java/hash-order.js';
 import { toNodeText } from '../http/json-request.js';
 
 /** The reason why a provider's settings cannot be read. */

@@ -1,5 +1,5 @@
 import { ErrorResponse, json } from '../../router.js';
-import { sortLikeHashMap } from '../java/hash-map.js';
+import { sortLikeHashMap } from '../java/hash-order.js';
 
 /** URN of the schema of users, groups and their lists. */
 export const scimSchema = 'urn:scim:schemas:core:1.0';

@@ -1,21 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { matchesAntPattern } from '../../../../../src/sandbox/uaa/accounts/ant-pattern.js';
 import { isEmptyOrEmail } from '../../../../../src/sandbox/uaa/accounts/new-users.js';
 import { isWellFormedXml } from '../../../../../src/sandbox/uaa/accounts/well-formed-xml.js';
-
-describe('matchesAntPattern', () => {
-  test.each([
-    ['https://app.example.com/**', 'https://app.example.com/a/b', true],
-    ['https://app.example.com/**', 'https://app.example.com', true],
-    ['https://app.example.com/*', 'https://app.example.com/a', true],
-    ['https://app.example.com/*', 'https://app.example.com/a/b', false],
-    ['https://app.example.com/a?', 'https://app.example.com/ab', true],
-    ['https://app.example.com/', 'https://other.example.com/', false],
-    ['https://app.example.com/', 'https://app_example.com/', false],
-  ])('compares %s with %s', (pattern, text, isMatch) => {
-    expect(matchesAntPattern(pattern, text)).toBe(isMatch);
-  });
-});
 
 describe('isEmptyOrEmail', () => {
   test.each(['', 'a@b', 'a.b+c@example.com', "o'brien@example.com", 'a@[127.0.0.1]'])(
