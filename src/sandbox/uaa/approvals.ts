@@ -7,12 +7,13 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../router.js';
+import { approvalToJson } from './approval-json.js';
 import { readApproval, type ApprovalInput } from './approval-body.js';
 import { readJsonRequest } from './http/json-request.js';
 import { authenticateCaller, checkAudience, insufficientScopeError } from './oauth/bearer.js';
 import type { Realm } from './realm.js';
 import { scimError } from './scim/error.js';
-import { getModificationTime, type Approval } from './store/approvals.js';
+import type { Approval } from './store/approvals.js';
 import type { Client } from './store/clients.js';
 import type { State } from './store/state.js';
 
@@ -154,17 +155,4 @@ function otherUserError(): ErrorResponse {
     401,
     'Cannot update approvals for another user. Set user_id to null to update for existing user.',
   );
-}
-
-/** Formats a decision as the routes and the user resource return it. */
-export function approvalToJson(approval: Approval): Record<string, string> {
-  const { userId, clientId, scope, isApproved, expiresAt } = approval;
-  return {
-    userId,
-    clientId,
-    scope,
-    status: isApproved ? 'APPROVED' : 'DENIED',
-    lastUpdatedAt: new Date(getModificationTime(approval)).toISOString(),
-    expiresAt: new Date(expiresAt).toISOString(),
-  };
 }

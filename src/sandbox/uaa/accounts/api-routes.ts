@@ -1,4 +1,3 @@
-import { isObject, parseJson, type JsonObject } from '../../body.js';
 import {
   empty,
   json,
@@ -7,6 +6,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
+import { readJsonObject } from '../http/json-request.js';
 import { containerError } from '../http/servlet-container.js';
 import { scimError } from '../scim/error.js';
 import { selectExceptionType } from '../http/negotiation.js';
@@ -14,7 +14,7 @@ import { authorizeApiCaller, findApiSecurity } from './api-security.js';
 import { emailIntent, isEmailInUse } from './email-pages.js';
 import { readClient, respond, type Handlers } from './page-route.js';
 import { createResetCode, resetPassword } from './password-reset.js';
-import { scalarToText } from './scalars.js';
+import { toJavaString } from '../java/json-text.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
@@ -113,19 +113,10 @@ function changeEmail({ request, state }: Call): SandboxResponse {
   throw containerError(request, 500);
 }
 
-/** @throws ErrorResponse 415 for a type other than JSON, and 400 for a body that is not an object. */
-export function readJsonObject(request: SandboxRequest): JsonObject {
-  const type = request.headers['content-type'] ?? '';
-  if (!/^application\/(.+\+)?json\b/i.test(type)) throw containerError(request, 415);
-  const body = parseJson(request.body);
-  if (!isObject(body)) throw containerError(request, 400);
-  return body;
-}
-
 /** Converts scalars to text. @throws ErrorResponse 400 for a list or an object. */
 function readText(request: SandboxRequest, value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  const text = scalarToText(value);
+  if (value === undefined) return undefined;
+  const text = toJavaString(value);
   if (text === undefined) throw containerError(request, 400);
-  return text;
+  return text ?? undefined;
 }

@@ -1,9 +1,10 @@
-import { isObject, parseJson } from '../../body.js';
+import { isObject } from '../../body.js';
 import { json, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { scimError } from '../scim/error.js';
+import { readJsonRequest } from '../http/json-request.js';
 import { selectJsonType } from '../http/negotiation.js';
 import { apiRoute } from './api-routes.js';
-import { scalarToText } from './scalars.js';
+import { toJavaString } from '../java/json-text.js';
 import type { Params } from '../../router.js';
 import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
@@ -51,10 +52,10 @@ function respondWithJson(
 }
 
 /** Reads the body; its other members are ignored. @throws ErrorResponse 500. */
-function readCode({ headers, body }: SandboxRequest): { data?: string; expiresAt?: number } {
-  const value = parseJson(body);
-  const isJson = /^application\/(.+\+)?json\b/i.test(headers['content-type'] ?? '');
-  if (!isJson || !isObject(value)) throw unexpectedError();
+function readCode(request: SandboxRequest): { data?: string; expiresAt?: number } {
+  const body = readJsonRequest(request);
+  if (!('value' in body) || !isObject(body.value)) throw unexpectedError();
+  const { value } = body;
   const data = readData(value['data']);
   const expiresAt = readTime(value['expiresAt']);
   return {
@@ -64,10 +65,10 @@ function readCode({ headers, body }: SandboxRequest): { data?: string; expiresAt
 }
 
 function readData(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  const text = scalarToText(value);
+  if (value === undefined) return undefined;
+  const text = toJavaString(value);
   if (text === undefined) throw unexpectedError();
-  return text;
+  return text ?? undefined;
 }
 
 /** Reads epoch milliseconds or an ISO date. Like the real server, uses UTC if it has no zone. */

@@ -9,10 +9,10 @@ import {
 import { authenticateCaller, authorizeCaller, readRequestedZone } from '../oauth/bearer.js';
 import { accessDeniedError } from '../oauth/error.js';
 import { containerError } from '../http/servlet-container.js';
-import { readJsonObject } from './api-routes.js';
+import { readJsonObject } from '../http/json-request.js';
 import { invitationIntent } from './invitation-pages.js';
 import { createUnverifiedUser } from './new-users.js';
-import { scalarToText } from './scalars.js';
+import { toJavaString } from '../java/json-text.js';
 import type { Realm } from '../realm.js';
 import type { Client } from '../store/clients.js';
 import type { State } from '../store/state.js';
@@ -77,8 +77,7 @@ function readEmails(
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value)) throw containerError(request, 400);
   return value.map((item: unknown) => {
-    if (item === null) return null;
-    const text = scalarToText(item);
+    const text = toJavaString(item);
     if (text === undefined) throw containerError(request, 400);
     return text;
   });

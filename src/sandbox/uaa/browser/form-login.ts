@@ -5,7 +5,7 @@ import { readParameters } from '../http/servlet-container.js';
 import { expiredCurrentUserCookie, readSessionId } from './cookies.js';
 import { replaceCsrfToken, startUserSession, updateSession } from './browser-session.js';
 import { redirectTo, toLocation } from './login-redirect.js';
-import { parseLoginHint } from './login-hint.js';
+import { parseLoginHint } from '../oauth/login-hint.js';
 
 /** Handles the form of the login page. A user who must change the password is logged in, too. */
 export function submitLogin(request: SandboxRequest, { state }: Realm): SandboxResponse {

@@ -7,7 +7,7 @@ import type { Realm } from '../realm.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { findLoggedInUser } from './browser-session.js';
 import { createCsrfToken, formatCsrfCookie, readSessionId } from './cookies.js';
-import { parseLoginHint } from './login-hint.js';
+import { parseLoginHint } from '../oauth/login-hint.js';
 import { redirectTo } from './login-redirect.js';
 import { renderAlert, renderPage } from './pages.js';
 import { renderView, withLanguage } from './views.js';

@@ -20,8 +20,11 @@ export function renderView(
     'content-language': selectLanguage(request),
     ...headers,
   };
-  if (format === 'html') return html(status, page.html(), all);
-  return json(status, page.data(), { ...all, 'cache-control': joinCacheControl(headers) });
+  const response =
+    format === 'html'
+      ? html(status, page.html(), all)
+      : json(status, page.data(), { ...all, 'cache-control': joinCacheControl(headers) });
+  return { ...response, rendering: 'view' };
 }
 
 /** The JSON view adds its own directive to those of the route. */

@@ -23,16 +23,6 @@ export async function clientCaller(request: SandboxRequest, realm: Realm): Promi
   throw accessDeniedError();
 }
 
-/**
- * Checks a request to a path or with a method for which there is no route.
- *
- * @throws ErrorResponse as {@link clientCaller}, unless the request needs no token.
- */
-export async function checkClientAccess(request: SandboxRequest, realm: Realm): Promise<void> {
-  if (isPublic(request)) return;
-  await clientCaller(request, realm);
-}
-
 const secretScopes = ['clients.secret', 'clients.admin'];
 const scopesByMethod: Readonly<Record<string, string>> = {
   GET: 'clients.read',
@@ -40,11 +30,6 @@ const scopesByMethod: Readonly<Record<string, string>> = {
   PUT: 'clients.write',
   DELETE: 'clients.write',
 };
-
-/** Whether this is a batch route with a method that only reads: these are not protected. */
-function isPublic({ path, method }: SandboxRequest): boolean {
-  return isBatchPath(path) && !isSecretPath(path) && !['POST', 'PUT', 'DELETE'].includes(method);
-}
 
 /** Includes `/oauth/clients/tx/secret`. */
 function isSecretPath(path: string): boolean {

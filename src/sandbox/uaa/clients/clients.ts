@@ -3,7 +3,7 @@ import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import { createListResponse } from '../scim/list.js';
 import { clientCaller } from './access.js';
-import { readClientBody } from './body.js';
+import { readJsonObject } from '../http/json-request.js';
 import { createClient, findClient, mergeClient, deleteClient } from './changes.js';
 import { protectFromDownload } from './download-protection.js';
 import { parseClient, clientToJson } from './json.js';
@@ -19,14 +19,14 @@ export function clientRoutes(realm: Realm): readonly Route[] {
   const createCreateRoute = (path: string, isRestricted: boolean) =>
     route('POST', path, async (request) => {
       const caller = await clientCaller(request, realm);
-      const input = parseClient(request, readClientBody(request));
+      const input = parseClient(request, readJsonObject(request));
       if (isRestricted) checkRestrictedScopes(input);
       return json(201, clientToJson(createClient({ request, state, caller }, input)));
     });
   const createUpdateRoute = (path: string, isRestricted: boolean) =>
     route('PUT', path, async (request, { id = '' }) => {
       const caller = await clientCaller(request, realm);
-      const input = parseClient(request, readClientBody(request));
+      const input = parseClient(request, readJsonObject(request));
       if (isRestricted) checkRestrictedScopes(input);
       if (input.id !== id) throw containerError(request, 500);
       const client = mergeClient({ request, state, caller }, id, input);

@@ -3,7 +3,7 @@ import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { authorizeCaller } from '../oauth/bearer.js';
 import { findClient } from './changes.js';
 import { invalidClientError } from './validation.js';
-import { readClientBody } from './body.js';
+import { readJsonObject } from '../http/json-request.js';
 import type { ClientTrust } from '../store/clients.js';
 import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
@@ -49,7 +49,7 @@ const trustSchema = v.object({
 });
 
 function readTrustChange(request: SandboxRequest): TrustChange {
-  const body = validate(trustSchema, readClientBody(request), () => containerError(request, 400));
+  const body = validate(trustSchema, readJsonObject(request), () => containerError(request, 400));
   const { changeMode: mode, iss, sub, jwks, jwks_uri: uri, kid: keyId } = body;
   return {
     ...{ mode, uri, keyId },

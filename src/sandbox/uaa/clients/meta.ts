@@ -6,7 +6,7 @@ import type { Realm } from '../realm.js';
 import { scimError } from '../scim/error.js';
 import type { Client } from '../store/clients.js';
 import { clientCaller } from './access.js';
-import { readClientBody } from './body.js';
+import { readJsonObject } from '../http/json-request.js';
 import { normalizeJavaUrl } from '../java/url.js';
 import { scalarText } from './json.js';
 
@@ -36,7 +36,7 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
     }),
     route('PUT', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
       await clientCaller(request, realm);
-      const meta = parseMeta(request, readClientBody(request));
+      const meta = parseMeta(request, readJsonObject(request));
       const { clientId } = meta;
       if (hasText(clientId) && clientId !== id) {
         throw metaError(400, `Client ID in body {${clientId}} does not match URL path {${id}}`);

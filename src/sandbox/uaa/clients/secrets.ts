@@ -6,7 +6,7 @@ import type { Realm } from '../realm.js';
 import type { Client } from '../store/clients.js';
 import { hashSecret } from '../store/secret-hash.js';
 import { clientCaller } from './access.js';
-import { readClientBody } from './body.js';
+import { readJsonObject } from '../http/json-request.js';
 import { findClient, type ClientChange } from './changes.js';
 import { clientToJson, scalarText } from './json.js';
 import { checkSecret, isAdmin, invalidClientError } from './validation.js';
@@ -17,7 +17,7 @@ export function clientSecretRoutes(realm: Realm): readonly Route[] {
   return [
     route('PUT', '/oauth/clients/:id/secret', async (request, { id = '' }) => {
       const caller = await clientCaller(request, realm);
-      const secretChange = parseSecretChange(request, readClientBody(request));
+      const secretChange = parseSecretChange(request, readJsonObject(request));
       const client = findClient(state, id);
       checkPermission({ request, state, caller }, client, secretChange);
       const { message, secretHashes } = applySecretChange(request, client, secretChange);

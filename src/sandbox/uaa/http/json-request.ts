@@ -1,5 +1,7 @@
-import { isObject, parseJson, type JsonObject } from '../../body.js';
+import { isObject, type JsonObject } from '../../body.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
+import { parseLeadingJson } from '../java/json-text.js';
+import { isJsonType } from './media-types.js';
 import { containerError } from './servlet-container.js';
 
 type JsonValue = JsonObject | readonly unknown[] | string | number | boolean;
@@ -15,9 +17,9 @@ export type JsonRequest =
 export function readJsonRequest({ headers, body }: SandboxRequest): JsonRequest {
   const type = headers['content-type'];
   if (body === '' && type === undefined) return { problem: 'missing' };
-  if (!/^\s*application\/([^;]+\+)?json\s*(;|$)/i.test(type ?? '')) return { problem: 'type' };
+  if (!isJsonType(type)) return { problem: 'type' };
   if (body.trim() === '') return { problem: 'missing' };
-  const value = parseJson(body);
+  const value = parseLeadingJson(body.replace(/^\ufeff/, ''));
   if (value === undefined) return { problem: 'syntax' };
   return value === null ? { problem: 'missing' } : { value: value as JsonValue };
 }
@@ -36,6 +38,17 @@ export function readJsonBody(
   if ('value' in result) return result.value;
   if (result.problem === 'syntax') throw createSyntaxError();
   throw containerError(request, result.problem === 'type' ? 415 : 400);
+}
+
+/**
+ * Reads the JSON object in the body of a request.
+ *
+ * @throws ErrorResponse 415 for another type, or 400 for another body, both without a description.
+ */
+export function readJsonObject(request: SandboxRequest): JsonObject {
+  const value = readJsonBody(request, () => containerError(request, 400));
+  if (isObject(value)) return value;
+  throw containerError(request, 400);
 }
 
 /** Reads a member of any JSON value; undefined if it is missing. */

@@ -49,12 +49,19 @@ function isValidParameter([name, value]: readonly [string, string]): boolean {
   return /^".*"$/.test(value) || isToken(value);
 }
 
-function isKnownCharset(name: string): boolean {
+/** Whether the sandbox knows the charset, as the real server has to. */
+export function isKnownCharset(name: string): boolean {
   try {
     return Boolean(new TextDecoder(name));
   } catch {
     return false;
   }
+}
+
+/** Whether the real server reads a body of this content type as JSON. */
+export function isJsonType(contentType: string | undefined): boolean {
+  const { type, subtype = '' } = parseMediaType(contentType ?? '') ?? {};
+  return type === 'application' && /^(.+\+)?json$/.test(subtype);
 }
 
 function unquote(value: string): string {

@@ -1,18 +1,25 @@
 import { parseJson } from '../../body.js';
 
 /**
- * Parses the JSON value that a text begins with. Like Jackson, ignores text after an object.
+ * Parses the JSON value that a text begins with. Like Jackson, ignores all text that follows the
+ * first object or list.
  *
  * @returns undefined if the text does not begin with JSON.
  */
 export function parseLeadingJson(text: string): unknown {
   const value = parseJson(text);
-  if (value !== undefined || !/^\s*\{/.test(text)) return value;
-  for (let end = text.indexOf('}'); end >= 0; end = text.indexOf('}', end + 1)) {
-    const object = parseJson(text.slice(0, end + 1));
-    if (object !== undefined) return object;
+  return value === undefined ? parseJson(text.slice(0, findEnd(text))) : value;
+}
+
+/** Finds the end of the object or list that a text starts with. */
+function findEnd(text: string): number {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (token === '{' || token === '[') depth++;
+    if (token === '}' || token === ']') depth--;
+    if (depth === 0) return index + token.length;
   }
-  return undefined;
+  return text.length;
 }
 
 /**

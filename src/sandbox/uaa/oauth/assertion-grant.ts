@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { isObject, parseJson } from '../../body.js';
 import { ErrorResponse, type SandboxRequest } from '../../router.js';
 import { formatSessionCookie } from '../browser/cookies.js';
 import { challenges, oauthError } from './error.js';
 import type { UserAuthentication } from './password-grant.js';
 import { formatIssuer, type Realm } from '../realm.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
-import { readNumberClaim, readTextClaim, type Claims } from './token-check.js';
+import { parseJwtPart, readNumberClaim, readTextClaim, type Claims } from './token-check.js';
 import { recordLogon } from './user-authentication.js';
 
 /** @see RFC 7523 */
@@ -63,15 +62,11 @@ function createSessionId(): string {
 
 function decodeAssertion(assertion: string): Claims {
   const parts = assertion.split('.');
-  const [header, claims] = parts.map(parsePart);
-  if (parts.length !== 3 || !isObject(header) || !isObject(claims)) {
+  const [header, claims] = parts.map((part) => parseJwtPart(part));
+  if (parts.length !== 3 || !header || !claims) {
     throw rejection('Unable to decode expected id_token');
   }
   return claims;
-}
-
-function parsePart(part: string): unknown {
-  return parseJson(Buffer.from(part, 'base64url').toString('utf8'));
 }
 
 /** Reads the origin of the user; other issuers than the UAA itself are not registered. */

@@ -128,7 +128,7 @@ const noProviderText =
  * @throws ErrorResponse 401 if the login hint or the credentials are rejected; 403 if the account is
  *   not verified.
  */
-export function authenticateByPassword(
+function authenticateByPassword(
   fields: URLSearchParams,
   realm: Realm,
   challenge: string = challenges.client,

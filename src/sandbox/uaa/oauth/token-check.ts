@@ -105,7 +105,8 @@ function decodeClaims(jwt: string): Claims {
   return claims;
 }
 
-function parseJwtPart(part = ''): Claims | undefined {
+/** Decodes the header or the claims of a token. @returns undefined if it is not a JSON object. */
+export function parseJwtPart(part = ''): Claims | undefined {
   const value = parseJson(Buffer.from(part, 'base64url').toString('utf8'));
   return isObject(value) ? value : undefined;
 }

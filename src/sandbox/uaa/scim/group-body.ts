@@ -22,7 +22,7 @@ const metaType = javaBean(`${scimPackage}.ScimMeta`, {
 });
 
 /** The fields of all SCIM resources. */
-export const coreFields = {
+const coreFields = {
   id: javaString,
   externalId: javaString,
   meta: metaType,

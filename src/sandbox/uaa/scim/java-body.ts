@@ -1,6 +1,7 @@
 import type { SandboxRequest } from '../../router.js';
 import { JsonError } from '../jackson/json-error.js';
 import { parseJava, type JavaType } from '../jackson/java-types.js';
+import { isJsonType, isKnownCharset } from '../http/media-types.js';
 import { badScimRequestError } from './error.js';
 
 /** How the real server reads the body of a route. */
@@ -52,20 +53,8 @@ function findTypeProblem(type: string, parameters: readonly string[]): string | 
   if (slash === type.length - 1 && type !== '*') return "does not contain subtype after '/'";
   for (const parameter of parameters) {
     const charset = /^charset="?([^"]*)"?$/i.exec(parameter)?.[1];
-    if (charset !== undefined && !isCharset(charset)) return `unsupported charset '${charset}'`;
+    if (charset !== undefined && !isKnownCharset(charset))
+      return `unsupported charset '${charset}'`;
   }
   return undefined;
-}
-
-function isCharset(name: string): boolean {
-  try {
-    return new TextDecoder(name).encoding !== '';
-  } catch {
-    return false;
-  }
-}
-
-/** Whether the real server reads a body of this content type as JSON. */
-export function isJsonType(contentType: string): boolean {
-  return /^application\/(.+\+)?json\s*(;|$)/i.test(contentType);
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../body.js';
-import { getModificationTime, type Approval } from '../store/approvals.js';
+import { approvalToJson } from '../approval-json.js';
+import type { Approval } from '../store/approvals.js';
 import type { UserGroup } from '../store/groups.js';
 import type { User } from '../store/users.js';
 import { scimSchema } from './error.js';
@@ -41,17 +42,5 @@ export function userToJson(user: User, { groups, approvals }: UserLists = {}): J
     previousLogonTime: user.previousLogonAt,
     lastLogonTime: user.lastLogonAt,
     schemas: [scimSchema],
-  };
-}
-
-function approvalToJson(approval: Approval): JsonObject {
-  const { userId, clientId, scope, isApproved, expiresAt } = approval;
-  return {
-    userId,
-    clientId,
-    scope,
-    status: isApproved ? 'APPROVED' : 'DENIED',
-    lastUpdatedAt: new Date(getModificationTime(approval)).toISOString(),
-    expiresAt: new Date(expiresAt).toISOString(),
   };
 }

@@ -72,7 +72,7 @@ export function findPhoneNumbers(input: Pick<UserInput, 'phoneNumbers'>): readon
 }
 
 /** Converts a stored user to the form of a request. */
-export function toUserInput(user: User): UserInput {
+function toUserInput(user: User): UserInput {
   return {
     userName: user.userName,
     name: { givenName: user.givenName ?? null, familyName: user.familyName ?? null },
