@@ -2,14 +2,9 @@ import { type Route, type SandboxResponse } from '../../router.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
 import { isEmptyOrEmail } from './new-users.js';
-import {
-  clientFields,
-  escapeMarkup,
-  renderAlert,
-  renderFailurePage,
-  renderForm,
-  renderIsland,
-} from './page-html.js';
+import { renderAlert, renderErrorPage } from '../browser/pages.js';
+import { escapeMarkup } from '../http/html-escape.js';
+import { clientFields, renderForm, renderIsland } from './page-html.js';
 import type { Visit } from './page-security.js';
 import { pageRoute, readClient, requireParameters } from './page-route.js';
 import { readCodeData } from './password-reset.js';
@@ -109,7 +104,11 @@ function verifyEmail(visit: Visit): View | SandboxResponse {
 function rejectEmailCode({ request, user }: Visit): View | SandboxResponse {
   const code = 'email_change.invalid_code';
   if (user) return redirectView(request, `/profile?error_message_code=${code}`);
-  return { status: 422, html: renderFailurePage(code), model: { error_message_code: code } };
+  return {
+    status: 422,
+    html: renderErrorPage(escapeMarkup(getMessage(code))),
+    model: { error_message_code: code },
+  };
 }
 
 function findTarget({ state, user }: Visit, data: Readonly<Record<string, string>>): string {

@@ -1,5 +1,5 @@
 import { renderPage } from '../browser/pages.js';
-import { getMessage } from './messages.js';
+import { escapeMarkup } from '../http/html-escape.js';
 
 /** A field of a form. */
 export interface Field {
@@ -9,25 +9,6 @@ export interface Field {
   readonly label?: string;
   /** Whether the name precedes the type of a hidden field; scripts match on the order. */
   readonly isNameFirst?: boolean;
-}
-
-/** Escapes the characters that have a meaning in HTML. */
-export function escapeMarkup(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** A notice above a form. An undefined text shows nothing. */
-export function renderAlert(text: string | undefined, kind = 'error'): string {
-  if (text === undefined) return '';
-  return `<div class="alert alert-${kind}"><p>${escapeMarkup(text)}</p></div>`;
 }
 
 /** @param token - value of the hidden field; undefined for forms without CSRF protection. */
@@ -84,28 +65,6 @@ export function renderIsland(heading: string, content: string, userName?: string
     `<h1>${escapeMarkup(heading)}</h1>
   <div class="island-content">${content}</div>`,
     userName,
-  );
-}
-
-/** The page of a generic error, with an optional notice. */
-export function renderFailurePage(code?: string): string {
-  return renderPage(
-    `<div class="island-content">${renderAlert(code === undefined ? code : getMessage(code))}</div>
-  <h2>Uh oh.<br/>
-  Something went amiss.</h2>`,
-  );
-}
-
-/** The page for a rejected form of a logged-in user. */
-export function renderInvalidRequestPage(): string {
-  return renderPage(
-    `<div class="island-content">${renderAlert('Warning: Invalid Request Error')}</div>
-  <h2>
-    You have attempted to make a request that does not meet our security requirements.<br/>
-    This may indicate that the request was not originated by you,
-    or the request time limit was reached.<br/>
-    Please retry your action.
-  </h2>`,
   );
 }
 

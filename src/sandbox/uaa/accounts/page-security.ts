@@ -17,7 +17,7 @@ import { findLoggedInUser, updateSession } from '../browser/browser-session.js';
 import { formatUrl } from '../browser/login-redirect.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { parseMediaTypes } from '../http/media-types.js';
-import { renderInvalidRequestPage } from './page-html.js';
+import { renderInvalidRequestPage } from '../browser/pages.js';
 import { redirectByFilter, renderView } from './view.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';

@@ -3,7 +3,8 @@ import { secretMatches } from '../store/secret-hash.js';
 import { formatSessionCookie, readSessionId } from '../browser/cookies.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
-import { clientFields, escapeMarkup, renderForm, renderIsland, type Field } from './page-html.js';
+import { escapeMarkup } from '../http/html-escape.js';
+import { clientFields, renderForm, renderIsland, type Field } from './page-html.js';
 import { addCookies, enterPage, type PageSecurity, type Visit } from './page-security.js';
 import { pageRoute, readClient, requireParameters, respond } from './page-route.js';
 import {

@@ -1,8 +1,9 @@
 import { type Route, type SandboxResponse } from '../../router.js';
-import { renderPage } from '../browser/pages.js';
 import { readParameters } from '../http/servlet-container.js';
 import { findMessage, getMessage } from './messages.js';
-import { escapeMarkup, renderAlert, renderCsrfField } from './page-html.js';
+import { renderAlert, renderPage } from '../browser/pages.js';
+import { escapeMarkup } from '../http/html-escape.js';
+import { renderCsrfField } from './page-html.js';
 import type { Visit } from './page-security.js';
 import { pageRoute } from './page-route.js';
 import { redirectView, type View } from './view.js';

@@ -1,9 +1,9 @@
 import { type Route, type SandboxResponse } from '../../router.js';
-import { renderPage } from '../browser/pages.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
 import { createUnverifiedUser, isEmptyOrEmail, isValidUserName } from './new-users.js';
-import { clientFields, renderAlert, renderForm, renderIsland } from './page-html.js';
+import { renderAlert, renderPage } from '../browser/pages.js';
+import { clientFields, renderForm, renderIsland } from './page-html.js';
 import { ensureSession, type Visit } from './page-security.js';
 import { pageRoute, readClient, requireParameters } from './page-route.js';
 import { readConfirmedPassword } from './password-pages.js';

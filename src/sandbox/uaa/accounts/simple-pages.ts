@@ -1,13 +1,8 @@
 import { empty, ErrorResponse, route, type Route } from '../../router.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
-import { renderPage } from '../browser/pages.js';
-import {
-  renderExternalErrorPage,
-  renderFailurePage,
-  renderInvalidRequestPage,
-  renderIsland,
-  escapeMarkup,
-} from './page-html.js';
+import { renderErrorPage, renderInvalidRequestPage, renderPage } from '../browser/pages.js';
+import { escapeMarkup } from '../http/html-escape.js';
+import { renderExternalErrorPage, renderIsland } from './page-html.js';
 import { getMessage } from './messages.js';
 import { addCookies, ensureSession, type Visit } from './page-security.js';
 import { pageRoute, requireParameters, respond, type Handlers } from './page-route.js';
@@ -70,7 +65,7 @@ function renderAccountEmailSent(): string {
 }
 
 function showFailure(): View {
-  return { html: renderFailurePage() };
+  return { html: renderErrorPage() };
 }
 
 function showExternalError({ request }: Visit): View {

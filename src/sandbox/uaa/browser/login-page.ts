@@ -1,5 +1,5 @@
 import type { SandboxRequest, SandboxResponse } from '../../router.js';
-import { escapeHtml } from '../http/html-escape.js';
+import { escapeMarkup } from '../http/html-escape.js';
 import { createInfo } from '../info.js';
 import { parseMediaTypes } from '../http/media-types.js';
 import { selectLanguage } from '../http/negotiation.js';
@@ -112,7 +112,9 @@ function renderLoginPage(
 }
 
 function renderHidden(name: string, value: string | null): string {
-  return value === null ? '' : `<input name="${name}" type="hidden" value="${escapeHtml(value)}"/>`;
+  return value === null
+    ? ''
+    : `<input name="${name}" type="hidden" value="${escapeMarkup(value)}"/>`;
 }
 
 /** Returns the text for a code. Like the real server, shows unknown codes. */

@@ -1,7 +1,7 @@
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import type { Realm } from '../realm.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
-import { escapeHtml } from '../http/html-escape.js';
+import { escapeMarkup } from '../http/html-escape.js';
 import { noStore } from './authorization-location.js';
 import { updateSession } from './browser-session.js';
 import { readSessionId } from './cookies.js';
@@ -34,7 +34,7 @@ export function otherPageRoutes(realm: Realm): readonly Route[] {
 
 function renderExternalError(request: SandboxRequest): string {
   const error = readParameters(request).get('error');
-  return renderPage(`<h2></h2>${error === null ? '' : `<h2>${escapeHtml(error)}</h2>`}`);
+  return renderPage(`<h2></h2>${error === null ? '' : `<h2>${escapeMarkup(error)}</h2>`}`);
 }
 
 /** The page whose script sends the fragment of the URL to the server. */

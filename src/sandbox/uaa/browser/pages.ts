@@ -1,9 +1,9 @@
-import { escapeHtml } from '../http/html-escape.js';
+import { escapeMarkup } from '../http/html-escape.js';
 
 export function renderPasscodePage(userName: string, code: string): string {
   return renderPage(
     `<h1>Temporary Authentication Code</h1>
-  <h2 class="code">${escapeHtml(code)}</h2>`,
+  <h2 class="code">${escapeMarkup(code)}</h2>`,
     userName,
   );
 }
@@ -18,7 +18,7 @@ export function renderHomePage(userName: string): string {
 
 /** @param problems - texts above the heading; undefined ones are omitted. */
 export function renderAuthorizationErrorPage(problems: readonly (string | undefined)[]): string {
-  const alerts = problems.map((problem) => (problem === undefined ? '' : renderAlert(problem)));
+  const alerts = problems.map((problem) => renderAlert(problem));
   return renderPage(`<div class="island-content">
     ${alerts.join('')}
   </div>
@@ -31,9 +31,9 @@ export function renderAuthorizationErrorPage(problems: readonly (string | undefi
 /** The page for a user whose identity provider the application does not allow. */
 export function renderOtherProviderPage(application: string, redirect: string): string {
   const logout = `/logout.do?${new URLSearchParams({ redirect }).toString()}`;
-  return renderPage(`<p>${escapeHtml(application)} does not support your identity provider. To log
+  return renderPage(`<p>${escapeMarkup(application)} does not support your identity provider. To log
     into an identity provider supported by the application,
-    <a href="${escapeHtml(logout)}">click here</a>.</p>`);
+    <a href="${escapeMarkup(logout)}">click here</a>.</p>`);
 }
 
 /** The page for a form that was not submitted from a page of this server. */
@@ -47,9 +47,15 @@ export function renderInvalidRequestPage(): string {
   </h2>`);
 }
 
-/** @param kind - `error` or `success`. */
-export function renderAlert(text: string, kind = 'error'): string {
-  return `<div class="alert alert-${kind}"><p>${escapeHtml(text)}</p></div>`;
+/**
+ * Renders a notice above a form.
+ *
+ * @param text - undefined shows nothing.
+ * @param kind - `error` or `success`.
+ */
+export function renderAlert(text: string | undefined, kind = 'error'): string {
+  if (text === undefined) return '';
+  return `<div class="alert alert-${kind}"><p>${escapeMarkup(text)}</p></div>`;
 }
 
 /** @param alert - text above the usual one; it is not escaped. */
@@ -67,7 +73,7 @@ export function renderPage(content: string, userName?: string): string {
   const navigation =
     userName === undefined
       ? ''
-      : `<div class="nav"><span>${escapeHtml(userName)}</span>
+      : `<div class="nav"><span>${escapeMarkup(userName)}</span>
   <a href="/logout.do">Sign Out</a></div>`;
   return `<!DOCTYPE html>
 <html dir="ltr" lang="en">

@@ -1,4 +1,5 @@
 import { matchesAntPath } from '../java/ant-path.js';
+import { isJavaUri } from '../java/uri.js';
 import type { Client } from '../store/clients.js';
 
 /** Why a redirect URI is rejected. */
@@ -70,18 +71,6 @@ function matchesRedirectUri(registered: string, requested: string): boolean {
     own.port === other.port &&
     cleanPath(other.path).startsWith(cleanPath(own.path))
   );
-}
-
-/** Whether Java's `URI` can parse the text. */
-function isJavaUri(text: string): boolean {
-  if (/[\s"<>\\^`{|}\u0000-\u001f\u007f]|%(?![\da-f]{2})|#.*#/i.test(text)) return false;
-  const [, scheme = '', rest = ''] = /^([^:/?#]*:)?(.*)$/s.exec(text) ?? [];
-  if (scheme !== '' && !/^[a-z][a-z\d+.-]*:$/i.test(scheme)) return false;
-  if (scheme !== '' && (rest === '' || rest.startsWith('#'))) return false;
-  const authority = /^\/\/([^/?#]*)/.exec(rest)?.[1];
-  if (authority === '' && !/^\/\/\//.test(rest)) return false;
-  if (authority === undefined || !/[[\]]/.test(authority)) return !/^[^?#]*[[\]]/.test(rest);
-  return /^([^@[\]]*@)?\[[\da-f:.%]+\](:\d*)?$/i.test(authority);
 }
 
 /** Whether the host has the same labels, from the last one up to the first one with a wildcard. */

@@ -1,4 +1,5 @@
 import { ErrorResponse, empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import { isJavaUri } from '../java/uri.js';
 import { errorPageResponse } from './servlet-container.js';
 
 type Headers = SandboxResponse['headers'];
@@ -65,7 +66,7 @@ export function checkCors(request: SandboxRequest): Headers {
     });
   };
   if (!isPreflight && !policy.methods.includes(method)) reject(405);
-  if (!isUri(origin)) reject(403);
+  if (!isJavaUri(origin)) reject(403);
   const allowedOrigin = { 'access-control-allow-origin': policy.allowsCredentials ? origin : '*' };
   if (!isPreflight) return allowedOrigin;
   if (requestedMethod === undefined) return reject(400, allowedOrigin);
@@ -95,12 +96,4 @@ function preflightErrorPage(status: number, added: Headers): SandboxResponse {
 
 function splitList(text: string | undefined): readonly string[] {
   return text === undefined ? [] : text.replaceAll(' ', '').toLowerCase().split(',');
-}
-
-/** Whether Java's `URI` can parse the text. */
-function isUri(text: string): boolean {
-  const [, scheme, rest = ''] = /^(?:([^:/?#]*):)?(.*)$/s.exec(text) ?? [];
-  if (scheme !== undefined && (!/^[a-z][a-z\d+.-]*$/i.test(scheme) || rest === '')) return false;
-  const withoutAddress = rest.replace(/^\/\/\[[\da-f:.]+\]/i, '//');
-  return /^(?:%[\da-f]{2}|[^\u0000-\u0020"%<>[\\\]^`{|}\u007f])*$/i.test(withoutAddress);
 }

@@ -38,3 +38,16 @@ const escapes = new Map([
 export function escapeHtml(value: string): string {
   return value.replace(/["&'<>\u00a0-\u2666]/g, (character) => escapes.get(character) ?? character);
 }
+
+/** Escapes the five markup characters, as the pages of the real server do. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => markupEntities[character] ?? character);
+}
+
+const markupEntities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};

@@ -1,5 +1,5 @@
 import { JsonError } from './json-error.js';
-import type { JavaType } from './java-types.js';
+import { mismatchError, type JavaType } from './java-types.js';
 
 /** The type `Boolean`. An empty string is null. */
 export const javaBoolean: JavaType<boolean | null> = booleanType('java.lang.Boolean', null);
@@ -14,13 +14,7 @@ function booleanType<Missing>(className: string, missing: Missing): JavaType<boo
     if (type === 'VALUE_NULL') return missing;
     if (type === 'VALUE_TRUE' || type === 'VALUE_FALSE') return type === 'VALUE_TRUE';
     if (type === 'VALUE_NUMBER_INT') return token.text !== '0';
-    if (type !== 'VALUE_STRING') {
-      throw new JsonError(
-        'databind.exc.MismatchedInputException',
-        `Cannot deserialize instance of \`${className}\` out of ${type} token`,
-        token.location,
-      );
-    }
+    if (type !== 'VALUE_STRING') throw mismatchError(className, token);
     const text = token.text.trim();
     if (text === '' || text === 'null') return missing;
     if (text === 'true' || text === 'True') return true;

@@ -111,13 +111,28 @@ export function javaAbstract(className: string): JavaType<null> {
   };
 }
 
+/** An array. @param className - class of the items. */
+export function javaArray<Item>(
+  className: string,
+  item: JavaType<Item>,
+): JavaType<readonly Item[] | null> {
+  return (parser) => {
+    const token = parser.current();
+    if (token.type === 'VALUE_NULL') return null;
+    if (token.type !== 'START_ARRAY') throw mismatchError(`${className}[]`, token);
+    const items: Item[] = [];
+    // Unlike in a list, an error between two items has the path of the next one.
+    const readItem = () =>
+      withPath(parser, `java.lang.Object[][${String(items.length)}]`, () =>
+        parser.next().type === 'END_ARRAY' ? undefined : { value: item(parser) },
+      );
+    for (let next = readItem(); next; next = readItem()) items.push(next.value);
+    return items;
+  };
+}
+
 /** A `String[]`. */
-export const javaStringArray: JavaType<readonly (string | null)[] | null> = (parser) => {
-  const token = parser.current();
-  if (token.type === 'VALUE_NULL') return null;
-  if (token.type !== 'START_ARRAY') throw mismatchError('java.lang.String[]', token);
-  return readItems(parser, javaString, 'java.lang.Object[]');
-};
+export const javaStringArray = javaArray('java.lang.String', javaString);
 
 /** A `List`. */
 export function javaList<Item>(item: JavaType<Item>): JavaType<readonly Item[] | null> {
@@ -127,16 +142,12 @@ export function javaList<Item>(item: JavaType<Item>): JavaType<readonly Item[] |
     if (token.type === 'VALUE_NULL') return null;
     if (token.type === 'VALUE_STRING' && token.text === '') throw noCreatorError(className, token);
     if (token.type !== 'START_ARRAY') throw mismatchError(className, token);
-    return readItems(parser, item, className);
+    const items: Item[] = [];
+    while (parser.next().type !== 'END_ARRAY') {
+      items.push(withPath(parser, `${className}[${String(items.length)}]`, item));
+    }
+    return items;
   };
-}
-
-function readItems<Item>(parser: JsonParser, item: JavaType<Item>, className: string): Item[] {
-  const items: Item[] = [];
-  while (parser.next().type !== 'END_ARRAY') {
-    items.push(withPath(parser, `${className}[${String(items.length)}]`, item));
-  }
-  return items;
 }
 
 type Fields = Readonly<Record<string, JavaType<unknown>>>;
@@ -204,7 +215,8 @@ function isStart({ type }: Token): boolean {
   return type === 'START_OBJECT' || type === 'START_ARRAY';
 }
 
-function mismatchError(className: string, { type, location }: Token): JsonError {
+/** Creates the error for a value of another type. */
+export function mismatchError(className: string, { type, location }: Token): JsonError {
   return new JsonError(
     'databind.exc.MismatchedInputException',
     `Cannot deserialize instance of \`${className}\` out of ${type} token`,

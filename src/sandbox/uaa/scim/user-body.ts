@@ -1,4 +1,3 @@
-import { javaArray } from '../jackson/java-array.js';
 import { javaBoolean, javaPrimitiveBoolean } from '../jackson/java-boolean.js';
 import {
   EndlessLoopError,
@@ -14,6 +13,7 @@ import {
   javaEnum,
   javaInt,
   javaString,
+  javaArray,
   javaStringArray,
   type JavaType,
 } from '../jackson/java-types.js';
