@@ -29,7 +29,7 @@ export interface SandboxResponse {
   readonly rendering?: Rendering;
   /** Body for clients that prefer XML. */
   readonly xml?: string;
-  /** Whether the response precedes the filters that add security headers. */
+  /** Whether the response is created before the filters that add security headers. */
   readonly isUnfiltered?: boolean;
 }
 
@@ -39,8 +39,8 @@ export interface SandboxResponse {
  * - `view`: a page or its data, whose type has already been selected.
  * - `jsonView`: a view that exists only as JSON.
  * - `text`: text that may be labelled as HTML.
- * - `errorView`: a view that was created after the filters.
- * - `escaped`: an exception outside of all filters, which add no headers.
+ * - `errorView`: the error page, which is created after the filters.
+ * - `escaped`: a response created outside of all filters, which therefore add no headers.
  */
 export type Rendering =
   'filter' | 'exception' | 'view' | 'jsonView' | 'text' | 'errorView' | 'escaped';

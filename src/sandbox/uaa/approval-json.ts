@@ -1,6 +1,6 @@
 import { getModificationTime, type Approval } from './store/approvals.js';
 
-/** Formats a decision as the routes and the user resource return it. */
+/** Formats a user's decision for a response. */
 export function approvalToJson(approval: Approval): Record<string, string> {
   const { userId, clientId, scope, isApproved, expiresAt } = approval;
   return {

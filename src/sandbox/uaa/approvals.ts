@@ -18,7 +18,7 @@ import type { Client } from './store/clients.js';
 import type { State } from './store/state.js';
 
 /**
- * Creates the routes below `/approvals`, with which a user lists and changes own decisions about
+ * Creates the routes below `/approvals`, with which users list and change their decisions about
  * scopes. The token needs the scope `oauth.approvals`.
  *
  * @see UAA 4.30.0 `ApprovalsAdminEndpoints`

@@ -157,7 +157,7 @@ compareWithRecordings('admin-approvals', [
   put('the approvals of an unknown client', [approval], '/approvals/unknown'),
   put('an approval for an unknown client', [{ ...approval, clientId: 'unknown<run>' }]),
   { title: 'approvals of an unknown client are listed', request: 'GET /approvals', as: 'ann' },
-  put('an approval with the own user id', [{ ...approval, userId: '<ann-id>' }]),
+  put('an approval with the id of the caller', [{ ...approval, userId: '<ann-id>' }]),
   put('an approval for another user', [{ ...approval, userId: '<bea-id>' }]),
   {
     title: 'an approval for another user deletes the earlier ones',

@@ -29,7 +29,7 @@ compareWithRecordings('browser-authorize-anonymous', [
   get('a client that accepts everything', 'response_type=code', 'auto', '*/*'),
   get('a client that accepts XML', 'response_type=code', 'auto', 'application/xml'),
   get('a client without Accept', 'response_type=code', 'auto', null),
-  get('a browser asks for a token', 'response_type=token'),
+  get('a browser requests a token', 'response_type=token'),
   get('an unknown client', 'response_type=code', 'unknown'),
   get('an unknown client that accepts JSON', 'response_type=code', 'unknown', json),
   get('a wrong redirect URI', 'response_type=code&redirect_uri=https://evil.example.org'),

@@ -99,7 +99,7 @@ compareWithRecordings('check-revocation', [
     request: 'GET /oauth/token/list/user/<ann-id>/',
     as: 'admin',
   },
-  { title: 'own token list', request: 'GET /oauth/token/list', as: 'ann' },
+  { title: 'the tokens of the caller', request: 'GET /oauth/token/list', as: 'ann' },
   { title: 'token list of an administrator', request: 'GET /oauth/token/list', as: 'admin' },
   { title: 'token list of no kind', request: 'GET /oauth/token/list/user', as: 'admin' },
   ...['POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'].flatMap(

@@ -170,7 +170,7 @@ compareWithRecordings('clients-bodies', [
   ...['x/y', 'x;y', 'x%y', 'x\\y', 'x y ', ' x', '.', '..', 'restricted', 'tx', 'meta'].flatMap(
     (part): readonly Exchange[] => [
       {
-        title: `creates a client with the odd id "${part}"`,
+        title: `creates a client with the unusual id "${part}"`,
         request: 'POST /oauth/clients',
         as: 'admin',
         json: {
@@ -180,7 +180,7 @@ compareWithRecordings('clients-bodies', [
         },
       },
       {
-        title: `gets the client with the odd id "${part}"`,
+        title: `gets the client with the unusual id "${part}"`,
         request: `GET /oauth/clients/${encodeURIComponent(part)}<run>`,
         as: 'admin',
       },

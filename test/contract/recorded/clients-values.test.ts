@@ -123,7 +123,7 @@ compareWithRecordings('clients-values', [
     token_endpoint_auth_method: 'client_secret_basic',
     approvals_deleted: false,
   }),
-  register('has members in other cases', { SCOPE: ['x'], Client_Id: 'x', Autoapprove: true }),
+  register('has members in another case', { SCOPE: ['x'], Client_Id: 'x', Autoapprove: true }),
   register('has all grant types except implicit', {
     authorized_grant_types: [
       'password',

@@ -53,7 +53,7 @@ compareWithRecordings('exclusive-provider-links', [
     form: { origin: 'linked<run>' },
   },
   update('the provider gets its own prompts', {}, { prompts }),
-  ...info('with own prompts'),
+  ...info('with its own prompts'),
   update('the link is hidden', {}, { prompts, showLinkText: false }),
   ...info('without a link'),
   update('the provider is deactivated', { active: false }),

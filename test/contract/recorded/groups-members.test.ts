@@ -174,5 +174,5 @@ compareWithRecordings('groups-members', [
   send('lists members after the deletion', `GET ${members}`),
   send('deletes a user', 'DELETE /Users/<gm-other-id>'),
   send('heads the members', `HEAD ${members}`),
-  send('asks for options of the members', `OPTIONS ${members}`),
+  send('OPTIONS of the members', `OPTIONS ${members}`),
 ]);

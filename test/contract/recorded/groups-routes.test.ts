@@ -79,7 +79,7 @@ compareWithRecordings('groups-routes', [
   send('heads an unknown group', 'HEAD /Groups/unknown'),
   send('heads all groups', 'HEAD /Groups?count=1'),
   send('options of a group', 'OPTIONS /Groups/<gr-a-id>'),
-  send('options of all groups', 'OPTIONS /Groups'),
+  send('OPTIONS of all groups', 'OPTIONS /Groups'),
   send('deletes all groups', 'DELETE /Groups'),
   send('puts all groups', 'PUT /Groups', { json: {} }),
   send('patches all groups', 'PATCH /Groups', { json: {} }),

@@ -27,9 +27,14 @@ const paths = [
   '/invitations/sent',
 ];
 
+function describeAccept(accept: string | null): string {
+  if (accept === null) return 'without an Accept header';
+  return accept === '' ? 'as an empty type' : `as ${accept}`;
+}
+
 const requests = paths.flatMap((path) => [
   ...accepts.map((accept): Exchange => ({
-    title: `${path} as ${accept ?? 'no type'}`,
+    title: `${path} ${describeAccept(accept)}`,
     request: `GET ${path}`,
     headers: { accept },
   })),

@@ -54,7 +54,7 @@ compareWithRecordings('pages-codes', [
   post('creates a code with a text', 'text'),
   post('creates a code with a number', 5),
   post(
-    'asks for a stack trace of no error',
+    'requests a stack trace of no error',
     { data: 'x', expiresAt: future },
     { request: 'POST /Codes?trace=false' },
   ),

@@ -69,19 +69,19 @@ compareWithRecordings('pages-more', [
     send(`HEAD ${path} of a logged-in user`, `HEAD ${path}`),
   ]),
   {
-    title: 'asks for a password code with a JSON object',
+    title: 'requests a password code with a JSON object',
     request: 'POST /password_resets',
     as: 'login',
     json: { email: 'mona<run>' },
   },
   {
-    title: 'asks for a password code with a JSON text',
+    title: 'requests a password code with a JSON text',
     request: 'POST /password_resets',
     as: 'login',
     json: 'mona<run>',
   },
   {
-    title: 'asks for a password code without an Accept header',
+    title: 'requests a password code without an Accept header',
     request: 'POST /password_resets',
     as: 'login',
     headers: { accept: null },

@@ -206,26 +206,26 @@ compareWithRecordings('pages-reset-password', [
   },
   ...['rita<run>', 'missing<run>', ''].flatMap((username): Exchange[] => [
     {
-      title: `the browser of "${username}" asks for a link`,
+      title: `the browser of "${username}" requests a link`,
       request: 'POST /forgot_password.do',
       headers: html,
       form: { username },
     },
     {
-      title: `the JSON client of "${username}" asks for a link`,
+      title: `the JSON client of "${username}" requests a link`,
       request: 'POST /forgot_password.do',
       form: { username, client_id: 'pks_cli', redirect_uri: 'https://localhost:8443' },
     },
   ]),
   {
-    title: 'asks for a link with JSON',
+    title: 'requests a link with JSON',
     request: 'POST /forgot_password.do',
     json: { username: 'rita<run>' },
   },
-  { title: 'asks for a link in the query', request: 'POST /forgot_password.do?username=rita<run>' },
-  { title: 'asks for a link with GET', request: 'GET /forgot_password.do?username=rita<run>' },
+  { title: 'requests a link in the query', request: 'POST /forgot_password.do?username=rita<run>' },
+  { title: 'requests a link with GET', request: 'GET /forgot_password.do?username=rita<run>' },
   {
-    title: 'asks for a link by email',
+    title: 'requests a link by email',
     request: 'POST /forgot_password.do',
     headers: html,
     form: { email: 'a@example.com' },

@@ -171,25 +171,28 @@ compareWithRecordings('token-requests', [
   ]),
   send('PUT /oauth/token/foo', 'PUT /oauth/token/foo', { basic }),
   send('POST /oauth/token/foo without credentials', 'POST /oauth/token/foo', { form: grant }),
-  ...accepts.flatMap((accept) => [
-    send(`a token for Accept ${accept}`, 'POST /oauth/token', {
-      form: { ...grant, ...admin },
-      headers: { accept },
-    }),
-    send(`a wrong secret for Accept ${accept}`, 'POST /oauth/token', {
-      form: { ...grant, ...admin, client_secret: 'wrong' },
-      headers: { accept },
-    }),
-    send(`an unknown grant type for Accept ${accept}`, 'POST /oauth/token', {
-      form: { ...admin, grant_type: 'foo' },
-      headers: { accept },
-    }),
-    send(`a wrong method for Accept ${accept}`, 'PUT /oauth/token', { basic, headers: { accept } }),
-    send(`an invalid scope for Accept ${accept}`, 'POST /oauth/token', {
-      form: { ...grant, ...admin, scope: 'foo' },
-      headers: { accept },
-    }),
-  ]),
+  ...accepts.flatMap((accept) => {
+    const name = accept === '' ? 'an empty Accept' : `Accept ${accept}`;
+    return [
+      send(`a token for ${name}`, 'POST /oauth/token', {
+        form: { ...grant, ...admin },
+        headers: { accept },
+      }),
+      send(`a wrong secret for ${name}`, 'POST /oauth/token', {
+        form: { ...grant, ...admin, client_secret: 'wrong' },
+        headers: { accept },
+      }),
+      send(`an unknown grant type for ${name}`, 'POST /oauth/token', {
+        form: { ...admin, grant_type: 'foo' },
+        headers: { accept },
+      }),
+      send(`a wrong method for ${name}`, 'PUT /oauth/token', { basic, headers: { accept } }),
+      send(`an invalid scope for ${name}`, 'POST /oauth/token', {
+        form: { ...grant, ...admin, scope: 'foo' },
+        headers: { accept },
+      }),
+    ];
+  }),
   send('a token without Accept', 'POST /oauth/token', {
     form: { ...grant, ...admin },
     headers: { accept: null },

@@ -88,7 +88,7 @@ compareWithRecordings('users-accounts', [
   ),
   status('no members', {}),
   status('an unknown member', { foo: 1 }),
-  status('names in other case', { Locked: true }),
+  status('names in another case', { Locked: true }),
   status('both members', { locked: false, passwordChangeRequired: true }),
   status('both members, both invalid', { locked: true, passwordChangeRequired: false }),
   status('an unknown user', { locked: false }, 'none'),

@@ -2,11 +2,18 @@ import type { Exchange } from './exchange.js';
 import { compareWithRecordings } from './compare.js';
 import { adminToken, createUser, limitedToken } from './steps.js';
 
+/** @param query - parameters, or a description of another request. */
+function formatTitle(noun: string, query: string): string {
+  return query.includes('=')
+    ? `${noun} with "${query}"`
+    : `${noun} ${query || 'without parameters'}`;
+}
+
 /** Lists the two users of this run. */
 function list(query: string, more: Partial<Exchange> = {}): Exchange {
   const own = 'filter=userName+sw+%22lis<run>%22+or+userName+eq+%22lot<run>%22';
   return {
-    title: `a list with "${query}"`,
+    title: formatTitle('a list', query),
     request: `GET /Users?${own}${query === '' ? '' : `&${query}`}`,
     as: 'admin',
     ...more,
@@ -15,7 +22,8 @@ function list(query: string, more: Partial<Exchange> = {}): Exchange {
 
 /** Looks up ids. */
 function ids(query: string, more: Partial<Exchange> = {}): Exchange {
-  return { title: `ids with "${query}"`, request: `GET /ids/Users?${query}`, as: 'admin', ...more };
+  const title = formatTitle('ids', query);
+  return { title, request: `GET /ids/Users?${query}`, as: 'admin', ...more };
 }
 
 const own = 'userName+eq+%22lis<run>%22';

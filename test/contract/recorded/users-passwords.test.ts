@@ -109,7 +109,7 @@ compareWithRecordings('users-passwords', [
   change('no members', 'changer', '<paul-id>', {}),
   change('only the old password', 'changer', '<paul-id>', { oldPassword: 'x' }),
   change('an unknown member', 'changer', '<paul-id>', { password: 'paul-2', foo: 1 }),
-  change('names in other case', 'changer', '<paul-id>', { Password: 'paul-3' }),
+  change('names in another case', 'changer', '<paul-id>', { Password: 'paul-3' }),
   change('schemas', 'changer', '<paul-id>', {
     schemas: ['urn:scim:schemas:core:1.0'],
     password: 'paul-4',

@@ -71,7 +71,7 @@ function findProblem(password: string, passwordHash: string): string | undefined
     : findPasswordProblem(password);
 }
 
-/** Returns to the start page. A page that the user had requested before the login is not stored. */
+/** Returns to the start page, because the page that the user requested is not stored. */
 function returnToStart({ request }: Visit): SandboxResponse {
   return redirectByFilter(request, '/');
 }

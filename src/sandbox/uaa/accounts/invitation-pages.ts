@@ -135,7 +135,7 @@ function acceptInvitation(visit: Visit): View | SandboxResponse {
   return redirectView(request, `/login?success=invite_accepted${suffix}`);
 }
 
-/** Ends the right of the session to accept an invitation. */
+/** Removes the permission to accept an invitation from the session. */
 function withdrawInvitation({ request, state: { sessions } }: Visit): void {
   const session = sessions.get(readSessionId(request));
   if (session) sessions.put({ ...session, invitedUserId: undefined });
@@ -150,7 +150,7 @@ function repeatPage(
   return redirectView(request, `/invitations/accept?${query.toString()}`);
 }
 
-/** Sends a user who does not need a password to the client; undefined if it has no such page. */
+/** Redirects a user who does not need a password to the client; undefined if it has no page. */
 function finishInvitation(
   { request, state }: Visit,
   data: Readonly<Record<string, string>>,

@@ -7,7 +7,7 @@ export interface Field {
   readonly type: 'hidden' | 'text' | 'email' | 'password';
   readonly value?: string | null | undefined;
   readonly label?: string;
-  /** Whether the name precedes the type of a hidden field; scripts match on the order. */
+  /** Whether the name of a hidden field comes before its type; scripts rely on the order. */
   readonly isNameFirst?: boolean;
 }
 

@@ -192,7 +192,7 @@ function rejectChange(visit: Visit, problem: Problem): View {
   return { ...showChange(visit, text), status: 422, model };
 }
 
-/** Replaces the session by one with a new id, so that others who know the old id lose access. */
+/** Gives the session a new id, so that nobody who knows the old id can use it. */
 function renewSession(
   request: SandboxRequest,
   { sessions, now }: Visit['state'],

@@ -84,7 +84,7 @@ export function setPassword(state: State, user: User, password: string): void {
   state.lockout.clear(user.id);
 }
 
-/** The times of a session in which a password was changed: like those of a new login. */
+/** The times that a session gets when its user changes the password, as after a new login. */
 export function createLoginTimes(now: number): Pick<Session, 'authTime' | 'authenticatedAt'> {
   return { authTime: Math.floor(now / 1000), authenticatedAt: now };
 }

@@ -15,7 +15,7 @@ import { respond, type Handlers } from './page-route.js';
 import { isWellFormedXml } from './well-formed-xml.js';
 import type { Realm } from '../realm.js';
 
-/** An application that gets the identity of users from the UAA by SAML. */
+/** An application whose users log in at the UAA by SAML. */
 interface ServiceProvider {
   readonly id: string;
   readonly entityId: string;

@@ -3,7 +3,7 @@ interface AuthorizationErrorDetails {
   readonly status?: number;
   /** Whether the error is shown to the user, and not sent to the client's redirect URI. */
   readonly isForUser?: boolean;
-  /** Another text on the error page. */
+  /** Text for the error page, if it differs from the description. */
   readonly notice?: string;
 }
 

@@ -210,7 +210,7 @@ function showPendingConsent(request: SandboxRequest, realm: Realm): SandboxRespo
   return showConsent(request, authorization, { cookies: [], originalUrl: undefined }, realm);
 }
 
-/** Shows an error page without an error, which only works for clients that prefer JSON. */
+/** Shows the error page without an error, which fails unless the client prefers JSON. */
 function showPendingError(request: SandboxRequest, { state }: Realm): SandboxResponse {
   const pending = state.sessions.get(readSessionId(request))?.pending;
   const { format } = selectView(request);

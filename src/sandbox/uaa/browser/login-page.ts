@@ -76,7 +76,7 @@ function readPageState(request: SandboxRequest, { state }: Realm): LoginPageStat
   };
 }
 
-/** The only provider with passwords that a client allows. */
+/** Returns the hint for the only provider with passwords that a client allows. */
 function findClientHint(isAllowed: (origin: string) => boolean): string | undefined {
   if (!['ldap', 'uaa', 'keystone'].some(isAllowed)) return undefined;
   if (!isAllowed('uaa')) return '{"origin":"ldap"}';

@@ -109,7 +109,7 @@ function samlRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Marks an error that precedes most filters. Only the JSON view then disables caches. */
+/** Marks an error that is created before most filters. Then, only the JSON view disables caching. */
 function toUnfiltered(response: SandboxResponse): SandboxResponse {
   const headers = { ...response.headers, ...(response.body === '{}' && noStore) };
   return { ...response, headers, isUnfiltered: true };

@@ -47,7 +47,7 @@ export function resolveRedirectUri(
   return requested;
 }
 
-/** One registered URI of another form makes all redirect URIs of the client invalid. */
+/** If one registered URI has another form, all redirect URIs of the client are invalid. */
 function isRegistrable(uri: string): boolean {
   return /^[a-z][a-z0-9+*\-.]*:\/\/(.*:.*@)?(([a-z0-9\-*_]+\.)*[a-z0-9\-_]+\.)?[a-z0-9-]+(:\d+)?(\/.*|$)/i.test(
     uri,

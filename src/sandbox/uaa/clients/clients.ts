@@ -11,8 +11,8 @@ import { createClientListSpec } from './list.js';
 import { checkRestrictedScopes, uaaScopes } from './restricted-scopes.js';
 
 /**
- * Creates the routes `/oauth/clients` and `/oauth/clients/{id}`, and those for clients without
- * scopes of the UAA.
+ * Creates the routes `/oauth/clients` and `/oauth/clients/{id}`, and `/oauth/clients/restricted`
+ * for clients without the UAA's own scopes.
  */
 export function clientRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;

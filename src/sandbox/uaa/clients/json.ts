@@ -15,8 +15,8 @@ export interface ClientInput {
   readonly resourceIds: readonly string[];
   readonly redirectUris?: readonly string[] | undefined;
   /**
-   * Regular expressions for scopes, of which null is invalid. Undefined if the request does not
-   * contain the field, empty if it approves no scope.
+   * Regular expressions for scopes; a null among them is invalid. Undefined if the request does not
+   * contain the field, empty if no scope is approved automatically.
    */
   readonly autoapprove?: readonly (string | null)[] | undefined;
   readonly accessSeconds?: number | undefined;

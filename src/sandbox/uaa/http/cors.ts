@@ -26,7 +26,7 @@ const usualPolicy: CorsPolicy = {
   allowsCredentials: false,
 };
 
-/** For requests with the header `X-Requested-With`, which scripts of pages send. */
+/** For requests with the header `X-Requested-With`, which scripts in web pages send. */
 const scriptPolicy: CorsPolicy = {
   methods: ['GET', 'OPTIONS'],
   headers: [...usualHeaders, 'x-requested-with'],

@@ -31,7 +31,7 @@ export function createFallbackHandler(routes: readonly Route[], realm: Realm): H
     if (isTokenPath(path)) return handleToken(request, params);
     const methods = findMappedMethods(path);
     checkClient(request, path, realm);
-    // Later releases have no route below this path, and no exception from the filters.
+    // Later releases have no route below this path, and apply their filters to it.
     const isFiltered = /^\/password\//.test(path) && !realm.settings.behaviour.hasPasswordScore;
     const isUnprotected = (isUnfiltered(path) && !isFiltered) || unprotectedPages.test(path);
     if (isUnprotected || findChain(path)) {

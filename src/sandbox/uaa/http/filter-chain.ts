@@ -14,8 +14,8 @@ import { containerError } from './servlet-container.js';
 import type { Realm } from '../realm.js';
 
 /**
- * Checks the bearer token of a request for a protected path, before the method and the body are
- * checked. Routes with more specific rules check these themselves.
+ * Checks the bearer token of a request to a protected path, before the method and the body are
+ * checked. Routes with more specific rules enforce them themselves.
  *
  * @param path - decoded, with a trailing slash if there is one.
  * @throws ErrorResponse 401 for a missing or invalid token, or 403 for a missing scope or for a
@@ -65,7 +65,7 @@ export function respondToOptions(
 }
 
 /**
- * Checks the credentials of a client for paths that require them, or accept them.
+ * Checks the credentials of a client for paths that require or accept them.
  *
  * @throws ErrorResponse 401 or 403.
  */

@@ -49,7 +49,7 @@ function isValidParameter([name, value]: readonly [string, string]): boolean {
   return /^".*"$/.test(value) || isToken(value);
 }
 
-/** Whether the sandbox knows the charset, as the real server has to. */
+/** Whether the charset is known. The real server rejects media types with unknown ones. */
 export function isKnownCharset(name: string): boolean {
   try {
     return Boolean(new TextDecoder(name));

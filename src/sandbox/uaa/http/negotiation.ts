@@ -130,7 +130,7 @@ export function selectFilterFormat(request: Request): FilterFormat | 'invalid' |
 }
 
 /**
- * Selects the label of an error that is always JSON text.
+ * Selects the content type of an error whose body is always JSON, whatever its content type is.
  *
  * @returns undefined if the header cannot be parsed; the response then has no body.
  * @see UAA 4.30.0 `ConvertingExceptionView`
@@ -143,7 +143,7 @@ export function selectExceptionType(request: Request): string | undefined {
   return formatMediaType(type, charsetOf(selectLanguage(request)));
 }
 
-/** Charsets that Tomcat has for languages. */
+/** Returns the charset that Tomcat uses for a language, if it has one. */
 function charsetOf(language: string): string | undefined {
   return /^(en|fr)\b/.test(language) ? 'ISO-8859-1' : undefined;
 }

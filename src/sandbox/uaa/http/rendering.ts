@@ -91,8 +91,8 @@ function renderException(request: SandboxRequest, response: SandboxResponse): Sa
 }
 
 /**
- * Renders the result of a route. If the client does not accept JSON, this is only known after the
- * request has been processed; the exception is handled like others of the same routes.
+ * Renders the result of a route. The real server notices that the client does not accept JSON only
+ * after it has processed the request, and handles this like other exceptions of the route.
  */
 function renderJson(
   request: SandboxRequest,

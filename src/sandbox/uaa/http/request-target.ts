@@ -7,8 +7,8 @@ import { errorPageResponse, escapedError, readParameters } from './servlet-conta
 const maximumHeaderBytes = 8192;
 
 /**
- * Rejects requests that never reach a filter on the real server, because of their path, query,
- * headers or parameters.
+ * Rejects requests whose path, query, headers or parameters the real server rejects before any
+ * filter.
  *
  * @throws ErrorResponse 400 with Tomcat's own page, or 400 or 500 with the page of the UAA.
  */
@@ -82,7 +82,7 @@ function checkByFirewall(request: SandboxRequest): void {
   }
 }
 
-/** Tomcat rejects the method. The error page, which is requested by TRACE too, repeats the request. */
+/** Tomcat rejects TRACE, but requests the error page with this method too, so it repeats the request. */
 function traceResponse({ headers }: SandboxRequest): ErrorResponse {
   const lines = Object.entries(headers).map(([name, value = '']) => `${name}: ${value}\r\n`);
   return new ErrorResponse({

@@ -88,7 +88,7 @@ export function finishResponse(
     type.startsWith('application/json') && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
   const headers = { ...rendered.headers, ...withoutCharset };
   if (response.isUnfiltered) {
-    // The response precedes all filters but the first one.
+    // Only the first filter has handled such a response.
     return {
       ...rendered,
       headers: { 'strict-transport-security': 'max-age=31536000', ...headers },

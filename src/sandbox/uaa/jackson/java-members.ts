@@ -2,8 +2,8 @@ import type { JsonParser, Token } from './json-tokens.js';
 import { formatLocation, JsonError, type Location } from './json-error.js';
 
 /**
- * Reads an object as UAA's own deserializers do: they read all names up to the first end of an
- * object. A list that contains an object is therefore read like the object.
+ * Reads an object as UAA's own deserializers do: they read all names until an object ends, so they
+ * read a list that contains an object like that object.
  *
  * @param readMember - reads the member of this name, which starts at the parser's current token.
  * @throws EndlessLoopError if no object ends.
@@ -25,7 +25,7 @@ export function readMembers(parser: JsonParser, readMember: (name: string) => vo
   }
 }
 
-/** The real server never responds, because its deserializer waits for the end of an object. */
+/** The real server never responds to such a body: its deserializer waits for the end of an object. */
 export class EndlessLoopError extends Error {}
 
 function isScalar({ type }: Token): boolean {

@@ -8,7 +8,7 @@ function readAllowedProviders({ information }: Client): readonly unknown[] | und
   return Array.isArray(allowed) ? allowed : undefined;
 }
 
-/** The active providers of a client that support the password grant, and all allowed ones. */
+/** Finds the active providers that a client can use in the password grant, and all it allows. */
 export function findPasswordProviders(
   client: Client,
   { providers }: State,

@@ -52,7 +52,7 @@ async function handleCheckToken(request: SandboxRequest, realm: Realm): Promise<
   return json(200, selectKnownClaims(token));
 }
 
-/** Joins the values of a repeated parameter, as Spring does for a parameter of a text. */
+/** Joins the values of a repeated parameter, as Spring does if it expects a single text. */
 function readJoinedParameter(fields: URLSearchParams, name: string): string | null {
   return fields.has(name) ? fields.getAll(name).join(',') : null;
 }

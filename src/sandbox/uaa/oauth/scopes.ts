@@ -2,7 +2,7 @@ import { toCopiedSetOrder } from '../java/hash-order.js';
 import type { Client } from '../store/clients.js';
 
 /**
- * Parses a `scope` parameter, in which single spaces, plus signs and commas separate the scopes. An
+ * Parses a `scope` parameter. Scopes are separated by a single space, plus sign or comma; each
  * additional separator yields an empty scope, except at the end.
  *
  * @returns the scopes in the order of the real server's sorted set; empty if the text is blank.

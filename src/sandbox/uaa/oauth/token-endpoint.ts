@@ -76,7 +76,7 @@ async function issueToken(request: TokenRequest): Promise<TokenResponse> {
   if (!grant) {
     throw badRequestError('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
   }
-  // Of the receiving client of a user token, another grant is required.
+  // The client that receives a user token needs another grant.
   if (grantType !== userTokenGrant) checkGrantType(client, grantType);
   return grant({ ...request, scope, grantType }, target);
 }
@@ -106,7 +106,7 @@ function grantToClient({ realm, client, fields, scope, grantType }: GrantRequest
 
 async function grantByPassword(request: GrantRequest): Promise<TokenResponse> {
   const { realm, client, fields, scope, grantType, authentication } = request;
-  // Only a bearer token of a client leads here without a user.
+  // There is no user only if the request has a bearer token of a client.
   if (!authentication) {
     const userName = fields.get('username') ?? 'null';
     throw badRequestError('invalid_grant', `Could not authenticate user: ${userName}`);

@@ -177,7 +177,7 @@ const settingsByType: Readonly<Record<string, Settings>> = {
   },
 };
 
-/** Whether settings of this type are read as settings of this type, and not as common ones. */
+/** Whether this type has its own settings, instead of only the common ones. */
 export function isKnownType(type: string): boolean {
   return Object.hasOwn(settingsByType, type);
 }

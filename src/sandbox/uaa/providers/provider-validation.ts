@@ -40,7 +40,7 @@ function hasText(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '';
 }
 
-/** No number in a policy may be negative, which stands for a missing one. */
+/** No number in a policy may be negative, because -1 stands for a missing number. */
 function areValidPolicies({ passwordPolicy, lockoutPolicy }: JsonObject): boolean {
   return [passwordPolicy, lockoutPolicy].every((policy) =>
     Object.values(policy ?? {}).every((value) => typeof value !== 'number' || value >= 0),

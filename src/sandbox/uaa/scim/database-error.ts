@@ -29,7 +29,7 @@ export function tooLongProblem(table: string, column?: string): Problem {
   };
 }
 
-/** @param constraint - name that the database gave to the constraint. */
+/** @param constraint - generated name of the constraint in the database. */
 export function missingValueProblem(constraint: string, table: string, column: string): Problem {
   return {
     exception: 'SQLIntegrityConstraintViolationException',

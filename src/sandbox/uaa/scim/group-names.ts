@@ -6,8 +6,8 @@ import { badScimRequestError, scimError } from './error.js';
 import { groupTable } from './group-table.js';
 
 /**
- * Finds a group by its name in any case. Like the real server, the sandbox puts the name into a filter
- * without escaping it.
+ * Finds a group by name, ignoring case. Like the real server, the sandbox inserts the name into a
+ * filter without escaping it.
  *
  * @throws ErrorResponse 404 `scim` if there is no such group, or 400 if the filter is invalid.
  */

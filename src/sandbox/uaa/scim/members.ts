@@ -33,7 +33,7 @@ export function memberRoutes(realm: Realm): readonly Route[] {
       return json(201, memberToJson(addMember(state, id, member)));
     }),
     ...['GET', 'PUT', 'POST', 'PATCH'].map((method) =>
-      // The route shows a member whatever the method is, but the scopes depend on the method.
+      // The route shows a member for any method, but the required scopes depend on the method.
       route(method, '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
         await authorizeCaller(request, realm, method === 'GET' ? ['scim.read'] : writeScopes);
         return json(200, memberToJson(findMember(state, id, member)));

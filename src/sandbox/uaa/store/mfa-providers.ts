@@ -1,6 +1,6 @@
 import type { Storage } from '../../storage/storage.js';
 
-/** A source of one-time codes. Times are in epoch milliseconds. */
+/** A provider for multi-factor authentication. Times are in epoch milliseconds. */
 export interface MfaProvider {
   readonly id: string;
   /** Unique, and case-sensitive. */

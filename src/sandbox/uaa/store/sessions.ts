@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AuthorizationRequest } from '../browser/authorization-request.js';
 import { createExpiringMap } from './expiring-map.js';
 
-/** A request that is repeated after the login. */
+/** A request that the browser repeats after the login. */
 export interface SavedRequest {
   readonly url: string;
   readonly fields: URLSearchParams;
