@@ -6,7 +6,7 @@ const long = (length: number) => 'a'.repeat(length);
 
 const unknownUser = { request: 'GET /Users/none', as: 'admin' };
 
-/** Header fields of the request that could change where it arrives. */
+/** Headers that could change the host, the path or the language of a request. */
 const headerVariants: readonly (readonly [name: string, headers: Record<string, string>])[] = [
   ['the host 127.0.0.1', { host: '127.0.0.1' }],
   ['another port', { host: 'localhost:1' }],

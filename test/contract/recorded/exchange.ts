@@ -45,7 +45,7 @@ export interface Run {
   readonly sessions: Map<string, Map<string, string>>;
 }
 
-/** Sends a request and saves what it asks to save. @throws if a value to save is missing. */
+/** Sends a request and saves values of the response. @throws if one of them is missing. */
 export async function sendExchange(exchange: Exchange, run: Run): Promise<ReceivedResponse> {
   const response = await send(exchange, run);
   keepCookies(exchange, response, run);

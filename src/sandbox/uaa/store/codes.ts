@@ -72,11 +72,7 @@ export function createPasscodeStore(now: () => number, length: number) {
      *
      * @returns undefined if the passcode is unknown, expired or was already used.
      */
-    redeem(code: string): string | undefined {
-      const entry = userIdsByCode.get(code);
-      userIdsByCode.delete(code);
-      return entry && entry.setAt + lifetimeMilliseconds > now() ? entry.value : undefined;
-    },
+    redeem: (code: string): string | undefined => userIdsByCode.take(code),
   };
 }
 
@@ -96,11 +92,7 @@ export function createAutologinCodeStore(now: () => number, length: number) {
       return code;
     },
     /** @returns undefined if the code is unknown, expired or was already used. */
-    redeem(code: string): Autologin | undefined {
-      const entry = codes.get(code);
-      codes.delete(code);
-      return entry && entry.setAt + lifetimeMilliseconds > now() ? entry.value : undefined;
-    },
+    redeem: (code: string): Autologin | undefined => codes.take(code),
   };
 }
 

@@ -25,6 +25,12 @@ export function createExpiringMap<Value>(now: () => number, milliseconds: number
       values.set(key, { value, setAt: now() });
     },
     delete: (key: string) => void values.delete(key),
+    /** Returns and deletes a value; undefined if it is missing or has expired. */
+    take(key: string): Value | undefined {
+      const entry = values.get(key);
+      values.delete(key);
+      return entry && entry.setAt + milliseconds > now() ? entry.value : undefined;
+    },
     size: () => values.size,
   };
 }
