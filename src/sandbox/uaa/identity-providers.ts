@@ -80,7 +80,7 @@ function createProvider(request: SandboxRequest, { state }: Realm): SandboxRespo
   const input = readProvider(request);
   const isRaw = readRawConfig(request);
   const respond = (status: number, provider: ProviderData): SandboxResponse =>
-    json(status, providerToJson(provider, isRaw));
+    respondWithProvider(status, provider, isRaw);
   if (!isValidProvider(input)) return respond(422, input);
   if (input.type === 'saml') checkSamlProvider(request, input);
   const { name, originKey } = input;
@@ -94,6 +94,14 @@ function createProvider(request: SandboxRequest, { state }: Realm): SandboxRespo
   return respond(201, redactSecrets(provider));
 }
 
+function respondWithProvider(
+  status: number,
+  provider: ProviderData,
+  isRaw: boolean,
+): SandboxResponse {
+  return { ...json(status, providerToJson(provider, isRaw)), rendering: 'result' };
+}
+
 function isStorable(value: string | null, maximumLength: number): value is string {
   return value !== null && value.length <= maximumLength;
 }
@@ -103,7 +111,7 @@ function updateProvider(request: SandboxRequest, { state }: Realm, id: string): 
   const isRaw = readRawConfig(request);
   const existing = findProvider(state, id);
   const input = keepSecrets({ ...body, id }, existing);
-  if (!isValidProvider(input)) return json(422, providerToJson(input, isRaw));
+  if (!isValidProvider(input)) return respondWithProvider(422, input, isRaw);
   if (input.type === 'saml')
     checkSamlProvider(request, { ...input, originKey: existing.originKey });
   const { type, name, active, config } = input;

@@ -1,6 +1,7 @@
 import { ErrorResponse, type SandboxRequest } from '../router.js';
 import { authenticateCaller, readRequestedZone, zoneAdminScopes } from './oauth/bearer.js';
 import { containerError, errorPageResponse } from './servlet-container.js';
+import { isUnfiltered } from './security-chains.js';
 import type { Realm } from './realm.js';
 
 /**
@@ -25,7 +26,8 @@ export function checkHost(request: SandboxRequest, { settings }: Realm): void {
 export async function checkZone(request: SandboxRequest, realm: Realm): Promise<void> {
   const zone = readRequestedZone(request);
   if (zone === undefined) return;
-  const hasBearerToken = /^bearer\s/i.test(request.headers['authorization'] ?? '');
+  // Without a filter for tokens, the caller remains unknown.
+  const hasBearerToken = !isUnfiltered(request.path) && /^bearer\s/i.test(request.headers['authorization'] ?? '');
   const scope = hasBearerToken ? (await authenticateCaller(request, realm)).scope : [];
   if (zone !== 'uaa') throw containerError(request, 404);
   if (!zoneAdminScopes.some((name) => scope.includes(name))) throw containerError(request, 403);
