@@ -1,8 +1,9 @@
 import { ErrorResponse, type SandboxRequest } from '../router.js';
-import { authenticateCaller, readRequestedZone, zoneAdminScopes } from './oauth/bearer.js';
+import { authenticateCaller, findRequestedZone } from './oauth/bearer.js';
 import { containerError, errorPageResponse } from './servlet-container.js';
-import { isUnfiltered } from './security-chains.js';
+import { findChain } from './security-chains.js';
 import type { Realm } from './realm.js';
+import type { Zone } from './store/zones.js';
 
 /**
  * Rejects requests for an unknown host, which the real server takes for an unknown zone.
@@ -17,18 +18,21 @@ export function checkHost(request: SandboxRequest, { settings }: Realm): void {
 }
 
 /**
- * Rejects requests for unknown identity zones. The sandbox has only the zone `uaa`, whose subdomain
- * is empty.
+ * Finds the identity zone of a request, which a header can select.
  *
+ * @returns undefined for the zone `uaa`.
  * @throws ErrorResponse 404 if the zone is unknown, or 403 if the caller may not use it, both
  *   without a description; 401 if the token is invalid.
  */
-export async function checkZone(request: SandboxRequest, realm: Realm): Promise<void> {
-  const zone = readRequestedZone(request);
-  if (zone === undefined) return;
+export async function selectZone(request: SandboxRequest, realm: Realm): Promise<Zone | undefined> {
+  const zone = findRequestedZone(request, realm.state);
+  if (zone === undefined) return undefined;
   // Without a filter for tokens, the caller remains unknown.
-  const hasBearerToken = !isUnfiltered(request.path) && /^bearer\s/i.test(request.headers['authorization'] ?? '');
+  const hasBearerToken =
+    (findChain(request.path) !== undefined || /^\/oauth\/token(\/|$)/.test(request.path)) &&
+    /^bearer\s/i.test(request.headers['authorization'] ?? '');
   const scope = hasBearerToken ? (await authenticateCaller(request, realm)).scope : [];
-  if (zone !== 'uaa') throw containerError(request, 404);
-  if (!zoneAdminScopes.some((name) => scope.includes(name))) throw containerError(request, 403);
+  if (zone === null) throw containerError(request, 404);
+  if (scope.length === 0) throw containerError(request, 403);
+  return zone.id === 'uaa' ? undefined : zone;
 }
