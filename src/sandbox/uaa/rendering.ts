@@ -27,7 +27,13 @@ export function renderResponse(
     (rendered.rendering !== 'text' &&
       String(rendered.headers['content-type']).startsWith('text/html'));
   const language = isView && { 'content-language': selectLanguage(request) };
-  return { ...rendered, headers: { ...language, ...rendered.headers } };
+  const cors = Object.entries(response.headers).filter(([name]) =>
+    name.startsWith('access-control-'),
+  );
+  return {
+    ...rendered,
+    headers: { ...language, ...rendered.headers, ...Object.fromEntries(cors) },
+  };
 }
 
 function selectBody(
@@ -114,14 +120,21 @@ function renderJson(
   if (status === 405) return createPage(405);
   if (status >= 400 && rendering !== 'result') return createPage(500);
   if (/^\/(Users|Groups|ids)(\/|$)/.test(request.path)) {
-    return renderException(request, createException('scim', notAcceptable));
+    return keepEtag(renderException(request, createException('scim', notAcceptable)), headers);
   }
   if (/^\/approvals(\/|$)/.test(request.path)) {
     return renderException(request, createException('uaa', "Error accessing user's approvals"));
   }
   if (/^\/identity-zones(\/|$)/.test(request.path)) return { status: 500, headers: {}, body: '' };
-  const page = createPage(406);
-  return headers['etag'] === undefined ? page : withHeader(page, 'etag', headers['etag']);
+  return keepEtag(createPage(406), headers);
+}
+
+/** Keeps the header that the route has already set. */
+function keepEtag(
+  response: SandboxResponse,
+  { etag }: SandboxResponse['headers'],
+): SandboxResponse {
+  return etag === undefined ? response : withHeader(response, 'etag', etag);
 }
 
 function isParsable(request: SandboxRequest): boolean {

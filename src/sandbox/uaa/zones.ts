@@ -1,5 +1,8 @@
 import { ErrorResponse, type SandboxRequest } from '../router.js';
-import { authenticateCaller, findRequestedZone } from './oauth/bearer.js';
+import { checkClient } from './filter-chain.js';
+import { authenticateCaller, checkAudience, findRequestedZone } from './oauth/bearer.js';
+import { authenticateTokenCaller } from './oauth/token-caller.js';
+import { isTokenPath } from './oauth/token-endpoint.js';
 import { containerError, errorPageResponse } from './servlet-container.js';
 import { findChain } from './security-chains.js';
 import type { Realm } from './realm.js';
@@ -25,14 +28,43 @@ export function checkHost(request: SandboxRequest, { settings }: Realm): void {
  *   without a description; 401 if the token is invalid.
  */
 export async function selectZone(request: SandboxRequest, realm: Realm): Promise<Zone | undefined> {
+  const { path } = request;
   const zone = findRequestedZone(request, realm.state);
-  if (zone === undefined) return undefined;
-  // Without a filter for tokens, the caller remains unknown.
-  const hasBearerToken =
-    (findChain(request.path) !== undefined || /^\/oauth\/token(\/|$)/.test(request.path)) &&
-    /^bearer\s/i.test(request.headers['authorization'] ?? '');
-  const scope = hasBearerToken ? (await authenticateCaller(request, realm)).scope : [];
+  if (zone === undefined || /^\/healthz(\/|$)/.test(path)) return undefined;
+  const scope = await authenticateForZone(request, realm);
   if (zone === null) throw containerError(request, 404);
-  if (scope.length === 0) throw containerError(request, 403);
+  if (scope.length === 0) {
+    // The real server fails if the client is authenticated by form fields.
+    const isForm = isTokenEndpoint(path) && request.headers['authorization'] === undefined;
+    throw containerError(request, isForm ? 500 : 403);
+  }
   return zone.id === 'uaa' ? undefined : zone;
+}
+
+/**
+ * Authenticates the request like the filters that precede the selection of the zone.
+ *
+ * @returns the scopes of the bearer token; empty for other credentials.
+ */
+async function authenticateForZone(
+  request: SandboxRequest,
+  realm: Realm,
+): Promise<readonly string[]> {
+  const { path } = request;
+  const chain = findChain(path);
+  if (chain && /^bearer\s/i.test(request.headers['authorization'] ?? '')) {
+    const caller = await authenticateCaller(request, realm);
+    if (chain.resource !== undefined) checkAudience(caller, chain.resource);
+    return caller.scope;
+  }
+  if (isTokenEndpoint(path)) {
+    const { isBearer } = await authenticateTokenCaller(request, realm);
+    return isBearer ? (await authenticateCaller(request, realm)).scope : [];
+  }
+  checkClient(request, path, realm);
+  return [];
+}
+
+function isTokenEndpoint(path: string): boolean {
+  return !findChain(path) && isTokenPath(`${path}/`);
 }
