@@ -83,7 +83,10 @@ export function finishResponse(
   const headers = { ...rendered.headers, ...withoutCharset };
   if (response.isUnfiltered) {
     // The response precedes all filters but the first one.
-    return { ...rendered, headers: { 'strict-transport-security': 'max-age=31536000', ...headers } };
+    return {
+      ...rendered,
+      headers: { 'strict-transport-security': 'max-age=31536000', ...headers },
+    };
   }
   const isFiltered =
     response.rendering === 'filter' ||
