@@ -34,6 +34,7 @@ export interface SandboxResponse {
 }
 
 /**
+ * - `result`: JSON that a route returns and does not throw, even if the status is an error.
  * - `filter`: an error of the security filters, as JSON or XML.
  * - `exception`: JSON text, labelled with the type that the client prefers.
  * - `view`: a page or its data, whose type has already been selected.
@@ -43,7 +44,7 @@ export interface SandboxResponse {
  * - `escaped`: a response created outside of all filters, which therefore add no headers.
  */
 export type Rendering =
-  'filter' | 'exception' | 'view' | 'jsonView' | 'text' | 'errorView' | 'escaped';
+  'result' | 'filter' | 'exception' | 'view' | 'jsonView' | 'text' | 'errorView' | 'escaped';
 
 /** Thrown to end a request early, from any function; the router returns its response. */
 export class ErrorResponse extends Error {

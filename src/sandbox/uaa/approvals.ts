@@ -97,7 +97,7 @@ function findClient({ clients }: State, id: string): Client {
 
 /** Selects the page before it removes the scopes that need no approval, as the real server does. */
 function listApprovals(request: SandboxRequest, state: State, userId: string): Approval[] {
-  const all = state.approvals.findByUser(userId);
+  const all = state.approvals.findByUser(userId).toSorted(compareKeys);
   const start = readInteger(request, 'startIndex', 1) - 1;
   // The real server adds two Java integers, which can overflow.
   const end = Math.min((start + readInteger(request, 'count', 100)) | 0, all.length);
@@ -109,6 +109,15 @@ function listApprovals(request: SandboxRequest, state: State, userId: string): A
     const { autoapprove, scopes } = findClient(state, clientId);
     return !(autoapprove.includes('true') ? scopes : autoapprove).includes(scope);
   });
+}
+
+/** Compares as the primary key of the real server's table does. */
+function compareKeys(a: Approval, b: Approval): number {
+  return compareTexts(a.clientId, b.clientId) || compareTexts(a.scope, b.scope);
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function readInteger({ query }: SandboxRequest, name: string, initial: number): number {

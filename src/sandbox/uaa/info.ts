@@ -1,6 +1,12 @@
 import type { JsonObject } from '../body.js';
 import { json, route, text, type Route, type SandboxRequest } from '../router.js';
-import { findPrompts, hasLoginLinks } from './login-prompts.js';
+import {
+  createProviderUrl,
+  hasLink,
+  readLoginState,
+  type LoginState,
+} from './browser/login-state.js';
+import { findPrompts } from './login-prompts.js';
 import { errorPageResponse, readParameters } from './http/servlet-container.js';
 import type { Realm } from './realm.js';
 
@@ -8,7 +14,9 @@ import type { Realm } from './realm.js';
 export function infoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/info', (request) => ({
-      ...json(200, createInfo(realm, request), { 'cache-control': 'no-store' }),
+      ...json(200, createInfo(realm, request, readLoginState(request, realm)), {
+        'cache-control': 'no-store',
+      }),
       rendering: 'jsonView',
     })),
     route('*', '/healthz', () => text(200, 'ok\n')),
@@ -22,10 +30,13 @@ export function infoRoutes(realm: Realm): readonly Route[] {
  * @param request - its parameter `origin` selects a provider with other prompts.
  */
 export function createInfo(
-  { state: { providers }, settings: { issuer, behaviour } }: Realm,
+  { state, settings: { issuer, behaviour } }: Realm,
   request: SandboxRequest,
+  login: LoginState,
 ): JsonObject {
   const origin = readParameters(request).get('origin') ?? undefined;
+  const { providers, loginHint, error } = login;
+  const samlProviders = providers.filter(({ type }) => type === 'saml');
   return {
     app: { version: behaviour.version },
     links: {
@@ -37,9 +48,16 @@ export function createInfo(
     zone_name: 'uaa',
     entityID: 'cloudfoundry-saml-login',
     commit_id: behaviour.commit,
-    idpDefinitions: {},
-    prompts: findPrompts(providers, issuer, origin),
-    ...(hasLoginLinks(providers) && { showLoginLinks: true }),
+    idpDefinitions: Object.fromEntries(
+      samlProviders.map((provider) => [
+        provider.originKey,
+        `${issuer}${createProviderUrl(provider, request)}`,
+      ]),
+    ),
+    prompts: findPrompts(state.providers, issuer, login, origin),
+    ...(providers.some(hasLink) && { showLoginLinks: true }),
+    ...(loginHint !== undefined && { login_hint: loginHint }),
+    ...(error !== undefined && { error }),
     timestamp: behaviour.timestamp,
   };
 }

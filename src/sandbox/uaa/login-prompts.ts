@@ -1,16 +1,9 @@
 import { isObject } from '../body.js';
+import { hasLink, type LoginState } from './browser/login-state.js';
 import type { IdentityProviderStore } from './store/identity-providers.js';
 
 /** The type of a field, `text` or `password`, and its label. */
 type Prompt = readonly [type: unknown, text: unknown];
-
-/** Whether the login page has a link to another identity provider. */
-export function hasLoginLinks(providers: IdentityProviderStore): boolean {
-  return providers.some(
-    ({ active, type, config }) =>
-      active && ['oauth2.0', 'oidc1.0'].includes(type) && config?.['showLinkText'] === true,
-  );
-}
 
 /**
  * Returns the prompts for a login by name. The prompt for a passcode is only shown if users can log
@@ -22,6 +15,7 @@ export function hasLoginLinks(providers: IdentityProviderStore): boolean {
 export function findPrompts(
   providers: IdentityProviderStore,
   issuer: string,
+  login: Pick<LoginState, 'hasPasswords' | 'providers'>,
   origin: string | undefined,
 ): Readonly<Record<string, Prompt>> {
   const provider = providers.find((other) => other.active && other.originKey === origin);
@@ -36,6 +30,10 @@ export function findPrompts(
           ['password', `Temporary Authentication Code ( Get one at ${issuer}/passcode )`],
         ],
       ];
-  const visible = prompts.filter(([name]) => name !== 'passcode' || hasLoginLinks(providers));
+  const hidden = [
+    ...(login.providers.some(hasLink) ? [] : ['passcode']),
+    ...(login.hasPasswords ? [] : ['username', 'password']),
+  ];
+  const visible = prompts.filter(([name]) => !hidden.includes(String(name)));
   return Object.fromEntries(visible) as Record<string, Prompt>;
 }

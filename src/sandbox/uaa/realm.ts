@@ -29,6 +29,10 @@ export interface Realm {
   readonly settings: TokenSettings;
   readonly key: SigningKey;
   readonly state: State;
+  /** Id of the identity zone; absent: `uaa`. */
+  readonly zoneId?: string;
+  /** The realm whose tokens identify callers, if it is another one. */
+  readonly callers?: Realm;
 }
 
 /**

@@ -9,7 +9,9 @@ import {
 import { approvalRoutes } from './approvals.js';
 import { behaviours, type UaaRelease } from './behaviour.js';
 import { clientJwtRoutes } from './clients/jwt.js';
-import { checkHost, checkZone } from './zones/zones.js';
+import { createZoneRouter, renameZone } from './zone-realm.js';
+import { checkHost, selectZone } from './zones/zones.js';
+import type { Realm } from './realm.js';
 import { identityZoneRoutes } from './zones/identity-zones.js';
 import { passwordScoreRoutes } from './scim/password-policy.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
@@ -100,6 +102,43 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     },
   };
   storage.commit();
+  const route = createRoute(realm);
+  const routeToZone = createZoneRouter(realm, createRoute);
+  const respond = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
+    checkRequestTarget(request);
+    const corsHeaders = checkCors(request);
+    const pageChain = withPageChain(realm, () => filter(request, fullPath));
+    const pageRequest = { ...request, path: fullPath };
+    const response = await Promise.resolve(pageChain(pageRequest, {})).catch(toErrorResponse);
+    return { ...response, headers: { ...response.headers, ...corsHeaders } };
+  };
+  const filter = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
+    checkHost(request, realm);
+    const zone = await selectZone(request, realm);
+    const routeInZone = async () => {
+      await checkToken(request, decodePath(fullPath), realm);
+      const options =
+        request.method === 'OPTIONS' ? respondToOptions(request, request.path, realm) : undefined;
+      return options ?? (zone ? routeToZone(zone, request) : route(request));
+    };
+    if (!zone) return routeInZone();
+    return renameZone(await routeInZone().catch(toErrorResponse), zone);
+  };
+  return {
+    accounts,
+    pksClientSecret,
+    handle: withCommit(storage, async (request) => {
+      const fullPath = decodeUnreserved(request.path);
+      const routed = { ...request, path: findRoutePath(fullPath) };
+      const response = await respond(routed, fullPath).catch(toErrorResponse);
+      return finishResponse(routed, response, behaviour);
+    }),
+  };
+}
+
+/** Creates the routes of a zone. */
+function createRoute(realm: Realm): (request: SandboxRequest) => Promise<SandboxResponse> {
+  const { behaviour } = realm.settings;
   const routes = [
     ...infoRoutes(realm),
     ...tokenRoutes(realm),
@@ -133,31 +172,5 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...autologinRoutes(realm),
     ...otherPageRoutes(realm),
   ];
-  const route = createRouter(routes, createFallbackHandler(routes, realm));
-  const respond = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
-    checkRequestTarget(request);
-    const corsHeaders = checkCors(request);
-    const pageChain = withPageChain(realm, () => filter(request, fullPath));
-    const pageRequest = { ...request, path: fullPath };
-    const response = await Promise.resolve(pageChain(pageRequest, {})).catch(toErrorResponse);
-    return { ...response, headers: { ...response.headers, ...corsHeaders } };
-  };
-  const filter = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
-    checkHost(request, realm);
-    await checkZone(request, realm);
-    await checkToken(request, decodePath(fullPath), realm);
-    const options =
-      request.method === 'OPTIONS' ? respondToOptions(request, request.path, realm) : undefined;
-    return options ?? route(request);
-  };
-  return {
-    accounts,
-    pksClientSecret,
-    handle: withCommit(storage, async (request) => {
-      const fullPath = decodeUnreserved(request.path);
-      const routed = { ...request, path: findRoutePath(fullPath) };
-      const response = await respond(routed, fullPath).catch(toErrorResponse);
-      return finishResponse(routed, response, behaviour);
-    }),
-  };
+  return createRouter(routes, createFallbackHandler(routes, realm));
 }

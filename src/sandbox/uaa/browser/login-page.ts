@@ -1,14 +1,15 @@
-import type { SandboxRequest, SandboxResponse } from '../../router.js';
+import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { escapeMarkup } from '../http/html-escape.js';
 import { createInfo } from '../info.js';
 import { parseMediaTypes } from '../http/media-types.js';
-import { selectLanguage } from '../http/negotiation.js';
+import { selectLanguage, selectView } from '../http/negotiation.js';
 import type { Realm } from '../realm.js';
+import type { IdentityProvider } from '../store/identity-providers.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { findLoggedInUser } from './browser-session.js';
-import { createCsrfToken, formatCsrfCookie, readSessionId } from './cookies.js';
-import { parseLoginHint } from '../oauth/login-hint.js';
-import { redirectTo } from './login-redirect.js';
+import { createCsrfToken, formatCsrfCookie } from './cookies.js';
+import { redirectTo, toLocation } from './login-redirect.js';
+import { createProviderUrl, hasLink, readLoginState, type LoginState } from './login-state.js';
 import { renderAlert, renderPage } from './pages.js';
 import { renderView, withLanguage } from './views.js';
 
@@ -23,22 +24,31 @@ export function showLoginPage(request: SandboxRequest, realm: Realm): SandboxRes
   if (findLoggedInUser(request, state)) {
     return withLanguage(request, redirectTo(request, '/home'));
   }
-  const page = readPageState(request, realm);
+  const login = readLoginState(request, realm);
+  const target = findRedirectTarget(login);
+  if (target && selectView(request).format === 'html') {
+    return withLanguage(request, redirectToProvider(request, target));
+  }
   const csrfToken = createCsrfToken();
   const cookie = { 'set-cookie': formatCsrfCookie(csrfToken, state.now()) };
-  const { loginHint, error } = page;
   return renderView(
     request,
     {
-      html: () => renderLoginPage(request, page, csrfToken),
-      data: () => ({
-        ...createInfo(realm, request),
-        ...(loginHint !== undefined && { login_hint: loginHint }),
-        ...(error !== undefined && { error }),
-      }),
+      html: () => renderLoginPage(request, login, csrfToken),
+      data: () => createInfo(realm, request, login),
     },
     { headers: cookie },
   );
+}
+
+/** A provider that needs no choice by the user. */
+function findRedirectTarget({ target, hasForm, providers }: LoginState) {
+  return target ?? (!hasForm && providers.length === 1 ? providers[0] : undefined);
+}
+
+function redirectToProvider(request: SandboxRequest, provider: IdentityProvider): SandboxResponse {
+  const url = createProviderUrl(provider, request);
+  return url.startsWith('/') ? redirectTo(request, url) : empty(302, { location: toLocation(url) });
 }
 
 /** Unlike other pages, this one is not shown to clients that accept neither HTML nor JSON. */
@@ -49,43 +59,9 @@ function acceptsPageOrJson({ headers }: SandboxRequest): boolean {
   return types?.some(({ type, subtype }) => accepted.includes(`${type}/${subtype}`)) ?? false;
 }
 
-interface LoginPageState {
-  /** The accepted hint for the identity provider, unchanged. */
-  readonly loginHint: string | undefined;
-  readonly error: 'invalid_login_hint' | undefined;
-  /** Whether the client of the saved request allows users with a password. */
-  readonly hasForm: boolean;
-  readonly savedUrl: string | undefined;
-}
-
-function readPageState(request: SandboxRequest, { state }: Realm): LoginPageState {
-  const saved = state.sessions.get(readSessionId(request))?.savedRequest;
-  const clientId = saved?.url.includes('/oauth/authorize') ? saved.fields.get('client_id') : null;
-  const allowed = state.clients.get(clientId ?? '')?.information['allowedproviders'];
-  const isAllowed = (origin: string) => !Array.isArray(allowed) || allowed.includes(origin);
-  const text = saved?.fields.get('login_hint') ?? readParameters(request).get('login_hint');
-  const hint = parseLoginHint(text);
-  const isInternal = hint?.origin === 'uaa' || hint?.origin === 'ldap';
-  const isValid = isInternal && isAllowed(hint.origin);
-  const clientHint = Array.isArray(allowed) ? findClientHint(isAllowed) : undefined;
-  return {
-    loginHint: clientHint ?? (isValid ? (text ?? undefined) : undefined),
-    error: hint && !isValid ? 'invalid_login_hint' : undefined,
-    hasForm: ['ldap', 'uaa', 'keystone'].some(isAllowed),
-    savedUrl: saved?.url,
-  };
-}
-
-/** Returns the hint for the only provider with passwords that a client allows. */
-function findClientHint(isAllowed: (origin: string) => boolean): string | undefined {
-  if (!['ldap', 'uaa', 'keystone'].some(isAllowed)) return undefined;
-  if (!isAllowed('uaa')) return '{"origin":"ldap"}';
-  return isAllowed('ldap') ? undefined : '{"origin":"uaa"}';
-}
-
 function renderLoginPage(
   request: SandboxRequest,
-  { loginHint, error, hasForm, savedUrl }: LoginPageState,
+  { loginHint, error, hasForm, savedUrl, providers }: LoginState,
   csrfToken: string,
 ): string {
   const fields = readParameters(request);
@@ -108,7 +84,16 @@ function renderLoginPage(
   <div class="island-content">
     ${alerts.join('')}
     ${hasForm ? form : ''}
+    ${renderLinks(providers, request)}
   </div>`);
+}
+
+function renderLinks(providers: readonly IdentityProvider[], request: SandboxRequest): string {
+  const links = providers.filter(hasLink).map((provider) => {
+    const url = escapeMarkup(createProviderUrl(provider, request));
+    return `<div><a href="${url}">${escapeMarkup(String(provider.config?.['linkText']))}</a></div>`;
+  });
+  return links.length === 0 ? '' : `<div><p>or sign in with:</p>${links.join('')}</div>`;
 }
 
 function renderHidden(name: string, value: string | null): string {

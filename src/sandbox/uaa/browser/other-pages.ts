@@ -1,5 +1,7 @@
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import type { Realm } from '../realm.js';
+import { readEntityId } from '../providers/saml-provider.js';
+import type { State } from '../store/state.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { escapeMarkup } from '../http/html-escape.js';
 import { noStore } from './authorization-location.js';
@@ -90,7 +92,7 @@ function deleteSavedAccount(request: SandboxRequest, realm: Realm): SandboxRespo
   return withLanguage(request, redirectTo(request, '/login', [cookie]));
 }
 
-/** Creates the routes for SAML, which fail because the sandbox has no SAML providers. */
+/** Creates the routes for SAML. Logins fail, because the sandbox sends no SAML messages. */
 function samlRoutes(realm: Realm): readonly Route[] {
   const redirectInSession = (request: SandboxRequest, path: string): SandboxResponse => ({
     ...redirectTo(request, path, updateSession(request, realm.state, {})),
@@ -98,9 +100,17 @@ function samlRoutes(realm: Realm): readonly Route[] {
   });
   return [
     route('*', '/saml/discovery', (request) => {
-      const hasProvider = readParameters(request).has('idp');
-      if (hasProvider) return redirectInSession(request, '/login?error=idp_not_found');
-      return toUnfiltered(containerError(request, 500).response);
+      const fields = readParameters(request);
+      if (!fields.has('entityID')) return toUnfiltered(containerError(request, 500).response);
+      if (!isDiscoveryRequest(fields)) return toUnfiltered(failInSession(request, realm));
+      const alias = fields.get(fields.get('returnIDParam') ?? 'idp');
+      const entityId = alias === null ? undefined : findEntityId(realm.state, alias);
+      if (entityId !== undefined) {
+        const name = fields.get('returnIDParam') ?? 'entityID';
+        const query = `disco=true&${name}=${encodeURIComponent(entityId)}`;
+        return redirectInSession(request, `/saml/login/alias/cloudfoundry-saml-login?${query}`);
+      }
+      return redirectInSession(request, '/login?error=idp_not_found');
     }),
     route('*', '/saml/SSO/alias/:id', (request) => redirectInSession(request, '/saml_error')),
     ...['/saml/login', '/saml/SingleLogout/alias/:id'].map((path) =>
@@ -109,7 +119,24 @@ function samlRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Marks an error that is created before most filters. Then, only the JSON view disables caching. */
+/** The UAA discovers providers only for itself. */
+function isDiscoveryRequest(fields: URLSearchParams): boolean {
+  const policy = 'urn:oasis:names:tc:SAML:profiles:SSO:idp-discovery-protocol:single';
+  return (
+    fields.get('entityID') === 'cloudfoundry-saml-login' &&
+    !fields.has('return') &&
+    (fields.get('policy') ?? policy) === policy
+  );
+}
+
+function findEntityId({ providers }: State, alias: string): string | undefined {
+  const provider = providers.find(
+    ({ active, type, originKey }) => active && type === 'saml' && originKey === alias,
+  );
+  return provider && readEntityId(provider);
+}
+
+/** Marks an error that precedes most filters. Only the JSON view then disables caches. */
 function toUnfiltered(response: SandboxResponse): SandboxResponse {
   const headers = { ...response.headers, ...(response.body === '{}' && noStore) };
   return { ...response, headers, isUnfiltered: true };

@@ -88,7 +88,7 @@ function respondToUnknownPage(
   }
   if (request.path === '/login.do') return respondToFileRequest(request);
   if (methods) return rejectMethod(request, methods);
-  if (findLoggedInUser(request, state)) throw containerError(request, 404);
+  if (findLoggedInUser(request, state)) return respondToFileRequest(request);
   // Only a GET request is repeated after the login.
   return request.method === 'GET'
     ? redirectToLogin(request, state)

@@ -8,6 +8,7 @@ import {
 } from '../oauth/bearer.js';
 import { authenticateClient, clientAuthError } from '../oauth/client-auth.js';
 import { accessDeniedError } from '../oauth/error.js';
+import { checkRevocation } from '../oauth/revocation.js';
 import { findMappedMethods } from './request-mappings.js';
 import { findAccess, findChain } from './security-chains.js';
 import { containerError } from './servlet-container.js';
@@ -26,6 +27,10 @@ export async function checkToken(
   path: string,
   realm: Realm,
 ): Promise<void> {
+  if (isLoginServerRequest(request, path)) {
+    checkAudience(await authenticateCaller(request, realm), 'oauth');
+    return;
+  }
   const chain = findChain(path);
   if (!chain) return;
   const access = findAccess(chain, path, request.method);
@@ -35,12 +40,21 @@ export async function checkToken(
   }
   const caller = await authenticateCaller(request, realm);
   if (chain.resource !== undefined) checkAudience(caller, chain.resource);
+  if (path.startsWith('/oauth/token/revoke/user/')) {
+    checkRevocation(caller, path, realm.settings.behaviour);
+  }
   if (access === undefined || access === 'token' || access === 'route') return;
   if (access.startsWith('self ') && caller.user?.id === path.split('/')[2]) return;
   const scopes = access.split(' ').filter((scope) => scope !== 'self');
   if (scopes.some((scope) => caller.scope.includes(scope))) return;
   if (chain.hasErrorPage) throw containerError(request, 403);
   throw access === 'denied' ? accessDeniedError() : insufficientScopeError(scopes);
+}
+
+/** Whether an application with a token asks to check the password of a user. */
+function isLoginServerRequest({ headers }: SandboxRequest, path: string): boolean {
+  const isBearer = /^bearer /i.test(headers['authorization'] ?? '');
+  return path === '/authenticate' && isBearer && /json/.test(headers['accept'] ?? '');
 }
 
 /**
@@ -71,7 +85,7 @@ export function respondToOptions(
  */
 export function checkClient(request: SandboxRequest, path: string, realm: Realm): void {
   const [, name] =
-    /^\/(check_token|introspect|clientinfo|oauth\/token|token_keys?)$/.exec(path) ?? [];
+    /^\/(check_token|introspect|clientinfo|oauth\/token|token_key[^/]*)$/.exec(path) ?? [];
   if (name === undefined) return;
   const client = authenticateClient(request, realm, { form: false });
   if (name.startsWith('token_key')) return;

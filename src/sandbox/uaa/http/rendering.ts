@@ -27,7 +27,13 @@ export function renderResponse(
     (rendered.rendering !== 'text' &&
       String(rendered.headers['content-type']).startsWith('text/html'));
   const language = isView && { 'content-language': selectLanguage(request) };
-  return { ...rendered, headers: { ...language, ...rendered.headers } };
+  const cors = Object.entries(response.headers).filter(([name]) =>
+    name.startsWith('access-control-'),
+  );
+  return {
+    ...rendered,
+    headers: { ...language, ...rendered.headers, ...Object.fromEntries(cors) },
+  };
 }
 
 function selectBody(
@@ -42,6 +48,7 @@ function selectBody(
     const contentType = selectJsonViewType(request);
     return contentType === undefined ? createPage(406) : withType(response, contentType);
   }
+  if (rendering === 'result') return renderJson(request, response, createPage);
   if (rendering !== undefined) return response;
   if (isJson(response) || isEmptyError(response)) return renderJson(request, response, createPage);
   return isText(response) ? renderText(request, response, createPage) : response;
@@ -103,7 +110,7 @@ function renderJson(
   if (response.body === '') {
     return contentType === undefined && !isParsable(request) ? createPage(500) : response;
   }
-  const { status, headers } = response;
+  const { status, headers, rendering } = response;
   if (contentType !== undefined) {
     // The token endpoint has already set the type of its successful responses.
     const isToken = request.path === '/oauth/token' && status === 200;
@@ -111,13 +118,23 @@ function renderJson(
   }
   // The exception handler cannot write its own response either, so the original exception remains.
   if (status === 405) return createPage(405);
-  if (status >= 400) return createPage(500);
+  if (status >= 400 && rendering !== 'result') return createPage(500);
   if (/^\/(Users|Groups|ids)(\/|$)/.test(request.path)) {
-    return renderException(request, notAcceptableException);
+    return keepEtag(renderException(request, createException('scim', notAcceptable)), headers);
+  }
+  if (/^\/approvals(\/|$)/.test(request.path)) {
+    return renderException(request, createException('uaa', "Error accessing user's approvals"));
   }
   if (/^\/identity-zones(\/|$)/.test(request.path)) return { status: 500, headers: {}, body: '' };
-  const page = createPage(406);
-  return headers['etag'] === undefined ? page : withHeader(page, 'etag', headers['etag']);
+  return keepEtag(createPage(406), headers);
+}
+
+/** Keeps the header that the route has already set. */
+function keepEtag(
+  response: SandboxResponse,
+  { etag }: SandboxResponse['headers'],
+): SandboxResponse {
+  return etag === undefined ? response : withHeader(response, 'etag', etag);
 }
 
 function isParsable(request: SandboxRequest): boolean {
@@ -126,15 +143,15 @@ function isParsable(request: SandboxRequest): boolean {
 
 const notAcceptable = 'Could not find acceptable representation';
 
-/** How the SCIM routes report a client that does not accept JSON. */
-const notAcceptableException: SandboxResponse = {
-  status: 400,
-  headers: {},
-  body: JSON.stringify(
-    sortLikeHashMap({ error: 'scim', message: notAcceptable, error_description: notAcceptable }),
-  ),
-  rendering: 'exception',
-};
+/** How some routes report a client that does not accept JSON. */
+function createException(error: string, message: string): SandboxResponse {
+  return {
+    status: 400,
+    headers: {},
+    body: JSON.stringify(sortLikeHashMap({ error, message, error_description: message })),
+    rendering: 'exception',
+  };
+}
 
 function withType(response: SandboxResponse, contentType: string): SandboxResponse {
   return withHeader(response, 'content-type', contentType);

@@ -125,7 +125,8 @@ export function decodeUnreserved(path: string): string {
  */
 export function findRoutePath(path: string): string {
   if (/^\/oauth\/token\/(?!(revoke|list|\.well-known)(\/|$))/.test(path)) return '/oauth/token';
-  const isExact = /^\/(userinfo|check_token|introspect|clientinfo|token_keys?|info|error)\/$/;
+  const isExact =
+    /^\/(userinfo|check_token|introspect|clientinfo|token_keys?|info|error|(accounts\/)?email_sent|invalid_request|saml_error|oauth_error|session|session_management|favicon\.ico|square-logo\.png)\/$/;
   return isExact.test(path) || path.endsWith('/.well-known/openid-configuration/')
     ? path
     : path.replace(/\/$/, '');

@@ -94,7 +94,9 @@ export function finishResponse(
       headers: { 'strict-transport-security': 'max-age=31536000', ...headers },
     };
   }
-  const isFiltered = rendered.rendering !== 'escaped' && !isUnfiltered(request.path);
+  const isFiltered =
+    response.rendering === 'filter' ||
+    (rendered.rendering !== 'escaped' && !isUnfiltered(request.path));
   return { ...rendered, headers: addHeaders(headers, isFiltered, rendered) };
 }
 

@@ -9,6 +9,8 @@ import {
   type CheckedToken,
 } from './token-check.js';
 import type { Realm } from '../realm.js';
+import type { State } from '../store/state.js';
+import type { Zone } from '../store/zones.js';
 
 /**
  * Identifies the caller by the bearer token in the `Authorization` header, whose scheme is
@@ -28,7 +30,8 @@ export async function authenticateCaller(
     const description = 'Invalid access token value, must be at least 30 characters';
     throw bearerError('invalid_token', description);
   }
-  const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
+  const { callers = realm } = realm;
+  const token = await checkToken(value, 'access', callers).catch((error: unknown) => {
     throw error instanceof InvalidTokenError ? bearerError('invalid_token', error.message) : error;
   });
   if (token.expiresAt < realm.state.now()) {
@@ -37,7 +40,7 @@ export async function authenticateCaller(
       `Invalid access token: expired at ${formatJavaDate(token.expiresAt)}`,
     );
   }
-  return { ...token, scope: limitScopeToZone(request, token.scope) };
+  return { ...token, scope: limitScopeToZone(request, token.scope, callers) };
 }
 
 function findToken(request: SandboxRequest): string | undefined {
@@ -104,17 +107,49 @@ function bearerError(error: string, description: string): ErrorResponse {
   return oauthError(401, error, description, { challenge: challenges.resource });
 }
 
-/** Scopes that permit the use of the zone `uaa` through a header. */
-export const zoneAdminScopes: readonly string[] = [
-  'uaa.admin',
-  'zones.uaa.admin',
-  'zones.uaa.read',
+/** Scopes for a zone, without the prefix `zones.ID.`. The first two of them keep it. */
+const zoneScopes = [
+  ...['admin', 'read', 'clients.admin', 'clients.read', 'clients.write', 'scim.read'],
+  ...['scim.write', 'scim.create', 'idps.read', 'idps.write', 'sps.read', 'sps.write'],
+  'scim.invite',
 ];
 
-/** If a header selects a zone, drops all scopes except those for zones. */
-function limitScopeToZone(request: SandboxRequest, scope: readonly string[]): readonly string[] {
-  if (readRequestedZone(request) === undefined) return scope;
-  return scope.filter((name) => zoneAdminScopes.includes(name));
+/**
+ * If a header selects a zone, drops all scopes except those for this zone.
+ *
+ * @see UAA 4.30.0 `IdentityZoneSwitchingFilter`
+ */
+function limitScopeToZone(
+  request: SandboxRequest,
+  scope: readonly string[],
+  realm: Realm,
+): readonly string[] {
+  const zone = findRequestedZone(request, realm.state);
+  if (zone === undefined) return scope;
+  const prefix = `zones.${zone?.id ?? ''}.`;
+  return scope.flatMap((name) => {
+    if (name === 'uaa.admin') return [name];
+    const own = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+    if (!zoneScopes.includes(own)) return [];
+    // The routes name the zone `uaa`.
+    return own === 'admin' || own === 'read' ? [`zones.uaa.${own}`] : [own];
+  });
+}
+
+/**
+ * Finds the zone that the headers select.
+ *
+ * @returns null if the zone is unknown; undefined if no header selects a zone.
+ */
+export function findRequestedZone(
+  request: SandboxRequest,
+  { zones }: State,
+): Zone | null | undefined {
+  const requested = readRequestedZone(request);
+  if (requested === undefined) return undefined;
+  const [, subdomain] = /^subdomain (.*)$/s.exec(requested) ?? [];
+  if (subdomain === undefined) return zones.get(requested) ?? null;
+  return zones.all().find((zone) => zone.subdomain === subdomain.toLowerCase()) ?? null;
 }
 
 /**

@@ -22,7 +22,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
     authenticateCaller(request, realm);
   return [
     route('*', '/oauth/token/revoke/user/:user', async (request, { user = '' }) => {
-      checkMayRevokeUser(await authenticate(request), user, realm.settings.behaviour);
+      await authenticate(request);
       return revokeUser(state, user);
     }),
     route('*', '/oauth/token/revoke/client/:client', async (request, { client = '' }) => {
@@ -33,9 +33,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
       '*',
       '/oauth/token/revoke/user/:user/client/:client',
       async (request, { user = '', client = '' }) => {
-        const caller = await authenticate(request);
-        const isOwn = caller.user?.id === user && caller.client.id === client;
-        if (!isOwn) checkScope(caller, 'tokens.revoke');
+        await authenticate(request);
         state.tokens.deleteByOwner({ userId: user, clientId: client });
         return okResponse;
       },
@@ -60,6 +58,21 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
 }
 
 const okResponse: SandboxResponse = empty(200);
+
+/**
+ * Checks that the caller may revoke the tokens of the user, or of the user and the client, whom a
+ * path contains. The filters do this for all paths that start like those of the routes.
+ *
+ * @throws ErrorResponse 403.
+ */
+export function checkRevocation(caller: CheckedToken, path: string, behaviour: Behaviour): void {
+  const [, userId = '', rest = ''] = /^\/oauth\/token\/revoke\/user\/([^/]*)(.*)$/.exec(path) ?? [];
+  const [, clientId] = /\/client\/([^/]*)/.exec(rest) ?? [];
+  if (clientId === undefined) checkMayRevokeUser(caller, userId, behaviour);
+  else if (caller.user?.id !== userId || caller.client.id !== clientId) {
+    checkScope(caller, 'tokens.revoke');
+  }
+}
 
 /**
  * Checks that the caller may revoke all tokens of a user. In UAA 4.30, users can revoke their own

@@ -12,6 +12,7 @@ import {
   type UserAuthentication,
 } from './password-grant.js';
 import type { Realm } from '../realm.js';
+import type { CheckedToken } from './token-check.js';
 import { parseScope, resolveUserScopes } from './scopes.js';
 import { readParameters } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
@@ -39,6 +40,9 @@ export async function authenticateTokenCaller(
   realm: Realm,
 ): Promise<TokenCaller> {
   const fields = readParameters(request);
+  if (hasBearerChain(request)) {
+    return toTokenCaller(await authenticateCaller(request, realm), realm);
+  }
   if (isLoginServerRequest(request, fields)) {
     const { client, authentication } = await authenticateLoginServer(request, realm);
     checkUserAccess(realm, client, authentication, fields, challenges.passcode);
@@ -46,7 +50,14 @@ export async function authenticateTokenCaller(
   }
   if (isPasscodeGrant(request, fields)) return authenticatePasscodeCaller(request, realm, fields);
   const isBearer = /^bearer\s/i.test(request.headers['authorization'] ?? '');
-  if (isBearer && fields.has('client_id')) return authenticateBearerCaller(request, realm);
+  if (isBearer && fields.has('client_id')) {
+    const caller = await authenticateCaller(request, realm);
+    const acceptedScopes = ['uaa.admin', 'uaa.user'];
+    if (!acceptedScopes.some((name) => caller.scope.includes(name))) {
+      throw insufficientScopeError(acceptedScopes);
+    }
+    return toTokenCaller(caller, realm);
+  }
   const client = authenticateClient(request, realm, { form: true });
   const authentication = await authenticateUserOf(request, realm, fields, client);
   if (!client) throw clientAuthError();
@@ -54,18 +65,17 @@ export async function authenticateTokenCaller(
   return { client, authentication, isBearer: false };
 }
 
-async function authenticateBearerCaller(
-  request: SandboxRequest,
-  realm: Realm,
-): Promise<TokenCaller> {
-  const { client, user, scope } = await authenticateCaller(request, realm);
-  const acceptedScopes = ['uaa.admin', 'uaa.user'];
-  if (!acceptedScopes.some((name) => scope.includes(name))) {
-    throw insufficientScopeError(acceptedScopes);
-  }
-  const authTime = Math.floor(realm.state.now() / 1000);
-  const authentication = user && { user, authTime, methods: null };
-  return { client, authentication, isBearer: true };
+/**
+ * Whether a path requires a bearer token with the scopes for revoking or listing tokens, which have
+ * already been checked.
+ */
+function hasBearerChain({ path }: SandboxRequest): boolean {
+  return /^\/oauth\/token\/(revoke|list)(\/|$)/.test(path);
+}
+
+function toTokenCaller({ client, user }: CheckedToken, { state }: Realm): TokenCaller {
+  const authTime = Math.floor(state.now() / 1000);
+  return { client, authentication: user && { user, authTime, methods: null }, isBearer: true };
 }
 
 function authenticatePasscodeCaller(

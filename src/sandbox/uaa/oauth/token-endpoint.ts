@@ -26,17 +26,23 @@ import { grantToOtherClient, userTokenGrant } from './user-token-grant.js';
 
 /** Creates the route `/oauth/token`. */
 export function tokenRoutes(realm: Realm): readonly Route[] {
-  return [route('*', '/oauth/token', createTokenHandler(realm))];
+  const handler = createTokenHandler(realm);
+  const revocation = '/oauth/token/revoke';
+  return [
+    route('*', '/oauth/token', handler),
+    // For HEAD, the real server prefers a route for GET to those for all methods.
+    route('HEAD', `${revocation}/user/:user`, handler),
+    route('HEAD', `${revocation}/client/:client`, handler),
+    route('HEAD', `${revocation}/user/:user/client/:client`, handler),
+  ];
 }
 
 /**
- * Whether the token endpoint handles a path. The real server accepts any path below `/oauth/token`
- * that no other route handles.
+ * Whether the token endpoint handles a path, if no other route does. The real server accepts any
+ * path below `/oauth/token`.
  */
 export function isTokenPath(path: string): boolean {
-  return /^\/oauth\/token\/(?!(?:revoke|list)(?:\/|$)|\.well-known\/openid-configuration$)/.test(
-    path,
-  );
+  return /^\/oauth\/token\/(?!\.well-known\/openid-configuration$)/.test(path);
 }
 
 /** Creates the handler of the token endpoint. Like the real server, it accepts GET as well as POST. */

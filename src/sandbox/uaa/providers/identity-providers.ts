@@ -13,7 +13,7 @@ import { authenticateCaller } from '../oauth/bearer.js';
 import { providerToJson, readProvider, redactSecrets, type ProviderData } from './provider-body.js';
 import { updateProviderStatus } from './provider-status.js';
 import { isValidProvider } from './provider-validation.js';
-import { checkSamlProvider } from './saml-provider.js';
+import { completeSamlProvider } from './saml-provider.js';
 import { containerError } from '../http/servlet-container.js';
 import type { IdentityProvider } from '../store/identity-providers.js';
 import type { Realm } from '../realm.js';
@@ -77,12 +77,12 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
 const maximumLengths = { originKey: 36, name: 255 };
 
 function createProvider(request: SandboxRequest, { state }: Realm): SandboxResponse {
-  const input = readProvider(request);
+  const body = readProvider(request);
   const isRaw = readRawConfig(request);
   const respond = (status: number, provider: ProviderData): SandboxResponse =>
-    json(status, providerToJson(provider, isRaw));
-  if (!isValidProvider(input)) return respond(422, input);
-  if (input.type === 'saml') checkSamlProvider(request, input);
+    respondWithProvider(status, provider, isRaw);
+  if (!isValidProvider(body)) return respond(422, body);
+  const input = body.type === 'saml' ? completeSamlProvider(request, body, state) : body;
   const { name, originKey } = input;
   if (!isStorable(name, maximumLengths.name)) return respond(500, input);
   if (!isStorable(originKey, maximumLengths.originKey)) return respond(500, input);
@@ -94,6 +94,14 @@ function createProvider(request: SandboxRequest, { state }: Realm): SandboxRespo
   return respond(201, redactSecrets(provider));
 }
 
+function respondWithProvider(
+  status: number,
+  provider: ProviderData,
+  isRaw: boolean,
+): SandboxResponse {
+  return { ...json(status, providerToJson(provider, isRaw)), rendering: 'result' };
+}
+
 function isStorable(value: string | null, maximumLength: number): value is string {
   return value !== null && value.length <= maximumLength;
 }
@@ -103,10 +111,10 @@ function updateProvider(request: SandboxRequest, { state }: Realm, id: string): 
   const isRaw = readRawConfig(request);
   const existing = findProvider(state, id);
   const input = keepSecrets({ ...body, id }, existing);
-  if (!isValidProvider(input)) return json(422, providerToJson(input, isRaw));
-  if (input.type === 'saml')
-    checkSamlProvider(request, { ...input, originKey: existing.originKey });
-  const { type, name, active, config } = input;
+  if (!isValidProvider(input)) return respondWithProvider(422, input, isRaw);
+  const { originKey } = existing;
+  const { type, name, active, config } =
+    input.type === 'saml' ? completeSamlProvider(request, { ...input, originKey }, state) : input;
   if (!isStorable(name, maximumLengths.name)) throw containerError(request, 500);
   const version = input.version + 1;
   const changed = { type, name, active, config, version, modifiedAt: state.now() };

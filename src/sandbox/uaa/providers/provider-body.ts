@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../body.js';
 import { ErrorResponse, text, type SandboxRequest } from '../../router.js';
 import { readJsonBody, readMember, toJsonText, toNodeText } from '../http/json-request.js';
+import { containerError } from '../http/servlet-container.js';
 import {
   InvalidSettingsError,
   isKnownType,
@@ -30,7 +31,11 @@ export interface ProviderData {
  */
 export function readProvider(request: SandboxRequest): ProviderData {
   const invalidError = () => new ErrorResponse(text(400, 'Invalid provider configuration.'));
-  const body = readJsonBody(request, invalidError);
+  // Only after the first token does the server know that this is a provider.
+  const hasFirstToken = /^\s*([{["]|-?\d|(true|false|null)\b)/.test(request.body);
+  const body = readJsonBody(request, () =>
+    hasFirstToken ? invalidError() : containerError(request, 400),
+  );
   const member = (name: string) => readMember(body, name);
   const type = toNodeText(member('type')) ?? 'unknown';
   const config = toJsonText(member('config')) ?? '';

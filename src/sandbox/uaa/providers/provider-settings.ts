@@ -48,6 +48,14 @@ function readInteger(value: unknown): number {
   return Math.trunc(number);
 }
 
+/** Reads one of the names, or its position. */
+function readChoice(value: unknown, names: readonly string[]): string | null {
+  if (value === null) return null;
+  const name = typeof value === 'number' ? names[value] : value;
+  if (typeof name !== 'string' || !names.includes(name)) throw new InvalidSettingsError();
+  return name;
+}
+
 /** Accepts the protocols that Java knows. The text is not changed. */
 function readUrl(value: unknown): string | null {
   const url = readText(value);
@@ -140,7 +148,26 @@ const settingsByType: Readonly<Record<string, Settings>> = {
     },
   },
   keystone: external,
-  saml: { ...external, metaDataLocation: text },
+  saml: {
+    ...external,
+    metaDataLocation: text,
+    idpEntityAlias: text,
+    zoneId: text,
+    nameID: text,
+    assertionConsumerIndex: { ...number, initial: 0 },
+    metadataTrustCheck: no,
+    showSamlLink: no,
+    linkText: text,
+    iconUrl: text,
+    groupMappingMode: {
+      read: (value) => readChoice(value, ['EXPLICITLY_MAPPED', 'AS_SCOPES']),
+      initial: 'EXPLICITLY_MAPPED',
+    },
+    skipSslValidation: no,
+    authnContext: texts,
+    // The real server ignores this setting.
+    socketFactoryClassName: { read: () => null, initial: null },
+  },
   uaa: {
     ...common,
     passwordPolicy: record(passwordPolicy),

@@ -20,7 +20,9 @@ export function updateProviderStatus(
   const provider = find();
   const body = isRequired === undefined ? {} : { requirePasswordChange: isRequired };
   const policy = provider.config?.['passwordPolicy'];
-  if (isRequired !== true || provider.type !== 'uaa' || !isObject(policy)) return json(422, body);
+  if (isRequired !== true || provider.type !== 'uaa' || !isObject(policy)) {
+    return { ...json(422, body), rendering: 'result' };
+  }
   const time = now();
   const passwordPolicy = { ...policy, passwordNewerThan: time };
   const config = { ...provider.config, passwordPolicy };

@@ -1,19 +1,68 @@
 import { ErrorResponse, text, type SandboxRequest } from '../../router.js';
 import type { ProviderData } from './provider-body.js';
+import { isSamlDocument, readSamlMetadata, type SamlMetadata } from '../saml-metadata.js';
 import { containerError } from '../http/servlet-container.js';
+import type { State } from '../store/state.js';
 
 /**
- * Checks the metadata of a SAML provider. The sandbox cannot fetch or parse metadata, so it rejects
- * every SAML provider.
+ * Checks the metadata of a SAML provider, and adds the settings that depend on the provider. The
+ * metadata must be part of the request, because the sandbox does not fetch it.
  *
- * @throws ErrorResponse 400 with a text, or 500 if the metadata is missing.
+ * @throws ErrorResponse 400 or 409 with a text, or 500 if the metadata or the origin is missing, or
+ *   if the metadata would have to be fetched.
+ * @see UAA 4.30.0 `SamlIdentityProviderConfigurator`
  */
-export function checkSamlProvider(
+export function completeSamlProvider(
   request: SandboxRequest,
-  { config, originKey }: ProviderData,
-): never {
+  provider: ProviderData,
+  { providers }: State,
+): ProviderData {
+  const { config, originKey } = provider;
   const location = config?.['metaDataLocation'];
-  if (typeof location !== 'string') throw containerError(request, 500);
-  const alias = originKey ?? '';
-  throw new ErrorResponse(text(400, `Invalid metadata type for alias[${alias}]:${location}`));
+  if (!config || typeof location !== 'string' || originKey === null || originKey.trim() === '') {
+    throw containerError(request, 500);
+  }
+  const metadata = readMetadata(request, location, originKey);
+  if ('problem' in metadata) throw new ErrorResponse(text(400, metadata.problem));
+  const { entityId } = metadata;
+  if (entityId.trim() === '') {
+    const problem = `Emtpy entityID for SAML provider with zoneId:uaa and origin:${originKey}`;
+    throw new ErrorResponse(text(400, problem));
+  }
+  const isUsed = providers.some(
+    (other) =>
+      other.type === 'saml' &&
+      other.active &&
+      other.originKey !== originKey &&
+      readEntityId(other) === entityId,
+  );
+  if (isUsed) throw new ErrorResponse(text(409, `Duplicate entity ID:${entityId}`));
+  const { linkText } = config;
+  const hasLinkText = typeof linkText === 'string' && linkText.trim() !== '';
+  return {
+    ...provider,
+    config: {
+      ...config,
+      idpEntityAlias: originKey,
+      zoneId: 'uaa',
+      linkText: hasLinkText ? linkText : originKey,
+    },
+  };
+}
+
+/** @returns the entity id of a stored SAML provider, which it had when it was stored. */
+export function readEntityId({ config }: Pick<ProviderData, 'config'>): string | undefined {
+  const metadata = readSamlMetadata(String(config?.['metaDataLocation']));
+  return 'entityId' in metadata ? metadata.entityId : undefined;
+}
+
+function readMetadata(request: SandboxRequest, location: string, alias: string): SamlMetadata {
+  if (isSamlDocument(location)) return readSamlMetadata(location);
+  if (!/^https?:/i.test(location.trim())) {
+    return { problem: `Invalid metadata type for alias[${alias}]:${location}` };
+  }
+  if (!URL.canParse(location) || /[\s"<>[\\\]^`{|}]/.test(location)) {
+    return { problem: `Invalid socket factory(invalid URI):${location}` };
+  }
+  throw containerError(request, 500);
 }

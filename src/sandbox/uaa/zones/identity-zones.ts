@@ -18,8 +18,8 @@ import { zoneClientRoutes } from './zone-clients.js';
 import { getDefaultZoneConfig, getZoneConfig } from './zone-config.js';
 
 /**
- * Creates the routes below `/identity-zones`. The sandbox stores zones, but only the zone `uaa` has
- * users and groups.
+ * Creates the routes below `/identity-zones`. A header selects the zone of other requests, but users
+ * can only log in to the zone `uaa`.
  *
  * @see UAA 4.30.0 `IdentityZoneEndpoints`
  */
@@ -31,7 +31,12 @@ export function identityZoneRoutes(realm: Realm): readonly Route[] {
     const { scope } = await authenticateCaller(request, realm);
     if (!scopes.some((name) => scope.includes(name))) throw insufficientScopeError(scopes);
   };
-  const find = (id = ''): Zone => findZone(realm.state, id);
+  const isVisible = ({ id }: Zone) => (realm.zoneId ?? id) === id;
+  const find = (id = ''): Zone => {
+    const zone = findZone(realm.state, id);
+    if (!isVisible(zone)) throw new ErrorResponse(empty(404));
+    return zone;
+  };
   const respond = (status: number, zone: Zone): SandboxResponse =>
     json(status, zoneToJson(zone, realm));
   return [
@@ -39,11 +44,15 @@ export function identityZoneRoutes(realm: Realm): readonly Route[] {
       await checkScope(request, [...readScopes, 'zones.write']);
       return json(
         200,
-        zones.all().map((zone) => zoneToJson(zone, realm)),
+        zones
+          .all()
+          .filter(isVisible)
+          .map((zone) => zoneToJson(zone, realm)),
       );
     }),
     route('POST', '/identity-zones', async (request) => {
       await checkScope(request, writeScopes);
+      if (realm.zoneId !== undefined) throw new ErrorResponse(empty(403));
       return respond(201, createZone(request, realm));
     }),
     route('GET', '/identity-zones/:id', async (request, { id }) => {

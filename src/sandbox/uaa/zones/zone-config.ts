@@ -83,6 +83,12 @@ const corsConfig = {
   maxAge: 1_728_000,
 };
 
+/** The groups that every user of a new zone belongs to. */
+export const newZoneGroups: readonly string[] = [
+  ...['openid', 'password.write', 'uaa.user', 'approvals.me', 'profile', 'roles'],
+  ...['user_attributes', 'uaa.offline_token'],
+];
+
 /** The settings of a new zone. */
 const newZoneConfig = {
   clientSecretPolicy: createSecretPolicy(-1),
@@ -116,11 +122,6 @@ const newZoneConfig = {
   prompts: createPrompts('Temporary Authentication Code (Get on at /passcode)'),
   idpDiscoveryEnabled: false,
   accountChooserEnabled: false,
-  userConfig: {
-    defaultGroups: [
-      ...['openid', 'password.write', 'uaa.user', 'approvals.me', 'profile', 'roles'],
-      ...['user_attributes', 'uaa.offline_token'],
-    ],
-  },
+  userConfig: { defaultGroups: newZoneGroups },
   mfaConfig: { enabled: false, identityProviders: ['uaa', 'ldap'] },
 };

@@ -1,7 +1,12 @@
 import { ErrorResponse, type SandboxRequest } from '../../router.js';
-import { authenticateCaller, readRequestedZone, zoneAdminScopes } from '../oauth/bearer.js';
+import { checkClient } from '../http/filter-chain.js';
+import { authenticateCaller, checkAudience, findRequestedZone } from '../oauth/bearer.js';
+import { authenticateTokenCaller } from '../oauth/token-caller.js';
+import { isTokenPath } from '../oauth/token-endpoint.js';
 import { containerError, errorPageResponse } from '../http/servlet-container.js';
+import { findChain } from '../http/security-chains.js';
 import type { Realm } from '../realm.js';
+import type { Zone } from '../store/zones.js';
 
 /**
  * Rejects requests for an unknown host, which the real server takes for an unknown zone.
@@ -16,17 +21,50 @@ export function checkHost(request: SandboxRequest, { settings }: Realm): void {
 }
 
 /**
- * Rejects requests for unknown identity zones. The sandbox has only the zone `uaa`, whose subdomain
- * is empty.
+ * Finds the identity zone of a request, which a header can select.
  *
+ * @returns undefined for the zone `uaa`.
  * @throws ErrorResponse 404 if the zone is unknown, or 403 if the caller may not use it, both
  *   without a description; 401 if the token is invalid.
  */
-export async function checkZone(request: SandboxRequest, realm: Realm): Promise<void> {
-  const zone = readRequestedZone(request);
-  if (zone === undefined) return;
-  const hasBearerToken = /^bearer\s/i.test(request.headers['authorization'] ?? '');
-  const scope = hasBearerToken ? (await authenticateCaller(request, realm)).scope : [];
-  if (zone !== 'uaa') throw containerError(request, 404);
-  if (!zoneAdminScopes.some((name) => scope.includes(name))) throw containerError(request, 403);
+export async function selectZone(request: SandboxRequest, realm: Realm): Promise<Zone | undefined> {
+  const { path } = request;
+  const zone = findRequestedZone(request, realm.state);
+  if (zone === undefined || /^\/healthz(\/|$)/.test(path)) return undefined;
+  const scope = await authenticateForZone(request, realm);
+  if (zone === null) throw containerError(request, 404);
+  if (scope.length === 0) {
+    // The real server fails if the client is authenticated by form fields.
+    const isForm = isTokenEndpoint(path) && request.headers['authorization'] === undefined;
+    throw containerError(request, isForm ? 500 : 403);
+  }
+  return zone.id === 'uaa' ? undefined : zone;
+}
+
+/**
+ * Authenticates the request like the filters that precede the selection of the zone.
+ *
+ * @returns the scopes of the bearer token; empty for other credentials.
+ */
+async function authenticateForZone(
+  request: SandboxRequest,
+  realm: Realm,
+): Promise<readonly string[]> {
+  const { path } = request;
+  const chain = findChain(path);
+  if (chain && /^bearer\s/i.test(request.headers['authorization'] ?? '')) {
+    const caller = await authenticateCaller(request, realm);
+    if (chain.resource !== undefined) checkAudience(caller, chain.resource);
+    return caller.scope;
+  }
+  if (isTokenEndpoint(path)) {
+    const { isBearer } = await authenticateTokenCaller(request, realm);
+    return isBearer ? (await authenticateCaller(request, realm)).scope : [];
+  }
+  checkClient(request, path, realm);
+  return [];
+}
+
+function isTokenEndpoint(path: string): boolean {
+  return !findChain(path) && isTokenPath(`${path}/`);
 }
