@@ -3,7 +3,7 @@ import { renderPage } from '../browser/pages.js';
 import { readParameters } from '../servlet-container.js';
 import { findMessage, getMessage } from './messages.js';
 import { escapeMarkup, renderAlert, renderCsrfField } from './page-html.js';
-import type { Visit } from './page-security.js';
+import type { Visit } from './visit.js';
 import { pageRoute } from './page-route.js';
 import { redirectView, type View } from './view.js';
 import type { Realm } from '../realm.js';
@@ -11,9 +11,7 @@ import type { Approval } from '../store/approvals.js';
 
 /** Creates the routes of the page that shows a user's account and approvals. */
 export function profilePageRoutes(realm: Realm): readonly Route[] {
-  return [
-    pageRoute(realm, '/profile', { access: 'user' }, { GET: showProfile, POST: changeApprovals }),
-  ];
+  return [pageRoute(realm, '/profile', { GET: showProfile, POST: changeApprovals })];
 }
 
 /** The approvals of the user by client, sorted by scope. */

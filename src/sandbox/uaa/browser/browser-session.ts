@@ -21,6 +21,14 @@ export function findLoggedInUser(
   return user?.active ? user : undefined;
 }
 
+/** Finds the user who has opened an invitation in this session and may set a password. */
+export function findInvitedUser(
+  request: SandboxRequest,
+  { sessions, users }: State,
+): User | undefined {
+  return users.get(sessions.get(readSessionId(request))?.invitedUserId ?? '');
+}
+
 /**
  * Adds data to the request's session, which is created if necessary.
  *
@@ -55,6 +63,7 @@ export function startUserSession(
   const { id } = sessions.create({
     ...previous,
     userId: user.id,
+    anonymousId: previous?.id,
     authTime: Math.floor(now() / 1000),
     authenticatedAt: now(),
   });

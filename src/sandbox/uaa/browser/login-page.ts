@@ -6,7 +6,7 @@ import { selectLanguage } from '../negotiation.js';
 import type { Realm } from '../realm.js';
 import { containerError, readParameters } from '../servlet-container.js';
 import { findLoggedInUser } from './browser-session.js';
-import { createCsrfToken, formatCsrfCookie, readSessionId } from './cookies.js';
+import { readSessionId } from './cookies.js';
 import { parseLoginHint } from './login-hint.js';
 import { redirectTo } from './login-redirect.js';
 import { renderAlert, renderPage } from './pages.js';
@@ -24,21 +24,15 @@ export function showLoginPage(request: SandboxRequest, realm: Realm): SandboxRes
     return withLanguage(request, redirectTo(request, '/home'));
   }
   const page = readPageState(request, realm);
-  const csrfToken = createCsrfToken();
-  const cookie = { 'set-cookie': formatCsrfCookie(csrfToken, state.now()) };
   const { loginHint, error } = page;
-  return renderView(
-    request,
-    {
-      html: () => renderLoginPage(request, page, csrfToken),
-      data: () => ({
-        ...createInfo(realm, request),
-        ...(loginHint !== undefined && { login_hint: loginHint }),
-        ...(error !== undefined && { error }),
-      }),
-    },
-    { headers: cookie },
-  );
+  return renderView(request, {
+    html: () => renderLoginPage(request, page),
+    data: () => ({
+      ...createInfo(realm, request),
+      ...(loginHint !== undefined && { login_hint: loginHint }),
+      ...(error !== undefined && { error }),
+    }),
+  });
 }
 
 /** Unlike other pages, this one is not shown to clients that accept neither HTML nor JSON. */
@@ -86,7 +80,6 @@ function findClientHint(isAllowed: (origin: string) => boolean): string | undefi
 function renderLoginPage(
   request: SandboxRequest,
   { loginHint, error, hasForm, savedUrl }: LoginPageState,
-  csrfToken: string,
 ): string {
   const fields = readParameters(request);
   const success = fields.get('success');
@@ -97,7 +90,7 @@ function renderLoginPage(
   ];
   const redirect = fields.get('form_redirect_uri')?.trim() ? fields.get('form_redirect_uri') : null;
   const form = `<form action="/login.do" method="post" novalidate="novalidate" accept-charset="UTF-8">
-      <input type="hidden" name="X-Uaa-Csrf" value="${csrfToken}"/>
+      <input type="hidden" name="X-Uaa-Csrf" value="${request.csrfToken ?? ''}"/>
       <input name="username" type="text" placeholder="Email" aria-label="Email" autofocus class="form-control"/>
       <input name="password" type="password" placeholder="Password" aria-label="Password" autocomplete="off"/>
       <input type="submit" value="Sign in" class="island-button"/>

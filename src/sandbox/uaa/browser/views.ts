@@ -1,5 +1,5 @@
 import { html, json, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { selectLanguage, selectView } from '../negotiation.js';
+import { selectForwardedView, selectLanguage, selectView } from '../negotiation.js';
 
 /** A page of the UAA and the data that it shows. */
 export interface Page {
@@ -14,13 +14,14 @@ export function renderView(
   page: Page,
   { status = 200, headers = {} }: Partial<Pick<SandboxResponse, 'status' | 'headers'>> = {},
 ): SandboxResponse {
-  const { format, contentType } = selectView(request);
+  const isForwarded = request.path.startsWith('/oauth/authorize');
+  const { format, contentType } = isForwarded ? selectForwardedView(request) : selectView(request);
   const all = {
     'content-type': contentType,
     'content-language': selectLanguage(request),
     ...headers,
   };
-  if (format === 'html') return html(status, page.html(), all);
+  if (format === 'html') return { ...html(status, page.html(), all), rendering: 'view' };
   return json(status, page.data(), { ...all, 'cache-control': joinCacheControl(headers) });
 }
 
