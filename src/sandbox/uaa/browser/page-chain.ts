@@ -99,11 +99,11 @@ function isCurrent({ userId, authenticatedAt }: Session, { state }: Pick<Realm, 
 function handleSession(request: SandboxRequest, realm: Realm): SandboxResponse | undefined {
   const { state } = realm;
   const { path, method } = request;
-  forgetSavedRequest(request, state);
   if (path === '/logout.do') return logOut(request, realm);
   const redirect = checkPasswordChange(request, state);
   if (redirect) return redirect;
   if (path === '/login.do' && method === 'POST') return submitLogin(request, realm);
+  forgetSavedRequest(request, state);
   return undefined;
 }
 
@@ -145,15 +145,21 @@ function checkAccess(
     none: false,
   }[access];
   if (isAllowed) return undefined;
-  if (!user) {
-    // Only the chain of the user interface redirects clients that accept JSON.
-    const redirect = redirectToLogin(request, state);
-    if (!rejectsJson || !acceptsJson(request)) return redirect;
-    const cookies = redirect.headers['set-cookie'];
-    const response = jsonRejection('Full authentication is required to access this resource');
-    return addCookies(response, [cookies ?? []].flat());
+  if (user) return rejectJson(request, 'Access is denied') ?? redirectTo(request, '/login');
+  const redirect = redirectToLogin(request, state);
+  if (!rejectsJson) return redirect;
+  const rejection = rejectJson(request, 'Full authentication is required to access this resource');
+  if (!rejection) return redirect;
+  return addCookies(rejection, [redirect.headers['set-cookie'] ?? []].flat());
+}
+
+/** Rejects a client that accepts JSON, or whose `Accept` header is invalid. */
+function rejectJson(request: SandboxRequest, error: string): SandboxResponse | undefined {
+  try {
+    return acceptsJson(request) ? jsonRejection(error) : undefined;
+  } catch (failure) {
+    return toErrorResponse(failure);
   }
-  return acceptsJson(request) ? jsonRejection('Access is denied') : redirectTo(request, '/login');
 }
 
 function addCookies(response: SandboxResponse, added: readonly string[]): SandboxResponse {
