@@ -51,14 +51,15 @@ export function updateSession(
  * Logs a user in. The session gets a new id, so that an id that was known before cannot be used
  * afterwards.
  *
+ * @param previous - the session before the login.
  * @returns the cookies.
  */
 export function startUserSession(
   request: SandboxRequest,
   { sessions, now }: State,
   user: User,
+  previous = sessions.get(readSessionId(request)),
 ): string[] {
-  const previous = sessions.get(readSessionId(request));
   if (previous) sessions.delete(previous.id);
   const { id } = sessions.create({
     ...previous,
