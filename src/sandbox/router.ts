@@ -13,6 +13,8 @@ export interface SandboxRequest {
   readonly bytes?: Buffer;
   /** Scheme, host and port that the client used, e.g. `https://127.0.0.1:8443`. */
   readonly origin: string;
+  /** For the forms of a page of the UAA; set by the filter that checks the token. */
+  readonly csrfToken?: string;
 }
 
 /** A response as a plain value. */

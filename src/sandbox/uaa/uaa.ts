@@ -107,13 +107,15 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
   const respond = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
     checkRequestTarget(request);
     const corsHeaders = checkCors(request);
-    const pageChain = withPageChain(realm, () => filter(request, fullPath));
+    checkHost(request, realm);
+    const pageChain = withPageChain(realm, ({ csrfToken }) =>
+      filter(csrfToken === undefined ? request : { ...request, csrfToken }, fullPath),
+    );
     const pageRequest = { ...request, path: fullPath };
     const response = await Promise.resolve(pageChain(pageRequest, {})).catch(toErrorResponse);
     return { ...response, headers: { ...response.headers, ...corsHeaders } };
   };
   const filter = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
-    checkHost(request, realm);
     const zone = await selectZone(request, realm);
     const routeInZone = async () => {
       await checkToken(request, decodePath(fullPath), realm);

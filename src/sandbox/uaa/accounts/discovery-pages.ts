@@ -1,6 +1,6 @@
 import type { Route, SandboxResponse } from '../../router.js';
 import { readParameters } from '../http/servlet-container.js';
-import { ensureSession, type Visit } from './page-security.js';
+import { ensureSession, type Visit } from './visit.js';
 import { pageRoute, requireParameters } from './page-route.js';
 import { redirectView } from './view.js';
 import type { Realm } from '../realm.js';
@@ -10,9 +10,7 @@ import type { Realm } from '../realm.js';
  * domain, users continue on the login page.
  */
 export function discoveryPageRoutes(realm: Realm): readonly Route[] {
-  return [
-    pageRoute(realm, '/login/idp_discovery', { access: 'anonymous' }, { POST: continueLogin }),
-  ];
+  return [pageRoute(realm, '/login/idp_discovery', { POST: continueLogin })];
 }
 
 function continueLogin(visit: Visit): SandboxResponse {

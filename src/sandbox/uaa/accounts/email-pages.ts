@@ -1,11 +1,11 @@
+import { escapeMarkup } from '../http/html-escape.js';
+import { renderAlert, renderErrorPage } from '../browser/pages.js';
 import { type Route, type SandboxResponse } from '../../router.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
 import { isEmptyOrEmail } from './new-users.js';
-import { renderAlert, renderErrorPage } from '../browser/pages.js';
-import { escapeMarkup } from '../http/html-escape.js';
 import { clientFields, renderForm, renderIsland } from './page-html.js';
-import type { Visit } from './page-security.js';
+import type { Visit } from './visit.js';
 import { pageRoute, readClient, requireParameters } from './page-route.js';
 import { readCodeData } from './password-reset.js';
 import { matchesAntPath } from '../java/ant-path.js';
@@ -21,9 +21,9 @@ export const emailIntent = 'EMAIL';
 /** Creates the routes of the pages on which users change their email address. */
 export function emailPageRoutes(realm: Realm): readonly Route[] {
   return [
-    pageRoute(realm, '/change_email', { access: 'user' }, { GET: openForm }),
-    pageRoute(realm, '/change_email.do', { access: 'user' }, { POST: submitForm }),
-    pageRoute(realm, '/verify_email', { access: 'anyone', hasCsrf: false }, { GET: verifyEmail }),
+    pageRoute(realm, '/change_email', { GET: openForm }),
+    pageRoute(realm, '/change_email.do', { POST: submitForm }),
+    pageRoute(realm, '/verify_email', { GET: verifyEmail }),
   ];
 }
 

@@ -1,31 +1,22 @@
+import { escapeMarkup } from '../http/html-escape.js';
 import type { Route, SandboxResponse } from '../../router.js';
 import { secretMatches } from '../store/secret-hash.js';
 import { readSessionId } from '../browser/cookies.js';
-import { readParameters } from '../http/servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
-import { escapeMarkup } from '../http/html-escape.js';
 import { renderForm, renderIsland } from './page-html.js';
-import type { Visit } from './page-security.js';
+import type { Visit } from './visit.js';
 import { pageRoute, requireParameters } from './page-route.js';
 import { readConfirmedPassword } from './password-pages.js';
 import { createLoginTimes, findPasswordProblem, setPassword } from './password-reset.js';
-import { redirectByFilter, redirectView, type View } from './view.js';
+import { redirectView, type View } from './view.js';
 import type { Realm } from '../realm.js';
 
 const path = '/force_password_change';
 
 /** Creates the routes of the page on which a user must change the password after the login. */
 export function forcedPasswordChangeRoutes(realm: Realm): readonly Route[] {
-  return [
-    pageRoute(realm, path, { access: 'user' }, { GET: openPage, POST: submitPassword }),
-    pageRoute(realm, `${path}_completed`, { access: 'user' }, { any: returnToStart }),
-  ];
-}
-
-function openPage(visit: Visit): View | SandboxResponse {
-  return visit.user?.passwordChangeRequired
-    ? showForm(visit)
-    : redirectByFilter(visit.request, '/');
+  return [pageRoute(realm, path, { GET: (visit) => showForm(visit), POST: submitPassword })];
 }
 
 /** @param problem - text above the form. */
@@ -47,7 +38,7 @@ function showForm({ user, csrfToken }: Visit, problem?: string): View {
 
 function submitPassword(visit: Visit): View | SandboxResponse {
   const { request, state, user } = visit;
-  if (!user?.passwordChangeRequired) return redirectByFilter(request, '/');
+  if (!user) throw containerError(request, 500);
   requireParameters(request, 'password', 'password_confirmation');
   const parameters = readParameters(request);
   const password = readConfirmedPassword(parameters, 'password', 'password_confirmation');
@@ -69,9 +60,4 @@ function findProblem(password: string, passwordHash: string): string | undefined
   return secretMatches(password, passwordHash)
     ? getMessage('force_password_change.same_as_old')
     : findPasswordProblem(password);
-}
-
-/** Returns to the start page, because the page that the user requested is not stored. */
-function returnToStart({ request }: Visit): SandboxResponse {
-  return redirectByFilter(request, '/');
 }

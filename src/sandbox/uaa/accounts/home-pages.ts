@@ -1,7 +1,7 @@
 import { type Route } from '../../router.js';
 import { readSessionId } from '../browser/cookies.js';
 import { renderHomePage } from '../browser/pages.js';
-import type { Visit } from './page-security.js';
+import type { Visit } from './visit.js';
 import { pageRoute } from './page-route.js';
 import type { View } from './view.js';
 import type { Realm } from '../realm.js';
@@ -9,7 +9,7 @@ import type { User } from '../store/users.js';
 
 /** Creates the routes of the page that a user sees after the login. */
 export function homePageRoutes(realm: Realm): readonly Route[] {
-  return ['', '/home'].map((path) => pageRoute(realm, path, { access: 'user' }, { any: showHome }));
+  return ['', '/home'].map((path) => pageRoute(realm, path, { any: showHome }));
 }
 
 function showHome(visit: Visit): View {
@@ -35,12 +35,12 @@ function showHome(visit: Visit): View {
 /** Describes the login of the session like the real server, including fields of other providers. */
 function describeLogin({ request, state }: Visit, user: User) {
   const { id, userName, email, origin, externalId = null } = user;
-  const { authTime = 0 } = state.sessions.get(readSessionId(request)) ?? {};
+  const session = state.sessions.get(readSessionId(request));
   return {
     details: {
       addNew: false,
       origin: '127.0.0.1',
-      sessionId: null,
+      sessionId: session?.anonymousId ?? null,
       clientId: null,
       loginHint: null,
     },
@@ -48,7 +48,7 @@ function describeLogin({ request, state }: Visit, user: User) {
     externalGroups: null,
     authenticated: true,
     principal: { id, name: userName, email, origin, externalId, zoneId: 'uaa' },
-    authenticatedTime: authTime * 1000,
+    authenticatedTime: session?.authenticatedAt ?? null,
     expiresAt: -1,
     authenticationMethods: ['pwd'],
     authContextClassRef: null,

@@ -1,12 +1,12 @@
-import { route, type Route, type SandboxResponse } from '../../router.js';
+import { escapeMarkup } from '../http/html-escape.js';
+import { renderAlert } from '../browser/pages.js';
+import type { Route, SandboxResponse } from '../../router.js';
 import { formatSessionCookie, readSessionId } from '../browser/cookies.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
-import { renderAlert } from '../browser/pages.js';
-import { escapeMarkup } from '../http/html-escape.js';
 import { renderForm, renderIsland } from './page-html.js';
-import { addCookies, enterPage, type Access, type Visit } from './page-security.js';
-import { requireParameters, respond, type Handlers } from './page-route.js';
+import type { Visit } from './visit.js';
+import { pageRoute, requireParameters } from './page-route.js';
 import { readConfirmedPassword } from './password-pages.js';
 import {
   findClientRedirect,
@@ -25,21 +25,10 @@ export const invitationIntent = 'INVITATION';
 
 /** Creates the routes of the pages on which invited users choose a password. */
 export function invitationPageRoutes(realm: Realm): readonly Route[] {
-  const page = (path: string, access: Access, method: string, handlers: Handlers<Visit>) =>
-    route('*', path, (request) => {
-      // The filters accept one method; they deny all others.
-      const visit = enterPage(request, realm.state, {
-        access: request.method === method ? access : 'none',
-        rejectsJson: true,
-      });
-      return addCookies(respond(request, visit, handlers), visit.cookies);
-    });
   return [
-    page('/invitations/accept', 'anyone', 'GET', { GET: openInvitation }),
-    page('/invitations/accept.do', 'invited', 'POST', { POST: acceptInvitation }),
-    page('/invitations/accept_enterprise.do', 'invited', 'POST', { POST: rejectEnterprise }),
-    page('/invitations', 'none', 'GET', {}),
-    page('/invitations/:name', 'none', 'GET', {}),
+    pageRoute(realm, '/invitations/accept', { GET: openInvitation }),
+    pageRoute(realm, '/invitations/accept.do', { POST: acceptInvitation }),
+    pageRoute(realm, '/invitations/accept_enterprise.do', { POST: rejectEnterprise }),
   ];
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../router.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import type { ClientReference } from './page-html.js';
-import { addCookies, enterPage, type PageSecurity, type Visit } from './page-security.js';
+import { addCookies, createVisit, type Visit } from './visit.js';
 import { renderView, type View } from './view.js';
 import type { Realm } from '../realm.js';
 
@@ -22,18 +22,10 @@ export type Handlers<Context> = Readonly<
   Partial<Record<Method | 'any', (context: Context, params: Params) => Result>>
 >;
 
-/**
- * Creates the route of a page. All methods enter the security filters first; unsupported methods
- * are rejected afterwards.
- */
-export function pageRoute(
-  { state }: Realm,
-  path: string,
-  security: PageSecurity,
-  handlers: Handlers<Visit>,
-): Route {
+/** Creates the route of a page, which handles all methods. */
+export function pageRoute({ state }: Realm, path: string, handlers: Handlers<Visit>): Route {
   return route('*', path, (request, params) => {
-    const visit = enterPage(request, state, security);
+    const visit = createVisit(request, state);
     return addCookies(respond(request, visit, handlers, params), visit.cookies);
   });
 }

@@ -1,11 +1,11 @@
+import { escapeMarkup } from '../http/html-escape.js';
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { secretMatches } from '../store/secret-hash.js';
 import { formatSessionCookie, readSessionId } from '../browser/cookies.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
-import { escapeMarkup } from '../http/html-escape.js';
 import { clientFields, renderForm, renderIsland, type Field } from './page-html.js';
-import { addCookies, enterPage, type PageSecurity, type Visit } from './page-security.js';
+import { addCookies, createVisit, type Visit } from './visit.js';
 import { pageRoute, readClient, requireParameters, respond } from './page-route.js';
 import {
   createLoginTimes,
@@ -22,17 +22,15 @@ import type { ExpiringCode } from '../store/expiring-codes.js';
 import type { Realm } from '../realm.js';
 import type { User } from '../store/users.js';
 
-const forgotten: PageSecurity = { access: 'anyone', hasCsrf: false };
-
 /** Creates the routes of the pages to change a password, or to reset a forgotten one. */
 export function passwordPageRoutes(realm: Realm): readonly Route[] {
   return [
-    pageRoute(realm, '/forgot_password', forgotten, { GET: (visit) => showForgotten(visit) }),
-    pageRoute(realm, '/forgot_password.do', forgotten, { POST: sendResetLink }),
-    pageRoute(realm, '/reset_password', { access: 'anonymous' }, { GET: openReset }),
+    pageRoute(realm, '/forgot_password', { GET: (visit) => showForgotten(visit) }),
+    pageRoute(realm, '/forgot_password.do', { POST: sendResetLink }),
+    pageRoute(realm, '/reset_password', { GET: openReset }),
     createResetRoute(realm),
-    pageRoute(realm, '/change_password', { access: 'user' }, { GET: (visit) => showChange(visit) }),
-    pageRoute(realm, '/change_password.do', { access: 'user' }, { POST: changePassword }),
+    pageRoute(realm, '/change_password', { GET: (visit) => showChange(visit) }),
+    pageRoute(realm, '/change_password.do', { POST: changePassword }),
   ];
 }
 
@@ -103,7 +101,7 @@ function showReset(
 /** A filter handles this path, for all methods. */
 function createResetRoute({ state }: Realm): Route {
   return route('*', '/reset_password.do', (request) => {
-    const visit = enterPage(request, state, { access: 'anyone' });
+    const visit = createVisit(request, state);
     const response = respond({ ...request, method: 'POST' }, visit, { any: submitReset });
     return addCookies(response, visit.cookies);
   });

@@ -1,10 +1,10 @@
+import { escapeMarkup } from '../http/html-escape.js';
+import { renderAlert, renderPage } from '../browser/pages.js';
 import { type Route, type SandboxResponse } from '../../router.js';
 import { readParameters } from '../http/servlet-container.js';
 import { findMessage, getMessage } from './messages.js';
-import { renderAlert, renderPage } from '../browser/pages.js';
-import { escapeMarkup } from '../http/html-escape.js';
 import { renderCsrfField } from './page-html.js';
-import type { Visit } from './page-security.js';
+import type { Visit } from './visit.js';
 import { pageRoute } from './page-route.js';
 import { redirectView, type View } from './view.js';
 import type { Realm } from '../realm.js';
@@ -12,9 +12,7 @@ import type { Approval } from '../store/approvals.js';
 
 /** Creates the routes of the page that shows a user's account and approvals. */
 export function profilePageRoutes(realm: Realm): readonly Route[] {
-  return [
-    pageRoute(realm, '/profile', { access: 'user' }, { GET: showProfile, POST: changeApprovals }),
-  ];
+  return [pageRoute(realm, '/profile', { GET: showProfile, POST: changeApprovals })];
 }
 
 /** The approvals of the user by client, sorted by scope. */

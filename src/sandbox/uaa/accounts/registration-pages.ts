@@ -1,10 +1,10 @@
+import { renderAlert, renderPage } from '../browser/pages.js';
 import { type Route, type SandboxResponse } from '../../router.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
 import { createUnverifiedUser, isEmptyOrEmail, isValidUserName } from './new-users.js';
-import { renderAlert, renderPage } from '../browser/pages.js';
 import { clientFields, renderForm, renderIsland } from './page-html.js';
-import { ensureSession, type Visit } from './page-security.js';
+import { ensureSession, type Visit } from './visit.js';
 import { pageRoute, readClient, requireParameters } from './page-route.js';
 import { readConfirmedPassword } from './password-pages.js';
 import { findClientRedirect, findPasswordProblem, readCodeData } from './password-reset.js';
@@ -16,18 +16,12 @@ const intent = 'REGISTRATION';
 
 /** Creates the routes of the pages on which users register. */
 export function registrationPageRoutes(realm: Realm): readonly Route[] {
-  const verification = { access: 'anyone', hasCsrf: false } as const;
   return [
-    pageRoute(
-      realm,
-      '/create_account',
-      { access: 'anonymous' },
-      {
-        GET: (visit) => ({ ...showForm(visit), model: { ...readClient(visit.request) } }),
-      },
-    ),
-    pageRoute(realm, '/create_account.do', { access: 'anonymous' }, { POST: register }),
-    pageRoute(realm, '/verify_user', verification, { GET: verifyUser }),
+    pageRoute(realm, '/create_account', {
+      GET: (visit) => ({ ...showForm(visit), model: { ...readClient(visit.request) } }),
+    }),
+    pageRoute(realm, '/create_account.do', { POST: register }),
+    pageRoute(realm, '/verify_user', { GET: verifyUser }),
   ];
 }
 

@@ -1,54 +1,36 @@
-import { empty, ErrorResponse, route, type Route } from '../../router.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
-import { renderErrorPage, renderInvalidRequestPage, renderPage } from '../browser/pages.js';
 import { escapeMarkup } from '../http/html-escape.js';
+import { renderErrorPage, renderInvalidRequestPage, renderPage } from '../browser/pages.js';
+import { empty, ErrorResponse, type Route } from '../../router.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import { renderExternalErrorPage, renderIsland } from './page-html.js';
 import { getMessage } from './messages.js';
-import { addCookies, ensureSession, type Visit } from './page-security.js';
-import { pageRoute, requireParameters, respond, type Handlers } from './page-route.js';
-import { redirectView, type View } from './view.js';
+import { ensureSession, type Visit } from './visit.js';
+import { pageRoute, requireParameters } from './page-route.js';
+import type { View } from './view.js';
 import type { Realm } from '../realm.js';
-
-const samlLogin = { access: 'user', hasCsrf: false, rejectsJson: true } as const;
 
 /** Creates the routes of pages without data of the user: notices, errors and session checks. */
 export function simplePageRoutes(realm: Realm): readonly Route[] {
-  const open = (path: string, handlers: Handlers<Visit>) => openRoute(realm, path, handlers);
   return [
-    open('/email_sent', { GET: showEmailSent }),
-    open('/accounts/email_sent', { GET: () => ({ html: renderAccountEmailSent() }) }),
-    open('/error', { any: showFailure }),
-    open('/invalid_request', { any: () => ({ html: renderInvalidRequestPage() }) }),
-    open('/oauth_error', { any: showExternalError }),
-    open('/saml_error', { any: failWithoutSamlError }),
-    ...['/session', '/session_management'].map((path) => open(path, { any: showSessionCheck })),
-    ...['/error404', '/error500'].map((path) =>
-      pageRoute(realm, path, { access: 'user' }, { any: showFailure }),
+    pageRoute(realm, '/email_sent', { GET: showEmailSent }),
+    pageRoute(realm, '/accounts/email_sent', { GET: () => ({ html: renderAccountEmailSent() }) }),
+    pageRoute(realm, '/error', { any: showFailure }),
+    pageRoute(realm, '/invalid_request', { any: () => ({ html: renderInvalidRequestPage() }) }),
+    pageRoute(realm, '/oauth_error', { any: showExternalError }),
+    pageRoute(realm, '/saml_error', { any: failWithoutSamlError }),
+    ...['/session', '/session_management'].map((path) =>
+      pageRoute(realm, path, { any: showSessionCheck }),
     ),
-    pageRoute(realm, '/login_implicit', { access: 'anyone' }, { GET: showImplicitLogin }),
-    pageRoute(realm, '/saml/idp/initiate', { access: 'user' }, { GET: rejectSamlRequest }),
+    ...['/error404', '/error500'].map((path) => pageRoute(realm, path, { any: showFailure })),
+    pageRoute(realm, '/login_implicit', { GET: showImplicitLogin }),
+    pageRoute(realm, '/saml/idp/initiate', { any: rejectSamlRequest }),
     ...['', '/:a', '/:a/:b'].map((rest) =>
-      pageRoute(realm, `/saml/idp/SSO${rest}`, samlLogin, { any: failWithoutProvider }),
+      pageRoute(realm, `/saml/idp/SSO${rest}`, { any: failWithoutProvider }),
     ),
     ...['register', 'manual', 'verify'].map((name) =>
-      pageRoute(realm, `/login/mfa/${name}`, { access: 'user' }, { GET: failWithoutProvider }),
+      pageRoute(realm, `/login/mfa/${name}`, { GET: failWithoutProvider }),
     ),
-    route('*', '/delete_saved_account', (request) => {
-      const cookie = `Saved-Account-${String(readParameters(request).get('userId'))}=`;
-      const expired = 'Max-Age=0; Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/login';
-      return addCookies(redirectView(request, '/login'), [`${cookie}; ${expired}`]);
-    }),
   ];
-}
-
-/** Creates the route of a page without security filters. */
-function openRoute({ state }: Realm, path: string, handlers: Handlers<Visit>): Route {
-  return route('*', path, (request, params) => {
-    const cookies: string[] = [];
-    const visitor = { user: undefined, invited: undefined, csrfToken: undefined };
-    const response = respond(request, { request, state, cookies, ...visitor }, handlers, params);
-    return addCookies(response, cookies);
-  });
 }
 
 function showEmailSent({ request }: Visit): View {

@@ -47,10 +47,15 @@ export function authorizeRoutes(realm: Realm): readonly Route[] {
       return user ? empty(200, { allow: 'POST' }) : redirectToLogin(request, realm.state);
     }),
     route('*', '/oauth/authorize', (request) => authorizeByChain(request, realm)),
+    ...['/oauth/confirm_access', '/oauth/error'].map((path) =>
+      route('OPTIONS', path, () => empty(200, { allow: allMethods })),
+    ),
     route('*', '/oauth/confirm_access', (request) => showPendingConsent(request, realm)),
     route('*', '/oauth/error', (request) => showPendingError(request, realm)),
   ];
 }
+
+const allMethods = 'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS';
 
 async function authorizeByChain(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const { state } = realm;
@@ -186,18 +191,14 @@ function showConsent(
   }: { readonly cookies: readonly string[]; readonly originalUrl: string | undefined },
   realm: Realm,
 ): SandboxResponse {
-  const csrfToken = createCsrfToken();
-  // Only pages of browsers have CSRF tokens.
-  const isPage = selectAuthorizeChain(request) === 'page';
-  const csrfCookies = isPage ? [formatCsrfCookie(csrfToken, realm.state.now())] : [];
-  const all = [...csrfCookies, ...cookies];
   return renderView(
     request,
     {
-      html: () => renderConsentPage(authorization, { csrfToken, originalUrl }, realm),
+      html: () =>
+        renderConsentPage(authorization, { csrfToken: request.csrfToken, originalUrl }, realm),
       data: () => formatConsentJson(authorization, request, realm),
     },
-    { headers: { ...noStore, ...(all.length > 0 && { 'set-cookie': all }) } },
+    { headers: { ...noStore, ...(cookies.length > 0 && { 'set-cookie': [...cookies] }) } },
   );
 }
 

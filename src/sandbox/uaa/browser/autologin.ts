@@ -15,7 +15,7 @@ import type { Realm } from '../realm.js';
 import { containerError, isForm, readParameters } from '../http/servlet-container.js';
 import type { Principal } from './authorization-request.js';
 import { startUserSession, updateSession } from './browser-session.js';
-import { csrfErrorResponse, readSessionId } from './cookies.js';
+import { jsonRejection, readSessionId } from './cookies.js';
 import { createLoginError } from './credentials.js';
 import { acceptsJson, redirectTo, toLocation } from './login-redirect.js';
 import { withLanguage } from './views.js';
@@ -117,7 +117,7 @@ function logInWithCode(request: SandboxRequest, realm: Realm): SandboxResponse {
   // The real server then handles the form as a request for a code, which has no client.
   if (!acceptsJson(request)) return redirectTo(request, '/login', login.cookies);
   const error = 'No basic authorization client information in request';
-  const response = csrfErrorResponse(request, error);
+  const response = jsonRejection(error);
   return { ...response, headers: { ...response.headers, 'set-cookie': [...login.cookies] } };
 }
 

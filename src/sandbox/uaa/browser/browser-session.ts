@@ -21,6 +21,14 @@ export function findLoggedInUser(
   return user?.active ? user : undefined;
 }
 
+/** Finds the user who has opened an invitation in this session and may set a password. */
+export function findInvitedUser(
+  request: SandboxRequest,
+  { sessions, users }: State,
+): User | undefined {
+  return users.get(sessions.get(readSessionId(request))?.invitedUserId ?? '');
+}
+
 /**
  * Adds data to the request's session, which is created if necessary.
  *
@@ -43,18 +51,20 @@ export function updateSession(
  * Logs a user in. The session gets a new id, so that an id that was known before cannot be used
  * afterwards.
  *
+ * @param previous - the session before the login.
  * @returns the cookies.
  */
 export function startUserSession(
   request: SandboxRequest,
   { sessions, now }: State,
   user: User,
+  previous = sessions.get(readSessionId(request)),
 ): string[] {
-  const previous = sessions.get(readSessionId(request));
   if (previous) sessions.delete(previous.id);
   const { id } = sessions.create({
     ...previous,
     userId: user.id,
+    anonymousId: previous?.id,
     authTime: Math.floor(now() / 1000),
     authenticatedAt: now(),
   });

@@ -33,7 +33,7 @@ function getDisplayName({ client }: AuthorizationRequest): string {
 }
 
 interface ConsentPageOptions {
-  readonly csrfToken: string;
+  readonly csrfToken: string | undefined;
   /** URL of the authorization request; undefined if the page was opened without one. */
   readonly originalUrl: string | undefined;
 }
@@ -63,7 +63,7 @@ export function renderConsentPage(
   return renderPage(
     `<h1>Application Authorization</h1>
   <form id="application_authorization" action="${action}" method="POST">
-    <input type="hidden" name="X-Uaa-Csrf" value="${csrfToken}"/>
+    <input type="hidden" name="X-Uaa-Csrf" value="${csrfToken ?? ''}"/>
     <h2>${name}</h2>
     <a class="application-link" href="${redirectUri}">${redirectUri}</a>
     <p>${name} has requested permission to access your account. If you do not recognize this

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { json, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { errorPageResponse, wantsJson, readParameters } from '../http/servlet-container.js';
+import type { SandboxRequest, SandboxResponse } from '../../router.js';
+import { readParameters } from '../http/servlet-container.js';
 
 /** Name of the cookie and of the hidden form field. */
 const csrfName = 'X-Uaa-Csrf';
@@ -25,10 +25,6 @@ export function readCsrfCookie(request: SandboxRequest): string | undefined {
   return parseCookies(request).get(csrfName);
 }
 
-export function hasCsrfCookie(request: SandboxRequest): boolean {
-  return parseCookies(request).has(csrfName);
-}
-
 /** Creates a CSRF token for a form's hidden field and the cookie. */
 export function createCsrfToken(): string {
   return randomBytes(17).toString('base64').replace(/[+/=]/g, 'x').slice(0, 22);
@@ -37,11 +33,6 @@ export function createCsrfToken(): string {
 /** @param now - epoch milliseconds. */
 export function formatCsrfCookie(value: string, now = Date.now()): string {
   return `${csrfName}=${value}; ${formatLifetime(86_400, now)}; Path=/; HttpOnly`;
-}
-
-/** Whether a cookie is a new CSRF token, not one that deletes the token. */
-export function isCsrfCookie(cookie: string): boolean {
-  return cookie.startsWith(`${csrfName}=`) && !cookie.includes('Max-Age=0');
 }
 
 /** Creates the cookie that deletes the CSRF token. Like the real server's, it contains a value. */
@@ -95,15 +86,11 @@ export function validateCsrfToken(request: SandboxRequest): string | undefined {
   );
 }
 
-/** Creates the 403 response for a form without a valid CSRF token. */
-export function csrfErrorResponse(request: SandboxRequest, error: string): SandboxResponse {
-  const cookie = hasCsrfCookie(request)
-    ? {}
-    : { 'set-cookie': [formatCsrfCookie(createCsrfToken())] };
-  if (!wantsJson(request)) {
-    const page = errorPageResponse(request, 403);
-    return { ...page, headers: { ...page.headers, ...cookie } };
-  }
-  const type = { 'content-type': 'application/json;charset=ISO-8859-1' };
-  return { ...json(403, { error }, { ...type, ...cookie }), rendering: 'view' };
+/**
+ * Creates the response of a filter that rejects a client that accepts JSON. Like the real server,
+ * does not escape the text.
+ */
+export function jsonRejection(error: string): SandboxResponse {
+  const headers = { 'content-type': 'application/json;charset=ISO-8859-1' };
+  return { status: 403, headers, body: `{"error":"${error}"}`, rendering: 'view' };
 }

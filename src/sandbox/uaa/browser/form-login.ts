@@ -21,12 +21,14 @@ export function submitLogin(request: SandboxRequest, { state }: Realm): SandboxR
     const cookies = user === 'badCredentials' ? updateSession(request, state, {}) : [];
     return redirectTo(request, failurePaths[user], [expiredCurrentUserCookie, ...cookies]);
   }
-  const savedUrl = state.sessions.get(readSessionId(request))?.savedRequest?.url;
+  const session = state.sessions.get(readSessionId(request));
   const formUrl = fields.get('form_redirect_uri');
-  const location =
-    formUrl !== null && isOwnHost(formUrl, request) ? formUrl : (savedUrl ?? `${request.origin}/`);
+  const ownUrl = formUrl !== null && isOwnHost(formUrl, request) ? formUrl : undefined;
+  // The real server stores this URL in a session before the login.
+  const previous = session ?? (ownUrl === undefined ? undefined : state.sessions.create({}));
+  const location = ownUrl ?? session?.savedRequest?.url ?? `${request.origin}/`;
   const cookies = [
-    ...startUserSession(request, state, user),
+    ...startUserSession(request, state, user, previous),
     ...replaceCsrfToken(request, state.now()),
   ];
   return empty(302, { location: toLocation(location), 'set-cookie': cookies });

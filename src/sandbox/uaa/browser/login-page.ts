@@ -7,7 +7,6 @@ import type { Realm } from '../realm.js';
 import type { IdentityProvider } from '../store/identity-providers.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { findLoggedInUser } from './browser-session.js';
-import { createCsrfToken, formatCsrfCookie } from './cookies.js';
 import { redirectTo, toLocation } from './login-redirect.js';
 import { createProviderUrl, hasLink, readLoginState, type LoginState } from './login-state.js';
 import { renderAlert, renderPage } from './pages.js';
@@ -29,16 +28,10 @@ export function showLoginPage(request: SandboxRequest, realm: Realm): SandboxRes
   if (target && selectView(request).format === 'html') {
     return withLanguage(request, redirectToProvider(request, target));
   }
-  const csrfToken = createCsrfToken();
-  const cookie = { 'set-cookie': formatCsrfCookie(csrfToken, state.now()) };
-  return renderView(
-    request,
-    {
-      html: () => renderLoginPage(request, login, csrfToken),
-      data: () => createInfo(realm, request, login),
-    },
-    { headers: cookie },
-  );
+  return renderView(request, {
+    html: () => renderLoginPage(request, login),
+    data: () => createInfo(realm, request, login),
+  });
 }
 
 /** A provider that needs no choice by the user. */
@@ -62,7 +55,6 @@ function acceptsPageOrJson({ headers }: SandboxRequest): boolean {
 function renderLoginPage(
   request: SandboxRequest,
   { loginHint, error, hasForm, savedUrl, providers }: LoginState,
-  csrfToken: string,
 ): string {
   const fields = readParameters(request);
   const success = fields.get('success');
@@ -73,7 +65,7 @@ function renderLoginPage(
   ];
   const redirect = fields.get('form_redirect_uri')?.trim() ? fields.get('form_redirect_uri') : null;
   const form = `<form action="/login.do" method="post" novalidate="novalidate" accept-charset="UTF-8">
-      <input type="hidden" name="X-Uaa-Csrf" value="${csrfToken}"/>
+      <input type="hidden" name="X-Uaa-Csrf" value="${request.csrfToken ?? ''}"/>
       <input name="username" type="text" placeholder="Email" aria-label="Email" autofocus class="form-control"/>
       <input name="password" type="password" placeholder="Password" aria-label="Password" autocomplete="off"/>
       <input type="submit" value="Sign in" class="island-button"/>

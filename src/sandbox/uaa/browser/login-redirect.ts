@@ -1,6 +1,6 @@
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { parseMediaTypes } from '../http/media-types.js';
-import { readParameters } from '../http/servlet-container.js';
+import { containerError, readParameters } from '../http/servlet-container.js';
 import type { State } from '../store/state.js';
 import { updateSession } from './browser-session.js';
 
@@ -19,24 +19,40 @@ export function toLocation(url: string): string {
   return url.replace(/[\u0000-\u001f\u007f]/g, ' ').replace(/[^\u0020-\u00ff]/g, '?');
 }
 
-/** Whether the client accepts exactly the type `application/json`. */
-export function acceptsJson({ headers }: SandboxRequest): boolean {
-  const types = parseMediaTypes(headers['accept']) ?? [];
+/**
+ * Whether the client accepts exactly the type `application/json`.
+ *
+ * @throws ErrorResponse 500 if the `Accept` header is invalid.
+ */
+export function acceptsJson(request: SandboxRequest): boolean {
+  const types = parseMediaTypes(request.headers['accept']);
+  if (!types) throw containerError(request, 500);
   return types.some(
     ({ type, subtype, parameters }) =>
       type === 'application' && subtype === 'json' && parameters.length === 0,
   );
 }
 
+/** Redirects to the login page, like {@link redirectAndReturn}. */
+export function redirectToLogin(request: SandboxRequest, state: State): SandboxResponse {
+  return redirectAndReturn(request, state, '/login');
+}
+
 /**
- * Redirects to the login page. The browser returns to the request afterwards, unless it is a form
+ * Redirects to a page from which the browser returns to the request, unless the request is a form
  * other than an authorization request.
  */
-export function redirectToLogin(request: SandboxRequest, state: State): SandboxResponse {
-  const isSaved = request.method === 'GET' || /^\/oauth\/authorize[^/]*$/.test(request.path);
-  if (!isSaved) return redirectTo(request, '/login');
+export function redirectAndReturn(
+  request: SandboxRequest,
+  state: State,
+  path: string,
+): SandboxResponse {
+  const isSaved =
+    request.method === 'GET' ||
+    /^\/(oauth\/authorize[^/]*$|saml\/idp\/SSO(\/|$))/.test(request.path);
+  if (!isSaved) return redirectTo(request, path);
   const savedRequest = { url: formatUrl(request), fields: readParameters(request) };
-  return redirectTo(request, '/login', updateSession(request, state, { savedRequest }));
+  return redirectTo(request, path, updateSession(request, state, { savedRequest }));
 }
 
 /** Formats the URL of a request, with its query as the client sent it. */

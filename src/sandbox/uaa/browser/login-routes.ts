@@ -5,15 +5,12 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import type { User } from '../store/users.js';
 import { findLoggedInUser } from './browser-session.js';
-import { readSessionId } from './cookies.js';
-import { describeLogin } from './home-json.js';
 import { showLoginPage } from './login-page.js';
 import { redirectToLogin } from './login-redirect.js';
-import { renderHomePage, renderPasscodePage } from './pages.js';
+import { renderPasscodePage } from './pages.js';
 import { renderView } from './views.js';
 
 /** Creates the routes of the UAA's web pages: login, home and passcode. */
@@ -28,35 +25,16 @@ export function browserRoutes(realm: Realm): readonly Route[] {
   return [
     route('OPTIONS', '/login', () => empty(200, { allow: allMethods })),
     route('*', '/login', (request) => showLoginPage(request, realm)),
-    route('*', '/login.do', (request) => {
-      throw containerError(request, 404);
-    }),
     route('OPTIONS', '/passcode', () => empty(200, { allow: 'GET,HEAD' })),
     route(
       'GET',
       '/passcode',
       requireUser((request, user) => showPasscode(request, realm, user)),
     ),
-    ...['', '/home'].flatMap((path) => [
-      route('OPTIONS', path, () => empty(200, { allow: allMethods })),
-      route(
-        '*',
-        path,
-        requireUser((request, user) => showHome(request, realm, user)),
-      ),
-    ]),
   ];
 }
 
 const allMethods = 'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS';
-
-function showHome(request: SandboxRequest, { state }: Realm, user: User): SandboxResponse {
-  const session = state.sessions.get(readSessionId(request));
-  return renderView(request, {
-    html: () => renderHomePage(user.userName),
-    data: () => ({ principal: describeLogin(user, session, state), tiles: [] }),
-  });
-}
 
 /** Creates a passcode and shows it on a page, or as a JSON string for clients that accept JSON. */
 function showPasscode(request: SandboxRequest, { state }: Realm, user: User): SandboxResponse {

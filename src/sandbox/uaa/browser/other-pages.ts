@@ -3,40 +3,22 @@ import type { Realm } from '../realm.js';
 import { readEntityId } from '../providers/saml-provider.js';
 import type { State } from '../store/state.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
-import { escapeMarkup } from '../http/html-escape.js';
 import { noStore } from './authorization-location.js';
 import { updateSession } from './browser-session.js';
 import { readSessionId } from './cookies.js';
 import { redirectTo } from './login-redirect.js';
-import { renderErrorPage, renderInvalidRequestPage, renderPage } from './pages.js';
-import { renderView, withLanguage, type Page } from './views.js';
+import { renderPage } from './pages.js';
+import { renderView, withLanguage } from './views.js';
 
-/** Creates the routes of pages for errors and for logins at other identity providers. */
+/** Creates the routes for logins at other identity providers, and for saved accounts. */
 export function otherPageRoutes(realm: Realm): readonly Route[] {
-  const show = (path: string, page: Page) =>
-    route('*', path, (request) => renderView(request, page));
-  const errorPage = { html: renderErrorPage, data: () => ({}) };
   return [
-    show('/invalid_request', { html: renderInvalidRequestPage, data: () => ({}) }),
-    ...['/error', '/error404', '/error500'].map((path) => show(path, errorPage)),
-    route('*', '/oauth_error', (request) =>
-      renderView(request, { html: () => renderExternalError(request), data: () => ({}) }),
-    ),
-    route('GET', '/login_implicit', (request) => showImplicit(request)),
     ...['/login/callback', '/login/callback/:origin'].map((path) =>
       route('*', path, (request, { origin }) => handleCallback(request, realm, origin)),
     ),
-    route('*', '/login/idp_discovery', (request) => discoverProvider(request, realm)),
     route('*', '/delete_saved_account', (request) => deleteSavedAccount(request, realm)),
-    route('*', '/saml_error', (request) => failInSession(request, realm)),
     ...samlRoutes(realm),
-    ...['/session', '/session_management'].map((path) => route('*', path, showSession)),
   ];
-}
-
-function renderExternalError(request: SandboxRequest): string {
-  const error = readParameters(request).get('error');
-  return renderPage(`<h2></h2>${error === null ? '' : `<h2>${escapeMarkup(error)}</h2>`}`);
 }
 
 /** The page whose script sends the fragment of the URL to the server. */
@@ -69,21 +51,6 @@ const unknownProvider = 'Could not resolve identity provider with given origin.'
 const unusableProvider =
   'Cannot invoke "org.springframework.security.core.Authentication.getPrincipal()" because ' +
   '"authentication" is null';
-
-/** Continues on the login page, because all users have passwords. */
-function discoverProvider(request: SandboxRequest, { state }: Realm): SandboxResponse {
-  if (request.method !== 'POST') throw containerError(request, 405, { allow: 'POST' });
-  const fields = readParameters(request);
-  const email = fields.get('email');
-  if (email === null) throw containerError(request, 400);
-  const hint = fields.get('login_hint');
-  const query = new URLSearchParams({
-    ...(hint?.trim() && { login_hint: hint }),
-    ...(email.trim() !== '' && { email }),
-  }).toString();
-  const path = `/login?discoveryPerformed=true${query === '' ? '' : `&${query}`}`;
-  return withLanguage(request, redirectTo(request, path, updateSession(request, state, {})));
-}
 
 function deleteSavedAccount(request: SandboxRequest, realm: Realm): SandboxResponse {
   if (!['GET', 'HEAD'].includes(request.method)) return failInSession(request, realm, 403);
@@ -148,15 +115,4 @@ function failInSession(request: SandboxRequest, { state }: Realm, status = 500):
   const { response } = containerError(request, status);
   if (cookies.length === 0) return response;
   return { ...response, headers: { ...response.headers, 'set-cookie': [...cookies] } };
-}
-
-/** The page that tells an application in another window whether the user is logged in. */
-function showSession(request: SandboxRequest): SandboxResponse {
-  const fields = readParameters(request);
-  const [clientId, messageOrigin] = [fields.get('clientId'), fields.get('messageOrigin')];
-  if (clientId === null || messageOrigin === null) throw containerError(request, 400);
-  return renderView(request, {
-    html: () => '<!DOCTYPE html>\n<html><head><title></title></head><body></body></html>\n',
-    data: () => ({ clientId, messageOrigin }),
-  });
 }

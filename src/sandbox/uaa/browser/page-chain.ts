@@ -1,79 +1,82 @@
 import type { Handler, SandboxRequest, SandboxResponse } from '../../router.js';
-import { html, toErrorResponse } from '../../router.js';
+import { empty, toErrorResponse } from '../../router.js';
 import type { Realm } from '../realm.js';
 import type { Session } from '../store/sessions.js';
 import type { State } from '../store/state.js';
-import { selectAuthorizeChain } from './authorize-chains.js';
 import {
   createCsrfToken,
-  csrfErrorResponse,
   formatCsrfCookie,
-  isCsrfCookie,
+  jsonRejection,
   readCsrfCookie,
   readSessionId,
   validateCsrfToken,
 } from './cookies.js';
-import { findLoggedInUser } from './browser-session.js';
+import { findInvitedUser, findLoggedInUser } from './browser-session.js';
 import { submitLogin } from './form-login.js';
-import { containerError } from '../http/servlet-container.js';
-import { acceptsJson, formatUrl, redirectTo, redirectToLogin } from './login-redirect.js';
+import {
+  acceptsJson,
+  formatUrl,
+  redirectAndReturn,
+  redirectTo,
+  redirectToLogin,
+  toLocation,
+} from './login-redirect.js';
 import { logOut } from './logout.js';
+import { findPageChain, type PageChain } from './page-access.js';
 import { renderInvalidRequestPage } from './pages.js';
 import { findReauthentication } from './reauthentication.js';
+import { renderView } from './views.js';
 
 /**
  * Adds the security filters of browser pages to a handler: CSRF tokens, login, logout, and the
  * redirect to the login page.
  *
- * @see UAA 4.30.0 `login-ui.xml`, `uiSecurity`
+ * @see UAA 4.30.0 `login-ui.xml`, `uiSecurity` and others
  */
 export function withPageChain(realm: Realm, next: Handler): Handler {
   return async (request, params) => {
-    if (!isInPageChain(request)) return next(request, params);
-    const { state } = realm;
-    const reauthentication = findReauthentication(request, state);
+    const chain = findPageChain(request, realm.settings.behaviour.hasPasswordScore);
+    if (!chain) return next(request, params);
+    const reauthentication = chain.isUserInterface && findReauthentication(request, realm.state);
     if (reauthentication) return reauthentication;
-    const isRead = ['GET', 'HEAD', 'TRACE', 'OPTIONS'].includes(request.method);
-    const csrfCookies =
-      isRead || readCsrfCookie(request) === undefined
-        ? [formatCsrfCookie(createCsrfToken(), state.now())]
-        : [];
-    const response =
-      (isRead ? undefined : rejectForm(request, realm)) ??
-      resetSession(request, realm) ??
-      (await filterPage(request, realm, () => next(request, params)).catch(toErrorResponse));
-    return addCookies(response, csrfCookies);
+    const known = isRead(request) ? undefined : readCsrfCookie(request);
+    const csrfToken = chain.hasCsrf ? (known ?? createCsrfToken()) : undefined;
+    const isNew = csrfToken !== undefined && csrfToken !== known;
+    const pageRequest = csrfToken === undefined ? request : { ...request, csrfToken };
+    const response = await filterRequest(pageRequest, realm, chain, () =>
+      next(pageRequest, params),
+    ).catch(toErrorResponse);
+    return addCookies(response, isNew ? [formatCsrfCookie(csrfToken, realm.state.now())] : []);
   };
 }
 
-/** Paths that other filters handle. */
-const otherChains: readonly RegExp[] = [
-  /^\/(resources|vendor|password|healthz|authenticate|saml\/web)(\/|$)/,
-  /^\/(square-logo\.png|info|error|email_sent|accounts\/email_sent|invalid_request)$/,
-  /^\/saml\/(discovery|login|SSO|SingleLogout)(\/|$)/,
-  /^\/(saml_error|favicon\.ico|oauth_error|session|session_management|health)$/,
-  /^(\/oauth\/token)?\/\.well-known\/openid-configuration$/,
-  /^\/(Users|Groups|Codes|approvals|identity-providers|identity-zones|mfa-providers)(\/|$)/,
-  /^\/(oauth\/(clients|token)|saml\/(service-providers|idp\/SSO)|invite_users|invitations)(\/|$)/,
-  /^\/User[^/]*\/[^/]*\/password$|^\/ids\/Users[^/]*$|^\/login\/callback/,
-  /^\/(check_token|introspect|clientinfo|userinfo|autologin|reset_password\.do)$/,
-  /^\/(verify_email|verify_user|(token_key|forgot_password|delete_saved_account|password_|email_)[^/]*)$/,
-];
+type Next = () => SandboxResponse | Promise<SandboxResponse>;
 
-function isInPageChain(request: SandboxRequest): boolean {
-  if (otherChains.some((pattern) => pattern.test(request.path))) return false;
-  return selectAuthorizeChain(request) === 'page';
+async function filterRequest(
+  request: SandboxRequest,
+  realm: Realm,
+  chain: PageChain,
+  next: Next,
+): Promise<SandboxResponse> {
+  const rejection = chain.hasCsrf && !isRead(request) ? rejectForm(request, realm) : undefined;
+  const early = rejection ?? resetSession(request, realm);
+  if (early) return early;
+  const handled = chain.isUserInterface ? handleSession(request, realm) : undefined;
+  return handled ?? checkAccess(request, realm, chain) ?? next();
+}
+
+function isRead({ method }: SandboxRequest): boolean {
+  return ['GET', 'HEAD', 'TRACE', 'OPTIONS'].includes(method);
 }
 
 /** Rejects a form without a valid CSRF token. */
 function rejectForm(request: SandboxRequest, { state }: Realm): SandboxResponse | undefined {
   const error = validateCsrfToken(request);
   if (error === undefined) return undefined;
-  if (acceptsJson(request)) return csrfErrorResponse(request, error);
-  if (!findLoggedInUser(request, state)) {
-    return redirectTo(request, '/login?error=invalid_login_request');
-  }
-  return html(403, renderInvalidRequestPage(), { 'content-language': 'en-US' });
+  if (acceptsJson(request)) return jsonRejection(error);
+  const isKnown = findLoggedInUser(request, state) ?? findInvitedUser(request, state);
+  if (!isKnown) return redirectTo(request, '/login?error=invalid_login_request');
+  return renderView(request, { html: renderInvalidRequestPage, data: () => ({}) }, { status: 403 });
 }
 
 /** Ends the session of a user who was deleted, or whose password was changed after the login. */
@@ -92,28 +95,31 @@ function isCurrent({ userId, authenticatedAt }: Session, { state }: Pick<Realm, 
   return authenticatedAt === undefined || modifiedAt <= authenticatedAt;
 }
 
-async function filterPage(
-  request: SandboxRequest,
-  realm: Realm,
-  next: () => SandboxResponse | Promise<SandboxResponse>,
-): Promise<SandboxResponse> {
+/** Handles logins and logouts, and shows users the page where they must change the password. */
+function handleSession(request: SandboxRequest, realm: Realm): SandboxResponse | undefined {
   const { state } = realm;
   const { path, method } = request;
-  forgetSavedRequest(request, state);
   if (path === '/logout.do') return logOut(request, realm);
-  const user = findLoggedInUser(request, state);
-  if (user?.passwordChangeRequired && path !== '/force_password_change') {
-    return redirectTo(request, '/force_password_change');
-  }
+  const redirect = checkPasswordChange(request, state);
+  if (redirect) return redirect;
   if (path === '/login.do' && method === 'POST') return submitLogin(request, realm);
-  if (/^\/login[^/]*$/.test(path) && !loginPages.includes(path)) throw containerError(request, 404);
-  const access = findAccess(path);
-  if (access === 'all' || (access === 'user') === (user !== undefined)) return next();
-  if (!user) return redirectToLogin(request, state);
-  // Logged-in users cannot open the pages for those who are not.
-  return acceptsJson(request)
-    ? csrfErrorResponse(request, 'Access is denied')
-    : redirectTo(request, '/login');
+  forgetSavedRequest(request, state);
+  return undefined;
+}
+
+/** Sends users to the page where they must change the password, and away from it afterwards. */
+function checkPasswordChange(request: SandboxRequest, state: State): SandboxResponse | undefined {
+  const page = '/force_password_change';
+  const { path } = request;
+  const user = findLoggedInUser(request, state);
+  if (user?.passwordChangeRequired) {
+    return path === page ? undefined : redirectAndReturn(request, state, page);
+  }
+  if (!user || (path !== page && path !== `${page}_completed`)) return undefined;
+  const saved = state.sessions.get(readSessionId(request))?.savedRequest;
+  return path === page || !saved
+    ? redirectTo(request, '/')
+    : empty(302, { location: toLocation(saved.url) });
 }
 
 /** The saved request is forgotten as soon as the browser has returned to it. */
@@ -123,21 +129,41 @@ function forgetSavedRequest(request: SandboxRequest, { sessions }: State): void 
   sessions.put({ ...session, savedRequest: undefined });
 }
 
-/** Other paths that start like these need no login, but do not exist. */
-const loginPages = ['/login', '/login.do', '/login_implicit'];
+/** Sends visitors who may not open the page to the login page. */
+function checkAccess(
+  request: SandboxRequest,
+  { state }: Realm,
+  { access, rejectsJson }: PageChain,
+): SandboxResponse | undefined {
+  const user = findLoggedInUser(request, state);
+  const isInvited = findInvitedUser(request, state) !== undefined;
+  const isAllowed = {
+    user: user !== undefined,
+    anonymous: user === undefined,
+    anyone: true,
+    invited: isInvited,
+    none: false,
+  }[access];
+  if (isAllowed) return undefined;
+  if (user) return rejectJson(request, 'Access is denied') ?? redirectTo(request, '/login');
+  const redirect = redirectToLogin(request, state);
+  if (!rejectsJson) return redirect;
+  const rejection = rejectJson(request, 'Full authentication is required to access this resource');
+  if (!rejection) return redirect;
+  return addCookies(rejection, [redirect.headers['set-cookie'] ?? []].flat());
+}
 
-function findAccess(path: string): 'all' | 'anonymous' | 'user' {
-  if (path.startsWith('/login/mfa/')) return 'user';
-  if (/^\/(create_account[^/]*|reset_password[^/]*|login\/idp_discovery(\/.*)?)$/.test(path)) {
-    return 'anonymous';
+/** Rejects a client that accepts JSON, or whose `Accept` header is invalid. */
+function rejectJson(request: SandboxRequest, error: string): SandboxResponse | undefined {
+  try {
+    return acceptsJson(request) ? jsonRejection(error) : undefined;
+  } catch (failure) {
+    return toErrorResponse(failure);
   }
-  return /^\/login[^/]*$/.test(path) ? 'all' : 'user';
 }
 
 function addCookies(response: SandboxResponse, added: readonly string[]): SandboxResponse {
-  const present = [response.headers['set-cookie'] ?? []].flat();
-  const missing = present.some(isCsrfCookie) ? [] : added;
-  const cookies = [...missing, ...present];
+  const cookies = [...added, ...[response.headers['set-cookie'] ?? []].flat()];
   if (cookies.length === 0) return response;
   return { ...response, headers: { ...response.headers, 'set-cookie': cookies } };
 }

@@ -1,5 +1,5 @@
 import { html, json, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { selectLanguage, selectView } from '../http/negotiation.js';
+import { selectForwardedView, selectLanguage, selectView } from '../http/negotiation.js';
 
 /** A page of the UAA and the data that it shows. */
 export interface Page {
@@ -14,17 +14,15 @@ export function renderView(
   page: Page,
   { status = 200, headers = {} }: Partial<Pick<SandboxResponse, 'status' | 'headers'>> = {},
 ): SandboxResponse {
-  const { format, contentType } = selectView(request);
+  const isForwarded = request.path.startsWith('/oauth/authorize');
+  const { format, contentType } = isForwarded ? selectForwardedView(request) : selectView(request);
   const all = {
     'content-type': contentType,
     'content-language': selectLanguage(request),
     ...headers,
   };
-  const response =
-    format === 'html'
-      ? html(status, page.html(), all)
-      : json(status, page.data(), { ...all, 'cache-control': joinCacheControl(headers) });
-  return { ...response, rendering: 'view' };
+  if (format === 'html') return { ...html(status, page.html(), all), rendering: 'view' };
+  return json(status, page.data(), { ...all, 'cache-control': joinCacheControl(headers) });
 }
 
 /** The JSON view adds its own directive to those of the route. */

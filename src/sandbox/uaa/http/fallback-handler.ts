@@ -6,19 +6,10 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { findLoggedInUser, redirectToLogin } from '../browser/login-routes.js';
-import { containerError, listsJson } from './servlet-container.js';
-import {
-  createCsrfToken,
-  csrfErrorResponse,
-  formatCsrfCookie,
-  hasCsrfCookie,
-  validateCsrfToken,
-} from '../browser/cookies.js';
+import { containerError } from './servlet-container.js';
 import { checkClient } from './filter-chain.js';
 import { createTokenHandler, isTokenPath } from '../oauth/token-endpoint.js';
 import { findMappedMethods } from './request-mappings.js';
-import { findChain, isUnfiltered } from './security-chains.js';
 import type { Realm } from '../realm.js';
 
 /**
@@ -31,19 +22,9 @@ export function createFallbackHandler(routes: readonly Route[], realm: Realm): H
     if (isTokenPath(path)) return handleToken(request, params);
     const methods = findMappedMethods(path);
     checkClient(request, path, realm);
-    // Later releases have no route below this path, and apply their filters to it.
-    const isFiltered = /^\/password\//.test(path) && !realm.settings.behaviour.hasPasswordScore;
-    const isUnprotected = (isUnfiltered(path) && !isFiltered) || unprotectedPages.test(path);
-    if (isUnprotected || findChain(path)) {
-      return rejectMethod(request, methods ?? findMethods(routes, path));
-    }
-    return respondToUnknownPage(request, realm, methods);
+    return rejectMethod(request, methods ?? findMethods(routes, path));
   };
 }
-
-/** Pages without a login and without a CSRF token. */
-const unprotectedPages =
-  /^\/(token_key[^/]*|forgot_password[^/]*|verify_email|verify_user|autologin|login\/callback\/[^/]+)$/;
 
 function rejectMethod(request: SandboxRequest, methods: readonly string[]): SandboxResponse {
   const { method, path } = request;
@@ -71,33 +52,4 @@ function respondToFileRequest(request: SandboxRequest): SandboxResponse {
     default:
       throw containerError(request, 501);
   }
-}
-
-/** Redirects to the login page, but rejects forms without a valid CSRF token. */
-function respondToUnknownPage(
-  request: SandboxRequest,
-  { state }: Realm,
-  methods: readonly string[] | undefined,
-): SandboxResponse {
-  const isSafe = ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
-  const csrfError = isSafe ? undefined : validateCsrfToken(request);
-  if (csrfError !== undefined) {
-    return listsJson(request)
-      ? csrfErrorResponse(request, csrfError)
-      : redirectWithoutSession(request, '/login?error=invalid_login_request');
-  }
-  if (request.path === '/login.do') return respondToFileRequest(request);
-  if (methods) return rejectMethod(request, methods);
-  if (findLoggedInUser(request, state)) return respondToFileRequest(request);
-  // Only a GET request is repeated after the login.
-  return request.method === 'GET'
-    ? redirectToLogin(request, state)
-    : redirectWithoutSession(request, '/login');
-}
-
-function redirectWithoutSession(request: SandboxRequest, path: string): SandboxResponse {
-  const cookie = hasCsrfCookie(request)
-    ? {}
-    : { 'set-cookie': [formatCsrfCookie(createCsrfToken())] };
-  return empty(302, { location: `${request.origin}${path}`, ...cookie });
 }

@@ -172,7 +172,20 @@ export function selectView(request: Request): View {
       return { format: 'json', contentType };
     }
   }
-  return { format: 'html', contentType: 'text/html;charset=ISO-8859-1' };
+  return { format: 'html', contentType: otherPageType };
+}
+
+const otherPageType = 'text/html;charset=ISO-8859-1';
+
+/**
+ * Selects the view of a page that another route has forwarded to. If the client accepts neither HTML
+ * nor JSON, the page has the first type of the header.
+ */
+export function selectForwardedView(request: Request): View {
+  const view = selectView(request);
+  const [first] = sortBySpecificity(parseFormat(request) ?? []);
+  if (view.contentType !== otherPageType || !first || !isConcrete(first)) return view;
+  return { format: 'html', contentType: formatMediaType(first, 'ISO-8859-1') };
 }
 
 /** The language of a view: the first one that the client prefers. */

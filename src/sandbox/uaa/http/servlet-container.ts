@@ -31,17 +31,6 @@ export function escapedError(request: SandboxRequest): ErrorResponse {
   return new ErrorResponse({ ...errorPageResponse(request, 500), rendering: 'escaped' });
 }
 
-/** Whether the `Accept` header contains a JSON type. Wildcards do not count. */
-export function wantsJson({ headers }: SandboxRequest): boolean {
-  return /\bapplication\/(.+\+)?json\b/i.test(headers['accept'] ?? '');
-}
-
-/** Whether the `Accept` header contains exactly `application/json`, without parameters. */
-export function listsJson({ headers }: SandboxRequest): boolean {
-  const types = (headers['accept'] ?? '').split(',').map((type) => type.trim().toLowerCase());
-  return types.includes('application/json');
-}
-
 /** @param alert - text above the usual one. */
 export function errorPageResponse(
   request: SandboxRequest,

@@ -19,6 +19,8 @@ export interface Session {
   readonly pending?: AuthorizationRequest | undefined;
   /** Time of the login, in epoch milliseconds. */
   readonly authenticatedAt?: number;
+  /** Id of the session before the login; undefined if there was none. */
+  readonly anonymousId?: string | undefined;
   /** The request that the user must log in for. */
   readonly savedRequest?: SavedRequest | undefined;
   /** The user who opened an invitation in this session and may set a password. */
