@@ -1,4 +1,5 @@
 import type { SandboxRequest, SandboxResponse } from '../router.js';
+import { protectFromDownload } from './clients/download-protection.js';
 import { sortLikeHashMap } from './java-hash-map.js';
 import {
   selectExceptionType,
@@ -103,21 +104,27 @@ function renderJson(
   if (response.body === '') {
     return contentType === undefined && !isParsable(request) ? createPage(500) : response;
   }
-  const { status, headers } = response;
+  const { status } = response;
   if (contentType !== undefined) {
     // The token endpoint has already set the type of its successful responses.
     const isToken = request.path === '/oauth/token' && status === 200;
-    return isToken ? response : withType(response, contentType);
+    if (isToken) return response;
+    return protectFromDownload(request, withType(response, contentType));
   }
   // The exception handler cannot write its own response either, so the original exception remains.
   if (status === 405) return createPage(405);
   if (status >= 400) return createPage(500);
   if (/^\/(Users|Groups|ids)(\/|$)/.test(request.path)) {
-    return renderException(request, notAcceptableException);
+    return withEtagOf(response, renderException(request, notAcceptableException));
   }
   if (/^\/identity-zones(\/|$)/.test(request.path)) return { status: 500, headers: {}, body: '' };
-  const page = createPage(406);
-  return headers['etag'] === undefined ? page : withHeader(page, 'etag', headers['etag']);
+  return withEtagOf(response, createPage(406));
+}
+
+/** Routes set the ETag before the type of the response is selected. */
+function withEtagOf({ headers }: SandboxResponse, other: SandboxResponse): SandboxResponse {
+  const { etag } = headers;
+  return etag === undefined ? other : withHeader(other, 'etag', etag);
 }
 
 function isParsable(request: SandboxRequest): boolean {

@@ -107,7 +107,7 @@ export function findColumn<Row>(table: Table<Row>, attribute: string): Column<Ro
   const isAlias = Object.hasOwn(table.aliases, name);
   const { isUnfilterable } = column ?? {};
   if (!column || isUnfilterable === true || (isUnfilterable && !isAlias)) {
-    throw new InvalidFilterError(`no column ${attribute}`);
+    throw new InvalidFilterError(`Invalid filter attributes:${attribute}`);
   }
   return column;
 }
