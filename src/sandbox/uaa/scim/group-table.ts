@@ -13,8 +13,9 @@ export const groupTable: Table<Group> = {
     identity_zone_id: { type: 'text', getValue: () => 'uaa' },
   },
   aliases: {},
+  sqlName: 'groups',
   order: [
-    ...['id', 'displayname', 'description', 'created', 'lastmodified', 'version'],
+    ...['id', 'displayName', 'description', 'created', 'lastModified', 'version'],
     'identity_zone_id',
   ],
 };

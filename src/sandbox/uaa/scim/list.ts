@@ -5,9 +5,10 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { InvalidFilterError } from '../store/filter.js';
-import { findRows, type QueryResult, type Source } from '../store/query.js';
+import { findRows, InvalidSqlError, type QueryResult, type Source } from '../store/query.js';
 import type { JsonObject } from '../../body.js';
 import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
+import { invalidSortError } from './database-error.js';
 import { compileJsonPath, InvalidPathError, type JsonPath } from './json-path.js';
 import { readIntParameter, readTextParameter } from './parameters.js';
 
@@ -78,13 +79,21 @@ export function createListResponse<Row>(
   const found = runQuery(query, list);
   const { startIndex, itemsPerPage, length } = list.selectPage({ ...request, total: found.total });
   const [attributes, pick] = readAttributes(query, itemsPerPage, list);
-  const page = length > 0 ? found.page(startIndex - 1, length) : [];
+  const page = length > 0 ? readPage(found, startIndex - 1, length) : [];
   return json(200, {
     resources: page.map((row) => pick(list.toJson(row, attributes))),
     ...{ startIndex, itemsPerPage },
     totalResults: found.total,
     schemas: [list.schema],
   });
+}
+
+function readPage<Row>(found: QueryResult<Row>, start: number, length: number): readonly Row[] {
+  try {
+    return found.page(start, length);
+  } catch (error) {
+    throw error instanceof InvalidSqlError ? invalidSortError(error.message) : error;
+  }
 }
 
 function runQuery<Row>(query: URLSearchParams, list: ListSpec<Row>): QueryResult<Row> {

@@ -58,9 +58,10 @@ export const userTable: Table<User> = {
     'phoneNumbers.value': 'phonenumber',
     'groups.display': 'authorities',
   },
+  sqlName: 'users',
   order: [
-    ...['id', 'version', 'created', 'lastmodified', 'username', 'email', 'givenname'],
-    ...['familyname', 'active', 'phonenumber', 'verified', 'origin', 'external_id'],
+    ...['id', 'version', 'created', 'lastModified', 'username', 'email', 'givenName'],
+    ...['familyName', 'active', 'phoneNumber', 'verified', 'origin', 'external_id'],
     ...['identity_zone_id', 'salt', 'passwd_lastmodified', 'last_logon_success_time'],
     'previous_logon_success_time',
   ],

@@ -28,21 +28,32 @@ export interface Table<Row> {
   readonly aliases: Readonly<Record<string, string>>;
   /** Names of the columns in the order of the real server's query, which can be sorted by number. */
   readonly order?: readonly string[];
+  /** Name of the database table, if database errors are reported. */
+  readonly sqlName?: string;
 }
 
 /**
  * Finds the columns to sort by.
  *
  * @param names - names of columns or their numbers in the table's `order`, separated by commas.
+ * @returns undefined for a number without a column, which the real server detects later.
  * @throws InvalidFilterError if a column does not exist.
  */
-export function findSortColumns<Row>(table: Table<Row>, names: string): readonly Column<Row>[] {
-  return names.split(',').map((text) => {
+export function findSortColumns<Row>(
+  table: Table<Row>,
+  names: string,
+): readonly Column<Row>[] | undefined {
+  const columns = names.split(',').map((text) => {
     const name = text.trim();
+    const isNumber = /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) < 2 ** 31;
+    if (isNumber && table.sqlName !== undefined && !table.order?.[Number(text) - 1]) {
+      return undefined;
+    }
     const column = getColumn(table, table.order?.[Number(name) - 1] ?? name);
     if (!column || column.isUnsortable) throw new InvalidFilterError(`no column ${name}`);
     return column;
   });
+  return columns.every((column) => column !== undefined) ? columns : undefined;
 }
 
 /** Creates a function that compares rows by a column. Rows without a value come first. */
