@@ -26,16 +26,14 @@ export interface Table<Row> {
   readonly columns: Readonly<Record<string, Column<Row>>>;
   /** Column names by SCIM name, which is case-sensitive. */
   readonly aliases: Readonly<Record<string, string>>;
-  /** Names of the columns in the order of the real server's query, which can be sorted by number. */
-  readonly order?: readonly string[];
-  /** Name of the database table, if database errors are reported. */
-  readonly sqlName?: string;
+  /** The database table of the real server, whose columns can be sorted by number. */
+  readonly database?: { readonly table: string; readonly columns: readonly string[] };
 }
 
 /**
  * Finds the columns to sort by.
  *
- * @param names - names of columns or their numbers in the table's `order`, separated by commas.
+ * @param names - names of columns or their numbers in the database table, separated by commas.
  * @returns undefined for a number without a column, which the real server detects later.
  * @throws InvalidFilterError if a column does not exist.
  */
@@ -46,15 +44,22 @@ export function findSortColumns<Row>(
   const columns = names.split(',').map((text) => {
     const name = text.trim();
     const isNumber = /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) < 2 ** 31;
-    if (isNumber && table.sqlName !== undefined && !table.order?.[Number(text) - 1]) {
-      return undefined;
-    }
-    const column = getColumn(table, table.order?.[Number(name) - 1] ?? name);
+    if (isNumber && table.database) return findColumnByNumber(table, text);
+    const column = getColumn(table, name);
     if (!column || column.isUnsortable) throw new InvalidFilterError(`no column ${name}`);
     return column;
   });
   return columns.every((column) => column !== undefined) ? columns : undefined;
 }
+
+function findColumnByNumber<Row>(table: Table<Row>, text: string): Column<Row> | undefined {
+  // With a sign, a number is an expression, which has the same value for each row.
+  if (/^[+-]/.test(text)) return constantColumn;
+  const name = table.database?.columns[Number(text) - 1];
+  return name === undefined ? undefined : getColumn(table, name);
+}
+
+const constantColumn: Column<unknown> = { type: 'number', getValue: () => 0 };
 
 /** Creates a function that compares rows by a column. Rows without a value come first. */
 export function createRowComparison<Row>({

@@ -126,7 +126,7 @@ function readTerm(reader: Reader): Term {
 /** Parses an attribute and removes the URN of its schema. */
 function parseAttribute(reader: Reader): string {
   const word = reader.readWord() ?? '';
-  const [, , attribute] = /^((?:.+):)?([^.:]+(?:\.[^.:]+)?)$/.exec(word) ?? [];
+  const [, , attribute] = /^((?:.+):)?([^.]+(?:\..+)?)$/.exec(word) ?? [];
   if (attribute !== undefined) return attribute;
   const format = `: '${word}' does not match '[schema:]attr[.sub-attr]' format`;
   throw positionError('Expected an attribute reference', reader.start(), format);
@@ -199,7 +199,8 @@ function createReader(text: string) {
     }
     const hex = text.slice(position + 1, position + 5);
     if (hex.length < 4) throw unterminatedError();
-    if (!/^[0-9a-f]{4}$/i.test(hex)) throw new InvalidFilterError(`For input string: "${hex}"`);
+    if (!/^[0-9a-f]{4}$/i.test(hex))
+      throw new InvalidFilterError(`For input string: "${hex}" under radix 16`);
     position += 4;
     return String.fromCharCode(Number.parseInt(hex, 16));
   }

@@ -55,8 +55,8 @@ export function findRows<Row>(
   if (!sortColumns) {
     const found = matchesFilter ? rows.all().filter(matchesFilter) : rows.all();
     return createFailingResult(found.length, (start) => {
-      const { sqlName: table = '', order: columns = [], aliases } = sortTable;
-      return formatSql({ table, columns, filter, aliases, sortBy, isAscending }, start);
+      const { database = { table: '', columns: [] }, aliases } = sortTable;
+      return formatSql({ ...database, filter, aliases, sortBy, isAscending }, start);
     });
   }
   const [column, ...otherColumns] = sortColumns;

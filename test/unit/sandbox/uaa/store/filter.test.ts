@@ -31,6 +31,7 @@ describe('parseFilter', () => {
     ['a pr And(b pr)', and(present('a'), present('b'))],
     ['a eq "x"or b pr', or(eq('a', 'x'), present('b'))],
     ['((a pr))', present('a')],
+    ['a.b.c pr', present('a.b.c')],
   ])('parses %j', (text, filter) => {
     expect(parseFilter(text)).toEqual(filter);
   });
@@ -57,7 +58,6 @@ describe('parseFilter', () => {
     '(a pr',
     'a pr)',
     '()',
-    'a.b.c pr',
     '.a pr',
     "a eq 'x'",
     'a[b eq "c"] pr',
