@@ -31,6 +31,8 @@ export interface ListSpec<Row> {
   /** Creates the response for a `startIndex` or `count` that is not a number. */
   readonly numberError: () => ErrorResponse;
   readonly filterError: (query: URLSearchParams) => ErrorResponse;
+  /** Creates the response for a query that the database rejects (default: `filterError`). */
+  readonly sqlError?: (sql: string) => ErrorResponse;
 }
 
 export interface PageRequest {
@@ -76,10 +78,10 @@ export function createListResponse<Row>(
   const readNumber = (name: string, fallback: number): number =>
     readIntParameter(query, name, { fallback, toError: list.numberError });
   const request = { startIndex: readNumber('startIndex', 1), count: readNumber('count', 100) };
-  const found = runQuery(query, list);
+  const found = runQuery(query, list, () => list.find(query));
   const { startIndex, itemsPerPage, length } = list.selectPage({ ...request, total: found.total });
   const [attributes, pick] = readAttributes(query, itemsPerPage, list);
-  const page = length > 0 ? readPage(found, startIndex - 1, length) : [];
+  const page = runQuery(query, list, () => (length > 0 ? found.page(startIndex - 1, length) : []));
   return json(200, {
     resources: page.map((row) => pick(list.toJson(row, attributes))),
     ...{ startIndex, itemsPerPage },
@@ -88,19 +90,17 @@ export function createListResponse<Row>(
   });
 }
 
-function readPage<Row>(found: QueryResult<Row>, start: number, length: number): readonly Row[] {
+function runQuery<Row, Result>(
+  query: URLSearchParams,
+  list: ListSpec<Row>,
+  find: () => Result,
+): Result {
   try {
-    return found.page(start, length);
+    return find();
   } catch (error) {
-    throw error instanceof InvalidSqlError ? invalidSortError(error.message) : error;
-  }
-}
-
-function runQuery<Row>(query: URLSearchParams, list: ListSpec<Row>): QueryResult<Row> {
-  try {
-    return list.find(query);
-  } catch (error) {
-    throw error instanceof InvalidFilterError ? list.filterError(query) : error;
+    if (error instanceof InvalidSqlError && list.sqlError) throw list.sqlError(error.message);
+    const isInvalid = error instanceof InvalidFilterError || error instanceof InvalidSqlError;
+    throw isInvalid ? list.filterError(query) : error;
   }
 }
 
@@ -180,6 +180,7 @@ export function createScimListResponse<Row>(
       };
     },
     numberError: unexpectedScimError,
+    sqlError: invalidSortError,
     filterError(query) {
       const sortBy = readTextParameter(query, 'sortBy') ?? defaultSort;
       const sort = hasSortInFilterError && sortBy.trim() !== '' ? ` [${sortBy}]` : '';
