@@ -5,7 +5,6 @@ import { createListResponse } from '../scim/list.js';
 import { clientCaller } from './access.js';
 import { readJsonObject } from '../http/json-request.js';
 import { createClient, findClient, mergeClient, deleteClient } from './changes.js';
-import { protectFromDownload } from './download-protection.js';
 import { parseClient, clientToJson } from './json.js';
 import { createClientListSpec } from './list.js';
 import { checkRestrictedScopes, uaaScopes } from './restricted-scopes.js';
@@ -30,7 +29,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
       if (isRestricted) checkRestrictedScopes(input);
       if (input.id !== id) throw containerError(request, 500);
       const client = mergeClient({ request, state, caller }, id, input);
-      return protectFromDownload(request, json(200, clientToJson(client)));
+      return json(200, clientToJson(client));
     });
   return [
     route('GET', '/oauth/clients', async (request) => {
@@ -50,11 +49,11 @@ export function clientRoutes(realm: Realm): readonly Route[] {
       await clientCaller(request, realm);
       const client = findClient(state, id);
       deleteClient(state, id);
-      return protectFromDownload(request, json(200, clientToJson(client)));
+      return json(200, clientToJson(client));
     }),
     route('GET', '/oauth/clients/:id', async (request, { id = '' }) => {
       await clientCaller(request, realm);
-      return protectFromDownload(request, json(200, clientToJson(findClient(state, id))));
+      return json(200, clientToJson(findClient(state, id)));
     }),
   ];
 }

@@ -1,4 +1,4 @@
-import type { SandboxRequest, SandboxResponse } from '../../router.js';
+import { decodePath, type SandboxRequest, type SandboxResponse } from '../../router.js';
 
 /** File name extensions for which browsers do not run the content of a file. */
 const safeExtensions: ReadonlySet<string> = new Set(
@@ -15,8 +15,15 @@ export function protectFromDownload(
   { path }: SandboxRequest,
   response: SandboxResponse,
 ): SandboxResponse {
-  const [, extension] = /\.([^./]*)$/.exec(decodeURIComponent(path)) ?? [];
-  if (extension === undefined || safeExtensions.has(extension.toLowerCase())) return response;
+  const { status } = response;
+  const [, extension] = /\.([^./]*)$/.exec(decodePath(path)) ?? [];
+  if (
+    status < 200 ||
+    status > 299 ||
+    extension === undefined ||
+    safeExtensions.has(extension.toLowerCase())
+  )
+    return response;
   const headers = { ...response.headers, 'content-disposition': 'inline;filename=f.txt' };
   return { ...response, headers };
 }

@@ -107,9 +107,12 @@ const sortTable: Table<Client> = {
     client_secret: { type: 'text', getValue: ({ secretHashes }) => secretHashes.join(' ') },
   },
   aliases: {},
-  order: [
-    ...['client_id', 'client_secret', 'resource_ids', 'scope', 'authorized_grant_types'],
-    ...['web_server_redirect_uri', 'authorities', 'access_token_validity'],
-    ...['refresh_token_validity', 'additional_information', 'autoapprove', 'lastmodified'],
-  ],
+  database: {
+    table: 'oauth_client_details',
+    columns: [
+      ...['client_id', 'client_secret', 'resource_ids', 'scope', 'authorized_grant_types'],
+      ...['web_server_redirect_uri', 'authorities', 'access_token_validity'],
+      ...['refresh_token_validity', 'additional_information', 'autoapprove', 'lastmodified'],
+    ],
+  },
 };

@@ -1,5 +1,6 @@
 import type { SandboxRequest, SandboxResponse } from '../../router.js';
 import { sortLikeHashMap } from '../java/hash-order.js';
+import { protectFromDownload } from '../clients/download-protection.js';
 import {
   selectExceptionType,
   selectFilterFormat,
@@ -114,7 +115,8 @@ function renderJson(
   if (contentType !== undefined) {
     // The token endpoint has already set the type of its successful responses.
     const isToken = request.path === '/oauth/token' && status === 200;
-    return isToken ? response : withType(response, contentType);
+    if (isToken) return response;
+    return protectFromDownload(request, withType(response, contentType));
   }
   // The exception handler cannot write its own response either, so the original exception remains.
   if (status === 405) return createPage(405);

@@ -15,6 +15,14 @@ export function rejectedValueError(statement: string, problem: Problem): ErrorRe
   );
 }
 
+/** Creates the error for a query that sorts by the number of a column that does not exist. */
+export function invalidSortError(sql: string): ErrorResponse {
+  return badScimRequestError(
+    `PreparedStatementCallback; bad SQL grammar [${sql}]; ` +
+      'nested exception is java.sql.SQLSyntaxErrorException: invalid ORDER BY expression',
+  );
+}
+
 interface Problem {
   readonly exception: string;
   readonly message: string;

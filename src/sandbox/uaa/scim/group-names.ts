@@ -15,7 +15,7 @@ export function findGroupByName({ groups }: State, displayName: string): Group {
   if (displayName.trim() === '') {
     throw scimError(404, 'scim', 'Group not found, not name provided');
   }
-  const filter = `displayName eq "${displayName}"`;
+  const filter = `(displayName eq "${displayName}") and identity_zone_id eq "uaa"`;
   try {
     const found = findRows(
       { rows: groups, filterTable: groupTable, sortTable: groupTable },
@@ -25,7 +25,7 @@ export function findGroupByName({ groups }: State, displayName: string): Group {
     if (group) return group;
   } catch (error) {
     if (!(error instanceof InvalidFilterError)) throw error;
-    throw badScimRequestError(`Invalid SCIM Filter:(${filter}) and identity_zone_id eq "uaa"`);
+    throw badScimRequestError(`Invalid SCIM Filter:${filter} Message:${error.message}`);
   }
   throw scimError(404, 'scim', `Group not found:${displayName}`);
 }

@@ -13,8 +13,11 @@ export const groupTable: Table<Group> = {
     identity_zone_id: { type: 'text', getValue: () => 'uaa' },
   },
   aliases: {},
-  order: [
-    ...['id', 'displayname', 'description', 'created', 'lastmodified', 'version'],
-    'identity_zone_id',
-  ],
+  database: {
+    table: 'groups',
+    columns: [
+      ...['id', 'displayName', 'description', 'created', 'lastModified', 'version'],
+      'identity_zone_id',
+    ],
+  },
 };

@@ -5,9 +5,10 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { InvalidFilterError } from '../store/filter.js';
-import { findRows, type QueryResult, type Source } from '../store/query.js';
+import { findRows, InvalidSqlError, type QueryResult, type Source } from '../store/query.js';
 import type { JsonObject } from '../../body.js';
 import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
+import { invalidSortError } from './database-error.js';
 import { compileJsonPath, InvalidPathError, type JsonPath } from './json-path.js';
 import { readIntParameter, readTextParameter } from './parameters.js';
 
@@ -30,6 +31,8 @@ export interface ListSpec<Row> {
   /** Creates the response for a `startIndex` or `count` that is not a number. */
   readonly numberError: () => ErrorResponse;
   readonly filterError: (query: URLSearchParams) => ErrorResponse;
+  /** Creates the response for a query that the database rejects (default: `filterError`). */
+  readonly sqlError?: (sql: string) => ErrorResponse;
 }
 
 export interface PageRequest {
@@ -75,10 +78,10 @@ export function createListResponse<Row>(
   const readNumber = (name: string, fallback: number): number =>
     readIntParameter(query, name, { fallback, toError: list.numberError });
   const request = { startIndex: readNumber('startIndex', 1), count: readNumber('count', 100) };
-  const found = runQuery(query, list);
+  const found = runQuery(query, list, () => list.find(query));
   const { startIndex, itemsPerPage, length } = list.selectPage({ ...request, total: found.total });
   const [attributes, pick] = readAttributes(query, itemsPerPage, list);
-  const page = length > 0 ? found.page(startIndex - 1, length) : [];
+  const page = runQuery(query, list, () => (length > 0 ? found.page(startIndex - 1, length) : []));
   return json(200, {
     resources: page.map((row) => pick(list.toJson(row, attributes))),
     ...{ startIndex, itemsPerPage },
@@ -87,11 +90,17 @@ export function createListResponse<Row>(
   });
 }
 
-function runQuery<Row>(query: URLSearchParams, list: ListSpec<Row>): QueryResult<Row> {
+function runQuery<Row, Result>(
+  query: URLSearchParams,
+  list: ListSpec<Row>,
+  find: () => Result,
+): Result {
   try {
-    return list.find(query);
+    return find();
   } catch (error) {
-    throw error instanceof InvalidFilterError ? list.filterError(query) : error;
+    if (error instanceof InvalidSqlError && list.sqlError) throw list.sqlError(error.message);
+    const isInvalid = error instanceof InvalidFilterError || error instanceof InvalidSqlError;
+    throw isInvalid ? list.filterError(query) : error;
   }
 }
 
@@ -171,6 +180,7 @@ export function createScimListResponse<Row>(
       };
     },
     numberError: unexpectedScimError,
+    sqlError: invalidSortError,
     filterError(query) {
       const sortBy = readTextParameter(query, 'sortBy') ?? defaultSort;
       const sort = hasSortInFilterError && sortBy.trim() !== '' ? ` [${sortBy}]` : '';

@@ -58,12 +58,15 @@ export const userTable: Table<User> = {
     'phoneNumbers.value': 'phonenumber',
     'groups.display': 'authorities',
   },
-  order: [
-    ...['id', 'version', 'created', 'lastmodified', 'username', 'email', 'givenname'],
-    ...['familyname', 'active', 'phonenumber', 'verified', 'origin', 'external_id'],
-    ...['identity_zone_id', 'salt', 'passwd_lastmodified', 'last_logon_success_time'],
-    'previous_logon_success_time',
-  ],
+  database: {
+    table: 'users',
+    columns: [
+      ...['id', 'version', 'created', 'lastModified', 'username', 'email', 'givenName'],
+      ...['familyName', 'active', 'phoneNumber', 'verified', 'origin', 'external_id'],
+      ...['identity_zone_id', 'salt', 'passwd_lastmodified', 'last_logon_success_time'],
+      'previous_logon_success_time',
+    ],
+  },
 };
 
 /** For UAA releases in which users can be found by `external_id`. */

@@ -26,24 +26,40 @@ export interface Table<Row> {
   readonly columns: Readonly<Record<string, Column<Row>>>;
   /** Column names by SCIM name, which is case-sensitive. */
   readonly aliases: Readonly<Record<string, string>>;
-  /** Names of the columns in the order of the real server's query, which can be sorted by number. */
-  readonly order?: readonly string[];
+  /** The database table of the real server, whose columns can be sorted by number. */
+  readonly database?: { readonly table: string; readonly columns: readonly string[] };
 }
 
 /**
  * Finds the columns to sort by.
  *
- * @param names - names of columns or their numbers in the table's `order`, separated by commas.
+ * @param names - names of columns or their numbers in the database table, separated by commas.
+ * @returns undefined for a number without a column, which the real server detects later.
  * @throws InvalidFilterError if a column does not exist.
  */
-export function findSortColumns<Row>(table: Table<Row>, names: string): readonly Column<Row>[] {
-  return names.split(',').map((text) => {
+export function findSortColumns<Row>(
+  table: Table<Row>,
+  names: string,
+): readonly Column<Row>[] | undefined {
+  const columns = names.split(',').map((text) => {
     const name = text.trim();
-    const column = getColumn(table, table.order?.[Number(name) - 1] ?? name);
+    const isNumber = /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) < 2 ** 31;
+    if (isNumber && table.database) return findColumnByNumber(table, text);
+    const column = getColumn(table, name);
     if (!column || column.isUnsortable) throw new InvalidFilterError(`no column ${name}`);
     return column;
   });
+  return columns.every((column) => column !== undefined) ? columns : undefined;
 }
+
+function findColumnByNumber<Row>(table: Table<Row>, text: string): Column<Row> | undefined {
+  // With a sign, a number is an expression, which has the same value for each row.
+  if (/^[+-]/.test(text)) return constantColumn;
+  const name = table.database?.columns[Number(text) - 1];
+  return name === undefined ? undefined : getColumn(table, name);
+}
+
+const constantColumn: Column<unknown> = { type: 'number', getValue: () => 0 };
 
 /** Creates a function that compares rows by a column. Rows without a value come first. */
 export function createRowComparison<Row>({
@@ -107,7 +123,7 @@ export function findColumn<Row>(table: Table<Row>, attribute: string): Column<Ro
   const isAlias = Object.hasOwn(table.aliases, name);
   const { isUnfilterable } = column ?? {};
   if (!column || isUnfilterable === true || (isUnfilterable && !isAlias)) {
-    throw new InvalidFilterError(`no column ${attribute}`);
+    throw new InvalidFilterError(`Invalid filter attributes:${attribute}`);
   }
   return column;
 }

@@ -11,6 +11,7 @@ import {
   type Table,
 } from './columns.js';
 import { InvalidFilterError, type Filter } from './filter.js';
+import { formatSql } from './sql.js';
 
 /** Parameters of a list request. */
 export interface Query {
@@ -50,7 +51,15 @@ export function findRows<Row>(
   const { rows, filterTable, sortTable } = source;
   const filter = text.trim() === '' ? undefined : parseRowFilter(text);
   const matchesFilter = filter && createRowFilter(filterTable, filter);
-  const [column, ...otherColumns] = findSortColumns(sortTable, sortBy);
+  const sortColumns = findSortColumns(sortTable, sortBy);
+  if (!sortColumns) {
+    const found = matchesFilter ? rows.all().filter(matchesFilter) : rows.all();
+    return createFailingResult(found.length, (start) => {
+      const { database = { table: '', columns: [] }, aliases } = sortTable;
+      return formatSql({ ...database, filter, aliases, sortBy, isAscending }, start);
+    });
+  }
+  const [column, ...otherColumns] = sortColumns;
   if (!column) throw new InvalidFilterError('no column to sort by');
   const compare = createSortComparison([column, ...otherColumns], isAscending);
   const getOrder = () =>
@@ -66,6 +75,23 @@ export function findRows<Row>(
     : getOrder().filter(matchesFilter);
   return createResult(found.length, (start, end) => found.slice(start, end), isAscending);
 }
+
+/** The database rejects the query as soon as it has to return rows. */
+function createFailingResult<Row>(
+  total: number,
+  toSql: (start: number) => string,
+): QueryResult<Row> {
+  return {
+    total,
+    page(start, count) {
+      if (start < total && count > 0) throw new InvalidSqlError(toSql(start));
+      return [];
+    },
+  };
+}
+
+/** Thrown for a query that the database cannot run. The message is the query. */
+export class InvalidSqlError extends Error {}
 
 /**
  * Creates a function that compares rows by several columns. The result is reversed for a descending

@@ -31,6 +31,7 @@ describe('parseFilter', () => {
     ['a pr And(b pr)', and(present('a'), present('b'))],
     ['a eq "x"or b pr', or(eq('a', 'x'), present('b'))],
     ['((a pr))', present('a')],
+    ['a.b.c pr', present('a.b.c')],
   ])('parses %j', (text, filter) => {
     expect(parseFilter(text)).toEqual(filter);
   });
@@ -57,12 +58,28 @@ describe('parseFilter', () => {
     '(a pr',
     'a pr)',
     '()',
-    'a.b.c pr',
     '.a pr',
     "a eq 'x'",
     'a[b eq "c"] pr',
   ])('rejects %j', (text) => {
     expect(() => parseFilter(text)).toThrow(InvalidFilterError);
+  });
+
+  test.each([
+    ['', 'Empty filter expression'],
+    ['a', 'End of input at position 1 but expected an attribute operator'],
+    ['a eq ', 'End of input at position 5 while expecting a value for operator eq'],
+    [
+      '(a eq "b"c") and d pr',
+      "Unrecognized attribute operator ')' at position 11. Expected: eq,co,sw,pr,gt,ge,lt,le",
+    ],
+    ['a eq "b', 'End of input in a string value that began at position 5'],
+    ['a eq x1', 'Invalid filter value beginning at position 5'],
+    ['a pr b pr', 'Unexpected characters at position 5'],
+    ['(a pr', 'No closing parenthesis matching opening parenthesis at position 0'],
+    ['a pr)', 'No opening parenthesis matching closing parenthesis at position 4'],
+  ])('reports the problem of %j', (text, problem) => {
+    expect(() => parseFilter(text)).toThrow(`Invalid filter '${text}': ${problem}`);
   });
 });
 

@@ -1,0 +1,145 @@
+import type { Exchange } from './exchange.js';
+import { compareWithRecordings } from './compare.js';
+import { encodeFilter, filterRequests, listRequests } from './list-steps.js';
+import { adminToken, createUser } from './steps.js';
+
+const own = `/Users?attributes=userName&filter=${encodeFilter('userName sw "uo-" and userName co "<run>"')}`;
+const plain = { name: { givenName: 'G', familyName: 'F' }, emails: [{ value: 'a@example.com' }] };
+
+/** Creates requests that create the user `uo-NUMBER<run>` with other members. */
+function creations(
+  requests: readonly (readonly [title: string, members: object])[],
+): readonly Exchange[] {
+  return requests.map(([title, members], index) => ({
+    title,
+    request: 'POST /Users',
+    as: 'admin',
+    json: { userName: `uo-${String(index)}<run>`, password: 'secret', ...plain, ...members },
+  }));
+}
+
+compareWithRecordings('users-odd', [
+  adminToken,
+  ...createUser('uo-first'),
+  ...creations([
+    ['a name with an emoji', { userName: 'uo-\u{1f600}<run>' }],
+    ['the same name in upper case', { userName: 'UO-FIRST<run>' }],
+    ['a name with a sharp s', { userName: 'uo-stra\u00dfe<run>' }],
+    ['a name with a capital umlaut', { userName: 'uo-\u00dcmlaut<run>' }],
+    ['the same name with a small umlaut', { userName: 'uo-\u00fcmlaut<run>' }],
+    ['a name with a right-to-left letter', { userName: 'uo-\u05d0<run>' }],
+    ['a name with a combining letter', { userName: 'uo-e\u0301<run>' }],
+    ['a name with a zero-width space', { userName: 'uo-\u200b<run>' }],
+    ['a name with a no-break space', { userName: 'uo-\u00a0<run>' }],
+    ['a name with a tab', { userName: 'uo-a\tb<run>' }],
+    ['a name with a line break', { userName: 'uo-a\nb<run>' }],
+    ['a name with a backslash', { userName: 'uo-a\\b<run>' }],
+    ['a name with a percent sign', { userName: 'uo-100%<run>' }],
+    ['a name with a path', { userName: 'uo-/a/../b<run>' }],
+    ['a name with a plus sign', { userName: 'uo-a+b<run>@example.com' }],
+    ['a family name with HTML', { name: { familyName: '<script>', givenName: '&amp;' } }],
+    ['a family name of 255 letters', { name: { familyName: 'x'.repeat(255), givenName: 'y' } }],
+    ['a family name of 256 letters', { name: { familyName: 'x'.repeat(256), givenName: 'y' } }],
+    ['a family name of 200 wide letters', { name: { familyName: '\u4e2d'.repeat(200) } }],
+    ['a nested name', { name: { name: { familyName: 'x' } } }],
+    ['a list of lists of emails', { emails: [[{ value: 'a@example.com' }]] }],
+    [
+      'three emails, two of them primary',
+      {
+        emails: [
+          { value: 'a@example.com' },
+          { value: 'b@example.com', primary: true },
+          { value: 'c@example.com', primary: true },
+        ],
+      },
+    ],
+    ['the same email twice', { emails: [{ value: 'a@b.test' }, { value: 'A@B.test' }] }],
+    ['an email with an umlaut', { emails: [{ value: '\u00fc@example.com' }] }],
+    ['an email with a quoted part', { emails: [{ value: '"a b"@example.com' }] }],
+    ['an email with a type', { emails: [{ value: 'a@example.com', type: 'work', display: 'x' }] }],
+    [
+      'two phone numbers',
+      { phoneNumbers: [{ value: '1' }, { value: '+49 (0) 30-123', type: 'x' }] },
+    ],
+    ['an empty phone number', { phoneNumbers: [{ value: '' }] }],
+    ['a phone number of 256 digits', { phoneNumbers: [{ value: '1'.repeat(256) }] }],
+    ['an empty list of phone numbers', { phoneNumbers: [] }],
+    ['the largest version', { meta: { version: 2147483647 } }],
+    ['a version that is too large', { meta: { version: 2147483648 } }],
+    ['a negative version', { meta: { version: -5 } }],
+    ['a creation time', { meta: { created: '2001-02-03T04:05:06.789Z' } }],
+    ['a creation time with a zone', { meta: { created: '2001-02-03T04:05:06+01:00' } }],
+    ['a creation time that is a date', { meta: { created: '2001-02-03' } }],
+    ['a creation time that is a number', { meta: { lastModified: 981173106789 } }],
+    ['an invalid creation time', { meta: { created: 'yesterday' } }],
+    ['two schemas', { schemas: ['urn:scim:schemas:core:1.0', 'urn:scim:schemas:core:2.0'] }],
+    ['a schema of SCIM 2.0', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'] }],
+    ['an external id with an umlaut', { externalId: '\u00fc' }],
+    ['an external id of null', { externalId: null }],
+    ['an origin with an umlaut', { origin: '\u00fc' }],
+    ['an origin in upper case', { origin: 'UAA' }],
+    ['a number as a password', { password: 12345 }],
+    ['a password with an umlaut', { password: '\u00fc\u00fc' }],
+    ['a password of 300 letters', { password: 'x'.repeat(300) }],
+    ['other profile members', { nickName: 'n', title: 't', locale: 'de', timezone: 'CET' }],
+    ['a zone', { zoneId: 'other' }],
+    ['an id', { id: 'chosen-<run>' }],
+    ['a group', { groups: [{ value: 'x', display: 'uaa.admin', type: 'DIRECT' }] }],
+    ['a status', { active: false, verified: false }],
+    ['a status in text', { active: 'false', verified: 'true' }],
+  ]),
+  {
+    title: 'a member twice',
+    request: 'POST /Users',
+    as: 'admin',
+    headers: { 'content-type': 'application/json' },
+    body: '{"userName":"x","userName":"uo-twice<run>","emails":[{"value":"a@example.com"}],"password":"x"}',
+  },
+  {
+    title: 'a byte order mark',
+    request: 'POST /Users',
+    as: 'admin',
+    headers: { 'content-type': 'application/json' },
+    body: '\ufeff{"userName":"uo-bom<run>","emails":[{"value":"a@example.com"}],"password":"x"}',
+  },
+  {
+    title: 'text after the object',
+    request: 'POST /Users',
+    as: 'admin',
+    headers: { 'content-type': 'application/json' },
+    body: '{"userName":"uo-tail<run>","emails":[{"value":"a@example.com"}],"password":"x"} x',
+  },
+  ...filterRequests('/Users?attributes=userName&', [
+    'userName eq "UO-\u00dcMLAUT<run>"',
+    'userName eq "uo-\u{1f600}<run>"',
+    'userName eq "uo-\\u00fcmlaut<run>"',
+    'userName eq "uo-a\\tb<run>"',
+    'userName eq "uo-a\\\\b<run>"',
+    'userName sw "uo-100%" and userName co "<run>"',
+    'userName co "uo-_<run>"',
+    'userName co "<run>" and (meta.version ge 2147483647)',
+    'userName co "<run>" and version lt 0',
+    'userName co "<run>" and meta.created lt "2002-01-01T00:00:00.000Z"',
+    'userName co "<run>" and meta.created gt "2001-13-45T00:00:00.000Z" and active eq false',
+    '((((userName eq "uo-first<run>"))))',
+    'userName eq "uo-first<run>" or userName eq "uo-tail<run>" and id eq "x"',
+    'userName eq "uo-first<run>" and phoneNumbers.value eq "1"',
+  ]),
+  ...listRequests([
+    ['sorts by a column number that is too large', `${own}&sortBy=99`],
+    ['sorts by column 0 in descending order', `${own}&sortBy=0&sortOrder=descending&count=1`],
+    ['sorts by a negative column number', `${own}&sortBy=-1`],
+    ['sorts by a number after a column', `${own}&sortBy=userName,99`],
+    ['sorts by a number of many digits', `${own}&sortBy=99999999999`],
+    ['sorts by a column number and counts none', `${own}&sortBy=99&count=0`],
+    [
+      'sorts by a column number and a complex filter',
+      `/Users?sortBy=42&filter=${encodeFilter('(emails.value eq "<run>" or userName co "<run>") and meta.created gt "2001-01-01T00:00:00.000Z" and active eq true and id pr')}`,
+    ],
+    ['sorts by three columns', `${own}&sortBy=active,created,id&count=1`],
+    ['repeats the sort column', `${own}&sortBy=userName&sortBy=created&count=2`],
+    ['repeats the filter', `${own}&filter=${encodeFilter('id eq "x"')}`],
+    ['repeats the attributes', `${own}&attributes=id`],
+    ['requests nested attributes', `${own}&attributes=name.familyName,meta.version&count=1`],
+  ]),
+]);
