@@ -5,6 +5,7 @@ import { matchesAntPath } from './ant-path.js';
  * `*` is any method.
  */
 const mappings: readonly (readonly [methods: string, ...paths: string[]])[] = [
+  ['POST, PUT', '/oauth/clients/tx/secret'],
   ['PUT', '/Users/*/password', '/oauth/clients/*/secret', '/oauth/clients/restricted/*'],
   ['PATCH', '/Users/*/status', '/identity-providers/*/status'],
   ['GET', '/Users/*/verify', '/Users/*/verify-link', '/Groups/External/list'],
@@ -23,7 +24,6 @@ const mappings: readonly (readonly [methods: string, ...paths: string[]])[] = [
   ['DELETE', '/Groups/External/displayName/*/externalGroup/*/origin/*'],
   ['*', '/ids/Users', '/userinfo', '/info', '/healthz', '/clientinfo'],
   ['POST', '/check_token', '/introspect'],
-  ['GET, POST', '/oauth/token'],
   ['*', '/.well-known/openid-configuration'],
   ['*', '/oauth/token/revoke/user/*', '/oauth/token/revoke/user/*/client/*'],
   ['*', '/oauth/token/revoke/client/*', '/session', '/session_management', '/error'],
@@ -33,7 +33,6 @@ const mappings: readonly (readonly [methods: string, ...paths: string[]])[] = [
   ['GET', '/token_key', '/token_keys', '/email_sent', '/accounts/email_sent', '/Codes/*'],
   ['GET, POST', '/oauth/clients'],
   ['PUT, DELETE, GET, POST', '/oauth/clients/tx', '/oauth/clients/restricted'],
-  ['POST, PUT', '/oauth/clients/tx/secret'],
   ['POST', '/oauth/clients/tx/delete', '/oauth/clients/tx/modify'],
   ['PUT, DELETE, GET', '/oauth/clients/*'],
   ['GET, PUT', '/oauth/clients/*/meta'],

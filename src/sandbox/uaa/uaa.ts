@@ -135,7 +135,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
   ];
   const route = createRouter(routes, createFallbackHandler(routes, realm));
   const respond = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
-    checkRequestTarget(request);
+    checkRequestTarget({ ...request, path: fullPath });
     const corsHeaders = checkCors(request);
     const pageChain = withPageChain(realm, () => filter(request, fullPath));
     const pageRequest = { ...request, path: fullPath };

@@ -15,6 +15,7 @@ import type { Realm } from '../realm.js';
 import { parseScope, resolveUserScopes } from './scopes.js';
 import { readParameters } from '../servlet-container.js';
 import type { Client } from '../store/clients.js';
+import { checkTokenZone, rejectClientZone } from '../zones.js';
 
 /** Who sends a request to the token endpoint. */
 export interface TokenCaller {
@@ -39,14 +40,31 @@ export async function authenticateTokenCaller(
   realm: Realm,
 ): Promise<TokenCaller> {
   const fields = readParameters(request);
+  const isBearer = /^bearer\s/i.test(request.headers['authorization'] ?? '');
   if (isLoginServerRequest(request, fields)) {
+    await checkTokenZone(request, realm);
     const { client, authentication } = await authenticateLoginServer(request, realm);
     checkUserAccess(realm, client, authentication, fields, challenges.passcode);
     return { client, authentication, isBearer: false };
   }
-  if (isPasscodeGrant(request, fields)) return authenticatePasscodeCaller(request, realm, fields);
-  const isBearer = /^bearer\s/i.test(request.headers['authorization'] ?? '');
-  if (isBearer && fields.has('client_id')) return authenticateBearerCaller(request, realm);
+  const isPasscode = isPasscodeGrant(request, fields);
+  if (!isPasscode && isBearer && fields.has('client_id')) {
+    await checkTokenZone(request, realm);
+    return authenticateBearerCaller(request, realm);
+  }
+  const caller = isPasscode
+    ? authenticatePasscodeCaller(request, realm, fields)
+    : await authenticateClientCaller(request, realm, fields);
+  const isOAuth2 = caller.authentication !== undefined || !request.headers['authorization'];
+  rejectClientZone(request, isOAuth2);
+  return caller;
+}
+
+async function authenticateClientCaller(
+  request: SandboxRequest,
+  realm: Realm,
+  fields: URLSearchParams,
+): Promise<TokenCaller> {
   const client = authenticateClient(request, realm, { form: true });
   const authentication = await authenticateUserOf(request, realm, fields, client);
   if (!client) throw clientAuthError();
