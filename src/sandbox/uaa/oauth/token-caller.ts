@@ -1,4 +1,4 @@
-import type { SandboxRequest } from '../../router.js';
+import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { validateUserProvider } from './allowed-providers.js';
 import { authenticateByAssertion, jwtBearerGrant, samlBearerGrant } from './assertion-grant.js';
 import { authenticateCaller, insufficientScopeError } from './bearer.js';
@@ -23,8 +23,8 @@ export interface TokenCaller {
   readonly client: Client;
   /** The user whose credentials, assertion or bearer token the request contains. */
   readonly authentication?: UserAuthentication | undefined;
-  /** Whether the request is authenticated by a bearer token. */
-  readonly isBearer: boolean;
+  /** How the client has authenticated. */
+  readonly scheme: 'basic' | 'form' | 'bearer';
 }
 
 /**
@@ -45,7 +45,7 @@ export async function authenticateTokenCaller(
     await checkTokenZone(request, realm);
     const { client, authentication } = await authenticateLoginServer(request, realm);
     checkUserAccess(realm, client, authentication, fields, challenges.passcode);
-    return { client, authentication, isBearer: false };
+    return { client, authentication, scheme: 'form' };
   }
   const isPasscode = isPasscodeGrant(request, fields);
   if (!isPasscode && isBearer && fields.has('client_id')) {
@@ -55,8 +55,7 @@ export async function authenticateTokenCaller(
   const caller = isPasscode
     ? authenticatePasscodeCaller(request, realm, fields)
     : await authenticateClientCaller(request, realm, fields);
-  const isOAuth2 = caller.authentication !== undefined || !request.headers['authorization'];
-  rejectClientZone(request, isOAuth2);
+  rejectClientZone(request, caller.authentication !== undefined || caller.scheme === 'form');
   return caller;
 }
 
@@ -67,9 +66,9 @@ async function authenticateClientCaller(
 ): Promise<TokenCaller> {
   const client = authenticateClient(request, realm, { form: true });
   const authentication = await authenticateUserOf(request, realm, fields, client);
-  if (!client) throw clientAuthError();
+  if (!client) throw authentication ? missingClientError(challenges.client) : clientAuthError();
   if (authentication) checkUserAccess(realm, client, authentication, fields, challenges.client);
-  return { client, authentication, isBearer: false };
+  return { client, authentication, scheme: readScheme(request) };
 }
 
 async function authenticateBearerCaller(
@@ -83,7 +82,7 @@ async function authenticateBearerCaller(
   }
   const authTime = Math.floor(realm.state.now() / 1000);
   const authentication = user && { user, authTime, methods: null };
-  return { client, authentication, isBearer: true };
+  return { client, authentication, scheme: 'bearer' };
 }
 
 function authenticatePasscodeCaller(
@@ -94,19 +93,25 @@ function authenticatePasscodeCaller(
   const client = authenticateClient(request, realm, { form: true });
   if (fields.get('grant_type') !== 'password') {
     if (!client) throw clientAuthError();
-    return { client, isBearer: false };
+    return { client, scheme: readScheme(request) };
   }
   const authentication = authenticateByPasscode(request, fields, realm);
-  if (!client) {
-    throw oauthError(401, 'unauthorized', missingClientText, { challenge: challenges.passcode });
-  }
+  if (!client) throw missingClientError(challenges.passcode);
   checkUserAccess(realm, client, authentication, fields, challenges.passcode);
-  return { client, authentication, isBearer: false };
+  return { client, authentication, scheme: readScheme(request) };
 }
 
-const missingClientText =
-  'No client authentication found. Remember to put a filter upstream of the ' +
-  'TokenEndpointAuthenticationFilter.';
+/** Creates the error for a valid user without a client. */
+function missingClientError(challenge: string): ErrorResponse {
+  const description =
+    'No client authentication found. Remember to put a filter upstream of the ' +
+    'TokenEndpointAuthenticationFilter.';
+  return oauthError(401, 'unauthorized', description, { challenge });
+}
+
+function readScheme({ headers }: SandboxRequest): 'basic' | 'form' {
+  return headers['authorization'] ? 'basic' : 'form';
+}
 
 async function authenticateUserOf(
   request: SandboxRequest,
