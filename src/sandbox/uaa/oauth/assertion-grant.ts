@@ -64,7 +64,12 @@ function createSessionId(): string {
 function decodeAssertion(assertion: string): Claims {
   const parts = assertion.split('.');
   const [header, claims] = parts.map(parsePart);
-  if (parts.length !== 3 || !isObject(header) || !isObject(claims)) {
+  if (
+    !/^[\w.=-]*$/.test(assertion) ||
+    parts.length !== 3 ||
+    !isObject(header) ||
+    !isObject(claims)
+  ) {
     throw rejection('Unable to decode expected id_token');
   }
   return claims;
