@@ -1,7 +1,8 @@
 import { ErrorResponse, type SandboxRequest } from '../router.js';
-import { checkClient, isClientPath } from './filter-chain.js';
 import { authenticateCaller, readRequestedZone, zoneAdminScopes } from './oauth/bearer.js';
+import { authenticatesClients, checkClientZone } from './client-zone.js';
 import { containerError, errorPageResponse } from './servlet-container.js';
+import { findChain } from './security-chains.js';
 import type { Realm } from './realm.js';
 
 /**
@@ -25,34 +26,16 @@ export function checkHost(request: SandboxRequest, { settings }: Realm): void {
  */
 export async function checkZone(request: SandboxRequest, realm: Realm): Promise<void> {
   const zone = readRequestedZone(request);
-  // The token endpoint checks the zone after the authentication.
-  if (zone === undefined || request.path === '/oauth/token') return;
-  checkClient(request, request.path, realm);
-  if (isClientPath(request.path)) rejectClientZone(request, false);
-  else await checkTokenZone(request, realm);
-}
-
-/** Checks the zone of a request that may have a bearer token. @throws as {@link checkZone}. */
-export async function checkTokenZone(request: SandboxRequest, realm: Realm): Promise<void> {
-  const zone = readRequestedZone(request);
-  if (zone === undefined) return;
-  const hasBearerToken = /^bearer\s/i.test(request.headers['authorization'] ?? '');
+  if (zone === undefined || /^\/healthz(\/|$)/.test(request.path)) return;
+  if (authenticatesClients(request)) {
+    checkClientZone(request, realm);
+    return;
+  }
+  // Without a filter for tokens, the caller remains unknown.
+  const hasBearerToken =
+    (findChain(request.path) !== undefined || request.path === '/oauth/token') &&
+    /^bearer\s/i.test(request.headers['authorization'] ?? '');
   const scope = hasBearerToken ? (await authenticateCaller(request, realm)).scope : [];
   if (zone !== 'uaa') throw containerError(request, 404);
   if (!zoneAdminScopes.some((name) => scope.includes(name))) throw containerError(request, 403);
-}
-
-/**
- * Rejects a request with a zone header by a client that has authenticated by its secret, because
- * only tokens permit the use of a zone.
- *
- * @param isOAuth2 - whether the authentication is of a kind that the real server cannot convert, so
- *   that it fails.
- * @throws ErrorResponse 404, 403 or 500, without a description.
- */
-export function rejectClientZone(request: SandboxRequest, isOAuth2: boolean): void {
-  const zone = readRequestedZone(request);
-  if (zone === undefined) return;
-  if (zone !== 'uaa') throw containerError(request, 404);
-  throw containerError(request, isOAuth2 ? 500 : 403);
 }

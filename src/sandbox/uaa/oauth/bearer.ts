@@ -1,6 +1,6 @@
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { challenges, oauthError } from './error.js';
-import { readParameters } from '../servlet-container.js';
+import { containerError, readParameters } from '../servlet-container.js';
 import {
   InvalidTokenError,
   checkToken,
@@ -127,4 +127,19 @@ export function readRequestedZone({ headers }: SandboxRequest): string | undefin
   const id = headers['x-identity-zone-id'];
   const subdomain = headers['x-identity-zone-subdomain'];
   return id || (subdomain ? `subdomain ${subdomain}` : undefined);
+}
+
+/**
+ * Rejects a request with a zone header by a client that has authenticated by its secret, because
+ * only tokens permit the use of a zone.
+ *
+ * @param isOAuth2 - whether the authentication is of a kind that the real server cannot convert, so
+ *   that it fails.
+ * @throws ErrorResponse 404, 403 or 500, without a description.
+ */
+export function rejectClientZone(request: SandboxRequest, isOAuth2: boolean): void {
+  const zone = readRequestedZone(request);
+  if (zone === undefined) return;
+  if (zone !== 'uaa') throw containerError(request, 404);
+  throw containerError(request, isOAuth2 ? 500 : 403);
 }

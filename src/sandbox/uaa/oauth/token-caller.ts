@@ -1,7 +1,7 @@
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { validateUserProvider } from './allowed-providers.js';
 import { authenticateByAssertion, jwtBearerGrant, samlBearerGrant } from './assertion-grant.js';
-import { authenticateCaller, insufficientScopeError } from './bearer.js';
+import { authenticateCaller, insufficientScopeError, rejectClientZone } from './bearer.js';
 import { authenticateClient, checkLoginHintEscapes, clientAuthError } from './client-auth.js';
 import { challenges, oauthError } from './error.js';
 import { authenticateLoginServer, isLoginServerRequest } from './login-server.js';
@@ -15,7 +15,6 @@ import type { Realm } from '../realm.js';
 import { parseScope, resolveUserScopes } from './scopes.js';
 import { readParameters } from '../servlet-container.js';
 import type { Client } from '../store/clients.js';
-import { checkTokenZone, rejectClientZone } from '../zones.js';
 
 /** Who sends a request to the token endpoint. */
 export interface TokenCaller {
@@ -40,23 +39,25 @@ export async function authenticateTokenCaller(
   realm: Realm,
 ): Promise<TokenCaller> {
   const fields = readParameters(request);
-  const isBearer = /^bearer\s/i.test(request.headers['authorization'] ?? '');
   if (isLoginServerRequest(request, fields)) {
-    await checkTokenZone(request, realm);
     const { client, authentication } = await authenticateLoginServer(request, realm);
     checkUserAccess(realm, client, authentication, fields, challenges.passcode);
     return { client, authentication, scheme: 'form' };
   }
-  const isPasscode = isPasscodeGrant(request, fields);
-  if (!isPasscode && isBearer && fields.has('client_id')) {
-    await checkTokenZone(request, realm);
-    return authenticateBearerCaller(request, realm);
-  }
-  const caller = isPasscode
+  if (isBearerTokenRequest(request)) return authenticateBearerCaller(request, realm);
+  const caller = isPasscodeGrant(request, fields)
     ? authenticatePasscodeCaller(request, realm, fields)
     : await authenticateClientCaller(request, realm, fields);
   rejectClientZone(request, caller.authentication !== undefined || caller.scheme === 'form');
   return caller;
+}
+
+/** Whether a bearer token authenticates the request: of a login server, or of a client or user. */
+export function isBearerTokenRequest(request: SandboxRequest): boolean {
+  const fields = readParameters(request);
+  if (isLoginServerRequest(request, fields)) return true;
+  const isBearer = /^bearer\s/i.test(request.headers['authorization'] ?? '');
+  return isBearer && fields.has('client_id') && !isPasscodeGrant(request, fields);
 }
 
 async function authenticateClientCaller(
