@@ -54,12 +54,12 @@ compareWithRecordings('clients-flows', [
   login('rot', 'rot-secret', 'with the first of two secrets'),
   login('rot', 'second', 'with the second of two secrets'),
   send('GET /oauth/clients/rot<run>', undefined, { as: 'rot', note: 'with an older token' }),
-  send('POST /check_token', undefined, {
-    note: 'with the first of two secrets',
-    as: undefined,
+  {
+    title: 'POST /check_token, with the first of two secrets',
+    request: 'POST /check_token',
     basic: ['rot<run>', 'rot-secret'],
     form: { token: '<rot>' },
-  }),
+  },
   send(
     'PUT /oauth/clients/rot<run>/secret',
     { secret: 'third', changeMode: 'ADD' },
