@@ -105,7 +105,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
   const route = createRoute(realm);
   const routeToZone = createZoneRouter(realm, createRoute);
   const respond = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
-    checkRequestTarget(request);
+    checkRequestTarget({ ...request, path: fullPath });
     const corsHeaders = checkCors(request);
     checkHost(request, realm);
     const pageChain = withPageChain(realm, ({ csrfToken }) =>

@@ -166,7 +166,7 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/^-----BEGIN CERTIFICATE-----\n[\w+/=\n]+\n-----END CERTIFICATE-----\n$/g, '<certificate>'],
   [/^"[\da-f]{8}"$/g, '"<hash>"'],
   [/^[\da-f]{8}$/g, '<hash>'],
-  [/(OAuth2Authentication@)[\da-f]+/g, '$1<hash>'],
+  [/((?:Authentication|AuthenticationToken|User)@)[\da-f]+/g, '$1<hash>'],
   [/([?&#]code=)[\w-]+/g, '$1<code>'],
   [/([?&#]expires_in=)\d+/g, '$1<number>'],
   [/([?&#]session_state=)[^&]+/g, '$1<state>'],

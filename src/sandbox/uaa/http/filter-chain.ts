@@ -70,7 +70,8 @@ export function respondToOptions(
   realm: Realm,
 ): SandboxResponse | undefined {
   const methods = findMappedMethods(path);
-  if (!methods) return undefined;
+  // The token endpoint authenticates its clients in more ways, and responds itself.
+  if (!methods || path === '/oauth/token') return undefined;
   checkClient(request, path, realm);
   const allowed = methods.includes('*')
     ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -84,12 +85,15 @@ export function respondToOptions(
  * @throws ErrorResponse 401 or 403.
  */
 export function checkClient(request: SandboxRequest, path: string, realm: Realm): void {
-  const [, name] =
-    /^\/(check_token|introspect|clientinfo|oauth\/token|token_key[^/]*)$/.exec(path) ?? [];
-  if (name === undefined) return;
+  if (!isClientPath(path)) return;
   const client = authenticateClient(request, realm, { form: false });
-  if (name.startsWith('token_key')) return;
+  if (path.startsWith('/token_key')) return;
   if (!client) throw clientAuthError();
-  const needsAuthority = name === 'check_token' || name === 'introspect';
+  const needsAuthority = path === '/check_token' || path === '/introspect';
   if (needsAuthority && !client.authorities.includes('uaa.resource')) throw accessDeniedError();
+}
+
+/** Whether clients authenticate by their secret for a path, in a header only. */
+function isClientPath(path: string): boolean {
+  return /^\/(check_token|introspect|clientinfo|token_key[^/]*)$/.test(path);
 }

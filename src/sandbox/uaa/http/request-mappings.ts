@@ -5,6 +5,7 @@ import { matchesAntPath } from '../java/ant-path.js';
  * `*` is any method.
  */
 const mappings: readonly (readonly [methods: string, ...paths: string[]])[] = [
+  ['POST, PUT', '/oauth/clients/tx/secret'],
   ['PUT', '/Users/*/password', '/oauth/clients/*/secret', '/oauth/clients/restricted/*'],
   ['PATCH', '/Users/*/status', '/identity-providers/*/status'],
   ['GET', '/Users/*/verify', '/Users/*/verify-link', '/Groups/External/list'],
@@ -31,7 +32,6 @@ const mappings: readonly (readonly [methods: string, ...paths: string[]])[] = [
   ['GET', '/token_key', '/token_keys', '/email_sent', '/accounts/email_sent', '/Codes/*'],
   ['GET, POST', '/oauth/clients'],
   ['PUT, DELETE, GET, POST', '/oauth/clients/tx', '/oauth/clients/restricted'],
-  ['POST, PUT', '/oauth/clients/tx/secret'],
   ['POST', '/oauth/clients/tx/delete', '/oauth/clients/tx/modify'],
   ['PUT, DELETE, GET', '/oauth/clients/*'],
   ['GET, PUT', '/oauth/clients/*/meta'],

@@ -63,7 +63,7 @@ function createSessionId(): string {
 function decodeAssertion(assertion: string): Claims {
   const parts = assertion.split('.');
   const [header, claims] = parts.map((part) => parseJwtPart(part));
-  if (parts.length !== 3 || !header || !claims) {
+  if (!/^[\w.=-]*$/.test(assertion) || parts.length !== 3 || !header || !claims) {
     throw rejection('Unable to decode expected id_token');
   }
   return claims;

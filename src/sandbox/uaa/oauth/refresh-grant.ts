@@ -159,12 +159,13 @@ function checkNewestSignature({ claims, client, user }: CheckedToken): void {
 }
 
 function narrowScope(granted: readonly string[], requested: readonly string[]): readonly string[] {
-  if (requested.length === 0) return granted;
+  const grantedSet = toCopiedSetOrder(granted);
+  if (requested.length === 0) return grantedSet;
   if (requested.every((scope) => granted.includes(scope))) return requested;
   throw oauthError(
     400,
     'invalid_scope',
     `Unable to narrow the scope of the client authentication to [${requested.join(', ')}].`,
-    { extra: { scope: granted.join(' ') } },
+    { extra: { scope: grantedSet.join(' ') } },
   );
 }

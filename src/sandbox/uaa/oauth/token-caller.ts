@@ -1,4 +1,4 @@
-import type { SandboxRequest } from '../../router.js';
+import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { validateUserProvider } from './allowed-providers.js';
 import { authenticateByAssertion, jwtBearerGrant, samlBearerGrant } from './assertion-grant.js';
 import { authenticateCaller, insufficientScopeError } from './bearer.js';
@@ -23,8 +23,8 @@ export interface TokenCaller {
   readonly client: Client;
   /** The user whose credentials, assertion or bearer token the request contains. */
   readonly authentication?: UserAuthentication | undefined;
-  /** Whether the request is authenticated by a bearer token. */
-  readonly isBearer: boolean;
+  /** How the client has authenticated. */
+  readonly scheme: 'basic' | 'form' | 'bearer';
 }
 
 /**
@@ -46,23 +46,32 @@ export async function authenticateTokenCaller(
   if (isLoginServerRequest(request, fields)) {
     const { client, authentication } = await authenticateLoginServer(request, realm);
     checkUserAccess(realm, client, authentication, fields, challenges.passcode);
-    return { client, authentication, isBearer: false };
+    return { client, authentication, scheme: 'form' };
   }
-  if (isPasscodeGrant(request, fields)) return authenticatePasscodeCaller(request, realm, fields);
+  if (isBearerTokenRequest(request)) return authenticateBearerCaller(request, realm);
+  return isPasscodeGrant(request, fields)
+    ? authenticatePasscodeCaller(request, realm, fields)
+    : authenticateClientCaller(request, realm, fields);
+}
+
+/** Whether a bearer token authenticates the request: of a login server, or of a client or user. */
+function isBearerTokenRequest(request: SandboxRequest): boolean {
+  const fields = readParameters(request);
+  if (isLoginServerRequest(request, fields)) return true;
   const isBearer = /^bearer\s/i.test(request.headers['authorization'] ?? '');
-  if (isBearer && fields.has('client_id')) {
-    const caller = await authenticateCaller(request, realm);
-    const acceptedScopes = ['uaa.admin', 'uaa.user'];
-    if (!acceptedScopes.some((name) => caller.scope.includes(name))) {
-      throw insufficientScopeError(acceptedScopes);
-    }
-    return toTokenCaller(caller, realm);
-  }
+  return isBearer && fields.has('client_id') && !isPasscodeGrant(request, fields);
+}
+
+async function authenticateClientCaller(
+  request: SandboxRequest,
+  realm: Realm,
+  fields: URLSearchParams,
+): Promise<TokenCaller> {
   const client = authenticateClient(request, realm, { form: true });
   const authentication = await authenticateUserOf(request, realm, fields, client);
-  if (!client) throw clientAuthError();
+  if (!client) throw authentication ? missingClientError(challenges.client) : clientAuthError();
   if (authentication) checkUserAccess(realm, client, authentication, fields, challenges.client);
-  return { client, authentication, isBearer: false };
+  return { client, authentication, scheme: readScheme(request) };
 }
 
 /**
@@ -73,9 +82,21 @@ function hasBearerChain({ path }: SandboxRequest): boolean {
   return /^\/oauth\/token\/(revoke|list)(\/|$)/.test(path);
 }
 
+async function authenticateBearerCaller(
+  request: SandboxRequest,
+  realm: Realm,
+): Promise<TokenCaller> {
+  const caller = await authenticateCaller(request, realm);
+  const acceptedScopes = ['uaa.admin', 'uaa.user'];
+  if (!acceptedScopes.some((name) => caller.scope.includes(name))) {
+    throw insufficientScopeError(acceptedScopes);
+  }
+  return toTokenCaller(caller, realm);
+}
+
 function toTokenCaller({ client, user }: CheckedToken, { state }: Realm): TokenCaller {
   const authTime = Math.floor(state.now() / 1000);
-  return { client, authentication: user && { user, authTime, methods: null }, isBearer: true };
+  return { client, authentication: user && { user, authTime, methods: null }, scheme: 'bearer' };
 }
 
 function authenticatePasscodeCaller(
@@ -86,19 +107,25 @@ function authenticatePasscodeCaller(
   const client = authenticateClient(request, realm, { form: true });
   if (fields.get('grant_type') !== 'password') {
     if (!client) throw clientAuthError();
-    return { client, isBearer: false };
+    return { client, scheme: readScheme(request) };
   }
   const authentication = authenticateByPasscode(request, fields, realm);
-  if (!client) {
-    throw oauthError(401, 'unauthorized', missingClientText, { challenge: challenges.passcode });
-  }
+  if (!client) throw missingClientError(challenges.passcode);
   checkUserAccess(realm, client, authentication, fields, challenges.passcode);
-  return { client, authentication, isBearer: false };
+  return { client, authentication, scheme: readScheme(request) };
 }
 
-const missingClientText =
-  'No client authentication found. Remember to put a filter upstream of the ' +
-  'TokenEndpointAuthenticationFilter.';
+/** Creates the error for a valid user without a client. */
+function missingClientError(challenge: string): ErrorResponse {
+  const description =
+    'No client authentication found. Remember to put a filter upstream of the ' +
+    'TokenEndpointAuthenticationFilter.';
+  return oauthError(401, 'unauthorized', description, { challenge });
+}
+
+function readScheme({ headers }: SandboxRequest): 'basic' | 'form' {
+  return headers['authorization'] ? 'basic' : 'form';
+}
 
 async function authenticateUserOf(
   request: SandboxRequest,

@@ -66,14 +66,15 @@ interface TokenRequest extends TokenCaller {
 async function issueToken(request: TokenRequest): Promise<TokenResponse> {
   const { client, fields, realm } = request;
   const grantType = fields.get('grant_type') ?? '';
+  const isUserToken = grantType === userTokenGrant;
   const clientId = fields.get('client_id');
-  if (clientId !== null && grantType !== userTokenGrant && clientId !== client.id) {
+  if (clientId !== null && !isUserToken && clientId !== client.id) {
     throw unauthorizedError(
       'invalid_client',
       'Given client ID does not match authenticated client',
     );
   }
-  const target = clientId === null ? client : realm.state.clients.get(clientId);
+  const target = isUserToken ? realm.state.clients.get(clientId ?? '') : client;
   if (!target) throw unauthorizedError('invalid_client', 'Bad client credentials');
   const scope = resolveScopes(request, target, grantType);
   if (grantType.trim() === '') throw badRequestError('invalid_request', 'Missing grant type');
@@ -82,8 +83,8 @@ async function issueToken(request: TokenRequest): Promise<TokenResponse> {
   if (!grant) {
     throw badRequestError('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
   }
-  // The client that receives a user token needs another grant.
-  if (grantType !== userTokenGrant) checkGrantType(client, grantType);
+  // Of the receiving client of a user token, another grant is required.
+  if (!isUserToken) checkGrantType(client, grantType);
   return grant({ ...request, scope, grantType }, target);
 }
 

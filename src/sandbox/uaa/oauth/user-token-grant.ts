@@ -1,6 +1,7 @@
 import { unauthorizedError } from './error.js';
 import { checkGrantType } from './grant-type.js';
 import type { Realm } from '../realm.js';
+import type { TokenCaller } from './token-caller.js';
 import type { Client } from '../store/clients.js';
 import type { UserAuthentication } from './password-grant.js';
 import { createUserTokenResponse, readGrantOptions, type TokenResponse } from './token-response.js';
@@ -15,7 +16,7 @@ interface UserTokenRequest {
   readonly fields: URLSearchParams;
   readonly scope: readonly string[];
   readonly authentication?: UserAuthentication | undefined;
-  readonly isBearer: boolean;
+  readonly scheme: TokenCaller['scheme'];
 }
 
 /**
@@ -26,10 +27,13 @@ interface UserTokenRequest {
  * @see UAA 4.30.0 `UserTokenGranter`
  */
 export async function grantToOtherClient(
-  { realm, client, fields, scope, authentication, isBearer }: UserTokenRequest,
+  { realm, client, fields, scope, authentication, scheme }: UserTokenRequest,
   receiver: Client,
 ): Promise<TokenResponse> {
-  if (!isBearer) throw unauthorizedError('unauthorized', describeAuthentication(client));
+  if (scheme !== 'bearer') {
+    const description = describeAuthentication(client, scheme);
+    throw unauthorizedError('unauthorized', `Invalid authentication object:${description}`);
+  }
   if (!authentication) {
     throw unauthorizedError('unauthorized', 'Authentication containing a user is required');
   }
@@ -45,11 +49,21 @@ export async function grantToOtherClient(
   return { ...response, access_token: null, refresh_token: refreshToken, jti: refreshToken };
 }
 
-/** Describes the authentication of a client like Java, with an arbitrary hash code. */
-function describeAuthentication({ id }: Client): string {
+/** Describes the authentication of a client like Java, with arbitrary hash codes. */
+function describeAuthentication({ id, authorities }: Client, scheme: 'basic' | 'form'): string {
+  const credentials = 'Credentials: [PROTECTED]; Authenticated: true';
+  if (scheme === 'form') {
+    return (
+      `org.springframework.security.oauth2.provider.OAuth2Authentication@7c5bd3a1: Principal: ${id}; ` +
+      `${credentials}; Details: null; Not granted any authorities`
+    );
+  }
+  const granted = authorities.toSorted();
   return (
-    'Invalid authentication object:org.springframework.security.oauth2.provider.' +
-    `OAuth2Authentication@7c5bd3a1: Principal: ${id}; Credentials: [PROTECTED]; ` +
-    'Authenticated: true; Details: null; Not granted any authorities'
+    'org.springframework.security.authentication.UsernamePasswordAuthenticationToken@7c5bd3a1: ' +
+    `Principal: org.springframework.security.core.userdetails.User@5bd3a17c: Username: ${id}; ` +
+    'Password: [PROTECTED]; Enabled: true; AccountNonExpired: true; credentialsNonExpired: true; ' +
+    `AccountNonLocked: true; Granted Authorities: ${granted.join(',')}; ${credentials}; ` +
+    `Details: remoteAddress=127.0.0.1, clientId=${id}; Granted Authorities: ${granted.join(', ')}`
   );
 }

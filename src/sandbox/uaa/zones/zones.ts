@@ -31,38 +31,36 @@ export async function selectZone(request: SandboxRequest, realm: Realm): Promise
   const { path } = request;
   const zone = findRequestedZone(request, realm.state);
   if (zone === undefined || /^\/healthz(\/|$)/.test(path)) return undefined;
-  const scope = await authenticateForZone(request, realm);
+  const { scope, isOAuth2 } = await authenticateForZone(request, realm);
   if (zone === null) throw containerError(request, 404);
-  if (scope.length === 0) {
-    // The real server fails if the client is authenticated by form fields.
-    const isForm = isTokenEndpoint(path) && request.headers['authorization'] === undefined;
-    throw containerError(request, isForm ? 500 : 403);
-  }
+  if (scope.length === 0) throw containerError(request, isOAuth2 ? 500 : 403);
   return zone.id === 'uaa' ? undefined : zone;
 }
 
-/**
- * Authenticates the request like the filters that precede the selection of the zone.
- *
- * @returns the scopes of the bearer token; empty for other credentials.
- */
-async function authenticateForZone(
-  request: SandboxRequest,
-  realm: Realm,
-): Promise<readonly string[]> {
+interface ZoneCaller {
+  /** The scopes of the bearer token; empty for other credentials. */
+  readonly scope: readonly string[];
+  /** Whether the authentication is of a kind that the real server cannot convert, so that it fails. */
+  readonly isOAuth2: boolean;
+}
+
+/** Authenticates the request like the filters that precede the selection of the zone. */
+async function authenticateForZone(request: SandboxRequest, realm: Realm): Promise<ZoneCaller> {
   const { path } = request;
   const chain = findChain(path);
   if (chain && /^bearer\s/i.test(request.headers['authorization'] ?? '')) {
     const caller = await authenticateCaller(request, realm);
     if (chain.resource !== undefined) checkAudience(caller, chain.resource);
-    return caller.scope;
+    return { scope: caller.scope, isOAuth2: false };
   }
   if (isTokenEndpoint(path)) {
-    const { isBearer } = await authenticateTokenCaller(request, realm);
-    return isBearer ? (await authenticateCaller(request, realm)).scope : [];
+    const { scheme, authentication } = await authenticateTokenCaller(request, realm);
+    return scheme === 'bearer'
+      ? { scope: (await authenticateCaller(request, realm)).scope, isOAuth2: false }
+      : { scope: [], isOAuth2: scheme === 'form' || authentication !== undefined };
   }
   checkClient(request, path, realm);
-  return [];
+  return { scope: [], isOAuth2: false };
 }
 
 function isTokenEndpoint(path: string): boolean {
