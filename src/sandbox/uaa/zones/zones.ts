@@ -64,5 +64,5 @@ async function authenticateForZone(request: SandboxRequest, realm: Realm): Promi
 }
 
 function isTokenEndpoint(path: string): boolean {
-  return !findChain(path) && isTokenPath(`${path}/`);
+  return !findChain(path) && (path === '/oauth/token' || isTokenPath(path));
 }
