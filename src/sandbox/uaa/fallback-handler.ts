@@ -28,13 +28,12 @@ export function createFallbackHandler(routes: readonly Route[], realm: Realm): H
   const handleToken = createTokenHandler(realm);
   return (request, params) => {
     const { path } = request;
+    const { behaviour } = realm.settings;
     if (isTokenPath(path)) return handleToken(request, params);
-    const methods = findMappedMethods(path);
+    const methods = findMappedMethods(path, behaviour);
     checkClient(request, path, realm);
-    // Later releases have no route below this path, and no exception from the filters.
-    const isFiltered = /^\/password\//.test(path) && !realm.settings.behaviour.hasPasswordScore;
-    const isUnprotected = (isUnfiltered(path) && !isFiltered) || unprotectedPages.test(path);
-    if (isUnprotected || findChain(path)) {
+    const isUnprotected = isUnfiltered(path) || unprotectedPages.test(path);
+    if (isUnprotected || findChain(path, behaviour)) {
       return rejectMethod(request, methods ?? findMethods(routes, path));
     }
     return respondToUnknownPage(request, realm, methods);

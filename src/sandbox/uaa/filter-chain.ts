@@ -26,7 +26,7 @@ export async function checkToken(
   path: string,
   realm: Realm,
 ): Promise<void> {
-  const chain = findChain(path);
+  const chain = findChain(path, realm.settings.behaviour);
   if (!chain) return;
   const access = findAccess(chain, path, request.method);
   if (!hasToken(request)) {
@@ -55,7 +55,7 @@ export function respondToOptions(
   path: string,
   realm: Realm,
 ): SandboxResponse | undefined {
-  const methods = findMappedMethods(path);
+  const methods = findMappedMethods(path, realm.settings.behaviour);
   if (!methods) return undefined;
   checkClient(request, path, realm);
   const allowed = methods.includes('*')

@@ -26,7 +26,8 @@ import type { State } from './store/state.js';
  * @see UAA 4.30.0 `IdentityProviderEndpoints`
  */
 export function identityProviderRoutes(realm: Realm): readonly Route[] {
-  const { state } = realm;
+  const { state, settings } = realm;
+  const { behaviour } = settings;
   const { providers } = state;
   const find = (id = ''): IdentityProvider => findProvider(state, id);
   return [
@@ -41,12 +42,12 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
       const visibleProviders = providers.filter(({ active }) => active || !isActiveOnly);
       return json(
         200,
-        visibleProviders.map((provider) => providerToJson(redactSecrets(provider), isRaw)),
+        visibleProviders.map((provider) => providerToJson(redactSecrets(provider), isRaw, behaviour)),
       );
     }),
     route('POST', '/identity-providers/test', async (request) => {
       await checkScope(request, realm, 'idps.write');
-      readProvider(request);
+      readProvider(request, behaviour);
       // The real server asks the LDAP server, and fails for all other providers.
       throw containerError(request, 500);
     }),
@@ -55,7 +56,7 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
       const isRaw = readRawConfig(request);
       const provider = find(id);
       deleteProvider(state, provider);
-      return json(200, providerToJson(provider, isRaw));
+      return json(200, providerToJson(provider, isRaw, behaviour));
     }),
     route('PUT', '/identity-providers/:id', async (request, { id }) => {
       await checkScope(request, realm, 'idps.write');
@@ -64,7 +65,7 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
     route('GET', '/identity-providers/:id', async (request, { id }) => {
       await checkScope(request, realm, 'idps.read');
       const isRaw = readRawConfig(request);
-      return json(200, providerToJson(redactSecrets(find(id)), isRaw));
+      return json(200, providerToJson(redactSecrets(find(id)), isRaw, behaviour));
     }),
     route('PATCH', '/identity-providers/:id/status', async (request, { id }) => {
       await checkScope(request, realm, 'idps.write');
@@ -76,13 +77,15 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
 /** Longest origin and name that fit into the database of the real server. */
 const maximumLengths = { originKey: 36, name: 255 };
 
-function createProvider(request: SandboxRequest, { state }: Realm): SandboxResponse {
-  const input = readProvider(request);
+function createProvider(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
+  const { behaviour } = settings;
+  const input = readProvider(request, behaviour);
   const isRaw = readRawConfig(request);
   const respond = (status: number, provider: ProviderData): SandboxResponse =>
-    json(status, providerToJson(provider, isRaw));
+    json(status, providerToJson(provider, isRaw, behaviour));
   if (!isValidProvider(input)) return respond(422, input);
   if (input.type === 'saml') checkSamlProvider(request, input);
+  if (hasAlias(input)) return respond(422, input);
   const { name, originKey } = input;
   if (!isStorable(name, maximumLengths.name)) return respond(500, input);
   if (!isStorable(originKey, maximumLengths.originKey)) return respond(500, input);
@@ -94,16 +97,28 @@ function createProvider(request: SandboxRequest, { state }: Realm): SandboxRespo
   return respond(201, redactSecrets(provider));
 }
 
+/** Aliases are disabled by default. */
+function hasAlias({ aliasId, aliasZid }: ProviderData): boolean {
+  return [aliasId, aliasZid].some((value) => value?.trim());
+}
+
 function isStorable(value: string | null, maximumLength: number): value is string {
   return value !== null && value.length <= maximumLength;
 }
 
-function updateProvider(request: SandboxRequest, { state }: Realm, id: string): SandboxResponse {
-  const body = readProvider(request);
+function updateProvider(
+  request: SandboxRequest,
+  { state, settings }: Realm,
+  id: string,
+): SandboxResponse {
+  const { behaviour } = settings;
+  const body = readProvider(request, behaviour);
   const isRaw = readRawConfig(request);
   const existing = findProvider(state, id);
   const input = keepSecrets({ ...body, id }, existing);
-  if (!isValidProvider(input)) return json(422, providerToJson(input, isRaw));
+  if (!isValidProvider(input) || hasAlias(input)) {
+    return json(422, providerToJson(input, isRaw, behaviour));
+  }
   if (input.type === 'saml')
     checkSamlProvider(request, { ...input, originKey: existing.originKey });
   const { type, name, active, config } = input;
@@ -112,7 +127,7 @@ function updateProvider(request: SandboxRequest, { state }: Realm, id: string): 
   const changed = { type, name, active, config, version, modifiedAt: state.now() };
   const provider = { ...existing, ...changed };
   state.providers.put(provider);
-  return json(200, providerToJson(redactSecrets(provider), isRaw));
+  return json(200, providerToJson(redactSecrets(provider), isRaw, behaviour));
 }
 
 /** A secret that the request does not contain stays unchanged. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../body.js';
 import { ErrorResponse, text, type SandboxRequest } from '../router.js';
+import type { Behaviour } from './behaviour.js';
 import { readJsonBody, readMember, toJsonText, toNodeText } from './json-request.js';
 import {
   InvalidSettingsError,
@@ -19,6 +20,9 @@ export interface ProviderData {
   readonly modifiedAt: number | null;
   readonly version: number;
   readonly config: JsonObject | null;
+  /** Ids of the alias and of its zone. Only later releases have them. */
+  readonly aliasId?: string | null;
+  readonly aliasZid?: string | null;
 }
 
 /**
@@ -28,7 +32,10 @@ export interface ProviderData {
  * @throws ErrorResponse 400 if the body is not JSON or the configuration is invalid.
  * @see UAA 4.30.0 `IdentityProviderDeserializer`
  */
-export function readProvider(request: SandboxRequest): ProviderData {
+export function readProvider(
+  request: SandboxRequest,
+  { hasAliases }: Pick<Behaviour, 'hasAliases'>,
+): ProviderData {
   const invalidError = () => new ErrorResponse(text(400, 'Invalid provider configuration.'));
   const body = readJsonBody(request, invalidError);
   const member = (name: string) => readMember(body, name);
@@ -45,6 +52,10 @@ export function readProvider(request: SandboxRequest): ProviderData {
       modifiedAt: toNodeTime(member('last_modified')),
       version: toNodeNumber(member('version')) ?? 0,
       config: config.trim() === '' ? null : readSettings(type, config),
+      ...(hasAliases && {
+        aliasId: toNodeText(member('aliasId')) ?? null,
+        aliasZid: toNodeText(member('aliasZid')) ?? null,
+      }),
     };
   } catch (error) {
     throw error instanceof InvalidSettingsError ? invalidError() : error;
@@ -74,6 +85,7 @@ function toNodeTime(value: unknown): number | null {
 export function providerToJson(
   { type, config, ...provider }: ProviderData,
   hasRawConfig: boolean,
+  { hasAliases }: Pick<Behaviour, 'hasAliases'>,
 ): JsonObject {
   const settings = config && omitNullSecrets(config);
   return {
@@ -87,6 +99,7 @@ export function providerToJson(
     last_modified: provider.modifiedAt,
     active: provider.active,
     identityZoneId: 'uaa',
+    ...(hasAliases && { aliasId: provider.aliasId ?? null, aliasZid: provider.aliasZid ?? null }),
   };
 }
 

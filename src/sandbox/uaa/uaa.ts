@@ -122,7 +122,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...identityProviderRoutes(realm),
     ...identityZoneRoutes(realm),
     ...approvalRoutes(realm),
-    ...mfaProviderRoutes(realm),
+    ...(behaviour.hasMfa ? mfaProviderRoutes(realm) : []),
     ...tokenKeyRoutes(realm),
     ...wellKnownRoutes(realm),
     ...userinfoRoutes(realm),

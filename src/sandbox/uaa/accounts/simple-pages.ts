@@ -35,7 +35,7 @@ export function simplePageRoutes(realm: Realm): readonly Route[] {
     ...['', '/:a', '/:a/:b'].map((rest) =>
       pageRoute(realm, `/saml/idp/SSO${rest}`, samlLogin, { any: failWithoutProvider }),
     ),
-    ...['register', 'manual', 'verify'].map((name) =>
+    ...(realm.settings.behaviour.hasMfa ? ['register', 'manual', 'verify'] : []).map((name) =>
       pageRoute(realm, `/login/mfa/${name}`, { access: 'user' }, { GET: failWithoutProvider }),
     ),
     route('*', '/delete_saved_account', (request) => {

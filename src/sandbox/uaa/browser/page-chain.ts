@@ -29,7 +29,7 @@ import { findReauthentication } from './reauthentication.js';
  */
 export function withPageChain(realm: Realm, next: Handler): Handler {
   return async (request, params) => {
-    if (!isInPageChain(request)) return next(request, params);
+    if (!isInPageChain(request, realm)) return next(request, params);
     const { state } = realm;
     const reauthentication = findReauthentication(request, state);
     if (reauthentication) return reauthentication;
@@ -60,7 +60,8 @@ const otherChains: readonly RegExp[] = [
   /^\/(verify_email|verify_user|(token_key|forgot_password|delete_saved_account|password_|email_)[^/]*)$/,
 ];
 
-function isInPageChain(request: SandboxRequest): boolean {
+function isInPageChain(request: SandboxRequest, { settings }: Realm): boolean {
+  if (request.path.startsWith('/mfa-providers') && !settings.behaviour.hasMfa) return true;
   if (otherChains.some((pattern) => pattern.test(request.path))) return false;
   return selectAuthorizeChain(request) === 'page';
 }

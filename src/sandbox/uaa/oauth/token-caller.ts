@@ -2,7 +2,13 @@ import type { SandboxRequest } from '../../router.js';
 import { validateUserProvider } from './allowed-providers.js';
 import { authenticateByAssertion, jwtBearerGrant, samlBearerGrant } from './assertion-grant.js';
 import { authenticateCaller, insufficientScopeError } from './bearer.js';
-import { authenticateClient, checkLoginHintEscapes, clientAuthError } from './client-auth.js';
+import {
+  authenticateClient,
+  checkLoginHintEscapes,
+  clientAuthError,
+  readClientAuthMethod,
+  type ClientAuthMethod,
+} from './client-auth.js';
 import { challenges, oauthError } from './error.js';
 import { authenticateLoginServer, isLoginServerRequest } from './login-server.js';
 import {
@@ -22,6 +28,8 @@ export interface TokenCaller {
   readonly client: Client;
   /** The user whose credentials, assertion or bearer token the request contains. */
   readonly authentication?: UserAuthentication | undefined;
+  /** Undefined if the client has a secret. */
+  readonly clientAuthMethod?: ClientAuthMethod | undefined;
   /** Whether the request is authenticated by a bearer token. */
   readonly isBearer: boolean;
 }
@@ -51,7 +59,8 @@ export async function authenticateTokenCaller(
   const authentication = await authenticateUserOf(request, realm, fields, client);
   if (!client) throw clientAuthError();
   if (authentication) checkUserAccess(realm, client, authentication, fields, challenges.client);
-  return { client, authentication, isBearer: false };
+  const clientAuthMethod = readClientAuthMethod(request, realm);
+  return { client, authentication, clientAuthMethod, isBearer: false };
 }
 
 async function authenticateBearerCaller(
@@ -83,7 +92,8 @@ function authenticatePasscodeCaller(
     throw oauthError(401, 'unauthorized', missingClientText, { challenge: challenges.passcode });
   }
   checkUserAccess(realm, client, authentication, fields, challenges.passcode);
-  return { client, authentication, isBearer: false };
+  const clientAuthMethod = readClientAuthMethod(request, realm);
+  return { client, authentication, clientAuthMethod, isBearer: false };
 }
 
 const missingClientText =

@@ -7,6 +7,8 @@ import {
 import { InvalidFilterError } from '../store/filter.js';
 import { findRows, type QueryResult, type Source } from '../store/query.js';
 import type { JsonObject } from '../../body.js';
+import type { Behaviour } from '../behaviour.js';
+import { escapeHtml } from '../html-escape.js';
 import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
 import { compileJsonPath, InvalidPathError, type JsonPath } from './json-path.js';
 import { readIntParameter, readTextParameter } from './parameters.js';
@@ -133,6 +135,7 @@ export function splitAttributes(attributes: string): readonly string[] {
 
 /** What differs between the lists of users, user ids and groups. */
 interface ScimListSpec<Row> {
+  readonly behaviour: Pick<Behaviour, 'escapesFilters'>;
   readonly source: Source<Row>;
   readonly toJson: (row: Row, attributes: readonly string[]) => JsonObject;
   readonly isAscending: (sortOrder: string) => boolean;
@@ -152,6 +155,7 @@ export function createScimListResponse<Row>(
   list: ScimListSpec<Row>,
 ): SandboxResponse {
   const { source, toJson, isAscending, minStartIndex, hasSortInFilterError } = list;
+  const { escapesFilters } = list.behaviour;
   return createListResponse(request, {
     find: (query) => findSortedRows(source, query, { defaultSort, isAscending }),
     toJson,
@@ -175,7 +179,8 @@ export function createScimListResponse<Row>(
       const sortBy = readTextParameter(query, 'sortBy') ?? defaultSort;
       const sort = hasSortInFilterError && sortBy.trim() !== '' ? ` [${sortBy}]` : '';
       const filter = readTextParameter(query, 'filter') ?? 'id pr';
-      return badScimRequestError(`Invalid filter expression: [${filter}]${sort}`);
+      const message = `Invalid filter expression: [${filter}]${sort}`;
+      return badScimRequestError(escapesFilters ? escapeHtml(message) : message);
     },
   });
 }
