@@ -42,7 +42,9 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
       const visibleProviders = providers.filter(({ active }) => active || !isActiveOnly);
       return json(
         200,
-        visibleProviders.map((provider) => providerToJson(redactSecrets(provider), isRaw, behaviour)),
+        visibleProviders.map((provider) =>
+          providerToJson(redactSecrets(provider), isRaw, behaviour),
+        ),
       );
     }),
     route('POST', '/identity-providers/test', async (request) => {

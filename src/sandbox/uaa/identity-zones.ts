@@ -127,7 +127,10 @@ function zoneToJson(zone: Zone, realm: Realm): JsonObject {
   return {
     id,
     subdomain,
-    config: id === 'uaa' ? getDefaultZoneConfig(realm) : getZoneConfig(zone.config, realm.settings.behaviour),
+    config:
+      id === 'uaa'
+        ? getDefaultZoneConfig(realm)
+        : getZoneConfig(zone.config, realm.settings.behaviour),
     name,
     version,
     description,

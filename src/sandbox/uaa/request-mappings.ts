@@ -77,7 +77,8 @@ export function findMappedMethods(
   behaviour: Behaviour,
 ): readonly string[] | undefined {
   if (isRemovedPath(path, behaviour)) return undefined;
-  if (behaviour.hasClientJwtKeys && /^\/oauth\/clients\/[^/]+\/clientjwt$/.test(path)) return ['PUT'];
+  if (behaviour.hasClientJwtKeys && /^\/oauth\/clients\/[^/]+\/clientjwt$/.test(path))
+    return ['PUT'];
   if (behaviour.hasGetDiscoveryOnly && path === '/.well-known/openid-configuration') return ['GET'];
   const mapping = mappings.find(([, ...paths]) =>
     paths.some((pattern) => matchesAntPath(pattern, path)),

@@ -49,7 +49,14 @@ export async function grantByCode({
   const { scope, authTime, parameters } = authorization;
   // Parameters of this request replace those of the authorization request.
   const options = readGrantOptions(new URLSearchParams({ ...parameters, ...toRecord(fields) }));
-  const grant = { client, user, scope, authTime, grantType: 'authorization_code', clientAuthMethod };
+  const grant = {
+    client,
+    user,
+    scope,
+    authTime,
+    grantType: 'authorization_code',
+    clientAuthMethod,
+  };
   return createUserTokenResponse(realm, { ...grant, ...options });
 }
 

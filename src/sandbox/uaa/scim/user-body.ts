@@ -141,21 +141,23 @@ const aliasMembers: typeof members = Object.fromEntries(
 );
 
 /** @see UAA 4.30.0 `ScimUserJsonDeserializer` */
-const userType = ({ hasAliases }: Behaviour): JavaType<UserInput | null> => (parser) => {
-  const knownMembers = hasAliases ? { ...members, ...aliasMembers } : members;
-  if (parser.current().type === 'VALUE_NULL') return null;
-  const user: UserInput = {
-    ...{ userName: null, name: null, emails: null, phoneNumbers: null, password: null },
-    ...{ externalId: '', origin: '', salt: null, displayName: null },
-    ...{ active: true, verified: true, meta: {}, approvals: [], hasAlias: false },
+const userType =
+  ({ hasAliases }: Behaviour): JavaType<UserInput | null> =>
+  (parser) => {
+    const knownMembers = hasAliases ? { ...members, ...aliasMembers } : members;
+    if (parser.current().type === 'VALUE_NULL') return null;
+    const user: UserInput = {
+      ...{ userName: null, name: null, emails: null, phoneNumbers: null, password: null },
+      ...{ externalId: '', origin: '', salt: null, displayName: null },
+      ...{ active: true, verified: true, meta: {}, approvals: [], hasAlias: false },
+    };
+    readMembers(parser, (name) => {
+      const readMember = knownMembers[name.toLowerCase()];
+      if (readMember) readMember(user, parser);
+      else throw new UnrecognizedFieldError(locationAfterStart(parser.current()));
+    });
+    return user;
   };
-  readMembers(parser, (name) => {
-    const readMember = knownMembers[name.toLowerCase()];
-    if (readMember) readMember(user, parser);
-    else throw new UnrecognizedFieldError(locationAfterStart(parser.current()));
-  });
-  return user;
-};
 
 /** The real server does not expect null here. @throws ErrorResponse 500 for null. */
 function readArray<Item>(
