@@ -196,14 +196,30 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
   });
 
   test('tokens name how a client without a secret authenticated', async () => {
-    const grant = { authorized_grant_types: ['client_credentials'], authorities: ['uaa.none'] };
-    const [open, secret] = [
-      await addClient({ ...grant, client_secret: '' }),
-      await addClient({ ...grant, client_secret: 's' }),
-    ];
-    expect(readClaims(await getClientToken(open, ''))?.['client_auth_method']).toBe(
-      since('77') ? 'none' : undefined,
-    );
-    expect(readClaims(await getClientToken(secret, 's'))).not.toHaveProperty('client_auth_method');
+    const form = { grant_type: 'password', username: 'alana', password: 'alana-password' };
+    const { json } = await server.raw('/oauth/token', { basic: ['pks_cli', ''], form });
+    const claims = readClaims(String(json()['access_token'])) ?? {};
+    expect(claims['client_auth_method']).toBe(since('77') ? 'none' : undefined);
+    expect(readClaims(bearer)).not.toHaveProperty('client_auth_method');
+  });
+
+  test('a public client cannot use a refresh token that it got with its secret', async () => {
+    const id = await addClient({
+      ...{ client_secret: 's', allowpublic: true, scope: ['openid'] },
+      authorized_grant_types: ['password', 'refresh_token'],
+    });
+    const form = { grant_type: 'password', username: 'alana', password: 'alana-password' };
+    const login = await server.raw('/oauth/token', { basic: [id, 's'], form });
+    const refreshForm = {
+      grant_type: 'refresh_token',
+      refresh_token: String(login.json()['refresh_token']),
+    };
+    const { status, json } = await server.raw('/oauth/token', {
+      form: { ...refreshForm, client_id: id },
+    });
+    expect([status, json()['error_description']]).toEqual([
+      401,
+      since('77') ? 'Refresh without client authentication not allowed.' : 'Bad credentials',
+    ]);
   });
 });
