@@ -77,9 +77,9 @@ export function findMappedMethods(
   behaviour: Behaviour,
 ): readonly string[] | undefined {
   if (isRemovedPath(path, behaviour)) return undefined;
-  if (behaviour.hasClientJwtKeys && /^\/oauth\/clients\/[^/]+\/clientjwt$/.test(path))
-    return ['PUT'];
-  if (behaviour.hasGetDiscoveryOnly && path === '/.well-known/openid-configuration') return ['GET'];
+  const { hasClientJwtKeys, hasGetDiscoveryOnly } = behaviour;
+  if (hasClientJwtKeys && matchesAntPath('/oauth/clients/*/clientjwt', path)) return ['PUT'];
+  if (hasGetDiscoveryOnly && path === '/.well-known/openid-configuration') return ['GET'];
   const mapping = mappings.find(([, ...paths]) =>
     paths.some((pattern) => matchesAntPath(pattern, path)),
   );

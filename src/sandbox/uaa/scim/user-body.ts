@@ -132,32 +132,29 @@ const members: Readonly<Record<string, (user: UserInput, parser: JsonParser) => 
   ),
 };
 
-/** Additional members of releases with aliases. */
-const aliasMembers: typeof members = Object.fromEntries(
-  ['aliasid', 'aliaszid'].map((name) => [
-    name,
-    (user, parser) => void (user.hasAlias ||= (javaString(parser) ?? '').trim() !== ''),
-  ]),
-);
+const readAlias: (typeof members)[string] = (user, parser) => {
+  const alias = javaString(parser) ?? '';
+  user.hasAlias ||= alias.trim() !== '';
+};
+
+/** The members of releases with aliases. */
+const membersWithAlias = { ...members, aliasid: readAlias, aliaszid: readAlias };
 
 /** @see UAA 4.30.0 `ScimUserJsonDeserializer` */
-const userType =
-  ({ hasAliases }: Behaviour): JavaType<UserInput | null> =>
-  (parser) => {
-    const knownMembers = hasAliases ? { ...members, ...aliasMembers } : members;
-    if (parser.current().type === 'VALUE_NULL') return null;
-    const user: UserInput = {
-      ...{ userName: null, name: null, emails: null, phoneNumbers: null, password: null },
-      ...{ externalId: '', origin: '', salt: null, displayName: null },
-      ...{ active: true, verified: true, meta: {}, approvals: [], hasAlias: false },
-    };
-    readMembers(parser, (name) => {
-      const readMember = knownMembers[name.toLowerCase()];
-      if (readMember) readMember(user, parser);
-      else throw new UnrecognizedFieldError(locationAfterStart(parser.current()));
-    });
-    return user;
+const userType = (parser: JsonParser, knownMembers = members): UserInput | null => {
+  if (parser.current().type === 'VALUE_NULL') return null;
+  const user: UserInput = {
+    ...{ userName: null, name: null, emails: null, phoneNumbers: null, password: null },
+    ...{ externalId: '', origin: '', salt: null, displayName: null },
+    ...{ active: true, verified: true, meta: {}, approvals: [], hasAlias: false },
   };
+  readMembers(parser, (name) => {
+    const readMember = knownMembers[name.toLowerCase()];
+    if (readMember) readMember(user, parser);
+    else throw new UnrecognizedFieldError(locationAfterStart(parser.current()));
+  });
+  return user;
+};
 
 /** The real server does not expect null here. @throws ErrorResponse 500 for null. */
 function readArray<Item>(
@@ -233,7 +230,7 @@ export function readUserBody(
   const endpoints = `${scimPackage}.endpoints.ScimUserEndpoints`;
   try {
     return readJavaBody(request, {
-      type: userType(behaviour),
+      type: (parser) => userType(parser, behaviour.hasAliases ? membersWithAlias : members),
       method: `public ${userClass} ${endpoints}.${method}(${parameters.join(',')})`,
     });
   } catch (error) {
