@@ -58,7 +58,7 @@ const mappings: readonly (readonly [methods: string, ...paths: string[]])[] = [
 ];
 
 /** Whether the simulated release no longer has a path of UAA 4.30.0. */
-export function isRemovedPath(
+function isRemovedPath(
   path: string,
   { hasMfa, hasPasswordScore }: Pick<Behaviour, 'hasMfa' | 'hasPasswordScore'>,
 ): boolean {

@@ -218,7 +218,7 @@ export function findChain(
   const chain = chains.find(({ pattern }) => matchesAntPath(pattern, path));
   if (!chain || hasMfa) return chain;
   if (chain.pattern === '/mfa-providers/**') return undefined;
-  return { ...chain, rules: chain.rules.filter((rule) => rule.path !== '/Users/*/mfa') };
+  return { ...chain, rules: chain.rules.filter((candidate) => candidate.path !== '/Users/*/mfa') };
 }
 
 /** Returns who may use the path with the method; undefined if no rule applies. */
