@@ -31,9 +31,9 @@ export interface Behaviour {
   readonly hasJsonCharset: boolean;
   /** Whether users can revoke all of their own tokens without the scope `tokens.revoke`. */
   readonly canUsersRevokeOwnTokens: boolean;
-  /** Whether the release has the route `/Users/ID/mfa`. */
+  /** Whether the release supports second factors, with `/Users/ID/mfa` and `/mfa-providers`. */
   readonly hasMfa: boolean;
-  /** Whether the release has the route `/oauth/clients/ID/clientjwt`. */
+  /** Whether clients can authenticate with a signed JWT, and tokens name the method that they used. */
   readonly hasClientJwtKeys: boolean;
   /** Whether the release has the route `/password/score`. */
   readonly hasPasswordScore: boolean;
@@ -41,6 +41,16 @@ export interface Behaviour {
   readonly canFilterByExternalId: boolean;
   /** Whether the discovery document contains `end_session_endpoint`. */
   readonly hasEndSessionEndpoint: boolean;
+  /** Whether the discovery document is available with GET only. */
+  readonly hasGetDiscoveryOnly: boolean;
+  /** Whether errors that repeat the client's filter escape it for HTML. */
+  readonly escapesFilters: boolean;
+  /** Whether a token of a user can change the secret of a client. */
+  readonly canUsersChangeSecrets: boolean;
+  /** Whether the error for an empty body of `POST /Users` is `Missing SCIM User`. */
+  readonly namesMissingUser: boolean;
+  /** Whether users and identity providers can have an alias in another zone. It is disabled. */
+  readonly hasAliases: boolean;
 }
 
 const release430: Behaviour = {
@@ -61,6 +71,11 @@ const release430: Behaviour = {
   hasPasswordScore: true,
   canFilterByExternalId: false,
   hasEndSessionEndpoint: false,
+  hasGetDiscoveryOnly: false,
+  escapesFilters: false,
+  canUsersChangeSecrets: false,
+  namesMissingUser: false,
+  hasAliases: false,
 };
 
 /** The release that PKS 1.7 includes. */
@@ -74,6 +89,8 @@ const release745: Behaviour = {
   hasJsonCharset: false,
   canUsersRevokeOwnTokens: true,
   hasPasswordScore: false,
+  escapesFilters: true,
+  canUsersChangeSecrets: true,
 };
 
 export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
@@ -94,5 +111,8 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     hasClientJwtKeys: true,
     canFilterByExternalId: true,
     hasEndSessionEndpoint: true,
+    hasGetDiscoveryOnly: true,
+    namesMissingUser: true,
+    hasAliases: true,
   },
 };

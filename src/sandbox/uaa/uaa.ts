@@ -163,7 +163,7 @@ function createRoute(realm: Realm): (request: SandboxRequest) => Promise<Sandbox
     ...identityProviderRoutes(realm),
     ...identityZoneRoutes(realm),
     ...approvalRoutes(realm),
-    ...mfaProviderRoutes(realm),
+    ...(behaviour.hasMfa ? mfaProviderRoutes(realm) : []),
     ...tokenKeyRoutes(realm),
     ...wellKnownRoutes(realm),
     ...userinfoRoutes(realm),

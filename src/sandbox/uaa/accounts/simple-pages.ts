@@ -27,7 +27,7 @@ export function simplePageRoutes(realm: Realm): readonly Route[] {
     ...['', '/:a', '/:a/:b'].map((rest) =>
       pageRoute(realm, `/saml/idp/SSO${rest}`, { any: failWithoutProvider }),
     ),
-    ...['register', 'manual', 'verify'].map((name) =>
+    ...(realm.settings.behaviour.hasMfa ? ['register', 'manual', 'verify'] : []).map((name) =>
       pageRoute(realm, `/login/mfa/${name}`, { GET: failWithoutProvider }),
     ),
   ];

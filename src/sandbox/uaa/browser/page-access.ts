@@ -1,3 +1,4 @@
+import type { Behaviour } from '../behaviour.js';
 import type { SandboxRequest } from '../../router.js';
 import { isUnfiltered } from '../http/security-chains.js';
 import { selectAuthorizeChain } from './authorize-chains.js';
@@ -37,12 +38,13 @@ const otherChains: readonly RegExp[] = [
  */
 export function findPageChain(
   request: SandboxRequest,
-  hasPasswordScore: boolean,
+  { hasPasswordScore, hasMfa }: Behaviour,
 ): PageChain | undefined {
   const { path } = request;
   const isScore = path.startsWith('/password/');
   if (isUnfiltered(path) && (hasPasswordScore || !isScore)) return undefined;
-  if (otherChains.some((pattern) => pattern.test(path))) return undefined;
+  const isRemoved = path.startsWith('/mfa-providers') && !hasMfa;
+  if (!isRemoved && otherChains.some((pattern) => pattern.test(path))) return undefined;
   if (selectAuthorizeChain(request) !== 'page') return undefined;
   const other = { isUserInterface: false, hasCsrf: true, rejectsJson: true };
   if (/^\/invitations(\/|$)/.test(path)) return { ...other, access: findInvitationAccess(request) };

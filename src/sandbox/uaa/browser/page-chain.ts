@@ -35,7 +35,7 @@ import { renderView } from './views.js';
  */
 export function withPageChain(realm: Realm, next: Handler): Handler {
   return async (request, params) => {
-    const chain = findPageChain(request, realm.settings.behaviour.hasPasswordScore);
+    const chain = findPageChain(request, realm.settings.behaviour);
     if (!chain) return next(request, params);
     const reauthentication = chain.isUserInterface && findReauthentication(request, realm.state);
     if (reauthentication) return reauthentication;

@@ -19,7 +19,7 @@ export function clientSecretRoutes(realm: Realm): readonly Route[] {
       const caller = await clientCaller(request, realm);
       const secretChange = parseSecretChange(request, readJsonObject(request));
       const client = findClient(state, id);
-      checkPermission({ request, state, caller }, client, secretChange);
+      checkPermission({ request, state, caller }, client, secretChange, realm);
       const { message, secretHashes } = applySecretChange(request, client, secretChange);
       state.clients.put({ ...client, secretHashes });
       return json(200, { status: 'ok', message });
@@ -76,8 +76,11 @@ function checkPermission(
   { state: { clients }, caller }: ClientChange,
   client: Client,
   { oldSecret }: SecretChange,
+  { settings: { behaviour } }: Realm,
 ): void {
-  if (caller.user) throw invalidClientError('Only a client can change client secret');
+  if (caller.user && !behaviour.canUsersChangeSecrets) {
+    throw invalidClientError('Only a client can change client secret');
+  }
   if (isAdmin(caller)) return;
   if (caller.client.id !== client.id) {
     throw invalidClientError("Bad request. Not permitted to change another client's secret");

@@ -20,7 +20,7 @@ export function createFallbackHandler(routes: readonly Route[], realm: Realm): H
   return (request, params) => {
     const { path } = request;
     if (isTokenPath(path)) return handleToken(request, params);
-    const methods = findMappedMethods(path);
+    const methods = findMappedMethods(path, realm.settings.behaviour);
     checkClient(request, path, realm);
     return rejectMethod(request, methods ?? findMethods(routes, path));
   };

@@ -31,7 +31,7 @@ export async function checkToken(
     checkAudience(await authenticateCaller(request, realm), 'oauth');
     return;
   }
-  const chain = findChain(path);
+  const chain = findChain(path, realm.settings.behaviour);
   if (!chain) return;
   const access = findAccess(chain, path, request.method);
   if (!hasToken(request)) {
@@ -69,7 +69,7 @@ export function respondToOptions(
   path: string,
   realm: Realm,
 ): SandboxResponse | undefined {
-  const methods = findMappedMethods(path);
+  const methods = findMappedMethods(path, realm.settings.behaviour);
   // The token endpoint authenticates its clients in more ways, and responds itself.
   if (!methods || path === '/oauth/token') return undefined;
   checkClient(request, path, realm);

@@ -1,4 +1,5 @@
 import { matchesAntPath } from '../java/ant-path.js';
+import type { Behaviour } from '../behaviour.js';
 
 /**
  * The paths of UAA 4.30.0 and their methods, in the order in which the header `Allow` lists them.
@@ -54,13 +55,29 @@ const mappings: readonly (readonly [methods: string, ...paths: string[]])[] = [
   ['*', '/login', '/delete_saved_account'],
 ];
 
+/** Whether the simulated release no longer has a path of UAA 4.30.0. */
+function isRemovedPath(
+  path: string,
+  { hasMfa, hasPasswordScore }: Pick<Behaviour, 'hasMfa' | 'hasPasswordScore'>,
+): boolean {
+  if (path === '/password/score') return !hasPasswordScore;
+  return !hasMfa && /^\/(mfa-providers(\/|$)|login\/mfa\/|Users\/[^/]+\/mfa$)/.test(path);
+}
+
 /**
  * Returns the methods that the real server supports for a path.
  *
  * @param path - without a trailing slash.
  * @returns undefined for an unknown path, and for pages that require a login.
  */
-export function findMappedMethods(path: string): readonly string[] | undefined {
+export function findMappedMethods(
+  path: string,
+  behaviour: Behaviour,
+): readonly string[] | undefined {
+  if (isRemovedPath(path, behaviour)) return undefined;
+  const { hasClientJwtKeys, hasGetDiscoveryOnly } = behaviour;
+  if (hasClientJwtKeys && matchesAntPath('/oauth/clients/*/clientjwt', path)) return ['PUT'];
+  if (hasGetDiscoveryOnly && path === '/.well-known/openid-configuration') return ['GET'];
   const mapping = mappings.find(([, ...paths]) =>
     paths.some((pattern) => matchesAntPath(pattern, path)),
   );

@@ -1,4 +1,5 @@
 import { matchesAntPath } from '../java/ant-path.js';
+import type { Behaviour } from '../behaviour.js';
 
 /**
  * Paths that no security filter handles.
@@ -209,10 +210,15 @@ const chains = [...otherChains, ...scimChains, ...administrationChains, ...clien
  * @see UAA 4.30.0 `oauth-endpoints.xml`, `scim-endpoints.xml`, `multitenant-endpoints.xml`,
  *   `client-admin-endpoints.xml` and others
  */
-export function findChain(path: string): BearerChain | undefined {
-  return isUnfiltered(path)
-    ? undefined
-    : chains.find(({ pattern }) => matchesAntPath(pattern, path));
+export function findChain(
+  path: string,
+  { hasMfa }: Pick<Behaviour, 'hasMfa'>,
+): BearerChain | undefined {
+  if (isUnfiltered(path)) return undefined;
+  const chain = chains.find(({ pattern }) => matchesAntPath(pattern, path));
+  if (!chain || hasMfa) return chain;
+  if (chain.pattern === '/mfa-providers/**') return undefined;
+  return { ...chain, rules: chain.rules.filter((candidate) => candidate.path !== '/Users/*/mfa') };
 }
 
 /** Returns who may use the path with the method; undefined if no rule applies. */

@@ -46,6 +46,32 @@ export function authenticateClient(
   return client?.information['allowpublic'] === true ? client : reject();
 }
 
+/**
+ * How a client authenticated, if it did so without a secret: `none` is a public client, `empty` one
+ * whose secret is empty.
+ */
+export type ClientAuthMethod = 'none' | 'empty';
+
+/**
+ * Determines how the client of a request authenticated.
+ *
+ * @param request - whose credentials are valid.
+ * @returns undefined if the client has a secret, or the release does not report the method.
+ * @see UAA 77 `ClientDetailsAuthenticationProvider`
+ */
+export function readClientAuthMethod(
+  request: SandboxRequest,
+  { settings: { behaviour } }: Realm,
+): ClientAuthMethod | undefined {
+  if (!behaviour.hasClientJwtKeys) return undefined;
+  const header = request.headers['authorization']?.trim() ?? '';
+  const secret = isBasicHeader(header, behaviour)
+    ? readBasicHeader(request, header, behaviour)[1]
+    : readParameters(request).get('client_secret');
+  if (secret === null) return 'none';
+  return secret === '' ? 'empty' : undefined;
+}
+
 /** Whether the grant works without a secret: only the code and refresh grants do. */
 function isPublicClientGrant(fields: URLSearchParams): boolean {
   const grant = fields.get('grant_type');

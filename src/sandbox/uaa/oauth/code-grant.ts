@@ -1,8 +1,11 @@
-import type { Client } from '../store/clients.js';
 import { badRequestError, unauthorizedError } from './error.js';
 import { validateVerifierFormat, validateVerifier } from './pkce.js';
-import type { Realm } from '../realm.js';
-import { createUserTokenResponse, readGrantOptions, type TokenResponse } from './token-response.js';
+import {
+  createUserTokenResponse,
+  readGrantOptions,
+  type ClientRequest,
+  type TokenResponse,
+} from './token-response.js';
 
 /**
  * Exchanges an authorization code for tokens. The code becomes invalid even if the request fails.
@@ -11,11 +14,12 @@ import { createUserTokenResponse, readGrantOptions, type TokenResponse } from '.
  *   `invalid_token`.
  * @see RFC 6749, section 4.1.3
  */
-export async function grantByCode(
-  realm: Realm,
-  client: Client,
-  fields: URLSearchParams,
-): Promise<TokenResponse> {
+export async function grantByCode({
+  realm,
+  client,
+  fields,
+  clientAuthMethod,
+}: ClientRequest): Promise<TokenResponse> {
   const { state, settings } = realm;
   const code = fields.get('code');
   if (code === null) {
@@ -45,7 +49,14 @@ export async function grantByCode(
   const { scope, authTime, parameters } = authorization;
   // Parameters of this request replace those of the authorization request.
   const options = readGrantOptions(new URLSearchParams({ ...parameters, ...toRecord(fields) }));
-  const grant = { client, user, scope, authTime, grantType: 'authorization_code' };
+  const grant = {
+    client,
+    user,
+    scope,
+    authTime,
+    grantType: 'authorization_code',
+    clientAuthMethod,
+  };
   return createUserTokenResponse(realm, { ...grant, ...options });
 }
 

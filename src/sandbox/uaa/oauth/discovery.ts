@@ -18,12 +18,17 @@ import { authenticateClient } from './client-auth.js';
  * @see OpenID Connect Discovery 1.0, section 4
  */
 export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
+  const { hasPkce, hasEndSessionEndpoint, hasClientJwtKeys, hasGetDiscoveryOnly } =
+    settings.behaviour;
   const handler: Handler = ({ origin }) =>
     json(200, {
       issuer: formatIssuer(settings),
       authorization_endpoint: `${origin}/oauth/authorize`,
       token_endpoint: `${origin}/oauth/token`,
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      token_endpoint_auth_methods_supported: [
+        ...['client_secret_basic', 'client_secret_post'],
+        ...(hasClientJwtKeys ? ['private_key_jwt'] : []),
+      ],
       token_endpoint_auth_signing_alg_values_supported: ['RS256', 'HS256'],
       userinfo_endpoint: `${origin}/userinfo`,
       jwks_uri: `${origin}/token_keys`,
@@ -37,14 +42,13 @@ export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
       claims_parameter_supported: false,
       service_documentation: 'http://docs.cloudfoundry.org/api/uaa/',
       ui_locales_supported: ['en-US'],
-      ...(settings.behaviour.hasPkce && { code_challenge_methods_supported: ['S256', 'plain'] }),
-      ...(settings.behaviour.hasEndSessionEndpoint && {
-        end_session_endpoint: `${origin}/logout.do`,
-      }),
+      ...(hasPkce && { code_challenge_methods_supported: ['S256', 'plain'] }),
+      ...(hasEndSessionEndpoint && { end_session_endpoint: `${origin}/logout.do` }),
     });
+  const method = hasGetDiscoveryOnly ? 'GET' : '*';
   return [
-    route('*', '/.well-known/openid-configuration', handler),
-    route('*', '/oauth/token/.well-known/openid-configuration', handler),
+    route(method, '/.well-known/openid-configuration', handler),
+    route(method, '/oauth/token/.well-known/openid-configuration', handler),
   ];
 }
 

@@ -1,5 +1,4 @@
 import type { AuthorizationAttributes } from './authorization-attributes.js';
-import type { Client } from '../store/clients.js';
 import { oauthError, unauthorizedError } from './error.js';
 import { toCopiedSetOrder } from '../java/hash-order.js';
 import type { Realm } from '../realm.js';
@@ -18,6 +17,7 @@ import {
   createTokenId,
   storeToken,
   createTokenResponse,
+  type ClientRequest,
   type TokenResponse,
 } from './token-response.js';
 import { findScopesToConsent, parseScope } from './scopes.js';
@@ -30,11 +30,12 @@ import type { User } from '../store/users.js';
  *
  * @throws ErrorResponse 401 `invalid_token`, 400 `invalid_grant`, 400 `invalid_scope`.
  */
-export async function grantByRefreshToken(
-  realm: Realm,
-  client: Client,
-  fields: URLSearchParams,
-): Promise<TokenResponse> {
+export async function grantByRefreshToken({
+  realm,
+  client,
+  fields,
+  clientAuthMethod,
+}: ClientRequest): Promise<TokenResponse> {
   const value = fields.get('refresh_token');
   if (value === null) {
     throw unauthorizedError('invalid_token', 'Invalid refresh token (empty token)');
@@ -61,8 +62,14 @@ export async function grantByRefreshToken(
   const scope = narrowScope(token.scope, parseScope(fields.get('scope')));
   checkApprovals({ ...token, user: token.user }, scope, realm);
   checkNewestSignature(token);
-  const grant = createGrant({ ...token, user: token.user }, fields, scope, realm);
-  const { rotateRefresh } = realm.settings;
+  const isPublic = clientAuthMethod === 'none';
+  if (isPublic && readTextClaim(token.claims, 'client_auth_method') !== 'none') {
+    throw unauthorizedError('invalid_token', publicRefreshText);
+  }
+  const options = createGrant({ ...token, user: token.user }, fields, scope, realm);
+  const grant = { ...options, clientAuthMethod };
+  // A public client can use each of its refresh tokens only once.
+  const rotateRefresh = realm.settings.rotateRefresh || isPublic;
   const refreshToken = rotateRefresh
     ? await rotateRefreshToken(realm, token, grant)
     : reuseRefreshToken(realm, token, grant);
@@ -70,6 +77,8 @@ export async function grantByRefreshToken(
   const isRevocable = rotateRefresh ? grant.isOpaque : grant.isRevocable;
   return createTokenResponse(realm, { ...grant, isRevocable }, refreshToken);
 }
+
+const publicRefreshText = 'Refresh without client authentication not allowed.';
 
 function createGrant(
   { claims, client, user }: CheckedToken & { readonly user: User },

@@ -2,7 +2,13 @@ import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { validateUserProvider } from './allowed-providers.js';
 import { authenticateByAssertion, jwtBearerGrant, samlBearerGrant } from './assertion-grant.js';
 import { authenticateCaller, insufficientScopeError } from './bearer.js';
-import { authenticateClient, checkLoginHintEscapes, clientAuthError } from './client-auth.js';
+import {
+  authenticateClient,
+  checkLoginHintEscapes,
+  clientAuthError,
+  readClientAuthMethod,
+  type ClientAuthMethod,
+} from './client-auth.js';
 import { challenges, oauthError } from './error.js';
 import { authenticateLoginServer, isLoginServerRequest } from './login-server.js';
 import {
@@ -23,6 +29,8 @@ export interface TokenCaller {
   readonly client: Client;
   /** The user whose credentials, assertion or bearer token the request contains. */
   readonly authentication?: UserAuthentication | undefined;
+  /** Undefined if the client has a secret. */
+  readonly clientAuthMethod?: ClientAuthMethod | undefined;
   /** How the client has authenticated. */
   readonly scheme: 'basic' | 'form' | 'bearer';
 }
@@ -55,7 +63,7 @@ export async function authenticateTokenCaller(
 }
 
 /** Whether a bearer token authenticates the request: of a login server, or of a client or user. */
-function isBearerTokenRequest(request: SandboxRequest): boolean {
+export function isBearerTokenRequest(request: SandboxRequest): boolean {
   const fields = readParameters(request);
   if (isLoginServerRequest(request, fields)) return true;
   const isBearer = /^bearer\s/i.test(request.headers['authorization'] ?? '');
@@ -71,7 +79,8 @@ async function authenticateClientCaller(
   const authentication = await authenticateUserOf(request, realm, fields, client);
   if (!client) throw authentication ? missingClientError(challenges.client) : clientAuthError();
   if (authentication) checkUserAccess(realm, client, authentication, fields, challenges.client);
-  return { client, authentication, scheme: readScheme(request) };
+  const clientAuthMethod = readClientAuthMethod(request, realm);
+  return { client, authentication, clientAuthMethod, scheme: readScheme(request) };
 }
 
 /**
@@ -112,7 +121,8 @@ function authenticatePasscodeCaller(
   const authentication = authenticateByPasscode(request, fields, realm);
   if (!client) throw missingClientError(challenges.passcode);
   checkUserAccess(realm, client, authentication, fields, challenges.passcode);
-  return { client, authentication, scheme: readScheme(request) };
+  const clientAuthMethod = readClientAuthMethod(request, realm);
+  return { client, authentication, clientAuthMethod, scheme: readScheme(request) };
 }
 
 /** Creates the error for a valid user without a client. */

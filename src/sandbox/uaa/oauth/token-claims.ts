@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuthorizationAttributes } from './authorization-attributes.js';
+import type { ClientAuthMethod } from './client-auth.js';
 import type { Claims } from './token-check.js';
 import type { Client } from '../store/clients.js';
 import { formatIssuer, type Realm } from '../realm.js';
@@ -21,6 +22,7 @@ export interface Grant {
   /** The claim `az_attr`. */
   readonly attributes?: AuthorizationAttributes | undefined;
   readonly nonce?: string | undefined;
+  readonly clientAuthMethod?: ClientAuthMethod | undefined;
   /** Default: derived from the client and the scopes. */
   readonly audience?: readonly string[] | undefined;
   /** Whether the response contains ids of stored tokens instead of JWTs. */
@@ -53,6 +55,7 @@ export function createAccessClaims(
     sub: user?.id ?? client.id,
     authorities: user ? undefined : client.authorities,
     scope,
+    client_auth_method: formatAuthMethod(grant),
     client_id: client.id,
     cid: client.id,
     azp: client.id,
@@ -99,6 +102,7 @@ export function createRefreshClaims(
     amr: methods && methods.length > 0 ? methods : undefined,
     auth_time: grant.authTime,
     az_attr: grant.attributes,
+    client_auth_method: formatAuthMethod(grant),
     grant_type: grant.grantType,
     user_name: user.userName,
     origin: user.origin,
@@ -147,6 +151,11 @@ export function createIdClaims(
       phone_number: user.phoneNumber,
     }),
   };
+}
+
+/** An empty secret counts as none. */
+function formatAuthMethod({ clientAuthMethod }: Grant): string | undefined {
+  return clientAuthMethod && 'none';
 }
 
 function readMethods({ methods, authTime }: Grant): readonly string[] | null | undefined {

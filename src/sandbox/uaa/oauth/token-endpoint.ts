@@ -98,17 +98,19 @@ interface GrantRequest extends TokenRequest {
 type GrantHandler = (request: GrantRequest, target: Client) => Promise<TokenResponse>;
 
 const grants: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
-  ['authorization_code', ({ realm, client, fields }) => grantByCode(realm, client, fields)],
+  ['authorization_code', grantByCode],
   ['client_credentials', grantToClient],
   ['password', grantByPassword],
-  ['refresh_token', ({ realm, client, fields }) => grantByRefreshToken(realm, client, fields)],
+  ['refresh_token', grantByRefreshToken],
   [userTokenGrant, grantToOtherClient],
   [jwtBearerGrant, grantByAssertion],
   [samlBearerGrant, grantByAssertion],
 ]);
 
-function grantToClient({ realm, client, fields, scope, grantType }: GrantRequest) {
-  return createTokenResponse(realm, { client, scope, grantType, ...readGrantOptions(fields) });
+function grantToClient({ realm, scope, grantType, ...request }: GrantRequest) {
+  const { client, fields, clientAuthMethod } = request;
+  const options = { ...readGrantOptions(fields), clientAuthMethod };
+  return createTokenResponse(realm, { client, scope, grantType, ...options });
 }
 
 async function grantByPassword(request: GrantRequest): Promise<TokenResponse> {
@@ -118,7 +120,8 @@ async function grantByPassword(request: GrantRequest): Promise<TokenResponse> {
     const userName = fields.get('username') ?? 'null';
     throw badRequestError('invalid_grant', `Could not authenticate user: ${userName}`);
   }
-  const grant = { ...authentication, client, scope, grantType, ...readGrantOptions(fields) };
+  const options = { ...readGrantOptions(fields), clientAuthMethod: request.clientAuthMethod };
+  const grant = { ...authentication, client, scope, grantType, ...options };
   return createUserTokenResponse(realm, grant);
 }
 
@@ -126,7 +129,8 @@ async function grantByAssertion(request: GrantRequest): Promise<TokenResponse> {
   const { realm, client, fields, scope, grantType, authentication } = request;
   if (!authentication) throw badRequestError('invalid_grant', 'User authentication not found');
   const { user } = authentication;
-  const grant = { user, client, scope, grantType, ...readGrantOptions(fields) };
+  const options = { ...readGrantOptions(fields), clientAuthMethod: request.clientAuthMethod };
+  const grant = { user, client, scope, grantType, ...options };
   return createUserTokenResponse(realm, grant);
 }
 

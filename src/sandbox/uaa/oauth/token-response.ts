@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { jwtBearerGrant } from './assertion-grant.js';
 import { readAuthorizationAttributes } from './authorization-attributes.js';
+import type { ClientAuthMethod } from './client-auth.js';
 import { unauthorizedError } from './error.js';
 import { resolveLifetimes, type Realm } from '../realm.js';
 import {
@@ -11,7 +12,16 @@ import {
   type UserGrant,
 } from './token-claims.js';
 import { hasRequiredGroups, requiredGroupsText } from './scopes.js';
+import type { Client } from '../store/clients.js';
 import type { StoredToken } from '../store/tokens.js';
+
+/** The parts of a request to the token endpoint that most grants use. */
+export interface ClientRequest {
+  readonly realm: Realm;
+  readonly client: Client;
+  readonly fields: URLSearchParams;
+  readonly clientAuthMethod?: ClientAuthMethod | undefined;
+}
 
 /** The body of the token endpoint's response. */
 export type TokenResponse = Record<string, unknown>;

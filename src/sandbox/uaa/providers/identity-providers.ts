@@ -16,6 +16,7 @@ import { isValidProvider } from './provider-validation.js';
 import { completeSamlProvider } from './saml-provider.js';
 import { containerError } from '../http/servlet-container.js';
 import type { IdentityProvider } from '../store/identity-providers.js';
+import type { Behaviour } from '../behaviour.js';
 import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
 
@@ -26,7 +27,8 @@ import type { State } from '../store/state.js';
  * @see UAA 4.30.0 `IdentityProviderEndpoints`
  */
 export function identityProviderRoutes(realm: Realm): readonly Route[] {
-  const { state } = realm;
+  const { state, settings } = realm;
+  const { behaviour } = settings;
   const { providers } = state;
   const find = (id = ''): IdentityProvider => findProvider(state, id);
   return [
@@ -41,12 +43,14 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
       const visibleProviders = providers.filter(({ active }) => active || !isActiveOnly);
       return json(
         200,
-        visibleProviders.map((provider) => providerToJson(redactSecrets(provider), isRaw)),
+        visibleProviders.map((provider) =>
+          providerToJson(redactSecrets(provider), isRaw, behaviour),
+        ),
       );
     }),
     route('POST', '/identity-providers/test', async (request) => {
       await checkScope(request, realm, 'idps.write');
-      readProvider(request);
+      readProvider(request, behaviour);
       // The real server asks the LDAP server, and fails for all other providers.
       throw containerError(request, 500);
     }),
@@ -55,7 +59,7 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
       const isRaw = readRawConfig(request);
       const provider = find(id);
       deleteProvider(state, provider);
-      return json(200, providerToJson(provider, isRaw));
+      return json(200, providerToJson(provider, isRaw, behaviour));
     }),
     route('PUT', '/identity-providers/:id', async (request, { id }) => {
       await checkScope(request, realm, 'idps.write');
@@ -64,7 +68,7 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
     route('GET', '/identity-providers/:id', async (request, { id }) => {
       await checkScope(request, realm, 'idps.read');
       const isRaw = readRawConfig(request);
-      return json(200, providerToJson(redactSecrets(find(id)), isRaw));
+      return json(200, providerToJson(redactSecrets(find(id)), isRaw, behaviour));
     }),
     route('PATCH', '/identity-providers/:id/status', async (request, { id }) => {
       await checkScope(request, realm, 'idps.write');
@@ -76,12 +80,13 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
 /** Longest origin and name that fit into the database of the real server. */
 const maximumLengths = { originKey: 36, name: 255 };
 
-function createProvider(request: SandboxRequest, { state }: Realm): SandboxResponse {
-  const body = readProvider(request);
+function createProvider(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
+  const { behaviour } = settings;
+  const body = readProvider(request, behaviour);
   const isRaw = readRawConfig(request);
   const respond = (status: number, provider: ProviderData): SandboxResponse =>
-    respondWithProvider(status, provider, isRaw);
-  if (!isValidProvider(body)) return respond(422, body);
+    respondWithProvider(status, provider, { isRaw, behaviour });
+  if (!isValidProvider(body) || hasAlias(body)) return respond(422, body);
   const input = body.type === 'saml' ? completeSamlProvider(request, body, state) : body;
   const { name, originKey } = input;
   if (!isStorable(name, maximumLengths.name)) return respond(500, input);
@@ -94,24 +99,36 @@ function createProvider(request: SandboxRequest, { state }: Realm): SandboxRespo
   return respond(201, redactSecrets(provider));
 }
 
+/** Aliases are disabled by default. */
+function hasAlias({ aliasId, aliasZid }: ProviderData): boolean {
+  return [aliasId, aliasZid].some((value) => value?.trim());
+}
+
 function respondWithProvider(
   status: number,
   provider: ProviderData,
-  isRaw: boolean,
+  { isRaw, behaviour }: { readonly isRaw: boolean; readonly behaviour: Behaviour },
 ): SandboxResponse {
-  return { ...json(status, providerToJson(provider, isRaw)), rendering: 'result' };
+  return { ...json(status, providerToJson(provider, isRaw, behaviour)), rendering: 'result' };
 }
 
 function isStorable(value: string | null, maximumLength: number): value is string {
   return value !== null && value.length <= maximumLength;
 }
 
-function updateProvider(request: SandboxRequest, { state }: Realm, id: string): SandboxResponse {
-  const body = readProvider(request);
+function updateProvider(
+  request: SandboxRequest,
+  { state, settings }: Realm,
+  id: string,
+): SandboxResponse {
+  const { behaviour } = settings;
+  const body = readProvider(request, behaviour);
   const isRaw = readRawConfig(request);
   const existing = findProvider(state, id);
   const input = keepSecrets({ ...body, id }, existing);
-  if (!isValidProvider(input)) return respondWithProvider(422, input, isRaw);
+  if (!isValidProvider(input) || hasAlias(input)) {
+    return respondWithProvider(422, input, { isRaw, behaviour });
+  }
   const { originKey } = existing;
   const { type, name, active, config } =
     input.type === 'saml' ? completeSamlProvider(request, { ...input, originKey }, state) : input;
@@ -120,7 +137,7 @@ function updateProvider(request: SandboxRequest, { state }: Realm, id: string): 
   const changed = { type, name, active, config, version, modifiedAt: state.now() };
   const provider = { ...existing, ...changed };
   state.providers.put(provider);
-  return json(200, providerToJson(redactSecrets(provider), isRaw));
+  return json(200, providerToJson(redactSecrets(provider), isRaw, behaviour));
 }
 
 /** A secret that the request does not contain stays unchanged. */

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../body.js';
 import { ErrorResponse, text, type SandboxRequest } from '../../router.js';
 import { readJsonBody, readMember, toJsonText, toNodeText } from '../http/json-request.js';
 import { containerError } from '../http/servlet-container.js';
+import type { Behaviour } from '../behaviour.js';
 import {
   InvalidSettingsError,
   isKnownType,
@@ -20,6 +21,9 @@ export interface ProviderData {
   readonly modifiedAt: number | null;
   readonly version: number;
   readonly config: JsonObject | null;
+  /** Ids of the alias and of its zone. Only later releases have them. */
+  readonly aliasId?: string | null;
+  readonly aliasZid?: string | null;
 }
 
 /**
@@ -29,7 +33,10 @@ export interface ProviderData {
  * @throws ErrorResponse 400 if the body is not JSON or the configuration is invalid.
  * @see UAA 4.30.0 `IdentityProviderDeserializer`
  */
-export function readProvider(request: SandboxRequest): ProviderData {
+export function readProvider(
+  request: SandboxRequest,
+  { hasAliases }: Pick<Behaviour, 'hasAliases'>,
+): ProviderData {
   const invalidError = () => new ErrorResponse(text(400, 'Invalid provider configuration.'));
   // Only after the first token does the server know that this is a provider.
   const hasFirstToken = /^\s*([{["]|-?\d|(true|false|null)\b)/.test(request.body);
@@ -50,6 +57,10 @@ export function readProvider(request: SandboxRequest): ProviderData {
       modifiedAt: toNodeTime(member('last_modified')),
       version: toNodeNumber(member('version')) ?? 0,
       config: config.trim() === '' ? null : readSettings(type, config),
+      ...(hasAliases && {
+        aliasId: toNodeText(member('aliasId')) ?? null,
+        aliasZid: toNodeText(member('aliasZid')) ?? null,
+      }),
     };
   } catch (error) {
     throw error instanceof InvalidSettingsError ? invalidError() : error;
@@ -79,6 +90,7 @@ function toNodeTime(value: unknown): number | null {
 export function providerToJson(
   { type, config, ...provider }: ProviderData,
   hasRawConfig: boolean,
+  { hasAliases }: Pick<Behaviour, 'hasAliases'>,
 ): JsonObject {
   const settings = config && omitNullSecrets(config);
   return {
@@ -92,6 +104,7 @@ export function providerToJson(
     last_modified: provider.modifiedAt,
     active: provider.active,
     identityZoneId: 'uaa',
+    ...(hasAliases && { aliasId: provider.aliasId ?? null, aliasZid: provider.aliasZid ?? null }),
   };
 }
 

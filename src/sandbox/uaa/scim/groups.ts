@@ -36,7 +36,7 @@ export function groupRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/Groups', async (request) => {
       await authorizeCaller(request, realm, ['scim.read']);
-      return listGroups(request, state);
+      return listGroups(request, realm);
     }),
     route('POST', '/Groups', async (request) => {
       await authorizeCaller(request, realm, writeScopes);
@@ -73,8 +73,10 @@ export function groupRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-function listGroups(request: SandboxRequest, { groups }: State): SandboxResponse {
+function listGroups(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
+  const { groups } = state;
   return createScimListResponse(request, {
+    behaviour: settings.behaviour,
     source: { rows: groups, filterTable: groupTable, sortTable: groupTable },
     toJson(group, attributes) {
       const includesMembers = attributes.length === 0 || attributes.includes('members');

@@ -7,6 +7,8 @@ import {
 import { InvalidFilterError } from '../store/filter.js';
 import { findRows, InvalidSqlError, type QueryResult, type Source } from '../store/query.js';
 import type { JsonObject } from '../../body.js';
+import type { Behaviour } from '../behaviour.js';
+import { escapeHtml } from '../http/html-escape.js';
 import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
 import { invalidSortError } from './database-error.js';
 import { compileJsonPath, InvalidPathError, type JsonPath } from './json-path.js';
@@ -142,6 +144,7 @@ export function splitAttributes(attributes: string): readonly string[] {
 
 /** What differs between the lists of users, user ids and groups. */
 interface ScimListSpec<Row> {
+  readonly behaviour: Pick<Behaviour, 'escapesFilters'>;
   readonly source: Source<Row>;
   readonly toJson: (row: Row, attributes: readonly string[]) => JsonObject;
   readonly isAscending: (sortOrder: string) => boolean;
@@ -161,6 +164,7 @@ export function createScimListResponse<Row>(
   list: ScimListSpec<Row>,
 ): SandboxResponse {
   const { source, toJson, isAscending, minStartIndex, hasSortInFilterError } = list;
+  const { escapesFilters } = list.behaviour;
   return createListResponse(request, {
     find: (query) => findSortedRows(source, query, { defaultSort, isAscending }),
     toJson,
@@ -185,7 +189,8 @@ export function createScimListResponse<Row>(
       const sortBy = readTextParameter(query, 'sortBy') ?? defaultSort;
       const sort = hasSortInFilterError && sortBy.trim() !== '' ? ` [${sortBy}]` : '';
       const filter = readTextParameter(query, 'filter') ?? 'id pr';
-      return badScimRequestError(`Invalid filter expression: [${filter}]${sort}`);
+      const message = `Invalid filter expression: [${filter}]${sort}`;
+      return badScimRequestError(escapesFilters ? escapeHtml(message) : message);
     },
   });
 }

@@ -20,7 +20,9 @@ import {
 import { JsonError } from '../jackson/json-error.js';
 import type { JsonParser } from '../jackson/json-tokens.js';
 import type { SandboxRequest } from '../../router.js';
+import type { Behaviour } from '../behaviour.js';
 import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
+import { isJsonType } from '../http/media-types.js';
 import { readJavaBody } from './java-body.js';
 
 const scimPackage = 'org.cloudfoundry.identity.uaa.scim';
@@ -82,6 +84,8 @@ export interface UserInput {
   /** Null only if the request contains null. */
   meta: Bean<typeof metaType>;
   approvals: readonly ApprovalInput[];
+  /** Whether the user has an alias in another zone. */
+  hasAlias: boolean;
 }
 
 /** An approval in a request that creates a user. */
@@ -129,16 +133,24 @@ const members: Readonly<Record<string, (user: UserInput, parser: JsonParser) => 
   ),
 };
 
+const readAlias: (typeof members)[string] = (user, parser) => {
+  const alias = javaString(parser) ?? '';
+  user.hasAlias ||= alias.trim() !== '';
+};
+
+/** The members of releases with aliases. */
+const membersWithAlias = { ...members, aliasid: readAlias, aliaszid: readAlias };
+
 /** @see UAA 4.30.0 `ScimUserJsonDeserializer` */
-const userType: JavaType<UserInput | null> = (parser) => {
+const userType = (parser: JsonParser, knownMembers = members): UserInput | null => {
   if (parser.current().type === 'VALUE_NULL') return null;
   const user: UserInput = {
     ...{ userName: null, name: null, emails: null, phoneNumbers: null, password: null },
     ...{ externalId: '', origin: '', salt: null, displayName: null },
-    ...{ active: true, verified: true, meta: {}, approvals: [] },
+    ...{ active: true, verified: true, meta: {}, approvals: [], hasAlias: false },
   };
   readMembers(parser, (name) => {
-    const readMember = members[name.toLowerCase()];
+    const readMember = knownMembers[name.toLowerCase()];
     if (readMember) readMember(user, parser);
     else throw new UnrecognizedFieldError(locationAfterStart(parser.current()));
   });
@@ -201,7 +213,12 @@ function readApproval(parser: JsonParser): ApprovalInput {
 export function readUserBody(
   request: SandboxRequest,
   method: 'createUser' | 'updateUser' | 'patchUser',
+  behaviour: Behaviour,
 ): UserInput {
+  const isJson = isJsonType(request.headers['content-type'] ?? '');
+  if (behaviour.namesMissingUser && method === 'createUser' && isJson && request.body === '') {
+    throw badScimRequestError('Missing SCIM User');
+  }
   const servlet = 'javax.servlet.http.HttpServlet';
   const parameters = [
     userClass,
@@ -214,7 +231,7 @@ export function readUserBody(
   const endpoints = `${scimPackage}.endpoints.ScimUserEndpoints`;
   try {
     return readJavaBody(request, {
-      type: userType,
+      type: (parser) => userType(parser, behaviour.hasAliases ? membersWithAlias : members),
       method: `public ${userClass} ${endpoints}.${method}(${parameters.join(',')})`,
     });
   } catch (error) {

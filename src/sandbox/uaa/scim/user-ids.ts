@@ -1,12 +1,13 @@
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
+import type { Behaviour } from '../behaviour.js';
+import { escapeHtml } from '../http/html-escape.js';
 import { parseFilter, type Filter } from '../store/filter.js';
 import { createScimListResponse } from './list.js';
 import { readParameters } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import { badScimRequestError, unexpectedScimError } from './error.js';
 import { readBooleanParameter, readTextParameter } from './parameters.js';
-import type { State } from '../store/state.js';
 import { userTable } from './user-table.js';
 
 /** Creates the route `/ids/Users`, which returns only ids, names and origins of users. */
@@ -16,15 +17,17 @@ export function userIdRoutes(realm: Realm): readonly Route[] {
       const { scope } = await authenticateCaller(request, realm);
       // Administrators also need this scope.
       if (!scope.includes('scim.userids')) throw insufficientScopeError(['scim.userids']);
-      return listUserIds(request, realm.state);
+      return listUserIds(request, realm);
     }),
   ];
 }
 
-function listUserIds(request: SandboxRequest, { users, providers }: State): SandboxResponse {
+function listUserIds(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
+  const { users, providers } = state;
+  const { behaviour } = settings;
   const query = readParameters(request);
   const filter = (readTextParameter(query, 'filter') ?? '').trim();
-  checkFilter(filter);
+  checkFilter(filter, behaviour);
   const includesInactive = readBooleanParameter(query, 'includeInactive', unexpectedScimError);
   const origins = providers
     .filter((provider) => provider.active)
@@ -35,6 +38,7 @@ function listUserIds(request: SandboxRequest, { users, providers }: State): Sand
   return createScimListResponse(
     { ...request, query },
     {
+      behaviour,
       source: { rows: users, filterTable: userTable, sortTable: userTable },
       toJson: ({ origin, id, userName }) => ({ origin, id, userName }),
       isAscending: (order) => order === 'ascending',
@@ -49,13 +53,13 @@ function listUserIds(request: SandboxRequest, { users, providers }: State): Sand
  *
  * @throws ErrorResponse 400 `scim`.
  */
-function checkFilter(text: string): void {
+function checkFilter(text: string, { escapesFilters }: Behaviour): void {
   if (text === '') throw badScimRequestError("a 'filter' parameter is required");
   let filter: Filter;
   try {
     filter = parseFilter(text);
   } catch {
-    throw badScimRequestError(`Invalid filter '${text}'`);
+    throw badScimRequestError(`Invalid filter '${escapesFilters ? escapeHtml(text) : text}'`);
   }
   if (!specifiesUser(filter)) throw badScimRequestError('Invalid filter attribute.');
 }

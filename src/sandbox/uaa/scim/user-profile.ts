@@ -87,6 +87,7 @@ function toUserInput(user: User): UserInput {
     verified: user.verified,
     meta: {},
     approvals: [],
+    hasAlias: false,
   };
 }
 
@@ -114,6 +115,7 @@ export function applyUserPatch(user: User, patch: UserInput): UserInput {
     phoneNumbers: [...findPhoneNumbers(patch), ...(input.phoneNumbers ?? [])],
     active: patch.active,
     verified: patch.verified,
+    hasAlias: patch.hasAlias,
   };
 }
 

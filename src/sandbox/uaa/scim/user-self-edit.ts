@@ -10,10 +10,10 @@ import type { UserChange } from './users.js';
  * @throws ErrorResponse 403 `invalid_self_edit`.
  * @see UAA 4.30.0 `ScimUserUpdateDiff`
  */
-export function checkSelfEdit(input: UserInput, { state, caller, id }: UserChange): void {
+export function checkSelfEdit(input: UserInput, { realm, caller, id }: UserChange): void {
   if (caller.user?.id !== id) return;
   if (['uaa.admin', 'scim.write'].some((name) => caller.scope.includes(name))) return;
-  const user = state.users.get(id);
+  const user = realm.state.users.get(id);
   if (!user || hasOnlyOtherNames(user, input)) return;
   throw new ErrorResponse(
     json(403, {

@@ -14,7 +14,7 @@ import { hashSecret } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
 import { rejectedValueError } from './database-error.js';
 import { checkEmailDomain } from './email-domains.js';
-import { scimNotFoundError, scimError, unexpectedScimError } from './error.js';
+import { badScimRequestError, scimNotFoundError, scimError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
@@ -37,7 +37,7 @@ export function userRoutes(realm: Realm): readonly Route[] {
     }),
     route('POST', '/Users', async (request) => {
       await authorizeCaller(request, realm, ['scim.write', 'scim.create']);
-      return createUserResponse(201, createUser(request, state), state);
+      return createUserResponse(201, createUser(request, realm), state);
     }),
     route('GET', '/Users/:id', async (request, { id = '' }) => {
       await authorizeCaller(request, realm, ['scim.read'], id);
@@ -45,11 +45,11 @@ export function userRoutes(realm: Realm): readonly Route[] {
     }),
     route('PUT', '/Users/:id', async (request, { id = '' }) => {
       const caller = await authorizeCaller(request, realm, ['scim.write'], id);
-      return createUserResponse(200, replaceUser(request, { state, caller, id }), state);
+      return createUserResponse(200, replaceUser(request, { realm, caller, id }), state);
     }),
     route('PATCH', '/Users/:id', async (request, { id = '' }) => {
       const caller = await authorizeCaller(request, realm, ['scim.write'], id);
-      return createUserResponse(200, patchUser(request, { state, caller, id }), state);
+      return createUserResponse(200, patchUser(request, { realm, caller, id }), state);
     }),
     route('DELETE', '/Users/:id', async (request, { id = '' }) => {
       await authorizeCaller(request, realm, ['scim.write']);
@@ -67,7 +67,7 @@ export function findUser({ users }: State, id: string): User {
 
 /** A request to change a user. */
 export interface UserChange {
-  readonly state: State;
+  readonly realm: Realm;
   readonly caller: CheckedToken;
   readonly id: string;
 }
@@ -75,6 +75,7 @@ export interface UserChange {
 function listUsers(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
   const table = settings.behaviour.canFilterByExternalId ? userTableWithExternalId : userTable;
   return createScimListResponse(request, {
+    behaviour: settings.behaviour,
     source: { rows: state.users, filterTable: table, sortTable: table },
     toJson(user, attributes) {
       const isRequested = (name: string) =>
@@ -91,9 +92,9 @@ function listUsers(request: SandboxRequest, { state, settings }: Realm): Sandbox
   });
 }
 
-function createUser(request: SandboxRequest, state: State): User {
+function createUser(request: SandboxRequest, { state, settings }: Realm): User {
   const { users, approvals, now } = state;
-  const body = readUserBody(request, 'createUser');
+  const body = readUserBody(request, 'createUser', settings.behaviour);
   const input = { ...body, origin: body.origin || 'uaa' };
   const isInternal = input.origin === 'uaa';
   validateUser(input);
@@ -101,6 +102,7 @@ function createUser(request: SandboxRequest, state: State): User {
     checkEmailDomain(state, input.emails?.[0]?.value ?? '');
     checkPassword(input.password ?? '');
   }
+  if (input.hasAlias) throw badScimRequestError('Alias ID and/or alias ZID are invalid.');
   if (!input.meta) throw unexpectedScimError();
   const profile = parseProfile(input);
   checkColumns(profile, insertStatement);
@@ -130,17 +132,17 @@ function nameInUseError({ userName, active, verified, id }: User): ErrorResponse
 }
 
 function replaceUser(request: SandboxRequest, change: UserChange): User {
-  const input = readUserBody(request, 'updateUser');
+  const input = readUserBody(request, 'updateUser', change.realm.settings.behaviour);
   checkSelfEdit(input, change);
   const version = readRequiredIfMatch(request, 'PUT');
   return updateUser(input, version, change);
 }
 
 function patchUser(request: SandboxRequest, change: UserChange): User {
-  const input = readUserBody(request, 'patchUser');
+  const input = readUserBody(request, 'patchUser', change.realm.settings.behaviour);
   // On the real server, the error message for a PATCH contains PUT too.
   const version = readRequiredIfMatch(request, 'PUT');
-  const patched = applyUserPatch(findUser(change.state, change.id), input);
+  const patched = applyUserPatch(findUser(change.realm.state, change.id), input);
   checkSelfEdit(patched, change);
   return updateUser(patched, version, change);
 }
@@ -148,13 +150,16 @@ function patchUser(request: SandboxRequest, change: UserChange): User {
 function updateUser(
   input: UserInput,
   version: number | undefined,
-  { state, id }: UserChange,
+  { realm: { state }, id }: UserChange,
 ): User {
   const expected = version ?? findUser(state, id).version;
   if (!input.meta) throw unexpectedScimError();
   const profile = parseProfile({ ...input, origin: hasText(input.origin) ? input.origin : 'uaa' });
   if (!input.name) throw unexpectedScimError();
   const user = findUser(state, id);
+  if (input.hasAlias) {
+    throw badScimRequestError("The fields 'aliasId' and/or 'aliasZid' are invalid.");
+  }
   if (expected !== user.version) {
     throw scimError(
       409,

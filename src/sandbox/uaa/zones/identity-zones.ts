@@ -136,7 +136,10 @@ function zoneToJson(zone: Zone, realm: Realm): JsonObject {
   return {
     id,
     subdomain,
-    config: id === 'uaa' ? getDefaultZoneConfig(realm) : getZoneConfig(zone.config),
+    config:
+      id === 'uaa'
+        ? getDefaultZoneConfig(realm)
+        : getZoneConfig(zone.config, realm.settings.behaviour),
     name,
     version,
     description,

@@ -1,12 +1,13 @@
 import { isObject, type JsonObject } from '../../body.js';
 import type { Realm } from '../realm.js';
 import { samlCertificate } from '../providers/saml-certificate.js';
+import type { Behaviour } from '../behaviour.js';
 
 /** Returns the settings of the zone `uaa`, without private keys. */
 export function getDefaultZoneConfig({ settings, state, key }: Realm): JsonObject {
   const { issuer, accessSeconds, refreshSeconds } = settings;
   const keyId = 'legacy-saml-key';
-  return mergeSettings(newZoneConfig, {
+  return mergeSettings(getNewZoneConfig(settings.behaviour), {
     clientSecretPolicy: { ...createSecretPolicy(0), maxLength: 255 },
     tokenPolicy: {
       accessTokenValidity: accessSeconds,
@@ -29,8 +30,18 @@ export function getDefaultZoneConfig({ settings, state, key }: Realm): JsonObjec
 }
 
 /** Returns the settings of a zone that a client created. */
-export function getZoneConfig(config: JsonObject): JsonObject {
-  return mergeSettings(newZoneConfig, config);
+export function getZoneConfig(config: JsonObject, behaviour: Behaviour): JsonObject {
+  return mergeSettings(getNewZoneConfig(behaviour), config);
+}
+
+function getNewZoneConfig({ hasMfa, hasOpaqueRefreshTokens }: Behaviour): JsonObject {
+  const { mfaConfig, ...config } = newZoneConfig;
+  const tokenPolicy = { refreshTokenRotate: false, refreshTokenFormat: 'opaque' };
+  return {
+    ...config,
+    ...(hasMfa && { mfaConfig }),
+    ...(hasOpaqueRefreshTokens && { tokenPolicy: { ...config.tokenPolicy, ...tokenPolicy } }),
+  };
 }
 
 /** Replaces the known settings. `keys` contains arbitrary names, so it is replaced completely. */

@@ -1,7 +1,7 @@
 import { ErrorResponse, type SandboxRequest } from '../../router.js';
 import { checkClient } from '../http/filter-chain.js';
 import { authenticateCaller, checkAudience, findRequestedZone } from '../oauth/bearer.js';
-import { authenticateTokenCaller } from '../oauth/token-caller.js';
+import { authenticateTokenCaller, isBearerTokenRequest } from '../oauth/token-caller.js';
 import { isTokenPath } from '../oauth/token-endpoint.js';
 import { containerError, errorPageResponse } from '../http/servlet-container.js';
 import { findChain } from '../http/security-chains.js';
@@ -47,22 +47,20 @@ interface ZoneCaller {
 /** Authenticates the request like the filters that precede the selection of the zone. */
 async function authenticateForZone(request: SandboxRequest, realm: Realm): Promise<ZoneCaller> {
   const { path } = request;
-  const chain = findChain(path);
+  const { behaviour } = realm.settings;
+  const chain = findChain(path, behaviour);
   if (chain && /^bearer\s/i.test(request.headers['authorization'] ?? '')) {
     const caller = await authenticateCaller(request, realm);
     if (chain.resource !== undefined) checkAudience(caller, chain.resource);
     return { scope: caller.scope, isOAuth2: false };
   }
-  if (isTokenEndpoint(path)) {
+  if (!chain && (path === '/oauth/token' || isTokenPath(path))) {
+    if (isBearerTokenRequest(request)) {
+      return { scope: (await authenticateCaller(request, realm)).scope, isOAuth2: false };
+    }
     const { scheme, authentication } = await authenticateTokenCaller(request, realm);
-    return scheme === 'bearer'
-      ? { scope: (await authenticateCaller(request, realm)).scope, isOAuth2: false }
-      : { scope: [], isOAuth2: scheme === 'form' || authentication !== undefined };
+    return { scope: [], isOAuth2: scheme === 'form' || authentication !== undefined };
   }
   checkClient(request, path, realm);
   return { scope: [], isOAuth2: false };
-}
-
-function isTokenEndpoint(path: string): boolean {
-  return !findChain(path) && (path === '/oauth/token' || isTokenPath(path));
 }

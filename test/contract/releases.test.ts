@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readClaims } from '../../src/auth/claims.js';
+import { servers, unique, type ContractServer } from './servers.js';
+
+describe.each(servers)('differences between releases on %s', (_name, start) => {
+  let server: ContractServer;
+  let bearer: string;
+  beforeAll(async () => {
+    server = await start();
+    bearer = await server.adminToken();
+  }, 60_000);
+  afterAll(() => server.stop());
+
+  const since = (release: '74.5' | '77') => server.release === '77' || server.release === release;
+
+  const getClientToken = async (id: string, secret: string): Promise<string> => {
+    const form = { grant_type: 'client_credentials', client_id: id, client_secret: secret };
+    const { json } = await server.raw('/oauth/token', { form });
+    return String(json()['access_token']);
+  };
+
+  const addClient = async (fields: object): Promise<string> => {
+    const id = unique('release');
+    const client = {
+      client_id: id,
+      scope: ['openid'],
+      redirect_uri: ['https://a.example/'],
+      ...fields,
+    };
+    const { status } = await server.raw('/oauth/clients', { bearer, json: client });
+    expect(status).toBe(201);
+    return id;
+  };
+
+  test.each(['/Users', '/Groups'])('the error for a filter of %s', async (path) => {
+    const { status, json } = await server.raw(
+      `${path}?filter=${encodeURIComponent('<b> zz "x"')}`,
+      {
+        bearer,
+      },
+    );
+    const sort = path === '/Users' ? ' [created]' : '';
+    const message = since('74.5')
+      ? `Invalid filter expression: [&lt;b&gt; zz &quot;x&quot;]${sort}`
+      : `Invalid filter expression: [<b> zz "x"]${sort}`;
+    expect([status, json()['message']]).toEqual([400, message]);
+  });
+
+  test('the error for a filter of /ids/Users', async () => {
+    const id = await addClient({
+      ...{ client_secret: 's', authorized_grant_types: ['client_credentials'] },
+      authorities: ['scim.userids'],
+    });
+    const { status, json } = await server.raw(`/ids/Users?filter=${encodeURIComponent('<b> zz')}`, {
+      bearer: await getClientToken(id, 's'),
+    });
+    const filter = since('74.5') ? '&lt;b&gt; zz' : '<b> zz';
+    expect([status, json()['message']]).toEqual([400, `Invalid filter '${filter}'`]);
+  });
+
+  test('an empty body of POST /Users', async () => {
+    const { status, json } = await server.raw('/Users', {
+      method: 'POST',
+      bearer,
+      headers: { 'content-type': 'application/json' },
+    });
+    const message = since('77')
+      ? /^Missing SCIM User$/
+      : /^Required request body is missing: public .*\.createUser\(/;
+    expect([status, json()['message']]).toEqual([400, expect.stringMatching(message)]);
+  });
+
+  test('the alias of a user is accepted only if it is empty', async () => {
+    const add = async (alias: object) => {
+      const userName = unique('release');
+      const { status, json } = await server.raw('/Users', {
+        bearer,
+        json: {
+          ...{ userName, password: 'koala', name: { familyName: 'F', givenName: 'G' } },
+          emails: [{ value: `${userName}@example.com` }],
+          ...alias,
+        },
+      });
+      return { status, body: json() };
+    };
+    if (!since('77')) {
+      expect((await add({ aliasId: null })).body['message']).toMatch(/unrecognized field/);
+      return;
+    }
+    const { status, body } = await add({ aliasId: null, aliasZid: '' });
+    expect(status).toBe(201);
+    expect(body).not.toHaveProperty('aliasId');
+    expect(await add({ aliasZid: 'other' })).toMatchObject({
+      status: 400,
+      body: { message: 'Alias ID and/or alias ZID are invalid.' },
+    });
+    const user = { ...body, aliasId: randomUUID() };
+    const update = await server.raw(`/Users/${String(body['id'])}`, {
+      ...{ method: 'PUT', bearer, json: user, headers: { 'if-match': '*' } },
+    });
+    expect([update.status, update.json()['message']]).toEqual([
+      400,
+      "The fields 'aliasId' and/or 'aliasZid' are invalid.",
+    ]);
+  });
+
+  test('identity providers contain an alias', async () => {
+    const { text } = await server.raw('/identity-providers', { bearer });
+    const [provider] = JSON.parse(text) as object[];
+    const alias = { aliasId: null, aliasZid: null };
+    if (since('77')) expect(provider).toMatchObject(alias);
+    else expect(Object.keys(provider ?? {})).not.toContain('aliasId');
+  });
+
+  test('second factors are supported', async () => {
+    const request = { bearer, headers: { accept: 'application/json' } };
+    const list = await server.raw('/mfa-providers', request);
+    const path = `/Users/${randomUUID()}/mfa`;
+    const registration = await server.raw(path, { ...request, method: 'DELETE' });
+    const expected = since('77') ? [302, 403] : [200, 404];
+    expect([list.status, registration.status]).toEqual(expected);
+    const zone = (await server.raw('/identity-zones/uaa', request)).json();
+    const config = zone['config'] as { tokenPolicy: object };
+    expect('mfaConfig' in config).toBe(!since('77'));
+    expect(config.tokenPolicy).toMatchObject(
+      since('77')
+        ? { refreshTokenFormat: 'opaque', refreshTokenRotate: false }
+        : { refreshTokenFormat: 'jwt' },
+    );
+  });
+
+  test('the discovery document', async () => {
+    const path = '/.well-known/openid-configuration';
+    const document = (await server.raw(path)).json();
+    const isLater = since('77');
+    expect(document['token_endpoint_auth_methods_supported']).toEqual([
+      ...['client_secret_basic', 'client_secret_post'],
+      ...(isLater ? ['private_key_jwt'] : []),
+    ]);
+    expect('code_challenge_methods_supported' in document).toBe(isLater);
+    expect('end_session_endpoint' in document).toBe(isLater);
+    const { status } = await server.raw(path, { method: 'POST', form: {} });
+    expect(status).toBe(isLater ? 405 : 200);
+  });
+
+  test('the content type of JSON', async () => {
+    const { headers } = await server.raw('/oauth/clients?count=1', { bearer });
+    expect(headers['content-type']).toBe(
+      since('74.5') ? 'application/json' : 'application/json;charset=UTF-8',
+    );
+  });
+
+  test('a route for the strength of passwords', async () => {
+    const { status } = await server.raw('/password/score', { form: { password: 'koala' } });
+    expect(status).toBe(since('74.5') ? 404 : 200);
+  });
+
+  test('a token of a user changes the secret of a client', async () => {
+    const id = await addClient({
+      ...{ client_secret: 's', authorized_grant_types: ['password'] },
+      ...{ scope: ['clients.secret'], autoapprove: true },
+    });
+    const userName = unique('release');
+    const user = await server.raw('/Users', {
+      bearer,
+      json: {
+        ...{ userName, password: 'koala', name: { familyName: 'F', givenName: 'G' } },
+        emails: [{ value: `${userName}@example.com` }],
+      },
+    });
+    const filter = encodeURIComponent('displayName eq "clients.secret"');
+    const groups = (await server.raw(`/Groups?filter=${filter}`, { bearer })).json();
+    const [group] = groups['resources'] as { id: string }[];
+    const member = { value: user.json()['id'], type: 'USER', origin: 'uaa' };
+    await server.raw(`/Groups/${group?.id ?? ''}/members`, { bearer, json: member });
+    const form = { grant_type: 'password', client_id: id, client_secret: 's' };
+    const token = await server.raw('/oauth/token', {
+      form: { ...form, username: userName, password: 'koala' },
+    });
+    const { status, json } = await server.raw(`/oauth/clients/${id}/secret`, {
+      ...{ method: 'PUT', bearer: String(token.json()['access_token']) },
+      json: { oldSecret: 's', secret: 't' },
+    });
+    expect([status, json()]).toEqual(
+      since('74.5')
+        ? [200, { status: 'ok', message: 'secret updated' }]
+        : [
+            400,
+            {
+              error: 'invalid_client',
+              error_description: 'Only a client can change client secret',
+            },
+          ],
+    );
+  });
+
+  test('tokens name how a client without a secret authenticated', async () => {
+    const form = { grant_type: 'password', username: 'alana', password: 'alana-password' };
+    const { json } = await server.raw('/oauth/token', { basic: ['pks_cli', ''], form });
+    const claims = readClaims(String(json()['access_token'])) ?? {};
+    expect(claims['client_auth_method']).toBe(since('77') ? 'none' : undefined);
+    expect(readClaims(bearer)).not.toHaveProperty('client_auth_method');
+  });
+
+  test('a public client cannot use a refresh token that it got with its secret', async () => {
+    const id = await addClient({
+      ...{ client_secret: 's', allowpublic: true, scope: ['openid'] },
+      authorized_grant_types: ['password', 'refresh_token'],
+    });
+    const form = { grant_type: 'password', username: 'alana', password: 'alana-password' };
+    const login = await server.raw('/oauth/token', { basic: [id, 's'], form });
+    const refreshForm = {
+      grant_type: 'refresh_token',
+      refresh_token: String(login.json()['refresh_token']),
+    };
+    const { status, json } = await server.raw('/oauth/token', {
+      form: { ...refreshForm, client_id: id },
+    });
+    expect([status, json()['error_description']]).toEqual([
+      401,
+      since('77') ? 'Refresh without client authentication not allowed.' : 'Bad credentials',
+    ]);
+  });
+});
