@@ -93,7 +93,7 @@ function changeStatus(request: SandboxRequest, state: State, id: string): Sandbo
     locked: locked ?? undefined,
     passwordChangeRequired: passwordChangeRequired ?? undefined,
   };
-  return json(200, result, { 'cache-control': 'no-store', 'content-language': 'en-US' });
+  return { ...json(200, result, { 'cache-control': 'no-store' }), rendering: 'jsonView' };
 }
 
 /** Whether JSON is the first of the accepted types. The real server has no other view of the status. */
