@@ -128,7 +128,7 @@ compareWithRecordings('flows-tools', [
   ),
   send(
     'SCIM: a filter with an underscore',
-    'GET /Users?filter=userName+sw+%22o_a%22&attributes=userName',
+    'GET /Users?filter=userName+sw+%22o_a<run>%22&attributes=userName',
   ),
   send('SCIM: a filter with a backslash', 'GET /Users?filter=userName+eq+%22a%5C%5Cb%22'),
   send('SCIM: a filter with an escaped quote', 'GET /Users?filter=userName+eq+%22a%5C%22b%22'),
