@@ -215,17 +215,6 @@ compareWithRecordings('flows-admin', [
   api('a zone is moved to a used subdomain', 'PUT /identity-zones/zone<run>', {
     json: { ...zone, subdomain: 'links<run>' },
   }),
-  api('a client of a zone is created', 'POST /identity-zones/zone<run>/clients', {
-    json: {
-      client_id: 'limited<run>',
-      client_secret: 'secret',
-      authorized_grant_types: ['authorization_code'],
-      scope: ['openid'],
-      authorities: ['uaa.resource'],
-      redirect_uri: ['https://a'],
-      allowedproviders: ['uaa'],
-    },
-  }),
   api('a client of a zone with too many authorities', 'POST /identity-zones/zone<run>/clients', {
     json: {
       client_id: 'limited2<run>',
@@ -237,38 +226,6 @@ compareWithRecordings('flows-admin', [
   api('a client of the zone uaa', 'POST /identity-zones/uaa/clients', {
     json: { client_id: 'limited3<run>', client_secret: 'secret' },
   }),
-  api('a client of a zone is removed', 'DELETE /identity-zones/zone<run>/clients/limited<run>'),
-  api(
-    'an unknown client of a zone is removed',
-    'DELETE /identity-zones/zone<run>/clients/limited<run>',
-  ),
-  api('users of a zone', 'GET /Users', { headers: { 'x-identity-zone-id': 'zone<run>' } }),
-  api('a user of a zone is created', 'POST /Users', {
-    headers: { 'x-identity-zone-id': 'zone<run>' },
-    json: { userName: 'inzone<run>', emails: [{ value: 'a@example.com' }], password: 'x' },
-  }),
-  api('a user of a zone by subdomain', 'GET /Users?filter=userName+eq+%22inzone<run>%22', {
-    headers: { 'x-identity-zone-subdomain': 'sub<run>' },
-  }),
-  api('users of a zone without the authority', 'GET /Users', {
-    as: 'scim',
-    headers: { 'x-identity-zone-id': 'zone<run>' },
-  }),
-  api('groups of a zone', 'GET /Groups?filter=displayName+eq+%22uaa.admin%22', {
-    headers: { 'x-identity-zone-id': 'zone<run>' },
-  }),
-  api('providers of a zone', 'GET /identity-providers', {
-    headers: { 'x-identity-zone-id': 'zone<run>' },
-  }),
-  api('a client in a zone is created', 'POST /oauth/clients', {
-    headers: { 'x-identity-zone-id': 'zone<run>' },
-    json: {
-      client_id: 'zoned<run>',
-      client_secret: 's',
-      authorized_grant_types: ['client_credentials'],
-      authorities: ['uaa.admin'],
-    },
-  }),
   api('a zone by id that does not exist', 'GET /Users', {
     headers: { 'x-identity-zone-id': 'nosuch<run>' },
   }),
@@ -277,9 +234,6 @@ compareWithRecordings('flows-admin', [
   }),
   api('an empty zone header', 'GET /identity-zones/zone<run>', {
     headers: { 'x-identity-zone-id': '' },
-  }),
-  api('a zone header for another page', 'GET /info', {
-    headers: { 'x-identity-zone-id': 'zone<run>' },
   }),
   api('a zone is removed with zones.read', 'DELETE /identity-zones/links<run>', {
     as: 'idpreader',
@@ -577,8 +531,5 @@ compareWithRecordings('flows-admin', [
     json: { name: 'sp<run>', entityId: 'sp<run>', config: '{"metaDataLocation":"x"}' },
   }),
   api('a SAML service provider that does not exist', 'GET /saml/service-providers/nosuch'),
-  api('the SAML metadata', 'GET /saml/idp/metadata', {
-    headers: { accept: 'application/json', authorization: null },
-  }),
   api('the varz', 'GET /varz'),
 ]);

@@ -26,7 +26,13 @@ import { findLoggedInUser, updateSession } from './browser-session.js';
 import { findApprovedScopes, findUndecidedScopes } from './consent.js';
 import { submitConsent } from './consent-form.js';
 import { formatConsentJson, renderConsentPage } from './consent-page.js';
-import { createCsrfToken, formatCsrfCookie, readSessionId, validateCsrfToken } from './cookies.js';
+import {
+  createCsrfToken,
+  formatCsrfCookie,
+  readCsrfCookie,
+  readSessionId,
+  validateCsrfToken,
+} from './cookies.js';
 import { authenticateByCredentials } from './credentials.js';
 import { formatUrl, redirectToLogin, toLocation } from './login-redirect.js';
 import { renderPage } from './pages.js';
@@ -114,9 +120,17 @@ async function authorizeByCode(request: SandboxRequest, realm: Realm): Promise<S
   const logInAndRespond = async (): Promise<SandboxResponse> => {
     const login = redeemAutologinCode(request, realm);
     if ('response' in login) return login.response;
-    return withCookies(await authorize(request, login.principal, realm), login.cookies);
+    const next = continueSession(request, [...login.cookies, ...csrfCookie]);
+    return withCookies(await authorize(next, login.principal, realm), login.cookies);
   };
   return withCookies(await logInAndRespond().catch(toErrorResponse), csrfCookie);
+}
+
+/** Adds new cookies to the request, so that no second session or CSRF token is created. */
+function continueSession(request: SandboxRequest, cookies: readonly string[]): SandboxRequest {
+  const added = cookies.map((cookie) => cookie.replace(/;.*$/s, ''));
+  const cookie = [request.headers['cookie'] ?? '', ...added].join('; ');
+  return { ...request, headers: { ...request.headers, cookie } };
 }
 
 function withCookies(response: SandboxResponse, cookies: readonly string[]): SandboxResponse {
@@ -186,9 +200,9 @@ function showConsent(
   }: { readonly cookies: readonly string[]; readonly originalUrl: string | undefined },
   realm: Realm,
 ): SandboxResponse {
-  const csrfToken = createCsrfToken();
-  // Only pages of browsers have CSRF tokens.
+  // Other chains have already set the CSRF token, if they use one.
   const isPage = selectAuthorizeChain(request) === 'page';
+  const csrfToken = (isPage ? undefined : readCsrfCookie(request)) ?? createCsrfToken();
   const csrfCookies = isPage ? [formatCsrfCookie(csrfToken, realm.state.now())] : [];
   const all = [...csrfCookies, ...cookies];
   return renderView(
