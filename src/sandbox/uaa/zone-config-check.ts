@@ -38,8 +38,8 @@ function findSamlProblem(saml: unknown): string | undefined {
   };
   if (Object.values(legacyKey).some(hasText)) keys.set(legacyKeyId, legacyKey);
   if (keys.size === 0) return undefined;
-  const given = read(saml, 'activeKeyId');
-  const activeKeyId = hasText(given) ? given : keys.has(legacyKeyId) ? legacyKeyId : null;
+  const ownKeyId = read(saml, 'activeKeyId');
+  const activeKeyId = hasText(ownKeyId) ? ownKeyId : keys.has(legacyKeyId) ? legacyKeyId : null;
   if (activeKeyId === null || !keys.has(activeKeyId)) {
     return `Invalid SAML active key ID: '${String(activeKeyId)}'. Couldn't find any matching keys.`;
   }

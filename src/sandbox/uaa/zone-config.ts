@@ -59,9 +59,9 @@ function selectSettings(settings: JsonObject, names: readonly string[]): Record<
 function mergeSettings(initial: JsonObject, changes: JsonObject): JsonObject {
   const entries = Object.entries({ ...hiddenSettings(changes), ...initial }).map(
     ([name, value]) => {
-      const given = Object.hasOwn(changes, name) ? changes[name] : value;
+      const setting = Object.hasOwn(changes, name) ? changes[name] : value;
       // The real server stores the settings without a group that is null.
-      const change = given === null && typeof value === 'object' ? value : given;
+      const change = setting === null && typeof value === 'object' ? value : setting;
       const canMerge = name !== 'keys' && isObject(value) && isObject(change);
       return [name, canMerge ? mergeSettings(value, change) : change];
     },
@@ -74,7 +74,7 @@ function hiddenSettings(changes: JsonObject): JsonObject {
   return selectSettings(changes, [
     ...['certificate', 'activeKeyId', 'issuer', 'providerName', 'defaultIdentityProvider'],
     ...['homeRedirect', 'entityID', 'branding'],
-  ]) as JsonObject;
+  ]);
 }
 
 function createSecretPolicy(value: number): JsonObject {
