@@ -113,15 +113,28 @@ async function authenticateLoginServer(request: SandboxRequest, realm: Realm): P
 
 async function authorizeByCode(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const isRead = ['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(request.method);
-  const csrfCookie = isRead ? [formatCsrfCookie(createCsrfToken(), realm.state.now())] : [];
+  const csrfToken = isRead ? createCsrfToken() : undefined;
+  const csrfCookie =
+    csrfToken === undefined ? [] : [formatCsrfCookie(csrfToken, realm.state.now())];
   const csrfError = isRead ? undefined : validateCsrfToken(request);
   if (csrfError !== undefined) throw containerError(request, 403);
   const logInAndRespond = async (): Promise<SandboxResponse> => {
     const login = redeemAutologinCode(request, realm);
     if ('response' in login) return login.response;
-    return withCookies(await authorize(request, login.principal, realm), login.cookies);
+    const next = {
+      ...continueSession(request, login.cookies),
+      ...(csrfToken !== undefined && { csrfToken }),
+    };
+    return withCookies(await authorize(next, login.principal, realm), login.cookies);
   };
   return withCookies(await logInAndRespond().catch(toErrorResponse), csrfCookie);
+}
+
+/** Adds new cookies to the request, so that no second session is created. */
+function continueSession(request: SandboxRequest, cookies: readonly string[]): SandboxRequest {
+  const added = cookies.map((cookie) => cookie.replace(/;.*$/s, ''));
+  const cookie = [request.headers['cookie'] ?? '', ...added].join('; ');
+  return { ...request, headers: { ...request.headers, cookie } };
 }
 
 function withCookies(response: SandboxResponse, cookies: readonly string[]): SandboxResponse {

@@ -1,7 +1,7 @@
-import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import { empty, ErrorResponse, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { toHashOrder } from '../java/hash-order.js';
 import { toLocation } from './login-redirect.js';
-import { readParameters } from '../http/servlet-container.js';
+import { errorPageResponse, readParameters } from '../http/servlet-container.js';
 import type { State } from '../store/state.js';
 import { formatSessionCookie, readSessionId } from './cookies.js';
 
@@ -9,6 +9,7 @@ import { formatSessionCookie, readSessionId } from './cookies.js';
  * Ends the session and repeats the request if `prompt=login` or `max_age` requires a new login.
  *
  * @returns undefined if no new login is required.
+ * @throws ErrorResponse 500 if `max_age` is not a whole number.
  * @see UAA 4.30.0 `ReAuthenticationRequiredFilter`
  */
 export function findReauthentication(
@@ -20,7 +21,16 @@ export function findReauthentication(
   const isLogin = fields.get('prompt') === 'login';
   const maxAge = fields.get('max_age');
   const age = session?.authenticatedAt === undefined ? 0 : now() - session.authenticatedAt;
-  const isOld = maxAge !== null && session?.userId !== undefined && age > Number(maxAge) * 1000;
+  const isAgeChecked = maxAge !== null && session?.userId !== undefined;
+  if (isAgeChecked && !/^[+-]?\d{1,18}$/.test(maxAge)) {
+    // The real server fails to read the number before the filters that add headers.
+    throw new ErrorResponse({
+      ...errorPageResponse(request, 500),
+      isUnfiltered: true,
+      rendering: 'errorView',
+    });
+  }
+  const isOld = isAgeChecked && age > Number(maxAge) * 1000;
   if (!isLogin && !isOld) return undefined;
   if (session) sessions.delete(session.id);
   if (isLogin) fields.delete('prompt');

@@ -22,7 +22,11 @@ export function renderView(
     ...headers,
   };
   if (format === 'html') return { ...html(status, page.html(), all), rendering: 'view' };
-  return json(status, page.data(), { ...all, 'cache-control': joinCacheControl(headers) });
+  const response = json(status, page.data(), {
+    ...all,
+    'cache-control': joinCacheControl(headers),
+  });
+  return { ...response, rendering: 'view' };
 }
 
 /** The JSON view adds its own directive to those of the route. */

@@ -37,6 +37,7 @@ async function handleCheckToken(request: SandboxRequest, realm: Realm): Promise<
       ? badRequestError('invalid_token', error.message)
       : error;
   });
+  if (!hasReadableClaims(token)) throw badRequestError('invalid_token', 'Cannot read token claims');
   if (token.expiresAt < realm.state.now()) {
     throw badRequestError('invalid_token', 'Token has expired');
   }
@@ -81,7 +82,7 @@ async function handleIntrospect(request: SandboxRequest, realm: Realm): Promise<
     if (error instanceof InvalidTokenError) return undefined;
     throw error;
   });
-  if (!token || token.expiresAt < realm.state.now()) {
+  if (!token || !hasReadableClaims(token) || token.expiresAt < realm.state.now()) {
     return json(200, { revocable: false, active: false });
   }
   return json(200, { ...selectKnownClaims(token), active: true });
@@ -97,6 +98,22 @@ function authenticateResourceServer(request: SandboxRequest, realm: Realm): void
   if (!client) throw clientAuthError();
   if (client.authorities.includes('uaa.resource')) return;
   throw accessDeniedError();
+}
+
+/**
+ * Returns whether the claims have the types that the real server expects. It expects texts where
+ * its own id tokens have the roles and attributes of the user.
+ *
+ * @see UAA 4.30.0 `Claims`
+ */
+function hasReadableClaims({ claims }: CheckedToken): boolean {
+  const isText = (value: unknown): boolean => typeof value !== 'object' || value === null;
+  const areTexts = (value: unknown): boolean =>
+    isText(value) || Object.values(value ?? {}).every(isText);
+  return (
+    ['roles', 'profile', 'user_attributes'].every((name) => isText(claims[name])) &&
+    ['az_attr', 'ext_attr'].every((name) => areTexts(claims[name]))
+  );
 }
 
 /** Selects the claims that the real server returns, which do not include `email_verified`. */

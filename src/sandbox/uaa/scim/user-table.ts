@@ -39,10 +39,10 @@ export const userTable: Table<User> = {
       isSecret: true,
       isUnsortable: true,
     },
-    // Obsolete since UAA has groups. Empty for new users.
+    // Obsolete since UAA has groups. This is the default of the database.
     authorities: {
       type: 'text',
-      getValue: () => '',
+      getValue: () => 'uaa.user',
       isUnsortable: true,
       isUnfilterable: 'except by alias',
     },

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../body.js';
 import { empty, ErrorResponse, json, type SandboxRequest } from '../../router.js';
-import { readJsonRequest, readMember, toNodeText } from '../http/json-request.js';
+import { readJsonRequest, toNodeText } from '../http/json-request.js';
+import { findZoneConfigProblem } from './zone-config-check.js';
 
 /** A zone in a request. */
 export interface ZoneInput {
@@ -51,15 +52,12 @@ function unreadableError(): ErrorResponse {
   return new ErrorResponse(empty(500));
 }
 
-/** @throws ErrorResponse 422 if the key that signs tokens does not exist. */
+/** @throws ErrorResponse 422 if the configuration is not valid. */
 export function checkZoneConfig(config: JsonObject): void {
-  const policy = config['tokenPolicy'];
-  const keys = readMember(policy, 'keys');
-  const activeKeyId = readMember(policy, 'activeKeyId');
-  if (!isObject(keys) || typeof activeKeyId !== 'string' || activeKeyId in keys) return;
+  const problem = findZoneConfigProblem(config);
+  if (problem === undefined) return;
   throw invalidZoneError(
-    'The identity zone details are invalid. The zone configuration is invalid. ' +
-      `The specified active key ID is not present in the configured keys: ${activeKeyId}`,
+    `The identity zone details are invalid. The zone configuration is invalid. ${problem}`,
   );
 }
 

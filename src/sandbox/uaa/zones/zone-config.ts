@@ -31,7 +31,9 @@ export function getDefaultZoneConfig({ settings, state, key }: Realm): JsonObjec
 
 /** Returns the settings of a zone that a client created. */
 export function getZoneConfig(config: JsonObject, behaviour: Behaviour): JsonObject {
-  return mergeSettings(getNewZoneConfig(behaviour), config);
+  const { branding, ...others } = config;
+  const changes = isObject(branding) ? { ...others, branding: readBranding(branding) } : others;
+  return mergeSettings(getNewZoneConfig(behaviour), changes);
 }
 
 function getNewZoneConfig({ hasMfa, hasOpaqueRefreshTokens }: Behaviour): JsonObject {
@@ -44,11 +46,33 @@ function getNewZoneConfig({ hasMfa, hasOpaqueRefreshTokens }: Behaviour): JsonOb
   };
 }
 
+/** Returns the known settings of the appearance of the pages. Only those of a banner can be null. */
+function readBranding(branding: JsonObject): JsonObject {
+  const names = ['companyName', 'productLogo', 'squareLogo', 'footerLegalText', 'footerLinks'];
+  const result = selectSettings(branding, names);
+  const { banner, consent } = branding;
+  if (isObject(banner)) {
+    const empty = { logo: null, text: null, textColor: null, backgroundColor: null, link: null };
+    result['banner'] = { ...empty, ...selectSettings(banner, Object.keys(empty)) };
+  }
+  if (isObject(consent))
+    result['consent'] = { text: null, link: null, ...selectSettings(consent, ['text', 'link']) };
+  return result;
+}
+
+function selectSettings(settings: JsonObject, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name, value]) => names.includes(name) && value !== null),
+  );
+}
+
 /** Replaces the known settings. `keys` contains arbitrary names, so it is replaced completely. */
 function mergeSettings(initial: JsonObject, changes: JsonObject): JsonObject {
   const entries = Object.entries({ ...hiddenSettings(changes), ...initial }).map(
     ([name, value]) => {
-      const change = Object.hasOwn(changes, name) ? changes[name] : value;
+      const setting = Object.hasOwn(changes, name) ? changes[name] : value;
+      // The real server stores the settings without a group that is null.
+      const change = setting === null && typeof value === 'object' ? value : setting;
       const canMerge = name !== 'keys' && isObject(value) && isObject(change);
       return [name, canMerge ? mergeSettings(value, change) : change];
     },
@@ -58,10 +82,10 @@ function mergeSettings(initial: JsonObject, changes: JsonObject): JsonObject {
 
 /** Settings that responses contain only if they are set. */
 function hiddenSettings(changes: JsonObject): JsonObject {
-  const names = ['certificate', 'activeKeyId', 'issuer', 'providerName', 'defaultIdentityProvider'];
-  return Object.fromEntries(
-    Object.entries(changes).filter(([name, value]) => names.includes(name) && value !== null),
-  );
+  return selectSettings(changes, [
+    ...['certificate', 'activeKeyId', 'issuer', 'providerName', 'defaultIdentityProvider'],
+    ...['homeRedirect', 'entityID', 'branding'],
+  ]);
 }
 
 function createSecretPolicy(value: number): JsonObject {
