@@ -40,41 +40,45 @@ beforeAll(async () => {
   }
 }, 60_000);
 
-afterAll(async () => {
-  for (const clientId of [ldapOnly, staffOnly]) await uaac('client', 'delete', clientId);
-  await uaac('user', 'delete', user);
-  await uaac('group', 'delete', group);
-  await server.close();
-}, 60_000);
+afterAll(() => server.close());
 
 const noProvider =
   'The client is not authorized for any identity provider that supports password grant.';
 
-describe('a client with allowedproviders rejects users of other providers', () => {
-  test('through uaac, with the error of the UAA', async () => {
-    const { code, stdout } = await logIn('uaac', ldapOnly);
-    expect([code, stdout]).toEqual([1, expect.stringContaining(noProvider)]);
+describe('a client', () => {
+  // Not at the top level, because the home directory is deleted there first.
+  afterAll(async () => {
+    for (const clientId of [ldapOnly, staffOnly]) await uaac('client', 'delete', clientId);
+    await uaac('user', 'delete', user);
+    await uaac('group', 'delete', group);
+  }, 60_000);
+
+  describe('with allowedproviders rejects users of other providers', () => {
+    test('through uaac, with the error of the UAA', async () => {
+      const { code, stdout } = await logIn('uaac', ldapOnly);
+      expect([code, stdout]).toEqual([1, expect.stringContaining(noProvider)]);
+    });
+
+    test('through tpks, with a hint', async () => {
+      const { code, stderr } = await logIn('tpks', ldapOnly);
+      expect(code).toBe(4);
+      expect(stderr).toContain(`Error: ${noProvider}`);
+      expect(stderr).toContain(`the client ${ldapOnly} accepts only users of its allowedproviders`);
+    });
   });
 
-  test('through tpks, with a hint', async () => {
-    const { code, stderr } = await logIn('tpks', ldapOnly);
-    expect(code).toBe(4);
-    expect(stderr).toContain(`Error: ${noProvider}`);
-    expect(stderr).toContain(`the client ${ldapOnly} accepts only users of its allowedproviders`);
-  });
-});
+  describe('with required_user_groups', () => {
+    test('rejects users who are not in the group', async () => {
+      const { code, stderr } = await logIn('tpks', staffOnly);
+      expect(code).toBe(1);
+      expect(stderr).toContain("Error: User does not meet the client's required group criteria.");
+      expect(stderr).toContain('who are in all of its required_user_groups');
+      expect((await logIn('uaac', staffOnly)).stdout).toContain('required group criteria');
+    });
 
-describe('a client with required_user_groups', () => {
-  test('rejects users who are not in the group', async () => {
-    const { code, stderr } = await logIn('tpks', staffOnly);
-    expect(code).toBe(1);
-    expect(stderr).toContain("Error: User does not meet the client's required group criteria.");
-    expect(stderr).toContain('who are in all of its required_user_groups');
-    expect((await logIn('uaac', staffOnly)).stdout).toContain('required group criteria');
-  });
-
-  test('accepts users who are in the group', async () => {
-    expect(await uaac('member', 'add', group, user)).toMatchObject({ code: 0 });
-    expect(await logIn('uaac', staffOnly)).toMatchObject({ code: 0 });
+    test('accepts users who are in the group', async () => {
+      expect(await uaac('member', 'add', group, user)).toMatchObject({ code: 0 });
+      expect(await logIn('uaac', staffOnly)).toMatchObject({ code: 0 });
+    });
   });
 });
