@@ -27,14 +27,14 @@ export function explainLoginError(error: unknown, request: RejectedRequest): unk
   if (!isTpksError(error) || error.kind !== 'unauthenticated' || error.hint !== undefined) {
     return error;
   }
-  const { grant } = request;
+  const { client, grant } = request;
   const { message } = error;
   const hasNoDetails = /^bad credentials$/i.test(message);
   const lockedHint =
     grant.kind === 'password' ? accountLockedHint(message, grant.username) : undefined;
   return rewordError(error, {
     message: hasNoDetails ? credentialsRejected : `${credentialsRejected} (${message})`,
-    hint: lockedHint ?? loginHint(request),
+    hint: lockedHint ?? clientRestrictionHint(message, client.clientId) ?? loginHint(request),
   });
 }
 
@@ -73,8 +73,10 @@ export function explainTokenError(error: unknown, request: RejectedRequest): unk
 function tokenHint(error: TpksError, request: RejectedRequest): string | undefined {
   const { client, grant } = request;
   const { clientId, uaa } = client;
-  const lockedHint = accountLockedHint(error.message, usernameOf(grant));
-  if (lockedHint !== undefined) return lockedHint;
+  const knownHint =
+    accountLockedHint(error.message, usernameOf(grant)) ??
+    clientRestrictionHint(error.message, clientId);
+  if (knownHint !== undefined) return knownHint;
   if (/^Unauthorized grant type/.test(error.message)) {
     return `the client ${clientId} is not allowed to use this grant type; to show its grant types: ${showClientCommand(clientId)}`;
   }
@@ -133,6 +135,21 @@ function clientCheck({ client: { clientId, clientSecret }, grant }: RejectedRequ
     return `the client ${clientId}`;
   }
   return `that the client ${clientId} has no secret (for an empty secret: -s '')`;
+}
+
+/**
+ * The hint if the client does not accept this user, although the credentials may be correct.
+ * @returns `undefined` for all other messages of the UAA.
+ */
+function clientRestrictionHint(message: string, clientId: string): string | undefined {
+  const show = `to show them: ${showClientCommand(clientId)}`;
+  if (/client is not authorized for (any|specified)/i.test(message)) {
+    return `the client ${clientId} accepts only users of its allowedproviders; ${show}`;
+  }
+  if (message.includes('required group criteria')) {
+    return `the client ${clientId} accepts only users who are in all of its required_user_groups; ${show}`;
+  }
+  return undefined;
 }
 
 /**

@@ -61,6 +61,8 @@ describe('clients', () => {
       'scim.read',
       'scim.userids',
       'scim.write',
+      'tokens.list',
+      'tokens.revoke',
       'uaa.admin',
     ]);
   });

@@ -40,6 +40,10 @@ const browser: BrowserOptions = {
   },
 };
 const locked = 'Your account has been locked because of too many failed attempts to login.';
+const wrongProvider = "Client is not authorized for specified user's identity provider.";
+const noProvider =
+  'The client is not authorized for any identity provider that supports password grant.';
+const missingGroup = "User does not meet the client's required group criteria.";
 const notAllowed = '[x.y] is invalid. This user is not allowed any of the requested scopes';
 
 describe('explainTokenError adds a hint', () => {
@@ -66,6 +70,9 @@ describe('explainTokenError adds a hint', () => {
       'omit --scope to request all scopes that robot has',
     ],
     ['invalid_scope', notAllowed, { ...user, scope: 'x.y' }, 'tpks uaa member add x.y dana'],
+    ['unauthorized', wrongProvider, user, 'only users of its allowedproviders'],
+    ['unauthorized', noProvider, user, 'only users of its allowedproviders'],
+    ['invalid_scope', missingGroup, user, 'in all of its required_user_groups'],
     ['invalid_scope', notAllowed, user, 'the user has none of the scopes of the client pks_cli'],
   ])('to %s: %s', (oauthError, message, request, hint) => {
     const kind = oauthError === 'invalid_scope' ? 'failed' : 'unauthenticated';
@@ -107,6 +114,7 @@ describe('a rejected login', () => {
       'check the username dana and its password at uaa.example.com:8443',
     ],
     [locked, user, ` (${locked})`, 'tpks uaa user unlock dana'],
+    [noProvider, user, ` (${noProvider})`, 'the client pks_cli accepts only users of its allow'],
     ['Bad credentials', robot, '', 'check the name and the secret of client '],
     ['Invalid passcode', passcode, ' (Invalid passcode)', `get a new one at ${uaa}/passcode`],
   ])('(%s) is reported with the message of the original CLI', (message, request, suffix, hint) => {

@@ -1,0 +1,2 @@
+// Runs the e2e tests against the real UAA, whose address is in the environment.
+import '../e2e/uaac-client-restrictions.test.js';
