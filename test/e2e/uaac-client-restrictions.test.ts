@@ -9,7 +9,7 @@ import { startUaaUnderTest, type UaaUnderTest } from '../support/uaa-under-test.
  */
 
 const administrator = createUser();
-const somebody = createUser();
+const operator = createUser();
 const runId = Math.random().toString(36).slice(2, 10);
 const [user, group] = [`rita-${runId}`, `staff-${runId}`];
 const [ldapOnly, staffOnly] = [`ldap-only-${runId}`, `staff-only-${runId}`];
@@ -20,14 +20,14 @@ const uaac = (...words: string[]): Promise<TpksResult> =>
   administrator.tpks(words, { programName: 'uaac', env });
 const logIn = (programName: string, clientId: string): Promise<TpksResult> => {
   const words = ['token', 'owner', 'get', clientId, user, '-s', 'x', '-p', 'secret 7'];
-  return somebody.tpks(programName === 'tpks' ? ['uaa', ...words] : words, { programName, env });
+  return operator.tpks(programName === 'tpks' ? ['uaa', ...words] : words, { programName, env });
 };
 
 const grants = ['-s', 'x', '--authorized_grant_types', 'password', '--scope', 'openid'];
 
 beforeAll(async () => {
   server = await startUaaUnderTest();
-  await somebody.tpks(['uaa', 'target', server.uaa, '--ca-cert', server.caCert]);
+  await operator.tpks(['uaa', 'target', server.uaa, '--ca-cert', server.caCert]);
   for (const words of [
     ['target', server.uaa, '--ca-cert', server.caCert],
     ['token', 'client', 'get', 'admin', '-s', 'adminsecret'],

@@ -416,7 +416,7 @@ compareWithRecordings('flows-admin', [
     as: 'inviter',
     json: { emails: ['nomail', 'a@b', 'u5<run>@blah.com'] },
   }),
-  api('nobody is invited', 'POST /invite_users?redirect_uri=x', {
+  api('an invitation without addresses', 'POST /invite_users?redirect_uri=x', {
     as: 'inviter',
     json: { emails: [] },
   }),

@@ -268,7 +268,7 @@ compareWithRecordings('flows-tokens', [
     response_type: 'token id_token',
     token_format: 'opaque',
   }),
-  token('a jwt bearer grant with a token signed by nobody', {
+  token('a jwt bearer grant with a token without a valid signature', {
     grant_type: jwtBearer,
     assertion: 'eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwOi8vbm9ib2R5In0.',
   }),

@@ -17,18 +17,6 @@ compareWithRecordings('flows-zones', [
   api('a zone is created', 'POST /identity-zones', {
     json: { id: 'zone<run>', subdomain: 'sub<run>', name: 'Zone' },
   }),
-  api('a client of a zone is created', 'POST /identity-zones/zone<run>/clients', {
-    json: {
-      client_id: 'limited<run>',
-      client_secret: 'secret',
-      authorized_grant_types: ['authorization_code'],
-      scope: ['openid'],
-      authorities: ['uaa.resource'],
-      redirect_uri: ['https://a'],
-      allowedproviders: ['uaa'],
-    },
-  }),
-  api('a client of a zone is removed', 'DELETE /identity-zones/zone<run>/clients/limited<run>'),
   api(
     'an unknown client of a zone is removed',
     'DELETE /identity-zones/zone<run>/clients/limited<run>',

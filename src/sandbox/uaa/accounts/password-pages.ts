@@ -190,7 +190,7 @@ function rejectChange(visit: Visit, problem: Problem): View {
   return { ...showChange(visit, text), status: 422, model };
 }
 
-/** Gives the session a new id, so that nobody who knows the old id can use it. */
+/** Gives the session a new id, so that an attacker who knows the old id cannot use it. */
 function renewSession(
   request: SandboxRequest,
   { sessions, now }: Visit['state'],

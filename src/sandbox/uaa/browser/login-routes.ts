@@ -44,6 +44,3 @@ function showPasscode(request: SandboxRequest, { state }: Realm, user: User): Sa
     data: () => code,
   });
 }
-
-export { findLoggedInUser } from './browser-session.js';
-export { redirectToLogin } from './login-redirect.js';

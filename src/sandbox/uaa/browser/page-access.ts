@@ -31,18 +31,15 @@ const otherChains: readonly RegExp[] = [
 /**
  * Finds the filters for a page.
  *
- * @param hasPasswordScore - whether the release has the route `/password/score`, which no filter
- *   handles.
  * @returns undefined if other filters handle the request.
  * @see UAA 4.30.0 `login-ui.xml`
  */
 export function findPageChain(
   request: SandboxRequest,
-  { hasPasswordScore, hasMfa }: Behaviour,
+  { hasMfa }: Behaviour,
 ): PageChain | undefined {
   const { path } = request;
-  const isScore = path.startsWith('/password/');
-  if (isUnfiltered(path) && (hasPasswordScore || !isScore)) return undefined;
+  if (isUnfiltered(path)) return undefined;
   const isRemoved = path.startsWith('/mfa-providers') && !hasMfa;
   if (!isRemoved && otherChains.some((pattern) => pattern.test(path))) return undefined;
   if (selectAuthorizeChain(request) !== 'page') return undefined;

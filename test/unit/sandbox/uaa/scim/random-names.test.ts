@@ -31,6 +31,11 @@ const randomName = fc
   .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 })
   .map((chosen) => chosen.join(''));
 
+/** The database of the real server ignores the case and trailing spaces. */
+function toComparedName(name: string): string {
+  return name.toLowerCase().replace(/ +$/, '');
+}
+
 /** The server compares such names as timestamps. */
 const looksLikeTime = /^\d+-\d+-\d+t\d/;
 
@@ -53,12 +58,12 @@ test('a filter with a random name finds only that name', async () => {
   const addUser = async (name: string): Promise<void> => {
     const json = { userName: name, origin: 'ldap', emails: [{ value: 'x@example.com' }] };
     const { status } = await uaa.call('POST', '/Users', { token, json });
-    if (status === 201) known.add(name.toLowerCase());
+    if (status === 201) known.add(toComparedName(name));
   };
   const find = async (name: string): Promise<readonly string[]> => {
     const found = new Set<string>();
     for await (const { userName } of users.list({ filter: formatEquals('userName', name) })) {
-      found.add(userName.toLowerCase());
+      found.add(toComparedName(userName));
     }
     return [...found];
   };
@@ -66,7 +71,7 @@ test('a filter with a random name finds only that name', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(randomName, { minLength: 100, maxLength: 100 }), async (names) => {
       for (const name of names.filter((_name, index) => index % 10 === 0)) await addUser(name);
-      for (const name of names.map((each) => each.toLowerCase())) {
+      for (const name of names.map(toComparedName)) {
         const found = await find(name);
         if (looksLikeTime.test(name)) expect([[], [name]]).toContainEqual(found);
         else expect(found).toEqual(known.has(name) ? [name] : []);
