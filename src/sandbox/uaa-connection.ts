@@ -17,6 +17,8 @@ export interface UaaSettings extends Pick<
   readonly uaaPort?: number | undefined;
   /** Release that the built-in UAA simulates; default 4.30. */
   readonly uaaBehaviour?: UaaRelease | undefined;
+  /** Other host names for which the built-in UAA responds, besides `localhost` and `127.0.0.1`. */
+  readonly uaaHostNames?: readonly string[] | undefined;
   /** Base URL of an external UAA to use instead of the built-in one. */
   readonly uaa?: string | undefined;
   /** CA certificate of the external UAA: PEM text, or the path of a PEM file. */
@@ -42,7 +44,7 @@ const defaultApiClientSecret = 'pks_client-secret';
 /** Starts the built-in UAA. @throws {Error} if its port cannot be used. */
 export async function startBuiltInUaa(
   { now, log, certificates, storageFor, closeables }: SharedServices,
-  { uaaPort = 8443, uaaBehaviour, tokenSeconds, refreshSeconds, rotateRefresh }: UaaSettings,
+  { uaaPort = 8443, uaaBehaviour, uaaHostNames, ...lifetimes }: UaaSettings,
 ): Promise<UaaConnection> {
   let uaa: Uaa | undefined;
   const server = await listen({
@@ -57,9 +59,10 @@ export async function startBuiltInUaa(
         now,
         storage: storageFor('uaa'),
         behaviour: uaaBehaviour,
-        tokenSeconds,
-        refreshSeconds,
-        rotateRefresh,
+        hostNames: uaaHostNames,
+        tokenSeconds: lifetimes.tokenSeconds,
+        refreshSeconds: lifetimes.refreshSeconds,
+        rotateRefresh: lifetimes.rotateRefresh,
       });
       return uaa.handle;
     },

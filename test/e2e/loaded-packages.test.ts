@@ -16,7 +16,7 @@ const credentialWords = ['kube-credential', '--context', kubernetesSession];
 const hook = fileURLToPath(new URL('../support/loaded-modules.mjs', import.meta.url));
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
+  sandbox = await startTestSandbox({ uaaHostNames: ['pks.test'] });
   await sandbox.login(cody, 'cody');
   await cody.tpks(['clusters']);
   await startKubernetesSession(cody, sandbox, kubernetesSession);

@@ -14,6 +14,8 @@ export interface TokenSettings {
   readonly overrides: Lifetimes;
   /** Whether each refresh token can be used only once, which UAA 76.4 and later can enforce. */
   readonly rotateRefresh: boolean;
+  /** The host names for which the server responds. */
+  readonly hostNames: readonly string[];
   /** The behaviour of the simulated release. */
   readonly behaviour: Behaviour;
 }

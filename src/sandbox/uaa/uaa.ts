@@ -63,6 +63,8 @@ export interface UaaOptions {
    * later can be configured to do.
    */
   readonly rotateRefresh?: boolean | undefined;
+  /** Host names for which the server responds, besides `localhost`, `127.0.0.1` and the issuer's. */
+  readonly hostNames?: readonly string[] | undefined;
   /** The release to simulate (default: 4.30). */
   readonly behaviour?: UaaRelease | undefined;
   /** Where to store the signing key and all data (default: in memory). */
@@ -99,6 +101,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
       overrides: { accessSeconds: tokenSeconds, refreshSeconds },
       rotateRefresh,
       behaviour,
+      hostNames: ['localhost', '127.0.0.1', new URL(issuer).hostname, ...(options.hostNames ?? [])],
     },
   };
   storage.commit();

@@ -15,8 +15,12 @@ import type { Zone } from '../store/zones.js';
  */
 export function checkHost(request: SandboxRequest, { settings }: Realm): void {
   const name = request.headers['host']?.toLowerCase().replace(/:\d*$/, '');
-  const names = ['localhost', '127.0.0.1', new URL(settings.issuer).hostname];
-  if (name === undefined || names.includes(name) || /^\/healthz(\/|$)/.test(request.path)) return;
+  if (
+    name === undefined ||
+    settings.hostNames.includes(name) ||
+    /^\/healthz(\/|$)/.test(request.path)
+  )
+    return;
   throw new ErrorResponse({ ...errorPageResponse(request, 404), rendering: 'escaped' });
 }
 
