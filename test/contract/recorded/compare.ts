@@ -6,9 +6,9 @@ import { sendExchange, type Exchange, type Run } from './exchange.js';
 import { normalize, type Recording } from './normalize.js';
 
 /**
- * Sends the requests to the sandbox and to the real server, and compares each response with the
- * recorded response of the real server, `NAME.jsonl`. With `TPKS_RECORD=1`, the responses of the
- * real server are recorded first.
+ * Sends the requests to a server, and compares each response with the recorded response of the real
+ * server, `NAME.jsonl`. The server is the real one if there is one, and the sandbox otherwise. With
+ * `TPKS_RECORD=1`, the responses of the real server are recorded, and the sandbox is then compared.
  *
  * @param name - if it starts with `exclusive-`, the requests are sent to a real server of their own,
  *   because they change what all clients see. There is one such server, so keep these in one file.
@@ -19,9 +19,8 @@ export function compareWithRecordings(name: string, exchanges: readonly Exchange
   if (repeated.length > 0) throw new Error(`Repeated titles: ${repeated.join(', ')}`);
   const file = join(import.meta.dirname, `${name}.jsonl`);
   const isRecording = process.env['TPKS_RECORD'] === '1';
-  // The real server is the last one. Record before the sandbox is compared.
   const servers = name.startsWith('exclusive-') ? exclusiveServers : distinctServers;
-  for (const [serverName, start] of isRecording ? servers.toReversed() : servers) {
+  for (const [serverName, start] of isRecording ? servers.toReversed() : servers.slice(-1)) {
     describe(`${name}: ${serverName} returns what the real UAA returned`, () => {
       let server: ContractServer;
       let recordings: ReadonlyMap<string, Recording> = new Map();

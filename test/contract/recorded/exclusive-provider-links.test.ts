@@ -155,3 +155,56 @@ compareWithRecordings('exclusive-provider-links', [
   ...info('after the deletion'),
   ...saml,
 ]);
+
+/** Creates a user with an email address. */
+function createUserWithEmail(title: string, email: string, origin?: string): Exchange {
+  return {
+    title,
+    request: 'POST /Users',
+    as: 'admin',
+    json: {
+      userName: `${email.replace(/[@.]/g, '-')}-<run>`,
+      password: 'p',
+      emails: [{ value: email }],
+      origin,
+    },
+  };
+}
+
+compareWithRecordings('exclusive-users-domains', [
+  adminToken,
+  {
+    title: 'a provider that manages domains is created',
+    request: 'POST /identity-providers',
+    as: 'admin',
+    json: {
+      type: 'oidc1.0',
+      name: 'own<run>',
+      originKey: 'own<run>',
+      active: true,
+      config: {
+        emailDomain: ['one<run>.com', '*.two<run>.com'],
+        authUrl: 'https://idp.example.com/auth',
+        tokenUrl: 'https://idp.example.com/token',
+        tokenKeyUrl: 'https://idp.example.com/keys',
+        showLinkText: false,
+        relyingPartyId: 'uaa',
+        relyingPartySecret: 'secret',
+      },
+    },
+    save: { 'provider-id': 'id' },
+  },
+  createUserWithEmail('an internal user of a domain of the provider', 'a@one<run>.com'),
+  createUserWithEmail('an internal user of a subdomain of the provider', 'a@x.two<run>.com'),
+  createUserWithEmail('an internal user of a subdomain of two levels', 'a@x.y.two<run>.com'),
+  createUserWithEmail('an internal user of the domain of the subdomains', 'a@two<run>.com'),
+  createUserWithEmail('a domain in upper case', 'upper@ONE<run>.com'),
+  createUserWithEmail('a user of the provider', 'a@one<run>.com', 'own<run>'),
+  createUserWithEmail('an external user of another provider', 'b@one<run>.com', 'ldap'),
+  createUserWithEmail('an email with two at signs', 'a@b@one<run>.com'),
+  {
+    title: 'the provider is deleted',
+    request: 'DELETE /identity-providers/<provider-id>',
+    as: 'admin',
+  },
+]);
