@@ -66,8 +66,6 @@ compareWithRecordings('list-user-ids', [
     `email eq "x" and ${self}`,
     `${self} and email eq "x"`,
     `emails.value eq "x"`,
-    `userName.x eq "y"`,
-    `id.x eq "y"`,
     `userName co "x"`,
     `userName sw "x"`,
     `userName pr`,
