@@ -73,7 +73,6 @@ compareWithRecordings('flows-go', [
     'a list of users with a filter on email',
     'GET /Users?filter=email+co+%22two<run>%22&attributes=emails',
   ),
-  go('a list of users with a filter on a phone number', 'GET /Users?filter=phoneNumber+eq+%221%22'),
   go(
     'a list of users with a filter on verified',
     'GET /Users?filter=userName+eq+%22gopher<run>%22+and+verified+eq+true&attributes=id,verified',
