@@ -14,8 +14,8 @@ const loginOptions: Readonly<Partial<Record<GrantKind, string>>> = {
 const trustOption = ' --ca-cert FILE';
 
 /**
- * The command that starts a Kubernetes session, or replaces one that has ended. It names the cluster
- * that credentials were last fetched for, or CLUSTER.
+ * The command that starts a Kubernetes session, or replaces one that has ended. It names the
+ * cluster whose credentials were last fetched; if none is known, `CLUSTER`.
  * @param session - `undefined` if no session has this name.
  */
 export function formatSessionCommand(

@@ -52,7 +52,7 @@ export function findCurrentContext(configs: Configs): string | undefined {
 
 /**
  * Changes the value of an entry in the file that contains it, or adds it to another file.
- * @param target - index of the file for a new entry.
+ * @param target - index of the file that a new entry is added to.
  */
 export function setEntry(
   configs: Configs,

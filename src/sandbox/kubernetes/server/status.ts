@@ -68,7 +68,7 @@ export function forbiddenResourceError(username: string, request: ResourceReques
   return statusError(403, 'Forbidden', message, toDetails({ group, resource, name }));
 }
 
-/** The path is unknown, or its resource is not part of the sandbox. */
+/** Creates the error for an unknown path, or for a resource that the sandbox does not have. */
 export const unknownPathError = (): ErrorResponse =>
   statusError(404, 'NotFound', 'the server could not find the requested resource', {});
 

@@ -8,7 +8,7 @@ import { renderForm, renderIsland } from './page-html.js';
 import type { Visit } from './visit.js';
 import { pageRoute, requireParameters } from './page-route.js';
 import { readConfirmedPassword } from './password-pages.js';
-import { createLoginTimes, findPasswordProblem, setPassword } from './password-reset.js';
+import { findPasswordProblem, setPassword } from './password-reset.js';
 import { redirectView, type View } from './view.js';
 import type { Realm } from '../realm.js';
 
@@ -52,7 +52,7 @@ function submitPassword(visit: Visit): View | SandboxResponse {
   }
   setPassword(state, user, password);
   const session = state.sessions.get(readSessionId(request));
-  if (session) state.sessions.put({ ...session, ...createLoginTimes(state.now()) });
+  if (session) state.sessions.put({ ...session, authenticatedAt: state.now() });
   return redirectView(request, `${path}_completed`);
 }
 

@@ -8,7 +8,6 @@ import { clientFields, renderForm, renderIsland, type Field } from './page-html.
 import { addCookies, createVisit, type Visit } from './visit.js';
 import { pageRoute, readClient, requireParameters, respond } from './page-route.js';
 import {
-  createLoginTimes,
   createResetCode,
   findPasswordProblem,
   readCodeData,
@@ -197,5 +196,5 @@ function renewSession(
   user: User,
 ): string {
   sessions.delete(readSessionId(request) ?? '');
-  return sessions.create({ userId: user.id, ...createLoginTimes(now()) }).id;
+  return sessions.create({ userId: user.id, authenticatedAt: now() }).id;
 }

@@ -3,7 +3,6 @@ import { hashSecret, secretMatches } from '../store/secret-hash.js';
 import { matchesAntPath } from '../java/ant-path.js';
 import type { ClientReference } from './page-html.js';
 import type { ExpiringCode } from '../store/expiring-codes.js';
-import type { Session } from '../store/sessions.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
 
@@ -82,11 +81,6 @@ export function setPassword(state: State, user: User, password: string): void {
     passwordChangeRequired: false,
   });
   state.lockout.clear(user.id);
-}
-
-/** The times that a session gets when its user changes the password, as after a new login. */
-export function createLoginTimes(now: number): Pick<Session, 'authTime' | 'authenticatedAt'> {
-  return { authTime: Math.floor(now / 1000), authenticatedAt: now };
 }
 
 /** The result of a password reset, or why the password was not changed. */

@@ -1,3 +1,4 @@
+import { getAuthTime } from '../store/sessions.js';
 import {
   empty,
   route,
@@ -86,7 +87,7 @@ async function authorizeByChain(request: SandboxRequest, realm: Realm): Promise<
 /** The user who is logged in. */
 function findPrincipal(request: SandboxRequest, { state }: Realm): Principal | undefined {
   const user = findLoggedInUser(request, state);
-  return user && { user, authTime: state.sessions.get(readSessionId(request))?.authTime };
+  return user && { user, authTime: getAuthTime(state.sessions.get(readSessionId(request))) };
 }
 
 /** Requires a token of a user with the scope `uaa.user`. */

@@ -65,7 +65,6 @@ export function startUserSession(
     ...previous,
     userId: user.id,
     anonymousId: previous?.id,
-    authTime: Math.floor(now() / 1000),
     authenticatedAt: now(),
   });
   return [formatCurrentUserCookie(user.id, now()), formatSessionCookie(id)];

@@ -1,3 +1,4 @@
+import { getAuthTime } from '../store/sessions.js';
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import type { Realm } from '../realm.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
@@ -27,7 +28,7 @@ export async function authorizeSilently(
   if (user.passwordChangeRequired) {
     return createErrorResponse(request, realm, 'interaction_required');
   }
-  const authTime = state.sessions.get(readSessionId(request))?.authTime;
+  const authTime = getAuthTime(state.sessions.get(readSessionId(request)));
   const response = await authorize({ user, authTime });
   return withCookie(response, formatCurrentUserCookie(user.id, state.now()));
 }

@@ -185,7 +185,7 @@ export function javaBean<const Types extends Fields>(
 }
 
 /**
- * A value that the setter of its field checks.
+ * The type of a field whose setter validates the value.
  *
  * @param findProblem - returns the message of the setter's exception: null for an exception without
  *   a message, and undefined for a valid value.

@@ -75,7 +75,7 @@ export function createJsonParser(text: string): JsonParser {
 
   function readToken(): Token {
     const container = containers.at(-1);
-    if (!container) throw new Error('There is no token after the first value');
+    if (!container) throw new Error('No token follows the first value');
     if (isAfterName) {
       isAfterName = false;
       return readValue();

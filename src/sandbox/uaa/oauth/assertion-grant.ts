@@ -38,7 +38,7 @@ export async function authenticateByAssertion(
     throw rejection(`Token expired at ${String(expiresAt)}`, 'invalid_token');
   }
   // The server searches for a user with the subject as the name or with the email address. It fails
-  // if there is none, because it cannot create users of its own store.
+  // if no user matches, because it cannot create users in its own store.
   const { users } = realm.state;
   const email = readTextClaim(claims, 'email')?.toLowerCase();
   const user =

@@ -50,8 +50,8 @@ function decodeLeniently(encoded: string): Buffer | undefined {
 }
 
 /**
- * Checks the credentials as the real server does when it reads the client id for its audit log. This
- * second decoder accepts only complete groups.
+ * Checks the credentials as the real server does when it reads the client id for its audit log. It
+ * uses a second Base64 decoder there, which rejects groups of fewer than four characters.
  *
  * @returns false if it cannot decode them, and the server fails.
  * @throws BasicFormatError if the credentials consist of colons.

@@ -13,7 +13,8 @@ export function canDecodeLoginHint(text: string): boolean {
 }
 
 /**
- * Parses the parameter `login_hint`: `{"origin":"NAME"}` or `"NAME"`, percent-encoded once more.
+ * Parses the parameter `login_hint`: `{"origin":"NAME"}` or `"NAME"`. The value is
+ * percent-encoded twice.
  *
  * @returns undefined if the parameter is missing or has another format; the server ignores it.
  * @see UAA 4.30.0 `UaaLoginHint`

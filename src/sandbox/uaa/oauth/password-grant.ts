@@ -16,7 +16,7 @@ export interface UserAuthentication {
   readonly user: User;
   /** Time of the login in epoch seconds; undefined for a passcode. */
   readonly authTime?: number | undefined;
-  /** The claim `amr`; null if it is omitted. Default: `pwd` if there is a time of the login. */
+  /** The claim `amr`; null if it is omitted. Default: `pwd` if `authTime` is set. */
   readonly methods?: readonly string[] | null | undefined;
 }
 
@@ -59,8 +59,8 @@ export function authenticateByPasscode(
 }
 
 /**
- * Reads the passcode. Each of these fields can also be a JSON object that contains it, and a later
- * field takes precedence.
+ * Reads the passcode. Each field contains either the passcode or a JSON object with it. If several
+ * fields do, the last one takes precedence.
  *
  * @see UAA 4.30.0 `PasscodeAuthenticationFilter`
  */

@@ -60,8 +60,8 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
 const okResponse: SandboxResponse = empty(200);
 
 /**
- * Checks that the caller may revoke the tokens of the user, or of the user and the client, whom a
- * path contains. The filters do this for all paths that start like those of the routes.
+ * Checks that the caller may revoke the tokens of the user, or of the user and client, in the path.
+ * The filters check this for all paths that start like those of the routes.
  *
  * @throws ErrorResponse 403.
  */

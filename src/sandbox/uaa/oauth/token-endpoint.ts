@@ -115,7 +115,7 @@ function grantToClient({ realm, scope, grantType, ...request }: GrantRequest) {
 
 async function grantByPassword(request: GrantRequest): Promise<TokenResponse> {
   const { realm, client, fields, scope, grantType, authentication } = request;
-  // There is no user only if the request has a bearer token of a client.
+  // A request without a user has a bearer token that belongs to a client.
   if (!authentication) {
     const userName = fields.get('username') ?? 'null';
     throw badRequestError('invalid_grant', `Could not authenticate user: ${userName}`);

@@ -230,7 +230,7 @@ function applySettings(settings: Settings, value: unknown): JsonObject {
   return Object.fromEntries(entries) as JsonObject;
 }
 
-/** Removes the settings that a response does not contain if they are null. */
+/** Removes settings that responses omit when they are null. */
 export function omitNullSecrets(settings: JsonObject): JsonObject {
   const optional = ['relyingPartySecret', 'bindPassword', 'prompts'];
   return Object.fromEntries(

@@ -96,9 +96,9 @@ function isDefiniteStep(step: Step): boolean {
 /**
  * Finds all values.
  *
- * @param isRequired - whether a missing member means that there is no value at all, because all
- *   steps before it are definite.
- * @returns undefined if there is no value.
+ * @param isRequired - whether the whole path has no value if a member is missing, because all steps
+ *   before it are definite.
+ * @returns undefined if the path has no value.
  */
 function evaluate(
   value: unknown,

@@ -95,7 +95,7 @@ export interface ApprovalInput {
   isApproved: boolean;
 }
 
-/** Reads each member that UAA knows, by its name in lower case. */
+/** Readers for the members that UAA knows, by name in lower case. */
 const members: Readonly<Record<string, (user: UserInput, parser: JsonParser) => void>> = {
   username: (user, parser) => void (user.userName = javaString(parser)),
   name: (user, parser) => void (user.name = nameType(parser)),

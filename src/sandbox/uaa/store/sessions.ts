@@ -13,18 +13,22 @@ export interface Session {
   readonly id: string;
   /** The logged-in user. Undefined before login. */
   readonly userId?: string;
-  /** Time of the login, in epoch seconds. */
-  readonly authTime?: number;
   /** The authorization request that is waiting for the user's consent. */
   readonly pending?: AuthorizationRequest | undefined;
   /** Time of the login, in epoch milliseconds. */
   readonly authenticatedAt?: number;
-  /** Id of the session before the login; undefined if there was none. */
+  /** Id of the session before the login; undefined if no session existed. */
   readonly anonymousId?: string | undefined;
   /** The request that the user must log in for. */
   readonly savedRequest?: SavedRequest | undefined;
   /** The user who opened an invitation in this session and may set a password. */
   readonly invitedUserId?: string | undefined;
+}
+
+/** Time of the login, in epoch seconds; undefined before it. */
+export function getAuthTime(session: Session | undefined): number | undefined {
+  const time = session?.authenticatedAt;
+  return time === undefined ? undefined : Math.floor(time / 1000);
 }
 
 const idleMilliseconds = 1_800_000;
