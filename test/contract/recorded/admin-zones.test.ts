@@ -105,7 +105,7 @@ compareWithRecordings('admin-zones', [
     subdomain: 'emptyname<run>',
     name: '',
   }),
-  post('a zone with an invalid subdomain', { id: 'x-<run>', name: 'X', subdomain: 'a b' }),
+  post('a zone with a space in the subdomain', { id: 'x-<run>', name: 'X', subdomain: 'a b<run>' }),
   post('a zone with a period in the subdomain', { id: 'x-<run>', name: 'X', subdomain: 'a.b' }),
   post('a zone with an underscore in the subdomain', {
     id: 'x-<run>',

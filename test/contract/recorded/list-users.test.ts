@@ -82,7 +82,7 @@ compareWithRecordings('list-users', [
     `emails eq "${name}@example.com"`,
     `email co "${name}"`,
     `emails.value sw "${name}"`,
-    `phoneNumbers.value eq "5"`,
+    `phoneNumbers.value eq "<run>"`,
     `groups.display eq "x"`,
     `groups.display co "" and ${self}`,
     `name.familyName eq "family" and ${self}`,
