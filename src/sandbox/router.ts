@@ -13,7 +13,7 @@ export interface SandboxRequest {
   readonly bytes?: Buffer;
   /** Scheme, host and port that the client used, e.g. `https://127.0.0.1:8443`. */
   readonly origin: string;
-  /** For the forms of a page of the UAA; set by the filter that checks the token. */
+  /** Token for the forms of UAA pages; set by the filter that protects against CSRF. */
   readonly csrfToken?: string;
 }
 
@@ -26,7 +26,7 @@ export interface SandboxResponse {
   readonly client?: string;
   /**
    * How the UAA adapts the response to the `Accept` header. By default, it selects the content type
-   * of JSON, and does not change other responses.
+   * of JSON responses, and does not change other responses.
    */
   readonly rendering?: Rendering;
   /** Body for clients that prefer XML. */
@@ -36,14 +36,14 @@ export interface SandboxResponse {
 }
 
 /**
- * - `result`: JSON that a route returns and does not throw, even if the status is an error.
+ * - `result`: JSON that a route returns instead of throwing an error, possibly with an error status.
  * - `filter`: an error of the security filters, as JSON or XML.
- * - `exception`: JSON text, labelled with the type that the client prefers.
- * - `view`: a page or its data, whose type has already been selected.
- * - `jsonView`: a view that exists only as JSON.
+ * - `exception`: an error that is always JSON, even if the client prefers another content type.
+ * - `view`: a page or its data. The content type has already been selected.
+ * - `jsonView`: a view that is available only as JSON.
  * - `text`: text that may be labelled as HTML.
- * - `errorView`: the error page, which is created after the filters.
- * - `escaped`: a response created outside of all filters, which therefore add no headers.
+ * - `errorView`: the error page, which is created after the filters have run.
+ * - `escaped`: a response that bypasses all filters, so they add no headers to it.
  */
 export type Rendering =
   'result' | 'filter' | 'exception' | 'view' | 'jsonView' | 'text' | 'errorView' | 'escaped';

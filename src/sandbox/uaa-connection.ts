@@ -17,7 +17,7 @@ export interface UaaSettings extends Pick<
   readonly uaaPort?: number | undefined;
   /** Release that the built-in UAA simulates; default 4.30. */
   readonly uaaBehaviour?: UaaRelease | undefined;
-  /** Other host names for which the built-in UAA responds, besides `localhost` and `127.0.0.1`. */
+  /** Host names that the built-in UAA accepts, in addition to `localhost` and `127.0.0.1`. */
   readonly uaaHostNames?: readonly string[] | undefined;
   /** Base URL of an external UAA to use instead of the built-in one. */
   readonly uaa?: string | undefined;

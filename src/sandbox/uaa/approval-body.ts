@@ -44,7 +44,7 @@ function isScalar(value: unknown): boolean {
   return typeof value !== 'object';
 }
 
-/** Jackson also accepts the position of an enumeration's value. */
+/** Jackson also accepts the index of an enum value. */
 function isStatus(value: unknown): boolean {
   return value === 'APPROVED' || value === 'DENIED' || value === 0 || value === 1;
 }

@@ -18,8 +18,8 @@ import type { Client } from './store/clients.js';
 import type { State } from './store/state.js';
 
 /**
- * Creates the routes below `/approvals`, with which users list and change their decisions about
- * scopes. The token needs the scope `oauth.approvals`.
+ * Creates the routes below `/approvals`, which list and change a user's decisions about scopes. They
+ * require the scope `oauth.approvals`.
  *
  * @see UAA 4.30.0 `ApprovalsAdminEndpoints`
  */
@@ -95,7 +95,10 @@ function findClient({ clients }: State, id: string): Client {
   return client;
 }
 
-/** Selects the page before it removes the scopes that need no approval, as the real server does. */
+/**
+ * Like the real server, selects the page before it removes the scopes that need no approval, so a
+ * page can contain fewer approvals than requested.
+ */
 function listApprovals(request: SandboxRequest, state: State, userId: string): Approval[] {
   const all = state.approvals.findByUser(userId).toSorted(compareKeys);
   const start = readInteger(request, 'startIndex', 1) - 1;
@@ -111,7 +114,7 @@ function listApprovals(request: SandboxRequest, state: State, userId: string): A
   });
 }
 
-/** Compares as the primary key of the real server's table does. */
+/** The real server returns approvals in the order of the primary key of its table. */
 function compareKeys(a: Approval, b: Approval): number {
   return compareTexts(a.clientId, b.clientId) || compareTexts(a.scope, b.scope);
 }
@@ -139,7 +142,7 @@ function readApprovals(request: SandboxRequest): readonly (ApprovalInput | null)
   });
 }
 
-/** Stores one approval after another, and keeps the earlier ones if one is invalid. */
+/** Stores the approvals one by one. If one is invalid, the earlier ones stay stored. */
 function storeApprovals(
   { approvals, now }: State,
   userId: string,

@@ -31,9 +31,9 @@ export interface Behaviour {
   readonly hasJsonCharset: boolean;
   /** Whether users can revoke all of their own tokens without the scope `tokens.revoke`. */
   readonly canUsersRevokeOwnTokens: boolean;
-  /** Whether the release supports second factors, with `/Users/ID/mfa` and `/mfa-providers`. */
+  /** Whether the release has multi-factor authentication: `/Users/ID/mfa` and `/mfa-providers`. */
   readonly hasMfa: boolean;
-  /** Whether clients can authenticate with a signed JWT, and tokens name the method that they used. */
+  /** Whether clients can authenticate with a signed JWT, and tokens contain the client's method. */
   readonly hasClientJwtKeys: boolean;
   /** Whether the release has the route `/password/score`. */
   readonly hasPasswordScore: boolean;
@@ -43,13 +43,16 @@ export interface Behaviour {
   readonly hasEndSessionEndpoint: boolean;
   /** Whether the discovery document is available with GET only. */
   readonly hasGetDiscoveryOnly: boolean;
-  /** Whether errors that repeat the client's filter escape it for HTML. */
+  /** Whether filters in error texts are HTML-escaped. */
   readonly escapesFilters: boolean;
-  /** Whether a token of a user can change the secret of a client. */
+  /** Whether a request with a user's token can change the secret of a client. */
   readonly canUsersChangeSecrets: boolean;
   /** Whether the error for an empty body of `POST /Users` is `Missing SCIM User`. */
   readonly namesMissingUser: boolean;
-  /** Whether users and identity providers can have an alias in another zone. It is disabled. */
+  /**
+   * Whether users and identity providers have fields for an alias in another zone. Aliases are
+   * disabled, as in the default configuration.
+   */
   readonly hasAliases: boolean;
 }
 

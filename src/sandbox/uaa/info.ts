@@ -10,7 +10,7 @@ import { findPrompts } from './login-prompts.js';
 import { errorPageResponse, readParameters } from './http/servlet-container.js';
 import type { Realm } from './realm.js';
 
-/** Creates the routes `/info` (the version) and `/healthz`. */
+/** Creates the routes `/info` (the version), `/healthz` and `/error` (the error page). */
 export function infoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/info', (request) => ({
@@ -25,9 +25,9 @@ export function infoRoutes(realm: Realm): readonly Route[] {
 }
 
 /**
- * Creates the data of `/info`, and of the login page.
+ * Creates the data of `/info` and of the login page.
  *
- * @param request - its parameter `origin` selects a provider with other prompts.
+ * @param request - the parameter `origin` selects a provider that can have its own prompts.
  */
 export function createInfo(
   { state, settings: { issuer, behaviour } }: Realm,

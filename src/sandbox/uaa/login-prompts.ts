@@ -2,14 +2,15 @@ import { isObject } from '../body.js';
 import { hasLink, type LoginState } from './browser/login-state.js';
 import type { IdentityProviderStore } from './store/identity-providers.js';
 
-/** The type of a field, `text` or `password`, and its label. */
+/** The type of an input field (`text` or `password`) and its label. */
 type Prompt = readonly [type: unknown, text: unknown];
 
 /**
- * Returns the prompts for a login by name. The prompt for a passcode is only shown if users can log
- * in with another identity provider.
+ * Finds the prompts of the login page. The prompt for a passcode is only shown if users can log in
+ * with another identity provider.
  *
- * @param origin - an active OIDC provider, which can have its own prompts.
+ * @param origin - the requested provider. Only an active OIDC provider can have its own prompts.
+ * @returns the prompts by their names.
  * @see UAA 4.30.0 `LoginInfoEndpoint`
  */
 export function findPrompts(

@@ -14,7 +14,7 @@ export interface TokenSettings {
   readonly overrides: Lifetimes;
   /** Whether each refresh token can be used only once, which UAA 76.4 and later can enforce. */
   readonly rotateRefresh: boolean;
-  /** The host names for which the server responds. */
+  /** The host names that the server accepts. */
   readonly hostNames: readonly string[];
   /** The behaviour of the simulated release. */
   readonly behaviour: Behaviour;
@@ -31,9 +31,9 @@ export interface Realm {
   readonly settings: TokenSettings;
   readonly key: SigningKey;
   readonly state: State;
-  /** Id of the identity zone; absent: `uaa`. */
+  /** Id of the identity zone (default: `uaa`). */
   readonly zoneId?: string;
-  /** The realm whose tokens identify callers, if it is another one. */
+  /** The realm that issues the callers' tokens (default: this realm). */
   readonly callers?: Realm;
 }
 

@@ -1,11 +1,11 @@
 import { isWellFormedXml } from './accounts/well-formed-xml.js';
 
-/** The entity id in the metadata of a SAML provider, or why it cannot be read. */
+/** The entity id in the metadata of a SAML provider, or the reason why it cannot be read. */
 export type SamlMetadata = { readonly entityId: string } | { readonly problem: string };
 
 const samlNamespace = 'urn:oasis:names:tc:SAML:2.0:metadata';
 
-/** Whether a text is a document with metadata, and not the location of one. */
+/** Whether a location is the XML document itself, not a URL. */
 export function isSamlDocument(location: string): boolean {
   const text = location.trim();
   return /^<(\?xml|(md:)?EntityDescriptor)/.test(text) && isWellFormedXml(text);
@@ -49,9 +49,9 @@ function unreadable(cause: string): SamlMetadata {
 }
 
 interface Element {
-  /** Without the prefix. */
+  /** The name without the prefix. */
   readonly name: string;
-  /** As the element itself declares it; undefined if its prefix is not declared there. */
+  /** The namespace that the element itself declares; undefined if it does not declare its prefix. */
   readonly namespace: string | undefined;
   readonly entityId: string;
 }

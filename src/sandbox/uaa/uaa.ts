@@ -63,7 +63,7 @@ export interface UaaOptions {
    * later can be configured to do.
    */
   readonly rotateRefresh?: boolean | undefined;
-  /** Host names for which the server responds, besides `localhost`, `127.0.0.1` and the issuer's. */
+  /** Host names to accept, in addition to `localhost`, `127.0.0.1` and the host of the issuer. */
   readonly hostNames?: readonly string[] | undefined;
   /** The release to simulate (default: 4.30). */
   readonly behaviour?: UaaRelease | undefined;

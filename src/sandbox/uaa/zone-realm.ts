@@ -9,8 +9,8 @@ import { newZoneGroups } from './zones/zone-config.js';
 type Respond = (request: SandboxRequest) => Promise<SandboxResponse>;
 
 /**
- * Returns a function that handles requests for other zones than `uaa`. The data of these zones is
- * only kept in memory, and callers have tokens of the zone `uaa`.
+ * Returns a function that handles requests for zones other than `uaa`. The data of these zones is
+ * stored only in memory, and callers use tokens of the zone `uaa`.
  *
  * @param createRespond - creates the routes of a zone.
  */
@@ -31,7 +31,7 @@ export function createZoneRouter(
   };
 }
 
-/** Replaces the zone `uaa`, which all routes and security filters name. */
+/** Replaces the zone id `uaa`, which routes and security filters use for all zones. */
 export function renameZone(response: SandboxResponse, { id }: Zone): SandboxResponse {
   const challenge = response.headers['www-authenticate'];
   const rename = (text: string) => text.replaceAll('zones.uaa.', () => `zones.${id}.`);

@@ -13,7 +13,7 @@ import {
 import { clientToJson, inputToJson, parseClient, scalarText, type ClientInput } from './json.js';
 import { invalidClientError } from './validation.js';
 
-/** One of several changes in a request, which contains its action. */
+/** One of the changes in a batch request. */
 export interface Modification {
   /** Empty if the request does not contain an action. */
   readonly action: string;
@@ -30,8 +30,8 @@ export function parseModification(request: SandboxRequest, body: JsonObject): Mo
 }
 
 /**
- * Creates, updates or deletes a client. The response to an update shows the client before it, and
- * the response to a change of the secret repeats the request.
+ * Creates, updates or deletes a client. The response to an update shows the old client, and the
+ * response to a new secret repeats the request.
  */
 export function modifyClient(change: ClientChange, { action, input }: Modification): JsonObject {
   const { state } = change;
@@ -65,7 +65,7 @@ function updateAndShowOld(change: ClientChange, input: ClientInput): JsonObject 
   return clientToJson(oldClient);
 }
 
-/** The real server stores this field with the client. */
+/** The real server stores `approvals_deleted` with the client and returns it from then on. */
 function addApprovalsDeleted(input: ClientInput, isDeleted: boolean): ClientInput {
   return { ...input, information: { ...input.information, approvals_deleted: isDeleted } };
 }
@@ -73,7 +73,7 @@ function addApprovalsDeleted(input: ClientInput, isDeleted: boolean): ClientInpu
 /**
  * Changes the secret, unless it is the current one. The secret policy does not apply.
  *
- * @returns whether the secret was changed, which deletes the users' decisions.
+ * @returns whether the secret was changed. If so, the users' decisions were deleted.
  */
 function changeSecret({ request, state }: ClientChange, { id = '', secret }: ClientInput): boolean {
   if (secret !== undefined && state.clients.authenticate(id, secret)) return false;

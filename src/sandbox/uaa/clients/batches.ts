@@ -18,8 +18,8 @@ import { changeListedSecret, parseSecretChange } from './secrets.js';
 import { clientNotFoundError, invalidClientError, validateClient } from './validation.js';
 
 /**
- * Creates the routes `/oauth/clients/tx`, which change several clients in one transaction. Each
- * client in the request is a function that throws if it is null.
+ * Creates the routes `/oauth/clients/tx`, which change several clients in one transaction. See
+ * {@link readClientBodies} for the reason why inputs are functions.
  */
 export function clientBatchRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
@@ -54,8 +54,8 @@ export function clientBatchRoutes(realm: Realm): readonly Route[] {
       parseSecretChange,
       forEach(changeListedSecret),
     ),
-    // The security filters protect only the methods that change clients, so that this route, which
-    // shows the client with the id `tx`, requires no token.
+    // Shows the client with the id `tx`. No token is required, because the security filters for this
+    // path cover only the methods that change clients.
     route('GET', '/oauth/clients/tx', () => json(200, clientToJson(findClient(state, 'tx')))),
   ];
 }
@@ -70,7 +70,10 @@ function createAll(change: ClientChange, inputs: Inputs): readonly JsonObject[] 
     .map((input) => clientToJson(insertClient(change, input)));
 }
 
-/** Each update is merged with the client before all updates. The response shows the updates. */
+/**
+ * Merges each update with the client that was stored before the batch, even if an earlier update
+ * changes the same client. The response repeats the merged updates.
+ */
 function updateAll(change: ClientChange, inputs: Inputs): readonly JsonObject[] {
   if (inputs.length === 0) throw invalidClientError('No clients specified for update.');
   const { request, state, caller } = change;

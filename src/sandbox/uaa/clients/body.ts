@@ -6,10 +6,11 @@ import { containerError } from '../http/servlet-container.js';
 /**
  * Reads a list of objects.
  *
- * @param parse - parses an object. All are parsed before any of them is processed.
- * @returns the parsed objects. Each is a function that throws an ErrorResponse 500 if the list
- *   contains null instead of an object.
- * @throws ErrorResponse 415 if the content type is not JSON, or 400 if it is not a list of objects.
+ * @param parse - parses an object. All objects are parsed before the first one is processed.
+ * @returns a function for each item, which returns the parsed object, or throws ErrorResponse 500 if
+ *   the item is null. The real server fails only when it processes the null, after earlier items.
+ * @throws ErrorResponse 415 if the content type is not JSON, or 400 if the body is not a list of
+ *   objects.
  */
 export function readClientBodies<Parsed>(
   request: SandboxRequest,

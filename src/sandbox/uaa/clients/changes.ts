@@ -49,7 +49,7 @@ export function insertClient({ request, state, caller }: ClientChange, input: Cl
 }
 
 /**
- * Updates the fields of a client that are in the request.
+ * Updates the fields of a client that the request contains.
  *
  * As on the real server, the request replaces the whole client if the merge fails.
  */
@@ -58,12 +58,12 @@ export function mergeClient(change: ClientChange, id: string, input: ClientInput
   return updateClient(change, (client && mergeWithStored(input, client)) ?? input);
 }
 
-/** Replaces a client except its secrets. @throws ErrorResponse 400 if the client is invalid. */
+/** Replaces a client, except for its secrets. @throws ErrorResponse 400 if the client is invalid. */
 export function updateClient(change: ClientChange, input: ClientInput): Client {
   return replaceClient(change, validateClient(input, { mode: 'modify', caller: change.caller }));
 }
 
-/** Replaces a client except its secrets by a validated one. */
+/** Replaces a client, except for its secrets, with a validated one. */
 export function replaceClient({ request, state }: ClientChange, input: ClientInput): Client {
   const fields = toStoredFields(request, input);
   const client = { ...findClient(state, fields.id), ...fields, modifiedAt: state.now() };

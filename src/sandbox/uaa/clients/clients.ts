@@ -43,7 +43,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
     }),
     createCreateRoute('/oauth/clients/restricted', true),
     createUpdateRoute('/oauth/clients/restricted/:id', true),
-    // The order of these routes is that of the header `Allow`.
+    // The header `Allow` lists the methods in the order of these routes.
     createUpdateRoute('/oauth/clients/:id', false),
     route('DELETE', '/oauth/clients/:id', async (request, { id = '' }) => {
       await clientCaller(request, realm);

@@ -1,13 +1,13 @@
 import { decodePath, type SandboxRequest, type SandboxResponse } from '../../router.js';
 
-/** File name extensions for which browsers do not run the content of a file. */
+/** Extensions of files that a browser does not execute. */
 const safeExtensions: ReadonlySet<string> = new Set(
   'txt text yml properties csv json xml atom rss png jpe jpeg jpg gif wbmp bmp'.split(' '),
 );
 
 /**
- * Adds a file name if the path ends like the name of a file, so that a browser does not save the
- * response as a program.
+ * Adds a safe file name if the path ends with any other extension, so that a browser does not save
+ * the response as an executable file.
  *
  * @see Spring 4.3 `AbstractMessageConverterMethodProcessor.addContentDispositionHeader`
  */

@@ -4,7 +4,7 @@ import type { Realm } from '../realm.js';
 import type { JsonObject } from '../../body.js';
 import type { Client } from '../store/clients.js';
 
-/** Creates the route `/clientinfo`, with which a client reads its own registration. */
+/** Creates the route `/clientinfo`, which shows a client its own registration. */
 export function clientInfoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/clientinfo', (request) => {

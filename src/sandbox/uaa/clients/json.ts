@@ -5,7 +5,7 @@ import { containerError } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
 import { toHashOrder } from '../java/hash-order.js';
 
-/** A client in a request. For most lists, an empty one has the same meaning as none. */
+/** A client in a request. Most lists have the same meaning if they are empty or missing. */
 export interface ClientInput {
   readonly id?: string | undefined;
   readonly secret?: string | undefined;
@@ -27,12 +27,12 @@ export interface ClientInput {
 
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
 
-/** A text. Numbers and booleans are converted. */
+/** A string. Numbers and booleans are converted to strings. */
 export const scalarText = v.nullish(v.pipe(scalar, v.transform(String)));
 
 /**
- * An array, or a text that is separated by commas or whitespace. The result has the order of the
- * real server's set.
+ * An array, or a string of words that are separated by commas or whitespace. The words of an array
+ * are returned in the order of the real server's hash set.
  */
 const nullableWords = v.pipe(
   v.union([v.array(v.nullable(scalar)), scalar]),
@@ -58,7 +58,7 @@ const authorities = v.pipe(
   v.transform((list) => list.map(String)),
 );
 
-/** A number without its fraction, or a text of digits. An empty text has the same meaning as null. */
+/** A number, whose fraction is ignored, or a string of digits. An empty string means null. */
 const seconds = v.nullish(
   v.pipe(
     v.union([
@@ -117,7 +117,7 @@ export function parseClient(request: SandboxRequest, body: JsonObject): ClientIn
   };
 }
 
-/** Converts a client of a request to the response that repeats it. The secret is omitted. */
+/** Formats the client in a request for a response that repeats it. The secret is omitted. */
 export function inputToJson(input: ClientInput): JsonObject {
   const { id, redirectUris, autoapprove, accessSeconds, refreshSeconds } = input;
   return {

@@ -7,8 +7,8 @@ import { readInformation } from './stored-fields.js';
 /**
  * Fills in the fields that a request does not contain.
  *
- * @returns undefined if the merge fails on the real server: it removes fields that are null from a
- *   hash map while it iterates over it, which only works if the last field is the only one.
+ * @returns undefined if the merge fails on the real server, which removes null fields from a hash
+ *   map while it iterates over the map. This only works if no field follows the first null field.
  */
 export function mergeWithStored(input: ClientInput, client: Client): ClientInput | undefined {
   const information = mergeInformation(readInformation(client), input.information);

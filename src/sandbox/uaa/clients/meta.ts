@@ -11,8 +11,8 @@ import { normalizeJavaUrl } from '../java/url.js';
 import { scalarText } from './json.js';
 
 /**
- * Creates the routes `/oauth/clients/meta` and `/oauth/clients/{id}/meta`. Reading requires no
- * scope.
+ * Creates the routes `/oauth/clients/meta` and `/oauth/clients/{id}/meta`. Reading requires a
+ * token, but no scope.
  */
 export function clientMetaRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
@@ -42,7 +42,7 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
         throw metaError(400, `Client ID in body {${clientId}} does not match URL path {${id}}`);
       }
       const client = clients.get(id);
-      // The real server updates the name first, and does not handle its error.
+      // The real server updates the name first, and does not handle the error for an unknown client.
       if (!client && hasText(meta.clientName)) throw containerError(request, 500);
       if (!client) throw metaError(404, `No client with ID ${id}`);
       const updated = applyMeta(request, client, meta, state.now());
@@ -52,7 +52,7 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** A number other than 0 means true. An empty text means false. */
+/** A number other than 0 means true. An empty string means false. */
 const flag = v.nullish(
   v.union([
     v.boolean(),
@@ -70,7 +70,7 @@ const flag = v.nullish(
   ]),
 );
 
-/** A URL. An empty text means none. */
+/** A URL. An empty string means that there is no URL. */
 const url = v.pipe(
   scalarText,
   v.transform((text) => text?.trim() ?? ''),
@@ -119,7 +119,7 @@ function applyMeta(
   };
 }
 
-/** The padding can be missing. */
+/** The padding is optional. */
 function isBase64(text: string): boolean {
   return /^(?:[a-z\d+/]{4})*(?:[a-z\d+/]{2}(?:==)?|[a-z\d+/]{3}=?)?$/i.test(text);
 }
@@ -128,7 +128,7 @@ function hasText(text: string | null | undefined): text is string {
   return text !== null && text !== undefined && text.trim() !== '';
 }
 
-/** @throws ErrorResponse 500 if the name of the client is not a text. */
+/** @throws ErrorResponse 500 if the name of the client is not a string. */
 function metaToJson(request: SandboxRequest, { id, information, home }: Client): JsonObject {
   const { createdBy, isShown, launchUrl, icon } = home;
   const { name } = information;

@@ -29,7 +29,7 @@ export function clientSecretRoutes(realm: Realm): readonly Route[] {
 
 const modes = ['UPDATE', 'ADD', 'DELETE'] as const;
 
-/** The name of a mode, or its number. */
+/** The name of a mode, or its index. */
 const mode = v.pipe(
   v.union([v.string(), v.number()]),
   v.transform((value) =>
@@ -53,8 +53,8 @@ export function parseSecretChange(request: SandboxRequest, body: JsonObject): Se
 }
 
 /**
- * Changes a secret as one of several changes. If the old secret in the request is wrong, the secret
- * is changed nevertheless, but the users' decisions are deleted.
+ * Changes a secret as part of a batch. A wrong or missing old secret does not prevent the change, but
+ * deletes the users' decisions.
  *
  * @throws ErrorResponse 404 for an unknown client, or 400 for an invalid secret.
  */
@@ -71,7 +71,7 @@ export function changeListedSecret(
   return { ...clientToJson(client), approvals_deleted: !isOldSecretValid };
 }
 
-/** Only clients can change secrets. A client that is not an administrator can change only its own. */
+/** In UAA 4.30, only clients can change secrets. Callers need an admin scope for other clients. */
 function checkPermission(
   { state: { clients }, caller }: ClientChange,
   client: Client,

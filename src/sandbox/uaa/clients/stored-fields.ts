@@ -3,7 +3,7 @@ import type { SandboxRequest } from '../../router.js';
 import { containerError } from '../http/servlet-container.js';
 import type { ClientInput } from './json.js';
 
-/** Lengths of the database columns of the real server, in characters. */
+/** Maximum lengths of the real server's database columns, in characters. */
 const maxLengths = {
   id: 255,
   grants: 256,
@@ -14,8 +14,8 @@ const maxLengths = {
 } as const;
 
 /**
- * Converts a validated client to the fields that are stored. The real server stores a list as text
- * that is separated by commas, so a word that contains a comma becomes two words.
+ * Converts a validated client to the fields that are stored. The real server stores a list as
+ * comma-separated text, so a word that contains a comma becomes two words.
  *
  * @throws ErrorResponse 500 if a value cannot be stored.
  */
@@ -57,7 +57,7 @@ function splitStoredList(words: Words): Words {
   return text.trim() === '' ? [] : [...new Set(text.split(','))];
 }
 
-/** Resolves regular expressions to the client's scopes that they match. */
+/** Finds the client's scopes that match the regular expressions. */
 function resolveAutoapprove(
   request: SandboxRequest,
   { scopes, autoapprove = [] }: ClientInput,
@@ -77,14 +77,14 @@ function createPattern(request: SandboxRequest, pattern: string | null): RegExp 
   }
 }
 
-/** Parses the only field outside the schema whose type the real server checks. */
+/** Parses `required_user_groups`. The real server checks the types of no other additional fields. */
 function parseUserGroups(request: SandboxRequest, value: unknown): Words {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.map(String);
   throw containerError(request, 500);
 }
 
-/** The information of a stored client, as the real server reads it from its database. */
+/** Returns the additional fields of a stored client as the real server loads them. */
 export function readInformation(client: {
   readonly information: JsonObject;
   readonly requiredUserGroups: Words;

@@ -2,10 +2,10 @@ import type { JsonParser, Token } from './json-tokens.js';
 import { formatLocation, JsonError, type Location } from './json-error.js';
 
 /**
- * Reads an object as UAA's own deserializers do: they read all names until an object ends, so they
- * read a list that contains an object like that object.
+ * Reads an object like UAA's own deserializers. They read names until any object ends, so an array
+ * that contains an object is read like that object.
  *
- * @param readMember - reads the member of this name, which starts at the parser's current token.
+ * @param readMember - reads the value of a member, which starts at the parser's current token.
  * @throws EndlessLoopError if no object ends.
  */
 export function readMembers(parser: JsonParser, readMember: (name: string) => void): void {
@@ -25,14 +25,14 @@ export function readMembers(parser: JsonParser, readMember: (name: string) => vo
   }
 }
 
-/** The real server never responds to such a body: its deserializer waits for the end of an object. */
+/** Thrown if the real server never responds, because its deserializer waits for an object to end. */
 export class EndlessLoopError extends Error {}
 
 function isScalar({ type }: Token): boolean {
   return type.startsWith('VALUE_');
 }
 
-/** The error for a name that UAA's own deserializer does not know. */
+/** The error for a member that UAA's own deserializers do not know. */
 export class UnrecognizedFieldError extends JsonError {
   private readonly place: string;
 
@@ -50,7 +50,7 @@ export class UnrecognizedFieldError extends JsonError {
   }
 }
 
-/** @returns where the parser stops before it has read the rest of a string. */
+/** @returns where the parser stops after the start of a value. It reads the rest of a string later. */
 export function locationAfterStart({ type, text, location }: Token): Location {
   const isShort = type.startsWith('START_') || type === 'VALUE_STRING';
   return { ...location, column: location.column + (isShort ? 1 : text.length) };

@@ -59,7 +59,7 @@ function isInt(value: number): boolean {
   return value >= -(2 ** 31) && value < 2 ** 31;
 }
 
-/** A `Date` that is read by UAA's own class. Its errors have no location. */
+/** The type `Date`, as UAA's own deserializer reads it. Errors have no location. */
 export const javaDate: JavaType<string | null> = (parser) => {
   const { type, text } = parser.current();
   if (type === 'VALUE_NULL') return null;
@@ -96,7 +96,7 @@ export function javaEnum<const Name extends string>(
   };
 }
 
-/** A type that cannot be created. */
+/** An abstract type, which Jackson cannot instantiate. Only null is valid. */
 export function javaAbstract(className: string): JavaType<null> {
   return (parser) => {
     const { type, location } = parser.current();
@@ -121,7 +121,7 @@ export function javaArray<Item>(
     if (token.type === 'VALUE_NULL') return null;
     if (token.type !== 'START_ARRAY') throw mismatchError(`${className}[]`, token);
     const items: Item[] = [];
-    // Unlike in a list, an error between two items has the path of the next one.
+    // Unlike in a list, an error between two items has the path of the next item.
     const readItem = () =>
       withPath(parser, `java.lang.Object[][${String(items.length)}]`, () =>
         parser.next().type === 'END_ARRAY' ? undefined : { value: item(parser) },
@@ -156,10 +156,10 @@ type BeanValue<Types extends Fields> = {
 };
 
 /**
- * An object with fields, of which those that were not in the JSON text are undefined. Unknown fields
- * are ignored, and names are case-sensitive.
+ * An object with fields. Missing fields are undefined, unknown fields are ignored, and names are
+ * case-sensitive.
  *
- * @param fromString - for a class that can be created from a string.
+ * @param fromString - creates the object from a string, if the Java class supports this.
  */
 export function javaBean<const Types extends Fields>(
   className: string,
@@ -215,7 +215,7 @@ function isStart({ type }: Token): boolean {
   return type === 'START_OBJECT' || type === 'START_ARRAY';
 }
 
-/** Creates the error for a value of another type. */
+/** Creates the error for a JSON value of the wrong type. */
 export function mismatchError(className: string, { type, location }: Token): JsonError {
   return new JsonError(
     'databind.exc.MismatchedInputException',

@@ -4,7 +4,7 @@ export interface Location {
   readonly column: number;
 }
 
-/** The exceptions of Jackson whose names are in the messages of the real server. */
+/** Jackson's exceptions that the real server names in its messages. */
 export type JsonExceptionName =
   | 'core.JsonParseException'
   | 'core.io.JsonEOFException'
@@ -14,13 +14,13 @@ export type JsonExceptionName =
   | 'databind.exc.InvalidDefinitionException';
 
 /**
- * An error of the JSON parser. Each reader that passes it on adds its part of the path to the invalid
- * value.
+ * An error of the JSON parser. The types of the enclosing values add the path to the invalid value
+ * while the error passes through them.
  */
 export class JsonError extends Error {
   private exception: JsonExceptionName;
   private location: Location | undefined;
-  /** From the body to the invalid value, for example `a.b.Group["members"]`. */
+  /** Path from the body to the invalid value, for example `a.b.Group["members"]`. */
   private readonly path: string[] = [];
   private readonly problem: string | null;
 
@@ -33,8 +33,8 @@ export class JsonError extends Error {
   }
 
   /**
-   * Adds the part before the current path. An error of the parser becomes an error of the mapping, at
-   * the location of the last token.
+   * Prepends a part to the path. As in Jackson, a syntax error becomes a mapping error at the location
+   * of the last token.
    */
   addPath(part: string, lastToken: Location): void {
     if (this.exception.startsWith('core.')) {
@@ -59,7 +59,7 @@ export class JsonError extends Error {
   }
 }
 
-/** @returns the location as in messages of Jackson. */
+/** Formats a location like Jackson. */
 export function formatLocation({ line, column }: Location): string {
   return `[Source: (PushbackInputStream); line: ${String(line)}, column: ${String(column)}]`;
 }

@@ -52,7 +52,10 @@ export function createScanner(body: string) {
     );
   }
 
-  /** Jackson adds the size of its buffer to the column, because it has reached the end of it. */
+  /**
+   * The location of an error at the end of the text. Jackson adds the size of its buffer to the
+   * column when it has read the whole buffer.
+   */
   const locationAtEnd = (): Location => ({
     line,
     column: position - lineStart + text.length + 1,
@@ -89,7 +92,7 @@ export function createScanner(body: string) {
     );
   }
 
-  /** Creates the error for a number such as `NaN`, if the text contains it here. */
+  /** Creates the error for a number such as `NaN`, if it starts at the current character. */
   function nonStandardNumber(name: string): JsonError | undefined {
     if (!new RegExp(`^${name}(?![\\w$])`).test(text.slice(position))) return undefined;
     position += name.length - 1;
@@ -166,7 +169,7 @@ export function createScanner(body: string) {
     return Buffer.from(utf16, 'utf8').toString('latin1');
   }
 
-  /** Creates the error for a sign, which is the current character, without a valid number. */
+  /** Creates the error for a sign without a valid number. The sign is the current character. */
   function invalidNumberStart(): JsonError {
     position += 1;
     return unexpectedCharacter(

@@ -22,11 +22,11 @@ export interface Token {
   readonly location: Location;
 }
 
-/** Reads one token after another, so that an error is found only where the real server finds it. */
+/** Reads tokens one by one, so that errors are found in the same order as on the real server. */
 export interface JsonParser {
-  /** The last token of `next`. */
+  /** The token that was read last; initially the first one. */
   readonly current: () => Token;
-  /** Where the last value starts, even if it is invalid. */
+  /** Where the last value starts, even if the value is invalid. */
   readonly location: () => Location;
   /**
    * Reads the next token.
@@ -187,7 +187,7 @@ export function createJsonParser(text: string): JsonParser {
   return { current: () => token, location: () => lastLocation, next, skipChildren };
 }
 
-/** The expected words in the error for an incomplete one. */
+/** The expected words in the error for an invalid literal. */
 const literalNames = "'null', 'true', 'false' or NaN";
 
 const literals: readonly (readonly [string, TokenType])[] = [

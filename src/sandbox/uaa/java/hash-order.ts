@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../body.js';
 
 /**
- * Returns texts without repetitions, in the order in which a Java `HashSet` or `HashMap` returns
+ * Removes duplicates, and sorts texts into the order in which a Java `HashSet` or `HashMap` returns
  * them.
  *
- * @param capacity - number of buckets to start with.
+ * @param capacity - initial number of buckets, rounded up to a power of two.
  */
 export function toHashOrder(texts: Iterable<string>, capacity = 16): readonly string[] {
   const unique = [...new Set(texts)];
@@ -13,10 +13,10 @@ export function toHashOrder(texts: Iterable<string>, capacity = 16): readonly st
 }
 
 /**
- * Returns the texts that are left in a Java `HashSet` that was created as a copy of another
- * collection.
+ * Sorts texts like a Java `HashSet` that was created as a copy of a collection and then reduced to
+ * these texts.
  *
- * @param size - size of the collection (default: all texts are left).
+ * @param size - size of the collection (default: no texts were removed from the copy).
  */
 export function toCopiedSetOrder(
   texts: readonly string[],
@@ -26,8 +26,8 @@ export function toCopiedSetOrder(
 }
 
 /**
- * Returns the keys of a Java `HashMap` that was created as a copy of one map, and to which another
- * one was added.
+ * Sorts keys like a Java `HashMap` that was created as a copy of one map, and to which the entries
+ * of another map were added with `putAll`.
  */
 export function toMergedKeyOrder(
   copied: readonly string[],
@@ -58,7 +58,7 @@ function toTableSize(capacity: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(capacity, 1)));
 }
 
-/** Calculates the bucket from `String.hashCode`, mixed as by `HashMap`. */
+/** Calculates `String.hashCode` and selects the bucket like Java's `HashMap`. */
 function getBucket(text: string, buckets: number): number {
   let hash = 0;
   for (let index = 0; index < text.length; index++) {

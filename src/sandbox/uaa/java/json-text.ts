@@ -1,8 +1,8 @@
 import { parseJson } from '../../body.js';
 
 /**
- * Parses the JSON value that a text begins with. Like Jackson, ignores all text that follows the
- * first object or list.
+ * Parses the JSON value at the start of a text. Like Jackson, ignores everything after the first
+ * object or array.
  *
  * @returns undefined if the text does not begin with JSON.
  */
@@ -11,7 +11,7 @@ export function parseLeadingJson(text: string): unknown {
   return value === undefined ? parseJson(text.slice(0, findEnd(text))) : value;
 }
 
-/** Finds the end of the object or list that a text starts with. */
+/** Finds the end of the object or array at the start of a text. */
 function findEnd(text: string): number {
   let depth = 0;
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {

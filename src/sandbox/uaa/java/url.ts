@@ -1,7 +1,7 @@
 const defaultSchemes = ['http', 'https', 'ftp', 'file', 'mailto', 'jar', 'jrt', 'jmod'];
 
 /**
- * Parses a URL as Java does: most characters are accepted, but only some schemes.
+ * Parses a URL like Java, which accepts most characters, but only some schemes.
  *
  * @returns the URL as Java formats it; undefined if it is invalid.
  */
@@ -17,7 +17,7 @@ export function normalizeJavaUrl(text: string): string | undefined {
   return `${scheme}:${authority === '' ? '' : `//${authority}`}${path}`;
 }
 
-/** The path of a `jar` URL is the URL of a file, followed by the path in this file. */
+/** The path of a `jar` URL is the URL of a file, followed by `!/` and a path in this file. */
 function isJarPath(path: string): boolean {
   const end = path.lastIndexOf('!/');
   return end >= 0 && normalizeJavaUrl(path.slice(0, end)) !== undefined;

@@ -8,7 +8,10 @@ function readAllowedProviders({ information }: Client): readonly unknown[] | und
   return Array.isArray(allowed) ? allowed : undefined;
 }
 
-/** Finds the active providers that a client can use in the password grant, and all it allows. */
+/**
+ * Finds the active providers that a client can use in the password grant, and all providers that the
+ * client allows.
+ */
 export function findPasswordProviders(
   client: Client,
   { providers }: State,
@@ -24,7 +27,8 @@ export function findPasswordProviders(
 /**
  * Checks that a client accepts users of an origin.
  *
- * @returns UAA's error text for the error `unauthorized_client`; undefined if the user is accepted.
+ * @returns UAA's description of the error `unauthorized_client`; undefined if the client accepts the
+ *   user.
  * @see UAA 4.30.0 `UaaAuthorizationRequestManager.checkClientIdpAuthorization`
  */
 export function validateUserProvider(client: Client, { origin }: User): string | undefined {

@@ -14,7 +14,7 @@ export const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export const samlBearerGrant = 'urn:ietf:params:oauth:grant-type:saml2-bearer';
 
 /**
- * Authenticates a user by an assertion. The sandbox has no other identity providers, so it accepts
+ * Authenticates a user with an assertion. The sandbox has no other identity providers, so it accepts
  * only tokens that it issued itself, and no SAML assertion.
  *
  * @throws ErrorResponse 401 if the assertion is rejected, or 500 if the real server fails.
@@ -37,8 +37,8 @@ export async function authenticateByAssertion(
   if (Math.floor(realm.state.now() / 1000) > expiresAt) {
     throw rejection(`Token expired at ${String(expiresAt)}`, 'invalid_token');
   }
-  // The server searches for a user with the subject as the name or with the email address. It fails
-  // if no user matches, because it cannot create users in its own store.
+  // The real server searches for a user by name (the subject) or email address. It fails if no user
+  // matches, because it cannot create users in its own store.
   const { users } = realm.state;
   const email = readTextClaim(claims, 'email')?.toLowerCase();
   const user =
@@ -69,7 +69,7 @@ function decodeAssertion(assertion: string): Claims {
   return claims;
 }
 
-/** Reads the origin of the user; other issuers than the UAA itself are not registered. */
+/** Reads the origin of the user. No issuers other than the UAA itself are registered. */
 function readOrigin(request: SandboxRequest, claims: Claims, { settings }: Realm): string {
   const issuer = claims['iss'] ?? '';
   if (typeof issuer !== 'string') throw containerError(request, 500);

@@ -1,7 +1,7 @@
 import { isObject } from '../../body.js';
 import { parseLeadingJson, toJavaString } from '../java/json-text.js';
 
-/** Additional attributes of a token, which the client chooses. */
+/** Additional attributes that a client requests for a token. */
 export type AuthorizationAttributes = Readonly<Record<string, string | null>>;
 
 /**

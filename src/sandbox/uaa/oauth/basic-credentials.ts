@@ -1,6 +1,6 @@
 import type { Behaviour } from '../behaviour.js';
 
-/** Reason why the credentials of a `Basic` header cannot be read. */
+/** The reason why the credentials of a `Basic` header cannot be read. */
 export class BasicFormatError extends Error {}
 
 /**
@@ -53,8 +53,8 @@ function decodeLeniently(encoded: string): Buffer | undefined {
  * Checks the credentials as the real server does when it reads the client id for its audit log. It
  * uses a second Base64 decoder there, which rejects groups of fewer than four characters.
  *
- * @returns false if it cannot decode them, and the server fails.
- * @throws BasicFormatError if the credentials consist of colons.
+ * @returns false if the real server fails because it cannot decode them.
+ * @throws BasicFormatError if the credentials consist only of colons.
  * @see UAA 4.30.0 `UaaAuthenticationDetails`
  */
 export function canLogBasicCredentials(encoded: string): boolean {

@@ -48,6 +48,7 @@ function findToken(request: SandboxRequest): string | undefined {
   return header?.trim() ?? readParameters(request).get('access_token') ?? undefined;
 }
 
+/** Whether the request contains a bearer token, which may be invalid. */
 export function hasToken(request: SandboxRequest): boolean {
   return findToken(request) !== undefined;
 }
@@ -107,7 +108,7 @@ function bearerError(error: string, description: string): ErrorResponse {
   return oauthError(401, error, description, { challenge: challenges.resource });
 }
 
-/** Scopes for a zone, without the prefix `zones.ID.`. The first two of them keep it. */
+/** Scopes for a zone, without the prefix `zones.ID.`. */
 const zoneScopes = [
   ...['admin', 'read', 'clients.admin', 'clients.read', 'clients.write', 'scim.read'],
   ...['scim.write', 'scim.create', 'idps.read', 'idps.write', 'sps.read', 'sps.write'],
@@ -115,7 +116,8 @@ const zoneScopes = [
 ];
 
 /**
- * If a header selects a zone, drops all scopes except those for this zone.
+ * If a header selects a zone, keeps only `uaa.admin` and the scopes for this zone, without their
+ * prefix.
  *
  * @see UAA 4.30.0 `IdentityZoneSwitchingFilter`
  */
@@ -131,7 +133,7 @@ function limitScopeToZone(
     if (name === 'uaa.admin') return [name];
     const own = name.startsWith(prefix) ? name.slice(prefix.length) : '';
     if (!zoneScopes.includes(own)) return [];
-    // The routes name the zone `uaa`.
+    // The routes check these two scopes with the prefix of the zone `uaa`.
     return own === 'admin' || own === 'read' ? [`zones.uaa.${own}`] : [own];
   });
 }

@@ -30,7 +30,7 @@ async function handleCheckToken(request: SandboxRequest, realm: Realm): Promise<
   const isPost = request.method === 'POST';
   const fields = readParameters(request);
   const value = isPost ? readJoinedParameter(fields, 'token') : fields.get('token');
-  // With methods other than POST, the missing value causes a Java exception.
+  // With methods other than POST, a missing value causes a Java exception.
   if (value === null) throw containerError(request, isPost ? 400 : 500);
   const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
     throw error instanceof InvalidTokenError
@@ -53,12 +53,12 @@ async function handleCheckToken(request: SandboxRequest, realm: Realm): Promise<
   return json(200, selectKnownClaims(token));
 }
 
-/** Joins the values of a repeated parameter, as Spring does if it expects a single text. */
+/** Joins the values of a repeated parameter, as Spring does if it expects a single string. */
 function readJoinedParameter(fields: URLSearchParams, name: string): string | null {
   return fields.has(name) ? fields.getAll(name).join(',') : null;
 }
 
-/** Only a single value is split at commas. */
+/** Like Spring, splits a value at commas only if the parameter is not repeated. */
 function readPostedScopes(fields: URLSearchParams): readonly string[] {
   const values = fields.getAll('scopes');
   const [value = ''] = values;
@@ -101,8 +101,8 @@ function authenticateResourceServer(request: SandboxRequest, realm: Realm): void
 }
 
 /**
- * Returns whether the claims have the types that the real server expects. It expects texts where
- * its own id tokens have the roles and attributes of the user.
+ * Returns whether the claims have the types that the real server expects. It expects roles and user
+ * attributes to be strings, although its own id tokens contain a list and an object.
  *
  * @see UAA 4.30.0 `Claims`
  */

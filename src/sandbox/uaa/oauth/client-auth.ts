@@ -47,16 +47,16 @@ export function authenticateClient(
 }
 
 /**
- * How a client authenticated, if it did so without a secret: `none` is a public client, `empty` one
- * whose secret is empty.
+ * How a client authenticated without a secret: `none` for a public client, `empty` for a client with
+ * an empty secret.
  */
 export type ClientAuthMethod = 'none' | 'empty';
 
 /**
  * Determines how the client of a request authenticated.
  *
- * @param request - whose credentials are valid.
- * @returns undefined if the client has a secret, or the release does not report the method.
+ * @param request - a request with valid credentials.
+ * @returns undefined if the client used a secret, or if the release does not report the method.
  * @see UAA 77 `ClientDetailsAuthenticationProvider`
  */
 export function readClientAuthMethod(
@@ -114,7 +114,12 @@ function readBasicHeader(
   }
 }
 
-/** The real server reads the login hint in every authentication, even if it does not use it. */
+/**
+ * Checks the login hint, which the real server decodes in every authentication, even if it does not
+ * use it.
+ *
+ * @throws ErrorResponse 500 if an escape is invalid.
+ */
 export function checkLoginHintEscapes(request: SandboxRequest): void {
   const hint = readParameters(request).get('login_hint');
   if (hint !== null && !canDecodeLoginHint(hint)) throw containerError(request, 500);

@@ -16,7 +16,7 @@ export interface UserAuthentication {
   readonly user: User;
   /** Time of the login in epoch seconds; undefined for a passcode. */
   readonly authTime?: number | undefined;
-  /** The claim `amr`; null if it is omitted. Default: `pwd` if `authTime` is set. */
+  /** The claim `amr`; null omits it. Default: `pwd` if `authTime` is set. */
   readonly methods?: readonly string[] | null | undefined;
 }
 
@@ -34,8 +34,8 @@ export function isPasscodeGrant({ headers }: SandboxRequest, fields: URLSearchPa
 }
 
 /**
- * Authenticates a user by passcode. The passcode becomes invalid. Without a passcode in the
- * credentials, the password is checked.
+ * Authenticates a user by passcode, which can be used only once. If the credentials do not contain a
+ * passcode, checks the password instead.
  *
  * @throws ErrorResponse 401 if the passcode is invalid.
  */
@@ -59,8 +59,8 @@ export function authenticateByPasscode(
 }
 
 /**
- * Reads the passcode. Each field contains either the passcode or a JSON object with it. If several
- * fields do, the last one takes precedence.
+ * Reads the passcode from the field `passcode`, or from a JSON object in any of the fields. The last
+ * field takes precedence.
  *
  * @see UAA 4.30.0 `PasscodeAuthenticationFilter`
  */
@@ -140,7 +140,7 @@ function authenticateByPassword(
   return checkPassword(fields, realm, challenge, origin);
 }
 
-/** The sandbox has no LDAP server, so it rejects the passwords of all other origins than `uaa`. */
+/** The sandbox has no LDAP server, so it rejects all passwords for origins other than `uaa`. */
 function checkPassword(
   fields: URLSearchParams,
   { state, settings: { behaviour } }: Realm,

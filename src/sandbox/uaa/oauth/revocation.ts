@@ -61,7 +61,7 @@ const okResponse: SandboxResponse = empty(200);
 
 /**
  * Checks that the caller may revoke the tokens of the user, or of the user and client, in the path.
- * The filters check this for all paths that start like those of the routes.
+ * The security filters check this for all paths that start with the path of such a route.
  *
  * @throws ErrorResponse 403.
  */

@@ -23,13 +23,13 @@ import { parseScope, resolveUserScopes } from './scopes.js';
 import { readParameters } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
 
-/** Who sends a request to the token endpoint. */
+/** The client and user that authenticated a request to the token endpoint. */
 export interface TokenCaller {
   /** The authenticated client, or the client of the bearer token. */
   readonly client: Client;
   /** The user whose credentials, assertion or bearer token the request contains. */
   readonly authentication?: UserAuthentication | undefined;
-  /** Undefined if the client has a secret. */
+  /** Undefined if the client used a secret. */
   readonly clientAuthMethod?: ClientAuthMethod | undefined;
   /** How the client has authenticated. */
   readonly scheme: 'basic' | 'form' | 'bearer';
@@ -62,7 +62,7 @@ export async function authenticateTokenCaller(
     : authenticateClientCaller(request, realm, fields);
 }
 
-/** Whether a bearer token authenticates the request: of a login server, or of a client or user. */
+/** Whether the request is authenticated by a bearer token of a login server, a client or a user. */
 export function isBearerTokenRequest(request: SandboxRequest): boolean {
   const fields = readParameters(request);
   if (isLoginServerRequest(request, fields)) return true;
@@ -84,8 +84,8 @@ async function authenticateClientCaller(
 }
 
 /**
- * Whether a path requires a bearer token with the scopes for revoking or listing tokens, which have
- * already been checked.
+ * Whether the security filters for revoking or listing tokens apply to a path. They require a bearer
+ * token, and have already checked its scopes.
  */
 function hasBearerChain({ path }: SandboxRequest): boolean {
   return /^\/oauth\/token\/(revoke|list)(\/|$)/.test(path);
@@ -125,7 +125,7 @@ function authenticatePasscodeCaller(
   return { client, authentication, clientAuthMethod, scheme: readScheme(request) };
 }
 
-/** Creates the error for a valid user without a client. */
+/** Creates the error for a request that authenticates a user, but no client. */
 function missingClientError(challenge: string): ErrorResponse {
   const description =
     'No client authentication found. Remember to put a filter upstream of the ' +

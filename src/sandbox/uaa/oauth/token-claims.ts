@@ -15,7 +15,7 @@ export interface Grant {
   readonly grantType: string;
   /** Time of the login in epoch seconds; undefined for a passcode. */
   readonly authTime?: number | undefined;
-  /** The claim `amr`; null if it is omitted. Default: `pwd` if there is a time of the login. */
+  /** The claim `amr`; null omits it. Default: `pwd` if `authTime` is set. */
   readonly methods?: readonly string[] | null | undefined;
   /** The claim `jti` of the id token (default: the id of the access token). */
   readonly idTokenId?: string | undefined;
@@ -153,7 +153,7 @@ export function createIdClaims(
   };
 }
 
-/** An empty secret counts as none. */
+/** An empty secret is reported as `none`, too. */
 function formatAuthMethod({ clientAuthMethod }: Grant): string | undefined {
   return clientAuthMethod && 'none';
 }

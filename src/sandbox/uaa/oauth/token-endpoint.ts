@@ -30,7 +30,8 @@ export function tokenRoutes(realm: Realm): readonly Route[] {
   const revocation = '/oauth/token/revoke';
   return [
     route('*', '/oauth/token', handler),
-    // For HEAD, the real server prefers a route for GET to those for all methods.
+    // For HEAD, the real server prefers the token endpoint, which is a route for GET, to the revocation
+    // routes for all methods.
     route('HEAD', `${revocation}/user/:user`, handler),
     route('HEAD', `${revocation}/client/:client`, handler),
     route('HEAD', `${revocation}/user/:user/client/:client`, handler),
@@ -38,8 +39,8 @@ export function tokenRoutes(realm: Realm): readonly Route[] {
 }
 
 /**
- * Whether the token endpoint handles a path, if no other route does. The real server accepts any
- * path below `/oauth/token`.
+ * Whether the token endpoint handles a path that belongs to no other route. The real server accepts
+ * any path below `/oauth/token`.
  */
 export function isTokenPath(path: string): boolean {
   return /^\/oauth\/token\/(?!\.well-known\/openid-configuration$)/.test(path);
@@ -83,7 +84,7 @@ async function issueToken(request: TokenRequest): Promise<TokenResponse> {
   if (!grant) {
     throw badRequestError('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
   }
-  // Of the receiving client of a user token, another grant is required.
+  // The grant for user tokens checks the grant types of both clients itself.
   if (!isUserToken) checkGrantType(client, grantType);
   return grant({ ...request, scope, grantType }, target);
 }
@@ -115,7 +116,7 @@ function grantToClient({ realm, scope, grantType, ...request }: GrantRequest) {
 
 async function grantByPassword(request: GrantRequest): Promise<TokenResponse> {
   const { realm, client, fields, scope, grantType, authentication } = request;
-  // A request without a user has a bearer token that belongs to a client.
+  // The user is missing only if the request has a bearer token of a client.
   if (!authentication) {
     const userName = fields.get('username') ?? 'null';
     throw badRequestError('invalid_grant', `Could not authenticate user: ${userName}`);

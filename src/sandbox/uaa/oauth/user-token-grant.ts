@@ -49,7 +49,7 @@ export async function grantToOtherClient(
   return { ...response, access_token: null, refresh_token: refreshToken, jti: refreshToken };
 }
 
-/** Describes the authentication of a client like Java, with arbitrary hash codes. */
+/** Formats an authentication like the Java class of the real server, with arbitrary hash codes. */
 function describeAuthentication({ id, authorities }: Client, scheme: 'basic' | 'form'): string {
   const credentials = 'Credentials: [PROTECTED]; Authenticated: true';
   if (scheme === 'form') {

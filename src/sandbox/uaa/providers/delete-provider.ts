@@ -2,8 +2,8 @@ import type { IdentityProvider } from '../store/identity-providers.js';
 import type { State } from '../store/state.js';
 
 /**
- * Deletes a provider with its users and mappings. The provider `uaa` cannot be deleted, but the real
- * server does not report this.
+ * Deletes a provider with its users and mappings. Like the real server, ignores the request for the
+ * provider `uaa`, which cannot be deleted.
  */
 export function deleteProvider(state: State, { id, originKey }: IdentityProvider): void {
   if (originKey === 'uaa') return;

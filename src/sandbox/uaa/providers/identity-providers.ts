@@ -51,7 +51,7 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
     route('POST', '/identity-providers/test', async (request) => {
       await checkScope(request, realm, 'idps.write');
       readProvider(request, behaviour);
-      // The real server asks the LDAP server, and fails for all other providers.
+      // The real server connects to the LDAP server, and fails for all other types of providers.
       throw containerError(request, 500);
     }),
     route('DELETE', '/identity-providers/:id', async (request, { id }) => {
@@ -77,7 +77,7 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Longest origin and name that fit into the database of the real server. */
+/** Maximum lengths of the real server's database columns, in characters. */
 const maximumLengths = { originKey: 36, name: 255 };
 
 function createProvider(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
@@ -99,7 +99,7 @@ function createProvider(request: SandboxRequest, { state, settings }: Realm): Sa
   return respond(201, redactSecrets(provider));
 }
 
-/** Aliases are disabled by default. */
+/** Aliases are disabled by default, so the real server rejects providers with an alias. */
 function hasAlias({ aliasId, aliasZid }: ProviderData): boolean {
   return [aliasId, aliasZid].some((value) => value?.trim());
 }
@@ -148,7 +148,7 @@ function keepSecrets(input: ProviderData, existing: IdentityProvider): ProviderD
   return { ...input, config: { ...config, [name]: existing.config?.[name] ?? null } };
 }
 
-/** @throws ErrorResponse 404 with a text. */
+/** @throws ErrorResponse 404 in plain text. */
 function findProvider({ providers }: State, id: string): IdentityProvider {
   const provider = providers.get(id);
   if (!provider) throw new ErrorResponse(text(404, 'Provider not found.'));

@@ -54,7 +54,7 @@ export function mfaProviderRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Longest name that fits into the database of the real server. */
+/** Length of the real server's database column, which is shorter than the validated maximum. */
 const maximumStoredNameLength = 255;
 
 function createProvider(request: SandboxRequest, { state }: Realm): SandboxResponse {
@@ -90,7 +90,7 @@ function readProvider(request: SandboxRequest): Pick<MfaProvider, 'name' | 'conf
 
 const providerType = 'google-authenticator';
 
-/** @returns undefined for null. @throws ErrorResponse 500 if the configuration is not an object. */
+/** @returns undefined if the configuration is null. @throws ErrorResponse 500 if the configuration is not an object. */
 function readConfig(request: SandboxRequest, member: unknown): MfaProviderConfig | undefined {
   const text = toJsonText(member) ?? '';
   const value = text.trim() === '' ? {} : parseJson(text);

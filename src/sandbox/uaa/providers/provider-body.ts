@@ -21,14 +21,14 @@ export interface ProviderData {
   readonly modifiedAt: number | null;
   readonly version: number;
   readonly config: JsonObject | null;
-  /** Ids of the alias and of its zone. Only later releases have them. */
+  /** Ids of the alias and of its zone. Only later releases return them. */
   readonly aliasId?: string | null;
   readonly aliasZid?: string | null;
 }
 
 /**
  * Reads an identity provider. Members of the wrong type are converted or ignored, and a body that is
- * not an object has no members.
+ * not an object counts as an empty one.
  *
  * @throws ErrorResponse 400 if the body is not JSON or the configuration is invalid.
  * @see UAA 4.30.0 `IdentityProviderDeserializer`
@@ -38,7 +38,7 @@ export function readProvider(
   { hasAliases }: Pick<Behaviour, 'hasAliases'>,
 ): ProviderData {
   const invalidError = () => new ErrorResponse(text(400, 'Invalid provider configuration.'));
-  // Only after the first token does the server know that this is a provider.
+  // The deserializer of providers, which reports this error, runs only after a valid first token.
   const hasFirstToken = /^\s*([{["]|-?\d|(true|false|null)\b)/.test(request.body);
   const body = readJsonBody(request, () =>
     hasFirstToken ? invalidError() : containerError(request, 400),
@@ -86,7 +86,11 @@ function toNodeTime(value: unknown): number | null {
   return number === -1 ? null : number;
 }
 
-/** Returns `config` as a string of JSON, unless the request has `rawConfig=true`. */
+/**
+ * Formats a provider for a response.
+ *
+ * @param hasRawConfig - whether `config` is an object instead of a JSON string.
+ */
 export function providerToJson(
   { type, config, ...provider }: ProviderData,
   hasRawConfig: boolean,
@@ -108,7 +112,7 @@ export function providerToJson(
   };
 }
 
-/** Removes the secrets, which most responses do not contain. */
+/** Replaces secrets with null, because most responses must not contain them. */
 export function redactSecrets<Provider extends ProviderData>(provider: Provider): Provider {
   if (!provider.config) return provider;
   const secrets = ['relyingPartySecret', 'bindPassword'].filter(

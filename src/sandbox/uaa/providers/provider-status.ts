@@ -7,9 +7,9 @@ import type { State } from '../store/state.js';
 
 /**
  * Requires all users of a provider to change their passwords. Only providers of the type `uaa` that
- * have a password policy support this; others cause status 422.
+ * have a password policy support this; the response for others has status 422.
  *
- * @param find - returns the provider; throws ErrorResponse 404.
+ * @param find - finds the provider or throws ErrorResponse 404. Called after the body was checked.
  */
 export function updateProviderStatus(
   request: SandboxRequest,

@@ -1,6 +1,6 @@
 /**
- * Certificate of the SAML service provider, which the zone configuration contains. Its private key
- * does not exist, because the sandbox sends no SAML messages.
+ * Certificate of the SAML service provider in the configuration of zones. Its private key was
+ * discarded, because the sandbox does not sign SAML messages.
  */
 export const samlCertificate = [
   '-----BEGIN CERTIFICATE-----',

@@ -8,7 +8,7 @@ import type { State } from '../store/state.js';
  * Checks the metadata of a SAML provider, and adds the settings that depend on the provider. The
  * metadata must be part of the request, because the sandbox does not fetch it.
  *
- * @throws ErrorResponse 400 or 409 with a text, or 500 if the metadata or the origin is missing, or
+ * @throws ErrorResponse 400 or 409 in plain text, or 500 if the metadata or the origin is missing, or
  *   if the metadata would have to be fetched.
  * @see UAA 4.30.0 `SamlIdentityProviderConfigurator`
  */
@@ -50,7 +50,7 @@ export function completeSamlProvider(
   };
 }
 
-/** @returns the entity id of a stored SAML provider, which it had when it was stored. */
+/** Reads the entity id in the metadata of a stored SAML provider; undefined if it has none. */
 export function readEntityId({ config }: Pick<ProviderData, 'config'>): string | undefined {
   const metadata = readSamlMetadata(String(config?.['metaDataLocation']));
   return 'entityId' in metadata ? metadata.entityId : undefined;
