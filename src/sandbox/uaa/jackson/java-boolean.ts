@@ -1,5 +1,4 @@
-import { JsonError } from './json-error.js';
-import { mismatchError, type JavaType } from './java-types.js';
+import { invalidFormatError, mismatchError, type JavaType } from './java-types.js';
 
 /** The type `Boolean`. An empty string is null. */
 export const javaBoolean: JavaType<boolean | null> = booleanType('java.lang.Boolean', null);
@@ -19,11 +18,8 @@ function booleanType<Missing>(className: string, missing: Missing): JavaType<boo
     if (text === '' || text === 'null') return missing;
     if (text === 'true' || text === 'True') return true;
     if (text === 'false' || text === 'False') return false;
-    throw new JsonError(
-      'databind.exc.InvalidFormatException',
-      `Cannot deserialize value of type \`${className}\` from String ` +
-        `${JSON.stringify(token.text)}: only "true" or "false" recognized`,
-      token.location,
-    );
+    const problem = 'only "true" or "false" recognized';
+    const value = `String ${JSON.stringify(token.text)}`;
+    throw invalidFormatError(className, value, problem, token.location);
   };
 }

@@ -34,18 +34,18 @@ function isScalar({ type }: Token): boolean {
 
 /** The error for a member that UAA's own deserializers do not know. */
 export class UnrecognizedFieldError extends JsonError {
-  private readonly place: string;
+  private readonly source: string;
 
   /** @param location - where the parser stops after the start of the value. */
   constructor(location: Location) {
     super('databind.JsonMappingException', 'unrecognized field', location);
-    this.place = formatLocation(location);
+    this.source = formatLocation(location);
   }
 
   override describe(): string {
     return (
       'JSON parse error: unrecognized field; nested exception is com.fasterxml.jackson.databind.exc.' +
-      `UnrecognizedPropertyException: unrecognized field (0 known properties: ])\n at ${this.place}`
+      `UnrecognizedPropertyException: unrecognized field (0 known properties: ])\n at ${this.source}`
     );
   }
 }

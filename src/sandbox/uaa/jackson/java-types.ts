@@ -1,4 +1,4 @@
-import { JsonError } from './json-error.js';
+import { JsonError, type Location } from './json-error.js';
 import { createJsonParser, type JsonParser, type Token } from './json-tokens.js';
 
 /**
@@ -37,11 +37,7 @@ export const javaInt: JavaType<number> = (parser) => {
     const problem = Number.isNaN(value)
       ? 'not a valid Integer value'
       : `Overflow: numeric value (${digits}) out of range of Integer (-2147483648 - 2147483647)`;
-    throw new JsonError(
-      'databind.exc.InvalidFormatException',
-      `Cannot deserialize value of type \`int\` from String ${JSON.stringify(text)}: ${problem}`,
-      location,
-    );
+    throw invalidFormatError('int', `String ${JSON.stringify(text)}`, problem, location);
   }
   if (type !== 'VALUE_NUMBER_INT' && type !== 'VALUE_NUMBER_FLOAT') {
     throw mismatchError('int', token);
@@ -75,24 +71,18 @@ export function javaEnum<const Name extends string>(
   return (parser) => {
     const token = parser.current();
     const { type, text, location } = token;
-    const invalid = (value: string, problem: string): JsonError =>
-      new JsonError(
-        'databind.exc.InvalidFormatException',
-        `Cannot deserialize value of type \`${className}\` from ${value}: ${problem}`,
-        location,
-      );
     if (type === 'VALUE_NULL') return null;
     if (type === 'VALUE_STRING') {
       const found = names.find((name) => name === text.trim());
       if (found !== undefined) return found;
       const known = `value not one of declared Enum instance names: [${names.join(', ')}]`;
-      throw invalid(`String ${JSON.stringify(text)}`, known);
+      throw invalidFormatError(className, `String ${JSON.stringify(text)}`, known, location);
     }
     if (type !== 'VALUE_NUMBER_INT') throw mismatchError(className, token);
     const found = names[Number(text)];
     if (found !== undefined) return found;
-    const range = `[0..${String(names.length - 1)}]`;
-    throw invalid(`number ${text}`, `index value outside legal index range ${range}`);
+    const problem = `index value outside legal index range [0..${String(names.length - 1)}]`;
+    throw invalidFormatError(className, `number ${text}`, problem, location);
   };
 }
 
@@ -213,6 +203,20 @@ function withPath<Value>(parser: JsonParser, part: string, type: JavaType<Value>
 
 function isStart({ type }: Token): boolean {
   return type === 'START_OBJECT' || type === 'START_ARRAY';
+}
+
+/** Creates the error for a string or number that a type cannot represent. */
+export function invalidFormatError(
+  className: string,
+  value: string,
+  problem: string,
+  location: Location,
+): JsonError {
+  return new JsonError(
+    'databind.exc.InvalidFormatException',
+    `Cannot deserialize value of type \`${className}\` from ${value}: ${problem}`,
+    location,
+  );
 }
 
 /** Creates the error for a JSON value of the wrong type. */

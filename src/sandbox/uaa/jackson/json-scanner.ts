@@ -23,7 +23,7 @@ export function createScanner(body: string) {
         lineStart = position + 1;
       } else if (!/[ \t\r]/.test(character)) {
         if (character === '/') {
-          throw unexpectedCharacter(
+          throw unexpectedCharacterError(
             'maybe a (non-standard) comment? (not recognized as one since Feature ' +
               "'ALLOW_COMMENTS' not enabled for parser)",
           );
@@ -37,7 +37,10 @@ export function createScanner(body: string) {
   /** The location of an error after the current character has been read. */
   const locationAfter = (): Location => ({ line, column: position - lineStart + 2 });
 
-  function unexpectedCharacter(problem: string, place = ''): JsonError {
+  const syntaxError = (problem: string, errorLocation: Location = locationAfter()): JsonError =>
+    new JsonError('core.JsonParseException', problem, errorLocation);
+
+  function unexpectedCharacterError(problem: string, context = ''): JsonError {
     const character = decodeCharacter(text, position);
     const code = character.codePointAt(0) ?? 0;
     const name =
@@ -45,11 +48,7 @@ export function createScanner(body: string) {
         ? `(CTRL-CHAR, code ${String(code)})`
         : `'${character}' (code ${String(code)}${code > 255 ? ` / 0x${code.toString(16)}` : ''})`;
     position += Buffer.byteLength(character) - 1;
-    return new JsonError(
-      'core.JsonParseException',
-      `Unexpected character (${name})${place}: ${problem}`,
-      locationAfter(),
-    );
+    return syntaxError(`Unexpected character (${name})${context}: ${problem}`);
   }
 
   /**
@@ -61,7 +60,7 @@ export function createScanner(body: string) {
     column: position - lineStart + text.length + 1,
   });
 
-  function endOfInput(problem: string): JsonError {
+  function endOfInputError(problem: string): JsonError {
     return new JsonError(
       'core.io.JsonEOFException',
       `Unexpected end-of-input${problem}`,
@@ -70,12 +69,8 @@ export function createScanner(body: string) {
   }
 
   /** Creates the error for the end of the text after a comma. */
-  function endOfEntries(kind: string): JsonError {
-    return new JsonError(
-      'core.JsonParseException',
-      `Unexpected end-of-input within/between ${kind} entries`,
-      locationAtEnd(),
-    );
+  function endOfEntriesError(kind: string): JsonError {
+    return syntaxError(`Unexpected end-of-input within/between ${kind} entries`, locationAtEnd());
   }
 
   /**
@@ -83,40 +78,31 @@ export function createScanner(body: string) {
    *
    * @param container - description of the value that the opening bracket starts.
    */
-  function unexpectedClose(character: string, container: string): JsonError {
+  function unexpectedCloseError(character: string, container: string): JsonError {
     const expected = character === '}' ? ']' : '}';
-    return new JsonError(
-      'core.JsonParseException',
+    return syntaxError(
       `Unexpected close marker '${character}': expected '${expected}' (for ${container})`,
-      locationAfter(),
     );
   }
 
   /** Creates the error for a number such as `NaN`, if it starts at the current character. */
-  function nonStandardNumber(name: string): JsonError | undefined {
+  function nonStandardNumberError(name: string): JsonError | undefined {
     if (!new RegExp(`^${name}(?![\\w$])`).test(text.slice(position))) return undefined;
     position += name.length - 1;
-    return new JsonError(
-      'core.JsonParseException',
+    return syntaxError(
       `Non-standard token '${name}': enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS to allow`,
-      locationAfter(),
     );
   }
 
   /** Creates the error for a word that is not a JSON value. It starts at the current character. */
-  function invalidToken(expected: string): JsonError {
+  function invalidTokenError(expected: string): JsonError {
     const word = /^(?:[\w$]|[\u0080-\u00ff])[\w$]*/.exec(text.slice(position))?.[0] ?? '';
     position += word.length;
     const byte = text.charCodeAt(position);
     if (byte >= 0x80 && byte < 0xc0) {
-      return new JsonError(
-        'core.JsonParseException',
-        `Invalid UTF-8 start byte 0x${byte.toString(16)}`,
-        locationAfter(),
-      );
+      return syntaxError(`Invalid UTF-8 start byte 0x${byte.toString(16)}`);
     }
-    return new JsonError(
-      'core.JsonParseException',
+    return syntaxError(
       `Unrecognized token '${word}': was expecting ${expected}`,
       position < text.length ? locationAfter() : locationAtEnd(),
     );
@@ -132,16 +118,14 @@ export function createScanner(body: string) {
         return Buffer.from(bytes, 'latin1').toString('utf8');
       }
       if (character < ' ') {
-        throw new JsonError(
-          'core.JsonParseException',
+        throw syntaxError(
           `Illegal unquoted character ((CTRL-CHAR, code ${String(character.charCodeAt(0))})): ` +
             'has to be escaped using backslash to be included in string value',
-          locationAfter(),
         );
       }
       bytes += character === '\\' ? readEscape() : character;
     }
-    throw endOfInput(atEnd);
+    throw endOfInputError(atEnd);
   }
 
   /** Leaves `position` on the last character. @returns the bytes of the character. */
@@ -153,15 +137,11 @@ export function createScanner(body: string) {
     const units = /^(?:u[\da-f]{4})(?:\\u[\da-f]{4})*/i.exec(text.slice(position))?.[0];
     if (units === undefined && letter === 'u') {
       position += 1 + (/^[\da-f]*/i.exec(text.slice(position + 1))?.[0].length ?? 0);
-      throw unexpectedCharacter('expected a hex-digit for character escape sequence');
+      throw unexpectedCharacterError('expected a hex-digit for character escape sequence');
     }
     if (units === undefined) {
       const code = String(letter.charCodeAt(0));
-      throw new JsonError(
-        'core.JsonParseException',
-        `Unrecognized character escape '${letter}' (code ${code})`,
-        locationAfter(),
-      );
+      throw syntaxError(`Unrecognized character escape '${letter}' (code ${code})`);
     }
     position += units.length - 1;
     const decoded = units.split(/\\?u/i).slice(1);
@@ -170,9 +150,9 @@ export function createScanner(body: string) {
   }
 
   /** Creates the error for a sign without a valid number. The sign is the current character. */
-  function invalidNumberStart(): JsonError {
+  function invalidNumberStartError(): JsonError {
     position += 1;
-    return unexpectedCharacter(
+    return unexpectedCharacterError(
       'expected digit (0-9) to follow minus sign, for valid numeric value',
       ' in numeric value',
     );
@@ -182,19 +162,15 @@ export function createScanner(body: string) {
     const rest = text.slice(position);
     if (/^-?0\d/.test(rest)) {
       position += rest.startsWith('-') ? 1 : 0;
-      throw new JsonError(
-        'core.JsonParseException',
-        'Invalid numeric value: Leading zeroes not allowed',
-        locationAfter(),
-      );
+      throw syntaxError('Invalid numeric value: Leading zeroes not allowed');
     }
     const found = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/i.exec(rest)?.[0];
-    if (found === undefined) throw invalidNumberStart();
+    if (found === undefined) throw invalidNumberStartError();
     const [, incomplete = ''] = /^-?\d+(?:\.\d+)?(\.|e[+-]?)(?!\d)/i.exec(rest) ?? [];
     if (incomplete !== '') {
       position += found.length + incomplete.length;
       const part = incomplete === '.' ? 'Decimal point' : 'Exponent indicator';
-      throw unexpectedCharacter(`${part} not followed by a digit`, ' in numeric value');
+      throw unexpectedCharacterError(`${part} not followed by a digit`, ' in numeric value');
     }
     position += found.length;
     return found;
@@ -203,7 +179,7 @@ export function createScanner(body: string) {
   /** Reads `true`, `false` or `null`, which starts at the current character. */
   function readLiteral(expected: string, literalNames: string): void {
     if (!new RegExp(`^${expected}(?![\\w$])`).test(text.slice(position))) {
-      throw invalidToken(literalNames);
+      throw invalidTokenError(literalNames);
     }
     position += expected.length;
   }
@@ -211,8 +187,14 @@ export function createScanner(body: string) {
   return {
     location,
     skip: () => void (position += 1),
-    ...{ skipSpaces, unexpectedCharacter, unexpectedClose, endOfInput, endOfEntries, invalidToken },
-    ...{ nonStandardNumber, invalidNumberStart },
+    skipSpaces,
+    unexpectedCharacterError,
+    unexpectedCloseError,
+    endOfInputError,
+    endOfEntriesError,
+    invalidTokenError,
+    nonStandardNumberError,
+    invalidNumberStartError,
     ...{ readString, readNumber, readLiteral },
   };
 }

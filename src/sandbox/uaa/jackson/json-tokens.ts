@@ -86,15 +86,15 @@ export function createJsonParser(text: string): JsonParser {
     if (character === end) return closeContainer(end);
     if (character === '}' || character === ']') {
       lastLocation = scanner.location();
-      throw scanner.unexpectedClose(character, describeStart(container));
+      throw scanner.unexpectedCloseError(character, describeStart(container));
     }
     if (!container.isEmpty) {
       if (character !== ',') {
-        throw scanner.unexpectedCharacter(`was expecting comma to separate ${kind} entries`);
+        throw scanner.unexpectedCharacterError(`was expecting comma to separate ${kind} entries`);
       }
       scanner.skip();
       const following = scanner.skipSpaces();
-      if (following === undefined) throw scanner.endOfEntries(kind);
+      if (following === undefined) throw scanner.endOfEntriesError(kind);
       character = following;
     }
     container.isEmpty = false;
@@ -104,7 +104,7 @@ export function createJsonParser(text: string): JsonParser {
   function readRequired({ kind, location }: Container): string {
     const character = scanner.skipSpaces();
     if (character !== undefined) return character;
-    throw scanner.endOfInput(
+    throw scanner.endOfInputError(
       `: expected close marker for ${kind} (start marker at ${formatLocation(location)})`,
     );
   }
@@ -124,13 +124,15 @@ export function createJsonParser(text: string): JsonParser {
   function readName(character: string): Token {
     const location = scanner.location();
     if (character !== '"') {
-      throw scanner.unexpectedCharacter('was expecting double-quote to start field name');
+      throw scanner.unexpectedCharacterError('was expecting double-quote to start field name');
     }
     const name = scanner.readString(' in field name');
     const colon = scanner.skipSpaces();
-    if (colon === undefined) throw scanner.endOfInput(' within/between Object entries');
+    if (colon === undefined) throw scanner.endOfInputError(' within/between Object entries');
     if (colon !== ':') {
-      throw scanner.unexpectedCharacter('was expecting a colon to separate field name and value');
+      throw scanner.unexpectedCharacterError(
+        'was expecting a colon to separate field name and value',
+      );
     }
     scanner.skip();
     isAfterName = true;
@@ -139,7 +141,7 @@ export function createJsonParser(text: string): JsonParser {
 
   function readValue(): Token {
     const character = scanner.skipSpaces();
-    if (character === undefined) throw scanner.endOfInput(' within/between Object entries');
+    if (character === undefined) throw scanner.endOfInputError(' within/between Object entries');
     const location = scanner.location();
     lastLocation = location;
     if (character === '{' || character === '[') {
@@ -155,7 +157,7 @@ export function createJsonParser(text: string): JsonParser {
     const container = containers.at(-1);
     if (!container && (character === '}' || character === ']')) {
       const root = `root starting at ${formatLocation({ line: 1, column: 0 })}`;
-      throw scanner.unexpectedClose(character, root);
+      throw scanner.unexpectedCloseError(character, root);
     }
     if (character === '"') return readStringValue(location);
     return { ...readScalar(scanner, character, container?.kind === 'Array'), location };
@@ -201,14 +203,14 @@ function readScalar(
   character: string,
   isInArray: boolean,
 ): Omit<Token, 'location'> {
-  if (character === '+') throw scanner.invalidNumberStart();
+  if (character === '+') throw scanner.invalidNumberStartError();
   if (/[-\d]/.test(character)) {
     const text = scanner.readNumber();
     return { type: /^-?\d+$/.test(text) ? 'VALUE_NUMBER_INT' : 'VALUE_NUMBER_FLOAT', text };
   }
   for (const name of ['NaN', 'Infinity']) {
     if (character !== name[0]) continue;
-    throw scanner.nonStandardNumber(name) ?? scanner.invalidToken(literalNames);
+    throw scanner.nonStandardNumberError(name) ?? scanner.invalidTokenError(literalNames);
   }
   for (const [text, type] of literals) {
     if (character !== text[0]) continue;
@@ -216,10 +218,10 @@ function readScalar(
     return { type, text };
   }
   if (character === '}' || character === ',' || (character === ']' && isInArray)) {
-    throw scanner.unexpectedCharacter('expected a value');
+    throw scanner.unexpectedCharacterError('expected a value');
   }
-  if (/[\p{L}$_]/u.test(character)) throw scanner.invalidToken("('true', 'false' or 'null')");
-  throw scanner.unexpectedCharacter(
+  if (/[\p{L}$_]/u.test(character)) throw scanner.invalidTokenError("('true', 'false' or 'null')");
+  throw scanner.unexpectedCharacterError(
     "expected a valid value (number, String, array, object, 'true', 'false' or 'null')",
   );
 }
