@@ -6,7 +6,7 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
-import { json, type SandboxRequest, type SandboxResponse } from './router.js';
+import { hasInvalidEscape, json, type SandboxRequest, type SandboxResponse } from './router.js';
 
 export interface ListeningServer {
   /** E.g. `https://localhost:9021`. */
@@ -177,7 +177,7 @@ function toRequest(incoming: IncomingMessage, scheme: string, bytes: Buffer): Sa
 function dropInvalidParameters(query: string): string {
   return query
     .split('&')
-    .filter((parameter) => !/%(?![\da-f]{2})/i.test(parameter))
+    .filter((parameter) => !hasInvalidEscape(parameter))
     .join('&');
 }
 

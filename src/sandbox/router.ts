@@ -154,12 +154,16 @@ function matchSegments(
   for (const [index, expected] of pattern.entries()) {
     const actual = segments[index] ?? '';
     if (expected.startsWith(':')) {
-      if (actual === '' || /%(?![\da-f]{2})/i.test(actual)) return undefined;
-      const value = decodePath(actual);
-      params[expected.slice(1)] = value;
+      if (actual === '' || hasInvalidEscape(actual)) return undefined;
+      params[expected.slice(1)] = decodePath(actual);
     } else if (expected !== actual) return undefined;
   }
   return params;
+}
+
+/** Whether a text contains a percent sign without two hexadecimal digits after it. */
+export function hasInvalidEscape(text: string): boolean {
+  return /%(?![\da-f]{2})/i.test(text);
 }
 
 /** Decodes the escapes of a path. Invalid escapes are unchanged; invalid UTF-8 is replaced. */

@@ -44,8 +44,10 @@ const defaultApiClientSecret = 'pks_client-secret';
 /** Starts the built-in UAA. @throws {Error} if its port cannot be used. */
 export async function startBuiltInUaa(
   { now, log, certificates, storageFor, closeables }: SharedServices,
-  { uaaPort = 8443, uaaBehaviour, uaaHostNames, ...lifetimes }: UaaSettings,
+  settings: UaaSettings,
 ): Promise<UaaConnection> {
+  const { uaaPort = 8443, uaaBehaviour, uaaHostNames } = settings;
+  const { tokenSeconds, refreshSeconds, rotateRefresh } = settings;
   let uaa: Uaa | undefined;
   const server = await listen({
     port: uaaPort,
@@ -60,9 +62,9 @@ export async function startBuiltInUaa(
         storage: storageFor('uaa'),
         behaviour: uaaBehaviour,
         hostNames: uaaHostNames,
-        tokenSeconds: lifetimes.tokenSeconds,
-        refreshSeconds: lifetimes.refreshSeconds,
-        rotateRefresh: lifetimes.rotateRefresh,
+        tokenSeconds,
+        refreshSeconds,
+        rotateRefresh,
       });
       return uaa.handle;
     },

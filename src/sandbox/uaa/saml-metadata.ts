@@ -21,12 +21,12 @@ export function readSamlMetadata(document: string): SamlMetadata {
   const content = document.replace(/<\?.*?\?>|<!--.*?-->|<!\[CDATA\[.*?\]\]>/gs, '');
   const [root] = readElements(content);
   if (/^\s+<\?xml/.test(document) || root?.namespace === undefined) {
-    return unreadable('org.opensaml.xml.parse.XMLParserException: Invalid XML');
+    return createUnmarshallingProblem('org.opensaml.xml.parse.XMLParserException: Invalid XML');
   }
   const { namespace, name } = root;
   if (namespace !== samlNamespace) {
     const qualifiedName = namespace === '' ? name : `{${namespace}}${name}`;
-    return unreadable(
+    return createUnmarshallingProblem(
       'org.opensaml.xml.io.UnmarshallingException: ' +
         `No unmarshaller registered for document element ${qualifiedName}`,
     );
@@ -44,7 +44,7 @@ export function readSamlMetadata(document: string): SamlMetadata {
     : { problem: `Invalid metadata. Number of descriptors must be 1, but is ${entities.length}` };
 }
 
-function unreadable(cause: string): SamlMetadata {
+function createUnmarshallingProblem(cause: string): SamlMetadata {
   return { problem: `org.opensaml.xml.io.UnmarshallingException: ${cause}` };
 }
 

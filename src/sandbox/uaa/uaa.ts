@@ -122,9 +122,9 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     const zone = await selectZone(request, realm);
     const routeInZone = async () => {
       await checkToken(request, decodePath(fullPath), realm);
-      const options =
+      const optionsResponse =
         request.method === 'OPTIONS' ? respondToOptions(request, request.path, realm) : undefined;
-      return options ?? (zone ? routeToZone(zone, request) : route(request));
+      return optionsResponse ?? (zone ? routeToZone(zone, request) : route(request));
     };
     if (!zone) return routeInZone();
     return renameZone(await routeInZone().catch(toErrorResponse), zone);

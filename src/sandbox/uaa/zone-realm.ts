@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { createMemoryStorage } from '../storage/storage.js';
+import { systemScopes } from './clients/restricted-scopes.js';
 import type { Realm } from './realm.js';
 import { createState } from './store/state.js';
 import type { Zone } from './store/zones.js';
@@ -49,11 +50,10 @@ export function renameZone(response: SandboxResponse, { id }: Zone): SandboxResp
 
 function createZoneRealm(realm: Realm, { id }: Zone): Realm {
   const { now, zones } = realm.state;
-  const groups = newZoneGroups;
   const { behaviour } = realm.settings;
-  const state = createState(now, new Set(groups), behaviour, createMemoryStorage());
+  const state = createState(now, new Set(newZoneGroups), behaviour, createMemoryStorage());
   const time = now();
-  for (const displayName of new Set([...systemScopes, ...groups])) {
+  for (const displayName of new Set([...systemScopes, ...newZoneGroups])) {
     const created = { createdAt: time, modifiedAt: time };
     state.groups.put({ id: randomUUID(), displayName, version: 0, ...created });
   }
@@ -67,11 +67,3 @@ function createZoneRealm(realm: Realm, { id }: Zone): Realm {
   }
   return { ...realm, state: { ...state, zones }, zoneId: id, callers: realm };
 }
-
-/** Scopes that exist in each zone. @see UAA 4.30.0 `ZoneManagementScopes` */
-const systemScopes = [
-  ...['sps.write', 'sps.read', 'idps.read', 'idps.write'],
-  ...['clients.admin', 'clients.write', 'clients.read', 'clients.secret'],
-  ...['scim.write', 'scim.read', 'scim.create', 'scim.userids', 'scim.zones'],
-  ...['groups.update', 'password.write', 'oauth.login', 'uaa.admin'],
-];

@@ -34,7 +34,6 @@ export function parseModification(request: SandboxRequest, body: JsonObject): Mo
  * response to a new secret repeats the request.
  */
 export function modifyClient(change: ClientChange, { action, input }: Modification): JsonObject {
-  const { state } = change;
   switch (action) {
     case 'add':
       return { ...clientToJson(createClient(change, input)), action };
@@ -49,14 +48,18 @@ export function modifyClient(change: ClientChange, { action, input }: Modificati
       const isChanged = changeSecret(change, input);
       return { ...inputToJson(addApprovalsDeleted(input, isChanged)), action };
     }
-    case 'delete': {
-      const client = findClient(state, input.id);
-      deleteClient(state, client.id);
-      return { ...clientToJson(client), approvals_deleted: true, action };
-    }
+    case 'delete':
+      return { ...deleteListedClient(change, input), action };
     default:
       throw invalidClientError('Invalid action.');
   }
+}
+
+/** Deletes a client as part of a batch. @throws ErrorResponse 404 if the client does not exist. */
+export function deleteListedClient({ state }: ClientChange, { id }: ClientInput): JsonObject {
+  const client = findClient(state, id);
+  deleteClient(state, client.id);
+  return { ...clientToJson(client), approvals_deleted: true };
 }
 
 function updateAndShowOld(change: ClientChange, input: ClientInput): JsonObject {

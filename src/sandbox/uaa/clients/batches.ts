@@ -3,15 +3,9 @@ import type { JsonObject } from '../../body.js';
 import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import { clientCaller } from './access.js';
-import { modifyClient, parseModification } from './batch-modification.js';
+import { deleteListedClient, modifyClient, parseModification } from './batch-modification.js';
 import { readClientBodies } from './body.js';
-import {
-  findClient,
-  deleteClient,
-  insertClient,
-  replaceClient,
-  type ClientChange,
-} from './changes.js';
+import { findClient, insertClient, replaceClient, type ClientChange } from './changes.js';
 import { parseClient, clientToJson, inputToJson, type ClientInput } from './json.js';
 import { mergeWithStored } from './merge.js';
 import { changeListedSecret, parseSecretChange } from './secrets.js';
@@ -43,7 +37,11 @@ export function clientBatchRoutes(realm: Realm): readonly Route[] {
   return [
     createBatchRoute(['POST', '/oauth/clients/tx', 201], parseClient, createAll),
     createBatchRoute(['PUT', '/oauth/clients/tx', 200], parseClient, updateAll),
-    createBatchRoute(['POST', '/oauth/clients/tx/delete', 200], parseClient, forEach(deleteOne)),
+    createBatchRoute(
+      ['POST', '/oauth/clients/tx/delete', 200],
+      parseClient,
+      forEach(deleteListedClient),
+    ),
     createBatchRoute(
       ['POST', '/oauth/clients/tx/modify', 200],
       parseModification,
@@ -85,10 +83,4 @@ function updateAll(change: ClientChange, inputs: Inputs): readonly JsonObject[] 
   });
   for (const update of updates) replaceClient(change, update);
   return updates.map(inputToJson);
-}
-
-function deleteOne({ state }: ClientChange, { id }: ClientInput): JsonObject {
-  const client = findClient(state, id);
-  deleteClient(state, client.id);
-  return { ...clientToJson(client), approvals_deleted: true };
 }

@@ -7,6 +7,7 @@ import { scimError } from '../scim/error.js';
 import type { Client } from '../store/clients.js';
 import { clientCaller } from './access.js';
 import { readJsonObject } from '../http/json-request.js';
+import { hasText } from '../java/has-text.js';
 import { normalizeJavaUrl } from '../java/url.js';
 import { scalarText } from './json.js';
 
@@ -122,10 +123,6 @@ function applyMeta(
 /** The padding is optional. */
 function isBase64(text: string): boolean {
   return /^(?:[a-z\d+/]{4})*(?:[a-z\d+/]{2}(?:==)?|[a-z\d+/]{3}=?)?$/i.test(text);
-}
-
-function hasText(text: string | null | undefined): text is string {
-  return text !== null && text !== undefined && text.trim() !== '';
 }
 
 /** @throws ErrorResponse 500 if the name of the client is not a string. */

@@ -1,7 +1,15 @@
 import type { ClientInput } from './json.js';
 import { invalidClientError } from './validation.js';
 
-/** The scopes of the UAA itself. `*` stands for the id of a zone. */
+/** Scopes of the UAA itself that exist in each zone. @see UAA 4.30.0 `ZoneManagementScopes` */
+export const systemScopes: readonly string[] = [
+  ...['sps.write', 'sps.read', 'idps.read', 'idps.write'],
+  ...['clients.admin', 'clients.write', 'clients.read', 'clients.secret'],
+  ...['scim.write', 'scim.read', 'scim.create', 'scim.userids', 'scim.zones'],
+  ...['groups.update', 'password.write', 'oauth.login', 'uaa.admin'],
+];
+
+/** All scopes of the UAA itself. `*` stands for the id of a zone. */
 export const uaaScopes: readonly string[] = [
   'zones.read',
   'zones.write',
@@ -17,23 +25,7 @@ export const uaaScopes: readonly string[] = [
   'zones.*.idps.write',
   'zones.*.sps.write',
   'zones.*.sps.read',
-  'sps.write',
-  'sps.read',
-  'idps.read',
-  'idps.write',
-  'clients.admin',
-  'clients.write',
-  'clients.read',
-  'clients.secret',
-  'scim.write',
-  'scim.read',
-  'scim.create',
-  'scim.userids',
-  'scim.zones',
-  'groups.update',
-  'password.write',
-  'oauth.login',
-  'uaa.admin',
+  ...systemScopes,
 ];
 
 /** Rejects scopes and authorities of the UAA itself. @throws ErrorResponse 400 `invalid_client`. */

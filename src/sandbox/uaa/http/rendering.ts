@@ -1,6 +1,6 @@
 import type { SandboxRequest, SandboxResponse } from '../../router.js';
 import { sortLikeHashMap } from '../java/hash-order.js';
-import { protectFromDownload } from '../clients/download-protection.js';
+import { protectFromDownload } from './download-protection.js';
 import {
   selectExceptionType,
   selectFilterFormat,

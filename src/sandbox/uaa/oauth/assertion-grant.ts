@@ -26,16 +26,16 @@ export async function authenticateByAssertion(
   grantType: string,
 ): Promise<UserAuthentication> {
   const assertion = readParameters(request).get('assertion');
-  if (grantType === samlBearerGrant) throw samlRejection(assertion);
-  if (assertion === null) throw rejection('Assertion is missing');
+  if (grantType === samlBearerGrant) throw samlAssertionError(assertion);
+  if (assertion === null) throw assertionError('Assertion is missing');
   const claims = decodeAssertion(assertion);
   const origin = readOrigin(request, claims, realm);
   if (!(await realm.key.verify(assertion))) {
-    throw rejection('Could not verify token signature.', 'invalid_token');
+    throw assertionError('Could not verify token signature.', 'invalid_token');
   }
   const expiresAt = readNumberClaim(claims, 'exp') ?? 0;
   if (Math.floor(realm.state.now() / 1000) > expiresAt) {
-    throw rejection(`Token expired at ${String(expiresAt)}`, 'invalid_token');
+    throw assertionError(`Token expired at ${String(expiresAt)}`, 'invalid_token');
   }
   // The real server searches for a user by name (the subject) or email address. It fails if no user
   // matches, because it cannot create users in its own store.
@@ -48,9 +48,9 @@ export async function authenticateByAssertion(
   return { user: recordLogon(realm.state, user), methods: null };
 }
 
-function samlRejection(assertion: string | null): ErrorResponse {
-  if (assertion === null) return rejection('SAML Assertion is missing');
-  const { response } = rejection('Error decoding incoming SAML message');
+function samlAssertionError(assertion: string | null): ErrorResponse {
+  if (assertion === null) return assertionError('SAML Assertion is missing');
+  const { response } = assertionError('Error decoding incoming SAML message');
   // The SAML filter creates a session, which has no other effect.
   const headers = { ...response.headers, 'set-cookie': formatSessionCookie(createSessionId()) };
   return new ErrorResponse({ ...response, headers });
@@ -64,7 +64,7 @@ function decodeAssertion(assertion: string): Claims {
   const parts = assertion.split('.');
   const [header, claims] = parts.map((part) => parseJwtPart(part));
   if (!/^[\w.=-]*$/.test(assertion) || parts.length !== 3 || !header || !claims) {
-    throw rejection('Unable to decode expected id_token');
+    throw assertionError('Unable to decode expected id_token');
   }
   return claims;
 }
@@ -73,12 +73,12 @@ function decodeAssertion(assertion: string): Claims {
 function readOrigin(request: SandboxRequest, claims: Claims, { settings }: Realm): string {
   const issuer = claims['iss'] ?? '';
   if (typeof issuer !== 'string') throw containerError(request, 500);
-  if (issuer === '') throw rejection('Issuer is missing in id_token');
+  if (issuer === '') throw assertionError('Issuer is missing in id_token');
   const origin = readTextClaim(claims, 'origin');
   if (issuer === formatIssuer(settings) && origin) return origin;
-  throw rejection(`Unable to map issuer, ${issuer} , to a single registered provider`);
+  throw assertionError(`Unable to map issuer, ${issuer} , to a single registered provider`);
 }
 
-function rejection(description: string, error = 'unauthorized'): ErrorResponse {
+function assertionError(description: string, error = 'unauthorized'): ErrorResponse {
   return oauthError(401, error, description, { challenge: challenges.client });
 }

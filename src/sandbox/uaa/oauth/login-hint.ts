@@ -1,5 +1,6 @@
 import { unescape } from 'node:querystring';
 import { isObject } from '../../body.js';
+import { hasInvalidEscape } from '../../router.js';
 import { parseLeadingJson, toJavaString } from '../java/json-text.js';
 
 /** The identity provider that a client suggests for a login. */
@@ -9,7 +10,7 @@ export interface LoginHint {
 
 /** Whether the escapes in a login hint can be decoded. If not, the real server fails. */
 export function canDecodeLoginHint(text: string): boolean {
-  return !/%(?![\da-f]{2})/i.test(text);
+  return !hasInvalidEscape(text);
 }
 
 /**

@@ -45,11 +45,11 @@ export async function authenticateLoginServer(
   }
   const fields = readParameters(request);
   const clientId = fields.get('client_id');
-  if (clientId === null) throw rejection('Request does not contain client credentials.');
+  if (clientId === null) throw loginServerError('Request does not contain client credentials.');
   const { clients, now } = realm.state;
   const secret = fields.get('client_secret');
   const client = secret === null ? undefined : clients.authenticate(clientId, secret);
-  if (!client) throw rejection('Bad credentials');
+  if (!client) throw loginServerError('Bad credentials');
   const user = recordLogon(realm.state, findUser(fields, realm));
   const authTime = Math.floor(now() / 1000);
   return { client, authentication: { user, authTime, methods: null } };
@@ -57,20 +57,21 @@ export async function authenticateLoginServer(
 
 function findUser(fields: URLSearchParams, { state: { users } }: Realm): User {
   const read = (name: string): string | undefined => fields.get(name)?.trim() || undefined;
-  if (read('origin') === 'uaa') throw rejection('uaa origin not allowed for external login server');
+  if (read('origin') === 'uaa')
+    throw loginServerError('uaa origin not allowed for external login server');
   const id = read('user_id');
   const name = read('username') ?? read('email');
   if (id === undefined && name === undefined) {
-    throw rejection('Cannot determine username from credentials supplied');
+    throw loginServerError('Cannot determine username from credentials supplied');
   }
   const user =
     id === undefined
       ? users.findByName(name ?? '', read('origin') ?? 'login-server')
       : users.get(id);
-  if (!user?.active) throw rejection('Bad Credentials');
+  if (!user?.active) throw loginServerError('Bad Credentials');
   return user;
 }
 
-function rejection(description: string): ErrorResponse {
+function loginServerError(description: string): ErrorResponse {
   return oauthError(401, 'unauthorized', description, { challenge: challenges.passcode });
 }

@@ -45,7 +45,7 @@ export function authenticateByPasscode(
   realm: Realm,
 ): UserAuthentication {
   const passcode = readPasscode(fields);
-  if (passcode === undefined) return authenticateByPassword(fields, realm, challenges.passcode);
+  if (passcode === undefined) return authenticateWithoutPasscode(fields, realm);
   if (method !== 'POST') {
     throw loginError('Credentials must be sent by (one of methods): [POST]', challenges.passcode);
   }
@@ -122,22 +122,17 @@ const noProviderText =
   'The client is not authorized for any identity provider that supports password grant.';
 
 /**
- * Authenticates a user by name and password.
+ * Authenticates a user by name and password in the passcode grant.
  *
- * @param challenge - prefix of the `WWW-Authenticate` header.
  * @throws ErrorResponse 401 if the login hint or the credentials are rejected; 403 if the account is
  *   not verified.
  */
-function authenticateByPassword(
-  fields: URLSearchParams,
-  realm: Realm,
-  challenge: string = challenges.client,
-): UserAuthentication {
+function authenticateWithoutPasscode(fields: URLSearchParams, realm: Realm): UserAuthentication {
   const origin = parseLoginHint(fields.get('login_hint'))?.origin ?? 'uaa';
   if (origin !== 'uaa') {
-    throw loginError('The origin provided in the login hint is invalid.', challenge);
+    throw loginError('The origin provided in the login hint is invalid.', challenges.passcode);
   }
-  return checkPassword(fields, realm, challenge, origin);
+  return checkPassword(fields, realm, challenges.passcode, origin);
 }
 
 /** The sandbox has no LDAP server, so it rejects all passwords for origins other than `uaa`. */

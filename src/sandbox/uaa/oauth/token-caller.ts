@@ -76,7 +76,7 @@ async function authenticateClientCaller(
   fields: URLSearchParams,
 ): Promise<TokenCaller> {
   const client = authenticateClient(request, realm, { form: true });
-  const authentication = await authenticateUserOf(request, realm, fields, client);
+  const authentication = await authenticateUserForGrant(request, realm, fields, client);
   if (!client) throw authentication ? missingClientError(challenges.client) : clientAuthError();
   if (authentication) checkUserAccess(realm, client, authentication, fields, challenges.client);
   const clientAuthMethod = readClientAuthMethod(request, realm);
@@ -137,7 +137,8 @@ function readScheme({ headers }: SandboxRequest): 'basic' | 'form' {
   return headers['authorization'] ? 'basic' : 'form';
 }
 
-async function authenticateUserOf(
+/** @returns undefined if the grant does not authenticate a user. */
+async function authenticateUserForGrant(
   request: SandboxRequest,
   realm: Realm,
   fields: URLSearchParams,

@@ -108,31 +108,29 @@ const grants: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>(
   [samlBearerGrant, grantByAssertion],
 ]);
 
-function grantToClient({ realm, scope, grantType, ...request }: GrantRequest) {
-  const { client, fields, clientAuthMethod } = request;
-  const options = { ...readGrantOptions(fields), clientAuthMethod };
-  return createTokenResponse(realm, { client, scope, grantType, ...options });
+function grantToClient(request: GrantRequest): Promise<TokenResponse> {
+  return createTokenResponse(request.realm, createGrant(request));
 }
 
 async function grantByPassword(request: GrantRequest): Promise<TokenResponse> {
-  const { realm, client, fields, scope, grantType, authentication } = request;
+  const { realm, fields, authentication } = request;
   // The user is missing only if the request has a bearer token of a client.
   if (!authentication) {
     const userName = fields.get('username') ?? 'null';
     throw badRequestError('invalid_grant', `Could not authenticate user: ${userName}`);
   }
-  const options = { ...readGrantOptions(fields), clientAuthMethod: request.clientAuthMethod };
-  const grant = { ...authentication, client, scope, grantType, ...options };
-  return createUserTokenResponse(realm, grant);
+  return createUserTokenResponse(realm, { ...authentication, ...createGrant(request) });
 }
 
 async function grantByAssertion(request: GrantRequest): Promise<TokenResponse> {
-  const { realm, client, fields, scope, grantType, authentication } = request;
+  const { realm, authentication } = request;
   if (!authentication) throw badRequestError('invalid_grant', 'User authentication not found');
   const { user } = authentication;
-  const options = { ...readGrantOptions(fields), clientAuthMethod: request.clientAuthMethod };
-  const grant = { user, client, scope, grantType, ...options };
-  return createUserTokenResponse(realm, grant);
+  return createUserTokenResponse(realm, { user, ...createGrant(request) });
+}
+
+function createGrant({ client, fields, scope, grantType, clientAuthMethod }: GrantRequest) {
+  return { client, scope, grantType, clientAuthMethod, ...readGrantOptions(fields) };
 }
 
 /**

@@ -114,10 +114,9 @@ export function providerToJson(
 
 /** Replaces secrets with null, because most responses must not contain them. */
 export function redactSecrets<Provider extends ProviderData>(provider: Provider): Provider {
-  if (!provider.config) return provider;
-  const secrets = ['relyingPartySecret', 'bindPassword'].filter(
-    (name) => name in (provider.config ?? {}),
-  );
+  const { config } = provider;
+  if (!config) return provider;
+  const secrets = ['relyingPartySecret', 'bindPassword'].filter((name) => name in config);
   const removed = Object.fromEntries(secrets.map((name) => [name, null]));
-  return { ...provider, config: { ...provider.config, ...removed } };
+  return { ...provider, config: { ...config, ...removed } };
 }

@@ -1,12 +1,14 @@
 import { isObject, parseJson, type JsonObject } from '../../body.js';
 import { sortLikeHashMap } from '../java/hash-order.js';
+import { normalizeJavaUrl } from '../java/url.js';
 import { toNodeText } from '../http/json-request.js';
 
-/** The reason why a provider's settings cannot be read. */
+/** Thrown if a provider's settings cannot be read. */
 export class InvalidSettingsError extends Error {}
 
-/** Reads one setting; `undefined` stands for null, which some settings replace. */
+/** How one setting is read. */
 type Setting = {
+  /** Converts the value in a request, which can be null. */
   readonly read: (value: unknown) => unknown;
   /** The value of a missing setting. */
   readonly initial: unknown;
@@ -31,9 +33,8 @@ function readMap(value: unknown): JsonObject | null {
   return value;
 }
 
-/** @param ifNull - the value of null. */
-function readBoolean(value: unknown, ifNull: boolean | null): boolean | null {
-  if (value === null || value === '') return ifNull;
+function readBoolean(value: unknown): boolean {
+  if (value === null || value === '') return false;
   if (typeof value === 'number') return value !== 0;
   if (typeof value === 'boolean' || value === 'true' || value === 'false') {
     return String(value) === 'true';
@@ -48,7 +49,7 @@ function readInteger(value: unknown): number {
   return Math.trunc(number);
 }
 
-/** Reads one of the names, or its position. */
+/** Reads one of the names, or its index. */
 function readChoice(value: unknown, names: readonly string[]): string | null {
   if (value === null) return null;
   const name = typeof value === 'number' ? names[value] : value;
@@ -56,21 +57,21 @@ function readChoice(value: unknown, names: readonly string[]): string | null {
   return name;
 }
 
-/** Accepts the protocols that Java knows. The text is not changed. */
+/** Accepts the URLs that Java accepts. */
 function readUrl(value: unknown): string | null {
   const url = readText(value);
   if (url === null || url.trim() === '') return null;
-  if (!/^\s*(url:)?(https?|ftp|file|jar|mailto):/i.test(url)) throw new InvalidSettingsError();
-  return url.trim();
+  const normalizedUrl = normalizeJavaUrl(url);
+  if (normalizedUrl === undefined) throw new InvalidSettingsError();
+  return normalizedUrl;
 }
 
 const text = { read: readText, initial: null };
-const secret = text;
 const texts = { read: readTexts, initial: null };
 const map = { read: readMap, initial: null };
 const url = { read: readUrl, initial: null };
-const yes = { read: (value: unknown) => readBoolean(value, false), initial: true };
-const no = { ...yes, initial: false };
+const enabled = { read: readBoolean, initial: true };
+const disabled = { read: readBoolean, initial: false };
 const number = { read: readInteger, initial: -1 };
 const time = {
   read: (value: unknown) => (value === null ? null : readInteger(value)),
@@ -93,8 +94,8 @@ const external = {
     read: (value: unknown) => sortLikeHashMap(readMap(value) ?? {}),
     initial: {},
   },
-  addShadowUserOnLogin: yes,
-  storeCustomAttributes: yes,
+  addShadowUserOnLogin: enabled,
+  storeCustomAttributes: enabled,
 };
 
 const oauth = {
@@ -104,11 +105,11 @@ const oauth = {
   tokenKeyUrl: url,
   tokenKey: text,
   linkText: text,
-  showLinkText: yes,
-  clientAuthInBody: no,
-  skipSslValidation: no,
+  showLinkText: enabled,
+  clientAuthInBody: disabled,
+  skipSslValidation: disabled,
   relyingPartyId: text,
-  relyingPartySecret: secret,
+  relyingPartySecret: text,
   scopes: texts,
   issuer: text,
   responseType: { ...text, initial: 'code' },
@@ -138,7 +139,7 @@ const settingsByType: Readonly<Record<string, Settings>> = {
     ...oauth,
     userInfoUrl: url,
     discoveryUrl: url,
-    passwordGrantEnabled: no,
+    passwordGrantEnabled: disabled,
     prompts: {
       read(value) {
         if (value !== null && !Array.isArray(value)) throw new InvalidSettingsError();
@@ -155,15 +156,15 @@ const settingsByType: Readonly<Record<string, Settings>> = {
     zoneId: text,
     nameID: text,
     assertionConsumerIndex: { ...number, initial: 0 },
-    metadataTrustCheck: no,
-    showSamlLink: no,
+    metadataTrustCheck: disabled,
+    showSamlLink: disabled,
     linkText: text,
     iconUrl: text,
     groupMappingMode: {
       read: (value) => readChoice(value, ['EXPLICITLY_MAPPED', 'AS_SCOPES']),
       initial: 'EXPLICITLY_MAPPED',
     },
-    skipSslValidation: no,
+    skipSslValidation: disabled,
     authnContext: texts,
     // The real server ignores this setting.
     socketFactoryClassName: { read: () => null, initial: null },
@@ -172,32 +173,32 @@ const settingsByType: Readonly<Record<string, Settings>> = {
     ...common,
     passwordPolicy: record(passwordPolicy),
     lockoutPolicy: record(lockoutPolicy),
-    disableInternalUserManagement: no,
+    disableInternalUserManagement: disabled,
   },
   ldap: {
     ...external,
     ldapProfileFile: text,
     baseUrl: text,
     referral: text,
-    skipSSLVerification: no,
+    skipSSLVerification: disabled,
     userDNPattern: text,
     userDNPatternDelimiter: text,
     bindUserDn: text,
-    bindPassword: secret,
+    bindPassword: text,
     userSearchBase: text,
     userSearchFilter: text,
     passwordAttributeName: text,
     passwordEncoder: text,
-    localPasswordCompare: { ...no, initial: null },
+    localPasswordCompare: { ...disabled, initial: null },
     mailAttributeName: { ...text, initial: 'mail' },
     mailSubstitute: text,
-    mailSubstituteOverridesLdap: no,
+    mailSubstituteOverridesLdap: disabled,
     ldapGroupFile: text,
     groupSearchBase: text,
     groupSearchFilter: text,
-    groupsIgnorePartialResults: { ...no, initial: null },
-    autoAddGroups: yes,
-    groupSearchSubTree: yes,
+    groupsIgnorePartialResults: { ...disabled, initial: null },
+    autoAddGroups: enabled,
+    groupSearchSubTree: enabled,
     maxGroupSearchDepth: { ...number, initial: 10 },
     groupRoleAttribute: text,
     tlsConfiguration: { ...text, initial: 'none' },

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../body.js';
+import { hasText } from '../java/has-text.js';
 
 /** A provider in a request. */
 export interface ProviderInput {
@@ -34,10 +35,6 @@ function isValidOauthConfig(config: JsonObject): boolean {
     (!needsSecret || hasText(config['relyingPartySecret'])) &&
     (config['showLinkText'] !== true || hasText(config['linkText']))
   );
-}
-
-function hasText(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() !== '';
 }
 
 /** No number in a policy may be negative, because -1 stands for a missing number. */

@@ -1,6 +1,7 @@
 import { ErrorResponse, text, type SandboxRequest } from '../../router.js';
 import type { ProviderData } from './provider-body.js';
 import { isSamlDocument, readSamlMetadata, type SamlMetadata } from '../saml-metadata.js';
+import { hasText } from '../java/has-text.js';
 import { containerError } from '../http/servlet-container.js';
 import type { State } from '../store/state.js';
 
@@ -19,7 +20,7 @@ export function completeSamlProvider(
 ): ProviderData {
   const { config, originKey } = provider;
   const location = config?.['metaDataLocation'];
-  if (!config || typeof location !== 'string' || originKey === null || originKey.trim() === '') {
+  if (!config || typeof location !== 'string' || !hasText(originKey)) {
     throw containerError(request, 500);
   }
   const metadata = readMetadata(request, location, originKey);
@@ -38,14 +39,13 @@ export function completeSamlProvider(
   );
   if (isUsed) throw new ErrorResponse(text(409, `Duplicate entity ID:${entityId}`));
   const { linkText } = config;
-  const hasLinkText = typeof linkText === 'string' && linkText.trim() !== '';
   return {
     ...provider,
     config: {
       ...config,
       idpEntityAlias: originKey,
       zoneId: 'uaa',
-      linkText: hasLinkText ? linkText : originKey,
+      linkText: hasText(linkText) ? linkText : originKey,
     },
   };
 }
