@@ -33,7 +33,7 @@ export interface Behaviour {
   readonly canUsersRevokeOwnTokens: boolean;
   /** Whether the release has multi-factor authentication: `/Users/ID/mfa` and `/mfa-providers`. */
   readonly hasMfa: boolean;
-  /** Whether clients can authenticate with a signed JWT, and tokens contain the client's method. */
+  /** Whether clients can authenticate with a signed JWT. Tokens then name the method that was used. */
   readonly hasClientJwtKeys: boolean;
   /** Whether the release has the route `/password/score`. */
   readonly hasPasswordScore: boolean;

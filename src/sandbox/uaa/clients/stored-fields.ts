@@ -77,7 +77,7 @@ function createPattern(request: SandboxRequest, pattern: string | null): RegExp 
   }
 }
 
-/** Parses `required_user_groups`. The real server checks the types of no other additional fields. */
+/** Parses `required_user_groups`, the only additional field whose type the real server checks. */
 function parseUserGroups(request: SandboxRequest, value: unknown): Words {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.map(String);

@@ -6,8 +6,8 @@ const safeExtensions: ReadonlySet<string> = new Set(
 );
 
 /**
- * Adds a safe file name if the path ends with any other extension, so that a browser does not save
- * the response as an executable file.
+ * Adds a safe file name if the path ends with an extension that is not safe, so that a browser does
+ * not save the response as an executable file.
  *
  * @see Spring 4.3 `AbstractMessageConverterMethodProcessor.addContentDispositionHeader`
  */

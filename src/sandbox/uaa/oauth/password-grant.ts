@@ -109,7 +109,7 @@ function selectProvider(fields: URLSearchParams, client: Client, state: State): 
     const isAllowed = allowed?.includes(hint.origin) ?? true;
     throw loginError(isAllowed ? unsuitableProviderText : wrongProviderText);
   }
-  // The internal store is the first provider in the chain.
+  // The real server tries the internal store first.
   const [first] = usable;
   if (first === undefined) throw loginError(noProviderText);
   return usable.includes('uaa') ? 'uaa' : first;
