@@ -13,7 +13,7 @@ import { Secret } from '../secret.js';
 export interface SandboxServices {
   readonly sandbox: () => Promise<typeof startSandbox>;
   /**
-   * Access as code for a running sandbox, as its client `admin`.
+   * Creates access as code for a running sandbox, which uses the client `admin`.
    *
    * @returns undefined if that client no longer has its initial secret.
    */
@@ -33,7 +33,7 @@ interface SandboxServicesDeps {
 export function createSandboxServices(deps: SandboxServicesDeps): SandboxServices {
   const { env, clock, untilInterrupted, send, grants } = deps;
 
-  /** Sends with a token of the client, and renews the token when it is rejected. */
+  /** Creates a function that sends requests with a token of the client, and renews rejected tokens. */
   const sendAsClient = async (client: TokenClient): Promise<Send> => {
     const [{ withBearer }, { withStatusErrors }, plainSend, { clientCredentials }] =
       await Promise.all([

@@ -1,7 +1,7 @@
 /**
  * Measures a sandbox that runs as a separate process: the time until it is ready, the duration of
  * single requests, and the memory that remains after tokens have expired. `npm run bench` includes
- * it; to run only this: `node test/bench/sandbox-load.mjs`. There are no limits to pass.
+ * it; to run only this: `node test/bench/sandbox-load.mjs`. It fails only if a request fails.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -45,14 +45,14 @@ export async function benchSandboxLoad() {
     // The next request deletes the expired tokens.
     await sleep((tokenSeconds + 1) * 1000);
     await send('/oauth/token', { form: { ...clientForm, token_format: 'opaque' } });
-    print('memory before and after them', `${before} and ${readMemory()} MiB`);
+    print('memory before, and after they expired', `${before} and ${readMemory()} MiB`);
     let token = '';
     await measure(`${users} new users`, users, async (index) => {
       if (index % 100 === 0)
         token = (await send('/oauth/token', { form: clientForm })).access_token;
       await send('/Users', { token, json: createUser(index) });
     });
-    print('memory with them', `${readMemory()} MiB`);
+    print('memory with these users', `${readMemory()} MiB`);
     await measure(`${tokenRequests} tokens with ${users} users`, tokenRequests, () =>
       send('/oauth/token', { form: passwordForm }),
     );
@@ -109,7 +109,7 @@ async function measure(name, count, run) {
  * @param {...string} cells
  */
 function print(name, ...cells) {
-  process.stdout.write(`  ${name.padEnd(36)}${cells.map((cell) => cell.padStart(20)).join('')}\n`);
+  process.stdout.write(`  ${name.padEnd(40)}${cells.map((cell) => cell.padStart(20)).join('')}\n`);
 }
 
 /**

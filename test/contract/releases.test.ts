@@ -12,7 +12,8 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
   }, 60_000);
   afterAll(() => server.stop());
 
-  const since = (release: '74.5' | '77') => server.release === '77' || server.release === release;
+  const isAtLeast = (release: '74.5' | '77') =>
+    server.release === '77' || server.release === release;
 
   const getClientToken = async (id: string, secret: string): Promise<string> => {
     const form = { grant_type: 'client_credentials', client_id: id, client_secret: secret };
@@ -33,21 +34,24 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
     return id;
   };
 
-  test.each(['/Users', '/Groups'])('the error for a filter of %s', async (path) => {
-    const { status, json } = await server.raw(
-      `${path}?filter=${encodeURIComponent('<b> zz "x"')}`,
-      {
-        bearer,
-      },
-    );
-    const sort = path === '/Users' ? ' [created]' : '';
-    const message = since('74.5')
-      ? `Invalid filter expression: [&lt;b&gt; zz &quot;x&quot;]${sort}`
-      : `Invalid filter expression: [<b> zz "x"]${sort}`;
-    expect([status, json()['message']]).toEqual([400, message]);
-  });
+  test.each(['/Users', '/Groups'])(
+    'the error for a filter of %s is escaped as of 74.5',
+    async (path) => {
+      const { status, json } = await server.raw(
+        `${path}?filter=${encodeURIComponent('<b> zz "x"')}`,
+        {
+          bearer,
+        },
+      );
+      const sort = path === '/Users' ? ' [created]' : '';
+      const message = isAtLeast('74.5')
+        ? `Invalid filter expression: [&lt;b&gt; zz &quot;x&quot;]${sort}`
+        : `Invalid filter expression: [<b> zz "x"]${sort}`;
+      expect([status, json()['message']]).toEqual([400, message]);
+    },
+  );
 
-  test('the error for a filter of /ids/Users', async () => {
+  test('the error for a filter of /ids/Users is escaped as of 74.5', async () => {
     const id = await addClient({
       ...{ client_secret: 's', authorized_grant_types: ['client_credentials'] },
       authorities: ['scim.userids'],
@@ -55,23 +59,23 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
     const { status, json } = await server.raw(`/ids/Users?filter=${encodeURIComponent('<b> zz')}`, {
       bearer: await getClientToken(id, 's'),
     });
-    const filter = since('74.5') ? '&lt;b&gt; zz' : '<b> zz';
+    const filter = isAtLeast('74.5') ? '&lt;b&gt; zz' : '<b> zz';
     expect([status, json()['message']]).toEqual([400, `Invalid filter '${filter}'`]);
   });
 
-  test('an empty body of POST /Users', async () => {
+  test('an empty body of POST /Users has its own error as of 77', async () => {
     const { status, json } = await server.raw('/Users', {
       method: 'POST',
       bearer,
       headers: { 'content-type': 'application/json' },
     });
-    const message = since('77')
+    const message = isAtLeast('77')
       ? /^Missing SCIM User$/
       : /^Required request body is missing: public .*\.createUser\(/;
     expect([status, json()['message']]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  test('the alias of a user is accepted only if it is empty', async () => {
+  test('the alias of a user is accepted as of 77, but only if it is empty', async () => {
     const add = async (alias: object) => {
       const userName = unique('release');
       const { status, json } = await server.raw('/Users', {
@@ -84,7 +88,7 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
       });
       return { status, body: json() };
     };
-    if (!since('77')) {
+    if (!isAtLeast('77')) {
       expect((await add({ aliasId: null })).body['message']).toMatch(/unrecognized field/);
       return;
     }
@@ -105,35 +109,35 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
     ]);
   });
 
-  test('identity providers contain an alias', async () => {
+  test('identity providers contain an alias as of 77', async () => {
     const { text } = await server.raw('/identity-providers', { bearer });
     const [provider] = JSON.parse(text) as object[];
     const alias = { aliasId: null, aliasZid: null };
-    if (since('77')) expect(provider).toMatchObject(alias);
+    if (isAtLeast('77')) expect(provider).toMatchObject(alias);
     else expect(Object.keys(provider ?? {})).not.toContain('aliasId');
   });
 
-  test('second factors are supported', async () => {
+  test('second factors are supported before 77', async () => {
     const request = { bearer, headers: { accept: 'application/json' } };
     const list = await server.raw('/mfa-providers', request);
     const path = `/Users/${randomUUID()}/mfa`;
     const registration = await server.raw(path, { ...request, method: 'DELETE' });
-    const expected = since('77') ? [302, 403] : [200, 404];
+    const expected = isAtLeast('77') ? [302, 403] : [200, 404];
     expect([list.status, registration.status]).toEqual(expected);
     const zone = (await server.raw('/identity-zones/uaa', request)).json();
     const config = zone['config'] as { tokenPolicy: object };
-    expect('mfaConfig' in config).toBe(!since('77'));
+    expect('mfaConfig' in config).toBe(!isAtLeast('77'));
     expect(config.tokenPolicy).toMatchObject(
-      since('77')
+      isAtLeast('77')
         ? { refreshTokenFormat: 'opaque', refreshTokenRotate: false }
         : { refreshTokenFormat: 'jwt' },
     );
   });
 
-  test('the discovery document', async () => {
+  test('the discovery document contains more members as of 77', async () => {
     const path = '/.well-known/openid-configuration';
     const document = (await server.raw(path)).json();
-    const isLater = since('77');
+    const isLater = isAtLeast('77');
     expect(document['token_endpoint_auth_methods_supported']).toEqual([
       ...['client_secret_basic', 'client_secret_post'],
       ...(isLater ? ['private_key_jwt'] : []),
@@ -144,19 +148,19 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
     expect(status).toBe(isLater ? 405 : 200);
   });
 
-  test('the content type of JSON', async () => {
+  test('the content type of JSON has no charset as of 74.5', async () => {
     const { headers } = await server.raw('/oauth/clients?count=1', { bearer });
     expect(headers['content-type']).toBe(
-      since('74.5') ? 'application/json' : 'application/json;charset=UTF-8',
+      isAtLeast('74.5') ? 'application/json' : 'application/json;charset=UTF-8',
     );
   });
 
-  test('a route for the strength of passwords', async () => {
+  test('the route for the strength of passwords exists before 74.5', async () => {
     const { status } = await server.raw('/password/score', { form: { password: 'koala' } });
-    expect(status).toBe(since('74.5') ? 404 : 200);
+    expect(status).toBe(isAtLeast('74.5') ? 404 : 200);
   });
 
-  test('a token of a user changes the secret of a client', async () => {
+  test('a token of a user can change the secret of a client as of 74.5', async () => {
     const id = await addClient({
       ...{ client_secret: 's', authorized_grant_types: ['password'] },
       ...{ scope: ['clients.secret'], autoapprove: true },
@@ -183,7 +187,7 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
       json: { oldSecret: 's', secret: 't' },
     });
     expect([status, json()]).toEqual(
-      since('74.5')
+      isAtLeast('74.5')
         ? [200, { status: 'ok', message: 'secret updated' }]
         : [
             400,
@@ -195,15 +199,15 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
     );
   });
 
-  test('tokens name how a client without a secret authenticated', async () => {
+  test('tokens of a client without a secret contain client_auth_method as of 77', async () => {
     const form = { grant_type: 'password', username: 'alana', password: 'alana-password' };
     const { json } = await server.raw('/oauth/token', { basic: ['pks_cli', ''], form });
     const claims = readClaims(String(json()['access_token'])) ?? {};
-    expect(claims['client_auth_method']).toBe(since('77') ? 'none' : undefined);
+    expect(claims['client_auth_method']).toBe(isAtLeast('77') ? 'none' : undefined);
     expect(readClaims(bearer)).not.toHaveProperty('client_auth_method');
   });
 
-  test('a public client cannot use a refresh token that it got with its secret', async () => {
+  test('a public client cannot use a refresh token that was issued with its secret', async () => {
     const id = await addClient({
       ...{ client_secret: 's', allowpublic: true, scope: ['openid'] },
       authorized_grant_types: ['password', 'refresh_token'],
@@ -219,7 +223,7 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
     });
     expect([status, json()['error_description']]).toEqual([
       401,
-      since('77') ? 'Refresh without client authentication not allowed.' : 'Bad credentials',
+      isAtLeast('77') ? 'Refresh without client authentication not allowed.' : 'Bad credentials',
     ]);
   });
 });

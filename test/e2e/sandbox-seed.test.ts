@@ -30,28 +30,29 @@ interface ReadySandbox {
   readonly caCert: string;
 }
 
-/** Runs a function with a sandbox in a separate process. */
+/** Runs a function with a sandbox in a separate process, and returns the text on stderr. */
 async function withSandbox(
   options: readonly string[],
-  use: (ready: ReadySandbox, note: string) => Promise<void>,
+  use: (ready: ReadySandbox) => Promise<void>,
   stdin = '',
-): Promise<void> {
+): Promise<string> {
   const [command, ...args] = programWords();
   const child = spawn(command, [...args, 'sandbox', ...ports, '--json', ...options], {
     env: { ...operator.env, ...secrets },
     cwd: folder.path,
   });
-  const exit = once(child, 'exit');
+  const closed = once(child, 'close');
   child.stdin.end(stdin);
   let note = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (note += text));
   try {
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    await use(JSON.parse(line) as ReadySandbox, note);
+    await use(JSON.parse(line) as ReadySandbox);
   } finally {
     child.kill('SIGINT');
-    await exit;
+    await closed;
   }
+  return note;
 }
 
 /** Gets the scope of a token for zoe. */
@@ -70,10 +71,10 @@ const zoeScope = { status: 200, scope: 'reports.read' };
 describe('sandbox --seed', () => {
   test('creates the accounts before the sandbox is ready', async () => {
     const file = folder.write('access.yml', accessFile);
-    await withSandbox(['--seed', file], async (ready, note) => {
-      expect(note).toBe(`Applied ${file}: 4 changes\n`);
+    const note = await withSandbox(['--seed', file], async (ready) => {
       expect(await requestScope(ready)).toEqual(zoeScope);
     });
+    expect(note).toBe(`Applied ${file}: 4 changes\n`);
   });
 
   test('reads the file from stdin', async () => {
@@ -90,16 +91,15 @@ describe('sandbox --seed', () => {
     await withSandbox(dir, async (ready) => {
       expect(await requestScope(ready)).toEqual(zoeScope);
     });
-    await withSandbox([...dir, '--seed', file], async (_ready, note) => {
-      expect(note).toBe(`Applied ${file}: no changes\n`);
-    });
+    const note = await withSandbox([...dir, '--seed', file], async () => undefined);
+    expect(note).toBe(`Applied ${file}: no changes\n`);
   });
 
   test.each([
     ['an unknown section', 'userz: {}', secrets, 'unknown section userz'],
     ['a secret that is not set', accessFile, {}, 'ZOE_PASSWORD is not set'],
     ['a group that does not exist', 'groups: {a: {members: [{group: b}]}}', {}, 'b'],
-  ])('exits with code 2 for %s', async (_what, content, env, message) => {
+  ])('exits with code 2 for %s', async (_problem, content, env, message) => {
     const words = ['sandbox', ...ports, '--seed', folder.write('bad.yml', content)];
     const { code, stdout, stderr } = await operator.spawn(words, { env });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

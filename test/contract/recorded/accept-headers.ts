@@ -1,4 +1,4 @@
-/** Accept headers of common clients and unusual ones. Null: no header. */
+/** Accept headers of common clients and unusual ones. With null, no header is sent. */
 export const acceptHeaders: readonly (readonly [name: string, accept: string | null])[] = [
   ['no Accept', null],
   ['an empty Accept', ''],

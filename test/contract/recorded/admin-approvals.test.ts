@@ -16,11 +16,6 @@ const approval = {
   expiresAt: '2099-01-01T00:00:00.000Z',
 };
 
-function tokenOf(name: string): Exchange {
-  const token = userToken(name, 'approver<run>');
-  return { ...token, form: { ...(token.form as Record<string, string>), client_secret: 'secret' } };
-}
-
 compareWithRecordings('admin-approvals', [
   adminToken,
   {
@@ -38,7 +33,7 @@ compareWithRecordings('admin-approvals', [
   },
   ...createUser('ann'),
   ...createUser('bea'),
-  tokenOf('ann'),
+  userToken('ann', 'approver<run>', 'secret'),
   { ...userToken('bea', 'pks_cli'), title: 'bea gets a token without oauth.approvals' },
   {
     title: 'the client gets a token of its own',

@@ -9,7 +9,7 @@ const post = (title: string, json: unknown, query = ''): Exchange => ({
   json,
 });
 
-/** Without a visible link, because `/info` would show it to all tests. */
+/** Has no visible link, because `/info` would show the link to all tests. */
 const oidc = {
   type: 'oidc1.0',
   originKey: 'oidc<run>',
@@ -39,11 +39,6 @@ const config = (settings: object, type = 'oidc1.0', origin = 'config'): object =
 
 const uaa = { type: 'uaa', originKey: 'internal<run>', name: 'Internal <run>' };
 
-function tokenOf(name: string): Exchange {
-  const token = userToken(name, 'idps<run>');
-  return { ...token, form: { ...(token.form as Record<string, string>), client_secret: 'secret' } };
-}
-
 compareWithRecordings('admin-providers', [
   adminToken,
   limitedToken('limited', 'scim.read'),
@@ -61,8 +56,8 @@ compareWithRecordings('admin-providers', [
       authorities: ['uaa.none'],
     },
   },
-  tokenOf('reader'),
-  tokenOf('writer'),
+  userToken('reader', 'idps<run>', 'secret'),
+  userToken('writer', 'idps<run>', 'secret'),
   {
     title: 'a provider is created without a token',
     request: 'POST /identity-providers',

@@ -9,7 +9,7 @@ const metadata = samlMetadata('x<run>');
 const rejected = (title: string, location: string): Exchange =>
   createSamlProvider(title, 'rejected<run>', { metaDataLocation: location });
 
-/** Rejected requests only: a stored SAML provider changes the login page for all clients. */
+/** All requests are rejected, because a stored SAML provider changes the login page for all clients. */
 compareWithRecordings('admin-saml-providers', [
   adminToken,
   createSamlProvider('no configuration', 's<run>', {}, { config: null }),

@@ -1,3 +1,4 @@
+import { clientToken, registration } from './clients-steps.js';
 import { compareWithRecordings } from './compare.js';
 import type { Exchange } from './exchange.js';
 import { adminToken } from './steps.js';
@@ -13,25 +14,13 @@ const inZone = (title: string, request: string, options: Partial<Exchange> = {})
   headers: { ...headers, ...options.headers },
 });
 
-/** Creates a client with an authority, which gets a token. */
+/** Creates a client with an authority, and gets its token. */
 const clientWith = (name: string, authority: string): readonly Exchange[] => [
-  {
-    title: `a client with ${authority} is created`,
-    request: 'POST /oauth/clients',
-    as: 'admin',
-    json: {
-      client_id: `${name}<run>`,
-      client_secret: 'secret',
-      authorized_grant_types: ['client_credentials'],
-      authorities: [authority],
-    },
-  },
-  {
-    title: `it gets a token with ${authority}`,
-    request: 'POST /oauth/token',
-    form: { grant_type: 'client_credentials', client_id: `${name}<run>`, client_secret: 'secret' },
-    save: { [name]: 'access_token' },
-  },
+  registration(`a client with ${authority} is created`, {
+    client_id: `${name}<run>`,
+    authorities: [authority],
+  }),
+  { ...clientToken(name), title: `it gets a token with ${authority}` },
 ];
 
 const user = { userName: 'ann', password: 'secret', emails: [{ value: 'ann@example.com' }] };

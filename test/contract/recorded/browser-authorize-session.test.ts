@@ -2,7 +2,7 @@ import { compareWithRecordings } from './compare.js';
 import { authorizePath, browser, createClient, loggedInUser } from './browser-steps.js';
 import type { Exchange } from './exchange.js';
 
-/** A request of the logged-in user, with `Accept` of a browser. */
+/** A request of the logged-in user, with the `Accept` header of a browser. */
 function get(title: string, query: string, client = 'auto'): Exchange {
   return {
     title,

@@ -43,7 +43,7 @@ export function createClient(
   ];
 }
 
-/** The query of an authorization request of the client `NAME<run>`, and other parameters. */
+/** The path and query of an authorization request of the client `NAME<run>`. */
 export function authorizePath(name: string, query: string): string {
   return `/oauth/authorize?client_id=${name}<run>${query === '' ? '' : `&${query}`}`;
 }

@@ -10,7 +10,7 @@ const client = (id: string, more: Readonly<Record<string, unknown>> = {}) => ({
   ...more,
 });
 
-/** Every route once. */
+/** Requests each route once. */
 const routes = (as: string | undefined, title: string, more: Partial<Exchange> = {}) =>
   (
     [

@@ -40,7 +40,7 @@ compareWithRecordings('clients-flows', [
   limitedToken('secrets', 'clients.secret'),
   ...createUser('cfl'),
 
-  // Two secrets: rotate, and use tokens of the older one.
+  // Rotation: a second secret, and tokens that were issued for the first one.
   createClient('rot', { ...machine, authorities: ['clients.secret', 'uaa.resource'] }),
   requestToken(
     'rot gets a token',
@@ -233,7 +233,7 @@ compareWithRecordings('clients-flows', [
   ),
   send('POST /oauth/clients/tx', [], { as: 'writer', note: 'by a writer' }),
 
-  // Approvals end with the client.
+  // Approvals are deleted with the client.
   createClient('appr', {
     authorized_grant_types: ['password', 'refresh_token'],
     scope: ['openid', 'uaa.user', 'oauth.approvals'],

@@ -2,6 +2,7 @@ import { clientToken, createClient } from './clients-steps.js';
 import { compareWithRecordings } from './compare.js';
 import type { Exchange } from './exchange.js';
 import { adminToken } from './steps.js';
+import { encodeBasic } from './token-steps.js';
 
 const get = (title: string, more: Partial<Exchange> = {}): Exchange => ({
   title,
@@ -9,7 +10,7 @@ const get = (title: string, more: Partial<Exchange> = {}): Exchange => ({
   ...more,
 });
 const authorization = (value: string) => ({ headers: { authorization: value } });
-const encode = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+const encode = (text: string) => `Basic ${encodeBasic(text)}`;
 
 compareWithRecordings('clients-info', [
   adminToken,

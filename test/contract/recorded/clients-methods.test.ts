@@ -26,7 +26,7 @@ const paths = [
 ];
 const bodies: Readonly<Record<string, unknown>> = { POST: {}, PUT: {}, PATCH: {} };
 
-/** `GET /oauth/clients` and `GET /oauth/clients/meta` depend on other tests. */
+/** The responses to `GET /oauth/clients` and `GET /oauth/clients/meta` depend on other tests. */
 const isUnstable = (request: string) => /^(GET|HEAD) \/oauth\/clients(\/meta)?\/?$/.test(request);
 
 compareWithRecordings('clients-methods', [

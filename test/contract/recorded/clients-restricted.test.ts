@@ -1,4 +1,4 @@
-import { clientToken, createClient } from './clients-steps.js';
+import { clientToken, createClient, registration } from './clients-steps.js';
 import { compareWithRecordings } from './compare.js';
 import type { Exchange } from './exchange.js';
 import { adminToken, createUser, limitedToken, userToken } from './steps.js';
@@ -7,15 +7,8 @@ let index = 0;
 const restricted = (title: string, fields: Readonly<Record<string, unknown>>): Exchange => {
   index += 1;
   return {
-    title,
+    ...registration(title, { client_id: `r-new${String(index)}-<run>`, ...fields }),
     request: 'POST /oauth/clients/restricted',
-    as: 'admin',
-    json: {
-      client_id: `r-new${String(index)}-<run>`,
-      client_secret: 'secret',
-      authorized_grant_types: ['client_credentials'],
-      ...fields,
-    },
   };
 };
 const update = (title: string, id: string, json: unknown): Exchange => ({
@@ -32,15 +25,8 @@ const register = (
   fields: Readonly<Record<string, unknown>> = {},
   more: Partial<Exchange> = {},
 ): Exchange => ({
-  title,
-  request: 'POST /oauth/clients',
+  ...registration(title, { client_id: `${id}<run>`, ...fields }),
   as,
-  json: {
-    client_id: `${id}<run>`,
-    client_secret: 'secret',
-    authorized_grant_types: ['client_credentials'],
-    ...fields,
-  },
   ...more,
 });
 

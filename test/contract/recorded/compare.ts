@@ -10,8 +10,8 @@ import { normalize, type Recording } from './normalize.js';
  * server, `NAME.jsonl`. The server is the real one if there is one, and the sandbox otherwise. With
  * `TPKS_RECORD=1`, the responses of the real server are recorded, and the sandbox is then compared.
  *
- * @param name - if it starts with `exclusive-`, the requests are sent to a real server of their own,
- *   because they change what all clients see. There is one such server, so keep these in one file.
+ * @param name - if it starts with `exclusive-`, the requests are sent to a second real server,
+ *   because they change what all clients see. All such requests must be in one file.
  */
 export function compareWithRecordings(name: string, exchanges: readonly Exchange[]): void {
   const titles = exchanges.map(({ title }) => title);

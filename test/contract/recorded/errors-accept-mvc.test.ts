@@ -3,7 +3,7 @@ import { acceptHeaders } from './accept-headers.js';
 import type { Exchange } from './exchange.js';
 import { adminToken } from './steps.js';
 
-/** Responses that Spring MVC renders, and one of each other kind. */
+/** Requests whose responses Spring MVC renders, and one for each other renderer. */
 const requests: readonly Exchange[] = [
   {
     title: 'a list of clients',

@@ -39,7 +39,7 @@ compareWithRecordings('errors-clients', [
   },
   ...requests.flatMap((request) =>
     callers
-      // The token endpoint has its own tests for tokens.
+      // Bearer tokens at the token endpoint have their own tests.
       .filter(([name]) => name !== 'with a token' || !request.includes('/oauth/token'))
       .map(([name, caller]) => ({ title: `${request} ${name}`, request, ...caller })),
   ),

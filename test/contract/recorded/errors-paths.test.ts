@@ -1,7 +1,7 @@
 import { compareWithRecordings } from './compare.js';
 import { adminToken } from './steps.js';
 
-/** Paths that are unusual ways to write others, or that the UAA does not have. */
+/** Unusual spellings of paths, and paths that the UAA does not have. */
 const protectedPaths = [
   ...['GET /Users/none/', 'PUT /Users/', 'POST /Users/', 'DELETE /Groups/', 'GET /Groups/none/'],
   ...['GET /Users.json', 'GET /Users/none.json', 'GET /users', 'GET /USERS/none', 'GET /groups'],

@@ -20,7 +20,7 @@ const credentials: Readonly<Record<string, Partial<Exchange>>> = {
   'a token': { as: 'admin' },
 };
 
-/** Whether the client or the zone is checked first. */
+/** These show whether the client or the zone is checked first. */
 const inZones = ['uaa', 'unknown'].flatMap((zone) =>
   Object.entries(paths).flatMap(([path, form]) =>
     Object.entries(credentials).map(([name, { headers, ...options }]): Exchange => {

@@ -4,7 +4,7 @@ import { adminToken } from './steps.js';
 import { encodeBasic } from './token-steps.js';
 import type { Exchange } from './exchange.js';
 
-/** Headers of uaac's library for requests with a JSON body; it writes the token type as stored. */
+/** Headers of uaac for requests with a JSON body. It sends the token type in lower case, as stored. */
 const ruby = {
   accept: 'application/json;charset=utf-8',
   'content-type': 'application/json;charset=utf-8',

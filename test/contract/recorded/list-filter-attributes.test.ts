@@ -5,7 +5,7 @@ import { adminToken } from './steps.js';
 const name = 'lt-Group<run>';
 const own = `displayName eq "${name}"`;
 
-/** Attributes of the real server's list of valid ones, and others. */
+/** Attributes that the real server lists as valid, and others. */
 const names = [
   ...['id', 'created', 'lastmodified', 'version', 'username', 'password', 'email', 'givenname'],
   ...['familyname', 'name.familyname', 'name.givenname', 'active', 'phonenumber', 'verified'],

@@ -2,7 +2,7 @@ import { compareWithRecordings } from './compare.js';
 import { createGroup, filterRequests } from './list-steps.js';
 import { adminToken } from './steps.js';
 
-/** Filters without `[and]` find only the group of the run. */
+/** Filters contain this name, so that they find only the group of this run. */
 const name = 'lf-Group<run>';
 
 compareWithRecordings('list-filters', [

@@ -15,7 +15,7 @@ export function encodeFilter(filter: string): string {
 /**
  * Creates requests that list resources with a filter. The title of each is the filter.
  *
- * @param path - path and query, to which the filter is appended.
+ * @param path - path and query; the filter is appended to them.
  */
 export function filterRequests(path: string, filters: readonly string[]): readonly Exchange[] {
   return filters.map((filter) => ({

@@ -1,3 +1,4 @@
+import { clientToken, createClient } from './clients-steps.js';
 import type { Exchange } from './exchange.js';
 import { adminToken } from './steps.js';
 
@@ -7,29 +8,13 @@ export function createAuthorizedClient(
   authorities: readonly string[],
 ): readonly Exchange[] {
   return [
-    {
-      title: `the client ${name} is created`,
-      request: 'POST /oauth/clients',
-      as: 'admin',
-      json: {
-        client_id: `${name}<run>`,
-        client_secret: 'secret',
-        authorized_grant_types: ['client_credentials', 'authorization_code'],
-        scope: ['uaa.none'],
-        authorities,
-        redirect_uri: ['https://app<run>.example.com/**'],
-      },
-    },
-    {
-      title: `the client ${name} gets a token`,
-      request: 'POST /oauth/token',
-      form: {
-        grant_type: 'client_credentials',
-        client_id: `${name}<run>`,
-        client_secret: 'secret',
-      },
-      save: { [name]: 'access_token' },
-    },
+    createClient(name, {
+      authorized_grant_types: ['client_credentials', 'authorization_code'],
+      scope: ['uaa.none'],
+      authorities,
+      redirect_uri: ['https://app<run>.example.com/**'],
+    }),
+    clientToken(name),
   ];
 }
 

@@ -19,7 +19,7 @@ function change(title: string, body: string, more: Partial<Exchange> = {}): Exch
 
 const email = 'new<run>@example.com';
 
-/** The user's name is not the email address. */
+/** A user whose name is not the email address. */
 const namedUser = { userId: '<emil-id>', email };
 
 compareWithRecordings('pages-email-changes', [

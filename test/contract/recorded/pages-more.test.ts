@@ -6,7 +6,7 @@ import { browserLogin, createUser, userToken } from './steps.js';
 const html = { accept: 'text/html' };
 const xml = { accept: 'application/xml' };
 
-/** Requests with a session, and a CSRF token if they change something. */
+/** Sends a request with a session, and a CSRF token if the request can change something. */
 function send(title: string, request: string, more: Partial<Exchange> = {}): Exchange {
   return { title, request, session: 'a', headers: html, ...more };
 }

@@ -62,15 +62,15 @@ function addToGroup(name: string, group: string): readonly Exchange[] {
   ];
 }
 
-/** Gets a token of a user of {@link createUser}; saves it as `NAME`, and `NAME-refresh`. */
-export function userToken(name: string, clientId = 'pks_cli'): Exchange {
+/** Gets the tokens of a user of {@link createUser}; saves them as `NAME` and `NAME-refresh`. */
+export function userToken(name: string, clientId = 'pks_cli', clientSecret = ''): Exchange {
   return {
     title: `${name} gets a token of ${clientId}`,
     request: 'POST /oauth/token',
     form: {
       grant_type: 'password',
       client_id: clientId,
-      client_secret: '',
+      client_secret: clientSecret,
       username: `${name}<run>`,
       password: `${name}-password`,
     },

@@ -7,7 +7,7 @@ const grants = ['client_credentials', 'password', 'refresh_token', 'user_token']
 const scopes = ['uaa.user', 'openid', 'password.write', 'scim.read'];
 const fields = { authorized_grant_types: grants, scope: scopes, authorities: ['clients.read'] };
 
-/** A change of a client or user, by the name of both of them. */
+/** Changes to a client or a user. Both have the same name, which is the key. */
 const changes: Readonly<Record<string, readonly Exchange[]>> = {
   deleted: [admin('DELETE /oauth/clients/deleted<run>')],
   secret: [admin('PUT /oauth/clients/secret<run>/secret', { secret: 'other' })],

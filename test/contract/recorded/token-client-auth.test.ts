@@ -5,7 +5,7 @@ import { encodeBasic } from './token-steps.js';
 
 const form = 'application/x-www-form-urlencoded';
 
-/** Sends `grant_type=client_credentials` with an `Authorization` header and maybe other fields. */
+/** Sends `grant_type=client_credentials` with an `Authorization` header and optional fields. */
 function authorize(
   title: string,
   authorization: string,

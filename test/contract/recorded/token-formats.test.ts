@@ -20,7 +20,7 @@ const requests: readonly (readonly [request: string, rest?: Partial<Exchange>])[
   ['GET /oauth/authorize?response_type=code&client_id=fo<run>'],
 ];
 
-/** Tokens that are not access tokens as JWTs. */
+/** All kinds of tokens except access tokens that are JWTs. */
 const tokens: Readonly<Record<string, string>> = {
   'an opaque token of a user': '<opaque>',
   'an opaque token of a client': '<client-opaque>',

@@ -27,7 +27,7 @@ const libraries: Readonly<Record<string, Readonly<Record<string, string | null>>
 };
 const basic = ['li<run>', 'li-secret'] as const;
 
-/** Requests for which the response depends on the headers. */
+/** Requests whose response depends on the headers. */
 const requests: Readonly<Record<string, Partial<Exchange> & { readonly request: string }>> = {
   'the password grant': {
     request: 'POST /oauth/token',
@@ -95,7 +95,7 @@ const requests: Readonly<Record<string, Partial<Exchange> & { readonly request: 
   'the list of tokens': { request: 'GET /oauth/token/list/client/li-none<run>', as: 'admin' },
 };
 
-/** Replaces the content type of a form only. */
+/** Replaces headers. The content type is replaced only if the request has a form. */
 function withHeaders(
   { form, ...rest }: Partial<Exchange> & { readonly request: string },
   headers: Readonly<Record<string, string | null>>,

@@ -6,7 +6,7 @@ import { createClient, encodeBasic, requestUserToken } from './token-steps.js';
 const id = 'mx<run>';
 const secret = 'mx-secret';
 
-/** The parameters of a request with each grant; all but those of two of them are invalid. */
+/** The parameters of a request with each grant. Not all of them are valid. */
 const grants: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   client_credentials: {},
   password: { username: 'max<run>', password: 'max-password' },

@@ -300,7 +300,7 @@ compareWithRecordings('token-password', [
       form: { grant_type: 'password', client_id: 'web<run>', client_secret: 'web-secret' },
     },
   ),
-  // Users in other states.
+  // Users who are unverified, inactive, locked or deleted, or have another origin.
   {
     title: 'an unverified user is created',
     request: 'POST /Users',

@@ -179,7 +179,7 @@ compareWithRecordings('token-refresh', [
     { save: { client: 'access_token' } },
   ),
   refresh('a token of the client as the refresh token', '<client>'),
-  // Changes between issue and refresh.
+  // Changes of the client before a token is refreshed.
   {
     title: 'the client gets a second secret',
     request: 'PUT /oauth/clients/web<run>/secret',
@@ -261,7 +261,7 @@ compareWithRecordings('token-refresh', [
     {},
     { save: { zero: 'access_token', 'zero-refresh': 'refresh_token' } },
   ),
-  // Changes of the user.
+  // Changes of the user before a token is refreshed.
   updateClient('web', 'its scopes include clusters', {
     ...web,
     scope: [...web.scope, 'pks.clusters.manage'],

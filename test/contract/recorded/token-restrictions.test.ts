@@ -98,7 +98,7 @@ compareWithRecordings('token-restrictions', [
     required_user_groups: ['foo'],
   }),
   requestUserToken('a restricted client whose scopes the user lacks', 'noScopes', 'restricted'),
-  // Restrictions that begin between the issue and the refresh of a token.
+  // Restrictions that are added before a token is refreshed.
   createClient('late', base),
   requestUserToken(
     'a token before the restriction',

@@ -1,6 +1,6 @@
 import type { Exchange } from './exchange.js';
 
-/** Creates the client `NAME<run>` with the secret `NAME-secret`, as the saved token `admin`. */
+/** Creates the client `NAME<run>` with the secret `NAME-secret`. Requires `adminToken`. */
 export function createClient(name: string, fields: Readonly<Record<string, unknown>>): Exchange {
   return {
     title: `the client ${name} is created`,

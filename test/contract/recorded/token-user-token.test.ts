@@ -256,7 +256,7 @@ compareWithRecordings('token-user-token', [
     client_id: 'requester<run>',
     refresh_token: '<opaque-refresh>',
   }),
-  // The received tokens.
+  // Uses of the received tokens.
   requestToken('a refresh without approvals', 'receiver', {
     grant_type: 'refresh_token',
     refresh_token: '<received-refresh>',

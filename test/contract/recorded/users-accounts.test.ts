@@ -48,7 +48,7 @@ const routes = [
 ];
 const callers = ['reader', 'writer', 'creator', 'ids', 'anna', 'other', undefined];
 
-/** A request to a user's account by someone who possibly lacks the scope. */
+/** A request for the account of a user, from a caller that may lack the scope. */
 function access(route: string, caller: string | undefined): Exchange {
   return {
     title: `${route} by ${caller ?? 'a caller without a token'}`,

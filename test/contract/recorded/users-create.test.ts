@@ -21,7 +21,8 @@ function create(title: string, members: Readonly<Record<string, unknown>> = {}):
 }
 
 const long = (length: number) => 'x'.repeat(length);
-/** `<run>` is replaced by eight characters. */
+
+/** Creates a name of this length after `<run>` is replaced by eight characters. */
 const longName = (length: number) => `${'x'.repeat(length - 8)}<run>`;
 
 compareWithRecordings('users-create', [

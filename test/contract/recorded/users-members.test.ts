@@ -58,9 +58,9 @@ compareWithRecordings('users-members', [
   ),
   ...typedMembers.flatMap((member) =>
     types
-      // The real server never responds to these.
+      // The real server never responds to this request.
       .filter(([kind]) => !(member === 'approvals' && kind === 'a list'))
-      // Names that each run would create again.
+      // These usernames do not contain the run, so the second run would find an existing user.
       .filter(
         ([, value]) => !(member === 'userName' && ['number', 'boolean'].includes(typeof value)),
       )

@@ -1,32 +1,17 @@
 import type { Exchange } from './exchange.js';
+import { clientToken, registration } from './clients-steps.js';
 import { compareWithRecordings } from './compare.js';
 import { adminToken, createUser, userToken } from './steps.js';
 
-/** Creates a client with one authority, and gets its token. */
+/** Creates a client with authorities, and gets its token. */
 function clientWith(name: string, ...authorities: readonly string[]): readonly Exchange[] {
   return [
-    {
-      title: `a client with ${authorities.join(' and ')} is created`,
-      request: 'POST /oauth/clients',
-      as: 'admin',
-      json: {
-        client_id: `${name}<run>`,
-        client_secret: 'secret',
-        authorized_grant_types: ['client_credentials'],
-        scope: ['uaa.none'],
-        authorities,
-      },
-    },
-    {
-      title: `the client with ${authorities.join(' and ')} gets a token`,
-      request: 'POST /oauth/token',
-      form: {
-        grant_type: 'client_credentials',
-        client_id: `${name}<run>`,
-        client_secret: 'secret',
-      },
-      save: { [name]: 'access_token' },
-    },
+    registration(`a client with ${authorities.join(' and ')} is created`, {
+      client_id: `${name}<run>`,
+      scope: ['uaa.none'],
+      authorities,
+    }),
+    { ...clientToken(name), title: `the client with ${authorities.join(' and ')} gets a token` },
   ];
 }
 

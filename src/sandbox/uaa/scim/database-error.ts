@@ -15,7 +15,7 @@ export function rejectedValueError(statement: string, problem: Problem): ErrorRe
   );
 }
 
-/** Creates the error for a query that sorts by the number of a column that does not exist. */
+/** Creates the error for a list whose `sortBy` is a column number that is out of range. */
 export function invalidSortError(sql: string): ErrorResponse {
   return badScimRequestError(
     `PreparedStatementCallback; bad SQL grammar [${sql}]; ` +
@@ -28,7 +28,11 @@ interface Problem {
   readonly message: string;
 }
 
-/** @param column - undefined for an update, whose message does not name the column. */
+/**
+ * Describes a text that is longer than its column.
+ *
+ * @param column - undefined for an update: its error does not name the table and the column.
+ */
 export function tooLongProblem(table: string, column?: string): Problem {
   const place = column === undefined ? '' : `;  table: ${table} column: ${column}`;
   return {
@@ -37,7 +41,11 @@ export function tooLongProblem(table: string, column?: string): Problem {
   };
 }
 
-/** @param constraint - generated name of the constraint in the database. */
+/**
+ * Describes a missing value in a column that requires one.
+ *
+ * @param constraint - name that the database generated for the constraint.
+ */
 export function missingValueProblem(constraint: string, table: string, column: string): Problem {
   return {
     exception: 'SQLIntegrityConstraintViolationException',

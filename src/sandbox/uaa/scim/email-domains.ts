@@ -5,7 +5,7 @@ import type { State } from '../store/state.js';
 /**
  * Checks that no other identity provider manages the domain of an internal user's email address.
  *
- * @throws ErrorResponse 400 `scim` with the keys of such providers.
+ * @throws ErrorResponse 400 `scim`, with the origins of the providers that manage the domain.
  * @see UAA 4.30.0 `DomainFilter`
  */
 export function checkEmailDomain({ providers }: Pick<State, 'providers'>, email: string): void {

@@ -2,24 +2,14 @@ import {
   checkedType,
   javaAbstract,
   javaBean,
-  javaDate,
   javaEnum,
-  javaInt,
   javaList,
   javaString,
   javaStringArray,
 } from '../jackson/java-types.js';
 import { scimSchema } from './error.js';
 import type { JavaBody } from './java-body.js';
-
-const scimPackage = 'org.cloudfoundry.identity.uaa.scim';
-
-const metaType = javaBean(`${scimPackage}.ScimMeta`, {
-  version: javaInt,
-  created: javaDate,
-  lastModified: javaDate,
-  attributes: javaStringArray,
-});
+import { metaType, scimPackage } from './meta.js';
 
 /** The fields of all SCIM resources. */
 const coreFields = {
@@ -70,7 +60,11 @@ export type MemberInput = NonNullable<ReturnType<typeof memberType>>;
 const endpoints = `${scimPackage}.endpoints.ScimGroupEndpoints`;
 const response = 'javax.servlet.http.HttpServletResponse';
 
-/** @param name - the Java method of the route. */
+/**
+ * Describes the body of a request with a group.
+ *
+ * @param name - name of the Java method that handles the request.
+ */
 export function groupBody(
   name: 'createGroup' | 'updateGroup' | 'patchGroup' | 'addZoneManagers',
 ): JavaBody<GroupInput | null> {

@@ -1,7 +1,7 @@
 import { ErrorResponse, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import type { GroupInput } from './group-body.js';
 import type { Group } from '../store/groups.js';
-import { etagOf } from './version.js';
+import { etagOf, readIfMatch } from './version.js';
 import { addMember } from './membership.js';
 import { missingValueProblem, rejectedValueError, tooLongProblem } from './database-error.js';
 import {
@@ -20,7 +20,7 @@ export function findGroup({ groups }: State, id: string): Group {
   return group;
 }
 
-/** Adds the ETag to error responses too, because the real server sets it before anything can fail. */
+/** Adds the ETag to error responses: the real server sets it before it changes the group. */
 export function withEtag(group: Group, respond: () => SandboxResponse): SandboxResponse {
   try {
     return respond();
@@ -38,18 +38,10 @@ export function withEtag(group: Group, respond: () => SandboxResponse): SandboxR
  * @throws ErrorResponse 400 if the version is not a number, or 404 if it is a wildcard and the group
  *   does not exist.
  */
-export function readGroupVersion(
-  { headers }: SandboxRequest,
-  state: State,
-  id: string,
-): number | undefined {
-  const header = headers['if-match'];
-  if (header === undefined) return undefined;
-  const value = header.trim().replace(/^"+|"+$/g, '');
-  if (value === '*') return findGroup(state, id).version;
-  const version = /^[+-]?\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (version >= -(2 ** 31) && version < 2 ** 31) return version;
-  throw badScimRequestError(`Invalid version match header (should be a version number): ${header}`);
+function readGroupVersion(request: SandboxRequest, state: State, id: string): number | undefined {
+  const version = readIfMatch(request, 'invalid');
+  if (version === 'absent') return undefined;
+  return version ?? findGroup(state, id).version;
 }
 
 /**
@@ -73,12 +65,12 @@ const updateStatement =
   'where id=? and version=? and identity_zone_id=?';
 
 /**
- * Returns the name of a new or updated group.
+ * Checks that the database can store a new or updated group. An empty name is allowed.
  *
  * @param statement - the real server's SQL statement, which is part of error messages.
  * @param namesColumn - whether the error for a long value names the column.
+ * @returns the name of the group.
  * @throws ErrorResponse 400 `scim` if the name is missing, or the name or the description is too long.
- *   The database allows an empty name.
  */
 export function checkGroupColumns(
   { displayName, description }: GroupInput,
@@ -100,8 +92,8 @@ export function checkGroupColumns(
  *
  * @param version - the expected version.
  * @throws ErrorResponse 409 if the version differs, or 400 if a value is invalid, the name is taken
- *   or a member is unknown. After an error with a member, the group has lost members: like the real
- *   server, the sandbox does not restore them.
+ *   or a member is unknown. As on the real server, members that were removed before an error with a
+ *   new member are not restored.
  */
 export function replaceGroup(
   state: State,

@@ -16,12 +16,11 @@ import type { Group } from '../store/groups.js';
 import {
   checkGroupColumns,
   findGroup,
-  readGroupVersion,
   readRequiredGroupVersion,
   replaceGroup,
   withEtag,
 } from './group-update.js';
-import { etagOf } from './version.js';
+import { etagOf, readIfMatch } from './version.js';
 import { createScimListResponse } from './list.js';
 import { addMember } from './membership.js';
 import { readJavaBody } from './java-body.js';
@@ -126,7 +125,7 @@ function addFirstMember(state: State, groupId: string, member: MemberInput | nul
   try {
     addMember(state, groupId, member);
   } catch (error) {
-    // A value that the database rejects is not an error of SCIM.
+    // The real server deletes the group only after errors of SCIM, not of the database.
     if (!(error instanceof ErrorResponse) || error.message.startsWith('PreparedStatement')) {
       throw error;
     }
@@ -136,7 +135,7 @@ function addFirstMember(state: State, groupId: string, member: MemberInput | nul
 }
 
 /**
- * Deletes a group. As on the real server, the group has lost its members if the version is wrong.
+ * Deletes a group. As on the real server, the members are removed even if the version is wrong.
  *
  * @throws ErrorResponse
  */
@@ -145,14 +144,11 @@ function deleteGroup(request: SandboxRequest, state: State, group: Group): Sandb
     const response = createGroupResponse(200, group, state);
     state.groups.removeAllMembers(group.id);
     state.groups.removeFromAllGroups(group.id);
-    // An empty header means any version here, because it has a default.
-    const isAnyVersion = !request.headers['if-match'];
-    const version = isAnyVersion
-      ? group.version
-      : (readGroupVersion(request, state, group.id) ?? group.version);
+    // Unlike for other methods, an empty header means any version.
+    const version = readIfMatch(request);
     state.mappings.deleteByGroup(group.id);
     // The real server does not compare a version that is not positive.
-    if (version > 0 && version !== group.version) {
+    if (typeof version === 'number' && version > 0 && version !== group.version) {
       throw scimError(409, 'scim', `error deleting group: ${group.id}`);
     }
     state.groups.delete(group.id);

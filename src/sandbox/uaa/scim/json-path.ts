@@ -1,9 +1,9 @@
 import { isObject } from '../../body.js';
 
-/** The reason why a path is invalid. */
+/** Thrown for an invalid path. */
 export class InvalidPathError extends Error {}
 
-/** @returns the value at the path, or undefined if a part of the path does not exist. */
+/** Finds the value at a path. Returns undefined if a part of the path does not exist. */
 export type JsonPath = (value: unknown) => unknown;
 
 type Step =
@@ -16,10 +16,10 @@ type Step =
     }
   | { readonly kind: 'all' }
   | { readonly kind: 'deep' }
-  | { readonly kind: 'function'; readonly name: string };
+  | { readonly kind: 'length' };
 
 /**
- * Compiles a JSONPath. A filter or a function with parameters is an invalid path here.
+ * Compiles a JSONPath. Rejects filters and functions other than `length()` and `size()`.
  *
  * @throws InvalidPathError
  * @see Jayway JsonPath `PathCompiler`, which UAA uses for the attributes of lists
@@ -61,7 +61,7 @@ function readSelector(text: string): readonly [step: Step, length: number] {
     if (!functionNames.includes(name) || text.slice(name.length, length) !== '()') {
       throw new InvalidPathError(`no function ${name}`);
     }
-    return [{ kind: 'function', name }, length];
+    return [{ kind: 'length' }, length];
   }
   if (name === '' || /\s/.test(text.charAt(name.length))) {
     throw new InvalidPathError(`unexpected character in ${text}`);
@@ -90,14 +90,14 @@ function readBrackets(text: string): readonly [step: Step, length: number] {
 function isDefiniteStep(step: Step): boolean {
   if (step.kind === 'names') return step.names.length === 1;
   if (step.kind === 'indexes') return step.indexes.length === 1;
-  return step.kind === 'function';
+  return step.kind === 'length';
 }
 
 /**
  * Finds all values.
  *
- * @param isRequired - whether the whole path has no value if a member is missing, because all steps
- *   before it are definite.
+ * @param isRequired - whether the whole path has no value if the next step finds nothing. This is the
+ *   case if all steps before it are definite.
  * @returns undefined if the path has no value.
  */
 function evaluate(
@@ -121,7 +121,7 @@ function select(value: unknown, step: Step): readonly unknown[] | undefined {
     return typeof value === 'object' && value !== null ? listValues(value) : undefined;
   }
   if (step.kind === 'names') return selectNames(value, step.names);
-  if (step.kind === 'function') return selectLength(value, step.name);
+  if (step.kind === 'length') return selectLength(value);
   if (!Array.isArray(value)) return undefined;
   const items: readonly unknown[] = value;
   if (step.kind === 'slice') return items.slice(step.start, step.end);
@@ -142,8 +142,7 @@ function isPresent(value: Readonly<Record<string, unknown>>, name: string): bool
   return Object.hasOwn(value, name) && value[name] !== undefined;
 }
 
-function selectLength(value: unknown, name: string): readonly unknown[] | undefined {
-  if (name !== 'length' && name !== 'size') return undefined;
+function selectLength(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return [value.length];
   return isObject(value) ? [listValues(value).length] : [null];
 }

@@ -14,7 +14,7 @@ import { invalidSortError } from './database-error.js';
 import { compileJsonPath, InvalidPathError, type JsonPath } from './json-path.js';
 import { readIntParameter, readTextParameter } from './parameters.js';
 
-/** What differs between the lists of UAA resources: sorting, limits and errors. */
+/** The differences between lists of UAA resources: sorting, limits and errors. */
 export interface ListSpec<Row> {
   /** @throws InvalidFilterError */
   readonly find: (query: URLSearchParams) => QueryResult<Row>;
@@ -28,7 +28,7 @@ export interface ListSpec<Row> {
    * @throws ErrorResponse
    */
   readonly selectPage: (request: PageRequest) => Page;
-  /** How requested attributes are read. If undefined, the parameter `attributes` has no effect. */
+  /** If undefined, the parameter `attributes` has no effect. */
   readonly attributes?: AttributeSpec;
   /** Creates the response for a `startIndex` or `count` that is not a number. */
   readonly numberError: () => ErrorResponse;
@@ -142,7 +142,7 @@ export function splitAttributes(attributes: string): readonly string[] {
     .slice(0, /^,*$/.test(attributes) ? 0 : undefined);
 }
 
-/** What differs between the lists of users, user ids and groups. */
+/** The differences between lists of users, user ids and groups. */
 interface ScimListSpec<Row> {
   readonly behaviour: Pick<Behaviour, 'escapesFilters'>;
   readonly source: Source<Row>;
@@ -152,7 +152,7 @@ interface ScimListSpec<Row> {
   readonly minStartIndex?: number;
   /** Whether the error for an invalid filter also contains the sort column. */
   readonly hasSortInFilterError: boolean;
-  /** How attributes are read (default: like those of groups). */
+  /** How the parameter `attributes` is parsed (default: as for groups). */
   readonly attributes?: Pick<AttributeSpec, 'split' | 'toPath'>;
 }
 
@@ -195,7 +195,7 @@ export function createScimListResponse<Row>(
   });
 }
 
-/** How the attributes of users are read. */
+/** How the parameter `attributes` of a list of users is parsed. */
 export const userAttributes: Pick<AttributeSpec, 'split' | 'toPath'> = {
   split: (attributes) => [...new Set(attributes.split(','))],
   toPath: (name) =>

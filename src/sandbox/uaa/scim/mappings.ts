@@ -52,7 +52,7 @@ export function mappingRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** The first two are in UAA's documentation. Old clients use the others. */
+/** UAA documents only the first two. Old clients use the others. */
 const deletePaths = [
   'groupId/:groupId/externalGroup/:externalGroup/origin/:origin',
   'displayName/:displayName/externalGroup/:externalGroup/origin/:origin',
@@ -120,7 +120,7 @@ function findMappedGroup(
   id: string | null | undefined,
   displayName: string | null | undefined,
 ): Group {
-  // A blank id in a path is not replaced by the name, because such a path has no name.
+  // If the id in a path is blank, there is no name to use instead.
   if (!id?.trim() && (displayName ?? undefined) !== undefined) {
     return findGroupByName(state, displayName ?? '');
   }
@@ -226,8 +226,9 @@ function readConditions(query: URLSearchParams): Conditions {
 }
 
 /**
- * Converts a filter to conditions. The first condition for an attribute counts. The real server accepts
- * the attributes in any case, but then looks for `origin` and `externalGroup` only.
+ * Converts a filter to conditions. If an attribute occurs several times, its first condition is used.
+ * Like the real server, accepts attribute names in any case, but ignores those that are not exactly
+ * `origin` or `externalGroup`.
  *
  * @throws InvalidFilterError if the filter contains anything but `and` and `eq`, or another attribute.
  */

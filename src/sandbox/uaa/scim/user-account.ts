@@ -116,7 +116,8 @@ function createVerifyLink(
   caller: CheckedToken,
   id: string,
 ): SandboxResponse {
-  const redirectUri = readParameters(request).getAll('redirect_uri');
+  const parameters = readParameters(request);
+  const redirectUri = parameters.getAll('redirect_uri');
   if (redirectUri.length === 0) throw unexpectedScimError();
   const user = findUser(state, id);
   if (user.verified) {
@@ -126,7 +127,7 @@ function createVerifyLink(
     data: JSON.stringify({
       user_id: id,
       email: user.email,
-      client_id: readParameters(request).get('client_id') ?? caller.client.id,
+      client_id: parameters.get('client_id') ?? caller.client.id,
       redirect_uri: redirectUri.join(','),
     }),
     expiresAt: state.now() + linkMilliseconds,
@@ -150,7 +151,7 @@ const passwordChangeType = javaBean('PasswordChangeRequest', {
 });
 
 /**
- * Reads the passwords. On this route, the servlet container returns the errors for other bodies.
+ * Reads the passwords. On this route, the errors for invalid bodies come from the servlet container.
  *
  * @throws ErrorResponse 400 or 415.
  */

@@ -9,9 +9,7 @@ import {
 import {
   checkedType,
   javaBean,
-  javaDate,
   javaEnum,
-  javaInt,
   javaString,
   javaArray,
   javaStringArray,
@@ -24,8 +22,8 @@ import type { Behaviour } from '../behaviour.js';
 import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
 import { isJsonType } from '../http/media-types.js';
 import { readJavaBody } from './java-body.js';
+import { metaType, scimPackage } from './meta.js';
 
-const scimPackage = 'org.cloudfoundry.identity.uaa.scim';
 const userClass = `${scimPackage}.ScimUser`;
 
 const nameType = javaBean(`${userClass}$Name`, {
@@ -57,13 +55,6 @@ const groupType = javaBean(`${userClass}$Group`, {
   value: javaString,
   display: javaString,
   type: javaEnum(`${userClass}$Group$Type`, ['DIRECT', 'INDIRECT']),
-});
-
-const metaType = javaBean(`${scimPackage}.ScimMeta`, {
-  version: javaInt,
-  created: javaDate,
-  lastModified: javaDate,
-  attributes: javaStringArray,
 });
 
 type Bean<Type extends JavaType<unknown>> = ReturnType<Type>;
@@ -122,7 +113,7 @@ const members: Readonly<Record<string, (user: UserInput, parser: JsonParser) => 
     user.approvals = readArray(parser, approvalClass, readApproval);
   },
   passwordlastmodified: (_, parser) => checkDate(parser),
-  // The times of logins are not stored, and any value is converted to a number.
+  // The real server accepts any value for the times of logins, and does not store them.
   lastlogontime: () => undefined,
   previouslogontime: () => undefined,
   ...Object.fromEntries(
@@ -138,7 +129,7 @@ const readAlias: (typeof members)[string] = (user, parser) => {
   user.hasAlias ||= alias.trim() !== '';
 };
 
-/** The members of releases with aliases. */
+/** Readers for releases whose users have aliases. */
 const membersWithAlias = { ...members, aliasid: readAlias, aliaszid: readAlias };
 
 /** @see UAA 4.30.0 `ScimUserJsonDeserializer` */
@@ -157,7 +148,7 @@ const userType = (parser: JsonParser, knownMembers = members): UserInput | null 
   return user;
 };
 
-/** The real server does not expect null here. @throws ErrorResponse 500 for null. */
+/** @throws ErrorResponse 500 for null, which the real server does not expect here. */
 function readArray<Item>(
   parser: JsonParser,
   className: string,
@@ -187,7 +178,7 @@ function checkDate(parser: JsonParser): void {
 }
 
 const approvalClass = 'org.cloudfoundry.identity.uaa.approval.Approval';
-// In the order of the real server's error message.
+// The real server's error message lists the values in this order.
 const statusType = javaEnum(`${approvalClass}$ApprovalStatus`, ['DENIED', 'APPROVED']);
 
 /** @throws ErrorResponse 500 if the status is missing. */
@@ -206,9 +197,9 @@ function readApproval(parser: JsonParser): ApprovalInput {
 /**
  * Reads the user in a request.
  *
- * @param method - the Java method of the route, which is in the error for a missing body.
- * @throws ErrorResponse 400 `scim` for a body that is not a user, and for one without an object, to
- *   which the real server never responds; 500 for null in some members.
+ * @param method - name of the Java method that handles the request, for the error for a missing body.
+ * @throws ErrorResponse 400 `scim` for a body that is not a user, or 500 for null in some members. The
+ *   real server never responds to a body without an object; the sandbox returns 400.
  */
 export function readUserBody(
   request: SandboxRequest,

@@ -7,8 +7,7 @@ const fields =
   'last_logon_success_time,previous_logon_success_time';
 
 /** The statement that creates a user. */
-export const insertStatement =
-  `insert into users (${fields},password) values ` + `(${Array(19).fill('?').join(',')})`;
+export const insertStatement = `insert into users (${fields},password) values (${Array(19).fill('?').join(',')})`;
 
 /** The statement that updates a user. */
 export const updateStatement =
@@ -16,7 +15,7 @@ export const updateStatement =
   'active=?, phoneNumber=?, verified=?, origin=?, external_id=?, salt=? ' +
   'where id=? and version=? and identity_zone_id=?';
 
-/** The columns in the order of the table. */
+/** In the order of the database table, because only the first text that is too long is reported. */
 const columns: readonly (readonly [name: string, field: keyof Profile, maxLength: number])[] = [
   ['USERNAME', 'userName', 255],
   ['EMAIL', 'email', 255],

@@ -64,7 +64,11 @@ function checkFilter(text: string, { escapesFilters }: Behaviour): void {
   if (!specifiesUser(filter)) throw badScimRequestError('Invalid filter attribute.');
 }
 
-/** Whether the filter contains an id or a name. Checks all parts. @throws ErrorResponse */
+/**
+ * Whether the filter contains an id or a name. Checks all parts, because each of them can be invalid.
+ *
+ * @throws ErrorResponse 400 `scim`.
+ */
 function specifiesUser(filter: Filter): boolean {
   if (filter.kind === 'and' || filter.kind === 'or') {
     const parts = [specifiesUser(filter.left), specifiesUser(filter.right)];

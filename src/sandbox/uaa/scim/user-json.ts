@@ -9,7 +9,7 @@ import { hasText } from './user-profile.js';
 /** Lists that a response can omit. */
 interface UserLists {
   readonly groups?: readonly UserGroup[] | undefined;
-  /** Without expired ones. */
+  /** Only those that have not expired. */
   readonly approvals?: readonly Approval[] | undefined;
 }
 

@@ -18,7 +18,7 @@ export type Profile = Pick<
 >;
 
 /**
- * Parses the profile in a POST or PUT. An origin that is missing or blank is the internal store.
+ * Parses the profile in a request. A missing or blank origin means the internal store.
  *
  * @throws ErrorResponse 400 `invalid_scim_resource`.
  */
@@ -30,8 +30,8 @@ export function parseProfile(input: UserInput): Profile {
     familyName: input.name?.familyName ?? undefined,
     email: input.emails?.[0]?.value ?? '',
     phoneNumber: findPhoneNumbers(input)[0]?.value ?? undefined,
-    externalId: hasText(input.externalId) ? (input.externalId ?? undefined) : undefined,
-    origin: hasText(input.origin) ? (input.origin ?? 'uaa') : 'uaa',
+    externalId: hasText(input.externalId) ? input.externalId : undefined,
+    origin: hasText(input.origin) ? input.origin : 'uaa',
     salt: input.salt ?? undefined,
     active: input.active,
     verified: input.verified,
@@ -46,7 +46,7 @@ export function parseProfile(input: UserInput): Profile {
  */
 export function validateUser({ userName, origin, emails }: UserInput): void {
   if (!hasText(userName)) throw invalidScimResourceError('A username must be provided.');
-  if (origin === 'uaa' && !userNamePattern.test(userName ?? '')) {
+  if (origin === 'uaa' && !userNamePattern.test(userName)) {
     throw invalidScimResourceError(
       `Username must match pattern: ${String.raw`[\p{L}+0-9+\-_.@'!]+`}`,
     );
@@ -58,7 +58,7 @@ export function validateUser({ userName, origin, emails }: UserInput): void {
 const userNamePattern = /^[\p{L}0-9+\-_.@'!]+$/u;
 
 /** Whether a text has characters other than white space. */
-export function hasText(text: string | null | undefined): boolean {
+export function hasText(text: string | null | undefined): text is string {
   return text !== null && text !== undefined && /\S/.test(text);
 }
 
@@ -140,11 +140,16 @@ function clearAttribute(input: UserInput, attribute: string | null, patch: UserI
 
 type Emails = NonNullable<UserInput['emails']>;
 
-/** If there are several emails, selects the primary or the first one. */
+/** @returns the primary email, or the first one if none is primary. */
+export function findPrimaryEmail(emails: Emails): Emails[number] | undefined {
+  return emails.find((email) => email?.primary) ?? emails[0];
+}
+
+/** Selects one email if there are several. */
 function selectEmail(emails: Emails): Emails {
   if (emails.length < 2) return emails;
   if (emails.includes(null)) throw unexpectedScimError();
-  const email = emails.find((candidate) => candidate?.primary) ?? emails[0];
+  const email = findPrimaryEmail(emails);
   if (email?.value === undefined) {
     throw invalidScimResourceError(
       '[Assertion failed] - this argument is required; it must not be null',

@@ -1,7 +1,7 @@
 import { ErrorResponse, json } from '../../router.js';
 import type { User } from '../store/users.js';
 import type { UserInput } from './user-body.js';
-import { findPhoneNumbers } from './user-profile.js';
+import { findPhoneNumbers, findPrimaryEmail } from './user-profile.js';
 import type { UserChange } from './users.js';
 
 /**
@@ -27,8 +27,7 @@ export function checkSelfEdit(input: UserInput, { realm, caller, id }: UserChang
 
 function hasOnlyOtherNames(user: User, input: UserInput): boolean {
   const [phoneNumber] = findPhoneNumbers(input);
-  const emails = input.emails ?? [];
-  const email = emails.find((candidate) => candidate?.primary) ?? emails[0];
+  const email = findPrimaryEmail(input.emails ?? []);
   return (
     user.origin === 'uaa' &&
     (input.origin || 'uaa') === user.origin &&

@@ -39,7 +39,7 @@ export const userTable: Table<User> = {
       isSecret: true,
       isUnsortable: true,
     },
-    // Obsolete since UAA has groups. This is the default of the database.
+    // Obsolete, because UAA uses groups instead. Every row has the default of the database.
     authorities: {
       type: 'text',
       getValue: () => 'uaa.user',

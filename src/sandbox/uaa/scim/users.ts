@@ -134,14 +134,13 @@ function nameInUseError({ userName, active, verified, id }: User): ErrorResponse
 function replaceUser(request: SandboxRequest, change: UserChange): User {
   const input = readUserBody(request, 'updateUser', change.realm.settings.behaviour);
   checkSelfEdit(input, change);
-  const version = readRequiredIfMatch(request, 'PUT');
+  const version = readRequiredIfMatch(request);
   return updateUser(input, version, change);
 }
 
 function patchUser(request: SandboxRequest, change: UserChange): User {
   const input = readUserBody(request, 'patchUser', change.realm.settings.behaviour);
-  // On the real server, the error message for a PATCH contains PUT too.
-  const version = readRequiredIfMatch(request, 'PUT');
+  const version = readRequiredIfMatch(request);
   const patched = applyUserPatch(findUser(change.realm.state, change.id), input);
   checkSelfEdit(patched, change);
   return updateUser(patched, version, change);

@@ -24,15 +24,12 @@ export function readIfMatch(
 /**
  * Like `readIfMatch`, but the header is required.
  *
- * @param method - the method in the error message, which can differ from the request's method.
+ * @throws ErrorResponse 400 `scim`. As on the real server, the message contains PUT even for a PATCH.
  */
-export function readRequiredIfMatch(
-  request: SandboxRequest,
-  method: 'PUT' | 'PATCH',
-): number | undefined {
+export function readRequiredIfMatch(request: SandboxRequest): number | undefined {
   // `NaN` is the real server's default for a missing header.
   const version = request.headers['if-match'] === 'NaN' ? 'absent' : readIfMatch(request);
-  if (version === 'absent') throw badScimRequestError(`Missing If-Match for ${method}`);
+  if (version === 'absent') throw badScimRequestError('Missing If-Match for PUT');
   return version;
 }
 

@@ -23,7 +23,7 @@ export function zoneManagerRoutes(realm: Realm): readonly Route[] {
       await authorize(request);
       return addManagers(readJavaBody(request, groupBody('addZoneManagers')), state);
     }),
-    // The real server looks for a group with this id.
+    // The real server has no such route, and looks for a group with the id `zones`.
     route('GET', '/Groups/zones', async (request) => {
       await authorize(request);
       throw scimNotFoundError('Group', 'zones');
@@ -41,7 +41,7 @@ export function zoneManagerRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Like the real server's pattern, accepts any character instead of some dots. */
+/** Some dots match any character, because the real server's pattern does not escape them. */
 const zoneScope =
   /^zones\.[^.]+\.(admin|read|clients.(admin|read|write)|scim.(create|read|write)|idps.read)$/;
 

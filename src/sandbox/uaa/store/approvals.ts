@@ -11,7 +11,7 @@ export interface ApprovalKey {
 export interface Approval extends ApprovalKey {
   readonly isApproved: boolean;
   readonly expiresAt: number;
-  /** Undefined for decisions that were stored before the sandbox kept this time. */
+  /** Undefined for decisions that older releases of tpks stored. */
   readonly modifiedAt?: number;
 }
 
@@ -41,7 +41,7 @@ export function createApprovalStore(now: () => number, storage: Storage) {
       const expiresAt = modifiedAt + lifetimeMilliseconds;
       approvals.put({ userId, clientId, scope, isApproved, expiresAt, modifiedAt });
     },
-    /** Stores a decision with its own times. */
+    /** Stores a decision without changing its times. */
     replace: (approval: Approval) => approvals.put(approval),
     /** @returns all decisions of a user, including expired ones, oldest first. */
     findByUser,
@@ -57,7 +57,7 @@ export function createApprovalStore(now: () => number, storage: Storage) {
   };
 }
 
-/** @returns when the decision was made, in epoch milliseconds. */
+/** @returns the time of the decision, in epoch milliseconds. */
 export function getModificationTime({ modifiedAt, expiresAt }: Approval): number {
   return modifiedAt ?? expiresAt - lifetimeMilliseconds;
 }

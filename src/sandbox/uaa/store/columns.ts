@@ -10,7 +10,7 @@ export interface Column<Row> {
   readonly getValue: (row: Row) => Cell;
   /** Whether sorting by this column is an error. */
   readonly isUnsortable?: true;
-  /** Whether a filter cannot contain this column, or only by an alias. */
+  /** Whether filters cannot use this column, or can use it only through an alias. */
   readonly isUnfilterable?: true | 'except by alias';
   /** Whether a number has 64 bits instead of 32. */
   readonly isLarge?: true;
@@ -26,7 +26,7 @@ export interface Table<Row> {
   readonly columns: Readonly<Record<string, Column<Row>>>;
   /** Column names by SCIM name, which is case-sensitive. */
   readonly aliases: Readonly<Record<string, string>>;
-  /** The database table of the real server, whose columns can be sorted by number. */
+  /** The database table of the real server. Lists can be sorted by the number of a column in it. */
   readonly database?: { readonly table: string; readonly columns: readonly string[] };
 }
 
@@ -34,7 +34,7 @@ export interface Table<Row> {
  * Finds the columns to sort by.
  *
  * @param names - names of columns or their numbers in the database table, separated by commas.
- * @returns undefined for a number without a column, which the real server detects later.
+ * @returns undefined if a number is out of range. The real server fails only when it runs the query.
  * @throws InvalidFilterError if a column does not exist.
  */
 export function findSortColumns<Row>(
@@ -225,9 +225,9 @@ function compareCells(a: Cell, b: Cell): number {
 
 /**
  * Parses a timestamp as leniently as the real server: fields may be out of range, and anything after
- * the Z is ignored.
+ * the Z is ignored. Returns undefined for other text.
  */
-function parseInstant(value: string): number | undefined {
+export function parseInstant(value: string): number | undefined {
   const fields = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)\.(\d+)Z/.exec(value)?.slice(1).map(Number);
   const [year = 0, month = 0, ...rest] = fields ?? [];
   return fields && Date.UTC(year, month - 1, ...rest);

@@ -7,7 +7,7 @@ export interface ExpiringCode {
   readonly data: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
-  /** The purpose of the code, for example `REGISTRATION`. Undefined for codes of `POST /Codes`. */
+  /** The purpose of the code, for example `REGISTRATION`. Undefined for codes from `POST /Codes`. */
   readonly intent?: string | undefined;
 }
 

@@ -13,7 +13,7 @@ export type Filter =
 
 export type Operator = 'eq' | 'co' | 'sw' | 'gt' | 'ge' | 'lt' | 'le';
 
-/** The reason why a filter is invalid. For a text that cannot be parsed, the real server's message. */
+/** Thrown for an invalid filter. If it cannot be parsed, the message is that of the real server. */
 export class InvalidFilterError extends Error {}
 
 /**
@@ -42,8 +42,8 @@ type Parenthesis = { readonly kind: '('; readonly position: number };
 type PostfixItem = Term | Combination;
 
 /**
- * Reads a filter in postfix order. All of the text is read before its structure is checked, because
- * this decides which of several problems is reported.
+ * Reads a filter and returns its terms in postfix order. The structure is checked only after the whole
+ * text was read, because this determines which problem is reported if there are several.
  */
 function readTerms(reader: Reader): readonly PostfixItem[] {
   const items: PostfixItem[] = [];

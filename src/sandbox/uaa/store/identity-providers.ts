@@ -5,7 +5,7 @@ import { readSettings } from '../providers/provider-settings.js';
 /** A source of users. Times are in epoch milliseconds. */
 export interface IdentityProvider {
   readonly id: string;
-  /** The `origin` of the provider's users and mappings. Unique, and case-sensitive. */
+  /** The `origin` of the provider's users and mappings. It is unique and case-sensitive. */
   readonly originKey: string;
   /** For example `uaa`, `ldap` or `oidc1.0`. */
   readonly type: string;
@@ -20,7 +20,7 @@ export interface IdentityProvider {
 
 export type IdentityProviderStore = ReturnType<typeof createIdentityProviderStore>;
 
-/** Creates the store for identity providers, with those of a new server. */
+/** Creates the store for identity providers, with the providers of a new server. */
 export function createIdentityProviderStore(now: () => number, storage: Storage) {
   const providers = storage.collection<IdentityProvider>({
     name: 'identity-providers',

@@ -3,7 +3,7 @@ import type { Storage } from '../../storage/storage.js';
 /** A provider for multi-factor authentication. Times are in epoch milliseconds. */
 export interface MfaProvider {
   readonly id: string;
-  /** Unique, and case-sensitive. */
+  /** The name is unique and case-sensitive. */
   readonly name: string;
   readonly config: MfaProviderConfig;
   readonly createdAt: number;

@@ -26,7 +26,7 @@ export interface Source<Row> {
   readonly rows: Collection<Row>;
   /** Columns that can be used in filters. */
   readonly filterTable: Table<Row>;
-  /** Columns that can be used for sorting. For most resources, they are the same. */
+  /** Columns that can be used for sorting. For most resources, this is the same table. */
   readonly sortTable: Table<Row>;
 }
 
@@ -61,22 +61,20 @@ export function findRows<Row>(
   }
   const [column, ...otherColumns] = sortColumns;
   if (!column) throw new InvalidFilterError('no column to sort by');
-  const compare = createSortComparison([column, ...otherColumns], isAscending);
-  const getOrder = () =>
-    otherColumns.length === 0
-      ? rows.getOrder(column, compare)
-      : toOrder(rows.sort(rows.all(), compare));
-  if (!filter || !matchesFilter) return createResult(rows.size(), getOrder().slice, isAscending);
+  const compare = createSortComparison(sortColumns, isAscending);
+  const getOrder = (): Pick<Order<Row>, 'slice' | 'filter'> =>
+    otherColumns.length === 0 ? rows.getOrder(column, compare) : rows.sort(rows.all(), compare);
+  if (!filter || !matchesFilter) return createResult(rows.size(), getOrder(), isAscending);
 
   const candidates = new Set<Row>();
   const isIndexed = addIndexedRows(candidates, source, filter);
   const found = isIndexed
     ? rows.sort(candidates, compare).filter(matchesFilter)
     : getOrder().filter(matchesFilter);
-  return createResult(found.length, (start, end) => found.slice(start, end), isAscending);
+  return createResult(found.length, found, isAscending);
 }
 
-/** The database rejects the query as soon as it has to return rows. */
+/** Creates the result of a query that the database rejects only if it has to return rows. */
 function createFailingResult<Row>(
   total: number,
   toSql: (start: number) => string,
@@ -94,8 +92,9 @@ function createFailingResult<Row>(
 export class InvalidSqlError extends Error {}
 
 /**
- * Creates a function that compares rows by several columns. The result is reversed for a descending
- * order, which applies only to the last column.
+ * Creates a function that compares rows by several columns. In SQL, `DESC` applies only to the last of
+ * them. For a descending order, the rows are read from the end, so the other columns are compared in
+ * reverse.
  */
 function createSortComparison<Row>(
   columns: readonly Column<Row>[],
@@ -112,16 +111,9 @@ function createSortComparison<Row>(
   };
 }
 
-function toOrder<Row>(sorted: readonly Row[]): Pick<Order<Row>, 'slice' | 'filter'> {
-  return {
-    slice: (start, end) => sorted.slice(start, end),
-    filter: (matches) => sorted.filter(matches),
-  };
-}
-
 function createResult<Row>(
   total: number,
-  slice: (start: number, end: number) => readonly Row[],
+  sorted: Pick<Order<Row>, 'slice'>,
   isAscending: boolean,
 ): QueryResult<Row> {
   return {
@@ -129,7 +121,8 @@ function createResult<Row>(
     page(start, count) {
       const end = Math.min(start + count, total);
       if (start >= end) return [];
-      return isAscending ? slice(start, end) : slice(total - end, total - start).toReversed();
+      if (isAscending) return sorted.slice(start, end);
+      return sorted.slice(total - end, total - start).toReversed();
     },
   };
 }

@@ -19,13 +19,13 @@ export interface Session {
   readonly authenticatedAt?: number;
   /** Id of the session before the login; undefined if no session existed. */
   readonly anonymousId?: string | undefined;
-  /** The request that the user must log in for. */
+  /** The request that required the login. */
   readonly savedRequest?: SavedRequest | undefined;
   /** The user who opened an invitation in this session and may set a password. */
   readonly invitedUserId?: string | undefined;
 }
 
-/** Time of the login, in epoch seconds; undefined before it. */
+/** @returns the time of the login, in epoch seconds; undefined before the login. */
 export function getAuthTime(session: Session | undefined): number | undefined {
   const time = session?.authenticatedAt;
   return time === undefined ? undefined : Math.floor(time / 1000);

@@ -1,3 +1,4 @@
+import { parseInstant } from './columns.js';
 import type { Filter } from './filter.js';
 
 /** A query as the real server sends it to its database. */
@@ -5,7 +6,7 @@ interface SqlQuery {
   readonly table: string;
   readonly columns: readonly string[];
   readonly filter: Filter | undefined;
-  /** Filters use these names instead of the SCIM names of some columns. */
+  /** Column names by the SCIM names that they replace in filters. */
   readonly aliases: Readonly<Record<string, string>>;
   readonly sortBy: string;
   readonly isAscending: boolean;
@@ -37,10 +38,6 @@ function formatFilter(filter: Filter, aliases: SqlQuery['aliases']): string {
   const name = (aliases[filter.attribute] ?? filter.attribute).replace('meta.', '');
   if (filter.kind === 'present') return `${name} IS NOT NULL`;
   const operator = sqlOperators[filter.operator];
-  const isText = typeof filter.value === 'string' && !isTime(filter.value);
+  const isText = typeof filter.value === 'string' && parseInstant(filter.value) === undefined;
   return isText ? `LOWER(${name}) ${operator} LOWER(?)` : `${name} ${operator} ?`;
-}
-
-function isTime(value: string): boolean {
-  return /^\d+-\d+-\d+T\d+:\d+:\d+\.\d+Z/.test(value);
 }

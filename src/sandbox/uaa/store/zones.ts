@@ -4,7 +4,7 @@ import type { Storage } from '../../storage/storage.js';
 /** An identity zone. Times are in epoch milliseconds. */
 export interface Zone {
   readonly id: string;
-  /** Unique, and in lower case. */
+  /** The subdomain is unique and in lower case. */
   readonly subdomain: string;
   readonly name: string;
   readonly description?: string | undefined;

@@ -262,7 +262,7 @@ describe('updating a client', () => {
     });
   });
 
-  test('removes a null field if a hash map of Java lists it last', async () => {
+  test('removes a null field if a Java hash map lists it last', async () => {
     await recreate('nulled');
     const { json } = await put('nulled', { unknown: null });
     expect(json).toMatchObject({ name: 'Whole', foo: 1 });

@@ -186,7 +186,7 @@ describe('listing mappings', () => {
     });
   });
 
-  test('is also available under its old path, with a filter only', async () => {
+  test('is also available under its old path, which supports only filter', async () => {
     const path = `/Groups/External/list?origin=x&filter=${encodeURIComponent('origin eq "saml"')}`;
     const old = await uaa.call('GET', path, { token });
     expect(old.json).toEqual((await list({ origin: 'saml' })).json);
