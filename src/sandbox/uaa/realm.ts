@@ -1,6 +1,7 @@
 import type { Behaviour } from './behaviour.js';
 import type { SigningKey } from './oauth/signing-key.js';
 import type { State } from './store/state.js';
+import type { Zone } from './store/zones.js';
 
 /** Token settings of a UAA. */
 export interface TokenSettings {
@@ -35,6 +36,8 @@ export interface Realm {
   readonly zoneId?: string;
   /** The realm that issues the callers' tokens (default: this realm). */
   readonly callers?: Realm;
+  /** The realm of a zone other than `uaa`. Within such a zone, always its own realm. */
+  readonly zoneRealm: (zone: Zone) => Realm;
 }
 
 /**

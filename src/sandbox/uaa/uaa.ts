@@ -9,7 +9,7 @@ import {
 import { approvalRoutes } from './approvals.js';
 import { behaviours, type UaaRelease } from './behaviour.js';
 import { clientJwtRoutes } from './clients/jwt.js';
-import { createZoneRouter, renameZone } from './zone-realm.js';
+import { createZoneRealms, createZoneRouter, renameZone } from './zone-realm.js';
 import { checkHost, selectZone } from './zones/zones.js';
 import type { Realm } from './realm.js';
 import { identityZoneRoutes } from './zones/identity-zones.js';
@@ -91,7 +91,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
   const behaviour = behaviours[options.behaviour ?? '4.30'];
   const state = createState(now, defaultGroups, behaviour, storage);
   const { pksClientSecret, ...accounts } = seed(state);
-  const realm = {
+  const realm: Realm = {
     state,
     key: await createSigningKey(issuer, behaviour.padsModulus, storage),
     settings: {
@@ -103,7 +103,9 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
       behaviour,
       hostNames: ['localhost', '127.0.0.1', new URL(issuer).hostname, ...(options.hostNames ?? [])],
     },
+    zoneRealm: (zone) => zoneRealm(zone),
   };
+  const zoneRealm = createZoneRealms(realm);
   storage.commit();
   const route = createRoute(realm);
   const routeToZone = createZoneRouter(realm, createRoute);

@@ -10,25 +10,38 @@ import { newZoneGroups } from './zones/zone-config.js';
 type Respond = (request: SandboxRequest) => Promise<SandboxResponse>;
 
 /**
- * Returns a function that handles requests for zones other than `uaa`. The data of these zones is
- * stored only in memory, and callers use tokens of the zone `uaa`.
+ * Returns a function that finds the realm of a zone other than `uaa`. The data of such a zone is
+ * stored only in memory, until the zone is deleted.
+ */
+export function createZoneRealms(realm: Realm): (zone: Zone) => Realm {
+  const realms = new Map<string, { readonly createdAt: number; readonly zoneRealm: Realm }>();
+  return (zone) => {
+    const { id, createdAt } = zone;
+    for (const known of realms.keys()) if (!realm.state.zones.get(known)) realms.delete(known);
+    let entry = realms.get(id);
+    if (entry?.createdAt !== createdAt) {
+      entry = { createdAt, zoneRealm: createZoneRealm(realm, zone) };
+      realms.set(id, entry);
+    }
+    return entry.zoneRealm;
+  };
+}
+
+/**
+ * Returns a function that handles requests for zones other than `uaa`.
  *
  * @param createRespond - creates the routes of a zone.
  */
 export function createZoneRouter(
-  realm: Realm,
-  createRespond: (zoneRealm: Realm) => Respond,
+  { zoneRealm }: Realm,
+  createRespond: (realm: Realm) => Respond,
 ): (zone: Zone, request: SandboxRequest) => Promise<SandboxResponse> {
-  const zones = new Map<string, { readonly createdAt: number; readonly respond: Respond }>();
-  return async (zone, request) => {
-    const { id, createdAt } = zone;
-    for (const known of zones.keys()) if (!realm.state.zones.get(known)) zones.delete(known);
-    let entry = zones.get(id);
-    if (entry?.createdAt !== createdAt) {
-      entry = { createdAt, respond: createRespond(createZoneRealm(realm, zone)) };
-      zones.set(id, entry);
-    }
-    return entry.respond(request);
+  const responders = new WeakMap<Realm, Respond>();
+  return (zone, request) => {
+    const realm = zoneRealm(zone);
+    const respond = responders.get(realm) ?? createRespond(realm);
+    responders.set(realm, respond);
+    return respond(request);
   };
 }
 
@@ -48,9 +61,10 @@ export function renameZone(response: SandboxResponse, { id }: Zone): SandboxResp
   };
 }
 
-function createZoneRealm(realm: Realm, { id }: Zone): Realm {
-  const { now, zones } = realm.state;
-  const { behaviour } = realm.settings;
+/** Callers use tokens of the zone `uaa`. */
+function createZoneRealm(callers: Realm, { id }: Zone): Realm {
+  const { now, zones } = callers.state;
+  const { behaviour } = callers.settings;
   const state = createState(now, new Set(newZoneGroups), behaviour, createMemoryStorage());
   const time = now();
   for (const displayName of new Set([...systemScopes, ...newZoneGroups])) {
@@ -65,5 +79,10 @@ function createZoneRealm(realm: Realm, { id }: Zone): Realm {
     const config = { ...provider.config, passwordPolicy: null, lockoutPolicy: null };
     state.providers.put({ ...provider, version: 0, createdAt: time, modifiedAt: time, config });
   }
-  return { ...realm, state: { ...state, zones }, zoneId: id, callers: realm };
+  const realm: Realm = {
+    ...callers,
+    ...{ state: { ...state, zones }, zoneId: id, callers },
+    zoneRealm: () => realm,
+  };
+  return realm;
 }

@@ -18,6 +18,7 @@ const grantTypes = [
   'user_token',
   'urn:ietf:params:oauth:grant-type:jwt-bearer',
 ];
+const grantChoice = `Must be one of: [${grantTypes.join(', ')}]`;
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const redirectGrants = ['authorization_code', 'implicit'];
 const grantsWithSecret = ['client_credentials', 'authorization_code'];
@@ -87,16 +88,19 @@ export function isAdmin({ scope }: CheckedToken): boolean {
 }
 
 function validateGrants(grants: readonly string[]): readonly string[] {
-  const choice = `Must be one of: [${grantTypes.join(', ')}]`;
   if (grants.length === 0) {
-    throw invalidClientError(`An authorized grant type must be provided. ${choice}`);
+    throw invalidClientError(`An authorized grant type must be provided. ${grantChoice}`);
   }
-  const unknown = grants.find((grant) => !grantTypes.includes(grant));
-  if (unknown !== undefined) {
-    throw invalidClientError(`${unknown} is not an allowed grant type. ${choice}`);
-  }
+  checkGrants(grants);
   const isRefreshAdded = grants.includes('authorization_code') || grants.includes('password');
   return isRefreshAdded ? [...new Set([...grants, 'refresh_token'])] : grants;
+}
+
+/** @throws ErrorResponse 400 `invalid_client` for an unknown grant. */
+export function checkGrants(grants: readonly string[]): void {
+  const unknown = grants.find((grant) => !grantTypes.includes(grant));
+  if (unknown === undefined) return;
+  throw invalidClientError(`${unknown} is not an allowed grant type. ${grantChoice}`);
 }
 
 /** Rejects grants, scopes and authorities that only an administrator can assign. */

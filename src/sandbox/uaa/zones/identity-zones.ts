@@ -28,8 +28,10 @@ export function identityZoneRoutes(realm: Realm): readonly Route[] {
   const readScopes = ['uaa.admin', 'zones.read', 'zones.uaa.admin'];
   const writeScopes = ['uaa.admin', 'zones.write', 'zones.uaa.admin'];
   const checkScope = async (request: SandboxRequest, scopes: readonly string[]) => {
-    const { scope } = await authenticateCaller(request, realm);
+    const caller = await authenticateCaller(request, realm);
+    const { scope } = caller;
     if (!scopes.some((name) => scope.includes(name))) throw insufficientScopeError(scopes);
+    return caller;
   };
   const isVisible = ({ id }: Zone) => (realm.zoneId ?? id) === id;
   const find = (id = ''): Zone => {
@@ -70,7 +72,7 @@ export function identityZoneRoutes(realm: Realm): readonly Route[] {
       if (zone.id !== 'uaa') zones.delete(zone.id);
       return respond(200, zone);
     }),
-    ...zoneClientRoutes(find, (request) => checkScope(request, ['uaa.admin', 'zones.write'])),
+    ...zoneClientRoutes(realm, (request) => checkScope(request, ['uaa.admin', 'zones.write'])),
   ];
 }
 

@@ -48,7 +48,8 @@ export function readZoneObject(request: SandboxRequest): JsonObject {
   throw unreadableError();
 }
 
-function unreadableError(): ErrorResponse {
+/** Creates the response to a body of the wrong type, which has no body. */
+export function unreadableError(): ErrorResponse {
   return new ErrorResponse(empty(500));
 }
 

@@ -6,57 +6,98 @@ import {
   type Route,
   type SandboxRequest,
 } from '../../router.js';
-import type { JsonObject } from '../../body.js';
-import type { Zone } from '../store/zones.js';
-import { readZoneObject } from './zone-body.js';
+import { deleteClient, findClient, insertClient } from '../clients/changes.js';
+import { clientToJson, inputToJson, parseClient, type ClientInput } from '../clients/json.js';
+import { checkGrants, checkSecret, invalidClientError } from '../clients/validation.js';
+import type { CheckedToken } from '../oauth/token-check.js';
+import type { Realm } from '../realm.js';
+import { readZoneObject, unreadableError } from './zone-body.js';
 
 /**
- * Creates the routes for the clients of other zones. The sandbox rejects every request, because it
- * stores only clients of the zone `uaa`, which these routes do not change.
+ * Creates the routes that create and delete the clients of other zones. They only delete clients that
+ * they have created.
  *
- * @param find - returns a zone; throws ErrorResponse 404.
- * @see UAA 4.30.0 `ZoneEndpointsClientDetailsValidator`
+ * @param authorize - checks the scope of the caller.
+ * @see UAA 4.30.0 `IdentityZoneEndpoints`
  */
 export function zoneClientRoutes(
-  find: (id: string) => Zone,
-  authorize: (request: SandboxRequest) => Promise<void>,
+  realm: Realm,
+  authorize: (request: SandboxRequest) => Promise<CheckedToken>,
 ): readonly Route[] {
-  const check = (zoneId: string): void => {
-    if (zoneId === 'uaa') throw new ErrorResponse(empty(403));
-    find(zoneId);
+  const findState = (id: string) => {
+    const zone = realm.state.zones.get(id);
+    if (id === 'uaa' || (zone && (realm.zoneId ?? id) !== id)) throw new ErrorResponse(empty(403));
+    if (!zone) throw new ErrorResponse(empty(404));
+    return realm.zoneRealm(zone).state;
   };
   return [
     route('POST', '/identity-zones/:id/clients', async (request, { id = '' }) => {
-      await authorize(request);
-      const client = readZoneObject(request);
-      check(id);
-      const problem = findProblem(client) ?? 'clients of other zones are not supported';
-      return json(400, { error: 'invalid_client', error_description: problem });
+      const caller = await authorize(request);
+      const input = readClient(request);
+      const state = findState(id);
+      const client = validateZoneClient(input);
+      insertClient({ request, state, caller }, { ...client, grants: storedGrants(client) });
+      const { grants } = client;
+      return json(201, {
+        ...inputToJson(client),
+        authorized_grant_types: grants.length > 0 ? grants : undefined,
+      });
     }),
-    route('DELETE', '/identity-zones/:id/clients/:client', async (request, { id = '' }) => {
+    route('DELETE', '/identity-zones/:id/clients/:client', async (request, params) => {
       await authorize(request);
-      check(id);
-      return empty(404);
+      const state = findState(params['id'] ?? '');
+      const client = findClient(state, params['client']);
+      if (client.information['createdwith'] !== requiredScope) {
+        throw invalidClientError(`client must have been createdwith scope ${requiredScope}`);
+      }
+      deleteClient(state, client.id);
+      return json(200, clientToJson(client));
     }),
   ];
 }
 
-function findProblem(client: JsonObject): string | undefined {
-  const list = (name: string) => toWords(client[name]);
-  if (list('scope').join() !== 'openid') return 'only openid scope is allowed';
-  if (list('authorities').join() !== 'uaa.resource')
-    return 'only uaa.resource authority is allowed';
-  if (!hasText(client['client_id'])) return 'client_id cannot be blank';
-  if (!hasText(client['client_secret'])) return 'client_secret cannot be blank';
-  const isInternal = JSON.stringify(client['allowedproviders']) === '["uaa"]';
-  return isInternal ? undefined : "only the internal IdP ('uaa') is allowed";
+const requiredScope = 'zones.write';
+
+/** @throws ErrorResponse 500 without a body if the body is not a client. */
+function readClient(request: SandboxRequest): ClientInput {
+  const body = readZoneObject(request);
+  try {
+    return parseClient(request, body);
+  } catch {
+    throw unreadableError();
+  }
 }
 
-function toWords(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.map(String);
-  return typeof value === 'string' ? value.split(/[\s,]+/).filter((word) => word !== '') : [];
+/**
+ * Validates a client of another zone, and marks it as created by these routes.
+ *
+ * @throws ErrorResponse 400 `invalid_client`.
+ * @see UAA 4.30.0 `ZoneEndpointsClientDetailsValidator`
+ */
+function validateZoneClient(input: ClientInput): ClientInput {
+  const { id = '', secret = '', grants, scopes, authorities, information } = input;
+  if (scopes.join() !== 'openid') throw invalidClientError('only openid scope is allowed');
+  if (authorities.join() !== 'uaa.resource') {
+    throw invalidClientError('only uaa.resource authority is allowed');
+  }
+  if (id.trim() === '') throw invalidClientError('client_id cannot be blank');
+  checkGrants(grants);
+  if (grants.some((grant) => grant !== 'implicit')) {
+    if (secret.trim() === '') throw invalidClientError('client_secret cannot be blank');
+    checkSecret(secret);
+  }
+  if (JSON.stringify(information['allowedproviders']) !== '["uaa"]') {
+    throw invalidClientError("only the internal IdP ('uaa') is allowed");
+  }
+  return {
+    ...input,
+    autoapprove: undefined,
+    resourceIds: ['none'],
+    information: { ...information, createdwith: requiredScope },
+  };
 }
 
-function hasText(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() !== '';
+/** The real server reads a client without grants from its database as one with these grants. */
+function storedGrants({ grants }: ClientInput): readonly string[] {
+  return grants.length > 0 ? grants : ['authorization_code', 'refresh_token'];
 }
