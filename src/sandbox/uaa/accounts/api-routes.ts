@@ -10,11 +10,11 @@ import { readJsonObject } from '../http/json-request.js';
 import { containerError } from '../http/servlet-container.js';
 import { scimError } from '../scim/error.js';
 import { selectExceptionType } from '../http/negotiation.js';
-import { authorizeApiCaller, findApiSecurity } from './api-security.js';
 import { emailIntent, isEmailInUse } from './email-pages.js';
 import { readClient, respond, type Handlers } from './page-route.js';
 import { createResetCode, resetPassword } from './password-reset.js';
 import { toJavaString } from '../java/json-text.js';
+import { authenticateCaller } from '../oauth/bearer.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
@@ -36,12 +36,10 @@ export function accountApiRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Creates the route of an API. The token is checked before the method. */
+/** Creates the route of an API. The filter chain has already checked the scopes of the token. */
 export function apiRoute(realm: Realm, path: string, handlers: Handlers<Call>): Route {
   return route('*', path, async (request, params) => {
-    const security = findApiSecurity(request.path);
-    if (!security) throw containerError(request, 404);
-    const caller = await authorizeApiCaller(request, realm, security);
+    const caller = await authenticateCaller(request, realm);
     return respond(request, { request, state: realm.state, caller }, handlers, params);
   });
 }

@@ -6,8 +6,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { authenticateCaller, authorizeCaller, readRequestedZone } from '../oauth/bearer.js';
-import { accessDeniedError } from '../oauth/error.js';
+import { authenticateCaller, readRequestedZone } from '../oauth/bearer.js';
 import { containerError } from '../http/servlet-container.js';
 import { readJsonObject } from '../http/json-request.js';
 import { invitationIntent } from './invitation-pages.js';
@@ -20,18 +19,14 @@ import type { User } from '../store/users.js';
 
 const lifetimeMilliseconds = 7 * 86_400_000;
 
-/** Creates the route that invites users. Only POST is permitted. */
+/** Creates the route that invites users. */
 export function inviteRoutes(realm: Realm): readonly Route[] {
-  const invite = async (request: SandboxRequest): Promise<SandboxResponse> => {
-    if (request.method !== 'POST') {
-      await authenticateCaller(request, realm);
-      throw accessDeniedError();
-    }
-    const { client } = await authorizeCaller(request, realm, ['scim.invite']);
-    if (request.path !== '/invite_users') throw containerError(request, 404);
-    return inviteUsers(request, realm, request.query.get('client_id') ?? client.id);
-  };
-  return [route('*', '/invite_users', invite), route('*', '/invite_users/:name', invite)];
+  return [
+    route('POST', '/invite_users', async (request) => {
+      const { client } = await authenticateCaller(request, realm);
+      return inviteUsers(request, realm, request.query.get('client_id') ?? client.id);
+    }),
+  ];
 }
 
 function inviteUsers(

@@ -1,11 +1,4 @@
-import {
-  empty,
-  ErrorResponse,
-  json,
-  route,
-  type Route,
-  type SandboxRequest,
-} from '../../router.js';
+import { empty, ErrorResponse, json, route, type Route } from '../../router.js';
 import type { JsonObject } from '../../body.js';
 import type { Zone } from '../store/zones.js';
 import { readZoneObject } from './zone-body.js';
@@ -17,24 +10,19 @@ import { readZoneObject } from './zone-body.js';
  * @param find - returns a zone; throws ErrorResponse 404.
  * @see UAA 4.30.0 `ZoneEndpointsClientDetailsValidator`
  */
-export function zoneClientRoutes(
-  find: (id: string) => Zone,
-  authorize: (request: SandboxRequest) => Promise<void>,
-): readonly Route[] {
+export function zoneClientRoutes(find: (id: string) => Zone): readonly Route[] {
   const check = (zoneId: string): void => {
     if (zoneId === 'uaa') throw new ErrorResponse(empty(403));
     find(zoneId);
   };
   return [
-    route('POST', '/identity-zones/:id/clients', async (request, { id = '' }) => {
-      await authorize(request);
+    route('POST', '/identity-zones/:id/clients', (request, { id = '' }) => {
       const client = readZoneObject(request);
       check(id);
       const problem = findProblem(client) ?? 'clients of other zones are not supported';
       return json(400, { error: 'invalid_client', error_description: problem });
     }),
-    route('DELETE', '/identity-zones/:id/clients/:client', async (request, { id = '' }) => {
-      await authorize(request);
+    route('DELETE', '/identity-zones/:id/clients/:client', (_, { id = '' }) => {
       check(id);
       return empty(404);
     }),
