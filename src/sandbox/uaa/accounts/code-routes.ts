@@ -52,16 +52,11 @@ function respondWithJson(
 }
 
 /** Reads the body; its other members are ignored. @throws ErrorResponse 500. */
-function readCode(request: SandboxRequest): { data?: string; expiresAt?: number } {
+function readCode(request: SandboxRequest) {
   const body = readJsonRequest(request);
   if (!('value' in body) || !isObject(body.value)) throw unexpectedError();
   const { value } = body;
-  const data = readData(value['data']);
-  const expiresAt = readTime(value['expiresAt']);
-  return {
-    ...(data !== undefined && { data }),
-    ...(expiresAt !== undefined && { expiresAt }),
-  };
+  return { data: readData(value['data']), expiresAt: readTime(value['expiresAt']) };
 }
 
 function readData(value: unknown): string | undefined {

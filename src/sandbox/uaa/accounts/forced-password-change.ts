@@ -7,7 +7,7 @@ import { getMessage } from './messages.js';
 import { renderForm, renderIsland } from './page-html.js';
 import type { Visit } from './visit.js';
 import { pageRoute, requireParameters } from './page-route.js';
-import { readConfirmedPassword } from './password-pages.js';
+import { readConfirmedPassword, renderProblem } from './password-pages.js';
 import { findPasswordProblem, setPassword } from './password-reset.js';
 import { redirectView, type View } from './view.js';
 import type { Realm } from '../realm.js';
@@ -25,7 +25,7 @@ function showForm({ user, csrfToken }: Visit, problem?: string): View {
   const form = renderForm({
     action: path,
     csrfToken,
-    alert: problem === undefined ? '' : `<div class="error-message">${escapeMarkup(problem)}</div>`,
+    alert: renderProblem(problem),
     fields: [
       { name: 'password', type: 'password', label: 'New Password' },
       { name: 'password_confirmation', type: 'password', label: 'Confirm' },

@@ -1,11 +1,11 @@
 import { escapeMarkup } from '../http/html-escape.js';
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { secretMatches } from '../store/secret-hash.js';
-import { formatSessionCookie, readSessionId } from '../browser/cookies.js';
+import { addCookies, formatSessionCookie, readSessionId } from '../browser/cookies.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
 import { clientFields, renderForm, renderIsland, type Field } from './page-html.js';
-import { addCookies, createVisit, type Visit } from './visit.js';
+import { createVisit, type Visit } from './visit.js';
 import { pageRoute, readClient, requireParameters, respond } from './page-route.js';
 import {
   createResetCode,
@@ -49,7 +49,8 @@ function showForgotten({ request, csrfToken }: Visit, problem?: string): View {
   };
 }
 
-function renderProblem(text: string | undefined): string {
+/** Renders a text above a form. */
+export function renderProblem(text: string | undefined): string {
   return text === undefined ? '' : `<div class="error-message">${escapeMarkup(text)}</div>`;
 }
 

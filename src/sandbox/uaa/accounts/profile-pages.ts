@@ -1,3 +1,4 @@
+import { approvalToJson } from '../approval-json.js';
 import { escapeMarkup } from '../http/html-escape.js';
 import { renderAlert, renderPage } from '../browser/pages.js';
 import { type Route, type SandboxResponse } from '../../router.js';
@@ -109,17 +110,6 @@ function describeScope(scope: string): string {
   if (index < 0) return `Access your data with scope '${scope}'`;
   const [resource, access] = [scope.slice(0, index), scope.slice(index + 1)];
   return `Access your '${resource}' resources with scope '${access}'`;
-}
-
-function approvalToJson({ userId, clientId, scope, isApproved, expiresAt }: Approval) {
-  return {
-    userId,
-    clientId,
-    scope,
-    status: isApproved ? 'APPROVED' : 'DENIED',
-    lastUpdatedAt: new Date(expiresAt - 30 * 86_400_000).toISOString(),
-    expiresAt: new Date(expiresAt).toISOString(),
-  };
 }
 
 /** Approves the checked scopes and denies the others, or deletes all decisions about a client. */

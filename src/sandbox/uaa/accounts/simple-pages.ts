@@ -1,5 +1,5 @@
 import { escapeMarkup } from '../http/html-escape.js';
-import { renderErrorPage, renderInvalidRequestPage, renderPage } from '../browser/pages.js';
+import { renderErrorPage, renderImplicitPage, renderInvalidRequestPage } from '../browser/pages.js';
 import { empty, ErrorResponse, type Route } from '../../router.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { renderExternalErrorPage, renderIsland } from './page-html.js';
@@ -22,7 +22,7 @@ export function simplePageRoutes(realm: Realm): readonly Route[] {
       pageRoute(realm, path, { any: showSessionCheck }),
     ),
     ...['/error404', '/error500'].map((path) => pageRoute(realm, path, { any: showFailure })),
-    pageRoute(realm, '/login_implicit', { GET: showImplicitLogin }),
+    pageRoute(realm, '/login_implicit', { GET: () => ({ html: renderImplicitPage() }) }),
     pageRoute(realm, '/saml/idp/initiate', { any: rejectSamlRequest }),
     ...['', '/:a', '/:a/:b'].map((rest) =>
       pageRoute(realm, `/saml/idp/SSO${rest}`, { any: failWithoutProvider }),
@@ -69,12 +69,6 @@ function failWithoutProvider({ request }: Visit): never {
 function showSessionCheck({ request }: Visit): View {
   const model = requireParameters(request, 'clientId', 'messageOrigin');
   return { html: '<!DOCTYPE html><html><head></head></html>', model };
-}
-
-function showImplicitLogin(): View {
-  return {
-    html: renderPage('<h1>One more step!</h1><form method="post" action=""></form>'),
-  };
 }
 
 const missingSp =

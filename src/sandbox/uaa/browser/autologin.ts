@@ -15,8 +15,8 @@ import type { Realm } from '../realm.js';
 import { containerError, isForm, readParameters } from '../http/servlet-container.js';
 import type { Principal } from './authorization-request.js';
 import { startUserSession, updateSession } from './browser-session.js';
-import { jsonRejection, readSessionId } from './cookies.js';
-import { createLoginError } from './credentials.js';
+import { addCookies, jsonRejection, readSessionId } from './cookies.js';
+import { createLoginError, failureDescriptions } from './credentials.js';
 import { acceptsJson, redirectTo, toLocation } from './login-redirect.js';
 import { withLanguage } from './views.js';
 
@@ -60,20 +60,10 @@ function createCode(request: SandboxRequest, realm: Realm): SandboxResponse {
 }
 
 function createUserError(failure: LoginFailure) {
-  switch (failure) {
-    case 'badCredentials':
-      return clientAuthError('Bad credentials');
-    case 'locked':
-      return clientAuthError(
-        'Your account has been locked because of too many failed attempts to login.',
-      );
-    case 'changeRequired':
-      return clientAuthError('password change required');
-    case 'unverified':
-      return oauthError(403, 'access_denied', 'Account not verified', {
-        challenge: challenges.client,
-      });
-  }
+  const description = failureDescriptions[failure];
+  return failure === 'unverified'
+    ? oauthError(403, 'access_denied', description, { challenge: challenges.client })
+    : clientAuthError(description);
 }
 
 interface Credentials {
@@ -117,8 +107,7 @@ function logInWithCode(request: SandboxRequest, realm: Realm): SandboxResponse {
   // The real server then handles the form as a request for a code, which has no client.
   if (!acceptsJson(request)) return redirectTo(request, '/login', login.cookies);
   const error = 'No basic authorization client information in request';
-  const response = jsonRejection(error);
-  return { ...response, headers: { ...response.headers, 'set-cookie': [...login.cookies] } };
+  return addCookies(jsonRejection(error), login.cookies);
 }
 
 function findSavedUrl(request: SandboxRequest, { state }: Realm): string | undefined {
@@ -132,9 +121,8 @@ function redirectAfterLogin(
   cookies: readonly string[],
 ): SandboxResponse {
   const location = savedUrl ?? `${request.origin}/home`;
-  const response = empty(302, { location: toLocation(location) });
-  const { headers } = withLanguage(request, response);
-  return empty(302, { ...headers, ...(cookies.length > 0 && { 'set-cookie': [...cookies] }) });
+  const response = withLanguage(request, empty(302, { location: toLocation(location) }));
+  return addCookies(response, cookies);
 }
 
 interface AutologinResult {

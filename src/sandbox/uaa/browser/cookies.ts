@@ -56,15 +56,28 @@ export function formatSessionCookie(id: string): string {
 
 const expired = 'Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT';
 
-export const expiredCurrentUserCookie = `Current-User=; ${expired}; Path=/`;
+/** Formats a cookie that deletes the cookie with this name. */
+export function formatExpiredCookie(name: string, path = '/'): string {
+  return `${name}=; ${expired}; Path=${path}`;
+}
+
+export const expiredCurrentUserCookie = formatExpiredCookie('Current-User');
 
 /** Creates the cookies that delete the session in the browser. */
 export function createExpiredCookies(): string[] {
-  return [
-    expiredCurrentUserCookie,
-    formatExpiredCsrfCookie(),
-    `${sessionName}=; ${expired}; Path=/`,
-  ];
+  return [expiredCurrentUserCookie, formatExpiredCsrfCookie(), formatExpiredCookie(sessionName)];
+}
+
+/** Adds cookies to a response, before those that it already sets. */
+export function addCookies(response: SandboxResponse, added: readonly string[]): SandboxResponse {
+  if (added.length === 0) return response;
+  const cookies = [...added, ...[response.headers['set-cookie'] ?? []].flat()];
+  return { ...response, headers: { ...response.headers, 'set-cookie': cookies } };
+}
+
+/** Whether the method only reads, so that the request needs no CSRF token. */
+export function isRead({ method }: SandboxRequest): boolean {
+  return ['GET', 'HEAD', 'TRACE', 'OPTIONS'].includes(method);
 }
 
 /**

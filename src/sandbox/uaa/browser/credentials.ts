@@ -23,7 +23,7 @@ export function authenticateByCredentials(request: SandboxRequest, { state }: Re
   if (password === undefined) throw createLoginError('No password supplied');
   const name = credentials.get('username') ?? '';
   const user = authenticateUser(state, name, password);
-  if (typeof user === 'string') throw createLoginError(descriptions[user]);
+  if (typeof user === 'string') throw createLoginError(failureDescriptions[user]);
   return { user, authTime: Math.floor(state.now() / 1000) };
 }
 
@@ -41,7 +41,8 @@ function readCredentials(request: SandboxRequest): ReadonlyMap<string, string> {
   return credentials;
 }
 
-const descriptions: Record<LoginFailure, string> = {
+/** Error descriptions of failed logins. */
+export const failureDescriptions: Readonly<Record<LoginFailure, string>> = {
   badCredentials: 'Bad credentials',
   locked: 'Your account has been locked because of too many failed attempts to login.',
   unverified: 'Account not verified',

@@ -5,9 +5,9 @@ import type { State } from '../store/state.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { noStore } from './authorization-location.js';
 import { updateSession } from './browser-session.js';
-import { readSessionId } from './cookies.js';
+import { addCookies, formatExpiredCookie, readSessionId } from './cookies.js';
 import { redirectTo } from './login-redirect.js';
-import { renderPage } from './pages.js';
+import { renderImplicitPage } from './pages.js';
 import { renderView, withLanguage } from './views.js';
 
 /** Creates the routes for logins at other identity providers, and for saved accounts. */
@@ -21,14 +21,6 @@ export function otherPageRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** The page whose script sends the fragment of the URL to the server. */
-function showImplicit(request: SandboxRequest): SandboxResponse {
-  return renderView(request, {
-    html: () => renderPage('<h1>One more step!</h1><form method="post"></form>'),
-    data: () => ({}),
-  });
-}
-
 /** Handles the return from another identity provider. The sandbox can log in at none of them. */
 function handleCallback(request: SandboxRequest, { state }: Realm, origin = ''): SandboxResponse {
   if (!['GET', 'HEAD'].includes(request.method)) {
@@ -36,7 +28,7 @@ function handleCallback(request: SandboxRequest, { state }: Realm, origin = ''):
   }
   const fields = readParameters(request);
   if (!['code', 'id_token', 'access_token'].some((name) => fields.has(name))) {
-    return showImplicit(request);
+    return renderView(request, { html: renderImplicitPage, data: () => ({}) });
   }
   // The failed login ends the previous one.
   const session = state.sessions.get(readSessionId(request));
@@ -55,7 +47,7 @@ const unusableProvider =
 function deleteSavedAccount(request: SandboxRequest, realm: Realm): SandboxResponse {
   if (!['GET', 'HEAD'].includes(request.method)) return failInSession(request, realm, 403);
   const name = `Saved-Account-${readParameters(request).get('userId') ?? 'null'}`;
-  const cookie = `${name}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/login`;
+  const cookie = formatExpiredCookie(name, '/login');
   return withLanguage(request, redirectTo(request, '/login', [cookie]));
 }
 
@@ -112,7 +104,5 @@ function toUnfiltered(response: SandboxResponse): SandboxResponse {
 /** Fails after the session was created. */
 function failInSession(request: SandboxRequest, { state }: Realm, status = 500): SandboxResponse {
   const cookies = updateSession(request, state, {});
-  const { response } = containerError(request, status);
-  if (cookies.length === 0) return response;
-  return { ...response, headers: { ...response.headers, 'set-cookie': [...cookies] } };
+  return addCookies(containerError(request, status).response, cookies);
 }

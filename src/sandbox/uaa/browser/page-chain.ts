@@ -4,8 +4,10 @@ import type { Realm } from '../realm.js';
 import type { Session } from '../store/sessions.js';
 import type { State } from '../store/state.js';
 import {
+  addCookies,
   createCsrfToken,
   formatCsrfCookie,
+  isRead,
   jsonRejection,
   readCsrfCookie,
   readSessionId,
@@ -63,10 +65,6 @@ async function filterRequest(
   if (early) return early;
   const handled = chain.isUserInterface ? handleSession(request, realm) : undefined;
   return handled ?? checkAccess(request, realm, chain) ?? next();
-}
-
-function isRead({ method }: SandboxRequest): boolean {
-  return ['GET', 'HEAD', 'TRACE', 'OPTIONS'].includes(method);
 }
 
 /** Rejects a form without a valid CSRF token. */
@@ -160,10 +158,4 @@ function rejectJson(request: SandboxRequest, error: string): SandboxResponse | u
   } catch (failure) {
     return toErrorResponse(failure);
   }
-}
-
-function addCookies(response: SandboxResponse, added: readonly string[]): SandboxResponse {
-  const cookies = [...added, ...[response.headers['set-cookie'] ?? []].flat()];
-  if (cookies.length === 0) return response;
-  return { ...response, headers: { ...response.headers, 'set-cookie': cookies } };
 }

@@ -48,6 +48,14 @@ export function renderInvalidRequestPage(): string {
 }
 
 /**
+ * The page that a browser shows after the implicit grant. In the real UAA, its script sends the
+ * fragment of the URL, which contains the tokens, to the server.
+ */
+export function renderImplicitPage(): string {
+  return renderPage('<h1>One more step!</h1><form method="post" action=""></form>');
+}
+
+/**
  * Renders a notice above a form.
  *
  * @param text - undefined shows nothing.

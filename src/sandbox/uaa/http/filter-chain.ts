@@ -73,10 +73,19 @@ export function respondToOptions(
   // The token endpoint authenticates its clients in more ways, and responds itself.
   if (!methods || path === '/oauth/token') return undefined;
   checkClient(request, path, realm);
+  return empty(200, { allow: listAllowedMethods(methods) });
+}
+
+/**
+ * Formats the header `Allow` of the response to OPTIONS. Spring MVC adds HEAD to GET.
+ *
+ * @param methods - `*` is any method.
+ */
+export function listAllowedMethods(methods: readonly string[]): string {
   const allowed = methods.includes('*')
     ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
     : methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
-  return empty(200, { allow: allowed.join(',') });
+  return allowed.join(',');
 }
 
 /**
