@@ -14,12 +14,12 @@ import type { Realm } from '../realm.js';
 
 const path = '/force_password_change';
 
-/** Creates the routes of the page on which a user must change the password after the login. */
+/** Creates the routes of the page where users must change their password after the login. */
 export function forcedPasswordChangeRoutes(realm: Realm): readonly Route[] {
   return [pageRoute(realm, path, { GET: (visit) => showForm(visit), POST: submitPassword })];
 }
 
-/** @param problem - text above the form. */
+/** @param problem - error message above the form. */
 function showForm({ user, csrfToken }: Visit, problem?: string): View {
   const email = user?.email ?? '';
   const form = renderForm({

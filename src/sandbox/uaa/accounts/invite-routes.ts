@@ -45,16 +45,21 @@ function inviteUsers(
     const user = findInvitee(request, { state, email, client });
     if ('errorCode' in user) return user;
     const data = JSON.stringify({
-      ...{ user_id: user.id, email: user.email, client_id: clientId },
-      ...{ redirect_uri: redirectUri, origin: user.origin },
+      user_id: user.id,
+      email: user.email,
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      origin: user.origin,
     });
-    const code = state.expiringCodes.create({
-      ...{ data, intent: invitationIntent },
-      expiresAt: state.now() + lifetimeMilliseconds,
-    });
+    const expiresAt = state.now() + lifetimeMilliseconds;
+    const code = state.expiringCodes.create({ data, expiresAt, intent: invitationIntent });
     return {
-      ...{ email: user.email, userId: user.id, origin: user.origin, success: true },
-      ...{ errorCode: null, errorMessage: null },
+      email: user.email,
+      userId: user.id,
+      origin: user.origin,
+      success: true,
+      errorCode: null,
+      errorMessage: null,
       inviteLink: `${settings.issuer}/invitations/accept?code=${code}`,
     };
   });
@@ -64,7 +69,12 @@ function inviteUsers(
   });
 }
 
-/** @returns undefined if the list is missing. @throws ErrorResponse 400. */
+/**
+ * Reads the email addresses to invite.
+ *
+ * @returns undefined if the list is missing.
+ * @throws ErrorResponse 400 if the value is not a list of texts.
+ */
 function readEmails(
   request: SandboxRequest,
   value: unknown,
@@ -84,7 +94,7 @@ interface Invitation {
   readonly client: Client | undefined;
 }
 
-/** Finds or creates the user, or returns why the address cannot be invited. */
+/** Finds or creates the invited user. Returns an error entry if the address cannot be invited. */
 function findInvitee(request: SandboxRequest, { state, email, client }: Invitation) {
   if (email === null || !/^.+@.+\..+$/.test(email)) {
     return inviteFailure(email, 'email.invalid', `${String(email)} is invalid email.`);
@@ -102,7 +112,7 @@ function findInvitee(request: SandboxRequest, { state, email, client }: Invitati
     return inviteFailure(email, 'user.ambiguous', text);
   }
   if (user) return user;
-  // The real server does not handle a name that is in use by a user with another address.
+  // The real server fails if the address is the username of a user with another email address.
   if (state.users.findByName(address, 'uaa')) throw containerError(request, 500);
   const password = randomBytes(9).toString('base64url');
   return createUnverifiedUser(state, { email: address, givenName: '', familyName: '', password });

@@ -3,7 +3,7 @@ const invalidEmail = 'Please enter a valid email address.';
 const missingConsent = 'Please agree before continuing.';
 const samePassword = 'Your new password cannot be the same as the old password.';
 
-/** Texts of the account pages by code. @see UAA 4.30.0 `messages.properties` */
+/** Texts of the login page and the account pages by code. @see UAA 4.30.0 `messages.properties` */
 const messages: Readonly<Record<string, string>> = {
   'scope.tokens.read':
     'View details of your approvals you have granted to this and other applications',
@@ -71,12 +71,14 @@ const messages: Readonly<Record<string, string>> = {
   self_service_disabled: 'Self service is disabled.',
 };
 
-/** Returns the text of a code; undefined if it is unknown. */
+/** Returns the text for a code; undefined if the code is unknown. */
 export function findMessage(code: string): string | undefined {
   return Object.hasOwn(messages, code) ? messages[code] : undefined;
 }
 
-/** Returns the text of a code. Like the real server, shows unknown codes between question marks. */
+/**
+ * Returns the text for a code. Like the real server, shows unknown codes between question marks.
+ */
 export function getMessage(code: string): string {
   return findMessage(code) ?? `??${code}_en_US??`;
 }

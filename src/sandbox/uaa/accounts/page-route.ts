@@ -24,7 +24,7 @@ export type Handlers<Context> = Readonly<
   Partial<Record<Method | 'any', (context: Context, params: Params) => Result>>
 >;
 
-/** Creates the route of a page, which handles all methods. */
+/** Creates the route of a page. It handles all methods, so that it can reject unsupported ones. */
 export function pageRoute({ state }: Realm, path: string, handlers: Handlers<Visit>): Route {
   return route('*', path, (request, params) => {
     const visit = createVisit(request, state);

@@ -16,7 +16,7 @@ export function profilePageRoutes(realm: Realm): readonly Route[] {
   return [pageRoute(realm, '/profile', { GET: showProfile, POST: changeApprovals })];
 }
 
-/** The approvals of the user by client, sorted by scope. */
+/** Groups the user's approvals by client, sorted by scope. */
 function groupApprovals({ state, user }: Visit): ReadonlyMap<string, readonly Approval[]> {
   const approvals = state.approvals
     .findByUser(user?.id ?? '')

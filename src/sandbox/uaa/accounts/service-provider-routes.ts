@@ -14,7 +14,7 @@ import { respond, type Handlers } from './page-route.js';
 import { isWellFormedXml } from './well-formed-xml.js';
 import type { Realm } from '../realm.js';
 
-/** An application whose users log in at the UAA by SAML. */
+/** An application that uses SAML to log in its users through the UAA. */
 interface ServiceProvider {
   readonly id: string;
   readonly entityId: string;
@@ -33,7 +33,7 @@ interface Call {
   readonly now: () => number;
 }
 
-/** Creates the routes that manage SAML service providers. They are only kept in memory. */
+/** Creates the routes that manage SAML service providers. The providers are kept only in memory. */
 export function serviceProviderRoutes({ state: { now } }: Realm): readonly Route[] {
   const providers = new Map<string, ServiceProvider>();
   const create = (path: string, handlers: Handlers<Call>) =>
@@ -93,7 +93,7 @@ function deleteProvider(call: Call, params: Params): SandboxResponse {
   return json(200, toJson(found));
 }
 
-/** @param ownId - entity id of an existing provider, which cannot be changed. */
+/** @param ownId - entity id of the provider to update, which cannot change. */
 function readProvider(request: SandboxRequest, ownId?: string) {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/(.+\+)?json\b/i.test(type)) throw containerError(request, 415);
@@ -119,7 +119,7 @@ function invalidConfiguration(): ErrorResponse {
   return textError(400, 'Invalid provider configuration.');
 }
 
-/** Reads the entity id in metadata. The sandbox does not fetch metadata from a URL. */
+/** Reads the entity id from metadata. The sandbox cannot fetch metadata from a URL. */
 function readEntityId(location: string, alias: string | null): string {
   const text = location.trim();
   if (text.startsWith('http') && URL.canParse(text)) {
@@ -131,7 +131,10 @@ function readEntityId(location: string, alias: string | null): string {
   return /\bentityID\s*=\s*["']([^"']*)["']/.exec(text)?.[1] ?? '';
 }
 
-/** The configuration is a text that contains all fields, in the order of the real server. */
+/**
+ * Formats a service provider. Its configuration is a JSON string with all fields, in the order of
+ * the real server.
+ */
 function toJson(provider: ServiceProvider): JsonObject {
   const { id, entityId, name, config, version, active, createdAt, modifiedAt } = provider;
   const { metaDataLocation, nameID } = config;

@@ -9,7 +9,7 @@ import { pageRoute, requireParameters } from './page-route.js';
 import type { View } from './view.js';
 import type { Realm } from '../realm.js';
 
-/** Creates the routes of pages without data of the user: notices, errors and session checks. */
+/** Creates the routes of pages that show no user data: notices, errors and session checks. */
 export function simplePageRoutes(realm: Realm): readonly Route[] {
   return [
     pageRoute(realm, '/email_sent', { GET: showEmailSent }),
@@ -55,7 +55,10 @@ function showExternalError({ request }: Visit): View {
   return { html: renderExternalErrorPage('', ...(error === null ? [] : [error])) };
 }
 
-/** The page needs the error of an earlier request, which creates a session. */
+/**
+ * Fails because the page shows the error of an earlier SAML request, and the sandbox never stores
+ * one. The real server creates a session to look for it.
+ */
 function failWithoutSamlError(visit: Visit): never {
   ensureSession(visit);
   throw containerError(visit.request, 500);
@@ -65,7 +68,9 @@ function failWithoutProvider({ request }: Visit): never {
   throw containerError(request, 500);
 }
 
-/** The page for the iframe in which an application checks whether the user is still logged in. */
+/**
+ * Shows the page that applications embed as an iframe to check whether the user is still logged in.
+ */
 function showSessionCheck({ request }: Visit): View {
   const model = requireParameters(request, 'clientId', 'messageOrigin');
   return { html: '<!DOCTYPE html><html><head></head></html>', model };

@@ -3,7 +3,7 @@ import { findInvitedUser, findLoggedInUser, updateSession } from '../browser/bro
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
 
-/** A request to a page that the security filters have accepted. */
+/** A page request that the security filters have accepted. */
 export interface Visit {
   readonly request: SandboxRequest;
   readonly state: State;
@@ -17,7 +17,7 @@ export interface Visit {
   readonly cookies: string[];
 }
 
-/** Collects what the routes of pages need to know about a request. */
+/** Collects the data of a request that the routes of pages need. */
 export function createVisit(request: SandboxRequest, state: State): Visit {
   return {
     request,
@@ -29,7 +29,7 @@ export function createVisit(request: SandboxRequest, state: State): Visit {
   };
 }
 
-/** Adds the cookie of a new session, unless the request has a session. */
+/** Creates a session, unless the request already has one. */
 export function ensureSession({ request, state, cookies }: Visit): void {
   cookies.push(...updateSession(request, state, {}));
 }

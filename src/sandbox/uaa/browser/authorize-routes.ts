@@ -69,8 +69,7 @@ async function authorizeByChain(request: SandboxRequest, realm: Realm): Promise<
   const respond = (principal: Principal) => authorize(request, principal, realm);
   switch (selectAuthorizeChain(request)) {
     case 'login':
-      await authenticateLoginServer(request, realm);
-      throw containerError(request, 500);
+      return rejectLoginServer(request, realm);
     case 'oldLogin':
       throw containerError(request, 500, {
         'set-cookie': updateSession(request, state, {})[0] ?? '',
@@ -90,13 +89,13 @@ async function authorizeByChain(request: SandboxRequest, realm: Realm): Promise<
   }
 }
 
-/** The user who is logged in. */
+/** Finds the user who is logged in, and the time of the login. */
 function findPrincipal(request: SandboxRequest, { state }: Realm): Principal | undefined {
   const user = findLoggedInUser(request, state);
   return user && { user, authTime: getAuthTime(state.sessions.get(readSessionId(request))) };
 }
 
-/** Requires a token of a user with the scope `uaa.user`. */
+/** Authenticates a user by a token with the scope `uaa.user` or `uaa.admin`. */
 async function authenticateByToken(request: SandboxRequest, realm: Realm): Promise<Principal> {
   const { user, scope, claims } = await authenticateCaller(request, realm);
   const accepted = ['uaa.admin', 'uaa.user'];
@@ -106,8 +105,8 @@ async function authenticateByToken(request: SandboxRequest, realm: Realm): Promi
   return { user, authTime: typeof authTime === 'number' ? authTime : undefined };
 }
 
-/** The sandbox has no client with the resource that an external login server needs. */
-async function authenticateLoginServer(request: SandboxRequest, realm: Realm): Promise<never> {
+/** Rejects a request of an external login server, which the sandbox does not support. */
+async function rejectLoginServer(request: SandboxRequest, realm: Realm): Promise<never> {
   if (request.headers['authorization'] === undefined) {
     throw oauthError(401, 'invalid_token', 'Missing oauth token.', {
       challenge: challenges.passcode,
@@ -226,7 +225,9 @@ function showPendingConsent(request: SandboxRequest, realm: Realm): SandboxRespo
   return showConsent(request, authorization, { cookies: [], originalUrl: undefined }, realm);
 }
 
-/** Shows the error page without an error, which fails unless the client prefers JSON. */
+/**
+ * Shows the error page without an error. On the real server, this fails for HTML, but not for JSON.
+ */
 function showPendingError(request: SandboxRequest, { state }: Realm): SandboxResponse {
   const pending = state.sessions.get(readSessionId(request))?.pending;
   const { format } = selectView(request);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { SandboxRequest, SandboxResponse } from '../../router.js';
 import { readParameters } from '../http/servlet-container.js';
 
-/** Name of the cookie and of the hidden form field. */
+/** Name of the CSRF cookie and of the hidden form field. */
 const csrfName = 'X-Uaa-Csrf';
 const sessionName = 'JSESSIONID';
 
@@ -35,12 +35,12 @@ export function formatCsrfCookie(value: string, now = Date.now()): string {
   return `${csrfName}=${value}; ${formatLifetime(86_400, now)}; Path=/; HttpOnly`;
 }
 
-/** Creates the cookie that deletes the CSRF token. Like the real server's, it contains a value. */
+/** Creates the cookie that deletes the CSRF token. Like the real server, sets an unused value. */
 export function formatExpiredCsrfCookie(): string {
   return `${csrfName}=${createCsrfToken()}; ${expired}; Path=/; HttpOnly`;
 }
 
-/** Creates the cookie from which scripts of other applications read who is logged in. */
+/** Creates the cookie that tells scripts of other applications who is logged in. */
 export function formatCurrentUserCookie(userId: string, now = Date.now()): string {
   const value = encodeURIComponent(JSON.stringify({ userId }));
   return `Current-User=${value}; ${formatLifetime(1800, now)}; Path=/`;
@@ -100,8 +100,8 @@ export function validateCsrfToken(request: SandboxRequest): string | undefined {
 }
 
 /**
- * Creates the response of a filter that rejects a client that accepts JSON. Like the real server,
- * does not escape the text.
+ * Creates the JSON response of a security filter that rejects a request. Like the real server, does
+ * not escape the text.
  */
 export function jsonRejection(error: string): SandboxResponse {
   const headers = { 'content-type': 'application/json;charset=ISO-8859-1' };

@@ -7,8 +7,8 @@ import { readParameters } from '../http/servlet-container.js';
 import type { Principal } from './authorization-request.js';
 
 /**
- * Authenticates the user of an authorization request by the name and password in its form. The
- * parameters can be members of a JSON object in `credentials`.
+ * Authenticates the user of an authorization request by the username and password in its form, or
+ * in a JSON object in the parameter `credentials`.
  *
  * @throws ErrorResponse 401.
  * @see UAA 4.30.0 `AuthzAuthenticationFilter`
@@ -49,7 +49,7 @@ export const failureDescriptions: Readonly<Record<LoginFailure, string>> = {
   changeRequired: 'password change required',
 };
 
-/** Creates the error of the filters for users without a browser. */
+/** Creates the error of the filters that authenticate users without the login page. */
 export function createLoginError(description: string) {
   return oauthError(401, 'unauthorized', description, { challenge: challenges.passcode });
 }

@@ -35,7 +35,7 @@ export function showLoginPage(request: SandboxRequest, realm: Realm): SandboxRes
   });
 }
 
-/** A provider that needs no choice by the user. */
+/** Finds the provider to redirect to if the user has no other choice. */
 function findRedirectTarget({ target, hasForm, providers }: LoginState) {
   return target ?? (!hasForm && providers.length === 1 ? providers[0] : undefined);
 }
@@ -95,7 +95,9 @@ function renderHidden(name: string, value: string | null): string {
     : `<input name="${name}" type="hidden" value="${escapeMarkup(value)}"/>`;
 }
 
-/** Returns the text for a code. Like the real server, shows unknown codes. */
+/**
+ * Returns the text for a code. Like the real server, shows unknown codes between question marks.
+ */
 function getMessage(code: string, request: SandboxRequest): string {
   const locale = selectLanguage(request).replace('-', '_');
   return findMessage(`login.${code}`) ?? `??login.${code}_${locale}??`;

@@ -13,7 +13,7 @@ import { redirectToLogin } from './login-redirect.js';
 import { renderPasscodePage } from './pages.js';
 import { renderView } from './views.js';
 
-/** Creates the routes of the UAA's web pages: login, home and passcode. */
+/** Creates the routes of the login page and the passcode page. */
 export function browserRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const requireUser =

@@ -21,7 +21,10 @@ export function otherPageRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Handles the return from another identity provider. The sandbox can log in at none of them. */
+/**
+ * Handles the redirect back from another identity provider. The sandbox does not support any of
+ * them, so the login always fails.
+ */
 function handleCallback(request: SandboxRequest, { state }: Realm, origin = ''): SandboxResponse {
   if (!['GET', 'HEAD'].includes(request.method)) {
     throw containerError(request, 405, { allow: 'GET' });
@@ -30,7 +33,7 @@ function handleCallback(request: SandboxRequest, { state }: Realm, origin = ''):
   if (!['code', 'id_token', 'access_token'].some((name) => fields.has(name))) {
     return renderView(request, { html: renderImplicitPage, data: () => ({}) });
   }
-  // The failed login ends the previous one.
+  // A failed login logs out the current user.
   const session = state.sessions.get(readSessionId(request));
   if (session) state.sessions.put({ id: session.id, savedRequest: session.savedRequest });
   const isKnown = state.providers.some(({ originKey }) => originKey === origin);
@@ -78,7 +81,7 @@ function samlRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** The UAA discovers providers only for itself. */
+/** Whether the UAA accepts a discovery request: it accepts only its own entity id. */
 function isDiscoveryRequest(fields: URLSearchParams): boolean {
   const policy = 'urn:oasis:names:tc:SAML:profiles:SSO:idp-discovery-protocol:single';
   return (
@@ -95,13 +98,16 @@ function findEntityId({ providers }: State, alias: string): string | undefined {
   return provider && readEntityId(provider);
 }
 
-/** Marks an error that precedes most filters. Only the JSON view then disables caches. */
+/**
+ * Marks an error that is reported before most filters have run, so that their headers are missing.
+ * Only the JSON view has its own header to disable caching.
+ */
 function toUnfiltered(response: SandboxResponse): SandboxResponse {
   const headers = { ...response.headers, ...(response.body === '{}' && noStore) };
   return { ...response, headers, isUnfiltered: true };
 }
 
-/** Fails after the session was created. */
+/** Creates a session before failing, like the real server. */
 function failInSession(request: SandboxRequest, { state }: Realm, status = 500): SandboxResponse {
   const cookies = updateSession(request, state, {});
   return addCookies(containerError(request, status).response, cookies);

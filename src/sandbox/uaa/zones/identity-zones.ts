@@ -17,8 +17,8 @@ import { zoneClientRoutes } from './zone-clients.js';
 import { getDefaultZoneConfig, getZoneConfig } from './zone-config.js';
 
 /**
- * Creates the routes below `/identity-zones`. A header selects the zone of other requests, but users
- * can only log in to the zone `uaa`.
+ * Creates the routes below `/identity-zones`. Requests to other routes can select a zone with a
+ * header, but users can log in only to the zone `uaa`.
  *
  * @see UAA 4.30.0 `IdentityZoneEndpoints`
  */
@@ -50,7 +50,7 @@ export function identityZoneRoutes(realm: Realm): readonly Route[] {
     ),
     route('DELETE', '/identity-zones/:id', (_, { id }) => {
       const zone = find(id);
-      // The real server does not report that this zone cannot be deleted.
+      // The real server reports success for the zone `uaa`, but does not delete it.
       if (zone.id !== 'uaa') zones.delete(zone.id);
       return respond(200, zone);
     }),
@@ -65,7 +65,7 @@ function findZone({ zones }: State, id: string): Zone {
   return zone;
 }
 
-/** Longest id and name that fit into the database of the real server. */
+/** The maximum lengths in the database of the real server. */
 const maximumLengths = { id: 36, name: 255 };
 
 function createZone(request: SandboxRequest, { state }: Realm): Zone {

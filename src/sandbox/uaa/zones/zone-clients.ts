@@ -4,8 +4,8 @@ import type { Zone } from '../store/zones.js';
 import { readZoneObject } from './zone-body.js';
 
 /**
- * Creates the routes for the clients of other zones. The sandbox rejects every request, because it
- * stores only clients of the zone `uaa`, which these routes do not change.
+ * Creates the routes that manage clients of other zones. The sandbox validates the requests, but
+ * does not support such clients, so it rejects all requests.
  *
  * @param find - returns a zone; throws ErrorResponse 404.
  * @see UAA 4.30.0 `ZoneEndpointsClientDetailsValidator`
