@@ -19,7 +19,7 @@ import type { User } from '../store/users.js';
 
 const lifetimeMilliseconds = 7 * 86_400_000;
 
-/** Creates the route that invites users. */
+/** Creates the route that invites users. The filter chain has already checked the scopes. */
 export function inviteRoutes(realm: Realm): readonly Route[] {
   return [
     route('POST', '/invite_users', async (request) => {

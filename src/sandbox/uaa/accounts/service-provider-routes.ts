@@ -33,7 +33,10 @@ interface Call {
   readonly now: () => number;
 }
 
-/** Creates the routes that manage SAML service providers. The providers are kept only in memory. */
+/**
+ * Creates the routes that manage SAML service providers, which are kept only in memory. The filter
+ * chain has already checked the scopes.
+ */
 export function serviceProviderRoutes({ state: { now } }: Realm): readonly Route[] {
   const providers = new Map<string, ServiceProvider>();
   const create = (path: string, handlers: Handlers<Call>) =>

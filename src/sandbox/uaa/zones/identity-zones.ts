@@ -17,8 +17,9 @@ import { zoneClientRoutes } from './zone-clients.js';
 import { getDefaultZoneConfig, getZoneConfig } from './zone-config.js';
 
 /**
- * Creates the routes below `/identity-zones`. Requests to other routes can select a zone with a
- * header, but users can log in only to the zone `uaa`.
+ * Creates the routes below `/identity-zones`. The filter chain has already checked the scopes.
+ * Requests to other routes can select a zone with a header, but users can log in only to the zone
+ * `uaa`.
  *
  * @see UAA 4.30.0 `IdentityZoneEndpoints`
  */
