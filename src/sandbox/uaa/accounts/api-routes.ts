@@ -10,23 +10,25 @@ import { readJsonObject } from '../http/json-request.js';
 import { containerError } from '../http/servlet-container.js';
 import { scimError } from '../scim/error.js';
 import { selectExceptionType } from '../http/negotiation.js';
-import { authorizeApiCaller, findApiSecurity } from './api-security.js';
-import { emailIntent, isEmailInUse } from './email-pages.js';
+import { emailCodeMilliseconds, emailIntent, isEmailInUse } from './email-pages.js';
 import { readClient, respond, type Handlers } from './page-route.js';
 import { createResetCode, resetPassword } from './password-reset.js';
 import { toJavaString } from '../java/json-text.js';
+import { authenticateCaller } from '../oauth/bearer.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
 
-/** A request to an API with an accepted token. */
+/** A request whose token the filter chain has accepted. */
 interface Call {
   readonly request: SandboxRequest;
   readonly state: State;
   readonly caller: CheckedToken;
 }
 
-/** Creates the routes with which other login pages reset passwords and change email addresses. */
+/**
+ * Creates the routes that external login pages use to reset passwords and change email addresses.
+ */
 export function accountApiRoutes(realm: Realm): readonly Route[] {
   return [
     apiRoute(realm, '/password_resets', { POST: createReset }),
@@ -36,17 +38,15 @@ export function accountApiRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Creates the route of an API. The token is checked before the method. */
+/** Creates the route of an API. The filter chain has already checked the scopes of the token. */
 export function apiRoute(realm: Realm, path: string, handlers: Handlers<Call>): Route {
   return route('*', path, async (request, params) => {
-    const security = findApiSecurity(request.path);
-    if (!security) throw containerError(request, 404);
-    const caller = await authorizeApiCaller(request, realm, security);
+    const caller = await authenticateCaller(request, realm);
     return respond(request, { request, state: realm.state, caller }, handlers, params);
   });
 }
 
-/** The body is the name of the user, without quotes. */
+/** Creates a code to reset a password. The request body is the plain username, not JSON. */
 function createReset({ request, state, caller }: Call): SandboxResponse {
   if (request.body === '') throw containerError(request, 400);
   const { client_id: clientId, redirect_uri } = readClient(request);
@@ -96,7 +96,7 @@ function createEmailCode({ request, state }: Call): SandboxResponse {
   const email = readText(request, body['email']);
   if (isEmailInUse(state, user, email ?? 'null')) return empty(409);
   const data = JSON.stringify({ userId: user.id, email, client_id: body['client_id'] });
-  const expiresAt = state.now() + 1_800_000;
+  const expiresAt = state.now() + emailCodeMilliseconds;
   const code = state.expiringCodes.create({ data, expiresAt, intent: emailIntent });
   const accepted = selectExceptionType(request) ?? '';
   const type = accepted.startsWith('application/octet-stream')
@@ -105,7 +105,9 @@ function createEmailCode({ request, state }: Call): SandboxResponse {
   return { status: 201, headers: { 'content-type': type }, body: code, rendering: 'view' };
 }
 
-/** With a valid code, the real server always fails, because it adds a second address to the user. */
+/**
+ * The real server fails even if the code is valid, because it adds a second address to the user.
+ */
 function changeEmail({ request, state }: Call): SandboxResponse {
   if (request.body === '') throw containerError(request, 400);
   const code = state.expiringCodes.redeem(request.body);
@@ -113,7 +115,11 @@ function changeEmail({ request, state }: Call): SandboxResponse {
   throw containerError(request, 500);
 }
 
-/** Converts scalars to text. @throws ErrorResponse 400 for a list or an object. */
+/**
+ * Converts a string, number or boolean to text; undefined if the value is missing or null.
+ *
+ * @throws ErrorResponse 400 for a list or an object.
+ */
 function readText(request: SandboxRequest, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   const text = toJavaString(value);

@@ -14,7 +14,9 @@ interface Call {
   readonly state: State;
 }
 
-/** Creates the routes with which login pages exchange values for codes that can be used once. */
+/**
+ * Creates the routes that store a value under a one-time code, and return the value for the code.
+ */
 export function codeRoutes(realm: Realm): readonly Route[] {
   return [
     apiRoute(realm, '/Codes', { POST: createCode }),
@@ -41,7 +43,10 @@ function redeemCode({ request, state }: Call, { code: name = '' }: Params): Sand
   return respondWithJson(request, 200, { code, expiresAt, data, intent });
 }
 
-/** These routes report all exceptions themselves, including unacceptable types. */
+/**
+ * Creates a JSON response. Unlike other routes, these report every exception in their own format,
+ * even if the client does not accept JSON.
+ */
 function respondWithJson(
   request: SandboxRequest,
   status: number,
@@ -51,17 +56,12 @@ function respondWithJson(
   return json(status, value);
 }
 
-/** Reads the body; its other members are ignored. @throws ErrorResponse 500. */
-function readCode(request: SandboxRequest): { data?: string; expiresAt?: number } {
+/** Reads the value and its expiry. @throws ErrorResponse 500 if the body is invalid. */
+function readCode(request: SandboxRequest) {
   const body = readJsonRequest(request);
   if (!('value' in body) || !isObject(body.value)) throw unexpectedError();
   const { value } = body;
-  const data = readData(value['data']);
-  const expiresAt = readTime(value['expiresAt']);
-  return {
-    ...(data !== undefined && { data }),
-    ...(expiresAt !== undefined && { expiresAt }),
-  };
+  return { data: readData(value['data']), expiresAt: readTime(value['expiresAt']) };
 }
 
 function readData(value: unknown): string | undefined {
@@ -71,7 +71,9 @@ function readData(value: unknown): string | undefined {
   return text ?? undefined;
 }
 
-/** Reads epoch milliseconds or an ISO date. Like the real server, uses UTC if it has no zone. */
+/**
+ * Parses epoch milliseconds or an ISO date. As on the real server, the default time zone is UTC.
+ */
 function readTime(value: unknown): number | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'number' && Number.isInteger(value)) return value;

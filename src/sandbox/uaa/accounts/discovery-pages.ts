@@ -6,8 +6,8 @@ import { redirectView } from './view.js';
 import type { Realm } from '../realm.js';
 
 /**
- * Creates the route that finds the identity provider for an email address. Without providers for the
- * domain, users continue on the login page.
+ * Creates the route that receives an email address to find the user's identity provider. The
+ * sandbox does not search for providers: users always continue on the login page.
  */
 export function discoveryPageRoutes(realm: Realm): readonly Route[] {
   return [pageRoute(realm, '/login/idp_discovery', { POST: continueLogin })];

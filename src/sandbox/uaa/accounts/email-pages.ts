@@ -14,11 +14,12 @@ import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
 
-const lifetimeMilliseconds = 1_800_000;
-/** Purpose of the codes with which users confirm a new email address. */
+/** Lifetime of the codes that confirm a new email address. */
+export const emailCodeMilliseconds = 1_800_000;
+/** Purpose of the codes that confirm a new email address. */
 export const emailIntent = 'EMAIL';
 
-/** Creates the routes of the pages on which users change their email address. */
+/** Creates the routes of the pages where users change their email address. */
 export function emailPageRoutes(realm: Realm): readonly Route[] {
   return [
     pageRoute(realm, '/change_email', { GET: openForm }),
@@ -33,7 +34,7 @@ function openForm(visit: Visit): View {
   return { html, model: { email: visit.user?.email, ...client } };
 }
 
-/** @param problem - code of the text above the form. */
+/** @param problem - code of the error message above the form. */
 function renderChangeForm(
   { user, csrfToken }: Visit,
   fields: ReturnType<typeof clientFields>,
@@ -60,12 +61,15 @@ function submitForm(visit: Visit): View | SandboxResponse {
   }
   if (isEmailInUse(state, user, email)) return rejectEmail(visit, 'username_exists');
   const data = JSON.stringify({ user_id: user.id, email, ...readClient(visit.request) });
-  const expiresAt = state.now() + lifetimeMilliseconds;
+  const expiresAt = state.now() + emailCodeMilliseconds;
   state.expiringCodes.create({ data, expiresAt, intent: emailIntent });
   return redirectView(request, '/email_sent?code=email_change');
 }
 
-/** Whether the address is the name of a user, and would also become the name of this user. */
+/**
+ * Whether the email address is already a username. This only matters if the user's own username is
+ * the email address, because the username then changes, too.
+ */
 export function isEmailInUse({ users }: State, user: User, email: string): boolean {
   return user.userName === user.email && users.findByName(email, 'uaa') !== undefined;
 }
@@ -119,8 +123,10 @@ function findTarget({ state, user }: Visit, data: Readonly<Record<string, string
 }
 
 /**
- * Unlike other pages, this one returns to the requested URI even if it is not registered, unless the
- * client has its own page for this purpose.
+ * Finds the page that the browser opens after the change. Unlike on other pages, the requested URI
+ * is used even if it is not registered, unless the client has a `change_email_redirect_url`.
+ *
+ * @returns undefined if the client is unknown.
  */
 function findEmailRedirect(
   { clients }: State,

@@ -7,25 +7,25 @@ import { getMessage } from './messages.js';
 import { renderForm, renderIsland } from './page-html.js';
 import type { Visit } from './visit.js';
 import { pageRoute, requireParameters } from './page-route.js';
-import { readConfirmedPassword } from './password-pages.js';
+import { readConfirmedPassword, renderProblem } from './password-pages.js';
 import { findPasswordProblem, setPassword } from './password-reset.js';
 import { redirectView, type View } from './view.js';
 import type { Realm } from '../realm.js';
 
 const path = '/force_password_change';
 
-/** Creates the routes of the page on which a user must change the password after the login. */
+/** Creates the routes of the page where users must change their password after the login. */
 export function forcedPasswordChangeRoutes(realm: Realm): readonly Route[] {
   return [pageRoute(realm, path, { GET: (visit) => showForm(visit), POST: submitPassword })];
 }
 
-/** @param problem - text above the form. */
+/** @param problem - error message above the form. */
 function showForm({ user, csrfToken }: Visit, problem?: string): View {
   const email = user?.email ?? '';
   const form = renderForm({
     action: path,
     csrfToken,
-    alert: problem === undefined ? '' : `<div class="error-message">${escapeMarkup(problem)}</div>`,
+    alert: renderProblem(problem),
     fields: [
       { name: 'password', type: 'password', label: 'New Password' },
       { name: 'password_confirmation', type: 'password', label: 'Confirm' },

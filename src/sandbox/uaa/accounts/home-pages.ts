@@ -7,7 +7,7 @@ import type { View } from './view.js';
 import type { Realm } from '../realm.js';
 import type { User } from '../store/users.js';
 
-/** Creates the routes of the page that a user sees after the login. */
+/** Creates the routes of the home page, which users see after the login. */
 export function homePageRoutes(realm: Realm): readonly Route[] {
   return ['', '/home'].map((path) => pageRoute(realm, path, { any: showHome }));
 }
@@ -32,7 +32,10 @@ function showHome(visit: Visit): View {
   };
 }
 
-/** Describes the login of the session like the real server, including fields of other providers. */
+/**
+ * Describes the login of the session. Like the real server, includes fields that only logins at
+ * other identity providers set.
+ */
 function describeLogin({ request, state }: Visit, user: User) {
   const { id, userName, email, origin, externalId = null } = user;
   const session = state.sessions.get(readSessionId(request));

@@ -23,7 +23,7 @@ import type { User } from '../store/users.js';
 /** Purpose of the codes in invitations. */
 export const invitationIntent = 'INVITATION';
 
-/** Creates the routes of the pages on which invited users choose a password. */
+/** Creates the routes of the pages where invited users choose a password. */
 export function invitationPageRoutes(realm: Realm): readonly Route[] {
   return [
     pageRoute(realm, '/invitations/accept', { GET: openInvitation }),
@@ -54,13 +54,16 @@ function openInvitation(visit: Visit): View | SandboxResponse {
   const user = state.users.get(data['user_id'] ?? '');
   if (!user) throw containerError(request, 500);
   if (user.verified) return finishInvitation(visit, data, user) ?? redirectView(request, '/home');
-  inviteSession(visit, user);
+  startInvitationSession(visit, user);
   const model = { ...errors, provider: 'uaa', code: replaceCode(state, code), email: user.email };
   return { html: renderInvitation(visit, model), model };
 }
 
-/** Logs the user out; the session can only be used to accept the invitation. */
-function inviteSession({ request, state: { sessions }, cookies }: Visit, user: User): void {
+/** Logs out any user. After that, the session can only be used to accept the invitation. */
+function startInvitationSession(
+  { request, state: { sessions }, cookies }: Visit,
+  user: User,
+): void {
   const session = sessions.get(readSessionId(request));
   const invited = { invitedUserId: user.id };
   if (session) sessions.put({ id: session.id, ...invited });
@@ -124,7 +127,7 @@ function acceptInvitation(visit: Visit): View | SandboxResponse {
   return redirectView(request, `/login?success=invite_accepted${suffix}`);
 }
 
-/** Removes the permission to accept an invitation from the session. */
+/** Revokes the session's permission to accept an invitation. */
 function withdrawInvitation({ request, state: { sessions } }: Visit): void {
   const session = sessions.get(readSessionId(request));
   if (session) sessions.put({ ...session, invitedUserId: undefined });
@@ -139,7 +142,11 @@ function repeatPage(
   return redirectView(request, `/invitations/accept?${query.toString()}`);
 }
 
-/** Redirects a user who does not need a password to the client; undefined if it has no page. */
+/**
+ * Redirects a verified user, who does not need a new password, to the client.
+ *
+ * @returns undefined if the invitation has no valid redirect URI.
+ */
 function finishInvitation(
   { request, state }: Visit,
   data: Readonly<Record<string, string>>,
@@ -150,7 +157,9 @@ function finishInvitation(
   return target === undefined ? undefined : redirectView(request, target);
 }
 
-/** The sandbox has no LDAP provider with which invited users could log in. */
+/**
+ * Handles invitations of LDAP users. They always fail, because the sandbox has no LDAP provider.
+ */
 function rejectEnterprise({ request, state }: Visit): View {
   const { code } = requireParameters(
     request,

@@ -6,8 +6,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { authenticateCaller, authorizeCaller, readRequestedZone } from '../oauth/bearer.js';
-import { accessDeniedError } from '../oauth/error.js';
+import { authenticateCaller, readRequestedZone } from '../oauth/bearer.js';
 import { containerError } from '../http/servlet-container.js';
 import { readJsonObject } from '../http/json-request.js';
 import { invitationIntent } from './invitation-pages.js';
@@ -20,18 +19,14 @@ import type { User } from '../store/users.js';
 
 const lifetimeMilliseconds = 7 * 86_400_000;
 
-/** Creates the route that invites users. Only POST is permitted. */
+/** Creates the route that invites users. The filter chain has already checked the scopes. */
 export function inviteRoutes(realm: Realm): readonly Route[] {
-  const invite = async (request: SandboxRequest): Promise<SandboxResponse> => {
-    if (request.method !== 'POST') {
-      await authenticateCaller(request, realm);
-      throw accessDeniedError();
-    }
-    const { client } = await authorizeCaller(request, realm, ['scim.invite']);
-    if (request.path !== '/invite_users') throw containerError(request, 404);
-    return inviteUsers(request, realm, request.query.get('client_id') ?? client.id);
-  };
-  return [route('*', '/invite_users', invite), route('*', '/invite_users/:name', invite)];
+  return [
+    route('POST', '/invite_users', async (request) => {
+      const { client } = await authenticateCaller(request, realm);
+      return inviteUsers(request, realm, request.query.get('client_id') ?? client.id);
+    }),
+  ];
 }
 
 function inviteUsers(
@@ -50,16 +45,21 @@ function inviteUsers(
     const user = findInvitee(request, { state, email, client });
     if ('errorCode' in user) return user;
     const data = JSON.stringify({
-      ...{ user_id: user.id, email: user.email, client_id: clientId },
-      ...{ redirect_uri: redirectUri, origin: user.origin },
+      user_id: user.id,
+      email: user.email,
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      origin: user.origin,
     });
-    const code = state.expiringCodes.create({
-      ...{ data, intent: invitationIntent },
-      expiresAt: state.now() + lifetimeMilliseconds,
-    });
+    const expiresAt = state.now() + lifetimeMilliseconds;
+    const code = state.expiringCodes.create({ data, expiresAt, intent: invitationIntent });
     return {
-      ...{ email: user.email, userId: user.id, origin: user.origin, success: true },
-      ...{ errorCode: null, errorMessage: null },
+      email: user.email,
+      userId: user.id,
+      origin: user.origin,
+      success: true,
+      errorCode: null,
+      errorMessage: null,
       inviteLink: `${settings.issuer}/invitations/accept?code=${code}`,
     };
   });
@@ -69,7 +69,12 @@ function inviteUsers(
   });
 }
 
-/** @returns undefined if the list is missing. @throws ErrorResponse 400. */
+/**
+ * Reads the email addresses to invite.
+ *
+ * @returns undefined if the list is missing.
+ * @throws ErrorResponse 400 if the value is not a list of texts.
+ */
 function readEmails(
   request: SandboxRequest,
   value: unknown,
@@ -89,7 +94,7 @@ interface Invitation {
   readonly client: Client | undefined;
 }
 
-/** Finds or creates the user, or returns why the address cannot be invited. */
+/** Finds or creates the invited user. Returns an error entry if the address cannot be invited. */
 function findInvitee(request: SandboxRequest, { state, email, client }: Invitation) {
   if (email === null || !/^.+@.+\..+$/.test(email)) {
     return inviteFailure(email, 'email.invalid', `${String(email)} is invalid email.`);
@@ -107,7 +112,7 @@ function findInvitee(request: SandboxRequest, { state, email, client }: Invitati
     return inviteFailure(email, 'user.ambiguous', text);
   }
   if (user) return user;
-  // The real server does not handle a name that is in use by a user with another address.
+  // The real server fails if the address is the username of a user with another email address.
   if (state.users.findByName(address, 'uaa')) throw containerError(request, 500);
   const password = randomBytes(9).toString('base64url');
   return createUnverifiedUser(state, { email: address, givenName: '', familyName: '', password });

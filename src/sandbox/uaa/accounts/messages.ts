@@ -3,7 +3,7 @@ const invalidEmail = 'Please enter a valid email address.';
 const missingConsent = 'Please agree before continuing.';
 const samePassword = 'Your new password cannot be the same as the old password.';
 
-/** Texts of the account pages by code. @see UAA 4.30.0 `messages.properties` */
+/** Texts of the login page and the account pages by code. @see UAA 4.30.0 `messages.properties` */
 const messages: Readonly<Record<string, string>> = {
   'scope.tokens.read':
     'View details of your approvals you have granted to this and other applications',
@@ -47,21 +47,38 @@ const messages: Readonly<Record<string, string>> = {
   'create_account.missing_consent': missingConsent,
   'login.login_failure': 'Unable to verify email or password. Please try again.',
   'login.password_reset': 'Password reset successful. Login to access your account.',
+  'login.idp_not_found':
+    'Unable to map SAML identity provider. Please try a different authentication method.',
+  'login.password_expired': 'Your current password has expired. Please reset your password.',
+  'login.invalid_idp': 'The application is not authorized for your account.',
+  'login.invalid_login_hint': 'The origin provided in the login hint is invalid.',
+  'login.account_not_verified':
+    'Your account is not verified. You can get another verification link by clicking on ' +
+    'Create Account.',
+  'login.account_locked':
+    'Your account has been locked because of too many failed attempts to login.',
+  'login.invalid_login_request':
+    'Invalid login attempt, the request does not meet our security standards and may ' +
+    'indicate that the action was not originated by you. Please try again.',
   'login.invite_accepted': 'Invitation accepted. Login to access your account.',
   'login.verify_success': 'Verification successful. Login to access your account.',
   'login.change_email_success':
     'Email address successfully verified. Login to access your account.',
+  'login.account_not_precreated':
+    'The user account must be pre-created. Please contact your system administrator.',
   'request.invalid_parameter':
     'The request contains an invalid parameter that can not be processed.',
   self_service_disabled: 'Self service is disabled.',
 };
 
-/** Returns the text of a code; undefined if it is unknown. */
+/** Returns the text for a code; undefined if the code is unknown. */
 export function findMessage(code: string): string | undefined {
   return Object.hasOwn(messages, code) ? messages[code] : undefined;
 }
 
-/** Returns the text of a code. Like the real server, shows unknown codes between question marks. */
+/**
+ * Returns the text for a code. Like the real server, shows unknown codes between question marks.
+ */
 export function getMessage(code: string): string {
   return findMessage(code) ?? `??${code}_en_US??`;
 }

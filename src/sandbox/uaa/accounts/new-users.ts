@@ -37,7 +37,7 @@ export function isEmptyOrEmail(text: string): boolean {
   return text === '' || emailPattern.test(text);
 }
 
-/** Whether the real server accepts the name. */
+/** Whether the real server accepts the name for a new account. */
 export function isValidUserName(name: string): boolean {
   return /^[\p{L}0-9+\-_.@'!]+$/u.test(name);
 }

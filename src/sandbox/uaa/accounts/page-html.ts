@@ -7,7 +7,9 @@ export interface Field {
   readonly type: 'hidden' | 'text' | 'email' | 'password';
   readonly value?: string | null | undefined;
   readonly label?: string;
-  /** Whether the name of a hidden field comes before its type; scripts rely on the order. */
+  /**
+   * Whether the attribute `name` comes before `type`. Scripts that parse pages rely on the order.
+   */
   readonly isNameFirst?: boolean;
 }
 
@@ -21,10 +23,10 @@ export function renderCsrfField(token: string | undefined): string {
 interface Form {
   readonly action: string;
   readonly csrfToken: string | undefined;
-  /** Shown inside the form, above the fields. */
+  /** HTML above the fields. */
   readonly alert?: string;
   readonly fields: readonly Field[];
-  /** Text of the button. */
+  /** Text of the submit button. */
   readonly submit: string;
 }
 
@@ -44,7 +46,7 @@ function renderField({ name, type, value, label, isNameFirst }: Field): string {
     : `<input name="${name}" type="${type}"${content}${text}/>`;
 }
 
-/** The client that the user came from; null if unknown. */
+/** The client that the user came from; null if the request does not name it. */
 export interface ClientReference {
   readonly client_id: string | null;
   readonly redirect_uri: string | null;
@@ -68,7 +70,7 @@ export function renderIsland(heading: string, content: string, userName?: string
   );
 }
 
-/** The page for errors of other identity providers. */
+/** Renders the page for errors of other identity providers. */
 export function renderExternalErrorPage(...problems: readonly string[]): string {
   const headings = problems.map((problem) => `<h2>${escapeMarkup(problem)}</h2>`);
   return renderPage(`<div class="island-content"></div>${headings.join('')}`);

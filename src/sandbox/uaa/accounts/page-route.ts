@@ -7,9 +7,11 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
+import { addCookies } from '../browser/cookies.js';
+import { listAllowedMethods } from '../http/filter-chain.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import type { ClientReference } from './page-html.js';
-import { addCookies, createVisit, type Visit } from './visit.js';
+import { createVisit, type Visit } from './visit.js';
 import { renderView, type View } from './view.js';
 import type { Realm } from '../realm.js';
 
@@ -22,7 +24,7 @@ export type Handlers<Context> = Readonly<
   Partial<Record<Method | 'any', (context: Context, params: Params) => Result>>
 >;
 
-/** Creates the route of a page, which handles all methods. */
+/** Creates the route of a page. It handles all methods, so that it can reject unsupported ones. */
 export function pageRoute({ state }: Realm, path: string, handlers: Handlers<Visit>): Route {
   return route('*', path, (request, params) => {
     const visit = createVisit(request, state);
@@ -39,7 +41,10 @@ export function respond<Context>(
 ): SandboxResponse {
   try {
     const handler = findHandler(request, handlers);
-    if (!handler) return empty(200, { allow: listMethods(handlers).join(',') });
+    if (!handler) {
+      const methods = handlers.any ? ['*'] : Object.keys(handlers);
+      return empty(200, { allow: listAllowedMethods(methods) });
+    }
     const result = handler(context, params);
     return 'html' in result ? renderView(request, result) : result;
   } catch (error) {
@@ -59,11 +64,6 @@ function findHandler<Context>(request: SandboxRequest, handlers: Handlers<Contex
 
 function isKnown<Context>(name: string, handlers: Handlers<Context>): name is Method {
   return Object.hasOwn(handlers, name);
-}
-
-function listMethods<Context>(handlers: Handlers<Context>): readonly string[] {
-  if (handlers.any) return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-  return Object.keys(handlers).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
 }
 
 /** Reads required parameters. @throws ErrorResponse 400 if one of them is missing. */

@@ -1,11 +1,11 @@
 import { escapeMarkup } from '../http/html-escape.js';
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { secretMatches } from '../store/secret-hash.js';
-import { formatSessionCookie, readSessionId } from '../browser/cookies.js';
+import { addCookies, formatSessionCookie, readSessionId } from '../browser/cookies.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { getMessage } from './messages.js';
 import { clientFields, renderForm, renderIsland, type Field } from './page-html.js';
-import { addCookies, createVisit, type Visit } from './visit.js';
+import { createVisit, type Visit } from './visit.js';
 import { pageRoute, readClient, requireParameters, respond } from './page-route.js';
 import {
   createResetCode,
@@ -33,7 +33,7 @@ export function passwordPageRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** @param problem - code of the text above the form. */
+/** @param problem - code of the error message above the form. */
 function showForgotten({ request, csrfToken }: Visit, problem?: string): View {
   const client = readClient(request);
   const form = renderForm({
@@ -49,11 +49,15 @@ function showForgotten({ request, csrfToken }: Visit, problem?: string): View {
   };
 }
 
-function renderProblem(text: string | undefined): string {
+/** Renders an error message above a form. */
+export function renderProblem(text: string | undefined): string {
   return text === undefined ? '' : `<div class="error-message">${escapeMarkup(text)}</div>`;
 }
 
-/** The sandbox sends no mail, but creates the code. The response is the same for unknown users. */
+/**
+ * Creates a code, although the sandbox does not send emails. The response does not reveal whether
+ * the user exists.
+ */
 function sendResetLink({ request, state }: Visit): SandboxResponse {
   const { username } = requireParameters(request, 'username');
   createResetCode(state, username, readClient(request));
@@ -97,7 +101,7 @@ function showReset(
   return { html: renderIsland('Reset Password', `${name}${form}`), model };
 }
 
-/** A filter handles this path, for all methods. */
+/** In the real UAA, a filter handles this path and ignores the method. */
 function createResetRoute({ state }: Realm): Route {
   return route('*', '/reset_password.do', (request) => {
     const visit = createVisit(request, state);
@@ -131,7 +135,11 @@ function rejectPassword(visit: Visit, code: ExpiringCode | undefined, problem: s
   return { ...(showReset(visit, code, problem) ?? rejectCode(visit)), status: 422 };
 }
 
-/** @returns undefined if the passwords are blank or differ. */
+/**
+ * Reads a new password, which forms contain twice.
+ *
+ * @returns undefined if the passwords are blank or differ.
+ */
 export function readConfirmedPassword(
   parameters: URLSearchParams,
   name: string,
@@ -143,7 +151,7 @@ export function readConfirmedPassword(
     : undefined;
 }
 
-/** @param problem - text above the form. */
+/** @param problem - error message above the form. */
 function showChange({ user, csrfToken }: Visit, problem?: string): View {
   const form = renderForm({
     action: '/change_password.do',

@@ -7,14 +7,14 @@ import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
 
 const resetMilliseconds = 1_800_000;
-/** Lifetime of the codes in pages, which replace the codes of links. */
+/** Opening a link uses up its code, so the page contains a new code with this lifetime. */
 const pageMilliseconds = 600_000;
 
-/** A code to reset a password: for a user of the UAA, or the id of a user of another provider. */
+/** A code to reset the password of a UAA user. Users of other providers do not get a code. */
 type ResetCode = { readonly user: User; readonly code: string } | { readonly externalUser: User };
 
 /**
- * Creates a code with which the user can set a new password, and invalidates earlier ones.
+ * Creates a code that lets the user set a new password, and invalidates the user's earlier codes.
  *
  * @returns undefined if the user is unknown.
  */
@@ -47,13 +47,13 @@ function findByName(users: Iterable<User>, userName: string): User | undefined {
   return undefined;
 }
 
-/** Replaces a code that a page has used, because each code can be used only once. */
+/** Creates a new code for the form of a page, because opening the page has used up the old one. */
 export function replaceCode({ expiringCodes, now }: State, code: ExpiringCode): string {
   const { data, intent } = code;
   return expiringCodes.create({ data, intent, expiresAt: now() + pageMilliseconds });
 }
 
-/** Reads the texts of a code; undefined if the data is not a JSON object. */
+/** Reads the data of a code as texts and skips null; undefined if it is not a JSON object. */
 export function readCodeData({ data }: ExpiringCode): Record<string, string> | undefined {
   const value = parseJson(data);
   if (!isObject(value)) return undefined;
@@ -83,7 +83,10 @@ export function setPassword(state: State, user: User, password: string): void {
   state.lockout.clear(user.id);
 }
 
-/** The result of a password reset, or why the password was not changed. */
+/**
+ * The result of a password reset, or why the password was not changed. `modified` means that the
+ * username or password has changed since the code was created.
+ */
 type ResetResult =
   | { readonly user: User; readonly clientId: string | undefined; readonly redirectUri: string }
   | { readonly problem: string }
@@ -91,7 +94,7 @@ type ResetResult =
   | 'modified'
   | 'unknownUser';
 
-/** Sets a new password with a code. The user becomes verified. */
+/** Sets the password of the user of a code, and marks the user as verified. */
 export function resetPassword(state: State, code: ExpiringCode, password: string): ResetResult {
   const problem = findPasswordProblem(password);
   if (problem !== undefined) return { problem };
@@ -116,7 +119,7 @@ function isModified(user: User, data: Readonly<Record<string, string>>): boolean
   );
 }
 
-/** Returns a redirect URI if it is registered for the client. */
+/** Returns the redirect URI if it is registered for the client; otherwise undefined. */
 export function findClientRedirect(
   { clients }: State,
   clientId: string | undefined,

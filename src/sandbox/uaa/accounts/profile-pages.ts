@@ -1,3 +1,4 @@
+import { approvalToJson } from '../approval-json.js';
 import { escapeMarkup } from '../http/html-escape.js';
 import { renderAlert, renderPage } from '../browser/pages.js';
 import { type Route, type SandboxResponse } from '../../router.js';
@@ -15,7 +16,7 @@ export function profilePageRoutes(realm: Realm): readonly Route[] {
   return [pageRoute(realm, '/profile', { GET: showProfile, POST: changeApprovals })];
 }
 
-/** The approvals of the user by client, sorted by scope. */
+/** Groups the user's approvals by client, sorted by scope. */
 function groupApprovals({ state, user }: Visit): ReadonlyMap<string, readonly Approval[]> {
   const approvals = state.approvals
     .findByUser(user?.id ?? '')
@@ -109,17 +110,6 @@ function describeScope(scope: string): string {
   if (index < 0) return `Access your data with scope '${scope}'`;
   const [resource, access] = [scope.slice(0, index), scope.slice(index + 1)];
   return `Access your '${resource}' resources with scope '${access}'`;
-}
-
-function approvalToJson({ userId, clientId, scope, isApproved, expiresAt }: Approval) {
-  return {
-    userId,
-    clientId,
-    scope,
-    status: isApproved ? 'APPROVED' : 'DENIED',
-    lastUpdatedAt: new Date(expiresAt - 30 * 86_400_000).toISOString(),
-    expiresAt: new Date(expiresAt).toISOString(),
-  };
 }
 
 /** Approves the checked scopes and denies the others, or deletes all decisions about a client. */

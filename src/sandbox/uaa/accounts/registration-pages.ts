@@ -14,7 +14,7 @@ import type { Realm } from '../realm.js';
 const lifetimeMilliseconds = 3_600_000;
 const intent = 'REGISTRATION';
 
-/** Creates the routes of the pages on which users register. */
+/** Creates the routes of the pages where users create an account. */
 export function registrationPageRoutes(realm: Realm): readonly Route[] {
   return [
     pageRoute(realm, '/create_account', {
@@ -25,7 +25,7 @@ export function registrationPageRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** @param problem - text above the form. */
+/** @param problem - error message above the form. */
 function showForm(visit: Visit, problem?: string): View {
   const form = renderForm({
     action: '/create_account.do',
@@ -59,7 +59,7 @@ function register(visit: Visit): View | SandboxResponse {
   return redirectView(request, '/accounts/email_sent');
 }
 
-/** Whether Spring can convert the text to a boolean. A missing value is false. */
+/** Whether Spring can convert the text to a boolean. A missing value counts as false. */
 function isBoolean(text: string | null): boolean {
   return text === null || /^(true|false|on|off|yes|no|1|0|)$/i.test(text);
 }
@@ -81,9 +81,9 @@ function reject(
 }
 
 /**
- * Creates an account, or a new code for an unverified one.
+ * Creates an account, or only a new code if there is already an unverified account.
  *
- * @returns whether the name was valid and not in use.
+ * @returns false if the email address is an invalid username, or belongs to a verified user.
  */
 function createAccount(visit: Visit, email: string, password: string): boolean {
   const { state } = visit;

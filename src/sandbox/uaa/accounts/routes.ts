@@ -14,7 +14,7 @@ import { serviceProviderRoutes } from './service-provider-routes.js';
 import { simplePageRoutes } from './simple-pages.js';
 import type { Realm } from '../realm.js';
 
-/** Creates the routes of the account pages, and of the APIs for codes and invitations. */
+/** Creates the routes of the account pages, and of the APIs for codes, invitations and SAML. */
 export function accountRoutes(realm: Realm): readonly Route[] {
   return [
     ...simplePageRoutes(realm),

@@ -9,13 +9,12 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { authenticateCaller } from '../oauth/bearer.js';
 import { containerError } from '../http/servlet-container.js';
 import { respond, type Handlers } from './page-route.js';
 import { isWellFormedXml } from './well-formed-xml.js';
 import type { Realm } from '../realm.js';
 
-/** An application whose users log in at the UAA by SAML. */
+/** An application that uses SAML to log in its users through the UAA. */
 interface ServiceProvider {
   readonly id: string;
   readonly entityId: string;
@@ -34,15 +33,16 @@ interface Call {
   readonly now: () => number;
 }
 
-/** Creates the routes that manage SAML service providers. They are only kept in memory. */
-export function serviceProviderRoutes(realm: Realm): readonly Route[] {
+/**
+ * Creates the routes that manage SAML service providers, which are kept only in memory. The filter
+ * chain has already checked the scopes.
+ */
+export function serviceProviderRoutes({ state: { now } }: Realm): readonly Route[] {
   const providers = new Map<string, ServiceProvider>();
-  const { now } = realm.state;
   const create = (path: string, handlers: Handlers<Call>) =>
-    route('*', path, async (request, params) => {
-      await checkScope(request, realm);
-      return respond(request, { request, providers, now }, handlers, params);
-    });
+    route('*', path, (request, params) =>
+      respond(request, { request, providers, now }, handlers, params),
+    );
   return [
     create('/saml/service-providers', {
       POST: createProvider,
@@ -54,15 +54,6 @@ export function serviceProviderRoutes(realm: Realm): readonly Route[] {
       DELETE: deleteProvider,
     }),
   ];
-}
-
-/** @throws ErrorResponse 401 or 403. Only four methods are permitted. */
-async function checkScope(request: SandboxRequest, realm: Realm): Promise<void> {
-  const { scope } = await authenticateCaller(request, realm);
-  const required = request.method === 'GET' ? 'sps.read' : 'sps.write';
-  const isAllowed = ['uaa.admin', required, 'zones.uaa.admin'].some((name) => scope.includes(name));
-  const isPermitted = ['GET', 'POST', 'PUT', 'DELETE'].includes(request.method);
-  if (!isAllowed || !isPermitted) throw containerError(request, 403);
 }
 
 function textError(status: number, body: string): ErrorResponse {
@@ -105,7 +96,7 @@ function deleteProvider(call: Call, params: Params): SandboxResponse {
   return json(200, toJson(found));
 }
 
-/** @param ownId - entity id of an existing provider, which cannot be changed. */
+/** @param ownId - entity id of the provider to update, which cannot change. */
 function readProvider(request: SandboxRequest, ownId?: string) {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/(.+\+)?json\b/i.test(type)) throw containerError(request, 415);
@@ -131,7 +122,7 @@ function invalidConfiguration(): ErrorResponse {
   return textError(400, 'Invalid provider configuration.');
 }
 
-/** Reads the entity id in metadata. The sandbox does not fetch metadata from a URL. */
+/** Reads the entity id from metadata. The sandbox cannot fetch metadata from a URL. */
 function readEntityId(location: string, alias: string | null): string {
   const text = location.trim();
   if (text.startsWith('http') && URL.canParse(text)) {
@@ -143,7 +134,10 @@ function readEntityId(location: string, alias: string | null): string {
   return /\bentityID\s*=\s*["']([^"']*)["']/.exec(text)?.[1] ?? '';
 }
 
-/** The configuration is a text that contains all fields, in the order of the real server. */
+/**
+ * Formats a service provider. Its configuration is a JSON string with all fields, in the order of
+ * the real server.
+ */
 function toJson(provider: ServiceProvider): JsonObject {
   const { id, entityId, name, config, version, active, createdAt, modifiedAt } = provider;
   const { metaDataLocation, nameID } = config;

@@ -1,5 +1,5 @@
 import { escapeMarkup } from '../http/html-escape.js';
-import { renderErrorPage, renderInvalidRequestPage, renderPage } from '../browser/pages.js';
+import { renderErrorPage, renderImplicitPage, renderInvalidRequestPage } from '../browser/pages.js';
 import { empty, ErrorResponse, type Route } from '../../router.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { renderExternalErrorPage, renderIsland } from './page-html.js';
@@ -9,7 +9,7 @@ import { pageRoute, requireParameters } from './page-route.js';
 import type { View } from './view.js';
 import type { Realm } from '../realm.js';
 
-/** Creates the routes of pages without data of the user: notices, errors and session checks. */
+/** Creates the routes of pages that show no user data: notices, errors and session checks. */
 export function simplePageRoutes(realm: Realm): readonly Route[] {
   return [
     pageRoute(realm, '/email_sent', { GET: showEmailSent }),
@@ -22,7 +22,7 @@ export function simplePageRoutes(realm: Realm): readonly Route[] {
       pageRoute(realm, path, { any: showSessionCheck }),
     ),
     ...['/error404', '/error500'].map((path) => pageRoute(realm, path, { any: showFailure })),
-    pageRoute(realm, '/login_implicit', { GET: showImplicitLogin }),
+    pageRoute(realm, '/login_implicit', { GET: () => ({ html: renderImplicitPage() }) }),
     pageRoute(realm, '/saml/idp/initiate', { any: rejectSamlRequest }),
     ...['', '/:a', '/:a/:b'].map((rest) =>
       pageRoute(realm, `/saml/idp/SSO${rest}`, { any: failWithoutProvider }),
@@ -55,7 +55,10 @@ function showExternalError({ request }: Visit): View {
   return { html: renderExternalErrorPage('', ...(error === null ? [] : [error])) };
 }
 
-/** The page needs the error of an earlier request, which creates a session. */
+/**
+ * Fails because the page shows the error of an earlier SAML request, and the sandbox never stores
+ * one. The real server creates a session to look for it.
+ */
 function failWithoutSamlError(visit: Visit): never {
   ensureSession(visit);
   throw containerError(visit.request, 500);
@@ -65,16 +68,12 @@ function failWithoutProvider({ request }: Visit): never {
   throw containerError(request, 500);
 }
 
-/** The page for the iframe in which an application checks whether the user is still logged in. */
+/**
+ * Shows the page that applications embed as an iframe to check whether the user is still logged in.
+ */
 function showSessionCheck({ request }: Visit): View {
   const model = requireParameters(request, 'clientId', 'messageOrigin');
   return { html: '<!DOCTYPE html><html><head></head></html>', model };
-}
-
-function showImplicitLogin(): View {
-  return {
-    html: renderPage('<h1>One more step!</h1><form method="post" action=""></form>'),
-  };
 }
 
 const missingSp =

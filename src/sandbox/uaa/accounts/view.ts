@@ -11,8 +11,8 @@ export interface View {
 }
 
 /**
- * Renders a page, or its model as JSON. Like Spring MVC, shows only the value if the model has one
- * member.
+ * Renders a page as HTML, or its model as JSON. If the model has only one member, Spring MVC
+ * returns the value of this member instead of the whole model.
  *
  * @see Spring MVC 4.3 `MappingJackson2JsonView`
  */
@@ -23,7 +23,11 @@ export function renderView(request: SandboxRequest, view: View): SandboxResponse
   return renderPageOrData(request, { html: () => view.html, data: () => data }, { status });
 }
 
-/** Creates the redirect of a route. @param location - a URL, or a path that starts with a slash. */
+/**
+ * Creates the redirect of a route. Unlike filters, Spring MVC adds the language.
+ *
+ * @param location - a URL, or a path that starts with a slash.
+ */
 export function redirectView(request: SandboxRequest, location: string): SandboxResponse {
   return empty(302, {
     location: toAbsolute(request, location),

@@ -1,10 +1,9 @@
-import type { SandboxRequest, SandboxResponse } from '../../router.js';
-import { formatSessionCookie, readSessionId } from '../browser/cookies.js';
-import { findInvitedUser, findLoggedInUser } from '../browser/browser-session.js';
+import type { SandboxRequest } from '../../router.js';
+import { findInvitedUser, findLoggedInUser, updateSession } from '../browser/browser-session.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
 
-/** A request to a page that the security filters have accepted. */
+/** A page request that the security filters have accepted. */
 export interface Visit {
   readonly request: SandboxRequest;
   readonly state: State;
@@ -18,7 +17,7 @@ export interface Visit {
   readonly cookies: string[];
 }
 
-/** Collects what the routes of pages need to know about a request. */
+/** Collects the data of a request that the routes of pages need. */
 export function createVisit(request: SandboxRequest, state: State): Visit {
   return {
     request,
@@ -30,15 +29,7 @@ export function createVisit(request: SandboxRequest, state: State): Visit {
   };
 }
 
-/** Adds the cookie of a new session, unless the request has a session. */
-export function ensureSession({ request, state: { sessions }, cookies }: Visit): void {
-  if (sessions.get(readSessionId(request))) return;
-  cookies.push(formatSessionCookie(sessions.create({}).id));
-}
-
-/** Adds cookies to a response. */
-export function addCookies(response: SandboxResponse, cookies: readonly string[]): SandboxResponse {
-  if (cookies.length === 0) return response;
-  const own = [response.headers['set-cookie'] ?? []].flat();
-  return { ...response, headers: { ...response.headers, 'set-cookie': [...own, ...cookies] } };
+/** Creates a session, unless the request already has one. */
+export function ensureSession({ request, state, cookies }: Visit): void {
+  cookies.push(...updateSession(request, state, {}));
 }

@@ -1,6 +1,6 @@
 /**
- * Whether the start and end tags of an XML text match. The content of the tags is not checked.
- * Documents with a document type are rejected.
+ * Whether an XML document has exactly one root element, and its start and end tags match. This is
+ * not a complete check. Documents with a DOCTYPE declaration are rejected.
  */
 export function isWellFormedXml(text: string): boolean {
   if (/<!doctype/i.test(text)) return false;

@@ -14,7 +14,8 @@ import { renderView } from './views.js';
 /**
  * Creates the response to an error in an authorization request.
  *
- * @param session - its unfinished request replaces the parameters, as on the real server.
+ * @param session - if it contains a request that waits for consent, that request is used instead of
+ *   the parameters, as on the real server.
  * @throws any other error unchanged.
  */
 export function respondToError(
@@ -47,7 +48,11 @@ export function respondToError(
   );
 }
 
-/** @returns undefined if the client has no valid redirect URI; `invalid` for an internal error. */
+/**
+ * Finds the URL that reports an error to the client.
+ *
+ * @returns undefined if the redirect URI is rejected; `invalid` if it makes the real server fail.
+ */
 function findErrorLocation(
   error: AuthorizationError,
   request: SandboxRequest,
@@ -89,7 +94,7 @@ function renderOtherProvider(
   );
 }
 
-/** Formats all parameters as a query; those of a form in the order of a Java map. */
+/** Formats all parameters as a query. The parameters of a POST are in the order of a Java map. */
 function formatParameters(request: SandboxRequest): string {
   const fields = readParameters(request);
   const names = [...new Set(fields.keys())];

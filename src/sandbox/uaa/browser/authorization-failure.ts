@@ -1,7 +1,7 @@
 interface AuthorizationErrorDetails {
   /** Default: 400. */
   readonly status?: number;
-  /** Whether the error is shown to the user, and not sent to the client's redirect URI. */
+  /** Whether the error is shown to the user instead of being sent to the client's redirect URI. */
   readonly isForUser?: boolean;
   /** Text for the error page, if it differs from the description. */
   readonly notice?: string;

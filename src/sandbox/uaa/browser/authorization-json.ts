@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../body.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 
-/** Describes a request as JSON. Like the real server, it returns all parameters, even a password. */
+/**
+ * Describes a request as JSON. Like the real server, it returns all parameters, even a password.
+ */
 export function describeAuthorization({
   client,
   fields,
@@ -26,7 +28,7 @@ export function describeAuthorization({
   };
 }
 
-/** The resources of scopes: the part before the last dot. */
+/** Returns the client, and the resource of each scope: the part before the last dot. */
 function findResourceIds(clientId: string, scopes: readonly string[]): readonly string[] {
   const resources = scopes.flatMap((scope) => {
     if (scope === 'openid') return ['openid'];

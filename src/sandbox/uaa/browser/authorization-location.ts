@@ -1,6 +1,6 @@
 import { addQuery, checkEncoding, formatResponse, replaceFragment } from './redirect-uri.js';
 
-/** Header of all responses of `/oauth/authorize` that are not errors for the client. */
+/** Prevents caches from storing a response of `/oauth/authorize`. */
 export const noStore = { 'cache-control': 'no-store' };
 
 /** Parses the response types, in alphabetical order. */
@@ -11,7 +11,8 @@ export function parseResponseTypes(fields: URLSearchParams): ReadonlySet<string>
 /**
  * Adds an error to a redirect URI.
  *
- * @param isInFragment - default: whether a token was requested.
+ * @param isInFragment - whether to use the fragment instead of the query (default: for token
+ *   requests).
  */
 export function createErrorLocation(
   { error, message }: { readonly error: string; readonly message: string },

@@ -26,7 +26,10 @@ export interface AuthorizationRequest extends Principal {
   readonly redirectUri: string;
 }
 
-/** A request without response types, which is only rejected after all other checks. */
+/**
+ * A parsed request. The caller rejects a request without response types, because the real server
+ * checks everything else first and reports this error in another format.
+ */
 type ParsedRequest =
   AuthorizationRequest | { readonly redirectUri: string; readonly responseTypes: undefined };
 

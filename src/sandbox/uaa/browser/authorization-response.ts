@@ -77,7 +77,7 @@ async function createImplicitLocation(
     ...(responseTypes.has('code') && { code: createCode(authorization, scope, realm) }),
     ...(state !== null && { state }),
     expires_in: body['expires_in'],
-    // As RFC 6749, section 4.2.2 allows, the scope is omitted if it is the requested one.
+    // RFC 6749, section 4.2.2 allows the scope to be omitted if it equals the requested scope.
     ...(!isRequestedScope(fields, scope) && { scope: toHashOrder(scope).join(' ') }),
     ...(nonce !== undefined && { nonce }),
     jti,
@@ -93,7 +93,7 @@ function isRequestedScope(fields: URLSearchParams, scope: readonly string[]): bo
 }
 
 /**
- * Creates the value with which clients notice that the user's session has changed.
+ * Creates the value that lets clients detect that the user's session has changed.
  *
  * @see OpenID Connect Session Management 1.0, section 3
  */

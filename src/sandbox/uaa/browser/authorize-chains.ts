@@ -37,7 +37,7 @@ export function selectAuthorizeChain(request: SandboxRequest): AuthorizeChain {
   return isForCode && fields.has('code') ? 'autologin' : 'page';
 }
 
-/** Whether the first type of the `Accept` header is one of these; a missing header is accepted. */
+/** Whether the first type in the `Accept` header is one of these, or the header is missing. */
 function accepts({ headers }: SandboxRequest, subtypes: readonly string[]): boolean {
   const accept = headers['accept'];
   if (accept === undefined) return true;

@@ -9,6 +9,7 @@ import {
 } from '../../router.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
+import { listAllowedMethods } from '../http/filter-chain.js';
 import { selectView } from '../http/negotiation.js';
 import type { Realm } from '../realm.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
@@ -27,7 +28,14 @@ import { findLoggedInUser, updateSession } from './browser-session.js';
 import { findApprovedScopes, findUndecidedScopes } from './consent.js';
 import { submitConsent } from './consent-form.js';
 import { formatConsentJson, renderConsentPage } from './consent-page.js';
-import { createCsrfToken, formatCsrfCookie, readSessionId, validateCsrfToken } from './cookies.js';
+import {
+  addCookies,
+  createCsrfToken,
+  formatCsrfCookie,
+  isRead,
+  readSessionId,
+  validateCsrfToken,
+} from './cookies.js';
 import { authenticateByCredentials } from './credentials.js';
 import { formatUrl, redirectToLogin, toLocation } from './login-redirect.js';
 import { renderPage } from './pages.js';
@@ -49,22 +57,19 @@ export function authorizeRoutes(realm: Realm): readonly Route[] {
     }),
     route('*', '/oauth/authorize', (request) => authorizeByChain(request, realm)),
     ...['/oauth/confirm_access', '/oauth/error'].map((path) =>
-      route('OPTIONS', path, () => empty(200, { allow: allMethods })),
+      route('OPTIONS', path, () => empty(200, { allow: listAllowedMethods(['*']) })),
     ),
     route('*', '/oauth/confirm_access', (request) => showPendingConsent(request, realm)),
     route('*', '/oauth/error', (request) => showPendingError(request, realm)),
   ];
 }
 
-const allMethods = 'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS';
-
 async function authorizeByChain(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const { state } = realm;
   const respond = (principal: Principal) => authorize(request, principal, realm);
   switch (selectAuthorizeChain(request)) {
     case 'login':
-      await authenticateLoginServer(request, realm);
-      throw containerError(request, 500);
+      return rejectLoginServer(request, realm);
     case 'oldLogin':
       throw containerError(request, 500, {
         'set-cookie': updateSession(request, state, {})[0] ?? '',
@@ -84,13 +89,13 @@ async function authorizeByChain(request: SandboxRequest, realm: Realm): Promise<
   }
 }
 
-/** The user who is logged in. */
+/** Finds the user who is logged in, and the time of the login. */
 function findPrincipal(request: SandboxRequest, { state }: Realm): Principal | undefined {
   const user = findLoggedInUser(request, state);
   return user && { user, authTime: getAuthTime(state.sessions.get(readSessionId(request))) };
 }
 
-/** Requires a token of a user with the scope `uaa.user`. */
+/** Authenticates a user by a token with the scope `uaa.user` or `uaa.admin`. */
 async function authenticateByToken(request: SandboxRequest, realm: Realm): Promise<Principal> {
   const { user, scope, claims } = await authenticateCaller(request, realm);
   const accepted = ['uaa.admin', 'uaa.user'];
@@ -100,8 +105,8 @@ async function authenticateByToken(request: SandboxRequest, realm: Realm): Promi
   return { user, authTime: typeof authTime === 'number' ? authTime : undefined };
 }
 
-/** The sandbox has no client with the resource that an external login server needs. */
-async function authenticateLoginServer(request: SandboxRequest, realm: Realm): Promise<never> {
+/** Rejects a request of an external login server, which the sandbox does not support. */
+async function rejectLoginServer(request: SandboxRequest, realm: Realm): Promise<never> {
   if (request.headers['authorization'] === undefined) {
     throw oauthError(401, 'invalid_token', 'Missing oauth token.', {
       challenge: challenges.passcode,
@@ -113,12 +118,12 @@ async function authenticateLoginServer(request: SandboxRequest, realm: Realm): P
 }
 
 async function authorizeByCode(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
-  const isRead = ['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(request.method);
-  const csrfToken = isRead ? createCsrfToken() : undefined;
+  const csrfToken = isRead(request) ? createCsrfToken() : undefined;
+  if (csrfToken === undefined && validateCsrfToken(request) !== undefined) {
+    throw containerError(request, 403);
+  }
   const csrfCookie =
     csrfToken === undefined ? [] : [formatCsrfCookie(csrfToken, realm.state.now())];
-  const csrfError = isRead ? undefined : validateCsrfToken(request);
-  if (csrfError !== undefined) throw containerError(request, 403);
   const logInAndRespond = async (): Promise<SandboxResponse> => {
     const login = redeemAutologinCode(request, realm);
     if ('response' in login) return login.response;
@@ -126,9 +131,9 @@ async function authorizeByCode(request: SandboxRequest, realm: Realm): Promise<S
       ...continueSession(request, login.cookies),
       ...(csrfToken !== undefined && { csrfToken }),
     };
-    return withCookies(await authorize(next, login.principal, realm), login.cookies);
+    return addCookies(await authorize(next, login.principal, realm), login.cookies);
   };
-  return withCookies(await logInAndRespond().catch(toErrorResponse), csrfCookie);
+  return addCookies(await logInAndRespond().catch(toErrorResponse), csrfCookie);
 }
 
 /** Adds new cookies to the request, so that no second session is created. */
@@ -136,11 +141,6 @@ function continueSession(request: SandboxRequest, cookies: readonly string[]): S
   const added = cookies.map((cookie) => cookie.replace(/;.*$/s, ''));
   const cookie = [request.headers['cookie'] ?? '', ...added].join('; ');
   return { ...request, headers: { ...request.headers, cookie } };
-}
-
-function withCookies(response: SandboxResponse, cookies: readonly string[]): SandboxResponse {
-  const present = [response.headers['set-cookie'] ?? []].flat();
-  return { ...response, headers: { ...response.headers, 'set-cookie': [...cookies, ...present] } };
 }
 
 /** Handles a request of an authenticated user. */
@@ -225,7 +225,9 @@ function showPendingConsent(request: SandboxRequest, realm: Realm): SandboxRespo
   return showConsent(request, authorization, { cookies: [], originalUrl: undefined }, realm);
 }
 
-/** Shows the error page without an error, which fails unless the client prefers JSON. */
+/**
+ * Shows the error page without an error. On the real server, this fails for HTML, but not for JSON.
+ */
 function showPendingError(request: SandboxRequest, { state }: Realm): SandboxResponse {
   const pending = state.sessions.get(readSessionId(request))?.pending;
   const { format } = selectView(request);

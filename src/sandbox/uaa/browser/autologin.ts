@@ -10,20 +10,19 @@ import { isObject, parseJson } from '../../body.js';
 import { authenticateClient, clientAuthError } from '../oauth/client-auth.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { authenticateUser, type LoginFailure } from '../oauth/user-authentication.js';
-import type { Client } from '../store/clients.js';
 import type { Realm } from '../realm.js';
 import { containerError, isForm, readParameters } from '../http/servlet-container.js';
 import type { Principal } from './authorization-request.js';
 import { startUserSession, updateSession } from './browser-session.js';
-import { jsonRejection, readSessionId } from './cookies.js';
-import { createLoginError } from './credentials.js';
+import { addCookies, jsonRejection, readSessionId } from './cookies.js';
+import { createLoginError, failureDescriptions } from './credentials.js';
 import { acceptsJson, redirectTo, toLocation } from './login-redirect.js';
 import { withLanguage } from './views.js';
 
 /**
- * Creates the routes of `/autologin`, with which an application logs a user in that it has
- * authenticated: it gets a code for the user's name and password, and sends the browser to
- * `/autologin` or `/oauth/authorize` with the code.
+ * Creates the routes of `/autologin`, for applications that have their own login page. The
+ * application exchanges the user's name and password for a code, and redirects the browser to
+ * `/autologin` or `/oauth/authorize` with the code, which logs the user in.
  *
  * @see UAA 4.30.0 `LoginInfoEndpoint`, `AutologinAuthenticationManager`
  */
@@ -60,20 +59,10 @@ function createCode(request: SandboxRequest, realm: Realm): SandboxResponse {
 }
 
 function createUserError(failure: LoginFailure) {
-  switch (failure) {
-    case 'badCredentials':
-      return clientAuthError('Bad credentials');
-    case 'locked':
-      return clientAuthError(
-        'Your account has been locked because of too many failed attempts to login.',
-      );
-    case 'changeRequired':
-      return clientAuthError('password change required');
-    case 'unverified':
-      return oauthError(403, 'access_denied', 'Account not verified', {
-        challenge: challenges.client,
-      });
-  }
+  const description = failureDescriptions[failure];
+  return failure === 'unverified'
+    ? oauthError(403, 'access_denied', description, { challenge: challenges.client })
+    : clientAuthError(description);
 }
 
 interface Credentials {
@@ -100,7 +89,7 @@ function readCredentials(request: SandboxRequest): Credentials {
   if (!members || members.some(([, member]) => typeof member === 'object' && member !== null)) {
     throw containerError(request, 500);
   }
-  // Numbers and booleans are accepted as text.
+  // Numbers and booleans are converted to text.
   const find = (name: string) => {
     const member = members.find(([key]) => key === name)?.[1];
     if (typeof member === 'string') return member;
@@ -114,11 +103,10 @@ function logInWithCode(request: SandboxRequest, realm: Realm): SandboxResponse {
   const login = redeemAutologinCode(request, realm);
   if ('response' in login) return login.response;
   if (request.method === 'GET') return redirectAfterLogin(request, savedUrl, login.cookies);
-  // The real server then handles the form as a request for a code, which has no client.
+  // The real server also handles the form as a request for a code, which fails without a client.
   if (!acceptsJson(request)) return redirectTo(request, '/login', login.cookies);
   const error = 'No basic authorization client information in request';
-  const response = jsonRejection(error);
-  return { ...response, headers: { ...response.headers, 'set-cookie': [...login.cookies] } };
+  return addCookies(jsonRejection(error), login.cookies);
 }
 
 function findSavedUrl(request: SandboxRequest, { state }: Realm): string | undefined {
@@ -132,9 +120,8 @@ function redirectAfterLogin(
   cookies: readonly string[],
 ): SandboxResponse {
   const location = savedUrl ?? `${request.origin}/home`;
-  const response = empty(302, { location: toLocation(location) });
-  const { headers } = withLanguage(request, response);
-  return empty(302, { ...headers, ...(cookies.length > 0 && { 'set-cookie': [...cookies] }) });
+  const response = withLanguage(request, empty(302, { location: toLocation(location) }));
+  return addCookies(response, cookies);
 }
 
 interface AutologinResult {
@@ -143,10 +130,10 @@ interface AutologinResult {
 }
 
 /**
- * Logs the user of a code in. The code becomes invalid.
+ * Logs in the user of a code, and invalidates the code.
  *
- * @returns the response for an invalid code.
- * @throws ErrorResponse 401 if another client got the code.
+ * @returns the login, or the response to an invalid code.
+ * @throws ErrorResponse 401 if the code was created for another client.
  */
 export function redeemAutologinCode(
   request: SandboxRequest,
@@ -158,7 +145,7 @@ export function redeemAutologinCode(
   const fields = readParameters(request);
   const login = state.autologinCodes.redeem(fields.get('code') ?? '');
   if (!login) return { response: containerError(request, 500).response };
-  const client: Client | undefined = state.clients.get(login.clientId);
+  const client = state.clients.get(login.clientId);
   if (!client) throw createLoginError('Cannot redeem provided code for user, client is missing');
   const user = state.users.get(login.userId);
   if (!user) throw createLoginError('Cannot redeem provided code for user, user is missing');

@@ -52,7 +52,7 @@ export function updateSession(
  * afterwards.
  *
  * @param previous - the session before the login.
- * @returns the cookies.
+ * @returns the cookies to set.
  */
 export function startUserSession(
   request: SandboxRequest,

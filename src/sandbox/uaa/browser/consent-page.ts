@@ -22,7 +22,7 @@ function listItems(scopes: readonly string[], { state }: Realm): readonly Consen
     .toSorted((a, b) => rank(a) - rank(b) || (a.code < b.code ? -1 : 1));
 }
 
-/** These scopes are listed first. */
+/** Scopes that start with `password` or `openid` are listed first. */
 function rank({ code }: ConsentItem): number {
   return /^scope\.(password|openid)/.test(code) ? 0 : 1;
 }
@@ -81,7 +81,7 @@ export function renderConsentPage(
   );
 }
 
-/** The redirect URI without its query and fragment. */
+/** Returns the redirect URI without its query and fragment. */
 function getRedirectPage({ redirectUri }: AuthorizationRequest): string {
   return redirectUri.replace(/[?#].*$/s, '');
 }

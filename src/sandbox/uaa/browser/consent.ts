@@ -2,7 +2,7 @@ import type { AuthorizationRequest } from './authorization-request.js';
 import type { Realm } from '../realm.js';
 import { findScopesToConsent } from '../oauth/scopes.js';
 
-/** Finds the scopes on which the user has not decided yet. */
+/** Finds the scopes that the user has neither approved nor denied yet. */
 export function findUndecidedScopes(
   authorization: AuthorizationRequest,
   realm: Realm,
@@ -46,7 +46,7 @@ interface ConsentScopes {
   readonly denied: readonly string[];
 }
 
-/** Finds the scopes on the consent page. Patterns for automatic approval are ignored, as in UAA. */
+/** Finds the scopes on the consent page. As in UAA, patterns for automatic approval are ignored. */
 export function findScopesOnPage(
   { client, user, scope }: AuthorizationRequest,
   { state }: Realm,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { SandboxRequest, SandboxResponse } from '../../router.js';
 import { readParameters } from '../http/servlet-container.js';
 
-/** Name of the cookie and of the hidden form field. */
+/** Name of the CSRF cookie and of the hidden form field. */
 const csrfName = 'X-Uaa-Csrf';
 const sessionName = 'JSESSIONID';
 
@@ -35,12 +35,12 @@ export function formatCsrfCookie(value: string, now = Date.now()): string {
   return `${csrfName}=${value}; ${formatLifetime(86_400, now)}; Path=/; HttpOnly`;
 }
 
-/** Creates the cookie that deletes the CSRF token. Like the real server's, it contains a value. */
+/** Creates the cookie that deletes the CSRF token. Like the real server, sets an unused value. */
 export function formatExpiredCsrfCookie(): string {
   return `${csrfName}=${createCsrfToken()}; ${expired}; Path=/; HttpOnly`;
 }
 
-/** Creates the cookie from which scripts of other applications read who is logged in. */
+/** Creates the cookie that tells scripts of other applications who is logged in. */
 export function formatCurrentUserCookie(userId: string, now = Date.now()): string {
   const value = encodeURIComponent(JSON.stringify({ userId }));
   return `Current-User=${value}; ${formatLifetime(1800, now)}; Path=/`;
@@ -56,15 +56,28 @@ export function formatSessionCookie(id: string): string {
 
 const expired = 'Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT';
 
-export const expiredCurrentUserCookie = `Current-User=; ${expired}; Path=/`;
+/** Formats a cookie that deletes the cookie with this name. */
+export function formatExpiredCookie(name: string, path = '/'): string {
+  return `${name}=; ${expired}; Path=${path}`;
+}
+
+export const expiredCurrentUserCookie = formatExpiredCookie('Current-User');
 
 /** Creates the cookies that delete the session in the browser. */
 export function createExpiredCookies(): string[] {
-  return [
-    expiredCurrentUserCookie,
-    formatExpiredCsrfCookie(),
-    `${sessionName}=; ${expired}; Path=/`,
-  ];
+  return [expiredCurrentUserCookie, formatExpiredCsrfCookie(), formatExpiredCookie(sessionName)];
+}
+
+/** Adds cookies to a response, before those that it already sets. */
+export function addCookies(response: SandboxResponse, added: readonly string[]): SandboxResponse {
+  if (added.length === 0) return response;
+  const cookies = [...added, ...[response.headers['set-cookie'] ?? []].flat()];
+  return { ...response, headers: { ...response.headers, 'set-cookie': cookies } };
+}
+
+/** Whether the method only reads, so that the request needs no CSRF token. */
+export function isRead({ method }: SandboxRequest): boolean {
+  return ['GET', 'HEAD', 'TRACE', 'OPTIONS'].includes(method);
 }
 
 /**
@@ -87,8 +100,8 @@ export function validateCsrfToken(request: SandboxRequest): string | undefined {
 }
 
 /**
- * Creates the response of a filter that rejects a client that accepts JSON. Like the real server,
- * does not escape the text.
+ * Creates the JSON response of a security filter that rejects a request. Like the real server, does
+ * not escape the text.
  */
 export function jsonRejection(error: string): SandboxResponse {
   const headers = { 'content-type': 'application/json;charset=ISO-8859-1' };

@@ -7,8 +7,8 @@ import { readParameters } from '../http/servlet-container.js';
 import type { Principal } from './authorization-request.js';
 
 /**
- * Authenticates the user of an authorization request by the name and password in its form. The
- * parameters can be members of a JSON object in `credentials`.
+ * Authenticates the user of an authorization request by the username and password in its form, or
+ * in a JSON object in the parameter `credentials`.
  *
  * @throws ErrorResponse 401.
  * @see UAA 4.30.0 `AuthzAuthenticationFilter`
@@ -23,7 +23,7 @@ export function authenticateByCredentials(request: SandboxRequest, { state }: Re
   if (password === undefined) throw createLoginError('No password supplied');
   const name = credentials.get('username') ?? '';
   const user = authenticateUser(state, name, password);
-  if (typeof user === 'string') throw createLoginError(descriptions[user]);
+  if (typeof user === 'string') throw createLoginError(failureDescriptions[user]);
   return { user, authTime: Math.floor(state.now() / 1000) };
 }
 
@@ -41,14 +41,15 @@ function readCredentials(request: SandboxRequest): ReadonlyMap<string, string> {
   return credentials;
 }
 
-const descriptions: Record<LoginFailure, string> = {
+/** Error descriptions of failed logins. */
+export const failureDescriptions: Readonly<Record<LoginFailure, string>> = {
   badCredentials: 'Bad credentials',
   locked: 'Your account has been locked because of too many failed attempts to login.',
   unverified: 'Account not verified',
   changeRequired: 'password change required',
 };
 
-/** Creates the error of the filters for users without a browser. */
+/** Creates the error of the filters that authenticate users without the login page. */
 export function createLoginError(description: string) {
   return oauthError(401, 'unauthorized', description, { challenge: challenges.passcode });
 }

@@ -7,7 +7,10 @@ import { replaceCsrfToken, startUserSession, updateSession } from './browser-ses
 import { redirectTo, toLocation } from './login-redirect.js';
 import { parseLoginHint } from '../oauth/login-hint.js';
 
-/** Handles the form of the login page. A user who must change the password is logged in, too. */
+/**
+ * Handles the form of the login page. Users who must change their password are logged in, too, but
+ * all pages redirect them to the page where they can change it.
+ */
 export function submitLogin(request: SandboxRequest, { state }: Realm): SandboxResponse {
   const fields = readParameters(request);
   const hint = parseLoginHint(fields.get('login_hint'));
@@ -17,14 +20,14 @@ export function submitLogin(request: SandboxRequest, { state }: Realm): SandboxR
     ? authenticateUser(state, name, fields.get('password') ?? '', { allowsPasswordChange: true })
     : 'badCredentials';
   if (typeof user === 'string') {
-    // The real server stores only this error in the session.
+    // The real server stores only this error in a session, which it creates if necessary.
     const cookies = user === 'badCredentials' ? updateSession(request, state, {}) : [];
     return redirectTo(request, failurePaths[user], [expiredCurrentUserCookie, ...cookies]);
   }
   const session = state.sessions.get(readSessionId(request));
   const formUrl = fields.get('form_redirect_uri');
   const ownUrl = formUrl !== null && isOwnHost(formUrl, request) ? formUrl : undefined;
-  // The real server stores this URL in a session before the login.
+  // Before the login, the real server creates a session to store this URL.
   const previous = session ?? (ownUrl === undefined ? undefined : state.sessions.create({}));
   const location = ownUrl ?? session?.savedRequest?.url ?? `${request.origin}/`;
   const cookies = [

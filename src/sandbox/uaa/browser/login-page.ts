@@ -1,4 +1,5 @@
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import { findMessage } from '../accounts/messages.js';
 import { escapeMarkup } from '../http/html-escape.js';
 import { createInfo } from '../info.js';
 import { parseMediaTypes } from '../http/media-types.js';
@@ -34,7 +35,7 @@ export function showLoginPage(request: SandboxRequest, realm: Realm): SandboxRes
   });
 }
 
-/** A provider that needs no choice by the user. */
+/** Finds the provider to redirect to if the user has no other choice. */
 function findRedirectTarget({ target, hasForm, providers }: LoginState) {
   return target ?? (!hasForm && providers.length === 1 ? providers[0] : undefined);
 }
@@ -94,30 +95,10 @@ function renderHidden(name: string, value: string | null): string {
     : `<input name="${name}" type="hidden" value="${escapeMarkup(value)}"/>`;
 }
 
-/** Returns the text for a code. Like the real server, shows unknown codes. */
+/**
+ * Returns the text for a code. Like the real server, shows unknown codes between question marks.
+ */
 function getMessage(code: string, request: SandboxRequest): string {
   const locale = selectLanguage(request).replace('-', '_');
-  return Object.hasOwn(messages, code) ? (messages[code] ?? '') : `??login.${code}_${locale}??`;
+  return findMessage(`login.${code}`) ?? `??login.${code}_${locale}??`;
 }
-
-const messages: Readonly<Record<string, string>> = {
-  login_failure: 'Unable to verify email or password. Please try again.',
-  password_reset: 'Password reset successful. Login to access your account.',
-  idp_not_found:
-    'Unable to map SAML identity provider. Please try a different authentication method.',
-  password_expired: 'Your current password has expired. Please reset your password.',
-  invalid_idp: 'The application is not authorized for your account.',
-  invalid_login_hint: 'The origin provided in the login hint is invalid.',
-  account_not_verified:
-    'Your account is not verified. You can get another verification link by clicking on ' +
-    'Create Account.',
-  account_locked: 'Your account has been locked because of too many failed attempts to login.',
-  invalid_login_request:
-    'Invalid login attempt, the request does not meet our security standards and may ' +
-    'indicate that the action was not originated by you. Please try again.',
-  invite_accepted: 'Invitation accepted. Login to access your account.',
-  verify_success: 'Verification successful. Login to access your account.',
-  change_email_success: 'Email address successfully verified. Login to access your account.',
-  account_not_precreated:
-    'The user account must be pre-created. Please contact your system administrator.',
-};

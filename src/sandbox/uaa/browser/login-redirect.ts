@@ -39,8 +39,8 @@ export function redirectToLogin(request: SandboxRequest, state: State): SandboxR
 }
 
 /**
- * Redirects to a page from which the browser returns to the request, unless the request is a form
- * other than an authorization request.
+ * Redirects to a page and saves the request, so that the browser can return to it afterwards. Only
+ * GET, authorization and SAML requests are saved.
  */
 export function redirectAndReturn(
   request: SandboxRequest,
@@ -55,7 +55,7 @@ export function redirectAndReturn(
   return redirectTo(request, path, updateSession(request, state, { savedRequest }));
 }
 
-/** Formats the URL of a request, with its query as the client sent it. */
+/** Formats the URL of a request, with the query exactly as the client sent it. */
 export function formatUrl({ origin, path, query, rawQuery }: SandboxRequest): string {
   const text = rawQuery ?? query.toString();
   return `${origin}${path === '' ? '/' : path}${text === '' ? '' : `?${text}`}`;

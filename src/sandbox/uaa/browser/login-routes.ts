@@ -13,7 +13,7 @@ import { redirectToLogin } from './login-redirect.js';
 import { renderPasscodePage } from './pages.js';
 import { renderView } from './views.js';
 
-/** Creates the routes of the UAA's web pages: login, home and passcode. */
+/** Creates the routes of the login page and the passcode page. */
 export function browserRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const requireUser =
@@ -23,7 +23,6 @@ export function browserRoutes(realm: Realm): readonly Route[] {
       return user ? show(request, user) : redirectToLogin(request, state);
     };
   return [
-    route('OPTIONS', '/login', () => empty(200, { allow: allMethods })),
     route('*', '/login', (request) => showLoginPage(request, realm)),
     route('OPTIONS', '/passcode', () => empty(200, { allow: 'GET,HEAD' })),
     route(
@@ -33,8 +32,6 @@ export function browserRoutes(realm: Realm): readonly Route[] {
     ),
   ];
 }
-
-const allMethods = 'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS';
 
 /** Creates a passcode and shows it on a page, or as a JSON string for clients that accept JSON. */
 function showPasscode(request: SandboxRequest, { state }: Realm, user: User): SandboxResponse {

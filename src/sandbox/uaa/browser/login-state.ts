@@ -7,26 +7,31 @@ import type { State } from '../store/state.js';
 import { readSessionId } from './cookies.js';
 import { parseLoginHint } from '../oauth/login-hint.js';
 
-/** What the login page offers, which depends on the hint and on the client that needs the login. */
+/**
+ * The options on the login page. They depend on the login hint, and on the client that requested
+ * the login.
+ */
 export interface LoginState {
-  /** The accepted hint for the identity provider, unchanged. */
+  /**
+   * The hint to submit with the form: the client's only provider, or the valid hint of the request.
+   */
   readonly loginHint: string | undefined;
   readonly error: 'invalid_login_hint' | undefined;
   /** Whether users can log in with a password. */
   readonly hasForm: boolean;
-  /** Whether a provider with passwords is active. */
+  /** Whether an identity provider with passwords is active. */
   readonly hasPasswords: boolean;
   readonly savedUrl: string | undefined;
-  /** The other providers with which users can log in. */
+  /** The external providers that users can choose. */
   readonly providers: readonly IdentityProvider[];
-  /** The provider to which the hint leads. */
+  /** The external provider that the login hint selects. */
   readonly target: IdentityProvider | undefined;
 }
 
 /**
- * Reads the parameter `login_hint`, and the authorization request that the session contains.
+ * Reads the parameter `login_hint`, and the saved authorization request of the session.
  *
- * @throws ErrorResponse 500 if a hint leads to several providers.
+ * @throws ErrorResponse 500 if the hint matches several providers.
  * @see UAA 4.30.0 `LoginInfoEndpoint`
  */
 export function readLoginState(request: SandboxRequest, { state }: Realm): LoginState {
@@ -61,7 +66,7 @@ function findExternalProviders({ providers }: State): readonly IdentityProvider[
   return providers.filter(({ active, type }) => active && externalTypes.includes(type));
 }
 
-/** A hint is JSON with an origin, or an email domain. */
+/** Finds the provider that matches a hint, which is JSON with an origin, or an email domain. */
 function findTarget(
   request: SandboxRequest,
   providers: readonly IdentityProvider[],
@@ -77,7 +82,7 @@ function findTarget(
   return matching[0];
 }
 
-/** The only provider with passwords that a client allows. */
+/** Creates a hint if the client allows only one of the providers with passwords. */
 function findClientHint(isAllowed: (origin: string) => boolean): string | undefined {
   if (!['ldap', 'uaa', 'keystone'].some(isAllowed)) return undefined;
   if (!isAllowed('uaa')) return '{"origin":"ldap"}';
@@ -89,7 +94,7 @@ export function hasLink({ type, config }: IdentityProvider): boolean {
   return config?.[type === 'saml' ? 'showSamlLink' : 'showLinkText'] === true;
 }
 
-/** Returns the path below this server, or the URL, where a login with a provider starts. */
+/** Returns where a login at a provider starts: a path of this server, or a URL. */
 export function createProviderUrl(
   { originKey, type, config }: IdentityProvider,
   { origin }: SandboxRequest,
@@ -110,7 +115,7 @@ export function createProviderUrl(
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     ...(type === 'oidc1.0' && { nonce: createRandomText(12) }),
   });
-  // The real server does not encode the client.
+  // The real server does not encode the client id.
   const clientId = String(settings['relyingPartyId']);
   return `${authUrl}${authUrl.includes('?') ? '&' : '?'}client_id=${clientId}&${query.toString()}`;
 }

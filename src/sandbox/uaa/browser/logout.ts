@@ -6,8 +6,9 @@ import { createExpiredCookies, readSessionId } from './cookies.js';
 import { toLocation } from './login-redirect.js';
 
 /**
- * Ends the session and redirects to the parameter `redirect`, if it is a URL of this server or
- * matches a redirect URI of the client in `client_id`; otherwise to the login page.
+ * Deletes the session and redirects the browser. The target is the parameter `redirect` if it is a
+ * URL of this server, or matches a redirect URI of the client in the parameter `client_id`.
+ * Otherwise, it is the login page.
  *
  * @see UAA 4.30.0 `WhitelistLogoutHandler`
  */

@@ -5,9 +5,9 @@ import type { State } from '../store/state.js';
 import { containerError, readParameters } from '../http/servlet-container.js';
 import { noStore } from './authorization-location.js';
 import { updateSession } from './browser-session.js';
-import { readSessionId } from './cookies.js';
+import { addCookies, formatExpiredCookie, readSessionId } from './cookies.js';
 import { redirectTo } from './login-redirect.js';
-import { renderPage } from './pages.js';
+import { renderImplicitPage } from './pages.js';
 import { renderView, withLanguage } from './views.js';
 
 /** Creates the routes for logins at other identity providers, and for saved accounts. */
@@ -21,24 +21,19 @@ export function otherPageRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** The page whose script sends the fragment of the URL to the server. */
-function showImplicit(request: SandboxRequest): SandboxResponse {
-  return renderView(request, {
-    html: () => renderPage('<h1>One more step!</h1><form method="post"></form>'),
-    data: () => ({}),
-  });
-}
-
-/** Handles the return from another identity provider. The sandbox can log in at none of them. */
+/**
+ * Handles the redirect back from another identity provider. The sandbox does not support any of
+ * them, so the login always fails.
+ */
 function handleCallback(request: SandboxRequest, { state }: Realm, origin = ''): SandboxResponse {
   if (!['GET', 'HEAD'].includes(request.method)) {
     throw containerError(request, 405, { allow: 'GET' });
   }
   const fields = readParameters(request);
   if (!['code', 'id_token', 'access_token'].some((name) => fields.has(name))) {
-    return showImplicit(request);
+    return renderView(request, { html: renderImplicitPage, data: () => ({}) });
   }
-  // The failed login ends the previous one.
+  // A failed login logs out the current user.
   const session = state.sessions.get(readSessionId(request));
   if (session) state.sessions.put({ id: session.id, savedRequest: session.savedRequest });
   const isKnown = state.providers.some(({ originKey }) => originKey === origin);
@@ -55,7 +50,7 @@ const unusableProvider =
 function deleteSavedAccount(request: SandboxRequest, realm: Realm): SandboxResponse {
   if (!['GET', 'HEAD'].includes(request.method)) return failInSession(request, realm, 403);
   const name = `Saved-Account-${readParameters(request).get('userId') ?? 'null'}`;
-  const cookie = `${name}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/login`;
+  const cookie = formatExpiredCookie(name, '/login');
   return withLanguage(request, redirectTo(request, '/login', [cookie]));
 }
 
@@ -86,7 +81,7 @@ function samlRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** The UAA discovers providers only for itself. */
+/** Whether the UAA accepts a discovery request: it accepts only its own entity id. */
 function isDiscoveryRequest(fields: URLSearchParams): boolean {
   const policy = 'urn:oasis:names:tc:SAML:profiles:SSO:idp-discovery-protocol:single';
   return (
@@ -103,16 +98,17 @@ function findEntityId({ providers }: State, alias: string): string | undefined {
   return provider && readEntityId(provider);
 }
 
-/** Marks an error that precedes most filters. Only the JSON view then disables caches. */
+/**
+ * Marks an error that is reported before most filters have run, so that their headers are missing.
+ * Only the JSON view has its own header to disable caching.
+ */
 function toUnfiltered(response: SandboxResponse): SandboxResponse {
   const headers = { ...response.headers, ...(response.body === '{}' && noStore) };
   return { ...response, headers, isUnfiltered: true };
 }
 
-/** Fails after the session was created. */
+/** Creates a session before failing, like the real server. */
 function failInSession(request: SandboxRequest, { state }: Realm, status = 500): SandboxResponse {
   const cookies = updateSession(request, state, {});
-  const { response } = containerError(request, status);
-  if (cookies.length === 0) return response;
-  return { ...response, headers: { ...response.headers, 'set-cookie': [...cookies] } };
+  return addCookies(containerError(request, status).response, cookies);
 }

@@ -3,7 +3,7 @@ import type { SandboxRequest } from '../../router.js';
 import { isUnfiltered } from '../http/security-chains.js';
 import { selectAuthorizeChain } from './authorize-chains.js';
 
-/** Who can open a page. `none` rejects everybody. */
+/** Who can open a page. `none` rejects all requests. */
 export type Access = 'user' | 'anonymous' | 'anyone' | 'invited' | 'none';
 
 /** The security filters for a group of pages. */
@@ -50,7 +50,7 @@ export function findPageChain(
   return { isUserInterface: true, hasCsrf: true, rejectsJson: false, access: findAccess(path) };
 }
 
-/** The filters accept one method; they deny all others. */
+/** The filters accept only one method for each path. */
 function findInvitationAccess({ path, method }: SandboxRequest): Access {
   if (path === '/invitations/accept' && method === 'GET') return 'anyone';
   const isForm = /^\/invitations\/(accept|accept_enterprise)\.do$/.test(path);

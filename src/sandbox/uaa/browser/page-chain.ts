@@ -4,8 +4,10 @@ import type { Realm } from '../realm.js';
 import type { Session } from '../store/sessions.js';
 import type { State } from '../store/state.js';
 import {
+  addCookies,
   createCsrfToken,
   formatCsrfCookie,
+  isRead,
   jsonRejection,
   readCsrfCookie,
   readSessionId,
@@ -65,10 +67,6 @@ async function filterRequest(
   return handled ?? checkAccess(request, realm, chain) ?? next();
 }
 
-function isRead({ method }: SandboxRequest): boolean {
-  return ['GET', 'HEAD', 'TRACE', 'OPTIONS'].includes(method);
-}
-
 /** Rejects a form without a valid CSRF token. */
 function rejectForm(request: SandboxRequest, { state }: Realm): SandboxResponse | undefined {
   const error = validateCsrfToken(request);
@@ -82,15 +80,15 @@ function rejectForm(request: SandboxRequest, { state }: Realm): SandboxResponse 
 /** Ends the session of a user who was deleted, or whose password was changed after the login. */
 function resetSession(request: SandboxRequest, { state }: Realm): SandboxResponse | undefined {
   const session = state.sessions.get(readSessionId(request));
-  if (session?.userId === undefined || isCurrent(session, { state })) return undefined;
+  if (session?.userId === undefined || isCurrent(session, state)) return undefined;
   state.sessions.delete(session.id);
   return redirectTo(request, '/login');
 }
 
-function isCurrent({ userId, authenticatedAt }: Session, { state }: Pick<Realm, 'state'>): boolean {
-  const user = state.users.get(userId ?? '');
+function isCurrent({ userId, authenticatedAt }: Session, { users }: State): boolean {
+  const user = users.get(userId ?? '');
   if (!user?.active) return false;
-  // The real server compares with the second in which the password was changed.
+  // The real server stores the time of the change in whole seconds.
   const modifiedAt = Math.floor(user.passwordModifiedAt / 1000) * 1000;
   return authenticatedAt === undefined || modifiedAt <= authenticatedAt;
 }
@@ -122,7 +120,7 @@ function checkPasswordChange(request: SandboxRequest, state: State): SandboxResp
     : empty(302, { location: toLocation(saved.url) });
 }
 
-/** The saved request is forgotten as soon as the browser has returned to it. */
+/** Deletes the saved request as soon as the browser has returned to it. */
 function forgetSavedRequest(request: SandboxRequest, { sessions }: State): void {
   const session = sessions.get(readSessionId(request));
   if (session?.savedRequest?.url !== formatUrl(request)) return;
@@ -160,10 +158,4 @@ function rejectJson(request: SandboxRequest, error: string): SandboxResponse | u
   } catch (failure) {
     return toErrorResponse(failure);
   }
-}
-
-function addCookies(response: SandboxResponse, added: readonly string[]): SandboxResponse {
-  const cookies = [...added, ...[response.headers['set-cookie'] ?? []].flat()];
-  if (cookies.length === 0) return response;
-  return { ...response, headers: { ...response.headers, 'set-cookie': cookies } };
 }

@@ -28,7 +28,7 @@ export function renderAuthorizationErrorPage(problems: readonly (string | undefi
   </h2>`);
 }
 
-/** The page for a user whose identity provider the application does not allow. */
+/** Renders the page for a user whose identity provider the application does not allow. */
 export function renderOtherProviderPage(application: string, redirect: string): string {
   const logout = `/logout.do?${new URLSearchParams({ redirect }).toString()}`;
   return renderPage(`<p>${escapeMarkup(application)} does not support your identity provider. To log
@@ -36,7 +36,7 @@ export function renderOtherProviderPage(application: string, redirect: string): 
     <a href="${escapeMarkup(logout)}">click here</a>.</p>`);
 }
 
-/** The page for a form that was not submitted from a page of this server. */
+/** Renders the page for a form that was not submitted from a page of this server. */
 export function renderInvalidRequestPage(): string {
   return renderPage(`<div class="island-content">${renderAlert('Warning: Invalid Request Error')}</div>
   <h2>
@@ -45,6 +45,14 @@ export function renderInvalidRequestPage(): string {
     or the request time limit was reached.<br/>
     Please retry your action.
   </h2>`);
+}
+
+/**
+ * Renders the page that browsers show after an implicit grant. In the real UAA, its script sends
+ * the fragment of the URL, which contains the tokens, to the server.
+ */
+export function renderImplicitPage(): string {
+  return renderPage('<h1>One more step!</h1><form method="post" action=""></form>');
 }
 
 /**
@@ -58,7 +66,7 @@ export function renderAlert(text: string | undefined, kind = 'error'): string {
   return `<div class="alert alert-${kind}"><p>${escapeMarkup(text)}</p></div>`;
 }
 
-/** @param alert - text above the usual one; it is not escaped. */
+/** @param alert - HTML above the usual text. */
 export function renderErrorPage(alert?: string): string {
   const notice =
     alert === undefined ? '' : `<div class="alert alert-error"><p>${alert}</p></div>\n  `;

@@ -23,7 +23,7 @@ export function findReauthentication(
   const age = session?.authenticatedAt === undefined ? 0 : now() - session.authenticatedAt;
   const isAgeChecked = maxAge !== null && session?.userId !== undefined;
   if (isAgeChecked && !/^[+-]?\d{1,18}$/.test(maxAge)) {
-    // The real server fails to read the number before the filters that add headers.
+    // The real server fails before the filters that add headers have run.
     throw new ErrorResponse({
       ...errorPageResponse(request, 500),
       isUnfiltered: true,
@@ -40,7 +40,7 @@ export function findReauthentication(
     .flatMap((name) => fields.getAll(name).map((value) => `${name}=${value}`))
     .join('&');
   const location = `${request.origin}${request.path}${query === '' ? '' : `?${query}`}`;
-  // The real server creates a session only to end it.
+  // The real server creates a session only to delete it, but sends its cookie.
   const created = session ? {} : { 'set-cookie': formatSessionCookie(sessions.create({}).id) };
   return {
     ...empty(302, { location: toLocation(location), ...created }),

@@ -4,7 +4,7 @@ import type { Client } from '../store/clients.js';
 
 /** Why a redirect URI is rejected. */
 export class RedirectUriError extends Error {
-  /** Whether the URI does not match; otherwise, the client may not use redirect URIs. */
+  /** False if the URI is rejected because none of the client's grants uses redirect URIs. */
   readonly isMismatch: boolean;
 
   constructor(message: string, isMismatch = true) {
@@ -13,7 +13,7 @@ export class RedirectUriError extends Error {
   }
 }
 
-/** The real server fails with an internal error for such a redirect URI. */
+/** The redirect URI makes the real server fail with an internal error. */
 export class InvalidUriError extends Error {}
 
 /**
@@ -47,7 +47,10 @@ export function resolveRedirectUri(
   return requested;
 }
 
-/** If one registered URI has another form, all redirect URIs of the client are invalid. */
+/**
+ * Whether a registered URI has a valid form. If one URI of a client does not, the real server
+ * rejects all of the client's URIs.
+ */
 function isRegistrable(uri: string): boolean {
   return /^[a-z][a-z0-9+*\-.]*:\/\/(.*:.*@)?(([a-z0-9\-*_]+\.)*[a-z0-9\-_]+\.)?[a-z0-9-]+(:\d+)?(\/.*|$)/i.test(
     uri,
@@ -73,7 +76,7 @@ function matchesRedirectUri(registered: string, requested: string): boolean {
   );
 }
 
-/** Whether the host has the same labels, from the last one up to the first one with a wildcard. */
+/** Compares the labels of the hosts, starting with the last one, up to a label with a wildcard. */
 function hasSafeHost(registered: string, requested: string): boolean {
   const own = readHost(registered).split('.').toReversed();
   const host = requested.includes('://') ? readHost(requested) : '';
@@ -97,7 +100,11 @@ interface JavaUrl {
   readonly path: string;
 }
 
-/** Parses a URL of a scheme that Java's `URL` supports. It does not change the case of the host. */
+/**
+ * Parses a URL like Java's `URL`, which does not change the case of the host.
+ *
+ * @returns undefined if Java does not support the scheme.
+ */
 function parseUrl(text: string): JavaUrl | undefined {
   const [, scheme = '', authority = '', path = ''] =
     /^\s*([a-z]+):(?:\/\/([^/?#]*))?([^?#]*)/i.exec(text) ?? [];

@@ -10,7 +10,8 @@ import { toLocation } from './login-redirect.js';
 import { addFragment, addQuery, RedirectUriError, resolveRedirectUri } from './redirect-uri.js';
 
 /**
- * Handles an authorization request with `prompt=none`: an error replaces the login page.
+ * Handles an authorization request with `prompt=none`. Instead of showing the login page, redirects
+ * to the client with an error.
  *
  * @see OpenID Connect Core 1.0, section 3.1.2.6
  */

@@ -8,7 +8,7 @@ export interface Page {
   readonly data: () => unknown;
 }
 
-/** Creates the response with a page, or with its data as JSON, as the client prefers. */
+/** Renders a page as HTML, or its data as JSON if the client prefers it. */
 export function renderView(
   request: SandboxRequest,
   page: Page,
@@ -34,7 +34,7 @@ function joinCacheControl(headers: SandboxResponse['headers']): string {
   return headers['cache-control'] === undefined ? 'no-store' : 'no-store, no-store';
 }
 
-/** Adds the header that all responses of routes for browsers have, even redirects. */
+/** Adds the language, which all responses of browser routes contain, even redirects. */
 export function withLanguage(request: SandboxRequest, response: SandboxResponse): SandboxResponse {
   const language = { 'content-language': selectLanguage(request) };
   return { ...response, headers: { ...language, ...response.headers } };

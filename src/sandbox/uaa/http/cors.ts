@@ -8,7 +8,7 @@ type Headers = SandboxResponse['headers'];
 interface CorsPolicy {
   readonly methods: readonly string[];
   readonly headers: readonly string[];
-  /** Whether the response repeats the origin, so that the browser accepts cookies. */
+  /** Whether responses name the origin instead of `*`, as browsers require for cookies. */
   readonly allowsCredentials: boolean;
 }
 
@@ -39,7 +39,7 @@ const maxAgeSeconds = 1_728_000;
  * Handles a request from a page of another site.
  *
  * @returns headers to add to the response.
- * @throws ErrorResponse for a request that is not allowed; also the response to a preflight request.
+ * @throws ErrorResponse for a preflight request, or for a request that is not allowed.
  * @see UAA 4.30.0 `CorsFilter`
  */
 export function checkCors(request: SandboxRequest): Headers {
@@ -86,7 +86,10 @@ export function checkCors(request: SandboxRequest): Headers {
   throw new ErrorResponse({ ...response, rendering: 'escaped' });
 }
 
-/** The error page is itself requested by OPTIONS, and lists the methods that it supports. */
+/**
+ * Creates the error page for a preflight request. Tomcat requests the page with OPTIONS, too, so
+ * the page returns the methods that it supports.
+ */
 function preflightErrorPage(status: number, added: Headers): SandboxResponse {
   const response = empty(status, { allow: 'GET, HEAD, POST, PUT, DELETE, TRACE, OPTIONS, PATCH' });
   return 'access-control-allow-origin' in added

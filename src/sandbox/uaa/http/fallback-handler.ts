@@ -36,7 +36,7 @@ function rejectMethod(request: SandboxRequest, methods: readonly string[]): Sand
   return respondToFileRequest(request);
 }
 
-/** The servlet container handles unknown paths as files, for which it supports few methods. */
+/** Tomcat treats unknown paths as static files, and supports only some methods for them. */
 function respondToFileRequest(request: SandboxRequest): SandboxResponse {
   const allow = 'OPTIONS, GET, HEAD, POST';
   switch (request.method) {

@@ -18,7 +18,7 @@ import type { Realm } from '../realm.js';
  * Checks the bearer token of a request to a protected path, before the method and the body are
  * checked. Routes with more specific rules enforce them themselves.
  *
- * @param path - decoded, with a trailing slash if there is one.
+ * @param path - the decoded path, including a trailing slash.
  * @throws ErrorResponse 401 for a missing or invalid token, or 403 for a missing scope or for a
  *   method that is always denied.
  */
@@ -51,7 +51,7 @@ export async function checkToken(
   throw access === 'denied' ? accessDeniedError() : insufficientScopeError(scopes);
 }
 
-/** Whether an application with a token asks to check the password of a user. */
+/** Whether the request asks to check a user's password, and contains a token of an application. */
 function isLoginServerRequest({ headers }: SandboxRequest, path: string): boolean {
   const isBearer = /^bearer /i.test(headers['authorization'] ?? '');
   return path === '/authenticate' && isBearer && /json/.test(headers['accept'] ?? '');
@@ -70,13 +70,22 @@ export function respondToOptions(
   realm: Realm,
 ): SandboxResponse | undefined {
   const methods = findMappedMethods(path, realm.settings.behaviour);
-  // The token endpoint authenticates its clients in more ways, and responds itself.
+  // The token endpoint responds itself, because its clients can authenticate in more ways.
   if (!methods || path === '/oauth/token') return undefined;
   checkClient(request, path, realm);
+  return empty(200, { allow: listAllowedMethods(methods) });
+}
+
+/**
+ * Formats the header `Allow` of the response to OPTIONS. Spring MVC adds HEAD to GET.
+ *
+ * @param methods - `*` is any method.
+ */
+export function listAllowedMethods(methods: readonly string[]): string {
   const allowed = methods.includes('*')
     ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
     : methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
-  return empty(200, { allow: allowed.join(',') });
+  return allowed.join(',');
 }
 
 /**
@@ -93,7 +102,7 @@ export function checkClient(request: SandboxRequest, path: string, realm: Realm)
   if (needsAuthority && !client.authorities.includes('uaa.resource')) throw accessDeniedError();
 }
 
-/** Whether clients authenticate by their secret for a path, in a header only. */
+/** Whether clients authenticate for the path with a Basic header. */
 function isClientPath(path: string): boolean {
   return /^\/(check_token|introspect|clientinfo|token_key[^/]*)$/.test(path);
 }

@@ -28,7 +28,8 @@ export function readJsonRequest({ headers, body }: SandboxRequest): JsonRequest 
  * Reads the JSON body of a request.
  *
  * @param createSyntaxError - creates the error for a body that is not JSON.
- * @throws ErrorResponse 415 for another type, or 400 for a missing body, both without a description.
+ * @throws ErrorResponse 415 for another type, or 400 for a missing body, both without a
+ *   description.
  */
 export function readJsonBody(
   request: SandboxRequest,
@@ -56,14 +57,14 @@ export function readMember(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-/** Converts a value to text like Jackson's `JsonNode.asText`: an object or a list is empty. */
+/** Converts a value to text like Jackson's `JsonNode.asText`: objects and lists become empty. */
 export function toNodeText(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
   return typeof value === 'object' ? '' : JSON.stringify(value);
 }
 
-/** A configuration can be an object, or a text that contains the object as JSON. */
+/** Converts a configuration, which can be an object or JSON text, to JSON text. */
 export function toJsonText(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -2,13 +2,13 @@
 export interface MediaType {
   readonly type: string;
   readonly subtype: string;
-  /** In the order of the header; values are unchanged, except that quotes are kept. */
+  /** In the order of the header. Values are unchanged, including quotes. */
   readonly parameters: readonly (readonly [name: string, value: string])[];
 }
 
 /**
  * Parses an `Accept` header like Spring's `MediaType.parseMediaTypes`: empty entries and parameters
- * without a value are ignored, and `*` is an abbreviation of any type.
+ * without a value are ignored, and `*` means any type.
  *
  * @returns undefined if an entry is invalid; empty for an empty or missing header.
  */
@@ -49,7 +49,7 @@ function isValidParameter([name, value]: readonly [string, string]): boolean {
   return /^".*"$/.test(value) || isToken(value);
 }
 
-/** Whether the charset is known. The real server rejects media types with unknown ones. */
+/** Whether the charset is known. The real server rejects media types with unknown charsets. */
 export function isKnownCharset(name: string): boolean {
   try {
     return Boolean(new TextDecoder(name));
@@ -76,7 +76,9 @@ function isWildcardSubtype(subtype: string): boolean {
   return subtype === '*' || subtype.startsWith('*+');
 }
 
-/** Whether one of the types includes the other. A wildcard can be limited to a suffix (`*+json`). */
+/**
+ * Whether one of the types includes the other. A wildcard can be limited to a suffix (`*+json`).
+ */
 export function areCompatible(a: MediaType, b: MediaType): boolean {
   if (a.type === '*' || b.type === '*') return true;
   if (a.type !== b.type) return false;

@@ -26,7 +26,11 @@ function concrete(type: string, subtype: string): MediaType {
   return { type, subtype, parameters: [] };
 }
 
-/** The types that the client accepts; a missing header accepts all. Undefined if it is invalid. */
+/**
+ * Parses the `Accept` header. Without the header, the client accepts all types.
+ *
+ * @returns undefined if the header is invalid.
+ */
 function parseAccept({ headers }: Request): readonly MediaType[] | undefined {
   const types = parseMediaTypes(headers['accept']);
   return types?.length === 0 ? [anyType] : types;
@@ -130,7 +134,7 @@ export function selectFilterFormat(request: Request): FilterFormat | 'invalid' |
 }
 
 /**
- * Selects the content type of an error whose body is always JSON, whatever its content type is.
+ * Selects the content type of an error. Its body is always JSON, even if this is another type.
  *
  * @returns undefined if the header cannot be parsed; the response then has no body.
  * @see UAA 4.30.0 `ConvertingExceptionView`
@@ -178,8 +182,8 @@ export function selectView(request: Request): View {
 const otherPageType = 'text/html;charset=ISO-8859-1';
 
 /**
- * Selects the view of a page that another route has forwarded to. If the client accepts neither HTML
- * nor JSON, the page has the first type of the header.
+ * Selects the view of a page that another route has forwarded to. If the client accepts neither
+ * HTML nor JSON, the content type of the page is the first type of the header.
  */
 export function selectForwardedView(request: Request): View {
   const view = selectView(request);
@@ -188,7 +192,7 @@ export function selectForwardedView(request: Request): View {
   return { format: 'html', contentType: formatMediaType(first, 'ISO-8859-1') };
 }
 
-/** The language of a view: the first one that the client prefers. */
+/** Selects the language of a view: the one with the highest quality in `Accept-Language`. */
 export function selectLanguage({ headers }: Request): string {
   const accepted = (headers['accept-language'] ?? '').split(',').map((entry) => {
     const [tag = '', ...parameters] = entry.split(';').map((part) => part.trim());

@@ -145,7 +145,7 @@ function isParsable(request: SandboxRequest): boolean {
 
 const notAcceptable = 'Could not find acceptable representation';
 
-/** How some routes report a client that does not accept JSON. */
+/** Creates the error that some routes return if the client does not accept JSON. */
 function createException(error: string, message: string): SandboxResponse {
   return {
     status: 400,

@@ -2,8 +2,7 @@ import { matchesAntPath } from '../java/ant-path.js';
 import type { Behaviour } from '../behaviour.js';
 
 /**
- * The paths of UAA 4.30.0 and their methods, in the order in which the header `Allow` lists them.
- * `*` is any method.
+ * The paths of UAA 4.30.0 and their methods, in the order of the header `Allow`. `*` is any method.
  */
 const mappings: readonly (readonly [methods: string, ...paths: string[]])[] = [
   ['POST, PUT', '/oauth/clients/tx/secret'],

@@ -7,8 +7,8 @@ import { errorPageResponse, escapedError, readParameters } from './servlet-conta
 const maximumHeaderBytes = 8192;
 
 /**
- * Rejects requests whose path, query, headers or parameters the real server rejects before any
- * filter.
+ * Rejects requests that the real server rejects before any filter runs, because of their path,
+ * query, headers or parameters.
  *
  * @throws ErrorResponse 400 with Tomcat's own page, or 400 or 500 with the page of the UAA.
  */
@@ -42,9 +42,15 @@ function checkByTomcat(request: SandboxRequest): void {
   if (/%(00|5c)/i.test(path) || leavesRoot(path)) throw tomcatError('Invalid URI');
 }
 
-function countHeaderBytes({ method, headers }: SandboxRequest, target: string): number {
-  const lines = Object.entries(headers).map(([name, value = '']) => `${name}: ${value}\r\n`);
-  return Buffer.byteLength(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
+function countHeaderBytes(request: SandboxRequest, target: string): number {
+  const text = `${request.method} ${target} HTTP/1.1\r\n${formatHeaders(request)}\r\n`;
+  return Buffer.byteLength(text, 'latin1');
+}
+
+function formatHeaders({ headers }: SandboxRequest): string {
+  return Object.entries(headers)
+    .map(([name, value = '']) => `${name}: ${value}\r\n`)
+    .join('');
 }
 
 function findInvalidEscape(path: string): string | undefined {
@@ -56,7 +62,7 @@ function findInvalidEscape(path: string): string | undefined {
   return undefined;
 }
 
-/** Whether `..` segments lead out of the root. */
+/** Whether the path leaves the root through `..` segments. */
 function leavesRoot(path: string): boolean {
   let depth = 0;
   for (const segment of path.replaceAll(/%2e/gi, '.').split('/').filter(Boolean)) {
@@ -74,7 +80,7 @@ function leavesRoot(path: string): boolean {
 function checkByFirewall(request: SandboxRequest): void {
   const { path, headers } = request;
   if (/%2[5e]|%3b|;|\/\/|\/\.\.?(\/|$)/i.test(path)) throw escapedError(request);
-  // To select a filter chain, the real server parses this header for these paths.
+  // For these paths, the real server parses this header to select a filter chain.
   const accept = headers['accept'];
   const isParsed = /^\/oauth\/(authorize|token(?!\/(revoke|list)))/.test(path);
   if (isParsed && accept !== undefined && !parseMediaTypes(accept)?.length) {
@@ -82,13 +88,15 @@ function checkByFirewall(request: SandboxRequest): void {
   }
 }
 
-/** Tomcat rejects TRACE, but requests the error page with this method too, so it repeats the request. */
-function traceResponse({ headers }: SandboxRequest): ErrorResponse {
-  const lines = Object.entries(headers).map(([name, value = '']) => `${name}: ${value}\r\n`);
+/**
+ * Tomcat rejects TRACE, but requests the error page with TRACE, too, so the response repeats the
+ * request.
+ */
+function traceResponse(request: SandboxRequest): ErrorResponse {
   return new ErrorResponse({
     status: 405,
     headers: { allow: 'GET, HEAD, POST', 'content-type': 'message/http' },
-    body: `TRACE /error HTTP/1.1\r\n${lines.join('')}`,
+    body: `TRACE /error HTTP/1.1\r\n${formatHeaders(request)}`,
     rendering: 'escaped',
   });
 }
@@ -121,7 +129,7 @@ export function decodeUnreserved(path: string): string {
 /**
  * Returns the path that selects a route. The real server ignores a trailing slash, except for paths
  * with their own filter chain, which does not match the path with a slash. All other paths below
- * `/oauth/token` are the token endpoint too.
+ * `/oauth/token` belong to the token endpoint.
  */
 export function findRoutePath(path: string): string {
   if (/^\/oauth\/token\/(?!(revoke|list|\.well-known)(\/|$))/.test(path)) return '/oauth/token';

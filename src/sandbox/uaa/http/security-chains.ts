@@ -20,7 +20,7 @@ export function isUnfiltered(path: string): boolean {
 /** A filter chain for requests with a bearer token. */
 export interface BearerChain {
   readonly pattern: string;
-  /** The first one that matches applies. If none does, the request needs no token. */
+  /** The first rule that matches applies. If no rule matches, the request needs no token. */
   readonly rules: readonly Rule[];
   /** Resource that the audience of the token must contain. */
   readonly resource?: string;
@@ -40,7 +40,7 @@ interface Rule {
    *   for the user in the path.
    * - `token`: any token.
    * - `route`: any token, because the route itself checks who may use it.
-   * - `denied`, for any token.
+   * - `denied`: no token is sufficient.
    */
   readonly access: string;
 }
@@ -221,7 +221,9 @@ export function findChain(
   return { ...chain, rules: chain.rules.filter((candidate) => candidate.path !== '/Users/*/mfa') };
 }
 
-/** Returns who may use the path with the method; undefined if no rule applies. */
+/**
+ * Returns what a request with the method needs to access the path; undefined if no rule applies.
+ */
 export function findAccess(
   { rules }: BearerChain,
   path: string,

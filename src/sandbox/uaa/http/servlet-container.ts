@@ -24,14 +24,14 @@ export function containerError(
 }
 
 /**
- * Creates the response to an exception that no filter has handled: the headers that filters add are
+ * Creates the response to an exception that no filter has handled. The headers that filters add are
  * missing.
  */
 export function escapedError(request: SandboxRequest): ErrorResponse {
   return new ErrorResponse({ ...errorPageResponse(request, 500), rendering: 'escaped' });
 }
 
-/** @param alert - text above the usual one. */
+/** @param alert - HTML above the usual text. */
 export function errorPageResponse(
   request: SandboxRequest,
   status: number,
@@ -77,7 +77,7 @@ export function finishResponse(
     type.startsWith('application/json') && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
   const headers = { ...rendered.headers, ...withoutCharset };
   if (response.isUnfiltered) {
-    // Only the first filter has handled such a response.
+    // Only the first filter has run for such a response.
     return {
       ...rendered,
       headers: { 'strict-transport-security': 'max-age=31536000', ...headers },
@@ -97,7 +97,7 @@ function addHeaders(
   const filterHeaders = isFiltered
     ? { ...(hasCacheHeader(headers) ? {} : cacheHeaders), ...securityHeaders }
     : {};
-  // The error view follows the filters, so that both of them set this header.
+  // The error view runs after the filters, so both of them set this header.
   const isErrorView = rendering === 'errorView' || rendering === 'escaped';
   const viewHeaders = isErrorView &&
     body === '{}' && {

@@ -6,6 +6,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
+import { hasText } from '../java/has-text.js';
 import { javaBoolean } from '../jackson/java-boolean.js';
 import { javaBean, javaString, parseJava } from '../jackson/java-types.js';
 import { JsonError } from '../jackson/json-error.js';
@@ -23,7 +24,6 @@ import type { User } from '../store/users.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
 import { userToJson } from './user-json.js';
-import { hasText } from './user-profile.js';
 import { findUser } from './users.js';
 
 /** Creates the routes of a user's account: the status, the verification and the password. */

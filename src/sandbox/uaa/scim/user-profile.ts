@@ -1,3 +1,4 @@
+import { hasText } from '../java/has-text.js';
 import { invalidScimResourceError, unexpectedScimError } from './error.js';
 import type { UserInput } from './user-body.js';
 import type { User } from '../store/users.js';
@@ -56,11 +57,6 @@ export function validateUser({ userName, origin, emails }: UserInput): void {
 }
 
 const userNamePattern = /^[\p{L}0-9+\-_.@'!]+$/u;
-
-/** Whether a text has characters other than white space. */
-export function hasText(text: string | null | undefined): text is string {
-  return text !== null && text !== undefined && /\S/.test(text);
-}
 
 type PhoneNumber = NonNullable<NonNullable<UserInput['phoneNumbers']>[number]>;
 

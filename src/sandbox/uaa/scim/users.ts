@@ -7,6 +7,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
+import { hasText } from '../java/has-text.js';
 import { authorizeCaller } from '../oauth/bearer.js';
 import { etagOf, isOtherVersion, readIfMatch, readRequiredIfMatch } from './version.js';
 import { createScimListResponse, userAttributes } from './list.js';
@@ -20,7 +21,7 @@ import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
 import { readUserBody, type UserInput } from './user-body.js';
 import { checkColumns, insertStatement, updateStatement } from './user-columns.js';
-import { applyUserPatch, hasText, parseProfile, validateUser } from './user-profile.js';
+import { applyUserPatch, parseProfile, validateUser } from './user-profile.js';
 import { checkSelfEdit } from './user-self-edit.js';
 import { userToJson } from './user-json.js';
 import type { Approval } from '../store/approvals.js';

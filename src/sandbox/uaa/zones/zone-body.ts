@@ -3,7 +3,7 @@ import { empty, ErrorResponse, json, type SandboxRequest } from '../../router.js
 import { readJsonRequest, toNodeText } from '../http/json-request.js';
 import { findZoneConfigProblem } from './zone-config-check.js';
 
-/** A zone in a request. */
+/** The zone in the body of a request. */
 export interface ZoneInput {
   readonly id: string | null;
   readonly subdomain: string | null;
@@ -53,7 +53,7 @@ export function unreadableError(): ErrorResponse {
   return new ErrorResponse(empty(500));
 }
 
-/** @throws ErrorResponse 422 if the configuration is not valid. */
+/** @throws ErrorResponse 422 if the configuration is invalid. */
 export function checkZoneConfig(config: JsonObject): void {
   const problem = findZoneConfigProblem(config);
   if (problem === undefined) return;
@@ -68,7 +68,7 @@ export function invalidZoneError(description: string): ErrorResponse {
   );
 }
 
-/** @param constraint - of the database of the real server. */
+/** @param constraint - end of the message from the database of the real server. */
 export function zoneExistsError(constraint: string): ErrorResponse {
   const description = `integrity constraint violation: unique constraint or index violation${constraint}`;
   return new ErrorResponse(json(409, { error: 'zone_exists', error_description: description }));

@@ -9,7 +9,7 @@ import {
 import { deleteClient, findClient, insertClient } from '../clients/changes.js';
 import { clientToJson, inputToJson, parseClient, type ClientInput } from '../clients/json.js';
 import { checkGrants, checkSecret, invalidClientError } from '../clients/validation.js';
-import type { CheckedToken } from '../oauth/token-check.js';
+import { authenticateCaller } from '../oauth/bearer.js';
 import type { Realm } from '../realm.js';
 import { readZoneObject, unreadableError } from './zone-body.js';
 
@@ -17,13 +17,9 @@ import { readZoneObject, unreadableError } from './zone-body.js';
  * Creates the routes that create and delete the clients of other zones. They only delete clients that
  * they have created.
  *
- * @param authorize - checks the scope of the caller.
  * @see UAA 4.30.0 `IdentityZoneEndpoints`
  */
-export function zoneClientRoutes(
-  realm: Realm,
-  authorize: (request: SandboxRequest) => Promise<CheckedToken>,
-): readonly Route[] {
+export function zoneClientRoutes(realm: Realm): readonly Route[] {
   const findState = (id: string) => {
     const zone = realm.state.zones.get(id);
     if (id === 'uaa' || (zone && (realm.zoneId ?? id) !== id)) throw new ErrorResponse(empty(403));
@@ -32,7 +28,7 @@ export function zoneClientRoutes(
   };
   return [
     route('POST', '/identity-zones/:id/clients', async (request, { id = '' }) => {
-      const caller = await authorize(request);
+      const caller = await authenticateCaller(request, realm);
       const input = readClient(request);
       const state = findState(id);
       const client = validateZoneClient(input);
@@ -43,8 +39,7 @@ export function zoneClientRoutes(
         authorized_grant_types: grants.length > 0 ? grants : undefined,
       });
     }),
-    route('DELETE', '/identity-zones/:id/clients/:client', async (request, params) => {
-      await authorize(request);
+    route('DELETE', '/identity-zones/:id/clients/:client', (_, params) => {
       const state = findState(params['id'] ?? '');
       const client = findClient(state, params['client']);
       if (client.information['createdwith'] !== requiredScope) {

@@ -1,3 +1,4 @@
+import { hasText } from '../java/has-text.js';
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { isObject, type JsonObject } from '../../body.js';
 import { empty, ErrorResponse } from '../../router.js';
@@ -6,7 +7,7 @@ import { readMember, toNodeText } from '../http/json-request.js';
 /**
  * Finds the first problem of the configuration of a zone.
  *
- * @returns the end of the error description.
+ * @returns the end of the error description; undefined if the configuration is valid.
  * @throws ErrorResponse 500 without a body if the issuer is not a URL.
  * @see UAA 4.30.0 `GeneralIdentityZoneConfigurationValidator`
  */
@@ -123,7 +124,10 @@ function findLinkProblem(kind: string, value: unknown): string | undefined {
     : `Invalid ${kind} link: ${link}. Must be a properly formatted URI beginning with http:// or https://`;
 }
 
-/** Only the zone `uaa` has MFA providers in the sandbox, and its configuration cannot be changed. */
+/**
+ * In the sandbox, only the zone `uaa` has MFA providers, and its configuration cannot be changed.
+ * So no zone can be configured to use one.
+ */
 function findMfaProblem(mfa: unknown): string | undefined {
   const name = toNodeText(readMember(mfa, 'providerName')) ?? null;
   return readMember(mfa, 'enabled') === true || hasText(name)
@@ -131,14 +135,12 @@ function findMfaProblem(mfa: unknown): string | undefined {
     : undefined;
 }
 
-/** Returns whether Java's `URL` can be created: it needs a known scheme, and a number as port. */
+/**
+ * Whether Java's `URL` accepts the text: the scheme must be known, and the port must be a number.
+ */
 function isJavaUrl(text: string): boolean {
   return (
     /^\s*(https?|ftp|file|mailto):/i.test(text) &&
     !/^\s*\w+:\/\/[^/?#]*:(?!\d*([/?#]|$))/.test(text)
   );
-}
-
-function hasText(value: string | null | undefined): value is string {
-  return typeof value === 'string' && value.trim() !== '';
 }

@@ -29,7 +29,7 @@ export function getDefaultZoneConfig({ settings, state, key }: Realm): JsonObjec
   });
 }
 
-/** Returns the settings of a zone that a client created. */
+/** Returns all settings of a zone that was created with the API, including the defaults. */
 export function getZoneConfig(config: JsonObject, behaviour: Behaviour): JsonObject {
   const { branding, ...others } = config;
   const changes = isObject(branding) ? { ...others, branding: readBranding(branding) } : others;
@@ -46,7 +46,7 @@ function getNewZoneConfig({ hasMfa, hasOpaqueRefreshTokens }: Behaviour): JsonOb
   };
 }
 
-/** Returns the known settings of the appearance of the pages. Only those of a banner can be null. */
+/** Returns the known branding settings. Missing settings of the banner and the consent are null. */
 function readBranding(branding: JsonObject): JsonObject {
   const names = ['companyName', 'productLogo', 'squareLogo', 'footerLegalText', 'footerLinks'];
   const result = selectSettings(branding, names);
@@ -66,12 +66,15 @@ function selectSettings(settings: JsonObject, names: readonly string[]): Record<
   );
 }
 
-/** Replaces the known settings. `keys` contains arbitrary names, so it is replaced completely. */
+/**
+ * Replaces the known settings and ignores the others. `keys` is replaced as a whole, because its
+ * members have arbitrary names.
+ */
 function mergeSettings(initial: JsonObject, changes: JsonObject): JsonObject {
-  const entries = Object.entries({ ...hiddenSettings(changes), ...initial }).map(
+  const entries = Object.entries({ ...selectOptionalSettings(changes), ...initial }).map(
     ([name, value]) => {
       const setting = Object.hasOwn(changes, name) ? changes[name] : value;
-      // The real server stores the settings without a group that is null.
+      // The real server uses the defaults if a group of settings is null.
       const change = setting === null && typeof value === 'object' ? value : setting;
       const canMerge = name !== 'keys' && isObject(value) && isObject(change);
       return [name, canMerge ? mergeSettings(value, change) : change];
@@ -80,8 +83,8 @@ function mergeSettings(initial: JsonObject, changes: JsonObject): JsonObject {
   return Object.fromEntries(entries) as JsonObject;
 }
 
-/** Settings that responses contain only if they are set. */
-function hiddenSettings(changes: JsonObject): JsonObject {
+/** Selects the settings that responses contain only if they are set. */
+function selectOptionalSettings(changes: JsonObject): JsonObject {
   return selectSettings(changes, [
     ...['certificate', 'activeKeyId', 'issuer', 'providerName', 'defaultIdentityProvider'],
     ...['homeRedirect', 'entityID', 'branding'],

@@ -9,7 +9,7 @@ import type { Realm } from '../realm.js';
 import type { Zone } from '../store/zones.js';
 
 /**
- * Rejects requests for an unknown host, which the real server takes for an unknown zone.
+ * Rejects requests for an unknown host. The real server derives the zone from the host name.
  *
  * @throws ErrorResponse 404 without a description.
  */
@@ -25,7 +25,7 @@ export function checkHost(request: SandboxRequest, { settings }: Realm): void {
 }
 
 /**
- * Finds the identity zone of a request, which a header can select.
+ * Finds the identity zone that the headers of a request select.
  *
  * @returns undefined for the zone `uaa`.
  * @throws ErrorResponse 404 if the zone is unknown, or 403 if the caller may not use it, both
@@ -44,11 +44,11 @@ export async function selectZone(request: SandboxRequest, realm: Realm): Promise
 interface ZoneCaller {
   /** The scopes of the bearer token; empty for other credentials. */
   readonly scope: readonly string[];
-  /** Whether the authentication is of a kind that the real server cannot convert, so that it fails. */
+  /** Whether the real server fails because it cannot convert this kind of authentication. */
   readonly isOAuth2: boolean;
 }
 
-/** Authenticates the request like the filters that precede the selection of the zone. */
+/** Authenticates the request like the filters that run before the zone is selected. */
 async function authenticateForZone(request: SandboxRequest, realm: Realm): Promise<ZoneCaller> {
   const { path } = request;
   const { behaviour } = realm.settings;

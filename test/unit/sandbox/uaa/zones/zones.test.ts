@@ -37,7 +37,7 @@ describe('a request that names an identity zone', () => {
     expect(await uaa.call('GET', '/Users', alana)).toMatchObject({ status: 403, body: '{}' });
   });
 
-  test('fails because of an invalid token before the zone is checked', async () => {
+  test('rejects an invalid token before it checks the zone', async () => {
     expect((await uaa.call('GET', '/Users', { token: 'bad', ...byId('nope') })).json['error']).toBe(
       'invalid_token',
     );

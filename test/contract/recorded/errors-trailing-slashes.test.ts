@@ -1,0 +1,34 @@
+import { compareWithRecordings } from './compare.js';
+import type { Exchange } from './exchange.js';
+import { adminToken, limitedToken } from './steps.js';
+
+const paths = [
+  'GET /identity-zones/',
+  'POST /identity-zones/',
+  'GET /identity-zones/uaa/',
+  'PUT /identity-zones/unknown/',
+  'DELETE /identity-zones/unknown/',
+  'POST /identity-zones/unknown/clients/',
+  'DELETE /identity-zones/unknown/clients/x/',
+  'POST /saml/service-providers/',
+  'GET /saml/service-providers/unknown/',
+  'PUT /saml/service-providers/unknown/',
+  'DELETE /saml/service-providers/unknown/',
+  'POST /invite_users/',
+];
+
+const callers = [undefined, 'limited', 'admin'];
+
+/** The filters and the routes of the real server do not match the same paths with a final slash. */
+compareWithRecordings('errors-trailing-slashes', [
+  adminToken,
+  limitedToken('limited', 'scim.read'),
+  ...paths.flatMap((request) =>
+    callers.map((as): Exchange => ({
+      title: `${request} ${as === undefined ? 'without a token' : `as ${as}`}`,
+      request,
+      ...(as !== undefined && { as }),
+      ...(/^P/.test(request) && { json: {} }),
+    })),
+  ),
+]);
