@@ -17,14 +17,18 @@ const paths = [
   'POST /invite_users/',
 ];
 
-const callers = [undefined, 'limited', 'admin'];
+/** The administrator does not list zones, because the list contains zones of other tests. */
+const findCallers = (request: string) => [
+  ...[undefined, 'limited'],
+  ...(request === 'GET /identity-zones/' ? [] : ['admin']),
+];
 
 /** The filters and the routes of the real server do not match the same paths with a final slash. */
 compareWithRecordings('errors-trailing-slashes', [
   adminToken,
   limitedToken('limited', 'scim.read'),
   ...paths.flatMap((request) =>
-    callers.map((as): Exchange => ({
+    findCallers(request).map((as): Exchange => ({
       title: `${request} ${as === undefined ? 'without a token' : `as ${as}`}`,
       request,
       ...(as !== undefined && { as }),
