@@ -32,7 +32,7 @@ compareWithRecordings('errors-trailing-slashes', [
       title: `${request} ${as === undefined ? 'without a token' : `as ${as}`}`,
       request,
       ...(as !== undefined && { as }),
-      ...(/^P/.test(request) && { json: {} }),
+      ...(/^P/.test(request) && { json: { name: 'x' } }),
     })),
   ),
 ]);
