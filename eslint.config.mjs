@@ -28,7 +28,7 @@ const unboundedReadMessage =
 const scripts = ['**/*.mjs', '**/*.cjs', 'bin/**'];
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/'] },
+  { ignores: ['dist/', 'out/', 'node_modules/'] },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

@@ -118,7 +118,7 @@ export function createServices(runtime: Runtime): RunningServices {
   const networkSend = async (trust: Trust): Promise<Send> => {
     const [{ readSystemRoots }, { createHttpsSend }] = await Promise.all([
       import('./http/system-roots.js'),
-      import('./http/https-send.js'),
+      import('#send'),
     ]);
     const deps = {
       timeoutSeconds: options().timeoutSeconds ?? uaaTimeoutSeconds,
