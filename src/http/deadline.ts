@@ -38,7 +38,8 @@ export function createDeadline(
   const start = (): void => {
     clearTimeout(timer);
     startedAt = performance.now();
-    timer = setTimeout(expire, remainingMilliseconds);
+    // After the last pause, no time may be left; some runtimes print a warning for a negative delay.
+    timer = setTimeout(expire, Math.max(0, remainingMilliseconds));
     // An unread body must not delay the exit of the process.
     timer.unref();
   };

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createNameCache } from '../../src/config/name-cache.js';
@@ -9,6 +9,7 @@ import { locateFolders } from '../../src/config/folders.js';
 import { awkwardNames } from '../support/awkward-names.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { spawnPty, type Pty } from '../support/pty.js';
+import { bin, programWords } from '../support/spawned.js';
 
 const home = mkdtempSync(join(tmpdir(), 'tpks-shells-'));
 const commands = join(home, 'bin');
@@ -33,10 +34,10 @@ const env = {
 /** Installs a program that completes like tpks but otherwise only prints its arguments. */
 function installStub(name: string): void {
   const link = join(home, name);
-  symlinkSync(resolve('bin/tpks.js'), link);
+  symlinkSync(bin, link);
   const script = `#!/bin/sh
 case $1 in
-  __complete | completion) exec '${process.execPath}' '${link}' "$@" ;;
+  __complete | completion) exec ${programWords(link).join(' ')} "$@" ;;
   *) exec '${process.execPath}' '${join(home, 'words.cjs')}' "$@" ;;
 esac
 `;

@@ -11,7 +11,7 @@ import { createFastClock } from '../support/fast-clock.js';
 import type { TpksResult } from '../support/headless.js';
 import { examplesIn, renderHelpPages } from '../support/help-pages.js';
 import { credsFile } from '../support/old-cli-files.js';
-import { nodeOnly } from '../support/node-only.js';
+import { createNodeOnly } from '../support/node-only.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const pages = await renderHelpPages();
@@ -231,7 +231,9 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 describe('examples in help pages', () => {
-  nodeOnly.test.each(examples)('%s', async (line) => {
+  createNodeOnly('sends the requests to other ports, which only a run in process can do').test.each(
+    examples,
+  )('%s', async (line) => {
     const user = createUser();
     cpSync(dirname(base.home), dirname(user.home), { recursive: true });
     const [, preparation = {}] = preparations.find(([pattern]) => pattern.test(line)) ?? [];

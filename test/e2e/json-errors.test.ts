@@ -4,7 +4,7 @@ import { createUser, type TestUser } from '../support/cli.js';
 import { neverRespond } from '../support/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import type { TpksResult } from '../support/headless.js';
-import { nodeOnly } from '../support/node-only.js';
+import { preloadVariables } from '../support/spawned.js';
 import { spawnAndSignal } from '../support/spawn-and-signal.js';
 
 let user: TestUser;
@@ -119,11 +119,11 @@ describe('with a server that does not respond', () => {
     front.api.setBehaviour(neverRespond);
   });
 
-  nodeOnly.test.each(['provoke-bug.cjs', 'provoke-crash.cjs'])(
+  test.each(['provoke-bug.cjs', 'provoke-crash.cjs'])(
     'a bug is reported as JSON, and without --json as text (%s)',
     async (file) => {
       const hook = fileURLToPath(new URL(`../support/${file}`, import.meta.url));
-      const env = { NODE_OPTIONS: `--require ${hook}` };
+      const env = preloadVariables(hook);
       const json = await user.spawn(['clusters', '--json'], { env });
       expect(json).toMatchObject({ code: 1, stdout: '' });
       expect(readError(json)).toMatchObject({

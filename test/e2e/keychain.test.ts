@@ -12,6 +12,7 @@ import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/ke
 import { createUser } from '../support/cli.js';
 import { likeKubectl, startKubernetesSession } from '../support/kubernetes-session.js';
 import { describeIfPart } from '../support/optional-part.js';
+import { preloadVariables, runtimeWords } from '../support/spawned.js';
 import { startTestSandbox } from '../support/sandbox.js';
 
 const run = promisify(execFile);
@@ -205,7 +206,8 @@ interface Outcome {
 async function runSteps(env: KeychainEnv, ...steps: string[]): Promise<Outcome> {
   const started = performance.now();
   // The program is outside the repository, but its native module is inside.
-  const { stdout } = await run(process.execPath, [program, ...steps], {
+  const [command, ...args] = runtimeWords(program);
+  const { stdout } = await run(command, [...args, ...steps], {
     env: { NODE_PATH: resolve('node_modules'), ...env },
     timeout: 30_000,
   });
@@ -215,8 +217,11 @@ async function runSteps(env: KeychainEnv, ...steps: string[]): Promise<Outcome> 
 
 /** @param call - number of the call just before the kill. */
 async function killAt(call: number, env: KeychainEnv, step: string): Promise<void> {
-  const words = ['--require', resolve('test/support/kill-at.cjs'), program, step];
-  const running = run(process.execPath, words, { env: { ...env, TPKS_KILL_AT: String(call) } });
+  const [command, ...args] = runtimeWords(program);
+  const preload = preloadVariables(resolve('test/support/kill-at.cjs'));
+  const running = run(command, [...args, step], {
+    env: { ...env, ...preload, TPKS_KILL_AT: String(call) },
+  });
   await expect(running).rejects.toMatchObject({ signal: 'SIGKILL' });
 }
 

@@ -7,6 +7,7 @@ import { expect, test } from '@jest/globals';
 import { oldText, withFile } from '../support/kubeconfig-file.js';
 import { withFullDisk, withReadOnlyFolder } from '../support/odd-disk.js';
 import { describeIfPart } from '../support/optional-part.js';
+import { preloadVariables, runtimeWords } from '../support/spawned.js';
 
 const preload = fileURLToPath(new URL('../support/kill-at.cjs', import.meta.url));
 
@@ -18,7 +19,7 @@ test(
       const newText = read();
       writeFileSync(path, oldText);
       const countFile = join(folder, '..', 'count');
-      const env = { NODE_OPTIONS: `--require ${preload}` };
+      const env = preloadVariables(preload);
       run(['merge', 'dev-1'], { env: { ...env, TPKS_KILL_COUNT: countFile } });
       const calls = Number(readFileSync(countFile, 'utf8'));
       expect(calls).toBeGreaterThan(10);
@@ -44,7 +45,8 @@ test(
 
 test('Ctrl-C releases the lock', () =>
   withFile(async ({ program, path }) => {
-    const child = spawn(process.execPath, [program, 'hang'], {
+    const [command, ...args] = runtimeWords(program);
+    const child = spawn(command, [...args, 'hang'], {
       env: { ...process.env, KUBECONFIG: path },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -58,9 +60,10 @@ test('Ctrl-C releases the lock', () =>
 test('parallel processes add all clusters', () =>
   withFile(async ({ program, path, run }) => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const [command, ...args] = runtimeWords(program);
     const exits = names.map((name) =>
       once(
-        spawn(process.execPath, [program, 'merge', name], {
+        spawn(command, [...args, 'merge', name], {
           env: { ...process.env, KUBECONFIG: path },
           stdio: ['ignore', 'ignore', 'inherit'],
         }),

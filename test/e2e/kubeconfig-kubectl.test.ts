@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { oldText, withFile } from '../support/kubeconfig-file.js';
 import { describeIfPart } from '../support/optional-part.js';
+import { runtimeWords } from '../support/spawned.js';
 
 /** Paths of several versions of kubectl, separated by colons. `npm run test:cluster` sets the variable. */
 const clients = (process.env['TPKS_TEST_KUBECTL'] ?? 'kubectl').split(':');
@@ -36,7 +37,8 @@ describeIfPart('kubectl', 'real kubectl', () => {
 
     test('cannot change a file while tpks holds its lock', () =>
       withFile(async ({ program, path, read }) => {
-        const child = spawn(process.execPath, [program, 'hang'], {
+        const [command, ...args] = runtimeWords(program);
+        const child = spawn(command, [...args, 'hang'], {
           env: { ...process.env, KUBECONFIG: path },
           stdio: ['ignore', 'pipe', 'inherit'],
         });

@@ -3,9 +3,9 @@ import { createUser } from '../support/cli.js';
 import { pipeInto } from '../support/spawned.js';
 import type { Behaviour } from '../support/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { nodeOnly } from '../support/node-only.js';
+import { createNodeOnly } from '../support/node-only.js';
 import { largeUaa } from '../support/large-uaa.js';
-import { createMemoryReport } from '../support/memory-report.js';
+import { createMemoryReport, memoryReason } from '../support/memory-report.js';
 
 const user = createUser();
 const memory = createMemoryReport(user);
@@ -68,7 +68,7 @@ async function countLines(
   return Number(stdout);
 }
 
-nodeOnly.test.each([
+createNodeOnly(memoryReason).test.each([
   [['--json'], '"name": "cluster-'],
   [['-o', 'name'], '^cluster-'],
 ])(

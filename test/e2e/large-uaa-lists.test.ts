@@ -3,9 +3,9 @@ import { createUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import { pipeInto } from '../support/spawned.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { nodeOnly } from '../support/node-only.js';
+import { createNodeOnly } from '../support/node-only.js';
 import { largeUaa, pagesOf } from '../support/large-uaa.js';
-import { createMemoryReport } from '../support/memory-report.js';
+import { createMemoryReport, memoryReason } from '../support/memory-report.js';
 
 const user = createUser();
 const memory = createMemoryReport(user);
@@ -57,7 +57,7 @@ describe.each(lists)('uaa %s', (words, path, key) => {
     expect(front.uaa.requests).toHaveLength(3);
   });
 
-  nodeOnly.test(
+  createNodeOnly(memoryReason).test(
     '--json needs no more memory for 100,000 entries than for 1000',
     async () => {
       const measureMemory = async (count: number): Promise<number> => {

@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import { likeKubectl, startKubernetesSession } from '../support/kubernetes-session.js';
-import { nodeOnly } from '../support/node-only.js';
+import { createNodeOnly } from '../support/node-only.js';
 import { bin, type SpawnOptions } from '../support/spawned.js';
 import { startConnectProxy } from '../support/connect-proxy.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+const nodeOnly = createNodeOnly('reads which modules Node loads');
 
 let sandbox: TestSandbox;
 const cody = createUser();

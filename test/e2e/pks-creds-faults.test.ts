@@ -17,6 +17,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { parsePksCreds } from '../../src/config/pks-creds-file.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { credsPath } from '../support/old-cli-files.js';
+import { preloadVariables } from '../support/spawned.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const past = '2020-01-01T00:00:00.000Z';
@@ -50,7 +51,7 @@ describe('a process that is killed while it writes creds.yml', () => {
     const { code, signal } = await cody.spawn(words, {
       stdin,
       env: {
-        NODE_OPTIONS: `--require ${preload}`,
+        ...preloadVariables(preload),
         ...(killAt === undefined
           ? { TPKS_KILL_COUNT: countFile }
           : { TPKS_KILL_AT: String(killAt) }),

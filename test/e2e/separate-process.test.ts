@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import { runHeadless } from '../support/headless.js';
-import { nodeOnly } from '../support/node-only.js';
+import { preloadVariables } from '../support/spawned.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const cody = createUser();
@@ -31,9 +31,9 @@ test.each([
   expect(await runHeadless(words, { env: cody.env })).toEqual({ code, stdout, stderr });
 });
 
-nodeOnly.describe('when no pending event can complete a command', () => {
+describe('when no pending event can complete a command', () => {
   const silentNetwork = fileURLToPath(new URL('../support/silent-network.cjs', import.meta.url));
-  const env = { NODE_OPTIONS: `--require ${silentNetwork}` };
+  const env = preloadVariables(silentNetwork);
 
   test.each([
     [['clusters'], 'tpks clusters'],

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
-import { nodeOnly } from '../support/node-only.js';
+import { isOtherProgram, preloadVariables } from '../support/spawned.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
 const cody = createUser();
 const hook = fileURLToPath(new URL('../support/provoke-bug.cjs', import.meta.url));
-const env = { NODE_OPTIONS: `--stack-trace-limit=50 --require ${hook}` };
+const env = preloadVariables(hook);
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
@@ -25,17 +25,17 @@ function sourceLines(stderr: string): readonly (string | undefined)[] {
   });
 }
 
-nodeOnly.test('the stack trace of a bug names the lines of the source files', async () => {
+test('the stack trace of a bug names the lines of the source files', async () => {
   const { code, stderr } = await cody.spawn(['contexts', '--trace'], { env });
   expect(code).toBe(1);
-  expect(sourceLines(stderr).slice(0, 2)).toEqual([
-    expect.stringContaining('URL.canParse('),
-    expect.stringContaining('safeParse('),
-  ]);
+  const [first, second] = sourceLines(stderr);
+  // The standalone binary omits the first line, because its runtime reuses the frame of a tail call.
+  if (!isOtherProgram) expect(first).toContain('URL.canParse(');
+  expect(isOtherProgram ? first : second).toContain('safeParse(');
   expect(stderr).not.toContain('.cjs:1:');
 });
 
-nodeOnly.test('without --trace, the report of a bug has no stack trace', async () => {
+test('without --trace, the report of a bug has no stack trace', async () => {
   const { stderr } = await cody.spawn(['contexts'], { env });
   expect(stderr).toBe(
     '\nError: Internal tpks error: provoked\n' +

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundle } from '../support/bundle.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { spawnPty } from '../support/pty.js';
+import { runtimeWords } from '../support/spawned.js';
 
 let program = '';
 beforeAll(async () => {
@@ -23,7 +24,7 @@ const env = {
 
 function shell(script: string) {
   const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
-    env: { ...env, NODE: process.execPath, PROGRAM: program },
+    env: { ...env, PROGRAM: runtimeWords(program).join(' ') },
     encoding: 'utf8',
     input: '',
   });
@@ -32,7 +33,7 @@ function shell(script: string) {
 
 describe('without a terminal', () => {
   test('a prompt fails immediately with 2 and names the missing input and the option to use', () => {
-    expect(shell('"$NODE" "$PROGRAM" ask')).toEqual({
+    expect(shell('$PROGRAM ask')).toEqual({
       status: 2,
       stdout: '',
       stderr: 'Error: Missing password\nHint: --password-stdin\n',
@@ -40,27 +41,25 @@ describe('without a terminal', () => {
   });
 
   test('text is escaped and has no color', () => {
-    expect(shell('"$NODE" "$PROGRAM" show').stdout).toBe('a\\x1b[31m\\x9b\\u202e failed\n');
+    expect(shell('$PROGRAM show').stdout).toBe('a\\x1b[31m\\x9b\\u202e failed\n');
   });
 
   test('JSON has no ESC byte and loses nothing', () => {
-    const { stdout } = shell('"$NODE" "$PROGRAM" show --json');
+    const { stdout } = shell('$PROGRAM show --json');
     expect(stdout).toBe('{\n  "name": "a\\u001b[31m\\u009b\\u202e"\n}\n');
     expect(JSON.parse(stdout)).toEqual({ name: 'a\u001b[31m\u009b\u202e' });
   });
 
   test('FORCE_COLOR enables colors', () => {
-    expect(shell('FORCE_COLOR=1 "$NODE" "$PROGRAM" show').stdout).toContain('\u001b[31mfailed');
+    expect(shell('FORCE_COLOR=1 $PROGRAM show').stdout).toContain('\u001b[31mfailed');
   });
 
   test('stdin is read only once', () => {
-    expect(shell('printf "s\\303\\274\\n" | "$NODE" "$PROGRAM" stdin').stdout).toBe(
-      '["sü\\n","sü\\n"]\n',
-    );
+    expect(shell('printf "s\\303\\274\\n" | $PROGRAM stdin').stdout).toBe('["sü\\n","sü\\n"]\n');
   });
 
   test('| head -1 ends the program without an error, long before the end of the list', () => {
-    const script = '{ "$NODE" "$PROGRAM" list --json; echo "exit $?" >&2; } | head -1';
+    const script = '{ $PROGRAM list --json; echo "exit $?" >&2; } | head -1';
     const { stdout, stderr } = shell(script);
     const [facts = '', ...rest] = stderr.split('\n');
     expect(stdout).toBe('[\n');
@@ -69,13 +68,13 @@ describe('without a terminal', () => {
   });
 
   test('a full disk is an error, not truncated output with exit code 0', () => {
-    const { status, stderr } = shell('"$NODE" "$PROGRAM" show > /dev/full');
+    const { status, stderr } = shell('$PROGRAM show > /dev/full');
     expect(status).toBe(7);
     expect(stderr).toMatch(/^Error: Cannot write the result: ENOSPC/);
   });
 
   test('a stderr that cannot be written does not affect stdout', () => {
-    expect(shell('"$NODE" "$PROGRAM" list --json 2> /dev/full | tail -1').stdout).toBe(']\n');
+    expect(shell('$PROGRAM list --json 2> /dev/full | tail -1').stdout).toBe(']\n');
   });
 });
 
@@ -85,7 +84,10 @@ function visible(screen: string): string {
 }
 
 describeIfPart('pty', 'on a terminal', () => {
-  const run = (...args: string[]) => spawnPty(process.execPath, [program, ...args], { env });
+  const run = (...args: string[]) => {
+    const [command, ...words] = runtimeWords(program);
+    return spawnPty(command, [...words, ...args], { env });
+  };
 
   test('hidden input is shown as asterisks and not echoed', async () => {
     const pty = run('ask');
@@ -163,7 +165,7 @@ describeIfPart('pty', 'on a terminal', () => {
     ['Ctrl-D', '\u0004'],
   ])('the terminal modes are restored after %s', async (_case, keys) => {
     const script = 'before=$(stty -g); "$@" ask; [ "$before" = "$(stty -g)" ] && echo same modes';
-    const pty = spawnPty('bash', ['-c', script, '_', process.execPath, program], { env });
+    const pty = spawnPty('bash', ['-c', script, '_', ...runtimeWords(program)], { env });
     await pty.waitFor('Password: ');
     pty.type(keys);
     await pty.waitFor('same modes');
@@ -173,7 +175,7 @@ describeIfPart('pty', 'on a terminal', () => {
     const pty = spawnPty('bash', ['--norc', '-i'], { env });
     try {
       await pty.waitFor(/bash-\S+[#$] /);
-      pty.type(`sh -c 'echo pid $$.; exec "$@"' _ '${process.execPath}' '${program}' ask\r`);
+      pty.type(`sh -c 'echo pid $$.; exec "$@"' _ ${runtimeWords(program).join(' ')} ask\r`);
       const [, pid] = /pid (\d+)\./.exec(await pty.waitFor(/pid \d+\./)) ?? [];
       await pty.waitFor('Password: ');
       pty.type('half');
@@ -199,7 +201,7 @@ describeIfPart('pty', 'on a terminal', () => {
       const action = prompt === 'User: ' ? 'ask-twice' : 'ask';
       try {
         await pty.waitFor(/bash-\S+[#$] /);
-        pty.type(`'${process.execPath}' '${program}' ${action}\r`);
+        pty.type(`${runtimeWords(program).join(' ')} ${action}\r`);
         for (let time = 0; time < 2; time += 1) {
           await pty.waitFor(prompt);
           pty.type('half\u001a');
@@ -226,7 +228,7 @@ describeIfPart('pty', 'on a terminal', () => {
   );
 
   test('the prompt is written to stderr, so that stdout can be redirected', async () => {
-    const pty = spawnPty('bash', ['-c', '"$@" ask | tr a-z A-Z', '_', process.execPath, program], {
+    const pty = spawnPty('bash', ['-c', '"$@" ask | tr a-z A-Z', '_', ...runtimeWords(program)], {
       env,
     });
     await pty.waitFor('Password: ');
@@ -239,7 +241,7 @@ describeIfPart('pty', 'on a terminal', () => {
     ['a redirected stderr', '"$@" ask 2> >(cat)'],
     ['a redirected stdin', '"$@" ask < /dev/null'],
   ])('with %s, missing input is an error', async (_case, script) => {
-    const pty = spawnPty('bash', ['-c', script, '_', process.execPath, program], { env });
+    const pty = spawnPty('bash', ['-c', script, '_', ...runtimeWords(program)], { env });
     await pty.waitFor('Error: Missing password');
     expect(await pty.exited).toBe(2);
   });
@@ -250,7 +252,8 @@ describeIfPart('pty', 'on a terminal', () => {
     ['NO_COLOR disables colors', [], { NO_COLOR: '1' }, 'a\\x1b[31m\\x9b\\u202e failed'],
     ['TERM=dumb disables colors', [], { TERM: 'dumb' }, 'a\\x1b[31m\\x9b\\u202e failed'],
   ])('%s', async (_case, flags, extraEnv, expected) => {
-    const pty = spawnPty(process.execPath, [program, 'show', ...flags], {
+    const [command, ...words] = runtimeWords(program);
+    const pty = spawnPty(command, [...words, 'show', ...flags], {
       env: { ...env, ...extraEnv },
     });
     await pty.waitFor(expected);

@@ -12,6 +12,7 @@ import { createFastClock } from '../support/fast-clock.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { spawnProgram, type RunningProgram } from '../support/program.js';
 import { startTestSandbox, type LoggedRequest, type TestSandbox } from '../support/sandbox.js';
+import { isOtherProgram } from '../support/spawned.js';
 
 const host = ['-e', 'c.example.com', '-p', 'small'];
 
@@ -102,7 +103,9 @@ describe('waiting for a cluster', () => {
     tpks: (words: readonly string[]) => user.tpks(words, { clock }),
   };
   beforeAll(async () => {
-    sandbox = await startTestSandbox({ provisionSeconds: 60, now: () => clock.now().getTime() });
+    // Longer than the timeout of a test below, by the clock of the commands.
+    const provisionSeconds = isOtherProgram ? 3 : 60;
+    sandbox = await startTestSandbox({ provisionSeconds, now: () => clock.now().getTime() });
     const words = ['login', ...sandbox.loginOptions, '-u', 'cody', '-p', 'cody-password'];
     expect(await cody.tpks([...words, '--store', 'file'])).toMatchObject({ code: 0 });
   });

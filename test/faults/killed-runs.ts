@@ -13,7 +13,7 @@ import { toStoreName } from '../../src/kube/store-name.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
 import type { Keychain } from '../../src/keychain/keychain.js';
 import { createUser, type TestUser } from '../support/cli.js';
-import type { SpawnResult } from '../support/spawned.js';
+import { preloadVariables, type SpawnResult } from '../support/spawned.js';
 import { createRandom } from './seed.js';
 
 /** A command that is killed at many moments, each time starting from the same state. */
@@ -97,7 +97,7 @@ export async function killRepeatedly(
       },
     });
   const runWithPreload = (user: TestUser, env: Record<string, string>) =>
-    run(user, { NODE_OPTIONS: `--require ${preload}`, ...env });
+    run(user, { ...preloadVariables(preload), ...env });
 
   const completeUser = await createStartUser();
   const countFile = join(completeUser.env['HOME'] ?? '', 'calls');

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.js';
+import { runtimeWords } from './spawned.js';
 import { withFolder } from './temporary-folder.js';
 
 /** A kubeconfig with a context that does not belong to tpks. */
@@ -48,7 +49,7 @@ export async function withFile(
       path,
       read: () => readFileSync(path, 'utf8'),
       run: (words, { env = {}, through = [] } = {}) => {
-        const [command = '', ...args] = [...through, process.execPath, program, ...words];
+        const [command = '', ...args] = [...through, ...runtimeWords(program), ...words];
         const variables = { ...process.env, KUBECONFIG: path, ...env };
         const result = spawnSync(command, args, { encoding: 'utf8', env: variables });
         return { code: result.status, stdout: result.stdout, stderr: result.stderr };

@@ -17,6 +17,9 @@ export interface MemoryReport {
  */
 const heapLimits = '--max-semi-space-size=1 --max-old-space-size=32';
 
+/** Why a test that uses a report runs only with Node. */
+export const memoryReason = 'limits the heap of V8 and measures the memory';
+
 /** Creates a report that uses a file in the home directory of the user. */
 export function createMemoryReport({ env }: TestUser): MemoryReport {
   const hook = fileURLToPath(new URL('report-memory.mjs', import.meta.url));

@@ -35,12 +35,31 @@ export const isOtherProgram = Boolean(process.env['TPKS_TEST_BIN']);
 export const bin =
   process.env['TPKS_TEST_BIN'] || fileURLToPath(new URL('../../bin/tpks.js', import.meta.url));
 
+/** Whether the program is a script for Node, and not a standalone binary. */
+const isScript = /\.[cm]?js$/.test(bin);
+
 /**
  * Returns the words that start the program: a script needs Node, a standalone binary does not.
  * @param path - path of the program, or of a link to it.
  */
 export function programWords(path = bin): [string, ...string[]] {
-  return /\.[cm]?js$/.test(bin) ? [process.execPath, path] : [path];
+  return isScript ? [process.execPath, path] : [path];
+}
+
+/**
+ * Returns the words that run a test program in the same runtime as tpks: in Node, or in the runtime
+ * in the standalone binary.
+ * @param script - path of the bundled test program.
+ */
+export function runtimeWords(script: string): [string, ...string[]] {
+  return isScript ? [process.execPath, script] : ['env', 'BUN_BE_BUN=1', bin, script];
+}
+
+/** Returns the environment variables that make the program load a script before it starts. */
+export function preloadVariables(script: string): Readonly<Record<string, string>> {
+  return isScript
+    ? { NODE_OPTIONS: `--require ${script}` }
+    : { BUN_OPTIONS: `--preload=${script}` };
 }
 
 /**
