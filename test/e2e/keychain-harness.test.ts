@@ -2,9 +2,12 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/keychain.js';
+import { createNodeOnly } from '../support/node-only.js';
 import { describeIfPart, describeMissingPart } from '../support/optional-part.js';
+
+const { test } = createNodeOnly('tests the keyring package, and starts no tpks');
 
 /**
  * Runs the keyring package itself against each state of a Secret Service, because the keychain tests

@@ -11,6 +11,7 @@ import { session, withFakeSecretService } from '../support/keychain/fake-secret-
 import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/keychain.js';
 import { createUser } from '../support/cli.js';
 import { likeKubectl, startKubernetesSession } from '../support/kubernetes-session.js';
+import { createNodeOnly } from '../support/node-only.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { preloadVariables, runtimeWords } from '../support/spawned.js';
 import { startTestSandbox } from '../support/sandbox.js';
@@ -120,6 +121,28 @@ describeIfPart('secret-service', 'the OS keychain', () => {
     20_000,
   );
 
+  test('login stores its key there, other commands read it, and logout deletes it', async () => {
+    const sandbox = await startTestSandbox();
+    const user = createUser();
+    try {
+      await withKeychain('unlocked', async ({ DBUS_SESSION_BUS_ADDRESS = '' }) => {
+        const env = { DBUS_SESSION_BUS_ADDRESS };
+        const search = async () =>
+          (await run('secret-tool', ['search', '--all', 'service', 'tpks'], { env })).stdout;
+        const words = ['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin'];
+        const login = await user.spawn(words, { env, stdin: 'cody-password' });
+        expect(login).toMatchObject({ code: 0, stderr: '' });
+        expect(await search()).toContain('cody@localhost');
+        expect(user.files().filter((file) => file.endsWith('.key'))).toEqual([]);
+        expect(await user.spawn(['clusters'], { env })).toMatchObject({ code: 0, stderr: '' });
+        expect(await user.spawn(['logout'], { env })).toMatchObject({ code: 0, stderr: '' });
+        expect(await search()).toBe('');
+      });
+    } finally {
+      await sandbox.close();
+    }
+  });
+
   test('kube-credential reports a locked keyring, and keeps the session', async () => {
     const sandbox = await startTestSandbox();
     const user = createUser();
@@ -182,19 +205,22 @@ test('a malformed initialization vector is an error, and does not abort the proc
   });
 });
 
-test('a missing native module is reported', async () => {
-  const { lines } = await runSteps(
-    { PATH: process.env['PATH'] ?? '', NODE_PATH: '/nowhere', TEST_PLATFORM: 'darwin' },
-    'probe',
-  );
-  expect(lines).toMatchObject([
-    {
-      kind: 'keychain',
-      message: expect.stringMatching(/^The keychain module cannot be loaded on this platform \(/),
-      hint: expect.stringMatching(/--store file/),
-    },
-  ]);
-});
+createNodeOnly('removes a module that the standalone binary contains').test(
+  'a missing native module is reported',
+  async () => {
+    const { lines } = await runSteps(
+      { PATH: process.env['PATH'] ?? '', NODE_PATH: '/nowhere', TEST_PLATFORM: 'darwin' },
+      'probe',
+    );
+    expect(lines).toMatchObject([
+      {
+        kind: 'keychain',
+        message: expect.stringMatching(/^The keychain module cannot be loaded on this platform \(/),
+        hint: expect.stringMatching(/--store file/),
+      },
+    ]);
+  },
+);
 
 interface Outcome {
   /** One object for each step. */

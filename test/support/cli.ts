@@ -34,6 +34,7 @@ export interface TestUser {
   /**
    * Runs `tpks WORDS` in this process, or runs the program in `TPKS_TEST_BIN` if it is set. There
    * is no terminal, unless `terminalColumns` is set. Runs must not overlap.
+   * @throws Error if `TPKS_TEST_BIN` is set, and an option needs a run in this process.
    */
   readonly tpks: (words: readonly string[], options?: HeadlessOptions) => Promise<HeadlessResult>;
   /** Runs `tpks WORDS` as a separate process, e.g. for tests of signals and concurrency. */
@@ -72,8 +73,8 @@ export interface TestUser {
 jest.setTimeout(60_000);
 
 /**
- * Options that also work with the program in `TPKS_TEST_BIN`; the others need a run in this
- * process. That program ignores `clock` and uses the system clock.
+ * Options that also work with the program in `TPKS_TEST_BIN`, which ignores `clock` and uses the system
+ * clock.
  */
 const spawnable = ['env', 'stdin', 'cwd', 'programName', 'clock'];
 
@@ -128,7 +129,9 @@ export function createUser(): TestUser {
     tpks: async (words, options = {}) => {
       const all = own(options);
       const isSpawnable = Object.keys(all).every((name) => spawnable.includes(name));
-      if (!isOtherProgram || !isSpawnable) return runHeadless(words, all);
+      if (!isOtherProgram) return runHeadless(words, all);
+      if (!isSpawnable)
+        throw new Error('only a run in process has these options: use createNodeOnly');
       const path = all.programName === undefined ? bin : link(all.programName);
       const { code, signal, stdout, stderr } = await spawnTpks(words, { ...all, link: path });
       if (code === null) throw new Error(`tpks ${words.join(' ')} was ended by ${String(signal)}`);

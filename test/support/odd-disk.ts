@@ -35,3 +35,8 @@ export function withFullDisk(folder: string): Wrapper {
     exit $code`;
   return [...unshared, script, folder];
 }
+
+/** Runs a command that sees the file `source` at `path`, where a file must exist. */
+export function withFileAt(path: string, source: string): Wrapper {
+  return [...unshared, 'mount --bind "$0" "$1"; shift; exec "$@"', source, path];
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createUser, type TestUser } from '../support/cli.js';
+import { startConnectProxy, type ConnectProxy } from '../support/connect-proxy.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+/** Through the proxy, this name leads to this machine; without it, it does not exist. */
+const remoteName = 'pks.test';
+
+let sandbox: TestSandbox;
+let proxy: ConnectProxy;
+let user: TestUser;
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ uaaHostNames: [remoteName] });
+  proxy = await startConnectProxy('me:p%40ss');
+});
+afterAll(async () => {
+  await proxy.close();
+  await sandbox.close();
+});
+beforeEach(() => {
+  user = createUser();
+  proxy.clearTargets();
+  sandbox.clearRequests();
+});
+
+const toRemote = (url: string) => url.replace('localhost', remoteName);
+const login = (env: Readonly<Record<string, string>>) => {
+  const target = ['-a', toRemote(sandbox.api), '--uaa-url', toRemote(sandbox.uaa), '-k'];
+  const words = ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
+  return user.tpks(words, { env, stdin: 'cody-password' });
+};
+
+describe('a proxy with credentials', () => {
+  test('receives one CONNECT request for each server, and the servers receive the others', async () => {
+    const env = { HTTPS_PROXY: proxy.url };
+    expect(await login(env)).toMatchObject({ code: 0 });
+    const [apiHost, uaaHost] = [sandbox.api, sandbox.uaa].map((url) => new URL(toRemote(url)).host);
+    expect(proxy.targets).toEqual([uaaHost, apiHost]);
+    proxy.clearTargets();
+    sandbox.clearRequests();
+    expect(await user.tpks(['clusters', '-o', 'name'], { env })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('dev-1\n'),
+    });
+    expect(proxy.targets).toEqual([apiHost]);
+    expect(sandbox.requests()).toEqual(['api GET /v1/clusters']);
+  });
+
+  test('is named, without its credentials, if it rejects them', async () => {
+    const result = await login({ HTTPS_PROXY: proxy.url.replace('p%40ss', 'wrong') });
+    expect(result).toMatchObject({ code: 5, stdout: '' });
+    expect(result.stderr).toMatch(/The proxy rejected the connection to pks\.test:\d+: HTTP 407/);
+    expect(result.stderr).not.toContain('wrong');
+    expect(sandbox.requests()).toEqual([]);
+  });
+
+  test('is also used to read a certificate that is not trusted', async () => {
+    const words = ['uaa', 'target', toRemote(sandbox.uaa)];
+    const { code, stderr } = await user.tpks(words, { env: { HTTPS_PROXY: proxy.url } });
+    expect(code).toBe(6);
+    expect(stderr).toMatch(/certificate of pks\.test:\d+ .*SHA-256 ([\dA-F]{2}:){31}[\dA-F]{2}/);
+    expect(new Set(proxy.targets)).toEqual(new Set([new URL(toRemote(sandbox.uaa)).host]));
+    expect(sandbox.requests()).toEqual([]);
+  });
+
+  test('is not used for this machine, nor for names in NO_PROXY', async () => {
+    const env = { HTTPS_PROXY: proxy.url };
+    await sandbox.login(user, 'cody', [], env);
+    expect(await user.tpks(['clusters'], { env })).toMatchObject({ code: 0 });
+    expect(await login({ ...env, NO_PROXY: '.test' })).toMatchObject({ code: 5 });
+    expect(proxy.targets).toEqual([]);
+  });
+});
