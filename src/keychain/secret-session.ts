@@ -30,7 +30,7 @@ const prime = BigInt(
     'ee386bfb5a899fa5ae9f24117c4b1fe649286651ece65381ffffffffffffffff',
 );
 
-/** Three times the security strength of the group, so that a longer exponent would add none. */
+/** More than twice the security strength of the group (80 bits), so a longer exponent would add nothing. */
 const exponentBytes = 32;
 
 /**

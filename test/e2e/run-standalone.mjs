@@ -9,6 +9,16 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runJest } from '../support/run-jest.mjs';
 
+/**
+ * What this script reads from jest's report.
+ *
+ * @typedef {object} Results
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {number} numTotalTests
+ * @property {{ name: string; assertionResults: { status: string; fullName: string }[] }[]} testResults
+ */
+
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 execFileSync(process.execPath, [join(repository, 'packaging/standalone.mjs')], {
   stdio: 'inherit',
@@ -21,7 +31,7 @@ process.exitCode = await runJest({
   args: [...process.argv.slice(2), '--json', `--outputFile=${file}`],
   env: { TPKS_TEST_BIN: join(repository, 'out/linux-x64/tpks') },
 });
-/** @type {import('@jest/test-result').FormattedTestResults} */
+/** @type {Results} */
 const results = JSON.parse(readFileSync(file, 'utf8'));
 rmSync(folder, { recursive: true });
 printNodeOnlyTests(results);
@@ -30,7 +40,7 @@ printNodeOnlyTests(results);
  * Prints the tests that `createNodeOnly` skipped, by file and reason, and jest's last line without
  * them. So every other skipped test is counted as skipped.
  *
- * @param {import('@jest/test-result').FormattedTestResults} results
+ * @param {Results} results
  */
 function printNodeOnlyTests({ testResults, numPassedTests, numFailedTests, numTotalTests }) {
   /** @type {Map<string, number>} */

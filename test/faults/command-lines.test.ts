@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect } from '@jest/globals';
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { defineCommand } from '../../src/commands/contents.js';
@@ -11,9 +11,12 @@ import { fakeSend, tokenBody } from '../support/fake-send.js';
 import { createUser } from '../support/cli.js';
 import type { HeadlessResult } from '../support/headless.js';
 import { listCommands } from '../support/leaves.js';
+import { createNodeOnly } from '../support/node-only.js';
 import { virtualClock } from '../support/virtual-clock.js';
 import { crash } from './crash.js';
 import { seed } from './seed.js';
+
+const { test } = createNodeOnly('runs thousands of command lines in one process');
 
 /** Commands that listen on ports, or wait for a browser or an interrupt. */
 const waiting = ['sandbox', 'uaa token authcode get', 'uaa token implicit get'];

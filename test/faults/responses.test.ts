@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import fc from 'fast-check';
 import { contents } from '../../src/commands/index.js';
 import type { Send } from '../../src/http/send.js';
 import { toResponse } from '../support/fake-send.js';
 import type { HeadlessResult } from '../support/headless.js';
 import { listCommands } from '../support/leaves.js';
+import { createNodeOnly } from '../support/node-only.js';
 import { crash } from './crash.js';
 import { mutations, type Mutation } from './mutations.js';
 import {
@@ -15,6 +16,8 @@ import {
   type Recordings,
 } from './recorded-commands.js';
 import { seed } from './seed.js';
+
+const { test } = createNodeOnly('passes responses to a run in process');
 
 /** Commands that send no requests. */
 const offline = [

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { bin, programWords } from './spawned.js';
 
 /** A test program that runs as a separate process. */
 export interface RunningProgram {
@@ -12,9 +13,10 @@ export interface RunningProgram {
   readonly kill: () => Promise<void>;
 }
 
-/** Starts a bundled program, which shares the stderr of this process. */
+/** Starts tpks or a bundled program, which shares the stderr of this process. */
 export function spawnProgram(program: string, args: readonly string[]): RunningProgram {
-  const child = spawn(process.execPath, [program, ...args], {
+  const [command, ...words] = program === bin ? programWords() : [process.execPath, program];
+  const child = spawn(command, [...words, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = new Promise<number | null>((resolve, reject) => {

@@ -20,10 +20,18 @@ test('agrees on a key with the other side, even if numbers start with zero bytes
   }
 });
 
+/** A prime is odd, so only the last byte differs. */
+function primeMinusOne(): Buffer {
+  const prime = getDiffieHellman('modp2').getPrime();
+  prime.writeUInt8(prime.readUInt8(127) - 1, 127);
+  return prime;
+}
+
 test.each([
   ['nothing', Buffer.alloc(0)],
   ['zero', Buffer.alloc(128)],
   ['one', Buffer.from([1])],
+  ['the prime minus one', primeMinusOne()],
   ['a number larger than the prime', Buffer.alloc(128, 0xff)],
 ])('rejects %s as a public key', (_name, number) => {
   expect(() => startKeyExchange().finish(number)).toThrow();
