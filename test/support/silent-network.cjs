@@ -5,3 +5,5 @@ const https = require('node:https');
 const createRequest = () => Object.assign(new EventEmitter(), { end: () => {}, destroy: () => {} });
 https.request = () =>
   /** @type {import('node:http').ClientRequest} */ (/** @type {unknown} */ (createRequest()));
+// The standalone binary sends its requests with the runtime's own fetch.
+globalThis.fetch = () => new Promise(() => {});
