@@ -17,7 +17,8 @@ const startFiles = ['dotenv', 'bunfig', 'tsconfig', 'package-json'];
 /**
  * @param {string} name - a key of `targets`.
  * @param {string} output - path of the binary. Its base name becomes part of the binary, so builds
- *   are only identical if it is the same.
+ *   are only identical if it is the same. A list of the modules in the binary is written next to it,
+ *   to `meta.json`.
  * @param {object} [options]
  * @param {boolean} [options.readsStartFiles] - compile an unsafe binary, which tests use as a control.
  */
@@ -34,6 +35,7 @@ export function compile(name, output, { readsStartFiles = false } = {}) {
   const folder = join(cache, name, 'output');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
+  mkdirSync(dirname(output), { recursive: true });
   const conditions = ['standalone', ...(keychainModule ? ['embedded-keychain', name] : [])];
   execFileSync(
     compiler,
@@ -42,13 +44,16 @@ export function compile(name, output, { readsStartFiles = false } = {}) {
       `--compile-executable-path=${runtime}`,
       ...conditions.flatMap((condition) => ['--conditions', condition]),
       ...['--minify', '--bytecode', '--format=esm', '--splitting', '--sourcemap=linked'],
-      ...['--loader', '.md:text'],
+      ...['--loader', '.md:text', `--metafile=${join(dirname(output), 'meta.json')}`],
       ...startFiles.map((each) => `--${readsStartFiles ? '' : 'no-'}compile-autoload-${each}`),
       ...['src/standalone.ts', `--outfile=${join(folder, file)}`],
     ],
-    { cwd: repository, stdio: 'inherit', env: { ...withoutRuntimeVariables(), NODE_PATH: modules } },
+    {
+      cwd: repository,
+      stdio: 'inherit',
+      env: { ...withoutRuntimeVariables(), NODE_PATH: modules },
+    },
   );
-  mkdirSync(dirname(output), { recursive: true });
   renameSync(join(folder, file), output);
   rmSync(folder, { recursive: true });
 }

@@ -25,7 +25,8 @@ export const targets = {
   'linux-arm64': {
     ...{ os: 'linux', cpu: 'arm64', libc: 'glibc', file: 'tpks' },
     ...{ runtime: '@oven/bun-linux-aarch64/bin/bun', compileTarget: 'bun-linux-arm64' },
-    fileType: /^ELF 64-bit LSB executable, ARM aarch64, .*interpreter \/lib\/ld-linux-aarch64\.so\.1/,
+    fileType:
+      /^ELF 64-bit LSB executable, ARM aarch64, .*interpreter \/lib\/ld-linux-aarch64\.so\.1/,
   },
   'linux-x64-musl': {
     ...{ os: 'linux', cpu: 'x64', libc: 'musl', file: 'tpks' },
@@ -35,7 +36,8 @@ export const targets = {
   'linux-arm64-musl': {
     ...{ os: 'linux', cpu: 'arm64', libc: 'musl', file: 'tpks' },
     ...{ runtime: '@oven/bun-linux-aarch64-musl/bin/bun', compileTarget: 'bun-linux-arm64-musl' },
-    fileType: /^ELF 64-bit LSB executable, ARM aarch64, .*interpreter \/lib\/ld-musl-aarch64\.so\.1/,
+    fileType:
+      /^ELF 64-bit LSB executable, ARM aarch64, .*interpreter \/lib\/ld-musl-aarch64\.so\.1/,
   },
   'darwin-arm64': {
     ...{ os: 'darwin', cpu: 'arm64', file: 'tpks' },
@@ -48,7 +50,8 @@ export const targets = {
     ...{ runtime: '@oven/bun-darwin-x64/bin/bun', compileTarget: 'bun-darwin-x64' },
     keychainModule: '@napi-rs/keyring-darwin-x64/keyring.darwin-x64.node',
     fileType: /^Mach-O 64-bit x86_64 executable/,
-    unfinished: 'the signature of this binary is invalid until rcodesign signs it, as the release workflow does',
+    unfinished:
+      'the signature of this binary is invalid until rcodesign signs it, as the release workflow does',
   },
   'windows-x64': {
     ...{ os: 'win32', cpu: 'x64', file: 'tpks.exe' },
