@@ -1,6 +1,14 @@
 /** Compiles tpks and the runtime of a platform into one file. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findHostTarget, targets } from './targets.mjs';
@@ -32,9 +40,7 @@ export function compile(name, output, { readsStartFiles = false } = {}) {
     host.name === name ? runtime : join(installRuntime(host.name, host), host.runtime);
   // Not the folder of the output, because the source maps are written there too. They are also inside
   // the binary.
-  const folder = join(cache, name, 'output');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
+  const folder = mkdtempSync(join(cache, 'output-'));
   mkdirSync(dirname(output), { recursive: true });
   const conditions = ['standalone', ...(keychainModule ? ['embedded-keychain', name] : [])];
   execFileSync(
