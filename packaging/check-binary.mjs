@@ -2,8 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { installRuntime } from './compile.mjs';
 import { targets } from './targets.mjs';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
 
 /** The binaries have 98 to 126 MB. Without the program, they have 88 to 116 MB. */
 const maximumBytes = 140_000_000;
@@ -30,6 +33,7 @@ export function checkBinary(name, path) {
   const isPlausible = binary.length > runtimeBytes && binary.length < maximumBytes;
   ensure(isPlausible, `${path} has an unexpected size: ${binary.length} bytes`);
   ensure(binary.includes('UAA client '), `${path} does not contain tpks`);
+  ensure(!binary.includes(repository), `${path} contains the path ${repository}`);
   const lines = [type.replace(/, .*/, ''), `${(binary.length / 1e6).toFixed(1)} MB`];
   if (target.keychainModule !== undefined) {
     const module = readFileSync(join(modules, target.keychainModule));

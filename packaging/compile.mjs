@@ -52,6 +52,8 @@ export function compile(name, output, { readsStartFiles = false } = {}) {
       ...['--minify', '--bytecode', '--format=esm', '--splitting', '--sourcemap=linked'],
       ...['--loader', '.md:text', `--metafile=${join(dirname(output), 'meta.json')}`],
       ...startFiles.map((each) => `--${readsStartFiles ? '' : 'no-'}compile-autoload-${each}`),
+      // Otherwise packages that use these variables contain the path of the build.
+      ...['--define', '__filename=undefined', '--define', '__dirname=undefined'],
       ...['src/standalone.ts', `--outfile=${join(folder, file)}`],
     ],
     {
