@@ -47,6 +47,15 @@ describe('BUN_CONFIG_VERBOSE_FETCH', () => {
   });
 });
 
+test('NODE_TLS_REJECT_UNAUTHORIZED does not turn off the verification of certificates', async () => {
+  const { api, uaa } = sandbox;
+  const words = ['login', '-a', api, '--uaa-url', uaa, '-u', 'cody', '--password-stdin'];
+  const options = { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, stdin: 'cody-password\n' };
+  const { code, stderr } = await user.spawn([...words, '--store', 'file'], options);
+  expect(code).toBe(6);
+  expect(stderr).toMatch(/^\nError: The certificate of /);
+});
+
 test('NODE_OPTIONS is ignored', async () => {
   const marker = join(root, 'marker');
   const script = join(root, 'script.cjs');
