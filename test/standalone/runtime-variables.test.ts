@@ -51,7 +51,7 @@ test('NODE_TLS_REJECT_UNAUTHORIZED does not turn off the verification of certifi
   const { api, uaa } = sandbox;
   const words = ['login', '-a', api, '--uaa-url', uaa, '-u', 'cody', '--password-stdin'];
   const options = { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, stdin: 'cody-password\n' };
-  const { code, stderr } = await user.spawn([...words, '--store', 'file'], options);
+  const { code, stderr } = await createUser().spawn([...words, '--store', 'file'], options);
   expect(code).toBe(6);
   expect(stderr).toMatch(/^\nError: The certificate of /);
 });
