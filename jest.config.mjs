@@ -21,7 +21,10 @@ const createProject = (displayName) => ({
 });
 
 /** One project per kind of test. `npm test` runs the first three, `.ci/run` all of them. */
-export const projects = ['unit', 'contract', 'e2e', 'real-uaa', 'real-cluster', 'faults'];
+export const projects = [
+  ...['unit', 'contract', 'e2e', 'standalone'],
+  ...['real-uaa', 'real-cluster', 'faults'],
+];
 
 /** @satisfies {Config} */
 const config = {

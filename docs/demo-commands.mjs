@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,11 @@ import { bold, hasColor, print } from './demo-output.mjs';
 /** @typedef {{ code: number | null, stdout: string, stderr: string }} CommandResult */
 /** @typedef {Awaited<ReturnType<typeof startSandbox>>} Sandbox */
 
-const program = fileURLToPath(new URL('../bin/tpks.js', import.meta.url));
+/** The command that users type to start tpks; `TPKS_TEST_BIN` can be a standalone binary. */
+export const startCommand = process.env['TPKS_TEST_BIN'] ?? 'node bin/tpks.js';
+const [program, ...script] = process.env['TPKS_TEST_BIN']
+  ? /** @type {const} */ ([resolve(process.env['TPKS_TEST_BIN'])])
+  : [process.execPath, fileURLToPath(new URL('../bin/tpks.js', import.meta.url))];
 /** The working directory of the commands. */
 export const folder = await mkdtemp(join(tmpdir(), 'tpks-demo-'));
 /** The log of the sandbox. */
@@ -31,7 +35,7 @@ export const env = { ...base, TPKS_HOME: join(folder, 'home') };
 export async function startSandbox(tokenSeconds) {
   const command = `sandbox --api-port 0 --uaa-port 0 --dir sandbox --token-seconds ${tokenSeconds} --json --log ${relative(folder, log)}`;
   print(bold(`$ tpks ${command} &`));
-  const child = spawn(process.execPath, [program, ...command.split(' ')], {
+  const child = spawn(program, [...script, ...command.split(' ')], {
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -72,15 +76,12 @@ export async function tpks(command, options = {}) {
   const suffix = isCompletion ? '<TAB>' : filter ? ` | ${filter.command}` : '';
   print(bold(`$ ${prefix}tpks ${command}${suffix}`));
   const args = command.split(' ');
-  const child = spawn(
-    process.execPath,
-    [program, ...(isCompletion ? ['__complete', '--', ...args] : args)],
-    {
-      cwd: folder,
-      env: { ...(options.env ?? env), ...(hasColor ? { FORCE_COLOR: '1' } : {}) },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    },
-  );
+  const words = [...script, ...(isCompletion ? ['__complete', '--', ...args] : args)];
+  const child = spawn(program, words, {
+    cwd: folder,
+    env: { ...(options.env ?? env), ...(hasColor ? { FORCE_COLOR: '1' } : {}) },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   // The command may exit without reading its input.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin === undefined ? '' : `${stdin}\n`);
@@ -113,7 +114,7 @@ export async function tpks(command, options = {}) {
 export async function cleanUp(sandbox) {
   // After a failure, the keychain may still contain keys of the demo's contexts.
   if (process.exitCode === 1) {
-    const child = spawn(process.execPath, [program, 'logout', '--all'], {
+    const child = spawn(program, [...script, 'logout', '--all'], {
       cwd: folder,
       env,
       stdio: 'ignore',

@@ -8,7 +8,16 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, hostOf } from './demo-checks.mjs';
-import { base, cleanUp, env, folder, log, startSandbox, tpks } from './demo-commands.mjs';
+import {
+  base,
+  cleanUp,
+  env,
+  folder,
+  log,
+  startCommand,
+  startSandbox,
+  tpks,
+} from './demo-commands.mjs';
 import { useKubectl } from './demo-kubectl.mjs';
 import { bold, explain, green, print, printHeading, red } from './demo-output.mjs';
 import { createRequestReader, findDifference, printRequests } from './demo-requests.mjs';
@@ -132,7 +141,7 @@ async function runDemo() {
   await tpks('logout --all');
   await checkNoCredentialsLeft();
   print('', green(`The demo succeeded (${Math.round((Date.now() - startedAt) / 1000)} s).`));
-  print('Try it yourself: node bin/tpks.js sandbox');
+  print(`Try it yourself: ${startCommand} sandbox`);
 }
 
 /**

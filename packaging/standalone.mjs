@@ -1,57 +1,47 @@
 /**
  * `npm run standalone [-- --target TARGET]` builds `out/TARGET/tpks`: the program in one file that
- * needs no Node. The runtime comes from `packaging/runtimes`, whose lock file has integrity hashes.
+ * needs no Node. Without `--target`, it is built for this machine. `--target all` builds all targets
+ * that need no further steps. `--check` checks the binaries instead of building them.
  */
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { targets } from './targets.mjs';
+import { checkBinary } from './check-binary.mjs';
+import { compile } from './compile.mjs';
+import { findHostTarget, targets } from './targets.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
-const target = targets['linux-x64'];
-if (target === undefined) throw new Error('unknown target');
-const runtime = installRuntime('linux-x64', target);
-const folder = join(repository, 'out/linux-x64');
-mkdirSync(folder, { recursive: true });
-execFileSync(
-  runtime,
-  [
-    ...['build', '--compile', `--target=${target.compileTarget}`],
-    `--compile-executable-path=${runtime}`,
-    ...['--conditions', 'standalone', '--minify', '--bytecode', '--format=esm', '--splitting'],
-    ...['--loader', '.md:text', '--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
-    // Stack traces name the lines of the source files; adds 3 MB, and no time to the start.
-    '--sourcemap',
-    // In a snap, conf would overwrite the settings file instead of replacing it.
-    ...['--define', 'process.env.SNAP=undefined'],
-    ...['src/standalone.ts', `--outfile=${join(folder, target.file)}`],
-  ],
-  { cwd: repository, stdio: 'inherit' },
-);
-// The binary contains them.
-for (const file of readdirSync(folder)) if (file.endsWith('.map')) rmSync(join(folder, file));
+
+try {
+  const { values } = parseArgs({
+    options: { target: { type: 'string' }, check: { type: 'boolean', default: false } },
+  });
+  for (const name of selectTargets(values.target)) build(name, values.check);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+/** @param {string} [name] */
+function selectTargets(name) {
+  if (name === undefined) return [findHostTarget().name];
+  const complete = Object.keys(targets).filter((each) => !targets[each]?.unfinished);
+  if (name === 'all') return complete;
+  if (targets[name]) return [name];
+  throw new Error(`Unknown target: ${name} (choose from ${Object.keys(targets).join(', ')}, all)`);
+}
 
 /**
- * Installs the runtime of a target, unless it is installed already.
- *
  * @param {string} name
- * @param {import('./targets.mjs').Target} target
- * @returns the path of the runtime.
+ * @param {boolean} isCheck
  */
-function installRuntime(name, { os, cpu, libc, runtime }) {
-  const folder = join(repository, 'node_modules/.cache/standalone', name);
-  const path = join(folder, 'node_modules', runtime);
-  if (existsSync(path)) return path;
-  mkdirSync(folder, { recursive: true });
-  cpSync(join(repository, 'packaging/runtimes'), folder, { recursive: true });
-  execFileSync(
-    'npm',
-    [
-      ...['ci', '--ignore-scripts', `--os=${os}`, `--cpu=${cpu}`],
-      ...(libc === undefined ? [] : [`--libc=${libc}`]),
-    ],
-    { cwd: folder, stdio: 'inherit' },
-  );
-  return path;
+function build(name, isCheck) {
+  const target = /** @type {import('./targets.mjs').Target} */ (targets[name]);
+  const path = join(repository, 'out', name, target.file);
+  if (isCheck) {
+    for (const line of checkBinary(name, path)) console.log(`${name}: ${line}`);
+    return;
+  }
+  compile(name, path);
+  if (target.unfinished) console.warn(`${name}: ${target.unfinished}`);
 }

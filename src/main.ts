@@ -8,7 +8,7 @@ import { formatVersionOutput } from './version.js';
  */
 export async function main(process: NodeJS.Process): Promise<number> {
   const argv = process.argv.slice(2);
-  const programName = basename(process.argv[1] ?? '', '.js');
+  const programName = basename(process.argv[1] ?? '').replace(/\.(js|exe)$/, '');
   if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
     const rest = writeToDescriptor(1, `${formatVersionOutput(programName)}\n`);
     // If not all of it was written, the program writes the version again and reports the error.

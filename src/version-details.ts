@@ -1,4 +1,4 @@
-import { arch, version as nodeVersion } from 'node:process';
+import { arch, version as nodeVersion, versions } from 'node:process';
 import type { Environment } from './config/environment.js';
 import { findRequestedFormat } from './requested-format.js';
 import type { RunIo } from './run.js';
@@ -20,7 +20,9 @@ export async function printVersionDetails(
   const output = findRequestedFormat(argv);
   if (output === undefined) return false;
   const options = { json: output === 'json', output, interactive: false, color: false };
-  const json = { version, node: nodeVersion, platform: io.platform, arch };
+  // In the standalone binary, `process.version` is the version of Node that the runtime imitates.
+  const runtime = versions.bun === undefined ? { node: nodeVersion } : { bun: versions.bun };
+  const json = { version, ...runtime, platform: io.platform, arch };
   await createTerminal(io, env, () => options).show({ json, text: [] });
   return true;
 }

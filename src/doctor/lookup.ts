@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { execPath } from 'node:process';
+import { execPath, versions } from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../errors.js';
 import { isObject } from '../json-value.js';
 import type { RunProgram } from './run-program.js';
@@ -14,15 +15,17 @@ const script = `require('node:dns').lookup(process.argv[1], { all: true }, (erro
   process.stdout.write(JSON.stringify(error ? [error.code] : found.map(({ address }) => ({ address })))));`;
 
 /**
- * Looks up hosts the same way as connections do, but in a separate process. The system resolver can
- * take half a minute if a DNS server does not respond, and until then this process could not exit.
+ * Looks up hosts the same way as connections do, but on Node in a separate process. The system resolver
+ * can take half a minute if a DNS server does not respond, and until then Node could not exit. The
+ * standalone binary can, and it cannot run a script.
+ *
+ * @param isNode - whether this process is Node.
  */
-export function createLookup(run: RunProgram): Lookup {
+export function createLookup(run: RunProgram, isNode = versions.bun === undefined): Lookup {
   return async (host, seconds) => {
+    if (!isNode) return lookUpInProcess(host, seconds);
     const { stdout, hasTimedOut } = await run(execPath, ['-e', script, host], seconds);
-    if (hasTimedOut) return undefined;
-    // The executable of a standalone build cannot run a script, because it is not Node.
-    return parseOutput(stdout) ?? lookUpInProcess(host);
+    return hasTimedOut ? undefined : (parseOutput(stdout) ?? lookUpInProcess(host, seconds));
   };
 }
 
@@ -41,10 +44,10 @@ function parseOutput(text: string): LookupResult | undefined {
   }
 }
 
-async function lookUpInProcess(host: string): Promise<LookupResult> {
-  try {
-    return { addresses: (await lookup(host, { all: true })).map(({ address }) => address) };
-  } catch (error) {
-    return { problem: errorCode(error) ?? 'unknown' };
-  }
+function lookUpInProcess(host: string, seconds: number): Promise<LookupResult | undefined> {
+  const found = lookup(host, { all: true }).then(
+    (addresses) => ({ addresses: addresses.map(({ address }) => address) }),
+    (error: unknown) => ({ problem: errorCode(error) ?? 'unknown' }),
+  );
+  return Promise.race([found, sleep(seconds * 1000, undefined, { ref: false })]);
 }

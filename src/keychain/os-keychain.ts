@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import process from 'node:process';
+import { loadKeychainModule } from '#load-keychain-module';
 import type { AsyncEntry } from '@napi-rs/keyring';
 import type { Environment } from '../config/environment.js';
 import { isTpksError, type TpksError } from '../errors.js';
@@ -117,7 +117,7 @@ async function withTimeout<T>(
   }
 }
 
-/** Loads the native module on first use, with `require`, because an ESM import of it takes 25 ms. */
+/** Loads the native module on first use. */
 function connectNative(platform: NodeJS.Platform): Connect {
   let native: NativeModule | undefined;
   const entry = (account: string) => {
@@ -138,7 +138,7 @@ interface NativeModule {
 
 function loadNative(platform: NodeJS.Platform): NativeModule {
   try {
-    const loaded: unknown = createRequire(import.meta.url)('@napi-rs/keyring');
+    const loaded: unknown = loadKeychainModule();
     if (isNativeModule(loaded)) return loaded;
   } catch (error) {
     throw keychainError('noModule', platform, error);

@@ -1,0 +1,107 @@
+/** Compiles tpks and the runtime of a platform into one file. */
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findHostTarget, targets } from './targets.mjs';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const cache = join(repository, 'node_modules/.cache/standalone');
+
+/**
+ * Files in the current folder that the runtime would otherwise read at each start of the binary. They
+ * could set variables such as `TPKS_API`, or run code.
+ */
+const startFiles = ['dotenv', 'bunfig', 'tsconfig', 'package-json'];
+
+/**
+ * @param {string} name - a key of `targets`.
+ * @param {string} output - path of the binary. Its base name becomes part of the binary, so builds
+ *   are only identical if it is the same. A list of the modules in the binary is written next to it,
+ *   to `meta.json`.
+ * @param {object} [options]
+ * @param {boolean} [options.readsStartFiles] - compile an unsafe binary, which tests use as a control.
+ */
+export function compile(name, output, { readsStartFiles = false } = {}) {
+  const target = /** @type {import('./targets.mjs').Target} */ (targets[name]);
+  const { compileTarget, keychainModule, file } = target;
+  const modules = installRuntime(name, target);
+  const runtime = join(modules, target.runtime);
+  const host = findHostTarget();
+  const compiler =
+    host.name === name ? runtime : join(installRuntime(host.name, host), host.runtime);
+  // Not the folder of the output, because the source maps are written there too. They are also inside
+  // the binary.
+  const folder = mkdtempSync(join(cache, 'output-'));
+  mkdirSync(dirname(output), { recursive: true });
+  const conditions = ['standalone', ...(keychainModule ? ['embedded-keychain', name] : [])];
+  execFileSync(
+    compiler,
+    [
+      ...['build', '--compile', `--target=${compileTarget}`],
+      `--compile-executable-path=${runtime}`,
+      ...conditions.flatMap((condition) => ['--conditions', condition]),
+      ...['--minify', '--bytecode', '--format=esm', '--splitting', '--sourcemap=linked'],
+      ...['--loader', '.md:text', `--metafile=${join(dirname(output), 'meta.json')}`],
+      ...startFiles.map((each) => `--${readsStartFiles ? '' : 'no-'}compile-autoload-${each}`),
+      // Otherwise packages that use these variables contain the path of the build.
+      ...['--define', '__filename=undefined', '--define', '__dirname=undefined'],
+      ...['src/standalone.ts', `--outfile=${join(folder, file)}`],
+    ],
+    {
+      cwd: repository,
+      stdio: 'inherit',
+      env: { ...withoutRuntimeVariables(), NODE_PATH: modules },
+    },
+  );
+  renameSync(join(folder, file), output);
+  rmSync(folder, { recursive: true });
+}
+
+/** `BUN_OPTIONS` and similar variables would change the build. */
+function withoutRuntimeVariables() {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('BUN_')),
+  );
+}
+
+/**
+ * Installs the runtime and the native keychain module of a target, unless the versions in the lock
+ * file are installed already. npm compares them with the integrity hashes in the lock file.
+ *
+ * @param {string} name
+ * @param {import('./targets.mjs').Target} target
+ * @returns the path of `node_modules`.
+ */
+export function installRuntime(name, { os, cpu, libc, runtime }) {
+  const folder = join(cache, name);
+  const modules = join(folder, 'node_modules');
+  const lockFile = join(repository, 'packaging/runtimes/package-lock.json');
+  // Written last, so that an interrupted installation is repeated.
+  const installedLockFile = join(folder, 'installed.json');
+  const isInstalled =
+    existsSync(installedLockFile) &&
+    readFileSync(installedLockFile).equals(readFileSync(lockFile)) &&
+    existsSync(join(modules, runtime));
+  if (isInstalled) return modules;
+  rmSync(installedLockFile, { force: true });
+  cpSync(join(repository, 'packaging/runtimes'), folder, { recursive: true });
+  execFileSync(
+    'npm',
+    [
+      ...['ci', '--ignore-scripts', `--os=${os}`, `--cpu=${cpu}`],
+      ...(libc === undefined ? [] : [`--libc=${libc}`]),
+    ],
+    { cwd: folder, stdio: 'inherit' },
+  );
+  cpSync(lockFile, installedLockFile);
+  return modules;
+}
