@@ -7,7 +7,7 @@ import type { Page, Pager } from './pager.js';
 import type { Keyboard } from './prompt.js';
 import { renderLines } from './render-lines.js';
 import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
-import { createSink, writePieces, type Sink } from './sink.js';
+import { createSink, isDevice, writePieces, type Sink } from './sink.js';
 import { createStdinReader, type StdinReader } from './stdin.js';
 
 /** The meaning of a piece of text. Only the palette maps it to a color. */
@@ -121,6 +121,8 @@ export interface TerminalIo {
   readonly stdin: Keyboard;
   readonly stdout: Screen;
   readonly stderr: Screen;
+  /** File descriptor of stdout. If present, short results are written to it without opening the stream. */
+  readonly stdoutDescriptor?: number;
   /** The name of the executable or link; `pks`, `tkgi` and `uaac` change the behavior. */
   readonly programName?: string;
 }
@@ -143,7 +145,10 @@ export function createTerminal(
   options: () => TerminalOptions,
   pager: Pager = () => Promise.resolve(false),
 ): Terminal {
-  const sink = createSink(() => io.stdout);
+  const { stdoutDescriptor } = io;
+  const sink = createSink(() => io.stdout, stdoutDescriptor);
+  const isTerminal = () =>
+    (stdoutDescriptor === undefined || isDevice(stdoutDescriptor)) && io.stdout.isTTY === true;
   const warned = new Set<string>();
   const stdin = createStdinReader(() => io.stdin);
 
@@ -157,7 +162,7 @@ export function createTerminal(
   const live = createLiveArea({
     screen: () => io.stderr,
     canRepaint,
-    isLineIncomplete: () => isLineIncomplete && io.stdout.isTTY === true,
+    isLineIncomplete: () => isLineIncomplete && isTerminal(),
     note,
   });
   const output: Sink = {
@@ -173,7 +178,7 @@ export function createTerminal(
     options().interactive && !isStdinRead() && io.stdin.isTTY === true && io.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
     const { color } = options();
-    const painted = isColorEnabled({ isTty: io.stdout.isTTY === true, env, color });
+    const painted = isColorEnabled({ isTty: isTerminal(), env, color });
     await output.write(await renderLines(lines, painted));
   };
   const show = async ({ json, text, indent, name }: View) => {
@@ -197,7 +202,7 @@ export function createTerminal(
     canPrompt,
     write: output.write,
     async writeUntrusted(chunks) {
-      const pieces = io.stdout.isTTY === true ? toPrintablePieces(chunks) : chunks;
+      const pieces = isTerminal() ? toPrintablePieces(chunks) : chunks;
       for await (const piece of pieces) {
         await output.write(piece);
         // Stop reading a body that may be endless once the reader has closed the pipe.
@@ -212,7 +217,7 @@ export function createTerminal(
     showSlow: live.showSlow,
     show,
     async showPage({ json, text }) {
-      const lines = text(io.stdout.isTTY === true ? io.stdout.columns || 80 : 80);
+      const lines = text(isTerminal() ? io.stdout.columns || 80 : 80);
       const isText = !options().json && options().output !== 'yaml';
       if (isText && (await live.suspend(() => pager(`${lines.join('\n')}\n`)))) return;
       await show({ json, text: lines });

@@ -1,4 +1,4 @@
 import * as tls from 'node:tls';
 
-/** Returns Node's `tls` module, which `node:https` loads in any case. */
+/** Returns the `tls` module of Node. */
 export const getTls = (): typeof tls => tls;
