@@ -174,7 +174,8 @@ async function sendOnce(
     const head = { status: response.status, headers: joinHeaders(response.headers) };
     const problem = findResponseProblem(head, headers);
     if (problem !== undefined) throw unexpectedResponseError(url, problem, head.status);
-    if (isAmbiguous(head)) throw codedError('HPE_INVALID_TRANSFER_ENCODING');
+    const code = findHeaderProblem(head);
+    if (code !== undefined) throw codedError(code);
     if (method === 'HEAD') deadline.end();
     const chunks = () => readBody(response.body, touch);
     return createResponse({ ...head, url, deadline, chunks });
@@ -194,10 +195,19 @@ function joinHeaders(headers: Iterable<readonly [string, string]>): Record<strin
   return joined;
 }
 
-/** Whether a response has two lengths, which `node:https` rejects. @see RFC 9112, section 6.3 */
-function isAmbiguous({ headers }: Pick<HttpResponse, 'headers'>): boolean {
-  return headers['content-length'] !== undefined && headers['transfer-encoding'] !== undefined;
+/**
+ * Finds problems in headers that `node:https` rejects, and `fetch` does not: two lengths, and more than
+ * 16 KiB. @see RFC 9112, section 6.3
+ */
+function findHeaderProblem({ headers }: Pick<HttpResponse, 'headers'>): string | undefined {
+  if (headers['content-length'] !== undefined && headers['transfer-encoding'] !== undefined) {
+    return 'HPE_INVALID_TRANSFER_ENCODING';
+  }
+  const size = Object.entries(headers).flat().join('').length;
+  return size > maximumHeaderBytes ? 'HPE_HEADER_OVERFLOW' : undefined;
 }
+
+const maximumHeaderBytes = 16 * 1024;
 
 async function* readBody(
   body: AsyncIterable<Uint8Array> | null,

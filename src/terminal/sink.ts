@@ -58,6 +58,15 @@ export function createSink(open: () => Writable, descriptor?: number): Sink {
 /** A fraction of what a pipe holds, so that a slow reader does not block this process. */
 const maximumDirectBytes = 16 * 1024;
 
+/** Whether stdout is a terminal. Opens the stream only if its descriptor does not tell. */
+export function hasTerminal(io: {
+  readonly stdout: { readonly isTTY?: boolean };
+  readonly stdoutDescriptor?: number;
+}): boolean {
+  const { stdoutDescriptor } = io;
+  return (stdoutDescriptor === undefined || isDevice(stdoutDescriptor)) && io.stdout.isTTY === true;
+}
+
 /** Whether a file descriptor may be a terminal. */
 export function isDevice(descriptor: number): boolean {
   try {

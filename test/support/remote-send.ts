@@ -70,7 +70,14 @@ export function startRemoteSends(): RemoteSends {
     if (error !== undefined) throw new TpksError(error.kind, error.message, error);
     return value;
   };
-  const create: RemoteSends['create'] = ({ systemRoots, proxy: _proxy, ...deps }) => {
+  const create: RemoteSends['create'] = ({
+    systemRoots,
+    caCert,
+    skipTlsVerification,
+    timeoutSeconds,
+    proxyUrl,
+  }) => {
+    const deps = { caCert, skipTlsVerification, timeoutSeconds, proxyUrl };
     const [sender, roots] = [(last += 1), systemRoots()];
     return async ({ body, ...request }) => {
       const id = (last += 1);
@@ -78,7 +85,7 @@ export function startRemoteSends(): RemoteSends {
       const { status = 0, headers = {} } = await call({
         ...{ operation: 'send', id, sender },
         ...{ deps: { ...deps, roots }, request: { ...request, ...bytes } },
-      } as Omit<WorkerCommand, 'call'>);
+      });
       const next = () => call({ operation: 'next', id, sender });
       return {
         status,

@@ -39,8 +39,8 @@ async function run(command: WorkerCommand): Promise<WorkerResult> {
   if (operation === 'text') return { text: await response.text() };
   const stream = streams.get(id) ?? response.stream()[Symbol.asyncIterator]();
   streams.set(id, stream);
-  const { done, value } = await stream.next();
-  return done === true ? {} : { chunk: Buffer.from(value).toString('base64') };
+  const part = await stream.next();
+  return part.done === true ? {} : { chunk: Buffer.from(part.value).toString('base64') };
 }
 
 function createSend({ roots, proxyUrl, ...deps }: WorkerDeps): Send {

@@ -36,7 +36,8 @@ beforeAll(async () => {
   proxy = await startConnectProxy();
 });
 afterAll(async () => {
-  await Promise.all([server.close(), proxy.close(), remote?.close()]);
+  remote?.close();
+  await Promise.all([server.close(), proxy.close()]);
 });
 beforeEach(() => {
   server.clearRequests();
