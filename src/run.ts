@@ -29,6 +29,8 @@ export interface RunIo extends TerminalIo {
   /** All environment variables of the process. */
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
+  /** File descriptor of stdout. If present, help is written to it without loading Node's streams. */
+  readonly stdoutDescriptor?: number;
 }
 
 export interface RunDeps {

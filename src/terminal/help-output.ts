@@ -1,5 +1,6 @@
+import { fstatSync } from 'node:fs';
 import type { Pager } from './pager.js';
-import { createSink, isDevice } from './sink.js';
+import { createSink } from './sink.js';
 import type { Screen } from './terminal.js';
 import { writeToDescriptor } from './write-descriptor.js';
 
@@ -33,4 +34,12 @@ export function createHelpOutput(
       if (rest.length > 0) await createSink(stdout).write(rest);
     },
   };
+}
+
+function isDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return false;
+  }
 }

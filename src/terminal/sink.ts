@@ -1,7 +1,5 @@
-import { fstatSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { TpksError, errorCode, errorMessage, isTpksError, rewordError } from '../errors.js';
-import { writeToDescriptor } from './write-descriptor.js';
 
 /** The output for the result: stdout, which may be a terminal, a pipe or a file. */
 export interface Sink {
@@ -18,27 +16,14 @@ export interface Sink {
 /** Errors after the reader has closed the pipe, as `head -1` does. This is not a failure. */
 const readerGoneCodes = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
-/**
- * @param open - returns the stream; called when it is first needed.
- * @param descriptor - file descriptor of the stream. If it is a pipe or a file, a short output is
- *   written to it without opening the stream.
- */
-export function createSink(open: () => Writable, descriptor?: number): Sink {
+/** @param open - returns the stream; called on the first write. */
+export function createSink(open: () => Writable): Sink {
   let stream: Writable | undefined;
   let closed = false;
-  let directBytes = 0;
-  const writeDirectly = (chunk: string | Uint8Array): string | Uint8Array => {
-    if (stream !== undefined || descriptor === undefined) return chunk;
-    directBytes += Buffer.byteLength(chunk);
-    if (directBytes > maximumDirectBytes || isDevice(descriptor)) return chunk;
-    return writeToDescriptor(descriptor, chunk);
-  };
   return {
     isClosed: () => closed,
-    async write(whole) {
-      if (closed || whole.length === 0) return;
-      const chunk = writeDirectly(whole);
-      if (chunk.length === 0) return;
+    async write(chunk) {
+      if (closed || chunk.length === 0) return;
       const error = await new Promise<unknown>((resolve) => {
         stream ??= open();
         stream.write(chunk, resolve);
@@ -53,27 +38,6 @@ export function createSink(open: () => Writable, descriptor?: number): Sink {
       }
     },
   };
-}
-
-/** A fraction of what a pipe holds, so that a slow reader does not block this process. */
-const maximumDirectBytes = 16 * 1024;
-
-/** Whether stdout is a terminal. Opens the stream only if its descriptor does not tell. */
-export function hasTerminal(io: {
-  readonly stdout: { readonly isTTY?: boolean };
-  readonly stdoutDescriptor?: number;
-}): boolean {
-  const { stdoutDescriptor } = io;
-  return (stdoutDescriptor === undefined || isDevice(stdoutDescriptor)) && io.stdout.isTTY === true;
-}
-
-/** Whether a file descriptor may be a terminal. */
-export function isDevice(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isCharacterDevice();
-  } catch {
-    return false;
-  }
 }
 
 /**

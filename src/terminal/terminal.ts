@@ -7,7 +7,7 @@ import type { Page, Pager } from './pager.js';
 import type { Keyboard } from './prompt.js';
 import { renderLines } from './render-lines.js';
 import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
-import { createSink, hasTerminal, writePieces, type Sink } from './sink.js';
+import { createSink, writePieces, type Sink } from './sink.js';
 import { createStdinReader, type StdinReader } from './stdin.js';
 
 /** The meaning of a piece of text. Only the palette maps it to a color. */
@@ -76,7 +76,7 @@ export interface Terminal extends StdinReader {
   /** Width of the screen on which lines are redrawn in place. */
   readonly columns: () => number;
   /**
-   * Shows lines on stderr that replace those of the previous call; an empty list removes them. Shows
+   * Shows lines on stderr that replace the lines of the previous call. An empty list removes them. Shows
    * nothing if `canRepaint` returns `false`.
    */
   readonly showLive: (lines: readonly string[]) => void;
@@ -121,8 +121,6 @@ export interface TerminalIo {
   readonly stdin: Keyboard;
   readonly stdout: Screen;
   readonly stderr: Screen;
-  /** Short results are written directly to this file descriptor, if present. */
-  readonly stdoutDescriptor?: number;
   /** The name of the executable or link; `pks`, `tkgi` and `uaac` change the behavior. */
   readonly programName?: string;
 }
@@ -145,7 +143,7 @@ export function createTerminal(
   options: () => TerminalOptions,
   pager: Pager = () => Promise.resolve(false),
 ): Terminal {
-  const sink = createSink(() => io.stdout, io.stdoutDescriptor);
+  const sink = createSink(() => io.stdout);
   const warned = new Set<string>();
   const stdin = createStdinReader(() => io.stdin);
 
@@ -159,7 +157,7 @@ export function createTerminal(
   const live = createLiveArea({
     screen: () => io.stderr,
     canRepaint,
-    isLineIncomplete: () => isLineIncomplete && hasTerminal(io),
+    isLineIncomplete: () => isLineIncomplete && io.stdout.isTTY === true,
     note,
   });
   const output: Sink = {
@@ -174,7 +172,8 @@ export function createTerminal(
   const canPrompt = () =>
     options().interactive && !isStdinRead() && io.stdin.isTTY === true && io.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
-    const painted = isColorEnabled({ isTty: hasTerminal(io), env, color: options().color });
+    const { color } = options();
+    const painted = isColorEnabled({ isTty: io.stdout.isTTY === true, env, color });
     await output.write(await renderLines(lines, painted));
   };
   const show = async ({ json, text, indent, name }: View) => {
@@ -188,8 +187,8 @@ export function createTerminal(
   };
   const readPipedLine = async (): Promise<string | undefined> => {
     if (io.stdin.isTTY === true || isStdinRead()) return undefined;
-    const limit = isPksLink(io.programName) ? linkLineMilliseconds : lineMilliseconds;
-    return (await import('./read-line.js')).readLine(io.stdin, limit);
+    const { readLine } = await import('./read-line.js');
+    return readLine(io.stdin, isPksLink(io.programName) ? linkLineMilliseconds : lineMilliseconds);
   };
 
   return {
@@ -198,7 +197,7 @@ export function createTerminal(
     canPrompt,
     write: output.write,
     async writeUntrusted(chunks) {
-      const pieces = hasTerminal(io) ? toPrintablePieces(chunks) : chunks;
+      const pieces = io.stdout.isTTY === true ? toPrintablePieces(chunks) : chunks;
       for await (const piece of pieces) {
         await output.write(piece);
         // Stop reading a body that may be endless once the reader has closed the pipe.
@@ -213,7 +212,7 @@ export function createTerminal(
     showSlow: live.showSlow,
     show,
     async showPage({ json, text }) {
-      const lines = text((hasTerminal(io) && io.stdout.columns) || 80);
+      const lines = text(io.stdout.isTTY === true ? io.stdout.columns || 80 : 80);
       const isText = !options().json && options().output !== 'yaml';
       if (isText && (await live.suspend(() => pager(`${lines.join('\n')}\n`)))) return;
       await show({ json, text: lines });
@@ -246,5 +245,6 @@ export function createTerminal(
 
 /** A script writes its input immediately, and a pipe without a writer must not block the command. */
 const lineMilliseconds = 3000;
+
 /** The command that prints a password, such as the client of a vault, can take longer. */
 const linkLineMilliseconds = 60_000;

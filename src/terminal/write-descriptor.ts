@@ -5,11 +5,8 @@ import { writeSync } from 'node:fs';
  * @returns the bytes that could not be written because a pipe is full or closed. The caller writes them
  *   with a stream, which handles both cases.
  */
-export function writeToDescriptor(descriptor: number, chunk: string | Uint8Array): Buffer {
-  let rest =
-    typeof chunk === 'string'
-      ? Buffer.from(chunk)
-      : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+export function writeToDescriptor(descriptor: number, text: string): Buffer {
+  let rest = Buffer.from(text);
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
   } catch {
