@@ -23,7 +23,7 @@ export { createFetchSend as createHttpsSend };
  * There is one difference: `fetch` does not report informational responses, so only the time limit
  * stops a server that sends them without end.
  */
-export function createFetchSend(deps: HttpsSendDeps): Send {
+function createFetchSend(deps: HttpsSendDeps): Send {
   const [readRoots = () => []] = createTrustStages(deps);
   let tls: TlsOptions | undefined;
   const getTls = (): TlsOptions => (tls ??= createTlsOptions(deps, readRoots()));
