@@ -63,7 +63,7 @@ export const lighterConf = {
 export const lazyStringWidth = {
   name: 'lazy-string-width',
   setup(build) {
-    build.onResolve({ filter: /^string-width$/ }, ({ kind }) =>
+    build.onResolve({ filter: /^#?string-width$/ }, ({ kind }) =>
       kind === 'import-statement' ? { path: 'string-width', namespace: 'lazy' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({

@@ -1,5 +1,5 @@
 import { withPointer } from '../contexts/current-context.js';
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from '#digest';
 import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../config/environment.js';
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';

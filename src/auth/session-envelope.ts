@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { decrypt, encrypt, type Sealed } from '#cipher';
+import { randomBytes } from '#digest';
 import { readFormatVersion, parseStoredJson } from '../disk/stored-json.js';
 
 const version = 1;
-const algorithm = 'aes-256-gcm';
-const [keyBytes, ivBytes, tagBytes] = [32, 12, 16];
+const [keyBytes, ivBytes] = [32, 12];
 
 /** Creates a random key, in base64. */
 export function createKey(): string {
@@ -25,36 +25,27 @@ export function isKey(text: string): boolean {
  * @returns the text of a session file.
  * @see NIST SP 800-38D
  */
-export function seal(plain: string, key: string, names: readonly string[]): string {
-  const iv = randomBytes(ivBytes);
-  const cipher = createCipheriv(algorithm, Buffer.from(key, 'base64'), iv);
-  cipher.setAAD(additionalData(names));
-  const data = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-  return format({ iv, tag: cipher.getAuthTag(), data });
+export async function seal(plain: string, key: string, names: readonly string[]): Promise<string> {
+  const keyData = Buffer.from(key, 'base64');
+  return format(await encrypt(plain, keyData, randomBytes(ivBytes), additionalData(names)));
 }
 
 /**
  * Decrypts a session.
  * @returns `undefined` if the text was not created by `seal` with this key and these names.
  */
-export function unseal(text: string, key: string, names: readonly string[]): string | undefined {
+export async function unseal(
+  text: string,
+  key: string,
+  names: readonly string[],
+): Promise<string | undefined> {
   const sealed = parse(text);
   if (sealed === undefined || !isKey(key)) return undefined;
   try {
-    const decipher = createDecipheriv(algorithm, Buffer.from(key, 'base64'), sealed.iv, {
-      authTagLength: tagBytes,
-    });
-    decipher.setAAD(additionalData(names)).setAuthTag(sealed.tag);
-    return Buffer.concat([decipher.update(sealed.data), decipher.final()]).toString('utf8');
+    return await decrypt(sealed, Buffer.from(key, 'base64'), additionalData(names));
   } catch {
     return undefined;
   }
-}
-
-interface Sealed {
-  readonly iv: Buffer;
-  readonly tag: Buffer;
-  readonly data: Buffer;
 }
 
 const envelopeSchema = v.object({

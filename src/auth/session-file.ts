@@ -99,7 +99,7 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
       if (text === undefined) return undefined;
       const key = await keychain.read(context);
       if (key === undefined) throw decryptionError('its key no longer exists');
-      const plain = unseal(text, key, boundNames(deps));
+      const plain = await unseal(text, key, boundNames(deps));
       if (plain === undefined)
         throw decryptionError('it is damaged or was encrypted with another key');
       return parseSession(plain, path, hint);
@@ -218,7 +218,7 @@ async function write(
   };
   await withDiskErrors('write', path, checkNotRemoved);
   const key = await readOrCreateKey(context, keychain);
-  const text = seal(formatSession(session), key, boundNames(deps));
+  const text = await seal(formatSession(session), key, boundNames(deps));
   if (Buffer.byteLength(text) > maximumBytes) {
     throw new TpksError('storage', `Cannot write ${path}: the tokens are larger than 32 MiB`, {
       hint: 'nothing was stored; ask the operator of the UAA to issue shorter tokens',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashText } from '#digest';
 
 /**
  * Converts a name chosen by a user or a server to a file name without an extension, e.g.
@@ -11,6 +11,6 @@ export function toFileName(name: string): string {
     .replace(/[^a-z0-9.]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, 60);
-  const unique = createHash('sha256').update(name).digest('hex').slice(0, 32);
+  const unique = hashText(name).slice(0, 32);
   return readable === '' ? unique : `${readable}-${unique}`;
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hashText, randomBytes } from '#digest';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isMissing, ignoreMissing } from './disk-error.js';
@@ -56,7 +56,7 @@ async function isStale(file: string): Promise<boolean> {
 }
 
 function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 10);
+  return hashText(text).slice(0, 10);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
-import { createTrustStages } from '../http/agents.js';
 import { parseEndpoint } from '../http/endpoint.js';
 import { describeCertificateProblem, toNetworkError } from '../http/network-error.js';
 import type { Proxy } from '../http/proxy.js';
+import { createTrustStages } from '../http/trust-stages.js';
 import { formatDistinguishedName, toUntrustedError } from '../http/untrusted-certificate.js';
 import type { PresentedCertificate, TrustSource } from './certificate.js';
 import type { ConnectionProbes, Route } from './connection.js';

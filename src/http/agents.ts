@@ -3,18 +3,11 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Proxy } from './proxy.js';
-
-export interface TrustDeps {
-  /** PEM of the CA that is stored with the context. */
-  readonly caCert?: string | undefined;
-  readonly skipTlsVerification: boolean;
-  /** Reads the system CA certificates (PEM). Called only when they are needed. */
-  readonly systemRoots: () => readonly string[];
-}
+import type { TrustDeps } from './trust-stages.js';
 
 /**
  * Creates one agent per trust stage, on first use, and reuses it to keep connections open.
- * @param stages - from {@link createTrustStages}.
+ * @param stages - from `createTrustStages`.
  */
 export function createAgents(
   deps: TrustDeps,
@@ -45,20 +38,6 @@ function createTunnelConnection(proxy: Proxy) {
       callback(null, connectTls({ ...options, socket }));
     }, callback);
   };
-}
-
-/**
- * Returns the CAs to trust, one list per stage. The first stage contains only the context's own CA,
- * because parsing the system's 150 CAs takes longer than a request.
- */
-export function createTrustStages({
-  caCert,
-  skipTlsVerification,
-  systemRoots,
-}: TrustDeps): (() => string[])[] {
-  if (skipTlsVerification) return [() => []];
-  if (caCert === undefined) return [() => [...systemRoots()]];
-  return [() => [caCert], () => [caCert, ...systemRoots()]];
 }
 
 /**

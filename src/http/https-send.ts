@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest, type Agent } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { createAgents, createTrustStages, type TrustDeps } from './agents.js';
-import { readText } from './body.js';
-import { createDeadline, type Deadline } from './deadline.js';
+import { createAgents } from './agents.js';
+import { createDeadline } from './deadline.js';
 import { parseEndpoint } from './endpoint.js';
 import { describeCertificateProblem, toNetworkError } from './network-error.js';
 import type { Proxy } from './proxy.js';
+import { createResponse, findResponseProblem, protocolSwitchProblem } from './response.js';
 import type { HttpRequest, HttpResponse, Send, Trust } from './send.js';
+import { createTrustStages, type TrustDeps } from './trust-stages.js';
 import { unexpectedResponseError } from './unexpected-response.js';
 
 export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
@@ -98,14 +99,16 @@ function sendOnce(
       );
     });
     outgoing.once('response', (incoming) => {
-      const problem = findResponseProblem(incoming, headers);
+      const { statusCode: status = 0 } = incoming;
+      const head = { status, headers: flattenHeaders(incoming.headers) };
+      const problem = findResponseProblem(head, headers);
       if (problem !== undefined) {
-        fail(unexpectedResponseError(url, problem, incoming.statusCode));
+        fail(unexpectedResponseError(url, problem, status));
         return;
       }
       // The caller does not read this body, but the connection is only released after it has been read.
       if (method === 'HEAD') incoming.resume().once('close', deadline.end);
-      resolve(toResponse(incoming, url, deadline));
+      resolve(createResponse({ ...head, url, deadline, chunks: () => readIncoming(incoming) }));
     });
     outgoing.end(body);
   });
@@ -114,59 +117,10 @@ function sendOnce(
 /** Servers send one or two of these before the response. */
 const maximumInformational = 100;
 
-/**
- * Returns why a response cannot be used for any request, or `undefined`. tpks does not accept content
- * codings, so that a small response cannot decompress to gigabytes. Only `tpks curl` can request one,
- * and it prints the encoded body unchanged.
- * @see RFC 9110, sections 8.4 and 15
- */
-function findResponseProblem(
-  { statusCode = 0, headers }: IncomingMessage,
-  requested: Readonly<Record<string, string>>,
-): string | undefined {
-  if (statusCode === 101) return protocolSwitchProblem;
-  if (statusCode < 200 || statusCode > 599) return `HTTP ${String(statusCode)}`;
-  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
-  const isPlain = encoding === '' || encoding === 'identity';
-  if (isPlain || requested['accept-encoding'] !== undefined) return undefined;
-  return `the response is encoded with ${encoding}`;
-}
-
-const protocolSwitchProblem = 'it switched protocols (HTTP 101)';
-
-/** Minimum number of bytes of a streamed body that must arrive within each timeout. */
-const minimumStreamedBytes = 16 * 1024;
-
-function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline): HttpResponse {
-  const readChunks = async function* (minimumBytes: number): AsyncIterable<Uint8Array> {
-    let arrivedBytes = 0;
-    try {
-      for await (const chunk of incoming) {
-        const bytes = Buffer.from(chunk as Uint8Array);
-        arrivedBytes += bytes.length;
-        // The reader may be slow, e.g. a pager that waits for a key.
-        deadline.pause();
-        yield bytes;
-        if (arrivedBytes < minimumBytes) deadline.resume();
-        else {
-          arrivedBytes = 0;
-          deadline.extend();
-        }
-      }
-      // The response of a destroyed request may end without an error.
-      if (!incoming.complete) throw Object.assign(new Error('incomplete'), { code: 'ECONNRESET' });
-    } catch (error) {
-      throw deadline.timeoutError() ?? toNetworkError(error, url);
-    } finally {
-      deadline.end();
-    }
-  };
-  return {
-    status: incoming.statusCode ?? 0,
-    headers: flattenHeaders(incoming.headers),
-    text: () => readText(readChunks(Number.POSITIVE_INFINITY), new URL(url).host),
-    stream: () => readChunks(minimumStreamedBytes),
-  };
+async function* readIncoming(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
+  for await (const chunk of incoming) yield Buffer.from(chunk as Uint8Array);
+  // The response of a destroyed request may end without an error.
+  if (!incoming.complete) throw Object.assign(new Error('incomplete'), { code: 'ECONNRESET' });
 }
 
 function flattenHeaders(headers: IncomingMessage['headers']): Record<string, string> {

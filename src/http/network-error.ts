@@ -1,6 +1,9 @@
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 
+/** Describes a certificate that was not issued by a CA. */
+export const selfSigned = 'is self-signed and not trusted';
+
 const unknownIssuer = 'is signed by an unknown certificate authority';
 
 /** Descriptions of certificate problems, keyed by the error codes of OpenSSL and Node. */
@@ -9,7 +12,7 @@ const certificateProblems: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT: unknownIssuer,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownIssuer,
   SELF_SIGNED_CERT_IN_CHAIN: unknownIssuer,
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed and not trusted',
+  DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
   CERT_SIGNATURE_FAILURE: 'has an invalid signature',
   CERT_UNTRUSTED: 'is not trusted',
   CERT_HAS_EXPIRED: 'has expired',

@@ -1,4 +1,5 @@
-import * as tls from 'node:tls';
+import type * as tls from 'node:tls';
+import { getTls } from '#tls';
 import type { Environment } from '../config/environment.js';
 import { isRejectedFileError, readBytes, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';
@@ -40,7 +41,7 @@ function readBaseRoots(env: Environment): readonly string[] {
     const found = readBundleIfPresent(path);
     if (found.length > 0) return found;
   }
-  return readPlatformStore() ?? tls.rootCertificates;
+  return readPlatformStore() ?? getTls().rootCertificates;
 }
 
 function readBundleIfPresent(path: string): string[] {
@@ -83,7 +84,7 @@ interface NewerTls {
 
 /** Windows and macOS have no bundle file, but newer versions of Node read their stores. */
 function readPlatformStore(): readonly string[] | undefined {
-  const newer: typeof tls & NewerTls = tls;
+  const newer: typeof tls & NewerTls = getTls();
   const found = newer.getCACertificates?.('system') ?? [];
   return found.length > 0 ? found : undefined;
 }

@@ -6,6 +6,7 @@ import {
   describeCertificateProblem,
   hasUnknownIssuer,
   isCertificateDateProblem,
+  selfSigned,
 } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { Trust } from './send.js';
@@ -31,8 +32,13 @@ export async function toUntrustedError(
   { proxy, caCert, trustCommand }: UntrustedOptions,
 ): Promise<TpksError> {
   const { host } = new URL(url);
-  const problem = describeCertificateProblem(error) ?? 'is not trusted';
   const certificate = await fetchCertificate(parseEndpoint(url), proxy).catch(() => undefined);
+  // The runtime of the standalone binary has no separate error code for self-signed certificates.
+  const isSelfSigned =
+    certificate !== undefined && hasUnknownIssuer(error) && isSignedByItself(certificate.raw);
+  const problem = isSelfSigned
+    ? selfSigned
+    : (describeCertificateProblem(error) ?? 'is not trusted');
   const details = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`;
   return new TpksError('untrusted', `The certificate of ${host} ${problem}${details}`, {
     hint:
@@ -45,6 +51,12 @@ export async function toUntrustedError(
     cause: error,
     host,
   });
+}
+
+function isSignedByItself(der: Buffer): boolean {
+  const certificate = new X509Certificate(der);
+  const { issuer, subject, publicKey } = certificate;
+  return issuer === subject && certificate.verify(publicKey);
 }
 
 /** Explains why the CA that the user has given does not help. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashText } from '#digest';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readText } from '../disk/bounded-read.js';
 import { exitCodes, type ErrorKind } from '../errors.js';
@@ -106,7 +106,7 @@ export function createCredentialCalls(path: string): CredentialCalls {
 
 /** A short hash that identifies a token, but does not reveal it. */
 export function hashToken(token: Secret): string {
-  return createHash('sha256').update(token.reveal()).digest('hex').slice(0, 32);
+  return hashText(token.reveal()).slice(0, 32);
 }
 
 function isSameProcess(one: ParentProcess, other: ParentProcess): boolean {

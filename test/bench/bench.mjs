@@ -10,11 +10,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate } from 'selfsigned';
-import { cleanEnv, program, readReadyLine } from './command.mjs';
+import { cleanEnv, median, program, readReadyLine } from './command.mjs';
 import { benchKubectl } from './kubectl.mjs';
 import { benchLists } from './list-scale.mjs';
 import { benchSandboxLoad } from './sandbox-load.mjs';
 import { benchSandbox } from './sandbox-scale.mjs';
+import { createStandaloneBench } from './standalone.mjs';
 
 /** @typedef {[name: string, command: string[], env: NodeJS.ProcessEnv]} Row */
 /**
@@ -114,6 +115,8 @@ async function bench() {
   const users = [node, program, 'uaa', 'users'];
 
   process.stdout.write(`Node ${process.version}, ${rounds} rounds, medians of whole processes\n\n`);
+  const standalone = createStandaloneBench({ runOnce, rounds, work, server, stores });
+  standalone.benchCommands();
   compare('compared with node -e 0', emptyNode, [
     ['--version', [node, program, '--version'], createEnv('file')],
     ['--help', [node, program, '--help'], createEnv('file')],
@@ -149,7 +152,7 @@ async function bench() {
     process.stdout.write('The keychain was not measured: apt-get install dbus gnome-keyring\n\n');
   }
 
-  await benchKubectl({ compare, stores, work });
+  await benchKubectl({ compare, standalone, stores, work });
 
   await configureServer('users=1000');
   await countRequests([
@@ -284,12 +287,6 @@ function runOnce(command, env, { measuresMemory = false } = {}) {
   const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
   if (status !== 0) throw new Error(`${command.join(' ')} failed: ${String(stderr)}`);
   return { milliseconds, kibibytes: measuresMemory ? Number(readFileSync(report, 'utf8')) : 0 };
-}
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 /** @param {[string, ...string[]]} cells */

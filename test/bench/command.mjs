@@ -1,4 +1,4 @@
-/** What the benchmarks share: the program, a clean environment, and the start of a server. */
+/** What the benchmarks share: the program, a clean environment, the start of a server, and the median. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -24,4 +24,10 @@ export async function readReadyLine(server) {
   const [line] = /** @type {[string]} */ (await Promise.race([ready, exited]));
   exited.catch(() => undefined);
   return JSON.parse(line);
+}
+
+/** @param {number[]} values */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }

@@ -7,7 +7,8 @@ import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { cleanEnv, program, readReadyLine } from './command.mjs';
 
-/** @typedef {import('./bench.mjs').Row} Row */
+/** @import { Row } from './bench.mjs' */
+/** @import { createStandaloneBench } from './standalone.mjs' */
 
 const node = process.execPath;
 const cluster = 'dev-1';
@@ -15,10 +16,11 @@ const cluster = 'dev-1';
 /**
  * @param {object} options
  * @param {(title: string, baseline: string[], rows: Row[], env?: NodeJS.ProcessEnv) => void} options.compare
+ * @param {Pick<ReturnType<typeof createStandaloneBench>, 'printTable'>} options.standalone
  * @param {string[]} options.stores
  * @param {string} options.work - a folder for temporary files.
  */
-export async function benchKubectl({ compare, stores, work }) {
+export async function benchKubectl({ compare, standalone, stores, work }) {
   const bin = join(work, 'bin');
   mkdirSync(bin);
   symlinkSync(program, join(bin, 'tpks'));
@@ -52,6 +54,13 @@ export async function benchKubectl({ compare, stores, work }) {
       [`kube-credential (fresh, ${store})`, credential, env],
     ]);
     compare('compared with node -e 0', [node, '-e', '0'], plugins);
+    standalone.printTable(
+      users.map(({ store, env, credential }) => ({
+        name: `kube-credential (fresh, ${store})`,
+        words: credential.slice(2),
+        env,
+      })),
+    );
     const [user] = users;
     if (user === undefined || spawnSync('kubectl', ['version', '--client']).status !== 0) {
       process.stdout.write('kubectl was not measured: it is not installed\n\n');

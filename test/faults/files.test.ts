@@ -49,7 +49,7 @@ interface Target {
   readonly nameInErrors?: string;
   /** A successful command replaces or removes the file. */
   readonly isReplaced?: boolean;
-  readonly afterPlacing?: (path: string) => void;
+  readonly afterPlacing?: (path: string) => Promise<void> | void;
   readonly isReadByNode?: boolean;
   /** Uses real connections, which fail. */
   readonly connects?: boolean;
@@ -170,11 +170,11 @@ const targets: Readonly<Record<string, Target>> = {
     rejectedCodes: [4, 7],
     // The damaged expiry time may be in the past.
     acceptedCodes: [0, 5],
-    afterPlacing: (path) => {
+    afterPlacing: async (path) => {
       if (!lstatSync(path).isFile() || lstatSync(path).size > 10_000_000) return;
       try {
         const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-        writeFileSync(path, seal(JSON.stringify(value), key.trim(), [context]));
+        writeFileSync(path, await seal(JSON.stringify(value), key.trim(), [context]));
       } catch {
         // Text that is not JSON stays unencrypted.
       }
@@ -383,7 +383,7 @@ describe.each(Object.entries(targets))('%s', (name, target) => {
   test('is accepted if it is valid', async () => {
     const path = pathOf(target);
     writeFileSync(path, target.good());
-    target.afterPlacing?.(path);
+    await target.afterPlacing?.(path);
     const { code } = await runTarget(target, path);
     expect(target.acceptedCodes).toContain(code);
   });
@@ -406,7 +406,7 @@ async function problems(target: Target, variant: Malformation): Promise<readonly
   const path = pathOf(target);
   writeFileSync(join(user.home, 'config.json'), settings);
   variant.place(path);
-  target.afterPlacing?.(path);
+  await target.afterPlacing?.(path);
   // A dangling link counts as a missing file.
   const isThere = existsSync(path);
   const before = stateOf(path);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from '#digest';
 import { once } from 'node:events';
 import {
   createServer,

@@ -69,8 +69,8 @@ function withStore(body: (environment: Environment) => Promise<void>): Promise<v
 
 describe('an invalid session file', () => {
   /** Encrypts any text as if it were a session. */
-  const saveText = (folder: string, key: string, text: string): Promise<void> =>
-    writeFile(join(folder, `${toFileName(context)}.session`), seal(text, key, [context]));
+  const saveText = async (folder: string, key: string, text: string): Promise<void> =>
+    writeFile(join(folder, `${toFileName(context)}.session`), await seal(text, key, [context]));
 
   test.each([
     ['a date that is a number', { expiresAt: 1e300 }, 'expiresAt'],

@@ -22,10 +22,13 @@ import {
   type FaultyServer,
 } from '../../support/faulty-server.js';
 import { freePort } from '../../support/free-port.js';
+import { startRemoteSends } from '../../support/remote-send.js';
+import { isOtherProgram } from '../../support/spawned.js';
 
 let certificates: Certificates;
 let server: FaultyServer;
 let proxy: ConnectProxy;
+const remote = isOtherProgram ? startRemoteSends() : undefined;
 
 beforeAll(async () => {
   certificates = await createCertificates();
@@ -33,6 +36,7 @@ beforeAll(async () => {
   proxy = await startConnectProxy();
 });
 afterAll(async () => {
+  remote?.close();
   await Promise.all([server.close(), proxy.close()]);
 });
 beforeEach(() => {
@@ -60,13 +64,26 @@ const proxyAt = (address: string): Proxy => ({
   isUsedFor: () => true,
 });
 
+/** The `Send` of the program in `TPKS_TEST_BIN`, if it is set. */
+const fetchSends: [string, CreateSend][] =
+  remote === undefined
+    ? []
+    : [
+        ['fetch', withDefaults(remote.create)],
+        [
+          'fetch through a proxy',
+          withDefaults((deps) => remote.create({ ...deps, proxyUrl: proxy.url })),
+        ],
+      ];
+
 describe.each<[string, CreateSend]>([
+  ...fetchSends,
   ['node:https', withDefaults(createHttpsSend)],
   [
     'node:https through a proxy',
     withDefaults((deps) => createHttpsSend({ ...deps, proxy: proxyAt(proxy.url) })),
   ],
-])('%s', (_name, createSend) => {
+])('%s', (name, createSend) => {
   const get = (path = '/', more: Partial<HttpRequest> = {}): HttpRequest => ({
     method: 'GET',
     url: `${server.origin}${path}`,
@@ -329,7 +346,11 @@ describe.each<[string, CreateSend]>([
       server.setBehaviour(informForever);
       await expect(createSend()(get())).rejects.toMatchObject({
         kind: 'unavailable',
-        message: expect.stringContaining('informational responses (HTTP 100)'),
+        message: expect.stringContaining(
+          name === 'fetch'
+            ? 'did not send a complete response within 5 s'
+            : 'informational responses (HTTP 100)',
+        ),
       });
     });
 
@@ -439,9 +460,10 @@ describe.each<[string, CreateSend]>([
   });
 });
 
-describe('node:https', () => {
-  const createSend = withDefaults(createHttpsSend);
-
+describe.each<[string, CreateSend]>([
+  ...fetchSends.slice(0, 1),
+  ['node:https', withDefaults(createHttpsSend)],
+])('%s without a proxy', (_name, createSend) => {
   test('verifies the certificate against the URL, not against the Host header', async () => {
     const send = createSend();
     const headers = { host: 'elsewhere.example.com' };
@@ -486,6 +508,10 @@ describe('node:https', () => {
     });
     plain.close();
   });
+});
+
+describe('node:https', () => {
+  const createSend = withDefaults(createHttpsSend);
 
   test('does not read the system roots if the CA of the context is enough', async () => {
     let asked = 0;

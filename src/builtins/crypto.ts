@@ -1,0 +1,4 @@
+import * as crypto from 'node:crypto';
+
+/** Returns the `crypto` module of Node. */
+export const getCrypto = (): typeof crypto => crypto;

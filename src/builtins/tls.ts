@@ -1,0 +1,4 @@
+import * as tls from 'node:tls';
+
+/** Returns the `tls` module of Node. */
+export const getTls = (): typeof tls => tls;

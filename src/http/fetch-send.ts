@@ -1,0 +1,248 @@
+import { errorCode } from '../errors.js';
+import { getOwnValue } from '../own-value.js';
+import { createDeadline } from './deadline.js';
+import type { HttpsSendDeps } from './https-send.js';
+import {
+  describeCertificateProblem,
+  isConnectionUnopened,
+  toNetworkError,
+} from './network-error.js';
+import { createResponse, findResponseProblem, protocolSwitchProblem } from './response.js';
+import type { HttpRequest, HttpResponse, Send } from './send.js';
+import { createTrustStages } from './trust-stages.js';
+import { unexpectedResponseError } from './unexpected-response.js';
+
+// The standalone build imports this module instead of https-send.ts: see src/package.json.
+export { createFetchSend as createHttpsSend };
+
+/**
+ * Sends requests with the `fetch` of the standalone binary's runtime, because loading `node:https`
+ * there takes as long as the rest of a command. Behaves like `createHttpsSend`, which sends all
+ * requests that `fetch` cannot send in the same way: see {@link isSuitable}.
+ *
+ * There is one difference: `fetch` does not report informational responses, so only the time limit
+ * stops a server that sends them without end.
+ */
+function createFetchSend(deps: HttpsSendDeps): Send {
+  const [readRoots = () => []] = createTrustStages(deps);
+  let tls: TlsOptions | undefined;
+  const getTls = (): TlsOptions => (tls ??= createTlsOptions(deps, readRoots()));
+
+  let fallback: Promise<Send> | undefined;
+  const sendWithFallback: Send = async (request) => {
+    fallback ??= import('./https-send.js').then(({ createHttpsSend }) => createHttpsSend(deps));
+    return (await fallback)(request);
+  };
+
+  let lastActive: number | undefined;
+  const touch = (): void => {
+    lastActive = performance.now();
+  };
+  const isIdle = () =>
+    lastActive !== undefined && performance.now() - lastActive > maximumIdleMilliseconds;
+
+  return async (request) => {
+    const timeoutSeconds = request.timeoutSeconds ?? deps.timeoutSeconds;
+    if (deps.proxy !== undefined || fallback !== undefined || isIdle() || !isSuitable(request)) {
+      return sendWithFallback(request);
+    }
+    try {
+      return await sendOnce(request, getTls(), timeoutSeconds, touch);
+    } catch (error) {
+      // Nothing was sent. node:https tries the next trust stage, and its errors are more precise.
+      if (isBeforeRequest(error)) return sendWithFallback(request);
+      throw toNetworkError(error, request.url);
+    }
+  };
+}
+
+/** The options of the runtime's `fetch` that Node's types do not contain. */
+interface RuntimeOptions {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly signal: AbortSignal;
+  readonly redirect: 'manual';
+  readonly decompress: false;
+  /** Whether to take the connection from the pool, and to return it. */
+  readonly keepalive: boolean;
+  /** `false`: ignore `ALL_PROXY`, which tpks does not support. */
+  readonly proxy: false;
+  /** `false`: no time limit other than the signal. */
+  readonly timeout: false;
+  /** `false`: do not print headers, even if an environment variable requests it. */
+  readonly verbose: false;
+  readonly tls: TlsOptions;
+}
+
+interface TlsOptions {
+  readonly ca?: readonly string[];
+  /** Without this option, an environment variable could disable the verification. */
+  readonly rejectUnauthorized: boolean;
+}
+
+type RuntimeResponse = Awaited<ReturnType<typeof fetch>>;
+
+const runtimeFetch = fetch as unknown as (
+  url: string,
+  options: RuntimeOptions,
+) => Promise<RuntimeResponse>;
+
+/** @throws errors with the codes of `node:https`. */
+async function callFetch(url: string, options: RuntimeOptions): Promise<RuntimeResponse> {
+  try {
+    return await runtimeFetch(url, options);
+  } catch (error) {
+    if (errorCode(error) !== 'UnrequestedUpgrade') throw toKnownError(error);
+    throw unexpectedResponseError(url, protocolSwitchProblem, 101);
+  }
+}
+
+/**
+ * After this time without a request, `node:https` sends all further requests, because `fetch` keeps idle
+ * connections open until the server closes them.
+ * @see `idleMilliseconds` in agents.ts
+ */
+const maximumIdleMilliseconds = 2800;
+
+/** The headers that `fetch` sends unchanged and does not interpret. */
+const plainHeader =
+  /^(?:accept|accept-language|authorization|cache-control|content-type|if-match|x-.+)$/;
+
+/**
+ * Whether `fetch` sends a request as `node:https` would. For example, `fetch` would verify the
+ * certificate against a `Host` header. Only `tpks curl` sends such requests.
+ */
+function isSuitable({ method, url, headers = {}, body }: HttpRequest): boolean {
+  const { protocol, username, password } = new URL(url);
+  return (
+    protocol === 'https:' &&
+    username === '' &&
+    password === '' &&
+    (bodilessMethods.has(method) ? body === undefined : methods.has(method)) &&
+    Object.entries(headers).every(
+      ([name, value]) => plainHeader.test(name) && /^[!-~](?:[ -~]*[!-~])?$/.test(value),
+    )
+  );
+}
+
+const bodilessMethods = new Set(['GET', 'HEAD']);
+const methods = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/**
+ * `fetch` repeats these requests if the server closes a reused connection, although the server may
+ * have processed them.
+ */
+const repeatedMethods = new Set(['PUT', 'DELETE']);
+
+function createTlsOptions(
+  { skipTlsVerification }: HttpsSendDeps,
+  roots: readonly string[],
+): TlsOptions {
+  if (skipTlsVerification) return { rejectUnauthorized: false };
+  // With an empty list, `fetch` trusts its own list of CAs.
+  return { ca: roots.length > 0 ? roots : [''], rejectUnauthorized: true };
+}
+
+async function sendOnce(
+  request: HttpRequest,
+  tls: TlsOptions,
+  timeoutSeconds: number,
+  touch: () => void,
+): Promise<HttpResponse> {
+  const { method, url, headers = {}, body } = request;
+  const abort = new AbortController();
+  const deadline = createDeadline(request, timeoutSeconds, () => {
+    abort.abort();
+  });
+  touch();
+  try {
+    const response = await callFetch(url, {
+      method,
+      headers: { 'user-agent': 'tpks', ...headers },
+      ...(body === undefined ? {} : { body }),
+      signal: abort.signal,
+      redirect: 'manual',
+      decompress: false,
+      keepalive: !repeatedMethods.has(method),
+      proxy: false,
+      timeout: false,
+      verbose: false,
+      tls,
+    });
+    touch();
+    const head = { status: response.status, headers: joinHeaders(response.headers) };
+    const problem = findResponseProblem(head, headers);
+    if (problem !== undefined) throw unexpectedResponseError(url, problem, head.status);
+    const code = findHeaderProblem(head);
+    if (code !== undefined) throw codedError(code);
+    if (method === 'HEAD') deadline.end();
+    const chunks = () => readBody(response.body, touch);
+    return createResponse({ ...head, url, deadline, chunks });
+  } catch (error) {
+    abort.abort();
+    deadline.end();
+    throw deadline.timeoutError() ?? error;
+  }
+}
+
+/** Joins repeated headers, such as `Set-Cookie`, which the runtime returns separately. */
+function joinHeaders(headers: Iterable<readonly [string, string]>): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, value] of headers) {
+    joined[name] = joined[name] === undefined ? value : `${joined[name]}, ${value}`;
+  }
+  return joined;
+}
+
+/**
+ * Finds problems in headers that `node:https` rejects, and `fetch` does not: two lengths, and more than
+ * 16 KiB. @see RFC 9112, section 6.3
+ */
+function findHeaderProblem({ headers }: Pick<HttpResponse, 'headers'>): string | undefined {
+  if (headers['content-length'] !== undefined && headers['transfer-encoding'] !== undefined) {
+    return 'HPE_INVALID_TRANSFER_ENCODING';
+  }
+  const size = Object.entries(headers).flat().join('').length;
+  return size > maximumHeaderBytes ? 'HPE_HEADER_OVERFLOW' : undefined;
+}
+
+const maximumHeaderBytes = 16 * 1024;
+
+async function* readBody(
+  body: AsyncIterable<Uint8Array> | null,
+  touch: () => void,
+): AsyncIterable<Uint8Array> {
+  try {
+    for await (const chunk of body ?? []) yield chunk;
+  } catch (error) {
+    throw toKnownError(error);
+  } finally {
+    touch();
+  }
+}
+
+/** Converts an error of the runtime, whose message would print the URL, to one with a code of `node:https`. */
+function toKnownError(error: unknown): Error {
+  const code = errorCode(error) ?? 'UNKNOWN';
+  return codedError(getOwnValue(knownCodes, code) ?? code);
+}
+
+function codedError(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+/** The codes of `node:https` for errors that the runtime names differently. */
+const knownCodes: Readonly<Record<string, string>> = {
+  ResponseHeadersTooLarge: 'HPE_HEADER_OVERFLOW',
+  Malformed_HTTP_Response: 'HPE_INVALID_CONSTANT',
+  InvalidHTTPResponse: 'HPE_INVALID_CONSTANT',
+  InvalidContentLength: 'HPE_INVALID_CONTENT_LENGTH',
+};
+
+/** Whether an error occurred before the TLS connection was open, so that nothing was sent. */
+function isBeforeRequest(error: unknown): boolean {
+  const isConnectionError =
+    isConnectionUnopened(error) || errorCode(error) === 'FailedToOpenSocket';
+  return isConnectionError || describeCertificateProblem(error) !== undefined;
+}
