@@ -86,7 +86,8 @@ function withLazyBuiltins(code) {
       continue;
     }
     result = result
-      .replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `${name}().`)
+      // In brackets, because `new name().X()` would create an instance of `name`.
+      .replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`)
       .replace(line, `var ${name}_loaded, ${name} = () => ${name}_loaded ??= ${value};`);
   }
   return result;
