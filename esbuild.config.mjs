@@ -7,7 +7,12 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { lazyStringWidth, lighterCommander, lighterConf } from './packaging/bundle-plugins.mjs';
+import {
+  lazyStringWidth,
+  lightFetch,
+  lighterCommander,
+  lighterConf,
+} from './packaging/bundle-plugins.mjs';
 import { toCommonJs } from './packaging/common-js.mjs';
 
 /** @import { BuildOptions, Plugin } from 'esbuild' */
@@ -195,7 +200,7 @@ const { metafile, outputFiles } = await build({
     'string-width': 'string-width',
     ...Object.fromEntries(Object.keys(groups).map((name) => [name, `group:${name}`])),
   },
-  plugins: [lazyStringWidth, createGrouping(groupOf), lighterCommander, lighterConf],
+  plugins: [lazyStringWidth, createGrouping(groupOf), lighterCommander, lighterConf, lightFetch],
   minify: true,
   chunkNames: '[name]-[hash]',
   legalComments: 'none',

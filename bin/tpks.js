@@ -5,7 +5,6 @@
  * a command (measured with `token`; the cache of `module.enableCompileCache` saves only a third of it).
  */
 const fs = require('node:fs');
-const os = require('node:os');
 const path = require('node:path');
 const { Script } = require('node:vm');
 
@@ -14,6 +13,7 @@ const { Script } = require('node:vm');
 
 const bundle = path.join(__dirname, '../dist');
 const entry = './main.cjs';
+const home = process.env['HOME'] || require('node:os').homedir();
 
 /** @type {Map<string, LoadedModule>} */
 const modules = new Map();
@@ -62,9 +62,8 @@ function load(id) {
 
 /** @returns the file of the cache; `undefined` if there is no cache. */
 function findCacheFile() {
-  const { HOME, XDG_CACHE_HOME, LOCALAPPDATA, NODE_DISABLE_COMPILE_CACHE } = process.env;
+  const { XDG_CACHE_HOME, LOCALAPPDATA, NODE_DISABLE_COMPILE_CACHE } = process.env;
   if (build === '' || NODE_DISABLE_COMPILE_CACHE) return undefined;
-  const home = HOME || os.homedir();
   const parent = { win32: LOCALAPPDATA, darwin: path.join(home, 'Library/Caches') }[
     /** @type {string} */ (process.platform)
   ];
@@ -83,7 +82,7 @@ function readCache() {
   try {
     const file = findCacheFile();
     if (file === undefined || !isPrivate(fs.lstatSync(path.dirname(file)))) return codeOf;
-    const descriptor = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+    const descriptor = fs.openSync(file, 'r');
     try {
       if (!isPrivate(fs.fstatSync(descriptor))) return codeOf;
       const bytes = fs.readFileSync(descriptor);
@@ -126,7 +125,7 @@ function writeCache() {
   const temporary = `${file}-${process.pid}.tmp`;
   try {
     // With sudo, HOME may be the home directory of another user, who could not use or delete the files.
-    if (!isPrivate(fs.statSync(process.env['HOME'] || os.homedir()))) return;
+    if (!isPrivate(fs.statSync(home))) return;
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!isPrivate(fs.lstatSync(folder))) return;
     const codeOf = new Map(cache);

@@ -76,7 +76,8 @@ const loadedBuiltins = new Set(['buffer', 'fs', 'path', 'process', 'url']);
  * @param {string} code
  */
 function withLazyBuiltins(code) {
-  const declaration = /^var (import_\w+) = (?:__toESM\()?(require\("node:([\w/]+)"\))(?:, 1)?\)?;$/gm;
+  const declaration =
+    /^var (import_\w+) = (?:__toESM\()?(require\("node:([\w/]+)"\))(?:, 1)?\)?;$/gm;
   let result = code;
   for (const [line, name = '', bare = '', builtin = ''] of code.matchAll(declaration)) {
     const usesDefault = new RegExp(`\\b${name}\\.default\\b`).test(code);
