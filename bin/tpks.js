@@ -126,7 +126,10 @@ function writeCache() {
   try {
     // With sudo, HOME may be the home directory of another user, who could not use or delete the files.
     if (!isPrivate(fs.statSync(home))) return;
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Not recursive: Node would never return if the parent is in a file system such as /proc.
+    for (const each of [path.dirname(folder), folder]) {
+      if (!fs.existsSync(each)) fs.mkdirSync(each, { mode: 0o700 });
+    }
     if (!isPrivate(fs.lstatSync(folder))) return;
     const codeOf = new Map(cache);
     for (const [name, script] of scripts) codeOf.set(name, script.createCachedData());
