@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Proxy } from './proxy.js';
+import { verifyHost } from './verify-host.js';
 
 export interface TrustDeps {
   /** PEM of the CA that is stored with the context. */
@@ -86,6 +87,8 @@ function createAgent({ skipTlsVerification }: TrustDeps, roots: string[]): Agent
   return new ShortIdleAgent({
     keepAlive: true,
     rejectUnauthorized: !skipTlsVerification,
+    // As an option of a request, it would prevent Node 22 and later from reusing connections.
+    checkServerIdentity: verifyHost,
     ...(roots.length > 0 ? { ca: roots } : {}),
   });
 }

@@ -9,7 +9,6 @@ import { describeCertificateProblem, toNetworkError } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { HttpRequest, HttpResponse, Send, Trust } from './send.js';
 import { unexpectedResponseError } from './unexpected-response.js';
-import { verifyHost } from './verify-host.js';
 
 export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
   /** Timeout of requests that do not set their own. */
@@ -62,7 +61,6 @@ function sendOnce(
       agent,
       // Otherwise Node would verify the certificate against the host in the `Host` header.
       servername: parseEndpoint(url).servername,
-      checkServerIdentity: verifyHost,
       // Limits the connection through a proxy; the deadline limits everything else.
       timeout: timeoutSeconds * 1000,
       headers: {
