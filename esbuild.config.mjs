@@ -3,10 +3,16 @@
  * small files, and each file adds about a millisecond to the start. Therefore, modules that always
  * run together are bundled together in groups.
  */
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { lazyStringWidth, lighterCommander, lighterConf } from './packaging/bundle-plugins.mjs';
+import {
+  lazyStringWidth,
+  lightFetch,
+  lighterCommander,
+  lighterConf,
+} from './packaging/bundle-plugins.mjs';
 import { toCommonJs } from './packaging/common-js.mjs';
 
 /** @import { BuildOptions, Plugin } from 'esbuild' */
@@ -194,7 +200,7 @@ const { metafile, outputFiles } = await build({
     'string-width': 'string-width',
     ...Object.fromEntries(Object.keys(groups).map((name) => [name, `group:${name}`])),
   },
-  plugins: [lazyStringWidth, createGrouping(groupOf), lighterCommander, lighterConf],
+  plugins: [lazyStringWidth, createGrouping(groupOf), lighterCommander, lighterConf, lightFetch],
   minify: true,
   chunkNames: '[name]-[hash]',
   legalComments: 'none',
@@ -202,8 +208,8 @@ const { metafile, outputFiles } = await build({
 });
 mkdirSync('dist', { recursive: true });
 const textOf = new Map(outputFiles.map(({ path, text }) => [path, text]));
-/** @type {Set<string>} */
-const written = new Set();
+/** @type {Map<string, string>} */
+const written = new Map();
 for (const { path, text } of outputFiles.filter((file) => file.path.endsWith('.js'))) {
   const name = `${basename(path, '.js')}.cjs`;
   // main.cjs needs none of the chunks that esbuild imports in advance. Spaces preserve the columns.
@@ -216,10 +222,14 @@ for (const { path, text } of outputFiles.filter((file) => file.path.endsWith('.j
     textOf.get(`${path}.map`) ?? '',
     options.target,
   );
-  writeFileSync(join('dist', name), code);
-  writeFileSync(join('dist', `${name}.map`), map);
-  written.add(name).add(`${name}.map`);
+  written.set(name, code).set(`${name}.map`, map);
 }
+const hash = createHash('sha256');
+for (const [name, text] of [...written].sort()) if (name.endsWith('.cjs')) hash.update(text);
+// bin/tpks.js uses the code in its cache only if the bundle is the same.
+const buildId = hash.digest('hex').slice(0, 16);
+written.set('main.cjs', `${written.get('main.cjs')}// build ${buildId}\n`);
+for (const [name, text] of written) writeFileSync(join('dist', name), text);
 // Old files are removed last, so that a tpks process that is running still finds its chunks.
 for (const name of readdirSync('dist')) {
   if (!written.has(name)) rmSync(join('dist', name), { force: true });

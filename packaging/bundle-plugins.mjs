@@ -1,6 +1,6 @@
 /** esbuild plugins that make packages in the bundle load faster. */
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 /** @import { Plugin, PluginBuild } from 'esbuild' */
 
@@ -71,5 +71,25 @@ export const lazyStringWidth = {
         export default (text) => (width ??= require('./string-width.js').default)(text);`,
     }));
     build.onResolve({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/**
+ * Lets the packages for OAuth use small classes instead of Node's `Headers` and `Response`, which load
+ * all of Node's fetch.
+ *
+ * @type {Plugin}
+ */
+export const lightFetch = {
+  name: 'light-fetch',
+  setup(build) {
+    build.onLoad({ filter: /(oauth4webapi|openid-client).build.index\.js$/ }, ({ path }) => {
+      const classes = JSON.stringify(resolve('src/auth/light-fetch.ts'));
+      const source = readFileSync(path, 'utf8');
+      return {
+        contents: `import { Headers, Response } from ${classes};\n${source}`,
+        resolveDir: dirname(path),
+      };
+    });
   },
 };

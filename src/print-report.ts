@@ -1,7 +1,7 @@
 import type { Environment } from './config/environment.js';
 import type { Report } from './report.js';
 import { isColorEnabled, loadPaint } from './terminal/palette.js';
-import type { Screen } from './terminal/terminal.js';
+import type { Screen } from './terminal/terminal-io.js';
 
 export interface PrintOptions {
   readonly json: boolean;

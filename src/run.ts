@@ -19,7 +19,7 @@ import { forgetSecrets } from './secret.js';
 import type { RunningServices } from './services.js';
 import { startRun, watchForFailure } from './start-run.js';
 import { createHelpOutput } from './terminal/help-output.js';
-import type { TerminalIo } from './terminal/terminal.js';
+import type { TerminalIo } from './terminal/terminal-io.js';
 
 /**
  * Streams and environment of one run of the program. Streams can be getters that open them on first
@@ -29,8 +29,6 @@ export interface RunIo extends TerminalIo {
   /** All environment variables of the process. */
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
-  /** File descriptor of stdout. If present, help is written to it without loading Node's streams. */
-  readonly stdoutDescriptor?: number;
 }
 
 export interface RunDeps {

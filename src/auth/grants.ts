@@ -5,6 +5,7 @@ import type { HttpRequest, Send } from '../http/send.js';
 import { isSuccess, toFailure, toRedirectError } from '../http/status-error.js';
 import type { Secret } from '../secret.js';
 import { toGrantError } from './grant-error.js';
+import { Response } from './light-fetch.js';
 import { createOAuthClient } from './oauth-client.js';
 import { toToken, type Token } from './token.js';
 
@@ -100,7 +101,9 @@ async function requestToken(
     const [textWithoutIdToken, removedIdToken] = splitIdToken(response.text);
     date = response.headers['date'];
     idToken = removedIdToken;
-    return new Response(textWithoutIdToken, { status: response.status, headers: response.headers });
+    const { status, headers: responseHeaders } = response;
+    const lightResponse = new Response(textWithoutIdToken, { status, headers: responseHeaders });
+    return lightResponse as unknown as globalThis.Response;
   };
   try {
     const response = await genericGrantRequest(client, grantType, parameters);

@@ -12,7 +12,11 @@ export interface Session {
    * @see RFC 6749, section 6
    */
   readonly accessToken: (options?: AccessTokenOptions) => Promise<Secret>;
-  /** Reads the stored session without renewing the token. @returns `undefined` if no session is stored. */
+  /**
+   * Returns the stored session without renewing the token. Reads it only if this run has not read or
+   * written it yet.
+   * @returns `undefined` if no session is stored.
+   */
   readonly readStored: () => Promise<StoredSession | undefined>;
 }
 
@@ -45,6 +49,9 @@ export function createSession(deps: SessionDeps): Session {
   const { store, clock } = deps;
   // Kept so that a command decrypts the session only once, unless another process renews it.
   let cached: StoredSession | undefined;
+  const cache = (session: StoredSession): void => {
+    cached = session;
+  };
   const warnedReasons = new Set<string>();
   /** Reports each reason once, because with `--wait`, every poll tries to renew the token. */
   const warn = (reason: string, remaining: number): void => {
@@ -73,16 +80,13 @@ export function createSession(deps: SessionDeps): Session {
           // Read again: another process may have renewed the token while this one waited for the lock,
           // and a refresh token may work only once.
           const current = await read();
-          return (
-            usableToken(current) ??
-            (await renewAndStore(deps, current, (renewed) => (cached = renewed)))
-          );
+          return usableToken(current) ?? (await renewAndStore(deps, current, cache));
         });
       } catch (error) {
         return fallBackToOldToken({ clock, warn }, oldSession, rejected, error);
       }
     },
-    readStored: read,
+    readStored: async () => cached ?? read(),
   };
 }
 
@@ -126,10 +130,9 @@ async function renewAndStore(
     const token = await deps.renew(stored).catch(async (error: unknown) => {
       if (stored && isRefreshRejection(error)) {
         // The UAA will never accept this refresh token again, and further attempts could lock accounts.
-        await reservation.write({
-          ...stored,
-          refreshRejectedAt: deps.clock.now().toISOString(),
-        });
+        const endedSession = { ...stored, refreshRejectedAt: deps.clock.now().toISOString() };
+        await reservation.write(endedSession);
+        cache(endedSession);
         throw endedSessionError(deps.loginCommand, error);
       }
       throw error;

@@ -7,7 +7,8 @@ import type { LinkTexts } from '../link-name.js';
 import { globalOptions, toGlobalOptions } from '../program.js';
 import { createServices } from '../services.js';
 import { createHelpOutput } from '../terminal/help-output.js';
-import type { Screen, Terminal } from '../terminal/terminal.js';
+import type { Screen } from '../terminal/terminal-io.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { withCompleter } from './completer.js';
 import { suggest, formatCompletion, type Suggestion } from './suggest.js';
 

@@ -94,7 +94,8 @@ function* readContents(
   { size }: Stats,
   { maximumBytes, pipeSeconds = 0 }: ReadOptions,
 ): Generator<undefined, Buffer> {
-  const end = performance.now() + pipeSeconds * 1000;
+  // Only for pipes, because the first use of `performance` loads a module of Node.
+  const end = pipeSeconds > 0 ? performance.now() + pipeSeconds * 1000 : 0;
   // The extra byte makes room for the read that detects the end of the file.
   let bytes: Buffer = Buffer.allocUnsafe(
     Math.min(size === 0 ? firstChunkBytes : size, maximumBytes) + 1,

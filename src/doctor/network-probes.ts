@@ -5,6 +5,7 @@ import { describeCertificateProblem, toNetworkError } from '../http/network-erro
 import type { Proxy } from '../http/proxy.js';
 import { createTrustStages } from '../http/trust-stages.js';
 import { formatDistinguishedName, toUntrustedError } from '../http/untrusted-certificate.js';
+import { verifyHost } from '../http/verify-host.js';
 import type { PresentedCertificate, TrustSource } from './certificate.js';
 import type { ConnectionProbes, Route } from './connection.js';
 import { addressOf, type Server } from './server.js';
@@ -77,6 +78,7 @@ async function handshake(input: HandshakeInput): Promise<Omit<PresentedCertifica
       ? { host: route.address, port }
       : { host, socket: await openTunnel(route.proxy, server, seconds) }),
     servername,
+    checkServerIdentity: verifyHost,
     rejectUnauthorized: !server.trust.skipTlsVerification,
     ...(roots.length > 0 ? { ca: [...roots] } : {}),
   });

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Proxy } from './proxy.js';
 import type { TrustDeps } from './trust-stages.js';
+import { verifyHost } from './verify-host.js';
 
 /**
  * Creates one agent per trust stage, on first use, and reuses it to keep connections open.
@@ -65,6 +66,8 @@ function createAgent({ skipTlsVerification }: TrustDeps, roots: string[]): Agent
   return new ShortIdleAgent({
     keepAlive: true,
     rejectUnauthorized: !skipTlsVerification,
+    // As an option of a request, it would prevent Node 22 and later from reusing connections.
+    checkServerIdentity: verifyHost,
     ...(roots.length > 0 ? { ca: roots } : {}),
   });
 }

@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
-import { checkServerIdentity } from 'node:tls';
 import type { generate } from 'selfsigned';
 import { readRegularFile } from './read-file.js';
 
@@ -95,9 +95,10 @@ function isCaCertificate(certificate: X509Certificate): boolean {
 }
 
 function isServerCertificate(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  const identity = certificate.toLegacyObject();
+  // `checkServerIdentity` of Node 22.23 would reject ::1.
   const hasAllNames = serverNames.every(
-    (name) => checkServerIdentity(name, identity) === undefined,
+    (name) =>
+      (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined,
   );
   return hasAllNames && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }

@@ -1,8 +1,7 @@
-import { fstatSync } from 'node:fs';
 import type { Pager } from './pager.js';
 import { createSink } from './sink.js';
-import type { Screen } from './terminal.js';
-import { writeToDescriptor } from './write-descriptor.js';
+import type { Screen } from './terminal-io.js';
+import { mayBeTerminal, writeToDescriptor } from './write-descriptor.js';
 
 export type HelpOutput = ReturnType<typeof createHelpOutput>;
 
@@ -18,10 +17,9 @@ export function createHelpOutput(
   pager?: Pager,
 ) {
   let text = '';
-  const mayBeTerminal = () => descriptor === undefined || isDevice(descriptor);
   return {
     /** Width of the terminal; `undefined` if stdout is not a terminal. */
-    columns: () => (mayBeTerminal() ? stdout().columns : undefined),
+    columns: () => (mayBeTerminal(descriptor) ? stdout().columns : undefined),
     write: (piece: string) => {
       text += piece;
     },
@@ -29,17 +27,9 @@ export function createHelpOutput(
     flush: async () => {
       const all = text;
       text = '';
-      if (pager !== undefined && mayBeTerminal() && (await pager(all))) return;
+      if (pager !== undefined && mayBeTerminal(descriptor) && (await pager(all))) return;
       const rest = descriptor === undefined ? all : writeToDescriptor(descriptor, all);
       if (rest.length > 0) await createSink(stdout).write(rest);
     },
   };
-}
-
-function isDevice(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isCharacterDevice();
-  } catch {
-    return false;
-  }
 }

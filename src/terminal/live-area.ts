@@ -1,5 +1,5 @@
 import { createLiveLines } from './live-lines.js';
-import type { Screen } from './terminal.js';
+import type { Screen } from './terminal-io.js';
 
 /** Servers that have not responded for some time. */
 export interface SlowServers {

@@ -1,6 +1,6 @@
 import { displayWidth } from './display-width.js';
 import { toPrintable } from './sanitize.js';
-import type { Screen } from './terminal.js';
+import type { Screen } from './terminal-io.js';
 
 /** A screen whose last lines can be redrawn. */
 type RedrawableScreen = Pick<Screen, 'columns' | 'rows'> & {

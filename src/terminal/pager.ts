@@ -1,5 +1,6 @@
 import type { Environment } from '../config/environment.js';
-import type { Screen, TerminalOptions } from './terminal.js';
+import type { Screen } from './terminal-io.js';
+import type { TerminalOptions } from './terminal.js';
 
 /** A long text, which is shown in a pager if it does not fit on the screen. */
 export interface Page {

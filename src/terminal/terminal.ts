@@ -1,14 +1,14 @@
 import type { Environment } from '../config/environment.js';
-import type { Writable } from 'node:stream';
 import { isPksLink } from '../pks-link.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
 import { isColorEnabled } from './palette.js';
 import type { Page, Pager } from './pager.js';
-import type { Keyboard } from './prompt.js';
 import { renderLines } from './render-lines.js';
 import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces, type Sink } from './sink.js';
 import { createStdinReader, type StdinReader } from './stdin.js';
+import type { TerminalIo } from './terminal-io.js';
+import { mayBeTerminal } from './write-descriptor.js';
 
 /** The meaning of a piece of text. Only the palette maps it to a color. */
 export type Tone = 'good' | 'bad' | 'muted' | 'strong';
@@ -109,22 +109,6 @@ export interface Terminal extends StdinReader {
   readonly readLine: () => Promise<string | undefined>;
 }
 
-/** An output stream; the size is known if it is a terminal. */
-export type Screen = Writable & {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly rows?: number;
-};
-
-/** The caller must listen for the `error` events of stdout and stderr. */
-export interface TerminalIo {
-  readonly stdin: Keyboard;
-  readonly stdout: Screen;
-  readonly stderr: Screen;
-  /** The name of the executable or link; `pks`, `tkgi` and `uaac` change the behavior. */
-  readonly programName?: string;
-}
-
 export interface TerminalOptions {
   readonly json: boolean;
   readonly output?: OutputFormat | undefined;
@@ -143,7 +127,8 @@ export function createTerminal(
   options: () => TerminalOptions,
   pager: Pager = () => Promise.resolve(false),
 ): Terminal {
-  const sink = createSink(() => io.stdout);
+  const sink = createSink(() => io.stdout, io.stdoutDescriptor);
+  const isStdoutTerminal = () => mayBeTerminal(io.stdoutDescriptor) && io.stdout.isTTY === true;
   const warned = new Set<string>();
   const stdin = createStdinReader(() => io.stdin);
 
@@ -157,7 +142,7 @@ export function createTerminal(
   const live = createLiveArea({
     screen: () => io.stderr,
     canRepaint,
-    isLineIncomplete: () => isLineIncomplete && io.stdout.isTTY === true,
+    isLineIncomplete: () => isLineIncomplete && isStdoutTerminal(),
     note,
   });
   const output: Sink = {
@@ -173,7 +158,7 @@ export function createTerminal(
     options().interactive && !isStdinRead() && io.stdin.isTTY === true && io.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
     const { color } = options();
-    const painted = isColorEnabled({ isTty: io.stdout.isTTY === true, env, color });
+    const painted = isColorEnabled({ isTty: isStdoutTerminal(), env, color });
     await output.write(await renderLines(lines, painted));
   };
   const show = async ({ json, text, indent, name }: View) => {
@@ -197,7 +182,7 @@ export function createTerminal(
     canPrompt,
     write: output.write,
     async writeUntrusted(chunks) {
-      const pieces = io.stdout.isTTY === true ? toPrintablePieces(chunks) : chunks;
+      const pieces = isStdoutTerminal() ? toPrintablePieces(chunks) : chunks;
       for await (const piece of pieces) {
         await output.write(piece);
         // Stop reading a body that may be endless once the reader has closed the pipe.
@@ -212,7 +197,7 @@ export function createTerminal(
     showSlow: live.showSlow,
     show,
     async showPage({ json, text }) {
-      const lines = text(io.stdout.isTTY === true ? io.stdout.columns || 80 : 80);
+      const lines = text(isStdoutTerminal() ? io.stdout.columns || 80 : 80);
       const isText = !options().json && options().output !== 'yaml';
       if (isText && (await live.suspend(() => pager(`${lines.join('\n')}\n`)))) return;
       await show({ json, text: lines });

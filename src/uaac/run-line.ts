@@ -3,7 +3,7 @@ import { isTpksError } from '../errors.js';
 import { redact } from '../secret.js';
 import { parseSeconds } from '../commands/numbers.js';
 import type { GlobalOptions, Services } from '../services.js';
-import type { TerminalIo } from '../terminal/terminal.js';
+import type { TerminalIo } from '../terminal/terminal-io.js';
 import { countArguments, findCommand } from './commands.js';
 import type { UaacCommand } from './define-command.js';
 import { formatFailure } from './failure-text.js';

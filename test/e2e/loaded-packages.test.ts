@@ -116,18 +116,72 @@ nodeOnly.test(
   },
 );
 
+/** @returns the built-in modules that Node loads for a command whose stdout is a pipe. */
+async function listLoadedBuiltins(
+  words: readonly string[],
+  options: SpawnOptions = {},
+): Promise<readonly string[]> {
+  const report = join(cody.env['HOME'] ?? '', 'builtins.txt');
+  const builtins = fileURLToPath(new URL('../support/loaded-builtins.cjs', import.meta.url));
+  const env = {
+    ...options.env,
+    NODE_OPTIONS: `--require ${builtins}`,
+    LOADED_MODULES: report,
+  };
+  expect(await cody.spawn(words, { ...options, env })).toMatchObject({ code: 0, stderr: '' });
+  return readFileSync(report, 'utf8')
+    .split('\n')
+    .map((name) => name.replace('NativeModule ', ''));
+}
+
 nodeOnly.test.each([[['--help']], [['clusters', '--help']], [['uaa', 'user', '--help']]])(
   '%j loads no stream module of Node if stdout is a pipe',
   async (words) => {
-    const report = join(cody.env['HOME'] ?? '', 'builtins.txt');
-    const builtins = fileURLToPath(new URL('../support/loaded-builtins.cjs', import.meta.url));
-    const env = { NODE_OPTIONS: `--require ${builtins}`, LOADED_MODULES: report };
-    const { stdout } = await cody.spawn(words, { env });
-    expect(stdout).toContain('Usage:');
-    const loaded = readFileSync(report, 'utf8').split('\n');
+    const loaded = await listLoadedBuiltins(words);
     expect(loaded.filter((name) => name.includes('stream'))).toEqual([]);
   },
 );
+
+nodeOnly.test.each([
+  [['token'], {}],
+  [['token', '--format', 'json'], {}],
+  [credentialWords, likeKubectl],
+])(
+  '%j with a fresh token loads of the slow modules of Node only crypto',
+  async (words, options) => {
+    const slow = [
+      'crypto',
+      'fs/promises',
+      'https',
+      'net',
+      'os',
+      'perf_hooks',
+      'tls',
+      'url',
+      'util',
+    ];
+    const loaded = await listLoadedBuiltins(words, options);
+    expect(slow.filter((name) => loaded.includes(name))).toEqual(['crypto']);
+  },
+);
+
+nodeOnly.test('login loads TLS but not the fetch of Node', async () => {
+  const words = [
+    ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
+  ];
+  const loaded = await listLoadedBuiltins(words, { stdin: 'cody-password' });
+  expect(loaded).toContain('https');
+  expect(loaded.filter((name) => name.includes('undici'))).toEqual([]);
+});
+
+nodeOnly.test('token with a fresh token reads its session and key once', async () => {
+  const report = join(cody.env['HOME'] ?? '', 'opened.txt');
+  const preload = fileURLToPath(new URL('../support/opened-files.cjs', import.meta.url));
+  const env = { NODE_OPTIONS: `--require ${preload}`, OPENED_FILES: report };
+  expect(await cody.spawn(['token'], { env })).toMatchObject({ code: 0, stderr: '' });
+  const opened = readFileSync(report, 'utf8').split('\n');
+  expect(opened.map((path) => /[^.]+$/.exec(path)?.[0])).toEqual(['json', 'session', 'key']);
+});
 
 nodeOnly.test('--version loads only one file of the bundle', async () => {
   const files = await listLoadedFiles(['--version']);

@@ -13,7 +13,7 @@ export interface Certificates {
   readonly ca: KeyAndCertificate;
   /** A CA that tests do not trust. */
   readonly untrustedCa: KeyAndCertificate;
-  /** A valid certificate for localhost and 127.0.0.1. */
+  /** A valid certificate for localhost, 127.0.0.1 and ::1. */
   readonly good: KeyAndCertificate;
   /** Issued by `strangerCa`. */
   readonly unknownCa: KeyAndCertificate;
@@ -78,6 +78,7 @@ type Names = NonNullable<
 const loopback: Names = [
   { type: 2, value: 'localhost' },
   { type: 7, ip: '127.0.0.1' },
+  { type: 7, ip: '::1' },
 ];
 
 function authority(name: string): Promise<KeyAndCertificate> {

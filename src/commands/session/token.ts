@@ -6,7 +6,6 @@ import type { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
 import { findSessionName, type SessionNameDeps } from '../kubernetes-session-name.js';
 import { parseDuration } from '../numbers.js';
-import { claimsView } from './claims-view.js';
 import { formatClusterToken, formats, formatToken, type TokenFormat } from './token-format.js';
 
 const loadTokenKeys = async () => (await import('../../uaa/tokens/token-keys.js')).createTokenKeys;
@@ -126,6 +125,7 @@ async function printClaims(
       ? 'The signature was not verified'
       : `Valid token signature (verified with key ${key} of ${target.uaa})`,
   );
+  const { claimsView } = await import('./claims-view.js');
   await terminal.show(claimsView(tokenClaims, clock.now()));
 }
 

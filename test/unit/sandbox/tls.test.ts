@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { checkServerIdentity, connect, createServer } from 'node:tls';
+import { connect, createServer } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
+import { verifyHost } from '../../../src/http/verify-host.js';
 import { ensureCertificates, type Certificates } from '../../../src/sandbox/tls.js';
 import { temporaryFolder } from './running-sandbox.js';
 
@@ -154,7 +155,7 @@ async function handshake(
     ca,
     ...(isHost && { servername: name }),
     // The connection always uses 127.0.0.1, but the certificate must match `name`.
-    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+    checkServerIdentity: (_host, certificate) => verifyHost(name, certificate),
   });
   try {
     await once(socket, 'secureConnect');

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { createHelpOutput } from '../../../src/terminal/help-output.js';
 import { withFolder } from '../../support/temporary-folder.js';
+import { readAvailable } from '../../support/read-available.js';
 
 const unopened = () => {
   throw new Error('opened');
@@ -37,6 +38,6 @@ describe('help', () => {
     output.write('Usage: tpks\n');
     await output.flush();
     closeSync(full);
-    expect(String(stdout.read())).toBe('Usage: tpks\n');
+    expect(readAvailable(stdout)).toBe('Usage: tpks\n');
   });
 });

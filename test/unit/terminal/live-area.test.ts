@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { PassThrough } from 'node:stream';
 import { createLiveArea } from '../../../src/terminal/live-area.js';
+import { readAvailable } from '../../support/read-available.js';
 
 interface Conditions {
   readonly canRepaint?: boolean;
@@ -21,7 +22,7 @@ function createTestArea({ canRepaint = true, isTTY = true }: Conditions = {}) {
     area,
     notes,
     /** Returns the text that was written since the last call, without control sequences. */
-    written: () => String(stderr.read() ?? '').replace(/\u001b\[\d*[AJK]/g, ''),
+    written: () => readAvailable(stderr).replace(/\u001b\[\d*[AJK]/g, ''),
     setLineIncomplete: (incomplete: boolean) => (isLineIncomplete = incomplete),
   };
 }

@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { createTerminal, type OutputFormat } from '../../../src/terminal/terminal.js';
+import { readAvailable } from '../../support/read-available.js';
 
 interface TerminalConditions {
   readonly json?: boolean;
@@ -30,8 +31,7 @@ function createTestTerminal({
   const screen = Object.assign(stdout, { isTTY: tty.stdout === true });
   const options = () => ({ json, output, interactive, color });
   const terminal = createTerminal({ stdin, stdout: screen, stderr, programName }, env, options);
-  const read = (stream: Writable) =>
-    stream instanceof PassThrough ? String(stream.read() ?? '') : '';
+  const read = (stream: Writable) => (stream instanceof PassThrough ? readAvailable(stream) : '');
   return { terminal, stdin, out: () => read(screen), err: () => read(stderr) };
 }
 

@@ -1,0 +1,20 @@
+import type { Writable } from 'node:stream';
+import type { Keyboard } from './prompt.js';
+
+/** An output stream; the size is known if it is a terminal. */
+export type Screen = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
+
+/** The caller must listen for the `error` events of stdout and stderr. */
+export interface TerminalIo {
+  readonly stdin: Keyboard;
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  /** File descriptor of stdout. If present, pipes and files are written without loading streams. */
+  readonly stdoutDescriptor?: number;
+  /** The name of the executable or link; `pks`, `tkgi` and `uaac` change the behavior. */
+  readonly programName?: string;
+}
