@@ -21,6 +21,8 @@ execFileSync(
     `--compile-executable-path=${runtime}`,
     ...['--conditions', 'standalone', '--minify', '--bytecode', '--format=esm', '--splitting'],
     ...['--loader', '.md:text', '--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
+    // For the notices and the bill of materials.
+    `--metafile=${join(folder, 'meta.json')}`,
     ...['src/standalone.ts', `--outfile=${join(folder, target.file)}`],
   ],
   { cwd: repository, stdio: 'inherit' },
