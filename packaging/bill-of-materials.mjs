@@ -34,8 +34,11 @@ import { fileURLToPath } from 'node:url';
  * @property {{ ref: string, dependsOn?: string[] }[]} dependencies
  */
 
-/** Entries for modules that belong to no package: groups of the bundle, and the sources of tpks. */
-const notAPackage = /^(VirtualComponent|DummyComponent) /;
+/**
+ * Entries to omit: modules that belong to no package, which are groups of the bundle and the sources of
+ * tpks, and the native keychain module, whose licenses are in another file (`runtime-parts.mjs`).
+ */
+const omitted = /^(VirtualComponent |DummyComponent |@napi-rs\/keyring)/;
 
 /**
  * Lists the packages in a bundle.
@@ -63,7 +66,7 @@ export function createBillOfMaterials(metafile) {
         stdio: ['ignore', 'ignore', 'pipe'],
       },
     );
-    return withoutPseudoPackages(
+    return withoutOmitted(
       /** @type {BillOfMaterials} */ (JSON.parse(readFileSync(output, 'utf8'))),
     );
   } finally {
@@ -72,25 +75,26 @@ export function createBillOfMaterials(metafile) {
 }
 
 /**
- * Removes the entries that are not packages. What they depend on becomes a dependency of tpks.
+ * Removes the omitted entries. What they depend on becomes a dependency of tpks.
  *
  * @param {BillOfMaterials} bill
  * @returns {BillOfMaterials}
  */
-function withoutPseudoPackages(bill) {
+function withoutOmitted(bill) {
   const root = bill.metadata.component['bom-ref'];
-  const removed = (/** @type {string} */ ref) => notAPackage.test(ref);
   const moved = bill.dependencies.flatMap(({ ref, dependsOn = [] }) =>
-    removed(ref) || ref === root ? dependsOn : [],
+    omitted.test(ref) || ref === root ? dependsOn : [],
   );
-  const direct = [...new Set(moved)].filter((ref) => ref !== root && !removed(ref)).sort();
+  const direct = [...new Set(moved)].filter((ref) => ref !== root && !omitted.test(ref)).sort();
   return {
     ...bill,
-    components: bill.components.filter(({ name }) => !removed(name)),
+    components: bill.components.filter((component) => !omitted.test(component['bom-ref'] ?? '')),
     dependencies: bill.dependencies
-      .filter(({ ref }) => !removed(ref))
-      .map((dependency) =>
-        dependency.ref === root ? { ...dependency, dependsOn: direct } : dependency,
-      ),
+      .filter(({ ref }) => !omitted.test(ref))
+      .map(({ ref, dependsOn }) => {
+        if (ref === root) return { ref, dependsOn: direct };
+        const packages = dependsOn?.filter((each) => !omitted.test(each));
+        return packages === undefined ? { ref } : { ref, dependsOn: packages };
+      }),
   };
 }

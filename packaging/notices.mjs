@@ -48,15 +48,14 @@ function writeBundleNotices() {
 
 /** @param {string} target */
 function writeStandaloneNotices(target) {
-  const bill = addRuntime(createBillOfMaterials(join('out', target, 'meta.json')), target);
+  const bundle = createBillOfMaterials(join('out', target, 'meta.json'));
   const intro = [
     `tpks for ${target} contains code from the following projects, under the licenses below.`,
   ];
-  const packages = bill.components.filter(({ evidence }) => evidence !== undefined);
-  const notices = [...toNotices(packages), ...createRuntimeNotices(target)];
+  const notices = [...toNotices(bundle.components), ...createRuntimeNotices(target)];
   const path = join(repository, 'out', target, 'THIRD_PARTY_NOTICES.txt');
   writeFileSync(path, formatNotices(intro, notices));
-  writeBillOfMaterials(target, bill);
+  writeBillOfMaterials(target, addRuntime(bundle, target));
 }
 
 /**
