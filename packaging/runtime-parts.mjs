@@ -142,7 +142,11 @@ export function createRuntimeNotices(target) {
   ];
   if (nativeModule !== undefined) {
     const title = `${nativeModule.name} ${nativeModule.version}`;
-    notices.push({ title, license: 'MIT', texts: [readNativeLicenses(target, nativeModule.name)] });
+    const texts = [
+      readInstalled(target, '@napi-rs/keyring/LICENSE'),
+      readInstalled(target, `${nativeModule.name}/LICENSE.third-party.md`),
+    ];
+    notices.push({ title, license: 'MIT', texts: [texts.join('\n\n')] });
   }
   return notices;
 }
@@ -214,12 +218,14 @@ function toPart([name, license, url]) {
 }
 
 /**
+ * Reads a file that the build of the binary has installed.
+ *
  * @param {string} target
- * @param {string} name - of the package.
+ * @param {string} file - path in node_modules.
  */
-function readNativeLicenses(target, name) {
-  const path = `node_modules/.cache/standalone/${target}/node_modules/${name}/LICENSE.third-party.md`;
-  const file = new URL(path, repository);
-  if (!existsSync(file)) throw new Error(`${path} not found: run npm run standalone for ${target}`);
-  return normalizeText(readFileSync(file, 'utf8'));
+function readInstalled(target, file) {
+  const path = `node_modules/.cache/standalone/${target}/node_modules/${file}`;
+  const url = new URL(path, repository);
+  if (!existsSync(url)) throw new Error(`${path} not found: run npm run standalone for ${target}`);
+  return normalizeText(readFileSync(url, 'utf8'));
 }
