@@ -2,107 +2,55 @@
  * `npm run docs`: writes a page with the help of each command to `docs/commands/`. With `--check`,
  * only names the files that are not up to date, and exits with 1 if there are any.
  */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { loadCommandTree } from './command-tree.mjs';
 
 /** @import { Command } from 'commander' */
-/** @import { Entry } from '../src/commands/contents.js' */
-/** @import { Services } from '../src/services.js' */
-
-/** @typedef {typeof import('./program.mjs')} Program */
+/** @import { CommandNode, CommandTree } from './command-tree.mjs' */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'docs', 'commands');
-// The width of help that is not shown on a terminal.
-const columns = 80;
 
-const pages = await createPages(await loadProgram());
+const pages = createPages(await loadCommandTree());
 process.exitCode = process.argv.includes('--check') ? await check(pages) : await write(pages);
 
-/** Bundles and imports the parts of the program that define the commands. */
-async function loadProgram() {
-  const temporary = await mkdtemp(join(tmpdir(), 'tpks-docs-'));
-  const outfile = join(temporary, 'program.mjs');
-  try {
-    await build({
-      entryPoints: [fileURLToPath(new URL('program.mjs', import.meta.url))],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      loader: { '.md': 'text' },
-      banner: {
-        js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
-      },
-      logLevel: 'warning',
-    });
-    return /** @type {Program} */ (await import(pathToFileURL(outfile).href));
-  } finally {
-    await rm(temporary, { recursive: true });
-  }
-}
-
 /**
- * @param {Program} program
+ * @param {CommandTree} tree
  * @returns the text of each page by its file name.
  */
-async function createPages({ createProgram, defineCommand, contents }) {
-  let printed = '';
-  const write = (/** @type {string} */ text) => {
-    printed += text;
-  };
-  // A command calls services only when it runs, not when it defines its options.
-  const services = /** @type {Services} */ ({});
-  const program = createProgram({
-    name: 'tpks',
-    contents,
-    services,
-    help: { columns: () => columns, write },
-    writeError: write,
-  });
-
+function createPages({ root, captureOutput }) {
   const helpLines = (/** @type {Command} */ command) => {
-    printed = '';
-    command.configureHelp({ ...command.configureHelp(), helpWidth: columns }).outputHelp();
-    const lines = printed.trim().split('\n');
+    const lines = captureOutput(() => {
+      command.outputHelp();
+    })
+      .trim()
+      .split('\n');
     return ['```text', ...lines.map((line) => line.trimEnd()), '```'];
   };
   /**
    * The help of a command and of its subcommands.
    *
-   * @param {Command} command
-   * @param {Entry} entry
-   * @param {string[]} path - the names of the command and its parents.
-   * @returns {Promise<string[]>}
+   * @param {CommandNode} node
+   * @returns {string[]}
    */
-  const createSections = async (command, entry, path) => {
-    const part = await entry.load();
-    defineCommand(command, part, services);
-    const title = `${path.length === 2 ? '#' : '##'} ${path.join(' ')}`;
-    const lines = [title, '', ...helpLines(command)];
-    if (!('contents' in part)) return lines;
-    for (const inner of visibleEntries(part.contents)) {
-      const child = findSubcommand(command, inner);
-      lines.push('', ...(await createSections(child, inner, [...path, inner.name])));
-    }
-    return lines;
-  };
+  const createSections = ({ path, command, children }) => [
+    `${path.length === 2 ? '#' : '##'} ${path.join(' ')}`,
+    '',
+    ...helpLines(command),
+    ...children.flatMap((child) => ['', ...createSections(child)]),
+  ];
 
   /** @type {Map<string, string>} */
   const pages = new Map();
   /** @type {{ heading: string, line: string }[]} */
   const items = [];
-  for (const entry of visibleEntries(contents)) {
-    const file = `${entry.name}.md`;
-    const command = findSubcommand(program, entry);
-    pages.set(file, toPage(await createSections(command, entry, ['tpks', entry.name])));
-    items.push({
-      heading: entry.heading ?? '',
-      line: `- [\`tpks ${entry.name}\`](${file}): ${entry.summary}`,
-    });
+  for (const node of root.children) {
+    const name = node.command.name();
+    const { heading = '', summary = '' } = node.entry ?? {};
+    pages.set(`${name}.md`, toPage(createSections(node)));
+    items.push({ heading, line: `- [\`tpks ${name}\`](${name}.md): ${summary}` });
   }
   const headings = [...new Set(items.map(({ heading }) => heading))];
   const lists = headings.flatMap((heading) => [
@@ -111,24 +59,9 @@ async function createPages({ createProgram, defineCommand, contents }) {
     ...items.filter((item) => item.heading === heading).map(({ line }) => line),
     '',
   ]);
-  const index = ['# Commands', '', ...lists, '## The root', '', ...helpLines(program)];
+  const index = ['# Commands', '', ...lists, '## The root', '', ...helpLines(root.command)];
   pages.set('README.md', toPage(index));
   return pages;
-}
-
-/** @param {readonly Entry[]} entries */
-function visibleEntries(entries) {
-  return entries.filter(({ hidden = false }) => !hidden);
-}
-
-/**
- * @param {Command} parent
- * @param {Entry} entry
- */
-function findSubcommand(parent, { name }) {
-  const found = parent.commands.find((command) => command.name() === name);
-  if (found === undefined) throw new Error(`Command ${name} not found`);
-  return found;
 }
 
 /** @param {string[]} lines */

@@ -4,6 +4,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -19,7 +20,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The files that the package may contain. */
 const expectedFiles =
-  /^package\/(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD_PARTY_NOTICES\.txt|bin\/(tpks\.js|package\.json)|dist\/.+)$/;
+  /^package\/(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD_PARTY_NOTICES\.txt|bin\/(tpks\.js|package\.json)|man\/.+\.1|dist\/.+)$/;
 
 const folder = await mkdtemp(join(tmpdir(), 'tpks-pack-'));
 try {
@@ -49,6 +50,8 @@ try {
   await step('npm install --global', async () => {
     await mkdir(prefix);
     await npm('install', '--global', '--prefix', prefix, '--prefer-offline', tarball);
+    const page = join(prefix, 'share/man/man1/tpks-uaa-client-add.1');
+    assertEqual(existsSync(page), true, 'the man pages are linked');
   });
 
   const user = await createUser(prefix);
