@@ -7,12 +7,14 @@ import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { buildIfNeeded } from '../tools/build-if-needed.mjs';
 import { bold, hasColor, print } from './demo-output.mjs';
 
 /** @typedef {{ api: string, uaa: string, caCert: string, users: { name: string }[] }} SandboxInfo */
 /** @typedef {{ code: number | null, stdout: string, stderr: string }} CommandResult */
 /** @typedef {Awaited<ReturnType<typeof startSandbox>>} Sandbox */
 
+buildIfNeeded();
 const program = fileURLToPath(new URL('../bin/tpks.js', import.meta.url));
 /** The working directory of the commands. */
 export const folder = await mkdtemp(join(tmpdir(), 'tpks-demo-'));
