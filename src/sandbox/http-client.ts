@@ -37,7 +37,9 @@ export function createHttpClient(baseUrl: string, ca?: string) {
   /** Loads undici on the first request, so that the sandbox starts faster. */
   async function createPool(): Promise<Pool> {
     // esbuild's bundle does not provide the named exports of CommonJS packages.
-    const { default: undici } = await import('undici');
+    // A path, because the runtime of the standalone binary replaces the module `undici` with its own,
+    // which has no Pool.
+    const { default: undici } = await import('undici/index.js');
     return new undici.Pool(origin, {
       maxResponseSize: maximumResponseBytes,
       ...(ca !== undefined && { connect: { ca } }),
