@@ -45,10 +45,13 @@ test.each(['preinstall', 'install', 'postinstall', 'prepare'])(
 );
 
 test.each(['README.md', 'docs/ci.md', 'docs/uninstalling.md', 'Dockerfile'])(
-  '%s downloads only from the repository in package.json',
+  '%s names only the repository in package.json, and the current version',
   (path) => {
-    const address = packageJson.repository.url.replace(/^git\+|\.git$/g, '');
-    const downloads = [...read(path).matchAll(/https:\/\/github\.com\/[\w-]+\/[\w.-]+/g)];
-    expect(downloads.map(([url]) => url).filter((url) => url !== address)).toEqual([]);
+    const [, name = ''] = /github\.com\/(.+)\.git$/.exec(packageJson.repository.url) ?? [];
+    const text = read(path);
+    const repositories = text.matchAll(/(?:github\.com\/|ghcr\.io\/|--repo )([\w-]+\/[\w.-]*\w)/g);
+    for (const [, repository] of repositories) expect(repository).toBe(name);
+    const versions = text.matchAll(/(?:download v|download\/v|:|tag: )(\d+\.\d+\.\d+)\b/g);
+    for (const [, found] of versions) expect(found).toBe(packageJson.version);
   },
 );
