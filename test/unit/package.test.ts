@@ -51,7 +51,7 @@ test.each(['README.md', 'docs/ci.md', 'docs/uninstalling.md', 'Dockerfile'])(
     const text = read(path);
     const repositories = text.matchAll(/(?:github\.com\/|ghcr\.io\/|--repo )([\w-]+\/[\w.-]*\w)/g);
     for (const [, repository] of repositories) expect(repository).toBe(name);
-    const versions = text.matchAll(/(?:download v|download\/v|:|tag: )(\d+\.\d+\.\d+)\b/g);
+    const versions = text.matchAll(/(?:download v|download\/v|:|tag: |tpks[_-])(\d+\.\d+\.\d+)\b/g);
     for (const [, found] of versions) expect(found).toBe(packageJson.version);
   },
 );
