@@ -1,8 +1,11 @@
-import { chmodSync, cpSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, cpSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
+import { withKeychain } from '../support/keychain/keychain.js';
+import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 /**
@@ -44,6 +47,10 @@ function copyStoredHome(home: string): void {
   writeFileSync(join(home, 'config.json'), text);
 }
 
+function readClaims(token: string): unknown {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+}
+
 describe('a home directory of tpks 0.1.0', () => {
   test('contains contexts that are still logged in', async () => {
     const { code, stdout } = await user.tpks(['contexts', '--json']);
@@ -61,8 +68,7 @@ describe('a home directory of tpks 0.1.0', () => {
   ])('contains the access token of %s', async (context, name) => {
     const { code, stdout } = await user.tpks(['token', '--context', context]);
     expect(code).toBe(0);
-    const claims = Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString();
-    expect(JSON.parse(claims)).toMatchObject({ user_name: name });
+    expect(readClaims(stdout)).toMatchObject({ user_name: name });
     expect(sandbox.requests()).toEqual([]);
   });
 
@@ -84,5 +90,27 @@ describe('a home directory of tpks 0.1.0', () => {
       { current: true, loggedIn: true },
       { loggedIn: true },
     ]);
+  });
+});
+
+describeIfPart('secret-service', 'a keychain item of tpks 0.1.0', () => {
+  // The attributes, the label and the format of the key are those that tpks 0.1.0 wrote.
+  test('decrypts the session', async () => {
+    const [keyFile = ''] = user.files().filter((file) => file.startsWith('keys/cody-localhost-'));
+    const key = user.read(keyFile).toString().trim();
+    rmSync(join(user.home, 'keys'), { recursive: true });
+    const config = user.read('config.json').toString();
+    writeFileSync(
+      join(user.home, 'config.json'),
+      config.replace('"store": "file"', '"store": "keychain"'),
+    );
+    await withKeychain('unlocked', async (env) => {
+      const attributes = ['service', 'tpks', 'username', 'cody@localhost'];
+      const label = 'keyring:cody@localhost@tpks';
+      execFileSync('secret-tool', ['store', '--label', label, ...attributes], { env, input: key });
+      const { code, stdout } = await user.tpks(['token'], { env });
+      expect(code).toBe(0);
+      expect(readClaims(stdout)).toMatchObject({ user_name: 'cody' });
+    });
   });
 });
