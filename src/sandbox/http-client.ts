@@ -37,13 +37,16 @@ export function createHttpClient(baseUrl: string, ca?: string) {
   /** Loads undici on the first request, so that the sandbox starts faster. */
   async function createPool(): Promise<Pool> {
     // esbuild's bundle does not provide the named exports of CommonJS packages.
-    // A path, because the runtime of the standalone binary replaces the module `undici` with its own,
-    // which has no Pool.
-    const { default: undici } = await import('undici/index.js');
-    return new undici.Pool(origin, {
+    // Paths, because the runtime of the standalone binary replaces the module `undici` with its own,
+    // which has no Pool, and `undici/index.js` would add the folder of the build to the binary.
+    const { default: UndiciPool } = await import('undici/lib/dispatcher/pool.js');
+    const { default: api } = await import('undici/lib/api/index.js');
+    const options = {
       maxResponseSize: maximumResponseBytes,
       ...(ca !== undefined && { connect: { ca } }),
-    });
+    };
+    // `undici/index.js` adds the API to all pools.
+    return Object.assign(new UndiciPool(origin, options), { request: api.request });
   }
 
   async function sendThrough(
