@@ -7,12 +7,14 @@ import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { buildIfNeeded } from '../tools/build-if-needed.mjs';
 import { bold, hasColor, print } from './demo-output.mjs';
 
 /** @typedef {{ api: string, uaa: string, caCert: string, users: { name: string }[] }} SandboxInfo */
 /** @typedef {{ code: number | null, stdout: string, stderr: string }} CommandResult */
 /** @typedef {Awaited<ReturnType<typeof startSandbox>>} Sandbox */
 
+if (!process.env['TPKS_TEST_BIN']) buildIfNeeded();
 /** The command that users type to start tpks; `TPKS_TEST_BIN` can be a standalone binary. */
 export const startCommand = process.env['TPKS_TEST_BIN'] ?? 'node bin/tpks.js';
 const [program, ...script] = process.env['TPKS_TEST_BIN']

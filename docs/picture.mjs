@@ -10,7 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { buildIfNeeded } from '../tools/build-if-needed.mjs';
 
+buildIfNeeded();
 const program = fileURLToPath(new URL('../bin/tpks.js', import.meta.url));
 
 /** @import { ChildProcess } from 'node:child_process' */

@@ -1,7 +1,7 @@
 import { isPksLink } from './pks-link.js';
 
 /** The version in package.json. A test checks that they are the same. */
-export const version = '0.1.0';
+export const version = '0.2.0';
 
 /**
  * Returns the output of `--version`. If the program is called as `pks`, `tkgi` or `uaac`, the output has

@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { buildIfNeeded } from '../../tools/build-if-needed.mjs';
 
+buildIfNeeded();
 export const program = fileURLToPath(new URL('../../bin/tpks.js', import.meta.url));
 
 // Node 20 parses NODE_EXTRA_CA_CERTS at every start, which would hide everything else.

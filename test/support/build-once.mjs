@@ -1,6 +1,6 @@
-// The end-to-end tests run bin/tpks.js, so dist/ must match src/. One of them reads the metafile.
-import { execFileSync } from 'node:child_process';
+// The end-to-end tests run bin/tpks.js, so dist/ must match src/. Some tests read the metafile.
+import { buildIfNeeded } from '../../tools/build-if-needed.mjs';
 
 export default function buildOnce() {
-  execFileSync(process.execPath, ['esbuild.config.mjs', '--metafile'], { stdio: 'inherit' });
+  buildIfNeeded({ metafile: true });
 }

@@ -107,9 +107,15 @@ async function step(title, body) {
   console.log(`ok  ${title} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 }
 
-/** @param {string[]} args */
-function npm(...args) {
-  return execute('npm', args, { cwd: repository, timeout: 300_000 });
+/**
+ * Runs npm, and fails if it prints a warning: users would see it, too.
+ *
+ * @param {string[]} args
+ */
+async function npm(...args) {
+  const { stderr } = await execute('npm', args, { cwd: repository, timeout: 300_000 });
+  const warnings = stderr.split('\n').filter((line) => /\bwarn\b/i.test(line));
+  assertEqual(warnings, [], 'warnings of npm');
 }
 
 /** @typedef {{ command: string, env: Record<string, string> }} User */

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { version } from '../../src/version.js';
+
+interface Package {
+  readonly version: string;
+  readonly repository: { readonly url: string };
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly allowScripts: Readonly<Record<string, boolean>>;
+}
+
+interface Lock {
+  readonly version: string;
+  readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
+}
+
+const read = (path: string) => readFileSync(path, 'utf8');
+const packageJson = JSON.parse(read('package.json')) as Package;
+const lock = JSON.parse(read('package-lock.json')) as Lock;
+
+test('the version is the same in the program, package.json and the lock file', () => {
+  expect(version).toBe(packageJson.version);
+  expect(lock.version).toBe(packageJson.version);
+});
+
+test('the changelog has a section with a date for the version', () => {
+  const headings = [...read('CHANGELOG.md').matchAll(/^## \[([\d.]+)\] - \d{4}-\d{2}-\d{2}$/gm)];
+  expect(headings[0]?.[1]).toBe(packageJson.version);
+});
+
+// npm warns about scripts that are neither allowed nor denied.
+test('no dependency may run an install script, and all that have one are listed', () => {
+  const names = Object.entries(lock.packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([path]) => path.replace(/^.*node_modules\//, ''));
+  expect(packageJson.allowScripts).toEqual(Object.fromEntries(names.map((name) => [name, false])));
+});
+
+// npm runs these when a user installs the package from a folder or from Git, and warns about them.
+test.each(['preinstall', 'install', 'postinstall', 'prepare'])(
+  'the package has no script named %s',
+  (name) => {
+    expect(packageJson.scripts).not.toHaveProperty(name);
+  },
+);
+
+test.each(['README.md', 'docs/ci.md', 'docs/uninstalling.md', 'Dockerfile'])(
+  '%s names only the repository in package.json, and the current version',
+  (path) => {
+    const [, name = ''] = /github\.com\/(.+)\.git$/.exec(packageJson.repository.url) ?? [];
+    const text = read(path);
+    const repositories = text.matchAll(/(?:github\.com\/|ghcr\.io\/|--repo )([\w-]+\/[\w.-]*\w)/g);
+    for (const [, repository] of repositories) expect(repository).toBe(name);
+    const versions = text.matchAll(/(?:download v|download\/v|:|tag: |tpks[_-])(\d+\.\d+\.\d+)\b/g);
+    for (const [, found] of versions) expect(found).toBe(packageJson.version);
+  },
+);

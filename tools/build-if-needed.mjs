@@ -1,0 +1,52 @@
+/** Builds `dist/` before `npm run demo`, `npm test`, `npm run bench` and others, if necessary. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+
+const root = new URL('../', import.meta.url);
+const inputs = [
+  'src',
+  'docs',
+  'packaging',
+  'package.json',
+  'package-lock.json',
+  'esbuild.config.mjs',
+];
+
+/**
+ * Builds the program if it was not built yet, or if a source is newer than the last build. Prints
+ * the output of the build to stderr, because stdout is for the result of the command.
+ *
+ * @param {object} [options]
+ * @param {boolean} [options.metafile] - also write `dist/meta.json`, which some tests read.
+ */
+export function buildIfNeeded({ metafile = false } = {}) {
+  const outputs = ['dist/main.cjs', ...(metafile ? ['dist/meta.json'] : [])];
+  if (latestChangeTime(inputs) <= Math.min(...outputs.map(buildTime))) return;
+  const args = ['esbuild.config.mjs', ...(metafile ? ['--metafile'] : [])];
+  execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
+}
+
+/**
+ * @param {string} file
+ * @returns when the file was built, in epoch milliseconds; 0 if it does not exist.
+ */
+function buildTime(file) {
+  return statSync(new URL(file, root), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/**
+ * The time of the latest change of these files and folders and of everything in the folders.
+ * Folders are included, because deleting a file changes only its folder.
+ *
+ * @param {string[]} paths
+ */
+function latestChangeTime(paths) {
+  const nested = paths.flatMap((path) =>
+    path.includes('.')
+      ? []
+      : readdirSync(new URL(path, root), { recursive: true }).map(
+          (name) => `${path}/${String(name)}`,
+        ),
+  );
+  return Math.max(...[...paths, ...nested].map((path) => statSync(new URL(path, root)).mtimeMs));
+}
