@@ -5,10 +5,11 @@ import type { Environment } from '../config/environment.js';
 import type { Send } from '../http/send.js';
 import type { LinkTexts } from '../link-name.js';
 import { globalOptions, toGlobalOptions } from '../program.js';
-import { createServices } from '../services.js';
+import { createServices, type Services } from '../services.js';
 import { createHelpOutput } from '../terminal/help-output.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
-import { withCompleter } from './completer.js';
+import { version } from '../version.js';
+import { withCompleter, withSource } from './completer.js';
 import { suggest, formatCompletion, type Suggestion } from './suggest.js';
 
 /** The part of the program's streams and environment that completion uses. */
@@ -43,7 +44,9 @@ export async function completeLine(
 ): Promise<number> {
   const words = typed[0] === '--' ? typed.slice(1) : typed;
   const output = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
-  output.write(await createReply(words, io, env, deps).catch(() => emptyReply));
+  // A script with a table checks whether it is for this version.
+  if (typed[0] === '--version') output.write(`${version}\n`);
+  else output.write(await createReply(words, io, env, deps).catch(() => emptyReply));
   // The shell may already have closed the pipe.
   await output.flush().catch(() => undefined);
   return 0;
@@ -71,23 +74,7 @@ async function createReply(
       }),
       untilInterrupted: () => new Promise<never>(() => undefined),
     });
-  const options = [
-    ...globalOptions(),
-    ...groupOptions,
-    new Option('-h, --help', 'show help'),
-    new Option('-V, --version', 'print the version'),
-  ];
-  for (const option of options) {
-    if (option.long !== '--context') continue;
-    withCompleter(option, async () => {
-      const settings = await createServicesFor(() => ({})).settings();
-      const { contexts, kubernetesSessions = {} } = await settings.read();
-      const isForClusters = ['kube-credential', 'kubernetes', 'logout'].some((word) =>
-        words.includes(word),
-      );
-      return [...Object.keys(contexts), ...(isForClusters ? Object.keys(kubernetesSessions) : [])];
-    });
-  }
+  const options = createOptions(groupOptions, words, () => createServicesFor(() => ({})));
   const { suggestions, ...others } = await suggest(words, {
     contents,
     globalOptions: options,
@@ -96,8 +83,38 @@ async function createReply(
   return formatCompletion({ ...others, suggestions: suggestions.map(renameDescription(link)) });
 }
 
+/**
+ * Creates the options that are valid anywhere on the command line, with completion.
+ *
+ * @param words - the words on the command line: some commands also accept other names of contexts.
+ */
+export function createOptions(
+  groupOptions: readonly Option[],
+  words: readonly string[],
+  services: () => Pick<Services, 'settings'>,
+): readonly Option[] {
+  const options = [
+    ...globalOptions(),
+    ...groupOptions,
+    new Option('-h, --help', 'show help'),
+    new Option('-V, --version', 'print the version'),
+  ];
+  const isForClusters = ['kube-credential', 'kubernetes', 'logout'].some((word) =>
+    words.includes(word),
+  );
+  const listNames = async () => {
+    const { contexts, kubernetesSessions = {} } = await (await services().settings()).read();
+    return [...Object.keys(contexts), ...(isForClusters ? Object.keys(kubernetesSessions) : [])];
+  };
+  const completer = isForClusters ? listNames : withSource({ kind: 'contexts' }, listNames);
+  for (const option of options) {
+    if (option.long === '--context') withCompleter(option, completer);
+  }
+  return options;
+}
+
 /** Names the link in a description. The suggested word itself may come from a server. */
-function renameDescription(link: LinkTexts | undefined): (each: Suggestion) => Suggestion {
+export function renameDescription(link: LinkTexts | undefined): (each: Suggestion) => Suggestion {
   return ({ value, description }) => ({
     value,
     description: description === undefined ? undefined : (link?.rename(description) ?? description),
