@@ -80,7 +80,8 @@ ${prefix}_read() {
   lines=()
   while IFS= read -r each; do lines+=("$each"); done <"$1"
 }
-# Sets list to the names in the cache folder, and updates old names in the background.
+# Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
+# the background. The user waits for missing names.
 ${prefix}_names() {
   local suffix file=$home/cache/contexts.txt minute=$((SECONDS / 60))
   local -a lines=()
@@ -97,14 +98,19 @@ ${prefix}_names() {
   # There is no current context.
   [[ $suffix == . ]] && return
   file=$home/cache/\${names#* }$suffix.txt
+  [[ \${${prefix}_refreshed-} == "$minute "* ]] || ${prefix}_refreshed="$minute "
+  if [[ $${prefix}_refreshed != *" $file "* ]]; then
+    ${prefix}_refreshed+=" $file "
+    if [[ -f $file ]]; then
+      # In a subshell, bash prints no messages about the job.
+      (command ${program} __complete --refresh $names >/dev/null 2>&1 </dev/null &)
+    else
+      command ${program} __complete --refresh $names >/dev/null 2>&1 </dev/null
+    fi
+  fi
   [[ -f $file ]] || return
   ${prefix}_read "$file"
   list=("\${lines[@]}")
-  [[ \${${prefix}_refreshed-} == "$minute "* ]] || ${prefix}_refreshed="$minute "
-  [[ $${prefix}_refreshed == *" $file "* ]] && return
-  ${prefix}_refreshed+=" $file "
-  # In a subshell, bash prints no messages about the job.
-  (command ${program} __complete --refresh $names >/dev/null 2>&1 </dev/null &)
 }
 # Sets answers, or fails if only the program knows them.
 ${prefix}_lookup() {

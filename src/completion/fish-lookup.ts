@@ -69,7 +69,8 @@ function ${prefix}_is_current --no-scope-shadowing
     command touch -r "$file" "$mark" 2>/dev/null; and set -g ${prefix}_checked
     return 0
 end
-# Sets list to the names in the cache folder, and updates old names in the background.
+# Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
+# the background. The user waits for missing names.
 function ${prefix}_names --no-scope-shadowing
     set -l file $home/cache/contexts.txt
     test -f "$home/config.json" -a -f "$file"; or return 1
@@ -87,14 +88,19 @@ function ${prefix}_names --no-scope-shadowing
     # There is no current context.
     test "$suffix" = .; and return 0
     set file $home/cache/$source[2]$suffix.txt
-    test -f "$file"; or return 1
-    set list (string match -- '*' <$file)
     set -l minute (math -s 0 (date +%s) / 60)
     test "$${prefix}_refreshed[1]" = $minute; or set -g ${prefix}_refreshed $minute
-    contains -- $file $${prefix}_refreshed; and return 0
-    set -ga ${prefix}_refreshed $file
-    command ${program} __complete --refresh $source >/dev/null 2>&1 </dev/null &
-    disown 2>/dev/null
+    if not contains -- $file $${prefix}_refreshed
+        set -ga ${prefix}_refreshed $file
+        if test -f "$file"
+            command ${program} __complete --refresh $source >/dev/null 2>&1 </dev/null &
+            disown 2>/dev/null
+        else
+            command ${program} __complete --refresh $source >/dev/null 2>&1 </dev/null
+        end
+    end
+    test -f "$file"; or return 1
+    set list (string match -- '*' <$file)
     return 0
 end
 # Sets answers, or fails if only the program knows them.

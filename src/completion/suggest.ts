@@ -1,7 +1,7 @@
 import type { Argument, Option } from 'commander';
 import type { Entry } from '../commands/contents.js';
 import type { Services } from '../services.js';
-import { isPrintable, toPrintable } from '../terminal/sanitize.js';
+import { isSafeName, toPrintable } from '../terminal/sanitize.js';
 import { completerOf, takesFileNames, type Completer } from './completer.js';
 import { splitFlag, takesValue, type OptionReader } from './option-reader.js';
 import { findCursorPosition, type CursorPositionDeps } from './cursor-position.js';
@@ -115,7 +115,7 @@ async function suggestValues(
     ...(completer ? await runCompleter(completer, start, deps) : []),
   ];
   // A name from a server must not be inserted as a flag.
-  const safe = found.filter((value) => isPrintable(value) && !/^(?:-|$)/.test(value));
+  const safe = found.filter(isSafeName);
   return filterByPrefix(
     start,
     safe.map((value) => ({ value })),

@@ -72,7 +72,8 @@ ${prefix}_is_current() {
   command touch -r "$file" "$mark" 2>/dev/null && ${prefix}_checked=''
   return 0
 }
-# Sets list to the names in the cache folder, and updates old names in the background.
+# Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
+# the background. The user waits for missing names.
 ${prefix}_names() {
   local suffix file=$home/cache/contexts.txt
   local -i minute=$((SECONDS / 60))
@@ -90,13 +91,18 @@ ${prefix}_names() {
   # There is no current context.
   [[ $suffix == . ]] && return
   file=$home/cache/\${names[1]#* }$suffix.txt
+  [[ \${${prefix}_refreshed-} == "$minute "* ]] || typeset -g ${prefix}_refreshed="$minute "
+  if [[ $${prefix}_refreshed != *" $file "* ]]; then
+    ${prefix}_refreshed+=" $file "
+    if [[ -f $file ]]; then
+      # In a subshell, zsh prints no messages about the job.
+      (command ${program} __complete --refresh \${=names[1]} >/dev/null 2>&1 </dev/null &)
+    else
+      command ${program} __complete --refresh \${=names[1]} >/dev/null 2>&1 </dev/null
+    fi
+  fi
   [[ -f $file ]] || return
   list=(\${(f)"$(<$file)"})
-  [[ \${${prefix}_refreshed-} == "$minute "* ]] || typeset -g ${prefix}_refreshed="$minute "
-  [[ $${prefix}_refreshed == *" $file "* ]] && return
-  ${prefix}_refreshed+=" $file "
-  # In a subshell, zsh prints no messages about the job.
-  (command ${program} __complete --refresh \${=names[1]} >/dev/null 2>&1 </dev/null &)
 }
 # Sets answers, or fails if only the program knows them.
 ${prefix}_lookup() {

@@ -45,7 +45,7 @@ beforeAll(async () => {
   if (isOtherProgram) return;
   const source = fileURLToPath(new URL('../../src/', import.meta.url));
   for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
-    if (!/^(?!sandbox|main)[^.]+\.ts$/.test(file)) continue;
+    if (!/^(?!sandbox|main|standalone)[^.]+\.ts$/.test(file)) continue;
     await import(`../../src/${file.replaceAll('\\', '/').replace(/\.ts$/, '.js')}`);
   }
 }, 120_000);
