@@ -3,6 +3,11 @@ import type { Entry } from '../contents.js';
 /** The commands of `tpks completion`. */
 export const contents: readonly Entry[] = [
   {
+    name: 'install',
+    summary: 'install or remove the completion script of a shell',
+    load: () => import('./completion-install.js'),
+  },
+  {
     name: 'bash',
     summary: 'print the completion script for bash',
     load: async () => (await import('./completion-script.js')).bash,
