@@ -95,7 +95,7 @@ afterAll(() => rmSync(work, { recursive: true }));
 async function listLines(): Promise<readonly string[]> {
   const { rows } = await createStaticTable(await findRoot('tpks'));
   const found = rows.flatMap(({ keys, answer }) => {
-    const starts = answer.kind === 'list' ? [answer.lines[0], answer.aliases[0], 'x'] : ['c', '-'];
+    const starts = answer.kind === 'list' ? [answer.lines[0], answer.aliases[0], 'x'] : ['c'];
     return keys.flatMap((key) => {
       const words = ['tpks', ...key.replace(/ -$/, '').split(' ').slice(1)].join(' ');
       const isDashed = key.endsWith(' -');
@@ -181,12 +181,15 @@ function testShell(shell: Shell): void {
 
   test('updates names once, in the background, and waits if there are none', async () => {
     const script = await writeScript(shell, '--static');
-    run(shell, script, ['tpks cluster ', 'tpks cluster d', 'tpks quota ', 'tpks quota ']);
+    run(shell, script, [
+      ...['tpks network-profile ', 'tpks network-profile d'],
+      ...['tpks quota ', 'tpks quota '],
+    ]);
     const refreshes = readFileSync(calls, 'utf8')
       .split('\n')
-      .filter((line) => line.includes('--refresh'));
+      .filter((line) => /--refresh pks (?:network-profiles|owners)/.test(line));
     expect(refreshes.sort()).toEqual([
-      '__complete --refresh pks clusters',
+      '__complete --refresh pks network-profiles',
       '__complete --refresh pks owners',
     ]);
     expect(readCalls()).toEqual(['__complete -- quota ', '__complete -- quota ']);
