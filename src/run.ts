@@ -2,16 +2,14 @@ import type { Command } from 'commander';
 import type { Clock, Schedule } from './clock.js';
 import { toCommanderWords } from './commander-words.js';
 import { findSubcommand } from './commands/contents.js';
-import { contents as rootContents } from './commands/index.js';
-import { unavailableCommands } from './commands/unavailable.js';
+import { findRoot, type Root } from './commands/root.js';
 import { completeLine } from './completion/complete.js';
 import { readEnvironment, type Environment } from './config/environment.js';
 import { exitCodes, isTpksError, rewordError } from './errors.js';
 import type { OnInterrupt } from './interrupts.js';
-import type { LinkTexts } from './link-name.js';
 import type { Send } from './http/send.js';
 import { isPksLink, selectPksHome } from './pks-link.js';
-import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
+import { createProgram, sharedOptions, toGlobalOptions } from './program.js';
 import { printReport } from './print-report.js';
 import { isUnknownCommandLine, isUsageError, toReport } from './report.js';
 import { findRequestedFormat, requestsVersion } from './requested-format.js';
@@ -211,29 +209,4 @@ function findCommandPath(program: Command, words: readonly string[]): string {
     if (next !== undefined) [command, path] = [next, `${path} ${next.name()}`];
   }
   return path;
-}
-
-interface Root extends Pick<ProgramInput, 'name' | 'contents' | 'options'> {
-  /** Replaces `tpks` with the name of the link in texts; `undefined` without a link. */
-  readonly link?: LinkTexts;
-}
-
-/** A link that is named after a replaced tool provides that tool's commands at its root. */
-async function findRoot(programName = ''): Promise<Root> {
-  if (programName === 'uaac') {
-    const [{ contents, options }, { createLinkTexts }] = await Promise.all([
-      import('./commands/uaa/index.js'),
-      import('./link-name.js'),
-    ]);
-    const link = createLinkTexts(programName, contents, 'uaa');
-    return { name: programName, contents, options: options(), link };
-  }
-  const contents = [...rootContents, ...unavailableCommands];
-  if (!isPksLink(programName)) return { name: 'tpks', contents };
-  const { createLinkTexts } = await import('./link-name.js');
-  return {
-    name: programName,
-    contents,
-    link: createLinkTexts(programName, rootContents),
-  };
 }

@@ -93,7 +93,7 @@ export const contents: readonly Entry[] = [
     },
     {
       name: 'completion',
-      summary: 'print the completion script for a shell',
+      summary: 'print the completion scripts of shells',
       load: () => import('./shell/completion.js'),
     },
     {

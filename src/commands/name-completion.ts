@@ -1,5 +1,5 @@
 import { Argument, type Option } from 'commander';
-import { withCompleter, type Completer } from '../completion/completer.js';
+import { withCompleter, withSource, type Completer } from '../completion/completer.js';
 import type { NameKind } from '../config/name-cache.js';
 import { TpksError } from '../errors.js';
 import type { Services } from '../services.js';
@@ -11,7 +11,7 @@ export function nameCompleter(
   kind: NameKind,
   { settings, names, options, env }: NameDeps,
 ): Completer {
-  return async () => {
+  return withSource({ kind: 'pks', names: kind }, async () => {
     const [{ locateIdentity }, file, cache] = await Promise.all([
       import('../contexts/locate.js'),
       settings(),
@@ -20,7 +20,7 @@ export function nameCompleter(
     const flags = { context: options().context };
     const found = locateIdentity({ settings: await file.read(), env, flags });
     return found?.kind === 'stored' ? cache.read(found.name) : [];
-  };
+  });
 }
 
 /** Creates an argument or option value that is completed with names from the last list of the UAA. */
@@ -28,7 +28,7 @@ export function withUaaNames<Target extends Argument | Option>(
   target: Target,
   kind: NameKind,
 ): Target {
-  return withCompleter(target, async (_typed, { settings, names, options, env }) => {
+  const completer: Completer = async (_typed, { settings, names, options, env }) => {
     const [{ locateIdentity }, file, cache] = await Promise.all([
       import('../contexts/locate.js'),
       settings(),
@@ -40,7 +40,8 @@ export function withUaaNames<Target extends Argument | Option>(
     const input = { settings: await file.read(), env, flags: { context }, forUaa: true };
     const found = locateIdentity(input);
     return found?.kind === 'stored' ? cache.read(found.name) : [];
-  });
+  };
+  return withCompleter(target, withSource({ kind: 'uaa', names: kind }, completer));
 }
 
 /** Specification of an argument for the name of a resource. */

@@ -1,3 +1,6 @@
+import { bashLookup } from './bash-lookup.js';
+import type { StaticTable } from './static-table.js';
+
 /**
  * Returns the completion script for bash (3.2, the version on macOS, or newer).
  *
@@ -6,12 +9,16 @@
  * these characters, or after an open quote; `kept` is the number of characters before that text.
  *
  * @param program - the command to complete; it also provides the suggestions.
+ * @param table - answers that the script gives without starting the program.
  * @see doctor/completion.ts, which reads TPKS_COMPLETION
  */
-export function bashScript(program = 'tpks'): string {
+export function bashScript(program = 'tpks', table?: StaticTable): string {
   const name = `_${program.replace(/\W/g, '_')}_complete`;
-  return `# bash completion for ${program}: eval "$(${program} completion bash)"
-${name}() {
+  const lookup = table && bashLookup(program, table);
+  return `# bash completion for ${program}: ${
+    lookup === undefined ? `eval "$(${program} completion bash)"` : lookup.comment
+  }
+${lookup?.functions ?? ''}${name}() {
   local line=\${COMP_LINE:0:COMP_POINT} char word='' quote='' inside='' redirect='' kept=0 i j
   local -a words=()
   for ((i = 0; i < \${#line}; i++)); do
@@ -51,7 +58,7 @@ ${name}() {
 
   local answer value escaped width=0
   local -a answers=() notes=()
-  while IFS= read -r answer; do
+  ${lookup === undefined ? '' : `${lookup.call} || `}while IFS= read -r answer; do
     answers+=("$answer")
   done < <(command ${program} __complete -- "\${words[@]:1}" "$word" 2>/dev/null </dev/null)
   local count=$((\${#answers[@]} - 1))

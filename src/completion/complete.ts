@@ -5,11 +5,12 @@ import type { Environment } from '../config/environment.js';
 import type { Send } from '../http/send.js';
 import type { LinkTexts } from '../link-name.js';
 import { globalOptions, toGlobalOptions } from '../program.js';
-import { createServices } from '../services.js';
+import { createServices, type GlobalOptions, type Services } from '../services.js';
 import { createHelpOutput } from '../terminal/help-output.js';
 import type { Screen } from '../terminal/terminal-io.js';
-import type { Terminal } from '../terminal/terminal.js';
-import { withCompleter } from './completer.js';
+import { version } from '../version.js';
+import { withCompleter, withSource } from './completer.js';
+import { silentTerminal } from './silent-terminal.js';
 import { suggest, formatCompletion, type Suggestion } from './suggest.js';
 
 /** The part of the program's streams and environment that completion uses. */
@@ -44,7 +45,13 @@ export async function completeLine(
 ): Promise<number> {
   const words = typed[0] === '--' ? typed.slice(1) : typed;
   const output = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
-  output.write(await createReply(words, io, env, deps).catch(() => emptyReply));
+  if (typed[0] === '--refresh') {
+    await refresh(typed.slice(1), io, env, deps).catch(() => undefined);
+    return 0;
+  }
+  // A script with a table checks whether it is for this version.
+  if (typed[0] === '--version') output.write(`${version}\n`);
+  else output.write(await createReply(words, io, env, deps).catch(() => emptyReply));
   // The shell may already have closed the pipe.
   await output.flush().catch(() => undefined);
   return 0;
@@ -54,75 +61,118 @@ const emptyReply = formatCompletion({ suggestions: [], files: false });
 
 async function createReply(
   words: readonly string[],
+  io: CompletionIo,
+  env: Environment,
+  deps: CompletionDeps,
+): Promise<string> {
+  const { contents, options: groupOptions = [], link } = deps;
+  // Reads of the settings: the names in the answer depend on them.
+  const reads: Services['settings'][] = [];
+  const createServicesFor = (opts: () => Readonly<Record<string, unknown>>): Services => {
+    const services = createCompletionServices(io, env, deps, () => toGlobalOptions(opts(), env));
+    return {
+      ...services,
+      settings: () => {
+        reads.push(services.settings);
+        return services.settings();
+      },
+    };
+  };
+  const options = createOptions(groupOptions, words, () => createServicesFor(() => ({})));
+  const { suggestions, ...others } = await suggest(words, {
+    contents,
+    globalOptions: options,
+    services: createServicesFor,
+  });
+  const [readSettings] = reads;
+  if (readSettings !== undefined) await updateCache(readSettings, io, env);
+  return formatCompletion({ ...others, suggestions: suggestions.map(renameDescription(link)) });
+}
+
+/** Updates the file that scripts with a table read instead of the settings. */
+async function updateCache(
+  settings: Services['settings'],
   { platform }: CompletionIo,
   env: Environment,
-  { contents, options: groupOptions = [], link, clock = systemClock, send }: CompletionDeps,
-): Promise<string> {
-  const createServicesFor = (opts: () => Readonly<Record<string, unknown>>) =>
-    createServices({
-      env,
-      platform,
-      clock,
-      network: send,
-      terminal: silentTerminal,
-      options: () => ({
-        ...toGlobalOptions(opts(), env),
-        interactive: false,
-        trace: false,
-      }),
-      untilInterrupted: () => new Promise<never>(() => undefined),
-    });
+): Promise<void> {
+  const [{ updateCachedContexts }, { locateFolders }] = await Promise.all([
+    import('../contexts/cached-contexts.js'),
+    import('../config/folders.js'),
+  ]);
+  await updateCachedContexts(await settings(), locateFolders(env, platform));
+}
+
+function createCompletionServices(
+  { platform }: CompletionIo,
+  env: Environment,
+  { clock = systemClock, send }: CompletionDeps,
+  options: () => GlobalOptions,
+) {
+  return createServices({
+    env,
+    platform,
+    clock,
+    network: send,
+    terminal: silentTerminal,
+    options: () => ({ ...options(), interactive: false, trace: false }),
+    untilInterrupted: () => new Promise<never>(() => undefined),
+  });
+}
+
+/** Limits each request of a refresh: for a missing list, the user waits. */
+const refreshSeconds = 3;
+
+/** Updates a list of names in the cache, for `__complete --refresh pks|uaa KIND`. */
+async function refresh(
+  [kind, names]: readonly string[],
+  io: CompletionIo,
+  env: Environment,
+  deps: CompletionDeps,
+): Promise<void> {
+  const { refreshNames } = await import('./refresh-names.js');
+  const options = { ...toGlobalOptions({}, env), timeoutSeconds: refreshSeconds };
+  const services = createCompletionServices(io, env, deps, () => options);
+  await refreshNames(
+    { forUaa: kind === 'uaa', names: names ?? '' },
+    { services, env, platform: io.platform, contents: deps.contents },
+  );
+  await services.settle();
+}
+
+/**
+ * Creates the options that are valid anywhere on the command line, with completion.
+ *
+ * @param words - the words on the command line: some commands also accept other names of contexts.
+ */
+export function createOptions(
+  groupOptions: readonly Option[],
+  words: readonly string[],
+  services: () => Pick<Services, 'settings'>,
+): readonly Option[] {
   const options = [
     ...globalOptions(),
     ...groupOptions,
     new Option('-h, --help', 'show help'),
     new Option('-V, --version', 'print the version'),
   ];
+  const isForClusters = ['kube-credential', 'kubernetes', 'logout'].some((word) =>
+    words.includes(word),
+  );
+  const listNames = async () => {
+    const { contexts, kubernetesSessions = {} } = await (await services().settings()).read();
+    return [...Object.keys(contexts), ...(isForClusters ? Object.keys(kubernetesSessions) : [])];
+  };
+  const completer = isForClusters ? listNames : withSource({ kind: 'contexts' }, listNames);
   for (const option of options) {
-    if (option.long !== '--context') continue;
-    withCompleter(option, async () => {
-      const settings = await createServicesFor(() => ({})).settings();
-      const { contexts, kubernetesSessions = {} } = await settings.read();
-      const isForClusters = ['kube-credential', 'kubernetes', 'logout'].some((word) =>
-        words.includes(word),
-      );
-      return [...Object.keys(contexts), ...(isForClusters ? Object.keys(kubernetesSessions) : [])];
-    });
+    if (option.long === '--context') withCompleter(option, completer);
   }
-  const { suggestions, ...others } = await suggest(words, {
-    contents,
-    globalOptions: options,
-    services: createServicesFor,
-  });
-  return formatCompletion({ ...others, suggestions: suggestions.map(renameDescription(link)) });
+  return options;
 }
 
 /** Names the link in a description. The suggested word itself may come from a server. */
-function renameDescription(link: LinkTexts | undefined): (each: Suggestion) => Suggestion {
+export function renameDescription(link: LinkTexts | undefined): (each: Suggestion) => Suggestion {
   return ({ value, description }) => ({
     value,
     description: description === undefined ? undefined : (link?.rename(description) ?? description),
   });
 }
-
-/** Completion never prints messages and never prompts. */
-const silentTerminal: Terminal = {
-  wantsJson: () => false,
-  canPrompt: () => false,
-  show: () => Promise.resolve(),
-  showPage: () => Promise.resolve(),
-  write: () => Promise.resolve(),
-  writeUntrusted: () => Promise.resolve(),
-  writeAll: () => Promise.resolve(),
-  canRepaint: () => false,
-  columns: () => 80,
-  showLive: () => undefined,
-  showSlow: () => undefined,
-  note: () => undefined,
-  announce: () => Promise.resolve(),
-  warn: () => undefined,
-  prompt: () => Promise.reject(new Error('completion never prompts')),
-  readStdin: () => Promise.resolve(''),
-  stdinName: () => undefined,
-  readLine: () => Promise.resolve(undefined),
-};

@@ -1,4 +1,5 @@
 import type { Argument, Option } from 'commander';
+import type { NameKind } from '../config/name-cache.js';
 import type { Services } from '../services.js';
 
 /**
@@ -10,15 +11,30 @@ import type { Services } from '../services.js';
  */
 export type Completer = (typed: string, services: Services) => Promise<readonly string[]>;
 
+/**
+ * A list of names in the cache folder. The completion scripts of packages read it without starting
+ * tpks: the names of the contexts, or the names of a kind in the current context of the PKS commands or
+ * of `tpks uaa`.
+ */
+export type NameSource =
+  { readonly kind: 'contexts' } | { readonly kind: 'pks' | 'uaa'; readonly names: NameKind };
+
 type Target = Argument | Option;
 
 const completers = new WeakMap<Target, Completer>();
+const sources = new WeakMap<Completer, NameSource>();
 const fileNameTargets = new WeakSet<Target>();
 
 /** Sets the completer of an argument or an option. Its `choices` are suggested as well. */
 export function withCompleter<T extends Target>(target: T, completer: Completer): T {
   completers.set(target, completer);
   return target;
+}
+
+/** Declares that a completer returns exactly the names of a cached list. */
+export function withSource(source: NameSource, completer: Completer): Completer {
+  sources.set(completer, source);
+  return completer;
 }
 
 /** Marks an argument or an option as a file name, which the shell completes. */
@@ -33,4 +49,9 @@ export function completerOf(target: Target): Completer | undefined {
 
 export function takesFileNames(target: Target): boolean {
   return fileNameTargets.has(target);
+}
+
+/** @returns `undefined` if only the completer knows the values. */
+export function sourceOf(completer: Completer): NameSource | undefined {
+  return sources.get(completer);
 }

@@ -1,19 +1,27 @@
+import { fishLookup } from './fish-lookup.js';
+import type { StaticTable } from './static-table.js';
+
 /**
  * Returns the completion script for fish (3.1 or newer). fish removes the quotes from the words before
  * the cursor, and quotes the text that it inserts.
  *
  * @param program - the command to complete; it also provides the suggestions.
+ * @param table - answers that the script gives without starting the program.
  * @see doctor/completion.ts, which reads TPKS_COMPLETION
  */
-export function fishScript(program = 'tpks'): string {
+export function fishScript(program = 'tpks', table?: StaticTable): string {
   const name = `__${program.replace(/\W/g, '_')}_complete`;
-  return `# fish completion for ${program}: ${program} completion fish | source
-function ${name}
+  const lookup = table && fishLookup(program, table);
+  return `# fish completion for ${program}: ${
+    lookup === undefined ? `${program} completion fish | source` : lookup.comment
+  }
+${lookup?.functions ?? ''}function ${name}
     set -l before (commandline -opc)
     set -l token (commandline -ct)
     # The word under the cursor may still lack its closing quote.
     set -l current (string unescape -- $token; or string unescape -- $token"'"; or string unescape -- $token'"'; or echo $token)
-    set -l answers (command ${program} __complete -- $before[2..] "$current" 2>/dev/null </dev/null)
+    set -l answers
+    ${lookup === undefined ? '' : `${lookup.call}; or `}set answers (command ${program} __complete -- $before[2..] "$current" 2>/dev/null </dev/null)
     if test "$answers[-1]" != :files
         set -e answers[-1]
         # fish would insert a leading ~ unescaped, and then expand it to a home directory.

@@ -1,7 +1,7 @@
 import type { Argument, Option } from 'commander';
 import type { Entry } from '../commands/contents.js';
 import type { Services } from '../services.js';
-import { isPrintable, toPrintable } from '../terminal/sanitize.js';
+import { isSafeName, toPrintable } from '../terminal/sanitize.js';
 import { completerOf, takesFileNames, type Completer } from './completer.js';
 import { splitFlag, takesValue, type OptionReader } from './option-reader.js';
 import { findCursorPosition, type CursorPositionDeps } from './cursor-position.js';
@@ -60,12 +60,25 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
 
 /** Suggests command names, and aliases only if no name matches, so that each command appears once. */
 function commandSuggestions(entries: readonly Entry[], start: string): Suggestion[] {
-  const visible = entries.filter(({ hidden }) => hidden !== true);
-  const byName = visible.map(({ name, summary }) => ({ value: name, description: summary }));
-  if (byName.some(({ value }) => value.startsWith(start))) return byName;
-  return visible.flatMap(({ aliases = [], summary }) =>
+  const byName = nameSuggestions(entries);
+  return byName.some(({ value }) => value.startsWith(start)) ? byName : aliasSuggestions(entries);
+}
+
+export function nameSuggestions(entries: readonly Entry[]): Suggestion[] {
+  return visibleEntries(entries).map(({ name, summary }) => ({
+    value: name,
+    description: summary,
+  }));
+}
+
+export function aliasSuggestions(entries: readonly Entry[]): Suggestion[] {
+  return visibleEntries(entries).flatMap(({ aliases = [], summary }) =>
     aliases.map((alias) => ({ value: alias, description: summary })),
   );
+}
+
+function visibleEntries(entries: readonly Entry[]): readonly Entry[] {
+  return entries.filter(({ hidden }) => hidden !== true);
 }
 
 /** Suggests the flags that can still be added, long forms first. */
@@ -102,7 +115,7 @@ async function suggestValues(
     ...(completer ? await runCompleter(completer, start, deps) : []),
   ];
   // A name from a server must not be inserted as a flag.
-  const safe = found.filter((value) => isPrintable(value) && !/^(?:-|$)/.test(value));
+  const safe = found.filter(isSafeName);
   return filterByPrefix(
     start,
     safe.map((value) => ({ value })),
@@ -155,8 +168,9 @@ function addPrefix(prefix: string, { suggestions, files }: Completion): Completi
  * otherwise `:none`.
  */
 export function formatCompletion({ suggestions, files }: Completion): string {
-  const lines = suggestions.map(({ value, description = '' }) =>
-    description === '' ? value : `${value}\t${toPrintable(description)}`,
-  );
-  return [...lines, files ? ':files' : ':none', ''].join('\n');
+  return [...suggestions.map(formatSuggestion), files ? ':files' : ':none', ''].join('\n');
+}
+
+export function formatSuggestion({ value, description = '' }: Suggestion): string {
+  return description === '' ? value : `${value}\t${toPrintable(description)}`;
 }

@@ -1,22 +1,31 @@
+import type { StaticTable } from './static-table.js';
+import { zshLookup } from './zsh-lookup.js';
+
 /**
  * Returns the completion script for zsh, to evaluate or to store in `$fpath`. The `(Q)` flags remove the quotes
  * from the words without expanding them; zsh quotes what it inserts. `_comp_options` are the shell
  * options that the completion system's own functions need, such as `_files`.
  *
  * @param program - the command to complete; it also provides the suggestions.
+ * @param table - answers that the script gives without starting the program.
  * @see doctor/completion.ts, which reads TPKS_COMPLETION
  */
-export function zshScript(program = 'tpks'): string {
+export function zshScript(program = 'tpks', table?: StaticTable): string {
   const name = `_${program}`;
+  const lookup = table && zshLookup(program, table);
   return `#compdef ${program}
-# zsh completion for ${program}: eval "$(${program} completion zsh)", or this text as file _${program} in $fpath
-${name}() {
+# zsh completion for ${program}: ${
+    lookup === undefined
+      ? `eval "$(${program} completion zsh)", or this text as file _${program} in $fpath`
+      : lookup.comment
+  }
+${lookup?.functions ?? ''}${name}() {
   setopt localoptions \${_comp_options[@]}
   local -a before answers values shown
   local answer note directive current=\${(Q)PREFIX}
   local -i width=0
   (( CURRENT > 2 )) && before=("\${(@Q)words[2,CURRENT-1]}")
-  answers=("\${(@f)$(command ${program} __complete -- "\${before[@]}" "$current" 2>/dev/null </dev/null)}")
+  ${lookup === undefined ? '' : `${lookup.call} || `}answers=("\${(@f)$(command ${program} __complete -- "\${before[@]}" "$current" 2>/dev/null </dev/null)}")
   directive=$answers[-1]
   answers[-1]=()
   if [[ $directive == ':files' ]]; then

@@ -1,7 +1,7 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText } from '../disk/bounded-read.js';
-import { tryParseJson } from '../http/decode.js';
+import { isSafeName } from '../terminal/sanitize.js';
 
 /** The kind of resource that the names belong to. */
 export type NameKind =
@@ -16,12 +16,23 @@ export type NameKind =
   | 'tasks'
   | 'users';
 
-/** Names that a list command printed last, for completion. The cache can be deleted at any time. */
+/**
+ * Names that a list command printed last, for completion. The cache can be deleted at any time. Each list
+ * is a file with one name per line, which completion scripts read. Names that completion must not
+ * suggest are left out.
+ */
 export interface NameCache {
   /** @returns an empty list if there is no cache. Never throws. */
   readonly read: (context: string) => Promise<readonly string[]>;
+  /** @returns when the list was written, in milliseconds; `undefined` if there is no cache. */
+  readonly readTime: (context: string) => Promise<number | undefined>;
   /** Never throws: a full or read-only disk must not make a list command fail. */
   readonly write: (context: string, names: readonly string[]) => Promise<void>;
+  /**
+   * Starts a refresh: only one process may fetch the names, at most once a minute.
+   * @returns whether this process may. Never throws.
+   */
+  readonly claimRefresh: (context: string, time: Date) => Promise<boolean>;
   /** Deletes the names of a context, of every kind. */
   readonly forget: (context: string) => Promise<void>;
 }
@@ -29,16 +40,33 @@ export interface NameCache {
 /** Large enough for the names of 100,000 clusters. */
 const maximumBytes = 16 * 1024 * 1024;
 
+/** Longer than a refresh takes. */
+const refreshPauseMilliseconds = 60_000;
+
 export function createNameCache(directory: string, kind: NameKind): NameCache {
   const path = async (context: string): Promise<string> =>
-    join(directory, `${kind}${await fileSuffix(context)}`);
+    join(directory, `${kind}${await cacheSuffix(context)}.txt`);
   return {
     read: async (context) => parseNames(readCache(await path(context))),
+    readTime: async (context) => {
+      const file = await path(context);
+      try {
+        return statSync(file).mtimeMs;
+      } catch {
+        return undefined;
+      }
+    },
     write: async (context, names) => {
       const target = await path(context);
-      const text = JSON.stringify(names);
-      if (readCache(target) === text) return;
+      // Versions before 0.2.0 stored JSON.
+      removeFile(target.slice(0, -'.txt'.length));
+      const text = formatNames(names);
       try {
+        if (readCache(target) === text) {
+          const now = new Date();
+          utimesSync(target, now, now);
+          return;
+        }
         // Loaded on first use: completion only reads.
         const [{ ensureFolder }, { replaceFile }] = await Promise.all([
           import('../disk/folder.js'),
@@ -50,11 +78,27 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
         // The next list command tries again.
       }
     },
+    claimRefresh: async (context, time) => {
+      const marker = join(directory, `refresh-${kind}${await cacheSuffix(context)}.txt`);
+      try {
+        await (await import('../disk/folder.js')).ensureFolder(directory);
+        const last = statSync(marker, { throwIfNoEntry: false });
+        if (last !== undefined) {
+          if (Math.abs(time.getTime() - last.mtimeMs) < refreshPauseMilliseconds) return false;
+          rmSync(marker);
+        }
+        writeFileSync(marker, '', { mode: 0o600, flag: 'wx' });
+        return true;
+      } catch {
+        return false;
+      }
+    },
     forget: async (context) => {
-      const end = await fileSuffix(context);
+      const end = await cacheSuffix(context);
       for (const file of listFiles(directory)) {
         // A process that was killed while writing leaves a temporary file.
-        if (file.replace(/\.[\w-]+\.tmp$/, '').endsWith(end)) removeFile(join(directory, file));
+        if (file.replace(/(?:\.txt)?(?:\.[\w-]+\.tmp)?$/, '').endsWith(end))
+          removeFile(join(directory, file));
       }
     },
   };
@@ -67,7 +111,7 @@ const maximumUnhashedBytes = 100;
  * The end of the file names of a context. Short names are not hashed, because loading `node:crypto`
  * would make completion several milliseconds slower.
  */
-async function fileSuffix(context: string): Promise<string> {
+export async function cacheSuffix(context: string): Promise<string> {
   const bytes = Buffer.from(context);
   if (bytes.length <= maximumUnhashedBytes) return `-${bytes.toString('hex')}`;
   const { toFileName } = await import('../disk/file-name.js');
@@ -82,9 +126,15 @@ function listFiles(directory: string): readonly string[] {
   }
 }
 
+export function formatNames(names: readonly string[]): string {
+  return names
+    .filter(isSafeName)
+    .map((name) => `${name}\n`)
+    .join('');
+}
+
 function parseNames(text: string): readonly string[] {
-  const names = tryParseJson(text);
-  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  return text.split('\n').filter(isSafeName);
 }
 
 function readCache(path: string): string {

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
+import { findScriptVersion, locateScript } from '../config/completion-script.js';
 import type { Environment } from '../config/environment.js';
-import { readBytes } from '../disk/bounded-read.js';
+import { readBytes, readText } from '../disk/bounded-read.js';
 import { pass, skip, warn, type CheckResult } from './check.js';
+import { version } from '../version.js';
 import type { RunProgram } from './run-program.js';
 
 const shells = ['bash', 'zsh', 'fish', 'pwsh'] as const;
@@ -14,6 +16,8 @@ export interface CompletionInput {
   readonly parent: ParentShell;
   /** A script that the shell loads on demand. */
   readonly scriptFile: string | undefined;
+  /** The version of tpks that the script is for; `undefined` if it works with every version. */
+  readonly scriptVersion?: string | undefined;
   /** Whether tpks was started from an interactive shell. */
   readonly isInteractive: boolean;
 }
@@ -31,7 +35,14 @@ export interface ParentShell {
  * the first TAB, so tpks can only check whether such a file exists.
  */
 export function checkCompletion(input: CompletionInput): CheckResult {
-  const { variable, parent, scriptFile, isInteractive } = input;
+  const { variable, parent, scriptFile, scriptVersion = version, isInteractive } = input;
+  if (scriptFile !== undefined && scriptVersion !== version) {
+    return warn(
+      'completion',
+      `${scriptFile} is for version ${scriptVersion}, and tpks is version ${version}`,
+      `tpks completion install ${parent.shell ?? ''}`.trim(),
+    );
+  }
   const loadedCompletion = parseVariable(variable);
   if (
     loadedCompletion !== undefined &&
@@ -52,11 +63,11 @@ export function checkCompletion(input: CompletionInput): CheckResult {
   return warn('completion', `not loaded in ${parent.shell}`, setupCommands[parent.shell]);
 }
 
-/** The commands for the current session, from `docs/completion.md`. */
+/** The commands from `docs/completion.md`. */
 const setupCommands: Readonly<Record<Shell, string>> = {
-  bash: 'eval "$(tpks completion bash)" (add it to ~/.bashrc)',
-  zsh: 'eval "$(tpks completion zsh)" (add it to ~/.zshrc, after compinit)',
-  fish: 'tpks completion fish > ~/.config/fish/completions/tpks.fish',
+  bash: 'tpks completion install bash',
+  zsh: 'tpks completion install zsh',
+  fish: 'tpks completion install fish',
   pwsh: 'tpks completion powershell | Out-String | Invoke-Expression (add it to $PROFILE)',
 };
 
@@ -104,7 +115,22 @@ export function findScriptFile(shell: Shell | undefined, env: Environment): stri
   return listScriptFiles(shell, env).find((path) => existsSync(path));
 }
 
+/** @returns `undefined` for a script that works with every version, or that cannot be read. */
+export function readScriptVersion(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return findScriptVersion(readText(path, { maximumBytes: 4 * 1024 * 1024 }));
+  } catch {
+    return undefined;
+  }
+}
+
 function listScriptFiles(shell: Shell, env: Environment): readonly string[] {
+  const installed = shell === 'pwsh' ? [] : [locateScript(shell, 'tpks', env, 'linux')];
+  return [...installed, ...listSharedFiles(shell, env)];
+}
+
+function listSharedFiles(shell: Shell, env: Environment): readonly string[] {
   const { HOME: home = '/', XDG_CONFIG_HOME: config = join(home, '.config'), FPATH } = env;
   const shares = [join(home, '.local/share'), '/usr/local/share', '/usr/share'];
   switch (shell) {

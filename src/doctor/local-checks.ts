@@ -6,7 +6,12 @@ import type { Settings } from '../config/settings.js';
 import { isTpksError } from '../errors.js';
 import { checkCaFiles } from './ca-files.js';
 import type { Check } from './check.js';
-import { checkCompletion, findScriptFile, readParentShell } from './completion.js';
+import {
+  checkCompletion,
+  findScriptFile,
+  readParentShell,
+  readScriptVersion,
+} from './completion.js';
 import type { DoctorDeps } from './doctor.js';
 import { checkFiles, checkPlainTextFiles, findPlainTextFiles, listStoredFiles } from './files.js';
 import { checkKubeconfig } from './kubeconfig.js';
@@ -121,7 +126,8 @@ function completionCheck({
       const parent = await readParentShell(ownProcess.parentPid, platform, runProgram);
       const scriptFile = findScriptFile(parent.shell, env);
       const variable = env.TPKS_COMPLETION;
-      return [checkCompletion({ variable, parent, scriptFile, isInteractive })];
+      const scriptVersion = readScriptVersion(scriptFile);
+      return [checkCompletion({ variable, parent, scriptFile, scriptVersion, isInteractive })];
     },
   };
 }

@@ -65,6 +65,11 @@ export function isPrintable(text: string): boolean {
   return text.search(unprintable) === -1;
 }
 
+/** Whether completion may suggest a name: it is printable, and is not inserted as a flag. */
+export function isSafeName(name: string): boolean {
+  return isPrintable(name) && !/^(?:-|$)/.test(name);
+}
+
 /**
  * Formats a value as JSON that is safe to show on a terminal. Every unprintable character is written as
  * `\uXXXX`, which does not change the parsed value.

@@ -84,6 +84,7 @@ try {
   server.stop();
   rmSync(work, { recursive: true, force: true });
 }
+await import('./completion.mjs');
 await import('./access-scale.mjs');
 
 async function bench() {

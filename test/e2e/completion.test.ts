@@ -152,6 +152,11 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['a command for a link named uaac', 'uaac mem\t', ['member']],
 ];
 
+/** Evaluates the script with the table for the program `$it`. */
+function staticScriptFor(kind: string): string {
+  return `eval "$(tpks completion ${kind} $it --static)"`;
+}
+
 /** Evaluates the script of tpks for the program `$it`; uaac has no command that prints one. */
 function scriptFor(kind: string): string {
   return `eval "$(tpks completion ${kind} | sed s/tpks/$it/g)"`;
@@ -220,6 +225,12 @@ describeIfPart('pty', 'bash', () => {
     );
   });
 
+  describe('with the table', () => {
+    testCompletion(() =>
+      startShell(bash, `${setUp}; for it in tpks pks uaac; do ${staticScriptFor('bash')}; done`),
+    );
+  });
+
   test('completes names if words are split only at spaces, as after npm completion', async () => {
     const pty = await startShell(
       bash,
@@ -240,6 +251,15 @@ describeIfPart('pty', 'zsh', () => {
         startShell(
           zsh,
           `autoload -Uz compinit; compinit -u; for it in tpks pks uaac; do ${scriptFor('zsh')}; done`,
+        ),
+      );
+    });
+
+    describe('with the table', () => {
+      testCompletion(() =>
+        startShell(
+          zsh,
+          `autoload -Uz compinit; compinit -u; for it in tpks pks uaac; do ${staticScriptFor('zsh')}; done`,
         ),
       );
     });

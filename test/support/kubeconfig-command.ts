@@ -95,6 +95,8 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
     clusterNames: async () => ({
       read: async () => [],
       write: async () => {},
+      readTime: () => Promise.resolve(undefined),
+      claimRefresh: () => Promise.resolve(false),
       forget: async () => {},
     }),
     logouts: async () => ({

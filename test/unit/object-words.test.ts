@@ -32,7 +32,7 @@ describe.each(objectWords)('the word %s', (word) => {
     [['help', word], `unknown command '${word}'`],
     [['clusters', `--${word}`], `unknown flag: --${word}`],
     [['clusters', '-o', word], `Invalid value for --output: ${word} (choose from `],
-    [['completion', word], `Invalid value for shell: ${word} (choose from bash, `],
+    [['completion', word], `unknown command '${word}'`],
     [['clusters', '--timeout', word], `Invalid value for --timeout: ${word} (expected `],
     [['uaa', 'user', 'update', 'cody', '--del_attrs', word], `${word} cannot be removed`],
   ])('is rejected in %j', async (words, message) => {

@@ -1,60 +1,30 @@
-import { Argument, InvalidArgumentError, type Command } from 'commander';
-import type { Services } from '../../services.js';
-import { findProgramName } from '../contents.js';
+import type { Entry } from '../contents.js';
 
-const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
-type Shell = (typeof shells)[number];
-
-type Deps = Pick<Services, 'terminal'>;
-
-export function define(command: Command, deps: Deps): void {
-  const link = findProgramName(command);
-  command
-    .description(
-      'Print the completion script for a shell. It completes commands, options, context names and ' +
-        'resource names.',
-    )
-    .addArgument(new Argument('<shell>', 'shell to print the script for').choices(shells))
-    .argument(
-      '[program]',
-      `command to complete, e.g. a symbolic link to tpks (default: ${link})`,
-      parseProgramName,
-    )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ eval "$(${link} completion bash)"
-  $ ${link} completion zsh > "\${fpath[1]}/_${link}"
-  $ ${link} completion fish > ~/.config/fish/completions/${link}.fish`,
-    )
-    .action((shell: Shell, program?: string) =>
-      completion({ shell, program: program ?? link }, deps),
-    );
-}
-
-export async function completion(
-  { shell, program }: { shell: Shell; program: string },
-  { terminal }: Deps,
-): Promise<void> {
-  await terminal.write(await loadScript(shell, program));
-}
-
-/** Validates the name, because it becomes part of the script. */
-function parseProgramName(text: string): string {
-  if (/^[\w.-]+$/.test(text)) return text;
-  throw new InvalidArgumentError('expected letters, digits, dots, dashes and underscores');
-}
-
-async function loadScript(shell: Shell, program: string): Promise<string> {
-  switch (shell) {
-    case 'bash':
-      return (await import('../../completion/bash.js')).bashScript(program);
-    case 'zsh':
-      return (await import('../../completion/zsh.js')).zshScript(program);
-    case 'fish':
-      return (await import('../../completion/fish.js')).fishScript(program);
-    case 'powershell':
-      return (await import('../../completion/powershell.js')).powershellScript(program);
-  }
-}
+/** The commands of `tpks completion`. */
+export const contents: readonly Entry[] = [
+  {
+    name: 'install',
+    summary: 'install or remove the completion script of a shell',
+    load: () => import('./completion-install.js'),
+  },
+  {
+    name: 'bash',
+    summary: 'print the completion script for bash',
+    load: async () => (await import('./completion-script.js')).bash,
+  },
+  {
+    name: 'zsh',
+    summary: 'print the completion script for zsh',
+    load: async () => (await import('./completion-script.js')).zsh,
+  },
+  {
+    name: 'fish',
+    summary: 'print the completion script for fish',
+    load: async () => (await import('./completion-script.js')).fish,
+  },
+  {
+    name: 'powershell',
+    summary: 'print the completion script for PowerShell',
+    load: async () => (await import('./completion-script.js')).powershell,
+  },
+];

@@ -57,7 +57,11 @@ const withoutScope: Readonly<Record<string, readonly string[]>> = {
     'tpks uaa contexts',
     'tpks uaa token delete',
     'tpks sandbox',
-    'tpks completion',
+    'tpks completion install',
+    'tpks completion bash',
+    'tpks completion zsh',
+    'tpks completion fish',
+    'tpks completion powershell',
     'tpks help',
   ],
   'lists clusters with the scopes that the user has, and reports missing ones instead of failing': [

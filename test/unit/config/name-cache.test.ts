@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -17,9 +27,9 @@ function cacheFolder(): string {
 test('stores names per context and kind', async () => {
   const folder = cacheFolder();
   const clusters = createNameCache(folder, 'clusters');
-  await clusters.write('cody@a', ['dev-1', 'größe', 'a\u001b[31m']);
+  await clusters.write('cody@a', ['dev-1', 'größe', "it's $(x)"]);
   await clusters.write('../../etc/passwd', ['dev-2']);
-  expect(await clusters.read('cody@a')).toEqual(['dev-1', 'größe', 'a\u001b[31m']);
+  expect(await clusters.read('cody@a')).toEqual(['dev-1', 'größe', "it's $(x)"]);
   expect(await clusters.read('../../etc/passwd')).toEqual(['dev-2']);
   expect(await clusters.read('cody@b')).toEqual([]);
   expect(await createNameCache(folder, 'plans').read('cody@a')).toEqual([]);
@@ -63,17 +73,52 @@ test('only the user can read the files', async () => {
   expect((statSync(join(folder, name)).mode & 0o777).toString(8)).toBe('600');
 });
 
-test.each(['', 'no JSON', '{"a":1}', '["dev-1", 7, null]'])(
-  'ignores the invalid parts of a damaged file (%j)',
-  async (text) => {
-    const folder = cacheFolder();
-    const cache = createNameCache(folder, 'clusters');
-    await cache.write('cody@a', ['x']);
-    const [name = ''] = readdirSync(folder);
-    writeFileSync(join(folder, name), text);
-    expect(await cache.read('cody@a')).toEqual(text.startsWith('[') ? ['dev-1'] : []);
-  },
-);
+test('stores one name per line, without names that completion must not insert', async () => {
+  const folder = cacheFolder();
+  const cache = createNameCache(folder, 'clusters');
+  await cache.write('cody@a', ['a b', '-x', '', 'new\nline', '\u001b[2J', '\u202e', '$(x)']);
+  const [name = ''] = readdirSync(folder);
+  expect(readFileSync(join(folder, name), 'utf8')).toBe('a b\n$(x)\n');
+  writeFileSync(join(folder, name), 'dev-1\n--all\n\u001b[2J\n\nlast');
+  expect(await cache.read('cody@a')).toEqual(['dev-1', 'last']);
+});
+
+test('ignores and deletes the JSON files of old versions', async () => {
+  const folder = cacheFolder();
+  mkdirSync(folder, { recursive: true });
+  const old = join(folder, `clusters-${Buffer.from('cody@a').toString('hex')}`);
+  writeFileSync(old, '["old"]');
+  const cache = createNameCache(folder, 'clusters');
+  expect(await cache.read('cody@a')).toEqual([]);
+  await cache.write('cody@a', ['dev-1']);
+  expect(existsSync(old)).toBe(false);
+});
+
+test('updates the time of an unchanged list', async () => {
+  const folder = cacheFolder();
+  const cache = createNameCache(folder, 'clusters');
+  expect(await cache.readTime('cody@a')).toBeUndefined();
+  await cache.write('cody@a', ['dev-1']);
+  const [name = ''] = readdirSync(folder);
+  utimesSync(join(folder, name), 1000, 1000);
+  expect(await cache.readTime('cody@a')).toBe(1_000_000);
+  await cache.write('cody@a', ['dev-1']);
+  expect(await cache.readTime('cody@a')).toBeGreaterThan(1_000_000);
+});
+
+test('allows one refresh of a list per minute, and forgets it with the context', async () => {
+  const folder = cacheFolder();
+  const cache = createNameCache(folder, 'clusters');
+  const now = Date.now();
+  const results = await Promise.all([1, 2].map(() => cache.claimRefresh('a', new Date(now))));
+  expect(results.sort()).toEqual([false, true]);
+  expect(await cache.claimRefresh('b', new Date(now))).toBe(true);
+  expect(await cache.claimRefresh('a', new Date(now + 30_000))).toBe(false);
+  expect(await cache.claimRefresh('a', new Date(now + 90_000))).toBe(true);
+  await cache.forget('a');
+  await cache.forget('b');
+  expect(readdirSync(folder)).toEqual([]);
+});
 
 test('forget removes the file, and can be called twice', async () => {
   const folder = cacheFolder();

@@ -32,6 +32,8 @@ async function listAndReadCache(context: Context): Promise<Record<string, readon
         write: async (name, names) => {
           cached[name] = names;
         },
+        readTime: () => Promise.resolve(undefined),
+        claimRefresh: () => Promise.resolve(false),
         forget: async () => undefined,
       }),
     },

@@ -1,0 +1,91 @@
+import { Argument, type Command } from 'commander';
+import type { ScriptResult } from '../../completion/install-script.js';
+import type { StaticShell } from '../../completion/static-script.js';
+import { TpksError } from '../../errors.js';
+import type { Services } from '../../services.js';
+import type { View } from '../../terminal/terminal.js';
+import { findProgramName } from '../contents.js';
+import { addProgramArgument } from './completion-script.js';
+
+type Deps = Pick<Services, 'terminal' | 'env'>;
+
+interface Flags {
+  readonly uninstall?: true;
+}
+
+const shells: readonly StaticShell[] = ['bash', 'zsh', 'fish'];
+
+export function define(command: Command, deps: Deps): void {
+  const link = findProgramName(command);
+  addProgramArgument(
+    command
+      .description(
+        'Write the completion script of this version to the folder in which the shell looks for ' +
+          'it, or remove it. Does not change ~/.bashrc and ~/.zshrc; if a line is missing there, ' +
+          'the command prints it. Idempotent.',
+      )
+      .addArgument(new Argument('[shell]', 'shell (default: the login shell)').choices(shells)),
+    link,
+  )
+    .option('--uninstall', 'remove the script')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  $ ${link} completion install bash\n  $ ${link} completion install bash --uninstall`,
+    )
+    .action((shell: StaticShell | undefined, program: string | undefined, flags: Flags) =>
+      install({ shell, program: program ?? link, ...flags }, deps),
+    );
+}
+
+interface Input extends Flags {
+  readonly shell: StaticShell | undefined;
+  readonly program: string;
+}
+
+/** @throws {TpksError} `usage` if the login shell is unknown; errors of the installation */
+export async function install(input: Input, { terminal, env }: Deps): Promise<void> {
+  const { program, uninstall = false } = input;
+  const shell = input.shell ?? findLoginShell(env);
+  const { installScript, uninstallScript } = await import('../../completion/install-script.js');
+  const result = await (uninstall ? uninstallScript : installScript)({ shell, program }, env);
+  await terminal.show(uninstall ? uninstallView(result) : installView(result));
+}
+
+function findLoginShell({ SHELL: path = '' }: Deps['env']): StaticShell {
+  const found = shells.find((shell) => path.endsWith(`/${shell}`));
+  if (found !== undefined) return found;
+  throw new TpksError('usage', 'The login shell is not bash, zsh or fish', {
+    hint: 'name the shell: tpks completion install bash; for PowerShell: tpks completion powershell',
+  });
+}
+
+function toJsonResult({ shell, program, path, changed, setup }: ScriptResult) {
+  return { shell, program, path, changed, setup: setup ?? null };
+}
+
+function installView(result: ScriptResult): View {
+  const { shell, path, changed, setup } = result;
+  return {
+    json: toJsonResult(result),
+    name: path,
+    text: [
+      changed ? `Wrote ${path}` : `No changes: ${path} is up to date`,
+      ...(setup === undefined
+        ? []
+        : [
+            `Add this line to ${setup.file}${shell === 'zsh' ? ', before compinit' : ''}:`,
+            `  ${setup.line}`,
+          ]),
+      ...(changed ? [`Start a new ${shell} to use it.`] : []),
+    ],
+  };
+}
+
+function uninstallView(result: ScriptResult): View {
+  const { path, changed } = result;
+  return {
+    json: toJsonResult(result),
+    name: path,
+    text: [changed ? `Deleted ${path}` : `No changes: ${path} does not exist`],
+  };
+}

@@ -1,0 +1,140 @@
+import { version } from '../version.js';
+import {
+  formatBranches,
+  isPksName,
+  lookupComment,
+  outdatedNotice,
+  type StaticLookup,
+} from './static-lookup.js';
+import type { StaticTable } from './static-table.js';
+
+/**
+ * Creates the part of the script for fish that answers from the table and from the cache folder. The
+ * functions use the local variables of the script's main function.
+ */
+export function fishLookup(program: string, table: StaticTable): StaticLookup {
+  const prefix = `__${program.replace(/\W/g, '_')}`;
+  const flags = table.globalFlags.map((lines) => lines.map(quote).join(' '));
+  const branches = formatBranches(table, {
+    quote,
+    branch: (keys, commands) => `        case ${keys.join(' ')}\n            ${commands}`,
+    assign: (name, words) => `set ${name} ${words.join(' ')}`,
+    references: ['$long_flags', '$short_flags'],
+  });
+  const pksHome = `
+    test -z "$home" -a -n "$PKS_HOME"; and set home $PKS_HOME/.tpks`;
+  return {
+    comment: lookupComment('fish'),
+    call: `${prefix}_lookup`,
+    functions: `function ${prefix}_table --no-scope-shadowing
+    set -l long_flags ${flags[0] ?? ''}
+    set -l short_flags ${flags[1] ?? ''}
+    switch $key
+${branches}
+        case '*'
+            return 1
+    end
+    return 0
+end
+# Sets home to the folder of the settings.
+function ${prefix}_home --no-scope-shadowing
+    set home $TPKS_HOME${isPksName(program) ? pksHome : ''}
+    test -n "$home"; and return 0
+    test -n "$HOME"; or return 1
+    set home $HOME/.config/tpks
+    test -n "$XDG_CONFIG_HOME"; and set home $XDG_CONFIG_HOME/tpks
+    test -d /System/Library; and set home $HOME/Library/Preferences/tpks
+    return 0
+end
+# Whether the installed program has the version of this script. A file with the same modification time
+# as the program records that it was checked.
+function ${prefix}_is_current --no-scope-shadowing
+    # Older versions of fish cannot compare times.
+    test / -nt /nonexistent 2>/dev/null; or return 1
+    set -l file (command -s ${program}); or return 1
+    set -l mark $home/cache/program-${version}(string replace -a / % -- $file)
+    test -f "$mark"; and not test "$mark" -nt "$file"; and not test "$mark" -ot "$file"; and return 0
+    test "$${prefix}_checked" = "same $file"; and return 0
+    test "$${prefix}_checked" = "other $file"; and return 1
+    set -g ${prefix}_checked "other $file"
+    set -l installed (command ${program} __complete --version 2>/dev/null </dev/null)
+    if test "$installed" != ${version}
+        printf '\\n%s\\n' ${quote(outdatedNotice('fish', program))} >&2
+        commandline -f repaint 2>/dev/null
+        return 1
+    end
+    set -g ${prefix}_checked "same $file"
+    test -d "$home"; or return 0
+    test -d "$home/cache"; or command mkdir -m 700 "$home/cache" 2>/dev/null
+    command touch -r "$file" "$mark" 2>/dev/null; and set -g ${prefix}_checked
+    return 0
+end
+# Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
+# the background. The user waits for missing names.
+function ${prefix}_names --no-scope-shadowing
+    set -l file $home/cache/contexts.txt
+    test -f "$home/config.json" -a -f "$file"; or return 1
+    test "$home/config.json" -nt "$file"; and return 1
+    set -l lines (string match -- '*' <$file)
+    test "$lines[1]" = 1; or return 1
+    if test "$names" = contexts
+        set list $lines[4..]
+        return 0
+    end
+    test -z "$TPKS_CONTEXT$TPKS_API$TPKS_UAA_URL"; or return 1
+    set -l source (string split ' ' -- $names)
+    set -l suffix $lines[2]
+    test $source[1] = uaa; and set suffix $lines[3]
+    # There is no current context.
+    test "$suffix" = .; and return 0
+    set file $home/cache/$source[2]$suffix.txt
+    set -l minute (math -s 0 (date +%s) / 60)
+    test "$${prefix}_refreshed[1]" = $minute; or set -g ${prefix}_refreshed $minute
+    if not contains -- $file $${prefix}_refreshed
+        set -ga ${prefix}_refreshed $file
+        if test -f "$file"
+            command ${program} __complete --refresh $source >/dev/null 2>&1 </dev/null &
+            disown 2>/dev/null
+        else
+            command ${program} __complete --refresh $source >/dev/null 2>&1 </dev/null
+        end
+    end
+    test -f "$file"; or return 1
+    set list (string match -- '*' <$file)
+    return 0
+end
+# Sets answers, or fails if only the program knows them.
+function ${prefix}_lookup --no-scope-shadowing
+    # The program completes lists and --flag=value.
+    string match -qr '[,=\\t]' -- $current; and return 1
+    set -l key (string join ' ' -- (count $before[2..]) $before[2..])
+    string match -q -- '-*' $current; and set key "$key -"
+    set -l home
+    set -l list
+    set -l others
+    set -l names
+    set -l files
+    set -l start $current
+    ${prefix}_table; and ${prefix}_home; and ${prefix}_is_current; or return 1
+    if test -n "$files"
+        set answers :files
+        return 0
+    end
+    test -n "$names"; and begin
+        ${prefix}_names; or return 1
+    end
+    # After the last argument, only flags in their long form are suggested.
+    test -z "$current"; and string match -q -- '--*' $list[1]; and set start --
+    set start '^'(string escape --style=regex -- $start)
+    set answers (string match -r -- "$start.*" $list)
+    test (count $answers) -gt 0; or set answers (string match -r -- "$start.*" $others)
+    set -a answers :none
+    return 0
+end
+`,
+  };
+}
+
+function quote(text: string): string {
+  return `'${text.replace(/['\\]/g, '\\$&')}'`;
+}

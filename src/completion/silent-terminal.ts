@@ -1,0 +1,27 @@
+import type { Terminal } from '../terminal/terminal.js';
+
+/** Completion never prints messages and never prompts. */
+export const silentTerminal: Terminal = {
+  wantsJson: () => false,
+  canPrompt: () => false,
+  show: () => Promise.resolve(),
+  showPage: () => Promise.resolve(),
+  write: () => Promise.resolve(),
+  writeUntrusted: () => Promise.resolve(),
+  // The names of a list are stored when all of it was read.
+  async writeAll(pieces) {
+    const iterator = pieces[Symbol.asyncIterator]();
+    while ((await iterator.next()).done !== true);
+  },
+  canRepaint: () => false,
+  columns: () => 80,
+  showLive: () => undefined,
+  showSlow: () => undefined,
+  note: () => undefined,
+  announce: () => Promise.resolve(),
+  warn: () => undefined,
+  prompt: () => Promise.reject(new Error('completion never prompts')),
+  readStdin: () => Promise.resolve(''),
+  stdinName: () => undefined,
+  readLine: () => Promise.resolve(undefined),
+};

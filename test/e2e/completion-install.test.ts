@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { createUser } from '../support/cli.js';
+
+const user = createUser();
+const home = user.env['HOME'] ?? '';
+const bashFile = join(home, '.local/share/bash-completion/completions/tpks');
+
+test.each([
+  ['bash', {}, bashFile],
+  ['bash', { XDG_DATA_HOME: '$/data' }, 'data/bash-completion/completions/tpks'],
+  ['bash', { BASH_COMPLETION_USER_DIR: '$/own:/other' }, 'own/completions/tpks'],
+  ['zsh', {}, '.local/share/zsh/site-functions/_tpks'],
+  ['fish', { XDG_CONFIG_HOME: '$/config' }, 'config/fish/completions/tpks.fish'],
+])('tpks completion install %s with %j writes the script once', async (shell, variables, file) => {
+  const env = Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, value.replace('$', home)]),
+  );
+  const path = file.startsWith('/') ? file : join(home, file);
+  const install = (...flags: readonly string[]) =>
+    user.tpks(['completion', 'install', shell, ...flags, '-o', 'json'], { env });
+  const result = await install();
+  expect(JSON.parse(result.stdout)).toMatchObject({ shell, program: 'tpks', path, changed: true });
+  const script = (await user.tpks(['completion', shell, '--static'])).stdout;
+  expect(readFileSync(path, 'utf8')).toBe(script);
+  expect(JSON.parse((await install()).stdout)).toMatchObject({ path, changed: false });
+  expect(JSON.parse((await install('--uninstall')).stdout)).toMatchObject({ path, changed: true });
+  expect(await install('--uninstall')).toMatchObject({ code: 0 });
+  expect(() => readFileSync(path)).toThrow();
+});
+
+test('uses the login shell, and prints the line that is missing in ~/.zshrc', async () => {
+  const env = { SHELL: '/usr/bin/zsh' };
+  const { stdout } = await user.tpks(['completion', 'install'], { env });
+  const folder = join(home, '.local/share/zsh/site-functions');
+  expect(stdout).toContain(`Wrote ${folder}/_tpks\n`);
+  expect(stdout).toContain(`fpath=('${folder}' $fpath)`);
+  const secondEnv = { ...env, FPATH: `/usr/share/zsh:${folder}` };
+  expect((await user.tpks(['completion', 'install'], { env: secondEnv })).stdout).toBe(
+    `No changes: ${folder}/_tpks is up to date\n`,
+  );
+});
+
+test('exits with 2 if the login shell is unknown', async () => {
+  const { code, stderr } = await user.tpks(['completion', 'install'], {
+    env: { SHELL: '/bin/tcsh' },
+  });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining('tpks completion install bash'),
+  });
+});
+
+test('installs scripts for links', async () => {
+  const { stdout } = await user.tpks(['completion', 'install', 'bash', 'uaac']);
+  const [, path = ''] = /^Wrote (.*)$/m.exec(stdout) ?? [];
+  expect(readFileSync(path, 'utf8')).toContain('complete -o default -F _uaac_complete uaac');
+});
+
+test.each([[[]], [['--uninstall']]])('keeps a file that is not from tpks (%j)', async (flags) => {
+  mkdirSync(dirname(bashFile), { recursive: true });
+  writeFileSync(bashFile, 'complete -W mine tpks\n');
+  const { code, stderr } = await user.tpks(['completion', 'install', 'bash', ...flags]);
+  expect(code).not.toBe(0);
+  expect(stderr).toContain(`${bashFile} is not a completion script of tpks`);
+  expect(readFileSync(bashFile, 'utf8')).toBe('complete -W mine tpks\n');
+});

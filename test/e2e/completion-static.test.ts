@@ -1,0 +1,236 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { findRoot } from '../../src/commands/root.js';
+import { createStaticTable } from '../../src/completion/static-table.js';
+import { createNameCache } from '../../src/config/name-cache.js';
+import { version } from '../../src/version.js';
+import { awkwardNames } from '../support/awkward-names.js';
+import { createUser } from '../support/cli.js';
+import { describeIfPart } from '../support/optional-part.js';
+
+const user = createUser();
+const work = mkdtempSync(join(tmpdir(), 'tpks-static-'));
+const calls = join(work, 'calls');
+const replies = join(work, 'replies');
+const program = join(work, 'tpks');
+/** The working directory of the shells, which complete file names. */
+const workFolder = join(work, 'desk');
+const configFile = join(user.home, 'config.json');
+const env = { ...user.env, PATH: `${work}:${user.env['PATH'] ?? ''}`, LC_ALL: 'C.UTF-8' };
+const hostileNames = [...awkwardNames, '-x', 'new\nline', '\u001b[2J', ''];
+
+/** Prints recorded replies, so that hundreds of calls take only seconds, and records its calls. */
+const stub = `#!/bin/sh
+echo "$*" >>'${calls}'
+case $2 in
+  --version) echo ${version} ;;
+  --) shift 2; IFS='|'; cat '${replies}'/"_$*" ;;
+esac
+`;
+
+/** Sets the variables of each shell, and prints what its completion would insert for each line. */
+const drivers = {
+  bash: `source "$1"
+while IFS= read -r line; do
+  COMP_LINE=$line COMP_POINT=\${#line} COMP_TYPE=63 COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:@' COMPREPLY=()
+  _tpks_complete
+  printf '%s =>' "$line"; printf ' <%s>' "\${COMPREPLY[@]}"; echo
+done`,
+  zsh: `autoload -Uz compinit; compinit -u -D; source $1
+compadd() { print -rn -- " $*"; printf ' <%s>' "\${values[@]}" "\${shown[@]}" }
+_files() { print -rn ' files' }
+while IFS= read -r line; do
+  words=("\${(@s: :)line}") CURRENT=$#words PREFIX=$words[-1]
+  print -rn -- "$line =>"; _tpks; print
+done`,
+  fish: `source $argv[1]
+while read -l line
+  echo "$line =>"; complete -C $line
+end`,
+};
+type Shell = keyof typeof drivers;
+
+const programs: Record<Shell, readonly string[]> = {
+  bash: ['bash', '--norc', '-c', drivers.bash, 'bash'],
+  zsh: ['zsh', '-f', '-c', drivers.zsh, 'zsh'],
+  fish: ['fish', '-N', '-c', drivers.fish],
+};
+
+let lines: readonly string[];
+
+beforeAll(async () => {
+  for (const folder of [user.home, replies, workFolder]) mkdirSync(folder, { recursive: true });
+  writeFileSync(program, stub, { mode: 0o755 });
+  const context = {
+    ...{ identity: 'cody', grant: 'password', clientId: 'pks_cli' },
+    ...{ uaa: 'https://127.0.0.1:1', store: 'file' },
+  };
+  const contexts = Object.fromEntries(hostileNames.map((name) => [name, context]));
+  writeFileSync(configFile, JSON.stringify({ version: 1, current: 'a=b', contexts }));
+  const kinds = ['clusters', 'plans', 'tasks', 'network-profiles', 'compute-profiles'] as const;
+  for (const kind of [...kinds, 'kubernetes-profiles', 'users', 'groups', 'clients'] as const) {
+    await createNameCache(join(user.home, 'cache'), kind).write('a=b', hostileNames);
+  }
+  lines = await listLines();
+  for (const line of lines) {
+    const words = line.split(' ').slice(1);
+    const { stdout } = await user.tpks(['__complete', '--', ...words]);
+    writeFileSync(join(replies, `_${words.join('|')}`), stdout);
+  }
+}, 300_000);
+beforeEach(() => writeFileSync(calls, ''));
+afterAll(() => rmSync(work, { recursive: true }));
+
+/** Every position in the table, with nothing typed and with the start of a suggestion. */
+async function listLines(): Promise<readonly string[]> {
+  const { rows } = await createStaticTable(await findRoot('tpks'));
+  const found = rows.flatMap(({ keys, answer }) => {
+    const starts = answer.kind === 'list' ? [answer.lines[0], answer.aliases[0], 'x'] : ['c'];
+    return keys.flatMap((key) => {
+      const words = ['tpks', ...key.replace(/ -$/, '').split(' ').slice(1)].join(' ');
+      const isDashed = key.endsWith(' -');
+      const typed = starts.map((start = '') => start.slice(0, isDashed ? 4 : 2));
+      return ['', ...typed].map((start) => `${words} ${isDashed && start === '' ? '-' : start}`);
+    });
+  });
+  return [...new Set(found)];
+}
+
+async function writeScript(shell: Shell, ...flags: readonly string[]): Promise<string> {
+  const { code, stdout } = await user.tpks(['completion', shell, ...flags]);
+  expect(code).toBe(0);
+  const path = join(work, `${shell}${flags.join('')}`);
+  writeFileSync(path, stdout);
+  return path;
+}
+
+function run(shell: Shell, script: string, some: readonly string[], extraEnv = {}) {
+  const [command = '', ...args] = programs[shell];
+  const { stdout, stderr } = spawnSync(command, [...args, script], {
+    env: { ...env, ...extraEnv },
+    cwd: workFolder,
+    input: some.map((line) => `${line}\n`).join(''),
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return { stdout, stderr };
+}
+
+/** The calls of the program, except the first check of its version and updates in the background. */
+function readCalls(): readonly string[] {
+  return readFileSync(calls, 'utf8')
+    .split('\n')
+    .filter((line) => /^__complete -- /.test(line));
+}
+
+function testShell(shell: Shell): void {
+  test('prints the same as the script without a table, line by line, and rarely calls tpks', async () => {
+    expect(lines.length).toBeGreaterThan(500);
+    const expected = run(shell, await writeScript(shell), lines);
+    expect(readCalls().length).toBe(lines.length);
+    const script = await writeScript(shell, '--static');
+    writeFileSync(calls, '');
+    const actual = run(shell, script, lines);
+    expect(actual.stdout.split('\n')).toEqual(expected.stdout.split('\n'));
+    expect(actual.stderr).toBe('');
+    // Only for names without a cache, and for kubeconfig contexts.
+    expect(readCalls().length).toBeLessThan(lines.length / 10);
+    expect(readdirSync(workFolder)).toEqual([]);
+  }, 120_000);
+
+  test.each([
+    'tpks cluster --help ',
+    'tpks nothing ',
+    'tpks list-clusters ',
+    'tpks login --store=',
+  ])('calls tpks for %j', async (line) => {
+    run(shell, await writeScript(shell, '--static'), [line]);
+    expect(readCalls()).toHaveLength(1);
+  });
+
+  test.each(['TPKS_CONTEXT', 'TPKS_API', 'TPKS_UAA_URL'])(
+    'calls tpks for names if %s is set',
+    async (name) => {
+      const script = await writeScript(shell, '--static');
+      run(shell, script, ['tpks cluster ', 'tpks clusters -o '], { [name]: 'x' });
+      expect(readCalls()).toEqual(['__complete -- cluster ']);
+    },
+  );
+
+  test('calls tpks for names if config.json is newer than the cache', async () => {
+    const script = await writeScript(shell, '--static');
+    run(shell, script, ['tpks cluster ']);
+    expect(readCalls()).toEqual([]);
+    writeFileSync(configFile, readFileSync(configFile));
+    run(shell, script, ['tpks cluster ', 'tpks context use ']);
+    expect(readCalls()).toEqual(['__complete -- cluster ', '__complete -- context use ']);
+    await user.tpks(['__complete', '--', 'cluster', '']);
+    writeFileSync(calls, '');
+    run(shell, script, ['tpks cluster ', 'tpks context use ']);
+    expect(readCalls()).toEqual([]);
+  });
+
+  test('updates names once, in the background, and waits if there are none', async () => {
+    const script = await writeScript(shell, '--static');
+    run(shell, script, [
+      ...['tpks network-profile ', 'tpks network-profile d'],
+      ...['tpks quota ', 'tpks quota '],
+    ]);
+    const refreshes = readFileSync(calls, 'utf8')
+      .split('\n')
+      .filter((line) => /--refresh pks (?:network-profiles|owners)/.test(line));
+    expect(refreshes.sort()).toEqual([
+      '__complete --refresh pks network-profiles',
+      '__complete --refresh pks owners',
+    ]);
+    expect(readCalls()).toEqual(['__complete -- quota ', '__complete -- quota ']);
+  });
+
+  test('checks the version of tpks once, and calls another version after one notice', async () => {
+    const script = await writeScript(shell, '--static');
+    const folder = join(work, `other-${shell}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'tpks'), stub.replace(`echo ${version}`, 'echo 9.9.9'), {
+      mode: 0o755,
+    });
+    const PATH = `${folder}:${env.PATH}`;
+    const some = ['tpks clusters -o ', 'tpks clu'];
+    const { stderr } = run(shell, script, some, { PATH });
+    expect(stderr.match(/tpks completion install/g)).toHaveLength(1);
+    expect(readCalls()).toEqual(['__complete -- clusters -o ', '__complete -- clu']);
+    writeFileSync(calls, '');
+    expect(run(shell, script, some).stderr).toBe('');
+    expect(run(shell, script, some).stderr).toBe('');
+    expect(readFileSync(calls, 'utf8')).toBe('');
+  });
+
+  test('checks the version again after the program was replaced', async () => {
+    const script = await writeScript(shell, '--static');
+    run(shell, script, ['tpks clu']);
+    writeFileSync(program, stub);
+    writeFileSync(calls, '');
+    run(shell, script, ['tpks clu', 'tpks clu']);
+    expect(readFileSync(calls, 'utf8')).toBe('__complete --version\n');
+  });
+}
+
+describe('bash', () => testShell('bash'));
+describeIfPart('zsh', 'zsh', () => testShell('zsh'));
+describeIfPart('fish', 'fish', () => testShell('fish'));
+
+test('the file for the shells contains no name that is unsafe to insert', () => {
+  const text = readFileSync(join(user.home, 'cache', 'contexts.txt'), 'utf8');
+  expect(text.split('\n').slice(3, -1)).toEqual(awkwardNames);
+  expect(existsSync(join(user.home, 'pwned'))).toBe(false);
+});
