@@ -10,7 +10,9 @@ import {
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
-import { nodeOnly } from '../support/node-only.js';
+import { createNodeOnly } from '../support/node-only.js';
+
+const nodeOnly = createNodeOnly('reads the code cache of the Node bundle');
 
 const helpText = 'Use "tpks <command> --help"';
 
