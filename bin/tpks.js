@@ -125,7 +125,9 @@ function writeCache() {
   const temporary = `${file}-${process.pid}.tmp`;
   try {
     // With sudo, HOME may be the home directory of another user, who could not use or delete the files.
-    if (!isPrivate(fs.statSync(home))) return;
+    // Root could write to a read-only home directory, but it must stay unchanged.
+    const homeStats = fs.statSync(home);
+    if (!isPrivate(homeStats) || (homeStats.mode & 0o200) === 0) return;
     // Not recursive: Node would never return if the parent is in a file system such as /proc.
     for (const each of [path.dirname(folder), folder]) {
       if (!fs.existsSync(each)) fs.mkdirSync(each, { mode: 0o700 });

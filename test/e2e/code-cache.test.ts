@@ -107,6 +107,14 @@ nodeOnly.test('a home directory that cannot be written is not an error', async (
   await showHelp(user, { HOME: '/no-such-home' });
 });
 
+nodeOnly.test('a read-only home directory stays unchanged, even for root', async () => {
+  const user = createUser();
+  const home = join(user.env['HOME'] ?? '', 'read-only');
+  mkdirSync(home, { mode: 0o500 });
+  await showHelp(user, { HOME: home });
+  expect(readdirSync(home)).toEqual([]);
+});
+
 nodeOnly.test('NODE_DISABLE_COMPILE_CACHE switches the cache off', async () => {
   const user = createUser();
   await showHelp(user, { NODE_DISABLE_COMPILE_CACHE: '1' });
