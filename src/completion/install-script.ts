@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../config/environment.js';
 import { TpksError } from '../errors.js';
@@ -33,7 +33,10 @@ export async function installScript(input: ScriptInput, env: Environment): Promi
   const { path, existing } = await readExisting(input, env);
   const text = await createStaticScript(input.shell, input.program);
   const changed = existing !== text;
-  if (changed) await changeFile('write', path, () => writeScript(path, text));
+  if (changed) {
+    const hint = `write it to another file: tpks completion ${input.shell} --static > FILE`;
+    await changeFile('write', path, hint, () => writeScript(path, text));
+  }
   return { ...input, path, changed, setup: findSetup(input.shell, path, env) };
 }
 
@@ -45,7 +48,8 @@ export async function uninstallScript(input: ScriptInput, env: Environment): Pro
   const { path, existing } = await readExisting(input, env);
   const changed = existing !== undefined;
   if (changed) {
-    await changeFile('write', path, () => {
+    const hint = `delete it as its owner: rm ${alwaysQuoteForShell(path)}`;
+    await changeFile('delete', path, hint, () => {
       rmSync(path, { force: true });
     });
   }
@@ -55,28 +59,44 @@ export async function uninstallScript(input: ScriptInput, env: Environment): Pro
 const maximumBytes = 4 * 1024 * 1024;
 
 async function readExisting({ shell, program }: ScriptInput, env: Environment) {
-  const [{ locateScript, isOwnScript }, { readText }, { platform }] = await Promise.all([
-    import('../config/completion-script.js'),
-    import('../disk/bounded-read.js'),
-    import('node:process'),
-  ]);
+  const [{ locateScript, isOwnScript }, { readText }, { withDiskErrors }, { platform }] =
+    await Promise.all([
+      import('../config/completion-script.js'),
+      import('../disk/bounded-read.js'),
+      import('../disk/disk-error.js'),
+      import('node:process'),
+    ]);
   const path = locateScript(shell, program, env, platform);
   if (!existsSync(path)) return { path, existing: undefined };
-  const existing = await changeFile('read', path, () => readText(path, { maximumBytes }));
+  const existing = await withDiskErrors('read', path, () => readText(path, { maximumBytes }));
   if (isOwnScript(existing)) return { path, existing };
   throw new TpksError('conflict', `${path} is not a completion script of tpks`, {
     hint: `move it away first: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.old`)}`,
   });
 }
 
-async function changeFile<T>(action: 'read' | 'write', path: string, work: () => T): Promise<T> {
-  const { withDiskErrors } = await import('../disk/disk-error.js');
-  return withDiskErrors(action, path, () => Promise.resolve().then(work));
+/** Adds the path and the hint to errors: the hints of other files name TPKS_HOME, which has no effect here. */
+async function changeFile(
+  action: 'write' | 'delete',
+  path: string,
+  hint: string,
+  work: () => void | Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { describeDiskError } = await import('../disk/disk-error.js');
+    throw new TpksError('storage', `Cannot ${action} ${path}: ${describeDiskError(error)}`, {
+      hint,
+      cause: error,
+    });
+  }
 }
 
 /** Replaces the file: a shell that starts at the same time never reads a part of it. */
-function writeScript(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+async function writeScript(path: string, text: string): Promise<void> {
+  const { ensureFolder } = await import('../disk/folder.js');
+  await ensureFolder(dirname(path));
   const temporary = `${path}.new`;
   writeFileSync(temporary, text);
   renameSync(temporary, path);

@@ -66,3 +66,12 @@ test.each([[[]], [['--uninstall']]])('keeps a file that is not from tpks (%j)', 
   expect(stderr).toContain(`${bashFile} is not a completion script of tpks`);
   expect(readFileSync(bashFile, 'utf8')).toBe('complete -W mine tpks\n');
 });
+
+// In a separate process, because Node's recursive mkdir never returns in /proc.
+test('reports a folder that cannot be created, with a command that works', async () => {
+  const env = { XDG_DATA_HOME: '/proc' };
+  const { code, stderr } = await user.spawn(['completion', 'install', 'bash'], { env });
+  expect(code).toBe(7);
+  expect(stderr).toContain('Cannot write /proc/bash-completion/completions/tpks');
+  expect(stderr).toContain('Hint: write it to another file: tpks completion bash --static > FILE');
+});
