@@ -1,10 +1,12 @@
 /**
- * `npm run docs`: writes a page with the help of each command to `docs/commands/`. With `--check`,
- * only names the files that are not up to date, and exits with 1 if there are any.
+ * `npm run docs`: writes a page with the help of each command to `docs/commands/`, and updates the
+ * addresses in the instructions to install tpks. With `--check`, only names the files that are not up
+ * to date, and exits with 1 if there are any.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readAddressFiles, writeAddresses } from './addresses.mjs';
 import { loadCommandTree } from './command-tree.mjs';
 
 /** @import { Command } from 'commander' */
@@ -74,6 +76,7 @@ async function write(pages) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const [name, text] of pages) await writeFile(join(folder, name), text);
+  await writeAddresses(root);
   console.log(`Wrote ${pages.size} pages to docs/commands`);
   return 0;
 }
@@ -81,13 +84,16 @@ async function write(pages) {
 /** @param {Map<string, string>} pages */
 async function check(pages) {
   const existing = await readdir(folder).catch(() => []);
-  const stale = existing.filter((name) => !pages.has(name));
+  const toPath = (/** @type {string} */ name) => `docs/commands/${name}`;
+  const stale = existing.filter((name) => !pages.has(name)).map(toPath);
   for (const [name, text] of pages) {
     const current = await readFile(join(folder, name), 'utf8').catch(() => undefined);
-    if (current !== text) stale.push(name);
+    if (current !== text) stale.push(toPath(name));
   }
+  const addressFiles = await readAddressFiles(root);
+  stale.push(...addressFiles.filter((each) => each.text !== each.current).map(({ file }) => file));
   for (const name of stale) {
-    console.error(`docs/commands/${name} is not up to date: run npm run docs and commit it`);
+    console.error(`${name} is not up to date: run npm run docs and commit it`);
   }
   return stale.length === 0 ? 0 : 1;
 }
