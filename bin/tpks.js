@@ -104,8 +104,8 @@ function readCache() {
 }
 
 /**
- * Whether only this user can write. Windows has no permissions of this kind; its folder for caches
- * belongs to the user.
+ * Whether only this user can write. Always `true` on Windows, which has no such permissions, and whose
+ * cache folder belongs to the user.
  *
  * @param {import('node:fs').Stats} stats
  */

@@ -6,8 +6,8 @@ import { basename, join } from 'node:path';
 import { releaseDate } from './release-date.mjs';
 
 /**
- * Writes `NAME.tar.gz`, or `NAME.zip` if one of the files is for Windows, which cannot unpack
- * .tar.gz in the Explorer. Needs GNU tar and gzip, or zip.
+ * Writes `NAME.tar.gz`, or `NAME.zip` if one of the files is for Windows, whose Explorer
+ * cannot unpack .tar.gz before Windows 11. Needs GNU tar and gzip, or zip.
  *
  * @param {string} name
  * @param {string} folder - of the archive.

@@ -8,7 +8,7 @@ import { targets } from './targets.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
-/** The binaries have 98 to 126 MB. Without the program, they have 88 to 116 MB. */
+/** The size of the binaries is 98 to 126 MB. Without the program, it would be 88 to 116 MB. */
 const maximumBytes = 140_000_000;
 
 /**

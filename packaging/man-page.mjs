@@ -9,7 +9,7 @@
  * @property {string} date - of the release, as YYYY-MM-DD.
  */
 
-/** Escapes of characters that formatters print as a typographic character. */
+/** Escape sequences for characters that formatters would replace with typographic ones. */
 const escapes = new Map([
   ['\\', '\\e'],
   ['-', '\\-'],
@@ -192,7 +192,7 @@ function wrap(text) {
 }
 
 /**
- * Prevents that a dot at the start of a line starts a macro.
+ * Escapes a dot at the start of a line, which would start a macro.
  *
  * @param {string} line
  */

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { delimiter, extname, join, resolve } from 'node:path';
 import type { Environment } from './config/environment.js';
 
-/** A standalone binary that is running. */
+/** How a standalone binary was started. */
 export interface OwnBinary {
   /** The first word of the command line: a name, a path, or any text that the caller has chosen. */
   readonly argv0: string;

@@ -66,7 +66,7 @@ async function createReply(
   deps: CompletionDeps,
 ): Promise<string> {
   const { contents, options: groupOptions = [], link } = deps;
-  // Reads of the settings: the names in the answer depend on them.
+  // The suggestions depend on the settings that were read.
   const reads: Services['settings'][] = [];
   const createServicesFor = (opts: () => Readonly<Record<string, unknown>>): Services => {
     const services = createCompletionServices(io, env, deps, () => toGlobalOptions(opts(), env));

@@ -68,7 +68,9 @@ async function readExisting({ shell, program }: ScriptInput, env: Environment) {
     ]);
   const path = locateScript(shell, program, env, platform);
   if (!existsSync(path)) return { path, existing: undefined };
-  const existing = await withDiskErrors('read', path, () => readText(path, { maximumBytes }));
+  const existing = await withDiskErrors('read', path, () =>
+    Promise.resolve(readText(path, { maximumBytes })),
+  );
   if (isOwnScript(existing)) return { path, existing };
   throw new TpksError('conflict', `${path} is not a completion script of tpks`, {
     hint: `move it away first: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.old`)}`,

@@ -21,7 +21,7 @@ interface RefreshDeps {
   readonly contents: readonly Entry[];
 }
 
-/** Names that are not older are not fetched again. */
+/** The age at which names are fetched again. */
 const freshMilliseconds = 5 * 60_000;
 const limitMilliseconds = 30_000;
 

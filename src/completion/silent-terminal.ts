@@ -8,7 +8,7 @@ export const silentTerminal: Terminal = {
   showPage: () => Promise.resolve(),
   write: () => Promise.resolve(),
   writeUntrusted: () => Promise.resolve(),
-  // The names of a list are stored when all of it was read.
+  // A command stores the names of a list only after the list was read completely.
   async writeAll(pieces) {
     const iterator = pieces[Symbol.asyncIterator]();
     while ((await iterator.next()).done !== true);

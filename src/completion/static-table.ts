@@ -103,7 +103,7 @@ type ListAnswer = Extract<StaticAnswer, { readonly kind: 'list' }>;
 
 /** @param path - the words of the command that is completed. */
 function createProbe(path: readonly string[], { contents, options = [], link }: StaticTableInput) {
-  /** Names of the services that a completer used: it has no fixed values. */
+  /** Names of the services that a completer used. If there are any, its values are not fixed. */
   const used = new Set<PropertyKey>();
   const services = new Proxy({} as Services, {
     get: (_services, name) => () => {

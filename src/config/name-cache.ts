@@ -29,8 +29,8 @@ export interface NameCache {
   /** Never throws: a full or read-only disk must not make a list command fail. */
   readonly write: (context: string, names: readonly string[]) => Promise<void>;
   /**
-   * Starts a refresh: only one process may fetch the names, at most once a minute.
-   * @returns whether this process may. Never throws.
+   * Reserves a refresh for this process: only one process may fetch the names, at most once a minute.
+   * @returns `false` if this process must not fetch them. Never throws.
    */
   readonly claimRefresh: (context: string, time: Date) => Promise<boolean>;
   /** Deletes the names of a context, of every kind. */

@@ -9,8 +9,9 @@ import { temporaryPathFor } from '../disk/temporary-files.js';
 
 /**
  * Updates `cache/contexts.txt`, which completion scripts read instead of `config.json`, if it is older.
- * Its lines are the version of the format, the ends of the names of the cache files of the current
- * context for the PKS commands and for `tpks uaa` (`.` if there is none), and the names of the contexts.
+ * Its lines are: the version of the format; the suffix of the cache files of the current context for
+ * the PKS commands; the same for `tpks uaa` (`.` if there is no current context); and the names of the
+ * contexts.
  *
  * A script ignores the file if `config.json` is newer. The file therefore gets the time of the
  * `config.json` that it was created from: a change during the update makes it old.

@@ -1,6 +1,6 @@
 /**
  * The same functions as in digest.ts. The runtime of the standalone binary needs 3 ms to load
- * `node:crypto`, and nothing for these.
+ * `node:crypto`, but loads nothing for these functions.
  */
 
 /** The runtime's hash function, which Node does not have. */

@@ -17,7 +17,7 @@ const script = `require('node:dns').lookup(process.argv[1], { all: true }, (erro
 /**
  * Looks up hosts the same way as connections do, but on Node in a separate process. The system resolver
  * can take half a minute if a DNS server does not respond, and until then Node could not exit. The
- * standalone binary can, and it cannot run a script.
+ * standalone binary can exit, and it cannot run a script in a separate process.
  *
  * @param isNode - whether this process is Node.
  */

@@ -20,8 +20,8 @@ export { createFetchSend as createHttpsSend };
  * there takes as long as the rest of a command. Behaves like `createHttpsSend`, which sends all
  * requests that `fetch` cannot send in the same way: see {@link isSuitable}.
  *
- * There is one difference: `fetch` does not report informational responses, so only the time limit
- * stops a server that sends them without end.
+ * There is one difference: `fetch` does not report informational responses, so if a server never stops
+ * sending them, only the time limit ends the request.
  */
 function createFetchSend(deps: HttpsSendDeps): Send {
   const [readRoots = () => []] = createTrustStages(deps);

@@ -46,7 +46,7 @@ export function startKeyExchange() {
     /** @throws {Error} for an invalid public key. */
     finish: (servicePublicKey: Buffer): SecretEncryption => {
       const number = toNumber(servicePublicKey);
-      // The others would make the shared number predictable.
+      // Other numbers would make the shared secret predictable.
       if (number <= 1n || number >= prime - 1n) throw new Error('Invalid public key');
       const empty = Buffer.alloc(0);
       const shared = toBytes(power(number, exponent));

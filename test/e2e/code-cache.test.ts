@@ -44,7 +44,7 @@ nodeOnly.test('compiled code is cached in files that other users cannot access',
   expect(statSync(cacheFile(user))).toMatchObject({ mtimeMs, ino });
 });
 
-nodeOnly.test('the cache grows by the code of other commands', async () => {
+nodeOnly.test('the cache also stores the code of other commands', async () => {
   const user = createUser();
   await showHelp(user);
   const { size } = statSync(cacheFile(user));

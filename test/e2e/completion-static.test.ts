@@ -197,7 +197,7 @@ function testShell(shell: Shell): void {
     expect(readCalls()).toEqual(['__complete -- quota ', '__complete -- quota ']);
   });
 
-  test('checks the version of tpks once, and calls another version after one notice', async () => {
+  test('checks the version of tpks once, and calls tpks after a notice if it differs', async () => {
     const script = await writeScript(shell, '--static');
     const folder = join(work, `other-${shell}`);
     mkdirSync(folder);

@@ -147,7 +147,7 @@ nodeOnly.test.each([
   [['token', '--format', 'json'], {}],
   [credentialWords, likeKubectl],
 ])(
-  '%j with a fresh token loads of the slow modules of Node only crypto',
+  '%j with a fresh token loads only crypto among the slow modules of Node',
   async (words, options) => {
     const slow = [
       'crypto',
