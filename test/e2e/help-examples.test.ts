@@ -373,7 +373,9 @@ function runSandbox(user: TestUser, words: readonly string[]) {
 /** Does not block, because the sandbox runs in this process. */
 async function runShell(shell: Shell, line: string, input: string) {
   const command = line.replace('https://localhost:9021', sandbox.api);
-  const child = spawn(shell, [...shells[shell], '-c', command], {
+  // In fish, source reads only files and pipes, but stdin is a socket here.
+  const piped = shell === 'fish' ? `cat | ${command}` : command;
+  const child = spawn(shell, [...shells[shell], '-c', piped], {
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', CURL_CA_BUNDLE: sandbox.caCert },
   });
   // Most commands do not read stdin.

@@ -6,6 +6,7 @@ const https = require('node:https');
 const process = require('node:process');
 
 const { TPKS_TEST_API: api = '', TPKS_TEST_UAA: uaa = '' } = process.env;
+/** @type {(url: string, init?: RequestInit) => Promise<Response>} */
 const runtimeFetch = fetch;
 const { request } = https;
 
@@ -15,10 +16,17 @@ const toSandbox = (url) =>
     .replace(/^https:\/\/(localhost|api\.example\.com):9021/, api)
     .replace(/^https:\/\/(localhost|api\.example\.com):8443/, uaa);
 
-/** @type {typeof fetch} */
-globalThis.fetch = (url, init) => runtimeFetch(toSandbox(url), init);
-
-/** @type {(url: string | URL, options: https.RequestOptions) => import('node:http').ClientRequest} */
-const requestFromSandbox = (url, options) =>
+/**
+ * @param {unknown} url
+ * @param {RequestInit} [init]
+ */
+const redirectedFetch = (url, init) => runtimeFetch(toSandbox(url), init);
+/**
+ * @param {unknown} url
+ * @param {https.RequestOptions} options
+ */
+const redirectedRequest = (url, options) =>
   request(toSandbox(url), { ...options, servername: 'localhost' });
-https.request = /** @type {typeof request} */ (requestFromSandbox);
+
+Object.assign(globalThis, { fetch: redirectedFetch });
+Object.assign(https, { request: redirectedRequest });
