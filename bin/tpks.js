@@ -123,6 +123,8 @@ function writeCache() {
   if (isCacheComplete || file === undefined || process.uptime() > 10) return;
   const folder = path.dirname(file);
   const temporary = `${file}-${process.pid}.tmp`;
+  const lock = `${file}.lock`;
+  let hasClaim = false;
   try {
     // With sudo, HOME may be the home directory of another user, who could not use or delete the files.
     // Root could write to a read-only home directory, but it must stay unchanged.
@@ -132,7 +134,9 @@ function writeCache() {
     for (const each of [path.dirname(folder), folder]) {
       if (!fs.existsSync(each)) fs.mkdirSync(each, { mode: 0o700 });
     }
-    if (!isPrivate(fs.lstatSync(folder))) return;
+    if (!isPrivate(fs.lstatSync(folder)) || !claim(lock)) return;
+    hasClaim = true;
+    if (isWrittenByOther(file)) return;
     const codeOf = new Map(cache);
     for (const [name, script] of scripts) codeOf.set(name, script.createCachedData());
     const header = JSON.stringify([...codeOf].map(([name, { length }]) => [name, length]));
@@ -148,7 +152,39 @@ function writeCache() {
     removeOldCaches(folder);
   } catch {
     fs.rmSync(temporary, { force: true });
+  } finally {
+    if (hasClaim) fs.rmSync(lock, { force: true });
   }
+}
+
+/**
+ * Makes sure that of many processes that start at the same time, one writes the cache: each would wait
+ * for the disk. This only saves time: the name of the temporary file contains the process ID.
+ *
+ * @param {string} lock
+ * @returns {boolean} whether no other process is writing.
+ */
+function claim(lock) {
+  try {
+    fs.closeSync(fs.openSync(lock, 'wx', 0o600));
+    return true;
+  } catch {
+    // A killed process leaves its lock behind. The next run writes.
+    const minuteMilliseconds = 60_000;
+    if (Date.now() - fs.lstatSync(lock).mtimeMs > minuteMilliseconds) fs.unlinkSync(lock);
+    return false;
+  }
+}
+
+/**
+ * Whether another process has written the cache while this one was running.
+ *
+ * @param {string} file
+ */
+function isWrittenByOther(file) {
+  const written = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const now = Date.now();
+  return written > now - process.uptime() * 1000 && written <= now;
 }
 
 /** @param {string} folder */

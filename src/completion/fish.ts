@@ -40,5 +40,6 @@ complete -c ${program} -e
 complete -c ${program} -f -k -a '(${name})'
 string match -q "fish $fish_pid *" -- "$TPKS_COMPLETION"; or set -gx TPKS_COMPLETION "fish $fish_pid"
 string match -q "* ${program} *" -- "$TPKS_COMPLETION "; or set -gx TPKS_COMPLETION "$TPKS_COMPLETION ${program}"
+true
 `;
 }

@@ -5,12 +5,14 @@ import {
   readdirSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { createNodeOnly } from '../support/node-only.js';
+import { preloadVariables } from '../support/spawned.js';
 
 const nodeOnly = createNodeOnly('reads the code cache of the Node bundle');
 
@@ -51,6 +53,46 @@ nodeOnly.test('the cache also stores the code of other commands', async () => {
   await user.spawn(['clusters', '--help']);
   expect(statSync(cacheFile(user)).size).toBeGreaterThan(size);
   await showHelp(user);
+});
+
+nodeOnly.test('the cache is not written while another process writes it', async () => {
+  const user = createUser();
+  await showHelp(user);
+  const file = cacheFile(user);
+  const { ino } = statSync(file);
+  const lock = `${file}.lock`;
+  writeFileSync(lock, '');
+  await user.spawn(['clusters', '--help']);
+  expect(statSync(file).ino).toBe(ino);
+  expect(existsSync(lock)).toBe(true);
+});
+
+nodeOnly.test('the lock of a killed process prevents only one write', async () => {
+  const user = createUser();
+  await showHelp(user);
+  const file = cacheFile(user);
+  const { size } = statSync(file);
+  const lock = `${file}.lock`;
+  writeFileSync(lock, '');
+  const hourAgo = Date.now() / 1000 - 3600;
+  utimesSync(lock, hourAgo, hourAgo);
+  await user.spawn(['clusters', '--help']);
+  await user.spawn(['clusters', '--help']);
+  expect(statSync(cacheFile(user)).size).toBeGreaterThan(size);
+});
+
+nodeOnly.test('a cache that another process wrote during the run is kept', async () => {
+  const user = createUser();
+  await showHelp(user);
+  const file = cacheFile(user);
+  const { ino } = statSync(file);
+  const script = join(user.env['HOME'] ?? '', 'write.cjs');
+  const touch = `require('node:fs').utimesSync(${JSON.stringify(file)}, new Date(), new Date())`;
+  writeFileSync(script, `process.on('exit', () => ${touch});`);
+  await user.spawn(['clusters', '--help'], { env: preloadVariables(script) });
+  expect(statSync(cacheFile(user)).ino).toBe(ino);
+  await user.spawn(['clusters', '--help']);
+  expect(statSync(cacheFile(user)).ino).not.toBe(ino);
 });
 
 nodeOnly.test('--version does not use the cache', async () => {

@@ -80,7 +80,8 @@ async function startShell(command: readonly string[], setUp: string): Promise<Pt
   await pty.waitFor(prompt);
   pty.type(`${setUp}\r`);
   await pty.waitFor('\n');
-  await pty.waitFor(prompt);
+  // Each script with a table takes a second of a busy machine.
+  await pty.waitFor(prompt, 60);
   return pty;
 }
 
@@ -167,7 +168,7 @@ function testCompletion(start: () => Promise<Pty>): void {
   let pty: Pty;
   beforeAll(async () => {
     pty = await start();
-  });
+  }, 90_000);
   afterAll(() => pty.hangUp());
 
   test.each(cases)('completes %s', async (_case, keys, expected) => {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHttpsSend } from '../../src/http/https-send.js';
 import type { Send } from '../../src/http/send.js';
 import { createUser, type TestUser } from '../support/cli.js';
@@ -11,11 +12,21 @@ import { createFastClock } from '../support/fast-clock.js';
 import type { TpksResult } from '../support/headless.js';
 import { examplesIn, renderHelpPages } from '../support/help-pages.js';
 import { credsFile } from '../support/old-cli-files.js';
-import { createNodeOnly } from '../support/node-only.js';
+import { describeIfPart } from '../support/optional-part.js';
+import { isOtherProgram, preloadVariables } from '../support/spawned.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const pages = await renderHelpPages();
 const examples = [...new Set(pages.flatMap(examplesIn))];
+
+/** The options that make a shell ignore the settings of the user. */
+const shells = { bash: ['--norc'], zsh: ['-f'], fish: ['--no-config'] };
+type Shell = keyof typeof shells;
+
+/** Returns the shell that runs an example: some load the completion script of a shell. */
+const shellOf = (line: string): Shell =>
+  /\bcompletion zsh\)/.test(line) ? 'zsh' : line.endsWith('| source') ? 'fish' : 'bash';
+const examplesFor = (shell: Shell) => examples.filter((line) => shellOf(line) === shell);
 
 /** What an example needs besides the sandbox and the contexts of alana, cody, the client ci and the client admin. */
 interface Preparation {
@@ -179,6 +190,9 @@ const files: Readonly<Record<string, string>> = {
   ),
 };
 
+const redirection = fileURLToPath(
+  new URL('../support/sandbox-at-default-ports.cjs', import.meta.url),
+);
 const clock = createFastClock();
 let sandbox: TestSandbox;
 let send: Send;
@@ -186,7 +200,8 @@ let base: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox({
-    provisionSeconds: 1,
+    // A separate process cannot use the fast clock, and would wait for the full time.
+    provisionSeconds: isOtherProgram ? 0 : 1,
     tokenSeconds: 86_400,
     now: () => clock.now().getTime(),
   });
@@ -231,24 +246,29 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 describe('examples in help pages', () => {
-  createNodeOnly('sends the requests to other ports, which only a run in process can do').test.each(
-    examples,
-  )('%s', async (line) => {
-    const user = createUser();
-    cpSync(dirname(base.home), dirname(user.home), { recursive: true });
-    const [, preparation = {}] = preparations.find(([pattern]) => pattern.test(line)) ?? [];
-    for (const command of preparation.before ?? []) await runLine(user, command, {});
-    const result = await runLine(user, line, {
-      ...preparation,
-      ...(preparation.passcodeOf === undefined
-        ? {}
-        : { stdin: `${await sandbox.passcode(preparation.passcodeOf)}\n` }),
+  test.each(examplesFor('bash'))('%s', expectSuccess);
+  for (const shell of ['zsh', 'fish'] as const) {
+    describeIfPart(shell, `for ${shell}`, () => {
+      test.each(examplesFor(shell))('%s', expectSuccess);
     });
-    const { code: expected = 0 } = preparation;
-    const message = result.code === expected ? '' : result.stderr;
-    expect({ code: result.code, message }).toEqual({ code: expected, message: '' });
-  });
+  }
 });
+
+async function expectSuccess(line: string): Promise<void> {
+  const user = createUser();
+  cpSync(dirname(base.home), dirname(user.home), { recursive: true });
+  const [, preparation = {}] = preparations.find(([pattern]) => pattern.test(line)) ?? [];
+  for (const command of preparation.before ?? []) await runLine(user, command, {});
+  const result = await runLine(user, line, {
+    ...preparation,
+    ...(preparation.passcodeOf === undefined
+      ? {}
+      : { stdin: `${await sandbox.passcode(preparation.passcodeOf)}\n` }),
+  });
+  const { code: expected = 0 } = preparation;
+  const message = result.code === expected ? '' : result.stderr;
+  expect({ code: result.code, message }).toEqual({ code: expected, message: '' });
+}
 
 function writeFiles(user: TestUser): void {
   const folder = dirname(user.home);
@@ -260,7 +280,7 @@ function writeFiles(user: TestUser): void {
 }
 
 /**
- * Runs a line as a shell would; tpks runs in this process, everything else in bash. Output that is
+ * Runs a line as a shell would; everything except tpks runs in a shell. Output that is
  * redirected to a path outside of the current folder is discarded.
  */
 async function runLine(user: TestUser, line: string, { stdin = 'y\n', ...rest }: Preparation) {
@@ -270,7 +290,7 @@ async function runLine(user: TestUser, line: string, { stdin = 'y\n', ...rest }:
     const expanded = await withSubstitutions(user, words);
     result = expanded.startsWith('tpks ')
       ? await runTpks(user, wordsOf(expanded).slice(1), { ...rest, stdin: result.stdout })
-      : await runBash(expanded, result.stdout);
+      : await runShell(shellOf(line), expanded, result.stdout);
     if (/^[\w.-]+$/.test(file)) writeFileSync(join(dirname(user.home), file), result.stdout);
     if (result.code !== 0) break;
   }
@@ -291,6 +311,20 @@ function runTpks(
   { env, stdin = '', isTerminal = false }: Preparation,
 ): Promise<TpksResult> {
   if (words[0] === 'sandbox') return runSandbox(user, words);
+  const isWaitingForBrowser = (message: string) => message.includes('Waiting for the response at');
+  if (isOtherProgram) {
+    const allEnv = { TPKS_STORE: 'file', ...toSandboxEnv(), ...env };
+    return isTerminal
+      ? runAtTerminal(user, words, allEnv, stdin)
+      : user.spawn(words, {
+          env: allEnv,
+          stdin,
+          started: (child) =>
+            child.stderr?.on('data', (message: Buffer) => {
+              if (isWaitingForBrowser(String(message))) child.kill('SIGINT');
+            }),
+        });
+  }
   let interrupt: () => void = () => undefined;
   return user.tpks(words, {
     env: { TPKS_STORE: 'file', ...env },
@@ -299,10 +333,34 @@ function runTpks(
     clock,
     onInterrupt: (listener) => (interrupt = listener),
     onStderr: (text) => {
-      if (text.includes('Waiting for the response at')) setImmediate(interrupt);
+      if (isWaitingForBrowser(text)) setImmediate(interrupt);
     },
     ...(isTerminal ? { terminalColumns: 80 } : {}),
   });
+}
+
+/** Makes a separate process send its requests to the sandbox, although it uses other ports. */
+function toSandboxEnv(): Readonly<Record<string, string>> {
+  const { api, uaa } = sandbox;
+  return {
+    ...preloadVariables(redirection),
+    TPKS_TEST_API: api,
+    TPKS_TEST_UAA: uaa,
+    SSL_CERT_FILE: sandbox.caCert,
+  };
+}
+
+async function runAtTerminal(
+  user: TestUser,
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+  input: string,
+): Promise<TpksResult> {
+  const terminal = user.atTerminal(words, env);
+  terminal.type(input);
+  const code = await terminal.exited;
+  if (typeof code === 'string') throw new Error(`tpks was ended by ${code}`);
+  return { code, stdout: terminal.screen(), stderr: terminal.screen() };
 }
 
 /** The sandbox runs until Ctrl-C; its first output means that it is ready. */
@@ -313,10 +371,15 @@ function runSandbox(user: TestUser, words: readonly string[]) {
 }
 
 /** Does not block, because the sandbox runs in this process. */
-async function runBash(line: string, input: string) {
-  const child = spawn('bash', ['-c', line.replace('https://localhost:9021', sandbox.api)], {
+async function runShell(shell: Shell, line: string, input: string) {
+  const command = line.replace('https://localhost:9021', sandbox.api);
+  // In fish, source reads only files and pipes, but stdin is a socket here.
+  const piped = shell === 'fish' ? `cat | ${command}` : command;
+  const child = spawn(shell, [...shells[shell], '-c', piped], {
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', CURL_CA_BUNDLE: sandbox.caCert },
   });
+  // Most commands do not read stdin.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),

@@ -1,6 +1,7 @@
 /**
  * `npm run test:standalone [-- PATHS] [JEST OPTIONS]`: builds the standalone binary, runs the
- * end-to-end tests with it, and lists the tests that it cannot run.
+ * end-to-end tests, the tests of the binary and those of `Send` with it, and lists the tests that it
+ * cannot run. With PATHS or options, it omits the tests of `Send`.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -24,11 +25,14 @@ execFileSync(process.execPath, [join(repository, 'packaging/standalone.mjs')], {
   stdio: 'inherit',
 });
 
+const words = process.argv.slice(2);
+const defaultWords = ['--testPathPatterns', 'test/(e2e|standalone)/', 'test/unit/http/send'];
+
 const folder = mkdtempSync(join(tmpdir(), 'tpks-results-'));
 const file = join(folder, 'results.json');
 process.exitCode = await runJest({
-  projects: ['e2e'],
-  args: [...process.argv.slice(2), '--json', `--outputFile=${file}`],
+  projects: ['e2e', 'standalone', ...(words.length > 0 ? [] : ['unit'])],
+  args: [...(words.length > 0 ? words : defaultWords), '--json', `--outputFile=${file}`],
   env: { TPKS_TEST_BIN: join(repository, 'out/linux-x64/tpks') },
 });
 /** @type {Results} */

@@ -79,7 +79,7 @@ export function spawnPty(
     screen: () => screen,
     type: (text) => child.stdin.write(text),
     hangUp: () => child.stdin.end(),
-    async waitFor(wanted, seconds = 4) {
+    async waitFor(wanted, seconds = 25) {
       const deadline = Date.now() + seconds * 1000;
       for (;;) {
         const end = endOf(wanted, screen.slice(seen));
