@@ -30,8 +30,9 @@ describe('addRuntime', () => {
     const [, runtime] = addRuntime(createBill(), 'linux-x64').components;
     const parts = new Map(runtime!.components!.map((part) => [part.name, part.licenses]));
     expect(parts.get('JavaScriptCore and WebKit')).toEqual([
-      { license: { id: 'LGPL-2.0-or-later' } },
+      { expression: 'LGPL-2.0-or-later AND BSD-2-Clause' },
     ]);
+    expect(parts.get('TinyCC')).toEqual([{ license: { id: 'LGPL-2.1-only' } }]);
     expect(parts.get('lsquic')).toEqual([{ expression: 'MIT AND BSD-3-Clause' }]);
   });
 
