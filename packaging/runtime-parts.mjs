@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import spdxLicenses from 'spdx-license-list/full.js';
 import { normalizeText } from './license-notices.mjs';
+import { runtimeCrates } from './runtime-crates.mjs';
 import { targets } from './targets.mjs';
 
 /** @import { BillOfMaterials, Component } from './bill-of-materials.mjs' */
@@ -75,7 +76,6 @@ export const runtimeParts = [
   ['SQLite', 'blessing', 'https://www.sqlite.org'],
   ['llhttp', 'MIT', 'https://github.com/nodejs/llhttp'],
   ['HdrHistogram_c', 'BSD-2-Clause', 'https://github.com/HdrHistogram/HdrHistogram_c'],
-  ['rust-argon2', 'MIT', 'https://github.com/sru-systems/rust-argon2'],
   ['acorn and acorn-walk', 'MIT', 'https://github.com/acornjs/acorn'],
   ['esbuild (ported code)', 'MIT', 'https://github.com/evanw/esbuild'],
 ];
@@ -98,6 +98,7 @@ const polyfills = [
 /** @type {readonly (readonly [name: string, license: string, url: string])[]} */
 const allParts = [
   ...runtimeParts,
+  ...runtimeCrates,
   ...polyfills.map(
     (name) => /** @type {const} */ ([name, 'MIT', `https://npmjs.com/package/${name}`]),
   ),
@@ -148,6 +149,8 @@ export function createRuntimeNotices(target) {
     'described on that page (its build uses https://github.com/oven-sh/webkit), and then run',
     '"bun build" as in packaging/standalone.mjs in the sources of tpks, with your Bun as',
     '--compile-executable-path.',
+    '',
+    'The pages of the projects under the Mozilla Public License (MPL-2.0) have their sources.',
     '',
     ...allParts.map(([name, license, url]) => `- ${name} (${license}): ${url}`),
   ];

@@ -28,6 +28,9 @@ describe('writeInstallFiles', () => {
     expect(read('tpks.rb')).toContain(
       `      url "${address}/${linux}"\n      sha256 "${digests[linux]}"\n`,
     );
+    for (const shell of ['bash', 'zsh', 'fish']) {
+      expect(read('tpks.rb')).toContain(`(bin/"tpks", "completion", "${shell}", "--static")`);
+    }
     expect(readFlake()).toContain(
       `          url = "${address}/${linux}";\n          sha256 = "${digests[linux]}";\n`,
     );

@@ -56,6 +56,13 @@ describe('createRuntimeNotices', () => {
     for (const { texts } of notices) expect(texts.join('').length).toBeGreaterThan(200);
   });
 
+  test('names the page with the sources of each project under the MPL', () => {
+    expect(notices[0]!.texts[0]).toMatch(/\(MPL-2\.0\) have their sources/);
+    expect(notices[0]!.texts[0]).toContain(
+      '- cssparser (MPL-2.0): https://crates.io/crates/cssparser\n',
+    );
+  });
+
   test('says how to link the program with a changed JavaScriptCore', () => {
     expect(notices[0]!.texts[0]).toMatch(/link this program again/);
   });
