@@ -1,11 +1,12 @@
 /** The Rust crates in the runtime. */
 
 /**
- * The crates that Bun links, by license. Crates with a choice of licenses are under the first that is
- * used here. Macros and build scripts are omitted, because the runtime does not contain them.
+ * The crates that Bun links, by license. If a crate may be used under one of several licenses, this is
+ * the license that was chosen. Macros and build scripts are omitted, because the runtime does not contain
+ * them.
  *
- * @see https://github.com/oven-sh/bun/blob/bun-v1.4.5/Cargo.lock - the list; `cargo metadata` prints the
- *   licenses.
+ * @see https://github.com/oven-sh/bun/blob/0029e923eae203260fd5fc04013b45cabeeb612d/Cargo.lock - the list
+ *   at this commit, not at the tag of the runtime. `cargo metadata` prints the licenses.
  */
 const cratesByLicense = {
   MIT: [
