@@ -112,7 +112,9 @@ function formatFormula({ version, description, address, urlOf, digestOf }, has) 
 ${blocks.join('\n')}
   def install
     bin.install "tpks"
-    generate_completions_from_executable(bin/"tpks", "completion", "--static")
+    (bash_completion/"tpks").write Utils.safe_popen_read(bin/"tpks", "completion", "bash", "--static")
+    (zsh_completion/"_tpks").write Utils.safe_popen_read(bin/"tpks", "completion", "zsh", "--static")
+    (fish_completion/"tpks.fish").write Utils.safe_popen_read(bin/"tpks", "completion", "fish", "--static")
   end
 
   test do

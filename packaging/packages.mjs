@@ -19,6 +19,7 @@ import { gzipSync } from 'node:zlib';
 import { createChangelog, createCopyright, details, maintainer, synopsis } from './debian.mjs';
 import { installNfpm } from './nfpm.mjs';
 import { releaseDate } from './release-date.mjs';
+import { findHostTarget } from './targets.mjs';
 
 /** @typedef {'deb' | 'rpm' | 'apk'} Format */
 
@@ -135,10 +136,8 @@ function findBinary(target) {
  * @param {string} shell
  */
 function createCompletion(shell) {
-  const binary = findBinary(`linux-${process.arch}`);
-  const run = (/** @type {string[]} */ ...args) => execFileSync(binary, args, { encoding: 'utf8' });
-  const isStaticKnown = run('completion', '--help').includes('--static');
-  return run('completion', shell, ...(isStaticKnown ? ['--static'] : []));
+  const binary = findBinary(findHostTarget().name);
+  return execFileSync(binary, ['completion', shell, '--static'], { encoding: 'utf8' });
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * `npm run release [-- --target TARGET,...]`: writes all files of a release to `out/release`: the
+ * `npm run release [-- --target TARGET,...|all]`: writes all files of a release to `out/release`: the
  * archives with the standalone binaries, the Linux packages, the npm package, the bills of materials,
  * the files for Homebrew, Scoop and Nix, and SHA256SUMS. The default is all targets that can be
  * built completely here: darwin-x64 needs rcodesign, which signs it.
@@ -12,14 +12,14 @@ import { parseArgs } from 'node:util';
 import { archive } from './archive.mjs';
 import { writeChecksums } from './checksums.mjs';
 import { writeInstallFiles } from './install-files.mjs';
-import { targets } from './targets.mjs';
+import { selectReleaseTargets, targets } from './targets.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const release = join(repository, 'out/release');
 const packages = join(repository, 'out/packages');
 
 const { values: options } = parseArgs({ options: { target: { type: 'string' } } });
-const names = options.target?.split(',') ?? Object.keys(targets).filter(isComplete);
+const names = selectReleaseTargets(options.target);
 
 rmSync(release, { recursive: true, force: true });
 mkdirSync(release, { recursive: true });
@@ -33,18 +33,12 @@ writeInstallFiles(release, writeChecksums(release));
 writeChecksums(release);
 console.log(`Wrote ${String(readdirSync(release).length)} files to ${release}`);
 
-/** @param {string} name */
-function isComplete(name) {
-  return !('unfinished' in (targets[name] ?? {}));
-}
-
 /** @param {string} name - a key of `targets`. */
 function buildTarget(name) {
   const folder = join(repository, 'out', name);
+  const target = /** @type {import('./targets.mjs').Target} */ (targets[name]);
   npm('run', 'standalone', '--', '--target', name);
-  const target = targets[name];
-  if (target === undefined) throw new Error(`Unknown target: ${name}`);
-  if (!isComplete(name)) run('rcodesign', 'sign', join(folder, target.file));
+  if (target.unfinished) run('rcodesign', 'sign', join(folder, target.file));
   npm('run', 'standalone', '--', '--target', name, '--check');
   npm('run', 'notices', '--', '--target', name);
   archive(`tpks-${name}`, release, [

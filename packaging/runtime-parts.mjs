@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import spdxLicenses from 'spdx-license-list/full.js';
 import { normalizeText } from './license-notices.mjs';
+import { runtimeCrates } from './runtime-crates.mjs';
 import { targets } from './targets.mjs';
 
 /** @import { BillOfMaterials, Component } from './bill-of-materials.mjs' */
@@ -18,20 +19,29 @@ import { targets } from './targets.mjs';
 const repository = new URL('../', import.meta.url);
 
 /**
- * The projects in the runtime, with the SPDX identifiers of their licenses and their pages.
+ * The projects in the runtime, with the SPDX identifiers of their licenses and their pages. If a project
+ * may be used under one of several licenses, this is the license that was chosen. The list of Bun lacks
+ * the last projects; they are in `process.versions` or in the scripts that build Bun.
  *
+ * @see https://github.com/oven-sh/boringssl/blob/HEAD/LICENSE - all of BoringSSL that is linked.
+ * @see https://github.com/libarchive/libarchive/blob/HEAD/COPYING - BLAKE2 has the choice of Apache-2.0.
+ * @see https://github.com/unicode-org/icu/blob/HEAD/LICENSE - the word lists have other licenses.
  * @type {[name: string, license: string, url: string][]}
  */
 export const runtimeParts = [
-  ['JavaScriptCore and WebKit', 'LGPL-2.0-or-later', 'https://github.com/oven-sh/webkit'],
-  ['TinyCC', 'LGPL-2.1-only', 'https://github.com/tinycc/tinycc'],
   [
-    'BoringSSL',
-    'Apache-2.0 AND ISC AND MIT AND OpenSSL',
-    'https://boringssl.googlesource.com/boringssl/',
+    'JavaScriptCore and WebKit',
+    'LGPL-2.0-or-later AND BSD-2-Clause',
+    'https://github.com/oven-sh/webkit',
   ],
+  ['TinyCC', 'LGPL-2.1-only', 'https://github.com/tinycc/tinycc'],
+  ['BoringSSL', 'Apache-2.0', 'https://github.com/oven-sh/boringssl'],
   ['brotli', 'MIT', 'https://github.com/google/brotli'],
-  ['libarchive', 'BSD-2-Clause', 'https://github.com/libarchive/libarchive'],
+  [
+    'libarchive',
+    'BSD-2-Clause AND BSD-3-Clause AND Apache-2.0',
+    'https://github.com/libarchive/libarchive',
+  ],
   ['lol-html', 'BSD-3-Clause', 'https://github.com/cloudflare/lol-html'],
   ['ls-hpack', 'MIT', 'https://github.com/litespeedtech/ls-hpack'],
   ['ls-qpack', 'MIT', 'https://github.com/litespeedtech/ls-qpack'],
@@ -44,7 +54,11 @@ export const runtimeParts = [
   ['uWebSockets (a fork)', 'Apache-2.0', 'https://github.com/jarred-sumner/uwebsockets'],
   ['zlib-ng', 'Zlib', 'https://github.com/zlib-ng/zlib-ng'],
   ['c-ares', 'MIT', 'https://github.com/c-ares/c-ares'],
-  ['ICU', 'Unicode-3.0', 'https://github.com/unicode-org/icu'],
+  [
+    'ICU',
+    'Unicode-3.0 AND BSD-2-Clause AND BSD-3-Clause AND NAIST-2003',
+    'https://github.com/unicode-org/icu',
+  ],
   ['base64', 'BSD-2-Clause', 'https://github.com/aklomp/base64'],
   ['libuv (on Windows)', 'MIT', 'https://github.com/libuv/libuv'],
   ['libdeflate', 'MIT', 'https://github.com/ebiggers/libdeflate'],
@@ -60,6 +74,8 @@ export const runtimeParts = [
   ],
   ['LLVM libc++abi (one function)', 'Apache-2.0', 'https://github.com/llvm/llvm-project'],
   ['SQLite', 'blessing', 'https://www.sqlite.org'],
+  ['llhttp', 'MIT', 'https://github.com/nodejs/llhttp'],
+  ['HdrHistogram_c', 'BSD-2-Clause', 'https://github.com/HdrHistogram/HdrHistogram_c'],
   ['acorn and acorn-walk', 'MIT', 'https://github.com/acornjs/acorn'],
   ['esbuild (ported code)', 'MIT', 'https://github.com/evanw/esbuild'],
 ];
@@ -82,6 +98,7 @@ const polyfills = [
 /** @type {readonly (readonly [name: string, license: string, url: string])[]} */
 const allParts = [
   ...runtimeParts,
+  ...runtimeCrates,
   ...polyfills.map(
     (name) => /** @type {const} */ ([name, 'MIT', `https://npmjs.com/package/${name}`]),
   ),
@@ -132,6 +149,8 @@ export function createRuntimeNotices(target) {
     'described on that page (its build uses https://github.com/oven-sh/webkit), and then run',
     '"bun build" as in packaging/standalone.mjs in the sources of tpks, with your Bun as',
     '--compile-executable-path.',
+    '',
+    'The pages of the projects under the Mozilla Public License (MPL-2.0) have their sources.',
     '',
     ...allParts.map(([name, license, url]) => `- ${name} (${license}): ${url}`),
   ];

@@ -62,6 +62,20 @@ export const targets = {
 };
 
 /**
+ * @param {string} [list] - names with commas, or `all`. The default is all targets that need no further
+ *   steps.
+ * @returns the names of the targets.
+ */
+export function selectReleaseTargets(list) {
+  const known = Object.keys(targets);
+  if (list === undefined) return known.filter((name) => !targets[name]?.unfinished);
+  const names = list === 'all' ? known : list.split(',');
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return names;
+  throw new Error(`Unknown target: ${unknown} (choose from ${known.join(', ')}, all)`);
+}
+
+/**
  * Returns the target of this machine, whose runtime builds all targets.
  *
  * @returns {Target & { readonly name: string }}

@@ -57,7 +57,7 @@ ${prefix}_is_current() {
   mark=$home/cache/program-${version}\${file//\\//%}
   [[ -f $mark && ! $mark -nt $file && ! $mark -ot $file ]] && return
   case \${${prefix}_checked-} in
-    "same $file") return ;;
+    "same $file") return 0 ;;
     "other $file") return 1 ;;
   esac
   ${prefix}_checked="other $file"

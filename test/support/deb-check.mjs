@@ -1,11 +1,12 @@
 /**
  * `npm run deb:check`: checks the deb in `out/packages` with lintian, and installs, uses and removes it
- * in a minimal Debian without Node and without a network.
+ * in a minimal Debian without Node and without a network. The same checks must fail for broken
+ * packages.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,33 +20,131 @@ const { version } = /** @type {{ version: string }} */ (
 const deb = join(repository, `out/packages/tpks_${version}-1_amd64.deb`);
 if (!existsSync(deb)) throw new Error(`${deb} not found: run npm run packages`);
 
-const codes = await Promise.all([
-  run('lintian', '--allow-root', '--fail-on', 'error', deb),
-  checkInstallation(),
-]);
-process.exitCode = codes.every((code) => code === 0) ? 0 : 1;
+/**
+ * @typedef {object} BrokenPackage
+ * @property {(path: string) => Promise<Result>} check
+ * @property {string} error - what the check prints.
+ * @property {(folder: string) => Promise<void>} damage - changes the files of the package.
+ */
 
-/** Runs deb-check.sh in a new root folder. */
-async function checkInstallation() {
-  const archive = await createArchive();
-  const root = await mkdtemp(join(tmpdir(), 'tpks-deb-'));
-  try {
-    await execute('tar', ['-xf', archive, '-C', root, '--exclude=./dev/*']);
-    return await run(
-      'bwrap',
-      ...['--bind', root, '/', '--proc', '/proc', '--dev', '/dev'],
-      ...['--ro-bind', deb, '/tmp/tpks.deb'],
-      ...['--ro-bind', join(repository, 'test/support/deb-check.sh'), '/tmp/check.sh'],
-      // Without a network, only the loopback interface is left.
-      ...['--unshare-pid', '--unshare-net', '--unshare-ipc', '--die-with-parent', '--clearenv'],
-      // dpkg requires UID 0.
-      ...(process.getuid?.() === 0 ? [] : ['--unshare-user', '--uid', '0', '--gid', '0']),
-      ...['--setenv', 'PATH', '/usr/sbin:/usr/bin:/sbin:/bin', '--setenv', 'HOME', '/root'],
-      ...['bash', '/tmp/check.sh', version],
-    );
-  } finally {
-    await rm(root, { recursive: true, force: true });
+/**
+ * Packages that fail a check, by what is wrong with them.
+ *
+ * @type {Readonly<Record<string, BrokenPackage>>}
+ */
+const brokenPackages = {
+  'another program': {
+    check: checkInstallation,
+    error: 'tpks --version prints tpks 0.0.1',
+    damage: () => Promise.resolve(),
+  },
+  'a completion script for another version': {
+    check: checkInstallation,
+    error: `_tpks is not for version ${version}`,
+    damage: (folder) =>
+      replaceInFile(
+        join(folder, 'usr/share/zsh/vendor-completions/_tpks'),
+        /: for version [\d.]+,/,
+        ': for version 0.0.1,',
+      ),
+  },
+  'no copyright file': {
+    check: checkWithLintian,
+    error: 'E: tpks: no-copyright-file',
+    damage: (folder) => rm(join(folder, 'usr/share/doc/tpks/copyright')),
+  },
+};
+
+const folder = await mkdtemp(join(tmpdir(), 'tpks-deb-'));
+try {
+  const contents = await unpackWithoutProgram();
+  const oldDeb = await build(contents, 'old', async (copy) => {
+    await replaceInFile(join(copy, 'DEBIAN/control'), /^Version: .*$/m, 'Version: 0.0.1-1');
+    await appendFile(join(copy, 'usr/share/doc/tpks/only-in-old-versions'), 'old\n');
+  });
+  const results = await Promise.all([checkWithLintian(deb), checkInstallation(deb, oldDeb)]);
+  for (const { output } of results) process.stdout.write(output);
+  let isGood = results.every(({ code }) => code === 0);
+  for (const [fault, { check, error, damage }] of Object.entries(brokenPackages)) {
+    const { code, output } = await check(await build(contents, fault, damage));
+    if (code !== 0 && output.includes(error)) {
+      console.log(`ok  a package with ${fault} is rejected`);
+    } else {
+      isGood = false;
+      console.error(`${output}A package with ${fault} is not rejected with: ${error}`);
+    }
   }
+  process.exitCode = isGood ? 0 : 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/**
+ * Unpacks the deb, and replaces the program, which has 120 MB, with a small one.
+ *
+ * @returns the folder with the files.
+ */
+async function unpackWithoutProgram() {
+  const contents = join(folder, 'contents');
+  await execute('dpkg-deb', ['-R', deb, contents]);
+  await writeFile(join(contents, 'usr/bin/tpks'), '#!/bin/sh\necho "tpks 0.0.1"\n');
+  return contents;
+}
+
+/**
+ * @param {string} contents - the folder with the files of the package.
+ * @param {string} name
+ * @param {(copy: string) => Promise<void>} change - what to change in a copy of the folder.
+ * @returns the path of the new deb.
+ */
+async function build(contents, name, change) {
+  const copy = join(folder, name);
+  await cp(contents, copy, { recursive: true });
+  await change(copy);
+  const path = `${copy}.deb`;
+  await execute('dpkg-deb', ['--root-owner-group', '-Zgzip', '-z1', '-b', copy, path]);
+  return path;
+}
+
+/**
+ * @param {string} path
+ * @param {RegExp} pattern
+ * @param {string} replacement
+ */
+async function replaceInFile(path, pattern, replacement) {
+  const text = await readFile(path, 'utf8');
+  if (!pattern.test(text)) throw new Error(`${path} does not contain ${String(pattern)}`);
+  await writeFile(path, text.replace(pattern, replacement));
+}
+
+/** @param {string} path */
+function checkWithLintian(path) {
+  return run('lintian', '--allow-root', '--fail-on', 'error', path);
+}
+
+/**
+ * Runs deb-check.sh in a new root folder.
+ *
+ * @param {string} path
+ * @param {string} [oldPath] - a package to install before.
+ */
+async function checkInstallation(path, oldPath) {
+  const archive = await createArchive();
+  const root = await mkdtemp(join(folder, 'root-'));
+  await execute('tar', ['-xf', archive, '-C', root, '--exclude=./dev/*']);
+  return run(
+    'bwrap',
+    ...['--bind', root, '/', '--proc', '/proc', '--dev', '/dev'],
+    ...['--ro-bind', path, '/tmp/tpks.deb'],
+    ...(oldPath === undefined ? [] : ['--ro-bind', oldPath, '/tmp/old.deb']),
+    ...['--ro-bind', join(repository, 'test/support/deb-check.sh'), '/tmp/check.sh'],
+    // Without a network, only the loopback interface is left.
+    ...['--unshare-pid', '--unshare-net', '--unshare-ipc', '--die-with-parent', '--clearenv'],
+    // dpkg requires UID 0.
+    ...(process.getuid?.() === 0 ? [] : ['--unshare-user', '--uid', '0', '--gid', '0']),
+    ...['--setenv', 'PATH', '/usr/sbin:/usr/bin:/sbin:/bin', '--setenv', 'HOME', '/root'],
+    ...['bash', '/tmp/check.sh', version],
+  );
 }
 
 /**
@@ -64,13 +163,19 @@ async function createArchive() {
   return archive;
 }
 
+/** @typedef {{ code: unknown, output: string }} Result */
+
 /**
  * @param {string} command
  * @param {string[]} args
- * @returns {Promise<unknown>} the exit code.
+ * @returns {Promise<Result>} the exit code, and what the command printed to stdout and stderr.
  */
 async function run(command, ...args) {
-  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  const [code] = await once(child, 'exit');
-  return code;
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text));
+  }
+  const [code] = await once(child, 'close');
+  return { code, output };
 }

@@ -14,7 +14,12 @@ fail() {
 # An installer writes this file, not a package.
 echo '127.0.0.1 localhost' >/etc/hosts
 find / -xdev -path /proc -prune -o -path /tmp -prune -o -print | sort >/tmp/before
+if [ -e /tmp/old.deb ]; then
+  dpkg -i /tmp/old.deb
+  [ -e /usr/share/doc/tpks/only-in-old-versions ] || fail 'the old version is not installed'
+fi
 dpkg -i /tmp/tpks.deb
+[ ! -e /usr/share/doc/tpks/only-in-old-versions ] || fail 'the upgrade left a file'
 echo 'ok  installed'
 
 for file in \
@@ -28,10 +33,33 @@ zcat /usr/share/doc/tpks/THIRD_PARTY_NOTICES.txt.gz >/tmp/notices
 for text in 'Bun' 'GNU LIBRARY GENERAL PUBLIC LICENSE'; do
   grep -q "$text" /tmp/notices || fail "the notices do not contain $text"
 done
-bash -n /usr/share/bash-completion/completions/tpks
+for script in bash-completion/completions/tpks fish/vendor_completions.d/tpks.fish \
+  zsh/vendor-completions/_tpks; do
+  # Scripts without a table do not contain the version.
+  grep -q "^# .* completion for tpks: for version $version," "/usr/share/$script" ||
+    fail "/usr/share/$script is not for version $version"
+done
 echo 'ok  man pages, completions and notices'
 
 [ "$(tpks --version)" = "tpks $version" ] || fail "tpks --version prints $(tpks --version)"
+
+# The script runs tpks once, to compare the versions, and then completes without it.
+. /usr/share/bash-completion/completions/tpks
+command() {
+  echo "$*" >>/tmp/calls
+  builtin command "$@"
+}
+for expected in 1 0; do
+  : >/tmp/calls
+  COMP_LINE='tpks uaa us' COMP_POINT=11 COMP_TYPE=9 COMPREPLY=()
+  # compopt fails outside of a completion.
+  _tpks_complete 2>/tmp/warnings || true
+  [[ " ${COMPREPLY[*]} " == *' users '* ]] || fail "bash completes uaa us to ${COMPREPLY[*]}"
+  [ "$(grep -c '^tpks ' /tmp/calls)" -eq "$expected" ] || fail "completion runs $(cat /tmp/calls)"
+  [ ! -s /tmp/warnings ] || fail "$(cat /tmp/warnings)"
+done
+unset -f command
+echo 'ok  completion without a process'
 mkdir /tmp/user
 cd /tmp/user
 tpks sandbox --json --api-port 0 --uaa-port 0 --dir /tmp/sandbox >/tmp/ready.json &

@@ -15,7 +15,9 @@ export type OptionalPart =
   | 'jq'
   | 'go'
   | 'chromium'
-  | 'mount';
+  | 'mount'
+  | 'ruby'
+  | 'nix';
 
 /** The commands of each part, and the Debian packages that contain them. */
 const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packages: string }>> = {
@@ -33,6 +35,8 @@ const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packag
   jq: { commands: ['bash', 'jq'], packages: 'jq' },
   chromium: { commands: ['chromium'], packages: 'chromium' },
   mount: { commands: ['unshare', 'mount'], packages: 'util-linux mount' },
+  ruby: { commands: ['ruby'], packages: 'ruby' },
+  nix: { commands: ['nix-instantiate'], packages: 'nix-bin' },
 };
 
 /**

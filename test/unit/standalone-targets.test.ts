@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { targets } from '../../packaging/targets.mjs';
+import { selectReleaseTargets, targets } from '../../packaging/targets.mjs';
 
 const repository = new URL('../../', import.meta.url);
 const { packages } = JSON.parse(
@@ -22,6 +22,24 @@ describe.each(Object.entries(targets))('the target %s', (_name, target) => {
 
   test('contains a native keychain module unless it is Linux', () => {
     expect(target.keychainModule === undefined).toBe(target.os === 'linux');
+  });
+});
+
+describe('selectReleaseTargets', () => {
+  test('selects the targets that can be completed on this machine by default', () => {
+    const all = Object.keys(targets);
+    expect(selectReleaseTargets()).toEqual(all.filter((name) => name !== 'darwin-x64'));
+  });
+
+  test('selects every target, or the targets in a list', () => {
+    expect(selectReleaseTargets('all')).toEqual(Object.keys(targets));
+    expect(selectReleaseTargets('linux-x64,windows-x64')).toEqual(['linux-x64', 'windows-x64']);
+  });
+
+  test('rejects an unknown target', () => {
+    expect(() => selectReleaseTargets('linux-x64,plan9')).toThrow(
+      /^Unknown target: plan9 \(choose/,
+    );
   });
 });
 

@@ -3,7 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { targets } from '../../../packaging/targets.mjs';
 import { version } from '../../../src/version.js';
+import { describeIfPart } from '../../support/optional-part.js';
 import { writeInstallFiles } from '../../../packaging/install-files.mjs';
 
 const address = `https://github.com/tpks/tpks/releases/download/v${version}`;
@@ -20,6 +22,39 @@ const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 const readFlake = () =>
   execFileSync('tar', ['-xzOf', join(folder, 'tpks-nix.tar.gz')], { encoding: 'utf8' });
 
+/** Writes the files for a release with the archives of all platforms. */
+function writeForAllTargets() {
+  const archives = Object.entries(targets).map(
+    ([name, { os }]) => `tpks-${name}.${os === 'win32' ? 'zip' : 'tar.gz'}`,
+  );
+  writeInstallFiles(folder, new Map(archives.map((file) => [file, 'a'.repeat(64)])));
+}
+
+describeIfPart('ruby', 'the formula for Homebrew', () => {
+  test('is valid Ruby, with an archive for each platform', () => {
+    writeForAllTargets();
+    const output = execFileSync('ruby', ['-c', 'tpks.rb'], { cwd: folder, encoding: 'utf8' });
+    expect(output).toBe('Syntax OK\n');
+    expect(read('tpks.rb').match(/^ +url "/gm)).toHaveLength(4);
+  });
+});
+
+describeIfPart('nix', 'the flake for Nix', () => {
+  test('is valid, with an archive for each platform', () => {
+    writeForAllTargets();
+    const flake = readFlake();
+    const parse = (input: string) =>
+      execFileSync('nix-instantiate', ['--parse', '-'], {
+        input,
+        encoding: 'utf8',
+        stdio: ['pipe', 'pipe', 'ignore'],
+      });
+    expect(parse(flake)).toContain('mkDerivation');
+    expect(() => parse(flake.replace(';', ''))).toThrow();
+    expect(flake.match(/^ +url = "/gm)).toHaveLength(4);
+  });
+});
+
 describe('writeInstallFiles', () => {
   test('writes the address and the checksum of each archive', () => {
     const digests = { [linux]: '1'.repeat(64), [windows]: '2'.repeat(64) };
@@ -28,6 +63,9 @@ describe('writeInstallFiles', () => {
     expect(read('tpks.rb')).toContain(
       `      url "${address}/${linux}"\n      sha256 "${digests[linux]}"\n`,
     );
+    for (const shell of ['bash', 'zsh', 'fish']) {
+      expect(read('tpks.rb')).toContain(`(bin/"tpks", "completion", "${shell}", "--static")`);
+    }
     expect(readFlake()).toContain(
       `          url = "${address}/${linux}";\n          sha256 = "${digests[linux]}";\n`,
     );

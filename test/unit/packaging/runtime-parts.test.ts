@@ -30,8 +30,9 @@ describe('addRuntime', () => {
     const [, runtime] = addRuntime(createBill(), 'linux-x64').components;
     const parts = new Map(runtime!.components!.map((part) => [part.name, part.licenses]));
     expect(parts.get('JavaScriptCore and WebKit')).toEqual([
-      { license: { id: 'LGPL-2.0-or-later' } },
+      { expression: 'LGPL-2.0-or-later AND BSD-2-Clause' },
     ]);
+    expect(parts.get('TinyCC')).toEqual([{ license: { id: 'LGPL-2.1-only' } }]);
     expect(parts.get('lsquic')).toEqual([{ expression: 'MIT AND BSD-3-Clause' }]);
   });
 
@@ -53,6 +54,13 @@ describe('createRuntimeNotices', () => {
     const printed = notices.slice(1).map(({ license }) => license);
     expect(printed).toEqual([...new Set(used)].sort());
     for (const { texts } of notices) expect(texts.join('').length).toBeGreaterThan(200);
+  });
+
+  test('names the page with the sources of each project under the MPL', () => {
+    expect(notices[0]!.texts[0]).toMatch(/\(MPL-2\.0\) have their sources/);
+    expect(notices[0]!.texts[0]).toContain(
+      '- cssparser (MPL-2.0): https://crates.io/crates/cssparser\n',
+    );
   });
 
   test('says how to link the program with a changed JavaScriptCore', () => {
