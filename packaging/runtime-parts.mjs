@@ -130,7 +130,7 @@ export function createRuntimeNotices(target) {
     'JavaScriptCore, WebKit and TinyCC are covered by the GNU Library (Lesser) General Public',
     'License. You can change them and link this program again: build Bun with your changes as',
     'described on that page (its build uses https://github.com/oven-sh/webkit), and then run',
-    '"bun build" as in packaging/standalone.mjs in the sources of tpks, with your Bun as',
+    '"bun build" as in packaging/compile.mjs in the sources of tpks, with your Bun as',
     '--compile-executable-path.',
     '',
     ...allParts.map(([name, license, url]) => `- ${name} (${license}): ${url}`),
