@@ -1,12 +1,16 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { platform } from 'node:process';
+import type { ScriptShell } from '../config/completion-script.js';
 import type { Environment } from '../config/environment.js';
+import { readText } from '../disk/bounded-read.js';
+import { withDiskErrors } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
-import { createStaticScript, type StaticShell } from './static-script.js';
+import { createStaticScript } from './static-script.js';
 
 export interface ScriptInput {
-  readonly shell: StaticShell;
+  readonly shell: ScriptShell;
   /** The command to complete: `tpks`, or a link to it. */
   readonly program: string;
 }
@@ -33,7 +37,7 @@ export async function installScript(input: ScriptInput, env: Environment): Promi
   const { path, existing } = await readExisting(input, env);
   const text = await createStaticScript(input.shell, input.program);
   const changed = existing !== text;
-  if (changed) await changeFile('write', path, () => writeScript(path, text));
+  if (changed) await withFileErrors('write', path, () => writeScript(path, text));
   return { ...input, path, changed, setup: findSetup(input.shell, path, env) };
 }
 
@@ -45,7 +49,7 @@ export async function uninstallScript(input: ScriptInput, env: Environment): Pro
   const { path, existing } = await readExisting(input, env);
   const changed = existing !== undefined;
   if (changed) {
-    await changeFile('write', path, () => {
+    await withFileErrors('write', path, () => {
       rmSync(path, { force: true });
     });
   }
@@ -55,22 +59,17 @@ export async function uninstallScript(input: ScriptInput, env: Environment): Pro
 const maximumBytes = 4 * 1024 * 1024;
 
 async function readExisting({ shell, program }: ScriptInput, env: Environment) {
-  const [{ locateScript, isOwnScript }, { readText }, { platform }] = await Promise.all([
-    import('../config/completion-script.js'),
-    import('../disk/bounded-read.js'),
-    import('node:process'),
-  ]);
+  const { locateScript, isOwnScript } = await import('../config/completion-script.js');
   const path = locateScript(shell, program, env, platform);
   if (!existsSync(path)) return { path, existing: undefined };
-  const existing = await changeFile('read', path, () => readText(path, { maximumBytes }));
+  const existing = await withFileErrors('read', path, () => readText(path, { maximumBytes }));
   if (isOwnScript(existing)) return { path, existing };
   throw new TpksError('conflict', `${path} is not a completion script of tpks`, {
     hint: `move it away first: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.old`)}`,
   });
 }
 
-async function changeFile<T>(action: 'read' | 'write', path: string, work: () => T): Promise<T> {
-  const { withDiskErrors } = await import('../disk/disk-error.js');
+function withFileErrors<T>(action: 'read' | 'write', path: string, work: () => T): Promise<T> {
   return withDiskErrors(action, path, () => Promise.resolve().then(work));
 }
 
@@ -83,7 +82,7 @@ function writeScript(path: string, text: string): void {
 }
 
 /** fish always finds the script. */
-function findSetup(shell: StaticShell, path: string, env: Environment): ShellSetup | undefined {
+function findSetup(shell: ScriptShell, path: string, env: Environment): ShellSetup | undefined {
   const { HOME: home = '' } = env;
   if (shell === 'bash') {
     const isLoaded = bashCompletionFiles.some((file) => existsSync(file));
