@@ -149,14 +149,19 @@ export default defineConfig(
   ),
   forbidImports(
     ['src/errors.ts', 'src/clock.ts', 'src/secret.ts'],
-    [upwardImports('./*/**', '!./redaction/**', './services.js', './program.js', './run.js')],
+    [
+      upwardImports(
+        ...['./*/**', '!./redaction/**', '\\#*'],
+        ...['./services.js', './program.js', './run.js'],
+      ),
+    ],
   ),
   ...['..', '../..', '../../..'].map((parent, depth) =>
     forbidImports(
       [`src/sandbox/${'*/'.repeat(depth)}*.ts`],
       [
         {
-          group: [`${parent}/*`],
+          group: [`${parent}/*`, '\\#*'],
           allowTypeImports: false,
           message: 'The sandbox shares no code with the client, not even a type.',
         },

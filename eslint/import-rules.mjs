@@ -1,4 +1,5 @@
 /** Builds the import rules in `docs/architecture.md`. */
+import { readFileSync } from 'node:fs';
 
 /** @typedef {{ group: string[], message: string, allowTypeImports?: boolean }} RestrictedImports */
 
@@ -9,11 +10,11 @@
  */
 const packageImporters = {
   'openid-client': ['src/auth/{authorization,grants,oauth-client}.ts'],
-  '@napi-rs/keyring': ['src/keychain/os-keychain.ts'],
+  '@napi-rs/keyring': ['src/keychain/{installed-module,os-keychain}.ts'],
   conf: ['src/config/settings.ts'],
   chalk: ['src/terminal/palette.ts'],
   read: ['src/terminal/prompt.ts'],
-  'string-width': ['src/terminal/display-width.ts'],
+  'string-width': ['src/terminal/{display-width,string-width-standalone}.ts'],
   yaml: ['src/input/yaml.ts', 'src/kube/kubeconfig/document.ts', 'src/terminal/yaml.ts'],
   valibot: ['src/{access,auth,config,http,input,pks,uaa}/**'],
   'entities/decode': ['src/http/status-error.ts', 'src/sandbox/uaa/http/html-escape.ts'],
@@ -39,8 +40,24 @@ export const forbidImports = (files, patterns) => ({
   },
 });
 
-/** @param {string[]} names */
-export const folders = (...names) => names.map((name) => `**/${name}/**`);
+/** @type {{ imports: Record<string, Record<string, string>> }} */
+const { imports } = JSON.parse(
+  readFileSync(new URL('../src/package.json', import.meta.url), 'utf8'),
+);
+
+/**
+ * Matches the modules in these folders of src, including those with a name such as `#send`.
+ *
+ * @param {string[]} names
+ */
+export const folders = (...names) =>
+  names.flatMap((name) => [
+    `**/${name}/**`,
+    ...Object.entries(imports)
+      .filter(([, files]) => Object.values(files).some((file) => file.startsWith(`./${name}/`)))
+      // A pattern that starts with # would be a comment.
+      .map(([alias]) => `\\${alias}`),
+  ]);
 
 /**
  * Matches the packages that only some files may import.

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installRuntime } from './compile.mjs';
-import { targets } from './targets.mjs';
+import { findTarget } from './targets.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,7 +21,7 @@ const maximumBytes = 140_000_000;
  * @throws Error if a check fails.
  */
 export function checkBinary(name, path) {
-  const target = /** @type {import('./targets.mjs').Target} */ (targets[name]);
+  const target = findTarget(name);
   if (!existsSync(path)) {
     throw new Error(`${path} does not exist: npm run standalone -- --target ${name}`);
   }

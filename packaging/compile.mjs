@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findHostTarget, targets } from './targets.mjs';
+import { findHostTarget, findTarget } from './targets.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(repository, 'node_modules/.cache/standalone');
@@ -31,7 +31,7 @@ const startFiles = ['dotenv', 'bunfig', 'tsconfig', 'package-json'];
  * @param {boolean} [options.readsStartFiles] - compile an unsafe binary, which tests use as a control.
  */
 export function compile(name, output, { readsStartFiles = false } = {}) {
-  const target = /** @type {import('./targets.mjs').Target} */ (targets[name]);
+  const target = findTarget(name);
   const { compileTarget, keychainModule, file } = target;
   const modules = installRuntime(name, target);
   const runtime = join(modules, target.runtime);

@@ -9,7 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import spdxLicenses from 'spdx-license-list/full.js';
 import { normalizeText } from './license-notices.mjs';
 import { runtimeCrates } from './runtime-crates.mjs';
-import { targets } from './targets.mjs';
+import { findTarget } from './targets.mjs';
 
 /** @import { BillOfMaterials, Component } from './bill-of-materials.mjs' */
 /** @import { Notice } from './license-notices.mjs' */
@@ -147,7 +147,7 @@ export function createRuntimeNotices(target) {
     'JavaScriptCore, WebKit and TinyCC are covered by the GNU Library (Lesser) General Public',
     'License. You can change them and link this program again: build Bun with your changes as',
     'described on that page (its build uses https://github.com/oven-sh/webkit), and then run',
-    '"bun build" as in packaging/standalone.mjs in the sources of tpks, with your Bun as',
+    '"bun build" as in packaging/compile.mjs in the sources of tpks, with your Bun as',
     '--compile-executable-path.',
     '',
     'The pages of the projects under the Mozilla Public License (MPL-2.0) have their sources.',
@@ -187,24 +187,19 @@ function licenseTexts() {
  * @returns {{ runtime: Package, nativeModule: Package | undefined }} what the lock file has for it.
  */
 function findPackages(name) {
-  const target = targets[name];
-  if (target === undefined) {
-    throw new Error(`Unknown target: ${name} (choose from ${Object.keys(targets).join(', ')})`);
-  }
+  const { runtime, keychainModule } = findTarget(name);
   const lockFile = /** @type {LockFile} */ (
     JSON.parse(readFileSync(new URL('packaging/runtimes/package-lock.json', repository), 'utf8'))
   );
-  const find = (/** @type {string} */ name) => {
+  const find = (/** @type {string} */ path) => {
+    const name = path.split('/').slice(0, 2).join('/');
     const entry = lockFile.packages[`node_modules/${name}`];
     if (entry === undefined) throw new Error(`${name} is not in packaging/runtimes`);
     return { name, version: entry.version, integrity: entry.integrity };
   };
-  const { os, cpu, runtime } = target;
-  const suffix = os === 'win32' ? `win32-${cpu}-msvc` : `${os}-${cpu}`;
   return {
-    runtime: find(runtime.split('/').slice(0, 2).join('/')),
-    // On Linux, tpks calls the Secret Service itself.
-    nativeModule: os === 'linux' ? undefined : find(`@napi-rs/keyring-${suffix}`),
+    runtime: find(runtime),
+    nativeModule: keychainModule === undefined ? undefined : find(keychainModule),
   };
 }
 

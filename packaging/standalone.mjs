@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkBinary } from './check-binary.mjs';
 import { compile } from './compile.mjs';
-import { findHostTarget, targets } from './targets.mjs';
+import { findHostTarget, findTarget, targets } from './targets.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -25,10 +25,8 @@ try {
 /** @param {string} [name] */
 function selectTargets(name) {
   if (name === undefined) return [findHostTarget().name];
-  const complete = Object.keys(targets).filter((each) => !targets[each]?.unfinished);
-  if (name === 'all') return complete;
-  if (targets[name]) return [name];
-  throw new Error(`Unknown target: ${name} (choose from ${Object.keys(targets).join(', ')}, all)`);
+  if (name !== 'all') return [name];
+  return Object.keys(targets).filter((each) => !findTarget(each).unfinished);
 }
 
 /**
@@ -36,7 +34,7 @@ function selectTargets(name) {
  * @param {boolean} isCheck
  */
 function build(name, isCheck) {
-  const target = /** @type {import('./targets.mjs').Target} */ (targets[name]);
+  const target = findTarget(name);
   const path = join(repository, 'out', name, target.file);
   if (isCheck) {
     for (const line of checkBinary(name, path)) console.log(`${name}: ${line}`);

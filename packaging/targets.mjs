@@ -76,6 +76,16 @@ export function selectReleaseTargets(list) {
 }
 
 /**
+ * @param {string} name - a key of `targets`.
+ * @returns {Target}
+ */
+export function findTarget(name) {
+  const target = targets[name];
+  if (target !== undefined) return target;
+  throw new Error(`Unknown target: ${name} (choose from ${Object.keys(targets).join(', ')})`);
+}
+
+/**
  * Returns the target of this machine, whose runtime builds all targets.
  *
  * @returns {Target & { readonly name: string }}

@@ -1,12 +1,16 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { platform } from 'node:process';
+import type { ScriptShell } from '../config/completion-script.js';
 import type { Environment } from '../config/environment.js';
+import { readText } from '../disk/bounded-read.js';
+import { describeDiskError, withDiskErrors } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
-import { createStaticScript, type StaticShell } from './static-script.js';
+import { createStaticScript } from './static-script.js';
 
 export interface ScriptInput {
-  readonly shell: StaticShell;
+  readonly shell: ScriptShell;
   /** The command to complete: `tpks`, or a link to it. */
   readonly program: string;
 }
@@ -59,13 +63,7 @@ export async function uninstallScript(input: ScriptInput, env: Environment): Pro
 const maximumBytes = 4 * 1024 * 1024;
 
 async function readExisting({ shell, program }: ScriptInput, env: Environment) {
-  const [{ locateScript, isOwnScript }, { readText }, { withDiskErrors }, { platform }] =
-    await Promise.all([
-      import('../config/completion-script.js'),
-      import('../disk/bounded-read.js'),
-      import('../disk/disk-error.js'),
-      import('node:process'),
-    ]);
+  const { locateScript, isOwnScript } = await import('../config/completion-script.js');
   const path = locateScript(shell, program, env, platform);
   if (!existsSync(path)) return { path, existing: undefined };
   const existing = await withDiskErrors('read', path, () =>
@@ -87,7 +85,6 @@ async function changeFile(
   try {
     await work();
   } catch (error) {
-    const { describeDiskError } = await import('../disk/disk-error.js');
     throw new TpksError('storage', `Cannot ${action} ${path}: ${describeDiskError(error)}`, {
       hint,
       cause: error,
@@ -105,7 +102,7 @@ async function writeScript(path: string, text: string): Promise<void> {
 }
 
 /** fish always finds the script. */
-function findSetup(shell: StaticShell, path: string, env: Environment): ShellSetup | undefined {
+function findSetup(shell: ScriptShell, path: string, env: Environment): ShellSetup | undefined {
   const { HOME: home = '' } = env;
   if (shell === 'bash') {
     const isLoaded = bashCompletionFiles.some((file) => existsSync(file));

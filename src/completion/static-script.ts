@@ -1,12 +1,9 @@
 import { findRoot } from '../commands/root.js';
+import type { ScriptShell } from '../config/completion-script.js';
 import { bashScript } from './bash.js';
 import { fishScript } from './fish.js';
 import { createStaticTable } from './static-table.js';
 import { zshScript } from './zsh.js';
-
-/** The shells whose scripts can answer without starting the program. */
-export const staticShells = ['bash', 'zsh', 'fish'] as const;
-export type StaticShell = (typeof staticShells)[number];
 
 const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
@@ -15,7 +12,7 @@ const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
  *
  * @param program - the command to complete: `tpks`, or a link to it.
  */
-export async function createStaticScript(shell: StaticShell, program: string): Promise<string> {
+export async function createStaticScript(shell: ScriptShell, program: string): Promise<string> {
   const { contents, options, link } = await findRoot(program);
   return scripts[shell](program, await createStaticTable({ contents, options, link }));
 }

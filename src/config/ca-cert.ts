@@ -1,4 +1,4 @@
-import { getCrypto } from '#crypto';
+import { getCrypto } from '#builtins';
 import { readBytes, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError, isMissing, isNotFilePath } from '../disk/disk-error.js';
 import { errorMessage, TpksError } from '../errors.js';

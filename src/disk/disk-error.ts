@@ -1,4 +1,4 @@
-import { getUtil } from '#util';
+import { getUtil } from '#builtins';
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
-import { findScriptVersion, locateScript } from '../config/completion-script.js';
+import { findScriptVersion, locateScript, type ScriptShell } from '../config/completion-script.js';
 import type { Environment } from '../config/environment.js';
 import { readBytes, readText } from '../disk/bounded-read.js';
 import { pass, skip, warn, type CheckResult } from './check.js';
@@ -110,9 +110,14 @@ async function readProcessName(
 }
 
 /** Finds a script in the folders from which a shell loads completions on demand. */
-export function findScriptFile(shell: Shell | undefined, env: Environment): string | undefined {
-  if (shell === undefined) return undefined;
-  return listScriptFiles(shell, env).find((path) => existsSync(path));
+export function findScriptFile(
+  shell: Shell | undefined,
+  env: Environment,
+  platform: NodeJS.Platform,
+): string | undefined {
+  if (shell === undefined || shell === 'pwsh') return undefined;
+  const paths = [locateScript(shell, 'tpks', env, platform), ...listSharedFiles(shell, env)];
+  return paths.find((path) => existsSync(path));
 }
 
 /** @returns `undefined` for a script that works with every version, or that cannot be read. */
@@ -125,12 +130,8 @@ export function readScriptVersion(path: string | undefined): string | undefined 
   }
 }
 
-function listScriptFiles(shell: Shell, env: Environment): readonly string[] {
-  const installed = shell === 'pwsh' ? [] : [locateScript(shell, 'tpks', env, 'linux')];
-  return [...installed, ...listSharedFiles(shell, env)];
-}
-
-function listSharedFiles(shell: Shell, env: Environment): readonly string[] {
+/** Lists the places of scripts that `completion install` has not written. */
+function listSharedFiles(shell: ScriptShell, env: Environment): readonly string[] {
   const { HOME: home = '/', XDG_CONFIG_HOME: config = join(home, '.config'), FPATH } = env;
   const shares = [join(home, '.local/share'), '/usr/local/share', '/usr/share'];
   switch (shell) {
@@ -152,7 +153,5 @@ function listSharedFiles(shell: Shell, env: Environment): readonly string[] {
         ...[...shares, '/opt/homebrew/share'].map((share) => join(share, 'zsh/site-functions')),
         '/usr/share/zsh/vendor-completions',
       ].map((folder) => join(folder, '_tpks'));
-    case 'pwsh':
-      return [];
   }
 }

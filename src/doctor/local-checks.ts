@@ -124,7 +124,7 @@ function completionCheck({
     seconds: diskSeconds,
     run: async () => {
       const parent = await readParentShell(ownProcess.parentPid, platform, runProgram);
-      const scriptFile = findScriptFile(parent.shell, env);
+      const scriptFile = findScriptFile(parent.shell, env, platform);
       const variable = env.TPKS_COMPLETION;
       const scriptVersion = readScriptVersion(scriptFile);
       return [checkCompletion({ variable, parent, scriptFile, scriptVersion, isInteractive })];

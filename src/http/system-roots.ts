@@ -1,5 +1,5 @@
 import type * as tls from 'node:tls';
-import { getTls } from '#tls';
+import { getTls } from '#builtins';
 import type { Environment } from '../config/environment.js';
 import { isRejectedFileError, readBytes, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { ScriptResult } from '../../completion/install-script.js';
-import type { StaticShell } from '../../completion/static-script.js';
+import type { ScriptShell } from '../../config/completion-script.js';
 import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import type { View } from '../../terminal/terminal.js';
@@ -13,7 +13,7 @@ interface Flags {
   readonly uninstall?: true;
 }
 
-const shells: readonly StaticShell[] = ['bash', 'zsh', 'fish'];
+const shells: readonly ScriptShell[] = ['bash', 'zsh', 'fish'];
 
 export function define(command: Command, deps: Deps): void {
   const link = findProgramName(command);
@@ -32,13 +32,13 @@ export function define(command: Command, deps: Deps): void {
       'after',
       `\nExamples:\n  $ ${link} completion install bash\n  $ ${link} completion install bash --uninstall`,
     )
-    .action((shell: StaticShell | undefined, program: string | undefined, flags: Flags) =>
+    .action((shell: ScriptShell | undefined, program: string | undefined, flags: Flags) =>
       install({ shell, program: program ?? link, ...flags }, deps),
     );
 }
 
 interface Input extends Flags {
-  readonly shell: StaticShell | undefined;
+  readonly shell: ScriptShell | undefined;
   readonly program: string;
 }
 
@@ -51,7 +51,7 @@ export async function install(input: Input, { terminal, env }: Deps): Promise<vo
   await terminal.show(uninstall ? uninstallView(result) : installView(result));
 }
 
-function findLoginShell({ SHELL: path = '' }: Deps['env']): StaticShell {
+function findLoginShell({ SHELL: path = '' }: Deps['env']): ScriptShell {
   const found = shells.find((shell) => path.endsWith(`/${shell}`));
   if (found !== undefined) return found;
   throw new TpksError('usage', 'The login shell is not bash, zsh or fish', {

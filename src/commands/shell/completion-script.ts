@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { StaticShell } from '../../completion/static-script.js';
+import type { ScriptShell } from '../../config/completion-script.js';
 import type { Services } from '../../services.js';
 import { findProgramName, type Leaf } from '../contents.js';
 
@@ -26,7 +26,7 @@ export const powershell: Leaf = {
   },
 };
 
-function createLeaf(shell: StaticShell, example: (link: string) => string): Leaf {
+function createLeaf(shell: ScriptShell, example: (link: string) => string): Leaf {
   return {
     define(command, deps) {
       const link = findProgramName(command);
@@ -66,7 +66,7 @@ function parseProgramName(text: string): string {
 }
 
 export async function printScript(
-  shell: StaticShell,
+  shell: ScriptShell,
   program: string,
   flags: Flags,
   { terminal }: Deps,
@@ -74,7 +74,7 @@ export async function printScript(
   await terminal.write(await loadScript(shell, program, flags));
 }
 
-async function loadScript(shell: StaticShell, program: string, flags: Flags): Promise<string> {
+async function loadScript(shell: ScriptShell, program: string, flags: Flags): Promise<string> {
   if (flags.static === true) {
     const { createStaticScript } = await import('../../completion/static-script.js');
     return createStaticScript(shell, program);

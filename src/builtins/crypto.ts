@@ -1,4 +1,0 @@
-import * as crypto from 'node:crypto';
-
-/** Returns the `crypto` module of Node. */
-export const getCrypto = (): typeof crypto => crypto;
