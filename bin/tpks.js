@@ -73,9 +73,12 @@ function findCompiled(id) {
 
 /** @param {Buffer} code */
 function hash(code) {
-  // Most commands use this module. `crc32` of `node:zlib` is only in newer versions of Node.
-  const { createHash } = require('node:crypto');
-  return createHash('sha256').update(code).digest('hex');
+  // Loads in 0.6 ms, `node:crypto` in 1.6 ms.
+  /** @type {{ crc32?: (data: Buffer) => number }} */
+  const { crc32 } = require('node:zlib');
+  if (crc32 !== undefined) return String(crc32(code));
+  // Node 20.14 and older.
+  return require('node:crypto').createHash('sha256').update(code).digest('hex');
 }
 
 /**
@@ -165,10 +168,7 @@ function isPrivateFolder(folder) {
   });
 }
 
-/**
- * @param {string} folder
- * @returns {string[]} the folder and all folders above it.
- */
+/** @type {(folder: string) => string[]} The folder and all folders above it. */
 function listParents(folder) {
   const parent = path.dirname(folder);
   return parent === folder ? [folder] : [folder, ...listParents(parent)];
