@@ -78,7 +78,9 @@ async function changeFile<T>(action: 'read' | 'write', path: string, work: () =>
 function writeScript(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.new`;
-  writeFileSync(temporary, text);
+  // With sudo, the folder can belong to another user, who could put a link to a file of root there.
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, text, { flag: 'wx' });
   renameSync(temporary, path);
 }
 
