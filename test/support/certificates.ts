@@ -47,7 +47,7 @@ export async function createCertificates(): Promise<Certificates> {
         { name: 'subjectAltName', altNames: names },
       ],
     });
-  const [good, unknownCa, wrongName, looseNames, wildcard, expired, notYetValid, selfSigned] =
+  const [good, unknownCa, wrongName, looseNames, expired, notYetValid, selfSigned] =
     await Promise.all([
       leaf(ca),
       leaf(untrustedCa),
