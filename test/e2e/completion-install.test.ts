@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
@@ -65,4 +65,15 @@ test.each([[[]], [['--uninstall']]])('keeps a file that is not from tpks (%j)', 
   expect(code).not.toBe(0);
   expect(stderr).toContain(`${bashFile} is not a completion script of tpks`);
   expect(readFileSync(bashFile, 'utf8')).toBe('complete -W mine tpks\n');
+});
+
+test('does not write through a link that someone has put next to the script', async () => {
+  const other = createUser();
+  const target = join(other.env['HOME'] ?? '', 'target');
+  const path = join(other.env['HOME'] ?? '', '.local/share/bash-completion/completions/tpks');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(target, 'unchanged');
+  symlinkSync(target, `${path}.new`);
+  const { code } = await other.tpks(['completion', 'install', 'bash']);
+  expect({ code, text: readFileSync(target, 'utf8') }).toEqual({ code: 0, text: 'unchanged' });
 });
