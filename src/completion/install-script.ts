@@ -97,7 +97,9 @@ async function writeScript(path: string, text: string): Promise<void> {
   const { ensureFolder } = await import('../disk/folder.js');
   await ensureFolder(dirname(path));
   const temporary = `${path}.new`;
-  writeFileSync(temporary, text);
+  // With sudo, the folder can belong to another user, who could put a link to a file of root there.
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, text, { flag: 'wx' });
   renameSync(temporary, path);
 }
 

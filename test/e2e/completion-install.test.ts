@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
@@ -74,4 +74,15 @@ test('reports a folder that cannot be created, with a command that works', async
   expect(code).toBe(7);
   expect(stderr).toContain('Cannot write /proc/bash-completion/completions/tpks');
   expect(stderr).toContain('Hint: write it to another file: tpks completion bash --static > FILE');
+});
+
+test('does not write through a link that someone has put next to the script', async () => {
+  const other = createUser();
+  const target = join(other.env['HOME'] ?? '', 'target');
+  const path = join(other.env['HOME'] ?? '', '.local/share/bash-completion/completions/tpks');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(target, 'unchanged');
+  symlinkSync(target, `${path}.new`);
+  const { code } = await other.tpks(['completion', 'install', 'bash']);
+  expect({ code, text: readFileSync(target, 'utf8') }).toEqual({ code: 0, text: 'unchanged' });
 });

@@ -18,6 +18,8 @@ export interface Certificates {
   /** Issued by `strangerCa`. */
   readonly unknownCa: KeyAndCertificate;
   readonly wrongName: KeyAndCertificate;
+  /** Wildcards that match no loopback name, and loopback addresses as DNS names. */
+  readonly looseNames: KeyAndCertificate;
   readonly expired: KeyAndCertificate;
   readonly notYetValid: KeyAndCertificate;
   readonly selfSigned: KeyAndCertificate;
@@ -45,20 +47,23 @@ export async function createCertificates(): Promise<Certificates> {
         { name: 'subjectAltName', altNames: names },
       ],
     });
-  const [good, unknownCa, wrongName, expired, notYetValid, selfSigned] = await Promise.all([
-    leaf(ca),
-    leaf(untrustedCa),
-    leaf(ca, [{ type: 2, value: 'elsewhere.example.com' }]),
-    leaf(ca, loopback, -3, -2),
-    leaf(ca, loopback, 2, 3),
-    leaf(undefined),
-  ]);
+  const [good, unknownCa, wrongName, looseNames, expired, notYetValid, selfSigned] =
+    await Promise.all([
+      leaf(ca),
+      leaf(untrustedCa),
+      leaf(ca, [{ type: 2, value: 'elsewhere.example.com' }]),
+      leaf(ca, dnsNames('*', '*.0.0.1', '127.0.0.1', 'local*', '*.localhost')),
+      leaf(ca, loopback, -3, -2),
+      leaf(ca, loopback, 2, 3),
+      leaf(undefined),
+    ]);
   return {
     ca,
     untrustedCa: untrustedCa,
     good,
     unknownCa,
     wrongName,
+    looseNames,
     expired,
     notYetValid,
     selfSigned,
@@ -80,6 +85,8 @@ const loopback: Names = [
   { type: 7, ip: '127.0.0.1' },
   { type: 7, ip: '::1' },
 ];
+
+const dnsNames = (...names: readonly string[]): Names => names.map((value) => ({ type: 2, value }));
 
 function authority(name: string): Promise<KeyAndCertificate> {
   return make(name, {

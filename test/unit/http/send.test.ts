@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { TpksError } from '../../../src/errors.js';
 import { createHttpsSend, type HttpsSendDeps } from '../../../src/http/https-send.js';
 import { createProxy, type Proxy } from '../../../src/http/proxy.js';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
@@ -473,6 +475,77 @@ describe.each<[string, CreateSend]>([
       kind: 'untrusted',
     });
     await wrong.close();
+  });
+
+  test.each([
+    ['good', 'localhost', true],
+    ['looseNames', 'localhost', false],
+    ['looseNames', '127.0.0.1', false],
+  ] as const)(
+    'with the certificate %s and the host %s: accepted %s',
+    async (which, host, accepts) => {
+      const other = await startFaultyServer(certificates[which]);
+      const url = `https://${host}:${String(other.port)}/`;
+      const sent = createSend()({ method: 'GET', url }).then(
+        ({ status }) => status,
+        (error: unknown) => (error as TpksError).kind,
+      );
+      expect(await sent).toBe(accepts ? 200 : 'untrusted');
+      expect(other.requests).toHaveLength(accepts ? 1 : 0);
+      await other.close();
+    },
+  );
+
+  test('does not reuse a connection that was opened without verification', async () => {
+    const bad = await startFaultyServer(certificates.selfSigned);
+    const request = { method: 'POST', url: `${bad.origin}/`, body: 'secret' };
+    const first = await createSend({ skipTlsVerification: true })(request);
+    await first.text();
+    await expect(createSend()(request)).rejects.toMatchObject({ kind: 'untrusted' });
+    expect(bad.requests).toHaveLength(1);
+    await bad.close();
+  });
+
+  test('does not reuse a connection that another CA has verified', async () => {
+    const request = { method: 'POST', url: `${server.origin}/`, body: 'secret' };
+    await (await createSend()(request)).text();
+    const caCert = certificates.untrustedCa.cert;
+    await expect(createSend({ caCert })(request)).rejects.toMatchObject({ kind: 'untrusted' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  // A GET request may be repeated.
+  const changes = ['POST', 'PATCH', 'PUT', 'DELETE'].flatMap((method) => [
+    { method, how: 'resets', behaviour: resetBeforeHeaders },
+    { method, how: 'ends', behaviour: respondRaw('') },
+  ]);
+  test.each(changes)(
+    'sends a $method request once if the server $how a reused connection',
+    async ({ method, behaviour }) => {
+      const send = createSend();
+      const request = { method, url: server.origin, body: 'x' };
+      await (await send(request)).text();
+      server.clearRequests();
+      server.setBehaviour(behaviour);
+      await expect(send(request)).rejects.toMatchObject({ kind: 'unavailable' });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
+
+  test.each(['TLSv1', 'TLSv1.1'] as const)('does not accept %s', async (version) => {
+    let connections = 0;
+    const options = { ...certificates.good, minVersion: version, maxVersion: version };
+    const old = createTlsServer({ ...options, ciphers: 'DEFAULT@SECLEVEL=0' }, () => {
+      connections += 1;
+    });
+    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
+    const { port } = old.address() as AddressInfo;
+    const url = `https://127.0.0.1:${String(port)}/`;
+    await expect(createSend()({ method: 'GET', url })).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    old.close();
+    expect(connections).toBe(0);
   });
 
   test('states the reason if nothing is listening', async () => {
