@@ -13,7 +13,7 @@ const { Script } = require('node:vm');
 
 const bundle = path.join(__dirname, '../dist');
 const entry = './main.cjs';
-const home = process.env['HOME'] || require('node:os').homedir();
+const home = findHome();
 
 /** @type {Map<string, LoadedModule>} */
 const modules = new Map();
@@ -60,10 +60,19 @@ function load(id) {
   return module.exports;
 }
 
+/** @returns the home folder; `undefined` if `HOME` is not set and the system does not know the user. */
+function findHome() {
+  try {
+    return process.env['HOME'] || require('node:os').homedir();
+  } catch {
+    return undefined;
+  }
+}
+
 /** @returns the file of the cache; `undefined` if there is no cache. */
 function findCacheFile() {
   const { XDG_CACHE_HOME, LOCALAPPDATA, NODE_DISABLE_COMPILE_CACHE } = process.env;
-  if (build === '' || NODE_DISABLE_COMPILE_CACHE) return undefined;
+  if (build === '' || NODE_DISABLE_COMPILE_CACHE || home === undefined) return undefined;
   const parent = { win32: LOCALAPPDATA, darwin: path.join(home, 'Library/Caches') }[
     /** @type {string} */ (process.platform)
   ];
@@ -125,7 +134,7 @@ function writeCache() {
   const temporary = `${file}-${process.pid}.tmp`;
   try {
     // With sudo, HOME may be the home directory of another user, who could not use or delete the files.
-    if (!isPrivate(fs.statSync(home))) return;
+    if (home === undefined || !isPrivate(fs.statSync(home))) return;
     // Not recursive: Node would never return if the parent is in a file system such as /proc.
     for (const each of [path.dirname(folder), folder]) {
       if (!fs.existsSync(each)) fs.mkdirSync(each, { mode: 0o700 });
