@@ -190,8 +190,7 @@ function writeCache() {
     }
     const entries = [...compiled].map(([name, { code, digest }]) => [name, code.length, digest]);
     const header = Buffer.from(`${JSON.stringify(entries)}\n`);
-    const codes = [...compiled.values()].map(({ code }) => code);
-    replaceFile(file, Buffer.concat([header, ...codes]));
+    replaceFile(file, Buffer.concat([header, ...Array.from(compiled.values(), ({ code }) => code)]));
     removeOldCaches(path.dirname(file));
   } catch {
     // The next run tries again.

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { TpksError } from '../errors.js';
 import type { Environment } from './environment.js';
 
 /** The folders in which tpks stores its files. */
@@ -44,14 +45,34 @@ export function locateUaacFile(env: Environment, platform: NodeJS.Platform): str
   return resolve(env.UAAC_HOME ?? homeFolder(env, platform), '.uaac.yml');
 }
 
-/** The home folder of the user. */
+/**
+ * The home folder of the user.
+ * @throws {TpksError} `storage` if `HOME` is not set and the system does not know the user, as in a
+ *   container that runs with any user id.
+ */
 export function homeFolder(env: Environment, platform: NodeJS.Platform): string {
-  return (platform !== 'win32' && env.HOME) || homedir();
+  if (platform !== 'win32' && env.HOME) return env.HOME;
+  try {
+    const folder = homedir();
+    // Node returns an empty HOME, which would mean the current folder.
+    if (folder !== '') return folder;
+  } catch (error) {
+    throw unknownHomeError(error);
+  }
+  throw unknownHomeError();
+}
+
+/** Creates the error for a user whose home folder is unknown. */
+export function unknownHomeError(cause?: unknown): TpksError {
+  return new TpksError('storage', 'Cannot find the home folder of this user: HOME is not set', {
+    hint: 'set it, for example: export HOME=/tmp/home',
+    cause,
+  });
 }
 
 function configFolder(env: Environment, platform: NodeJS.Platform): string {
-  const home = homeFolder(env, platform);
-  if (platform === 'win32') return env.APPDATA ?? join(home, 'AppData', 'Roaming');
-  if (platform === 'darwin') return join(home, 'Library', 'Preferences');
-  return env.XDG_CONFIG_HOME ?? join(home, '.config');
+  const inHome = (...names: readonly string[]) => join(homeFolder(env, platform), ...names);
+  if (platform === 'win32') return env.APPDATA ?? inHome('AppData', 'Roaming');
+  if (platform === 'darwin') return inHome('Library', 'Preferences');
+  return env.XDG_CONFIG_HOME ?? inHome('.config');
 }

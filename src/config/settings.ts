@@ -7,6 +7,7 @@ import { rejectSharedFolder } from '../disk/shared-folder.js';
 import { readFormatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
 import { errorMessage, TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
+import { unknownHomeError } from './folders.js';
 import { settingsSchema, type userGrants } from './settings-schema.js';
 
 /** The grant of a user, who proves their identity at each login. */
@@ -177,7 +178,10 @@ interface Store {
 
 /** conf replaces the file atomically and preserves symbolic links. The caller holds the lock. */
 async function openStore(directory: string, path: string): Promise<Store> {
-  const { default: Conf } = await import('conf');
+  // conf reads the home folder when it is loaded, even though it stores nothing there.
+  const { default: Conf } = await import('conf').catch((error: unknown) => {
+    throw unknownHomeError(error);
+  });
   const conf = await withDiskErrors('write', path, () => {
     removeLeftovers(directory);
     const options = {

@@ -11,14 +11,12 @@ import {
   rmSync,
   statSync,
   symlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { createNodeOnly } from '../support/node-only.js';
-import { preloadVariables } from '../support/spawned.js';
 
 const nodeOnly = createNodeOnly('reads the code cache of the Node bundle');
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { SpawnOptions, SpawnResult } from '../support/spawned.js';
+import { preloadVariables, type SpawnOptions, type SpawnResult } from '../support/spawned.js';
 import type { User } from '../support/users.js';
 import {
   createKubectlUser,
@@ -114,7 +114,7 @@ export function createPluginNetwork(
   writeFileSync(log, '');
   return {
     env: {
-      NODE_OPTIONS: `--require ${networkHook}`,
+      ...preloadVariables(networkHook),
       TPKS_TEST_CONNECTIONS: log,
       TPKS_TEST_CLOCK_AHEAD: String(clockAheadSeconds),
       ...(isOffline && { TPKS_TEST_OFFLINE: '1' }),

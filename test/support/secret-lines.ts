@@ -262,7 +262,10 @@ export const scenarios: readonly Scenario[] = [
       line('update-quota scanned --cpu 5'),
       ...[line('quotas'), line('quota scanned'), line('usages'), line('usage cody')],
       line('delete-quota scanned --non-interactive'),
-      ...[line('completion bash'), line('help exit-codes'), line('doctor')],
+      ...['bash', 'zsh', 'fish', 'powershell', 'install bash'].map((words) =>
+        line(`completion ${words}`),
+      ),
+      ...[line('help exit-codes'), line('doctor')],
     ],
   },
 ];
