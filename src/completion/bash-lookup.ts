@@ -4,6 +4,7 @@ import {
   findRootFlags,
   formatBranches,
   formatCommands,
+  homeVariables,
   isPksName,
   lookupComment,
   outdatedNotice,
@@ -88,6 +89,14 @@ ${prefix}_position() {
 }
 # Sets home to the folder of the settings.
 ${prefix}_home() {
+  # The program sees only exported variables.
+  for each in ${homeVariables(program)}; do
+    [[ -z \${!each-} ]] && continue
+    case $(declare -p "$each") in
+      'declare -x'* | 'declare -'[a-z]x*) ;;
+      *) return 1 ;;
+    esac
+  done
   home=\${TPKS_HOME-}
 ${isPksName(program) ? '  [[ -z $home && -n ${PKS_HOME-} ]] && home=$PKS_HOME/.tpks\n' : ''}\
   [[ -n $home ]] && return
@@ -140,6 +149,7 @@ ${prefix}_names() {
   local suffix file=$home/cache/contexts.txt minute=$((SECONDS / 60))
   local -a lines=()
   [[ -f $home/config.json && -f $file && ! $home/config.json -nt $file ]] || return
+  [[ $home/config.json -nt $home/cache/contexts-start.txt ]] || return
   ${prefix}_read "$file"
   [[ \${lines[0]-} == 1 ]] || return
   if [[ $names == contexts ]]; then

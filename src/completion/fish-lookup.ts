@@ -4,6 +4,7 @@ import {
   findRootFlags,
   formatBranches,
   formatCommands,
+  homeVariables,
   isPksName,
   lookupComment,
   outdatedNotice,
@@ -67,7 +68,7 @@ function ${prefix}_position --no-scope-shadowing
         else if string match -q -- '-?*' $each
             set -l form $each
             string match -q -- '--*=*' $each; and set form (string replace -r '=.*' '' -- $each)
-            string match -qr '^[-a-zA-Z0-9]+$' -- $form; or return 1
+            string match -qr '^[-_a-zA-Z0-9]+$' -- $form; or return 1
             set -l forms (string match -- "*,$form,*" $flags)[1]; or return 1
             string match -qr '[=:]' -- $forms; and test $form = $each; and set pending $form $forms
             string match -q '*+*' -- $forms; or set -a used (string split , -- $forms)
@@ -102,6 +103,10 @@ function ${prefix}_position --no-scope-shadowing
 end
 # Sets home to the folder of the settings.
 function ${prefix}_home --no-scope-shadowing
+    # The program sees only exported variables.
+    for each in ${homeVariables(program)}
+        set -q $each; and not set -qx $each; and return 1
+    end
     set home $TPKS_HOME${isPksName(program) ? pksHome : ''}
     test -n "$home"; and return 0
     test -n "$HOME"; or return 1
@@ -139,6 +144,7 @@ function ${prefix}_names --no-scope-shadowing
     set -l file $home/cache/contexts.txt
     test -f "$home/config.json" -a -f "$file"; or return 1
     test "$home/config.json" -nt "$file"; and return 1
+    test "$home/config.json" -nt "$home/cache/contexts-start.txt"; or return 1
     set -l lines (string match -- '*' <$file)
     test "$lines[1]" = 1; or return 1
     if test "$names" = contexts

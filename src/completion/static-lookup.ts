@@ -93,6 +93,11 @@ export function isPksName(program: string): boolean {
   return ['pks', 'tkgi'].includes(program);
 }
 
+/** The variables that determine the folder of the settings. */
+export function homeVariables(program: string): string {
+  return `TPKS_HOME XDG_CONFIG_HOME${isPksName(program) ? ' PKS_HOME' : ''}`;
+}
+
 /** What the script prints if the installed program has another version. */
 export function outdatedNotice(shell: string, program: string): string {
   return `The completion script of ${program} is for version ${version}, but another version is installed. Update it: tpks completion install ${shell}${program === 'tpks' ? '' : ` ${program}`}`;

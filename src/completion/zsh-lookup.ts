@@ -4,6 +4,7 @@ import {
   findRootFlags,
   formatBranches,
   formatCommands,
+  homeVariables,
   isPksName,
   lookupComment,
   outdatedNotice,
@@ -89,6 +90,10 @@ ${prefix}_position() {
 }
 # Sets home to the folder of the settings.
 ${prefix}_home() {
+  # The program sees only exported variables.
+  for each in ${homeVariables(program)}; do
+    [[ -z \${(P)each-} || \${(Pt)each} == *export* ]] || return
+  done
   home=\${TPKS_HOME-}
 ${isPksName(program) ? '  [[ -z $home && -n ${PKS_HOME-} ]] && home=$PKS_HOME/.tpks\n' : ''}\
   [[ -n $home ]] && return
@@ -134,6 +139,7 @@ ${prefix}_names() {
   local -i minute=$((SECONDS / 60))
   local -a lines
   [[ -f $home/config.json && -f $file && ! $home/config.json -nt $file ]] || return
+  [[ $home/config.json -nt $home/cache/contexts-start.txt ]] || return
   lines=(\${(f)"$(<$file)"})
   [[ \${lines[1]-} == 1 ]] || return
   if [[ $names[1] == contexts ]]; then
