@@ -89,14 +89,17 @@ ${prefix}_position() {
 }
 # Sets home to the folder of the settings.
 ${prefix}_home() {
-  # The program sees only exported variables.
-  for each in ${homeVariables(program)}; do
-    [[ -z \${!each-} ]] && continue
-    case $(declare -p "$each") in
-      'declare -x'* | 'declare -'[a-z]x*) ;;
-      *) return 1 ;;
-    esac
-  done
+  # The program sees only exported variables. The check starts a process, so it runs once for each value.
+  if [[ \${${prefix}_exported-} != "\${TPKS_HOME-} \${XDG_CONFIG_HOME-}" ]]; then
+    for each in ${homeVariables(program)}; do
+      [[ -z \${!each-} ]] && continue
+      case $(declare -p "$each") in
+        'declare -x'* | 'declare -'[a-z]x*) ;;
+        *) return 1 ;;
+      esac
+    done
+    ${prefix}_exported="\${TPKS_HOME-} \${XDG_CONFIG_HOME-}"
+  fi
   home=\${TPKS_HOME-}
 ${isPksName(program) ? '  [[ -z $home && -n ${PKS_HOME-} ]] && home=$PKS_HOME/.tpks\n' : ''}\
   [[ -n $home ]] && return
