@@ -264,6 +264,7 @@ function testShell(shell: Shell): void {
       '__complete --refresh pks owners',
     ]);
     expect(readCalls()).toEqual(['__complete -- quota ', '__complete -- quota ']);
+    await createNameCache(join(user.home, 'cache'), 'owners').write('a=b', hostileNames);
   });
 
   test('checks the version of tpks once, and calls another version after one notice', async () => {
