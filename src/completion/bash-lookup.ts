@@ -1,11 +1,16 @@
 import { version } from '../version.js';
 import {
+  clusterWords,
+  findRootFlags,
   formatBranches,
+  formatCommands,
+  homeVariables,
   isPksName,
   lookupComment,
   outdatedNotice,
   quoteSingle,
   type StaticLookup,
+  type TableSyntax,
 } from './static-lookup.js';
 import type { StaticTable } from './static-table.js';
 
@@ -16,24 +21,85 @@ import type { StaticTable } from './static-table.js';
 export function bashLookup(program: string, table: StaticTable): StaticLookup {
   const prefix = `_${program.replace(/\W/g, '_')}`;
   const flags = table.globalFlags.map((lines) => lines.map(quoteSingle).join(' '));
-  const branches = formatBranches(table, {
+  const syntax: TableSyntax = {
     quote: quoteSingle,
     branch: (keys, commands) => `    ${keys.join(' | ')}) ${commands} ;;`,
     assign: (name, words) => `${name}=(${words.join(' ')})`,
     references: ['"${long_flags[@]}"', '"${short_flags[@]}"'],
-  });
+    assignWords: (name, words) => `${name}=${quoteSingle(words.join(' '))}`,
+  };
   return {
     comment: lookupComment('bash'),
     call: `${prefix}_lookup`,
     functions: `${prefix}_table() {
   local -a long_flags=(${flags[0] ?? ''}) short_flags=(${flags[1] ?? ''})
   case $1 in
-${branches}
+${formatBranches(table, syntax)}
+    none) ;;
     *) return 1 ;;
   esac
 }
+# Sets count to the number of arguments of a command, and flags to its flags. After the forms of a flag,
+# = or : means that it takes a value, which has no suggestions after :, and + that it is repeatable.
+${prefix}_command() {
+  case $1 in
+${formatCommands(table, syntax)}
+    *) return 1 ;;
+  esac
+  flags+=${quoteSingle(` ${findRootFlags(table.commands).join(' ')}`)}
+  flags=" $flags"
+}
+# Sets key to the position in the table, and used to the flags before it.
+${prefix}_position() {
+  local each form forms rest pending='' path='' index=0 count flags
+  ${prefix}_command '' || return
+  for each in \${words[@]+"\${words[@]:1}"}; do
+    if [[ -n $pending ]]; then
+      pending=''
+    elif [[ $each == -?* ]]; then
+      form=$each
+      [[ $each == --*=* ]] && form=\${each%%=*}
+      [[ $form != *[,' ']* && $flags == *",$form,"* ]] || return
+      forms=\${flags%%",$form,"*} rest=\${flags#*",$form,"}
+      forms=\${forms##* },$form,\${rest%% *}
+      [[ $forms == *[=:]* && $form == "$each" ]] && pending=$form,$forms
+      [[ $forms == *+* ]] || used+=\${forms//,/ }
+    elif [[ -n $count ]]; then
+      index=$((index + 1))
+    else
+      [[ $each == *[!a-z0-9-]* ]] && return 1
+      path+=" $each"
+      ${prefix}_command "$path" || return
+    fi
+    [[ ' ${clusterWords.join(' ')} ' == *" $each "* && $path != " $each" ]] && return 1
+  done
+  key=$path
+  if [[ $pending == *:* ]]; then
+    key=none
+  elif [[ -n $pending ]]; then
+    key+=" \${pending%%,*}"
+  elif [[ $word == -* ]]; then
+    key+=' -'
+  elif [[ -n $count ]]; then
+    [[ $count == *+ && $index -ge \${count%+} ]] && index=$((\${count%+} - 1))
+    # After the last argument, only flags in their long form are suggested.
+    if ((index < \${count%+})); then key+=" $index"; else key+=' -' start=\${word:---}; fi
+  fi
+  return 0
+}
 # Sets home to the folder of the settings.
 ${prefix}_home() {
+  # The program sees only exported variables. The check starts a process, so it runs once for each value.
+  if [[ \${${prefix}_exported-} != "\${TPKS_HOME-} \${XDG_CONFIG_HOME-}" ]]; then
+    for each in ${homeVariables(program)}; do
+      [[ -z \${!each-} ]] && continue
+      case $(declare -p "$each") in
+        'declare -x'* | 'declare -'[a-z]x*) ;;
+        *) return 1 ;;
+      esac
+    done
+    ${prefix}_exported="\${TPKS_HOME-} \${XDG_CONFIG_HOME-}"
+  fi
   home=\${TPKS_HOME-}
 ${isPksName(program) ? '  [[ -z $home && -n ${PKS_HOME-} ]] && home=$PKS_HOME/.tpks\n' : ''}\
   [[ -n $home ]] && return
@@ -86,6 +152,7 @@ ${prefix}_names() {
   local suffix file=$home/cache/contexts.txt minute=$((SECONDS / 60))
   local -a lines=()
   [[ -f $home/config.json && -f $file && ! $home/config.json -nt $file ]] || return
+  [[ $home/config.json -nt $home/cache/contexts-start.txt ]] || return
   ${prefix}_read "$file"
   [[ \${lines[0]-} == 1 ]] || return
   if [[ $names == contexts ]]; then
@@ -93,6 +160,8 @@ ${prefix}_names() {
     return
   fi
   [[ -z \${TPKS_CONTEXT-}\${TPKS_API-}\${TPKS_UAA_URL-} ]] || return
+  # The names of other contexts and identity zones.
+  [[ $used == *' --context '* || $used == *' --zone'* ]] && return 1
   suffix=\${lines[1]}
   [[ $names == uaa* ]] && suffix=\${lines[2]}
   # There is no current context.
@@ -117,23 +186,19 @@ ${prefix}_lookup() {
   # The program completes lists and --flag=value. With nocasematch, names would match in any case.
   [[ $word == *[,=$'\\t']* ]] && return 1
   shopt -q nocasematch && return 1
-  local key=$((\${#words[@]} - 1)) home each start=$word IFS=' '
+  local key home each start=$word used=' ' IFS=' '
   local -a list=() others=() names=() files=()
-  ((key > 0)) && key+=" \${words[*]:1}"
-  [[ $word == -* ]] && key+=' -'
-  ${prefix}_table "$key" && ${prefix}_home && ${prefix}_is_current || return
+  ${prefix}_position && ${prefix}_table "$key" && ${prefix}_home && ${prefix}_is_current || return
   if [[ -n \${files-} ]]; then
     answers=(':files')
     return
   fi
   [[ -z \${names-} ]] || ${prefix}_names || return
-  # After the last argument, only flags in their long form are suggested.
-  [[ -z $word && \${list-} == --* ]] && start=--
-  for each in "\${list[@]}"; do
-    [[ $each == "$start"* ]] && answers+=("$each")
+  for each in \${list[@]+"\${list[@]}"}; do
+    [[ $each == "$start"* && $used != *" \${each%%$'\\t'*} "* ]] && answers+=("$each")
   done
   if ((\${#answers[@]} == 0)); then
-    for each in "\${others[@]}"; do
+    for each in \${others[@]+"\${others[@]}"}; do
       [[ $each == "$start"* ]] && answers+=("$each")
     done
   fi

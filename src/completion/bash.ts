@@ -64,7 +64,7 @@ ${lookup?.functions ?? ''}${name}() {
   local count=$((\${#answers[@]} - 1))
   # Without suggestions, readline completes file names.
   [[ $count == -1 || \${answers[count]} == ':files' ]] && return
-  compopt +o default 2>/dev/null
+  compopt +o default 2>/dev/null || :
 
   for ((i = 0; i < count; i++)); do
     answer=\${answers[i]}

@@ -50,8 +50,14 @@ export async function completeLine(
     return 0;
   }
   // A script with a table checks whether it is for this version.
-  if (typed[0] === '--version') output.write(`${version}\n`);
-  else output.write(await createReply(words, io, env, deps).catch(() => emptyReply));
+  if (typed[0] === '--version') {
+    output.write(`${version}\n`);
+    const [{ removeOldMarks }, { locateFolders }] = await Promise.all([
+      import('../config/completion-script.js'),
+      import('../config/folders.js'),
+    ]);
+    removeOldMarks(locateFolders(env, io.platform).cache, version);
+  } else output.write(await createReply(words, io, env, deps).catch(() => emptyReply));
   // The shell may already have closed the pipe.
   await output.flush().catch(() => undefined);
   return 0;

@@ -10,6 +10,8 @@ export interface CursorPosition {
   readonly entries?: readonly Entry[];
   /** The argument at the cursor, if the command takes another one. */
   readonly argument?: Argument | undefined;
+  /** All arguments of the command; absent if the command is incomplete. */
+  readonly expected?: readonly Argument[];
 }
 
 export interface CursorPositionDeps {
@@ -59,5 +61,5 @@ export async function findCursorPosition(
   }
   if (entries) return { options, entries };
   const last = expected.at(-1);
-  return { options, argument: expected[operands] ?? (last?.variadic ? last : undefined) };
+  return { options, expected, argument: expected[operands] ?? (last?.variadic ? last : undefined) };
 }

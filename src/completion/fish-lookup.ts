@@ -1,10 +1,15 @@
 import { version } from '../version.js';
 import {
+  clusterWords,
+  findRootFlags,
   formatBranches,
+  formatCommands,
+  homeVariables,
   isPksName,
   lookupComment,
   outdatedNotice,
   type StaticLookup,
+  type TableSyntax,
 } from './static-lookup.js';
 import type { StaticTable } from './static-table.js';
 
@@ -15,12 +20,13 @@ import type { StaticTable } from './static-table.js';
 export function fishLookup(program: string, table: StaticTable): StaticLookup {
   const prefix = `__${program.replace(/\W/g, '_')}`;
   const flags = table.globalFlags.map((lines) => lines.map(quote).join(' '));
-  const branches = formatBranches(table, {
+  const syntax: TableSyntax = {
     quote,
     branch: (keys, commands) => `        case ${keys.join(' ')}\n            ${commands}`,
     assign: (name, words) => `set ${name} ${words.join(' ')}`,
     references: ['$long_flags', '$short_flags'],
-  });
+    assignWords: (name, words) => `set ${name} ${words.join(' ')}`,
+  };
   const pksHome = `
     test -z "$home" -a -n "$PKS_HOME"; and set home $PKS_HOME/.tpks`;
   return {
@@ -30,14 +36,77 @@ export function fishLookup(program: string, table: StaticTable): StaticLookup {
     set -l long_flags ${flags[0] ?? ''}
     set -l short_flags ${flags[1] ?? ''}
     switch $key
-${branches}
+${formatBranches(table, syntax)}
+        case none
         case '*'
             return 1
     end
     return 0
 end
+# Sets count to the number of arguments of a command, and flags to its flags. After the forms of a flag,
+# = or : means that it takes a value, which has no suggestions after :, and + that it is repeatable.
+function ${prefix}_command --no-scope-shadowing
+    switch "$found"
+${formatCommands(table, syntax)}
+        case '*'
+            return 1
+    end
+    set -a flags ${findRootFlags(table.commands).join(' ')}
+    return 0
+end
+# Sets key to the position in the table, and used to the flags before it.
+function ${prefix}_position --no-scope-shadowing
+    set -l pending
+    set -l found
+    set -l index 0
+    set -l count
+    set -l flags
+    ${prefix}_command; or return 1
+    for each in $before[2..]
+        if test -n "$pending"
+            set pending
+        else if string match -q -- '-?*' $each
+            set -l form $each
+            string match -q -- '--*=*' $each; and set form (string replace -r '=.*' '' -- $each)
+            string match -qr '^[-_a-zA-Z0-9]+$' -- $form; or return 1
+            set -l forms (string match -- "*,$form,*" $flags)[1]; or return 1
+            string match -qr '[=:]' -- $forms; and test $form = $each; and set pending $form $forms
+            string match -q '*+*' -- $forms; or set -a used (string split , -- $forms)
+        else if test -n "$count"
+            set index (math $index + 1)
+        else
+            string match -qr '^[a-z0-9-]+$' -- $each; or return 1
+            set found "$found $each"
+            ${prefix}_command; or return 1
+        end
+        contains -- $each ${clusterWords.join(' ')}; and test "$found" != " $each"; and return 1
+    end
+    set -l last (string trim -c + -- $count)
+    set key "$found"
+    if string match -q '*:*' -- $pending[2]
+        set key none
+    else if test -n "$pending"
+        set key "$key $pending[1]"
+    else if string match -q -- '-*' $current
+        set key "$key -"
+    else if test -n "$count"
+        test "$count" != "$last" -a $index -ge $last; and set index (math $last - 1)
+        if test $index -lt $last
+            set key "$key $index"
+        else
+            set key "$key -"
+            # After the last argument, only flags in their long form are suggested.
+            test -n "$current"; or set start --
+        end
+    end
+    return 0
+end
 # Sets home to the folder of the settings.
 function ${prefix}_home --no-scope-shadowing
+    # The program sees only exported variables.
+    for each in ${homeVariables(program)}
+        set -q $each; and not set -qx $each; and return 1
+    end
     set home $TPKS_HOME${isPksName(program) ? pksHome : ''}
     test -n "$home"; and return 0
     test -n "$HOME"; or return 1
@@ -75,6 +144,7 @@ function ${prefix}_names --no-scope-shadowing
     set -l file $home/cache/contexts.txt
     test -f "$home/config.json" -a -f "$file"; or return 1
     test "$home/config.json" -nt "$file"; and return 1
+    test "$home/config.json" -nt "$home/cache/contexts-start.txt"; or return 1
     set -l lines (string match -- '*' <$file)
     test "$lines[1]" = 1; or return 1
     if test "$names" = contexts
@@ -82,6 +152,8 @@ function ${prefix}_names --no-scope-shadowing
         return 0
     end
     test -z "$TPKS_CONTEXT$TPKS_API$TPKS_UAA_URL"; or return 1
+    # The names of other contexts and identity zones.
+    string match -q -- '--context' $used; or string match -q -- '--zone*' $used; and return 1
     set -l source (string split ' ' -- $names)
     set -l suffix $lines[2]
     test $source[1] = uaa; and set suffix $lines[3]
@@ -107,15 +179,15 @@ end
 function ${prefix}_lookup --no-scope-shadowing
     # The program completes lists and --flag=value.
     string match -qr '[,=\\t]' -- $current; and return 1
-    set -l key (string join ' ' -- (count $before[2..]) $before[2..])
-    string match -q -- '-*' $current; and set key "$key -"
+    set -l key
+    set -l used
     set -l home
     set -l list
     set -l others
     set -l names
     set -l files
     set -l start $current
-    ${prefix}_table; and ${prefix}_home; and ${prefix}_is_current; or return 1
+    ${prefix}_position; and ${prefix}_table; and ${prefix}_home; and ${prefix}_is_current; or return 1
     if test -n "$files"
         set answers :files
         return 0
@@ -123,10 +195,13 @@ function ${prefix}_lookup --no-scope-shadowing
     test -n "$names"; and begin
         ${prefix}_names; or return 1
     end
-    # After the last argument, only flags in their long form are suggested.
-    test -z "$current"; and string match -q -- '--*' $list[1]; and set start --
     set start '^'(string escape --style=regex -- $start)
     set answers (string match -r -- "$start.*" $list)
+    # Names never start with a dash, so only flags are left out.
+    if test -n "$used"; and string match -q -- '-*' $answers[1]
+        set used '^('(string join '|' -- (string escape --style=regex -- $used))')(\\t|$)'
+        set answers (string match -vr -- $used $answers)
+    end
     test (count $answers) -gt 0; or set answers (string match -r -- "$start.*" $others)
     set -a answers :none
     return 0

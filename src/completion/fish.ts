@@ -32,6 +32,9 @@ ${lookup?.functions ?? ''}function ${name}
         for path in (__fish_complete_path $parts[2])
             printf '%s=%s\\n' $parts[1] $path
         end
+    else if string match -q '~/*' -- $token
+        # __fish_complete_path does not expand a variable that contains ~.
+        string replace -- $HOME '~' (__fish_complete_path $HOME(string sub -s 2 -- $current))
     else
         __fish_complete_path $current
     end

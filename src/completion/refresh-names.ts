@@ -24,6 +24,8 @@ interface RefreshDeps {
 /** The age at which names are fetched again. */
 const freshMilliseconds = 5 * 60_000;
 const limitMilliseconds = 30_000;
+/** If there are no names yet, the user waits for them. */
+const waitMilliseconds = 5_000;
 
 /** The command that lists the names of each kind. */
 const listCommands: Readonly<Record<NameKind, string>> = {
@@ -63,7 +65,7 @@ export async function refreshNames(input: RefreshInput, deps: RefreshDeps): Prom
   const group = input.forUaa && contents.some(({ name }) => name === 'uaa') ? ['uaa'] : [];
   await Promise.race([
     runCommand([...group, listCommands[names]], contents, services),
-    services.clock.sleep(limitMilliseconds),
+    services.clock.sleep(written === undefined ? waitMilliseconds : limitMilliseconds),
   ]);
 }
 

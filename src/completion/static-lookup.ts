@@ -1,6 +1,6 @@
 import { version } from '../version.js';
 import type { NameSource } from './completer.js';
-import type { StaticAnswer, StaticTable } from './static-table.js';
+import type { StaticAnswer, StaticCommands, StaticTable } from './static-table.js';
 
 /** The part of a completion script that answers without starting the program. */
 export interface StaticLookup {
@@ -17,14 +17,23 @@ export function lookupComment(shell: string): string {
 }
 
 /** How a shell writes the parts of the table. */
-interface TableSyntax {
+export interface TableSyntax {
   readonly quote: (text: string) => string;
   /** Formats a branch for positions, each with its commands. */
   readonly branch: (keys: readonly string[], commands: string) => string;
   /** Formats an assignment of a list; the references refer to `long_flags` and `short_flags`. */
   readonly assign: (name: string, words: readonly string[]) => string;
   readonly references: readonly [string, string];
+  /** Formats an assignment of words that contain no spaces or quotes. */
+  readonly assignWords: (name: string, words: readonly string[]) => string;
 }
+
+/**
+ * Words for which tpks also suggests Kubernetes sessions as contexts, wherever they are on the line.
+ *
+ * @see complete.ts, which looks for them
+ */
+export const clusterWords = ['kube-credential', 'kubernetes', 'logout'];
 
 /** Formats the branches of the table, which set `list`, `others` (aliases), `files` or `names`. */
 export function formatBranches({ rows, globalFlags }: StaticTable, syntax: TableSyntax): string {
@@ -33,9 +42,9 @@ export function formatBranches({ rows, globalFlags }: StaticTable, syntax: Table
     if (answer.kind === 'files') return assign('files', ['1']);
     if (answer.kind === 'names') return assign('names', [quote(formatSource(answer.source))]);
     const { lines, aliases } = answer;
-    const words = shortenFlags(lines, globalFlags).map((line) =>
-      typeof line === 'number' ? (references[line] ?? '') : quote(line),
-    );
+    const words = globalFlags
+      .reduce(shortenLines, lines)
+      .map((line) => (typeof line === 'number' ? (references[line] ?? '') : quote(line)));
     const more = aliases.length === 0 ? [] : [assign('others', aliases.map(quote))];
     return [assign('list', words), ...more].join('; ');
   };
@@ -47,17 +56,32 @@ function formatSource(source: NameSource): string {
 }
 
 /** Replaces each part of a list that contains all long or all short global flags by its index. */
-function shortenFlags(
-  lines: readonly string[],
-  globalFlags: StaticTable['globalFlags'],
+function shortenLines(
+  lines: readonly (string | number)[],
+  flags: readonly string[],
+  index: number,
 ): readonly (string | number)[] {
-  let parts: readonly (string | number)[] = lines;
-  for (const [index, flags] of globalFlags.entries()) {
-    const start = parts.indexOf(flags[0] ?? '');
-    if (start === -1 || flags.some((flag, offset) => parts[start + offset] !== flag)) continue;
-    parts = [...parts.slice(0, start), index, ...parts.slice(start + flags.length)];
-  }
-  return parts;
+  const start = lines.indexOf(flags[0] ?? '');
+  if (start === -1 || flags.some((flag, offset) => lines[start + offset] !== flag)) return lines;
+  return [...lines.slice(0, start), index, ...lines.slice(start + flags.length)];
+}
+
+/** Formats the branches of the commands, which set `count` and `flags` (without the global flags). */
+export function formatCommands({ commands }: StaticTable, syntax: TableSyntax): string {
+  const { quote, branch, assignWords } = syntax;
+  const globals = findRootFlags(commands);
+  return commands
+    .map(({ keys, arguments: count, flags }) => {
+      const own = flags.filter((flag) => !globals.includes(flag));
+      const setCount = assignWords('count', count === '' ? [] : [count]);
+      return branch(keys.map(quote), `${setCount}; ${assignWords('flags', own)}`);
+    })
+    .join('\n');
+}
+
+/** The flags that every command accepts. */
+export function findRootFlags(commands: readonly StaticCommands[]): readonly string[] {
+  return commands.find(({ keys }) => keys.includes(''))?.flags ?? [];
 }
 
 export function quoteSingle(text: string): string {
@@ -67,6 +91,11 @@ export function quoteSingle(text: string): string {
 /** Whether a link with this name also reads `PKS_HOME`. */
 export function isPksName(program: string): boolean {
   return ['pks', 'tkgi'].includes(program);
+}
+
+/** The variables that determine the folder of the settings. */
+export function homeVariables(program: string): string {
+  return `TPKS_HOME XDG_CONFIG_HOME${isPksName(program) ? ' PKS_HOME' : ''}`;
 }
 
 /** What the script prints if the installed program has another version. */

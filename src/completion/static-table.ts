@@ -9,6 +9,7 @@ import { takesValue } from './option-reader.js';
 import {
   aliasSuggestions,
   formatSuggestion,
+  isRepeatable,
   nameSuggestions,
   suggest,
   type Suggestion,
@@ -31,15 +32,31 @@ export type StaticAnswer =
 /** Cursor positions with the same answer. */
 export interface StaticRow {
   /**
-   * The number of words before the cursor, these words, and a dash if the word at the cursor starts with
-   * one, e.g. `2 uaa user -`.
+   * The words of the command, each after a space, and what is completed: nothing for a command of a
+   * group, the index of the argument, the flag whose value is completed, or a dash for flags. Examples:
+   * ` uaa`, ` cluster 0`, ` cluster --output`, ` cluster -`.
    */
   readonly keys: readonly string[];
   readonly answer: StaticAnswer;
 }
 
+/** Commands with the same arguments and flags, by which the scripts find the position on a line. */
+export interface StaticCommands {
+  /** The words of each command, each after a space. */
+  readonly keys: readonly string[];
+  /** The number of arguments, with `+` if the last one is variadic; empty for a group. */
+  readonly arguments: string;
+  /**
+   * All forms of each flag, with a comma before and after each form, then `=` if it takes a value, `:`
+   * if that value has no suggestions, and `+` if it is repeatable, e.g. `,--output,-o,=`. Flags that only
+   * tpks handles are left out.
+   */
+  readonly flags: readonly string[];
+}
+
 export interface StaticTable {
   readonly rows: readonly StaticRow[];
+  readonly commands: readonly StaticCommands[];
   /** The lines of the global options in their long and short forms, which most lists of flags contain. */
   readonly globalFlags: readonly (readonly string[])[];
 }
@@ -54,34 +71,58 @@ export interface StaticTableInput {
 
 /** Runs the completion of the program for every command, with and without a dash, and for every option. */
 export async function createStaticTable(input: StaticTableInput): Promise<StaticTable> {
-  const rows = new Map<string, { keys: string[]; answer: StaticAnswer }>();
-  const add = (words: readonly string[], answer: StaticAnswer | undefined, end = '') => {
-    if (answer === undefined) return;
-    const text = JSON.stringify(answer);
-    const row = rows.get(text) ?? { keys: [], answer };
-    row.keys.push(`${[words.length, ...words].join(' ')}${end}`);
-    rows.set(text, row);
-  };
+  const rows = createGroups<StaticAnswer>();
+  const commands = createGroups<Omit<StaticCommands, 'keys'>>();
   for (const path of await listPaths(input.contents)) {
     const probe = createProbe(path, input);
-    const position = await probe.findPosition(path);
-    const flags = await probe.listFlags(path);
-    add(path, flags, ' -');
-    const hasOnlyFlags = position.entries === undefined && position.argument === undefined;
-    add(path, hasOnlyFlags ? flags : await probe.findAnswer(path, position));
-    for (const option of position.options.options()) {
-      if (option.hidden || !takesValue(option)) continue;
-      for (const flag of [option.long, option.short]) {
-        if (flag === undefined) continue;
-        const words = [...path, flag];
-        add(words, await probe.findAnswer(words, await probe.findPosition(words)));
-      }
+    const key = path.map((word) => ` ${word}`).join('');
+    const { entries, expected, options } = await probe.findPosition(path);
+    rows.add(`${key} -`, await probe.listFlags(path));
+    if (entries !== undefined) rows.add(key, await probe.findAnswer(path));
+    for (const index of (expected ?? []).keys()) {
+      const words = [...path, ...Array<string>(index).fill('x')];
+      rows.add(`${key} ${String(index)}`, await probe.findAnswer(words));
     }
+    const flags: string[] = [];
+    for (const option of options.options()) {
+      // The word after such an option is its value only if it does not start with a dash.
+      if (option.hidden || option.optional || option.variadic) continue;
+      const forms = [option.long, option.short].filter((form) => form !== undefined);
+      const marks = isRepeatable(option) ? ['+'] : [];
+      if (takesValue(option)) {
+        const answer = await probe.findAnswer([...path, ...forms.slice(0, 1)]);
+        const isEmpty = answer?.kind === 'list' && answer.lines.length === 0;
+        marks.push(isEmpty ? ':' : '=');
+        for (const form of isEmpty ? [] : forms) rows.add(`${key} ${form}`, answer);
+      }
+      flags.push(`,${forms.join(',')},${marks.join('')}`);
+    }
+    const last = expected?.at(-1);
+    const count =
+      expected === undefined ? '' : `${String(expected.length)}${last?.variadic ? '+' : ''}`;
+    commands.add(key, { arguments: count, flags });
   }
   const root = await createProbe([], input).listFlags([]);
   const isLong = (line: string) => line.startsWith('--');
-  const globalFlags = [root.lines.filter(isLong), root.lines.filter((line) => !isLong(line))];
-  return { rows: [...rows.values()], globalFlags };
+  return {
+    rows: rows.list().map(({ keys, value: answer }) => ({ keys, answer })),
+    commands: commands.list().map(({ keys, value }) => ({ keys, ...value })),
+    globalFlags: [root.lines.filter(isLong), root.lines.filter((line) => !isLong(line))],
+  };
+}
+/** Collects keys by their value. The key of an `undefined` value is ignored. */
+function createGroups<T>() {
+  const groups = new Map<string, { keys: string[]; value: T }>();
+  return {
+    add(key: string, value: T | undefined): void {
+      if (value === undefined) return;
+      const text = JSON.stringify(value);
+      const group = groups.get(text) ?? { keys: [], value };
+      group.keys.push(key);
+      groups.set(text, group);
+    },
+    list: () => [...groups.values()],
+  };
 }
 
 /** Lists the words that lead to each visible command, starting with the root. */
@@ -131,10 +172,8 @@ function createProbe(path: readonly string[], { contents, options = [], link }: 
       return { kind: 'list', lines: toLines(suggestions), aliases: [] };
     },
     /** @returns `undefined` if only tpks can find the suggestions. */
-    async findAnswer(
-      words: readonly string[],
-      { entries, argument, options: reader }: CursorPosition,
-    ): Promise<StaticAnswer | undefined> {
+    async findAnswer(words: readonly string[]): Promise<StaticAnswer | undefined> {
+      const { entries, argument, options: reader } = await this.findPosition(words);
       const target = reader.pendingOption()?.option ?? argument;
       if (target === undefined) {
         return {
@@ -149,8 +188,7 @@ function createProbe(path: readonly string[], { contents, options = [], link }: 
       if (source !== undefined && target.argChoices === undefined) return { kind: 'names', source };
       used.clear();
       const { suggestions } = await suggest([...words, ''], deps);
-      // A value without suggestions is rarely completed, and would make the table larger.
-      if (used.size > 0 || (suggestions.length === 0 && target !== argument)) return undefined;
+      if (used.size > 0) return undefined;
       return { kind: 'list', lines: toLines(suggestions), aliases: [] };
     },
   };

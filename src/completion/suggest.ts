@@ -94,7 +94,7 @@ function flagSuggestions({ options: known, isSet: isGiven }: OptionReader): Sugg
 }
 
 /** Repeatable options are variadic, or have a list as their default value. */
-function isRepeatable({ variadic, defaultValue }: Option): boolean {
+export function isRepeatable({ variadic, defaultValue }: Option): boolean {
   return variadic || Array.isArray(defaultValue);
 }
 

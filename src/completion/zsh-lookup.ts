@@ -1,11 +1,16 @@
 import { version } from '../version.js';
 import {
+  clusterWords,
+  findRootFlags,
   formatBranches,
+  formatCommands,
+  homeVariables,
   isPksName,
   lookupComment,
   outdatedNotice,
   quoteSingle,
   type StaticLookup,
+  type TableSyntax,
 } from './static-lookup.js';
 import type { StaticTable } from './static-table.js';
 
@@ -16,24 +21,79 @@ import type { StaticTable } from './static-table.js';
 export function zshLookup(program: string, table: StaticTable): StaticLookup {
   const prefix = `_${program.replace(/\W/g, '_')}`;
   const flags = table.globalFlags.map((lines) => lines.map(quoteSingle).join(' '));
-  const branches = formatBranches(table, {
+  const syntax: TableSyntax = {
     quote: quoteSingle,
     branch: (keys, commands) => `    (${keys.join('|')}) ${commands} ;;`,
     assign: (name, words) => `${name}=(${words.join(' ')})`,
     references: ['"${long_flags[@]}"', '"${short_flags[@]}"'],
-  });
+    assignWords: (name, words) => `${name}=${quoteSingle(words.join(' '))}`,
+  };
   return {
     comment: lookupComment('zsh'),
     call: `${prefix}_lookup`,
     functions: `${prefix}_table() {
   local -a long_flags=(${flags[0] ?? ''}) short_flags=(${flags[1] ?? ''})
   case $1 in
-${branches}
+${formatBranches(table, syntax)}
+    (none) ;;
     (*) return 1 ;;
   esac
 }
+# Sets count to the number of arguments of a command, and flags to its flags. After the forms of a flag,
+# = or : means that it takes a value, which has no suggestions after :, and + that it is repeatable.
+${prefix}_command() {
+  case $1 in
+${formatCommands(table, syntax)}
+    (*) return 1 ;;
+  esac
+  flags+=${quoteSingle(` ${findRootFlags(table.commands).join(' ')}`)}
+  flags=" $flags"
+}
+# Sets key to the position in the table, and used to the flags before it.
+${prefix}_position() {
+  local each form forms rest pending='' found='' count flags
+  local -i index=0
+  ${prefix}_command '' || return
+  for each in "\${before[@]}"; do
+    if [[ -n $pending ]]; then
+      pending=''
+    elif [[ $each == -?* ]]; then
+      form=$each
+      [[ $each == --*=* ]] && form=\${each%%=*}
+      [[ $form != *[,\\ ]* && $flags == *",$form,"* ]] || return
+      forms=\${flags%%",$form,"*} rest=\${flags#*",$form,"}
+      forms=\${forms##* },$form,\${rest%% *}
+      [[ $forms == *[=:]* && $form == "$each" ]] && pending=$form,$forms
+      [[ $forms == *+* ]] || used+=\${forms//,/ }
+    elif [[ -n $count ]]; then
+      index+=1
+    else
+      [[ $each == *[^a-z0-9-]* ]] && return 1
+      found+=" $each"
+      ${prefix}_command "$found" || return
+    fi
+    [[ ' ${clusterWords.join(' ')} ' == *" $each "* && $found != " $each" ]] && return 1
+  done
+  key=$found
+  if [[ $pending == *:* ]]; then
+    key=none
+  elif [[ -n $pending ]]; then
+    key+=" \${pending%%,*}"
+  elif [[ $current == -* ]]; then
+    key+=' -'
+  elif [[ -n $count ]]; then
+    [[ $count == *+ ]] && (( index >= \${count%+} )) && index=$(( \${count%+} - 1 ))
+    # After the last argument, only flags in their long form are suggested.
+    if (( index < \${count%+} )); then key+=" $index"; else key+=' -' start=\${current:---}; fi
+  fi
+  return 0
+}
 # Sets home to the folder of the settings.
 ${prefix}_home() {
+  # The program sees only exported variables.
+  for each in ${homeVariables(program)}; do
+    [[ -z \${(P)each-} || \${(Pt)each} == *export* ]] || return
+  done
   home=\${TPKS_HOME-}
 ${isPksName(program) ? '  [[ -z $home && -n ${PKS_HOME-} ]] && home=$PKS_HOME/.tpks\n' : ''}\
   [[ -n $home ]] && return
@@ -79,6 +139,7 @@ ${prefix}_names() {
   local -i minute=$((SECONDS / 60))
   local -a lines
   [[ -f $home/config.json && -f $file && ! $home/config.json -nt $file ]] || return
+  [[ $home/config.json -nt $home/cache/contexts-start.txt ]] || return
   lines=(\${(f)"$(<$file)"})
   [[ \${lines[1]-} == 1 ]] || return
   if [[ $names[1] == contexts ]]; then
@@ -86,6 +147,8 @@ ${prefix}_names() {
     return
   fi
   [[ -z \${TPKS_CONTEXT-}\${TPKS_API-}\${TPKS_UAA_URL-} ]] || return
+  # The names of other contexts and identity zones.
+  [[ $used == *' --context '* || $used == *' --zone'* ]] && return 1
   suffix=$lines[2]
   [[ $names[1] == uaa* ]] && suffix=$lines[3]
   # There is no current context.
@@ -108,19 +171,22 @@ ${prefix}_names() {
 ${prefix}_lookup() {
   # The program completes lists and --flag=value.
   [[ $current == *[,=$'\\t']* ]] && return 1
-  local key=$#before home start=$current
+  local key home each start=$current used=' '
   local -a list others names files
-  (( $#before )) && key+=" \${(j: :)before}"
-  [[ $current == -* ]] && key+=' -'
-  ${prefix}_table "$key" && ${prefix}_home && ${prefix}_is_current || return
+  ${prefix}_position && ${prefix}_table "$key" && ${prefix}_home && ${prefix}_is_current || return
   if (( $#files )); then
     answers=(':files')
     return
   fi
   (( $#names == 0 )) || ${prefix}_names || return
-  # After the last argument, only flags in their long form are suggested.
-  [[ -z $current && \${list[1]-} == --* ]] && start=--
   answers=("\${(@M)list:#$start*}")
+  # Names never start with a dash, so only flags are left out.
+  if [[ $used != ' ' && \${answers[1]-} == -* ]]; then
+    answers=()
+    for each in "\${(@M)list:#$start*}"; do
+      [[ $used == *" \${each%%$'\\t'*} "* ]] || answers+=("$each")
+    done
+  fi
   (( $#answers )) || answers=("\${(@M)others:#$start*}")
   answers+=(':none')
 }

@@ -68,10 +68,9 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
           return;
         }
         // Loaded on first use: completion only reads.
-        const [{ ensureFolder }, { replaceFile }] = await Promise.all([
-          import('../disk/folder.js'),
-          import('../disk/reserved-file.js'),
-        ]);
+        // One after the other: jest fails to link two modules that it imports at the same time.
+        const { ensureFolder } = await import('../disk/folder.js');
+        const { replaceFile } = await import('../disk/reserved-file.js');
         await ensureFolder(directory);
         await replaceFile(target, text);
       } catch {

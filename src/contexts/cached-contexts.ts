@@ -13,8 +13,9 @@ import { temporaryPathFor } from '../disk/temporary-files.js';
  * the PKS commands; the same for `tpks uaa` (`.` if there is no current context); and the names of the
  * contexts.
  *
- * A script ignores the file if `config.json` is newer. The file therefore gets the time of the
- * `config.json` that it was created from: a change during the update makes it old.
+ * A script ignores the file if `config.json` is newer, or not newer than `contexts-start.txt`. The two
+ * files therefore get times shortly after and before the time of the `config.json` that they were
+ * created from: a change during the update makes them old, and so does an older copy that was restored.
  *
  * Never throws: the next completion tries again.
  */
@@ -23,13 +24,17 @@ export async function updateCachedContexts(
   { cache }: Pick<Folders, 'cache'>,
 ): Promise<void> {
   const target = join(cache, 'contexts.txt');
+  const start = join(cache, 'contexts-start.txt');
   let temporary: string | undefined;
   try {
     const { mtimeNs } = statSync(settings.path, { bigint: true });
-    const existing = statSync(target, { bigint: true, throwIfNoEntry: false });
-    if (existing !== undefined && existing.mtimeNs >= mtimeNs) return;
+    if (isBetween(mtimeNs, start, target)) return;
     const text = await formatContexts(await settings.read());
     await ensureFolder(cache);
+    writeFileSync(start, '', { mode: 0o600 });
+    // Bash 3.2 compares only seconds.
+    const startSeconds = Number(mtimeNs / 1_000_000_000n) - 2;
+    utimesSync(start, startSeconds, startSeconds);
     temporary = temporaryPathFor(target);
     writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
     // Rounded up, because the time is set in microseconds.
@@ -39,6 +44,15 @@ export async function updateCachedContexts(
   } catch {
     if (temporary !== undefined) rmSync(temporary, { force: true });
   }
+}
+
+/** Whether a time is after the time of the first file, and not after the time of the second file. */
+function isBetween(time: bigint, start: string, end: string): boolean {
+  const [startTime, endTime] = [start, end].map(
+    (path) => statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs,
+  );
+  if (startTime === undefined || endTime === undefined) return false;
+  return startTime < time && time <= endTime;
 }
 
 async function formatContexts(settings: Settings): Promise<string> {

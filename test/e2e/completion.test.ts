@@ -373,6 +373,11 @@ describeIfPart('fish', 'fish', () => {
     expect([escaped, quoted]).toEqual([['~root'], ['~root']]);
   });
 
+  test('offers files in the home directory after ~/', () => {
+    const [found] = readCandidates('tpks uaa target --ca-cert ~/word');
+    expect(found?.map((line) => line.trimEnd())).toEqual(['~/words.cjs']);
+  });
+
   test('offers nothing if nothing matches', () => {
     expect(readCandidates('tpks clusters my', 'tpks nothing my')).toEqual([[], []]);
   });
