@@ -145,10 +145,8 @@ function isPrivate(stats) {
   return process.geteuid === undefined || (isOwn(stats) && (stats.mode & 0o022) === 0);
 }
 
-/** @param {import('node:fs').Stats} stats */
-function isOwn({ uid }) {
-  return uid === process.geteuid?.();
-}
+/** @type {(stats: import('node:fs').Stats) => boolean} */
+const isOwn = ({ uid }) => uid === process.geteuid?.();
 
 /**
  * Whether no other user can change a folder, or replace it or the folders above it.
@@ -188,9 +186,10 @@ function writeCache() {
       const code = script.createCachedData();
       compiled.set(name, { code, digest: hash(code) });
     }
-    const entries = [...compiled].map(([name, { code, digest }]) => [name, code.length, digest]);
+    const entries = Array.from(compiled, ([name, { code, digest }]) => [name, code.length, digest]);
     const header = Buffer.from(`${JSON.stringify(entries)}\n`);
-    replaceFile(file, Buffer.concat([header, ...Array.from(compiled.values(), ({ code }) => code)]));
+    const codes = Array.from(compiled.values(), ({ code }) => code);
+    replaceFile(file, Buffer.concat([header, ...codes]));
     removeOldCaches(path.dirname(file));
   } catch {
     // The next run tries again.
