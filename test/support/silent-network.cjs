@@ -6,4 +6,4 @@ const createRequest = () => Object.assign(new EventEmitter(), { end: () => {}, d
 https.request = () =>
   /** @type {import('node:http').ClientRequest} */ (/** @type {unknown} */ (createRequest()));
 // The standalone binary sends its requests with the runtime's own fetch.
-globalThis.fetch = () => new Promise(() => {});
+Object.assign(globalThis, { fetch: () => new Promise(() => {}) });
