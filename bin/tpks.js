@@ -81,7 +81,7 @@ function hash(code) {
 }
 
 /**
- * @returns the file of the cache; `undefined` if there is no cache.
+ * @returns the path of the cache file; `undefined` if the cache is turned off.
  * @throws Error if the system does not know the home directory.
  */
 function findCacheFile() {
@@ -130,7 +130,7 @@ function readCache() {
       fs.closeSync(descriptor);
     }
   } catch {
-    // There is no cache yet, or it cannot be read.
+    // The file does not exist yet, or cannot be read.
   }
   return compiled;
 }
@@ -149,7 +149,7 @@ function isPrivate(stats) {
 const isOwn = ({ uid }) => uid === process.geteuid?.();
 
 /**
- * Whether no other user can change a folder, or replace it or the folders above it.
+ * Whether only this user and root can change a folder, or replace it or one of its parents.
  *
  * @param {string} folder
  */

@@ -1,6 +1,6 @@
 /**
- * The addresses and versions in the instructions to install tpks. `repository` and `version` in
- * `package.json` are the only source: `npm run docs` copies them to these files.
+ * Keeps the addresses and versions in the install instructions up to date: `npm run docs` copies
+ * `repository` and `version` from `package.json`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

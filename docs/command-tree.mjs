@@ -76,7 +76,7 @@ export async function loadCommandTree() {
   };
 }
 
-/** Bundles and imports the parts of the program that define the commands. */
+/** Imports the modules that define the commands, from a temporary bundle. */
 async function loadProgram() {
   const temporary = await mkdtemp(join(tmpdir(), 'tpks-docs-'));
   const outfile = join(temporary, 'program.mjs');

@@ -1,7 +1,7 @@
 /**
  * `npm run docs`: writes a page with the help of each command to `docs/commands/`, and updates the
- * addresses in the instructions to install tpks. With `--check`, only names the files that are not up
- * to date, and exits with 1 if there are any.
+ * addresses in the instructions to install tpks. With `--check`, it changes nothing, lists the
+ * files that are out of date, and exits with 1 if it finds any.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

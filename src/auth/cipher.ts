@@ -28,7 +28,7 @@ export function encrypt(
   return Promise.resolve({ iv, tag: cipher.getAuthTag(), data });
 }
 
-/** Decrypts a text. Rejects if it was not encrypted with this key and this additional data. */
+/** Decrypts a text. Rejects if it was encrypted with another key or other additional data. */
 export async function decrypt(
   sealed: Sealed,
   key: Buffer,

@@ -164,7 +164,7 @@ ${prefix}_names() {
   [[ $used == *' --context '* || $used == *' --zone'* ]] && return 1
   suffix=\${lines[1]}
   [[ $names == uaa* ]] && suffix=\${lines[2]}
-  # There is no current context.
+  # No context is selected, so no names are cached.
   [[ $suffix == . ]] && return
   file=$home/cache/\${names#* }$suffix.txt
   [[ \${${prefix}_refreshed-} == "$minute "* ]] || ${prefix}_refreshed="$minute "

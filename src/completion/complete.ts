@@ -95,7 +95,7 @@ async function createReply(
   return formatCompletion({ ...others, suggestions: suggestions.map(renameDescription(link)) });
 }
 
-/** Updates the file that scripts with a table read instead of the settings. */
+/** Updates the list of contexts that static completion scripts read. */
 async function updateCache(
   settings: Services['settings'],
   { platform }: CompletionIo,

@@ -12,9 +12,8 @@ import type { Services } from '../services.js';
 export type Completer = (typed: string, services: Services) => Promise<readonly string[]>;
 
 /**
- * A list of names in the cache folder. The completion scripts of packages read it without starting
- * tpks: the names of the contexts, or the names of a kind in the current context of the PKS commands or
- * of `tpks uaa`.
+ * Names that static completion scripts read from the cache folder: the names of all contexts, or names
+ * of resources in the current context of the PKS commands or of `tpks uaa`.
  */
 export type NameSource =
   { readonly kind: 'contexts' } | { readonly kind: 'pks' | 'uaa'; readonly names: NameKind };
@@ -51,7 +50,7 @@ export function takesFileNames(target: Target): boolean {
   return fileNameTargets.has(target);
 }
 
-/** @returns `undefined` if only the completer knows the values. */
+/** @returns `undefined` if the values are not cached, so that only the completer can list them. */
 export function sourceOf(completer: Completer): NameSource | undefined {
   return sources.get(completer);
 }

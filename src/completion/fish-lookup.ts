@@ -157,7 +157,7 @@ function ${prefix}_names --no-scope-shadowing
     set -l source (string split ' ' -- $names)
     set -l suffix $lines[2]
     test $source[1] = uaa; and set suffix $lines[3]
-    # There is no current context.
+    # No context is selected, so no names are cached.
     test "$suffix" = .; and return 0
     set file $home/cache/$source[2]$suffix.txt
     set -l minute (math -s 0 (date +%s) / 60)

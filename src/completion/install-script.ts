@@ -18,7 +18,7 @@ export interface ScriptInput {
 /** A completion script that was installed or removed. */
 export interface ScriptResult extends ScriptInput {
   readonly path: string;
-  /** `false` if there was nothing to do. */
+  /** `false` if the script was already installed or removed. */
   readonly changed: boolean;
   /** A line that the user may have to add to a file, so that the shell finds the script. */
   readonly setup: ShellSetup | undefined;
@@ -103,7 +103,7 @@ async function writeScript(path: string, text: string): Promise<void> {
   renameSync(temporary, path);
 }
 
-/** fish always finds the script. */
+/** Returns the line that the user must add for bash or zsh. fish needs none. */
 function findSetup(shell: ScriptShell, path: string, env: Environment): ShellSetup | undefined {
   const { HOME: home = '' } = env;
   if (shell === 'bash') {

@@ -151,7 +151,7 @@ ${prefix}_names() {
   [[ $used == *' --context '* || $used == *' --zone'* ]] && return 1
   suffix=$lines[2]
   [[ $names[1] == uaa* ]] && suffix=$lines[3]
-  # There is no current context.
+  # No context is selected, so no names are cached.
   [[ $suffix == . ]] && return
   file=$home/cache/\${names[1]#* }$suffix.txt
   [[ \${${prefix}_refreshed-} == "$minute "* ]] || typeset -g ${prefix}_refreshed="$minute "

@@ -22,9 +22,9 @@ export type NameKind =
  * suggest are left out.
  */
 export interface NameCache {
-  /** @returns an empty list if there is no cache. Never throws. */
+  /** @returns an empty list if no names are cached. Never throws. */
   readonly read: (context: string) => Promise<readonly string[]>;
-  /** @returns when the list was written, in milliseconds; `undefined` if there is no cache. */
+  /** @returns when the list was written, in milliseconds; `undefined` if no names are cached. */
   readonly readTime: (context: string) => Promise<number | undefined>;
   /** Never throws: a full or read-only disk must not make a list command fail. */
   readonly write: (context: string, names: readonly string[]) => Promise<void>;

@@ -8,10 +8,10 @@ import { ensureFolder } from '../disk/folder.js';
 import { temporaryPathFor } from '../disk/temporary-files.js';
 
 /**
- * Updates `cache/contexts.txt`, which completion scripts read instead of `config.json`, if it is older.
- * Its lines are: the version of the format; the suffix of the cache files of the current context for
- * the PKS commands; the same for `tpks uaa` (`.` if there is no current context); and the names of the
- * contexts.
+ * Updates `cache/contexts.txt` if it is older than `config.json`. Static completion scripts read it,
+ * because shells cannot parse JSON. Its lines are the version of the format, the suffix of the cache
+ * files for the current context of the PKS commands, the same for `tpks uaa` (`.` if no context is
+ * selected), and then the names of all contexts.
  *
  * A script ignores the file if `config.json` is newer, or not newer than `contexts-start.txt`. The two
  * files therefore get times shortly after and before the time of the `config.json` that they were

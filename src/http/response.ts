@@ -49,9 +49,9 @@ async function* readChunks(
 }
 
 /**
- * Returns why a response cannot be used for any request, or `undefined`. tpks does not accept content
- * codings, so that a small response cannot decompress to gigabytes. Only `tpks curl` can request one,
- * and it prints the encoded body unchanged.
+ * Returns why a response cannot be used for any request, or `undefined`. tpks does not accept compressed
+ * bodies, because a small one could decompress to gigabytes. Only `tpks curl` can request one, and it
+ * prints the body without decompressing it.
  * @see RFC 9110, sections 8.4 and 15
  */
 export function findResponseProblem(

@@ -20,9 +20,9 @@ export function define(command: Command, deps: Deps): void {
   addProgramArgument(
     command
       .description(
-        'Write the completion script of this version to the folder in which the shell looks for ' +
-          'it, or remove it. Does not change ~/.bashrc and ~/.zshrc; if a line is missing there, ' +
-          'the command prints it. Idempotent.',
+        'Install the completion script where the shell looks for it, or remove it. Does not edit ' +
+          '~/.bashrc or ~/.zshrc: if one of them needs a line, the command prints it. Does nothing ' +
+          'if the script is up to date.',
       )
       .addArgument(new Argument('[shell]', 'shell (default: the login shell)').choices(shells)),
     link,

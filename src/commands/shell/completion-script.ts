@@ -33,8 +33,8 @@ function createLeaf(shell: ScriptShell, example: (link: string) => string): Leaf
       addProgramArgument(
         command.description(
           `Print the completion script for ${shell}. It runs tpks at each TAB, so it works with ` +
-            'every version. With --static, the script completes most lines itself, without ' +
-            'starting tpks, and is for this version of tpks only.',
+            'every version. With --static, the script completes most lines without starting tpks, ' +
+            'but works only with this version.',
         ),
         link,
       )
@@ -54,7 +54,7 @@ function createLeaf(shell: ScriptShell, example: (link: string) => string): Leaf
 export function addProgramArgument(command: Command, link: string): Command {
   return command.argument(
     '[program]',
-    `command to complete, e.g. a symbolic link to tpks (default: ${link})`,
+    `name of the command, e.g. of a symbolic link to tpks (default: ${link})`,
     parseProgramName,
   );
 }
