@@ -1,7 +1,8 @@
 /**
  * Preloaded into the plugin. Appends a line to the file in `TPKS_TEST_CONNECTIONS` for each connection,
- * or for each request that the standalone binary sends with its runtime's `fetch`. If `TPKS_TEST_OFFLINE` is 1, all connections are refused. The clock of the plugin is
- * `TPKS_TEST_CLOCK_AHEAD` seconds ahead.
+ * or for each request that the standalone binary sends with its runtime's `fetch`.
+ * If `TPKS_TEST_OFFLINE` is 1, all connections are refused.
+ * The clock of the plugin is `TPKS_TEST_CLOCK_AHEAD` seconds ahead.
  */
 const { appendFileSync } = require('node:fs');
 const { Socket } = require('node:net');
@@ -29,12 +30,11 @@ function watchedConnect(first, ...rest) {
 
 Object.assign(Socket.prototype, { connect: watchedConnect });
 
-/** @type {(url: URL, init: unknown) => Promise<unknown>} */
-const runtimeFetch = Reflect.get(globalThis, 'fetch');
+const runtimeFetch = globalThis.fetch;
 
 /**
  * @param {string} input - the only form in which tpks passes the URL.
- * @param {unknown} init
+ * @param {RequestInit} init
  */
 function watchedFetch(input, init) {
   const url = new URL(input);
@@ -48,8 +48,10 @@ Object.assign(globalThis, { fetch: watchedFetch });
 if (aheadMilliseconds !== 0) {
   const now = Date.now;
   Date.now = () => now() + aheadMilliseconds;
-  globalThis.Date = new Proxy(Date, {
-    construct: (target, args, newTarget) =>
-      Reflect.construct(target, args.length === 0 ? [Date.now()] : args, newTarget),
+  Object.assign(globalThis, {
+    Date: new Proxy(Date, {
+      construct: (target, args, newTarget) =>
+        Reflect.construct(target, args.length === 0 ? [Date.now()] : args, newTarget),
+    }),
   });
 }
