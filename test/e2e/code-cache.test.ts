@@ -70,7 +70,15 @@ nodeOnly.test('a damaged cache is replaced', async () => {
   await showHelp(user);
   const file = cacheFile(user);
   const { size } = statSync(file);
-  for (const content of ['', 'not json', '[["./core.cjs",5]]\nabcde', '{}\n']) {
+  const contents = [
+    '',
+    'not json',
+    '{}\n',
+    'null\n',
+    '{"./core.cjs":5}\n',
+    '{"./core.cjs":[0,5]}\nabcde',
+  ];
+  for (const content of [...contents, '{"./core.cjs":[0,-5]}\n', '{"./core.cjs":[0,1e99]}\n']) {
     writeFileSync(file, content);
     await showHelp(user);
     expect(statSync(cacheFile(user)).size).toBeGreaterThan(size / 2);

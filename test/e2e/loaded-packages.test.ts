@@ -159,6 +159,7 @@ nodeOnly.test.each([
       'tls',
       'url',
       'util',
+      'zlib',
     ];
     const loaded = await listLoadedBuiltins(words, options);
     expect(slow.filter((name) => loaded.includes(name))).toEqual(['crypto']);
