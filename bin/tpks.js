@@ -12,7 +12,7 @@ const { Script } = require('node:vm');
 /** @typedef {Partial<Record<string, [start: number, length: number]>>} Entries - by the name of the file in `dist/`. */
 /**
  * The open cache file: a line of JSON with the entries, then the code of each file of the bundle, twice.
- * If the copies differ, the disk has damaged them. V8 would crash. A checksum takes longer to load.
+ * If the copies differ, the disk has damaged one, and V8 would crash. Loading a checksum takes longer.
  *
  * @typedef {{ descriptor: number, codeStart: number, entries: Entries }} CodeCache
  */
