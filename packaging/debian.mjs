@@ -1,6 +1,6 @@
 /** The texts that Debian requires in a package. The other formats use some of them. */
 
-/** Debian requires an email address. GitHub discards mail to this one: users report problems as issues. */
+/** Debian requires an email address. GitHub discards mail to this address; users report problems as issues. */
 export const maintainer = 'the tpks authors <noreply@github.com>';
 
 /** At most 80 characters, without an article. */

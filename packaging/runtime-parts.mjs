@@ -183,8 +183,8 @@ function licenseTexts() {
 /** @typedef {{ name: string, version: string, integrity: string }} Package */
 
 /**
- * @param {string} name - of the target.
- * @returns {{ runtime: Package, nativeModule: Package | undefined }} what the lock file has for it.
+ * @param {string} name - a key of `targets`.
+ * @returns {{ runtime: Package, nativeModule: Package | undefined }} the packages of the target in the lock file.
  */
 function findPackages(name) {
   const { runtime, keychainModule } = findTarget(name);

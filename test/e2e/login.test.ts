@@ -238,7 +238,7 @@ describe('without a terminal, login reports', () => {
       'the password',
       ['login', '-a', 'api.example.com', '-u', 'cody'],
       'Missing password',
-      '--password-stdin or TPKS_PASSWORD or TPKS_PASSWORD_FILE',
+      '--password-stdin, TPKS_PASSWORD or TPKS_PASSWORD_FILE',
     ],
     [
       'the secret',
