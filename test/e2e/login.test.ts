@@ -244,7 +244,7 @@ describe('without a terminal, login reports', () => {
       'the secret',
       ['login', '-a', 'api.example.com', '--client-name', 'ci'],
       'Missing client secret',
-      '--client-secret-file or TPKS_CLIENT_SECRET',
+      '--client-secret-file, TPKS_CLIENT_SECRET or TPKS_CLIENT_SECRET_FILE',
     ],
     [
       'the client',
