@@ -73,10 +73,10 @@ function findCompiled(id) {
 
 /** @param {Buffer} code */
 function hash(code) {
-  // `node:zlib` loads in 0.6 ms, `node:crypto` in 1.6 ms.
+  // Loads in 0.6 ms, `node:crypto` in 1.6 ms.
   const { crc32 } = /** @type {{ crc32?: (data: Buffer) => number }} */ (require('node:zlib'));
   if (crc32 !== undefined) return String(crc32(code));
-  // Node 20.14 and older have no crc32.
+  // Node 20.14 and older.
   return require('node:crypto').createHash('sha256').update(code).digest('hex');
 }
 

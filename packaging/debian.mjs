@@ -18,7 +18,7 @@ export const details = [
  */
 export function createCopyright(license) {
   const [, holder] = /^Copyright \(c\) (.+)$/m.exec(license) ?? [];
-  if (holder === undefined) throw new Error('LICENSE contains no line with the copyright');
+  if (holder === undefined) throw new Error('LICENSE contains no copyright line');
   const text = license.slice(license.indexOf('Permission is hereby granted')).trim().split('\n');
   return [
     'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/',

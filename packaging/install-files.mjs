@@ -76,7 +76,7 @@ function describeRelease(checksums) {
     urlOf: (file) => `${address}/releases/download/v${version}/${file}`,
     digestOf: (file) => {
       const digest = checksums.get(file);
-      if (digest === undefined) throw new Error(`There is no checksum of ${file}`);
+      if (digest === undefined) throw new Error(`No checksum for ${file}`);
       return digest;
     },
   };
