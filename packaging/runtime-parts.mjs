@@ -175,7 +175,8 @@ function licenseTexts() {
   const identifiers = new Set(allParts.flatMap(([, license]) => license.split(' AND ')));
   return [...identifiers].sort().map((license) => {
     const text = spdxLicenses[license]?.licenseText;
-    if (text === undefined) throw new Error(`spdx-license-list has no text for the license ${license}`);
+    if (text === undefined)
+      throw new Error(`spdx-license-list has no text for the license ${license}`);
     return { title: 'License of parts of Bun', license, texts: [normalizeText(text)] };
   });
 }
