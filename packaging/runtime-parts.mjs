@@ -1,5 +1,5 @@
 /**
- * What a standalone binary contains besides the packages in the bundle: the runtime with the projects
+ * What a standalone binary contains in addition to the packages in the bundle: the runtime with the projects
  * that are linked into it, and on macOS and Windows the native module for the keychain.
  *
  * @see https://github.com/oven-sh/bun/blob/bun-v1.4.5/LICENSE.md - lists the projects. The npm packages
@@ -185,7 +185,7 @@ function licenseTexts() {
 
 /**
  * @param {string} name - a key of `targets`.
- * @returns {{ runtime: Package, nativeModule: Package | undefined }} the packages of the target in the lock file.
+ * @returns {{ runtime: Package, nativeModule: Package | undefined }} the packages in the lock file.
  */
 function findPackages(name) {
   const { runtime, keychainModule } = findTarget(name);

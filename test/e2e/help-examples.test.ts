@@ -28,7 +28,7 @@ const shellOf = (line: string): Shell =>
   /\bcompletion zsh\)/.test(line) ? 'zsh' : line.endsWith('| source') ? 'fish' : 'bash';
 const examplesFor = (shell: Shell) => examples.filter((line) => shellOf(line) === shell);
 
-/** What an example needs besides the sandbox and the contexts of alana, cody, the client ci and the client admin. */
+/** What an example needs in addition to the sandbox and the contexts of alana, cody, the client ci and the client admin. */
 interface Preparation {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
