@@ -44,10 +44,13 @@ describe('selectReleaseTargets', () => {
 });
 
 test.each([
-  [['--target', 'linux-ppc'], 'Unknown target: linux-ppc (choose from linux-x64, linux-arm64, '],
-  [['--tagret', 'all'], "Unknown option '--tagret'"],
-])('npm run standalone rejects %j', (args, message) => {
-  const script = fileURLToPath(new URL('packaging/standalone.mjs', repository));
+  ['standalone', ['--target', 'linux-ppc'], 'Unknown target: linux-ppc (choose from linux-x64, '],
+  ['standalone', ['--tagret', 'all'], "Unknown option '--tagret'"],
+  ['packages', ['--target', 'plan9'], 'No packages for the target plan9 (choose from linux-x64, '],
+  ['packages', ['--format', 'apk'], 'No apk package for linux-x64 (choose from deb, rpm)\n'],
+])('npm run %s rejects %j', (name, args, message) => {
+  const script = fileURLToPath(new URL(`packaging/${name}.mjs`, repository));
   const { status, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(message) });
+  expect(stderr).not.toMatch(/^ +at /m);
 });
