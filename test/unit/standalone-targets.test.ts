@@ -20,13 +20,13 @@ describe.each(Object.entries(targets))('the target %s', (_name, target) => {
     }
   });
 
-  test('contains a native keychain module unless it is Linux', () => {
+  test('contains a native keychain module unless it is for Linux', () => {
     expect(target.keychainModule === undefined).toBe(target.os === 'linux');
   });
 });
 
 describe('selectReleaseTargets', () => {
-  test('selects the targets that can be completed on this machine by default', () => {
+  test('by default, selects the targets that need no further steps', () => {
     const all = Object.keys(targets);
     expect(selectReleaseTargets()).toEqual(all.filter((name) => name !== 'darwin-x64'));
   });
