@@ -1,7 +1,7 @@
 # The standalone binary on Debian, which has glibc, libgcc and a shell for CI jobs.
 # Build it from the archives of a release: npm run release -- --target linux-x64,linux-arm64
 
-# On the platform of the builder, so that no emulator is needed for other platforms.
+# This stage runs on the platform of the builder, so that other platforms need no emulator.
 FROM --platform=$BUILDPLATFORM debian:12-slim AS files
 # The newest version is the safest, because it removes CAs that are no longer trusted.
 # hadolint ignore=DL3008

@@ -27,13 +27,13 @@ const scripts = new Map();
 /** @type {CodeCache | null | undefined} `null` if there is no cache that can be used. */
 let cache;
 let isCacheComplete = true;
-/** Identifies the content of the bundle: V8 compares only the lengths of the code. */
+/** Identifies the contents of the bundle, because V8 compares only the length of the code. */
 let build = '';
 
 /**
  * Loads a file of the bundle, or any other module.
  *
- * @param {string} id - as in `require`.
+ * @param {string} id - what `require` would load.
  * @returns {unknown}
  */
 function load(id) {
@@ -98,7 +98,7 @@ function findCacheFile() {
   const folder = path.join(parent ?? (XDG_CACHE_HOME || path.join(home, '.cache')), 'tpks');
   // Files in the current folder can come from anyone, e.g. from a repository.
   if (!path.isAbsolute(folder)) return undefined;
-  // Another build of the same version of Node can have other functions, and V8 does not notice that.
+  // Another build of the same version of Node can have other functions, which V8 does not detect.
   const { size, mtimeMs } = fs.statSync(process.execPath);
   const node = `${process.version}-${process.platform}-${process.arch}-${size}-${Math.trunc(mtimeMs)}`;
   return path.join(folder, `code-${node}-${build}`);
@@ -132,7 +132,7 @@ function openCache() {
 }
 
 /**
- * Whether only this user can write. Windows has no permissions of this kind; its folder for caches
+ * Whether only this user can write. Windows has no permission bits like these, and its cache folder
  * belongs to the user.
  *
  * @param {import('node:fs').Stats} stats

@@ -150,7 +150,7 @@ async function takePicture(name, title) {
 }
 
 /**
- * @param {string[]} lines - with SGR codes.
+ * @param {string[]} lines - lines of text with SGR codes.
  * @param {string} title
  */
 function toSvg(lines, title) {

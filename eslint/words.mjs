@@ -116,7 +116,7 @@ function isNamedElsewhere({ name, parent }) {
 
 /**
  * Returns the text of a file with everything masked that is not prose: what is outside of comments and
- * strings, and what is in backticks. A phrase can go over the end of a line.
+ * strings, and what is in backticks. A phrase can continue on the next line.
  *
  * @param {SourceCode} sourceCode
  */

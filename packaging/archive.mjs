@@ -10,7 +10,7 @@ import { releaseDate } from './release-date.mjs';
  * cannot unpack .tar.gz before Windows 11. Needs GNU tar and gzip, or zip.
  *
  * @param {string} name
- * @param {string} folder - of the archive.
+ * @param {string} folder - the folder to write the archive to.
  * @param {string[]} files - their base names are the names in the archive.
  */
 export function archive(name, folder, files) {

@@ -75,7 +75,7 @@ export function createBillOfMaterials(metafile) {
 }
 
 /**
- * Removes the omitted entries. What they depend on becomes a dependency of tpks.
+ * Removes the omitted entries. Their dependencies become dependencies of tpks.
  *
  * @param {BillOfMaterials} bill
  * @returns {BillOfMaterials}

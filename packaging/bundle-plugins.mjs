@@ -75,7 +75,7 @@ export const lazyStringWidth = {
 };
 
 /**
- * Lets the packages for OAuth use small classes instead of Node's `Headers` and `Response`, which load
+ * Replaces Node's `Headers` and `Response` in the OAuth packages with small classes, because they load
  * all of Node's fetch.
  *
  * @type {Plugin}

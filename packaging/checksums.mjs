@@ -7,7 +7,7 @@ const checksumFile = 'SHA256SUMS';
 
 /**
  * @param {string} folder
- * @returns {Map<string, string>} the SHA-256 digest of each file in the folder, in hexadecimal digits.
+ * @returns {Map<string, string>} the SHA-256 digest of each file in the folder, in hexadecimal.
  */
 export function readChecksums(folder) {
   const names = readdirSync(folder, { withFileTypes: true })

@@ -25,7 +25,7 @@ const startFiles = ['dotenv', 'bunfig', 'tsconfig', 'package-json'];
 /**
  * @param {string} name - a key of `targets`.
  * @param {string} output - path of the binary. Its base name becomes part of the binary, so builds
- *   are only identical if it is the same. A list of the modules in the binary is written next to it,
+ *   are identical only if they have the same base name. A list of the modules in the binary is written next to it,
  *   to `meta.json`.
  * @param {object} [options]
  * @param {boolean} [options.readsStartFiles] - compile an unsafe binary, which tests use as a control.
@@ -38,8 +38,8 @@ export function compile(name, output, { readsStartFiles = false } = {}) {
   const host = findHostTarget();
   const compiler =
     host.name === name ? runtime : join(installRuntime(host.name, host), host.runtime);
-  // Not the folder of the output, because the source maps are written there too. They are also inside
-  // the binary.
+  // Not the output folder, because Bun also writes the source maps next to the binary, which already
+  // contains them.
   const folder = mkdtempSync(join(cache, 'output-'));
   mkdirSync(dirname(output), { recursive: true });
   const conditions = ['standalone', ...(keychainModule ? ['embedded-keychain', name] : [])];

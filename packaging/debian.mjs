@@ -1,6 +1,6 @@
 /** The texts that Debian requires in a package. The other formats use some of them. */
 
-/** Debian requires an email address. GitHub discards mail to this one: users report problems as issues. */
+/** Debian requires an email address. GitHub discards mail to this address; users report problems as issues. */
 export const maintainer = 'the tpks authors <noreply@github.com>';
 
 /** At most 80 characters, without an article. */
@@ -18,7 +18,7 @@ export const details = [
  */
 export function createCopyright(license) {
   const [, holder] = /^Copyright \(c\) (.+)$/m.exec(license) ?? [];
-  if (holder === undefined) throw new Error('LICENSE contains no line with the copyright');
+  if (holder === undefined) throw new Error('LICENSE contains no copyright line');
   const text = license.slice(license.indexOf('Permission is hereby granted')).trim().split('\n');
   return [
     'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/',

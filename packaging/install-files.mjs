@@ -1,5 +1,5 @@
 /**
- * The files with which Homebrew, Scoop and Nix install a release. They contain the checksums of the
+ * The files that Homebrew, Scoop and Nix need to install a release. They contain the checksums of the
  * archives, so `npm run release` generates them for each release.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,9 +11,9 @@ import { archive } from './archive.mjs';
  * @typedef {object} Release
  * @property {string} version
  * @property {string} description
- * @property {string} address - of the repository.
+ * @property {string} address - URL of the repository.
  * @property {(file: string) => string} urlOf
- * @property {(file: string) => string} digestOf - SHA-256, in hexadecimal digits.
+ * @property {(file: string) => string} digestOf - SHA-256 in hexadecimal.
  */
 
 /** The archives, by the names of the platforms in Nix. */
@@ -35,7 +35,7 @@ const homebrewArchives = {
  * platforms without an archive, and the files without a platform.
  *
  * @param {string} folder
- * @param {ReadonlyMap<string, string>} checksums - of the archives.
+ * @param {ReadonlyMap<string, string>} checksums - SHA-256 digests of the archives, by file name.
  */
 export function writeInstallFiles(folder, checksums) {
   const release = describeRelease(checksums);
@@ -76,7 +76,7 @@ function describeRelease(checksums) {
     urlOf: (file) => `${address}/releases/download/v${version}/${file}`,
     digestOf: (file) => {
       const digest = checksums.get(file);
-      if (digest === undefined) throw new Error(`There is no checksum of ${file}`);
+      if (digest === undefined) throw new Error(`No checksum for ${file}`);
       return digest;
     },
   };

@@ -6,7 +6,7 @@
 /**
  * @typedef {object} Release
  * @property {string} version
- * @property {string} date - of the release, as YYYY-MM-DD.
+ * @property {string} date - date of the release, as YYYY-MM-DD.
  */
 
 /** Escape sequences for characters that formatters would replace with typographic ones. */
@@ -43,7 +43,7 @@ export function createManPage(node, notes, { version, date }) {
   const sections = notes.trim().split(/\n\n+/).map(toNote);
   const lines = [
     `.TH ${name.toUpperCase()} 1 "${date}" "tpks ${version}" "tpks manual"`,
-    // Without hyphenation, names of commands stay in one piece.
+    // Turn off hyphenation, so that command names are not split.
     '.nh',
     '.ad l',
     '.SH NAME',

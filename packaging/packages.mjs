@@ -19,9 +19,10 @@ import { gzipSync } from 'node:zlib';
 import { createChangelog, createCopyright, details, maintainer, synopsis } from './debian.mjs';
 import { installNfpm } from './nfpm.mjs';
 import { releaseDate } from './release-date.mjs';
+import { reportError } from './report-error.mjs';
 import { findHostTarget } from './targets.mjs';
 
-/** @typedef {'deb' | 'rpm' | 'apk'} Format */
+/** @typedef {{ target: string, arch: string, formats: readonly string[] }} Plan */
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const output = join(repository, 'out/packages');
@@ -29,7 +30,7 @@ const output = join(repository, 'out/packages');
 /**
  * Alpine, which uses apk, has musl. The other distributions have glibc.
  *
- * @type {Readonly<Record<string, { arch: string, formats: readonly Format[] }>>}
+ * @type {Readonly<Record<string, { arch: string, formats: readonly string[] }>>}
  */
 const packagedTargets = {
   'linux-x64': { arch: 'amd64', formats: ['deb', 'rpm'] },
@@ -38,27 +39,49 @@ const packagedTargets = {
   'linux-arm64-musl': { arch: 'arm64', formats: ['apk'] },
 };
 
-const { values: options } = parseArgs({
-  options: {
-    target: { type: 'string', multiple: true, default: ['linux-x64'] },
-    format: { type: 'string', multiple: true, default: ['deb', 'rpm', 'apk'] },
-  },
-});
 const { version } = /** @type {{ version: string }} */ (
   JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'))
 );
-const nfpm = installNfpm();
-runScript('packaging/man.mjs');
-mkdirSync(output, { recursive: true });
-for (const target of options.target) buildPackages(target);
 
-/** @param {string} target */
-function buildPackages(target) {
+try {
+  const { values } = parseArgs({
+    options: {
+      target: { type: 'string', multiple: true, default: ['linux-x64'] },
+      format: { type: 'string', multiple: true },
+    },
+  });
+  const plans = values.target.map((target) => planPackages(target, values.format));
+  const nfpm = installNfpm();
+  runScript('packaging/man.mjs');
+  mkdirSync(output, { recursive: true });
+  for (const plan of plans) buildPackages(nfpm, plan);
+} catch (error) {
+  reportError(error);
+}
+
+/**
+ * @param {string} target
+ * @param {readonly string[]} [selected] - the formats to build. The default is all formats of the target.
+ * @returns {Plan}
+ * @throws Error if there is nothing to build.
+ */
+function planPackages(target, selected) {
   const { arch, formats } = packagedTargets[target] ?? {};
   if (arch === undefined || formats === undefined) {
     const known = Object.keys(packagedTargets).join(', ');
     throw new Error(`No packages for the target ${target} (choose from ${known})`);
   }
+  const built = formats.filter((format) => selected?.includes(format) ?? true);
+  if (built.length > 0) return { target, arch, formats: built };
+  const requested = selected?.join(', ') ?? '';
+  throw new Error(`No ${requested} package for ${target} (choose from ${formats.join(', ')})`);
+}
+
+/**
+ * @param {string} nfpm - path of the program.
+ * @param {Plan} plan
+ */
+function buildPackages(nfpm, { target, arch, formats }) {
   const binary = findBinary(target);
   const folder = prepareContents(target);
   const env = {
@@ -70,7 +93,7 @@ function buildPackages(target) {
     // Makes the packages reproducible.
     SOURCE_DATE_EPOCH: String(releaseDate().getTime() / 1000),
   };
-  for (const format of formats.filter((format) => options.format.includes(format))) {
+  for (const format of formats) {
     execFileSync(
       nfpm,
       [

@@ -43,7 +43,7 @@ function build(clone) {
   return join(clone, 'out/release');
 }
 
-/** @param {string} folder - with the files of a release. */
+/** @param {string} folder - the folder with the files of a release. */
 function checkSyntax(folder) {
   if (existsSync(join(folder, 'tpks.rb'))) run(folder, 'ruby', '-c', 'tpks.rb');
   if (!existsSync(join(folder, 'tpks-nix.tar.gz'))) return;

@@ -6,7 +6,7 @@
  * them.
  *
  * @see https://github.com/oven-sh/bun/blob/0029e923eae203260fd5fc04013b45cabeeb612d/Cargo.lock - the list
- *   at this commit, not at the tag of the runtime. `cargo metadata` prints the licenses.
+ *   at this commit, not at the tag of the runtime. `cargo metadata` shows the licenses.
  */
 const cratesByLicense = {
   MIT: [

@@ -1,5 +1,5 @@
 /**
- * What a standalone binary contains besides the packages in the bundle: the runtime with the projects
+ * What a standalone binary contains in addition to the packages in the bundle: the runtime with the projects
  * that are linked into it, and on macOS and Windows the native module for the keychain.
  *
  * @see https://github.com/oven-sh/bun/blob/bun-v1.4.5/LICENSE.md - lists the projects. The npm packages
@@ -175,7 +175,8 @@ function licenseTexts() {
   const identifiers = new Set(allParts.flatMap(([, license]) => license.split(' AND ')));
   return [...identifiers].sort().map((license) => {
     const text = spdxLicenses[license]?.licenseText;
-    if (text === undefined) throw new Error(`No text of the license ${license}`);
+    if (text === undefined)
+      throw new Error(`spdx-license-list has no text for the license ${license}`);
     return { title: 'License of parts of Bun', license, texts: [normalizeText(text)] };
   });
 }
@@ -183,8 +184,8 @@ function licenseTexts() {
 /** @typedef {{ name: string, version: string, integrity: string }} Package */
 
 /**
- * @param {string} name - of the target.
- * @returns {{ runtime: Package, nativeModule: Package | undefined }} what the lock file has for it.
+ * @param {string} name - a key of `targets`.
+ * @returns {{ runtime: Package, nativeModule: Package | undefined }} the packages in the lock file.
  */
 function findPackages(name) {
   const { runtime, keychainModule } = findTarget(name);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# smoke-test.sh PROGRAM STORE: logs in to the sandbox of a program and lists clusters. The release
-# workflow runs it on each platform. Needs the free ports 8443 and 9021.
+# smoke-test.sh PROGRAM STORE: starts the program's sandbox, logs in to it and lists clusters. The
+# release workflow runs it on each platform. The ports 8443 and 9021 must be free.
 set -euo pipefail
 
 program=$1 store=$2

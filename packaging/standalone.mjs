@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkBinary } from './check-binary.mjs';
 import { compile } from './compile.mjs';
+import { reportError } from './report-error.mjs';
 import { findHostTarget, findTarget, targets } from './targets.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -18,8 +19,7 @@ try {
   });
   for (const name of selectTargets(values.target)) build(name, values.check);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+  reportError(error);
 }
 
 /** @param {string} [name] */

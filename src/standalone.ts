@@ -15,7 +15,7 @@ delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 if (process.env.BUN_CONFIG_VERBOSE_FETCH) process.env.BUN_CONFIG_VERBOSE_FETCH = '0';
 // If the event loop becomes empty before the command has a result, this must not count as success.
 process.exitCode = 1;
-// Not `await`: this runtime would then wait for ever if the event loop becomes empty.
+// Not `await`: this runtime would then wait forever if the event loop becomes empty.
 void main(process).then((code) => {
   process.exitCode = code;
 });

@@ -86,7 +86,7 @@ function checkSchema(schema, ...files) {
 }
 
 /**
- * Prints what a linter finds, and lets this script fail.
+ * Runs a linter, which prints what it finds. If it fails, this script exits with 1 at the end.
  *
  * @param {string} linter
  * @param {string[]} args

@@ -1,4 +1,4 @@
-/** The same functions as in cipher.ts, with WebCrypto: see `disk/digest-standalone.ts`. */
+/** The same functions as in cipher.ts, but with WebCrypto. `disk/digest-standalone.ts` says why. */
 import type { Sealed } from './cipher.js';
 
 export type { Sealed };

@@ -1,7 +1,7 @@
 /**
- * The parts of `Headers` and `Response` that oauth4webapi uses. Node's own classes load its whole fetch,
- * which makes each token request 22 ms slower (measured with Node 20). The build lets openid-client and
- * oauth4webapi use these.
+ * The parts of `Headers` and `Response` that oauth4webapi uses. Node's own classes load all of its fetch,
+ * which makes each token request 22 ms slower (measured with Node 20). The build replaces them with these
+ * in openid-client and oauth4webapi.
  */
 
 /** HTTP headers. A header that is set again replaces the previous one. */

@@ -108,7 +108,7 @@ async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret>
     variable !== undefined && recipient !== undefined && !isForInstallation(recipient, env);
   const reason = isForOtherServer ? `; ${describeIntendedServer(variable, env)}` : '';
   const pipeHint = input.acceptsPipe === true ? ', or pipe it in' : '';
-  const hint = `use ${sources.join(' or ')}${pipeHint}${reason}`;
+  const hint = `use ${formatAlternatives(sources)}${pipeHint}${reason}`;
   input.beforePrompt?.();
   return new Secret(await terminal.prompt({ message: prompt, hidden: true, hint }));
 }
@@ -122,7 +122,7 @@ async function findWithoutPrompt(
     // An empty value does not reveal anything.
     if (value !== '') {
       terminal.warn(
-        `the value of ${valueFlag} is visible to other users of this machine; use ${listHiddenSources(input).join(' or ')} instead`,
+        `the value of ${valueFlag} is visible to other users of this machine; use ${formatAlternatives(listHiddenSources(input))} instead`,
       );
     }
     return new Secret(value);
@@ -141,6 +141,11 @@ async function findWithoutPrompt(
 /** The sources that hide the secret from other users, for hints. */
 function listHiddenSources({ fileFlag, pksVariables = [] }: SecretInput): readonly string[] {
   return [...(fileFlag === undefined ? [] : [fileFlag]), ...pksVariables];
+}
+
+/** Formats names as `A`, `A or B`, or `A, B or C`. */
+function formatAlternatives(names: readonly string[]): string {
+  return names.join(', ').replace(/, (?=[^,]*$)/, ' or ');
 }
 
 /** The variable, if it may be used for this recipient. */

@@ -167,7 +167,7 @@ export function noteAffected(
 
 /**
  * Prints which contexts use the new name of a context, or which ones stop working and how to update them.
- * @throws {TpksError} as {@link reportAffected}
+ * @throws {TpksError} the same errors as {@link reportAffected}
  */
 export function reportRenamed(
   newName: string,

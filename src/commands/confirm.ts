@@ -55,7 +55,7 @@ export async function confirm(
  * Asks for confirmation of a change at the PKS API. It first checks for a session, because the change
  * would fail without one, and stdin may be a pipe that nothing is written to.
  *
- * @throws {TpksError} as {@link confirm}, and `unauthenticated` without a session.
+ * @throws {TpksError} the same errors as {@link confirm}, and `unauthenticated` without a session.
  */
 export async function confirmChange(
   question: string,
@@ -73,7 +73,7 @@ export async function confirmChange(
  * the question.
  *
  * @param find - fails if the resource does not exist; not called if the user cannot be prompted.
- * @throws {TpksError} as {@link confirmChange}, and errors of `find`.
+ * @throws {TpksError} the same errors as {@link confirmChange}, and errors of `find`.
  */
 export async function confirmDestructiveChange(
   question: string,

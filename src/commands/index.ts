@@ -93,7 +93,7 @@ export const contents: readonly Entry[] = [
     },
     {
       name: 'completion',
-      summary: 'print the completion scripts of shells',
+      summary: 'print or install the completion script for a shell',
       load: () => import('./shell/completion.js'),
     },
     {

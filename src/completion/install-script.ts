@@ -75,7 +75,7 @@ async function readExisting({ shell, program }: ScriptInput, env: Environment) {
   });
 }
 
-/** Adds the path and the hint to errors: the hints of other files name TPKS_HOME, which has no effect here. */
+/** Adds the path and the hint to errors. The hints for other files name TPKS_HOME, which has no effect here. */
 async function changeFile(
   action: 'write' | 'delete',
   path: string,
@@ -92,12 +92,12 @@ async function changeFile(
   }
 }
 
-/** Replaces the file: a shell that starts at the same time never reads a part of it. */
+/** Replaces the file, so that a shell that starts at the same time does not read only a part of it. */
 async function writeScript(path: string, text: string): Promise<void> {
   const { ensureFolder } = await import('../disk/folder.js');
   await ensureFolder(dirname(path));
   const temporary = `${path}.new`;
-  // With sudo, the folder can belong to another user, who could put a link to a file of root there.
+  // With sudo, the folder can belong to another user, who could place a link to a file of root there.
   rmSync(temporary, { force: true });
   writeFileSync(temporary, text, { flag: 'wx' });
   renameSync(temporary, path);

@@ -57,7 +57,7 @@ export interface StaticCommands {
 export interface StaticTable {
   readonly rows: readonly StaticRow[];
   readonly commands: readonly StaticCommands[];
-  /** The lines of the global options in their long and short forms, which most lists of flags contain. */
+  /** The lines of the global options in their long and short forms. Most lists of flags contain them. */
   readonly globalFlags: readonly (readonly string[])[];
 }
 

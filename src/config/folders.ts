@@ -48,7 +48,7 @@ export function locateUaacFile(env: Environment, platform: NodeJS.Platform): str
 /**
  * The home folder of the user.
  * @throws {TpksError} `storage` if `HOME` is not set and the system does not know the user, as in a
- *   container that runs with any user id.
+ *   container that runs with an arbitrary user ID.
  */
 export function homeFolder(env: Environment, platform: NodeJS.Platform): string {
   if (platform !== 'win32' && env.HOME) return env.HOME;

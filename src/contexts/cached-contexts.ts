@@ -15,7 +15,8 @@ import { temporaryPathFor } from '../disk/temporary-files.js';
  *
  * A script ignores the file if `config.json` is newer, or not newer than `contexts-start.txt`. The two
  * files therefore get times shortly after and before the time of the `config.json` that they were
- * created from: a change during the update makes them old, and so does an older copy that was restored.
+ * created from. A change during the update, or an older copy that is restored, therefore makes them out
+ * of date.
  *
  * Never throws: the next completion tries again.
  */

@@ -1,6 +1,6 @@
 /**
  * The same functions as in digest.ts. The runtime of the standalone binary needs 3 ms to load
- * `node:crypto`, but loads nothing for these functions.
+ * `node:crypto`, but does not load anything for these functions.
  */
 
 /** The runtime's hash function, which Node does not have. */
@@ -18,7 +18,7 @@ export function hashText(text: string): string {
 /** Random bytes for keys and names. */
 export function randomBytes(size: number): Buffer {
   const bytes = Buffer.alloc(size);
-  // The maximum for each call.
+  // `getRandomValues` creates at most this many bytes per call.
   const step = 65_536;
   for (let start = 0; start < size; start += step) {
     crypto.getRandomValues(bytes.subarray(start, start + step));

@@ -25,7 +25,7 @@ export interface FileAttributes {
  * lose. First removes files left behind by killed processes.
  * @param path - the file; its folder must exist.
  * @param bytes - how much to reserve. A longer text can be written if the disk has enough space.
- * @param attributes - of the new version; by default it is readable only by this user.
+ * @param attributes - attributes of the new version; by default, only this user can read it.
  * @throws file system errors.
  */
 export async function reserveFile(

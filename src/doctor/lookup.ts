@@ -19,7 +19,7 @@ const script = `require('node:dns').lookup(process.argv[1], { all: true }, (erro
  * can take half a minute if a DNS server does not respond, and until then Node could not exit. The
  * standalone binary can exit, and it cannot run a script in a separate process.
  *
- * @param isNode - whether this process is Node.
+ * @param isNode - whether this process runs in Node.
  */
 export function createLookup(run: RunProgram, isNode = versions.bun === undefined): Lookup {
   return async (host, seconds) => {

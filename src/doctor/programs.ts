@@ -106,7 +106,7 @@ function isTpks(kind: FoundProgram['kind']): boolean {
 
 const kubectlPage = 'https://kubernetes.io/docs/tasks/tools/';
 
-/** @param output - of `kubectl version --client -o json`; `undefined` if kubectl is not on `PATH`. */
+/** @param output - what `kubectl version --client -o json` prints; `undefined` if kubectl is not on `PATH`. */
 export function checkKubectl(
   path: string | undefined,
   output: ProgramOutput | undefined,

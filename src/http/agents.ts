@@ -66,7 +66,7 @@ function createAgent({ skipTlsVerification }: TrustDeps, roots: string[]): Agent
   return new ShortIdleAgent({
     keepAlive: true,
     rejectUnauthorized: !skipTlsVerification,
-    // As an option of a request, it would prevent Node 22 and later from reusing connections.
+    // If it were an option of each request, Node 22 and later would not reuse connections.
     checkServerIdentity: verifyHost,
     ...(roots.length > 0 ? { ca: roots } : {}),
   });

@@ -222,7 +222,7 @@ async function* readBody(
   }
 }
 
-/** Converts an error of the runtime, whose message would print the URL, to one with a code of `node:https`. */
+/** Replaces an error of the runtime, whose message contains the URL, with one that has a code of `node:https`. */
 function toKnownError(error: unknown): Error {
   const code = errorCode(error) ?? 'UNKNOWN';
   return codedError(getOwnValue(knownCodes, code) ?? code);

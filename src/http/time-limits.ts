@@ -5,7 +5,7 @@ export const uaaTimeoutSeconds = 60;
 
 /**
  * Time limit of a request to a PKS API, in seconds. Simultaneous commands can block each other there.
- * @see pks-cli, section 4.3: the original CLI has the same limit from 1.11.5 on
+ * @see pks-cli, section 4.3: the original CLI has had the same limit since 1.11.5
  */
 const apiTimeoutSeconds = 300;
 

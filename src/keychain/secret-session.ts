@@ -30,7 +30,7 @@ const prime = BigInt(
     'ee386bfb5a899fa5ae9f24117c4b1fe649286651ece65381ffffffffffffffff',
 );
 
-/** More than twice the security strength of the group (80 bits), so a longer exponent would add nothing. */
+/** More than twice the security strength of the group (80 bits). A longer exponent would not be safer. */
 const exponentBytes = 32;
 
 /**

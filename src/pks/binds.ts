@@ -41,7 +41,7 @@ export interface Binds {
   readonly create: (cluster: string) => Promise<Bind>;
   /**
    * Returns the kubeconfig for a user, without creating a role binding.
-   * @throws {TpksError} as `create`
+   * @throws {TpksError} the same errors as `create`
    */
   readonly find: (cluster: string, user: string) => Promise<Bind>;
 }

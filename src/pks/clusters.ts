@@ -73,7 +73,8 @@ export interface UpgradeRequest extends Parameters {
 export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> {
   /**
    * Yields the clusters as they arrive, so that memory usage does not grow with their number.
-   * @throws {TpksError} as `list`, even after some clusters, and if the response exceeds 1 GiB.
+   * @throws {TpksError} the same errors as `list`, even after some clusters were returned; also if the
+   *   response exceeds 1 GiB.
    */
   readonly stream: () => AsyncIterable<Cluster>;
   /**
@@ -83,7 +84,7 @@ export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> 
   readonly get: (name: string, options?: { readonly details?: boolean }) => Promise<Cluster>;
   /** @returns the cluster in its initial state. @throws {TpksError} `failed`, `conflict`, `forbidden` */
   readonly create: (request: ClusterRequest) => Promise<Cluster>;
-  /** @throws {TpksError} as `get` and `create` */
+  /** @throws {TpksError} the same errors as `get` and `create` */
   readonly update: (name: string, change: ClusterUpdate) => Promise<void>;
   /** @throws {TpksError} `notFound` if one of the clusters does not exist */
   readonly upgrade: (request: UpgradeRequest) => Promise<Task>;

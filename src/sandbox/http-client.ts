@@ -36,7 +36,7 @@ export function createHttpClient(baseUrl: string, ca?: string) {
 
   /** Loads undici on the first request, so that the sandbox starts faster. */
   async function createPool(): Promise<Pool> {
-    // The runtime of the standalone binary replaces the module `undici` with its own, which has no pools.
+    // The runtime of the standalone binary replaces `undici` with its own module, which has no pools.
     // esbuild's bundle does not provide the named exports of CommonJS packages.
     const { default: undici } = await import('undici/index.js');
     return new undici.Pool(origin, {

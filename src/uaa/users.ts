@@ -80,11 +80,11 @@ export interface Users {
     names: readonly string[],
     origin?: string,
   ) => Promise<readonly (UserIdentity | TpksError)[]>;
-  /** Finds the id of a user. Sends no request if the key is an id. @throws {TpksError} as `get` */
+  /** Finds the id of a user. Sends no request if the key is an id. @throws {TpksError} the same errors as `get` */
   readonly findId: (key: UserKey) => Promise<string>;
   /** @throws {TpksError} `conflict` if the name exists; `failed` for an invalid name or password. */
   readonly add: (user: NewUser) => Promise<User>;
-  /** Deletes a user. @returns the deleted user. @throws {TpksError} as `get` */
+  /** Deletes a user. @returns the deleted user. @throws {TpksError} the same errors as `get` */
   readonly remove: (key: UserKey) => Promise<User>;
 }
 

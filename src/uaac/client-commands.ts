@@ -147,9 +147,9 @@ async function collectAttributes(
 }
 
 /**
- * Prompts for an attribute. On a terminal, prompts again after an invalid input, so that the user does
+ * Prompts for an attribute. On a terminal, prompts again after invalid input, so that the user does
  * not have to type the other attributes again.
- * @returns `undefined` for an empty input.
+ * @returns `undefined` for empty input.
  */
 async function promptForAttribute(
   attribute: Attribute,

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: compares the duration of whole processes in one run on one machine, each command
  * with a baseline that no tool can be faster than. BENCH_ROUNDS is the number of runs of each
- * command (default: 20). There are no limits to pass.
+ * command (default: 20). No result passes or fails.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

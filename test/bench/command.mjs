@@ -1,4 +1,4 @@
-/** What the benchmarks share: the program, a clean environment, the start of a server, and the median. */
+/** Shared by the benchmarks: the program, a clean environment, starting a server, and the median. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';

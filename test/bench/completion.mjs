@@ -1,7 +1,7 @@
 /**
  * Measures what completion adds to a TAB in real bash, zsh and fish: the time of the completion function
  * in a running shell, with the table (fixed suggestions, and 100 cached names) and without it (one start
- * of tpks), and the time to load the script once in each shell. Runs alone, or as a part of
+ * of tpks), and the time to load the script once in each shell. Runs on its own or as part of
  * `npm run bench`.
  */
 import { spawnSync } from 'node:child_process';

@@ -1,7 +1,7 @@
 /**
  * Measures how the sandbox scales with the number of users, in memory and with --dir: seconds to
  * create users over HTTP with 16 concurrent requests, and then lookups, lists, members and tokens.
- * There are no limits to pass. The requests per CPU second include the client's CPU time, and do
+ * No result passes or fails. The requests per CPU second include the client's CPU time, and do
  * not depend on the load of the machine. `npm run bench` includes it; to run only this:
  * `node test/bench/sandbox-scale.mjs [USERS...]`
  */

@@ -94,7 +94,7 @@ export function createStandaloneBench({ runOnce, rounds, work, server, stores })
       },
     ];
     if (existsSync(systemBundle)) {
-      // The CA of the server next to those of the system, as if the system trusted it.
+      // Adds the CA of the server to the system's CAs, as if the system trusted it.
       const bundle = join(work, 'system-bundle.pem');
       writeFileSync(bundle, `${readFileSync(systemBundle, 'utf8')}\n${readFileSync(ca, 'utf8')}`);
       for (const store of stores) {

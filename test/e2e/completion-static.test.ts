@@ -106,7 +106,7 @@ function toWords(key: string): readonly string[] {
 
 /**
  * Every position in the table, with nothing typed and with the start of a suggestion, and every command
- * after each of its arguments and after some of its flags: all of them would take a minute.
+ * after each of its arguments and after some of its flags. Testing all of them would take a minute.
  */
 async function listLines(): Promise<readonly string[]> {
   const { rows, commands } = await createStaticTable(await findRoot('tpks'));

@@ -23,12 +23,12 @@ const examples = [...new Set(pages.flatMap(examplesIn))];
 const shells = { bash: ['--norc'], zsh: ['-f'], fish: ['--no-config'] };
 type Shell = keyof typeof shells;
 
-/** Returns the shell that runs an example: some load the completion script of a shell. */
+/** Returns the shell that runs an example: some load the completion script for a shell. */
 const shellOf = (line: string): Shell =>
   /\bcompletion zsh\)/.test(line) ? 'zsh' : line.endsWith('| source') ? 'fish' : 'bash';
 const examplesFor = (shell: Shell) => examples.filter((line) => shellOf(line) === shell);
 
-/** What an example needs besides the sandbox and the contexts of alana, cody, the client ci and the client admin. */
+/** What an example needs in addition to the sandbox and the contexts of alana, cody, the client ci and the client admin. */
 interface Preparation {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;

@@ -238,13 +238,13 @@ describe('without a terminal, login reports', () => {
       'the password',
       ['login', '-a', 'api.example.com', '-u', 'cody'],
       'Missing password',
-      '--password-stdin or TPKS_PASSWORD or TPKS_PASSWORD_FILE',
+      '--password-stdin, TPKS_PASSWORD or TPKS_PASSWORD_FILE',
     ],
     [
       'the secret',
       ['login', '-a', 'api.example.com', '--client-name', 'ci'],
       'Missing client secret',
-      '--client-secret-file or TPKS_CLIENT_SECRET',
+      '--client-secret-file, TPKS_CLIENT_SECRET or TPKS_CLIENT_SECRET_FILE',
     ],
     [
       'the client',

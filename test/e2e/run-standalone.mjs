@@ -1,7 +1,7 @@
 /**
- * `npm run test:standalone [-- PATHS] [JEST OPTIONS]`: builds the standalone binary, runs the
- * end-to-end tests, the tests of the binary and those of `Send` with it, and lists the tests that it
- * cannot run. With PATHS or options, it omits the tests of `Send`.
+ * `npm run test:standalone [-- PATHS] [JEST OPTIONS]`: builds the standalone binary, uses it to run the
+ * end-to-end tests, its own tests and the tests of `Send`, and lists the tests that it cannot run. With
+ * PATHS or options, it omits the tests of `Send`.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -41,8 +41,8 @@ rmSync(folder, { recursive: true });
 printNodeOnlyTests(results);
 
 /**
- * Prints the tests that `createNodeOnly` skipped, by file and reason, and jest's last line without
- * them. So every other skipped test is counted as skipped.
+ * Prints the tests that `createNodeOnly` skipped, by file and reason, and jest's last line, which then
+ * counts only the other skipped tests as skipped.
  *
  * @param {Results} results
  */

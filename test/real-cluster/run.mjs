@@ -64,7 +64,7 @@ if (!isMissing) {
 /**
  * Adds the files that need the servers or programs, unless the user has named other files.
  *
- * @param {string[]} args - of jest.
+ * @param {string[]} args - arguments for jest.
  */
 function selectFiles(args) {
   if (args.some((arg) => arg.includes('/'))) return args;
@@ -78,7 +78,7 @@ function selectFiles(args) {
  * Starts the sandbox and a kube-apiserver for its clusters.
  *
  * @param {Run} run
- * @param {string} name - of the installation, for the names of tests.
+ * @param {string} name - name of the installation, which appears in the names of tests.
  * @param {{ uaa?: string, uaaCa?: string }} external - the UAA, if it is not the sandbox's own.
  * @returns {Promise<Cluster>}
  */

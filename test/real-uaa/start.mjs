@@ -166,7 +166,7 @@ async function stopServer(server) {
 }
 
 /**
- * @param {ChildProcess} leader - of the process group.
+ * @param {ChildProcess} leader - leader of the process group.
  * @param {NodeJS.Signals} signal
  */
 function killGroup({ pid }, signal) {

@@ -28,7 +28,7 @@ if (!existsSync(deb)) throw new Error(`${deb} not found: run npm run packages`);
  */
 
 /**
- * Packages that fail a check, by what is wrong with them.
+ * Broken packages, by their fault. Each one must fail its check.
  *
  * @type {Readonly<Record<string, BrokenPackage>>}
  */
@@ -80,7 +80,7 @@ try {
 }
 
 /**
- * Unpacks the deb, and replaces the program, which has 120 MB, with a small one.
+ * Unpacks the deb, and replaces the program, which is 120 MB large, with a small one.
  *
  * @returns the folder with the files.
  */
@@ -138,7 +138,7 @@ async function checkInstallation(path, oldPath) {
     ...['--ro-bind', path, '/tmp/tpks.deb'],
     ...(oldPath === undefined ? [] : ['--ro-bind', oldPath, '/tmp/old.deb']),
     ...['--ro-bind', join(repository, 'test/support/deb-check.sh'), '/tmp/check.sh'],
-    // Without a network, only the loopback interface is left.
+    // Removes the network, except for the loopback interface.
     ...['--unshare-pid', '--unshare-net', '--unshare-ipc', '--die-with-parent', '--clearenv'],
     // dpkg requires UID 0.
     ...(process.getuid?.() === 0 ? [] : ['--unshare-user', '--uid', '0', '--gid', '0']),

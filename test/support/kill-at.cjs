@@ -20,7 +20,7 @@ function countCall() {
 }
 
 /**
- * Replaces a method by one that also counts its calls, except those for which `isRead` returns
+ * Replaces a method with one that also counts its calls, except those for which `isRead` returns
  * true.
  *
  * @param {object} owner

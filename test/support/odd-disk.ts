@@ -41,5 +41,5 @@ export function withFileAt(path: string, source: string): Wrapper {
   return [...unshared, 'mount --bind "$0" "$1"; shift; exec "$@"', source, path];
 }
 
-/** Runs a command as a user that the system does not know, as in a container with any user id. */
+/** Runs a command as a user that the system does not know, as in a container with an arbitrary user ID. */
 export const asUnknownUser: Wrapper = ['unshare', '--map-user=54321', '--'];

@@ -108,7 +108,7 @@ async function step(title, body) {
 }
 
 /**
- * Runs npm, and fails if it prints a warning: users would see it, too.
+ * Runs npm, and fails if it prints a warning, which users would also see.
  *
  * @param {string[]} args
  */
@@ -192,7 +192,7 @@ async function rejectAfter(milliseconds, message) {
 /**
  * @param {unknown} actual
  * @param {unknown} expected
- * @param {string} name - of the value.
+ * @param {string} name - name of the value, for the error message.
  */
 function assertEqual(actual, expected, name) {
   const [actualJson, expectedJson] = [JSON.stringify(actual), JSON.stringify(expected)];

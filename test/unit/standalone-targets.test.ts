@@ -20,13 +20,13 @@ describe.each(Object.entries(targets))('the target %s', (_name, target) => {
     }
   });
 
-  test('contains a native keychain module unless it is Linux', () => {
+  test('contains a native keychain module unless it is for Linux', () => {
     expect(target.keychainModule === undefined).toBe(target.os === 'linux');
   });
 });
 
 describe('selectReleaseTargets', () => {
-  test('selects the targets that can be completed on this machine by default', () => {
+  test('by default, selects the targets that need no further steps', () => {
     const all = Object.keys(targets);
     expect(selectReleaseTargets()).toEqual(all.filter((name) => name !== 'darwin-x64'));
   });
@@ -44,10 +44,13 @@ describe('selectReleaseTargets', () => {
 });
 
 test.each([
-  [['--target', 'linux-ppc'], 'Unknown target: linux-ppc (choose from linux-x64, linux-arm64, '],
-  [['--tagret', 'all'], "Unknown option '--tagret'"],
-])('npm run standalone rejects %j', (args, message) => {
-  const script = fileURLToPath(new URL('packaging/standalone.mjs', repository));
+  ['standalone', ['--target', 'linux-ppc'], 'Unknown target: linux-ppc (choose from linux-x64, '],
+  ['standalone', ['--tagret', 'all'], "Unknown option '--tagret'"],
+  ['packages', ['--target', 'plan9'], 'No packages for the target plan9 (choose from linux-x64, '],
+  ['packages', ['--format', 'apk'], 'No apk package for linux-x64 (choose from deb, rpm)\n'],
+])('npm run %s rejects %j', (name, args, message) => {
+  const script = fileURLToPath(new URL(`packaging/${name}.mjs`, repository));
   const { status, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(message) });
+  expect(stderr).not.toMatch(/^ +at /m);
 });

@@ -63,7 +63,7 @@ interface KubeconfigUpdate {
 
 /**
  * Writes the entries to the kubeconfig, or prints them with `--print`.
- * @throws {TpksError} as `Kubeconfig.merge`
+ * @throws {TpksError} the same errors as `Kubeconfig.merge`
  */
 export async function writeKubeconfig(
   { access, failures, currentContext, text }: KubeconfigUpdate,

@@ -24,7 +24,9 @@ export function define(command: Command, deps: Deps): void {
           '~/.bashrc or ~/.zshrc: if one of them needs a line, the command prints it. Does nothing ' +
           'if the script is up to date.',
       )
-      .addArgument(new Argument('[shell]', 'shell (default: the login shell)').choices(shells)),
+      .addArgument(
+        new Argument('[shell]', 'shell to complete in (default: the login shell)').choices(shells),
+      ),
     link,
   )
     .option('--uninstall', 'remove the script')
@@ -42,7 +44,7 @@ interface Input extends Flags {
   readonly program: string;
 }
 
-/** @throws {TpksError} `usage` if the login shell is unknown; errors of the installation */
+/** @throws {TpksError} `usage` if the login shell is unknown; otherwise what `installScript` throws */
 export async function install(input: Input, { terminal, env }: Deps): Promise<void> {
   const { program, uninstall = false } = input;
   const shell = input.shell ?? findLoginShell(env);

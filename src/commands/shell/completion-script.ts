@@ -33,8 +33,8 @@ function createLeaf(shell: ScriptShell, example: (link: string) => string): Leaf
       addProgramArgument(
         command.description(
           `Print the completion script for ${shell}. It runs tpks at each TAB, so it works with ` +
-            'every version. With --static, the script completes most lines without starting tpks, ' +
-            'but works only with this version.',
+            'every version. With --static, the script completes most lines without starting tpks, as ' +
+            'long as this version is installed.',
         ),
         link,
       )

@@ -4,7 +4,7 @@ import type { Entry } from '../contents.js';
 export const contents: readonly Entry[] = [
   {
     name: 'install',
-    summary: 'install or remove the completion script of a shell',
+    summary: 'install or remove the completion script for a shell',
     load: () => import('./completion-install.js'),
   },
   {

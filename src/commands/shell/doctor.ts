@@ -29,9 +29,10 @@ export async function diagnose({ terminal, options, doctor }: Deps): Promise<voi
   await terminal.show(diagnosisView(diagnosis));
   const failed = diagnosis.results.filter(({ status }) => status === 'fail').length;
   if (failed === 0) return;
-  const subject = failed === 1 ? '1 check' : `${String(failed)} checks`;
+  const [subject, pronoun] =
+    failed === 1 ? ['1 check', 'it'] : [`${String(failed)} checks`, 'them'];
   throw new TpksError('failed', `${subject} failed`, {
-    hint: 'fix them as shown above, then check again: tpks doctor',
+    hint: `fix ${pronoun} as shown above, then check again: tpks doctor`,
   });
 }
 

@@ -10,7 +10,7 @@ export interface TextStyle {
 
 /**
  * Formats a JSON value as YAML in the style of kubectl.
- * @param column - of the value. The first line is not indented.
+ * @param column - column of the value. The first line is not indented.
  */
 export function formatBlock(value: unknown, column: number, style: TextStyle): string {
   const separator = `${style.lineBreak}${' '.repeat(column)}`;
@@ -25,7 +25,7 @@ export function formatBlock(value: unknown, column: number, style: TextStyle): s
 
 /**
  * Formats the value of a key, with the space or line break after the colon.
- * @param column - of the key.
+ * @param column - column of the key.
  */
 export function formatMember(value: unknown, column: number, style: TextStyle): string {
   if (isInline(value)) return ` ${formatInline(value)}`;
@@ -46,7 +46,7 @@ export function formatInline(value: unknown): string {
 
 /**
  * Formats a JSON value as JSON, which is also valid between the brackets of YAML.
- * @param indent - of the line that contains the value.
+ * @param indent - indentation of the line that contains the value.
  */
 export function formatFlow(value: unknown, indent: string, style: TextStyle): string {
   const json = JSON.stringify(value, null, style.flowIndent);

@@ -100,12 +100,12 @@ export interface Kubeconfig {
   readonly listOwn: () => Promise<readonly OwnContext[]>;
   /**
    * Removes contexts, and the cluster and user entries that no other context uses.
-   * @returns the contexts that were removed. @throws {TpksError} as `merge`
+   * @returns the contexts that were removed. @throws {TpksError} the same errors as `merge`
    */
   readonly remove: (contextNames: readonly string[]) => Promise<readonly OwnContext[]>;
   /**
    * Replaces the name of a Kubernetes session in the user entries that pass it to `kube-credential`.
-   * @returns the contexts that use these user entries. @throws {TpksError} as `merge`
+   * @returns the contexts that use these user entries. @throws {TpksError} the same errors as `merge`
    */
   readonly renameSession: (name: string, newName: string) => Promise<readonly OwnContext[]>;
   /**

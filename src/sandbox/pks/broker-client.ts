@@ -89,7 +89,7 @@ function brokerRequestError(status: number, body: string): ErrorResponse {
 /**
  * Creates the response of the API to a request that failed in the broker.
  *
- * @param status - of the broker's response.
+ * @param status - status of the broker's response.
  * @see pks-api, section 11
  */
 export function createBrokerFailure(description: string, status = 500): ErrorResponse {

@@ -6,7 +6,7 @@ export interface ListPage {
   /** The body with an empty list in place of the objects. */
   readonly frame: unknown;
   readonly length: number;
-  /** The JSON of an object. Valid until the next page is read. @param index - from 0. */
+  /** The JSON of an object. Valid until the next page is read. @param index - starts at 0. */
   readonly getItem: (index: number) => string;
 }
 

@@ -36,7 +36,7 @@ export function createPageQuery(
 /**
  * Formats a comparison for a filter. The value is escaped, so that it cannot end its string.
  * @see uaa-api, section 8.5: values are JSON strings; if a filter cannot be parsed, the UAA replaces
- *   every `'` by `"` and tries again, so an apostrophe is sent as `\u0027`
+ *   every `'` with `"` and tries again, so an apostrophe is sent as `\u0027`
  */
 export function formatEquals(attribute: string, value: string): string {
   return `${attribute} eq ${JSON.stringify(value).replaceAll("'", '\\u0027')}`;

@@ -36,7 +36,7 @@ interface ListRequest {
  * The latest `totalResults` is used, because it can change between two pages when resources are added
  * or deleted. If it is wrong, the list still ends: a page without new resources causes an error.
  *
- * @throws {TpksError} as the request; `failed` for a filter or column that the UAA rejects;
+ * @throws {TpksError} the errors of the request; `failed` for a filter or column that the UAA rejects;
  *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one.
  * @see uaa-api, section 8.4
  */
@@ -72,7 +72,7 @@ export async function* listResources<Schema extends v.GenericSchema>(
   }
 }
 
-/** Reads a whole list into memory. @throws {TpksError} as {@link listResources} */
+/** Reads a whole list into memory. @throws {TpksError} the same errors as {@link listResources} */
 export async function collectResources<Schema extends v.GenericSchema>(
   type: ResourceType<Schema>,
   request: ListRequest,
@@ -84,7 +84,7 @@ export async function collectResources<Schema extends v.GenericSchema>(
 
 /**
  * Counts the resources of a list without reading them.
- * @throws {TpksError} as {@link listResources}
+ * @throws {TpksError} the same errors as {@link listResources}
  */
 export async function countResources(request: ListRequest): Promise<number> {
   return (await createListReader(request)(1, 1)).totalResults;

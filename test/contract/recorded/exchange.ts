@@ -92,7 +92,7 @@ function send(exchange: Exchange, run: Run): Promise<ReceivedResponse> {
   });
 }
 
-/** Replaces `<name>` by the saved value. Other text in angle brackets is not changed. */
+/** Replaces `<name>` with the saved value. Other text in angle brackets is not changed. */
 function fillIn(text: string, saved: ReadonlyMap<string, string>): string {
   return text.replace(/<([\w.-]+)>/g, (match, name: string) => saved.get(name) ?? match);
 }

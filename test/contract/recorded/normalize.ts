@@ -33,7 +33,7 @@ const ignoredHeaders = [
 ];
 
 /**
- * Replaces values that differ between runs by their kind, for example `<uuid>`, and decodes tokens.
+ * Replaces values that differ between runs with their kind, for example `<uuid>`, and decodes tokens.
  *
  * @param saved - values of the run; their names replace them.
  */

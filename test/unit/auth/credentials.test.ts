@@ -184,7 +184,7 @@ describe('a secret is read', () => {
       {
         message: 'Password: ',
         hidden: true,
-        hint: 'use --password-stdin or TPKS_PASSWORD or TPKS_PASSWORD_FILE',
+        hint: 'use --password-stdin, TPKS_PASSWORD or TPKS_PASSWORD_FILE',
       },
     ]);
     expect((await find({ variable: undefined })).prompts).toMatchObject([

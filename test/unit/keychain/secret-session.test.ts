@@ -20,7 +20,7 @@ test('agrees on a key with the other side, even if numbers start with zero bytes
   }
 });
 
-/** A prime is odd, so only the last byte differs. */
+/** The prime is odd, so only the last byte differs. */
 function primeMinusOne(): Buffer {
   const prime = getDiffieHellman('modp2').getPrime();
   prime.writeUInt8(prime.readUInt8(127) - 1, 127);

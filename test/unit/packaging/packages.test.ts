@@ -37,7 +37,7 @@ describe('the files for Debian', () => {
     expect(text).toContain(
       'Copyright: 2026 X\nLicense: MIT\n Permission is hereby granted\n .\n AS IS\n',
     );
-    expect(() => createCopyright('none')).toThrow('LICENSE contains no line with the copyright');
+    expect(() => createCopyright('none')).toThrow('LICENSE contains no copyright line');
   });
 
   test('the synopsis has at most 80 characters', () => {

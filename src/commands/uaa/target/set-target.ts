@@ -27,7 +27,7 @@ export interface TargetInput {
 /**
  * Checks that a UAA responds, and makes it the current target. Stores nothing if it does not respond.
  * @returns the new settings.
- * @throws {TpksError} as {@link findTarget} and the info endpoint.
+ * @throws {TpksError} the same errors as {@link findTarget} and the info endpoint.
  */
 export async function setTarget(input: TargetInput, deps: SetTargetDeps): Promise<Settings> {
   const file = await deps.settings();

@@ -120,7 +120,7 @@ function describeTypeFully(type: ResourceType): JsonObject {
   };
 }
 
-/** Creates the response to `/version`. @param version - of Kubernetes, e.g. `1.16.7`. */
+/** Creates the response to `/version`. @param version - version of Kubernetes, e.g. `1.16.7`. */
 export function describeVersion(version: string): JsonObject {
   const [major = '', minor = ''] = version.split('.');
   return {

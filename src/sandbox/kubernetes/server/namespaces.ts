@@ -9,7 +9,7 @@ const statusColumn = createTextColumn('Status', ['status', 'phase'], {
   description: 'The status of the namespace',
 });
 
-/** @param creationTimestamp - of the cluster. */
+/** @param creationTimestamp - when the cluster was created. */
 export function createNamespaces(creationTimestamp: string): Resource {
   const namespaces = namespaceNames.map((name, index): KubernetesObject => ({
     kind: 'Namespace',

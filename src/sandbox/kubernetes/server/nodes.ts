@@ -37,7 +37,7 @@ const columns: readonly Column[] = [
  *
  * @param readCluster - returns the current state of the cluster.
  * @param readVersion - returns the version of Kubernetes, e.g. `1.16.7`.
- * @param creationTimestamp - of the cluster.
+ * @param creationTimestamp - when the cluster was created.
  */
 export function createNodes(
   readCluster: () => Cluster,

@@ -5,7 +5,7 @@ import { parseLeadingJson, toJavaString } from '../java/json-text.js';
 export type AuthorizationAttributes = Readonly<Record<string, string | null>>;
 
 /**
- * Reads the member `az_attr` of the parameter `authorities`. Numbers and booleans become texts.
+ * Reads the member `az_attr` of the parameter `authorities`. Numbers and booleans become strings.
  *
  * @returns undefined if there are no attributes, or if one of them is an object or an array.
  * @see UAA 4.30.0 `AuthorizationAttributesParser`

@@ -29,7 +29,7 @@ export function createLockout(now: () => number) {
       );
     },
     addFailure: (userId: string) => failures.set(userId, [...findRecentFailures(userId), now()]),
-    /** Deletes the failures of a user and thereby unlocks the account. */
+    /** Deletes the failures of a user, which unlocks the account. */
     clear: failures.delete,
   };
 }

@@ -157,7 +157,7 @@ describe('readComputeProfile', () => {
 });
 
 describe('readKubernetesProfile', () => {
-  test('replaces file names by the contents of the files, relative to the profile', async () => {
+  test('replaces file names with the contents of the files, relative to the profile', async () => {
     folder.write('deep/policies/audit.yaml', 'kind: Policy\n# größe\n');
     const absolute = folder.write('elsewhere.txt', 'other');
     const path = folder.write(

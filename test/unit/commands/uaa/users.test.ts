@@ -187,7 +187,7 @@ describe('uaa user add', () => {
     const { deps, newUsers } = prepareAddUser();
     await expect(addUser(input, deps)).rejects.toMatchObject({
       kind: 'usage',
-      hint: 'use --password-stdin or TPKS_NEW_PASSWORD or TPKS_NEW_PASSWORD_FILE',
+      hint: 'use --password-stdin, TPKS_NEW_PASSWORD or TPKS_NEW_PASSWORD_FILE',
     });
     expect(newUsers).toEqual([]);
   });

@@ -202,7 +202,7 @@ describe('updating a user', () => {
     expect((await uaa.login('put2', { password: 'p' })).status).toBe(200);
   });
 
-  test('merges with PATCH, sets active and verified, and replaces the email only by a primary one', async () => {
+  test('merges with PATCH, sets active and verified, and replaces the email only with a primary one', async () => {
     const id = await create('patch', { phoneNumbers: [{ value: '1' }], verified: false });
     const patch = async (json: unknown) =>
       (await admin('PATCH', `/Users/${id}`, { json, headers: anyVersion })).json;
