@@ -111,7 +111,7 @@ describeIfPart('pty', 'on a terminal', () => {
     ['keys without a function', 'a\u001bOPb\u0007c\u000b\r', 'abc'],
     ['Ctrl-Z without a shell that could resume it', 'ab\u001ac\r', 'abc'],
     ['a long pasted text', `${'0123456789'.repeat(50)}\r`, '0123456789'.repeat(50)],
-    ['a pasted token', `${'0123456789'.repeat(1000)}\r`, '0123456789'.repeat(1000)],
+    ['a pasted token', `${'0123456789'.repeat(400)}\r`, '0123456789'.repeat(400)],
     ['empty input', '\r', ''],
   ])('a hidden prompt accepts %s', async (_case, keys, answer) => {
     const pty = run('ask');
