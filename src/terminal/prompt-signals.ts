@@ -51,11 +51,13 @@ export function watchPromptSignals(keyboard: Keyboard, screen: Writable, redraw:
     .on('SIGCONT', onContinue);
   return {
     /**
-     * Stops this job, as Ctrl-Z does outside raw mode. Stops the whole process group, because the shell
-     * waits for all of it. The prompt is shown again when the shell sends SIGCONT.
+     * Stops or ends this job, as Ctrl-Z and Ctrl-\ do outside raw mode. The signal goes to the whole process
+     * group, because the shell waits for all of it. The prompt is shown again when the shell sends SIGCONT.
      */
-    suspendJob: () => {
-      if (keyboard === process.stdin && process.platform !== 'win32') stop(0);
+    sendToJob: (signal: 'SIGTSTP' | 'SIGQUIT') => {
+      if (keyboard !== process.stdin || process.platform === 'win32') return;
+      if (signal === 'SIGTSTP') stop(0);
+      else process.kill(0, signal);
     },
     release: () => {
       isReleased = true;

@@ -15,6 +15,7 @@ const ctrlD = 0x04;
 const ctrlE = 0x05;
 const ctrlU = 0x15;
 const ctrlZ = 0x1a;
+const ctrlBackslash = 0x1c;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -56,7 +57,9 @@ export function createPrompt({
       input.forward((key) => {
         if (key === ctrlD) onEnd();
         // The library would receive no further keys after it.
-        else if (key === ctrlZ) signals.suspendJob();
+        else if (key === ctrlZ) signals.sendToJob('SIGTSTP');
+        // The library would add it to the input.
+        else if (key === ctrlBackslash) signals.sendToJob('SIGQUIT');
         else press(key);
         // The library pauses its input when it has read a line.
         return !keys.isPaused();

@@ -220,8 +220,12 @@ describeIfPart('pty', 'on a terminal', () => {
     ['input', 'x\r'],
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
+    ['Ctrl-\\', 'half\u001c'],
   ])('the terminal modes are restored after %s', async (_case, keys) => {
-    const script = 'before=$(stty -g); "$@" ask; [ "$before" = "$(stty -g)" ] && echo same modes';
+    const script = [
+      'trap : QUIT; ulimit -c 0; before=$(stty -g)',
+      '"$@" ask; [ "$before" = "$(stty -g)" ] && echo same modes',
+    ].join('\n');
     const pty = spawnPty('bash', ['-c', script, '_', ...runtimeWords(program)], { env });
     await pty.waitFor('Password: ');
     pty.type(keys);
