@@ -3,6 +3,7 @@ import { isPksLink } from '../pks-link.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
 import { isColorEnabled } from './palette.js';
 import type { Page, Pager } from './pager.js';
+import type { Prompt } from './prompt.js';
 import { renderLines } from './render-lines.js';
 import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces, type Sink } from './sink.js';
@@ -153,6 +154,7 @@ export function createTerminal(
       return sink.write(chunk);
     },
   };
+  let promptUser: Prompt | undefined;
   const isStdinRead = () => stdin.stdinName() !== undefined;
   const canPrompt = () =>
     options().interactive && !isStdinRead() && io.stdin.isTTY === true && io.stderr.isTTY === true;
@@ -214,8 +216,9 @@ export function createTerminal(
     },
     async prompt(question) {
       if (canPrompt()) {
-        const { prompt } = await import('./prompt.js');
-        return live.suspend(() => prompt(question, { keyboard: io.stdin, screen: io.stderr }));
+        const { createPrompt } = await import('./prompt.js');
+        const prompt = (promptUser ??= createPrompt({ keyboard: io.stdin, screen: io.stderr }));
+        return live.suspend(() => prompt(question));
       }
       if (isPksLink(io.programName) && question.hidden === true && options().interactive) {
         const piped = await readPipedLine();

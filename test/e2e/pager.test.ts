@@ -1,6 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import { describeIfPart } from '../support/optional-part.js';
+import { spawnPty } from '../support/pty.js';
+import { programWords } from '../support/spawned.js';
 
 const cody = createUser();
 
@@ -15,16 +19,42 @@ describeIfPart('pty', 'long help on a terminal', () => {
     },
   );
 
-  test('is shown in less, which Ctrl-C does not end', async () => {
+  test.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-\\', '\u001c'],
+  ])('is shown in less, which %s does not end', async (_name, key) => {
     const pty = cody.atTerminal(['--help'], { PAGER: 'less', LESS: '', TERM: 'xterm' });
     await pty.waitFor('Usage: tpks');
-    pty.type('\u0003');
-    // less shows its first screen again.
-    await pty.waitFor('Usage: tpks');
-    pty.type('G');
+    pty.type(`${key}gG`);
     await pty.waitFor('for details.');
     pty.type('q');
     expect(await pty.exited).toBe(0);
+  });
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('ends the pager after %s, and exits with %i', async (signal, code) => {
+    const pager = join(cody.env['HOME'] ?? '', `pager-${signal}`);
+    const lines = ['#!/bin/sh', `trap 'echo > "$0.ended"; exit' TERM`, 'echo started'];
+    writeFileSync(pager, [...lines, 'read -r key < /dev/tty', ''].join('\n'), { mode: 0o755 });
+    const script = [
+      `sh -c 'echo pid $$.; exec "$@"' _ "$@" --help; echo "code $?"`,
+      'until [ -e "$PAGER.ended" ]; do sleep 0.1; done; echo pager ended',
+    ].join('\n');
+    const pty = spawnPty('sh', ['-c', script, '_', ...programWords()], {
+      env: { ...process.env, ...cody.env, PAGER: pager, TERM: 'xterm' },
+    });
+    try {
+      const [, pid] = /pid (\d+)\./.exec(await pty.waitFor(/pid \d+\./)) ?? [];
+      await pty.waitFor('started');
+      process.kill(Number(pid), signal);
+      await pty.waitFor(`code ${code}`);
+      await pty.waitFor('pager ended');
+    } finally {
+      pty.hangUp();
+      await pty.exited;
+    }
   });
 
   test.each([

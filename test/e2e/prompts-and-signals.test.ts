@@ -6,9 +6,10 @@ import { respondInTurn, neverRespond, type Behaviour } from '../support/faulty-s
 import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { findLeaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
-import type { Pty } from '../support/pty.js';
+import { spawnPty, type Pty } from '../support/pty.js';
 import type { TestSandbox } from '../support/sandbox.js';
 import { spawnAndSignal } from '../support/spawn-and-signal.js';
+import { programWords } from '../support/spawned.js';
 
 const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';
@@ -118,6 +119,44 @@ describeIfPart('pty', 'on a terminal', () => {
     },
   );
 
+  test('login accepts a username and a password that are pasted at once', async () => {
+    const terminal = atTerminal(login());
+    await terminal.waitFor('Username: ');
+    terminal.type('cody\rcody-password\r');
+    expect(await terminal.exited).toBe(0);
+    expect(visible(terminal)).toMatch(/Username: cody\nPassword: \*{13}\n/);
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGQUIT', 131],
+  ] as const)(
+    '%s at a prompt exits with %i, restores the terminal and stores nothing',
+    async (signal, code) => {
+      const script = [
+        'before=$(stty -g)',
+        `sh -c 'ulimit -c 0; echo pid $$.; exec "$@"' _ "$@"; echo "code $?"`,
+        '[ "$before" = "$(stty -g)" ] && echo same modes; echo done',
+      ].join('\n');
+      const words = [...programWords(), ...login('-u', 'cody')];
+      const terminal = spawnPty('sh', ['-c', `trap : INT\n${script}`, '_', ...words], {
+        env: { ...process.env, ...user.env, TERM: 'xterm-256color', TPKS_STORE: 'file' },
+      });
+      const [, pid] = /pid (\d+)\./.exec(await terminal.waitFor(/pid \d+\./)) ?? [];
+      await terminal.waitFor('Password: ');
+      terminal.type('cody-pass');
+      await terminal.waitFor('*********');
+      process.kill(Number(pid), signal);
+      await terminal.waitFor('done');
+      expect(visible(terminal)).toMatch(new RegExp(`\\*\\s*\n[^]*code ${code}\nsame modes\ndone`));
+      expect(front.uaa.requests).toEqual([]);
+      expect(user.files().filter((file) => !file.startsWith('config'))).toEqual([]);
+      expect(findLeaks(terminal.screen(), { password: 'cody-pass' })).toEqual([]);
+    },
+  );
+
   test('closing the terminal ends the command', async () => {
     const terminal = atTerminal(login('-u', 'cody'));
     await terminal.waitFor('Password: ');
@@ -142,9 +181,12 @@ describeIfPart('pty', 'on a terminal', () => {
   });
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s during a request exits with 130 immediately and leaves the session unchanged',
-  async (signal) => {
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  '%s during a request exits with %i immediately and leaves the session unchanged',
+  async (signal, code) => {
     await logIn();
     const before = user.read(user.sessionFile());
     front.api.setBehaviour(neverRespond);
@@ -153,7 +195,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
       when: () => front.api.requests.length === 1,
     });
     expect(result).toMatchObject({
-      code: 130,
+      code,
       stdout: '',
       stderr: expect.stringMatching(/^\nError: Interrupted\n/),
     });

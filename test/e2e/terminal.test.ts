@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundle } from '../support/bundle.js';
@@ -110,6 +111,7 @@ describeIfPart('pty', 'on a terminal', () => {
     ['keys without a function', 'a\u001bOPb\u0007c\u000b\r', 'abc'],
     ['Ctrl-Z without a shell that could resume it', 'ab\u001ac\r', 'abc'],
     ['a long pasted text', `${'0123456789'.repeat(50)}\r`, '0123456789'.repeat(50)],
+    ['a pasted token', `${'0123456789'.repeat(400)}\r`, '0123456789'.repeat(400)],
     ['empty input', '\r', ''],
   ])('a hidden prompt accepts %s', async (_case, keys, answer) => {
     const pty = run('ask');
@@ -140,6 +142,61 @@ describeIfPart('pty', 'on a terminal', () => {
   });
 
   test.each([
+    ['pasted at once', 'cody\rsecret\r'],
+    ['with line feeds', 'cody\nsecret\n'],
+    ['with both line break characters', 'cody\r\nsecret\r\n'],
+    ['in a bracketed paste', '\u001b[200~cody\rsecret\r\u001b[201~'],
+    ['each in a bracketed paste', '\u001b[200~cody\u001b[201~\r\u001b[200~secret\u001b[201~\r'],
+    ['with keys that edit the second line', 'cody\rwrong\u0015secreX\u007ft\r'],
+    ['and the third line of a paste', 'cody\rsecret\rignored\r'],
+  ])('two prompts accept two lines %s, and do not show the second line', async (_case, keys) => {
+    const pty = run('ask-twice');
+    await pty.waitFor('User: ');
+    pty.type(keys);
+    await pty.waitFor('got ["cody","secret"]');
+    expect(await pty.exited).toBe(0);
+    expect(pty.screen().replace('got ["cody","secret"]', '')).not.toMatch(/secre|wrong|ignored/);
+  });
+
+  test('two prompts accept two lines that are typed before the first one appears', async () => {
+    const pty = run('ask-twice');
+    pty.type('cody\rsecret\r');
+    await pty.waitFor('got ["cody","secret"]');
+  });
+
+  test('a line break of two characters that arrive separately ends only one prompt', async () => {
+    const pty = run('ask-twice');
+    await pty.waitFor('User: ');
+    pty.type('cody\r');
+    await pty.waitFor('Password: ');
+    pty.type('\nsecret\r');
+    await pty.waitFor('got ["cody","secret"]');
+  });
+
+  test.each([
+    ['Ctrl-C', '\u0003', 'Error: Cancelled'],
+    ['Ctrl-D', '\u0004', 'Error: The input ended before a value was entered'],
+  ])('%s after the first of two lines cancels the second prompt', async (_case, key, message) => {
+    const pty = run('ask-twice');
+    await pty.waitFor('User: ');
+    pty.type(`cody\r${key}`);
+    await pty.waitFor('Password: ');
+    await pty.waitFor(`\r\n${message}\r\n`);
+    expect(await pty.exited).toBe(130);
+  });
+
+  test('a character that arrives in two parts is read as one', async () => {
+    const pty = run('ask');
+    await pty.waitFor('Password: ');
+    const [first, ...others] = Buffer.from('\u00e4');
+    pty.type('p');
+    pty.type(Buffer.of(first!));
+    await sleep(100);
+    pty.type(Buffer.from([...others, ...Buffer.from('ss\r')]));
+    await pty.waitFor('got "p\u00e4ss"');
+  });
+
+  test.each([
     ['Ctrl-C', 'half\u0003', 'Error: Cancelled'],
     ['Ctrl-D', '\u0004', 'Error: The input ended before a value was entered'],
     ['Ctrl-D after some text', 'half\u0004', 'Error: The input ended before a value was entered'],
@@ -163,8 +220,12 @@ describeIfPart('pty', 'on a terminal', () => {
     ['input', 'x\r'],
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
+    ['Ctrl-\\', 'half\u001c'],
   ])('the terminal modes are restored after %s', async (_case, keys) => {
-    const script = 'before=$(stty -g); "$@" ask; [ "$before" = "$(stty -g)" ] && echo same modes';
+    const script = [
+      'trap : QUIT; ulimit -c 0; before=$(stty -g)',
+      '"$@" ask; [ "$before" = "$(stty -g)" ] && echo same modes',
+    ].join('\n');
     const pty = spawnPty('bash', ['-c', script, '_', ...runtimeWords(program)], { env });
     await pty.waitFor('Password: ');
     pty.type(keys);
@@ -192,6 +253,28 @@ describeIfPart('pty', 'on a terminal', () => {
       pty.hangUp();
       await pty.exited;
     }
+  });
+
+  test('the terminal modes are restored while the program is stopped by SIGTSTP', async () => {
+    // Unlike bash, this shell does not restore the modes itself.
+    const script = [
+      'set -m; before=$(stty -g); show() { [ "$before" = "$(stty -g)" ] && echo "same modes $1"; }',
+      `sh -c 'echo pid $$.; exec "$@"' _ "$@" ask; show 1; fg; show 2; fg; show 3`,
+    ].join('\n');
+    const pty = spawnPty('sh', ['-c', script, '_', ...runtimeWords(program)], { env });
+    const [, pid] = /pid (\d+)\./.exec(await pty.waitFor(/pid \d+\./)) ?? [];
+    for (const time of [1, 2]) {
+      await pty.waitFor('Password: ');
+      pty.type('half');
+      await pty.waitFor('****');
+      process.kill(Number(pid), 'SIGTSTP');
+      await pty.waitFor(`same modes ${time}`);
+    }
+    await pty.waitFor('Password: ');
+    pty.type('whole\r');
+    await pty.waitFor('got "whole"');
+    await pty.waitFor('same modes 3');
+    expect(pty.screen().replace('got "whole"', '')).not.toMatch(/half|whole/);
   });
 
   test.each(['Password: ', 'User: '])(

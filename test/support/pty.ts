@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A program that runs in a pseudoterminal. */
 export interface Pty {
   /** Sends keyboard input to the program. */
-  readonly type: (text: string) => void;
+  readonly type: (input: string | Uint8Array) => void;
   /**
    * Waits for text in the output, after the match of the previous call.
    * @returns all output up to the end of the match.
@@ -77,7 +77,7 @@ export function spawnPty(
   return {
     exited,
     screen: () => screen,
-    type: (text) => child.stdin.write(text),
+    type: (input) => child.stdin.write(input),
     hangUp: () => child.stdin.end(),
     async waitFor(wanted, seconds = 25) {
       const deadline = Date.now() + seconds * 1000;
