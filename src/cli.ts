@@ -13,29 +13,19 @@ export async function runCli(
   argv: readonly string[],
   programName: string,
 ): Promise<number> {
-  const signals = new Set<NodeJS.Signals>();
   const code = await run(argv, createIo(process, programName), {
-    onInterrupt: (listener) => {
-      process.on('SIGINT', listener).on('SIGTERM', (signal) => {
-        signals.add(signal);
-        listener(signal);
-      });
-    },
+    onInterrupt: (listener) => process.on('SIGINT', listener).on('SIGTERM', listener),
     onIdle: (listener) => process.on('beforeExit', listener),
     onUncaught: (listener) => process.on('uncaughtException', listener),
   });
   // An exception after the result must not be ignored.
   process.removeAllListeners('uncaughtException');
   // After an interruption, the command must not send or print anything else.
-  if (code === exitCodes.cancelled)
-    process.exit(signals.has('SIGTERM') ? terminatedExitCode : code);
+  if (code === exitCodes.cancelled) process.exit(code);
   // A native call that timed out, or an idle connection, must not delay the exit.
   setTimeout(() => process.exit(code), 300).unref();
   return code;
 }
-
-/** As a shell reports a process that SIGTERM (15) ended: 128 + 15. */
-const terminatedExitCode = 143;
 
 /** Opens each stream on first use, because opening stdin takes several milliseconds. */
 function createIo(process: NodeJS.Process, programName: string): RunIo {

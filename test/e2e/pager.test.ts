@@ -32,7 +32,7 @@ describeIfPart('pty', 'long help on a terminal', () => {
   });
 
   test.each([
-    ['SIGTERM', 143],
+    ['SIGTERM', 130],
     ['SIGHUP', 129],
   ] as const)('ends the pager after %s, and exits with %i', async (signal, code) => {
     const pager = join(cody.env['HOME'] ?? '', `pager-${signal}`);

@@ -129,7 +129,7 @@ describeIfPart('pty', 'on a terminal', () => {
 
   test.each([
     ['SIGINT', 130],
-    ['SIGTERM', 143],
+    ['SIGTERM', 130],
     ['SIGHUP', 129],
     ['SIGQUIT', 131],
   ] as const)(
@@ -183,7 +183,7 @@ describeIfPart('pty', 'on a terminal', () => {
 
 test.each([
   ['SIGINT', 130],
-  ['SIGTERM', 143],
+  ['SIGTERM', 130],
 ] as const)(
   '%s during a request exits with %i immediately and leaves the session unchanged',
   async (signal, code) => {
