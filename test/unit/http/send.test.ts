@@ -599,6 +599,23 @@ describe.each<[string, CreateSend]>([
   });
 });
 
+test.each<[string, CreateSend]>([
+  ...fetchSends.slice(0, 1),
+  ['node:https', withDefaults(createHttpsSend)],
+])('%s does not report a rejected handshake as a port without TLS', async (_name, createSend) => {
+  const alert = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
+  const rejecting = createServer((socket) => socket.end(alert));
+  await new Promise<void>((resolve) => rejecting.listen(0, '127.0.0.1', resolve));
+  const url = `https://127.0.0.1:${String((rejecting.address() as AddressInfo).port)}/`;
+  const message = await createSend()({ method: 'GET', url }).then(
+    () => '',
+    (error: unknown) => (error as TpksError).message,
+  );
+  expect(message).toMatch(/^Unable to send a request to .*: .*(?:TLS|SSL)/);
+  expect(message).not.toMatch(/: the port does not speak TLS$/);
+  rejecting.close();
+});
+
 describe('node:https', () => {
   const createSend = withDefaults(createHttpsSend);
 
