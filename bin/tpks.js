@@ -138,11 +138,13 @@ function openCache() {
  * @param {import('node:fs').Stats} stats
  */
 function isPrivate(stats) {
-  return process.geteuid === undefined || (isOwn(stats) && (stats.mode & 0o022) === 0);
+  return process.geteuid === undefined || (isOwn(stats) && !isShared(stats));
 }
 
 /** @type {(stats: import('node:fs').Stats) => boolean} */
 const isOwn = ({ uid }) => uid === process.geteuid?.();
+/** @type {(stats: import('node:fs').Stats) => boolean} A private group has the number of its user. */
+const isShared = ({ mode, uid, gid }) => (mode & (uid === gid ? 0o002 : 0o022)) !== 0;
 
 /**
  * Whether only this user and root can change a folder, or replace it or one of its parents.
@@ -155,9 +157,8 @@ function isPrivateFolder(folder) {
   const paths = [...listParents(folder), ...listParents(fs.realpathSync.native(folder))];
   return paths.every((each) => {
     const stats = fs.lstatSync(each);
-    const isSticky = (stats.mode & 0o1000) !== 0;
-    const isShared = (stats.mode & 0o022) !== 0 && !isSticky && !stats.isSymbolicLink();
-    return (stats.uid === 0 || isOwn(stats)) && !isShared;
+    const isSafe = (stats.mode & 0o1000) !== 0 || stats.isSymbolicLink() || !isShared(stats);
+    return (stats.uid === 0 || isOwn(stats)) && isSafe;
   });
 }
 

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { archive } from './archive.mjs';
 import { writeChecksums } from './checksums.mjs';
 import { writeInstallFiles } from './install-files.mjs';
-import { selectReleaseTargets, targets } from './targets.mjs';
+import { findTarget, selectReleaseTargets } from './targets.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const release = join(repository, 'out/release');
@@ -36,7 +36,7 @@ console.log(`Wrote ${String(readdirSync(release).length)} files to ${release}`);
 /** @param {string} name - a key of `targets`. */
 function buildTarget(name) {
   const folder = join(repository, 'out', name);
-  const target = /** @type {import('./targets.mjs').Target} */ (targets[name]);
+  const target = findTarget(name);
   npm('run', 'standalone', '--', '--target', name);
   if (target.unfinished) run('rcodesign', 'sign', join(folder, target.file));
   npm('run', 'standalone', '--', '--target', name, '--check');
@@ -51,7 +51,7 @@ function buildTarget(name) {
 
 /** Builds the deb, rpm and apk packages of the Linux targets. */
 function buildPackages() {
-  const linux = names.filter((name) => targets[name]?.os === 'linux');
+  const linux = names.filter((name) => findTarget(name).os === 'linux');
   if (linux.length === 0) return;
   rmSync(packages, { recursive: true, force: true });
   for (const name of linux) npm('run', 'packages', '--', '--target', name);

@@ -190,7 +190,8 @@ async function sendOnce(
 function joinHeaders(headers: Iterable<readonly [string, string]>): Record<string, string> {
   const joined: Record<string, string> = {};
   for (const [name, value] of headers) {
-    joined[name] = joined[name] === undefined ? value : `${joined[name]}, ${value}`;
+    const earlier = getOwnValue(joined, name);
+    joined[name] = earlier === undefined ? value : `${earlier}, ${value}`;
   }
   return joined;
 }
@@ -238,6 +239,7 @@ const knownCodes: Readonly<Record<string, string>> = {
   Malformed_HTTP_Response: 'HPE_INVALID_CONSTANT',
   InvalidHTTPResponse: 'HPE_INVALID_CONSTANT',
   InvalidContentLength: 'HPE_INVALID_CONTENT_LENGTH',
+  UnsupportedTransferEncoding: 'HPE_INVALID_TRANSFER_ENCODING',
 };
 
 /** Whether an error occurred before the TLS connection was open, so that nothing was sent. */

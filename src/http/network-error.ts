@@ -35,7 +35,8 @@ const connectionProblems: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'the address is not available',
   ETIMEDOUT: 'the connection timed out',
   HPE_HEADER_OVERFLOW: 'the response headers are too large',
-  EPROTO: 'the port does not speak TLS',
+  // Any error of TLS, e.g. a rejected handshake or damaged data.
+  EPROTO: 'the TLS connection failed, or the port does not speak TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS',
 };
 

@@ -179,8 +179,32 @@ nodeOnly.test('a cache is not used below a folder that other users can write to'
   expect(readdirSync(join(shared, 'own/tpks'))).toHaveLength(1);
 });
 
+const hasPrivateGroup = process.getuid?.() === process.getgid?.();
+
+nodeOnly.test(
+  'a cache is used in a folder that the private group of the user can write to',
+  async () => {
+    const user = createUser();
+    const parent = join(user.env['HOME'] ?? '', 'parent');
+    mkdirSync(parent);
+    chmodSync(parent, 0o775);
+    await showHelp(user, { XDG_CACHE_HOME: parent });
+    expect(existsSync(join(parent, 'tpks'))).toBe(hasPrivateGroup);
+  },
+);
+
 // Only root can change the owner of a folder.
 const rootOnly = process.getuid?.() === 0 ? nodeOnly : { test: test.skip };
+
+rootOnly.test('a cache is not used in a folder that another group can write to', async () => {
+  const user = createUser();
+  const parent = join(user.env['HOME'] ?? '', 'parent');
+  mkdirSync(parent);
+  chownSync(parent, 0, 4321);
+  chmodSync(parent, 0o775);
+  await showHelp(user, { XDG_CACHE_HOME: parent });
+  expect(readdirSync(parent)).toEqual([]);
+});
 
 rootOnly.test('root neither uses nor creates a cache in the home of another user', async () => {
   const user = createUser();

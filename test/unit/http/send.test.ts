@@ -133,6 +133,12 @@ describe.each<[string, CreateSend]>([
     expect(headers).toMatchObject({ 'x-one': 'a', 'set-cookie': 'b=1, c=2' });
   });
 
+  test('returns a header with the name of a property that all objects have', async () => {
+    server.setBehaviour(respond({ headers: { constructor: 'a' } }));
+    const { headers } = await createSend()(get());
+    expect(headers).toMatchObject({ constructor: 'a' });
+  });
+
   test('does not follow redirects', async () => {
     server.setBehaviour(redirectTo('/elsewhere'));
     const response = await createSend()(get());
@@ -327,6 +333,16 @@ describe.each<[string, CreateSend]>([
         kind: 'unavailable',
         message: expect.stringContaining('did not send a valid response: HTTP 799'),
       });
+    });
+
+    test('with an unknown transfer coding is described without internal names', async () => {
+      const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: unknown\r\nConnection: close\r\n\r\n';
+      server.setBehaviour((_request, response) => response.socket?.end(`${head}body`));
+      const result = await createSend()(get())
+        .then(async (response) => response.text())
+        .catch((error: unknown) => (error as TpksError).message);
+      // RFC 9112, section 6.3: the body ends with the connection. `fetch` rejects it.
+      expect(result).toMatch(/^body$|: the response is not HTTP$/);
     });
 
     test('to a CONNECT request is an error', async () => {
@@ -581,6 +597,23 @@ describe.each<[string, CreateSend]>([
     });
     plain.close();
   });
+});
+
+test.each<[string, CreateSend]>([
+  ...fetchSends.slice(0, 1),
+  ['node:https', withDefaults(createHttpsSend)],
+])('%s does not report a rejected handshake as a port without TLS', async (_name, createSend) => {
+  const alert = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
+  const rejecting = createServer((socket) => socket.end(alert));
+  await new Promise<void>((resolve) => rejecting.listen(0, '127.0.0.1', resolve));
+  const url = `https://127.0.0.1:${String((rejecting.address() as AddressInfo).port)}/`;
+  const message = await createSend()({ method: 'GET', url }).then(
+    () => '',
+    (error: unknown) => (error as TpksError).message,
+  );
+  expect(message).toMatch(/^Unable to send a request to .*: .*(?:TLS|SSL)/);
+  expect(message).not.toMatch(/: the port does not speak TLS$/);
+  rejecting.close();
 });
 
 describe('node:https', () => {
