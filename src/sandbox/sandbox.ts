@@ -64,6 +64,11 @@ export interface Sandbox {
   readonly clients: UaaConnection['clients'];
   /** Secret of the UAA client that the API uses to check tokens. */
   readonly pksClientSecret: string;
+  /**
+   * Sends a request to the built-in UAA without the network, which is several times as fast. Undefined
+   * for an external UAA.
+   */
+  readonly respondAsUaa?: UaaConnection['respond'];
   /** Stops the servers. Resolves when their ports are free and the temporary files are deleted. */
   readonly close: () => Promise<void>;
 }
@@ -114,7 +119,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const api = await startApi(frame, options, uaa, broker);
     const { users, clients, tokens, caCert, caPem } = uaa;
     const pksClientSecret = tokens.clientSecret;
-    return { api, uaa: tokens.uaa.baseUrl, caCert, caPem, users, clients, pksClientSecret, close };
+    const addresses = { api, uaa: tokens.uaa.baseUrl, caCert, caPem };
+    return { ...addresses, users, clients, pksClientSecret, respondAsUaa: uaa.respond, close };
   } catch (error) {
     await close();
     throw error;

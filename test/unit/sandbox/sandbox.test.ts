@@ -124,6 +124,22 @@ describe('the request log of a sandbox', () => {
     ]);
   });
 
+  test('records the requests that do not use the network', async () => {
+    const log = join(temporaryFolder(), 'log.jsonl');
+    const { uaa, respondAsUaa, sendToUaa } = await runSandbox({ log });
+    const { host } = new URL(uaa);
+    const internal = await respondAsUaa?.({
+      ...{ method: 'GET', url: '/info?x=1', headers: { host, accept: 'application/json' } },
+      body: Buffer.alloc(0),
+    });
+    const external = await sendToUaa('/info?x=1', { headers: { accept: 'application/json' } });
+    expect(internal).toMatchObject({ status: 200, body: external.text });
+    expect(readLog(log).map(({ server, path }) => [server, path])).toEqual([
+      ['uaa', '/info'],
+      ['uaa', '/info'],
+    ]);
+  });
+
   test('contains no password, secret or token', async () => {
     const log = join(temporaryFolder(), 'log.jsonl');
     const { send, sendToUaa, login, fetchAdminToken, pksClientSecret } = await runSandbox({ log });
@@ -167,6 +183,7 @@ describe('a sandbox with an external UAA', () => {
       log,
     });
     expect(ours).toMatchObject({ uaa: theirs.uaa, users: [], clients: [] });
+    expect(ours.respondAsUaa).toBeUndefined();
     const bearer = await theirs.fetchToken('cody');
     expect(names(await ours.send('/v1/clusters', { bearer }))).toEqual(['dev-1', 'dev-2', 'dev-3']);
     expect(readLog(log).map(({ server }) => server)).toEqual(['broker', 'api']);
