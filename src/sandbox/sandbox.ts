@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBroker, type Broker } from './broker/broker.js';
 import {
@@ -9,6 +7,7 @@ import {
   type UaaConnection,
   type UaaSettings,
 } from './uaa-connection.js';
+import { createTemporaryFolder, lockFolder } from './folder-lock.js';
 import { createHttpClient } from './http-client.js';
 import {
   connectKubernetes,
@@ -88,19 +87,20 @@ export interface SharedServices {
  * Starts a UAA, a PKS API and a broker on loopback ports. They share a clock and a log, and
  * communicate over HTTP. The Kubernetes APIs of the clusters start on first use.
  *
- * @throws {Error} if a port, file or address cannot be used; the message names the option.
+ * @throws {Error} if a port, file, folder or address cannot be used; the message names it or its option.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { now: machineNow = Date.now, clockOffsetSeconds = 0 } = options;
-  const log = createRequestLog(options.log);
-  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'tpks-sandbox-'));
+  const { path: dir, release } =
+    options.dir === undefined ? createTemporaryFolder() : await lockFolder(options.dir);
+  const log = openLog(options, release);
   const closeables: SharedServices['closeables'] = [];
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeAll());
   const closeAll = async (): Promise<void> => {
     await Promise.all(closeables.map(({ close: closeOne }) => closeOne()));
     log.close();
-    if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
+    release();
   };
   try {
     const frame: SharedServices = {
@@ -123,6 +123,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return { ...addresses, users, clients, pksClientSecret, respondAsUaa: uaa.respond, close };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+function openLog({ log }: SandboxOptions, releaseFolder: () => void): RequestLog {
+  try {
+    return createRequestLog(log);
+  } catch (error) {
+    releaseFolder();
     throw error;
   }
 }

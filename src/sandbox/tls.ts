@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { generate } from 'selfsigned';
+import { withPath } from './file-errors.js';
 import { readRegularFile } from './read-file.js';
 
 /** A server certificate for this machine and the CA that signed it, in PEM. */
@@ -115,7 +116,7 @@ function writeFiles(
   ] as const) {
     const path = join(folder, name);
     rmSync(path, { force: true });
-    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+    withPath(path, () => writeFileSync(path, text, { flag: 'wx', mode: 0o600 }));
   }
   return created;
 }

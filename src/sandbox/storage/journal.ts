@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { parseJson } from '../body.js';
+import { withPath } from '../file-errors.js';
 import { readRegularFile, maximumStateFileBytes } from '../read-file.js';
 import type { StorageChange, StoredCollection } from './storage.js';
 
@@ -70,9 +71,11 @@ export function writeSnapshot(path: string, collections: readonly StoredCollecti
   let length = 0;
   let size = 0;
   try {
-    for (const text of joinIntoChunks(formatSnapshot(collections))) size += writeSync(file, text);
-    // Otherwise, the rename could reach the disk before the data, and a crash would lose everything.
-    fsyncSync(file);
+    withPath(path, () => {
+      for (const text of joinIntoChunks(formatSnapshot(collections))) size += writeSync(file, text);
+      // Otherwise, the rename could reach the disk before the data, and a crash would lose everything.
+      fsyncSync(file);
+    });
   } finally {
     closeSync(file);
   }
@@ -95,7 +98,7 @@ function createJournal(path: string, contents: Contents, changes: number, bytes:
       // A failed append, e.g. on a full disk, may have written part of a line.
       if (isTorn) truncateSync(path, size);
       isTorn = true;
-      appendFileSync(path, line);
+      withPath(path, () => appendFileSync(path, line));
       isTorn = false;
       size += Buffer.byteLength(line);
       length += added.length;

@@ -265,6 +265,7 @@ describe('starting and closing a sandbox', () => {
     expect(readdirSync(dir).sort()).toEqual([
       'ca-key.pem',
       'ca.pem',
+      'sandbox.lock',
       'server-key.pem',
       'server.pem',
       'uaa',
