@@ -16,3 +16,28 @@ export function withPath<T>(path: string, operate: () => T): T {
     throw isObject(error) && error['path'] === undefined ? Object.assign(error, { path }) : error;
   }
 }
+
+/** An error that tells the user what to do next. */
+export class AdvisedError extends Error {
+  /** In lower case, with the command to type. */
+  readonly advice: string;
+
+  constructor(message: string, advice: string) {
+    super(message);
+    this.advice = advice;
+  }
+}
+
+/** Creates the error for a file with unusable content. Its advice keeps the content. */
+export function damagedFileError(message: string, path: string): AdvisedError {
+  const backup = quote(`${path}.bad`);
+  return new AdvisedError(
+    message,
+    `to start over, move the file away: mv ${quote(path)} ${backup}`,
+  );
+}
+
+/** Quotes a path for a shell. */
+export function quote(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`;
+}

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { getuid, kill, pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isObject, parseJson } from './body.js';
-import { hasCode, withPath } from './file-errors.js';
+import { AdvisedError, hasCode, quote, withPath } from './file-errors.js';
 import { readRegularFile } from './read-file.js';
 
 /** The process that uses a folder. */
@@ -49,7 +49,7 @@ export interface LockedFolder {
  * Reserves a folder. The lock of a process that was killed is replaced.
  *
  * @param folder - created with mode 0700 if it does not exist.
- * @throws {FolderInUseError} if another sandbox uses the folder.
+ * @throws {AdvisedError} if another sandbox uses the folder.
  * @throws {Error} from node:fs if it cannot be written.
  */
 export async function lockFolder(folder: string): Promise<LockedFolder> {
@@ -58,7 +58,7 @@ export async function lockFolder(folder: string): Promise<LockedFolder> {
   while (!createLock(path, { isTemporary: false })) {
     const content = await readLock(path);
     const owner = parseOwner(content);
-    if (owner !== undefined && !hasEnded(owner)) throw new FolderInUseError(folder, path, owner);
+    if (owner !== undefined && !hasEnded(owner)) throw usedFolderError(folder, path, owner);
     removeLock(path, content);
   }
   const release = (): void => {
@@ -151,21 +151,17 @@ function removeLock(path: string, content: string): void {
   else renameSync(taken, path);
 }
 
-/** Thrown if another sandbox uses the folder. */
-export class FolderInUseError extends Error {
-  /** What the user can do, with the command to type. */
-  readonly advice: string;
-
-  constructor(folder: string, lock: string, { pid: otherPid, startTime, host }: Owner) {
-    const isHere = host === currentHost();
-    const place = isHere ? '' : ' on another machine or in a container';
-    super(`The folder ${folder} is in use by another sandbox (process ${String(otherPid)}${place})`);
+function usedFolderError(folder: string, lock: string, owner: Owner): AdvisedError {
+  const { pid: ownerPid, startTime, host } = owner;
+  const isHere = host === currentHost();
+  const place = isHere ? '' : ' on another machine or in a container';
+  return new AdvisedError(
+    `The folder ${folder} is in use by another sandbox (process ${String(ownerPid)}${place})`,
     // Without a start time, the PID may have been reused.
-    this.advice =
-      isHere && startTime !== ''
-        ? `stop that sandbox: kill ${String(otherPid)}`
-        : `if that sandbox has ended, delete its lock: rm '${lock.replaceAll("'", "'\\''")}'`;
-  }
+    isHere && startTime !== ''
+      ? `stop that sandbox: kill ${String(ownerPid)}`
+      : `if that sandbox has ended, delete its lock: rm ${quote(lock)}`,
+  );
 }
 
 function parseOwner(text: string): Owner | undefined {

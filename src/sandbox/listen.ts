@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
+import { isObject } from './body.js';
 import { hasInvalidEscape, json, type SandboxRequest, type SandboxResponse } from './router.js';
 
 export interface ListeningServer {
@@ -39,7 +40,7 @@ export interface ListenOptions {
   readonly createHandler: (origin: string) => Handle | Promise<Handle>;
   /** Response to a request with a body that is too large; default: a plain 413. */
   readonly tooLargeResponse?: SandboxResponse;
-  /** Called for each request before its response is sent. */
+  /** Called for each request before its response is sent. If it throws, the response is 500. */
   readonly onResponse?: (exchange: Exchange) => void;
 }
 
@@ -79,7 +80,7 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
   const respond = createRespond(scheme, async (request) => (await handle)(request), options);
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     handleExchange(incoming, outgoing, respond, options).catch(
-      // The client has disconnected or the log cannot be written, so no response can be sent.
+      // The client has disconnected, so no response can be sent.
       () => outgoing.destroy(),
     );
   });
@@ -124,7 +125,11 @@ function createRespond(
       body === undefined
         ? closeConnection(tooLargeResponse ?? defaultTooLargeResponse)
         : await handle(request).catch(internalErrorResponse);
-    onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
+    try {
+      onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
+    } catch (error) {
+      return internalErrorResponse(error);
+    }
     return response;
   };
 }
@@ -205,7 +210,9 @@ function dropInvalidParameters(query: string): string {
 
 /** Reports an internal error of the sandbox to the client. */
 function internalErrorResponse(error: unknown): SandboxResponse {
-  return json(500, { status: 500, error: 'Internal Server Error', message: String(error) });
+  const path = isObject(error) && typeof error['path'] === 'string' ? error['path'] : undefined;
+  const message = path === undefined ? String(error) : `Cannot write ${path}: ${String(error)}`;
+  return json(500, { status: 500, error: 'Internal Server Error', message });
 }
 
 function describeListenError(error: unknown): string {

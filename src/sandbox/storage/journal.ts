@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { parseJson } from '../body.js';
-import { withPath } from '../file-errors.js';
+import { damagedFileError, withPath } from '../file-errors.js';
 import { readRegularFile, maximumStateFileBytes } from '../read-file.js';
 import type { StorageChange, StoredCollection } from './storage.js';
 
@@ -149,7 +149,5 @@ function applyChange(contents: Contents, [name, key, row]: RecordedChange): void
 
 /** Creates the error for a journal that cannot be read. */
 export function unreadableError(path: string, problem: string): Error {
-  return new Error(
-    `Cannot read ${path}: ${problem}; delete the file to start over, or choose another --dir`,
-  );
+  return damagedFileError(`Cannot read ${path}: ${problem}`, path);
 }

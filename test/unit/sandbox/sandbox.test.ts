@@ -320,9 +320,26 @@ describe('starting and closing a sandbox', () => {
   test('rejects a folder with certificates that the sandbox did not create', async () => {
     const dir = temporaryFolder();
     writeFileSync(join(dir, 'ca.pem'), 'something');
+    await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toMatchObject({
+      message: `${dir} contains certificates that tpks sandbox did not create`,
+      advice: 'use another folder: tpks sandbox --dir PATH',
+    });
+  });
+
+  test('replaces empty certificates, which a full disk can leave', async () => {
+    const dir = temporaryFolder();
+    for (const name of ['ca.pem', 'ca-key.pem']) writeFileSync(join(dir, name), '');
+    const { login } = await runSandbox({ dir });
+    expect((await login('cody')).status).toBe(200);
+  });
+
+  test('rejects a folder that another sandbox uses', async () => {
+    const dir = temporaryFolder();
+    const { login } = await runSandbox({ dir });
     await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toThrow(
-      'choose another --dir',
+      `The folder ${dir} is in use by another sandbox`,
     );
+    expect((await login('cody')).status).toBe(200);
   });
 
   test('does not wait on close for clients that keep a connection open', async () => {
