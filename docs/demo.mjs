@@ -27,22 +27,46 @@ const tokenSeconds = 5;
 
 const readRequests = createRequestReader(log);
 
-process.on('SIGINT', () => void cleanUp(sandbox).then(() => process.exit(130)));
-/** @type {import('./demo-commands.mjs').Sandbox | undefined} */
-let sandbox;
+/** Whether the demo has finished or is being stopped. */
+let isEnding = false;
+for (const [signal, code] of /** @type {const} */ ([
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])) {
+  process.on(signal, () => void end({ code }));
+}
+// The reader has ended, e.g. `head`. The code is the one of a process that SIGPIPE ends.
+process.stdout.on('error', () => void end({ code: 141 }));
 try {
   await runDemo();
+  await end({ code: 0 });
 } catch (error) {
-  print('', red(`The demo failed: ${error instanceof Error ? error.message : String(error)}`));
-  process.exitCode = 1;
-} finally {
-  await cleanUp(sandbox);
+  if (!isEnding) {
+    print('', red(`The demo failed: ${error instanceof Error ? error.message : String(error)}`));
+  }
+  await end({ code: 1 });
+}
+
+/**
+ * Stops everything that the demo has started, and exits. Only the first call has an effect.
+ *
+ * @param {object} options
+ * @param {number} options.code - the exit code.
+ */
+async function end({ code }) {
+  if (isEnding) return;
+  isEnding = true;
+  process.exitCode = code;
+  await cleanUp({ isComplete: code === 0 });
+  // The steps of the demo would continue. At its own end, output may still have to be written.
+  if (code > 1) process.exit();
 }
 
 async function runDemo() {
   const startedAt = Date.now();
   printHeading('A sandbox: a UAA, a PKS API, its broker and clusters, on this machine');
-  sandbox = await startSandbox(tokenSeconds);
+  const sandbox = await startSandbox(tokenSeconds);
   const { api, uaa } = sandbox;
   const ca = relative(folder, resolve(folder, sandbox.caCert));
 

@@ -96,8 +96,11 @@ describe('sandbox --seed', () => {
   });
 
   test('sends one request for each account', async () => {
-    const names = Array.from({ length: 50 }, (_, index) => `  user-${String(index)}: {}\n`);
-    const file = folder.write('users.yml', `users:\n${names.join('')}`);
+    const users = Array.from({ length: 50 }, (_, index) => {
+      const name = `user-${String(index)}`;
+      return `  ${name}: { emails: [${name}@example.com], password_from: 'env:ZOE_PASSWORD' }\n`;
+    });
+    const file = folder.write('users.yml', `users:\n${users.join('')}`);
     const log = join(folder.path, 'requests.jsonl');
     await withSandbox(['--seed', file, '--log', log], async () => undefined);
     const requests = readFileSync(log, 'utf8').trim().split('\n');
