@@ -8,16 +8,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, hostOf } from './demo-checks.mjs';
-import {
-  base,
-  cleanUp,
-  env,
-  folder,
-  log,
-  startCommand,
-  startSandbox,
-  tpks,
-} from './demo-commands.mjs';
+import { base, env, folder, log, startCommand, startSandbox, tpks } from './demo-commands.mjs';
+import { end, stopOnSignals } from './demo-end.mjs';
 import { useKubectl } from './demo-kubectl.mjs';
 import { bold, explain, green, print, printHeading, red } from './demo-output.mjs';
 import { createRequestReader, findDifference, printRequests } from './demo-requests.mjs';
@@ -27,40 +19,13 @@ const tokenSeconds = 5;
 
 const readRequests = createRequestReader(log);
 
-/** Whether the demo has finished or is being stopped. */
-let isEnding = false;
-for (const [signal, code] of /** @type {const} */ ([
-  ['SIGHUP', 129],
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-])) {
-  process.on(signal, () => void end({ code }));
-}
-// The reader has ended, e.g. `head`. The code is the one of a process that SIGPIPE ends.
-process.stdout.on('error', () => void end({ code: 141 }));
+stopOnSignals();
 try {
   await runDemo();
   await end({ code: 0 });
 } catch (error) {
-  if (!isEnding) {
-    print('', red(`The demo failed: ${error instanceof Error ? error.message : String(error)}`));
-  }
-  await end({ code: 1 });
-}
-
-/**
- * Stops everything that the demo has started, and exits. Only the first call has an effect.
- *
- * @param {object} options
- * @param {number} options.code - the exit code.
- */
-async function end({ code }) {
-  if (isEnding) return;
-  isEnding = true;
-  process.exitCode = code;
-  await cleanUp({ isComplete: code === 0 });
-  // The steps of the demo would continue. At its own end, output may still have to be written.
-  if (code > 1) process.exit();
+  const reason = error instanceof Error ? error.message : String(error);
+  await end({ code: 1, message: red(`The demo failed: ${reason}`) });
 }
 
 async function runDemo() {

@@ -5,7 +5,6 @@ import {
   mkdtempSync,
   openSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -147,7 +146,7 @@ function removeLock(path: string, content: string): void {
     // Another process has removed it.
     return;
   }
-  if (readFileSync(taken, 'utf8') === content) rmSync(taken, { force: true });
+  if (readRegularFile(taken).toString() === content) rmSync(taken, { force: true });
   else renameSync(taken, path);
 }
 
@@ -197,7 +196,7 @@ function hasEnded({ pid: ownerPid, startTime, host }: Owner): boolean {
  */
 function readStartTime(processId: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${String(processId)}/stat`, 'latin1');
+    const stat = readRegularFile(`/proc/${String(processId)}/stat`).toString('latin1');
     // Field 2, the name of the command, may contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];

@@ -159,7 +159,8 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
 
 /** A member of an error, such as the path in a file system error. */
 function findText(error: unknown, name: 'path' | 'advice'): string | undefined {
-  const members: Readonly<Record<string, unknown>> = { ...Object(error) };
+  if (typeof error !== 'object' || error === null) return undefined;
+  const members: Readonly<Record<string, unknown>> = { ...error };
   return typeof members[name] === 'string' ? members[name] : undefined;
 }
 

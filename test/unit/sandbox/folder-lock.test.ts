@@ -94,12 +94,12 @@ describe('createTemporaryFolder', () => {
 
   test('deletes the folders of sandboxes that were killed, and no others', async () => {
     const own = await readOwner();
-    const ended = { ...own, pid: await endedPid(), isTemporary: true };
-    const abandoned = leaveFolder(ended);
+    const killed = { ...own, pid: await endedPid(), isTemporary: true };
+    const abandoned = leaveFolder(killed);
     const others = [
       leaveFolder({ ...own, isTemporary: true }),
-      leaveFolder({ ...ended, isTemporary: false }),
-      leaveFolder({ ...ended, host: 'other' }),
+      leaveFolder({ ...killed, isTemporary: false }),
+      leaveFolder({ ...killed, host: 'other' }),
       leaveFolder(undefined),
     ];
     const { path, release } = createTemporaryFolder();

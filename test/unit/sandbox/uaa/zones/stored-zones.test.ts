@@ -52,7 +52,7 @@ test('keeps the users, groups and clients of each zone after a restart', async (
   await send('POST', '/oauth/clients', client, 'one');
   const groups = await listGroups(send, 'one');
   const removed = await send('GET', '/Groups?filter=displayName eq "scim.read"', undefined, 'one');
-  const [{ id = '' } = {}] = removed.json['resources'] as { id: string }[];
+  const { id } = (removed.json['resources'] as [{ id: string }])[0];
   expect((await send('DELETE', `/Groups/${id}`, undefined, 'one')).status).toBe(200);
 
   const { send: sendAgain } = await start(folder);
@@ -63,8 +63,8 @@ test('keeps the users, groups and clients of each zone after a restart', async (
   expect((await sendAgain('GET', '/oauth/clients/app', undefined, 'one')).status).toBe(200);
   expect((await sendAgain('GET', '/oauth/clients/app', undefined, 'two')).status).toBe(404);
   expect(groups).toContain('team');
-  const kept = groups.filter((name) => name !== 'scim.read');
-  expect(await listGroups(sendAgain, 'one')).toEqual(kept);
+  const remaining = groups.filter((name) => name !== 'scim.read');
+  expect(await listGroups(sendAgain, 'one')).toEqual(remaining);
 });
 
 test('a new zone with the id of a deleted one is empty, even after a restart', async () => {
