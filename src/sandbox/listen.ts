@@ -210,8 +210,10 @@ function dropInvalidParameters(query: string): string {
 
 /** Reports an internal error of the sandbox to the client. */
 function internalErrorResponse(error: unknown): SandboxResponse {
-  const path = isObject(error) && typeof error['path'] === 'string' ? error['path'] : undefined;
-  const message = path === undefined ? String(error) : `Cannot write ${path}: ${String(error)}`;
+  const message =
+    isObject(error) && typeof error['path'] === 'string'
+      ? `Cannot write ${error['path']}: ${String(error['message'])}`
+      : String(error);
   return json(500, { status: 500, error: 'Internal Server Error', message });
 }
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import { fileFolder } from '../support/file-folder.js';
-import { withReadOnlyFolder, type Wrapper } from '../support/odd-disk.js';
+import { withReadOnlyFolder } from '../support/odd-disk.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { programWords } from '../support/spawned.js';
 
@@ -38,7 +38,7 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> 
 async function failToStart(
   options: readonly string[],
   expectedCode: number,
-  through?: Wrapper,
+  through: readonly string[] = [],
 ): Promise<{ message: string; hint: string }> {
   const failed = await operator.spawn([...words, '--json', ...options], { through });
   expect({ ...failed, stderr: '' }).toMatchObject({ code: expectedCode, stdout: '' });

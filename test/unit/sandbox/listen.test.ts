@@ -97,7 +97,7 @@ describe('listen', () => {
     const response = await fetch(origin);
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({
-      message: 'Cannot write /log: Error: ENOSPC: no space left on device, write',
+      message: 'Cannot write /log: ENOSPC: no space left on device, write',
     });
   });
 
