@@ -8,7 +8,7 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,8 +87,7 @@ export function createTemporaryFolder(): LockedFolder {
 }
 
 function removeAbandonedFolders(): void {
-  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(temporaryPrefix));
-  for (const folder of names.map((name) => join(tmpdir(), name))) {
+  for (const folder of listTemporaryFolders()) {
     try {
       if (lstatSync(folder).uid !== getuid?.()) continue;
       // A folder without a lock may belong to a sandbox that is just being started.
@@ -97,6 +96,16 @@ function removeAbandonedFolders(): void {
     } catch {
       // The folder has no lock, or another sandbox has just deleted it.
     }
+  }
+}
+
+/** @returns no paths if the folder for temporary files cannot be read. */
+function listTemporaryFolders(): readonly string[] {
+  try {
+    const names = readdirSync(tmpdir()).filter((name) => name.startsWith(temporaryPrefix));
+    return names.map((name) => join(tmpdir(), name));
+  } catch {
+    return [];
   }
 }
 
@@ -111,7 +120,7 @@ function createLock(path: string, { isTemporary }: Pick<Owner, 'isTemporary'>): 
   }
   try {
     const owner = `${JSON.stringify({ ...currentProcess(), isTemporary })}\n`;
-    withPath(path, () => writeSync(file, owner));
+    withPath(path, () => writeFileSync(file, owner));
   } catch (error) {
     rmSync(path, { force: true });
     throw error;
@@ -142,9 +151,10 @@ function removeLock(path: string, content: string): void {
   const taken = `${path}.${String(pid)}`;
   try {
     renameSync(path, taken);
-  } catch {
+  } catch (error) {
     // Another process has removed it.
-    return;
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
   }
   if (readRegularFile(taken).toString() === content) rmSync(taken, { force: true });
   else renameSync(taken, path);

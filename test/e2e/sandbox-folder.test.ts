@@ -1,12 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import { fileFolder } from '../support/file-folder.js';
-import { withReadOnlyFolder } from '../support/odd-disk.js';
+import { withFullDisk, withReadOnlyFolder } from '../support/odd-disk.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { programWords } from '../support/spawned.js';
 
@@ -90,12 +90,30 @@ test('the hint for a damaged journal starts over and keeps the file', async () =
 });
 
 describeIfPart('mount', 'a disk that cannot be written', () => {
-  test('is reported with the path and the next command', async () => {
-    const dir = join(folder.path, 'read-only');
+  test.each([
+    ['a new folder', undefined],
+    ['the folder of a killed sandbox', '{}'],
+  ])('is reported with the path and the next command for %s', async (name, lock) => {
+    const dir = join(folder.path, name);
     mkdirSync(dir);
+    if (lock !== undefined) writeFileSync(join(dir, 'sandbox.lock'), lock);
     expect(await failToStart(['--dir', dir], 7, withReadOnlyFolder(dir))).toMatchObject({
       message: `Cannot write ${join(dir, 'sandbox.lock')}: read-only file system`,
       hint: 'use another folder: tpks sandbox --dir PATH',
     });
+  });
+
+  test('with space for only a part of the journal does not replace the journal', async () => {
+    const dir = join(folder.path, 'almost full');
+    await stop((await startSandbox(['--dir', dir])).child, 'SIGINT');
+    const journal = join(dir, 'uaa', 'journal.ndjson');
+    // If a collection is missing, the next start writes the whole journal.
+    const content = readFileSync(journal, 'utf8').replace('[["mfa-providers"]]\n', '');
+    writeFileSync(journal, content);
+    const through = withFullDisk(dir, 3 * 4096);
+    expect(await failToStart(['--dir', dir], 7, through)).toMatchObject({
+      message: `Cannot write ${journal}: no space left on device`,
+    });
+    expect(readFileSync(journal, 'utf8')).toBe(content);
   });
 });

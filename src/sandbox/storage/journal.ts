@@ -5,8 +5,9 @@ import {
   fsyncSync,
   openSync,
   renameSync,
+  rmSync,
   truncateSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { parseJson } from '../body.js';
 import { damagedFileError, withPath } from '../file-errors.js';
@@ -67,19 +68,27 @@ export function openJournal(path: string): Journal | undefined {
  * @param collections - contents of the new journal.
  */
 export function writeSnapshot(path: string, collections: readonly StoredCollection[]): Journal {
-  const file = openSync(`${path}.new`, 'w', 0o600);
+  const newPath = `${path}.new`;
+  const file = openSync(newPath, 'w', 0o600);
   let length = 0;
   let size = 0;
   try {
     withPath(path, () => {
-      for (const text of joinIntoChunks(formatSnapshot(collections))) size += writeSync(file, text);
+      for (const text of joinIntoChunks(formatSnapshot(collections))) {
+        // Unlike `writeSync`, this fails if the disk has space only for a part of the text.
+        writeFileSync(file, text);
+        size += Buffer.byteLength(text);
+      }
       // Otherwise, the rename could reach the disk before the data, and a crash would lose everything.
       fsyncSync(file);
     });
+  } catch (error) {
+    rmSync(newPath, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }
-  renameSync(`${path}.new`, path);
+  renameSync(newPath, path);
   for (const collection of collections) length += collection.size() + 1;
   return createJournal(path, new Map(), length, size);
 }
