@@ -12,7 +12,6 @@ import { bold, hasColor, print } from './demo-output.mjs';
 
 /** @typedef {{ api: string, uaa: string, caCert: string, users: { name: string }[] }} SandboxInfo */
 /** @typedef {{ code: number | null, stdout: string, stderr: string }} CommandResult */
-/** @typedef {Awaited<ReturnType<typeof startSandbox>>} Sandbox */
 
 if (!process.env['TPKS_TEST_BIN']) buildIfNeeded();
 /** The command that users type to start tpks; `TPKS_TEST_BIN` can be a standalone binary. */
@@ -33,15 +32,32 @@ export const base = Object.fromEntries(
 /** @type {NodeJS.ProcessEnv & { TPKS_HOME: string }} */
 export const env = { ...base, TPKS_HOME: join(folder, 'home') };
 
+/** The commands that are running. @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+
+/**
+ * Starts tpks in the folder of the demo.
+ *
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [commandEnv]
+ */
+function start(args, commandEnv = env) {
+  const child = spawn(program, [...script, ...args], {
+    ...{ cwd: folder, env: commandEnv, stdio: 'pipe' },
+  });
+  running.add(child);
+  child.once('close', () => running.delete(child));
+  // The command may exit without reading its input.
+  child.stdin.on('error', () => undefined);
+  return child;
+}
+
 /** @param {number} tokenSeconds - the lifetime of access tokens. */
 export async function startSandbox(tokenSeconds) {
   const command = `sandbox --api-port 0 --uaa-port 0 --dir sandbox --token-seconds ${tokenSeconds} --json --log ${relative(folder, log)}`;
   print(bold(`$ tpks ${command} &`));
-  const child = spawn(program, [...script, ...command.split(' ')], {
-    cwd: folder,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = start(command.split(' '));
+  child.stdin.end();
   const exited = once(child, 'exit');
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (/** @type {string} */ chunk) => (stderr += chunk));
@@ -55,7 +71,7 @@ export async function startSandbox(tokenSeconds) {
   if (line === undefined) throw new Error(`the sandbox did not start: ${stderr}`);
   const { api, uaa, caCert, users } = /** @type {SandboxInfo} */ (JSON.parse(line));
   print(`  API ${api}`, `  UAA ${uaa}`, `  users ${users.map(({ name }) => name).join(', ')}`);
-  return { api, uaa, caCert, child, exited };
+  return { api, uaa, caCert };
 }
 
 /**
@@ -78,14 +94,10 @@ export async function tpks(command, options = {}) {
   const suffix = isCompletion ? '<TAB>' : filter ? ` | ${filter.command}` : '';
   print(bold(`$ ${prefix}tpks ${command}${suffix}`));
   const args = command.split(' ');
-  const words = [...script, ...(isCompletion ? ['__complete', '--', ...args] : args)];
-  const child = spawn(program, words, {
-    cwd: folder,
-    env: { ...(options.env ?? env), ...(hasColor ? { FORCE_COLOR: '1' } : {}) },
-    stdio: ['pipe', 'pipe', 'pipe'],
+  const child = start(isCompletion ? ['__complete', '--', ...args] : args, {
+    ...(options.env ?? env),
+    ...(hasColor ? { FORCE_COLOR: '1' } : {}),
   });
-  // The command may exit without reading its input.
-  child.stdin.on('error', () => undefined);
   child.stdin.end(stdin === undefined ? '' : `${stdin}\n`);
   const isShownLive = !isQuiet && !filter && !isCompletion;
   let [stdout, stderr] = ['', ''];
@@ -109,21 +121,31 @@ export async function tpks(command, options = {}) {
 }
 
 /**
- * Stops the sandbox and deletes all files.
+ * Stops the sandbox and the other commands, and deletes all files.
  *
- * @param {Sandbox} [sandbox] - undefined if it is not running.
+ * @param {object} options
+ * @param {boolean} options.isComplete - whether the demo has logged out.
  */
-export async function cleanUp(sandbox) {
-  // After a failure, the keychain may still contain keys of the demo's contexts.
-  if (process.exitCode === 1) {
-    const child = spawn(program, [...script, 'logout', '--all'], {
-      cwd: folder,
-      env,
-      stdio: 'ignore',
-    });
-    await once(child, 'close').catch(() => undefined);
+export async function cleanUp({ isComplete }) {
+  await stopCommands();
+  // The keychain may still contain keys of the demo's contexts.
+  if (!isComplete) {
+    const child = start(['logout', '--all']);
+    child.stdout.resume();
+    child.stderr.resume();
+    child.stdin.end();
+    await once(child, 'close');
   }
-  sandbox?.child.kill('SIGINT');
-  await Promise.race([sandbox?.exited, sleep(5000, undefined, { ref: false })]);
   await rm(folder, { recursive: true, force: true });
+}
+
+async function stopCommands() {
+  const ends = [...running].map(async (child) => {
+    const closed = once(child, 'close');
+    child.kill('SIGINT');
+    const timeout = setTimeout(() => child.kill('SIGKILL'), 5000);
+    await closed;
+    clearTimeout(timeout);
+  });
+  await Promise.all(ends);
 }

@@ -8,16 +8,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, hostOf } from './demo-checks.mjs';
-import {
-  base,
-  cleanUp,
-  env,
-  folder,
-  log,
-  startCommand,
-  startSandbox,
-  tpks,
-} from './demo-commands.mjs';
+import { base, env, folder, log, startCommand, startSandbox, tpks } from './demo-commands.mjs';
+import { end, stopOnSignals } from './demo-end.mjs';
 import { useKubectl } from './demo-kubectl.mjs';
 import { bold, explain, green, print, printHeading, red } from './demo-output.mjs';
 import { createRequestReader, findDifference, printRequests } from './demo-requests.mjs';
@@ -27,22 +19,19 @@ const tokenSeconds = 5;
 
 const readRequests = createRequestReader(log);
 
-process.on('SIGINT', () => void cleanUp(sandbox).then(() => process.exit(130)));
-/** @type {import('./demo-commands.mjs').Sandbox | undefined} */
-let sandbox;
+stopOnSignals();
 try {
   await runDemo();
+  await end({ code: 0 });
 } catch (error) {
-  print('', red(`The demo failed: ${error instanceof Error ? error.message : String(error)}`));
-  process.exitCode = 1;
-} finally {
-  await cleanUp(sandbox);
+  const reason = error instanceof Error ? error.message : String(error);
+  await end({ code: 1, message: red(`The demo failed: ${reason}`) });
 }
 
 async function runDemo() {
   const startedAt = Date.now();
   printHeading('A sandbox: a UAA, a PKS API, its broker and clusters, on this machine');
-  sandbox = await startSandbox(tokenSeconds);
+  const sandbox = await startSandbox(tokenSeconds);
   const { api, uaa } = sandbox;
   const ca = relative(folder, resolve(folder, sandbox.caCert));
 

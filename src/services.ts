@@ -130,6 +130,11 @@ export function createServices(runtime: Runtime): RunningServices {
     return createHttpsSend({ ...deps, ...trust, proxy });
   };
 
+  const traced = async (plainSend: Send): Promise<Send> => {
+    if (!options().trace) return plainSend;
+    const deps = { write: terminal.note, now: clock.now };
+    return (await import('./http/trace.js')).withTrace(plainSend, deps);
+  };
   const trustedSend = memoize(
     ({ caCert, skipTlsVerification, trustCommand, isQuiet }: QuietTrust) =>
       JSON.stringify([skipTlsVerification, caCert, trustCommand, isQuiet]),
@@ -138,10 +143,7 @@ export function createServices(runtime: Runtime): RunningServices {
         serverClock.withDateTracking(runtime.network ?? (await networkSend(trust))),
       );
       const isWarningNeeded = trust.skipTlsVerification && trust.isQuiet !== true;
-      const plainSend = isWarningNeeded ? withTlsWarning(watched, terminal) : watched;
-      if (!options().trace) return plainSend;
-      const { withTrace } = await import('./http/trace.js');
-      return withTrace(plainSend, { write: terminal.note, now: clock.now });
+      return traced(isWarningNeeded ? withTlsWarning(watched, terminal) : watched);
     },
   );
 
@@ -215,7 +217,7 @@ export function createServices(runtime: Runtime): RunningServices {
     ...logins,
     ...kube,
     ...createClusterAccessServices({ ...runtime, ...stores, ...logins, ...kube, ...pks, send }),
-    ...createSandboxServices({ ...runtime, send, grants }),
+    ...createSandboxServices({ ...runtime, traced, grants }),
     ...pks,
     ...uaa,
     access: async () =>

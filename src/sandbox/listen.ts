@@ -6,13 +6,25 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
+import { isObject } from './body.js';
 import { hasInvalidEscape, json, type SandboxRequest, type SandboxResponse } from './router.js';
 
 export interface ListeningServer {
   /** E.g. `https://localhost:9021`. */
   readonly origin: string;
+  /** Handles and logs a request of this process without the network. */
+  readonly respond: (request: UnparsedRequest) => Promise<SandboxResponse>;
   /** Closes all connections; resolves when the port is free. */
   readonly close: () => Promise<void>;
+}
+
+/** A request whose URL is a path, with or without a query. */
+export interface UnparsedRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Header names are in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
 }
 
 export interface ListenOptions {
@@ -28,7 +40,7 @@ export interface ListenOptions {
   readonly createHandler: (origin: string) => Handle | Promise<Handle>;
   /** Response to a request with a body that is too large; default: a plain 413. */
   readonly tooLargeResponse?: SandboxResponse;
-  /** Called for each request before its response is sent. */
+  /** Called for each request before its response is sent. If it throws, the response is 500. */
   readonly onResponse?: (exchange: Exchange) => void;
 }
 
@@ -65,15 +77,10 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
   const close = createClose(server);
   // Requests that arrive before the handler is ready wait for it.
   const handle = (async () => createHandler(origin))();
+  const respond = createRespond(scheme, async (request) => (await handle)(request), options);
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    handleExchange(
-      incoming,
-      outgoing,
-      scheme,
-      async (request) => (await handle)(request),
-      options,
-    ).catch(
-      // The client has disconnected or the log cannot be written, so no response can be sent.
+    handleExchange(incoming, outgoing, respond, options).catch(
+      // The client has disconnected, so no response can be sent.
       () => outgoing.destroy(),
     );
   });
@@ -83,7 +90,7 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     await close();
     throw error;
   }
-  return { origin, close };
+  return { origin, close, respond };
 }
 
 /** Node's `closeAllConnections` does not close connections that are still in the TLS handshake. */
@@ -101,28 +108,48 @@ function createClose(server: Server): () => Promise<void> {
   };
 }
 
+type Respond = (
+  request: Omit<UnparsedRequest, 'body'> & { readonly body: Buffer | undefined },
+) => Promise<SandboxResponse>;
+
+/** Returns a function that handles and logs a request; its body is undefined if it is too large. */
+function createRespond(
+  scheme: string,
+  handle: Handle,
+  { onResponse, tooLargeResponse }: ListenOptions,
+): Respond {
+  return async ({ body, ...head }) => {
+    const startedAt = performance.now();
+    const request = toRequest({ ...head, body: body ?? Buffer.alloc(0) }, scheme);
+    const response =
+      body === undefined
+        ? closeConnection(tooLargeResponse ?? defaultTooLargeResponse)
+        : await handle(request).catch(internalErrorResponse);
+    try {
+      onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
+    } catch (error) {
+      return internalErrorResponse(error);
+    }
+    return response;
+  };
+}
+
 async function handleExchange(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  scheme: string,
-  handle: Handle,
-  { now, onResponse, tooLargeResponse }: ListenOptions,
+  respond: Respond,
+  { now }: ListenOptions,
 ): Promise<void> {
-  const startedAt = performance.now();
+  const { method = 'GET', url = '/', headers } = incoming;
   const body = await readBody(incoming);
-  const request = toRequest(incoming, scheme, body ?? Buffer.alloc(0));
-  const response =
-    body === undefined
-      ? closeConnection(tooLargeResponse ?? defaultTooLargeResponse)
-      : await handle(request).catch(internalErrorResponse);
-  onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
+  const response = await respond({ method, url, headers, body });
   outgoing.sendDate = false;
   outgoing.writeHead(response.status, {
     date: new Date(now()).toUTCString(),
     'content-length': Buffer.byteLength(response.body),
     ...response.headers,
   });
-  outgoing.end(request.method === 'HEAD' ? undefined : response.body);
+  outgoing.end(method === 'HEAD' ? undefined : response.body);
 }
 
 const defaultTooLargeResponse = json(413, { status: 413, error: 'Payload Too Large' });
@@ -153,8 +180,8 @@ function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   });
 }
 
-function toRequest(incoming: IncomingMessage, scheme: string, bytes: Buffer): SandboxRequest {
-  const { method = 'GET', url = '/', headers } = incoming;
+function toRequest(unparsed: UnparsedRequest, scheme: string): SandboxRequest {
+  const { method, url, headers, body: bytes } = unparsed;
   const [, path = '/', query = ''] = /^([^?]*)\??(.*)$/s.exec(url) ?? [];
   return {
     method,
@@ -169,7 +196,7 @@ function toRequest(incoming: IncomingMessage, scheme: string, bytes: Buffer): Sa
     ),
     body: bytes.toString('utf8'),
     bytes,
-    origin: `${scheme}://${headers.host ?? 'localhost'}`,
+    origin: `${scheme}://${String(headers['host'] ?? 'localhost')}`,
   };
 }
 
@@ -183,7 +210,11 @@ function dropInvalidParameters(query: string): string {
 
 /** Reports an internal error of the sandbox to the client. */
 function internalErrorResponse(error: unknown): SandboxResponse {
-  return json(500, { status: 500, error: 'Internal Server Error', message: String(error) });
+  const message =
+    isObject(error) && typeof error['path'] === 'string'
+      ? `Cannot write ${error['path']}: ${String(error['message'])}`
+      : String(error);
+  return json(500, { status: 500, error: 'Internal Server Error', message });
 }
 
 function describeListenError(error: unknown): string {

@@ -1,5 +1,6 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { isObject, parseJson } from './body.js';
+import { withPath } from './file-errors.js';
 import type { Exchange } from './listen.js';
 import type { SandboxRequest } from './router.js';
 
@@ -37,7 +38,7 @@ export function createRequestLog(path: string | undefined): RequestLog {
         };
         // Written synchronously, so that the line exists when the client receives the response.
         // After `close`, the descriptor may belong to another file.
-        if (isOpen) appendFileSync(file, `${JSON.stringify(line)}\n`);
+        if (isOpen) withPath(path, () => appendFileSync(file, `${JSON.stringify(line)}\n`));
       },
     close: () => {
       isOpen = false;

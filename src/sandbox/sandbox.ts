@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBroker, type Broker } from './broker/broker.js';
 import {
@@ -9,6 +7,7 @@ import {
   type UaaConnection,
   type UaaSettings,
 } from './uaa-connection.js';
+import { createTemporaryFolder, lockFolder } from './folder-lock.js';
 import { createHttpClient } from './http-client.js';
 import {
   connectKubernetes,
@@ -64,6 +63,11 @@ export interface Sandbox {
   readonly clients: UaaConnection['clients'];
   /** Secret of the UAA client that the API uses to check tokens. */
   readonly pksClientSecret: string;
+  /**
+   * Sends a request to the built-in UAA without the network, which is several times as fast. Undefined
+   * for an external UAA.
+   */
+  readonly respondAsUaa?: UaaConnection['respond'];
   /** Stops the servers. Resolves when their ports are free and the temporary files are deleted. */
   readonly close: () => Promise<void>;
 }
@@ -83,19 +87,20 @@ export interface SharedServices {
  * Starts a UAA, a PKS API and a broker on loopback ports. They share a clock and a log, and
  * communicate over HTTP. The Kubernetes APIs of the clusters start on first use.
  *
- * @throws {Error} if a port, file or address cannot be used; the message names the option.
+ * @throws {Error} if a port, file, folder or address cannot be used; the message names it or its option.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { now: machineNow = Date.now, clockOffsetSeconds = 0 } = options;
-  const log = createRequestLog(options.log);
-  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'tpks-sandbox-'));
+  const { path: dir, release } =
+    options.dir === undefined ? createTemporaryFolder() : await lockFolder(options.dir);
+  const log = openLog(options, release);
   const closeables: SharedServices['closeables'] = [];
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeAll());
   const closeAll = async (): Promise<void> => {
     await Promise.all(closeables.map(({ close: closeOne }) => closeOne()));
     log.close();
-    if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
+    release();
   };
   try {
     const frame: SharedServices = {
@@ -114,9 +119,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const api = await startApi(frame, options, uaa, broker);
     const { users, clients, tokens, caCert, caPem } = uaa;
     const pksClientSecret = tokens.clientSecret;
-    return { api, uaa: tokens.uaa.baseUrl, caCert, caPem, users, clients, pksClientSecret, close };
+    const addresses = { api, uaa: tokens.uaa.baseUrl, caCert, caPem };
+    return { ...addresses, users, clients, pksClientSecret, respondAsUaa: uaa.respond, close };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+function openLog({ log }: SandboxOptions, releaseFolder: () => void): RequestLog {
+  try {
+    return createRequestLog(log);
+  } catch (error) {
+    releaseFolder();
     throw error;
   }
 }

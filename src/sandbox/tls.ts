@@ -1,8 +1,9 @@
 import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { generate } from 'selfsigned';
+import { AdvisedError, withPath } from './file-errors.js';
 import { readRegularFile } from './read-file.js';
 
 /** A server certificate for this machine and the CA that signed it, in PEM. */
@@ -57,11 +58,15 @@ export async function ensureCertificates(folder: string): Promise<Certificates> 
 /** Prevents `--dir .` from overwriting a user's keys. */
 function rejectForeignFiles(folder: string): void {
   const ownNames = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
-  if (!ownNames.some((name) => existsSync(join(folder, name)))) return;
+  // A full disk, or the end of the process, can leave an empty file.
+  const hasContent = (path: string): boolean =>
+    (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (!ownNames.some((name) => hasContent(join(folder, name)))) return;
   const ca = join(folder, files.ca.cert);
-  if (existsSync(ca) && readCertificate(ca)?.subject.startsWith(`CN=${caName}`)) return;
-  throw new Error(
-    `${folder} contains certificates that tpks sandbox did not create; choose another --dir`,
+  if (hasContent(ca) && readCertificate(ca)?.subject.startsWith(`CN=${caName}`)) return;
+  throw new AdvisedError(
+    `${folder} contains certificates that tpks sandbox did not create`,
+    'use another folder: tpks sandbox --dir PATH',
   );
 }
 
@@ -115,7 +120,7 @@ function writeFiles(
   ] as const) {
     const path = join(folder, name);
     rmSync(path, { force: true });
-    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+    withPath(path, () => writeFileSync(path, text, { flag: 'wx', mode: 0o600 }));
   }
   return created;
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createHttpClient } from './http-client.js';
-import { listen } from './listen.js';
+import { listen, type ListeningServer } from './listen.js';
 import { readRegularFile } from './read-file.js';
 import type { TokenCheck } from './pks/guard.js';
 import type { SharedServices } from './sandbox.js';
@@ -36,6 +36,8 @@ export interface UaaConnection {
   readonly caCert: string;
   /** CA certificates of the API and of this UAA. */
   readonly caPem: string;
+  /** Undefined for an external UAA. */
+  readonly respond?: ListeningServer['respond'];
 }
 
 const apiClientId = 'pks_client';
@@ -76,7 +78,7 @@ export async function startBuiltInUaa(
   if (!uaa) throw new Error('The UAA did not start');
   const { accounts, pksClientSecret: clientSecret } = uaa;
   const tokens = { uaa: http, clientId: apiClientId, clientSecret };
-  return { tokens, ...accounts, caCert, caPem };
+  return { tokens, ...accounts, caCert, caPem, respond: server.respond };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { AccessAsCode } from '../access/access.js';
 import type { Grants } from '../auth/grants.js';
 import type { TokenClient } from '../auth/request-token.js';
@@ -6,9 +7,10 @@ import type { Clock } from '../clock.js';
 import type { Environment } from '../config/environment.js';
 import type { BearerDeps } from '../http/bearer.js';
 import type { Send } from '../http/send.js';
-import type { Servers } from '../http/time-limits.js';
 import type { Sandbox, startSandbox } from '../sandbox/sandbox.js';
 import { Secret } from '../secret.js';
+
+type Respond = NonNullable<Sandbox['respondAsUaa']>;
 
 export interface SandboxServices {
   readonly sandbox: () => Promise<typeof startSandbox>;
@@ -18,7 +20,7 @@ export interface SandboxServices {
    * @returns undefined if that client no longer has its initial secret.
    */
   readonly sandboxAccess: (
-    running: Pick<Sandbox, 'uaa' | 'caPem' | 'clients'>,
+    running: Pick<Sandbox, 'uaa' | 'caPem' | 'clients' | 'respondAsUaa'>,
   ) => Promise<AccessAsCode | undefined>;
 }
 
@@ -26,22 +28,22 @@ interface SandboxServicesDeps {
   readonly env: Environment;
   readonly clock: Clock;
   readonly untilInterrupted: () => Promise<void>;
-  readonly send: (servers: Servers) => Promise<Send>;
+  /** Adds the trace of requests if it is enabled. */
+  readonly traced: (send: Send) => Promise<Send>;
   readonly grants: (client: TokenClient) => Promise<Grants>;
 }
 
 export function createSandboxServices(deps: SandboxServicesDeps): SandboxServices {
-  const { env, clock, untilInterrupted, send, grants } = deps;
+  const { env, clock, untilInterrupted, traced, grants } = deps;
 
   /** Creates a function that sends requests with a token of the client, and renews rejected tokens. */
-  const sendAsClient = async (client: TokenClient): Promise<Send> => {
-    const [{ withBearer }, { withStatusErrors }, plainSend, { clientCredentials }] =
-      await Promise.all([
-        import('../http/bearer.js'),
-        import('../http/status-error.js'),
-        send(client),
-        grants(client),
-      ]);
+  const sendAsClient = async (client: TokenClient, respond: Respond): Promise<Send> => {
+    const [{ withBearer }, { withStatusErrors }, send, { clientCredentials }] = await Promise.all([
+      import('../http/bearer.js'),
+      import('../http/status-error.js'),
+      traced(createInternalSend(respond)),
+      grants(client),
+    ]);
     let token: Promise<Token> | undefined;
     const getAccessToken: BearerDeps['getAccessToken'] = async ({ rejected } = {}) => {
       const current = await (token ??= clientCredentials());
@@ -49,21 +51,24 @@ export function createSandboxServices(deps: SandboxServicesDeps): SandboxService
       return (await (token = clientCredentials())).accessToken;
     };
     return withStatusErrors(
-      withBearer(plainSend, { getAccessToken, hosts: [client.uaa], loginCommand: '' }),
+      withBearer(send, { getAccessToken, hosts: [client.uaa], loginCommand: '' }),
     );
   };
 
   return {
     sandbox: async () => (await import('../sandbox/sandbox.js')).startSandbox,
-    sandboxAccess: async ({ uaa, caPem, clients }) => {
+    sandboxAccess: async ({ uaa, caPem, clients, respondAsUaa }) => {
       const admin = clients.find(({ id }) => id === 'admin');
-      if (admin === undefined) return undefined;
+      if (admin === undefined || respondAsUaa === undefined) return undefined;
       const [{ createAccessAsCode }, adminSend] = await Promise.all([
         import('../access/access.js'),
-        sendAsClient({
-          ...{ uaa, caCert: caPem, skipTlsVerification: false },
-          ...{ clientId: admin.id, clientSecret: new Secret(admin.secret) },
-        }),
+        sendAsClient(
+          {
+            ...{ uaa, caCert: caPem, skipTlsVerification: false },
+            ...{ clientId: admin.id, clientSecret: new Secret(admin.secret) },
+          },
+          respondAsUaa,
+        ),
       ]);
       return createAccessAsCode({
         ...{ env, untilInterrupted },
@@ -71,5 +76,29 @@ export function createSandboxServices(deps: SandboxServicesDeps): SandboxService
         uaaResource: async (load) => (await load())(adminSend, uaa, clock),
       });
     },
+  };
+}
+
+/** Sends requests to a server in this process. TLS and HTTP would take most of the time of a seed. */
+function createInternalSend(respond: Respond): Send {
+  return async ({ method, url, headers, body = '' }) => {
+    const { host, pathname, search } = new URL(url);
+    const bytes = Buffer.from(body);
+    const response = await respond({
+      ...{ method, url: `${pathname}${search}`, body: bytes },
+      headers: { host, ...headers, 'content-length': String(bytes.length) },
+    });
+    // Without this, Ctrl-C and the requests of other programs would wait for the end of the seed.
+    await setImmediate();
+    return {
+      status: response.status,
+      headers: Object.fromEntries(
+        Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
+      ),
+      text: () => Promise.resolve(response.body),
+      async *stream() {
+        yield await Promise.resolve(Buffer.from(response.body));
+      },
+    };
   };
 }

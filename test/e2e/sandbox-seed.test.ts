@@ -95,6 +95,19 @@ describe('sandbox --seed', () => {
     expect(note).toBe(`Applied ${file}: no changes\n`);
   });
 
+  test('sends one request for each account', async () => {
+    const users = Array.from({ length: 50 }, (_, index) => {
+      const name = `user-${String(index)}`;
+      return `  ${name}: { emails: [${name}@example.com], password_from: 'env:ZOE_PASSWORD' }\n`;
+    });
+    const file = folder.write('users.yml', `users:\n${users.join('')}`);
+    const log = join(folder.path, 'requests.jsonl');
+    await withSandbox(['--seed', file, '--log', log], async () => undefined);
+    const requests = readFileSync(log, 'utf8').trim().split('\n');
+    expect(requests.filter((line) => line.includes('"POST","path":"/Users"'))).toHaveLength(50);
+    expect(requests.length).toBeLessThan(55);
+  });
+
   test.each([
     ['an unknown section', 'userz: {}', secrets, 'unknown section userz'],
     ['a secret that is not set', accessFile, {}, 'ZOE_PASSWORD is not set'],

@@ -21,12 +21,15 @@ export function withReadOnlyFolder(folder: string): Wrapper {
 /**
  * Runs a command that sees this folder as a full disk with the same files. The changes that the
  * command makes are copied back to the folder.
+ *
+ * @param freeBytes - the space that is left; a multiple of 4096, the size of a page.
  */
-export function withFullDisk(folder: string): Wrapper {
+export function withFullDisk(folder: string, freeBytes = 0): Wrapper {
   const script = `
     disk=$(mktemp -d); mount -t tmpfs -o size=256k tmpfs "$disk"
     cp -a "$0"/. "$disk"
     cat /dev/zero > "$disk/.filler" 2>/dev/null || true
+    truncate -s -${String(freeBytes)} "$disk/.filler"
     mount --bind "$disk" "$0"
     code=0; "$@" || code=$?
     umount "$0"; rm "$disk/.filler"

@@ -123,18 +123,22 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   const uaaCa = await readCaCertOption(flags.uaaCa, terminal, '--uaa-ca');
   const start = await deps.sandbox();
   const running = await start({ ...flags, uaaCa, kubernetes }).catch((error: unknown) => {
-    const path = findPath(error);
+    const path = findText(error, 'path');
     if (path !== undefined) {
       throw new TpksError('storage', `Cannot write ${path}: ${describeDiskError(error)}`, {
-        hint: 'choose another folder with --dir, or another file with --log',
+        hint:
+          path === flags.log
+            ? 'use another file: tpks sandbox --log PATH'
+            : 'use another folder: tpks sandbox --dir PATH',
         cause: error,
       });
     }
     const message = errorMessage(error);
+    const portHint = message.startsWith('Port ')
+      ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
+      : undefined;
     throw new TpksError('failed', message, {
-      hint: message.startsWith('Port ')
-        ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
-        : 'run tpks sandbox --help to show the options',
+      hint: findText(error, 'advice') ?? portHint ?? 'run tpks sandbox --help to show the options',
       cause: error,
     });
   });
@@ -153,11 +157,11 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   }
 }
 
-/** The path in a file system error. */
-function findPath(error: unknown): string | undefined {
-  const path: unknown =
-    typeof error === 'object' && error !== null && 'path' in error ? error.path : undefined;
-  return typeof path === 'string' ? path : undefined;
+/** A member of an error, such as the path in a file system error. */
+function findText(error: unknown, name: 'path' | 'advice'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const members: Readonly<Record<string, unknown>> = { ...error };
+  return typeof members[name] === 'string' ? members[name] : undefined;
 }
 
 interface RunningSandbox {

@@ -171,6 +171,8 @@ interface OrderView<Row> extends View<Row>, Order<Row> {}
 function createOrder<Row>(compare: Compare<Row>, entries: Iterable<Entry<Row>>): OrderView<Row> {
   const compareEntries = compareEntriesBy(compare);
   const sorted = [...entries].sort(compareEntries);
+  /** Entries that are not in `sorted` yet. Sorting them together is faster than one by one. */
+  const added: Entry<Row>[] = [];
 
   /** Returns the index of the entry, or the index at which it would be inserted. */
   function findPosition(entry: Entry<Row>): number {
@@ -184,16 +186,34 @@ function createOrder<Row>(compare: Compare<Row>, entries: Iterable<Entry<Row>>):
     return low;
   }
 
+  /** Returns `sorted` with all entries. */
+  function update(): Entry<Row>[] {
+    const newEntries = added.splice(0);
+    const isBatch = newEntries.length > maximumInsertions;
+    for (const entry of newEntries) {
+      sorted.splice(isBatch ? sorted.length : findPosition(entry), 0, entry);
+    }
+    return isBatch ? sorted.sort(compareEntries) : sorted;
+  }
+
   return {
-    add: (entry) => void sorted.splice(findPosition(entry), 0, entry),
-    remove: (entry) => void sorted.splice(findPosition(entry), 1),
-    slice: (start, end) => sorted.slice(start, end).map(({ row }) => row),
-    filter: (matches) => sorted.flatMap(({ row }) => (matches(row) ? [row] : [])),
+    add: (entry) => void added.push(entry),
+    remove: (entry) => void update().splice(findPosition(entry), 1),
+    slice: (start, end) => update().slice(start, end).map(toRow),
+    filter: (matches) => update().map(toRow).filter(matches),
     takeWhile(matches) {
-      const end = sorted.findIndex(({ row }) => !matches(row));
-      return sorted.slice(0, end < 0 ? sorted.length : end).map(({ row }) => row);
+      const rows = update();
+      const end = rows.findIndex(({ row }) => !matches(row));
+      return rows.slice(0, end < 0 ? rows.length : end).map(toRow);
     },
   };
+}
+
+/** More entries than this are sorted with all others, instead of inserting each at its position. */
+const maximumInsertions = 100;
+
+function toRow<Row>({ row }: Entry<Row>): Row {
+  return row;
 }
 
 function compareEntriesBy<Row>(compare: Compare<Row>) {

@@ -11,6 +11,7 @@ import {
   type StoredCollection,
 } from './storage.js';
 import { isObject, parseJson } from '../body.js';
+import { damagedFileError } from '../file-errors.js';
 import { readRegularFile, maximumStateFileBytes } from '../read-file.js';
 
 /** A journal is rewritten if it exceeds both this number of changes per row and `minimumChanges`. */
@@ -84,7 +85,7 @@ function readOldRows<Row>(path: string, declaration: Declaration<Row>): readonly
   const { fromOldItems = extractRows } = declaration;
   const rows = parseOldRows(readRegularFile(path, maximumStateFileBytes).toString(), fromOldItems);
   if (rows?.every((row): row is Row => isRow(row, declaration))) return rows;
-  throw new Error(`${path} was not written by tpks sandbox; delete it or choose another --dir`);
+  throw damagedFileError(`${path} was not written by tpks sandbox`, path);
 }
 
 /** In tpks 0.1.0, most files contained pairs of a key and a row, and some only rows. */

@@ -5,10 +5,12 @@ import {
   fsyncSync,
   openSync,
   renameSync,
+  rmSync,
   truncateSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { parseJson } from '../body.js';
+import { damagedFileError, withPath } from '../file-errors.js';
 import { readRegularFile, maximumStateFileBytes } from '../read-file.js';
 import type { StorageChange, StoredCollection } from './storage.js';
 
@@ -66,17 +68,27 @@ export function openJournal(path: string): Journal | undefined {
  * @param collections - contents of the new journal.
  */
 export function writeSnapshot(path: string, collections: readonly StoredCollection[]): Journal {
-  const file = openSync(`${path}.new`, 'w', 0o600);
+  const newPath = `${path}.new`;
+  const file = openSync(newPath, 'w', 0o600);
   let length = 0;
   let size = 0;
   try {
-    for (const text of joinIntoChunks(formatSnapshot(collections))) size += writeSync(file, text);
-    // Otherwise, the rename could reach the disk before the data, and a crash would lose everything.
-    fsyncSync(file);
+    withPath(path, () => {
+      for (const text of joinIntoChunks(formatSnapshot(collections))) {
+        // Unlike `writeSync`, this fails if the disk has space only for a part of the text.
+        writeFileSync(file, text);
+        size += Buffer.byteLength(text);
+      }
+      // Otherwise, the rename could reach the disk before the data, and a crash would lose everything.
+      fsyncSync(file);
+    });
+  } catch (error) {
+    rmSync(newPath, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }
-  renameSync(`${path}.new`, path);
+  renameSync(newPath, path);
   for (const collection of collections) length += collection.size() + 1;
   return createJournal(path, new Map(), length, size);
 }
@@ -95,7 +107,7 @@ function createJournal(path: string, contents: Contents, changes: number, bytes:
       // A failed append, e.g. on a full disk, may have written part of a line.
       if (isTorn) truncateSync(path, size);
       isTorn = true;
-      appendFileSync(path, line);
+      withPath(path, () => appendFileSync(path, line));
       isTorn = false;
       size += Buffer.byteLength(line);
       length += added.length;
@@ -146,7 +158,5 @@ function applyChange(contents: Contents, [name, key, row]: RecordedChange): void
 
 /** Creates the error for a journal that cannot be read. */
 export function unreadableError(path: string, problem: string): Error {
-  return new Error(
-    `Cannot read ${path}: ${problem}; delete the file to start over, or choose another --dir`,
-  );
+  return damagedFileError(`Cannot read ${path}: ${problem}`, path);
 }

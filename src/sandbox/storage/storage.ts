@@ -22,6 +22,8 @@ export interface Storage {
    * @throws {Error} if the stored rows are invalid; the message names the file.
    */
   readonly collection: <Row>(declaration: Declaration<Row>) => Collection<Row>;
+  /** Deletes all rows of the open collections whose names start with a prefix, and closes them. */
+  readonly drop: (prefix: string) => void;
   /**
    * Atomically writes all changes since the last commit to disk. A server calls it before it sends
    * a response. If the write fails, the next call writes the same changes again.
@@ -38,6 +40,10 @@ export interface StoredCollection {
   readonly name: string;
   readonly rows: () => Iterable<readonly [key: string, row: unknown]>;
   readonly size: () => number;
+}
+
+interface OpenCollection extends StoredCollection {
+  readonly clear: () => void;
 }
 
 /** A row that was put or deleted in the collection `name`. */
@@ -57,7 +63,7 @@ export interface Disk {
 }
 
 export function createStorage({ read, write }: Disk): Storage {
-  const collections: StoredCollection[] = [];
+  const collections: OpenCollection[] = [];
   const changes: StorageChange[] = [];
 
   return {
@@ -71,8 +77,18 @@ export function createStorage({ read, write }: Disk): Storage {
         name,
         rows: () => collection.all().map((row) => [key(row), row] as const),
         size: collection.size,
+        clear() {
+          for (const row of collection.all()) collection.delete(key(row));
+        },
       });
       return collection;
+    },
+    drop(prefix) {
+      const dropped = collections.filter(({ name }) => name.startsWith(prefix));
+      for (const collection of dropped) {
+        collection.clear();
+        collections.splice(collections.indexOf(collection), 1);
+      }
     },
     commit() {
       if (changes.length === 0) return;

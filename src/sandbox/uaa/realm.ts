@@ -38,6 +38,8 @@ export interface Realm {
   readonly callers?: Realm;
   /** The realm of a zone other than `uaa`. Within such a zone, always its own realm. */
   readonly zoneRealm: (zone: Zone) => Realm;
+  /** Deletes all data of a zone other than `uaa`. */
+  readonly deleteZoneData: (zone: Zone) => void;
 }
 
 /**

@@ -103,9 +103,10 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
       behaviour,
       hostNames: ['localhost', '127.0.0.1', new URL(issuer).hostname, ...(options.hostNames ?? [])],
     },
-    zoneRealm: (zone) => zoneRealm(zone),
+    zoneRealm: (zone) => zoneRealms.find(zone),
+    deleteZoneData: (zone) => zoneRealms.delete(zone),
   };
-  const zoneRealm = createZoneRealms(realm);
+  const zoneRealms = createZoneRealms(realm, storage);
   storage.commit();
   const route = createRoute(realm);
   const routeToZone = createZoneRouter(realm, createRoute);

@@ -1,30 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
-import { createMemoryStorage } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import { systemScopes } from './clients/restricted-scopes.js';
 import type { Realm } from './realm.js';
-import { createState } from './store/state.js';
+import { createState, type State } from './store/state.js';
 import type { Zone } from './store/zones.js';
 import { newZoneGroups } from './zones/zone-config.js';
 
 type Respond = (request: SandboxRequest) => Promise<SandboxResponse>;
 
-/**
- * Returns a function that finds the realm of a zone other than `uaa`. The data of such a zone is
- * stored only in memory, until the zone is deleted.
- */
-export function createZoneRealms(realm: Realm): (zone: Zone) => Realm {
-  const realms = new Map<string, { readonly createdAt: number; readonly zoneRealm: Realm }>();
-  return (zone) => {
-    const { id, createdAt } = zone;
-    for (const known of realms.keys()) if (!realm.state.zones.get(known)) realms.delete(known);
-    let entry = realms.get(id);
-    if (entry?.createdAt !== createdAt) {
-      entry = { createdAt, zoneRealm: createZoneRealm(realm, zone) };
-      realms.set(id, entry);
-    }
-    return entry.zoneRealm;
+/** The realms of the zones other than `uaa`. */
+export interface ZoneRealms {
+  readonly find: (zone: Zone) => Realm;
+  /** Deletes all data of a zone. */
+  readonly delete: (zone: Zone) => void;
+}
+
+/** @param storage - stores the data of the zones. */
+export function createZoneRealms(realm: Realm, storage: Storage): ZoneRealms {
+  const realms = new Map<string, Realm>();
+  const find = (zone: Zone): Realm => {
+    const found = realms.get(zone.id) ?? createZoneRealm(realm, zone, storage);
+    realms.set(zone.id, found);
+    return found;
   };
+  return {
+    find,
+    delete(zone) {
+      // Opens all collections, which `drop` requires.
+      find(zone);
+      storage.drop(prefixFor(zone));
+      realms.delete(zone.id);
+    },
+  };
+}
+
+/** The prefix of the names of a zone's collections. Names cannot contain any text, as ids can. */
+function prefixFor({ id, createdAt }: Zone): string {
+  return `zone ${Buffer.from(id).toString('base64url')} ${String(createdAt)} `;
 }
 
 /**
@@ -62,11 +75,36 @@ export function renameZone(response: SandboxResponse, { id }: Zone): SandboxResp
 }
 
 /** Callers use tokens of the zone `uaa`. */
-function createZoneRealm(callers: Realm, { id }: Zone): Realm {
+function createZoneRealm(callers: Realm, zone: Zone, storage: Storage): Realm {
   const { now, zones } = callers.state;
   const { behaviour } = callers.settings;
-  const state = createState(now, new Set(newZoneGroups), behaviour, createMemoryStorage());
-  const time = now();
+  const prefix = prefixFor(zone);
+  const zoneStorage: Storage = {
+    ...storage,
+    collection: (declaration) =>
+      storage.collection({ ...declaration, name: `${prefix}${declaration.name}` }),
+  };
+  const state = createState(now, new Set(newZoneGroups), behaviour, zoneStorage);
+  const progress = zoneStorage.collection<{ readonly isSeeded: true }>({
+    name: 'progress',
+    key: () => 'current',
+    requiredMembers: ['isSeeded'],
+  });
+  if (progress.size() === 0) {
+    seedZone(state);
+    progress.put({ isSeeded: true });
+  }
+  const realm: Realm = {
+    ...callers,
+    ...{ state: { ...state, zones }, zoneId: zone.id, callers },
+    zoneRealm: () => realm,
+  };
+  return realm;
+}
+
+/** Creates the groups and the identity provider of a new zone. */
+function seedZone(state: State): void {
+  const time = state.now();
   for (const displayName of new Set([...systemScopes, ...newZoneGroups])) {
     const created = { createdAt: time, modifiedAt: time };
     state.groups.put({ id: randomUUID(), displayName, version: 0, ...created });
@@ -79,10 +117,4 @@ function createZoneRealm(callers: Realm, { id }: Zone): Realm {
     const config = { ...provider.config, passwordPolicy: null, lockoutPolicy: null };
     state.providers.put({ ...provider, version: 0, createdAt: time, modifiedAt: time, config });
   }
-  const realm: Realm = {
-    ...callers,
-    ...{ state: { ...state, zones }, zoneId: id, callers },
-    zoneRealm: () => realm,
-  };
-  return realm;
 }

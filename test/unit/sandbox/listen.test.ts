@@ -88,6 +88,19 @@ describe('listen', () => {
     }
   });
 
+  test('responds with 500 and the path if the log cannot be written', async () => {
+    const { origin } = await start({
+      onResponse: () => {
+        throw Object.assign(new Error('ENOSPC: no space left on device, write'), { path: '/log' });
+      },
+    });
+    const response = await fetch(origin);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({
+      message: 'Cannot write /log: ENOSPC: no space left on device, write',
+    });
+  });
+
   test('rejects a body that is too large without reading all of it', async () => {
     const seen: Exchange[] = [];
     const { origin } = await start({ onResponse: (exchange) => seen.push(exchange) });

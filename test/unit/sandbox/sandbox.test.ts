@@ -124,6 +124,22 @@ describe('the request log of a sandbox', () => {
     ]);
   });
 
+  test('records the requests that do not use the network', async () => {
+    const log = join(temporaryFolder(), 'log.jsonl');
+    const { uaa, respondAsUaa, sendToUaa } = await runSandbox({ log });
+    const { host } = new URL(uaa);
+    const internal = await respondAsUaa?.({
+      ...{ method: 'GET', url: '/info?x=1', headers: { host, accept: 'application/json' } },
+      body: Buffer.alloc(0),
+    });
+    const external = await sendToUaa('/info?x=1', { headers: { accept: 'application/json' } });
+    expect(internal).toMatchObject({ status: 200, body: external.text });
+    expect(readLog(log).map(({ server, path }) => [server, path])).toEqual([
+      ['uaa', '/info'],
+      ['uaa', '/info'],
+    ]);
+  });
+
   test('contains no password, secret or token', async () => {
     const log = join(temporaryFolder(), 'log.jsonl');
     const { send, sendToUaa, login, fetchAdminToken, pksClientSecret } = await runSandbox({ log });
@@ -167,6 +183,7 @@ describe('a sandbox with an external UAA', () => {
       log,
     });
     expect(ours).toMatchObject({ uaa: theirs.uaa, users: [], clients: [] });
+    expect(ours.respondAsUaa).toBeUndefined();
     const bearer = await theirs.fetchToken('cody');
     expect(names(await ours.send('/v1/clusters', { bearer }))).toEqual(['dev-1', 'dev-2', 'dev-3']);
     expect(readLog(log).map(({ server }) => server)).toEqual(['broker', 'api']);
@@ -248,6 +265,7 @@ describe('starting and closing a sandbox', () => {
     expect(readdirSync(dir).sort()).toEqual([
       'ca-key.pem',
       'ca.pem',
+      'sandbox.lock',
       'server-key.pem',
       'server.pem',
       'uaa',
@@ -302,9 +320,26 @@ describe('starting and closing a sandbox', () => {
   test('rejects a folder with certificates that the sandbox did not create', async () => {
     const dir = temporaryFolder();
     writeFileSync(join(dir, 'ca.pem'), 'something');
+    await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toMatchObject({
+      message: `${dir} contains certificates that tpks sandbox did not create`,
+      advice: 'use another folder: tpks sandbox --dir PATH',
+    });
+  });
+
+  test('replaces empty certificates, which a full disk can leave', async () => {
+    const dir = temporaryFolder();
+    for (const name of ['ca.pem', 'ca-key.pem']) writeFileSync(join(dir, name), '');
+    const { login } = await runSandbox({ dir });
+    expect((await login('cody')).status).toBe(200);
+  });
+
+  test('rejects a folder that another sandbox uses', async () => {
+    const dir = temporaryFolder();
+    const { login } = await runSandbox({ dir });
     await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toThrow(
-      'choose another --dir',
+      `The folder ${dir} is in use by another sandbox`,
     );
+    expect((await login('cody')).status).toBe(200);
   });
 
   test('does not wait on close for clients that keep a connection open', async () => {

@@ -125,7 +125,7 @@ describe('ensureCertificates', () => {
     });
     writeFileSync(join(folder, 'ca.pem'), theirs.cert);
     await expect(ensureCertificates(folder)).rejects.toThrow(
-      `${folder} contains certificates that tpks sandbox did not create; choose another --dir`,
+      `${folder} contains certificates that tpks sandbox did not create`,
     );
     expect(readFileSync(join(folder, 'ca.pem'), 'utf8')).toBe(theirs.cert);
     expect(statSync(folder).mode & 0o777).toBe(0o755);
@@ -134,7 +134,9 @@ describe('ensureCertificates', () => {
   test('does not replace a server key that has no CA', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'server-key.pem'), 'precious');
-    await expect(ensureCertificates(folder)).rejects.toThrow('choose another --dir');
+    await expect(ensureCertificates(folder)).rejects.toMatchObject({
+      advice: 'use another folder: tpks sandbox --dir PATH',
+    });
     expect(readFileSync(join(folder, 'server-key.pem'), 'utf8')).toBe('precious');
   });
 });

@@ -52,7 +52,10 @@ export function identityZoneRoutes(realm: Realm): readonly Route[] {
     route('DELETE', '/identity-zones/:id', (_, { id }) => {
       const zone = find(id);
       // The real server reports success for the zone `uaa`, but does not delete it.
-      if (zone.id !== 'uaa') zones.delete(zone.id);
+      if (zone.id !== 'uaa') {
+        realm.deleteZoneData(zone);
+        zones.delete(zone.id);
+      }
       return respond(200, zone);
     }),
     ...zoneClientRoutes(realm),

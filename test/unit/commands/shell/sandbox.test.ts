@@ -36,7 +36,24 @@ test('reports a folder that cannot be created as a storage error that names the 
   await expect(sandbox({ ...flags, dir: path }, deps)).rejects.toMatchObject({
     kind: 'storage',
     message: `Cannot write ${path}: file already exists`,
-    hint: 'choose another folder with --dir, or another file with --log',
+    hint: 'use another folder: tpks sandbox --dir PATH',
+  });
+});
+
+test('suggests another file if the log cannot be written', async () => {
+  const path = folder.write('file', '');
+  const deps = depsThatFail(() => mkdirSync(path));
+  await expect(sandbox({ ...flags, log: path }, deps)).rejects.toMatchObject({
+    hint: 'use another file: tpks sandbox --log PATH',
+  });
+});
+
+test('suggests what an error of the sandbox advises', async () => {
+  const deps = depsThatFail(() => {
+    throw Object.assign(new Error('The folder is in use'), { advice: 'stop it: kill 1' });
+  });
+  await expect(sandbox(flags, deps)).rejects.toMatchObject({
+    ...{ kind: 'failed', message: 'The folder is in use', hint: 'stop it: kill 1' },
   });
 });
 

@@ -20,6 +20,29 @@ const step = fc.oneof({ arbitrary: row, weight: 3 }, fc.constantFrom('a', 'b', '
 
 const bySize = (a: Row, b: Row): number => a.size - b.size;
 
+test('an order compares new rows only when it is read', () => {
+  let comparisons = 0;
+  const rows = createCollection<Row>(
+    ({ id }) => id,
+    [],
+    () => undefined,
+  );
+  const order = rows.getOrder('size', (a, b) => {
+    comparisons += 1;
+    return bySize(a, b);
+  });
+  for (let size = 1000; size > 0; size -= 1) rows.put({ id: String(size), size });
+  expect(comparisons).toBe(0);
+  expect(order.slice(0, 3).map(({ size }) => size)).toEqual([1, 2, 3]);
+  // Sorting needs about 1,000 times log2(1,000) comparisons; the next rows, only log2(1,000) each.
+  expect(comparisons).toBeLessThan(15_000);
+  comparisons = 0;
+  rows.delete('7');
+  rows.put({ id: 'new', size: 0 });
+  expect(order.slice(0, 3).map(({ id }) => id)).toEqual(['new', '1', '2']);
+  expect(comparisons).toBeLessThan(50);
+});
+
 test('lookups, indexes and orders match a plain list after any changes', () => {
   fc.assert(
     fc.property(fc.array(row), fc.array(step, { maxLength: 40 }), (initial, steps) => {

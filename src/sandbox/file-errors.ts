@@ -1,0 +1,43 @@
+import { isObject } from './body.js';
+
+/** Whether an error of node:fs or node:process has this code, e.g. `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return isObject(error) && error['code'] === code;
+}
+
+/**
+ * Runs file operations, and adds the path to their errors. node:fs reports no path for files that are
+ * already open, e.g. if the disk is full.
+ */
+export function withPath<T>(path: string, operate: () => T): T {
+  try {
+    return operate();
+  } catch (error) {
+    throw isObject(error) && error['path'] === undefined ? Object.assign(error, { path }) : error;
+  }
+}
+
+/** An error that tells the user what to do next. */
+export class AdvisedError extends Error {
+  /** In lower case, with the command to type. */
+  readonly advice: string;
+
+  constructor(message: string, advice: string) {
+    super(message);
+    this.advice = advice;
+  }
+}
+
+/** Creates the error for a file with unusable content. Its advice keeps the content. */
+export function damagedFileError(message: string, path: string): AdvisedError {
+  const backup = quote(`${path}.bad`);
+  return new AdvisedError(
+    message,
+    `to start over, move the file away: mv ${quote(path)} ${backup}`,
+  );
+}
+
+/** Quotes a path for a shell. */
+export function quote(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`;
+}
