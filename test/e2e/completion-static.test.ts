@@ -104,6 +104,14 @@ function toWords(key: string): readonly string[] {
   return ['tpks', ...start.split(' ').slice(1), ...Array<string>(Number(index)).fill('c1')];
 }
 
+const repeatableFlags = [
+  'tpks clusters --filter a=b --',
+  'tpks clusters --columns name --columns ',
+  'tpks curl -H a:b -',
+  'tpks uaa client add x --scope a --sco',
+  'tpks uaa user get x -a id --at',
+];
+
 /**
  * Every position in the table, with nothing typed and with the start of a suggestion, and every command
  * after each of its arguments and after some of its flags: all of them would take a minute.
@@ -137,7 +145,7 @@ async function listLines(): Promise<readonly string[]> {
       ...afterArguments.flatMap((start) => [`${start} `, `${start} --json -`]),
     ];
   });
-  return [...new Set([...positions, ...later])];
+  return [...new Set([...positions, ...later, ...repeatableFlags])];
 }
 
 /** Why only tpks knows the suggestions for some lines. */
