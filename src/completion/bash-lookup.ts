@@ -110,31 +110,35 @@ ${isPksName(program) ? '  [[ -z $home && -n ${PKS_HOME-} ]] && home=$PKS_HOME/.t
     *) home=\${XDG_CONFIG_HOME:-$HOME/.config}/tpks ;;
   esac
 }
-# Whether the installed program has the version of this script. A file with the same modification time
-# as the program records that it was checked.
+# Whether tpks has recorded that this program has the version of this script. The record has the same
+# modification time as the program, and contains its path without links.
+${prefix}_is_recorded() {
+  local target
+  [[ -r $record && ! $record -nt $file && ! $record -ot $file ]] || return
+  IFS= read -r target <"$record" && [[ $target -ef $file ]]
+}
+# Whether the installed program has the version of this script.
 ${prefix}_is_current() {
-  local folders=$PATH: folder file='' mark
+  local folders=$PATH: folder file='' record
   while [[ -n $folders && -z $file ]]; do
     folder=\${folders%%:*} folders=\${folders#*:}
     file=\${folder:-.}/${program}
     [[ -f $file && -x $file ]] || file=''
   done
   [[ -n $file ]] || return
-  mark=$home/cache/program-${version}\${file//\\//%}
-  [[ -f $mark && ! $mark -nt $file && ! $mark -ot $file ]] && return
+  record=$home/cache/program-${version}\${file//\\//%}
+  ${prefix}_is_recorded && return
   case \${${prefix}_checked-} in
     "same $file") return 0 ;;
     "other $file") return 1 ;;
   esac
   ${prefix}_checked="other $file"
-  if [[ $(command ${program} __complete --version 2>/dev/null </dev/null) != '${version}' ]]; then
+  if [[ $(command ${program} __complete --version "$file" 2>/dev/null </dev/null) != '${version}' ]]; then
     printf '\\n%s\\n' ${quoteSingle(outdatedNotice('bash', program))} >&2
     return 1
   fi
   ${prefix}_checked="same $file"
-  [[ -d $home ]] || return 0
-  [[ -d $home/cache ]] || command mkdir -m 700 "$home/cache" 2>/dev/null
-  command touch -r "$file" "$mark" 2>/dev/null && ${prefix}_checked=''
+  ${prefix}_is_recorded && ${prefix}_checked=''
   return 0
 }
 ${prefix}_read() {
