@@ -11,6 +11,7 @@ import {
   quoteSingle,
   type StaticLookup,
   type TableSyntax,
+  waitSeconds,
 } from './static-lookup.js';
 import type { StaticTable } from './static-table.js';
 
@@ -155,7 +156,7 @@ ${prefix}_read() {
 ${prefix}_names() {
   local suffix file=$home/cache/contexts.txt minute=$((SECONDS / 60))
   local -a lines=()
-  [[ -f $home/config.json && -f $file && ! $home/config.json -nt $file ]] || return
+  [[ -f $home/config.json && -r $file && ! $home/config.json -nt $file ]] || return
   [[ $home/config.json -nt $home/cache/contexts-start.txt ]] || return
   ${prefix}_read "$file"
   [[ \${lines[0]-} == 1 ]] || return
@@ -178,10 +179,10 @@ ${prefix}_names() {
       # In a subshell, bash prints no messages about the job.
       (command ${program} __complete --refresh $names >/dev/null 2>&1 </dev/null &)
     else
-      command ${program} __complete --refresh $names >/dev/null 2>&1 </dev/null
+      read -t ${String(waitSeconds)} -r each < <(command ${program} __complete --refresh $names 2>/dev/null </dev/null)
     fi
   fi
-  [[ -f $file ]] || return
+  [[ -r $file ]] || return
   ${prefix}_read "$file"
   list=("\${lines[@]}")
 }

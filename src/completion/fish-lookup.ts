@@ -10,6 +10,7 @@ import {
   outdatedNotice,
   type StaticLookup,
   type TableSyntax,
+  waitSeconds,
 } from './static-lookup.js';
 import type { StaticTable } from './static-table.js';
 
@@ -147,7 +148,7 @@ end
 # the background. The user waits for missing names.
 function ${prefix}_names --no-scope-shadowing
     set -l file $home/cache/contexts.txt
-    test -f "$home/config.json" -a -f "$file"; or return 1
+    test -f "$home/config.json" -a -r "$file"; or return 1
     test "$home/config.json" -nt "$file"; and return 1
     test "$home/config.json" -nt "$home/cache/contexts-start.txt"; or return 1
     set -l lines (string match -- '*' <$file)
@@ -173,10 +174,15 @@ function ${prefix}_names --no-scope-shadowing
             command ${program} __complete --refresh $source >/dev/null 2>&1 </dev/null &
             disown 2>/dev/null
         else
-            command ${program} __complete --refresh $source >/dev/null 2>&1 </dev/null
+            # macOS has no timeout, and that of busybox has no --foreground, which makes Ctrl-C work.
+            set -l run env
+            if command -sq timeout; and command timeout --foreground 1 true 2>/dev/null
+                set run timeout --foreground ${String(waitSeconds)}
+            end
+            command $run ${program} __complete --refresh $source >/dev/null 2>&1 </dev/null
         end
     end
-    test -f "$file"; or return 1
+    test -r "$file"; or return 1
     set list (string match -- '*' <$file)
     return 0
 end

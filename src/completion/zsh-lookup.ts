@@ -11,6 +11,7 @@ import {
   quoteSingle,
   type StaticLookup,
   type TableSyntax,
+  waitSeconds,
 } from './static-lookup.js';
 import type { StaticTable } from './static-table.js';
 
@@ -139,10 +140,10 @@ ${prefix}_is_current() {
 # Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
 # the background. The user waits for missing names.
 ${prefix}_names() {
-  local suffix file=$home/cache/contexts.txt
+  local input suffix file=$home/cache/contexts.txt
   local -i minute=$((SECONDS / 60))
   local -a lines
-  [[ -f $home/config.json && -f $file && ! $home/config.json -nt $file ]] || return
+  [[ -f $home/config.json && -r $file && ! $home/config.json -nt $file ]] || return
   [[ $home/config.json -nt $home/cache/contexts-start.txt ]] || return
   lines=(\${(f)"$(<$file)"})
   [[ \${lines[1]-} == 1 ]] || return
@@ -165,10 +166,12 @@ ${prefix}_names() {
       # In a subshell, zsh prints no messages about the job.
       (command ${program} __complete --refresh \${=names[1]} >/dev/null 2>&1 </dev/null &)
     else
-      command ${program} __complete --refresh \${=names[1]} >/dev/null 2>&1 </dev/null
+      exec {input}< <(command ${program} __complete --refresh \${=names[1]} 2>/dev/null </dev/null)
+      read -t ${String(waitSeconds)} -r -u $input each
+      exec {input}<&-
     fi
   fi
-  [[ -f $file ]] || return
+  [[ -r $file ]] || return
   list=(\${(f)"$(<$file)"})
 }
 # Sets answers, or fails if only the program knows them.

@@ -253,6 +253,18 @@ function testShell(shell: Shell): void {
     expect(readCalls()).toEqual([]);
   });
 
+  test('prints nothing if tpks is not installed', async () => {
+    // The shell starts in a folder of links, because /usr/bin can contain tpks.
+    const folder = join(work, `no-tpks-${shell}`);
+    mkdirSync(folder);
+    const { stdout } = spawnSync('which', [shell], { encoding: 'utf8' });
+    symlinkSync(stdout.trim(), join(folder, shell));
+    const script = await writeScript(shell, '--static');
+    const some = ['tpks clu', 'tpks cluster '];
+    expect(run(shell, script, some, { PATH: folder }).stderr).toBe('');
+    expect(run(shell, await writeScript(shell), some, { PATH: folder }).stderr).toBe('');
+  });
+
   test('calls tpks if TPKS_HOME is set but not exported', async () => {
     const script = await writeScript(shell, '--static');
     const text = readFileSync(script, 'utf8');
