@@ -89,6 +89,8 @@ ${lookup?.functions ?? ''}${name}() {
     COMPREPLY[i]=$value
     ((\${#value} > width)) && width=\${#value}
   done
+  # The value follows a key such as --filter name=.
+  [[ $count == 1 && \${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
   # 63 is ?: the choices are listed, and none is inserted, so descriptions can be added.
   if [[ $COMP_TYPE == 63 ]]; then
     for i in "\${!notes[@]}"; do

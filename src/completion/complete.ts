@@ -1,3 +1,4 @@
+import { argv, execPath, geteuid } from 'node:process';
 import { Option } from 'commander';
 import { systemClock, type Clock } from '../clock.js';
 import type { Entry } from '../commands/contents.js';
@@ -52,11 +53,7 @@ export async function completeLine(
   // A script with a table checks whether it is for this version.
   if (typed[0] === '--version') {
     output.write(`${version}\n`);
-    const [{ removeOldMarks }, { locateFolders }] = await Promise.all([
-      import('../config/completion-script.js'),
-      import('../config/folders.js'),
-    ]);
-    removeOldMarks(locateFolders(env, io.platform).cache, version);
+    await recordVersion(typed[1] ?? '', io, env);
   } else output.write(await createReply(words, io, env, deps).catch(() => emptyReply));
   // The shell may already have closed the pipe.
   await output.flush().catch(() => undefined);
@@ -93,6 +90,20 @@ async function createReply(
   const [readSettings] = reads;
   if (readSettings !== undefined) await updateCache(readSettings, io, env);
   return formatCompletion({ ...others, suggestions: suggestions.map(renameDescription(link)) });
+}
+
+/** @param file - the path of the program that the script found. */
+async function recordVersion(
+  file: string,
+  { platform }: CompletionIo,
+  env: Environment,
+): Promise<void> {
+  const [{ recordVersionCheck }, { locateFolders }] = await Promise.all([
+    import('./version-check.js'),
+    import('../config/folders.js'),
+  ]);
+  const check = { file, version, ownPath: argv[1] ?? execPath, user: geteuid?.() };
+  recordVersionCheck(check, locateFolders(env, platform));
 }
 
 /** Updates the list of contexts that static completion scripts read. */

@@ -10,6 +10,7 @@ import {
   outdatedNotice,
   type StaticLookup,
   type TableSyntax,
+  waitSeconds,
 } from './static-lookup.js';
 import type { StaticTable } from './static-table.js';
 
@@ -115,34 +116,39 @@ function ${prefix}_home --no-scope-shadowing
     test -d /System/Library; and set home $HOME/Library/Preferences/tpks
     return 0
 end
-# Whether the installed program has the version of this script. A file with the same modification time
-# as the program records that it was checked.
+# Whether tpks has recorded that this program has the version of this script. The record has the same
+# modification time as the program, and contains its path without links.
+function ${prefix}_is_recorded --no-scope-shadowing
+    test -r "$record"; or return 1
+    test "$record" -nt "$file"; or test "$record" -ot "$file"; and return 1
+    read -l target <$record
+    test "$target" -ef "$file"
+end
+# Whether the installed program has the version of this script.
 function ${prefix}_is_current --no-scope-shadowing
     # Older versions of fish cannot compare times.
     test / -nt /nonexistent 2>/dev/null; or return 1
     set -l file (command -s ${program}); or return 1
-    set -l mark $home/cache/program-${version}(string replace -a / % -- $file)
-    test -f "$mark"; and not test "$mark" -nt "$file"; and not test "$mark" -ot "$file"; and return 0
+    set -l record $home/cache/program-${version}(string replace -a / % -- $file)
+    ${prefix}_is_recorded; and return 0
     test "$${prefix}_checked" = "same $file"; and return 0
     test "$${prefix}_checked" = "other $file"; and return 1
     set -g ${prefix}_checked "other $file"
-    set -l installed (command ${program} __complete --version 2>/dev/null </dev/null)
+    set -l installed (command ${program} __complete --version $file 2>/dev/null </dev/null)
     if test "$installed" != ${version}
         printf '\\n%s\\n' ${quote(outdatedNotice('fish', program))} >&2
         commandline -f repaint 2>/dev/null
         return 1
     end
     set -g ${prefix}_checked "same $file"
-    test -d "$home"; or return 0
-    test -d "$home/cache"; or command mkdir -m 700 "$home/cache" 2>/dev/null
-    command touch -r "$file" "$mark" 2>/dev/null; and set -g ${prefix}_checked
+    ${prefix}_is_recorded; and set -g ${prefix}_checked
     return 0
 end
 # Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
 # the background. The user waits for missing names.
 function ${prefix}_names --no-scope-shadowing
     set -l file $home/cache/contexts.txt
-    test -f "$home/config.json" -a -f "$file"; or return 1
+    test -f "$home/config.json" -a -r "$file"; or return 1
     test "$home/config.json" -nt "$file"; and return 1
     test "$home/config.json" -nt "$home/cache/contexts-start.txt"; or return 1
     set -l lines (string match -- '*' <$file)
@@ -168,10 +174,15 @@ function ${prefix}_names --no-scope-shadowing
             command ${program} __complete --refresh $source >/dev/null 2>&1 </dev/null &
             disown 2>/dev/null
         else
-            command ${program} __complete --refresh $source >/dev/null 2>&1 </dev/null
+            # macOS has no timeout, and that of busybox has no --foreground, which makes Ctrl-C work.
+            set -l run env
+            if command -sq timeout; and command timeout --foreground 1 true 2>/dev/null
+                set run timeout --foreground ${String(waitSeconds)}
+            end
+            command $run ${program} __complete --refresh $source >/dev/null 2>&1 </dev/null
         end
     end
-    test -f "$file"; or return 1
+    test -r "$file"; or return 1
     set list (string match -- '*' <$file)
     return 0
 end

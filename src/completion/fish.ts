@@ -21,6 +21,8 @@ ${lookup?.functions ?? ''}function ${name}
     # The word under the cursor may still lack its closing quote.
     set -l current (string unescape -- $token; or string unescape -- $token"'"; or string unescape -- $token'"'; or echo $token)
     set -l answers
+    # fish prints an error for an unknown command, even with 2>/dev/null.
+    command -sq ${program}; or return
     ${lookup === undefined ? '' : `${lookup.call}; or `}set answers (command ${program} __complete -- $before[2..] "$current" 2>/dev/null </dev/null)
     if test "$answers[-1]" != :files
         set -e answers[-1]

@@ -20,7 +20,10 @@ export interface ScriptResult extends ScriptInput {
   readonly path: string;
   /** `false` if the script was already installed or removed. */
   readonly changed: boolean;
-  /** A line that the user may have to add to a file, so that the shell finds the script. */
+  /**
+   * A line that the user may have to add to a file, so that the shell finds the script; after the removal
+   * of the script, the line that the user has to delete.
+   */
   readonly setup: ShellSetup | undefined;
 }
 
@@ -57,7 +60,7 @@ export async function uninstallScript(input: ScriptInput, env: Environment): Pro
       rmSync(path, { force: true });
     });
   }
-  return { ...input, path, changed, setup: undefined };
+  return { ...input, path, changed, setup: findOldSetup(input.shell, path, env) };
 }
 
 const maximumBytes = 4 * 1024 * 1024;
@@ -103,20 +106,54 @@ async function writeScript(path: string, text: string): Promise<void> {
   renameSync(temporary, path);
 }
 
+function bashSetupFile({ HOME: home = '' }: Environment): string {
+  return join(home, '.bashrc');
+}
+
 /** Returns the line that the user must add for bash or zsh. fish needs none. */
 function findSetup(shell: ScriptShell, path: string, env: Environment): ShellSetup | undefined {
-  const { HOME: home = '' } = env;
   if (shell === 'bash') {
     const isLoaded = bashCompletionFiles.some((file) => existsSync(file));
     return isLoaded
       ? undefined
-      : { file: join(home, '.bashrc'), line: `source ${alwaysQuoteForShell(path)}` };
+      : { file: bashSetupFile(env), line: `source ${alwaysQuoteForShell(path)}` };
   }
   if (shell !== 'zsh' || env.FPATH?.split(':').includes(dirname(path)) === true) return undefined;
   return {
-    file: join(home, '.zshrc'),
+    file: join(env.HOME ?? '', '.zshrc'),
     line: `fpath=(${alwaysQuoteForShell(dirname(path))} $fpath)`,
   };
+}
+
+/** Finds the line for bash, which would print an error without the script. */
+function findOldSetup(shell: ScriptShell, path: string, env: Environment): ShellSetup | undefined {
+  if (shell !== 'bash') return undefined;
+  const file = bashSetupFile(env);
+  const line = readLines(file).find((text) => isSourceLine(text, path, env));
+  return line === undefined ? undefined : { file, line: line.trim() };
+}
+
+function readLines(file: string): readonly string[] {
+  try {
+    return readText(file, { maximumBytes }).split('\n');
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a line runs the script, whose path can be written with `~` or `$HOME`. */
+function isSourceLine(line: string, path: string, { HOME: home }: Environment): boolean {
+  if (!/(?:^|[\s;&])(?:source|\.)\s/.test(line) || line.trimStart().startsWith('#')) return false;
+  const end =
+    home !== undefined && path.startsWith(`${home}/`) ? path.slice(home.length) : undefined;
+  const forms = [path, ...(end === undefined ? [] : [`~${end}`, `$HOME${end}`, `\${HOME}${end}`])];
+  const text = line.replaceAll(/["'\\]/g, '');
+  return forms.some((form) =>
+    text
+      .split(form)
+      .slice(1)
+      .some((rest) => /^(?:[\s;&|]|$)/.test(rest)),
+  );
 }
 
 /** The files of the package bash-completion, which loads the script. */

@@ -3,13 +3,18 @@ import type { Entry } from '../commands/contents.js';
 import type { LinkTexts } from '../link-name.js';
 import type { Services } from '../services.js';
 import { createOptions, renameDescription } from './complete.js';
-import { completerOf, sourceOf, takesFileNames, type NameSource } from './completer.js';
+import {
+  completerOf,
+  isRepeatable,
+  sourceOf,
+  takesFileNames,
+  type NameSource,
+} from './completer.js';
 import { findCursorPosition, type CursorPosition } from './cursor-position.js';
 import { takesValue } from './option-reader.js';
 import {
   aliasSuggestions,
   formatSuggestion,
-  isRepeatable,
   nameSuggestions,
   suggest,
   type Suggestion,

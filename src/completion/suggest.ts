@@ -2,7 +2,7 @@ import type { Argument, Option } from 'commander';
 import type { Entry } from '../commands/contents.js';
 import type { Services } from '../services.js';
 import { isSafeName, toPrintable } from '../terminal/sanitize.js';
-import { completerOf, takesFileNames, type Completer } from './completer.js';
+import { completerOf, isRepeatable, takesFileNames, type Completer } from './completer.js';
 import { splitFlag, takesValue, type OptionReader } from './option-reader.js';
 import { findCursorPosition, type CursorPositionDeps } from './cursor-position.js';
 
@@ -91,11 +91,6 @@ function flagSuggestions({ options: known, isSet: isGiven }: OptionReader): Sugg
   );
   const isLong = ({ value }: Suggestion) => value.startsWith('--');
   return [...allFlags.filter(isLong), ...allFlags.filter((form) => !isLong(form))];
-}
-
-/** Repeatable options are variadic, or have a list as their default value. */
-export function isRepeatable({ variadic, defaultValue }: Option): boolean {
-  return variadic || Array.isArray(defaultValue);
 }
 
 interface CompleterDeps {

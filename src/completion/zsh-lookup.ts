@@ -11,6 +11,7 @@ import {
   quoteSingle,
   type StaticLookup,
   type TableSyntax,
+  waitSeconds,
 } from './static-lookup.js';
 import type { StaticTable } from './static-table.js';
 
@@ -104,41 +105,45 @@ ${isPksName(program) ? '  [[ -z $home && -n ${PKS_HOME-} ]] && home=$PKS_HOME/.t
     (*) home=\${XDG_CONFIG_HOME:-$HOME/.config}/tpks ;;
   esac
 }
-# Whether the installed program has the version of this script. A file with the same modification time
-# as the program records that it was checked.
+# Whether tpks has recorded that this program has the version of this script. The record has the same
+# modification time as the program, and contains its path without links.
+${prefix}_is_recorded() {
+  local target
+  [[ -r $record && ! $record -nt $file && ! $record -ot $file ]] || return
+  IFS= read -r target <$record && [[ $target -ef $file ]]
+}
+# Whether the installed program has the version of this script.
 ${prefix}_is_current() {
-  local folder file mark
+  local folder file record
   for folder in $path; do
     file=$folder/${program}
     [[ -f $file && -x $file ]] && break
     file=''
   done
   [[ -n $file ]] || return
-  mark=$home/cache/program-${version}\${file//\\//%}
-  [[ -f $mark && ! $mark -nt $file && ! $mark -ot $file ]] && return
+  record=$home/cache/program-${version}\${file//\\//%}
+  ${prefix}_is_recorded && return
   case \${${prefix}_checked-} in
     ("same $file") return 0 ;;
     ("other $file") return 1 ;;
   esac
   typeset -g ${prefix}_checked="other $file"
-  if [[ $(command ${program} __complete --version 2>/dev/null </dev/null) != '${version}' ]]; then
+  if [[ $(command ${program} __complete --version "$file" 2>/dev/null </dev/null) != '${version}' ]]; then
     print -r -- $'\\n'${quoteSingle(outdatedNotice('zsh', program))} >&2
     zle && zle -I
     return 1
   fi
   ${prefix}_checked="same $file"
-  [[ -d $home ]] || return 0
-  [[ -d $home/cache ]] || command mkdir -m 700 "$home/cache" 2>/dev/null
-  command touch -r "$file" "$mark" 2>/dev/null && ${prefix}_checked=''
+  ${prefix}_is_recorded && ${prefix}_checked=''
   return 0
 }
 # Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
 # the background. The user waits for missing names.
 ${prefix}_names() {
-  local suffix file=$home/cache/contexts.txt
+  local input suffix file=$home/cache/contexts.txt
   local -i minute=$((SECONDS / 60))
   local -a lines
-  [[ -f $home/config.json && -f $file && ! $home/config.json -nt $file ]] || return
+  [[ -f $home/config.json && -r $file && ! $home/config.json -nt $file ]] || return
   [[ $home/config.json -nt $home/cache/contexts-start.txt ]] || return
   lines=(\${(f)"$(<$file)"})
   [[ \${lines[1]-} == 1 ]] || return
@@ -161,10 +166,12 @@ ${prefix}_names() {
       # In a subshell, zsh prints no messages about the job.
       (command ${program} __complete --refresh \${=names[1]} >/dev/null 2>&1 </dev/null &)
     else
-      command ${program} __complete --refresh \${=names[1]} >/dev/null 2>&1 </dev/null
+      exec {input}< <(command ${program} __complete --refresh \${=names[1]} 2>/dev/null </dev/null)
+      read -t ${String(waitSeconds)} -r -u $input each
+      exec {input}<&-
     fi
   fi
-  [[ -f $file ]] || return
+  [[ -r $file ]] || return
   list=(\${(f)"$(<$file)"})
 }
 # Sets answers, or fails if only the program knows them.

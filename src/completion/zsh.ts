@@ -21,7 +21,7 @@ export function zshScript(program = 'tpks', table?: StaticTable): string {
   }
 ${lookup?.functions ?? ''}${name}() {
   setopt localoptions \${_comp_options[@]}
-  local -a before answers values shown
+  local -a before answers values shown suffix
   local answer note directive current=\${(Q)PREFIX}
   local -i width=0
   (( CURRENT > 2 )) && before=("\${(@Q)words[2,CURRENT-1]}")
@@ -46,7 +46,9 @@ ${lookup?.functions ?? ''}${name}() {
   if [[ "\${(j::)answers}" == *$'\\t'* ]]; then
     compadd -l -V ${program} -d shown -a values
   else
-    compadd -V ${program} -a values
+    # The value follows a key such as --filter name=.
+    [[ $values[1] == *= ]] && suffix=(-S '')
+    compadd "\${suffix[@]}" -V ${program} -a values
   fi
 }
 [[ \${TPKS_COMPLETION-} == "zsh $$ "* ]] || TPKS_COMPLETION="zsh $$"

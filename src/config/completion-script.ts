@@ -1,4 +1,3 @@
-import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from './environment.js';
 import { homeFolder } from './folders.js';
@@ -45,21 +44,6 @@ export function findScriptVersion(text: string): string | undefined {
   return /^# \w+ completion for [\w.-]+: for version (\S+),/m.exec(
     text.slice(0, maximumHeadLength),
   )?.[1];
-}
-
-/**
- * Removes the files with which completion scripts of other versions record that they checked the
- * version of the program. Never throws.
- */
-export function removeOldMarks(cache: string, version: string): void {
-  try {
-    for (const file of readdirSync(cache)) {
-      if (file.startsWith('program-') && !file.startsWith(`program-${version}%`))
-        rmSync(join(cache, file), { force: true });
-    }
-  } catch {
-    // The files are empty and do no harm.
-  }
 }
 
 /** The first lines of a script. */

@@ -68,3 +68,16 @@ test('only file names are left to the shell', async () => {
   }
   expect(await complete('create-cluster', 'c1', '--tags', '')).toBe(':none\n');
 });
+
+test.each([
+  [['clusters', '--filter', 'a=b', '--fil'], ['--filter']],
+  [['curl', '-H', 'a: b', '--hea'], ['--header']],
+  [['uaa', 'client', 'add', 'x', '--scope', 'a', '--sco'], ['--scope']],
+  [['uaa', 'token', 'client', 'get', 'x', '--scope', 'a', '--sco'], ['--scope']],
+  [['uaa', 'user', 'get', 'x', '-a', 'id', '--att'], ['--attributes']],
+  [['clusters', '--columns', 'name', '--col'], ['--columns']],
+  [['clusters', '--sort-by', 'name', '--sort'], []],
+])('suggests a flag again only if it can be repeated: %j', async (words, flags) => {
+  const lines = (await complete(...words)).split('\n').slice(0, -2);
+  expect(lines.map((line) => line.split('\t')[0])).toEqual(flags);
+});

@@ -67,6 +67,33 @@ test.each([[[]], [['--uninstall']]])('keeps a file that is not from tpks (%j)', 
   expect(readFileSync(bashFile, 'utf8')).toBe('complete -W mine tpks\n');
 });
 
+test.each([
+  [`source '$FILE'`, `source '$FILE'`],
+  ['alias k=tpks\n  . ~/$END; true\n', '. ~/$END; true'],
+  ['[ -f "$HOME/$END" ] && source "$HOME/$END"', '[ -f "$HOME/$END" ] && source "$HOME/$END"'],
+  [`# source $FILE\nsource $FILE.old\necho $FILE\n`, undefined],
+])('--uninstall names the line to delete from ~/.bashrc: %j', async (text, expected) => {
+  const other = createUser();
+  const folder = other.env['HOME'] ?? '';
+  const end = '.local/share/bash-completion/completions/tpks';
+  const fill = (some: string) =>
+    some.replaceAll('$FILE', join(folder, end)).replaceAll('$END', end);
+  const file = join(folder, '.bashrc');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, fill(text));
+  const line = expected === undefined ? undefined : fill(expected);
+  mkdirSync(dirname(join(folder, end)), { recursive: true });
+  writeFileSync(join(folder, end), '# bash completion for tpks: for tests\n');
+  const uninstall = ['completion', 'install', 'bash', '--uninstall'];
+  const { stdout } = await other.tpks(uninstall);
+  expect(stdout).toBe(
+    `Deleted ${join(folder, end)}\n${line === undefined ? '' : `Delete this line from ${file}:\n  ${line}\n`}`,
+  );
+  const json: unknown = JSON.parse((await other.tpks([...uninstall, '--json'])).stdout);
+  expect(json).toMatchObject({ changed: false, setup: line === undefined ? null : { file, line } });
+  expect(readFileSync(file, 'utf8')).toBe(fill(text));
+});
+
 // In a separate process, because Node's recursive mkdir never returns in /proc.
 test('reports a folder that cannot be created, with a command that works', async () => {
   const env = { XDG_DATA_HOME: '/proc' };

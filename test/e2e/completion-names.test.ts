@@ -1,8 +1,18 @@
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { bin } from '../support/spawned.js';
 
 const alana = createUser();
 const cache = join(alana.home, 'cache');
@@ -55,15 +65,12 @@ test('sends no request for an unknown kind of names', async () => {
   expect(sandbox.requests()).toEqual([]);
 });
 
-test('the check of the version removes the marks of other versions', async () => {
-  await refresh('pks', 'clusters');
-  const { stdout } = await alana.tpks(['__complete', '--version']);
-  const own = join(cache, `program-${stdout.trim()}%usr%bin%tpks`);
-  for (const path of [own, join(cache, 'program-0.0.1%usr%bin%tpks')]) writeFileSync(path, '');
-  await alana.tpks(['__complete', '--version']);
-  expect(readdirSync(cache).filter((file) => file.startsWith('program-'))).toEqual([
-    own.slice(cache.length + 1),
-  ]);
+test('the check of the version is recorded for the path with which tpks was started', async () => {
+  const link = join(alana.env['HOME'] ?? '', 'tpks-link');
+  symlinkSync(bin, link);
+  const { stdout } = await alana.spawn(['__complete', '--version', link], { link });
+  const record = join(cache, `program-${stdout.trim()}${link.replaceAll('/', '%')}`);
+  expect(readFileSync(record, 'utf8')).toBe(`${realpathSync(bin)}\n`);
 });
 
 test('a context that is logged out has no names, and completion prints no error', async () => {

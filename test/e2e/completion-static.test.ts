@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -33,13 +34,19 @@ const env = { ...user.env, PATH: `${work}:${user.env['PATH'] ?? ''}`, LC_ALL: 'C
 const hostileNames = [...awkwardNames, '-x', 'new\nline', '\u001b[2J', ''];
 
 /** Prints recorded replies, so that hundreds of calls take only seconds, and records its calls. */
-const stub = `#!/bin/sh
+const createStub = (ownVersion: string) => `#!/bin/sh
 echo "$*" >>'${calls}'
 case $2 in
-  --version) echo ${version} ;;
+  --version)
+    echo ${ownVersion}
+    record=$TPKS_HOME/cache/program-${ownVersion}$(echo "$3" | tr / %)
+    readlink -f "$3" >"$record"
+    touch -r "$3" "$record"
+    ;;
   --) shift 2; IFS='|'; cat '${replies}'/"_$*" ;;
 esac
 `;
+const stub = createStub(version);
 
 /** Sets the variables of each shell, and prints what its completion would insert for each line. */
 const drivers = {
@@ -104,6 +111,14 @@ function toWords(key: string): readonly string[] {
   return ['tpks', ...start.split(' ').slice(1), ...Array<string>(Number(index)).fill('c1')];
 }
 
+const repeatableFlags = [
+  'tpks clusters --filter a=b --',
+  'tpks clusters --columns name --columns ',
+  'tpks curl -H a:b -',
+  'tpks uaa client add x --scope a --sco',
+  'tpks uaa user get x -a id --at',
+];
+
 /**
  * Every position in the table, with nothing typed and with the start of a suggestion, and every command
  * after each of its arguments and after some of its flags. Testing all of them would take a minute.
@@ -137,7 +152,7 @@ async function listLines(): Promise<readonly string[]> {
       ...afterArguments.flatMap((start) => [`${start} `, `${start} --json -`]),
     ];
   });
-  return [...new Set([...positions, ...later])];
+  return [...new Set([...positions, ...later, ...repeatableFlags])];
 }
 
 /** Why only tpks knows the suggestions for some lines. */
@@ -238,6 +253,18 @@ function testShell(shell: Shell): void {
     expect(readCalls()).toEqual([]);
   });
 
+  test('prints nothing if tpks is not installed', async () => {
+    // The shell starts in a folder of links, because /usr/bin can contain tpks.
+    const folder = join(work, `no-tpks-${shell}`);
+    mkdirSync(folder);
+    const { stdout } = spawnSync('which', [shell], { encoding: 'utf8' });
+    symlinkSync(stdout.trim(), join(folder, shell));
+    const script = await writeScript(shell, '--static');
+    const some = ['tpks clu', 'tpks cluster '];
+    expect(run(shell, script, some, { PATH: folder }).stderr).toBe('');
+    expect(run(shell, await writeScript(shell), some, { PATH: folder }).stderr).toBe('');
+  });
+
   test('calls tpks if TPKS_HOME is set but not exported', async () => {
     const script = await writeScript(shell, '--static');
     const text = readFileSync(script, 'utf8');
@@ -272,9 +299,7 @@ function testShell(shell: Shell): void {
     const script = await writeScript(shell, '--static');
     const folder = join(work, `other-${shell}`);
     mkdirSync(folder);
-    writeFileSync(join(folder, 'tpks'), stub.replace(`echo ${version}`, 'echo 9.9.9'), {
-      mode: 0o755,
-    });
+    writeFileSync(join(folder, 'tpks'), createStub('9.9.9'), { mode: 0o755 });
     const PATH = `${folder}:${env.PATH}`;
     const some = ['tpks clusters -o ', 'tpks clu'];
     const { stderr } = run(shell, script, some, { PATH });
@@ -292,7 +317,30 @@ function testShell(shell: Shell): void {
     writeFileSync(program, stub);
     writeFileSync(calls, '');
     run(shell, script, ['tpks clu', 'tpks clu']);
-    expect(readFileSync(calls, 'utf8')).toBe('__complete --version\n');
+    expect(readFileSync(calls, 'utf8')).toBe(`__complete --version ${program}\n`);
+  });
+
+  test('checks the version again if a link leads to another program with the same time', async () => {
+    const script = await writeScript(shell, '--static');
+    const profile = join(work, `profile-${shell}`);
+    for (const ownVersion of [version, '9.9.9']) {
+      const folder = join(work, `store-${shell}-${ownVersion}`);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'tpks'), createStub(ownVersion), { mode: 0o755 });
+      utimesSync(join(folder, 'tpks'), 1, 1);
+    }
+    const start = (ownVersion: string) => {
+      rmSync(profile, { force: true });
+      symlinkSync(`store-${shell}-${ownVersion}`, profile);
+      writeFileSync(calls, '');
+      return run(shell, script, ['tpks clu'], { PATH: `${profile}:${env.PATH}` }).stderr;
+    };
+    const versionChecks = () => readFileSync(calls, 'utf8').match(/--version/g);
+    expect(start(version)).toBe('');
+    expect(versionChecks()).toHaveLength(1);
+    expect(start(version)).toBe('');
+    expect(versionChecks()).toBe(null);
+    expect(start('9.9.9')).toContain('tpks completion install');
   });
 }
 

@@ -139,6 +139,7 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
     "tpks --context '~root' cluster e\t",
     ['--context', '~root', 'cluster', 'elsewhere'],
   ],
+  ['no space after a key', 'tpks clusters --filter na\tx', ['clusters', '--filter', 'name=x']],
   ['a file', 'tpks uaa target --ca-cert my\t', ['uaa', 'target', '--ca-cert', 'my ca.pem']],
   ['a file after =', 'tpks uaa target --ca-cert=my\t', ['uaa', 'target', '--ca-cert=my ca.pem']],
   ['a file to write to', 'tpks clusters 2> my\t', ['clusters']],

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { withCompleter } from '../../completion/completer.js';
+import { asCollector, withCompleter } from '../../completion/completer.js';
 import { parseNonEmptyList } from '../word-list.js';
 import { collectFilter } from './row-selection.js';
 import { columnKeys } from './list-keys.js';
@@ -37,7 +37,7 @@ export function addListOptions<Row>(command: Command, list: List<Row>): Command 
     .addOption(
       withCompleter(
         new Option('--filter <key=value>', 'show only matching rows; repeatable').argParser(
-          collectFilter,
+          asCollector(collectFilter),
         ),
         () => Promise.resolve(keys.map((key) => `${key}=`)),
       ),

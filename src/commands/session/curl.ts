@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { asCollector } from '../../completion/completer.js';
 import { apiOf } from '../../contexts/installation.js';
 import { readBytesAsync, userFileOptions } from '../../disk/bounded-read.js';
 import { describeDiskError } from '../../disk/disk-error.js';
@@ -51,7 +52,11 @@ export function addRequestOptions(command: Command, example: string): Command {
   return command
     .argument('<path>', `path and query, e.g. ${example}`)
     .option('-X, --method <method>', 'HTTP method (default: POST with --data, otherwise GET)')
-    .option('-H, --header <header>', 'request header, as "Name: value"; repeatable', collectHeader)
+    .option(
+      '-H, --header <header>',
+      'request header, as "Name: value"; repeatable',
+      asCollector(collectHeader),
+    )
     .addOption(
       withStdin(
         new Option('-d, --data <text>', 'request body; @FILE reads it from a file, @- from stdin'),

@@ -21,7 +21,7 @@ export function define(command: Command, deps: Deps): void {
     command
       .description(
         'Install the completion script where the shell looks for it, or remove it. Does not edit ' +
-          '~/.bashrc or ~/.zshrc: if one of them needs a line, the command prints it. Does nothing ' +
+          '~/.bashrc or ~/.zshrc: if a line must be added or deleted, the command prints it. Does nothing ' +
           'if the script is up to date.',
       )
       .addArgument(
@@ -84,10 +84,13 @@ function installView(result: ScriptResult): View {
 }
 
 function uninstallView(result: ScriptResult): View {
-  const { path, changed } = result;
+  const { path, changed, setup } = result;
   return {
     json: toJsonResult(result),
     name: path,
-    text: [changed ? `Deleted ${path}` : `No changes: ${path} does not exist`],
+    text: [
+      changed ? `Deleted ${path}` : `No changes: ${path} does not exist`,
+      ...(setup === undefined ? [] : [`Delete this line from ${setup.file}:`, `  ${setup.line}`]),
+    ],
   };
 }

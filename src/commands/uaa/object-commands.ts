@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { asCollector } from '../../completion/completer.js';
 import type { Services } from '../../services.js';
 import type { LoadUaaResource } from '../../services/uaa.js';
 import type { Leaf } from '../contents.js';
@@ -66,8 +67,9 @@ export function showObjectCommand<Resource, Key, Flags>(
         command.option(
           '-a, --attributes <list>',
           `return only these attributes, e.g. ${attributes.example}`,
-          (text: string, previous?: readonly string[]) =>
+          asCollector((text: string, previous?: readonly string[]) =>
             convert(parseNonEmptyList(text, previous)),
+          ),
         );
       }
       for (const option of spec.options?.() ?? []) command.addOption(option);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Argument, Option, type Command } from 'commander';
 import type { Entry, Group, Leaf } from '../../../src/commands/contents.js';
-import { withCompleter, withFileNames } from '../../../src/completion/completer.js';
+import { asCollector, withCompleter, withFileNames } from '../../../src/completion/completer.js';
 import { suggest } from '../../../src/completion/suggest.js';
 import type { Services } from '../../../src/services.js';
 
@@ -12,6 +12,8 @@ function leaf(define: (command: Command, services: Services) => unknown): Leaf {
 function names(...all: string[]) {
   return () => Promise.resolve(all);
 }
+
+const collect = asCollector((value: string, before: readonly string[] = []) => [...before, value]);
 
 /** A table of contents that records which entries are loaded. */
 function createSample() {
@@ -32,7 +34,7 @@ function createSample() {
       .addOption(new Option('-o, --output <format>', 'how').choices(['json', 'jsonl', 'table']))
       .addOption(withFileNames(new Option('--ca-cert <path>', 'trust this CA')))
       .addOption(new Option('--scopes <scope...>', 'what for').choices(['read', 'write']))
-      .addOption(new Option('-H, --header <header>', 'send it').default([]))
+      .addOption(new Option('-H, --header <header>', 'send it').argParser(collect))
       .addOption(new Option('--color [when]', 'when').choices(['always', 'never']))
       .addOption(new Option('--secret-option', 'for tests').hideHelp()),
   );

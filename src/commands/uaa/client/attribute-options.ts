@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { withCompleter } from '../../../completion/completer.js';
+import { asCollector, withCompleter } from '../../../completion/completer.js';
 import { toPlainText } from '../../../json-value.js';
 import { grantTypes } from '../../../uaa/client-attributes.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
@@ -32,11 +32,12 @@ export function toAttributes(flags: AttributeFlags): ClientAttributes {
 }
 
 function createOption(flags: string, { name, isList, parse }: Attribute, help: string): Option {
-  const option = new Option(flags, help).argParser((text: string, previous: unknown) => {
+  const parseText = (text: string, previous: unknown) => {
     // Parsed here only to report errors; `toAttributes` parses the texts of all uses together.
     parse(text);
     return isList ? [...textsOf(previous), text] : [text];
-  });
+  };
+  const option = new Option(flags, help).argParser(isList ? asCollector(parseText) : parseText);
   // Both spellings set the same value.
   option.attributeName = () => name;
   return name === 'authorized_grant_types'
