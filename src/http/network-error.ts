@@ -24,6 +24,12 @@ const certificateProblems: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host',
 };
 
+/** The runtimes use the same codes for both reasons. */
+const tlsFailed = 'the TLS connection failed, or the port does not speak TLS';
+
+const clientCertificateRequired =
+  'the server requires a client certificate, which tpks does not support';
+
 const connectionProblems: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is unknown',
   EAI_AGAIN: 'the host name cannot currently be resolved',
@@ -35,8 +41,10 @@ const connectionProblems: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'the address is not available',
   ETIMEDOUT: 'the connection timed out',
   HPE_HEADER_OVERFLOW: 'the response headers are too large',
-  EPROTO: 'the port does not speak TLS',
+  EPROTO: tlsFailed,
   ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: clientCertificateRequired,
+  ERR_SSL_TLSV1_ALERT_CERTIFICATE_REQUIRED: clientCertificateRequired,
 };
 
 /**
@@ -101,10 +109,10 @@ export function isConnectionUnopened(error: unknown): boolean {
 
 /** Describes why a request could not be sent. @returns `undefined` for other error codes. */
 export function describeConnectionProblem(code: string): string | undefined {
-  return (
-    getOwnValue(connectionProblems, code) ??
-    (code.startsWith('HPE_') ? 'the response is not HTTP' : undefined)
-  );
+  const problem = getOwnValue(connectionProblems, code);
+  if (problem !== undefined) return problem;
+  if (code.startsWith('HPE_')) return 'the response is not HTTP';
+  return code.startsWith('ERR_SSL_') ? tlsFailed : undefined;
 }
 
 /** Also searches the causes of an error, because libraries wrap socket errors up to three times. */
