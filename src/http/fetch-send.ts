@@ -2,11 +2,7 @@ import { errorCode } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { createDeadline } from './deadline.js';
 import type { HttpsSendDeps } from './https-send.js';
-import {
-  describeCertificateProblem,
-  isConnectionUnopened,
-  toNetworkError,
-} from './network-error.js';
+import { describeCertificateProblem, toNetworkError } from './network-error.js';
 import { createResponse, findResponseProblem, protocolSwitchProblem } from './response.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 import { createTrustStages } from './trust-stages.js';
@@ -107,16 +103,19 @@ const maximumIdleMilliseconds = 2800;
 
 /** The headers that `fetch` sends unchanged and does not interpret. */
 const plainHeader =
-  /^(?:accept|accept-language|authorization|cache-control|content-type|if-match|x-.+)$/;
+  /^(?:accept|accept-language|authorization|cache-control|content-type|if-match|user-agent|x-.+)$/;
 
 /**
  * Whether `fetch` sends a request as `node:https` would. For example, `fetch` would verify the
- * certificate against a `Host` header. Only `tpks curl` sends such requests.
+ * certificate against a `Host` header. Except for names such as `pks.localhost`, only `tpks curl` sends
+ * requests that are unsuitable.
  */
 function isSuitable({ method, url, headers = {}, body }: HttpRequest): boolean {
-  const { protocol, username, password } = new URL(url);
+  const { protocol, hostname, username, password } = new URL(url);
   return (
     protocol === 'https:' &&
+    // `fetch` does not look up these names, but connects to this machine.
+    !/\.localhost\.?$/.test(hostname) &&
     username === '' &&
     password === '' &&
     (bodilessMethods.has(method) ? body === undefined : methods.has(method)) &&
@@ -242,7 +241,7 @@ const knownCodes: Readonly<Record<string, string>> = {
 
 /** Whether an error occurred before the TLS connection was open, so that nothing was sent. */
 function isBeforeRequest(error: unknown): boolean {
-  const isConnectionError =
-    isConnectionUnopened(error) || errorCode(error) === 'FailedToOpenSocket';
-  return isConnectionError || describeCertificateProblem(error) !== undefined;
+  return (
+    errorCode(error) === 'FailedToOpenSocket' || describeCertificateProblem(error) !== undefined
+  );
 }

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -108,7 +109,7 @@ describe.each<[string, CreateSend]>([
     const response = await createSend()({
       method: 'PUT',
       url: `${server.origin}/v1/a%20b?count=1&q=%22`,
-      headers: { 'x-test': 'yes', 'content-type': 'text/plain' },
+      headers: { 'x-test': 'yes', 'content-type': 'text/plain', 'user-agent': 'test/1' },
       body: 'grüße',
     });
     await response.text();
@@ -117,7 +118,9 @@ describe.each<[string, CreateSend]>([
         method: 'PUT',
         path: '/v1/a%20b?count=1&q=%22',
         body: 'grüße',
-        headers: expect.objectContaining({ 'x-test': 'yes', 'content-length': '7' }),
+        headers: expect.objectContaining({
+          ...{ 'x-test': 'yes', 'content-length': '7', 'user-agent': 'test/1' },
+        }),
       },
     ]);
   });
@@ -465,7 +468,9 @@ describe.each<[string, CreateSend]>([
 describe.each<[string, CreateSend]>([
   ...fetchSends.slice(0, 1),
   ['node:https', withDefaults(createHttpsSend)],
-])('%s without a proxy', (_name, createSend) => {
+])('%s without a proxy', (name, createSend) => {
+  const tlsFailed = 'the TLS connection failed, or the port does not speak TLS';
+
   test('verifies the certificate against the URL, not against the Host header', async () => {
     const send = createSend();
     const headers = { host: 'elsewhere.example.com' };
@@ -558,6 +563,15 @@ describe.each<[string, CreateSend]>([
     });
   });
 
+  test('states the reason if the network is unreachable', async () => {
+    // The kernel opens no TCP connection to this address.
+    await expect(
+      createSend()({ method: 'GET', url: 'https://255.255.255.255:9021/' }),
+    ).rejects.toMatchObject({
+      message: 'Unable to send a request to 255.255.255.255:9021: the network is unreachable',
+    });
+  });
+
   test('states the reason if the host is unknown', async () => {
     await expect(
       createSend()({ method: 'GET', url: 'https://no-such-host.invalid:9021/' }),
@@ -567,6 +581,47 @@ describe.each<[string, CreateSend]>([
         /^Unable to send a request to no-such-host\.invalid:9021: the host name (is unknown|cannot be looked up)/,
       ),
     });
+  });
+
+  test.each(['pks.localhost', 'pks.localhost.'])(
+    'looks up the address of %s, and does not assume that it is this machine',
+    async (host) => {
+      const isKnown = await lookup(host).then(
+        () => true,
+        () => false,
+      );
+      const url = `https://${host}:${String(server.port)}/`;
+      // The certificate of the server is for other names.
+      await expect(createSend()({ method: 'GET', url })).rejects.toMatchObject({
+        kind: isKnown ? 'untrusted' : 'unavailable',
+      });
+      expect(server.requests).toEqual([]);
+    },
+  );
+
+  test.each([
+    {
+      what: 'supports no cipher of the client',
+      options: { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' },
+      reason: tlsFailed,
+    },
+    {
+      what: 'requires a client certificate',
+      options: { minVersion: 'TLSv1.3', requestCert: true },
+      // `fetch` does not report which TLS error occurred.
+      reason:
+        name === 'fetch'
+          ? tlsFailed
+          : 'the server requires a client certificate, which tpks does not support',
+    },
+  ] as const)('states the reason if the server $what', async ({ options, reason }) => {
+    const strict = createTlsServer({ ...certificates.good, ...options });
+    await new Promise<void>((resolve) => strict.listen(0, '127.0.0.1', resolve));
+    const host = `127.0.0.1:${String((strict.address() as AddressInfo).port)}`;
+    await expect(createSend()({ method: 'GET', url: `https://${host}/` })).rejects.toMatchObject({
+      message: `Unable to send a request to ${host}: ${reason}`,
+    });
+    strict.close();
   });
 
   test('states the reason if the port does not speak TLS', async () => {
