@@ -1,6 +1,6 @@
 import { errorCode } from '../errors.js';
-import { getOwnValue } from '../own-value.js';
 import { createDeadline } from './deadline.js';
+import { codedError, toKnownError } from './fetch-error.js';
 import type { HttpsSendDeps } from './https-send.js';
 import { describeCertificateProblem, toNetworkError } from './network-error.js';
 import { createResponse, findResponseProblem, protocolSwitchProblem } from './response.js';
@@ -73,6 +73,7 @@ interface RuntimeOptions {
 
 interface TlsOptions {
   readonly ca?: readonly string[];
+  readonly ciphers: string;
   /** Without this option, an environment variable could disable the verification. */
   readonly rejectUnauthorized: boolean;
 }
@@ -115,7 +116,7 @@ function isSuitable({ method, url, headers = {}, body }: HttpRequest): boolean {
   return (
     protocol === 'https:' &&
     // `fetch` does not look up these names, but connects to this machine.
-    !/\.localhost\.?$/.test(hostname) &&
+    !/\.localhost\.?$|^localhost\.$/.test(hostname) &&
     username === '' &&
     password === '' &&
     (bodilessMethods.has(method) ? body === undefined : methods.has(method)) &&
@@ -134,13 +135,16 @@ const methods = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
  */
 const repeatedMethods = new Set(['PUT', 'DELETE']);
 
+/** By default, `fetch` supports all ciphers of `node:https` but this one. */
+const ciphers = 'DEFAULT:ECDHE-RSA-AES128-SHA256';
+
 function createTlsOptions(
   { skipTlsVerification }: HttpsSendDeps,
   roots: readonly string[],
 ): TlsOptions {
-  if (skipTlsVerification) return { rejectUnauthorized: false };
+  if (skipTlsVerification) return { ciphers, rejectUnauthorized: false };
   // With an empty list, `fetch` trusts its own list of CAs.
-  return { ca: roots.length > 0 ? roots : [''], rejectUnauthorized: true };
+  return { ca: roots.length > 0 ? roots : [''], ciphers, rejectUnauthorized: true };
 }
 
 async function sendOnce(
@@ -220,24 +224,6 @@ async function* readBody(
     touch();
   }
 }
-
-/** Converts an error of the runtime, whose message would print the URL, to one with a code of `node:https`. */
-function toKnownError(error: unknown): Error {
-  const code = errorCode(error) ?? 'UNKNOWN';
-  return codedError(getOwnValue(knownCodes, code) ?? code);
-}
-
-function codedError(code: string): Error {
-  return Object.assign(new Error(code), { code });
-}
-
-/** The codes of `node:https` for errors that the runtime names differently. */
-const knownCodes: Readonly<Record<string, string>> = {
-  ResponseHeadersTooLarge: 'HPE_HEADER_OVERFLOW',
-  Malformed_HTTP_Response: 'HPE_INVALID_CONSTANT',
-  InvalidHTTPResponse: 'HPE_INVALID_CONSTANT',
-  InvalidContentLength: 'HPE_INVALID_CONTENT_LENGTH',
-};
 
 /** Whether an error occurred before the TLS connection was open, so that nothing was sent. */
 function isBeforeRequest(error: unknown): boolean {

@@ -6,6 +6,8 @@ export const selfSigned = 'is self-signed and not trusted';
 
 const unknownIssuer = 'is signed by an unknown certificate authority';
 
+const unverifiable = 'cannot be verified';
+
 /** Descriptions of certificate problems, keyed by the error codes of OpenSSL and Node. */
 const certificateProblems: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownIssuer,
@@ -18,6 +20,10 @@ const certificateProblems: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'has expired',
   CERT_NOT_YET_VALID: 'is not valid yet',
   CERT_REVOKED: 'has been revoked',
+  CERT_CHAIN_TOO_LONG: unverifiable,
+  PATH_LENGTH_EXCEEDED: unverifiable,
+  // E.g. the CA may not issue certificates for the host.
+  UNSPECIFIED: unverifiable,
   INVALID_CA: 'is signed by a certificate that is not a CA',
   INVALID_PURPOSE: 'was not issued for servers',
   HOSTNAME_MISMATCH: 'was issued for another host',

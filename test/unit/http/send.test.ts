@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -8,7 +9,12 @@ import type { TpksError } from '../../../src/errors.js';
 import { createHttpsSend, type HttpsSendDeps } from '../../../src/http/https-send.js';
 import { createProxy, type Proxy } from '../../../src/http/proxy.js';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
-import { fingerprint, createCertificates, type Certificates } from '../../support/certificates.js';
+import {
+  fingerprint,
+  createCertificates,
+  type Certificates,
+  type KeyAndCertificate,
+} from '../../support/certificates.js';
 import { startConnectProxy, type ConnectProxy } from '../../support/connect-proxy.js';
 import {
   respond,
@@ -583,7 +589,7 @@ describe.each<[string, CreateSend]>([
     });
   });
 
-  test.each(['pks.localhost', 'pks.localhost.'])(
+  test.each(['pks.localhost', 'pks.localhost.', 'localhost.'])(
     'looks up the address of %s, and does not assume that it is this machine',
     async (host) => {
       const isKnown = await lookup(host).then(
@@ -622,6 +628,35 @@ describe.each<[string, CreateSend]>([
       message: `Unable to send a request to ${host}: ${reason}`,
     });
     strict.close();
+  });
+
+  test('accepts the cipher that the runtime supports only if it is named', async () => {
+    const rsa = createSelfSigned();
+    const old = createTlsServer({
+      ...{ ...rsa, maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-SHA256' },
+    });
+    old.on('secureConnection', (socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
+    });
+    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
+    const url = `https://127.0.0.1:${String((old.address() as AddressInfo).port)}/`;
+    expect((await createSend({ caCert: rsa.cert })({ method: 'GET', url })).status).toBe(200);
+    old.close();
+  });
+
+  test('does not trust a certificate with an unknown critical extension', async () => {
+    const strange = createSelfSigned('1.2.3.4=critical,DER:0500');
+    const other = await startFaultyServer(strange);
+    await expect(
+      createSend({ caCert: strange.cert })({ method: 'GET', url: other.origin }),
+    ).rejects.toMatchObject({
+      kind: 'untrusted',
+      message: expect.stringContaining(
+        `The certificate of 127.0.0.1:${String(other.port)} cannot be verified`,
+      ),
+    });
+    expect(other.requests).toEqual([]);
+    await other.close();
   });
 
   test('states the reason if the port does not speak TLS', async () => {
@@ -664,6 +699,34 @@ describe('node:https', () => {
     expect(asked).toBe(1);
   });
 });
+
+/**
+ * Creates a certificate with an RSA key.
+ * @param extension - in the form that `openssl req -addext` accepts.
+ */
+function createSelfSigned(extension?: string): KeyAndCertificate {
+  const text = execFileSync(
+    'openssl',
+    [
+      ...[
+        'req',
+        '-x509',
+        '-nodes',
+        '-newkey',
+        'rsa:2048',
+        '-keyout',
+        '-',
+        '-subj',
+        '/CN=localhost',
+      ],
+      ...['-addext', 'subjectAltName=IP:127.0.0.1'],
+      ...(extension === undefined ? [] : ['-addext', extension]),
+    ],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const [key = '', cert = ''] = text.split(/(?=-----BEGIN CERTIFICATE)/);
+  return { key, cert };
+}
 
 async function consume(stream: AsyncIterable<Uint8Array>): Promise<void> {
   const reader = stream[Symbol.asyncIterator]();
