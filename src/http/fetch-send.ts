@@ -1,12 +1,9 @@
 import { errorCode } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { createDeadline } from './deadline.js';
+import { codedError, toKnownError } from './fetch-error.js';
 import type { HttpsSendDeps } from './https-send.js';
-import {
-  describeCertificateProblem,
-  isConnectionUnopened,
-  toNetworkError,
-} from './network-error.js';
+import { describeCertificateProblem, toNetworkError } from './network-error.js';
 import { createResponse, findResponseProblem, protocolSwitchProblem } from './response.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 import { createTrustStages } from './trust-stages.js';
@@ -77,6 +74,7 @@ interface RuntimeOptions {
 
 interface TlsOptions {
   readonly ca?: readonly string[];
+  readonly ciphers: string;
   /** Without this option, an environment variable could disable the verification. */
   readonly rejectUnauthorized: boolean;
 }
@@ -107,16 +105,19 @@ const maximumIdleMilliseconds = 2800;
 
 /** The headers that `fetch` sends unchanged and does not interpret. */
 const plainHeader =
-  /^(?:accept|accept-language|authorization|cache-control|content-type|if-match|x-.+)$/;
+  /^(?:accept|accept-language|authorization|cache-control|content-type|if-match|user-agent|x-.+)$/;
 
 /**
  * Whether `fetch` sends a request as `node:https` would. For example, `fetch` would verify the
- * certificate against a `Host` header. Only `tpks curl` sends such requests.
+ * certificate against a `Host` header. Except for names such as `pks.localhost`, only `tpks curl` sends
+ * requests that are unsuitable.
  */
 function isSuitable({ method, url, headers = {}, body }: HttpRequest): boolean {
-  const { protocol, username, password } = new URL(url);
+  const { protocol, hostname, username, password } = new URL(url);
   return (
     protocol === 'https:' &&
+    // `fetch` does not look up these names, but connects to this machine.
+    !/\.localhost\.?$|^localhost\.$/.test(hostname) &&
     username === '' &&
     password === '' &&
     (bodilessMethods.has(method) ? body === undefined : methods.has(method)) &&
@@ -135,13 +136,16 @@ const methods = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
  */
 const repeatedMethods = new Set(['PUT', 'DELETE']);
 
+/** By default, `fetch` supports all ciphers of `node:https` but this one. */
+const ciphers = 'DEFAULT:ECDHE-RSA-AES128-SHA256';
+
 function createTlsOptions(
   { skipTlsVerification }: HttpsSendDeps,
   roots: readonly string[],
 ): TlsOptions {
-  if (skipTlsVerification) return { rejectUnauthorized: false };
+  if (skipTlsVerification) return { ciphers, rejectUnauthorized: false };
   // With an empty list, `fetch` trusts its own list of CAs.
-  return { ca: roots.length > 0 ? roots : [''], rejectUnauthorized: true };
+  return { ca: roots.length > 0 ? roots : [''], ciphers, rejectUnauthorized: true };
 }
 
 async function sendOnce(
@@ -223,28 +227,9 @@ async function* readBody(
   }
 }
 
-/** Replaces an error of the runtime, whose message contains the URL, with one that has a code of `node:https`. */
-function toKnownError(error: unknown): Error {
-  const code = errorCode(error) ?? 'UNKNOWN';
-  return codedError(getOwnValue(knownCodes, code) ?? code);
-}
-
-function codedError(code: string): Error {
-  return Object.assign(new Error(code), { code });
-}
-
-/** The codes of `node:https` for errors that the runtime names differently. */
-const knownCodes: Readonly<Record<string, string>> = {
-  ResponseHeadersTooLarge: 'HPE_HEADER_OVERFLOW',
-  Malformed_HTTP_Response: 'HPE_INVALID_CONSTANT',
-  InvalidHTTPResponse: 'HPE_INVALID_CONSTANT',
-  InvalidContentLength: 'HPE_INVALID_CONTENT_LENGTH',
-  UnsupportedTransferEncoding: 'HPE_INVALID_TRANSFER_ENCODING',
-};
-
 /** Whether an error occurred before the TLS connection was open, so that nothing was sent. */
 function isBeforeRequest(error: unknown): boolean {
-  const isConnectionError =
-    isConnectionUnopened(error) || errorCode(error) === 'FailedToOpenSocket';
-  return isConnectionError || describeCertificateProblem(error) !== undefined;
+  return (
+    errorCode(error) === 'FailedToOpenSocket' || describeCertificateProblem(error) !== undefined
+  );
 }

@@ -6,6 +6,8 @@ export const selfSigned = 'is self-signed and not trusted';
 
 const unknownIssuer = 'is signed by an unknown certificate authority';
 
+const unverifiable = 'cannot be verified';
+
 /** Descriptions of certificate problems, keyed by the error codes of OpenSSL and Node. */
 const certificateProblems: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownIssuer,
@@ -18,11 +20,21 @@ const certificateProblems: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'has expired',
   CERT_NOT_YET_VALID: 'is not valid yet',
   CERT_REVOKED: 'has been revoked',
+  CERT_CHAIN_TOO_LONG: unverifiable,
+  PATH_LENGTH_EXCEEDED: unverifiable,
+  // E.g. the CA may not issue certificates for the host.
+  UNSPECIFIED: unverifiable,
   INVALID_CA: 'is signed by a certificate that is not a CA',
   INVALID_PURPOSE: 'was not issued for servers',
   HOSTNAME_MISMATCH: 'was issued for another host',
   ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host',
 };
+
+/** The runtimes use the same codes for both reasons. */
+const tlsFailed = 'the TLS connection failed, or the port does not speak TLS';
+
+const clientCertificateRequired =
+  'the server requires a client certificate, which tpks does not support';
 
 const connectionProblems: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is unknown',
@@ -35,9 +47,10 @@ const connectionProblems: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'the address is not available',
   ETIMEDOUT: 'the connection timed out',
   HPE_HEADER_OVERFLOW: 'the response headers are too large',
-  // Any error of TLS, e.g. a rejected handshake or damaged data.
-  EPROTO: 'the TLS connection failed, or the port does not speak TLS',
+  EPROTO: tlsFailed,
   ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: clientCertificateRequired,
+  ERR_SSL_TLSV1_ALERT_CERTIFICATE_REQUIRED: clientCertificateRequired,
 };
 
 /**
@@ -102,10 +115,10 @@ export function isConnectionUnopened(error: unknown): boolean {
 
 /** Describes why a request could not be sent. @returns `undefined` for other error codes. */
 export function describeConnectionProblem(code: string): string | undefined {
-  return (
-    getOwnValue(connectionProblems, code) ??
-    (code.startsWith('HPE_') ? 'the response is not HTTP' : undefined)
-  );
+  const problem = getOwnValue(connectionProblems, code);
+  if (problem !== undefined) return problem;
+  if (code.startsWith('HPE_')) return 'the response is not HTTP';
+  return code.startsWith('ERR_SSL_') ? tlsFailed : undefined;
 }
 
 /** Also searches the causes of an error, because libraries wrap socket errors up to three times. */

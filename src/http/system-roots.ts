@@ -63,7 +63,9 @@ function readExtraRoots(path: string): string[] {
 }
 
 function readBundle(path: string): string {
-  return readBytes(path, { ...userFileOptions, maximumBytes: maximumBundleBytes }).toString('utf8');
+  const bytes = readBytes(path, { ...userFileOptions, maximumBytes: maximumBundleBytes });
+  // Only OpenSSL ignores a byte order mark; the standalone binary does not use it.
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 function unreadableError(variable: string, path: string, error: unknown): TpksError {

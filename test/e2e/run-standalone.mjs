@@ -1,7 +1,7 @@
 /**
  * `npm run test:standalone [-- PATHS] [JEST OPTIONS]`: builds the standalone binary, uses it to run the
- * end-to-end tests, its own tests and the tests of `Send`, and lists the tests that it cannot run. With
- * PATHS or options, it omits the tests of `Send`.
+ * end-to-end tests, its own tests and those of `Send`, single sign-on and parallel commands, and lists
+ * the tests that it cannot run. With PATHS or options, it runs only end-to-end tests and its own tests.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -26,12 +26,16 @@ execFileSync(process.execPath, [join(repository, 'packaging/standalone.mjs')], {
 });
 
 const words = process.argv.slice(2);
-const defaultWords = ['--testPathPatterns', 'test/(e2e|standalone)/', 'test/unit/http/send'];
+const defaultWords = [
+  '--testPathPatterns',
+  ...['test/(e2e|standalone)/', 'test/unit/http/send'],
+  'test/contract/(browser-login|concurrent-commands)',
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-results-'));
 const file = join(folder, 'results.json');
 process.exitCode = await runJest({
-  projects: ['e2e', 'standalone', ...(words.length > 0 ? [] : ['unit'])],
+  projects: ['e2e', 'standalone', ...(words.length > 0 ? [] : ['unit', 'contract'])],
   args: [...(words.length > 0 ? words : defaultWords), '--json', `--outputFile=${file}`],
   env: { TPKS_TEST_BIN: join(repository, 'out/linux-x64/tpks') },
 });

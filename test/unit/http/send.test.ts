@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -7,7 +9,12 @@ import type { TpksError } from '../../../src/errors.js';
 import { createHttpsSend, type HttpsSendDeps } from '../../../src/http/https-send.js';
 import { createProxy, type Proxy } from '../../../src/http/proxy.js';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
-import { fingerprint, createCertificates, type Certificates } from '../../support/certificates.js';
+import {
+  fingerprint,
+  createCertificates,
+  type Certificates,
+  type KeyAndCertificate,
+} from '../../support/certificates.js';
 import { startConnectProxy, type ConnectProxy } from '../../support/connect-proxy.js';
 import {
   respond,
@@ -108,7 +115,7 @@ describe.each<[string, CreateSend]>([
     const response = await createSend()({
       method: 'PUT',
       url: `${server.origin}/v1/a%20b?count=1&q=%22`,
-      headers: { 'x-test': 'yes', 'content-type': 'text/plain' },
+      headers: { 'x-test': 'yes', 'content-type': 'text/plain', 'user-agent': 'test/1' },
       body: 'grüße',
     });
     await response.text();
@@ -117,7 +124,9 @@ describe.each<[string, CreateSend]>([
         method: 'PUT',
         path: '/v1/a%20b?count=1&q=%22',
         body: 'grüße',
-        headers: expect.objectContaining({ 'x-test': 'yes', 'content-length': '7' }),
+        headers: expect.objectContaining({
+          ...{ 'x-test': 'yes', 'content-length': '7', 'user-agent': 'test/1' },
+        }),
       },
     ]);
   });
@@ -481,7 +490,9 @@ describe.each<[string, CreateSend]>([
 describe.each<[string, CreateSend]>([
   ...fetchSends.slice(0, 1),
   ['node:https', withDefaults(createHttpsSend)],
-])('%s without a proxy', (_name, createSend) => {
+])('%s without a proxy', (name, createSend) => {
+  const tlsFailed = 'the TLS connection failed, or the port does not speak TLS';
+
   test('verifies the certificate against the URL, not against the Host header', async () => {
     const send = createSend();
     const headers = { host: 'elsewhere.example.com' };
@@ -574,6 +585,15 @@ describe.each<[string, CreateSend]>([
     });
   });
 
+  test('states the reason if the network is unreachable', async () => {
+    // The kernel opens no TCP connection to this address.
+    await expect(
+      createSend()({ method: 'GET', url: 'https://255.255.255.255:9021/' }),
+    ).rejects.toMatchObject({
+      message: 'Unable to send a request to 255.255.255.255:9021: the network is unreachable',
+    });
+  });
+
   test('states the reason if the host is unknown', async () => {
     await expect(
       createSend()({ method: 'GET', url: 'https://no-such-host.invalid:9021/' }),
@@ -583,6 +603,76 @@ describe.each<[string, CreateSend]>([
         /^Unable to send a request to no-such-host\.invalid:9021: the host name (is unknown|cannot be looked up)/,
       ),
     });
+  });
+
+  test.each(['pks.localhost', 'pks.localhost.'])(
+    'looks up the address of %s, and does not assume that it is this machine',
+    async (host) => {
+      const isKnown = await lookup(host).then(
+        () => true,
+        () => false,
+      );
+      const url = `https://${host}:${String(server.port)}/`;
+      // The certificate of the server is for other names.
+      await expect(createSend()({ method: 'GET', url })).rejects.toMatchObject({
+        kind: isKnown ? 'untrusted' : 'unavailable',
+      });
+      expect(server.requests).toEqual([]);
+    },
+  );
+
+  test.each([
+    {
+      what: 'supports no cipher of the client',
+      options: { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-GCM-SHA256' },
+      reason: tlsFailed,
+    },
+    {
+      what: 'requires a client certificate',
+      options: { minVersion: 'TLSv1.3', requestCert: true },
+      // `fetch` does not report which TLS error occurred.
+      reason:
+        name === 'fetch'
+          ? tlsFailed
+          : 'the server requires a client certificate, which tpks does not support',
+    },
+  ] as const)('states the reason if the server $what', async ({ options, reason }) => {
+    const strict = createTlsServer({ ...certificates.good, ...options });
+    await new Promise<void>((resolve) => strict.listen(0, '127.0.0.1', resolve));
+    const host = `127.0.0.1:${String((strict.address() as AddressInfo).port)}`;
+    await expect(createSend()({ method: 'GET', url: `https://${host}/` })).rejects.toMatchObject({
+      message: `Unable to send a request to ${host}: ${reason}`,
+    });
+    strict.close();
+  });
+
+  test('accepts the cipher that the runtime supports only if it is named', async () => {
+    const rsa = createSelfSigned();
+    const old = createTlsServer({
+      ...{ ...rsa, maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-SHA256' },
+    });
+    old.on('secureConnection', (socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
+    });
+    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
+    const url = `https://127.0.0.1:${String((old.address() as AddressInfo).port)}/`;
+    expect((await createSend({ caCert: rsa.cert })({ method: 'GET', url })).status).toBe(200);
+    old.close();
+  });
+
+  test('does not trust a certificate with an unknown critical extension', async () => {
+    const strange = createSelfSigned('1.2.3.4=critical,DER:0500');
+    const other = await startFaultyServer(strange);
+    await expect(
+      createSend({ caCert: strange.cert })({ method: 'GET', url: other.origin }),
+    ).rejects.toMatchObject({
+      kind: 'untrusted',
+      message: expect.stringContaining(
+        `The certificate of 127.0.0.1:${String(other.port)} cannot be verified`,
+      ),
+    });
+    expect(other.requests).toEqual([]);
+    await other.close();
   });
 
   test('states the reason if the port does not speak TLS', async () => {
@@ -642,6 +732,24 @@ describe('node:https', () => {
     expect(asked).toBe(1);
   });
 });
+
+/**
+ * Creates a certificate with an RSA key.
+ * @param extension - in the form that `openssl req -addext` accepts.
+ */
+function createSelfSigned(extension?: string): KeyAndCertificate {
+  const text = execFileSync(
+    'openssl',
+    [
+      ...'req -x509 -nodes -newkey rsa:2048 -keyout - -subj /CN=localhost'.split(' '),
+      ...['-addext', 'subjectAltName=IP:127.0.0.1'],
+      ...(extension === undefined ? [] : ['-addext', extension]),
+    ],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const [key = '', cert = ''] = text.split(/(?=-----BEGIN CERTIFICATE)/);
+  return { key, cert };
+}
 
 async function consume(stream: AsyncIterable<Uint8Array>): Promise<void> {
   const reader = stream[Symbol.asyncIterator]();

@@ -58,6 +58,12 @@ test('reads the system roots from SSL_CERT_FILE', async () => {
   ).toBe(false);
 });
 
+test('removes a byte order mark from SSL_CERT_FILE', () => {
+  const { cert } = certificates.ca;
+  const file = writeCertificate('marked.pem', `\uFEFF${cert}`);
+  expect(readSystemRoots({ SSL_CERT_FILE: file })).toEqual([cert]);
+});
+
 test('adds NODE_EXTRA_CA_CERTS to the system roots', async () => {
   const extra = writeCertificate('extra.pem', certificates.ca.cert);
   const other = writeCertificate('other.pem', certificates.untrustedCa.cert);
