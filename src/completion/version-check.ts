@@ -28,8 +28,8 @@ export interface VersionCheck {
  * changes at least one of them. Records of other versions are removed.
  *
  * Nothing is recorded for a program that starts this one, such as the scripts of version managers: it
- * does not change if another version is selected. Nor in a folder of another user, because `sudo` can
- * keep `HOME`, and then this user could not delete the record.
+ * does not change if another version is selected. Nothing is recorded in a folder of another user either:
+ * `sudo` can keep `HOME`, and that user could not delete the record.
  *
  * Never throws: without a record, scripts check the version once in each shell.
  */

@@ -41,7 +41,7 @@ ${formatBranches(table, syntax)}
   esac
 }
 # Sets count to the number of arguments of a command, and flags to its flags. After the forms of a flag,
-# = or : means that it takes a value, which has no suggestions after :, and + that it is repeatable.
+# = means that it takes a value, : that nothing is suggested for the value, and + that it is repeatable.
 ${prefix}_command() {
   case $1 in
 ${formatCommands(table, syntax)}
