@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -225,10 +225,10 @@ describe.each<[string, CreateSend]>([
         setTimeout(() => {
           clearInterval(timer);
           response.end('!');
-        }, 900);
+        }, 1500);
       });
       const pieces: Uint8Array[] = [];
-      const response = await createSend({ timeoutSeconds: 0.4 })(get());
+      const response = await createSend({ timeoutSeconds: 1 })(get());
       for await (const piece of response.stream()) pieces.push(piece);
       expect(Buffer.concat(pieces).toString()).toMatch(/^ +!$/);
     });
@@ -565,9 +565,7 @@ describe.each<[string, CreateSend]>([
     const old = createTlsServer({ ...options, ciphers: 'DEFAULT@SECLEVEL=0' }, () => {
       connections += 1;
     });
-    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
-    const { port } = old.address() as AddressInfo;
-    const url = `https://127.0.0.1:${String(port)}/`;
+    const url = `https://${await listen(old)}/`;
     await expect(createSend()({ method: 'GET', url })).rejects.toMatchObject({
       kind: 'unavailable',
     });
@@ -638,8 +636,7 @@ describe.each<[string, CreateSend]>([
     },
   ] as const)('states the reason if the server $what', async ({ options, reason }) => {
     const strict = createTlsServer({ ...certificates.good, ...options });
-    await new Promise<void>((resolve) => strict.listen(0, '127.0.0.1', resolve));
-    const host = `127.0.0.1:${String((strict.address() as AddressInfo).port)}`;
+    const host = await listen(strict);
     await expect(createSend()({ method: 'GET', url: `https://${host}/` })).rejects.toMatchObject({
       message: `Unable to send a request to ${host}: ${reason}`,
     });
@@ -654,8 +651,7 @@ describe.each<[string, CreateSend]>([
     old.on('secureConnection', (socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
     });
-    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
-    const url = `https://127.0.0.1:${String((old.address() as AddressInfo).port)}/`;
+    const url = `https://${await listen(old)}/`;
     expect((await createSend({ caCert: rsa.cert })({ method: 'GET', url })).status).toBe(200);
     old.close();
   });
@@ -677,11 +673,8 @@ describe.each<[string, CreateSend]>([
 
   test('states the reason if the port does not speak TLS', async () => {
     const plain = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
-    const { port } = plain.address() as AddressInfo;
-    await expect(
-      createSend()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),
-    ).rejects.toMatchObject({
+    const url = `https://${await listen(plain)}/`;
+    await expect(createSend()({ method: 'GET', url })).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('the port does not speak TLS'),
     });
@@ -695,8 +688,7 @@ test.each<[string, CreateSend]>([
 ])('%s does not report a rejected handshake as a port without TLS', async (_name, createSend) => {
   const alert = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
   const rejecting = createServer((socket) => socket.end(alert));
-  await new Promise<void>((resolve) => rejecting.listen(0, '127.0.0.1', resolve));
-  const url = `https://127.0.0.1:${String((rejecting.address() as AddressInfo).port)}/`;
+  const url = `https://${await listen(rejecting)}/`;
   const message = await createSend()({ method: 'GET', url }).then(
     () => '',
     (error: unknown) => (error as TpksError).message,
@@ -732,6 +724,19 @@ describe('node:https', () => {
     expect(asked).toBe(1);
   });
 });
+
+/**
+ * Starts a server on loopback. It ignores connections that the client resets, which would otherwise make
+ * the tests fail.
+ * @returns its host and port.
+ */
+async function listen(server: Server): Promise<string> {
+  for (const event of ['connection', 'secureConnection']) {
+    server.on(event, (socket: Socket) => socket.on('error', () => undefined));
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
 
 /**
  * Creates a certificate with an RSA key.
