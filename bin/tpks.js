@@ -24,7 +24,7 @@ const entry = './main.cjs';
 const modules = new Map();
 /** @type {Map<string, Script>} */
 const scripts = new Map();
-/** @type {CodeCache | null | undefined} `null` if there is no cache that can be used. */
+/** @type {CodeCache | null | undefined} `null` if there is no usable cache. */
 let cache;
 let isCacheComplete = true;
 /** Identifies the contents of the bundle, because V8 compares only the length of the code. */

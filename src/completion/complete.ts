@@ -92,7 +92,7 @@ async function createReply(
   return formatCompletion({ ...others, suggestions: suggestions.map(renameDescription(link)) });
 }
 
-/** @param file - the path of the program that the script found. */
+/** @param file - the path at which the script found the program. */
 async function recordVersion(
   file: string,
   { platform }: CompletionIo,

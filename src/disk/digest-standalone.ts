@@ -18,7 +18,7 @@ export function hashText(text: string): string {
 /** Random bytes for keys and names. */
 export function randomBytes(size: number): Buffer {
   const bytes = Buffer.alloc(size);
-  // `getRandomValues` creates at most this many bytes per call.
+  // `getRandomValues` fills at most this many bytes per call.
   const step = 65_536;
   for (let start = 0; start < size; start += step) {
     crypto.getRandomValues(bytes.subarray(start, start + step));

@@ -1,7 +1,6 @@
 import {
   closeSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -14,6 +13,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getuid, kill, pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createFolder } from './create-folder.js';
 import { isObject, parseJson } from './body.js';
 import { AdvisedError, hasCode, quote, withPath } from './file-errors.js';
 import { readRegularFile } from './read-file.js';
@@ -52,7 +52,7 @@ export interface LockedFolder {
  * @throws {Error} from node:fs if it cannot be written.
  */
 export async function lockFolder(folder: string): Promise<LockedFolder> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  createFolder(folder);
   const path = join(folder, lockName);
   while (!createLock(path, { isTemporary: false })) {
     const content = await readLock(path);

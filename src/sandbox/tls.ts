@@ -1,8 +1,9 @@
 import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { generate } from 'selfsigned';
+import { createFolder } from './create-folder.js';
 import { AdvisedError, withPath } from './file-errors.js';
 import { readRegularFile } from './read-file.js';
 
@@ -43,7 +44,7 @@ const files = {
  * @throws {Error} if the folder contains files with the same names from another program.
  */
 export async function ensureCertificates(folder: string): Promise<Certificates> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  createFolder(folder);
   rejectForeignFiles(folder);
   const ca =
     readValidFiles(folder, files.ca, isCaCertificate) ??

@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, existsSync } from 'node:fs';
+import { rmSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createFolder } from '../create-folder.js';
 import { openJournal, unreadableError, writeSnapshot } from './journal.js';
 import {
   createStorage,
@@ -64,7 +65,7 @@ export function openFolderStorage(folder: string): Storage {
       journal.append(changes);
       return;
     }
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    createFolder(folder);
     journal = writeSnapshot(path, collections);
     needsSnapshot = false;
     for (const { name } of declared) rmSync(oldPath(name), { force: true });

@@ -27,7 +27,7 @@ export function createZoneRealms(realm: Realm, storage: Storage): ZoneRealms {
   return {
     find,
     delete(zone) {
-      // Opens all collections, which `drop` requires.
+      // `drop` deletes only from collections that are open.
       find(zone);
       storage.drop(prefixFor(zone));
       realms.delete(zone.id);
@@ -35,7 +35,7 @@ export function createZoneRealms(realm: Realm, storage: Storage): ZoneRealms {
   };
 }
 
-/** The prefix of the names of a zone's collections. Names cannot contain any text, as ids can. */
+/** The prefix of the names of a zone's collections. Unlike ids, these names allow only some characters. */
 function prefixFor({ id, createdAt }: Zone): string {
   return `zone ${Buffer.from(id).toString('base64url')} ${String(createdAt)} `;
 }

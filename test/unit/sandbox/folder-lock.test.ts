@@ -110,3 +110,8 @@ describe('createTemporaryFolder', () => {
     expect(existsSync(path)).toBe(false);
   });
 });
+
+test('a folder below /proc cannot be created', async () => {
+  // Node never returns from a recursive mkdir there.
+  await expect(lockFolder('/proc/tpks-sandbox/folder')).rejects.toThrow(/ENOENT.*\/proc/);
+});
