@@ -68,6 +68,10 @@ async function runDemo() {
     ['tpks', 'API', 'HEAD', '/actuator/info'],
     ['API', 'UAA', 'POST', '/check_token'],
   ]);
+  explain('There is one current installation, with an identity for each kind of command.');
+  const status = await tpks('status --offline');
+  expect(/^PKS commands: +demo-erin$/m.test(status.stdout), 'erin lists clusters');
+  expect(/^tpks uaa: +demo-admin$/m.test(status.stdout), 'the administrator changes the UAA');
 
   printHeading('4  Erin lists the clusters');
   explain('tpks sends one request. The API checks the token with the UAA and calls the broker.');

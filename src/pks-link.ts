@@ -1,4 +1,5 @@
 import type { Environment } from './config/environment.js';
+import type { Program } from './config/settings.js';
 
 /**
  * Whether tpks runs in place of the original CLI: through a link named `pks` or `tkgi`.
@@ -6,6 +7,12 @@ import type { Environment } from './config/environment.js';
  */
 export function isPksLink(programName: string | undefined): boolean {
   return programName === 'pks' || programName === 'tkgi';
+}
+
+/** The program whose current installation applies: each link has its own. */
+export function findProgram(programName: string | undefined): Program {
+  if (isPksLink(programName)) return 'pks';
+  return programName === 'uaac' ? 'uaac' : 'tpks';
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Clock, Schedule } from './clock.js';
 import { findProxyVariables, type Environment } from './config/environment.js';
 import type { NameCache, NameKind } from './config/name-cache.js';
 import type { Folders } from './config/folders.js';
+import type { Program } from './config/settings.js';
 import type { Doctor } from './doctor/doctor.js';
 import type { Send, Trust } from './http/send.js';
 import { createSlowRequests } from './http/slow-requests.js';
@@ -82,8 +83,7 @@ export interface Runtime {
   readonly untilInterrupted: () => Promise<void>;
   /** For the report about slow servers; if absent, nothing is reported. */
   readonly schedule?: Schedule | undefined;
-  /** Whether the program was started through a link named `pks` or `tkgi`. */
-  readonly isPksLink?: boolean;
+  readonly program: Program;
   /** Replaces the network in tests. */
   readonly network?: Send | undefined;
 }
@@ -175,7 +175,12 @@ export function createServices(runtime: Runtime): RunningServices {
   const stores = createStores({ ...runtime, folders });
   const { settings, sessionStore, settle } = stores;
   const pksCreds = createPksCredsServices({ ...runtime, stores, folders });
-  const contexts = createContextServices({ ...runtime, settings, sessionStore });
+  const contexts = createContextServices({
+    ...runtime,
+    settings,
+    sessionStore,
+    session: (context) => sessions.session(context),
+  });
   const sessions = createSessionServices({
     ...runtime,
     ...pksCreds,
@@ -196,8 +201,8 @@ export function createServices(runtime: Runtime): RunningServices {
     ...{ stores, folders, requestToken: logins.requestToken },
     quietGrants: (client) => grants({ ...client, isQuiet: true }),
   });
-  const pks = createPksServices(signed);
-  const uaa = createUaaServices({ ...signed, clock, send, zone: () => options().zone });
+  const pks = createPksServices({ ...signed, settings, probeApi: logins.probeApi });
+  const uaa = createUaaServices({ ...runtime, ...signed, send, zone: () => options().zone });
   return {
     terminal,
     clock,

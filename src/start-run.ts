@@ -2,7 +2,7 @@ import { systemClock, systemSchedule } from './clock.js';
 import type { Environment } from './config/environment.js';
 import { TpksError } from './errors.js';
 import { listenForInterrupts } from './interrupts.js';
-import { isPksLink } from './pks-link.js';
+import { findProgram } from './pks-link.js';
 import type { LinkTexts } from './link-name.js';
 import { bugHint } from './report.js';
 import type { RunDeps, RunIo } from './run.js';
@@ -36,7 +36,7 @@ export function startRun({ io, env, deps, link }: RunInput, options: () => Globa
     options,
     network: send,
     untilInterrupted: interrupts.wait,
-    isPksLink: isPksLink(io.programName),
+    program: findProgram(io.programName),
   });
   return { interrupts, pager, services };
 }

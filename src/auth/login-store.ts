@@ -1,8 +1,7 @@
-import { withPointer } from '../contexts/current-context.js';
 import { randomBytes } from '#digest';
 import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../config/environment.js';
-import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
+import type { ContextSettings, Role, Settings, SettingsFile } from '../config/settings.js';
 import { isStoreError, TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
@@ -14,6 +13,7 @@ import {
   createDefaultName,
   type ContextKey,
 } from '../contexts/context-name.js';
+import { select } from '../contexts/selection.js';
 import type { Token } from './token.js';
 import { toStoredSession } from './session.js';
 import type { SessionLocation, SessionStore } from './session-file.js';
@@ -31,8 +31,8 @@ export interface NewLogin extends Omit<
   readonly name?: string | undefined;
   /** Stored with the tokens; set only with `--save-secret`. */
   readonly clientSecret?: Secret | undefined;
-  /** The setting that will refer to the new context; `undefined` changes neither. */
-  readonly pointer: 'current' | 'currentUaa' | undefined;
+  /** The role that uses the new context from now on; `undefined` selects nothing. */
+  readonly role: Role | undefined;
   /** Fails with `conflict` if a context with this name exists, e.g. because another process created it. */
   readonly mustBeNew?: boolean | undefined;
 }
@@ -104,8 +104,9 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
       return { save: (login, token) => save(deps, store, login, token) };
     },
     find: async (name, key) => {
-      const { contexts, current } = await settings.read();
-      const contextName = name ?? (key && findMatchingContext(key, contexts, current));
+      const current = await settings.read();
+      const { contexts } = current;
+      const contextName = name ?? (key && findMatchingContext(key, current));
       return contextName === undefined ? undefined : getOwnValue(contexts, contextName);
     },
     selectStore: (flag, renewed) => selectStore(flag, env.TPKS_STORE, renewed?.store),
@@ -138,7 +139,7 @@ async function save(
   login: NewLogin,
   token: Token,
 ): Promise<SavedLogin> {
-  const { name: requestedName, clientSecret, pointer, mustBeNew = false, ...loginSettings } = login;
+  const { name: requestedName, clientSecret, role, mustBeNew = false, ...loginSettings } = login;
   const origin = originOf(token);
   let name = '';
   const { grant, isPublicClient, ...common } = { ...loginSettings, store };
@@ -148,10 +149,9 @@ async function save(
       : { ...common, grant, origin, isPublicClient };
   await deps.settings.update(async (settings, write) => {
     const { contexts } = settings;
-    const preferredName = pointer && settings[pointer];
     name =
       requestedName ??
-      findMatchingContext(context, contexts, preferredName) ??
+      findMatchingContext(context, settings) ??
       createDefaultName(context, contexts);
     const old = getOwnValue(settings.contexts, name);
     if (mustBeNew && old !== undefined) throw existingContextError(name);
@@ -177,8 +177,9 @@ async function save(
       }
     });
     const { pksCreds } = old ?? {};
-    context = { ...context, ...location, ...(pksCreds === undefined ? {} : { pksCreds }) };
-    const next = withPointer(settings, pointer, { name, uaa: context.uaa });
+    const api = context.api ?? (old?.uaa === context.uaa ? old.api : undefined);
+    context = { ...context, api, ...location, ...(pksCreds === undefined ? {} : { pksCreds }) };
+    const next = role === undefined ? settings : select(settings, context.uaa, { role, name });
     if (old === undefined) return withContext(next, context);
     await write(withContext(next, otherStore === undefined ? context : { ...context, otherStore }));
     await deps.withLock(name, session.removeEarlierFiles);

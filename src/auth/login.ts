@@ -1,5 +1,5 @@
 import type { Trust } from '../http/send.js';
-import type { GrantKind } from '../config/settings.js';
+import type { GrantKind, Role } from '../config/settings.js';
 import type { ContextKey } from '../contexts/context-name.js';
 import { isTpksError, rewordError } from '../errors.js';
 import type { Secret } from '../secret.js';
@@ -23,10 +23,10 @@ export interface LoginOptions {
   /** `--store`. */
   readonly store?: string | undefined;
   /**
-   * The setting that will refer to the context: `current` for a login at a PKS API, which must
-   * accept the token; `currentUaa` for a login at a UAA only.
+   * What the identity is used for from now on: `pks` for a login at a PKS API, which must accept the
+   * token; `uaa` for a login at a UAA only.
    */
-  readonly pointer: 'current' | 'currentUaa';
+  readonly role: Role;
 }
 
 export interface LoginTarget extends Trust {
@@ -99,7 +99,7 @@ export interface LoginsDeps {
   readonly writePksCredsCopy: (
     login: SavedLogin,
     token: Token,
-    request: LoginRequest & Pick<LoginOptions, 'pointer'>,
+    request: LoginRequest & Pick<LoginOptions, 'role'>,
   ) => Promise<string | undefined>;
   readonly wantsJson: () => boolean;
   readonly warn: (text: string) => void;
@@ -117,7 +117,7 @@ export function createLogins(deps: LoginsDeps): Logins {
     describe: store.describe,
     findMethod: async (name) => toLoginMethod(name, await store.find(name, undefined)),
     start: async (options) => {
-      const { target, pointer, owner } = options;
+      const { target, role, owner } = options;
       const name = options.renewedContext ?? options.name;
       const key = owner && { ...target, ...owner, isOriginUnknown: true };
       let renewed = await store.find(name, key);
@@ -127,10 +127,10 @@ export function createLogins(deps: LoginsDeps): Logins {
         finish: async (request) => {
           const token = await requestToken(options, request, deps);
           const identity = await findIdentity(token, target, request, deps);
-          const settings = { ...toSettings(target, request), identity };
+          const settings = { ...toSettings(options, request), identity };
           if (options.renewedContext !== undefined)
             validateIdentity(options.renewedContext, renewed, settings);
-          if (pointer === 'current') await probe(token, identity, options, request, deps);
+          if (role === 'pks') await probe(token, identity, options, request, deps);
           if (renewed === undefined) {
             renewed = await store.find(name, { ...settings, origin: originOf(token) });
             const storeOfRenewed = store.selectStore(options.store, renewed);
@@ -140,9 +140,9 @@ export function createLogins(deps: LoginsDeps): Logins {
             selectedStore = storeOfRenewed;
           }
           const clientSecret = request.saveSecret === true ? request.clientSecret : undefined;
-          const saved = await prepared.save({ ...settings, name, clientSecret, pointer }, token);
+          const saved = await prepared.save({ ...settings, name, clientSecret, role }, token);
           warnAboutFileStore(selectedStore, deps);
-          const pksCredsPath = await deps.writePksCredsCopy(saved, token, { ...request, pointer });
+          const pksCredsPath = await deps.writePksCredsCopy(saved, token, { ...request, role });
           const storeDescription = store.describe(selectedStore);
           return { ...saved, token, storeDescription, pksCredsPath };
         },
@@ -152,14 +152,14 @@ export function createLogins(deps: LoginsDeps): Logins {
 }
 
 async function requestToken(
-  { target, pointer }: LoginOptions,
+  { target, role }: LoginOptions,
   { grant, scope, clientId, clientSecret, tokenFormat }: LoginRequest,
   deps: LoginsDeps,
 ): Promise<Token> {
   const { api, uaa, caCert, skipTlsVerification, trustCommand } = target;
   const trust = { caCert, skipTlsVerification, trustCommand };
   const client = { uaa, ...trust, clientId, clientSecret, tokenFormat };
-  const explain = pointer === 'current' ? explainLoginError : explainTokenError;
+  const explain = role === 'pks' ? explainLoginError : explainTokenError;
   try {
     return await deps.requestToken(client, grant, scope);
   } catch (error) {
@@ -210,11 +210,12 @@ async function probe(
 }
 
 function toSettings(
-  { api, uaa, caCert, skipTlsVerification }: LoginTarget,
+  { role, target: { api, uaa, caCert, skipTlsVerification } }: LoginOptions,
   { clientId, clientSecret, grant, scope, tokenFormat }: LoginRequest,
 ) {
   return {
-    api,
+    // `tpks uaa` does not check the API: the first PKS command does, and stores it.
+    api: role === 'pks' ? api : undefined,
     uaa,
     caCert,
     skipTlsVerification,

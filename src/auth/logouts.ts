@@ -1,3 +1,4 @@
+import { renameInSelections } from '../config/selections.js';
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { errorMessage, isStoreError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
@@ -206,13 +207,10 @@ async function removeSession(
 }
 
 function withoutContext(settings: Settings, name: string): Settings {
-  const { current, previous, currentUaa, contexts, ...rest } = settings;
-  const pointers = Object.entries({ current, previous, currentUaa }).filter(
-    ([, context]) => context !== undefined && context !== name,
-  );
+  const { selections, contexts } = settings;
   return {
-    ...rest,
-    ...Object.fromEntries(pointers),
+    ...settings,
+    selections: renameInSelections(selections, (each) => (each === name ? undefined : each)),
     contexts: Object.fromEntries(Object.entries(contexts).filter(([key]) => key !== name)),
   };
 }

@@ -8,6 +8,7 @@ import type {
   SettingsFile,
 } from '../config/settings.js';
 import { isTpksError, messageWithHint } from '../errors.js';
+import { findIdentities } from '../contexts/selection.js';
 import { getOwnValue } from '../own-value.js';
 import {
   isCopyOf,
@@ -140,7 +141,8 @@ function withPksCreds(
 /** @returns `undefined` if the file must not be written for this context. */
 async function findFileToUpdate(name: string, deps: PksCredsCopiesDeps) {
   const { settings, env, defaultPath, warn } = deps;
-  const { contexts, current } = await settings.read();
+  const current = await settings.read();
+  const { contexts } = current;
   const context = getOwnValue(contexts, name);
   if (context?.api === undefined) return undefined;
   const ownCopy = context.pksCreds;
@@ -149,7 +151,7 @@ async function findFileToUpdate(name: string, deps: PksCredsCopiesDeps) {
   const path = ownCopy?.path ?? defaultPath;
   if (ownCopy === undefined) {
     const hasOwner = Object.values(contexts).some((other) => other.pksCreds?.path === path);
-    if (hasOwner || name !== current) return undefined;
+    if (hasOwner || name !== findIdentities(current).pks) return undefined;
   }
   const copy = readCopy(path, ownCopy === undefined);
   if (copy !== undefined && !isSameIdentity(copy, context)) {

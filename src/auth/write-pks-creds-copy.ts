@@ -17,10 +17,10 @@ export interface WritePksCredsCopyDeps {
 export async function writePksCredsCopy(
   { name, context: { pksCreds } }: SavedLogin,
   token: Token,
-  { grant, writeCreds = false, pointer }: LoginRequest & Pick<LoginOptions, 'pointer'>,
+  { grant, writeCreds = false, role }: LoginRequest & Pick<LoginOptions, 'role'>,
   { pksCredsCopies, isPksCredsEnabled, warn }: WritePksCredsCopyDeps,
 ): Promise<string | undefined> {
-  if (pointer === 'currentUaa') {
+  if (role === 'uaa') {
     if (pksCreds !== undefined) await (await pksCredsCopies()).update(name, token);
     return undefined;
   }

@@ -18,7 +18,8 @@ export function nameCompleter(
       names(kind),
     ]);
     const flags = { context: options().context };
-    const found = locateIdentity({ settings: await file.read(), env, flags });
+    const input = { settings: await file.read(), env, flags, acceptsOtherRole: true };
+    const found = locateIdentity(input);
     return found?.kind === 'stored' ? cache.read(found.name) : [];
   });
 }
@@ -37,7 +38,8 @@ export function withUaaNames<Target extends Argument | Option>(
     const { context, zone } = options();
     // The names of other zones are not cached.
     if (zone !== undefined) return [];
-    const input = { settings: await file.read(), env, flags: { context }, forUaa: true };
+    const role = { role: 'uaa', acceptsOtherRole: true } as const;
+    const input = { settings: await file.read(), env, flags: { context }, ...role };
     const found = locateIdentity(input);
     return found?.kind === 'stored' ? cache.read(found.name) : [];
   };

@@ -1,6 +1,7 @@
 import { version } from '../version.js';
 import {
   clusterWords,
+  contextsFile,
   findRootFlags,
   formatBranches,
   formatCommands,
@@ -154,10 +155,10 @@ ${prefix}_read() {
 # Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
 # the background. The user waits for missing names.
 ${prefix}_names() {
-  local suffix file=$home/cache/contexts.txt minute=$((SECONDS / 60))
+  local suffix file=$home/cache/${contextsFile(program)}.txt minute=$((SECONDS / 60))
   local -a lines=()
   [[ -f $home/config.json && -r $file && ! $home/config.json -nt $file ]] || return
-  [[ $home/config.json -nt $home/cache/contexts-start.txt ]] || return
+  [[ $home/config.json -nt $home/cache/${contextsFile(program)}-start.txt ]] || return
   ${prefix}_read "$file"
   [[ \${lines[0]-} == 1 ]] || return
   if [[ $names == contexts ]]; then

@@ -5,6 +5,7 @@ import type { Entry } from '../commands/contents.js';
 import type { Environment } from '../config/environment.js';
 import type { Send } from '../http/send.js';
 import type { LinkTexts } from '../link-name.js';
+import { findProgram } from '../pks-link.js';
 import { globalOptions, toGlobalOptions } from '../program.js';
 import { createServices, type GlobalOptions, type Services } from '../services.js';
 import { createHelpOutput } from '../terminal/help-output.js';
@@ -17,6 +18,7 @@ import { suggest, formatCompletion, type Suggestion } from './suggest.js';
 /** The part of the program's streams and environment that completion uses. */
 interface CompletionIo {
   readonly platform: NodeJS.Platform;
+  readonly programName?: string | undefined;
   readonly stdout: Screen;
   readonly stdoutDescriptor?: number;
 }
@@ -109,18 +111,19 @@ async function recordVersion(
 /** Updates the list of contexts that static completion scripts read. */
 async function updateCache(
   settings: Services['settings'],
-  { platform }: CompletionIo,
+  { platform, programName }: CompletionIo,
   env: Environment,
 ): Promise<void> {
   const [{ updateCachedContexts }, { locateFolders }] = await Promise.all([
     import('../contexts/cached-contexts.js'),
     import('../config/folders.js'),
   ]);
-  await updateCachedContexts(await settings(), locateFolders(env, platform));
+  const folders = locateFolders(env, platform);
+  await updateCachedContexts(await settings(), findProgram(programName), folders);
 }
 
 function createCompletionServices(
-  { platform }: CompletionIo,
+  { platform, programName }: CompletionIo,
   env: Environment,
   { clock = systemClock, send }: CompletionDeps,
   options: () => GlobalOptions,
@@ -128,6 +131,7 @@ function createCompletionServices(
   return createServices({
     env,
     platform,
+    program: findProgram(programName),
     clock,
     network: send,
     terminal: silentTerminal,
@@ -150,7 +154,7 @@ async function refresh(
   const options = { ...toGlobalOptions({}, env), timeoutSeconds: refreshSeconds };
   const services = createCompletionServices(io, env, deps, () => options);
   await refreshNames(
-    { forUaa: kind === 'uaa', names: names ?? '' },
+    { role: kind === 'uaa' ? 'uaa' : 'pks', names: names ?? '' },
     { services, env, platform: io.platform, contents: deps.contents },
   );
   await services.settle();

@@ -1,6 +1,7 @@
 import { version } from '../version.js';
 import {
   clusterWords,
+  contextsFile,
   findRootFlags,
   formatBranches,
   formatCommands,
@@ -147,10 +148,10 @@ end
 # Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
 # the background. The user waits for missing names.
 function ${prefix}_names --no-scope-shadowing
-    set -l file $home/cache/contexts.txt
+    set -l file $home/cache/${contextsFile(program)}.txt
     test -f "$home/config.json" -a -r "$file"; or return 1
     test "$home/config.json" -nt "$file"; and return 1
-    test "$home/config.json" -nt "$home/cache/contexts-start.txt"; or return 1
+    test "$home/config.json" -nt "$home/cache/${contextsFile(program)}-start.txt"; or return 1
     set -l lines (string match -- '*' <$file)
     test "$lines[1]" = 1; or return 1
     if test "$names" = contexts

@@ -2,13 +2,14 @@ import { Command } from 'commander';
 import type { Entry } from '../commands/contents.js';
 import type { Environment } from '../config/environment.js';
 import type { NameKind } from '../config/name-cache.js';
+import type { Role } from '../config/settings.js';
 import { locateIdentity } from '../contexts/locate.js';
 import { getOwnValue } from '../own-value.js';
 import type { Services } from '../services.js';
 
 export interface RefreshInput {
-  /** Whether the names belong to the current context of `tpks uaa`. */
-  readonly forUaa: boolean;
+  /** The role whose identity lists the names. */
+  readonly role: Role;
   /** The kind of names. */
   readonly names: string;
 }
@@ -53,7 +54,7 @@ export async function refreshNames(input: RefreshInput, deps: RefreshDeps): Prom
   const names = findKind(input.names);
   if (names === undefined) return;
   const settings = await (await services.settings()).read();
-  const found = locateIdentity({ settings, env, forUaa: input.forUaa });
+  const found = locateIdentity({ settings, env, role: input.role, acceptsOtherRole: true });
   if (found?.kind !== 'stored') return;
   const context = getOwnValue(settings.contexts, found.name);
   if (context?.store === 'keychain' && platform !== 'linux') return;
@@ -62,7 +63,7 @@ export async function refreshNames(input: RefreshInput, deps: RefreshDeps): Prom
   const written = await cache.readTime(found.name);
   if (written !== undefined && now.getTime() - written < freshMilliseconds) return;
   if (!(await cache.claimRefresh(found.name, now))) return;
-  const group = input.forUaa && contents.some(({ name }) => name === 'uaa') ? ['uaa'] : [];
+  const group = input.role === 'uaa' && contents.some(({ name }) => name === 'uaa') ? ['uaa'] : [];
   await Promise.race([
     runCommand([...group, listCommands[names]], contents, services),
     services.clock.sleep(written === undefined ? waitMilliseconds : limitMilliseconds),

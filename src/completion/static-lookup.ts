@@ -99,6 +99,12 @@ export function isPksName(program: string): boolean {
   return ['pks', 'tkgi'].includes(program);
 }
 
+/** The cached list of contexts: a link has its own current installation. */
+export function contextsFile(program: string): string {
+  if (isPksName(program)) return 'contexts-pks';
+  return program === 'uaac' ? 'contexts-uaac' : 'contexts';
+}
+
 /** The variables that determine the folder of the settings. */
 export function homeVariables(program: string): string {
   return `TPKS_HOME XDG_CONFIG_HOME${isPksName(program) ? ' PKS_HOME' : ''}`;

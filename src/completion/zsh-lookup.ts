@@ -1,6 +1,7 @@
 import { version } from '../version.js';
 import {
   clusterWords,
+  contextsFile,
   findRootFlags,
   formatBranches,
   formatCommands,
@@ -140,11 +141,11 @@ ${prefix}_is_current() {
 # Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
 # the background. The user waits for missing names.
 ${prefix}_names() {
-  local input suffix file=$home/cache/contexts.txt
+  local input suffix file=$home/cache/${contextsFile(program)}.txt
   local -i minute=$((SECONDS / 60))
   local -a lines
   [[ -f $home/config.json && -r $file && ! $home/config.json -nt $file ]] || return
-  [[ $home/config.json -nt $home/cache/contexts-start.txt ]] || return
+  [[ $home/config.json -nt $home/cache/${contextsFile(program)}-start.txt ]] || return
   lines=(\${(f)"$(<$file)"})
   [[ \${lines[1]-} == 1 ]] || return
   if [[ $names[1] == contexts ]]; then

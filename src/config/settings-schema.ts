@@ -1,5 +1,8 @@
 import * as v from 'valibot';
 import { isObject } from '../json-value.js';
+import { getOwnValue } from '../own-value.js';
+import { renameInSelections } from './selections.js';
+import type { Role } from './settings.js';
 
 export const userGrants = [
   'password',
@@ -89,35 +92,92 @@ const kubernetesSessionsSchema = v.pipe(
   v.transform((sessions) => Object.fromEntries(sessions)),
 );
 
-const settings = v.looseObject({
+const identities = v.object({ pks: v.optional(v.string()), uaa: v.optional(v.string()) });
+
+const selection = v.looseObject({
+  uaa: v.optional(url),
+  identities: v.optional(v.record(url, identities), {}),
+  previous: v.optional(v.string()),
+});
+
+const shared = {
+  contexts: contextsSchema,
+  kubernetesSessions: v.optional(kubernetesSessionsSchema),
+};
+
+const version2 = v.looseObject({
+  version: v.literal(2),
+  ...shared,
+  selections: v.optional(
+    v.looseObject({
+      tpks: v.optional(selection),
+      pks: v.optional(selection),
+      uaac: v.optional(selection),
+    }),
+    {},
+  ),
+  formerUaaTarget: v.optional(url),
+  targets: v.optional(v.array(v.looseObject(target)), []),
+});
+
+/** tpks 0.2.0 and earlier: a pointer for the PKS commands, and another one for `tpks uaa`. */
+const version1 = v.looseObject({
   version: v.literal(1),
+  ...shared,
   current: v.optional(v.string()),
   previous: v.optional(v.string()),
   currentUaa: v.optional(v.string()),
   uaaTarget: v.optional(url),
-  contexts: contextsSchema,
-  kubernetesSessions: v.optional(kubernetesSessionsSchema),
   targets: v.optional(v.array(v.looseObject({ ...target, context: v.optional(v.string()) })), []),
 });
 
 /**
- * The content of `config.json`. Unknown members are kept: a newer version may have written them. A
- * pointer to a context that does not exist is read as no pointer.
+ * The content of `config.json`. Unknown members are kept: a newer version may have written them.
+ * Names of contexts that do not exist are removed from the selections.
  */
 export const settingsSchema = v.pipe(
-  settings,
+  v.variant('version', [version1, version2]),
   v.transform((read) => {
-    const exists = (name: string | undefined) =>
-      name !== undefined && Object.hasOwn(read.contexts, name);
-    const { current, previous, currentUaa, targets, ...rest } = read;
-    return {
-      ...rest,
-      ...(exists(current) ? { current } : {}),
-      ...(exists(previous) ? { previous } : {}),
-      ...(exists(currentUaa) ? { currentUaa } : {}),
-      targets: targets.map(({ context, ...target }) =>
-        exists(context) ? { ...target, context } : target,
-      ),
-    };
+    const settings = read.version === 1 ? migrate(read) : read;
+    const { contexts } = settings;
+    const keepExisting = (name: string) => (Object.hasOwn(contexts, name) ? name : undefined);
+    return { ...settings, selections: renameInSelections(settings.selections, keepExisting) };
   }),
 );
+
+/**
+ * Derives the selections from the settings of tpks 0.2.0 and earlier. `current` decides which
+ * installation is the current one. The links keep the installations that they used.
+ */
+function migrate(old: v.InferOutput<typeof version1>) {
+  const { current, previous, currentUaa, uaaTarget, targets, ...rest } = old;
+  const { contexts } = old;
+  const uaaOf = (name: string | undefined) => getOwnValue(contexts, name ?? '')?.uaa;
+  const identities: Record<string, Partial<Record<Role, string>>> = {};
+  const remember = (name: string | undefined, role: Role) => {
+    const uaa = uaaOf(name);
+    if (uaa !== undefined) identities[uaa] = { [role]: name, ...identities[uaa] };
+  };
+  remember(current, 'pks');
+  remember(currentUaa, 'uaa');
+  for (const { context } of targets) remember(context, 'uaa');
+  // `uaa target` used the only context of a UAA.
+  for (const [name, { uaa, api, grant }] of Object.entries(contexts)) {
+    const isOnly = Object.values(contexts).filter((each) => each.uaa === uaa).length === 1;
+    const isUser = api !== undefined && grant !== 'client_credentials';
+    if (isOnly && identities[uaa] === undefined) remember(name, isUser ? 'pks' : 'uaa');
+  }
+  const target = uaaTarget ?? uaaOf(currentUaa);
+  const uaa = uaaOf(current) ?? target;
+  const selection = { uaa, identities, previous };
+  return {
+    ...rest,
+    version: 2 as const,
+    targets: targets.map((each) => ({ ...each, context: undefined })),
+    selections:
+      uaa === undefined
+        ? {}
+        : { tpks: selection, pks: selection, uaac: { ...selection, uaa: target ?? uaa } },
+    formerUaaTarget: target === uaa ? undefined : target,
+  };
+}

@@ -85,25 +85,39 @@ export interface KubernetesSessionSettings extends Pick<
 }
 
 /** A UAA that `tpks uaa target` knows. */
-export interface UaaTargetSettings extends Pick<
-  ContextSettings,
-  'uaa' | 'caCert' | 'skipTlsVerification'
-> {
-  /** The context that was last used there. */
-  readonly context?: string | undefined;
+export type UaaTargetSettings = Pick<ContextSettings, 'uaa' | 'caCert' | 'skipTlsVerification'>;
+
+/** What an identity is used for: PKS commands, or `tpks uaa`. */
+export type Role = 'pks' | 'uaa';
+
+/** The name that tpks was started with. `tkgi` counts as `pks`. */
+export type Program = 'tpks' | 'pks' | 'uaac';
+
+/** The current installation, and the contexts that were last used at each installation. */
+export interface Selection {
+  /** UAA of the current installation; `undefined` before the first login. */
+  readonly uaa?: string | undefined;
+  /** The contexts of each role, by UAA. */
+  readonly identities: Readonly<Record<string, Identities>>;
+  /** The context that was used before the last change, for `tpks context use -`. */
+  readonly previous?: string | undefined;
 }
 
-/** In settings that were read from the file, each pointer names a context that exists. */
+/** The context that each role uses at one installation. */
+export type Identities = Readonly<Partial<Record<Role, string | undefined>>>;
+
+/** In settings that were read from the file, each name of a context belongs to a context that exists. */
 export interface Settings {
-  readonly version: 1;
-  /** Context that the PKS commands use. */
-  readonly current?: string | undefined;
-  /** Context that was `current` before, for `tpks context use -`. */
-  readonly previous?: string | undefined;
-  /** Context that `tpks uaa` uses; if absent, `current`. */
-  readonly currentUaa?: string | undefined;
-  /** The UAA that was last selected with `tpks uaa target`. */
-  readonly uaaTarget?: string | undefined;
+  readonly version: 2;
+  /** The program whose selection applies. Not stored. */
+  readonly program: Program;
+  /** A link without a selection of its own uses that of `tpks`. */
+  readonly selections: Readonly<Partial<Record<Program, Selection | undefined>>>;
+  /**
+   * The UAA that `tpks uaa` used before it followed the current installation. Removed after the user
+   * has been told.
+   */
+  readonly formerUaaTarget?: string | undefined;
   readonly contexts: Readonly<Record<string, ContextSettings>>;
   /** By name: the name of a context, or `USER@HOST` for a session without one. */
   readonly kubernetesSessions?: Readonly<Record<string, KubernetesSessionSettings>> | undefined;
@@ -111,7 +125,7 @@ export interface Settings {
   readonly targets: readonly UaaTargetSettings[];
 }
 
-/** Stores contexts, targets and pointers, and no secrets. */
+/** Stores contexts, targets and selections, and no secrets. */
 export interface SettingsFile {
   readonly path: string;
   /**
@@ -134,16 +148,22 @@ export interface SettingsFile {
 
 export interface SettingsFileDeps {
   readonly directory: string;
+  readonly program: Program;
   readonly withLock: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Called after each change of the settings. */
+  readonly onUpdated?: ((before: Settings, after: Settings) => void) | undefined;
 }
 
 /** Large enough for hundreds of contexts, each with its own certificates. */
 const maximumBytes = 16 * 1024 * 1024;
 
-const empty: Settings = { version: 1, contexts: {}, targets: [] };
+const emptySettings = { version: 2, selections: {}, contexts: {}, targets: [] } as const;
 
-export function createSettingsFile({ directory, withLock }: SettingsFileDeps): SettingsFile {
+export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
+  const { directory, program, withLock, onUpdated } = deps;
   const path = join(directory, 'config.json');
+  const empty: Settings = { ...emptySettings, program };
+  const parse = (text: string): Settings => ({ ...parseSettings(text, path), program });
   const readSync = (): Settings => {
     rejectSharedFolder(directory);
     let text: string;
@@ -154,7 +174,7 @@ export function createSettingsFile({ directory, withLock }: SettingsFileDeps): S
       if (isMissing(error)) return empty;
       throw diskError(error, 'read', path);
     }
-    return parseSettings(text, path);
+    return parse(text);
   };
   return {
     path,
@@ -163,21 +183,27 @@ export function createSettingsFile({ directory, withLock }: SettingsFileDeps): S
       withLock(async () => {
         // conf does not check the type, size and encoding of the file, and would hang on a pipe.
         readSync();
-        const store = await openStore(directory, path);
-        const next = await change(store.read(), store.write);
+        const store = await openStore(directory, { path, parse });
+        const before = store.read() ?? empty;
+        const next = await change(before, store.write);
         await store.write(next);
+        onUpdated?.(before, next);
         return next;
       }),
   };
 }
 
 interface Store {
-  readonly read: () => Settings;
+  /** @returns `undefined` if there is no file. */
+  readonly read: () => Settings | undefined;
   readonly write: (settings: Settings) => Promise<void>;
 }
 
 /** conf replaces the file atomically and preserves symbolic links. The caller holds the lock. */
-async function openStore(directory: string, path: string): Promise<Store> {
+async function openStore(
+  directory: string,
+  { path, parse }: { readonly path: string; readonly parse: (text: string) => Settings },
+): Promise<Store> {
   // conf reads the home folder when it is loaded, even though it stores nothing there.
   const { default: Conf } = await import('conf').catch((error: unknown) => {
     throw unknownHomeError(error);
@@ -189,7 +215,7 @@ async function openStore(directory: string, path: string): Promise<Store> {
       configName: 'config',
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
-      deserialize: (text: string) => parseSettings(text, path),
+      deserialize: parse,
       serialize: (settings: Settings) => formatSettings(settings, path),
     };
     return Promise.resolve(new Conf<Settings>(options));
@@ -198,7 +224,7 @@ async function openStore(directory: string, path: string): Promise<Store> {
     read: () => {
       const { store } = conf;
       // conf returns an empty object if there is no file.
-      return 'version' in store ? store : empty;
+      return 'version' in store ? store : undefined;
     },
     write: (settings) =>
       withDiskErrors('write', path, () => {
@@ -210,7 +236,7 @@ async function openStore(directory: string, path: string): Promise<Store> {
 
 /** @throws {TpksError} `storage` if the file would be too large to read back. */
 function formatSettings(settings: Settings, path: string): string {
-  const text = `${JSON.stringify(settings, null, 2)}\n`;
+  const text = `${JSON.stringify({ ...settings, program: undefined }, null, 2)}\n`;
   if (Buffer.byteLength(text) <= maximumBytes) return text;
   throw new TpksError(
     'storage',
@@ -219,7 +245,7 @@ function formatSettings(settings: Settings, path: string): string {
   );
 }
 
-function parseSettings(text: string, path: string): Settings {
+function parseSettings(text: string, path: string): Omit<Settings, 'program'> {
   const corrupt = (reason: string, cause?: unknown) =>
     new TpksError('storage', `The configuration file ${path} is corrupt: ${reason}`, {
       hint: `correct it, or move it away and log in again: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.bad`)}`,
@@ -233,7 +259,7 @@ function parseSettings(text: string, path: string): Settings {
     throw corrupt(errorMessage(error), error);
   }
   const version = readFormatVersion(value);
-  if (version !== undefined && version > empty.version) {
+  if (version !== undefined && version > emptySettings.version) {
     throw newerFormatError(path, version);
   }
   const result = v.safeParse(settingsSchema, value);

@@ -1,11 +1,10 @@
 import type { Environment } from '../config/environment.js';
 import type { Source } from './context.js';
-import type { Settings } from '../config/settings.js';
+import type { Role, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { findContext } from './find-context.js';
 import {
-  defaultApiOf,
   findApi,
   canBeCombined,
   isConsistentPair,
@@ -16,7 +15,7 @@ import {
   findUaas,
   defaultUaaOf,
 } from './installation.js';
-import { findCurrentUaaContext, findCurrentTarget } from './targets.js';
+import { findIdentities, findSelection, otherRole } from './selection.js';
 
 /** The addresses that a run calls. */
 export interface Addresses {
@@ -33,8 +32,10 @@ export interface AddressInput {
   readonly settings: Settings;
   readonly env: Environment;
   readonly flags?: AddressFlags | undefined;
-  /** For `tpks uaa`: the current UAA target takes precedence over the current context. */
-  readonly forUaa?: boolean | undefined;
+  /** What the command needs an identity for. Default: `pks`. */
+  readonly role?: Role | undefined;
+  /** Whether an identity of the other role is accepted if this role has none. */
+  readonly acceptsOtherRole?: boolean | undefined;
 }
 
 export interface AddressFlags {
@@ -51,14 +52,14 @@ export interface AddressFlags {
  * installation whose UAA issued it.
  *
  * A named context (`--context`, then `TPKS_CONTEXT`) provides both. Otherwise flags take precedence
- * over variables, and variables over the current context. If only one address is given, the other
+ * over variables, and variables over the current installation. If only one address is given, the other
  * one is taken from the same installation.
- * @returns `undefined` if no flag, variable or context provides an address.
+ * @returns `undefined` if no flag or variable provides an address, and no installation is selected.
  * @throws {TpksError} `usage` for addresses of different installations, and for a value that is not
  *   an address; `notFound` for an unknown context.
  */
 export function resolveAddresses(input: AddressInput): Addresses | undefined {
-  const { settings, env, flags = {}, forUaa = false } = input;
+  const { settings, env, flags = {}, role = 'pks' } = input;
   // `-a` applies to one command only, so it takes precedence over TPKS_CONTEXT.
   const variable = flags.api === undefined ? env.TPKS_CONTEXT : undefined;
   const contextName = flags.context ?? variable;
@@ -68,14 +69,10 @@ export function resolveAddresses(input: AddressInput): Addresses | undefined {
   const uaa = findAddress('uaaUrl', input);
   if (api !== undefined)
     return uaa === undefined ? resolveFromApi(api, input) : resolveProvidedPair(api, uaa, input);
-  if (forUaa)
-    return uaa === undefined ? resolveFromTarget(settings) : resolveFromUaa(uaa, settings);
-  const { current } = settings;
-  const stored = current === undefined ? undefined : addressesOfContext(current, settings);
-  if (stored === undefined) return undefined;
-  return uaa === undefined || uaa.address === stored.uaa
-    ? stored
-    : combineWithContext(uaa, stored, input);
+  const current = resolveCurrentInstallation(input);
+  if (uaa === undefined || uaa.address === current?.uaa) return current;
+  if (role === 'uaa') return resolveFromUaa(uaa, settings);
+  return current && combineWithCurrent(uaa, current, input);
 }
 
 /** An address that a user provided, with its source for `status` and a label for error messages. */
@@ -110,20 +107,21 @@ function findAddress(
 }
 
 /** @returns `undefined` if no context has exactly this name. */
-function addressesOfContext(name: string, { contexts }: Settings): Addresses | undefined {
-  const context = getOwnValue(contexts, name);
+function addressesOfContext(name: string, settings: Settings): Addresses | undefined {
+  const context = getOwnValue(settings.contexts, name);
   if (context === undefined) return undefined;
-  const { api, uaa } = context;
+  const { uaa, api = findApi(uaa, listStoredInstallations(settings)) } = context;
   const sources = { api: 'context', uaa: 'context' } as const;
-  return { api: api ?? defaultApiOf(uaa), uaa, sources, context: name };
+  return { api, uaa, sources, context: name };
 }
 
 /** A named context takes precedence over addresses in variables. Addresses in flags must match it. */
 function resolveNamedContext(
   name: string,
-  { settings, flags, forUaa }: AddressInput,
+  { settings, flags, role }: AddressInput,
 ): Addresses | undefined {
-  const addresses = addressesOfContext(findContext(name, settings, { forUaa }), settings);
+  const found = findContext(name, settings, { forUaa: role === 'uaa' });
+  const addresses = addressesOfContext(found, settings);
   if (addresses === undefined) return undefined;
   const own: Omit<ProvidedAddress, 'address'> =
     flags?.context === undefined
@@ -158,14 +156,10 @@ function resolveProvidedPair(
 }
 
 /** Uses the UAA that is stored with this API, or else the same host on the default port. */
-function resolveFromApi(
-  api: ProvidedAddress,
-  { settings, forUaa = false }: AddressInput,
-): Addresses {
+function resolveFromApi(api: ProvidedAddress, { settings }: AddressInput): Addresses {
   const known = findUaas(api.address, listStoredInstallations(settings));
   const defaultUaa = defaultUaaOf(api.address);
-  const pointer = forUaa ? findCurrentUaaContext(settings) : settings.current;
-  const current = pointer === undefined ? undefined : addressesOfContext(pointer, settings)?.uaa;
+  const { uaa: current } = findSelection(settings);
   const [first = defaultUaa, ...others] = known;
   const uaa =
     known.find((each) => each === current) ?? known.find((each) => each === defaultUaa) ?? first;
@@ -185,27 +179,34 @@ function resolveFromUaa(uaa: ProvidedAddress, settings: Settings): Addresses {
   return { api, uaa: uaa.address, sources: { api: 'default', uaa: uaa.source } };
 }
 
-function resolveFromTarget(settings: Settings): Addresses | undefined {
-  const target = findCurrentTarget(settings);
-  if (target === undefined) return undefined;
-  const name = findCurrentUaaContext(settings);
+function resolveCurrentInstallation({
+  settings,
+  role = 'pks',
+  acceptsOtherRole = false,
+}: AddressInput): Addresses | undefined {
+  const { uaa } = findSelection(settings);
+  if (uaa === undefined) return undefined;
+  const identities = findIdentities(settings);
+  const name = identities[role] ?? (acceptsOtherRole ? identities[otherRole(role)] : undefined);
   if (name !== undefined) return addressesOfContext(name, settings);
-  return resolveFromUaa({ address: target.uaa, source: 'default', label: 'target' }, settings);
+  const api = findApi(uaa, listStoredInstallations(settings));
+  return { api, uaa, sources: { api: 'default', uaa: 'context' } };
 }
 
-/** Combines the API of the current context with another UAA, if they can belong together. */
-function combineWithContext(
+/** Combines the API of the current installation with another UAA, if they can belong together. */
+function combineWithCurrent(
   uaa: ProvidedAddress,
-  context: Addresses,
+  current: Addresses,
   { settings }: AddressInput,
 ): Addresses {
-  const label = `the API of context ${context.context ?? ''}`;
-  if (context.api === undefined) {
-    throw mismatchError(uaa, { address: context.uaa, source: 'context', label });
+  const { context } = current;
+  const label = context === undefined ? 'the current API' : `the API of context ${context}`;
+  if (current.api === undefined) {
+    throw mismatchError(uaa, { address: current.uaa, source: 'context', label });
   }
-  const pair = { api: context.api, uaa: uaa.address };
+  const pair = { api: current.api, uaa: uaa.address };
   if (!canBeCombined(pair, listStoredInstallations(settings))) {
-    throw mismatchError(uaa, { address: context.api, source: 'context', label });
+    throw mismatchError(uaa, { address: current.api, source: 'context', label });
   }
   return { ...pair, sources: { api: 'context', uaa: uaa.source } };
 }

@@ -2,7 +2,7 @@ import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import type { Folders } from '../config/folders.js';
 import { cacheSuffix, formatNames } from '../config/name-cache.js';
-import type { Settings, SettingsFile } from '../config/settings.js';
+import type { Program, Role, Settings, SettingsFile } from '../config/settings.js';
 import { locateIdentity } from './locate.js';
 import { ensureFolder } from '../disk/folder.js';
 import { temporaryPathFor } from '../disk/temporary-files.js';
@@ -13,6 +13,8 @@ import { temporaryPathFor } from '../disk/temporary-files.js';
  * files for the current context of the PKS commands, the same for `tpks uaa` (`.` if no context is
  * selected), and then the names of all contexts.
  *
+ * Each link has its own file, such as `contexts-pks.txt`, because it has its own current installation.
+ *
  * A script ignores the file if `config.json` is newer, or not newer than `contexts-start.txt`. The two
  * files therefore get times shortly after and before the time of the `config.json` that they were
  * created from. A change during the update, or an older copy that is restored, therefore makes them out
@@ -22,10 +24,12 @@ import { temporaryPathFor } from '../disk/temporary-files.js';
  */
 export async function updateCachedContexts(
   settings: SettingsFile,
+  program: Program,
   { cache }: Pick<Folders, 'cache'>,
 ): Promise<void> {
-  const target = join(cache, 'contexts.txt');
-  const start = join(cache, 'contexts-start.txt');
+  const name = program === 'tpks' ? 'contexts' : `contexts-${program}`;
+  const target = join(cache, `${name}.txt`);
+  const start = join(cache, `${name}-start.txt`);
   let temporary: string | undefined;
   try {
     const { mtimeNs } = statSync(settings.path, { bigint: true });
@@ -57,10 +61,10 @@ function isBetween(time: bigint, start: string, end: string): boolean {
 }
 
 async function formatContexts(settings: Settings): Promise<string> {
-  const suffixOf = async (forUaa: boolean): Promise<string> => {
-    const found = locateIdentity({ settings, env: {}, forUaa });
+  const suffixOf = async (role: Role): Promise<string> => {
+    const found = locateIdentity({ settings, env: {}, role, acceptsOtherRole: true });
     return found?.kind === 'stored' ? cacheSuffix(found.name) : '.';
   };
-  const [pks, uaa] = await Promise.all([suffixOf(false), suffixOf(true)]);
+  const [pks, uaa] = await Promise.all([suffixOf('pks'), suffixOf('uaa')]);
   return `1\n${pks}\n${uaa}\n${formatNames(Object.keys(settings.contexts))}`;
 }

@@ -2,6 +2,7 @@ import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { storeNamePrefix } from '../kube/store-name.js';
 import { getOwnValue } from '../own-value.js';
+import { findIdentities } from './selection.js';
 
 /** The properties that identify a context: two logins with the same values share one context. */
 export type ContextKey = Pick<
@@ -21,18 +22,16 @@ export function createDefaultName(key: ContextKey, contexts: Settings['contexts'
 }
 
 /**
- * Finds the context whose session a new login of this identity replaces.
- * @param preferred - if the identity matches several contexts and none has the default name.
+ * Finds the context whose session a new login of this identity replaces: the one with the default name,
+ * otherwise the one in use at this installation, otherwise the first one.
  */
-export function findMatchingContext(
-  key: ContextKey,
-  contexts: Settings['contexts'],
-  preferred?: string,
-): string | undefined {
+export function findMatchingContext(key: ContextKey, settings: Settings): string | undefined {
+  const { contexts } = settings;
+  const { pks, uaa } = findIdentities(settings, key.uaa);
   const own = Object.keys(contexts).filter((name) => hasKey(getOwnValue(contexts, name), key));
   return (
     listCandidates(key).find((name) => own.includes(name)) ??
-    own.find((name) => name === preferred) ??
+    own.find((name) => name === pks || name === uaa) ??
     own[0]
   );
 }
@@ -82,6 +81,6 @@ function hasKey(context: ContextSettings | undefined, key: ContextKey): boolean 
     (context.grant === 'client_credentials') === (key.grant === 'client_credentials') &&
     (key.isOriginUnknown === true || (context.origin ?? 'uaa') === (key.origin ?? 'uaa')) &&
     context.uaa === key.uaa &&
-    context.api === key.api
+    (context.api === undefined || key.api === undefined || context.api === key.api)
   );
 }

@@ -33,12 +33,16 @@ export interface UaaOnly extends Trust {
   readonly sources: Readonly<Record<'api' | 'uaa' | 'caCert', Source>>;
   /** @see Trust.trustCommand */
   readonly trustCommand?: string;
+  /** @see LocatedIdentity */
+  readonly alternative?: string | undefined;
   /** Names of the contexts that match the addresses. More than one is ambiguous. */
   readonly candidates: readonly string[];
 }
 
 interface ContextDetails {
   readonly name: string;
+  /** The settings do not name the API yet, so it must be checked before the first request. */
+  readonly isApiUnconfirmed?: boolean;
   /** @see Trust.trustCommand */
   readonly trustCommand?: string;
   readonly sources: Readonly<Record<'name' | 'api' | 'uaa' | 'caCert' | 'identity', Source>>;

@@ -1,11 +1,11 @@
 import type { Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
-import { findCurrentTarget } from './targets.js';
+import { findSelection } from './selection.js';
 
 export interface FindOptions {
   /**
-   * For `tpks uaa`, as in `uaac`: contexts at the current target are preferred, and a number is the
-   * position in `tpks uaa contexts`.
+   * For `tpks uaa`, as in `uaac`: contexts at the current installation are preferred, and a number is
+   * the position in `tpks uaa contexts`.
    */
   readonly forUaa?: boolean | undefined;
 }
@@ -29,7 +29,7 @@ export function findContext(
   const matching = Object.entries(contexts).filter(
     ([, { identity }]) => identity.toLowerCase() === wanted.toLowerCase(),
   );
-  const target = forUaa ? findCurrentTarget(settings)?.uaa : undefined;
+  const target = forUaa ? findSelection(settings).uaa : undefined;
   const contextsAtTarget = matching.filter(([, { uaa }]) => uaa === target);
   const names = (contextsAtTarget.length > 0 ? contextsAtTarget : matching).map(([name]) => name);
   const [match] = names;

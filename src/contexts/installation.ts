@@ -70,20 +70,9 @@ export function defaultApiOf(uaa: string): string | undefined {
   return port === uaaPort ? `https://${hostname}:${apiPort}` : undefined;
 }
 
-/**
- * @returns the origin of the context's API, or else of the API on the host of its UAA.
- * @throws {TpksError} `usage` if the context has no API.
- */
-export function apiOf(context: {
-  readonly name: string;
-  readonly api?: string | undefined;
-  readonly uaa: string;
-}): string {
-  const found = context.api ?? defaultApiOf(context.uaa);
-  if (found !== undefined) return found;
-  throw new TpksError('usage', `Context ${context.name} has only a UAA and no PKS API`, {
-    hint: 'log in: tpks login -a API, or choose another context: tpks contexts',
-  });
+/** @returns the origin of a context's API, or else of the API on the host of its UAA and port 9021. */
+export function apiOf({ api, uaa }: { readonly api?: string | undefined; readonly uaa: string }) {
+  return api ?? `https://${new URL(uaa).hostname}:${apiPort}`;
 }
 
 /** Installations that the user confirmed, with a login or in the environment. */

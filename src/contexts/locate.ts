@@ -1,7 +1,8 @@
 import type { Environment, SecretVariable } from '../config/environment.js';
+import type { Role } from '../config/settings.js';
 import { resolveAddresses, type AddressInput, type Addresses } from './addresses.js';
 import type { Source } from './context.js';
-import { defaultApiOf } from './installation.js';
+import { findIdentities, otherRole } from './selection.js';
 
 /** The identity and the addresses of a run, before certificates and secrets are read. */
 export type LocatedIdentity =
@@ -15,6 +16,11 @@ export type LocatedIdentity =
   | {
       readonly kind: 'uaa';
       readonly addresses: Addresses;
+      /**
+       * A context that can be used if its token has the necessary scopes: that of the other role, or the
+       * only one at the addresses in flags and variables.
+       */
+      readonly alternative: string | undefined;
       /** Names of the contexts at these addresses, if the choice is ambiguous. */
       readonly candidates: readonly string[];
     };
@@ -28,8 +34,8 @@ export interface EnvironmentLogin {
 /**
  * Selects a stored context, the identity in the environment, or a UAA without an identity. The order
  * is `--context`, `TPKS_CONTEXT`, the environment (`TPKS_API` with credentials), the stored context of
- * the addresses in flags and variables, and then the current context.
- * @returns `undefined` if no flag, variable or context provides an address.
+ * the addresses in flags and variables, and then the context of the role at the current installation.
+ * @returns `undefined` if no flag or variable provides an address, and no installation is selected.
  * @throws {TpksError} `notFound` for an unknown context; `usage` for an API and a UAA of different
  *   installations.
  */
@@ -64,28 +70,25 @@ function findNameSource({ env, flags }: AddressInput): Source {
   return env.TPKS_CONTEXT === undefined ? 'default' : 'variable TPKS_CONTEXT';
 }
 
-/** Finds the stored context for addresses without an identity. */
+/** Finds the context that the role uses at these addresses. */
 function locateAtAddresses(addresses: Addresses, input: AddressInput): LocatedIdentity {
-  const { settings, forUaa = false } = input;
+  const { settings, role = 'pks', acceptsOtherRole = false } = input;
   const { api, uaa, sources } = addresses;
-  const explicitSource = [sources.api, sources.uaa].find(
-    (source) => source !== 'default' && source !== 'context',
-  );
-  if (explicitSource === undefined) return { kind: 'uaa', addresses, candidates: [] };
   // If only the UAA is known, contexts with any API match.
   const isApiGiven = sources.api !== 'default';
   const matching = Object.entries(settings.contexts)
     .filter(
       ([, context]) =>
-        context.uaa === uaa && (!isApiGiven || (context.api ?? defaultApiOf(context.uaa)) === api),
+        context.uaa === uaa && (!isApiGiven || context.api === undefined || context.api === api),
     )
     .map(([name]) => name);
-  const lastUsed = settings.targets.find((target) => target.uaa === uaa)?.context;
-  const order = forUaa
-    ? [settings.currentUaa, settings.current, lastUsed]
-    : [settings.current, settings.currentUaa];
-  const preferred = order.find((name) => name !== undefined && matching.includes(name));
-  const name = preferred ?? (matching.length === 1 ? matching[0] : undefined);
-  if (name !== undefined) return { kind: 'stored', name, source: explicitSource };
-  return { kind: 'uaa', addresses, candidates: matching };
+  const identities = findIdentities(settings, uaa);
+  const find = (wanted: Role) => matching.find((name) => name === identities[wanted]);
+  const source = [sources.api, sources.uaa].find((each) => /^flag|^variable/.test(each));
+  const only = source !== undefined && matching.length === 1 ? matching[0] : undefined;
+  const alternative = find(otherRole(role)) ?? only;
+  const name = find(role) ?? (acceptsOtherRole ? alternative : undefined);
+  if (name !== undefined) return { kind: 'stored', name, source: source ?? 'default' };
+  const candidates = source === undefined || alternative !== undefined ? [] : matching;
+  return { kind: 'uaa', addresses, alternative, candidates };
 }

@@ -1,3 +1,4 @@
+import { renameInSelections } from '../config/selections.js';
 import type { Settings, SettingsFile } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
@@ -62,13 +63,10 @@ function validateRename(settings: Settings, name: string, newName: string) {
 }
 
 function withNewName(settings: Settings, name: string, newName: string): Settings {
-  const follow = <P extends string | undefined>(pointer: P) =>
-    pointer === name ? newName : pointer;
+  const { selections } = settings;
   return {
     ...settings,
-    current: follow(settings.current),
-    previous: follow(settings.previous),
-    currentUaa: follow(settings.currentUaa),
+    selections: renameInSelections(selections, (each) => (each === name ? newName : each)),
     contexts: Object.fromEntries(
       Object.entries(settings.contexts).map(([key, context]) =>
         // The copied session has the file name and the key of a first login.

@@ -2,7 +2,6 @@ import { readCaCert } from '../config/ca-cert.js';
 import type { Environment } from '../config/environment.js';
 import type { ContextSettings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
-import { notAuthenticatedMessage } from '../http/bearer.js';
 import type { Trust } from '../http/send.js';
 import { getOwnValue } from '../own-value.js';
 import {
@@ -13,7 +12,7 @@ import {
 } from './addresses.js';
 import type { Context, EnvironmentIdentity, Source, StoredContext, UaaOnly } from './context.js';
 import { defaultApiOf, type Installation } from './installation.js';
-import { findEnvironmentLogins, locateIdentity, type EnvironmentLogin } from './locate.js';
+import { locateIdentity, type EnvironmentLogin } from './locate.js';
 import { findKnownTrust } from './targets.js';
 
 /**
@@ -36,7 +35,7 @@ export function resolveContext(input: AddressInput): Context | UaaOnly | undefin
     case 'environment':
       return toEnvironmentIdentity(located, located.addresses, input);
     case 'uaa': {
-      const { addresses, candidates } = located;
+      const { addresses, alternative, candidates } = located;
       const { api, uaa, sources } = addresses;
       const { caCert, source, skipTlsVerification } = resolveTrust(addresses, input);
       return {
@@ -45,25 +44,11 @@ export function resolveContext(input: AddressInput): Context | UaaOnly | undefin
         caCert,
         skipTlsVerification,
         sources: { ...sources, caCert: source },
+        alternative,
         candidates,
       };
     }
   }
-}
-
-/**
- * Like `resolveContext`, for commands that need an identity.
- * @throws {TpksError} `unauthenticated` if no identity is found; `usage` if several contexts match, or
- *   if the credentials in the environment do not belong to the context.
- */
-export function requireContext(input: AddressInput): Context {
-  const found = resolveContext(input);
-  if (found?.name === undefined) {
-    rejectUnusedCredentials(undefined, input);
-    throw missingIdentityError(found, input);
-  }
-  if (found.store !== 'none') rejectUnusedCredentials(found, input);
-  return found;
 }
 
 export interface InstallationFlags extends AddressFlags {
@@ -100,7 +85,8 @@ export function resolveInstallation(
   };
 }
 
-function toStoredContext(
+/** The context with the source of each part. */
+export function toStoredContext(
   name: string,
   settings: ContextSettings,
   source: Source,
@@ -167,74 +153,4 @@ function resolveTrust(
   }
   const { caCert, skipTlsVerification } = findKnownTrust({ api, uaa }, settings);
   return { caCert, source: caCert === undefined ? 'default' : 'context', skipTlsVerification };
-}
-
-/**
- * Rejects credentials in the environment that the command would ignore: without `TPKS_API`, it would
- * run as another identity. `--context` selects an identity explicitly.
- */
-function rejectUnusedCredentials(
-  context: StoredContext | undefined,
-  { env, flags }: AddressInput,
-): void {
-  if (env.TPKS_API !== undefined || flags?.context !== undefined) return;
-  const other = findEnvironmentLogins(env).find((login) => !isIdentityOf(login, context));
-  if (other === undefined) return;
-  const [name, secret] = other.isClient
-    ? (['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'] as const)
-    : (['TPKS_USERNAME', 'TPKS_PASSWORD'] as const);
-  const variables = `${name} and ${secret}${env[secret] === undefined ? '_FILE' : ''}`;
-  const rest =
-    context === undefined
-      ? ''
-      : `, and the current context ${context.name} does not belong to ${other.identity}`;
-  throw new TpksError('usage', `${variables} are set, but TPKS_API is not${rest}`, {
-    hint: `set TPKS_API to the API that these credentials are for, or unset ${name}`,
-  });
-}
-
-function isIdentityOf(
-  { identity, isClient }: EnvironmentLogin,
-  context: StoredContext | undefined,
-): boolean {
-  if (isClient) return context?.clientId === identity;
-  if (context === undefined || context.grant === 'client_credentials') return false;
-  // The UAA ignores the case of usernames.
-  return context.identity.toLowerCase() === identity.toLowerCase();
-}
-
-/** @returns the error that explains why no identity was found. */
-function missingIdentityError(
-  found: UaaOnly | undefined,
-  { settings, env, forUaa = false }: AddressInput,
-): TpksError {
-  const { TPKS_API: api, TPKS_UAA_URL: uaaUrl } = env;
-  const candidates = found?.candidates ?? [];
-  if (candidates.length > 1) {
-    const variable = api === undefined ? 'TPKS_UAA_URL' : 'TPKS_API';
-    return new TpksError(
-      'usage',
-      `${variable} matches ${candidates.length} contexts: ${candidates.join(', ')}`,
-      { hint: 'choose one with --context NAME or TPKS_CONTEXT' },
-    );
-  }
-  const [name, secret] =
-    env.TPKS_CLIENT_NAME === undefined
-      ? ['TPKS_USERNAME', 'TPKS_PASSWORD']
-      : ['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'];
-  if (api !== undefined && (env.TPKS_CLIENT_NAME ?? env.TPKS_USERNAME) !== undefined) {
-    return new TpksError('usage', `TPKS_API and ${name} are set, but ${secret} is not`, {
-      hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin)`,
-    });
-  }
-  const target = forUaa && api === undefined ? (uaaUrl ?? settings.uaaTarget) : undefined;
-  if (target !== undefined) {
-    return new TpksError('unauthenticated', `There is no token for ${target}`, {
-      hint: 'tpks uaa token client get admin',
-    });
-  }
-  const others = Object.keys(settings.contexts).length > 0 ? ', or tpks context use NAME' : '';
-  return new TpksError('unauthenticated', notAuthenticatedMessage, {
-    hint: `tpks login -a ${api ?? 'api.example.com'} -u USER${others}`,
-  });
 }

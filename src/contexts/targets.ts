@@ -1,8 +1,8 @@
 import type { Settings } from '../config/settings.js';
 import { isTpksError, TpksError } from '../errors.js';
 import type { Trust } from '../http/send.js';
-import { getOwnValue } from '../own-value.js';
 import { normalizeUaaUrl } from './installation.js';
+import { findIdentities, findSelection, select } from './selection.js';
 
 /** A UAA and its trust settings. */
 export interface UaaTarget extends Trust {
@@ -44,22 +44,15 @@ export function formatTrustTargetCommand(uaa: string): string {
 
 /** Stores every known target, so that deleting contexts does not lose their targets. */
 export function withAllTargets(settings: Settings): Settings {
-  return {
-    ...settings,
-    targets: listTargets(settings),
-    uaaTarget: settings.uaaTarget ?? findCurrentTarget(settings)?.uaa,
-  };
+  return { ...settings, targets: listTargets(settings) };
 }
 
-/** @returns the UAA that was selected last, or else the UAA of the current context. */
+/** @returns the UAA of the current installation. */
 export function findCurrentTarget(settings: Settings): UaaTarget | undefined {
-  const { uaaTarget } = settings;
-  if (uaaTarget === undefined) {
-    const context = getOwnValue(settings.contexts, findCurrentUaaContext(settings) ?? '');
-    return context && toTarget(context);
-  }
-  const known = listTargets(settings).find(({ uaa }) => uaa === uaaTarget);
-  return known ?? { uaa: uaaTarget, skipTlsVerification: false };
+  const { uaa: current } = findSelection(settings);
+  if (current === undefined) return undefined;
+  const known = listTargets(settings).find(({ uaa }) => uaa === current);
+  return known ?? { uaa: current, skipTlsVerification: false };
 }
 
 /**
@@ -100,31 +93,15 @@ function parseTargetUrl(url: string): string {
   }
 }
 
-/** @returns the context that `tpks uaa` uses. If a target is set, the context belongs to it. */
-export function findCurrentUaaContext(settings: Settings): string | undefined {
-  const { currentUaa, current, uaaTarget } = settings;
-  return [currentUaa, current].find(
-    (name) => name !== undefined && isContextAt(settings, name, uaaTarget),
-  );
+/** @returns the context that a link named `uaac` uses. */
+export function findUaacContext(settings: Settings): string | undefined {
+  const { pks, uaa } = findIdentities(settings);
+  return uaa ?? pks;
 }
 
-/**
- * Makes a UAA the current target. Stores its trust settings, and selects the context that was last
- * used there.
- * @param context - selects this context instead.
- */
-export function switchTarget(settings: Settings, target: UaaTarget, context?: string): Settings {
-  const { currentUaa: previousName = '', contexts } = settings;
-  const previousTarget = listTargets(settings).find(
-    ({ uaa }) => uaa === getOwnValue(contexts, previousName)?.uaa,
-  );
-  const targets =
-    previousTarget === undefined
-      ? settings.targets
-      : withTarget(settings, previousTarget, previousName);
-  const switched: Settings = { ...settings, targets, uaaTarget: target.uaa };
-  const next = context ?? findContextAt(switched, target.uaa);
-  return { ...switched, targets: withTarget(switched, target, next), currentUaa: next };
+/** Stores the trust settings of a UAA, and makes its installation the current one. */
+export function switchTarget(settings: Settings, target: UaaTarget): Settings {
+  return select({ ...settings, targets: withTarget(settings.targets, target) }, target.uaa);
 }
 
 /**
@@ -145,37 +122,12 @@ export function withTrustSettings(
   return { ...settings, contexts: Object.fromEntries(contexts) };
 }
 
-function findContextAt(settings: Settings, uaa: string): string | undefined {
-  const entry = settings.targets.find((target) => target.uaa === uaa);
-  const found = [settings.currentUaa, entry?.context].find(
-    (name) => name !== undefined && isContextAt(settings, name, uaa),
-  );
-  if (found !== undefined) return found;
-  // The current context is used by default, and the next login may change it.
-  if (settings.current !== undefined && isContextAt(settings, settings.current, uaa))
-    return undefined;
-  const [only, ...others] = Object.keys(settings.contexts).filter((name) =>
-    isContextAt(settings, name, uaa),
-  );
-  return others.length === 0 ? only : undefined;
-}
-
-function withTarget(
-  { targets }: Settings,
-  target: UaaTarget,
-  context: string | undefined,
-): Settings['targets'] {
+function withTarget(targets: Settings['targets'], target: UaaTarget): Settings['targets'] {
   const before = targets.find(({ uaa }) => uaa === target.uaa);
-  const entry = { ...before, ...target, context };
+  const entry = { ...before, ...target };
   return before === undefined
     ? [...targets, entry]
     : targets.map((each) => (each === before ? entry : each));
-}
-
-/** @param uaa - `undefined` matches every UAA. */
-function isContextAt({ contexts }: Settings, name: string, uaa: string | undefined): boolean {
-  const context = getOwnValue(contexts, name);
-  return context !== undefined && (uaa === undefined || context.uaa === uaa);
 }
 
 function toTarget({ uaa, caCert, skipTlsVerification }: UaaTarget): UaaTarget {

@@ -67,11 +67,11 @@ export type Doctor = (input: DoctorInput) => Promise<Diagnosis>;
  */
 export function createDoctor(deps: DoctorDeps): Doctor {
   return async ({ context, isInteractive }) => {
-    const { selection, result } = await selectContexts(context, deps);
     const local = { ...deps, isInteractive };
     const files = runCheck(fileCheck(local));
     // Reading a key corrects the permissions of its file, so the files are checked first.
     const readSession = createSessionReader(files, deps);
+    const { selection, result } = await selectContexts(context, readSession, deps);
     const groups = await Promise.all([
       Promise.resolve([result]),
       checkServers(selection, readSession, deps),
@@ -91,15 +91,19 @@ export function createDoctor(deps: DoctorDeps): Doctor {
 /** @returns only the result if the settings or the variables are invalid. */
 async function selectContexts(
   context: string | undefined,
+  readSession: ReadSession,
   { env, readSettings }: DoctorDeps,
 ): Promise<{ readonly selection?: Selection; readonly result: CheckResult }> {
   let selection: Selection | undefined;
   const [result] = await runCheck({
     name: 'context',
     subject: 'settings',
-    seconds: 3,
+    seconds: 3 + sessionSeconds,
     run: async () => {
-      selection = resolveSelection({ settings: await readSettings(), env, context });
+      const input = { settings: await readSettings(), env, context };
+      selection = await resolveSelection(input, async (each) =>
+        (await readSession(each)).stored?.scope.split(' '),
+      );
       return [describeSelection(selection)];
     },
   });

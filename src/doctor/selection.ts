@@ -2,8 +2,8 @@ import { formatTrustCommand } from '../auth/login-command.js';
 import type { Environment } from '../config/environment.js';
 import type { Settings } from '../config/settings.js';
 import type { Context, UaaOnly } from '../contexts/context.js';
-import { resolveContext } from '../contexts/resolve-context.js';
-import { findCurrentTarget, formatTrustTargetCommand } from '../contexts/targets.js';
+import { resolveIdentity, type ReadScopes } from '../contexts/identity.js';
+import { formatTrustTargetCommand } from '../contexts/targets.js';
 import { pass, skip, type CheckResult } from './check.js';
 import type { Server } from './server.js';
 
@@ -24,13 +24,16 @@ export interface SelectionInput {
 }
 
 /**
- * Selects the servers of the current context, and the UAA that `tpks uaa` uses if it is another one.
+ * Selects the servers of the current installation, or of the one in options and variables.
  * @throws {TpksError} `notFound` for an unknown context; `usage` for an invalid variable
  */
-export function resolveSelection({ settings, env, context }: SelectionInput): Selection {
+export async function resolveSelection(
+  { settings, env, context }: SelectionInput,
+  readScopes: ReadScopes,
+): Promise<Selection> {
   const input = { settings, env, flags: { context } };
-  const current = resolveContext(input);
-  const forUaa = resolveContext({ ...input, forUaa: true }) ?? findTargetOnly(settings);
+  const current = await resolveIdentity({ ...input, role: 'pks' }, readScopes);
+  const forUaa = await resolveIdentity({ ...input, role: 'uaa' }, readScopes);
   const servers = [current, forUaa].flatMap((each) => (each === undefined ? [] : toServers(each)));
   return {
     context: toIdentity(current),
@@ -39,15 +42,6 @@ export function resolveSelection({ settings, env, context }: SelectionInput): Se
       ({ url }, index) => servers.findIndex((each) => each.url === url) === index,
     ),
   };
-}
-
-/** Finds a target that was set without a login. */
-function findTargetOnly(settings: Settings): UaaOnly | undefined {
-  const target = findCurrentTarget(settings);
-  if (target === undefined) return undefined;
-  const sources = { api: 'default', uaa: 'context', caCert: 'context' } as const;
-  const { uaa, caCert, skipTlsVerification } = target;
-  return { uaa, caCert, skipTlsVerification, sources, candidates: [] };
 }
 
 function toIdentity(found: Context | UaaOnly | undefined): Context | undefined {

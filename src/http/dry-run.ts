@@ -28,9 +28,10 @@ export function withDryRun(send: Send): Send {
   };
 }
 
-/** The UAA revokes all tokens of a user or of a client on a GET request. @see uaa-api, section 7.4 */
-function isRead({ method, url }: HttpRequest): boolean {
-  return (
-    ['GET', 'HEAD'].includes(method) && !new URL(url).pathname.includes('/oauth/token/revoke/')
-  );
+/** Whether a request changes nothing at the server. @see uaa-api, sections 4 and 7.4 */
+export function isRead({ method, url }: HttpRequest): boolean {
+  const { pathname } = new URL(url);
+  // The UAA revokes all tokens of a user or of a client on a GET request.
+  if (['GET', 'HEAD'].includes(method)) return !pathname.includes('/oauth/token/revoke/');
+  return /\/(?:check_token|introspect|password\/score)$/.test(pathname);
 }

@@ -1,5 +1,7 @@
-import type { Settings } from '../config/settings.js';
-import { findCurrentTarget, listTargets, switchTarget } from '../contexts/targets.js';
+import type { Role, Settings } from '../config/settings.js';
+import { remember, select } from '../contexts/selection.js';
+import { listTargets } from '../contexts/targets.js';
+import { getOwnValue } from '../own-value.js';
 import type { OldTarget } from './old-file.js';
 
 /** A target of a file, with the context that was current there. */
@@ -35,26 +37,36 @@ export function findNewTargets(
 
 /**
  * Adds the targets of a file that are not known yet. The current context and target of the files become
- * the current ones, unless tpks already has a current context or target.
+ * the current ones, unless tpks already has a current installation. Each link continues with the
+ * installation of the tool that it replaces.
  */
 export function addTargets(settings: Settings, input: ImportedTargets): Settings {
-  const { targets, pksContext } = input;
-  const hasTarget = findCurrentTarget(settings) !== undefined;
+  const { targets, imported, pksContext } = input;
   const added = findNewTargets(settings, input).map(
-    ({ target: { uaa, caCert, skipTlsVerification }, context }) => ({
-      uaa,
-      caCert,
-      skipTlsVerification,
-      context,
-    }),
+    ({ target: { uaa, caCert, skipTlsVerification } }) => ({ uaa, caCert, skipTlsVerification }),
   );
-  const next: Settings = {
-    ...settings,
-    current: settings.current ?? pksContext,
-    targets: [...settings.targets, ...added],
-  };
+  let next: Settings = { ...settings, targets: [...settings.targets, ...added] };
+  for (const { context } of targets) next = remember(next, 'uaa', context);
+  for (const name of imported) {
+    const role = getOwnValue(next.contexts, name)?.api === undefined ? 'uaa' : 'pks';
+    next = remember(next, role, name);
+  }
+  const pksUaa = getOwnValue(next.contexts, pksContext ?? '')?.uaa;
+  if (pksUaa !== undefined) next = selectForLink(next, 'pks', pksUaa, pksContext);
   const current = targets.find(({ target }) => target.isCurrent);
-  if (hasTarget || current === undefined) return next;
-  const known = listTargets(next).find(({ uaa }) => uaa === current.target.uaa);
-  return known === undefined ? next : switchTarget(next, known, current.context);
+  if (current === undefined) return next;
+  return selectForLink(next, 'uaac', current.target.uaa, current.context);
+}
+
+/** Selects an installation for a link that has no selection yet, and for tpks if it has none either. */
+function selectForLink(
+  settings: Settings,
+  program: 'pks' | 'uaac',
+  uaa: string,
+  name: string | undefined,
+): Settings {
+  if (settings.selections[program]?.uaa !== undefined) return settings;
+  const role: Role = program === 'pks' ? 'pks' : 'uaa';
+  const identity = name === undefined ? undefined : { role, name };
+  return { ...select({ ...settings, program }, uaa, identity), program: settings.program };
 }

@@ -174,7 +174,7 @@ async function saveContext(
 ): Promise<void> {
   const preparedStore = await store.prepare(settings.store, name);
   const mustBeNew = state === 'new';
-  await preparedStore.save({ ...settings, name, pointer: undefined, mustBeNew }, session.token);
+  await preparedStore.save({ ...settings, name, role: undefined, mustBeNew }, session.token);
 }
 
 async function deleteFile({ path, content }: FileText): Promise<void> {

@@ -160,7 +160,7 @@ async function planContext(
       ? { ...common, grant, store }
       : { ...common, grant, store, isPublicClient, origin: originOf(token) };
   const key = toSettings('file');
-  const existingName = findMatchingContext(key, settings.contexts, settings.current);
+  const existingName = findMatchingContext(key, settings);
   const existing = existingName && getOwnValue(settings.contexts, existingName);
   if (existingName !== undefined && existing) {
     const state = compareSessions(await readSession(existingName, existing), session);

@@ -1,5 +1,6 @@
 import type { GrantKind, KubernetesSessionSettings, Settings } from '../config/settings.js';
 import { formatInstallationOptions } from '../contexts/installation.js';
+import { findIdentities } from '../contexts/selection.js';
 import { getOwnValue } from '../own-value.js';
 import { quoteForShell } from '../shell-quote.js';
 
@@ -42,9 +43,11 @@ export function formatSessionCommand(
 export function formatCredentialsCommand(
   cluster: string,
   contextName: string,
-  { contexts, current }: Settings,
+  settings: Settings,
 ): string {
-  const option = contextName === current ? '' : ` --context ${quoteForShell(contextName)}`;
+  const { contexts } = settings;
+  const option =
+    contextName === findIdentities(settings).pks ? '' : ` --context ${quoteForShell(contextName)}`;
   const grant = getOwnValue(contexts, contextName)?.grant;
   const loginOption = grant === undefined ? '' : (loginOptions[grant] ?? '');
   return `tpks get-credentials ${quoteForShell(cluster)}${option}${loginOption}`;

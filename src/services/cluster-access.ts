@@ -52,7 +52,7 @@ export interface ClusterAccessServices {
 
 interface ClusterAccessServicesDeps
   extends
-    Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal' | 'isPksLink'>,
+    Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal' | 'program'>,
     Pick<KubeServices, 'kubernetesSessions'>,
     Pick<LoginServices, 'requestToken'>,
     Pick<PksServices, 'pksResource'>,
@@ -83,7 +83,7 @@ export function createClusterAccessServices(
         sessions: kubernetesSessions,
         pluginCommand: () => findPluginCommand({ env, platform, path: argv[1] ?? execPath }),
         home: env.TPKS_HOME === undefined ? undefined : resolve(env.TPKS_HOME),
-        isPksLink: deps.isPksLink === true,
+        isPksLink: deps.program === 'pks',
         warn: terminal.warn,
       });
     }),

@@ -1,44 +1,60 @@
 import { existsSync } from 'node:fs';
 import { isOn } from '../config/environment.js';
-import { isTpksError, rewordError, type TpksError } from '../errors.js';
+import type { Session } from '../auth/session.js';
+import { isStoreError, isTpksError, rewordError, type TpksError } from '../errors.js';
+import type { AddressInput } from '../contexts/addresses.js';
 import type { Context } from '../contexts/context.js';
 import type { Installation } from '../contexts/installation.js';
 import type { InstallationFlags } from '../contexts/resolve-context.js';
+import type { ReadScopes } from '../contexts/identity.js';
 import type { Trust } from '../http/send.js';
-import type { SettingsFile } from '../config/settings.js';
+import type { Identities, Role, SettingsFile } from '../config/settings.js';
 import type { Runtime } from '../services.js';
-import { once } from './once.js';
+import { memoize, once } from './once.js';
 import type { Stores } from './stores.js';
 
 /** Selects the installation that a command calls and the identity that it uses. */
 export interface ContextServices {
   /** The context that PKS commands use. @throws {TpksError} `unauthenticated` without one */
   readonly context: () => Promise<Context>;
-  /** The context that `tpks uaa` uses. @throws {TpksError} `unauthenticated` without one */
-  readonly uaaContext: () => Promise<Context>;
+  /** Like `context`, but also accepts an identity that has no scope for the PKS API. */
+  readonly anyContext: () => Promise<Context>;
+  /**
+   * The context that `tpks uaa` uses.
+   * @param selector.acceptsOtherRole - for commands that concern only the account itself.
+   * @throws {TpksError} `unauthenticated` without one
+   */
+  readonly uaaContext: (selector?: Pick<AddressInput, 'acceptsOtherRole'>) => Promise<Context>;
   /** The context with this name. @throws {TpksError} `notFound` */
   readonly findContext: (name: string) => Promise<Context>;
+  /**
+   * The names of the contexts that the PKS commands and `tpks uaa` use. A role without an identity has
+   * none; neither has a role whose session cannot be read.
+   */
+  readonly identities: () => Promise<Identities>;
+  readonly readScopes: ReadScopes;
+  /** Says once that `tpks uaa` follows the current installation, which it did not in tpks 0.2.0. */
+  readonly reportFormerTarget: () => Promise<void>;
   /** The installation to log in to, and how to verify its certificates. @throws {TpksError} `usage` */
   readonly installation: (flags: InstallationFlags) => Promise<Installation & Trust>;
 }
 
 interface ContextServicesDeps
   extends
-    Pick<Runtime, 'env' | 'options' | 'platform' | 'isPksLink'>,
+    Pick<Runtime, 'env' | 'options' | 'platform' | 'program' | 'terminal'>,
     Pick<Stores, 'sessionStore'> {
   readonly settings: () => Promise<SettingsFile>;
+  readonly session: (context: Context) => Promise<Session>;
 }
 
 export function createContextServices(deps: ContextServicesDeps): ContextServices {
   const { env, options, settings } = deps;
 
-  const requireStored = (select: () => Context): Promise<Context> => Promise.resolve().then(select);
-
   /** Through a link with `TPKS_PKS_CREDS`, `creds.yml` replaces a missing session. */
-  const requireWithPksCreds = async (select: () => Context): Promise<Context> => {
-    const isEnabled = deps.isPksLink === true && isOn(env.TPKS_PKS_CREDS);
+  const withPksCreds = async (select: () => Promise<Context>): Promise<Context> => {
+    const isEnabled = deps.program === 'pks' && isOn(env.TPKS_PKS_CREDS);
     try {
-      const context = select();
+      const context = await select();
       if (!isEnabled || context.store === 'none') return context;
       const store = await deps.sessionStore(context.name, context);
       return (await store.exists()) ? context : ((await readPksCreds()) ?? context);
@@ -62,32 +78,82 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     const { locatePksCreds } = await import('../config/folders.js');
     const path = locatePksCreds(env, deps.platform);
     if (isEnabled || !existsSync(path)) return error;
-    const variable = deps.isPksLink === true ? 'set TPKS_PKS_CREDS=1, or ' : '';
+    const variable = deps.program === 'pks' ? 'set TPKS_PKS_CREDS=1, or ' : '';
     const hint = `${error.hint ?? ''}\nto use the session in ${path}: ${variable}tpks import`;
     return rewordError(error, { hint });
   };
 
-  const selectContext = async (forUaa: boolean, flag = options().context): Promise<Context> => {
+  const readScopes: ReadScopes = async (context) => {
+    const stored = await (await deps.session(context)).readStored();
+    return stored?.scope.split(' ');
+  };
+
+  const selectContext = async (
+    selector: Pick<AddressInput, 'role' | 'acceptsOtherRole'>,
+    flag = options().context,
+  ): Promise<Context> => {
     const [{ requireContext }, { formatTrustCommand }, file] = await Promise.all([
-      import('../contexts/resolve-context.js'),
+      import('../contexts/identity.js'),
       import('../auth/login-command.js'),
       settings(),
     ]);
-    const flags = { context: flag };
-    const input = { settings: await file.read(), env, flags, forUaa };
-    const usesPksCreds = !forUaa && (flag ?? env.TPKS_CONTEXT) === undefined;
-    const context = await (usesPksCreds ? requireWithPksCreds : requireStored)(() =>
-      requireContext(input),
-    );
+    const input = { settings: await file.read(), env, flags: { context: flag }, ...selector };
+    const select = () => requireContext(input, readScopes);
+    const usesPksCreds = selector.role === 'pks' && (flag ?? env.TPKS_CONTEXT) === undefined;
+    const context = await (usesPksCreds ? withPksCreds(select) : select());
     // The trust settings of a context from the environment can only be changed there.
     if (context.store === 'none') return context;
     return { ...context, trustCommand: formatTrustCommand(context) };
   };
 
+  const reportFormerTarget = once(async (): Promise<void> => {
+    const file = await settings();
+    const current = await file.read();
+    const isChosen = [options().context, env.TPKS_CONTEXT, env.TPKS_API, env.TPKS_UAA_URL].some(
+      (value) => value !== undefined,
+    );
+    if (deps.program !== 'tpks' || current.formerUaaTarget === undefined || isChosen) return;
+    const { describeFormerTarget } = await import('../contexts/describe-switch.js');
+    deps.terminal.note(describeFormerTarget(current, current.formerUaaTarget));
+    try {
+      await file.update((latest) => ({ ...latest, formerUaaTarget: undefined }));
+    } catch (error) {
+      // If the settings cannot be written, the next command says it again.
+      if (!isStoreError(error)) throw error;
+    }
+  });
+
   return {
-    context: once(() => selectContext(false)),
-    uaaContext: once(() => selectContext(true)),
-    findContext: (name) => selectContext(false, name),
+    context: once(() => selectContext({ role: 'pks' })),
+    anyContext: once(() => selectContext({ role: 'pks', acceptsOtherRole: true })),
+    uaaContext: memoize(
+      (selector?: Pick<AddressInput, 'acceptsOtherRole'>) =>
+        String(selector?.acceptsOtherRole === true),
+      async (selector) => {
+        await reportFormerTarget();
+        // Scripts for uaac expect the UAA's own error if a token has no scope.
+        const acceptsOtherRole = selector?.acceptsOtherRole ?? deps.program === 'uaac';
+        return selectContext({ role: 'uaa', acceptsOtherRole });
+      },
+    ),
+    findContext: (name) => selectContext({ role: 'pks' }, name),
+    identities: once(async () => {
+      const [{ resolveIdentity }, file] = await Promise.all([
+        import('../contexts/identity.js'),
+        settings(),
+      ]);
+      const input = { settings: await file.read(), env, flags: { context: options().context } };
+      const find = (role: Role) =>
+        orIfFailed(undefined, async () => {
+          const readOrSkip: ReadScopes = (context) =>
+            orIfFailed(undefined, () => readScopes(context));
+          return (await resolveIdentity({ ...input, role }, readOrSkip))?.name;
+        });
+      const [pks, uaa] = await Promise.all([find('pks'), find('uaa')]);
+      return { pks, uaa };
+    }),
+    readScopes,
+    reportFormerTarget,
     installation: async (flags) => {
       const [{ resolveInstallation }, file] = await Promise.all([
         import('../contexts/resolve-context.js'),
@@ -96,4 +162,13 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
       return resolveInstallation(flags, { settings: await file.read(), env });
     },
   };
+}
+
+async function orIfFailed<T>(fallback: T, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    return fallback;
+  }
 }

@@ -1,8 +1,13 @@
+import type { Settings, SettingsFile } from '../config/settings.js';
 import type { Context } from '../contexts/context.js';
+import type { ReadScopes } from '../contexts/identity.js';
+import { TpksError } from '../errors.js';
 import type { DryRunOption } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
 import type { Clusters } from '../pks/clusters.js';
 import type { Tasks } from '../pks/tasks.js';
+import { getOwnValue } from '../own-value.js';
+import type { LoginServices } from './login.js';
 import { memoize } from './once.js';
 
 /** Loads a resource's file on first use, and returns the function that creates its client. */
@@ -15,6 +20,12 @@ export interface PksServices {
   /** The clusters of another context. */
   readonly clustersIn: (context: string) => Promise<Clusters>;
   readonly tasks: () => Promise<Tasks>;
+  /**
+   * Sends to the PKS API with the token of a context. If the settings do not name the API yet, checks
+   * first that it is a PKS API that accepts the token, and stores its address.
+   * @throws {TpksError} the errors of `probeApi`; `usage` if the token has no scope for the API.
+   */
+  readonly pksSend: (context: Context) => Promise<Send>;
 }
 
 interface PksServicesDeps {
@@ -23,13 +34,29 @@ interface PksServicesDeps {
   readonly findContext: (name: string) => Promise<Context>;
   /** Sends with the context's token. */
   readonly bearerSend: (context: Context) => Promise<Send>;
+  readonly readScopes: ReadScopes;
+  readonly settings: () => Promise<SettingsFile>;
+  readonly probeApi: LoginServices['probeApi'];
 }
 
-export function createPksServices({
-  context,
-  findContext,
-  bearerSend,
-}: PksServicesDeps): PksServices {
+export function createPksServices(deps: PksServicesDeps): PksServices {
+  const { context, findContext, bearerSend } = deps;
+
+  const pksSend = async (context: Context): Promise<Send> => {
+    const send = await bearerSend(context);
+    const { name, api, isApiUnconfirmed, store } = context;
+    if (isApiUnconfirmed !== true || api === undefined || store === 'none') return send;
+    const [{ isAllowed }, probeApi] = await Promise.all([
+      import('../contexts/identity.js'),
+      deps.probeApi(),
+    ]);
+    if (!isAllowed('pks', await deps.readScopes(context))) throw missingApiError(name);
+    const isClient = context.grant === 'client_credentials';
+    await probeApi(send, { api, identity: context.identity, isClient });
+    await (await deps.settings()).update((settings) => withApi(settings, name, api));
+    return send;
+  };
+
   /** If a request fails, `send` throws an error with the message of the original CLI. */
   const connect = async (
     context: Context,
@@ -45,7 +72,7 @@ export function createPksServices({
       import('../pks/explain-failure.js'),
       import('../auth/login-command.js'),
       import('../contexts/installation.js'),
-      bearerSend(context),
+      pksSend(context),
     ]);
     return {
       send: withStatusErrors(signedSend, explainPksFailure(formatLoginCommand(context))),
@@ -64,6 +91,7 @@ export function createPksServices({
   };
 
   return {
+    pksSend,
     pksResource,
     clusters: (options) =>
       pksResource(async () => (await import('../pks/clusters.js')).createClusters, options),
@@ -76,4 +104,17 @@ export function createPksServices({
     },
     tasks: () => pksResource(async () => (await import('../pks/tasks.js')).createTasks),
   };
+}
+
+function missingApiError(name: string): TpksError {
+  return new TpksError('usage', `Context ${name} has only a UAA and no PKS API`, {
+    hint: 'log in: tpks login -a API, or choose another context: tpks contexts',
+  });
+}
+
+/** Stores the API of a context, unless another process has stored one. */
+function withApi(settings: Settings, name: string, api: string): Settings {
+  const context = getOwnValue(settings.contexts, name);
+  if (context === undefined || context.api !== undefined) return settings;
+  return { ...settings, contexts: { ...settings.contexts, [name]: { ...context, api } } };
 }

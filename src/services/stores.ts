@@ -3,8 +3,9 @@ import type { SessionLocation, SessionStore } from '../auth/session-file.js';
 import type { Clock } from '../clock.js';
 import type { Environment } from '../config/environment.js';
 import type { Folders } from '../config/folders.js';
-import type { SettingsFile } from '../config/settings.js';
+import type { Program, SettingsFile } from '../config/settings.js';
 import type { Keychain } from '../keychain/keychain.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { once } from './once.js';
 
 /** Stores settings, keys and sessions, and locks them against other processes. */
@@ -27,12 +28,15 @@ interface StoresDeps {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
+  readonly program: Program;
+  readonly terminal: Pick<Terminal, 'note'>;
   readonly folders: () => Promise<Folders>;
 }
 
 const settleMilliseconds = 5000;
 
-export function createStores({ env, platform, clock, folders }: StoresDeps): Stores {
+export function createStores(deps: StoresDeps): Stores {
+  const { env, platform, clock, program, terminal, folders } = deps;
   const inProgress = new Set<Promise<unknown>>();
 
   const lockFile =
@@ -49,13 +53,19 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
     };
 
   const settings = once(async () => {
-    const [{ createSettingsFile }, { config }] = await Promise.all([
+    const [{ createSettingsFile }, { describeSwitch }, { config }] = await Promise.all([
       import('../config/settings.js'),
+      import('../contexts/describe-switch.js'),
       folders(),
     ]);
     return createSettingsFile({
       directory: config,
+      program,
       withLock: lockFile(`${config}/config.lock`),
+      onUpdated: (before, after) => {
+        const note = describeSwitch(before, after);
+        if (program === 'tpks' && note !== undefined) terminal.note(note);
+      },
     });
   });
 

@@ -1,12 +1,15 @@
 import type { Clock } from '../clock.js';
+import type { AddressInput } from '../contexts/addresses.js';
 import type { Context } from '../contexts/context.js';
 import type { UaaTarget } from '../contexts/targets.js';
-import type { DryRunOption } from '../http/dry-run.js';
+import { isRead, type DryRunOption } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
 import type { Failure } from '../http/status-error.js';
 import type { Zone } from '../uaa/zone.js';
-import { once } from './once.js';
+import type { Runtime } from '../services.js';
+import type { ContextServices } from './contexts.js';
+import { memoize } from './once.js';
 
 /**
  * Loads a resource's file on first use, and returns the function that creates its client. The `send`
@@ -17,15 +20,22 @@ export type LoadUaaResource<T> = () => Promise<(send: Send, uaa: string, clock: 
 /** Clients for the resources of a UAA. */
 export interface UaaServices {
   /** A resource that needs the token of the context that `tpks uaa` uses. */
-  readonly uaaResource: <T>(load: LoadUaaResource<T>, options?: DryRunOption) => Promise<T>;
+  readonly uaaResource: <T>(load: LoadUaaResource<T>, options?: UaaOptions) => Promise<T>;
   /** A resource that needs no token. */
   readonly publicUaaResource: <T>(load: LoadUaaResource<T>, target: UaaTarget) => Promise<T>;
+  /**
+   * Sends to the UAA with the token of a context. Before the first request that changes something, tpks
+   * (but no link) prints the UAA and the identity on stderr.
+   */
+  readonly uaaSend: (context: Context) => Promise<Send>;
+  /** Prints the UAA and the identity of `tpks uaa` on stderr, once per run. */
+  readonly noteUaaIdentity: () => Promise<void>;
 }
 
-interface UaaServicesDeps {
-  readonly clock: Clock;
-  /** The context that `tpks uaa` uses. */
-  readonly uaaContext: () => Promise<Context>;
+interface UaaOptions extends DryRunOption, Pick<AddressInput, 'acceptsOtherRole'> {}
+
+interface UaaServicesDeps
+  extends Pick<Runtime, 'clock' | 'terminal' | 'program'>, Pick<ContextServices, 'uaaContext'> {
   readonly zone: () => Zone | undefined;
   readonly send: (servers: Servers) => Promise<Send>;
   /** Sends with the context's token. */
@@ -33,14 +43,30 @@ interface UaaServicesDeps {
 }
 
 export function createUaaServices(deps: UaaServicesDeps): UaaServices {
-  const { clock, uaaContext, send, bearerSend } = deps;
+  const { clock, terminal, uaaContext, send, bearerSend } = deps;
 
-  const current = once(async () => {
-    const context = await uaaContext();
+  const noted = new Set<string>();
+  const noteIdentity = (context: Context): void => {
+    if (noted.has(context.name)) return;
+    noted.add(context.name);
+    terminal.note(describeIdentity(context, deps.zone()));
+  };
+
+  const uaaSend = async (context: Context): Promise<Send> => {
+    const signedSend = await bearerSend(context);
+    return (request) => {
+      if (!isRead(request) && deps.program === 'tpks') noteIdentity(context);
+      return signedSend(request);
+    };
+  };
+
+  const cacheKey = ({ acceptsOtherRole = false }: UaaOptions) => String(acceptsOtherRole);
+  const connect = memoize(cacheKey, async (options) => {
+    const context = await uaaContext(options);
     const [{ withStatusErrors }, { explainUaaFailure }, signedSend] = await Promise.all([
       import('../http/status-error.js'),
       import('../uaa/explain-failure.js'),
-      bearerSend(context),
+      uaaSend(context),
     ]);
     const { uaa } = context;
     const zone = deps.zone();
@@ -53,9 +79,13 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
   });
 
   return {
-    uaaResource: async (load, { dryRun = false } = {}) => {
-      const [create, { send, uaa }] = await Promise.all([load(), current()]);
-      if (!dryRun) return create(send, uaa, clock);
+    uaaSend,
+    noteUaaIdentity: async () => {
+      noteIdentity(await uaaContext());
+    },
+    uaaResource: async (load, options = {}) => {
+      const [create, { send, uaa }] = await Promise.all([load(), connect(options)]);
+      if (options.dryRun !== true) return create(send, uaa, clock);
       const { withDryRun } = await import('../http/dry-run.js');
       return create(withDryRun(send), uaa, clock);
     },
@@ -68,4 +98,10 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
       return create(withStatusErrors(bareSend), target.uaa, clock);
     },
   };
+}
+
+function describeIdentity({ uaa, grant, identity }: Context, zone: Zone | undefined): string {
+  const kind = grant === 'client_credentials' ? 'client' : 'user';
+  const place = zone === undefined ? '' : `, zone ${'id' in zone ? zone.id : zone.subdomain}`;
+  return `UAA ${uaa}, ${kind} ${identity}${place}`;
 }

@@ -2,12 +2,8 @@ import { readClaims, readTextClaim } from '../auth/claims.js';
 import type { StoredSession } from '../auth/session-content.js';
 import type { Settings } from '../config/settings.js';
 import { deleteContext } from '../commands/uaa/token/delete.js';
-import {
-  findCurrentTarget,
-  listTargets,
-  switchTarget,
-  type UaaTarget,
-} from '../contexts/targets.js';
+import { select } from '../contexts/selection.js';
+import { findCurrentTarget, listTargets, type UaaTarget } from '../contexts/targets.js';
 import { isTpksError } from '../errors.js';
 import { findTypedContext, listContexts, type UaacContext } from './context-list.js';
 import { programError } from './uaac-error.js';
@@ -24,7 +20,9 @@ export async function context(run: UaacRun): Promise<void> {
     if (target === undefined) throw programError('ArgumentError', 'target not set');
     const selected = findTypedContext(word, listContexts(settings, target));
     if (selected === undefined) throw programError('ArgumentError', `unknown context ${word}`);
-    settings = await file.update((current) => switchTarget(current, target, selected.name));
+    settings = await file.update((current) =>
+      select(current, target.uaa, { role: 'uaa', name: selected.name }),
+    );
   }
   const contexts = target === undefined ? [] : listContexts(settings, target);
   if (target === undefined || !contexts.some(({ isCurrent }) => isCurrent)) {

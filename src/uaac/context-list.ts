@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.js';
-import { findCurrentUaaContext, listTargets, type UaaTarget } from '../contexts/targets.js';
+import { findUaacContext, listTargets, type UaaTarget } from '../contexts/targets.js';
 
 /** A context as `uaac` lists it. */
 export interface UaacContext {
@@ -16,7 +16,7 @@ export interface UaacContext {
  * the current one, or else the last one, has the short label.
  */
 export function listContexts(settings: Settings, { uaa }: UaaTarget): readonly UaacContext[] {
-  const current = findCurrentUaaContext(settings);
+  const current = findUaacContext(settings);
   const entries = Object.entries(settings.contexts).filter(([, each]) => each.uaa === uaa);
   return entries.map(([name, { identity, clientId }]) => {
     const label = identity.toLowerCase();

@@ -157,7 +157,7 @@ async function getToken(
     throw uaacError(...requestError('ArgumentError', 'target not set').lines, failedLine);
   }
   const logins = await services.logins();
-  const started = await logins.start({ target, pointer: 'currentUaa' });
+  const started = await logins.start({ target, role: 'uaa' });
   const credentials = await readCredentials(target);
   if (credentials.clientId === '') {
     const { lines } = requestError('ArgumentError', 'the client ID is empty');

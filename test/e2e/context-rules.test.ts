@@ -143,26 +143,26 @@ describe('an empty variable counts as unset', () => {
   });
 });
 
-describe('the current context and the current UAA context', () => {
+describe('the contexts of the two roles', () => {
   const findMarked = (list: unknown, field: string) =>
     (list as Record<string, unknown>[]).filter((each) => each[field]).map(({ name }) => name);
 
-  test('are the same in contexts and uaa contexts after a login at A and a target at B', async () => {
-    await login(a, 'cody');
-    await loginAsClient(b);
+  test('are the same in contexts and uaa contexts', async () => {
+    await login(b, 'cody');
+    await loginAsClient(a);
     await login(a, 'alana');
-    expect(await tpks(`uaa target ${b.uaa} --ca-cert ${b.caCert}`)).toMatchObject({ code: 0 });
     const pks = await json('contexts');
     const uaa = await json('uaa contexts');
     for (const list of [pks, uaa]) {
       expect(findMarked(list, 'current')).toEqual(['alana@localhost']);
-      expect(findMarked(list, 'currentUaa')).toEqual(['admin']);
+      expect(findMarked(list, 'currentUaa')).toEqual([]);
     }
   });
 
   test('are shown only if a context exists at the target', async () => {
     await login(a, 'cody');
     expect(await tpks(`uaa target ${b.uaa} --ca-cert ${b.caCert}`)).toMatchObject({ code: 0 });
+    expect(findMarked(await json('contexts'), 'current')).toEqual([]);
     expect(findMarked(await json('contexts'), 'currentUaa')).toEqual([]);
     expect(findMarked(await json('uaa contexts'), 'currentUaa')).toEqual([]);
   });
@@ -170,7 +170,8 @@ describe('the current context and the current UAA context', () => {
   test('are ignored if the context does not exist', async () => {
     await login(b, 'cody');
     editSettings((settings) => {
-      Object.assign(settings, { current: 'gone', currentUaa: 'gone' });
+      const identities = { [b.uaa]: { pks: 'gone', uaa: 'gone' } };
+      Object.assign(settings, { selections: { tpks: { uaa: b.uaa, identities } } });
     });
     expect(await tpks('clusters')).toMatchObject({
       code: 4,

@@ -318,11 +318,11 @@ describe('a corrupt configuration file', () => {
 });
 
 test('a configuration in the format of a newer tpks is rejected and not changed', async () => {
-  const newer = '{"version": 2, "contexts": "in another form"}';
+  const newer = '{"version": 3, "contexts": "in another form"}';
   writeFileSync(configPath, newer);
   for (const words of [['clusters'], ['contexts'], ['logout'], ['token']]) {
     expect(await expectFailure(words, 7)).toBe(
-      `${configPath} was written by a newer version of tpks (format 2)`,
+      `${configPath} was written by a newer version of tpks (format 3)`,
     );
   }
   expectError(await login(), 7);

@@ -211,7 +211,8 @@ describe('an existing context', () => {
     writeCreds();
     expect(await runImport()).toMatchObject({ code: 0 });
     expect((await user.tpks(['status', '--json'])).stdout).toContain('"cody"');
-    expect((await user.tpks(['uaa', 'me'])).stdout).toContain('cody');
+    // `tpks uaa` had no identity at this installation.
+    expect((await user.tpks(['uaa', 'me'])).stdout).toContain('alana');
   });
 });
 

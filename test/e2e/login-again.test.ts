@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { readIdentities } from '../support/selections.js';
 
 /** The keychain is not available in these tests: only a login that keeps the file store succeeds. */
 let sandbox: TestSandbox;
@@ -22,7 +23,6 @@ const login = (words: readonly string[], name = 'alana') =>
   user.tpks(['login', ...words], { stdin: `${name}-password\n` });
 
 interface Config {
-  readonly current: string;
   readonly contexts: Readonly<Record<string, { readonly store: string; readonly caCert: string }>>;
 }
 const configPath = () => join(user.home, 'config.json');
@@ -30,8 +30,9 @@ const config = () => JSON.parse(readFileSync(configPath(), 'utf8')) as Config;
 
 /** Expects that alana's context is still the only one, has the same store and CA, and works. */
 async function expectRenewed(): Promise<void> {
-  const { current, contexts } = config();
-  expect({ current, names: Object.keys(contexts) }).toEqual({ current: 'alana', names: ['alana'] });
+  const { contexts } = config();
+  expect(readIdentities(user.home)).toEqual({ pks: 'alana' });
+  expect(Object.keys(contexts)).toEqual(['alana']);
   expect(contexts['alana']).toMatchObject({ store: 'file', caCert: sandbox.caPem });
   expect(await user.tpks(['clusters'])).toMatchObject({ code: 0 });
 }

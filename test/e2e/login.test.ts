@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createUser, type TestUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { readIdentities } from '../support/selections.js';
 
 let sandbox: TestSandbox;
 let user: TestUser;
@@ -405,8 +406,8 @@ describe('contexts', () => {
     await sandbox.login(user, 'alana');
     await sandbox.login(user, 'cody', ['--name', 'work']);
     await sandbox.login(user, 'cody');
+    expect(readIdentities(user.home)).toEqual({ pks: 'cody@localhost' });
     expect(config()).toMatchObject({
-      current: 'cody@localhost',
       contexts: { 'cody@localhost': {}, 'alana@localhost': {}, work: {} },
     });
     expect(user.files().filter((file) => file.endsWith('.session'))).toHaveLength(3);

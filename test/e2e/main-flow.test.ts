@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { readIdentities } from '../support/selections.js';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {
@@ -38,13 +39,13 @@ describe('the main job:', () => {
     const added = await operator.tpks(add, { stdin: 'erin-secret-7\n' });
     expect(added).toMatchObject({
       code: 0,
-      stderr: '',
+      stderr: `UAA ${sandbox.uaa}, client admin\n`,
       stdout: 'user account successfully added\n',
     });
 
     sandbox.clearRequests();
     const grant = await operator.tpks(['uaa', 'member', 'add', 'pks.clusters.manage', 'erin']);
-    expect(grant).toMatchObject({ code: 0, stderr: '' });
+    expect(grant).toMatchObject({ code: 0, stderr: `UAA ${sandbox.uaa}, client admin\n` });
     expect(grant.stdout).toContain('success');
     // uaac reads the whole group and writes it back; tpks does not.
     expect(sandbox.requests().filter((line) => line.includes('PUT'))).toEqual([]);
@@ -233,7 +234,8 @@ describe('a user with clusters', () => {
     expect(await cody.tpks(login, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
     expect(existsSync(join(cody.home, 'sessions'))).toBe(true);
     const config = JSON.parse(readFileSync(join(cody.home, 'config.json'), 'utf8')) as object;
-    expect(config).toMatchObject({ current: 'cody@localhost', contexts: { 'cody@localhost': {} } });
+    expect(config).toMatchObject({ contexts: { 'cody@localhost': {} } });
+    expect(readIdentities(cody.home)).toEqual({ pks: 'cody@localhost' });
   });
 });
 

@@ -38,6 +38,8 @@ describe('status', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').map((line) => line.replace(/:.*/, ''))).toEqual([
       'Context',
+      'PKS commands',
+      'tpks uaa',
       'User or client',
       'Grant',
       'API',
@@ -66,6 +68,7 @@ describe('status', () => {
   test('--json prints all of this', async () => {
     expect(await json(['status'])).toEqual({
       context,
+      identities: { pks: context, uaa: null },
       identity: 'cody',
       grant: 'password',
       clientId: 'pks_cli',

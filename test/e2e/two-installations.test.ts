@@ -69,7 +69,7 @@ test('the refresh token of B is not sent to the UAA in TPKS_UAA_URL', async () =
   expect(requests()).toEqual({ a: [], b: [] });
 });
 
-test('after `uaa target` at A, uaa commands use A and PKS commands still use B', async () => {
+test('after `uaa target` at A, no command uses B', async () => {
   const uaa = (...words: string[]) => user.tpks(['uaa', ...words], { env: trust });
   expect(await uaa('target', a.uaa)).toMatchObject({ code: 0 });
   const env = { ...trust, TPKS_CLIENT_SECRET: 'adminsecret' };
@@ -78,8 +78,14 @@ test('after `uaa target` at A, uaa commands use A and PKS commands still use B',
   });
   a.clearRequests();
   expect(await uaa('users')).toMatchObject({ code: 0 });
+  const env2 = { ...trust, TPKS_API: a.api, TPKS_UAA_URL: a.uaa };
+  expect(await user.tpks(['clusters'], { env: env2 })).toMatchObject({ code: 0 });
   expect(await user.tpks(['clusters'], { env: trust })).toMatchObject({ code: 0 });
-  expect(requests()).toEqual({ a: ['uaa GET /Users'], b: ['api GET /v1/clusters'] });
+  const list = 'api GET /v1/clusters';
+  expect(requests()).toEqual({
+    a: ['uaa GET /Users', 'api HEAD /actuator/info', list, list],
+    b: [],
+  });
 });
 
 test('one home stores sessions of two installations, selected by both addresses', async () => {

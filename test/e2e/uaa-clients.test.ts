@@ -111,7 +111,7 @@ describe('a client for a CI job', () => {
     expect(await uaa('client', 'delete', 'ci-reader', '--if-exists')).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: 'No changes: Client ci-reader not found\n',
+      stderr: `UAA ${sandbox.uaa}, client admin\nNo changes: Client ci-reader not found\n`,
     });
     expect(await uaa('client', 'delete', 'ci-reader')).toMatchObject({ code: 1, stdout: '' });
   });

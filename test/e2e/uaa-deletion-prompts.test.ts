@@ -56,7 +56,7 @@ describeIfPart('pty', 'uaa group delete on a terminal', () => {
     const terminal = await deleteGroup();
     terminal.type('y\r');
     expect(await terminal.exited).toBe(0);
-    expect(visible(terminal)).toMatch(/^Installation https:.*, client admin\nAre you sure .*: y\n/);
+    expect(visible(terminal)).toMatch(/^UAA https:.*, client admin\nAre you sure .*: y\n/);
     expect(await hasGroup()).toBe(false);
   });
 

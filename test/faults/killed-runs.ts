@@ -8,6 +8,7 @@ import { toFileName } from '../../src/disk/file-name.js';
 import { systemClock } from '../../src/clock.js';
 import { createSettingsFile } from '../../src/config/settings.js';
 import type { ContextSettings } from '../../src/config/settings.js';
+import { findIdentities } from '../../src/contexts/selection.js';
 import { errorMessage, TpksError } from '../../src/errors.js';
 import { toStoreName } from '../../src/kube/store-name.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
@@ -211,6 +212,7 @@ export function kubeconfigOf({ home }: Pick<TestUser, 'home'>): { readonly KUBEC
 async function readState(user: TestUser, { keychain }: KilledRunsDeps): Promise<State> {
   const settings = await createSettingsFile({
     directory: user.home,
+    program: 'tpks',
     withLock: () => Promise.reject(new Error('the settings must not be written')),
   }).read();
   const keychains = { keychain, file: createKeyFile(join(user.home, 'keys')) };
@@ -235,7 +237,7 @@ async function readState(user: TestUser, { keychain }: KilledRunsDeps): Promise<
     ([name, { identity, store, uaa }]) => [name, `${identity} ${store} ${uaa}`] as const,
   );
   return {
-    current: settings.current,
+    current: findIdentities(settings).pks,
     contexts: Object.fromEntries(contexts),
     tokens,
     kubernetesSessions: Object.fromEntries(

@@ -132,6 +132,7 @@ function depsFor({ send, uaa, env, terminal, untilInterrupted }: DepsInput) {
     terminal,
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
     uaaContext: services.uaaContext,
+    noteUaaIdentity: async () => undefined,
     access: async () => createAccessAsCode(services),
   };
 }

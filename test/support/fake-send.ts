@@ -15,13 +15,16 @@ export interface FakeSend {
   readonly requests: readonly HttpRequest[];
 }
 
-/** Body of a successful response of `/oauth/token`, with tokens that are not JWTs. */
+/**
+ * Body of a successful response of `/oauth/token`, with tokens that are not JWTs. They can be used for
+ * PKS commands and for `tpks uaa`.
+ */
 export const tokenBody = {
   token_type: 'bearer',
   access_token: 'an-opaque-access-token',
   refresh_token: 'an-opaque-refresh-token',
   expires_in: 600,
-  scope: 'pks.clusters.manage',
+  scope: 'pks.clusters.manage scim.write',
 };
 
 /** A response to the login probe that identifies a PKS API. */

@@ -1,4 +1,5 @@
 import type { Settings, SettingsFile } from '../../src/config/settings.js';
+import { someSettings } from './selections.js';
 
 /** A settings file in memory. */
 export interface FakeSettings extends SettingsFile {
@@ -8,7 +9,7 @@ export interface FakeSettings extends SettingsFile {
 
 /** Creates a settings file in memory. @param first - the settings at the start. */
 export function fakeSettings(first: Partial<Settings> = {}): FakeSettings {
-  let settings: Settings = { version: 1, contexts: {}, targets: [], ...first };
+  let settings = someSettings(first);
   return {
     path: '/home/cody/.config/tpks/config.json',
     current: () => settings,

@@ -58,6 +58,10 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
     problems: [],
     ...((await sessions.remove(name)) ? { deletedKubernetesSession: true } : {}),
   });
+  const requireCurrent = async (): Promise<Context> => {
+    if (current === undefined) throw new TpksError('unauthenticated', 'not logged in');
+    return current;
+  };
   const deps = {
     terminal,
     env: {},
@@ -74,10 +78,8 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
       return path === undefined ? defaultKubeconfig : kubeconfig;
     },
     kubernetesSessions: async () => sessions,
-    context: async () => {
-      if (current === undefined) throw new TpksError('unauthenticated', 'not logged in');
-      return current;
-    },
+    context: requireCurrent,
+    anyContext: requireCurrent,
     findContext: async (name: string) => ({ ...aUserContext(), name }),
     session: async () => ({
       accessToken: () => Promise.reject(new Error('unexpected call of accessToken')),

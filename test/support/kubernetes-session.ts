@@ -30,6 +30,7 @@ export async function startKubernetesSession(
   const services = createServices({
     env: { ...user.env, ...env },
     platform: process.platform,
+    program: 'tpks',
     clock: systemClock,
     terminal: recordedTerminal(),
     options: () => ({ json: false, interactive: false, color: false, trace: false }),

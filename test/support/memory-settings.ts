@@ -1,8 +1,9 @@
 import type { Settings, SettingsFile } from '../../src/config/settings.js';
+import { someSettings } from './selections.js';
 
 /** Creates a settings file in memory. @param start - settings that differ from the defaults. */
 export function memorySettings(start: Partial<Settings> = {}): SettingsFile {
-  let settings: Settings = { version: 1, contexts: {}, targets: [], ...start };
+  let settings = someSettings(start);
   return {
     path: '/nowhere/config.json',
     read: async () => settings,

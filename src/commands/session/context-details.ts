@@ -4,9 +4,17 @@ import type { Services } from '../../services.js';
 
 type Deps = Pick<Services, 'terminal' | 'session'>;
 
-/** Shows a context and the scopes and expiry of its access token, but no token. */
-export async function showContextDetails(context: Context, deps: Deps): Promise<void> {
-  const { name, identity, clientId, grant, origin, uaa, api, store } = context;
+/**
+ * Shows a context and the scopes and expiry of its access token, but no token.
+ * @param more - shown at the end.
+ */
+export async function showContextDetails(
+  context: Context,
+  deps: Deps,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const { name, identity, clientId, grant, origin, uaa, store } = context;
+  const api = context.isApiUnconfirmed === true ? undefined : context.api;
   const details = {
     name,
     identity,
@@ -19,6 +27,7 @@ export async function showContextDetails(context: Context, deps: Deps): Promise<
     skipTlsVerification: context.skipTlsVerification,
     store,
     ...(await readSession(context, deps)),
+    ...more,
   };
   const { toYaml } = await import('../../terminal/yaml.js');
   await deps.terminal.show({ json: details, text: await toYaml(details), name });

@@ -1,11 +1,10 @@
 import type { ContextSettings } from '../../config/settings.js';
-import { findCurrentUaaContext } from '../../contexts/targets.js';
 import { isTpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import type { Span } from '../../terminal/terminal.js';
 import { listCommand } from '../resource/list-command.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore'>;
+type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore' | 'identities'>;
 
 /** The JSON fields that `tpks contexts` and `tpks uaa contexts` have in common. */
 export const contextFields = [
@@ -30,14 +29,14 @@ export const contextFields = [
 export const { define } = listCommand({
   description:
     'List the contexts. A context is one identity (a user or a UAA client) at one installation; ' +
-    '* marks the current context, u the current context of `tpks uaa` if it is a different one.',
+    '* marks the context of the PKS commands, u the context of `tpks uaa`.',
   examples: ['contexts', 'contexts -o name'],
   noun: 'context',
   fields: [...contextFields, 'loggedIn'],
   emptyLine: 'No contexts yet. Create one: tpks login -a api.example.com',
   read: readContexts,
   columns: [
-    { head: '', cell: ({ current, currentUaa }) => (current ? '*' : currentUaa ? 'u' : '') },
+    { head: '', cell: ({ current, currentUaa }) => (current ? '*' : '') + (currentUaa ? 'u' : '') },
     { head: 'Name', cell: ({ name }) => name },
     { head: 'User or client', cell: ({ identity }) => identity },
     { head: 'API', cell: ({ api }) => api ?? '' },
@@ -50,13 +49,15 @@ export const { define } = listCommand({
 });
 
 async function readContexts(deps: Deps) {
-  const settings = await (await deps.settings()).read();
-  const currentUaa = findCurrentUaaContext(settings);
+  const [settings, { pks, uaa }] = await Promise.all([
+    deps.settings().then((file) => file.read()),
+    deps.identities(),
+  ]);
   return Promise.all(
     Object.entries(settings.contexts).map(async ([name, context]) => ({
       name,
-      current: name === settings.current,
-      currentUaa: name === currentUaa,
+      current: name === pks,
+      currentUaa: name === uaa,
       ...contextJson({ ...context, loggedIn: await isLoggedIn(name, context, deps) }),
     })),
   );

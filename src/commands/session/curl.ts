@@ -9,7 +9,10 @@ import { isSuccess, toPlainStatusError } from '../../http/status-error.js';
 import type { Services } from '../../services.js';
 import { withStdin } from '../stdin-inputs.js';
 
-export type CurlDeps = Pick<Services, 'terminal' | 'context' | 'uaaContext' | 'bearerSend'>;
+export type CurlDeps = Pick<
+  Services,
+  'terminal' | 'context' | 'uaaContext' | 'pksSend' | 'uaaSend'
+>;
 
 export interface CurlFlags {
   readonly method?: string;
@@ -17,6 +20,8 @@ export interface CurlFlags {
   readonly data?: string;
   readonly include?: boolean;
   readonly uaa?: boolean;
+  /** With `uaa`, also accept an identity whose token has no scope for `tpks uaa`. */
+  readonly acceptsOtherRole?: boolean;
 }
 
 type Header = readonly [name: string, value: string];
@@ -36,7 +41,9 @@ Examples:
   $ tpks curl /v1/clusters
   $ tpks curl --uaa '/Users?count=1'`,
     )
-    .action((path: string, flags: CurlFlags) => curl({ path, ...flags }, deps));
+    .action((path: string, flags: CurlFlags) =>
+      curl({ path, ...flags, acceptsOtherRole: true }, deps),
+    );
 }
 
 /** For the descriptions of `tpks curl` and `tpks uaa curl`. */
@@ -74,13 +81,14 @@ export async function curl(
   const { terminal } = deps;
   const method = input.method === undefined ? undefined : parseMethod(input.method);
   validatePath(input.path);
-  const context = await (input.uaa === true ? deps.uaaContext() : deps.context());
-  const base = input.uaa === true ? context.uaa : apiOf(context);
+  const { uaa: isForUaa = false, acceptsOtherRole = false } = input;
+  const context = await (isForUaa ? deps.uaaContext({ acceptsOtherRole }) : deps.context());
+  const base = isForUaa ? context.uaa : apiOf(context);
   const body =
     input.data === undefined
       ? undefined
       : await readBody(input.data, () => terminal.readStdin('--data'));
-  const send = await deps.bearerSend(context);
+  const send = await (isForUaa ? deps.uaaSend(context) : deps.pksSend(context));
   const url = resolveUrl(input.path, base);
   const response = await send({
     method: method ?? (body === undefined ? 'GET' : 'POST'),

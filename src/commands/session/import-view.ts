@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/settings.js';
+import { findIdentities, findSelection } from '../../contexts/selection.js';
 import type { ImportPlan } from '../../import/importer.js';
 import type { ImportedTarget } from '../../import/import-targets.js';
 import type { PlannedContext } from '../../import/plan-import.js';
@@ -64,8 +65,8 @@ export function importView(imported: ImportResult): View {
       targets: newTargets.map(targetJson),
       unusable: unusable.map(({ file, line, label, reason }) => ({ file, line, label, reason })),
       notes: plan.notes,
-      current: saved?.after.current ?? null,
-      uaaTarget: saved?.after.uaaTarget ?? null,
+      current: (saved && findIdentities(saved.after).pks) ?? null,
+      uaaTarget: (saved && findSelection(saved.after).uaa) ?? null,
       deletedFiles,
     },
     text: [
@@ -92,10 +93,10 @@ function detailLines({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportRe
   const unverified = outcomes.filter(
     ({ context }) => context.verification.result !== 'verified' && context.state !== 'same',
   );
-  const findChange = (setting: 'current' | 'uaaTarget'): string | undefined =>
-    saved?.after[setting] === saved?.before[setting] ? undefined : saved?.after[setting];
-  const current = findChange('current');
-  const target = findChange('uaaTarget');
+  const findChange = (read: (settings: Settings) => string | undefined): string | undefined =>
+    saved === undefined || read(saved.after) === read(saved.before) ? undefined : read(saved.after);
+  const current = findChange((settings) => findIdentities(settings).pks);
+  const target = findChange((settings) => findSelection(settings).uaa);
   const lines = [
     ...unverified.map(
       ({ context: { name, verification } }) => `${name} was not verified: ${verification.text}`,

@@ -94,7 +94,7 @@ export async function login(
   const attempt = await logins.start({
     ...{ target, name, store, renewedContext: renews },
     owner: ownerOf(method),
-    pointer: 'current',
+    role: 'pks',
   });
   const { program = 'tpks' } = flags;
   let isEmptyLinePrinted = false;

@@ -17,7 +17,7 @@ import {
 import { confirm, describeContext } from '../confirm.js';
 
 export type LogoutDeps = AffectedDeps & Pick<Services, 'logouts' | 'clusterNames'>;
-type Deps = LogoutDeps & Pick<Services, 'options' | 'env' | 'context'>;
+type Deps = LogoutDeps & Pick<Services, 'options' | 'env' | 'anyContext'>;
 
 interface Flags extends PruneFlags {
   readonly all?: boolean;
@@ -119,9 +119,9 @@ async function confirmAll(settings: Settings, { terminal, options }: Deps): Prom
 }
 
 /** Finds the context that the options and variables select, as in any other command. */
-async function findSelectedContext({ context }: Deps): Promise<Context | undefined> {
+async function findSelectedContext({ anyContext }: Deps): Promise<Context | undefined> {
   try {
-    return await context();
+    return await anyContext();
   } catch (error) {
     if (isTpksError(error) && error.kind === 'unauthenticated') return undefined;
     throw error;

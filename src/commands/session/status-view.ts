@@ -1,4 +1,5 @@
 import { readClaims, readTextClaim, readTimeClaim } from '../../auth/claims.js';
+import type { Identities } from '../../config/settings.js';
 import type { Context, Source } from '../../contexts/context.js';
 import type { StoredSession } from '../../auth/session-file.js';
 import { formatDetails } from '../../terminal/table.js';
@@ -13,10 +14,13 @@ export type TokenCheck =
   | 'rejected'
   | 'no access to the API'
   | 'could not be verified'
-  | 'not checked (--offline)';
+  | 'not checked (--offline)'
+  | 'not checked (no scope for the PKS API)';
 
 export interface StatusInput {
   readonly context: Context;
+  /** The contexts that PKS commands and `tpks uaa` use. */
+  readonly identities: Identities;
   /** `undefined` if not logged in. */
   readonly stored: StoredSession | undefined;
   readonly tokenCheck: TokenCheck;
@@ -32,19 +36,22 @@ export interface StatusInput {
 }
 
 export function statusView(input: StatusInput): View {
-  const { context, stored, tokenCheck, storeDescription, pksCredsPath, now } = input;
+  const { context, identities, stored, tokenCheck, storeDescription, pksCredsPath, now } = input;
   const { clockOffsetSeconds, clockSkew } = input;
   const details = readSessionDetails(context, stored);
   const serverNow = new Date(now.getTime() + (clockOffsetSeconds ?? 0) * 1000);
   const { sources } = context;
+  const isApiKnown = context.isApiUnconfirmed !== true || tokenCheck === 'valid';
+  const api = isApiKnown ? context.api : undefined;
   return {
     json: {
       context: context.name,
+      identities: { pks: identities.pks ?? null, uaa: identities.uaa ?? null },
       identity: context.identity,
       grant: context.grant,
       clientId: context.clientId,
       origin: details.origin ?? null,
-      api: context.api ?? null,
+      api: api ?? null,
       uaa: context.uaa,
       tlsVerified: !context.skipTlsVerification,
       hasCaCert: context.caCert !== undefined,
@@ -64,9 +71,11 @@ export function statusView(input: StatusInput): View {
     name: context.name,
     text: formatDetails([
       ['Context', `${context.name}${formatSource(sources.name)}`],
+      ['PKS commands', identities.pks ?? 'no identity'],
+      ['tpks uaa', identities.uaa ?? 'no identity'],
       ['User or client', `${context.identity}${formatSource(sources.identity)}`],
       ['Grant', `${context.grant} by client ${context.clientId}`],
-      ['API', context.api === undefined ? 'none' : `${context.api}${formatSource(sources.api)}`],
+      ['API', api === undefined ? 'none' : `${api}${formatSource(sources.api)}`],
       ['UAA', `${context.uaa}${formatSource(sources.uaa)}`],
       ['TLS', tlsSpan(context)],
       ['Session store', storeDescription],

@@ -11,10 +11,12 @@ type Deps = Pick<
   | 'terminal'
   | 'clock'
   | 'serverClock'
-  | 'context'
+  | 'anyContext'
+  | 'identities'
+  | 'readScopes'
   | 'session'
   | 'logins'
-  | 'bearerSend'
+  | 'pksSend'
   | 'probeApi'
   | 'pksCredsCopies'
 >;
@@ -22,8 +24,8 @@ type Deps = Pick<
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Show the identity, the installation and the remaining token lifetime, and check the token ' +
-        'against the API. Exits with 0 if the token is valid, 1 if it gives no access to the API, 4 if ' +
+      'Show the current installation, the identities of the PKS commands and of `tpks uaa`, and the ' +
+        'remaining token lifetime, and check the token against the API. Exits with 0 if the token is valid, 1 if it gives no access to the API, 4 if ' +
         'it is rejected or you are not logged in, 5 if it could not be checked.',
     )
     .option('--offline', 'do not check the token against the API')
@@ -33,15 +35,20 @@ export function define(command: Command, deps: Deps): void {
 }
 
 export async function status({ offline }: { offline: boolean }, deps: Deps): Promise<void> {
-  const context = await deps.context();
+  const context = await deps.anyContext();
   const session = await deps.session(context);
-  const { check, failure } = offline ? skippedCheck : await checkToken(context, deps);
+  const { check, failure } = offline
+    ? { check: 'not checked (--offline)' as const }
+    : await checkToken(context, deps);
   const stored = await session.readStored();
+  const { pks, uaa } = await deps.identities();
+  const identities = { pks: context.store === 'none' ? context.name : pks, uaa };
   const storeDescription = (await deps.logins()).describe(context.store);
   const pksCredsPath = await findPksCreds(context, deps);
   await deps.terminal.show(
     statusView({
       context,
+      identities,
       stored,
       tokenCheck: check,
       storeDescription,
@@ -66,13 +73,16 @@ interface CheckResult {
   readonly failure?: TpksError;
 }
 
-const skippedCheck: CheckResult = { check: 'not checked (--offline)' };
-
 /** Checks whether the API accepts the token. */
 async function checkToken(context: Context, deps: Deps): Promise<CheckResult> {
+  if (context.isApiUnconfirmed === true && context.store !== 'none') {
+    const { isAllowed } = await import('../../contexts/identity.js');
+    const scopes = await deps.readScopes(context);
+    if (!isAllowed('pks', scopes)) return { check: 'not checked (no scope for the PKS API)' };
+  }
   try {
     const probeApi = await deps.probeApi();
-    await probeApi(await deps.bearerSend(context), {
+    await probeApi(await deps.pksSend(context), {
       api: apiOf(context),
       identity: context.identity,
       isClient: context.grant === 'client_credentials',

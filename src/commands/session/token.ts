@@ -15,6 +15,7 @@ type Deps = SessionNameDeps &
     Services,
     | 'terminal'
     | 'clock'
+    | 'anyContext'
     | 'session'
     | 'publicUaaResource'
     | 'kubernetesSessions'
@@ -71,7 +72,7 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
   const { terminal, clock, options } = deps;
   const format = flags.format ?? (options().json ? 'json' : 'raw');
   if (format === 'exec-credential') throw wrongAudienceError();
-  const context = await deps.context();
+  const context = await deps.anyContext();
   const session = await deps.session(context);
   const accessToken = await session.accessToken({ minimumSeconds: flags.minTtl });
   const stored = await session.readStored();

@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 import { isTpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { confirm, describeContext } from '../confirm.js';
+import { confirm } from '../confirm.js';
 import { findProgramName } from '../contents.js';
 import { dryRunOption, type DryRunOption } from '../dry-run.js';
 
@@ -9,7 +9,7 @@ export interface DeletionFlags extends DryRunOption {
   readonly yes?: boolean | undefined;
 }
 
-export type DeletionDeps = Pick<Services, 'terminal' | 'options' | 'uaaContext'>;
+export type DeletionDeps = Pick<Services, 'terminal' | 'options' | 'noteUaaIdentity'>;
 
 /** Adds `--dry-run` and `--yes` to a command that deletes something at the UAA. */
 export function addDeletionOptions(command: Command, ...others: readonly Option[]): Command {
@@ -41,7 +41,7 @@ export interface Deletion {
 export async function confirmDeletion(
   { action, describe = () => Promise.resolve(action), isLocal = false, command }: Deletion,
   { dryRun = false, yes = false }: DeletionFlags,
-  { terminal, options, uaaContext }: DeletionDeps,
+  { terminal, options, noteUaaIdentity }: DeletionDeps,
 ): Promise<boolean> {
   if (dryRun) {
     terminal.note(`This would ${await orIfForbidden(action, describe)}`);
@@ -49,11 +49,7 @@ export async function confirmDeletion(
   }
   if (yes || !terminal.canPrompt() || findProgramName(command) === 'uaac') return true;
   const exactAction = await orIfForbidden(action, describe);
-  if (!isLocal) {
-    // The UAA that the request is sent to, not the PKS API of the same context.
-    const { uaa, grant, identity } = await uaaContext();
-    terminal.note(describeContext({ uaa, grant, identity }) + describeZone(options().zone));
-  }
+  if (!isLocal) await noteUaaIdentity();
   const question = `Are you sure you want to ${exactAction}? (y/n): `;
   if (await confirm(question, { terminal, options }, { alternative: yesHint })) return true;
   terminal.note('Cancelled');
@@ -62,11 +58,6 @@ export async function confirmDeletion(
 }
 
 const yesHint = 'add --yes to skip the confirmation';
-
-function describeZone(zone: ReturnType<Services['options']>['zone']): string {
-  if (zone === undefined) return '';
-  return `, zone ${'id' in zone ? zone.id : zone.subdomain}`;
-}
 
 /** A token that allows deleting an object does not always allow reading it. */
 async function orIfForbidden(fallback: string, read: () => Promise<string>): Promise<string> {

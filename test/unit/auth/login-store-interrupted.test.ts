@@ -13,6 +13,7 @@ import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js'
 import { withFolder } from '../../support/temporary-folder.js';
 import { codySettings } from '../../support/fixtures.js';
 import { Secret } from '../../../src/secret.js';
+import { someSettings } from '../../support/selections.js';
 
 const name = 'work';
 
@@ -26,7 +27,7 @@ const createToken = (accessToken: string): Token => ({
 
 /** Creates a login store that calls `onStep` before and after each write and each deletion. */
 function createObservedStore(folder: string, onStep: () => Promise<void>) {
-  let settings: Settings = { version: 1, contexts: {}, targets: [] };
+  let settings = someSettings();
   const step = async <T>(work: () => Promise<T>): Promise<T> => {
     await onStep();
     const result = await work();
@@ -107,8 +108,8 @@ test.each<[string, PersistentStore, PersistentStore, Partial<NewLogin>]>([
       const { logins, describeState, keys, current } = createObservedStore(folder, async () => {
         if (isWatching) states.add(await describeState());
       });
-      const login: NewLogin = { ...codySettings, name, pointer: 'current', ...changes };
-      const before: NewLogin = { ...codySettings, name, pointer: 'current' };
+      const login: NewLogin = { ...codySettings, name, role: 'pks', ...changes };
+      const before: NewLogin = { ...codySettings, name, role: 'pks' };
       await (await logins.prepare(from)).save(before, createToken('old'));
 
       isWatching = true;

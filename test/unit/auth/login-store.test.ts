@@ -14,6 +14,7 @@ import { fakeSettings } from '../../support/fake-settings.js';
 import { fakeStore, type FakeStore } from '../../support/fake-store.js';
 import { jwt } from '../../support/jwt.js';
 import { codySettings } from '../../support/fixtures.js';
+import { selecting, someSettings } from '../../support/selections.js';
 import { withSecrets, type Plain } from '../../support/plain-tokens.js';
 
 interface Setup {
@@ -86,7 +87,7 @@ const login: NewLogin = {
   api: codySettings.api,
   uaa: codySettings.uaa,
   skipTlsVerification: false,
-  pointer: 'current',
+  role: 'pks',
 };
 
 describe('prepare', () => {
@@ -126,17 +127,13 @@ describe('save', () => {
     return { ...deps, saved: await prepared.save({ ...login, ...changes }, withSecrets(token)) };
   }
 
-  test('stores the session and the context, and sets the pointer', async () => {
+  test('stores the session and the context, and selects it for PKS commands', async () => {
     const { saved, settings, stores, locked } = await save();
     expect(saved.name).toBe('cody@api.example.com');
-    expect(settings.current()).toEqual({
-      version: 1,
-      targets: [],
-      current: 'cody@api.example.com',
-      contexts: {
-        'cody@api.example.com': { ...codySettings, origin: 'ldap' },
-      },
-    });
+    const contexts = { 'cody@api.example.com': { ...codySettings, origin: 'ldap' } };
+    expect(settings.current()).toEqual(
+      someSettings(selecting({ pks: 'cody@api.example.com' }, { contexts })),
+    );
     expect(stores.get('file cody@api.example.com')?.current()).toEqual({
       accessToken: codyToken.accessToken,
       refreshToken: 'refresh',
@@ -173,14 +170,34 @@ describe('save', () => {
     });
   });
 
-  test('sets the pointer of the uaa commands and their target', async () => {
-    const settings = { current: 'other', contexts: { other: codySettings } };
-    const { settings: updated } = await save({ pointer: 'currentUaa' }, { settings });
-    expect(updated.current()).toMatchObject({
-      current: 'other',
-      currentUaa: 'cody@api.example.com',
-      uaaTarget: codySettings.uaa,
+  test('selects the installation and the context for tpks uaa', async () => {
+    const other = { ...codySettings, uaa: 'https://other.example.com:8443' };
+    const settings = selecting({ pks: 'other' }, { contexts: { other } });
+    const { settings: updated } = await save({ role: 'uaa' }, { settings });
+    expect(updated.current().selections.tpks).toEqual({
+      uaa: codySettings.uaa,
+      identities: {
+        [other.uaa]: { pks: 'other' },
+        [codySettings.uaa]: { uaa: 'cody@api.example.com' },
+      },
+      previous: 'other',
     });
+  });
+
+  test('selects nothing without a role', async () => {
+    const { settings } = await save({ role: undefined });
+    expect(settings.current().selections).toEqual({});
+  });
+
+  test('keeps the API that an earlier login at the same UAA stored', async () => {
+    const { saved, settings } = await save(
+      { role: 'uaa', api: undefined },
+      { settings: { contexts: { work: { ...codySettings, origin: 'ldap' } } } },
+    );
+    expect(saved).toMatchObject({ name: 'work', context: { api: codySettings.api } });
+    const elsewhere = { api: undefined, uaa: 'https://uaa.example.com', name: 'work' };
+    const moved = await save(elsewhere, { settings: settings.current() });
+    expect(moved.saved.context.api).toBeUndefined();
   });
 
   test('deletes the key in the old store when the store changes', async () => {

@@ -17,7 +17,7 @@ const token: Token = {
 const { api, uaa } = codySettings;
 const options: LoginOptions = {
   target: { api, uaa, skipTlsVerification: false },
-  pointer: 'current',
+  role: 'pks',
 };
 const asCody: LoginRequest = {
   clientId: 'pks_cli',
@@ -80,7 +80,7 @@ describe('a login at a PKS API', () => {
     const { login, saved, steps } = createTestLogin();
     expect(await login(asCody)).toMatchObject({ name: 'cody@a', storeDescription: 'a file' });
     expect(steps).toEqual(['prepare', 'request', 'probe as user cody', 'save']);
-    expect(saved).toMatchObject([{ api, uaa, grant: 'password', pointer: 'current' }]);
+    expect(saved).toMatchObject([{ api, uaa, grant: 'password', role: 'pks' }]);
   });
 
   test('fails with the message of the original CLI if the API rejects the token', async () => {
@@ -103,10 +103,10 @@ describe('a login at a PKS API', () => {
 });
 
 test('a token for uaa commands does not need a PKS API', async () => {
-  const { login, steps, saved } = createTestLogin({ options: { pointer: 'currentUaa' } });
+  const { login, steps, saved } = createTestLogin({ options: { role: 'uaa' } });
   await login(asRobot);
   expect(steps).toEqual(['prepare', 'request', 'save']);
-  expect(saved).toMatchObject([{ pointer: 'currentUaa', identity: 'robot' }]);
+  expect(saved).toMatchObject([{ role: 'uaa', identity: 'robot' }]);
 });
 
 describe('the identity is', () => {

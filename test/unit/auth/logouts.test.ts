@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createLogouts } from '../../../src/auth/logouts.js';
 import type { StoredSession } from '../../../src/auth/session-file.js';
 import type { ContextSettings } from '../../../src/config/settings.js';
+import { findIdentities } from '../../../src/contexts/selection.js';
 import { TpksError } from '../../../src/errors.js';
 import { redact } from '../../../src/secret.js';
 import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
@@ -10,6 +11,7 @@ import { fakeStore } from '../../support/fake-store.js';
 import { jwt } from '../../support/jwt.js';
 import { aSession, codySettings } from '../../support/fixtures.js';
 import { aKubernetesSession } from '../../support/kubeconfig-fakes.js';
+import { selecting } from '../../support/selections.js';
 import { withSecrets, type Plain } from '../../support/plain-tokens.js';
 
 const opaque: Plain<StoredSession> = {
@@ -37,9 +39,10 @@ function createDeps(input: Setup = {}) {
   const { context = codySettings, responses = [{ status: 200 }] } = input;
   const { removeError, readError, lockError } = input;
   const settings = fakeSettings({
-    current: 'cody@a',
-    currentUaa: 'cody@a',
-    contexts: { 'cody@a': context, 'cody@b': codySettings },
+    ...selecting(
+      { pks: 'cody@a', uaa: 'cody@a' },
+      { contexts: { 'cody@a': context, 'cody@b': codySettings } },
+    ),
     ...(input.kubernetesSessions && {
       kubernetesSessions: Object.fromEntries(
         input.kubernetesSessions.map((name) => [name, aKubernetesSession()]),
@@ -334,25 +337,25 @@ describe('logout', () => {
   test('keeps the context, so the next login needs no address', async () => {
     const { logouts, settings } = createDeps();
     await logouts.logout('cody@a');
-    expect(settings.current()).toMatchObject({ current: 'cody@a', contexts: { 'cody@a': {} } });
+    expect(findIdentities(settings.current()).pks).toBe('cody@a');
+    expect(settings.current()).toMatchObject({ contexts: { 'cody@a': {} } });
   });
 });
 
 describe('removeContext', () => {
-  test('removes a context and the pointers to it', async () => {
+  test('removes a context from the settings and from the selections, and keeps the installation', async () => {
     const { logouts, settings } = createDeps();
     await logouts.removeContext('cody@a');
-    expect(settings.current()).toEqual({
-      version: 1,
-      targets: [],
-      contexts: { 'cody@b': codySettings },
+    expect(settings.current().contexts).toEqual({ 'cody@b': codySettings });
+    expect(settings.current().selections).toEqual({
+      tpks: { uaa: codySettings.uaa, identities: { [codySettings.uaa]: {} } },
     });
   });
 
-  test('keeps the pointers to other contexts', async () => {
+  test('keeps other contexts in the selections', async () => {
     const { logouts, settings } = createDeps();
     await logouts.removeContext('cody@b');
-    expect(settings.current()).toMatchObject({ current: 'cody@a', currentUaa: 'cody@a' });
+    expect(findIdentities(settings.current())).toEqual({ pks: 'cody@a', uaa: 'cody@a' });
     expect(Object.keys(settings.current().contexts)).toEqual(['cody@a']);
   });
 });

@@ -11,6 +11,7 @@ import {
   type KubeconfigCommandOptions,
 } from '../../support/kubeconfig-command.js';
 import { aKubernetesSession, anOwnContext, anOwner } from '../../support/kubeconfig-fakes.js';
+import { selecting } from '../../support/selections.js';
 
 const name = 'cody@api.example.com';
 const dev1 = anOwnContext();
@@ -21,24 +22,21 @@ const others = anOwnContext({
   sessionName: 'dana@api.example.com',
 });
 const path = '/home/cody/.kube/config';
+const selected = selecting({ pks: name }, { contexts: { [name]: codySettings } });
 
 /** Creates the dependencies of a command whose context has a Kubernetes session. */
 const withSession = (options: KubeconfigCommandOptions = {}) =>
   kubeconfigCommand({
     contexts: [dev1, selfContained, others],
     current: aUserContext(),
-    settings: {
-      current: name,
-      contexts: { [name]: codySettings },
-      kubernetesSessions: { [name]: aKubernetesSession() },
-    },
+    settings: { ...selected, kubernetesSessions: { [name]: aKubernetesSession() } },
     ...options,
   });
 
 /** A kubeconfig must not be read if no Kubernetes session is affected. */
 const withoutSession = () =>
   withSession({
-    settings: { current: name, contexts: { [name]: codySettings } },
+    settings: selected,
     errors: { read: new Error('unexpected read of the kubeconfig') },
   });
 
@@ -101,7 +99,7 @@ describe('tpks logout', () => {
 
   test('removes the contexts of an earlier logout with --prune-kubeconfig', async () => {
     const { deps, kubeconfig } = withSession({
-      settings: { current: name, contexts: { [name]: codySettings } },
+      settings: selected,
     });
     await logout({ pruneKubeconfig: true }, deps);
     expect(kubeconfig.names()).toEqual(['ci-1', 'dana-1']);

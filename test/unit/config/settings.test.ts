@@ -15,8 +15,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createLock } from '../../../src/disk/lock.js';
 import { systemClock } from '../../../src/clock.js';
-import { createSettingsFile, type Settings } from '../../../src/config/settings.js';
+import { createSettingsFile } from '../../../src/config/settings.js';
 import { adminSettings, codySettings } from '../../support/fixtures.js';
+import { selecting, someSettings } from '../../support/selections.js';
 
 const root = mkdtempSync(join(tmpdir(), 'tpks-settings-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -34,27 +35,35 @@ function createTestFile(text?: string) {
   const open = () =>
     createSettingsFile({
       directory,
+      program: 'tpks',
       withLock: createLock(join(directory, 'config.lock'), { clock: systemClock }).runExclusively,
     });
   return { file: open(), open, path, text: () => readFileSync(path, 'utf8') };
 }
 
-const full: Settings = {
-  version: 1,
-  current: 'cody@a',
-  currentUaa: 'admin@api.example.com:9021',
-  uaaTarget: codySettings.uaa,
-  contexts: {
-    'cody@a': { ...codySettings, scope: 'openid', caCert: 'PEM' },
-    // conf splits names at dots unless this is turned off.
-    'admin@api.example.com:9021': adminSettings,
-  },
-  targets: [{ uaa: codySettings.uaa, skipTlsVerification: true }],
-};
+const { uaa } = codySettings;
+const other = 'https://other.example.com:8443';
+const adminName = 'admin@api.example.com:9021';
+
+const full = someSettings(
+  selecting(
+    { pks: 'cody@a', uaa: adminName },
+    {
+      contexts: {
+        'cody@a': { ...codySettings, scope: 'openid', caCert: 'PEM' },
+        // conf splits names at dots unless this is turned off.
+        [adminName]: adminSettings,
+      },
+      targets: [{ uaa, skipTlsVerification: true }],
+    },
+  ),
+);
+/** The content of the file. */
+const { program, ...stored } = full;
 
 test('has defaults before the first update, and reading does not create the file', async () => {
   const { file, path } = createTestFile();
-  expect(await file.read()).toEqual({ version: 1, contexts: {}, targets: [] });
+  expect(await file.read()).toEqual(someSettings());
   expect(() => statSync(dirname(path))).toThrow('ENOENT');
 });
 
@@ -65,16 +74,16 @@ test('reads what was written', async () => {
   expect(file.path).toBe(path);
 });
 
-test('writes indented JSON that only the user can read', async () => {
+test('writes indented JSON that only the user can read, without the name of the program', async () => {
   const { file, path, text } = createTestFile();
   await file.update(() => full);
-  expect(text()).toBe(`${JSON.stringify(full, undefined, 2)}\n`);
+  expect(text()).toBe(`${JSON.stringify(stored, undefined, 2)}\n`);
   expect((statSync(path).mode & 0o777).toString(8)).toBe('600');
   expect((statSync(dirname(path)).mode & 0o777).toString(8)).toBe('700');
 });
 
 test('removes read access for other users at the next update', async () => {
-  const { file, path } = createTestFile(JSON.stringify(full));
+  const { file, path } = createTestFile(JSON.stringify(stored));
   chmodSync(path, 0o644);
   await file.update((settings) => settings);
   expect((statSync(path).mode & 0o777).toString(8)).toBe('600');
@@ -82,34 +91,142 @@ test('removes read access for other users at the next update', async () => {
 
 test('keeps fields that a newer version of tpks wrote', async () => {
   const newer = {
-    version: 1,
+    version: 2,
     theme: { dark: true },
+    selections: { tpks: { uaa, identities: { [uaa]: { pks: 'cody@a' } }, color: 'red' } },
     contexts: { 'cody@a': { ...codySettings, proxy: 'http://proxy' } },
-    targets: [{ uaa: codySettings.uaa, skipTlsVerification: false, label: 'lab' }],
+    targets: [{ uaa, skipTlsVerification: false, label: 'lab' }],
   };
   const { file, text } = createTestFile(JSON.stringify(newer));
-  await file.update((settings) => ({ ...settings, current: 'cody@a' }));
-  expect(JSON.parse(text())).toEqual({ ...newer, current: 'cody@a' });
+  await file.update((settings) => ({ ...settings, formerUaaTarget: other }));
+  expect(JSON.parse(text())).toEqual({ ...newer, formerUaaTarget: other });
+});
+
+test('keeps the selection of a program that only a newer version of tpks has', async () => {
+  const selections = { kubectl: { color: 'blue' }, tpks: { uaa, identities: {} } };
+  const { file, text } = createTestFile(
+    JSON.stringify({ version: 2, selections, contexts: {}, targets: [] }),
+  );
+  await file.update((settings) => settings);
+  expect(JSON.parse(text())).toMatchObject({ selections });
+});
+
+test('ignores names of contexts that do not exist', async () => {
+  const identities = { [uaa]: { pks: 'gone', uaa: 'cody@a' }, [other]: { uaa: 'toString' } };
+  const { file } = createTestFile(
+    JSON.stringify({
+      version: 2,
+      selections: { tpks: { uaa, identities, previous: 'gone' } },
+      contexts: { 'cody@a': codySettings },
+    }),
+  );
+  expect((await file.read()).selections).toEqual({
+    tpks: { uaa, identities: { [uaa]: { uaa: 'cody@a' }, [other]: {} } },
+  });
+});
+
+describe('the two pointers of tpks 0.2.0', () => {
+  const elsewhere = { ...adminSettings, uaa: other };
+  const contexts = { 'cody@a': codySettings, 'admin@a': adminSettings, 'admin@b': elsewhere };
+  const migrate = async (pointers: object) => {
+    const file = createTestFile(JSON.stringify({ version: 1, contexts, ...pointers }));
+    const { selections, formerUaaTarget } = await file.file.read();
+    return { selections, formerUaaTarget };
+  };
+
+  test('become the two identities of one installation', async () => {
+    const pointers = { current: 'cody@a', currentUaa: 'admin@a', uaaTarget: uaa };
+    // The only context at the other installation is remembered too.
+    const onlyOne = { [other]: { uaa: 'admin@b' } };
+    const selection = { uaa, identities: { [uaa]: { pks: 'cody@a', uaa: 'admin@a' }, ...onlyOne } };
+    expect(await migrate(pointers)).toEqual({
+      selections: { tpks: selection, pks: selection, uaac: selection },
+      formerUaaTarget: undefined,
+    });
+  });
+
+  test('at two installations: current decides, and the other one is remembered for its own', async () => {
+    const pointers = { current: 'cody@a', currentUaa: 'admin@b', previous: 'admin@a' };
+    const identities = { [uaa]: { pks: 'cody@a' }, [other]: { uaa: 'admin@b' } };
+    const selection = { uaa, identities, previous: 'admin@a' };
+    const expected = {
+      // A link named uaac keeps its target, because scripts depend on it.
+      selections: { tpks: selection, pks: selection, uaac: { ...selection, uaa: other } },
+      formerUaaTarget: other,
+    };
+    expect(await migrate(pointers)).toEqual(expected);
+    expect(await migrate({ ...pointers, uaaTarget: other })).toEqual(expected);
+  });
+
+  test('without current: currentUaa decides', async () => {
+    const selection = { uaa: other, identities: { [other]: { uaa: 'admin@b' } } };
+    const expected = {
+      selections: { tpks: selection, pks: selection, uaac: selection },
+      formerUaaTarget: undefined,
+    };
+    expect(await migrate({ currentUaa: 'admin@b' })).toEqual(expected);
+    expect(await migrate({ current: 'gone', currentUaa: 'admin@b' })).toEqual(expected);
+  });
+
+  test('without a context: the target of uaa target decides', async () => {
+    const selection = { uaa: other, identities: { [other]: { uaa: 'admin@b' } } };
+    expect(await migrate({ uaaTarget: other })).toEqual({
+      selections: { tpks: selection, pks: selection, uaac: selection },
+      formerUaaTarget: undefined,
+    });
+  });
+
+  test('with a target that has no context: only a link named uaac keeps it', async () => {
+    const { selections, formerUaaTarget } = await migrate({ current: 'cody@a', uaaTarget: other });
+    expect([selections.tpks?.uaa, selections.pks?.uaa, selections.uaac?.uaa]).toEqual([
+      uaa,
+      uaa,
+      other,
+    ]);
+    expect(formerUaaTarget).toBe(other);
+  });
+
+  test('select nothing if they are not set', async () => {
+    expect(await migrate({})).toEqual({ selections: {}, formerUaaTarget: undefined });
+    const gone = { current: 'gone', previous: 'toString', currentUaa: '__proto__' };
+    expect(await migrate(gone)).toEqual({ selections: {}, formerUaaTarget: undefined });
+  });
+
+  test('include the context that was last used at each target', async () => {
+    const targets = [
+      { uaa, skipTlsVerification: false, context: 'admin@a' },
+      { uaa: other, skipTlsVerification: false, context: 'admin@b' },
+      { uaa: 'https://third.example.com', skipTlsVerification: false, context: 'toString' },
+    ];
+    const { selections } = await migrate({ current: 'cody@a', targets });
+    expect(selections.tpks?.identities).toEqual({
+      [uaa]: { pks: 'cody@a', uaa: 'admin@a' },
+      [other]: { uaa: 'admin@b' },
+    });
+    expect(selections.uaac?.uaa).toBe(uaa);
+  });
+
+  test('are written in the new format by the next update', async () => {
+    const targets = [{ uaa, skipTlsVerification: false, context: 'admin@a' }];
+    const { file, text } = createTestFile(
+      JSON.stringify({ version: 1, current: 'cody@a', contexts, targets, theme: 'dark' }),
+    );
+    await file.update((settings) => settings);
+    const identities = { [uaa]: { pks: 'cody@a', uaa: 'admin@a' }, [other]: { uaa: 'admin@b' } };
+    const selection = { uaa, identities };
+    expect(JSON.parse(text())).toEqual({
+      version: 2,
+      selections: { tpks: selection, pks: selection, uaac: selection },
+      contexts,
+      targets: [{ uaa, skipTlsVerification: false }],
+      theme: 'dark',
+    });
+  });
 });
 
 describe('a file of tpks 0.1.0', () => {
   const read = (settings: object) =>
     createTestFile(JSON.stringify({ version: 1, ...settings })).file.read();
-
-  test('may refer to contexts that do not exist, which is ignored', async () => {
-    const contexts = { 'cody@a': codySettings };
-    const targets = [
-      { uaa: codySettings.uaa, skipTlsVerification: false, context: 'cody@a' },
-      { uaa: 'https://b', skipTlsVerification: false, context: 'toString' },
-    ];
-    const settings = await read({ current: 'gone', currentUaa: 'cody@a', contexts, targets });
-    expect(settings).toEqual({
-      version: 1,
-      currentUaa: 'cody@a',
-      contexts,
-      targets: [targets[0], { uaa: 'https://b', skipTlsVerification: false }],
-    });
-  });
 
   test('may omit port 443 of an API', async () => {
     const cody = { ...codySettings, api: 'https://pks.example.com' };
@@ -155,7 +272,7 @@ test('applies 20 parallel updates without losing any', async () => {
 });
 
 test('does not change the file if an update fails', async () => {
-  const { file, text } = createTestFile(JSON.stringify(full));
+  const { file, text } = createTestFile(JSON.stringify(stored));
   const before = text();
   await expect(file.update(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(text()).toBe(before);
@@ -165,10 +282,10 @@ test('keeps a symbolic link and updates its target', async () => {
   const { file, path } = createTestFile();
   mkdirSync(dirname(path), { mode: 0o700 });
   const linkTarget = join(root, 'dotfiles.json');
-  writeFileSync(linkTarget, JSON.stringify(full));
+  writeFileSync(linkTarget, JSON.stringify(stored));
   symlinkSync(linkTarget, path);
-  await file.update((settings) => ({ ...settings, current: undefined }));
-  expect(JSON.parse(readFileSync(linkTarget, 'utf8'))).not.toHaveProperty('current');
+  await file.update((settings) => ({ ...settings, selections: {} }));
+  expect(JSON.parse(readFileSync(linkTarget, 'utf8'))).toMatchObject({ selections: {} });
 });
 
 describe('a file', () => {
@@ -199,6 +316,11 @@ describe('a file', () => {
       JSON.stringify({ version: 1, contexts: {}, targets: [{ uaa: 'https://' }] }),
       'not an https URL at targets.0.uaa',
     ],
+    [
+      'has a selection that is not a URL',
+      JSON.stringify({ version: 2, contexts: {}, selections: { tpks: { uaa: 'api' } } }),
+      'not an https URL at selections.tpks.uaa',
+    ],
     ['has a version that is not a number', '{"version": "2", "contexts": {}}', 'at version'],
     ['has a version that is too large', '{"version": 1e300, "contexts": {}}', 'at version'],
     ['is nested too deeply', '['.repeat(100_000) + ']'.repeat(100_000), 'more than 100 levels'],
@@ -227,19 +349,19 @@ describe('a file', () => {
   });
 
   test('with a byte order mark is read', async () => {
-    const { file, text } = createTestFile(`\ufeff${JSON.stringify(full)}`);
+    const { file, text } = createTestFile(`\ufeff${JSON.stringify(stored)}`);
     expect(await file.read()).toEqual(full);
-    await file.update((settings) => ({ ...settings, current: 'admin@a' }));
-    expect(JSON.parse(text())).toEqual({ ...full, current: 'admin@a' });
+    await file.update((settings) => ({ ...settings, formerUaaTarget: other }));
+    expect(JSON.parse(text())).toEqual({ ...stored, formerUaaTarget: other });
   });
 });
 
 test('rejects a file with a newer format and never overwrites it', async () => {
-  const newer = '{"version": 2, "contexts": []}';
+  const newer = '{"version": 3, "contexts": []}';
   const { file, path, text } = createTestFile(newer);
   const rejection = {
     kind: 'storage',
-    message: `${path} was written by a newer version of tpks (format 2)`,
+    message: `${path} was written by a newer version of tpks (format 3)`,
     hint: 'update tpks, or set TPKS_HOME to another folder',
   };
   await expect(file.read()).rejects.toMatchObject(rejection);
@@ -264,10 +386,12 @@ test('rejects a file that is not text, is too large, or is not a regular file', 
 });
 
 test('does not write settings that would be too large to read', async () => {
-  const { file, path, text } = createTestFile(JSON.stringify(full));
+  const { file, path, text } = createTestFile(JSON.stringify(stored));
   const before = text();
-  const large = { ...full, current: 'x'.repeat(17 * 1024 * 1024) };
-  await expect(file.update(() => large)).rejects.toMatchObject({
+  const large = 'x'.repeat(17 * 1024 * 1024);
+  await expect(
+    file.update((settings) => ({ ...settings, formerUaaTarget: large })),
+  ).rejects.toMatchObject({
     kind: 'storage',
     message: `Cannot write ${path}: it would be too large (limit 16 MiB)`,
   });
@@ -275,7 +399,7 @@ test('does not write settings that would be too large to read', async () => {
 });
 
 test('rejects a folder that other users can write to', async () => {
-  const { file, path } = createTestFile(JSON.stringify(full));
+  const { file, path } = createTestFile(JSON.stringify(stored));
   chmodSync(dirname(path), 0o777);
   const rejection = {
     kind: 'storage',
@@ -299,7 +423,7 @@ test('reports a folder in place of the file', async () => {
 test('reports a location that cannot be written', async () => {
   writeFileSync(join(root, 'plain-file'), '');
   const directory = join(root, 'plain-file', 'tpks');
-  const file = createSettingsFile({ directory, withLock: (work) => work() });
+  const file = createSettingsFile({ directory, program, withLock: (work) => work() });
   await expect(file.update(() => full)).rejects.toMatchObject({
     message: expect.stringContaining(join(directory, 'config.json')),
     hint: expect.stringContaining('TPKS_HOME'),
@@ -311,10 +435,29 @@ test('an update can store intermediate settings, and removes the temporary files
   const leftover = `${path}.tmp-1795699999abcdef`;
   writeFileSync(leftover, '{"version"');
   await file.update(async (settings, write) => {
-    await write({ ...settings, current: 'one' });
-    expect(JSON.parse(text())).toMatchObject({ current: 'one' });
-    return { ...settings, current: 'two' };
+    await write({ ...settings, formerUaaTarget: uaa });
+    expect(JSON.parse(text())).toMatchObject({ formerUaaTarget: uaa });
+    return { ...settings, formerUaaTarget: other };
   });
-  expect(JSON.parse(text())).toMatchObject({ current: 'two' });
+  expect(JSON.parse(text())).toMatchObject({ formerUaaTarget: other });
   expect(readdirSync(dirname(path))).toEqual(['config.json']);
+});
+
+test('reports each change with the settings before and after it', async () => {
+  const directory = mkdtempSync(join(root, 'reported-'));
+  const changes: unknown[] = [];
+  const file = createSettingsFile({
+    directory,
+    program,
+    withLock: (work) => work(),
+    onUpdated: (before, after) => changes.push([before.formerUaaTarget, after.formerUaaTarget]),
+  });
+  await file.update((settings) => ({ ...settings, formerUaaTarget: uaa }));
+  await file.update((settings) => ({ ...settings, formerUaaTarget: other }));
+  expect(changes).toEqual([
+    [undefined, uaa],
+    [uaa, other],
+  ]);
+  await expect(file.update(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(changes).toHaveLength(2);
 });

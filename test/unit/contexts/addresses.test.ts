@@ -1,25 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Settings } from '../../../src/config/settings.js';
+import type { Role } from '../../../src/config/settings.js';
 import {
   resolveAddresses,
   type AddressFlags,
   type AddressInput,
 } from '../../../src/contexts/addresses.js';
-import { requireContext } from '../../../src/contexts/resolve-context.js';
+import { requireContext } from '../../../src/contexts/identity.js';
 import { isTpksError } from '../../../src/errors.js';
 import { adminSettings, codySettings } from '../../support/fixtures.js';
+import { selecting, selectingOnly, someSettings } from '../../support/selections.js';
 
-const noSettings: Settings = { version: 1, contexts: {}, targets: [] };
+const noSettings = someSettings();
 const withAddresses = (api: string, uaa: string) => ({ ...codySettings, api, uaa });
 const a = withAddresses('https://a.example.com:9021', 'https://a.example.com:8443');
 const b = withAddresses('https://b.example.com:9021', 'https://b.example.com:8443');
 /** Behind a load balancer: neither address can be derived from the other. */
 const lb = withAddresses('https://pks.example.com:443', 'https://login.example.com');
-const settingsAtBoth: Settings = {
-  ...noSettings,
-  current: 'cody@b',
-  contexts: { 'cody@a': a, 'cody@b': b, 'cody@lb': lb },
-};
+const contexts = { 'cody@a': a, 'cody@b': b, 'cody@lb': lb };
+const settingsAtBoth = someSettings(selecting({ pks: 'cody@b' }, { contexts }));
+
+/** Each token has the scopes for both roles. */
+const allScopes = async () => ['pks.clusters.admin', 'uaa.admin'];
 
 const resolve = (
   flags: AddressFlags = {},
@@ -96,15 +97,15 @@ describe('addresses of one installation', () => {
       {},
       A,
     ],
-    ['no addresses, with a current context', {}, {}, B],
-    ['TPKS_UAA_URL with the UAA of the current context', {}, { TPKS_UAA_URL: b.uaa }, B],
+    ['no addresses, with a current installation', {}, {}, B],
+    ['TPKS_UAA_URL with the UAA of the current installation', {}, { TPKS_UAA_URL: b.uaa }, B],
   ])('are accepted: %s', (_name, flags, env, expected) => {
     expect(resolve(flags, env)).toMatchObject(expected);
   });
 
   test('may include a second UAA of the same API if a context has it', () => {
     const second = withAddresses(b.api, 'https://login.b.example.com');
-    const settings = { ...settingsAtBoth, contexts: { ...settingsAtBoth.contexts, second } };
+    const settings = { ...settingsAtBoth, contexts: { ...contexts, second } };
     expect(resolve({}, { TPKS_UAA_URL: second.uaa }, { settings })).toMatchObject({
       api: b.api,
       uaa: second.uaa,
@@ -127,21 +128,21 @@ describe('addresses of one installation', () => {
 describe('addresses of two installations', () => {
   test.each<[string, AddressFlags, NodeJS.ProcessEnv, string, string]>([
     [
-      'TPKS_UAA_URL and the current context',
+      'TPKS_UAA_URL and the current installation',
       {},
       { TPKS_UAA_URL: a.uaa },
       `TPKS_UAA_URL (${a.uaa}) and the API of context cody@b (${b.api})`,
       'unset TPKS_UAA_URL, or specify both addresses: tpks login -a API --uaa-url URL',
     ],
     [
-      'an unknown UAA in TPKS_UAA_URL, and the current context',
+      'an unknown UAA in TPKS_UAA_URL, and the current installation',
       {},
       { TPKS_UAA_URL: 'https://login.example.org' },
       `TPKS_UAA_URL (https://login.example.org) and the API of context cody@b (${b.api})`,
       'unset TPKS_UAA_URL, or specify both addresses: tpks login -a API --uaa-url URL',
     ],
     [
-      '--uaa-url and the current context',
+      '--uaa-url and the current installation',
       { uaaUrl: a.uaa },
       {},
       `--uaa-url (${a.uaa}) and the API of context cody@b (${b.api})`,
@@ -229,46 +230,78 @@ describe('addresses of two installations', () => {
       resolve(
         { api: 'pks.example.com:443' },
         {},
-        { settings: { ...noSettings, contexts, current: 'two' } },
+        { settings: someSettings(selecting({ pks: 'two' }, { contexts })) },
       )?.uaa,
     ).toBe('https://two.example.com');
   });
 });
 
-describe('uaa commands', () => {
-  const forUaa = (env: NodeJS.ProcessEnv, settings: Partial<Settings> = {}) =>
-    resolve({}, env, { settings: { ...settingsAtBoth, ...settings }, forUaa: true });
+describe('the current installation', () => {
+  const onlyUaa = { ...adminSettings, api: undefined };
 
-  test('use their target at A while the current context is at B', () => {
-    const settings = { uaaTarget: a.uaa, currentUaa: 'cody@a' };
-    expect(forUaa({}, settings)).toMatchObject({ ...A, context: 'cody@a' });
-    expect(resolve({}, {}, { settings: { ...settingsAtBoth, ...settings } })).toMatchObject(B);
+  test('is the same for both roles, and each role has its own context there', () => {
+    const own = { ...contexts, 'admin@b': { ...onlyUaa, uaa: b.uaa } };
+    const settings = someSettings(selecting({ pks: 'cody@b', uaa: 'admin@b' }, { contexts: own }));
+    expect(resolve({}, {}, { settings })).toMatchObject({ ...B, context: 'cody@b' });
+    const role = 'uaa';
+    expect(resolve({}, {}, { settings, role })).toMatchObject({ ...B, context: 'admin@b' });
   });
 
-  test('combine TPKS_UAA_URL with the API of a context that has this UAA', () => {
-    expect(forUaa({ TPKS_UAA_URL: lb.uaa })).toMatchObject(LB);
-    expect(forUaa({ TPKS_UAA_URL: 'login' })).toMatchObject({
-      api: undefined,
-      uaa: 'https://login',
+  test('has no context for a role without one, unless that of the other role is accepted', () => {
+    const role = 'uaa';
+    expect(resolve({}, {}, { role })).toEqual({
+      ...B,
+      sources: { api: 'default', uaa: 'context' },
+    });
+    expect(resolve({}, {}, { role, acceptsOtherRole: true })).toMatchObject({
+      ...B,
+      context: 'cody@b',
     });
   });
 
-  test('use only contexts of the UAA in TPKS_UAA_URL', () => {
-    const settings: Settings = {
-      ...settingsAtBoth,
-      currentUaa: 'cody@b',
-      contexts: { ...settingsAtBoth.contexts, 'admin@b': { ...adminSettings, ...B } },
-    };
-    const selectContext = (uaa: string) =>
-      requireContext({ settings, env: { TPKS_UAA_URL: uaa }, forUaa: true }).name;
-    expect(selectContext(a.uaa)).toBe('cody@a');
-    expect(selectContext(b.uaa)).toBe('cody@b');
-    expect(() => selectContext('https://login.example.org')).toThrow(
-      expect.objectContaining({
-        kind: 'unauthenticated',
-        message: 'There is no token for https://login.example.org',
-      }),
+  test('may have only a UAA', () => {
+    const uaa = 'https://login.example.org';
+    expect(resolve({}, {}, { settings: someSettings(selectingOnly(uaa)) })).toMatchObject({
+      api: undefined,
+      uaa,
+    });
+    const atLb = someSettings(selectingOnly(lb.uaa, { contexts }));
+    expect(resolve({}, {}, { settings: atLb })).toMatchObject(LB);
+  });
+
+  test('is missing before the first login', () => {
+    expect(resolve({}, {}, { settings: noSettings })).toBeUndefined();
+    expect(resolve({}, {}, { settings: { ...noSettings, contexts } })).toBeUndefined();
+  });
+
+  test('without an API is not combined with TPKS_UAA_URL', () => {
+    const settings = someSettings(selectingOnly('https://login.example.org'));
+    expect(() => resolve({}, { TPKS_UAA_URL: 'login' }, { settings })).toThrow(
+      expect.objectContaining({ kind: 'usage' }),
     );
+  });
+});
+
+describe('uaa commands', () => {
+  test('combine TPKS_UAA_URL with the API of a context that has this UAA', () => {
+    const find = (uaa: string) => resolve({}, { TPKS_UAA_URL: uaa }, { role: 'uaa' });
+    expect(find(lb.uaa)).toMatchObject(LB);
+    expect(find('login')).toMatchObject({ api: undefined, uaa: 'https://login' });
+  });
+
+  test('use only contexts of the UAA in TPKS_UAA_URL', async () => {
+    const own = { ...contexts, 'admin@b': { ...adminSettings, ...B } };
+    const settings = someSettings(selecting({ uaa: 'cody@b' }, { contexts: own }));
+    const selectContext = async (uaa: string) => {
+      const env = { TPKS_UAA_URL: uaa };
+      return (await requireContext({ settings, env, role: 'uaa' }, allScopes)).name;
+    };
+    expect(await selectContext(a.uaa)).toBe('cody@a');
+    expect(await selectContext(b.uaa)).toBe('cody@b');
+    await expect(selectContext('https://login.example.org')).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: 'There is no token for https://login.example.org',
+    });
   });
 });
 
@@ -276,6 +309,7 @@ describe('uaa commands', () => {
 describe('every combination of settings', () => {
   type Site = 'a' | 'b' | undefined;
   const sites: readonly Site[] = ['a', 'b', undefined];
+  const roleSets: readonly (readonly Role[])[] = [[], ['pks'], ['uaa'], ['pks', 'uaa']];
   const sets = {
     // On the default ports, the host names are enough to distinguish installations.
     defaultPorts: { a, b },
@@ -290,9 +324,10 @@ describe('every combination of settings', () => {
     readonly flags: { readonly api: Site; readonly uaaUrl: Site; readonly context: Site };
     readonly env: { readonly api: Site; readonly uaaUrl: Site; readonly context: Site };
     readonly hasCredentials: boolean;
+    /** The current installation. */
     readonly current: Site;
-    readonly currentUaa: Site;
-    readonly target: Site;
+    /** The roles that have an identity there. */
+    readonly roles: readonly Role[];
   }
 
   function* combinations(): Generator<Combination> {
@@ -309,16 +344,14 @@ describe('every combination of settings', () => {
             for (const envUaaUrl of sites)
               for (const hasCredentials of [true, false])
                 for (const current of sites)
-                  for (const currentUaa of sites)
-                    for (const target of sites)
-                      yield {
-                        flags: { api, uaaUrl, context: flag },
-                        env: { api: envApi, uaaUrl: envUaaUrl, context: variable },
-                        hasCredentials,
-                        current,
-                        currentUaa,
-                        target,
-                      };
+                  for (const roles of current === undefined ? [[]] : roleSets)
+                    yield {
+                      flags: { api, uaaUrl, context: flag },
+                      env: { api: envApi, uaaUrl: envUaaUrl, context: variable },
+                      hasCredentials,
+                      current,
+                      roles,
+                    };
   }
 
   type Sites = (typeof sets)['defaultPorts'];
@@ -327,24 +360,23 @@ describe('every combination of settings', () => {
     Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 
   function toInput(combination: Combination, addresses: Sites, areBothStored = true) {
-    const { flags, env, hasCredentials, current, currentUaa, target } = combination;
+    const { flags, env, hasCredentials, current, roles } = combination;
     const isStored = (site: Site) =>
-      areBothStored || [flags.context, env.context, current, currentUaa].includes(site);
+      areBothStored ||
+      [flags.context, env.context].includes(site) ||
+      (roles.length > 0 && current === site);
     const addressOf = (site: Site, key: 'api' | 'uaa') =>
       site === undefined ? undefined : addresses[site][key];
-    const settings: Settings = {
-      version: 1,
-      contexts: {
-        ...(isStored('a') ? { 'cody@a': addresses.a } : {}),
-        ...(isStored('b') ? { 'cody@b': addresses.b } : {}),
-      },
-      targets: [],
-      current: contextName(current),
-      currentUaa: contextName(currentUaa),
-      uaaTarget: addressOf(target, 'uaa'),
+    const stored = {
+      ...(isStored('a') ? { 'cody@a': addresses.a } : {}),
+      ...(isStored('b') ? { 'cody@b': addresses.b } : {}),
     };
+    const selected = defined({
+      ...Object.fromEntries(roles.map((role) => [role, contextName(current)])),
+      installation: addressOf(current, 'uaa'),
+    });
     return {
-      settings,
+      settings: someSettings(selecting(selected, { contexts: stored })),
       env: defined({
         TPKS_API: addressOf(env.api, 'api'),
         TPKS_UAA_URL: addressOf(env.uaaUrl, 'uaa'),
@@ -371,11 +403,11 @@ describe('every combination of settings', () => {
     );
   }
 
-  const catchError = <T>(
+  const catchError = async <T>(
     work: () => T,
-  ): T | { readonly kind: string; readonly message: string } => {
+  ): Promise<Awaited<T> | { readonly kind: string; readonly message: string }> => {
     try {
-      return work();
+      return await work();
     } catch (error) {
       if (isTpksError(error)) return error;
       throw error;
@@ -399,26 +431,25 @@ describe('every combination of settings', () => {
     ['defaultPorts', false],
   ])(
     'resolves to a single installation or fails with exit code 2 (%s, both stored: %s)',
-    (kind, areBothStored) => {
+    async (kind, areBothStored) => {
       const addresses = sets[kind];
       const counts = { combinations: 0, resolved: 0, rejected: 0, unresolved: 0 };
       for (const combination of combinations()) {
         const input = toInput(combination, addresses, areBothStored);
         const { flags, ...rest } = input;
-        const results = [
+        const results = await Promise.all([
           catchError(() => resolveAddresses(input)),
           // Commands other than login have no -a and no --uaa-url.
           ...(flags.api === undefined && flags.uaaUrl === undefined
-            ? [false, true].flatMap((forUaa) => [
-                catchError(() =>
-                  resolveAddresses({ ...rest, flags: { context: flags.context }, forUaa }),
-                ),
-                catchError(() =>
-                  requireContext({ ...rest, flags: { context: flags.context }, forUaa }),
-                ),
-              ])
+            ? (['pks', 'uaa'] as const).flatMap((role) => {
+                const own = { ...rest, flags: { context: flags.context }, role };
+                return [
+                  catchError(() => resolveAddresses(own)),
+                  catchError(() => requireContext(own, allScopes)),
+                ];
+              })
             : []),
-        ];
+        ]);
         counts.combinations += 1;
         for (const result of results) {
           if (result === undefined) counts.unresolved += 1;
@@ -441,18 +472,16 @@ describe('every combination of settings', () => {
           }
         }
       }
-      expect(counts.combinations).toBe(3 * 3 * 5 * 3 * 3 * 2 * 3 * 3 * 3);
+      expect(counts.combinations).toBe(3 * 3 * 5 * 3 * 3 * 2 * (4 + 4 + 1));
       expect(counts.resolved).toBeGreaterThan(counts.combinations / 3);
       expect(counts.rejected).toBeGreaterThan(1000);
       expect(counts.unresolved).toBeGreaterThan(0);
     },
   );
 
-  test('uses the site of the setting with the highest precedence', () => {
+  test('uses the site of the setting with the highest precedence', async () => {
     for (const combination of combinations()) {
       const input = toInput(combination, sets.defaultPorts);
-      const result = catchError(() => resolveAddresses(input));
-      if (result === undefined || !('uaa' in result)) continue;
       const { flags, env, current } = combination;
       const expected =
         flags.context ??
@@ -462,10 +491,20 @@ describe('every combination of settings', () => {
         env.api ??
         env.uaaUrl ??
         current;
-      if (siteOf(result, sets.defaultPorts) !== expected) {
-        throw new Error(
-          `${JSON.stringify(input)} resolves to ${result.uaa}, not to ${String(expected)}`,
-        );
+      const isLogin = flags.api !== undefined || flags.uaaUrl !== undefined;
+      const results = await Promise.all([
+        catchError(() => resolveAddresses(input)),
+        ...(isLogin ? [] : (['pks', 'uaa'] as const)).map((role) =>
+          catchError(() => requireContext({ ...input, role }, allScopes)),
+        ),
+      ]);
+      for (const result of results) {
+        if (result === undefined || !('uaa' in result)) continue;
+        if (siteOf(result, sets.defaultPorts) !== expected) {
+          throw new Error(
+            `${JSON.stringify(input)} resolves to ${result.uaa}, not to ${String(expected)}`,
+          );
+        }
       }
     }
   });

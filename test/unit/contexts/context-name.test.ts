@@ -1,13 +1,19 @@
 import { expect, test } from '@jest/globals';
-import { findMatchingContext, createDefaultName } from '../../../src/contexts/context-name.js';
+import {
+  findMatchingContext,
+  createDefaultName,
+  type ContextKey,
+} from '../../../src/contexts/context-name.js';
 import type { ContextSettings } from '../../../src/config/settings.js';
 import { adminSettings, codySettings } from '../../support/fixtures.js';
+import { selecting, someSettings } from '../../support/selections.js';
 
 /** Logs in to the contexts in order; returns their names. */
 function assignNames(logins: readonly ContextSettings[]): string[] {
   const contexts: Record<string, ContextSettings> = {};
   return logins.map((login) => {
-    const name = findMatchingContext(login, contexts) ?? createDefaultName(login, contexts);
+    const name =
+      findMatchingContext(login, someSettings({ contexts })) ?? createDefaultName(login, contexts);
     contexts[name] = login;
     return name;
   });
@@ -59,8 +65,10 @@ test('a login of another identity never takes an existing name', () => {
     'cody@api.example.com:9022',
   ]);
   // When they log in again, each identity finds its own context.
-  const contexts = Object.fromEntries(names.map((name, index) => [name, logins[index]!]));
-  expect(logins.map((login) => findMatchingContext(login, contexts))).toEqual(names);
+  const settings = someSettings({
+    contexts: Object.fromEntries(names.map((name, index) => [name, logins[index]!])),
+  });
+  expect(logins.map((login) => findMatchingContext(login, settings))).toEqual(names);
 });
 
 test('contexts with the same default name are numbered', () => {
@@ -77,14 +85,34 @@ test.each(['__proto__', 'constructor'])('a user named %s gets the default name',
   expect(createDefaultName({ ...codySettings, identity }, {})).toBe(`${identity}@api.example.com`);
 });
 
-test('a login updates a context with another name, preferably the given one', () => {
+test('a login updates a context with another name, preferably one in use at the installation', () => {
   const contexts = { work: codySettings, admin: adminSettings, home: codySettings };
-  expect(findMatchingContext(codySettings, contexts)).toBe('work');
-  expect(findMatchingContext(codySettings, contexts, 'home')).toBe('home');
-  expect(findMatchingContext(codySettings, contexts, 'admin')).toBe('work');
+  const find = (used: Parameters<typeof selecting>[0], key: ContextKey = codySettings) =>
+    findMatchingContext(key, someSettings(selecting(used, { contexts })));
+  expect(find({})).toBe('work');
+  expect(find({ pks: 'home' })).toBe('home');
+  expect(find({ uaa: 'home' })).toBe('home');
+  expect(find({ pks: 'admin' })).toBe('work');
+  expect(find({ pks: 'home', installation: 'https://uaa.example.org' })).toBe('home');
   const withDefault = { ...contexts, 'cody@api.example.com': codySettings };
-  expect(findMatchingContext(codySettings, withDefault, 'home')).toBe('cody@api.example.com');
+  expect(
+    findMatchingContext(
+      codySettings,
+      someSettings(selecting({ pks: 'home' }, { contexts: withDefault })),
+    ),
+  ).toBe('cody@api.example.com');
   const ldap = { ...codySettings, origin: 'ldap' };
-  expect(findMatchingContext(ldap, contexts)).toBeUndefined();
-  expect(findMatchingContext({ ...ldap, isOriginUnknown: true }, contexts)).toBe('work');
+  expect(find({}, ldap)).toBeUndefined();
+  expect(find({}, { ...ldap, isOriginUnknown: true })).toBe('work');
+});
+
+test('a login updates a context of the same identity and UAA if one of the two has no API', () => {
+  const bare = { ...adminSettings, api: undefined };
+  const find = (key: ContextKey, stored: ContextSettings) =>
+    findMatchingContext(key, someSettings({ contexts: { work: stored } }));
+  expect(find(bare, adminSettings)).toBe('work');
+  expect(find(adminSettings, bare)).toBe('work');
+  expect(find({ ...bare, uaa: 'https://uaa.example.com' }, adminSettings)).toBeUndefined();
+  const otherApi = 'https://api.example.com:9022';
+  expect(find({ ...adminSettings, api: otherApi }, adminSettings)).toBeUndefined();
 });

@@ -97,13 +97,11 @@ describe('the default API of a UAA', () => {
   ])('for %s is %s', (uaa, api) => {
     expect(defaultApiOf(uaa)).toBe(api);
   });
+});
 
-  test('is used if a context has no API', () => {
-    const name = 'admin@api.example.com';
-    expect(apiOf({ name, uaa: defaultPorts.uaa })).toBe(defaultPorts.api);
-    expect(apiOf({ name, uaa: defaultPorts.uaa, api: 'https://other:1' })).toBe('https://other:1');
-    expect(() => apiOf({ name, uaa: 'https://uaa.example.com' })).toThrow(
-      expect.objectContaining({ kind: 'usage', message: expect.stringContaining(name) }),
-    );
-  });
+test('the API of a context without one is port 9021 on the host of its UAA', () => {
+  const { uaa, api } = defaultPorts;
+  expect(apiOf({ uaa })).toBe(api);
+  expect(apiOf({ uaa, api: 'https://other:1' })).toBe('https://other:1');
+  expect(apiOf({ uaa: 'https://uaa.example.com/uaa' })).toBe('https://uaa.example.com:9021');
 });

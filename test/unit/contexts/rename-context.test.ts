@@ -1,17 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { renameContext } from '../../../src/contexts/rename-context.js';
+import { findIdentities } from '../../../src/contexts/selection.js';
 import { TpksError } from '../../../src/errors.js';
 import { fakeSettings } from '../../support/fake-settings.js';
 import { aKubernetesSession } from '../../support/kubeconfig-fakes.js';
 import { fakeStore, type FakeStore } from '../../support/fake-store.js';
 import { aSession, codySettings } from '../../support/fixtures.js';
+import { selecting } from '../../support/selections.js';
 
 function createDeps(writeError?: Error) {
-  const settings = fakeSettings({
-    current: 'one',
-    currentUaa: 'two',
-    contexts: { one: codySettings, two: { ...codySettings, identity: 'naomi' } },
-  });
+  const contexts = { one: codySettings, two: { ...codySettings, identity: 'naomi' } };
+  const settings = fakeSettings(selecting({ pks: 'one', uaa: 'two' }, { contexts }));
   const stores: Record<string, FakeStore> = {
     one: fakeStore(aSession()),
     two: fakeStore(),
@@ -32,10 +31,10 @@ function createDeps(writeError?: Error) {
   return { rename, settings, stores, locked, renamedSessions };
 }
 
-test('moves the session and the pointers, and keeps the position in the list', async () => {
+test('moves the session, updates the selections, and keeps the position in the list', async () => {
   const { rename, settings, stores, locked } = createDeps();
   await rename('one', 'three');
-  expect(settings.current()).toMatchObject({ current: 'three', currentUaa: 'two' });
+  expect(findIdentities(settings.current())).toEqual({ pks: 'three', uaa: 'two' });
   expect(Object.entries(settings.current().contexts)).toEqual([
     ['three', codySettings],
     ['two', { ...codySettings, identity: 'naomi' }],
@@ -45,11 +44,21 @@ test('moves the session and the pointers, and keeps the position in the list', a
   expect(locked).toEqual(['one']);
 });
 
-test('renames the previous context of tpks context use -', async () => {
+test('renames the context in the selection of each program, and the previous context', async () => {
   const { rename, settings } = createDeps();
-  await settings.update((now) => ({ ...now, previous: 'two' }));
+  const { uaa } = codySettings;
+  await settings.update((now) => ({
+    ...now,
+    selections: {
+      tpks: { uaa, identities: { [uaa]: { pks: 'one' } }, previous: 'two' },
+      uaac: { uaa, identities: { [uaa]: { uaa: 'two' } } },
+    },
+  }));
   await rename('two', 'three');
-  expect(settings.current()).toMatchObject({ current: 'one', previous: 'three' });
+  expect(settings.current().selections).toEqual({
+    tpks: { uaa, identities: { [uaa]: { pks: 'one' } }, previous: 'three' },
+    uaac: { uaa, identities: { [uaa]: { uaa: 'three' } } },
+  });
 });
 
 test.each(['--json', '-', '-x'])('rejects %s, which looks like an option', async (newName) => {
@@ -63,7 +72,7 @@ test.each(['--json', '-', '-x'])('rejects %s, which looks like an option', async
 test('renames a context that has no session', async () => {
   const { rename, settings, stores } = createDeps();
   await rename('two', 'three');
-  expect(settings.current()).toMatchObject({ currentUaa: 'three' });
+  expect(findIdentities(settings.current()).uaa).toBe('three');
   expect(stores['three']?.calls).toEqual([]);
 });
 

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Context } from '../../../src/contexts/context.js';
 import type { AddressInput } from '../../../src/contexts/addresses.js';
-import { requireContext } from '../../../src/contexts/resolve-context.js';
-import type { Settings } from '../../../src/config/settings.js';
+import { requireContext, resolveIdentity } from '../../../src/contexts/identity.js';
+import type { ClientContextSettings } from '../../../src/config/settings.js';
 import { createCertificates } from '../../support/certificates.js';
 import { adminSettings, codySettings } from '../../support/fixtures.js';
+import { selecting, selectingOnly, someSettings } from '../../support/selections.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-contexts-'));
 const caFile = join(folder, 'ca.pem');
@@ -23,18 +24,19 @@ const otherInstallation = {
   api: 'https://api.other.example.com:9021',
   uaa: 'https://api.other.example.com:8443',
 };
-const settings: Settings = {
-  version: 1,
-  current: 'cody@a',
-  currentUaa: 'admin@a',
-  contexts: { 'cody@a': codySettings, 'admin@a': adminSettings, 'cody@b': otherInstallation },
-  targets: [],
-};
+const contexts = { 'cody@a': codySettings, 'admin@a': adminSettings, 'cody@b': otherInstallation };
+const settings = someSettings(selecting({ pks: 'cody@a', uaa: 'admin@a' }, { contexts }));
 
-type Input = Partial<AddressInput> & { readonly flag?: string };
+interface Input extends Partial<AddressInput> {
+  readonly flag?: string;
+  /** Scopes of the tokens, by context. A context without scopes has no session. */
+  readonly scopes?: Readonly<Record<string, string>>;
+}
 
-const selectContext = ({ flag, ...input }: Input = {}): Context =>
-  requireContext({ settings, env: {}, flags: { context: flag }, ...input });
+const selectContext = ({ flag, scopes = {}, ...input }: Input = {}): Promise<Context> =>
+  requireContext({ settings, env: {}, flags: { context: flag }, ...input }, ({ name }) =>
+    Promise.resolve(scopes[name]?.split(' ')),
+  );
 const user = { TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'pw' };
 const client = { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 'secret' };
 
@@ -67,66 +69,45 @@ describe('the selected context is', () => {
       'naomi@api.example.com',
       'variable TPKS_API',
     ],
-    ['currentUaa before current for uaa commands', { forUaa: true }, 'admin@a', 'default'],
+    ['that of tpks uaa for uaa commands', { role: 'uaa' }, 'admin@a', 'default'],
     [
-      '--context before currentUaa for uaa commands',
-      { forUaa: true, flag: 'cody@b' },
+      '--context before that of tpks uaa for uaa commands',
+      { role: 'uaa', flag: 'cody@b' },
       'cody@b',
       'flag --context',
     ],
     [
-      'current for uaa commands if currentUaa is not set',
-      { forUaa: true, settings: { ...settings, currentUaa: undefined } },
-      'cody@a',
-      'default',
+      'TPKS_CONTEXT before that of tpks uaa for uaa commands',
+      { role: 'uaa', env: { TPKS_CONTEXT: 'cody@b' } },
+      'cody@b',
+      'variable TPKS_CONTEXT',
     ],
     [
-      'current for uaa commands if it is at the target',
-      {
-        forUaa: true,
-        settings: { ...settings, currentUaa: undefined, uaaTarget: codySettings.uaa },
-      },
-      'cody@a',
-      'default',
+      'credentials in the environment for uaa commands too',
+      { role: 'uaa', env: { TPKS_API, ...client } },
+      'ci@api.example.com',
+      'variable TPKS_API',
     ],
-  ])('%s', (_name, input, name, source) => {
-    expect(selectContext(input)).toMatchObject({ name, sources: { name: source } });
-  });
-
-  test('for uaa commands, never a context at a UAA other than the target', () => {
-    const away = { ...settings, currentUaa: undefined, uaaTarget: 'https://uaa.example.org' };
-    expect(() => selectContext({ forUaa: true, settings: away })).toThrow(
-      expect.objectContaining({
-        kind: 'unauthenticated',
-        message: 'There is no token for https://uaa.example.org',
-        hint: 'tpks uaa token client get admin',
-      }),
-    );
-    expect(selectContext({ settings: away }).name).toBe('cody@a');
+  ])('%s', async (_name, input, name, source) => {
+    expect(await selectContext(input)).toMatchObject({ name, sources: { name: source } });
   });
 
   test.each(['missing@a', '__proto__', 'constructor', 'toString'])(
     'not found if its name is %s',
-    (flag) => {
-      expect(() => selectContext({ flag })).toThrow(
-        expect.objectContaining({
-          kind: 'notFound',
-          message: `Context ${flag} not found`,
-          hint: 'run tpks contexts to list the contexts, or tpks login to create one',
-        }),
-      );
+    async (flag) => {
+      await expect(selectContext({ flag })).rejects.toMatchObject({
+        kind: 'notFound',
+        message: `Context ${flag} not found`,
+        hint: 'run tpks contexts to list the contexts, or tpks login to create one',
+      });
     },
   );
 
   test.each<[string, Input, string]>([
+    ['without any context', { settings: someSettings() }, 'tpks login -a api.example.com -u USER'],
     [
-      'without any context',
-      { settings: { version: 1, contexts: {}, targets: [] } },
-      'tpks login -a api.example.com -u USER',
-    ],
-    [
-      'without a current context',
-      { settings: { ...settings, current: undefined } },
+      'without a current installation',
+      { settings: someSettings({ contexts }) },
       'tpks login -a api.example.com -u USER, or tpks context use NAME',
     ],
     [
@@ -134,41 +115,243 @@ describe('the selected context is', () => {
       { env: { TPKS_API: 'api.nowhere.example.com' } },
       'tpks login -a api.nowhere.example.com -u USER, or tpks context use NAME',
     ],
-  ])('missing %s', (_name, input, hint) => {
-    expect(() => selectContext(input)).toThrow(
-      expect.objectContaining({
+    [
+      'if there is no context at the current installation',
+      { settings: someSettings(selectingOnly('https://api.c.example.com:8443', { contexts })) },
+      'tpks login -a api.c.example.com -u USER, or tpks context use NAME',
+    ],
+  ])('missing %s', async (_name, input, hint) => {
+    await expect(selectContext(input)).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: 'You are not currently authenticated. Please log in to continue',
+      hint,
+    });
+  });
+
+  test('missing for uaa commands if there is no context at the current installation', async () => {
+    const uaa = 'https://uaa.example.org';
+    const away = someSettings(selectingOnly(uaa, { contexts }));
+    await expect(selectContext({ role: 'uaa', settings: away })).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: `There is no token for ${uaa}`,
+      hint: 'tpks uaa token client get admin',
+    });
+  });
+});
+
+describe('a role without an identity', () => {
+  const onlyPks = someSettings(selecting({ pks: 'cody@a' }, { contexts }));
+  const onlyUaa = someSettings(selecting({ uaa: 'admin@a' }, { contexts }));
+  const notAuthenticated = 'You are not currently authenticated. Please log in to continue';
+
+  test.each<[string, string]>([
+    ['pks.clusters.manage', 'admin@a'],
+    ['openid pks.clusters.admin.read', 'admin@a'],
+  ])('for PKS commands uses that of tpks uaa with the scopes %s', async (scopes, name) => {
+    const found = await selectContext({ settings: onlyUaa, scopes: { 'admin@a': scopes } });
+    expect(found).toMatchObject({ name, sources: { name: 'default' } });
+  });
+
+  test.each(['', 'uaa.admin scim.write', 'pks.cluster', 'xpks.clusters.manage'])(
+    'for PKS commands does not use that of tpks uaa with the scopes "%s"',
+    async (scopes) => {
+      await expect(
+        selectContext({ settings: onlyUaa, scopes: { 'admin@a': scopes } }),
+      ).rejects.toMatchObject({
         kind: 'unauthenticated',
-        message: 'You are not currently authenticated. Please log in to continue',
-        hint,
-      }),
+        message: `${notAuthenticated}: the token of admin@a has no pks.clusters scope`,
+        hint: 'tpks login -a api.example.com -u USER, or tpks context use NAME',
+      });
+    },
+  );
+
+  test.each(['uaa.admin', 'openid scim.read', 'scim.write', 'clients.read', 'clients.admin'])(
+    'for uaa commands uses that of the PKS commands with the scopes %s',
+    async (scopes) => {
+      const input = { role: 'uaa', settings: onlyPks, scopes: { 'cody@a': scopes } } as const;
+      expect((await selectContext(input)).name).toBe('cody@a');
+    },
+  );
+
+  test.each(['', 'openid pks.clusters.admin', 'uaa.user', 'scim', 'uaa.admins', 'xscim.read'])(
+    'for uaa commands does not use that of the PKS commands with the scopes "%s"',
+    async (scopes) => {
+      const input = { role: 'uaa', settings: onlyPks, scopes: { 'cody@a': scopes } } as const;
+      await expect(selectContext(input)).rejects.toMatchObject({
+        kind: 'unauthenticated',
+        message:
+          `There is no token for ${codySettings.uaa}: ` +
+          'the token of cody@a has no uaa.admin, scim or clients scope',
+        hint: 'tpks uaa token client get admin',
+      });
+    },
+  );
+
+  test('does not use one without a session', async () => {
+    await expect(selectContext({ settings: onlyUaa })).rejects.toMatchObject({
+      kind: 'unauthenticated',
+    });
+  });
+
+  test('uses that of the other role without any scope for commands about the own account', async () => {
+    const acceptsOtherRole = true;
+    const input = { settings: onlyPks, role: 'uaa', acceptsOtherRole } as const;
+    expect((await selectContext(input)).name).toBe('cody@a');
+    const both = { role: 'uaa', acceptsOtherRole } as const;
+    expect((await selectContext(both)).name).toBe('admin@a');
+  });
+
+  test('does not use a context of the installation that neither role has used', async () => {
+    const everything = 'pks.clusters.admin uaa.admin';
+    const scopes = { 'cody@a': everything, 'admin@a': everything, 'cody@b': everything };
+    for (const uaa of [codySettings.uaa, otherInstallation.uaa]) {
+      const unselected = someSettings(selectingOnly(uaa, { contexts }));
+      for (const role of ['pks', 'uaa'] as const) {
+        await expect(selectContext({ role, settings: unselected, scopes })).rejects.toMatchObject({
+          kind: 'unauthenticated',
+        });
+      }
+    }
+  });
+
+  test('never uses another installation, whatever its tokens allow', async () => {
+    const everything = 'pks.clusters.admin uaa.admin';
+    const scopes = { 'cody@a': everything, 'admin@a': everything, 'cody@b': everything };
+    const away = someSettings(
+      selecting(
+        { pks: 'cody@a', uaa: 'admin@a', installation: 'https://c.example.com:8443' },
+        { contexts },
+      ),
     );
+    for (const role of ['pks', 'uaa'] as const) {
+      for (const acceptsOtherRole of [false, true]) {
+        await expect(
+          selectContext({ role, acceptsOtherRole, settings: away, scopes }),
+        ).rejects.toMatchObject({ kind: 'unauthenticated' });
+      }
+    }
+  });
+
+  test('reads no scopes if the role has an identity', async () => {
+    const readScopes = () => Promise.reject(new Error('unexpected read of the scopes'));
+    const found = await resolveIdentity({ settings, env: {}, role: 'uaa' }, readScopes);
+    expect(found?.name).toBe('admin@a');
+  });
+});
+
+describe('an identity of tpks uaa, which was stored without an API', () => {
+  const uaa = 'https://uaa.example.com';
+  const bare = { ...adminSettings, api: undefined };
+  const scopes = { bare: 'pks.clusters.admin uaa.admin' };
+  const usingBare = (changes: Partial<ClientContextSettings> = {}, others = {}) =>
+    someSettings(
+      selecting({ uaa: 'bare' }, { contexts: { ...others, bare: { ...bare, ...changes } } }),
+    );
+
+  test('uses port 9021 on the host of its UAA, which has to be checked', async () => {
+    expect(await selectContext({ settings: usingBare(), scopes })).toMatchObject({
+      name: 'bare',
+      api: 'https://api.example.com:9021',
+      isApiUnconfirmed: true,
+      sources: { api: 'default' },
+    });
+    expect(await selectContext({ settings: usingBare({ uaa }), scopes })).toMatchObject({
+      api: 'https://uaa.example.com:9021',
+      isApiUnconfirmed: true,
+    });
+  });
+
+  test('uses the API of another context with the same UAA', async () => {
+    const cody = { ...codySettings, api: 'https://pks.example.com:443', uaa };
+    const known = usingBare({ uaa }, { cody });
+    expect(await selectContext({ settings: known, scopes })).toMatchObject({
+      name: 'bare',
+      api: cody.api,
+      isApiUnconfirmed: true,
+    });
+  });
+
+  test('uses the same API if --context names it, whatever TPKS_API is', async () => {
+    const env = { TPKS_API: 'evil.example.com' };
+    const own = someSettings({ ...settings, contexts: { ...contexts, bare } });
+    expect(await selectContext({ settings: own, env, flag: 'bare' })).toMatchObject({
+      name: 'bare',
+      api: 'https://api.example.com:9021',
+      isApiUnconfirmed: true,
+    });
+  });
+
+  test('uses the API in TPKS_API only together with its UAA in TPKS_UAA_URL', async () => {
+    const elsewhere = 'https://api.example.com:9999';
+    const env = { TPKS_API: elsewhere };
+    await expect(selectContext({ settings: usingBare(), scopes, env })).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      hint: `tpks login -a ${elsewhere} -u USER, or tpks context use NAME`,
+    });
+    const both = { ...env, TPKS_UAA_URL: bare.uaa };
+    expect(await selectContext({ settings: usingBare(), scopes, env: both })).toMatchObject({
+      name: 'bare',
+      api: elsewhere,
+      isApiUnconfirmed: true,
+      sources: { api: 'variable TPKS_API' },
+    });
+  });
+
+  test('does not send its token to an API whose UAA is another one', async () => {
+    const env = { TPKS_API: 'evil.example.com' };
+    for (const variables of [env, { ...env, TPKS_UAA_URL: 'https://uaa.example.org' }]) {
+      await expect(
+        selectContext({ settings: usingBare(), scopes, env: variables }),
+      ).rejects.toMatchObject({ kind: 'unauthenticated' });
+    }
+  });
+
+  test('accepts its own API in TPKS_API', async () => {
+    const env = { TPKS_API: 'api.example.com' };
+    expect(await selectContext({ settings: usingBare(), scopes, env })).toMatchObject({
+      name: 'bare',
+      api: 'https://api.example.com:9021',
+      isApiUnconfirmed: true,
+    });
+  });
+
+  test('has no unconfirmed API for uaa commands, and none after it was stored', async () => {
+    const forUaa = await selectContext({ settings: usingBare(), role: 'uaa' });
+    expect(forUaa).not.toHaveProperty('isApiUnconfirmed');
+    const confirmed = usingBare({ api: 'https://pks.example.com:443' });
+    const found = await selectContext({ settings: confirmed, scopes });
+    expect(found).not.toHaveProperty('isApiUnconfirmed');
+    expect(found.api).toBe('https://pks.example.com:443');
   });
 });
 
 describe('the environment', () => {
-  test('defines a user context whose token is only in memory', () => {
-    expect(selectContext({ env: { TPKS_API: 'api.example.com', ...user } })).toEqual({
-      name: 'naomi@api.example.com',
-      identity: 'naomi',
-      grant: 'password',
-      clientId: 'pks_cli',
-      api: 'https://api.example.com:9021',
-      uaa: 'https://api.example.com:8443',
-      skipTlsVerification: false,
-      store: 'none',
-      sources: {
-        name: 'variable TPKS_API',
-        api: 'variable TPKS_API',
-        uaa: 'default',
-        caCert: 'default',
-        identity: 'variable TPKS_USERNAME',
-      },
-    });
-  });
+  test.each(['pks', 'uaa'] as const)(
+    'defines the user of role %s, whose token is only in memory',
+    async (role) => {
+      expect(await selectContext({ role, env: { TPKS_API: 'api.example.com', ...user } })).toEqual({
+        name: 'naomi@api.example.com',
+        identity: 'naomi',
+        grant: 'password',
+        clientId: 'pks_cli',
+        api: 'https://api.example.com:9021',
+        uaa: 'https://api.example.com:8443',
+        skipTlsVerification: false,
+        store: 'none',
+        sources: {
+          name: 'variable TPKS_API',
+          api: 'variable TPKS_API',
+          uaa: 'default',
+          caCert: 'default',
+          identity: 'variable TPKS_USERNAME',
+        },
+      });
+    },
+  );
 
-  test('defines a client context', () => {
+  test('defines a client context', async () => {
     expect(
-      selectContext({
+      await selectContext({
         env: { TPKS_API: 'api.example.com', TPKS_UAA_URL: 'uaa.example.com', ...client },
       }),
     ).toMatchObject({
@@ -186,13 +369,14 @@ describe('the environment', () => {
     ['a password file', { TPKS_USERNAME: 'naomi', TPKS_PASSWORD_FILE: '/run/secrets/pw' }],
     ['stdin', { TPKS_USERNAME: 'naomi', TPKS_PASSWORD_FILE: '-' }],
     ['a secret file', { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET_FILE: '/run/secrets/s' }],
-  ])('counts %s as a secret', (_name, env) => {
-    expect(selectContext({ env: { TPKS_API: 'api.example.com', ...env } }).store).toBe('none');
+  ])('counts %s as a secret', async (_name, env) => {
+    const found = await selectContext({ env: { TPKS_API: 'api.example.com', ...env } });
+    expect(found.store).toBe('none');
   });
 
-  test('accepts a CA as a path or as PEM text', () => {
+  test('accepts a CA as a path or as PEM text', async () => {
     for (const TPKS_CA_CERT of [caFile, pem]) {
-      const context = selectContext({
+      const context = await selectContext({
         env: { TPKS_API: 'api.example.com', ...user, TPKS_CA_CERT },
       });
       expect(context.caCert?.trim()).toBe(pem.trim());
@@ -200,54 +384,59 @@ describe('the environment', () => {
     }
   });
 
-  test('uses the CA of an earlier login or target with the same servers', () => {
+  test('uses the CA of an earlier login or target with the same servers', async () => {
     const known = {
       ...settings,
       contexts: { 'cody@a': { ...codySettings, caCert: 'CA of a' } },
       targets: [{ uaa: otherInstallation.uaa, caCert: 'CA of b', skipTlsVerification: false }],
     };
-    const caOf = (env: Record<string, string>) => {
-      const { caCert, sources } = selectContext({ settings: known, env: { ...user, ...env } });
+    const caOf = async (env: Record<string, string>) => {
+      const { caCert, sources } = await selectContext({
+        settings: known,
+        env: { ...user, ...env },
+      });
       return [caCert?.trim(), sources.caCert];
     };
-    expect(caOf({ TPKS_API: 'api.example.com' })).toEqual(['CA of a', 'context']);
-    expect(caOf({ TPKS_API: codySettings.api ?? '', TPKS_UAA_URL: codySettings.uaa })).toEqual([
-      'CA of a',
-      'context',
-    ]);
-    expect(caOf({ TPKS_API: 'api.other.example.com' })).toEqual(['CA of b', 'context']);
-    expect(caOf({ TPKS_API: 'api.third.example.com' })).toEqual([undefined, 'default']);
-    expect(caOf({ TPKS_API: 'api.example.com', TPKS_CA_CERT: pem })).toEqual([
+    expect(await caOf({ TPKS_API: 'api.example.com' })).toEqual(['CA of a', 'context']);
+    expect(
+      await caOf({ TPKS_API: codySettings.api ?? '', TPKS_UAA_URL: codySettings.uaa }),
+    ).toEqual(['CA of a', 'context']);
+    expect(await caOf({ TPKS_API: 'api.other.example.com' })).toEqual(['CA of b', 'context']);
+    expect(await caOf({ TPKS_API: 'api.third.example.com' })).toEqual([undefined, 'default']);
+    expect(await caOf({ TPKS_API: 'api.example.com', TPKS_CA_CERT: pem })).toEqual([
       pem.trim(),
       'variable TPKS_CA_CERT',
     ]);
   });
 
-  test('skips TLS verification only if it selects a target that does', () => {
+  test('skips TLS verification only if it selects a target that does', async () => {
     const target = { uaa: codySettings.uaa, skipTlsVerification: true };
-    const isVerificationSkipped = (env: Record<string, string>) =>
-      selectContext({ settings: { ...settings, targets: [target] }, env: { ...user, ...env } })
-        .skipTlsVerification;
+    const withTarget = { ...settings, targets: [target] };
+    const isVerificationSkipped = async (env: Record<string, string>) =>
+      (await selectContext({ settings: withTarget, env: { ...user, ...env } })).skipTlsVerification;
     const TPKS_API = 'api.example.com';
-    expect(isVerificationSkipped({ TPKS_API })).toBe(false);
-    expect(isVerificationSkipped({ TPKS_API, TPKS_UAA_URL: target.uaa })).toBe(true);
-    expect(isVerificationSkipped({ TPKS_API, TPKS_UAA_URL: target.uaa, TPKS_CA_CERT: pem })).toBe(
-      false,
-    );
+    expect(await isVerificationSkipped({ TPKS_API })).toBe(false);
+    expect(await isVerificationSkipped({ TPKS_API, TPKS_UAA_URL: target.uaa })).toBe(true);
+    expect(
+      await isVerificationSkipped({ TPKS_API, TPKS_UAA_URL: target.uaa, TPKS_CA_CERT: pem }),
+    ).toBe(false);
   });
 
-  test('cannot contain the address of a UAA in TPKS_API', () => {
-    expect(() => selectContext({ env: { TPKS_API: 'api.example.com:8443', ...user } })).toThrow(
-      expect.objectContaining({ kind: 'usage' }),
-    );
+  test('cannot contain the address of a UAA in TPKS_API', async () => {
+    await expect(
+      selectContext({ env: { TPKS_API: 'api.example.com:8443', ...user } }),
+    ).rejects.toMatchObject({ kind: 'usage' });
   });
 
   test.each([
     ['a user without a password', { TPKS_USERNAME: 'naomi' }],
     ['a client without a secret', { TPKS_CLIENT_NAME: 'ci' }],
     ['a password without a user', { TPKS_PASSWORD: 'pw' }],
-  ])('with %s selects a stored context', (_name, env) => {
-    expect(selectContext({ env: { TPKS_API: 'api.other.example.com', ...env } })).toMatchObject({
+  ])('with %s selects a stored context', async (_name, env) => {
+    const scopes = { 'cody@b': 'pks.clusters.manage' };
+    expect(
+      await selectContext({ env: { TPKS_API: 'api.other.example.com', ...env }, scopes }),
+    ).toMatchObject({
       name: 'cody@b',
       store: 'file',
       sources: { name: 'variable TPKS_API' },
@@ -257,39 +446,60 @@ describe('the environment', () => {
 
 describe('TPKS_API without credentials', () => {
   const env = { TPKS_API: 'api.example.com' };
+  const elsewhere = { TPKS_API: 'api.other.example.com' };
 
-  test('selects the current context if several match', () => {
-    expect(selectContext({ env }).name).toBe('cody@a');
-    expect(selectContext({ env, forUaa: true }).name).toBe('admin@a');
+  test('selects the contexts that are used at this installation', async () => {
+    const atB = someSettings(selecting({ pks: 'cody@b' }, { contexts }));
+    const { tpks = { identities: {} } } = settings.selections;
+    const both = {
+      ...settings,
+      selections: { tpks: { ...tpks, uaa: otherInstallation.uaa } },
+    };
+    for (const each of [settings, both]) {
+      expect((await selectContext({ env, settings: each })).name).toBe('cody@a');
+      expect((await selectContext({ env, settings: each, role: 'uaa' })).name).toBe('admin@a');
+    }
+    expect((await selectContext({ env: elsewhere, settings: atB })).name).toBe('cody@b');
   });
 
-  test('is an error if several contexts match and none is current', () => {
-    const several = { ...settings, current: 'cody@b', currentUaa: undefined };
-    expect(() => selectContext({ env, settings: several })).toThrow(
-      expect.objectContaining({
-        kind: 'usage',
-        message: 'TPKS_API matches 2 contexts: cody@a, admin@a',
-        hint: expect.stringContaining('--context NAME'),
-      }),
-    );
+  test('selects the only context of this installation, if its token has a scope for the role', async () => {
+    const scopes = { 'cody@b': 'pks.clusters.manage' };
+    expect(await selectContext({ env: elsewhere, scopes })).toMatchObject({
+      name: 'cody@b',
+      sources: { name: 'variable TPKS_API' },
+    });
+    await expect(selectContext({ env: elsewhere, scopes, role: 'uaa' })).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: expect.stringContaining(`no token for ${otherInstallation.uaa}`),
+    });
   });
 
-  test('matches a context that has only a UAA, on the default port', () => {
-    const bare = { ...settings, contexts: { bare: { ...adminSettings, api: undefined } } };
-    expect(selectContext({ env, settings: bare }).name).toBe('bare');
+  test('never selects a context of the current installation', async () => {
+    for (const role of ['pks', 'uaa'] as const) {
+      await expect(
+        selectContext({ env: { TPKS_API: 'api.nowhere.example.com' }, role }),
+      ).rejects.toMatchObject({ kind: 'unauthenticated' });
+    }
   });
 
-  test('matches no context if TPKS_UAA_URL is another UAA', () => {
+  test('is an error if several contexts match and none is used there', async () => {
+    const several = someSettings(selecting({ pks: 'cody@b' }, { contexts }));
+    await expect(selectContext({ env, settings: several })).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'TPKS_API matches 2 contexts: cody@a, admin@a',
+      hint: expect.stringContaining('--context NAME'),
+    });
+  });
+
+  test('matches no context if TPKS_UAA_URL is another UAA', async () => {
     const other = { ...env, TPKS_UAA_URL: 'https://uaa.example.com' };
-    expect(() => selectContext({ env: other })).toThrow(
-      expect.objectContaining({ kind: 'unauthenticated' }),
-    );
+    await expect(selectContext({ env: other })).rejects.toMatchObject({ kind: 'unauthenticated' });
   });
 });
 
 describe('a stored context', () => {
-  test('has all its settings', () => {
-    expect(selectContext({ flag: 'cody@a' })).toEqual({
+  test('has all its settings', async () => {
+    expect(await selectContext({ flag: 'cody@a' })).toEqual({
       ...codySettings,
       name: 'cody@a',
       sources: {
@@ -302,19 +512,20 @@ describe('a stored context', () => {
     });
   });
 
-  test('trusts the CA of the environment instead of its own', () => {
+  test('trusts the CA of the environment instead of its own', async () => {
     const own = { ...settings, contexts: { 'cody@a': { ...codySettings, caCert: 'own' } } };
-    expect(selectContext({ settings: own })).toMatchObject({
+    expect(await selectContext({ settings: own })).toMatchObject({
       caCert: 'own',
       sources: { caCert: 'context' },
     });
-    const replaced = selectContext({ settings: own, env: { TPKS_CA_CERT: caFile } });
+    const replaced = await selectContext({ settings: own, env: { TPKS_CA_CERT: caFile } });
     expect(replaced.caCert?.trim()).toBe(pem.trim());
     expect(replaced.sources.caCert).toBe('variable TPKS_CA_CERT');
   });
 
-  test('is never combined with addresses from the environment', () => {
+  test('is never combined with addresses from the environment', async () => {
     const env = { TPKS_CONTEXT: 'cody@a', TPKS_API: 'evil.example.com', TPKS_UAA_URL: 'evil' };
-    expect(selectContext({ env })).toMatchObject({ api: codySettings.api, uaa: codySettings.uaa });
+    const { api, uaa } = codySettings;
+    expect(await selectContext({ env })).toMatchObject({ api, uaa });
   });
 });

@@ -6,15 +6,18 @@ import {
 import type { Settings } from '../../../src/config/settings.js';
 import { createCertificates } from '../../support/certificates.js';
 import { codySettings } from '../../support/fixtures.js';
+import { selecting, someSettings } from '../../support/selections.js';
 
 const cody = { ...codySettings, caCert: 'CA of example.com', skipTlsVerification: true };
-const known: Partial<Settings> = {
-  current: 'cody@b',
-  contexts: {
-    'cody@a': cody,
-    'cody@b': { ...cody, api: 'https://b.example.com:9022', uaa: 'https://uaa.b.example.com' },
+const known = selecting(
+  { pks: 'cody@b' },
+  {
+    contexts: {
+      'cody@a': cody,
+      'cody@b': { ...cody, api: 'https://b.example.com:9022', uaa: 'https://uaa.b.example.com' },
+    },
   },
-};
+);
 
 function resolve(
   flags: Partial<InstallationFlags>,
@@ -23,7 +26,7 @@ function resolve(
 ) {
   return resolveInstallation(
     { skipTlsVerification: false, ...flags },
-    { settings: { version: 1, contexts: {}, targets: [], ...settings }, env },
+    { settings: someSettings(settings), env },
   );
 }
 
@@ -33,8 +36,8 @@ const b = { api: 'https://b.example.com:9022', uaa: 'https://uaa.b.example.com' 
 
 test.each<[string, Partial<InstallationFlags>, NodeJS.ProcessEnv, object]>([
   ['the flag, before the variable', { api: 'a.example.com' }, { TPKS_API: 'env.example.com' }, a],
-  ['the variable, before the current context', {}, { TPKS_API: 'a.example.com' }, a],
-  ['the current context', {}, {}, b],
+  ['the variable, before the current installation', {}, { TPKS_API: 'a.example.com' }, a],
+  ['the current installation', {}, {}, b],
   [
     'the UAA from its flag',
     { api: 'a.example.com', uaaUrl: 'uaa.example.com' },
@@ -47,7 +50,7 @@ test.each<[string, Partial<InstallationFlags>, NodeJS.ProcessEnv, object]>([
     { TPKS_UAA_URL: 'https://env.example.com' },
     { ...a, uaa: 'https://env.example.com' },
   ],
-  ['the current context if --uaa-url is its UAA', { uaaUrl: 'uaa.b.example.com' }, {}, b],
+  ['the current installation if --uaa-url is its UAA', { uaaUrl: 'uaa.b.example.com' }, {}, b],
   ['the context of --context', { context: 'cody@a' }, {}, apiExample],
 ])('uses %s', (_name, flags, env, expected) => {
   expect(resolve(flags, env)).toMatchObject(expected);
@@ -63,9 +66,9 @@ test('fails without an address, and the hint contains the flag and the variable'
   );
 });
 
-test('fails if the current context has only a UAA on a port other than the default one', () => {
+test('fails if the current installation has only a UAA on a port other than the default one', () => {
   const x = { ...codySettings, api: undefined, uaa: 'https://uaa.example.com' };
-  const settings = { current: 'x', contexts: { x } };
+  const settings = selecting({ uaa: 'x' }, { contexts: { x } });
   expect(() => resolve({}, {}, settings)).toThrow(expect.objectContaining({ kind: 'usage' }));
 });
 

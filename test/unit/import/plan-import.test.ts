@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { planContexts } from '../../../src/import/plan-import.js';
 import { parseFile } from '../../../src/import/read-files.js';
 import { startSeconds } from '../../support/old-cli-files.js';
+import { someSettings } from '../../support/selections.js';
 
 test('planContexts names no time for a token whose expiry is unknown', async () => {
   const now = new Date(startSeconds * 1000);
@@ -11,7 +12,7 @@ test('planContexts names no time for a token whose expiry is unknown', async () 
   const { contexts, unusable } = await planContexts(
     sessions.map((session) => ({ session, verification })),
     {
-      settings: { version: 1, contexts: {}, targets: [] },
+      settings: someSettings(),
       now,
       selectStore: () => 'file',
       readSession: () => Promise.resolve(undefined),

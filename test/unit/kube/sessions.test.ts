@@ -16,6 +16,7 @@ import { fakeStore, type FakeStore } from '../../support/fake-store.js';
 import { fixedClock } from '../../support/fixed-clock.js';
 import { codySettings } from '../../support/fixtures.js';
 import { jwt } from '../../support/jwt.js';
+import { selecting } from '../../support/selections.js';
 import { withSecrets, type Plain } from '../../support/plain-tokens.js';
 
 const name = 'alana@api.example.com';
@@ -257,13 +258,19 @@ describe('token', () => {
   });
 
   test.each([
-    [{ contexts: { [name]: codySettings }, current: name }, 'tpks get-credentials dev-1'],
+    [
+      selecting({ pks: name }, { contexts: { [name]: codySettings } }),
+      'tpks get-credentials dev-1',
+    ],
     [
       { contexts: { [name]: codySettings } },
       'tpks get-credentials dev-1 --context alana@api.example.com',
     ],
     [
-      { contexts: { [name]: { ...codySettings, grant: 'passcode' as const } }, current: name },
+      selecting(
+        { pks: name },
+        { contexts: { [name]: { ...codySettings, grant: 'passcode' as const } } },
+      ),
       'tpks get-credentials dev-1 --sso',
     ],
   ])('with a context, names get-credentials %#', async (settings, hint) => {
@@ -327,7 +334,7 @@ describe('token', () => {
     ],
   ])('for a session of %s, names a command that works', async (_case, kubeconfigContext, hint) => {
     const { sessions } = setUp({
-      settings: { contexts: { staging: codySettings }, current: undefined },
+      settings: { contexts: { staging: codySettings } },
       kubeconfigContext,
     });
     await expect(sessions.token('cody@api.example.com')).rejects.toMatchObject({ hint });

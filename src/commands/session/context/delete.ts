@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { findContext } from '../../../contexts/find-context.js';
+import { findIdentities } from '../../../contexts/selection.js';
 import {
   affectedJson,
   pruneOption,
@@ -30,9 +31,9 @@ export async function deleteContext(input: Input, deps: LogoutDeps): Promise<voi
   if (failure !== undefined) throw failure;
   await (await deps.logouts()).removeContext(name);
   const affected = await pruneContextsOfSessions([name], deletedSessionNames(results), input, deps);
-  const isCurrent = name === settings.current;
+  const isCurrent = Object.values(findIdentities(settings)).includes(name);
   const none = isCurrent
-    ? ['There is now no current context. To set one: tpks context use NAME']
+    ? ['It was in use at the current installation. To use another context: tpks context use NAME']
     : [];
   await deps.terminal.show({
     json: { deleted: name, ...affectedJson(affected) },

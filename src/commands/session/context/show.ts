@@ -4,13 +4,17 @@ import { outputOption } from '../../resource/output-option.js';
 import { showContextDetails } from '../context-details.js';
 import { contextName } from '../context-name.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings' | 'context' | 'findContext' | 'session'>;
+type Deps = Pick<
+  Services,
+  'terminal' | 'settings' | 'anyContext' | 'identities' | 'findContext' | 'session'
+>;
 
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Show a context (default: the context that PKS commands use). Sends no request. Tokens are never ' +
-        'shown; to print one, use `tpks token`.',
+      'Show a context. Without a name, show the context that PKS commands use, and the names of the ' +
+        'contexts that PKS commands and `tpks uaa` use. Sends no request. Tokens are never shown; to ' +
+        'print one, use `tpks token`.',
     )
     .addArgument(contextName(deps, '[name]'))
     .addOption(outputOption('json', 'yaml', 'name'))
@@ -23,6 +27,7 @@ export async function showContext(
   { name }: { readonly name?: string | undefined },
   deps: Deps,
 ): Promise<void> {
-  const context = await (name === undefined ? deps.context() : deps.findContext(name));
-  await showContextDetails(context, deps);
+  if (name !== undefined) return showContextDetails(await deps.findContext(name), deps);
+  const { pks = null, uaa = null } = await deps.identities();
+  await showContextDetails(await deps.anyContext(), deps, { identities: { pks, uaa } });
 }

@@ -9,7 +9,7 @@ import { toFileInput } from '../../stdin-inputs.js';
 import { addFileOptions, type FileFlags } from './file-options.js';
 import { appliedView, planLines } from './plan-view.js';
 
-type Deps = Pick<Services, 'terminal' | 'options' | 'access'>;
+type Deps = Pick<Services, 'terminal' | 'options' | 'access' | 'noteUaaIdentity'>;
 
 interface Flags extends FileFlags {
   readonly yes?: boolean;
@@ -45,6 +45,7 @@ export async function applyAccessFile({ yes, ...input }: Input, deps: Deps): Pro
   const plan = await access.plan(input);
   if (plan.missingSecrets.length > 0) throw problemsError(plan.path, plan.missingSecrets);
   if (plan.changes.length > 0) {
+    await deps.noteUaaIdentity();
     for (const line of planLines(plan)) deps.terminal.note(line);
     if (!yes && !(await confirmChanges(plan, deps))) return showCancelled(plan, deps);
   }

@@ -55,16 +55,19 @@ interface Input extends NewPasswordFlags {
   readonly oldPasswordFile?: string | undefined;
 }
 
+/** Without an identity of `tpks uaa`, the user of the PKS commands is meant. */
+const ownAccount = { acceptsOtherRole: true };
+
 /** Changes the password of the current user. The flags are checked before the first prompt. */
 export async function changePassword(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
-  const context = await deps.uaaContext();
+  const context = await deps.uaaContext(ownAccount);
   const { identity, grant, api, uaa } = context;
   if (grant === 'client_credentials') throw noUserError();
   const id = await findUserId(deps);
   const currentPassword = await readCurrentPassword(input, { name: identity, api, uaa }, deps);
   const texts = { prompt: 'New password: ', consequence: 'the password was not changed' };
-  const accounts = await deps.uaaResource(loadUserAccounts);
+  const accounts = await deps.uaaResource(loadUserAccounts, ownAccount);
   const passwords = { old: currentPassword, new: await readNewPassword(input, texts, deps) };
   const response = await accounts.changePassword(id, passwords);
   await terminal.show({ json: response, text: ['password successfully changed'] });
@@ -75,9 +78,10 @@ export async function changePassword(input: Input, deps: Deps): Promise<void> {
 
 /** Reads the id of the current user from the token. An opaque token contains none, so asks the UAA. */
 async function findUserId({ uaaContext, session, uaaResource }: Deps): Promise<string> {
-  const { accessToken } = await session(await uaaContext());
+  const { accessToken } = await session(await uaaContext(ownAccount));
   const tokenClaims = readClaims(await accessToken());
-  if (tokenClaims === undefined) return (await (await uaaResource(loadUserinfo)).get()).user_id;
+  if (tokenClaims === undefined)
+    return (await (await uaaResource(loadUserinfo, ownAccount)).get()).user_id;
   const id = readTextClaim(tokenClaims, 'user_id');
   if (id === undefined) throw noUserError();
   return id;

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Settings } from '../../../config/settings.js';
 import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
 import { outputOption } from '../../resource/output-option.js';
@@ -7,15 +6,15 @@ import { showContextDetails } from '../../session/context-details.js';
 import { contextName } from '../../session/context-name.js';
 import { rejectZoneOptions } from '../zone-options.js';
 import { findContext } from '../../../contexts/find-context.js';
-import { listTargets, switchTarget, type UaaTarget } from '../../../contexts/targets.js';
+import { select } from '../../../contexts/selection.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
 
 export function define(command: Command, deps: Deps): void {
   rejectZoneOptions(command)
     .description(
-      'Select the context that the uaa commands use, and show it. Without a name, show the current ' +
-        'context. Tokens are never shown; to print one, use `tpks token`.',
+      'Select the context that the uaa commands use, and show it. Its installation becomes the current ' +
+        'one for all commands. Without a name, show the current context. Tokens are never shown; to print one, use `tpks token`.',
     )
     .addArgument(contextName(deps, '[name]', 'name, number from `tpks uaa contexts`, or identity'))
     .addOption(outputOption('json', 'yaml', 'name'))
@@ -34,13 +33,8 @@ export async function selectContext(
       const name = findContext(argument, settings, { forUaa: true });
       const selected = getOwnValue(settings.contexts, name);
       if (selected === undefined) return settings;
-      return switchTarget(settings, toTarget(settings, selected), name);
+      return select(settings, selected.uaa, { role: 'uaa', name });
     });
   }
   await showContextDetails(await deps.uaaContext(), deps);
-}
-
-function toTarget(settings: Settings, { uaa, caCert, skipTlsVerification }: UaaTarget): UaaTarget {
-  const known = listTargets(settings).find((target) => target.uaa === uaa);
-  return known ?? { uaa, caCert, skipTlsVerification };
 }

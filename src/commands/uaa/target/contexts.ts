@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { findCurrentUaaContext } from '../../../contexts/targets.js';
 import type { Services } from '../../../services.js';
 import { listCommand } from '../../resource/list-command.js';
 import { contextFields, contextJson } from '../../session/contexts.js';
@@ -30,14 +29,16 @@ export function define(parent: Command, services: Services): void {
   command.define(rejectZoneOptions(parent), services);
 }
 
-async function readContexts(deps: Pick<Services, 'settings'>) {
-  const settings = await (await deps.settings()).read();
-  const currentUaa = findCurrentUaaContext(settings);
+async function readContexts(deps: Pick<Services, 'settings' | 'identities'>) {
+  const [settings, { pks, uaa }] = await Promise.all([
+    deps.settings().then((file) => file.read()),
+    deps.identities(),
+  ]);
   return Object.entries(settings.contexts).map(([name, context], number) => ({
     number,
     name,
-    current: name === settings.current,
-    currentUaa: name === currentUaa,
+    current: name === pks,
+    currentUaa: name === uaa,
     ...contextJson(context),
   }));
 }

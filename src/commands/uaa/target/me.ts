@@ -18,6 +18,6 @@ export function define(command: Command, deps: Deps): void {
 }
 
 export async function showMe(deps: Deps): Promise<void> {
-  const user = await (await deps.uaaResource(loadUserinfo)).get();
+  const user = await (await deps.uaaResource(loadUserinfo, { acceptsOtherRole: true })).get();
   await showObject(user, deps, 'user_name');
 }

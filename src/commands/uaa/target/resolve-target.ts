@@ -3,14 +3,17 @@ import { formatTrustTargetCommand } from '../../../contexts/targets.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 
-export type TargetDeps = Pick<Services, 'terminal' | 'settings' | 'options' | 'env'>;
+export type TargetDeps = Pick<
+  Services,
+  'terminal' | 'settings' | 'options' | 'env' | 'reportFormerTarget'
+>;
 
 /** The UAA that a command talks to, with the API that accepts its tokens if that is known. */
 export type ResolvedTarget = Context | UaaOnly;
 
 /**
  * Finds the UAA that a command talks to, in this order: `--context` or `TPKS_CONTEXT`, `TPKS_UAA_URL`
- * or `TPKS_API`, the current target, the UAA of the current context.
+ * or `TPKS_API`, the current installation.
  * @throws {TpksError} `usage` if no target is set, and errors of {@link findTarget}.
  */
 export async function requireTarget(deps: TargetDeps): Promise<ResolvedTarget> {
@@ -32,8 +35,10 @@ export async function findTarget(deps: TargetDeps): Promise<ResolvedTarget | und
   const [{ resolveContext }, file] = await Promise.all([
     import('../../../contexts/resolve-context.js'),
     deps.settings(),
+    deps.reportFormerTarget(),
   ]);
   const flags = { context: options().context };
-  const target = resolveContext({ settings: await file.read(), env, flags, forUaa: true });
+  const selector = { role: 'uaa', acceptsOtherRole: true } as const;
+  const target = resolveContext({ settings: await file.read(), env, flags, ...selector });
   return target && { ...target, trustCommand: formatTrustTargetCommand(target.uaa) };
 }

@@ -2,11 +2,7 @@ import { Argument, Option, type Command } from 'commander';
 import { withCompleter } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
 import { rejectZoneOptions } from '../zone-options.js';
-import {
-  findCurrentTarget,
-  findCurrentUaaContext,
-  listTargets,
-} from '../../../contexts/targets.js';
+import { findCurrentTarget, listTargets } from '../../../contexts/targets.js';
 import { getOwnValue } from '../../../own-value.js';
 import type { Settings } from '../../../config/settings.js';
 import type { View } from '../../../terminal/terminal.js';
@@ -14,7 +10,7 @@ import { outputOption } from '../../resource/output-option.js';
 import { withInputFile } from '../../stdin-inputs.js';
 import { setTarget, type SetTargetDeps, type TargetInput } from './set-target.js';
 
-type Deps = SetTargetDeps & Pick<Services, 'terminal'>;
+type Deps = SetTargetDeps & Pick<Services, 'terminal' | 'identities'>;
 
 interface Flags extends Omit<TargetInput, 'url' | 'force'> {
   readonly force?: true;
@@ -23,8 +19,9 @@ interface Flags extends Omit<TargetInput, 'url' | 'force'> {
 export function define(command: Command, deps: Deps): void {
   rejectZoneOptions(command)
     .description(
-      'Set the UAA that the uaa commands use, after checking that it responds. Without a URL, show ' +
-        'the current target and context. A known target keeps its TLS settings.',
+      'Set the UAA that the uaa commands use, after checking that it responds. Its installation becomes ' +
+        'the current one for all commands. Without a URL, show the current target and context. A known ' +
+        'target keeps its TLS settings.',
     )
     .addArgument(
       withCompleter(
@@ -64,13 +61,13 @@ export async function selectTarget(
   const settings = isShownOnly
     ? await (await deps.settings()).read()
     : await setTarget(input, deps);
-  await deps.terminal.show(targetView(settings));
+  const { uaa } = await deps.identities();
+  await deps.terminal.show(targetView(settings, uaa));
 }
 
 /** Formats the current target and context like `uaac`. */
-function targetView(settings: Settings): View {
+function targetView(settings: Settings, name: string | undefined): View {
   const target = findCurrentTarget(settings);
-  const name = findCurrentUaaContext(settings);
   const context = name === undefined ? undefined : getOwnValue(settings.contexts, name);
   if (target === undefined) return { json: null, text: ['no target set'], name: [] };
   return {

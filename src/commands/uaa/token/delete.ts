@@ -5,10 +5,10 @@ import type { Services } from '../../../services.js';
 import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../confirm-deletion.js';
 import { contextName } from '../../session/context-name.js';
 import { findContext } from '../../../contexts/find-context.js';
-import { findCurrentUaaContext, withAllTargets } from '../../../contexts/targets.js';
+import { withAllTargets } from '../../../contexts/targets.js';
 import { rejectZoneOptions } from '../zone-options.js';
 
-type Deps = DeletionDeps & Pick<Services, 'settings' | 'logouts'>;
+type Deps = DeletionDeps & Pick<Services, 'settings' | 'logouts' | 'identities'>;
 
 interface Flags extends DeletionFlags {
   readonly all?: true;
@@ -56,7 +56,8 @@ export async function deleteContext(
 
 /** Deletes contexts one by one, continues after a failure, and reports the outcome of each. */
 export async function deleteTokens(input: Input, command: Command, deps: Deps): Promise<void> {
-  const selections = selectContexts(input, await (await deps.settings()).read());
+  const settings = await (await deps.settings()).read();
+  const selections = selectContexts(input, settings, (await deps.identities()).uaa);
   if (!(await isConfirmed(selections, input, command, deps))) return;
   const outcomes: Outcome[] = [];
   // All numbers are resolved before the first deletion, which would change them.
@@ -107,7 +108,11 @@ interface Outcome {
   readonly failure?: TpksError;
 }
 
-function selectContexts({ contexts, all }: Input, settings: Settings): readonly Selection[] {
+function selectContexts(
+  { contexts, all }: Input,
+  settings: Settings,
+  current: string | undefined,
+): readonly Selection[] {
   if (all === true && contexts.length > 0) {
     throw new TpksError('usage', '--all cannot be used with the name of a context', {
       hint: 'omit either --all or the names',
@@ -115,7 +120,6 @@ function selectContexts({ contexts, all }: Input, settings: Settings): readonly 
   }
   const names = all === true ? Object.keys(settings.contexts) : contexts;
   if (all !== true && names.length === 0) {
-    const current = findCurrentUaaContext(settings);
     if (current !== undefined) return [{ argument: current, match: current }];
     throw new TpksError('notFound', 'There is no current context', {
       hint: 'select one: tpks uaa context NAME',

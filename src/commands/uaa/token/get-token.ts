@@ -22,7 +22,7 @@ export async function getToken(
   const target = await requireTarget(deps);
   const { name, store } = flags;
   const logins = await deps.logins();
-  const started = await logins.start({ target, name, store, pointer: 'currentUaa' });
+  const started = await logins.start({ target, name, store, role: 'uaa' });
   const credentials = await findCredentials(target);
   const finished = await started.finish({
     ...credentials,

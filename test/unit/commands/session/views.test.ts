@@ -26,6 +26,7 @@ describe('statusView', () => {
   const showStatus = (changes: Partial<StatusInput> = {}) => {
     const { text, json } = statusView({
       context,
+      identities: { pks: context.name },
       stored: createSession({ refreshToken: jwt({ exp: 1_795_622_400 }) }),
       tokenCheck: 'valid',
       storeDescription: 'file',
@@ -41,6 +42,8 @@ describe('statusView', () => {
   test('shows the context, the session and whether the API accepts the token', () => {
     expect(showStatus().text).toEqual([
       'Context:                cody@api.example.com (default)',
+      'PKS commands:           cody@api.example.com',
+      'tpks uaa:               no identity',
       'User or client:         cody (context)',
       'Grant:                  password by client pks_cli',
       'API:                    https://api.example.com:9021 (context)',
@@ -69,6 +72,16 @@ describe('statusView', () => {
       'a rejected refresh token',
       { stored: createSession({ refreshRejectedAt: '2026-11-25T09:00:00Z' }) },
       'Refresh token expires:  rejected by the UAA: log in again',
+    ],
+    [
+      'no API before the first PKS command has checked it',
+      { context: { ...context, isApiUnconfirmed: true }, tokenCheck: 'not checked (--offline)' },
+      'API:                    none',
+    ],
+    [
+      'the identity of tpks uaa',
+      { identities: { pks: context.name, uaa: 'admin@api.example.com' } },
+      'tpks uaa:               admin@api.example.com',
     ],
     ['no session', { stored: undefined }, 'Access token expires:   no token'],
     [

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { prepareCommand, runAsAdmin, uaa, type Responses, type Setup } from './run-uaa-command.js';
+import {
+  identityNote,
+  prepareCommand,
+  runAsAdmin,
+  uaa,
+  type Responses,
+  type Setup,
+} from './run-uaa-command.js';
 
 const list = (resource: object) => ({ resources: [resource], startIndex: 1, totalResults: 1 });
 const erin = { id: 'e-1', userName: 'erin', origin: 'ldap' };
@@ -126,7 +133,6 @@ const isWrite = ([line]: readonly [string, unknown?]) =>
 
 describe.each(deletions)('uaa %s', (_name, { words, responses, action, request, body }) => {
   const question = `Are you sure you want to ${action}? (y/n): `;
-  const installation = `Installation ${uaa}, client admin`;
   const changesOf = async (options: readonly string[], setup: Setup) => {
     const { requests, terminal } = await runAsAdmin([...words, ...options], responses, setup);
     return { changes: requests.filter(isWrite).map(([line]) => line), terminal };
@@ -135,14 +141,14 @@ describe.each(deletions)('uaa %s', (_name, { words, responses, action, request, 
   test('on a terminal, names the UAA and the identity, asks for confirmation and deletes', async () => {
     const terminalInput = { [question]: 'y' };
     const { changes, terminal } = await changesOf([], { terminalInput });
-    expect(terminal.notes).toEqual([installation]);
+    expect(terminal.notes).toEqual([identityNote]);
     expect(terminal.prompts).toEqual([question]);
     expect(changes).toEqual([request]);
   });
 
   test('deletes nothing if the user does not confirm', async () => {
     const { changes, terminal } = await changesOf([], { terminalInput: { [question]: 'n' } });
-    expect(terminal.notes).toEqual([installation, 'Cancelled']);
+    expect(terminal.notes).toEqual([identityNote, 'Cancelled']);
     expect(terminal.lines).toEqual([]);
     expect(terminal.json).toEqual([{ deleted: false }]);
     expect(changes).toEqual([]);
@@ -168,14 +174,6 @@ describe.each(deletions)('uaa %s', (_name, { words, responses, action, request, 
     expect(terminal.json).toEqual([{ method, url: `${uaa}${path}`, body: body ?? null }]);
     expect(changes).toEqual([]);
   });
-});
-
-test('the prompt names the identity zone', async () => {
-  const question = 'Are you sure you want to delete client ci? (y/n): ';
-  const responses = { 'GET /oauth/clients/ci': { client_id: 'ci' } };
-  const setup = { terminalInput: { [question]: 'n' }, zone: { subdomain: 'blue' } };
-  const { terminal } = await runAsAdmin(['client', 'delete', 'ci'], responses, setup);
-  expect(terminal.notes[0]).toBe(`Installation ${uaa}, client admin, zone blue`);
 });
 
 test('a token that allows deleting but not reading is sufficient', async () => {

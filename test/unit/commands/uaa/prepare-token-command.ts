@@ -10,6 +10,7 @@ import { Secret } from '../../../../src/secret.js';
 import type { Services } from '../../../../src/services.js';
 import { createInfoEndpoint, type UaaInfo } from '../../../../src/uaa/info.js';
 import { memorySettings } from '../../../support/memory-settings.js';
+import { selectingOnly } from '../../../support/selections.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { fakeResources } from '../../../support/fake-resources.js';
 import { withSecrets, type Plain } from '../../../support/plain-tokens.js';
@@ -52,6 +53,7 @@ type Deps = Pick<
   | 'env'
   | 'options'
   | 'settings'
+  | 'reportFormerTarget'
   | 'uaaContext'
   | 'secrets'
   | 'logins'
@@ -66,7 +68,7 @@ type Deps = Pick<
 export function prepareTokenCommand(setup: Setup = {}) {
   const { terminalInput, stdin, env = {}, settings, storeError, interactive = true } = setup;
   const terminal = recordedTerminal(terminalInput, stdin);
-  const settingsStore = memorySettings(settings ?? { uaaTarget: uaa });
+  const settingsStore = memorySettings(settings ?? selectingOnly(uaa));
   const steps: string[] = [];
   const requests: Record<string, unknown>[] = [];
   const savedLogins: NewLogin[] = [];
@@ -102,6 +104,7 @@ export function prepareTokenCommand(setup: Setup = {}) {
     env,
     options: () => ({ json: false, interactive, color: false, trace: false }),
     settings: async () => settingsStore,
+    reportFormerTarget: async () => undefined,
     uaaContext: async () => {
       if (setup.context !== undefined) return setup.context;
       throw new TpksError('unauthenticated', 'no context');

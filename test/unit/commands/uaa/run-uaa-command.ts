@@ -121,7 +121,9 @@ export function prepareCommand(
     session: async () => ({
       accessToken: async () => new Secret(claims === undefined ? 'opaque' : jwt(claims)),
     }),
-    bearerSend: async () => rawSend,
+    uaaSend: async () => rawSend,
+    reportFormerTarget: async () => undefined,
+    noteUaaIdentity: async () => terminal.note(identityNote),
     uaaResource: resource,
     publicUaaResource: resource,
   };
@@ -138,6 +140,9 @@ export function prepareCommand(
     },
   };
 }
+
+/** Stands for the UAA and the identity, which are printed before a prompt. */
+export const identityNote = 'UAA and identity';
 
 const alanaContext = { identity: 'alana', clientId: 'pks_cli', grant: 'password' };
 

@@ -5,16 +5,18 @@ import { define as defineContexts } from '../../../../src/commands/uaa/target/co
 import { info } from '../../../../src/commands/uaa/target/info.js';
 import { selectTarget } from '../../../../src/commands/uaa/target/target.js';
 import { define as defineTargets } from '../../../../src/commands/uaa/target/targets.js';
-import { requireContext } from '../../../../src/contexts/resolve-context.js';
+import { findSelection } from '../../../../src/contexts/selection.js';
 import type { ContextSettings, Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Trust } from '../../../../src/http/send.js';
 import type { GlobalOptions, Services } from '../../../../src/services.js';
+import { createContextServices } from '../../../../src/services/contexts.js';
 import type { LoadUaaResource } from '../../../../src/services/uaa.js';
 import { createInfoEndpoint } from '../../../../src/uaa/info.js';
 import { createCertificates } from '../../../support/certificates.js';
 import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { selecting, selectingOnly } from '../../../support/selections.js';
 import { fakeResources } from '../../../support/fake-resources.js';
 import { Secret } from '../../../../src/secret.js';
 
@@ -62,6 +64,23 @@ function prepareTargetCommand(
     color: false,
     trace: false,
   });
+  const session = async () => ({
+    accessToken: async () => new Secret('secret-token'),
+    readStored: async () => ({
+      accessToken: new Secret('secret-token'),
+      scope: 'scim.read scim.write',
+      expiresAt: '2026-11-25T02:00:00.000Z',
+      lifetimeSeconds: 600,
+      clockOffsetSeconds: 0,
+    }),
+  });
+  // Each command creates its own services, which remember what they found.
+  const contextServices = () =>
+    createContextServices({
+      ...{ terminal, env, options, session, platform: 'linux', program: 'tpks' },
+      settings: async () => settingsStore,
+      sessionStore: () => Promise.reject(new Error('not used')),
+    });
   const deps = {
     terminal,
     env,
@@ -71,26 +90,21 @@ function prepareTargetCommand(
       requests.push(target);
       return fakeResources([[createInfoEndpoint, { get: () => respond() }]])(load);
     },
-    uaaContext: async () =>
-      requireContext({
-        settings: await settingsStore.read(),
-        env,
-        flags: { context: flag },
-        forUaa: true,
-      }),
-    session: async () => ({
-      accessToken: async () => new Secret('secret-token'),
-      readStored: async () => ({
-        accessToken: new Secret('secret-token'),
-        scope: 'scim.read scim.write',
-        expiresAt: '2026-11-25T02:00:00.000Z',
-        lifetimeSeconds: 600,
-        clockOffsetSeconds: 0,
-      }),
-    }),
+    uaaContext: () => contextServices().uaaContext(),
+    identities: () => contextServices().identities(),
+    reportFormerTarget: () => contextServices().reportFormerTarget(),
+    session,
   } satisfies Pick<
     Services,
-    'terminal' | 'env' | 'options' | 'settings' | 'publicUaaResource' | 'uaaContext' | 'session'
+    | 'terminal'
+    | 'env'
+    | 'options'
+    | 'settings'
+    | 'publicUaaResource'
+    | 'uaaContext'
+    | 'identities'
+    | 'reportFormerTarget'
+    | 'session'
   >;
   return {
     terminal,
@@ -119,7 +133,7 @@ describe('uaa target URL', () => {
     await selectTarget({ url: 'North.example.com:8443/' }, deps);
     expect(requests).toMatchObject([{ uaa: north, skipTlsVerification: false }]);
     expect(await settingsStore.read()).toMatchObject({
-      uaaTarget: north,
+      selections: { tpks: { uaa: north } },
       targets: [{ uaa: north }],
     });
     expect(terminal.lines).toEqual(['', `Target: ${north}`, '']);
@@ -132,7 +146,7 @@ describe('uaa target URL', () => {
     const { deps, settingsStore, requests } = prepareTargetCommand();
     await selectTarget({ url: north, force: true }, deps);
     expect(requests).toEqual([]);
-    expect((await settingsStore.read()).uaaTarget).toBe(north);
+    expect(findSelection(await settingsStore.read()).uaa).toBe(north);
   });
 
   test.each(['failed', 'unavailable', 'untrusted'] as const)(
@@ -181,10 +195,8 @@ describe('uaa target URL', () => {
   });
 
   test('turns TLS verification on again for the current target without a URL', async () => {
-    const { deps, settingsStore } = prepareTargetCommand({
-      uaaTarget: north,
-      targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: true }],
-    });
+    const targets = [{ uaa: north, caCert: 'PEM', skipTlsVerification: true }];
+    const { deps, settingsStore } = prepareTargetCommand(selectingOnly(north, { targets }));
     await selectTarget({ skipSslValidation: false }, deps);
     expect((await settingsStore.read()).targets).toMatchObject([
       { uaa: north, caCert: 'PEM', skipTlsVerification: false },
@@ -193,15 +205,16 @@ describe('uaa target URL', () => {
 
   test('updates the contexts of the target to verify TLS and to use the new CA', async () => {
     const { ca } = await createCertificates();
-    const { deps, settingsStore } = prepareTargetCommand({
-      uaaTarget: north,
-      targets: [{ uaa: north, caCert: 'OLD', skipTlsVerification: true }],
-      contexts: {
-        'admin@north': { ...admin(north), caCert: 'OLD', skipTlsVerification: true },
-        'alana@north': { ...alana(north), caCert: 'OTHER', skipTlsVerification: true },
-        'admin@south': { ...admin(south), caCert: 'OLD', skipTlsVerification: true },
-      },
-    });
+    const { deps, settingsStore } = prepareTargetCommand(
+      selectingOnly(north, {
+        targets: [{ uaa: north, caCert: 'OLD', skipTlsVerification: true }],
+        contexts: {
+          'admin@north': { ...admin(north), caCert: 'OLD', skipTlsVerification: true },
+          'alana@north': { ...alana(north), caCert: 'OTHER', skipTlsVerification: true },
+          'admin@south': { ...admin(south), caCert: 'OLD', skipTlsVerification: true },
+        },
+      }),
+    );
     await selectTarget({ caCert: ca.cert, skipSslValidation: false }, deps);
     const { contexts: savedContexts, targets: savedTargets } = await settingsStore.read();
     const caCert = savedTargets[0]?.caCert;
@@ -231,18 +244,17 @@ describe('uaa target URL', () => {
 });
 
 describe('uaa target N', () => {
-  const settings = {
+  const settings = selectingOnly(north, {
     targets: [
       { uaa: north, skipTlsVerification: false },
       { uaa: south, skipTlsVerification: false },
     ],
-    uaaTarget: north,
-  };
+  });
 
   test('accepts the number that tpks uaa targets shows', async () => {
     const { deps, settingsStore } = prepareTargetCommand(settings);
     await selectTarget({ url: '1' }, deps);
-    expect((await settingsStore.read()).uaaTarget).toBe(south);
+    expect(findSelection(await settingsStore.read()).uaa).toBe(south);
   });
 
   test('rejects any other number', async () => {
@@ -256,63 +268,54 @@ describe('uaa target N', () => {
 });
 
 describe('uaa target for another UAA', () => {
-  test('does not keep the current context of the previous UAA', async () => {
-    const { deps, settingsStore } = prepareTargetCommand({
-      contexts: { 'admin@north': admin(north) },
-      currentUaa: 'admin@north',
-      uaaTarget: north,
-    });
-    await selectTarget({ url: south }, deps);
-    const settings = await settingsStore.read();
-    expect(settings.currentUaa).toBeUndefined();
-    expect(() => requireContext({ settings, env: {}, forUaa: true })).toThrow(
-      `There is no token for ${south}`,
-    );
-  });
+  const noToken = { kind: 'unauthenticated', message: `There is no token for ${south}` };
 
-  test('does not use the context of a login to another installation', async () => {
-    const { deps, settingsStore, terminal } = prepareTargetCommand({
-      contexts: { 'alana@north': alana(north) },
-      current: 'alana@north',
-    });
+  test('does not use the context of the previous installation', async () => {
+    const { deps, settingsStore, terminal } = prepareTargetCommand(
+      selecting({ uaa: 'admin@north' }, { contexts: { 'admin@north': admin(north) } }),
+    );
     await selectTarget({ url: south }, deps);
-    expect((await settingsStore.read()).uaaTarget).toBe(south);
-    await expect(deps.uaaContext()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    expect(findSelection(await settingsStore.read()).uaa).toBe(south);
+    await expect(deps.uaaContext()).rejects.toMatchObject(noToken);
     expect(terminal.lines).not.toContainEqual(expect.stringContaining('Context'));
   });
 
-  test('selects the context that was last used with the UAA', async () => {
-    const { deps, settingsStore, terminal } = prepareTargetCommand({
-      contexts: {
-        'admin@north': admin(north),
-        'alana@north': alana(north),
-        'admin@south': admin(south),
-      },
-      currentUaa: 'alana@north',
-      uaaTarget: north,
-    });
+  test('does not use the context of a login to another installation', async () => {
+    const { deps, terminal } = prepareTargetCommand(
+      selecting({ pks: 'alana@north' }, { contexts: { 'alana@north': alana(north) } }),
+    );
     await selectTarget({ url: south }, deps);
-    expect((await settingsStore.read()).currentUaa).toBe('admin@south');
+    await expect(deps.uaaContext()).rejects.toMatchObject(noToken);
+    expect(terminal.lines).not.toContainEqual(expect.stringContaining('Context'));
+  });
+
+  test('uses the context that was last used there', async () => {
+    const contexts = {
+      'admin@north': admin(north),
+      'alana@north': alana(north),
+      'admin@south': admin(south),
+    };
+    const { deps, terminal } = prepareTargetCommand(
+      selecting({ uaa: 'alana@north' }, { contexts }),
+    );
+    await selectTarget({ url: south }, deps);
     await selectTarget({ url: north }, deps);
-    expect((await settingsStore.read()).currentUaa).toBe('alana@north');
     expect(terminal.lines).toContain('Context: alana@north, from client pks_cli');
   });
 
-  test('selects no context if there are several', async () => {
-    const { deps, settingsStore } = prepareTargetCommand({
-      contexts: { 'admin@south': admin(south), 'alana@south': alana(south) },
-    });
+  test('uses no context that was not used there before', async () => {
+    const { deps, terminal } = prepareTargetCommand({ contexts: { 'admin@south': admin(south) } });
     await selectTarget({ url: south }, deps);
-    expect((await settingsStore.read()).currentUaa).toBeUndefined();
+    expect(terminal.json).toMatchObject([{ uaa: south, context: null }]);
+    await expect(deps.uaaContext()).rejects.toMatchObject(noToken);
   });
 
-  test('uses the current context of tpks login if it belongs to the UAA', async () => {
-    const { deps, settingsStore, terminal } = prepareTargetCommand({
-      contexts: { 'admin@north': admin(north), 'alana@north': alana(north) },
-      current: 'alana@north',
-    });
+  test('uses the context of the PKS commands if it belongs to the UAA', async () => {
+    const contexts = { 'admin@north': admin(north), 'alana@north': alana(north) };
+    const { deps, terminal } = prepareTargetCommand(
+      selecting({ pks: 'alana@north' }, { contexts }),
+    );
     await selectTarget({ url: north }, deps);
-    expect((await settingsStore.read()).currentUaa).toBeUndefined();
     expect((await deps.uaaContext()).name).toBe('alana@north');
     expect(terminal.lines).toContain('Context: alana@north, from client pks_cli');
   });
@@ -332,10 +335,10 @@ describe('the target that commands use', () => {
   });
 
   test('can be the UAA of a login', async () => {
-    const { deps, terminal, requests } = prepareTargetCommand({
-      contexts: { 'alana@north': { ...alana(north), caCert: 'PEM' } },
-      current: 'alana@north',
-    });
+    const contexts = { 'alana@north': { ...alana(north), caCert: 'PEM' } };
+    const { deps, terminal, requests } = prepareTargetCommand(
+      selecting({ pks: 'alana@north' }, { contexts }),
+    );
     await runCommand(defineTargets, deps);
     expect(terminal.lines).toEqual([
       '#     UAA                             TLS       CA',
@@ -347,7 +350,7 @@ describe('the target that commands use', () => {
 
   test('is the UAA of --context, even if another target is selected', async () => {
     const { deps, requests } = prepareTargetCommand(
-      { contexts: { 'admin@south': admin(south) }, uaaTarget: north },
+      selectingOnly(north, { contexts: { 'admin@south': admin(south) } }),
       { flag: 'admin@south' },
     );
     await runCommand(info.define, deps);
@@ -358,37 +361,37 @@ describe('the target that commands use', () => {
     [{ TPKS_UAA_URL: 'https://other.example.com/uaa/' }, 'https://other.example.com/uaa'],
     [{ TPKS_API: 'south.example.com' }, south],
   ])('is the UAA of %j, even if another target is selected', async (env, uaa) => {
-    const { deps, requests } = prepareTargetCommand({ uaaTarget: north }, { env });
+    const { deps, requests } = prepareTargetCommand(selectingOnly(north), { env });
     await runCommand(info.define, deps);
     expect(requests).toMatchObject([{ uaa }]);
   });
 
   test('is described by uaa info as YAML', async () => {
-    const { deps, terminal } = prepareTargetCommand({ uaaTarget: north });
+    const { deps, terminal } = prepareTargetCommand(selectingOnly(north));
     await runCommand(info.define, deps);
     expect(terminal.lines).toEqual(['app:', '  version: 4.30.0', 'prompts: {}']);
   });
 });
 
 describe('uaa context', () => {
-  const settings = {
-    contexts: {
-      'alana@south': alana(south),
-      'admin@north': admin(north),
-      'alana@north': alana(north),
-    },
-    currentUaa: 'admin@north',
-    uaaTarget: north,
+  const contexts = {
+    'alana@south': alana(south),
+    'admin@north': admin(north),
+    'alana@north': alana(north),
   };
+  const settings = selecting({ uaa: 'admin@north' }, { contexts });
 
   test.each([
     ['alana@south', 'alana@south', south],
     ['0', 'alana@south', south],
     ['ALANA', 'alana@north', north],
-  ])('%s selects %s and its UAA', async (argument, name, uaa) => {
+  ])('%s selects %s and its installation', async (argument, name, uaa) => {
     const { deps, settingsStore } = prepareTargetCommand(settings);
     await selectContext({ name: argument }, deps);
-    expect(await settingsStore.read()).toMatchObject({ currentUaa: name, uaaTarget: uaa });
+    expect(findSelection(await settingsStore.read())).toMatchObject({
+      uaa,
+      identities: { [uaa]: { uaa: name } },
+    });
   });
 
   test.each(['unknown', '3'])('rejects the context %s, which does not exist', async (argument) => {
@@ -403,7 +406,7 @@ describe('uaa context', () => {
   test('rejects an identity with several contexts at the target', async () => {
     const { deps } = prepareTargetCommand({
       ...settings,
-      contexts: { ...settings.contexts, 'alana.other@north': alana(north) },
+      contexts: { ...contexts, 'alana.other@north': alana(north) },
     });
     await expect(selectContext({ name: 'alana' }, deps)).rejects.toMatchObject({
       message: 'alana matches several contexts: alana@north, alana.other@north',

@@ -4,6 +4,7 @@ import { getOwnerToken } from '../../../../src/commands/uaa/token/owner-get.js';
 import { TpksError } from '../../../../src/errors.js';
 import { prepareTokenCommand, uaa } from './prepare-token-command.js';
 import { adminSettings } from '../../../support/fixtures.js';
+import { selectingOnly } from '../../../support/selections.js';
 
 describe('uaa token client get', () => {
   test('prompts for missing values after preparing the store', async () => {
@@ -26,25 +27,23 @@ describe('uaa token client get', () => {
     expect(steps).toEqual(['prepare']);
   });
 
-  test('saves a context for the client with its API and makes it current', async () => {
+  test('saves a context for the client, which tpks uaa uses from then on', async () => {
     const { deps, savedLogins, terminal } = prepareTokenCommand({
-      settings: {
-        uaaTarget: uaa,
+      settings: selectingOnly(uaa, {
         targets: [{ uaa, caCert: 'PEM', skipTlsVerification: true }],
-      },
+      }),
     });
     await getClientToken({ id: 'admin', secret: 's3cret', name: 'boss', saveSecret: true }, deps);
     expect(savedLogins).toMatchObject([
       {
         uaa,
-        api: 'https://api.example.com:9021',
         caCert: 'PEM',
         skipTlsVerification: true,
         identity: 'admin',
         grant: 'client_credentials',
         clientId: 'admin',
         name: 'boss',
-        pointer: 'currentUaa',
+        role: 'uaa',
       },
     ]);
     expect(savedLogins[0]?.clientSecret?.reveal()).toBe('s3cret');
@@ -76,10 +75,8 @@ describe('uaa token client get', () => {
     expect(savedLogins[0]).toHaveProperty('clientSecret', undefined);
   });
 
-  test('saves no API for a UAA on another port', async () => {
-    const { deps, savedLogins } = prepareTokenCommand({
-      settings: { uaaTarget: 'https://uaa.example.com' },
-    });
+  test('saves no API, because the first PKS command has to check it', async () => {
+    const { deps, savedLogins } = prepareTokenCommand();
     await getClientToken({ id: 'admin', secret: 's3cret' }, deps);
     expect(savedLogins[0]).toHaveProperty('api', undefined);
   });

@@ -7,6 +7,7 @@ import { deleteTokens } from '../../../../src/commands/uaa/token/delete.js';
 import { listTokens } from '../../../../src/commands/uaa/token/list.js';
 import { revokeTokens } from '../../../../src/commands/uaa/token/revoke.js';
 import type { Settings } from '../../../../src/config/settings.js';
+import { findIdentities, findSelection } from '../../../../src/contexts/selection.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Services } from '../../../../src/services.js';
 import {
@@ -20,6 +21,7 @@ import { fakeSettings } from '../../../support/fake-settings.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { jwt } from '../../../support/jwt.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { selecting } from '../../../support/selections.js';
 import {
   aClientContext,
   aSession,
@@ -62,6 +64,8 @@ type Deps = Pick<
   | 'options'
   | 'clock'
   | 'settings'
+  | 'identities'
+  | 'noteUaaIdentity'
   | 'logouts'
   | 'uaaContext'
   | 'session'
@@ -91,6 +95,8 @@ function prepareTokenCommand(setup: Setup = {}) {
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
     clock: fixedClock(),
     settings: async () => settingsStore,
+    identities: async () => findIdentities(settingsStore.current()),
+    noteUaaIdentity: async () => terminal.note('UAA and identity'),
     uaaContext: async () => context,
     session: async () => ({
       readStored: async () => withSecrets<StoredSession>({ ...aSession(), ...session }),
@@ -132,9 +138,9 @@ const contexts = {
 };
 
 describe('uaa token delete', () => {
-  test('deletes the current context by default and sends no request', async () => {
+  test('deletes the context of tpks uaa by default and sends no request', async () => {
     const { deps, steps, settingsStore, terminal } = prepareTokenCommand({
-      settings: { contexts, current: 'cody@a' },
+      settings: selecting({ uaa: 'cody@a' }, { contexts }),
     });
     await deleteTokens({ contexts: [] }, command, deps);
     expect(steps).toEqual(['remove session cody@a', 'remove context cody@a']);
@@ -145,18 +151,18 @@ describe('uaa token delete', () => {
     ]);
   });
 
-  test('keeps all targets and the selected target with --all', async () => {
+  test('keeps all targets and the current installation with --all', async () => {
     const { deps, settingsStore } = prepareTokenCommand({
-      settings: { contexts, current: 'cody@b' },
+      settings: selecting({ uaa: 'cody@b' }, { contexts }),
     });
     await deleteTokens({ contexts: [], all: true }, command, deps);
-    const { contexts: remaining, targets, uaaTarget } = settingsStore.current();
+    const { contexts: remaining, targets } = settingsStore.current();
     expect(remaining).toEqual({});
     expect(targets.map(({ uaa }) => uaa)).toEqual([
       'https://api.example.com:8443',
       'https://b.example.com:8443',
     ]);
-    expect(uaaTarget).toBe('https://b.example.com:8443');
+    expect(findSelection(settingsStore.current()).uaa).toBe('https://b.example.com:8443');
   });
 
   test('resolves numbers before it deletes the first context', async () => {
@@ -236,11 +242,11 @@ describe('confirmation', () => {
     expect(steps).toEqual([]);
   });
 
-  test('of uaa token revoke names the UAA and the context', async () => {
+  test('of uaa token revoke names the UAA and the identity', async () => {
     const terminalInput = { [question(revocation)]: 'n' };
     const { deps, steps, terminal } = prepareTokenCommand({ session, terminalInput });
     await revokeTokens({}, command, deps);
-    expect(terminal.notes).toEqual([`Installation ${cody.uaa}, user cody`, 'Cancelled']);
+    expect(terminal.notes).toEqual(['UAA and identity', 'Cancelled']);
     expect(steps).toEqual([]);
   });
 

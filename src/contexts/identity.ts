@@ -1,0 +1,169 @@
+import type { Role } from '../config/settings.js';
+import { TpksError } from '../errors.js';
+import { notAuthenticatedMessage } from '../http/bearer.js';
+import { getOwnValue } from '../own-value.js';
+import type { AddressInput } from './addresses.js';
+import type { Context, StoredContext, UaaOnly } from './context.js';
+import {
+  apiOf,
+  findApi,
+  formatInstallationOptions,
+  listStoredInstallations,
+  parseInstallation,
+} from './installation.js';
+import { findEnvironmentLogins, type EnvironmentLogin } from './locate.js';
+import { resolveContext, toStoredContext } from './resolve-context.js';
+
+/** Reads the scopes of the token of a stored context. @returns `undefined` if it has no session. */
+export type ReadScopes = (context: StoredContext) => Promise<readonly string[] | undefined>;
+
+/**
+ * Like `resolveContext`. If the role has no identity at the installation, the identity of the other role
+ * is used if its token has a scope for this role. This is the only place that implements this rule.
+ */
+export async function resolveIdentity(
+  input: AddressInput,
+  readScopes: ReadScopes,
+): Promise<Context | UaaOnly | undefined> {
+  const { settings, env, role = 'pks' } = input;
+  const found = resolveContext(input);
+  if (found === undefined || found.name !== undefined) return withApi(found, input);
+  const { alternative } = found;
+  const stored = alternative && getOwnValue(settings.contexts, alternative);
+  if (alternative === undefined || !stored) return found;
+  const { api, uaa } = found.sources;
+  const source = [api, uaa].find((each) => /^flag|^variable/.test(each)) ?? 'default';
+  const context = toStoredContext(alternative, stored, source, env);
+  return isAllowed(role, await readScopes(context)) ? withApi(context, input) : found;
+}
+
+/** Whether a token with these scopes can be used for a role. */
+export function isAllowed(role: Role, scopes: readonly string[] = []): boolean {
+  return scopes.some((scope) => scopePatterns[role].test(scope));
+}
+
+const scopePatterns: Readonly<Record<Role, RegExp>> = {
+  pks: /^pks\.clusters\./,
+  uaa: /^(?:uaa\.admin$|scim\.|clients\.)/,
+};
+
+/**
+ * Adds the API that a PKS command uses with an identity of `tpks uaa`, which was stored without one: the
+ * API in TPKS_API, otherwise a known API of the same UAA, otherwise port 9021 on the host of the UAA.
+ * @returns `undefined` if TPKS_API names another API, and not together with this UAA.
+ */
+function withApi(found: Context | undefined, input: AddressInput): Context | undefined {
+  const { settings, env, flags, role = 'pks' } = input;
+  if (role !== 'pks' || found === undefined || found.store === 'none') return found;
+  if (getOwnValue(settings.contexts, found.name)?.api !== undefined) return found;
+  const { uaa } = found;
+  const ownApi = apiOf({ uaa, api: findApi(uaa, listStoredInstallations(settings)) });
+  const isNamed = (flags?.context ?? env.TPKS_CONTEXT) !== undefined;
+  const wanted =
+    isNamed || env.TPKS_API === undefined ? undefined : parseInstallation(env.TPKS_API).api;
+  const isTrusted = wanted === undefined || wanted === ownApi || env.TPKS_UAA_URL !== undefined;
+  if (!isTrusted) return undefined;
+  const source = wanted === undefined ? 'default' : 'variable TPKS_API';
+  const sources = { ...found.sources, api: source } as const;
+  return { ...found, api: wanted ?? ownApi, sources, isApiUnconfirmed: true };
+}
+
+/**
+ * Like `resolveIdentity`, for commands that need an identity.
+ * @throws {TpksError} `unauthenticated` if no identity is found; `usage` if several contexts match, or
+ *   if the credentials in the environment do not belong to the context.
+ */
+export async function requireContext(
+  input: AddressInput,
+  readScopes: ReadScopes,
+): Promise<Context> {
+  const found = await resolveIdentity(input, readScopes);
+  if (found?.name === undefined) {
+    rejectUnusedCredentials(undefined, input);
+    throw missingIdentityError(found, input);
+  }
+  if (found.store !== 'none') rejectUnusedCredentials(found, input);
+  return found;
+}
+
+/**
+ * Rejects credentials in the environment that the command would ignore: without `TPKS_API`, it would
+ * run as another identity. `--context` selects an identity explicitly.
+ */
+function rejectUnusedCredentials(
+  context: StoredContext | undefined,
+  { env, flags }: AddressInput,
+): void {
+  if (env.TPKS_API !== undefined || flags?.context !== undefined) return;
+  const other = findEnvironmentLogins(env).find((login) => !isIdentityOf(login, context));
+  if (other === undefined) return;
+  const [name, secret] = other.isClient
+    ? (['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'] as const)
+    : (['TPKS_USERNAME', 'TPKS_PASSWORD'] as const);
+  const variables = `${name} and ${secret}${env[secret] === undefined ? '_FILE' : ''}`;
+  const rest =
+    context === undefined
+      ? ''
+      : `, and the current context ${context.name} does not belong to ${other.identity}`;
+  throw new TpksError('usage', `${variables} are set, but TPKS_API is not${rest}`, {
+    hint: `set TPKS_API to the API that these credentials are for, or unset ${name}`,
+  });
+}
+
+function isIdentityOf(
+  { identity, isClient }: EnvironmentLogin,
+  context: StoredContext | undefined,
+): boolean {
+  if (isClient) return context?.clientId === identity;
+  if (context === undefined || context.grant === 'client_credentials') return false;
+  // The UAA ignores the case of usernames.
+  return context.identity.toLowerCase() === identity.toLowerCase();
+}
+
+const missingScopes: Readonly<Record<Role, string>> = {
+  pks: 'pks.clusters',
+  uaa: 'uaa.admin, scim or clients',
+};
+
+/** @returns the error that explains why no identity was found. */
+function missingIdentityError(
+  found: UaaOnly | undefined,
+  { settings, env, role = 'pks' }: AddressInput,
+): TpksError {
+  const { TPKS_API: api } = env;
+  const candidates = found?.candidates ?? [];
+  if (candidates.length > 1) {
+    const variable = api === undefined ? 'TPKS_UAA_URL' : 'TPKS_API';
+    return new TpksError(
+      'usage',
+      `${variable} matches ${candidates.length} contexts: ${candidates.join(', ')}`,
+      { hint: 'choose one with --context NAME or TPKS_CONTEXT' },
+    );
+  }
+  const [name, secret] =
+    env.TPKS_CLIENT_NAME === undefined
+      ? ['TPKS_USERNAME', 'TPKS_PASSWORD']
+      : ['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'];
+  if (api !== undefined && (env.TPKS_CLIENT_NAME ?? env.TPKS_USERNAME) !== undefined) {
+    return new TpksError('usage', `TPKS_API and ${name} are set, but ${secret} is not`, {
+      hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin)`,
+    });
+  }
+  const reason =
+    found?.alternative === undefined
+      ? ''
+      : `: the token of ${found.alternative} has no ${missingScopes[role]} scope`;
+  if (role === 'uaa' && found !== undefined) {
+    return new TpksError('unauthenticated', `There is no token for ${found.uaa}${reason}`, {
+      hint: 'tpks uaa token client get admin',
+    });
+  }
+  const others = Object.keys(settings.contexts).length > 0 ? ', or tpks context use NAME' : '';
+  const installation =
+    found?.api === undefined
+      ? `-a ${api ?? 'api.example.com'}`
+      : formatInstallationOptions({ api: found.api, uaa: found.uaa });
+  return new TpksError('unauthenticated', `${notAuthenticatedMessage}${reason}`, {
+    hint: `tpks login ${installation} -u USER${others}`,
+  });
+}

@@ -1,0 +1,82 @@
+import type { Identities, Role, Selection, Settings } from '../config/settings.js';
+import { TpksError } from '../errors.js';
+import { getOwnValue } from '../own-value.js';
+
+/** The current installation of this program, and the identities that it uses. */
+export function findSelection({ program, selections }: Settings): Selection {
+  const own = selections[program];
+  return (own?.uaa === undefined ? selections.tpks : own) ?? { identities: {} };
+}
+
+/** The contexts that this program uses at an installation, before the rule for missing roles. */
+export function findIdentities(settings: Settings, uaa = findSelection(settings).uaa): Identities {
+  const { pks, uaa: forUaa } = getOwnValue(findSelection(settings).identities, uaa ?? '') ?? {};
+  // A login can move a context to another installation.
+  const ifHere = (name: string | undefined) =>
+    name !== undefined && getOwnValue(settings.contexts, name)?.uaa === uaa ? name : undefined;
+  return { pks: ifHere(pks), uaa: ifHere(forUaa) };
+}
+
+/**
+ * Makes an installation the current one.
+ * @param identity - the context that a role uses there from now on.
+ */
+export function select(
+  settings: Settings,
+  uaa: string,
+  identity?: { readonly role: Role; readonly name: string },
+): Settings {
+  const { program, selections } = settings;
+  const old = findSelection(settings);
+  const atUaa = findIdentities(settings, uaa);
+  const next = identity === undefined ? atUaa : { ...atUaa, [identity.role]: identity.name };
+  const identities = { ...old.identities, [uaa]: next };
+  const [before, after] = [mainIdentity(findIdentities(settings)), mainIdentity(next)];
+  const previous = before === undefined || before === after ? old.previous : before;
+  const selection = { ...old, uaa, identities, previous };
+  return {
+    ...settings,
+    formerUaaTarget: program === 'tpks' ? undefined : settings.formerUaaTarget,
+    selections: {
+      ...selections,
+      // The first login through a link also counts for tpks.
+      ...(selections.tpks?.uaa === undefined ? { tpks: selection } : {}),
+      [program]: selection,
+    },
+  };
+}
+
+/** Remembers a context for a role that has no identity at its installation yet. */
+export function remember(settings: Settings, role: Role, name = ''): Settings {
+  const uaa = getOwnValue(settings.contexts, name)?.uaa;
+  const selection = findSelection(settings);
+  if (uaa === undefined || findIdentities(settings, uaa)[role] !== undefined) return settings;
+  const identities = {
+    ...selection.identities,
+    [uaa]: { ...findIdentities(settings, uaa), [role]: name },
+  };
+  return {
+    ...settings,
+    selections: { ...settings.selections, [settings.program]: { ...selection, identities } },
+  };
+}
+
+/**
+ * Finds the previous context, for `tpks context use -`.
+ * @throws {TpksError} `notFound` if no previous context is set, e.g. because it was deleted.
+ */
+export function findPreviousContext(settings: Settings): string {
+  const { previous } = findSelection(settings);
+  if (previous !== undefined) return previous;
+  throw new TpksError('notFound', 'No previous context', {
+    hint: 'choose a context: tpks contexts, then tpks context use NAME',
+  });
+}
+
+export function otherRole(role: Role): Role {
+  return role === 'pks' ? 'uaa' : 'pks';
+}
+
+function mainIdentity({ pks, uaa }: Identities): string | undefined {
+  return pks ?? uaa;
+}

@@ -1,0 +1,218 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createUser, type TestUser } from '../support/cli.js';
+import type { HeadlessOptions } from '../support/headless.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let a: TestSandbox;
+let b: TestSandbox;
+let user: TestUser;
+
+beforeAll(async () => {
+  [a, b] = await Promise.all([startTestSandbox(), startTestSandbox()]);
+});
+afterAll(() => Promise.all([a.close(), b.close()]));
+beforeEach(() => {
+  user = createUser();
+});
+
+const run = (words: string, options: HeadlessOptions = {}) => user.tpks(words.split(' '), options);
+
+async function succeed(words: string, options: HeadlessOptions = {}) {
+  const result = await run(words, options);
+  expect({ words, ...result }).toMatchObject({ code: 0 });
+  return result;
+}
+
+async function clear(work: Promise<unknown>): Promise<void> {
+  await work;
+  a.clearRequests();
+  b.clearRequests();
+}
+
+const secret = { TPKS_CLIENT_SECRET: 'adminsecret', TPKS_STORE: 'file' };
+
+/** Stores the token of the client `admin`, without logging in to the PKS API. */
+const getAdminToken = async ({ uaa, caCert }: TestSandbox) => {
+  await succeed(`uaa target ${uaa} --ca-cert ${caCert}`);
+  await succeed('uaa token client get admin', { env: secret });
+};
+
+const nameOf = ({ api }: TestSandbox) => new URL(api).host;
+const requests = () => ({ a: a.requests(), b: b.requests() });
+
+describe('the current installation', () => {
+  test('is selected for all commands by `context use`, which says so', async () => {
+    await getAdminToken(a);
+    await b.login(user, 'alana');
+    await clear(succeed('uaa target 0'));
+    const { stderr } = await succeed('context use alana@localhost');
+    expect(stderr).toBe(`Now using ${nameOf(b)} (before: ${new URL(a.uaa).host})\n`);
+    expect(await run('uaa member add pks.clusters.admin.read dana')).toMatchObject({
+      code: 4,
+      stderr:
+        `\nError: There is no token for ${b.uaa}: the token of alana@localhost has no uaa.admin, ` +
+        'scim or clients scope\nHint: tpks uaa token client get admin\n',
+    });
+    expect(requests()).toEqual({ a: [], b: [] });
+  });
+
+  test('is selected by each command that selects an identity', async () => {
+    await a.login(user, 'cody');
+    const [fromA, fromB] = [`(before: ${nameOf(a)})`, `(before: ${nameOf(b)})`];
+    expect((await b.login(user, 'alana')).stderr).toBe(`Now using ${nameOf(b)} ${fromA}\n`);
+    expect((await succeed(`uaa target ${a.uaa}`)).stderr).toBe(`Now using ${nameOf(a)} ${fromB}\n`);
+    await succeed('uaa token client get admin', { env: secret });
+    expect((await succeed('context use -')).stderr).toBe(`Now using ${nameOf(b)} ${fromA}\n`);
+    expect((await succeed('uaa context admin')).stderr).toBe(`Now using ${nameOf(a)} ${fromB}\n`);
+    await clear(succeed('clusters'));
+    await succeed('uaa users');
+    await succeed('clusters');
+    expect(requests()).toEqual({ a: ['uaa GET /Users', 'api GET /v1/clusters'], b: [] });
+  });
+
+  test('never changes because of --context, TPKS_CONTEXT or TPKS_API', async () => {
+    await getAdminToken(a);
+    await a.login(user, 'cody');
+    await b.login(user, 'alana');
+    const settings = () => readFileSync(join(user.home, 'config.json'), 'utf8');
+    const before = settings();
+    await clear(succeed('--context admin uaa users'));
+    await succeed('uaa users', { env: { TPKS_CONTEXT: 'admin@localhost' } });
+    await succeed('clusters', { env: { TPKS_API: a.api } });
+    await succeed('uaa users', { env: { TPKS_API: a.api } });
+    expect(requests()).toEqual({
+      a: ['uaa GET /Users', 'api GET /v1/clusters', 'uaa GET /Users'],
+      b: [],
+    });
+    expect(settings()).toBe(before);
+  });
+
+  test('with TPKS_API and credentials, both roles use these', async () => {
+    await a.login(user, 'cody');
+    const env = { TPKS_API: b.api, TPKS_UAA_URL: b.uaa, TPKS_CA_CERT: b.caCert };
+    const client = { ...env, TPKS_CLIENT_NAME: 'admin', TPKS_CLIENT_SECRET: 'adminsecret' };
+    await clear(Promise.resolve());
+    await succeed('clusters', { env: client });
+    const { stderr } = await succeed('uaa member add pks.clusters.admin.read naomi', {
+      env: client,
+    });
+    expect(stderr).toBe(`UAA ${b.uaa}, client admin\n`);
+    expect(a.requests()).toEqual([]);
+    expect(await run('clusters', { env })).toMatchObject({ code: 4 });
+  });
+
+  test('is shown with both identities by status, context and contexts', async () => {
+    await getAdminToken(a);
+    await a.login(user, 'cody');
+    const identities = { pks: 'cody@localhost', uaa: 'admin@localhost' };
+    for (const words of ['status --offline', 'context']) {
+      const { stdout } = await succeed(`${words} --json`);
+      expect(JSON.parse(stdout)).toMatchObject({ identities });
+    }
+    expect((await succeed('contexts')).stdout).toMatch(
+      /^u +admin@localhost[^]*^\* +cody@localhost/m,
+    );
+  });
+});
+
+describe('an identity of one role serves the other', () => {
+  test('as the user of `uaa me`, and of all uaa commands with an administrator scope', async () => {
+    await a.login(user, 'cody');
+    expect((await succeed('uaa me')).stdout).toContain('user_name: cody');
+    expect(await run('uaa groups')).toMatchObject({ code: 4 });
+    const login = ['login', ...a.loginOptions, '--client-name', 'admin'];
+    expect(await user.tpks(login, { env: secret })).toMatchObject({ code: 0 });
+    await succeed('uaa groups');
+  });
+
+  test('for PKS commands, which check the API once and store it', async () => {
+    await clear(getAdminToken(a));
+    const env = { TPKS_API: a.api, TPKS_UAA_URL: a.uaa };
+    await succeed('clusters', { env });
+    await succeed('clusters');
+    expect(a.requests()).toEqual([
+      'api HEAD /actuator/info',
+      'api GET /v1/clusters',
+      'api GET /v1/clusters',
+    ]);
+    const { stdout } = await succeed('contexts --json');
+    expect(JSON.parse(stdout)).toMatchObject([{ api: a.api, current: true, currentUaa: true }]);
+  });
+
+  test('but its token is not sent to an API that only TPKS_API names', async () => {
+    await clear(getAdminToken(a));
+    expect(await run('clusters', { env: { TPKS_API: b.api } })).toMatchObject({ code: 4 });
+    const crossed = { TPKS_API: b.api, TPKS_UAA_URL: b.uaa };
+    expect(await run('clusters', { env: crossed })).toMatchObject({ code: 4 });
+    expect(requests()).toEqual({ a: [], b: [] });
+  });
+
+  test('unless the token has no scope for the PKS API', async () => {
+    await getAdminToken(a);
+    const add = 'uaa client add reader --authorized_grant_types client_credentials --authorities';
+    const env = { TPKS_NEW_SECRET: 'reader-secret' };
+    await succeed(`${add} scim.read`, { env });
+    await succeed('uaa token client get reader', {
+      env: { ...secret, TPKS_CLIENT_SECRET: 'reader-secret' },
+    });
+    await clear(Promise.resolve());
+    expect(await run('clusters')).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('the token of reader@localhost has no pks.clusters scope'),
+    });
+    expect((await succeed('token')).stdout).toMatch(/^ey/);
+    expect((await succeed('status')).stdout).toContain('not checked (no scope for the PKS API)');
+    expect(requests()).toEqual({ a: [], b: [] });
+  });
+});
+
+describe('a link', () => {
+  test('keeps its own installation and identity, and prints no notes', async () => {
+    const uaac = { programName: 'uaac' };
+    await succeed(`target ${a.uaa} --ca-cert ${a.caCert}`, uaac);
+    await succeed('token client get admin -s adminsecret', { ...uaac, env: secret });
+    await b.login(user, 'alana');
+    await clear(Promise.resolve());
+    expect(await run('users', uaac)).toMatchObject({ code: 0 });
+    expect(await run('member add pks.clusters.admin.read dana', uaac)).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect(b.requests()).toEqual([]);
+    await a.login(user, 'cody');
+    const login = ['login', ...b.loginOptions, '-u', 'alana', '-p', 'alana-password'];
+    const linked = await user.tpks(login, { programName: 'pks', env: { TPKS_STORE: 'file' } });
+    expect(linked.stderr).not.toContain('Now using');
+    await clear(Promise.resolve());
+    expect(await run('clusters', { programName: 'pks' })).toMatchObject({ code: 0 });
+    expect(await run('clusters')).toMatchObject({ code: 0 });
+    expect(requests()).toEqual({ a: ['api GET /v1/clusters'], b: ['api GET /v1/clusters'] });
+  });
+
+  test('uses the installation of tpks until it selects one', async () => {
+    await clear(a.login(user, 'cody'));
+    expect(await run('clusters', { programName: 'pks' })).toMatchObject({ code: 0 });
+    expect((await run('me', { programName: 'uaac' })).stdout).toContain('user_name: cody');
+  });
+});
+
+test('settings with two pointers are migrated, and the first affected command says so once', async () => {
+  await getAdminToken(b);
+  await a.login(user, 'alana');
+  const path = join(user.home, 'config.json');
+  const { contexts, targets } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  const pointers = { current: 'alana@localhost', currentUaa: 'admin@localhost', uaaTarget: b.uaa };
+  writeFileSync(path, JSON.stringify({ version: 1, ...pointers, contexts, targets }));
+  await clear(succeed('clusters'));
+  const note = `tpks uaa now uses ${nameOf(a)}, the current installation (before: ${new URL(b.uaa).host}); to select the other one: tpks uaa target ${b.uaa}\n`;
+  expect(await run('uaa me')).toMatchObject({ code: 0, stderr: note });
+  expect(await run('uaa me')).toMatchObject({ code: 0, stderr: '' });
+  expect(b.requests()).toEqual([]);
+  // The link keeps the target that it used, and the other identity is remembered.
+  expect(await run('users', { programName: 'uaac' })).toMatchObject({ code: 0 });
+  await succeed(`uaa target ${b.uaa}`);
+  await succeed('uaa users');
+  expect(a.requests()).toEqual(['uaa GET /userinfo', 'uaa GET /userinfo']);
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Selection, Settings } from '../../../src/config/settings.js';
+import {
+  findIdentities,
+  findPreviousContext,
+  findSelection,
+  remember,
+  select,
+} from '../../../src/contexts/selection.js';
+import { catchTpksError } from '../../support/thrown-error.js';
+import { adminSettings, codySettings } from '../../support/fixtures.js';
+import { selecting, someSettings } from '../../support/selections.js';
+
+const a = codySettings.uaa;
+const b = 'https://b.example.com:8443';
+const contexts = {
+  'cody@a': codySettings,
+  'admin@a': adminSettings,
+  'cody@b': { ...codySettings, uaa: b },
+  'admin@b': { ...adminSettings, uaa: b },
+};
+const start = someSettings({ contexts });
+const atA = someSettings(selecting({ pks: 'cody@a', uaa: 'admin@a' }, { contexts }));
+const useCodyAtB = (settings: Settings) => select(settings, b, { role: 'pks', name: 'cody@b' });
+
+describe('select', () => {
+  test('makes an installation the current one, with the context of one role', () => {
+    const settings = select(start, a, { role: 'uaa', name: 'admin@a' });
+    expect(findSelection(settings)).toEqual({ uaa: a, identities: { [a]: { uaa: 'admin@a' } } });
+    expect(findIdentities(settings)).toEqual({ uaa: 'admin@a' });
+  });
+
+  test('leaves the other role without an identity at a new installation', () => {
+    const settings = useCodyAtB(atA);
+    expect(findSelection(settings).uaa).toBe(b);
+    expect(findIdentities(settings)).toEqual({ pks: 'cody@b' });
+  });
+
+  test('keeps the context of the other role at the same installation', () => {
+    const settings = select(atA, a, { role: 'pks', name: 'admin@a' });
+    expect(findIdentities(settings)).toEqual({ pks: 'admin@a', uaa: 'admin@a' });
+  });
+
+  test('uses the contexts again that were used at an installation before', () => {
+    const settings = select(useCodyAtB(atA), a);
+    expect(findIdentities(settings)).toEqual({ pks: 'cody@a', uaa: 'admin@a' });
+    expect(findIdentities(settings, b)).toEqual({ pks: 'cody@b' });
+  });
+
+  test('selects an installation without any context', () => {
+    const settings = select(atA, 'https://new.example.com');
+    expect(findSelection(settings).uaa).toBe('https://new.example.com');
+    expect(findIdentities(settings)).toEqual({});
+  });
+
+  test('forgets the former target of tpks uaa, unless a link selects', () => {
+    const migrated = { ...atA, formerUaaTarget: b };
+    expect(useCodyAtB(migrated).formerUaaTarget).toBeUndefined();
+    expect(useCodyAtB({ ...migrated, program: 'pks' }).formerUaaTarget).toBe(b);
+  });
+});
+
+test('a context that was moved to another installation is not used at the old one', () => {
+  const moved = { ...contexts, 'cody@a': { ...codySettings, uaa: b } };
+  expect(findIdentities({ ...atA, contexts: moved })).toEqual({ uaa: 'admin@a' });
+});
+
+describe('the previous context', () => {
+  test('is the one before the last change', () => {
+    const settings = useCodyAtB(atA);
+    expect(findPreviousContext(settings)).toBe('cody@a');
+    expect(findPreviousContext(select(settings, a))).toBe('cody@b');
+  });
+
+  test('is that of tpks uaa if the PKS commands have none', () => {
+    const settings = someSettings(selecting({ uaa: 'admin@a' }, { contexts }));
+    expect(findPreviousContext(useCodyAtB(settings))).toBe('admin@a');
+  });
+
+  test('does not change if the same context is selected again', () => {
+    const settings = useCodyAtB(useCodyAtB(atA));
+    expect(findPreviousContext(settings)).toBe('cody@a');
+  });
+
+  test('does not exist before the first change', () => {
+    expect(catchTpksError(() => findPreviousContext(atA))).toMatchObject({
+      kind: 'notFound',
+      message: 'No previous context',
+    });
+    expect(catchTpksError(() => findPreviousContext(useCodyAtB(start)))).toMatchObject({
+      kind: 'notFound',
+    });
+  });
+});
+
+describe('a link', () => {
+  const link = { ...atA, program: 'uaac' } as const;
+
+  test('uses the selection of tpks until it has its own', () => {
+    expect(findIdentities(link)).toEqual({ pks: 'cody@a', uaa: 'admin@a' });
+  });
+
+  test('keeps its own selection, and does not change that of tpks', () => {
+    const settings = select(link, b, { role: 'uaa', name: 'admin@b' });
+    expect(findSelection(settings).uaa).toBe(b);
+    expect(findIdentities({ ...settings, program: 'tpks' })).toEqual(findIdentities(atA));
+    expect(findIdentities({ ...settings, program: 'pks' })).toEqual(findIdentities(atA));
+    const later = useCodyAtB({ ...settings, program: 'tpks' });
+    expect(findIdentities({ ...later, program: 'uaac' })).toEqual({ uaa: 'admin@b' });
+  });
+
+  test('also selects for tpks with the first login', () => {
+    const settings = useCodyAtB({ ...start, program: 'pks' });
+    const expected: Selection = { uaa: b, identities: { [b]: { pks: 'cody@b' } } };
+    expect(settings.selections).toEqual({ tpks: expected, pks: expected });
+    const next = select(settings, a, { role: 'pks', name: 'cody@a' });
+    expect(next.selections.tpks).toEqual(expected);
+  });
+});
+
+describe('remember', () => {
+  test('adds a context for a role without one, and selects nothing', () => {
+    const settings = remember(atA, 'uaa', 'admin@b');
+    expect(findSelection(settings)).toEqual({
+      uaa: a,
+      identities: { [a]: { pks: 'cody@a', uaa: 'admin@a' }, [b]: { uaa: 'admin@b' } },
+    });
+    expect(findIdentities(remember(settings, 'pks', 'cody@b'), b)).toEqual({
+      pks: 'cody@b',
+      uaa: 'admin@b',
+    });
+  });
+
+  test.each([
+    ['a role that has a context', 'cody@a'],
+    ['an unknown context', 'toString'],
+    ['no context', undefined],
+  ])('changes nothing for %s', (_name, name) => {
+    expect(remember(atA, 'uaa', name)).toBe(atA);
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
+import { createPksServices } from '../../../src/services/pks.js';
+import { fakeSend } from '../../support/fake-send.js';
+import { fakeSettings } from '../../support/fake-settings.js';
+import { aClientContext, adminSettings } from '../../support/fixtures.js';
+
+const api = 'https://api.example.com:9021';
+const admin = aClientContext({ name: 'admin', api, isApiUnconfirmed: true });
+const bare = { ...adminSettings, api: undefined };
+
+interface Setup {
+  readonly context?: typeof admin;
+  readonly scopes?: readonly string[];
+  /** Why the API is not accepted. */
+  readonly probeError?: TpksError;
+  /** The stored settings of the context. */
+  readonly stored?: typeof adminSettings;
+}
+
+/** Sends one request to the PKS API, and records what was probed before. */
+async function sendOnce({ context = admin, scopes, probeError, stored = bare }: Setup = {}) {
+  const file = fakeSettings({ contexts: { admin: stored } });
+  const steps: string[] = [];
+  const { send } = fakeSend({ status: 200 });
+  const services = createPksServices({
+    context: async () => context,
+    findContext: async () => context,
+    bearerSend: async () => (request) => {
+      steps.push(`${request.method} ${request.url}`);
+      return send(request);
+    },
+    readScopes: async () => scopes ?? ['uaa.admin', 'pks.clusters.admin'],
+    settings: async () => file,
+    probeApi: async () => async (_send, probed) => {
+      steps.push(
+        `probe ${probed.api} as ${probed.isClient ? 'client' : 'user'} ${probed.identity}`,
+      );
+      if (probeError !== undefined) throw probeError;
+    },
+  });
+  let error: unknown;
+  try {
+    await (
+      await services.pksSend(context)
+    )({ method: 'GET', url: `${api}/v1/clusters` });
+  } catch (reason) {
+    error = reason;
+  }
+  return { steps, error, storedApi: file.current().contexts['admin']?.api };
+}
+
+describe('an API that the settings do not name', () => {
+  test('is probed before the first request and then stored', async () => {
+    const { steps, storedApi } = await sendOnce();
+    expect(steps).toEqual([`probe ${api} as client admin`, `GET ${api}/v1/clusters`]);
+    expect(storedApi).toBe(api);
+  });
+
+  test('receives no token without a scope for it', async () => {
+    const { steps, error, storedApi } = await sendOnce({ scopes: ['uaa.admin'] });
+    expect(steps).toEqual([]);
+    expect(error).toMatchObject({
+      kind: 'usage',
+      message: 'Context admin has only a UAA and no PKS API',
+    });
+    expect(storedApi).toBeUndefined();
+  });
+
+  test('is not stored if the probe fails', async () => {
+    const probeError = new TpksError('failed', 'not a PKS API');
+    const { steps, error, storedApi } = await sendOnce({ probeError });
+    expect(steps).toEqual([`probe ${api} as client admin`]);
+    expect(error).toBe(probeError);
+    expect(storedApi).toBeUndefined();
+  });
+
+  test('does not replace an API that another process has stored', async () => {
+    const other = 'https://pks.example.com:443';
+    const { storedApi } = await sendOnce({ stored: { ...adminSettings, api: other } });
+    expect(storedApi).toBe(other);
+  });
+});
+
+test('an API in the settings is not probed', async () => {
+  const { steps } = await sendOnce({ context: aClientContext({ name: 'admin', api }) });
+  expect(steps).toEqual([`GET ${api}/v1/clusters`]);
+});
