@@ -8,7 +8,7 @@ import { addMember, findMember } from './membership.js';
 import type { JsonObject } from '../../body.js';
 import { readJavaBody } from './java-body.js';
 import { readBooleanParameter } from './parameters.js';
-import { unexpectedScimError } from './error.js';
+import { scimNotFoundError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
 import { userToJson } from './user-json.js';
@@ -60,11 +60,14 @@ function listMembers(state: State, id: string, includesEntities: boolean): Sandb
   );
 }
 
-function readEntity({ users, groups }: State, { type, value }: Member): JsonObject | undefined {
+/** @throws ErrorResponse 404 if the member no longer exists. */
+function readEntity({ users, groups }: State, { type, value }: Member): JsonObject {
   if (type === 'USER') {
     const user = users.get(value);
-    return user && userToJson(user);
+    if (!user) throw scimNotFoundError('User', value);
+    return userToJson(user);
   }
   const group = groups.get(value);
-  return group && groupToJson(group);
+  if (!group) throw scimNotFoundError('Group', value);
+  return groupToJson(group);
 }

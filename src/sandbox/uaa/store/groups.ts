@@ -97,6 +97,9 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     removeAllMembers: (groupId: string) => deleteMemberships(findByGroup(groupId)),
     /** Removes a user or group from every group. */
     removeFromAllGroups: (memberId: string) => deleteMemberships(findByMember(memberId)),
+    /** Removes the memberships that come from an identity provider. */
+    removeByOrigin: (removedOrigin: string) =>
+      deleteMemberships(members.all().filter(({ origin }) => origin === removedOrigin)),
     findUserGroups,
     /** Finds the scopes that a user can get, which are the names of the user's groups. */
     findUserScopes: (userId: string): ReadonlySet<string> =>
