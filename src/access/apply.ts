@@ -3,7 +3,7 @@ import { mapInParallel } from '../in-parallel.js';
 import type { Clients } from '../uaa/clients.js';
 import type { Groups } from '../uaa/groups.js';
 import type { Mappings } from '../uaa/mappings.js';
-import { isDefaultGroupError, type Members, type NewMember } from '../uaa/members.js';
+import { isDefaultGroupError, type Members } from '../uaa/members.js';
 import type { UserUpdates } from '../uaa/user-updates.js';
 import type { Users } from '../uaa/users.js';
 import type { Change } from './difference.js';
@@ -174,7 +174,7 @@ async function changeMember(
   const id = findMemberId(member, plan);
   try {
     await (action === 'add'
-      ? members.add(findGroupId(group, plan), toNewMember(id, member))
+      ? members.add(findGroupId(group, plan), { id, type: isUserName(member) ? 'USER' : 'GROUP' })
       : members.remove(findGroupId(group, plan), id));
   } catch (error) {
     // The member was added or removed in the meantime, so there is nothing left to do.
@@ -199,10 +199,6 @@ async function changeMapping(
     const isGone = action === 'remove' && isTpksError(error) && error.kind === 'notFound';
     if (!isGone) throw error;
   }
-}
-
-function toNewMember(id: string, member: Member): NewMember {
-  return isUserName(member) ? { id, origin: member.origin } : { id, origin: 'uaa', type: 'GROUP' };
 }
 
 /** The UAA returns the same error code for this as for an existing member. */

@@ -30,8 +30,6 @@ export type ListedMember = v.InferInput<typeof listedMemberType.schema>;
 export interface NewMember {
   /** Id of the user, or of the group. */
   readonly id: string;
-  /** Identity provider of the user, which is stored in the membership. */
-  readonly origin: string;
   /** `GROUP` for a nested group, whose members then belong to this group too. Default: `USER`. */
   readonly type?: 'USER' | 'GROUP' | undefined;
 }
@@ -49,6 +47,8 @@ export interface Members {
    */
   readonly list: (groupId: string) => Promise<readonly ListedMember[]>;
   /**
+   * Adds a member with the origin `uaa`. The UAA deletes a membership that has the origin of the user
+   * at the user's next login, unless a mapping grants it.
    * @throws {TpksError} `conflict` if the user is already a member (`member_already_exists`);
    *   `notFound` if the group or the user does not exist.
    */
@@ -72,8 +72,8 @@ export function createMembers(send: Send, uaa: string): Members {
   return {
     list: (groupId) =>
       readApi.list(listedMemberType, buildPath(groupId), { query: { returnEntities: 'true' } }),
-    add: (groupId, { id, origin, type = 'USER' }) => {
-      const body = { origin, type, value: id };
+    add: (groupId, { id, type = 'USER' }) => {
+      const body = { origin: 'uaa', type, value: id };
       return writeApi.write(memberType, 'POST', buildPath(groupId), { body });
     },
     remove: (groupId, userId) =>

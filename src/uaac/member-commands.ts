@@ -8,8 +8,8 @@ import { readArgument, requireContext, loadResource, type UaacRun } from './uaac
 export async function add(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none added');
   const members = await loadResource(run, loadMembers);
-  const addedCount = await changeEach(users, 'member_already_exists', ({ id, origin }) =>
-    members.add(groupId, { id, origin }),
+  const addedCount = await changeEach(users, 'member_already_exists', ({ id }) =>
+    members.add(groupId, { id }),
   );
   if (addedCount === 0) throw requestError('RuntimeError', 'no new users given');
   await run.print('success');

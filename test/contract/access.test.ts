@@ -200,7 +200,7 @@ clients:
       const guests = await groups.add({ displayName: `guests.${tag}` });
       const { id } = await groups.identify(`team.${tag}`);
       await members.add(id, added);
-      await members.add(id, { id: guests.id, origin: 'uaa', type: 'GROUP' });
+      await members.add(id, { id: guests.id, type: 'GROUP' });
       await mappings.map({ group: { id }, externalGroup: externalName(), origin: 'ldap' });
       await clients.update(`ci.${tag}`, {
         authorities: ['pks.clusters.admin.read', 'uaa.resource', 'uaa.admin'],

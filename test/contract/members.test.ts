@@ -63,10 +63,10 @@ describe.each(servers)('members on %s', (_name, start) => {
     expect(memberOf).toContainEqual({ value: team.id, display: team.displayName, type: 'DIRECT' });
   });
 
-  test('stores the origin of the user', async () => {
+  test('stores the origin uaa for users of every identity provider', async () => {
     const [team, erin] = [await createGroup(), await createUser('ldap')];
-    expect(await members.add(team.id, erin)).toMatchObject({ origin: 'ldap' });
-    expect((await groups.get(team.displayName)).members).toMatchObject([{ origin: 'ldap' }]);
+    expect(await members.add(team.id, erin)).toMatchObject({ origin: 'uaa' });
+    expect((await groups.get(team.displayName)).members).toMatchObject([{ origin: 'uaa' }]);
   });
 
   test('the UAA responds with 201, and with 409 if the user is already a member', async () => {
@@ -120,7 +120,7 @@ describe.each(servers)('members on %s', (_name, start) => {
 
   test('an unknown user is not found', async () => {
     const team = await createGroup();
-    await expect(members.add(team.id, { id: 'no-such-id', origin: 'uaa' })).rejects.toMatchObject({
+    await expect(members.add(team.id, { id: 'no-such-id' })).rejects.toMatchObject({
       kind: 'notFound',
       oauthError: 'scim_resource_not_found',
       message: 'User no-such-id does not exist',
@@ -188,7 +188,7 @@ describe.each(servers)('members on %s', (_name, start) => {
       .grants('pks_cli', '')
       .password({ username: 'alana', password: new Secret('alana-password') });
     const asAlana = createMembers(server.signed(accessToken), server.uaa);
-    await expect(asAlana.add(team.id, { id: 'any', origin: 'uaa' })).rejects.toMatchObject({
+    await expect(asAlana.add(team.id, { id: 'any' })).rejects.toMatchObject({
       kind: 'forbidden',
       message: 'Your token lacks the required scope scim.write',
     });

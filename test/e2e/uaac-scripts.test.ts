@@ -43,6 +43,11 @@ function testLines(lines: readonly Line[]): void {
   });
 }
 
+const ldapUser = JSON.stringify({
+  ...{ userName: 'carl-RUN', origin: 'ldap' },
+  emails: [{ value: 'carl@example.com' }],
+});
+
 const notFound = '\nCF::UAA::NotFound: CF::UAA::NotFound\n\n';
 const fetched =
   /\nSuccessfully fetched token via client credentials grant\.\nTarget: \$UAA\nContext: admin, from client admin\n\n$/;
@@ -220,6 +225,14 @@ describe('users and groups', () => {
     ['uaac member add uaa.user erin-$RUN | grep -c "to default group"', '2\n'],
     ['uaac member add g.$RUN', /not all users found, none added/, { code: 1 }],
     ['uaac group get g.$RUN | grep -c "    value:"', '2\n'],
+    [
+      `BODY=$(echo '${ldapUser}' | sed "s/RUN/$RUN/"); uaac curl /Users -XPOST -H content-type:application/json -d "$BODY" | grep -c userName`,
+      /^[1-9]/,
+    ],
+    // As in the original, the membership has the origin uaa, so that logins do not delete it.
+    ['uaac member add g.$RUN carl-$RUN', 'success\n'],
+    ['uaac group get g.$RUN | grep -c "    origin: uaa"', '3\n'],
+    ['uaac user delete carl-$RUN', 'user account successfully deleted\n'],
     ['set -e; uaac member delete g.$RUN ben-$RUN; echo done', 'success\ndone\n'],
     [
       'uaac member delete g.$RUN ben-$RUN',

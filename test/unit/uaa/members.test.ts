@@ -5,14 +5,14 @@ import { fakeSend } from './fake-send.js';
 test('changes members with one request each, and never writes the group', async () => {
   const { send, requests } = fakeSend(() => ({ value: 'u-1', type: 'USER', origin: 'ldap' }));
   const members = createMembers(send, 'https://uaa.example.com');
-  await members.add('g/1', { id: 'u-1', origin: 'ldap' });
+  await members.add('g/1', { id: 'u-1' });
   await members.remove('g/1', 'u/1');
   expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
     'POST https://uaa.example.com/Groups/g%2F1/members',
     'DELETE https://uaa.example.com/Groups/g%2F1/members/u%2F1',
   ]);
   expect(JSON.parse(String(requests[0]?.body))).toEqual({
-    origin: 'ldap',
+    origin: 'uaa',
     type: 'USER',
     value: 'u-1',
   });

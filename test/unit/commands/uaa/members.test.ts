@@ -39,7 +39,7 @@ function prepareMembers(errors: Readonly<Record<string, TpksError>> = {}) {
   };
   const members: Members = {
     list: unexpected,
-    add: (groupId, { id, origin }) => recordChange(`add ${origin}`)(groupId, id),
+    add: (groupId, { id }) => recordChange('add')(groupId, id),
     remove: recordChange('remove'),
   };
   const groups: Groups = {
@@ -85,7 +85,7 @@ describe('uaa member add', () => {
   test('prints the result for each user and the success message of uaac', async () => {
     const { deps, terminal, changes } = prepareMembers();
     await run(add, ['TEAM', 'cody', 'dana', 'cody'], deps);
-    expect(changes).toEqual(['add uaa g-1 id-cody', 'add uaa g-1 id-dana']);
+    expect(changes).toEqual(['add g-1 id-cody', 'add g-1 id-dana']);
     expect(terminal.lines).toEqual(['cody: added to team', 'dana: added to team', 'success']);
     expect(terminal.json).toEqual([
       {
