@@ -25,6 +25,15 @@ export const idSchema = v.pipe(
   v.check((id) => id.isWellFormed(), 'Invalid id: it contains an incomplete Unicode character'),
 );
 
+/** A member of a group. */
+export const memberSchema = v.looseObject({
+  value: idSchema,
+  /** `USER`, or `GROUP` for a nested group. */
+  type: v.optional(v.string()),
+  /** The identity provider that assigned the membership; `uaa` if an administrator added it. */
+  origin: v.optional(v.string()),
+});
+
 /**
  * Checks that a path of the UAA can contain an id.
  * @param what - the kind of resource, e.g. `User`.

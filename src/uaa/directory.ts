@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ResourceType } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
-import { createUaaApi, idSchema } from './api.js';
+import { createUaaApi, idSchema, memberSchema } from './api.js';
 import { formatEquals, createFilters, type ListQuery } from './list/list-query.js';
 import { collectResources, countResources, maximumPageSize } from './list/list-resources.js';
 
@@ -38,11 +38,11 @@ const groups = {
     id: idSchema,
     displayName: v.string(),
     description: v.nullish(v.string()),
-    members: v.nullish(v.array(v.looseObject({ value: idSchema, type: v.optional(v.string()) }))),
+    members: v.nullish(v.array(memberSchema)),
   }),
 };
 
-/** A group with the id and the type (`USER` or `GROUP`) of each member. */
+/** A group with the id, the type (`USER` or `GROUP`) and the origin of each member. */
 export type ListedGroup = v.InferInput<typeof groups.schema>;
 
 const groupNames = {

@@ -4,7 +4,7 @@ import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError, translateNotFound } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { quoteForShell } from '../shell-quote.js';
-import { checkResourceId, createUaaApi, idSchema } from './api.js';
+import { checkResourceId, createUaaApi, idSchema, memberSchema } from './api.js';
 import {
   formatEquals,
   isSameName,
@@ -25,7 +25,7 @@ const groupType = {
   schema: v.looseObject({
     ...identityType.schema.entries,
     description: v.optional(v.nullable(v.string())),
-    members: v.optional(v.array(v.looseObject({ value: idSchema }))),
+    members: v.optional(v.array(memberSchema)),
   }),
 };
 

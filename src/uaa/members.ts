@@ -1,9 +1,14 @@
 import * as v from 'valibot';
-import type { TpksError } from '../errors.js';
+import { isTpksError, type TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
-import { createUaaApi, idSchema } from './api.js';
+import { createUaaApi, memberSchema } from './api.js';
+import { createDirectory } from './directory.js';
 
-const memberType = { noun: 'member', key: 'id', schema: v.looseObject({ value: idSchema }) };
+const memberType = {
+  noun: 'member',
+  key: 'id',
+  schema: memberSchema,
+};
 
 /** A membership, with the UAA's own field names; `value` is the member's id. */
 export type Member = v.InferInput<typeof memberType.schema>;
@@ -12,9 +17,7 @@ const listedMemberType = {
   ...memberType,
   schema: v.looseObject({
     ...memberType.schema.entries,
-    /** `USER`, or `GROUP` for a nested group. */
     type: v.string(),
-    origin: v.optional(v.string()),
     /** Absent if the user or the group no longer exists. */
     entity: v.optional(
       v.nullable(
@@ -42,7 +45,8 @@ export interface NewMember {
  */
 export interface Members {
   /**
-   * Lists all members of a group, both users and groups. The UAA does not paginate this list.
+   * Lists all members of a group, both users and groups. The UAA does not paginate this list. If a
+   * member no longer exists, the entities of the others have only the fields that identify them.
    * @throws {TpksError} `notFound` if the group does not exist.
    */
   readonly list: (groupId: string) => Promise<readonly ListedMember[]>;
@@ -68,15 +72,41 @@ export function isDefaultGroupError({ message }: TpksError): boolean {
 export function createMembers(send: Send, uaa: string): Members {
   const readApi = createUaaApi(send, uaa, 'scim.read');
   const writeApi = createUaaApi(send, uaa, 'scim.write');
+  const directory = createDirectory(send, uaa);
   const buildPath = (groupId: string) => ['Groups', groupId, 'members'];
+
+  const add: Members['add'] = (groupId, { id, type = 'USER' }) => {
+    const body = { origin: 'uaa', type, value: id };
+    return writeApi.write(memberType, 'POST', buildPath(groupId), { body });
+  };
+  const remove: Members['remove'] = (groupId, userId) =>
+    writeApi.write(memberType, 'DELETE', [...buildPath(groupId), userId]);
+
+  /** Lists members if the UAA cannot, because one of them no longer exists. */
+  const listWithMissing = async (groupId: string): Promise<readonly ListedMember[]> => {
+    const found = await readApi.list(listedMemberType, buildPath(groupId));
+    const idsOf = (wanted: string) =>
+      found.filter(({ type }) => type === wanted).map(({ value }) => value);
+    const [users, groups] = await Promise.all([
+      directory.findUsersById(idsOf('USER')),
+      directory.findGroupNamesById(idsOf('GROUP')),
+    ]);
+    const entities = new Map([...users, ...groups].map((entity) => [entity.id, entity]));
+    return found.map((member) => ({ ...member, entity: entities.get(member.value) }));
+  };
+
   return {
-    list: (groupId) =>
-      readApi.list(listedMemberType, buildPath(groupId), { query: { returnEntities: 'true' } }),
-    add: (groupId, { id, type = 'USER' }) => {
-      const body = { origin: 'uaa', type, value: id };
-      return writeApi.write(memberType, 'POST', buildPath(groupId), { body });
+    list: async (groupId) => {
+      const query = { returnEntities: 'true' };
+      try {
+        return await readApi.list(listedMemberType, buildPath(groupId), { query });
+      } catch (error) {
+        // The UAA responds with 404 if the group or any of its members does not exist.
+        if (!isTpksError(error) || error.kind !== 'notFound') throw error;
+        return listWithMissing(groupId);
+      }
     },
-    remove: (groupId, userId) =>
-      writeApi.write(memberType, 'DELETE', [...buildPath(groupId), userId]),
+    add,
+    remove,
   };
 }

@@ -46,6 +46,8 @@ describe.each(servers)('members on %s', (_name, start) => {
     createdGroups.push(created.id);
     return created;
   };
+  const addRaw = ({ id }: Group, json: Readonly<Record<string, unknown>>) =>
+    server.raw(`/Groups/${id}/members`, { bearer: admin, json });
   const idsIn = async ({ displayName }: Group) =>
     ((await groups.get(displayName)).members ?? []).map(({ value }) => value);
 
@@ -67,6 +69,77 @@ describe.each(servers)('members on %s', (_name, start) => {
     const [team, erin] = [await createGroup(), await createUser('ldap')];
     expect(await members.add(team.id, erin)).toMatchObject({ origin: 'uaa' });
     expect((await groups.get(team.displayName)).members).toMatchObject([{ origin: 'uaa' }]);
+  });
+
+  describe('of a deleted identity provider', () => {
+    /** Creates two groups, a user of the UAA, and a user of an identity provider that can be removed. */
+    const prepareProvider = async () => {
+      const origin = unique('idp');
+      const team = await createGroup();
+      const core = await createGroup();
+      const [cody, erin] = [await createUser(), await createUser(origin)];
+      createdUsers.splice(createdUsers.indexOf(erin.id), 1);
+      const config = {
+        ...{
+          issuer: `https://${origin}.example.com`,
+          relyingPartyId: 'x',
+          relyingPartySecret: 'x',
+        },
+        ...{ authUrl: 'https://a.example.com', tokenUrl: 'https://a.example.com' },
+        ...{ tokenKeyUrl: 'https://a.example.com', showLinkText: false },
+      };
+      const json = { type: 'oidc1.0', name: origin, originKey: origin, config };
+      const added = await server.raw('/identity-providers?rawConfig=true', { bearer: admin, json });
+      const { id } = added.json() as { id: string };
+      const remove = () =>
+        server.raw(`/identity-providers/${id}`, { method: 'DELETE', bearer: admin });
+      return { origin, team, core, cody, erin, remove };
+    };
+
+    test('lists the other members with their names, and can remove the missing one', async () => {
+      const { team, core, cody, erin, remove } = await prepareProvider();
+      for (const { id } of [cody, erin]) await members.add(team.id, { id });
+      await members.add(team.id, { id: core.id, type: 'GROUP' });
+      await remove();
+
+      const path = `/Groups/${team.id}/members?returnEntities=true`;
+      const response = await server.raw(path, { bearer: admin });
+      expect(response.status).toBe(404);
+      expect(response.json()).toMatchObject({
+        error: 'scim_resource_not_found',
+        message: `User ${erin.id} does not exist`,
+      });
+      const listed = await members.list(team.id);
+      const nameOf = ({ entity }: (typeof listed)[number]) =>
+        entity?.userName ?? entity?.displayName;
+      expect(listed.map((one) => [one.value, nameOf(one)]).sort()).toEqual(
+        [
+          [cody.id, cody.userName],
+          [erin.id, undefined],
+          [core.id, core.displayName],
+        ].sort(),
+      );
+
+      await members.remove(team.id, erin.id);
+      expect((await server.raw(path, { bearer: admin })).status).toBe(200);
+    });
+
+    test('removes only the memberships that have the origin of the provider', async () => {
+      const { origin, team, core, cody, erin, remove } = await prepareProvider();
+      await addRaw(team, { origin, type: 'USER', value: erin.id });
+      await addRaw(team, { origin, type: 'USER', value: cody.id });
+      await addRaw(core, { origin: 'uaa', type: 'USER', value: erin.id });
+      await remove();
+      expect(await idsIn(team)).toEqual([]);
+      expect(await idsIn(core)).toEqual([erin.id]);
+    });
+  });
+
+  test('does not list the members of an unknown group', async () => {
+    await expect(members.list('no-such-id')).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'Group no-such-id does not exist',
+    });
   });
 
   test('the UAA responds with 201, and with 409 if the user is already a member', async () => {

@@ -119,3 +119,18 @@ test('the UAA deletes a membership with the origin of the user at the login', as
   expect(await login(name)).not.toContain(team);
   expect(await readOrigin(team, id)).toBeUndefined();
 });
+
+/** The last test, because it deletes the identity provider. */
+test('members of a deleted identity provider are named and can be removed', async () => {
+  const { name, id } = await createProviderUser();
+  await run('member', 'add', team, name, 'cody');
+  await server.raw(`/identity-providers/${providerId}`, { method: 'DELETE', bearer: admin });
+
+  const { stdout, stderr } = await run('members', team);
+  expect(stdout).toMatch(/^cody /m);
+  expect(stdout).toContain(id);
+  expect(stderr).toContain(` --id ${id}`);
+  const [, command = ''] = /: tpks uaa (member delete .*)$/m.exec(stderr) ?? [];
+  await run(...command.split(' '), '--yes');
+  expect((await run('members', team)).stderr).toBe('');
+});

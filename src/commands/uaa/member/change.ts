@@ -1,9 +1,9 @@
-import { Argument, type Command, type Option } from 'commander';
+import { Argument, Option, type Command } from 'commander';
+import { asCollector } from '../../../completion/completer.js';
 import { withUaaNames } from '../../name-completion.js';
-import { isTpksError } from '../../../errors.js';
+import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { Members } from '../../../uaa/members.js';
-import type { UserIdentity } from '../../../uaa/users.js';
 import type { Leaf } from '../../contents.js';
 import { isPlannedRequest, showDryRun } from '../../dry-run.js';
 import type { HttpRequest } from '../../../http/send.js';
@@ -24,7 +24,7 @@ type Deps = DeletionDeps & Pick<Services, 'uaaResource'>;
 
 /** Describes a command that changes the members of a group, one by one. */
 interface MembershipCommand extends CommandHelp {
-  readonly change: (members: Members, groupId: string, user: UserIdentity) => Promise<unknown>;
+  readonly change: (members: Members, groupId: string, userId: string) => Promise<unknown>;
   /** Describes a successful change. The name of the group follows, as in the other texts. */
   readonly done: string;
   readonly failed: string;
@@ -42,7 +42,7 @@ const addition: MembershipCommand = {
     'already members are reported, and the others are added. Requires the scopes scim.read and ' +
     'scim.write.',
   examples: ['uaa member add pks.clusters.manage cody'],
-  change: (members, groupId, user) => members.add(groupId, user),
+  change: (members, groupId, id) => members.add(groupId, { id }),
   done: 'added to',
   failed: 'were not added to',
   unchanged: { oauthError: 'member_already_exists', text: 'already a member of' },
@@ -56,7 +56,7 @@ const removal: MembershipCommand = {
     'rejects tokens of the removed users that contain the scope, so they must log in again. ' +
     'Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
   examples: ['uaa member delete pks.clusters.manage cody'],
-  change: (members, groupId, user) => members.remove(groupId, user.id),
+  change: (members, groupId, id) => members.remove(groupId, id),
   done: 'removed from',
   failed: 'were not removed from',
   unchanged: { oauthError: 'member_not_found', text: 'was not a member of' },
@@ -69,6 +69,7 @@ export const remove = memberCommand(removal);
 
 interface Flags extends DeletionFlags {
   readonly origin?: string;
+  readonly id?: readonly string[];
 }
 
 function memberCommand(spec: MembershipCommand): Leaf {
@@ -77,17 +78,34 @@ function memberCommand(spec: MembershipCommand): Leaf {
       command
         .description(spec.description)
         .addArgument(groupArgument())
-        .addArgument(withUaaNames(new Argument('<users...>', 'usernames'), 'users'))
+        .addArgument(
+          withUaaNames(
+            new Argument(spec.isDeletion ? '[users...]' : '<users...>', 'usernames'),
+            'users',
+          ),
+        )
         .option('--origin <origin>', 'identity provider of the users, if a name is ambiguous')
         .addOption(spec.idempotentOption().hideHelp())
         .addHelpText('after', formatExamples(spec.examples))
         .action((group: string, users: readonly string[], flags: Flags) =>
           changeMembers(spec, { group, users, command, ...flags }, deps),
         );
-      if (spec.isDeletion) addDeletionOptions(command);
+      if (!spec.isDeletion) return;
+      command.addOption(
+        new Option(
+          '--id <id>',
+          'remove the member with this id, even if it no longer exists; repeatable',
+        ).argParser(collectIds),
+      );
+      addDeletionOptions(command);
     },
   };
 }
+
+const collectIds = asCollector((id: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  id,
+]);
 
 interface Input extends Flags {
   readonly group: string;
@@ -97,7 +115,7 @@ interface Input extends Flags {
 
 async function changeMembers(
   { change, done, failed, unchanged, isDeletion }: MembershipCommand,
-  { group, users, origin, command, ...flags }: Input,
+  { group, command, ...flags }: Input,
   deps: Deps,
 ): Promise<void> {
   const { terminal, uaaResource } = deps;
@@ -106,9 +124,12 @@ async function changeMembers(
     uaaResource(loadUsers),
     uaaResource(loadMembers, flags),
   ]);
-  const names = [...new Set(users)].map((name) => validateName(name, 'The username'));
+  const names = readNames(flags);
   const { id, displayName } = await groups.identify(group);
-  const found = await allUsers.identify(names, origin);
+  const found =
+    flags.id === undefined
+      ? await allUsers.identify(names, flags.origin)
+      : names.map((userId) => ({ id: userId }));
   if (isDeletion) {
     const foundNames = names.filter((_name, index) => !isTpksError(found[index]));
     const action = `remove ${foundNames.join(', ')} from group ${displayName}`;
@@ -118,7 +139,7 @@ async function changeMembers(
   const planned: HttpRequest[] = [];
   const outcomes = await processUsers(names, found, async (user) => {
     try {
-      await change(members, id, user);
+      await change(members, id, user.id);
       return `${done} ${displayName}`;
     } catch (error) {
       if (isPlannedRequest(error)) {
@@ -138,4 +159,20 @@ async function changeMembers(
   }
   const summary = `${failed} ${displayName}`;
   await showOutcomes(outcomes, { group: displayName, summary }, terminal);
+}
+
+/** @throws {TpksError} `usage` unless users are identified either by name or by id. */
+function readNames({ users, id, origin }: Omit<Input, 'group' | 'command'>): readonly string[] {
+  if (id === undefined) {
+    if (users.length > 0) {
+      return [...new Set(users)].map((name) => validateName(name, 'The username'));
+    }
+    throw new TpksError('usage', 'No users were given', { hint: 'pass usernames or use --id' });
+  }
+  if (users.length === 0 && origin === undefined) {
+    return [...new Set(id)].map((one) => validateName(one, 'The id'));
+  }
+  throw new TpksError('usage', '--id cannot be used with usernames or --origin', {
+    hint: 'use either --id, or usernames and --origin',
+  });
 }

@@ -1,7 +1,6 @@
 import { isTpksError, TpksError, type ErrorKind } from '../../../errors.js';
 import { quoteForShell } from '../../../shell-quote.js';
 import type { Terminal } from '../../../terminal/terminal.js';
-import type { UserIdentity } from '../../../uaa/users.js';
 
 /** The result for one user. */
 export interface Outcome {
@@ -19,6 +18,10 @@ export interface Outcomes {
   readonly fatalError?: TpksError;
 }
 
+export interface UserId {
+  readonly id: string;
+}
+
 /** Errors that affect only one user. */
 const singleUserErrors: ReadonlySet<ErrorKind> = new Set(['notFound', 'conflict', 'failed']);
 
@@ -29,8 +32,8 @@ const singleUserErrors: ReadonlySet<ErrorKind> = new Set(['notFound', 'conflict'
  */
 export async function processUsers(
   names: readonly string[],
-  found: readonly (UserIdentity | TpksError)[],
-  change: (user: UserIdentity) => Promise<string>,
+  found: readonly (UserId | TpksError)[],
+  change: (user: UserId) => Promise<string>,
 ): Promise<Outcomes> {
   const outcomes: Outcome[] = [];
   for (const [index, user] of found.entries()) {

@@ -287,23 +287,45 @@ describe('uaa group map, unmap, mappings', () => {
 });
 
 describe('uaa members', () => {
-  test('lists users and groups by name, and deleted members as unknown', async () => {
+  const member = (value: string, origin: string, entity?: Record<string, string>) => ({
+    ...{ value, type: 'USER', origin },
+    ...(entity && { entity }),
+  });
+  const team = { 'GET /Groups': createPage({ id: 'g-1', displayName: 'team' }) };
+
+  test('lists users and groups by name', async () => {
     const members = [
-      { value: 'c-1', type: 'USER', origin: 'uaa', entity: { userName: 'cody' } },
+      member('c-1', 'uaa', { userName: 'cody' }),
       { value: 'g-2', type: 'GROUP', origin: 'uaa', entity: { displayName: 'ops' } },
-      { value: 'x-1', type: 'USER', origin: 'ldap' },
     ];
     const { terminal } = await run(['members', 'team'], {
-      'GET /Groups': createPage({ id: 'g-1', displayName: 'team' }),
+      ...team,
       'GET /Groups/g-1/members': members,
     });
     expect(terminal.lines).toEqual([
-      'Name     Type   Origin  Id',
-      'cody     user   uaa     c-1',
-      'ops      group  uaa     g-2',
-      'unknown  user   ldap    x-1',
+      'Name  Type   Origin  Id',
+      'cody  user   uaa     c-1',
+      'ops   group  uaa     g-2',
     ]);
     expect(terminal.json).toEqual([members]);
+  });
+
+  test('names a member that no longer exists, and the command that removes it', async () => {
+    const { terminal } = await run(['members', 'team'], {
+      ...team,
+      'GET /Groups/g-1/members?returnEntities=true': 404,
+      'GET /Groups/g-1/members': [member('c-1', 'uaa'), member('x-1', 'uaa')],
+      'GET /Users': createPage({ id: 'c-1', userName: 'cody', origin: 'uaa' }),
+    });
+    expect(terminal.lines).toEqual([
+      'Name              Type  Origin  Id',
+      'cody              user  uaa     c-1',
+      'no longer exists  user  uaa     x-1',
+    ]);
+    expect(terminal.warnings).toEqual([
+      'Group team has 1 member that no longer exists; remove it: ' +
+        'tpks uaa member delete team --id x-1',
+    ]);
   });
 });
 

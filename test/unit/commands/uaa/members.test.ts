@@ -159,6 +159,27 @@ describe('uaa member delete', () => {
     ]);
   });
 
+  test('removes members by id, even if their users no longer exist', async () => {
+    const { deps, terminal, changes } = prepareMembers({ 'id-old': notMember });
+    await run(remove, ['team', '--id', 'gone', '--id', 'id-old'], deps);
+    expect(changes).toEqual(['remove g-1 gone', 'remove g-1 id-old']);
+    expect(terminal.lines).toEqual([
+      'gone: removed from team',
+      'id-old: was not a member of team',
+      'success',
+    ]);
+  });
+
+  test.each([
+    [['team']],
+    [['team', 'cody', '--id', 'x']],
+    [['team', '--id', 'x', '--origin', 'y']],
+  ])('rejects %j before it sends anything', async (words) => {
+    const { deps, changes } = prepareMembers();
+    await expect(run(remove, words, deps)).rejects.toMatchObject({ kind: 'usage' });
+    expect(changes).toEqual([]);
+  });
+
   test('fails if the group was deleted', async () => {
     const missingGroup = new TpksError('notFound', 'Group g-1 does not exist', {
       oauthError: 'scim_resource_not_found',
