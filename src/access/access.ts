@@ -4,11 +4,12 @@ import { createClients } from '../uaa/clients.js';
 import { createDirectory } from '../uaa/directory.js';
 import { createGroups } from '../uaa/groups.js';
 import { createMappings } from '../uaa/mappings.js';
+import { createMembershipSources } from '../uaa/membership-sources.js';
 import { createMembers } from '../uaa/members.js';
 import { createUserUpdates } from '../uaa/user-updates.js';
 import { createUsers } from '../uaa/users.js';
 import { applyPlan, type Progress, type ApplyDeps } from './apply.js';
-import { exportAccess, type FileValue } from './export.js';
+import { exportAccess, type ExportedAccess } from './export.js';
 import { createPlan, type Plan, type PlanInput, type PlanDeps } from './plan.js';
 
 /** Access as code: users, groups and clients of a UAA in a file. */
@@ -17,7 +18,7 @@ export interface AccessAsCode {
   readonly plan: (input: PlanInput) => Promise<Plan>;
   /** @param onInterrupt - called on Ctrl-C with the number of requests in flight. */
   readonly apply: (plan: Plan, onInterrupt: (inFlight: number) => void) => Promise<Progress>;
-  readonly export: () => Promise<FileValue>;
+  readonly export: () => Promise<ExportedAccess>;
 }
 
 interface AccessDeps
@@ -41,6 +42,7 @@ export function createAccessAsCode({ uaaResource, ...others }: AccessDeps): Acce
     groups: resource(createGroups),
     members: resource(createMembers),
     mappings: resource(createMappings),
+    membershipSources: resource(createMembershipSources),
     clients: resource(createClients),
   };
   return {

@@ -36,8 +36,8 @@ export interface Progress {
 
 /**
  * Applies the changes of a plan, independent ones in parallel. After a failure or Ctrl-C, it starts no
- * more changes and waits for those in flight, so that the outcome of each change is known. Each change
- * is one request, so a new plan contains exactly the remaining changes.
+ * more changes and waits for those in flight, so that the outcome of each change is known. A new plan
+ * contains exactly the remaining changes.
  */
 export async function applyPlan(
   plan: Plan,
@@ -166,16 +166,21 @@ async function updateUser(user: AccessUser, plan: Plan, deps: ApplyDeps): Promis
 }
 
 async function changeMember(
-  { action, group, member }: Extract<Change, { kind: 'member' }>,
+  change: Extract<Change, { kind: 'member' }>,
   plan: Plan,
   deps: ApplyDeps,
 ): Promise<void> {
+  const { action, group, member } = change;
   const members = await deps.members();
   const id = findMemberId(member, plan);
+  const groupId = findGroupId(group, plan);
+  if (change.action === 'change') {
+    return members.repair(groupId, { id, name: change.member.user });
+  }
   try {
     await (action === 'add'
-      ? members.add(findGroupId(group, plan), { id, type: isUserName(member) ? 'USER' : 'GROUP' })
-      : members.remove(findGroupId(group, plan), id));
+      ? members.add(groupId, { id, type: isUserName(member) ? 'USER' : 'GROUP' })
+      : members.remove(groupId, id));
   } catch (error) {
     // The member was added or removed in the meantime, so there is nothing left to do.
     if (!isTpksError(error)) throw error;

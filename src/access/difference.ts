@@ -2,6 +2,7 @@ import type { AttributeValue } from '../uaa/client-attributes.js';
 import {
   compareByText,
   externalGroupKey,
+  isSameName,
   memberKey,
   userKey,
   type Access,
@@ -10,10 +11,14 @@ import {
   type AccessUser,
   type ExternalGroup,
   type Member,
+  type UserName,
 } from './model.js';
 import { compareAttributes, type FieldChange } from './client-changes.js';
 
-/** One change that makes the UAA match the file. Each change is one request. */
+/**
+ * One change that makes the UAA match the file. Each change is one request, except that a changed member
+ * is removed and added.
+ */
 export type Change =
   | { readonly action: 'add'; readonly kind: 'user'; readonly user: AccessUser }
   | {
@@ -33,6 +38,14 @@ export type Change =
       readonly kind: 'member';
       readonly group: string;
       readonly member: Member;
+    }
+  | {
+      readonly action: 'change';
+      readonly kind: 'member';
+      readonly group: string;
+      readonly member: UserName;
+      /** Contains only the origin of the membership. */
+      readonly fields: readonly FieldChange[];
     }
   | {
       readonly action: 'add' | 'remove';
@@ -72,7 +85,10 @@ export function compareAccess(
   const added = pairs.flatMap(({ group: { name, description }, existing }): Change[] =>
     existing === undefined ? [{ action: 'add', kind: 'group', name, description }] : [],
   );
-  const grants = pairs.flatMap(({ group, existing }) => compareGroups('add', group, existing));
+  const grants = pairs.flatMap(({ group, existing }) => [
+    ...compareGroups('add', group, existing),
+    ...(existing === undefined ? [] : findRepairs(group, existing, prune)),
+  ]);
   const clients = sortByText(wanted.clients, ({ id }) => id).flatMap((client) =>
     compareClients(client, actualClients.get(client.id), prune),
   );
@@ -121,7 +137,13 @@ function compareGroups(
 ): Change[] {
   const isAddition = action === 'add';
   const fallback = isAddition ? [] : undefined;
-  const members = findMissing(group.members, other?.members ?? fallback, memberKey);
+  const providerMembers = (other?.providerMembers ?? []).map(({ member }) => member);
+  const otherMembers = other?.members ?? fallback;
+  const members = findMissing(
+    group.members,
+    otherMembers && [...otherMembers, ...providerMembers],
+    memberKey,
+  );
   const external = findMissing(group.external, other?.external ?? fallback, externalGroupKey);
   const { name } = group;
   return [
@@ -133,6 +155,34 @@ function compareGroups(
       external: mapping,
     })),
   ];
+}
+
+/**
+ * Finds members in the file whose memberships the UAA would delete at a login. Other memberships that
+ * come from an identity provider already give access, so they do not change.
+ */
+function findRepairs(
+  { name, members = [], external }: AccessGroup,
+  { providerMembers = [] }: AccessGroup,
+  prune: boolean,
+): Change[] {
+  const wanted = new Set(members.map(memberKey));
+  const losesMapping = (origin: string): boolean =>
+    prune &&
+    external !== undefined &&
+    !external.some((mapping) => isSameName(mapping.origin, origin));
+  const found = providerMembers.filter(
+    ({ member, origin, source }) =>
+      wanted.has(memberKey(member)) &&
+      (source === 'unmapped' || (source === 'mapping' && losesMapping(origin))),
+  );
+  return sortByText(found, ({ member }) => memberKey(member)).map(({ member, origin }) => ({
+    action: 'change',
+    kind: 'member',
+    group: name,
+    member,
+    fields: [{ name: 'origin', from: origin, to: 'uaa' }],
+  }));
 }
 
 function findMissing<T>(

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '../uaa/client-attributes.js';
-import { toAccess } from './uaa-content.js';
+import { findUnmanagedMembers, toAccess, type UnmanagedMembers } from './uaa-content.js';
 import { readAll, type ReadDeps } from './read-uaa.js';
 import {
   compareByText,
@@ -16,9 +16,17 @@ import {
 /** The value of an access file, before it becomes YAML or JSON. */
 export type FileValue = Readonly<Record<string, unknown>>;
 
-/** Reads the access of a UAA as the value of an access file. */
-export async function exportAccess(deps: ReadDeps): Promise<FileValue> {
-  return toFileValue(toAccess(await readAll(deps)));
+/** The access of a UAA as the value of an access file. */
+export interface ExportedAccess {
+  readonly value: FileValue;
+  /** Members that the file does not contain. */
+  readonly unmanaged: UnmanagedMembers;
+}
+
+export async function exportAccess(deps: ReadDeps): Promise<ExportedAccess> {
+  const content = await readAll(deps);
+  const access = toAccess(content);
+  return { value: toFileValue(access), unmanaged: findUnmanagedMembers(access, content) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Attributes } from '../uaa/client-attributes.js';
+import type { MembershipSource } from '../uaa/membership-sources.js';
 
 /** Users, groups and clients with their permissions, as described in a file or stored by a UAA. */
 export interface Access {
@@ -16,6 +17,14 @@ export interface UserName {
 
 /** A member of a group: a user, or another group whose members are included. */
 export type Member = UserName | { readonly group: string };
+
+/** A user whose membership has the origin of an identity provider. Files do not contain it. */
+export interface ProviderMember {
+  readonly member: UserName;
+  /** Origin of the membership. */
+  readonly origin: string;
+  readonly source: Exclude<MembershipSource, 'added'>;
+}
 
 /** A group of an identity provider whose members are also members of the UAA's group. */
 export interface ExternalGroup {
@@ -39,6 +48,8 @@ export interface AccessGroup {
   /** Used only for a new group; never compared. */
   readonly description?: string | undefined;
   readonly members?: readonly Member[] | undefined;
+  /** Only in a UAA, never in a file. */
+  readonly providerMembers?: readonly ProviderMember[] | undefined;
   readonly external?: readonly ExternalGroup[] | undefined;
 }
 

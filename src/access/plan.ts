@@ -3,8 +3,14 @@ import { createProblems, type Problem } from '../input/problems.js';
 import { checkNames, checkNewEntries, findNewEntries } from './checks.js';
 import { compareAccess, type Change } from './difference.js';
 import { readAccessFile } from './file.js';
-import { toAccess, toIds, type Ids } from './uaa-content.js';
-import { readContentForFile, withUnnamedMembers, type ReadDeps } from './read-uaa.js';
+import {
+  findUnmanagedMembers,
+  toAccess,
+  toIds,
+  type Ids,
+  type UnmanagedMembers,
+} from './uaa-content.js';
+import { readContentForFile, withPruneCandidates, type ReadDeps } from './read-uaa.js';
 import { resolveNames } from './resolve.js';
 import { readSecrets, type Secrets } from './secrets.js';
 
@@ -29,6 +35,7 @@ export interface Plan {
   readonly secrets: Secrets;
   /** Secrets that could not be read. A plan can be shown without them, but not applied. */
   readonly missingSecrets: readonly Problem[];
+  readonly unmanaged: UnmanagedMembers;
 }
 
 /**
@@ -42,13 +49,22 @@ export async function createPlan({ file: input, prune }: PlanInput, deps: PlanDe
   const { report, throwIfAny } = createProblems(file);
   const content = await readContentForFile(file, deps);
   const wanted = resolveNames(file, content, report);
-  const found = prune ? await withUnnamedMembers(file, content, deps) : content;
-  const changes = compareAccess(wanted, toAccess(found), { prune });
+  const found = prune ? await withPruneCandidates(file, content, deps) : content;
+  const actual = toAccess(found);
+  const changes = compareAccess(wanted, actual, { prune });
   const added = findNewEntries(changes, file);
   checkNewEntries(added, report);
   checkNames(changes, file, report);
   throwIfAny();
   const missing = createProblems(file);
   const secrets = readSecrets(added, { path: input.path, env: deps.env, report: missing.report });
-  return { path: file.path, uaa, changes, ids: toIds(found), secrets, missingSecrets: missing.all };
+  return {
+    path: file.path,
+    uaa,
+    changes,
+    ids: toIds(found),
+    secrets,
+    missingSecrets: missing.all,
+    unmanaged: findUnmanagedMembers(actual, found),
+  };
 }

@@ -1,8 +1,9 @@
 import { isTpksError } from '../errors.js';
 import { mapInParallel } from '../in-parallel.js';
 import type { Clients } from '../uaa/clients.js';
-import type { Directory, ListedClient } from '../uaa/directory.js';
+import type { Directory, ListedClient, ListedGroup } from '../uaa/directory.js';
 import type { Mapping, Mappings } from '../uaa/mappings.js';
+import type { MembershipSources } from '../uaa/membership-sources.js';
 import type { AccessFile } from './file.js';
 import type { UaaContent } from './uaa-content.js';
 
@@ -11,6 +12,7 @@ export interface ReadDeps {
   readonly directory: () => Promise<Directory>;
   readonly mappings: () => Promise<Mappings>;
   readonly clients: () => Promise<Clients>;
+  readonly membershipSources: () => Promise<MembershipSources>;
 }
 
 /** Reads everything that an access file can contain. */
@@ -22,7 +24,12 @@ export async function readAll(deps: ReadDeps): Promise<UaaContent> {
     directory.listClients(),
     readMappings(deps),
   ]);
-  return { users, groups, mappings, nested: [], clients: await readClientDetails(listed, deps) };
+  const content = {
+    ...{ users, groups, mappings, nested: [], missing: [] },
+    clients: await readClientDetails(listed, deps),
+    sourceOf: await findSources(groups, mappings, deps),
+  };
+  return withUnnamedMembers(groups, content, deps);
 }
 
 /** Reads only the users, groups and clients that a file names. */
@@ -56,33 +63,47 @@ export async function readContentForFile(file: AccessFile, deps: ReadDeps): Prom
   ];
   const isMapped = file.groups.some(({ external }) => external !== undefined);
   const mappings = isMapped ? await readMappings(deps) : undefined;
-  return { users, groups, nested: [], clients, mappings };
+  const sourceOf = await findSources(groups, mappings, deps);
+  return { users, groups, nested: [], clients, mappings, sourceOf, missing: [] };
 }
 
 /** Adds the names of members that are not in the file, because `--prune` removes them. */
-export async function withUnnamedMembers(
+export function withPruneCandidates(
   file: AccessFile,
   found: UaaContent,
   deps: ReadDeps,
 ): Promise<UaaContent> {
-  const known = new Set([...found.users, ...found.groups].map(({ id }) => id));
   const listed = new Set(
     file.groups
       .filter(({ members }) => members !== undefined)
       .map(({ name }) => name.toLowerCase()),
   );
-  const unnamed = found.groups
-    .filter(({ displayName }) => listed.has(displayName.toLowerCase()))
-    .flatMap(({ members }) => members ?? [])
-    .filter(({ value }) => !known.has(value));
+  const groups = found.groups.filter(({ displayName }) => listed.has(displayName.toLowerCase()));
+  return withUnnamedMembers(groups, found, deps);
+}
+
+/** Looks up the members of some groups whose names have not been read. */
+async function withUnnamedMembers(
+  groups: readonly ListedGroup[],
+  found: UaaContent,
+  deps: ReadDeps,
+): Promise<UaaContent> {
+  const known = new Set([...found.users, ...found.groups].map(({ id }) => id));
+  const unnamed = groups.flatMap(({ displayName: group, members }) =>
+    (members ?? [])
+      .filter(({ value }) => !known.has(value))
+      .map(({ value: id, type = 'USER' }) => ({ group, id, type })),
+  );
   const idsOf = (type: string): string[] =>
-    unnamed.filter((member) => (member.type ?? 'USER') === type).map(({ value }) => value);
+    unnamed.filter((member) => member.type === type).map(({ id }) => id);
   const directory = await deps.directory();
   const [users, nested] = await Promise.all([
     directory.findUsersById(idsOf('USER')),
     directory.findGroupNamesById(idsOf('GROUP')),
   ]);
-  return { ...found, users: [...found.users, ...users], nested };
+  for (const { id } of [...users, ...nested]) known.add(id);
+  const missing = unnamed.filter(({ id }) => !known.has(id));
+  return { ...found, users: [...found.users, ...users], nested, missing };
 }
 
 /** Reads the mappings of all groups, because the UAA cannot list them for selected groups. */
@@ -90,6 +111,18 @@ async function readMappings({ mappings }: Pick<ReadDeps, 'mappings'>): Promise<M
   const all: Mapping[] = [];
   for await (const mapping of (await mappings()).list()) all.push(mapping);
   return all;
+}
+
+/** @param mappings - all mappings, if they have been read. */
+async function findSources(
+  groups: readonly ListedGroup[],
+  mappings: readonly Mapping[] | undefined,
+  { membershipSources }: Pick<ReadDeps, 'membershipSources'>,
+): Promise<UaaContent['sourceOf']> {
+  const memberships = groups.flatMap(({ id: groupId, members }) =>
+    (members ?? []).map(({ type, origin }) => ({ groupId, type, origin })),
+  );
+  return (await membershipSources()).find(memberships, mappings);
 }
 
 /**

@@ -1,14 +1,17 @@
 import type { GroupName, ListedClient, ListedGroup, ListedUser } from '../uaa/directory.js';
 import type { Mapping } from '../uaa/mappings.js';
+import type { Membership, MembershipSource } from '../uaa/membership-sources.js';
 import { readAttributes } from '../uaa/client-attributes.js';
 import {
   groupBy,
+  isUserName,
   memberKey,
   type Access,
   type AccessGroup,
   type AccessUser,
   type ExternalGroup,
   type Member,
+  type ProviderMember,
 } from './model.js';
 
 /** Users, groups and clients as the UAA returned them. */
@@ -20,6 +23,15 @@ export interface UaaContent {
   /** The mappings of all groups; `undefined` if they were not read. */
   readonly mappings: readonly Mapping[] | undefined;
   readonly clients: readonly ListedClient[];
+  readonly sourceOf: (membership: Membership) => MembershipSource;
+  /** Members whose users or groups no longer exist, as far as they were looked up. */
+  readonly missing: readonly MissingMember[];
+}
+
+export interface MissingMember {
+  /** Name of the group. */
+  readonly group: string;
+  readonly id: string;
 }
 
 /** Ids by name. When a plan creates users and groups, their ids are added. */
@@ -43,11 +55,41 @@ export function toAccess(found: UaaContent): Access {
   const mappings = found.mappings && groupBy(found.mappings, ({ groupId }) => groupId);
   return {
     users: found.users.map(toUser),
-    groups: found.groups.map((group) => toGroup(group, names, mappings)),
+    groups: found.groups.map((group) =>
+      toGroup(group, names, { mappings, sourceOf: found.sourceOf }),
+    ),
     clients: found.clients.map((client) => ({
       id: client.client_id,
       attributes: readAttributes(client),
     })),
+  };
+}
+
+/** Members of groups that an access file cannot manage. */
+export interface UnmanagedMembers {
+  /** Memberships that the UAA may delete at the next login. */
+  readonly unmapped: readonly GroupProviderMember[];
+  /** Memberships that could not be checked. */
+  readonly unknown: readonly GroupProviderMember[];
+  readonly missing: readonly MissingMember[];
+}
+
+export interface GroupProviderMember extends ProviderMember {
+  /** Name of the group. */
+  readonly group: string;
+}
+
+export function findUnmanagedMembers(
+  { groups }: Access,
+  { missing }: Pick<UaaContent, 'missing'>,
+): UnmanagedMembers {
+  const all = groups.flatMap(({ name: group, providerMembers = [] }) =>
+    providerMembers.map((member) => ({ ...member, group })),
+  );
+  return {
+    unmapped: all.filter(({ source }) => source === 'unmapped'),
+    unknown: all.filter(({ source }) => source === 'unknown'),
+    missing,
   };
 }
 
@@ -70,15 +112,28 @@ function toUser({ userName, origin, emails, phoneNumbers, name }: ListedUser): A
   };
 }
 
+interface GroupContent extends Pick<UaaContent, 'sourceOf'> {
+  /** By the id of the group; `undefined` if they were not read. */
+  readonly mappings: ReadonlyMap<string, readonly Mapping[]> | undefined;
+}
+
 function toGroup(
   { id, displayName, description, members }: ListedGroup,
   names: ReadonlyMap<string, Member>,
-  mappings: ReadonlyMap<string, readonly Mapping[]> | undefined,
+  { mappings, sourceOf }: GroupContent,
 ): AccessGroup {
+  const memberships = (members ?? []).flatMap(({ value, type, origin = 'uaa' }) => {
+    const member = names.get(value);
+    if (member === undefined) return [];
+    return [{ member, origin, source: sourceOf({ groupId: id, type, origin }) }];
+  });
   return {
     name: displayName,
     description: description ?? undefined,
-    members: (members ?? []).flatMap(({ value }) => names.get(value) ?? []),
+    members: memberships.filter(({ source }) => source === 'added').map(({ member }) => member),
+    providerMembers: memberships.flatMap(({ member, origin, source }) =>
+      source === 'added' || !isUserName(member) ? [] : [{ member, origin, source }],
+    ),
     external: mappings && (mappings.get(id) ?? []).map(toExternalGroup),
   };
 }

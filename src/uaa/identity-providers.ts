@@ -15,6 +15,7 @@ const providerType = {
     type: v.string(),
     name: v.optional(v.nullable(v.string())),
     active: v.optional(v.boolean()),
+    config: v.optional(v.unknown()),
   }),
 };
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isTpksError, type TpksError } from '../errors.js';
+import { isTpksError, rewordError, type TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import { createUaaApi, memberSchema } from './api.js';
 import { createDirectory } from './directory.js';
@@ -37,6 +37,12 @@ export interface NewMember {
   readonly type?: 'USER' | 'GROUP' | undefined;
 }
 
+export interface MemberName {
+  readonly id: string;
+  /** Name of the user, for messages. */
+  readonly name: string;
+}
+
 /**
  * Manages the members of UAA groups. Each member is added or removed with a separate request, and a
  * group is never written as a whole, so that simultaneous changes do not overwrite each other.
@@ -50,6 +56,8 @@ export interface Members {
    * @throws {TpksError} `notFound` if the group does not exist.
    */
   readonly list: (groupId: string) => Promise<readonly ListedMember[]>;
+  /** @throws {TpksError} `notFound` if the user is not a member. */
+  readonly get: (groupId: string, userId: string) => Promise<Member>;
   /**
    * Adds a member with the origin `uaa`. The UAA deletes a membership that has the origin of the user
    * at the user's next login, unless a mapping grants it.
@@ -62,6 +70,11 @@ export interface Members {
    *   does not exist.
    */
   readonly remove: (groupId: string, userId: string) => Promise<Member>;
+  /**
+   * Replaces the membership of a user with one of the origin `uaa`.
+   * @throws {TpksError} also if the user was removed but not added again; the message says so.
+   */
+  readonly repair: (groupId: string, user: MemberName) => Promise<void>;
 }
 
 /** Whether the UAA rejected a new member because all users are members of a default group. */
@@ -106,7 +119,25 @@ export function createMembers(send: Send, uaa: string): Members {
         return listWithMissing(groupId);
       }
     },
+    get: (groupId, userId) => readApi.get(memberType, [...buildPath(groupId), userId]),
     add,
     remove,
+    repair: async (groupId, { id, name }) => {
+      try {
+        await remove(groupId, id);
+      } catch (error) {
+        // A login may have deleted the membership in the meantime.
+        if (!isTpksError(error) || error.oauthError !== 'member_not_found') throw error;
+      }
+      try {
+        await add(groupId, { id });
+      } catch (error) {
+        if (!isTpksError(error)) throw error;
+        const message = `${name} was removed from the group, but not added again: ${error.message}`;
+        const next = `run the same command again to add ${name}`;
+        const hint = error.hint === undefined ? next : `${error.hint}\n${next}`;
+        throw rewordError(error, { message, hint });
+      }
+    },
   };
 }

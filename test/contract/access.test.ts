@@ -254,6 +254,109 @@ clients: {ci.${tag}: {name: CI}}
     }, 30_000);
   });
 
+  describe('memberships that come from an identity provider', () => {
+    const name = () => `team.${tag}`;
+    const externalGroup = () => `cn=${tag},dc=example,dc=com`;
+    const file = (listed: readonly string[]) =>
+      JSON.stringify({ groups: { [name()]: { members: listed } } });
+    let groupId: string;
+    let erinId: string;
+
+    /** Creates a group with the user `erin`, whose membership has the origin of the user. */
+    beforeEach(async () => {
+      groupId = (await groups.add({ displayName: name() })).id;
+      const erin = { userName: `erin.${tag}`, emails: ['e@example.com'], phoneNumbers: [] };
+      erinId = (await users.add({ ...erin, origin: 'saml' })).id;
+      await server.raw(`/Groups/${groupId}/members`, {
+        bearer: await server.adminToken(),
+        json: { origin: 'saml', type: 'USER', value: erinId },
+      });
+    });
+
+    const mapGroup = () =>
+      mappings.map({ group: { id: groupId }, externalGroup: externalGroup(), origin: 'saml' });
+    const readOrigin = async () => (await members.get(groupId, erinId)).origin;
+
+    test('belong to the mapping of the group, if there is one', async () => {
+      await mapGroup();
+      for (const listed of [[], [`erin.${tag}`]]) {
+        const done = await access.apply(file(listed), { prune: true });
+        expect(done).toMatchObject({ error: undefined, writes: [], warnings: [] });
+      }
+      expect(await readOrigin()).toBe('saml');
+      expect((await readState())['groups']?.[name()]).toMatchObject({ members: [] });
+      const { warnings } = await access.export();
+      expect(warnings.filter((text) => text.includes(tag))).toEqual([]);
+    }, 30_000);
+
+    test('are repaired once without a mapping, if the file lists them', async () => {
+      const planned = await access.plan(file([`erin.${tag}`]));
+      expect(planned.lines.slice(2, -2)).toEqual([
+        `~ group ${name()}: member erin.${tag} (saml): membership origin saml -> uaa`,
+      ]);
+      expect(planned.writes).toEqual([]);
+      const first = await access.apply(file([`erin.${tag}`]));
+      expect(first.writes).toEqual([
+        `DELETE /Groups/${groupId}/members/${erinId}`,
+        `POST /Groups/${groupId}/members`,
+      ]);
+      expect(await readOrigin()).toBe('uaa');
+      const second = await access.apply(file([`erin.${tag}`]), { prune: true });
+      expect(second).toMatchObject({ error: undefined, writes: [] });
+    }, 30_000);
+
+    test('are added by the next run if a repair was interrupted', async () => {
+      const cut = await access.apply(file([`erin.${tag}`]), { cutAfterWrites: 1 });
+      expect(cut.error).toBeDefined();
+      await expect(readOrigin()).rejects.toMatchObject({ oauthError: 'member_not_found' });
+      expect(await access.apply(file([`erin.${tag}`]))).toMatchObject({ error: undefined });
+      expect(await readOrigin()).toBe('uaa');
+    }, 30_000);
+
+    test('are not exported or pruned without a mapping, and export names them', async () => {
+      const pruned = await access.apply(file([]), { prune: true });
+      expect(pruned).toMatchObject({ error: undefined, writes: [] });
+      expect(await readOrigin()).toBe('saml');
+      const { lines, warnings } = await access.export();
+      const exported = parse(lines.join('\n')) as { groups: Record<string, unknown> };
+      expect(exported.groups[name()]).toMatchObject({ members: [] });
+      expect(warnings).toContain(
+        `Not exported: member erin.${tag} of ${name()}, because its origin saml has no mapping to ` +
+          `this group, so the next login may delete it; to keep it: ` +
+          `tpks uaa member add ${name()} erin.${tag} --origin saml`,
+      );
+    }, 30_000);
+  });
+
+  test('names members that no longer exist, and continues without them', async () => {
+    const bearer = await server.adminToken();
+    const origin = `idp.${tag}`;
+    const url = `https://${tag}.example.com`;
+    const config = {
+      ...{ issuer: url, authUrl: url, tokenUrl: url, tokenKeyUrl: url, showLinkText: false },
+      ...{ relyingPartyId: 'x', relyingPartySecret: 'x' },
+    };
+    const json = { type: 'oidc1.0', name: origin, originKey: origin, config };
+    const provider = await server.raw('/identity-providers?rawConfig=true', { bearer, json });
+    const { id: groupId } = await groups.add({ displayName: `team.${tag}` });
+    const erin = { userName: `erin.${tag}`, emails: ['e@example.com'], phoneNumbers: [], origin };
+    const { id } = await users.add(erin);
+    await members.add(groupId, { id });
+    const { id: providerId } = provider.json() as { id: string };
+    await server.raw(`/identity-providers/${providerId}`, { method: 'DELETE', bearer });
+
+    const warning =
+      `Group team.${tag} has 1 member that no longer exists; remove it: ` +
+      `tpks uaa member delete team.${tag} --id ${id}`;
+    const file = JSON.stringify({ groups: { [`team.${tag}`]: { members: [] } } });
+    expect(await access.plan(file)).toMatchObject({ error: undefined, warnings: [] });
+    const pruned = await access.apply(file, { prune: true });
+    expect(pruned).toMatchObject({ error: undefined, writes: [], warnings: [warning] });
+    const exported = await access.export();
+    expect(exported.error).toBeUndefined();
+    expect(exported.warnings).toContain(warning);
+  }, 30_000);
+
   test('empties a list if it is empty in the file', async () => {
     await access.apply(fullFile(), { env });
     const file = `

@@ -71,6 +71,14 @@ describe.each(servers)('members on %s', (_name, start) => {
     expect((await groups.get(team.displayName)).members).toMatchObject([{ origin: 'uaa' }]);
   });
 
+  test('repairs a membership that has the origin of the user', async () => {
+    const [team, erin] = [await createGroup(), await createUser('ldap')];
+    await addRaw(team, { origin: 'ldap', type: 'USER', value: erin.id });
+    expect(await members.get(team.id, erin.id)).toMatchObject({ type: 'USER', origin: 'ldap' });
+    await members.repair(team.id, { id: erin.id, name: erin.userName });
+    expect(await members.get(team.id, erin.id)).toMatchObject({ type: 'USER', origin: 'uaa' });
+  });
+
   describe('of a deleted identity provider', () => {
     /** Creates two groups, a user of the UAA, and a user of an identity provider that can be removed. */
     const prepareProvider = async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { createUser } from '../support/cli.js';
 import { createOidcIssuer, type OidcIssuer } from '../support/oidc-issuer.js';
 import { servers, unique, type ContractServer } from '../contract/servers.js';
@@ -11,6 +12,7 @@ const audience = 'tpks-test';
 const origin = unique('idp');
 const [team, mapped] = [unique('team'), unique('mapped')];
 const clientId = unique('ci');
+const externalGroup = 'developers';
 const operator = createUser();
 
 let server: ContractServer;
@@ -118,6 +120,44 @@ test('the UAA deletes a membership with the origin of the user at the login', as
   await addWithOrigin(team, id);
   expect(await login(name)).not.toContain(team);
   expect(await readOrigin(team, id)).toBeUndefined();
+});
+
+test('a membership that the next login would delete is marked, and member add repairs it', async () => {
+  const { name, id } = await createProviderUser();
+  await addWithOrigin(team, id);
+  const { stdout } = await run('members', team);
+  expect(stdout).toMatch(
+    new RegExp(`^${name} .* no mapping: may be deleted at the next login`, 'm'),
+  );
+  expect((await run('member', 'add', team, name)).stdout).toBe(
+    `${name}: already a member of ${team}; ` +
+      `changed the origin of the membership from ${origin} to uaa\nsuccess\n`,
+  );
+  expect(await login(name)).toContain(team);
+  expect((await run('members', team)).stdout).toMatch(new RegExp(`^${name} .* added `, 'm'));
+});
+
+test('a membership that a mapping creates is not part of access files', async () => {
+  const { name, id } = await createProviderUser();
+  await run('group', 'map', externalGroup, '--name', mapped, '--origin', origin);
+  expect(await login(name, [externalGroup])).toContain(mapped);
+  expect(await readOrigin(mapped, id)).toBe(origin);
+  expect((await run('group', 'get', mapped)).stdout).toContain('source: mapping');
+
+  const exported = await run('export');
+  const { groups } = parse(exported.stdout) as { groups: Record<string, unknown> };
+  expect(groups[mapped]).toMatchObject({ members: [], external: [{ origin }] });
+  expect(exported.stderr).not.toContain(name);
+  const file = JSON.stringify({ groups: { [mapped]: groups[mapped] } });
+  const apply = ['uaa', 'apply', '-f', '-', '--prune', '--yes'];
+  expect(await operator.tpks(apply, { stdin: file })).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^No changes: /),
+  });
+  expect(await readOrigin(mapped, id)).toBe(origin);
+
+  // The user leaves the external group.
+  expect(await login(name)).not.toContain(mapped);
 });
 
 /** The last test, because it deletes the identity provider. */

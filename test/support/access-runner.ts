@@ -20,6 +20,7 @@ export interface AccessRunner {
   readonly plan: (text: string, flags?: RunFlags) => Promise<AccessRun>;
   /** Applies without confirmation, as with `--yes`. */
   readonly apply: (text: string, flags?: RunFlags) => Promise<AccessRun>;
+  readonly export: () => Promise<AccessRun>;
   /** Returns the output of `uaa export`. */
   readonly exported: () => Promise<string>;
   readonly close: () => void;
@@ -103,6 +104,7 @@ export function createAccessRunner({ send, uaa }: { send: Send; uaa: string }): 
         text,
         rest,
       ),
+    export: () => run((deps) => exportAccess(deps), '', {}),
     exported: async () => {
       const { lines, error } = await run((deps) => exportAccess(deps), '', {});
       if (isTpksError(error)) throw error;

@@ -48,6 +48,14 @@ interface ShowCommand<Resource, Key, Flags> extends CommandHelp {
   ) => Promise<Readonly<Record<string, unknown>>>;
   /** The field that `-o name` prints. */
   readonly nameField: string;
+  /**
+   * Adds information to the text output, unless `--attributes` selects fields. JSON contains only the
+   * fields of the UAA.
+   */
+  readonly addToText?: (
+    object: Readonly<Record<string, unknown>>,
+    services: Pick<Services, 'uaaResource' | 'terminal'>,
+  ) => Promise<object>;
 }
 
 interface AttributeFlags {
@@ -79,7 +87,10 @@ export function showObjectCommand<Resource, Key, Flags>(
         .action(async (name: string | undefined, flags: Flags & AttributeFlags) => {
           const key = await spec.key.read(name, flags, services);
           const resource = await services.uaaResource(spec.resource);
-          await showObject(await spec.read(resource, key, flags), services, spec.nameField);
+          const object = await spec.read(resource, key, flags);
+          const text =
+            flags.attributes === undefined ? await spec.addToText?.(object, services) : object;
+          await showObject(object, services, spec.nameField, text);
         });
     },
   };

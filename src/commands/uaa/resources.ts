@@ -17,6 +17,9 @@ export const loadMembers = async () => (await import('../../uaa/members.js')).cr
 
 export const loadMappings = async () => (await import('../../uaa/mappings.js')).createMappings;
 
+export const loadMembershipSources = async () =>
+  (await import('../../uaa/membership-sources.js')).createMembershipSources;
+
 export const loadClients = async () => (await import('../../uaa/clients.js')).createClients;
 
 export const loadClientSecrets = async () =>

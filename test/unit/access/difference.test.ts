@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { externalGroupKey, memberKey, userKey, type Access } from '../../../src/access/model.js';
+import {
+  externalGroupKey,
+  memberKey,
+  userKey,
+  type Access,
+  type AccessGroup,
+  type ProviderMember,
+} from '../../../src/access/model.js';
 import { compareAccess } from '../../../src/access/difference.js';
 import { createDice, randomAccess } from './random-access.js';
 import { applyAll } from './simulated-uaa.js';
@@ -164,4 +171,66 @@ test('adds a member once if the file lists it twice', () => {
   const wanted: Access = { ...empty, groups: [{ name: 'team', members: [cody, cody] }] };
   const actual: Access = { ...empty, groups: [{ name: 'team', members: [] }] };
   expect(compareAccess(wanted, actual, { prune: false })).toHaveLength(1);
+});
+
+describe('memberships that come from an identity provider', () => {
+  const erin = { user: 'erin', origin: 'ldap' };
+  const change = {
+    action: 'change',
+    kind: 'member',
+    group: 'team',
+    member: erin,
+    fields: [{ name: 'origin', from: 'ldap', to: 'uaa' }],
+  };
+  const ldapGroup = { origin: 'ldap', name: 'cn=dev' };
+  const actualWith = (source: ProviderMember['source']): Access => ({
+    ...empty,
+    users: [erin],
+    groups: [
+      {
+        name: 'team',
+        members: [],
+        external: [ldapGroup],
+        providerMembers: [{ member: erin, origin: 'ldap', source }],
+      },
+    ],
+  });
+  const fileWith = (group: Omit<AccessGroup, 'name'>): Access => ({
+    ...empty,
+    groups: [{ name: 'team', ...group }],
+  });
+
+  test.each(['mapping', 'provider', 'unmapped', 'unknown'] as const)(
+    'are never removed if the file does not list them: %s',
+    (source) => {
+      const file = fileWith({ members: [] });
+      expect(compareAccess(file, actualWith(source), { prune: true })).toEqual([]);
+    },
+  );
+
+  test.each(['mapping', 'provider', 'unknown'] as const)(
+    'do not change if the file lists them: %s',
+    (source) => {
+      const file = fileWith({ members: [erin] });
+      expect(compareAccess(file, actualWith(source), { prune: true })).toEqual([]);
+    },
+  );
+
+  test('change if the file lists them and nothing assigns them, but only once', () => {
+    const file = fileWith({ members: [erin] });
+    const actual = actualWith('unmapped');
+    const changes = compareAccess(file, actual, { prune: false });
+    expect(changes).toEqual([change]);
+    expect(compareAccess(file, applyAll(actual, changes), { prune: true })).toEqual([]);
+  });
+
+  test('change if the file lists them and --prune removes their mapping', () => {
+    const file = fileWith({ members: [erin], external: [] });
+    const changes = compareAccess(file, actualWith('mapping'), { prune: true });
+    expect(changes).toEqual([
+      change,
+      { action: 'remove', kind: 'external', group: 'team', external: ldapGroup },
+    ]);
+    expect(compareAccess(file, actualWith('mapping'), { prune: false })).toEqual([]);
+  });
 });

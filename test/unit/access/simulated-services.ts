@@ -4,6 +4,7 @@ import {
   userKey,
   type Access,
   type Member,
+  type UserName,
 } from '../../../src/access/model.js';
 import type { Attributes } from '../../../src/uaa/client-attributes.js';
 import type { ApplyDeps } from '../../../src/access/apply.js';
@@ -82,6 +83,14 @@ export function simulatedServices(
         apply({ action: 'add', kind: 'member', group: groupName(group), member: toMember(id) }),
       remove: (group: string, id: string) =>
         apply({ action: 'remove', kind: 'member', group: groupName(group), member: toMember(id) }),
+      repair: (group: string, { id }: { id: string }) =>
+        apply({
+          action: 'change',
+          kind: 'member',
+          group: groupName(group),
+          member: toMember(id) as UserName,
+          fields: [],
+        }),
     }),
     mappings: async () => ({
       map: (source: MappingSource) => apply({ ...mapping(source, groupName), action: 'add' }),
@@ -134,5 +143,6 @@ export function simulatedPlan(changes: readonly Change[], { users, groups }: Acc
     },
     secrets: { users: new Map(), clients: new Map() },
     missingSecrets: [],
+    unmanaged: { unmapped: [], unknown: [], missing: [] },
   };
 }

@@ -48,9 +48,19 @@ export function applyChange(access: Access, change: Change): Access {
           ? users.some((user) => userKey(user) === userKey(member))
           : groups.some(({ name }) => name === member.group);
       if (!isKnown) throw new Error(`no member ${memberKey(member)}`);
+      const item = { item: member, key: memberKey };
+      if (action === 'change') {
+        return updateGroup(change.group, (group) => ({
+          ...group,
+          members: updateItems(group.members ?? [], { action: 'add', ...item }),
+          providerMembers: group.providerMembers?.filter(
+            (other) => memberKey(other.member) !== memberKey(member),
+          ),
+        }));
+      }
       return updateGroup(change.group, (group) => ({
         ...group,
-        members: updateItems(group.members ?? [], { action, item: member, key: memberKey }),
+        members: updateItems(group.members ?? [], { action, ...item }),
       }));
     }
     case 'external': {

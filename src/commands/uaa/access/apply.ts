@@ -8,6 +8,7 @@ import { confirm } from '../../confirm.js';
 import { toFileInput } from '../../stdin-inputs.js';
 import { addFileOptions, type FileFlags } from './file-options.js';
 import { appliedView, planLines } from './plan-view.js';
+import { warnAboutUnmanaged } from './unmanaged-members.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'access' | 'noteUaaIdentity'>;
 
@@ -44,6 +45,7 @@ export async function applyAccessFile({ yes, ...input }: Input, deps: Deps): Pro
   const access = await deps.access();
   const plan = await access.plan(input);
   if (plan.missingSecrets.length > 0) throw problemsError(plan.path, plan.missingSecrets);
+  warnAboutUnmanaged(plan.unmanaged, deps.terminal);
   if (plan.changes.length > 0) {
     await deps.noteUaaIdentity();
     for (const line of planLines(plan)) deps.terminal.note(line);

@@ -22,8 +22,12 @@ export function changeToJson(change: Change): Readonly<Record<string, unknown>> 
     }
     case 'group':
       return { action, kind, group: change.name, description: change.description ?? null };
-    case 'member':
-      return { action, kind, group: change.group, member: memberToJson(change.member) };
+    case 'member': {
+      const base = { action, kind, group: change.group, member: memberToJson(change.member) };
+      return change.action === 'change'
+        ? { ...base, fields: change.fields.map(fieldToJson) }
+        : base;
+    }
     case 'external': {
       const { origin, name } = change.external;
       return { action, kind, group: change.group, origin, name };

@@ -61,8 +61,11 @@ function describeChange(change: Change): string {
       const { name, description } = change;
       return `group ${name}${formatDetails(description === undefined ? [] : [description])}`;
     }
-    case 'member':
-      return `group ${change.group}: member ${formatMember(change.member)}`;
+    case 'member': {
+      const details = change.action === 'change' ? change.fields.map(formatField) : [];
+      const text = `group ${change.group}: member ${formatMember(change.member)}`;
+      return text + formatDetails(details.map((detail) => `membership ${detail}`));
+    }
     case 'external':
       return `group ${change.group}: external ${formatExternalGroup(change.external)}`;
     case 'client':

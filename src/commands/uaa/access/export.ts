@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
+import { notExportedWarning, warnAboutUnmanaged } from './unmanaged-members.js';
 import { toYaml } from '../../../terminal/yaml.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'access'>;
@@ -9,7 +10,8 @@ export function define(command: Command, deps: Deps): void {
     .description(
       'Print the users, groups, members, mappings and clients of the UAA as an access file for ' +
         '`tpks uaa plan` and `tpks uaa apply`. The file contains no secrets, and its names are ' +
-        'sorted, so that exports can be compared. Requires the scopes scim.read and clients.read.',
+        'sorted, so that exports can be compared. Memberships that come from an identity provider are ' +
+        'omitted. Requires the scopes scim.read and clients.read.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa export > access.yml')
     .action(() => exportAccess(deps));
@@ -17,11 +19,13 @@ export function define(command: Command, deps: Deps): void {
 
 export async function exportAccess(deps: Deps): Promise<void> {
   const [{ uaa }, access] = await Promise.all([deps.uaaContext(), deps.access()]);
-  const value = await access.export();
+  const { value, unmanaged } = await access.export();
   await deps.terminal.show({
     json: value,
     text: [...fileHeader(uaa), '', ...(await toYaml(value))],
   });
+  for (const member of unmanaged.unmapped) deps.terminal.warn(notExportedWarning(member));
+  warnAboutUnmanaged(unmanaged, deps.terminal);
 }
 
 function fileHeader(uaa: string): string[] {

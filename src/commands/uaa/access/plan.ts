@@ -5,6 +5,7 @@ import type { Services } from '../../../services.js';
 import { toFileInput } from '../../stdin-inputs.js';
 import { addFileOptions, type FileFlags } from './file-options.js';
 import { planView } from './plan-view.js';
+import { warnAboutUnmanaged } from './unmanaged-members.js';
 
 type Deps = Pick<Services, 'terminal' | 'access'>;
 
@@ -38,6 +39,7 @@ export async function showPlan({ exitCode, ...input }: Input, deps: Deps): Promi
   const access = await deps.access();
   const result = await access.plan(input);
   await deps.terminal.show(planView(result));
+  warnAboutUnmanaged(result.unmanaged, deps.terminal);
   for (const { line, text } of result.missingSecrets) {
     deps.terminal.warn(`${result.path}, line ${String(line)}: ${text}; uaa apply needs it`);
   }

@@ -3,7 +3,7 @@ import { asCollector } from '../../../completion/completer.js';
 import { withUaaNames } from '../../name-completion.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import type { Members } from '../../../uaa/members.js';
+import type { Member, MemberName, Members } from '../../../uaa/members.js';
 import type { Leaf } from '../../contents.js';
 import { isPlannedRequest, showDryRun } from '../../dry-run.js';
 import type { HttpRequest } from '../../../http/send.js';
@@ -18,6 +18,7 @@ import {
 import { ifExistsOption, ifMissingOption } from '../if-exists.js';
 import { loadGroups, loadMembers, loadUsers } from '../resources.js';
 import { groupArgument } from './group-argument.js';
+import { findSources } from './sources.js';
 import { processUsers, rejectFailures, showOutcomes } from './outcomes.js';
 
 type Deps = DeletionDeps & Pick<Services, 'uaaResource'>;
@@ -30,6 +31,8 @@ interface MembershipCommand extends CommandHelp {
   readonly failed: string;
   /** The UAA's error if the user needs no change. It does not count as a failure. */
   readonly unchanged: { readonly oauthError: string; readonly text: string };
+  /** Corrects a membership that needs no change. @returns what was done; `undefined` if nothing was. */
+  readonly repair?: (input: RepairInput, deps: Deps) => Promise<string | undefined>;
   /** Accepted for consistency with other commands; this command is always idempotent. */
   readonly idempotentOption: () => Option;
   /** Whether the command asks for confirmation. */
@@ -39,13 +42,15 @@ interface MembershipCommand extends CommandHelp {
 const addition: MembershipCommand = {
   description:
     'Add users to a group; they get the scope at their next login. Unknown users and users who are ' +
-    'already members are reported, and the others are added. Requires the scopes scim.read and ' +
-    'scim.write.',
+    'already members are reported, and the others are added. The origin of the memberships is uaa, so ' +
+    'logins do not delete them; an existing membership that the next login may delete is replaced. ' +
+    'Requires the scopes scim.read and scim.write, and idps.read to replace a membership.',
   examples: ['uaa member add pks.clusters.manage cody'],
   change: (members, groupId, id) => members.add(groupId, { id }),
   done: 'added to',
   failed: 'were not added to',
   unchanged: { oauthError: 'member_already_exists', text: 'already a member of' },
+  repair: repairMembership,
   idempotentOption: ifMissingOption,
   isDeletion: false,
 };
@@ -114,7 +119,7 @@ interface Input extends Flags {
 }
 
 async function changeMembers(
-  { change, done, failed, unchanged, isDeletion }: MembershipCommand,
+  { change, done, failed, unchanged, repair, isDeletion }: MembershipCommand,
   { group, command, ...flags }: Input,
   deps: Deps,
 ): Promise<void> {
@@ -137,7 +142,7 @@ async function changeMembers(
     if (mustConfirm && !(await confirmDeletion({ action, command }, flags, deps))) return;
   }
   const planned: HttpRequest[] = [];
-  const outcomes = await processUsers(names, found, async (user) => {
+  const outcomes = await processUsers(names, found, async (user, name) => {
     try {
       await change(members, id, user.id);
       return `${done} ${displayName}`;
@@ -147,7 +152,9 @@ async function changeMembers(
         return 'planned';
       }
       if (!isTpksError(error) || error.oauthError !== unchanged.oauthError) throw error;
-      return `${unchanged.text} ${displayName}`;
+      const text = `${unchanged.text} ${displayName}`;
+      const repaired = await repair?.({ members, groupId: id, user: { id: user.id, name } }, deps);
+      return repaired === undefined ? text : `${text}; ${repaired}`;
     }
   });
   if (flags.dryRun === true) {
@@ -175,4 +182,34 @@ function readNames({ users, id, origin }: Omit<Input, 'group' | 'command'>): rea
   throw new TpksError('usage', '--id cannot be used with usernames or --origin', {
     hint: 'use either --id, or usernames and --origin',
   });
+}
+
+interface RepairInput {
+  readonly members: Members;
+  readonly groupId: string;
+  readonly user: MemberName;
+}
+
+/** Repairs a membership that the UAA may delete at the user's next login. */
+async function repairMembership(
+  { members, groupId, user }: RepairInput,
+  deps: Deps,
+): Promise<string | undefined> {
+  const found = await findMember({ members, groupId, user });
+  if (found === undefined) return undefined;
+  const membership = { ...found, groupId };
+  const findSource = await findSources([membership], deps);
+  if (findSource(membership) !== 'unmapped') return undefined;
+  await members.repair(groupId, user);
+  return `changed the origin of the membership from ${membership.origin ?? ''} to uaa`;
+}
+
+/** @returns `undefined` in a default group, to which all users belong without a membership. */
+async function findMember({ members, groupId, user }: RepairInput): Promise<Member | undefined> {
+  try {
+    return await members.get(groupId, user.id);
+  } catch (error) {
+    if (!isTpksError(error) || error.oauthError !== 'member_not_found') throw error;
+    return undefined;
+  }
 }

@@ -1,19 +1,30 @@
 import type { Span } from '../../../terminal/terminal.js';
 import type { ListedMember } from '../../../uaa/members.js';
+import type { MembershipSource } from '../../../uaa/membership-sources.js';
 import { listCommand } from '../../resource/list-command.js';
 import { loadGroups, loadMembers } from '../resources.js';
 import { groupArgument } from './group-argument.js';
+import { findSources, sourceTexts } from './sources.js';
 import { missingMembersWarning } from './warnings.js';
 
-export const { define } = listCommand<ListedMember, unknown>({
+/** A symbol, so that JSON contains only the fields of the UAA. */
+const source = Symbol('source');
+
+type Row = ListedMember & { readonly [source]: MembershipSource };
+
+export const { define } = listCommand<Row, unknown>({
   description:
     'List the members of a group with their names. A member is a user, or a group whose members ' +
-    'also belong to this group. Members that no longer exist are named. Requires the scope scim.read.',
+    'also belong to this group. The source is `added` for members that were added to the group, ' +
+    '`mapping` or `identity provider` for members that follow from a login. Members that no longer ' +
+    'exist are named. Requires the scope scim.read, and idps.read if a membership has the origin of ' +
+    'an identity provider without a mapping.',
   examples: ['uaa members pks.clusters.manage'],
   noun: 'member',
   fields: ['value', 'type', 'origin', 'entity', 'operation'],
   arguments: () => [groupArgument()],
-  read: async ({ uaaResource, terminal }, _flags, [group = '']) => {
+  read: async (services, _flags, [group = '']) => {
+    const { uaaResource, terminal } = services;
     const [groups, members] = await Promise.all([
       uaaResource(loadGroups),
       uaaResource(loadMembers),
@@ -22,12 +33,15 @@ export const { define } = listCommand<ListedMember, unknown>({
     const found = await members.list(groupId);
     const missing = found.filter(isMissing).map(({ value }) => value);
     if (missing.length > 0) terminal.warn(missingMembersWarning(displayName, missing));
-    return found;
+    const memberships = found.map((member) => ({ ...member, groupId }));
+    const findSource = await findSources(memberships, services);
+    return found.map((member) => ({ ...member, [source]: findSource({ ...member, groupId }) }));
   },
   columns: [
     { head: 'Name', cell: formatName },
     { head: 'Type', cell: ({ type }) => type.toLowerCase() },
     { head: 'Origin', cell: ({ origin }) => origin ?? '' },
+    { head: 'Source', cell: formatSource },
     { head: 'Id', cell: ({ value }) => value },
   ],
   nameOf: ({ entity, value }) => entity?.userName ?? entity?.displayName ?? value,
@@ -35,6 +49,12 @@ export const { define } = listCommand<ListedMember, unknown>({
 
 function isMissing({ entity }: ListedMember): boolean {
   return entity === undefined || entity === null;
+}
+
+function formatSource(row: Row): Span {
+  if (isMissing(row)) return '';
+  const text = sourceTexts[row[source]];
+  return row[source] === 'unmapped' ? { text, tone: 'bad' } : text;
 }
 
 function formatName({ entity }: ListedMember): Span {

@@ -33,14 +33,14 @@ const singleUserErrors: ReadonlySet<ErrorKind> = new Set(['notFound', 'conflict'
 export async function processUsers(
   names: readonly string[],
   found: readonly (UserId | TpksError)[],
-  change: (user: UserId) => Promise<string>,
+  change: (user: UserId, name: string) => Promise<string>,
 ): Promise<Outcomes> {
   const outcomes: Outcome[] = [];
   for (const [index, user] of found.entries()) {
     const name = names[index] ?? '';
     try {
       if (isTpksError(user)) throw user;
-      outcomes.push({ name, message: await change(user) });
+      outcomes.push({ name, message: await change(user, name) });
     } catch (error) {
       if (!isTpksError(error)) throw error;
       if (!singleUserErrors.has(error.kind)) return { outcomes, fatalError: error };

@@ -1,5 +1,16 @@
 import { quoteForShell } from '../../../shell-quote.js';
 
+/** @param members - memberships that may come from an identity provider or may be deleted. */
+export function unknownSourceWarning(
+  members: readonly { readonly origin?: string | undefined }[],
+): string {
+  const origins = [...new Set(members.map(({ origin = '' }) => origin))].sort().join(', ');
+  return (
+    `Memberships of the origin ${origins} could not be checked, because the token lacks the scope ` +
+    `idps.read; the next login may delete them`
+  );
+}
+
 /** Names members of a group that no longer exist, and the command that removes them. */
 export function missingMembersWarning(group: string, ids: readonly string[]): string {
   const [count, verb] =

@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { describe, expect, test } from '@jest/globals';
 import {
   prepareCommand,
@@ -292,6 +293,10 @@ describe('uaa members', () => {
     ...(entity && { entity }),
   });
   const team = { 'GET /Groups': createPage({ id: 'g-1', displayName: 'team' }) };
+  const mappings = createPage({
+    ...{ groupId: 'g-1', displayName: 'team' },
+    ...{ externalGroup: 'cn=dev', origin: 'ldap' },
+  });
 
   test('lists users and groups by name', async () => {
     const members = [
@@ -303,11 +308,53 @@ describe('uaa members', () => {
       'GET /Groups/g-1/members': members,
     });
     expect(terminal.lines).toEqual([
-      'Name  Type   Origin  Id',
-      'cody  user   uaa     c-1',
-      'ops   group  uaa     g-2',
+      'Name  Type   Origin  Source  Id',
+      'cody  user   uaa     added   c-1',
+      'ops   group  uaa     added   g-2',
     ]);
-    expect(terminal.json).toEqual([members]);
+    expect(JSON.parse(JSON.stringify(terminal.json))).toEqual([members]);
+  });
+
+  const fromProviders = [
+    member('e-1', 'ldap', { userName: 'erin' }),
+    member('f-1', 'okta', { userName: 'fred' }),
+    member('h-1', 'azure', { userName: 'hana' }),
+  ];
+  const responses = {
+    'GET /Groups': createPage({ id: 'g-1', displayName: 'team', members: fromProviders }),
+    'GET /Groups/g-1/members': fromProviders,
+    'GET /Groups/External': mappings,
+    'GET /identity-providers': [
+      { id: '1', originKey: 'okta', type: 'oidc1.0' },
+      {
+        ...{ id: '2', originKey: 'azure', type: 'oidc1.0' },
+        config: { groupMappingMode: 'AS_SCOPES' },
+      },
+    ],
+  };
+
+  test('shows where a membership comes from, and marks those that a login may delete', async () => {
+    const { terminal } = await run(['members', 'team'], responses);
+    expect(terminal.lines).toEqual([
+      'Name  Type  Origin  Source                                        Id',
+      'erin  user  ldap    mapping                                       e-1',
+      'fred  user  okta    no mapping: may be deleted at the next login  f-1',
+      'hana  user  azure   identity provider                             h-1',
+    ]);
+    const asJson = await run(['members', 'team', '-o', 'json'], responses);
+    expect(JSON.parse(asJson.terminal.lines.join('\n'))).toEqual(fromProviders);
+    const asYaml = await run(['members', 'team', '-o', 'yaml'], responses);
+    expect(parse(asYaml.terminal.lines.join('\n'))).toEqual(fromProviders);
+  });
+
+  test('warns if the token may not read the identity providers', async () => {
+    const forbidden = { ...responses, 'GET /identity-providers': 403 };
+    const { terminal } = await run(['members', 'team'], forbidden);
+    expect(terminal.lines[2]).toMatch(/^fred .* unknown /);
+    expect(terminal.warnings).toEqual([
+      'Memberships of the origin azure, okta could not be checked, because the token lacks the scope ' +
+        'idps.read; the next login may delete them',
+    ]);
   });
 
   test('names a member that no longer exists, and the command that removes it', async () => {
@@ -318,14 +365,27 @@ describe('uaa members', () => {
       'GET /Users': createPage({ id: 'c-1', userName: 'cody', origin: 'uaa' }),
     });
     expect(terminal.lines).toEqual([
-      'Name              Type  Origin  Id',
-      'cody              user  uaa     c-1',
-      'no longer exists  user  uaa     x-1',
+      'Name              Type  Origin  Source  Id',
+      'cody              user  uaa     added   c-1',
+      'no longer exists  user  uaa             x-1',
     ]);
     expect(terminal.warnings).toEqual([
       'Group team has 1 member that no longer exists; remove it: ' +
         'tpks uaa member delete team --id x-1',
     ]);
+  });
+
+  test('uaa group get shows where a membership comes from, but only as text', async () => {
+    const { terminal } = await run(['group', 'get', 'team'], responses);
+    expect(terminal.lines.filter((line) => line.includes('source:'))).toEqual([
+      '    source: mapping',
+      '    source: "no mapping: may be deleted at the next login"',
+      '    source: identity provider',
+    ]);
+    expect(terminal.json).toMatchObject([
+      { members: fromProviders.map(({ value }) => ({ value })) },
+    ]);
+    expect(JSON.stringify(terminal.json)).not.toContain('source');
   });
 });
 

@@ -5,6 +5,7 @@ import { add, remove } from '../../../../src/commands/uaa/member/change.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Services } from '../../../../src/services.js';
 import { createGroups, type Groups } from '../../../../src/uaa/groups.js';
+import { createMembershipSources } from '../../../../src/uaa/membership-sources.js';
 import { createMembers, type Members } from '../../../../src/uaa/members.js';
 import { createUsers, type Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
@@ -27,8 +28,10 @@ function unexpected(): never {
 /**
  * Creates the dependencies of the member commands and records the changes.
  * @param errors - the error for each member that cannot be added or removed, by id.
+ * @param memberOrigin - the origin of existing memberships.
  */
-function prepareMembers(errors: Readonly<Record<string, TpksError>> = {}) {
+function prepareMembers(errors: Readonly<Record<string, TpksError>> = {}, memberOrigin = 'uaa') {
+  const source = memberOrigin === 'uaa' ? 'added' : 'unmapped';
   const terminal = recordedTerminal();
   const changes: string[] = [];
   const recordChange = (verb: string) => async (groupId: string, id: string) => {
@@ -41,6 +44,10 @@ function prepareMembers(errors: Readonly<Record<string, TpksError>> = {}) {
     list: unexpected,
     add: (groupId, { id }) => recordChange('add')(groupId, id),
     remove: recordChange('remove'),
+    get: async (_groupId, id) => ({ value: id, type: 'USER', origin: memberOrigin }),
+    repair: async (groupId, { id, name }) => {
+      changes.push(`repair ${groupId} ${id} ${name}`);
+    },
   };
   const groups: Groups = {
     list: unexpected,
@@ -70,6 +77,7 @@ function prepareMembers(errors: Readonly<Record<string, TpksError>> = {}) {
       [createMembers, members],
       [createGroups, groups],
       [createUsers, users],
+      [createMembershipSources, { find: async () => () => source }],
     ]),
   };
   return { terminal, changes, deps };
@@ -102,6 +110,16 @@ describe('uaa member add', () => {
     const { deps, terminal } = prepareMembers({ 'id-old': alreadyMember });
     await run(add, ['team', 'old'], deps);
     expect(terminal.lines).toEqual(['old: already a member of team', 'success']);
+  });
+
+  test('repairs a membership that the next login would delete', async () => {
+    const { deps, terminal, changes } = prepareMembers({ 'id-old': alreadyMember }, 'ldap');
+    await run(add, ['team', 'old'], deps);
+    expect(changes).toEqual(['add g-1 id-old', 'repair g-1 id-old old']);
+    expect(terminal.lines).toEqual([
+      'old: already a member of team; changed the origin of the membership from ldap to uaa',
+      'success',
+    ]);
   });
 
   test('adds the other users if one is unknown, and fails at the end', async () => {

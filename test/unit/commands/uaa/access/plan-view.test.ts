@@ -51,6 +51,13 @@ const changes: readonly Change[] = [
       { name: 'scope', from: ['a', 'old'], to: ['a', 'b'] },
     ],
   },
+  {
+    action: 'change',
+    kind: 'member',
+    group: 'team',
+    member: { user: 'erin', origin: 'ldap' },
+    fields: [{ name: 'origin', from: 'ldap', to: 'uaa' }],
+  },
   { action: 'remove', kind: 'member', group: 'team', member: { user: 'mallory', origin: 'uaa' } },
   { action: 'remove', kind: 'external', group: 'team', external: { origin: 'saml', name: 'ops' } },
 ];
@@ -62,6 +69,7 @@ const plan: Plan = {
   ids: { members: new Map(), groups: new Map() },
   secrets: { users: new Map(), clients: new Map() },
   missingSecrets: [],
+  unmanaged: { unmapped: [], unknown: [], missing: [] },
 };
 
 function toPlainText(line: Line): string {
@@ -83,10 +91,11 @@ describe('planView', () => {
       '+ group team: external cn=dev (ldap)',
       '+ client ci: access_token_validity 600; authorities (none); scope a b; secret from file:ci.secret',
       '~ client web: access_token_validity 600 -> 900; autoapprove true -> a; scope +b -old',
+      '~ group team: member erin (ldap): membership origin ldap -> uaa',
       '- group team: member mallory',
       '- group team: external ops (saml)',
       '',
-      '11 changes (+ 7, ~ 2, - 2)',
+      '12 changes (+ 7, ~ 3, - 2)',
     ]);
   });
 
@@ -148,6 +157,13 @@ describe('planView', () => {
           ],
         },
         {
+          action: 'change',
+          kind: 'member',
+          group: 'team',
+          member: { user: 'erin', origin: 'ldap' },
+          fields: [{ name: 'origin', from: 'ldap', to: 'uaa' }],
+        },
+        {
           action: 'remove',
           kind: 'member',
           group: 'team',
@@ -155,7 +171,7 @@ describe('planView', () => {
         },
         { action: 'remove', kind: 'external', group: 'team', origin: 'saml', name: 'ops' },
       ],
-      summary: { add: 7, change: 2, remove: 2 },
+      summary: { add: 7, change: 3, remove: 2 },
     });
   });
 

@@ -1,0 +1,100 @@
+import { isTpksError } from '../errors.js';
+import type { Send } from '../http/send.js';
+import { isObject } from '../json-value.js';
+import { createIdentityProviders, type IdentityProvider } from './identity-providers.js';
+import { createMappings, type Mapping } from './mappings.js';
+
+/** Where a membership comes from, which decides what the UAA does with it when the user logs in. */
+export type MembershipSource =
+  /** Added by an administrator, or by a mapping at a first login before UAA 77.16; never deleted. */
+  | 'added'
+  /** Assigned by a mapping of the group; deleted if the user leaves the external group. */
+  | 'mapping'
+  /** Assigned by an identity provider that needs no mappings. */
+  | 'provider'
+  /** Nothing assigns the membership, so the UAA may delete it at the user's next login. */
+  | 'unmapped'
+  /** `provider` or `unmapped`; the token may not read identity providers. */
+  | 'unknown';
+
+/** A member of a group, with the UAA's own field names. */
+export interface Membership {
+  readonly groupId: string;
+  /** `USER` or `GROUP`; the default is `USER`. */
+  readonly type?: string | undefined;
+  /** The default is `uaa`. */
+  readonly origin?: string | undefined;
+}
+
+/**
+ * Finds where memberships come from. Reading mappings requires the scope `scim.read`, reading identity
+ * providers `idps.read`; if the latter is missing, some sources are unknown.
+ * @see real-uaa, section 5
+ */
+export interface MembershipSources {
+  /**
+   * Sends no request if all memberships have the origin `uaa`.
+   * @param mappings - all mappings, if they have been read.
+   * @returns a function that returns the source of each of these memberships.
+   */
+  readonly find: (
+    memberships: readonly Membership[],
+    mappings?: readonly Mapping[],
+  ) => Promise<(membership: Membership) => MembershipSource>;
+}
+
+export function createMembershipSources(send: Send, uaa: string): MembershipSources {
+  const allMappings = createMappings(send, uaa);
+  const providers = createIdentityProviders(send, uaa);
+
+  const readMappings = async (): Promise<readonly Mapping[]> => {
+    const all: Mapping[] = [];
+    for await (const mapping of allMappings.list()) all.push(mapping);
+    return all;
+  };
+
+  /** @returns `undefined` if the token may not read identity providers. */
+  const findAssigningOrigins = async (): Promise<ReadonlySet<string> | undefined> => {
+    try {
+      const assigning = (await providers.list()).filter(assignsGroupsByName);
+      return new Set(assigning.map(({ originKey }) => originKey));
+    } catch (error) {
+      if (!isTpksError(error) || error.kind !== 'forbidden') throw error;
+      return undefined;
+    }
+  };
+
+  return {
+    find: async (memberships, mappings) => {
+      const external = memberships.filter(isExternal);
+      const used = external.length === 0 ? [] : (mappings ?? (await readMappings()));
+      const mapped = new Set(used.map(mappingKey));
+      const isMapped = (membership: Membership) => mapped.has(mappingKey(membership));
+      const assigning = external.every(isMapped) ? new Set() : await findAssigningOrigins();
+      return (membership) => {
+        if (!isExternal(membership)) return 'added';
+        if (isMapped(membership)) return 'mapping';
+        if (assigning === undefined) return 'unknown';
+        return assigning.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
+      };
+    },
+  };
+}
+
+/** A login changes only memberships of users, never those of nested groups. */
+function isExternal({ type = 'USER', origin = 'uaa' }: Membership): boolean {
+  return type === 'USER' && origin !== 'uaa';
+}
+
+function mappingKey({ groupId, origin }: Pick<Membership, 'groupId' | 'origin'>): string {
+  return JSON.stringify([groupId, origin]);
+}
+
+/** Whether the names of external groups are the names of UAA groups, so that mappings are not needed. */
+function assignsGroupsByName({ config }: IdentityProvider): boolean {
+  if (!isObject(config)) return false;
+  return (
+    config['groupMappingMode'] === 'AS_SCOPES' ||
+    config['ldapGroupFile'] === 'ldap/ldap-groups-as-scopes.xml'
+  );
+}
