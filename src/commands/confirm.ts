@@ -11,6 +11,8 @@ interface ConfirmSettings {
   readonly alternative?: string;
   /** Runs before the question is shown; not called if the user cannot be prompted. */
   readonly beforePrompt?: () => Promise<void>;
+  /** Returns the question on a terminal, if it differs. Called after `beforePrompt`. */
+  readonly terminalQuestion?: () => string;
   /** Printed if the user does not confirm. */
   readonly cancelledMessage?: string;
 }
@@ -31,6 +33,7 @@ export async function confirm(
   {
     alternative = nonInteractiveHint,
     beforePrompt: before = () => Promise.resolve(),
+    terminalQuestion = () => question,
   }: ConfirmSettings = {},
 ): Promise<boolean> {
   if (!options().interactive) return true;
@@ -42,7 +45,7 @@ export async function confirm(
   let answer: string;
   if (terminal.canPrompt()) {
     await before();
-    answer = await terminal.prompt({ message: question, hint: alternative });
+    answer = await terminal.prompt({ message: terminalQuestion(), hint: alternative });
   } else {
     answer = await readPipedAnswer(question, alternative, terminal);
     await before();
@@ -68,25 +71,39 @@ export async function confirmChange(
   return isConfirmed;
 }
 
+interface DestructiveChange<Found> extends Pick<ConfirmSettings, 'cancelledMessage'> {
+  /** The question of the original CLI. */
+  readonly question: string;
+  /** Fails if the resource does not exist; not called if the user cannot be prompted. */
+  readonly find: () => Promise<Found>;
+  /** Lines to print before the question. */
+  readonly describe?: (found: Found) => readonly string[];
+  /** The question on a terminal, except through a link. */
+  readonly terminalQuestion?: (found: Found) => string;
+}
+
 /**
  * Like {@link confirmChange}, for a destructive change: shows the installation and the identity before
- * the question.
+ * the question, except through a link.
  *
- * @param find - fails if the resource does not exist; not called if the user cannot be prompted.
  * @throws {TpksError} the same errors as {@link confirmChange}, and errors of `find`.
  */
-export async function confirmDestructiveChange(
-  question: string,
-  find: () => Promise<unknown>,
+export async function confirmDestructiveChange<Found>(
+  { question, find, describe, terminalQuestion, cancelledMessage }: DestructiveChange<Found>,
   deps: ConfirmDeps,
-  settings: Pick<ConfirmSettings, 'cancelledMessage'> = {},
 ): Promise<boolean> {
+  const { terminal } = deps;
+  let shownQuestion = question;
   return confirmChange(question, deps, {
-    ...settings,
+    ...(cancelledMessage === undefined ? {} : { cancelledMessage }),
     beforePrompt: async () => {
-      await find();
-      deps.terminal.note(describeContext(await deps.context()));
+      const found = await find();
+      if (terminal.isPksLink()) return;
+      terminal.note(describeContext(await deps.context()));
+      for (const line of describe?.(found) ?? []) terminal.note(line);
+      shownQuestion = terminalQuestion?.(found) ?? question;
     },
+    terminalQuestion: () => shownQuestion,
   });
 }
 

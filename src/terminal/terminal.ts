@@ -48,6 +48,8 @@ export interface PromptOptions {
 
 /** Input and output. Only this module handles TTYs, color, `--json` and `--non-interactive`. */
 export interface Terminal extends StdinReader {
+  /** Whether tpks was started through a link named `pks` or `tkgi`, which prints the original's texts. */
+  readonly isPksLink: () => boolean;
   /** Whether the result is printed as JSON or YAML. */
   readonly wantsJson: () => boolean;
   /**
@@ -133,6 +135,7 @@ export function createTerminal(
   const warned = new Set<string>();
   const stdin = createStdinReader(() => io.stdin);
 
+  const isLink = isPksLink(io.programName);
   const canRepaint = () =>
     io.stderr.isTTY === true && env.TERM !== 'dumb' && env.ACCESSIBLE === undefined;
   let isLineIncomplete = false;
@@ -175,11 +178,12 @@ export function createTerminal(
   const readPipedLine = async (): Promise<string | undefined> => {
     if (io.stdin.isTTY === true || isStdinRead()) return undefined;
     const { readLine } = await import('./read-line.js');
-    return readLine(io.stdin, isPksLink(io.programName) ? linkLineMilliseconds : lineMilliseconds);
+    return readLine(io.stdin, isLink ? linkLineMilliseconds : lineMilliseconds);
   };
 
   return {
     ...stdin,
+    isPksLink: () => isLink,
     wantsJson: () => options().json || options().output === 'yaml',
     canPrompt,
     write: output.write,
@@ -206,7 +210,7 @@ export function createTerminal(
     },
     async announce(lines) {
       const { json, output: form } = options();
-      if (isPksLink(io.programName) && !json && form !== 'yaml') await showText(lines);
+      if (isLink && !json && form !== 'yaml') await showText(lines);
       else for (const line of lines) note(line);
     },
     warn(text) {
@@ -220,7 +224,7 @@ export function createTerminal(
         const prompt = (promptUser ??= createPrompt({ keyboard: io.stdin, screen: io.stderr }));
         return live.suspend(() => prompt(question));
       }
-      if (isPksLink(io.programName) && question.hidden === true && options().interactive) {
+      if (isLink && question.hidden === true && options().interactive) {
         const piped = await readPipedLine();
         if (piped !== undefined) return piped;
       }

@@ -114,7 +114,6 @@ describe('create-cluster', () => {
 
 describeIfPart('pty', 'the confirmation prompt', () => {
   const accepted = respond({ status: 202, body: '' });
-  const installationLine = /^Installation https:.*, user \w+$/;
 
   test('of delete-cluster names the cluster', async () => {
     setApiRoutes({
@@ -123,8 +122,7 @@ describeIfPart('pty', 'the confirmation prompt', () => {
     });
     const question = 'Are you sure you want to delete cluster my-cluster? (y/n)';
     const lines = await atTerminal('delete-cluster my-cluster', question, 'n');
-    expect(lines[0]).toMatch(installationLine);
-    expect(lines[1]).toBe(`${question} n`);
+    expect(lines[0]).toBe(`${question} n`);
     await atTerminal('delete-cluster my-cluster', question, 'y');
     expect(api.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'DELETE']);
   });
@@ -136,7 +134,6 @@ describeIfPart('pty', 'the confirmation prompt', () => {
     });
     const lines = await atTerminal('resize cluster1 --num-nodes 5', '(y/n): ', 'y');
     expect(lines).toEqual([
-      expect.stringMatching(installationLine),
       'Are you sure you want to resize cluster cluster1 to 5? (y/n): y',
       "Use 'pks cluster cluster1' to monitor the state of your cluster",
       '',

@@ -17,6 +17,8 @@ export interface CommandOptions {
   /** The user's answers by prompt; if absent, the terminal cannot prompt. */
   readonly answers?: Readonly<Record<string, string>>;
   readonly global?: Partial<GlobalOptions>;
+  /** Whether the command runs through a link named `pks` or `tkgi`. */
+  readonly isPksLink?: boolean;
   readonly kubeconfigContexts?: readonly OwnContext[];
 }
 
@@ -24,12 +26,13 @@ export interface CommandOptions {
  * Creates the dependencies of a command on clusters, with a recorded terminal and a virtual clock.
  */
 export function clusterCommand(options: CommandOptions = {}) {
-  const { clusters = {}, tasks = [], answers = {}, global = {} } = options;
+  const { clusters = {}, tasks = [], answers = {}, global = {}, isPksLink = false } = options;
   const settings = fakeSettings();
   const kubeconfig = fakeKubeconfig(options.kubeconfigContexts ?? []);
   const looks = [...tasks];
   const terminal = {
     ...recordedTerminal(answers),
+    isPksLink: () => isPksLink,
     wantsJson: () => global.json ?? false,
   };
   const deps = {

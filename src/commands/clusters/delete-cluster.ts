@@ -34,7 +34,7 @@ export async function deleteCluster(input: Input, deps: Deps): Promise<void> {
   const question = `Are you sure you want to delete cluster ${name}? (y/n) `;
   const clusters = await deps.clusters({ dryRun });
   const find = () => clusters.get(name, { details: false });
-  if (!dryRun && !(await confirmDestructiveChange(question, find, deps))) return;
+  if (!dryRun && !(await confirmDestructiveChange({ question, find }, deps))) return;
   await clusters.remove(name);
   if (wait) {
     let affected: AffectedContexts | undefined;

@@ -34,7 +34,7 @@ export async function resize(input: Input, deps: Deps): Promise<void> {
     if (deps.terminal.wantsJson() && !wait) throw jsonNeedsWait();
     const question = `Are you sure you want to resize cluster ${name} to ${size ?? ''}? (y/n): `;
     const find = async () => (await deps.clusters()).get(name, { details: false });
-    if (!(await confirmDestructiveChange(question, find, deps))) return;
+    if (!(await confirmDestructiveChange({ question, find }, deps))) return;
   }
   await startUpdate({ ...input, update: toUpdate(settings) }, deps);
 }

@@ -53,9 +53,7 @@ async function deleteResource(
   const cancelledMessage = 'Nothing was deleted';
   const isConfirmed =
     dryRun ||
-    (await confirmDestructiveChange(question, () => get(name), deps, {
-      cancelledMessage,
-    }));
+    (await confirmDestructiveChange({ question, find: () => get(name), cancelledMessage }, deps));
   if (isConfirmed) await remove(name);
   await terminal.show({
     json: { [nameField]: name, deleted: isConfirmed },

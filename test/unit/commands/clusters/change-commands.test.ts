@@ -114,6 +114,12 @@ describe('delete-cluster', () => {
     },
   );
 
+  test('prints only the prompt of the original CLI through a link', async () => {
+    const { deps, terminal } = recordCommand({ answers: { [prompt]: 'y' }, isPksLink: true });
+    await deleteCluster({ name }, deps);
+    expect(terminal.notes).toEqual([]);
+  });
+
   test('deletes without confirmation with --non-interactive', async () => {
     const { deps, requests, terminal } = recordCommand({ global: { interactive: false } });
     await deleteCluster({ name }, deps);
