@@ -211,7 +211,7 @@ describe('waiting in a separate process', () => {
     test('shows one line that is updated in place and then erased', async () => {
       const words = ['resize', 'c1', '-n', '3', '--wait'];
       const pty = cody.atTerminal(words, { TERM: 'xterm', NO_COLOR: '1' });
-      await pty.waitFor('Are you sure you want to resize cluster c1 to 3? (y/n): ');
+      await pty.waitFor('Resize c1 from 2 to 3 workers? 1 worker will be added. (y/n): ');
       pty.type('y\r');
       await pty.waitFor('c1: in progress: Instance update in progress (');
       await pty.waitFor('Last Action State:        succeeded', 10);

@@ -265,11 +265,38 @@ describe('update-cluster', () => {
 });
 
 describe('resize', () => {
-  test('asks with the prompt of the original CLI and shows the command to monitor the cluster', async () => {
+  const withWorkers = (kubernetes_worker_instances: unknown) =>
+    aCluster({ name, parameters: { kubernetes_worker_instances } });
+
+  test.each([
+    [2, '1', 'Resize my-cluster from 2 to 1 worker? 1 worker will be deleted. (y/n): '],
+    [5, '2', 'Resize my-cluster from 5 to 2 workers? 3 workers will be deleted. (y/n): '],
+    [1, '3', 'Resize my-cluster from 1 to 3 workers? 2 workers will be added. (y/n): '],
+    [2, '3', 'Resize my-cluster from 2 to 3 workers? 1 worker will be added. (y/n): '],
+    [2, '2', 'Resize my-cluster to 2 workers? It already has 2 workers. (y/n): '],
+    [undefined, '2', 'Resize my-cluster to 2 workers? (y/n): '],
+  ])('from %s to %s says what happens to the workers', async (current, numNodes, prompt) => {
+    const answers = { [prompt]: 'n' };
+    const { deps, terminal } = recordCommand({ answers }, withWorkers(current));
+    await resize({ name, program, numNodes }, deps);
+    expect(terminal.prompts).toEqual([prompt]);
+    expect(terminal.notes[0]).toBe('Installation https://api.example.com:9021, user cody');
+  });
+
+  test('of node pools names their sizes', async () => {
+    const prompt = 'Resize my-cluster to a:3,b:7? (y/n): ';
+    const { deps, terminal } = recordCommand({ answers: { [prompt]: 'n' } }, withWorkers(2));
+    await resize({ name, program, nodePoolInstances: 'a:3,b:7' }, deps);
+    expect(terminal.prompts).toEqual([prompt]);
+  });
+
+  test('asks with only the prompt of the original CLI through a link', async () => {
     const prompt = 'Are you sure you want to resize cluster my-cluster to 5? (y/n): ';
-    const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'y' } });
+    const options = { answers: { [prompt]: 'y' }, isPksLink: true };
+    const { deps, requests, terminal } = recordCommand(options, withWorkers(2));
     await resize({ name, program, numNodes: '5' }, deps);
     expect(terminal.prompts).toEqual([prompt]);
+    expect(terminal.notes).toEqual([]);
     expect(terminal.lines).toEqual([monitor]);
     expect(requests).toEqual([[name, { kubernetes_worker_instances: 5 }]]);
   });
