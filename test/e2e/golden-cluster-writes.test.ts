@@ -142,7 +142,10 @@ describeIfPart('pty', 'the confirmation prompt', () => {
   });
 
   test('of update-cluster shows a summary of the changes', async () => {
-    setApiRoutes({ 'PATCH /v1/clusters/my-cluster': accepted });
+    setApiRoutes({
+      'GET /v1/clusters/my-cluster': respond({ body: myCluster }),
+      'PATCH /v1/clusters/my-cluster': accepted,
+    });
     const words =
       'update-cluster my-cluster --num-nodes 4 --kubelet-drain-timeout 1 --kubelet-drain-grace-period 5';
     expect(await atTerminal(words, '(y/n): ', 'y')).toEqual([

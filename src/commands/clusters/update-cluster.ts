@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { TpksError } from '../../errors.js';
 import type { ClusterUpdate } from '../../pks/clusters.js';
-import { confirmChange, type ConfirmDeps } from '../confirm.js';
+import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { startUpdate, type UpdateDeps } from './start-update.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
@@ -45,7 +45,9 @@ export async function updateCluster(input: Input, deps: Deps): Promise<void> {
   const update = await readUpdate(input, deps);
   if (input.dryRun !== true) {
     await deps.terminal.announce(formatSummary(input));
-    if (!(await confirmChange('Are you sure you want to continue? (y/n): ', deps))) return;
+    const question = 'Are you sure you want to continue? (y/n): ';
+    const find = async () => (await deps.clusters()).get(input.name, { details: false });
+    if (!(await confirmDestructiveChange({ question, find }, deps))) return;
   }
   await startUpdate({ ...input, update }, deps);
 }

@@ -23,6 +23,14 @@ const commands = [
     prompt: 'Are you sure you want to resize cluster dev-1 to 1? (y/n): ',
   },
   {
+    command: 'update-cluster dev-1 -n 1',
+    path: '/v1/clusters/dev-1',
+    body: { name: 'dev-1' },
+    change: 'PATCH',
+    summary: 'Update summary for cluster dev-1:\nWorker Number: 1\n',
+    prompt: 'Are you sure you want to continue? (y/n): ',
+  },
+  {
     command: 'delete-quota dana',
     path: '/v1/quotas/dana',
     body: aQuota({ owner: 'dana' }),
@@ -38,13 +46,15 @@ const commands = [
   })),
 ];
 
-describe.each(commands)('tpks $command', ({ command, path, body, change, prompt }) => {
+describe.each(commands)('tpks $command', (row) => {
+  const { command, path, body, change, prompt, summary = '' } = row;
   const words = command.split(' ');
   const bodies = { [`GET ${path}`]: body, [`${change} ${path}`]: '' };
 
   test('reads the resource, names the installation and identity, asks for confirmation and sends the change', async () => {
     const { code, stderr, requests } = await runWithResponses(bodies, words, { stdin: 'y\n' });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `${installationLine}\n${prompt}y\n` });
+    const text = `${summary}${installationLine}\n${prompt}y\n`;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: text });
     expect(requests).toEqual([`GET ${path}`, `${change} ${path}`]);
   });
 
@@ -58,7 +68,7 @@ describe.each(commands)('tpks $command', ({ command, path, body, change, prompt 
   test('fails without a prompt if the resource does not exist', async () => {
     const { code, stderr, requests } = await runWithResponses({}, words, { stdin: 'y\n' });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^\nError: .* not found/);
+    expect(stderr.replace(summary, '')).toMatch(/^\nError: .* not found/);
     expect(requests).toEqual([`GET ${path}`]);
   });
 
@@ -69,7 +79,7 @@ describe.each(commands)('tpks $command', ({ command, path, body, change, prompt 
     ]);
     expect({ code, stderr, requests }).toEqual({
       code: 0,
-      stderr: '',
+      stderr: summary,
       requests: [`${change} ${path}`],
     });
   });

@@ -157,6 +157,7 @@ describe('update-cluster', () => {
       'Worker Number: 4',
       'Kubelet Drain Timeout: 1',
       'Kubelet Drain Grace Period: 5',
+      'Installation https://api.example.com:9021, user cody',
     ]);
     expect(terminal.prompts).toEqual([prompt]);
     expect(terminal.lines).toEqual([monitor]);
