@@ -160,7 +160,15 @@ describeIfPart('pty', 'the confirmation prompt', () => {
   });
 
   test('of upgrade-clusters lists the clusters', async () => {
-    setApiRoutes({ 'PATCH /v1/clusters': respond({ status: 202, body: task('in progress') }) });
+    setApiRoutes({
+      ...Object.fromEntries(
+        ['0', '1', '2'].map((digit) => {
+          const name = `k8-cluster-00${digit}`;
+          return [`GET /v1/clusters/${name}`, respond({ body: { ...myCluster, name } })];
+        }),
+      ),
+      'PATCH /v1/clusters': respond({ status: 202, body: task('in progress') }),
+    });
     const words =
       'upgrade-clusters --canaries k8-cluster-000 --clusters k8-cluster-001,k8-cluster-002';
     expect(await atTerminal(words, 'Continue? (y/n):', 'y')).toEqual([

@@ -1,6 +1,7 @@
-import type { UpgradeRequest } from '../../pks/clusters.js';
+import { mapInParallel } from '../../in-parallel.js';
+import type { Cluster, UpgradeRequest } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
-import { confirmChange, type ConfirmDeps } from '../confirm.js';
+import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { DryRunOption } from '../dry-run.js';
 import type { WaitFlags } from '../waiting/wait-options.js';
 import { explainNewerFlags } from './newer-flags.js';
@@ -18,8 +19,18 @@ export async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<v
   const { terminal } = deps;
   const clusters = await deps.clusters({ dryRun });
   if (!dryRun) {
-    await terminal.announce(formatAnnouncement(request, await clusters.getUpgradeVersion()));
-    if (!(await confirmChange('Continue? (y/n):', deps))) return;
+    const version = await clusters.getUpgradeVersion();
+    await terminal.announce(formatAnnouncement(request, version));
+    const change = {
+      question: 'Continue? (y/n):',
+      find: () =>
+        mapInParallel([...request.canaries, ...request.clusters], (name) =>
+          clusters.get(name, { details: false }),
+        ),
+      describe: (found: readonly Cluster[]) =>
+        found.map((cluster) => formatVersions(cluster, version)),
+    };
+    if (!(await confirmDestructiveChange(change, deps))) return;
   }
   const task = await explainNewerFlags(input, clusters.upgrade(request));
   const started = `Your taskID for the upgrade task is: ${task.uuid}`;
@@ -42,6 +53,12 @@ function formatAnnouncement({ canaries, clusters }: UpgradeRequest, version?: st
       : []),
     '',
   ];
+}
+
+/** Formats the versions, e.g. `prod-2: 1.6.1-build.6 -> 1.7.0-build.26`. */
+function formatVersions({ name, pks_version: current }: Cluster, version?: string): string {
+  if (current && current === version) return `${name}: already at ${version}`;
+  return `${name}: ${current ?? 'unknown version'} -> ${version ?? 'unknown version'}`;
 }
 
 /**

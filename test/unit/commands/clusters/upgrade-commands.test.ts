@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { upgradeCluster } from '../../../../src/commands/clusters/upgrade-cluster.js';
 import { upgradeClusters } from '../../../../src/commands/clusters/upgrade-clusters.js';
+import { TpksError } from '../../../../src/errors.js';
 import type { Task } from '../../../../src/pks/tasks.js';
 import { clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';
 import { aCluster } from '../../../support/fixtures.js';
@@ -32,14 +33,18 @@ function recordCommand(options: CommandOptions = {}) {
         requests.push(request);
         return task('in progress', 'in progress');
       },
+      get: async (name) => aCluster({ name, pks_version: '1.6.1-build.6' }),
       ...options.clusters,
     },
   });
   return { ...command, requests };
 }
 
-test('upgrade-clusters lists the clusters, canaries first, and asks with the prompt of the original CLI', async () => {
-  const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'y' } });
+test('upgrade-clusters lists the clusters and their versions, canaries first, and asks with the prompt of the original CLI', async () => {
+  const { deps, requests, terminal } = recordCommand({
+    answers: { [prompt]: 'y' },
+    clusters: { getUpgradeVersion: async () => '1.7.0-build.26' },
+  });
   await upgradeClusters(
     {
       clusters: 'k8-cluster-001, k8-cluster-002',
@@ -52,6 +57,10 @@ test('upgrade-clusters lists the clusters, canaries first, and asks with the pro
     'You are about to upgrade k8-cluster-000, k8-cluster-001 and k8-cluster-002.',
     warning,
     '',
+    'Installation https://api.example.com:9021, user cody',
+    'k8-cluster-000: 1.6.1-build.6 -> 1.7.0-build.26',
+    'k8-cluster-001: 1.6.1-build.6 -> 1.7.0-build.26',
+    'k8-cluster-002: 1.6.1-build.6 -> 1.7.0-build.26',
   ]);
   expect(terminal.prompts).toEqual([prompt]);
   expect(terminal.lines).toEqual([`Your taskID for the upgrade task is: ${uuid}`]);
@@ -87,7 +96,51 @@ test.each([
   await upgradeCluster({ name: 'c1' }, deps);
   const runtime =
     'Warning: The runtime will switch to containerd unless you have set the "lock_container_runtime" flag';
-  expect(terminal.notes.slice(1, -2)).toEqual(hasWarning ? [warning, runtime] : [warning]);
+  expect(terminal.notes.slice(1, -4)).toEqual(hasWarning ? [warning, runtime] : [warning]);
+});
+
+test.each([
+  [undefined, '1.7.0-build.26', 'c1: unknown version -> 1.7.0-build.26'],
+  ['1.6.1-build.6', undefined, 'c1: 1.6.1-build.6 -> unknown version'],
+  ['1.7.0-build.26', '1.7.0-build.26', 'c1: already at 1.7.0-build.26'],
+])('upgrade-cluster describes an upgrade from %s to %s', async (pks_version, version, line) => {
+  const { deps, terminal } = recordCommand({
+    answers: { [prompt]: 'n' },
+    clusters: {
+      getUpgradeVersion: async () => version,
+      get: async (name) => aCluster({ name, pks_version }),
+    },
+  });
+  await upgradeCluster({ name: 'c1' }, deps);
+  expect(terminal.notes.slice(-2)).toEqual([line, 'Cancelled']);
+});
+
+test('upgrade-cluster prints only the text of the original CLI through a link', async () => {
+  const options = { answers: { [prompt]: 'y' }, isPksLink: true };
+  const { deps, terminal } = recordCommand(options);
+  await upgradeCluster({ name: 'c1' }, deps);
+  expect(terminal.notes).toEqual(['You are about to upgrade c1.', warning, '']);
+});
+
+test('upgrade-cluster does not read the cluster with --non-interactive', async () => {
+  const unexpected = () => Promise.reject(new Error('unexpected request'));
+  const { deps, requests } = recordCommand({
+    global: { interactive: false },
+    clusters: { get: unexpected },
+  });
+  await upgradeCluster({ name: 'c1' }, deps);
+  expect(requests).toHaveLength(1);
+});
+
+test('upgrade-clusters sends nothing if a cluster does not exist', async () => {
+  const error = new TpksError('notFound', 'Cluster c1 not found', { hint: '' });
+  const { deps, requests } = recordCommand({
+    answers: { [prompt]: 'y' },
+    clusters: { get: () => Promise.reject(error) },
+  });
+  const flags = { clusters: 'c1,c2', maxInFlight: '1' };
+  await expect(upgradeClusters(flags, deps)).rejects.toBe(error);
+  expect(requests).toEqual([]);
 });
 
 test('upgrade-cluster sends nothing if the user does not confirm', async () => {
