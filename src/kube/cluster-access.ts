@@ -8,7 +8,7 @@ import type { ClusterEntries } from './kubeconfig/kubeconfig.js';
 import { replaceServer } from './server-address.js';
 import {
   createTokenUser,
-  formatUserAtHost,
+  formatNameAtHost,
   isSameIssuer,
   type KubeconfigFormat,
 } from './user-entry.js';
@@ -59,7 +59,7 @@ export function createClusterAccess(deps: UserEntryDeps): ClusterAccess {
           return {
             bind,
             format,
-            entries: { ...createClusterEntry(bind, request), ...userEntry },
+            entries: { ...createClusterEntry(bind, request, deps), ...userEntry },
             expiresAt,
           };
         }),
@@ -77,7 +77,7 @@ async function createServiceAccountUser(
   // The API chooses the name. It must not replace credentials that the user has for something else.
   const existing = await findUser(userName);
   const isFree = existing === undefined || typeof existing['token'] === 'string';
-  const ownName = formatUserAtHost(`${userName}-${cluster}`, installation.api);
+  const ownName = formatNameAtHost(`${userName}-${cluster}`, installation.api);
   return { userName: isFree ? userName : ownName, user: createTokenUser(login.token) };
 }
 
@@ -119,13 +119,20 @@ async function checkIssuer(
 
 function createClusterEntry(
   { cluster, server, certificateAuthorityData }: Bind,
-  { contextName = cluster, installation, identity, namespace, command, ...request }: AccessRequest,
+  { contextName, installation, identity, namespace, command, ...request }: AccessRequest,
+  { isPksLink }: UserEntryDeps,
 ): Omit<ClusterEntries, 'userName' | 'user'> {
+  const { api } = installation;
+  // The original replaces the entries of another installation.
+  const keepsOthers = contextName === undefined && !isPksLink;
   return {
-    contextName,
+    contextName: contextName ?? cluster,
+    otherNames: keepsOthers
+      ? [formatNameAtHost(cluster, api), `${cluster}@${api.replace('https://', '')}`]
+      : undefined,
     ...replaceServer(server, request.server),
     certificateAuthorityData,
     namespace,
-    owner: { api: installation.api, cluster, identity, command },
+    owner: { api, cluster, identity, command },
   };
 }

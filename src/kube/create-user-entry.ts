@@ -10,7 +10,7 @@ import {
   createExecUser,
   createOidcUser,
   createTokenUser,
-  formatUserAtHost,
+  formatNameAtHost,
   isSameIssuer,
   readEntryOrigin,
 } from './user-entry.js';
@@ -48,7 +48,7 @@ export async function createUserEntry(
   const [first] = planned;
   if (first === undefined) return undefined;
   const { identity, session, installation } = request;
-  const defaultName = formatUserAtHost(identity, installation.api);
+  const defaultName = formatNameAtHost(identity, installation.api);
   if (first.format === 'exec') {
     const clusters = planned.map(({ bind }) => bind.cluster);
     await startSession(clusters, request, await deps.sessions(), deps);

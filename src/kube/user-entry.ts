@@ -8,13 +8,13 @@ import { clusterClientId } from './sessions.js';
 export type KubeconfigFormat = 'exec' | 'oidc' | 'token';
 
 /**
- * The default name of a user entry, and of a Kubernetes session without a context: `USER@HOST`, with the
- * port of the API unless it is 9021.
+ * Adds the installation to the name of a user or a cluster: `NAME@HOST`, with the port of the API unless it is 9021.
+ * `USER@HOST` is the default name of a user entry, and of a Kubernetes session without a context.
  * @param api - origin of the PKS API.
  */
-export function formatUserAtHost(identity: string, api: string): string {
+export function formatNameAtHost(name: string, api: string): string {
   const { host, hostname, port } = new URL(api);
-  return `${identity}@${port === '9021' ? hostname : host}`;
+  return `${name}@${port === '9021' ? hostname : host}`;
 }
 
 export interface ExecEntry {

@@ -120,7 +120,7 @@ export function createClusterAccessServices(
       }
     },
     nameKubernetesSession: async (identity, api) =>
-      (await import('../kube/user-entry.js')).formatUserAtHost(identity, api),
+      (await import('../kube/user-entry.js')).formatNameAtHost(identity, api),
     selectKubernetesStore: async (name, flag) => {
       const [{ selectStore }, sessions] = await Promise.all([
         import('../auth/login-store.js'),

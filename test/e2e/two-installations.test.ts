@@ -130,3 +130,39 @@ test('a login at a known API needs no --uaa-url', async () => {
     b: ['uaa POST /oauth/token', 'api HEAD /actuator/info'],
   });
 });
+
+test('get-credentials keeps the kubeconfig entries of both installations, and each command finds its own', async () => {
+  await a.login(user, 'alana');
+  const env = { ...trust, PKS_USER_PASSWORD: 'alana-password' };
+  const get = async (sandbox: TestSandbox, words: string) => {
+    const { api: TPKS_API, uaa: TPKS_UAA_URL } = sandbox;
+    const result = await user.tpks(words.split(' '), { env: { ...env, TPKS_API, TPKS_UAA_URL } });
+    expect(result).toMatchObject({ code: 0 });
+    return result;
+  };
+  const kubeconfig = async () => {
+    const { stdout } = await user.tpks(['kubeconfig', 'list', '--json'], { env });
+    return (JSON.parse(stdout) as { name: string; api: string; current: boolean }[]).map(
+      ({ name, api, current }) => [name, api, current],
+    );
+  };
+  await b.login(user, 'alana');
+  const name = `dev-1@${new URL(b.api).host}`;
+  await get(a, 'get-credentials dev-1');
+  const getAtB = async () => {
+    const { stdout, stderr } = await get(b, 'get-credentials dev-1 --json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      currentContext: name,
+      clusters: [{ cluster: 'dev-1', context: name }],
+    });
+    expect(stderr).toContain(`The context of cluster dev-1 is named ${name} to keep it apart`);
+    expect(await kubeconfig()).toEqual([
+      ['dev-1', a.api, false],
+      [name, b.api, true],
+    ]);
+  };
+  await getAtB();
+  await getAtB();
+  await get(b, 'delete-cluster dev-1 --non-interactive --prune-kubeconfig');
+  expect(await kubeconfig()).toEqual([['dev-1', a.api, false]]);
+});

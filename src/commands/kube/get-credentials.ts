@@ -105,7 +105,7 @@ export async function getCredentials(
   if (successes.length > 0) {
     const entries = await access.createEntries(successes, request);
     const first = entries[0]?.entries.contextName;
-    const text = [
+    const text = () => [
       ...successes.map(({ bind }) => `Context set for cluster ${bind.cluster}.`),
       '',
       'You can now switch between clusters by using:',

@@ -114,9 +114,9 @@ export async function getKubeconfig(
     access: entries,
     failures: [],
     currentContext: flags.switch ? contextName : undefined,
-    text: [
+    text: ([usedName = contextName]: readonly string[]) => [
       `You can now use the kubeconfig for user ${identity}:`,
-      `$kubectl config use-context ${contextName}`,
+      `$kubectl config use-context ${usedName}`,
     ],
   };
   await writeKubeconfig(update, kubeconfig, flags, deps);

@@ -55,10 +55,10 @@ export interface ClusterFailure {
 interface KubeconfigUpdate {
   readonly access: readonly AccessEntries[];
   readonly failures: readonly ClusterFailure[];
-  /** The new current context; `undefined` leaves it unchanged. */
+  /** @see Kubeconfig.merge */
   readonly currentContext: string | undefined;
-  /** Lines of the original CLI. */
-  readonly text: readonly string[];
+  /** Returns the lines of the original CLI, given the names of the contexts. */
+  readonly text: (contextNames: readonly string[]) => readonly string[];
 }
 
 /**
@@ -77,7 +77,15 @@ export async function writeKubeconfig(
     // The original's output would be wrong here, because no context was set.
     return terminal.write(kubeconfig.format(entries, { currentContext }));
   }
-  const { path, replaced, readableFiles } = await kubeconfig.merge(entries, { currentContext });
+  const merged = await kubeconfig.merge(entries, { currentContext });
+  const { path, contextNames, replaced, readableFiles } = merged;
+  access.forEach(({ bind: { cluster }, entries: { contextName } }, index) => {
+    const usedName = contextNames[index];
+    if (usedName === undefined || usedName === contextName) return;
+    terminal.note(
+      `The context of cluster ${cluster} is named ${usedName} to keep it apart from other installations`,
+    );
+  });
   for (const { contextName, oldServer } of replaced) {
     terminal.warn(
       `the kubeconfig entry ${contextName} pointed to ${oldServer}; to keep entries for both servers, use --context-name NAME`,
@@ -91,19 +99,22 @@ export async function writeKubeconfig(
   await terminal.show({
     json: {
       kubeconfig: path,
-      currentContext: currentContext ?? null,
-      clusters: access.map(toJson),
+      currentContext: merged.currentContext ?? null,
+      clusters: access.map((each, index) => toJson(each, contextNames[index])),
       failures: failures.map(({ cluster, error: { message } }) => ({
         cluster,
         message: redact(message),
       })),
     },
-    text,
+    text: text(contextNames),
   });
 }
 
-function toJson({ bind, format, entries, expiresAt }: AccessEntries) {
-  const { contextName, server, userName, namespace } = entries;
+function toJson(
+  { bind, format, entries, expiresAt }: AccessEntries,
+  contextName: string | undefined,
+) {
+  const { server, userName, namespace } = entries;
   return {
     cluster: bind.cluster,
     context: contextName,

@@ -8,7 +8,34 @@ import {
   setCurrentContext,
   type Configs,
 } from './entries.js';
-import type { ClusterEntries, MergeResult, OwnContext } from './kubeconfig.js';
+import type { ClusterEntries, ContextOwner, MergeResult, OwnContext } from './kubeconfig.js';
+
+/**
+ * Chooses the name of each context. Entries that tpks created for another installation stay, and a
+ * cluster that already has a context with one of these names keeps it.
+ */
+export function chooseContextNames(
+  configs: Configs,
+  entries: readonly ClusterEntries[],
+): readonly ClusterEntries[] {
+  const contexts = listEntries(configs, 'contexts').flatMap(({ name, value }) => {
+    const owner = findOwner(value);
+    return owner === undefined ? [] : [{ name, clusterEntry: value['cluster'], owner }];
+  });
+  return entries.map((each) => {
+    const { contextName, otherNames = [], owner } = each;
+    const free = [contextName, ...otherNames].filter((candidate) =>
+      contexts.every(
+        ({ name, clusterEntry, owner: { api } }) =>
+          api === owner.api || (name !== candidate && clusterEntry !== candidate),
+      ),
+    );
+    const existing = free.find((candidate) =>
+      contexts.some((context) => context.name === candidate && isSameCluster(context.owner, owner)),
+    );
+    return { ...each, contextName: existing ?? free[0] ?? contextName };
+  });
+}
 
 /** Adds or replaces entries, and sets the current context unless it is `undefined`. */
 export function setAllEntries(
@@ -40,11 +67,14 @@ export function findReplacedServers(
   return entries.flatMap(({ contextName, server, owner }) => {
     const oldServer = findEntry(configs, 'clusters', contextName)?.value['server'];
     const oldOwner = findOwner(findEntry(configs, 'contexts', contextName)?.value ?? {});
-    const isSameCluster = oldOwner?.api === owner.api && oldOwner.cluster === owner.cluster;
-    return typeof oldServer === 'string' && oldServer !== server && !isSameCluster
+    return typeof oldServer === 'string' && oldServer !== server && !isSameCluster(oldOwner, owner)
       ? [{ contextName, oldServer }]
       : [];
   });
+}
+
+function isSameCluster(one: ContextOwner | undefined, other: ContextOwner): boolean {
+  return one?.api === other.api && one.cluster === other.cluster;
 }
 
 /** Removes a context, and the cluster and user entries that no other context uses. */

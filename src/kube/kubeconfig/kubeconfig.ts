@@ -1,7 +1,12 @@
 import type { Clock } from '../../clock.js';
 import type { ReservedFile } from '../../disk/reserved-file.js';
 import type { JsonObject } from '../../json-value.js';
-import { findReplacedServers, removeContext, setAllEntries } from './changes.js';
+import {
+  chooseContextNames,
+  findReplacedServers,
+  removeContext,
+  setAllEntries,
+} from './changes.js';
 import { changeText } from './edit.js';
 import {
   changeSessionName,
@@ -38,6 +43,11 @@ export interface ContextOwner {
 export interface ClusterEntries {
   /** Name of the context and of the cluster entry. */
   readonly contextName: string;
+  /**
+   * Names to use instead, in this order, if tpks created the entries named `contextName` for another
+   * installation; `undefined` replaces those entries.
+   */
+  readonly otherNames?: readonly string[] | undefined;
   /** URL of the Kubernetes API. */
   readonly server: string;
   /** CA of the Kubernetes API, base64 of PEM; `undefined` for a CA in the system store. */
@@ -73,6 +83,10 @@ export interface MergeResult {
   readonly path: string;
   /** Whether the file was created. */
   readonly isNew: boolean;
+  /** The names of the contexts, in the order of the entries. */
+  readonly contextNames: readonly string[];
+  /** The new current context; `undefined` if it was left unchanged. */
+  readonly currentContext: string | undefined;
   /** Entries of other clusters whose server was replaced. */
   readonly replaced: readonly { readonly contextName: string; readonly oldServer: string }[];
   /** Files that other users can read and that now contain a token. */
@@ -84,7 +98,8 @@ export interface Kubeconfig {
   readonly files: KubeconfigFiles;
   /**
    * Adds or replaces entries. Everything else in the files stays unchanged.
-   * @param options.currentContext - the new current context; `undefined` leaves it unchanged.
+   * @param options.currentContext - the `contextName` of the entries whose context becomes the current
+   *   one; `undefined` leaves it unchanged.
    * @throws {TpksError} `usage` for a file that cannot be parsed, which stays unchanged; `storage`
    *   if a file cannot be read or written, or if another program holds its lock for more than 5 s.
    */
@@ -134,8 +149,15 @@ export function createKubeconfig({ files, clock }: KubeconfigDeps): Kubeconfig {
     files,
     merge: (entries, { currentContext }) =>
       change(async (loaded) => {
-        const configs = setAllEntries(loaded.configs, { entries, currentContext, target });
-        const replaced = findReplacedServers(loaded.configs, entries);
+        const finalEntries = chooseContextNames(loaded.configs, entries);
+        const index = entries.findIndex(({ contextName }) => contextName === currentContext);
+        const newContext = finalEntries[index]?.contextName;
+        const configs = setAllEntries(loaded.configs, {
+          entries: finalEntries,
+          currentContext: newContext,
+          target,
+        });
+        const replaced = findReplacedServers(loaded.configs, finalEntries);
         await writeFiles(loaded, configs);
         const userFiles = entries
           .filter(({ user }) => containsToken(user))
@@ -143,6 +165,8 @@ export function createKubeconfig({ files, clock }: KubeconfigDeps): Kubeconfig {
         return {
           path: targetPath,
           isNew: loaded.files[target]?.isPresent === false,
+          contextNames: finalEntries.map(({ contextName }) => contextName),
+          currentContext: newContext,
           replaced,
           readableFiles: [...new Set(userFiles)].filter(
             (path): path is string => path !== undefined && isReadableByOthers(path),

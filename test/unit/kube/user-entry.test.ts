@@ -3,7 +3,7 @@ import {
   createExecUser,
   createOidcUser,
   createTokenUser,
-  formatUserAtHost,
+  formatNameAtHost,
   isSameIssuer,
   readEntryOrigin,
 } from '../../../src/kube/user-entry.js';
@@ -17,7 +17,7 @@ test.each([
   ['https://api.example.com:9443', 'cody@api.example.com:9443'],
   ['https://[fd00::1]:9021', 'cody@[fd00::1]'],
 ])('a user at %s is named %s', (api, name) => {
-  expect(formatUserAtHost('cody', api)).toBe(name);
+  expect(formatNameAtHost('cody', api)).toBe(name);
 });
 
 describe('createExecUser', () => {

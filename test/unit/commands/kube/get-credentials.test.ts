@@ -121,6 +121,21 @@ describe('get-credentials', () => {
     ]);
   });
 
+  test('names the context if another installation keeps its entry', async () => {
+    const options = {
+      answers: { 'Password: ': 'pass-word' },
+      contextNames: ['dev-1@api.example.com'],
+    };
+    const { terminal } = await run(['dev-1'], {}, options);
+    expect(terminal.notes).toEqual([
+      'The context of cluster dev-1 is named dev-1@api.example.com to keep it apart from other installations',
+    ]);
+    expect(terminal.json.at(-1)).toMatchObject({
+      currentContext: 'dev-1@api.example.com',
+      clusters: [{ cluster: 'dev-1', context: 'dev-1@api.example.com' }],
+    });
+  });
+
   test('warns that a token is not renewed', async () => {
     const { terminal } = await run(['dev-1'], { kubeconfigFormat: 'token' });
     expect(terminal.warnings).toEqual([

@@ -33,6 +33,12 @@ describe('get-kubeconfig', () => {
     ]);
   });
 
+  test('names the context if another installation keeps its entry', async () => {
+    const contextNames = ['dev-1@api.example.com'];
+    const { terminal } = await run(cody, { contextNames });
+    expect(terminal.lines.at(-1)).toBe('$kubectl config use-context dev-1@api.example.com');
+  });
+
   test('logs in to the API and to the cluster with one password', async () => {
     const { requests, bindRequests, sessions, terminal } = await run(
       { username: 'cody' },

@@ -6,7 +6,7 @@ import type { Environment } from '../../../../src/config/environment.js';
 import { TpksError } from '../../../../src/errors.js';
 import { createClusterAccess } from '../../../../src/kube/cluster-access.js';
 import type { ClusterEntries, Kubeconfig } from '../../../../src/kube/kubeconfig/kubeconfig.js';
-import { formatUserAtHost } from '../../../../src/kube/user-entry.js';
+import { formatNameAtHost } from '../../../../src/kube/user-entry.js';
 import type { Bind } from '../../../../src/pks/binds.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { aCluster, aUserContext } from '../../../support/fixtures.js';
@@ -29,6 +29,8 @@ export interface KubeCommandOptions {
   readonly kubeconfigError?: TpksError;
   readonly replaced?: Awaited<ReturnType<Kubeconfig['merge']>>['replaced'];
   readonly readableFiles?: readonly string[];
+  /** The names of the contexts in the kubeconfig. */
+  readonly contextNames?: readonly string[];
 }
 
 export const defaultFlags = { switch: true, browser: true, browserTimeout: 300 };
@@ -72,7 +74,12 @@ export function kubeCommand({
     merge: async (entries, { currentContext }) => {
       merged.push({ entries, currentContext });
       const { replaced = [], readableFiles = [] } = results;
-      return { path: '/k', isNew: true, replaced, readableFiles };
+      const { contextNames = entries.map(({ contextName }) => contextName) } = results;
+      const newCurrent = currentContext && contextNames[0];
+      return {
+        ...{ path: '/k', isNew: true, contextNames, replaced, readableFiles },
+        currentContext: newCurrent,
+      };
     },
     findUser: async () => undefined,
     findServer: async () => {
@@ -113,7 +120,7 @@ export function kubeCommand({
       return aClusterToken();
     },
     nameKubernetesSession: async (identity: string, origin: string) =>
-      formatUserAtHost(identity, origin),
+      formatNameAtHost(identity, origin),
     selectKubernetesStore: async () => 'file' as const,
     publicUaaResource: async () => ({ get: async () => ({ prompts: {} }) }),
     session: unused,

@@ -111,7 +111,14 @@ describe('merge', () => {
       const entries = [aCluster(), aCluster('dev-2', { namespace: 'apps' })];
       const result = await kubeconfig.merge(entries, { currentContext: 'dev-2' });
       const file = 'new/.kube/config';
-      expect(result).toEqual({ path: path(file), isNew: true, replaced: [], readableFiles: [] });
+      expect(result).toEqual({
+        path: path(file),
+        isNew: true,
+        contextNames: ['dev-1', 'dev-2'],
+        currentContext: 'dev-2',
+        replaced: [],
+        readableFiles: [],
+      });
       expect(read(file)).toMatchInlineSnapshot(`
         "apiVersion: v1
         clusters:
@@ -199,7 +206,7 @@ describe('merge', () => {
   });
 
   test('does not report a new address of the same cluster', () =>
-    withKubeconfig({}, async ({ kubeconfig }) => {
+    withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
       await kubeconfig.merge([aCluster()], noSwitch);
       const { replaced } = await kubeconfig.merge(
         [{ ...aCluster(), server: 'https://10.0.0.5:8443' }],
@@ -207,6 +214,101 @@ describe('merge', () => {
       );
       expect(replaced).toEqual([]);
     }));
+
+  describe('with a cluster of the same name in another installation', () => {
+    const otherApi = 'https://api.b.example.com:9021';
+    const otherCluster = (changes: Partial<ClusterEntries> = {}) =>
+      aCluster('dev-1', {
+        server: 'https://dev-1.b.example.com:8443',
+        otherNames: ['dev-1@api.b.example.com', 'dev-1@api.b.example.com:9021'],
+        userName: 'alana@api.b.example.com',
+        owner: { api: otherApi, cluster: 'dev-1', identity: 'alana' },
+        ...changes,
+      });
+    const toDev1 = { currentContext: 'dev-1' };
+    const name = 'dev-1@api.b.example.com';
+    const serversOf = async (kubeconfig: Kubeconfig) =>
+      (await kubeconfig.listOwn()).map((context) => [context.name, context.server]);
+
+    test('keeps its entries, and updates its own entries the next time', () =>
+      withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
+        await kubeconfig.merge([aCluster()], toDev1);
+        const result = await kubeconfig.merge([otherCluster()], toDev1);
+        expect(result).toMatchObject({
+          contextNames: [name],
+          currentContext: name,
+          replaced: [],
+        });
+        const moved = otherCluster({ server: 'https://10.0.0.5:8443' });
+        expect(await kubeconfig.merge([moved], noSwitch)).toMatchObject({
+          contextNames: [name],
+          currentContext: undefined,
+          replaced: [],
+        });
+        expect(await serversOf(kubeconfig)).toEqual([
+          ['dev-1', 'https://dev-1.example.com:8443'],
+          [name, 'https://10.0.0.5:8443'],
+        ]);
+      }));
+
+    test('updates its own entries even after the others were removed', () =>
+      withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
+        await kubeconfig.merge([aCluster()], noSwitch);
+        await kubeconfig.merge([otherCluster()], noSwitch);
+        await kubeconfig.remove(['dev-1']);
+        await kubeconfig.merge([otherCluster()], noSwitch);
+        expect((await kubeconfig.listOwn()).map((context) => context.name)).toEqual([name]);
+      }));
+
+    test('uses the name with the port if a third installation uses the first name', () =>
+      withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
+        const owner = {
+          api: 'https://api.b.example.com:443',
+          cluster: 'dev-1',
+          identity: 'alana',
+        };
+        await kubeconfig.merge([aCluster()], noSwitch);
+        await kubeconfig.merge([otherCluster({ owner })], noSwitch);
+        const { contextNames } = await kubeconfig.merge([otherCluster()], noSwitch);
+        expect(contextNames).toEqual(['dev-1@api.b.example.com:9021']);
+      }));
+
+    test('keeps a cluster entry whose context was renamed', () =>
+      withKubeconfig({ config: undefined }, async ({ kubeconfig, path, read }) => {
+        await kubeconfig.merge([aCluster()], noSwitch);
+        writeFileSync(
+          path('config'),
+          read('config').replace(/name: dev-1\n(?=current)/, 'name: a\n'),
+        );
+        await kubeconfig.merge([otherCluster()], noSwitch);
+        expect(await serversOf(kubeconfig)).toEqual([
+          ['a', 'https://dev-1.example.com:8443'],
+          [name, 'https://dev-1.b.example.com:8443'],
+        ]);
+      }));
+
+    test('replaces its entries, and reports this, if there is no other name', () =>
+      withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
+        await kubeconfig.merge([aCluster()], noSwitch);
+        const entries = otherCluster({ otherNames: undefined });
+        expect(await kubeconfig.merge([entries], toDev1)).toMatchObject({
+          currentContext: 'dev-1',
+          replaced: [{ contextName: 'dev-1', oldServer: 'https://dev-1.example.com:8443' }],
+        });
+        expect(await serversOf(kubeconfig)).toEqual([
+          ['dev-1', 'https://dev-1.b.example.com:8443'],
+        ]);
+      }));
+
+    test('replaces entries that tpks did not create, and reports this', () =>
+      withKubeconfig({ config: goodText }, async ({ kubeconfig }) => {
+        const entries = otherCluster({ contextName: 'prod', otherNames: ['prod@b'] });
+        expect(await kubeconfig.merge([entries], noSwitch)).toMatchObject({
+          contextNames: ['prod'],
+          replaced: [{ contextName: 'prod', oldServer: 'https://prod:6443' }],
+        });
+      }));
+  });
 
   test('keeps the namespace and other extensions of a context', () => {
     const text = goodText.replace(
