@@ -1,10 +1,14 @@
+import type { Command } from 'commander';
 import type { ContextSettings } from '../../config/settings.js';
 import { isTpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import type { Span } from '../../terminal/terminal.js';
-import { listCommand } from '../resource/list-command.js';
+import { listCommand, type ListCommand } from '../resource/list-command.js';
+import { findLoginState, formatLoginState, loggedOut, type LoginState } from './login-state.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore' | 'identities'>;
+type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore' | 'identities' | 'clock'>;
+
+type ContextRow = Awaited<ReturnType<typeof readContexts>>[number];
 
 /** The JSON fields that `tpks contexts` and `tpks uaa contexts` have in common. */
 export const contextFields = [
@@ -26,13 +30,13 @@ export const contextFields = [
   'skipTlsVerification',
 ];
 
-export const { define } = listCommand({
+const contextList = ({ clock }: Deps): ListCommand<ContextRow, unknown> => ({
   description:
     'List the contexts. A context is one identity (a user or a UAA client) at one installation; ' +
     '* marks the context of the PKS commands, u the context of `tpks uaa`.',
   examples: ['contexts', 'contexts -o name'],
   noun: 'context',
-  fields: [...contextFields, 'loggedIn'],
+  fields: [...contextFields, 'loggedIn', 'loggedInUntil'],
   emptyLine: 'No contexts yet. Create one: tpks login -a api.example.com',
   read: readContexts,
   columns: [
@@ -43,10 +47,14 @@ export const { define } = listCommand({
     { head: 'UAA', cell: ({ uaa }) => uaa },
     { head: 'TLS', cell: verificationSpan },
     { head: 'Store', cell: ({ store }) => store },
-    { head: 'Logged in', cell: ({ loggedIn }) => (loggedIn ? 'yes' : 'no') },
+    { head: 'Logged in', cell: (row) => formatLoginState(row, clock.now()) },
   ],
   nameOf: ({ name }) => name,
 });
+
+export function define(command: Command, services: Services): void {
+  listCommand(contextList(services)).define(command, services);
+}
 
 async function readContexts(deps: Deps) {
   const [settings, { pks, uaa }] = await Promise.all([
@@ -58,7 +66,7 @@ async function readContexts(deps: Deps) {
       name,
       current: name === pks,
       currentUaa: name === uaa,
-      ...contextJson({ ...context, loggedIn: await isLoggedIn(name, context, deps) }),
+      ...contextJson({ ...context, ...(await readLoginState(name, context, deps)) }),
     })),
   );
 }
@@ -72,25 +80,21 @@ export function verificationSpan({
   return skipTlsVerification ? { text: 'not verified', tone: 'bad' } : 'verified';
 }
 
-/**
- * Whether the context has a session that has not ended. If the store cannot be read, it warns and
- * returns `true`.
- */
-async function isLoggedIn(
+/** If the store cannot be read, it warns and returns that the context is logged in. */
+async function readLoginState(
   name: string,
   context: ContextSettings,
-  { terminal, sessionStore }: Deps,
-): Promise<boolean> {
+  { terminal, sessionStore, clock }: Deps,
+): Promise<LoginState> {
   const store = await sessionStore(name, context);
-  if (!(await store.exists())) return false;
+  if (!(await store.exists())) return loggedOut;
   try {
-    const session = await store.read();
-    return session !== undefined && session.refreshRejectedAt === undefined;
+    return findLoginState(await store.read(), context.grant, clock.now());
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    if (error.kind === 'unauthenticated') return false;
+    if (error.kind === 'unauthenticated') return loggedOut;
     terminal.warn(`cannot check whether the sessions have ended: ${error.message}`);
-    return true;
+    return { loggedIn: true, loggedInUntil: null };
   }
 }
 

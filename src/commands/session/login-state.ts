@@ -1,0 +1,64 @@
+import { readClaims, readTimeClaim } from '../../auth/claims.js';
+import type { StoredSession } from '../../auth/session-file.js';
+import type { ContextSettings } from '../../config/settings.js';
+import { formatDuration } from '../../duration.js';
+import { formatInstant } from './format-time.js';
+
+/** Whether a context can be used without a new login; printed in JSON. */
+export interface LoginState {
+  readonly loggedIn: boolean;
+  /**
+   * When a session that cannot be renewed ends or has ended, by this machine's clock, ISO 8601; `null`
+   * for other sessions and without a session.
+   */
+  readonly loggedInUntil: string | null;
+}
+
+export const loggedOut: LoginState = { loggedIn: false, loggedInUntil: null };
+
+/** Determines without a request whether a session can still be used. */
+export function findLoginState(
+  session: StoredSession | undefined,
+  grant: ContextSettings['grant'],
+  now: Date,
+): LoginState {
+  if (session === undefined || session.refreshRejectedAt !== undefined) return loggedOut;
+  // Tokens expire by the server's clock.
+  const offset = session.clockOffsetSeconds * 1000;
+  const renewalEnd = findRenewalEnd(session, grant) - offset;
+  if (renewalEnd > now.getTime()) return { loggedIn: true, loggedInUntil: null };
+  const end = new Date(Math.max(Date.parse(session.expiresAt) - offset, renewalEnd));
+  return { loggedIn: end > now, loggedInUntil: formatInstant(end) };
+}
+
+/** Returns until when a session can be renewed, in milliseconds; 0 if it cannot be renewed. */
+function findRenewalEnd(
+  { refreshToken, clientSecret }: StoredSession,
+  grant: ContextSettings['grant'],
+): number {
+  const credential = grant === 'client_credentials' ? clientSecret : refreshToken;
+  if (credential === undefined) return 0;
+  // The end is unknown for a secret and for an opaque refresh token.
+  return readTimeClaim(readClaims(credential), 'exp')?.getTime() ?? Number.POSITIVE_INFINITY;
+}
+
+/** Formats a login state for a table, with the local time, e.g. `until 07:23` or `expired 7 min ago`. */
+export function formatLoginState({ loggedIn, loggedInUntil }: LoginState, now: Date): string {
+  if (loggedInUntil === null) return loggedIn ? 'yes' : 'no';
+  const end = new Date(loggedInUntil);
+  const seconds = Math.round(Math.abs(end.getTime() - now.getTime()) / 1000);
+  if (loggedIn) return `until ${seconds < 86_400 ? '' : `${formatDate(end)} `}${formatClock(end)}`;
+  return `expired ${formatDuration(seconds < 60 ? seconds : seconds - (seconds % 60))} ago`;
+}
+
+function formatDate(time: Date): string {
+  return [time.getFullYear(), pad(time.getMonth() + 1), pad(time.getDate())].join('-');
+}
+
+function formatClock(time: Date): string {
+  return `${pad(time.getHours())}:${pad(time.getMinutes())}`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}
