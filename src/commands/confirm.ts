@@ -13,8 +13,6 @@ interface ConfirmSettings {
   readonly beforePrompt?: () => Promise<void>;
   /** Returns the question on a terminal, if it differs. Called after `beforePrompt`. */
   readonly terminalQuestion?: () => string;
-  /** Printed if the user does not confirm. */
-  readonly cancelledMessage?: string;
 }
 
 /**
@@ -54,24 +52,7 @@ export async function confirm(
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
-/**
- * Asks for confirmation of a change at the PKS API. It first checks for a session, because the change
- * would fail without one, and stdin may be a pipe that nothing is written to.
- *
- * @throws {TpksError} the same errors as {@link confirm}, and `unauthenticated` without a session.
- */
-export async function confirmChange(
-  question: string,
-  deps: ConfirmDeps,
-  settings: ConfirmSettings = {},
-): Promise<boolean> {
-  if (deps.options().interactive) await requireSession(deps);
-  const isConfirmed = await confirm(question, deps, settings);
-  if (!isConfirmed) deps.terminal.note(settings.cancelledMessage ?? 'Cancelled');
-  return isConfirmed;
-}
-
-interface DestructiveChange<Found> extends Pick<ConfirmSettings, 'cancelledMessage'> {
+interface DestructiveChange<Found> {
   /** The question of the original CLI. */
   readonly question: string;
   /** Fails if the resource does not exist; not called if the user cannot be prompted. */
@@ -80,22 +61,26 @@ interface DestructiveChange<Found> extends Pick<ConfirmSettings, 'cancelledMessa
   readonly describe?: (found: Found) => readonly string[];
   /** The question on a terminal, except through a link. */
   readonly terminalQuestion?: (found: Found) => string;
+  /** Printed if the user does not confirm. */
+  readonly cancelledMessage?: string;
 }
 
 /**
- * Like {@link confirmChange}, for a destructive change: shows the installation and the identity before
- * the question, except through a link.
+ * Asks for confirmation of a destructive change at the PKS API. Shows the installation and the identity
+ * before the question, except through a link. It first checks for a session, because the change would
+ * fail without one, and stdin may be a pipe that nothing is written to.
  *
- * @throws {TpksError} the same errors as {@link confirmChange}, and errors of `find`.
+ * @throws {TpksError} the same errors as {@link confirm}, errors of `find`, and `unauthenticated` without a session.
  */
 export async function confirmDestructiveChange<Found>(
-  { question, find, describe, terminalQuestion, cancelledMessage }: DestructiveChange<Found>,
+  change: DestructiveChange<Found>,
   deps: ConfirmDeps,
 ): Promise<boolean> {
+  const { question, find, describe, terminalQuestion, cancelledMessage = 'Cancelled' } = change;
   const { terminal } = deps;
   let shownQuestion = question;
-  return confirmChange(question, deps, {
-    ...(cancelledMessage === undefined ? {} : { cancelledMessage }),
+  if (deps.options().interactive) await requireSession(deps);
+  const isConfirmed = await confirm(question, deps, {
     beforePrompt: async () => {
       const found = await find();
       if (terminal.isPksLink()) return;
@@ -105,6 +90,8 @@ export async function confirmDestructiveChange<Found>(
     },
     terminalQuestion: () => shownQuestion,
   });
+  if (!isConfirmed) terminal.note(cancelledMessage);
+  return isConfirmed;
 }
 
 /** Describes the installation and the identity, e.g. `Installation https://..., user cody`. */
