@@ -12,9 +12,9 @@ export function renameInSelections(
   const renameSelection = (selection: Selection): Selection => ({
     ...selection,
     identities: Object.fromEntries(
-      Object.entries(selection.identities).map(([installation, { pks, uaa }]) => [
+      Object.entries(selection.identities).map(([installation, each]) => [
         installation,
-        { pks: follow(pks), uaa: follow(uaa) },
+        { ...each, pks: follow(each.pks), uaa: follow(each.uaa) },
       ]),
     ),
     previous: follow(selection.previous),

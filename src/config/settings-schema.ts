@@ -92,7 +92,7 @@ const kubernetesSessionsSchema = v.pipe(
   v.transform((sessions) => Object.fromEntries(sessions)),
 );
 
-const identities = v.object({ pks: v.optional(v.string()), uaa: v.optional(v.string()) });
+const identities = v.looseObject({ pks: v.optional(v.string()), uaa: v.optional(v.string()) });
 
 const selection = v.looseObject({
   uaa: v.optional(url),
@@ -151,7 +151,9 @@ export const settingsSchema = v.pipe(
  */
 function migrate(old: v.InferOutput<typeof version1>) {
   const { current, previous, currentUaa, uaaTarget, targets, ...rest } = old;
-  const { contexts } = old;
+  const contexts = Object.fromEntries(
+    Object.entries(old.contexts).map(([name, context]) => [name, withoutGuessedApi(context)]),
+  );
   const uaaOf = (name: string | undefined) => getOwnValue(contexts, name ?? '')?.uaa;
   const identities: Record<string, Partial<Record<Role, string>>> = {};
   const remember = (name: string | undefined, role: Role) => {
@@ -173,6 +175,7 @@ function migrate(old: v.InferOutput<typeof version1>) {
   return {
     ...rest,
     version: 2 as const,
+    contexts,
     targets: targets.map((each) => ({ ...each, context: undefined })),
     selections:
       uaa === undefined
@@ -180,4 +183,17 @@ function migrate(old: v.InferOutput<typeof version1>) {
         : { tpks: selection, pks: selection, uaac: { ...selection, uaa: target ?? uaa } },
     formerUaaTarget: target === uaa ? undefined : target,
   };
+}
+
+/**
+ * `tpks uaa` stored the API that it assumed on the UAA's host, without checking it. The first PKS command
+ * checks it, and stores it again.
+ */
+function withoutGuessedApi<
+  Context extends Pick<v.InferOutput<typeof contextSchema>, 'api' | 'uaa' | 'grant' | 'clientId'>,
+>(context: Context): Context {
+  const { api, uaa, grant, clientId } = context;
+  const isGuess = api === `https://${new URL(uaa).hostname}:9021`;
+  const isFromUaa = grant === 'client_credentials' || clientId !== 'pks_cli';
+  return isGuess && isFromUaa ? { ...context, api: undefined } : context;
 }

@@ -114,8 +114,8 @@ export interface Settings {
   /** A link without a selection of its own uses that of `tpks`. */
   readonly selections: Readonly<Partial<Record<Program, Selection | undefined>>>;
   /**
-   * The UAA that `tpks uaa` used before it followed the current installation. Removed after the user
-   * has been told.
+   * The UAA that `tpks uaa` used before it followed the current installation. Removed after
+   * the note has been printed.
    */
   readonly formerUaaTarget?: string | undefined;
   readonly contexts: Readonly<Record<string, ContextSettings>>;

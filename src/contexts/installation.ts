@@ -78,12 +78,11 @@ export function apiOf({ api, uaa }: { readonly api?: string | undefined; readonl
 /** Installations that the user confirmed, with a login or in the environment. */
 export type KnownInstallations = readonly Installation[];
 
-/** Lists the installations of the stored contexts. */
+/** Lists the installations of the stored contexts whose API has been checked. */
 export function listStoredInstallations({ contexts }: Settings): KnownInstallations {
-  return Object.values(contexts).flatMap(({ api, uaa }) => {
-    const found = api ?? defaultApiOf(uaa);
-    return found === undefined ? [] : [{ api: found, uaa }];
-  });
+  return Object.values(contexts).flatMap(({ api, uaa }) =>
+    api === undefined ? [] : [{ api, uaa }],
+  );
 }
 
 /**

@@ -15,7 +15,7 @@ export interface ImportedTargets {
   readonly targets: readonly ImportedTarget[];
   /** Names of the contexts that were imported. */
   readonly imported: readonly string[];
-  /** Name of the context that becomes current if tpks has no current context. */
+  /** Name of the context that the PKS commands use if tpks has no current installation. */
   readonly pksContext: string | undefined;
 }
 

@@ -154,7 +154,12 @@ async function planContext(
 ): Promise<Omit<PlannedContext, 'duplicates'>> {
   const { identity, clientId, grant, isPublicClient, tokenFormat, token } = session;
   const { uaa, caCert, skipTlsVerification } = session;
-  const common = { identity, clientId, tokenFormat, api, uaa, caCert, skipTlsVerification };
+  // The first PKS command checks the API of a session from uaac, and stores it.
+  const { api: confirmedApi } = session;
+  const common = {
+    ...{ identity, clientId, tokenFormat, api: confirmedApi },
+    ...{ uaa, caCert, skipTlsVerification },
+  };
   const toSettings = (store: PersistentStore): ContextSettings =>
     grant === 'client_credentials'
       ? { ...common, grant, store }
@@ -171,7 +176,7 @@ async function planContext(
     ...settings.contexts,
     ...Object.fromEntries(planned.map((each) => [each.name, each.settings])),
   };
-  const name = createDefaultName(key, contexts);
+  const name = createDefaultName({ ...key, api }, contexts);
   const own = toSettings(selectStore(undefined));
   return { session, verification, name, settings: own, state: 'new' };
 }

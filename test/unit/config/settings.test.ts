@@ -217,7 +217,8 @@ describe('the two pointers of tpks 0.2.0', () => {
     expect(JSON.parse(text())).toEqual({
       version: 2,
       selections: { tpks: selection, pks: selection, uaac: selection },
-      contexts,
+      // 0.2.0 stored this API for tokens of `tpks uaa` without checking it.
+      contexts: { ...contexts, 'admin@a': { ...adminSettings, api: undefined } },
       targets: [{ uaa, skipTlsVerification: false }],
       theme: 'dark',
     });
@@ -237,7 +238,7 @@ describe('a file of tpks 0.1.0', () => {
   test('may contain the origin of a client, which is ignored', async () => {
     const admin = { ...adminSettings, origin: 'uaa', isPublicClient: false, label: 'lab' };
     const { contexts } = await read({ contexts: { admin } });
-    expect(contexts).toEqual({ admin: { ...adminSettings, label: 'lab' } });
+    expect(contexts).toEqual({ admin: { ...adminSettings, api: undefined, label: 'lab' } });
   });
 });
 
