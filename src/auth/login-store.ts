@@ -155,6 +155,7 @@ async function save(
       createDefaultName(context, contexts);
     const old = getOwnValue(settings.contexts, name);
     if (mustBeNew && old !== undefined) throw existingContextError(name);
+    if (old?.uaa === context.uaa) context = { ...context, api: context.api ?? old.api };
     const sessionId = chooseSessionId(context, old);
     const otherStore = old === undefined ? undefined : otherStoreOf(old, store);
     const location = { store, ...(sessionId === undefined ? {} : { sessionId }) };
@@ -177,8 +178,7 @@ async function save(
       }
     });
     const { pksCreds } = old ?? {};
-    const api = context.api ?? (old?.uaa === context.uaa ? old.api : undefined);
-    context = { ...context, api, ...location, ...(pksCreds === undefined ? {} : { pksCreds }) };
+    context = { ...context, ...location, ...(pksCreds === undefined ? {} : { pksCreds }) };
     const next = role === undefined ? settings : select(settings, context.uaa, { role, name });
     if (old === undefined) return withContext(next, context);
     await write(withContext(next, otherStore === undefined ? context : { ...context, otherStore }));

@@ -52,8 +52,7 @@ export interface Logouts {
   /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
   readonly removeOrphanedFiles: () => Promise<void>;
   /**
-   * Removes a context from the settings. If it was the current context, no context is current
-   * afterwards.
+   * Removes a context from the settings. A role that used it has no identity afterwards.
    */
   readonly removeContext: (name: string) => Promise<void>;
 }

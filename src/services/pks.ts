@@ -1,7 +1,7 @@
 import type { Settings, SettingsFile } from '../config/settings.js';
 import type { Context } from '../contexts/context.js';
 import type { ReadScopes } from '../contexts/identity.js';
-import { TpksError } from '../errors.js';
+import { isStoreError, TpksError } from '../errors.js';
 import type { DryRunOption } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
 import type { Clusters } from '../pks/clusters.js';
@@ -23,7 +23,7 @@ export interface PksServices {
   /**
    * Sends to the PKS API with the token of a context. If the settings do not name the API yet, checks
    * first that it is a PKS API that accepts the token, and stores its address.
-   * @throws {TpksError} the errors of `probeApi`; `usage` if the token has no scope for the API.
+   * @throws {TpksError} the errors of `probeApi`; `unauthenticated` if the token has no scope for the API.
    */
   readonly pksSend: (context: Context) => Promise<Send>;
 }
@@ -50,10 +50,15 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
       import('../contexts/identity.js'),
       deps.probeApi(),
     ]);
-    if (!isAllowed('pks', await deps.readScopes(context))) throw missingApiError(name);
+    if (!isAllowed('pks', await deps.readScopes(context))) throw missingScopeError(name);
     const isClient = context.grant === 'client_credentials';
     await probeApi(send, { api, identity: context.identity, isClient });
-    await (await deps.settings()).update((settings) => withApi(settings, name, api));
+    try {
+      await (await deps.settings()).update((settings) => withApi(settings, context, api));
+    } catch (error) {
+      // If the settings cannot be written, the next command checks the API again.
+      if (!isStoreError(error)) throw error;
+    }
     return send;
   };
 
@@ -106,15 +111,15 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
   };
 }
 
-function missingApiError(name: string): TpksError {
-  return new TpksError('usage', `Context ${name} has only a UAA and no PKS API`, {
+function missingScopeError(name: string): TpksError {
+  return new TpksError('unauthenticated', `The token of ${name} has no pks.clusters scope`, {
     hint: 'log in: tpks login -a API, or choose another context: tpks contexts',
   });
 }
 
-/** Stores the API of a context, unless another process has stored one. */
-function withApi(settings: Settings, name: string, api: string): Settings {
+/** Stores the API of a context, unless another process has changed the context. */
+function withApi(settings: Settings, { name, uaa }: Context, api: string): Settings {
   const context = getOwnValue(settings.contexts, name);
-  if (context === undefined || context.api !== undefined) return settings;
+  if (context?.uaa !== uaa || context.api !== undefined) return settings;
   return { ...settings, contexts: { ...settings.contexts, [name]: { ...context, api } } };
 }

@@ -71,7 +71,7 @@ export interface Members {
    */
   readonly remove: (groupId: string, userId: string) => Promise<Member>;
   /**
-   * Replaces the membership of a user with one of the origin `uaa`.
+   * Replaces the membership of a user with one that has the origin `uaa`.
    * @throws {TpksError} also if the user was removed but not added again; the message says so.
    */
   readonly repair: (groupId: string, user: MemberName) => Promise<void>;
@@ -133,6 +133,8 @@ export function createMembers(send: Send, uaa: string): Members {
         await add(groupId, { id });
       } catch (error) {
         if (!isTpksError(error)) throw error;
+        // Another process has added the user.
+        if (error.oauthError === 'member_already_exists') return;
         const message = `${name} was removed from the group, but not added again: ${error.message}`;
         const next = `run the same command again to add ${name}`;
         const hint = error.hint === undefined ? next : `${error.hint}\n${next}`;

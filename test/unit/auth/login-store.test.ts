@@ -195,6 +195,8 @@ describe('save', () => {
       { settings: { contexts: { work: { ...codySettings, origin: 'ldap' } } } },
     );
     expect(saved).toMatchObject({ name: 'work', context: { api: codySettings.api } });
+    // The same file, because a parallel command may be about to read it.
+    expect(saved.context.sessionId).toBeUndefined();
     const elsewhere = { api: undefined, uaa: 'https://uaa.example.com', name: 'work' };
     const moved = await save(elsewhere, { settings: settings.current() });
     expect(moved.saved.context.api).toBeUndefined();

@@ -16,11 +16,14 @@ interface Setup {
   readonly probeError?: TpksError;
   /** The stored settings of the context. */
   readonly stored?: typeof adminSettings;
+  readonly isReadOnly?: boolean;
 }
 
 /** Sends one request to the PKS API, and records what was probed before. */
-async function sendOnce({ context = admin, scopes, probeError, stored = bare }: Setup = {}) {
+async function sendOnce(setup: Setup = {}) {
+  const { context = admin, scopes, probeError, stored = bare, isReadOnly = false } = setup;
   const file = fakeSettings({ contexts: { admin: stored } });
+  const readOnly = () => Promise.reject(new TpksError('storage', 'read-only file system'));
   const steps: string[] = [];
   const { send } = fakeSend({ status: 200 });
   const services = createPksServices({
@@ -31,7 +34,7 @@ async function sendOnce({ context = admin, scopes, probeError, stored = bare }: 
       return send(request);
     },
     readScopes: async () => scopes ?? ['uaa.admin', 'pks.clusters.admin'],
-    settings: async () => file,
+    settings: async () => (isReadOnly ? { ...file, update: readOnly } : file),
     probeApi: async () => async (_send, probed) => {
       steps.push(
         `probe ${probed.api} as ${probed.isClient ? 'client' : 'user'} ${probed.identity}`,
@@ -61,10 +64,21 @@ describe('an API that the settings do not name', () => {
     const { steps, error, storedApi } = await sendOnce({ scopes: ['uaa.admin'] });
     expect(steps).toEqual([]);
     expect(error).toMatchObject({
-      kind: 'usage',
-      message: 'Context admin has only a UAA and no PKS API',
+      kind: 'unauthenticated',
+      message: 'The token of admin has no pks.clusters scope',
     });
     expect(storedApi).toBeUndefined();
+  });
+
+  test('is not stored if another process has moved the context to another UAA', async () => {
+    const stored = { ...bare, uaa: 'https://other.example.com:8443' };
+    expect((await sendOnce({ stored })).storedApi).toBeUndefined();
+  });
+
+  test('is used even if it cannot be stored, as in a read-only home', async () => {
+    const { steps, error } = await sendOnce({ isReadOnly: true });
+    expect(error).toBeUndefined();
+    expect(steps).toEqual([`probe ${api} as client admin`, `GET ${api}/v1/clusters`]);
   });
 
   test('is not stored if the probe fails', async () => {

@@ -54,6 +54,13 @@ describe('repair', () => {
     expect(requests.map(({ method }) => method)).toEqual(['DELETE', 'POST']);
   });
 
+  test('accepts that another process has added the membership in the meantime', async () => {
+    const exists = new TpksError('conflict', 'exists', { oauthError: 'member_already_exists' });
+    const { members, requests } = failingSend({ POST: exists });
+    await members.repair('g-1', erin);
+    expect(requests.map(({ method }) => method)).toEqual(['DELETE', 'POST']);
+  });
+
   test('reports a membership that was removed but not added again', async () => {
     const { members } = failingSend({ POST: new TpksError('unavailable', 'Connection lost') });
     await expect(members.repair('g-1', erin)).rejects.toMatchObject({

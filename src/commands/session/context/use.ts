@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Settings } from '../../../config/settings.js';
-import { findContext } from '../../../contexts/find-context.js';
+import { findContext, unknownContextError } from '../../../contexts/find-context.js';
 import { findPreviousContext, select } from '../../../contexts/selection.js';
 import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
@@ -25,14 +25,13 @@ export function define(command: Command, deps: Deps): void {
 
 export async function use({ name: typed }: { name: string }, deps: Deps): Promise<void> {
   const file = await deps.settings();
-  const findName = (settings: Settings) =>
-    typed === '-' ? findPreviousContext(settings) : findContext(typed, settings);
-  const name = findName(await file.read());
-  const isForPks = await isPksIdentity(name, await file.read(), deps);
-  await file.update((settings) => {
-    const context = getOwnValue(settings.contexts, name);
-    if (context === undefined) return settings;
-    return select(settings, context.uaa, { role: isForPks ? 'pks' : 'uaa', name });
+  const settings = await file.read();
+  const name = typed === '-' ? findPreviousContext(settings) : findContext(typed, settings);
+  const isForPks = await isPksIdentity(name, settings, deps);
+  await file.update((latest) => {
+    const context = getOwnValue(latest.contexts, name);
+    if (context === undefined) throw unknownContextError(name);
+    return select(latest, context.uaa, { role: isForPks ? 'pks' : 'uaa', name });
   });
   await deps.terminal.show({
     json: { current: name },
