@@ -35,6 +35,8 @@ export interface UaaOnly extends Trust {
   readonly trustCommand?: string;
   /** @see LocatedIdentity */
   readonly alternative?: string | undefined;
+  /** Why the alternative cannot be used, for an error. */
+  readonly reason?: string;
   /** Names of the contexts that match the addresses. More than one is ambiguous. */
   readonly candidates: readonly string[];
 }

@@ -19,7 +19,7 @@ export function describeFormerTarget(settings: Settings, former: string): string
   const [newName, oldName] = nameInstallations(uaa, former, settings);
   return (
     `tpks uaa now uses ${newName}, the current installation (before: ${oldName}); ` +
-    `to select the other one: tpks uaa target ${former}`
+    `to use ${oldName} for all commands: tpks uaa target ${former}`
   );
 }
 

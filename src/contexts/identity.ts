@@ -19,7 +19,7 @@ export type ReadScopes = (context: StoredContext) => Promise<readonly string[] |
 
 /**
  * Like `resolveContext`. If the role has no identity at the installation, the identity of the other role
- * is used if its token has a scope for this role. This is the only place that implements this rule.
+ * is used if its token has a scope for this role.
  */
 export async function resolveIdentity(
   input: AddressInput,
@@ -34,7 +34,13 @@ export async function resolveIdentity(
   const { api, uaa } = found.sources;
   const source = [api, uaa].find((each) => /^flag|^variable/.test(each)) ?? 'default';
   const context = toStoredContext(alternative, stored, source, env);
-  return isAllowed(role, await readScopes(context)) ? withApi(context, input) : found;
+  const scopes = await readScopes(context);
+  if (isAllowed(role, scopes)) return withApi(context, input);
+  const reason =
+    scopes === undefined
+      ? `${alternative} is logged out`
+      : `the token of ${alternative} has no ${missingScopes[role]} scope`;
+  return { ...found, reason };
 }
 
 /** Whether a token with these scopes can be used for a role. */
@@ -62,10 +68,14 @@ function withApi(found: Context | undefined, input: AddressInput): Context | und
   const wanted =
     isNamed || env.TPKS_API === undefined ? undefined : parseInstallation(env.TPKS_API).api;
   const isTrusted = wanted === undefined || wanted === ownApi || env.TPKS_UAA_URL !== undefined;
-  if (!isTrusted) return undefined;
+  const chosen = wanted ?? ownApi;
+  // The user turned off the verification of the UAA only.
+  const isUnverified =
+    found.skipTlsVerification && new URL(chosen).hostname !== new URL(uaa).hostname;
+  if (!isTrusted || isUnverified) return undefined;
   const source = wanted === undefined ? 'default' : 'variable TPKS_API';
   const sources = { ...found.sources, api: source } as const;
-  return { ...found, api: wanted ?? ownApi, sources, isApiUnconfirmed: true };
+  return { ...found, api: chosen, sources, isApiUnconfirmed: true };
 }
 
 /**
@@ -149,21 +159,26 @@ function missingIdentityError(
       hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin)`,
     });
   }
-  const reason =
-    found?.alternative === undefined
-      ? ''
-      : `: the token of ${found.alternative} has no ${missingScopes[role]} scope`;
+  const reason = found?.reason === undefined ? '' : `: ${found.reason}`;
   if (role === 'uaa' && found !== undefined) {
     return new TpksError('unauthenticated', `There is no token for ${found.uaa}${reason}`, {
       hint: 'tpks uaa token client get admin',
     });
   }
-  const others = Object.keys(settings.contexts).length > 0 ? ', or tpks context use NAME' : '';
+  const contexts = Object.values(settings.contexts);
+  const others = contexts.length > 0 ? ', or tpks context use NAME' : '';
+  const hasUaaToken = contexts.some((each) => each.api === undefined);
+  const pairHint =
+    hasUaaToken && api !== undefined && env.TPKS_UAA_URL === undefined
+      ? '\nto use a token of tpks uaa with this API, also set TPKS_UAA_URL to its UAA'
+      : '';
   const installation =
-    found?.api === undefined
+    found === undefined
       ? `-a ${api ?? 'api.example.com'}`
-      : formatInstallationOptions({ api: found.api, uaa: found.uaa });
+      : found.api === undefined
+        ? `-a API --uaa-url ${found.uaa}`
+        : formatInstallationOptions({ api: found.api, uaa: found.uaa });
   return new TpksError('unauthenticated', `${notAuthenticatedMessage}${reason}`, {
-    hint: `tpks login ${installation} -u USER${others}`,
+    hint: `tpks login ${installation} -u USER${others}${pairHint}`,
   });
 }

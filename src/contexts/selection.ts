@@ -8,9 +8,16 @@ export function findSelection({ program, selections }: Settings): Selection {
   return (own?.uaa === undefined ? selections.tpks : own) ?? { identities: {} };
 }
 
-/** The contexts that this program uses at an installation, before the rule for missing roles. */
+/**
+ * The contexts that this program uses at an installation, before the rule for missing roles. A link that
+ * has not used the installation yet uses the contexts of tpks.
+ */
 export function findIdentities(settings: Settings, uaa = findSelection(settings).uaa): Identities {
-  const { pks, uaa: forUaa } = getOwnValue(findSelection(settings).identities, uaa ?? '') ?? {};
+  const { program, selections } = settings;
+  const { pks, uaa: forUaa } =
+    [selections[program], selections.tpks]
+      .map((each) => getOwnValue(each?.identities ?? {}, uaa ?? ''))
+      .find((each) => each !== undefined) ?? {};
   // A login can move a context to another installation.
   const ifHere = (name: string | undefined) =>
     name !== undefined && getOwnValue(settings.contexts, name)?.uaa === uaa ? name : undefined;
@@ -36,7 +43,11 @@ export function select(
   const selection = { ...old, uaa, identities, previous };
   return {
     ...settings,
-    formerUaaTarget: program === 'tpks' ? undefined : settings.formerUaaTarget,
+    // A user who selects a UAA knows which one is used from now on.
+    formerUaaTarget:
+      program === 'tpks' && (old.uaa !== uaa || identity?.role === 'uaa')
+        ? undefined
+        : settings.formerUaaTarget,
     selections: {
       ...selections,
       // The first login through a link also counts for tpks.
@@ -49,7 +60,7 @@ export function select(
 /** Remembers a context for a role that has no identity at its installation yet. */
 export function remember(settings: Settings, role: Role, name = ''): Settings {
   const uaa = getOwnValue(settings.contexts, name)?.uaa;
-  const selection = findSelection(settings);
+  const selection = settings.selections[settings.program] ?? { identities: {} };
   if (uaa === undefined || findIdentities(settings, uaa)[role] !== undefined) return settings;
   const identities = {
     ...selection.identities,

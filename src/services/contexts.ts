@@ -28,8 +28,8 @@ export interface ContextServices {
   /** The context with this name. @throws {TpksError} `notFound` */
   readonly findContext: (name: string) => Promise<Context>;
   /**
-   * The names of the contexts that the PKS commands and `tpks uaa` use. A role without an identity has
-   * none; neither has a role whose session cannot be read.
+   * The names of the stored contexts that the PKS commands and `tpks uaa` use; `undefined` for a role
+   * without an identity, or if its session cannot be read.
    */
   readonly identities: () => Promise<Identities>;
   readonly readScopes: ReadScopes;
@@ -147,7 +147,8 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
         orIfFailed(undefined, async () => {
           const readOrSkip: ReadScopes = (context) =>
             orIfFailed(undefined, () => readScopes(context));
-          return (await resolveIdentity({ ...input, role }, readOrSkip))?.name;
+          const found = await resolveIdentity({ ...input, role }, readOrSkip);
+          return found?.name !== undefined && found.store !== 'none' ? found.name : undefined;
         });
       const [pks, uaa] = await Promise.all([find('pks'), find('uaa')]);
       return { pks, uaa };

@@ -25,10 +25,10 @@ export interface UaaServices {
   readonly publicUaaResource: <T>(load: LoadUaaResource<T>, target: UaaTarget) => Promise<T>;
   /**
    * Sends to the UAA with the token of a context. Before the first request that changes something, tpks
-   * (but no link) prints the UAA and the identity on stderr.
+   * prints the UAA and the identity on stderr.
    */
   readonly uaaSend: (context: Context) => Promise<Send>;
-  /** Prints the UAA and the identity of `tpks uaa` on stderr, once per run. */
+  /** Prints the UAA and the identity of `tpks uaa` on stderr, once per run, unless a link runs. */
   readonly noteUaaIdentity: () => Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
 
   const noted = new Set<string>();
   const noteIdentity = (context: Context): void => {
-    if (noted.has(context.name)) return;
+    if (deps.program !== 'tpks' || noted.has(context.name)) return;
     noted.add(context.name);
     terminal.note(describeIdentity(context, deps.zone()));
   };
@@ -55,7 +55,7 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
   const uaaSend = async (context: Context): Promise<Send> => {
     const signedSend = await bearerSend(context);
     return (request) => {
-      if (!isRead(request) && deps.program === 'tpks') noteIdentity(context);
+      if (!isRead(request)) noteIdentity(context);
       return signedSend(request);
     };
   };

@@ -206,7 +206,7 @@ test('settings with two pointers are migrated, and the first affected command sa
   const pointers = { current: 'alana@localhost', currentUaa: 'admin@localhost', uaaTarget: b.uaa };
   writeFileSync(path, JSON.stringify({ version: 1, ...pointers, contexts, targets }));
   await clear(succeed('clusters'));
-  const note = `tpks uaa now uses ${nameOf(a)}, the current installation (before: ${new URL(b.uaa).host}); to select the other one: tpks uaa target ${b.uaa}\n`;
+  const note = `tpks uaa now uses ${nameOf(a)}, the current installation (before: ${new URL(b.uaa).host}); to use ${new URL(b.uaa).host} for all commands: tpks uaa target ${b.uaa}\n`;
   expect(await run('uaa me')).toMatchObject({ code: 0, stderr: note });
   expect(await run('uaa me')).toMatchObject({ code: 0, stderr: '' });
   expect(b.requests()).toEqual([]);

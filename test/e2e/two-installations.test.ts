@@ -155,7 +155,9 @@ test('get-credentials keeps the kubeconfig entries of both installations, and ea
       currentContext: name,
       clusters: [{ cluster: 'dev-1', context: name }],
     });
-    expect(stderr).toContain(`The context of cluster dev-1 is named ${name} to keep it apart`);
+    expect(stderr).toContain(
+      `The kubeconfig context of cluster dev-1 is named ${name}, because dev-1`,
+    );
     expect(await kubeconfig()).toEqual([
       ['dev-1', a.api, false],
       [name, b.api, true],

@@ -83,7 +83,7 @@ export async function writeKubeconfig(
     const usedName = contextNames[index];
     if (usedName === undefined || usedName === contextName) return;
     terminal.note(
-      `The context of cluster ${cluster} is named ${usedName} to keep it apart from other installations`,
+      `The kubeconfig context of cluster ${cluster} is named ${usedName}, because ${contextName} belongs to another installation`,
     );
   });
   for (const { contextName, oldServer } of replaced) {

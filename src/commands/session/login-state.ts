@@ -31,7 +31,7 @@ export function findLoginState(
   return { loggedIn: end > now, loggedInUntil: formatInstant(end) };
 }
 
-/** Returns until when a session can be renewed, in milliseconds; 0 if it cannot be renewed. */
+/** Returns the time after which a session cannot be renewed, in milliseconds; 0 if it never can. */
 function findRenewalEnd(
   { refreshToken, clientSecret }: StoredSession,
   grant: ContextSettings['grant'],

@@ -42,7 +42,11 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
     : await checkToken(context, deps);
   const stored = await session.readStored();
   const { pks, uaa } = await deps.identities();
-  const identities = { pks: context.store === 'none' ? context.name : pks, uaa };
+  const isFromEnvironment = context.store === 'none' && context.pksCredsPath === undefined;
+  const identities = {
+    pks: context.store === 'none' ? context.name : pks,
+    uaa: isFromEnvironment ? context.name : uaa,
+  };
   const storeDescription = (await deps.logins()).describe(context.store);
   const pksCredsPath = await findPksCreds(context, deps);
   await deps.terminal.show(
@@ -81,12 +85,16 @@ async function checkToken(context: Context, deps: Deps): Promise<CheckResult> {
     if (!isAllowed('pks', scopes)) return { check: 'not checked (no scope for the PKS API)' };
   }
   try {
-    const probeApi = await deps.probeApi();
-    await probeApi(await deps.pksSend(context), {
-      api: apiOf(context),
-      identity: context.identity,
-      isClient: context.grant === 'client_credentials',
-    });
+    // An API that is used for the first time is checked here.
+    const send = await deps.pksSend(context);
+    if (context.isApiUnconfirmed !== true) {
+      const probeApi = await deps.probeApi();
+      await probeApi(send, {
+        api: apiOf(context),
+        identity: context.identity,
+        isClient: context.grant === 'client_credentials',
+      });
+    }
     return { check: 'valid' };
   } catch (failure) {
     if (!isTpksError(failure)) throw failure;

@@ -60,6 +60,6 @@ describe('a change of the installation', () => {
 test('the former target of tpks uaa is described with the command that selects it', () => {
   expect(describeFormerTarget(settingsAt(a), b)).toBe(
     'tpks uaa now uses a.example.com, the current installation (before: b.example.com); ' +
-      `to select the other one: tpks uaa target ${b}`,
+      `to use b.example.com for all commands: tpks uaa target ${b}`,
   );
 });

@@ -271,6 +271,20 @@ describe('an identity of tpks uaa, which was stored without an API', () => {
     });
   });
 
+  test('prefers an API that has been checked to the assumed one', async () => {
+    const cody = { ...codySettings, api: 'https://pks.example.com:443' };
+    const known = someSettings(selecting({ uaa: 'bare' }, { contexts: { bare, cody } }));
+    expect(await selectContext({ settings: known, scopes })).toMatchObject({ api: cody.api });
+  });
+
+  test('is not used for an API on another host if only the UAA is not verified', async () => {
+    const env = { TPKS_API: 'https://pks.example.com:443', TPKS_UAA_URL: bare.uaa };
+    const settings = usingBare({ skipTlsVerification: true });
+    await expect(selectContext({ settings, scopes, env })).rejects.toMatchObject({
+      kind: 'unauthenticated',
+    });
+  });
+
   test('uses the same API if --context names it, whatever TPKS_API is', async () => {
     const env = { TPKS_API: 'evil.example.com' };
     const own = someSettings({ ...settings, contexts: { ...contexts, bare } });
@@ -286,7 +300,9 @@ describe('an identity of tpks uaa, which was stored without an API', () => {
     const env = { TPKS_API: elsewhere };
     await expect(selectContext({ settings: usingBare(), scopes, env })).rejects.toMatchObject({
       kind: 'unauthenticated',
-      hint: `tpks login -a ${elsewhere} -u USER, or tpks context use NAME`,
+      hint:
+        `tpks login -a ${elsewhere} -u USER, or tpks context use NAME\n` +
+        'to use a token of tpks uaa with this API, also set TPKS_UAA_URL to its UAA',
     });
     const both = { ...env, TPKS_UAA_URL: bare.uaa };
     expect(await selectContext({ settings: usingBare(), scopes, env: both })).toMatchObject({

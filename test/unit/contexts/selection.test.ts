@@ -23,6 +23,13 @@ const start = someSettings({ contexts });
 const atA = someSettings(selecting({ pks: 'cody@a', uaa: 'admin@a' }, { contexts }));
 const useCodyAtB = (settings: Settings) => select(settings, b, { role: 'pks', name: 'cody@b' });
 
+test('a link uses the contexts of tpks at an installation that it has not used yet', () => {
+  const uaac = { uaa: b, identities: { [b]: { pks: 'cody@b' } } };
+  const link: Settings = { ...atA, program: 'uaac', selections: { ...atA.selections, uaac } };
+  expect(findIdentities(link)).toEqual({ pks: 'cody@b' });
+  expect(findIdentities(link, a)).toEqual({ pks: 'cody@a', uaa: 'admin@a' });
+});
+
 describe('select', () => {
   test('makes an installation the current one, with the context of one role', () => {
     const settings = select(start, a, { role: 'uaa', name: 'admin@a' });

@@ -12,7 +12,7 @@ const contexts = { 'cody@a': codySettings, 'admin@a': adminSettings };
 const former = 'https://b.example.com:8443';
 const note =
   'tpks uaa now uses api.example.com, the current installation (before: b.example.com); ' +
-  `to select the other one: tpks uaa target ${former}`;
+  `to use b.example.com for all commands: tpks uaa target ${former}`;
 
 interface Setup {
   readonly settings?: Partial<Settings>;

@@ -31,10 +31,13 @@ export async function deleteContext(input: Input, deps: LogoutDeps): Promise<voi
   if (failure !== undefined) throw failure;
   await (await deps.logouts()).removeContext(name);
   const affected = await pruneContextsOfSessions([name], deletedSessionNames(results), input, deps);
-  const isCurrent = Object.values(findIdentities(settings)).includes(name);
-  const none = isCurrent
-    ? ['It was in use at the current installation. To use another context: tpks context use NAME']
-    : [];
+  const { pks, uaa } = findIdentities(settings);
+  const none = [
+    ...(name === pks
+      ? ['The PKS commands now have no context. To choose one: tpks context use NAME']
+      : []),
+    ...(name === uaa ? ['tpks uaa now has no context. To choose one: tpks uaa context NAME'] : []),
+  ];
   await deps.terminal.show({
     json: { deleted: name, ...affectedJson(affected) },
     text: [`Deleted context ${name}`, ...none],

@@ -24,7 +24,9 @@ export async function exportAccess(deps: Deps): Promise<void> {
     json: value,
     text: [...fileHeader(uaa), '', ...(await toYaml(value))],
   });
-  for (const member of unmanaged.unmapped) deps.terminal.warn(notExportedWarning(member));
+  for (const member of [...unmanaged.unmapped, ...unmanaged.unknown]) {
+    deps.terminal.warn(notExportedWarning(member));
+  }
   warnAboutUnmanaged(unmanaged, deps.terminal);
 }
 

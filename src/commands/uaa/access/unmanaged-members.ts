@@ -16,11 +16,13 @@ export function warnAboutUnmanaged(
   }
 }
 
-/** Describes a membership that an export omits because the UAA may delete it. */
-export function notExportedWarning({ group, member, origin }: GroupProviderMember): string {
+/** Names a membership that an export omits, with the reason. */
+export function notExportedWarning({ group, member, origin, source }: GroupProviderMember): string {
+  const notExported = `Not exported: member ${member.user} of ${group}`;
+  if (source === 'unknown') return `${notExported}, because its origin ${origin} cannot be checked`;
   const words = [group, member.user, '--origin', member.origin].map(quoteForShell);
   return (
-    `Not exported: member ${member.user} of ${group}, because its origin ${origin} has no mapping to ` +
-    `this group, so the next login may delete it; to keep it: tpks uaa member add ${words.join(' ')}`
+    `${notExported}, because its origin ${origin} has no mapping to this group, so the next login may ` +
+    `delete it; to keep it: tpks uaa member add ${words.join(' ')}`
   );
 }

@@ -9,9 +9,8 @@ import { loadGroups } from '../resources.js';
 
 export const { define } = showObjectCommand({
   description:
-    'Show a group with the ids of its members. The text output also contains the source of each ' +
-    'membership that has the origin of an identity provider, see `tpks uaa members`. Requires the ' +
-    'scope scim.read.',
+    'Show a group with the ids of its members. The text output also shows the source of memberships ' +
+    'whose origin is an identity provider (see `tpks uaa members`). Requires the scope scim.read.',
   examples: ['uaa group get pks.clusters.manage'],
   key: {
     add: (command) =>

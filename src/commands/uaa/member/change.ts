@@ -42,9 +42,9 @@ interface MembershipCommand extends CommandHelp {
 const addition: MembershipCommand = {
   description:
     'Add users to a group; they get the scope at their next login. Unknown users and users who are ' +
-    'already members are reported, and the others are added. The origin of the memberships is uaa, so ' +
-    'logins do not delete them; an existing membership that the next login may delete is replaced. ' +
-    'Requires the scopes scim.read and scim.write, and idps.read to replace a membership.',
+    'already members are reported, and the others are added. Memberships are stored with the origin ' +
+    'uaa, so the UAA keeps them at the next login. A membership that the next login may delete is ' +
+    'replaced. Requires the scopes scim.read and scim.write, and idps.read to replace a membership.',
   examples: ['uaa member add pks.clusters.manage cody'],
   change: (members, groupId, id) => members.add(groupId, { id }),
   done: 'added to',

@@ -16,8 +16,8 @@ export const { define } = listCommand<Row, unknown>({
   description:
     'List the members of a group with their names. A member is a user, or a group whose members ' +
     'also belong to this group. The source is `added` for members that were added to the group, ' +
-    '`mapping` or `identity provider` for members that follow from a login. Members that no longer ' +
-    'exist are named. Requires the scope scim.read, and idps.read if a membership has the origin of ' +
+    '`mapping` or `identity provider` for members that the UAA assigned at a login. Members that no ' +
+    'longer exist are listed too, with the command that removes them. Requires the scope scim.read, and idps.read if a membership has the origin of ' +
     'an identity provider without a mapping.',
   examples: ['uaa members pks.clusters.manage'],
   noun: 'member',

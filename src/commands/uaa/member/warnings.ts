@@ -6,8 +6,8 @@ export function unknownSourceWarning(
 ): string {
   const origins = [...new Set(members.map(({ origin = '' }) => origin))].sort().join(', ');
   return (
-    `Memberships of the origin ${origins} could not be checked, because the token lacks the scope ` +
-    `idps.read; the next login may delete them`
+    `Cannot tell whether the next login deletes memberships with the origin ${origins}: the token ` +
+    'lacks the scope idps.read'
   );
 }
 

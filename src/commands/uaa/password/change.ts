@@ -55,7 +55,7 @@ interface Input extends NewPasswordFlags {
   readonly oldPasswordFile?: string | undefined;
 }
 
-/** Without an identity of `tpks uaa`, the user of the PKS commands is meant. */
+/** If `tpks uaa` has no identity, the identity of the PKS commands is used. */
 const ownAccount = { acceptsOtherRole: true };
 
 /** Changes the password of the current user. The flags are checked before the first prompt. */

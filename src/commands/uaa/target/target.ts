@@ -10,7 +10,7 @@ import { outputOption } from '../../resource/output-option.js';
 import { withInputFile } from '../../stdin-inputs.js';
 import { setTarget, type SetTargetDeps, type TargetInput } from './set-target.js';
 
-type Deps = SetTargetDeps & Pick<Services, 'terminal' | 'identities'>;
+type Deps = SetTargetDeps & Pick<Services, 'terminal' | 'identities' | 'reportFormerTarget'>;
 
 interface Flags extends Omit<TargetInput, 'url' | 'force'> {
   readonly force?: true;
@@ -61,6 +61,7 @@ export async function selectTarget(
   const settings = isShownOnly
     ? await (await deps.settings()).read()
     : await setTarget(input, deps);
+  await deps.reportFormerTarget();
   const { uaa } = await deps.identities();
   await deps.terminal.show(targetView(settings, uaa));
 }
@@ -68,14 +69,15 @@ export async function selectTarget(
 /** Formats the current target and context like `uaac`. */
 function targetView(settings: Settings, name: string | undefined): View {
   const target = findCurrentTarget(settings);
-  const context = name === undefined ? undefined : getOwnValue(settings.contexts, name);
+  const found = name === undefined ? undefined : getOwnValue(settings.contexts, name);
+  const context = found?.uaa === target?.uaa ? found : undefined;
   if (target === undefined) return { json: null, text: ['no target set'], name: [] };
   return {
     json: {
       uaa: target.uaa,
       hasCaCert: target.caCert !== undefined,
       skipTlsVerification: target.skipTlsVerification,
-      context: name ?? null,
+      context: context === undefined ? null : name,
       clientId: context?.clientId ?? null,
     },
     name: target.uaa,

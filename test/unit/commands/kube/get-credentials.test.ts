@@ -128,7 +128,7 @@ describe('get-credentials', () => {
     };
     const { terminal } = await run(['dev-1'], {}, options);
     expect(terminal.notes).toEqual([
-      'The context of cluster dev-1 is named dev-1@api.example.com to keep it apart from other installations',
+      'The kubeconfig context of cluster dev-1 is named dev-1@api.example.com, because dev-1 belongs to another installation',
     ]);
     expect(terminal.json.at(-1)).toMatchObject({
       currentContext: 'dev-1@api.example.com',

@@ -352,8 +352,8 @@ describe('uaa members', () => {
     const { terminal } = await run(['members', 'team'], forbidden);
     expect(terminal.lines[2]).toMatch(/^fred .* unknown /);
     expect(terminal.warnings).toEqual([
-      'Memberships of the origin azure, okta could not be checked, because the token lacks the scope ' +
-        'idps.read; the next login may delete them',
+      'Cannot tell whether the next login deletes memberships with the origin azure, okta: the token ' +
+        'lacks the scope idps.read',
     ]);
   });
 
