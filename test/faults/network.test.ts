@@ -124,15 +124,21 @@ async function fails(
     'kube-credential': ['kube-credential', '--context', kubernetesSession],
   };
   const settings = JSON.parse(config) as Record<
-    'contexts' | 'kubernetesSessions',
+    'contexts' | 'kubernetesSessions' | 'selections',
     Record<string, object>
   >;
+  const select = (address: string) => {
+    const identities = { [address]: { pks: context, uaa: context } };
+    settings.selections['tpks'] = { uaa: address, identities };
+  };
+  select(`https://127.0.0.1:${String(uaa.port)}`);
   if (host !== undefined || ports !== undefined) {
     const [apiPort = api.port, uaaPort = uaa.port] = ports ?? [];
     const origin = (port: number) => `https://${host ?? '127.0.0.1'}:${String(port)}`;
     const addresses = { api: origin(apiPort), uaa: origin(uaaPort) };
     const { contexts, kubernetesSessions } = settings;
     contexts[context] = { ...contexts[context], ...addresses };
+    select(addresses.uaa);
     kubernetesSessions[kubernetesSession] = {
       ...kubernetesSessions[kubernetesSession],
       ...addresses,

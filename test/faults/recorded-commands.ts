@@ -289,9 +289,9 @@ function rows(folder: string, addresses: Addresses, accessToken: string): Row[] 
     session('clusters', ['--all-contexts']),
     session('curl', ['/v1/clusters']),
     session('uaa token get', ['cody', 'cody-password', '--store', 'file']),
-    session('uaa token refresh'),
+    session('uaa token refresh', ['--context', 'cody@localhost']),
     operator('uaa token list'),
-    session('uaa token decode'),
+    session('uaa token decode', ['--context', 'cody@localhost']),
     operator('uaa token revoke', ['--user', 'dana']),
     operator('uaa client update', [
       'pks_cli',

@@ -129,7 +129,7 @@ class ActRun {
     });
     Object.assign(this.secrets, await readStoredSecrets(user));
     if (line.product && result.code === 0) {
-      for (const [word] of result.stdout.matchAll(/[\w.-]{20,}/g)) {
+      for (const [word] of result.stdout.matchAll(/[\w.-]{30,}/g)) {
         this.secrets[`output of ${line.line}`] = word;
       }
     }

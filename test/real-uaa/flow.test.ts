@@ -36,7 +36,7 @@ describe('the main flow with the sandbox API and the real UAA', () => {
     const added = await operator.tpks([...add, '--password-stdin'], { stdin: 'erin-secret-7' });
     expect(added).toMatchObject({ code: 0, stdout: 'user account successfully added\n' });
     const granted = await operator.tpks(['uaa', 'member', 'add', 'pks.clusters.manage', name]);
-    expect(granted).toMatchObject({ code: 0, stderr: '' });
+    expect(granted).toMatchObject({ code: 0, stderr: `UAA ${uaa}, client admin\n` });
   });
 
   test('3. the user logs in, and the API accepts the token', async () => {
