@@ -68,14 +68,10 @@ function withApi(found: Context | undefined, input: AddressInput): Context | und
   const wanted =
     isNamed || env.TPKS_API === undefined ? undefined : parseInstallation(env.TPKS_API).api;
   const isTrusted = wanted === undefined || wanted === ownApi || env.TPKS_UAA_URL !== undefined;
-  const chosen = wanted ?? ownApi;
-  // The user turned off the verification of the UAA only.
-  const isUnverified =
-    found.skipTlsVerification && new URL(chosen).hostname !== new URL(uaa).hostname;
-  if (!isTrusted || isUnverified) return undefined;
+  if (!isTrusted) return undefined;
   const source = wanted === undefined ? 'default' : 'variable TPKS_API';
   const sources = { ...found.sources, api: source } as const;
-  return { ...found, api: chosen, sources, isApiUnconfirmed: true };
+  return { ...found, api: wanted ?? ownApi, sources, isApiUnconfirmed: true };
 }
 
 /**

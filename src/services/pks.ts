@@ -51,6 +51,7 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
       deps.probeApi(),
     ]);
     if (!isAllowed('pks', await deps.readScopes(context))) throw missingScopeError(name);
+    rejectUnverifiedApi(context, api);
     const isClient = context.grant === 'client_credentials';
     await probeApi(send, { api, identity: context.identity, isClient });
     try {
@@ -115,6 +116,17 @@ function missingScopeError(name: string): TpksError {
   return new TpksError('unauthenticated', `The token of ${name} has no pks.clusters scope`, {
     hint: 'log in: tpks login -a API, or choose another context: tpks contexts',
   });
+}
+
+/** `uaa target --skip-ssl-validation` turns off the verification of the UAA only. */
+function rejectUnverifiedApi({ uaa, skipTlsVerification }: Context, api: string): void {
+  if (!skipTlsVerification || new URL(api).hostname === new URL(uaa).hostname) return;
+  const { host } = new URL(api);
+  throw new TpksError(
+    'unauthenticated',
+    `The certificate of ${host} would not be verified, because verification is off for ${uaa}`,
+    { hint: `log in to the API: tpks login -a ${api} --uaa-url ${uaa}` },
+  );
 }
 
 /** Stores the API of a context, unless another process has changed the context. */

@@ -277,14 +277,6 @@ describe('an identity of tpks uaa, which was stored without an API', () => {
     expect(await selectContext({ settings: known, scopes })).toMatchObject({ api: cody.api });
   });
 
-  test('is not used for an API on another host if only the UAA is not verified', async () => {
-    const env = { TPKS_API: 'https://pks.example.com:443', TPKS_UAA_URL: bare.uaa };
-    const settings = usingBare({ skipTlsVerification: true });
-    await expect(selectContext({ settings, scopes, env })).rejects.toMatchObject({
-      kind: 'unauthenticated',
-    });
-  });
-
   test('uses the same API if --context names it, whatever TPKS_API is', async () => {
     const env = { TPKS_API: 'evil.example.com' };
     const own = someSettings({ ...settings, contexts: { ...contexts, bare } });

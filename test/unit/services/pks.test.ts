@@ -75,6 +75,13 @@ describe('an API that the settings do not name', () => {
     expect((await sendOnce({ stored })).storedApi).toBeUndefined();
   });
 
+  test('receives no token on another host if only the UAA is not verified', async () => {
+    const context = { ...admin, uaa: 'https://uaa.example.com', skipTlsVerification: true };
+    const { steps, error } = await sendOnce({ context });
+    expect(steps).toEqual([]);
+    expect(error).toMatchObject({ kind: 'unauthenticated' });
+  });
+
   test('is used even if it cannot be stored, as in a read-only home', async () => {
     const { steps, error } = await sendOnce({ isReadOnly: true });
     expect(error).toBeUndefined();
