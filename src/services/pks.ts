@@ -1,7 +1,7 @@
 import type { Settings, SettingsFile } from '../config/settings.js';
 import type { Context } from '../contexts/context.js';
 import type { ReadScopes } from '../contexts/identity.js';
-import { isStoreError, TpksError } from '../errors.js';
+import { isStoreError, isTpksError, rewordError, TpksError } from '../errors.js';
 import type { DryRunOption } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
 import type { Clusters } from '../pks/clusters.js';
@@ -53,7 +53,11 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
     if (!isAllowed('pks', await deps.readScopes(context))) throw missingScopeError(name);
     rejectUnverifiedApi(context, api);
     const isClient = context.grant === 'client_credentials';
-    await probeApi(send, { api, identity: context.identity, isClient });
+    try {
+      await probeApi(send, { api, identity: context.identity, isClient });
+    } catch (error) {
+      throw explainAssumedApi(error, context);
+    }
     try {
       await (await deps.settings()).update((settings) => withApi(settings, context, api));
     } catch (error) {
@@ -115,6 +119,16 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
 function missingScopeError(name: string): TpksError {
   return new TpksError('unauthenticated', `The token of ${name} has no pks.clusters scope`, {
     hint: 'log in: tpks login -a API, or choose another context: tpks contexts',
+  });
+}
+
+/** Says how to name the API if nothing responds at the assumed address. */
+function explainAssumedApi(error: unknown, { sources, uaa }: Context): unknown {
+  if (!isTpksError(error) || error.kind !== 'unavailable' || sources.api !== 'default')
+    return error;
+  const advice = `if the API has another address, set TPKS_API to it, and TPKS_UAA_URL=${uaa}`;
+  return rewordError(error, {
+    hint: error.hint === undefined ? advice : `${error.hint}\n${advice}`,
   });
 }
 

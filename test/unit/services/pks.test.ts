@@ -88,6 +88,16 @@ describe('an API that the settings do not name', () => {
     expect(steps).toEqual([`probe ${api} as client admin`, `GET ${api}/v1/clusters`]);
   });
 
+  test('can be named in the environment if nothing responds', async () => {
+    const sources = { ...admin.sources, api: 'default' } as const;
+    const probeError = new TpksError('unavailable', 'refused', { hint: 'try again' });
+    const { error } = await sendOnce({ context: { ...admin, sources }, probeError });
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      hint: `try again\nif the API has another address, set TPKS_API to it, and TPKS_UAA_URL=${admin.uaa}`,
+    });
+  });
+
   test('is not stored if the probe fails', async () => {
     const probeError = new TpksError('failed', 'not a PKS API');
     const { steps, error, storedApi } = await sendOnce({ probeError });
