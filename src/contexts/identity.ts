@@ -54,8 +54,8 @@ const scopePatterns: Readonly<Record<Role, RegExp>> = {
 };
 
 /**
- * Adds the API that a PKS command uses with an identity of `tpks uaa`, which was stored without one: the
- * API in TPKS_API, otherwise a known API of the same UAA, otherwise port 9021 on the host of the UAA.
+ * Adds an API to a context that `tpks uaa` stored without one: the API in TPKS_API, otherwise a checked
+ * API of the same UAA, otherwise port 9021 on the UAA's host. Only PKS commands need it.
  * @returns `undefined` if TPKS_API names another API, and not together with this UAA.
  */
 function withApi(found: Context | undefined, input: AddressInput): Context | undefined {

@@ -17,8 +17,8 @@ export type LocatedIdentity =
       readonly kind: 'uaa';
       readonly addresses: Addresses;
       /**
-       * A context that can be used if its token has the necessary scopes: that of the other role, or the
-       * only one at the addresses in flags and variables.
+       * A context that is used if its token has the necessary scopes: the context of the other role, or
+       * the only stored context with the addresses in flags and variables.
        */
       readonly alternative: string | undefined;
       /** Names of the contexts at these addresses, if the choice is ambiguous. */

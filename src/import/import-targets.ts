@@ -37,8 +37,8 @@ export function findNewTargets(
 
 /**
  * Adds the targets of a file that are not known yet. The current context and target of the files become
- * the current ones, unless tpks already has a current installation. Each link continues with the
- * installation of the tool that it replaces.
+ * the current ones, unless tpks already has a current installation. Each link uses the installation that
+ * the original tool used.
  */
 export function addTargets(settings: Settings, input: ImportedTargets): Settings {
   const { targets, imported, pksContext } = input;

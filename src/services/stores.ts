@@ -53,18 +53,19 @@ export function createStores(deps: StoresDeps): Stores {
     };
 
   const settings = once(async () => {
-    const [{ createSettingsFile }, { describeSwitch }, { config }] = await Promise.all([
+    const [{ createSettingsFile }, { config }] = await Promise.all([
       import('../config/settings.js'),
-      import('../contexts/describe-switch.js'),
       folders(),
     ]);
     return createSettingsFile({
       directory: config,
       program,
       withLock: lockFile(`${config}/config.lock`),
-      onUpdated: (before, after) => {
+      onUpdated: async (before, after) => {
+        if (program !== 'tpks') return;
+        const { describeSwitch } = await import('../contexts/describe-switch.js');
         const note = describeSwitch(before, after);
-        if (program === 'tpks' && note !== undefined) terminal.note(note);
+        if (note !== undefined) terminal.note(note);
       },
     });
   });

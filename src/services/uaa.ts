@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import type { AddressInput } from '../contexts/addresses.js';
 import type { Context } from '../contexts/context.js';
 import type { UaaTarget } from '../contexts/targets.js';
-import { isRead, type DryRunOption } from '../http/dry-run.js';
+import type { DryRunOption } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
 import type { Failure } from '../http/status-error.js';
@@ -53,7 +53,10 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
   };
 
   const uaaSend = async (context: Context): Promise<Send> => {
-    const signedSend = await bearerSend(context);
+    const [{ isRead }, signedSend] = await Promise.all([
+      import('../http/dry-run.js'),
+      bearerSend(context),
+    ]);
     return (request) => {
       if (!isRead(request)) noteIdentity(context);
       return signedSend(request);

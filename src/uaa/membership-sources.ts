@@ -17,7 +17,7 @@ export type MembershipSource =
   /** `provider` or `unmapped`; the token may not read identity providers. */
   | 'unknown';
 
-/** A member of a group, with the UAA's own field names. */
+/** A membership in a group, with the UAA's own field names. */
 export interface Membership {
   readonly groupId: string;
   /** `USER` or `GROUP`; the default is `USER`. */
@@ -90,7 +90,7 @@ function mappingKey({ groupId, origin }: Pick<Membership, 'groupId' | 'origin'>)
   return JSON.stringify([groupId, origin]);
 }
 
-/** Whether the names of external groups are the names of UAA groups, so that mappings are not needed. */
+/** Whether the UAA uses the provider's group names as its own groups, without mappings. */
 function assignsGroupsByName({ config }: IdentityProvider): boolean {
   if (!isObject(config)) return false;
   return (

@@ -80,7 +80,7 @@ export function verificationSpan({
   return skipTlsVerification ? { text: 'not verified', tone: 'bad' } : 'verified';
 }
 
-/** If the store cannot be read, it warns and returns that the context is logged in. */
+/** If the store cannot be read, prints a warning and assumes that the context is logged in. */
 async function readLoginState(
   name: string,
   context: ContextSettings,

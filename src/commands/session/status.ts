@@ -25,8 +25,8 @@ export function define(command: Command, deps: Deps): void {
   command
     .description(
       'Show the current installation, the identities of the PKS commands and of `tpks uaa`, and the ' +
-        'remaining token lifetime, and check the token against the API. Exits with 0 if the token is valid, 1 if it gives no access to the API, 4 if ' +
-        'it is rejected or you are not logged in, 5 if it could not be checked.',
+        'remaining token lifetime, and check the token against the API. Exits with 0 if the token is ' +
+        'valid, 1 if it gives no access to the API, 4 if it is rejected or you are not logged in, 5 if it could not be checked.',
     )
     .option('--offline', 'do not check the token against the API')
     .addOption(outputOption('json', 'yaml', 'name'))

@@ -451,7 +451,9 @@ test('reports each change with the settings before and after it', async () => {
     directory,
     program,
     withLock: (work) => work(),
-    onUpdated: (before, after) => changes.push([before.formerUaaTarget, after.formerUaaTarget]),
+    onUpdated: async (before, after) => {
+      changes.push([before.formerUaaTarget, after.formerUaaTarget]);
+    },
   });
   await file.update((settings) => ({ ...settings, formerUaaTarget: uaa }));
   await file.update((settings) => ({ ...settings, formerUaaTarget: other }));

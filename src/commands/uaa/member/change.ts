@@ -99,7 +99,7 @@ function memberCommand(spec: MembershipCommand): Leaf {
       command.addOption(
         new Option(
           '--id <id>',
-          'remove the member with this id, even if it no longer exists; repeatable',
+          'id of a member to remove, even one that no longer exists; repeatable',
         ).argParser(collectIds),
       );
       addDeletionOptions(command);
@@ -168,7 +168,7 @@ async function changeMembers(
   await showOutcomes(outcomes, { group: displayName, summary }, terminal);
 }
 
-/** @throws {TpksError} `usage` unless users are identified either by name or by id. */
+/** @throws {TpksError} `usage` if both usernames and ids are given, or neither. */
 function readNames({ users, id, origin }: Omit<Input, 'group' | 'command'>): readonly string[] {
   if (id === undefined) {
     if (users.length > 0) {
