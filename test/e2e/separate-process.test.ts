@@ -1,13 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
-import { runHeadless } from '../support/headless.js';
+import { loadSource, runHeadless } from '../support/headless.js';
 import { preloadVariables } from '../support/spawned.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const cody = createUser();
 let sandbox: TestSandbox;
 
+// This file runs the source code even if the other tests run a standalone binary.
+beforeAll(loadSource, 120_000);
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   await sandbox.login(cody, 'cody');

@@ -40,14 +40,20 @@ export interface HeadlessOptions extends RunDeps {
   readonly programName?: string;
 }
 
-// The program loads modules in parallel, but Jest cannot link a module twice at the same time.
-beforeAll(async () => {
-  if (isOtherProgram) return;
+/**
+ * Loads all modules of the program one after the other. The program loads modules in parallel, but
+ * Jest cannot link a module twice at the same time.
+ */
+export async function loadSource(): Promise<void> {
   const source = fileURLToPath(new URL('../../src/', import.meta.url));
   for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
     if (!/^(?!sandbox|main|standalone)[^.]+\.ts$/.test(file)) continue;
     await import(`../../src/${file.replaceAll('\\', '/').replace(/\.ts$/, '.js')}`);
   }
+}
+
+beforeAll(async () => {
+  if (!isOtherProgram) await loadSource();
 }, 120_000);
 
 let running: string | undefined;
