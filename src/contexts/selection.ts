@@ -78,7 +78,8 @@ export function remember(settings: Settings, role: Role, name = ''): Settings {
  */
 export function findPreviousContext(settings: Settings): string {
   const { previous } = findSelection(settings);
-  if (previous !== undefined) return previous;
+  const isCurrent = previous === mainIdentity(findIdentities(settings));
+  if (previous !== undefined && !isCurrent) return previous;
   throw new TpksError('notFound', 'No previous context', {
     hint: 'choose a context: tpks contexts, then tpks context use NAME',
   });

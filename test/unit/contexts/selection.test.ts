@@ -89,6 +89,13 @@ describe('the previous context', () => {
     expect(findPreviousContext(settings)).toBe('cody@a');
   });
 
+  test('is never the current one, e.g. after the context in between was deleted', () => {
+    const { 'cody@b': _deleted, ...others } = contexts;
+    const deleted = { ...useCodyAtB(atA), contexts: others };
+    const settings = select(deleted, a, { role: 'pks', name: 'cody@a' });
+    expect(catchTpksError(() => findPreviousContext(settings))).toMatchObject({ kind: 'notFound' });
+  });
+
   test('does not exist before the first change', () => {
     expect(catchTpksError(() => findPreviousContext(atA))).toMatchObject({
       kind: 'notFound',
