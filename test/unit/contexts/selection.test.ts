@@ -90,8 +90,7 @@ describe('the previous context', () => {
   });
 
   test('is never the current one, e.g. after the context in between was deleted', () => {
-    const { 'cody@b': _deleted, ...others } = contexts;
-    const deleted = { ...useCodyAtB(atA), contexts: others };
+    const deleted = { ...useCodyAtB(atA), contexts: { 'cody@a': codySettings } };
     const settings = select(deleted, a, { role: 'pks', name: 'cody@a' });
     expect(catchTpksError(() => findPreviousContext(settings))).toMatchObject({ kind: 'notFound' });
   });
