@@ -11,6 +11,7 @@ import {
   checkContextName,
   findMatchingContext,
   createDefaultName,
+  hasKey,
   type ContextKey,
 } from '../contexts/context-name.js';
 import { select } from '../contexts/selection.js';
@@ -155,7 +156,7 @@ async function save(
       createDefaultName(context, contexts);
     const old = getOwnValue(settings.contexts, name);
     if (mustBeNew && old !== undefined) throw existingContextError(name);
-    if (old?.uaa === context.uaa) context = { ...context, api: context.api ?? old.api };
+    context = { ...context, api: context.api ?? findConfirmedApi(old, context) };
     const sessionId = chooseSessionId(context, old);
     const otherStore = old === undefined ? undefined : otherStoreOf(old, store);
     const location = { store, ...(sessionId === undefined ? {} : { sessionId }) };
@@ -245,4 +246,14 @@ async function removeKey(
     if (!isStoreError(error)) throw error;
     return false;
   }
+}
+
+/** The API that accepted the tokens of the same identity, unless its certificate would no longer be verified. */
+function findConfirmedApi(
+  old: ContextSettings | undefined,
+  context: ContextSettings,
+): string | undefined {
+  if (!hasKey(old, context)) return undefined;
+  const isWeaker = context.skipTlsVerification && old?.skipTlsVerification === false;
+  return isWeaker ? undefined : old?.api;
 }

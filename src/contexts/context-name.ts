@@ -73,7 +73,8 @@ function createNumberedName(key: ContextKey, contexts: Settings['contexts']): st
   }
 }
 
-function hasKey(context: ContextSettings | undefined, key: ContextKey): boolean {
+/** Whether a login with this key replaces the session of the context. */
+export function hasKey(context: ContextSettings | undefined, key: ContextKey): boolean {
   return (
     context !== undefined &&
     context.identity === key.identity &&

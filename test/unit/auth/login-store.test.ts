@@ -197,6 +197,12 @@ describe('save', () => {
     expect(saved).toMatchObject({ name: 'work', context: { api: codySettings.api } });
     // The same file, because a parallel command may be about to read it.
     expect(saved.context.sessionId).toBeUndefined();
+    const others = [{ identity: 'naomi' }, { skipTlsVerification: true }];
+    for (const other of others) {
+      const changed = { ...other, role: 'uaa', api: undefined, name: 'work' } as const;
+      const { saved: replaced } = await save(changed, { settings: settings.current() });
+      expect(replaced.context.api).toBeUndefined();
+    }
     const elsewhere = { api: undefined, uaa: 'https://uaa.example.com', name: 'work' };
     const moved = await save(elsewhere, { settings: settings.current() });
     expect(moved.saved.context.api).toBeUndefined();
