@@ -152,7 +152,11 @@ export const settingsSchema = v.pipe(
 function migrate(old: v.InferOutput<typeof version1>) {
   const { current, previous, currentUaa, uaaTarget, targets, ...rest } = old;
   const contexts = Object.fromEntries(
-    Object.entries(old.contexts).map(([name, context]) => [name, withoutGuessedApi(context)]),
+    Object.entries(old.contexts).map(([name, context]) => [
+      name,
+      // Only `login` and `context use` selected these, so their API was in use.
+      name === current || name === previous ? context : withoutAssumedApi(context),
+    ]),
   );
   const uaaOf = (name: string | undefined) => getOwnValue(contexts, name ?? '')?.uaa;
   const identities: Record<string, Partial<Record<Role, string>>> = {};
@@ -186,14 +190,14 @@ function migrate(old: v.InferOutput<typeof version1>) {
 }
 
 /**
- * `tpks uaa` stored the API that it assumed on the UAA's host, without checking it. The first PKS command
- * checks it, and stores it again.
+ * Removes an API that `tpks uaa` stored unchecked, because it assumed one on the UAA's host. The next PKS
+ * command checks the API and stores it again.
  */
-function withoutGuessedApi<
+function withoutAssumedApi<
   Context extends Pick<v.InferOutput<typeof contextSchema>, 'api' | 'uaa' | 'grant' | 'clientId'>,
 >(context: Context): Context {
   const { api, uaa, grant, clientId } = context;
-  const isGuess = api === `https://${new URL(uaa).hostname}:9021`;
+  const isAssumed = api === `https://${new URL(uaa).hostname}:9021`;
   const isFromUaa = grant === 'client_credentials' || clientId !== 'pks_cli';
-  return isGuess && isFromUaa ? { ...context, api: undefined } : context;
+  return isAssumed && isFromUaa ? { ...context, api: undefined } : context;
 }

@@ -225,6 +225,19 @@ describe('the two pointers of tpks 0.2.0', () => {
   });
 });
 
+test('the API of a client that tpks 0.2.0 used for PKS commands is kept, and an assumed one is not', async () => {
+  const assumed = { ...adminSettings, api: 'https://api.example.com:9021' };
+  const contexts = { robot: assumed, former: assumed, admin: assumed };
+  const pointers = { current: 'robot', previous: 'former', currentUaa: 'admin' };
+  const file = createTestFile(JSON.stringify({ version: 1, contexts, ...pointers }));
+  const { contexts: migrated } = await file.file.read();
+  expect(Object.values(migrated).map(({ api }) => api)).toEqual([
+    assumed.api,
+    assumed.api,
+    undefined,
+  ]);
+});
+
 describe('a file of tpks 0.1.0', () => {
   const read = (settings: object) =>
     createTestFile(JSON.stringify({ version: 1, ...settings })).file.read();
