@@ -17,12 +17,23 @@ export type RenewedContext = Pick<
   | 'api'
   | 'uaa'
   | 'skipTlsVerification'
-> & { readonly name: string; readonly store: StoreKind };
+> & {
+  readonly name: string;
+  readonly store: StoreKind;
+  /** @see Context */
+  readonly isApiUnconfirmed?: boolean;
+};
 
 /** Whether `tpks login` creates contexts of this kind; `tpks uaa` creates the others. */
-export function isPksLogin({ api, grant, clientId }: RenewedContext | ContextSettings): boolean {
+export function isPksLogin({
+  api,
+  grant,
+  clientId,
+  isApiUnconfirmed = false,
+}: Pick<RenewedContext, 'api' | 'grant' | 'clientId' | 'isApiUnconfirmed'>): boolean {
+  if (api === undefined || isApiUnconfirmed) return false;
   const isClient = grant === 'client_credentials';
-  return api !== undefined && (isClient || (clientId === 'pks_cli' && grant !== 'implicit'));
+  return isClient || (clientId === 'pks_cli' && grant !== 'implicit');
 }
 
 /** The command that logs in to a context again, with all options that the context needs. */

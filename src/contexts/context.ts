@@ -35,8 +35,8 @@ export interface UaaOnly extends Trust {
   readonly trustCommand?: string;
   /** @see LocatedIdentity */
   readonly alternative?: string | undefined;
-  /** Why the alternative cannot be used, for an error. */
-  readonly reason?: string;
+  /** Otherwise, the token of the alternative has no scope for the role. */
+  readonly isAlternativeLoggedOut?: boolean;
   /** Names of the contexts that match the addresses. More than one is ambiguous. */
   readonly candidates: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { formatLoginCommand } from '../auth/login-command.js';
 import type { Role } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { notAuthenticatedMessage } from '../http/bearer.js';
@@ -9,6 +10,7 @@ import {
   findApi,
   formatInstallationOptions,
   listStoredInstallations,
+  normalizeUaaUrl,
   parseInstallation,
 } from './installation.js';
 import { findEnvironmentLogins, type EnvironmentLogin } from './locate.js';
@@ -27,7 +29,7 @@ export async function resolveIdentity(
 ): Promise<Context | UaaOnly | undefined> {
   const { settings, env, role = 'pks' } = input;
   const found = resolveContext(input);
-  if (found === undefined || found.name !== undefined) return withApi(found, input);
+  if (found === undefined || found.name !== undefined) return withAssumedApi(found, input);
   const { alternative } = found;
   const stored = alternative && getOwnValue(settings.contexts, alternative);
   if (alternative === undefined || !stored) return found;
@@ -35,16 +37,12 @@ export async function resolveIdentity(
   const source = [api, uaa].find((each) => /^flag|^variable/.test(each)) ?? 'default';
   const context = toStoredContext(alternative, stored, source, env);
   const scopes = await readScopes(context);
-  if (isAllowed(role, scopes)) return withApi(context, input);
-  const reason =
-    scopes === undefined
-      ? `${alternative} is logged out`
-      : `the token of ${alternative} has no ${missingScopes[role]} scope`;
-  return { ...found, reason };
+  if (scopes === undefined) return { ...found, isAlternativeLoggedOut: true };
+  return isAllowed(role, scopes) ? withAssumedApi(context, input) : found;
 }
 
 /** Whether a token with these scopes can be used for a role. */
-export function isAllowed(role: Role, scopes: readonly string[] = []): boolean {
+export function isAllowed(role: Role, scopes: readonly string[]): boolean {
   return scopes.some((scope) => scopePatterns[role].test(scope));
 }
 
@@ -56,19 +54,20 @@ const scopePatterns: Readonly<Record<Role, RegExp>> = {
 /**
  * Adds an API to a context that `tpks uaa` stored without one: the API in TPKS_API, otherwise a checked
  * API of the same UAA, otherwise port 9021 on the UAA's host. Only PKS commands need it.
- * @returns `undefined` if TPKS_API names another API, and not together with this UAA.
+ * @returns `undefined` if TPKS_API is another API, and TPKS_UAA_URL is not the UAA of the context.
  */
-function withApi(found: Context | undefined, input: AddressInput): Context | undefined {
+function withAssumedApi(found: Context | undefined, input: AddressInput): Context | undefined {
   const { settings, env, flags, role = 'pks' } = input;
   if (role !== 'pks' || found === undefined || found.store === 'none') return found;
   if (getOwnValue(settings.contexts, found.name)?.api !== undefined) return found;
   const { uaa } = found;
   const ownApi = apiOf({ uaa, api: findApi(uaa, listStoredInstallations(settings)) });
-  const isNamed = (flags?.context ?? env.TPKS_CONTEXT) !== undefined;
+  const isPair = env.TPKS_UAA_URL !== undefined && normalizeUaaUrl(env.TPKS_UAA_URL) === uaa;
+  // A named context takes precedence over TPKS_API, unless the variables confirm its UAA.
+  const isIgnored = !isPair && (flags?.context ?? env.TPKS_CONTEXT) !== undefined;
   const wanted =
-    isNamed || env.TPKS_API === undefined ? undefined : parseInstallation(env.TPKS_API).api;
-  const isTrusted = wanted === undefined || wanted === ownApi || env.TPKS_UAA_URL !== undefined;
-  if (!isTrusted) return undefined;
+    isIgnored || env.TPKS_API === undefined ? undefined : parseInstallation(env.TPKS_API).api;
+  if (wanted !== undefined && wanted !== ownApi && !isPair) return undefined;
   const source = wanted === undefined ? 'default' : 'variable TPKS_API';
   const sources = { ...found.sources, api: source } as const;
   return { ...found, api: wanted ?? ownApi, sources, isApiUnconfirmed: true };
@@ -126,7 +125,7 @@ function isIdentityOf(
   return context.identity.toLowerCase() === identity.toLowerCase();
 }
 
-const missingScopes: Readonly<Record<Role, string>> = {
+const requiredScopes: Readonly<Record<Role, string>> = {
   pks: 'pks.clusters',
   uaa: 'uaa.admin, scim or clients',
 };
@@ -146,19 +145,25 @@ function missingIdentityError(
       { hint: 'choose one with --context NAME or TPKS_CONTEXT' },
     );
   }
-  const [name, secret] =
+  const [variable, secret] =
     env.TPKS_CLIENT_NAME === undefined
       ? ['TPKS_USERNAME', 'TPKS_PASSWORD']
       : ['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'];
   if (api !== undefined && (env.TPKS_CLIENT_NAME ?? env.TPKS_USERNAME) !== undefined) {
-    return new TpksError('usage', `TPKS_API and ${name} are set, but ${secret} is not`, {
+    return new TpksError('usage', `TPKS_API and ${variable} are set, but ${secret} is not`, {
       hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin)`,
     });
   }
-  const reason = found?.reason === undefined ? '' : `: ${found.reason}`;
+  const { reason = '', loginCommand } = explainAlternative(found, settings, role) ?? {};
   if (role === 'uaa' && found !== undefined) {
-    return new TpksError('unauthenticated', `There is no token for ${found.uaa}${reason}`, {
-      hint: 'tpks uaa token client get admin',
+    const { uaa, alternative } = found;
+    const hasOther = Object.entries(settings.contexts).some(
+      ([name, context]) => context.uaa === uaa && name !== alternative,
+    );
+    const others = hasOther ? ', or tpks uaa context NAME' : '';
+    const token = reason === '' ? 'token' : 'usable token';
+    return new TpksError('unauthenticated', `There is no ${token} for ${uaa}${reason}`, {
+      hint: `${loginCommand ?? 'tpks uaa token client get admin'}${others}`,
     });
   }
   const contexts = Object.values(settings.contexts);
@@ -166,7 +171,7 @@ function missingIdentityError(
   const hasUaaToken = contexts.some((each) => each.api === undefined);
   const pairHint =
     hasUaaToken && api !== undefined && env.TPKS_UAA_URL === undefined
-      ? '\nto use a token of tpks uaa with this API, also set TPKS_UAA_URL to its UAA'
+      ? '\nto use a token from tpks uaa with this API, also set TPKS_UAA_URL to the UAA of this API'
       : '';
   const installation =
     found === undefined
@@ -175,6 +180,24 @@ function missingIdentityError(
         ? `-a API --uaa-url ${found.uaa}`
         : formatInstallationOptions({ api: found.api, uaa: found.uaa });
   return new TpksError('unauthenticated', `${notAuthenticatedMessage}${reason}`, {
-    hint: `tpks login ${installation} -u USER${others}${pairHint}`,
+    hint: `${loginCommand ?? `tpks login ${installation} -u USER`}${others}${pairHint}`,
   });
+}
+
+/** Why the identity of the other role cannot be used, and if it is logged out, the command that logs in. */
+function explainAlternative(
+  found: UaaOnly | undefined,
+  { contexts }: AddressInput['settings'],
+  role: Role,
+): { readonly reason: string; readonly loginCommand?: string } | undefined {
+  const { alternative: name = '', isAlternativeLoggedOut = false } = found ?? {};
+  const context = getOwnValue(contexts, name);
+  if (context === undefined) return undefined;
+  if (!isAlternativeLoggedOut) {
+    return { reason: `: the token of ${name} has no ${requiredScopes[role]} scope` };
+  }
+  return {
+    reason: `: ${name} is logged out`,
+    loginCommand: formatLoginCommand({ ...context, name }),
+  };
 }

@@ -50,7 +50,8 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
       import('../contexts/identity.js'),
       deps.probeApi(),
     ]);
-    if (!isAllowed('pks', await deps.readScopes(context))) throw missingScopeError(name);
+    const scopes = await deps.readScopes(context);
+    if (scopes !== undefined && !isAllowed('pks', scopes)) throw missingScopeError(name);
     rejectUnverifiedApi(context, api);
     const isClient = context.grant === 'client_credentials';
     try {
@@ -59,7 +60,7 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
       throw explainAssumedApi(error, context);
     }
     try {
-      await (await deps.settings()).update((settings) => withApi(settings, context, api));
+      await (await deps.settings()).update((settings) => withConfirmedApi(settings, context, api));
     } catch (error) {
       // If the settings cannot be written, the next command checks the API again.
       if (!isStoreError(error)) throw error;
@@ -122,11 +123,11 @@ function missingScopeError(name: string): TpksError {
   });
 }
 
-/** Says how to name the API if nothing responds at the assumed address. */
+/** If nothing responds at the assumed address, adds a hint about how to set the address of the API. */
 function explainAssumedApi(error: unknown, { sources, uaa }: Context): unknown {
   if (!isTpksError(error) || error.kind !== 'unavailable' || sources.api !== 'default')
     return error;
-  const advice = `if the API has another address, set TPKS_API to it, and TPKS_UAA_URL=${uaa}`;
+  const advice = `if the API has another address, set TPKS_API=ADDRESS and TPKS_UAA_URL=${uaa}`;
   return rewordError(error, {
     hint: error.hint === undefined ? advice : `${error.hint}\n${advice}`,
   });
@@ -144,7 +145,7 @@ function rejectUnverifiedApi({ uaa, skipTlsVerification }: Context, api: string)
 }
 
 /** Stores the API of a context, unless another process has changed the context. */
-function withApi(settings: Settings, { name, uaa }: Context, api: string): Settings {
+function withConfirmedApi(settings: Settings, { name, uaa }: Context, api: string): Settings {
   const context = getOwnValue(settings.contexts, name);
   if (context?.uaa !== uaa || context.api !== undefined) return settings;
   return { ...settings, contexts: { ...settings.contexts, [name]: { ...context, api } } };

@@ -52,7 +52,7 @@ describe('the current installation', () => {
     expect(await run('uaa member add pks.clusters.admin.read dana')).toMatchObject({
       code: 4,
       stderr:
-        `\nError: There is no token for ${b.uaa}: the token of alana@localhost has no uaa.admin, ` +
+        `\nError: There is no usable token for ${b.uaa}: the token of alana@localhost has no uaa.admin, ` +
         'scim or clients scope\nHint: tpks uaa token client get admin\n',
     });
     expect(requests()).toEqual({ a: [], b: [] });
@@ -165,6 +165,23 @@ describe('an identity of one role serves the other', () => {
     expect((await succeed('token')).stdout).toMatch(/^ey/);
     expect((await succeed('status')).stdout).toContain('not checked (no scope for the PKS API)');
     expect(requests()).toEqual({ a: [], b: [] });
+  });
+
+  test('and a context without an API is reported as logged out, not as lacking a scope', async () => {
+    await a.login(user, 'cody');
+    await getAdminToken(a);
+    await succeed('logout --context admin@localhost');
+    await succeed('context delete cody@localhost');
+    expect(await run('status')).toMatchObject({ code: 4 });
+    const loginCommand = 'tpks uaa token client get admin';
+    expect(await run('clusters')).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(`admin@localhost is logged out\nHint: .*${loginCommand}`),
+    });
+    expect(await run('clusters --context admin@localhost')).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(`Please log in to continue\nHint: .*${loginCommand}`),
+    });
   });
 });
 

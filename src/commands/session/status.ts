@@ -24,9 +24,10 @@ type Deps = Pick<
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Show the current installation, the identities of the PKS commands and of `tpks uaa`, and the ' +
+      'Show the current installation, the contexts that PKS commands and `tpks uaa` use, and the ' +
         'remaining token lifetime, and check the token against the API. Exits with 0 if the token is ' +
-        'valid, 1 if it gives no access to the API, 4 if it is rejected or you are not logged in, 5 if it could not be checked.',
+        'valid or was not checked, 1 if it gives no access to the API, 4 if it is rejected or you are ' +
+        'not logged in, 5 if it could not be checked.',
     )
     .option('--offline', 'do not check the token against the API')
     .addOption(outputOption('json', 'yaml', 'name'))
@@ -79,13 +80,17 @@ interface CheckResult {
 
 /** Checks whether the API accepts the token. */
 async function checkToken(context: Context, deps: Deps): Promise<CheckResult> {
-  if (context.isApiUnconfirmed === true && context.store !== 'none') {
-    const { isAllowed } = await import('../../contexts/identity.js');
-    const scopes = await deps.readScopes(context);
-    if (!isAllowed('pks', scopes)) return { check: 'not checked (no scope for the PKS API)' };
-  }
   try {
-    // An API that is used for the first time is checked here.
+    if (context.isApiUnconfirmed === true && context.store !== 'none') {
+      const { isAllowed } = await import('../../contexts/identity.js');
+      const scopes = await deps.readScopes(context);
+      if (scopes !== undefined && !isAllowed('pks', scopes)) {
+        // Fails if the session has expired.
+        await (await deps.session(context)).accessToken();
+        return { check: 'not checked (no scope for the PKS API)' };
+      }
+    }
+    // `pksSend` checks an unconfirmed API itself.
     const send = await deps.pksSend(context);
     if (context.isApiUnconfirmed !== true) {
       const probeApi = await deps.probeApi();

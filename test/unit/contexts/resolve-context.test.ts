@@ -180,16 +180,25 @@ describe('a role without an identity', () => {
       await expect(selectContext(input)).rejects.toMatchObject({
         kind: 'unauthenticated',
         message:
-          `There is no token for ${codySettings.uaa}: ` +
+          `There is no usable token for ${codySettings.uaa}: ` +
           'the token of cody@a has no uaa.admin, scim or clients scope',
-        hint: 'tpks uaa token client get admin',
+        hint: 'tpks uaa token client get admin, or tpks uaa context NAME',
       });
     },
   );
 
-  test('does not use one without a session', async () => {
+  test('does not use the identity of the other role if it has no session', async () => {
     await expect(selectContext({ settings: onlyUaa })).rejects.toMatchObject({
       kind: 'unauthenticated',
+      message: expect.stringMatching(/: admin@a is logged out$/),
+      hint:
+        'tpks login -a api.example.com --client-name admin --client-secret-file FILE ' +
+        '--name admin@a --store file, or tpks context use NAME',
+    });
+    await expect(selectContext({ settings: onlyPks, role: 'uaa' })).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: `There is no usable token for ${codySettings.uaa}: cody@a is logged out`,
+      hint: 'tpks login -a api.example.com -u cody --name cody@a --store file, or tpks uaa context NAME',
     });
   });
 
@@ -294,7 +303,7 @@ describe('an identity of tpks uaa, which was stored without an API', () => {
       kind: 'unauthenticated',
       hint:
         `tpks login -a ${elsewhere} -u USER, or tpks context use NAME\n` +
-        'to use a token of tpks uaa with this API, also set TPKS_UAA_URL to its UAA',
+        'to use a token from tpks uaa with this API, also set TPKS_UAA_URL to the UAA of this API',
     });
     const both = { ...env, TPKS_UAA_URL: bare.uaa };
     expect(await selectContext({ settings: usingBare(), scopes, env: both })).toMatchObject({
@@ -305,7 +314,20 @@ describe('an identity of tpks uaa, which was stored without an API', () => {
     });
   });
 
-  test('does not send its token to an API whose UAA is another one', async () => {
+  test('uses the API in both variables with --context too, if they name its UAA', async () => {
+    const own = someSettings({ ...settings, contexts: { ...contexts, bare } });
+    const env = { TPKS_API: 'https://api.example.com:9999', TPKS_UAA_URL: bare.uaa };
+    expect(await selectContext({ settings: own, env, flag: 'bare' })).toMatchObject({
+      api: env.TPKS_API,
+      isApiUnconfirmed: true,
+    });
+    const other = { ...env, TPKS_UAA_URL: 'https://uaa.example.org' };
+    expect(await selectContext({ settings: own, env: other, flag: 'bare' })).toMatchObject({
+      api: 'https://api.example.com:9021',
+    });
+  });
+
+  test('does not send its token to an API that belongs to another UAA', async () => {
     const env = { TPKS_API: 'evil.example.com' };
     for (const variables of [env, { ...env, TPKS_UAA_URL: 'https://uaa.example.org' }]) {
       await expect(
@@ -478,7 +500,7 @@ describe('TPKS_API without credentials', () => {
     });
     await expect(selectContext({ env: elsewhere, scopes, role: 'uaa' })).rejects.toMatchObject({
       kind: 'unauthenticated',
-      message: expect.stringContaining(`no token for ${otherInstallation.uaa}`),
+      message: expect.stringContaining(`no usable token for ${otherInstallation.uaa}`),
     });
   });
 

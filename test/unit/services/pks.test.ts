@@ -11,7 +11,8 @@ const bare = { ...adminSettings, api: undefined };
 
 interface Setup {
   readonly context?: typeof admin;
-  readonly scopes?: readonly string[];
+  /** `null` without a session. */
+  readonly scopes?: readonly string[] | null;
   /** Why the API is not accepted. */
   readonly probeError?: TpksError;
   /** The stored settings of the context. */
@@ -33,7 +34,8 @@ async function sendOnce(setup: Setup = {}) {
       steps.push(`${request.method} ${request.url}`);
       return send(request);
     },
-    readScopes: async () => scopes ?? ['uaa.admin', 'pks.clusters.admin'],
+    readScopes: async () =>
+      scopes === null ? undefined : (scopes ?? ['uaa.admin', 'pks.clusters.admin']),
     settings: async () => (isReadOnly ? { ...file, update: readOnly } : file),
     probeApi: async () => async (_send, probed) => {
       steps.push(
@@ -70,6 +72,11 @@ describe('an API that the settings do not name', () => {
     expect(storedApi).toBeUndefined();
   });
 
+  test('is probed without a session too, which fails with the login command', async () => {
+    const probeError = new TpksError('unauthenticated', 'log in', { hint: 'tpks login' });
+    expect(await sendOnce({ scopes: null, probeError })).toMatchObject({ error: probeError });
+  });
+
   test('is not stored if another process has moved the context to another UAA', async () => {
     const stored = { ...bare, uaa: 'https://other.example.com:8443' };
     expect((await sendOnce({ stored })).storedApi).toBeUndefined();
@@ -88,13 +95,13 @@ describe('an API that the settings do not name', () => {
     expect(steps).toEqual([`probe ${api} as client admin`, `GET ${api}/v1/clusters`]);
   });
 
-  test('can be named in the environment if nothing responds', async () => {
+  test('is reported with a hint about TPKS_API and TPKS_UAA_URL if nothing responds', async () => {
     const sources = { ...admin.sources, api: 'default' } as const;
     const probeError = new TpksError('unavailable', 'refused', { hint: 'try again' });
     const { error } = await sendOnce({ context: { ...admin, sources }, probeError });
     expect(error).toMatchObject({
       kind: 'unavailable',
-      hint: `try again\nif the API has another address, set TPKS_API to it, and TPKS_UAA_URL=${admin.uaa}`,
+      hint: `try again\nif the API has another address, set TPKS_API=ADDRESS and TPKS_UAA_URL=${admin.uaa}`,
     });
   });
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Settings } from '../../../config/settings.js';
 import { findContext, unknownContextError } from '../../../contexts/find-context.js';
-import { findPreviousContext, select } from '../../../contexts/selection.js';
+import { findIdentities, findPreviousContext, select } from '../../../contexts/selection.js';
 import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
 import { contextName } from '../context-name.js';
@@ -12,8 +12,8 @@ export function define(command: Command, deps: Deps): void {
   command
     .description(
       'Use a context for the PKS commands, and make its installation the current one for all commands. ' +
-        'If the token of the context has no scope for the PKS API, `tpks uaa` uses it. With -, switch ' +
-        'back to the previous context.',
+        'A context whose token has no scope for the PKS API is used for `tpks uaa` instead. With -, ' +
+        'switch back to the previous context.',
     )
     .addArgument(contextName(deps, '<name>', 'name from `tpks contexts`, identity, or -'))
     .addHelpText(
@@ -27,7 +27,7 @@ export async function use({ name: typed }: { name: string }, deps: Deps): Promis
   const file = await deps.settings();
   const settings = await file.read();
   const name = typed === '-' ? findPreviousContext(settings) : findContext(typed, settings);
-  const isForPks = await isPksIdentity(name, settings, deps);
+  const isForPks = await isUsableForPks(name, settings, deps);
   await file.update((latest) => {
     const context = getOwnValue(latest.contexts, name);
     if (context === undefined) throw unknownContextError(name);
@@ -42,12 +42,16 @@ export async function use({ name: typed }: { name: string }, deps: Deps): Promis
 }
 
 /** Whether a context can be used for the PKS commands. */
-async function isPksIdentity(name: string, { contexts }: Settings, deps: Deps): Promise<boolean> {
-  // The API has accepted its token.
-  if (getOwnValue(contexts, name)?.api !== undefined) return true;
+async function isUsableForPks(name: string, settings: Settings, deps: Deps): Promise<boolean> {
+  // A context with a stored API has been used for PKS commands.
+  if (getOwnValue(settings.contexts, name)?.api !== undefined) return true;
   const [{ isAllowed }, context] = await Promise.all([
     import('../../../contexts/identity.js'),
     deps.findContext(name),
   ]);
-  return context.store !== 'none' && isAllowed('pks', await deps.readScopes(context));
+  const scopes = context.store === 'none' ? undefined : await deps.readScopes(context);
+  // Without a session, the context keeps its role.
+  return scopes === undefined
+    ? findIdentities(settings, context.uaa).uaa !== name
+    : isAllowed('pks', scopes);
 }
