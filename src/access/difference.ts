@@ -16,8 +16,8 @@ import {
 import { compareAttributes, type FieldChange } from './client-changes.js';
 
 /**
- * One change that makes the UAA match the file. Each change is one request, except that a changed member
- * is removed and added.
+ * One change that makes the UAA match the file. Each change is one request, except that a changed
+ * membership takes two: it is removed and added again.
  */
 export type Change =
   | { readonly action: 'add'; readonly kind: 'user'; readonly user: AccessUser }
@@ -158,8 +158,8 @@ function compareGroups(
 }
 
 /**
- * Finds members in the file whose memberships the UAA would delete at a login. Other memberships that
- * come from an identity provider already give access, so they do not change.
+ * Finds members in the file whose memberships the UAA may delete at a login. Other memberships from
+ * identity providers already give access, so they are left unchanged.
  */
 function findRepairs(
   { name, members = [], external }: AccessGroup,

@@ -18,7 +18,7 @@ export interface UserName {
 /** A member of a group: a user, or another group whose members are included. */
 export type Member = UserName | { readonly group: string };
 
-/** A user whose membership has the origin of an identity provider. Files do not contain it. */
+/** A user whose membership has the origin of an identity provider. Access files omit these memberships. */
 export interface ProviderMember {
   readonly member: UserName;
   /** Origin of the membership. */
@@ -48,7 +48,7 @@ export interface AccessGroup {
   /** Used only for a new group; never compared. */
   readonly description?: string | undefined;
   readonly members?: readonly Member[] | undefined;
-  /** Only in a UAA, never in a file. */
+  /** Set only for groups read from a UAA, never for groups in a file. */
   readonly providerMembers?: readonly ProviderMember[] | undefined;
   readonly external?: readonly ExternalGroup[] | undefined;
 }

@@ -120,7 +120,7 @@ const version2 = v.looseObject({
   targets: v.optional(v.array(v.looseObject(target)), []),
 });
 
-/** tpks 0.2.0 and earlier: a pointer for the PKS commands, and another one for `tpks uaa`. */
+/** The format of tpks 0.2.0 and earlier: PKS commands and `tpks uaa` each select a context. */
 const version1 = v.looseObject({
   version: v.literal(1),
   ...shared,
@@ -132,7 +132,7 @@ const version1 = v.looseObject({
 });
 
 /**
- * The content of `config.json`. Unknown members are kept: a newer version may have written them.
+ * The content of `config.json`. Unknown fields are kept, because a newer version may have written them.
  * Names of contexts that do not exist are removed from the selections.
  */
 export const settingsSchema = v.pipe(
@@ -167,7 +167,7 @@ function migrate(old: v.InferOutput<typeof version1>) {
   remember(current, 'pks');
   remember(currentUaa, 'uaa');
   for (const { context } of targets) remember(context, 'uaa');
-  // `uaa target` used the only context of a UAA.
+  // In tpks 0.2.0, `uaa target` selected the context of a UAA if there was only one.
   for (const [name, { uaa, api, grant }] of Object.entries(contexts)) {
     const isOnly = Object.values(contexts).filter((each) => each.uaa === uaa).length === 1;
     const isUser = api !== undefined && grant !== 'client_credentials';

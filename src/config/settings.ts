@@ -106,7 +106,7 @@ export interface Selection {
 /** The context that each role uses at one installation. */
 export type Identities = Readonly<Partial<Record<Role, string | undefined>>>;
 
-/** In settings that were read from the file, each name of a context belongs to a context that exists. */
+/** In settings read from the file, the selections refer only to contexts that exist. */
 export interface Settings {
   readonly version: 2;
   /** The program whose selection applies. Not stored. */
@@ -114,8 +114,8 @@ export interface Settings {
   /** A link without a selection of its own uses that of `tpks`. */
   readonly selections: Readonly<Partial<Record<Program, Selection | undefined>>>;
   /**
-   * The UAA that `tpks uaa` used before it followed the current installation. Removed after
-   * the note has been printed.
+   * The UAA that `tpks uaa` used in tpks 0.2.0 or earlier, if it is not the UAA of the current
+   * installation. Removed after a note about the change has been printed.
    */
   readonly formerUaaTarget?: string | undefined;
   readonly contexts: Readonly<Record<string, ContextSettings>>;

@@ -13,7 +13,7 @@ export function describeSwitch(before: Settings, after: Settings): string | unde
   return `Now using ${newName} (before: ${oldName})`;
 }
 
-/** @param former - the UAA that `tpks uaa` used before it followed the current installation. */
+/** @param former - the UAA that `tpks uaa` used in tpks 0.2.0 or earlier. */
 export function describeFormerTarget(settings: Settings, former: string): string {
   const { uaa = former } = findSelection(settings);
   const [newName, oldName] = nameInstallations(uaa, former, settings);

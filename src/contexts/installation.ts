@@ -70,7 +70,7 @@ export function defaultApiOf(uaa: string): string | undefined {
   return port === uaaPort ? `https://${hostname}:${apiPort}` : undefined;
 }
 
-/** @returns the origin of a context's API, or else of the API on the host of its UAA and port 9021. */
+/** @returns the origin of a context's API, or else port 9021 on the host of its UAA. */
 export function apiOf({ api, uaa }: { readonly api?: string | undefined; readonly uaa: string }) {
   return api ?? `https://${new URL(uaa).hostname}:${apiPort}`;
 }

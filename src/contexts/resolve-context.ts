@@ -85,7 +85,7 @@ export function resolveInstallation(
   };
 }
 
-/** The context with the source of each part. */
+/** Converts the settings of a context to a context, with the source of each part. */
 export function toStoredContext(
   name: string,
   settings: ContextSettings,

@@ -9,8 +9,9 @@ export function findSelection({ program, selections }: Settings): Selection {
 }
 
 /**
- * The contexts that this program uses at an installation, before the rule for missing roles. A link that
- * has not used the installation yet uses the contexts of tpks.
+ * The contexts stored for the roles of this program at an installation. A role without a context is left
+ * out, even if it could use the context of the other role. A link that has not used the installation yet
+ * uses the contexts of tpks.
  */
 export function findIdentities(settings: Settings, uaa = findSelection(settings).uaa): Identities {
   const { program, selections } = settings;
@@ -43,22 +44,25 @@ export function select(
   const selection = { ...old, uaa, identities, previous };
   return {
     ...settings,
-    // A user who selects a UAA knows which one is used from now on.
+    // The user has just selected a UAA, so the note about the former one is not needed.
     formerUaaTarget:
       program === 'tpks' && (old.uaa !== uaa || identity?.role === 'uaa')
         ? undefined
         : settings.formerUaaTarget,
     selections: {
       ...selections,
-      // The first login through a link also counts for tpks.
+      // If tpks has no selection yet, it gets the first selection made through a link.
       ...(selections.tpks?.uaa === undefined ? { tpks: selection } : {}),
       [program]: selection,
     },
   };
 }
 
-/** Remembers a context for a role that has no identity at its installation yet. */
-export function remember(settings: Settings, role: Role, name = ''): Settings {
+/**
+ * Stores a context for a role, unless the role already has one at the context's installation. Does not
+ * change the current installation.
+ */
+export function addContextForRole(settings: Settings, role: Role, name = ''): Settings {
   const uaa = getOwnValue(settings.contexts, name)?.uaa;
   const selection = settings.selections[settings.program] ?? { identities: {} };
   if (uaa === undefined || findIdentities(settings, uaa)[role] !== undefined) return settings;
@@ -74,7 +78,7 @@ export function remember(settings: Settings, role: Role, name = ''): Settings {
 
 /**
  * Finds the previous context, for `tpks context use -`.
- * @throws {TpksError} `notFound` if no previous context is set, e.g. because it was deleted.
+ * @throws {TpksError} `notFound` if there is no previous context, e.g. because it was deleted.
  */
 export function findPreviousContext(settings: Settings): string {
   const { previous } = findSelection(settings);

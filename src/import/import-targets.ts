@@ -1,5 +1,5 @@
 import type { Role, Settings } from '../config/settings.js';
-import { remember, select } from '../contexts/selection.js';
+import { addContextForRole, select } from '../contexts/selection.js';
 import { listTargets } from '../contexts/targets.js';
 import { getOwnValue } from '../own-value.js';
 import type { OldTarget } from './old-file.js';
@@ -46,10 +46,10 @@ export function addTargets(settings: Settings, input: ImportedTargets): Settings
     ({ target: { uaa, caCert, skipTlsVerification } }) => ({ uaa, caCert, skipTlsVerification }),
   );
   let next: Settings = { ...settings, targets: [...settings.targets, ...added] };
-  for (const { context } of targets) next = remember(next, 'uaa', context);
+  for (const { context } of targets) next = addContextForRole(next, 'uaa', context);
   for (const name of imported) {
     const role = getOwnValue(next.contexts, name)?.api === undefined ? 'uaa' : 'pks';
-    next = remember(next, role, name);
+    next = addContextForRole(next, role, name);
   }
   const pksUaa = getOwnValue(next.contexts, pksContext ?? '')?.uaa;
   if (pksUaa !== undefined) next = selectForLink(next, 'pks', pksUaa, pksContext);

@@ -123,7 +123,7 @@ function createClusterEntry(
   { isPksLink }: UserEntryDeps,
 ): Omit<ClusterEntries, 'userName' | 'user'> {
   const { api } = installation;
-  // The original replaces the entries of another installation.
+  // Like the original CLI, a link replaces the entries of another installation.
   const keepsOthers = contextName === undefined && !isPksLink;
   return {
     contextName: contextName ?? cluster,

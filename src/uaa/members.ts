@@ -95,7 +95,7 @@ export function createMembers(send: Send, uaa: string): Members {
   const remove: Members['remove'] = (groupId, userId) =>
     writeApi.write(memberType, 'DELETE', [...buildPath(groupId), userId]);
 
-  /** Lists members if the UAA cannot, because one of them no longer exists. */
+  /** Looks up the members one kind at a time: the UAA rejects the usual request if one no longer exists. */
   const listWithMissing = async (groupId: string): Promise<readonly ListedMember[]> => {
     const found = await readApi.list(listedMemberType, buildPath(groupId));
     const idsOf = (wanted: string) =>

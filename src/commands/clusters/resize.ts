@@ -48,7 +48,7 @@ export async function resize(input: Input, deps: Deps): Promise<void> {
   await startUpdate({ ...input, update: toUpdate(settings) }, deps);
 }
 
-/** Asks with what happens to the workers, e.g. `Resize dev-1 from 2 to 1 worker? 1 worker will be deleted.` */
+/** Returns the prompt with the effect on the workers, e.g. `Resize dev-1 from 2 to 1 worker? 1 worker will be deleted.` */
 function resizeQuestion(
   { name, parameters }: Cluster,
   size: string,

@@ -33,7 +33,7 @@ export const contextFields = [
 const contextList = ({ clock }: Deps): ListCommand<ContextRow, unknown> => ({
   description:
     'List the contexts. A context is one identity (a user or a UAA client) at one installation; ' +
-    '* marks the context of the PKS commands, u the context of `tpks uaa`.',
+    '* marks the context that PKS commands use, u the one that `tpks uaa` uses.',
   examples: ['contexts', 'contexts -o name'],
   noun: 'context',
   fields: [...contextFields, 'loggedIn', 'loggedInUntil'],

@@ -71,8 +71,8 @@ export function statusView(input: StatusInput): View {
     name: context.name,
     text: formatDetails([
       ['Context', `${context.name}${formatSource(sources.name)}`],
-      ['PKS commands', identities.pks ?? 'no identity'],
-      ['tpks uaa', identities.uaa ?? 'no identity'],
+      ['PKS commands', identities.pks ?? 'no context'],
+      ['tpks uaa', identities.uaa ?? 'no context'],
       ['User or client', `${context.identity}${formatSource(sources.identity)}`],
       ['Grant', `${context.grant} by client ${context.clientId}`],
       ['API', api === undefined ? 'none' : `${api}${formatSource(sources.api)}`],

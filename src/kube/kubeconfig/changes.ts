@@ -11,8 +11,8 @@ import {
 import type { ClusterEntries, ContextOwner, MergeResult, OwnContext } from './kubeconfig.js';
 
 /**
- * Chooses the name of each context. Entries that tpks created for another installation stay, and a
- * cluster that already has a context with one of these names keeps it.
+ * Chooses the name of each context: the first of `contextName` and `otherNames` that tpks does not use for
+ * another installation. If the cluster already has a context with one of these names, it keeps it.
  */
 export function chooseContextNames(
   configs: Configs,

@@ -4,7 +4,7 @@ import {
   findIdentities,
   findPreviousContext,
   findSelection,
-  remember,
+  addContextForRole,
   select,
 } from '../../../src/contexts/selection.js';
 import { catchTpksError } from '../../support/thrown-error.js';
@@ -131,14 +131,14 @@ describe('a link', () => {
   });
 });
 
-describe('remember', () => {
+describe('addContextForRole', () => {
   test('adds a context for a role without one, and selects nothing', () => {
-    const settings = remember(atA, 'uaa', 'admin@b');
+    const settings = addContextForRole(atA, 'uaa', 'admin@b');
     expect(findSelection(settings)).toEqual({
       uaa: a,
       identities: { [a]: { pks: 'cody@a', uaa: 'admin@a' }, [b]: { uaa: 'admin@b' } },
     });
-    expect(findIdentities(remember(settings, 'pks', 'cody@b'), b)).toEqual({
+    expect(findIdentities(addContextForRole(settings, 'pks', 'cody@b'), b)).toEqual({
       pks: 'cody@b',
       uaa: 'admin@b',
     });
@@ -149,6 +149,6 @@ describe('remember', () => {
     ['an unknown context', 'toString'],
     ['no context', undefined],
   ])('changes nothing for %s', (_name, name) => {
-    expect(remember(atA, 'uaa', name)).toBe(atA);
+    expect(addContextForRole(atA, 'uaa', name)).toBe(atA);
   });
 });

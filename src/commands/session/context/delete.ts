@@ -32,7 +32,7 @@ export async function deleteContext(input: Input, deps: LogoutDeps): Promise<voi
   await (await deps.logouts()).removeContext(name);
   const affected = await pruneContextsOfSessions([name], deletedSessionNames(results), input, deps);
   const { pks, uaa } = findIdentities(settings);
-  const none = [
+  const hints = [
     ...(name === pks
       ? ['The PKS commands now have no context. To choose one: tpks context use NAME']
       : []),
@@ -40,7 +40,7 @@ export async function deleteContext(input: Input, deps: LogoutDeps): Promise<voi
   ];
   await deps.terminal.show({
     json: { deleted: name, ...affectedJson(affected) },
-    text: [`Deleted context ${name}`, ...none],
+    text: [`Deleted context ${name}`, ...hints],
     namesCommands: true,
   });
   reportAffected(affected, deps);

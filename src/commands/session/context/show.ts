@@ -12,9 +12,9 @@ type Deps = Pick<
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Show a context. Without a name, show the context that PKS commands use, and the names of the ' +
-        'contexts that PKS commands and `tpks uaa` use. Sends no request. Tokens are never shown; to ' +
-        'print one, use `tpks token`.',
+      'Show a context. Without a name, show the one that PKS commands use, and also list which ' +
+        'contexts PKS commands and `tpks uaa` use. Sends no request. Tokens are never shown; to print ' +
+        'one, use `tpks token`.',
     )
     .addArgument(contextName(deps, '[name]'))
     .addOption(outputOption('json', 'yaml', 'name'))

@@ -3,8 +3,8 @@ import type { State } from '../store/state.js';
 
 /**
  * Deletes a provider with its users, mappings and memberships. Like the real server, ignores the request
- * for the provider `uaa`, which cannot be deleted, and keeps the memberships of the deleted users that
- * have another origin.
+ * for the provider `uaa`, which cannot be deleted, and keeps memberships of the deleted users whose own
+ * origin is another one.
  */
 export function deleteProvider(state: State, { id, originKey }: IdentityProvider): void {
   if (originKey === 'uaa') return;

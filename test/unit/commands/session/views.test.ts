@@ -43,7 +43,7 @@ describe('statusView', () => {
     expect(showStatus().text).toEqual([
       'Context:                cody@api.example.com (default)',
       'PKS commands:           cody@api.example.com',
-      'tpks uaa:               no identity',
+      'tpks uaa:               no context',
       'User or client:         cody (context)',
       'Grant:                  password by client pks_cli',
       'API:                    https://api.example.com:9021 (context)',
