@@ -58,6 +58,7 @@ export interface Services
     SandboxServices,
     UaaServices {
   readonly terminal: Terminal;
+  readonly program: Program;
   readonly clock: Clock;
   readonly serverClock: ServerClock;
   readonly env: Environment;
@@ -103,7 +104,7 @@ export interface RunningServices extends Services {
 
 /** The composition root. Services are created lazily, on first use. */
 export function createServices(runtime: Runtime): RunningServices {
-  const { env, platform, clock, terminal, options, untilInterrupted } = runtime;
+  const { env, platform, program, clock, terminal, options, untilInterrupted } = runtime;
   const folders = once(async (): Promise<Folders> =>
     (await import('./config/folders.js')).locateFolders(env, platform),
   );
@@ -205,6 +206,7 @@ export function createServices(runtime: Runtime): RunningServices {
   const uaa = createUaaServices({ ...runtime, ...signed, send, zone: () => options().zone });
   return {
     terminal,
+    program,
     clock,
     serverClock,
     env,

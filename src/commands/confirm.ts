@@ -4,7 +4,7 @@ import type { Services } from '../services.js';
 
 type Deps = Pick<Services, 'terminal' | 'options'>;
 
-export type ConfirmDeps = Deps & Pick<Services, 'context' | 'session'>;
+export type ConfirmDeps = Deps & Pick<Services, 'program' | 'context' | 'session'>;
 
 interface ConfirmSettings {
   /** Hint that names the option to use instead of the prompt. */
@@ -83,7 +83,7 @@ export async function confirmDestructiveChange<Found>(
   const isConfirmed = await confirm(question, deps, {
     beforePrompt: async () => {
       const found = await find();
-      if (terminal.isPksLink()) return;
+      if (deps.program === 'pks') return;
       terminal.note(describeContext(await deps.context()));
       for (const line of describe?.(found) ?? []) terminal.note(line);
       shownQuestion = terminalQuestion?.(found) ?? question;

@@ -2,7 +2,6 @@ import type { Terminal } from '../terminal/terminal.js';
 
 /** Completion never prints messages and never prompts. */
 export const silentTerminal: Terminal = {
-  isPksLink: () => false,
   wantsJson: () => false,
   canPrompt: () => false,
   show: () => Promise.resolve(),

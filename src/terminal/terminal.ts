@@ -48,8 +48,6 @@ export interface PromptOptions {
 
 /** Input and output. Only this module handles TTYs, color, `--json` and `--non-interactive`. */
 export interface Terminal extends StdinReader {
-  /** Whether tpks was started through a link named `pks` or `tkgi`, which prints the original's texts. */
-  readonly isPksLink: () => boolean;
   /** Whether the result is printed as JSON or YAML. */
   readonly wantsJson: () => boolean;
   /**
@@ -183,7 +181,6 @@ export function createTerminal(
 
   return {
     ...stdin,
-    isPksLink: () => isLink,
     wantsJson: () => options().json || options().output === 'yaml',
     canPrompt,
     write: output.write,

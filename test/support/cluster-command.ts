@@ -1,3 +1,4 @@
+import type { Program } from '../../src/config/settings.js';
 import type { Clusters } from '../../src/pks/clusters.js';
 import type { OwnContext } from '../../src/kube/kubeconfig/kubeconfig.js';
 import type { Task } from '../../src/pks/tasks.js';
@@ -17,8 +18,7 @@ export interface CommandOptions {
   /** The user's answers by prompt; if absent, the terminal cannot prompt. */
   readonly answers?: Readonly<Record<string, string>>;
   readonly global?: Partial<GlobalOptions>;
-  /** Whether the command runs through a link named `pks` or `tkgi`. */
-  readonly isPksLink?: boolean;
+  readonly program?: Program;
   readonly kubeconfigContexts?: readonly OwnContext[];
 }
 
@@ -26,17 +26,17 @@ export interface CommandOptions {
  * Creates the dependencies of a command on clusters, with a recorded terminal and a virtual clock.
  */
 export function clusterCommand(options: CommandOptions = {}) {
-  const { clusters = {}, tasks = [], answers = {}, global = {}, isPksLink = false } = options;
+  const { clusters = {}, tasks = [], answers = {}, global = {}, program = 'tpks' } = options;
   const settings = fakeSettings();
   const kubeconfig = fakeKubeconfig(options.kubeconfigContexts ?? []);
   const looks = [...tasks];
   const terminal = {
     ...recordedTerminal(answers),
-    isPksLink: () => isPksLink,
     wantsJson: () => global.json ?? false,
   };
   const deps = {
     terminal,
+    program,
     clock: virtualClock(),
     untilInterrupted: () => new Promise<void>(() => undefined),
     options: (): GlobalOptions => ({

@@ -54,7 +54,6 @@ export function recordedTerminal(
     showPage: async ({ json: value, text }) => {
       await show({ json: value, text: text(80) });
     },
-    isPksLink: () => false,
     wantsJson: () => false,
     canPrompt: () => Object.keys(answers).length > 0,
     write: async (chunk) => {

@@ -115,7 +115,7 @@ describe('delete-cluster', () => {
   );
 
   test('prints only the prompt of the original CLI through a link', async () => {
-    const { deps, terminal } = recordCommand({ answers: { [prompt]: 'y' }, isPksLink: true });
+    const { deps, terminal } = recordCommand({ answers: { [prompt]: 'y' }, program: 'pks' });
     await deleteCluster({ name }, deps);
     expect(terminal.notes).toEqual([]);
   });
@@ -293,7 +293,7 @@ describe('resize', () => {
 
   test('asks with only the prompt of the original CLI through a link', async () => {
     const prompt = 'Are you sure you want to resize cluster my-cluster to 5? (y/n): ';
-    const options = { answers: { [prompt]: 'y' }, isPksLink: true };
+    const options = { answers: { [prompt]: 'y' }, program: 'pks' as const };
     const { deps, requests, terminal } = recordCommand(options, withWorkers(2));
     await resize({ name, program, numNodes: '5' }, deps);
     expect(terminal.prompts).toEqual([prompt]);

@@ -116,7 +116,7 @@ test.each([
 });
 
 test('upgrade-cluster prints only the text of the original CLI through a link', async () => {
-  const options = { answers: { [prompt]: 'y' }, isPksLink: true };
+  const options = { answers: { [prompt]: 'y' }, program: 'pks' as const };
   const { deps, terminal } = recordCommand(options);
   await upgradeCluster({ name: 'c1' }, deps);
   expect(terminal.notes).toEqual(['You are about to upgrade c1.', warning, '']);
