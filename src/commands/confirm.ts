@@ -9,10 +9,11 @@ export type ConfirmDeps = Deps & Pick<Services, 'program' | 'context' | 'session
 interface ConfirmSettings {
   /** Hint that names the option to use instead of the prompt. */
   readonly alternative?: string;
-  /** Runs before the question is shown; not called if the user cannot be prompted. */
-  readonly beforePrompt?: () => Promise<void>;
-  /** Returns the question on a terminal, if it differs. Called after `beforePrompt`. */
-  readonly terminalQuestion?: () => string;
+  /**
+   * Runs before the question is shown; not called if the user cannot be prompted. Returns the question
+   * to show on a terminal, if it differs.
+   */
+  readonly beforePrompt?: () => Promise<string | undefined>;
 }
 
 /**
@@ -30,8 +31,7 @@ export async function confirm(
   { terminal, options }: Deps,
   {
     alternative = nonInteractiveHint,
-    beforePrompt: before = () => Promise.resolve(),
-    terminalQuestion = () => question,
+    beforePrompt: before = () => Promise.resolve(undefined),
   }: ConfirmSettings = {},
 ): Promise<boolean> {
   if (!options().interactive) return true;
@@ -42,8 +42,8 @@ export async function confirm(
   }
   let answer: string;
   if (terminal.canPrompt()) {
-    await before();
-    answer = await terminal.prompt({ message: terminalQuestion(), hint: alternative });
+    const message = (await before()) ?? question;
+    answer = await terminal.prompt({ message, hint: alternative });
   } else {
     answer = await readPipedAnswer(question, alternative, terminal);
     await before();
@@ -78,17 +78,15 @@ export async function confirmDestructiveChange<Found>(
 ): Promise<boolean> {
   const { question, find, describe, terminalQuestion, cancelledMessage = 'Cancelled' } = change;
   const { terminal } = deps;
-  let shownQuestion = question;
   if (deps.options().interactive) await requireSession(deps);
   const isConfirmed = await confirm(question, deps, {
     beforePrompt: async () => {
       const found = await find();
-      if (deps.program === 'pks') return;
+      if (deps.program === 'pks') return undefined;
       terminal.note(describeContext(await deps.context()));
       for (const line of describe?.(found) ?? []) terminal.note(line);
-      shownQuestion = terminalQuestion?.(found) ?? question;
+      return terminalQuestion?.(found);
     },
-    terminalQuestion: () => shownQuestion,
   });
   if (!isConfirmed) terminal.note(cancelledMessage);
   return isConfirmed;
