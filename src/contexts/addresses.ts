@@ -120,7 +120,7 @@ function resolveNamedContext(
   name: string,
   { settings, flags, role }: AddressInput,
 ): Addresses | undefined {
-  const found = findContext(name, settings, { forUaa: role === 'uaa' });
+  const found = findContext(name, settings, role);
   const addresses = addressesOfContext(found, settings);
   if (addresses === undefined) return undefined;
   const own: Omit<ProvidedAddress, 'address'> =

@@ -30,7 +30,7 @@ export async function selectContext(
   const file = await deps.settings();
   if (argument !== undefined) {
     await file.update((settings) => {
-      const name = findContext(argument, settings, { forUaa: true });
+      const name = findContext(argument, settings, 'uaa');
       const selected = getOwnValue(settings.contexts, name);
       if (selected === undefined) return settings;
       return select(settings, selected.uaa, { role: 'uaa', name });

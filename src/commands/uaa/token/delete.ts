@@ -136,7 +136,7 @@ function selectContexts(
 
 function tryFindContext(argument: string, settings: Settings): string | TpksError {
   try {
-    return findContext(argument, settings, { forUaa: true });
+    return findContext(argument, settings, 'uaa');
   } catch (error) {
     if (isTpksError(error)) return error;
     throw error;
