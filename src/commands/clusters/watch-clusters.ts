@@ -4,7 +4,7 @@ import { redact } from '../../secret.js';
 import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
 import { formatListTable, validateColumns, type ListFlags } from '../resource/list.js';
-import { formatTimeOfDay } from '../waiting/outage.js';
+import { formatTimeOfDay } from '../session/format-time.js';
 import { poll } from '../waiting/poll.js';
 import { rejectUnknownKeys, selectRows } from '../resource/row-selection.js';
 import { clusterList } from './cluster-view.js';

@@ -2,7 +2,7 @@ import { readClaims, readTimeClaim } from '../../auth/claims.js';
 import type { StoredSession } from '../../auth/session-file.js';
 import type { ContextSettings } from '../../config/settings.js';
 import { formatDuration } from '../../duration.js';
-import { formatInstant } from './format-time.js';
+import { formatInstant, formatTimeOfDay } from './format-time.js';
 
 /** Whether a context can be used without a new login; printed in JSON. */
 export interface LoginState {
@@ -46,19 +46,7 @@ function findRenewalEnd(
 export function formatLoginState({ loggedIn, loggedInUntil }: LoginState, now: Date): string {
   if (loggedInUntil === null) return loggedIn ? 'yes' : 'no';
   const end = new Date(loggedInUntil);
-  const seconds = Math.round(Math.abs(end.getTime() - now.getTime()) / 1000);
-  if (loggedIn) return `until ${seconds < 86_400 ? '' : `${formatDate(end)} `}${formatClock(end)}`;
+  if (loggedIn) return `until ${formatTimeOfDay(end, now, 'minutes')}`;
+  const seconds = Math.round((now.getTime() - end.getTime()) / 1000);
   return `expired ${formatDuration(seconds < 60 ? seconds : seconds - (seconds % 60))} ago`;
-}
-
-function formatDate(time: Date): string {
-  return [time.getFullYear(), pad(time.getMonth() + 1), pad(time.getDate())].join('-');
-}
-
-function formatClock(time: Date): string {
-  return `${pad(time.getHours())}:${pad(time.getMinutes())}`;
-}
-
-function pad(value: number): string {
-  return String(value).padStart(2, '0');
 }

@@ -1,5 +1,6 @@
 import type { TpksError } from '../../errors.js';
 import { formatDuration } from '../../duration.js';
+import { formatTimeOfDay } from '../session/format-time.js';
 
 /** A period without a usable response. */
 export interface Outage {
@@ -50,15 +51,4 @@ export function formatRecovery(
   const subject = host ?? `The state of ${label}`;
   const duration = formatDuration(Math.floor(elapsedSeconds - startedAt));
   return `${subject} is available again after ${duration}`;
-}
-
-/**
- * Formats a time in the local time zone, e.g. `14:03:12`.
- * @param reference - if the time is on another day, the result contains the date.
- */
-export function formatTimeOfDay(time: Date, reference: Date = time): string {
-  const timeOfDay = time.toTimeString().slice(0, 8);
-  if (time.toDateString() === reference.toDateString()) return timeOfDay;
-  const parts = [time.getFullYear(), time.getMonth() + 1, time.getDate()];
-  return `${parts.map((part) => String(part).padStart(2, '0')).join('-')} ${timeOfDay}`;
 }

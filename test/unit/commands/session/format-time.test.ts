@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { formatInstant, formatTime } from '../../../../src/commands/session/format-time.js';
+import {
+  formatInstant,
+  formatTime,
+  formatTimeOfDay,
+} from '../../../../src/commands/session/format-time.js';
 
 const now = new Date('2026-11-25T10:00:00.400Z');
 const addSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -26,4 +30,11 @@ test.each([
   expect(formatTime(addSeconds(seconds), now)).toBe(
     `${formatInstant(addSeconds(seconds))} (${distance})`,
   );
+});
+
+test('formatTimeOfDay adds the date only if it is not the same day', () => {
+  const time = new Date(2026, 0, 9, 4, 5, 6);
+  expect(formatTimeOfDay(time)).toBe('04:05:06');
+  expect(formatTimeOfDay(time, new Date(2026, 0, 9, 23, 0, 0))).toBe('04:05:06');
+  expect(formatTimeOfDay(time, new Date(2026, 0, 8, 23, 0, 0))).toBe('2026-01-09 04:05:06');
 });

@@ -3,7 +3,7 @@ import {
   waitForOperation,
   type Operation,
 } from '../../../../src/commands/waiting/wait-for-operation.js';
-import { formatTimeOfDay } from '../../../../src/commands/waiting/outage.js';
+import { formatTimeOfDay } from '../../../../src/commands/session/format-time.js';
 import { TpksError } from '../../../../src/errors.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { virtualClock } from '../../../support/virtual-clock.js';
