@@ -1,4 +1,4 @@
-import type { Context } from '../contexts/context.js';
+import { describeIdentity, type Context } from '../contexts/context.js';
 import { TpksError } from '../errors.js';
 import type { Services } from '../services.js';
 
@@ -93,14 +93,10 @@ export async function confirmDestructiveChange<Found>(
 }
 
 /** Describes the installation and the identity, e.g. `Installation https://..., user cody`. */
-export function describeContext({
-  api,
-  uaa,
-  grant,
-  identity,
-}: Pick<Context, 'uaa' | 'grant' | 'identity'> & Partial<Pick<Context, 'api'>>): string {
-  const kind = grant === 'client_credentials' ? 'client' : 'user';
-  return `Installation ${api ?? uaa}, ${kind} ${identity}`;
+export function describeContext(
+  context: Pick<Context, 'uaa' | 'grant' | 'identity'> & Partial<Pick<Context, 'api'>>,
+): string {
+  return `Installation ${context.api ?? context.uaa}, ${describeIdentity(context)}`;
 }
 
 /**

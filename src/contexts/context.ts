@@ -49,3 +49,8 @@ interface ContextDetails {
   readonly trustCommand?: string;
   readonly sources: Readonly<Record<'name' | 'api' | 'uaa' | 'caCert' | 'identity', Source>>;
 }
+
+/** @returns for example `user cody` or `client admin`. */
+export function describeIdentity({ grant, identity }: Pick<Context, 'grant' | 'identity'>): string {
+  return `${grant === 'client_credentials' ? 'client' : 'user'} ${identity}`;
+}

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { AddressInput } from '../contexts/addresses.js';
-import type { Context } from '../contexts/context.js';
+import { describeIdentity, type Context } from '../contexts/context.js';
 import type { UaaTarget } from '../contexts/targets.js';
 import type { DryRunOption } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
@@ -49,7 +49,7 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
   const noteIdentity = (context: Context): void => {
     if (deps.program !== 'tpks' || noted.has(context.name)) return;
     noted.add(context.name);
-    terminal.note(describeIdentity(context, deps.zone()));
+    terminal.note(`UAA ${context.uaa}, ${describeIdentity(context)}${describeZone(deps.zone())}`);
   };
 
   const uaaSend = async (context: Context): Promise<Send> => {
@@ -103,8 +103,6 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
   };
 }
 
-function describeIdentity({ uaa, grant, identity }: Context, zone: Zone | undefined): string {
-  const kind = grant === 'client_credentials' ? 'client' : 'user';
-  const place = zone === undefined ? '' : `, zone ${'id' in zone ? zone.id : zone.subdomain}`;
-  return `UAA ${uaa}, ${kind} ${identity}${place}`;
+function describeZone(zone: Zone | undefined): string {
+  return zone === undefined ? '' : `, zone ${'id' in zone ? zone.id : zone.subdomain}`;
 }
