@@ -1,12 +1,12 @@
+import { contextsFile } from '../contexts/cached-contexts.js';
+import { findProgram, isPksLink } from '../pks-link.js';
 import { version } from '../version.js';
 import {
   clusterWords,
-  contextsFile,
   findRootFlags,
   formatBranches,
   formatCommands,
   homeVariables,
-  isPksName,
   lookupComment,
   outdatedNotice,
   quoteSingle,
@@ -22,6 +22,7 @@ import type { StaticTable } from './static-table.js';
  */
 export function bashLookup(program: string, table: StaticTable): StaticLookup {
   const prefix = `_${program.replace(/\W/g, '_')}`;
+  const contexts = contextsFile(findProgram(program));
   const flags = table.globalFlags.map((lines) => lines.map(quoteSingle).join(' '));
   const syntax: TableSyntax = {
     quote: quoteSingle,
@@ -103,7 +104,7 @@ ${prefix}_home() {
     ${prefix}_exported="\${TPKS_HOME-} \${XDG_CONFIG_HOME-}"
   fi
   home=\${TPKS_HOME-}
-${isPksName(program) ? '  [[ -z $home && -n ${PKS_HOME-} ]] && home=$PKS_HOME/.tpks\n' : ''}\
+${isPksLink(program) ? '  [[ -z $home && -n ${PKS_HOME-} ]] && home=$PKS_HOME/.tpks\n' : ''}\
   [[ -n $home ]] && return
   [[ -n \${HOME-} ]] || return
   case $OSTYPE in
@@ -155,10 +156,10 @@ ${prefix}_read() {
 # Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
 # the background. The user waits for missing names.
 ${prefix}_names() {
-  local suffix file=$home/cache/${contextsFile(program)}.txt minute=$((SECONDS / 60))
+  local suffix file=$home/cache/${contexts}.txt minute=$((SECONDS / 60))
   local -a lines=()
   [[ -f $home/config.json && -r $file && ! $home/config.json -nt $file ]] || return
-  [[ $home/config.json -nt $home/cache/${contextsFile(program)}-start.txt ]] || return
+  [[ $home/config.json -nt $home/cache/${contexts}-start.txt ]] || return
   ${prefix}_read "$file"
   [[ \${lines[0]-} == 1 ]] || return
   if [[ $names == contexts ]]; then

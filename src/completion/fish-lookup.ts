@@ -1,12 +1,12 @@
+import { contextsFile } from '../contexts/cached-contexts.js';
+import { findProgram, isPksLink } from '../pks-link.js';
 import { version } from '../version.js';
 import {
   clusterWords,
-  contextsFile,
   findRootFlags,
   formatBranches,
   formatCommands,
   homeVariables,
-  isPksName,
   lookupComment,
   outdatedNotice,
   type StaticLookup,
@@ -21,6 +21,7 @@ import type { StaticTable } from './static-table.js';
  */
 export function fishLookup(program: string, table: StaticTable): StaticLookup {
   const prefix = `__${program.replace(/\W/g, '_')}`;
+  const contexts = contextsFile(findProgram(program));
   const flags = table.globalFlags.map((lines) => lines.map(quote).join(' '));
   const syntax: TableSyntax = {
     quote,
@@ -109,7 +110,7 @@ function ${prefix}_home --no-scope-shadowing
     for each in ${homeVariables(program)}
         set -q $each; and not set -qx $each; and return 1
     end
-    set home $TPKS_HOME${isPksName(program) ? pksHome : ''}
+    set home $TPKS_HOME${isPksLink(program) ? pksHome : ''}
     test -n "$home"; and return 0
     test -n "$HOME"; or return 1
     set home $HOME/.config/tpks
@@ -148,10 +149,10 @@ end
 # Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
 # the background. The user waits for missing names.
 function ${prefix}_names --no-scope-shadowing
-    set -l file $home/cache/${contextsFile(program)}.txt
+    set -l file $home/cache/${contexts}.txt
     test -f "$home/config.json" -a -r "$file"; or return 1
     test "$home/config.json" -nt "$file"; and return 1
-    test "$home/config.json" -nt "$home/cache/${contextsFile(program)}-start.txt"; or return 1
+    test "$home/config.json" -nt "$home/cache/${contexts}-start.txt"; or return 1
     set -l lines (string match -- '*' <$file)
     test "$lines[1]" = 1; or return 1
     if test "$names" = contexts

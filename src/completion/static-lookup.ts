@@ -1,3 +1,4 @@
+import { isPksLink } from '../pks-link.js';
 import { version } from '../version.js';
 import type { NameSource } from './completer.js';
 import type { StaticAnswer, StaticCommands, StaticTable } from './static-table.js';
@@ -94,20 +95,9 @@ export function quoteSingle(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Whether a link with this name also reads `PKS_HOME`. */
-export function isPksName(program: string): boolean {
-  return ['pks', 'tkgi'].includes(program);
-}
-
-/** The cached list of contexts: a link has its own current installation. */
-export function contextsFile(program: string): string {
-  if (isPksName(program)) return 'contexts-pks';
-  return program === 'uaac' ? 'contexts-uaac' : 'contexts';
-}
-
 /** The variables that determine the folder of the settings. */
 export function homeVariables(program: string): string {
-  return `TPKS_HOME XDG_CONFIG_HOME${isPksName(program) ? ' PKS_HOME' : ''}`;
+  return `TPKS_HOME XDG_CONFIG_HOME${isPksLink(program) ? ' PKS_HOME' : ''}`;
 }
 
 /** What the script prints if the installed program has another version. */

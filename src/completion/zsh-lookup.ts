@@ -1,12 +1,12 @@
+import { contextsFile } from '../contexts/cached-contexts.js';
+import { findProgram, isPksLink } from '../pks-link.js';
 import { version } from '../version.js';
 import {
   clusterWords,
-  contextsFile,
   findRootFlags,
   formatBranches,
   formatCommands,
   homeVariables,
-  isPksName,
   lookupComment,
   outdatedNotice,
   quoteSingle,
@@ -22,6 +22,7 @@ import type { StaticTable } from './static-table.js';
  */
 export function zshLookup(program: string, table: StaticTable): StaticLookup {
   const prefix = `_${program.replace(/\W/g, '_')}`;
+  const contexts = contextsFile(findProgram(program));
   const flags = table.globalFlags.map((lines) => lines.map(quoteSingle).join(' '));
   const syntax: TableSyntax = {
     quote: quoteSingle,
@@ -97,7 +98,7 @@ ${prefix}_home() {
     [[ -z \${(P)each-} || \${(Pt)each} == *export* ]] || return
   done
   home=\${TPKS_HOME-}
-${isPksName(program) ? '  [[ -z $home && -n ${PKS_HOME-} ]] && home=$PKS_HOME/.tpks\n' : ''}\
+${isPksLink(program) ? '  [[ -z $home && -n ${PKS_HOME-} ]] && home=$PKS_HOME/.tpks\n' : ''}\
   [[ -n $home ]] && return
   [[ -n \${HOME-} ]] || return
   case $OSTYPE in
@@ -141,11 +142,11 @@ ${prefix}_is_current() {
 # Sets list to the names in the cache folder. tpks decides whether they are old, and then updates them in
 # the background. The user waits for missing names.
 ${prefix}_names() {
-  local input suffix file=$home/cache/${contextsFile(program)}.txt
+  local input suffix file=$home/cache/${contexts}.txt
   local -i minute=$((SECONDS / 60))
   local -a lines
   [[ -f $home/config.json && -r $file && ! $home/config.json -nt $file ]] || return
-  [[ $home/config.json -nt $home/cache/${contextsFile(program)}-start.txt ]] || return
+  [[ $home/config.json -nt $home/cache/${contexts}-start.txt ]] || return
   lines=(\${(f)"$(<$file)"})
   [[ \${lines[1]-} == 1 ]] || return
   if [[ $names[1] == contexts ]]; then

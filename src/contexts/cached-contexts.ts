@@ -13,8 +13,6 @@ import { temporaryPathFor } from '../disk/temporary-files.js';
  * files for the current context of the PKS commands, the same for `tpks uaa` (`.` if no context is
  * selected), and then the names of all contexts.
  *
- * Each link has its own file, such as `contexts-pks.txt`, because it has its own current installation.
- *
  * A script ignores the file if `config.json` is newer, or not newer than `contexts-start.txt`. The two
  * files therefore get times shortly after and before the time of the `config.json` that they were
  * created from. A change during the update, or an older copy that is restored, therefore makes them out
@@ -27,7 +25,7 @@ export async function updateCachedContexts(
   program: Program,
   { cache }: Pick<Folders, 'cache'>,
 ): Promise<void> {
-  const name = program === 'tpks' ? 'contexts' : `contexts-${program}`;
+  const name = contextsFile(program);
   const target = join(cache, `${name}.txt`);
   const start = join(cache, `${name}-start.txt`);
   let temporary: string | undefined;
@@ -49,6 +47,11 @@ export async function updateCachedContexts(
   } catch {
     if (temporary !== undefined) rmSync(temporary, { force: true });
   }
+}
+
+/** The name without `.txt`. Each link has its own file, because it has its own current installation. */
+export function contextsFile(program: Program): string {
+  return program === 'tpks' ? 'contexts' : `contexts-${program}`;
 }
 
 /** Whether a time is after the time of the first file, and not after the time of the second file. */
