@@ -83,7 +83,7 @@ function ownerText({ user, client }: OwnerFlags): string {
 async function revokeOwn(
   isConfirmed: (action: string) => Promise<boolean>,
   { dryRun }: DeletionFlags,
-  { terminal, uaaContext, session, logouts }: Deps,
+  { terminal, uaaContext, session, logouts, noteUaaIdentity }: Deps,
 ): Promise<void> {
   const context = await uaaContext();
   const { name } = context;
@@ -95,6 +95,7 @@ async function revokeOwn(
     await terminal.show({ json: { context: name, revoked: [] }, text: [] });
     return;
   }
+  await noteUaaIdentity();
   const { revoked, problems, deletedKubernetesSession } = await (await logouts()).logout(name);
   for (const problem of problems) terminal.note(`${name}: ${problem}`);
   if (deletedKubernetesSession === true) {

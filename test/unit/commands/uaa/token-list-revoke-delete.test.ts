@@ -374,6 +374,17 @@ describe('uaa token revoke', () => {
     expect(terminal.lines).toEqual(['Revoked the refresh token and access token of cody@a']);
   });
 
+  test.each([
+    ['with --yes', { yes: true }, { unused: '' }],
+    ['without a terminal', {}, {}],
+  ])('names the UAA and the identity %s', async (_name, input, terminalInput) => {
+    const session = { accessToken: 'opaque' };
+    const setup = { session, terminalInput, revoked: ['access token'] as const };
+    const { deps, terminal } = prepareTokenCommand(setup);
+    await revokeTokens(input, command, deps);
+    expect(terminal.notes).toEqual(['UAA and identity']);
+  });
+
   test('keeps tokens that the UAA cannot revoke by id', async () => {
     const session = { accessToken: jwt({ jti: 'a' }), refreshToken: jwt({ jti: 'a-r' }) };
     const { deps, steps } = prepareTokenCommand({ session });
@@ -394,7 +405,10 @@ describe('uaa token revoke', () => {
       problems: ['the UAA did not revoke the access token (HTTP 403)'],
     });
     await expect(revokeTokens({}, command, deps)).rejects.toMatchObject({ kind: 'failed' });
-    expect(terminal.notes).toEqual(['cody@a: the UAA did not revoke the access token (HTTP 403)']);
+    expect(terminal.notes).toEqual([
+      'UAA and identity',
+      'cody@a: the UAA did not revoke the access token (HTTP 403)',
+    ]);
   });
 
   test('rejects --id together with --client', async () => {
