@@ -57,7 +57,7 @@ export async function deleteContext(
 /** Deletes contexts one by one, continues after a failure, and reports the outcome of each. */
 export async function deleteTokens(input: Input, command: Command, deps: Deps): Promise<void> {
   const settings = await (await deps.settings()).read();
-  const selections = selectContexts(input, settings, (await deps.identities()).uaa);
+  const selections = await selectContexts(input, settings, deps);
   if (!(await isConfirmed(selections, input, command, deps))) return;
   const outcomes: Outcome[] = [];
   // All numbers are resolved before the first deletion, which would change them.
@@ -108,11 +108,11 @@ interface Outcome {
   readonly failure?: TpksError;
 }
 
-function selectContexts(
+async function selectContexts(
   { contexts, all }: Input,
   settings: Settings,
-  current: string | undefined,
-): readonly Selection[] {
+  { identities }: Pick<Deps, 'identities'>,
+): Promise<readonly Selection[]> {
   if (all === true && contexts.length > 0) {
     throw new TpksError('usage', '--all cannot be used with the name of a context', {
       hint: 'omit either --all or the names',
@@ -120,6 +120,7 @@ function selectContexts(
   }
   const names = all === true ? Object.keys(settings.contexts) : contexts;
   if (all !== true && names.length === 0) {
+    const { uaa: current } = await identities();
     if (current !== undefined) return [{ argument: current, match: current }];
     throw new TpksError('notFound', 'There is no current context', {
       hint: 'select one: tpks uaa context NAME',

@@ -165,6 +165,16 @@ describe('uaa token delete', () => {
     expect(findSelection(settingsStore.current()).uaa).toBe('https://b.example.com:8443');
   });
 
+  test.each([{ contexts: ['admin@a'] }, { contexts: [], all: true as const }])(
+    'does not look up the current context for %j, which can read its session',
+    async (input) => {
+      const { deps, steps } = prepareTokenCommand({ settings: { contexts } });
+      const identities = () => Promise.reject(new Error('not used'));
+      await deleteTokens(input, command, { ...deps, identities });
+      expect(steps).toContain('remove session admin@a');
+    },
+  );
+
   test('resolves numbers before it deletes the first context', async () => {
     const { deps, steps } = prepareTokenCommand({ settings: { contexts } });
     await deleteTokens({ contexts: ['0', '1', 'cody@a'] }, command, deps);
