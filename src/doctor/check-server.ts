@@ -1,5 +1,6 @@
 import { formatLoginCommand } from '../auth/login-command.js';
 import type { Context } from '../contexts/context.js';
+import { isAllowed } from '../contexts/identity.js';
 import type { StoredSession } from '../auth/session-file.js';
 import {
   runCheck,
@@ -68,15 +69,18 @@ export async function checkServer(
   return [...connection, ...version, checkClock(server, offsetSeconds(), platform), ...issuer];
 }
 
-/** @returns `undefined` without a token, or if its lifetime is too short for a request. */
+/** @returns `undefined` without a token that can be sent and lives long enough for a request. */
 async function findUsableSession(
-  { context }: Server,
+  { role, context }: Server,
   readSession: ReadSession,
   now: Date,
 ): Promise<UsableSession | undefined> {
   if (context === undefined) return undefined;
   const { stored } = await readSession(context);
   if (stored === undefined || !isFresh(stored, now)) return undefined;
+  // The API may belong to another operator, so it gets only tokens that PKS commands would send to it.
+  const mustBeAllowed = role === 'API' && context.isApiUnconfirmed === true;
+  if (mustBeAllowed && !isAllowed('pks', stored.scope.split(' '))) return undefined;
   return {
     accessToken: stored.accessToken,
     identity: context.identity,

@@ -55,12 +55,14 @@ function toServers(found: Context | UaaOnly): readonly Server[] {
     context === undefined ? formatTrustTargetCommand(uaa) : trustCommandOf(context);
   const trust = { caCert, skipTlsVerification, trustCommand };
   const common = { trust, caSource: sources.caCert, context };
+  const uaaServer: Server = { ...common, role: 'UAA', url: uaa };
   // An API that was not named explicitly is only a guess: the UAA may belong to another product.
-  const isApiKnown = api !== undefined && sources.api !== 'default';
-  return [
-    ...(isApiKnown ? [{ ...common, role: 'API', url: api } as const] : []),
-    { ...common, role: 'UAA', url: uaa },
-  ];
+  if (api === undefined || sources.api === 'default') return [uaaServer];
+  // `uaa target --skip-ssl-validation` turns off the verification of the UAA only.
+  const mustBeVerified =
+    context?.isApiUnconfirmed === true && new URL(api).hostname !== new URL(uaa).hostname;
+  const apiTrust = mustBeVerified ? { ...trust, skipTlsVerification: false } : trust;
+  return [{ ...common, role: 'API', url: api, trust: apiTrust }, uaaServer];
 }
 
 /** The trust settings of a context from the environment can only be changed there. */

@@ -1,0 +1,35 @@
+import { describe, expect, test } from '@jest/globals';
+import { resolveSelection } from '../../../src/doctor/selection.js';
+import { adminSettings } from '../../support/fixtures.js';
+import { selecting, someSettings } from '../../support/selections.js';
+
+const uaa = 'https://uaa.example.com';
+
+/** After `uaa target --skip-ssl-validation` and `uaa token client get admin`. */
+const admin = { ...adminSettings, api: undefined, uaa, skipTlsVerification: true };
+
+/** @returns whether the certificate of each server is verified. */
+async function findServers(api: string) {
+  const settings = someSettings(selecting({ uaa: 'admin' }, { contexts: { admin } }));
+  const env = { TPKS_API: api, TPKS_UAA_URL: uaa };
+  const { servers } = await resolveSelection({ settings, env, context: undefined }, async () => [
+    'pks.clusters.admin',
+  ]);
+  return servers.map(({ url, trust }) => [url, trust.skipTlsVerification ? 'no' : 'verified']);
+}
+
+describe('an API that the settings do not name', () => {
+  test('is verified, even if the UAA on another host is not', async () => {
+    expect(await findServers('https://api.example.com')).toEqual([
+      ['https://api.example.com:9021', 'verified'],
+      [uaa, 'no'],
+    ]);
+  });
+
+  test('is trusted like the UAA on the same host', async () => {
+    expect(await findServers('https://uaa.example.com')).toEqual([
+      ['https://uaa.example.com:9021', 'no'],
+      [uaa, 'no'],
+    ]);
+  });
+});
