@@ -32,8 +32,10 @@ export async function resolveSelection(
   readScopes: ReadScopes,
 ): Promise<Selection> {
   const input = { settings, env, flags: { context } };
-  const current = await resolveIdentity({ ...input, role: 'pks' }, readScopes);
-  const forUaa = await resolveIdentity({ ...input, role: 'uaa' }, readScopes);
+  const [current, forUaa] = await Promise.all([
+    resolveIdentity({ ...input, role: 'pks' }, readScopes),
+    resolveIdentity({ ...input, role: 'uaa' }, readScopes),
+  ]);
   const servers = [current, forUaa].flatMap((each) => (each === undefined ? [] : toServers(each)));
   return {
     context: toIdentity(current),

@@ -33,3 +33,16 @@ describe('an API that the settings do not name', () => {
     ]);
   });
 });
+
+test('the scopes of both roles are read at the same time, because a slow keychain delays each', async () => {
+  const settings = someSettings({ contexts: { admin } });
+  const env = { TPKS_API: 'https://api.example.com', TPKS_UAA_URL: uaa };
+  const reads: ((scopes: readonly string[]) => void)[] = [];
+  const selection = resolveSelection(
+    { settings, env, context: undefined },
+    () => new Promise((resolve) => reads.push(resolve)),
+  );
+  expect(reads).toHaveLength(2);
+  for (const resolve of reads) resolve(['uaa.admin']);
+  expect(await selection).toMatchObject({ context: undefined, uaaContext: { name: 'admin' } });
+});
