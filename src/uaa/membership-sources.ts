@@ -27,8 +27,9 @@ export interface Membership {
 }
 
 /**
- * Finds where memberships come from. Reading mappings requires the scope `scim.read`, reading identity
- * providers `idps.read`; if the latter is missing, some sources are unknown.
+ * Finds where memberships come from. Mappings and identity providers are read at most once. Reading
+ * mappings requires the scope `scim.read`, reading identity providers `idps.read`; if the latter is
+ * missing, some sources are unknown.
  * @see real-uaa, section 5
  */
 export interface MembershipSources {
@@ -47,11 +48,12 @@ export function createMembershipSources(send: Send, uaa: string): MembershipSour
   const allMappings = createMappings(send, uaa);
   const providers = createIdentityProviders(send, uaa);
 
-  const readMappings = async (): Promise<readonly Mapping[]> => {
+  const listMappings = async (): Promise<readonly Mapping[]> => {
     const all: Mapping[] = [];
     for await (const mapping of allMappings.list()) all.push(mapping);
     return all;
   };
+  let listedMappings: ReturnType<typeof listMappings> | undefined;
 
   /** @returns `undefined` if the token may not read identity providers. */
   const findAssigningOrigins = async (): Promise<ReadonlySet<string> | undefined> => {
@@ -63,14 +65,18 @@ export function createMembershipSources(send: Send, uaa: string): MembershipSour
       return undefined;
     }
   };
+  let assigningOrigins: ReturnType<typeof findAssigningOrigins> | undefined;
 
   return {
     find: async (memberships, mappings) => {
       const external = memberships.filter(isExternal);
-      const used = external.length === 0 ? [] : (mappings ?? (await readMappings()));
+      const used =
+        external.length === 0 ? [] : (mappings ?? (await (listedMappings ??= listMappings())));
       const mapped = new Set(used.map(mappingKey));
       const isMapped = (membership: Membership) => mapped.has(mappingKey(membership));
-      const assigning = external.every(isMapped) ? new Set() : await findAssigningOrigins();
+      const assigning = external.every(isMapped)
+        ? new Set()
+        : await (assigningOrigins ??= findAssigningOrigins());
       return (membership) => {
         if (!isExternal(membership)) return 'added';
         if (isMapped(membership)) return 'mapping';

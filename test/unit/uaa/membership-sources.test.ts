@@ -10,12 +10,9 @@ interface Responses {
   readonly providers?: readonly object[] | TpksError;
 }
 
-/** @returns the source, and the paths of the requests. */
-async function findSource(
-  membership: Membership,
-  { mappings = [], providers = [] }: Responses = {},
-) {
-  const { send, requests } = fakeSend(({ url }) => {
+/** A UAA with these mappings and providers. */
+function fakeUaa({ mappings = [], providers = [] }: Responses = {}) {
+  return fakeSend(({ url }) => {
     if (!url.includes('/identity-providers')) {
       const resources = mappings.map((one) => ({
         ...{ displayName: 'team', externalGroup: 'cn=dev' },
@@ -26,6 +23,11 @@ async function findSource(
     if (providers instanceof TpksError) throw providers;
     return providers.map((one, index) => ({ id: String(index), type: 'oidc1.0', ...one }));
   });
+}
+
+/** @returns the source, and the paths of the requests. */
+async function findSource(membership: Membership, responses: Responses = {}) {
+  const { send, requests } = fakeUaa(responses);
   const find = await createMembershipSources(send, 'https://uaa').find([membership]);
   const paths = requests.map(({ url }) => new URL(url).pathname);
   return { source: find(membership), paths };
@@ -72,4 +74,18 @@ describe('the source of a membership', () => {
       source: 'unknown',
     });
   });
+
+  test.each([[[]], [new TpksError('forbidden', 'no')]])(
+    'is found for several memberships with one read of the mappings and the providers: %j',
+    async (providers) => {
+      const { send, requests } = fakeUaa({ providers });
+      const { find } = createMembershipSources(send, 'https://uaa');
+      await find([{ groupId, origin: 'okta' }]);
+      await find([{ groupId, origin: 'ldap' }]);
+      expect(requests.map(({ url }) => new URL(url).pathname)).toEqual([
+        '/Groups/External',
+        '/identity-providers',
+      ]);
+    },
+  );
 });

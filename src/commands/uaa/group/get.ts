@@ -5,7 +5,7 @@ import type { Group } from '../../../uaa/groups.js';
 import { findSources, sourceTexts } from '../member/sources.js';
 import { showObjectCommand } from '../object-commands.js';
 import { readGroupName } from './group-name.js';
-import { loadGroups } from '../resources.js';
+import { loadGroups, loadMembershipSources } from '../resources.js';
 
 export const { define } = showObjectCommand({
   description:
@@ -38,7 +38,8 @@ async function addSources(
   const { id: groupId, members } = group;
   if (groupId === undefined || members === undefined) return group;
   const memberships = members.map((member) => ({ ...member, groupId }));
-  const findSource = await findSources(memberships, services);
+  const sources = await services.uaaResource(loadMembershipSources);
+  const findSource = await findSources(memberships, sources, services);
   return {
     ...group,
     members: members.map((member) => {

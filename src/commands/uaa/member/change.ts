@@ -4,6 +4,7 @@ import { withUaaNames } from '../../name-completion.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { Member, MemberName, Members } from '../../../uaa/members.js';
+import type { MembershipSources } from '../../../uaa/membership-sources.js';
 import type { Leaf } from '../../contents.js';
 import { isPlannedRequest, showDryRun } from '../../dry-run.js';
 import type { HttpRequest } from '../../../http/send.js';
@@ -16,7 +17,7 @@ import {
   type DeletionFlags,
 } from '../confirm-deletion.js';
 import { ifExistsOption, ifMissingOption } from '../if-exists.js';
-import { loadGroups, loadMembers, loadUsers } from '../resources.js';
+import { loadGroups, loadMembers, loadMembershipSources, loadUsers } from '../resources.js';
 import { groupArgument } from './group-argument.js';
 import { findSources } from './sources.js';
 import { processUsers, rejectFailures, showOutcomes } from './outcomes.js';
@@ -124,10 +125,11 @@ async function changeMembers(
   deps: Deps,
 ): Promise<void> {
   const { terminal, uaaResource } = deps;
-  const [groups, allUsers, members] = await Promise.all([
+  const [groups, allUsers, members, sources] = await Promise.all([
     uaaResource(loadGroups),
     uaaResource(loadUsers),
     uaaResource(loadMembers, flags),
+    uaaResource(loadMembershipSources),
   ]);
   const names = readNames(flags);
   const { id, displayName } = await groups.identify(group);
@@ -153,7 +155,8 @@ async function changeMembers(
       }
       if (!isTpksError(error) || error.oauthError !== unchanged.oauthError) throw error;
       const text = `${unchanged.text} ${displayName}`;
-      const repaired = await repair?.({ members, groupId: id, user: { id: user.id, name } }, deps);
+      const input = { members, sources, groupId: id, user: { id: user.id, name } };
+      const repaired = await repair?.(input, deps);
       return repaired === undefined ? text : `${text}; ${repaired}`;
     }
   });
@@ -186,28 +189,33 @@ function readNames({ users, id, origin }: Omit<Input, 'group' | 'command'>): rea
 
 interface RepairInput {
   readonly members: Members;
+  readonly sources: MembershipSources;
   readonly groupId: string;
   readonly user: MemberName;
 }
 
 /** Repairs a membership that the UAA may delete at the user's next login. */
 async function repairMembership(
-  { members, groupId, user }: RepairInput,
+  { members, sources, groupId, user }: RepairInput,
   deps: Deps,
 ): Promise<string | undefined> {
-  const found = await findMember({ members, groupId, user });
+  const found = await findMember(members, groupId, user.id);
   if (found === undefined) return undefined;
   const membership = { ...found, groupId };
-  const findSource = await findSources([membership], deps);
+  const findSource = await findSources([membership], sources, deps);
   if (findSource(membership) !== 'unmapped') return undefined;
   await members.repair(groupId, user);
   return `changed the origin of the membership from ${membership.origin ?? ''} to uaa`;
 }
 
 /** @returns `undefined` in a default group, to which all users belong without a membership. */
-async function findMember({ members, groupId, user }: RepairInput): Promise<Member | undefined> {
+async function findMember(
+  members: Members,
+  groupId: string,
+  userId: string,
+): Promise<Member | undefined> {
   try {
-    return await members.get(groupId, user.id);
+    return await members.get(groupId, userId);
   } catch (error) {
     if (!isTpksError(error) || error.oauthError !== 'member_not_found') throw error;
     return undefined;

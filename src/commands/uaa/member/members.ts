@@ -2,7 +2,7 @@ import type { Span } from '../../../terminal/terminal.js';
 import type { ListedMember } from '../../../uaa/members.js';
 import type { MembershipSource } from '../../../uaa/membership-sources.js';
 import { listCommand } from '../../resource/list-command.js';
-import { loadGroups, loadMembers } from '../resources.js';
+import { loadGroups, loadMembers, loadMembershipSources } from '../resources.js';
 import { groupArgument } from './group-argument.js';
 import { findSources, sourceTexts } from './sources.js';
 import { missingMembersWarning } from './warnings.js';
@@ -25,16 +25,17 @@ export const { define } = listCommand<Row, unknown>({
   arguments: () => [groupArgument()],
   read: async (services, _flags, [group = '']) => {
     const { uaaResource, terminal } = services;
-    const [groups, members] = await Promise.all([
+    const [groups, members, sources] = await Promise.all([
       uaaResource(loadGroups),
       uaaResource(loadMembers),
+      uaaResource(loadMembershipSources),
     ]);
     const { id: groupId, displayName } = await groups.identify(group);
     const found = await members.list(groupId);
     const missing = found.filter(isMissing).map(({ value }) => value);
     if (missing.length > 0) terminal.warn(missingMembersWarning(displayName, missing));
     const memberships = found.map((member) => ({ ...member, groupId }));
-    const findSource = await findSources(memberships, services);
+    const findSource = await findSources(memberships, sources, services);
     return found.map((member) => ({ ...member, [source]: findSource({ ...member, groupId }) }));
   },
   columns: [

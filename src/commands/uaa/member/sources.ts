@@ -1,14 +1,18 @@
 import type { Services } from '../../../services.js';
-import type { Membership, MembershipSource } from '../../../uaa/membership-sources.js';
-import { loadMembershipSources } from '../resources.js';
+import type {
+  Membership,
+  MembershipSource,
+  MembershipSources,
+} from '../../../uaa/membership-sources.js';
 import { unknownSourceWarning } from './warnings.js';
 
 /** Finds where memberships come from, and warns if the token may not read that. */
 export async function findSources(
   memberships: readonly Membership[],
-  { uaaResource, terminal }: Pick<Services, 'uaaResource' | 'terminal'>,
+  sources: MembershipSources,
+  { terminal }: Pick<Services, 'terminal'>,
 ): Promise<(membership: Membership) => MembershipSource> {
-  const findSource = await (await uaaResource(loadMembershipSources)).find(memberships);
+  const findSource = await sources.find(memberships);
   const unknown = memberships.filter((membership) => findSource(membership) === 'unknown');
   if (unknown.length > 0) terminal.warn(unknownSourceWarning(unknown));
   return findSource;

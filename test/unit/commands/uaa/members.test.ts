@@ -11,6 +11,7 @@ import { createUsers, type Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { aUser } from '../../../support/fixtures.js';
 import { fakeResources } from '../../../support/fake-resources.js';
+import { fakeSend } from '../../uaa/fake-send.js';
 
 const createUser = (userName: string) => aUser({ id: `id-${userName}`, userName });
 const unknownUser = new TpksError('notFound', 'User unknown not found', { hint: 'tpks uaa users' });
@@ -119,6 +120,28 @@ describe('uaa member add', () => {
     expect(terminal.lines).toEqual([
       'old: already a member of team; changed the origin of the membership from ldap to uaa',
       'success',
+    ]);
+  });
+
+  test('reads the mappings and the providers once for several users', async () => {
+    const { deps, terminal, changes } = prepareMembers(
+      { 'id-old': alreadyMember, 'id-older': alreadyMember },
+      'ldap',
+    );
+    const { send, requests } = fakeSend(({ url }) =>
+      url.includes('/identity-providers')
+        ? []
+        : { resources: [], startIndex: 1, itemsPerPage: 100, totalResults: 0 },
+    );
+    const uaaResource = async (load: () => Promise<() => unknown>) =>
+      ((await load()) as unknown) === createMembershipSources
+        ? createMembershipSources(send, 'https://uaa')
+        : deps.uaaResource(load);
+    await run(add, ['team', 'old', 'older'], { terminal, uaaResource });
+    expect(changes.filter((change) => change.startsWith('repair'))).toHaveLength(2);
+    expect(requests.map(({ url }) => new URL(url).pathname)).toEqual([
+      '/Groups/External',
+      '/identity-providers',
     ]);
   });
 
