@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander';
 import { asCollector } from '../../completion/completer.js';
 import type { Services } from '../../services.js';
 import type { LoadUaaResource } from '../../services/uaa.js';
+import type { OutputFormat } from '../../terminal/terminal.js';
 import type { Leaf } from '../contents.js';
 import { runAndShowDryRun } from '../dry-run.js';
 import { formatExamples, type CommandHelp } from '../resource/list-command.js';
@@ -49,8 +50,8 @@ interface ShowCommand<Resource, Key, Flags> extends CommandHelp {
   /** The field that `-o name` prints. */
   readonly nameField: string;
   /**
-   * Adds information to the text output, unless `--attributes` selects fields. JSON contains only the
-   * fields of the UAA.
+   * Adds information to the text output, unless `--attributes` selects fields. JSON and YAML contain
+   * only the fields of the UAA.
    */
   readonly addToText?: (
     object: Readonly<Record<string, unknown>>,
@@ -60,6 +61,10 @@ interface ShowCommand<Resource, Key, Flags> extends CommandHelp {
 
 interface AttributeFlags {
   readonly attributes?: readonly string[];
+}
+
+interface ShowFlags extends AttributeFlags {
+  readonly output?: OutputFormat;
 }
 
 /** Defines a command that shows one object of the UAA. */
@@ -84,12 +89,15 @@ export function showObjectCommand<Resource, Key, Flags>(
       command
         .addOption(outputOption('json', 'yaml', 'name'))
         .addHelpText('after', formatExamples(spec.examples))
-        .action(async (name: string | undefined, flags: Flags & AttributeFlags) => {
+        .action(async (name: string | undefined, flags: Flags & ShowFlags) => {
           const key = await spec.key.read(name, flags, services);
           const resource = await services.uaaResource(spec.resource);
           const object = await spec.read(resource, key, flags);
+          const isText = !services.terminal.wantsJson() && flags.output !== 'name';
           const text =
-            flags.attributes === undefined ? await spec.addToText?.(object, services) : object;
+            isText && flags.attributes === undefined
+              ? await spec.addToText?.(object, services)
+              : object;
           await showObject(object, services, spec.nameField, text);
         });
     },

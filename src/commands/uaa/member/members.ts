@@ -1,6 +1,7 @@
-import type { Span } from '../../../terminal/terminal.js';
+import type { Span, Terminal } from '../../../terminal/terminal.js';
 import type { ListedMember } from '../../../uaa/members.js';
 import type { MembershipSource } from '../../../uaa/membership-sources.js';
+import type { ListFlags } from '../../resource/list.js';
 import { listCommand } from '../../resource/list-command.js';
 import { loadGroups, loadMembers, loadMembershipSources } from '../resources.js';
 import { groupArgument } from './group-argument.js';
@@ -10,9 +11,10 @@ import { missingMembersWarning } from './warnings.js';
 /** A symbol, so that JSON contains only the fields of the UAA. */
 const source = Symbol('source');
 
-type Row = ListedMember & { readonly [source]: MembershipSource };
+/** The source is absent if it is not shown. */
+type Row = ListedMember & { readonly [source]?: MembershipSource };
 
-export const { define } = listCommand<Row, unknown>({
+export const { define } = listCommand<Row, ListFlags>({
   description:
     'List the members of a group with their names. A member is a user, or a group whose members ' +
     'also belong to this group. The source is `added` for members that were added to the group, ' +
@@ -23,17 +25,18 @@ export const { define } = listCommand<Row, unknown>({
   noun: 'member',
   fields: ['value', 'type', 'origin', 'entity', 'operation'],
   arguments: () => [groupArgument()],
-  read: async (services, _flags, [group = '']) => {
+  read: async (services, flags, [group = '']) => {
     const { uaaResource, terminal } = services;
-    const [groups, members, sources] = await Promise.all([
+    const [groups, members] = await Promise.all([
       uaaResource(loadGroups),
       uaaResource(loadMembers),
-      uaaResource(loadMembershipSources),
     ]);
     const { id: groupId, displayName } = await groups.identify(group);
     const found = await members.list(groupId);
     const missing = found.filter(isMissing).map(({ value }) => value);
     if (missing.length > 0) terminal.warn(missingMembersWarning(displayName, missing));
+    if (!needsSources(flags, terminal)) return found;
+    const sources = await uaaResource(loadMembershipSources);
     const memberships = found.map((member) => ({ ...member, groupId }));
     const findSource = await findSources(memberships, sources, services);
     return found.map((member) => ({ ...member, [source]: findSource({ ...member, groupId }) }));
@@ -48,14 +51,22 @@ export const { define } = listCommand<Row, unknown>({
   nameOf: ({ entity, value }) => entity?.userName ?? entity?.displayName ?? value,
 });
 
+/** Whether the source is printed, or used to select or sort the members. */
+function needsSources({ output, filter = [], sortBy }: ListFlags, terminal: Terminal): boolean {
+  const isPrinted = !terminal.wantsJson() && output !== 'name';
+  const keys = [sortBy, ...filter.map(({ key }) => key)];
+  return isPrinted || keys.some((key) => key?.toLowerCase() === 'source');
+}
+
 function isMissing({ entity }: ListedMember): boolean {
   return entity === undefined || entity === null;
 }
 
 function formatSource(row: Row): Span {
-  if (isMissing(row)) return '';
-  const text = sourceTexts[row[source]];
-  return row[source] === 'unmapped' ? { text, tone: 'bad' } : text;
+  const found = row[source];
+  if (found === undefined || isMissing(row)) return '';
+  const text = sourceTexts[found];
+  return found === 'unmapped' ? { text, tone: 'bad' } : text;
 }
 
 function formatName({ entity }: ListedMember): Span {

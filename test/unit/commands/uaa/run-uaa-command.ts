@@ -24,6 +24,8 @@ export interface Setup {
   readonly stdin?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly zone?: GlobalOptions['zone'];
+  /** Whether the result is JSON or YAML. */
+  readonly json?: boolean;
   /** `false` with `--non-interactive`. */
   readonly interactive?: boolean;
   /** Name of the root command, e.g. `uaac` for a link with this name. */
@@ -86,13 +88,14 @@ export function prepareCommand(
     stdin = '',
     env: variables = {},
     zone,
+    json = false,
     interactive = true,
     programName = 'uaa',
     claims,
     context = alanaContext,
   }: Setup = {},
 ): RunResult & { readonly run: (words: readonly string[]) => Promise<void> } {
-  const terminal = recordedTerminal(terminalInput, stdin);
+  const terminal = { ...recordedTerminal(terminalInput, stdin), wantsJson: () => json };
   const requests: (readonly [line: string, body?: unknown])[] = [];
   const headers: HttpRequest['headers'][] = [];
   const rawSend: Send = async (request) => {
