@@ -35,7 +35,7 @@ export interface Plan {
   readonly secrets: Secrets;
   /** Secrets that could not be read. A plan can be shown without them, but not applied. */
   readonly missingSecrets: readonly Problem[];
-  readonly unmanaged: UnmanagedMembers;
+  readonly unmanaged: Pick<UnmanagedMembers, 'unknown' | 'missing'>;
 }
 
 /**

@@ -143,6 +143,6 @@ export function simulatedPlan(changes: readonly Change[], { users, groups }: Acc
     },
     secrets: { users: new Map(), clients: new Map() },
     missingSecrets: [],
-    unmanaged: { unmapped: [], unknown: [], missing: [] },
+    unmanaged: { unknown: [], missing: [] },
   };
 }

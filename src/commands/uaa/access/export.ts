@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import type { GroupProviderMember } from '../../../access/uaa-content.js';
 import type { Services } from '../../../services.js';
-import { notExportedWarning, warnAboutUnmanaged } from './unmanaged-members.js';
+import { quoteForShell } from '../../../shell-quote.js';
 import { toYaml } from '../../../terminal/yaml.js';
+import { warnAboutUnmanaged } from './unmanaged-members.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'access'>;
 
@@ -37,4 +39,15 @@ function fileHeader(uaa: string): string[] {
     '# This file contains no secrets: new users need password_from and new clients need secret_from',
     '# (env:NAME or file:PATH).',
   ];
+}
+
+/** Names a membership that an export omits, with the reason. */
+function notExportedWarning({ group, member, origin, source }: GroupProviderMember): string {
+  const notExported = `Not exported: member ${member.user} of ${group}`;
+  if (source === 'unknown') return `${notExported}, because its origin ${origin} cannot be checked`;
+  const words = [group, member.user, '--origin', member.origin].map(quoteForShell);
+  return (
+    `${notExported}, because its origin ${origin} has no mapping to this group, so the next login may ` +
+    `delete it; to keep it: tpks uaa member add ${words.join(' ')}`
+  );
 }

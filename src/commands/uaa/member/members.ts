@@ -5,8 +5,7 @@ import type { ListFlags } from '../../resource/list.js';
 import { listCommand } from '../../resource/list-command.js';
 import { loadGroups, loadMembers, loadMembershipSources } from '../resources.js';
 import { groupArgument } from './group-argument.js';
-import { findSources, sourceTexts } from './sources.js';
-import { missingMembersWarning } from './warnings.js';
+import { findSources, missingMembersWarning, sourceTexts } from './sources.js';
 
 /** A symbol, so that JSON contains only the fields of the UAA. */
 const source = Symbol('source');

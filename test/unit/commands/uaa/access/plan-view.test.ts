@@ -69,7 +69,7 @@ const plan: Plan = {
   ids: { members: new Map(), groups: new Map() },
   secrets: { users: new Map(), clients: new Map() },
   missingSecrets: [],
-  unmanaged: { unmapped: [], unknown: [], missing: [] },
+  unmanaged: { unknown: [], missing: [] },
 };
 
 function toPlainText(line: Line): string {
