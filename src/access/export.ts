@@ -19,7 +19,7 @@ export type FileValue = Readonly<Record<string, unknown>>;
 /** The access of a UAA as the value of an access file. */
 export interface ExportedAccess {
   readonly value: FileValue;
-  /** Members that the file does not contain. */
+  /** Omitted members to warn about. Memberships from mappings are omitted without a warning. */
   readonly unmanaged: UnmanagedMembers;
 }
 

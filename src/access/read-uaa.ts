@@ -29,7 +29,7 @@ export async function readAll(deps: ReadDeps): Promise<UaaContent> {
     clients: await readClientDetails(listed, deps),
     sourceOf: await findSources(groups, mappings, deps),
   };
-  return withUnnamedMembers(groups, content, deps);
+  return withMemberNames(groups, content, deps);
 }
 
 /** Reads only the users, groups and clients that a file names. */
@@ -79,11 +79,14 @@ export function withPruneCandidates(
       .map(({ name }) => name.toLowerCase()),
   );
   const groups = found.groups.filter(({ displayName }) => listed.has(displayName.toLowerCase()));
-  return withUnnamedMembers(groups, found, deps);
+  return withMemberNames(groups, found, deps);
 }
 
-/** Looks up the members of some groups whose names have not been read. */
-async function withUnnamedMembers(
+/**
+ * Looks up the members of these groups whose names are not known yet. Members that are not found are added
+ * to `missing`.
+ */
+async function withMemberNames(
   groups: readonly ListedGroup[],
   found: UaaContent,
   deps: ReadDeps,

@@ -24,7 +24,7 @@ export interface UaaContent {
   readonly mappings: readonly Mapping[] | undefined;
   readonly clients: readonly ListedClient[];
   readonly sourceOf: (membership: Membership) => MembershipSource;
-  /** Members whose users or groups no longer exist, as far as they were looked up. */
+  /** Members that no longer exist, among those that were looked up. */
   readonly missing: readonly MissingMember[];
 }
 
@@ -65,11 +65,11 @@ export function toAccess(found: UaaContent): Access {
   };
 }
 
-/** Members of groups that an access file cannot manage. */
+/** Group members that an access file cannot manage. */
 export interface UnmanagedMembers {
   /** Memberships that the UAA may delete at the next login. */
   readonly unmapped: readonly GroupProviderMember[];
-  /** Memberships that could not be checked. */
+  /** Memberships whose source is unknown, because the token lacks the scope idps.read. */
   readonly unknown: readonly GroupProviderMember[];
   readonly missing: readonly MissingMember[];
 }
@@ -113,7 +113,7 @@ function toUser({ userName, origin, emails, phoneNumbers, name }: ListedUser): A
 }
 
 interface GroupContent extends Pick<UaaContent, 'sourceOf'> {
-  /** By the id of the group; `undefined` if they were not read. */
+  /** By group id; `undefined` if the mappings were not read. */
   readonly mappings: ReadonlyMap<string, readonly Mapping[]> | undefined;
 }
 

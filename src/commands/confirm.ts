@@ -55,7 +55,7 @@ export async function confirm(
 interface DestructiveChange<Found> {
   /** The question of the original CLI. */
   readonly question: string;
-  /** Fails if the resource does not exist; not called if the user cannot be prompted. */
+  /** Fails if the resource does not exist. Not called with `--non-interactive`, or if no answer can be read. */
   readonly find: () => Promise<Found>;
   /** Lines to print before the question. */
   readonly describe?: (found: Found) => readonly string[];
@@ -67,7 +67,7 @@ interface DestructiveChange<Found> {
 
 /**
  * Asks for confirmation of a destructive change at the PKS API. Shows the installation and the identity
- * before the question, except through a link. It first checks for a session, because the change would
+ * before the question, except through a link. Checks for a session first, because the change would
  * fail without one, and stdin may be a pipe that nothing is written to.
  *
  * @throws {TpksError} the same errors as {@link confirm}, errors of `find`, and `unauthenticated` without a session.

@@ -21,7 +21,8 @@ export interface ContextServices {
   readonly anyContext: () => Promise<Context>;
   /**
    * The context that `tpks uaa` uses.
-   * @param selector.acceptsOtherRole - for commands that concern only the account itself.
+   * @param selector.acceptsOtherRole - whether to use the identity of the PKS commands, whatever scopes its
+   *   token has, if `tpks uaa` has none.
    * @throws {TpksError} `unauthenticated` without one
    */
   readonly uaaContext: (selector?: Pick<AddressInput, 'acceptsOtherRole'>) => Promise<Context>;
@@ -33,7 +34,7 @@ export interface ContextServices {
    */
   readonly identities: () => Promise<Identities>;
   readonly readScopes: ReadScopes;
-  /** Says once that `tpks uaa` follows the current installation, which it did not in tpks 0.2.0. */
+  /** Prints a note, only once, if `tpks uaa` used another UAA in tpks 0.2.0 than it does now. */
   readonly reportFormerTarget: () => Promise<void>;
   /** The installation to log in to, and how to verify its certificates. @throws {TpksError} `usage` */
   readonly installation: (flags: InstallationFlags) => Promise<Installation & Trust>;
@@ -118,7 +119,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     try {
       await file.update((latest) => ({ ...latest, formerUaaTarget: undefined }));
     } catch (error) {
-      // If the settings cannot be written, the next command says it again.
+      // If the settings cannot be written, the next command prints the note again.
       if (!isStoreError(error)) throw error;
     }
   });
@@ -131,7 +132,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
         String(selector?.acceptsOtherRole === true),
       async (selector) => {
         await reportFormerTarget();
-        // Scripts for uaac expect the UAA's own error if a token has no scope.
+        // Scripts for uaac expect the UAA's own error if a token lacks a scope.
         const acceptsOtherRole = selector?.acceptsOtherRole ?? deps.program === 'uaac';
         return selectContext({ role: 'uaa', acceptsOtherRole });
       },

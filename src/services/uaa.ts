@@ -28,7 +28,7 @@ export interface UaaServices {
    * prints the UAA and the identity on stderr.
    */
   readonly uaaSend: (context: Context) => Promise<Send>;
-  /** Prints the UAA and the identity of `tpks uaa` on stderr, once per run, unless a link runs. */
+  /** Prints the UAA and the identity of `tpks uaa` on stderr, once per run, except through a link. */
   readonly noteUaaIdentity: () => Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { createMappings, type Mapping } from './mappings.js';
 
 /** Where a membership comes from, which decides what the UAA does with it when the user logs in. */
 export type MembershipSource =
-  /** Added by an administrator, or by a mapping at a first login before UAA 77.16; never deleted. */
+  /** Added by an administrator, or by a mapping at a first login before UAA 77.16. Logins never delete it. */
   | 'added'
   /** Assigned by a mapping of the group; deleted if the user leaves the external group. */
   | 'mapping'
@@ -14,7 +14,7 @@ export type MembershipSource =
   | 'provider'
   /** Nothing assigns the membership, so the UAA may delete it at the user's next login. */
   | 'unmapped'
-  /** `provider` or `unmapped`; the token may not read identity providers. */
+  /** Either `provider` or `unmapped`: the token lacks the scope to read identity providers. */
   | 'unknown';
 
 /** A membership in a group, with the UAA's own field names. */
@@ -55,7 +55,7 @@ export function createMembershipSources(send: Send, uaa: string): MembershipSour
   };
   let listedMappings: ReturnType<typeof listMappings> | undefined;
 
-  /** @returns `undefined` if the token may not read identity providers. */
+  /** @returns `undefined` if the token is not allowed to read identity providers. */
   const findAssigningOrigins = async (): Promise<ReadonlySet<string> | undefined> => {
     try {
       const assigning = (await providers.list()).filter(assignsGroupsByName);

@@ -313,7 +313,7 @@ clients: {ci.${tag}: {name: CI}}
       expect(await readOrigin()).toBe('uaa');
     }, 30_000);
 
-    test('are not exported or pruned without a mapping, and export names them', async () => {
+    test('are neither exported nor pruned without a mapping, and export reports them', async () => {
       const pruned = await access.apply(file([]), { prune: true });
       expect(pruned).toMatchObject({ error: undefined, writes: [] });
       expect(await readOrigin()).toBe('saml');
@@ -321,8 +321,8 @@ clients: {ci.${tag}: {name: CI}}
       const exported = parse(lines.join('\n')) as { groups: Record<string, unknown> };
       expect(exported.groups[name()]).toMatchObject({ members: [] });
       expect(warnings).toContain(
-        `Not exported: member erin.${tag} of ${name()}, because its origin saml has no mapping to ` +
-          `this group, so the next login may delete it; to keep it: ` +
+        `Not exported: the membership of erin.${tag} in ${name()}, because its origin saml has no mapping ` +
+          `to this group; the next login may delete the membership; to keep it: ` +
           `tpks uaa member add ${name()} erin.${tag} --origin saml`,
       );
     }, 30_000);

@@ -79,7 +79,7 @@ describe.each(servers)('members on %s', (_name, start) => {
     expect(await members.get(team.id, erin.id)).toMatchObject({ type: 'USER', origin: 'uaa' });
   });
 
-  describe('of a deleted identity provider', () => {
+  describe('after an identity provider was deleted', () => {
     /** Creates two groups, a user of the UAA, and a user of an identity provider that can be removed. */
     const prepareProvider = async () => {
       const origin = unique('idp');

@@ -43,7 +43,7 @@ const nameOf = ({ api }: TestSandbox) => new URL(api).host;
 const requests = () => ({ a: a.requests(), b: b.requests() });
 
 describe('the current installation', () => {
-  test('is selected for all commands by `context use`, which says so', async () => {
+  test('is selected for all commands by `context use`, which prints a note', async () => {
     await getAdminToken(a);
     await b.login(user, 'alana');
     await clear(succeed('uaa target 0'));
@@ -117,8 +117,8 @@ describe('the current installation', () => {
   });
 });
 
-describe('an identity of one role serves the other', () => {
-  test('as the user of `uaa me`, and of all uaa commands with an administrator scope', async () => {
+describe('using the identity of the other role', () => {
+  test('`uaa me` accepts a user without administrator scopes, and other uaa commands require one', async () => {
     await a.login(user, 'cody');
     expect((await succeed('uaa me')).stdout).toContain('user_name: cody');
     expect(await run('uaa groups')).toMatchObject({ code: 4 });
@@ -127,7 +127,7 @@ describe('an identity of one role serves the other', () => {
     await succeed('uaa groups');
   });
 
-  test('for PKS commands, which check the API once and store it', async () => {
+  test('PKS commands check the API of a uaa token once and store it', async () => {
     await clear(getAdminToken(a));
     const env = { TPKS_API: a.api, TPKS_UAA_URL: a.uaa };
     await succeed('clusters', { env });
@@ -141,7 +141,7 @@ describe('an identity of one role serves the other', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ api: a.api, current: true, currentUaa: true }]);
   });
 
-  test('but its token is not sent to an API that only TPKS_API names', async () => {
+  test('the token is not sent to an API that belongs to another UAA', async () => {
     await clear(getAdminToken(a));
     expect(await run('clusters', { env: { TPKS_API: b.api } })).toMatchObject({ code: 4 });
     const crossed = { TPKS_API: b.api, TPKS_UAA_URL: b.uaa };
@@ -149,7 +149,7 @@ describe('an identity of one role serves the other', () => {
     expect(requests()).toEqual({ a: [], b: [] });
   });
 
-  test('unless the token has no scope for the PKS API', async () => {
+  test('PKS commands reject a uaa token without a scope for the PKS API', async () => {
     await getAdminToken(a);
     const add = 'uaa client add reader --authorized_grant_types client_credentials --authorities';
     const env = { TPKS_NEW_SECRET: 'reader-secret' };
@@ -167,7 +167,7 @@ describe('an identity of one role serves the other', () => {
     expect(requests()).toEqual({ a: [], b: [] });
   });
 
-  test('and a context without an API is reported as logged out, not as lacking a scope', async () => {
+  test('a context without an API is reported as logged out, not as lacking a scope', async () => {
     await a.login(user, 'cody');
     await getAdminToken(a);
     await succeed('logout --context admin@localhost');

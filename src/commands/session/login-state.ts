@@ -8,8 +8,8 @@ import { formatInstant, formatTimeOfDay } from './format-time.js';
 export interface LoginState {
   readonly loggedIn: boolean;
   /**
-   * When a session that cannot be renewed ends or has ended, by this machine's clock, ISO 8601; `null`
-   * for other sessions and without a session.
+   * Expiry time of a session that cannot be renewed, in ISO 8601, by this machine's clock. `null` if the
+   * session can be renewed, was rejected, or does not exist.
    */
   readonly loggedInUntil: string | null;
 }
@@ -31,14 +31,17 @@ export function findLoginState(
   return { loggedIn: end > now, loggedInUntil: formatInstant(end) };
 }
 
-/** Returns the time after which a session cannot be renewed, in milliseconds; 0 if it never can. */
+/**
+ * Returns the time until which a session can be renewed, in milliseconds since the epoch; 0 if it cannot be
+ * renewed at all, and infinity if the time is unknown.
+ */
 function findRenewalEnd(
   { refreshToken, clientSecret }: StoredSession,
   grant: ContextSettings['grant'],
 ): number {
   const credential = grant === 'client_credentials' ? clientSecret : refreshToken;
   if (credential === undefined) return 0;
-  // The end is unknown for a secret and for an opaque refresh token.
+  // The expiry of a secret or of an opaque refresh token is unknown, so it counts as valid.
   return readTimeClaim(readClaims(credential), 'exp')?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 

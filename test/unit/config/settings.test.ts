@@ -125,7 +125,7 @@ test('ignores names of contexts that do not exist', async () => {
   });
 });
 
-describe('the two pointers of tpks 0.2.0', () => {
+describe('current and currentUaa of tpks 0.2.0', () => {
   const elsewhere = { ...adminSettings, uaa: other };
   const contexts = { 'cody@a': codySettings, 'admin@a': adminSettings, 'admin@b': elsewhere };
   const migrate = async (pointers: object) => {
@@ -145,7 +145,7 @@ describe('the two pointers of tpks 0.2.0', () => {
     });
   });
 
-  test('at two installations: current decides, and the other one is remembered for its own', async () => {
+  test('select the installation of current, and keep the identity of currentUaa at its own', async () => {
     const pointers = { current: 'cody@a', currentUaa: 'admin@b', previous: 'admin@a' };
     const identities = { [uaa]: { pks: 'cody@a' }, [other]: { uaa: 'admin@b' } };
     const selection = { uaa, identities, previous: 'admin@a' };
@@ -158,7 +158,7 @@ describe('the two pointers of tpks 0.2.0', () => {
     expect(await migrate({ ...pointers, uaaTarget: other })).toEqual(expected);
   });
 
-  test('without current: currentUaa decides', async () => {
+  test('select the installation of currentUaa if current is not set', async () => {
     const selection = { uaa: other, identities: { [other]: { uaa: 'admin@b' } } };
     const expected = {
       selections: { tpks: selection, pks: selection, uaac: selection },
@@ -168,7 +168,7 @@ describe('the two pointers of tpks 0.2.0', () => {
     expect(await migrate({ current: 'gone', currentUaa: 'admin@b' })).toEqual(expected);
   });
 
-  test('without a context: the target of uaa target decides', async () => {
+  test('select the UAA of uaa target if no context is set', async () => {
     const selection = { uaa: other, identities: { [other]: { uaa: 'admin@b' } } };
     expect(await migrate({ uaaTarget: other })).toEqual({
       selections: { tpks: selection, pks: selection, uaac: selection },
@@ -176,7 +176,7 @@ describe('the two pointers of tpks 0.2.0', () => {
     });
   });
 
-  test('with a target that has no context: only a link named uaac keeps it', async () => {
+  test('keep a target without a context only for a link named uaac', async () => {
     const { selections, formerUaaTarget } = await migrate({ current: 'cody@a', uaaTarget: other });
     expect([selections.tpks?.uaa, selections.pks?.uaa, selections.uaac?.uaa]).toEqual([
       uaa,

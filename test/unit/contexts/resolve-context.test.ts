@@ -202,7 +202,7 @@ describe('a role without an identity', () => {
     });
   });
 
-  test('uses that of the other role without any scope for commands about the own account', async () => {
+  test('uses the identity of the other role, whatever its scopes, to manage the account itself', async () => {
     const acceptsOtherRole = true;
     const input = { settings: onlyPks, role: 'uaa', acceptsOtherRole } as const;
     expect((await selectContext(input)).name).toBe('cody@a');
@@ -296,7 +296,7 @@ describe('an identity of tpks uaa, which was stored without an API', () => {
     });
   });
 
-  test('uses the API in TPKS_API only together with its UAA in TPKS_UAA_URL', async () => {
+  test('uses the API in TPKS_API only if TPKS_UAA_URL is the UAA of the token', async () => {
     const elsewhere = 'https://api.example.com:9999';
     const env = { TPKS_API: elsewhere };
     await expect(selectContext({ settings: usingBare(), scopes, env })).rejects.toMatchObject({
@@ -345,7 +345,7 @@ describe('an identity of tpks uaa, which was stored without an API', () => {
     });
   });
 
-  test('has no unconfirmed API for uaa commands, and none after it was stored', async () => {
+  test('is not marked as unconfirmed for uaa commands, or after the API was stored', async () => {
     const forUaa = await selectContext({ settings: usingBare(), role: 'uaa' });
     expect(forUaa).not.toHaveProperty('isApiUnconfirmed');
     const confirmed = usingBare({ api: 'https://pks.example.com:443' });

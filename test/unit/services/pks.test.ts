@@ -82,7 +82,7 @@ describe('an API that the settings do not name', () => {
     expect((await sendOnce({ stored })).storedApi).toBeUndefined();
   });
 
-  test('receives no token on another host if only the UAA is not verified', async () => {
+  test('receives no token if it is on another host and TLS verification is off for the UAA', async () => {
     const context = { ...admin, uaa: 'https://uaa.example.com', skipTlsVerification: true };
     const { steps, error } = await sendOnce({ context });
     expect(steps).toEqual([]);

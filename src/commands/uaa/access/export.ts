@@ -43,11 +43,11 @@ function fileHeader(uaa: string): string[] {
 
 /** Names a membership that an export omits, with the reason. */
 function notExportedWarning({ group, member, origin, source }: GroupProviderMember): string {
-  const notExported = `Not exported: member ${member.user} of ${group}`;
+  const notExported = `Not exported: the membership of ${member.user} in ${group}`;
   if (source === 'unknown') return `${notExported}, because its origin ${origin} cannot be checked`;
   const words = [group, member.user, '--origin', member.origin].map(quoteForShell);
   return (
-    `${notExported}, because its origin ${origin} has no mapping to this group, so the next login may ` +
-    `delete it; to keep it: tpks uaa member add ${words.join(' ')}`
+    `${notExported}, because its origin ${origin} has no mapping to this group; the next login may ` +
+    `delete the membership; to keep it: tpks uaa member add ${words.join(' ')}`
   );
 }

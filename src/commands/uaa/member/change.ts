@@ -32,7 +32,7 @@ interface MembershipCommand extends CommandHelp {
   readonly failed: string;
   /** The UAA's error if the user needs no change. It does not count as a failure. */
   readonly unchanged: { readonly oauthError: string; readonly text: string };
-  /** Corrects a membership that needs no change. @returns what was done; `undefined` if nothing was. */
+  /** Corrects the membership of a user who is already a member. @returns what was done; `undefined` if nothing was. */
   readonly repair?: (input: RepairInput, deps: Deps) => Promise<string | undefined>;
   /** Accepted for consistency with other commands; this command is always idempotent. */
   readonly idempotentOption: () => Option;
@@ -100,7 +100,7 @@ function memberCommand(spec: MembershipCommand): Leaf {
       command.addOption(
         new Option(
           '--id <id>',
-          'id of a member to remove, even one that no longer exists; repeatable',
+          'id of a member to remove, even if the user or group no longer exists; repeatable',
         ).argParser(collectIds),
       );
       addDeletionOptions(command);
@@ -208,7 +208,7 @@ async function repairMembership(
   return `changed the origin of the membership from ${membership.origin ?? ''} to uaa`;
 }
 
-/** @returns `undefined` in a default group, to which all users belong without a membership. */
+/** @returns `undefined` for a default group, because all users belong to it without a membership. */
 async function findMember(
   members: Members,
   groupId: string,

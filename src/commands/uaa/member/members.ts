@@ -16,10 +16,10 @@ type Row = ListedMember & { readonly [source]?: MembershipSource };
 export const { define } = listCommand<Row, ListFlags>({
   description:
     'List the members of a group with their names. A member is a user, or a group whose members ' +
-    'also belong to this group. The source is `added` for members that were added to the group, ' +
-    '`mapping` or `identity provider` for members that the UAA assigned at a login. Members that no ' +
-    'longer exist are listed too, with the command that removes them. Requires the scope scim.read, and idps.read if a membership has the origin of ' +
-    'an identity provider without a mapping.',
+    'also belong to this group. The source is `added` for memberships that were added to the ' +
+    'group, and `mapping` or `identity provider` for memberships that the UAA assigned at a login. ' +
+    'Members that no longer exist are listed too, and a warning contains the command to remove them. ' +
+    'Requires the scope scim.read, and idps.read if a membership from an identity provider has no mapping.',
   examples: ['uaa members pks.clusters.manage'],
   noun: 'member',
   fields: ['value', 'type', 'origin', 'entity', 'operation'],

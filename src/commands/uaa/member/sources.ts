@@ -6,7 +6,7 @@ import type {
   MembershipSources,
 } from '../../../uaa/membership-sources.js';
 
-/** Finds where memberships come from, and warns if the token may not read that. */
+/** Finds where memberships come from, and warns if the token lacks the scope to find out. */
 export async function findSources(
   memberships: readonly Membership[],
   sources: MembershipSources,
@@ -26,7 +26,7 @@ export const sourceTexts: Readonly<Record<MembershipSource, string>> = {
   unknown: 'unknown',
 };
 
-/** @param members - memberships that may come from an identity provider or may be deleted. */
+/** @param members - memberships whose source is `unknown`. */
 export function unknownSourceWarning(
   members: readonly { readonly origin?: string | undefined }[],
 ): string {

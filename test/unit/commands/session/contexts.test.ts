@@ -4,7 +4,7 @@ import { fakeSend, probeResponse, tokenBody } from '../../../support/fake-send.j
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { loginCommand } from '../../../support/headless.js';
 
-test('contexts shows when a session ends that cannot be renewed', async () => {
+test('contexts shows when a session that cannot be renewed expires', async () => {
   const user = createUser();
   const clock = fixedClock();
   const { send } = fakeSend({ body: { ...tokenBody, refresh_token: undefined } }, probeResponse);

@@ -88,7 +88,7 @@ describe('a context is not logged in', () => {
     expect(find(stored, 'password')).toEqual({ loggedIn: false, loggedInUntil });
   });
 
-  test('with the expired token of a client and a refresh token, which is not used', () => {
+  test('with the expired token of a client, even if there is a refresh token', () => {
     const stored = { ...expired, refreshToken: new Secret('refresh-1') };
     expect(find(stored, 'client_credentials')).toMatchObject({ loggedIn: false });
   });
