@@ -168,8 +168,11 @@ function migrate(old: v.InferOutput<typeof version1>) {
   remember(currentUaa, 'uaa');
   for (const { context } of targets) remember(context, 'uaa');
   // In tpks 0.2.0, `uaa target` selected the context of a UAA if there was only one.
+  const contextsByUaa = new Map<string, number>();
+  for (const { uaa } of Object.values(contexts))
+    contextsByUaa.set(uaa, (contextsByUaa.get(uaa) ?? 0) + 1);
   for (const [name, { uaa, api, grant }] of Object.entries(contexts)) {
-    const isOnly = Object.values(contexts).filter((each) => each.uaa === uaa).length === 1;
+    const isOnly = contextsByUaa.get(uaa) === 1;
     const isUser = api !== undefined && grant !== 'client_credentials';
     if (isOnly && identities[uaa] === undefined) remember(name, isUser ? 'pks' : 'uaa');
   }
