@@ -1,6 +1,6 @@
 /**
  * Returns the completion script for PowerShell (5.1 or newer). Values with special characters are
- * inserted in single quotes.
+ * inserted in single quotes, which PowerShell also recognizes in the form of U+2018 to U+201B.
  *
  * @param program - the command to complete; it also provides the suggestions.
  * @see doctor/completion.ts, which reads TPKS_COMPLETION
@@ -17,7 +17,8 @@ Register-ArgumentCompleter -Native -CommandName '${program}' -ScriptBlock {
     $words += "$wordToComplete".Trim('"', "'")
 
     # PowerShell before 7.3 drops empty arguments and removes quotes.
-    if ($PSVersionTable.PSVersion -lt [version]'7.3' -or $PSNativeCommandArgumentPassing -eq 'Legacy') {
+    $isLegacy = $PSVersionTable.PSVersion -lt [version]'7.3' -or $PSNativeCommandArgumentPassing -eq 'Legacy'
+    if ($isLegacy) {
         $words = @($words | ForEach-Object { if ($_ -eq '') { '""' } else { $_ -replace '"', '\\"' } })
     }
 
@@ -34,12 +35,20 @@ Register-ArgumentCompleter -Native -CommandName '${program}' -ScriptBlock {
 
     # Without a result, PowerShell completes file names.
     if ($answers.Count -eq 0 -or $answers[-1] -eq ':files') { return }
+    # Names that PowerShell would pass incorrectly are left out. cmd.exe, which runs .cmd files, interprets more.
+    $isBatch = $program.Name -match '\\.(cmd|bat)$'
+    $unsafe = '(?!)'
+    if ($isBatch) { $unsafe = '["%&|<>^]|\\\\$' }
+    elseif ($isLegacy) { $unsafe = '"|\\\\$' }
+    $answers = @($answers | Select-Object -SkipLast 1 | Where-Object { ($_ -split "\`t", 2)[0] -notmatch $unsafe })
     # An empty string prevents that.
-    if ($answers.Count -eq 1) { return '' }
-    $answers | Select-Object -SkipLast 1 | ForEach-Object {
+    if ($answers.Count -eq 0) { return '' }
+    $answers | ForEach-Object {
         $value, $note = $_ -split "\`t", 2
         $text = $value
-        if ($value -notmatch '^[\\w./:+=-][\\w./:+=@%-]*$') { $text = "'" + ($value -replace "'", "''") + "'" }
+        if ($value -notmatch '^[\\w./:+=-][\\w./:+=@%-]*$') {
+            $text = "'$([System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($value))'"
+        }
         if (-not $note) { $note = $value }
         $kind = if ($value.StartsWith('-')) { 'ParameterName' } else { 'ParameterValue' }
         [System.Management.Automation.CompletionResult]::new($text, $value, $kind, $note)

@@ -33,6 +33,25 @@ describe('the script for PowerShell', () => {
     );
   });
 
+  test('quotes names with the method of PowerShell itself, which knows all quotes', () => {
+    expect(powershellScript()).toContain(
+      "'$([System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($value))'",
+    );
+  });
+
+  test.each([
+    ['$isLegacy', ['a"b', 'ends in \\'], ["it's", '\u2018x\u2019', 'a\\b', '$(x)', 'a&b']],
+    ['$isBatch', ['a"b', 'a&calc', '%PATH%', 'a|b', '<a>', 'a^b'], ["it's", '$(x)', 'a b']],
+  ])('leaves out names that would be passed incorrectly if %s is set', (name, unsafe, safe) => {
+    const [, pattern = ''] =
+      powershellScript()
+        .split('\n')
+        .map((line) => /^ *(?:else)?if \((\$\w+)\) \{ \$unsafe = '(.+)' \}$/.exec(line))
+        .find((match) => match?.[1] === name)
+        ?.slice(1) ?? [];
+    expect([...unsafe, ...safe].filter((each) => new RegExp(pattern).test(each))).toEqual(unsafe);
+  });
+
   test('has balanced brackets', () => {
     const code = powershellScript().replace(/'[^']*'|"[^"]*"|#.*/g, '');
     for (const [open, close] of ['{}', '()', '[]']) {
