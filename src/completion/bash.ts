@@ -84,6 +84,8 @@ ${lookup?.functions ?? ''}${name}() {
         esac
         escaped+=$char
       done
+      # Readline does not close the quote if the text ends in that character.
+      [[ $escaped == *"$quote" ]] && escaped+=$quote
       value=$escaped
     fi
     COMPREPLY[i]=$value

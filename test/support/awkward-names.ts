@@ -19,6 +19,10 @@ export const awkwardNames = [
   'größe-集群',
   '#hash',
   'amp&pipe|less<more>',
+  "single'",
+  'double"',
+  'end!',
+  'x\u2019;touch pwned;\u2018',
   // Must be last: after a backtick, even a quoted one, bash does not complete anything.
   '`touch pwned`',
 ];
