@@ -52,6 +52,14 @@ test('exits with 2 if the login shell is unknown', async () => {
   });
 });
 
+test.each(['..', '.', '.hidden', '-n'])('%j is not the name of a program', async (name) => {
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { code, stdout, stderr } = await user.tpks(['completion', 'install', shell, '--', name]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('expected letters, digits');
+  }
+});
+
 test('installs scripts for links', async () => {
   const { stdout } = await user.tpks(['completion', 'install', 'bash', 'uaac']);
   const [, path = ''] = /^Wrote (.*)$/m.exec(stdout) ?? [];

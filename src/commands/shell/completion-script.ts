@@ -59,10 +59,12 @@ export function addProgramArgument(command: Command, link: string): Command {
   );
 }
 
-/** Validates the name, because it becomes part of the script. */
+/** Validates the name, because it becomes part of the script and of its path. */
 function parseProgramName(text: string): string {
-  if (/^[\w.-]+$/.test(text)) return text;
-  throw new InvalidArgumentError('expected letters, digits, dots, dashes and underscores');
+  if (/^\w[\w.-]*$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'expected letters, digits, dots, dashes and underscores, and no dot or dash at the start',
+  );
 }
 
 export async function printScript(
