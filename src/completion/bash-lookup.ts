@@ -1,5 +1,6 @@
 import { contextsFile } from '../contexts/cached-contexts.js';
 import { findProgram, isPksLink } from '../pks-link.js';
+import { quoteForPosixShell } from '../shell-quote.js';
 import { version } from '../version.js';
 import {
   clusterWords,
@@ -9,7 +10,6 @@ import {
   homeVariables,
   lookupComment,
   outdatedNotice,
-  quoteSingle,
   type StaticLookup,
   type TableSyntax,
   waitSeconds,
@@ -23,13 +23,13 @@ import type { StaticTable } from './static-table.js';
 export function bashLookup(program: string, table: StaticTable): StaticLookup {
   const prefix = `_${program.replace(/\W/g, '_')}`;
   const contexts = contextsFile(findProgram(program));
-  const flags = table.globalFlags.map((lines) => lines.map(quoteSingle).join(' '));
+  const flags = table.globalFlags.map((lines) => lines.map(quoteForPosixShell).join(' '));
   const syntax: TableSyntax = {
-    quote: quoteSingle,
+    quote: quoteForPosixShell,
     branch: (keys, commands) => `    ${keys.join(' | ')}) ${commands} ;;`,
     assign: (name, words) => `${name}=(${words.join(' ')})`,
     references: ['"${long_flags[@]}"', '"${short_flags[@]}"'],
-    assignWords: (name, words) => `${name}=${quoteSingle(words.join(' '))}`,
+    assignWords: (name, words) => `${name}=${quoteForPosixShell(words.join(' '))}`,
   };
   return {
     comment: lookupComment('bash'),
@@ -49,7 +49,7 @@ ${prefix}_command() {
 ${formatCommands(table, syntax)}
     *) return 1 ;;
   esac
-  flags+=${quoteSingle(` ${findRootFlags(table.commands).join(' ')}`)}
+  flags+=${quoteForPosixShell(` ${findRootFlags(table.commands).join(' ')}`)}
   flags=" $flags"
 }
 # Sets key to the position in the table, and used to the flags before it.
@@ -137,7 +137,7 @@ ${prefix}_is_current() {
   esac
   ${prefix}_checked="other $file"
   if [[ $(command ${program} __complete --version "$file" 2>/dev/null </dev/null) != '${version}' ]]; then
-    printf '\\n%s\\n' ${quoteSingle(outdatedNotice('bash', program))} >&2
+    printf '\\n%s\\n' ${quoteForPosixShell(outdatedNotice('bash', program))} >&2
     return 1
   fi
   ${prefix}_checked="same $file"

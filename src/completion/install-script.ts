@@ -6,7 +6,7 @@ import type { Environment } from '../config/environment.js';
 import { readText } from '../disk/bounded-read.js';
 import { describeDiskError, withDiskErrors } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
-import { alwaysQuoteForShell } from '../shell-quote.js';
+import { alwaysQuoteForShell, quoteForPosixShell } from '../shell-quote.js';
 import { createStaticScript } from './static-script.js';
 
 export interface ScriptInput {
@@ -116,12 +116,12 @@ function findSetup(shell: ScriptShell, path: string, env: Environment): ShellSet
     const isLoaded = bashCompletionFiles.some((file) => existsSync(file));
     return isLoaded
       ? undefined
-      : { file: bashSetupFile(env), line: `source ${alwaysQuoteForShell(path)}` };
+      : { file: bashSetupFile(env), line: `source ${quoteForPosixShell(path)}` };
   }
   if (shell !== 'zsh' || env.FPATH?.split(':').includes(dirname(path)) === true) return undefined;
   return {
     file: join(env.HOME ?? '', '.zshrc'),
-    line: `fpath=(${alwaysQuoteForShell(dirname(path))} $fpath)`,
+    line: `fpath=(${quoteForPosixShell(dirname(path))} $fpath)`,
   };
 }
 

@@ -91,10 +91,6 @@ export function findRootFlags(commands: readonly StaticCommands[]): readonly str
   return commands.find(({ keys }) => keys.includes(''))?.flags ?? [];
 }
 
-export function quoteSingle(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 /** The variables that determine the folder of the settings. */
 export function homeVariables(program: string): string {
   return `TPKS_HOME XDG_CONFIG_HOME${isPksLink(program) ? ' PKS_HOME' : ''}`;

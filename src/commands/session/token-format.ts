@@ -1,6 +1,6 @@
 import type { Context } from '../../contexts/context.js';
 import type { ClusterToken, KubernetesSession } from '../../kube/sessions.js';
-import { alwaysQuoteForShell } from '../../shell-quote.js';
+import { quoteForPosixShell } from '../../shell-quote.js';
 import type { Secret } from '../../secret.js';
 import { formatInstant } from './format-time.js';
 
@@ -60,7 +60,7 @@ function formatSecret(format: PlainTokenFormat, secret: Secret, json: object): s
     case 'header':
       return `Authorization: Bearer ${token}\n`;
     case 'env':
-      return `export TPKS_TOKEN=${alwaysQuoteForShell(token)}\n`;
+      return `export TPKS_TOKEN=${quoteForPosixShell(token)}\n`;
     case 'json':
       return `${JSON.stringify(json, null, 2)}\n`;
   }
