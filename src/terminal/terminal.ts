@@ -27,7 +27,10 @@ export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name';
 export interface View {
   /** What `--json` and `-o yaml` print. */
   readonly json: unknown;
-  /** Lines for users. They may contain text from a server, because the terminal escapes it. */
+  /**
+   * Lines for users. They may contain text from a server, because the terminal escapes it. In a pipe, a link
+   * named `pks` or `tkgi` prints it unchanged, as the original CLI does.
+   */
   readonly text: readonly Line[];
   /** Whether the text names tpks commands; a link prints its own name in them. False by default. */
   readonly namesCommands?: boolean;
@@ -160,9 +163,12 @@ export function createTerminal(
   const canPrompt = () =>
     options().interactive && !isStdinRead() && io.stdin.isTTY === true && io.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
-    const { color } = options();
-    const painted = isColorEnabled({ isTty: isStdoutTerminal(), env, color });
-    await output.write(await renderLines(lines, painted));
+    const { color, output: form } = options();
+    const isTty = isStdoutTerminal();
+    const painted = isColorEnabled({ isTty, env, color });
+    // Scripts get the same bytes from a link as from the original CLI, which has no -o name.
+    const escaped = isTty || !isLink || form === 'name';
+    await output.write(await renderLines(lines, { painted, escaped }));
   };
   const show = async ({ json, text, indent, name }: View) => {
     const { json: isJson, output: form } = options();
