@@ -1,8 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { env as ownEnv } from 'node:process';
 import { beforeAll, expect } from '@jest/globals';
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { defineCommand } from '../../src/commands/contents.js';
 import { contents } from '../../src/commands/index.js';
+import { bashScript } from '../../src/completion/bash.js';
 import { TpksError } from '../../src/errors.js';
 import type { HttpRequest } from '../../src/http/send.js';
 import { globalOptions } from '../../src/program.js';
@@ -150,3 +156,108 @@ function problemOf({ code, stdout, stderr }: HeadlessResult): string | undefined
   if (![0, 1, 2, 4, 5, 6, 7].includes(code)) return `exit ${String(code)}: ${stderr}`;
   return crash.test(stdout + stderr) ? `a crash: ${stderr}` : undefined;
 }
+
+/** Characters with a meaning in a shell, and words that a wrong quoting would run. */
+const shellPieces = [
+  ...[
+    "'",
+    '"',
+    '\u2018',
+    '\u2019',
+    '\u201b',
+    '!',
+    '!!',
+    '\\',
+    '$',
+    '$(touch x)',
+    '`',
+    '(',
+    ')',
+    ';',
+  ],
+  ...[
+    ' ',
+    '~',
+    '=',
+    ':',
+    '@',
+    '#',
+    '&',
+    '|',
+    '<',
+    '>',
+    '*',
+    '?',
+    '{a,b}',
+    '[a]',
+    '^',
+    '%',
+    'x',
+    'ü',
+  ],
+];
+
+/** Completes each name without a quote and in both kinds of quotes, and prints the word that bash then reads. */
+const completeNames = `
+while IFS= read -r NAME; do
+  export NAME
+  for open in '' "'" '"'; do
+    COMP_LINE="tpks cluster $open" COMP_POINT=\${#COMP_LINE} COMP_TYPE=9
+    _tpks_complete
+    text=$open\${COMPREPLY[0]}
+    # Readline closes the quote, unless the text already ends in that character.
+    [[ -n $open && \${COMPREPLY[0]} != *"$open" ]] && text+=$open
+    eval "words=($text)" && [[ \${#words[@]} == 1 && \${words[0]} == "$NAME" ]] || printf '%s\\n' "$text"
+  done
+done
+`;
+
+test('bash inserts every name as one word', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tpks-names-'));
+  try {
+    writeFileSync(join(folder, 'tpks'), '#!/bin/sh\nprintf \'%s\\n:none\\n\' "$NAME"\n', {
+      mode: 0o755,
+    });
+    const name = fc.array(fc.constantFrom(...shellPieces), { minLength: 1, maxLength: 6 });
+    const names = fc.sample(name, { seed, numRuns: 300 }).map((pieces) => pieces.join(''));
+    const wrong = execFileSync('bash', ['--norc', '-c', bashScript() + completeNames], {
+      input: `${names.join('\n')}\n`,
+      cwd: folder,
+      env: { ...ownEnv, PATH: `${folder}:${ownEnv['PATH'] ?? ''}`, LC_ALL: 'C.UTF-8' },
+      encoding: 'utf8',
+    });
+    expect(wrong).toBe('');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
+
+test('completion install writes only the file of the program', async () => {
+  const piece = fc.constantFrom('.', '..', '-', '_', 'a', '9', '/', ' ', '\n', '%', 'ü');
+  const name = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
+  const shell = fc.constantFrom('bash', 'zsh', 'fish');
+  await fc.assert(
+    fc.asyncProperty(shell, name, async (kind, program) => {
+      const words = ['completion', 'install', '--json', kind, '--', program];
+      const { code, stdout, stderr } = await createUser().tpks(words);
+      if (code === 2) return;
+      if (code !== 0) throw new Error(`exit ${String(code)}: ${stderr}`);
+      const { path } = JSON.parse(stdout) as { path: string };
+      const file = { bash: program, zsh: `_${program}`, fish: `${program}.fish` }[kind];
+      expect([basename(path), basename(dirname(path))]).toEqual([
+        file,
+        kind === 'zsh' ? 'site-functions' : 'completions',
+      ]);
+      expect(file).not.toMatch(/^\./);
+    }),
+    {
+      seed,
+      numRuns: 100,
+      examples: [
+        ['bash', '..'],
+        ['zsh', '..'],
+        ['fish', '.'],
+      ],
+    },
+  );
+}, 120_000);

@@ -103,7 +103,9 @@ async function run(
   };
   const result = await command.run(send);
   return (
-    problemOf(result) ?? (served === 1 ? unnoticed(command, original, changed, result) : undefined)
+    problemOf(result) ??
+    (command.name.endsWith('curl') ? undefined : unescaped(result)) ??
+    (served === 1 ? unnoticed(command, original, changed, result) : undefined)
   );
 }
 
@@ -116,6 +118,12 @@ function problemOf({ code, stdout, stderr }: HeadlessResult): string | undefined
   return errors === expected
     ? undefined
     : `exit ${String(code)} with ${String(errors)} errors: ${stderr}`;
+}
+
+/** Only `curl` prints control characters of a response as they are. */
+function unescaped({ stdout, stderr }: HeadlessResult): string | undefined {
+  const found = /[^\P{Cc}\n\t]|\p{Cf}/u.exec(stdout + stderr)?.[0];
+  return found === undefined ? undefined : `the output contains ${JSON.stringify(found)}`;
 }
 
 /** A write must not succeed after a response that does not report success. */
