@@ -2,7 +2,7 @@ import { randomBytes } from '#digest';
 import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../config/environment.js';
 import type { ContextSettings, Role, Settings, SettingsFile } from '../config/settings.js';
-import { isStoreError, TpksError } from '../errors.js';
+import { TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
 import type { Secret } from '../secret.js';
@@ -169,7 +169,7 @@ async function save(
     if (old !== undefined && old.store !== store) {
       await write(withContext(settings, { ...old, otherStore: store }));
     }
-    const session = await deps.sessionStore(name, location);
+    const session = await deps.sessionStore(name, { ...location, otherStore });
     await deps.withLock(name, async () => {
       const reservation = await session.reserve();
       try {
@@ -183,9 +183,8 @@ async function save(
     const next = role === undefined ? settings : select(settings, context.uaa, { role, name });
     if (old === undefined) return withContext(next, context);
     await write(withContext(next, otherStore === undefined ? context : { ...context, otherStore }));
-    await deps.withLock(name, session.removeEarlierFiles);
-    const isKeyLeft = otherStore !== undefined && !(await removeKey(deps, name, otherStore));
-    return withContext(next, isKeyLeft ? { ...context, otherStore } : context);
+    const isRemoved = await deps.withLock(name, session.removeEarlierLogins);
+    return withContext(next, isRemoved ? context : { ...context, otherStore });
   });
   return { name, context };
 }
@@ -228,24 +227,6 @@ function otherStoreOf(old: ContextSettings, store: PersistentStore): PersistentS
   return [old.store, old.otherStore].find(
     (candidate) => candidate !== undefined && candidate !== store,
   );
-}
-
-/**
- * Removes the old key of a context.
- * @returns `false` if the store could not delete it. The key no longer decrypts anything.
- */
-async function removeKey(
-  { keychain }: LoginStoreDeps,
-  name: string,
-  store: PersistentStore,
-): Promise<boolean> {
-  try {
-    await (await keychain(store)).remove(name);
-    return true;
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
-    return false;
-  }
 }
 
 /** The API that accepted the tokens of the same identity, unless its certificate would no longer be verified. */

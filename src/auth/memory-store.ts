@@ -19,6 +19,6 @@ export function createMemoryStore(): SessionStore {
       session = undefined;
       return Promise.resolve(hadSession);
     },
-    removeEarlierFiles: () => Promise.resolve(),
+    removeEarlierLogins: () => Promise.resolve(true),
   };
 }

@@ -96,7 +96,7 @@ export function createPksCredsStore(
     exists: () => Promise.resolve().then(() => readOwn()?.accessToken !== undefined),
     reserve: () => Promise.resolve({ write, release: () => Promise.resolve() }),
     remove: () => removeCopy(owner, path),
-    removeEarlierFiles: () => Promise.resolve(),
+    removeEarlierLogins: () => Promise.resolve(true),
   };
 }
 

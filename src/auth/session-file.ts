@@ -7,9 +7,9 @@ import { ensurePrivateFolder } from '../disk/folder.js';
 import { reserveFile, type ReservedFile } from '../disk/reserved-file.js';
 import { rejectSharedFolder } from '../disk/shared-folder.js';
 import { removeFile } from '../disk/temporary-files.js';
-import { TpksError } from '../errors.js';
+import { isStoreError, isTpksError, TpksError } from '../errors.js';
 import type { Keychain } from '../keychain/keychain.js';
-import { isKey, createKey, seal, unseal } from './session-envelope.js';
+import { seal, unseal } from './session-envelope.js';
 import {
   maximumBytes,
   readSessionFile,
@@ -17,6 +17,13 @@ import {
   parseSession,
   type StoredSession,
 } from './session-content.js';
+import {
+  readOrCreateSessionKey,
+  readSessionKey,
+  removeSessionKey,
+  type IsOwnKey,
+  type SessionKeyDeps,
+} from './session-key.js';
 
 export type { StoredSession };
 
@@ -52,8 +59,12 @@ export interface SessionStore {
    * @returns whether anything was removed.
    */
   readonly remove: () => Promise<boolean>;
-  /** Removes the session files of earlier logins of the context, which are no longer used. */
-  readonly removeEarlierFiles: () => Promise<void>;
+  /**
+   * Removes what earlier logins of the context left: their session files, and their key in the other
+   * store.
+   * @returns `false` if the other store could not delete the key. It no longer decrypts anything.
+   */
+  readonly removeEarlierLogins: () => Promise<boolean>;
 }
 
 export interface Reservation {
@@ -63,15 +74,10 @@ export interface Reservation {
   readonly release: () => Promise<void>;
 }
 
-export interface SessionStoreDeps {
-  readonly context: string;
+export interface SessionStoreDeps extends SessionKeyDeps {
   /** @see ContextSettings.sessionId */
   readonly sessionId?: string | undefined;
-  /** Folder of the session files; created when the first one is written. */
-  readonly directory: string;
-  /** Used only if there is a file to decrypt or to write. */
-  readonly keychain: Keychain;
-  /** The store in which a login that was killed may have left a key. Used only by `remove`. */
+  /** The store in which an earlier login may have left a key. Used only to remove it. */
   readonly otherKeychain?: Keychain | undefined;
   /** @see SessionLocation.loginCommand */
   readonly loginCommand?: string | undefined;
@@ -85,19 +91,22 @@ const spareBytes = 16 * 1024;
  * keychain. Before writing, the caller must take the lock of the context.
  */
 export function createSessionStore(deps: SessionStoreDeps): SessionStore {
-  const { context, sessionId, directory, keychain, otherKeychain, loginCommand } = deps;
+  const { context, sessionId, directory, otherKeychain, loginCommand } = deps;
   const hint = loginCommand ?? 'log in again';
   const decryptionError = (reason: string) =>
     new TpksError('unauthenticated', `The session file ${path} cannot be decrypted: ${reason}`, {
       hint,
     });
   const path = join(directory, sessionFileName(context, sessionId));
+  const removeOtherKey = async (isOwnKey: IsOwnKey): Promise<boolean> =>
+    otherKeychain !== undefined &&
+    (await removeSessionKey({ ...deps, keychain: otherKeychain }, isOwnKey));
   return {
     read: async () => {
       rejectSharedFolder(directory);
       const text = await readSessionFile(path);
       if (text === undefined) return undefined;
-      const key = await keychain.read(context);
+      const key = await readSessionKey(deps, isOwnKeyIn(deps));
       if (key === undefined) throw decryptionError('its key no longer exists');
       const plain = await unseal(text, key, boundNames(deps));
       if (plain === undefined)
@@ -117,17 +126,26 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
         };
       }),
     remove: async () => {
+      const isOwnKey = await prepareRemoval(deps);
       const steps = [
         () => withDiskErrors('write', path, () => removeFile(path)),
         // Tried even if the file could not be removed: without its key, the file is useless.
-        () => keychain.remove(context),
+        () => removeSessionKey(deps, isOwnKey),
         () => removeEarlierFiles(deps, path),
-        ...(otherKeychain === undefined ? [] : [() => otherKeychain.remove(context)]),
+        () => removeOtherKey(isOwnKey),
       ];
       return (await runAllSteps(steps)).includes(true);
     },
-    removeEarlierFiles: async () => {
+    removeEarlierLogins: async () => {
+      const isOwnKey = await prepareRemoval(deps);
       await removeEarlierFiles(deps, path);
+      try {
+        await removeOtherKey(isOwnKey);
+        return true;
+      } catch (error) {
+        if (!isStoreError(error)) throw error;
+        return false;
+      }
     },
   };
 }
@@ -158,22 +176,70 @@ export function sessionFileName(context: string, sessionId: string | undefined):
  * writers.
  * @returns whether any files were removed.
  */
-async function removeEarlierFiles(
-  { context, directory }: SessionStoreDeps,
-  current: string,
-): Promise<boolean> {
+async function removeEarlierFiles(deps: SessionStoreDeps, current: string): Promise<boolean> {
+  const earlier = (await listSessionFiles(deps)).filter(({ path }) => path !== current);
+  for (const { path } of earlier) await withDiskErrors('write', path, () => removeFile(path));
+  return earlier.length > 0;
+}
+
+interface SessionFile {
+  readonly path: string;
+  readonly sessionId: string | undefined;
+}
+
+/** Lists the session files of the context, including those of which only temporary files are left. */
+async function listSessionFiles({
+  context,
+  directory,
+}: SessionStoreDeps): Promise<readonly SessionFile[]> {
   const prefix = toFileName(context);
   const names = await withDiskErrors('read', directory, () =>
     ignoreMissing(() => readdir(directory)),
   );
-  const sessions = (names ?? [])
+  const ids = (names ?? [])
     .filter((name) => name.startsWith(prefix))
-    .map((name) => /^((\.[0-9a-f]+)?\.session)(\..+\.tmp)?$/.exec(name.slice(prefix.length))?.[1])
-    .filter((ending) => ending !== undefined)
-    .map((ending) => join(directory, `${prefix}${ending}`));
-  const earlier = new Set(sessions.filter((path) => path !== current));
-  for (const path of earlier) await withDiskErrors('write', path, () => removeFile(path));
-  return earlier.size > 0;
+    .map((name) => /^(?:\.([0-9a-f]+))?\.session(?:\..+\.tmp)?$/.exec(name.slice(prefix.length)))
+    .filter((match) => match !== null)
+    .map(([, sessionId]) => sessionId);
+  return [...new Set(ids)].map((sessionId) => ({
+    path: join(directory, sessionFileName(context, sessionId)),
+    sessionId,
+  }));
+}
+
+/** Reads the session files only if a key is to be checked. */
+function isOwnKeyIn(deps: SessionStoreDeps): IsOwnKey {
+  return async (key) => (await readSessions(deps))(key);
+}
+
+/** Reads the session files that are about to be deleted, so that a key can still be checked afterwards. */
+async function prepareRemoval(deps: SessionStoreDeps): Promise<IsOwnKey> {
+  try {
+    return await readSessions(deps);
+  } catch (error) {
+    // The removal reports it.
+    if (!isTpksError(error)) throw error;
+    return () => Promise.resolve(false);
+  }
+}
+
+async function readSessions(deps: SessionStoreDeps): Promise<IsOwnKey> {
+  const sessions: { readonly text: string; readonly names: readonly string[] }[] = [];
+  for (const { path, sessionId } of await listSessionFiles(deps)) {
+    try {
+      const text = await readSessionFile(path);
+      if (text !== undefined) sessions.push({ text, names: boundNames({ ...deps, sessionId }) });
+    } catch (error) {
+      // For example, a file that is too large.
+      if (!isTpksError(error)) throw error;
+    }
+  }
+  return async (key) => {
+    for (const { text, names } of sessions) {
+      if ((await unseal(text, key, names)) !== undefined) return true;
+    }
+    return false;
+  };
 }
 
 /** The names that a session file is bound to, so that it cannot be replaced with another one. */
@@ -211,13 +277,12 @@ async function write(
   { path, file, replaces, hint }: WriteTarget,
   session: StoredSession,
 ): Promise<void> {
-  const { context, keychain } = deps;
   // A logout after the reservation must not be undone by a token that was already requested.
   const checkNotRemoved = async (): Promise<void> => {
     if (replaces && (await readSize(path)) === undefined) throw removedSessionError(path, hint);
   };
   await withDiskErrors('write', path, checkNotRemoved);
-  const key = await readOrCreateKey(context, keychain);
+  const key = await readOrCreateSessionKey(deps, isOwnKeyIn(deps));
   const text = await seal(formatSession(session), key, boundNames(deps));
   if (Buffer.byteLength(text) > maximumBytes) {
     throw new TpksError('storage', `Cannot write ${path}: the tokens are larger than 32 MiB`, {
@@ -228,15 +293,6 @@ async function write(
     await checkNotRemoved();
     await file.replaceWith(text);
   });
-}
-
-/** Creates the key with the first session. Renewals use the same key and do not write to the keychain. */
-async function readOrCreateKey(context: string, keychain: Keychain): Promise<string> {
-  const storedKey = await keychain.read(context);
-  if (storedKey !== undefined && isKey(storedKey)) return storedKey;
-  const key = createKey();
-  await keychain.write(context, key);
-  return key;
 }
 
 async function readSize(path: string): Promise<number | undefined> {

@@ -43,6 +43,7 @@ export function createKeyFile(directory: string): Keychain {
   };
   return {
     ...store,
+    isShared: false,
     probe: async () => {
       if (await probeStore(store, { folder: directory, store: 'file' })) return;
       throw new TpksError('storage', `A key written to ${directory} could not be read back`, {

@@ -83,6 +83,7 @@ export function createOsKeychain(options: OsKeychainOptions): Keychain {
   };
 
   return {
+    isShared: true,
     probe: () =>
       operate(async (store) => {
         const notes = { folder: notesFolder, store: 'keychain' } as const;

@@ -4,16 +4,10 @@ import type { TokenClient } from '../auth/request-token.js';
 import type { SessionLocation, SessionStore, StoredSession } from '../auth/session-file.js';
 import type { Token } from '../auth/token.js';
 import type { Clock } from '../clock.js';
-import type {
-  ContextSettings,
-  KubernetesSessionSettings,
-  Settings,
-  SettingsFile,
-} from '../config/settings.js';
+import type { KubernetesSessionSettings, Settings, SettingsFile } from '../config/settings.js';
 import { isTpksError } from '../errors.js';
 import { findContext } from '../contexts/find-context.js';
 import type { Trust } from '../http/send.js';
-import type { Keychain } from '../keychain/keychain.js';
 import { getOwnValue } from '../own-value.js';
 import { Secret } from '../secret.js';
 import type { CredentialCalls } from './credential-calls.js';
@@ -103,7 +97,6 @@ export interface KubernetesSessions {
 export interface KubernetesSessionsDeps {
   readonly settings: SettingsFile;
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
-  readonly keychain: (store: ContextSettings['store']) => Promise<Keychain>;
   /** Runs the work while no other process renews the token of that session. */
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** The token requests of `pks_cluster_client`, which return ID tokens. */

@@ -34,8 +34,10 @@ export function createStoredSessions(
         const old = findSessionSettings(current, name);
         const isSame = old !== undefined && isSameUser(old, session);
         // If this process is killed, the new refresh token must not be sent to the UAA in the old settings.
-        if (old !== undefined && !(isSame && old.store === session.store))
+        if (old !== undefined && !(isSame && old.store === session.store)) {
           await write(withSession(current, name, undefined));
+          if (old.store !== session.store) await removeFromOldStore(name, old, deps);
+        }
         const loginCommand = formatSessionCommand(name, session, current);
         const store = await sessionStore(toStoreName(name), { ...session, loginCommand });
         await withLock(toStoreName(name), async () => {
@@ -46,7 +48,6 @@ export function createStoredSessions(
             await reservation.release();
           }
         });
-        if (old !== undefined && old.store !== session.store) await removeKey(name, old, deps);
         const clusters = mergeClusters(isSame ? old.clusters : [], session.clusters);
         return withSession(current, name, { ...session, clusters });
       });
@@ -60,15 +61,14 @@ export function createStoredSessions(
         if (session === undefined) return current;
         const other = findSessionSettings(current, newName);
         if (other !== undefined && !isSameUser(other, session)) throw takenNameError(newName);
+        const otherStore = other?.store === session.store ? undefined : other?.store;
         const [store, newStore] = await Promise.all([
           sessionStore(toStoreName(name), session),
-          sessionStore(toStoreName(newName), session),
+          sessionStore(toStoreName(newName), { ...session, otherStore }),
         ]);
         await withLock(toStoreName(name), () => copySession(store, newStore));
         oldStore = store;
-        if (other !== undefined && other.store !== session.store) {
-          await removeKey(newName, other, deps);
-        }
+        await newStore.removeEarlierLogins();
         const clusters = mergeClusters(other?.clusters ?? [], session.clusters);
         const next = withSession(current, newName, { ...session, clusters });
         return withSession(next, name, undefined);
@@ -157,14 +157,15 @@ function toSettings(session: KubernetesSessionSettings): KubernetesSessionSettin
   return { api, uaa, caCert, skipTlsVerification, identity, store, clusters };
 }
 
-/** Removes the key that a session had in its previous store. It is useless without the session file. */
-async function removeKey(
+/** Removes a session that is to be stored elsewhere. If its store fails, a useless key remains there. */
+async function removeFromOldStore(
   name: string,
-  { store }: KubernetesSessionSettings,
-  { keychain }: KubernetesSessionsDeps,
+  session: KubernetesSessionSettings,
+  { sessionStore, withLock }: KubernetesSessionsDeps,
 ): Promise<void> {
   try {
-    await (await keychain(store)).remove(toStoreName(name));
+    const store = await sessionStore(toStoreName(name), session);
+    await withLock(toStoreName(name), store.remove);
   } catch (error) {
     if (!isStoreError(error)) throw error;
   }

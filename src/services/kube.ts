@@ -82,10 +82,10 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
       import('../kube/sessions.js'),
       stores.settings(),
     ]);
-    const { sessionStore, keychain, withLock } = stores;
+    const { sessionStore, withLock } = stores;
     return createKubernetesSessions({
       settings,
-      ...{ sessionStore, keychain, withLock, calls, findKubeconfigContext, clock },
+      ...{ sessionStore, withLock, calls, findKubeconfigContext, clock },
       grants: async (target) =>
         deps.quietGrants({ ...(await withTrust(target)), ...clusterClient() }),
       warn: terminal.warn,

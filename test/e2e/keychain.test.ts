@@ -143,6 +143,25 @@ describeIfPart('secret-service', 'the OS keychain', () => {
     }
   });
 
+  test('a logout does not change the session of the same user in another home folder', async () => {
+    const sandbox = await startTestSandbox();
+    const users = [createUser(), createUser()] as const;
+    try {
+      await withKeychain('unlocked', async ({ DBUS_SESSION_BUS_ADDRESS = '' }) => {
+        const env = { DBUS_SESSION_BUS_ADDRESS };
+        const words = ['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin'];
+        for (const user of users) {
+          const login = await user.spawn(words, { env, stdin: 'cody-password' });
+          expect(login).toMatchObject({ code: 0, stderr: '' });
+        }
+        expect(await users[0].spawn(['logout'], { env })).toMatchObject({ code: 0 });
+        expect(await users[1].spawn(['clusters'], { env })).toMatchObject({ code: 0, stderr: '' });
+      });
+    } finally {
+      await sandbox.close();
+    }
+  });
+
   test('kube-credential reports a locked keyring, and keeps the session', async () => {
     const sandbox = await startTestSandbox();
     const user = createUser();
@@ -262,6 +281,7 @@ function createProcessKeychain(env: KeychainEnv): Keychain {
     return 'value' in outcome ? outcome.value : undefined;
   };
   return {
+    isShared: true,
     probe: async () => {
       await readValue('probe');
     },

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
-import { withKeychain } from '../support/keychain/keychain.js';
+import { withKeychain, type KeychainEnv } from '../support/keychain/keychain.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
@@ -94,8 +94,8 @@ describe('a home directory of tpks 0.1.0', () => {
 });
 
 describeIfPart('secret-service', 'a keychain item of tpks 0.1.0', () => {
-  // The attributes, the label and the format of the key are those that tpks 0.1.0 wrote.
-  test('decrypts the session', async () => {
+  /** Moves the key of the context from its file to the item that tpks 0.1.0 and 0.2.0 used. */
+  const storeKey = (env: KeychainEnv): void => {
     const [keyFile = ''] = user.files().filter((file) => file.startsWith('keys/cody-localhost-'));
     const key = user.read(keyFile).toString().trim();
     rmSync(join(user.home, 'keys'), { recursive: true });
@@ -104,13 +104,54 @@ describeIfPart('secret-service', 'a keychain item of tpks 0.1.0', () => {
       join(user.home, 'config.json'),
       config.replace('"store": "file"', '"store": "keychain"'),
     );
+    writeItem(env, key);
+  };
+  // The attributes, the label and the format of the key are those that tpks 0.1.0 wrote.
+  const writeItem = (env: KeychainEnv, key: string): void => {
+    const attributes = ['service', 'tpks', 'username', 'cody@localhost'];
+    const label = 'keyring:cody@localhost@tpks';
+    execFileSync('secret-tool', ['store', '--label', label, ...attributes], { env, input: key });
+  };
+  const listAccounts = (env: KeychainEnv): readonly string[] => {
+    const { stdout, stderr } = spawnSync(
+      'secret-tool',
+      ['search', '--all', '--unlock', 'service', 'tpks'],
+      { env, encoding: 'utf8' },
+    );
+    return [...`${stdout}${stderr}`.matchAll(/^attribute\.username = (.*)$/gm)]
+      .map(([, account = '']) => account)
+      .sort();
+  };
+  const ownAccount = expect.stringMatching(/^cody@localhost [0-9a-f]{16}$/);
+
+  test('decrypts the session, is copied for this home, and is deleted by a logout', async () => {
     await withKeychain('unlocked', async (env) => {
-      const attributes = ['service', 'tpks', 'username', 'cody@localhost'];
-      const label = 'keyring:cody@localhost@tpks';
-      execFileSync('secret-tool', ['store', '--label', label, ...attributes], { env, input: key });
-      const { code, stdout } = await user.tpks(['token'], { env });
-      expect(code).toBe(0);
-      expect(readClaims(stdout)).toMatchObject({ user_name: 'cody' });
+      storeKey(env);
+      const results = await Promise.all(
+        Array.from({ length: 20 }, () => user.spawn(['token'], { env })),
+      );
+      for (const { code, stdout } of results) {
+        expect(code).toBe(0);
+        expect(readClaims(stdout)).toMatchObject({ user_name: 'cody' });
+      }
+      expect(listAccounts(env)).toEqual(['cody@localhost', ownAccount]);
+      expect(await user.tpks(['logout'], { env })).toMatchObject({ code: 0 });
+      expect(listAccounts(env)).toEqual([]);
+    });
+  });
+
+  test("that belongs to another home is not used, and stays after this home's logout", async () => {
+    await withKeychain('unlocked', async (env) => {
+      storeKey(env);
+      writeItem(env, Buffer.alloc(32, 7).toString('base64'));
+      expect(await user.tpks(['token'], { env })).toMatchObject({ code: 4 });
+      const words = ['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin'];
+      const login = [...words, '--store', 'keychain'];
+      expect(await user.tpks(login, { env, stdin: 'cody-password' })).toMatchObject({ code: 0 });
+      expect(listAccounts(env)).toEqual(['cody@localhost', ownAccount]);
+      expect(await user.tpks(['token'], { env })).toMatchObject({ code: 0 });
+      expect(await user.tpks(['logout'], { env })).toMatchObject({ code: 0 });
+      expect(listAccounts(env)).toEqual(['cody@localhost']);
     });
   });
 });

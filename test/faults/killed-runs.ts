@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLock } from '../../src/disk/lock.js';
 import { createSessionStore } from '../../src/auth/session-file.js';
+import { keychainAccount } from '../../src/auth/session-key.js';
 import { toFileName } from '../../src/disk/file-name.js';
 import { systemClock } from '../../src/clock.js';
 import { createSettingsFile } from '../../src/config/settings.js';
@@ -30,6 +31,8 @@ export interface Scenario {
   readonly mayEndLoggedOut?: boolean;
   /** The session may already be in its new state while the kubeconfig is still in its old state, or vice versa. */
   readonly mayStopBetweenFiles?: boolean;
+  /** The keychain item of tpks 0.2.0, which all home folders share: this home's item, or another's. */
+  readonly sharedItem?: 'own' | 'foreign';
   /** Exit codes of the same command after a kill; includes 1 if the killed run may have completed. */
   readonly codesAfterwards?: readonly number[];
 }
@@ -72,10 +75,10 @@ export async function killRepeatedly(
   scenario: Scenario,
   deps: KilledRunsDeps,
 ): Promise<KilledRuns> {
-  const { context, words } = scenario;
+  const { context, words, sharedItem } = scenario;
   const start = createUser();
   await scenario.prepare(start);
-  const startKey = await deps.keychain?.read(context);
+  const startKey = await readOwnKey(start, deps, context);
   const startState = await readState(start, deps);
   const describe = async (user: TestUser) => describeState(await readState(user, deps), startState);
   const oldState = await describe(start);
@@ -83,8 +86,11 @@ export async function killRepeatedly(
   const createStartUser = async (): Promise<TestUser> => {
     const user = createUser();
     if (existsSync(start.home)) cpSync(start.home, user.home, { recursive: true });
-    if (startKey === undefined) await deps.keychain?.remove(context);
-    else await deps.keychain?.write(context, startKey);
+    const { keychain } = deps;
+    if (keychain === undefined) return user;
+    const account = sharedItem === 'own' ? context : await accountOf(user, keychain, context);
+    if (startKey !== undefined) await keychain.write(account, startKey);
+    if (sharedItem === 'foreign') await keychain.write(context, foreignKey);
     return user;
   };
   const run = (user: TestUser, env: Record<string, string> = {}, killAfter?: number) =>
@@ -133,6 +139,9 @@ export async function killRepeatedly(
     else if (scenario.mayStopBetweenFiles === true && isMixture(state, ...possibleStates))
       counts.between += 1;
     else addFault(`the state is neither old nor new: ${state}`);
+
+    if (sharedItem === 'foreign' && (await deps.keychain?.read(context)) !== foreignKey)
+      addFault('the item of another home was changed');
 
     for (const lock of locksOf(user, context)) {
       const foreignTimeoutError = ({ path }: { readonly path: string }) =>
@@ -291,9 +300,23 @@ function isMixture(state: string, ...states: readonly string[]): boolean {
 /** The remaining files and the key, without parts of names that differ from run to run. */
 async function listFiles(user: TestUser, deps: KilledRunsDeps, context: string): Promise<string> {
   const files = user.files().map((file) => file.replace(/\.[0-9a-f]{16}\.session$/, '.session'));
-  const key = await deps.keychain?.read(context);
+  const key = await readOwnKey(user, deps, context);
   return [...files, ...(key === undefined ? [] : ['a key in the keychain'])].join(', ');
 }
+
+async function readOwnKey(
+  user: TestUser,
+  { keychain }: KilledRunsDeps,
+  context: string,
+): Promise<string | undefined> {
+  return keychain?.read(await accountOf(user, keychain, context));
+}
+
+function accountOf({ home }: TestUser, keychain: Keychain, context: string): Promise<string> {
+  return keychainAccount({ context, directory: join(home, 'sessions'), keychain });
+}
+
+const foreignKey = Buffer.alloc(32, 7).toString('base64');
 
 function locksOf(user: TestUser, context: string): readonly string[] {
   const sessions = [context, toStoreName(context)].map((name) =>

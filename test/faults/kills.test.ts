@@ -152,14 +152,20 @@ describeIfPart('secret-service', 'with an OS keychain', () => {
           ...rest,
         });
         const toKeychain = login('file to keychain', 'cody', 'keychain');
+        const ofAnotherUser = login('key of tpks 0.2.0', 'naomi', 'keychain');
         const toFile = login('keychain to file', 'cody', 'file');
         await killAll(
           [
             scenario('file to keychain', 'file', toKeychain),
             scenario('keychain to file', 'keychain', toFile),
             scenario('logout with a keychain', 'keychain', { words: ['logout'] }),
+            scenario('key of tpks 0.2.0', 'keychain', { ...ofAnotherUser, sharedItem: 'own' }),
+            scenario('key of another home', 'keychain', {
+              words: ['logout'],
+              sharedItem: 'foreign',
+            }),
           ],
-          { callKills: 26, timeKills: 3, leastKills: 60, env, keychain: keychainOf(env) },
+          { callKills: 26, timeKills: 3, leastKills: 100, env, keychain: keychainOf(env) },
         );
       }),
     600_000,
@@ -171,6 +177,7 @@ function keychainOf(env: NodeJS.ProcessEnv): Keychain {
   const ask = <T>(work: (items: KeyStore) => Promise<T>) =>
     withSecretService(env, 'tpks', new AbortController().signal, work);
   return {
+    isShared: true,
     probe: () => Promise.reject(new Error('not used')),
     read: (account) => ask(({ read }) => read(account)),
     write: (account, key) => ask(({ write }) => write(account, key)),

@@ -43,6 +43,9 @@ export function fakeStore(first?: Plain<StoredSession>, refusal?: Error): FakeSt
       session = undefined;
       return was;
     },
-    removeEarlierFiles: async () => void did.push('removeEarlier'),
+    removeEarlierLogins: async () => {
+      did.push('removeEarlier');
+      return true;
+    },
   };
 }

@@ -3,6 +3,7 @@ import type { Keychain } from '../../../src/keychain/keychain.js';
 /** Creates a keychain in memory that behaves like the real ones (see `keychainContract`). */
 export function createMemoryKeychain(entries = new Map<string, string>()): Keychain {
   return {
+    isShared: false,
     probe: () => Promise.resolve(),
     read: (account) => Promise.resolve(entries.get(account)),
     write: (account, key) => {

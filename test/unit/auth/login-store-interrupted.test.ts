@@ -38,8 +38,12 @@ function createObservedStore(folder: string, onStep: () => Promise<void>) {
     keychain: new Map(),
     file: new Map(),
   };
+  const openKeychain = (store: PersistentStore): Keychain => ({
+    ...createMemoryKeychain(keys[store]),
+    isShared: store === 'keychain',
+  });
   const observeKeychain = (store: PersistentStore): Keychain => {
-    const keychain = createMemoryKeychain(keys[store]);
+    const keychain = openKeychain(store);
     return {
       ...keychain,
       write: (account, key) => step(() => keychain.write(account, key)),
@@ -52,6 +56,7 @@ function createObservedStore(folder: string, onStep: () => Promise<void>) {
       sessionId: location.sessionId,
       directory: join(folder, 'sessions'),
       keychain,
+      otherKeychain: location.otherStore && observeKeychain(location.otherStore),
     });
   const file: SettingsFile = {
     path: '/home/cody/.config/tpks/config.json',
@@ -73,7 +78,7 @@ function createObservedStore(folder: string, onStep: () => Promise<void>) {
           const { write, release } = await store.reserve();
           return { release, write: (session) => step(() => write(session)) };
         },
-        removeEarlierFiles: () => step(store.removeEarlierFiles),
+        removeEarlierLogins: () => step(store.removeEarlierLogins),
       };
     },
     withLock: (_name, work) => work(),
@@ -85,7 +90,7 @@ function createObservedStore(folder: string, onStep: () => Promise<void>) {
   const describeState = async (): Promise<string> => {
     const context = settings.contexts[name];
     if (context === undefined) return 'no context';
-    const session = await createStore(context, createMemoryKeychain(keys[context.store])).read();
+    const session = await createStore(context, openKeychain(context.store)).read();
     return `${session?.accessToken.reveal() ?? 'no session'} for ${context.uaa}`;
   };
   return { logins, describeState, keys, current: () => settings };
@@ -116,7 +121,8 @@ test.each<[string, PersistentStore, PersistentStore, Partial<NewLogin>]>([
       await (await logins.prepare(to)).save(login, createToken('new'));
       expect([...states]).toEqual([`old for ${codySettings.uaa}`, `new for ${login.uaa}`]);
 
-      expect([...keys[to].keys()]).toEqual([name]);
+      const account = to === 'file' ? name : expect.stringMatching(/^work [0-9a-f]{16}$/);
+      expect([...keys[to].keys()]).toEqual([account]);
       if (from !== to) expect([...keys[from].keys()]).toEqual([]);
       expect(current().contexts[name]).not.toHaveProperty('otherStore');
     });

@@ -25,29 +25,33 @@ interface Setup {
   readonly settingsError?: Error;
   /** The error if there is no disk space for the session. */
   readonly reserveError?: Error;
-  /** The error if an old key cannot be deleted. */
-  readonly removeError?: Error;
+  /** Whether the key in the other store cannot be deleted. */
+  readonly isKeyLeft?: boolean;
 }
 
 function createDeps(input: Setup = {}) {
-  const { settings: initial, env = {}, probeError, settingsError, reserveError } = input;
+  const {
+    settings: initial,
+    env = {},
+    probeError,
+    settingsError,
+    reserveError,
+    isKeyLeft = false,
+  } = input;
   const fake = fakeSettings(initial);
   const settings =
     settingsError === undefined ? fake : { ...fake, read: () => Promise.reject(settingsError) };
   const probed: PersistentStore[] = [];
   const unused = () => Promise.reject(new Error('not used'));
   const keychain = async (store: PersistentStore): Promise<Keychain> => ({
+    isShared: false,
     probe: async () => {
       probed.push(store);
       if (probeError !== undefined) throw probeError;
     },
     read: unused,
     write: unused,
-    remove: async (name) => {
-      if (input.removeError !== undefined) throw input.removeError;
-      removedKeys.push(`${store} ${name}`);
-      return true;
-    },
+    remove: unused,
   });
   const removedKeys: string[] = [];
   const stores = new Map<string, FakeStore>();
@@ -62,11 +66,18 @@ function createDeps(input: Setup = {}) {
       locked.push(name);
       return work();
     },
-    sessionStore: async (name, { store, sessionId }) => {
+    sessionStore: async (name, { store, sessionId, otherStore }) => {
       const key = `${store} ${name}${sessionId === undefined ? '' : ' (new file)'}`;
       const sessionStore = stores.get(key) ?? fakeStore(undefined, reserveError);
       stores.set(key, sessionStore);
-      return sessionStore;
+      return {
+        ...sessionStore,
+        removeEarlierLogins: async () => {
+          await sessionStore.removeEarlierLogins();
+          if (otherStore !== undefined && !isKeyLeft) removedKeys.push(`${otherStore} ${name}`);
+          return !isKeyLeft;
+        },
+      };
     },
   });
   return { logins, settings: fake, stores, probed, locked, removedKeys };
@@ -222,8 +233,7 @@ describe('save', () => {
   test('remembers the old store until its key can be deleted', async () => {
     const context = { ...codySettings, origin: 'ldap', store: 'keychain' } as const;
     const settings = { contexts: { 'cody@api.example.com': context } };
-    const removeError = new TpksError('keychain', 'The keyring is locked');
-    const { settings: updated } = await save({}, { settings, removeError });
+    const { settings: updated } = await save({}, { settings, isKeyLeft: true });
     const stored = updated.current().contexts['cody@api.example.com'];
     expect(stored).toMatchObject({ store: 'file', otherStore: 'keychain' });
     const nextLogin = await save({}, { settings: updated.current() });

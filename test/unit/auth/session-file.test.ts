@@ -17,8 +17,10 @@ import {
   createSessionStore,
   copySession,
   type SessionStore,
+  type SessionStoreDeps,
   type StoredSession,
 } from '../../../src/auth/session-file.js';
+import { TpksError } from '../../../src/errors.js';
 import { seal } from '../../../src/auth/session-envelope.js';
 import { toFileName } from '../../../src/disk/file-name.js';
 import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
@@ -452,6 +454,158 @@ describe('remove', () => {
     }));
 });
 
+describe('in a keychain that other home folders use', () => {
+  /** Homes with the same context, and one keychain for all of them. */
+  const withHomes = (body: (homes: Homes) => Promise<void>): Promise<void> =>
+    withFolder(async (root) => {
+      const keys = new Map<string, string>();
+      const keychain: Keychain = { ...createMemoryKeychain(keys), isShared: true };
+      const locate = (home: string) => ({ context, directory: join(root, home, 'sessions') });
+      await body({
+        root,
+        keys,
+        keychain,
+        open: (home, more = {}) =>
+          createSessionStore({ ...locate(home), keychain, loginCommand, ...more }),
+        // Earlier versions named the items by the context only, as key files still are.
+        openEarlier: (home) =>
+          createSessionStore({ ...locate(home), keychain: { ...keychain, isShared: false } }),
+      });
+    });
+  const accounts = (keys: ReadonlyMap<string, string>) => [...keys.keys()];
+  const newAccount = expect.stringMatching(/^cody@api\.example\.com [0-9a-f]{16}$/);
+
+  test('each home has its own key, and a logout removes only this key', () =>
+    withHomes(async ({ open, keys }) => {
+      await save(open('one'), sessionOf('one'));
+      await save(open('two'), sessionOf('two'));
+      expect(accounts(keys)).toEqual([newAccount, newAccount]);
+      expect(await open('one').remove()).toBe(true);
+      expect(await read(open('two'))).toEqual(sessionOf('two'));
+      expect(keys.size).toBe(1);
+    }));
+
+  test('a home has the same key through a link', () =>
+    withHomes(async ({ open, root }) => {
+      await save(open('one'), sessionOf('token'));
+      await symlink(join(root, 'one'), join(root, 'link'));
+      expect(await read(open('link'))).toEqual(sessionOf('token'));
+    }));
+
+  test('a fresh session needs one lookup', () =>
+    withHomes(async ({ open, keychain }) => {
+      await save(open('one'), sessionOf('token'));
+      const lookups: string[] = [];
+      const counting: Keychain = {
+        ...keychain,
+        read: (account) => {
+          lookups.push(account);
+          return keychain.read(account);
+        },
+      };
+      expect(await read(open('one', { keychain: counting }))).toEqual(sessionOf('token'));
+      expect(lookups).toEqual([newAccount]);
+    }));
+
+  test('the item of an earlier version is read, copied, and deleted by a logout', () =>
+    withHomes(async ({ open, openEarlier, keys }) => {
+      await save(openEarlier('one'), sessionOf('token'));
+      expect(accounts(keys)).toEqual([context]);
+      expect(await read(open('one'))).toEqual(sessionOf('token'));
+      expect(accounts(keys)).toEqual([context, newAccount]);
+      expect(new Set(keys.values()).size).toBe(1);
+      expect(await open('one').remove()).toBe(true);
+      expect(accounts(keys)).toEqual([]);
+    }));
+
+  test('homes of an earlier version that share an item all keep their sessions', () =>
+    withHomes(async ({ open, openEarlier }) => {
+      for (const home of ['one', 'two']) await save(openEarlier(home), sessionOf(home));
+      for (const home of ['one', 'two']) expect(await read(open(home))).toEqual(sessionOf(home));
+      await open('one').remove();
+      expect(await read(open('two'))).toEqual(sessionOf('two'));
+    }));
+
+  test('the session is readable even if the item of an earlier version cannot be copied', () =>
+    withHomes(async ({ open, openEarlier, keychain }) => {
+      await save(openEarlier('one'), sessionOf('token'));
+      const write = () => Promise.reject(new TpksError('keychain', 'The keyring is read-only'));
+      const readOnly = open('one', { keychain: { ...keychain, write } });
+      expect(await read(readOnly)).toEqual(sessionOf('token'));
+    }));
+
+  test('a renewal and a login with other settings use the key of an earlier version', () =>
+    withHomes(async ({ open, openEarlier, keys }) => {
+      await save(openEarlier('one'), sessionOf('old'));
+      const key = keys.get(context);
+      await save(open('one', { sessionId: '0a1b' }), sessionOf('new'));
+      // Until the settings name the new file, the old one must be readable.
+      expect(await read(open('one'))).toEqual(sessionOf('old'));
+      await save(open('one'), sessionOf('renewed'));
+      expect([...new Set(keys.values())]).toEqual([key]);
+    }));
+
+  test("another home's item is not used, copied or deleted", () =>
+    withHomes(async ({ open, openEarlier, keys }) => {
+      await save(openEarlier('other'), sessionOf('other'));
+      const key = keys.get(context);
+      await save(open('one'), sessionOf('token'));
+      expect(accounts(keys)).toEqual([context, newAccount]);
+      expect(new Set(keys.values()).size).toBe(2);
+      keys.delete(accounts(keys)[1]!);
+      await expect(open('one').read()).rejects.toMatchObject({
+        kind: 'unauthenticated',
+        message: expect.stringMatching(/its key no longer exists$/),
+      });
+      await save(open('one'), sessionOf('token'));
+      expect(await open('one').remove()).toBe(true);
+      expect([...keys]).toEqual([[context, key]]);
+      expect(await read(openEarlier('other'))).toEqual(sessionOf('other'));
+    }));
+
+  test("a damaged session file does not claim another home's item", () =>
+    withHomes(async ({ open, openEarlier, keys, root }) => {
+      await save(openEarlier('other'), sessionOf('other'));
+      await save(open('one'), sessionOf('token'));
+      const path = join(root, 'one/sessions', `${toFileName(context)}.session`);
+      await truncate(path, 3 * 1024 ** 3);
+      expect(await open('one').remove()).toBe(true);
+      expect(accounts(keys)).toEqual([context]);
+    }));
+
+  test('a login with the file store deletes its item, also that of an earlier version', () =>
+    withHomes(async ({ open, openEarlier, keychain, keys }) => {
+      await save(openEarlier('one'), sessionOf('old'));
+      const moved = open('one', {
+        sessionId: '0a1b',
+        keychain: createMemoryKeychain(),
+        otherKeychain: keychain,
+      });
+      await save(moved, sessionOf('new'));
+      expect(await moved.removeEarlierLogins()).toBe(true);
+      expect(accounts(keys)).toEqual([]);
+      expect(await read(moved)).toEqual(sessionOf('new'));
+    }));
+
+  test('reports that the item in the other store could not be deleted', () =>
+    withHomes(async ({ open, keychain }) => {
+      const remove = () => Promise.reject(new TpksError('keychain', 'The keyring is locked'));
+      const otherKeychain = { ...keychain, remove };
+      const store = open('one', { keychain: createMemoryKeychain(), otherKeychain });
+      await save(store, sessionOf('token'));
+      expect(await store.removeEarlierLogins()).toBe(false);
+    }));
+});
+
+interface Homes {
+  readonly root: string;
+  readonly keys: Map<string, string>;
+  readonly keychain: Keychain;
+  /** Opens the session of the context in a home folder. */
+  readonly open: (home: string, more?: Partial<SessionStoreDeps>) => SessionStore;
+  readonly openEarlier: (home: string) => SessionStore;
+}
+
 describe('copySession', () => {
   test('creates another key for the copy', () =>
     withStore(async ({ store, folder, keychain, keys }) => {
@@ -638,7 +792,7 @@ describe('a session file of a later login', () => {
       // The file of a login that was killed before its session file was complete.
       const unfinished = join(folder, `${toFileName(context)}.0123.session`);
       await writeFile(temporaryPathFor(unfinished), '');
-      await later.removeEarlierFiles();
+      await later.removeEarlierLogins();
       expect(await store.read()).toBeUndefined();
       expect(await read(later)).toEqual(sessionOf('new'));
       expect(await readdir(folder)).toEqual([`${toFileName(context)}.0a1b.session`]);

@@ -76,18 +76,15 @@ function setUp(setup: Setup = {}) {
   storeOf(`kubernetes:${name}`).put('stored' in setup ? setup.stored : aStored());
   const calls = fakeCredentialCalls();
   const requests: unknown[] = [];
-  const removedKeys: string[] = [];
+  const opened: string[] = [];
   const warnings: string[] = [];
   const locks: string[] = [];
   const sessions = createKubernetesSessions({
     settings: access.file,
-    sessionStore: async (wanted) => storeOf(wanted),
-    keychain: async (store) => ({
-      read: async () => undefined,
-      write: async () => undefined,
-      remove: async (account) => removedKeys.push(`${store} ${account}`) > 0,
-      probe: async () => undefined,
-    }),
+    sessionStore: async (wanted, { store }) => {
+      opened.push(`${store} ${wanted}`);
+      return storeOf(wanted);
+    },
     withLock: (wanted, work) => {
       locks.push(wanted);
       return work();
@@ -110,7 +107,7 @@ function setUp(setup: Setup = {}) {
     storeOf,
     calls,
     requests,
-    removedKeys,
+    opened,
     warnings,
     locks,
     clock,
@@ -393,8 +390,8 @@ describe('save', () => {
     expect(storeOf(`kubernetes:${name}`).current()).toBeUndefined();
   });
 
-  test('forgets the clusters of another installation, and removes the key in the old store', async () => {
-    const { sessions, settings, removedKeys } = setUp();
+  test('forgets the clusters of another installation, and removes the session in the old store', async () => {
+    const { sessions, settings, opened, storeOf } = setUp();
     const session = aKubernetesSession({
       api: 'https://other.example.com:9021',
       store: 'keychain',
@@ -402,7 +399,8 @@ describe('save', () => {
     });
     await sessions.save({ ...session, name }, aToken());
     expect(settings.current().kubernetesSessions?.[name]).toMatchObject({ clusters: ['c9'] });
-    expect(removedKeys).toEqual([`file kubernetes:${name}`]);
+    expect(opened).toEqual([`file kubernetes:${name}`, `keychain kubernetes:${name}`]);
+    expect(storeOf(`kubernetes:${name}`).calls).toEqual(['remove', 'reserve', 'write', 'release']);
   });
 
   test('never combines new tokens with the old UAA, even if it is interrupted', async () => {
