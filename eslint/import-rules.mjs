@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
  */
 const packageImporters = {
   'openid-client': ['src/auth/{authorization,grants,oauth-client}.ts'],
-  '@napi-rs/keyring': ['src/keychain/{installed-module,os-keychain}.ts'],
+  '@napi-rs/keyring': ['src/keychain/{embedded-module,installed-module,os-keychain}.ts'],
   conf: ['src/config/settings.ts'],
   chalk: ['src/terminal/palette.ts'],
   read: ['src/terminal/prompt.ts'],

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { loadKeychainModule } from '#load-keychain-module';
-import type { AsyncEntry } from '@napi-rs/keyring';
+import type * as keytar from '@napi-rs/keyring/keytar.js';
 import type { Environment } from '../config/environment.js';
 import { isTpksError, type TpksError } from '../errors.js';
 import { keychainError, classifyNativeError, type KeychainProblem } from './keychain-error.js';
@@ -120,33 +120,28 @@ async function withTimeout<T>(
 
 /** Loads the native module on first use. */
 function connectNative(platform: NodeJS.Platform): Connect {
-  let native: NativeModule | undefined;
-  const entry = (account: string) => {
-    native ??= loadNative(platform);
-    return new native.AsyncEntry(service, account, { linux: { store: 'secret-service' } });
-  };
+  let loaded: Keytar | undefined;
+  const native = () => (loaded ??= loadNative(platform));
   const store: KeyStore = {
-    read: async (account) => (await entry(account).getPassword()) ?? undefined,
-    write: async (account, key) => entry(account).setPassword(key),
-    remove: async (account) => entry(account).deleteCredential(),
+    read: async (account) => (await native().getPassword(service, account)) ?? undefined,
+    write: async (account, key) => native().setPassword(service, account, key),
+    remove: async (account) => native().deletePassword(service, account),
   };
   return (_signal, work) => work(store);
 }
 
-interface NativeModule {
-  readonly AsyncEntry: typeof AsyncEntry;
-}
+type Keytar = Pick<typeof keytar, 'getPassword' | 'setPassword' | 'deletePassword'>;
 
-function loadNative(platform: NodeJS.Platform): NativeModule {
+function loadNative(platform: NodeJS.Platform): Keytar {
   try {
     const loaded: unknown = loadKeychainModule();
-    if (isNativeModule(loaded)) return loaded;
+    if (isKeytar(loaded)) return loaded;
   } catch (error) {
     throw keychainError('noModule', platform, error);
   }
   throw keychainError('noModule', platform);
 }
 
-function isNativeModule(loaded: unknown): loaded is NativeModule {
-  return typeof loaded === 'object' && loaded !== null && 'AsyncEntry' in loaded;
+function isKeytar(loaded: unknown): loaded is Keytar {
+  return typeof loaded === 'object' && loaded !== null && 'deletePassword' in loaded;
 }

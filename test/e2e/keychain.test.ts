@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Keychain } from '../../src/keychain/keychain.js';
@@ -224,22 +224,43 @@ test('a malformed initialization vector is an error, and does not abort the proc
   });
 });
 
-createNodeOnly('removes a module that the standalone binary contains').test(
-  'a missing native module is reported',
-  async () => {
-    const { lines } = await runSteps(
-      { PATH: process.env['PATH'] ?? '', NODE_PATH: '/nowhere', TEST_PLATFORM: 'darwin' },
-      'probe',
-    );
-    expect(lines).toMatchObject([
-      {
-        kind: 'keychain',
-        message: expect.stringMatching(/^The keychain module cannot be loaded on this platform \(/),
-        hint: expect.stringMatching(/--store file/),
-      },
+const nodeOnly = createNodeOnly('replaces a module that the standalone binary contains');
+
+nodeOnly.test('macOS and Windows use the interface of keytar', async () => {
+  await withHome(async (home) => {
+    const folder = join(home, '@napi-rs/keyring');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'keytar.js'), fakeKeytar);
+    const env = { PATH: process.env['PATH'] ?? '', NODE_PATH: home, TEST_PLATFORM: 'darwin' };
+    const steps = ['read:cody', 'write:cody:a2V5', 'read:cody', 'remove:cody', 'remove:cody'];
+    expect((await runSteps(env, ...steps)).lines).toEqual([
+      ...[{}, {}, { value: 'a2V5' }, { value: true }, { value: false }],
     ]);
-  },
-);
+  });
+});
+
+/** Accepts only the service of tpks. */
+const fakeKeytar = `
+  const keys = new Map();
+  const check = (service) => { if (service !== 'tpks') throw new Error(service); };
+  exports.getPassword = async (service, account) => (check(service), keys.get(account) ?? null);
+  exports.setPassword = async (service, account, key) => (check(service), keys.set(account, key), undefined);
+  exports.deletePassword = async (service, account) => (check(service), keys.delete(account));
+`;
+
+nodeOnly.test('a missing native module is reported', async () => {
+  const { lines } = await runSteps(
+    { PATH: process.env['PATH'] ?? '', NODE_PATH: '/nowhere', TEST_PLATFORM: 'darwin' },
+    'probe',
+  );
+  expect(lines).toMatchObject([
+    {
+      kind: 'keychain',
+      message: expect.stringMatching(/^The keychain module cannot be loaded on this platform \(/),
+      hint: expect.stringMatching(/--store file/),
+    },
+  ]);
+});
 
 interface Outcome {
   /** One object for each step. */
