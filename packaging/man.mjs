@@ -1,12 +1,13 @@
 /**
- * `npm run man` writes a man page for each command to `out/man`, and lists the pages in package.json,
- * because npm links only the pages in that list. `npm run man -- --folder FOLDER` writes them to
- * another folder. `npm run man:check` fails if the list is not up to date or mandoc finds a mistake.
+ * `npm run man` writes a man page for each command to `out/man`. `npm run man:check` fails if mandoc
+ * finds a mistake. `npm pack` runs `npm run man -- --pack`, which writes the pages to `man`, and lists
+ * them in package.json until the package is packed: npm links only the pages in such a list, and
+ * ignores `directories.man` when it installs a package.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadCommandTree } from '../docs/command-tree.mjs';
@@ -18,13 +19,13 @@ import { releaseDate } from './release-date.mjs';
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const manifestPath = join(repository, 'package.json');
 const { values: options } = parseArgs({
-  options: { check: { type: 'boolean' }, folder: { type: 'string', default: 'out/man' } },
+  options: { check: { type: 'boolean' }, pack: { type: 'boolean' } },
 });
 
-const manifestText = readFileSync(manifestPath, 'utf8');
-const manifest = /** @type {{ version: string, man?: string[] }} */ (JSON.parse(manifestText));
+const manifest = /** @type {{ version: string, man?: string[] }} */ (
+  JSON.parse(readFileSync(manifestPath, 'utf8'))
+);
 const pages = createPages(await loadCommandTree());
-const newManifestText = updateManifest([...pages.keys()]);
 if (options.check === true) check();
 else write();
 
@@ -48,27 +49,16 @@ function createPages({ root, captureOutput }) {
   return pages;
 }
 
-/** @param {readonly string[]} names */
-function updateManifest(names) {
-  const man = names.map((name) => `./man/${name}`);
-  const entries = Object.entries(manifest).flatMap(([key, value]) => {
-    if (key === 'man') return [];
-    return key === 'bin'
-      ? [
-          [key, value],
-          ['man', man],
-        ]
-      : [[key, value]];
-  });
-  return `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`;
-}
-
 function write() {
-  const folder = resolve(repository, options.folder);
+  const name = options.pack === true ? 'man' : 'out/man';
+  const folder = join(repository, name);
   rmSync(folder, { recursive: true, force: true });
   writePages(folder);
-  if (newManifestText !== manifestText) writeFileSync(manifestPath, newManifestText);
-  console.log(`Wrote ${pages.size} man pages to ${options.folder}`);
+  if (options.pack === true) {
+    manifest.man = [...pages.keys()].map((page) => `./man/${page}`);
+    writeFileSync(manifestPath, `${JSON.stringify(manifest, undefined, 2)}\n`);
+  }
+  console.log(`Wrote ${pages.size} man pages to ${name}`);
 }
 
 /** @param {string} folder */
@@ -78,10 +68,6 @@ function writePages(folder) {
 }
 
 function check() {
-  if (newManifestText !== manifestText) {
-    console.error('The man pages in package.json are not up to date: run npm run man');
-    process.exitCode = 1;
-  }
   const folder = mkdtempSync(join(tmpdir(), 'tpks-man-'));
   try {
     writePages(folder);

@@ -37,6 +37,11 @@ test('no dependency may run an install script, and all that have one are listed'
   expect(packageJson.allowScripts).toEqual(Object.fromEntries(names.map((name) => [name, false])));
 });
 
+// npm pack adds the list, and removes it afterwards.
+test('package.json does not list the man pages', () => {
+  expect(packageJson).not.toHaveProperty('man');
+});
+
 // npm runs these when a user installs the package from a folder or from Git, and warns about them.
 test.each(['preinstall', 'install', 'postinstall', 'prepare'])(
   'the package has no script named %s',
