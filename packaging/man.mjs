@@ -77,8 +77,11 @@ function check() {
     });
     console.log(`mandoc accepts ${pages.size} man pages`);
   } catch (error) {
-    if (error instanceof Error && 'status' in error) process.exitCode = 1;
-    else throw error;
+    if (!(error instanceof Error)) throw error;
+    if ('code' in error && error.code === 'ENOENT') {
+      console.error('mandoc is not installed. Install it: sudo apt-get install mandoc');
+    } else if (!('status' in error)) throw error;
+    process.exitCode = 1;
   } finally {
     rmSync(folder, { recursive: true });
   }
