@@ -98,7 +98,7 @@ const tones: Readonly<Record<CheckStatus, Tone | undefined>> = {
   skip: 'muted',
 };
 
-const titles: Readonly<Record<CheckName, string>> = {
+export const titles: Readonly<Record<CheckName, string>> = {
   context: 'Context',
   proxy: 'Proxy',
   dns: 'DNS',
