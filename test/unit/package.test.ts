@@ -7,6 +7,8 @@ interface Package {
   readonly version: string;
   readonly repository: { readonly url: string };
   readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
   readonly allowScripts: Readonly<Record<string, boolean>>;
 }
 
@@ -49,6 +51,17 @@ test.each(['preinstall', 'install', 'postinstall', 'prepare'])(
     expect(packageJson.scripts).not.toHaveProperty(name);
   },
 );
+
+test('docs/architecture.md names the versions of the main packages, and files that use them', () => {
+  const [, table = ''] = /^### Packages\n(.*?)^### /ms.exec(read('docs/architecture.md')) ?? [];
+  const rows = [...table.matchAll(/^\| (\S+?)(?: (\d+))?(?:, .*?)? +\|.*?\| (`.*?) +\|/gm)];
+  expect(rows.length).toBeGreaterThan(10);
+  const installed = { ...packageJson.dependencies, ...packageJson.devDependencies };
+  for (const [, name = '', version = '', files = ''] of rows) {
+    expect(installed).toMatchObject({ [name]: expect.stringContaining(`^${version}`) });
+    for (const [, file = ''] of files.matchAll(/`(.+?)`/g)) expect(read(file)).toContain(name);
+  }
+});
 
 test.each(['README.md', 'docs/ci.md', 'docs/uninstalling.md', 'Dockerfile'])(
   '%s names only the repository in package.json, and the current version',
