@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
 import { createUser } from '../support/cli.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
+import { examplesIn, renderHelpPages } from '../support/help-pages.js';
 import { pksCommands } from '../support/pks-commands.js';
 
 /**
@@ -13,9 +14,6 @@ import { pksCommands } from '../support/pks-commands.js';
 
 const alana = createUser();
 const trap = join(alana.home, 'trap');
-
-/** A task that exists in the sandbox. */
-const seededTask = 'd772aba0-2670-4fba-b26c-044b19d6ab60';
 
 const unusualValues: Readonly<Record<string, string>> = {
   'an empty value': '',
@@ -32,53 +30,34 @@ const unusualValues: Readonly<Record<string, string>> = {
   'a number that is too large': '9'.repeat(400),
 };
 
-/** Valid words for each command, arguments first. `NEW` is replaced by an unused name. */
-const validWords: Readonly<Record<string, readonly string[]>> = {
-  clusters: [],
-  cluster: ['dev-1'],
-  'create-cluster': ['NEW', '--external-hostname', 'x.example.com', '--plan', 'small'],
-  'update-cluster': ['dev-1', '--tags', 'a:b'],
-  resize: ['dev-1', '--num-nodes', '2'],
-  'upgrade-cluster': ['dev-1'],
-  'upgrade-clusters': ['--clusters', 'dev-1'],
-  'delete-cluster': ['dev-3'],
-  wait: ['dev-1'],
-  plans: [],
-  tasks: [],
-  task: [seededTask],
-  'cancel-task': [seededTask],
-  ...Object.fromEntries(
-    ['network', 'compute', 'kubernetes'].flatMap((kind) => [
-      [`${kind}-profiles`, []],
-      [`${kind}-profile`, ['np-prod']],
-      [`create-${kind}-profile`, ['profile.json']],
-      [`delete-${kind}-profile`, ['np-prod']],
-    ]),
-  ),
-  quotas: [],
-  quota: ['dana'],
-  'create-quota': ['NEW', '--cpu', '4', '--memory', '5.5', '--clusters', '10'],
-  'update-quota': ['dana', '--cpu', '4'],
-  'delete-quota': ['dana'],
-  usages: [],
-  usage: ['cody'],
-};
+const pages = await renderHelpPages();
 
-/** @returns one command line for each argument and option, with `?` in place of its value. */
+/**
+ * @returns one command line for each argument and option, with `?` in place of its value. The other
+ *   words come from the first example in the help; `NEW` is replaced by an unused name.
+ */
 function createLines(command: Command): string[][] {
-  const words = validWords[command.name()];
-  if (words === undefined) throw new Error(`There are no valid words for ${command.name()}`);
+  const page = pages.find((each) => each.command === `tpks ${command.name()}`);
+  const [example = ''] = page === undefined ? [] : examplesIn(page);
+  const [, , ...exampleWords] = example.split(' ');
+  const words = command.name().startsWith('create-') ? exampleWords.with(0, 'NEW') : exampleWords;
   const flags = command.options.filter((option) => option.required || option.optional);
   return [
     ...command.registeredArguments.map((_argument, index) => words.with(index, '?')),
-    ...flags.map(({ long = '' }) => {
-      const index = words.indexOf(long);
+    ...flags.map(({ long = '', short = long }) => {
+      const index = words.findIndex((word) => word === long || word === short);
       return index === -1 ? [...words, long, '?'] : words.with(index + 1, '?');
     }),
   ].map((line) => [command.name(), ...line]);
 }
 
-const lines = [...(await pksCommands()).flatMap(createLines), ['clusters', '--timeout', '?']];
+const isDeletion = ([name = '']: readonly string[]) => Number(name.startsWith('delete-'));
+
+const lines = [
+  // Deletions last: other examples need the same resources.
+  ...(await pksCommands()).flatMap(createLines).sort((a, b) => isDeletion(a) - isDeletion(b)),
+  ['clusters', '--timeout', '?'],
+];
 
 let front: FaultyInstallation;
 let nameCount = 0;

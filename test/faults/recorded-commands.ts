@@ -37,6 +37,23 @@ export interface Recordings {
 /** Identity of a command: a user or client from the environment, or the user of a stored session. */
 type Identity = 'alana' | 'operator' | 'ci' | 'session' | 'anonymous';
 
+/** Commands that send no requests. */
+export const offlineCommands = [
+  ...['contexts', 'context show', 'context use', 'context rename'],
+  ...['completion install', 'completion bash', 'completion zsh', 'completion fish'],
+  ...['completion powershell', 'help', 'sandbox', 'uaa context', 'uaa contexts', 'uaa targets'],
+  ...['uaa token delete', 'uaa version'],
+];
+
+/** Commands that send requests but are not recorded, with the reason. */
+export const unrecordedCommands: Readonly<Record<string, string>> = {
+  doctor:
+    'its connections are not recorded, and it reports every damaged response as a failed check',
+  'uaa token implicit get':
+    'the browser gets the token in a URL fragment; the only request is the same as the first one of ' +
+    '`uaa token authcode get`',
+};
+
 interface Row {
   readonly name: string;
   readonly words?: readonly string[];
@@ -112,7 +129,12 @@ export async function recordCommands(): Promise<Recordings> {
     const accessToken = await prepare(['token']);
     const commands: RecordedCommand[] = [];
     const problems: string[] = [];
-    for (const row of rows(folder, sandbox, accessToken)) {
+    const writeFile = (name: string, text: string): string => {
+      const path = join(folder, name);
+      writeFileSync(path, text);
+      return path;
+    };
+    for (const row of createRows(sandbox, accessToken, writeFile)) {
       const exchanges: Exchange[] = [];
       const { code, stdout, stderr } = await execute(
         row,
@@ -190,13 +212,21 @@ export function createReplay(exchanges: readonly Exchange[]): (request: HttpRequ
   };
 }
 
-/** All runs; later ones depend on earlier ones. */
-function rows(folder: string, addresses: Addresses, accessToken: string): Row[] {
-  const file = (name: string, text: string): string => {
-    const path = join(folder, name);
-    writeFileSync(path, text);
-    return path;
-  };
+/** The commands that send requests, without arguments. */
+export function recordedNames(): string[] {
+  const addresses = { api: '', uaa: '', caPem: '', caCert: '' };
+  return createRows(addresses, '', (name) => name).map(({ name }) => name);
+}
+
+/**
+ * All runs; later ones depend on earlier ones.
+ * @param file - writes a file and returns its path.
+ */
+function createRows(
+  addresses: Addresses,
+  accessToken: string,
+  file: (name: string, text: string) => string,
+): Row[] {
   const json = (name: string, value: unknown) => file(name, JSON.stringify(value));
   const row =
     (as: Identity) =>
@@ -302,7 +332,7 @@ function rows(folder: string, addresses: Addresses, accessToken: string): Row[] 
     alana('uaa password change', ['-o', 'naomi-password', '-p', 'naomi-password2'], {
       env: { TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'naomi-password' },
     }),
-    session('uaa token delete', ['cody@localhost']),
+    session('context delete', ['cody@localhost']),
     session('get-credentials', ['dev-1']),
     session('get-credentials', ['--all', '--kubeconfig-format', 'oidc'], clusterPassword),
     session('kube-credential', [], { isLater: true }),
@@ -358,7 +388,6 @@ function rows(folder: string, addresses: Addresses, accessToken: string): Row[] 
     alana('usage', ['cody']),
 
     operator('uaa info'),
-    operator('uaa version'),
     operator('uaa prompts'),
     operator('uaa signing key'),
     operator('uaa target', [addresses.uaa, '--ca-cert', addresses.caCert]),

@@ -1,21 +1,18 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { contents } from '../../src/commands/index.js';
 import { toStoreName } from '../../src/kube/store-name.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
 import type { Behaviour } from '../support/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { findLeaks } from '../support/leaks.js';
-import { listCommands } from '../support/leaves.js';
 import type { TestSandbox } from '../support/sandbox.js';
 import {
   scenarios,
   environment,
   inputs,
   secrets,
-  uncoveredCommands,
   type Scenario,
   type Line,
 } from '../support/secret-lines.js';
@@ -31,19 +28,6 @@ beforeAll(async () => {
   [sandbox, front] = await startFaultySandbox({ uaaBehaviour: '77', provisionSeconds: 0 });
 }, 60_000);
 afterAll(() => front.close());
-
-test('every command is tested', async () => {
-  const commands = (await listCommands(contents)).map(({ words }) => words);
-  const lines = scenarios.flatMap((act) => act.lines.map(({ line }) => line));
-  const covered = lines.map((line) =>
-    commands
-      .filter((words) => `${line} `.startsWith(`${words} `))
-      .reduce((longest, words) => (words.length > longest.length ? words : longest), ''),
-  );
-  expect([...new Set([...covered, ...Object.keys(uncoveredCommands)])].sort()).toEqual(
-    commands.sort(),
-  );
-});
 
 interface Server {
   readonly api: string;

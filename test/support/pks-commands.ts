@@ -3,14 +3,6 @@ import { defineCommand } from '../../src/commands/contents.js';
 import { contents } from '../../src/commands/index.js';
 import type { Services } from '../../src/services.js';
 
-/** Commands that change nothing on the server; every other command of the API does. */
-const reading: readonly string[] = [
-  ...['clusters', 'cluster', 'wait', 'plans', 'tasks', 'task'],
-  ...['network-profiles', 'network-profile', 'compute-profiles', 'compute-profile'],
-  ...['kubernetes-profiles', 'kubernetes-profile'],
-  ...['quotas', 'quota', 'usages', 'usage'],
-];
-
 /** Headings of the table of contents that do not contain commands of the PKS API. */
 const others: readonly (string | undefined)[] = ['Sessions:', 'kubectl:', 'UAA:', 'Tools:'];
 
@@ -20,8 +12,8 @@ export async function pksCommands(): Promise<readonly Command[]> {
     ({ name, heading }) => !others.includes(heading) && name !== 'curl',
   );
   const commands: Command[] = [];
-  for (const { name, load } of entries) {
-    const command = new Command(name);
+  for (const { name, summary, load } of entries) {
+    const command = new Command(name).summary(summary);
     // Defining a command does not use the services.
     defineCommand(command, await load(), {} as Services);
     commands.push(command);
@@ -29,7 +21,9 @@ export async function pksCommands(): Promise<readonly Command[]> {
   return commands;
 }
 
-/** Lists the commands of the PKS API that change something on the server. */
+/** Lists the commands of the PKS API that change something on the server: all others list, show or wait. */
 export async function writingCommands(): Promise<readonly Command[]> {
-  return (await pksCommands()).filter((command) => !reading.includes(command.name()));
+  return (await pksCommands()).filter(
+    (command) => !/^(?:list|show|wait)\b/.test(command.summary()),
+  );
 }

@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import { defineCommand } from '../../../src/commands/contents.js';
+import { contents } from '../../../src/commands/index.js';
+import type { Services } from '../../../src/services.js';
+import {
+  offlineCommands,
+  recordedNames,
+  unrecordedCommands,
+} from '../../faults/recorded-commands.js';
+import { listCommands } from '../../support/leaves.js';
+import { writingCommands } from '../../support/pks-commands.js';
+import { commandsWithoutScope, namesScope } from '../../support/scopes.js';
+import { scenarios, uncoveredCommands } from '../../support/secret-lines.js';
+import { otherShowCommands, shownResources } from '../../support/shown-resources.js';
+import { writeMatrix } from '../../support/write-matrix.js';
+
+const commands = (await listCommands(contents)).map(({ words, entry, part }) => {
+  const command = new Command(entry.name);
+  // Defining a command does not use the services.
+  defineCommand(command, part, {} as Services);
+  return { words, summary: entry.summary, description: command.description() };
+});
+const names = commands.map(({ words }) => words);
+
+/** The commands that the lines of the scenarios run. */
+const scannedNames = scenarios
+  .flatMap(({ lines }) => lines)
+  .map(({ line }) =>
+    names
+      .filter((words) => `${line} `.startsWith(`${words} `))
+      .reduce((longest, words) => (words.length > longest.length ? words : longest), ''),
+  );
+
+/** Compares the rows of a file with the commands for which it must have a row. */
+function compareRows(file: string, rows: readonly string[], expected: readonly string[]): string[] {
+  return [
+    ...expected
+      .filter((name) => !rows.includes(name))
+      .map((name) => `${file}: no row for \`tpks ${name}\``),
+    ...[...new Set(rows)]
+      .filter((name) => !expected.includes(name))
+      .map((name) => `${file}: the row for \`tpks ${name}\` is not needed`),
+  ];
+}
+
+const writingNames = (await writingCommands()).map((command) => command.name());
+
+// CONTRIBUTING.md says what each file needs.
+test('every command has its rows in the data of the tests that cover all commands', () => {
+  expect([
+    ...compareRows(
+      'test/support/secret-lines.ts',
+      [...scannedNames, ...Object.keys(uncoveredCommands)],
+      names,
+    ),
+    ...compareRows(
+      'test/faults/recorded-commands.ts',
+      [...recordedNames(), ...offlineCommands, ...Object.keys(unrecordedCommands)],
+      names,
+    ),
+    ...compareRows(
+      'test/support/shown-resources.ts',
+      [...Object.keys(shownResources), ...Object.keys(otherShowCommands)],
+      commands.filter(({ summary }) => /^(?:list|show)\b/.test(summary)).map(({ words }) => words),
+    ),
+    ...compareRows(
+      'test/support/write-matrix.ts',
+      writeMatrix.map(({ command }) => command),
+      writingNames,
+    ),
+    ...compareRows(
+      'test/support/scopes.ts',
+      Object.values(commandsWithoutScope).flat(),
+      commands.filter(({ description }) => !namesScope(description)).map(({ words }) => words),
+    ),
+  ]).toEqual([]);
+});
+
+test('every command that changes something at the PKS API has --dry-run', async () => {
+  const others = (await writingCommands()).filter(
+    ({ options }) => !options.some(({ long }) => long === '--dry-run'),
+  );
+  expect(others.map((command) => command.name())).toEqual([]);
+});
