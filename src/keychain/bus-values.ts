@@ -10,6 +10,9 @@ export interface BusVariant {
 /** Values that are nested more deeply are rejected. The specification allows 64 levels. */
 const maximumDepth = 32;
 
+/** The specification has no limit. Paths of keyrings have about 100 characters. */
+const maximumPathLength = 4096;
+
 /**
  * Encodes values in little-endian byte order.
  * @param types - signature of the values, e.g. `so`.
@@ -84,7 +87,8 @@ function writeValue(bytes: number[], type: string, value: BusValue | undefined):
   else if ((type === 's' || type === 'o') && typeof value === 'string') {
     const text = Buffer.from(value);
     writeNumber(bytes, text.length);
-    bytes.push(...text, 0);
+    appendBytes(bytes, text);
+    bytes.push(0);
   } else if (type === 'g' && typeof value === 'string') {
     bytes.push(value.length, ...Buffer.from(value), 0);
   } else if (type === 'v' && isVariant(value)) {
@@ -92,7 +96,7 @@ function writeValue(bytes: number[], type: string, value: BusValue | undefined):
     writeValue(bytes, value.type, value.value);
   } else if (type === 'ay' && Buffer.isBuffer(value)) {
     writeNumber(bytes, value.length);
-    bytes.push(...value);
+    appendBytes(bytes, value);
   } else if (type.startsWith('a') && isList(value)) {
     writeArray(bytes, type.slice(1), value);
   } else if (/^[({]/.test(type) && isList(value)) {
@@ -121,6 +125,11 @@ function writeNumber(bytes: number[], value: number): void {
   bytes.push(...four);
 }
 
+/** Not with `push(...added)`, because a call with so many arguments would overflow the stack. */
+function appendBytes(bytes: number[], added: Buffer): void {
+  for (const byte of added) bytes.push(byte);
+}
+
 interface Cursor {
   readonly bytes: Buffer;
   at: number;
@@ -132,8 +141,9 @@ function readValue(cursor: Cursor, type: string, depth: number): BusValue {
   const code = type[0] ?? '';
   switch (code) {
     case 's':
-    case 'o':
       return readText(cursor, readBytes(cursor, 4).readUInt32LE());
+    case 'o':
+      return readPath(cursor);
     case 'g':
       return readText(cursor, readBytes(cursor, 1).readUInt8());
     case 'b':
@@ -176,6 +186,13 @@ function alignCursor(cursor: Cursor, type: string): void {
 
 function readText(cursor: Cursor, length: number): string {
   return readBytes(cursor, length + 1).toString('utf8', 0, length);
+}
+
+/** tpks sends the paths that it receives back to the service, and into match rules of the bus. */
+function readPath(cursor: Cursor): string {
+  const path = readText(cursor, readBytes(cursor, 4).readUInt32LE());
+  if (path.length <= maximumPathLength && /^\/(\w+(\/\w+)*)?$/.test(path)) return path;
+  throw new RangeError('an object path is not valid');
 }
 
 function readBytes(cursor: Cursor, length: number): Buffer {

@@ -69,9 +69,7 @@ export async function completePrompt(
   prompt: BusValue | undefined,
 ): Promise<void> {
   if (prompt === noObjectPath) return;
-  if (typeof prompt !== 'string' || !/^[\w/]+$/.test(prompt)) {
-    throw malformedReplyError('a prompt has no valid path');
-  }
+  if (typeof prompt !== 'string') throw malformedReplyError('a prompt has no path');
   const timer = new AbortController();
   const timeout = sleep(promptMilliseconds, undefined, { signal: timer.signal }).catch(
     () => undefined,

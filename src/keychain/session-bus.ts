@@ -46,10 +46,12 @@ export function openSessionBus(path: string): SessionBus {
       if (closed === undefined) pending.set(key, { resolve, reject });
       else reject(closed);
     });
-  const call = (wanted: BusCall): Promise<BusMessage> => {
+  const call = async (wanted: BusCall): Promise<BusMessage> => {
     serial += 1;
+    // First, because a call that cannot be encoded gets no reply.
+    const bytes = encodeCall(wanted, serial);
     const reply = wait(serial);
-    socket.write(encodeCall(wanted, serial));
+    socket.write(bytes);
     return reply;
   };
   const read = createMessageReader((message) => {

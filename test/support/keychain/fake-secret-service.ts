@@ -171,7 +171,7 @@ function marshal(types: string, values: readonly unknown[]): Buffer {
       case 's':
       case 'o':
         number(Buffer.byteLength(String(value)));
-        out.push(...Buffer.from(String(value)), 0);
+        for (const byte of Buffer.from(`${String(value)}\0`)) out.push(byte);
         return offset + 1;
       case 'g':
         out.push(String(value).length, ...Buffer.from(String(value)), 0);

@@ -7,7 +7,8 @@ describe('readValues returns the values that writeValues wrote', () => {
     ['sa(ou)s', ['before', [], 'after']],
     ['a{ss}s', [[['key', 'value']], 'after']],
     ['aoao', [['/one', '/two'], []]],
-  ])('for the types %s and the values %j', (types, values) => {
+    ['sayas', ['x'.repeat(300_000), Buffer.alloc(300_000, 7), ['x'.repeat(300_000)]]],
+  ])('for the types %s and the values %.50j', (types, values) => {
     expect(readValues(types, writeValues(types, values))).toEqual(values);
   });
 });
