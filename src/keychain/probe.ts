@@ -42,7 +42,8 @@ export async function probeStore(
     await store.write(account, key);
     isEqual = (await store.read(account)) === key;
   } catch (error) {
-    // If this fails too, the note remains for the next probe.
+    // If this fails too, the note remains for the next probe: a service that hangs may still create the
+    // entry later, and nothing else knows its name.
     await remove(note).catch(() => undefined);
     throw error;
   }

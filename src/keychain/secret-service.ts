@@ -105,7 +105,7 @@ function createItemStore({ call, complete, service }: ItemsDeps, collection: str
     return undefined;
   };
 
-  const openSession = async (): Promise<Session> => {
+  const startSession = async (): Promise<Session> => {
     const exchange = startKeyExchange();
     const input = { type: 'ay', value: exchange.publicKey };
     const [output, path] = await call(servicePath, 'OpenSession', secretAlgorithm, input);
@@ -115,12 +115,15 @@ function createItemStore({ call, complete, service }: ItemsDeps, collection: str
     }
     return { path, ...decodeReply(() => exchange.finish(servicePublicKey)) };
   };
+  let started: Promise<Session> | undefined;
+  const openSession = () => (started ??= startSession());
 
   return {
     read: async (account) => {
+      // First, so that a probe of a service without sessions fails before it records an entry.
+      const session = await openSession();
       const item = await find(account);
       if (item === undefined) return undefined;
-      const session = await openSession();
       const [secret] = await call(item, 'GetSecret', session.path);
       const [, parameters, value] = toList(secret);
       if (!Buffer.isBuffer(parameters) || !Buffer.isBuffer(value)) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -6,6 +6,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
 import type { KeyStore } from '../../../src/keychain/keychain.js';
 import { createOsKeychain, type OsKeychainOptions } from '../../../src/keychain/os-keychain.js';
+import { withFakeSecretService } from '../../support/keychain/fake-secret-service.js';
+
+const emptyKeyring = { SearchItems: { types: 'aoao', values: [[], []] } } as const;
 
 function memoryStore(stored = new Map<string, string>()): KeyStore {
   return {
@@ -164,6 +167,40 @@ describe('a probe', () => {
     };
     const keychain = createTestKeychain({ read: unusable }, { notesFolder: folder });
     await expect(keychain.probe()).rejects.toMatchObject({ message: 'The keyring is locked' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('leaves no note if the service hangs before it can create an entry', async () => {
+    const folder = mkdtempSync(join(notesFolder, 'hung-'));
+    await withFakeSecretService(
+      { ...emptyKeyring, OpenSession: 'none' },
+      async ({ env, calls }) => {
+        const keychain = createOsKeychain({
+          ...{ platform: 'linux', notesFolder: folder, env, limitMilliseconds: 300 },
+        });
+        await expect(keychain.probe()).rejects.toMatchObject({ kind: 'keychain' });
+        expect(calls).toContain('OpenSession');
+      },
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('leaves its note if the service hangs while it creates the entry', async () => {
+    const folder = mkdtempSync(join(notesFolder, 'hung-'));
+    const options = { platform: 'linux', notesFolder: folder } as const;
+    await withFakeSecretService({ ...emptyKeyring, CreateItem: 'none' }, async ({ env }) => {
+      const keychain = createOsKeychain({ ...options, env, limitMilliseconds: 300 });
+      await expect(keychain.probe()).rejects.toMatchObject({ kind: 'keychain' });
+    });
+    const [note = ''] = readdirSync(folder);
+    const account = `probe-${/-(\w+)\.tmp$/.exec(note)?.[1] ?? ''}`;
+    // The process ends, and the service creates the entry after it has been restarted.
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    const stale = note.replace(/-\d+-(\d*-\w+\.tmp)$/, `-${String(pid)}-$1`);
+    renameSync(join(folder, note), join(folder, stale));
+    const stored = new Map([[account, 'a2V5']]);
+    await createTestKeychain(memoryStore(stored), options).probe();
+    expect([...stored.keys()]).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
   });
 
