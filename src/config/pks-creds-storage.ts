@@ -29,11 +29,11 @@ export function readPksCreds(path: string): PksCreds | undefined {
 }
 
 /**
- * Checks whether other users can read or replace the tokens in `creds.yml`.
+ * Checks whether other users can read or replace the tokens in a file of `pks` or `uaac`.
  * @returns a sentence with the command that fixes the problem; `undefined` if only this user can access
  *   the file, if the file does not exist, and on Windows.
  */
-export function findPksCredsProblem(path: string): string | undefined {
+export function findTokenFileProblem(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   const user = geteuid?.();
   if (stats === undefined || user === undefined) return undefined;

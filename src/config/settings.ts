@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { readText, formatBytes } from '../disk/bounded-read.js';
 import { diskError, isMissing, withDiskErrors } from '../disk/disk-error.js';
-import { rejectSharedFolder } from '../disk/shared-folder.js';
+import { rejectShared, rejectSharedFolder } from '../disk/shared-folder.js';
 import { readFormatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
-import { errorMessage, TpksError } from '../errors.js';
+import { errorMessage, isTpksError, TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
 import { unknownHomeError } from './folders.js';
 import { settingsSchema, type userGrants } from './settings-schema.js';
@@ -130,7 +130,7 @@ export interface SettingsFile {
   readonly path: string;
   /**
    * @throws {TpksError} `storage` if the file exists but cannot be read or is invalid, or if other
-   *   users can write to its folder.
+   *   users can write to it or its folder.
    */
   readonly read: () => Promise<Settings>;
   /**
@@ -169,10 +169,11 @@ export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
     let text: string;
     try {
       // Synchronous: loading node:fs/promises would make completion two milliseconds slower.
-      text = readText(path, { maximumBytes });
+      const inspect = (_: number, stats: Stats) => rejectShared(path, stats);
+      text = readText(path, { maximumBytes, inspect });
     } catch (error) {
       if (isMissing(error)) return empty;
-      throw diskError(error, 'read', path);
+      throw isTpksError(error) ? error : diskError(error, 'read', path);
     }
     return parse(text);
   };

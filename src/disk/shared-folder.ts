@@ -10,9 +10,14 @@ import { alwaysQuoteForShell } from '../shell-quote.js';
  */
 export function rejectSharedFolder(path: string): void {
   const stats = readStats(path);
+  if (stats !== undefined) rejectShared(path, stats);
+}
+
+/** Rejects a file under the same conditions as a folder. @see rejectSharedFolder */
+export function rejectShared(path: string, stats: Stats): void {
   // Windows has no owners and permission bits of this kind.
   const user = process.geteuid?.();
-  if (stats === undefined || user === undefined) return;
+  if (user === undefined) return;
   if ((stats.mode & (isPrivateGroup(stats) ? 0o002 : 0o022)) !== 0) {
     throw new TpksError('storage', `Other users can write to ${path}`, {
       hint: `chmod go-w ${alwaysQuoteForShell(path)}, or set TPKS_HOME to another folder`,

@@ -1,6 +1,7 @@
 import { lstat, rm } from 'node:fs/promises';
 import type { LoginStore } from '../auth/login-store.js';
 import type { SessionLocation, SessionStore } from '../auth/session-file.js';
+import { findTokenFileProblem } from '../config/pks-creds-storage.js';
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
 import { listStoredInstallations } from '../contexts/installation.js';
 import { readText, userFileOptions } from '../disk/bounded-read.js';
@@ -22,6 +23,8 @@ export interface ImportPlan extends ContextPlan {
   /** The targets that tpks does not know yet. */
   readonly newTargets: readonly ImportedTarget[];
   readonly notes: readonly string[];
+  /** Files that other users can access, as sentences. */
+  readonly warnings: readonly string[];
 }
 
 export interface ImportOptions {
@@ -127,6 +130,9 @@ async function createPlan(
     targets,
     newTargets: findNewTargets(settings, { targets, imported: [] }),
     notes: [...files.flatMap((file) => file.notes), ...contexts.flatMap(describeMismatches)],
+    warnings: texts.flatMap(({ path, isStdin }) =>
+      isStdin ? [] : (findTokenFileProblem(path) ?? []),
+    ),
   };
 }
 

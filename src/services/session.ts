@@ -54,8 +54,8 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
       if (pksCredsPath !== undefined) {
         const { createPksCredsStore, withOptionalLock } =
           await import('../auth/pks-creds-session.js');
-        const { findPksCredsProblem } = await import('../config/pks-creds-storage.js');
-        const problem = findPksCredsProblem(pksCredsPath);
+        const { findTokenFileProblem } = await import('../config/pks-creds-storage.js');
+        const problem = findTokenFileProblem(pksCredsPath);
         if (problem !== undefined) terminal.warn(problem);
         return createSession({
           ...common,

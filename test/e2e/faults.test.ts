@@ -329,15 +329,24 @@ test('a configuration in the format of a newer tpks is rejected and not changed'
   expect(readFileSync(configPath, 'utf8')).toBe(newer);
 });
 
-test('a TPKS_HOME that other users can write to is rejected with a command that fixes it', async () => {
+test.each([
+  ['a TPKS_HOME', (home: string) => home],
+  ['a config.json', (home: string) => join(home, 'config.json')],
+])('%s that other users can write to is rejected with a command that fixes it', async (_, find) => {
   const user = createUser();
   await login([], user);
   front.reset();
-  chmodSync(user.home, 0o777);
+  const path = find(user.home);
+  chmodSync(path, 0o777);
   const rejected = await user.tpks(['clusters']);
   expect(rejected).toMatchObject({ code: 7, stdout: '' });
   const [, command = ''] = /^Hint: (chmod [^,]*),/m.exec(rejected.stderr) ?? [];
-  expect(command).toBe(`chmod go-w '${user.home}'`);
+  expect(command).toBe(`chmod go-w '${path}'`);
+  const completion = await user.tpks(['__complete', 'tpks', 'context', 'use', '']);
+  expect(completion).toMatchObject({ code: 0, stderr: '' });
+  expect(completion.stdout).not.toContain('cody');
+  const report = await user.tpks(['doctor']);
+  expect(report.stdout).toContain(`Other users can write to ${path}`);
   expect([front.api.requests, front.uaa.requests]).toEqual([[], []]);
   expect(spawnSync('sh', ['-c', command]).status).toBe(0);
   expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });

@@ -1,4 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
@@ -44,14 +51,14 @@ function writeUaac(changes: Parameters<typeof uaacFile>[0] = {}): string {
     adminToken,
     ...changes,
   });
-  writeFileSync(uaacPath(), content);
+  writeFileSync(uaacPath(), content, { mode: 0o600 });
   return content;
 }
 
 function writeCreds(changes: Parameters<typeof credsFile>[0] = {}): string {
   const content = credsFile({ api: sandbox.api, caCert: sandbox.caPem, ...alana, ...changes });
   mkdirSync(join(user.env['HOME']!, '.pks'), { recursive: true });
-  writeFileSync(credsPath(user), content);
+  writeFileSync(credsPath(user), content, { mode: 0o600 });
   return content;
 }
 
@@ -131,6 +138,20 @@ test('a second import changes nothing', async () => {
   const { contexts } = parse(await runImport('--json'));
   expect(contexts.map(({ result }) => result)).toEqual(['unchanged', 'unchanged']);
   expect(readConfig()).toEqual(config);
+});
+
+test('warns about files that other users can access', async () => {
+  writeCreds();
+  writeUaac();
+  chmodSync(credsPath(user), 0o602);
+  chmodSync(uaacPath(), 0o644);
+  const { code, stderr } = await runImport('--dry-run');
+  expect(code).toBe(0);
+  for (const path of [credsPath(user), uaacPath()]) {
+    expect(stderr).toContain(
+      `Warning: other users can access the tokens in ${path}; to fix it: chmod 600 '${path}'`,
+    );
+  }
 });
 
 test('--dry-run stores nothing', async () => {
@@ -262,7 +283,7 @@ describe('--delete-files', () => {
   ])('keeps a file that %s a target that cannot be imported', async (_verb, writeOthers) => {
     const contexts = `  contexts:\n    admin:\n      access_token: ${adminToken}\n`;
     const content = `${writeOthers()}http://uaa.example.com:\n${contexts}`;
-    writeFileSync(uaacPath(), content);
+    writeFileSync(uaacPath(), content, { mode: 0o600 });
     const { code, stdout, stderr } = await runImport('--delete-files');
     expect(code).toBe(0);
     expect(stdout).toContain('not imported: only https is supported');
@@ -295,7 +316,7 @@ describe('a file that cannot be imported', () => {
     '%s: nothing is imported, and the message names the file',
     async (_name, content, code, text) => {
       writeCreds();
-      writeFileSync(uaacPath(), content);
+      writeFileSync(uaacPath(), content, { mode: 0o600 });
       const result = await runImport();
       expect(result).toMatchObject({ code, stdout: '' });
       expect(result.stderr).toContain(uaacPath());

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -399,6 +400,23 @@ describe.each(Object.entries(targets))('%s', (name, target) => {
     }
     expect(wrong).toEqual([]);
   });
+});
+
+test('config.json is used in exactly the modes in which no other user can write to it', async () => {
+  const path = join(user.home, 'config.json');
+  const random = createRandom('the mode of config.json');
+  const { uid, gid } = lstatSync(path);
+  for (let run = 0; run < 20; run += 1) {
+    const mode = 0o600 | Math.floor(random() * 0o100);
+    chmodSync(path, mode);
+    const { code, stderr } = await runHeadless(['token'], { env: user.env });
+    const isRejected = (mode & (uid === gid ? 0o002 : 0o022)) !== 0;
+    expect({ mode: mode.toString(8), code }).toEqual({
+      mode: mode.toString(8),
+      code: isRejected ? 7 : 0,
+    });
+    if (isRejected) expect(stderr).toContain(`chmod go-w '${path}'`);
+  }
 });
 
 /** @returns one line if the command reacted wrongly to the file, else nothing. */

@@ -61,6 +61,7 @@ export async function importFiles(input: Input, deps: Deps): Promise<void> {
   const importer = await deps.importer();
   const plan = await importer.plan({ paths, verify, store });
   for (const note of plan.notes) terminal.note(note);
+  for (const warning of plan.warnings) terminal.warn(warning);
   if (dryRun) {
     const outcomes = plan.contexts.map((context) => ({
       context,

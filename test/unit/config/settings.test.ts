@@ -424,6 +424,20 @@ test('rejects a folder that other users can write to', async () => {
   await expect(file.update(() => full)).rejects.toMatchObject(rejection);
 });
 
+test('rejects a file that other users can write to', async () => {
+  const { file, path } = createTestFile(JSON.stringify(stored));
+  chmodSync(path, 0o606);
+  const rejection = {
+    kind: 'storage',
+    message: `Other users can write to ${path}`,
+    hint: `chmod go-w '${path}', or set TPKS_HOME to another folder`,
+  };
+  await expect(file.read()).rejects.toMatchObject(rejection);
+  await expect(file.update(() => full)).rejects.toMatchObject(rejection);
+  chmodSync(path, 0o644);
+  await expect(file.read()).resolves.toBeDefined();
+});
+
 test('reports a folder in place of the file', async () => {
   const { file, path } = createTestFile();
   mkdirSync(path, { recursive: true, mode: 0o700 });
