@@ -8,6 +8,7 @@ import type { ClusterEntries } from './kubeconfig/kubeconfig.js';
 import { replaceServer } from './server-address.js';
 import {
   createTokenUser,
+  defaultFormat,
   formatNameAtHost,
   isSameIssuer,
   type KubeconfigFormat,
@@ -46,7 +47,7 @@ export function createClusterAccess(deps: UserEntryDeps): ClusterAccess {
       if (login.kind === 'token') return { bind, format: chooseTokenFormat(cluster, request) };
       if (request.isClient) throw clientError(cluster, request);
       await checkIssuer(cluster, login.issuer, request);
-      return { bind, format: request.format ?? (deps.isPksLink ? 'oidc' : 'exec') };
+      return { bind, format: request.format ?? defaultFormat(deps.isPksLink) };
     },
     createEntries: async (planned, request) => {
       const oidc = planned.filter(({ bind }) => bind.login.kind === 'oidc');

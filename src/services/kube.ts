@@ -23,7 +23,7 @@ export interface KubeServices {
 
 interface KubeServicesDeps
   extends
-    Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'>,
+    Pick<Runtime, 'env' | 'platform' | 'program' | 'clock' | 'terminal'>,
     Pick<LoginServices, 'requestToken'> {
   readonly stores: Stores;
   readonly folders: () => Promise<Folders>;
@@ -61,7 +61,8 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
       import('../kube/kubeconfig/kubeconfig.js'),
       import('../kube/kubeconfig/locate.js'),
     ]);
-    return createKubeconfig({ files: locateKubeconfig(env, platform, path), clock });
+    const files = locateKubeconfig(env, platform, path);
+    return createKubeconfig({ files, clock, acceptsReaders: deps.program === 'pks' });
   };
 
   /** @returns `undefined` if no context is found, or if the kubeconfig cannot be read. */

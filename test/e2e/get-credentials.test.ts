@@ -1,4 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -19,6 +27,9 @@ beforeEach(async () => {
   await sandbox.login(user, 'cody');
   sandbox.clearRequests();
 });
+
+// Only root can change the owner of a file.
+const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
 
 const password = { PKS_USER_PASSWORD: 'cody-password' };
 const store = { TPKS_STORE: 'file' };
@@ -102,6 +113,88 @@ describe('tpks get-credentials', () => {
     expect(code).toBe(4);
     expect(stderr).toContain('Credentials were rejected, please try again.');
     expect(existsSync(pathOf(user))).toBe(false);
+  });
+
+  describe.each(['oidc', 'token'])('with --kubeconfig-format %s', (format) => {
+    const words = ['get-credentials', 'dev-1', '--kubeconfig-format', format];
+    const text = 'kind: Config\n';
+    beforeEach(() => {
+      mkdirSync(dirname(pathOf(user)));
+    });
+
+    test('sends nothing if other users can read the file', async () => {
+      writeFileSync(pathOf(user), text, { mode: 0o644 });
+      const { code, stderr } = await user.tpks(words, { env: password });
+      expect({ code, stderr }).toEqual({
+        code: 7,
+        stderr:
+          `\nError: Cannot write a token to ${pathOf(user)}: other users can read it\n` +
+          `Hint: chmod 600 '${pathOf(user)}'\n`,
+      });
+      expect(sandbox.requests()).toEqual([]);
+      expect(readFileSync(pathOf(user), 'utf8')).toBe(text);
+      chmodSync(pathOf(user), 0o600);
+      expect(await user.tpks(words, { env: password })).toMatchObject({ code: 0 });
+    });
+
+    test('checks the file that a symbolic link refers to', async () => {
+      const file = join(dirname(pathOf(user)), 'real');
+      writeFileSync(file, text, { mode: 0o640 });
+      symlinkSync(file, pathOf(user));
+      expect(await user.tpks(words, { env: password })).toMatchObject({ code: 7 });
+      chmodSync(file, 0o600);
+      expect(await user.tpks(words, { env: password })).toMatchObject({ code: 0 });
+    });
+
+    test('checks the file that already contains the user entry', async () => {
+      const other = join(dirname(pathOf(user)), 'other');
+      const entry = `users:\n- {name: "${userName()}", user: {token: old}}\n`;
+      writeFileSync(pathOf(user), text, { mode: 0o600 });
+      writeFileSync(other, entry, { mode: 0o644 });
+      const env = { ...password, KUBECONFIG: `${pathOf(user)}:${other}` };
+      const { code, stderr } = await user.tpks(words, { env });
+      expect({ code, stderr }).toEqual({ code: 7, stderr: expect.stringContaining(other) });
+      expect(readFileSync(other, 'utf8')).toBe(entry);
+      expect(readFileSync(pathOf(user), 'utf8')).toBe(text);
+    });
+
+    test('prints the kubeconfig without checking the file', async () => {
+      writeFileSync(pathOf(user), text, { mode: 0o644 });
+      const result = await user.tpks([...words, '--print'], { env: password });
+      expect(result).toMatchObject({ code: 0 });
+    });
+
+    testAsRoot.each(['tpks', 'pks'])(
+      'sends nothing if the file belongs to another user (%s)',
+      async (name) => {
+        writeFileSync(pathOf(user), text, { mode: 0o600 });
+        chownSync(pathOf(user), 4321, 4321);
+        const program = name === 'pks' ? { link: user.link('pks') } : {};
+        const { code, stderr } = await user.spawn(words, { env: password, ...program });
+        expect({ code, stderr }).toEqual({
+          code: 7,
+          stderr: expect.stringContaining('belongs to another user (uid 4321)'),
+        });
+        expect(sandbox.requests()).toEqual([]);
+        expect(readFileSync(pathOf(user), 'utf8')).toBe(text);
+      },
+    );
+  });
+
+  test('a link writes a token to a file that other users can read, and warns', async () => {
+    mkdirSync(dirname(pathOf(user)));
+    writeFileSync(pathOf(user), 'kind: Config\n', { mode: 0o644 });
+    const words = ['get-credentials', 'dev-1'];
+    const result = await user.spawn(words, { env: password, link: user.link('pks') });
+    expect(result).toMatchObject({ code: 0, stderr: expect.stringContaining('chmod 600') });
+    expect(readFileSync(pathOf(user), 'utf8')).toContain('refresh-token');
+  });
+
+  test('writes an entry without a token to a file that other users can read', async () => {
+    mkdirSync(dirname(pathOf(user)));
+    writeFileSync(pathOf(user), 'kind: Config\n', { mode: 0o644 });
+    const result = await user.tpks(['get-credentials', 'dev-1'], { env: password });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
   });
 
   test('writes nothing for a UAA client', async () => {

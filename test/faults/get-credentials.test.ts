@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -7,6 +7,7 @@ import { startConnectProxy } from '../support/connect-proxy.js';
 import { resetBeforeHeaders, respond, type Behaviour } from '../support/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { startKubernetesSession } from '../support/kubernetes-session.js';
+import { createRandom } from './seed.js';
 
 let front: FaultyInstallation;
 let user: TestUser;
@@ -122,6 +123,26 @@ describe('the kubeconfig and the sessions stay unchanged', () => {
     rmSync(lock);
     expect(await user.tpks(['get-credentials', 'dev-1'])).toMatchObject({ code: 0 });
   });
+});
+
+test('a token is written to exactly the kubeconfigs that no other user can read', async () => {
+  const random = createRandom('the mode of the kubeconfig');
+  for (let run = 0; run < 12; run += 1) {
+    const mode = 0o600 | Math.floor(random() * 0o100);
+    const format = random() < 0.5 ? 'oidc' : 'token';
+    writeFileSync(kubeconfigPath(), existing);
+    chmodSync(kubeconfigPath(), mode);
+    front.api.clearRequests();
+    front.uaa.clearRequests();
+    const words = ['get-credentials', 'dev-1', '--kubeconfig-format', format];
+    const { code } = await user.tpks(words, { env });
+    const isRejected = (mode & 0o044) !== 0;
+    const label = `${format} ${mode.toString(8)}`;
+    expect({ label, code }).toEqual({ label, code: isRejected ? 7 : 0 });
+    if (!isRejected) continue;
+    expect(readKubeconfig()).toBe(existing);
+    expect([front.api.requests, front.uaa.requests]).toEqual([[], []]);
+  }
 });
 
 test('a cluster that fails does not prevent the others', async () => {

@@ -35,6 +35,7 @@ type Deps = ClusterLoginDeps &
     | 'clusters'
     | 'binds'
     | 'kubeconfig'
+    | 'program'
     | 'clusterAccess'
     | 'nameKubernetesSession'
     | 'selectKubernetesStore'

@@ -34,6 +34,7 @@ type Deps = ClusterLoginDeps &
     | 'installation'
     | 'bindsWithToken'
     | 'kubeconfig'
+    | 'program'
     | 'clusterAccess'
     | 'nameKubernetesSession'
     | 'selectKubernetesStore'

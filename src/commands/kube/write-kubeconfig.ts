@@ -1,5 +1,6 @@
 import type { AccessEntries } from '../../kube/cluster-access.js';
 import type { Kubeconfig } from '../../kube/kubeconfig/kubeconfig.js';
+import { defaultFormat } from '../../kube/user-entry.js';
 import { TpksError } from '../../errors.js';
 import { redact } from '../../secret.js';
 import type { Services } from '../../services.js';
@@ -24,11 +25,12 @@ export function createLinePrinter(
 
 /**
  * Opens the kubeconfig, and checks it before anything is sent.
- * @throws {TpksError} `usage` for options that cannot be combined, and for a file that cannot be parsed.
+ * @throws {TpksError} `usage` for options that cannot be combined, and for a file that cannot be parsed;
+ *   `storage` for a file that other users can read, if a token will be written to it.
  */
 export async function openKubeconfig(
   flags: KubeconfigFlags,
-  { kubeconfig: open, terminal }: Pick<Services, 'kubeconfig' | 'terminal'>,
+  { kubeconfig: open, terminal, program }: Pick<Services, 'kubeconfig' | 'terminal' | 'program'>,
 ): Promise<Kubeconfig> {
   if (flags.print === true && terminal.wantsJson()) {
     throw new TpksError('usage', '--print and --output cannot be used together', {
@@ -36,8 +38,11 @@ export async function openKubeconfig(
     });
   }
   const kubeconfig = await open(flags.kubeconfig);
+  if (flags.print === true) return kubeconfig;
   // Reading any entry parses all files.
-  if (flags.print !== true) await kubeconfig.findServer('');
+  await kubeconfig.findServer('');
+  const { kubeconfigFormat = defaultFormat(program === 'pks') } = flags;
+  if (kubeconfigFormat !== 'exec') await kubeconfig.checkTokenTarget();
   return kubeconfig;
 }
 

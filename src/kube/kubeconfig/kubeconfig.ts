@@ -21,7 +21,7 @@ import {
 import { withFilesLocked } from './file-locks.js';
 import { formatBlock } from './format.js';
 import { listOwnContexts, loadFiles, type LoadedFiles } from './read.js';
-import { isReadableByOthers, reserveStoredFile } from './storage.js';
+import { checkTokenFile, reserveStoredFile } from './storage.js';
 import type { KubeconfigFiles } from './locate.js';
 
 /** What a kubeconfig context was created for. Stored in the context, in the extension `tpks`. */
@@ -97,11 +97,17 @@ export interface MergeResult {
 export interface Kubeconfig {
   readonly files: KubeconfigFiles;
   /**
+   * Checks that a user entry with a token can be written to the target, before it is requested.
+   * @throws {TpksError} `storage` if the target belongs to another user, or if other users can read it
+   */
+  readonly checkTokenTarget: () => Promise<void>;
+  /**
    * Adds or replaces entries. Everything else in the files stays unchanged.
    * @param options.currentContext - the `contextName` of the entries whose context becomes the current
    *   one; `undefined` leaves it unchanged.
    * @throws {TpksError} `usage` for a file that cannot be parsed, which stays unchanged; `storage`
-   *   if a file cannot be read or written, or if another program holds its lock for more than 5 s.
+   *   if a file cannot be read or written, if another program holds its lock for more than 5 s, or as in
+   *   `checkTokenTarget` for a file that a token would be written to.
    */
   readonly merge: (
     entries: readonly ClusterEntries[],
@@ -136,9 +142,11 @@ export interface Kubeconfig {
 export interface KubeconfigDeps {
   readonly files: KubeconfigFiles;
   readonly clock: Clock;
+  /** Whether to write tokens to files that other users can read, like the original CLI. */
+  readonly acceptsReaders: boolean;
 }
 
-export function createKubeconfig({ files, clock }: KubeconfigDeps): Kubeconfig {
+export function createKubeconfig({ files, clock, acceptsReaders }: KubeconfigDeps): Kubeconfig {
   const { paths, target: targetPath } = files;
   const target = paths.indexOf(targetPath);
   const load = () => loadFiles(paths);
@@ -147,6 +155,9 @@ export function createKubeconfig({ files, clock }: KubeconfigDeps): Kubeconfig {
 
   return {
     files,
+    checkTokenTarget: async () => {
+      await checkTokenFile(targetPath, acceptsReaders);
+    },
     merge: (entries, { currentContext }) =>
       change(async (loaded) => {
         const finalEntries = chooseContextNames(loaded.configs, entries);
@@ -158,19 +169,21 @@ export function createKubeconfig({ files, clock }: KubeconfigDeps): Kubeconfig {
           target,
         });
         const replaced = findReplacedServers(loaded.configs, finalEntries);
-        await writeFiles(loaded, configs);
         const userFiles = entries
           .filter(({ user }) => containsToken(user))
-          .map(({ userName }) => paths[findEntry(configs, 'users', userName)?.file ?? target]);
+          .map(({ userName }) => findEntry(configs, 'users', userName)?.file ?? target);
+        const readableFiles: string[] = [];
+        for (const path of [...new Set(userFiles)].map((file) => paths[file] ?? targetPath)) {
+          if (await checkTokenFile(path, acceptsReaders)) readableFiles.push(path);
+        }
+        await writeFiles(loaded, configs);
         return {
           path: targetPath,
           isNew: loaded.files[target]?.isPresent === false,
           contextNames: finalEntries.map(({ contextName }) => contextName),
           currentContext: newContext,
           replaced,
-          readableFiles: [...new Set(userFiles)].filter(
-            (path): path is string => path !== undefined && isReadableByOthers(path),
-          ),
+          readableFiles,
         };
       }),
     findUser: async (name) => findEntry((await load()).configs, 'users', name)?.value,

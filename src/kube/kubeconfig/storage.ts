@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { constants, statSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { access, lstat, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { platform } from 'node:process';
+import { geteuid } from 'node:process';
 import { readBytesAsync } from '../../disk/bounded-read.js';
 import { diskError, ignoreMissing, isMissing } from '../../disk/disk-error.js';
 import { ensureFolder } from '../../disk/folder.js';
@@ -97,10 +97,30 @@ export async function reserveStoredFile(path: string, text: string): Promise<Res
   }
 }
 
-/** Whether the group or others can read a file. `false` if it does not exist, and on Windows. */
-export function isReadableByOthers(path: string): boolean {
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
-  return platform !== 'win32' && (mode & 0o044) !== 0;
+/**
+ * Checks that a token can be written to a file. A missing file will be created with mode 0600.
+ * @param acceptsReaders - whether other users may read the file.
+ * @returns whether the group or others can read it. Always `false` on Windows.
+ * @throws {TpksError} `storage` if other users could read or replace the token.
+ */
+export async function checkTokenFile(path: string, acceptsReaders: boolean): Promise<boolean> {
+  const stats = await ignoreMissing(() => stat(path)).catch((error: unknown) => {
+    throw kubeconfigError(error, 'write', path);
+  });
+  const user = geteuid?.();
+  // Devices and folders cause an error when they are written.
+  if (stats === undefined || user === undefined || !stats.isFile()) return false;
+  if (stats.uid !== user) {
+    const owner = `it belongs to another user (uid ${String(stats.uid)})`;
+    throw new TpksError('storage', `Cannot write a token to ${path}: ${owner}`, {
+      hint: 'use another file: --kubeconfig FILE, or set KUBECONFIG',
+    });
+  }
+  const hasReaders = (stats.mode & 0o044) !== 0;
+  if (acceptsReaders || !hasReaders) return hasReaders;
+  throw new TpksError('storage', `Cannot write a token to ${path}: other users can read it`, {
+    hint: `chmod 600 ${alwaysQuoteForShell(path)}`,
+  });
 }
 
 /** Adds the path to a file system error. The hints of other disk errors name the folder of tpks. */

@@ -92,7 +92,9 @@ async function withKubeconfig(
     }
     const env = { KUBECONFIG: Object.keys(contents).map(path).join(':') };
     await body({
-      kubeconfig: createKubeconfig({ files: locateKubeconfig(env, 'linux'), clock }),
+      kubeconfig: createKubeconfig({
+        ...{ files: locateKubeconfig(env, 'linux'), clock, acceptsReaders: true },
+      }),
       path,
       read: (name) => readFileSync(path(name), 'utf8'),
     });
@@ -356,6 +358,23 @@ describe('merge', () => {
       });
     }));
 
+  test('rejects such a file before it is changed, unless readers are accepted', () =>
+    withKubeconfig({ config: goodText }, async ({ path, read }) => {
+      chmodSync(path('config'), 0o604);
+      const files = locateKubeconfig({}, 'linux', path('config'));
+      const kubeconfig = createKubeconfig({ files, clock: systemClock, acceptsReaders: false });
+      const rejection = {
+        kind: 'storage',
+        message: `Cannot write a token to ${path('config')}: other users can read it`,
+        hint: `chmod 600 '${path('config')}'`,
+      };
+      const entries = [aCluster('dev-1', { user: { token: 'x' } })];
+      await expect(kubeconfig.checkTokenTarget()).rejects.toMatchObject(rejection);
+      await expect(kubeconfig.merge(entries, noSwitch)).rejects.toMatchObject(rejection);
+      expect(read('config')).toBe(goodText);
+      expect(await kubeconfig.merge([aCluster()], noSwitch)).toMatchObject({ readableFiles: [] });
+    }));
+
   test('keeps a chain of symbolic links, even if it refers to a missing file', () =>
     withKubeconfig({ 'real/config': goodText }, async ({ path, read }) => {
       symlinkSync('real/config', path('middle'));
@@ -364,7 +383,7 @@ describe('merge', () => {
       const open = (name: string) =>
         createKubeconfig({
           files: locateKubeconfig({}, 'linux', path(name)),
-          clock: systemClock,
+          ...{ clock: systemClock, acceptsReaders: true },
         });
       expect(await open('link').merge([aCluster()], noSwitch)).toMatchObject({ isNew: false });
       expect(readlinkSync(path('link'))).toBe(path('middle'));
@@ -472,7 +491,7 @@ describe('a file that is rejected stays unchanged:', () => {
 
   test('/dev/null can be read, but not written', async () => {
     const files = locateKubeconfig({ KUBECONFIG: '/dev/null' }, 'linux');
-    const kubeconfig = createKubeconfig({ files, clock: systemClock });
+    const kubeconfig = createKubeconfig({ files, clock: systemClock, acceptsReaders: true });
     expect(await kubeconfig.listOwn()).toEqual([]);
     expect(await kubeconfig.remove(['dev-1'])).toEqual([]);
   });
@@ -594,7 +613,7 @@ describe('the lock', () => {
       symlinkSync('real/config', path('link'));
       writeFileSync(`${path('link')}.lock`, '');
       const files = locateKubeconfig({}, 'linux', path('link'));
-      const kubeconfig = createKubeconfig({ files, clock: virtualClock() });
+      const kubeconfig = createKubeconfig({ files, clock: virtualClock(), acceptsReaders: true });
       expect(await rejection(kubeconfig.merge([aCluster()], noSwitch))).toMatchObject({
         message: expect.stringContaining(`${path('link')}.lock`),
       });
