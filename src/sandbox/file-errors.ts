@@ -17,14 +17,19 @@ export function withPath<T>(path: string, operate: () => T): T {
   }
 }
 
+/** What the user can do about an error, which determines the exit code. */
+type AdvisedErrorKind = 'failed' | 'storage' | 'unauthenticated' | 'unavailable' | 'untrusted';
+
 /** An error that tells the user what to do next. */
 export class AdvisedError extends Error {
   /** In lower case, with the command to type. */
   readonly advice: string;
+  readonly kind: AdvisedErrorKind;
 
-  constructor(message: string, advice: string) {
+  constructor(message: string, advice: string, kind: AdvisedErrorKind = 'failed') {
     super(message);
     this.advice = advice;
+    this.kind = kind;
   }
 }
 

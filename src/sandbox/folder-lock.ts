@@ -7,11 +7,12 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getuid, kill, pid } from 'node:process';
+import { geteuid, getuid, kill, pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFolder } from './create-folder.js';
 import { isObject, parseJson } from './body.js';
@@ -48,11 +49,12 @@ export interface LockedFolder {
  * Reserves a folder. The lock of a process that was killed is replaced.
  *
  * @param folder - created with mode 0700 if it does not exist.
- * @throws {AdvisedError} if another sandbox uses the folder.
+ * @throws {AdvisedError} if another sandbox uses the folder, or other users can write to it.
  * @throws {Error} from node:fs if it cannot be written.
  */
 export async function lockFolder(folder: string): Promise<LockedFolder> {
   createFolder(folder);
+  rejectSharedFolder(folder);
   const path = join(folder, lockName);
   while (!createLock(path, { isTemporary: false })) {
     const content = await readLock(path);
@@ -68,6 +70,25 @@ export async function lockFolder(folder: string): Promise<LockedFolder> {
     }
   };
   return { path: folder, release };
+}
+
+/** Rejects a folder in which other users could replace the CA key or the data. Root may own it. */
+function rejectSharedFolder(folder: string): void {
+  const { mode, uid, gid } = statSync(folder);
+  // Windows has no owners and permission bits of this kind.
+  const user = geteuid?.();
+  if (user === undefined) return;
+  const reject = (message: string, command: string): never => {
+    const advice = `${command} ${quote(folder)}, or use another folder: tpks sandbox --dir PATH`;
+    throw new AdvisedError(message, advice, 'storage');
+  };
+  // A group with the same number as its user is usually the private group of this user.
+  const writers = uid === gid ? 0o002 : 0o022;
+  if ((mode & writers) !== 0) reject(`Other users can write to ${folder}`, 'chmod go-w');
+  if (uid !== user && uid !== 0) {
+    const owner = `belongs to another user (uid ${String(uid)})`;
+    reject(`${folder} ${owner}`, `sudo chown ${String(user)}`);
+  }
 }
 
 /** Creates a temporary folder. Deletes those of this user's sandboxes that were killed. */

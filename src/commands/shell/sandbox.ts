@@ -137,7 +137,8 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
     const portHint = message.startsWith('Port ')
       ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
       : undefined;
-    throw new TpksError('failed', message, {
+    const kind = errorKinds.find((each) => each === findText(error, 'kind')) ?? 'failed';
+    throw new TpksError(kind, message, {
       hint: findText(error, 'advice') ?? portHint ?? 'run tpks sandbox --help to show the options',
       cause: error,
     });
@@ -157,8 +158,11 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   }
 }
 
+/** The sandbox shares no types with the command. */
+const errorKinds = ['storage', 'unauthenticated', 'unavailable', 'untrusted'] as const;
+
 /** A member of an error, such as the path in a file system error. */
-function findText(error: unknown, name: 'path' | 'advice'): string | undefined {
+function findText(error: unknown, name: 'path' | 'advice' | 'kind'): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const members: Readonly<Record<string, unknown>> = { ...error };
   return typeof members[name] === 'string' ? members[name] : undefined;

@@ -1,11 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createTemporaryFolder, lockFolder } from '../../../src/sandbox/folder-lock.js';
 import { addCleanup, temporaryFolder } from './running-sandbox.js';
+
+// Only root can change the owner of a folder.
+const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
 
 const lockIn = (folder: string): string => join(folder, 'sandbox.lock');
 
@@ -37,6 +48,38 @@ describe('lockFolder', () => {
     release();
     (await lockFolder(folder)).release();
     expect(existsSync(lockIn(folder))).toBe(false);
+  });
+
+  test.each([0o777, 0o702, 0o1777])('rejects a folder with mode %o', async (mode) => {
+    const folder = temporaryFolder();
+    chmodSync(folder, mode);
+    await expect(lockFolder(folder)).rejects.toMatchObject({
+      kind: 'storage',
+      message: `Other users can write to ${folder}`,
+      advice: `chmod go-w '${folder}', or use another folder: tpks sandbox --dir PATH`,
+    });
+    expect(existsSync(lockIn(folder))).toBe(false);
+  });
+
+  test.each([0o700, 0o755])('accepts a folder with mode %o', async (mode) => {
+    const folder = temporaryFolder();
+    chmodSync(folder, mode);
+    (await lockFolder(folder)).release();
+  });
+
+  testAsRoot('rejects a folder that belongs to another user or another group', async () => {
+    const folder = temporaryFolder();
+    chownSync(folder, 4321, 4321);
+    await expect(lockFolder(folder)).rejects.toMatchObject({
+      kind: 'storage',
+      message: `${folder} belongs to another user (uid 4321)`,
+      advice: `sudo chown 0 '${folder}', or use another folder: tpks sandbox --dir PATH`,
+    });
+    chownSync(folder, 0, 4321);
+    chmodSync(folder, 0o775);
+    await expect(lockFolder(folder)).rejects.toMatchObject({ kind: 'storage' });
+    chownSync(folder, 0, 0);
+    (await lockFolder(folder)).release();
   });
 
   test.each([
