@@ -114,7 +114,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const uaa =
       options.uaa === undefined
         ? await startBuiltInUaa(frame, options)
-        : connectExternalUaa(frame, options.uaa, options);
+        : await connectExternalUaa(frame, options.uaa, options);
     const broker = await startBroker(frame, options);
     const api = await startApi(frame, options, uaa, broker);
     const { users, clients, tokens, caCert, caPem } = uaa;

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { AdvisedError } from './file-errors.js';
 import { createHttpClient } from './http-client.js';
 import { listen, type ListeningServer } from './listen.js';
 import { readRegularFile } from './read-file.js';
-import type { TokenCheck } from './pks/guard.js';
+import { describeError, sendTokenCheck, type TokenCheck } from './pks/guard.js';
 import type { SharedServices } from './sandbox.js';
 import type { Certificates } from './tls.js';
 import type { UaaRelease } from './uaa/behaviour.js';
@@ -85,25 +86,66 @@ export async function startBuiltInUaa(
  * Connects to an external UAA, which must have a client `pks_client` with the authority
  * `uaa.resource`. `users` and `clients` are empty, because its accounts are unknown.
  *
- * @throws {Error} if the address is not a URL, or if the CA file cannot be read.
+ * @throws {Error} if the address is not a URL, if the CA file cannot be read, or if the UAA does not let
+ *   the client check tokens.
  */
-export function connectExternalUaa(
+export async function connectExternalUaa(
   { certificates, closeables }: SharedServices,
   url: string,
   { uaaCa, pksClientSecret: clientSecret = defaultApiClientSecret }: UaaSettings,
-): UaaConnection {
+): Promise<UaaConnection> {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
     throw new Error(`--uaa must be a URL such as https://uaa.example.com:8443, not ${url}`);
   }
   const uaaCaPem = uaaCa === undefined ? undefined : readPem(uaaCa);
   const http = createHttpClient(url.replace(/\/+$/, ''), uaaCaPem);
   closeables.push(http);
+  const tokens = { uaa: http, clientId: apiClientId, clientSecret };
+  await checkApiClient(tokens);
   return {
-    tokens: { uaa: http, clientId: apiClientId, clientSecret },
+    tokens,
     users: [],
     clients: [],
     ...createCaBundle(certificates, uaaCaPem),
   };
+}
+
+/** Without this check, the sandbox would start, and each request to the API would fail. */
+async function checkApiClient(tokens: TokenCheck): Promise<void> {
+  const url = tokens.uaa.baseUrl;
+  const { status } = await sendTokenCheck('no-token', tokens).catch((error: unknown) => {
+    const reason = describeError(error);
+    const message = `Cannot connect to --uaa ${url}: ${reason}`;
+    throw /certificate/i.test(reason)
+      ? new AdvisedError(
+          message,
+          `name its CA: tpks sandbox --uaa ${url} --uaa-ca FILE`,
+          'untrusted',
+        )
+      : new AdvisedError(message, 'start the UAA, or correct the URL', 'unavailable');
+  });
+  // The client may check tokens, and this text is not one.
+  if (status === 400) return;
+  if (status === 401) {
+    throw new AdvisedError(
+      `The UAA ${url} rejected the client ${apiClientId} or its secret`,
+      `set its secret: tpks uaa secret set ${apiClientId} -s ${defaultApiClientSecret}; or create it: ` +
+        `tpks uaa client add ${apiClientId} -s ${defaultApiClientSecret} ` +
+        '--authorized_grant_types client_credentials --authorities uaa.resource',
+      'unauthenticated',
+    );
+  }
+  if (status === 403) {
+    throw new AdvisedError(
+      `The client ${apiClientId} cannot check tokens at the UAA ${url}`,
+      `give it this authority: tpks uaa client update ${apiClientId} --authorities uaa.resource`,
+    );
+  }
+  throw new AdvisedError(
+    `The UAA ${url} responded to /check_token with status ${String(status)}`,
+    'correct the URL, or try again later',
+    status >= 500 ? 'unavailable' : 'failed',
+  );
 }
 
 function readPem(textOrPath: string): string {

@@ -1,6 +1,13 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from '@jest/globals';
@@ -25,7 +32,7 @@ async function startSandbox(options: readonly string[]) {
   });
   started.push(child);
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  return { child, ...(JSON.parse(line) as { caCert: string }) };
+  return { child, ...(JSON.parse(line) as { uaa: string; caCert: string }) };
 }
 
 async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -62,6 +69,25 @@ test('a second sandbox in the same folder is refused until the first one ends', 
   await stop(first.child, 'SIGKILL');
   const second = await startSandbox(dir);
   expect(second.caCert).toBe(first.caCert);
+});
+
+test('a folder that other users can write to is rejected with a command that fixes it', async () => {
+  const path = join(folder.path, 'writable');
+  mkdirSync(path);
+  chmodSync(path, 0o777);
+  const dir = ['--dir', path];
+  const { message, hint } = await failToStart(dir, 7);
+  expect(message).toBe(`Other users can write to ${path}`);
+  const [, command = ''] = /^(chmod .*?),/.exec(hint) ?? [];
+  execFileSync('sh', ['-c', command]);
+  await startSandbox(dir);
+});
+
+test('an external UAA that rejects the secret of pks_client is reported at the start', async () => {
+  const { uaa, caCert } = await startSandbox([]);
+  const { message, hint } = await failToStart(['--uaa', uaa, '--uaa-ca', caCert], 4);
+  expect(message).toBe(`The UAA ${uaa} rejected the client pks_client or its secret`);
+  expect(hint).toContain('tpks uaa secret set pks_client');
 });
 
 test('the folder of a killed sandbox without --dir is deleted by the next one', async () => {

@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -10,6 +11,8 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { seal } from '../../src/auth/session-envelope.js';
@@ -416,6 +419,41 @@ test('config.json is used in exactly the modes in which no other user can write 
       code: isRejected ? 7 : 0,
     });
     if (isRejected) expect(stderr).toContain(`chmod go-w '${path}'`);
+  }
+});
+
+test('sandbox --dir uses exactly the folders that no other user can write to', async () => {
+  const random = createRandom('the mode of a sandbox folder');
+  const { uid, gid } = lstatSync(files);
+  for (let run = 0; run < 10; run += 1) {
+    const mode = 0o700 | Math.floor(random() * 0o100);
+    const dir = join(files, `sandbox-${String(run)}`);
+    mkdirSync(dir);
+    chmodSync(dir, mode);
+    // An invalid URL, so that a sandbox with an accepted folder does not start either.
+    const words = ['sandbox', '--api-port', '0', '--dir', dir, '--uaa', 'no-url'];
+    const { code } = await runHeadless(words, { env: user.env });
+    const isRejected = (mode & (uid === gid ? 0o002 : 0o022)) !== 0;
+    const label = mode.toString(8);
+    expect({ label, code }).toEqual({ label, code: isRejected ? 7 : 1 });
+    expect(existsSync(join(dir, 'ca-key.pem'))).toBe(!isRejected);
+  }
+});
+
+test('sandbox --uaa starts only if the UAA accepts its client', async () => {
+  const random = createRandom('the response to the sandbox');
+  for (const code of [1, 4, 5]) {
+    const statuses = { 1: [403, 404, 200, 302], 4: [401], 5: [500, 502, 503, 599] }[code] ?? [];
+    const status = statuses[Math.floor(random() * statuses.length)] ?? 0;
+    const uaa = createServer((_, response) => response.writeHead(status).end('{'));
+    await once(uaa.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${String((uaa.address() as AddressInfo).port)}`;
+    const result = await runHeadless(['sandbox', '--api-port', '0', '--uaa', url], {
+      env: user.env,
+    });
+    expect({ status, code: result.code }).toEqual({ status, code });
+    expect(result.stderr).toMatch(/\nHint: .+\n$/);
+    uaa.close();
   }
 });
 

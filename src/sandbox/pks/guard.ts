@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isObject, parseJson } from '../body.js';
-import { basicAuthorization, type HttpClient } from '../http-client.js';
+import { basicAuthorization, type HttpClient, type HttpResponse } from '../http-client.js';
 import {
   ErrorResponse,
   json,
@@ -120,20 +120,10 @@ async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promi
       'Full authentication is required to access this resource',
     );
   }
-  const { uaa, clientId, clientSecret } = check;
-  const [method, path] = ['POST', '/check_token'] as const;
-  const url = `${uaa.baseUrl}${path}`;
-  const headers = {
-    authorization: basicAuthorization(clientId, clientSecret),
-    'content-type': 'application/x-www-form-urlencoded',
-    accept: 'application/json',
-  };
-  const form = new URLSearchParams({ token }).toString();
-  const { status, body } = await uaa
-    .send({ method, path, headers, body: form, isIdempotent: true })
-    .catch((error: unknown) => {
-      throw new Error(`I/O error on POST request for "${url}": ${describeError(error)}`);
-    });
+  const url = `${check.uaa.baseUrl}${checkPath}`;
+  const { status, body } = await sendTokenCheck(token, check).catch((error: unknown) => {
+    throw new Error(`I/O error on POST request for "${url}": ${describeError(error)}`);
+  });
   const response = parseJson(body);
   if (status === 400) {
     const description = isObject(response) && response['error_description'];
@@ -148,6 +138,26 @@ async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promi
   }
   const { user_name: userName, client_id: id, scope } = claims.output;
   return { name: userName ?? id, clientId: id, scopes: new Set(scope) };
+}
+
+const checkPath = '/check_token';
+
+/** Lets the UAA check a token. @throws {Error} if the UAA does not respond. */
+export function sendTokenCheck(
+  token: string,
+  { uaa, clientId, clientSecret }: TokenCheck,
+): Promise<HttpResponse> {
+  return uaa.send({
+    method: 'POST',
+    path: checkPath,
+    headers: {
+      authorization: basicAuthorization(clientId, clientSecret),
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+    },
+    body: new URLSearchParams({ token }).toString(),
+    isIdempotent: true,
+  });
 }
 
 const claimsSchema = v.object({
@@ -166,7 +176,7 @@ function unauthorizedError(error: string, description: string): ErrorResponse {
 }
 
 /** Some connection errors of Node have a code but no message. */
-function describeError(error: unknown): string {
+export function describeError(error: unknown): string {
   const { message, code } = isObject(error) ? error : {};
   if (typeof message === 'string' && message !== '') return message;
   return typeof code === 'string' ? code : String(error);

@@ -12,7 +12,10 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { listen } from '../../../src/sandbox/listen.js';
+import { json } from '../../../src/sandbox/router.js';
 import { startSandbox } from '../../../src/sandbox/sandbox.js';
+import { freePort } from '../../support/free-port.js';
 import { readLog, runSandbox, temporaryFolder, type RawResponse } from './running-sandbox.js';
 
 describe('startSandbox', () => {
@@ -202,27 +205,77 @@ describe('a sandbox with an external UAA', () => {
     expect((await ours.send('/actuator/health')).status).toBe(200);
   });
 
-  test('verifies the certificate of the UAA', async () => {
+  test('does not start if the certificate of the UAA is not trusted', async () => {
     const [theirs, others] = [await runSandbox(), await runSandbox()];
     const { uaa, pksClientSecret } = theirs;
     for (const uaaCa of [undefined, others.caPem]) {
-      const ours = await runSandbox({ uaa, uaaCa, pksClientSecret });
-      const { status, text } = await ours.send('/v1/clusters', {
-        bearer: await theirs.fetchToken('cody'),
-      });
-      expect(status).toBe(500);
-      expect(JSON.parse(text)).toMatchObject({
-        message: expect.stringMatching(/^I\/O error on POST .*certificate/),
+      const start = startSandbox({ apiPort: 0, uaa, uaaCa, pksClientSecret });
+      await expect(start).rejects.toMatchObject({
+        kind: 'untrusted',
+        message: expect.stringMatching(/^Cannot connect to --uaa https:.*: .*certificate/),
+        advice: `name its CA: tpks sandbox --uaa ${uaa} --uaa-ca FILE`,
       });
     }
   });
 
-  test('responds with 500 if the secret of pks_client is wrong', async () => {
+  test('does not start if the secret of pks_client is wrong', async () => {
+    const { uaa, caPem: uaaCa } = await runSandbox();
+    await expect(startSandbox({ apiPort: 0, uaa, uaaCa })).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: `The UAA ${uaa} rejected the client pks_client or its secret`,
+      advice: expect.stringContaining('tpks uaa secret set pks_client -s pks_client-secret'),
+    });
+  });
+
+  test('does not start if pks_client may not check tokens', async () => {
     const theirs = await runSandbox();
-    const ours = await runSandbox({ uaa: theirs.uaa, uaaCa: theirs.caPem });
+    const { uaa, caPem: uaaCa, pksClientSecret } = theirs;
+    const change = { method: 'PUT', bearer: await theirs.fetchAdminToken() };
+    const json = { client_id: 'pks_client', authorities: ['uaa.none'] };
+    const grants = { authorized_grant_types: ['client_credentials'] };
+    const changed = { ...change, json: { ...json, ...grants } };
+    expect((await theirs.sendToUaa('/oauth/clients/pks_client', changed)).status).toBe(200);
+    const start = startSandbox({ apiPort: 0, uaa, uaaCa, pksClientSecret });
+    await expect(start).rejects.toMatchObject({
+      kind: 'failed',
+      message: `The client pks_client cannot check tokens at the UAA ${uaa}`,
+      advice:
+        'give it this authority: tpks uaa client update pks_client --authorities uaa.resource',
+    });
+  });
+
+  test('does not start if nothing listens at the URL', async () => {
+    const uaa = `http://localhost:${String(await freePort())}`;
+    await expect(startSandbox({ apiPort: 0, uaa })).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringMatching(/^Cannot connect to --uaa http:.*ECONNREFUSED/),
+    });
+  });
+
+  test.each([
+    [404, 'failed'],
+    [503, 'unavailable'],
+  ])('does not start if the UAA responds with status %i', async (status, kind) => {
+    const { origin, close } = await listen({
+      ...{ port: 0, now: Date.now },
+      createHandler: () => async () => json(status, {}),
+    });
+    await expect(startSandbox({ apiPort: 0, uaa: origin })).rejects.toMatchObject({
+      kind,
+      message: `The UAA ${origin} responded to /check_token with status ${String(status)}`,
+    });
+    await close();
+  });
+
+  test('responds with 500 if the secret of pks_client is changed later', async () => {
+    const theirs = await runSandbox();
+    const { uaa, caPem: uaaCa, pksClientSecret } = theirs;
+    const ours = await runSandbox({ uaa, uaaCa, pksClientSecret });
+    const bearer = await theirs.fetchAdminToken();
+    const changed = { method: 'PUT', bearer, json: { secret: 'other' } };
+    expect((await theirs.sendToUaa('/oauth/clients/pks_client/secret', changed)).status).toBe(200);
     const { status } = await ours.send('/v1/clusters', { bearer: await theirs.fetchToken('cody') });
     expect(status).toBe(500);
-    expect(ours.pksClientSecret).toBe('pks_client-secret');
   });
 
   test('names the invalid URL or the unreadable CA file', async () => {
