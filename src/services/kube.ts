@@ -62,7 +62,7 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
       import('../kube/kubeconfig/locate.js'),
     ]);
     const files = locateKubeconfig(env, platform, path);
-    return createKubeconfig({ files, clock, acceptsReaders: deps.program === 'pks' });
+    return createKubeconfig({ files, clock, isPksLink: deps.program === 'pks' });
   };
 
   /** @returns `undefined` if no context is found, or if the kubeconfig cannot be read. */

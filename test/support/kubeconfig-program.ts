@@ -9,7 +9,7 @@ import { isTpksError } from '../../src/errors.js';
  */
 const [verb = '', ...names] = process.argv.slice(2);
 const files = locateKubeconfig(process.env, process.platform);
-const kubeconfig = createKubeconfig({ files, clock: systemClock, acceptsReaders: true });
+const kubeconfig = createKubeconfig({ files, clock: systemClock, isPksLink: true });
 const entries = names.map((name): ClusterEntries => {
   const owner = { api: 'https://api.example.com:9021', cluster: name, identity: 'alana' };
   const server = `https://${name}.example.com:8443`;

@@ -35,7 +35,6 @@ type Deps = ClusterLoginDeps &
     | 'clusters'
     | 'binds'
     | 'kubeconfig'
-    | 'program'
     | 'clusterAccess'
     | 'nameKubernetesSession'
     | 'selectKubernetesStore'

@@ -34,7 +34,6 @@ type Deps = ClusterLoginDeps &
     | 'installation'
     | 'bindsWithToken'
     | 'kubeconfig'
-    | 'program'
     | 'clusterAccess'
     | 'nameKubernetesSession'
     | 'selectKubernetesStore'

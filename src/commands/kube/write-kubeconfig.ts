@@ -1,6 +1,5 @@
 import type { AccessEntries } from '../../kube/cluster-access.js';
 import type { Kubeconfig } from '../../kube/kubeconfig/kubeconfig.js';
-import { defaultFormat } from '../../kube/user-entry.js';
 import { TpksError } from '../../errors.js';
 import { redact } from '../../secret.js';
 import type { Services } from '../../services.js';
@@ -30,7 +29,7 @@ export function createLinePrinter(
  */
 export async function openKubeconfig(
   flags: KubeconfigFlags,
-  { kubeconfig: open, terminal, program }: Pick<Services, 'kubeconfig' | 'terminal' | 'program'>,
+  { kubeconfig: open, terminal }: Pick<Services, 'kubeconfig' | 'terminal'>,
 ): Promise<Kubeconfig> {
   if (flags.print === true && terminal.wantsJson()) {
     throw new TpksError('usage', '--print and --output cannot be used together', {
@@ -41,8 +40,7 @@ export async function openKubeconfig(
   if (flags.print === true) return kubeconfig;
   // Reading any entry parses all files.
   await kubeconfig.findServer('');
-  const { kubeconfigFormat = defaultFormat(program === 'pks') } = flags;
-  if (kubeconfigFormat !== 'exec') await kubeconfig.checkTokenTarget();
+  await kubeconfig.checkTarget(flags.kubeconfigFormat);
   return kubeconfig;
 }
 

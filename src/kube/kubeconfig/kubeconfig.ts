@@ -23,6 +23,7 @@ import { formatBlock } from './format.js';
 import { listOwnContexts, loadFiles, type LoadedFiles } from './read.js';
 import { checkTokenFile, reserveStoredFile } from './storage.js';
 import type { KubeconfigFiles } from './locate.js';
+import { defaultFormat, type KubeconfigFormat } from '../user-entry.js';
 
 /** What a kubeconfig context was created for. Stored in the context, in the extension `tpks`. */
 export interface ContextOwner {
@@ -97,17 +98,19 @@ export interface MergeResult {
 export interface Kubeconfig {
   readonly files: KubeconfigFiles;
   /**
-   * Checks that a user entry with a token can be written to the target, before it is requested.
-   * @throws {TpksError} `storage` if the target belongs to another user, or if other users can read it
+   * Checks the target before a token for it is requested.
+   * @param format - the format of the user entry; `undefined` is the default.
+   * @throws {TpksError} `storage` if the entry will contain a token, and the target belongs to another user
+   *   or other users can read it.
    */
-  readonly checkTokenTarget: () => Promise<void>;
+  readonly checkTarget: (format: KubeconfigFormat | undefined) => Promise<void>;
   /**
    * Adds or replaces entries. Everything else in the files stays unchanged.
    * @param options.currentContext - the `contextName` of the entries whose context becomes the current
    *   one; `undefined` leaves it unchanged.
    * @throws {TpksError} `usage` for a file that cannot be parsed, which stays unchanged; `storage`
    *   if a file cannot be read or written, if another program holds its lock for more than 5 s, or as in
-   *   `checkTokenTarget` for a file that a token would be written to.
+   *   `checkTarget` for a file that a token would be written to.
    */
   readonly merge: (
     entries: readonly ClusterEntries[],
@@ -143,10 +146,10 @@ export interface KubeconfigDeps {
   readonly files: KubeconfigFiles;
   readonly clock: Clock;
   /** Whether to write tokens to files that other users can read, like the original CLI. */
-  readonly acceptsReaders: boolean;
+  readonly isPksLink: boolean;
 }
 
-export function createKubeconfig({ files, clock, acceptsReaders }: KubeconfigDeps): Kubeconfig {
+export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): Kubeconfig {
   const { paths, target: targetPath } = files;
   const target = paths.indexOf(targetPath);
   const load = () => loadFiles(paths);
@@ -155,8 +158,8 @@ export function createKubeconfig({ files, clock, acceptsReaders }: KubeconfigDep
 
   return {
     files,
-    checkTokenTarget: async () => {
-      await checkTokenFile(targetPath, acceptsReaders);
+    checkTarget: async (format = defaultFormat(isPksLink)) => {
+      if (format !== 'exec') await checkTokenFile(targetPath, isPksLink);
     },
     merge: (entries, { currentContext }) =>
       change(async (loaded) => {
@@ -174,7 +177,7 @@ export function createKubeconfig({ files, clock, acceptsReaders }: KubeconfigDep
           .map(({ userName }) => findEntry(configs, 'users', userName)?.file ?? target);
         const readableFiles: string[] = [];
         for (const path of [...new Set(userFiles)].map((file) => paths[file] ?? targetPath)) {
-          if (await checkTokenFile(path, acceptsReaders)) readableFiles.push(path);
+          if (await checkTokenFile(path, isPksLink)) readableFiles.push(path);
         }
         await writeFiles(loaded, configs);
         return {

@@ -71,7 +71,7 @@ export function kubeCommand({
   };
   const kubeconfig: Kubeconfig = {
     files: { paths: ['/k'], target: '/k' },
-    checkTokenTarget: async () => undefined,
+    checkTarget: async () => undefined,
     merge: async (entries, { currentContext }) => {
       merged.push({ entries, currentContext });
       const { replaced = [], readableFiles = [] } = results;
@@ -96,7 +96,6 @@ export function kubeCommand({
   const deps = {
     terminal,
     env,
-    program: isPksLink ? 'pks' : 'tpks',
     clock: fixedClock(),
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
     context: async () => context,

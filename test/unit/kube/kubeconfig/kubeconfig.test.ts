@@ -93,7 +93,7 @@ async function withKubeconfig(
     const env = { KUBECONFIG: Object.keys(contents).map(path).join(':') };
     await body({
       kubeconfig: createKubeconfig({
-        ...{ files: locateKubeconfig(env, 'linux'), clock, acceptsReaders: true },
+        ...{ files: locateKubeconfig(env, 'linux'), clock, isPksLink: true },
       }),
       path,
       read: (name) => readFileSync(path(name), 'utf8'),
@@ -358,18 +358,19 @@ describe('merge', () => {
       });
     }));
 
-  test('rejects such a file before it is changed, unless readers are accepted', () =>
+  test('rejects such a file before it is changed, unless a link is used', () =>
     withKubeconfig({ config: goodText }, async ({ path, read }) => {
       chmodSync(path('config'), 0o604);
       const files = locateKubeconfig({}, 'linux', path('config'));
-      const kubeconfig = createKubeconfig({ files, clock: systemClock, acceptsReaders: false });
+      const kubeconfig = createKubeconfig({ files, clock: systemClock, isPksLink: false });
       const rejection = {
         kind: 'storage',
         message: `Cannot write a token to ${path('config')}: other users can read it`,
         hint: `chmod 600 '${path('config')}'`,
       };
       const entries = [aCluster('dev-1', { user: { token: 'x' } })];
-      await expect(kubeconfig.checkTokenTarget()).rejects.toMatchObject(rejection);
+      await kubeconfig.checkTarget(undefined);
+      await expect(kubeconfig.checkTarget('oidc')).rejects.toMatchObject(rejection);
       await expect(kubeconfig.merge(entries, noSwitch)).rejects.toMatchObject(rejection);
       expect(read('config')).toBe(goodText);
       expect(await kubeconfig.merge([aCluster()], noSwitch)).toMatchObject({ readableFiles: [] });
@@ -383,7 +384,7 @@ describe('merge', () => {
       const open = (name: string) =>
         createKubeconfig({
           files: locateKubeconfig({}, 'linux', path(name)),
-          ...{ clock: systemClock, acceptsReaders: true },
+          ...{ clock: systemClock, isPksLink: true },
         });
       expect(await open('link').merge([aCluster()], noSwitch)).toMatchObject({ isNew: false });
       expect(readlinkSync(path('link'))).toBe(path('middle'));
@@ -491,7 +492,7 @@ describe('a file that is rejected stays unchanged:', () => {
 
   test('/dev/null can be read, but not written', async () => {
     const files = locateKubeconfig({ KUBECONFIG: '/dev/null' }, 'linux');
-    const kubeconfig = createKubeconfig({ files, clock: systemClock, acceptsReaders: true });
+    const kubeconfig = createKubeconfig({ files, clock: systemClock, isPksLink: true });
     expect(await kubeconfig.listOwn()).toEqual([]);
     expect(await kubeconfig.remove(['dev-1'])).toEqual([]);
   });
@@ -613,7 +614,7 @@ describe('the lock', () => {
       symlinkSync('real/config', path('link'));
       writeFileSync(`${path('link')}.lock`, '');
       const files = locateKubeconfig({}, 'linux', path('link'));
-      const kubeconfig = createKubeconfig({ files, clock: virtualClock(), acceptsReaders: true });
+      const kubeconfig = createKubeconfig({ files, clock: virtualClock(), isPksLink: true });
       expect(await rejection(kubeconfig.merge([aCluster()], noSwitch))).toMatchObject({
         message: expect.stringContaining(`${path('link')}.lock`),
       });
