@@ -30,7 +30,12 @@ export const base = Object.fromEntries(
   ),
 );
 /** @type {NodeJS.ProcessEnv & { TPKS_HOME: string }} */
-export const env = { ...base, TPKS_HOME: join(folder, 'home') };
+export const env = {
+  ...base,
+  TPKS_HOME: join(folder, 'home'),
+  // Its folder is in the home directory, where the demo leaves no files.
+  NODE_DISABLE_COMPILE_CACHE: '1',
+};
 
 /** The commands that are running. @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();

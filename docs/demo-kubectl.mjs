@@ -44,7 +44,9 @@ export async function useKubectl({ api, uaa, ca }, showRequests) {
  * @returns {Promise<string | undefined>} stdout, or undefined if kubectl is not installed.
  */
 async function runKubectl(command) {
-  const child = spawn('kubectl', command.split(' '), {
+  // By default, the cache is in the home directory, where the demo leaves no files.
+  const args = [...command.split(' '), '--cache-dir', join(folder, 'kubectl-cache')];
+  const child = spawn('kubectl', args, {
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -56,6 +56,7 @@ async function runDemo() {
 
   printHeading('3  Erin logs in');
   explain('tpks gets a token from the UAA and checks that the API accepts it.');
+  const loginStartedAt = Date.now();
   const login = await tpks(
     `login -a ${hostOf(api)} --uaa-url ${hostOf(uaa)} --ca-cert ${ca} -u erin --password-stdin --name demo-erin`,
     { stdin: 'erin-password' },
@@ -77,7 +78,8 @@ async function runDemo() {
   explain('tpks sends one request. The API checks the token with the UAA and calls the broker.');
   const names = clusterNames(await tpks('clusters'));
   expect(names.length === 5, 'erin sees the five clusters of the sandbox');
-  const isFresh = Date.now() < tokenEndsAt - (tokenSeconds * 1000) / 5;
+  // On a busy machine, the token is renewed before the list is complete.
+  const isFresh = Date.now() < loginStartedAt + tokenSeconds * 800;
   showRequests(
     isFresh
       ? [

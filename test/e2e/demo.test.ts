@@ -35,11 +35,12 @@ test.each([
   ['it gets SIGTERM', 'SIGTERM', 143],
   ['it gets SIGHUP', 'SIGHUP', 129],
 ] as const)(
-  'npm run demo stops its sandbox if %s',
+  'npm run demo stops its sandbox and leaves no files behind if %s',
   async (_event, signal, expectedCode) => {
     const temporary = mkdtempSync(join(folder.path, 'demo-'));
+    const home = mkdtempSync(join(folder.path, 'home-'));
     const child = spawn(process.execPath, [demo], {
-      env: { ...process.env, TMPDIR: temporary },
+      env: { ...process.env, TMPDIR: temporary, HOME: home },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exited = once(child, 'exit');
@@ -54,6 +55,7 @@ test.each([
     expect(pid).toBeGreaterThan(0);
     expect(isRunning(pid ?? 0)).toBe(false);
     expect(readdirSync(temporary)).toEqual([]);
+    expect(readdirSync(home)).toEqual([]);
   },
   60_000,
 );
