@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from '@jest/globals';
@@ -26,7 +26,7 @@ let env: NodeJS.ProcessEnv;
 beforeAll(() => {
   folder.write('access.yml', readExample('yaml'));
   const path = [join(createUser().link('tpks'), '..'), process.env['PATH']].join(delimiter);
-  env = { ...process.env, PATH: path };
+  env = { ...process.env, PATH: path, GOCACHE: resolve('node_modules/.cache/go-build') };
 });
 
 const runExample = (command: string, args: readonly string[]) =>

@@ -52,7 +52,6 @@ if (!isMissing) {
           TPKS_KUBE_APISERVER: apiServer,
           TPKS_TEST_KUBECTL: [kubectl120, kubectl137].join(':'),
         },
-        signal,
       });
     } finally {
       await Promise.all(run.stops.map((stop) => stop()));

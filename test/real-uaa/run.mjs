@@ -12,7 +12,7 @@ import { requiredCommands, withRealUaa } from './start.mjs';
 /** @typedef {import('./start.mjs').Uaa} Uaa */
 
 if (!reportMissingCommands(requiredCommands.names, requiredCommands.installation)) {
-  process.exitCode = await withTwoUaas((uaa, exclusiveUaa, signal) =>
+  process.exitCode = await withTwoUaas((uaa, exclusiveUaa) =>
     runJest({
       projects: ['contract', 'real-uaa'],
       args: process.argv.slice(2),
@@ -22,7 +22,6 @@ if (!reportMissingCommands(requiredCommands.names, requiredCommands.installation
         TPKS_CONTRACT_EXCLUSIVE_UAA: exclusiveUaa.url,
         TPKS_CONTRACT_EXCLUSIVE_UAA_CA: exclusiveUaa.caCert,
       },
-      signal,
     }),
   );
 }
@@ -31,7 +30,7 @@ if (!reportMissingCommands(requiredCommands.names, requiredCommands.installation
  * Runs a function with two UAAs, which start at the same time.
  *
  * @template T
- * @param {(uaa: Uaa, exclusiveUaa: Uaa, signal: AbortSignal) => Promise<T>} body
+ * @param {(uaa: Uaa, exclusiveUaa: Uaa) => Promise<T>} body
  * @returns {Promise<T>} the result of the function.
  */
 async function withTwoUaas(body) {
@@ -46,9 +45,9 @@ async function withTwoUaas(body) {
     if (!isOver.aborted) await once(isOver, 'abort');
   });
   try {
-    return await withRealUaa(async (exclusiveUaa, signal) => {
+    return await withRealUaa(async (exclusiveUaa) => {
       const uaa = await Promise.race([first, firstRun.then(failWithoutServer)]);
-      return body(uaa, exclusiveUaa, signal);
+      return body(uaa, exclusiveUaa);
     });
   } finally {
     finished.abort();

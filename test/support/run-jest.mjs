@@ -1,10 +1,15 @@
 /**
  * `npm run jest -- [PATHS] [JEST OPTIONS]`: runs jest without the CAs in the environment, because
- * the tests trust only the CAs that they specify. With `--inspect-brk`, jest waits for a debugger
- * before it runs the tests.
+ * the tests trust only the CAs that they specify. Tests and the programs that they start, such as
+ * kubectl and Chromium, use a temporary home directory, so that they leave no files behind. With
+ * `--inspect-brk`, jest waits for a debugger before it runs the tests.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projects as allProjects } from '../../jest.config.mjs';
 
@@ -13,13 +18,24 @@ import { projects as allProjects } from '../../jest.config.mjs';
  * @param {string[]} [options.projects] - the projects to run; all projects if empty.
  * @param {string[]} options.args - paths and options of jest; `--inspect...` is an option of Node.
  * @param {NodeJS.ProcessEnv} [options.env] - added to the environment.
- * @param {AbortSignal} [options.signal] - stops the tests.
  * @returns {Promise<number>} the exit code.
  */
-export async function runJest({ projects = [], args, env = {}, signal }) {
-  const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR, ...rest } = process.env;
+export async function runJest({ projects = [], args, env = {} }) {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|XDG_\w+_HOME)$/.test(name),
+  );
   const isInspectOption = (/** @type {string} */ arg) => arg.startsWith('--inspect');
   const inspectOptions = args.filter(isInspectOption);
+  // Before the folder exists, so that it is deleted after every signal.
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+  const stop = (/** @type {NodeJS.Signals} */ name) => void jest.kill(name);
+  for (const name of signals) process.on(name, stop);
+  const folder = mkdtempSync(join(tmpdir(), 'tpks-test-'));
+  const [home, temporary] = [join(folder, 'home'), join(folder, 'tmp')];
+  // Some tests of root start programs as another user.
+  chmodSync(folder, 0o711);
+  mkdirSync(home);
+  mkdirSync(temporary);
   const jest = spawn(
     process.execPath,
     [
@@ -33,11 +49,18 @@ export async function runJest({ projects = [], args, env = {}, signal }) {
       // Last, because jest reads every word up to the next option as a project name.
       ...(projects.length > 0 ? ['--selectProjects', ...projects] : []),
     ],
-    { stdio: 'inherit', env: { ...rest, ...env } },
+    {
+      stdio: 'inherit',
+      env: { ...Object.fromEntries(inherited), HOME: home, TMPDIR: temporary, ...env },
+    },
   );
-  signal?.addEventListener('abort', () => jest.kill('SIGTERM'));
-  const [code] = /** @type {[number | null]} */ (await once(jest, 'exit'));
-  return code ?? 1;
+  const [code, signal] = /** @type {[number | null, NodeJS.Signals | null]} */ (
+    await once(jest, 'exit')
+  );
+  // Processes of interrupted tests may still write files.
+  await rm(folder, { recursive: true, maxRetries: 5 });
+  for (const name of signals) process.off(name, stop);
+  return code ?? 128 + constants.signals[signal ?? 'SIGTERM'];
 }
 
 /**

@@ -79,7 +79,8 @@ async function inSession<T>(
   body: (env: KeychainEnv) => Promise<T>,
 ): Promise<T> {
   const script = join(import.meta.dirname, 'session.sh');
-  const bus = spawn('dbus-run-session', ['--', 'sh', script, variant], {
+  const daemon = `--dbus-daemon=${join(import.meta.dirname, 'bus.sh')}`;
+  const bus = spawn('dbus-run-session', [daemon, '--', 'sh', script, variant], {
     env,
     // In its own process group, so that the bus and the processes it starts can be killed together.
     detached: true,
