@@ -8,7 +8,7 @@ import { format, resolveConfig } from 'prettier';
 
 /** @typedef {{ version: string, repository: { url: string } }} Manifest */
 
-const files = ['README.md', 'docs/ci.md', 'docs/uninstalling.md', 'Dockerfile'];
+const files = ['docs/install.md', 'docs/ci.md', 'docs/uninstalling.md', 'Dockerfile'];
 
 /**
  * @param {string} text

@@ -63,7 +63,16 @@ test('docs/architecture.md names the versions of the main packages, and files th
   }
 });
 
-test.each(['README.md', 'docs/ci.md', 'docs/uninstalling.md', 'Dockerfile'])(
+// CI runs exactly these lines.
+test.each(['npm ci && npm run demo', 'npm ci && npm test'])('the README has the line %s', (line) => {
+  expect(read('README.md').split('\n')).toContain(line);
+});
+
+test('the README contains no install commands that work only after the first release', () => {
+  expect(read('README.md')).not.toMatch(/curl .*\| |brew |npm install -g tpks|\/releases\b/);
+});
+
+test.each(['docs/install.md', 'docs/ci.md', 'docs/uninstalling.md', 'Dockerfile'])(
   '%s names only the repository in package.json, and the current version',
   (path) => {
     const [, name = ''] = /github\.com\/(.+)\.git$/.exec(packageJson.repository.url) ?? [];
