@@ -48,7 +48,8 @@ function checkSyntax(folder) {
   if (existsSync(join(folder, 'tpks.rb'))) run(folder, 'ruby', '-c', 'tpks.rb');
   if (!existsSync(join(folder, 'tpks-nix.tar.gz'))) return;
   const flake = execFileSync('tar', ['-xzOf', join(folder, 'tpks-nix.tar.gz'), 'flake.nix']);
-  execFileSync('nix-instantiate', ['--parse', '-'], {
+  // The default store belongs to root.
+  execFileSync('nix-instantiate', ['--store', 'dummy://', '--parse', '-'], {
     input: flake,
     stdio: ['pipe', 'ignore', 'inherit'],
   });

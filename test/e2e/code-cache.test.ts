@@ -14,7 +14,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
+import { testAsRoot } from '../support/as-root.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { createNodeOnly } from '../support/node-only.js';
 
@@ -193,31 +194,36 @@ nodeOnly.test(
   },
 );
 
-// Only root can change the owner of a folder.
-const rootOnly = process.getuid?.() === 0 ? nodeOnly : { test: test.skip };
+testAsRoot(
+  'a cache is not used in a folder that another group can write to',
+  async () => {
+    const user = createUser();
+    const parent = join(user.env['HOME'] ?? '', 'parent');
+    mkdirSync(parent);
+    chownSync(parent, 0, 4321);
+    chmodSync(parent, 0o775);
+    await showHelp(user, { XDG_CACHE_HOME: parent });
+    expect(readdirSync(parent)).toEqual([]);
+  },
+  nodeOnly.test,
+);
 
-rootOnly.test('a cache is not used in a folder that another group can write to', async () => {
-  const user = createUser();
-  const parent = join(user.env['HOME'] ?? '', 'parent');
-  mkdirSync(parent);
-  chownSync(parent, 0, 4321);
-  chmodSync(parent, 0o775);
-  await showHelp(user, { XDG_CACHE_HOME: parent });
-  expect(readdirSync(parent)).toEqual([]);
-});
-
-rootOnly.test('root neither uses nor creates a cache in the home of another user', async () => {
-  const user = createUser();
-  const home = user.env['HOME'] ?? '';
-  chownSync(home, 4321, 4321);
-  await showHelp(user);
-  expect(existsSync(join(home, '.cache'))).toBe(false);
-  // The other user has moved a folder of root there, and can replace it at any time.
-  mkdirSync(cacheFolder(user), { recursive: true, mode: 0o700 });
-  await showHelp(user);
-  await showHelp(user, { HOME: '/', XDG_CACHE_HOME: join(home, '.cache') });
-  expect(readdirSync(cacheFolder(user))).toEqual([]);
-});
+testAsRoot(
+  'root neither uses nor creates a cache in the home of another user',
+  async () => {
+    const user = createUser();
+    const home = user.env['HOME'] ?? '';
+    chownSync(home, 4321, 4321);
+    await showHelp(user);
+    expect(existsSync(join(home, '.cache'))).toBe(false);
+    // The other user has moved a folder of root there, and can replace it at any time.
+    mkdirSync(cacheFolder(user), { recursive: true, mode: 0o700 });
+    await showHelp(user);
+    await showHelp(user, { HOME: '/', XDG_CACHE_HOME: join(home, '.cache') });
+    expect(readdirSync(cacheFolder(user))).toEqual([]);
+  },
+  nodeOnly.test,
+);
 
 nodeOnly.test('a home directory that cannot be written is not an error', async () => {
   const user = createUser();

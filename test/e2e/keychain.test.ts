@@ -274,7 +274,7 @@ async function runSteps(env: KeychainEnv, ...steps: string[]): Promise<Outcome> 
   // The program is outside the repository, but its native module is inside.
   const [command, ...args] = runtimeWords(program);
   const { stdout } = await run(command, [...args, ...steps], {
-    env: { NODE_PATH: resolve('node_modules'), ...env },
+    env: { NODE_PATH: resolve('node_modules'), HOME: dirname(program), ...env },
     timeout: 30_000,
   });
   const milliseconds = performance.now() - started;

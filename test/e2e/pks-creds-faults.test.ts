@@ -11,10 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { geteuid } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parsePksCreds } from '../../src/config/pks-creds-file.js';
+import { testAsRoot } from '../support/as-root.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { credsPath } from '../support/old-cli-files.js';
 import { preloadVariables } from '../support/spawned.js';
@@ -207,8 +207,7 @@ describe('a link named pks', () => {
     expect(readFileSync(copy, 'utf8')).toBe(bad);
   });
 
-  // Only root can change the owner of a file.
-  (geteuid?.() === 0 ? test : test.skip)('warns about a file of another user', async () => {
+  testAsRoot('warns about a file of another user', async () => {
     writeFileSync(copy, good, { mode: 0o600 });
     chownSync(copy, 12_345, 12_345);
     const { code, stderr } = await pks();

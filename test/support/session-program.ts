@@ -31,7 +31,8 @@ const actions: Readonly<Record<string, (value: string) => unknown>> = {
   list: () => readdirSync(join(folder, 'sessions')),
   fill: fillDisk,
   readOnly: () => {
-    execFileSync('mount', ['-o', 'remount,ro', folder]);
+    // Without "bind", mount also passes the owner of the disk, which a user namespace does not know.
+    execFileSync('mount', ['-o', 'remount,bind,ro', folder]);
   },
   /** Switches to an unprivileged user if this process runs as root, which ignores file permissions. */
   unprivileged: () => {

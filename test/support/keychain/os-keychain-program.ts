@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { errorMessage, isTpksError } from '../../../src/errors.js';
 import { createOsKeychain } from '../../../src/keychain/os-keychain.js';
@@ -8,9 +8,9 @@ import { createOsKeychain } from '../../../src/keychain/os-keychain.js';
  * its result is printed as one line of JSON. The operation `longest` prints the longest time that the
  * event loop was blocked, in milliseconds. Exits in the same way as tpks.
  */
-const [operatingSystem, home] = [process.env['TEST_PLATFORM'], process.env['HOME'] ?? tmpdir()];
+const operatingSystem = process.env['TEST_PLATFORM'];
 const keychain = createOsKeychain({
-  notesFolder: join(home, 'notes'),
+  notesFolder: join(homedir(), 'notes'),
   ...(operatingSystem === 'darwin' ? { platform: operatingSystem } : {}),
 });
 

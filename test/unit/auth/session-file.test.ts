@@ -27,6 +27,8 @@ import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
 import { bundle } from '../../support/bundle.js';
 import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js';
+import { withSmallDisk } from '../../support/odd-disk.js';
+import { describeIfPart } from '../../support/optional-part.js';
 import { spawnProgram } from '../../support/program.js';
 import { sessionOf } from '../../support/session-sample.js';
 import { withFolder } from '../../support/temporary-folder.js';
@@ -714,18 +716,12 @@ describe('with several processes', () => {
       });
     }));
 
-  const privateMounts = ['--user', '--map-root-user', '--mount'];
-  const canMount =
-    spawnSync('unshare', [...privateMounts, 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp']).status === 0;
-
-  (canMount ? describe : describe.skip)('on a small disk', () => {
-    /** Mounts a small file system on the folder, visible only to this run of the program. */
+  describeIfPart('mount', 'on a small disk', () => {
     const run = (folder: string, ...steps: string[]): unknown[] => {
-      const mount = 'mount -t tmpfs -o size=256k tmpfs "$3" && exec "$@"';
-      const command = [process.execPath, program, folder, ...steps];
+      const [command, ...args] = withSmallDisk(folder);
       const { stdout, stderr } = spawnSync(
-        'unshare',
-        [...privateMounts, 'sh', '-c', mount, 'sh', ...command],
+        command,
+        [...args, process.execPath, program, folder, ...steps],
         { encoding: 'utf8' },
       );
       expect(stderr).toBe('');

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -74,9 +74,11 @@ describe('a lock in one process', () => {
         expect((await stat(join(created, 'x.lock'))).mode & 0o777).toBe(0o600);
       });
       expect((await stat(created)).mode & 0o777).toBe(0o700);
-      const { mode } = await stat('/tmp');
-      await createTestLock('/tmp/tpks-lock-test.lock').runExclusively(async () => undefined);
-      expect((await stat('/tmp')).mode).toBe(mode);
+      const existing = join(folder, 'shared');
+      await mkdir(existing);
+      await chmod(existing, 0o1777);
+      await createTestLock(join(existing, 'x.lock')).runExclusively(async () => undefined);
+      expect((await stat(existing)).mode & 0o7777).toBe(0o1777);
     }));
 
   test('writes its process and host to the lock file', () =>

@@ -2,6 +2,7 @@ import { chmod, chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { rejectSharedFolder } from '../../../src/disk/shared-folder.js';
+import { testAsRoot } from '../../support/as-root.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 test.each(['700', '750', '755', '500'])('accepts a folder with mode %s', (mode) =>
@@ -28,9 +29,6 @@ test.each(['777', '707', '702', '1777'])('rejects a folder with mode %s', (mode)
     );
   }),
 );
-
-// Only root can change the owner and the group of a folder.
-const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
 
 testAsRoot("accepts a group-writable folder only if it belongs to the user's own group", () =>
   withFolder(async (path) => {

@@ -44,7 +44,8 @@ describeIfPart('nix', 'the flake for Nix', () => {
     writeForAllTargets();
     const flake = readFlake();
     const parse = (input: string) =>
-      execFileSync('nix-instantiate', ['--parse', '-'], {
+      // The default store belongs to root.
+      execFileSync('nix-instantiate', ['--store', 'dummy://', '--parse', '-'], {
         input,
         encoding: 'utf8',
         stdio: ['pipe', 'pipe', 'ignore'],

@@ -25,6 +25,7 @@ import {
   type Kubeconfig,
 } from '../../../../src/kube/kubeconfig/kubeconfig.js';
 import { locateKubeconfig } from '../../../../src/kube/kubeconfig/locate.js';
+import { testAsRoot } from '../../../support/as-root.js';
 import { withFolder } from '../../../support/temporary-folder.js';
 import { virtualClock } from '../../../support/virtual-clock.js';
 
@@ -406,15 +407,13 @@ describe('merge', () => {
       expect(read('backup')).toBe(goodText);
     }));
 
-  test('keeps the owner of a file', async () => {
-    // Only root can give a file to another user.
-    if (process.getuid?.() !== 0) return;
-    await withKubeconfig({ config: goodText }, async ({ kubeconfig, path }) => {
+  testAsRoot('keeps the owner of a file', () =>
+    withKubeconfig({ config: goodText }, async ({ kubeconfig, path }) => {
       chownSync(path('config'), 1234, 5678);
       await kubeconfig.merge([aCluster()], noSwitch);
       expect(statSync(path('config'))).toMatchObject({ uid: 1234, gid: 5678 });
-    });
-  });
+    }),
+  );
 
   test('removes the temporary files of a process that was killed', () =>
     withKubeconfig({ config: goodText }, async ({ kubeconfig, path }) => {
