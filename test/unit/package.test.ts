@@ -64,9 +64,12 @@ test('docs/architecture.md names the versions of the main packages, and files th
 });
 
 // CI runs exactly these lines.
-test.each(['npm ci && npm run demo', 'npm ci && npm test'])('the README has the line %s', (line) => {
-  expect(read('README.md').split('\n')).toContain(line);
-});
+test.each(['npm ci && npm run demo', 'npm ci && npm test'])(
+  'the README has the line %s',
+  (line) => {
+    expect(read('README.md').split('\n')).toContain(line);
+  },
+);
 
 test('the README contains no install commands that work only after the first release', () => {
   expect(read('README.md')).not.toMatch(/curl .*\| |brew |npm install -g tpks|\/releases\b/);

@@ -31,7 +31,7 @@ async function runInEmptyFolders(stop?: NodeJS.Signals) {
 
 test('the tests leave no files behind', async () => {
   expect(await runInEmptyFolders()).toEqual({ code: 0, left: [] });
-});
+}, 60_000);
 
 test.each([
   ['SIGINT', 130],
