@@ -1,8 +1,8 @@
 /**
  * `npm run man` writes a man page for each command to `out/man`. `npm run man:check` fails if mandoc
  * finds a mistake. `npm pack` runs `npm run man -- --pack`, which writes the pages to `man`, and lists
- * them in package.json until the package is packed: npm links only the pages in such a list, and
- * ignores `directories.man` when it installs a package.
+ * them in package.json until the package is packed, because npm links only the pages that package.json
+ * lists: it ignores `directories.man` when it installs a package.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -21,10 +21,10 @@ function isWindows(): boolean {
 }
 
 /**
- * Quotes a word for both cmd.exe and PowerShell. Double quotes (for PowerShell also U+201C to U+201E), backticks, and
- * `$` and `%` before text that can be expanded cannot be quoted for both. They become `?`: the pasted command then
- * finds nothing, but runs no other command. If PowerShell starts a `.cmd` file, nothing protects `&`, `|`, `<`, `>`
- * and `^` in a word without spaces.
+ * Quotes a word for both cmd.exe and PowerShell. Some characters cannot be quoted for both: double quotes (in
+ * PowerShell also U+201C to U+201E), backticks, and `$` and `%` before text that would be expanded. They are replaced
+ * by `?`, so that the pasted command does not find the name, but runs nothing else. In a word without spaces, no
+ * quoting protects `&`, `|`, `<`, `>` and `^` if PowerShell starts a `.cmd` file.
  *
  * @see https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_quoting_rules
  */

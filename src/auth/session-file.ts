@@ -60,9 +60,8 @@ export interface SessionStore {
    */
   readonly remove: () => Promise<boolean>;
   /**
-   * Removes what earlier logins of the context left: their session files, and their key in the other
-   * store.
-   * @returns `false` if the other store could not delete the key. It no longer decrypts anything.
+   * Removes the session files and the key in the other store that earlier logins of the context left behind.
+   * @returns `false` if the key could not be deleted. It is useless then, because its files are deleted.
    */
   readonly removeEarlierLogins: () => Promise<boolean>;
 }
@@ -230,7 +229,7 @@ async function readSessions(deps: SessionStoreDeps): Promise<IsOwnKey> {
       const text = await readSessionFile(path);
       if (text !== undefined) sessions.push({ text, names: boundNames({ ...deps, sessionId }) });
     } catch (error) {
-      // For example, a file that is too large.
+      // A file that cannot be read, e.g. because it is too large, matches no key.
       if (!isTpksError(error)) throw error;
     }
   }

@@ -14,13 +14,13 @@ export interface SessionKeyDeps {
   readonly keychain: Keychain;
 }
 
-/** Whether a key decrypts a session file of the context in this home folder. */
+/** Whether a key decrypts a session file of the context in this config folder. */
 export type IsOwnKey = (key: string) => Promise<boolean>;
 
 /**
- * Reads the key of a context. Up to version 0.2.0, home folders with contexts of the same name shared one
- * item. Such an item is used only if it is this home's, and is copied rather than moved, because
- * another home may need it, too.
+ * Reads the key of a context. Up to version 0.2.0, contexts with the same name in different config
+ * folders shared one keychain item. A shared item is used only if it decrypts a session in this config
+ * folder, and is copied rather than moved, because another config folder may also need it.
  */
 export async function readSessionKey(
   deps: SessionKeyDeps,
@@ -53,7 +53,7 @@ export async function readOrCreateSessionKey(
   return key;
 }
 
-/** Removes the key of a context, also from the item of an earlier version. @returns whether it existed. */
+/** Removes the key of a context, including the shared item of version 0.2.0. @returns whether it existed. */
 export async function removeSessionKey(deps: SessionKeyDeps, isOwnKey: IsOwnKey): Promise<boolean> {
   const { context, keychain } = deps;
   const wasRemoved = await keychain.remove(await keychainAccount(deps));

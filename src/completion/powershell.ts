@@ -35,7 +35,7 @@ Register-ArgumentCompleter -Native -CommandName '${program}' -ScriptBlock {
 
     # Without a result, PowerShell completes file names.
     if ($answers.Count -eq 0 -or $answers[-1] -eq ':files') { return }
-    # Names that PowerShell would pass incorrectly are left out. cmd.exe, which runs .cmd files, interprets more.
+    # Omit names that PowerShell would pass incorrectly. cmd.exe, which runs .cmd files, interprets more characters.
     $isBatch = $program.Name -match '\\.(cmd|bat)$'
     $unsafe = '(?!)'
     if ($isBatch) { $unsafe = '["%&|<>^]|\\\\$' }

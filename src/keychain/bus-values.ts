@@ -188,7 +188,7 @@ function readText(cursor: Cursor, length: number): string {
   return readBytes(cursor, length + 1).toString('utf8', 0, length);
 }
 
-/** tpks sends the paths that it receives back to the service, and into match rules of the bus. */
+/** Checks object paths from the service, because later calls and D-Bus match rules contain them. */
 function readPath(cursor: Cursor): string {
   const path = readText(cursor, readBytes(cursor, 4).readUInt32LE());
   if (path.length <= maximumPathLength && /^\/(\w+(\/\w+)*)?$/.test(path)) return path;

@@ -1,7 +1,7 @@
 /** Stores the 32-byte keys that encrypt the session files. */
 export interface KeyStore {
   /**
-   * @param account - identifies the context, and the home folder if other homes use the same store.
+   * @param account - identifies the context and, if config folders share the store, the config folder.
    * @returns the stored key in base64, or `undefined` if none is stored.
    * @throws {TpksError} `keychain` if the store is absent, locked or does not respond within 4 s.
    */
@@ -20,7 +20,7 @@ export interface KeyStore {
  * same contract tests.
  */
 export interface Keychain extends KeyStore {
-  /** Whether all home folders of the user share the store, so that accounts must also identify the home. */
+  /** Whether all config folders share the store, so that accounts must also identify the config folder. */
   readonly isShared: boolean;
   /**
    * Writes, reads back and deletes a probe entry. Called before the user is prompted for a password, to

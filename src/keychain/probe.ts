@@ -42,8 +42,8 @@ export async function probeStore(
     await store.write(account, key);
     isEqual = (await store.read(account)) === key;
   } catch (error) {
-    // If this fails too, the note remains for the next probe: a service that hangs may still create the
-    // entry later, and nothing else knows its name.
+    // If the removal fails too, the note stays for the next probe, because a service that hangs may still
+    // create the entry later, and only the note contains its name.
     await remove(note).catch(() => undefined);
     throw error;
   }

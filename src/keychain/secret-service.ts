@@ -120,7 +120,7 @@ function createItemStore({ call, complete, service }: ItemsDeps, collection: str
 
   return {
     read: async (account) => {
-      // First, so that a probe of a service without sessions fails before it records an entry.
+      // Before the search, so that a probe fails before it creates a note if no session can be opened.
       const session = await openSession();
       const item = await find(account);
       if (item === undefined) return undefined;

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { isObject } from './body.js';
 
 /** Whether an error of node:fs or node:process has this code, e.g. `ENOENT`. */
@@ -42,7 +43,8 @@ export function damagedFileError(message: string, path: string): AdvisedError {
   );
 }
 
-/** Quotes a path for a shell. */
+/** Quotes a path for a shell. On Windows, paths contain no double quotes. */
 export function quote(path: string): string {
+  if (process.platform === 'win32') return `"${path}"`;
   return `'${path.replaceAll("'", "'\\''")}'`;
 }

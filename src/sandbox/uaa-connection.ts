@@ -119,17 +119,18 @@ async function checkApiClient(tokens: TokenCheck): Promise<void> {
     throw /certificate/i.test(reason)
       ? new AdvisedError(
           message,
-          `name its CA: tpks sandbox --uaa ${url} --uaa-ca FILE`,
+          `check the address, and the CA certificate of the UAA: tpks sandbox --uaa ${url} --uaa-ca FILE`,
           'untrusted',
         )
       : new AdvisedError(message, 'start the UAA, or correct the URL', 'unavailable');
   });
-  // The client may check tokens, and this text is not one.
+  // 400 means that the client is allowed to check tokens, and that "no-token" is not a token.
   if (status === 400) return;
   if (status === 401) {
     throw new AdvisedError(
       `The UAA ${url} rejected the client ${apiClientId} or its secret`,
-      `set its secret: tpks uaa secret set ${apiClientId} -s ${defaultApiClientSecret}; or create it: ` +
+      `set the client's secret: tpks uaa secret set ${apiClientId} -s ${defaultApiClientSecret}; ` +
+        'or, if the client does not exist, create it: ' +
         `tpks uaa client add ${apiClientId} -s ${defaultApiClientSecret} ` +
         '--authorized_grant_types client_credentials --authorities uaa.resource',
       'unauthenticated',
@@ -138,7 +139,8 @@ async function checkApiClient(tokens: TokenCheck): Promise<void> {
   if (status === 403) {
     throw new AdvisedError(
       `The client ${apiClientId} cannot check tokens at the UAA ${url}`,
-      `give it this authority: tpks uaa client update ${apiClientId} --authorities uaa.resource`,
+      'add uaa.resource to its authorities (LIST: those that it has now): ' +
+        `tpks uaa client update ${apiClientId} --authorities LIST,uaa.resource`,
     );
   }
   throw new AdvisedError(

@@ -166,8 +166,8 @@ export function createTerminal(
     const { color, output: form } = options();
     const isTty = isStdoutTerminal();
     const painted = isColorEnabled({ isTty, env, color });
-    // Scripts get the same bytes from a link as from the original CLI, which has no -o name.
-    const escaped = isTty || !isLink || form === 'name';
+    // In a pipe, pks and tkgi print the same bytes as the original CLI. Formats that it does not have are always escaped.
+    const escaped = isTty || !isLink || form === 'name' || form === 'wide';
     await output.write(await renderLines(lines, { painted, escaped }));
   };
   const show = async ({ json, text, indent, name }: View) => {

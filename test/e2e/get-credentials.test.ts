@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readClaims } from '../../src/auth/claims.js';
+import { testAsRoot } from '../support/as-root.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
@@ -27,9 +28,6 @@ beforeEach(async () => {
   await sandbox.login(user, 'cody');
   sandbox.clearRequests();
 });
-
-// Only root can change the owner of a file.
-const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
 
 const password = { PKS_USER_PASSWORD: 'cody-password' };
 const store = { TPKS_STORE: 'file' };
@@ -164,9 +162,8 @@ describe('tpks get-credentials', () => {
       expect(result).toMatchObject({ code: 0 });
     });
 
-    testAsRoot.each(['tpks', 'pks'])(
-      'sends nothing if the file belongs to another user (%s)',
-      async (name) => {
+    for (const name of ['tpks', 'pks']) {
+      testAsRoot(`sends nothing if the file belongs to another user (${name})`, async () => {
         writeFileSync(pathOf(user), text, { mode: 0o600 });
         chownSync(pathOf(user), 4321, 4321);
         const program = name === 'pks' ? { link: user.link('pks') } : {};
@@ -177,11 +174,11 @@ describe('tpks get-credentials', () => {
         });
         expect(sandbox.requests()).toEqual([]);
         expect(readFileSync(pathOf(user), 'utf8')).toBe(text);
-      },
-    );
+      });
+    }
   });
 
-  test('a link writes a token to a file that other users can read, and warns', async () => {
+  test('pks writes a token to a file that other users can read, and prints a warning', async () => {
     mkdirSync(dirname(pathOf(user)));
     writeFileSync(pathOf(user), 'kind: Config\n', { mode: 0o644 });
     const words = ['get-credentials', 'dev-1'];

@@ -197,7 +197,7 @@ const shellPieces = [
   ],
 ];
 
-/** Completes each name without a quote and in both kinds of quotes, and prints the word that bash then reads. */
+/** Completes each name unquoted and in both kinds of quotes. Prints each result that bash does not read as the name. */
 const completeNames = `
 while IFS= read -r NAME; do
   export NAME

@@ -31,7 +31,7 @@ export interface Scenario {
   readonly mayEndLoggedOut?: boolean;
   /** The session may already be in its new state while the kubeconfig is still in its old state, or vice versa. */
   readonly mayStopBetweenFiles?: boolean;
-  /** The keychain item of tpks 0.2.0, which all home folders share: this home's item, or another's. */
+  /** Whether the keychain item that tpks 0.2.0 created belongs to this config folder or to another one. */
   readonly sharedItem?: 'own' | 'foreign';
   /** Exit codes of the same command after a kill; includes 1 if the killed run may have completed. */
   readonly codesAfterwards?: readonly number[];

@@ -65,7 +65,7 @@ export function fakeKubeconfig(
   return {
     files: { paths: ['/home/cody/.kube/config'], target: '/home/cody/.kube/config' },
     names: () => contexts.map(({ name }) => name),
-    checkTarget: unexpected('checkTarget'),
+    checkFile: unexpected('checkFile'),
     merge: unexpected('merge'),
     findUser: unexpected('findUser'),
     findServer: unexpected('findServer'),

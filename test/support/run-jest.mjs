@@ -26,7 +26,7 @@ export async function runJest({ projects = [], args, env = {} }) {
   );
   const isInspectOption = (/** @type {string} */ arg) => arg.startsWith('--inspect');
   const inspectOptions = args.filter(isInspectOption);
-  // Before the folder exists, so that it is deleted after every signal.
+  // Added before the folder is created, so that the folder is deleted whenever a signal arrives.
   const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   const stop = (/** @type {NodeJS.Signals} */ name) => void jest.kill(name);
   for (const name of signals) process.on(name, stop);
@@ -34,6 +34,8 @@ export async function runJest({ projects = [], args, env = {} }) {
   const [home, temporary] = [join(folder, 'home'), join(folder, 'tmp')];
   // Some tests of root start programs as another user.
   chmodSync(folder, 0o711);
+  // Some tests create files that other users can read.
+  process.umask(0o022);
   mkdirSync(home);
   mkdirSync(temporary);
   const jest = spawn(

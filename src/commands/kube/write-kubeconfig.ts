@@ -40,7 +40,7 @@ export async function openKubeconfig(
   if (flags.print === true) return kubeconfig;
   // Reading any entry parses all files.
   await kubeconfig.findServer('');
-  await kubeconfig.checkTarget(flags.kubeconfigFormat);
+  await kubeconfig.checkFile(flags.kubeconfigFormat);
   return kubeconfig;
 }
 

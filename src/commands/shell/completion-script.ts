@@ -63,7 +63,7 @@ export function addProgramArgument(command: Command, link: string): Command {
 function parseProgramName(text: string): string {
   if (/^\w[\w.-]*$/.test(text)) return text;
   throw new InvalidArgumentError(
-    'expected letters, digits, dots, dashes and underscores, and no dot or dash at the start',
+    'expected letters, digits, dots, dashes and underscores, starting with a letter, digit or underscore',
   );
 }
 

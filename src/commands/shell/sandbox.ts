@@ -158,7 +158,7 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   }
 }
 
-/** The sandbox shares no types with the command. */
+/** The kinds of sandbox errors, repeated here because the sandbox shares no types with the client. */
 const errorKinds = ['storage', 'unauthenticated', 'unavailable', 'untrusted'] as const;
 
 /** A member of an error, such as the path in a file system error. */

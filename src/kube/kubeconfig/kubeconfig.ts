@@ -98,19 +98,20 @@ export interface MergeResult {
 export interface Kubeconfig {
   readonly files: KubeconfigFiles;
   /**
-   * Checks the target before a token for it is requested.
+   * Checks the file that new entries are written to. Called before a token is requested. If there are
+   * several files, only `merge` checks them, because any of them can contain the user entry.
    * @param format - the format of the user entry; `undefined` is the default.
-   * @throws {TpksError} `storage` if the entry will contain a token, and the target belongs to another user
-   *   or other users can read it.
+   * @throws {TpksError} `storage` if a token would be written to a file that belongs to another user or
+   *   that other users can read.
    */
-  readonly checkTarget: (format: KubeconfigFormat | undefined) => Promise<void>;
+  readonly checkFile: (format: KubeconfigFormat | undefined) => Promise<void>;
   /**
    * Adds or replaces entries. Everything else in the files stays unchanged.
    * @param options.currentContext - the `contextName` of the entries whose context becomes the current
    *   one; `undefined` leaves it unchanged.
    * @throws {TpksError} `usage` for a file that cannot be parsed, which stays unchanged; `storage`
-   *   if a file cannot be read or written, if another program holds its lock for more than 5 s, or as in
-   *   `checkTarget` for a file that a token would be written to.
+   *   if a file cannot be read or written, if another program holds its lock for more than 5 s, or if
+   *   `checkFile` would reject a file that a token is written to.
    */
   readonly merge: (
     entries: readonly ClusterEntries[],
@@ -158,8 +159,8 @@ export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): K
 
   return {
     files,
-    checkTarget: async (format = defaultFormat(isPksLink)) => {
-      if (format !== 'exec') await checkTokenFile(targetPath, isPksLink);
+    checkFile: async (format = defaultFormat(isPksLink)) => {
+      if (format !== 'exec' && paths.length === 1) await checkTokenFile(targetPath, isPksLink);
     },
     merge: (entries, { currentContext }) =>
       change(async (loaded) => {

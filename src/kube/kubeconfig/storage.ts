@@ -101,7 +101,7 @@ export async function reserveStoredFile(path: string, text: string): Promise<Res
  * Checks that a token can be written to a file. A missing file will be created with mode 0600.
  * @param acceptsReaders - whether other users may read the file.
  * @returns whether the group or others can read it. Always `false` on Windows.
- * @throws {TpksError} `storage` if other users could read or replace the token.
+ * @throws {TpksError} `storage` if other users could read the token.
  */
 export async function checkTokenFile(path: string, acceptsReaders: boolean): Promise<boolean> {
   const stats = await ignoreMissing(() => stat(path)).catch((error: unknown) => {

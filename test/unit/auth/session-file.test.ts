@@ -565,7 +565,7 @@ describe('in a keychain that other home folders use', () => {
       expect(await read(openEarlier('other'))).toEqual(sessionOf('other'));
     }));
 
-  test("a damaged session file does not claim another home's item", () =>
+  test("a damaged session file does not cause another config folder's item to be deleted", () =>
     withHomes(async ({ open, openEarlier, keys, root }) => {
       await save(openEarlier('other'), sessionOf('other'));
       await save(open('one'), sessionOf('token'));

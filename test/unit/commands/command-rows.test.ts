@@ -15,10 +15,16 @@ import { scenarios, uncoveredCommands } from '../../support/secret-lines.js';
 import { otherShowCommands, shownResources } from '../../support/shown-resources.js';
 import { writeMatrix } from '../../support/write-matrix.js';
 
+/** Defining a command does not use the services. */
+const unusedServices = new Proxy({} as Services, {
+  get: (_services, name) => () => {
+    throw new Error(`the service ${String(name)} was used to define a command`);
+  },
+});
+
 const commands = (await listCommands(contents)).map(({ words, entry, part }) => {
   const command = new Command(entry.name);
-  // Defining a command does not use the services.
-  defineCommand(command, part, {} as Services);
+  defineCommand(command, part, unusedServices);
   return { words, summary: entry.summary, description: command.description() };
 });
 const names = commands.map(({ words }) => words);

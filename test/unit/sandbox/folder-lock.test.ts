@@ -13,10 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createTemporaryFolder, lockFolder } from '../../../src/sandbox/folder-lock.js';
+import { testAsRoot } from '../../support/as-root.js';
 import { addCleanup, temporaryFolder } from './running-sandbox.js';
-
-// Only root can change the owner of a folder.
-const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
 
 const lockIn = (folder: string): string => join(folder, 'sandbox.lock');
 

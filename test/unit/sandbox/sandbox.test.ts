@@ -213,7 +213,7 @@ describe('a sandbox with an external UAA', () => {
       await expect(start).rejects.toMatchObject({
         kind: 'untrusted',
         message: expect.stringMatching(/^Cannot connect to --uaa https:.*: .*certificate/),
-        advice: `name its CA: tpks sandbox --uaa ${uaa} --uaa-ca FILE`,
+        advice: `check the address, and the CA certificate of the UAA: tpks sandbox --uaa ${uaa} --uaa-ca FILE`,
       });
     }
   });
@@ -227,7 +227,7 @@ describe('a sandbox with an external UAA', () => {
     });
   });
 
-  test('does not start if pks_client may not check tokens', async () => {
+  test('does not start if pks_client is not allowed to check tokens', async () => {
     const theirs = await runSandbox();
     const { uaa, caPem: uaaCa, pksClientSecret } = theirs;
     const change = { method: 'PUT', bearer: await theirs.fetchAdminToken() };
@@ -240,7 +240,8 @@ describe('a sandbox with an external UAA', () => {
       kind: 'failed',
       message: `The client pks_client cannot check tokens at the UAA ${uaa}`,
       advice:
-        'give it this authority: tpks uaa client update pks_client --authorities uaa.resource',
+        'add uaa.resource to its authorities (LIST: those that it has now): ' +
+        'tpks uaa client update pks_client --authorities LIST,uaa.resource',
     });
   });
 

@@ -71,7 +71,7 @@ export function kubeCommand({
   };
   const kubeconfig: Kubeconfig = {
     files: { paths: ['/k'], target: '/k' },
-    checkTarget: async () => undefined,
+    checkFile: async () => undefined,
     merge: async (entries, { currentContext }) => {
       merged.push({ entries, currentContext });
       const { replaced = [], readableFiles = [] } = results;

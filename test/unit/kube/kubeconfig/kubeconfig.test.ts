@@ -359,7 +359,7 @@ describe('merge', () => {
       });
     }));
 
-  test('rejects such a file before it is changed, unless a link is used', () =>
+  test('does not write a token to a file that other users can read, except as pks or tkgi', () =>
     withKubeconfig({ config: goodText }, async ({ path, read }) => {
       chmodSync(path('config'), 0o604);
       const files = locateKubeconfig({}, 'linux', path('config'));
@@ -370,8 +370,8 @@ describe('merge', () => {
         hint: `chmod 600 '${path('config')}'`,
       };
       const entries = [aCluster('dev-1', { user: { token: 'x' } })];
-      await kubeconfig.checkTarget(undefined);
-      await expect(kubeconfig.checkTarget('oidc')).rejects.toMatchObject(rejection);
+      await kubeconfig.checkFile(undefined);
+      await expect(kubeconfig.checkFile('oidc')).rejects.toMatchObject(rejection);
       await expect(kubeconfig.merge(entries, noSwitch)).rejects.toMatchObject(rejection);
       expect(read('config')).toBe(goodText);
       expect(await kubeconfig.merge([aCluster()], noSwitch)).toMatchObject({ readableFiles: [] });
