@@ -20,6 +20,8 @@ export interface AuthorizationInput {
   readonly scope?: string | undefined;
   /** Only for the response type `token`. */
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
+  /** A new random value by default. */
+  readonly state?: string;
 }
 
 /** An authorization request, with the values that prove that a response belongs to it. */
@@ -39,8 +41,8 @@ export interface Authorization {
  * @see RFC 6749, sections 4.1.1 and 4.2.1; OpenID Connect Core, section 3
  */
 export async function createAuthorization(input: AuthorizationInput): Promise<Authorization> {
-  const { clientId, responseType, redirectUri, scope, tokenFormat } = input;
-  const [state, nonce, codeVerifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
+  const { clientId, responseType, redirectUri, scope, tokenFormat, state = randomState() } = input;
+  const [nonce, codeVerifier] = [randomNonce(), randomPKCECodeVerifier()];
   const isCode = responseType === 'code';
   const wantsIdToken = !isCode && scope?.split(' ').includes('openid') === true;
   return {

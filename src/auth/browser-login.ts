@@ -1,3 +1,4 @@
+import { randomState } from 'openid-client';
 import type { Clock } from '../clock.js';
 import { errorMessage, isTpksError, rewordError, TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
@@ -39,7 +40,7 @@ export interface PendingLogin {
   /**
    * Sends the user to the UAA, waits for the response and closes the listener.
    * @throws {TpksError} `unauthenticated` if the user denies the login or does not finish it in
-   *   time, and for a response to another request.
+   *   time.
    */
   readonly waitForToken: () => Promise<Token>;
   /** Closes the listener without a login. */
@@ -64,14 +65,15 @@ export function createBrowserLogin(deps: BrowserLoginDeps): BrowserLogin {
   return {
     start: async (input) => {
       const { ports, path, responseType } = input;
+      const state = randomState();
       const loopback = await deps
-        .listen({ ports, path, isInFragment: responseType === 'token' })
+        .listen({ ports, path, isInFragment: responseType === 'token', state })
         .catch((error: unknown) => {
           throw withBrowserlessHint(error, input);
         });
       const { redirectUri, close } = loopback;
       try {
-        const authorization = await createAuthorization({ ...input, redirectUri });
+        const authorization = await createAuthorization({ ...input, redirectUri, state });
         return {
           redirectUri,
           isRedirectAllowed: await isRedirectAllowed(deps, authorization),

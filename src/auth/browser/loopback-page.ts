@@ -40,7 +40,8 @@ export function createRelayPage(nonce: string): Page {
     if (fragment === '') showFailure('No response', 'This address contains no response from the UAA.');
     else fetch(location.pathname, { method: 'POST', headers, body: fragment })
       .then((response) => response.json())
-      .then(show, () => showFailure('tpks is not waiting', 'The command has ended. Run it again.'));`;
+      .then(show, () => showFailure('tpks is not waiting for this response',
+        'The command has ended, or the response belongs to another login.'));`;
   const text = 'Sending the response to tpks.';
   const noscript =
     'JavaScript is disabled in this browser, so the response cannot be sent to tpks.';

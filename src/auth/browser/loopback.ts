@@ -21,7 +21,7 @@ export interface AuthorizationResponse {
 export interface Loopback {
   /** E.g. `http://localhost:28443/authcode`. */
   readonly redirectUri: string;
-  /** The first response; later responses and all other requests get a 404. */
+  /** The first response with the state; later responses and all other requests get a 404. */
   readonly response: Promise<AuthorizationResponse>;
   readonly close: () => Promise<void>;
 }
@@ -33,6 +33,11 @@ export interface LoopbackOptions {
   readonly path: string;
   /** Whether the response is in the URL fragment, which a page has to send to the listener. */
   readonly isInFragment: boolean;
+  /**
+   * The state of the authorization request. Any page in the browser can send a response with another
+   * state; it must not end the login.
+   */
+  readonly state: string;
 }
 
 /**
@@ -56,7 +61,9 @@ export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopba
         if (parameters === 'relay') {
           return void sendPage(response, 200, createRelayPage(createNonce()));
         }
-        if (parameters === undefined || isReceived) return void sendNotFound(response);
+        if (parameters?.get('state') !== options.state || isReceived) {
+          return void sendNotFound(response);
+        }
         isReceived = true;
         resolve({ parameters, reply: (outcome) => reply(request, response, outcome) });
       });
@@ -138,7 +145,7 @@ function reply(
 
 function sendNotFound(response: ServerResponse): Promise<void> {
   const headers = { 'content-type': 'text/plain; charset=utf-8' };
-  return sendPage(response, 404, { headers, body: 'Not found.\n' });
+  return sendPage(response, 404, { headers, body: 'tpks is not waiting for this request.\n' });
 }
 
 function sendPage(

@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createBrowserLogin } from '../../src/auth/browser-login.js';
+import { listenOnLoopback } from '../../src/auth/browser/loopback.js';
+import { fakeSend } from '../support/fake-send.js';
+import { fixedClock } from '../support/fixed-clock.js';
+import { seed } from './seed.js';
+
+/** `undefined`: the parameter is missing. */
+const wrongStates = [undefined, '', ' ', 'null', '%00', '__proto__', 'x'.repeat(8000)];
+const wrongPaths = ['/', '/authcode/', '/authcode/x', '/AUTHCODE', '//authcode', '/favicon.ico'];
+
+const values = fc.record({
+  name: fc.constantFrom('code', 'access_token', 'error', 'error_description', 'nothing'),
+  value: fc.constantFrom('', 'access_denied', 'q7f2XaoBfo', '<b>'),
+});
+
+/** A request that is not the response to this login: its state or its path is wrong. */
+const wrongRequests = fc.record({
+  method: fc.constantFrom('GET', 'POST'),
+  state: fc.option(fc.constantFrom(...wrongStates), { nil: 'right' as const }),
+  path: fc.constantFrom(...wrongPaths),
+  parameters: fc.array(values, { maxLength: 3 }),
+});
+
+test('a browser login ends only with its own response or at its time limit', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('code', 'token'),
+      fc.array(wrongRequests, { maxLength: 6 }),
+      fc.boolean(),
+      async (responseType, requests, isFinished) => {
+        let stopWaiting = (): void => undefined;
+        const notes: string[] = [];
+        const login = createBrowserLogin({
+          send: fakeSend({ status: 302 }).send,
+          uaa: 'https://uaa.example.com',
+          clock: {
+            ...fixedClock(),
+            sleep: () => new Promise((resolve) => (stopWaiting = resolve)),
+          },
+          note: (text) => notes.push(text),
+          openBrowser: () => Promise.resolve(true),
+          listen: listenOnLoopback,
+          grants: () => Promise.reject(new Error('the code was accepted')),
+        });
+        const pending = await login.start({
+          ...{ clientId: 'cf', responseType, ports: [0], path: '/authcode' },
+          ...{ timeoutSeconds: 300, canOpenBrowser: true, browserlessCommand: 'tpks login --sso' },
+        });
+        const end = pending.waitForToken().catch((error: unknown) => error);
+        const { origin } = new URL(pending.redirectUri);
+        const rightState = new URL(notes[1] ?? '').searchParams.get('state') ?? '';
+        const visit = (path: string, method: string, response: URLSearchParams) =>
+          method === 'GET'
+            ? fetch(`${origin}${path}?${response.toString()}`)
+            : fetch(`${origin}${path}`, { method, headers: { origin }, body: response });
+
+        for (const { method, state, path, parameters } of requests) {
+          const response = new URLSearchParams(
+            parameters.map(({ name, value }): [string, string] => [name, value]),
+          );
+          if (state !== undefined) response.set('state', state === 'right' ? rightState : state);
+          // A wrong path with the right state, or the right path with a wrong state.
+          const { status } = await visit(state === 'right' ? path : '/authcode', method, response);
+          // The page that reads a fragment is for everyone.
+          const isRelay = responseType === 'token' && method === 'GET' && !response.has('error');
+          expect(status).toBe(isRelay && state !== 'right' ? 200 : 404);
+        }
+        if (!isFinished) stopWaiting();
+        else {
+          const response = new URLSearchParams({ state: rightState, error: 'access_denied' });
+          expect((await visit('/authcode', 'GET', response)).status).toBe(400);
+        }
+        expect(await end).toMatchObject({
+          kind: 'unauthenticated',
+          message: isFinished
+            ? 'The login was denied: access_denied'
+            : expect.stringContaining('was not finished within 300 s'),
+        });
+      },
+    ),
+    { seed, numRuns: 100 },
+  );
+}, 60_000);
