@@ -230,7 +230,8 @@ function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-function tooLargeError(subject: string, bytes: number): TpksError {
+/** The error for a response or a list that exceeds its limit. */
+export function tooLargeError(subject: string, bytes: number): TpksError {
   return new TpksError(
     'unavailable',
     `The server sent ${subject} larger than ${formatBytes(bytes)}`,

@@ -1,7 +1,5 @@
 import { toAttributeNames } from '../commands/uaa/attributes.js';
-import { getOwnValue } from '../own-value.js';
 import { toLowerCaseKeys } from './tree.js';
-import { requestError } from './uaac-error.js';
 import { loadResource, type UaacRun } from './uaac-run.js';
 
 export const loadRawObjects = async () => (await import('../uaa/raw-objects.js')).createRawObjects;
@@ -41,7 +39,8 @@ export async function printAll(
   const { options, args } = run;
   if (options.has('start') || options.has('count')) return printPage(run, list);
   const query = { ...toQuery(run, list), ...optionalParameter('filter', args[0]) };
-  const entries = (await readAll(run, list.path, query)).map(toEntry);
+  const raw = await loadResource(run, loadRawObjects);
+  const entries = (await raw.list(list.path, query)).map(toEntry);
   const [first] = entries;
   if (typeof first?.get(list.nameKey) !== 'string') return run.printTree(entries);
   const entriesByName = entries.map((entry) => {
@@ -54,28 +53,6 @@ export async function printAll(
 function toEntry(object: RawObject): ReadonlyMap<string, unknown> {
   const entry = toLowerCaseKeys(object);
   return entry instanceof Map ? entry : new Map<string, unknown>();
-}
-
-/** Reads all pages of a list. */
-async function readAll(
-  run: Pick<UaacRun, 'services'>,
-  path: readonly string[],
-  query: Readonly<Record<string, string>>,
-): Promise<readonly RawObject[]> {
-  const raw = await loadResource(run, loadRawObjects);
-  const objects: RawObject[] = [];
-  for (;;) {
-    const page = await raw.get(path, { ...query, startIndex: String(objects.length + 1) });
-    const resources = getOwnValue(page, 'resources');
-    if (!Array.isArray(resources)) {
-      throw requestError('CF::UAA::BadResponse', `invalid reply to query of ${path.join('/')}`);
-    }
-    objects.push(...(resources as RawObject[]));
-    const total = getOwnValue(page, 'totalResults');
-    if (resources.length === 0 || typeof total !== 'number' || total <= objects.length) {
-      return objects;
-    }
-  }
 }
 
 function toQuery(

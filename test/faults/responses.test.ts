@@ -49,6 +49,60 @@ test('every command handles every damaged response', async () => {
   );
 }, 600_000);
 
+test('every command ends a list that never ends', async () => {
+  const lists = recordings?.commands.flatMap((command, index) =>
+    command.exchanges.flatMap((exchange): [string, ListRun][] => {
+      const [item] = parseList(exchange.body);
+      if (item === undefined) return [];
+      return [[`${String(index)} ${command.name} ${exchange.url}`, { command, exchange, item }]];
+    }),
+  );
+  const runs = new Map(lists);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...runs.keys()),
+      fc.integer({ min: 10_000, max: 2_000_000 }),
+      async (name, growth) => {
+        const { command, exchange, item } = runs.get(name)!;
+        const replay = createReplay(command.exchanges);
+        const { pathname } = new URL(exchange.url);
+        let requests = 0;
+        const result = await command.run(async (request) => {
+          if (request.method !== 'GET' || new URL(request.url).pathname !== pathname) {
+            return toResponse(replay(request));
+          }
+          requests += 1;
+          if (requests > maximumRequests) throw new Error('the command sends requests without end');
+          const resources = [
+            JSON.parse(item, (key, value: unknown) =>
+              ['id', 'client_id', 'externalGroup'].includes(key) ? `${String(requests)}-x` : value,
+            ) as object,
+          ];
+          const body = { resources, totalResults: requests * growth };
+          return toResponse({ ...exchange, body: Buffer.from(JSON.stringify(body)) });
+        });
+        expect([name, growth, problemOf(result)]).toEqual([name, growth, undefined]);
+      },
+    ),
+    { seed, numRuns: 200 },
+  );
+}, 120_000);
+
+interface ListRun {
+  readonly command: RecordedCommand;
+  readonly exchange: Exchange;
+  /** JSON of an object of the list. */
+  readonly item: string;
+}
+
+/** @returns the JSON of each object of a list of the UAA; nothing for other bodies. */
+function parseList(body: Buffer): string[] {
+  if (!isJson(body)) return [];
+  const value = JSON.parse(body.toString()) as { readonly resources?: unknown } | null;
+  const resources = value?.resources;
+  return Array.isArray(resources) ? resources.map((each) => JSON.stringify(each)) : [];
+}
+
 /** @returns a description if the command reacted wrongly to the response, otherwise `undefined`. */
 async function run(
   command: RecordedCommand,

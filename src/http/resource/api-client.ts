@@ -52,8 +52,8 @@ export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type ApiClient = ReturnType<typeof createApiClient>;
 
 /** Enough for about 300,000 clusters, which need half a gigabyte of memory as objects. */
-const maximumBufferedBytes = 128 * 1024 * 1024;
-const maximumStreamedBytes = 1024 * 1024 * 1024;
+export const maximumBufferedBytes = 128 * 1024 * 1024;
+export const maximumStreamedBytes = 1024 * 1024 * 1024;
 
 /**
  * Creates a client that sends requests to an API and validates its responses. It returns resources

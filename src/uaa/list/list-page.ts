@@ -1,4 +1,4 @@
-import { streamList, type ListFormat } from '../../http/json-stream.js';
+import { streamList, tooLargeError, type ListFormat } from '../../http/json-stream.js';
 import type { HttpResponse } from '../../http/send.js';
 
 /** A page of a list, whose objects are parsed one by one. */
@@ -20,15 +20,26 @@ const maximumPageBytes = 16 * 1024 * 1024;
  * pages.
  *
  * @param format.key - name of the list in the response.
+ * @param format.maximumBytes - size limit of all pages together.
  */
-export function createPageReader(
-  format: Pick<ListFormat, 'key' | 'formatError'>,
-): (response: HttpResponse) => Promise<ListPage> {
+export function createPageReader({
+  maximumBytes,
+  ...format
+}: ListFormat): (response: HttpResponse) => Promise<ListPage> {
   let buffer = Buffer.alloc(0);
+  let received = 0;
+  const countBytes = async function* (body: AsyncIterable<Uint8Array>) {
+    for await (const chunk of body) {
+      received += chunk.byteLength;
+      if (received > maximumBytes) throw tooLargeError('a list', maximumBytes);
+      yield chunk;
+    }
+  };
   return async (response) => {
     const ends: number[] = [];
     let size = 0;
-    const items = streamList(response, { ...format, maximumBytes: maximumPageBytes });
+    const page = { ...response, stream: () => countBytes(response.stream()) };
+    const items = streamList(page, { ...format, maximumBytes: maximumPageBytes });
     for (;;) {
       const { done, value } = await items.next();
       if (done === true) {

@@ -14,6 +14,8 @@ export interface ListQuery {
   readonly limit?: number | undefined;
   /** Only these fields; `undefined` means all. */
   readonly attributes?: readonly string[] | undefined;
+  /** Whether the caller keeps no resources. The size limit of all pages is then 1 GiB, not 128 MiB. */
+  readonly isStreamed?: boolean | undefined;
 }
 
 /** Builds the query of the request for one page. */

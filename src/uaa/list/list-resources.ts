@@ -1,7 +1,13 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../../errors.js';
 import { parseJson } from '../../http/decode.js';
-import type { ApiClient, Path, ResourceType } from '../../http/resource/api-client.js';
+import {
+  maximumBufferedBytes,
+  maximumStreamedBytes,
+  type ApiClient,
+  type Path,
+  type ResourceType,
+} from '../../http/resource/api-client.js';
 import { translateError } from '../../http/resource/translate-error.js';
 import { createPageReader, type ListPage } from './list-page.js';
 import { createPageQuery, omitFields, type ListQuery, type Resource } from './list-query.js';
@@ -11,12 +17,20 @@ import { createNewPageCheck, createItemKey, toComparableQuery } from './repeated
 /** The UAA does not return longer pages. @see real-uaa: reduces a `count` above 500 to 500 */
 export const maximumPageSize = 500;
 
+/** Limited because a server that claims more than any UAA has may never end its list. */
+export const totalResultsSchema = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.minValue(0),
+  v.maxValue(1_000_000, 'it is larger than 1,000,000'),
+);
+
 const pageType = {
   noun: 'list',
   /** The resources are read separately. */
   schema: v.looseObject({
     resources: v.tuple([]),
-    totalResults: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    totalResults: totalResultsSchema,
   }),
 };
 
@@ -37,7 +51,8 @@ interface ListRequest {
  * or deleted. If it is wrong, the list still ends: a page without new resources causes an error.
  *
  * @throws {TpksError} the errors of the request; `failed` for a filter or column that the UAA rejects;
- *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one.
+ *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one, and
+ *   for a list that is too large.
  * @see uaa-api, section 8.4
  */
 export async function* listResources<Schema extends v.GenericSchema>(
@@ -99,6 +114,7 @@ interface Page extends Pick<ListPage, 'length'> {
 function createListReader({ api, path, query = {}, parameters }: ListRequest) {
   const readPage = createPageReader({
     key: 'resources',
+    maximumBytes: query.isStreamed === true ? maximumStreamedBytes : maximumBufferedBytes,
     formatError: (reason) => api.malformed('list', reason),
   });
   return async (start: number, count: number): Promise<Page> => {

@@ -9,7 +9,7 @@ const page = (...resources: readonly object[]) => ({
   totalResults: resources.length,
 });
 /** So many users that reading all of them takes longer than looking up names. */
-const manyUsers = { resources: [], totalResults: 10_000_000 };
+const manyUsers = { resources: [], totalResults: 1_000_000 };
 const isCount = ({ url }: HttpRequest) => new URL(url).searchParams.get('count') === '1';
 
 /** @returns the names in a filter. */

@@ -177,13 +177,13 @@ describe('a list with faulty paging', () => {
     ['ignores startIndex and sorts at random', (count) => createItems(1, count).reverse()],
     ['ignores startIndex and sends fewer items', () => createItems(1, 1)],
   ])(
-    'ends after two requests if the server %s and claims 9e15 results',
+    'ends after two requests if the server %s and claims 1,000,000 results',
     async (_name, createRepeated) => {
       let isFirst = true;
       const { receivedIds, error, requests } = await read((_start, count) => {
         const resources = isFirst ? createItems(1, count) : createRepeated(count);
         isFirst = false;
-        return { resources, totalResults: 9e15 };
+        return { resources, totalResults: 1e6 };
       });
       expect(error).toEqual(repeated);
       expect({ receivedIds: receivedIds.length, requests }).toEqual({
@@ -196,7 +196,7 @@ describe('a list with faulty paging', () => {
   test('ends with the first repeated page if the server starts over', async () => {
     const { receivedIds, error, requests } = await read((start, count) => ({
       resources: createItems(((start - 1) % 1500) + 1, count),
-      totalResults: 9e15,
+      totalResults: 1e6,
     }));
     expect(error).toEqual(repeated);
     expect({ receivedIds: receivedIds.length, requests }).toEqual({
@@ -210,7 +210,7 @@ describe('a list with faulty paging', () => {
     const { error, requests } = await read((_start, count) => {
       asked += 1;
       const resources = createItems(1, count).map((one) => ({ ...one, lastLogonTime: asked }));
-      return { resources, totalResults: 9e15 };
+      return { resources, totalResults: 1e6 };
     });
     expect(error).toEqual(repeated);
     expect(requests).toBe(2);
@@ -232,7 +232,7 @@ describe('a list with faulty paging', () => {
     ]);
   });
 
-  test.each([-1, 0.5, 1e300, '3', null, Number.NaN])(
+  test.each([-1, 0.5, 1_000_001, 9e15, 1e300, '3', null, Number.NaN])(
     'is rejected if its total is %j',
     async (total) => {
       const { receivedIds, error, requests } = await read(() => ({
@@ -246,6 +246,36 @@ describe('a list with faulty paging', () => {
       expect({ receivedIds, requests }).toEqual({ receivedIds: [], requests: 1 });
     },
   );
+
+  test('is rejected if all pages together are larger than 128 MiB, unless it is streamed', async () => {
+    const name = 'x'.repeat(15 * 1024 * 1024);
+    const createPage = (start: number) => ({
+      resources: [{ id: start, name }],
+      totalResults: Math.min(start + 1, 10),
+    });
+    const { error, requests } = await read(createPage);
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      message: 'The server sent a list larger than 128 MiB',
+    });
+    expect(requests).toBe(9);
+    expect(await read(createPage, { isStreamed: true })).toMatchObject({
+      error: undefined,
+      requests: 10,
+    });
+  });
+
+  test('is rejected as soon as its total grows above 1,000,000', async () => {
+    const { error, requests } = await read((start, count) => ({
+      resources: createItems(start, count),
+      totalResults: 200_000 * start,
+    }));
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      message: 'The UAA returned an invalid list (totalResults: it is larger than 1,000,000)',
+    });
+    expect(requests).toBe(2);
+  });
 
   test('ends earlier if the total shrinks', async () => {
     const { receivedIds, error, requests } = await read((start) =>

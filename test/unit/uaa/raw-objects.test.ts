@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { createRawObjects } from '../../../src/uaa/raw-objects.js';
+import { fakeSend, query } from './fake-send.js';
+
+/** Reads a list whose pages are created from their start index. */
+function readList(createPage: (start: number) => object) {
+  const { send, requests } = fakeSend((request) =>
+    createPage(Number(query(request)['startIndex'])),
+  );
+  const list = createRawObjects(send, 'https://uaa.example.com').list(['Groups'], { filter: 'a' });
+  return { list, requests };
+}
+
+describe('a list', () => {
+  test('is read page by page, without a page size', async () => {
+    const { list, requests } = readList((id) => ({ resources: [{ id }], totalResults: 3 }));
+    expect(await list).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+    expect(requests.map(query)).toEqual(
+      ['1', '2', '3'].map((startIndex) => ({ filter: 'a', startIndex })),
+    );
+  });
+
+  test('ends with an empty page, or with its first page if it has no total', async () => {
+    const empty = readList((start) => ({
+      resources: start === 1 ? [{ id: 1 }] : [],
+      totalResults: 9,
+    }));
+    expect(await empty.list).toEqual([{ id: 1 }]);
+    expect(await readList((id) => ({ resources: [{ id }] })).list).toEqual([{ id: 1 }]);
+  });
+
+  test.each<[string, (start: number) => object, unknown, number]>([
+    [
+      'is larger than 128 MiB',
+      (start) => ({
+        resources: [{ id: start, name: 'x'.repeat(15 * 1024 * 1024) }],
+        totalResults: start + 1,
+      }),
+      'The server sent a list larger than 128 MiB',
+      9,
+    ],
+    [
+      'claims more than 1,000,000 results',
+      (start) => ({ resources: [{ id: start }], totalResults: 500_001 * start }),
+      'The UAA returned an invalid list (totalResults: it is larger than 1,000,000)',
+      2,
+    ],
+    [
+      'has no resources',
+      () => ({ totalResults: 1 }),
+      expect.stringContaining('The UAA returned an invalid list (resources: '),
+      1,
+    ],
+  ])('is rejected if it %s', async (_name, createPage, message, count) => {
+    const { list, requests } = readList(createPage);
+    await expect(list).rejects.toMatchObject({ kind: 'unavailable', message });
+    expect(requests).toHaveLength(count);
+  });
+
+  test('can have a page with more objects than a call can have arguments', async () => {
+    const resources = Array.from({ length: 300_000 }, () => ({}));
+    expect(await readList(() => ({ resources, totalResults: 300_000 })).list).toHaveLength(300_000);
+  });
+});
