@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Send } from '../http/send.js';
-import { createPksResource, type PksResource } from './resource.js';
+import { createPksResource, nameSchema, type PksResource } from './resource.js';
 
 const optionalText = v.nullish(v.string());
 const optionalNumber = v.nullish(v.number());
@@ -11,7 +11,7 @@ export const taskType = {
   key: 'id',
   showCommand: (id: string) => `tpks task ${id}`,
   schema: v.looseObject({
-    uuid: v.string(),
+    uuid: nameSchema,
     type: optionalText,
     status: optionalText,
     /** Epoch in seconds or milliseconds; the API documentation does not specify the unit. */

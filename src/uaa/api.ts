@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isTpksError, rewordError, TpksError } from '../errors.js';
-import { createApiClient, type ApiClient } from '../http/resource/api-client.js';
+import { createApiClient, segmentSchema, type ApiClient } from '../http/resource/api-client.js';
 import { validateSegment, describeUaaPathProblem } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 
@@ -20,10 +20,7 @@ export function createUaaApi(send: Send, uaa: string, scope?: string): ApiClient
 }
 
 /** An id that a URL can contain. */
-export const idSchema = v.pipe(
-  v.string(),
-  v.check((id) => id.isWellFormed(), 'Invalid id: it contains an incomplete Unicode character'),
-);
+export const idSchema = segmentSchema;
 
 /** A member of a group. */
 export const memberSchema = v.looseObject({

@@ -91,6 +91,10 @@ export async function recordCommands(): Promise<Recordings> {
     TPKS_HOME: home,
     KUBECONFIG: join(home, 'kubeconfig'),
   });
+  // The sandbox deletes its own file before the commands run with damaged responses.
+  const caCert = join(folder, 'ca.pem');
+  writeFileSync(caCert, sandbox.caPem);
+  const addresses = { ...sandbox, caCert };
   let runs = 0;
 
   const execute = async (row: Row, send: Send): Promise<HeadlessResult> => {
@@ -123,7 +127,7 @@ export async function recordCommands(): Promise<Recordings> {
       if (code !== 0) throw new Error(`${words.join(' ')} failed: ${stderr}`);
       return stdout.trim();
     };
-    await prepare(loginWords(sandbox));
+    await prepare(loginWords(addresses));
     await prepare(['create-cluster', 'own-1', '-e', 'own-1.example.com', '-p', 'small', '--wait']);
     await prepare(['get-credentials', 'dev-1', 'own-1']);
     const accessToken = await prepare(['token']);
@@ -134,7 +138,7 @@ export async function recordCommands(): Promise<Recordings> {
       writeFileSync(path, text);
       return path;
     };
-    for (const row of createRows(sandbox, accessToken, writeFile)) {
+    for (const row of createRows(addresses, accessToken, writeFile)) {
       const exchanges: Exchange[] = [];
       const { code, stdout, stderr } = await execute(
         row,

@@ -127,6 +127,7 @@ async function run(
   return (
     problemOf(result) ??
     (command.name.endsWith('curl') ? undefined : unescaped(result)) ??
+    blamesUser(command, result) ??
     (served === 1 ? unnoticed(command, original, changed, result) : undefined)
   );
 }
@@ -146,6 +147,16 @@ function problemOf({ code, stdout, stderr }: HeadlessResult): string | undefined
 function unescaped({ stdout, stderr }: HeadlessResult): string | undefined {
   const found = /[^\P{Cc}\n\t]|\p{Cf}/u.exec(stdout + stderr)?.[0];
   return found === undefined ? undefined : `the output contains ${JSON.stringify(found)}`;
+}
+
+/** The command line is valid, so no response may cause exit code 2. */
+function blamesUser(
+  { name }: RecordedCommand,
+  { code, stderr }: HeadlessResult,
+): string | undefined {
+  // A token without a user is a wrong context.
+  if (code !== 2 || name === 'uaa password change') return undefined;
+  return `exit 2 for a valid command line: ${stderr}`;
 }
 
 /** A write must not succeed after a response that does not report success. */

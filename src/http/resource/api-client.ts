@@ -5,7 +5,7 @@ import { parseJson, readJson } from '../decode.js';
 import { streamList } from '../json-stream.js';
 import type { HttpResponse, Send } from '../send.js';
 import { readConfirmation } from './confirmation.js';
-import { encodePathSegment } from './path-segment.js';
+import { describeSegmentProblem, encodePathSegment } from './path-segment.js';
 
 /** One of the APIs of an installation. */
 export interface ApiDescription {
@@ -28,6 +28,18 @@ export interface ResourceType<Schema extends v.GenericSchema> {
   /** The fields that tpks relies on. Unknown fields are kept. */
   readonly schema: Schema;
 }
+
+/**
+ * A name or an id from a server that is used in the path of a later request. One that a path cannot
+ * contain would otherwise look like an error of the user.
+ */
+export const segmentSchema = v.pipe(
+  v.string(),
+  v.check(
+    (name) => describeSegmentProblem(name) === undefined,
+    ({ input }) => `it ${describeSegmentProblem(input) ?? ''}`,
+  ),
+);
 
 /** Unencoded segments of a path. */
 export type Path = readonly string[];

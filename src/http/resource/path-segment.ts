@@ -33,7 +33,11 @@ export function validateNotEmpty(name: string, what = 'name'): string {
   return name.trim() === '' ? validateSegment(name, what) : name;
 }
 
-function describeSegmentProblem(name: string): string | undefined {
+/**
+ * Describes why a path cannot contain a name; `undefined` if it can.
+ * @returns e.g. `is empty`
+ */
+export function describeSegmentProblem(name: string): string | undefined {
   // An empty segment, or one that consists of dots, leads to another route even if it is encoded.
   if (name.trim() === '') return 'is empty';
   if (name === '.' || name === '..') return `cannot be "${name}"`;

@@ -123,7 +123,7 @@ test('completion offers the first 10,000 names of a longer list', async () => {
 test('tpks clusters rejects an endless list instead of buffering it forever', async () => {
   function* endless(): Generator<string> {
     yield '[{"name":"c"}';
-    const piece = `,{"name":"${'c'.repeat(100_000)}"}`.repeat(50);
+    const piece = `,{"name":"c","plan_name":"${'p'.repeat(100_000)}"}`.repeat(50);
     for (;;) yield piece;
   }
   const { code, stdout, stderr } = await runClusters([], endless());
