@@ -1,6 +1,7 @@
 import type { LoginRequest } from '../auth/login.js';
 import { createBrowserOptions, loopbackPorts } from '../commands/session/browser-options.js';
 import { loadInfo } from '../commands/uaa/resources.js';
+import { formatPromptLabel } from '../commands/prompt-label.js';
 import { joinScopes } from '../commands/word-list.js';
 import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
 import { isTpksError } from '../errors.js';
@@ -70,8 +71,11 @@ export async function get(run: UaacRun): Promise<void> {
   await getToken(run, 'implicit (with posted credentials)', async (target) => {
     const { prompts } = await (await services.publicUaaResource(loadInfo, target)).get();
     const values = new Map<string, string | Secret>();
-    for (const [index, [name, [type, label]]] of Object.entries(prompts).entries()) {
+    for (const [index, [name, [type, serverLabel]]] of Object.entries(prompts).entries()) {
       const isText = type === 'text';
+      // Scripts get the prompts of the original.
+      const isShown = services.terminal.canPrompt();
+      const label = isShown ? formatPromptLabel(serverLabel, target.uaa) : serverLabel;
       const value = args[index] ?? (await (isText ? prompt(label) : promptHidden(label)));
       values.set(name, isText ? value : new Secret(value));
     }

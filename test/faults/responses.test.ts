@@ -1,8 +1,8 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { Send } from '../../src/http/send.js';
 import { toResponse } from '../support/fake-send.js';
-import type { HeadlessResult } from '../support/headless.js';
+import { runHeadless, type HeadlessResult } from '../support/headless.js';
 import { createNodeOnly } from '../support/node-only.js';
 import { crash } from './crash.js';
 import { mutations, type Mutation } from './mutations.js';
@@ -87,6 +87,34 @@ test('every command ends a list that never ends', async () => {
     { seed, numRuns: 200 },
   );
 }, 120_000);
+
+test('every prompt of a UAA is one line that names the UAA', async () => {
+  const parts = fc.oneof(
+    fc.constantFrom(' ', '\u00a0', '\t', '\n', '\r', '\u001b[2K', '\u0008', '\u202e', 'Done.'),
+    fc.constantFrom('[sudo] password for root: ', 'https://elsewhere.test/', '\ud83d\ude00'),
+    fc.string({ unit: 'binary', maxLength: 20 }),
+  );
+  const labels = fc.array(parts, { maxLength: 200 }).map((texts) => texts.join(''));
+  await fc.assert(
+    fc.asyncProperty(labels, fc.constantFrom('text', 'password'), async (label, type) => {
+      const body = { app: { version: '77.0.0' }, prompts: { username: [type, label] } };
+      const { code, stderr } = await runHeadless(['uaa', 'token', 'get'], {
+        env: { TPKS_UAA_URL: 'https://uaa.test:8443', TPKS_STORE: 'file', TPKS_HOME: '/nowhere' },
+        send: () => Promise.resolve(toResponse({ body })),
+        terminalColumns: 80,
+      });
+      // Between the sequences that clear the line and that place the cursor.
+      const prompt = stderr.split('\u001b[0J')[1]?.split('\u001b[')[0] ?? '';
+      expect({ code, prompt }).toEqual({
+        code: 130,
+        prompt: expect.stringMatching(/^(?:\S+ )*\(uaa\.test:8443\): $/),
+      });
+      // A character takes up to 8 columns if it is escaped.
+      expect(prompt.length).toBeLessThan(100 * 8 + 30);
+    }),
+    { seed, numRuns: 100 },
+  );
+}, 60_000);
 
 interface ListRun {
   readonly command: RecordedCommand;

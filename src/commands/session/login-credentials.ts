@@ -5,6 +5,7 @@ import { formatInstallationOptions, type Installation } from '../../contexts/ins
 import { isTpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
+import { formatPromptLabel, maximumLabelLength } from '../prompt-label.js';
 import { createBrowserOptions, type BrowserFlags } from './browser-options.js';
 import { findPasscode } from './passcode.js';
 
@@ -153,7 +154,12 @@ async function findPasscodeGrant(
       flag: '--sso-passcode',
       createPrompt: async () => {
         const { prompts } = await (await publicUaaResource(loadInfo, target)).get();
-        const note = prompts['passcode']?.[1] ?? `One Time Code ( Get one at ${passcodeUrl} )`;
+        const label = prompts['passcode']?.[1] ?? '';
+        // A long label could be cut off in the middle of the URL.
+        const note =
+          label === '' || label.length > maximumLabelLength
+            ? `One Time Code ( Get one at ${passcodeUrl} )`
+            : formatPromptLabel(label, target.uaa);
         return { note, prompt: 'Passcode: ' };
       },
     },

@@ -3,6 +3,7 @@ import { TpksError } from '../../../errors.js';
 import { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import type { UaaInfo } from '../../../uaa/info.js';
+import { formatPromptLabel } from '../../prompt-label.js';
 
 type Deps = Pick<Services, 'terminal' | 'env' | 'secrets'>;
 
@@ -44,7 +45,8 @@ export async function collectAnswers(
   let username: string | undefined;
   for (const [index, [name, [type, label]]] of Object.entries(prompts).entries()) {
     const argument = input.credentials[index];
-    const prompt = { text: `${label}: `, isHidden: type !== 'text', hint };
+    const text = `${formatPromptLabel(label, input.target.uaa)}: `;
+    const prompt = { text, isHidden: type !== 'text', hint };
     if (name === 'username') {
       username = await findUsername(argument, prompt, deps);
       answers.set(name, username);

@@ -195,17 +195,17 @@ describe('uaa token get', () => {
       prompts,
       token: codyToken,
       terminalInput: {
-        'Email: ': 'cody',
-        'Kennwort: ': 'pw-7',
-        'Temporary Authentication Code: ': '',
+        'Email (api.example.com:8443): ': 'cody',
+        'Kennwort (api.example.com:8443): ': 'pw-7',
+        'Temporary Authentication Code (api.example.com:8443): ': '',
       },
     });
     await getPromptedToken({ credentials: [] }, deps);
     expect(steps).toEqual([
       'prepare',
-      'Email: ',
-      'Kennwort: ',
-      'Temporary Authentication Code: ',
+      'Email (api.example.com:8443): ',
+      'Kennwort (api.example.com:8443): ',
+      'Temporary Authentication Code (api.example.com:8443): ',
       'request',
       'save',
     ]);
