@@ -236,7 +236,7 @@ export function tooLargeError(subject: string, bytes: number): TpksError {
     'unavailable',
     `The server sent ${subject} larger than ${formatBytes(bytes)}`,
     {
-      hint: 'check the address; tpks curl accepts responses of any size',
+      hint: 'check the address; tpks curl and tpks uaa curl accept responses of any size',
     },
   );
 }

@@ -63,7 +63,7 @@ test('a browser login ends only with its own response or at its time limit', asy
           if (state !== undefined) response.set('state', state === 'right' ? rightState : state);
           // A wrong path with the right state, or the right path with a wrong state.
           const { status } = await visit(state === 'right' ? path : '/authcode', method, response);
-          // The page that reads a fragment is for everyone.
+          // The page that forwards the URL fragment is served without checking the state.
           const isRelay = responseType === 'token' && method === 'GET' && !response.has('error');
           expect(status).toBe(isRelay && state !== 'right' ? 200 : 404);
         }

@@ -49,7 +49,7 @@ test('every command handles every damaged response', async () => {
   );
 }, 600_000);
 
-test('every command ends a list that never ends', async () => {
+test('every command stops reading a list that never ends', async () => {
   const lists = recordings?.commands.flatMap((command, index) =>
     command.exchanges.flatMap((exchange): [string, ListRun][] => {
       const [item] = parseList(exchange.body);
@@ -182,7 +182,7 @@ function blamesUser(
   { name }: RecordedCommand,
   { code, stderr }: HeadlessResult,
 ): string | undefined {
-  // A token without a user is a wrong context.
+  // This command exits with 2 if the token of the context has no user.
   if (code !== 2 || name === 'uaa password change') return undefined;
   return `exit 2 for a valid command line: ${stderr}`;
 }

@@ -30,8 +30,8 @@ export interface ResourceType<Schema extends v.GenericSchema> {
 }
 
 /**
- * A name or an id from a server that is used in the path of a later request. One that a path cannot
- * contain would otherwise look like an error of the user.
+ * A name or an id from a server that is used in the path of a later request. Checked when it is received:
+ * otherwise, the later request would report an invalid name as a mistake of the user.
  */
 export const segmentSchema = v.pipe(
   v.string(),

@@ -14,7 +14,7 @@ export interface ListQuery {
   readonly limit?: number | undefined;
   /** Only these fields; `undefined` means all. */
   readonly attributes?: readonly string[] | undefined;
-  /** Whether the caller keeps no resources. The size limit of all pages is then 1 GiB, not 128 MiB. */
+  /** Whether the caller does not keep the resources in memory. Raises the size limit from 128 MiB to 1 GiB. */
   readonly isStreamed?: boolean | undefined;
 }
 

@@ -17,7 +17,7 @@ import { createNewPageCheck, createItemKey, toComparableQuery } from './repeated
 /** The UAA does not return longer pages. @see real-uaa: reduces a `count` above 500 to 500 */
 export const maximumPageSize = 500;
 
-/** Limited because a server that claims more than any UAA has may never end its list. */
+/** No UAA has this many resources, so a list that claims more may never end. */
 export const totalResultsSchema = v.pipe(
   v.number(),
   v.safeInteger(),
