@@ -58,7 +58,8 @@ export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy
           ...(credentials === undefined ? {} : { 'proxy-authorization': credentials }),
         },
         // Reading the CAs takes time, so read them only if the proxy uses TLS.
-        ...(isTls ? { ca: [...systemRoots()] } : {}),
+        // Without `rejectUnauthorized`, NODE_TLS_REJECT_UNAUTHORIZED could turn off the verification.
+        ...(isTls ? { ca: [...systemRoots()], rejectUnauthorized: true } : {}),
       });
       return openTunnel(request, { target, origin: url.origin, milliseconds });
     },

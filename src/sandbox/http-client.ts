@@ -41,7 +41,8 @@ export function createHttpClient(baseUrl: string, ca?: string) {
     const { default: undici } = await import('undici/index.js');
     return new undici.Pool(origin, {
       maxResponseSize: maximumResponseBytes,
-      ...(ca !== undefined && { connect: { ca } }),
+      // Otherwise, NODE_TLS_REJECT_UNAUTHORIZED could turn off the verification.
+      connect: { rejectUnauthorized: true, ...(ca !== undefined && { ca }) },
     });
   }
 

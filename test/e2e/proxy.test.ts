@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createCertificates } from '../support/certificates.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { startConnectProxy, type ConnectProxy } from '../support/connect-proxy.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
@@ -69,5 +73,31 @@ describe('a proxy with credentials', () => {
     expect(await user.tpks(['clusters'], { env })).toMatchObject({ code: 0 });
     expect(await login({ ...env, NO_PROXY: '.test' })).toMatchObject({ code: 5 });
     expect(proxy.targets).toEqual([]);
+  });
+});
+
+test('NODE_TLS_REJECT_UNAUTHORIZED does not turn off the verification of a proxy', async () => {
+  const { unknownCa } = await createCertificates();
+  const received: Buffer[] = [];
+  const tlsProxy = createServer(unknownCa, (socket) => {
+    socket.on('error', () => undefined).on('data', (bytes: Buffer) => received.push(bytes));
+  });
+  tlsProxy.on('tlsClientError', () => undefined).listen(0, '127.0.0.1');
+  await once(tlsProxy, 'listening');
+  const { port } = tlsProxy.address() as AddressInfo;
+  const words = ['uaa', 'target', toRemote(sandbox.uaa), '--timeout', '5'];
+  const { code, stderr } = await user.spawn(words, {
+    env: {
+      HTTPS_PROXY: `https://me:secret@127.0.0.1:${String(port)}`,
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    },
+  });
+  tlsProxy.close();
+  expect({ code, stderr, received }).toEqual({
+    code: 6,
+    stderr: expect.stringContaining(
+      `The certificate of the proxy https://127.0.0.1:${String(port)} `,
+    ),
+    received: [],
   });
 });
