@@ -1,15 +1,11 @@
 import { errorCode } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
+import { codedError } from './network-error.js';
 
 /** Converts an error of the runtime, whose message would print the URL, to one with a code of `node:https`. */
 export function toKnownError(error: unknown): Error {
   const code = errorCode(error) ?? 'UNKNOWN';
   return codedError(getOwnValue(knownCodes, code) ?? code);
-}
-
-/** Creates an error with a code of `node:https`. */
-export function codedError(code: string): Error {
-  return Object.assign(new Error(code), { code });
 }
 
 /** The codes of `node:https` for errors that the runtime names differently. */

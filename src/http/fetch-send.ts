@@ -1,9 +1,14 @@
 import { errorCode } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { createDeadline } from './deadline.js';
-import { codedError, toKnownError } from './fetch-error.js';
+import { toKnownError } from './fetch-error.js';
 import type { HttpsSendDeps } from './https-send.js';
-import { describeCertificateProblem, toNetworkError } from './network-error.js';
+import {
+  codedError,
+  describeCertificateProblem,
+  toNetworkError,
+  wrongHost,
+} from './network-error.js';
 import { createResponse, findResponseProblem, protocolSwitchProblem } from './response.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 import { createTrustStages } from './trust-stages.js';
@@ -15,7 +20,8 @@ export { createFetchSend as createHttpsSend };
 /**
  * Sends requests with the `fetch` of the standalone binary's runtime, because loading `node:https`
  * there takes as long as the rest of a command. Behaves like `createHttpsSend`, which sends all
- * requests that `fetch` cannot send in the same way: see {@link isSuitable}.
+ * requests that `fetch` cannot send in the same way: see {@link isSuitable}. It also sends all further
+ * requests to a server, because `fetch` cannot reuse a connection that {@link verifyName} has checked.
  *
  * There is one difference: `fetch` does not report informational responses, so if a server never stops
  * sending them, only the time limit ends the request.
@@ -31,20 +37,17 @@ function createFetchSend(deps: HttpsSendDeps): Send {
     return (await fallback)(request);
   };
 
-  let lastActive: number | undefined;
-  const touch = (): void => {
-    lastActive = performance.now();
-  };
-  const isIdle = () =>
-    lastActive !== undefined && performance.now() - lastActive > maximumIdleMilliseconds;
-
+  const knownServers = new Set<string>();
   return async (request) => {
     const timeoutSeconds = request.timeoutSeconds ?? deps.timeoutSeconds;
-    if (deps.proxy !== undefined || fallback !== undefined || isIdle() || !isSuitable(request)) {
+    const { origin } = new URL(request.url);
+    const isKnown = knownServers.has(origin);
+    knownServers.add(origin);
+    if (deps.proxy !== undefined || fallback !== undefined || isKnown || !isSuitable(request)) {
       return sendWithFallback(request);
     }
     try {
-      return await sendOnce(request, getTls(), timeoutSeconds, touch);
+      return await sendOnce(request, getTls(), timeoutSeconds);
     } catch (error) {
       // Nothing was sent. node:https tries the next trust stage, and its errors are more precise.
       if (isBeforeRequest(error)) return sendWithFallback(request);
@@ -61,8 +64,8 @@ interface RuntimeOptions {
   readonly signal: AbortSignal;
   readonly redirect: 'manual';
   readonly decompress: false;
-  /** Whether to take the connection from the pool, and to return it. */
-  readonly keepalive: boolean;
+  /** `false`: do not reuse a connection, on which a PUT or DELETE request could be repeated. */
+  readonly keepalive: false;
   /** `false`: ignore `ALL_PROXY`, which tpks does not support. */
   readonly proxy: false;
   /** `false`: no time limit other than the signal. */
@@ -77,6 +80,7 @@ interface TlsOptions {
   readonly ciphers: string;
   /** Without this option, an environment variable could disable the verification. */
   readonly rejectUnauthorized: boolean;
+  readonly checkServerIdentity?: typeof verifyName;
 }
 
 type RuntimeResponse = Awaited<ReturnType<typeof fetch>>;
@@ -95,13 +99,6 @@ async function callFetch(url: string, options: RuntimeOptions): Promise<RuntimeR
     throw unexpectedResponseError(url, protocolSwitchProblem, 101);
   }
 }
-
-/**
- * After this time without a request, `node:https` sends all further requests, because `fetch` keeps idle
- * connections open until the server closes them.
- * @see `idleMilliseconds` in agents.ts
- */
-const maximumIdleMilliseconds = 2800;
 
 /** The headers that `fetch` sends unchanged and does not interpret. */
 const plainHeader =
@@ -130,12 +127,6 @@ function isSuitable({ method, url, headers = {}, body }: HttpRequest): boolean {
 const bodilessMethods = new Set(['GET', 'HEAD']);
 const methods = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
-/**
- * `fetch` repeats these requests if the server closes a reused connection, although the server may
- * have processed them.
- */
-const repeatedMethods = new Set(['PUT', 'DELETE']);
-
 /** By default, `fetch` supports all ciphers of `node:https` but this one. */
 const ciphers = 'DEFAULT:ECDHE-RSA-AES128-SHA256';
 
@@ -145,21 +136,37 @@ function createTlsOptions(
 ): TlsOptions {
   if (skipTlsVerification) return { ciphers, rejectUnauthorized: false };
   // With an empty list, `fetch` trusts its own list of CAs.
-  return { ca: roots.length > 0 ? roots : [''], ciphers, rejectUnauthorized: true };
+  const ca = roots.length > 0 ? roots : [''];
+  return { ca, ciphers, rejectUnauthorized: true, checkServerIdentity: verifyName };
+}
+
+/**
+ * Replaces the check of `fetch`, which accepts the common name of a certificate. `fetch` waits for the result
+ * before it sends anything. If a name has an unusual form, `node:https` checks the certificate again.
+ * @param host - a host name or an IP address without brackets.
+ */
+function verifyName(
+  host: string,
+  { subjectaltname = '' }: { readonly subjectaltname?: string },
+): Error | undefined {
+  const domain = host.slice(host.indexOf('.') + 1);
+  const accepted = /^[\d.]+$|:/.test(host)
+    ? [`IP Address:${host}`]
+    : [`DNS:${host}`, ...(domain.includes('.') ? [`DNS:*.${domain}`] : [])];
+  const names = subjectaltname.split(', ');
+  return accepted.some((name) => names.includes(name)) ? undefined : codedError(wrongHost);
 }
 
 async function sendOnce(
   request: HttpRequest,
   tls: TlsOptions,
   timeoutSeconds: number,
-  touch: () => void,
 ): Promise<HttpResponse> {
   const { method, url, headers = {}, body } = request;
   const abort = new AbortController();
   const deadline = createDeadline(request, timeoutSeconds, () => {
     abort.abort();
   });
-  touch();
   try {
     const response = await callFetch(url, {
       method,
@@ -168,20 +175,19 @@ async function sendOnce(
       signal: abort.signal,
       redirect: 'manual',
       decompress: false,
-      keepalive: !repeatedMethods.has(method),
+      keepalive: false,
       proxy: false,
       timeout: false,
       verbose: false,
       tls,
     });
-    touch();
     const head = { status: response.status, headers: joinHeaders(response.headers) };
     const problem = findResponseProblem(head, headers);
     if (problem !== undefined) throw unexpectedResponseError(url, problem, head.status);
     const code = findHeaderProblem(head);
     if (code !== undefined) throw codedError(code);
     if (method === 'HEAD') deadline.end();
-    const chunks = () => readBody(response.body, touch);
+    const chunks = () => readBody(response.body);
     return createResponse({ ...head, url, deadline, chunks });
   } catch (error) {
     abort.abort();
@@ -214,16 +220,11 @@ function findHeaderProblem({ headers }: Pick<HttpResponse, 'headers'>): string |
 
 const maximumHeaderBytes = 16 * 1024;
 
-async function* readBody(
-  body: AsyncIterable<Uint8Array> | null,
-  touch: () => void,
-): AsyncIterable<Uint8Array> {
+async function* readBody(body: AsyncIterable<Uint8Array> | null): AsyncIterable<Uint8Array> {
   try {
     for await (const chunk of body ?? []) yield chunk;
   } catch (error) {
     throw toKnownError(error);
-  } finally {
-    touch();
   }
 }
 

@@ -6,6 +6,12 @@ export const selfSigned = 'is self-signed and not trusted';
 
 const unknownIssuer = 'is signed by an unknown certificate authority';
 
+/** Error code of a certificate that contains neither a DNS name nor an IP address. */
+export const noAlternativeName = 'NO_ALTERNATIVE_NAME';
+
+/** Error code of a certificate for another host. */
+export const wrongHost = 'ERR_TLS_CERT_ALTNAME_INVALID';
+
 const unverifiable = 'cannot be verified';
 
 /** Descriptions of certificate problems, keyed by the error codes of OpenSSL and Node. */
@@ -27,7 +33,8 @@ const certificateProblems: Readonly<Record<string, string>> = {
   INVALID_CA: 'is signed by a certificate that is not a CA',
   INVALID_PURPOSE: 'was not issued for servers',
   HOSTNAME_MISMATCH: 'was issued for another host',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'was issued for another host',
+  [wrongHost]: 'was issued for another host',
+  [noAlternativeName]: 'has no subject alternative name',
 };
 
 /** The runtimes use the same codes for both reasons. */
@@ -70,12 +77,31 @@ export function isCertificateDateProblem(error: unknown): boolean {
   return errorChain(error).some((link) => dateProblems.has(errorCode(link) ?? ''));
 }
 
+/**
+ * Says how to replace a certificate without a subject alternative name.
+ * @returns `undefined` for other errors.
+ */
+export function findNameHint(
+  error: unknown,
+  host: string,
+  owner: 'server' | 'proxy',
+): string | undefined {
+  return findErrorCode(error) === noAlternativeName
+    ? `ask the operator of the ${owner} for a certificate with the subject alternative name ${host}`
+    : undefined;
+}
+
 /** Whether a certificate was rejected because no trusted CA issued it. */
 export function hasUnknownIssuer(error: unknown): boolean {
   return describeCertificateProblem(error) === unknownIssuer;
 }
 
 const dateProblems = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+
+/** Creates an error with a code of `node:https`, or of {@link noAlternativeName}. */
+export function codedError(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
 
 /**
  * Converts a connection error to a `TpksError`.

@@ -3,8 +3,9 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { TpksError } from '../errors.js';
 import { parseEndpoint } from './endpoint.js';
-import { describeCertificateProblem, timeLimitCause } from './network-error.js';
+import { describeCertificateProblem, findNameHint, timeLimitCause } from './network-error.js';
 import { isProxyBypassed } from './no-proxy.js';
+import { verifyHost } from './verify-host.js';
 
 /** An HTTP proxy and the rules for when to use it. */
 export interface Proxy {
@@ -57,9 +58,15 @@ export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy
           host: target,
           ...(credentials === undefined ? {} : { 'proxy-authorization': credentials }),
         },
-        // Reading the CAs takes time, so read them only if the proxy uses TLS.
-        // Without `rejectUnauthorized`, NODE_TLS_REJECT_UNAUTHORIZED could turn off the verification.
-        ...(isTls ? { ca: [...systemRoots()], rejectUnauthorized: true } : {}),
+        ...(isTls
+          ? {
+              // Reading the CAs takes time, so read them only if the proxy uses TLS.
+              ca: [...systemRoots()],
+              // Otherwise, NODE_TLS_REJECT_UNAUTHORIZED could turn off the verification.
+              rejectUnauthorized: true,
+              checkServerIdentity: verifyHost,
+            }
+          : {}),
       });
       return openTunnel(request, { target, origin: url.origin, milliseconds });
     },
@@ -102,7 +109,7 @@ function openTunnel(
     request.on('error', (error) => {
       clearTimeout(timer);
       const problem = describeCertificateProblem(error);
-      reject(problem === undefined ? error : untrustedError(origin, problem));
+      reject(problem === undefined ? error : untrustedError(origin, problem, error));
     });
     request.end();
   });
@@ -162,8 +169,11 @@ function timeoutError(origin: string, milliseconds: number): TpksError {
   });
 }
 
-function untrustedError(origin: string, problem: string): TpksError {
+function untrustedError(origin: string, problem: string, error: unknown): TpksError {
+  const hint =
+    findNameHint(error, parseEndpoint(origin).host, 'proxy') ??
+    'set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS to a file that contains its CA';
   return new TpksError('untrusted', `The certificate of the proxy ${origin} ${problem}`, {
-    hint: 'nothing was sent; set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS to a file that contains its CA',
+    hint: `nothing was sent; ${hint}`,
   });
 }

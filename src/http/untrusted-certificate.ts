@@ -4,6 +4,7 @@ import { TpksError } from '../errors.js';
 import { parseEndpoint, type Endpoint } from './endpoint.js';
 import {
   describeCertificateProblem,
+  findNameHint,
   hasUnknownIssuer,
   isCertificateDateProblem,
   selfSigned,
@@ -32,7 +33,8 @@ export async function toUntrustedError(
   { proxy, caCert, trustCommand }: UntrustedOptions,
 ): Promise<TpksError> {
   const { host } = new URL(url);
-  const certificate = await fetchCertificate(parseEndpoint(url), proxy).catch(() => undefined);
+  const endpoint = parseEndpoint(url);
+  const certificate = await fetchCertificate(endpoint, proxy).catch(() => undefined);
   // The runtime of the standalone binary has no separate error code for self-signed certificates.
   const isSelfSigned =
     certificate !== undefined && hasUnknownIssuer(error) && isSignedByItself(certificate.raw);
@@ -40,17 +42,24 @@ export async function toUntrustedError(
     ? selfSigned
     : (describeCertificateProblem(error) ?? 'is not trusted');
   const details = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`;
+  const hint =
+    findNameHint(error, endpoint.host, 'server') ?? describeTrust(error, caCert, trustCommand);
   return new TpksError('untrusted', `The certificate of ${host} ${problem}${details}`, {
-    hint:
-      `no secrets were sent; ${isCertificateDateProblem(error) ? 'first check the clock of this machine; ' : ''}` +
-      (caCert !== undefined && hasUnknownIssuer(error) ? describeGivenCa(caCert) : '') +
-      'to trust the server, get its CA certificate from the operator of the installation, then:\n' +
-      (trustCommand === undefined
-        ? 'set TPKS_CA_CERT=FILE'
-        : `${trustCommand} (or TPKS_CA_CERT=FILE)`),
+    hint: `no secrets were sent; ${hint}`,
     cause: error,
     host,
   });
+}
+
+function describeTrust(error: unknown, caCert?: string, trustCommand?: string): string {
+  return (
+    (isCertificateDateProblem(error) ? 'first check the clock of this machine; ' : '') +
+    (caCert !== undefined && hasUnknownIssuer(error) ? describeGivenCa(caCert) : '') +
+    'to trust the server, get its CA certificate from the operator of the installation, then:\n' +
+    (trustCommand === undefined
+      ? 'set TPKS_CA_CERT=FILE'
+      : `${trustCommand} (or TPKS_CA_CERT=FILE)`)
+  );
 }
 
 function isSignedByItself(der: Buffer): boolean {

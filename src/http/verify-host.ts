@@ -1,16 +1,22 @@
 import { X509Certificate } from 'node:crypto';
-import { isIPv6 } from 'node:net';
-import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import { isIP } from 'node:net';
+import type { PeerCertificate } from 'node:tls';
+import { codedError, noAlternativeName, wrongHost } from './network-error.js';
 
 /**
- * Checks whether a certificate is for a host, as Node does by default. Node 22.23 rejects every
- * certificate for an IPv6 address, so OpenSSL checks these.
+ * Checks whether a certificate is for a host. Node's own check accepts the common name, and Node 22.23
+ * rejects every certificate for an IPv6 address, so OpenSSL checks it.
  * @param host - a host name or an IP address without brackets.
  * @returns the error; `undefined` if the certificate is for the host.
- * @see RFC 9110, section 4.3.5
+ * @see RFC 9110, sections 4.3.4 and 4.3.5
  */
 export function verifyHost(host: string, certificate: PeerCertificate): Error | undefined {
-  const error = checkServerIdentity(host, certificate);
-  if (error === undefined || !isIPv6(host)) return error;
-  return new X509Certificate(certificate.raw).checkIP(host) === undefined ? error : undefined;
+  const { raw, subjectaltname = '' } = certificate;
+  if (!/DNS:|IP Address:/.test(subjectaltname)) return codedError(noAlternativeName);
+  const x509 = new X509Certificate(raw);
+  const match =
+    isIP(host) === 0
+      ? x509.checkHost(host.replace(/\.$/, ''), { subject: 'never', partialWildcards: false })
+      : x509.checkIP(host);
+  return match === undefined ? codedError(wrongHost) : undefined;
 }

@@ -165,6 +165,24 @@ describe('tpks doctor reports', () => {
     ]);
   });
 
+  test('a certificate without a subject alternative name', async () => {
+    const server = createServer(front.certificates.commonName).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const report = await diagnose(createUser(), {
+      ...fileStore,
+      TPKS_UAA_URL: `https://localhost:${String(port)}`,
+      TPKS_CA_CERT: front.caCert,
+    });
+    server.close();
+    expect(select(report, 'tls', 'fail')).toMatchObject([
+      {
+        message: expect.stringContaining('has no subject alternative name'),
+        fix: expect.stringContaining('ask the operator of the server for a certificate'),
+      },
+    ]);
+  });
+
   test('a proxy that is not running, without its password', async () => {
     const port = String(await freePort());
     const env = {

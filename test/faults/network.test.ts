@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createServer as createTlsSocketServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { toFileName } from '../../src/disk/file-name.js';
 import { toStoreName } from '../../src/kube/store-name.js';
@@ -34,6 +35,7 @@ const garbage = Uint8Array.from({ length: 200 }, () => random() * 256);
 const badCertificates = [
   'unknownCa',
   'wrongName',
+  'commonName',
   'expired',
   'notYetValid',
   'selfSigned',
@@ -233,7 +235,9 @@ describe('with a certificate that is not trusted', () => {
     servers.push(server);
     handle(forwardTo(server.port));
     const untrusted = fault(certificate, undefined, { exitCode: 6 });
-    for (const name of commands) await fails(name, untrusted);
+    // The common name of all certificates.
+    const place = { host: 'localhost', ports: [api.port, uaa.port] };
+    for (const name of commands) await fails(name, untrusted, place);
     expect(server.requests).toEqual([]);
   });
 });
@@ -249,9 +253,9 @@ describe('with a malformed or unexpected response', () => {
 });
 
 describe('with a proxy', () => {
-  const place = (scheme = 'http'): Place => ({
+  const place = (): Place => ({
     host: 'pks.test',
-    env: { HTTPS_PROXY: `${scheme}://127.0.0.1:${String(proxy.port)}` },
+    env: { HTTPS_PROXY: `http://127.0.0.1:${String(proxy.port)}` },
   });
 
   test.each(proxyFaults(garbage))('$name', async (fault) => {
@@ -259,11 +263,27 @@ describe('with a proxy', () => {
     for (const name of commands) await fails(name, fault, place());
   });
 
-  test('fails if the certificate of the proxy is not trusted', async () => {
-    proxy.handle(forwardTo(front.api.port));
-    const untrusted = fault('proxy', undefined, { exitCode: 6 });
-    for (const name of commands) await fails(name, untrusted, place('https'));
-  });
+  test.each(badCertificates)(
+    'fails if the proxy has the certificate %s, even with NODE_TLS_REJECT_UNAUTHORIZED=0',
+    async (certificate) => {
+      const received: Buffer[] = [];
+      const server = createTlsSocketServer(front.certificates[certificate], (socket) => {
+        socket.on('error', () => undefined).on('data', (bytes: Buffer) => received.push(bytes));
+      }).on('tlsClientError', () => undefined);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      servers.push(server);
+      const { port } = server.address() as AddressInfo;
+      const env = {
+        HTTPS_PROXY: `https://me:proxy-password@localhost:${String(port)}`,
+        NODE_TLS_REJECT_UNAUTHORIZED: '0',
+        SSL_CERT_FILE: front.caCert,
+      };
+      const name = commands[Math.floor(random() * commands.length)] ?? 'login';
+      const untrusted = fault(certificate, undefined, { exitCode: 6 });
+      await fails(name, untrusted, { host: 'pks.test', env }, cody.spawn);
+      expect(received).toEqual([]);
+    },
+  );
 });
 
 describe('a sample of faults in separate processes', () => {

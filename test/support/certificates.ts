@@ -20,6 +20,10 @@ export interface Certificates {
   readonly wrongName: KeyAndCertificate;
   /** Wildcards that match no loopback name, and loopback addresses as DNS names. */
   readonly looseNames: KeyAndCertificate;
+  /** No subject alternative name; the common name is `localhost`. */
+  readonly commonName: KeyAndCertificate;
+  /** The only subject alternative name is 127.0.0.1; the common name is `localhost`. */
+  readonly addressOnly: KeyAndCertificate;
   readonly expired: KeyAndCertificate;
   readonly notYetValid: KeyAndCertificate;
   readonly selfSigned: KeyAndCertificate;
@@ -44,19 +48,30 @@ export async function createCertificates(): Promise<Certificates> {
         { name: 'basicConstraints', cA: false, critical: true },
         { name: 'keyUsage', digitalSignature: true, critical: true },
         { name: 'extKeyUsage', serverAuth: true },
-        { name: 'subjectAltName', altNames: names },
+        ...(names.length > 0 ? [{ name: 'subjectAltName' as const, altNames: names }] : []),
       ],
     });
-  const [good, unknownCa, wrongName, looseNames, expired, notYetValid, selfSigned] =
-    await Promise.all([
-      leaf(ca),
-      leaf(untrustedCa),
-      leaf(ca, [{ type: 2, value: 'elsewhere.example.com' }]),
-      leaf(ca, dnsNames('*', '*.0.0.1', '127.0.0.1', 'local*', '*.localhost')),
-      leaf(ca, loopback, -3, -2),
-      leaf(ca, loopback, 2, 3),
-      leaf(undefined),
-    ]);
+  const [
+    good,
+    unknownCa,
+    wrongName,
+    looseNames,
+    commonName,
+    addressOnly,
+    expired,
+    notYetValid,
+    selfSigned,
+  ] = await Promise.all([
+    leaf(ca),
+    leaf(untrustedCa),
+    leaf(ca, [{ type: 2, value: 'elsewhere.example.com' }]),
+    leaf(ca, dnsNames('*', '*.0.0.1', '127.0.0.1', 'local*', '*.localhost')),
+    leaf(ca, []),
+    leaf(ca, [{ type: 7, ip: '127.0.0.1' }]),
+    leaf(ca, loopback, -3, -2),
+    leaf(ca, loopback, 2, 3),
+    leaf(undefined),
+  ]);
   return {
     ca,
     untrustedCa: untrustedCa,
@@ -64,6 +79,8 @@ export async function createCertificates(): Promise<Certificates> {
     unknownCa,
     wrongName,
     looseNames,
+    commonName,
+    addressOnly,
     expired,
     notYetValid,
     selfSigned,

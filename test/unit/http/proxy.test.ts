@@ -256,6 +256,20 @@ describe('a proxy with TLS', () => {
       message: `The certificate of the proxy ${address} was issued for another host`,
     });
   });
+
+  test('is rejected if its certificate has no subject alternative name', async () => {
+    const address = (await startTlsProxy(certificates.commonName)).replace(
+      '127.0.0.1',
+      'localhost',
+    );
+    const send = createProxySend(address, { systemRoots: () => [certificates.ca.cert] });
+    await expect(send(request())).rejects.toMatchObject({
+      kind: 'untrusted',
+      message: `The certificate of the proxy ${address} has no subject alternative name`,
+      hint: 'nothing was sent; ask the operator of the proxy for a certificate with the subject alternative name localhost',
+    });
+    expect(proxy.targets).toEqual([]);
+  });
 });
 
 /** Sends endless headers, one byte at a time. */

@@ -508,6 +508,9 @@ describe.each<[string, CreateSend]>([
     ['good', 'localhost', true],
     ['looseNames', 'localhost', false],
     ['looseNames', '127.0.0.1', false],
+    ['commonName', 'localhost', false],
+    ['addressOnly', 'localhost', false],
+    ['addressOnly', '127.0.0.1', true],
   ] as const)(
     'with the certificate %s and the host %s: accepted %s',
     async (which, host, accepts) => {
@@ -520,6 +523,25 @@ describe.each<[string, CreateSend]>([
       expect(await sent).toBe(accepts ? 200 : 'untrusted');
       expect(other.requests).toHaveLength(accepts ? 1 : 0);
       await other.close();
+    },
+  );
+
+  test.each(['localhost', '127.0.0.1'])(
+    'explains that a certificate for %s has no subject alternative name',
+    async (host) => {
+      const other = await startFaultyServer(certificates.commonName);
+      const url = `https://${host}:${String(other.port)}/`;
+      const error: unknown = await createSend()({ method: 'GET', url }).catch(
+        (thrown: unknown) => thrown,
+      );
+      await other.close();
+      expect(error).toMatchObject({
+        kind: 'untrusted',
+        message: expect.stringMatching(
+          /^The certificate of \S+ has no subject alternative name \(issuer CN=Test CA; .*SHA-256 /,
+        ),
+        hint: `no secrets were sent; ask the operator of the server for a certificate with the subject alternative name ${host}`,
+      });
     },
   );
 
