@@ -24,7 +24,7 @@ export function startRun({ io, env, deps, link }: RunInput, options: () => Globa
   const { platform } = io;
   const interrupts = listenForInterrupts(onInterrupt);
   const { ignoringCtrlC } = interrupts;
-  const pager = createPager({ stdout: () => io.stdout, env, options, ignoringCtrlC });
+  const pager = createPager({ stdout: () => io.stdout, env, platform, options, ignoringCtrlC });
   const plainTerminal = createTerminal(io, env, options, pager);
   const terminal = link?.adaptTerminal(plainTerminal) ?? plainTerminal;
   const services = createServices({

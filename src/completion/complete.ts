@@ -104,7 +104,7 @@ async function recordVersion(
     import('./version-check.js'),
     import('../config/folders.js'),
   ]);
-  const check = { file, version, ownPath: argv[1] ?? execPath, user: geteuid?.() };
+  const check = { file, env, platform, version, ownPath: argv[1] ?? execPath, user: geteuid?.() };
   recordVersionCheck(check, locateFolders(env, platform));
 }
 

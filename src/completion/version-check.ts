@@ -10,9 +10,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Folders } from '../config/folders.js';
+import { findExecutable, type SearchPath } from '../disk/find-executable.js';
 
 /** A program whose version a completion script has asked for. */
-export interface VersionCheck {
+export interface VersionCheck extends SearchPath {
   /** The path of the program, as the script found it in `PATH`. */
   readonly file: string;
   /** The path of this program. */
@@ -54,12 +55,15 @@ function isOwnedBy(user: number | undefined, folder: string): boolean {
   return user === undefined || statSync(folder).uid === user;
 }
 
-function writeRecord({ file, ownPath, version }: VersionCheck, cache: string): void {
+function writeRecord(check: VersionCheck, cache: string): void {
+  const { file, ownPath, version } = check;
+  const touch = findExecutable('touch', check);
+  if (touch === undefined) return;
   const path = realpathSync(file);
   if (path !== realpathSync(ownPath)) return;
   const record = join(cache, `program-${version}${file.replaceAll('/', '%')}`);
   rmSync(record, { force: true });
   writeFileSync(record, `${path}\n`, { mode: 0o600, flag: 'wx' });
   // Node sets times in microseconds only, but the shells compare nanoseconds.
-  execFileSync('touch', ['-r', file, record], { stdio: 'ignore' });
+  execFileSync(touch, ['-r', file, record], { stdio: 'ignore' });
 }

@@ -58,10 +58,14 @@ type Variable =
  */
 export type Environment = Readonly<Partial<Record<Variable, string | undefined>>>;
 
-/** Reads the environment of a run. An empty variable is treated as unset, except `PAGER` (no pager). */
+/**
+ * Reads the environment of a run. An empty variable is treated as unset, except `PAGER` (no pager). On Windows,
+ * `PATH` is usually named `Path`, and only the environment of a process ignores the case.
+ */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const isSet = ([name, value]: [string, string | undefined]) => value || name === 'PAGER';
-  return Object.fromEntries(Object.entries(variables).filter(isSet));
+  const { PATH } = variables;
+  return Object.fromEntries(Object.entries({ ...variables, PATH }).filter(isSet));
 }
 
 /** Whether a variable that enables a feature has a value other than 0. */

@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { isOn } from '../config/environment.js';
 import { locatePksCreds, locateUaacFile } from '../config/folders.js';
 import type { Settings } from '../config/settings.js';
+import { findExecutable } from '../disk/find-executable.js';
 import { isTpksError } from '../errors.js';
 import { checkCaFiles } from './ca-files.js';
 import type { Check } from './check.js';
@@ -132,15 +133,14 @@ function completionCheck({
   };
 }
 
-function kubectlCheck({ env, platform, ownProcess, runProgram }: LocalDeps): Check {
+function kubectlCheck({ env, platform, runProgram }: LocalDeps): Check {
   return {
     name: 'kubectl',
     subject: 'kubectl',
     // The program is killed first.
     seconds: programSeconds + 1,
     run: async () => {
-      const search = { path: env.PATH ?? '', platform, ownProgram: ownProcess.program };
-      const path = findPrograms('kubectl', search).find(({ kind }) => kind !== 'broken')?.path;
+      const path = findExecutable('kubectl', { env, platform });
       const args = ['version', '--client', '-o', 'json'];
       const output = path === undefined ? undefined : await runProgram(path, args, programSeconds);
       return [checkKubectl(path, output)];

@@ -13,7 +13,7 @@ type ServiceDeps = Omit<DoctorDeps, 'ownProcess' | 'probes' | 'runProgram' | 'pr
 /** Creates a doctor that checks this machine and its network. */
 export function createLocalDoctor(deps: ServiceDeps): Doctor {
   const { env } = deps;
-  const runProgram = createRunProgram(env);
+  const runProgram = createRunProgram(deps);
   const systemRoots = () => readSystemRoots(env);
   return createDoctor({
     ...deps,

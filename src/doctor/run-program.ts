@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { withoutSecrets, type Environment } from '../config/environment.js';
+import { findExecutable } from '../disk/find-executable.js';
 
 export interface ProgramOutput {
-  /** `undefined` if the program was killed or could not be started. */
+  /** `undefined` if the program was not found, was killed or could not be started. */
   readonly code: number | undefined;
   readonly stdout: string;
   readonly hasTimedOut: boolean;
@@ -18,14 +19,22 @@ export type RunProgram = (
 const maximumBytes = 1024 * 1024;
 
 /** Creates a function that runs a program, and kills it after a time limit. */
-export function createRunProgram(env: Environment): RunProgram {
-  return (program, args, seconds) =>
+export function createRunProgram(system: {
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+}): RunProgram {
+  return (name, args, seconds) =>
     new Promise((resolve) => {
+      const program = findExecutable(name, system);
+      if (program === undefined) {
+        resolve({ code: undefined, stdout: '', hasTimedOut: false });
+        return;
+      }
       const child = execFile(
         program,
         [...args],
         {
-          env: withoutSecrets(env),
+          env: withoutSecrets(system.env),
           timeout: seconds * 1000,
           killSignal: 'SIGKILL',
           maxBuffer: maximumBytes,

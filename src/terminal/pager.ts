@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.js';
+import type { PagerSystem } from './run-pager.js';
 import type { Screen } from './terminal-io.js';
 import type { TerminalOptions } from './terminal.js';
 
@@ -16,26 +16,29 @@ export interface Page {
  */
 export type Pager = (text: string) => Promise<boolean>;
 
-export interface PagerDeps {
+export interface PagerDeps extends PagerSystem {
   readonly stdout: () => Screen;
-  readonly env: Environment;
   /** Read on each use: they are known only after argv has been parsed. */
   readonly options: () => Pick<TerminalOptions, 'interactive'>;
   /** Runs the pager; Ctrl-C does not end tpks meanwhile, because pagers use that key. */
   readonly ignoringCtrlC: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
-/** Selects the pager as git does: `$PAGER`, or `less`; no pager if it is empty or `cat`. */
-export function createPager({ stdout, env, options, ignoringCtrlC }: PagerDeps): Pager {
+/**
+ * Selects the pager as git does: `$PAGER`, or `less`; no pager if it is empty or `cat`. Windows has no
+ * `less`, so there is no default.
+ */
+export function createPager(deps: PagerDeps): Pager {
+  const { stdout, env, platform, options, ignoringCtrlC } = deps;
   return async (text) => {
     const { isTTY, rows = 0, columns } = stdout();
     // Some terminals, such as serial consoles, report the size 0. A pager could not show anything.
     if (isTTY !== true || rows === 0 || rowsOf(text, columns || 80) < rows) return false;
     if (!options().interactive || env.TERM === 'dumb') return false;
-    const command = (env.PAGER ?? 'less').trim();
+    const command = (env.PAGER ?? (platform === 'win32' ? '' : 'less')).trim();
     if (['', 'cat'].includes(command)) return false;
     const { runPager } = await import('./run-pager.js');
-    return ignoringCtrlC(() => runPager(command, text, env));
+    return ignoringCtrlC(() => runPager(command, text, { env, platform }));
   };
 }
 

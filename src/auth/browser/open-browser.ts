@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { withoutSecrets } from '../../config/environment.js';
+import { findExecutable, locateWindowsProgram } from '../../disk/find-executable.js';
 
 export interface BrowserDeps {
   readonly platform: NodeJS.Platform;
@@ -20,14 +21,16 @@ type BrowserCommand = readonly [program: string, ...args: string[]];
  * @param url - must not be secret: other users of the machine can see it.
  * @returns whether a browser was started; not whether the user logs in with it.
  */
-export async function openBrowser(url: string, { platform, env }: BrowserDeps): Promise<boolean> {
-  for (const command of listBrowserCommands(platform, env)) {
-    if (await tryCommand(command, url, env)) return true;
+export async function openBrowser(url: string, deps: BrowserDeps): Promise<boolean> {
+  for (const command of listBrowserCommands(deps)) {
+    if (await tryCommand(command, url, deps)) return true;
   }
   return false;
 }
 
-function tryCommand([program, ...words]: BrowserCommand, url: string, env: NodeJS.ProcessEnv) {
+function tryCommand([name, ...words]: BrowserCommand, url: string, { platform, env }: BrowserDeps) {
+  const program = findExecutable(name, { env, platform });
+  if (program === undefined) return false;
   const hasPlaceholder = words.some((word) => word.includes('%s'));
   const args = hasPlaceholder
     ? words.map((word) => word.replaceAll('%s', () => url))
@@ -55,16 +58,10 @@ function tryCommand([program, ...words]: BrowserCommand, url: string, env: NodeJ
 }
 
 /** The commands that may open a browser, in order of preference. */
-function listBrowserCommands(
-  platform: NodeJS.Platform,
-  env: NodeJS.ProcessEnv,
-): readonly BrowserCommand[] {
+function listBrowserCommands({ platform, env }: BrowserDeps): readonly BrowserCommand[] {
   if (platform === 'win32') {
-    const { SystemRoot: root } = env;
-    // `start` would need a shell, in which a `&` in the URL would end the command. The path is
-    // absolute, because Windows searches the current folder first.
-    const program = root ? `${root}\\System32\\rundll32.exe` : 'rundll32.exe';
-    return [[program, 'url.dll,FileProtocolHandler']];
+    // `start` would need a shell, in which a `&` in the URL would end the command.
+    return [[locateWindowsProgram('rundll32.exe', env), 'url.dll,FileProtocolHandler']];
   }
   const configured = parseBrowserVariable(env);
   if (platform === 'darwin') return [...configured, ['open']];

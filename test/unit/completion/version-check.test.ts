@@ -30,11 +30,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(work, { recursive: true }));
 
+const system = { env: { PATH: '/usr/bin:/bin' }, platform: 'linux' } as const;
+
 /** Records a check in a new settings folder. @returns the folder of the records. */
 function record(change: Partial<VersionCheck> = {}): string {
   const folders = locateFolders({ TPKS_HOME: join(work, 'home') }, 'linux');
   mkdirSync(folders.config, { recursive: true });
-  const check = { file: link, ownPath: program, version: '1.2.3', user, ...change };
+  const check = { ...system, file: link, ownPath: program, version: '1.2.3', user, ...change };
   recordVersionCheck(check, folders);
   return folders.cache;
 }
@@ -66,6 +68,6 @@ test('writes nothing to a settings folder of another user, as with sudo', () => 
 
 test('creates no settings folder', () => {
   const folders = locateFolders({ TPKS_HOME: join(work, 'none') }, 'linux');
-  recordVersionCheck({ file: link, ownPath: program, version: '1.2.3', user }, folders);
+  recordVersionCheck({ ...system, file: link, ownPath: program, version: '1.2.3', user }, folders);
   expect(existsSync(folders.config)).toBe(false);
 });

@@ -10,3 +10,11 @@ test('an empty variable counts as unset', () => {
   };
   expect(readEnvironment(variables)).toEqual({ TPKS_API: 'api.example.com', EDITOR: 'vi' });
 });
+
+test('finds PATH on Windows, where process.env ignores the case of names', () => {
+  const windows = new Proxy<NodeJS.ProcessEnv>(
+    { Path: 'C:\\tools' },
+    { get: (variables, name) => variables[name === 'PATH' ? 'Path' : String(name)] },
+  );
+  expect(readEnvironment(windows).PATH).toBe('C:\\tools');
+});

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { readEnvironment } from '../../../src/config/environment.js';
@@ -15,6 +15,7 @@ interface PagerConditions {
   readonly isTTY?: boolean;
   readonly rows?: number | undefined;
   readonly env?: NodeJS.ProcessEnv;
+  readonly platform?: NodeJS.Platform;
   readonly interactive?: boolean;
 }
 
@@ -24,12 +25,14 @@ async function isPaged({
   isTTY = true,
   rows = 24,
   env = { PAGER: 'more' },
+  platform = 'linux',
   interactive = true,
 }: PagerConditions): Promise<boolean> {
   let isStarted = false;
   const pager = createPager({
     stdout: () => Object.assign(new Writable(), { isTTY, rows, columns: 80 }),
     env: readEnvironment(env),
+    platform,
     options: () => ({ interactive }),
     ignoringCtrlC: () => {
       isStarted = true;
@@ -54,6 +57,11 @@ describe('createPager', () => {
     expect(await isPaged({ env: {} })).toBe(true);
   });
 
+  test('uses only the pager in PAGER on Windows', async () => {
+    expect(await isPaged({ env: {}, platform: 'win32' })).toBe(false);
+    expect(await isPaged({ platform: 'win32' })).toBe(true);
+  });
+
   test.each<[string, PagerConditions]>([
     ['the text fits on the screen', { text: 'line\n'.repeat(23) }],
     ['the terminal reports no rows', { rows: 0 }],
@@ -67,19 +75,22 @@ describe('createPager', () => {
   });
 });
 
+const system = (env: NodeJS.ProcessEnv) =>
+  ({ env: readEnvironment(env), platform: 'linux' }) as const;
+
 describe('runPager', () => {
   test('passes the text and the environment without secrets', () =>
     withFolder(async (folder) => {
       const file = join(folder, 'paged.txt');
-      const env = readEnvironment({
+      const env = {
         PATH: path,
         TPKS_PASSWORD: 'hidden',
         TPKS_CLIENT_SECRET: 'hidden',
         PKS_USER_PASSWORD: 'hidden',
         TKGI_USER_PASSWORD: 'hidden',
         TPKS_API: 'api.example.com',
-      });
-      expect(await runPager(`{ cat; env; } > ${file}`, 'Help\n', env)).toBe(true);
+      };
+      expect(await runPager(`{ cat; env; } > ${file}`, 'Help\n', system(env))).toBe(true);
       const written = readFileSync(file, 'utf8');
       expect(written).toMatch(/^Help\n/);
       expect(written).toContain('TPKS_API=api.example.com');
@@ -90,14 +101,23 @@ describe('runPager', () => {
   test('keeps the LESS variable of the user', () =>
     withFolder(async (folder) => {
       const file = join(folder, 'less.txt');
-      await runPager(`env > ${file}`, '', readEnvironment({ PATH: path, LESS: 'R' }));
+      await runPager(`env > ${file}`, '', system({ PATH: path, LESS: 'R' }));
       expect(readFileSync(file, 'utf8')).toContain('LESS=R\n');
+    }));
+
+  test('does not run a program in the current folder', () =>
+    withFolder(async (folder) => {
+      const file = join(folder, 'run.txt');
+      writeFileSync(join(folder, 'less'), `#!/bin/sh\n: > '${file}'\n`, { mode: 0o755 });
+      const relativePath = `${relative('.', folder)}:`;
+      expect(await runPager('less', longText, system({ PATH: relativePath }))).toBe(false);
+      expect(existsSync(file)).toBe(false);
     }));
 
   test.each(['no-such-pager', 'no-such-pager --flag', '/', '"no such pager"'])(
     'reports that %s was not started',
     async (command) => {
-      expect(await runPager(command, longText, readEnvironment({ PATH: path }))).toBe(false);
+      expect(await runPager(command, longText, system({ PATH: path }))).toBe(false);
     },
   );
 
@@ -105,7 +125,7 @@ describe('runPager', () => {
     'succeeds if %s exits before it has read everything',
     async (command) => {
       const text = 'line\n'.repeat(100_000);
-      expect(await runPager(command, text, readEnvironment({ PATH: path }))).toBe(true);
+      expect(await runPager(command, text, system({ PATH: path }))).toBe(true);
     },
   );
 });

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openBrowser } from '../../../../src/auth/browser/open-browser.js';
 
@@ -37,7 +37,6 @@ test.each<[NodeJS.Platform, string, Record<string, string>, string[]]>([
   ['linux', 'rundll32.exe', { WSL_DISTRO_NAME: 'Debian' }, ['url.dll,FileProtocolHandler']],
   ['darwin', 'firefox', { BROWSER: 'firefox' }, []],
   ['darwin', 'open', {}, []],
-  ['win32', 'rundll32.exe', {}, ['url.dll,FileProtocolHandler']],
 ])(
   'on %s, %s gets the URL as one argument, without a shell',
   async (platform, name, variables, leadingArguments) => {
@@ -90,6 +89,13 @@ test('the next program is tried if one finds no browser', async () => {
 test('returns false if no program finds a browser', async () => {
   createProgram('xdg-open', 3);
   expect(await openBrowser(url, { platform: 'linux', env: env({ DISPLAY: ':0' }) })).toBe(false);
+});
+
+test('a program in the current folder is not run', async () => {
+  createProgram('xdg-open');
+  const variables = { PATH: `:${relative('.', folder)}`, DISPLAY: ':0' };
+  expect(await openBrowser(url, { platform: 'linux', env: env(variables) })).toBe(false);
+  expect(readArguments).toThrow('ENOENT');
 });
 
 test('returns false if the program does not exist', async () => {

@@ -1,0 +1,54 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { posix, win32 } from 'node:path';
+import type { Environment } from '../config/environment.js';
+
+/** Where to look for a program. */
+export interface SearchPath {
+  readonly env: Pick<Environment, 'PATH'>;
+  readonly platform: NodeJS.Platform;
+}
+
+interface SearchInput extends SearchPath {
+  /** Replaces the file system. */
+  readonly isExecutable?: (file: string) => boolean;
+}
+
+/**
+ * Finds the file of a program in the absolute folders of `PATH`. Windows searches the current folder first,
+ * and so do other systems if `PATH` has an empty entry. That folder may belong to an attacker, so tpks never
+ * starts a program by its name.
+ *
+ * @param program - a name, or a path, which is returned unchanged.
+ * @returns `undefined` if no such program exists.
+ */
+export function findExecutable(
+  program: string,
+  { env, platform, isExecutable = isExecutableFile }: SearchInput,
+): string | undefined {
+  const isWindows = platform === 'win32';
+  if ((isWindows ? /[/\\:]/ : /\//).test(program)) return program;
+  const paths = isWindows ? win32 : posix;
+  // On Windows, a path without a drive is on the drive of the current folder.
+  const absolute = isWindows ? /^(?:[a-z]:[/\\]|[/\\]{2})/i : /^\//;
+  // Node starts only these types of files without a shell.
+  const suffixes = isWindows && !/\.(?:com|exe)$/i.test(program) ? ['.com', '.exe'] : [''];
+  return (env.PATH ?? '')
+    .split(paths.delimiter)
+    .filter((folder) => absolute.test(folder))
+    .flatMap((folder) => suffixes.map((suffix) => paths.join(folder, `${program}${suffix}`)))
+    .find(isExecutable);
+}
+
+/** Returns the path of a program of Windows. */
+export function locateWindowsProgram(name: string, env: Pick<Environment, 'SystemRoot'>): string {
+  return `${env.SystemRoot ?? 'C:\\Windows'}\\System32\\${name}`;
+}
+
+function isExecutableFile(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
