@@ -1,4 +1,4 @@
-/** esbuild plugins that make packages in the bundle load faster. */
+/** Plugins that make packages in the bundle load faster. The runtime of the standalone binary accepts them, too. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
@@ -17,7 +17,11 @@ function replaceLine(build, filter, line, replacement) {
   build.onLoad({ filter }, ({ path }) => {
     const source = readFileSync(path, 'utf8');
     if (!source.includes(line)) throw new Error(`${path} no longer contains ${line}`);
-    return { contents: source.replace(line, replacement), resolveDir: dirname(path) };
+    return {
+      contents: source.replace(line, replacement),
+      loader: 'js',
+      resolveDir: dirname(path),
+    };
   });
 }
 
@@ -49,6 +53,7 @@ export const lighterConf = {
     );
     build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({
       contents: 'module.exports = {};',
+      loader: 'js',
     }));
     replaceLine(build, /conf.dist.source.index\.js$/, 'if (process.env.SNAP)', 'if (false)');
   },

@@ -13,6 +13,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findHostTarget, findTarget } from './targets.mjs';
 
+/** @import { BundleOptions } from './bundle-standalone.mjs' */
+
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(repository, 'node_modules/.cache/standalone');
 
@@ -20,7 +22,7 @@ const cache = join(repository, 'node_modules/.cache/standalone');
  * Files in the current folder that the runtime would otherwise read at each start of the binary. They
  * could set variables such as `TPKS_API`, or run code.
  */
-const startFiles = ['dotenv', 'bunfig', 'tsconfig', 'package-json'];
+const startFiles = ['Dotenv', 'Bunfig', 'Tsconfig', 'PackageJson'];
 
 /**
  * @param {string} name - a key of `targets`.
@@ -32,38 +34,42 @@ const startFiles = ['dotenv', 'bunfig', 'tsconfig', 'package-json'];
  */
 export function compile(name, output, { readsStartFiles = false } = {}) {
   const target = findTarget(name);
-  const { compileTarget, keychainModule, file } = target;
-  const modules = installRuntime(name, target);
-  const runtime = join(modules, target.runtime);
-  const host = findHostTarget();
-  const compiler =
-    host.name === name ? runtime : join(installRuntime(host.name, host), host.runtime);
+  const runtime = join(installRuntime(name, target), target.runtime);
   // Not the output folder, because Bun also writes the source maps next to the binary, which already
   // contains them.
   const folder = mkdtempSync(join(cache, 'output-'));
   mkdirSync(dirname(output), { recursive: true });
-  const conditions = ['standalone', ...(keychainModule ? ['embedded-keychain', name] : [])];
-  execFileSync(
-    compiler,
-    [
-      ...['build', '--compile', `--target=${compileTarget}`],
-      `--compile-executable-path=${runtime}`,
-      ...conditions.flatMap((condition) => ['--conditions', condition]),
-      ...['--minify', '--bytecode', '--format=esm', '--splitting', '--sourcemap=linked'],
-      ...['--loader', '.md:text', `--metafile=${join(dirname(output), 'meta.json')}`],
-      ...startFiles.map((each) => `--${readsStartFiles ? '' : 'no-'}compile-autoload-${each}`),
-      // Otherwise packages that use these variables contain the path of the build.
-      ...['--define', '__filename=undefined', '--define', '__dirname=undefined'],
-      ...['src/standalone.ts', `--outfile=${join(folder, file)}`],
-    ],
-    {
-      cwd: repository,
-      stdio: 'inherit',
-      env: { ...withoutRuntimeVariables(), NODE_PATH: modules },
+  bundle(name, {
+    metafile: join(dirname(output), 'meta.json'),
+    compile: {
+      target: target.compileTarget,
+      executablePath: runtime,
+      outfile: join(folder, target.file),
+      ...Object.fromEntries(startFiles.map((each) => [`autoload${each}`, readsStartFiles])),
     },
-  );
-  renameSync(join(folder, file), output);
+  });
+  renameSync(join(folder, target.file), output);
   rmSync(folder, { recursive: true });
+}
+
+/**
+ * Bundles the modules of a target.
+ *
+ * @param {string} name - a key of `targets`.
+ * @param {Omit<BundleOptions, 'conditions'>} options
+ */
+export function bundle(name, options) {
+  const target = findTarget(name);
+  const modules = installRuntime(name, target);
+  const host = findHostTarget();
+  const bundler = join(installRuntime(host.name, host), host.runtime);
+  const conditions = ['standalone', ...(target.keychainModule ? ['embedded-keychain', name] : [])];
+  const script = join(repository, 'packaging/bundle-standalone.mjs');
+  execFileSync(bundler, [script, JSON.stringify({ ...options, conditions })], {
+    cwd: repository,
+    stdio: 'inherit',
+    env: { ...withoutRuntimeVariables(), NODE_PATH: modules },
+  });
 }
 
 /** `BUN_OPTIONS` and similar variables would change the build. */

@@ -2,18 +2,24 @@
  * `npm run notices` writes THIRD_PARTY_NOTICES.txt, with the license of every package in the bundle,
  * and the bill of materials of the npm package to `out/npm/tpks.cdx.json`. With `-- --target TARGET`
  * it writes both for a standalone binary, to `out/TARGET`. `npm run notices:check` fails if
- * THIRD_PARTY_NOTICES.txt is not up to date.
+ * THIRD_PARTY_NOTICES.txt is not up to date, or if a standalone binary would contain other packages.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createBillOfMaterials } from './bill-of-materials.mjs';
+import { bundle } from './compile.mjs';
 import { formatNotices, toNotices } from './license-notices.mjs';
 import { addRuntime, createRuntimeNotices } from './runtime-parts.mjs';
+import { findHostTarget } from './targets.mjs';
 
-/** @import { BillOfMaterials } from './bill-of-materials.mjs' */
+/**
+ * @import { BillOfMaterials } from './bill-of-materials.mjs'
+ * @import { Notice } from './license-notices.mjs'
+ */
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const { values: options } = parseArgs({
@@ -35,7 +41,9 @@ function writeBundleNotices() {
     'It also uses @napi-rs/keyring, which is not part of this package. npm installs it',
     'separately, with its own license and the licenses of the Rust crates it contains.',
   ];
-  const notices = formatNotices(intro, toNotices(bill.components));
+  const packages = toNotices(bill.components);
+  const notices = formatNotices(intro, packages);
+  checkStandalonePackages(packages);
   const path = join(repository, 'THIRD_PARTY_NOTICES.txt');
   if (options.check !== true) {
     writeFileSync(path, notices);
@@ -43,6 +51,27 @@ function writeBundleNotices() {
   } else if (!existsSync(path) || notices !== readFileSync(path, 'utf8').replaceAll('\r\n', '\n')) {
     console.error('THIRD_PARTY_NOTICES.txt is not up to date: run npm run notices and commit it');
     process.exitCode = 1;
+  }
+}
+
+/**
+ * The builds use different bundlers, so a package that is left out of one of them can be part of the other.
+ *
+ * @param {readonly Notice[]} notices - of the npm package.
+ */
+function checkStandalonePackages(notices) {
+  const folder = mkdtempSync(join(tmpdir(), 'tpks-notices-'));
+  const metafile = join(folder, 'meta.json');
+  try {
+    bundle(findHostTarget().name, { metafile });
+    const titles = toNotices(createBillOfMaterials(metafile).components).map(({ title }) => title);
+    const others = titles.filter((title) => !notices.some((each) => each.title === title));
+    if (others.length === 0) return;
+    const message = 'The standalone binary contains packages that the npm package does not';
+    console.error(`${message}: ${others.join(', ')}`);
+    process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 

@@ -7,8 +7,6 @@ import { main } from './main.js';
 import { findOwnPath } from './own-path.js';
 
 process.argv[1] = findOwnPath(process);
-// In a snap, conf would overwrite the settings file instead of replacing it.
-delete process.env['SNAP'];
 // tpks always verifies certificates, unless `-k` is given, but the runtime would print a warning.
 delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
 // The runtime's `fetch` would print the headers and bodies of all requests. Deleting it has no effect.
