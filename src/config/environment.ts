@@ -60,7 +60,7 @@ export type Environment = Readonly<Partial<Record<Variable, string | undefined>>
 
 /**
  * Reads the environment of a run. An empty variable is treated as unset, except `PAGER` (no pager). On Windows,
- * `PATH` is usually named `Path`, and only the environment of a process ignores the case.
+ * `PATH` is usually named `Path`: `process.env` ignores the case of names, but a copy of it does not.
  */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const isSet = ([name, value]: [string, string | undefined]) => value || name === 'PAGER';

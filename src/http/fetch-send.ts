@@ -64,7 +64,7 @@ interface RuntimeOptions {
   readonly signal: AbortSignal;
   readonly redirect: 'manual';
   readonly decompress: false;
-  /** `false`: do not reuse a connection, on which a PUT or DELETE request could be repeated. */
+  /** `false`: do not reuse connections. If the server closes a reused one, `fetch` repeats PUT and DELETE. */
   readonly keepalive: false;
   /** `false`: ignore `ALL_PROXY`, which tpks does not support. */
   readonly proxy: false;
@@ -141,8 +141,8 @@ function createTlsOptions(
 }
 
 /**
- * Replaces the check of `fetch`, which accepts the common name of a certificate. `fetch` waits for the result
- * before it sends anything. If a name has an unusual form, `node:https` checks the certificate again.
+ * Replaces the check in `fetch`, which accepts a certificate's common name. `fetch` waits for the result
+ * before it sends anything. Names in an unusual form are rejected here, and `node:https` checks them again.
  * @param host - a host name or an IP address without brackets.
  */
 function verifyName(

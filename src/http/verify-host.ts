@@ -4,8 +4,8 @@ import type { PeerCertificate } from 'node:tls';
 import { codedError, noAlternativeName, wrongHost } from './network-error.js';
 
 /**
- * Checks whether a certificate is for a host. Node's own check accepts the common name, and Node 22.23
- * rejects every certificate for an IPv6 address, so OpenSSL checks it.
+ * Checks whether a certificate is for a host. Uses the check in OpenSSL, because Node's own check accepts
+ * the common name, and in Node 22.23 rejects every certificate for an IPv6 address.
  * @param host - a host name or an IP address without brackets.
  * @returns the error; `undefined` if the certificate is for the host.
  * @see RFC 9110, sections 4.3.4 and 4.3.5
