@@ -1,5 +1,5 @@
 /** Longer labels could push the host out of sight. */
-export const maximumLabelLength = 100;
+const maximumLabelLength = 100;
 
 /**
  * Formats the label of a prompt that a UAA defines, e.g. `Password (uaa.example.com:8443)`. Without the
@@ -8,11 +8,11 @@ export const maximumLabelLength = 100;
  */
 export function formatPromptLabel(label: string, uaa: string): string {
   const characters = Array.from(label.replace(/\s+/g, ' ').trim());
-  const isLong = characters.length > maximumLabelLength;
-  const text = isLong
-    ? `${characters.slice(0, maximumLabelLength).join('')}...`
-    : characters.join('');
-  const { host } = new URL(uaa);
-  // The default label for a one-time code contains a URL of the UAA.
-  return text.includes(host) ? text : `${text} (${host})`.trim();
+  // The default label for a one-time code contains this URL, which must not be cut off.
+  const passcodeUrl = `${uaa}/passcode`;
+  const hasUrl = label.includes(passcodeUrl);
+  const limit = maximumLabelLength + (hasUrl ? passcodeUrl.length : 0);
+  const isLong = characters.length > limit;
+  const text = `${characters.slice(0, limit).join('')}${isLong ? '...' : ''}`;
+  return text.includes(passcodeUrl) ? text : `${text} (${new URL(uaa).host})`.trim();
 }

@@ -27,16 +27,29 @@ export function findExecutable(
 ): string | undefined {
   const isWindows = platform === 'win32';
   if ((isWindows ? /[/\\:]/ : /\//).test(program)) return program;
-  const paths = isWindows ? win32 : posix;
-  // On Windows, a path without a drive is on the drive of the current folder.
-  const absolute = isWindows ? /^(?:[a-z]:[/\\]|[/\\]{2})/i : /^\//;
   // Node starts only these types of files without a shell.
   const suffixes = isWindows && !/\.(?:com|exe)$/i.test(program) ? ['.com', '.exe'] : [''];
-  return (env.PATH ?? '')
-    .split(paths.delimiter)
-    .filter((folder) => absolute.test(folder))
-    .flatMap((folder) => suffixes.map((suffix) => paths.join(folder, `${program}${suffix}`)))
+  return absoluteFolders({ env, platform })
+    .flatMap((folder) =>
+      suffixes.map((suffix) => pathsOf({ platform }).join(folder, `${program}${suffix}`)),
+    )
     .find(isExecutable);
+}
+
+/** Returns `PATH` without its relative folders, for programs that start other programs. */
+export function absolutePath(search: SearchPath): string {
+  return absoluteFolders(search).join(pathsOf(search).delimiter);
+}
+
+function absoluteFolders({ env, platform }: SearchPath): readonly string[] {
+  // On Windows, a path without a drive is on the drive of the current folder.
+  const absolute = platform === 'win32' ? /^(?:[a-z]:[/\\]|[/\\]{2})/i : /^\//;
+  const folders = (env.PATH ?? '').split(pathsOf({ platform }).delimiter);
+  return folders.filter((folder) => absolute.test(folder));
+}
+
+function pathsOf({ platform }: Pick<SearchPath, 'platform'>) {
+  return platform === 'win32' ? win32 : posix;
 }
 
 /** Returns the path of a program of Windows. */

@@ -1,3 +1,4 @@
+import { checkServerIdentity } from 'node:tls';
 import type { Pool } from 'undici';
 import { isObject } from './body.js';
 
@@ -41,8 +42,14 @@ export function createHttpClient(baseUrl: string, ca?: string) {
     const { default: undici } = await import('undici/index.js');
     return new undici.Pool(origin, {
       maxResponseSize: maximumResponseBytes,
-      // Otherwise, NODE_TLS_REJECT_UNAUTHORIZED could turn off the verification.
-      connect: { rejectUnauthorized: true, ...(ca !== undefined && { ca }) },
+      connect: {
+        // Otherwise, NODE_TLS_REJECT_UNAUTHORIZED could turn off the verification.
+        rejectUnauthorized: true,
+        // Without the subject, Node does not accept its common name.
+        checkServerIdentity: (host, certificate) =>
+          checkServerIdentity(host, { ...certificate, subject: {} }),
+        ...(ca !== undefined && { ca }),
+      },
     });
   }
 

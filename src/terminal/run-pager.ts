@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { withoutSecrets, type Environment } from '../config/environment.js';
-import { findExecutable, locateWindowsProgram } from '../disk/find-executable.js';
+import { absolutePath, findExecutable, locateWindowsProgram } from '../disk/find-executable.js';
 
 /** Exit codes of a shell that cannot run a command, or does not find it. */
 const notStarted = [126, 127];
@@ -44,6 +44,7 @@ export function runPager(
         // F: quit if the text fits on one screen; R: show colors; X: leave the text on the screen.
         LESS: 'FRX',
         ...withoutSecrets(env),
+        PATH: absolutePath({ env, platform }),
         // Otherwise, cmd.exe would search the current folder first.
         NoDefaultCurrentDirectoryInExePath: '1',
       },

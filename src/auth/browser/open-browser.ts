@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { withoutSecrets } from '../../config/environment.js';
-import { findExecutable, locateWindowsProgram } from '../../disk/find-executable.js';
+import { absolutePath, findExecutable, locateWindowsProgram } from '../../disk/find-executable.js';
 
 export interface BrowserDeps {
   readonly platform: NodeJS.Platform;
@@ -39,7 +39,7 @@ function tryCommand([name, ...words]: BrowserCommand, url: string, { platform, e
     const child = spawn(program, args, {
       stdio: 'ignore',
       detached: true,
-      env: withoutSecrets(env),
+      env: { ...withoutSecrets(env), PATH: absolutePath({ env, platform }) },
     });
     // The command may become the browser process itself, and then does not exit.
     const timer = setTimeout(resolve, startupMilliseconds, true).unref();

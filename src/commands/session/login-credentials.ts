@@ -5,7 +5,7 @@ import { formatInstallationOptions, type Installation } from '../../contexts/ins
 import { isTpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
-import { formatPromptLabel, maximumLabelLength } from '../prompt-label.js';
+import { formatPromptLabel } from '../prompt-label.js';
 import { createBrowserOptions, type BrowserFlags } from './browser-options.js';
 import { findPasscode } from './passcode.js';
 
@@ -155,9 +155,8 @@ async function findPasscodeGrant(
       createPrompt: async () => {
         const { prompts } = await (await publicUaaResource(loadInfo, target)).get();
         const label = prompts['passcode']?.[1] ?? '';
-        // A long label could be cut off in the middle of the URL.
         const note =
-          label === '' || label.length > maximumLabelLength
+          label === ''
             ? `One Time Code ( Get one at ${passcodeUrl} )`
             : formatPromptLabel(label, target.uaa);
         return { note, prompt: 'Passcode: ' };

@@ -12,6 +12,15 @@ test.each([
   ['😀'.repeat(100), `${'😀'.repeat(100)} ${host}`],
   ['😀'.repeat(101), `${'😀'.repeat(100)}... ${host}`],
   [`${'x'.repeat(100)} uaa.example.com:8443`, `${'x'.repeat(100)}... ${host}`],
+  ["root@uaa.example.com:8443's password", `root@uaa.example.com:8443's password ${host}`],
+  [
+    `${'x'.repeat(200)} ${uaa}/passcode`,
+    `${'x'.repeat(100 + `${uaa}/passcode`.length)}... ${host}`,
+  ],
+  [
+    `Code from https://uaa.example.com:8443/uaa/passcode ${'x'.repeat(80)}`,
+    `Code from https://uaa.example.com:8443/uaa/passcode ${'x'.repeat(80)}`,
+  ],
   [
     'One Time Code ( Get one at https://uaa.example.com:8443/uaa/passcode )',
     'One Time Code ( Get one at https://uaa.example.com:8443/uaa/passcode )',

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { findExecutable } from '../../../src/disk/find-executable.js';
+import { findExecutable, locateWindowsProgram } from '../../../src/disk/find-executable.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 function findOnWindows(program: string, path: string, files: readonly string[]) {
@@ -50,3 +50,10 @@ test('only programs in absolute folders of PATH are found', () =>
     expect(find('folder', first)).toBe(undefined);
     expect(findExecutable('less', { env: {}, platform: 'linux' })).toBe(undefined);
   }));
+
+test.each([
+  [{ SystemRoot: 'D:\\Windows' }, 'D:\\Windows\\System32\\cmd.exe'],
+  [{}, 'C:\\Windows\\System32\\cmd.exe'],
+])('with %j, cmd.exe is %s', (env, path) => {
+  expect(locateWindowsProgram('cmd.exe', env)).toBe(path);
+});

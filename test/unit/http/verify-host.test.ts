@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { PeerCertificate } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHttpsSend } from '../../../src/http/https-send.js';
+import { verifyHost } from '../../../src/http/verify-host.js';
 import { createCertificates, type Certificates } from '../../support/certificates.js';
 
 let certificates: Certificates;
@@ -38,4 +40,10 @@ test('rejects a certificate without the IPv6 address of the server', async () =>
   await expect(requestFromServer(certificates.wrongName)).rejects.toMatchObject({
     kind: 'untrusted',
   });
+});
+
+test('a wildcard matches a host name with an underscore', () => {
+  const certificate = { subjectaltname: 'DNS:*.example.com', subject: {} } as PeerCertificate;
+  expect(verifyHost('pks_api.example.com', certificate)).toBe(undefined);
+  expect(verifyHost('pks_api.other.com', certificate)).toBeInstanceOf(Error);
 });

@@ -114,6 +114,27 @@ describe('runPager', () => {
       expect(existsSync(file)).toBe(false);
     }));
 
+  test('a shell runs no program in the current folder', () =>
+    withFolder(async (folder) => {
+      const file = join(folder, 'run.txt');
+      writeFileSync(join(folder, 'less'), `#!/bin/sh\n: > '${file}'\n`, { mode: 0o755 });
+      const env = { PATH: `${relative('.', folder)}::/usr/bin` };
+      await runPager('less "-R"', '', system(env));
+      expect(existsSync(file)).toBe(false);
+    }));
+
+  test('on Windows, the shell is started by its full path and does not search the current folder', () =>
+    withFolder(async (folder) => {
+      const file = join(folder, 'run.txt');
+      const shell = join(folder, 'root\\System32\\cmd.exe');
+      writeFileSync(shell, `#!/bin/sh\nexport > '${file}'\n`, { mode: 0o755 });
+      const env = readEnvironment({ SystemRoot: join(folder, 'root'), PATH: '.;C:\\bin' });
+      expect(await runPager('more "x"', '', { env, platform: 'win32' })).toBe(true);
+      const variables = readFileSync(file, 'utf8');
+      expect(variables).toContain("NoDefaultCurrentDirectoryInExePath='1'");
+      expect(variables).toContain("PATH='C:\\bin'");
+    }));
+
   test.each(['no-such-pager', 'no-such-pager --flag', '/', '"no such pager"'])(
     'reports that %s was not started',
     async (command) => {
