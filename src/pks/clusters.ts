@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { isTpksError } from '../errors.js';
+import { segmentSchema } from '../http/resource/api-client.js';
 import { explainUnknownOutcome } from '../http/resource/confirmation.js';
 import { validateSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
-import { createPksResource, nameSchema, type PksResource } from './resource.js';
+import { createPksResource, type PksResource } from './resource.js';
 import { taskType, type Task } from './tasks.js';
 
 const optionalText = v.nullish(v.string());
@@ -17,7 +18,7 @@ const clusterType = {
   busyHint: (name: string) =>
     `wait for the current operation, then run the command again: tpks wait ${name}`,
   schema: v.looseObject({
-    name: nameSchema,
+    name: segmentSchema,
     plan_name: optionalText,
     uuid: optionalText,
     last_action: optionalText,

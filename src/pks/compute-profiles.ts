@@ -1,13 +1,13 @@
 import * as v from 'valibot';
+import { segmentSchema } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
 import { createProfiles, type Profiles } from './profiles.js';
-import { nameSchema } from './resource.js';
 
 const computeProfileType = {
   route: 'compute-profiles',
   noun: 'compute profile',
   schema: v.looseObject({
-    name: nameSchema,
+    name: segmentSchema,
     description: v.nullish(v.string()),
     /** An object, or a string that contains JSON. */
     parameters: v.nullish(v.union([v.string(), v.looseObject({})])),

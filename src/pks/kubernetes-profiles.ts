@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { segmentSchema } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
 import { createProfiles, type Profiles } from './profiles.js';
-import { nameSchema } from './resource.js';
 
 const texts = v.nullish(v.record(v.string(), v.unknown()));
 
@@ -20,7 +20,7 @@ const kubernetesProfileType = {
   route: 'kubernetes-profiles',
   noun: 'kubernetes profile',
   schema: v.looseObject({
-    name: nameSchema,
+    name: segmentSchema,
     owner: v.nullish(v.string()),
     description: v.nullish(v.string()),
     /** Epoch in seconds or milliseconds; the API documentation does not specify the unit. */

@@ -2,7 +2,6 @@ import type * as v from 'valibot';
 import { isTpksError, rewordError, type TpksError } from '../errors.js';
 import {
   createApiClient,
-  segmentSchema,
   type ApiClient,
   type ResourceType,
   type WriteMethod,
@@ -11,9 +10,6 @@ import { explainUnknownOutcome } from '../http/resource/confirmation.js';
 import { validateSegment } from '../http/resource/path-segment.js';
 import { translateNotFound } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
-
-/** A name or an id that a URL can contain. */
-export const nameSchema = segmentSchema;
 
 /** A resource of the PKS API, at `/v1/ROUTE` and `/v1/ROUTE/NAME`. */
 export interface PksResourceType<Schema extends v.GenericSchema> extends ResourceType<Schema> {

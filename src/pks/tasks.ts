@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { segmentSchema } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
-import { createPksResource, nameSchema, type PksResource } from './resource.js';
+import { createPksResource, type PksResource } from './resource.js';
 
 const optionalText = v.nullish(v.string());
 const optionalNumber = v.nullish(v.number());
@@ -11,7 +12,7 @@ export const taskType = {
   key: 'id',
   showCommand: (id: string) => `tpks task ${id}`,
   schema: v.looseObject({
-    uuid: nameSchema,
+    uuid: segmentSchema,
     type: optionalText,
     status: optionalText,
     /** Epoch in seconds or milliseconds; the API documentation does not specify the unit. */

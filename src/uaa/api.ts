@@ -19,12 +19,9 @@ export function createUaaApi(send: Send, uaa: string, scope?: string): ApiClient
   });
 }
 
-/** An id that a URL can contain. */
-export const idSchema = segmentSchema;
-
 /** A member of a group. */
 export const memberSchema = v.looseObject({
-  value: idSchema,
+  value: segmentSchema,
   /** `USER`, or `GROUP` for a nested group. */
   type: v.optional(v.string()),
   /** The identity provider that assigned the membership; `uaa` if an administrator added it. */

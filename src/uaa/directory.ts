@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { ResourceType } from '../http/resource/api-client.js';
+import { segmentSchema, type ResourceType } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
-import { createUaaApi, idSchema, memberSchema } from './api.js';
+import { createUaaApi, memberSchema } from './api.js';
 import { formatEquals, createFilters, type ListQuery } from './list/list-query.js';
 import { collectResources, countResources, maximumPageSize } from './list/list-resources.js';
 
@@ -14,7 +14,7 @@ const users = {
   path: ['Users'],
   attributes: ['id', 'userName', 'origin', 'name', 'emails', 'phoneNumbers'],
   schema: v.looseObject({
-    id: idSchema,
+    id: segmentSchema,
     userName: v.string(),
     origin: v.string(),
     name: v.nullish(
@@ -35,7 +35,7 @@ const groups = {
   attributes: ['id', 'displayName', 'description', 'members'],
   hasLargeEntries: true,
   schema: v.looseObject({
-    id: idSchema,
+    id: segmentSchema,
     displayName: v.string(),
     description: v.nullish(v.string()),
     members: v.nullish(v.array(memberSchema)),
@@ -50,7 +50,7 @@ const groupNames = {
   noun: 'group',
   path: ['Groups'],
   attributes: ['id', 'displayName'],
-  schema: v.looseObject({ id: idSchema, displayName: v.string() }),
+  schema: v.looseObject({ id: segmentSchema, displayName: v.string() }),
 };
 
 /** A group without its members. */

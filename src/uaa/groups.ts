@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
+import { segmentSchema } from '../http/resource/api-client.js';
 import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError, translateNotFound } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { quoteForShell } from '../shell-quote.js';
-import { checkResourceId, createUaaApi, idSchema, memberSchema } from './api.js';
+import { checkResourceId, createUaaApi, memberSchema } from './api.js';
 import {
   formatEquals,
   isSameName,
@@ -17,7 +18,7 @@ import { listResources } from './list/list-resources.js';
 const identityType = {
   noun: 'group',
   key: 'id',
-  schema: v.looseObject({ id: idSchema, displayName: v.string() }),
+  schema: v.looseObject({ id: segmentSchema, displayName: v.string() }),
 };
 
 const groupType = {

@@ -1,14 +1,15 @@
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
+import { segmentSchema } from '../http/resource/api-client.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
-import { checkResourceId, createUaaApi, idSchema } from './api.js';
+import { checkResourceId, createUaaApi } from './api.js';
 
 const providerType = {
   noun: 'identity provider',
   key: 'id',
   schema: v.looseObject({
-    id: idSchema,
+    id: segmentSchema,
     /** The value of `origin` in users and group mappings. */
     originKey: v.string(),
     /** E.g. `uaa`, `ldap`, `saml`, `oidc1.0` or `oauth2.0`. */

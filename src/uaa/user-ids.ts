@@ -1,15 +1,16 @@
 import * as v from 'valibot';
+import { segmentSchema } from '../http/resource/api-client.js';
 import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
-import { createUaaApi, idSchema } from './api.js';
+import { createUaaApi } from './api.js';
 import { formatEquals, createFilters, isSameName } from './list/list-query.js';
 import { collectResources } from './list/list-resources.js';
 
 const userIdType = {
   noun: 'user',
-  schema: v.looseObject({ id: idSchema, userName: v.string(), origin: v.string() }),
+  schema: v.looseObject({ id: segmentSchema, userName: v.string(), origin: v.string() }),
 };
 
 /** The id, name and origin of a user. */

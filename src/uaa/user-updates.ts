@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { Clock } from '../clock.js';
 import { isTpksError, rewordError } from '../errors.js';
+import { segmentSchema } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
-import { createUaaApi, idSchema } from './api.js';
+import { createUaaApi } from './api.js';
 import { createUsers, type User, type UserKey } from './users.js';
 
 /** The fields of a user that can be removed. */
@@ -42,7 +43,7 @@ const storedType = {
   noun: 'user',
   key: 'id',
   schema: v.looseObject({
-    id: idSchema,
+    id: segmentSchema,
     userName: v.string(),
     origin: v.string(),
     meta: v.looseObject({ version: v.number(), lastModified: v.optional(v.string()) }),

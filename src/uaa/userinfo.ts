@@ -1,10 +1,11 @@
 import * as v from 'valibot';
+import { segmentSchema } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
-import { createUaaApi, idSchema } from './api.js';
+import { createUaaApi } from './api.js';
 
 const userinfoType = {
   noun: 'user',
-  schema: v.looseObject({ user_id: idSchema, user_name: v.string() }),
+  schema: v.looseObject({ user_id: segmentSchema, user_name: v.string() }),
 };
 
 /** The user that a token belongs to, with the UAA's own field names. @see uaa-api, section 7.3 */

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
+import { segmentSchema } from '../http/resource/api-client.js';
 import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
 import type { Secret } from '../secret.js';
 import { quoteForShell } from '../shell-quote.js';
-import { checkResourceId, createUaaApi, idSchema } from './api.js';
+import { checkResourceId, createUaaApi } from './api.js';
 import {
   formatEquals,
   createFilters,
@@ -20,7 +21,7 @@ import { collectResources, listResources } from './list/list-resources.js';
 const identityType = {
   noun: 'user',
   key: 'id',
-  schema: v.looseObject({ id: idSchema, userName: v.string(), origin: v.string() }),
+  schema: v.looseObject({ id: segmentSchema, userName: v.string(), origin: v.string() }),
 };
 
 const userType = {

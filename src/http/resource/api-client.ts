@@ -31,7 +31,8 @@ export interface ResourceType<Schema extends v.GenericSchema> {
 
 /**
  * A name or an id from a server that is used in the path of a later request. Checked when it is received:
- * otherwise, the later request would report an invalid name as a mistake of the user.
+ * otherwise, the later request would report an invalid name as a mistake of the user. `client_id` is not
+ * checked with it: the UAA accepts clients with an id that no URL can contain, and tpks lists them.
  */
 export const segmentSchema = v.pipe(
   v.string(),
