@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import type { Send } from '../http/send.js';
+import { parseJson } from '../http/decode.js';
 import { maximumBufferedBytes } from '../http/resource/api-client.js';
-import { tooLargeError } from '../http/json-stream.js';
+import type { Send } from '../http/send.js';
 import { createUaaApi } from './api.js';
+import { createPageReader } from './list/list-page.js';
 import type { Resource } from './list/list-query.js';
 import { totalResultsSchema } from './list/list-resources.js';
 
@@ -14,7 +15,7 @@ export interface RawObjects {
     query?: Readonly<Record<string, string>>,
   ) => Promise<Resource>;
   /**
-   * Reads all pages of a list. An empty page ends it.
+   * Reads all pages of a list. An empty page, or a page whose total is not a number, ends it.
    * @throws {TpksError} `unavailable` if the list is larger than 128 MiB.
    */
   readonly list: (
@@ -27,9 +28,12 @@ const objectType = { noun: 'response', schema: v.looseObject({}) };
 
 const pageType = {
   noun: 'list',
+  /** The resources are read separately. */
   schema: v.looseObject({
-    resources: v.array(v.looseObject({})),
-    totalResults: v.optional(totalResultsSchema),
+    resources: v.tuple([]),
+    totalResults: v.optional(
+      v.union([totalResultsSchema, v.custom<unknown>((total) => typeof total !== 'number')]),
+    ),
   }),
 };
 
@@ -38,16 +42,22 @@ export function createRawObjects(send: Send, uaa: string): RawObjects {
   return {
     get: (path, query = {}) => api.get(objectType, path, { query }),
     list: async (path, query) => {
+      const readPage = createPageReader({
+        key: 'resources',
+        maximumBytes: maximumBufferedBytes,
+        formatError: (reason) => api.malformed('list', reason),
+      });
       const objects: Resource[] = [];
-      let size = 0;
       for (;;) {
         const startIndex = String(objects.length + 1);
-        const page = await api.get(pageType, path, { query: { ...query, startIndex } });
-        const { resources, totalResults = 0 } = page;
-        for (const resource of resources) objects.push(resource);
-        size += JSON.stringify(resources).length;
-        if (size > maximumBufferedBytes) throw tooLargeError('a list', maximumBufferedBytes);
-        if (resources.length === 0 || totalResults <= objects.length) return objects;
+        const response = await api.request(path, { query: { ...query, startIndex } });
+        const { frame, length, getItem } = await readPage(response);
+        const { totalResults } = api.parse(pageType, frame);
+        for (let index = 0; index < length; index += 1) {
+          objects.push(api.parse(objectType, parseJson(getItem(index), response.status)));
+        }
+        const total = typeof totalResults === 'number' ? totalResults : 0;
+        if (length === 0 || total <= objects.length) return objects;
       }
     },
   };

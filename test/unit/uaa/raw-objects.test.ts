@@ -20,20 +20,28 @@ describe('a list', () => {
     );
   });
 
-  test('ends with an empty page, or with its first page if it has no total', async () => {
+  test('ends with an empty page', async () => {
     const empty = readList((start) => ({
       resources: start === 1 ? [{ id: 1 }] : [],
       totalResults: 9,
     }));
     expect(await empty.list).toEqual([{ id: 1 }]);
-    expect(await readList((id) => ({ resources: [{ id }] })).list).toEqual([{ id: 1 }]);
   });
+
+  test.each([undefined, null, '3', true, [3]])(
+    'ends with its first page if its total is %j',
+    async (totalResults) => {
+      const { list } = readList((id) => ({ resources: [{ id }], totalResults }));
+      expect(await list).toEqual([{ id: 1 }]);
+    },
+  );
 
   test.each<[string, (start: number) => object, unknown, number]>([
     [
       'is larger than 128 MiB',
       (start) => ({
-        resources: [{ id: start, name: 'x'.repeat(15 * 1024 * 1024) }],
+        // Three bytes per character.
+        resources: [{ id: start, name: '€'.repeat(5 * 1024 * 1024) }],
         totalResults: start + 1,
       }),
       'The server sent a list larger than 128 MiB',
