@@ -16,7 +16,7 @@ export interface RawObjects {
   ) => Promise<Resource>;
   /**
    * Reads all pages of a list. An empty page, or a page whose total is not a number, ends it.
-   * @throws {TpksError} `unavailable` if the list is larger than 128 MiB.
+   * @throws {TpksError} `unavailable` if the list is larger than 128 MiB or has more than 10,000 pages.
    */
   readonly list: (
     path: readonly string[],

@@ -13,6 +13,9 @@ export interface ListPage {
 /** The whole page is kept in memory, because it must be checked for new items before use. */
 const maximumPageBytes = 16 * 1024 * 1024;
 
+/** Enough for 1,000,000 results in pages of 100, the default of the UAA. */
+const maximumPages = 10_000;
+
 /**
  * Creates a reader of pages that does not parse their objects, but keeps them as bytes in one buffer
  * that all pages share. Parsed objects would survive several garbage collections before they are used,
@@ -21,6 +24,7 @@ const maximumPageBytes = 16 * 1024 * 1024;
  *
  * @param format.key - name of the list in the response.
  * @param format.maximumBytes - size limit of all pages together.
+ * @returns a function that reads a page. It throws `unavailable` for a list that exceeds a limit.
  */
 export function createPageReader({
   maximumBytes,
@@ -28,6 +32,7 @@ export function createPageReader({
 }: ListFormat): (response: HttpResponse) => Promise<ListPage> {
   let buffer = Buffer.alloc(0);
   let received = 0;
+  let pages = 0;
   const countBytes = async function* (body: AsyncIterable<Uint8Array>) {
     for await (const chunk of body) {
       received += chunk.byteLength;
@@ -43,6 +48,8 @@ export function createPageReader({
     for (;;) {
       const { done, value } = await items.next();
       if (done === true) {
+        pages += 1;
+        if (pages > maximumPages) throw format.formatError('it has more than 10,000 pages');
         const item = (index: number): string =>
           buffer.toString('utf8', index === 0 ? 0 : ends[index - 1], ends[index]);
         return { frame: value, length: ends.length, getItem: item };

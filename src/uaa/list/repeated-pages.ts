@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ListQuery, Resource } from './list-query.js';
 
-/** Beyond this, the oldest digests are dropped, so that memory stays bounded. */
-const maximumDigests = 10_000;
-
 /**
  * Creates a function that detects pages that a list has already returned. It remembers a hash of each
  * item of the previous page, and a digest of each earlier page.
@@ -26,8 +23,6 @@ export function createNewPageCheck(): (keys: Iterable<string>) => boolean {
     isNew &&= !earlier.has(digest);
     previous = current;
     earlier.add(digest);
-    const [oldest] = earlier.size > maximumDigests ? earlier : [];
-    if (oldest !== undefined) earlier.delete(oldest);
     return isNew;
   };
 }

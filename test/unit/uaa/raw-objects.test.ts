@@ -54,6 +54,12 @@ describe('a list', () => {
       2,
     ],
     [
+      'has more than 10,000 pages',
+      (start) => ({ resources: [{ id: start }], totalResults: start + 1 }),
+      'The UAA returned an invalid list (it has more than 10,000 pages)',
+      10_001,
+    ],
+    [
       'has no resources',
       () => ({ totalResults: 1 }),
       expect.stringContaining('The UAA returned an invalid list (resources: '),

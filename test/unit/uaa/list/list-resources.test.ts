@@ -277,6 +277,21 @@ describe('a list with faulty paging', () => {
     expect(requests).toBe(2);
   });
 
+  test('is rejected if it has more than 10,000 pages', async () => {
+    const { receivedIds, error, requests } = await read((start) => ({
+      resources: createItems(start, 1),
+      totalResults: start + 1,
+    }));
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      message: 'The UAA returned an invalid list (it has more than 10,000 pages)',
+    });
+    expect({ receivedIds: receivedIds.length, requests }).toEqual({
+      receivedIds: 10_000,
+      requests: 10_001,
+    });
+  });
+
   test('ends earlier if the total shrinks', async () => {
     const { receivedIds, error, requests } = await read((start) =>
       start === 1
