@@ -1,4 +1,6 @@
+import { TpksError } from '../errors.js';
 import { tryParseJson } from '../http/decode.js';
+import { describeSegmentProblem } from '../http/resource/path-segment.js';
 import { isObject } from '../json-value.js';
 import type { Secret } from '../secret.js';
 
@@ -22,6 +24,21 @@ export function readJoseHeader(token: Secret | string): Claims | undefined {
 export function readTextClaim(tokenClaims: Claims | undefined, name: string): string | undefined {
   const value = tokenClaims?.[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/**
+ * Reads the id of the user that a token belongs to. Checked because it is used in the path of a later
+ * request, which would report an invalid id as a mistake of the user.
+ * @returns `undefined` if the claim is missing, e.g. in the token of a client.
+ * @throws {TpksError} `unavailable` for an id that no URL can contain.
+ */
+export function readUserId(tokenClaims: Claims | undefined): string | undefined {
+  const id = readTextClaim(tokenClaims, 'user_id');
+  const problem = id === undefined ? undefined : describeSegmentProblem(id);
+  if (problem === undefined) return id;
+  throw new TpksError('unavailable', `The UAA issued an invalid token: its user_id ${problem}`, {
+    hint: 'check the address of the UAA (tpks uaa target), then log in again',
+  });
 }
 
 /** @returns a claim in epoch seconds as a date; `undefined` if it is missing or not a valid time. */

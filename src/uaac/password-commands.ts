@@ -1,4 +1,4 @@
-import { readClaims, readTextClaim } from '../auth/claims.js';
+import { readClaims, readUserId } from '../auth/claims.js';
 import { loadUserAccounts } from '../commands/uaa/resources.js';
 import { Secret } from '../secret.js';
 import { requestError } from './uaac-error.js';
@@ -15,8 +15,7 @@ export async function set(run: UaacRun): Promise<void> {
 export async function change(run: UaacRun): Promise<void> {
   const { options, promptHidden, services } = run;
   const session = await services.session(await requireContext(run));
-  const claims = readClaims(await session.accessToken());
-  const id = claims && readTextClaim(claims, 'user_id');
+  const id = readUserId(readClaims(await session.accessToken()));
   if (id === undefined) throw requestError('RuntimeError', 'no user_id in current context');
   const accounts = await loadResource(run, loadUserAccounts);
   const old = new Secret(options.text('old_password') ?? (await promptHidden('Current password')));

@@ -161,7 +161,7 @@ async function run(
   return (
     problemOf(result) ??
     (command.name.endsWith('curl') ? undefined : unescaped(result)) ??
-    blamesUser(command, result) ??
+    blamesUser(result) ??
     (served === 1 ? unnoticed(command, original, changed, result) : undefined)
   );
 }
@@ -184,12 +184,9 @@ function unescaped({ stdout, stderr }: HeadlessResult): string | undefined {
 }
 
 /** The command line is valid, so no response may cause exit code 2. */
-function blamesUser(
-  { name }: RecordedCommand,
-  { code, stderr }: HeadlessResult,
-): string | undefined {
-  // This command exits with 2 if the token of the context has no user.
-  if (code !== 2 || name === 'uaa password change') return undefined;
+function blamesUser({ code, stderr }: HeadlessResult): string | undefined {
+  // `uaa password change` exits with 2 if the token of the context has no user.
+  if (code !== 2 || stderr.includes('no user_id in current context')) return undefined;
   return `exit 2 for a valid command line: ${stderr}`;
 }
 

@@ -4,6 +4,7 @@ import {
   readJoseHeader,
   readTextClaim,
   readTimeClaim,
+  readUserId,
 } from '../../../src/auth/claims.js';
 import { jwt } from '../../support/jwt.js';
 
@@ -59,4 +60,28 @@ describe('a claim of the wrong type is ignored', () => {
 test('a time that is out of range is ignored', () => {
   expect(readTimeClaim({ exp: Number.POSITIVE_INFINITY }, 'exp')).toBeUndefined();
   expect(readTimeClaim({ exp: 1e300 }, 'exp')).toBeUndefined();
+});
+
+describe('the id of the user', () => {
+  test.each([
+    ['u-1', 'u-1'],
+    ['', undefined],
+    [7, undefined],
+    [undefined, undefined],
+  ])('is read from the claim %j as %j', (user_id, expected) => {
+    expect(readUserId({ user_id })).toBe(expected);
+  });
+
+  test.each([
+    ['..', 'cannot be ".."'],
+    [' ', 'is empty'],
+    ['x'.repeat(20_000), 'is too long: it has 20000 characters'],
+  ])('causes an error that blames the UAA if no URL can contain it', (user_id, problem) => {
+    expect(() => readUserId({ user_id })).toThrow(
+      expect.objectContaining({
+        kind: 'unavailable',
+        message: `The UAA issued an invalid token: its user_id ${problem}`,
+      }),
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { readClaims, readTextClaim } from '../../../auth/claims.js';
+import { readClaims, readUserId } from '../../../auth/claims.js';
 import { formatLoginCommand } from '../../../auth/login-command.js';
 import type { Recipient } from '../../../contexts/recipient.js';
 import { TpksError } from '../../../errors.js';
@@ -82,7 +82,7 @@ async function findUserId({ uaaContext, session, uaaResource }: Deps): Promise<s
   const tokenClaims = readClaims(await accessToken());
   if (tokenClaims === undefined)
     return (await (await uaaResource(loadUserinfo, ownAccount)).get()).user_id;
-  const id = readTextClaim(tokenClaims, 'user_id');
+  const id = readUserId(tokenClaims);
   if (id === undefined) throw noUserError();
   return id;
 }

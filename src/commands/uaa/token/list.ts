@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readClaims, readTextClaim } from '../../../auth/claims.js';
+import { readClaims, readUserId } from '../../../auth/claims.js';
 import { TpksError } from '../../../errors.js';
 import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
@@ -43,7 +43,7 @@ async function findCurrentOwner({ uaaContext, session }: Deps): Promise<TokenSel
   if (context.grant === 'client_credentials') return { clientId: context.clientId };
   const stored = await (await session(context)).readStored();
   const userId = [stored?.accessToken, stored?.idToken].flatMap(
-    (token) => (token && readTextClaim(readClaims(token), 'user_id')) ?? [],
+    (token) => (token && readUserId(readClaims(token))) ?? [],
   )[0];
   if (userId !== undefined) return { userId };
   throw new TpksError('failed', 'Cannot determine which user the current token belongs to', {

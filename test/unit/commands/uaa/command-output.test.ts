@@ -493,6 +493,13 @@ describe('uaa password', () => {
     expect(requests).toEqual([]);
   });
 
+  test('change rejects a token whose user no URL can contain before it prompts', async () => {
+    const setup = { ...codySetup, claims: { user_id: '..' } };
+    const { error, requests } = await runFailing(['password', 'change'], responses, setup);
+    expect(error).toMatchObject({ kind: 'unavailable' });
+    expect(requests).toEqual([]);
+  });
+
   test('change rejects stdin for both passwords', async () => {
     const words = ['password', 'change', '--old-password-file', '-', '--password-stdin'];
     const { error } = await runFailing(words, responses, codySetup);

@@ -308,6 +308,14 @@ describe('uaa token list', () => {
     expect(steps).toEqual([`list ${owner}`]);
   });
 
+  test('rejects a token whose user no URL can contain, and sends nothing', async () => {
+    const { deps, steps } = prepareTokenCommand({
+      session: { accessToken: jwt({ user_id: '..' }) },
+    });
+    await expect(listTokens({}, deps)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(steps).toEqual([]);
+  });
+
   test('shortens tokens in the table and prints them in full as JSON', async () => {
     const { deps, terminal } = prepareTokenCommand();
     await listTokens({ client: 'cf' }, deps);
