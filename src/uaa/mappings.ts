@@ -6,6 +6,7 @@ import type { Send } from '../http/send.js';
 import { quoteForShell } from '../shell-quote.js';
 import { createUaaApi } from './api.js';
 import { createGroups, type GroupKey } from './groups.js';
+import type { ListQuery } from './list/list-query.js';
 import { listResources } from './list/list-resources.js';
 import {
   toStoredName,
@@ -40,12 +41,9 @@ export interface MappingKey {
   readonly origin: string;
 }
 
-export interface MappingQuery {
+export interface MappingQuery extends Pick<ListQuery, 'start' | 'limit' | 'isStreamed'> {
   readonly origin?: string | undefined;
   readonly externalGroup?: string | undefined;
-  /** Index of the first mapping, starting at 1. */
-  readonly start?: number | undefined;
-  readonly limit?: number | undefined;
 }
 
 /** Manages group mappings. Reading requires the scope `scim.read`, writing `scim.write`. */
@@ -73,12 +71,12 @@ export function createMappings(send: Send, uaa: string): Mappings {
   const readApi = createUaaApi(send, uaa, 'scim.read');
   const writeApi = createUaaApi(send, uaa, 'scim.write');
 
-  const list = ({ origin, externalGroup, start, limit }: MappingQuery = {}) => {
+  const list = ({ origin, externalGroup, ...query }: MappingQuery = {}) => {
     const parameters = {
       ...(origin === undefined ? {} : { origin }),
       ...(externalGroup === undefined ? {} : { externalGroup: toStoredName(externalGroup) }),
     };
-    return listResources(mappingType, { api: readApi, path, query: { start, limit }, parameters });
+    return listResources(mappingType, { api: readApi, path, query, parameters });
   };
 
   return {

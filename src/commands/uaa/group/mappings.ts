@@ -1,10 +1,11 @@
 import { Option } from 'commander';
 import type { Mapping } from '../../../uaa/mappings.js';
 import { listCommand } from '../../resource/list-command.js';
+import { isStreamed, type ListFlags } from '../../resource/list.js';
 import { pageOptions } from '../scim-list.js';
 import { loadMappings } from '../resources.js';
 
-interface Flags {
+interface Flags extends Pick<ListFlags, 'output' | 'sortBy'> {
   readonly origin?: string;
   readonly external?: string;
   readonly start?: number;
@@ -24,12 +25,13 @@ export const { define } = listCommand<Mapping, Flags>({
     new Option('--external <group>', 'only mappings of this external group'),
     ...pageOptions(),
   ],
-  read: async ({ uaaResource }, { origin, external, start, limit, count }) =>
+  read: async ({ uaaResource, terminal }, flags) =>
     (await uaaResource(loadMappings)).list({
-      origin,
-      externalGroup: external,
-      start,
-      limit: limit ?? count,
+      origin: flags.origin,
+      externalGroup: flags.external,
+      start: flags.start,
+      limit: flags.limit ?? flags.count,
+      isStreamed: isStreamed(flags, terminal),
     }),
   columns: [
     { head: 'Group', cell: ({ displayName }) => displayName },
