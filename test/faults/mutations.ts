@@ -108,6 +108,10 @@ export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
     name: `${value.slice(0, 40)} as claim ${String(index % 100)} of the access token`,
     apply: (response: Exchange) => withClaim(response, index, value),
   })),
+  fc.constantFrom(...oddValues).map((value) => ({
+    name: `${value.slice(0, 40)} as user_id of the access token`,
+    apply: (response: Exchange) => withClaim(response, 0, value, 'user_id'),
+  })),
   {
     weight: 2,
     arbitrary: fc.nat().map((index) =>
@@ -129,13 +133,14 @@ export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
   },
 );
 
-function withClaim(response: Exchange, index: number, value: string): Exchange {
+/** @param name - the claim to set; by default, the one at that index. */
+function withClaim(response: Exchange, index: number, value: string, name?: string): Exchange {
   const body = response.body
     .toString()
     .replace(/eyJ[\w-]+\.([\w-]+)\.[\w-]*/, (token, claims: string) => {
       const payload = Buffer.from(claims, 'base64url');
       const changed = inField('', index, (holder, key) => {
-        set(holder, key, value);
+        set(holder, name ?? key, value);
       }).apply({ ...response, body: payload });
       return token.replace(claims, changed.body.toString('base64url'));
     });

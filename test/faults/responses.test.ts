@@ -183,10 +183,12 @@ function unescaped({ stdout, stderr }: HeadlessResult): string | undefined {
   return found === undefined ? undefined : `the output contains ${JSON.stringify(found)}`;
 }
 
-/** The command line is valid, so no response may cause exit code 2. */
+/** Exit code 2 is correct for these: the token belongs to a client, or the access file names an unknown object. */
+const userErrors = /no user_id in current context|not found in the UAA or in this file/;
+
+/** The command line is valid, so no other response may cause exit code 2. */
 function blamesUser({ code, stderr }: HeadlessResult): string | undefined {
-  // `uaa password change` exits with 2 if the token of the context has no user.
-  if (code !== 2 || stderr.includes('no user_id in current context')) return undefined;
+  if (code !== 2 || userErrors.test(stderr)) return undefined;
   return `exit 2 for a valid command line: ${stderr}`;
 }
 
