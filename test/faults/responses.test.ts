@@ -183,8 +183,12 @@ function unescaped({ stdout, stderr }: HeadlessResult): string | undefined {
   return found === undefined ? undefined : `the output contains ${JSON.stringify(found)}`;
 }
 
-/** Exit code 2 is correct for these: the token belongs to a client, or the access file names an unknown object. */
-const userErrors = /no user_id in current context|not found in the UAA or in this file/;
+/**
+ * Exit code 2 is correct for these: the token belongs to a client, the access file names an object that the
+ * UAA does not have, or the arguments do not match the prompts of the UAA.
+ */
+const userErrors =
+  /no user_id in current context|not found in the UAA or in this file|for the prompts of the UAA/;
 
 /** The command line is valid, so no other response may cause exit code 2. */
 function blamesUser({ code, stderr }: HeadlessResult): string | undefined {
