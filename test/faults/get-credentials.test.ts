@@ -33,7 +33,7 @@ beforeEach(async () => {
   const words = ['login', ...front.loginOptions, '-u', 'cody', '-p', 'cody-password'];
   expect(await user.tpks([...words, '--store', 'file'])).toMatchObject({ code: 0 });
   mkdirSync(dirname(kubeconfigPath()));
-  writeFileSync(kubeconfigPath(), existing);
+  writeFileSync(kubeconfigPath(), existing, { mode: 0o600 });
 });
 
 const kubeconfigPath = () => join(dirname(user.home), '.kube', 'config');
