@@ -35,7 +35,7 @@ export async function readSessionKey(
   try {
     await keychain.write(account, sharedKey);
   } catch (error) {
-    // The session is readable without a copy.
+    // The copy is optional: the session can also be read with the shared item.
     if (!isStoreError(error)) throw error;
   }
   return sharedKey;
@@ -53,7 +53,7 @@ export async function readOrCreateSessionKey(
   return key;
 }
 
-/** Removes the key of a context, including the shared item of version 0.2.0. @returns whether it existed. */
+/** Removes the key of a context, including the shared item of version 0.2.0. @returns whether a key existed. */
 export async function removeSessionKey(deps: SessionKeyDeps, isOwnKey: IsOwnKey): Promise<boolean> {
   const { context, keychain } = deps;
   const wasRemoved = await keychain.remove(await keychainAccount(deps));

@@ -23,7 +23,7 @@ export interface ImportPlan extends ContextPlan {
   /** The targets that tpks does not know yet. */
   readonly newTargets: readonly ImportedTarget[];
   readonly notes: readonly string[];
-  /** Files that other users can access, as sentences. */
+  /** Warnings about files that other users can access. */
   readonly warnings: readonly string[];
 }
 

@@ -10,7 +10,7 @@ export interface BusVariant {
 /** Values that are nested more deeply are rejected. The specification allows 64 levels. */
 const maximumDepth = 32;
 
-/** The specification has no limit. Paths of keyrings have about 100 characters. */
+/** D-Bus sets no limit, but the object paths of keyrings have only about 100 characters. */
 const maximumPathLength = 4096;
 
 /**

@@ -86,8 +86,8 @@ export async function startBuiltInUaa(
  * Connects to an external UAA, which must have a client `pks_client` with the authority
  * `uaa.resource`. `users` and `clients` are empty, because its accounts are unknown.
  *
- * @throws {Error} if the address is not a URL, if the CA file cannot be read, or if the UAA does not let
- *   the client check tokens.
+ * @throws {Error} if the address is not a URL, if the CA file cannot be read, or if `pks_client` cannot
+ *   check tokens at the UAA.
  */
 export async function connectExternalUaa(
   { certificates, closeables }: SharedServices,
@@ -119,7 +119,7 @@ async function checkApiClient(tokens: TokenCheck): Promise<void> {
     throw /certificate/i.test(reason)
       ? new AdvisedError(
           message,
-          `check the address, and the CA certificate of the UAA: tpks sandbox --uaa ${url} --uaa-ca FILE`,
+          `check the address and the CA certificate of the UAA: tpks sandbox --uaa ${url} --uaa-ca FILE`,
           'untrusted',
         )
       : new AdvisedError(message, 'start the UAA, or correct the URL', 'unavailable');

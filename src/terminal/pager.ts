@@ -25,8 +25,8 @@ export interface PagerDeps extends PagerSystem {
 }
 
 /**
- * Selects the pager as git does: `$PAGER`, or `less`; no pager if it is empty or `cat`. Windows has no
- * `less`, so there is no default.
+ * Selects the pager as git does: `$PAGER`, or `less`; no pager if it is empty or `cat`. On Windows,
+ * which has no `less`, there is no default.
  */
 export function createPager(deps: PagerDeps): Pager {
   const { stdout, env, platform, options, ignoringCtrlC } = deps;

@@ -146,7 +146,7 @@ export interface Kubeconfig {
 export interface KubeconfigDeps {
   readonly files: KubeconfigFiles;
   readonly clock: Clock;
-  /** Whether to write tokens to files that other users can read, like the original CLI. */
+  /** Whether to write tokens to files that other users can read, as the original CLI does. */
   readonly isPksLink: boolean;
 }
 

@@ -213,7 +213,7 @@ describe('a sandbox with an external UAA', () => {
       await expect(start).rejects.toMatchObject({
         kind: 'untrusted',
         message: expect.stringMatching(/^Cannot connect to --uaa https:.*: .*certificate/),
-        advice: `check the address, and the CA certificate of the UAA: tpks sandbox --uaa ${uaa} --uaa-ca FILE`,
+        advice: `check the address and the CA certificate of the UAA: tpks sandbox --uaa ${uaa} --uaa-ca FILE`,
       });
     }
   });
