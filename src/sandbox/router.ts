@@ -24,29 +24,7 @@ export interface SandboxResponse {
   readonly body: string;
   /** Id of the caller's UAA client. Written to the log, never sent. */
   readonly client?: string;
-  /**
-   * How the UAA adapts the response to the `Accept` header. By default, it selects the content type
-   * of JSON responses, and does not change other responses.
-   */
-  readonly rendering?: Rendering;
-  /** Body for clients that prefer XML. */
-  readonly xml?: string;
-  /** Whether the response is created before the filters that add security headers. */
-  readonly isUnfiltered?: boolean;
 }
-
-/**
- * - `result`: JSON that a route returns instead of throwing an error, possibly with an error status.
- * - `filter`: an error of the security filters, as JSON or XML.
- * - `exception`: an error that is always JSON, even if the client prefers another content type.
- * - `view`: a page or its data. The content type has already been selected.
- * - `jsonView`: a view that is available only as JSON.
- * - `text`: text that may be labelled as HTML.
- * - `errorView`: the error page, which is created after the filters have run.
- * - `escaped`: a response that bypasses all filters, so they add no headers to it.
- */
-export type Rendering =
-  'result' | 'filter' | 'exception' | 'view' | 'jsonView' | 'text' | 'errorView' | 'escaped';
 
 /** Thrown to end a request early, from any function; the router returns its response. */
 export class ErrorResponse extends Error {

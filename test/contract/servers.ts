@@ -68,21 +68,18 @@ if (realUaa !== undefined && realUaa !== '') {
   servers.push(['the real UAA', () => Promise.resolve(realServer(realUaa, realCa ?? ''))]);
 }
 
-const { TPKS_CONTRACT_EXCLUSIVE_UAA: exclusiveUaa, TPKS_CONTRACT_EXCLUSIVE_UAA_CA: exclusiveCa } =
-  process.env;
-
 /** One sandbox and the real server, for tests that do not depend on the release. */
 export const distinctServers = servers.filter(([name]) => !name.includes(' as UAA '));
 
-/**
- * The same servers for tests that change what all clients see, for example a provider with a link on
- * the login page. `npm run test:real` starts a second real server for them.
- */
-export const exclusiveServers = distinctServers.map(([name, start]): (typeof servers)[number] =>
-  name === 'the real UAA' && exclusiveUaa !== undefined && exclusiveUaa !== ''
-    ? [name, () => Promise.resolve(realServer(exclusiveUaa, exclusiveCa ?? ''))]
-    : [name, start],
-);
+const realServerRow = servers.find(([name]) => name === 'the real UAA');
+
+/** The servers whose responses are compared with recordings. */
+export const recordedServers: readonly [name: string, Release, () => Promise<ContractServer>][] = [
+  ['the sandbox', '77', () => sandboxServer({ uaaBehaviour: '77' })],
+  realServerRow
+    ? [realServerRow[0], '4.30', realServerRow[1]]
+    : ['the sandbox', '4.30', () => sandboxServer({ uaaBehaviour: '4.30' })],
+];
 
 async function sandboxServer(options: {
   uaaBehaviour: Release;

@@ -1,3 +1,4 @@
+import { readParameters } from './requests.js';
 import type { JsonObject } from '../body.js';
 import { json, route, text, type Route, type SandboxRequest } from '../router.js';
 import {
@@ -7,7 +8,6 @@ import {
   type LoginState,
 } from './browser/login-state.js';
 import { findPrompts } from './login-prompts.js';
-import { errorPageResponse, readParameters } from './http/servlet-container.js';
 import type { Realm } from './realm.js';
 
 /** Creates the routes `/info` (the version), `/healthz` and `/error` (the error page). */
@@ -17,10 +17,8 @@ export function infoRoutes(realm: Realm): readonly Route[] {
       ...json(200, createInfo(realm, request, readLoginState(request, realm)), {
         'cache-control': 'no-store',
       }),
-      rendering: 'jsonView',
     })),
     route('*', '/healthz', () => text(200, 'ok\n')),
-    route('*', '/error', (request) => errorPageResponse(request, 200)),
   ];
 }
 
@@ -30,7 +28,7 @@ export function infoRoutes(realm: Realm): readonly Route[] {
  * @param request - the parameter `origin` selects a provider that can have its own prompts.
  */
 export function createInfo(
-  { state, settings: { issuer, behaviour } }: Realm,
+  { state, zone, settings: { issuer, behaviour } }: Realm,
   request: SandboxRequest,
   login: LoginState,
 ): JsonObject {
@@ -45,7 +43,7 @@ export function createInfo(
       login: issuer,
       register: '/create_account',
     },
-    zone_name: 'uaa',
+    zone_name: zone.name,
     entityID: 'cloudfoundry-saml-login',
     commit_id: behaviour.commit,
     idpDefinitions: Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { Behaviour } from './behaviour.js';
 import type { SigningKey } from './oauth/signing-key.js';
 import type { State } from './store/state.js';
-import type { Zone } from './store/zones.js';
+import type { Zone } from './zones.js';
 
 /** Token settings of a UAA. */
 export interface TokenSettings {
@@ -32,14 +32,9 @@ export interface Realm {
   readonly settings: TokenSettings;
   readonly key: SigningKey;
   readonly state: State;
-  /** Id of the identity zone (default: `uaa`). */
-  readonly zoneId?: string;
+  readonly zone: Zone;
   /** The realm that issues the callers' tokens (default: this realm). */
   readonly callers?: Realm;
-  /** The realm of a zone other than `uaa`. Within such a zone, always its own realm. */
-  readonly zoneRealm: (zone: Zone) => Realm;
-  /** Deletes all data of a zone other than `uaa`. */
-  readonly deleteZoneData: (zone: Zone) => void;
 }
 
 /**

@@ -1,53 +1,46 @@
-import { withCommit, createMemoryStorage, type Storage } from '../storage/storage.js';
 import {
   createRouter,
   decodePath,
+  empty,
+  findMethods,
+  hasInvalidEscape,
   toErrorResponse,
+  type Handler,
+  type Route,
   type SandboxRequest,
   type SandboxResponse,
 } from '../router.js';
-import { approvalRoutes } from './approvals.js';
+import { createMemoryStorage, withCommit, type Storage } from '../storage/storage.js';
+import { checkAccess } from './access.js';
 import { behaviours, type UaaRelease } from './behaviour.js';
-import { clientJwtRoutes } from './clients/jwt.js';
-import { createZoneRealms, createZoneRouter, renameZone } from './zone-realm.js';
-import { checkHost, selectZone } from './zones/zones.js';
-import type { Realm } from './realm.js';
-import { identityZoneRoutes } from './zones/identity-zones.js';
-import { passwordScoreRoutes } from './scim/password-policy.js';
-import { defaultGroups, seed, type Accounts } from './store/seed.js';
-import { createSigningKey } from './oauth/signing-key.js';
-import { createState } from './store/state.js';
-import { createFallbackHandler } from './http/fallback-handler.js';
-import { checkRequestTarget, decodeUnreserved, findRoutePath } from './http/request-target.js';
-import { finishResponse } from './http/servlet-container.js';
-import { checkCors } from './http/cors.js';
-import { checkToken, respondToOptions } from './http/filter-chain.js';
-import { infoRoutes } from './info.js';
-import { tokenRoutes } from './oauth/token-endpoint.js';
-import { checkTokenRoutes } from './oauth/check-token.js';
-import { userRoutes } from './scim/users.js';
-import { userAccountRoutes } from './scim/user-account.js';
-import { userIdRoutes } from './scim/user-ids.js';
-import { mappingRoutes } from './scim/mappings.js';
-import { groupRoutes } from './scim/groups.js';
-import { zoneManagerRoutes } from './scim/zone-managers.js';
-import { memberRoutes } from './scim/members.js';
-import { clientBatchRoutes } from './clients/batches.js';
+import { authorizeRoutes } from './browser/authorize-routes.js';
+import { browserRoutes } from './browser/login-routes.js';
+import { withPageChain } from './browser/page-chain.js';
+import { clientRoutes } from './clients/clients.js';
 import { clientInfoRoutes } from './clients/info.js';
+import { clientJwtRoutes } from './clients/jwt.js';
 import { clientMetaRoutes } from './clients/meta.js';
 import { clientSecretRoutes } from './clients/secrets.js';
-import { clientRoutes } from './clients/clients.js';
-import { mfaProviderRoutes } from './providers/mfa-providers.js';
-import { identityProviderRoutes } from './providers/identity-providers.js';
+import { statusError } from './errors.js';
+import { infoRoutes } from './info.js';
+import { checkTokenRoutes } from './oauth/check-token.js';
 import { tokenKeyRoutes, wellKnownRoutes } from './oauth/discovery.js';
-import { userinfoRoutes } from './oauth/userinfo.js';
 import { revocationRoutes } from './oauth/revocation.js';
-import { browserRoutes } from './browser/login-routes.js';
-import { accountRoutes } from './accounts/routes.js';
-import { authorizeRoutes } from './browser/authorize-routes.js';
-import { autologinRoutes } from './browser/autologin.js';
-import { withPageChain } from './browser/page-chain.js';
-import { otherPageRoutes } from './browser/other-pages.js';
+import { createSigningKey } from './oauth/signing-key.js';
+import { tokenRoutes } from './oauth/token-endpoint.js';
+import { userinfoRoutes } from './oauth/userinfo.js';
+import { identityProviderRoutes } from './providers/identity-providers.js';
+import type { Realm } from './realm.js';
+import { groupRoutes } from './scim/groups.js';
+import { mappingRoutes } from './scim/mappings.js';
+import { memberRoutes } from './scim/members.js';
+import { passwordScoreRoutes } from './scim/password-policy.js';
+import { userAccountRoutes } from './scim/user-account.js';
+import { userIdRoutes } from './scim/user-ids.js';
+import { userRoutes } from './scim/users.js';
+import { defaultGroups, seed, type Accounts } from './store/seed.js';
+import { createState } from './store/state.js';
+import { createZoneRealm, defaultZone, selectZone, zoneRoutes, type Zone } from './zones.js';
 
 export interface UaaOptions {
   /** Base URL of the server. The `iss` claim of tokens is this URL followed by `/oauth/token`. */
@@ -65,7 +58,7 @@ export interface UaaOptions {
   readonly rotateRefresh?: boolean | undefined;
   /** Host names to accept, in addition to `localhost`, `127.0.0.1` and the host of the issuer. */
   readonly hostNames?: readonly string[] | undefined;
-  /** The release to simulate (default: 4.30). */
+  /** The release to simulate (default: 77). */
   readonly behaviour?: UaaRelease | undefined;
   /** Where to store the signing key and all data (default: in memory). */
   readonly storage?: Storage;
@@ -80,19 +73,19 @@ export interface Uaa {
 }
 
 /**
- * Creates a UAA with the accounts of a PKS installation. It behaves like release 4.30.0, unless the
- * options select a later release.
+ * Creates a UAA with the accounts of a PKS installation.
  *
- * @see https://docs.cloudfoundry.org/api/uaa/version/4.30.0/
+ * @see https://docs.cloudfoundry.org/api/uaa/version/77.19.0/
  */
 export async function createUaa(options: UaaOptions): Promise<Uaa> {
   const { issuer, now, tokenSeconds, refreshSeconds, rotateRefresh = false } = options;
   const { storage = createMemoryStorage() } = options;
-  const behaviour = behaviours[options.behaviour ?? '4.30'];
+  const behaviour = behaviours[options.behaviour ?? '77'];
   const state = createState(now, defaultGroups, behaviour, storage);
   const { pksClientSecret, ...accounts } = seed(state);
   const realm: Realm = {
     state,
+    zone: defaultZone,
     key: await createSigningKey(issuer, behaviour.padsModulus, storage),
     settings: {
       issuer,
@@ -103,49 +96,54 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
       behaviour,
       hostNames: ['localhost', '127.0.0.1', new URL(issuer).hostname, ...(options.hostNames ?? [])],
     },
-    zoneRealm: (zone) => zoneRealms.find(zone),
-    deleteZoneData: (zone) => zoneRealms.delete(zone),
   };
-  const zoneRealms = createZoneRealms(realm, storage);
   storage.commit();
-  const route = createRoute(realm);
-  const routeToZone = createZoneRouter(realm, createRoute);
-  const respond = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
-    checkRequestTarget({ ...request, path: fullPath });
-    const corsHeaders = checkCors(request);
-    checkHost(request, realm);
-    const pageChain = withPageChain(realm, ({ csrfToken }) =>
-      filter(csrfToken === undefined ? request : { ...request, csrfToken }, fullPath),
-    );
-    const pageRequest = { ...request, path: fullPath };
-    const response = await Promise.resolve(pageChain(pageRequest, {})).catch(toErrorResponse);
-    return { ...response, headers: { ...response.headers, ...corsHeaders } };
+  const routers = new Map<Zone, Handler>();
+  const findRouter = (zone: Zone): Handler => {
+    const zoneRealm = () => createZoneRealm(zone, realm, storage);
+    const router =
+      routers.get(zone) ?? createZoneRouter(zone === defaultZone ? realm : zoneRealm());
+    routers.set(zone, router);
+    return router;
   };
-  const filter = async (request: SandboxRequest, fullPath: string): Promise<SandboxResponse> => {
+  const respond = withPageChain(realm, async (request, params) => {
     const zone = await selectZone(request, realm);
-    const routeInZone = async () => {
-      await checkToken(request, decodePath(fullPath), realm);
-      const optionsResponse =
-        request.method === 'OPTIONS' ? respondToOptions(request, request.path, realm) : undefined;
-      return optionsResponse ?? (zone ? routeToZone(zone, request) : route(request));
-    };
-    if (!zone) return routeInZone();
-    return renameZone(await routeInZone().catch(toErrorResponse), zone);
-  };
+    await checkAccess(request, decodePath(request.path), realm);
+    return findRouter(zone)(request, params);
+  });
   return {
     accounts,
     pksClientSecret,
     handle: withCommit(storage, async (request) => {
-      const fullPath = decodeUnreserved(request.path);
-      const routed = { ...request, path: findRoutePath(fullPath) };
-      const response = await respond(routed, fullPath).catch(toErrorResponse);
-      return finishResponse(routed, response, behaviour);
+      const routed = { ...request, path: request.path.replace(/(?<=.)\/$/, '') };
+      const response = await Promise.resolve()
+        .then(() => {
+          checkRequest(routed, realm);
+          return respond(routed, {});
+        })
+        .catch(toErrorResponse);
+      return { ...response, headers: { ...defaultHeaders, ...response.headers } };
     }),
   };
 }
 
+const defaultHeaders = { 'cache-control': 'no-store', 'x-frame-options': 'DENY' };
+
+/**
+ * Rejects requests for another host, which may come from a web page in the user's browser, and
+ * malformed paths.
+ */
+function checkRequest(request: SandboxRequest, { settings }: Realm): void {
+  const { path, headers } = request;
+  const name = headers['host']?.toLowerCase().replace(/:\d*$/, '');
+  if (name !== undefined && !settings.hostNames.includes(name)) throw statusError(request, 404);
+  if (hasInvalidEscape(path) || /%(00|2f|5c)|\/\/|\/\.\.?(\/|$)|;/i.test(path)) {
+    throw statusError(request, 400);
+  }
+}
+
 /** Creates the routes of a zone. */
-function createRoute(realm: Realm): (request: SandboxRequest) => Promise<SandboxResponse> {
+function createZoneRouter(realm: Realm): Handler {
   const { behaviour } = realm.settings;
   const routes = [
     ...infoRoutes(realm),
@@ -157,28 +155,30 @@ function createRoute(realm: Realm): (request: SandboxRequest) => Promise<Sandbox
     ...(behaviour.hasPasswordScore ? passwordScoreRoutes() : []),
     // These must precede the group routes, which would treat `External` as a group id.
     ...mappingRoutes(realm),
-    ...zoneManagerRoutes(realm),
     ...groupRoutes(realm),
     ...memberRoutes(realm),
     ...clientInfoRoutes(realm),
-    ...clientBatchRoutes(realm),
     ...clientMetaRoutes(realm),
     ...clientSecretRoutes(realm),
     ...(behaviour.hasClientJwtKeys ? clientJwtRoutes(realm) : []),
     ...clientRoutes(realm),
     ...identityProviderRoutes(realm),
-    ...identityZoneRoutes(realm),
-    ...approvalRoutes(realm),
-    ...(behaviour.hasMfa ? mfaProviderRoutes(realm) : []),
+    ...zoneRoutes(realm),
     ...tokenKeyRoutes(realm),
     ...wellKnownRoutes(realm),
     ...userinfoRoutes(realm),
     ...revocationRoutes(realm),
-    ...accountRoutes(realm),
     ...browserRoutes(realm),
     ...authorizeRoutes(realm),
-    ...autologinRoutes(realm),
-    ...otherPageRoutes(realm),
   ];
-  return createRouter(routes, createFallbackHandler(routes, realm));
+  return createRouter(routes, (request) => rejectRequest(request, routes));
+}
+
+/** Responds to a request that no route matches. */
+function rejectRequest(request: SandboxRequest, routes: readonly Route[]): SandboxResponse {
+  const methods = findMethods(routes, request.path);
+  const allow = methods.join(', ');
+  if (methods.length === 0) throw statusError(request, 404);
+  if (request.method === 'OPTIONS') return empty(200, { allow });
+  throw statusError(request, 405, { allow });
 }

@@ -1,36 +1,31 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { distinctServers, exclusiveServers, type ContractServer } from '../servers.js';
+import { recordedServers, type ContractServer } from '../servers.js';
 import { sendExchange, type Exchange, type Run } from './exchange.js';
 import { normalize, type Recording } from './normalize.js';
 
 /**
- * Sends the requests to a server, and compares each response with the recorded response of the real
- * server, `NAME.jsonl`. The server is the real one if there is one, and the sandbox otherwise. With
- * `TPKS_RECORD=1`, the responses of the real server are recorded, and the sandbox is then compared.
- *
- * @param name - if it starts with `exclusive-`, the requests are sent to a second real server,
- *   because they change what all clients see. All such requests must be in one file.
+ * Sends the requests to each server, and compares its responses with those of the real UAA of its
+ * release, in `RELEASE/NAME.jsonl`. The servers are the sandbox as UAA 77, and as UAA 4.30 or, if
+ * there is one, the real UAA 4.30. With `TPKS_RECORD=1`, the responses of the real UAA are recorded.
  */
 export function compareWithRecordings(name: string, exchanges: readonly Exchange[]): void {
   const titles = exchanges.map(({ title }) => title);
   const repeated = titles.filter((title, index) => titles.indexOf(title) !== index);
   if (repeated.length > 0) throw new Error(`Repeated titles: ${repeated.join(', ')}`);
-  const file = join(import.meta.dirname, `${name}.jsonl`);
-  const isRecording = process.env['TPKS_RECORD'] === '1';
-  const servers = name.startsWith('exclusive-') ? exclusiveServers : distinctServers;
-  for (const [serverName, start] of isRecording ? servers.toReversed() : servers.slice(-1)) {
-    describe(`${name}: ${serverName} returns what the real UAA returned`, () => {
+  for (const [serverName, release, start] of recordedServers) {
+    const isRecording = process.env['TPKS_RECORD'] === '1' && serverName === 'the real UAA';
+    const file = join(import.meta.dirname, release, `${name}.jsonl`);
+    const recordings = readRecordings(file);
+    describe(`${name}: ${serverName} returns what the real UAA ${release} returned`, () => {
       let server: ContractServer;
-      let recordings: ReadonlyMap<string, Recording> = new Map();
       const responses = new Map<string, Promise<Recording>>();
       beforeAll(async () => {
         server = await start();
-        recordings = readRecordings(file);
       }, 60_000);
       afterAll(async () => {
-        if (isRecording && serverName === 'the real UAA') await record(file, responses);
+        if (isRecording) await record(file, responses);
         await server.stop();
       });
 
@@ -39,8 +34,7 @@ export function compareWithRecordings(name: string, exchanges: readonly Exchange
         '%s',
         async (title, index) => {
           const response = await respond(index);
-          if (isRecording && serverName === 'the real UAA') return;
-          expect(response).toEqual(recordings.get(title) ?? howToRecord);
+          if (!isRecording) expect(response).toEqual(recordings.get(title) ?? howToRecord);
         },
       );
     });

@@ -1,36 +1,17 @@
 import type { ReceivedResponse } from './exchange.js';
-import { summarizeHtml } from './summarize-html.js';
 
-/** A response without the values that differ between two runs. */
+/** What a client reads of a response, without values that differ between two runs. */
 export interface Recording {
   readonly status: number;
-  /** Without the {@link usualHeaders}. */
-  readonly headers: Readonly<Record<string, unknown>>;
-  /** The usual headers that are missing. */
-  readonly missing?: readonly string[];
+  /** Without descriptions of errors. */
+  readonly location?: string;
+  /** The scheme, the realm and the error code of `WWW-Authenticate`. */
+  readonly challenge?: string;
+  /** Names of the cookies that are set. */
+  readonly cookies?: readonly string[];
+  /** JSON; of an error, only the code and the names of the members. For other types, the type. */
   readonly body?: unknown;
 }
-
-/** The headers of almost every response. */
-const usualHeaders: Readonly<Record<string, string>> = {
-  'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
-  pragma: 'no-cache',
-  expires: '0',
-  'strict-transport-security': 'max-age=31536000 ; includeSubDomains',
-  'x-xss-protection': '1; mode=block',
-  'x-frame-options': 'DENY',
-  'x-content-type-options': 'nosniff',
-};
-
-/** Headers of the connection, and the time. */
-const ignoredHeaders = [
-  'date',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'keep-alive',
-  'server',
-];
 
 /**
  * Replaces values that differ between runs with their kind, for example `<uuid>`, and decodes tokens.
@@ -42,41 +23,42 @@ export function normalize(
   { uaa, saved }: { readonly uaa: string; readonly saved: ReadonlyMap<string, string> },
 ): Recording {
   const clean = createCleaner(uaa, saved);
-  const compared: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (ignoredHeaders.includes(name) || value === usualHeaders[name]) continue;
-    compared[name] =
-      typeof value === 'string'
-        ? clean(name === 'allow' ? sortMethods(value) : value)
-        : value.map((cookie) => cleanCookie(cookie, clean)).sort();
-  }
-  const missing = Object.keys(usualHeaders).filter((name) => headers[name] === undefined);
+  const type = String(headers['content-type']);
+  const { location, 'www-authenticate': challenge, 'set-cookie': cookies = [] } = headers;
   return {
     status,
-    headers: compared,
-    ...(missing.length > 0 && { missing }),
-    ...(body !== '' && { body: normalizeBody(body, String(headers['content-type']), clean) }),
+    ...(location !== undefined && { location: shortenLocation(clean(String(location))) }),
+    ...(challenge !== undefined && { challenge: shortenChallenge(String(challenge)) }),
+    ...(cookies.length > 0 && { cookies: readCookieNames([cookies].flat()) }),
+    ...(body !== '' && { body: normalizeBody(status, body, type, clean) }),
   };
 }
 
-/** The order of the methods can differ each time that the real server starts. */
-function sortMethods(allow: string): string {
-  const separator = allow.includes(', ') ? ', ' : ',';
-  return allow.split(separator).sort().join(separator);
+/** Removes the description of an error, and encodes blanks. */
+function shortenLocation(location: string): string {
+  return location.replace(/([?&#])error_description=[^&]*&?/, '$1').replace(/[?&#]$/, '');
+}
+
+function shortenChallenge(challenge: string): string {
+  const [scheme = ''] = challenge.split(' ');
+  const members = challenge.match(/(realm|error)="[^"]*"/g) ?? [];
+  return [scheme, ...members].join(' ');
+}
+
+function readCookieNames(cookies: readonly string[]): readonly string[] {
+  return [...new Set(cookies.map((cookie) => cookie.split('=')[0] ?? ''))].sort();
 }
 
 type Clean = (text: string) => string;
 
-function normalizeBody(body: string, contentType: string, clean: Clean): unknown {
-  if (contentType.includes('json')) {
-    try {
-      return cleanJson(JSON.parse(body), clean);
-    } catch {
-      return clean(body);
-    }
+function normalizeBody(status: number, body: string, type: string, clean: Clean): unknown {
+  if (!type.includes('json')) return `<${type.split(';')[0] ?? ''}>`;
+  const value: unknown = JSON.parse(body);
+  if (status < 400 || typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return cleanJson(value, clean);
   }
-  if (contentType.includes('html')) return cleanJson(summarizeHtml(body), clean);
-  return clean(body);
+  const code = 'error' in value ? value.error : undefined;
+  return { error: code, members: Object.keys(value).sort() };
 }
 
 /** Sorts members and lists, because the order of the real server's hash sets is not stable. */
@@ -177,8 +159,3 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/([?&#]expires_in=)\d+/g, '$1<number>'],
   [/([?&#]session_state=)[^&]+/g, '$1<state>'],
 ];
-
-/** Replaces the value of a cookie, unless it is empty. */
-function cleanCookie(cookie: string, clean: Clean): string {
-  return clean(cookie).replace(/^([^=]+)=[^;]+/, '$1=<value>');
-}

@@ -1,14 +1,13 @@
+import { statusError } from '../errors.js';
+import { escapeHtml, readParameters } from '../requests.js';
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { escapeHtml } from '../http/html-escape.js';
 import type { Realm } from '../realm.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
 import type { Session } from '../store/sessions.js';
 import { describeAuthorization } from './authorization-json.js';
 import { AuthorizationError, DisallowedProviderError } from './authorization-failure.js';
 import { createErrorLocation, noStore } from './authorization-location.js';
 import { renderAuthorizationErrorPage, renderOtherProviderPage } from './pages.js';
 import { InvalidUriError, RedirectUriError, resolveRedirectUri } from './redirect-uri.js';
-import { toHashOrder } from '../java/hash-order.js';
 import { renderView } from './views.js';
 
 /**
@@ -24,14 +23,14 @@ export function respondToError(
   realm: Realm,
   session: Session | undefined,
 ): SandboxResponse {
-  if (error instanceof InvalidUriError) return containerError(request, 500).response;
+  if (error instanceof InvalidUriError) return statusError(request, 500).response;
   if (error instanceof DisallowedProviderError) {
     return renderOtherProvider(error, request, realm);
   }
   if (!(error instanceof AuthorizationError)) throw error;
   if (error.details.isForUser !== true) {
     const location = findErrorLocation(error, request, realm, session);
-    if (location === 'invalid') return containerError(request, 500).response;
+    if (location === 'invalid') return statusError(request, 500).response;
     if (location !== undefined) return empty(302, { location });
   }
   const { message, details } = error;
@@ -98,7 +97,7 @@ function renderOtherProvider(
 function formatParameters(request: SandboxRequest): string {
   const fields = readParameters(request);
   const names = [...new Set(fields.keys())];
-  return (request.method === 'POST' ? toHashOrder(names) : names)
+  return names
     .flatMap((name) => fields.getAll(name).map((value) => `${name}=${encodeFormValue(value)}`))
     .join('&');
 }

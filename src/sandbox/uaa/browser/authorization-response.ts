@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { empty, type SandboxResponse } from '../../router.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { createErrorLocation, noStore } from './authorization-location.js';
-import { toHashOrder } from '../java/hash-order.js';
 import { readChallenge } from '../oauth/pkce.js';
 import { parseScope } from '../oauth/scopes.js';
 import type { Realm } from '../realm.js';
@@ -78,7 +77,7 @@ async function createImplicitLocation(
     ...(state !== null && { state }),
     expires_in: body['expires_in'],
     // RFC 6749, section 4.2.2 allows the scope to be omitted if it equals the requested scope.
-    ...(!isRequestedScope(fields, scope) && { scope: toHashOrder(scope).join(' ') }),
+    ...(!isRequestedScope(fields, scope) && { scope: scope.join(' ') }),
     ...(nonce !== undefined && { nonce }),
     jti,
     ...(fields.get('prompt') === 'none' && { session_state: createSessionState(redirectUri) }),

@@ -1,6 +1,5 @@
+import { readParameters } from '../requests.js';
 import type { SandboxRequest } from '../../router.js';
-import { parseMediaTypes } from '../http/media-types.js';
-import { readParameters } from '../http/servlet-container.js';
 
 /**
  * How the user of a request to `/oauth/authorize` is authenticated:
@@ -9,11 +8,9 @@ import { readParameters } from '../http/servlet-container.js';
  * - `credentials`: by a name and password in the form.
  * - `bearer`: by an access token.
  * - `silent`: by the session; the login page is not shown.
- * - `autologin`: by a code of `/autologin`.
  * - `page`: by the session, or on the login page.
  */
-type AuthorizeChain =
-  'login' | 'oldLogin' | 'credentials' | 'bearer' | 'silent' | 'autologin' | 'page';
+type AuthorizeChain = 'login' | 'oldLogin' | 'credentials' | 'bearer' | 'silent' | 'page';
 
 /**
  * Selects the security filters for a request; `page` for all other paths.
@@ -34,13 +31,13 @@ export function selectAuthorizeChain(request: SandboxRequest): AuthorizeChain {
   if (/^bearer /i.test(authorization) && isForCode && fields.has('client_id')) return 'bearer';
   if (startsWith('prompt', 'none')) return 'silent';
   if (isForToken && startsWith('credentials', '{')) return 'credentials';
-  return isForCode && fields.has('code') ? 'autologin' : 'page';
+  return 'page';
 }
 
 /** Whether the first type in the `Accept` header is one of these, or the header is missing. */
 function accepts({ headers }: SandboxRequest, subtypes: readonly string[]): boolean {
   const accept = headers['accept'];
   if (accept === undefined) return true;
-  const [first] = parseMediaTypes(accept) ?? [];
-  return first?.type === 'application' && subtypes.includes(first.subtype);
+  const [first = ''] = accept.split(/[,;]/);
+  return subtypes.some((subtype) => first.trim() === `application/${subtype}`);
 }

@@ -1,18 +1,15 @@
+import { challenges, oauthError, statusError } from '../errors.js';
+import { readParameters } from '../requests.js';
 import { getAuthTime } from '../store/sessions.js';
 import {
   empty,
   route,
-  toErrorResponse,
   type Route,
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { challenges, oauthError } from '../oauth/error.js';
 import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
-import { listAllowedMethods } from '../http/filter-chain.js';
-import { selectView } from '../http/negotiation.js';
 import type { Realm } from '../realm.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
 import { respondToError } from './authorization-error.js';
 import { describeAuthorization } from './authorization-json.js';
 import { noStore } from './authorization-location.js';
@@ -23,25 +20,17 @@ import {
 } from './authorization-request.js';
 import { createAuthorizationResponse } from './authorization-response.js';
 import { selectAuthorizeChain } from './authorize-chains.js';
-import { redeemAutologinCode } from './autologin.js';
 import { findLoggedInUser, updateSession } from './browser-session.js';
 import { findApprovedScopes, findUndecidedScopes } from './consent.js';
 import { submitConsent } from './consent-form.js';
 import { formatConsentJson, renderConsentPage } from './consent-page.js';
-import {
-  addCookies,
-  createCsrfToken,
-  formatCsrfCookie,
-  isRead,
-  readSessionId,
-  validateCsrfToken,
-} from './cookies.js';
+import { readSessionId } from './cookies.js';
 import { authenticateByCredentials } from './credentials.js';
 import { formatUrl, redirectToLogin, toLocation } from './login-redirect.js';
 import { renderPage } from './pages.js';
 import { addFragment, addQuery } from './redirect-uri.js';
 import { authorizeSilently } from './silent-login.js';
-import { renderView, withLanguage } from './views.js';
+import { renderView } from './views.js';
 
 /**
  * Creates the routes of `/oauth/authorize`. The browser sends the client's authorization request,
@@ -56,9 +45,6 @@ export function authorizeRoutes(realm: Realm): readonly Route[] {
       return user ? empty(200, { allow: 'POST' }) : redirectToLogin(request, realm.state);
     }),
     route('*', '/oauth/authorize', (request) => authorizeByChain(request, realm)),
-    ...['/oauth/confirm_access', '/oauth/error'].map((path) =>
-      route('OPTIONS', path, () => empty(200, { allow: listAllowedMethods(['*']) })),
-    ),
     route('*', '/oauth/confirm_access', (request) => showPendingConsent(request, realm)),
     route('*', '/oauth/error', (request) => showPendingError(request, realm)),
   ];
@@ -71,7 +57,7 @@ async function authorizeByChain(request: SandboxRequest, realm: Realm): Promise<
     case 'login':
       return rejectLoginServer(request, realm);
     case 'oldLogin':
-      throw containerError(request, 500, {
+      throw statusError(request, 500, {
         'set-cookie': updateSession(request, state, {})[0] ?? '',
       });
     case 'credentials':
@@ -80,8 +66,6 @@ async function authorizeByChain(request: SandboxRequest, realm: Realm): Promise<
       return respond(await authenticateByToken(request, realm));
     case 'silent':
       return authorizeSilently(request, realm, respond);
-    case 'autologin':
-      return authorizeByCode(request, realm);
     case 'page': {
       const principal = findPrincipal(request, realm);
       return principal ? respond(principal) : redirectToLogin(request, state);
@@ -100,7 +84,7 @@ async function authenticateByToken(request: SandboxRequest, realm: Realm): Promi
   const { user, scope, claims } = await authenticateCaller(request, realm);
   const accepted = ['uaa.admin', 'uaa.user'];
   if (!accepted.some((name) => scope.includes(name))) throw insufficientScopeError(accepted);
-  if (!user) throw containerError(request, 500);
+  if (!user) throw statusError(request, 500);
   const authTime = claims['auth_time'];
   return { user, authTime: typeof authTime === 'number' ? authTime : undefined };
 }
@@ -117,32 +101,6 @@ async function rejectLoginServer(request: SandboxRequest, realm: Realm): Promise
   throw oauthError(403, 'access_denied', description, { challenge: challenges.resource });
 }
 
-async function authorizeByCode(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
-  const csrfToken = isRead(request) ? createCsrfToken() : undefined;
-  if (csrfToken === undefined && validateCsrfToken(request) !== undefined) {
-    throw containerError(request, 403);
-  }
-  const csrfCookie =
-    csrfToken === undefined ? [] : [formatCsrfCookie(csrfToken, realm.state.now())];
-  const logInAndRespond = async (): Promise<SandboxResponse> => {
-    const login = redeemAutologinCode(request, realm);
-    if ('response' in login) return login.response;
-    const next = {
-      ...continueSession(request, login.cookies),
-      ...(csrfToken !== undefined && { csrfToken }),
-    };
-    return addCookies(await authorize(next, login.principal, realm), login.cookies);
-  };
-  return addCookies(await logInAndRespond().catch(toErrorResponse), csrfCookie);
-}
-
-/** Adds new cookies to the request, so that no second session is created. */
-function continueSession(request: SandboxRequest, cookies: readonly string[]): SandboxRequest {
-  const added = cookies.map((cookie) => cookie.replace(/;.*$/s, ''));
-  const cookie = [request.headers['cookie'] ?? '', ...added].join('; ');
-  return { ...request, headers: { ...request.headers, cookie } };
-}
-
 /** Handles a request of an authenticated user. */
 async function authorize(
   request: SandboxRequest,
@@ -157,9 +115,9 @@ async function authorize(
     const response = isApproval
       ? await submitConsent(request, principal, session, realm)
       : await startAuthorization(request, principal, realm);
-    return withLanguage(request, response);
+    return response;
   } catch (error) {
-    return withLanguage(request, respondToError(error, request, realm, session));
+    return respondToError(error, request, realm, session);
   }
 }
 
@@ -221,7 +179,7 @@ function showPendingConsent(request: SandboxRequest, realm: Realm): SandboxRespo
   const { state } = realm;
   const authorization = state.sessions.get(readSessionId(request))?.pending;
   if (!findLoggedInUser(request, state)) return redirectToLogin(request, state);
-  if (!authorization) throw containerError(request, 500);
+  if (!authorization) throw statusError(request, 500);
   return showConsent(request, authorization, { cookies: [], originalUrl: undefined }, realm);
 }
 
@@ -230,10 +188,9 @@ function showPendingConsent(request: SandboxRequest, realm: Realm): SandboxRespo
  */
 function showPendingError(request: SandboxRequest, { state }: Realm): SandboxResponse {
   const pending = state.sessions.get(readSessionId(request))?.pending;
-  const { format } = selectView(request);
   return renderView(
     request,
     { html: () => renderPage(''), data: () => (pending ? describeAuthorization(pending) : {}) },
-    { status: format === 'html' ? 500 : 200, headers: noStore },
+    { status: 200, headers: noStore },
   );
 }

@@ -1,6 +1,7 @@
+import { statusError } from '../errors.js';
+import { readParameters } from '../requests.js';
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import type { Realm } from '../realm.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
 import type { Session } from '../store/sessions.js';
 import { AuthorizationError } from './authorization-failure.js';
 import { createErrorLocation, noStore } from './authorization-location.js';
@@ -36,7 +37,7 @@ export async function submitConsent(
     .filter(([name]) => name.startsWith('scope.'))
     .map(([, scope]) => scope);
   if (checkedValues.some((scope) => scope.length < 'scope.'.length))
-    throw containerError(request, 500);
+    throw statusError(request, 500);
   state.sessions.put({ ...session, pending: undefined });
   const scopes = new Set(checkedValues.map((scope) => scope.slice('scope.'.length)));
   if ([...scopes].some((scope) => !pending.scope.includes(scope))) {

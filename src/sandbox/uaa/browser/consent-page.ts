@@ -1,6 +1,6 @@
+import { escapeHtml } from '../requests.js';
 import type { SandboxRequest } from '../../router.js';
 import type { JsonObject } from '../../body.js';
-import { escapeMarkup } from '../http/html-escape.js';
 import type { Realm } from '../realm.js';
 import { describeAuthorization } from './authorization-json.js';
 import type { AuthorizationRequest } from './authorization-request.js';
@@ -44,9 +44,9 @@ export function renderConsentPage(
   { csrfToken, originalUrl }: ConsentPageOptions,
   realm: Realm,
 ): string {
-  const name = escapeMarkup(getDisplayName(authorization));
-  const action = escapeMarkup(originalUrl ?? '');
-  const redirectUri = escapeMarkup(getRedirectPage(authorization));
+  const name = escapeHtml(getDisplayName(authorization));
+  const action = escapeHtml(originalUrl ?? '');
+  const redirectUri = escapeHtml(getRedirectPage(authorization));
   const { undecided, approved, denied } = findScopesOnPage(authorization, realm);
   const items = [
     ...listItems(undecided, realm).map((item) => ({ ...item, kind: 'undecided' })),
@@ -56,8 +56,8 @@ export function renderConsentPage(
   const boxes = items.map(({ code, text, kind }, index) => {
     const id = `scope.${String(index)}`;
     return `<li class="${kind}">
-      <input type="checkbox"${kind === 'denied' ? '' : ' checked="checked"'} name="${id}" id="${id}" value="${escapeMarkup(code)}"/>
-      <label for="${id}">${escapeMarkup(text)}</label>
+      <input type="checkbox"${kind === 'denied' ? '' : ' checked="checked"'} name="${id}" id="${id}" value="${escapeHtml(code)}"/>
+      <label for="${id}">${escapeHtml(text)}</label>
     </li>`;
   });
   return renderPage(

@@ -1,6 +1,6 @@
+import { readParameters } from '../requests.js';
 import { randomBytes } from 'node:crypto';
 import type { SandboxRequest, SandboxResponse } from '../../router.js';
-import { readParameters } from '../http/servlet-container.js';
 
 /** Name of the CSRF cookie and of the hidden form field. */
 const csrfName = 'X-Uaa-Csrf';
@@ -105,5 +105,5 @@ export function validateCsrfToken(request: SandboxRequest): string | undefined {
  */
 export function jsonRejection(error: string): SandboxResponse {
   const headers = { 'content-type': 'application/json;charset=ISO-8859-1' };
-  return { status: 403, headers, body: `{"error":"${error}"}`, rendering: 'view' };
+  return { status: 403, headers, body: `{"error":"${error}"}` };
 }

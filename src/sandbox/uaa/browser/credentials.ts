@@ -1,9 +1,9 @@
+import { challenges, oauthError } from '../errors.js';
+import { readParameters } from '../requests.js';
 import { isObject, parseJson } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { challenges, oauthError } from '../oauth/error.js';
 import { authenticateUser, type LoginFailure } from '../oauth/user-authentication.js';
 import type { Realm } from '../realm.js';
-import { readParameters } from '../http/servlet-container.js';
 import type { Principal } from './authorization-request.js';
 
 /**

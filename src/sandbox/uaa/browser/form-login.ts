@@ -1,7 +1,7 @@
+import { readParameters } from '../requests.js';
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { authenticateUser, type LoginFailure } from '../oauth/user-authentication.js';
 import type { Realm } from '../realm.js';
-import { readParameters } from '../http/servlet-container.js';
 import { expiredCurrentUserCookie, readSessionId } from './cookies.js';
 import { replaceCsrfToken, startUserSession, updateSession } from './browser-session.js';
 import { redirectTo, toLocation } from './login-redirect.js';

@@ -1,17 +1,13 @@
+import { escapeHtml, prefersHtml, readParameters } from '../requests.js';
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { findMessage } from '../accounts/messages.js';
-import { escapeMarkup } from '../http/html-escape.js';
 import { createInfo } from '../info.js';
-import { parseMediaTypes } from '../http/media-types.js';
-import { selectLanguage, selectView } from '../http/negotiation.js';
 import type { Realm } from '../realm.js';
 import type { IdentityProvider } from '../store/identity-providers.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
 import { findLoggedInUser } from './browser-session.js';
 import { redirectTo, toLocation } from './login-redirect.js';
 import { createProviderUrl, hasLink, readLoginState, type LoginState } from './login-state.js';
 import { renderAlert, renderPage } from './pages.js';
-import { renderView, withLanguage } from './views.js';
+import { renderView } from './views.js';
 
 /**
  * Shows the login page, or the data of `/info` to clients that prefer JSON.
@@ -20,14 +16,13 @@ import { renderView, withLanguage } from './views.js';
  */
 export function showLoginPage(request: SandboxRequest, realm: Realm): SandboxResponse {
   const { state } = realm;
-  if (!acceptsPageOrJson(request)) throw containerError(request, 406);
   if (findLoggedInUser(request, state)) {
-    return withLanguage(request, redirectTo(request, '/home'));
+    return redirectTo(request, '/home');
   }
   const login = readLoginState(request, realm);
   const target = findRedirectTarget(login);
-  if (target && selectView(request).format === 'html') {
-    return withLanguage(request, redirectToProvider(request, target));
+  if (target && prefersHtml(request)) {
+    return redirectToProvider(request, target);
   }
   return renderView(request, {
     html: () => renderLoginPage(request, login),
@@ -45,14 +40,6 @@ function redirectToProvider(request: SandboxRequest, provider: IdentityProvider)
   return url.startsWith('/') ? redirectTo(request, url) : empty(302, { location: toLocation(url) });
 }
 
-/** Unlike other pages, this one is not shown to clients that accept neither HTML nor JSON. */
-function acceptsPageOrJson({ headers }: SandboxRequest): boolean {
-  const types = parseMediaTypes(headers['accept']);
-  const accepted = ['*/*', 'text/*', 'application/*', 'text/html', 'application/json'];
-  if (types?.length === 0) return true;
-  return types?.some(({ type, subtype }) => accepted.includes(`${type}/${subtype}`)) ?? false;
-}
-
 function renderLoginPage(
   request: SandboxRequest,
   { loginHint, error, hasForm, savedUrl, providers }: LoginState,
@@ -61,8 +48,8 @@ function renderLoginPage(
   const success = fields.get('success');
   const problem = error ?? fields.get('error');
   const alerts = [
-    problem === null ? '' : renderAlert(getMessage(problem, request)),
-    success === null ? '' : renderAlert(getMessage(success, request), 'success'),
+    problem === null ? '' : renderAlert(getMessage(problem)),
+    success === null ? '' : renderAlert(getMessage(success), 'success'),
   ];
   const redirect = fields.get('form_redirect_uri')?.trim() ? fields.get('form_redirect_uri') : null;
   const form = `<form action="/login.do" method="post" novalidate="novalidate" accept-charset="UTF-8">
@@ -83,22 +70,25 @@ function renderLoginPage(
 
 function renderLinks(providers: readonly IdentityProvider[], request: SandboxRequest): string {
   const links = providers.filter(hasLink).map((provider) => {
-    const url = escapeMarkup(createProviderUrl(provider, request));
-    return `<div><a href="${url}">${escapeMarkup(String(provider.config?.['linkText']))}</a></div>`;
+    const url = escapeHtml(createProviderUrl(provider, request));
+    return `<div><a href="${url}">${escapeHtml(String(provider.config?.['linkText']))}</a></div>`;
   });
   return links.length === 0 ? '' : `<div><p>or sign in with:</p>${links.join('')}</div>`;
 }
 
 function renderHidden(name: string, value: string | null): string {
-  return value === null
-    ? ''
-    : `<input name="${name}" type="hidden" value="${escapeMarkup(value)}"/>`;
+  return value === null ? '' : `<input name="${name}" type="hidden" value="${escapeHtml(value)}"/>`;
 }
 
-/**
- * Returns the text for a code. Like the real server, shows unknown codes between question marks.
- */
-function getMessage(code: string, request: SandboxRequest): string {
-  const locale = selectLanguage(request).replace('-', '_');
-  return findMessage(`login.${code}`) ?? `??login.${code}_${locale}??`;
+/** The texts of the login page, by the code in its URL. */
+const messages: Readonly<Record<string, string>> = {
+  login_failure: 'Unable to verify email or password. Please try again.',
+  account_locked: 'Your account has been locked because of too many failed attempts to login.',
+  invalid_login_request:
+    'Invalid login attempt, request does not meet our security standards, please try again.',
+  invalid_login_hint: 'The login hint is invalid.',
+};
+
+function getMessage(code: string): string {
+  return messages[code] ?? code;
 }

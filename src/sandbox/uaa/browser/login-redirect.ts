@@ -1,6 +1,5 @@
+import { readParameters } from '../requests.js';
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { parseMediaTypes } from '../http/media-types.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
 import type { State } from '../store/state.js';
 import { updateSession } from './browser-session.js';
 
@@ -17,20 +16,6 @@ export function redirectTo(
 /** Replaces characters that a header cannot contain. */
 export function toLocation(url: string): string {
   return url.replace(/[\u0000-\u001f\u007f]/g, ' ').replace(/[^\u0020-\u00ff]/g, '?');
-}
-
-/**
- * Whether the client accepts exactly the type `application/json`.
- *
- * @throws ErrorResponse 500 if the `Accept` header is invalid.
- */
-export function acceptsJson(request: SandboxRequest): boolean {
-  const types = parseMediaTypes(request.headers['accept']);
-  if (!types) throw containerError(request, 500);
-  return types.some(
-    ({ type, subtype, parameters }) =>
-      type === 'application' && subtype === 'json' && parameters.length === 0,
-  );
 }
 
 /** Redirects to the login page, like {@link redirectAndReturn}. */

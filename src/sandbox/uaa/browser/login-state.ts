@@ -1,7 +1,8 @@
+import { statusError } from '../errors.js';
+import { readParameters } from '../requests.js';
 import { randomBytes } from 'node:crypto';
 import type { SandboxRequest } from '../../router.js';
 import type { Realm } from '../realm.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
 import type { IdentityProvider } from '../store/identity-providers.js';
 import type { State } from '../store/state.js';
 import { readSessionId } from './cookies.js';
@@ -78,7 +79,7 @@ function findTarget(
     const domains = config?.['emailDomain'];
     return Array.isArray(domains) && domains.includes(text);
   });
-  if (matching.length > 1) throw containerError(request, 500);
+  if (matching.length > 1) throw statusError(request, 500);
   return matching[0];
 }
 

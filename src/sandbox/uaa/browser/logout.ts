@@ -1,7 +1,7 @@
+import { readParameters } from '../requests.js';
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { matchesAntPath } from '../java/ant-path.js';
+import { matchesUriPattern } from './uri-pattern.js';
 import type { Realm } from '../realm.js';
-import { readParameters } from '../http/servlet-container.js';
 import { createExpiredCookies, readSessionId } from './cookies.js';
 import { toLocation } from './login-redirect.js';
 
@@ -20,7 +20,7 @@ export function logOut(request: SandboxRequest, { state }: Realm): SandboxRespon
   const isAllowed =
     redirect.startsWith(`${request.origin}/`) ||
     (redirect.trim() !== '' &&
-      (client?.redirectUris ?? []).some((pattern) => matchesAntPath(pattern, redirect)));
+      (client?.redirectUris ?? []).some((pattern) => matchesUriPattern(pattern, redirect)));
   const location = isAllowed ? redirect : `${request.origin}/login`;
   return empty(302, { location: toLocation(location), 'set-cookie': createExpiredCookies() });
 }

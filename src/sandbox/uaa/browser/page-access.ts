@@ -1,6 +1,5 @@
 import type { Behaviour } from '../behaviour.js';
 import type { SandboxRequest } from '../../router.js';
-import { isUnfiltered } from '../http/security-chains.js';
 import { selectAuthorizeChain } from './authorize-chains.js';
 
 /** Who can open a page. `none` rejects all requests. */
@@ -39,7 +38,7 @@ export function findPageChain(
   { hasMfa }: Behaviour,
 ): PageChain | undefined {
   const { path } = request;
-  if (isUnfiltered(path)) return undefined;
+  if (/^\/(info|healthz|error|\.well-known\/.*|password\/score)$/.test(path)) return undefined;
   const isRemoved = path.startsWith('/mfa-providers') && !hasMfa;
   if (!isRemoved && otherChains.some((pattern) => pattern.test(path))) return undefined;
   if (selectAuthorizeChain(request) !== 'page') return undefined;

@@ -1,3 +1,4 @@
+import { acceptsJson } from '../requests.js';
 import type { Handler, SandboxRequest, SandboxResponse } from '../../router.js';
 import { empty, toErrorResponse } from '../../router.js';
 import type { Realm } from '../realm.js';
@@ -16,7 +17,6 @@ import {
 import { findInvitedUser, findLoggedInUser } from './browser-session.js';
 import { submitLogin } from './form-login.js';
 import {
-  acceptsJson,
   formatUrl,
   redirectAndReturn,
   redirectTo,

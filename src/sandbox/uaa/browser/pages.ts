@@ -1,9 +1,9 @@
-import { escapeMarkup } from '../http/html-escape.js';
+import { escapeHtml } from '../requests.js';
 
 export function renderPasscodePage(userName: string, code: string): string {
   return renderPage(
     `<h1>Temporary Authentication Code</h1>
-  <h2 class="code">${escapeMarkup(code)}</h2>`,
+  <h2 class="code">${escapeHtml(code)}</h2>`,
     userName,
   );
 }
@@ -31,9 +31,9 @@ export function renderAuthorizationErrorPage(problems: readonly (string | undefi
 /** Renders the page for a user whose identity provider the application does not allow. */
 export function renderOtherProviderPage(application: string, redirect: string): string {
   const logout = `/logout.do?${new URLSearchParams({ redirect }).toString()}`;
-  return renderPage(`<p>${escapeMarkup(application)} does not support your identity provider. To log
+  return renderPage(`<p>${escapeHtml(application)} does not support your identity provider. To log
     into an identity provider supported by the application,
-    <a href="${escapeMarkup(logout)}">click here</a>.</p>`);
+    <a href="${escapeHtml(logout)}">click here</a>.</p>`);
 }
 
 /** Renders the page for a form that was not submitted from a page of this server. */
@@ -63,7 +63,7 @@ export function renderImplicitPage(): string {
  */
 export function renderAlert(text: string | undefined, kind = 'error'): string {
   if (text === undefined) return '';
-  return `<div class="alert alert-${kind}"><p>${escapeMarkup(text)}</p></div>`;
+  return `<div class="alert alert-${kind}"><p>${escapeHtml(text)}</p></div>`;
 }
 
 /** @param alert - HTML above the usual text. */
@@ -81,7 +81,7 @@ export function renderPage(content: string, userName?: string): string {
   const navigation =
     userName === undefined
       ? ''
-      : `<div class="nav"><span>${escapeMarkup(userName)}</span>
+      : `<div class="nav"><span>${escapeHtml(userName)}</span>
   <a href="/logout.do">Sign Out</a></div>`;
   return `<!DOCTYPE html>
 <html dir="ltr" lang="en">

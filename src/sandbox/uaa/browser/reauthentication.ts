@@ -1,7 +1,7 @@
-import { empty, ErrorResponse, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { toHashOrder } from '../java/hash-order.js';
+import { readParameters } from '../requests.js';
+import { statusError } from '../errors.js';
+import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { toLocation } from './login-redirect.js';
-import { errorPageResponse, readParameters } from '../http/servlet-container.js';
 import type { State } from '../store/state.js';
 import { formatSessionCookie, readSessionId } from './cookies.js';
 
@@ -23,27 +23,19 @@ export function findReauthentication(
   const age = session?.authenticatedAt === undefined ? 0 : now() - session.authenticatedAt;
   const isAgeChecked = maxAge !== null && session?.userId !== undefined;
   if (isAgeChecked && !/^[+-]?\d{1,18}$/.test(maxAge)) {
-    // The real server fails before the filters that add headers have run.
-    throw new ErrorResponse({
-      ...errorPageResponse(request, 500),
-      isUnfiltered: true,
-      rendering: 'errorView',
-    });
+    throw statusError(request, 500);
   }
   const isOld = isAgeChecked && age > Number(maxAge) * 1000;
   if (!isLogin && !isOld) return undefined;
   if (session) sessions.delete(session.id);
   if (isLogin) fields.delete('prompt');
   if (isOld) fields.delete('max_age');
-  const names = toHashOrder(fields.keys());
+  const names = [...new Set(fields.keys())];
   const query = names
     .flatMap((name) => fields.getAll(name).map((value) => `${name}=${value}`))
     .join('&');
   const location = `${request.origin}${request.path}${query === '' ? '' : `?${query}`}`;
   // The real server creates a session only to delete it, but sends its cookie.
   const created = session ? {} : { 'set-cookie': formatSessionCookie(sessions.create({}).id) };
-  return {
-    ...empty(302, { location: toLocation(location), ...created }),
-    isUnfiltered: true,
-  };
+  return empty(302, { location: toLocation(location), ...created });
 }

@@ -1,5 +1,4 @@
-import { matchesAntPath } from '../java/ant-path.js';
-import { isJavaUri } from '../java/uri.js';
+import { matchesUriPattern } from './uri-pattern.js';
 import type { Client } from '../store/clients.js';
 
 /** Why a redirect URI is rejected. */
@@ -58,11 +57,11 @@ function isRegistrable(uri: string): boolean {
 }
 
 function matchesRedirectUri(registered: string, requested: string): boolean {
-  if (!isJavaUri(requested)) return false;
+  if (/[\s"<>\\^`{|}]/.test(requested)) return false;
   if (
     registered.includes('*') &&
     hasSafeHost(registered, requested) &&
-    matchesAntPath(registered, requested)
+    matchesUriPattern(registered, requested)
   ) {
     return true;
   }

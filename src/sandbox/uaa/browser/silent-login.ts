@@ -1,7 +1,8 @@
+import { statusError } from '../errors.js';
+import { readParameters } from '../requests.js';
 import { getAuthTime } from '../store/sessions.js';
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import type { Realm } from '../realm.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
 import type { Principal } from './authorization-request.js';
 import { createSessionState } from './authorization-response.js';
 import { findLoggedInUser } from './browser-session.js';
@@ -51,7 +52,7 @@ function createErrorResponse(
     redirectUri = resolveRedirectUri(fields.get('redirect_uri'), client);
   } catch (failure) {
     const isMismatch = failure instanceof RedirectUriError && failure.isMismatch;
-    return isMismatch ? empty(400) : containerError(request, 500).response;
+    return isMismatch ? empty(400) : statusError(request, 500).response;
   }
   const types = (fields.get('response_type') ?? '').toLowerCase().split(' ');
   const text = `error=${error}&session_state=${createSessionState(redirectUri)}`;

@@ -1,6 +1,6 @@
+import { accessDeniedError } from '../errors.js';
 import type { SandboxRequest } from '../../router.js';
 import { authenticateCaller, authorizeCaller } from '../oauth/bearer.js';
-import { accessDeniedError } from '../oauth/error.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
 

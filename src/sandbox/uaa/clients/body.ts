@@ -1,7 +1,7 @@
+import { statusError } from '../errors.js';
+import { readJsonBody } from '../requests.js';
 import { isObject, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { readJsonBody } from '../http/json-request.js';
-import { containerError } from '../http/servlet-container.js';
 
 /**
  * Reads a list of objects.
@@ -16,15 +16,15 @@ export function readClientBodies<Parsed>(
   request: SandboxRequest,
   parse: (body: JsonObject) => Parsed,
 ): readonly (() => Parsed)[] {
-  const body = readJsonBody(request, () => containerError(request, 400));
-  if (!Array.isArray(body)) throw containerError(request, 400);
+  const body = readJsonBody(request);
+  if (!Array.isArray(body)) throw statusError(request, 400);
   return body.map((item: unknown) => {
     if (item === null) {
       return () => {
-        throw containerError(request, 500);
+        throw statusError(request, 500);
       };
     }
-    if (!isObject(item)) throw containerError(request, 400);
+    if (!isObject(item)) throw statusError(request, 400);
     const parsed = parse(item);
     return () => parsed;
   });

@@ -1,9 +1,9 @@
+import { statusError } from '../errors.js';
+import { readJsonObject } from '../requests.js';
 import { json, route, type Route } from '../../router.js';
-import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import { createListResponse } from '../scim/list.js';
 import { clientCaller } from './access.js';
-import { readJsonObject } from '../http/json-request.js';
 import { createClient, findClient, mergeClient, deleteClient } from './changes.js';
 import { parseClient, clientToJson } from './json.js';
 import { createClientListSpec } from './list.js';
@@ -27,7 +27,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
       const caller = await clientCaller(request, realm);
       const input = parseClient(request, readJsonObject(request));
       if (isRestricted) checkRestrictedScopes(input);
-      if (input.id !== id) throw containerError(request, 500);
+      if (input.id !== id) throw statusError(request, 500);
       const client = mergeClient({ request, state, caller }, id, input);
       return json(200, clientToJson(client));
     });

@@ -1,9 +1,8 @@
+import { statusError } from '../errors.js';
 import * as v from 'valibot';
 import { validate, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { containerError } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
-import { toHashOrder } from '../java/hash-order.js';
 
 /** A client in a request. Most lists have the same meaning if they are empty or missing. */
 export interface ClientInput {
@@ -38,7 +37,7 @@ const nullableWords = v.pipe(
   v.union([v.array(v.nullable(scalar)), scalar]),
   v.transform((value): readonly (string | null)[] => {
     if (!Array.isArray(value)) return [...new Set(splitText(String(value)))];
-    const words = toHashOrder(value.filter((word) => word !== null).map(String));
+    const words = [...new Set(value.filter((word) => word !== null).map(String))];
     return value.includes(null) ? [null, ...words] : words;
   }),
 );
@@ -101,7 +100,7 @@ export function parseClient(request: SandboxRequest, body: JsonObject): ClientIn
     access_token_validity: accessSeconds,
     refresh_token_validity: refreshSeconds,
     ...information
-  } = validate(clientSchema, body, () => containerError(request, 400));
+  } = validate(clientSchema, body, () => statusError(request, 400));
   return {
     id: id ?? undefined,
     secret: secret ?? undefined,

@@ -1,11 +1,11 @@
+import { statusError } from '../errors.js';
+import { readJsonObject } from '../requests.js';
 import * as v from 'valibot';
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { authorizeCaller } from '../oauth/bearer.js';
 import { findClient } from './changes.js';
 import { invalidClientError } from './validation.js';
-import { readJsonObject } from '../http/json-request.js';
 import type { ClientTrust } from '../store/clients.js';
-import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import { validate, isObject, parseJson, type JsonObject } from '../../body.js';
 
@@ -49,7 +49,7 @@ const trustSchema = v.object({
 });
 
 function readTrustChange(request: SandboxRequest): TrustChange {
-  const body = validate(trustSchema, readJsonObject(request), () => containerError(request, 400));
+  const body = validate(trustSchema, readJsonObject(request), () => statusError(request, 400));
   const { changeMode: mode, iss, sub, jwks, jwks_uri: uri, kid: keyId } = body;
   return {
     ...{ mode, uri, keyId },

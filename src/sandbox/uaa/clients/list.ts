@@ -1,5 +1,5 @@
+import { statusError } from '../errors.js';
 import type { SandboxRequest } from '../../router.js';
-import { containerError } from '../http/servlet-container.js';
 import { findSortedRows, maxPageSize, splitAttributes, type ListSpec } from '../scim/list.js';
 import type { Client, ClientStore } from '../store/clients.js';
 import { listedClientToJson } from './json.js';
@@ -21,17 +21,17 @@ export function createClientListSpec(
     attributes: {
       split: splitAttributes,
       toPath: toJavaName,
-      invalidError: () => containerError(request, 500),
-      countError: () => containerError(request, 500),
+      invalidError: () => statusError(request, 500),
+      countError: () => statusError(request, 500),
     },
     schema: 'http://cloudfoundry.org/schema/scim/oauth-clients-1.0',
     selectPage({ startIndex, count, total }) {
       const itemsPerPage = Math.min(count, total, maxPageSize);
-      if (startIndex < 1 && itemsPerPage > 0) throw containerError(request, 500);
+      if (startIndex < 1 && itemsPerPage > 0) throw statusError(request, 500);
       return { startIndex, itemsPerPage, length: itemsPerPage };
     },
-    numberError: () => containerError(request, 400),
-    filterError: () => containerError(request, 500),
+    numberError: () => statusError(request, 400),
+    filterError: () => statusError(request, 500),
   };
 }
 

@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../body.js';
 import type { Client } from '../store/clients.js';
-import { toMergedKeyOrder } from '../java/hash-order.js';
 import type { ClientInput } from './json.js';
 import { readInformation } from './stored-fields.js';
 
@@ -31,7 +30,7 @@ export function mergeWithStored(input: ClientInput, client: Client): ClientInput
 
 function mergeInformation(stored: JsonObject, changes: JsonObject): JsonObject | undefined {
   const merged = { ...stored, ...changes };
-  const names = toMergedKeyOrder(Object.keys(stored), Object.keys(changes));
+  const names = Object.keys(merged);
   const firstRemoved = names.findIndex((name) => merged[name] === null);
   if (firstRemoved >= 0 && firstRemoved < names.length - 1) return undefined;
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));

@@ -1,14 +1,11 @@
+import { scimError, statusError } from '../errors.js';
+import { hasText, readJsonObject } from '../requests.js';
 import * as v from 'valibot';
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { validate, type JsonObject } from '../../body.js';
-import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
-import { scimError } from '../scim/error.js';
 import type { Client } from '../store/clients.js';
 import { clientCaller } from './access.js';
-import { readJsonObject } from '../http/json-request.js';
-import { hasText } from '../java/has-text.js';
-import { normalizeJavaUrl } from '../java/url.js';
 import { scalarText } from './json.js';
 
 /**
@@ -44,7 +41,7 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
       }
       const client = clients.get(id);
       // The real server updates the name first, and does not handle the error for an unknown client.
-      if (!client && hasText(meta.clientName)) throw containerError(request, 500);
+      if (!client && hasText(meta.clientName)) throw statusError(request, 500);
       if (!client) throw metaError(404, `No client with ID ${id}`);
       const updated = applyMeta(request, client, meta, state.now());
       clients.put(updated);
@@ -75,8 +72,7 @@ const flag = v.nullish(
 const url = v.pipe(
   scalarText,
   v.transform((text) => text?.trim() ?? ''),
-  v.check((text) => text === '' || normalizeJavaUrl(text) !== undefined),
-  v.transform(normalizeJavaUrl),
+  v.check((text) => text === '' || URL.canParse(text)),
 );
 
 const metaSchema = v.object({
@@ -92,7 +88,7 @@ type Meta = v.InferOutput<typeof metaSchema>;
 
 /** @throws ErrorResponse 400 without details if a field has the wrong type. */
 function parseMeta(request: SandboxRequest, body: JsonObject): Meta {
-  return validate(metaSchema, body, () => containerError(request, 400));
+  return validate(metaSchema, body, () => statusError(request, 400));
 }
 
 const maxUrlLength = 1024;
@@ -106,7 +102,7 @@ function applyMeta(
 ): Client {
   const icon = appIcon ?? '';
   if ((launchUrl?.length ?? 0) > maxUrlLength || !isBase64(icon)) {
-    throw containerError(request, 500);
+    throw statusError(request, 500);
   }
   return {
     ...client,
@@ -130,7 +126,7 @@ function metaToJson(request: SandboxRequest, { id, information, home }: Client):
   const { createdBy, isShown, launchUrl, icon } = home;
   const { name } = information;
   if (name !== undefined && name !== null && typeof name !== 'string') {
-    throw containerError(request, 500);
+    throw statusError(request, 500);
   }
   return {
     clientId: id,

@@ -1,12 +1,12 @@
+import { statusError } from '../errors.js';
+import { readJsonObject } from '../requests.js';
 import * as v from 'valibot';
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { validate, type JsonObject } from '../../body.js';
-import { containerError } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
 import type { Client } from '../store/clients.js';
 import { hashSecret } from '../store/secret-hash.js';
 import { clientCaller } from './access.js';
-import { readJsonObject } from '../http/json-request.js';
 import { findClient, type ClientChange } from './changes.js';
 import { clientToJson, scalarText } from './json.js';
 import { checkSecret, isAdmin, invalidClientError } from './validation.js';
@@ -49,7 +49,7 @@ type SecretChange = v.InferOutput<typeof changeSchema>;
 
 /** @throws ErrorResponse 400 without details if a field has the wrong type. */
 export function parseSecretChange(request: SandboxRequest, body: JsonObject): SecretChange {
-  return validate(changeSchema, body, () => containerError(request, 400));
+  return validate(changeSchema, body, () => statusError(request, 400));
 }
 
 /**
@@ -96,7 +96,7 @@ function applySecretChange(
   { secretHashes }: Client,
   { changeMode, secret }: SecretChange,
 ): { readonly message: string; readonly secretHashes: readonly string[] } {
-  if (changeMode === null) throw containerError(request, 500);
+  if (changeMode === null) throw statusError(request, 500);
   if (changeMode === 'DELETE') {
     if (secretHashes.length < 2) {
       throw invalidClientError('client secret is either empty or client has only one secret.');

@@ -1,6 +1,6 @@
+import { statusError } from '../errors.js';
 import { omitMembers, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { containerError } from '../http/servlet-container.js';
 import type { ClientInput } from './json.js';
 
 /** Maximum lengths of the real server's database columns, in characters. */
@@ -22,7 +22,7 @@ const maxLengths = {
 export function toStoredFields(request: SandboxRequest, input: ClientInput) {
   const { required_user_groups: groups } = input.information;
   const checkLength = (name: keyof typeof maxLengths, text: string) => {
-    if (text.length > maxLengths[name]) throw containerError(request, 500);
+    if (text.length > maxLengths[name]) throw statusError(request, 500);
   };
   const storeList = (name: 'grants' | 'redirectUris' | 'requiredUserGroups', list: Words) => {
     checkLength(name, list.join());
@@ -32,7 +32,7 @@ export function toStoredFields(request: SandboxRequest, input: ClientInput) {
   checkLength('autoapprove', autoapprove.join());
   const information = omitMembers(input.information, ['required_user_groups', 'lastModified']);
   checkLength('information', JSON.stringify(information));
-  if (input.id === undefined) throw containerError(request, 500);
+  if (input.id === undefined) throw statusError(request, 500);
   checkLength('id', input.id);
   return {
     id: input.id,
@@ -69,11 +69,11 @@ function resolveAutoapprove(
 }
 
 function createPattern(request: SandboxRequest, pattern: string | null): RegExp {
-  if (pattern === null) throw containerError(request, 500);
+  if (pattern === null) throw statusError(request, 500);
   try {
     return new RegExp(`^(?:${pattern})$`);
   } catch {
-    throw containerError(request, 500);
+    throw statusError(request, 500);
   }
 }
 
@@ -81,7 +81,7 @@ function createPattern(request: SandboxRequest, pattern: string | null): RegExp 
 function parseUserGroups(request: SandboxRequest, value: unknown): Words {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.map(String);
-  throw containerError(request, 500);
+  throw statusError(request, 500);
 }
 
 /** Returns the additional fields of a stored client as the real server loads them. */

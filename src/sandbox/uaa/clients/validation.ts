@@ -1,7 +1,6 @@
 import type { ClientInput } from './json.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import { ErrorResponse, json, empty } from '../../router.js';
-import { toHashOrder } from '../java/hash-order.js';
 
 export interface ValidationOptions {
   readonly mode: 'create' | 'modify';
@@ -130,7 +129,7 @@ function checkNonAdminLimits(
   const allowedAuthorities = grants.includes('client_credentials')
     ? ['uaa.resource', 'uaa.none']
     : ['uaa.none'];
-  const disallowedAuthority = toHashOrder(authorities, authorities.length).find(
+  const disallowedAuthority = authorities.find(
     (authority) => !allowedAuthorities.includes(authority),
   );
   if (disallowedAuthority !== undefined) {

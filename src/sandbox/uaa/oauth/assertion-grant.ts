@@ -1,10 +1,10 @@
+import { challenges, oauthError, statusError } from '../errors.js';
+import { readParameters } from '../requests.js';
 import { randomBytes } from 'node:crypto';
 import { ErrorResponse, type SandboxRequest } from '../../router.js';
 import { formatSessionCookie } from '../browser/cookies.js';
-import { challenges, oauthError } from './error.js';
 import type { UserAuthentication } from './password-grant.js';
 import { formatIssuer, type Realm } from '../realm.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
 import { parseJwtPart, readNumberClaim, readTextClaim, type Claims } from './token-check.js';
 import { recordLogon } from './user-authentication.js';
 
@@ -44,7 +44,7 @@ export async function authenticateByAssertion(
   const user =
     users.findByName(readTextClaim(claims, 'sub') ?? '', origin) ??
     users.all().find((item) => item.origin === origin && item.email.toLowerCase() === email);
-  if (!user?.active) throw containerError(request, 500);
+  if (!user?.active) throw statusError(request, 500);
   return { user: recordLogon(realm.state, user), methods: null };
 }
 
@@ -72,7 +72,7 @@ function decodeAssertion(assertion: string): Claims {
 /** Reads the origin of the user. No issuers other than the UAA itself are registered. */
 function readOrigin(request: SandboxRequest, claims: Claims, { settings }: Realm): string {
   const issuer = claims['iss'] ?? '';
-  if (typeof issuer !== 'string') throw containerError(request, 500);
+  if (typeof issuer !== 'string') throw statusError(request, 500);
   if (issuer === '') throw assertionError('Issuer is missing in id_token');
   const origin = readTextClaim(claims, 'origin');
   if (issuer === formatIssuer(settings) && origin) return origin;

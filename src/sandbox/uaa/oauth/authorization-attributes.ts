@@ -1,5 +1,6 @@
 import { isObject } from '../../body.js';
-import { parseLeadingJson, toJavaString } from '../java/json-text.js';
+import { toText } from '../requests.js';
+import { parseJson } from '../../body.js';
 
 /** Additional attributes that a client requests for a token. */
 export type AuthorizationAttributes = Readonly<Record<string, string | null>>;
@@ -13,12 +14,12 @@ export type AuthorizationAttributes = Readonly<Record<string, string | null>>;
 export function readAuthorizationAttributes(
   text: string | null | undefined,
 ): AuthorizationAttributes | undefined {
-  const authorities = text ? parseLeadingJson(text) : undefined;
+  const authorities = text ? parseJson(text) : undefined;
   const attributes = isObject(authorities) ? authorities['az_attr'] : undefined;
   if (!isObject(attributes)) return undefined;
   const result: Record<string, string | null> = {};
   for (const [name, value] of Object.entries(attributes)) {
-    const converted = toJavaString(value);
+    const converted = toText(value);
     if (converted === undefined) return undefined;
     result[name] = converted;
   }

@@ -1,6 +1,6 @@
+import { challenges, oauthError } from '../errors.js';
+import { readParameters } from '../requests.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
-import { challenges, oauthError } from './error.js';
-import { readParameters } from '../http/servlet-container.js';
 import {
   InvalidTokenError,
   checkToken,
@@ -9,8 +9,7 @@ import {
   type CheckedToken,
 } from './token-check.js';
 import type { Realm } from '../realm.js';
-import type { State } from '../store/state.js';
-import type { Zone } from '../store/zones.js';
+import { limitScopeToZone } from '../zones.js';
 
 /**
  * Identifies the caller by the bearer token in the `Authorization` header, whose scheme is
@@ -40,7 +39,7 @@ export async function authenticateCaller(
       `Invalid access token: expired at ${formatJavaDate(token.expiresAt)}`,
     );
   }
-  return { ...token, scope: limitScopeToZone(request, token.scope, callers) };
+  return { ...token, scope: limitScopeToZone(request, token.scope) };
 }
 
 function findToken(request: SandboxRequest): string | undefined {
@@ -51,12 +50,6 @@ function findToken(request: SandboxRequest): string | undefined {
 /** Whether the request contains a bearer token, which may be invalid. */
 export function hasToken(request: SandboxRequest): boolean {
   return findToken(request) !== undefined;
-}
-
-/** Creates the error for a missing token on routes that never have anonymous callers. */
-export function noAuthenticationError(): ErrorResponse {
-  const description = 'An Authentication object was not found in the SecurityContext';
-  return bearerError('unauthorized', description);
 }
 
 /**
@@ -106,62 +99,4 @@ export function insufficientScopeError(acceptedScopes: readonly string[]): Error
 
 function bearerError(error: string, description: string): ErrorResponse {
   return oauthError(401, error, description, { challenge: challenges.resource });
-}
-
-/** Scopes for a zone, without the prefix `zones.ID.`. */
-const zoneScopes = [
-  ...['admin', 'read', 'clients.admin', 'clients.read', 'clients.write', 'scim.read'],
-  ...['scim.write', 'scim.create', 'idps.read', 'idps.write', 'sps.read', 'sps.write'],
-  'scim.invite',
-];
-
-/**
- * If a header selects a zone, keeps only `uaa.admin` and the scopes for this zone, without their
- * prefix.
- *
- * @see UAA 4.30.0 `IdentityZoneSwitchingFilter`
- */
-function limitScopeToZone(
-  request: SandboxRequest,
-  scope: readonly string[],
-  realm: Realm,
-): readonly string[] {
-  const zone = findRequestedZone(request, realm.state);
-  if (zone === undefined) return scope;
-  const prefix = `zones.${zone?.id ?? ''}.`;
-  return scope.flatMap((name) => {
-    if (name === 'uaa.admin') return [name];
-    const own = name.startsWith(prefix) ? name.slice(prefix.length) : '';
-    if (!zoneScopes.includes(own)) return [];
-    // The routes check these two scopes with the prefix of the zone `uaa`.
-    return own === 'admin' || own === 'read' ? [`zones.uaa.${own}`] : [own];
-  });
-}
-
-/**
- * Finds the zone that the headers select.
- *
- * @returns null if the zone is unknown; undefined if no header selects a zone.
- */
-export function findRequestedZone(
-  request: SandboxRequest,
-  { zones }: State,
-): Zone | null | undefined {
-  const requested = readRequestedZone(request);
-  if (requested === undefined) return undefined;
-  const [, subdomain] = /^subdomain (.*)$/s.exec(requested) ?? [];
-  if (subdomain === undefined) return zones.get(requested) ?? null;
-  return zones.all().find((zone) => zone.subdomain === subdomain.toLowerCase()) ?? null;
-}
-
-/**
- * Reads the zone that the headers select. The id takes precedence over the subdomain; empty headers
- * are ignored.
- *
- * @returns the id, or `subdomain NAME`; undefined if no header selects a zone.
- */
-export function readRequestedZone({ headers }: SandboxRequest): string | undefined {
-  const id = headers['x-identity-zone-id'];
-  const subdomain = headers['x-identity-zone-subdomain'];
-  return id || (subdomain ? `subdomain ${subdomain}` : undefined);
 }

@@ -1,4 +1,11 @@
 import {
+  accessDeniedError,
+  badRequestError,
+  methodNotAllowedError,
+  statusError,
+} from '../errors.js';
+import { readParameters } from '../requests.js';
+import {
   json,
   route,
   type Route,
@@ -6,8 +13,6 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { authenticateClient, clientAuthError } from './client-auth.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
-import { accessDeniedError, badRequestError, methodNotAllowedError } from './error.js';
 import { InvalidTokenError, checkToken, type CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
 
@@ -31,7 +36,7 @@ async function handleCheckToken(request: SandboxRequest, realm: Realm): Promise<
   const fields = readParameters(request);
   const value = isPost ? readJoinedParameter(fields, 'token') : fields.get('token');
   // With methods other than POST, a missing value causes a Java exception.
-  if (value === null) throw containerError(request, isPost ? 400 : 500);
+  if (value === null) throw statusError(request, isPost ? 400 : 500);
   const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
     throw error instanceof InvalidTokenError
       ? badRequestError('invalid_token', error.message)
@@ -77,7 +82,7 @@ async function handleIntrospect(request: SandboxRequest, realm: Realm): Promise<
     throw methodNotAllowedError(request);
   }
   const value = readJoinedParameter(readParameters(request), 'token');
-  if (value === null) throw containerError(request, 400);
+  if (value === null) throw statusError(request, 400);
   const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
     if (error instanceof InvalidTokenError) return undefined;
     throw error;

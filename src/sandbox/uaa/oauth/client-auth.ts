@@ -1,3 +1,5 @@
+import { challenges, oauthError, statusError } from '../errors.js';
+import { isForm, readParameters } from '../requests.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import {
   BasicFormatError,
@@ -6,9 +8,7 @@ import {
 } from './basic-credentials.js';
 import type { Behaviour } from '../behaviour.js';
 import type { Client } from '../store/clients.js';
-import { challenges, oauthError } from './error.js';
 import { canDecodeLoginHint } from './login-hint.js';
-import { containerError, isForm, readParameters } from '../http/servlet-container.js';
 import { isValidPkceValue } from './pkce.js';
 import type { Realm } from '../realm.js';
 
@@ -106,7 +106,7 @@ function readBasicHeader(
   try {
     const credentials = parseBasicCredentials(encoded, behaviour);
     const isLogged = !readParameters(request).get('client_id')?.trim();
-    if (isLogged && !canLogBasicCredentials(encoded)) throw containerError(request, 500);
+    if (isLogged && !canLogBasicCredentials(encoded)) throw statusError(request, 500);
     checkLoginHintEscapes(request);
     return credentials;
   } catch (error) {
@@ -122,5 +122,5 @@ function readBasicHeader(
  */
 export function checkLoginHintEscapes(request: SandboxRequest): void {
   const hint = readParameters(request).get('login_hint');
-  if (hint !== null && !canDecodeLoginHint(hint)) throw containerError(request, 500);
+  if (hint !== null && !canDecodeLoginHint(hint)) throw statusError(request, 500);
 }

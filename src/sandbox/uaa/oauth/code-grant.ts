@@ -1,4 +1,4 @@
-import { badRequestError, unauthorizedError } from './error.js';
+import { badRequestError, unauthorizedError } from '../errors.js';
 import { validateVerifierFormat, validateVerifier } from './pkce.js';
 import {
   createUserTokenResponse,

@@ -1,4 +1,4 @@
-import { unauthorizedError } from './error.js';
+import { unauthorizedError } from '../errors.js';
 import type { Client } from '../store/clients.js';
 
 /** @throws ErrorResponse 401 if the client may not use the grant type. */

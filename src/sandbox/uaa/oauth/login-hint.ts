@@ -1,7 +1,8 @@
 import { unescape } from 'node:querystring';
 import { isObject } from '../../body.js';
 import { hasInvalidEscape } from '../../router.js';
-import { parseLeadingJson, toJavaString } from '../java/json-text.js';
+import { toText } from '../requests.js';
+import { parseJson } from '../../body.js';
 
 /** The identity provider that a client suggests for a login. */
 export interface LoginHint {
@@ -22,9 +23,9 @@ export function canDecodeLoginHint(text: string): boolean {
  */
 export function parseLoginHint(text: string | null): LoginHint | undefined {
   if (text === null) return undefined;
-  const value = parseLeadingJson(unescape(text.replaceAll('+', ' ')));
+  const value = parseJson(unescape(text.replaceAll('+', ' ')));
   if (typeof value === 'string') return { origin: value };
   if (!isObject(value) || Object.keys(value).some((name) => name !== 'origin')) return undefined;
-  const origin = 'origin' in value ? toJavaString(value['origin']) : null;
+  const origin = 'origin' in value ? toText(value['origin']) : null;
   return origin === undefined ? undefined : { origin };
 }

@@ -1,9 +1,9 @@
+import { challenges, oauthError } from '../errors.js';
+import { readParameters } from '../requests.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { authenticateCaller, checkAudience } from './bearer.js';
-import { challenges, oauthError } from './error.js';
 import type { UserAuthentication } from './password-grant.js';
 import type { Realm } from '../realm.js';
-import { readParameters } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
 import { recordLogon } from './user-authentication.js';
 import type { User } from '../store/users.js';

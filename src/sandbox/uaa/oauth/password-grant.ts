@@ -1,9 +1,10 @@
+import { challenges, oauthError } from '../errors.js';
 import { isObject } from '../../body.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { findPasswordProviders, wrongProviderText } from './allowed-providers.js';
 import type { Behaviour } from '../behaviour.js';
-import { challenges, oauthError } from './error.js';
-import { parseLeadingJson, toJavaString } from '../java/json-text.js';
+import { toText } from '../requests.js';
+import { parseJson } from '../../body.js';
 import { parseLoginHint } from './login-hint.js';
 import type { Realm } from '../realm.js';
 import type { Client } from '../store/clients.js';
@@ -75,9 +76,9 @@ function readPasscode(fields: URLSearchParams): string | undefined {
 }
 
 function readTexts(json: string): Readonly<Record<string, string | null>> {
-  const value = parseLeadingJson(json);
+  const value = parseJson(json);
   if (!isObject(value)) return {};
-  const texts = Object.entries(value).map(([name, item]) => [name, toJavaString(item)] as const);
+  const texts = Object.entries(value).map(([name, item]) => [name, toText(item)] as const);
   return texts.some(([, text]) => text === undefined)
     ? {}
     : (Object.fromEntries(texts) as Record<string, string | null>);

@@ -1,6 +1,5 @@
+import { oauthError, unauthorizedError } from '../errors.js';
 import type { AuthorizationAttributes } from './authorization-attributes.js';
-import { oauthError, unauthorizedError } from './error.js';
-import { toCopiedSetOrder } from '../java/hash-order.js';
 import type { Realm } from '../realm.js';
 import {
   InvalidTokenError,
@@ -146,7 +145,7 @@ function checkApprovals(
   { state }: Realm,
 ): void {
   if (readTextClaim(claims, 'grant_type') === 'password') return;
-  const unapprovedScopes = findScopesToConsent(client, toCopiedSetOrder(scope)).filter(
+  const unapprovedScopes = findScopesToConsent(client, scope).filter(
     (name) => !state.approvals.get({ userId: user.id, clientId: client.id, scope: name }),
   );
   if (unapprovedScopes.length > 0) {
@@ -168,7 +167,7 @@ function checkNewestSignature({ claims, client, user }: CheckedToken): void {
 }
 
 function narrowScope(granted: readonly string[], requested: readonly string[]): readonly string[] {
-  const grantedSet = toCopiedSetOrder(granted);
+  const grantedSet = granted;
   if (requested.length === 0) return grantedSet;
   if (requested.every((scope) => granted.includes(scope))) return requested;
   throw oauthError(

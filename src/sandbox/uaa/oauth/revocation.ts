@@ -1,3 +1,4 @@
+import { oauthError } from '../errors.js';
 import {
   json,
   route,
@@ -9,7 +10,6 @@ import {
 } from '../../router.js';
 import { authenticateCaller, insufficientScopeError } from './bearer.js';
 import type { Behaviour } from '../behaviour.js';
-import { oauthError } from './error.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';

@@ -1,4 +1,3 @@
-import { toCopiedSetOrder } from '../java/hash-order.js';
 import type { Client } from '../store/clients.js';
 
 /**
@@ -53,7 +52,7 @@ export function intersectScopes(
   const scopes = [...groups].filter(
     (group) => clientHasScope(client, group) && patterns.some((pattern) => pattern.test(group)),
   );
-  return toCopiedSetOrder(scopes, groups.size);
+  return scopes;
 }
 
 /** Whether a user is in all groups that a client requires. Names are case-sensitive. */

@@ -1,3 +1,5 @@
+import { challenges, oauthError } from '../errors.js';
+import { readParameters } from '../requests.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { validateUserProvider } from './allowed-providers.js';
 import { authenticateByAssertion, jwtBearerGrant, samlBearerGrant } from './assertion-grant.js';
@@ -9,7 +11,6 @@ import {
   readClientAuthMethod,
   type ClientAuthMethod,
 } from './client-auth.js';
-import { challenges, oauthError } from './error.js';
 import { authenticateLoginServer, isLoginServerRequest } from './login-server.js';
 import {
   authenticateByPasscode,
@@ -20,7 +21,6 @@ import {
 import type { Realm } from '../realm.js';
 import type { CheckedToken } from './token-check.js';
 import { parseScope, resolveUserScopes } from './scopes.js';
-import { readParameters } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
 
 /** The client and user that authenticated a request to the token endpoint. */

@@ -1,4 +1,11 @@
 import {
+  badRequestError,
+  methodNotAllowedError,
+  oauthError,
+  unauthorizedError,
+} from '../errors.js';
+import { readParameters } from '../requests.js';
+import {
   empty,
   json,
   route,
@@ -9,11 +16,9 @@ import {
 import { jwtBearerGrant, samlBearerGrant } from './assertion-grant.js';
 import { grantByCode } from './code-grant.js';
 import { checkGrantType } from './grant-type.js';
-import { badRequestError, methodNotAllowedError, oauthError, unauthorizedError } from './error.js';
 import type { Realm } from '../realm.js';
 import { grantByRefreshToken } from './refresh-grant.js';
 import { intersectScopes, parseScope } from './scopes.js';
-import { readParameters } from '../http/servlet-container.js';
 import type { Client } from '../store/clients.js';
 import { authenticateTokenCaller, type TokenCaller } from './token-caller.js';
 import {

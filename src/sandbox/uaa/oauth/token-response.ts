@@ -1,8 +1,8 @@
+import { unauthorizedError } from '../errors.js';
 import { randomUUID } from 'node:crypto';
 import { jwtBearerGrant } from './assertion-grant.js';
 import { readAuthorizationAttributes } from './authorization-attributes.js';
 import type { ClientAuthMethod } from './client-auth.js';
-import { unauthorizedError } from './error.js';
 import { resolveLifetimes, type Realm } from '../realm.js';
 import {
   createAccessClaims,

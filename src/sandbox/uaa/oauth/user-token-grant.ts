@@ -1,4 +1,4 @@
-import { unauthorizedError } from './error.js';
+import { unauthorizedError } from '../errors.js';
 import { checkGrantType } from './grant-type.js';
 import type { Realm } from '../realm.js';
 import type { TokenCaller } from './token-caller.js';

@@ -1,3 +1,4 @@
+import { statusError } from '../errors.js';
 import { randomUUID } from 'node:crypto';
 import {
   ErrorResponse,
@@ -13,8 +14,6 @@ import { authenticateCaller } from '../oauth/bearer.js';
 import { providerToJson, readProvider, redactSecrets, type ProviderData } from './provider-body.js';
 import { updateProviderStatus } from './provider-status.js';
 import { isValidProvider } from './provider-validation.js';
-import { completeSamlProvider } from './saml-provider.js';
-import { containerError } from '../http/servlet-container.js';
 import type { IdentityProvider } from '../store/identity-providers.js';
 import type { Behaviour } from '../behaviour.js';
 import type { Realm } from '../realm.js';
@@ -52,7 +51,7 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
       await checkScope(request, realm, 'idps.write');
       readProvider(request, behaviour);
       // The real server connects to the LDAP server, and fails for all other types of providers.
-      throw containerError(request, 500);
+      throw statusError(request, 500);
     }),
     route('DELETE', '/identity-providers/:id', async (request, { id }) => {
       await checkScope(request, realm, 'idps.write');
@@ -87,7 +86,7 @@ function createProvider(request: SandboxRequest, { state, settings }: Realm): Sa
   const respond = (status: number, provider: ProviderData): SandboxResponse =>
     respondWithProvider(status, provider, { isRaw, behaviour });
   if (!isValidProvider(body) || hasAlias(body)) return respond(422, body);
-  const input = body.type === 'saml' ? completeSamlProvider(request, body, state) : body;
+  const input = body;
   const { name, originKey } = input;
   if (!isStorable(name, maximumLengths.name)) return respond(500, input);
   if (!isStorable(originKey, maximumLengths.originKey)) return respond(500, input);
@@ -109,7 +108,7 @@ function respondWithProvider(
   provider: ProviderData,
   { isRaw, behaviour }: { readonly isRaw: boolean; readonly behaviour: Behaviour },
 ): SandboxResponse {
-  return { ...json(status, providerToJson(provider, isRaw, behaviour)), rendering: 'result' };
+  return json(status, providerToJson(provider, isRaw, behaviour));
 }
 
 function isStorable(value: string | null, maximumLength: number): value is string {
@@ -129,10 +128,8 @@ function updateProvider(
   if (!isValidProvider(input) || hasAlias(input)) {
     return respondWithProvider(422, input, { isRaw, behaviour });
   }
-  const { originKey } = existing;
-  const { type, name, active, config } =
-    input.type === 'saml' ? completeSamlProvider(request, { ...input, originKey }, state) : input;
-  if (!isStorable(name, maximumLengths.name)) throw containerError(request, 500);
+  const { type, name, active, config } = input;
+  if (!isStorable(name, maximumLengths.name)) throw statusError(request, 500);
   const version = input.version + 1;
   const changed = { type, name, active, config, version, modifiedAt: state.now() };
   const provider = { ...existing, ...changed };
@@ -159,7 +156,7 @@ function findProvider({ providers }: State, id: string): IdentityProvider {
 async function checkScope(request: SandboxRequest, realm: Realm, required: string): Promise<void> {
   const { scope } = await authenticateCaller(request, realm);
   const acceptedScopes = ['uaa.admin', required, 'zones.uaa.admin'];
-  if (!acceptedScopes.some((name) => scope.includes(name))) throw containerError(request, 403);
+  if (!acceptedScopes.some((name) => scope.includes(name))) throw statusError(request, 403);
 }
 
 /** @throws ErrorResponse 400 without a description if the parameter is not a boolean. */
@@ -167,5 +164,5 @@ function readRawConfig(request: SandboxRequest): boolean {
   const value = request.query.get('rawConfig')?.trim().toLowerCase() ?? '';
   if (['', 'false', 'off', 'no', '0'].includes(value)) return false;
   if (['true', 'on', 'yes', '1'].includes(value)) return true;
-  throw containerError(request, 400);
+  throw statusError(request, 400);
 }

@@ -1,7 +1,6 @@
+import { readJsonBody, readMember, toJsonText, toNodeText } from '../requests.js';
 import type { JsonObject } from '../../body.js';
 import { ErrorResponse, text, type SandboxRequest } from '../../router.js';
-import { readJsonBody, readMember, toJsonText, toNodeText } from '../http/json-request.js';
-import { containerError } from '../http/servlet-container.js';
 import type { Behaviour } from '../behaviour.js';
 import {
   InvalidSettingsError,
@@ -38,11 +37,7 @@ export function readProvider(
   { hasAliases }: Pick<Behaviour, 'hasAliases'>,
 ): ProviderData {
   const invalidError = () => new ErrorResponse(text(400, 'Invalid provider configuration.'));
-  // The deserializer of providers, which reports this error, runs only after a valid first token.
-  const hasFirstToken = /^\s*([{["]|-?\d|(true|false|null)\b)/.test(request.body);
-  const body = readJsonBody(request, () =>
-    hasFirstToken ? invalidError() : containerError(request, 400),
-  );
+  const body = readJsonBody(request);
   const member = (name: string) => readMember(body, name);
   const type = toNodeText(member('type')) ?? 'unknown';
   const config = toJsonText(member('config')) ?? '';

@@ -1,7 +1,5 @@
+import { toNodeText } from '../requests.js';
 import { isObject, parseJson, type JsonObject } from '../../body.js';
-import { sortLikeHashMap } from '../java/hash-order.js';
-import { normalizeJavaUrl } from '../java/url.js';
-import { toNodeText } from '../http/json-request.js';
 
 /** Thrown if a provider's settings cannot be read. */
 export class InvalidSettingsError extends Error {}
@@ -61,7 +59,7 @@ function readChoice(value: unknown, names: readonly string[]): string | null {
 function readUrl(value: unknown): string | null {
   const url = readText(value);
   if (url === null || url.trim() === '') return null;
-  const normalizedUrl = normalizeJavaUrl(url);
+  const normalizedUrl = URL.canParse(url) ? url : undefined;
   if (normalizedUrl === undefined) throw new InvalidSettingsError();
   return normalizedUrl;
 }
@@ -91,7 +89,7 @@ const external = {
   ...common,
   externalGroupsWhitelist: { ...texts, initial: [] },
   attributeMappings: {
-    read: (value: unknown) => sortLikeHashMap(readMap(value) ?? {}),
+    read: (value: unknown) => readMap(value) ?? {},
     initial: {},
   },
   addShadowUserOnLogin: enabled,

@@ -1,7 +1,7 @@
+import { statusError } from '../errors.js';
+import { readJsonBody, toNodeText } from '../requests.js';
 import { isObject } from '../../body.js';
 import { json, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { readJsonBody, toNodeText } from '../http/json-request.js';
-import { containerError } from '../http/servlet-container.js';
 import type { IdentityProvider } from '../store/identity-providers.js';
 import type { State } from '../store/state.js';
 
@@ -21,7 +21,7 @@ export function updateProviderStatus(
   const body = isRequired === undefined ? {} : { requirePasswordChange: isRequired };
   const policy = provider.config?.['passwordPolicy'];
   if (isRequired !== true || provider.type !== 'uaa' || !isObject(policy)) {
-    return { ...json(422, body), rendering: 'result' };
+    return { ...json(422, body) };
   }
   const time = now();
   const passwordPolicy = { ...policy, passwordNewerThan: time };
@@ -32,12 +32,12 @@ export function updateProviderStatus(
 
 /** @returns undefined if the status is missing. @throws ErrorResponse 400 if it is invalid. */
 function readStatus(request: SandboxRequest): boolean | undefined {
-  const body = readJsonBody(request, () => containerError(request, 400));
-  if (!isObject(body)) throw containerError(request, 400);
+  const body = readJsonBody(request);
+  if (!isObject(body)) throw statusError(request, 400);
   const value = body['requirePasswordChange'] ?? undefined;
   const text = toNodeText(value) ?? '';
   if (value === undefined || value === '') return undefined;
   if (typeof value === 'number') return value !== 0;
-  if (!['true', 'false'].includes(text)) throw containerError(request, 400);
+  if (!['true', 'false'].includes(text)) throw statusError(request, 400);
   return text === 'true';
 }

@@ -1,5 +1,5 @@
+import { hasText } from '../requests.js';
 import type { JsonObject } from '../../body.js';
-import { hasText } from '../java/has-text.js';
 
 /** A provider in a request. */
 export interface ProviderInput {

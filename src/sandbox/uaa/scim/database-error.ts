@@ -1,5 +1,5 @@
 import type { ErrorResponse } from '../../router.js';
-import { badScimRequestError } from './error.js';
+import { badScimRequestError } from '../errors.js';
 
 /**
  * Creates the error for a value that the real server's database rejects.

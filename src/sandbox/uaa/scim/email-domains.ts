@@ -1,4 +1,4 @@
-import { badScimRequestError } from './error.js';
+import { badScimRequestError } from '../errors.js';
 import type { IdentityProvider } from '../store/identity-providers.js';
 import type { State } from '../store/state.js';
 

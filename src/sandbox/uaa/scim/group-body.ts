@@ -1,3 +1,4 @@
+import { scimSchema } from '../errors.js';
 import {
   checkedType,
   javaAbstract,
@@ -7,7 +8,6 @@ import {
   javaString,
   javaStringArray,
 } from '../jackson/java-types.js';
-import { scimSchema } from './error.js';
 import type { JavaBody } from './java-body.js';
 import { metaType, scimPackage } from './meta.js';
 

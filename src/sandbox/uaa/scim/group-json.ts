@@ -1,6 +1,6 @@
+import { scimSchema } from '../errors.js';
 import type { JsonObject } from '../../body.js';
 import type { Group, Member } from '../store/groups.js';
-import { scimSchema } from './error.js';
 
 /**
  * Converts a group for a response.

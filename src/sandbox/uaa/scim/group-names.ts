@@ -1,8 +1,8 @@
+import { badScimRequestError, scimError } from '../errors.js';
 import { findRows } from '../store/query.js';
 import { InvalidFilterError } from '../store/filter.js';
 import type { Group } from '../store/groups.js';
 import type { State } from '../store/state.js';
-import { badScimRequestError, scimError } from './error.js';
 import { groupTable } from './group-table.js';
 
 /**

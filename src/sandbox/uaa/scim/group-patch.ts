@@ -1,5 +1,5 @@
+import { badScimRequestError, unexpectedScimError } from '../errors.js';
 import type { Group, Member } from '../store/groups.js';
-import { badScimRequestError, unexpectedScimError } from './error.js';
 import type { GroupInput } from './group-body.js';
 
 /**

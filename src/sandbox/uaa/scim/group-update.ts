@@ -1,16 +1,16 @@
-import { ErrorResponse, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import type { GroupInput } from './group-body.js';
-import type { Group } from '../store/groups.js';
-import { etagOf, readIfMatch } from './version.js';
-import { addMember } from './membership.js';
-import { missingValueProblem, rejectedValueError, tooLongProblem } from './database-error.js';
 import {
   badScimRequestError,
   invalidScimResourceError,
   scimError,
   scimNotFoundError,
   unexpectedScimError,
-} from './error.js';
+} from '../errors.js';
+import { ErrorResponse, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import type { GroupInput } from './group-body.js';
+import type { Group } from '../store/groups.js';
+import { etagOf, readIfMatch } from './version.js';
+import { addMember } from './membership.js';
+import { missingValueProblem, rejectedValueError, tooLongProblem } from './database-error.js';
 import type { State } from '../store/state.js';
 
 /** @throws ErrorResponse 404 if the group does not exist. */

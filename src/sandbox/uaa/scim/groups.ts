@@ -1,3 +1,4 @@
+import { invalidScimResourceError, scimError, unexpectedScimError } from '../errors.js';
 import { randomUUID } from 'node:crypto';
 import {
   ErrorResponse,
@@ -24,7 +25,6 @@ import { etagOf, readIfMatch } from './version.js';
 import { createScimListResponse } from './list.js';
 import { addMember } from './membership.js';
 import { readJavaBody } from './java-body.js';
-import { invalidScimResourceError, scimError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
 

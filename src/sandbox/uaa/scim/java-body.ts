@@ -1,8 +1,8 @@
 import type { SandboxRequest } from '../../router.js';
 import { JsonError } from '../jackson/json-error.js';
 import { parseJava, type JavaType } from '../jackson/java-types.js';
-import { isJsonType, isKnownCharset } from '../http/media-types.js';
-import { badScimRequestError } from './error.js';
+import { isJsonType } from '../requests.js';
+import { badScimRequestError } from '../errors.js';
 
 /** How the real server reads the body of a route. */
 export interface JavaBody<Value> {
@@ -53,8 +53,7 @@ function findTypeProblem(type: string, parameters: readonly string[]): string | 
   if (slash === type.length - 1 && type !== '*') return "does not contain subtype after '/'";
   for (const parameter of parameters) {
     const charset = /^charset="?([^"]*)"?$/i.exec(parameter)?.[1];
-    if (charset !== undefined && !isKnownCharset(charset))
-      return `unsupported charset '${charset}'`;
+    if (charset !== undefined && charset === '') return `unsupported charset '${charset}'`;
   }
   return undefined;
 }

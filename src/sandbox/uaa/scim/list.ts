@@ -1,3 +1,5 @@
+import { badScimRequestError, scimSchema, unexpectedScimError } from '../errors.js';
+import { escapeHtml } from '../requests.js';
 import {
   json,
   type ErrorResponse,
@@ -8,8 +10,6 @@ import { InvalidFilterError } from '../store/filter.js';
 import { findRows, InvalidSqlError, type QueryResult, type Source } from '../store/query.js';
 import type { JsonObject } from '../../body.js';
 import type { Behaviour } from '../behaviour.js';
-import { escapeHtml } from '../http/html-escape.js';
-import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
 import { invalidSortError } from './database-error.js';
 import { compileJsonPath, InvalidPathError, type JsonPath } from './json-path.js';
 import { readIntParameter, readTextParameter } from './parameters.js';

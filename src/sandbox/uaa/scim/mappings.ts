@@ -1,3 +1,10 @@
+import {
+  badScimRequestError,
+  scimError,
+  scimSchema,
+  statusError,
+  unexpectedScimError,
+} from '../errors.js';
 import type { JsonObject } from '../../body.js';
 import {
   json,
@@ -8,7 +15,6 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { authorizeCaller } from '../oauth/bearer.js';
-import { containerError } from '../http/servlet-container.js';
 import type { Group } from '../store/groups.js';
 import { createListResponse, type ListSpec, type Page, type PageRequest } from './list.js';
 import type { Mapping, MappingKey } from '../store/mappings.js';
@@ -18,7 +24,6 @@ import { mappingBody, type MappingInput } from './group-body.js';
 import { findGroupByName } from './group-names.js';
 import { readJavaBody } from './java-body.js';
 import { readTextParameter } from './parameters.js';
-import { badScimRequestError, scimError, scimSchema, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import { InvalidFilterError, parseFilter, type Filter } from '../store/filter.js';
 
@@ -95,7 +100,7 @@ function deleteMapping(
   const origin = requested.trim() === '' ? 'ldap' : requested;
   // On the real server, a path variable cannot contain a line break.
   if (/[\n\r\u0085\u2028\u2029]/.test(`${externalGroup}${origin}`)) {
-    throw containerError(request, 405);
+    throw statusError(request, 405);
   }
   const group = findMappedGroup(state, groupId, displayName);
   const key = { groupId: group.id, externalGroup: externalGroup.trim(), origin };

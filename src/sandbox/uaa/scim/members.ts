@@ -1,3 +1,4 @@
+import { scimNotFoundError, unexpectedScimError } from '../errors.js';
 import { json, route, type Route, type SandboxResponse } from '../../router.js';
 import { authorizeCaller } from '../oauth/bearer.js';
 import { memberBody } from './group-body.js';
@@ -8,7 +9,6 @@ import { addMember, findMember } from './membership.js';
 import type { JsonObject } from '../../body.js';
 import { readJavaBody } from './java-body.js';
 import { readBooleanParameter } from './parameters.js';
-import { scimNotFoundError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
 import { userToJson } from './user-json.js';

@@ -1,6 +1,6 @@
+import { invalidScimResourceError, scimError, scimNotFoundError } from '../errors.js';
 import type { Member } from '../store/groups.js';
 import { rejectedValueError, tooLongProblem } from './database-error.js';
-import { invalidScimResourceError, scimNotFoundError, scimError } from './error.js';
 import type { MemberInput } from './group-body.js';
 import type { State } from '../store/state.js';
 

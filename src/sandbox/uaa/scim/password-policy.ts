@@ -1,6 +1,6 @@
+import { scimError, statusError } from '../errors.js';
+import { readParameters } from '../requests.js';
 import { json, route, type ErrorResponse, type Route } from '../../router.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
-import { scimError } from './error.js';
 
 const maxLength = 255;
 
@@ -33,7 +33,7 @@ export function invalidPasswordError(message: string, status = 400): ErrorRespon
 export function passwordScoreRoutes(): readonly Route[] {
   return [
     route('POST', '/password/score', (request) => {
-      if (!readParameters(request).has('password')) throw containerError(request, 400);
+      if (!readParameters(request).has('password')) throw statusError(request, 400);
       const headers = { 'x-cf-warnings': 'Endpoint+deprecated' };
       return json(200, { score: 0, requiredScore: 0 }, headers);
     }),

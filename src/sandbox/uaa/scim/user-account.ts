@@ -1,23 +1,27 @@
 import {
+  badScimRequestError,
+  challenges,
+  oauthError,
+  scimError,
+  statusError,
+  unexpectedScimError,
+} from '../errors.js';
+import { hasText } from '../requests.js';
+import {
   json,
   route,
-  empty,
   type Route,
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { hasText } from '../java/has-text.js';
 import { javaBoolean } from '../jackson/java-boolean.js';
 import { javaBean, javaString, parseJava } from '../jackson/java-types.js';
 import { JsonError } from '../jackson/json-error.js';
 import { authenticateCaller, authorizeCaller, checkAudience } from '../oauth/bearer.js';
-import { containerError, readParameters } from '../http/servlet-container.js';
 import { etagOf, isOtherVersion, readIfMatch } from './version.js';
-import { challenges, oauthError } from '../oauth/error.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';
 import { checkPassword, invalidPasswordError } from './password-policy.js';
-import { badScimRequestError, scimError, unexpectedScimError } from './error.js';
-import { isJsonType } from '../http/media-types.js';
+import { isJsonType } from '../requests.js';
 import { readJavaBody } from './java-body.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
@@ -34,14 +38,9 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
       await authorizeCaller(request, realm, ['scim.write', 'uaa.account_status.write']);
       return changeStatus(request, state, id);
     }),
-    ...(realm.settings.behaviour.hasMfa ? [createMfaRoute(realm)] : []),
     route('GET', '/Users/:id/verify', async (request, { id = '' }) => {
       await authorizeCaller(request, realm, ['scim.write', 'scim.create']);
       return verifyUser(request, state, id);
-    }),
-    route('GET', '/Users/:id/verify-link', async (request, { id = '' }) => {
-      const caller = await authorizeCaller(request, realm, ['scim.create']);
-      return createVerifyLink(request, realm, caller, id);
     }),
     route('PUT', '/Users/:id/password', async (request, { id = '' }) => {
       const caller = await authenticateCaller(request, realm);
@@ -50,15 +49,6 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
       return json(200, { status: 'ok', message: 'password updated' });
     }),
   ];
-}
-
-/** Creates the route that resets a user's second factor. Sandbox users have none to reset. */
-function createMfaRoute(realm: Realm): Route {
-  return route('DELETE', '/Users/:id/mfa', async (request, { id = '' }) => {
-    await authorizeCaller(request, realm, []);
-    findUser(realm.state, id);
-    return empty(200);
-  });
 }
 
 const statusClass = 'org.cloudfoundry.identity.uaa.account.UserAccountStatus';
@@ -89,12 +79,12 @@ function changeStatus(request: SandboxRequest, state: State, id: string): Sandbo
   }
   if (locked === false) state.lockout.clear(id);
   if (passwordChangeRequired) state.users.put({ ...user, passwordChangeRequired });
-  if (!prefersJson(request)) throw containerError(request, 500);
+  if (!prefersJson(request)) throw statusError(request, 500);
   const result = {
     locked: locked ?? undefined,
     passwordChangeRequired: passwordChangeRequired ?? undefined,
   };
-  return { ...json(200, result, { 'cache-control': 'no-store' }), rendering: 'jsonView' };
+  return { ...json(200, result, { 'cache-control': 'no-store' }) };
 }
 
 /** Whether JSON is the first of the accepted types. The real server has no other view of the status. */
@@ -105,35 +95,6 @@ function prefersJson({ headers }: SandboxRequest): boolean {
   }));
   const [first] = types.sort((a, b) => b.quality - a.quality);
   return first?.type === 'application/json' || first?.type === 'application/*';
-}
-
-/** Lifetime of the codes in links that verify an email address. */
-const linkMilliseconds = 3_600_000;
-
-function createVerifyLink(
-  request: SandboxRequest,
-  { state, settings }: Realm,
-  caller: CheckedToken,
-  id: string,
-): SandboxResponse {
-  const parameters = readParameters(request);
-  const redirectUri = parameters.getAll('redirect_uri');
-  if (redirectUri.length === 0) throw unexpectedScimError();
-  const user = findUser(state, id);
-  if (user.verified) {
-    throw scimError(405, 'user_already_verified', 'This user has already been verified.');
-  }
-  const code = state.expiringCodes.create({
-    data: JSON.stringify({
-      user_id: id,
-      email: user.email,
-      client_id: parameters.get('client_id') ?? caller.client.id,
-      redirect_uri: redirectUri.join(','),
-    }),
-    expiresAt: state.now() + linkMilliseconds,
-    intent: 'REGISTRATION',
-  });
-  return json(200, { verify_link: `${settings.issuer}/verify_user?code=${code}` });
 }
 
 function verifyUser(request: SandboxRequest, state: State, id: string): SandboxResponse {
@@ -156,14 +117,14 @@ const passwordChangeType = javaBean('PasswordChangeRequest', {
  * @throws ErrorResponse 400 or 415.
  */
 function readPasswordChange(request: SandboxRequest) {
-  if (!isJsonType(request.headers['content-type'] ?? '')) throw containerError(request, 415);
+  if (!isJsonType(request.headers['content-type'] ?? '')) throw statusError(request, 415);
   try {
     const change = request.body === '' ? null : parseJava(passwordChangeType, request.body);
     if (change) return change;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
   }
-  throw containerError(request, 400);
+  throw statusError(request, 400);
 }
 
 function changePassword(
@@ -180,7 +141,7 @@ function changePassword(
   if (!user) {
     throw scimError(401, 'bad_credentials', 'Invalid password change request');
   }
-  if (password === null) throw containerError(request, 500);
+  if (password === null) throw statusError(request, 500);
   if (secretMatches(password, user.passwordHash)) {
     throw invalidPasswordError('Your new password cannot be the same as the old password.', 422);
   }

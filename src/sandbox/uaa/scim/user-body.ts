@@ -1,3 +1,4 @@
+import { badScimRequestError, scimSchema, unexpectedScimError } from '../errors.js';
 import { javaBoolean, javaPrimitiveBoolean } from '../jackson/java-boolean.js';
 import {
   EndlessLoopError,
@@ -19,8 +20,7 @@ import { JsonError } from '../jackson/json-error.js';
 import type { JsonParser } from '../jackson/json-tokens.js';
 import type { SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
-import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
-import { isJsonType } from '../http/media-types.js';
+import { isJsonType } from '../requests.js';
 import { readJavaBody } from './java-body.js';
 import { metaType, scimPackage } from './meta.js';
 

@@ -1,12 +1,11 @@
+import { badScimRequestError, unexpectedScimError } from '../errors.js';
+import { escapeHtml, readParameters } from '../requests.js';
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
 import type { Behaviour } from '../behaviour.js';
-import { escapeHtml } from '../http/html-escape.js';
 import { parseFilter, type Filter } from '../store/filter.js';
 import { createScimListResponse } from './list.js';
-import { readParameters } from '../http/servlet-container.js';
 import type { Realm } from '../realm.js';
-import { badScimRequestError, unexpectedScimError } from './error.js';
 import { readBooleanParameter, readTextParameter } from './parameters.js';
 import { userTable } from './user-table.js';
 

@@ -1,10 +1,10 @@
-import { hasText } from '../java/has-text.js';
+import { scimSchema } from '../errors.js';
+import { hasText } from '../requests.js';
 import type { JsonObject } from '../../body.js';
 import { approvalToJson } from '../approval-json.js';
 import type { Approval } from '../store/approvals.js';
 import type { UserGroup } from '../store/groups.js';
 import type { User } from '../store/users.js';
-import { scimSchema } from './error.js';
 
 /** Lists that a response can omit. */
 interface UserLists {

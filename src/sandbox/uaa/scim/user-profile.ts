@@ -1,5 +1,5 @@
-import { hasText } from '../java/has-text.js';
-import { invalidScimResourceError, unexpectedScimError } from './error.js';
+import { invalidScimResourceError, unexpectedScimError } from '../errors.js';
+import { hasText } from '../requests.js';
 import type { UserInput } from './user-body.js';
 import type { User } from '../store/users.js';
 

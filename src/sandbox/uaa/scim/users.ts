@@ -1,3 +1,10 @@
+import {
+  badScimRequestError,
+  scimError,
+  scimNotFoundError,
+  unexpectedScimError,
+} from '../errors.js';
+import { hasText } from '../requests.js';
 import { randomUUID } from 'node:crypto';
 import {
   json,
@@ -7,7 +14,6 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { hasText } from '../java/has-text.js';
 import { authorizeCaller } from '../oauth/bearer.js';
 import { etagOf, isOtherVersion, readIfMatch, readRequiredIfMatch } from './version.js';
 import { createScimListResponse, userAttributes } from './list.js';
@@ -15,7 +21,6 @@ import { hashSecret } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
 import { rejectedValueError } from './database-error.js';
 import { checkEmailDomain } from './email-domains.js';
-import { badScimRequestError, scimNotFoundError, scimError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
@@ -185,7 +190,7 @@ function deleteUser(request: SandboxRequest, state: State, id: string): SandboxR
   const version = readIfMatch(request, 'invalid');
   const user = findUser(state, id);
   const response = createUserResponse(200, user, state);
-  if (isOtherVersion(version, user)) throw unexpectedScimError({ etag: etagOf(user) });
+  if (isOtherVersion(version, user)) throw unexpectedScimError();
   state.users.delete(id);
   state.groups.removeFromAllGroups(id);
   state.tokens.deleteByOwner({ userId: id });

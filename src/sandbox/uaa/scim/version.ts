@@ -1,5 +1,5 @@
+import { badScimRequestError } from '../errors.js';
 import type { SandboxRequest } from '../../router.js';
-import { badScimRequestError } from './error.js';
 
 /**
  * Reads the version in the header `If-Match`: an `int`, with or without quotes.

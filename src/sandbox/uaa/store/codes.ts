@@ -76,30 +76,10 @@ export function createPasscodeStore(now: () => number, length: number) {
   };
 }
 
-/** A login that an application has requested for a user. */
-interface Autologin {
-  readonly clientId: string;
-  readonly userId: string;
-}
-
-/** Creates the store for the codes of `/autologin`. Each code can be used once. */
-export function createAutologinCodeStore(now: () => number, length: number) {
-  const codes = createExpiringMap<Autologin>(now, lifetimeMilliseconds);
-  return {
-    create(login: Autologin): string {
-      const code = randomCode(length);
-      codes.set(code, login);
-      return code;
-    },
-    /** @returns undefined if the code is unknown, expired or was already used. */
-    redeem: (code: string): Autologin | undefined => codes.take(code),
-  };
-}
-
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Creates a code of letters and digits. */
-export function randomCode(length: number): string {
+function randomCode(length: number): string {
   const letters = Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length)));
   return letters.join('');
 }

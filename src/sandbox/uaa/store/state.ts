@@ -2,17 +2,14 @@ import type { Storage } from '../../storage/storage.js';
 import type { Behaviour } from '../behaviour.js';
 import { createApprovalStore } from './approvals.js';
 import { createClientStore } from './clients.js';
-import { createExpiringCodeStore } from './expiring-codes.js';
-import { createAutologinCodeStore, createCodeStore, createPasscodeStore } from './codes.js';
+import { createCodeStore, createPasscodeStore } from './codes.js';
 import { createGroupStore } from './groups.js';
 import { createIdentityProviderStore } from './identity-providers.js';
 import { createLockout } from './lockout.js';
 import { createMappingStore } from './mappings.js';
-import { createMfaProviderStore } from './mfa-providers.js';
 import { createSessionStore } from './sessions.js';
 import { createTokenStore } from './tokens.js';
 import { createUserStore } from './users.js';
-import { createZoneStore } from './zones.js';
 
 /** All data of the sandbox's UAA. */
 export type State = ReturnType<typeof createState>;
@@ -38,16 +35,12 @@ export function createState(
     users: createUserStore(storage),
     groups: createGroupStore(defaultGroups, storage),
     mappings: createMappingStore(storage),
-    mfaProviders: createMfaProviderStore(storage),
     providers: createIdentityProviderStore(now, storage),
     tokens: createTokenStore(now, storage),
-    zones: createZoneStore(now, storage),
     lockout: createLockout(now),
     passcodes: createPasscodeStore(now, codeLength),
     sessions: createSessionStore(now),
     codes: createCodeStore(now, codeLength),
-    expiringCodes: createExpiringCodeStore(now, codeLength),
-    autologinCodes: createAutologinCodeStore(now, codeLength),
     approvals: createApprovalStore(now, storage),
   };
 }

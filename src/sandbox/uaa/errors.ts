@@ -1,0 +1,126 @@
+import { empty, ErrorResponse, html, json, type SandboxRequest } from '../router.js';
+import { prefersHtml } from './requests.js';
+
+/** Prefixes of the `WWW-Authenticate` header, by the place where an error occurs. */
+export const challenges = {
+  /** Client authentication, and the user's credentials in the password grant. */
+  client: 'Basic realm="UAA/client"',
+  /** Routes that require a bearer token. */
+  resource: 'Bearer realm="UAA/oauth"',
+  /** The user's credentials in the passcode grant and in logins without a browser. */
+  passcode: 'Bearer realm="oauth"',
+  /** All other errors of the token endpoint, and insufficient scopes. */
+  token: 'Bearer',
+} as const;
+
+interface OauthErrorOptions {
+  /** Prefix of `WWW-Authenticate`; if absent, the response does not have this header. */
+  readonly challenge?: string | undefined;
+  /** Error code in `WWW-Authenticate` (default: the one in the body). */
+  readonly challengeError?: string;
+  /** Additional members of the body. */
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Creates an OAuth error: of the token endpoint, of `/check_token`, or for a missing token or scope.
+ *
+ * @see RFC 6749, section 5.2; RFC 6750, section 3
+ */
+export function oauthError(
+  status: number,
+  error: string,
+  description: string,
+  { challenge, challengeError = error, extra = {} }: OauthErrorOptions = {},
+): ErrorResponse {
+  const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
+  if (challenge !== undefined) {
+    // A challenge with a realm contains the error only if the status is 401.
+    const hasError = !challenge.includes('realm') || status === 401;
+    const members = { error: challengeError, error_description: description, ...extra };
+    const params = Object.entries(members).map(([name, value]) => `${name}="${value}"`);
+    const separator = challenge.includes(' ') ? ', ' : ' ';
+    const details = hasError ? `${separator}${params.join(', ')}` : '';
+    headers['www-authenticate'] = toHeaderValue(`${challenge}${details}`);
+  }
+  const body = { error, error_description: description, ...extra };
+  return new ErrorResponse(json(status, body, headers), description);
+}
+
+export function badRequestError(error: string, description: string): ErrorResponse {
+  return oauthError(400, error, description);
+}
+
+/** Creates an error 401 of the token endpoint itself. */
+export function unauthorizedError(error: string, description: string): ErrorResponse {
+  return oauthError(401, error, description, { challenge: challenges.token });
+}
+
+export function accessDeniedError(): ErrorResponse {
+  return oauthError(403, 'access_denied', 'Access is denied');
+}
+
+/** Replaces characters that a header cannot contain. Descriptions may repeat the client's input. */
+function toHeaderValue(value: string): string {
+  return value.replace(/[^ -~\u00a0-\u00ff]/g, '?');
+}
+
+/** URN of the schema of users, groups and their lists. */
+export const scimSchema = 'urn:scim:schemas:core:1.0';
+
+/**
+ * Creates an error of the user and group routes.
+ *
+ * @param error - name of the server's exception, in snake case.
+ * @param extra - additional members of the body.
+ */
+export function scimError(
+  status: number,
+  error: string,
+  message: string,
+  extra: Readonly<Record<string, unknown>> = {},
+): ErrorResponse {
+  const body = { error, message, error_description: message, ...extra };
+  return new ErrorResponse(json(status, body), message);
+}
+
+/** Creates the error for an invalid request. */
+export function badScimRequestError(message: string): ErrorResponse {
+  return scimError(400, 'scim', message);
+}
+
+export function invalidScimResourceError(message: string): ErrorResponse {
+  return scimError(400, 'invalid_scim_resource', message);
+}
+
+export function scimNotFoundError(kind: 'User' | 'Group', id: string): ErrorResponse {
+  return scimError(404, 'scim_resource_not_found', `${kind} ${id} does not exist`);
+}
+
+/**
+ * Creates an error without a description: a short page for browsers, and `{}` for other clients.
+ */
+export function statusError(
+  request: SandboxRequest,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): ErrorResponse {
+  const response = prefersHtml(request)
+    ? html(status, `<!doctype html><title>Error</title><h1>Error ${String(status)}</h1>`)
+    : json(status, {});
+  return new ErrorResponse({ ...response, headers: { ...response.headers, ...headers } });
+}
+
+/** Creates an error without a body. */
+export function emptyError(status: number): ErrorResponse {
+  return new ErrorResponse(empty(status));
+}
+
+export function methodNotAllowedError({ method }: SandboxRequest): ErrorResponse {
+  return oauthError(405, 'method_not_allowed', `Request method '${method}' not supported`);
+}
+
+/** Creates the response to an unhandled exception of the user and group routes. */
+export function unexpectedScimError(): ErrorResponse {
+  return scimError(500, 'scim', 'Unexpected error');
+}
