@@ -63,7 +63,11 @@ export const servers: [name: string, start: () => Promise<ContractServer>][] = [
   ['the sandbox as UAA 77', () => sandboxServer({ uaaBehaviour: '77' })],
 ];
 
-const { TPKS_CONTRACT_UAA: realUaa, TPKS_CONTRACT_UAA_CA: realCa } = process.env;
+const {
+  TPKS_CONTRACT_UAA: realUaa,
+  TPKS_CONTRACT_UAA_CA: realCa,
+  TPKS_CONTRACT_RELEASE: realRelease = '4.30',
+} = process.env;
 if (realUaa !== undefined && realUaa !== '') {
   servers.push(['the real UAA', () => Promise.resolve(realServer(realUaa, realCa ?? ''))]);
 }
@@ -71,15 +75,15 @@ if (realUaa !== undefined && realUaa !== '') {
 /** One sandbox and the real server, for tests that do not depend on the release. */
 export const distinctServers = servers.filter(([name]) => !name.includes(' as UAA '));
 
-const realServerRow = servers.find(([name]) => name === 'the real UAA');
-
-/** The servers whose responses are compared with recordings. */
-export const recordedServers: readonly [name: string, Release, () => Promise<ContractServer>][] = [
-  ['the sandbox', '77', () => sandboxServer({ uaaBehaviour: '77' })],
-  realServerRow
-    ? [realServerRow[0], '4.30', realServerRow[1]]
-    : ['the sandbox', '4.30', () => sandboxServer({ uaaBehaviour: '4.30' })],
-];
+/**
+ * The servers whose responses are compared with recordings: the sandbox, or the real server for the
+ * release that it has.
+ */
+export const recordedServers = (['77', '4.30'] as const).map((release) => {
+  const real = servers.find(([name]) => name === 'the real UAA' && release === realRelease);
+  const start = () => sandboxServer({ uaaBehaviour: release });
+  return [...(real ?? (['the sandbox', start] as const)), release] as const;
+});
 
 async function sandboxServer(options: {
   uaaBehaviour: Release;
@@ -115,7 +119,7 @@ function realServer(uaa: string, caPath: string): ContractServer {
   const pksClientSecret = 'pks_client-secret';
   const server = {
     ...connect({ uaa, caCert: readFileSync(caPath, 'utf8'), pksClientSecret }),
-    release: '4.30' as const,
+    release: realRelease as Release,
   };
   const stop = () => Promise.resolve();
   // Must match `accounts.mjs`.

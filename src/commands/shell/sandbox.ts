@@ -75,7 +75,7 @@ export function define(command: Command, deps: Deps): void {
       decimalParser({ from: 0, to: maximumInt32 }),
     )
     .addOption(
-      new Option('--uaa-behaviour <release>', 'UAA release to simulate (default: 4.30)').choices([
+      new Option('--uaa-behaviour <release>', 'UAA release to behave like (default: 77)').choices([
         '4.30',
         '74.5',
         '77',

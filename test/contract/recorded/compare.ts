@@ -14,7 +14,7 @@ export function compareWithRecordings(name: string, exchanges: readonly Exchange
   const titles = exchanges.map(({ title }) => title);
   const repeated = titles.filter((title, index) => titles.indexOf(title) !== index);
   if (repeated.length > 0) throw new Error(`Repeated titles: ${repeated.join(', ')}`);
-  for (const [serverName, release, start] of recordedServers) {
+  for (const [serverName, start, release] of recordedServers) {
     const isRecording = process.env['TPKS_RECORD'] === '1' && serverName === 'the real UAA';
     const file = join(import.meta.dirname, release, `${name}.jsonl`);
     const recordings = readRecordings(file);
