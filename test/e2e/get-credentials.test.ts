@@ -281,7 +281,7 @@ describe('pks get-credentials', () => {
               'id-token': expect.stringMatching(/^eyJ/),
               'idp-certificate-authority-data': Buffer.from(sandbox.caPem).toString('base64'),
               'idp-issuer-url': `${sandbox.uaa}/oauth/token`,
-              'refresh-token': expect.stringMatching(/^eyJ/),
+              'refresh-token': expect.stringMatching(/^[\da-f]{32}-r$/),
             },
           },
         },

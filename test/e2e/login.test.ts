@@ -459,7 +459,7 @@ describe('contexts', () => {
       store: 'file',
       scopes: expect.arrayContaining(['openid', 'pks.clusters.manage']),
       accessTokenExpiresAt: expect.stringMatching(iso),
-      refreshTokenExpiresAt: expect.stringMatching(iso),
+      refreshTokenExpiresAt: null,
     });
   });
 });

@@ -303,7 +303,7 @@ describe('a link named pks', () => {
     return { task, copy, pks };
   };
   /** Makes the API reject the access token. */
-  const withBadToken = (text: string) => text.replace(/^(access_token: .*)\.[^.]*$/m, '$1.AAAA');
+  const withBadToken = (text: string) => text.replace(/^(access_token: .*)\..*$/m, '$1.AAAA');
 
   beforeEach(() => login(['--write-creds']));
 
@@ -385,7 +385,11 @@ describe('a link named pks', () => {
     );
     sandbox.clearRequests();
     expect((await pks(['logout'])).stderr).toContain('the UAA did not revoke the access token');
-    expect(sandbox.requests()).toEqual(['uaa DELETE /oauth/token/revoke/\u2022\u2022\u2022']);
+    // The refresh token and the access token.
+    expect(sandbox.requests()).toEqual([
+      'uaa DELETE /oauth/token/revoke/\u2022\u2022\u2022',
+      'uaa DELETE /oauth/token/revoke/\u2022\u2022\u2022',
+    ]);
     expect(existsSync(copy)).toBe(false);
   });
 });

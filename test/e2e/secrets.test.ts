@@ -255,7 +255,10 @@ describe('after a logout', () => {
     await user.tpks(['clusters']);
     Object.assign(secrets, await readTokens(user, 'cody@localhost'));
     const { code, stdout } = await user.tpks(['logout']);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Logged out of cody@localhost\n' });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'Logged out of cody@localhost, refresh token revoked\n',
+    });
     expect(user.files()).toEqual(['config.json']);
     expect(findLeaks(user.read('config.json').toString(), secrets)).toEqual([]);
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 4 });

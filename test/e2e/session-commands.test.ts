@@ -80,7 +80,7 @@ describe('status', () => {
       store: 'file',
       loggedIn: true,
       accessTokenExpiresAt: isoTime,
-      refreshTokenExpiresAt: isoTime,
+      refreshTokenExpiresAt: null,
       plainTextCopy: null,
       refreshRejected: false,
       scopes: expect.arrayContaining(['pks.clusters.manage']),
@@ -460,11 +460,11 @@ describe('contexts', () => {
 
   test('logout ends one session, logout --all ends the others', async () => {
     const { stdout, stderr } = await user.tpks(['logout', '--context', context]);
-    expect(stdout).toBe(`Logged out of ${context}\n`);
+    expect(stdout).toBe(`Logged out of ${context}, refresh token revoked\n`);
     expect(stderr).toMatch(/^cody@localhost: the UAA cannot revoke tokens that it does not store/);
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0 });
     const all = await user.tpks(['logout', '--all']);
-    expect(all.stdout).toBe(`${context} was not logged in\nLogged out of boss\n`);
+    expect(all.stdout).toBe(`${context} was not logged in\nLogged out of boss, refresh token revoked\n`);
     expect(user.files()).toEqual(['config.json']);
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 4 });
     expect(await user.tpks(['logout', '--context', 'unknown-user'])).toMatchObject({ code: 1 });

@@ -112,7 +112,7 @@ describe('targets and tokens', () => {
     ['uaac --config down.yml target 0', '\nTarget: https://localhost:1\n\n'],
     [
       'uaac token client get admin -s wrong',
-      '\nerror response:\n{\n  "error": "unauthorized",\n  "error_description": "Bad credentials"\n}\nattempt to get token failed\n',
+      /^\nerror response:\n\{\n {2}"error": "(unauthorized|invalid_client)",\n {2}"error_description": "Bad credentials"\n\}\nattempt to get token failed\n$/,
       { code: 1 },
     ],
     ['uaac token client get admin -s wrong || true', /attempt to get token failed\n$/],
