@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { createBroker, type Broker } from './broker/broker.js';
 import {
   startBuiltInUaa,
@@ -22,8 +21,7 @@ import { createBindsErrorSimulation, type BindsErrorKind } from './pks/binds-fai
 import type { BindSettings } from './pks/binds.js';
 import { createBrokerClient, type BrokerClient } from './pks/broker-client.js';
 import { releases, type ReleaseName } from './release.js';
-import { openFolderStorage } from './storage/folder-storage.js';
-import { createMemoryStorage, type Storage } from './storage/storage.js';
+import { openState, type State } from './storage/storage.js';
 import { ensureCertificates, type Certificates } from './tls.js';
 
 export interface SandboxOptions extends UaaSettings, KubernetesSettings {
@@ -68,7 +66,12 @@ export interface Sandbox {
    * for an external UAA.
    */
   readonly respondAsUaa?: UaaConnection['respond'];
-  /** Stops the servers. Resolves when their ports are free and the temporary files are deleted. */
+  /**
+   * Stops the servers and saves the data. Resolves when the ports are free and the temporary files are
+   * deleted.
+   *
+   * @throws {Error} from node:fs if the data cannot be saved.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -78,7 +81,7 @@ export interface SharedServices {
   readonly log: RequestLog;
   readonly certificates: Certificates;
   /** Returns the storage for the server with this name. */
-  readonly storageFor: (server: string) => Storage;
+  readonly storageFor: State['storageFor'];
   /** Servers and HTTP clients that `close` closes. */
   readonly closeables: { readonly close: () => Promise<void> }[];
 }
@@ -93,22 +96,28 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { now: machineNow = Date.now, clockOffsetSeconds = 0 } = options;
   const { path: dir, release } =
     options.dir === undefined ? createTemporaryFolder() : await lockFolder(options.dir);
-  const log = openLog(options, release);
   const closeables: SharedServices['closeables'] = [];
+  let state: State | undefined;
+  let log: RequestLog | undefined;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeAll());
   const closeAll = async (): Promise<void> => {
-    await Promise.all(closeables.map(({ close: closeOne }) => closeOne()));
-    log.close();
-    release();
+    try {
+      await Promise.all(closeables.map(({ close: closeOne }) => closeOne()));
+      state?.close();
+    } finally {
+      log?.close();
+      release();
+    }
   };
   try {
+    state = openState(options.dir);
+    log = createRequestLog(options.log);
     const frame: SharedServices = {
       now: () => machineNow() + clockOffsetSeconds * 1000,
       log,
       certificates: await ensureCertificates(dir),
-      storageFor: (server) =>
-        options.dir === undefined ? createMemoryStorage() : openFolderStorage(join(dir, server)),
+      storageFor: state.storageFor,
       closeables,
     };
     const uaa =
@@ -117,21 +126,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         : await connectExternalUaa(frame, options.uaa, options);
     const broker = await startBroker(frame, options);
     const api = await startApi(frame, options, uaa, broker);
+    state.save();
     const { users, clients, tokens, caCert, caPem } = uaa;
     const pksClientSecret = tokens.clientSecret;
     const addresses = { api, uaa: tokens.uaa.baseUrl, caCert, caPem };
     return { ...addresses, users, clients, pksClientSecret, respondAsUaa: uaa.respond, close };
   } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-function openLog({ log }: SandboxOptions, releaseFolder: () => void): RequestLog {
-  try {
-    return createRequestLog(log);
-  } catch (error) {
-    releaseFolder();
+    // Closing saves the state, and may fail in the same way.
+    await close().catch(() => undefined);
     throw error;
   }
 }

@@ -27,7 +27,6 @@ export function createProfileStore(
   const profiles = storage.collection<Profile>({
     name: 'profiles',
     key: ({ kind, name }) => keyFor(kind, name),
-    requiredMembers: ['kind', 'name', 'uuid', 'owner', 'createdAt', 'content'],
     seed: () => seed,
   });
   return {

@@ -19,7 +19,6 @@ export function createQuotaStore(
   return storage.collection<Quota>({
     name: 'quotas',
     key: ({ owner }) => owner,
-    requiredMembers: ['owner', 'limit'],
     seed: () => seed,
   });
 }

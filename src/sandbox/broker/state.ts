@@ -43,7 +43,6 @@ export function createBrokerState(
   const instances = storage.collection<Instance>({
     name: 'clusters',
     key: ({ cluster }) => cluster.name,
-    requiredMembers: ['owner', 'cluster'],
     seed: () => seed,
   });
   const findClustersToDelete = instances.getIndex('ending', ({ steps = [] }) =>

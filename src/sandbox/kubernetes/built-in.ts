@@ -53,7 +53,6 @@ export async function createBuiltInKubernetes(
   const stored = storage.collection<StoredServer>({
     name: 'servers',
     key: ({ uuid }) => uuid,
-    requiredMembers: ['uuid', 'name', 'port', 'createdAt'],
   });
   const running = new Map<string, Promise<RunningServer>>();
   const folderOf = (uuid: string): string => join(dirname(certificates.caPath), 'kubernetes', uuid);
@@ -78,6 +77,7 @@ export async function createBuiltInKubernetes(
     await (await server)?.close();
     rmSync(folderOf(uuid), { recursive: true, force: true });
     stored.delete(uuid);
+    storage.drop(`${uuid}/`);
     storage.commit();
   }
 

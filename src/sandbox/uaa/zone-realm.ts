@@ -27,8 +27,6 @@ export function createZoneRealms(realm: Realm, storage: Storage): ZoneRealms {
   return {
     find,
     delete(zone) {
-      // `drop` deletes only from collections that are open.
-      find(zone);
       storage.drop(prefixFor(zone));
       realms.delete(zone.id);
     },
@@ -88,7 +86,6 @@ function createZoneRealm(callers: Realm, zone: Zone, storage: Storage): Realm {
   const progress = zoneStorage.collection<{ readonly isSeeded: true }>({
     name: 'progress',
     key: () => 'current',
-    requiredMembers: ['isSeeded'],
   });
   if (progress.size() === 0) {
     seedZone(state);

@@ -299,10 +299,10 @@ describe('a sandbox with an external UAA', () => {
       ).rejects.toThrow(`Cannot read the --uaa-ca file: ${uaaCa}`);
     }
     const dir = join(folder, 'state');
-    mkdirSync(join(dir, 'uaa'), { recursive: true });
-    symlinkSync('/dev/zero', join(dir, 'uaa', 'journal.ndjson'));
+    mkdirSync(dir);
+    symlinkSync('/dev/zero', join(dir, 'state.json'));
     await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toThrow(
-      'journal.ndjson is not a regular file',
+      'state.json is not a regular file',
     );
   });
 });
@@ -322,7 +322,7 @@ describe('starting and closing a sandbox', () => {
       'sandbox.lock',
       'server-key.pem',
       'server.pem',
-      'uaa',
+      'state.json',
     ]);
   });
 
@@ -336,13 +336,11 @@ describe('starting and closing a sandbox', () => {
     expect(names(await send('/v1/clusters', { bearer }))).toEqual(['dev-1', 'dev-2', 'dev-3']);
   });
 
-  test('rejects a folder with UAA files that the sandbox did not write', async () => {
+  test('unlocks a folder with data that it cannot read', async () => {
     const dir = temporaryFolder();
-    mkdirSync(join(dir, 'uaa'));
-    writeFileSync(join(dir, 'uaa', 'users.json'), '{"version":1,"items":[["a",{"id":"a"}]]}');
-    await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toThrow(
-      `${join(dir, 'uaa', 'users.json')} was not written by tpks sandbox`,
-    );
+    writeFileSync(join(dir, 'state.json'), '{}');
+    await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toThrow('Cannot read');
+    expect(readdirSync(dir)).toEqual(['state.json']);
   });
 
   test('deletes its files on close if no folder is given', async () => {

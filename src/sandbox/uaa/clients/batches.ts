@@ -12,7 +12,7 @@ import { changeListedSecret, parseSecretChange } from './secrets.js';
 import { clientNotFoundError, invalidClientError, validateClient } from './validation.js';
 
 /**
- * Creates the routes `/oauth/clients/tx`, which change several clients in one transaction. See
+ * Creates the routes `/oauth/clients/tx`, which change several clients. See
  * {@link readClientBodies} for the reason why inputs are functions.
  */
 export function clientBatchRoutes(realm: Realm): readonly Route[] {
@@ -25,10 +25,7 @@ export function clientBatchRoutes(realm: Realm): readonly Route[] {
     route(method, path, async (request) => {
       const caller = await clientCaller(request, realm);
       const inputs = readClientBodies(request, (body) => parse(request, body));
-      return json(
-        status,
-        state.transaction(() => changeAll({ request, state, caller }, inputs)),
-      );
+      return json(status, changeAll({ request, state, caller }, inputs));
     });
   const forEach =
     <Input>(changeOne: (change: ClientChange, input: Input) => JsonObject) =>

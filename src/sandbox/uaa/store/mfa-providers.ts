@@ -21,6 +21,5 @@ export function createMfaProviderStore(storage: Storage) {
   return storage.collection<MfaProvider>({
     name: 'mfa-providers',
     key: ({ id }) => id,
-    requiredMembers: ['id', 'name', 'config'],
   });
 }

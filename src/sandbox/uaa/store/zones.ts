@@ -21,7 +21,6 @@ export function createZoneStore(now: () => number, storage: Storage) {
   return storage.collection<Zone>({
     name: 'identity-zones',
     key: ({ id }) => id,
-    requiredMembers: ['id', 'subdomain', 'name', 'config'],
     seed: () => [
       {
         id: 'uaa',
