@@ -4,7 +4,7 @@ import { withPath } from './file-errors.js';
 import type { Exchange } from './listen.js';
 import type { SandboxRequest } from './router.js';
 
-export type ServerName = 'uaa' | 'api' | 'broker' | 'kubernetes';
+export type ServerName = 'uaa' | 'api' | 'kubernetes';
 
 export interface RequestLog {
   /** Returns a function that logs the requests to a server. */

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { createBroker, type Broker } from './broker/broker.js';
+import { createBroker } from './broker/broker.js';
 import {
   startBuiltInUaa,
   connectExternalUaa,
@@ -7,7 +6,6 @@ import {
   type UaaSettings,
 } from './uaa-connection.js';
 import { createTemporaryFolder, lockFolder } from './folder-lock.js';
-import { createHttpClient } from './http-client.js';
 import {
   connectKubernetes,
   formatIssuer,
@@ -17,11 +15,9 @@ import { createClusterAccess } from './kubernetes/client.js';
 import { listen } from './listen.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 import { createApi } from './pks/api.js';
-import { createBindsErrorSimulation, type BindsErrorKind } from './pks/binds-failure.js';
-import type { BindSettings } from './pks/binds.js';
-import { createBrokerClient, type BrokerClient } from './pks/broker-client.js';
+import { createBindsErrorSimulation, type BindSettings, type BindsErrorKind } from './pks/binds.js';
 import { releases, type ReleaseName } from './release.js';
-import { openState, type State } from './storage/storage.js';
+import { openState, withCommit, type State } from './storage/storage.js';
 import { ensureCertificates, type Certificates } from './tls.js';
 
 export interface SandboxOptions extends UaaSettings, KubernetesSettings {
@@ -87,8 +83,8 @@ export interface SharedServices {
 }
 
 /**
- * Starts a UAA, a PKS API and a broker on loopback ports. They share a clock and a log, and
- * communicate over HTTP. The Kubernetes APIs of the clusters start on first use.
+ * Starts a UAA and a PKS API on loopback ports. They share a clock and a log, and communicate over
+ * HTTP. The Kubernetes APIs of the clusters start on first use.
  *
  * @throws {Error} if a port, file, folder or address cannot be used; the message names it or its option.
  */
@@ -124,8 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       options.uaa === undefined
         ? await startBuiltInUaa(frame, options)
         : await connectExternalUaa(frame, options.uaa, options);
-    const broker = await startBroker(frame, options);
-    const api = await startApi(frame, options, uaa, broker);
+    const api = await startApi(frame, options, uaa);
     state.save();
     const { users, clients, tokens, caCert, caPem } = uaa;
     const pksClientSecret = tokens.clientSecret;
@@ -138,43 +133,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-interface RunningBroker extends Pick<Broker, 'findCluster'> {
-  readonly client: BrokerClient;
-}
-
-async function startBroker(
-  { now, log, storageFor, closeables }: SharedServices,
-  { provisionSeconds = 120, clusters = 0, pksVersion = '1.7' }: SandboxOptions,
-): Promise<RunningBroker> {
-  const credentials = { username: 'pks-api', password: randomBytes(18).toString('base64url') };
-  const broker = createBroker({
-    credentials,
-    now,
-    release: releases[pksVersion],
-    provisionSeconds,
-    clusters,
-    storage: storageFor('broker'),
-  });
-  const server = await listen({
-    port: 0,
-    now,
-    createHandler: () => broker.handle,
-    onResponse: log.createRecorder('broker'),
-  });
-  const http = createHttpClient(server.origin);
-  closeables.push(server, http);
-  return { client: createBrokerClient(http, credentials), findCluster: broker.findCluster };
-}
-
 async function startApi(
   shared: SharedServices,
   options: SandboxOptions,
   { tokens }: UaaConnection,
-  { client: broker, findCluster }: RunningBroker,
 ): Promise<string> {
   const { now, log, certificates, closeables } = shared;
   const { apiPort = 9021, pksVersion = '1.7', kubeAuth = 'oidc' } = options;
+  const { provisionSeconds = 120, clusters } = options;
   const release = releases[pksVersion];
+  const storage = shared.storageFor('broker');
+  const broker = createBroker({
+    ...{ now, release, provisionSeconds, storage },
+    ...(clusters !== undefined && { clusters }),
+  });
+  const { findCluster } = broker;
   const access = createClusterAccess();
   closeables.push(access);
   const binds: BindSettings = {
@@ -189,7 +162,7 @@ async function startApi(
     portFlag: '--api-port',
     certificate: certificates,
     now,
-    createHandler: () => createApi({ tokens, broker, binds, now, release }),
+    createHandler: () => withCommit(storage, createApi({ tokens, broker, binds, now, release })),
     onResponse: log.createRecorder('api'),
   });
   closeables.push(server);
