@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { isObject, parseJson } from './body.js';
-import { withPath } from './file-errors.js';
+import { withPath } from './files.js';
 import type { Exchange } from './listen.js';
 import type { SandboxRequest } from './router.js';
 

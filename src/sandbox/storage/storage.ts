@@ -1,8 +1,13 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, parseJson } from '../body.js';
-import { AdvisedError, damagedFileError, quote } from '../file-errors.js';
-import { readRegularFile, maximumStateFileBytes } from '../read-file.js';
+import {
+  AdvisedError,
+  damagedFileError,
+  maximumStateFileBytes,
+  quote,
+  readRegularFile,
+} from '../files.js';
 import { createCollection, type Collection } from './collection.js';
 
 /** Describes how the rows of one resource are stored. */
