@@ -40,7 +40,7 @@ export const busyDescription =
   'od-broker is processing a request for the same instance... please try again later';
 
 /** The broker rejects a request. */
-export function brokerError(status: number, description: string): ErrorResponse {
+function brokerError(status: number, description: string): ErrorResponse {
   return new ErrorResponse(json(status, { body: description }), description);
 }
 

@@ -30,13 +30,13 @@ export const integer = v.pipe(
   v.safeInteger('{name} must be an integer'),
 );
 
-export const object = v.custom<JsonObject>(isObject, '{name} must be an object');
+const object = v.custom<JsonObject>(isObject, '{name} must be an object');
 
 /** For members that are not validated. */
-export const anything = v.optional(v.unknown());
+const anything = v.optional(v.unknown());
 
 /** An object without other members. The error has the same text as in the real API. */
-export function strictObject<const Entries extends v.ObjectEntries>(entries: Entries) {
+function strictObject<const Entries extends v.ObjectEntries>(entries: Entries) {
   return v.strictObject(entries, issueMessage);
 }
 
