@@ -22,7 +22,7 @@ const aboveServices = [
 ];
 
 const unboundedReadMessage =
-  'Use disk/bounded-read.ts (in the sandbox: sandbox/read-file.ts), which limits the size.';
+  'Use disk/bounded-read.ts (in the sandbox: sandbox/files.ts), which limits the size.';
 
 /** Code that runs without a build: tools, configuration, and files that tests load into tpks. */
 const scripts = ['**/*.mjs', '**/*.cjs', 'bin/**'];
@@ -63,7 +63,7 @@ export default defineConfig(
   },
   {
     files: ['src/**'],
-    ignores: ['src/disk/bounded-read.ts', 'src/sandbox/read-file.ts'],
+    ignores: ['src/disk/bounded-read.ts', 'src/sandbox/files.ts'],
     rules: {
       // A file can be endless, or a pipe without a writer.
       'no-restricted-imports': [

@@ -56,7 +56,7 @@ const serverNames = { uaa: 'UAA', api: 'API', kubernetes: 'cluster' };
  * @param {string | null} client
  */
 function findSender(server, path, client) {
-  if (server === 'broker' || path === '/check_token') return 'API';
+  if (path === '/check_token') return 'API';
   // The API creates role bindings. Clusters verify ID tokens with the keys of the UAA.
   if (server === 'kubernetes') return path.startsWith('/apis/rbac.') ? 'API' : 'kubectl';
   return path === '/token_keys' && client === 'pks_client' ? 'cluster' : 'tpks';

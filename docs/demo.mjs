@@ -75,7 +75,7 @@ async function runDemo() {
   expect(/^tpks uaa: +demo-admin$/m.test(status.stdout), 'the administrator changes the UAA');
 
   printHeading('4  Erin lists the clusters');
-  explain('tpks sends one request. The API checks the token with the UAA and calls the broker.');
+  explain('tpks sends one request. The API checks the token with the UAA.');
   const names = clusterNames(await tpks('clusters'));
   expect(names.length === 5, 'erin sees the five clusters of the sandbox');
   // On a busy machine, the token is renewed before the list is complete.
@@ -85,7 +85,6 @@ async function runDemo() {
       ? [
           ['tpks', 'API', 'GET', '/v1/clusters'],
           ['API', 'UAA', 'POST', '/check_token'],
-          ['API', 'broker'],
         ]
       : undefined,
   );

@@ -1,8 +1,7 @@
 import {
-  closeSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
-  openSync,
   readdirSync,
   readlinkSync,
   renameSync,
@@ -11,13 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { geteuid, getuid, kill, pid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createFolder } from './create-folder.js';
 import { isObject, parseJson } from './body.js';
-import { AdvisedError, hasCode, quote, withPath } from './file-errors.js';
-import { readRegularFile } from './read-file.js';
+import { AdvisedError, hasCode, quote, readRegularFile } from './files.js';
 
 /** The process that uses a folder. */
 interface Owner {
@@ -57,19 +54,39 @@ export async function lockFolder(folder: string): Promise<LockedFolder> {
   rejectSharedFolder(folder);
   const path = join(folder, lockName);
   while (!createLock(path, { isTemporary: false })) {
-    const content = await readLock(path);
+    const content = readLock(path) || (await sleep(writeMilliseconds).then(() => readLock(path)));
     const owner = parseOwner(content);
     if (owner !== undefined && !hasEnded(owner)) throw usedFolderError(folder, path, owner);
     removeLock(path, content);
   }
-  const release = (): void => {
-    try {
-      rmSync(path, { force: true });
-    } catch {
-      // The disk has become read-only. The next sandbox replaces the lock.
-    }
-  };
-  return { path: folder, release };
+  return { path: folder, release: () => rmSync(path, { force: true }) };
+}
+
+/** Creates a temporary folder. Deletes those of this user's sandboxes that were killed. */
+export function createTemporaryFolder(): LockedFolder {
+  removeAbandonedFolders();
+  const folder = mkdtempSync(join(tmpdir(), temporaryPrefix));
+  createLock(join(folder, lockName), { isTemporary: true });
+  return { path: folder, release: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * Creates a folder and its parents with mode 0700, if they do not exist. Not with `recursive`, because Node
+ * would never return if the parent is in a file system such as /proc.
+ *
+ * @throws {Error} from node:fs if the folder cannot be created.
+ */
+export function createFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) createFolder(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process has just created it.
+    const exists = hasCode(error, 'EEXIST') && statSync(path).isDirectory();
+    if (!exists) throw error;
+  }
 }
 
 /** Rejects a folder in which other users could replace the CA key or the data. Root may own it. */
@@ -86,32 +103,16 @@ function rejectSharedFolder(folder: string): void {
   const writers = uid === gid ? 0o002 : 0o022;
   if ((mode & writers) !== 0) reject(`Other users can write to ${folder}`, 'chmod go-w');
   if (uid !== user && uid !== 0) {
-    const owner = `belongs to another user (uid ${String(uid)})`;
-    reject(`${folder} ${owner}`, `sudo chown ${String(user)}`);
+    reject(`${folder} belongs to another user (uid ${String(uid)})`, `sudo chown ${String(user)}`);
   }
-}
-
-/** Creates a temporary folder. Deletes those of this user's sandboxes that were killed. */
-export function createTemporaryFolder(): LockedFolder {
-  removeAbandonedFolders();
-  const folder = mkdtempSync(join(tmpdir(), temporaryPrefix));
-  const release = (): void => {
-    rmSync(folder, { recursive: true, force: true });
-  };
-  try {
-    createLock(join(folder, lockName), { isTemporary: true });
-  } catch (error) {
-    release();
-    throw error;
-  }
-  return { path: folder, release };
 }
 
 function removeAbandonedFolders(): void {
-  for (const folder of listTemporaryFolders()) {
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith(temporaryPrefix)) continue;
+    const folder = join(tmpdir(), name);
     try {
       if (lstatSync(folder).uid !== getuid?.()) continue;
-      // A folder without a lock may belong to a sandbox that is just being started.
       const owner = parseOwner(readRegularFile(join(folder, lockName)).toString());
       if (owner?.isTemporary && hasEnded(owner)) rmSync(folder, { recursive: true, force: true });
     } catch {
@@ -120,51 +121,27 @@ function removeAbandonedFolders(): void {
   }
 }
 
-/** @returns no paths if the folder for temporary files cannot be read. */
-function listTemporaryFolders(): readonly string[] {
-  try {
-    const names = readdirSync(tmpdir()).filter((name) => name.startsWith(temporaryPrefix));
-    return names.map((name) => join(tmpdir(), name));
-  } catch {
-    return [];
-  }
-}
-
 /** @returns false if the file exists. */
 function createLock(path: string, { isTemporary }: Pick<Owner, 'isTemporary'>): boolean {
-  let file: number;
+  const startTime = readStartTime(pid) ?? '';
+  const owner: Owner = { pid, startTime, host: currentHost(), isTemporary };
   try {
-    file = openSync(path, 'wx', 0o600);
+    writeFileSync(path, `${JSON.stringify(owner)}\n`, { flag: 'wx', mode: 0o600 });
+    return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
-    throw error;
+    throw Object.assign(error as Error, { path });
   }
-  try {
-    const owner = `${JSON.stringify({ ...currentProcess(), isTemporary })}\n`;
-    withPath(path, () => writeFileSync(file, owner));
-  } catch (error) {
-    rmSync(path, { force: true });
-    throw error;
-  } finally {
-    closeSync(file);
-  }
-  return true;
 }
 
 /** @returns an empty string if the file is empty, or no longer exists. */
-async function readLock(path: string): Promise<string> {
-  const read = (): string => {
-    try {
-      return readRegularFile(path).toString();
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) return '';
-      throw error;
-    }
-  };
-  const content = read();
-  if (content !== '') return content;
-  await sleep(writeMilliseconds);
-  return read();
+function readLock(path: string): string {
+  try {
+    return readRegularFile(path).toString();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return '';
+    throw error;
+  }
 }
 
 /** Removes the lock of a process that has ended, but not a lock that replaced it in the meantime. */
@@ -201,10 +178,6 @@ function parseOwner(text: string): Owner | undefined {
   const isValid = Number.isSafeInteger(ownerPid) && Number(ownerPid) > 0;
   if (!isValid || typeof startTime !== 'string' || typeof host !== 'string') return undefined;
   return { pid: Number(ownerPid), startTime, host, isTemporary: isTemporary === true };
-}
-
-function currentProcess(): Omit<Owner, 'isTemporary'> {
-  return { pid, startTime: readStartTime(pid) ?? '', host: currentHost() };
 }
 
 /** @returns false for a process of another machine, because its state is unknown. */

@@ -1,6 +1,5 @@
 import { checkServerIdentity } from 'node:tls';
 import type { Pool } from 'undici';
-import { isObject } from './body.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -8,8 +7,6 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  /** Whether the request can be retried safely; by default, only GET requests are. */
-  readonly isIdempotent?: boolean;
 }
 
 export interface HttpResponse {
@@ -19,9 +16,6 @@ export interface HttpResponse {
 
 const timeoutMilliseconds = 10_000;
 const maximumResponseBytes = 64 * 1024 * 1024;
-
-/** Error codes for a connection that the server closed before it sent a response. */
-const connectionClosedCodes: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 /** Sends requests from one sandbox server to another, over persistent connections. */
 export type HttpClient = ReturnType<typeof createHttpClient>;
@@ -53,35 +47,20 @@ export function createHttpClient(baseUrl: string, ca?: string) {
     });
   }
 
-  async function sendThrough(
-    pool: Pool,
-    { method, path, headers, body }: HttpRequest,
-  ): Promise<HttpResponse> {
-    const response = await pool.request({
-      method,
-      path: `${basePath}${path}`,
-      headers,
-      body: body ?? null,
-      signal: AbortSignal.timeout(timeoutMilliseconds),
-    });
-    return { status: response.statusCode, body: await response.body.text() };
-  }
-
   return {
     baseUrl,
     /** @throws {Error} if no complete response arrives; the message states the reason. */
-    async send(request: HttpRequest): Promise<HttpResponse> {
-      pool ??= createPool();
-      try {
-        return await sendThrough(await pool, request);
-      } catch (error) {
-        const { isIdempotent = request.method === 'GET' } = request;
-        if (!isIdempotent || !isObject(error) || !connectionClosedCodes.includes(error['code']))
-          throw error;
-        // The server may also have closed the pool's other idle connections.
-        const freshPool = await createPool();
-        return await sendThrough(freshPool, request).finally(() => freshPool.destroy());
-      }
+    async send({ method, path, headers, body }: HttpRequest): Promise<HttpResponse> {
+      const response = await (
+        await (pool ??= createPool())
+      ).request({
+        method,
+        path: `${basePath}${path}`,
+        headers,
+        body: body ?? null,
+        signal: AbortSignal.timeout(timeoutMilliseconds),
+      });
+      return { status: response.statusCode, body: await response.body.text() };
     },
     /** Closes all connections. */
     close: async (): Promise<void> => (await pool)?.destroy(),

@@ -7,7 +7,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
 import { isObject } from './body.js';
-import { hasInvalidEscape, json, type SandboxRequest, type SandboxResponse } from './router.js';
+import { json, type SandboxRequest, type SandboxResponse } from './router.js';
 
 export interface ListeningServer {
   /** E.g. `https://localhost:9021`. */
@@ -38,8 +38,6 @@ export interface ListenOptions {
   readonly now: () => number;
   /** Creates the request handler. If the handler throws, the response is 500. */
   readonly createHandler: (origin: string) => Handle | Promise<Handle>;
-  /** Response to a request with a body that is too large; default: a plain 413. */
-  readonly tooLargeResponse?: SandboxResponse;
   /** Called for each request before its response is sent. If it throws, the response is 500. */
   readonly onResponse?: (exchange: Exchange) => void;
 }
@@ -53,7 +51,7 @@ export interface Exchange {
 }
 
 /** Tomcat's default limit for form bodies. */
-export const maximumBodyBytes = 2 * 1024 * 1024;
+const maximumBodyBytes = 2 * 1024 * 1024;
 
 /**
  * Starts a server on a loopback port.
@@ -113,18 +111,12 @@ type Respond = (
 ) => Promise<SandboxResponse>;
 
 /** Returns a function that handles and logs a request; its body is undefined if it is too large. */
-function createRespond(
-  scheme: string,
-  handle: Handle,
-  { onResponse, tooLargeResponse }: ListenOptions,
-): Respond {
+function createRespond(scheme: string, handle: Handle, { onResponse }: ListenOptions): Respond {
   return async ({ body, ...head }) => {
     const startedAt = performance.now();
     const request = toRequest({ ...head, body: body ?? Buffer.alloc(0) }, scheme);
     const response =
-      body === undefined
-        ? closeConnection(tooLargeResponse ?? defaultTooLargeResponse)
-        : await handle(request).catch(internalErrorResponse);
+      body === undefined ? tooLargeResponse : await handle(request).catch(internalErrorResponse);
     try {
       onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
     } catch (error) {
@@ -152,12 +144,12 @@ async function handleExchange(
   outgoing.end(method === 'HEAD' ? undefined : response.body);
 }
 
-const defaultTooLargeResponse = json(413, { status: 413, error: 'Payload Too Large' });
-
 /** The rest of the body is not read, so the connection cannot be used again. */
-function closeConnection({ headers, ...response }: SandboxResponse): SandboxResponse {
-  return { ...response, headers: { ...headers, connection: 'close' } };
-}
+const tooLargeResponse = json(
+  413,
+  { status: 413, error: 'Payload Too Large' },
+  { connection: 'close' },
+);
 
 /** @returns undefined if the body is too large. */
 function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
@@ -186,7 +178,7 @@ function toRequest(unparsed: UnparsedRequest, scheme: string): SandboxRequest {
   return {
     method,
     path,
-    query: new URLSearchParams(dropInvalidParameters(query)),
+    query: new URLSearchParams(query),
     rawQuery: query,
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [
@@ -198,14 +190,6 @@ function toRequest(unparsed: UnparsedRequest, scheme: string): SandboxRequest {
     bytes,
     origin: `${scheme}://${String(headers['host'] ?? 'localhost')}`,
   };
-}
-
-/** Servlets ignore parameters with an invalid percent escape. */
-function dropInvalidParameters(query: string): string {
-  return query
-    .split('&')
-    .filter((parameter) => !hasInvalidEscape(parameter))
-    .join('&');
 }
 
 /** Reports an internal error of the sandbox to the client. */

@@ -1,10 +1,10 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { isObject, parseJson } from './body.js';
-import { withPath } from './file-errors.js';
+import { withPath } from './files.js';
 import type { Exchange } from './listen.js';
 import type { SandboxRequest } from './router.js';
 
-export type ServerName = 'uaa' | 'api' | 'broker' | 'kubernetes';
+export type ServerName = 'uaa' | 'api' | 'kubernetes';
 
 export interface RequestLog {
   /** Returns a function that logs the requests to a server. */

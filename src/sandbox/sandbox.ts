@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { createBroker, type Broker } from './broker/broker.js';
+import { createBroker } from './broker/broker.js';
 import {
   startBuiltInUaa,
   connectExternalUaa,
@@ -8,7 +6,6 @@ import {
   type UaaSettings,
 } from './uaa-connection.js';
 import { createTemporaryFolder, lockFolder } from './folder-lock.js';
-import { createHttpClient } from './http-client.js';
 import {
   connectKubernetes,
   formatIssuer,
@@ -18,12 +15,9 @@ import { createClusterAccess } from './kubernetes/client.js';
 import { listen } from './listen.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 import { createApi } from './pks/api.js';
-import { createBindsErrorSimulation, type BindsErrorKind } from './pks/binds-failure.js';
-import type { BindSettings } from './pks/binds.js';
-import { createBrokerClient, type BrokerClient } from './pks/broker-client.js';
+import { createBindsErrorSimulation, type BindSettings, type BindsErrorKind } from './pks/binds.js';
 import { releases, type ReleaseName } from './release.js';
-import { openFolderStorage } from './storage/folder-storage.js';
-import { createMemoryStorage, type Storage } from './storage/storage.js';
+import { openState, withCommit, type State } from './storage/storage.js';
 import { ensureCertificates, type Certificates } from './tls.js';
 
 export interface SandboxOptions extends UaaSettings, KubernetesSettings {
@@ -68,7 +62,12 @@ export interface Sandbox {
    * for an external UAA.
    */
   readonly respondAsUaa?: UaaConnection['respond'];
-  /** Stops the servers. Resolves when their ports are free and the temporary files are deleted. */
+  /**
+   * Stops the servers and saves the data. Resolves when the ports are free and the temporary files are
+   * deleted.
+   *
+   * @throws {Error} from node:fs if the data cannot be saved.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -78,14 +77,14 @@ export interface SharedServices {
   readonly log: RequestLog;
   readonly certificates: Certificates;
   /** Returns the storage for the server with this name. */
-  readonly storageFor: (server: string) => Storage;
+  readonly storageFor: State['storageFor'];
   /** Servers and HTTP clients that `close` closes. */
   readonly closeables: { readonly close: () => Promise<void> }[];
 }
 
 /**
- * Starts a UAA, a PKS API and a broker on loopback ports. They share a clock and a log, and
- * communicate over HTTP. The Kubernetes APIs of the clusters start on first use.
+ * Starts a UAA and a PKS API on loopback ports. They share a clock and a log, and communicate over
+ * HTTP. The Kubernetes APIs of the clusters start on first use.
  *
  * @throws {Error} if a port, file, folder or address cannot be used; the message names it or its option.
  */
@@ -93,86 +92,62 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { now: machineNow = Date.now, clockOffsetSeconds = 0 } = options;
   const { path: dir, release } =
     options.dir === undefined ? createTemporaryFolder() : await lockFolder(options.dir);
-  const log = openLog(options, release);
   const closeables: SharedServices['closeables'] = [];
+  let state: State | undefined;
+  let log: RequestLog | undefined;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeAll());
   const closeAll = async (): Promise<void> => {
-    await Promise.all(closeables.map(({ close: closeOne }) => closeOne()));
-    log.close();
-    release();
+    try {
+      await Promise.all(closeables.map(({ close: closeOne }) => closeOne()));
+      state?.close();
+    } finally {
+      log?.close();
+      release();
+    }
   };
   try {
+    state = openState(options.dir);
+    log = createRequestLog(options.log);
     const frame: SharedServices = {
       now: () => machineNow() + clockOffsetSeconds * 1000,
       log,
       certificates: await ensureCertificates(dir),
-      storageFor: (server) =>
-        options.dir === undefined ? createMemoryStorage() : openFolderStorage(join(dir, server)),
+      storageFor: state.storageFor,
       closeables,
     };
     const uaa =
       options.uaa === undefined
         ? await startBuiltInUaa(frame, options)
         : await connectExternalUaa(frame, options.uaa, options);
-    const broker = await startBroker(frame, options);
-    const api = await startApi(frame, options, uaa, broker);
+    const api = await startApi(frame, options, uaa);
+    state.save();
     const { users, clients, tokens, caCert, caPem } = uaa;
     const pksClientSecret = tokens.clientSecret;
     const addresses = { api, uaa: tokens.uaa.baseUrl, caCert, caPem };
     return { ...addresses, users, clients, pksClientSecret, respondAsUaa: uaa.respond, close };
   } catch (error) {
-    await close();
+    // Closing saves the state, and may fail in the same way.
+    await close().catch(() => undefined);
     throw error;
   }
-}
-
-function openLog({ log }: SandboxOptions, releaseFolder: () => void): RequestLog {
-  try {
-    return createRequestLog(log);
-  } catch (error) {
-    releaseFolder();
-    throw error;
-  }
-}
-
-interface RunningBroker extends Pick<Broker, 'findCluster'> {
-  readonly client: BrokerClient;
-}
-
-async function startBroker(
-  { now, log, storageFor, closeables }: SharedServices,
-  { provisionSeconds = 120, clusters = 0, pksVersion = '1.7' }: SandboxOptions,
-): Promise<RunningBroker> {
-  const credentials = { username: 'pks-api', password: randomBytes(18).toString('base64url') };
-  const broker = createBroker({
-    credentials,
-    now,
-    release: releases[pksVersion],
-    provisionSeconds,
-    clusters,
-    storage: storageFor('broker'),
-  });
-  const server = await listen({
-    port: 0,
-    now,
-    createHandler: () => broker.handle,
-    onResponse: log.createRecorder('broker'),
-  });
-  const http = createHttpClient(server.origin);
-  closeables.push(server, http);
-  return { client: createBrokerClient(http, credentials), findCluster: broker.findCluster };
 }
 
 async function startApi(
   shared: SharedServices,
   options: SandboxOptions,
   { tokens }: UaaConnection,
-  { client: broker, findCluster }: RunningBroker,
 ): Promise<string> {
   const { now, log, certificates, closeables } = shared;
   const { apiPort = 9021, pksVersion = '1.7', kubeAuth = 'oidc' } = options;
+  const { provisionSeconds = 120, clusters } = options;
   const release = releases[pksVersion];
+  const storage = shared.storageFor('broker');
+  const broker = createBroker({
+    ...{ now, release, provisionSeconds, storage },
+    ...(clusters !== undefined && { clusters }),
+  });
+  const { findCluster } = broker;
   const access = createClusterAccess();
   closeables.push(access);
   const binds: BindSettings = {
@@ -187,7 +162,7 @@ async function startApi(
     portFlag: '--api-port',
     certificate: certificates,
     now,
-    createHandler: () => createApi({ tokens, broker, binds, now, release }),
+    createHandler: () => withCommit(storage, createApi({ tokens, broker, binds, now, release })),
     onResponse: log.createRecorder('api'),
   });
   closeables.push(server);

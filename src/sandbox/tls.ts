@@ -3,9 +3,8 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { generate } from 'selfsigned';
-import { createFolder } from './create-folder.js';
-import { AdvisedError, withPath } from './file-errors.js';
-import { readRegularFile } from './read-file.js';
+import { AdvisedError, readRegularFile, withPath } from './files.js';
+import { createFolder } from './folder-lock.js';
 
 /** A server certificate for this machine and the CA that signed it, in PEM. */
 export interface Certificates {

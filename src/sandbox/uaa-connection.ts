@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { AdvisedError } from './file-errors.js';
+import { AdvisedError, readRegularFile } from './files.js';
 import { createHttpClient } from './http-client.js';
 import { listen, type ListeningServer } from './listen.js';
-import { readRegularFile } from './read-file.js';
 import { describeError, sendTokenCheck, type TokenCheck } from './pks/guard.js';
 import type { SharedServices } from './sandbox.js';
 import type { Certificates } from './tls.js';

@@ -91,8 +91,7 @@ async function measure(startSandbox, count, dir) {
         },
       }),
     );
-    if (dir)
-      print('size of the journal', [`${readMebibytes(join(dir, 'uaa', 'journal.ndjson'))} MiB`]);
+    if (dir) print('size of the data', [`${readMebibytes(join(dir, 'state.json'))} MiB`]);
     await timed('delete users', count, (index) =>
       send('DELETE', `/Users/${String(ids[index])}`, { token }),
     );

@@ -6,15 +6,18 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from '@jest/globals';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { createUser } from '../support/cli.js';
 import { fileFolder } from '../support/file-folder.js';
 import { withFullDisk, withReadOnlyFolder } from '../support/odd-disk.js';
 import { describeIfPart } from '../support/optional-part.js';
+import { rawRequest } from '../support/raw-request.js';
 import { programWords } from '../support/spawned.js';
 
 const folder = fileFolder();
@@ -33,6 +36,16 @@ async function startSandbox(options: readonly string[]) {
   started.push(child);
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   return { child, ...(JSON.parse(line) as { uaa: string; caCert: string }) };
+}
+
+/** Creates a group at the UAA; responds with 409 if the group exists. */
+async function createGroup({ uaa, caCert }: Pick<Sandbox, 'uaa' | 'caCert'>) {
+  const ca = readFileSync(caCert, 'utf8');
+  const credentials = { client_id: 'admin', client_secret: 'adminsecret' };
+  const form = { grant_type: 'client_credentials', ...credentials };
+  const token = await rawRequest({ url: `${uaa}/oauth/token`, ca, form });
+  const bearer = String(token.json()['access_token']);
+  return rawRequest({ url: `${uaa}/Groups`, ca, bearer, json: { displayName: 'team' } });
 }
 
 async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -100,19 +113,39 @@ test('the folder of a killed sandbox without --dir is deleted by the next one', 
   expect(existsSync(dirname(next.caCert))).toBe(false);
 });
 
-test('the hint for a damaged journal starts over and keeps the file', async () => {
+test.each(['SIGINT', 'SIGTERM'] as const)('%s saves the last changes', async (signal) => {
+  const dir = ['--dir', join(folder.path, signal)];
+  const first = await startSandbox(dir);
+  expect((await createGroup(first)).status).toBe(201);
+  await stop(first.child, signal);
+  expect((await createGroup(await startSandbox(dir))).status).toBe(409);
+});
+
+test('data that cannot be saved at the end is reported with the path', async () => {
+  const dir = join(folder.path, 'replaced');
+  const sandbox = await startSandbox(['--dir', dir]);
+  const state = join(dir, 'state.json');
+  rmSync(state);
+  mkdirSync(state);
+  await createGroup(sandbox);
+  const closed = once(sandbox.child, 'close');
+  sandbox.child.kill('SIGTERM');
+  expect(await closed).toEqual([7, null]);
+});
+
+test('the hint for a damaged file starts over and keeps the file', async () => {
   const dir = join(folder.path, "it's damaged");
   await stop((await startSandbox(['--dir', dir])).child, 'SIGINT');
-  const journal = join(dir, 'uaa', 'journal.ndjson');
-  appendFileSync(journal, 'damaged\n');
-  const before = readFileSync(journal, 'utf8');
+  const state = join(dir, 'state.json');
+  appendFileSync(state, 'damaged\n');
+  const before = readFileSync(state, 'utf8');
   const { message, hint } = await failToStart(['--dir', dir], 1);
-  expect(message).toMatch(/line \d+ is not a journal record/);
-  expect(readFileSync(journal, 'utf8')).toBe(before);
+  expect(message).toMatch(/^Cannot read .*: it is damaged/);
+  expect(readFileSync(state, 'utf8')).toBe(before);
   const [, command = ''] = /^to start over, move the file away: (mv .*)$/.exec(hint) ?? [];
   execFileSync('sh', ['-c', command]);
   await startSandbox(['--dir', dir]);
-  expect(readFileSync(`${journal}.bad`, 'utf8')).toBe(before);
+  expect(readFileSync(`${state}.bad`, 'utf8')).toBe(before);
 });
 
 describeIfPart('mount', 'a disk that cannot be written', () => {
@@ -129,17 +162,15 @@ describeIfPart('mount', 'a disk that cannot be written', () => {
     });
   });
 
-  test('with space for only a part of the journal does not replace the journal', async () => {
+  test('with space for only a part of the data does not replace the file', async () => {
     const dir = join(folder.path, 'almost full');
     await stop((await startSandbox(['--dir', dir])).child, 'SIGINT');
-    const journal = join(dir, 'uaa', 'journal.ndjson');
-    // If a collection is missing, the next start writes the whole journal.
-    const content = readFileSync(journal, 'utf8').replace('[["mfa-providers"]]\n', '');
-    writeFileSync(journal, content);
+    const state = join(dir, 'state.json');
+    const content = readFileSync(state, 'utf8');
     const through = withFullDisk(dir, 3 * 4096);
     expect(await failToStart(['--dir', dir], 7, through)).toMatchObject({
-      message: `Cannot write ${journal}: no space left on device`,
+      message: `Cannot write ${state}: no space left on device`,
     });
-    expect(readFileSync(journal, 'utf8')).toBe(content);
+    expect(readFileSync(state, 'utf8')).toBe(content);
   });
 });

@@ -8,7 +8,7 @@ import { rawRequest } from './raw-request.js';
 
 /** A request in the log of the sandbox. */
 export interface LoggedRequest {
-  readonly server: 'uaa' | 'api' | 'broker' | 'kubernetes';
+  readonly server: 'uaa' | 'api' | 'kubernetes';
   readonly method: string;
   readonly path: string;
   readonly status: number;

@@ -122,27 +122,10 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   const kubernetes = await readKubernetesEndpoint(flags, terminal);
   const uaaCa = await readCaCertOption(flags.uaaCa, terminal, '--uaa-ca');
   const start = await deps.sandbox();
-  const running = await start({ ...flags, uaaCa, kubernetes }).catch((error: unknown) => {
-    const path = findText(error, 'path');
-    if (path !== undefined) {
-      throw new TpksError('storage', `Cannot write ${path}: ${describeDiskError(error)}`, {
-        hint:
-          path === flags.log
-            ? 'use another file: tpks sandbox --log PATH'
-            : 'use another folder: tpks sandbox --dir PATH',
-        cause: error,
-      });
-    }
-    const message = errorMessage(error);
-    const portHint = message.startsWith('Port ')
-      ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
-      : undefined;
-    const kind = errorKinds.find((each) => each === findText(error, 'kind')) ?? 'failed';
-    throw new TpksError(kind, message, {
-      hint: findText(error, 'advice') ?? portHint ?? 'run tpks sandbox --help to show the options',
-      cause: error,
-    });
-  });
+  const throwTranslated = (error: unknown) => {
+    throw translateError(error, flags);
+  };
+  const running = await start({ ...flags, uaaCa, kubernetes }).catch(throwTranslated);
   try {
     if (flags.seed !== undefined) await seedSandbox(flags.seed, running, deps);
     const { api, uaa, caCert, users, clients } = running;
@@ -154,11 +137,33 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
     }
     await untilInterrupted();
   } finally {
-    await running.close();
+    await running.close().catch(throwTranslated);
   }
 }
 
-/** The kinds of sandbox errors, repeated here because the sandbox shares no types with the client. */
+/** Translates an error of the sandbox, which has its own error class. */
+function translateError(error: unknown, { log }: Pick<Flags, 'log'>): TpksError {
+  const path = findText(error, 'path');
+  if (path !== undefined) {
+    const hint =
+      path === log
+        ? 'use another file: tpks sandbox --log PATH'
+        : 'use another folder: tpks sandbox --dir PATH';
+    const problem = `Cannot write ${path}: ${describeDiskError(error)}`;
+    return new TpksError('storage', problem, { hint, cause: error });
+  }
+  const message = errorMessage(error);
+  const portHint = message.startsWith('Port ')
+    ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
+    : undefined;
+  const kind = errorKinds.find((each) => each === findText(error, 'kind')) ?? 'failed';
+  return new TpksError(kind, message, {
+    hint: findText(error, 'advice') ?? portHint ?? 'run tpks sandbox --help to show the options',
+    cause: error,
+  });
+}
+
+/** The kinds of sandbox errors. The sandbox shares no types with the client. */
 const errorKinds = ['storage', 'unauthenticated', 'unavailable', 'untrusted'] as const;
 
 /** A member of an error, such as the path in a file system error. */

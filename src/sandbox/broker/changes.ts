@@ -2,9 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Release } from '../release.js';
 import { ErrorResponse, json } from '../router.js';
 import type { Cluster, ClusterParameters } from './cluster.js';
-import { scheduleOperation, scheduleSkippedOperation, type Operation } from './operation.js';
+import {
+  findFreeTime,
+  scheduleOperation,
+  scheduleSkippedOperation,
+  scheduleUpgrade,
+  workerCount,
+  type Operation,
+} from './operations.js';
 import { findPlanDefinition, planSettings, type PlanDefinition } from './plans.js';
-import { findFreeTime, scheduleUpgrade, workerCount } from './schedule.js';
 import type { BrokerState, Instance } from './state.js';
 import { toTaskInfo, type Task, type TaskStore } from './tasks.js';
 
@@ -33,9 +39,9 @@ export interface Upgrade {
 export const busyDescription =
   'od-broker is processing a request for the same instance... please try again later';
 
-/** Creates an error response of the broker. */
-export function brokerError(status: number, description: string): ErrorResponse {
-  return new ErrorResponse(json(status, { description }), description);
+/** The broker rejects a request. */
+function brokerError(status: number, description: string): ErrorResponse {
+  return new ErrorResponse(json(status, { body: description }), description);
 }
 
 interface ChangesDeps {
@@ -69,7 +75,7 @@ export function createChanges(deps: ChangesDeps) {
       if (state.findByName(input.name)) {
         throw brokerError(409, `The cluster named "${input.name}" already exists.`);
       }
-      const clusterCount = state.count();
+      const clusterCount = state.list().length;
       const cluster = createPendingCluster(input, definition, release);
       return startOperation(
         { owner: input.owner, cluster },
@@ -111,14 +117,9 @@ export function createChanges(deps: ChangesDeps) {
       state.save(...instances.map((instance) => scheduleClusterUpgrade(instance, task, release)));
       return task;
     },
-    /**
-     * Cancels a task. Upgrades that have started continue; the others are removed from the task.
-     *
-     * @returns undefined if the task is unknown.
-     */
-    cancel(uuid: string): Task | undefined {
-      const task = tasks.get(uuid);
-      if (!task || toTaskInfo(task, now()).end_time !== undefined) return task;
+    /** Cancels a task. Upgrades that have started continue; the others are removed from the task. */
+    cancel(task: Task): Task {
+      if (toTaskInfo(task, now()).end_time !== undefined) return task;
       const started = task.clusters.filter(({ run }) => run && run.startsAt <= now());
       const waiting = task.clusters.filter((cluster) => !started.includes(cluster));
       // Storing clusters without their steps restores the state from before the upgrade.

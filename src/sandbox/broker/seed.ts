@@ -1,6 +1,8 @@
 import { releases, type Release } from '../release.js';
+import type { Quota } from './broker.js';
 import type { Cluster } from './cluster.js';
 import { planSettings } from './plans.js';
+import type { Profile } from './profiles.js';
 import type { Instance } from './state.js';
 import type { Task } from './tasks.js';
 
@@ -226,3 +228,119 @@ const dev3: Instance = {
     },
   },
 };
+
+/**
+ * Generates additional clusters for performance tests of lists. They are named `load-000001` and so
+ * on, and belong to cody and alana in turn.
+ */
+export function generateClusters(count: number): Instance[] {
+  return Array.from({ length: count }, (_, index): Instance => {
+    const number = String(index + 1).padStart(6, '0');
+    const name = `load-${number}`;
+    return {
+      owner: index % 2 === 0 ? 'cody' : 'alana',
+      cluster: {
+        name,
+        plan_name: 'small',
+        last_action: 'CREATE',
+        last_action_state: 'succeeded',
+        last_action_description: 'Instance provisioning completed',
+        uuid: `00000000-0000-4000-8000-000000${number}`,
+        kubernetes_master_ips: [`10.1.${String((index >> 8) % 256)}.${String(index % 256)}`],
+        k8s_version: '1.16.7',
+        pks_version: '1.7.0-build.26',
+        parameters: {
+          kubernetes_master_host: `${name}.example.com`,
+          kubernetes_master_port: 8443,
+          kubernetes_worker_instances: 1,
+        },
+      },
+    };
+  });
+}
+
+/** The owner has no clusters, so the quota does not limit any of the initial clusters. */
+export const seedQuotas: readonly Quota[] = [
+  { owner: 'dana', limit: { cpu: 16, memory: 64, cluster: 2 } },
+];
+
+/** Creates the profiles of a new sandbox. @param startedAt - epoch milliseconds */
+export function seedProfiles(startedAt: number): Profile[] {
+  const createdAt = startedAt - 86_400_000;
+  return profileSeeds.map((seed) => ({ ...seed, createdAt }));
+}
+
+const createZone = (name: string) => ({ name, cpi: 'abc012abc345abc567de', cloud_properties: {} });
+
+const profileSeeds: readonly Omit<Profile, 'createdAt'>[] = [
+  {
+    kind: 'network',
+    name: 'np-prod',
+    uuid: '6f1a7d6c-3f0e-4a0c-8a53-0f6e6a0b9d11',
+    owner: 'alana',
+    content: {
+      description: 'Small load balancer, wide pod subnets',
+      parameters: JSON.stringify({ lb_size: 'small', pod_subnet_prefix: 24 }),
+    },
+  },
+  {
+    kind: 'network',
+    name: 'np-routable',
+    uuid: '0c7f4f0b-7a35-4a4e-9f0e-5c2f0e1a6b22',
+    owner: 'alana',
+    content: {
+      description: 'Routable pods, large load balancer',
+      parameters: JSON.stringify({
+        lb_size: 'large',
+        pod_routable: true,
+        nodes_dns: ['8.8.8.8', '192.168.115.1'],
+        cni_configurations: { type: 'nsxt', parameters: { nsx_lb: false } },
+      }),
+    },
+  },
+  {
+    kind: 'compute',
+    name: 'three-zones',
+    uuid: '3b0d1f7e-55c1-4a57-8a55-2a5cf0d0c733',
+    owner: 'alana',
+    content: {
+      description: 'Masters and workers in three zones',
+      parameters: {
+        azs: [createZone('az-1'), createZone('az-2'), createZone('az-3')],
+        master_azs: ['az-1', 'az-2', 'az-3'],
+        worker_azs: ['az-1', 'az-2', 'az-3'],
+      },
+    },
+  },
+  {
+    kind: 'kubernetes',
+    name: 'audited',
+    uuid: '9a4b8c1d-0e5f-4b6a-9c7d-8e9f0a1b2c44',
+    owner: 'alana',
+    content: {
+      description: 'Audit log on, node ports moved',
+      customizations: [
+        {
+          component: 'kube-apiserver',
+          arguments: { 'service-node-port-range': '30000-40000' },
+          'file-arguments': {
+            'audit-policy-file':
+              'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n',
+          },
+        },
+      ],
+    },
+  },
+  {
+    kind: 'kubernetes',
+    name: 'cody-basic',
+    uuid: '1d2e3f40-5162-4738-94a5-b6c7d8e9fa55',
+    owner: 'cody',
+    content: {
+      description: 'More dead containers',
+      experimental_customizations: [
+        { component: 'kubelet', arguments: { 'maximum-dead-containers': '1000' } },
+      ],
+    },
+  },
+];

@@ -43,22 +43,12 @@ export function createBrokerState(
   const instances = storage.collection<Instance>({
     name: 'clusters',
     key: ({ cluster }) => cluster.name,
-    requiredMembers: ['owner', 'cluster'],
     seed: () => seed,
   });
-  const findClustersToDelete = instances.getIndex('ending', ({ steps = [] }) =>
-    steps.some(({ isEnd }) => isEnd) ? 'yes' : undefined,
-  );
-  const endOf = ({ run }: Instance): number => run?.endsAt ?? 0;
-  const byLatestEnd = instances.getOrder('end', (a, b) => endOf(b) - endOf(a));
-  const listDeleted = () =>
-    findClustersToDelete('yes').filter((instance) => !resolveAt(now(), instance));
-
   return {
     /** Returns all clusters in their current states, in the order of creation. */
     list: (): readonly Instance[] =>
       instances.all().flatMap((instance) => resolveAt(now(), instance) ?? []),
-    count: () => instances.size() - listDeleted().length,
     /** Returns the cluster in its current state. */
     findByName: (name: string): Instance | undefined => {
       const instance = instances.get(name);
@@ -68,10 +58,11 @@ export function createBrokerState(
     getStored: instances.get,
     /** Returns the runs of operations that are in progress or scheduled. */
     listActiveRuns: (): readonly Run[] =>
-      byLatestEnd.takeWhile((instance) => endOf(instance) > now()).flatMap(({ run }) => run ?? []),
+      instances.all().flatMap(({ run }) => (run && run.endsAt > now() ? run : [])),
     /** Adds clusters, or replaces clusters with the same names. */
     save(...changed: readonly Instance[]): void {
-      for (const { cluster } of listDeleted()) instances.delete(cluster.name);
+      const deleted = instances.all().filter((instance) => !resolveAt(now(), instance));
+      for (const { cluster } of deleted) instances.delete(cluster.name);
       for (const instance of changed) instances.put(instance);
     },
   };

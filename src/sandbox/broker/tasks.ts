@@ -48,9 +48,7 @@ export function createTaskStore(
   const tasks = storage.collection<Task>({
     name: 'tasks',
     key: ({ uuid }) => uuid,
-    requiredMembers: ['uuid', 'owner', 'beganAt', 'clusters'],
     seed: () => seed.toReversed(),
-    fromOldItems: (items) => items.toReversed(),
   });
   return {
     ...tasks,

@@ -3,13 +3,13 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Cluster } from '../broker/cluster.js';
 import type { HttpClient } from '../http-client.js';
-import { listen, maximumBodyBytes, type ListeningServer } from '../listen.js';
+import { listen, type ListeningServer } from '../listen.js';
 import type { Release } from '../release.js';
 import type { SharedServices } from '../sandbox.js';
 import { ensureCertificates } from '../tls.js';
 import type { KubeAuth, KubernetesClusters, KubernetesEndpoint } from './clusters.js';
 import { createApiServer } from './server/api-server.js';
-import { clusterGoneError, tooLargeError } from './server/status.js';
+import { clusterGoneError } from './server/status.js';
 
 export interface BuiltInKubernetesOptions extends SharedServices {
   readonly kubeAuth: KubeAuth;
@@ -53,7 +53,6 @@ export async function createBuiltInKubernetes(
   const stored = storage.collection<StoredServer>({
     name: 'servers',
     key: ({ uuid }) => uuid,
-    requiredMembers: ['uuid', 'name', 'port', 'createdAt'],
   });
   const running = new Map<string, Promise<RunningServer>>();
   const folderOf = (uuid: string): string => join(dirname(certificates.caPath), 'kubernetes', uuid);
@@ -78,6 +77,7 @@ export async function createBuiltInKubernetes(
     await (await server)?.close();
     rmSync(folderOf(uuid), { recursive: true, force: true });
     stored.delete(uuid);
+    storage.drop(`${uuid}/`);
     storage.commit();
   }
 
@@ -148,7 +148,6 @@ async function startServer(
       now,
       createHandler: () => handle,
       onResponse: log.createRecorder('kubernetes'),
-      tooLargeResponse: tooLargeError(maximumBodyBytes).response,
     });
   const server = await listenOn(port).catch((error: unknown) => {
     if (port === 0) throw error;

@@ -60,8 +60,7 @@ export function createClusterAccess(): ClusterAccess {
       'content-type': 'application/json',
     };
     const { status, body } = await getClient(endpoint)
-      // A repeated creation is harmless, because existing objects are reused.
-      .send({ method, path, headers, body: JSON.stringify(content), isIdempotent: true })
+      .send({ method, path, headers, body: JSON.stringify(content) })
       .catch((error: unknown) => {
         throw new Error(`${action}: ${describeConnectionError(error, endpoint)}`, { cause: error });
       });

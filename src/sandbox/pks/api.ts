@@ -1,26 +1,24 @@
+import type { Broker } from '../broker/broker.js';
+import { planDefinitions } from '../broker/plans.js';
 import { releases, type Release } from '../release.js';
 import {
   createRouter,
   json,
-  findMethods,
   route,
   type Route,
   type SandboxRequest,
   type SandboxResponse,
 } from '../router.js';
 import { bindRoutes, type BindSettings } from './binds.js';
-import type { BrokerClient } from './broker-client.js';
 import { createGuard, readScopes, type GuardedRoute, type TokenCheck } from './guard.js';
 import { clusterRoutes } from './clusters.js';
-import { clusterChangeRoutes } from './cluster-changes.js';
 import { taskRoutes } from './tasks.js';
 import { profileRoutes } from './profiles.js';
-import { quotaRoutes } from './quotas.js';
-import { usageRoutes } from './usages.js';
+import { quotaRoutes, usageRoutes } from './quotas.js';
 
 export interface ApiOptions {
   readonly tokens: TokenCheck;
-  readonly broker: BrokerClient;
+  readonly broker: Broker;
   readonly binds: BindSettings;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -28,10 +26,7 @@ export interface ApiOptions {
   readonly release?: Release;
 }
 
-/**
- * Creates the PKS API of a release. The API is stateless: it builds each response from the
- * responses of the UAA and the broker.
- */
+/** Creates the PKS API of a release. The UAA checks the tokens, and the broker stores all data. */
 export function createApi({
   tokens,
   broker,
@@ -43,11 +38,15 @@ export function createApi({
   const routes = [
     ...actuatorRoutes(guardedRoute),
     ...clusterRoutes(guardedRoute, broker, release),
-    ...clusterChangeRoutes(guardedRoute, broker, release),
     ...bindRoutes(guardedRoute, broker, binds),
-    ...planRoutes(guardedRoute, broker),
-    ...taskRoutes(guardedRoute, broker, release),
-    ...profileRoutes(guardedRoute, broker, release),
+    guardedRoute('GET', '/v1/plans', readScopes, () =>
+      json(
+        200,
+        planDefinitions.map(({ plan }) => plan),
+      ),
+    ),
+    ...taskRoutes(guardedRoute, broker, release, now),
+    ...profileRoutes(guardedRoute, broker, release, now),
     ...quotaRoutes(guardedRoute, broker),
     ...usageRoutes(guardedRoute, broker),
   ];
@@ -57,19 +56,13 @@ export function createApi({
     error: string,
     message: string,
     { path }: SandboxRequest,
-    headers: Record<string, string> = {},
   ): SandboxResponse => {
     const timestamp = new Date(now()).toISOString().replace('Z', '+0000');
-    return json(status, { timestamp, status, error, message, path }, headers);
+    return json(status, { timestamp, status, error, message, path });
   };
-  const { handler: fallback } = guardedRoute('*', '*', 'anyone', ({ request }) => {
-    const methods = findMethods(routes, request.path);
-    if (methods.length === 0)
-      return springErrorResponse(404, 'Not Found', 'No message available', request);
-    const message = `Request method '${request.method}' not supported`;
-    const headers = { allow: methods.join(', ') };
-    return springErrorResponse(405, 'Method Not Allowed', message, request, headers);
-  });
+  const { handler: fallback } = guardedRoute('*', '*', 'anyone', ({ request }) =>
+    springErrorResponse(404, 'Not Found', 'No message available', request),
+  );
   const handle = createRouter(routes, fallback);
   return (request) =>
     handle({ ...request, path: removeTrailingSlash(request.path) }).catch((error: unknown) => {
@@ -93,15 +86,5 @@ function actuatorRoutes(guardedRoute: GuardedRoute): Route[] {
   return [
     guardedRoute('GET', '/actuator/info', readScopes, () => json(200, {}, actuatorHeaders)),
     route('GET', '/actuator/health', () => json(200, { status: 'UP' }, actuatorHeaders)),
-  ];
-}
-
-/** @see pks-api, route 10 */
-function planRoutes(guardedRoute: GuardedRoute, broker: BrokerClient): Route[] {
-  return [
-    guardedRoute('GET', '/v1/plans', readScopes, async () => {
-      const plans = (await broker.plans()).map(({ plan }) => plan);
-      return json(200, plans);
-    }),
   ];
 }

@@ -1,13 +1,17 @@
+import type { Broker } from '../broker/broker.js';
+import { busyDescription } from '../broker/changes.js';
 import type { Cluster } from '../broker/cluster.js';
 import { isObject, type JsonObject } from '../body.js';
-import type { ClusterAccess } from '../kubernetes/client.js';
+import {
+  formatBindingUrl,
+  formatRefusedConnection,
+  oidcBindingName,
+  type ClusterAccess,
+} from '../kubernetes/client.js';
 import type { KubeAuth, KubernetesClusters, KubernetesEndpoint } from '../kubernetes/clusters.js';
-import { ErrorResponse, json, type Route } from '../router.js';
-import { createBrokerFailure, type BrokerClient } from './broker-client.js';
-import { busyError, type SimulateBindsError } from './binds-failure.js';
-import { findChangeableCluster } from './cluster-changes.js';
-import { clusterNotFound } from './clusters.js';
-import { checkScopes, writeScopes, type Caller, type GuardedRoute } from './guard.js';
+import { ErrorResponse, html, json, type Route } from '../router.js';
+import { clusterNotFoundError, findChangeableCluster } from './clusters.js';
+import { checkScopes, writeScopes, type GuardedRoute } from './guard.js';
 
 /** The dependencies of the routes for credentials, in addition to the broker. */
 export interface BindSettings {
@@ -33,13 +37,13 @@ interface Recipient {
  */
 export function bindRoutes(
   guardedRoute: GuardedRoute,
-  broker: BrokerClient,
+  broker: Broker,
   settings: BindSettings,
 ): Route[] {
   const path = '/v1/clusters/:name/binds';
   return [
     guardedRoute('POST', path, writeScopes, async ({ caller, params: { name = '' } }) => {
-      const { cluster } = await findChangeableCluster(broker, caller, name);
+      const { cluster } = findChangeableCluster(broker, caller, name);
       const recipient = { userName: caller.name, bindsRole: true };
       return json(201, await createKubeconfig(cluster, recipient, broker, settings));
     }),
@@ -47,44 +51,24 @@ export function bindRoutes(
       const { name = '', user = '' } = params;
       const bindsRole = request.query.get('suppressClusterRoleBinding') !== 'true';
       const isOwn = user.toLowerCase() === caller.name.toLowerCase();
-      const cluster =
-        isOwn && !bindsRole
-          ? await findExistingCluster(broker, name)
-          : await findAdministeredCluster(broker, caller, name);
+      // Users without a `pks.clusters.*` scope may get their own kubeconfig, because it gives them no
+      // rights in the cluster. @see pks-api, section 4
+      const needsRights = !isOwn || bindsRole;
+      if (needsRights) checkScopes(caller, writeScopes);
+      const cluster = needsRights
+        ? findChangeableCluster(broker, caller, name).cluster
+        : broker.findCluster(name);
+      if (!cluster) throw clusterNotFoundError(name);
       const recipient = { userName: isOwn ? caller.name : user, bindsRole };
       return json(200, await createKubeconfig(cluster, recipient, broker, settings));
     }),
   ];
 }
 
-/**
- * Finds a cluster without checking its owner. Users without a `pks.clusters.*` scope may get their own
- * kubeconfig, because it gives them no rights in the cluster.
- *
- * @throws ErrorResponse 404.
- * @see pks-api, section 4
- */
-async function findExistingCluster(broker: BrokerClient, name: string): Promise<Cluster> {
-  const instance = await broker.cluster(name);
-  if (!instance) throw new ErrorResponse(clusterNotFound(name));
-  return instance.cluster;
-}
-
-/** @throws ErrorResponse 403 or 404. */
-async function findAdministeredCluster(
-  broker: BrokerClient,
-  caller: Caller,
-  name: string,
-): Promise<Cluster> {
-  checkScopes(caller, writeScopes);
-  const { cluster } = await findChangeableCluster(broker, caller, name);
-  return cluster;
-}
-
 async function createKubeconfig(
   cluster: Cluster,
   recipient: Recipient,
-  broker: BrokerClient,
+  broker: Broker,
   { clusters, access, kubeAuth, issuer, simulateError }: BindSettings,
 ): Promise<JsonObject> {
   checkHasMaster(cluster);
@@ -93,12 +77,7 @@ async function createKubeconfig(
   const user =
     kubeAuth === 'token'
       ? await createTokenUser(endpoint, recipient, access)
-      : await createOidcUser(
-          endpoint,
-          recipient,
-          access,
-          await findIssuer(cluster, broker, issuer),
-        );
+      : await createOidcUser(endpoint, recipient, access, findIssuer(cluster, broker, issuer));
   return formatKubeconfig(cluster.name, endpoint, user);
 }
 
@@ -161,12 +140,12 @@ function throwBindingError(error: unknown): never {
 }
 
 /** Finds the issuer: the UAA, unless the cluster's Kubernetes profile names another one. */
-async function findIssuer(
+function findIssuer(
   { kubernetes_profile_name: profileName }: Cluster,
-  broker: BrokerClient,
+  { profiles }: Broker,
   issuer: string,
-): Promise<Issuer> {
-  const profile = profileName ? await broker.profile('kubernetes', profileName) : undefined;
+): Issuer {
+  const profile = profileName ? profiles.get('kubernetes', profileName) : undefined;
   const customizations = profile?.content['customizations'];
   const apiServer = Array.isArray(customizations)
     ? customizations.filter(isObject).find(({ component }) => component === 'kube-apiserver')
@@ -198,4 +177,65 @@ function formatKubeconfig(
     clusters: [{ name, cluster: { 'certificate-authority-data': certificateAuthority, server } }],
     users: [user],
   };
+}
+
+/**
+ * A failure of requests for credentials, for tests. `busy`: the broker rejects two of three requests
+ * for a cluster. `refused`: the cluster refuses the connection. `bad-gateway`: a load balancer rejects
+ * the response.
+ *
+ * @see kubernetes, section 2
+ */
+export type BindsErrorKind = 'busy' | 'refused' | 'bad-gateway';
+
+/** Throws the response of the selected failure; does nothing if the request succeeds. */
+export type SimulateBindsError = (
+  cluster: Cluster,
+  userName: string,
+  options: { readonly bindsRole: boolean },
+) => void;
+
+const busyResponses = 2;
+
+/** @param kind - undefined for no failure. */
+export function createBindsErrorSimulation(kind: BindsErrorKind | undefined): SimulateBindsError {
+  const busyCounts = new Map<string, number>();
+
+  function rejectAsBusy({ uuid }: Cluster): void {
+    const count = busyCounts.get(uuid) ?? 0;
+    busyCounts.set(uuid, (count + 1) % (busyResponses + 1));
+    if (count < busyResponses) throw busyError();
+  }
+
+  return (cluster, userName, { bindsRole }) => {
+    if (kind === 'bad-gateway') throw new ErrorResponse(html(502, badGatewayPage));
+    if (kind === 'busy') rejectAsBusy(cluster);
+    if (kind === 'refused' && bindsRole) throw refusedError(cluster, userName);
+  };
+}
+
+/** @see pks-api, section 8 */
+function busyError(): ErrorResponse {
+  return new ErrorResponse(json(409, { body: busyDescription }), busyDescription);
+}
+
+function refusedError({ kubernetes_master_ips: ips }: Cluster, userName: string): ErrorResponse {
+  const address = `${ips[0] ?? '10.0.0.1'}:8443`;
+  const url = formatBindingUrl(`https://${address}`, oidcBindingName(userName));
+  return createBrokerFailure(`Create Binding: Put ${url}: ${formatRefusedConnection(address)}`);
+}
+
+/** The error page of a load balancer that limits the size of response headers. */
+const badGatewayPage =
+  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n' +
+  '<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n';
+
+/**
+ * Creates the response of the API to a request that failed in the broker.
+ *
+ * @see pks-api, section 11
+ */
+function createBrokerFailure(description: string): ErrorResponse {
+  const details = `Status: 500; ErrorMessage: <nil>; Description: ${description}`;
+  return new ErrorResponse(json(500, { body: `${details}; ResponseError: <nil>` }));
 }

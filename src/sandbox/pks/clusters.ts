@@ -1,38 +1,110 @@
+import type { Broker } from '../broker/broker.js';
+import { findPlanDefinition, type PlanDefinition } from '../broker/plans.js';
 import type { Instance } from '../broker/state.js';
 import { isObject, omitMembers, type JsonObject } from '../body.js';
 import type { Release, ReleaseName } from '../release.js';
-import { json, type Route, type SandboxResponse } from '../router.js';
-import { omitNulls } from './body.js';
-import type { BrokerClient } from './broker-client.js';
-import { canSee, readScopes, type GuardedRoute } from './guard.js';
+import { ErrorResponse, empty, json, type Route } from '../router.js';
+import {
+  canChange,
+  canSee,
+  readScopes,
+  writeScopes,
+  type Caller,
+  type GuardedRoute,
+} from './guard.js';
+import { validateProfiles } from './profiles.js';
+import { calculateCapacity, enforceQuota } from './quotas.js';
+import { badRequestError, omitNulls, readClusterChange, readNewCluster } from './requests.js';
 
-/** Creates the routes that return clusters. @see pks-api, routes 1, 4 and 5 */
+/** Creates the routes for clusters. @see pks-api, routes 1, 2 and 4 to 7 */
 export function clusterRoutes(
   guardedRoute: GuardedRoute,
-  broker: BrokerClient,
+  broker: Broker,
   { name: release }: Release,
 ): Route[] {
-  const createGetRoute = (path: string, details: boolean) =>
-    guardedRoute('GET', `${path}/:name`, readScopes, async ({ caller, params: { name = '' } }) => {
-      const found = await broker.cluster(name);
-      return found && canSee(caller, found.owner)
-        ? json(200, clusterToJson(found, { details, release }))
-        : clusterNotFound(name);
+  const path = '/v1/clusters/:name';
+  const createGetRoute = (getPath: string, details: boolean) =>
+    guardedRoute('GET', getPath, readScopes, ({ caller, params: { name = '' } }) => {
+      const found = broker.clusters.findByName(name);
+      if (!found || !canSee(caller, found.owner)) throw clusterNotFoundError(name);
+      return json(200, clusterToJson(found, { details, release }));
     });
   return [
-    guardedRoute('GET', '/v1/clusters', readScopes, async ({ caller }) => {
-      const visible = (await broker.clusters()).filter(({ owner }) => canSee(caller, owner));
+    guardedRoute('GET', '/v1/clusters', readScopes, ({ caller }) => {
+      const visible = broker.clusters.list().filter(({ owner }) => canSee(caller, owner));
       const clusters = visible.map((found) => clusterToJson(found, { details: false, release }));
       return json(200, clusters);
     }),
-    createGetRoute('/v1/clusters', false),
-    createGetRoute('/v1/clusterdetails', true),
+    createGetRoute(path, false),
+    createGetRoute('/v1/clusterdetails/:name', true),
+    guardedRoute('POST', '/v1/clusters', writeScopes, ({ request: { body }, caller }) => {
+      const { parameters, ...cluster } = readNewCluster(body, release);
+      const workers = parameters.kubernetes_worker_instances ?? undefined;
+      const definition = requirePlan(cluster.plan_name);
+      validateWorkers(workers, definition);
+      validateProfiles(broker, caller, cluster);
+      enforceQuota(broker, caller, { ...calculateCapacity(definition, workers), cluster: 1 });
+      const created = broker.create({
+        ...{ name: cluster.name, plan_name: cluster.plan_name, owner: caller.name },
+        ...omitNulls(cluster),
+        parameters: omitNulls(parameters),
+      });
+      return json(202, clusterToJson(created, { details: false, release }));
+    }),
+    guardedRoute('PATCH', path, writeScopes, ({ request, params: { name = '' }, caller }) => {
+      const { cluster } = findChangeableCluster(broker, caller, name);
+      const { workers, profiles, updateParameters } = readClusterChange(request.body, release);
+      validateProfiles(broker, caller, profiles);
+      if (workers !== undefined) {
+        const definition = requirePlan(cluster.plan_name);
+        validateWorkers(workers, definition);
+        const added = Math.max(0, workers - cluster.parameters.kubernetes_worker_instances);
+        const { cpu, memory } = definition.machine;
+        enforceQuota(broker, caller, { cpu: added * cpu, memory: added * memory, cluster: 0 });
+      }
+      broker.update(name, { ...profiles, parameters: updateParameters(cluster.parameters) });
+      return empty(202);
+    }),
+    guardedRoute('DELETE', path, writeScopes, ({ params: { name = '' }, caller }) => {
+      findChangeableCluster(broker, caller, name);
+      broker.delete(name);
+      return empty(204);
+    }),
   ];
 }
 
+/**
+ * Finds a cluster that the caller may change.
+ *
+ * @throws ErrorResponse 404 if the cluster does not exist or belongs to another owner.
+ */
+export function findChangeableCluster(
+  { clusters }: Pick<Broker, 'clusters'>,
+  caller: Caller,
+  name: string,
+): Instance {
+  const found = clusters.findByName(name);
+  if (found && canChange(caller, found.owner)) return found;
+  throw clusterNotFoundError(name);
+}
+
 /** Also used for clusters of other owners, so that their names stay private. */
-export function clusterNotFound(name: string): SandboxResponse {
-  return json(404, { body: `The cluster named "${name}" not found.` });
+export function clusterNotFoundError(name: string): ErrorResponse {
+  return new ErrorResponse(json(404, { body: `The cluster named "${name}" not found.` }));
+}
+
+function requirePlan(planName: string): PlanDefinition {
+  const definition = findPlanDefinition(planName);
+  if (definition) return definition;
+  throw badRequestError(`The plan named "${planName}" not found.`);
+}
+
+/** @see pks-api, section 11 */
+function validateWorkers(workers: number | undefined, { maximumWorkers }: PlanDefinition): void {
+  if (workers === undefined || (workers >= 1 && workers <= maximumWorkers)) return;
+  throw badRequestError(
+    `Please specify a number of workers that is between 1 and ${String(maximumWorkers)}`,
+  );
 }
 
 /** Members of `parameters` that only `/v1/clusterdetails` returns. @see pks-api, section 6 */
@@ -43,11 +115,11 @@ const detailMembers = [
 ];
 
 /** Formats a cluster, without its owner, as the API of this release returns it. */
-export function clusterToJson(
+function clusterToJson(
   { cluster }: Instance,
   { details, release }: { readonly details: boolean; readonly release: ReleaseName },
 ): JsonObject {
-  const parameters = omitMembers({ ...cluster.parameters }, details ? [] : detailMembers);
+  const parameters = omitMembers(cluster.parameters, details ? [] : detailMembers);
   if (release === '1.7') {
     // Releases before 1.9 omit the member if it is empty. @see pks-cli, section 6
     const isEmpty = ['', null].some((value) => cluster.compute_profile_name === value);

@@ -156,7 +156,6 @@ export function sendTokenCheck(
       accept: 'application/json',
     },
     body: new URLSearchParams({ token }).toString(),
-    isIdempotent: true,
   });
 }
 

@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import type { Broker } from '../broker/broker.js';
 import { profileKinds, type Profile, type ProfileKind } from '../broker/profiles.js';
-import type { JsonObject } from '../body.js';
+import { omitMembers, type JsonObject } from '../body.js';
 import type { Release } from '../release.js';
-import { json, empty, type Route, type SandboxResponse } from '../router.js';
-import { badRequestError } from './body.js';
-import type { BrokerClient } from './broker-client.js';
+import { ErrorResponse, empty, json, type Route } from '../router.js';
 import {
   adminScopes,
   canSee,
@@ -12,7 +12,7 @@ import {
   type Caller,
   type GuardedRoute,
 } from './guard.js';
-import { readNewProfile } from './profile-request.js';
+import { badRequestError, readNewProfile } from './requests.js';
 
 /**
  * Scopes to create and delete profiles of each kind. Administrators manage network and compute
@@ -26,45 +26,58 @@ const manageScopes: Readonly<Record<ProfileKind, readonly string[]>> = {
   kubernetes: writeScopes,
 };
 
-/** Creates the routes for all three kinds of profiles. @see pks-api, routes 11 to 15 */
+/**
+ * Creates the routes for all three kinds of profiles.
+ *
+ * @param now - returns epoch milliseconds.
+ * @see pks-api, routes 11 to 15
+ */
 export function profileRoutes(
   guardedRoute: GuardedRoute,
-  broker: BrokerClient,
+  broker: Broker,
   { name: release }: Release,
+  now: () => number,
 ): Route[] {
+  const { profiles, clusters } = broker;
   return profileKinds.flatMap((kind) => {
     const path = `/v1/${kind}-profiles`;
-    const notFound = (name: string): SandboxResponse =>
-      json(404, { body: `The ${kind} profile named "${name}" not found.` });
+    const createError = (status: number, name: string, problem: string) =>
+      new ErrorResponse(json(status, { body: `The ${kind} profile named "${name}" ${problem}` }));
+
+    function requireProfile(caller: Caller, name: string): Profile {
+      const found = profiles.get(kind, name);
+      if (found && canSeeProfile(caller, found)) return found;
+      throw createError(404, name, 'not found.');
+    }
+
     return [
-      guardedRoute('GET', path, readScopes, async ({ caller }) => {
-        const visible = (await broker.profiles(kind)).filter((each) => canSeeProfile(caller, each));
+      guardedRoute('GET', path, readScopes, ({ caller }) => {
+        const visible = profiles.listByKind(kind).filter((each) => canSeeProfile(caller, each));
         return json(200, visible.map(profileToJson));
       }),
-      guardedRoute(
-        'GET',
-        `${path}/:name`,
-        readScopes,
-        async ({ caller, params: { name = '' } }) => {
-          const found = await broker.profile(kind, name);
-          return found && canSeeProfile(caller, found)
-            ? json(200, profileToJson(found))
-            : notFound(name);
-        },
+      guardedRoute('GET', `${path}/:name`, readScopes, ({ caller, params: { name = '' } }) =>
+        json(200, profileToJson(requireProfile(caller, name))),
       ),
-      guardedRoute('POST', path, manageScopes[kind], async ({ request: { body }, caller }) => {
-        const profile = readNewProfile(kind, body, release);
-        await broker.createProfile(kind, { ...profile, owner: caller.name });
+      guardedRoute('POST', path, manageScopes[kind], ({ request: { body }, caller }) => {
+        const input = readNewProfile(kind, body, release);
+        const { name } = input;
+        if (profiles.get(kind, name)) throw createError(409, name, 'already exists.');
+        const content = omitMembers(input, ['name']);
+        const created = { uuid: randomUUID(), createdAt: now() };
+        profiles.put({ kind, name, owner: caller.name, ...created, content });
         return empty(201);
       }),
       guardedRoute(
         'DELETE',
         `${path}/:name`,
         manageScopes[kind],
-        async ({ caller, params: { name = '' } }) => {
-          const found = await broker.profile(kind, name);
-          if (!found || !canSeeProfile(caller, found)) return notFound(name);
-          await broker.deleteProfile(kind, name);
+        ({ caller, params: { name = '' } }) => {
+          requireProfile(caller, name);
+          const isUsed = clusters
+            .list()
+            .some(({ cluster }) => cluster[`${kind}_profile_name`] === name);
+          if (isUsed) throw createError(409, name, 'is in use and cannot be deleted.');
+          profiles.delete(kind, name);
           return empty(204);
         },
       ),
@@ -77,15 +90,11 @@ export function profileRoutes(
  *
  * @throws ErrorResponse 400
  */
-export async function validateProfiles(
-  broker: BrokerClient,
-  caller: Caller,
-  cluster: JsonObject,
-): Promise<void> {
+export function validateProfiles({ profiles }: Broker, caller: Caller, cluster: JsonObject): void {
   for (const kind of profileKinds) {
     const name = cluster[`${kind}_profile_name`];
     if (typeof name !== 'string' || name === '') continue;
-    const found = await broker.profile(kind, name);
+    const found = profiles.get(kind, name);
     if (!found || !canSeeProfile(caller, found)) {
       throw badRequestError(`The ${kind} profile named "${name}" not found.`);
     }

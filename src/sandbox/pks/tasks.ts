@@ -1,10 +1,11 @@
 import * as v from 'valibot';
+import type { Broker } from '../broker/broker.js';
+import { toTaskInfo, type Task } from '../broker/tasks.js';
 import type { Release } from '../release.js';
-import { json, text, type Route, type SandboxResponse } from '../router.js';
-import { integer, badRequestError, listOf, objectOfRelease, readBody, string } from './body.js';
-import type { BrokerClient } from './broker-client.js';
-import { findChangeableCluster } from './cluster-changes.js';
+import { ErrorResponse, json, text, type Route } from '../router.js';
+import { findChangeableCluster } from './clusters.js';
 import { canChange, canSee, readScopes, writeScopes, type GuardedRoute } from './guard.js';
+import { badRequestError, integer, listOf, objectOfRelease, readBody, string } from './requests.js';
 
 const defaultLimit = 10;
 
@@ -18,66 +19,55 @@ const upgradeSchema = {
  * Creates the routes for upgrade tasks and for the version that clusters can be upgraded to. Only
  * administrators can see the tasks of other owners.
  *
+ * @param now - returns epoch milliseconds.
  * @see pks-api, routes 3 and 16 to 19
  */
 export function taskRoutes(
   guardedRoute: GuardedRoute,
-  broker: BrokerClient,
+  broker: Broker,
   { name: release, current }: Release,
+  now: () => number,
 ): Route[] {
+  const path = '/v1/tasks/:uuid';
+
+  function requireTask(uuid: string, isAllowed: (owner: string) => boolean): Task {
+    const found = broker.tasks.get(uuid);
+    if (found && isAllowed(found.owner)) return found;
+    throw new ErrorResponse(json(404, { body: `The task with the id "${uuid}" not found.` }));
+  }
+
   return [
-    guardedRoute('PATCH', '/v1/clusters', writeScopes, async ({ request: { body }, caller }) => {
+    guardedRoute('PATCH', '/v1/clusters', writeScopes, ({ request: { body }, caller }) => {
       const request = readBody(body, objectOfRelease(release, upgradeSchema));
       const clusters = [...new Set(request.clusters)];
       const canaries = [...new Set(request.canaries)];
-      for (const name of new Set([...canaries, ...clusters])) {
-        await findChangeableCluster(broker, caller, name);
-      }
-      const { task } = await broker.upgrade({
-        owner: caller.name,
-        clusters,
-        canaries,
-        maxInFlight: request.max_in_flight ?? 1,
-      });
-      return json(202, task);
+      for (const name of [...canaries, ...clusters]) findChangeableCluster(broker, caller, name);
+      const maxInFlight = request.max_in_flight ?? 1;
+      const task = broker.upgrade({ owner: caller.name, clusters, canaries, maxInFlight });
+      return json(202, toTaskInfo(task, now()));
     }),
     guardedRoute('GET', '/v1/upgradable', readScopes, () => text(200, current.pks)),
-    guardedRoute('GET', '/v1/tasks', readScopes, async ({ request, caller }) => {
+    guardedRoute('GET', '/v1/tasks', readScopes, ({ request, caller }) => {
       const limit = parseLimit(request.query.get('limit'));
-      const visible = (await broker.tasks()).filter(({ owner }) => canSee(caller, owner));
-      const latest = visible.slice(0, limit).map(({ task }) => task);
-      return json(200, latest);
+      const visible = broker.tasks.listLatestFirst().filter(({ owner }) => canSee(caller, owner));
+      return json(
+        200,
+        visible.slice(0, limit).map((task) => toTaskInfo(task, now())),
+      );
     }),
-    guardedRoute(
-      'GET',
-      '/v1/tasks/:uuid',
-      readScopes,
-      async ({ caller, params: { uuid = '' } }) => {
-        const found = await broker.task(uuid);
-        const isVisible = found && canSee(caller, found.owner);
-        return isVisible ? json(200, found.task) : taskNotFound(uuid);
-      },
-    ),
-    guardedRoute(
-      'PUT',
-      '/v1/tasks/:uuid',
-      writeScopes,
-      async ({ caller, params: { uuid = '' } }) => {
-        const found = await broker.task(uuid);
-        const isOwn = found && canChange(caller, found.owner);
-        const canceled = isOwn ? await broker.cancelTask(uuid) : undefined;
-        return canceled ? json(200, canceled.task) : taskNotFound(uuid);
-      },
-    ),
+    guardedRoute('GET', path, readScopes, ({ caller, params: { uuid = '' } }) => {
+      const found = requireTask(uuid, (owner) => canSee(caller, owner));
+      return json(200, toTaskInfo(found, now()));
+    }),
+    guardedRoute('PUT', path, writeScopes, ({ caller, params: { uuid = '' } }) => {
+      const found = requireTask(uuid, (owner) => canChange(caller, owner));
+      return json(200, toTaskInfo(broker.cancel(found), now()));
+    }),
   ];
 }
 
-function taskNotFound(uuid: string): SandboxResponse {
-  return json(404, { body: `The task with the id "${uuid}" not found.` });
-}
-
-function parseLimit(text: string | null): number {
-  if (text === null) return defaultLimit;
-  if (/^\d{1,10}$/.test(text) && Number(text) > 0) return Number(text);
+function parseLimit(limit: string | null): number {
+  if (limit === null) return defaultLimit;
+  if (/^\d{1,10}$/.test(limit) && Number(limit) > 0) return Number(limit);
   throw badRequestError('limit must be an integer of 1 or more');
 }

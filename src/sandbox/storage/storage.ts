@@ -1,118 +1,138 @@
-import { isObject } from '../body.js';
-import { createCollection, type Collection, type RowChange } from './collection.js';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isObject, parseJson } from '../body.js';
+import {
+  AdvisedError,
+  damagedFileError,
+  maximumStateFileBytes,
+  quote,
+  readRegularFile,
+} from '../files.js';
+import { createCollection, type Collection } from './collection.js';
 
 /** Describes how the rows of one resource are stored. */
 export interface Declaration<Row> {
-  /** Name in the journal, e.g. `users`. */
+  /** Name in the file, e.g. `users`. */
   readonly name: string;
   readonly key: (row: Row) => string;
-  /** A value read from disk is a valid row if it is an object with at least these members. */
-  readonly requiredMembers: readonly (keyof Row & string)[];
   /** Returns the initial rows of a collection that was never stored. */
   readonly seed?: () => readonly Row[];
-  /** Converts the items of a tpks 0.1.0 file to rows, in the order of creation. */
-  readonly fromOldItems?: (items: readonly unknown[]) => readonly unknown[];
 }
 
 /** Stores the rows of one server. */
 export interface Storage {
-  /**
-   * Opens a collection.
-   *
-   * @throws {Error} if the stored rows are invalid; the message names the file.
-   */
   readonly collection: <Row>(declaration: Declaration<Row>) => Collection<Row>;
-  /** Deletes all rows of the open collections whose names start with a prefix, and closes them. */
+  /** Deletes all collections whose names start with a prefix, including those that are not open. */
   readonly drop: (prefix: string) => void;
   /**
-   * Atomically writes all changes since the last commit to disk. A server calls it before it sends
-   * a response. If the write fails, the next call writes the same changes again.
+   * Saves the changes soon. A server calls it before it sends a response.
    *
-   * @throws {Error} from node:fs if the write fails.
+   * @throws {Error} from node:fs while the file cannot be written; the changes are kept in memory.
    */
   readonly commit: () => void;
-  /** Runs `work`, and undoes its changes if it throws. */
-  readonly transaction: <T>(work: () => T) => T;
 }
 
-/** A collection as a snapshot writes it. */
-export interface StoredCollection {
-  readonly name: string;
-  readonly rows: () => Iterable<readonly [key: string, row: unknown]>;
-  readonly size: () => number;
+/** The rows of all servers of a sandbox. */
+export interface State {
+  /** Returns the storage for the server with this name. */
+  readonly storageFor: (server: string) => Storage;
+  /** Saves all changes now. @throws {Error} from node:fs if the file cannot be written. */
+  readonly save: () => void;
+  /** Saves all changes, and ignores later ones. @throws {Error} like `save`. */
+  readonly close: () => void;
 }
 
-interface OpenCollection extends StoredCollection {
-  readonly clear: () => void;
-}
+/** Writing the whole file takes time, so the changes of several requests are saved together. */
+const saveMilliseconds = 200;
 
-/** A row that was put or deleted in the collection `name`. */
-export interface StorageChange extends RowChange {
-  readonly name: string;
-}
+/** With many rows, saving uses at most a sixth of the time. */
+const pauseFactor = 5;
 
-/** Reads and writes the rows of a storage. */
-export interface Disk {
-  /** @returns rows in the order of creation; undefined if the collection was never stored. */
-  readonly read: <Row>(declaration: Declaration<Row>) => Iterable<Row> | undefined;
-  /** @param collections - all collections, with the changes applied. */
-  readonly write: (
-    changes: readonly StorageChange[],
-    collections: readonly StoredCollection[],
-  ) => void;
-}
+/**
+ * Opens the state in a folder. All rows are in one file, which is replaced atomically.
+ *
+ * @param folder - if undefined, the rows are only in memory.
+ * @throws {AdvisedError} if the file is damaged or was written by another version.
+ */
+export function openState(folder?: string): State {
+  const path = folder === undefined ? undefined : join(folder, 'state.json');
+  /** Functions that return the rows of a collection, by name, e.g. `uaa/users`. */
+  const lists = new Map<string, () => readonly unknown[]>();
+  if (folder !== undefined) rejectOlderFiles(folder);
+  for (const [name, rows] of Object.entries(readRows(path))) lists.set(name, () => rows);
 
-export function createStorage({ read, write }: Disk): Storage {
-  const collections: OpenCollection[] = [];
-  const changes: StorageChange[] = [];
+  let hasChanges = false;
+  let hasFailed = false;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let lastDuration = 0;
+
+  const noteChange = (): void => void (hasChanges = true);
+
+  function save(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (path === undefined || !hasChanges) return;
+    const startedAt = performance.now();
+    hasFailed = true;
+    writeRows(path, Object.fromEntries(Array.from(lists, ([name, list]) => [name, list()])));
+    hasFailed = false;
+    hasChanges = false;
+    lastDuration = performance.now() - startedAt;
+  }
+
+  function saveInBackground(): void {
+    try {
+      save();
+    } catch {
+      // The next commit tries again, and reports the error to a client.
+    }
+  }
+
+  function commit(): void {
+    if (path === undefined || isClosed) return;
+    if (hasFailed) save();
+    if (hasChanges) {
+      timer ??= setTimeout(
+        saveInBackground,
+        Math.max(saveMilliseconds, pauseFactor * lastDuration),
+      );
+    }
+  }
 
   return {
-    collection<Row>(declaration: Declaration<Row>) {
-      const { name, key, seed = () => [] } = declaration;
-      const rows = read(declaration) ?? seed();
-      const collection = createCollection(key, rows, (change) => {
-        changes.push({ name, ...change });
-      });
-      collections.push({
-        name,
-        rows: () => collection.all().map((row) => [key(row), row] as const),
-        size: collection.size,
-        clear() {
-          for (const row of collection.all()) collection.delete(key(row));
-        },
-      });
-      return collection;
-    },
-    drop(prefix) {
-      const dropped = collections.filter(({ name }) => name.startsWith(prefix));
-      for (const collection of dropped) {
-        collection.clear();
-        collections.splice(collections.indexOf(collection), 1);
-      }
-    },
-    commit() {
-      if (changes.length === 0) return;
-      write(changes, collections);
-      changes.length = 0;
-    },
-    transaction(work) {
-      const changeCount = changes.length;
-      try {
-        return work();
-      } catch (error) {
-        for (const { undo } of changes.splice(changeCount).reverse()) undo();
-        throw error;
-      }
+    storageFor: (server) => ({
+      collection<Row>({ name, key, seed = () => [] }: Declaration<Row>) {
+        const listName = `${server}/${name}`;
+        // The version of the file ensures that its rows are valid.
+        const rows = lists.get(listName)?.() as readonly Row[] | undefined;
+        const collection = createCollection(key, rows ?? seed(), noteChange);
+        lists.set(listName, collection.all);
+        if (rows === undefined) noteChange();
+        return collection;
+      },
+      drop(prefix) {
+        for (const name of [...lists.keys()]) {
+          if (name.startsWith(`${server}/${prefix}`)) lists.delete(name);
+        }
+        noteChange();
+      },
+      commit,
+    }),
+    save,
+    close() {
+      isClosed = true;
+      save();
     },
   };
 }
 
 /** Creates a storage that keeps rows in memory only. */
 export function createMemoryStorage(): Storage {
-  return createStorage({ read: () => undefined, write: () => undefined });
+  return openState().storageFor('memory');
 }
 
-/** Wraps a handler so that its changes are stored before its response is sent. */
+/** Wraps a handler so that its changes are committed before its response is sent. */
 export function withCommit<Request, Response>(
   { commit }: Pick<Storage, 'commit'>,
   handle: (request: Request) => Promise<Response>,
@@ -124,12 +144,48 @@ export function withCommit<Request, Response>(
   };
 }
 
+/** Rows in the order of creation, by the name of their collection. */
+type Rows = Readonly<Record<string, readonly unknown[]>>;
+
+/** Must be increased if an older version could not read the rows, or this version those of older ones. */
+const version = 3;
+
+function readRows(path: string | undefined): Rows {
+  if (path === undefined || !existsSync(path)) return {};
+  const file = parseJson(readRegularFile(path, maximumStateFileBytes).toString());
+  if (isObject(file) && file['version'] === version) return file['rows'] as Rows;
+  const problem = 'it is damaged or was written by another version of tpks';
+  throw damagedFileError(`Cannot read ${path}: ${problem}`, path);
+}
+
+function writeRows(path: string, rows: Rows): void {
+  const newPath = `${path}.new`;
+  try {
+    writeFileSync(newPath, JSON.stringify({ version, rows }), { mode: 0o600 });
+    renameSync(newPath, path);
+  } catch (error) {
+    rmSync(newPath, { force: true });
+    throw Object.assign(error as Error, { path });
+  }
+}
+
+/** Files of tpks 0.2.0 and, the last one, of tpks 0.1.0. */
+const olderFiles = [
+  ...['uaa/journal.ndjson', 'broker/journal.ndjson', 'kubernetes/journal.ndjson'],
+  'uaa/users.json',
+];
+
+function rejectOlderFiles(folder: string): void {
+  const found = olderFiles.map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (found === undefined) return;
+  const data = ['uaa', 'broker', 'kubernetes'].map((name) => quote(join(folder, name)));
+  throw new AdvisedError(
+    `${found} was written by an older version of tpks`,
+    `use an empty folder: tpks sandbox --dir PATH; or delete the old data: rm -rf ${data.join(' ')}`,
+  );
+}
+
 /** Returns the value if it is a list; otherwise an empty list. */
 export function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-/** Whether a value read from disk is a valid row. */
-export function isRow<Row>(value: unknown, { requiredMembers }: Declaration<Row>): value is Row {
-  return isObject(value) && requiredMembers.every((member) => member in value);
 }

@@ -5,22 +5,16 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createHttpClient } from '../../../src/sandbox/http-client.js';
 import { bundle } from '../../support/bundle.js';
 import { createCertificates } from '../../support/certificates.js';
 import { startFaultyServer } from '../../support/faulty-server.js';
 
 const server = createServer((request, response) => {
-  received.push(request.method ?? '');
-  if (closed.has(request.socket)) request.socket.destroy();
-  else response.end(`${request.method ?? ''} ${request.url ?? ''}`);
+  response.end(`${request.method ?? ''} ${request.url ?? ''}`);
 });
 let connections: Socket[] = [];
-/** Methods of all requests. */
-let received: string[] = [];
-/** Connections that fail at the next request, as if the server had just closed them. */
-let closed: ReadonlySet<Socket> = new Set();
 let origin: string;
 
 beforeAll(async () => {
@@ -32,8 +26,6 @@ beforeAll(async () => {
 
 beforeEach(() => {
   connections = [];
-  received = [];
-  closed = new Set();
 });
 
 afterAll(() => {
@@ -68,32 +60,6 @@ test('does not reuse a connection that the server closes', async () => {
   }
   expect(connections).toHaveLength(3);
   await client.close();
-});
-
-describe('after the server has closed all idle connections', () => {
-  let client: ReturnType<typeof createHttpClient>;
-
-  beforeEach(async () => {
-    client = createHttpClient(origin);
-    await Promise.all([1, 2, 3].map(() => client.send(get)));
-    closed = new Set(connections);
-    received = [];
-  });
-
-  afterEach(() => client.close());
-
-  test.each([get, { ...get, method: 'POST', isIdempotent: true } as const])(
-    'repeats an idempotent request: %j',
-    async (request) => {
-      expect((await client.send(request)).status).toBe(200);
-      expect(received).toEqual([request.method, request.method]);
-    },
-  );
-
-  test('does not repeat a request that is not idempotent', async () => {
-    await expect(client.send({ ...get, method: 'POST' })).rejects.toThrow();
-    expect(received).toEqual(['POST']);
-  });
 });
 
 test('puts the path of the base URL before the path of the request', async () => {

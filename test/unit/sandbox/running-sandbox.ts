@@ -95,7 +95,8 @@ const cleanups: (() => void | Promise<void>)[] = [];
 
 // Jest does not accept new hooks once a test runs, so one hook runs all cleanups.
 afterAll(async () => {
-  for (const cleanUp of cleanups.splice(0)) await cleanUp();
+  // Sandboxes are closed before their folders are deleted.
+  for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
 });
 
 /** Runs a function after the tests of the file. */

@@ -48,7 +48,6 @@ export function createObjectStore(storage: Storage): ObjectStore {
   const rows = storage.collection<KubernetesObject>({
     name: 'objects',
     key: ({ kind, metadata }) => formatKey(kind, metadata.namespace ?? '', metadata.name),
-    requiredMembers: ['kind', 'apiVersion', 'metadata'],
   });
   const findByKind = rows.getIndex('kind', ({ kind }) => kind);
   let version = Math.max(

@@ -110,7 +110,6 @@ function loadPrivateKey(storage: Storage, hasOidc: boolean) {
   const keys = storage.collection<StoredKey>({
     name: 'service-account-key',
     key: () => 'current',
-    requiredMembers: ['kty', 'crv', 'x', 'y', 'd', 'hasOidc'],
   });
   const [storedKey] = keys.all();
   if (storedKey?.hasOidc === hasOidc) return createPrivateKey({ key: storedKey, format: 'jwk' });

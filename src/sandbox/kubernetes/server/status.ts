@@ -103,11 +103,6 @@ export function unsupportedTypeError(acceptedTypes: string): ErrorResponse {
   return statusError(415, 'UnsupportedMediaType', message);
 }
 
-export function tooLargeError(limitBytes: number): ErrorResponse {
-  const message = `Request entity too large: limit is ${String(limitBytes)}`;
-  return statusError(413, 'RequestEntityTooLarge', message);
-}
-
 /** The cluster behind this server has been deleted. */
 export const clusterGoneError = (): ErrorResponse =>
   statusError(503, 'ServiceUnavailable', 'the cluster was deleted');

@@ -85,7 +85,6 @@ async function loadPrivateKey(storage: Storage): Promise<KeyObject> {
   const keys = storage.collection<JsonWebKey>({
     name: 'signing-key',
     key: () => 'current',
-    requiredMembers: ['kty', 'n', 'e', 'd'],
   });
   const [storedKey] = keys.all();
   if (storedKey) return createPrivateKey({ key: storedKey, format: 'jwk' });

@@ -1,4 +1,4 @@
-import { toList, type Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage/storage.js';
 
 /** Identifies a decision. */
 export interface ApprovalKey {
@@ -22,8 +22,6 @@ export function createApprovalStore(now: () => number, storage: Storage) {
   const approvals = storage.collection<Approval>({
     name: 'approvals',
     key: approvalKey,
-    requiredMembers: ['userId', 'clientId', 'scope', 'isApproved', 'expiresAt'],
-    fromOldItems: (items) => items.map(convertOldItem),
   });
   const findByUser = approvals.getIndex('user', ({ userId }) => userId);
   const findByClient = approvals.getIndex('client', ({ clientId }) => clientId);
@@ -64,12 +62,4 @@ export function getModificationTime({ modifiedAt, expiresAt }: Approval): number
 
 function approvalKey({ userId, clientId, scope }: ApprovalKey): string {
   return JSON.stringify([userId, clientId, scope]);
-}
-
-/** Converts an item of tpks 0.1.0, which stored pairs whose value did not contain the key. */
-function convertOldItem(item: unknown): unknown {
-  const [name, value] = toList(item);
-  if (typeof name !== 'string' || typeof value !== 'object') return undefined;
-  const [userId, clientId, scope] = toList(JSON.parse(name));
-  return { userId, clientId, scope, ...value };
 }

@@ -55,7 +55,6 @@ export function createClientStore(storage: Storage) {
   const clients = storage.collection<Client>({
     name: 'clients',
     key: ({ id }) => id,
-    requiredMembers: ['id', 'secretHashes', 'grants', 'information'],
   });
   return {
     ...clients,

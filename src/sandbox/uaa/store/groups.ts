@@ -1,4 +1,4 @@
-import { toList, type Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage/storage.js';
 import { trimPadding } from './columns.js';
 
 /** A group. Its name is the scope that its members get. Times are in epoch milliseconds. */
@@ -42,13 +42,10 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
   const groups = storage.collection<Group>({
     name: 'groups',
     key: ({ id }) => id,
-    requiredMembers: ['id', 'displayName', 'version'],
   });
   const members = storage.collection<Membership>({
     name: 'members',
     key: ({ groupId, value }) => memberKey(groupId, value),
-    requiredMembers: ['groupId', 'value', 'type', 'origin'],
-    fromOldItems: (items) => items.flatMap(convertOldItem),
   });
   const findByComparedName = groups.getIndex('name', ({ displayName }) => trimPadding(displayName));
   const findAllByName = (name: string) => findByComparedName(trimPadding(name));
@@ -56,7 +53,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
   const findByMember = members.getIndex('member', ({ value }) => value);
 
   const findParentGroups = (memberId: string): readonly Group[] =>
-    groups.sort(findByMember(memberId).flatMap(({ groupId }) => groups.get(groupId) ?? []));
+    findByMember(memberId).flatMap(({ groupId }) => groups.get(groupId) ?? []);
 
   function deleteMemberships(found: readonly Membership[]): void {
     for (const { groupId, value } of found) members.delete(memberKey(groupId, value));
@@ -65,7 +62,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
   /** Includes default groups, direct memberships and nested memberships. */
   function findUserGroups(userId: string): readonly UserGroup[] {
     const found = new Map<string, UserGroup>();
-    for (const group of groups.sort([...defaultGroups].flatMap(findAllByName))) {
+    for (const group of [...defaultGroups].flatMap(findAllByName)) {
       found.set(group.id, { group, kind: 'DIRECT' });
     }
     // Breadth-first search, so that a direct membership takes precedence over a nested one.
@@ -112,13 +109,4 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
 /** A space separates the ids, because group ids contain no spaces. */
 function memberKey(groupId: string, memberId: string): string {
   return `${groupId} ${memberId}`;
-}
-
-/** Converts an item of tpks 0.1.0, which stored pairs of a group's id and its members. */
-function convertOldItem(item: unknown): readonly unknown[] {
-  const [groupId, members] = toList(item);
-  if (!Array.isArray(members)) return [undefined];
-  return members.map((member: unknown) =>
-    typeof member === 'object' ? { groupId, ...member } : undefined,
-  );
 }

@@ -25,7 +25,6 @@ export function createIdentityProviderStore(now: () => number, storage: Storage)
   const providers = storage.collection<IdentityProvider>({
     name: 'identity-providers',
     key: ({ id }) => id,
-    requiredMembers: ['id', 'originKey', 'type', 'name', 'config'],
     seed: () => createInitialProviders(now()),
   });
   return {

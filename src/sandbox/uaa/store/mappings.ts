@@ -19,7 +19,6 @@ export function createMappingStore(storage: Storage) {
   const mappings = storage.collection<Mapping>({
     name: 'mappings',
     key: mappingKey,
-    requiredMembers: ['groupId', 'externalGroup', 'origin'],
   });
   const findByGroup = mappings.getIndex('group', ({ groupId }) => groupId);
   return {

@@ -24,7 +24,6 @@ export function createTokenStore(now: () => number, storage: Storage) {
   const tokens = storage.collection<StoredToken>({
     name: 'tokens',
     key: ({ id }) => id,
-    requiredMembers: ['id', 'clientId', 'responseType', 'expiresAt', 'value'],
   });
   const findByUser = tokens.getIndex('user', ({ userId }) => userId);
   const findByClient = tokens.getIndex('client', ({ clientId }) => clientId);

@@ -37,7 +37,6 @@ export function createUserStore(storage: Storage) {
   const users = storage.collection<User>({
     name: 'users',
     key: ({ id }) => id,
-    requiredMembers: ['id', 'userName', 'origin', 'passwordHash'],
   });
   const createNameKey = (userName: string, origin: string) =>
     JSON.stringify([userName.toLowerCase(), origin]);

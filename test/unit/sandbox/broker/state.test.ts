@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { generateClusters } from '../../../../src/sandbox/broker/broker.js';
-import { seedClusters } from '../../../../src/sandbox/broker/seed.js';
+import { generateClusters, seedClusters } from '../../../../src/sandbox/broker/seed.js';
 import { createBrokerState } from '../../../../src/sandbox/broker/state.js';
 
 const startedAt = Date.UTC(2020, 5, 28, 5);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Cluster } from '../../../../src/sandbox/broker/cluster.js';
@@ -12,7 +12,7 @@ import { listen } from '../../../../src/sandbox/listen.js';
 import { releases } from '../../../../src/sandbox/release.js';
 import { createRequestLog } from '../../../../src/sandbox/request-log.js';
 import { text } from '../../../../src/sandbox/router.js';
-import { openFolderStorage } from '../../../../src/sandbox/storage/folder-storage.js';
+import { openState } from '../../../../src/sandbox/storage/storage.js';
 import { ensureCertificates } from '../../../../src/sandbox/tls.js';
 import { rawRequest, type RawRequest } from '../../../support/raw-request.js';
 import { readLog, temporaryFolder } from '../running-sandbox.js';
@@ -44,11 +44,12 @@ async function start(
   dir = temporaryFolder(),
   options: Partial<BuiltInKubernetesOptions> = {},
 ) {
-  const kubernetes = await createBuiltInKubernetes({
+  const state = openState(dir);
+  const builtIn = await createBuiltInKubernetes({
     now: Date.now,
     log: createRequestLog(undefined),
     certificates: await ensureCertificates(dir),
-    storageFor: (server) => openFolderStorage(join(dir, server)),
+    storageFor: state.storageFor,
     closeables: [],
     kubeAuth: 'oidc',
     uaa: { baseUrl: 'https://uaa.example.com' } as HttpClient,
@@ -56,8 +57,12 @@ async function start(
     findCluster: (name) => clusters.find((cluster) => cluster.name === name),
     ...options,
   });
-  open.push(kubernetes);
-  return kubernetes;
+  const close = async (): Promise<void> => {
+    await builtIn.close();
+    state.close();
+  };
+  open.push({ close });
+  return { ...builtIn, close };
 }
 
 const send = (
@@ -168,6 +173,8 @@ test('stops the server of a deleted cluster and forgets its data', async () => {
   const next = await kubernetes.getEndpoint(recreated);
   expect(next.ca).not.toBe(endpoint.ca);
   expect((await send(next, '/version', { bearer })).status).toBe(401);
+  await kubernetes.close();
+  expect(readFileSync(join(dir, 'state.json'), 'utf8')).not.toContain(dev1.uuid);
 });
 
 test('does not start the servers of clusters that were deleted before a restart', async () => {

@@ -100,18 +100,6 @@ describe('credentials for the built-in Kubernetes APIs', () => {
     expect(lines).toContain(`kubernetes GET ${namespaces} pks_cluster_client`);
     expect(lines).toContain('uaa GET /token_keys pks_client');
   });
-
-  test('requests to clusters cause no requests to the broker', async () => {
-    const kubeconfig = await installation.bind('cody', 'dev-1');
-    const token = await installation.fetchIdToken('cody');
-    const before = readLog(installation.log).length;
-    await sendToCluster(kubeconfig, token, '/api/v1/nodes');
-    const servers = readLog(installation.log)
-      .slice(before)
-      .map(({ server }) => server);
-    expect(servers).toContain('kubernetes');
-    expect(servers).not.toContain('broker');
-  });
 });
 
 describe('credentials without OIDC', () => {

@@ -1,19 +1,22 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from '@jest/globals';
-import { openFolderStorage } from '../../../../../src/sandbox/storage/folder-storage.js';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openState, type State } from '../../../../../src/sandbox/storage/storage.js';
 import type { UaaOptions } from '../../../../../src/sandbox/uaa/uaa.js';
 import { temporaryFolder } from '../../running-sandbox.js';
 import { asPksCli, claimsOf, createHarness, type Harness } from '../harness.js';
 
 let folder: string;
+let state: State | undefined;
 beforeEach(() => {
-  folder = join(temporaryFolder(), 'uaa');
+  folder = temporaryFolder();
 });
+afterEach(() => state?.close());
 
-// Called twice, it restarts the UAA in the same folder.
-const startUaa = (options: Partial<UaaOptions> = {}): Promise<Harness> =>
-  createHarness({ storage: openFolderStorage(folder), ...options });
+/** Called twice, it restarts the UAA in the same folder. */
+function startUaa(options: Partial<UaaOptions> = {}): Promise<Harness> {
+  state?.close();
+  state = openState(folder);
+  return createHarness({ storage: state.storageFor('uaa'), ...options });
+}
 
 const refresh = (uaa: Harness, token: unknown) =>
   uaa.form('/oauth/token', {
@@ -121,82 +124,4 @@ test('a restart uses the current token lifetimes and creates a new secret for pk
   expect([(await first.login('cody')).json['expires_in'], lifetime]).toEqual([4, 599]);
   expect(reopened.uaa.pksClientSecret).not.toBe(first.uaa.pksClientSecret);
   expect(await reopened.clientToken('pks_client', reopened.uaa.pksClientSecret)).toMatch(/\./);
-});
-
-test('a first start that failed before its first commit can be repeated', async () => {
-  writeFileSync(folder, 'a file that prevents the creation of the folder');
-  await expect(startUaa()).rejects.toThrow('EEXIST');
-  rmSync(folder);
-  const uaa = await startUaa();
-  const { parsed } = await uaa.call('GET', '/Groups', { token: await uaa.clientToken() });
-  const names = (parsed as { resources: { displayName: string }[] }).resources.map(
-    ({ displayName }) => displayName,
-  );
-  expect(new Set(names).size).toBe(names.length);
-  expect(names).toContain('pks.clusters.admin.read');
-  expect((await uaa.login('cody')).json['scope']).toContain('pks.clusters.manage');
-});
-
-describe('a folder of tpks 0.1.0', () => {
-  /** Replaces the journal with the files that tpks 0.1.0 would have written. */
-  function writeOldFiles(): void {
-    const path = join(folder, 'journal.ndjson');
-    const stored = new Map<string, Map<string, unknown>>();
-    for (const line of readFileSync(path, 'utf8').split('\n').slice(1, -1)) {
-      for (const [name, key, row] of JSON.parse(line) as [string, string?, unknown?][]) {
-        const rows = stored.get(name) ?? new Map<string, unknown>();
-        stored.set(name, rows);
-        if (key !== undefined && row !== undefined) rows.set(key, row);
-        else if (key !== undefined) rows.delete(key);
-      }
-    }
-    const members = new Map<string, object[]>();
-    for (const row of stored.get('members')?.values() ?? []) {
-      const { groupId, ...member } = row as { groupId: string };
-      members.set(groupId, [...(members.get(groupId) ?? []), member]);
-    }
-    stored.set('members', members);
-    const plain = ['mappings', 'signing-key'];
-    for (const [name, rows] of stored) {
-      const items = plain.includes(name) ? [...rows.values()] : [...rows];
-      writeFileSync(join(folder, `${name}.json`), JSON.stringify({ version: 1, items }));
-    }
-    rmSync(path);
-  }
-
-  test('is migrated with its accounts, groups, mappings, sessions and signing key', async () => {
-    const first = await startUaa({ rotateRefresh: true });
-    const { json } = await first.login('cody');
-    const token = await first.clientToken();
-    const { json: group } = await first.call('POST', '/Groups', {
-      token,
-      json: {
-        displayName: 'team',
-        members: [{ value: String(claimsOf(json['access_token'])['user_id']) }],
-      },
-    });
-    await first.call('POST', '/Groups/External', {
-      token,
-      json: { groupId: group['id'], externalGroup: 'cn=dev', origin: 'ldap' },
-    });
-    const paths = ['/Users', '/Groups', '/Groups/External', '/oauth/clients', '/token_keys'];
-    const before = await fetchBodies(first, paths, token);
-    writeOldFiles();
-
-    const reopened = await startUaa({ rotateRefresh: true });
-    expect(readdirSync(folder)).toEqual(['journal.ndjson']);
-    const after = await fetchBodies(reopened, paths, token);
-    expect(after).toEqual(before);
-    expect((await refresh(reopened, json['refresh_token'])).status).toBe(200);
-  });
-
-  async function fetchBodies(uaa: Harness, paths: readonly string[], token: string) {
-    const found: string[] = [];
-    for (const path of paths) {
-      const { status, body } = await uaa.call('GET', path, { token });
-      expect(status).toBe(200);
-      found.push(body);
-    }
-    return found;
-  }
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findFreeTime, scheduleUpgrade } from '../../../../src/sandbox/broker/schedule.js';
+import { findFreeTime, scheduleUpgrade } from '../../../../src/sandbox/broker/operations.js';
 
 const none = () => false;
 
