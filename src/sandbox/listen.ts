@@ -38,8 +38,6 @@ export interface ListenOptions {
   readonly now: () => number;
   /** Creates the request handler. If the handler throws, the response is 500. */
   readonly createHandler: (origin: string) => Handle | Promise<Handle>;
-  /** Response to a request with a body that is too large; default: a plain 413. */
-  readonly tooLargeResponse?: SandboxResponse;
   /** Called for each request before its response is sent. If it throws, the response is 500. */
   readonly onResponse?: (exchange: Exchange) => void;
 }
@@ -53,7 +51,7 @@ export interface Exchange {
 }
 
 /** Tomcat's default limit for form bodies. */
-export const maximumBodyBytes = 2 * 1024 * 1024;
+const maximumBodyBytes = 2 * 1024 * 1024;
 
 /**
  * Starts a server on a loopback port.
@@ -113,17 +111,13 @@ type Respond = (
 ) => Promise<SandboxResponse>;
 
 /** Returns a function that handles and logs a request; its body is undefined if it is too large. */
-function createRespond(
-  scheme: string,
-  handle: Handle,
-  { onResponse, tooLargeResponse }: ListenOptions,
-): Respond {
+function createRespond(scheme: string, handle: Handle, { onResponse }: ListenOptions): Respond {
   return async ({ body, ...head }) => {
     const startedAt = performance.now();
     const request = toRequest({ ...head, body: body ?? Buffer.alloc(0) }, scheme);
     const response =
       body === undefined
-        ? closeConnection(tooLargeResponse ?? defaultTooLargeResponse)
+        ? closeConnection(tooLargeResponse)
         : await handle(request).catch(internalErrorResponse);
     try {
       onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
@@ -152,7 +146,7 @@ async function handleExchange(
   outgoing.end(method === 'HEAD' ? undefined : response.body);
 }
 
-const defaultTooLargeResponse = json(413, { status: 413, error: 'Payload Too Large' });
+const tooLargeResponse = json(413, { status: 413, error: 'Payload Too Large' });
 
 /** The rest of the body is not read, so the connection cannot be used again. */
 function closeConnection({ headers, ...response }: SandboxResponse): SandboxResponse {
