@@ -1,13 +1,12 @@
 import type { Broker } from './broker/broker.js';
 import { isObject } from './body.js';
+import { createHttpClient, type HttpResponse } from './http-client.js';
 import {
-  basicAuthorization,
-  createHttpClient,
-  type HttpClient,
-  type HttpResponse,
-} from './http-client.js';
-import { createBuiltInKubernetes } from './kubernetes/built-in.js';
-import type { KubeAuth, KubernetesClusters, KubernetesEndpoint } from './kubernetes/clusters.js';
+  createBuiltInKubernetes,
+  type KubeAuth,
+  type KubernetesClusters,
+  type KubernetesEndpoint,
+} from './kubernetes/clusters.js';
 import type { TokenCheck } from './pks/guard.js';
 import type { SharedServices } from './sandbox.js';
 import type { Release } from './release.js';
@@ -35,22 +34,11 @@ export async function connectKubernetes(
   }: Pick<Broker, 'findCluster'> & { readonly tokens: TokenCheck; readonly release: Release },
 ): Promise<KubernetesClusters> {
   if (kubernetes) return connectExternalKubernetes(kubernetes);
-  const uaa = withClientCredentials(tokens);
-  const builtIn = await createBuiltInKubernetes({ ...shared, kubeAuth, uaa, release, findCluster });
+  const builtIn = await createBuiltInKubernetes({
+    ...{ ...shared, kubeAuth, uaa: tokens, release, findCluster },
+  });
   shared.closeables.push(builtIn);
   return builtIn;
-}
-
-/**
- * The UAA's keys are public. The credentials only tell the log that a cluster requests them, not a
- * user's program.
- */
-function withClientCredentials({ uaa, clientId, clientSecret }: TokenCheck): HttpClient {
-  const authorization = basicAuthorization(clientId, clientSecret);
-  return {
-    ...uaa,
-    send: (request) => uaa.send({ ...request, headers: { ...request.headers, authorization } }),
-  };
 }
 
 /** All clusters share the external API server. */

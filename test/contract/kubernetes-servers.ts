@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from '@jest/globals';
 import { createHttpClient } from '../../src/sandbox/http-client.js';
-import { createBuiltInKubernetes } from '../../src/sandbox/kubernetes/built-in.js';
+import { createBuiltInKubernetes } from '../../src/sandbox/kubernetes/clusters.js';
 import { releases } from '../../src/sandbox/release.js';
 import { createRequestLog } from '../../src/sandbox/request-log.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
@@ -41,6 +41,7 @@ interface Uaa {
   readonly uaa: string;
   readonly caCert: string;
   readonly caPem: string;
+  readonly pksClientSecret: string;
 }
 
 /** The Kubernetes APIs that must behave in the same way, as rows for `describe.each`. */
@@ -81,7 +82,10 @@ async function startWithUaa(
   };
 }
 
-async function startBuiltIn({ uaa, caPem }: Uaa, folder: string): Promise<StartedServer> {
+async function startBuiltIn(
+  { uaa, caPem, pksClientSecret }: Uaa,
+  folder: string,
+): Promise<StartedServer> {
   const http = createHttpClient(uaa, caPem);
   const cluster = {
     ...{ name: 'dev-1', uuid: 'b0e1a1a8-1111-4c4b-9d3f-3a2f9f6f5e11', plan_name: 'small' },
@@ -99,7 +103,7 @@ async function startBuiltIn({ uaa, caPem }: Uaa, folder: string): Promise<Starte
     storageFor: () => createMemoryStorage(),
     closeables: [],
     kubeAuth: 'oidc',
-    uaa: http,
+    uaa: { uaa: http, clientId: 'pks_client', clientSecret: pksClientSecret },
     release: releases['1.7'],
     findCluster: () => cluster,
   });

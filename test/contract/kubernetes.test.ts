@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import type { RawResponse } from '../support/raw-request.js';
 import {
   clusterServers,
@@ -62,15 +63,6 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
       expect(await review(access)).toMatchObject({ userInfo: { username: 'oidc:cody' } });
     });
 
-    test('identifies the token', async () => {
-      const { jti } = JSON.parse(
-        Buffer.from(tokens.cody.split('.')[1] ?? '', 'base64url').toString(),
-      ) as { jti: string };
-      expect(await review(tokens.cody)).toMatchObject({
-        userInfo: { extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${jti}`] } },
-      });
-    });
-
     test.each([
       [
         'a token of another client',
@@ -115,57 +107,30 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
         '/api/v1/nodes/vm-0/status',
         'nodes "vm-0" is forbidden: User "oidc:cody" cannot get resource "nodes/status" in API group "" at the cluster scope',
       ],
-      [
-        '/api/v1/namespaces?watch=true',
-        'namespaces is forbidden: User "oidc:cody" cannot watch resource "namespaces" in API group "" at the cluster scope',
-      ],
       ['/unknown', 'forbidden: User "oidc:cody" cannot get path "/unknown"'],
     ])('forbids %s without a role', async (path, message) => {
       const response = await sendAs('cody', path);
       expect([response.status, response.json()['message']]).toEqual([403, message]);
     });
 
-    test('reviews access with the binding as the reason', async () => {
+    test('reviews access', async () => {
       const spec = { resourceAttributes: { verb: 'get', resource: 'pods', namespace: 'default' } };
-      const json = { spec };
-      expect((await sendAs('cody', accessReviews, { json })).json()['status']).toEqual({
-        allowed: false,
-      });
-      expect((await sendAs('alana', accessReviews, { json })).json()).toMatchObject({
-        spec,
-        status: {
-          allowed: true,
-          reason:
-            'RBAC: allowed by ClusterRoleBinding "oidc:alana-cluster-admin" of ClusterRole "cluster-admin" to User "oidc:alana"',
-        },
-      });
+      const isAllowed = async (user: 'alana' | 'cody') =>
+        (await sendAs(user, accessReviews, { json: { spec } })).json();
+      expect(await isAllowed('alana')).toMatchObject({ spec, status: { allowed: true } });
+      expect(await isAllowed('cody')).toMatchObject({ spec, status: { allowed: false } });
     });
 
-    test('gives rights to groups and to service accounts', async () => {
+    test('gives rights to groups', async () => {
       const metadata = { name: 'with-group' };
-      const subjects = [
-        { kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'operators' },
-        { kind: 'ServiceAccount', namespace: 'default', name: 'robot' },
-      ];
-      await sendAs('admin', rbac, { json: { ...createBinding('x'), metadata, subjects } });
-      await sendAs('admin', accounts, { json: { metadata: { name: 'robot' } } });
-      const response = await sendAs('admin', `${accounts}/robot/token`, { json: {} });
-      const { token } = response.json()['status'] as { token: string };
-      expect(await review(token)).toMatchObject({
-        userInfo: {
-          username: 'system:serviceaccount:default:robot',
-          groups: [
-            ...['system:serviceaccounts', 'system:serviceaccounts:default'],
-            'system:authenticated',
-          ],
-        },
-      });
-      const readAs = async (headers: Record<string, string>, bearer: string) =>
-        (await cluster.send('/api/v1/nodes', { bearer, headers })).status;
-      expect(await readAs({}, token)).toBe(200);
+      const subject = { kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'operators' };
+      const binding = { ...createBinding('x'), metadata, subjects: [subject] };
+      await sendAs('admin', rbac, { json: binding });
+      const readAs = async (headers: Record<string, string>) =>
+        (await sendAs('admin', '/api/v1/nodes', { headers })).status;
       const group = { 'impersonate-user': 'zed', 'impersonate-group': 'operators' };
-      expect(await readAs(group, tokens.admin)).toBe(200);
-      expect(await readAs({ 'impersonate-user': 'zed' }, tokens.admin)).toBe(403);
+      expect(await readAs(group)).toBe(200);
+      expect(await readAs({ 'impersonate-user': 'zed' })).toBe(403);
     });
   });
 
@@ -195,12 +160,6 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
       ['GET', '/api/v1/unknown', 404, 'the server could not find the requested resource'],
       [
         'GET',
-        '/api/v1/namespaces/default/nodes',
-        404,
-        'the server could not find the requested resource',
-      ],
-      [
-        'GET',
         '/apis/authentication.k8s.io/v1beta1',
         404,
         'the server could not find the requested resource',
@@ -217,94 +176,52 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
         405,
         'the server does not allow this method on the requested resource',
       ],
-      ['GET', '/api/v1/nodes?fieldSelector=foo%3Dbar', 400, 'field label not supported: foo'],
     ])('responds to %s %s with %d', async (method, path, status, message) => {
       const response = await sendAs('alana', path, { method });
       expect([response.status, response.json()['message']]).toEqual([status, message]);
       expect(response.json()).toMatchObject({ kind: 'Status', status: 'Failure', code: status });
     });
 
-    test('creates, updates and deletes role bindings', async () => {
-      const binding = { ...createBinding('dana'), subjects: [{ kind: 'User', name: 'oidc:dana' }] };
+    test('creates, replaces, lists and deletes role bindings', async () => {
+      const binding = createBinding('dana');
       const path = `${rbac}/${binding.metadata.name}`;
       const created = await sendAs('admin', path, { method: 'PUT', json: binding });
-      expect([created.status, created.json()]).toMatchObject([201, createBinding('dana')]);
+      expect([created.status, created.json()]).toMatchObject([201, binding]);
       expect((await sendAs('admin', path, { method: 'PUT', json: binding })).status).toBe(200);
+      const list = (await sendAs('admin', rbac)).json()['items'];
+      expect(list).toContainEqual(expect.objectContaining({ subjects: binding.subjects }));
       const repeated = await sendAs('admin', rbac, { json: binding });
       expect([repeated.status, repeated.json()['reason']]).toEqual([409, 'AlreadyExists']);
-      const other = { ...binding, roleRef: { ...binding.roleRef, name: 'view' } };
-      const changed = await sendAs('admin', path, { method: 'PUT', json: other });
-      expect([changed.status, changed.json()['message']]).toEqual([
-        422,
-        'ClusterRoleBinding.rbac.authorization.k8s.io "oidc:dana-cluster-admin" is invalid: roleRef: Invalid value: {"APIGroup":"rbac.authorization.k8s.io","Kind":"ClusterRole","Name":"view"}: field is immutable',
-      ]);
       const deleted = await sendAs('admin', path, { method: 'DELETE' });
       expect([deleted.status, deleted.json()['status']]).toEqual([200, 'Success']);
       expect((await sendAs('admin', path)).status).toBe(404);
     });
 
+    test('has no role bindings in the default namespace', async () => {
+      const path = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings';
+      expect((await sendAs('alana', path)).json()).toMatchObject({
+        ...{ kind: 'RoleBindingList', apiVersion: 'rbac.authorization.k8s.io/v1' },
+        items: [],
+      });
+    });
+
     test.each([
-      [
-        rbac,
-        { metadata: { name: 'a' } },
-        '[roleRef.kind: Unsupported value: "": supported values: "ClusterRole", roleRef.name: Required value]',
-      ],
-      [
-        rbac,
-        { ...createBinding('a'), metadata: {} },
-        'metadata.name: Required value: name or generateName is required',
-      ],
-      [
-        rbac,
-        { ...createBinding('a'), subjects: [{ kind: 'ServiceAccount', name: 'a' }] },
-        'subjects[0].namespace: Required value',
-      ],
-      [
-        `${accounts}/default-x/token`,
-        { spec: { expirationSeconds: 10 } },
-        'spec.expirationSeconds: Invalid value: 10: may not specify a duration less than 10 minutes',
-      ],
-    ])('rejects invalid objects: %s %j', async (path, json, problem) => {
-      await sendAs('admin', accounts, { json: { metadata: { name: 'default-x' } } });
-      const response = await sendAs('admin', path, { json });
-      expect(response.status).toBe(422);
-      expect(response.json()['message']).toContain(`is invalid: ${problem}`);
+      [422, { ...createBinding('a'), metadata: {} }],
+      [422, { metadata: { name: 'a' } }],
+      [400, []],
+    ])('responds with %d to an invalid role binding: %j', async (status, json) => {
+      const response = await sendAs('admin', rbac, { json });
+      expect(response.status).toBe(status);
+      expect(response.json()).toMatchObject({ kind: 'Status', status: 'Failure', code: status });
     });
 
-    test('rejects bodies that are not the expected object', async () => {
-      const create = async (json: unknown) => {
-        const response = await sendAs('admin', rbac, { json });
-        return `${String(response.status)} ${String(response.json()['message'])}`;
-      };
-      expect(await create([])).toMatch(
-        /^400 the object provided is unrecognized \(must be of type ClusterRoleBinding\): couldn't get version\/kind; json parse error: /,
-      );
-      expect(await create({ apiVersion: 'v1', kind: 'Pod' })).toMatch(
-        /^400 Pod in version "v1" cannot be handled as a ClusterRoleBinding: /,
-      );
-      const headers = { 'content-type': 'text/plain' };
-      expect((await sendAs('admin', rbac, { json: {}, headers })).status).toBe(415);
-      const large = await sendAs('admin', rbac, { json: 'x'.repeat(3_200_000) });
-      expect([large.status, large.json()['reason']]).toEqual([413, 'RequestEntityTooLarge']);
-    });
-
-    test('does not accept tokens of a service account that was deleted', async () => {
-      const account = { metadata: { name: 'short-lived' } };
-      const path = `${accounts}/short-lived`;
-      await sendAs('admin', accounts, { json: account });
+    test('creates service accounts and their tokens', async () => {
+      await sendAs('admin', accounts, { json: { metadata: { name: 'robot' } } });
       const json = { spec: { expirationSeconds: 315_360_000 } };
-      const { token } = (await sendAs('admin', `${path}/token`, { json })).json()['status'] as {
-        token: string;
-      };
-      const readVersion = async () => (await cluster.send('/version', { bearer: token })).status;
-      expect(await readVersion()).toBe(200);
-      await sendAs('admin', path, { method: 'DELETE' });
-      await sendAs('admin', accounts, { json: account });
-      // A real server caches valid tokens for a few seconds.
-      for (let attempt = 0; attempt < 50 && (await readVersion()) === 200; attempt += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 500));
-      }
-      expect(await readVersion()).toBe(401);
+      const response = await sendAs('admin', `${accounts}/robot/token`, { json });
+      expect([response.status, response.json()['kind']]).toEqual([201, 'TokenRequest']);
+      const { token } = response.json()['status'] as { token: string };
+      expect(decodeJwt(token)).toMatchObject({ sub: 'system:serviceaccount:default:robot' });
     });
   });
 
@@ -352,13 +269,8 @@ function defineKubectlTests(
     );
   });
 
-  test('shows the version of the server and the addresses of the cluster', async () => {
+  test('shows the version of the server', async () => {
     expect(await run('cody', 'version')).toContain('Server Version: ');
-    const info = await run('alana', 'cluster-info');
-    expect(info).toMatch(/Kubernetes control plane.* is running at .*https:\/\/localhost:\d+/);
-    expect(await run('cody', 'cluster-info')).toContain(
-      'Error from server (Forbidden): services is forbidden: User "oidc:cody" cannot list resource "services" in API group "" in the namespace "kube-system"\n',
-    );
   });
 
   test('rejects types that the user may not read, or that do not exist', async () => {
@@ -373,7 +285,7 @@ function defineKubectlTests(
     );
   });
 
-  test('create of role bindings and service accounts', async () => {
+  test('creates and deletes role bindings', async () => {
     const words = ['create', 'clusterrolebinding', 'ops', '--clusterrole=cluster-admin'];
     expect(
       await run('alana', ...words, '--user=oidc:dana', '--serviceaccount=default:builder'),
@@ -383,8 +295,6 @@ function defineKubectlTests(
     );
     expect(await run('alana', 'auth', 'can-i', 'get', 'pods', '--as=oidc:dana')).toBe('yes\n');
     expect(await run('alana', 'delete', 'clusterrolebinding', 'ops')).toContain('"ops" deleted');
-    expect(await run('alana', 'create', 'sa', 'builder')).toBe('serviceaccount/builder created\n');
-    expect(await run('alana', 'delete', 'sa', 'builder')).toContain('"builder" deleted');
   });
 
   if (version !== '1.20') {

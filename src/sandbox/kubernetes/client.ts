@@ -52,8 +52,9 @@ export function createClusterAccess(): ClusterAccess {
     path: string,
     content: JsonObject,
   ): Promise<unknown> {
-    // Go capitalizes the method in errors.
-    const action = `${method === 'PUT' ? 'Put' : 'Post'} ${endpoint.server}${decodeURIComponent(path)}`;
+    // The broker is written in Go, which capitalizes the method in errors.
+    const verb = method === 'PUT' ? 'Put' : 'Post';
+    const action = `${verb} ${endpoint.server}${decodeURIComponent(path)}`;
     const headers = {
       authorization: `Bearer ${endpoint.adminToken}`,
       accept: 'application/json',

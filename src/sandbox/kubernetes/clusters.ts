@@ -1,3 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { Cluster } from '../broker/cluster.js';
+import { listen, type Handle, type ListeningServer } from '../listen.js';
+import type { TokenCheck } from '../pks/guard.js';
+import type { Release } from '../release.js';
+import type { SharedServices } from '../sandbox.js';
+import { withCommit } from '../storage/storage.js';
+import { ensureCertificates, type Certificates } from '../tls.js';
+import { createApiServer } from './api-server.js';
+import { createOidcAuthenticator, createServiceAccountTokens } from './authentication.js';
+import type { StoredObject } from './objects.js';
+import { clusterGoneError } from './status.js';
+
 /** A Kubernetes API that a cluster of the sandbox uses. */
 export interface KubernetesEndpoint {
   /** URL, e.g. `https://localhost:40123`. */
@@ -8,17 +22,140 @@ export interface KubernetesEndpoint {
   readonly adminToken: string;
 }
 
+/** Identifies a cluster. Another cluster can get the same name after it was deleted. */
+type ClusterId = Pick<Cluster, 'uuid' | 'name'>;
+
 /** The Kubernetes APIs of the sandbox's clusters: built-in ones, or one external API server. */
 export interface KubernetesClusters {
   /**
    * Returns the Kubernetes API of a cluster, and starts it if necessary.
    * @throws {Error} if it cannot be started.
    */
-  readonly getEndpoint: (cluster: {
-    readonly uuid: string;
-    readonly name: string;
-  }) => Promise<KubernetesEndpoint>;
+  readonly getEndpoint: (cluster: ClusterId) => Promise<KubernetesEndpoint>;
 }
 
-/** `oidc`: clusters accept ID tokens of the UAA. `token`: only service account tokens. */
+/** `oidc`: clusters accept tokens of the UAA. `token`: tokens of service accounts. */
 export type KubeAuth = 'oidc' | 'token';
+
+export interface BuiltInKubernetesOptions extends SharedServices {
+  readonly kubeAuth: KubeAuth;
+  /** The UAA whose tokens the clusters accept. */
+  readonly uaa: TokenCheck;
+  /** Determines the version of clusters whose version is not set. */
+  readonly release: Release;
+  /** Returns the current state of a cluster; undefined if it does not exist. */
+  readonly findCluster: (name: string) => Cluster | undefined;
+}
+
+/** A cluster whose server starts again with the sandbox, so that its kubeconfigs stay valid. */
+interface StoredCluster extends ClusterId {
+  /** 0 = not started yet. */
+  readonly port: number;
+  /** Time of the first start in epoch milliseconds; shown as the age of the nodes. */
+  readonly createdAt: number;
+  /** Signs the tokens of service accounts. */
+  readonly tokenSecret: string;
+  readonly objects: readonly StoredObject[];
+}
+
+interface RunningServer {
+  readonly endpoint: KubernetesEndpoint;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Creates the built-in Kubernetes APIs: an HTTPS server for each cluster, on a free loopback port.
+ * All have the same CA. A server starts on first use; with `--dir`, it starts again with the sandbox.
+ *
+ * @throws {Error} if a server cannot be started again.
+ */
+export async function createBuiltInKubernetes(
+  options: BuiltInKubernetesOptions,
+): Promise<KubernetesClusters & { readonly close: () => Promise<void> }> {
+  const { now, log, storageFor, kubeAuth, uaa, release, findCluster } = options;
+  const storage = storageFor('kubernetes');
+  const stored = storage.collection<StoredCluster>({
+    name: 'clusters',
+    key: ({ uuid }) => uuid,
+  });
+  const authenticateUser = createOidcAuthenticator(uaa, now);
+  const folder = join(dirname(options.certificates.caPath), 'kubernetes');
+  const running = new Map<string, Promise<RunningServer>>();
+  let certificates: Promise<Certificates> | undefined;
+
+  async function start({ uuid, name }: ClusterId): Promise<RunningServer> {
+    const cluster = stored.get(uuid) ?? {
+      ...{ uuid, name, port: 0, createdAt: now(), objects: [] },
+      tokenSecret: randomBytes(32).toString('base64url'),
+    };
+    certificates ??= ensureCertificates(folder);
+    const certificate = await certificates;
+    const adminToken = randomBytes(24).toString('base64url');
+    const listenOn = (port: number): Promise<ListeningServer> =>
+      listen({
+        ...{ port, certificate, now },
+        createHandler: () => createHandler(cluster, adminToken),
+        onResponse: log.createRecorder('kubernetes'),
+      });
+    // If the stored port is in use, a free one is better than none.
+    const server = await listenOn(cluster.port).catch(() => listenOn(0));
+    stored.put({ ...cluster, port: Number(new URL(server.origin).port) });
+    storage.commit();
+    const endpoint = { server: server.origin, ca: certificate.ca, adminToken };
+    return { endpoint, close: server.close };
+  }
+
+  function createHandler(
+    { uuid, name, createdAt, tokenSecret }: StoredCluster,
+    adminToken: string,
+  ): Handle {
+    const tokens = createServiceAccountTokens(tokenSecret, now);
+    const handle = createApiServer({
+      ...{ now, createdAt, adminToken, tokens },
+      authenticate: kubeAuth === 'oidc' ? authenticateUser : tokens.authenticate,
+      readCluster: () => {
+        const cluster = findCluster(name);
+        if (cluster?.uuid !== uuid) throw clusterGoneError();
+        const { parameters, k8s_version: version = release.current.k8s } = cluster;
+        return { uuid, workers: parameters.kubernetes_worker_instances, version };
+      },
+      store: {
+        read: () => stored.get(uuid)?.objects ?? [],
+        write: (objects) => {
+          const cluster = stored.get(uuid);
+          if (cluster) stored.put({ ...cluster, objects });
+        },
+      },
+    });
+    return withCommit(storage, handle);
+  }
+
+  function ensureRunning(id: ClusterId): Promise<RunningServer> {
+    const current = running.get(id.uuid);
+    if (current) return current;
+    const started = start(id);
+    running.set(id.uuid, started);
+    // A failed start is not cached, so the next request tries again.
+    started.catch(() => running.delete(id.uuid));
+    return started;
+  }
+
+  async function close(): Promise<void> {
+    const servers = await Promise.allSettled(running.values());
+    const started = servers.filter((server) => server.status === 'fulfilled');
+    await Promise.all(started.map(({ value }) => value.close()));
+  }
+
+  try {
+    for (const { uuid, name } of stored.all()) {
+      if (findCluster(name)?.uuid === uuid) await ensureRunning({ uuid, name });
+      else stored.delete(uuid);
+    }
+    storage.commit();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  return { getEndpoint: async (cluster) => (await ensureRunning(cluster)).endpoint, close };
+}

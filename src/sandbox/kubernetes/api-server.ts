@@ -1,0 +1,229 @@
+import { isObject, parseJson, type JsonObject } from '../body.js';
+import { json, toErrorResponse, type SandboxRequest, type SandboxResponse } from '../router.js';
+import {
+  createAuthentication,
+  type Identity,
+  type ServiceAccountTokens,
+  type TokenAuthenticator,
+} from './authentication.js';
+import {
+  applyImpersonation,
+  createAuthorization,
+  readAction,
+  accessReviewSchema,
+  review,
+  reviewTypes,
+  type ResourceAction,
+} from './authorization.js';
+import { discover, formatApiVersion, resourceTypes, type ResourceType } from './discovery.js';
+import {
+  createNamespaces,
+  createNodes,
+  createStoredObject,
+  formatTimestamp,
+  storedObjectSchema,
+  type ClusterState,
+  type KubernetesObject,
+  type StoredObject,
+} from './objects.js';
+import { decodeProtobuf, type MessageSchema } from './protobuf.js';
+import {
+  alreadyExistsError,
+  badRequestError,
+  forbiddenError,
+  methodNotAllowedError,
+  objectNotFoundError,
+  unknownPathError,
+} from './status.js';
+import { createTable } from './table.js';
+
+/** The objects of a cluster that clients have created. */
+export interface ObjectStore {
+  readonly read: () => readonly StoredObject[];
+  readonly write: (objects: readonly StoredObject[]) => void;
+}
+
+export interface ApiServerOptions {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Creation time of the namespaces and nodes, in epoch milliseconds. */
+  readonly createdAt: number;
+  readonly store: ObjectStore;
+  /** Bearer token of an administrator. */
+  readonly adminToken: string;
+  /** Authenticates users with the tokens of the UAA or of service accounts. */
+  readonly authenticate: TokenAuthenticator;
+  readonly tokens: ServiceAccountTokens;
+  /** Returns the current state of the cluster. @throws {ErrorResponse} if it was deleted. */
+  readonly readCluster: () => ClusterState;
+}
+
+const defaultTokenSeconds = 3600;
+
+/**
+ * Creates the Kubernetes API of a cluster. It authenticates users like a real API server with the
+ * flags of a PKS cluster, but serves only what is needed to try credentials: the version, discovery,
+ * reviews, nodes, namespaces, ClusterRoleBindings and service accounts. There are no objects of
+ * other types.
+ *
+ * @see real-kubernetes; https://kubernetes.io/docs/reference/using-api/
+ */
+export function createApiServer(
+  options: ApiServerOptions,
+): (request: SandboxRequest) => Promise<SandboxResponse> {
+  const { now, createdAt, store, adminToken, tokens, readCluster } = options;
+  const authenticate = createAuthentication(adminToken, options.authenticate);
+  const authorization = createAuthorization(() =>
+    store.read().filter((object) => object.kind === 'ClusterRoleBinding'),
+  );
+
+  /** @param namespace - empty for the objects of all namespaces. */
+  function listObjects(kind: string, namespace: string): readonly KubernetesObject[] {
+    const creationTimestamp = formatTimestamp(createdAt);
+    if (kind === 'Namespace') return createNamespaces(creationTimestamp);
+    if (kind === 'Node') return createNodes(readCluster(), creationTimestamp);
+    return findStored(kind, namespace);
+  }
+
+  const findStored = (kind: string, namespace: string): readonly StoredObject[] =>
+    store
+      .read()
+      .filter((object) => object.kind === kind)
+      .filter(({ metadata }) => namespace === '' || metadata.namespace === namespace);
+
+  /** Handles the requests that list objects or get one. */
+  function read(
+    { kind }: ResourceType,
+    { verb, group, resource, namespace, name }: ResourceAction,
+    { headers, query }: SandboxRequest,
+  ): SandboxResponse {
+    const isList = verb === 'list';
+    const objects = listObjects(kind, namespace)
+      .filter(({ metadata }) => isList || metadata.name === name)
+      .toSorted(({ metadata: a }, { metadata: b }) => (a.name < b.name ? -1 : 1));
+    if (!isList && objects.length === 0) throw objectNotFoundError(group, resource, name);
+    if (acceptsTable(headers['accept'])) {
+      const includesObjects = query.get('includeObject') === 'Object';
+      return json(200, createTable(kind, objects, includesObjects, now()));
+    }
+    if (!isList) return json(200, objects[0]);
+    const apiVersion = formatApiVersion(group);
+    return json(200, { kind: `${kind}List`, apiVersion, metadata: {}, items: objects });
+  }
+
+  /** Handles the requests that change objects, which exist only for two types. */
+  function change(
+    { kind }: ResourceType,
+    { verb, group, resource, namespace, name }: ResourceAction,
+    request: SandboxRequest,
+  ): SandboxResponse {
+    if (kind !== 'ClusterRoleBinding' && kind !== 'ServiceAccount') throw methodNotAllowedError();
+    const find = (wanted: string): StoredObject | undefined =>
+      findStored(kind, namespace).find(({ metadata }) => metadata.name === wanted);
+    const readOthers = (object: StoredObject | undefined): readonly StoredObject[] =>
+      store.read().filter((other) => other !== object);
+
+    if (verb === 'delete' && name !== '') {
+      const stored = find(name);
+      if (!stored) throw objectNotFoundError(group, resource, name);
+      store.write(readOthers(stored));
+      return json(200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' });
+    }
+    if (verb !== 'create' && verb !== 'update') throw methodNotAllowedError();
+    const content = readBody(request, storedObjectSchema);
+    const object = createStoredObject(kind, content, namespace, now());
+    const { name: newName } = object.metadata;
+    const replaced = find(newName);
+    if (replaced && verb === 'create') throw alreadyExistsError(group, resource, newName);
+    store.write([...readOthers(replaced), object]);
+    return json(replaced ? 200 : 201, object);
+  }
+
+  function handleReview(
+    { name, kind, group }: ResourceType,
+    request: SandboxRequest,
+    identity: Identity,
+  ): SandboxResponse {
+    // Only this type of review has content that matters.
+    const content = readBody(request, name === reviewTypes.access ? accessReviewSchema : {});
+    const status = review(name, content, identity, authorization);
+    const metadata = { creationTimestamp: formatTimestamp(now()) };
+    const { spec = {} } = content;
+    return json(201, { kind, apiVersion: formatApiVersion(group), metadata, spec, status });
+  }
+
+  async function createToken(
+    { namespace, name }: ResourceAction,
+    request: SandboxRequest,
+  ): Promise<SandboxResponse> {
+    const { spec } = readBody(request, {});
+    const requested = isObject(spec) ? spec['expirationSeconds'] : undefined;
+    const seconds = typeof requested === 'number' ? requested : defaultTokenSeconds;
+    return json(201, {
+      kind: 'TokenRequest',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: { name, namespace },
+      status: {
+        token: await tokens.issue(namespace, name, seconds),
+        expirationTimestamp: formatTimestamp(now() + seconds * 1000),
+      },
+    });
+  }
+
+  async function handleResource(
+    action: ResourceAction,
+    request: SandboxRequest,
+    identity: Identity,
+  ): Promise<SandboxResponse> {
+    const { verb, group, resource, subresource } = action;
+    const type = resourceTypes.find((known) => known.group === group && known.name === resource);
+    if (!type) throw unknownPathError();
+    if (`${resource}/${subresource} ${verb}` === 'serviceaccounts/token create') {
+      return createToken(action, request);
+    }
+    if (subresource !== '') throw unknownPathError();
+    // A client must not mistake the response to a normal request for what it has requested.
+    if (request.query.has('watch') || request.query.has('dryRun')) throw methodNotAllowedError();
+    if (resource.startsWith('selfsubject')) {
+      if (verb !== 'create') throw methodNotAllowedError();
+      return handleReview(type, request, identity);
+    }
+    if (verb === 'list' || verb === 'get') return read(type, action, request);
+    return change(type, action, request);
+  }
+
+  async function handle(request: SandboxRequest): Promise<SandboxResponse> {
+    const cluster = readCluster();
+    const user = await authenticate(request.headers['authorization']);
+    const identity = applyImpersonation(user, request, authorization);
+    const action = readAction(request);
+    if (!authorization.isAllowed(identity, action)) {
+      throw forbiddenError(identity.username, action);
+    }
+    if (!('path' in action)) return handleResource(action, request, identity);
+    const content = discover(action.path, cluster.version);
+    if (!content) throw unknownPathError();
+    return json(200, content);
+  }
+
+  return (request) => handle(request).catch(toErrorResponse);
+}
+
+/** Whether the client prefers a table, as `kubectl get` does. */
+function acceptsTable(accept = ''): boolean {
+  return accept.replaceAll(' ', '').startsWith('application/json;as=Table;');
+}
+
+/** @throws {ErrorResponse} 400 if the body is neither a JSON object nor one in the protobuf format. */
+function readBody(request: SandboxRequest, schema: MessageSchema): JsonObject {
+  if (!request.headers['content-type']?.includes('protobuf')) {
+    const value = parseJson(request.body);
+    if (!isObject(value)) throw badRequestError('the body is not a JSON object');
+    return value;
+  }
+  try {
+    return decodeProtobuf(request.bytes ?? Buffer.alloc(0), schema);
+  } catch (error) {
+    throw badRequestError(`the body is not a protobuf object: ${String(error)}`);
+  }
+}

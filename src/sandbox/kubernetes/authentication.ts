@@ -1,0 +1,133 @@
+import { SignJWT, createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
+import { basicAuthorization } from '../http-client.js';
+import type { TokenCheck } from '../pks/guard.js';
+import { toList } from '../storage/storage.js';
+import { unauthorizedError } from './status.js';
+
+/** The user that a request acts for. */
+export interface Identity {
+  readonly username: string;
+  readonly groups: readonly string[];
+}
+
+/** The group whose members may do everything. */
+export const mastersGroup = 'system:masters';
+
+/** The group of all users with a valid token. */
+export const authenticatedGroup = 'system:authenticated';
+
+/** The identity of requests without a token. */
+const anonymous: Identity = {
+  username: 'system:anonymous',
+  groups: ['system:unauthenticated'],
+};
+
+/** The PKS API creates role bindings as this user. */
+const administrator: Identity = { username: 'admin', groups: [mastersGroup] };
+
+/** Returns the identity of a token. @throws {Error} if the token is invalid. */
+export type TokenAuthenticator = (token: string) => Promise<Identity>;
+
+/**
+ * Creates a function that determines the identity of a request from its `Authorization` header.
+ *
+ * @param adminToken - the token of the administrator.
+ */
+export function createAuthentication(
+  adminToken: string,
+  authenticate: TokenAuthenticator,
+): (authorization: string | undefined) => Promise<Identity> {
+  return async (authorization = '') => {
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (token === undefined) return anonymous;
+    const { username, groups } =
+      token === adminToken
+        ? administrator
+        : await authenticate(token).catch(() => {
+            throw unauthorizedError();
+          });
+    return { username, groups: [...groups, authenticatedGroup] };
+  };
+}
+
+const oidcPrefix = 'oidc:';
+
+/**
+ * Authenticates users with tokens of the UAA, like an API server with the OIDC flags of a PKS cluster.
+ * Like a real API server, it also accepts access tokens.
+ *
+ * @param now - epoch milliseconds.
+ * @see kubernetes, section 2
+ */
+export function createOidcAuthenticator(
+  { uaa, clientId, clientSecret }: TokenCheck,
+  now: () => number,
+): TokenAuthenticator {
+  // The keys are public. The credentials only show in the log that a cluster requests them.
+  const authorization = basicAuthorization(clientId, clientSecret);
+  const headers = { accept: 'application/json', authorization };
+  const keys = createRemoteJWKSet(new URL(`${uaa.baseUrl}/token_keys`), {
+    [customFetch]: async () => {
+      const { status, body } = await uaa.send({ method: 'GET', path: '/token_keys', headers });
+      return new Response(body, { status });
+    },
+  });
+  return async (token) => {
+    const { payload } = await jwtVerify(token, keys, {
+      issuer: `${uaa.baseUrl}/oauth/token`,
+      audience: 'pks_cluster_client',
+      algorithms: ['RS256'],
+      currentDate: new Date(now()),
+    });
+    const { user_name: username, roles } = payload;
+    if (typeof username !== 'string') throw new Error('the token has no user_name');
+    return {
+      username: `${oidcPrefix}${username}`,
+      groups: toList(roles).map((role) => `${oidcPrefix}${String(role)}`),
+    };
+  };
+}
+
+/** The tokens of a cluster's service accounts. */
+export interface ServiceAccountTokens {
+  /** @param seconds - lifetime. */
+  readonly issue: (namespace: string, name: string, seconds: number) => Promise<string>;
+  readonly authenticate: TokenAuthenticator;
+}
+
+/**
+ * @param secret - signs the tokens.
+ * @param now - epoch milliseconds.
+ */
+export function createServiceAccountTokens(
+  secret: string,
+  now: () => number,
+): ServiceAccountTokens {
+  const key = Buffer.from(secret);
+  const issuer = 'https://kubernetes.default.svc';
+  return {
+    issue: (namespace, name, seconds) => {
+      const issuedAt = Math.floor(now() / 1000);
+      return new SignJWT()
+        .setProtectedHeader({ alg: 'HS256' })
+        .setIssuer(issuer)
+        .setSubject(formatAccountUser(namespace, name))
+        .setAudience(issuer)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + seconds)
+        .sign(key);
+    },
+    authenticate: async (token) => {
+      const options = { issuer, audience: issuer, currentDate: new Date(now()) };
+      const { sub: username = '' } = (await jwtVerify(token, key, options)).payload;
+      const [, , namespace = ''] = username.split(':');
+      const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`];
+      return { username, groups };
+    },
+  };
+}
+
+/** Formats the user name of a service account. */
+export function formatAccountUser(namespace: string, name: string): string {
+  return `system:serviceaccount:${namespace}:${name}`;
+}

@@ -1,0 +1,194 @@
+import { isObject, type JsonObject } from '../body.js';
+import { decodePath, type SandboxRequest } from '../router.js';
+import {
+  authenticatedGroup,
+  formatAccountUser,
+  mastersGroup,
+  type Identity,
+} from './authentication.js';
+import type { ClusterRoleBinding } from './objects.js';
+import type { MessageSchema } from './protobuf.js';
+import { forbiddenError } from './status.js';
+
+/** An action on objects of one type. Members that do not apply are empty. */
+export interface ResourceAction {
+  /** E.g. `list`. */
+  readonly verb: string;
+  /** Empty for the core group. */
+  readonly group: string;
+  /** Plural name of the type, e.g. `nodes`. */
+  readonly resource: string;
+  readonly subresource: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** A request for a path that does not belong to a type of objects, e.g. `/version`. */
+export interface PathAction {
+  /** The HTTP method in lower case. */
+  readonly verb: string;
+  readonly path: string;
+}
+
+export type Action = ResourceAction | PathAction;
+
+/** The members of an action on which the decision depends. */
+type ReviewedAction = Pick<ResourceAction, 'verb' | 'resource'> | PathAction;
+
+const verbs: Readonly<Record<string, string>> = {
+  GET: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+/**
+ * Determines the action of a request.
+ *
+ * @see https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/request/requestinfo.go
+ */
+export function readAction({ method, path }: SandboxRequest): Action {
+  const [root, ...rest] = path.split('/').filter(Boolean).map(decodePath);
+  const [group = '', , ...parts] = root === 'apis' ? rest : ['', ...rest];
+  if ((root !== 'api' && root !== 'apis') || parts.length === 0) {
+    return { verb: method.toLowerCase(), path };
+  }
+  const namespace = parts[0] === 'namespaces' ? (parts[1] ?? '') : '';
+  const isBelowNamespace = namespace !== '' && parts.length > 2;
+  const [resource = '', name = '', ...subresource] = isBelowNamespace ? parts.slice(2) : parts;
+  const verb = method === 'GET' && name === '' ? 'list' : (verbs[method] ?? '');
+  return { verb, group, resource, subresource: subresource.join('/'), name, namespace };
+}
+
+/** Decides what users may do. */
+export interface Authorization {
+  readonly isAllowed: (identity: Identity, action: ReviewedAction) => boolean;
+  /** Returns everything that a user may do, for `kubectl auth can-i --list`. */
+  readonly describeRules: (identity: Identity) => JsonObject;
+}
+
+/**
+ * Creates the authorization of a cluster: users with a ClusterRoleBinding may do everything, whatever
+ * its role is. Others can only connect and check their own rights.
+ *
+ * @param listBindings - returns the current ClusterRoleBindings.
+ */
+export function createAuthorization(
+  listBindings: () => readonly ClusterRoleBinding[],
+): Authorization {
+  const isBound = (identity: Identity): boolean =>
+    identity.groups.includes(mastersGroup) ||
+    listBindings().some(({ subjects }) => subjects.some((subject) => isSubject(subject, identity)));
+  return {
+    isAllowed: (identity, action) => isAllowedForAll(identity, action) || isBound(identity),
+    describeRules: (identity) => (isBound(identity) ? everything : ownReviews),
+  };
+}
+
+function isSubject(
+  { kind, name, namespace = '' }: ClusterRoleBinding['subjects'][number],
+  { username, groups }: Identity,
+): boolean {
+  if (kind === 'Group') return groups.includes(name);
+  return username === (kind === 'User' ? name : formatAccountUser(namespace, name));
+}
+
+/** The types of requests in which users check their own identity and rights. */
+export const reviewTypes = {
+  subject: 'selfsubjectreviews',
+  access: 'selfsubjectaccessreviews',
+  rules: 'selfsubjectrulesreviews',
+} as const;
+
+const reviewNames: readonly string[] = Object.values(reviewTypes);
+
+function isAllowedForAll({ groups }: Identity, action: ReviewedAction): boolean {
+  const isAuthenticated = groups.includes(authenticatedGroup);
+  if ('path' in action) {
+    const { verb, path } = action;
+    const isDiscovery = isAuthenticated && /^\/apis?(\/|$)/.test(path);
+    return verb === 'get' && (path === '/version' || isDiscovery);
+  }
+  return isAuthenticated && action.verb === 'create' && reviewNames.includes(action.resource);
+}
+
+const everything = {
+  resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
+  nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+  incomplete: false,
+};
+
+const ownReviews = {
+  resourceRules: [
+    {
+      verbs: ['create'],
+      apiGroups: ['authorization.k8s.io'],
+      resources: [reviewTypes.access, reviewTypes.rules],
+    },
+    { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: [reviewTypes.subject] },
+  ],
+  nonResourceRules: [
+    { verbs: ['get'], nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/version'] },
+  ],
+  incomplete: false,
+};
+
+/** The members of an access review in the protobuf format. */
+export const accessReviewSchema: MessageSchema = {
+  2: [
+    'spec',
+    {
+      1: ['resourceAttributes', { 2: ['verb'], 5: ['resource'] }],
+      2: ['nonResourceAttributes', { 1: ['path'], 2: ['verb'] }],
+    },
+  ],
+};
+
+/**
+ * Returns the status of a review: who the user is (`kubectl auth whoami`), whether the user may do
+ * something (`auth can-i`), or everything that the user may do (`auth can-i --list`).
+ *
+ * @param type - plural name of the type of the review.
+ * @param content - the object in the request.
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/authorization/
+ */
+export function review(
+  type: string,
+  content: JsonObject,
+  identity: Identity,
+  { isAllowed, describeRules }: Authorization,
+): JsonObject {
+  if (type === reviewTypes.subject) return { userInfo: identity };
+  if (type === reviewTypes.rules) return describeRules(identity);
+  return { allowed: isAllowed(identity, readReviewedAction(content)) };
+}
+
+function readReviewedAction({ spec }: JsonObject): ReviewedAction {
+  const { resourceAttributes, nonResourceAttributes } = isObject(spec) ? spec : {};
+  if (isObject(nonResourceAttributes)) {
+    const { verb, path } = nonResourceAttributes;
+    return { verb: String(verb), path: String(path) };
+  }
+  const { verb, resource } = isObject(resourceAttributes) ? resourceAttributes : {};
+  return { verb: String(verb), resource: String(resource) };
+}
+
+/**
+ * Returns the identity that a request acts for, which is another user with `kubectl --as`.
+ *
+ * @throws {ErrorResponse} 403 if the user may not act for other users.
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
+ */
+export function applyImpersonation(
+  identity: Identity,
+  { headers }: SandboxRequest,
+  { isAllowed }: Authorization,
+): Identity {
+  const { 'impersonate-user': username = '', 'impersonate-group': groups = '' } = headers;
+  if (username === '') return identity;
+  const user = { group: '', resource: 'users', subresource: '', name: username, namespace: '' };
+  const action = { verb: 'impersonate', ...user };
+  if (!isAllowed(identity, action)) throw forbiddenError(identity.username, action);
+  return { username, groups: [...groups.split(', ').filter(Boolean), authenticatedGroup] };
+}

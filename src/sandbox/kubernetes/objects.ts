@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
+import { validate, type JsonObject } from '../body.js';
+import { deriveUuid } from '../derived-uuid.js';
+import type { MessageSchema } from './protobuf.js';
+import { invalidObjectError } from './status.js';
+
+/** What a Kubernetes API shows of its cluster. */
+export interface ClusterState {
+  readonly uuid: string;
+  /** Number of nodes. */
+  readonly workers: number;
+  /** Version of Kubernetes, e.g. `1.16.7`. */
+  readonly version: string;
+}
+
+interface Metadata {
+  readonly name: string;
+  /** Absent for objects outside namespaces. */
+  readonly namespace?: string;
+  readonly uid: string;
+  /** E.g. `2026-11-25T10:00:00Z`. */
+  readonly creationTimestamp: string;
+}
+
+/** Makes users, groups and service accounts administrators of the cluster. */
+export interface ClusterRoleBinding {
+  readonly kind: 'ClusterRoleBinding';
+  readonly apiVersion: string;
+  readonly metadata: Metadata;
+  readonly roleRef: { readonly kind: string; readonly name: string };
+  readonly subjects: readonly {
+    /** `User`, `Group` or `ServiceAccount`. */
+    readonly kind: string;
+    readonly name: string;
+    /** Only service accounts have one. */
+    readonly namespace?: string | undefined;
+  }[];
+}
+
+/** An account whose token is in the kubeconfigs of clusters without OIDC. */
+export interface ServiceAccount {
+  readonly kind: 'ServiceAccount';
+  readonly apiVersion: string;
+  readonly metadata: Metadata;
+}
+
+/** An object that clients can create and delete. */
+export type StoredObject = ClusterRoleBinding | ServiceAccount;
+
+type Namespace = ReturnType<typeof createNamespaces>[number];
+type Node = ReturnType<typeof createNodes>[number];
+
+export type KubernetesObject = StoredObject | Namespace | Node;
+
+/** The protobuf schema of the objects that clients can create. */
+export const storedObjectSchema: MessageSchema = {
+  1: ['metadata', { 1: ['name'] }],
+  2: ['subjects', { 1: ['kind'], 2: ['apiGroup'], 3: ['name'], 4: ['namespace'] }, 'repeated'],
+  3: ['roleRef', { 1: ['apiGroup'], 2: ['kind'], 3: ['name'] }],
+};
+
+const name = v.pipe(v.string('{name} is required'), v.nonEmpty('{name} is required'));
+const accountSchema = v.object({
+  metadata: v.looseObject({ name }, 'metadata is required'),
+});
+const bindingSchema = v.object({
+  ...accountSchema.entries,
+  roleRef: v.looseObject({ kind: v.string(), name }, 'roleRef is required'),
+  subjects: v.optional(
+    v.array(v.looseObject({ kind: v.string(), name, namespace: v.optional(v.string()) })),
+    [],
+  ),
+});
+
+/**
+ * Creates an object from the body of a request.
+ *
+ * @param namespace - empty for objects outside namespaces.
+ * @param now - epoch milliseconds.
+ * @throws {ErrorResponse} 422 if a required member is missing.
+ */
+export function createStoredObject(
+  kind: StoredObject['kind'],
+  content: JsonObject,
+  namespace: string,
+  now: number,
+): StoredObject {
+  const parse = <Schema extends v.GenericSchema>(schema: Schema) =>
+    validate(schema, content, (message) => invalidObjectError(`${kind} is invalid: ${message}`));
+  const complete = (metadata: Pick<Metadata, 'name'>): Metadata => ({
+    ...metadata,
+    ...(namespace !== '' && { namespace }),
+    uid: randomUUID(),
+    creationTimestamp: formatTimestamp(now),
+  });
+  if (kind === 'ServiceAccount') {
+    const { metadata } = parse(accountSchema);
+    return { kind, apiVersion: 'v1', metadata: complete(metadata) };
+  }
+  const { metadata, roleRef, subjects } = parse(bindingSchema);
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  return { kind, apiVersion, metadata: complete(metadata), roleRef, subjects };
+}
+
+/** Creates the namespaces that each cluster has. @param creationTimestamp - of the cluster. */
+export function createNamespaces(creationTimestamp: string) {
+  return ['default', 'kube-node-lease', 'kube-public', 'kube-system'].map((name) => ({
+    kind: 'Namespace' as const,
+    apiVersion: 'v1',
+    metadata: { name, uid: deriveUuid(name), creationTimestamp },
+    status: { phase: 'Active' },
+  }));
+}
+
+/**
+ * Creates the nodes of a cluster, one for each worker. Their names are UUIDs, because PKS on vSphere
+ * names nodes after the ids of their virtual machines.
+ *
+ * @param creationTimestamp - of the cluster.
+ */
+export function createNodes({ uuid, workers, version }: ClusterState, creationTimestamp: string) {
+  return Array.from({ length: workers }, (_, index) => {
+    // 250 nodes for each subnet: 10.200.0.2 to .251, then 10.200.1.2, ...
+    const address = `10.200.${String(Math.floor(index / 250))}.${String((index % 250) + 2)}`;
+    const name = deriveUuid(`${uuid} node ${String(index)}`);
+    return {
+      kind: 'Node' as const,
+      apiVersion: 'v1',
+      metadata: { name, uid: deriveUuid(name), creationTimestamp },
+      status: {
+        conditions: [{ type: 'Ready', status: 'True' }],
+        addresses: [
+          { type: 'InternalIP', address },
+          { type: 'Hostname', address: name },
+        ],
+        nodeInfo: {
+          kubeletVersion: `v${version}`,
+          osImage: 'Ubuntu 16.04.6 LTS',
+          kernelVersion: '4.15.0-70-generic',
+          containerRuntimeVersion: 'docker://18.9.9',
+        },
+      },
+    };
+  });
+}
+
+/** Formats epoch milliseconds as Kubernetes does, in whole seconds. */
+export function formatTimestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}

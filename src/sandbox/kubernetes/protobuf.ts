@@ -1,0 +1,71 @@
+import type { JsonObject } from '../body.js';
+import { toList } from '../storage/storage.js';
+
+/** The members of a message by field number. Other fields are ignored. */
+export interface MessageSchema {
+  /** A member without its own `members` is a text. */
+  readonly [field: number]: readonly [
+    name: string,
+    members?: MessageSchema,
+    repetition?: 'repeated',
+  ];
+}
+
+/** The first bytes of an object: `k8s` and a zero byte. */
+const prefix = Buffer.from('k8s\0');
+
+/**
+ * Decodes an object in the protobuf format of Kubernetes, which kubectl uses for requests of
+ * `auth can-i`, `auth whoami` and `create`. Empty texts are omitted, as in JSON.
+ *
+ * @throws {Error} if the bytes are not such an object.
+ * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
+ */
+export function decodeProtobuf(bytes: Buffer, schema: MessageSchema): JsonObject {
+  if (!bytes.subarray(0, prefix.length).equals(prefix)) throw new Error('the prefix is missing');
+  const { raw = {} } = decodeMessage(bytes.subarray(prefix.length), { 2: ['raw', schema] });
+  return raw as JsonObject;
+}
+
+function decodeMessage(bytes: Buffer, schema: MessageSchema): JsonObject {
+  const message: Record<string, unknown> = {};
+  for (const { number, value } of readFields(bytes)) {
+    const [name, members, repetition] = schema[number] ?? [];
+    if (name === undefined) continue;
+    const decoded = members ? decodeMessage(value, members) : value.toString();
+    if (repetition) message[name] = [...toList(message[name]), decoded];
+    else if (decoded !== '') message[name] = decoded;
+  }
+  return message;
+}
+
+interface Field {
+  readonly number: number;
+  readonly value: Buffer;
+}
+
+/** Reads the fields that are texts or messages. Numbers are skipped, because no schema has any. */
+function* readFields(bytes: Buffer): Generator<Field> {
+  let position = 0;
+
+  function readNumber(): number {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = bytes[position++];
+      if (byte === undefined) throw new Error('unexpected end of a number');
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  while (position < bytes.length) {
+    const tag = readNumber();
+    const size = readNumber();
+    const wireType = tag & 7;
+    if (wireType === 0) continue;
+    if (wireType !== 2) throw new Error(`unknown wire type ${String(wireType)}`);
+    if (size > bytes.length - position) throw new Error('unexpected end of a text');
+    yield { number: tag >>> 3, value: bytes.subarray(position, position + size) };
+    position += size;
+  }
+}
