@@ -43,6 +43,8 @@ export interface Behaviour {
   readonly hasEndSessionEndpoint: boolean;
   /** Whether the discovery document is available with GET only. */
   readonly hasGetDiscoveryOnly: boolean;
+  /** End of the error text for a form without a CSRF cookie. */
+  readonly missingCsrfText: string;
   /** Whether filters in error texts are HTML-escaped. */
   readonly escapesFilters: boolean;
   /** Whether a request with a user's token can change the secret of a client. */
@@ -75,6 +77,7 @@ const release430: Behaviour = {
   canFilterByExternalId: false,
   hasEndSessionEndpoint: false,
   hasGetDiscoveryOnly: false,
+  missingCsrfText: 'because your session was not found.',
   escapesFilters: false,
   canUsersChangeSecrets: false,
   namesMissingUser: false,
@@ -102,9 +105,9 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
   '77': {
     ...release745,
     name: '77',
-    version: '77.18.0',
-    commit: 'a0ac1f6',
-    timestamp: '2024-10-09T12:31:00+0000',
+    version: '77.19.0',
+    commit: '13dc87a',
+    timestamp: '2024-10-24T14:55:55+0200',
     badCredentialsError: 'invalid_client',
     hasOpaqueRefreshTokens: true,
     hasPkce: true,
@@ -115,6 +118,7 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     canFilterByExternalId: true,
     hasEndSessionEndpoint: true,
     hasGetDiscoveryOnly: true,
+    missingCsrfText: 'because no token was found to compare.',
     namesMissingUser: true,
     hasAliases: true,
   },

@@ -1,40 +1,27 @@
-import { readParameters } from './requests.js';
 import type { JsonObject } from '../body.js';
 import { json, route, text, type Route, type SandboxRequest } from '../router.js';
-import {
-  createProviderUrl,
-  hasLink,
-  readLoginState,
-  type LoginState,
-} from './browser/login-state.js';
-import { findPrompts } from './login-prompts.js';
+import { findLoginOptions } from './browser/login.js';
 import type { Realm } from './realm.js';
 
-/** Creates the routes `/info` (the version), `/healthz` and `/error` (the error page). */
+/** Creates the routes `/info` (the version and the login prompts) and `/healthz`. */
 export function infoRoutes(realm: Realm): readonly Route[] {
   return [
-    route('*', '/info', (request) => ({
-      ...json(200, createInfo(realm, request, readLoginState(request, realm)), {
-        'cache-control': 'no-store',
-      }),
-    })),
+    route('*', '/info', (request) => json(200, createInfo(request, realm))),
     route('*', '/healthz', () => text(200, 'ok\n')),
   ];
 }
 
 /**
- * Creates the data of `/info` and of the login page.
+ * Creates the data of `/info`, which is also the login page for clients that prefer JSON. The prompt
+ * for a passcode is only shown if users can log in with another identity provider.
  *
- * @param request - the parameter `origin` selects a provider that can have its own prompts.
+ * @see UAA 77 `LoginInfoEndpoint`
  */
-export function createInfo(
-  { state, zone, settings: { issuer, behaviour } }: Realm,
-  request: SandboxRequest,
-  login: LoginState,
-): JsonObject {
-  const origin = readParameters(request).get('origin') ?? undefined;
-  const { providers, loginHint, error } = login;
-  const samlProviders = providers.filter(({ type }) => type === 'saml');
+export function createInfo(request: SandboxRequest, realm: Realm): JsonObject {
+  const { issuer, behaviour } = realm.settings;
+  const { hint, error, otherProviders } = findLoginOptions(request, realm);
+  const hasPasscode = otherProviders.length > 0;
+  const passcodeText = `Temporary Authentication Code ( Get one at ${issuer}/passcode )`;
   return {
     app: { version: behaviour.version },
     links: {
@@ -43,18 +30,17 @@ export function createInfo(
       login: issuer,
       register: '/create_account',
     },
-    zone_name: zone.name,
+    zone_name: realm.zone.name,
     entityID: 'cloudfoundry-saml-login',
     commit_id: behaviour.commit,
-    idpDefinitions: Object.fromEntries(
-      samlProviders.map((provider) => [
-        provider.originKey,
-        `${issuer}${createProviderUrl(provider, request)}`,
-      ]),
-    ),
-    prompts: findPrompts(state.providers, issuer, login, origin),
-    ...(providers.some(hasLink) && { showLoginLinks: true }),
-    ...(loginHint !== undefined && { login_hint: loginHint }),
+    idpDefinitions: {},
+    prompts: {
+      username: ['text', 'Email'],
+      password: ['password', 'Password'],
+      ...(hasPasscode && { passcode: ['password', passcodeText] }),
+    },
+    ...(hasPasscode && { showLoginLinks: true }),
+    ...(hint !== undefined && { login_hint: hint }),
     ...(error !== undefined && { error }),
     timestamp: behaviour.timestamp,
   };

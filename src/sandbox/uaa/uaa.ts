@@ -13,9 +13,9 @@ import {
 import { createMemoryStorage, withCommit, type Storage } from '../storage/storage.js';
 import { checkAccess } from './access.js';
 import { behaviours, type UaaRelease } from './behaviour.js';
-import { authorizeRoutes } from './browser/authorize-routes.js';
-import { browserRoutes } from './browser/login-routes.js';
-import { withPageChain } from './browser/page-chain.js';
+import { authorizeRoutes } from './browser/authorize.js';
+import { browserRoutes } from './browser/login.js';
+import { withPageSecurity } from './browser/page-security.js';
 import { clientRoutes } from './clients/clients.js';
 import { clientInfoRoutes } from './clients/info.js';
 import { clientJwtRoutes } from './clients/jwt.js';
@@ -106,7 +106,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     routers.set(zone, router);
     return router;
   };
-  const respond = withPageChain(realm, async (request, params) => {
+  const respond = withPageSecurity(realm, async (request, params) => {
     const zone = await selectZone(request, realm);
     await checkAccess(request, decodePath(request.path), realm);
     return findRouter(zone)(request, params);

@@ -3,12 +3,10 @@ import type { ReceivedResponse } from './exchange.js';
 /** What a client reads of a response, without values that differ between two runs. */
 export interface Recording {
   readonly status: number;
-  /** Without descriptions of errors. */
+  /** Without descriptions of errors; its parameters are sorted. */
   readonly location?: string;
   /** The scheme, the realm and the error code of `WWW-Authenticate`. */
   readonly challenge?: string;
-  /** Names of the cookies that are set. */
-  readonly cookies?: readonly string[];
   /** JSON; of an error, only the code and the names of the members. For other types, the type. */
   readonly body?: unknown;
 }
@@ -24,29 +22,34 @@ export function normalize(
 ): Recording {
   const clean = createCleaner(uaa, saved);
   const type = String(headers['content-type']);
-  const { location, 'www-authenticate': challenge, 'set-cookie': cookies = [] } = headers;
+  const { location, 'www-authenticate': challenge } = headers;
   return {
     status,
-    ...(location !== undefined && { location: shortenLocation(clean(String(location))) }),
+    ...(location !== undefined && { location: normalizeLocation(clean(String(location))) }),
     ...(challenge !== undefined && { challenge: shortenChallenge(String(challenge)) }),
-    ...(cookies.length > 0 && { cookies: readCookieNames([cookies].flat()) }),
     ...(body !== '' && { body: normalizeBody(status, body, type, clean) }),
   };
 }
 
-/** Removes the description of an error, and encodes blanks. */
-function shortenLocation(location: string): string {
-  return location.replace(/([?&#])error_description=[^&]*&?/, '$1').replace(/[?&#]$/, '');
+/** Removes the description of an error, and sorts the parameters and their scopes. */
+function normalizeLocation(location: string): string {
+  return location.replace(/([?#])([^?#]*)/g, (_, mark: string, text: string) => {
+    const parameters = text
+      .split('&')
+      .filter((parameter) => !parameter.startsWith('error_description='))
+      .map((parameter) =>
+        parameter.startsWith('scope=')
+          ? `scope=${parameter.slice(6).split('%20').sort().join('%20')}`
+          : parameter,
+      );
+    return text === '' || parameters.length === 0 ? '' : `${mark}${parameters.sort().join('&')}`;
+  });
 }
 
 function shortenChallenge(challenge: string): string {
   const [scheme = ''] = challenge.split(' ');
   const members = challenge.match(/(realm|error)="[^"]*"/g) ?? [];
   return [scheme, ...members].join(' ');
-}
-
-function readCookieNames(cookies: readonly string[]): readonly string[] {
-  return [...new Set(cookies.map((cookie) => cookie.split('=')[0] ?? ''))].sort();
 }
 
 type Clean = (text: string) => string;

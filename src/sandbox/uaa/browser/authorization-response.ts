@@ -1,34 +1,37 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { empty, type SandboxResponse } from '../../router.js';
-import type { AuthorizationRequest } from './authorization-request.js';
-import { createErrorLocation, noStore } from './authorization-location.js';
+import type { SandboxRequest, SandboxResponse } from '../../router.js';
 import { readChallenge } from '../oauth/pkce.js';
 import { parseScope } from '../oauth/scopes.js';
+import { createTokenResponse, parseTokenFormat } from '../oauth/token-response.js';
 import type { Realm } from '../realm.js';
-import { addFragment, addQuery, checkEncoding, formatResponse } from './redirect-uri.js';
-import { parseTokenFormat, createTokenResponse } from '../oauth/token-response.js';
+import {
+  AuthorizationError,
+  type AuthorizationRequest,
+  type ResponseTarget,
+} from './authorization-request.js';
+import { redirect } from './cookies.js';
+import { addParameters } from './redirect-uri.js';
 
 /**
- * Creates the redirect to the client.
+ * Redirects to the client with a code in the query, or with tokens in the fragment.
  *
  * @param scope - the scopes that are approved, or that do not require consent.
- * @throws InvalidUriError
+ * @throws AuthorizationError if the client may not use the implicit grant, or no scopes are granted.
  */
-export async function createAuthorizationResponse(
+export async function respondToClient(
+  request: SandboxRequest,
   authorization: AuthorizationRequest,
   scope: readonly string[],
   realm: Realm,
 ): Promise<SandboxResponse> {
-  const { fields, redirectUri, responseTypes } = authorization;
-  checkEncoding(redirectUri);
-  if (responseTypes.has('token') || responseTypes.has('id_token')) {
-    const location = await createImplicitLocation(authorization, scope, realm);
-    return empty(302, { location, ...noStore });
+  const { redirectUri, responseTypes, state } = authorization;
+  const common = state === null ? {} : { state };
+  if (!responseTypes.has('token') && !responseTypes.has('id_token')) {
+    const code = createCode(authorization, scope, realm);
+    return redirect(request, addParameters(redirectUri, 'query', { code, ...common }));
   }
-  const state = fields.get('state');
-  const code = createCode(authorization, scope, realm);
-  const response = formatResponse({ code, ...(state !== null && { state }) });
-  return empty(302, { location: addQuery(redirectUri, response), ...noStore });
+  const tokens = await createTokens(authorization, scope, realm);
+  return redirect(request, addParameters(redirectUri, 'fragment', { ...tokens, ...common }));
 }
 
 function createCode(
@@ -41,54 +44,62 @@ function createCode(
     userId: user.id,
     scope,
     redirectUri,
-    parameters: Object.fromEntries([...fields].reverse()),
+    parameters: Object.fromEntries(fields),
     authTime,
     pkce: behaviour.hasPkce ? readChallenge(fields) : undefined,
   });
 }
 
-/** Creates the redirect with tokens in the fragment, and a code if one was requested. */
-async function createImplicitLocation(
+/** Creates the requested tokens, and a code if one was requested, too. */
+async function createTokens(
   authorization: AuthorizationRequest,
   scope: readonly string[],
   realm: Realm,
-): Promise<string> {
-  const { client, user, fields, responseTypes, redirectUri, authTime } = authorization;
+): Promise<Readonly<Record<string, string>>> {
+  const { client, user, authTime, fields, responseTypes, redirectUri } = authorization;
   const isImplicit = responseTypes.has('token') || responseTypes.size === 1;
   const grantType = isImplicit ? 'implicit' : 'authorization_code';
-  const createError = (error: string, message: string) =>
-    createErrorLocation({ error, message }, authorization, true);
+  const target = authorization;
   if (!client.grants.includes(grantType)) {
-    return createError('invalid_client', `Unauthorized grant type: ${grantType}`);
+    const description = `Unauthorized grant type: ${grantType}`;
+    throw new AuthorizationError('invalid_client', description, { target });
   }
-  if (scope.length === 0) return createError('invalid_token', 'No scopes were granted');
-  const body = await createTokenResponse(realm, {
-    ...{ client, user, scope, authTime, grantType },
-    nonce: fields.get('nonce') ?? undefined,
-    ...parseTokenFormat(fields),
-  });
-  const { access_token: accessToken, id_token: idToken = 'null', nonce, jti } = body;
-  const state = fields.get('state');
-  const response = {
+  if (scope.length === 0) {
+    throw new AuthorizationError('invalid_token', 'No scopes were granted', { target });
+  }
+  const nonce = fields.get('nonce') ?? undefined;
+  const tokenFormat = parseTokenFormat(fields);
+  const grant = { client, user, scope, authTime, grantType, nonce, ...tokenFormat };
+  const body = await createTokenResponse(realm, grant);
+  const { access_token: accessToken, id_token: idToken, expires_in: expiresIn, jti } = body;
+  const requested = parseScope(fields.get('scope'));
+  const isRequestedScope =
+    requested.length === scope.length && requested.every((name) => scope.includes(name));
+  return {
     token_type: 'bearer',
-    ...(responseTypes.has('token') && { access_token: accessToken }),
-    ...(responseTypes.has('id_token') && { id_token: idToken }),
+    ...(responseTypes.has('token') && { access_token: String(accessToken) }),
+    // The real server sends this text if the scopes do not include `openid`.
+    ...(responseTypes.has('id_token') && {
+      id_token: typeof idToken === 'string' ? idToken : 'null',
+    }),
     ...(responseTypes.has('code') && { code: createCode(authorization, scope, realm) }),
-    ...(state !== null && { state }),
-    expires_in: body['expires_in'],
-    // RFC 6749, section 4.2.2 allows the scope to be omitted if it equals the requested scope.
-    ...(!isRequestedScope(fields, scope) && { scope: scope.join(' ') }),
+    expires_in: String(expiresIn),
+    ...(!isRequestedScope && { scope: scope.join(' ') }),
     ...(nonce !== undefined && { nonce }),
-    jti,
+    jti: String(jti),
     ...(fields.get('prompt') === 'none' && { session_state: createSessionState(redirectUri) }),
   };
-  const texts = Object.entries(response).map(([name, value]) => [name, String(value)] as const);
-  return addFragment(redirectUri, formatResponse(Object.fromEntries(texts)));
 }
 
-function isRequestedScope(fields: URLSearchParams, scope: readonly string[]): boolean {
-  const requested = parseScope(fields.get('scope'));
-  return requested.length === scope.length && requested.every((name) => scope.includes(name));
+/** Redirects to the client with an error: in the fragment if it requested an access token. */
+export function respondWithError(
+  request: SandboxRequest,
+  error: Readonly<Record<string, string>>,
+  { redirectUri, responseTypes, state }: ResponseTarget,
+): SandboxResponse {
+  const place = responseTypes.has('token') ? 'fragment' : 'query';
+  const parameters = { ...error, ...(state !== null && { state }) };
+  return redirect(request, addParameters(redirectUri, place, parameters));
 }
 
 /**

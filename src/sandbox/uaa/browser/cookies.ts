@@ -1,71 +1,49 @@
-import { readParameters } from '../requests.js';
 import { randomBytes } from 'node:crypto';
-import type { SandboxRequest, SandboxResponse } from '../../router.js';
+import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import type { Session } from '../store/sessions.js';
+import type { State } from '../store/state.js';
+import type { User } from '../store/users.js';
 
-/** Name of the CSRF cookie and of the hidden form field. */
-const csrfName = 'X-Uaa-Csrf';
+/** Name of the CSRF cookie and of the hidden field in forms. */
+export const csrfName = 'X-Uaa-Csrf';
 const sessionName = 'JSESSIONID';
 
-/** Parses the cookies of a request. */
-function parseCookies({ headers }: SandboxRequest): ReadonlyMap<string, string> {
-  const pairs = (headers['cookie'] ?? '').split(';').flatMap((pair): [string, string][] => {
-    const [name = '', ...value] = pair.split('=');
-    return name.trim() === '' ? [] : [[name.trim(), value.join('=').trim()]];
-  });
-  return new Map(pairs);
+function readCookie({ headers }: SandboxRequest, name: string): string | undefined {
+  const pairs = (headers['cookie'] ?? '').split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** Reads the session id from the cookie; undefined if the cookie is missing. */
-export function readSessionId(request: SandboxRequest): string | undefined {
-  return parseCookies(request).get(sessionName);
-}
-
-/** Reads the CSRF token from the cookie; undefined if the cookie is missing. */
 export function readCsrfCookie(request: SandboxRequest): string | undefined {
-  return parseCookies(request).get(csrfName);
+  return readCookie(request, csrfName);
 }
 
-/** Creates a CSRF token for a form's hidden field and the cookie. */
 export function createCsrfToken(): string {
-  return randomBytes(17).toString('base64').replace(/[+/=]/g, 'x').slice(0, 22);
+  return randomBytes(16).toString('base64url');
 }
 
-/** @param now - epoch milliseconds. */
-export function formatCsrfCookie(value: string, now = Date.now()): string {
-  return `${csrfName}=${value}; ${formatLifetime(86_400, now)}; Path=/; HttpOnly`;
-}
-
-/** Creates the cookie that deletes the CSRF token. Like the real server, sets an unused value. */
-export function formatExpiredCsrfCookie(): string {
-  return `${csrfName}=${createCsrfToken()}; ${expired}; Path=/; HttpOnly`;
-}
-
-/** Creates the cookie that tells scripts of other applications who is logged in. */
-export function formatCurrentUserCookie(userId: string, now = Date.now()): string {
-  const value = encodeURIComponent(JSON.stringify({ userId }));
-  return `Current-User=${value}; ${formatLifetime(1800, now)}; Path=/`;
-}
-
-function formatLifetime(seconds: number, now: number): string {
-  return `Max-Age=${String(seconds)}; Expires=${new Date(now + seconds * 1000).toUTCString()}`;
+export function formatCsrfCookie(value: string): string {
+  return `${csrfName}=${value}; Max-Age=86400; Path=/; Secure; HttpOnly; SameSite=Lax`;
 }
 
 export function formatSessionCookie(id: string): string {
-  return `${sessionName}=${id}; Path=/; Secure; HttpOnly`;
+  return `${sessionName}=${id}; Path=/; Secure; HttpOnly; SameSite=None`;
 }
 
-const expired = 'Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT';
+/** The cookies that delete the session in the browser. */
+export const expiredCookies = [csrfName, sessionName].map(
+  (name) => `${name}=; Max-Age=0; Path=/; Secure; HttpOnly`,
+);
 
-/** Formats a cookie that deletes the cookie with this name. */
-export function formatExpiredCookie(name: string, path = '/'): string {
-  return `${name}=; ${expired}; Path=${path}`;
-}
-
-export const expiredCurrentUserCookie = formatExpiredCookie('Current-User');
-
-/** Creates the cookies that delete the session in the browser. */
-export function createExpiredCookies(): string[] {
-  return [expiredCurrentUserCookie, formatExpiredCsrfCookie(), formatExpiredCookie(sessionName)];
+/** Redirects the browser to a path of this server, or to another URL. */
+export function redirect(
+  { origin }: SandboxRequest,
+  target: string,
+  cookies: readonly string[] = [],
+): SandboxResponse {
+  const location = target.startsWith('/') ? `${origin}${target}` : target;
+  // Headers cannot contain all characters.
+  const encoded = location.replace(/[^!-~]+/g, encodeURIComponent);
+  return addCookies(empty(302, { location: encoded }), cookies);
 }
 
 /** Adds cookies to a response, before those that it already sets. */
@@ -75,35 +53,46 @@ export function addCookies(response: SandboxResponse, added: readonly string[]):
   return { ...response, headers: { ...response.headers, 'set-cookie': cookies } };
 }
 
-/** Whether the method only reads, so that the request needs no CSRF token. */
-export function isRead({ method }: SandboxRequest): boolean {
-  return ['GET', 'HEAD', 'TRACE', 'OPTIONS'].includes(method);
+/** Finds the session of a request; undefined if it has none, or if it has expired. */
+export function findSession(request: SandboxRequest, { sessions }: State): Session | undefined {
+  return sessions.get(readCookie(request, sessionName));
+}
+
+/** Finds the active user of the request's session; undefined if no user is logged in. */
+export function findLoggedInUser(request: SandboxRequest, state: State): User | undefined {
+  const user = state.users.get(findSession(request, state)?.userId ?? '');
+  return user?.active ? user : undefined;
 }
 
 /**
- * Checks that a form was submitted from a page of this server: its hidden field must equal the
- * cookie.
+ * Adds data to the request's session, which is created if necessary.
  *
- * @returns UAA's error text; undefined if the token is valid.
+ * @returns the cookie of a new session.
  */
-export function validateCsrfToken(request: SandboxRequest): string | undefined {
-  const cookie = parseCookies(request).get(csrfName);
-  const field = request.headers['x-csrf-token'] ?? readParameters(request).get(csrfName);
-  if (cookie === undefined) {
-    return 'Could not verify the provided CSRF token because your session was not found.';
-  }
-  if (cookie === field) return undefined;
-  return (
-    `Invalid CSRF Token '${field ?? 'null'}' was found on the request parameter ` +
-    `'X-Uaa-Csrf' or header 'X-CSRF-TOKEN'.`
-  );
+export function updateSession(
+  request: SandboxRequest,
+  state: State,
+  data: Omit<Session, 'id'>,
+): readonly string[] {
+  const session = findSession(request, state);
+  if (!session) return [formatSessionCookie(state.sessions.create(data).id)];
+  state.sessions.put({ ...session, ...data });
+  return [];
 }
 
 /**
- * Creates the JSON response of a security filter that rejects a request. Like the real server, does
- * not escape the text.
+ * Logs a user in. The session and the CSRF token are replaced, so that values that were known before
+ * cannot be used afterwards.
+ *
+ * @returns the cookies to set.
  */
-export function jsonRejection(error: string): SandboxResponse {
-  const headers = { 'content-type': 'application/json;charset=ISO-8859-1' };
-  return { status: 403, headers, body: `{"error":"${error}"}` };
+export function startUserSession(
+  request: SandboxRequest,
+  state: State,
+  user: User,
+): readonly string[] {
+  const previous = findSession(request, state);
+  if (previous) state.sessions.delete(previous.id);
+  const { id } = state.sessions.create({ userId: user.id, authenticatedAt: state.now() });
+  return [formatSessionCookie(id), formatCsrfCookie(createCsrfToken())];
 }

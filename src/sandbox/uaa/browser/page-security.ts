@@ -1,0 +1,134 @@
+import { html, json, toErrorResponse } from '../../router.js';
+import type { Handler, SandboxRequest, SandboxResponse } from '../../router.js';
+import type { Behaviour } from '../behaviour.js';
+import { acceptsJson, readParameters } from '../requests.js';
+import type { Realm } from '../realm.js';
+import type { Session } from '../store/sessions.js';
+import type { State } from '../store/state.js';
+import { selectAuthentication } from './authorize.js';
+import {
+  addCookies,
+  createCsrfToken,
+  csrfName,
+  findLoggedInUser,
+  findSession,
+  formatCsrfCookie,
+  readCsrfCookie,
+  redirect,
+  updateSession,
+} from './cookies.js';
+import { renderAlert, renderPage } from './pages.js';
+
+/** Paths that need no browser session: the APIs, and files that browsers request on their own. */
+const otherPaths = new RegExp(
+  '^/(info|healthz|check_token|introspect|clientinfo|userinfo|token_keys?|password/score|Users|' +
+    'Groups|ids|identity-zones|identity-providers|oauth/token|oauth/clients|.well-known|' +
+    'favicon.ico|resources)(/|$)',
+);
+
+/** Pages that do not require a login. */
+const publicPaths = ['/login', '/login.do', '/logout.do'];
+
+/**
+ * Protects the pages for browsers: forms need a CSRF token, and users who are not logged in are
+ * redirected to the login page.
+ *
+ * @see UAA 77 `login-ui.xml`
+ */
+export function withPageSecurity(realm: Realm, next: Handler): Handler {
+  return async (request, params) => {
+    const { path } = request;
+    const isPage = !otherPaths.test(path) && selectAuthentication(request) === 'session';
+    if (!isPage) return next(request, params);
+    const known = isRead(request) ? undefined : readCsrfCookie(request);
+    const csrfToken = known ?? createCsrfToken();
+    const pageRequest = { ...request, csrfToken };
+    const early =
+      repeatLogin(pageRequest, realm.state) ??
+      rejectForm(pageRequest, realm) ??
+      endOutdatedSession(pageRequest, realm.state);
+    const isAllowed = publicPaths.includes(path) || findLoggedInUser(request, realm.state);
+    const respond = async () =>
+      isAllowed ? next(pageRequest, params) : redirectToLogin(pageRequest, realm.state);
+    const response = early ?? (await respond().catch(toErrorResponse));
+    return addCookies(response, known === undefined ? [formatCsrfCookie(csrfToken)] : []);
+  };
+}
+
+/** Whether the method only reads, so that the request needs no CSRF token. */
+function isRead({ method }: SandboxRequest): boolean {
+  return ['GET', 'HEAD', 'OPTIONS'].includes(method);
+}
+
+/**
+ * Rejects a form that was not submitted from a page of this server: its hidden field must equal the
+ * cookie.
+ */
+function rejectForm(
+  request: SandboxRequest,
+  { state, settings: { behaviour } }: Realm,
+): SandboxResponse | undefined {
+  if (isRead(request)) return undefined;
+  const cookie = readCsrfCookie(request);
+  const field = request.headers['x-csrf-token'] ?? readParameters(request).get(csrfName);
+  if (cookie !== undefined && cookie === field) return undefined;
+  if (acceptsJson(request)) return json(403, { error: describeProblem(cookie, field, behaviour) });
+  if (!findLoggedInUser(request, state)) {
+    return redirect(request, '/login?error=invalid_login_request');
+  }
+  const text = 'The form is invalid or has expired. Go back, reload the page and try again.';
+  return html(403, renderPage(renderAlert(text)));
+}
+
+function describeProblem(
+  cookie: string | undefined,
+  field: string | null,
+  { missingCsrfText }: Behaviour,
+): string {
+  if (cookie === undefined) return `Could not verify the provided CSRF token ${missingCsrfText}`;
+  return (
+    `Invalid CSRF Token '${field ?? 'null'}' was found on the request parameter ` +
+    `'${csrfName}' or header 'X-CSRF-TOKEN'.`
+  );
+}
+
+/**
+ * Ends the session and repeats an authorization request if `prompt=login` or `max_age` requires a new
+ * login.
+ *
+ * @see OpenID Connect Core 1.0, section 3.1.2.1
+ */
+function repeatLogin(request: SandboxRequest, state: State): SandboxResponse | undefined {
+  if (request.path !== '/oauth/authorize') return undefined;
+  const fields = readParameters(request);
+  const session = findSession(request, state);
+  const isLogin = fields.get('prompt') === 'login';
+  const age = state.now() - (session?.authenticatedAt ?? state.now());
+  const isOld = fields.has('max_age') && age > Number(fields.get('max_age')) * 1000;
+  if (!isLogin && !isOld) return undefined;
+  if (session) state.sessions.delete(session.id);
+  fields.delete(isLogin ? 'prompt' : 'max_age');
+  return redirect(request, `${request.path}?${fields.toString()}`);
+}
+
+/** Ends the session of a user who was deleted, or whose password was changed after the login. */
+function endOutdatedSession(request: SandboxRequest, state: State): SandboxResponse | undefined {
+  const session = findSession(request, state);
+  if (session?.userId === undefined || isCurrent(session, state)) return undefined;
+  state.sessions.delete(session.id);
+  return redirect(request, '/login');
+}
+
+function isCurrent({ userId, authenticatedAt = 0 }: Session, { users }: State): boolean {
+  const user = users.get(userId ?? '');
+  // The real server stores the time of the change in whole seconds.
+  return !!user?.active && Math.floor(user.passwordModifiedAt / 1000) * 1000 <= authenticatedAt;
+}
+
+/** Redirects to the login page. The browser returns to the requested page after the login. */
+function redirectToLogin(request: SandboxRequest, state: State): SandboxResponse {
+  const { method, origin, path, query, rawQuery = query.toString() } = request;
+  const savedUrl = `${origin}${path}${rawQuery === '' ? '' : `?${rawQuery}`}`;
+  const cookies = method === 'GET' ? updateSession(request, state, { savedUrl }) : [];
+  return redirect(request, '/login', cookies);
+}
