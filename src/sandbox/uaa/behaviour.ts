@@ -43,12 +43,14 @@ export interface Behaviour {
   readonly hasEndSessionEndpoint: boolean;
   /** Whether the discovery document is available with GET only. */
   readonly hasGetDiscoveryOnly: boolean;
-  /** Whether filters in error texts are HTML-escaped. */
-  readonly escapesFilters: boolean;
   /** Whether a request with a user's token can change the secret of a client. */
   readonly canUsersChangeSecrets: boolean;
-  /** Whether the error for an empty body of `POST /Users` is `Missing SCIM User`. */
-  readonly namesMissingUser: boolean;
+  /** Whether an update can change the origin of a user. */
+  readonly canChangeOrigin: boolean;
+  /** Whether the error for a user that exists contains the id of this user. */
+  readonly identifiesDuplicateUser: boolean;
+  /** Status of the response to a deletion or verification of an outdated version of a user. */
+  readonly staleVersionStatus: 422 | 500;
   /**
    * Whether users and identity providers have fields for an alias in another zone. Aliases are
    * disabled, as in the default configuration.
@@ -75,9 +77,10 @@ const release430: Behaviour = {
   canFilterByExternalId: false,
   hasEndSessionEndpoint: false,
   hasGetDiscoveryOnly: false,
-  escapesFilters: false,
   canUsersChangeSecrets: false,
-  namesMissingUser: false,
+  canChangeOrigin: true,
+  identifiesDuplicateUser: true,
+  staleVersionStatus: 500,
   hasAliases: false,
 };
 
@@ -92,7 +95,6 @@ const release745: Behaviour = {
   hasJsonCharset: false,
   canUsersRevokeOwnTokens: true,
   hasPasswordScore: false,
-  escapesFilters: true,
   canUsersChangeSecrets: true,
 };
 
@@ -115,7 +117,9 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     canFilterByExternalId: true,
     hasEndSessionEndpoint: true,
     hasGetDiscoveryOnly: true,
-    namesMissingUser: true,
+    canChangeOrigin: false,
+    identifiesDuplicateUser: false,
+    staleVersionStatus: 422,
     hasAliases: true,
   },
 };

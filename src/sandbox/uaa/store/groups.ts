@@ -1,5 +1,4 @@
-import { toList, type Storage } from '../../storage/storage.js';
-import { trimPadding } from './columns.js';
+import type { Storage } from '../../storage/storage.js';
 
 /** A group. Its name is the scope that its members get. Times are in epoch milliseconds. */
 export interface Group {
@@ -48,10 +47,8 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     name: 'members',
     key: ({ groupId, value }) => memberKey(groupId, value),
     requiredMembers: ['groupId', 'value', 'type', 'origin'],
-    fromOldItems: (items) => items.flatMap(convertOldItem),
   });
-  const findByComparedName = groups.getIndex('name', ({ displayName }) => trimPadding(displayName));
-  const findAllByName = (name: string) => findByComparedName(trimPadding(name));
+  const findAllByName = groups.getIndex('name', ({ displayName }) => displayName);
   const findByGroup = members.getIndex('group', ({ groupId }) => groupId);
   const findByMember = members.getIndex('member', ({ value }) => value);
 
@@ -112,13 +109,4 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
 /** A space separates the ids, because group ids contain no spaces. */
 function memberKey(groupId: string, memberId: string): string {
   return `${groupId} ${memberId}`;
-}
-
-/** Converts an item of tpks 0.1.0, which stored pairs of a group's id and its members. */
-function convertOldItem(item: unknown): readonly unknown[] {
-  const [groupId, members] = toList(item);
-  if (!Array.isArray(members)) return [undefined];
-  return members.map((member: unknown) =>
-    typeof member === 'object' ? { groupId, ...member } : undefined,
-  );
 }

@@ -1,5 +1,4 @@
 import type { Storage } from '../../storage/storage.js';
-import { createLikePattern } from './columns.js';
 
 /** Makes the members of an external group members of a UAA group. */
 export interface Mapping {
@@ -12,6 +11,7 @@ export interface Mapping {
   readonly createdAt: number;
 }
 
+/** Identifies a mapping. The name of the external group can be in any case. */
 export type MappingKey = Pick<Mapping, 'groupId' | 'externalGroup' | 'origin'>;
 
 /** Creates the store for mappings from external groups to UAA groups. */
@@ -24,24 +24,12 @@ export function createMappingStore(storage: Storage) {
   const findByGroup = mappings.getIndex('group', ({ groupId }) => groupId);
   return {
     ...mappings,
-    /** The name must match exactly, without wildcards. */
-    findByExternalGroup: mappings.getIndex('external group', ({ externalGroup }) => externalGroup),
+    find: (key: MappingKey) => mappings.get(mappingKey(key)),
     /** Does nothing if the mapping exists. */
     add(mapping: Mapping): void {
       if (!mappings.get(mappingKey(mapping))) mappings.put(mapping);
     },
-    /** Like the real server, treats `_` and `%` in the name as SQL wildcards. */
-    findMatching({ groupId, externalGroup, origin }: MappingKey): readonly Mapping[] {
-      const pattern = createLikePattern(externalGroup.toLowerCase());
-      return findByGroup(groupId).filter(
-        (mapping) => mapping.origin === origin && pattern.test(mapping.externalGroup),
-      );
-    },
-    /**
-     * Deletes a mapping. The name of the external group must match, without wildcards.
-     *
-     * @returns false if the mapping does not exist.
-     */
+    /** Deletes a mapping, if it exists. */
     deleteExact: (key: MappingKey) => mappings.delete(mappingKey(key)),
     deleteByGroup(groupId: string): void {
       for (const mapping of findByGroup(groupId)) mappings.delete(mappingKey(mapping));
