@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { validate } from '../../body.js';
+import { isObject, validate, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { badScimRequestError, scimSchema } from '../errors.js';
-import { readScimObject } from '../requests.js';
+import { badScimRequestError, scimSchema, statusError } from '../errors.js';
+import { readJsonObject, readScimObject } from '../requests.js';
 
 /** Null counts as missing. */
 const optional = <Output>(schema: v.GenericSchema<unknown, Output>) =>
@@ -23,16 +23,43 @@ const flag = optional(
   v.union([
     v.boolean(),
     v.pipe(
+      v.number(),
+      v.transform((value) => value !== 0),
+    ),
+    v.pipe(
       v.string(),
-      v.regex(/^(true|false)$/i),
-      v.transform((value) => value.toLowerCase() === 'true'),
+      v.regex(/^\s*(true|false)\s*$/i),
+      v.transform((value) => value.trim().toLowerCase() === 'true'),
     ),
   ]),
 );
 
-const list = <Output>(item: v.GenericSchema<unknown, Output>) => optional(v.array(item));
+const integer = optional(
+  v.pipe(
+    scalar,
+    v.regex(/^-?\d{0,9}(\.\d+)?$/),
+    v.transform((value) => Math.trunc(Number(value))),
+  ),
+);
 
-const meta = optional(v.object({ version: optional(v.number()), attributes: list(v.string()) }));
+const date = optional(v.pipe(scalar, v.regex(/^\d+-\d+-\d+T[\d:]+\.\d+Z/)));
+
+/** A list, without items that are null. */
+const list = <Output>(item: v.GenericSchema<unknown, Output>) =>
+  optional(
+    v.pipe(
+      v.array(optional(item)),
+      v.transform((items) => items.filter((value) => value !== undefined)),
+    ),
+  );
+
+/** An object. Other members are ignored. */
+const record = <const Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.pipe(v.custom<JsonObject>(isObject), v.object(entries));
+
+const meta = optional(
+  record({ version: integer, created: date, lastModified: date, attributes: list(scalar) }),
+);
 
 const schemas = v.optional(
   v.strictTuple([v.literal(scimSchema)], `Only schema '${scimSchema}' is currently supported`),
@@ -40,9 +67,9 @@ const schemas = v.optional(
 
 const user = v.strictObject({
   userName: column(),
-  name: optional(v.object({ givenName: column(), familyName: column() })),
-  emails: list(v.object({ value: column(), primary: flag })),
-  phoneNumbers: list(v.object({ value: column() })),
+  name: optional(record({ givenName: column(), familyName: column() })),
+  emails: list(record({ value: v.optional(scalar), primary: flag })),
+  phoneNumbers: list(record({ value: column() })),
   externalId: column(),
   password: text,
   origin: column(36),
@@ -52,16 +79,14 @@ const user = v.strictObject({
   meta,
   schemas,
   // These members are in responses, so clients send them back, but a request cannot set them.
-  ...Object.fromEntries(
-    [
-      ...['id', 'groups', 'approvals', 'zoneId', 'passwordLastModified', 'lastLogonTime'],
-      ...['previousLogonTime', 'displayName', 'nickName', 'title', 'userType', 'profileUrl'],
-      ...['preferredLanguage', 'locale', 'timezone', 'aliasId', 'aliasZid'],
-    ].map((name) => [name, v.optional(v.unknown())]),
-  ),
+  ...{ id: text, zoneId: text, groups: list(record({})), approvals: list(record({})) },
+  ...{ passwordLastModified: date, lastLogonTime: integer, previousLogonTime: integer },
+  // These members are not stored.
+  ...{ displayName: text, nickName: text, title: text, userType: text, profileUrl: text },
+  ...{ preferredLanguage: text, locale: text, timezone: text, aliasId: text, aliasZid: text },
 });
 
-const member = v.object({
+const member = record({
   value: text,
   type: optional(v.picklist(['USER', 'GROUP'])),
   origin: column(36),
@@ -77,7 +102,7 @@ const groupMember = v.union([
   ),
 ]);
 
-const group = v.object({
+const group = record({
   displayName: column(),
   description: column(),
   members: list(groupMember),
@@ -85,7 +110,7 @@ const group = v.object({
   schemas,
 });
 
-const mapping = v.object({
+const mapping = record({
   groupId: text,
   displayName: text,
   externalGroup: column(),
@@ -93,9 +118,9 @@ const mapping = v.object({
   schemas,
 });
 
-const passwordChange = v.object({ oldPassword: text, password: text });
+const passwordChange = record({ oldPassword: text, password: text });
 
-const accountStatus = v.object({ locked: flag, passwordChangeRequired: flag });
+const accountStatus = record({ locked: flag, passwordChangeRequired: flag });
 
 export type UserInput = v.InferOutput<typeof user>;
 export type GroupInput = v.InferOutput<typeof group>;
@@ -118,6 +143,10 @@ const reader =
 export const readGroup = reader(group);
 export const readMember = reader(member);
 export const readMapping = reader(mapping);
-export const readPasswordChange = reader(passwordChange);
+
+/** @throws ErrorResponse 415 for another type, or 400, both without a description. */
+export function readPasswordChange(request: SandboxRequest): v.InferOutput<typeof passwordChange> {
+  return validate(passwordChange, readJsonObject(request), () => statusError(request, 400));
+}
 export const readAccountStatus = reader(accountStatus);
 export const readUser = reader(user);

@@ -149,13 +149,23 @@ function replaceMembers(state: State, groupId: string, inputs: readonly MemberIn
     member.value === value && member.type === type;
   const added = inputs
     .filter((input) => !current.some((member) => isSame(member, input)))
-    .map((input) => checkNewMember(state, groupId, input));
+    .map((input) => checkReplacement(state, groupId, input));
   for (const member of current) {
     if (!inputs.some((input) => isSame(member, input))) {
       state.groups.removeMember(groupId, member.value);
     }
   }
   for (const member of added) state.groups.addMember(groupId, member);
+}
+
+/** Like {@link checkNewMember}, but the error for an unknown member is 400 `scim`. */
+function checkReplacement(state: State, groupId: string, input: MemberInput): Member {
+  try {
+    return checkNewMember(state, groupId, input);
+  } catch (error) {
+    const isUnknown = error instanceof ErrorResponse && error.response.status === 404;
+    throw isUnknown ? badScimRequestError(error.message) : error;
+  }
 }
 
 /**

@@ -68,7 +68,7 @@ export function createListResponse<Row>(
 ): SandboxResponse {
   const readNumber = (name: string, fallback: number): number => {
     const text = query.get(name) || String(fallback);
-    if (!/^[+-]?\d{1,9}$/.test(text)) throw list.numberError();
+    if (!/^[+-]?\d{1,10}$/.test(text)) throw list.numberError();
     return Number(text);
   };
   const request = { startIndex: readNumber('startIndex', 1), count: readNumber('count', 100) };
@@ -101,7 +101,7 @@ function readAttributes<Row>(
   const text = query.get('attributes') ?? '';
   if (!attributes || text === '') return [];
   const names = text.split(',');
-  if (names.every((name) => /^[^\s.[\]()]+(\.[^\s.[\]()]+)*$/.test(name))) return names;
+  if (names.every((name) => /^[^\s()]*[^\s().]$/.test(name))) return names;
   throw attributes.invalidError(text);
 }
 
@@ -113,17 +113,18 @@ function pickAttributes<Row>(
 ): JsonObject {
   if (names.length === 0) return resource;
   const toPath = attributes?.toPath ?? ((name) => name);
-  return Object.fromEntries(
-    names.map((name) => [name, findValue(resource, toPath(name).split('.')) ?? null]),
-  );
+  return Object.fromEntries(names.map((name) => [name, findValue(resource, toPath(name)) ?? null]));
 }
 
-/** Finds a member by its path. The members of a list's items are returned as a list. */
-function findValue(value: unknown, path: readonly string[]): unknown {
-  const [name, ...rest] = path;
-  if (name === undefined) return value;
-  if (Array.isArray(value)) return value.map((item) => findValue(item, path));
-  return findValue(readMember(value, name), rest);
+/** Finds a member by its path, for example `name.givenName` or `groups[*].display`. */
+function findValue(resource: JsonObject, path: string): unknown {
+  const find = (value: unknown, [name, ...rest]: readonly string[]): unknown => {
+    if (name === undefined) return value;
+    if (!Array.isArray(value)) return find(readMember(value, name), rest);
+    const items: readonly unknown[] = value;
+    return name === '*' ? items.map((item) => find(item, rest)) : find(items[Number(name)], rest);
+  };
+  return find(resource, path.match(/[^.[\]']+/g) ?? []);
 }
 
 /** The differences between lists of users, user ids and groups. */

@@ -8,8 +8,7 @@ import { userTable } from './user-json.js';
 
 /** Creates the route `/ids/Users`, which returns only ids, names and origins of users. */
 export function userIdRoutes(realm: Realm): readonly Route[] {
-  const list = (request: SandboxRequest) => listUserIds(request, realm);
-  return [route('GET', '/ids/Users', list), route('POST', '/ids/Users', list)];
+  return [route('*', '/ids/Users', (request) => listUserIds(request, realm))];
 }
 
 function listUserIds(request: SandboxRequest, { state }: Realm): SandboxResponse {

@@ -72,6 +72,8 @@ export const userTable: Table<User> = {
   'phonenumbers.value': phoneNumber,
   verified: { type: 'boolean', getValue: ({ verified }) => verified },
   origin: { type: 'text', getValue: ({ origin }) => origin },
+  // As in the real server, this is an obsolete column, and not the user's groups.
+  'groups.display': { type: 'text', getValue: () => 'uaa.user' },
   passwd_lastmodified: { type: 'time', getValue: ({ passwordModifiedAt }) => passwordModifiedAt },
   last_logon_success_time: { type: 'number', getValue: ({ lastLogonAt }) => lastLogonAt },
   previous_logon_success_time: {

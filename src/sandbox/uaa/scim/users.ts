@@ -95,7 +95,8 @@ function listUsers(request: SandboxRequest, realm: Realm): SandboxResponse {
         ...(isRequested('approvals') && { approvals: listUserApprovals(user, realm) }),
       };
     },
-    toPath: (name) => (/^(givenName|familyName)$/.test(name) ? `name.${name}` : name),
+    toPath: (name) =>
+      name.replace(/^emails\./, 'emails[*].').replace(/^(givenName|familyName)$/, 'name.$&'),
     isAscending: (order) => order === 'ascending',
     requiresPositiveStart: false,
   });

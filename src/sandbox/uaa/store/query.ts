@@ -56,10 +56,10 @@ export function findRows<Row>(
   { filter: text, sortBy, isAscending }: Query,
 ): QueryResult<Row> {
   const { rows, filterTable, sortTable } = source;
-  const column = findColumn(sortTable, sortBy);
-  const compare = (a: Row, b: Row): number =>
-    compareCells(toKey(column.getValue(a)), toKey(column.getValue(b)));
-  const order = rows.getOrder(column, compare);
+  const columns = sortBy.split(',').map((name) => findColumn(sortTable, name));
+  const compare = createComparison(columns);
+  const order =
+    columns.length === 1 ? rows.getOrder(columns[0], compare) : rows.sort(rows.all(), compare);
   if (text.trim() === '') return createResult(rows.size(), order, isAscending);
 
   const filter = parseFilter(text);
@@ -175,7 +175,18 @@ function toText(cell: Cell): string | undefined {
   return cell === undefined ? undefined : String(cell).toLowerCase();
 }
 
-/** Compares two cells for sorting. Rows without a value come first. */
+/** Creates a function that compares rows for sorting. */
+function createComparison<Row>(columns: readonly Column<Row>[]): (a: Row, b: Row) => number {
+  return (a, b) => {
+    for (const { getValue } of columns) {
+      const order = compareCells(toKey(getValue(a)), toKey(getValue(b)));
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+/** Rows without a value come first. */
 function compareCells(a: Cell, b: Cell): number {
   if (a === b) return 0;
   if (a === undefined) return -1;
