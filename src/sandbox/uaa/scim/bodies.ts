@@ -24,6 +24,7 @@ const flag = optional(
     v.boolean(),
     v.pipe(
       v.number(),
+      v.integer(),
       v.transform((value) => value !== 0),
     ),
     v.pipe(
@@ -53,6 +54,8 @@ const list = <Output>(item: v.GenericSchema<unknown, Output>) =>
     ),
   );
 
+const anything = v.optional(v.unknown());
+
 /** An object. Other members are ignored. */
 const record = <const Entries extends v.ObjectEntries>(entries: Entries) =>
   v.pipe(v.custom<JsonObject>(isObject), v.object(entries));
@@ -68,7 +71,7 @@ const schemas = v.optional(
 const user = v.strictObject({
   userName: column(),
   name: optional(record({ givenName: column(), familyName: column() })),
-  emails: list(record({ value: v.optional(scalar), primary: flag })),
+  emails: list(record({ value: v.optional(v.pipe(scalar, v.maxLength(255))), primary: flag })),
   phoneNumbers: list(record({ value: column() })),
   externalId: column(),
   password: text,
@@ -80,7 +83,7 @@ const user = v.strictObject({
   schemas,
   // These members are in responses, so clients send them back, but a request cannot set them.
   ...{ id: text, zoneId: text, groups: list(record({})), approvals: list(record({})) },
-  ...{ passwordLastModified: date, lastLogonTime: integer, previousLogonTime: integer },
+  ...{ passwordLastModified: date, lastLogonTime: anything, previousLogonTime: anything },
   // These members are not stored.
   ...{ displayName: text, nickName: text, title: text, userType: text, profileUrl: text },
   ...{ preferredLanguage: text, locale: text, timezone: text, aliasId: text, aliasZid: text },
@@ -89,7 +92,7 @@ const user = v.strictObject({
 const member = record({
   value: text,
   type: optional(v.picklist(['USER', 'GROUP'])),
-  origin: column(36),
+  origin: v.optional(v.pipe(scalar, v.maxLength(36))),
   operation: text,
 });
 
@@ -108,6 +111,7 @@ const group = record({
   members: list(groupMember),
   meta,
   schemas,
+  ...{ id: text, zoneId: text, externalId: text },
 });
 
 const mapping = record({
@@ -128,6 +132,13 @@ export type GroupInput = v.InferOutput<typeof group>;
 export type MemberInput = v.InferOutput<typeof member>;
 export type MappingInput = v.InferOutput<typeof mapping>;
 
+/** @throws ErrorResponse 400 `scim` for an invalid member. */
+const parse = <const Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: JsonObject,
+): v.InferOutput<Schema> =>
+  validate(schema, value, (message) => badScimRequestError(`JSON parse error: ${message}`));
+
 /**
  * Creates a function that reads the body of a request.
  *
@@ -136,9 +147,7 @@ export type MappingInput = v.InferOutput<typeof mapping>;
 const reader =
   <const Schema extends v.GenericSchema>(schema: Schema) =>
   (request: SandboxRequest): v.InferOutput<Schema> =>
-    validate(schema, readScimObject(request), (message) =>
-      badScimRequestError(`JSON parse error: ${message}`),
-    );
+    parse(schema, readScimObject(request));
 
 export const readGroup = reader(group);
 export const readMember = reader(member);
@@ -149,4 +158,13 @@ export function readPasswordChange(request: SandboxRequest): v.InferOutput<typeo
   return validate(passwordChange, readJsonObject(request), () => statusError(request, 400));
 }
 export const readAccountStatus = reader(accountStatus);
-export const readUser = reader(user);
+
+const userMembers = new Map(Object.keys(user.entries).map((name) => [name.toLowerCase(), name]));
+
+/** Reads a user. The names of its members are case-insensitive. */
+export function readUser(request: SandboxRequest): UserInput {
+  const members = Object.entries(readScimObject(request)).map(
+    ([name, value]) => [userMembers.get(name.toLowerCase()) ?? name, value] as const,
+  );
+  return parse(user, Object.fromEntries(members));
+}

@@ -68,8 +68,9 @@ export function createListResponse<Row>(
 ): SandboxResponse {
   const readNumber = (name: string, fallback: number): number => {
     const text = query.get(name) || String(fallback);
-    if (!/^[+-]?\d{1,10}$/.test(text)) throw list.numberError();
-    return Number(text);
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
+    if (Math.abs(value) < 2 ** 31) return value;
+    throw list.numberError();
   };
   const request = { startIndex: readNumber('startIndex', 1), count: readNumber('count', 100) };
   const found = runQuery(query, list);
@@ -100,8 +101,8 @@ function readAttributes<Row>(
 ): readonly string[] {
   const text = query.get('attributes') ?? '';
   if (!attributes || text === '') return [];
-  const names = text.split(',');
-  if (names.every((name) => /^[^\s()]*[^\s().]$/.test(name))) return names;
+  const names = text.replace(/,$/, '').split(',');
+  if (names.every((name) => /^[^\s()]*[^\s().] *$/.test(name))) return names;
   throw attributes.invalidError(text);
 }
 
@@ -124,7 +125,7 @@ function findValue(resource: JsonObject, path: string): unknown {
     const items: readonly unknown[] = value;
     return name === '*' ? items.map((item) => find(item, rest)) : find(items[Number(name)], rest);
   };
-  return find(resource, path.match(/[^.[\]']+/g) ?? []);
+  return find(resource, path.match(/[^.[\]' ]+/g) ?? []);
 }
 
 /** The differences between lists of users, user ids and groups. */

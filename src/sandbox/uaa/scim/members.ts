@@ -13,7 +13,7 @@ export function memberRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
     route('GET', '/Groups/:id/members', (request, { id = '' }) =>
-      listMembers(id, request.query.get('returnEntities') === 'true', realm),
+      listMembers(id, /^(true|1|yes|on)$/i.test(request.query.get('returnEntities') ?? ''), realm),
     ),
     route('POST', '/Groups/:id/members', (request, { id = '' }) => {
       const member = checkNewMember(state, id, readMember(request));

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../body.js';
 import { approvalToJson } from '../approval-json.js';
 import { scimSchema } from '../errors.js';
 import type { Realm } from '../realm.js';
+import { hasText } from '../requests.js';
 import type { Table } from '../store/query.js';
 import type { User } from '../store/users.js';
 
@@ -17,7 +18,7 @@ export function userToJson(user: User, { zone }: Realm): JsonObject {
     },
     userName: user.userName,
     name: { familyName: user.familyName, givenName: user.givenName },
-    emails: [{ value: user.email, primary: false }],
+    emails: hasText(user.email) ? [{ value: user.email, primary: false }] : undefined,
     phoneNumbers: user.phoneNumber === undefined ? undefined : [{ value: user.phoneNumber }],
     active: user.active,
     verified: user.verified,

@@ -12,6 +12,7 @@ import {
   invalidScimResourceError,
   scimError,
   scimNotFoundError,
+  unexpectedScimError,
 } from '../errors.js';
 import { authenticateCaller } from '../oauth/bearer.js';
 import type { Realm } from '../realm.js';
@@ -151,6 +152,7 @@ async function updateUser(
   const origin = hasText(input.origin) ? input.origin : 'uaa';
   if (!settings.behaviour.canChangeOrigin) checkOrigin(user, origin);
   const profile = readProfile(input, origin);
+  if (!input.name) throw unexpectedScimError();
   if (isOtherVersion(version, user)) throw staleUserError(409, 'scim_resource_conflict', user);
   const existing = state.users.findByName(profile.userName, profile.origin);
   if (existing && existing.id !== id) {

@@ -9,7 +9,7 @@ import { badScimRequestError, scimError } from '../errors.js';
  */
 export function readIfMatch({ headers }: SandboxRequest): number | 'any' | undefined {
   const header = headers['if-match'];
-  if (header === undefined) return undefined;
+  if (!header) return undefined;
   const value = header.trim().replace(/^"+|"+$/g, '');
   if (value === '*') return 'any';
   if (/^[+-]?\d{1,9}$/.test(value)) return Number(value);
