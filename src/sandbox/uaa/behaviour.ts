@@ -49,8 +49,11 @@ export interface Behaviour {
   readonly canChangeOrigin: boolean;
   /** Whether the error for a user that exists contains the id of this user. */
   readonly identifiesDuplicateUser: boolean;
-  /** Status of the response to a deletion or verification of an outdated version of a user. */
-  readonly staleVersionStatus: 422 | 500;
+  /**
+   * Status of the response to a deletion or verification of an outdated version of a user, and to a
+   * request that matches several mappings.
+   */
+  readonly dataErrorStatus: 422 | 500;
   /**
    * Whether users and identity providers have fields for an alias in another zone. Aliases are
    * disabled, as in the default configuration.
@@ -80,7 +83,7 @@ const release430: Behaviour = {
   canUsersChangeSecrets: false,
   canChangeOrigin: true,
   identifiesDuplicateUser: true,
-  staleVersionStatus: 500,
+  dataErrorStatus: 500,
   hasAliases: false,
 };
 
@@ -119,7 +122,7 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     hasGetDiscoveryOnly: true,
     canChangeOrigin: false,
     identifiesDuplicateUser: false,
-    staleVersionStatus: 422,
+    dataErrorStatus: 422,
     hasAliases: true,
   },
 };

@@ -26,7 +26,7 @@ export function createClientListSpec(
     selectPage({ startIndex, count, total }) {
       const itemsPerPage = Math.min(count, total, maxPageSize);
       if (startIndex < 1 && itemsPerPage > 0) throw statusError(request, 500);
-      return { startIndex, itemsPerPage, length: itemsPerPage };
+      return { startIndex, itemsPerPage };
     },
     numberError: () => statusError(request, 400),
     filterError: () => statusError(request, 500),

@@ -24,8 +24,9 @@ export function accountRoutes(realm: Realm): readonly Route[] {
     }),
     route('GET', '/Users/:id/verify', (request, { id = '' }) => {
       const user = findUser(state, id);
-      if (isOtherVersion(readIfMatch(request), user)) {
-        throw staleUserError(settings.behaviour.staleVersionStatus, 'scim', user);
+      const version = readIfMatch(request);
+      if (isOtherVersion(version, user)) {
+        throw staleUserError(settings.behaviour.dataErrorStatus, 'scim', user, version);
       }
       const verified = { ...user, verified: true };
       state.users.put(verified);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isObject, validate, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { badScimRequestError, scimSchema, statusError } from '../errors.js';
+import { badScimRequestError, scimSchema, statusError, unexpectedScimError } from '../errors.js';
 import { readJsonObject, readScimObject } from '../requests.js';
 
 /** Null counts as missing. */
@@ -161,10 +161,17 @@ export const readAccountStatus = reader(accountStatus);
 
 const userMembers = new Map(Object.keys(user.entries).map((name) => [name.toLowerCase(), name]));
 
-/** Reads a user. The names of its members are case-insensitive. */
+/**
+ * Reads a user. The names of its members are case-insensitive.
+ *
+ * @throws ErrorResponse 400 `scim` for an invalid member, or 500 for null, as the real server.
+ */
 export function readUser(request: SandboxRequest): UserInput {
-  const members = Object.entries(readScimObject(request)).map(
+  const entries = Object.entries(readScimObject(request)).map(
     ([name, value]) => [userMembers.get(name.toLowerCase()) ?? name, value] as const,
   );
-  return parse(user, Object.fromEntries(members));
+  const members = Object.fromEntries(entries);
+  const required = ['active', 'verified', 'meta', 'emails', 'groups', 'approvals'];
+  if (required.some((name) => members[name] === null)) throw unexpectedScimError();
+  return parse(user, members);
 }

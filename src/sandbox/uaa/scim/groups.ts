@@ -71,8 +71,7 @@ function listGroups(request: SandboxRequest, realm: Realm): SandboxResponse {
         ...(includesMembers && { members: groups.findMembers(group.id).map(memberToJson) }),
       };
     },
-    isAscending: (order) => order.toLowerCase() === 'ascending',
-    requiresPositiveStart: true,
+    resource: 'group',
   });
 }
 

@@ -38,12 +38,8 @@ interface PageRequest {
 }
 
 interface Page {
-  /** `startIndex` of the response. */
   readonly startIndex: number;
-  /** `itemsPerPage` of the response. */
   readonly itemsPerPage: number;
-  /** Number of rows to return; none if it is not positive. */
-  readonly length: number;
 }
 
 interface AttributeSpec {
@@ -74,9 +70,9 @@ export function createListResponse<Row>(
   };
   const request = { startIndex: readNumber('startIndex', 1), count: readNumber('count', 100) };
   const found = runQuery(query, list);
-  const { startIndex, itemsPerPage, length } = list.selectPage({ ...request, total: found.total });
+  const { startIndex, itemsPerPage } = list.selectPage({ ...request, total: found.total });
   const names = readAttributes(query, list);
-  const rows = length > 0 ? found.page(startIndex - 1, length) : [];
+  const rows = itemsPerPage > 0 ? found.page(startIndex - 1, itemsPerPage) : [];
   return json(200, {
     resources: rows.map((row) => pickAttributes(list.toJson(row, names), names, list)),
     startIndex,
@@ -132,9 +128,11 @@ function findValue(resource: JsonObject, path: string): unknown {
 interface ScimListSpec<Row> {
   readonly source: Source<Row>;
   readonly toJson: (row: Row, attributes: readonly string[]) => JsonObject;
-  readonly isAscending: (sortOrder: string) => boolean;
-  /** Whether a `startIndex` below 1 is an error. Otherwise, it is the same as 1. */
-  readonly requiresPositiveStart: boolean;
+  /**
+   * Groups can be sorted by a `sortOrder` in any case, but a `startIndex` below 1 is an error. For
+   * users, it is the same as 1.
+   */
+  readonly resource: 'user' | 'group';
   readonly toPath?: (name: string) => string;
 }
 
@@ -143,8 +141,10 @@ const defaultSort = 'created';
 /** Creates the response to a request for a list of users, user ids or groups. */
 export function createScimListResponse<Row>(
   request: SandboxRequest,
-  { source, toJson, isAscending, requiresPositiveStart, toPath }: ScimListSpec<Row>,
+  { source, toJson, resource, toPath }: ScimListSpec<Row>,
 ): SandboxResponse {
+  const isAscending = (order: string) =>
+    (resource === 'group' ? order.toLowerCase() : order) === 'ascending';
   return createListResponse(request, {
     find: (query) => findSortedRows(source, query, { defaultSort, isAscending }),
     toJson,
@@ -154,16 +154,17 @@ export function createScimListResponse<Row>(
     },
     schema: scimSchema,
     selectPage({ startIndex, count, total }) {
-      const length = Math.min(count, maxPageSize);
-      if (requiresPositiveStart && startIndex < 1 && Math.min(length, total) > 0) {
+      const itemsPerPage = Math.min(count, maxPageSize);
+      if (resource === 'group' && startIndex < 1 && Math.min(itemsPerPage, total) > 0) {
         throw unexpectedScimError();
       }
-      return { startIndex: Math.max(startIndex, 1), itemsPerPage: length, length };
+      return { startIndex: Math.max(startIndex, 1), itemsPerPage };
     },
     numberError: unexpectedScimError,
     filterError(query) {
-      const filter = escapeHtml(query.get('filter') || 'id pr');
-      return badScimRequestError(`Invalid filter expression: [${filter}]`);
+      const sort = resource === 'user' ? ` [${query.get('sortBy') || defaultSort}]` : '';
+      const message = `Invalid filter expression: [${query.get('filter') || 'id pr'}]${sort}`;
+      return badScimRequestError(escapeHtml(message));
     },
   });
 }

@@ -22,16 +22,17 @@ import { createListResponse } from './list.js';
  * Creates the routes `/Groups/External`, for mappings from groups of identity providers to UAA
  * groups.
  */
-export function mappingRoutes({ state }: Realm): readonly Route[] {
+export function mappingRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
   return [
     route('GET', '/Groups/External', (request) => listMappings(request, state)),
     route('GET', '/Groups/External/list', (request) => listMappings(request, state)),
     route('POST', '/Groups/External', (request) =>
-      json(201, addMapping(readMapping(request), state)),
+      json(201, addMapping(readMapping(request), realm)),
     ),
     ...deletePaths.map((path) =>
       route('DELETE', `/Groups/External/${path}`, (_, params) =>
-        json(200, deleteMapping(params, state)),
+        json(200, deleteMapping(params, realm)),
       ),
     ),
   ];
@@ -47,7 +48,8 @@ const deletePaths = [
   ':displayName/:externalGroup',
 ];
 
-function addMapping(input: MappingInput, state: State): JsonObject {
+function addMapping(input: MappingInput, realm: Realm): JsonObject {
+  const { state } = realm;
   const group = findMappedGroup(state, input);
   const externalGroup = input.externalGroup?.trim().toLowerCase();
   if (!externalGroup) {
@@ -60,20 +62,27 @@ function addMapping(input: MappingInput, state: State): JsonObject {
   const origin = hasText(input.origin) ? input.origin : 'ldap';
   const mapping = { groupId: group.id, externalGroup, origin, createdAt: state.now() };
   state.mappings.add(mapping);
-  return mappingToJson(findMapping(state, mapping), group);
+  return mappingToJson(findMapping(realm, mapping), group);
 }
 
-function deleteMapping(params: Params, state: State): JsonObject {
+function deleteMapping(params: Params, realm: Realm): JsonObject {
+  const { state } = realm;
   const group = findMappedGroup(state, params);
   const externalGroup = params['externalGroup']?.trim() ?? '';
   const origin = hasText(params['origin']) ? params['origin'] : 'ldap';
-  const found = findMapping(state, { groupId: group.id, externalGroup, origin });
-  state.mappings.deleteExact(found);
+  const key = { groupId: group.id, externalGroup, origin };
+  const found = findMapping(realm, key);
+  if (!state.mappings.deleteExact(key)) throw notFoundError('No group mappings deleted.');
   return mappingToJson(found, group);
 }
 
-function findMapping(state: State, key: MappingKey): Mapping {
-  const found = state.mappings.find(key);
+/** Like the real server, fails if more than one mapping matches. */
+function findMapping({ state, settings }: Realm, key: MappingKey): Mapping {
+  const [found, ...others] = state.mappings.findMatching(key);
+  if (others.length > 0) {
+    const status = settings.behaviour.dataErrorStatus;
+    throw scimError(status, 'scim', 'Incorrect result size: expected 1');
+  }
   if (found) return found;
   throw notFoundError(
     `The mapping between groupId ${key.groupId} and external group ${key.externalGroup} ` +
@@ -138,8 +147,7 @@ function listMappings(request: SandboxRequest, { mappings, groups }: State): San
     schema: scimSchema,
     selectPage({ startIndex: requested, count, total }) {
       const startIndex = Math.max(requested, 1);
-      const length = Math.max(Math.min(count, total - startIndex + 1), 0);
-      return { startIndex, itemsPerPage: length, length };
+      return { startIndex, itemsPerPage: Math.max(Math.min(count, total - startIndex + 1), 0) };
     },
     numberError: unexpectedScimError,
     filterError: () =>

@@ -28,8 +28,7 @@ function listUserIds(request: SandboxRequest, { state }: Realm): SandboxResponse
     {
       source: { rows: users, filterTable: userTable, sortTable: userTable },
       toJson: ({ origin, id, userName }) => ({ origin, id, userName }),
-      isAscending: (order) => order === 'ascending',
-      requiresPositiveStart: false,
+      resource: 'user',
     },
   );
 }

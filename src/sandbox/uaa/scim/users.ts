@@ -98,8 +98,7 @@ function listUsers(request: SandboxRequest, realm: Realm): SandboxResponse {
     },
     toPath: (name) =>
       name.replace(/^emails\./, 'emails[*].').replace(/^(givenName|familyName)$/, 'name.$&'),
-    isAscending: (order) => order === 'ascending',
-    requiresPositiveStart: false,
+    resource: 'user',
   });
 }
 
@@ -153,7 +152,9 @@ async function updateUser(
   if (!settings.behaviour.canChangeOrigin) checkOrigin(user, origin);
   const profile = readProfile(input, origin);
   if (!input.name) throw unexpectedScimError();
-  if (isOtherVersion(version, user)) throw staleUserError(409, 'scim_resource_conflict', user);
+  if (isOtherVersion(version, user)) {
+    throw staleUserError(409, 'scim_resource_conflict', user, version);
+  }
   const existing = state.users.findByName(profile.userName, profile.origin);
   if (existing && existing.id !== id) {
     throw badScimRequestError(`Username already in use: ${profile.userName}`);
@@ -171,8 +172,9 @@ function checkOrigin(user: User, origin: string): void {
 /** Deletes a user and everything that refers to it. */
 function deleteUser(request: SandboxRequest, id: string, { state, settings }: Realm): void {
   const user = findUser(state, id);
-  if (isOtherVersion(readIfMatch(request), user)) {
-    throw staleUserError(settings.behaviour.staleVersionStatus, 'scim', user);
+  const version = readIfMatch(request);
+  if (isOtherVersion(version, user)) {
+    throw staleUserError(settings.behaviour.dataErrorStatus, 'scim', user, version);
   }
   state.users.delete(id);
   state.groups.removeFromAllGroups(id);

@@ -23,7 +23,7 @@ export function readIfMatch({ headers }: SandboxRequest): number | 'any' | undef
  */
 export function readRequiredIfMatch(request: SandboxRequest): number | 'any' {
   const version = readIfMatch(request);
-  if (version === undefined) throw badScimRequestError(`Missing If-Match for ${request.method}`);
+  if (version === undefined) throw badScimRequestError('Missing If-Match for PUT');
   return version;
 }
 
@@ -45,10 +45,9 @@ export function staleUserError(
   status: number,
   error: string,
   { id, version }: { readonly id: string; readonly version: number },
+  found: number | 'any' | undefined,
 ): ErrorResponse {
-  return scimError(
-    status,
-    error,
-    `Attempt to update a user (${id}) with wrong version: expected=${String(version)}`,
-  );
+  const versions = `expected=${String(version)} but found=${String(found)}`;
+  const message = `Attempt to update a user (${id}) with wrong version: ${versions}`;
+  return scimError(status, error, message);
 }

@@ -1,4 +1,5 @@
 import type { Storage } from '../../storage/storage.js';
+import { createLikePattern } from './query.js';
 
 /** Makes the members of an external group members of a UAA group. */
 export interface Mapping {
@@ -24,12 +25,18 @@ export function createMappingStore(storage: Storage) {
   const findByGroup = mappings.getIndex('group', ({ groupId }) => groupId);
   return {
     ...mappings,
-    find: (key: MappingKey) => mappings.get(mappingKey(key)),
+    /** Like the real server, treats `_` and `%` in the name as wildcards. */
+    findMatching({ groupId, externalGroup, origin }: MappingKey): readonly Mapping[] {
+      const pattern = createLikePattern(externalGroup.toLowerCase());
+      return findByGroup(groupId).filter(
+        (mapping) => mapping.origin === origin && pattern.test(mapping.externalGroup),
+      );
+    },
     /** Does nothing if the mapping exists. */
     add(mapping: Mapping): void {
       if (!mappings.get(mappingKey(mapping))) mappings.put(mapping);
     },
-    /** Deletes a mapping, if it exists. */
+    /** Deletes a mapping whose name matches without wildcards. @returns whether it existed. */
     deleteExact: (key: MappingKey) => mappings.delete(mappingKey(key)),
     deleteByGroup(groupId: string): void {
       for (const mapping of findByGroup(groupId)) mappings.delete(mappingKey(mapping));

@@ -150,7 +150,9 @@ function convertValue<Row>({ type }: Column<Row>, value: FilterValue): Exclude<C
   if (type === 'time' || typeof value === 'string') {
     throw new InvalidFilterError(`A ${type} cannot be compared with ${String(value)}`);
   }
-  return type === 'number' ? Number(value) : Boolean(value);
+  if (type === 'boolean') return Boolean(value);
+  if (Math.abs(Number(value)) >= 2 ** 63) throw new InvalidFilterError('Number out of range');
+  return Math.trunc(Number(value));
 }
 
 type Comparison = (cell: Exclude<Cell, undefined>, value: Exclude<Cell, undefined>) => boolean;
@@ -162,9 +164,17 @@ const operations: Readonly<Record<Operator, Comparison>> = {
   lt: (cell, value) => cell < value,
   le: (cell, value) => cell <= value,
   // Only texts contain other texts.
-  co: (cell, value) => typeof cell === 'string' && cell.includes(String(value)),
-  sw: (cell, value) => typeof cell === 'string' && cell.startsWith(String(value)),
+  co: (cell, value) =>
+    typeof cell === 'string' && createLikePattern(`%${String(value)}%`).test(cell),
+  sw: (cell, value) =>
+    typeof cell === 'string' && createLikePattern(`${String(value)}%`).test(cell),
 };
+
+/** Converts an SQL pattern: `%` matches any text, and `_` matches any character. */
+export function createLikePattern(text: string): RegExp {
+  const pattern = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${pattern.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's');
+}
 
 /** Converts a cell so that texts are compared without regard to case. */
 function toKey(cell: Cell): Cell {
