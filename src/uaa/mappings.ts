@@ -127,9 +127,13 @@ export function createMappings(send: Send, uaa: string): Mappings {
   };
 }
 
-/** Whether the UAA failed because its lookup by pattern found several mappings. */
+/**
+ * Whether the UAA failed because its lookup by pattern found several mappings. The status is 500, or
+ * 422 in UAA 77.
+ */
 function isAmbiguousLookup(error: unknown, externalGroup: string): boolean {
-  return isTpksError(error) && error.status === 500 && /[_%]/.test(externalGroup);
+  if (!isTpksError(error) || !/[_%]/.test(externalGroup)) return false;
+  return error.status === 422 || error.status === 500;
 }
 
 async function findMapping(

@@ -105,10 +105,9 @@ const rules: readonly Rule[] = [
 
 /** Finds the rule for a request; undefined if the request needs no token. */
 export function findRule(method: string, path: string): Rule | undefined {
-  const requested = method === 'HEAD' ? 'GET' : method;
   return rules.find(
     ({ methods, path: pattern }) =>
-      (methods === undefined || methods.split(' ').includes(requested)) && matches(pattern, path),
+      (methods === undefined || methods.split(' ').includes(method)) && matches(pattern, path),
   );
 }
 

@@ -28,7 +28,9 @@ export async function checkAccess(
   if (rule.access === 'token') return;
   const scopes = rule.access.split(' ').filter((scope) => scope !== 'self');
   if (scopes.some((scope) => caller.scope.includes(scope))) return;
-  if (rule.access.startsWith('self ') && caller.user?.id === path.split('/')[2]) return;
+  const { id } = caller.user ?? {};
+  const isSelf = id !== undefined && id === path.split('/')[2];
+  if (rule.access.startsWith('self ') && isSelf) return;
   if (rule.hasStatusError) throw statusError(request, 403);
   throw rule.access === 'denied' ? accessDeniedError() : insufficientScopeError(scopes);
 }

@@ -45,12 +45,17 @@ export interface Behaviour {
   readonly hasGetDiscoveryOnly: boolean;
   /** End of the error text for a form without a CSRF cookie. */
   readonly missingCsrfText: string;
-  /** Whether filters in error texts are HTML-escaped. */
-  readonly escapesFilters: boolean;
   /** Whether a request with a user's token can change the secret of a client. */
   readonly canUsersChangeSecrets: boolean;
-  /** Whether the error for an empty body of `POST /Users` is `Missing SCIM User`. */
-  readonly namesMissingUser: boolean;
+  /** Whether an update can change the origin of a user. */
+  readonly canChangeOrigin: boolean;
+  /** Whether the error for a user that exists contains the id of this user. */
+  readonly identifiesDuplicateUser: boolean;
+  /**
+   * Status of the response to a deletion or verification of an outdated version of a user, and to a
+   * request that matches several mappings.
+   */
+  readonly dataErrorStatus: 422 | 500;
   /**
    * Whether users and identity providers have fields for an alias in another zone. Aliases are
    * disabled, as in the default configuration.
@@ -78,9 +83,10 @@ const release430: Behaviour = {
   hasEndSessionEndpoint: false,
   hasGetDiscoveryOnly: false,
   missingCsrfText: 'because your session was not found.',
-  escapesFilters: false,
   canUsersChangeSecrets: false,
-  namesMissingUser: false,
+  canChangeOrigin: true,
+  identifiesDuplicateUser: true,
+  dataErrorStatus: 500,
   hasAliases: false,
 };
 
@@ -95,7 +101,6 @@ const release745: Behaviour = {
   hasJsonCharset: false,
   canUsersRevokeOwnTokens: true,
   hasPasswordScore: false,
-  escapesFilters: true,
   canUsersChangeSecrets: true,
 };
 
@@ -119,7 +124,9 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     hasEndSessionEndpoint: true,
     hasGetDiscoveryOnly: true,
     missingCsrfText: 'because no token was found to compare.',
-    namesMissingUser: true,
+    canChangeOrigin: false,
+    identifiesDuplicateUser: false,
+    dataErrorStatus: 422,
     hasAliases: true,
   },
 };

@@ -31,11 +31,10 @@ import { tokenRoutes } from './oauth/token-endpoint.js';
 import { userinfoRoutes } from './oauth/userinfo.js';
 import { identityProviderRoutes } from './providers/identity-providers.js';
 import type { Realm } from './realm.js';
+import { accountRoutes } from './scim/accounts.js';
 import { groupRoutes } from './scim/groups.js';
 import { mappingRoutes } from './scim/mappings.js';
 import { memberRoutes } from './scim/members.js';
-import { passwordScoreRoutes } from './scim/password-policy.js';
-import { userAccountRoutes } from './scim/user-account.js';
 import { userIdRoutes } from './scim/user-ids.js';
 import { userRoutes } from './scim/users.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
@@ -137,7 +136,7 @@ function checkRequest(request: SandboxRequest, { settings }: Realm): void {
   const { path, headers } = request;
   const name = headers['host']?.toLowerCase().replace(/:\d*$/, '');
   if (name !== undefined && !settings.hostNames.includes(name)) throw statusError(request, 404);
-  if (hasInvalidEscape(path) || /%(00|2f|5c)|\/\/|\/\.\.?(\/|$)|;/i.test(path)) {
+  if (hasInvalidEscape(path) || /%(00|0a|0d|25|2f|3b|5c)|\/\/|\/\.\.?(\/|$)|;/i.test(path)) {
     throw statusError(request, 400);
   }
 }
@@ -150,9 +149,8 @@ function createZoneRouter(realm: Realm): Handler {
     ...tokenRoutes(realm),
     ...checkTokenRoutes(realm),
     ...userRoutes(realm),
-    ...userAccountRoutes(realm),
+    ...accountRoutes(realm),
     ...userIdRoutes(realm),
-    ...(behaviour.hasPasswordScore ? passwordScoreRoutes() : []),
     // These must precede the group routes, which would treat `External` as a group id.
     ...mappingRoutes(realm),
     ...groupRoutes(realm),

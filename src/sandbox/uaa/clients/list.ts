@@ -1,9 +1,9 @@
 import { statusError } from '../errors.js';
 import type { SandboxRequest } from '../../router.js';
-import { findSortedRows, maxPageSize, splitAttributes, type ListSpec } from '../scim/list.js';
+import { findSortedRows, maxPageSize, type ListSpec } from '../scim/list.js';
 import type { Client, ClientStore } from '../store/clients.js';
 import { listedClientToJson } from './json.js';
-import type { Column, Table } from '../store/columns.js';
+import type { Column, Table } from '../store/query.js';
 
 /**
  * Creates the specification of the list of clients. Unlike for users and groups, errors have no
@@ -19,16 +19,14 @@ export function createClientListSpec(
     find: (query) => findSortedRows(source, query, { defaultSort: 'client_id', isAscending }),
     toJson: listedClientToJson,
     attributes: {
-      split: splitAttributes,
       toPath: toJavaName,
       invalidError: () => statusError(request, 500),
-      countError: () => statusError(request, 500),
     },
     schema: 'http://cloudfoundry.org/schema/scim/oauth-clients-1.0',
     selectPage({ startIndex, count, total }) {
       const itemsPerPage = Math.min(count, total, maxPageSize);
       if (startIndex < 1 && itemsPerPage > 0) throw statusError(request, 500);
-      return { startIndex, itemsPerPage, length: itemsPerPage };
+      return { startIndex, itemsPerPage };
     },
     numberError: () => statusError(request, 400),
     filterError: () => statusError(request, 500),
@@ -80,39 +78,24 @@ const sharedColumns = {
   },
   autoapprove: { type: 'text', getValue: ({ autoapprove }: Client) => autoapprove.join(',') },
   lastmodified: { type: 'time', getValue: ({ modifiedAt }: Client) => modifiedAt },
-} as const satisfies Table<Client>['columns'];
+} as const satisfies Table<Client>;
 
 /** Columns that can be used in filters. They differ from the columns for sorting. */
 const filterTable: Table<Client> = {
-  columns: {
-    ...sharedColumns,
-    scope: createListColumn(({ scopes }) => scopes),
-    created_by: { type: 'text', getValue: ({ home }) => home.createdBy },
-    identity_zone_id: { type: 'text', getValue: () => 'uaa' },
-    show_on_home_page: { type: 'boolean', getValue: ({ home }) => home.isShown },
-    required_user_groups: createListColumn(({ requiredUserGroups }) => requiredUserGroups),
-  },
-  aliases: {},
+  ...sharedColumns,
+  scope: createListColumn(({ scopes }) => scopes),
+  created_by: { type: 'text', getValue: ({ home }) => home.createdBy },
+  show_on_home_page: { type: 'boolean', getValue: ({ home }) => home.isShown },
+  required_user_groups: createListColumn(({ requiredUserGroups }) => requiredUserGroups),
 };
 
 /** Columns that can be used for sorting. */
 const sortTable: Table<Client> = {
-  columns: {
-    ...sharedColumns,
-    additional_information: {
-      type: 'text',
-      getValue: ({ information }) => JSON.stringify(information),
-    },
-    resource_ids: { type: 'text', getValue: () => 'none' },
-    client_secret: { type: 'text', getValue: ({ secretHashes }) => secretHashes.join(' ') },
+  ...sharedColumns,
+  additional_information: {
+    type: 'text',
+    getValue: ({ information }) => JSON.stringify(information),
   },
-  aliases: {},
-  database: {
-    table: 'oauth_client_details',
-    columns: [
-      ...['client_id', 'client_secret', 'resource_ids', 'scope', 'authorized_grant_types'],
-      ...['web_server_redirect_uri', 'authorities', 'access_token_validity'],
-      ...['refresh_token_validity', 'additional_information', 'autoapprove', 'lastmodified'],
-    ],
-  },
+  resource_ids: { type: 'text', getValue: () => 'none' },
+  client_secret: { type: 'text', getValue: ({ secretHashes }) => secretHashes.join(' ') },
 };

@@ -1,4 +1,3 @@
-import { invalidScimResourceError, scimError, unexpectedScimError } from '../errors.js';
 import { randomUUID } from 'node:crypto';
 import {
   ErrorResponse,
@@ -8,109 +7,85 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { authorizeCaller } from '../oauth/bearer.js';
-import { groupBody, type GroupInput, type MemberInput } from './group-body.js';
-import { groupToJson } from './group-json.js';
-import { applyGroupPatch } from './group-patch.js';
-import { groupTable } from './group-table.js';
-import type { Group } from '../store/groups.js';
-import {
-  checkGroupColumns,
-  findGroup,
-  readRequiredGroupVersion,
-  replaceGroup,
-  withEtag,
-} from './group-update.js';
-import { etagOf, readIfMatch } from './version.js';
-import { createScimListResponse } from './list.js';
-import { addMember } from './membership.js';
-import { readJavaBody } from './java-body.js';
-import type { State } from '../store/state.js';
+import { badScimRequestError, invalidScimResourceError, scimError } from '../errors.js';
 import type { Realm } from '../realm.js';
+import type { Group, Member } from '../store/groups.js';
+import type { Table } from '../store/query.js';
+import type { State } from '../store/state.js';
+import { readGroup, type GroupInput, type MemberInput } from './bodies.js';
+import { createScimListResponse } from './list.js';
+import { checkNewMember, findGroup, groupToJson, memberToJson } from './members.js';
+import { etagOf, isOtherVersion, readIfMatch, readRequiredIfMatch } from './version.js';
 
-/** Creates the routes `/Groups` and `/Groups/{id}`. */
+/**
+ * Creates the routes `/Groups` and `/Groups/{id}`.
+ *
+ * @see UAA 77 `ScimGroupEndpoints`
+ */
 export function groupRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
-  const writeScopes = ['scim.write', 'groups.update'];
+  const respond = (status: number, group: Group): SandboxResponse => {
+    const members = state.groups.findMembers(group.id).map(memberToJson);
+    return json(status, { ...groupToJson(group, realm), members }, { etag: etagOf(group) });
+  };
   return [
-    route('GET', '/Groups', async (request) => {
-      await authorizeCaller(request, realm, ['scim.read']);
-      return listGroups(request, realm);
-    }),
-    route('POST', '/Groups', async (request) => {
-      await authorizeCaller(request, realm, writeScopes);
-      const input = readJavaBody(request, groupBody('createGroup'));
-      return createGroupResponse(201, createGroup(input, state), state);
-    }),
-    route('GET', '/Groups/:id', async (request, { id = '' }) => {
-      await authorizeCaller(request, realm, ['scim.read']);
-      return createGroupResponse(200, findGroup(state, id), state);
-    }),
-    route('PUT', '/Groups/:id', async (request, { id = '' }) => {
-      await authorizeCaller(request, realm, writeScopes);
-      const input = readJavaBody(request, groupBody('updateGroup'));
-      const version = readRequiredGroupVersion(request, state, { id, input });
+    route('GET', '/Groups', (request) => listGroups(request, realm)),
+    route('POST', '/Groups', (request) => respond(201, createGroup(readGroup(request), state))),
+    route('GET', '/Groups/:id', (_, { id = '' }) => respond(200, findGroup(state, id))),
+    route('PUT', '/Groups/:id', (request, { id = '' }) =>
+      respond(200, updateGroup(request, readGroup(request), id, state)),
+    ),
+    route('PATCH', '/Groups/:id', (request, { id = '' }) => {
+      const patch = readGroup(request);
+      readRequiredIfMatch(request);
       const group = findGroup(state, id);
-      return withEtag(group, () =>
-        createGroupResponse(200, replaceGroup(state, group, version, input), state),
-      );
+      const input = applyGroupPatch(group, state.groups.findMembers(id), patch);
+      return respond(200, updateGroup(request, input, id, state));
     }),
-    route('PATCH', '/Groups/:id', async (request, { id = '' }) => {
-      await authorizeCaller(request, realm, writeScopes);
-      const input = readJavaBody(request, groupBody('patchGroup'));
-      const version = readRequiredGroupVersion(request, state, { id, input });
-      const group = findGroup(state, id);
-      return withEtag(group, () => {
-        const patched = applyGroupPatch(group, state.groups.findMembers(id), input);
-        return createGroupResponse(200, replaceGroup(state, group, version, patched), state);
-      });
-    }),
-    route('DELETE', '/Groups/:id', async (request, { id = '' }) => {
-      await authorizeCaller(request, realm, ['scim.write']);
-      return deleteGroup(request, state, findGroup(state, id));
+    route('DELETE', '/Groups/:id', (request, { id = '' }) => {
+      const response = respond(200, findGroup(state, id));
+      deleteGroup(request, id, state);
+      return response;
     }),
   ];
 }
 
-function listGroups(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
-  const { groups } = state;
+/** Columns by which groups can be filtered and sorted. */
+const groupTable: Table<Group> = {
+  id: { type: 'text', getValue: ({ id }) => id, isIndexed: true },
+  displayname: { type: 'text', getValue: ({ displayName }) => displayName, isIndexed: true },
+  description: { type: 'text', getValue: ({ description }) => description },
+  created: { type: 'time', getValue: ({ createdAt }) => createdAt },
+  lastmodified: { type: 'time', getValue: ({ modifiedAt }) => modifiedAt },
+  version: { type: 'number', getValue: ({ version }) => version },
+};
+
+function listGroups(request: SandboxRequest, realm: Realm): SandboxResponse {
+  const { groups } = realm.state;
   return createScimListResponse(request, {
-    behaviour: settings.behaviour,
     source: { rows: groups, filterTable: groupTable, sortTable: groupTable },
     toJson(group, attributes) {
       const includesMembers = attributes.length === 0 || attributes.includes('members');
-      return groupToJson(group, includesMembers ? groups.findMembers(group.id) : undefined);
+      return {
+        ...groupToJson(group, realm),
+        ...(includesMembers && { members: groups.findMembers(group.id).map(memberToJson) }),
+      };
     },
-    isAscending: (order) => order.toLowerCase() === 'ascending',
-    hasSortInFilterError: false,
+    resource: 'group',
   });
 }
 
-const insertStatement =
-  'insert into groups ' +
-  '( id,displayName,description,created,lastModified,version,identity_zone_id ) ' +
-  'values (?,?,?,?,?,?,?)';
-
-/**
- * Creates a group. After an unexpected error with a member, the group remains, as on the real server.
- *
- * @throws ErrorResponse
- */
-export function createGroup(input: GroupInput, state: State): Group {
-  if (input.meta === null) throw unexpectedScimError();
-  const displayName = checkGroupColumns(input, insertStatement, true);
+function createGroup(input: GroupInput, state: State): Group {
+  const displayName = readDisplayName(input);
   if (state.groups.findByName(displayName)) {
-    throw scimError(
-      409,
-      'scim_resource_already_exists',
-      `A group with displayName: ${displayName} already exists.`,
-    );
+    const message = `A group with displayName: ${displayName} already exists.`;
+    throw scimError(409, 'scim_resource_already_exists', message);
   }
   const now = state.now();
-  const group = {
+  const group: Group = {
     id: randomUUID(),
     displayName,
-    description: input.description ?? undefined,
+    description: input.description,
     version: input.meta?.version ?? 0,
     createdAt: now,
     modifiedAt: now,
@@ -120,46 +95,111 @@ export function createGroup(input: GroupInput, state: State): Group {
   return group;
 }
 
-function addFirstMember(state: State, groupId: string, member: MemberInput | null): void {
-  if (!member) throw unexpectedScimError();
+/** Adds a member to a new group, or deletes the group if this is not possible. */
+function addFirstMember(state: State, groupId: string, input: MemberInput): void {
   try {
-    addMember(state, groupId, member);
+    state.groups.addMember(groupId, checkNewMember(state, groupId, input));
   } catch (error) {
-    // The real server deletes the group only after errors of SCIM, not of the database.
-    if (!(error instanceof ErrorResponse) || error.message.startsWith('PreparedStatement')) {
-      throw error;
-    }
+    if (!(error instanceof ErrorResponse)) throw error;
     state.groups.delete(groupId);
-    throw invalidScimResourceError(`Invalid group member: ${String(member.value ?? null)}`);
+    throw invalidScimResourceError(`Invalid group member: ${String(input.value)}`);
+  }
+}
+
+/** @throws ErrorResponse 400 `scim` if the name is missing. An empty name is allowed. */
+function readDisplayName({ displayName }: GroupInput): string {
+  if (displayName === undefined) throw badScimRequestError('A group must have a displayName.');
+  return displayName;
+}
+
+/**
+ * Replaces a group and its members.
+ *
+ * @throws ErrorResponse 409 if the version differs; 404 if the group does not exist; 400 if a value
+ *   is invalid, the name is taken or a member is unknown.
+ */
+function updateGroup(request: SandboxRequest, input: GroupInput, id: string, state: State): Group {
+  const version = readRequiredIfMatch(request);
+  const group = findGroup(state, id);
+  if (isOtherVersion(version, group)) {
+    throw scimError(409, 'scim', `The version of the group is ${String(group.version)}`);
+  }
+  const displayName = readDisplayName(input);
+  const existing = state.groups.findByName(displayName);
+  if (existing && existing.id !== id) {
+    throw invalidScimResourceError(`A group with displayName: ${displayName} already exists`);
+  }
+  replaceMembers(state, id, input.members ?? []);
+  const updated = {
+    ...group,
+    displayName,
+    description: input.description,
+    version: group.version + 1,
+    modifiedAt: state.now(),
+  };
+  state.groups.put(updated);
+  return updated;
+}
+
+/** Removes the members that are not in the list, and adds those that are new. */
+function replaceMembers(state: State, groupId: string, inputs: readonly MemberInput[]): void {
+  const current = state.groups.findMembers(groupId);
+  const isSame = (member: Member, { value, type = 'USER' }: MemberInput) =>
+    member.value === value && member.type === type;
+  const added = inputs
+    .filter((input) => !current.some((member) => isSame(member, input)))
+    .map((input) => checkReplacement(state, groupId, input));
+  for (const member of current) {
+    if (!inputs.some((input) => isSame(member, input))) {
+      state.groups.removeMember(groupId, member.value);
+    }
+  }
+  for (const member of added) state.groups.addMember(groupId, member);
+}
+
+/** Like {@link checkNewMember}, but the error for an unknown member is 400 `scim`. */
+function checkReplacement(state: State, groupId: string, input: MemberInput): Member {
+  try {
+    return checkNewMember(state, groupId, input);
+  } catch (error) {
+    const isUnknown = error instanceof ErrorResponse && error.response.status === 404;
+    throw isUnknown ? badScimRequestError(error.message) : error;
   }
 }
 
 /**
- * Deletes a group. As on the real server, the members are removed even if the version is wrong.
+ * Applies a PATCH to a group. The attributes in `meta.attributes` are cleared first, then the other
+ * fields are merged.
  *
- * @throws ErrorResponse
+ * @throws ErrorResponse 400 `scim` if an attribute cannot be cleared.
+ * @see UAA 77 `ScimGroup.patch`
  */
-function deleteGroup(request: SandboxRequest, state: State, group: Group): SandboxResponse {
-  return withEtag(group, () => {
-    const response = createGroupResponse(200, group, state);
-    state.groups.removeAllMembers(group.id);
-    state.groups.removeFromAllGroups(group.id);
-    // Unlike for other methods, an empty header means any version.
-    const version = readIfMatch(request);
-    state.mappings.deleteByGroup(group.id);
-    // The real server does not compare a version that is not positive.
-    if (typeof version === 'number' && version > 0 && version !== group.version) {
-      throw scimError(409, 'scim', `error deleting group: ${group.id}`);
+function applyGroupPatch(group: Group, members: readonly Member[], patch: GroupInput): GroupInput {
+  const cleared = (patch.meta?.attributes ?? []).map((name) => name.toLowerCase());
+  for (const name of cleared) {
+    if (!['displayname', 'description', 'members'].includes(name)) {
+      throw badScimRequestError(`Attribute ${name} cannot be removed using "Meta.attributes"`);
     }
-    state.groups.delete(group.id);
-    return response;
-  });
+  }
+  const patched = patch.members ?? [];
+  const isKept = ({ value }: Member) => !patched.some((member) => member.value === value);
+  return {
+    displayName:
+      patch.displayName ?? (cleared.includes('displayname') ? undefined : group.displayName),
+    description:
+      patch.description ?? (cleared.includes('description') ? undefined : group.description),
+    members: [
+      ...(cleared.includes('members') ? [] : members.filter(isKept)),
+      ...patched.filter(({ operation }) => operation?.toLowerCase() !== 'delete'),
+    ],
+  };
 }
 
-export function createGroupResponse(
-  status: number,
-  group: Group,
-  { groups }: State,
-): SandboxResponse {
-  return json(status, groupToJson(group, groups.findMembers(group.id)), { etag: etagOf(group) });
+/** Deletes a group, its members, its mappings and its membership in other groups. */
+function deleteGroup(request: SandboxRequest, id: string, state: State): void {
+  if (isOtherVersion(readIfMatch(request), findGroup(state, id))) {
+    throw scimError(409, 'scim', `error deleting group: ${id}`);
+  }
+  state.mappings.deleteByGroup(id);
+  state.groups.delete(id);
 }

@@ -1,7 +1,8 @@
-import { invalidScimResourceError, unexpectedScimError } from '../errors.js';
+import { ErrorResponse, json } from '../../router.js';
+import { invalidScimResourceError, scimError } from '../errors.js';
 import { hasText } from '../requests.js';
-import type { UserInput } from './user-body.js';
 import type { User } from '../store/users.js';
+import type { UserInput } from './bodies.js';
 
 /** The fields of a user that a request can set, except the password. */
 export type Profile = Pick<
@@ -19,71 +20,63 @@ export type Profile = Pick<
 >;
 
 /**
- * Parses the profile in a request. A missing or blank origin means the internal store.
+ * Checks the members of a user in a request.
  *
  * @throws ErrorResponse 400 `invalid_scim_resource`.
+ * @see UAA 77 `ScimUtils`
  */
-export function parseProfile(input: UserInput): Profile {
-  validateUser(input);
+export function readProfile(input: UserInput, origin: string): Profile {
+  const { userName, name, emails, externalId } = input;
+  if (!hasText(userName)) throw invalidScimResourceError('A username must be provided.');
+  if (origin === 'uaa' && !/^[\p{L}0-9+\-_.@'!]+$/u.test(userName)) {
+    throw invalidScimResourceError(String.raw`Username must match pattern: [\p{L}+0-9+\-_.@'!]+`);
+  }
+  if (emails?.length !== 1) throw invalidScimResourceError('Exactly one email must be provided.');
+  const email = emails[0]?.value;
+  if (!email) throw invalidScimResourceError('An email must be provided.');
   return {
-    userName: input.userName ?? '',
-    givenName: input.name?.givenName ?? undefined,
-    familyName: input.name?.familyName ?? undefined,
-    email: input.emails?.[0]?.value ?? '',
-    phoneNumber: findPhoneNumbers(input)[0]?.value ?? undefined,
-    externalId: hasText(input.externalId) ? input.externalId : undefined,
-    origin: hasText(input.origin) ? input.origin : 'uaa',
-    salt: input.salt ?? undefined,
-    active: input.active,
-    verified: input.verified,
+    userName,
+    givenName: name?.givenName,
+    familyName: name?.familyName,
+    email,
+    phoneNumber: findPhoneNumber(input),
+    externalId: hasText(externalId) ? externalId : undefined,
+    origin,
+    salt: input.salt,
+    active: input.active ?? true,
+    verified: input.verified ?? true,
   };
 }
 
-/**
- * Checks the required members of a user.
- *
- * @throws ErrorResponse 400 `invalid_scim_resource`.
- * @see UAA 4.30.0 `ScimUtils`
- */
-export function validateUser({ userName, origin, emails }: UserInput): void {
-  if (!hasText(userName)) throw invalidScimResourceError('A username must be provided.');
-  if (origin === 'uaa' && !userNamePattern.test(userName)) {
-    throw invalidScimResourceError(
-      `Username must match pattern: ${String.raw`[\p{L}+0-9+\-_.@'!]+`}`,
-    );
-  }
-  if (emails?.length !== 1) throw invalidScimResourceError('Exactly one email must be provided.');
-  if (!emails[0]?.value) throw invalidScimResourceError('An email must be provided.');
+function findPhoneNumber({ phoneNumbers = [] }: UserInput): string | undefined {
+  return phoneNumbers.map(({ value }) => value).find(hasText);
 }
 
-const userNamePattern = /^[\p{L}0-9+\-_.@'!]+$/u;
+/**
+ * Checks a password against UAA's default policy: 1 to 255 characters.
+ *
+ * @throws ErrorResponse 400 `invalid_password`.
+ */
+export function checkPassword(password: string): void {
+  if (password === '') {
+    throw invalidPasswordError('Password must be at least 1 characters in length.');
+  }
+  if (password.length > 255) {
+    throw invalidPasswordError('Password must be no more than 255 characters in length.');
+  }
+}
 
-type PhoneNumber = NonNullable<NonNullable<UserInput['phoneNumbers']>[number]>;
-
-/** @returns the phone numbers that have a value. */
-export function findPhoneNumbers(input: Pick<UserInput, 'phoneNumbers'>): readonly PhoneNumber[] {
-  return (input.phoneNumbers ?? [])
-    .filter((phoneNumber) => phoneNumber !== null)
-    .filter(({ value }) => hasText(value));
+export function invalidPasswordError(message: string, status = 400): ErrorResponse {
+  return scimError(status, 'invalid_password', message);
 }
 
 /** Converts a stored user to the form of a request. */
 function toUserInput(user: User): UserInput {
   return {
-    userName: user.userName,
-    name: { givenName: user.givenName ?? null, familyName: user.familyName ?? null },
-    emails: hasText(user.email) ? [{ value: user.email, primary: false }] : null,
-    phoneNumbers: user.phoneNumber === undefined ? null : [{ value: user.phoneNumber }],
-    externalId: user.externalId ?? null,
-    password: null,
-    origin: user.origin,
-    salt: user.salt ?? null,
-    displayName: null,
-    active: user.active,
-    verified: user.verified,
-    meta: {},
-    approvals: [],
-    hasAlias: false,
+    ...user,
+    name: { givenName: user.givenName, familyName: user.familyName },
+    emails: [{ value: user.email }],
+    phoneNumbers: [{ value: user.phoneNumber }],
   };
 }
 
@@ -92,71 +85,78 @@ function toUserInput(user: User): UserInput {
  * members are merged. As on the real server, `active` and `verified` become true if the PATCH does
  * not contain them, and the email address is replaced only if the new one is primary.
  *
- * @throws ErrorResponse 400 `invalid_scim_resource`; 500 for null in some lists.
- * @see UAA 4.30.0 `ScimUser.patch`
+ * @throws ErrorResponse 400 `invalid_scim_resource`.
+ * @see UAA 77 `ScimUser.patch`
  */
 export function applyUserPatch(user: User, patch: UserInput): UserInput {
-  if (!patch.meta) throw unexpectedScimError();
-  const input = toUserInput(user);
-  for (const attribute of patch.meta.attributes ?? []) clearAttribute(input, attribute, patch);
+  const cleared = (patch.meta?.attributes ?? []).map((name) => name.toLowerCase());
+  const unknown = cleared.find((name) => !clearableAttributes.includes(name));
+  if (unknown !== undefined) {
+    throw invalidScimResourceError(
+      `Attribute ${unknown} cannot be removed using "Meta.attributes"`,
+    );
+  }
+  if (cleared.includes('username') && !hasText(patch.userName)) {
+    throw invalidScimResourceError('Can not drop username, field is required.');
+  }
+  const { name, phoneNumbers, emails, userName, externalId, salt } = toUserInput(user);
+  const isCleared = (attribute: string) => cleared.includes(attribute);
+  const keepName = (part: 'givenName' | 'familyName') =>
+    isCleared('name') || isCleared(`name.${part.toLowerCase()}`) ? undefined : name?.[part];
+  const allEmails = [...(isCleared('emails') ? [] : (emails ?? [])), ...(patch.emails ?? [])];
+  const email = findPrimaryEmail(allEmails);
   return {
-    ...input,
-    userName: patch.userName ?? input.userName,
+    userName: patch.userName ?? userName,
     name: {
-      givenName: patch.name?.givenName ?? input.name?.givenName ?? null,
-      familyName: patch.name?.familyName ?? input.name?.familyName ?? null,
+      givenName: patch.name?.givenName ?? keepName('givenName'),
+      familyName: patch.name?.familyName ?? keepName('familyName'),
     },
-    displayName: patch.displayName,
-    emails: selectEmail([...(input.emails ?? []), ...(patch.emails ?? [])]),
-    phoneNumbers: [...findPhoneNumbers(patch), ...(input.phoneNumbers ?? [])],
+    emails: email && [email],
+    phoneNumbers: [
+      ...(patch.phoneNumbers ?? []),
+      ...(isCleared('phonenumbers') ? [] : (phoneNumbers ?? [])),
+    ],
+    externalId,
+    salt,
+    origin: user.origin,
     active: patch.active,
     verified: patch.verified,
-    hasAlias: patch.hasAlias,
   };
 }
 
-function clearAttribute(input: UserInput, attribute: string | null, patch: UserInput): void {
-  if (attribute === null) throw unexpectedScimError();
-  const name = attribute.toLowerCase();
-  if (!clearableAttributes.has(name)) {
-    throw invalidScimResourceError(
-      `Attribute ${attribute} cannot be removed using "Meta.attributes"`,
-    );
-  }
-  if (name === 'username' && !hasText(patch.userName)) {
-    throw invalidScimResourceError('Can not drop username, field is required.');
-  }
-  if (name === 'emails') input.emails = [];
-  if (name === 'phonenumbers') input.phoneNumbers = [];
-  if (name === 'name' || name === 'name.givenname') input.name = { ...input.name, givenName: null };
-  if (name === 'name' || name === 'name.familyname') {
-    input.name = { ...input.name, familyName: null };
-  }
+const clearableAttributes: readonly string[] = [
+  ...['username', 'name', 'name.familyname', 'name.givenname', 'emails', 'phonenumbers'],
+  // Not stored.
+  ...['name.formatted', 'name.honorificprefix', 'name.honorificsuffix', 'name.middlename'],
+  ...['displayname', 'nickname', 'profileurl', 'title', 'locale', 'timezone'],
+  'preferredlanguage',
+];
+
+function findPrimaryEmail(emails: NonNullable<UserInput['emails']>) {
+  return emails.find(({ primary }) => primary) ?? emails[0];
 }
 
-type Emails = NonNullable<UserInput['emails']>;
-
-/** @returns the primary email, or the first one if none is primary. */
-export function findPrimaryEmail(emails: Emails): Emails[number] | undefined {
-  return emails.find((email) => email?.primary) ?? emails[0];
+/**
+ * Checks that users who edit their own account without another permission change only their names.
+ *
+ * @throws ErrorResponse 403 `invalid_self_edit`.
+ * @see UAA 77 `ScimUserUpdateDiff`
+ */
+export function checkSelfEdit(user: User, input: UserInput): void {
+  const isUnchanged =
+    user.origin === 'uaa' &&
+    (input.origin || 'uaa') === user.origin &&
+    findPrimaryEmail(input.emails ?? [])?.value === user.email &&
+    findPhoneNumber(input) === user.phoneNumber &&
+    (input.externalId || undefined) === user.externalId &&
+    input.salt === user.salt &&
+    input.userName === user.userName &&
+    (input.verified ?? true) === user.verified &&
+    (input.active ?? true) === user.active;
+  if (isUnchanged) return;
+  const body = {
+    error: 'invalid_self_edit',
+    error_description: 'Users may change only their own givenName and familyName.',
+  };
+  throw new ErrorResponse(json(403, body));
 }
-
-/** Selects one email if there are several. */
-function selectEmail(emails: Emails): Emails {
-  if (emails.length < 2) return emails;
-  if (emails.includes(null)) throw unexpectedScimError();
-  const email = findPrimaryEmail(emails);
-  if (email?.value === undefined) {
-    throw invalidScimResourceError(
-      '[Assertion failed] - this argument is required; it must not be null',
-    );
-  }
-  return [email];
-}
-
-const clearableAttributes = new Set([
-  ...['username', 'name', 'name.familyname', 'name.givenname', 'name.formatted'],
-  ...['name.honorificprefix', 'name.honorificsuffix', 'name.middlename', 'displayname'],
-  ...['nickname', 'profileurl', 'title', 'locale', 'timezone', 'emails', 'phonenumbers'],
-  ...['preferredlanguage'],
-]);

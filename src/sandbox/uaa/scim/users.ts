@@ -1,10 +1,3 @@
-import {
-  badScimRequestError,
-  scimError,
-  scimNotFoundError,
-  unexpectedScimError,
-} from '../errors.js';
-import { hasText } from '../requests.js';
 import { randomUUID } from 'node:crypto';
 import {
   json,
@@ -14,52 +7,70 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { authorizeCaller } from '../oauth/bearer.js';
-import { etagOf, isOtherVersion, readIfMatch, readRequiredIfMatch } from './version.js';
-import { createScimListResponse, userAttributes } from './list.js';
-import { hashSecret } from '../store/secret-hash.js';
-import { checkPassword } from './password-policy.js';
-import { rejectedValueError } from './database-error.js';
-import { checkEmailDomain } from './email-domains.js';
-import type { State } from '../store/state.js';
-import type { CheckedToken } from '../oauth/token-check.js';
+import {
+  badScimRequestError,
+  invalidScimResourceError,
+  scimError,
+  scimNotFoundError,
+  unexpectedScimError,
+} from '../errors.js';
+import { authenticateCaller } from '../oauth/bearer.js';
 import type { Realm } from '../realm.js';
-import { readUserBody, type UserInput } from './user-body.js';
-import { checkColumns, insertStatement, updateStatement } from './user-columns.js';
-import { applyUserPatch, parseProfile, validateUser } from './user-profile.js';
-import { checkSelfEdit } from './user-self-edit.js';
-import { userToJson } from './user-json.js';
-import type { Approval } from '../store/approvals.js';
+import { hasText } from '../requests.js';
+import { hashSecret } from '../store/secret-hash.js';
+import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
-import { userTableWithExternalId, userTable } from './user-table.js';
+import { readUser, type UserInput } from './bodies.js';
+import { createScimListResponse } from './list.js';
+import {
+  listUserApprovals,
+  listUserGroups,
+  userTable,
+  userTableWithExternalId,
+  userToJson,
+} from './user-json.js';
+import { applyUserPatch, checkPassword, checkSelfEdit, readProfile } from './user-profile.js';
+import {
+  etagOf,
+  isOtherVersion,
+  readIfMatch,
+  readRequiredIfMatch,
+  staleUserError,
+} from './version.js';
 
-/** Creates the routes `/Users` and `/Users/{id}`. */
+/**
+ * Creates the routes `/Users` and `/Users/{id}`.
+ *
+ * @see UAA 77 `ScimUserEndpoints`
+ */
 export function userRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
+  const respond = (status: number, user: User): SandboxResponse => {
+    const groups = listUserGroups(user, realm);
+    const approvals = listUserApprovals(user, realm);
+    const body = { ...userToJson(user, realm), groups, approvals };
+    return json(status, body, { etag: etagOf(user) });
+  };
   return [
-    route('GET', '/Users', async (request) => {
-      await authorizeCaller(request, realm, ['scim.read']);
-      return listUsers(request, realm);
-    }),
-    route('POST', '/Users', async (request) => {
-      await authorizeCaller(request, realm, ['scim.write', 'scim.create']);
-      return createUserResponse(201, createUser(request, realm), state);
-    }),
-    route('GET', '/Users/:id', async (request, { id = '' }) => {
-      await authorizeCaller(request, realm, ['scim.read'], id);
-      return createUserResponse(200, findUser(state, id), state);
-    }),
-    route('PUT', '/Users/:id', async (request, { id = '' }) => {
-      const caller = await authorizeCaller(request, realm, ['scim.write'], id);
-      return createUserResponse(200, replaceUser(request, { realm, caller, id }), state);
-    }),
+    route('GET', '/Users', (request) => listUsers(request, realm)),
+    route('POST', '/Users', (request) => respond(201, createUser(readUser(request), realm))),
+    route('GET', '/Users/:id', (_, { id = '' }) => respond(200, findUser(state, id))),
+    route('PUT', '/Users/:id', async (request, { id = '' }) =>
+      respond(200, await updateUser(request, readUser(request), id, realm)),
+    ),
     route('PATCH', '/Users/:id', async (request, { id = '' }) => {
-      const caller = await authorizeCaller(request, realm, ['scim.write'], id);
-      return createUserResponse(200, patchUser(request, { realm, caller, id }), state);
+      const patch = readUser(request);
+      readRequiredIfMatch(request);
+      const user = findUser(state, id);
+      if (hasText(patch.origin) && !realm.settings.behaviour.canChangeOrigin) {
+        checkOrigin(user, patch.origin);
+      }
+      return respond(200, await updateUser(request, applyUserPatch(user, patch), id, realm));
     }),
-    route('DELETE', '/Users/:id', async (request, { id = '' }) => {
-      await authorizeCaller(request, realm, ['scim.write']);
-      return deleteUser(request, state, id);
+    route('DELETE', '/Users/:id', (request, { id = '' }) => {
+      const response = respond(200, findUser(state, id));
+      deleteUser(request, id, realm);
+      return response;
     }),
   ];
 }
@@ -71,140 +82,103 @@ export function findUser({ users }: State, id: string): User {
   return user;
 }
 
-/** A request to change a user. */
-export interface UserChange {
-  readonly realm: Realm;
-  readonly caller: CheckedToken;
-  readonly id: string;
-}
-
-function listUsers(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
+function listUsers(request: SandboxRequest, realm: Realm): SandboxResponse {
+  const { state, settings } = realm;
   const table = settings.behaviour.canFilterByExternalId ? userTableWithExternalId : userTable;
   return createScimListResponse(request, {
-    behaviour: settings.behaviour,
     source: { rows: state.users, filterTable: table, sortTable: table },
     toJson(user, attributes) {
       const isRequested = (name: string) =>
-        attributes.length === 0 || attributes.some((attribute) => attribute.toLowerCase() === name);
-      return userToJson(user, {
-        groups: isRequested('groups') ? state.groups.findUserGroups(user.id) : undefined,
-        approvals: isRequested('approvals') ? findApprovals(state, user.id) : undefined,
-      });
+        attributes.length === 0 || attributes.some((attribute) => attribute.startsWith(name));
+      return {
+        ...userToJson(user, realm),
+        ...(isRequested('groups') && { groups: listUserGroups(user, realm) }),
+        ...(isRequested('approvals') && { approvals: listUserApprovals(user, realm) }),
+      };
     },
-    attributes: userAttributes,
-    isAscending: (order) => order === 'ascending',
-    minStartIndex: 1,
-    hasSortInFilterError: true,
+    toPath: (name) =>
+      name.replace(/^emails\./, 'emails[*].').replace(/^(givenName|familyName)$/, 'name.$&'),
+    resource: 'user',
   });
 }
 
-function createUser(request: SandboxRequest, { state, settings }: Realm): User {
-  const { users, approvals, now } = state;
-  const body = readUserBody(request, 'createUser', settings.behaviour);
-  const input = { ...body, origin: body.origin || 'uaa' };
-  const isInternal = input.origin === 'uaa';
-  validateUser(input);
-  if (isInternal) {
-    checkEmailDomain(state, input.emails?.[0]?.value ?? '');
-    checkPassword(input.password ?? '');
-  }
-  if (input.hasAlias) throw badScimRequestError('Alias ID and/or alias ZID are invalid.');
-  if (!input.meta) throw unexpectedScimError();
-  const profile = parseProfile(input);
-  checkColumns(profile, insertStatement);
+function createUser(input: UserInput, { state, settings }: Realm): User {
+  const { users, now } = state;
+  const profile = readProfile(input, input.origin || 'uaa');
+  const isInternal = profile.origin === 'uaa';
+  if (isInternal) checkPassword(input.password ?? '');
   const existing = users.findByName(profile.userName, profile.origin);
-  if (existing) throw nameInUseError(existing);
+  if (existing) throw nameInUseError(existing, settings.behaviour.identifiesDuplicateUser);
   const user: User = {
     ...profile,
     id: randomUUID(),
     passwordHash: hashSecret(isInternal ? (input.password ?? '') : ''),
     passwordChangeRequired: false,
     passwordModifiedAt: now(),
-    version: input.meta.version ?? 0,
+    version: input.meta?.version ?? 0,
     createdAt: now(),
     modifiedAt: now(),
   };
   users.put(user);
-  for (const { clientId, scope, isApproved } of input.approvals) {
-    approvals.put({ userId: user.id, clientId, scope }, isApproved);
-  }
   return user;
 }
 
-function nameInUseError({ userName, active, verified, id }: User): ErrorResponse {
-  return scimError(409, 'scim_resource_already_exists', `Username already in use: ${userName}`, {
-    extraFields: { active, verified, user_id: id },
-  });
+function nameInUseError(user: User, identifiesUser: boolean): ErrorResponse {
+  const { userName, origin, active, verified, id } = user;
+  const extra = identifiesUser ? { active, verified, user_id: id } : { origin };
+  const message = `Username already in use: ${userName}`;
+  return scimError(409, 'scim_resource_already_exists', message, extra);
 }
 
-function replaceUser(request: SandboxRequest, change: UserChange): User {
-  const input = readUserBody(request, 'updateUser', change.realm.settings.behaviour);
-  checkSelfEdit(input, change);
-  const version = readRequiredIfMatch(request);
-  return updateUser(input, version, change);
-}
-
-function patchUser(request: SandboxRequest, change: UserChange): User {
-  const input = readUserBody(request, 'patchUser', change.realm.settings.behaviour);
-  const version = readRequiredIfMatch(request);
-  const patched = applyUserPatch(findUser(change.realm.state, change.id), input);
-  checkSelfEdit(patched, change);
-  return updateUser(patched, version, change);
-}
-
-function updateUser(
+/**
+ * Replaces the profile of a user.
+ *
+ * @throws ErrorResponse 403 if the caller may not change the user; 404 if the user does not exist;
+ *   400 for an invalid profile; 409 if the version differs.
+ */
+async function updateUser(
+  request: SandboxRequest,
   input: UserInput,
-  version: number | undefined,
-  { realm: { state }, id }: UserChange,
-): User {
-  const expected = version ?? findUser(state, id).version;
-  if (!input.meta) throw unexpectedScimError();
-  const profile = parseProfile({ ...input, origin: hasText(input.origin) ? input.origin : 'uaa' });
-  if (!input.name) throw unexpectedScimError();
+  id: string,
+  realm: Realm,
+): Promise<User> {
+  const { state, settings } = realm;
+  const caller = await authenticateCaller(request, realm);
+  const isAdministrator = caller.scope.some((name) => /^(uaa\.admin|scim\.write)$/.test(name));
+  if (caller.user?.id === id && !isAdministrator) checkSelfEdit(findUser(state, id), input);
+  const version = readRequiredIfMatch(request);
   const user = findUser(state, id);
-  if (input.hasAlias) {
-    throw badScimRequestError("The fields 'aliasId' and/or 'aliasZid' are invalid.");
+  const origin = hasText(input.origin) ? input.origin : 'uaa';
+  if (!settings.behaviour.canChangeOrigin) checkOrigin(user, origin);
+  const profile = readProfile(input, origin);
+  if (!input.name) throw unexpectedScimError();
+  if (isOtherVersion(version, user)) {
+    throw staleUserError(409, 'scim_resource_conflict', user, version);
   }
-  if (expected !== user.version) {
-    throw scimError(
-      409,
-      'scim_resource_conflict',
-      `Attempt to update a user (${id}) with wrong version: ` +
-        `expected=${String(user.version)} but found=${String(expected)}`,
-    );
-  }
-  checkColumns(profile, updateStatement);
   const existing = state.users.findByName(profile.userName, profile.origin);
-  if (existing && existing.id !== id) throw rejectedValueError(updateStatement, duplicateProblem);
+  if (existing && existing.id !== id) {
+    throw badScimRequestError(`Username already in use: ${profile.userName}`);
+  }
   const updated = { ...user, ...profile, version: user.version + 1, modifiedAt: state.now() };
   state.users.put(updated);
   return updated;
 }
 
-const duplicateProblem = {
-  exception: 'SQLIntegrityConstraintViolationException',
-  message: 'integrity constraint violation: unique constraint or index violation: USERS_UNIQUE_KEY',
-};
+function checkOrigin(user: User, origin: string): void {
+  if (origin === user.origin) return;
+  throw invalidScimResourceError("Cannot change user's origin in update operation.");
+}
 
-function deleteUser(request: SandboxRequest, state: State, id: string): SandboxResponse {
-  const version = readIfMatch(request, 'invalid');
+/** Deletes a user and everything that refers to it. */
+function deleteUser(request: SandboxRequest, id: string, { state, settings }: Realm): void {
   const user = findUser(state, id);
-  const response = createUserResponse(200, user, state);
-  if (isOtherVersion(version, user)) throw unexpectedScimError();
+  const version = readIfMatch(request);
+  if (isOtherVersion(version, user)) {
+    throw staleUserError(settings.behaviour.dataErrorStatus, 'scim', user, version);
+  }
   state.users.delete(id);
   state.groups.removeFromAllGroups(id);
   state.tokens.deleteByOwner({ userId: id });
   state.approvals.deleteByUser(id);
   state.lockout.clear(id);
-  return response;
-}
-
-function createUserResponse(status: number, user: User, state: State): SandboxResponse {
-  const groups = state.groups.findUserGroups(user.id);
-  const approvals = findApprovals(state, user.id);
-  return json(status, userToJson(user, { groups, approvals }), { etag: etagOf(user) });
-}
-
-function findApprovals({ approvals, now }: State, userId: string): readonly Approval[] {
-  return approvals.findByUser(userId).filter(({ expiresAt }) => expiresAt > now());
 }

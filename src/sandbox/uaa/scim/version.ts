@@ -1,47 +1,53 @@
-import { badScimRequestError } from '../errors.js';
-import type { SandboxRequest } from '../../router.js';
+import type { ErrorResponse, SandboxRequest } from '../../router.js';
+import { badScimRequestError, scimError } from '../errors.js';
 
 /**
- * Reads the version in the header `If-Match`: an `int`, with or without quotes.
+ * Reads the version in the header `If-Match`: a number, with or without quotes.
  *
- * @param emptyHeader - whether an empty header is the same as a missing one.
- * @returns undefined for `*`, which means any version, and `absent` if the header is missing.
+ * @returns `any` for `*`; undefined if the header is missing.
  * @throws ErrorResponse 400 `scim` for anything else.
  */
-export function readIfMatch(
-  { headers }: SandboxRequest,
-  emptyHeader: 'absent' | 'invalid' = 'absent',
-): number | undefined | 'absent' {
+export function readIfMatch({ headers }: SandboxRequest): number | 'any' | undefined {
   const header = headers['if-match'];
-  if (header === undefined || (header === '' && emptyHeader === 'absent')) return 'absent';
+  if (!header) return undefined;
   const value = header.trim().replace(/^"+|"+$/g, '');
-  if (value === '*') return undefined;
-  const version = /^[+-]?\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (version >= -(2 ** 31) && version < 2 ** 31) return version;
+  if (value === '*') return 'any';
+  if (/^[+-]?\d{1,9}$/.test(value)) return Number(value);
   throw badScimRequestError(`Invalid version match header (should be a version number): ${header}`);
 }
 
 /**
- * Like `readIfMatch`, but the header is required.
+ * Like {@link readIfMatch}, but the header is required.
  *
- * @throws ErrorResponse 400 `scim`. As on the real server, the message contains PUT even for a PATCH.
+ * @throws ErrorResponse 400 `scim`.
  */
-export function readRequiredIfMatch(request: SandboxRequest): number | undefined {
-  // `NaN` is the real server's default for a missing header.
-  const version = request.headers['if-match'] === 'NaN' ? 'absent' : readIfMatch(request);
-  if (version === 'absent') throw badScimRequestError('Missing If-Match for PUT');
+export function readRequiredIfMatch(request: SandboxRequest): number | 'any' {
+  const version = readIfMatch(request);
+  if (version === undefined) throw badScimRequestError('Missing If-Match for PUT');
   return version;
 }
 
-/** Whether a request is for another version of a resource. Negative versions are ignored. */
+/** Whether a request is for another version of a resource. */
 export function isOtherVersion(
-  version: number | undefined | 'absent',
+  version: number | 'any' | undefined,
   resource: { readonly version: number },
 ): boolean {
-  return typeof version === 'number' && version >= 0 && version !== resource.version;
+  return typeof version === 'number' && version !== resource.version;
 }
 
 /** @returns the `ETag` of a versioned resource. */
 export function etagOf({ version }: { readonly version: number }): string {
   return `"${String(version)}"`;
+}
+
+/** Creates the error for a request with an outdated version of a user. */
+export function staleUserError(
+  status: number,
+  error: string,
+  { id, version }: { readonly id: string; readonly version: number },
+  found: number | 'any' | undefined,
+): ErrorResponse {
+  const versions = `expected=${String(version)} but found=${String(found)}`;
+  const message = `Attempt to update a user (${id}) with wrong version: ${versions}`;
+  return scimError(status, error, message);
 }

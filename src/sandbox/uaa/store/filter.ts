@@ -8,229 +8,87 @@ export type Filter =
       readonly attribute: string;
       readonly operator: Operator;
       /** A string if the value is quoted. */
-      readonly value: string | number | boolean;
+      readonly value: FilterValue;
     };
 
-export type Operator = 'eq' | 'co' | 'sw' | 'gt' | 'ge' | 'lt' | 'le';
+export type FilterValue = string | number | boolean;
 
-/** Thrown for an invalid filter. If it cannot be parsed, the message is that of the real server. */
+const operators = ['eq', 'co', 'sw', 'gt', 'ge', 'lt', 'le'] as const;
+
+export type Operator = (typeof operators)[number];
+
+/** Thrown for a filter that cannot be parsed, or that does not fit the columns of a table. */
 export class InvalidFilterError extends Error {}
 
 /**
- * Parses a SCIM 1.0 filter. `and` has precedence over `or`, keywords are case-insensitive, and only
- * spaces separate words.
+ * Parses a SCIM 1.0 filter. `and` has precedence over `or`, and keywords are case-insensitive. Texts
+ * are in double quotes, or in single quotes, which old clients use.
  *
  * @throws InvalidFilterError
- * @see UnboundID SCIM SDK `FilterParser`, which UAA uses
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-scim-api-01#section-3.2.2.1
  */
 export function parseFilter(text: string): Filter {
   try {
-    return combineTerms(readTerms(createReader(text)));
+    return parseTokens(splitTokens(text));
   } catch (error) {
-    if (!(error instanceof InvalidFilterError)) throw error;
-    throw new InvalidFilterError(`Invalid filter '${text}': ${error.message}`);
+    if (!(error instanceof InvalidFilterError) || !text.includes("'")) throw error;
+    return parseTokens(splitTokens(text.replaceAll("'", '"')));
   }
 }
 
-type Reader = ReturnType<typeof createReader>;
-type Combination = 'and' | 'or';
-interface Term {
-  readonly filter: Filter;
-  readonly position: number;
-}
-type Parenthesis = { readonly kind: '('; readonly position: number };
-type PostfixItem = Term | Combination;
-
-/**
- * Reads a filter and returns its terms in postfix order. The structure is checked only after the whole
- * text was read, because this determines which problem is reported if there are several.
- */
-function readTerms(reader: Reader): readonly PostfixItem[] {
-  const items: PostfixItem[] = [];
-  const pending: (Combination | Parenthesis)[] = [];
-  const takeCombinations = (isTaken: (combination: Combination) => boolean): void => {
-    for (let last = pending.at(-1); typeof last === 'string' && isTaken(last);) {
-      items.push(last);
-      pending.pop();
-      last = pending.at(-1);
-    }
-  };
-  for (let word = reader.peekWord(); word !== undefined; word = reader.peekWord()) {
-    const combination = word.toLowerCase();
-    if (combination === 'and' || combination === 'or') {
-      reader.readWord();
-      takeCombinations((last) => last === 'and' || combination === 'or');
-      pending.push(combination);
-    } else if (word === '(') {
-      reader.readWord();
-      pending.push({ kind: '(', position: reader.start() });
-    } else if (word === ')') {
-      reader.readWord();
-      takeCombinations(() => true);
-      if (!pending.pop()) {
-        throw positionError('No opening parenthesis matching closing parenthesis', reader.start());
-      }
-    } else items.push(readTerm(reader));
-  }
-  takeCombinations(() => true);
-  const open = pending.pop();
-  if (typeof open === 'object') {
-    throw positionError('No closing parenthesis matching opening parenthesis', open.position);
-  }
-  return items;
+/** Splits a filter into parentheses, quoted texts and words. */
+function splitTokens(text: string): string[] {
+  const tokens = text.match(/[()]|"(?:[^"\\]|\\.)*"|[^ ()]+/gs) ?? [];
+  return [...tokens];
 }
 
-function combineTerms(items: readonly PostfixItem[]): Filter {
-  const terms: Term[] = [];
-  for (const item of items) {
-    if (typeof item === 'string') {
-      const right = terms.pop();
-      const left = terms.pop();
-      // The Java exception for an empty stack has no message.
-      if (!left || !right) throw new InvalidFilterError('null');
-      const filter: Filter = { kind: item, left: left.filter, right: right.filter };
-      terms.push({ filter, position: left.position });
-    } else terms.push(item);
-  }
-  const [first, second] = terms;
-  if (!first) throw new InvalidFilterError('Empty filter expression');
-  if (second) throw positionError('Unexpected characters', second.position);
-  return first.filter;
+function parseTokens(tokens: string[]): Filter {
+  const filter = parseCombination(tokens, 'or');
+  if (tokens.length > 0) throw new InvalidFilterError(`Unexpected ${String(tokens[0])}`);
+  return filter;
 }
 
-function positionError(problem: string, position: number, rest = ''): InvalidFilterError {
-  return new InvalidFilterError(`${problem} at position ${String(position)}${rest}`);
+/** Parses and removes the tokens of one or more terms that `kind` joins. */
+function parseCombination(tokens: string[], kind: 'and' | 'or'): Filter {
+  const parsePart = (): Filter =>
+    kind === 'or' ? parseCombination(tokens, 'and') : parseTerm(tokens);
+  let filter = parsePart();
+  while (tokens[0]?.toLowerCase() === kind) {
+    tokens.shift();
+    filter = { kind, left: filter, right: parsePart() };
+  }
+  return filter;
 }
 
-function readTerm(reader: Reader): Term {
-  const attribute = parseAttribute(reader);
-  const position = reader.start();
-  const word = reader.readWord();
-  if (word === undefined) {
-    throw positionError('End of input', reader.start(), ' but expected an attribute operator');
+function parseTerm(tokens: string[]): Filter {
+  const first = tokens.shift() ?? '';
+  if (first === '(') {
+    const filter = parseCombination(tokens, 'or');
+    if (tokens.shift() !== ')') throw new InvalidFilterError('Missing closing parenthesis');
+    return filter;
   }
-  const operator = word.toLowerCase();
-  if (operator === 'pr') return { filter: { kind: 'present', attribute }, position };
-  if (!isOperator(operator)) {
-    const expected = '. Expected: eq,co,sw,pr,gt,ge,lt,le';
-    throw positionError(`Unrecognized attribute operator '${word}'`, reader.start(), expected);
-  }
-  const value = reader.readValue();
-  if (value === undefined) {
-    const rest = ` while expecting a value for operator ${word}`;
-    throw positionError('End of input', reader.start(), rest);
-  }
-  return { filter: { kind: 'compare', attribute, operator, value }, position };
+  const attribute = parseAttribute(first);
+  const word = tokens.shift()?.toLowerCase();
+  if (word === 'pr') return { kind: 'present', attribute };
+  const operator = operators.find((name) => name === word);
+  if (!operator) throw new InvalidFilterError(`Unknown operator ${String(word)}`);
+  return { kind: 'compare', attribute, operator, value: parseValue(tokens.shift() ?? '') };
 }
 
-/** Parses an attribute and removes the URN of its schema. */
-function parseAttribute(reader: Reader): string {
-  const word = reader.readWord() ?? '';
-  const [, , attribute] = /^((?:.+):)?([^.]+(?:\..+)?)$/.exec(word) ?? [];
-  if (attribute !== undefined) return attribute;
-  const format = `: '${word}' does not match '[schema:]attr[.sub-attr]' format`;
-  throw positionError('Expected an attribute reference', reader.start(), format);
+/** Removes the URN of the attribute's schema. */
+function parseAttribute(word: string): string {
+  const attribute = /^(?:.+:)?([\w$-]+(?:\.[\w$.-]+)?)$/.exec(word)?.[1];
+  if (attribute === undefined) throw new InvalidFilterError(`Invalid attribute ${word}`);
+  return attribute;
 }
 
-const operators: readonly string[] = ['eq', 'co', 'sw', 'gt', 'ge', 'lt', 'le'];
-
-function isOperator(word: string): word is Operator {
-  return operators.includes(word);
+function parseValue(token: string): FilterValue {
+  if (/^(true|false)$/i.test(token)) return token.toLowerCase() === 'true';
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(token)) return Number(token);
+  try {
+    if (token.startsWith('"')) return JSON.parse(token) as string;
+  } catch {
+    // Reported below.
+  }
+  throw new InvalidFilterError(`Invalid value ${token}`);
 }
-
-function createReader(text: string) {
-  let position = 0;
-  /** The start of the last word or value. */
-  let start = 0;
-
-  function skipSpaces(): void {
-    while (text[position] === ' ') position += 1;
-  }
-
-  /** Reads a parenthesis, or everything up to the next space or parenthesis. */
-  function readWord(): string | undefined {
-    skipSpaces();
-    start = position;
-    const found = /^(?:[()]|[^ ()]+)/.exec(text.slice(position))?.[0];
-    position += found?.length ?? 0;
-    return found;
-  }
-
-  function peekWord(): string | undefined {
-    const before = position;
-    const found = readWord();
-    position = before;
-    return found;
-  }
-
-  /** Returns undefined at the end of the text. */
-  function readValue(): string | number | boolean | undefined {
-    skipSpaces();
-    start = position;
-    if (position === text.length) return undefined;
-    return text[position] === '"' ? readQuotedString() : readLiteral();
-  }
-
-  const unterminatedError = () => positionError('End of input in a string value that began', start);
-
-  function readQuotedString(): string {
-    let result = '';
-    for (position += 1; position < text.length; position += 1) {
-      const character = text.charAt(position);
-      if (character === '"') {
-        position += 1;
-        return result;
-      }
-      result += character === '\\' ? readEscape() : character;
-    }
-    throw unterminatedError();
-  }
-
-  /** Leaves `position` on the last character of the escape sequence. */
-  function readEscape(): string {
-    position += 1;
-    if (position >= text.length) throw unterminatedError();
-    const letter = text.charAt(position);
-    const simple = escapes[letter];
-    if (simple !== undefined) return simple;
-    if (letter !== 'u') {
-      const problem = `Unrecognized escape sequence '\\${letter}' in a string value`;
-      throw positionError(problem, position - 1);
-    }
-    const hex = text.slice(position + 1, position + 5);
-    if (hex.length < 4) throw unterminatedError();
-    if (!/^[0-9a-f]{4}$/i.test(hex))
-      throw new InvalidFilterError(`For input string: "${hex}" under radix 16`);
-    position += 4;
-    return String.fromCharCode(Number.parseInt(hex, 16));
-  }
-
-  function readLiteral(): number | boolean {
-    const found = /^[^ ()]*/.exec(text.slice(position))?.[0] ?? '';
-    const invalid = /[^\w+.-]|_/.exec(found);
-    if (invalid) {
-      const problem = `Invalid character '${invalid[0]}' in a number or boolean value`;
-      throw positionError(problem, position + invalid.index);
-    }
-    position += found.length;
-    if (/^(true|false)$/i.test(found)) return found.toLowerCase() === 'true';
-    if (!/^[+-]?(0x[0-9a-f]+|\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)$/i.test(found)) {
-      throw new InvalidFilterError(`Invalid filter value beginning at position ${String(start)}`);
-    }
-    return Number(found);
-  }
-
-  return { start: () => start, readWord, peekWord, readValue };
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '"': '"',
-  "'": "'",
-  '/': '/',
-  '\\': '\\',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};

@@ -1,5 +1,4 @@
 import type { Storage } from '../../storage/storage.js';
-import { trimPadding } from './columns.js';
 
 /** A group. Its name is the scope that its members get. Times are in epoch milliseconds. */
 export interface Group {
@@ -47,8 +46,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     name: 'members',
     key: ({ groupId, value }) => memberKey(groupId, value),
   });
-  const findByComparedName = groups.getIndex('name', ({ displayName }) => trimPadding(displayName));
-  const findAllByName = (name: string) => findByComparedName(trimPadding(name));
+  const findAllByName = groups.getIndex('name', ({ displayName }) => displayName);
   const findByGroup = members.getIndex('group', ({ groupId }) => groupId);
   const findByMember = members.getIndex('member', ({ value }) => value);
 

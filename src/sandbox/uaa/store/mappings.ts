@@ -1,5 +1,5 @@
 import type { Storage } from '../../storage/storage.js';
-import { createLikePattern } from './columns.js';
+import { createLikePattern } from './query.js';
 
 /** Makes the members of an external group members of a UAA group. */
 export interface Mapping {
@@ -12,6 +12,7 @@ export interface Mapping {
   readonly createdAt: number;
 }
 
+/** Identifies a mapping. The name of the external group can be in any case. */
 export type MappingKey = Pick<Mapping, 'groupId' | 'externalGroup' | 'origin'>;
 
 /** Creates the store for mappings from external groups to UAA groups. */
@@ -23,24 +24,18 @@ export function createMappingStore(storage: Storage) {
   const findByGroup = mappings.getIndex('group', ({ groupId }) => groupId);
   return {
     ...mappings,
-    /** The name must match exactly, without wildcards. */
-    findByExternalGroup: mappings.getIndex('external group', ({ externalGroup }) => externalGroup),
-    /** Does nothing if the mapping exists. */
-    add(mapping: Mapping): void {
-      if (!mappings.get(mappingKey(mapping))) mappings.put(mapping);
-    },
-    /** Like the real server, treats `_` and `%` in the name as SQL wildcards. */
+    /** Like the real server, treats `_` and `%` in the name as wildcards. */
     findMatching({ groupId, externalGroup, origin }: MappingKey): readonly Mapping[] {
       const pattern = createLikePattern(externalGroup.toLowerCase());
       return findByGroup(groupId).filter(
         (mapping) => mapping.origin === origin && pattern.test(mapping.externalGroup),
       );
     },
-    /**
-     * Deletes a mapping. The name of the external group must match, without wildcards.
-     *
-     * @returns false if the mapping does not exist.
-     */
+    /** Does nothing if the mapping exists. */
+    add(mapping: Mapping): void {
+      if (!mappings.get(mappingKey(mapping))) mappings.put(mapping);
+    },
+    /** Deletes a mapping whose name matches without wildcards. @returns whether it existed. */
     deleteExact: (key: MappingKey) => mappings.delete(mappingKey(key)),
     deleteByGroup(groupId: string): void {
       for (const mapping of findByGroup(groupId)) mappings.delete(mappingKey(mapping));

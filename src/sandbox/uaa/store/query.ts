@@ -1,17 +1,25 @@
 import type { Collection, Order } from '../../storage/collection.js';
 import {
-  toCellText,
-  createRowComparison,
-  toComparableText,
-  findColumn,
-  parseRowFilter,
-  createRowFilter,
-  findSortColumns,
-  type Column,
-  type Table,
-} from './columns.js';
-import { InvalidFilterError, type Filter } from './filter.js';
-import { formatSql } from './sql.js';
+  InvalidFilterError,
+  parseFilter,
+  type Filter,
+  type FilterValue,
+  type Operator,
+} from './filter.js';
+
+/** The value of a row in a column. In a `time` column, it is in epoch milliseconds. */
+export type Cell = string | number | boolean | undefined;
+
+/** A property of a resource that can be used in filters and for sorting. */
+export interface Column<Row> {
+  readonly type: 'text' | 'number' | 'boolean' | 'time';
+  readonly getValue: (row: Row) => Cell;
+  /** Whether rows are found through an index, because few rows share a value. */
+  readonly isIndexed?: true;
+}
+
+/** Columns by lower-case name. */
+export type Table<Row> = Readonly<Record<string, Column<Row>>>;
 
 /** Parameters of a list request. */
 export interface Query {
@@ -24,9 +32,8 @@ export interface Query {
 /** The rows of a resource, and the columns for queries. */
 export interface Source<Row> {
   readonly rows: Collection<Row>;
-  /** Columns that can be used in filters. */
   readonly filterTable: Table<Row>;
-  /** Columns that can be used for sorting. For most resources, this is the same table. */
+  /** For most resources, this is the same table. */
   readonly sortTable: Table<Row>;
 }
 
@@ -38,9 +45,9 @@ export interface QueryResult<Row> {
 }
 
 /**
- * Runs a query. Without a filter, only the rows of the requested page are read. With `eq` on an indexed
- * column, or with several such comparisons joined by `or`, only the matching rows are read. Other
- * filters read every row.
+ * Runs a query. Without a filter, only the rows of the requested page are read. With `eq` on an
+ * indexed column, or with several such comparisons joined by `or`, only the matching rows are read.
+ * Other filters read every row.
  *
  * @throws InvalidFilterError if the filter or the sort column is invalid for the table.
  */
@@ -49,66 +56,19 @@ export function findRows<Row>(
   { filter: text, sortBy, isAscending }: Query,
 ): QueryResult<Row> {
   const { rows, filterTable, sortTable } = source;
-  const filter = text.trim() === '' ? undefined : parseRowFilter(text);
-  const matchesFilter = filter && createRowFilter(filterTable, filter);
-  const sortColumns = findSortColumns(sortTable, sortBy);
-  if (!sortColumns) {
-    const found = matchesFilter ? rows.all().filter(matchesFilter) : rows.all();
-    return createFailingResult(found.length, (start) => {
-      const { database = { table: '', columns: [] }, aliases } = sortTable;
-      return formatSql({ ...database, filter, aliases, sortBy, isAscending }, start);
-    });
-  }
-  const [column, ...otherColumns] = sortColumns;
-  if (!column) throw new InvalidFilterError('no column to sort by');
-  const compare = createSortComparison(sortColumns, isAscending);
-  const getOrder = (): Pick<Order<Row>, 'slice' | 'filter'> =>
-    otherColumns.length === 0 ? rows.getOrder(column, compare) : rows.sort(rows.all(), compare);
-  if (!filter || !matchesFilter) return createResult(rows.size(), getOrder(), isAscending);
+  const columns = sortBy.split(',').map((name) => findColumn(sortTable, name));
+  const compare = createComparison(columns);
+  const order =
+    columns.length === 1 ? rows.getOrder(columns[0], compare) : rows.sort(rows.all(), compare);
+  if (text.trim() === '') return createResult(rows.size(), order, isAscending);
 
+  const filter = parseFilter(text);
+  const matches = createRowFilter(filterTable, filter);
   const candidates = new Set<Row>();
-  const isIndexed = addIndexedRows(candidates, source, filter);
-  const found = isIndexed
-    ? rows.sort(candidates, compare).filter(matchesFilter)
-    : getOrder().filter(matchesFilter);
+  const found = addIndexedRows(candidates, source, filter)
+    ? rows.sort(candidates, compare).filter(matches)
+    : order.filter(matches);
   return createResult(found.length, found, isAscending);
-}
-
-/** Creates the result of a query that the database rejects only if it has to return rows. */
-function createFailingResult<Row>(
-  total: number,
-  toSql: (start: number) => string,
-): QueryResult<Row> {
-  return {
-    total,
-    page(start, count) {
-      if (start < total && count > 0) throw new InvalidSqlError(toSql(start));
-      return [];
-    },
-  };
-}
-
-/** Thrown for a query that the database cannot run. The message is the query. */
-export class InvalidSqlError extends Error {}
-
-/**
- * Creates a function that compares rows by several columns. In SQL, `DESC` applies only to the last of
- * them. For a descending order, the rows are read from the end, so the other columns are compared in
- * reverse.
- */
-function createSortComparison<Row>(
-  columns: readonly Column<Row>[],
-  isAscending: boolean,
-): (a: Row, b: Row) => number {
-  const comparisons = columns.map(createRowComparison);
-  const last = comparisons.length - 1;
-  return (a, b) => {
-    for (const [index, compare] of comparisons.entries()) {
-      const order = compare(a, b);
-      if (order !== 0) return index === last || isAscending ? order : -order;
-    }
-    return 0;
-  };
 }
 
 function createResult<Row>(
@@ -127,6 +87,18 @@ function createResult<Row>(
   };
 }
 
+function findColumn<Row>(table: Table<Row>, name: string): Column<Row> {
+  const key = name.trim().toLowerCase();
+  const column = Object.hasOwn(table, key) ? table[key] : undefined;
+  if (!column) throw new InvalidFilterError(`Unknown attribute ${name}`);
+  return column;
+}
+
+/** Finds the column for an attribute in a filter. Metadata can have the prefix `meta.`. */
+function findFilterColumn<Row>(table: Table<Row>, attribute: string): Column<Row> {
+  return findColumn(table, attribute.replace(/^meta\.(?=(version|created|lastModified)$)/i, ''));
+}
+
 /**
  * Uses indexes to add candidates to `found`: all rows that match a filter, and possibly others.
  *
@@ -137,9 +109,97 @@ function addIndexedRows<Row>(found: Set<Row>, source: Source<Row>, filter: Filte
   if (filter.kind === 'and') return addPart(filter.left) || addPart(filter.right);
   if (filter.kind === 'or') return addPart(filter.left) && addPart(filter.right);
   if (filter.kind === 'present' || filter.operator !== 'eq') return false;
-  const column = findColumn(source.filterTable, filter.attribute);
+  const column = findFilterColumn(source.filterTable, filter.attribute);
   if (!column.isIndexed) return false;
-  const index = source.rows.getIndex(column, (row) => toCellText(column.getValue(row)));
-  for (const row of index(toComparableText(filter.value))) found.add(row);
+  const index = source.rows.getIndex(column, (row) => toText(column.getValue(row)));
+  for (const row of index(String(filter.value).toLowerCase())) found.add(row);
   return true;
+}
+
+/**
+ * Creates a function that tests whether a row matches a filter.
+ *
+ * @throws InvalidFilterError if the filter names an unknown column, or compares a column with a
+ *   value of another type.
+ */
+function createRowFilter<Row>(table: Table<Row>, filter: Filter): (row: Row) => boolean {
+  if (filter.kind === 'and' || filter.kind === 'or') {
+    const left = createRowFilter(table, filter.left);
+    const right = createRowFilter(table, filter.right);
+    return filter.kind === 'and'
+      ? (row) => left(row) && right(row)
+      : (row) => left(row) || right(row);
+  }
+  const column = findFilterColumn(table, filter.attribute);
+  if (filter.kind === 'present') return (row) => column.getValue(row) !== undefined;
+  const expected = convertValue(column, filter.value);
+  const matches = operations[filter.operator];
+  return (row) => {
+    const cell = toKey(column.getValue(row));
+    return cell !== undefined && matches(cell, expected);
+  };
+}
+
+/** Converts a value in a filter to the type of a column. */
+function convertValue<Row>({ type }: Column<Row>, value: FilterValue): Exclude<Cell, undefined> {
+  if (type === 'text') return String(value).toLowerCase();
+  if (type === 'time' && typeof value === 'string') {
+    const time = /^\d+-\d+-\d+T[\d:]+\.\d+Z/.test(value) ? Date.parse(value) : NaN;
+    if (!Number.isNaN(time)) return time;
+  }
+  if (type === 'time' || typeof value === 'string') {
+    throw new InvalidFilterError(`A ${type} cannot be compared with ${String(value)}`);
+  }
+  if (type === 'boolean') return Boolean(value);
+  if (Math.abs(Number(value)) >= 2 ** 63) throw new InvalidFilterError('Number out of range');
+  return Math.trunc(Number(value));
+}
+
+type Comparison = (cell: Exclude<Cell, undefined>, value: Exclude<Cell, undefined>) => boolean;
+
+const operations: Readonly<Record<Operator, Comparison>> = {
+  eq: (cell, value) => cell === value,
+  gt: (cell, value) => cell > value,
+  ge: (cell, value) => cell >= value,
+  lt: (cell, value) => cell < value,
+  le: (cell, value) => cell <= value,
+  // Only texts contain other texts.
+  co: (cell, value) =>
+    typeof cell === 'string' && createLikePattern(`%${String(value)}%`).test(cell),
+  sw: (cell, value) =>
+    typeof cell === 'string' && createLikePattern(`${String(value)}%`).test(cell),
+};
+
+/** Converts an SQL pattern: `%` matches any text, and `_` matches any character. */
+export function createLikePattern(text: string): RegExp {
+  const pattern = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${pattern.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's');
+}
+
+/** Converts a cell so that texts are compared without regard to case. */
+function toKey(cell: Cell): Cell {
+  return typeof cell === 'string' ? cell.toLowerCase() : cell;
+}
+
+function toText(cell: Cell): string | undefined {
+  return cell === undefined ? undefined : String(cell).toLowerCase();
+}
+
+/** Creates a function that compares rows for sorting. */
+function createComparison<Row>(columns: readonly Column<Row>[]): (a: Row, b: Row) => number {
+  return (a, b) => {
+    for (const { getValue } of columns) {
+      const order = compareCells(toKey(getValue(a)), toKey(getValue(b)));
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+/** Rows without a value come first. */
+function compareCells(a: Cell, b: Cell): number {
+  if (a === b) return 0;
+  if (a === undefined) return -1;
+  if (b === undefined) return 1;
+  return a < b ? -1 : 1;
 }

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from './clients.js';
-import { addMember } from '../scim/membership.js';
 import { hashSecret, secretMatches } from './secret-hash.js';
 import type { State } from './state.js';
 
@@ -156,7 +155,7 @@ function addUser(state: State, name: string, scopes: readonly string[]): void {
     modifiedAt: now,
   });
   for (const group of scopes.flatMap((scope) => state.groups.findByName(scope) ?? [])) {
-    addMember(state, group.id, { value: id, type: 'USER', origin: 'uaa' });
+    state.groups.addMember(group.id, { value: id, type: 'USER', origin: 'uaa' });
   }
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Table } from '../../../../../src/sandbox/uaa/store/columns.js';
 import { InvalidFilterError } from '../../../../../src/sandbox/uaa/store/filter.js';
-import { findRows, type Query } from '../../../../../src/sandbox/uaa/store/query.js';
+import { findRows, type Query, type Table } from '../../../../../src/sandbox/uaa/store/query.js';
 import { createCollection } from '../../../../../src/sandbox/storage/collection.js';
 
 interface Row {

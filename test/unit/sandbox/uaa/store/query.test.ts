@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createCollection } from '../../../../../src/sandbox/storage/collection.js';
-import type { Table } from '../../../../../src/sandbox/uaa/store/columns.js';
-import { findRows, type Query } from '../../../../../src/sandbox/uaa/store/query.js';
+import { findRows, type Query, type Table } from '../../../../../src/sandbox/uaa/store/query.js';
 
 interface Row {
   readonly id: string;
