@@ -133,7 +133,7 @@ function checkRequest(request: SandboxRequest, { settings }: Realm): void {
   const { path, headers } = request;
   const name = headers['host']?.toLowerCase().replace(/:\d*$/, '');
   if (name !== undefined && !settings.hostNames.includes(name)) throw statusError(request, 404);
-  if (hasInvalidEscape(path) || /%(00|2f|5c)|\/\/|\/\.\.?(\/|$)|;/i.test(path)) {
+  if (hasInvalidEscape(path) || /%(00|25|2f|3b|5c)|\/\/|\/\.\.?(\/|$)|;/i.test(path)) {
     throw statusError(request, 400);
   }
 }
