@@ -145,9 +145,9 @@ describe.each(servers)('clients on %s', (_name, start) => {
       ],
       [
         'an invalid redirect URI',
-        { authorized_grant_types: ['implicit'], redirect_uri: ['http://localhost:*/cb'] },
+        { authorized_grant_types: ['implicit'], redirect_uri: ['http://localhost:x/cb'] },
         's',
-        'One of the redirect_uri is invalid: http://localhost:*/cb',
+        'One of the redirect_uri is invalid: http://localhost:x/cb',
       ],
       [
         'a secret for the implicit grant',
@@ -155,12 +155,7 @@ describe.each(servers)('clients on %s', (_name, start) => {
         's',
         'Implicit grant should not have a client_secret',
       ],
-      [
-        'no secret',
-        {},
-        '',
-        'Client secret is required for client_credentials and authorization_code grant types',
-      ],
+      ['no secret', {}, '', 'Client secret is required for client_credentials'],
       [
         'a secret that is too long',
         {},
@@ -197,7 +192,10 @@ describe.each(servers)('clients on %s', (_name, start) => {
         const id = `${unique('id')}${stem}`;
         created.push(id);
         const json = { client_id: id, client_secret: 's', ...machine };
-        expect((await server.raw('/oauth/clients', { bearer: admin, json })).status).toBe(201);
+        const { status } = await server.raw('/oauth/clients', { bearer: admin, json });
+        const isRejected = server.release === '77' && /[\\/]/.test(id);
+        expect(status).toBe(isRejected ? 400 : 201);
+        if (isRejected) return;
         const path = `/oauth/clients/${encodeURIComponent(id)}`;
         expect((await server.raw(path, { bearer: admin })).status).toBeGreaterThanOrEqual(400);
         expect((await clients.get(id)).client_id).toBe(id);
@@ -446,9 +444,15 @@ describe.each(servers)('clients on %s', (_name, start) => {
       });
     });
 
-    test('an empty secret is rejected', async () => {
+    test('an empty secret is rejected, except by later releases', async () => {
       const { client_id: id } = await add();
-      await expect(secrets.set(id, new Secret(''))).rejects.toMatchObject({
+      const change = secrets.set(id, new Secret(''));
+      if (server.release === '77') {
+        expect((await change).message).toBe('secret updated');
+        expect(await canLogIn(id, '')).toBe(true);
+        return;
+      }
+      await expect(change).rejects.toMatchObject({
         message: 'Client Secret must be at least 1 characters in length.',
       });
     });

@@ -1,6 +1,19 @@
 /** A UAA release that the sandbox can simulate. */
 export type UaaRelease = '4.30' | '74.5' | '77';
 
+/** Rules for clients that are created or changed. */
+interface ClientRules {
+  /** Grant types for which a new client needs a secret. */
+  readonly grantsWithSecret: readonly string[];
+  /** Whether the new secret of an existing client must not be empty. */
+  readonly requiresNewSecret: boolean;
+  readonly allowsSlashInId: boolean;
+  /** Whether redirect URIs can contain `*` instead of a port. */
+  readonly allowsAnyPort: boolean;
+  /** Whether callers without an admin scope can assign scopes that start with the id of the client. */
+  readonly allowsOwnScopes: boolean;
+}
+
 /**
  * The differences between releases that clients can observe.
  *
@@ -31,7 +44,10 @@ export interface Behaviour {
   readonly hasJsonCharset: boolean;
   /** Whether users can revoke all of their own tokens without the scope `tokens.revoke`. */
   readonly canUsersRevokeOwnTokens: boolean;
-  /** Whether the release has multi-factor authentication: `/Users/ID/mfa` and `/mfa-providers`. */
+  /**
+   * Whether the release has multi-factor authentication and can be a SAML identity provider, which the
+   * configuration of zones shows.
+   */
   readonly hasMfa: boolean;
   /** Whether clients can authenticate with a signed JWT. Tokens then name the method that was used. */
   readonly hasClientJwtKeys: boolean;
@@ -61,6 +77,12 @@ export interface Behaviour {
    * disabled, as in the default configuration.
    */
   readonly hasAliases: boolean;
+  /**
+   * Whether OIDC providers have the settings `pkce`, `cacheJwks` and others, need no secret, and must
+   * have different issuers.
+   */
+  readonly hasLaterOidcSettings: boolean;
+  readonly clientRules: ClientRules;
 }
 
 const release430: Behaviour = {
@@ -88,6 +110,14 @@ const release430: Behaviour = {
   identifiesDuplicateUser: true,
   dataErrorStatus: 500,
   hasAliases: false,
+  hasLaterOidcSettings: false,
+  clientRules: {
+    grantsWithSecret: ['client_credentials', 'authorization_code'],
+    requiresNewSecret: true,
+    allowsSlashInId: true,
+    allowsAnyPort: false,
+    allowsOwnScopes: true,
+  },
 };
 
 /** The release that PKS 1.7 includes. */
@@ -128,5 +158,13 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     identifiesDuplicateUser: false,
     dataErrorStatus: 422,
     hasAliases: true,
+    hasLaterOidcSettings: true,
+    clientRules: {
+      grantsWithSecret: ['client_credentials'],
+      requiresNewSecret: false,
+      allowsSlashInId: false,
+      allowsAnyPort: true,
+      allowsOwnScopes: false,
+    },
   },
 };

@@ -17,10 +17,7 @@ import { authorizeRoutes } from './browser/authorize.js';
 import { browserRoutes } from './browser/login.js';
 import { withPageSecurity } from './browser/page-security.js';
 import { clientRoutes } from './clients/clients.js';
-import { clientInfoRoutes } from './clients/info.js';
-import { clientJwtRoutes } from './clients/jwt.js';
-import { clientMetaRoutes } from './clients/meta.js';
-import { clientSecretRoutes } from './clients/secrets.js';
+import { clientCredentialRoutes } from './clients/credentials.js';
 import { statusError } from './errors.js';
 import { infoRoutes } from './info.js';
 import { checkTokenRoutes } from './oauth/check-token.js';
@@ -39,7 +36,7 @@ import { userIdRoutes } from './scim/user-ids.js';
 import { userRoutes } from './scim/users.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createState } from './store/state.js';
-import { createZoneRealm, defaultZone, selectZone, zoneRoutes, type Zone } from './zones.js';
+import { createZoneRealm, defaultZone, zoneRoutes, type Zone } from './zones.js';
 
 export interface UaaOptions {
   /** Base URL of the server. The `iss` claim of tokens is this URL followed by `/oauth/token`. */
@@ -106,8 +103,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     return router;
   };
   const respond = withPageSecurity(realm, async (request, params) => {
-    const zone = await selectZone(request, realm);
-    await checkAccess(request, decodePath(request.path), realm);
+    const zone = await checkAccess(request, decodePath(request.path), realm);
     return findRouter(zone)(request, params);
   });
   return {
@@ -143,7 +139,6 @@ function checkRequest(request: SandboxRequest, { settings }: Realm): void {
 
 /** Creates the routes of a zone. */
 function createZoneRouter(realm: Realm): Handler {
-  const { behaviour } = realm.settings;
   const routes = [
     ...infoRoutes(realm),
     ...tokenRoutes(realm),
@@ -155,11 +150,8 @@ function createZoneRouter(realm: Realm): Handler {
     ...mappingRoutes(realm),
     ...groupRoutes(realm),
     ...memberRoutes(realm),
-    ...clientInfoRoutes(realm),
-    ...clientMetaRoutes(realm),
-    ...clientSecretRoutes(realm),
-    ...(behaviour.hasClientJwtKeys ? clientJwtRoutes(realm) : []),
     ...clientRoutes(realm),
+    ...clientCredentialRoutes(realm),
     ...identityProviderRoutes(realm),
     ...zoneRoutes(realm),
     ...tokenKeyRoutes(realm),

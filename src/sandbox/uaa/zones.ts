@@ -2,13 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../body.js';
 import { json, route, type Route, type SandboxRequest } from '../router.js';
 import type { Storage } from '../storage/storage.js';
-import { systemScopes } from './clients/restricted-scopes.js';
-import { findRule } from './access-rules.js';
-import { emptyError, statusError } from './errors.js';
-import { authenticateCaller, hasToken } from './oauth/bearer.js';
+import { emptyError } from './errors.js';
 import type { Realm } from './realm.js';
 import { createState, type State } from './store/state.js';
-import { createZoneConfig } from './zone-config.js';
 
 /** An identity zone. Each zone has its own users, groups and clients. */
 export interface Zone {
@@ -62,29 +58,15 @@ export function zoneRoutes(realm: Realm): readonly Route[] {
 
 const createdAt = Date.UTC(2000, 0, 1);
 
-/** The headers that select a zone. The id takes precedence; empty headers are ignored. */
-function findRequestedZone({ headers }: SandboxRequest): Zone | 'unknown' | undefined {
+/**
+ * Finds the zone that the headers of a request name. The id takes precedence; empty headers are
+ * ignored.
+ */
+export function findRequestedZone({ headers }: SandboxRequest): Zone | 'unknown' | undefined {
   const id = headers['x-identity-zone-id'];
   const subdomain = headers['x-identity-zone-subdomain']?.toLowerCase();
   if (!id && !subdomain) return undefined;
   return zones.find((zone) => (id ? zone.id === id : zone.subdomain === subdomain)) ?? 'unknown';
-}
-
-/**
- * Finds the zone that the headers of a request select.
- *
- * @throws ErrorResponse 404 if the zone is unknown, or 403 if the caller may not use it, both
- *   without a description; 401 if the token is missing or invalid.
- */
-export async function selectZone(request: SandboxRequest, realm: Realm): Promise<Zone> {
-  const zone = findRequestedZone(request);
-  if (zone === undefined) return defaultZone;
-  const needsToken = findRule(request.method, request.path) !== undefined;
-  const scopes =
-    needsToken || hasToken(request) ? (await authenticateCaller(request, realm)).scope : [];
-  if (zone === 'unknown') throw statusError(request, 404);
-  if (scopes.length === 0) throw statusError(request, 403);
-  return zone;
 }
 
 /** Scopes for a zone, without the prefix `zones.ID.`. */
@@ -123,26 +105,115 @@ export function createZoneRealm(zone: Zone, callers: Realm, storage: Storage): R
       storage.collection({ ...declaration, name: `${zone.id} ${declaration.name}` }),
   };
   const { state: callerState, settings } = callers;
-  const state = createState(
-    callerState.now,
-    new Set(newZoneGroups),
-    settings.behaviour,
-    zoneStorage,
-  );
+  const defaultGroups = new Set(newZoneGroups);
+  const state = createState(callerState.now, defaultGroups, settings.behaviour, zoneStorage);
   if (state.groups.size() === 0) seedZone(state);
   return { ...callers, state, zone, callers };
 }
 
 /** The groups that every user of a new zone belongs to. */
-export const newZoneGroups: readonly string[] = [
+const newZoneGroups: readonly string[] = [
   ...['openid', 'password.write', 'uaa.user', 'approvals.me', 'profile', 'roles'],
   ...['user_attributes', 'uaa.offline_token'],
 ];
 
+/** The groups of a new zone to which its administrators can add users. */
+const systemGroups: readonly string[] = [
+  ...['sps.write', 'sps.read', 'idps.read', 'idps.write'],
+  ...['clients.admin', 'clients.write', 'clients.read', 'clients.secret'],
+  ...['scim.write', 'scim.read', 'scim.create', 'scim.userids', 'scim.zones'],
+  ...['groups.update', 'oauth.login', 'uaa.admin'],
+];
+
 function seedZone({ now, groups, providers }: State): void {
   const time = now();
-  for (const displayName of new Set([...systemScopes, ...newZoneGroups])) {
+  for (const displayName of [...systemGroups, ...newZoneGroups]) {
     groups.put({ id: randomUUID(), displayName, version: 0, createdAt: time, modifiedAt: time });
   }
   for (const { id, originKey } of providers.all()) if (originKey !== 'uaa') providers.delete(id);
 }
+
+/**
+ * Creates the settings of a zone, without private keys.
+ *
+ * @param isDefault - whether it is the default zone, in which the server's own settings apply.
+ */
+function createZoneConfig(isDefault: boolean, { settings, state, key }: Realm): JsonObject {
+  const { issuer, accessSeconds, refreshSeconds, behaviour } = settings;
+  const { hasMfa, hasOpaqueRefreshTokens } = behaviour;
+  const samlKey = 'legacy-saml-key';
+  const secretMinimum = isDefault ? 0 : -1;
+  const groups = state.groups.all().map(({ displayName }) => displayName);
+  return {
+    clientSecretPolicy: {
+      minLength: secretMinimum,
+      maxLength: isDefault ? 255 : -1,
+      requireUpperCaseCharacter: secretMinimum,
+      requireLowerCaseCharacter: secretMinimum,
+      requireDigit: secretMinimum,
+      requireSpecialCharacter: secretMinimum,
+    },
+    tokenPolicy: {
+      accessTokenValidity: isDefault ? accessSeconds : -1,
+      refreshTokenValidity: isDefault ? refreshSeconds : -1,
+      jwtRevocable: false,
+      refreshTokenUnique: false,
+      ...(hasOpaqueRefreshTokens && { refreshTokenRotate: false }),
+      refreshTokenFormat: hasOpaqueRefreshTokens ? 'opaque' : 'jwt',
+      activeKeyId: isDefault ? key.id : null,
+    },
+    samlConfig: {
+      ...(hasMfa && {
+        assertionSigned: true,
+        wantAuthnRequestSigned: false,
+        assertionTimeToLiveSeconds: 600,
+      }),
+      requestSigned: true,
+      wantAssertionSigned: true,
+      ...(isDefault && { activeKeyId: samlKey, certificate: null }),
+      keys: isDefault ? { [samlKey]: { certificate: null } } : {},
+      disableInResponseToCheck: false,
+    },
+    corsPolicy: { xhrConfiguration: corsConfig, defaultConfiguration: corsConfig },
+    links: {
+      logout: {
+        redirectUrl: '/login',
+        redirectParameterName: 'redirect',
+        disableRedirectParameter: false,
+        whitelist: null,
+      },
+      selfService: { selfServiceLinksEnabled: true, signup: null, passwd: null },
+    },
+    prompts: [
+      { name: 'username', type: 'text', text: 'Email' },
+      { name: 'password', type: 'password', text: 'Password' },
+      {
+        name: 'passcode',
+        type: 'password',
+        text: `Temporary Authentication Code ( Get one at ${issuer}/passcode )`,
+      },
+    ],
+    idpDiscoveryEnabled: false,
+    accountChooserEnabled: false,
+    userConfig: {
+      defaultGroups: isDefault ? groups.filter(state.groups.isDefault) : newZoneGroups,
+      ...(hasOpaqueRefreshTokens && {
+        allowOriginLoop: true,
+        checkOriginEnabled: false,
+        maxUsers: -1,
+      }),
+    },
+    ...(hasMfa && { mfaConfig: { enabled: false, identityProviders: ['uaa', 'ldap'] } }),
+  };
+}
+
+const corsConfig = {
+  allowedOrigins: ['.*'],
+  allowedOriginPatterns: [],
+  allowedUris: ['.*'],
+  allowedUriPatterns: [],
+  allowedHeaders: ['Accept', 'Authorization', 'Content-Type'],
+  allowedMethods: ['GET'],
+  allowedCredentials: false,
+  maxAge: 1_728_000,
+};

@@ -1,59 +1,189 @@
-import { statusError } from '../errors.js';
-import { readJsonObject } from '../requests.js';
-import { json, route, type Route } from '../../router.js';
+import * as v from 'valibot';
+import { validate } from '../../body.js';
+import { json, route, type Route, type SandboxRequest } from '../../router.js';
+import { emptyError, scimError, statusError } from '../errors.js';
+import { authenticateCaller } from '../oauth/bearer.js';
 import type { Realm } from '../realm.js';
+import { hasText, readJsonBody, readJsonObject } from '../requests.js';
 import { createListResponse } from '../scim/list.js';
-import { clientCaller } from './access.js';
-import { createClient, findClient, mergeClient, deleteClient } from './changes.js';
-import { parseClient, clientToJson } from './json.js';
+import type { Client } from '../store/clients.js';
+import { hashSecret } from '../store/secret-hash.js';
+import type { State } from '../store/state.js';
+import {
+  clientToJson,
+  invalidClientError,
+  mergeClient,
+  parseClient,
+  scalar,
+  toClientFields,
+  validateClient,
+  type ClientInput,
+} from './client-body.js';
 import { createClientListSpec } from './list.js';
-import { checkRestrictedScopes, uaaScopes } from './restricted-scopes.js';
 
 /**
- * Creates the routes `/oauth/clients` and `/oauth/clients/{id}`, and `/oauth/clients/restricted`
- * for clients without the UAA's own scopes.
+ * Creates the routes that manage clients: lists, the clients themselves and their metadata, and the
+ * batches that tpks sends.
+ *
+ * @see UAA 77 `ClientAdminEndpoints`, `ClientMetadataAdminEndpoints`
  */
 export function clientRoutes(realm: Realm): readonly Route[] {
-  const { state } = realm;
-  const createCreateRoute = (path: string, isRestricted: boolean) =>
-    route('POST', path, async (request) => {
-      const caller = await clientCaller(request, realm);
-      const input = parseClient(request, readJsonObject(request));
-      if (isRestricted) checkRestrictedScopes(input);
-      return json(201, clientToJson(createClient({ request, state, caller }, input)));
-    });
-  const createUpdateRoute = (path: string, isRestricted: boolean) =>
-    route('PUT', path, async (request, { id = '' }) => {
-      const caller = await clientCaller(request, realm);
-      const input = parseClient(request, readJsonObject(request));
-      if (isRestricted) checkRestrictedScopes(input);
-      if (input.id !== id) throw statusError(request, 500);
-      const client = mergeClient({ request, state, caller }, id, input);
-      return json(200, clientToJson(client));
-    });
+  const { state, settings } = realm;
+  const parse = (request: SandboxRequest, body: unknown) =>
+    parseClient(request, body, settings.behaviour);
+  const replaceClient = async (request: SandboxRequest, input: ClientInput) => {
+    const caller = await authenticateCaller(request, realm);
+    const { behaviour } = settings;
+    const fields = toClientFields(validateClient(input, { isNew: false, caller, behaviour }));
+    const client = { ...findClient(state, input.id), ...fields, modifiedAt: state.now() };
+    state.clients.put(client);
+    return client;
+  };
   return [
-    route('GET', '/oauth/clients', async (request) => {
-      await clientCaller(request, realm);
-      return createListResponse(request, createClientListSpec(request, state.clients));
+    ...metadataRoutes(realm),
+    route('GET', '/oauth/clients', (request) =>
+      createListResponse(request, createClientListSpec(request, state.clients)),
+    ),
+    route('POST', '/oauth/clients', async (request) => {
+      const input = parse(request, readJsonObject(request));
+      return json(201, clientToJson(await createClient(request, input, realm)));
     }),
-    createCreateRoute('/oauth/clients', false),
-    route('GET', '/oauth/clients/restricted', async (request) => {
-      await clientCaller(request, realm);
-      return json(200, uaaScopes);
+    route('GET', '/oauth/clients/:id', (_, { id = '' }) =>
+      json(200, clientToJson(findClient(state, id))),
+    ),
+    route('PUT', '/oauth/clients/:id', async (request, { id = '' }) => {
+      const input = parse(request, readJsonObject(request));
+      if (input.id !== id) throw statusError(request, 500);
+      const stored = state.clients.get(id);
+      const merged = stored ? mergeClient(input, stored) : input;
+      return json(200, clientToJson(await replaceClient(request, merged)));
     }),
-    createCreateRoute('/oauth/clients/restricted', true),
-    createUpdateRoute('/oauth/clients/restricted/:id', true),
-    // The header `Allow` lists the methods in the order of these routes.
-    createUpdateRoute('/oauth/clients/:id', false),
-    route('DELETE', '/oauth/clients/:id', async (request, { id = '' }) => {
-      await clientCaller(request, realm);
-      const client = findClient(state, id);
-      deleteClient(state, id);
-      return json(200, clientToJson(client));
+    route('DELETE', '/oauth/clients/:id', (_, { id = '' }) =>
+      json(200, clientToJson(deleteClient(state, id))),
+    ),
+    // tpks removes fields of a client with this route, because PUT keeps fields that are missing.
+    route('POST', '/oauth/clients/tx/modify', async (request) => {
+      const inputs = readList(request).map((item) => parse(request, item));
+      const clients: Client[] = [];
+      for (const { information, ...input } of inputs) {
+        const { action, ...others } = information;
+        if (action !== 'update') throw invalidClientError('Invalid action.');
+        const stored = findClient(state, input.id);
+        await replaceClient(request, { ...input, information: others });
+        clients.push(stored);
+      }
+      return json(200, clients.map(clientToJson));
     }),
-    route('GET', '/oauth/clients/:id', async (request, { id = '' }) => {
-      await clientCaller(request, realm);
-      return json(200, clientToJson(findClient(state, id)));
+    // tpks deletes clients whose id cannot be part of a path with this route.
+    route('POST', '/oauth/clients/tx/delete', (request) => {
+      const ids = readList(request).map((item) => parse(request, item).id);
+      const clients = ids.map((id) => deleteClient(state, id));
+      return json(200, clients.map(clientToJson));
     }),
   ];
+}
+
+function readList(request: SandboxRequest): readonly unknown[] {
+  const body = readJsonBody(request);
+  if (!Array.isArray(body)) throw statusError(request, 400);
+  return body;
+}
+
+/** @throws ErrorResponse 404 without a body if the client does not exist. */
+export function findClient({ clients }: State, id: string): Client {
+  const client = clients.get(id);
+  if (!client) throw emptyError(404);
+  return client;
+}
+
+/**
+ * @throws ErrorResponse 400 if the client is invalid, 409 if the id is taken, or 500 if it is missing.
+ */
+async function createClient(
+  request: SandboxRequest,
+  input: ClientInput,
+  realm: Realm,
+): Promise<Client> {
+  const { state, settings } = realm;
+  const { behaviour } = settings;
+  if (input.id === '') throw statusError(request, 500);
+  const caller = await authenticateCaller(request, realm);
+  const valid = validateClient(input, { isNew: true, caller, behaviour });
+  if (state.clients.get(input.id)) {
+    throw invalidClientError(`Client already exists: ${input.id}`, 409);
+  }
+  const client: Client = {
+    ...toClientFields(valid),
+    secretHashes: input.secret === undefined ? [] : [hashSecret(input.secret)],
+    createdBy: caller.user?.id ?? state.clients.get(caller.client.id)?.createdBy,
+    metadata: { showOnHomePage: true },
+    modifiedAt: state.now(),
+  };
+  state.clients.put(client);
+  return client;
+}
+
+/** Deletes a client, its tokens, and the users' decisions about its scopes. */
+function deleteClient(state: State, id: string): Client {
+  const client = findClient(state, id);
+  state.clients.delete(id);
+  state.tokens.deleteByOwner({ clientId: id });
+  state.approvals.deleteByClient(id);
+  return client;
+}
+
+const metadataSchema = v.object({
+  clientId: v.nullish(scalar),
+  clientName: v.nullish(scalar),
+  showOnHomePage: v.nullish(scalar),
+  appLaunchUrl: v.nullish(
+    v.pipe(
+      v.string(),
+      v.check((url) => url === '' || URL.canParse(url)),
+    ),
+  ),
+  appIcon: v.nullish(scalar, ''),
+});
+
+function metadataRoutes({ state }: Realm): readonly Route[] {
+  const { clients } = state;
+  return [
+    route('GET', '/oauth/clients/:id/meta', (_, { id = '' }) => {
+      const client = clients.get(id);
+      if (!client) throw metadataError(404, `No client metadata found for ${id}`);
+      return json(200, metadataToJson(client));
+    }),
+    route('PUT', '/oauth/clients/:id/meta', (request, { id = '' }) => {
+      const body = readJsonObject(request);
+      const metadata = validate(metadataSchema, body, () => statusError(request, 400));
+      const { clientId, clientName, appLaunchUrl, appIcon } = metadata;
+      const showOnHomePage = /^(true|1)$/i.test(metadata.showOnHomePage ?? '');
+      if (!/^[a-z\d+/]*=*$/i.test(appIcon)) throw statusError(request, 500);
+      if (hasText(clientId) && clientId !== id) {
+        const message = `Client ID in body {${clientId}} does not match URL path {${id}}`;
+        throw metadataError(400, message);
+      }
+      const client = clients.get(id);
+      if (!client) throw metadataError(404, `No client with ID ${id}`);
+      const updated = {
+        ...client,
+        metadata: { showOnHomePage, appIcon, ...(hasText(appLaunchUrl) && { appLaunchUrl }) },
+        ...(hasText(clientName) && {
+          information: { ...client.information, name: clientName },
+          modifiedAt: state.now(),
+        }),
+      };
+      clients.put(updated);
+      return json(200, metadataToJson(updated));
+    }),
+  ];
+}
+
+function metadataToJson({ id, information, metadata, createdBy }: Client) {
+  const { name } = information;
+  return { clientId: id, ...(hasText(name) && { clientName: name }), ...metadata, createdBy };
+}
+
+function metadataError(status: number, message: string) {
+  return scimError(status, 'client_metadata', message);
 }

@@ -65,7 +65,7 @@ export const requiredGroupsText = "User does not meet the client's required grou
 
 /** Finds the scopes that the user must approve because `autoapprove` does not cover them. */
 export function findScopesToConsent(
-  { autoapprove }: Client,
+  { autoapprove }: Pick<Client, 'autoapprove'>,
   scope: readonly string[],
 ): readonly string[] {
   if (autoapprove.includes('true')) return [];

@@ -1,148 +1,117 @@
-import { statusError } from '../errors.js';
 import { randomUUID } from 'node:crypto';
-import {
-  ErrorResponse,
-  json,
-  route,
-  text,
-  type Route,
-  type SandboxRequest,
-  type SandboxResponse,
-} from '../../router.js';
-import { deleteProvider } from './delete-provider.js';
-import { authenticateCaller } from '../oauth/bearer.js';
-import { providerToJson, readProvider, redactSecrets, type ProviderData } from './provider-body.js';
-import { updateProviderStatus } from './provider-status.js';
-import { isValidProvider } from './provider-validation.js';
-import type { IdentityProvider } from '../store/identity-providers.js';
-import type { Behaviour } from '../behaviour.js';
+import * as v from 'valibot';
+import { isObject, validate, type JsonObject } from '../../body.js';
+import { ErrorResponse, json, route, text, type Route, type SandboxRequest } from '../../router.js';
+import { statusError } from '../errors.js';
 import type { Realm } from '../realm.js';
+import { hasText, readJsonBody } from '../requests.js';
+import type { IdentityProvider } from '../store/identity-providers.js';
 import type { State } from '../store/state.js';
+import { isCompleteConfig, readConfig, redactConfig, secretNames } from './provider-config.js';
 
 /**
  * Creates the routes below `/identity-providers`. The sandbox stores providers and shows links to
  * them, but users cannot log in with them.
  *
- * @see UAA 4.30.0 `IdentityProviderEndpoints`
+ * @see UAA 77 `IdentityProviderEndpoints`
  */
 export function identityProviderRoutes(realm: Realm): readonly Route[] {
   const { state, settings } = realm;
-  const { behaviour } = settings;
   const { providers } = state;
-  const find = (id = ''): IdentityProvider => findProvider(state, id);
+  const { behaviour } = settings;
+  const format = (request: SandboxRequest) => (provider: IdentityProvider) => {
+    const config = redactConfig(provider.type, provider.config, behaviour);
+    return toJson(request, { ...provider, config }, realm);
+  };
   return [
-    route('POST', '/identity-providers', async (request) => {
-      await checkScope(request, realm, 'idps.write');
-      return createProvider(request, realm);
+    route('GET', '/identity-providers', (request) => {
+      const isActiveOnly = request.query.get('active_only') === 'true';
+      const found = providers.filter(({ active }) => active || !isActiveOnly);
+      return json(200, found.map(format(request)));
     }),
-    route('GET', '/identity-providers', async (request) => {
-      await checkScope(request, realm, 'idps.read');
-      const isActiveOnly = request.query.get('active_only')?.toLowerCase() === 'true';
-      const isRaw = readRawConfig(request);
-      const visibleProviders = providers.filter(({ active }) => active || !isActiveOnly);
-      return json(
-        200,
-        visibleProviders.map((provider) =>
-          providerToJson(redactSecrets(provider), isRaw, behaviour),
-        ),
-      );
+    route('GET', '/identity-providers/:id', (request, { id = '' }) =>
+      json(200, format(request)(findProvider(state, id))),
+    ),
+    route('POST', '/identity-providers', (request) => {
+      const input = readProvider(request, realm);
+      checkProvider(request, input, realm);
+      const time = state.now();
+      const provider = { ...input, id: randomUUID(), createdAt: time, modifiedAt: time };
+      providers.put(provider);
+      return json(201, format(request)(provider));
     }),
-    route('POST', '/identity-providers/test', async (request) => {
-      await checkScope(request, realm, 'idps.write');
-      readProvider(request, behaviour);
-      // The real server connects to the LDAP server, and fails for all other types of providers.
-      throw statusError(request, 500);
+    route('PUT', '/identity-providers/:id', (request, { id = '' }) => {
+      const stored = findProvider(state, id);
+      const body = readProvider(request, realm);
+      const input = { ...body, id, config: body.config && keepSecrets(body.config, stored) };
+      checkProvider(request, input, realm);
+      const provider = {
+        ...input,
+        originKey: stored.originKey,
+        createdAt: stored.createdAt,
+        modifiedAt: state.now(),
+        version: input.version + 1,
+      };
+      providers.put(provider);
+      return json(200, format(request)(provider));
     }),
-    route('DELETE', '/identity-providers/:id', async (request, { id }) => {
-      await checkScope(request, realm, 'idps.write');
-      const isRaw = readRawConfig(request);
-      const provider = find(id);
+    route('DELETE', '/identity-providers/:id', (request, { id = '' }) => {
+      const provider = findProvider(state, id);
       deleteProvider(state, provider);
-      return json(200, providerToJson(provider, isRaw, behaviour));
-    }),
-    route('PUT', '/identity-providers/:id', async (request, { id }) => {
-      await checkScope(request, realm, 'idps.write');
-      return updateProvider(request, realm, id ?? '');
-    }),
-    route('GET', '/identity-providers/:id', async (request, { id }) => {
-      await checkScope(request, realm, 'idps.read');
-      const isRaw = readRawConfig(request);
-      return json(200, providerToJson(redactSecrets(find(id)), isRaw, behaviour));
-    }),
-    route('PATCH', '/identity-providers/:id/status', async (request, { id }) => {
-      await checkScope(request, realm, 'idps.write');
-      return updateProviderStatus(request, state, () => find(id));
+      return json(200, format(request)(provider));
     }),
   ];
 }
 
-/** Maximum lengths of the real server's database columns, in characters. */
-const maximumLengths = { originKey: 36, name: 255 };
+const providerSchema = v.object({
+  originKey: v.nullish(v.string(), ''),
+  type: v.nullish(v.string(), 'unknown'),
+  name: v.nullish(v.string(), ''),
+  active: v.nullish(v.boolean(), true),
+  version: v.nullish(v.number(), 0),
+  config: v.optional(v.unknown()),
+});
 
-function createProvider(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
+/** A provider in a request. Errors repeat it. */
+type ProviderInput = Omit<IdentityProvider, 'id' | 'createdAt' | 'modifiedAt'> & {
+  readonly id?: string;
+};
+
+/** @throws ErrorResponse 400 if the body or the configuration is invalid. */
+function readProvider(request: SandboxRequest, { settings }: Realm): ProviderInput {
+  const body = readJsonBody(request);
+  const toError = () => statusError(request, 400);
+  const provider = validate(providerSchema, isObject(body) ? body : {}, toError);
+  const config = readConfig(provider.type, provider.config, settings.behaviour);
+  if (config === undefined) throw new ErrorResponse(text(400, 'Invalid provider configuration.'));
+  return { ...provider, config };
+}
+
+/**
+ * @throws ErrorResponse 422 for an incomplete configuration, 500 for a missing name or origin, or 409
+ *   if there is a provider with the same origin or, in later releases, the same issuer.
+ */
+function checkProvider(request: SandboxRequest, input: ProviderInput, realm: Realm): void {
+  const { state, settings } = realm;
   const { behaviour } = settings;
-  const body = readProvider(request, behaviour);
-  const isRaw = readRawConfig(request);
-  const respond = (status: number, provider: ProviderData): SandboxResponse =>
-    respondWithProvider(status, provider, { isRaw, behaviour });
-  if (!isValidProvider(body) || hasAlias(body)) return respond(422, body);
-  const input = body;
-  const { name, originKey } = input;
-  if (!isStorable(name, maximumLengths.name)) return respond(500, input);
-  if (!isStorable(originKey, maximumLengths.originKey)) return respond(500, input);
-  if (state.providers.find((other) => other.originKey === originKey)) return respond(409, input);
-  const time = state.now();
-  const created = { createdAt: time, modifiedAt: time };
-  const provider = { ...input, name, originKey, ...created, id: randomUUID() };
-  state.providers.put(provider);
-  return respond(201, redactSecrets(provider));
-}
-
-/** Aliases are disabled by default, so the real server rejects providers with an alias. */
-function hasAlias({ aliasId, aliasZid }: ProviderData): boolean {
-  return [aliasId, aliasZid].some((value) => value?.trim());
-}
-
-function respondWithProvider(
-  status: number,
-  provider: ProviderData,
-  { isRaw, behaviour }: { readonly isRaw: boolean; readonly behaviour: Behaviour },
-): SandboxResponse {
-  return json(status, providerToJson(provider, isRaw, behaviour));
-}
-
-function isStorable(value: string | null, maximumLength: number): value is string {
-  return value !== null && value.length <= maximumLength;
-}
-
-function updateProvider(
-  request: SandboxRequest,
-  { state, settings }: Realm,
-  id: string,
-): SandboxResponse {
-  const { behaviour } = settings;
-  const body = readProvider(request, behaviour);
-  const isRaw = readRawConfig(request);
-  const existing = findProvider(state, id);
-  const input = keepSecrets({ ...body, id }, existing);
-  if (!isValidProvider(input) || hasAlias(input)) {
-    return respondWithProvider(422, input, { isRaw, behaviour });
+  const reject = (status: number) => new ErrorResponse(json(status, toJson(request, input, realm)));
+  const { type, name, originKey, config, id } = input;
+  if (!isCompleteConfig(input, behaviour)) throw reject(422);
+  const isNew = id === undefined;
+  if (name === '' || (isNew && originKey === '')) throw reject(500);
+  const issuer = behaviour.hasLaterOidcSettings && type === 'oidc1.0' && config?.['issuer'];
+  const conflicts = (other: IdentityProvider) =>
+    (isNew && other.originKey === originKey) ||
+    (issuer && other.type === type && other.config?.['issuer'] === issuer);
+  if (state.providers.some((other) => other.id !== id && Boolean(conflicts(other)))) {
+    throw reject(409);
   }
-  const { type, name, active, config } = input;
-  if (!isStorable(name, maximumLengths.name)) throw statusError(request, 500);
-  const version = input.version + 1;
-  const changed = { type, name, active, config, version, modifiedAt: state.now() };
-  const provider = { ...existing, ...changed };
-  state.providers.put(provider);
-  return json(200, providerToJson(redactSecrets(provider), isRaw, behaviour));
 }
 
-/** A secret that the request does not contain stays unchanged. */
-function keepSecrets(input: ProviderData, existing: IdentityProvider): ProviderData {
-  const { config } = input;
-  const name = input.type === 'ldap' ? 'bindPassword' : 'relyingPartySecret';
-  if (!config || config[name] !== null) return input;
-  return { ...input, config: { ...config, [name]: existing.config?.[name] ?? null } };
+/** Secrets that an update does not contain stay unchanged. */
+function keepSecrets(config: JsonObject, { config: stored }: IdentityProvider): JsonObject {
+  const names = secretNames.filter((name) => stored?.[name] && !hasText(config[name]));
+  return { ...config, ...Object.fromEntries(names.map((name) => [name, stored?.[name]])) };
 }
 
 /** @throws ErrorResponse 404 in plain text. */
@@ -152,17 +121,45 @@ function findProvider({ providers }: State, id: string): IdentityProvider {
   return provider;
 }
 
-/** @throws ErrorResponse 403 without a description. */
-async function checkScope(request: SandboxRequest, realm: Realm, required: string): Promise<void> {
-  const { scope } = await authenticateCaller(request, realm);
-  const acceptedScopes = ['uaa.admin', required, 'zones.uaa.admin'];
-  if (!acceptedScopes.some((name) => scope.includes(name))) throw statusError(request, 403);
+/**
+ * Deletes a provider with its users, mappings and memberships. Like the real server, ignores the
+ * request for the provider `uaa`, which cannot be deleted, and keeps memberships of the deleted users
+ * whose own origin is another one.
+ */
+function deleteProvider(state: State, { id, originKey }: IdentityProvider): void {
+  if (originKey === 'uaa') return;
+  state.providers.delete(id);
+  for (const mapping of state.mappings.all()) {
+    if (mapping.origin === originKey) state.mappings.deleteExact(mapping);
+  }
+  state.groups.removeByOrigin(originKey);
+  for (const user of state.users.all()) {
+    if (user.origin !== originKey) continue;
+    state.users.delete(user.id);
+    state.tokens.deleteByOwner({ userId: user.id });
+    state.approvals.deleteByUser(user.id);
+    state.lockout.clear(user.id);
+  }
 }
 
-/** @throws ErrorResponse 400 without a description if the parameter is not a boolean. */
-function readRawConfig(request: SandboxRequest): boolean {
-  const value = request.query.get('rawConfig')?.trim().toLowerCase() ?? '';
-  if (['', 'false', 'off', 'no', '0'].includes(value)) return false;
-  if (['true', 'on', 'yes', '1'].includes(value)) return true;
-  throw statusError(request, 400);
+/** Formats a provider. The configuration is JSON text unless the client requests an object. */
+function toJson(
+  { query }: SandboxRequest,
+  provider: ProviderInput & Partial<IdentityProvider>,
+  { zone, settings }: Realm,
+): JsonObject {
+  const { config } = provider;
+  return {
+    type: provider.type,
+    config: query.get('rawConfig') === 'true' ? config : JSON.stringify(config),
+    id: provider.id ?? null,
+    originKey: provider.originKey || null,
+    name: provider.name || null,
+    version: provider.version,
+    created: provider.createdAt ?? null,
+    last_modified: provider.modifiedAt ?? null,
+    active: provider.active,
+    identityZoneId: zone.id,
+    ...(settings.behaviour.hasAliases && { aliasId: null, aliasZid: null }),
+  };
 }

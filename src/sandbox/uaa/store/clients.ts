@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { JsonObject } from '../../body.js';
 import type { Storage } from '../../storage/storage.js';
 import { secretMatches } from './secret-hash.js';
-import type { JsonObject } from '../../body.js';
 
 /** A program that can request tokens from the UAA. */
 export interface Client {
@@ -21,31 +21,20 @@ export interface Client {
   readonly requiredUserGroups: readonly string[];
   /** All other fields, including unknown ones. `token_salt` is part of every token's `rev_sig`. */
   readonly information: JsonObject;
-  readonly home: ClientHome;
+  /** Members of `/oauth/clients/ID/meta`. */
+  readonly metadata: JsonObject;
+  /** Id of the user who created the client; undefined if it was not created by a user. */
+  readonly createdBy?: string | undefined;
   /** What the client can authenticate with instead of a secret. */
   readonly trust?: ClientTrust | undefined;
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
 }
 
-/** Public keys of a client, and trusted issuers of its tokens. */
+/** Public keys of a client: either a URL, or JSON Web Keys. */
 export interface ClientTrust {
-  /** URL of the keys. */
   readonly uri?: string | undefined;
-  /** JSON Web Keys. */
   readonly keys?: readonly JsonObject[] | undefined;
-  /** Subject and issuer of each trusted token, separated by a space. */
-  readonly federations?: readonly string[] | undefined;
-}
-
-/** How a client appears on the UAA's home page, and who created it. */
-export interface ClientHome {
-  /** Id of the user who created the client. Undefined if another client created it. */
-  readonly createdBy?: string | undefined;
-  readonly isShown: boolean;
-  readonly launchUrl?: string | undefined;
-  /** Base64-encoded image. Undefined until it is first set. */
-  readonly icon?: string | undefined;
 }
 
 export type ClientStore = ReturnType<typeof createClientStore>;

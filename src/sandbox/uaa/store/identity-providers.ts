@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../../body.js';
 import type { Storage } from '../../storage/storage.js';
-import { readSettings } from '../providers/provider-settings.js';
 
 /** A source of users. Times are in epoch milliseconds. */
 export interface IdentityProvider {
@@ -15,7 +15,7 @@ export interface IdentityProvider {
   readonly modifiedAt: number;
   readonly version: number;
   /** Settings, which depend on the type. */
-  readonly config: Readonly<Record<string, unknown>> | null;
+  readonly config: JsonObject | null;
 }
 
 export type IdentityProviderStore = ReturnType<typeof createIdentityProviderStore>;
@@ -35,86 +35,80 @@ export function createIdentityProviderStore(now: () => number, storage: Storage)
   };
 }
 
-/** The four providers of a new UAA 4.30.0. LDAP is inactive until it is configured. */
+/** The four providers of a new UAA. LDAP is inactive until it is configured. */
 function createInitialProviders(now: number): readonly IdentityProvider[] {
-  const defaults = {
-    active: true,
-    createdAt: defaultCreatedAt,
-    modifiedAt: defaultCreatedAt,
-    version: 0,
-    config: null,
-  };
+  const unused = { active: true, version: 0, config: null };
+  const createdAt = Date.UTC(2000, 0, 1);
   return [
-    { ...defaults, id: randomUUID(), originKey: 'keystone', type: 'keystone', name: 'keystone' },
+    { ...unused, originKey: 'keystone', type: 'keystone', name: 'keystone' },
     {
-      ...defaults,
-      id: randomUUID(),
-      originKey: 'ldap',
-      type: 'ldap',
-      name: 'UAA LDAP Provider',
-      active: false,
-      modifiedAt: now,
-      version: 1,
-      config: createSettings('ldap', {
-        externalGroupsWhitelist: [],
-        attributeMappings: {},
-        addShadowUserOnLogin: true,
-        storeCustomAttributes: true,
-        ldapProfileFile: 'ldap/ldap-search-and-bind.xml',
-        baseUrl: 'ldap://localhost:389/',
-        skipSSLVerification: false,
-        bindUserDn: 'cn=admin,dc=test,dc=com',
-        userSearchBase: 'dc=test,dc=com',
-        userSearchFilter: 'cn={0}',
-        mailAttributeName: 'mail',
-        ldapGroupFile: null,
-        autoAddGroups: true,
-        groupSearchSubTree: true,
-        maxGroupSearchDepth: 10,
-        tlsConfiguration: 'none',
-      }),
+      ...{ originKey: 'ldap', type: 'ldap', name: 'UAA LDAP Provider', active: false, version: 1 },
+      config: ldapConfig,
     },
-    {
-      ...defaults,
-      id: randomUUID(),
-      originKey: 'login-server',
-      type: 'login-server',
-      name: 'login-server',
-    },
-    {
-      ...defaults,
-      id: randomUUID(),
-      originKey: 'uaa',
-      type: 'uaa',
-      name: 'uaa',
-      modifiedAt: now,
-      version: 1,
-      config: createSettings('uaa', {
-        passwordPolicy: {
-          minLength: 0,
-          maxLength: 255,
-          requireUpperCaseCharacter: 0,
-          requireLowerCaseCharacter: 0,
-          requireDigit: 0,
-          requireSpecialCharacter: 0,
-          passwordNewerThan: null,
-          expirePasswordInMonths: 0,
-        },
-        lockoutPolicy: {
-          lockoutPeriodSeconds: 300,
-          lockoutAfterFailures: 5,
-          countFailuresWithin: 1200,
-        },
-        disableInternalUserManagement: false,
-      }),
-    },
-  ];
+    { ...unused, originKey: 'login-server', type: 'login-server', name: 'login-server' },
+    { ...unused, originKey: 'uaa', type: 'uaa', name: 'uaa', version: 1, config: uaaConfig },
+  ].map((provider) => ({
+    ...provider,
+    id: randomUUID(),
+    createdAt,
+    modifiedAt: provider.config ? now : createdAt,
+  }));
 }
 
-/** What the real server returns for rows that were created before it stored creation dates. */
-const defaultCreatedAt = Date.UTC(2000, 0, 1);
+const commonConfig = {
+  emailDomain: null,
+  additionalConfiguration: null,
+  providerDescription: null,
+};
 
-/** Adds the default values of the other settings. */
-function createSettings(type: string, settings: object): IdentityProvider['config'] {
-  return readSettings(type, JSON.stringify(settings));
-}
+const ldapConfig = {
+  ...commonConfig,
+  externalGroupsWhitelist: [],
+  attributeMappings: {},
+  addShadowUserOnLogin: true,
+  storeCustomAttributes: true,
+  ldapProfileFile: 'ldap/ldap-search-and-bind.xml',
+  baseUrl: 'ldap://localhost:389/',
+  referral: null,
+  skipSSLVerification: false,
+  userDNPattern: null,
+  userDNPatternDelimiter: null,
+  bindUserDn: 'cn=admin,dc=test,dc=com',
+  userSearchBase: 'dc=test,dc=com',
+  userSearchFilter: 'cn={0}',
+  passwordAttributeName: null,
+  passwordEncoder: null,
+  localPasswordCompare: null,
+  mailAttributeName: 'mail',
+  mailSubstitute: null,
+  mailSubstituteOverridesLdap: false,
+  ldapGroupFile: null,
+  groupSearchBase: null,
+  groupSearchFilter: null,
+  groupsIgnorePartialResults: null,
+  autoAddGroups: true,
+  groupSearchSubTree: true,
+  maxGroupSearchDepth: 10,
+  groupRoleAttribute: null,
+  tlsConfiguration: 'none',
+};
+
+const uaaConfig = {
+  ...commonConfig,
+  passwordPolicy: {
+    minLength: 0,
+    maxLength: 255,
+    requireUpperCaseCharacter: 0,
+    requireLowerCaseCharacter: 0,
+    requireDigit: 0,
+    requireSpecialCharacter: 0,
+    passwordNewerThan: null,
+    expirePasswordInMonths: 0,
+  },
+  lockoutPolicy: {
+    lockoutPeriodSeconds: 300,
+    lockoutAfterFailures: 5,
+    countFailuresWithin: 1200,
+  },
+  disableInternalUserManagement: false,
+};

@@ -168,7 +168,7 @@ function toClient({ secret, ...client }: InitialClient, modifiedAt: number): Cli
     autoapprove: [],
     requiredUserGroups: [],
     information: {},
-    home: { isShown: false, icon: '' },
+    metadata: { showOnHomePage: false, appIcon: '' },
     modifiedAt,
     ...client,
     secretHashes: [hashSecret(secret)],
