@@ -3,7 +3,6 @@ import { findRule } from './access-rules.js';
 import { accessDeniedError, statusError } from './errors.js';
 import { authenticateCaller, checkAudience, insufficientScopeError } from './oauth/bearer.js';
 import { authenticateClient, clientAuthError } from './oauth/client-auth.js';
-import { checkRevocation } from './oauth/revocation.js';
 import type { Realm } from './realm.js';
 
 /**
@@ -22,9 +21,6 @@ export async function checkAccess(
   if (!rule) return;
   const caller = await authenticateCaller(request, realm);
   if (rule.resource !== undefined) checkAudience(caller, rule.resource);
-  if (path.startsWith('/oauth/token/revoke/user/')) {
-    checkRevocation(caller, path, realm.settings.behaviour);
-  }
   if (rule.access === 'token') return;
   const scopes = rule.access.split(' ').filter((scope) => scope !== 'self');
   if (scopes.some((scope) => caller.scope.includes(scope))) return;
@@ -36,7 +32,7 @@ export async function checkAccess(
 /** Checks the client of a request to a path that requires or accepts Basic credentials. */
 function checkClient(request: SandboxRequest, path: string, realm: Realm): void {
   if (!/^\/(check_token|introspect|clientinfo|token_keys?)$/.test(path)) return;
-  const client = authenticateClient(request, realm, { form: false });
+  const client = authenticateClient(request, realm);
   if (path.startsWith('/token_key')) return;
   if (!client) throw clientAuthError();
   if (path !== '/clientinfo' && !client.authorities.includes('uaa.resource')) {

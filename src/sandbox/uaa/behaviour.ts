@@ -19,6 +19,10 @@ export interface Behaviour {
   readonly badCredentialsError: 'unauthorized' | 'invalid_client';
   /** Whether Basic credentials are URL-decoded and the scheme `Basic` is case-insensitive. */
   readonly decodesBasicCredentials: boolean;
+  /** Whether errors of the token endpoint name the refused grant type. */
+  readonly namesRefusedValues: boolean;
+  /** Whether a login with an assertion can return a refresh token. */
+  readonly refreshesAssertionLogins: boolean;
   /** Whether refresh tokens are opaque by default. */
   readonly hasOpaqueRefreshTokens: boolean;
   /** Whether the release supports PKCE and public clients, which have no secret. */
@@ -27,8 +31,6 @@ export interface Behaviour {
   readonly codeLength: number;
   /** Whether the modulus of a public key starts with an extra zero byte. */
   readonly padsModulus: boolean;
-  /** Whether the content type of JSON responses includes a charset. */
-  readonly hasJsonCharset: boolean;
   /** Whether users can revoke all of their own tokens without the scope `tokens.revoke`. */
   readonly canUsersRevokeOwnTokens: boolean;
   /** Whether the release has multi-factor authentication: `/Users/ID/mfa` and `/mfa-providers`. */
@@ -41,8 +43,6 @@ export interface Behaviour {
   readonly canFilterByExternalId: boolean;
   /** Whether the discovery document contains `end_session_endpoint`. */
   readonly hasEndSessionEndpoint: boolean;
-  /** Whether the discovery document is available with GET only. */
-  readonly hasGetDiscoveryOnly: boolean;
   /** Whether filters in error texts are HTML-escaped. */
   readonly escapesFilters: boolean;
   /** Whether a request with a user's token can change the secret of a client. */
@@ -63,18 +63,18 @@ const release430: Behaviour = {
   timestamp: '2019-04-30T14:32:09-0700',
   badCredentialsError: 'unauthorized',
   decodesBasicCredentials: false,
+  namesRefusedValues: true,
+  refreshesAssertionLogins: false,
   hasOpaqueRefreshTokens: false,
   hasPkce: false,
   codeLength: 10,
   padsModulus: true,
-  hasJsonCharset: true,
   canUsersRevokeOwnTokens: false,
   hasMfa: true,
   hasClientJwtKeys: false,
   hasPasswordScore: true,
   canFilterByExternalId: false,
   hasEndSessionEndpoint: false,
-  hasGetDiscoveryOnly: false,
   escapesFilters: false,
   canUsersChangeSecrets: false,
   namesMissingUser: false,
@@ -89,7 +89,6 @@ const release745: Behaviour = {
   commit: 'd4c7cc5',
   timestamp: '2020-06-10T18:31:29+0000',
   decodesBasicCredentials: true,
-  hasJsonCharset: false,
   canUsersRevokeOwnTokens: true,
   hasPasswordScore: false,
   escapesFilters: true,
@@ -106,6 +105,8 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     commit: 'a0ac1f6',
     timestamp: '2024-10-09T12:31:00+0000',
     badCredentialsError: 'invalid_client',
+    namesRefusedValues: false,
+    refreshesAssertionLogins: true,
     hasOpaqueRefreshTokens: true,
     hasPkce: true,
     codeLength: 32,
@@ -114,7 +115,6 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     hasClientJwtKeys: true,
     canFilterByExternalId: true,
     hasEndSessionEndpoint: true,
-    hasGetDiscoveryOnly: true,
     namesMissingUser: true,
     hasAliases: true,
   },

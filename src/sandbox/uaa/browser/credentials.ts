@@ -2,7 +2,7 @@ import { challenges, oauthError } from '../errors.js';
 import { readParameters } from '../requests.js';
 import { isObject, parseJson } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { authenticateUser, type LoginFailure } from '../oauth/user-authentication.js';
+import { authenticateUser, type LoginFailure } from '../oauth/user-login.js';
 import type { Realm } from '../realm.js';
 import type { Principal } from './authorization-request.js';
 

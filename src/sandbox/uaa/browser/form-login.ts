@@ -1,11 +1,11 @@
 import { readParameters } from '../requests.js';
 import { empty, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { authenticateUser, type LoginFailure } from '../oauth/user-authentication.js';
+import { authenticateUser, type LoginFailure } from '../oauth/user-login.js';
 import type { Realm } from '../realm.js';
 import { expiredCurrentUserCookie, readSessionId } from './cookies.js';
 import { replaceCsrfToken, startUserSession, updateSession } from './browser-session.js';
 import { redirectTo, toLocation } from './login-redirect.js';
-import { parseLoginHint } from '../oauth/login-hint.js';
+import { parseLoginHint } from '../oauth/user-login.js';
 
 /**
  * Handles the form of the login page. Users who must change their password are logged in, too, but

@@ -6,7 +6,7 @@ import type { Realm } from '../realm.js';
 import type { IdentityProvider } from '../store/identity-providers.js';
 import type { State } from '../store/state.js';
 import { readSessionId } from './cookies.js';
-import { parseLoginHint } from '../oauth/login-hint.js';
+import { parseLoginHint } from '../oauth/user-login.js';
 
 /**
  * The options on the login page. They depend on the login hint, and on the client that requested

@@ -8,7 +8,7 @@ import type { Client } from '../store/clients.js';
 export function clientInfoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/clientinfo', (request) => {
-      const client = authenticateClient(request, realm, { form: false });
+      const client = authenticateClient(request, realm);
       if (!client) throw clientAuthError();
       return json(200, ownClientToJson(client));
     }),

@@ -1,8 +1,7 @@
 import { scimSchema } from '../errors.js';
 import { hasText } from '../requests.js';
 import type { JsonObject } from '../../body.js';
-import { approvalToJson } from '../approval-json.js';
-import type { Approval } from '../store/approvals.js';
+import { approvalToJson, type Approval } from '../store/approvals.js';
 import type { UserGroup } from '../store/groups.js';
 import type { User } from '../store/users.js';
 

@@ -1,4 +1,4 @@
-import { toList, type Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage/storage.js';
 
 /** Identifies a decision. */
 export interface ApprovalKey {
@@ -11,8 +11,7 @@ export interface ApprovalKey {
 export interface Approval extends ApprovalKey {
   readonly isApproved: boolean;
   readonly expiresAt: number;
-  /** Undefined for decisions that older releases of tpks stored. */
-  readonly modifiedAt?: number;
+  readonly modifiedAt: number;
 }
 
 const lifetimeMilliseconds = 30 * 86_400_000;
@@ -22,8 +21,7 @@ export function createApprovalStore(now: () => number, storage: Storage) {
   const approvals = storage.collection<Approval>({
     name: 'approvals',
     key: approvalKey,
-    requiredMembers: ['userId', 'clientId', 'scope', 'isApproved', 'expiresAt'],
-    fromOldItems: (items) => items.map(convertOldItem),
+    requiredMembers: ['userId', 'clientId', 'scope', 'isApproved', 'expiresAt', 'modifiedAt'],
   });
   const findByUser = approvals.getIndex('user', ({ userId }) => userId);
   const findByClient = approvals.getIndex('client', ({ clientId }) => clientId);
@@ -41,8 +39,6 @@ export function createApprovalStore(now: () => number, storage: Storage) {
       const expiresAt = modifiedAt + lifetimeMilliseconds;
       approvals.put({ userId, clientId, scope, isApproved, expiresAt, modifiedAt });
     },
-    /** Stores a decision without changing its times. */
-    replace: (approval: Approval) => approvals.put(approval),
     /** @returns all decisions of a user, including expired ones, oldest first. */
     findByUser,
     /** Returns the decisions of a user about a client that have not expired. */
@@ -52,24 +48,22 @@ export function createApprovalStore(now: () => number, storage: Storage) {
       ),
     deleteByUser: (userId: string) => deleteAll(findByUser(userId)),
     deleteByClient: (clientId: string) => deleteAll(findByClient(clientId)),
-    deleteByUserAndClient: (userId: string, clientId: string) =>
-      deleteAll(findByUser(userId).filter((approval) => approval.clientId === clientId)),
   };
-}
-
-/** @returns the time of the decision, in epoch milliseconds. */
-export function getModificationTime({ modifiedAt, expiresAt }: Approval): number {
-  return modifiedAt ?? expiresAt - lifetimeMilliseconds;
 }
 
 function approvalKey({ userId, clientId, scope }: ApprovalKey): string {
   return JSON.stringify([userId, clientId, scope]);
 }
 
-/** Converts an item of tpks 0.1.0, which stored pairs whose value did not contain the key. */
-function convertOldItem(item: unknown): unknown {
-  const [name, value] = toList(item);
-  if (typeof name !== 'string' || typeof value !== 'object') return undefined;
-  const [userId, clientId, scope] = toList(JSON.parse(name));
-  return { userId, clientId, scope, ...value };
+/** Formats a user's decision for a response. */
+export function approvalToJson(approval: Approval): Record<string, string> {
+  const { userId, clientId, scope, isApproved, modifiedAt, expiresAt } = approval;
+  return {
+    userId,
+    clientId,
+    scope,
+    status: isApproved ? 'APPROVED' : 'DENIED',
+    lastUpdatedAt: new Date(modifiedAt).toISOString(),
+    expiresAt: new Date(expiresAt).toISOString(),
+  };
 }
