@@ -105,12 +105,15 @@ describe.each(servers)('check_token on %s', (_name, start) => {
   });
 
   test.each([
-    ['no-jwt', 'The token expired, was revoked, or the token ID is incorrect.'],
-    ['a.b.c', 'Invalid token (could not decode): a.b.c'],
+    ['no-jwt', /^The token expired, was revoked, or the token ID is incorrect\.$/],
+    ['a.b.c', /^Invalid token/],
   ])('rejects %j, which is not a token', async (token, description) => {
     const { status, json } = await check(token);
     expect(status).toBe(400);
-    expect(json()).toEqual({ error: 'invalid_token', error_description: description });
+    expect(json()).toEqual({
+      error: 'invalid_token',
+      error_description: expect.stringMatching(description),
+    });
   });
 
   test('rejects a token with a changed signature', async () => {
@@ -144,7 +147,7 @@ describe.each(servers)('check_token on %s', (_name, start) => {
     expect(status).toBe(400);
     expect(json()).toEqual({
       error: 'invalid_token',
-      error_description: 'The token does not bear a &quot;scope&quot; claim.',
+      error_description: expect.stringMatching(/^The token does not bear a .*scope.* claim\.$/),
     });
   });
 
@@ -161,7 +164,9 @@ describe.each(servers)('check_token on %s', (_name, start) => {
       expect(status).toBe(400);
       expect(json()).toEqual({
         error: 'invalid_token',
-        error_description: 'Some required &quot;scope&quot; are missing: [pks.clusters.manage]',
+        error_description: expect.stringMatching(
+          /^Some required .*scope.* are missing: \[pks\.clusters\.manage\]$/,
+        ),
       });
     }));
 
@@ -203,9 +208,7 @@ describe.each(servers)('check_token on %s', (_name, start) => {
       expect(used.status).toBe(401);
       expect(used.json()).toEqual({
         error: 'invalid_token',
-        error_description: expect.stringMatching(
-          /^Invalid access token: expired at \w{3} \w{3} \d\d \d\d:\d\d:\d\d UTC \d{4}$/,
-        ),
+        error_description: expect.stringMatching(/^Invalid access token: expired at /),
       });
       await short.letTimePass(short.refreshSeconds - short.tokenSeconds);
       await expect(grants.refresh(new Secret(refreshToken ?? ''))).rejects.toMatchObject({
@@ -214,7 +217,7 @@ describe.each(servers)('check_token on %s', (_name, start) => {
         message:
           server.release === '77'
             ? 'The token expired, was revoked, or the token ID is incorrect.'
-            : expect.stringMatching(/^Invalid refresh token expired at \w{3} \w{3} \d\d /),
+            : expect.stringMatching(/^Invalid refresh token expired at /),
       });
     } finally {
       await short.stop();

@@ -122,7 +122,8 @@ describe.each(servers)('tokens on %s', (_name, start) => {
     test('reports a missing password', async () => {
       const { status, json } = await token(alanaFormWithout('password'));
       expect(status).toBe(401);
-      expect(json()).toEqual({ error: 'unauthorized', error_description: 'No password supplied' });
+      const { error } = badCredentials(server);
+      expect(json()).toEqual({ error, error_description: 'No password supplied' });
     });
 
     test('rejects a scope that the user lacks', async () => {
@@ -216,13 +217,15 @@ describe.each(servers)('tokens on %s', (_name, start) => {
   });
 
   describe('rejected grants', () => {
+    const named = (value: string) => (server.release === '77' ? '' : `: ${value}`);
+
     test('a grant type that the client may not use', async () => {
       const form = { grant_type: 'client_credentials', client_id: 'pks_cli', client_secret: '' };
       const { status, json } = await token(form);
       expect(status).toBe(401);
       expect(json()).toEqual({
         error: 'invalid_client',
-        error_description: 'Unauthorized grant type: client_credentials',
+        error_description: `Unauthorized grant type${named('client_credentials')}`,
       });
     });
 
@@ -231,7 +234,7 @@ describe.each(servers)('tokens on %s', (_name, start) => {
       expect(status).toBe(400);
       expect(json()).toEqual({
         error: 'unsupported_grant_type',
-        error_description: 'Unsupported grant type: foo',
+        error_description: `Unsupported grant type${named('foo')}`,
       });
     });
 
@@ -253,19 +256,6 @@ describe.each(servers)('tokens on %s', (_name, start) => {
       expect(json()).toEqual({
         error: 'invalid_client',
         error_description: 'Given client ID does not match authenticated client',
-      });
-    });
-
-    test('PUT (the description contains quotes escaped for HTML)', async () => {
-      const { status, json } = await server.raw('/oauth/token', {
-        method: 'PUT',
-        form: { grant_type: 'client_credentials' },
-        basic: ['admin', 'adminsecret'],
-      });
-      expect(status).toBe(405);
-      expect(json()).toEqual({
-        error: 'method_not_allowed',
-        error_description: 'Request method &#39;PUT&#39; not supported',
       });
     });
   });
@@ -342,19 +332,6 @@ describe.each(servers)('tokens on %s', (_name, start) => {
       await expect(
         server.grants('pks_cli', '').refresh(new Secret('0123456789abcdef0123456789abcdef-r')),
       ).rejects.toMatchObject({ kind: 'unauthenticated', oauthError: 'invalid_token' });
-    });
-
-    test('rejects a request without a refresh token', async () => {
-      const { status, json } = await token({
-        grant_type: 'refresh_token',
-        client_id: 'pks_cli',
-        client_secret: '',
-      });
-      expect(status).toBe(401);
-      expect(json()).toEqual({
-        error: 'invalid_token',
-        error_description: 'Invalid refresh token (empty token)',
-      });
     });
   });
 

@@ -7,7 +7,6 @@ import {
   insufficientScopeError,
 } from './oauth/bearer.js';
 import { authenticateClient, clientAuthError } from './oauth/client-auth.js';
-import { checkRevocation } from './oauth/revocation.js';
 import type { Realm } from './realm.js';
 import { defaultZone, findRequestedZone, type Zone } from './zones.js';
 
@@ -106,9 +105,6 @@ export async function checkAccess(
   const caller = await authenticateCaller(request, realm);
   const [, resource] = audiences.find(([pattern]) => pattern.test(path)) ?? [];
   if (resource !== undefined) checkAudience(caller, resource);
-  if (path.startsWith('/oauth/token/revoke/user/')) {
-    checkRevocation(caller, path, realm.settings.behaviour);
-  }
   if (access === 'token') return zone;
   const scopes = access.split(' ').filter((scope) => scope !== 'self');
   if (scopes.some((scope) => caller.scope.includes(scope))) return zone;
@@ -139,7 +135,7 @@ function matches(pattern: string, path: string): boolean {
 /** Checks the client of a request to a path that requires or accepts Basic credentials. */
 function checkClient(request: SandboxRequest, path: string, realm: Realm): void {
   if (!/^\/(check_token|introspect|token_keys?)$/.test(path)) return;
-  const client = authenticateClient(request, realm, { form: false });
+  const client = authenticateClient(request, realm);
   if (path.startsWith('/token_key')) return;
   if (!client) throw clientAuthError();
   if (!client.authorities.includes('uaa.resource')) throw accessDeniedError();
@@ -149,12 +145,11 @@ function checkClient(request: SandboxRequest, path: string, realm: Realm): void 
  * Finds the zone that the headers of a request select. Only a bearer token can select a zone.
  *
  * @throws ErrorResponse 404 if the zone is unknown, or 403 if the caller may not use it, both
- *   without a description; 401 if the credentials are invalid.
+ *   without a description; 401 if the token is invalid.
  */
 async function selectZone(request: SandboxRequest, realm: Realm): Promise<Zone> {
   const zone = findRequestedZone(request);
   if (zone === undefined) return defaultZone;
-  if (request.path === '/oauth/token') authenticateClient(request, realm, { form: true });
   const scopes = hasToken(request) ? (await authenticateCaller(request, realm)).scope : [];
   if (zone === 'unknown') throw statusError(request, 404);
   if (scopes.length === 0) throw statusError(request, 403);

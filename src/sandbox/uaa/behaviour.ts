@@ -32,6 +32,10 @@ export interface Behaviour {
   readonly badCredentialsError: 'unauthorized' | 'invalid_client';
   /** Whether Basic credentials are URL-decoded and the scheme `Basic` is case-insensitive. */
   readonly decodesBasicCredentials: boolean;
+  /** Whether errors of the token endpoint name the refused grant type. */
+  readonly namesRefusedValues: boolean;
+  /** Whether a login with an assertion can return a refresh token. */
+  readonly refreshesAssertionLogins: boolean;
   /** Whether refresh tokens are opaque by default. */
   readonly hasOpaqueRefreshTokens: boolean;
   /** Whether the release supports PKCE and public clients, which have no secret. */
@@ -40,8 +44,6 @@ export interface Behaviour {
   readonly codeLength: number;
   /** Whether the modulus of a public key starts with an extra zero byte. */
   readonly padsModulus: boolean;
-  /** Whether the content type of JSON responses includes a charset. */
-  readonly hasJsonCharset: boolean;
   /** Whether users can revoke all of their own tokens without the scope `tokens.revoke`. */
   readonly canUsersRevokeOwnTokens: boolean;
   /**
@@ -57,8 +59,6 @@ export interface Behaviour {
   readonly canFilterByExternalId: boolean;
   /** Whether the discovery document contains `end_session_endpoint`. */
   readonly hasEndSessionEndpoint: boolean;
-  /** Whether the discovery document is available with GET only. */
-  readonly hasGetDiscoveryOnly: boolean;
   /** End of the error text for a form without a CSRF cookie. */
   readonly missingCsrfText: string;
   /** Whether a request with a user's token can change the secret of a client. */
@@ -92,18 +92,18 @@ const release430: Behaviour = {
   timestamp: '2019-04-30T14:32:09-0700',
   badCredentialsError: 'unauthorized',
   decodesBasicCredentials: false,
+  namesRefusedValues: true,
+  refreshesAssertionLogins: false,
   hasOpaqueRefreshTokens: false,
   hasPkce: false,
   codeLength: 10,
   padsModulus: true,
-  hasJsonCharset: true,
   canUsersRevokeOwnTokens: false,
   hasMfa: true,
   hasClientJwtKeys: false,
   hasPasswordScore: true,
   canFilterByExternalId: false,
   hasEndSessionEndpoint: false,
-  hasGetDiscoveryOnly: false,
   missingCsrfText: 'because your session was not found.',
   canUsersChangeSecrets: false,
   canChangeOrigin: true,
@@ -128,7 +128,6 @@ const release745: Behaviour = {
   commit: 'd4c7cc5',
   timestamp: '2020-06-10T18:31:29+0000',
   decodesBasicCredentials: true,
-  hasJsonCharset: false,
   canUsersRevokeOwnTokens: true,
   hasPasswordScore: false,
   canUsersChangeSecrets: true,
@@ -144,6 +143,8 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     commit: '13dc87a',
     timestamp: '2024-10-24T14:55:55+0200',
     badCredentialsError: 'invalid_client',
+    namesRefusedValues: false,
+    refreshesAssertionLogins: true,
     hasOpaqueRefreshTokens: true,
     hasPkce: true,
     codeLength: 32,
@@ -152,7 +153,6 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     hasClientJwtKeys: true,
     canFilterByExternalId: true,
     hasEndSessionEndpoint: true,
-    hasGetDiscoveryOnly: true,
     missingCsrfText: 'because no token was found to compare.',
     canChangeOrigin: false,
     identifiesDuplicateUser: false,

@@ -21,11 +21,10 @@ import { clientCredentialRoutes } from './clients/credentials.js';
 import { statusError } from './errors.js';
 import { infoRoutes } from './info.js';
 import { checkTokenRoutes } from './oauth/check-token.js';
-import { tokenKeyRoutes, wellKnownRoutes } from './oauth/discovery.js';
+import { discoveryRoutes } from './oauth/discovery.js';
 import { revocationRoutes } from './oauth/revocation.js';
 import { createSigningKey } from './oauth/signing-key.js';
 import { tokenRoutes } from './oauth/token-endpoint.js';
-import { userinfoRoutes } from './oauth/userinfo.js';
 import { identityProviderRoutes } from './providers/identity-providers.js';
 import type { Realm } from './realm.js';
 import { accountRoutes } from './scim/accounts.js';
@@ -154,9 +153,7 @@ function createZoneRouter(realm: Realm): Handler {
     ...clientCredentialRoutes(realm),
     ...identityProviderRoutes(realm),
     ...zoneRoutes(realm),
-    ...tokenKeyRoutes(realm),
-    ...wellKnownRoutes(realm),
-    ...userinfoRoutes(realm),
+    ...discoveryRoutes(realm),
     ...revocationRoutes(realm),
     ...browserRoutes(realm),
     ...authorizeRoutes(realm),

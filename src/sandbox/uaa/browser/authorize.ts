@@ -10,7 +10,7 @@ import {
 } from '../../router.js';
 import { challenges, oauthError, statusError } from '../errors.js';
 import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
-import { authenticateUser } from '../oauth/user-authentication.js';
+import { authenticateUser } from '../oauth/user-login.js';
 import type { Realm } from '../realm.js';
 import { prefersHtml, readMember, readParameters, toText } from '../requests.js';
 import {

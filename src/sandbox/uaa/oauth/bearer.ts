@@ -1,15 +1,9 @@
-import { challenges, oauthError } from '../errors.js';
-import { readParameters } from '../requests.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
-import {
-  InvalidTokenError,
-  checkToken,
-  formatJavaDate,
-  readListClaim,
-  type CheckedToken,
-} from './token-check.js';
+import { challenges, oauthError } from '../errors.js';
 import type { Realm } from '../realm.js';
+import { readParameters } from '../requests.js';
 import { limitScopeToZone } from '../zones.js';
+import { InvalidTokenError, checkToken, type CheckedToken } from './token-check.js';
 
 /**
  * Identifies the caller by the bearer token in the `Authorization` header, whose scheme is
@@ -25,19 +19,13 @@ export async function authenticateCaller(
   if (value === undefined) {
     throw bearerError('unauthorized', 'Full authentication is required to access this resource');
   }
-  if (value === '') {
-    const description = 'Invalid access token value, must be at least 30 characters';
-    throw bearerError('invalid_token', description);
-  }
   const { callers = realm } = realm;
   const token = await checkToken(value, 'access', callers).catch((error: unknown) => {
     throw error instanceof InvalidTokenError ? bearerError('invalid_token', error.message) : error;
   });
   if (token.expiresAt < realm.state.now()) {
-    throw bearerError(
-      'invalid_token',
-      `Invalid access token: expired at ${formatJavaDate(token.expiresAt)}`,
-    );
+    const time = new Date(token.expiresAt).toUTCString();
+    throw bearerError('invalid_token', `Invalid access token: expired at ${time}`);
   }
   return { ...token, scope: limitScopeToZone(request, token.scope) };
 }
@@ -80,7 +68,7 @@ export async function authorizeCaller(
  * @throws ErrorResponse 403 `access_denied`.
  */
 export function checkAudience({ claims }: CheckedToken, resource: string): void {
-  if (readListClaim(claims, 'aud')?.includes(resource)) return;
+  if (claims.aud.includes(resource)) return;
   const description = `Invalid token does not contain resource id (${resource})`;
   throw oauthError(403, 'access_denied', description, { challenge: challenges.resource });
 }

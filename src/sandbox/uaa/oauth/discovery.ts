@@ -1,25 +1,15 @@
-import {
-  json,
-  route,
-  empty,
-  type Handler,
-  type Route,
-  type SandboxRequest,
-  type SandboxResponse,
-} from '../../router.js';
+import { json, route, type Handler, type Route } from '../../router.js';
 import { formatIssuer, type Realm } from '../realm.js';
-import { authenticateClient } from './client-auth.js';
 
 /**
- * Creates the routes of the discovery document, which is available below the base URL and below the
- * issuer. The issuer is a setting; the other URLs have the origin of the request, which may be
- * different.
+ * Creates the routes of the discovery document and of the public keys that verify tokens. The
+ * document is available below the base URL and below the issuer. The issuer is a setting; the other
+ * URLs have the origin of the request, which may be different.
  *
  * @see OpenID Connect Discovery 1.0, section 4
  */
-export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
-  const { hasPkce, hasEndSessionEndpoint, hasClientJwtKeys, hasGetDiscoveryOnly } =
-    settings.behaviour;
+export function discoveryRoutes({ settings, key: { jwk } }: Realm): readonly Route[] {
+  const { hasPkce, hasEndSessionEndpoint, hasClientJwtKeys } = settings.behaviour;
   const handler: Handler = ({ origin }) =>
     json(200, {
       issuer: formatIssuer(settings),
@@ -45,10 +35,11 @@ export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
       ...(hasPkce && { code_challenge_methods_supported: ['S256', 'plain'] }),
       ...(hasEndSessionEndpoint && { end_session_endpoint: `${origin}/logout.do` }),
     });
-  const method = hasGetDiscoveryOnly ? 'GET' : '*';
   return [
-    route(method, '/.well-known/openid-configuration', handler),
-    route(method, '/oauth/token/.well-known/openid-configuration', handler),
+    route('GET', '/.well-known/openid-configuration', handler),
+    route('GET', '/oauth/token/.well-known/openid-configuration', handler),
+    route('GET', '/token_key', () => json(200, jwk)),
+    route('GET', '/token_keys', () => json(200, { keys: [jwk] })),
   ];
 }
 
@@ -57,23 +48,3 @@ const supportedClaims = [
   ...['grant_type', 'user_id', 'azp', 'scope', 'exp', 'iat', 'jti', 'rev_sig', 'cid'],
   ...['given_name', 'family_name', 'phone_number', 'email'],
 ];
-
-/**
- * Creates the routes `/token_key` and `/token_keys`, which return the public key for verifying
- * tokens. Authentication is optional, but wrong credentials are rejected.
- */
-export function tokenKeyRoutes(realm: Realm): readonly Route[] {
-  const { jwk } = realm.key;
-  const etag = `"${String(realm.state.now())}"`;
-  const respond = (request: SandboxRequest, body: unknown): SandboxResponse => {
-    authenticateClient(request, realm, { form: false });
-    const cachedEtag = request.headers['if-none-match'];
-    return cachedEtag === etag || `"${cachedEtag ?? ''}"` === etag
-      ? empty(304, { etag })
-      : json(200, body, { etag });
-  };
-  return [
-    route('GET', '/token_key', (request) => respond(request, jwk)),
-    route('GET', '/token_keys', (request) => respond(request, { keys: [jwk] })),
-  ];
-}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { badRequestError } from '../errors.js';
 
 /** The PKCE challenge of an authorization code. */
 export interface PkceChallenge {
@@ -11,6 +12,9 @@ export function isValidPkceValue(value: string | null): value is string {
   return value !== null && /^[\w.~-]{43,128}$/.test(value);
 }
 
+const invalidFormat =
+  'length must between 43 and 128 and use only [A-Z],[a-z],[0-9],_,.,-,~ characters.';
+
 /** Reads the challenge of an authorization request; undefined if it has none. */
 export function readChallenge(fields: URLSearchParams): PkceChallenge | undefined {
   const challenge = fields.get('code_challenge');
@@ -22,7 +26,6 @@ export function readChallenge(fields: URLSearchParams): PkceChallenge | undefine
  * Checks the challenge of an authorization request.
  *
  * @returns UAA's error text; undefined if the challenge is valid.
- * @see UAA 77 `UaaAuthorizationEndpoint`
  */
 export function validateChallenge({ challenge, method }: PkceChallenge): string | undefined {
   if (!isValidPkceValue(challenge)) return `Code challenge ${invalidFormat}`;
@@ -30,43 +33,35 @@ export function validateChallenge({ challenge, method }: PkceChallenge): string 
   return 'Unsupported code challenge method. Supported: [S256, plain]';
 }
 
-/**
- * Checks the format of a verifier, which does not require the challenge.
- *
- * @returns UAA's error text; undefined if the verifier is valid or missing.
- */
-export function validateVerifierFormat(verifier: string | null): string | undefined {
-  return verifier === null || isValidPkceValue(verifier)
-    ? undefined
-    : `Code verifier ${invalidFormat}`;
+/** @throws ErrorResponse 400 if the verifier of a token request is present, but malformed. */
+export function checkVerifierFormat(verifier: string | null): void {
+  if (verifier === null || isValidPkceValue(verifier)) return;
+  throw badRequestError('invalid_request', `Code verifier ${invalidFormat}`);
 }
 
-const invalidFormat =
-  'length must between 43 and 128 and use only [A-Z],[a-z],[0-9],_,.,-,~ characters.';
-
 /**
- * Checks that a verifier matches the challenge.
+ * Checks that the verifier of a token request matches the challenge.
  *
- * @returns UAA's error text; undefined if it matches, or if neither is present.
+ * @throws ErrorResponse 400 if it does not match, or if only one of them is present.
  * @see UAA 77 `PkceValidationService`
  */
-export function validateVerifier(
+export function checkVerifier(
   pkce: PkceChallenge | undefined,
   verifier: string | null,
   isPublicClient: boolean,
-): string | undefined {
+): void {
+  const error = (description: string) => badRequestError('invalid_grant', description);
   if (!pkce) {
-    return verifier === null
-      ? undefined
-      : 'PKCE error: Code verifier not required for this authorization code.';
+    if (verifier === null) return;
+    throw error('PKCE error: Code verifier not required for this authorization code.');
   }
   if (verifier === null) {
-    return 'PKCE error: Code verifier must be provided for this authorization code.';
+    throw error('PKCE error: Code verifier must be provided for this authorization code.');
   }
   if (isPublicClient && pkce.method !== 'S256') {
-    return 'Public client must use code challange method S256';
+    throw error('Public client must use code challange method S256');
   }
   const expected =
     pkce.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
-  return expected === pkce.challenge ? undefined : `Invalid code verifier: ${verifier}`;
+  if (expected !== pkce.challenge) throw error(`Invalid code verifier: ${verifier}`);
 }

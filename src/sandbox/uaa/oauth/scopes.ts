@@ -1,16 +1,8 @@
 import type { Client } from '../store/clients.js';
 
-/**
- * Parses a `scope` parameter. Scopes are separated by a single space, plus sign or comma; each
- * additional separator yields an empty scope, except at the end.
- *
- * @returns the scopes in the order of the real server's sorted set; empty if the text is blank.
- * @see Spring Security OAuth 2.3.0 `OAuth2Utils.parseParameterList`
- */
+/** Parses a `scope` parameter. Scopes are separated by blanks, plus signs or commas. */
 export function parseScope(value: string | null): readonly string[] {
-  const text = (value ?? '').replaceAll(',', ' ');
-  if (text.trim() === '') return [];
-  return [...new Set(text.replace(/[\s+]+$/, '').split(/[\s+]/))].sort();
+  return [...new Set((value ?? '').split(/[\s+,]+/).filter((scope) => scope !== ''))];
 }
 
 /** Whether a scope matches one of the client's scopes, which may contain the wildcard `*`. */
@@ -35,24 +27,15 @@ export function resolveUserScopes(
     return `${disallowedScope} is invalid. Please use a valid scope name in the request`;
   }
   const scopes = requested.length > 0 ? requested : client.scopes;
-  const granted = intersectScopes(client, groups, requested);
-  if (granted.length === 0 && client.scopes.length > 0) {
-    return `[${scopes.toSorted().join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
-  }
-  return hasRequiredGroups(client, groups) ? granted : requiredGroupsText;
-}
-
-/** Finds the user's groups that match the client's scopes and, if there are any, the requested ones. */
-export function intersectScopes(
-  client: Client,
-  groups: ReadonlySet<string>,
-  requested: readonly string[],
-): readonly string[] {
-  const patterns = (requested.length > 0 ? requested : client.scopes).map(createScopePattern);
-  const scopes = [...groups].filter(
+  const patterns = scopes.map(createScopePattern);
+  const granted = [...groups].filter(
     (group) => clientHasScope(client, group) && patterns.some((pattern) => pattern.test(group)),
   );
-  return scopes;
+  if (granted.length === 0 && client.scopes.length > 0) {
+    const names = scopes.toSorted().join(', ');
+    return `[${names}] is invalid. This user is not allowed any of the requested scopes`;
+  }
+  return hasRequiredGroups(client, groups) ? granted : requiredGroupsText;
 }
 
 /** Whether a user is in all groups that a client requires. Names are case-sensitive. */

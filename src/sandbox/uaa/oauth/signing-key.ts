@@ -7,15 +7,15 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { CompactSign, compactVerify, exportJWK, exportSPKI } from 'jose';
+import type { JsonObject } from '../../body.js';
 import type { Storage } from '../../storage/storage.js';
-import type { Claims } from './token-check.js';
 
 /** Maximum number of cached verification results. */
 const maximumCachedTokens = 100;
 
 /** The key that signs all tokens of a UAA. */
 export interface SigningKey {
-  readonly sign: (claims: Claims) => Promise<string>;
+  readonly sign: (claims: JsonObject) => Promise<string>;
   /** Whether a JWT is signed with this key. The claims are not checked. */
   readonly verify: (jwt: string) => Promise<boolean>;
   readonly id: string;

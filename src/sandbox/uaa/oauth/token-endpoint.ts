@@ -1,162 +1,168 @@
+import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import {
   badRequestError,
   methodNotAllowedError,
   oauthError,
   unauthorizedError,
 } from '../errors.js';
-import { readParameters } from '../requests.js';
-import {
-  empty,
-  json,
-  route,
-  type Handler,
-  type Route,
-  type SandboxResponse,
-} from '../../router.js';
-import { jwtBearerGrant, samlBearerGrant } from './assertion-grant.js';
-import { grantByCode } from './code-grant.js';
-import { checkGrantType } from './grant-type.js';
 import type { Realm } from '../realm.js';
+import { readParameters } from '../requests.js';
+import { authenticateByAssertion, jwtBearerGrant } from './assertion-login.js';
+import {
+  authenticateTokenClient,
+  checkGrantType,
+  type AuthenticatedClient,
+} from './client-auth.js';
+import { checkVerifier, checkVerifierFormat } from './pkce.js';
 import { grantByRefreshToken } from './refresh-grant.js';
-import { intersectScopes, parseScope } from './scopes.js';
-import type { Client } from '../store/clients.js';
-import { authenticateTokenCaller, type TokenCaller } from './token-caller.js';
+import { parseScope } from './scopes.js';
 import {
   createTokenResponse,
   createUserTokenResponse,
   readGrantOptions,
   type TokenResponse,
 } from './token-response.js';
-import { grantToOtherClient, userTokenGrant } from './user-token-grant.js';
+import {
+  authenticateByPasscode,
+  authenticateByPassword,
+  checkUserAccess,
+  hasPasscode,
+  type UserAuthentication,
+} from './user-login.js';
 
-/** Creates the route `/oauth/token`. */
-export function tokenRoutes(realm: Realm): readonly Route[] {
-  const handler = createTokenHandler(realm);
-  const revocation = '/oauth/token/revoke';
-  return [
-    route('*', '/oauth/token', handler),
-    // For HEAD, the real server prefers the token endpoint, which is a route for GET, to the revocation
-    // routes for all methods.
-    route('HEAD', `${revocation}/user/:user`, handler),
-    route('HEAD', `${revocation}/client/:client`, handler),
-    route('HEAD', `${revocation}/user/:user/client/:client`, handler),
-  ];
-}
-
-/**
- * Whether the token endpoint handles a path that belongs to no other route. The real server accepts
- * any path below `/oauth/token`.
- */
-export function isTokenPath(path: string): boolean {
-  return /^\/oauth\/token\/(?!\.well-known\/openid-configuration$)/.test(path);
-}
-
-/** Creates the handler of the token endpoint. Like the real server, it accepts GET as well as POST. */
-export function createTokenHandler(realm: Realm): Handler {
-  return async (request): Promise<SandboxResponse> => {
-    const caller = await authenticateTokenCaller(request, realm);
-    const { method } = request;
-    if (method === 'OPTIONS') return empty(200, { allow: 'GET,HEAD,POST' });
-    if (!['GET', 'HEAD', 'POST'].includes(method)) throw methodNotAllowedError(request);
-    const body = await issueToken({ ...caller, realm, fields: readParameters(request) });
-    return json(200, body, { 'cache-control': 'no-store', pragma: 'no-cache' });
-  };
-}
-
-/** A request to the token endpoint after authentication. */
-interface TokenRequest extends TokenCaller {
+/** A request to the token endpoint, whose client is authenticated. */
+export interface TokenRequest extends AuthenticatedClient {
   readonly realm: Realm;
+  readonly request: SandboxRequest;
   readonly fields: URLSearchParams;
 }
 
-async function issueToken(request: TokenRequest): Promise<TokenResponse> {
-  const { client, fields, realm } = request;
-  const grantType = fields.get('grant_type') ?? '';
-  const isUserToken = grantType === userTokenGrant;
-  const clientId = fields.get('client_id');
-  if (clientId !== null && !isUserToken && clientId !== client.id) {
-    throw unauthorizedError(
-      'invalid_client',
-      'Given client ID does not match authenticated client',
-    );
-  }
-  const target = isUserToken ? realm.state.clients.get(clientId ?? '') : client;
-  if (!target) throw unauthorizedError('invalid_client', 'Bad client credentials');
-  const scope = resolveScopes(request, target, grantType);
-  if (grantType.trim() === '') throw badRequestError('invalid_request', 'Missing grant type');
-  if (grantType === 'implicit') throw badRequestError('invalid_grant', implicitNotSupported);
-  const grant = grants.get(grantType);
-  if (!grant) {
-    throw badRequestError('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
-  }
-  // The grant for user tokens checks the grant types of both clients itself.
-  if (!isUserToken) checkGrantType(client, grantType);
-  return grant({ ...request, scope, grantType }, target);
+type GrantHandler = (request: TokenRequest) => Promise<TokenResponse>;
+
+/**
+ * Creates the route `/oauth/token`.
+ *
+ * @see RFC 6749, sections 4 to 6
+ */
+export function tokenRoutes(realm: Realm): readonly Route[] {
+  return [
+    route('*', '/oauth/token', async (request) => {
+      const authenticated = authenticateTokenClient(request, realm);
+      if (!['GET', 'POST'].includes(request.method)) throw methodNotAllowedError(request);
+      const fields = readParameters(request);
+      checkClientId(fields, authenticated);
+      const body = await findGrant(fields, realm)({ ...authenticated, realm, request, fields });
+      return json(200, body, { pragma: 'no-cache' });
+    }),
+  ];
 }
 
-const implicitNotSupported = 'Implicit grant type not supported from token endpoint';
-
-interface GrantRequest extends TokenRequest {
-  readonly grantType: string;
-  readonly scope: readonly string[];
+function checkClientId(fields: URLSearchParams, { client }: AuthenticatedClient): void {
+  const id = fields.get('client_id');
+  if (id === null || id === client.id) return;
+  throw unauthorizedError('invalid_client', 'Given client ID does not match authenticated client');
 }
-
-type GrantHandler = (request: GrantRequest, target: Client) => Promise<TokenResponse>;
 
 const grants: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
   ['authorization_code', grantByCode],
   ['client_credentials', grantToClient],
   ['password', grantByPassword],
   ['refresh_token', grantByRefreshToken],
-  [userTokenGrant, grantToOtherClient],
   [jwtBearerGrant, grantByAssertion],
-  [samlBearerGrant, grantByAssertion],
 ]);
 
-function grantToClient(request: GrantRequest): Promise<TokenResponse> {
-  return createTokenResponse(request.realm, createGrant(request));
+function findGrant(fields: URLSearchParams, { settings }: Realm): GrantHandler {
+  const grantType = fields.get('grant_type') ?? '';
+  if (grantType.trim() === '') throw badRequestError('invalid_request', 'Missing grant type');
+  const grant = grants.get(grantType);
+  if (grant) return grant;
+  const value = settings.behaviour.namesRefusedValues ? `: ${grantType}` : '';
+  throw badRequestError('unsupported_grant_type', `Unsupported grant type${value}`);
 }
 
-async function grantByPassword(request: GrantRequest): Promise<TokenResponse> {
-  const { realm, fields, authentication } = request;
-  // The user is missing only if the request has a bearer token of a client.
-  if (!authentication) {
-    const userName = fields.get('username') ?? 'null';
-    throw badRequestError('invalid_grant', `Could not authenticate user: ${userName}`);
+function grantToClient(request: TokenRequest): Promise<TokenResponse> {
+  const { realm, client, fields } = request;
+  const requested = parseScope(fields.get('scope'));
+  const disallowedScope = requested.find((scope) => !client.authorities.includes(scope));
+  if (disallowedScope !== undefined) {
+    throw oauthError(400, 'invalid_scope', `Invalid scope: ${disallowedScope}`, {
+      extra: { scope: client.authorities.join(' ') },
+    });
   }
-  return createUserTokenResponse(realm, { ...authentication, ...createGrant(request) });
+  checkGrantType(client, 'client_credentials', realm);
+  const scope = requested.length > 0 ? requested : client.authorities;
+  return createTokenResponse(realm, { ...readOptions(request), scope });
 }
 
-async function grantByAssertion(request: GrantRequest): Promise<TokenResponse> {
-  const { realm, authentication } = request;
-  if (!authentication) throw badRequestError('invalid_grant', 'User authentication not found');
-  const { user } = authentication;
-  return createUserTokenResponse(realm, { user, ...createGrant(request) });
+function grantByPassword(request: TokenRequest): Promise<TokenResponse> {
+  const { realm, fields } = request;
+  const authenticate = hasPasscode(request.request, fields)
+    ? authenticateByPasscode
+    : authenticateByPassword;
+  return grantToUser(request, authenticate(fields, realm));
 }
 
-function createGrant({ client, fields, scope, grantType, clientAuthMethod }: GrantRequest) {
-  return { client, scope, grantType, clientAuthMethod, ...readGrantOptions(fields) };
+async function grantByAssertion(request: TokenRequest): Promise<TokenResponse> {
+  const { realm, fields } = request;
+  return grantToUser(request, await authenticateByAssertion(request.request, fields, realm));
+}
+
+/** Checks the grant type of the client last, like the real server. */
+function grantToUser(
+  request: TokenRequest,
+  authentication: UserAuthentication,
+): Promise<TokenResponse> {
+  const { realm, client, fields } = request;
+  const scope = checkUserAccess(realm, client, authentication, fields);
+  const options = readOptions(request);
+  checkGrantType(client, options.grantType, realm);
+  return createUserTokenResponse(realm, { ...options, ...authentication, scope });
+}
+
+function readOptions({ client, clientAuthMethod, fields }: TokenRequest) {
+  const grantType = fields.get('grant_type') ?? '';
+  return { client, clientAuthMethod, grantType, ...readGrantOptions(fields) };
 }
 
 /**
- * Determines the scopes of the token: the requested ones, or all of the client.
+ * Exchanges an authorization code for tokens. The code becomes invalid even if the request fails.
  *
- * @throws ErrorResponse 400 `invalid_scope` if the client does not have a requested scope.
- * @see UAA 4.30.0 `UaaAuthorizationRequestManager`, `UaaOauth2RequestValidator`
+ * @throws ErrorResponse 400 `invalid_request`, `invalid_grant`; 401 `invalid_client`,
+ *   `invalid_token`.
+ * @see RFC 6749, section 4.1.3
  */
-function resolveScopes(
-  { realm, fields, authentication }: TokenRequest,
-  client: Client,
-  grantType: string,
-): readonly string[] {
-  const requested = parseScope(fields.get('scope'));
-  if (grantType !== 'client_credentials') {
-    const groups = authentication && realm.state.groups.findUserScopes(authentication.user.id);
-    return groups ? intersectScopes(client, groups, requested) : [];
+async function grantByCode(request: TokenRequest): Promise<TokenResponse> {
+  const { realm, client, fields } = request;
+  const { state, settings } = realm;
+  checkGrantType(client, 'authorization_code', realm);
+  const code = fields.get('code');
+  if (code === null) {
+    throw badRequestError('invalid_request', 'An authorization code must be supplied.');
   }
-  const disallowedScope = requested.find((scope) => !client.authorities.includes(scope));
-  if (disallowedScope === undefined) return requested.length > 0 ? requested : client.authorities;
-  throw oauthError(400, 'invalid_scope', `Invalid scope: ${disallowedScope}`, {
-    extra: { scope: client.authorities.join(' ') },
-  });
+  const { hasPkce } = settings.behaviour;
+  const verifier = hasPkce ? fields.get('code_verifier') : null;
+  checkVerifierFormat(verifier);
+  const authorization = state.codes.redeem(code);
+  if (!authorization) {
+    throw badRequestError('invalid_grant', `Invalid authorization code: ${code}`);
+  }
+  if (hasPkce) {
+    const isPublicClient = client.information['allowpublic'] === true;
+    checkVerifier(authorization.pkce, verifier, isPublicClient);
+  }
+  const redirectUri = fields.get('redirect_uri');
+  const isRedirectGiven = redirectUri !== null || 'redirect_uri' in authorization.parameters;
+  if (isRedirectGiven && authorization.redirectUri !== redirectUri) {
+    throw badRequestError('invalid_grant', 'Redirect URI mismatch.');
+  }
+  if (authorization.clientId !== client.id) {
+    throw unauthorizedError('invalid_client', 'Client ID mismatch');
+  }
+  const user = state.users.get(authorization.userId);
+  if (!user?.active) throw unauthorizedError('unauthorized', authorization.userId);
+  const { scope, authTime, parameters } = authorization;
+  // Parameters of this request replace those of the authorization request.
+  const all = new URLSearchParams({ ...parameters, ...Object.fromEntries(fields) });
+  const options = readOptions({ ...request, fields: all });
+  return createUserTokenResponse(realm, { ...options, user, scope, authTime });
 }

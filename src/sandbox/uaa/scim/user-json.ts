@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../body.js';
-import { approvalToJson } from '../approval-json.js';
 import { scimSchema } from '../errors.js';
 import type { Realm } from '../realm.js';
 import { hasText } from '../requests.js';
+import { approvalToJson } from '../store/approvals.js';
 import type { Table } from '../store/query.js';
 import type { User } from '../store/users.js';
 

@@ -11,8 +11,7 @@ export interface ApprovalKey {
 export interface Approval extends ApprovalKey {
   readonly isApproved: boolean;
   readonly expiresAt: number;
-  /** Undefined for decisions that older releases of tpks stored. */
-  readonly modifiedAt?: number;
+  readonly modifiedAt: number;
 }
 
 const lifetimeMilliseconds = 30 * 86_400_000;
@@ -39,8 +38,6 @@ export function createApprovalStore(now: () => number, storage: Storage) {
       const expiresAt = modifiedAt + lifetimeMilliseconds;
       approvals.put({ userId, clientId, scope, isApproved, expiresAt, modifiedAt });
     },
-    /** Stores a decision without changing its times. */
-    replace: (approval: Approval) => approvals.put(approval),
     /** @returns all decisions of a user, including expired ones, oldest first. */
     findByUser,
     /** Returns the decisions of a user about a client that have not expired. */
@@ -50,16 +47,22 @@ export function createApprovalStore(now: () => number, storage: Storage) {
       ),
     deleteByUser: (userId: string) => deleteAll(findByUser(userId)),
     deleteByClient: (clientId: string) => deleteAll(findByClient(clientId)),
-    deleteByUserAndClient: (userId: string, clientId: string) =>
-      deleteAll(findByUser(userId).filter((approval) => approval.clientId === clientId)),
   };
-}
-
-/** @returns the time of the decision, in epoch milliseconds. */
-export function getModificationTime({ modifiedAt, expiresAt }: Approval): number {
-  return modifiedAt ?? expiresAt - lifetimeMilliseconds;
 }
 
 function approvalKey({ userId, clientId, scope }: ApprovalKey): string {
   return JSON.stringify([userId, clientId, scope]);
+}
+
+/** Formats a user's decision for a response. */
+export function approvalToJson(approval: Approval): Record<string, string> {
+  const { userId, clientId, scope, isApproved, modifiedAt, expiresAt } = approval;
+  return {
+    userId,
+    clientId,
+    scope,
+    status: isApproved ? 'APPROVED' : 'DENIED',
+    lastUpdatedAt: new Date(modifiedAt).toISOString(),
+    expiresAt: new Date(expiresAt).toISOString(),
+  };
 }

@@ -21,31 +21,21 @@ export interface Authorization {
 const lifetimeMilliseconds = 300_000;
 
 /**
- * Creates the store for authorization codes.
+ * Creates the store for authorization codes, each of which can be redeemed once.
  *
  * @param length - length of each code.
  * @see RFC 6749, section 4.1
  */
 export function createCodeStore(now: () => number, length: number) {
-  // Codes are stored for twice their lifetime, to distinguish expired codes from unknown ones.
-  const codes = createExpiringMap<Authorization>(now, 2 * lifetimeMilliseconds);
+  const codes = createExpiringMap<Authorization>(now, lifetimeMilliseconds);
   return {
     create(authorization: Authorization): string {
       const code = randomCode(length);
       codes.set(code, authorization);
       return code;
     },
-    /**
-     * Returns the authorization and invalidates the code.
-     *
-     * @returns `expired` if the code has expired, and undefined if it is unknown or was already used.
-     */
-    redeem(code: string): Authorization | 'expired' | undefined {
-      const entry = codes.get(code);
-      codes.delete(code);
-      if (!entry) return undefined;
-      return entry.setAt + lifetimeMilliseconds > now() ? entry.value : 'expired';
-    },
+    /** @returns undefined if the code is unknown, expired or was already used. */
+    redeem: codes.take,
   };
 }
 
@@ -60,19 +50,14 @@ export function createPasscodeStore(now: () => number, length: number) {
   return {
     /** Creates a passcode and invalidates the user's previous one. */
     create(userId: string): string {
-      const previousCode = codesByUserId.get(userId)?.value;
-      if (previousCode !== undefined) userIdsByCode.delete(previousCode);
+      userIdsByCode.delete(codesByUserId.take(userId) ?? '');
       const code = randomCode(length);
       userIdsByCode.set(code, userId);
       codesByUserId.set(userId, code);
       return code;
     },
-    /**
-     * Returns the user's id and invalidates the passcode.
-     *
-     * @returns undefined if the passcode is unknown, expired or was already used.
-     */
-    redeem: (code: string): string | undefined => userIdsByCode.take(code),
+    /** @returns the user's id; undefined if the passcode is unknown, expired or was already used. */
+    redeem: userIdsByCode.take,
   };
 }
 
