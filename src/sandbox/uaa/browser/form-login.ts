@@ -17,7 +17,7 @@ export function submitLogin(request: SandboxRequest, { state }: Realm): SandboxR
   const isKnownOrigin = hint === undefined || hint.origin === 'uaa';
   const name = (fields.get('username') ?? '').trim();
   const user = isKnownOrigin
-    ? authenticateUser(state, name, fields.get('password') ?? '', { allowsPasswordChange: true })
+    ? authenticateUser(state, name, fields.get('password') ?? '')
     : 'badCredentials';
   if (typeof user === 'string') {
     // The real server stores only this error in a session, which it creates if necessary.
