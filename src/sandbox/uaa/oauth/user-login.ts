@@ -97,10 +97,11 @@ export function authenticateByPasscode(
   fields: URLSearchParams,
   { state: { passcodes, users } }: Realm,
 ): UserAuthentication {
-  const userId = passcodes.redeem(fields.get('passcode') ?? '');
-  const user = users.get(userId ?? '');
-  if (!user?.active) throw loginError('Invalid passcode', 'unauthorized', challenges.passcode);
-  return { user };
+  const passcode = fields.get('passcode') ?? '';
+  const user = users.get(passcodes.redeem(passcode) ?? '');
+  if (user?.active) return { user };
+  const description = passcode === '' ? 'Passcode information is missing.' : 'Invalid passcode';
+  throw loginError(description, 'unauthorized', challenges.passcode);
 }
 
 /**
