@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readClaims } from '../../src/auth/claims.js';
 import { Secret } from '../../src/secret.js';
-import { codeLength, servers, type ContractServer } from './servers.js';
+import { badCredentials, codeLength, servers, type ContractServer } from './servers.js';
 
 describe.each(servers)('passcodes on %s', (_name, start) => {
   let server: ContractServer;
@@ -58,7 +58,8 @@ describe.each(servers)('passcodes on %s', (_name, start) => {
     const passcode = await (await createLoggedInBrowser(server, 'naomi')).passcode();
     const { status, json } = await redeem(passcode, { accept: '*/*' });
     expect(status).toBe(401);
-    expect(json()).toEqual({ error: 'unauthorized', error_description: 'No password supplied' });
+    const { error } = badCredentials(server);
+    expect(json()).toEqual({ error, error_description: 'No password supplied' });
     expect((await redeem(passcode)).status).toBe(200);
   });
 

@@ -217,7 +217,7 @@ describe.each(servers)('tokens on %s', (_name, start) => {
   });
 
   describe('rejected grants', () => {
-    const named = (value: string) => (server.release === '77' ? '' : `: ${value}`);
+    const formatValue = (value: string) => (server.release === '77' ? '' : `: ${value}`);
 
     test('a grant type that the client may not use', async () => {
       const form = { grant_type: 'client_credentials', client_id: 'pks_cli', client_secret: '' };
@@ -225,7 +225,7 @@ describe.each(servers)('tokens on %s', (_name, start) => {
       expect(status).toBe(401);
       expect(json()).toEqual({
         error: 'invalid_client',
-        error_description: `Unauthorized grant type${named('client_credentials')}`,
+        error_description: `Unauthorized grant type${formatValue('client_credentials')}`,
       });
     });
 
@@ -234,7 +234,7 @@ describe.each(servers)('tokens on %s', (_name, start) => {
       expect(status).toBe(400);
       expect(json()).toEqual({
         error: 'unsupported_grant_type',
-        error_description: `Unsupported grant type${named('foo')}`,
+        error_description: `Unsupported grant type${formatValue('foo')}`,
       });
     });
 

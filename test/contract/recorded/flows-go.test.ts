@@ -272,7 +272,6 @@ compareWithRecordings('flows-go', [
     json: { clientId: 'other<run>', showOnHomePage: true },
   }),
   go('metadata of an unknown client', 'GET /oauth/clients/nosuch<run>/meta'),
-  go('the health', 'GET /healthz', { headers: { ...get, authorization: null } }),
   go('the discovery document', 'GET /.well-known/openid-configuration', {
     headers: { ...get, authorization: null },
   }),

@@ -9,7 +9,6 @@ const spring = { accept: 'application/json, application/x-www-form-urlencoded' }
 const curl = { accept: '*/*', 'user-agent': 'curl/7.64.1' };
 const password = { grant_type: 'password', username: 'tia<run>', password: 'tia-password' };
 const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
-const samlBearer = 'urn:ietf:params:oauth:grant-type:saml2-bearer';
 
 function token(
   title: string,
@@ -72,9 +71,7 @@ compareWithRecordings('flows-tokens', [
       'refresh_token',
       'client_credentials',
       'authorization_code',
-      'user_token',
       jwtBearer,
-      samlBearer,
     ],
     redirect_uri: ['http://localhost:8080/app/**', 'https://*.example.com'],
     autoapprove: ['openid'],
@@ -103,13 +100,11 @@ compareWithRecordings('flows-tokens', [
     ...password,
     login_hint: '%7B%22origin%22%3A%22uaa%22%7D',
   }),
-  token('a password grant with an MFA code', { ...password, mfaCode: '123456' }),
   token(
     'a password grant with a JWT',
     { ...password, token_format: 'jwt' },
     { save: { jwt: 'access_token', 'jwt-refresh': 'refresh_token', id: 'id_token' } },
   ),
-  token('a password grant with an unknown token format', { ...password, token_format: 'xml' }),
   token('a password grant for an id token', {
     ...password,
     response_type: 'id_token',
@@ -121,13 +116,7 @@ compareWithRecordings('flows-tokens', [
     nonce: 'n1',
   }),
   token('a password grant without a scope of the user', { ...password, scope: 'password.write' }),
-  token('a password grant with a repeated scope', { ...password, scope: 'openid openid' }),
-  token('a password grant with a scope separated by a comma', {
-    ...password,
-    scope: 'openid,uaa.user',
-  }),
   token('a password grant with an unknown scope', { ...password, scope: 'cloud_controller.admin' }),
-  token('a password grant with an empty scope', { ...password, scope: '' }),
   token('a password grant with scopes of roles and attributes', {
     ...password,
     scope: 'openid roles user_attributes profile',
@@ -137,22 +126,7 @@ compareWithRecordings('flows-tokens', [
     basic: ['app<run>', 'app-secret'],
     form: { ...password, scope: 'openid' },
   }),
-  token('a password grant as curl sends it', password, { headers: curl }),
-  token('a password grant with the parameters in the query', '', {
-    request:
-      'POST /oauth/token?grant_type=password&username=tia<run>&password=tia-password&client_id=app<run>&client_secret=app-secret',
-  }),
-  token('a password grant without a body', '', {
-    headers: { accept: 'application/json', 'content-type': null },
-    basic: ['app<run>', 'app-secret'],
-  }),
-  token('a password grant as JSON', '', {
-    form: undefined as unknown as string,
-    json: { client_id: 'app<run>', client_secret: 'app-secret', ...password },
-  }),
-  token('a password grant without a username', { grant_type: 'password', password: 'x' }),
   token('a password grant without a password', { grant_type: 'password', username: 'tia<run>' }),
-  token('a password grant with an empty password', { ...password, password: '' }),
   token('a password grant with a wrong password', { ...password, password: 'wrong' }),
   token('a password grant with an email as the username', {
     ...password,
@@ -160,10 +134,6 @@ compareWithRecordings('flows-tokens', [
   }),
   token('a password grant of an unknown user', { ...password, username: 'nosuch<run>' }),
   token('a password grant with a wrong secret', { ...password, client_secret: 'wrong' }),
-  token('a password grant with a wrong secret in a header', password, {
-    basic: ['app<run>', 'wrong'],
-    form: password,
-  }),
   token('a password grant of an unknown client', { ...password, client_id: 'nosuch<run>' }),
   token(
     'a password grant with different clients in the header and in the form',
@@ -206,15 +176,6 @@ compareWithRecordings('flows-tokens', [
     grant_type: 'refresh_token',
     refresh_token: '<jwt>',
   }),
-  token('a refresh token grant with an opaque access token', {
-    grant_type: 'refresh_token',
-    refresh_token: '<opaque>',
-  }),
-  token('a refresh token grant with an id token', {
-    grant_type: 'refresh_token',
-    refresh_token: '<id>',
-  }),
-  token('a refresh token grant with a text', { grant_type: 'refresh_token', refresh_token: 'abc' }),
   token('a refresh token grant with three parts of text', {
     grant_type: 'refresh_token',
     refresh_token: 'a.b.c',
@@ -238,14 +199,8 @@ compareWithRecordings('flows-tokens', [
     { grant_type: 'client_credentials' },
     { basic: ['app<run>', 'app-secret'] },
   ),
-  token('client credentials with a revocable token', {
-    grant_type: 'client_credentials',
-    revocable: 'true',
-  }),
   token('client credentials without a grant type', {}),
-  token('client credentials with an empty grant type', { grant_type: '' }),
   token('client credentials with an unknown grant type', { grant_type: 'device_code' }),
-  token('an implicit grant at the token endpoint', { grant_type: 'implicit' }),
   token('an authorization code that is unknown', {
     grant_type: 'authorization_code',
     code: 'abc',
@@ -256,7 +211,6 @@ compareWithRecordings('flows-tokens', [
     redirect_uri: 'http://localhost:8080/app/',
   }),
   token('a jwt bearer grant without an assertion', { grant_type: jwtBearer }),
-  token('a jwt bearer grant with a text', { grant_type: jwtBearer, assertion: 'abc' }),
   token('a jwt bearer grant with an access token', { grant_type: jwtBearer, assertion: '<jwt>' }),
   token('a jwt bearer grant with a token of a client', {
     grant_type: jwtBearer,
@@ -272,51 +226,10 @@ compareWithRecordings('flows-tokens', [
     grant_type: jwtBearer,
     assertion: 'eyJhbGciOiJub25lIn0.eyJpc3MiOiJodHRwOi8vbm9ib2R5In0.',
   }),
-  token('a saml bearer grant without an assertion', { grant_type: samlBearer, scope: 'openid' }),
-  token('a saml bearer grant with a text', {
-    grant_type: samlBearer,
-    assertion: 'PHNhbWw+',
-    scope: 'openid',
-  }),
-  token(
-    'a user token grant with a token of the user',
-    { grant_type: 'user_token', client_id: 'app<run>', scope: 'openid', token_format: 'jwt' },
-    { as: 'jwt' },
-  ),
-  token(
-    'a user token grant without the parameter response_type',
-    { grant_type: 'user_token', client_id: 'app<run>', client_secret: '' },
-    { as: 'jwt' },
-  ),
-  token('a user token grant without a token', { grant_type: 'user_token', scope: 'openid' }),
-  token(
-    'a user token grant with a token of a client',
-    { grant_type: 'user_token' },
-    { as: 'client-jwt' },
-  ),
-  {
-    title: 'a token by GET',
-    request:
-      'GET /oauth/token?grant_type=client_credentials&client_id=app<run>&client_secret=app-secret',
-  },
-  {
-    title: 'a token by PUT',
-    request: 'PUT /oauth/token',
-    form: { grant_type: 'client_credentials' },
-    basic: ['app<run>', 'app-secret'],
-  },
-  { title: 'a token by DELETE', request: 'DELETE /oauth/token', basic: ['app<run>', 'app-secret'] },
-  {
-    title: 'a token for browsers',
-    request: 'POST /oauth/token',
-    form: { ...password, client_id: 'app<run>', client_secret: 'wrong' },
-    headers: { accept: 'text/html' },
-  },
 
   check('a JWT is checked', { token: '<jwt>' }),
   check('an opaque token is checked', { token: '<opaque>' }),
   check('a token of a client is checked', { token: '<client-jwt>' }),
-  check('an id token is checked', { token: '<id>' }),
   check('a refresh token is checked', { token: '<jwt-refresh>' }),
   check('an opaque refresh token is checked', { token: '<opaque-refresh>' }),
   check('a token is checked with a scope', { token: '<jwt>', scopes: 'pks.clusters.admin' }),
@@ -328,20 +241,7 @@ compareWithRecordings('flows-tokens', [
     token: '<jwt>',
     scopes: 'password.read,scim.nosuch',
   }),
-  check('a token is checked with an empty scope', { token: '<jwt>', scopes: '' }),
   check('a text is checked', { token: 'abc' }),
-  check('an empty token is checked', { token: '' }),
-  check('no token is checked', {}),
-  check('a token in the query is checked', '', { request: 'POST /check_token?token=<jwt>' }),
-  check('a token is checked by GET', '', {
-    request: 'GET /check_token?token=<jwt>',
-    form: undefined as unknown as string,
-  }),
-  check('a token is checked by PUT', { token: '<jwt>' }, { request: 'PUT /check_token' }),
-  check('a token is checked by DELETE', '', {
-    request: 'DELETE /check_token',
-    form: undefined as unknown as string,
-  }),
   check(
     'a token is checked by a client without uaa.resource',
     { token: '<jwt>' },
@@ -357,21 +257,14 @@ compareWithRecordings('flows-tokens', [
     { token: '<jwt>' },
     { headers: { authorization: null } },
   ),
-  check('a token is checked with a bearer token', { token: '<jwt>' }, { as: 'client-jwt' }),
   check(
     'a token is checked as RemoteTokenServices does',
     { token: '<jwt>' },
     { headers: { accept: 'application/json, application/*+json' } },
   ),
-  check(
-    'a token is checked for XML',
-    { token: '<jwt>' },
-    { headers: { accept: 'application/xml' } },
-  ),
   introspect('a JWT is introspected', { token: '<jwt>' }),
   introspect('an opaque token is introspected', { token: '<opaque>' }),
   introspect('a text is introspected', { token: 'abc' }),
-  introspect('no token is introspected', {}),
   introspect('a token is introspected with a hint', {
     token: '<jwt>',
     token_type_hint: 'access_token',
@@ -386,43 +279,13 @@ compareWithRecordings('flows-tokens', [
     { token: '<jwt>' },
     { headers: { authorization: null } },
   ),
-  introspect(
-    'a token is introspected by GET',
-    {},
-    { request: 'GET /introspect?token=<jwt>', form: undefined as unknown as string },
-  ),
 
   { title: 'the user info of a user', request: 'GET /userinfo', as: 'jwt' },
-  { title: 'the user info by POST', request: 'POST /userinfo', as: 'opaque' },
-  {
-    title: 'the user info with the token in the query',
-    request: 'GET /userinfo?access_token=<jwt>',
-  },
-  {
-    title: 'the user info with the token in a form',
-    request: 'POST /userinfo',
-    form: { access_token: '<jwt>' },
-  },
   { title: 'the user info with an id token', request: 'GET /userinfo', as: 'id' },
   { title: 'the user info without a token', request: 'GET /userinfo', headers: curl },
-  {
-    title: 'the user info with basic credentials',
-    request: 'GET /userinfo',
-    basic: ['app<run>', 'app-secret'],
-  },
   userToken('tia'),
   { title: 'the user info with a refresh token', request: 'GET /userinfo', as: 'tia-refresh' },
 
-  {
-    title: 'the tokens of a user are listed by the user',
-    request: 'GET /oauth/token/list',
-    as: 'jwt',
-  },
-  {
-    title: 'the tokens of a client are listed by the client',
-    request: 'GET /oauth/token/list',
-    as: 'client-jwt',
-  },
   {
     title: 'the tokens of a client are listed',
     request: 'GET /oauth/token/list/client/resource<run>',
@@ -443,8 +306,6 @@ compareWithRecordings('flows-tokens', [
     request: 'GET /oauth/token/list/user/<tia-id>',
     as: 'tia',
   },
-  { title: 'the tokens are listed without a token', request: 'GET /oauth/token/list' },
-  { title: 'an unknown list of tokens', request: 'GET /oauth/token/list/nosuch', as: 'admin' },
   revoke('an unknown token is revoked', 'revoke/nosuch'),
   revoke('an opaque token is revoked by itself', 'revoke/<opaque>', { as: 'opaque' }),
   revoke('an opaque token is revoked again', 'revoke/<opaque>', { as: 'opaque' }),
@@ -479,9 +340,4 @@ compareWithRecordings('flows-tokens', [
     request: 'GET /oauth/token/revoke/user/<tia-id>',
     as: 'tia',
   },
-  {
-    title: 'the tokens of a user are revoked without a token',
-    request: 'GET /oauth/token/revoke/user/<tia-id>',
-  },
-  { title: 'a token is revoked by POST', request: 'POST /oauth/token/revoke/abc', as: 'admin' },
 ]);

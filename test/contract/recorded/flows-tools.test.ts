@@ -105,7 +105,6 @@ compareWithRecordings('flows-tools', [
   send('SCIM 2: the configuration', 'GET /ServiceProviderConfig'),
   send('SCIM 2: the configuration of SCIM 1', 'GET /ServiceProviderConfigs'),
   send('SCIM 2: the resource types', 'GET /ResourceTypes'),
-  send('SCIM 2: a batch', 'POST /Bulk', { json: { Operations: [] } }),
   send('SCIM 2: a versioned path', 'GET /v2/Users'),
   send('SCIM: a path in lower case', 'GET /users'),
   send(
@@ -342,25 +341,8 @@ compareWithRecordings('flows-tools', [
   anonymous('Ops Manager: a context path', 'GET /uaa/login', {
     headers: { accept: 'application/json' },
   }),
-  anonymous('Ops Manager: a token at a context path', 'POST /uaa/oauth/token', {
-    form: { grant_type: 'password' },
-  }),
-  anonymous(
-    'Concourse: the discovery document with a slash',
-    'GET /.well-known/openid-configuration/',
-    {},
-  ),
-  anonymous(
-    'Concourse: the discovery document by POST',
-    'POST /.well-known/openid-configuration',
-    {},
-  ),
   anonymous('Concourse: user info with an id token', 'GET /userinfo', { as: 'id' }),
   anonymous('Concourse: user info', 'GET /userinfo', { as: 'kube', headers: { accept: null } }),
-  anonymous('Concourse: user info as a JWT', 'GET /userinfo', {
-    as: 'kube',
-    headers: { accept: 'application/jwt' },
-  }),
   anonymous('Prometheus: metrics', 'GET /metrics', {}),
   anonymous('Prometheus: the state of users', 'GET /varz', { basic: ['varz', 'varzclientsecret'] }),
   send('Stratos: groups of a user', 'GET /Groups?filter=members+eq+%22<ola-id>%22&count=10'),
@@ -379,14 +361,6 @@ compareWithRecordings('flows-tools', [
       externalGroup: 'cn=<run>,ou=Users,dc=Example\\, Inc',
     },
   }),
-  send(
-    'PKS: a group mapping with an escaped path',
-    'DELETE /Groups/External/displayName/pks.clusters.admin.read/externalGroup/cn%3D<run>%2Cou%3DUsers%2Cdc%3DExample%5C%2C%20Inc/origin/ldap',
-  ),
-  send(
-    'PKS: a group mapping with a slash',
-    'DELETE /Groups/External/displayName/pks.clusters.admin.read/externalGroup/a%2Fb/origin/ldap',
-  ),
   send('PKS: a token is checked with the bearer token of a client', 'POST /check_token', {
     as: 'client',
     form: { token: '<kube>' },

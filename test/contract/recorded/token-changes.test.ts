@@ -3,7 +3,7 @@ import type { Exchange } from './exchange.js';
 import { adminToken, createUser } from './steps.js';
 import { createClient, requestToken, requestUserToken, updateClient } from './token-steps.js';
 
-const grants = ['client_credentials', 'password', 'refresh_token', 'user_token'];
+const grants = ['client_credentials', 'password', 'refresh_token'];
 const scopes = ['uaa.user', 'openid', 'password.write', 'scim.read'];
 const fields = { authorized_grant_types: grants, scope: scopes, authorities: ['clients.read'] };
 
@@ -11,33 +11,22 @@ const fields = { authorized_grant_types: grants, scope: scopes, authorities: ['c
 const changes: Readonly<Record<string, readonly Exchange[]>> = {
   deleted: [admin('DELETE /oauth/clients/deleted<run>')],
   secret: [admin('PUT /oauth/clients/secret<run>/secret', { secret: 'other' })],
-  added: [admin('PUT /oauth/clients/added<run>/secret', { secret: 'other', changeMode: 'ADD' })],
   scopes: [updateClient('scopes', 'fewer scopes', { ...fields, scope: ['uaa.user'] })],
   grants: [
     updateClient('grants', 'fewer grants', { ...fields, authorized_grant_types: ['password'] }),
   ],
-  authorities: [updateClient('authorities', 'others', { ...fields, authorities: ['scim.read'] })],
   salt: [admin('GET /oauth/token/revoke/client/salt<run>')],
-  groups: [
-    updateClient('groups', 'a required group', { ...fields, required_user_groups: ['scim.me'] }),
-  ],
   missing: [
     updateClient('missing', 'a group that the user lacks', {
       ...fields,
       required_user_groups: ['scim.write'],
     }),
   ],
-  providers: [
-    updateClient('providers', 'other providers', { ...fields, allowedproviders: ['ldap'] }),
-  ],
   removed: [admin('DELETE /Users/<removed-id>')],
   inactive: [user('PATCH', 'inactive', { active: false })],
-  unverified: [user('PATCH', 'unverified', { verified: false })],
   email: [user('PATCH', 'email', { emails: [{ value: 'new<run>@example.com' }] })],
-  renamed: [user('PATCH', 'renamed', { userName: 'renamed-new<run>' })],
   password: [admin('PUT /Users/<password-id>/password', { password: 'new' })],
   revoked: [admin('GET /oauth/token/revoke/user/<revoked-id>')],
-  both: [admin('DELETE /oauth/token/revoke/user/<both-id>/client/both<run>')],
   changing: [
     {
       title: 'the user must change the password',
@@ -71,7 +60,6 @@ function useTokens(name: string): readonly Exchange[] {
     [`GET /Users/<${name}-id>`, { as: `${name}-opaque` }],
     [`GET /oauth/clients/${name}<run>`, { as: `${name}-client` }],
     ['POST /check_token', { basic: ['tch<run>', 'tch-secret'], form: token }],
-    ['POST /introspect', { basic: ['tch<run>', 'tch-secret'], form: token }],
   ];
   return [
     ...requests.map(([request, rest]) => ({
@@ -83,28 +71,7 @@ function useTokens(name: string): readonly Exchange[] {
       grant_type: 'refresh_token',
       refresh_token: `<${name}-refresh>`,
     }),
-    requestToken(`refresh with a scope after: ${name}`, name, {
-      grant_type: 'refresh_token',
-      refresh_token: `<${name}-refresh>`,
-      scope: 'openid',
-    }),
-    requestToken(`refresh of an opaque token after: ${name}`, name, {
-      grant_type: 'refresh_token',
-      refresh_token: `<${name}-opaque-refresh>`,
-    }),
     requestUserToken(`login after: ${name}`, name, name),
-    requestToken(`client_credentials after: ${name}`, name, { grant_type: 'client_credentials' }),
-    {
-      title: `user_token after: ${name}`,
-      request: 'POST /oauth/token',
-      as: name,
-      form: { grant_type: 'user_token', client_id: `${name}<run>` },
-    },
-    {
-      title: `the list of the tokens of the client after: ${name}`,
-      request: `GET /oauth/token/list/client/${name}<run>`,
-      as: 'admin',
-    },
   ];
 }
 

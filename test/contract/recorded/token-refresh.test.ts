@@ -35,40 +35,8 @@ function issue(
   });
 }
 
-const scopes = [
-  '',
-  ' ',
-  'openid',
-  'openid uaa.user',
-  'uaa.user,openid',
-  'openid+uaa.user',
-  ' openid',
-  'openid  uaa.user',
-  'foo',
-  'openid foo',
-  'uaa.admin',
-  'OPENID',
-  'uaa.*',
-  'uaa.none',
-  'roles',
-  'openid roles profile user_attributes',
-];
-const jwts = [
-  '',
-  ' ',
-  'x',
-  'a.b',
-  'a.b.c',
-  '..',
-  'a.b.c.d',
-  'eyJhbGciOiJSUzI1NiJ9.e30.c2ln',
-  'eyJhbGciOiJub25lIn0.e30.',
-  'eyJhbGciOiJSUzI1NiIsImtpZCI6ImZvbyJ9.e30.c2ln',
-  'eyJhbGciOiJub25lIiwia2lkIjoiZm9vIn0.e30.',
-  '<b>',
-  'x-r',
-  '\u00fc',
-];
+const scopes = ['', 'openid', 'openid uaa.user', 'uaa.user,openid', 'openid foo'];
+const jwts = ['x', 'a.b.c', 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln', 'x-r'];
 
 compareWithRecordings('token-refresh', [
   adminToken,
@@ -80,20 +48,12 @@ compareWithRecordings('token-refresh', [
   issue('jwt', 'rf'),
   issue('opaque', 'rf', { token_format: 'opaque' }),
   issue('narrow', 'rf', { scope: 'openid uaa.user' }),
-  issue('azAttr', 'rf', { authorities: '{"az_attr":{"a":"b"}}', nonce: 'n1' }),
   refresh('a refresh', '<jwt-refresh>'),
   refresh('a second refresh', '<jwt-refresh>'),
   refresh('a refresh to an opaque token', '<jwt-refresh>', { token_format: 'opaque' }),
-  refresh('a refresh to a token in the format jwt', '<jwt-refresh>', { token_format: 'jwt' }),
-  refresh('a refresh to a token in an unknown format', '<jwt-refresh>', { token_format: 'foo' }),
   refresh('a refresh of an opaque token', '<opaque-refresh>'),
   refresh('a refresh of an opaque token to an opaque token', '<opaque-refresh>', {
     token_format: 'opaque',
-  }),
-  refresh('a refresh of a token with az_attr', '<azAttr-refresh>'),
-  refresh('a refresh of a token with az_attr to other attributes', '<azAttr-refresh>', {
-    authorities: '{"az_attr":{"c":"d"}}',
-    nonce: 'n2',
   }),
   refresh('a refresh with a nonce', '<jwt-refresh>', { nonce: 'n2' }),
   ...scopes.map((scope) =>
@@ -106,41 +66,11 @@ compareWithRecordings('token-refresh', [
       { scope },
     ),
   ),
-  ...scopes
-    .slice(2, 6)
-    .map((scope) =>
-      refresh(
-        `a refresh of an opaque token with the scope ${JSON.stringify(scope)}`,
-        '<opaque-refresh>',
-        { scope, token_format: 'opaque' },
-      ),
-    ),
-  refresh(
-    'the scope twice',
-    '',
-    {},
-    {
-      form: 'client_id=web<run>&client_secret=web-secret&grant_type=refresh_token&refresh_token=<jwt-refresh>&scope=openid&scope=foo',
-    },
-  ),
   ...jwts.map((token) => refresh(`the refresh token ${JSON.stringify(token)}`, token)),
-  requestToken('no refresh token', 'web', { grant_type: 'refresh_token' }),
-  requestToken('no refresh token but a scope', 'web', {
-    grant_type: 'refresh_token',
-    scope: 'foo',
-  }),
   refresh('an access token as the refresh token', '<jwt>'),
   refresh('an opaque access token as the refresh token', '<opaque>'),
   refresh('a changed signature', '<jwt-refresh>x'),
-  refresh('the refresh token with spaces', ' <jwt-refresh> '),
   refresh('the refresh token of another client', '<jwt-refresh>', {}, {}, 'other'),
-  refresh(
-    'the refresh token of another client and a wider scope',
-    '<jwt-refresh>',
-    { scope: 'foo' },
-    {},
-    'other',
-  ),
   refresh('the opaque refresh token of another client', '<opaque-refresh>', {}, {}, 'other'),
   refresh('a client without the grant', '<jwt-refresh>', {}, {}, 'noRefresh'),
   refresh('a wrong secret', '<jwt-refresh>', { client_secret: 'wrong' }),
@@ -153,15 +83,6 @@ compareWithRecordings('token-refresh', [
       form: { grant_type: 'refresh_token', refresh_token: '<jwt-refresh>' },
     },
   ),
-  {
-    title: 'a refresh by GET',
-    request: 'GET /oauth/token?grant_type=refresh_token&refresh_token=<jwt-refresh>',
-    basic: ['web<run>', 'web-secret'],
-  },
-  refresh('a refresh with a user name', '<jwt-refresh>', {
-    username: 'rfOther<run>',
-    password: 'rfOther-password',
-  }),
   {
     title: 'the refresh token as a bearer token',
     request: 'GET /userinfo',
@@ -229,9 +150,6 @@ compareWithRecordings('token-refresh', [
     ...web,
     authorized_grant_types: ['client_credentials', 'refresh_token'],
   }),
-  refresh('a refresh after the client loses the password grant', '<again-refresh>'),
-  updateClient('web', 'it gets a salt', { ...web, token_salt: 'salt' }),
-  refresh('a refresh after the client gets a salt', '<again-refresh>'),
   updateClient('web', 'its lifetimes change', {
     ...web,
     access_token_validity: 100,
@@ -250,17 +168,6 @@ compareWithRecordings('token-refresh', [
     refresh_token_validity: 3000,
   }),
   refresh('a refresh after the lifetimes change', '<short-refresh>'),
-  refresh('an opaque refresh after the lifetimes change', '<short-refresh>', {
-    token_format: 'opaque',
-  }),
-  updateClient('web', 'the refresh lifetime is 0', { ...web, refresh_token_validity: 0 }),
-  requestUserToken(
-    'a token with a refresh lifetime of 0',
-    'web',
-    'rf',
-    {},
-    { save: { zero: 'access_token', 'zero-refresh': 'refresh_token' } },
-  ),
   // Changes of the user before a token is refreshed.
   updateClient('web', 'its scopes include clusters', {
     ...web,
@@ -313,14 +220,6 @@ compareWithRecordings('token-refresh', [
   issue('password', 'rfOther'),
   issue('passwordOpaque', 'rfOther', { token_format: 'opaque' }),
   {
-    title: 'the given name of the user changes',
-    request: 'PATCH /Users/<rfOther-id>',
-    as: 'admin',
-    json: { name: { givenName: 'New' } },
-    headers: { 'if-match': '*' },
-  },
-  refresh('a refresh after the given name changes', '<password-refresh>'),
-  {
     title: 'the password of the user changes',
     request: 'PUT /Users/<rfOther-id>/password',
     as: 'admin',
@@ -339,11 +238,4 @@ compareWithRecordings('token-refresh', [
   refresh('a refresh after the user is deleted', '<last-refresh>'),
   { title: 'the client is deleted', request: 'DELETE /oauth/clients/web<run>', as: 'admin' },
   refresh('a refresh after the client is deleted', '<active-refresh>'),
-  refresh(
-    'a refresh by another client after the client is deleted',
-    '<active-refresh>',
-    {},
-    {},
-    'other',
-  ),
 ]);

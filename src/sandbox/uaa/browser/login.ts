@@ -8,8 +8,7 @@ import {
 } from '../../router.js';
 import { statusError } from '../errors.js';
 import { createInfo } from '../info.js';
-import { parseLoginHint } from '../oauth/user-login.js';
-import { authenticateUser } from '../oauth/user-login.js';
+import { authenticateUser, parseLoginHint } from '../oauth/user-login.js';
 import type { Realm } from '../realm.js';
 import { escapeHtml, prefersHtml, readParameters } from '../requests.js';
 import {

@@ -2,7 +2,6 @@ import type { JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
 import { statusError } from '../errors.js';
 import { formatIssuer, type Realm } from '../realm.js';
-import type { User } from '../store/users.js';
 import { parseJwtPart } from './token-check.js';
 import { loginError, recordLogon, type UserAuthentication } from './user-login.js';
 
@@ -32,7 +31,7 @@ export async function authenticateByAssertion(
   if (Number(claims['exp']) * 1000 < state.now()) {
     throw loginError(`Token expired at ${String(claims['exp'])}`, 'invalid_token');
   }
-  const user = findUser(claims, origin, realm);
+  const user = state.users.findByName(String(claims['user_name']), origin);
   if (!user?.active) throw statusError(request, 500);
   return { user: recordLogon(state, user) };
 }
@@ -47,13 +46,7 @@ function readClaims(assertion: string): JsonObject {
 
 /** Reads the origin of the user. No issuers other than the UAA itself are registered. */
 function readOrigin({ iss, origin }: JsonObject, { settings }: Realm): string {
-  if (iss === undefined || iss === null || iss === '') {
-    throw loginError('Issuer is missing in id_token');
-  }
+  if (typeof iss !== 'string' || iss === '') throw loginError('Issuer is missing in id_token');
   if (iss === formatIssuer(settings) && typeof origin === 'string') return origin;
-  throw loginError(`Unable to map issuer, ${String(iss)} , to a single registered provider`);
-}
-
-function findUser(claims: JsonObject, origin: string, { state }: Realm): User | undefined {
-  return state.users.findByName(String(claims['user_name']), origin);
+  throw loginError(`Unable to map issuer, ${iss} , to a single registered provider`);
 }

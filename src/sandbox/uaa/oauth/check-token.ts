@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../body.js';
 import { json, route, type Route } from '../../router.js';
-import { badRequestError, methodNotAllowedError } from '../errors.js';
+import { badRequestError, methodNotAllowedError, statusError } from '../errors.js';
 import type { Realm } from '../realm.js';
 import { readParameters } from '../requests.js';
 import type { User } from '../store/users.js';
@@ -35,7 +35,8 @@ export function checkTokenRoutes(realm: Realm): readonly Route[] {
     }),
     route('*', '/introspect', async (request) => {
       if (request.method !== 'POST') throw methodNotAllowedError(request);
-      const value = readParameters(request).get('token') ?? '';
+      const value = readParameters(request).get('token');
+      if (value === null) throw statusError(request, 400);
       const token = await checkActiveToken(value, realm).catch((error: unknown) => {
         if (error instanceof InvalidTokenError) return undefined;
         throw error;

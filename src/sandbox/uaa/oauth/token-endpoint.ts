@@ -1,6 +1,7 @@
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import {
   badRequestError,
+  challenges,
   methodNotAllowedError,
   oauthError,
   unauthorizedError,
@@ -76,6 +77,10 @@ function findGrant(fields: URLSearchParams, { settings }: Realm): GrantHandler {
   if (grantType.trim() === '') throw badRequestError('invalid_request', 'Missing grant type');
   const grant = grants.get(grantType);
   if (grant) return grant;
+  if (grantType === 'implicit') {
+    const description = 'Implicit grant type not supported from token endpoint';
+    throw badRequestError('invalid_grant', description);
+  }
   const value = settings.behaviour.namesRefusedValues ? `: ${grantType}` : '';
   throw badRequestError('unsupported_grant_type', `Unsupported grant type${value}`);
 }
@@ -96,10 +101,9 @@ function grantToClient(request: TokenRequest): Promise<TokenResponse> {
 
 function grantByPassword(request: TokenRequest): Promise<TokenResponse> {
   const { realm, fields } = request;
-  const authenticate = hasPasscode(request.request, fields)
-    ? authenticateByPasscode
-    : authenticateByPassword;
-  return grantToUser(request, authenticate(fields, realm));
+  return hasPasscode(request.request, fields)
+    ? grantToUser(request, authenticateByPasscode(fields, realm), challenges.passcode)
+    : grantToUser(request, authenticateByPassword(fields, realm));
 }
 
 async function grantByAssertion(request: TokenRequest): Promise<TokenResponse> {
@@ -111,9 +115,10 @@ async function grantByAssertion(request: TokenRequest): Promise<TokenResponse> {
 function grantToUser(
   request: TokenRequest,
   authentication: UserAuthentication,
+  challenge: string = challenges.client,
 ): Promise<TokenResponse> {
   const { realm, client, fields } = request;
-  const scope = checkUserAccess(realm, client, authentication, fields);
+  const scope = checkUserAccess(realm, client, authentication.user, fields, challenge);
   const options = readOptions(request);
   checkGrantType(client, options.grantType, realm);
   return createUserTokenResponse(realm, { ...options, ...authentication, scope });

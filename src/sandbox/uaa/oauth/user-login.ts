@@ -23,15 +23,11 @@ export type LoginFailure = 'badCredentials' | 'locked' | 'unverified' | 'changeR
  * Authenticates a user of the internal store by name and password. The result is `badCredentials`
  * for an unknown user, an inactive user and a wrong password. A locked account rejects even the
  * correct password.
- *
- * @param options.allowsPasswordChange - whether users who must change their password can log in to
- *   do so.
  */
 export function authenticateUser(
   state: State,
   userName: string,
   password: string,
-  { allowsPasswordChange = false }: { readonly allowsPasswordChange?: boolean } = {},
 ): User | LoginFailure {
   const { users, lockout } = state;
   const user = users.findByName(userName, 'uaa');
@@ -43,7 +39,7 @@ export function authenticateUser(
   }
   lockout.clear(user.id);
   if (!user.verified) return 'unverified';
-  if (user.passwordChangeRequired && !allowsPasswordChange) return 'changeRequired';
+  if (user.passwordChangeRequired) return 'changeRequired';
   return recordLogon(state, user);
 }
 
@@ -101,10 +97,11 @@ export function authenticateByPasscode(
   fields: URLSearchParams,
   { state: { passcodes, users } }: Realm,
 ): UserAuthentication {
-  const userId = passcodes.redeem(fields.get('passcode') ?? '');
-  const user = users.get(userId ?? '');
-  if (!user?.active) throw loginError('Invalid passcode', 'unauthorized', challenges.passcode);
-  return { user };
+  const passcode = fields.get('passcode') ?? '';
+  const user = users.get(passcodes.redeem(passcode) ?? '');
+  if (user?.active) return { user };
+  const description = passcode === '' ? 'Passcode information is missing.' : 'Invalid passcode';
+  throw loginError(description, 'unauthorized', challenges.passcode);
 }
 
 /**
@@ -178,10 +175,10 @@ export function loginError(
 export function checkUserAccess(
   { state }: Realm,
   client: Client,
-  { user }: UserAuthentication,
+  user: User,
   fields: URLSearchParams,
+  challenge: string,
 ): readonly string[] {
-  const challenge = challenges.client;
   const groups = state.groups.findUserScopes(user.id);
   const scope = resolveUserScopes(client, groups, parseScope(fields.get('scope')));
   if (typeof scope === 'string') throw oauthError(400, 'invalid_scope', scope, { challenge });

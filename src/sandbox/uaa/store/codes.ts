@@ -35,7 +35,7 @@ export function createCodeStore(now: () => number, length: number) {
       return code;
     },
     /** @returns undefined if the code is unknown, expired or was already used. */
-    redeem: codes.take,
+    redeem: (code: string) => codes.take(code),
   };
 }
 
@@ -57,7 +57,7 @@ export function createPasscodeStore(now: () => number, length: number) {
       return code;
     },
     /** @returns the user's id; undefined if the passcode is unknown, expired or was already used. */
-    redeem: userIdsByCode.take,
+    redeem: (code: string) => userIdsByCode.take(code),
   };
 }
 
