@@ -59,17 +59,14 @@ async function createTokens(
   const { client, user, authTime, fields, responseTypes, redirectUri } = authorization;
   const isImplicit = responseTypes.has('token') || responseTypes.size === 1;
   const grantType = isImplicit ? 'implicit' : 'authorization_code';
-  const target = authorization;
+  const reject = (error: string, description: string) =>
+    new AuthorizationError(error, description, { target: authorization });
   if (!client.grants.includes(grantType)) {
-    const description = `Unauthorized grant type: ${grantType}`;
-    throw new AuthorizationError('invalid_client', description, { target });
+    throw reject('invalid_client', `Unauthorized grant type: ${grantType}`);
   }
-  if (scope.length === 0) {
-    throw new AuthorizationError('invalid_token', 'No scopes were granted', { target });
-  }
+  if (scope.length === 0) throw reject('invalid_token', 'No scopes were granted');
   const nonce = fields.get('nonce') ?? undefined;
-  const tokenFormat = parseTokenFormat(fields);
-  const grant = { client, user, scope, authTime, grantType, nonce, ...tokenFormat };
+  const grant = { client, user, scope, authTime, grantType, nonce, ...parseTokenFormat(fields) };
   const body = await createTokenResponse(realm, grant);
   const { access_token: accessToken, id_token: idToken, expires_in: expiresIn, jti } = body;
   const requested = parseScope(fields.get('scope'));

@@ -79,8 +79,7 @@ export async function submitConsent(
     throw new AuthorizationError('invalid_scope', description, { target });
   }
   if (form.get('user_oauth_approval')?.toLowerCase() !== 'true') {
-    const target = authorization;
-    throw new AuthorizationError('access_denied', 'User denied access', { target });
+    throw new AuthorizationError('access_denied', 'User denied access', { target: authorization });
   }
   const scopes = findScopesToConsent(client, scope);
   for (const name of scopes) {

@@ -22,8 +22,8 @@ import { renderAlert, renderPage } from './pages.js';
 /** Paths that need no browser session: the APIs, and files that browsers request on their own. */
 const otherPaths = new RegExp(
   '^/(info|healthz|check_token|introspect|clientinfo|userinfo|token_keys?|password/score|Users|' +
-    'Groups|ids|identity-zones|identity-providers|oauth/token|oauth/clients|.well-known|' +
-    'favicon.ico|resources)(/|$)',
+    'Groups|ids|identity-zones|identity-providers|oauth/token|oauth/clients|\\.well-known|' +
+    'favicon\\.ico|resources)(/|$)',
 );
 
 /** Pages that do not require a login. */
@@ -121,8 +121,7 @@ function endOutdatedSession(request: SandboxRequest, state: State): SandboxRespo
 
 function isCurrent({ userId, authenticatedAt = 0 }: Session, { users }: State): boolean {
   const user = users.get(userId ?? '');
-  // The real server stores the time of the change in whole seconds.
-  return !!user?.active && Math.floor(user.passwordModifiedAt / 1000) * 1000 <= authenticatedAt;
+  return !!user?.active && user.passwordModifiedAt <= authenticatedAt;
 }
 
 /** Redirects to the login page. The browser returns to the requested page after the login. */
