@@ -132,9 +132,9 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
   '77': {
     ...release745,
     name: '77',
-    version: '77.18.0',
-    commit: 'a0ac1f6',
-    timestamp: '2024-10-09T12:31:00+0000',
+    version: '77.19.0',
+    commit: '13dc87a',
+    timestamp: '2024-10-24T14:55:55+0200',
     badCredentialsError: 'invalid_client',
     hasOpaqueRefreshTokens: true,
     hasPkce: true,

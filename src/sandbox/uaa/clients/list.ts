@@ -13,7 +13,11 @@ export function createClientListSpec(
   request: SandboxRequest,
   clients: ClientStore,
 ): ListSpec<Client> {
-  const source = { rows: clients, filterTable: table, sortTable: table };
+  const source = {
+    rows: clients,
+    filterTable: { columns: filterColumns, aliases: {} },
+    sortTable: { columns: sortColumns, aliases: {} },
+  };
   const isAscending = (order: string) => order.toLowerCase() === 'ascending';
   const invalidError = () => statusError(request, 500);
   return {
@@ -55,32 +59,31 @@ const createListColumn = (getList: (client: Client) => readonly string[]): Colum
   getValue: (client) => getList(client).join(',') || undefined,
 });
 
-/** Columns that can be used in filters and for sorting. */
-const table: Table<Client> = {
-  columns: {
-    client_id: { type: 'text', getValue: ({ id }) => id, isIndexed: true },
-    authorized_grant_types: createListColumn(({ grants }) => grants),
-    web_server_redirect_uri: createListColumn(({ redirectUris }) => redirectUris),
-    autoapprove: { type: 'text', getValue: ({ autoapprove }) => autoapprove.join(',') },
-    access_token_validity: { type: 'number', getValue: ({ accessSeconds }) => accessSeconds },
-    refresh_token_validity: { type: 'number', getValue: ({ refreshSeconds }) => refreshSeconds },
-    lastmodified: { type: 'time', getValue: ({ modifiedAt }) => modifiedAt },
-    scope: { ...createListColumn(({ scopes }) => scopes), isUnsortable: true },
-    required_user_groups: {
-      ...createListColumn(({ requiredUserGroups }) => requiredUserGroups),
-      isUnsortable: true,
-    },
-    created_by: { type: 'text', getValue: ({ createdBy }) => createdBy, isUnsortable: true },
-    show_on_home_page: {
-      type: 'boolean',
-      getValue: ({ metadata }) => metadata['showOnHomePage'] === true,
-      isUnsortable: true,
-    },
-    additional_information: {
-      type: 'text',
-      getValue: ({ information }) => JSON.stringify(information),
-      isUnfilterable: true,
-    },
+const sharedColumns: Table<Client>['columns'] = {
+  client_id: { type: 'text', getValue: ({ id }) => id, isIndexed: true },
+  authorized_grant_types: createListColumn(({ grants }) => grants),
+  web_server_redirect_uri: createListColumn(({ redirectUris }) => redirectUris),
+  autoapprove: { type: 'text', getValue: ({ autoapprove }) => autoapprove.join(',') },
+  access_token_validity: { type: 'number', getValue: ({ accessSeconds }) => accessSeconds },
+  refresh_token_validity: { type: 'number', getValue: ({ refreshSeconds }) => refreshSeconds },
+  lastmodified: { type: 'time', getValue: ({ modifiedAt }) => modifiedAt },
+};
+
+const filterColumns: Table<Client>['columns'] = {
+  ...sharedColumns,
+  scope: createListColumn(({ scopes }) => scopes),
+  created_by: { type: 'text', getValue: ({ createdBy }) => createdBy },
+  show_on_home_page: {
+    type: 'boolean',
+    getValue: ({ metadata }) => metadata['showOnHomePage'] === true,
   },
-  aliases: {},
+  required_user_groups: createListColumn(({ requiredUserGroups }) => requiredUserGroups),
+};
+
+const sortColumns: Table<Client>['columns'] = {
+  ...sharedColumns,
+  additional_information: {
+    type: 'text',
+    getValue: ({ information }) => JSON.stringify(information),
+  },
 };
