@@ -112,7 +112,8 @@ export async function checkAccess(
   if (access === 'token') return zone;
   const scopes = access.split(' ').filter((scope) => scope !== 'self');
   if (scopes.some((scope) => caller.scope.includes(scope))) return zone;
-  if (access.startsWith('self ') && caller.user?.id === path.split('/')[2]) return zone;
+  const isSelf = caller.user !== undefined && caller.user.id === path.split('/')[2];
+  if (access.startsWith('self ') && isSelf) return zone;
   if (path.startsWith('/identity-providers')) throw statusError(request, 403);
   throw access === 'denied' ? accessDeniedError() : insufficientScopeError(scopes);
 }

@@ -30,7 +30,6 @@ export function createState(
 ) {
   return {
     now,
-    transaction: storage.transaction,
     clients: createClientStore(storage),
     users: createUserStore(storage),
     groups: createGroupStore(defaultGroups, storage),

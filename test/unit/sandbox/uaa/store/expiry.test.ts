@@ -4,7 +4,6 @@ import { createApprovalStore } from '../../../../../src/sandbox/uaa/store/approv
 import { createCodeStore } from '../../../../../src/sandbox/uaa/store/codes.js';
 import { createExpiringMap } from '../../../../../src/sandbox/uaa/store/expiring-map.js';
 import { createTokenStore, type StoredToken } from '../../../../../src/sandbox/uaa/store/tokens.js';
-import { createHarness } from '../harness.js';
 
 describe('createExpiringMap', () => {
   test('holds no more values than were set within their lifetime', () => {
@@ -91,27 +90,4 @@ test('approvals are deleted with their user and with their client', () => {
   expect(approvals.get(key('frank', 'one'))).toBe(true);
   expect(approvals.get(key('erin', 'one'))).toBeUndefined();
   expect(approvals.get(key('frank', 'two'))).toBeUndefined();
-});
-
-test('a client transaction that fails halfway does not change clients and their tokens', async () => {
-  const { call, form, clientToken } = await createHarness();
-  const token = await clientToken();
-  const robot = {
-    client_id: 'robot',
-    client_secret: 'robot-secret',
-    authorized_grant_types: ['client_credentials'],
-    authorities: ['uaa.resource'],
-  };
-  await call('POST', '/oauth/clients', { token, json: robot });
-  const opaque = await form('/oauth/token', {
-    grant_type: 'client_credentials',
-    client_id: 'robot',
-    client_secret: 'robot-secret',
-    token_format: 'opaque',
-  });
-  const json = [{ client_id: 'robot' }, { client_id: 'unknown-user' }];
-  expect((await call('POST', '/oauth/clients/tx/delete', { token, json })).status).toBe(404);
-  expect((await call('GET', '/oauth/clients/robot', { token })).status).toBe(200);
-  const listed = await call('GET', '/oauth/token/list/client/robot', { token });
-  expect(listed.parsed).toMatchObject([{ tokenId: opaque.json['access_token'] }]);
 });
