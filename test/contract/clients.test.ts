@@ -502,6 +502,15 @@ describe.each(servers)('clients on %s', (_name, start) => {
       expect(added.message).toBe('Client jwt configuration is added');
       const removed = await jwts.change(id, 'DELETE', { jwksUri: '*' });
       expect(removed.message).toBe('Client jwt configuration is deleted');
+      const unchanged = await jwts.change(id, 'DELETE', { keyId: 'k1' });
+      expect(unchanged.message).toBe('No key deleted');
+      const key = JSON.stringify({ kty: 'RSA', kid: 'k1', e: 'AQAB', n: 'AQAB' });
+      expect((await jwts.change(id, 'UPDATE', { jwks: key })).message).toBe(
+        'Client jwt configuration updated',
+      );
+      await expect(jwts.change(id, 'ADD', { jwks: 'x' })).rejects.toMatchObject({
+        message: 'Client jwt configuration cannot be parsed',
+      });
       await clients.remove(id);
       return;
     }

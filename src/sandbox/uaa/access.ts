@@ -108,8 +108,7 @@ export async function checkAccess(
   if (access === 'token') return zone;
   const scopes = access.split(' ').filter((scope) => scope !== 'self');
   if (scopes.some((scope) => caller.scope.includes(scope))) return zone;
-  const { id } = caller.user ?? {};
-  const isSelf = id !== undefined && id === path.split('/')[2];
+  const isSelf = caller.user !== undefined && caller.user.id === path.split('/')[2];
   if (access.startsWith('self ') && isSelf) return zone;
   if (path.startsWith('/identity-providers')) throw statusError(request, 403);
   throw access === 'denied' ? accessDeniedError() : insufficientScopeError(scopes);

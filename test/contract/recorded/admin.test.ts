@@ -122,7 +122,6 @@ compareWithRecordings('admin', [
   send('the provider is deleted without the scope', 'DELETE /identity-providers/<second>', {
     as: 'limited',
   }),
-  send('the other provider is deleted', 'DELETE /identity-providers/<oidc>'),
   send('an unknown provider is deleted', 'DELETE /identity-providers/unknown'),
 
   send('the zone uaa without the scope', 'GET /identity-zones/uaa', { as: 'limited' }),

@@ -59,6 +59,12 @@ compareWithRecordings('flows-cf', [
     save: { cal: 'access_token', refresh: 'refresh_token' },
   }),
   send(
+    'cf auth with an origin',
+    'POST /oauth/token?login_hint=%7B%22origin%22%3A%22uaa%22%7D',
+    cliForm,
+    { form: password },
+  ),
+  send(
     'cf auth with an unknown origin',
     'POST /oauth/token?login_hint=%7B%22origin%22%3A%22nosuch%22%7D',
     cliForm,

@@ -83,7 +83,7 @@ function readProvider(request: SandboxRequest, { settings }: Realm): ProviderInp
   const toError = () => statusError(request, 400);
   const provider = validate(providerSchema, isObject(body) ? body : {}, toError);
   const config = readConfig(provider.type, provider.config, settings.behaviour);
-  if (config === undefined) throw new ErrorResponse(text(400, 'Invalid provider configuration.'));
+  if (config === undefined) throw textError(400, 'Invalid provider configuration.');
   return { ...provider, config };
 }
 
@@ -114,10 +114,15 @@ function keepSecrets(config: JsonObject, { config: stored }: IdentityProvider): 
   return { ...config, ...Object.fromEntries(names.map((name) => [name, stored?.[name]])) };
 }
 
+/** Creates an error in plain text, which the real server labels as JSON. */
+function textError(status: number, message: string): ErrorResponse {
+  return new ErrorResponse(text(status, message, { 'content-type': 'application/json' }));
+}
+
 /** @throws ErrorResponse 404 in plain text. */
 function findProvider({ providers }: State, id: string): IdentityProvider {
   const provider = providers.get(id);
-  if (!provider) throw new ErrorResponse(text(404, 'Provider not found.'));
+  if (!provider) throw textError(404, 'Provider not found.');
   return provider;
 }
 
