@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createCollection } from '../../../../../src/sandbox/storage/collection.js';
+import { InvalidFilterError } from '../../../../../src/sandbox/uaa/store/filter.js';
 import { findRows, type Query, type Table } from '../../../../../src/sandbox/uaa/store/query.js';
 
 interface Row {
@@ -14,12 +15,9 @@ const countRead = (cell: string): string => {
 };
 
 const table: Table<Row> = {
-  columns: {
-    id: { type: 'text', getValue: ({ id }) => countRead(id), isIndexed: true },
-    name: { type: 'name', getValue: ({ name }) => countRead(name), isIndexed: true },
-    other: { type: 'text', getValue: ({ name }) => countRead(name) },
-  },
-  aliases: { nick: 'name' },
+  id: { type: 'text', getValue: ({ id }) => countRead(id), isIndexed: true },
+  name: { type: 'text', getValue: ({ name }) => countRead(name), isIndexed: true },
+  other: { type: 'text', getValue: ({ name }) => countRead(name) },
 };
 
 const count = 10_000;
@@ -75,7 +73,6 @@ describe('a page of all rows', () => {
 describe('a filter with eq', () => {
   test.each([
     ['name eq "NAME-77"', ['Name-77']],
-    ['nick eq "name-77"', ['Name-77']],
     ['id eq "id-77" and other eq "name-77"', ['Name-77']],
     ['other sw "name-7" and id eq "id-77"', ['Name-77']],
     ['(name eq "name-1" or id eq "id-2") and name co "2"', ['Name-2']],
@@ -104,4 +101,74 @@ test.each([
   expect(names({ filter })).toEqual(['Name-77']);
   expect(cellsRead).toBeGreaterThanOrEqual(count);
   expect(cellsRead).toBeLessThanOrEqual(2 * count);
+});
+
+describe('columns of other types', () => {
+  interface Item {
+    readonly id: string;
+    readonly version: number;
+    readonly active: boolean;
+    readonly time: number;
+    readonly phone?: string;
+  }
+  const types: Table<Item> = {
+    id: { type: 'text', getValue: ({ id }) => id },
+    version: { type: 'number', getValue: ({ version }) => version },
+    active: { type: 'boolean', getValue: ({ active }) => active },
+    created: { type: 'time', getValue: ({ time }) => time },
+    phone: { type: 'text', getValue: ({ phone }) => phone },
+  };
+  const items = createCollection<Item>(
+    ({ id }) => id,
+    [
+      { id: 'anna', version: 0, active: true, time: Date.UTC(2019, 0, 1), phone: '5' },
+      { id: 'Bert', version: 0, active: false, time: Date.UTC(2019, 0, 1) },
+      { id: "c'd", version: 3, active: true, time: Date.UTC(2019, 0, 1) },
+      { id: 'e_f', version: 0, active: true, time: Date.UTC(2020, 0, 1) },
+    ],
+    () => undefined,
+  );
+  const findIds = (filter: string, sortBy = 'id') =>
+    findRows(
+      { rows: items, filterTable: types, sortTable: types },
+      { filter, sortBy, isAscending: true },
+    )
+      .page(0, 10)
+      .map(({ id }) => id);
+
+  test.each<[string, string[]]>([
+    ['', ['anna', 'Bert', "c'd", 'e_f']],
+    ['ID co "B"', ['Bert']],
+    ['id ge "b"', ['Bert', "c'd", 'e_f']],
+    ['id co "_"', ['anna', 'Bert', "c'd", 'e_f']],
+    ['id sw "%n"', ['anna']],
+    ['id co "."', []],
+    ['phone pr', ['anna']],
+    ['active eq false', ['Bert']],
+    ['meta.version gt 0', ["c'd"]],
+    ['version co 3', []],
+    ['created gt "2019-06-01T00:00:00.000Z"', ['e_f']],
+    ["id eq 'anna' or id eq 'bert'", ['anna', 'Bert']],
+  ])('%j finds %j', (filter, expected) => {
+    expect(findIds(filter)).toEqual(expected);
+  });
+
+  test.each([
+    'other eq "x"',
+    'constructor pr',
+    'meta.phone pr',
+    'active eq "true"',
+    'version eq "0"',
+    'created gt "2019"',
+    'created gt 5',
+    "id eq 'c'd'",
+  ])('%j is rejected', (filter) => {
+    expect(() => findIds(filter)).toThrow(InvalidFilterError);
+  });
+
+  test('rows without a value come first, and equal rows are sorted by the next column', () => {
+    expect(findIds('', 'phone').at(-1)).toBe('anna');
+    expect(findIds('', 'version,id')).toEqual(['anna', 'Bert', 'e_f', "c'd"]);
+    expect(() => findIds('', 'other')).toThrow(InvalidFilterError);
+  });
 });
