@@ -110,15 +110,6 @@ describe.each(servers)('users on %s', (_name, start) => {
       });
     });
 
-    test('a conflict contains the id of the existing user', async () => {
-      const { userName, id } = await add();
-      const { json } = await server.raw('/Users', {
-        bearer: admin,
-        json: { userName, password: 'x', emails: [{ value: 'a@example.com' }] },
-      });
-      expect(json()).toMatchObject({ user_id: id, active: true, verified: true });
-    });
-
     test.each([
       ['no email address', { emails: [] }, 'Exactly one email must be provided.'],
       [

@@ -6,7 +6,7 @@ import {
   hasToken,
   insufficientScopeError,
 } from './oauth/bearer.js';
-import { authenticateClient, clientAuthError } from './oauth/client-auth.js';
+import { authenticateClient, authenticateTokenClient, clientAuthError } from './oauth/client-auth.js';
 import type { Realm } from './realm.js';
 import { defaultZone, findRequestedZone, type Zone } from './zones.js';
 
@@ -144,11 +144,12 @@ function checkClient(request: SandboxRequest, path: string, realm: Realm): void 
  * Finds the zone that the headers of a request select. Only a bearer token can select a zone.
  *
  * @throws ErrorResponse 404 if the zone is unknown, or 403 if the caller may not use it, both
- *   without a description; 401 if the token is invalid.
+ *   without a description; 401 if the credentials are invalid.
  */
 async function selectZone(request: SandboxRequest, realm: Realm): Promise<Zone> {
   const zone = findRequestedZone(request);
   if (zone === undefined) return defaultZone;
+  if (request.path === '/oauth/token') authenticateTokenClient(request, realm);
   const scopes = hasToken(request) ? (await authenticateCaller(request, realm)).scope : [];
   if (zone === 'unknown') throw statusError(request, 404);
   if (scopes.length === 0) throw statusError(request, 403);

@@ -109,11 +109,13 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     accounts,
     pksClientSecret,
     handle: withCommit(storage, async (request) => {
-      const routed = { ...request, path: request.path.replace(/(?<=.)\/$/, '') };
+      const routed = { ...request, path: removeTrailingSlash(request.path) };
       const response = await Promise.resolve()
-        .then(() => {
+        .then(async () => {
           checkRequest(routed, realm);
-          return respond(routed, {});
+          const response = await respond(routed, {});
+          checkAccept(routed, response);
+          return response;
         })
         .catch(toErrorResponse);
       return { ...response, headers: { ...defaultHeaders, ...response.headers } };
@@ -123,14 +125,33 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
 
 const defaultHeaders = { 'cache-control': 'no-store', 'x-frame-options': 'DENY' };
 
+/** Paths for which the UAA has a security rule that matches only without a slash at the end. */
+const exactPaths =
+  /^\/(info|login|userinfo|check_token|introspect|token_keys?|ids\/Users|\.well-known\/[^/]+)\/$/;
+
+function removeTrailingSlash(path: string): string {
+  return exactPaths.test(path) ? path : path.replace(/(?<=.)\/$/, '');
+}
+
+/** Rejects a request whose client does not accept the JSON of the response. */
+function checkAccept(request: SandboxRequest, { status, headers }: SandboxResponse): void {
+  const { accept } = request.headers;
+  const isJson = status < 400 && String(headers['content-type']).includes('json');
+  if (!isJson || !accept || request.path === '/oauth/token') return;
+  if (!/\*\/\*|application\/\*|json/i.test(accept)) throw statusError(request, 406);
+}
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
 /**
- * Rejects requests for another host, which may come from a web page in the user's browser, and
- * malformed paths.
+ * Rejects requests for another host, which may come from a web page in the user's browser, unknown
+ * methods and malformed paths.
  */
 function checkRequest(request: SandboxRequest, { settings }: Realm): void {
   const { path, headers } = request;
   const name = headers['host']?.toLowerCase().replace(/:\d*$/, '');
   if (name !== undefined && !settings.hostNames.includes(name)) throw statusError(request, 404);
+  if (!methods.includes(request.method)) throw statusError(request, 400);
   if (hasInvalidEscape(path) || /%(00|0a|0d|25|2f|3b|5c)|\/\/|\/\.\.?(\/|$)|;/i.test(path)) {
     throw statusError(request, 400);
   }

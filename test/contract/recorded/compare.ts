@@ -34,7 +34,13 @@ export function compareWithRecordings(name: string, exchanges: readonly Exchange
         '%s',
         async (title, index) => {
           const response = await respond(index);
-          if (!isRecording) expect(response).toEqual(recordings.get(title) ?? howToRecord);
+          if (isRecording) return;
+          const recording = recordings.get(title);
+          if (!recording) throw new Error(howToRecord);
+          const { request } = exchanges[index] ?? {};
+          expect(omitUnusedCookies(response, request)).toEqual(
+            omitUnusedCookies(recording, request),
+          );
         },
       );
     });
@@ -69,6 +75,12 @@ function createResponder(
     }
     return responses.get(exchanges[index]?.title ?? '') ?? Promise.reject(new Error('not sent'));
   };
+}
+
+/** UAA 77 sets a cookie after a login at the token endpoint. No client uses it. */
+function omitUnusedCookies({ cookies, ...others }: Recording, request = ''): Recording {
+  const isUsed = cookies !== undefined && !request.startsWith('POST /oauth/token');
+  return { ...others, ...(isUsed && { cookies }) };
 }
 
 const howToRecord = 'no recording: run TPKS_RECORD=1 npm run test:real -- NAME';

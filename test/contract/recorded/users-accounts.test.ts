@@ -1,63 +1,44 @@
-import type { Exchange } from './exchange.js';
 import { compareWithRecordings } from './compare.js';
+import type { Exchange } from './exchange.js';
 import { adminToken, createUser, limitedToken, userToken } from './steps.js';
 
 const status = (title: string, json: unknown, id = '<anna-id>'): Exchange => ({
-  title,
+  title: `a status: ${title}`,
   request: `PATCH /Users/${id}/status`,
   as: 'admin',
   json,
 });
 
-const rawStatus = (title: string, body: string, type: string | null = 'application/json') =>
-  ({
-    ...status(title, undefined),
-    body,
-    headers: { 'content-type': type },
-  }) satisfies Exchange;
+const verify = (title: string, id: string, headers: Readonly<Record<string, string>> = {}) =>
+  ({ title, request: `GET /Users/${id}/verify`, as: 'admin', headers }) satisfies Exchange;
 
-const values: readonly (readonly [string, unknown])[] = [
-  ['true', true],
-  ['false', false],
-  ['null', null],
-  ['the text "false"', 'false'],
-  ['the text "False"', 'False'],
-  ['the text "true"', 'true'],
-  ['the text "no"', 'no'],
-  ['an empty text', ''],
-  ['0', 0],
-  ['1', 1],
-  ['a fraction', 1.5],
-  ['a list', []],
-  ['an object', {}],
-];
+/** A request of the user anna for her own account. */
+const self = (title: string, json: unknown, method = 'PUT', ifMatch = '*'): Exchange => ({
+  title: `a user changes the own account: ${title}`,
+  request: `${method} /Users/<anna-id>`,
+  as: 'anna',
+  headers: { 'if-match': ifMatch },
+  json,
+});
 
-const routes = [
-  'GET /Users/ID/verify',
-  'GET /Users/ID/verify-link?redirect_uri=https://x',
-  'PATCH /Users/ID/status',
-  'DELETE /Users/ID/mfa',
-  'PUT /Users/ID',
-  'PATCH /Users/ID',
-  'GET /Users/ID',
-  'POST /Users',
-  'GET /Users?filter=id+eq+%22x%22',
-  'PUT /Users/ID/password',
-  'GET /Users/ID/status',
-  'DELETE /Users/none',
-];
-const callers = ['reader', 'writer', 'creator', 'ids', 'anna', 'other', undefined];
+const anna = { userName: 'anna<run>', emails: [{ value: 'anna<run>@example.com' }], name: {} };
 
-/** A request for the account of a user, from a caller that may lack the scope. */
-function access(route: string, caller: string | undefined): Exchange {
-  return {
-    title: `${route} by ${caller ?? 'a caller without a token'}`,
-    request: route.replace('ID', '<anna-id>'),
-    ...(caller !== undefined && { as: caller }),
-    headers: { 'if-match': '*' },
-    ...(/^(PATCH|PUT|POST)/.test(route) && { json: {} }),
-  };
-}
+const login = (title: string, password: string, name = 'lena'): Exchange => ({
+  ...userToken('lena'),
+  title,
+  form: {
+    ...{ grant_type: 'password', client_id: 'pks_cli', client_secret: '' },
+    ...{ username: `${name}<run>`, password },
+  },
+  save: {},
+});
+
+const send = (title: string, request: string, extra: Partial<Exchange> = {}): Exchange => ({
+  title,
+  request,
+  as: 'admin',
+  ...extra,
+});
 
 compareWithRecordings('users-accounts', [
   adminToken,
@@ -68,10 +49,8 @@ compareWithRecordings('users-accounts', [
     request: 'POST /Users',
     as: 'admin',
     json: {
-      userName: 'uv<run>',
-      password: 'p',
+      ...{ userName: 'uv<run>', password: 'p', verified: false },
       emails: [{ value: 'u@example.com' }],
-      verified: false,
     },
     save: { 'uv-id': 'id' },
   },
@@ -82,173 +61,140 @@ compareWithRecordings('users-accounts', [
     json: { userName: 'ext<run>', origin: 'ldap', emails: [{ value: 'e@example.com' }] },
     save: { 'ext-id': 'id' },
   },
-  ...values.map(([kind, value]) => status(`locked is ${kind}`, { locked: value })),
-  ...values.map(([kind, value]) =>
-    status(`passwordChangeRequired is ${kind}`, { passwordChangeRequired: value }, '<other-id>'),
-  ),
+  status('unlocked', { locked: false }),
+  status('locked', { locked: true }),
+  status('null', { locked: null }),
+  status('a word', { locked: 'no' }),
+  status('a password change is required', { passwordChangeRequired: true }, '<other-id>'),
+  status('a password change is not required', { passwordChangeRequired: false }),
   status('no members', {}),
   status('an unknown member', { foo: 1 }),
-  status('names in another case', { Locked: true }),
-  status('both members', { locked: false, passwordChangeRequired: true }),
-  status('both members, both invalid', { locked: true, passwordChangeRequired: false }),
   status('an unknown user', { locked: false }, 'none'),
-  status('an unknown user and an invalid value', { locked: true }, 'none'),
   status('an external user', { locked: false }, '<ext-id>'),
-  status('an external user and no members', {}, '<ext-id>'),
-  rawStatus('an empty body', ''),
-  rawStatus('null', 'null'),
-  rawStatus('a list', '[]'),
-  rawStatus('a text', '"x"'),
-  rawStatus('a number', '5'),
-  rawStatus('an empty text', '""'),
-  rawStatus('invalid JSON', '{'),
-  rawStatus('a form', 'locked=false', 'application/x-www-form-urlencoded'),
-  rawStatus('no content type', '{"locked":false}', null),
-  rawStatus('a text content type', '{"locked":false}', 'text/plain'),
-  ...['PUT', 'POST', 'DELETE', 'GET'].map((method): Exchange => ({
-    ...status(`the status with ${method}`, { locked: false }),
-    request: `${method} /Users/<anna-id>/status`,
-  })),
-  {
-    ...status('the status for any type', { locked: false }),
-    headers: { accept: '*/*' },
-  },
-  { title: 'a verified user is verified', request: 'GET /Users/<anna-id>/verify', as: 'admin' },
-  { title: 'an unverified user is verified', request: 'GET /Users/<uv-id>/verify', as: 'admin' },
-  { title: 'an unknown user is verified', request: 'GET /Users/none/verify', as: 'admin' },
-  { title: 'the verified user', request: 'GET /Users/<uv-id>', as: 'admin' },
-  ...['POST', 'PUT', 'DELETE', 'HEAD'].map((method): Exchange => ({
-    title: `a verification with ${method}`,
-    request: `${method} /Users/<anna-id>/verify`,
-    as: 'admin',
-  })),
-  {
-    title: 'the user is no longer verified',
-    request: 'PATCH /Users/<uv-id>',
-    as: 'admin',
+  verify('a verified user is verified', '<anna-id>'),
+  verify('a user is verified with another version', '<uv-id>', { 'if-match': '12' }),
+  verify('an unverified user is verified', '<uv-id>'),
+  verify('an unknown user is verified', 'none'),
+  send('the verified user', 'GET /Users/<uv-id>'),
+
+  userToken('anna'),
+  send('the own account', 'GET /Users/<anna-id>', { as: 'anna' }),
+  send('the account of another user', 'GET /Users/<other-id>', { as: 'anna' }),
+  send('the list of users by a user', 'GET /Users', { as: 'anna' }),
+  self('both names', { ...anna, name: { givenName: 'A', familyName: 'B' } }),
+  self('the origin', { ...anna, origin: 'ldap' }),
+  self('the email', { ...anna, emails: [{ value: 'x@example.com' }] }),
+  self('the username', { ...anna, userName: 'anna2<run>' }),
+  self('the phone number', { ...anna, phoneNumbers: [{ value: '1' }] }),
+  self('the activation', { ...anna, active: false }),
+  self('no members', {}),
+  self('a patched name', { name: { givenName: 'P' } }, 'PATCH'),
+  self('a patched email', { emails: [{ value: 'x', primary: true }] }, 'PATCH'),
+  self('a patched username', { userName: 'x' }, 'PATCH'),
+  self('a patched activation', { active: false }, 'PATCH'),
+  self('another version', { name: { givenName: 'P' } }, 'PATCH', '98'),
+  send('the own account is deleted', 'DELETE /Users/<anna-id>', { as: 'anna' }),
+
+  ...createUser('lena', ['pks.clusters.admin']),
+  userToken('lena'),
+  send('the user after a login', 'GET /Users/<lena-id>'),
+  login('a login that needs a new password', 'other-password', 'other'),
+  send('the user gets a new password', 'PUT /Users/<lena-id>/password', {
+    json: { password: 'lena-password2' },
+  }),
+  send('the old token after the password change', 'GET /Users/<lena-id>', { as: 'lena' }),
+  login('a login with the old password', 'lena-password'),
+  login('a login with the new password', 'lena-password2'),
+  send('the user is deactivated', 'PATCH /Users/<lena-id>', {
     headers: { 'if-match': '*' },
-    json: { verified: false },
-  },
-  ...[
-    '',
-    '?redirect_uri=',
-    '?redirect_uri=https://example.com/&client_id=pks_cli',
-    '?redirect_uri=https://example.com/&client_id=',
-    '?redirect_uri=https://example.com/&client_id=unknown',
-    '?redirect_uri=not+a+uri',
-    '?client_id=pks_cli',
-    '?redirect_uri=a&redirect_uri=b',
-  ].flatMap((query) =>
-    ['<uv-id>', '<anna-id>', 'none'].map((id): Exchange => ({
-      title: `the verification link of ${id.replace(/[<>]/g, '')} with "${query}"`,
-      request: `GET /Users/${id}/verify-link${query}`,
-      as: 'admin',
-    })),
-  ),
-  {
-    title: 'the verification link with POST',
-    request: 'POST /Users/<uv-id>/verify-link',
-    as: 'admin',
-    form: { redirect_uri: 'x' },
-  },
-  {
-    title: 'the verification link as a page',
-    request: 'GET /Users/<uv-id>/verify-link?redirect_uri=x',
-    as: 'admin',
-    headers: { accept: 'application/json;q=0.5, */*' },
-  },
-  { title: 'the second factor is reset', request: 'DELETE /Users/<anna-id>/mfa', as: 'admin' },
-  { title: 'the second factor of an unknown user', request: 'DELETE /Users/none/mfa', as: 'admin' },
-  { title: 'the second factor with GET', request: 'GET /Users/<anna-id>/mfa', as: 'admin' },
-  { title: 'an unknown part', request: 'GET /Users/<anna-id>/other', as: 'admin' },
-  { title: 'a DELETE of an unknown part', request: 'DELETE /Users/<anna-id>/other', as: 'admin' },
+    json: { active: false },
+  }),
+  login('a login of an inactive user', 'lena-password2'),
+  send('the user is deleted', 'DELETE /Users/<lena-id>'),
+  send('the token of the deleted user', 'GET /Users/<lena-id>', { as: 'lena' }),
+  send('the name of the deleted user is free', 'POST /Users', {
+    json: { userName: 'lena<run>', password: 'p', emails: [{ value: 'x@example.com' }] },
+  }),
 ]);
 
-const self = (
-  title: string,
-  json: unknown,
-  method = 'PUT',
-  headers?: Record<string, string>,
-): Exchange => ({
-  title,
-  request: `${method} /Users/<anna-id>`,
-  as: 'anna',
-  headers: headers ?? { 'if-match': '*' },
+/** Changes a password. */
+const change = (title: string, as: string, id: string, json: unknown): Exchange => ({
+  title: `a password: ${title}`,
+  request: `PUT /Users/${id}/password`,
+  as,
   json,
 });
 
-const anna = { userName: 'anna<run>', emails: [{ value: 'anna<run>@example.com' }], name: {} };
+/** Gets a token of the client for password changes. */
+const changerToken = (name: string): Exchange => ({
+  ...userToken(name),
+  title: `${name} gets a token for password changes`,
+  form: {
+    ...{ grant_type: 'password', client_id: 'changer<run>', client_secret: 'changer-secret' },
+    ...{ username: `${name}<run>`, password: `${name}-password` },
+  },
+  save: { [name]: 'access_token' },
+});
 
-compareWithRecordings('users-access', [
+compareWithRecordings('users-passwords', [
   adminToken,
-  limitedToken('reader', 'scim.read'),
   limitedToken('writer', 'scim.write'),
-  limitedToken('ids', 'scim.userids'),
-  ...createUser('anna'),
+  limitedToken('changer', 'password.write'),
+  limitedToken('ruler', 'uaa.admin'),
+  ...createUser('paul'),
   ...createUser('other'),
-  ...createUser('maker', ['scim.create']),
-  userToken('anna'),
+  ...createUser('chief', ['uaa.admin']),
+  {
+    title: 'a client for password changes is created',
+    request: 'POST /oauth/clients',
+    as: 'admin',
+    json: {
+      client_id: 'changer<run>',
+      client_secret: 'changer-secret',
+      authorized_grant_types: ['password'],
+      scope: ['password.write', 'uaa.admin', 'openid'],
+      authorities: ['uaa.none'],
+    },
+  },
   userToken('other'),
-  ...routes.flatMap((route) =>
-    callers.filter((caller) => caller !== 'creator').map((caller) => access(route, caller)),
-  ),
-  self('the user changes the given name', { ...anna, name: { givenName: 'Neu' } }),
-  self('the user changes both names', { ...anna, name: { givenName: 'A', familyName: 'B' } }),
-  self('the user sends the origin', { ...anna, origin: 'uaa' }),
-  self('the user changes the origin', { ...anna, origin: 'ldap' }),
-  self('the user sends a null origin', { ...anna, origin: null }),
-  self('the user changes the email', { ...anna, emails: [{ value: 'x@example.com' }] }),
-  self('the user sends two emails', { ...anna, emails: [...anna.emails, { value: 'x' }] }),
-  self('the user sends no email', { ...anna, emails: [] }),
-  self('the user changes the username', { ...anna, userName: 'anna2<run>' }),
-  self('the user changes the case of the username', { ...anna, userName: 'ANNA<run>' }),
-  self('the user changes the phone number', { ...anna, phoneNumbers: [{ value: '1' }] }),
-  self('the user sends an empty phone number', { ...anna, phoneNumbers: [{ value: '' }] }),
-  self('the user sends an external id', { ...anna, externalId: 'x' }),
-  self('the user sends an empty external id', { ...anna, externalId: '' }),
-  self('the user sends a null external id', { ...anna, externalId: null }),
-  self('the user sends a salt', { ...anna, salt: 'x' }),
-  self('the user sends a display name', { ...anna, displayName: 'x' }),
-  self('the user sends a nickname', { ...anna, nickName: 'x' }),
-  self('the user sends a password', { ...anna, password: 'x' }),
-  self('the user is inactive', { ...anna, active: false }),
-  self('the user is unverified', { ...anna, verified: false }),
-  self('the user sends groups', { ...anna, groups: [] }),
-  self('the user sends no name', { ...anna, name: undefined }),
-  self('a PUT without If-Match', anna, 'PUT', {}),
-  self('an invalid PUT without If-Match', {}, 'PUT', {}),
-  self('an invalid PUT with a wrong version', {}, 'PUT', { 'if-match': '98' }),
-  self('a PATCH of the name', { name: { givenName: 'P' } }, 'PATCH'),
-  self('a PATCH of the email', { emails: [{ value: 'x', primary: true }] }, 'PATCH'),
-  self('a PATCH with another email', { emails: [{ value: 'x' }] }, 'PATCH'),
-  self('a PATCH of the phone number', { phoneNumbers: [{ value: 'x' }] }, 'PATCH'),
-  self('a PATCH of the username', { userName: 'x' }, 'PATCH'),
-  self('a PATCH of the origin', { origin: 'x' }, 'PATCH'),
-  self('a PATCH of the display name', { displayName: 'x' }, 'PATCH'),
-  self('a PATCH that deactivates', { active: false }, 'PATCH'),
-  self('a PATCH without If-Match', { active: false }, 'PATCH', {}),
-  self('a PATCH with a wrong version', { active: false }, 'PATCH', { 'if-match': '98' }),
-  self('a PATCH with an invalid attribute', { meta: { attributes: ['x'] } }, 'PATCH'),
-  { title: 'a DELETE by the user', request: 'DELETE /Users/<anna-id>', as: 'anna' },
-  { title: 'the own account', request: 'GET /Users/<anna-id>', as: 'anna' },
-  { title: 'the own account with more parts', request: 'GET /Users/<anna-id>/verify', as: 'anna' },
-  {
-    title: 'a token in the query',
-    request: 'GET /Users/<anna-id>?access_token=<anna>',
-  },
-  {
-    title: 'an invalid token',
-    request: 'GET /Users/<anna-id>',
-    headers: { authorization: 'Bearer abc' },
-  },
-  {
-    title: 'an empty token',
-    request: 'GET /Users/<anna-id>',
-    headers: { authorization: 'Bearer ' },
-  },
-  {
-    title: 'a client secret instead of a token',
-    request: 'GET /Users/<anna-id>',
-    basic: ['admin', 'adminsecret'],
-  },
+  send('a password: no token', 'PUT /Users/<paul-id>/password', {
+    headers: { authorization: null },
+    json: { password: 'a' },
+  }),
+  change('a token with scim.write', 'writer', '<paul-id>', { password: 'a' }),
+  change('a token with uaa.admin only', 'ruler', '<paul-id>', { password: 'a' }),
+  change('a user without password.write', 'other', '<other-id>', { password: 'a' }),
+  change('an unknown user', 'changer', 'none', { password: 'a' }),
+  change('one that is too long', 'changer', '<paul-id>', { password: 'x'.repeat(256) }),
+  change('an empty one', 'changer', '<paul-id>', { password: '' }),
+  change('a client without the old one', 'changer', '<paul-id>', { password: 'a' }),
+  change('the same one', 'changer', '<paul-id>', { password: 'a' }),
+  change('a client with a wrong old one', 'changer', '<paul-id>', {
+    ...{ password: 'b', oldPassword: 'x' },
+  }),
+  change('a client with the right old one', 'changer', '<paul-id>', {
+    ...{ password: 'paul-password', oldPassword: 'a' },
+  }),
+  change('an unknown member', 'changer', '<paul-id>', { password: 'a', foo: 1 }),
+  change('the first one again', 'changer', '<paul-id>', { password: 'paul-password' }),
+  changerToken('paul'),
+  changerToken('chief'),
+  change('a user without the old one', 'paul', '<paul-id>', { password: 'p' }),
+  change('a user with a wrong old one', 'paul', '<paul-id>', {
+    ...{ password: 'p', oldPassword: 'x' },
+  }),
+  change('a user with another user', 'paul', '<other-id>', {
+    ...{ password: 'p', oldPassword: 'other-password' },
+  }),
+  change('a user with an empty one', 'paul', '<paul-id>', {
+    ...{ password: '', oldPassword: 'paul-password' },
+  }),
+  change('a user with the same one', 'paul', '<paul-id>', {
+    ...{ password: 'paul-password', oldPassword: 'paul-password' },
+  }),
+  change('an administrator without the own old one', 'chief', '<chief-id>', { password: 'p' }),
+  change('an administrator with another user', 'chief', '<other-id>', { password: 'p' }),
+  change('a user with the right old one', 'paul', '<paul-id>', {
+    ...{ password: 'p', oldPassword: 'paul-password' },
+  }),
 ]);

@@ -38,7 +38,8 @@ const publicPaths = ['/login', '/login.do', '/logout.do'];
 export function withPageSecurity(realm: Realm, next: Handler): Handler {
   return async (request, params) => {
     const { path } = request;
-    const isPage = !otherPaths.test(path) && selectAuthentication(request) === 'session';
+    const isOther = otherPaths.test(path) && !path.endsWith('/');
+    const isPage = !isOther && selectAuthentication(request) === 'session';
     if (!isPage) return next(request, params);
     const known = isRead(request) ? undefined : readCsrfCookie(request);
     const csrfToken = known ?? createCsrfToken();

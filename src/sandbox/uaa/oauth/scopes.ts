@@ -2,7 +2,8 @@ import type { Client } from '../store/clients.js';
 
 /** Parses a `scope` parameter. Scopes are separated by blanks, plus signs or commas. */
 export function parseScope(value: string | null): readonly string[] {
-  return [...new Set((value ?? '').split(/[\s+,]+/).filter((scope) => scope !== ''))];
+  const text = (value ?? '').replace(/[\s+,]+$/, '');
+  return text === '' ? [] : [...new Set(text.split(/[\s+,]/))];
 }
 
 /** Whether a scope matches one of the client's scopes, which may contain the wildcard `*`. */

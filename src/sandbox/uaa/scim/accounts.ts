@@ -96,7 +96,6 @@ function changePassword(
     ...user,
     passwordHash: hashSecret(password),
     passwordModifiedAt: state.now(),
-    passwordChangeRequired: false,
   });
   state.lockout.clear(id);
 }

@@ -97,7 +97,7 @@ function listUsers(request: SandboxRequest, realm: Realm): SandboxResponse {
       };
     },
     toPath: (name) =>
-      name.replace(/^emails\./, 'emails[*].').replace(/^(givenName|familyName)$/, 'name.$&'),
+      name.replace(/^emails\./, 'emails[*].').replace(/(givenName|familyName)/g, 'name.$1'),
     resource: 'user',
   });
 }

@@ -21,28 +21,14 @@ export type Operator = (typeof operators)[number];
 export class InvalidFilterError extends Error {}
 
 /**
- * Parses a SCIM 1.0 filter. `and` has precedence over `or`, and keywords are case-insensitive. Texts
- * are in double quotes, or in single quotes, which old clients use.
+ * Parses a SCIM 1.0 filter. `and` has precedence over `or`, and keywords are case-insensitive.
  *
  * @throws InvalidFilterError
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-scim-api-01#section-3.2.2.1
  */
 export function parseFilter(text: string): Filter {
-  try {
-    return parseTokens(splitTokens(text));
-  } catch (error) {
-    if (!(error instanceof InvalidFilterError) || !text.includes("'")) throw error;
-    return parseTokens(splitTokens(text.replaceAll("'", '"')));
-  }
-}
-
-/** Splits a filter into parentheses, quoted texts and words. */
-function splitTokens(text: string): string[] {
-  const tokens = text.match(/[()]|"(?:[^"\\]|\\.)*"|[^ ()]+/gs) ?? [];
-  return [...tokens];
-}
-
-function parseTokens(tokens: string[]): Filter {
+  // Parentheses, quoted texts and words.
+  const tokens: string[] = text.match(/[()]|"(?:[^"\\]|\\.)*"|[^ ()]+/gs) ?? [];
   const filter = parseCombination(tokens, 'or');
   if (tokens.length > 0) throw new InvalidFilterError(`Unexpected ${String(tokens[0])}`);
   return filter;

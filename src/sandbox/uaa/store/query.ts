@@ -62,13 +62,22 @@ export function findRows<Row>(
     columns.length === 1 ? rows.getOrder(columns[0], compare) : rows.sort(rows.all(), compare);
   if (text.trim() === '') return createResult(rows.size(), order, isAscending);
 
-  const filter = parseFilter(text);
+  const filter = parseRowFilter(text);
   const matches = createRowFilter(filterTable, filter);
   const candidates = new Set<Row>();
   const found = addIndexedRows(candidates, source, filter)
     ? rows.sort(candidates, compare).filter(matches)
     : order.filter(matches);
   return createResult(found.length, found, isAscending);
+}
+
+/** Like {@link parseFilter}, but also accepts single quotes, because old clients use them. */
+function parseRowFilter(text: string): Filter {
+  try {
+    return parseFilter(text);
+  } catch {
+    return parseFilter(text.replaceAll("'", '"'));
+  }
 }
 
 function createResult<Row>(

@@ -31,14 +31,6 @@ const randomName = fc
   .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 })
   .map((chosen) => chosen.join(''));
 
-/** The database of the real server ignores the case and trailing spaces. */
-function toComparedName(name: string): string {
-  return name.toLowerCase().replace(/ +$/, '');
-}
-
-/** The server compares such names as timestamps. */
-const looksLikeTime = /^\d+-\d+-\d+t\d/;
-
 test('a filter with a random name finds only that name', async () => {
   const uaa = await createHarness();
   const token = await uaa.clientToken();
@@ -58,12 +50,12 @@ test('a filter with a random name finds only that name', async () => {
   const addUser = async (name: string): Promise<void> => {
     const json = { userName: name, origin: 'ldap', emails: [{ value: 'x@example.com' }] };
     const { status } = await uaa.call('POST', '/Users', { token, json });
-    if (status === 201) known.add(toComparedName(name));
+    if (status === 201) known.add(name.toLowerCase());
   };
   const find = async (name: string): Promise<readonly string[]> => {
     const found = new Set<string>();
     for await (const { userName } of users.list({ filter: formatEquals('userName', name) })) {
-      found.add(toComparedName(userName));
+      found.add(userName.toLowerCase());
     }
     return [...found];
   };
@@ -71,10 +63,8 @@ test('a filter with a random name finds only that name', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(randomName, { minLength: 100, maxLength: 100 }), async (names) => {
       for (const name of names.filter((_name, index) => index % 10 === 0)) await addUser(name);
-      for (const name of names.map(toComparedName)) {
-        const found = await find(name);
-        if (looksLikeTime.test(name)) expect([[], [name]]).toContainEqual(found);
-        else expect(found).toEqual(known.has(name) ? [name] : []);
+      for (const name of names.map((text) => text.toLowerCase())) {
+        expect(await find(name)).toEqual(known.has(name) ? [name] : []);
       }
     }),
   );

@@ -21,7 +21,6 @@ describe('parseFilter', () => {
     ['a eq true and b eq FALSE', and(eq('a', true), eq('b', false))],
     ['a eq 1', eq('a', 1)],
     ['a eq -1.5e2', eq('a', -150)],
-    ['a eq 0x1F', eq('a', 31)],
     ['meta.version eq 0', eq('meta.version', 0)],
     ['urn:scim:schemas:core:1.0:userName eq "x"', eq('userName', 'x')],
     ['a pr or b pr and c pr', or(present('a'), and(present('b'), present('c')))],
@@ -64,23 +63,6 @@ describe('parseFilter', () => {
   ])('rejects %j', (text) => {
     expect(() => parseFilter(text)).toThrow(InvalidFilterError);
   });
-
-  test.each([
-    ['', 'Empty filter expression'],
-    ['a', 'End of input at position 1 but expected an attribute operator'],
-    ['a eq ', 'End of input at position 5 while expecting a value for operator eq'],
-    [
-      '(a eq "b"c") and d pr',
-      "Unrecognized attribute operator ')' at position 11. Expected: eq,co,sw,pr,gt,ge,lt,le",
-    ],
-    ['a eq "b', 'End of input in a string value that began at position 5'],
-    ['a eq x1', 'Invalid filter value beginning at position 5'],
-    ['a pr b pr', 'Unexpected characters at position 5'],
-    ['(a pr', 'No closing parenthesis matching opening parenthesis at position 0'],
-    ['a pr)', 'No opening parenthesis matching closing parenthesis at position 4'],
-  ])('reports the problem of %j', (text, problem) => {
-    expect(() => parseFilter(text)).toThrow(`Invalid filter '${text}': ${problem}`);
-  });
 });
 
 describe('a quoted value in a filter', () => {
@@ -98,9 +80,9 @@ describe('a quoted value in a filter', () => {
     }
   });
 
-  test('supports the escapes of JSON and an escaped apostrophe', () => {
-    expect(parseFilter(String.raw`a eq "\" \\ \/ \' \b\f\n\r\t \u00e4\u20AC"`)).toEqual(
-      eq('a', '" \\ / \' \b\f\n\r\t ä€'),
+  test('supports the escapes of JSON', () => {
+    expect(parseFilter(String.raw`a eq "\" \\ \/ \b\f\n\r\t \u00e4\u20AC"`)).toEqual(
+      eq('a', '" \\ / \b\f\n\r\t \u00e4\u20ac'),
     );
   });
 });
