@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { openFolderStorage } from '../../../../src/sandbox/storage/folder-storage.js';
+import { openState } from '../../../../src/sandbox/storage/storage.js';
 import { temporaryFolder } from '../running-sandbox.js';
 import { createHarness } from './harness.js';
 
@@ -18,13 +18,15 @@ const user = {
 
 test('the second zone has its own users, groups, clients and providers, even after a restart', async () => {
   const folder = temporaryFolder();
-  const { call, clientToken } = await createHarness({ storage: openFolderStorage(folder) });
+  const state = openState(folder);
+  const { call, clientToken } = await createHarness({ storage: state.storageFor('uaa') });
   const token = await clientToken();
   const created = await call('POST', '/Users', { token, json: user, ...inDevZone });
   expect(created.status).toBe(201);
   await call('POST', '/oauth/clients', { token, json: client('app'), ...inDevZone });
 
-  const restarted = await createHarness({ storage: openFolderStorage(folder) });
+  state.close();
+  const restarted = await createHarness({ storage: openState(folder).storageFor('uaa') });
   const list = async (path: string, options = {}) =>
     (await restarted.call('GET', path, { token, ...options })).parsed;
   const users = '/Users?attributes=userName&filter=userName+eq+%22zoe%22';
