@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readClaims } from '../../src/auth/claims.js';
 import { servers, unique, type ContractServer } from './servers.js';
@@ -27,40 +26,6 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
     expect(status).toBe(201);
     return id;
   };
-
-  test('the alias of a user is accepted as of 77, but only if it is empty', async () => {
-    const add = async (alias: object) => {
-      const userName = unique('release');
-      const { status, json } = await server.raw('/Users', {
-        bearer,
-        json: {
-          ...{ userName, password: 'koala', name: { familyName: 'F', givenName: 'G' } },
-          emails: [{ value: `${userName}@example.com` }],
-          ...alias,
-        },
-      });
-      return { status, body: json() };
-    };
-    if (!isAtLeast('77')) {
-      expect((await add({ aliasId: null })).body['message']).toMatch(/unrecognized field/);
-      return;
-    }
-    const { status, body } = await add({ aliasId: null, aliasZid: '' });
-    expect(status).toBe(201);
-    expect(body).not.toHaveProperty('aliasId');
-    expect(await add({ aliasZid: 'other' })).toMatchObject({
-      status: 400,
-      body: { message: 'Alias ID and/or alias ZID are invalid.' },
-    });
-    const user = { ...body, aliasId: randomUUID() };
-    const update = await server.raw(`/Users/${String(body['id'])}`, {
-      ...{ method: 'PUT', bearer, json: user, headers: { 'if-match': '*' } },
-    });
-    expect([update.status, update.json()['message']]).toEqual([
-      400,
-      "The fields 'aliasId' and/or 'aliasZid' are invalid.",
-    ]);
-  });
 
   test('identity providers contain an alias as of 77', async () => {
     const { text } = await server.raw('/identity-providers', { bearer });

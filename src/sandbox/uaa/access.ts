@@ -6,7 +6,11 @@ import {
   hasToken,
   insufficientScopeError,
 } from './oauth/bearer.js';
-import { authenticateClient, authenticateTokenClient, clientAuthError } from './oauth/client-auth.js';
+import {
+  authenticateClient,
+  authenticateTokenClient,
+  clientAuthError,
+} from './oauth/client-auth.js';
 import type { Realm } from './realm.js';
 import { defaultZone, findRequestedZone, type Zone } from './zones.js';
 

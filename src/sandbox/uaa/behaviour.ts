@@ -34,6 +34,8 @@ export interface Behaviour {
   readonly decodesBasicCredentials: boolean;
   /** Whether errors of the token endpoint name the refused grant type. */
   readonly namesRefusedValues: boolean;
+  /** Error code for an assertion that cannot be decoded. */
+  readonly undecodableAssertionError: 'unauthorized' | 'invalid_token';
   /** Whether a login with an assertion can return a refresh token. */
   readonly refreshesAssertionLogins: boolean;
   /** Whether refresh tokens are opaque by default. */
@@ -93,6 +95,7 @@ const release430: Behaviour = {
   badCredentialsError: 'unauthorized',
   decodesBasicCredentials: false,
   namesRefusedValues: true,
+  undecodableAssertionError: 'unauthorized',
   refreshesAssertionLogins: false,
   hasOpaqueRefreshTokens: false,
   hasPkce: false,
@@ -144,6 +147,7 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     timestamp: '2024-10-24T14:55:55+0200',
     badCredentialsError: 'invalid_client',
     namesRefusedValues: false,
+    undecodableAssertionError: 'invalid_token',
     refreshesAssertionLogins: true,
     hasOpaqueRefreshTokens: true,
     hasPkce: true,

@@ -94,7 +94,8 @@ export function respondWithError(
   error: Readonly<Record<string, string>>,
   { redirectUri, responseTypes, state }: ResponseTarget,
 ): SandboxResponse {
-  const place = responseTypes.has('token') ? 'fragment' : 'query';
+  const isImplicit = responseTypes.has('token') || responseTypes.has('id_token');
+  const place = isImplicit ? 'fragment' : 'query';
   const parameters = { ...error, ...(state !== null && { state }) };
   return redirect(request, addParameters(redirectUri, place, parameters));
 }

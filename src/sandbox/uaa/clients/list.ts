@@ -13,7 +13,7 @@ export function createClientListSpec(
   request: SandboxRequest,
   clients: ClientStore,
 ): ListSpec<Client> {
-  const source = { rows: clients, filterTable: table, sortTable: table };
+  const source = { rows: clients, filterTable, sortTable };
   const isAscending = (order: string) => order.toLowerCase() === 'ascending';
   const invalidError = () => statusError(request, 500);
   return {
@@ -53,20 +53,31 @@ const createListColumn = (getList: (client: Client) => readonly string[]): Colum
   getValue: (client) => getList(client).join(',') || undefined,
 });
 
-/** Columns that can be used in filters and for sorting. */
-const table: Table<Client> = {
+const sharedColumns: Table<Client> = {
   client_id: { type: 'text', getValue: ({ id }) => id, isIndexed: true },
   authorized_grant_types: createListColumn(({ grants }) => grants),
-  web_server_redirect_uri: createListColumn(({ redirectUris }) => redirectUris),
   autoapprove: { type: 'text', getValue: ({ autoapprove }) => autoapprove.join(',') },
   access_token_validity: { type: 'number', getValue: ({ accessSeconds }) => accessSeconds },
   refresh_token_validity: { type: 'number', getValue: ({ refreshSeconds }) => refreshSeconds },
   lastmodified: { type: 'time', getValue: ({ modifiedAt }) => modifiedAt },
+};
+
+const filterTable: Table<Client> = {
+  ...sharedColumns,
+  web_server_redirect_uri: createListColumn(({ redirectUris }) => redirectUris),
   scope: createListColumn(({ scopes }) => scopes),
   required_user_groups: createListColumn(({ requiredUserGroups }) => requiredUserGroups),
   created_by: { type: 'text', getValue: ({ createdBy }) => createdBy },
   show_on_home_page: {
     type: 'boolean',
     getValue: ({ metadata }) => metadata['showOnHomePage'] === true,
+  },
+};
+
+const sortTable: Table<Client> = {
+  ...sharedColumns,
+  additional_information: {
+    type: 'text',
+    getValue: ({ information }) => JSON.stringify(information),
   },
 };

@@ -23,7 +23,7 @@ export async function authenticateByAssertion(
   const { state, key } = realm;
   const assertion = fields.get('assertion');
   if (assertion === null) throw loginError('Assertion is missing');
-  const claims = readClaims(assertion);
+  const claims = readClaims(assertion, realm);
   const origin = readOrigin(claims, realm);
   if (!(await key.verify(assertion))) {
     throw loginError('Could not verify token signature.', 'invalid_token');
@@ -36,12 +36,12 @@ export async function authenticateByAssertion(
   return { user: recordLogon(state, user) };
 }
 
-function readClaims(assertion: string): JsonObject {
+function readClaims(assertion: string, { settings: { behaviour } }: Realm): JsonObject {
   if (assertion === '') throw loginError('Unable to decode expected id_token');
   const parts = assertion.split('.');
   const [header, claims] = parts.map((part) => parseJwtPart(part));
   if (parts.length === 3 && header && claims) return claims;
-  throw loginError('Invalid token', 'invalid_token');
+  throw loginError('Invalid token', behaviour.undecodableAssertionError);
 }
 
 /** Reads the origin of the user. No issuers other than the UAA itself are registered. */

@@ -63,14 +63,19 @@ export async function checkToken(
   if (!claims) throw new InvalidTokenError('Invalid token');
   if (!(await key.verify(jwt))) throw new InvalidTokenError('Could not verify token signature.');
   const { jti: id, revocable, rev_sig: signature, exp } = claims;
-  const scope = kind === 'refresh' ? (claims.granted_scopes ?? claims.scope) : claims.scope;
+  const scopeClaim = kind === 'refresh' && claims.granted_scopes ? 'granted_scopes' : 'scope';
+  const scope = claims[scopeClaim];
   if (!scope) throw new InvalidTokenError('The token does not bear a "scope" claim.');
   if (revocable === true && !state.tokens.get(id)) {
     throw new InvalidTokenError(`The token has been revoked: ${id}`);
   }
   checkIssuer(claims, formatIssuer(settings));
   const { client, user } = findOwners(claims, state);
-  checkScope(scope, client, user, state);
+  const missing = findMissingScopes(scope, client, user, state);
+  if (missing.length > 0) {
+    const list = missing.join(', ');
+    throw new InvalidTokenError(`Some required "${scopeClaim}" are missing: [${list}]`);
+  }
   if (!createRevocationSignatures(client, user).includes(signature)) {
     throw new InvalidTokenError('revocable signature mismatch');
   }
@@ -108,21 +113,21 @@ function findOwners(
   return { client, user };
 }
 
-/** Checks that the client and the user still have all scopes of the token. */
-function checkScope(
+/**
+ * Finds the scopes of a token that its client or user no longer has.
+ *
+ * @throws InvalidTokenError if the user is not in all groups that the client requires.
+ */
+function findMissingScopes(
   scope: readonly string[],
   client: Client,
   user: User | undefined,
   { groups }: State,
-): void {
-  const names = user && groups.findUserScopes(user.id);
-  const missing = scope.filter((name) =>
-    names ? !names.has(name) || !clientHasScope(client, name) : !client.authorities.includes(name),
-  );
-  if (missing.length > 0) {
-    throw new InvalidTokenError(`Some required "scope" are missing: [${missing.join(', ')}]`);
-  }
-  if (names && !hasRequiredGroups(client, names)) throw new InvalidTokenError(requiredGroupsText);
+): readonly string[] {
+  if (!user) return scope.filter((name) => !client.authorities.includes(name));
+  const names = groups.findUserScopes(user.id);
+  if (!hasRequiredGroups(client, names)) throw new InvalidTokenError(requiredGroupsText);
+  return scope.filter((name) => !names.has(name) || !clientHasScope(client, name));
 }
 
 /**

@@ -95,7 +95,7 @@ function readAttributes<Row>(
   query: URLSearchParams,
   { attributes }: ListSpec<Row>,
 ): readonly string[] {
-  const text = query.get('attributes') ?? '';
+  const text = query.getAll('attributes').join(',');
   if (!attributes || text === '') return [];
   const names = text.replace(/,$/, '').split(',');
   if (names.every((name) => /^[^\s()]*[^\s().] *$/.test(name))) return names;
@@ -183,7 +183,7 @@ export function findSortedRows<Row>(
   },
 ): QueryResult<Row> {
   return findRows(source, {
-    filter: query.get('filter') ?? '',
+    filter: query.getAll('filter').join(','),
     sortBy: query.get('sortBy') || options.defaultSort,
     isAscending: options.isAscending(query.get('sortOrder') || 'ascending'),
   });

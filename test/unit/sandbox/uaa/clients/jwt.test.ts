@@ -10,24 +10,12 @@ describe('the JWT configuration of a client', () => {
 
   test.each<[string, Record<string, unknown>, number, string]>([
     ['a key', { jwks: JSON.stringify(key('a')) }, 200, 'Client jwt configuration is added'],
-    [
-      'an issuer',
-      { iss: 'https://i', sub: 's' },
-      200,
-      'Federated client jwt configuration is added',
-    ],
     ['nothing', {}, 200, 'No key added'],
     [
       'a key without a key id',
       { jwks: JSON.stringify({ kty: 'RSA' }) },
       400,
       'Invalid private_key_jwt: kid is required attribute',
-    ],
-    [
-      'a duplicate key',
-      { jwks: JSON.stringify({ keys: [key('a'), key('a')] }) },
-      400,
-      'Invalid private_key_jwt: duplicate kid in JWKSet not allowed',
     ],
     ['invalid JSON', { jwks: 'x' }, 400, 'Client jwt configuration cannot be parsed'],
     [
