@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readClaims } from '../../src/auth/claims.js';
 import { servers, unique, type ContractServer } from './servers.js';
@@ -15,12 +14,6 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
   const isAtLeast = (release: '74.5' | '77') =>
     server.release === '77' || server.release === release;
 
-  const getClientToken = async (id: string, secret: string): Promise<string> => {
-    const form = { grant_type: 'client_credentials', client_id: id, client_secret: secret };
-    const { json } = await server.raw('/oauth/token', { form });
-    return String(json()['access_token']);
-  };
-
   const addClient = async (fields: object): Promise<string> => {
     const id = unique('release');
     const client = {
@@ -34,104 +27,12 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
     return id;
   };
 
-  test.each(['/Users', '/Groups'])(
-    'the error for a filter of %s is escaped as of 74.5',
-    async (path) => {
-      const { status, json } = await server.raw(
-        `${path}?filter=${encodeURIComponent('<b> zz "x"')}`,
-        {
-          bearer,
-        },
-      );
-      const sort = path === '/Users' ? ' [created]' : '';
-      const message = isAtLeast('74.5')
-        ? `Invalid filter expression: [&lt;b&gt; zz &quot;x&quot;]${sort}`
-        : `Invalid filter expression: [<b> zz "x"]${sort}`;
-      expect([status, json()['message']]).toEqual([400, message]);
-    },
-  );
-
-  test('the error for a filter of /ids/Users is escaped as of 74.5', async () => {
-    const id = await addClient({
-      ...{ client_secret: 's', authorized_grant_types: ['client_credentials'] },
-      authorities: ['scim.userids'],
-    });
-    const { status, json } = await server.raw(`/ids/Users?filter=${encodeURIComponent('<b> zz')}`, {
-      bearer: await getClientToken(id, 's'),
-    });
-    const filter = isAtLeast('74.5') ? '&lt;b&gt; zz' : '<b> zz';
-    expect([status, json()['message']]).toEqual([400, `Invalid filter '${filter}'`]);
-  });
-
-  test('an empty body of POST /Users has its own error as of 77', async () => {
-    const { status, json } = await server.raw('/Users', {
-      method: 'POST',
-      bearer,
-      headers: { 'content-type': 'application/json' },
-    });
-    const message = isAtLeast('77')
-      ? /^Missing SCIM User$/
-      : /^Required request body is missing: public .*\.createUser\(/;
-    expect([status, json()['message']]).toEqual([400, expect.stringMatching(message)]);
-  });
-
-  test('the alias of a user is accepted as of 77, but only if it is empty', async () => {
-    const add = async (alias: object) => {
-      const userName = unique('release');
-      const { status, json } = await server.raw('/Users', {
-        bearer,
-        json: {
-          ...{ userName, password: 'koala', name: { familyName: 'F', givenName: 'G' } },
-          emails: [{ value: `${userName}@example.com` }],
-          ...alias,
-        },
-      });
-      return { status, body: json() };
-    };
-    if (!isAtLeast('77')) {
-      expect((await add({ aliasId: null })).body['message']).toMatch(/unrecognized field/);
-      return;
-    }
-    const { status, body } = await add({ aliasId: null, aliasZid: '' });
-    expect(status).toBe(201);
-    expect(body).not.toHaveProperty('aliasId');
-    expect(await add({ aliasZid: 'other' })).toMatchObject({
-      status: 400,
-      body: { message: 'Alias ID and/or alias ZID are invalid.' },
-    });
-    const user = { ...body, aliasId: randomUUID() };
-    const update = await server.raw(`/Users/${String(body['id'])}`, {
-      ...{ method: 'PUT', bearer, json: user, headers: { 'if-match': '*' } },
-    });
-    expect([update.status, update.json()['message']]).toEqual([
-      400,
-      "The fields 'aliasId' and/or 'aliasZid' are invalid.",
-    ]);
-  });
-
   test('identity providers contain an alias as of 77', async () => {
     const { text } = await server.raw('/identity-providers', { bearer });
     const [provider] = JSON.parse(text) as object[];
     const alias = { aliasId: null, aliasZid: null };
     if (isAtLeast('77')) expect(provider).toMatchObject(alias);
     else expect(Object.keys(provider ?? {})).not.toContain('aliasId');
-  });
-
-  test('second factors are supported before 77', async () => {
-    const request = { bearer, headers: { accept: 'application/json' } };
-    const list = await server.raw('/mfa-providers', request);
-    const path = `/Users/${randomUUID()}/mfa`;
-    const registration = await server.raw(path, { ...request, method: 'DELETE' });
-    const expected = isAtLeast('77') ? [302, 403] : [200, 404];
-    expect([list.status, registration.status]).toEqual(expected);
-    const zone = (await server.raw('/identity-zones/uaa', request)).json();
-    const config = zone['config'] as { tokenPolicy: object };
-    expect('mfaConfig' in config).toBe(!isAtLeast('77'));
-    expect(config.tokenPolicy).toMatchObject(
-      isAtLeast('77')
-        ? { refreshTokenFormat: 'opaque', refreshTokenRotate: false }
-        : { refreshTokenFormat: 'jwt' },
-    );
   });
 
   test('the discovery document contains more members as of 77', async () => {
@@ -144,15 +45,6 @@ describe.each(servers)('differences between releases on %s', (_name, start) => {
     ]);
     expect('code_challenge_methods_supported' in document).toBe(isLater);
     expect('end_session_endpoint' in document).toBe(isLater);
-    const { status } = await server.raw(path, { method: 'POST', form: {} });
-    expect(status).toBe(isLater ? 405 : 200);
-  });
-
-  test('the content type of JSON has no charset as of 74.5', async () => {
-    const { headers } = await server.raw('/oauth/clients?count=1', { bearer });
-    expect(headers['content-type']).toBe(
-      isAtLeast('74.5') ? 'application/json' : 'application/json;charset=UTF-8',
-    );
   });
 
   test('the route for the strength of passwords exists before 74.5', async () => {

@@ -46,6 +46,7 @@ const rules: readonly Rule[] = [
   { methods: 'POST', path: '/Groups/External', access: writeScim },
   { methods: 'DELETE', path: '/Groups/**', access: writeScim },
   { methods: 'PUT POST PATCH', path: '/Groups/**', access: updateGroups },
+  { path: '/Groups/**', access: 'denied' },
   { path: '/Users/*/password', access: 'password.write', resource: 'password' },
   {
     methods: 'PATCH',
