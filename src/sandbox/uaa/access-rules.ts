@@ -55,11 +55,6 @@ const rules: readonly Rule[] = [
   },
   {
     methods: 'GET',
-    path: '/Users/*/verify-link',
-    access: 'uaa.admin scim.create zones.uaa.admin',
-  },
-  {
-    methods: 'GET',
     path: '/Users/*/verify',
     access: 'uaa.admin scim.write scim.create zones.uaa.admin',
   },
