@@ -131,6 +131,8 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 function grantTypeHint(reason: string): string | undefined {
-  const grant = /^Unauthorized grant type: (\S+)/.exec(reason)?.[1];
-  return grant && `an administrator can add this grant type to the client: ${grant}`;
+  if (!reason.startsWith('Unauthorized grant type')) return undefined;
+  // UAA 77 does not name the grant type.
+  const name = /: (\S+)/.exec(reason)?.[1] ?? 'authorization_code';
+  return `an administrator can add this grant type to the client: ${name}`;
 }

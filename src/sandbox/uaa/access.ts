@@ -53,10 +53,11 @@ const rules: readonly Rule[] = [
   ['*', '/oauth/token/list/**', 'denied'],
   ['*', '/userinfo', 'openid'],
 
-  ['GET HEAD', '/Groups/**', readGroups],
+  ['GET', '/Groups/**', readGroups],
   ['POST', '/Groups/External', writeScim],
   ['DELETE', '/Groups/**', writeScim],
   ['PUT POST PATCH', '/Groups/**', updateGroups],
+  ['*', '/Groups/**', 'denied'],
   ['*', '/Users/*/password', 'password.write'],
   ['PATCH', '/Users/*/status', setStatus],
   ['GET', '/Users/*/verify', createUsers],

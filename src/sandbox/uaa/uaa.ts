@@ -31,7 +31,6 @@ import { accountRoutes } from './scim/accounts.js';
 import { groupRoutes } from './scim/groups.js';
 import { mappingRoutes } from './scim/mappings.js';
 import { memberRoutes } from './scim/members.js';
-import { userIdRoutes } from './scim/user-ids.js';
 import { userRoutes } from './scim/users.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createState } from './store/state.js';
@@ -165,7 +164,6 @@ function createZoneRouter(realm: Realm): Handler {
     ...checkTokenRoutes(realm),
     ...userRoutes(realm),
     ...accountRoutes(realm),
-    ...userIdRoutes(realm),
     // These must precede the group routes, which would treat `External` as a group id.
     ...mappingRoutes(realm),
     ...groupRoutes(realm),

@@ -58,6 +58,8 @@ const groupTable: Table<Group> = {
   created: { type: 'time', getValue: ({ createdAt }) => createdAt },
   lastmodified: { type: 'time', getValue: ({ modifiedAt }) => modifiedAt },
   version: { type: 'number', getValue: ({ version }) => version },
+  // The zones of the sandbox have separate lists.
+  identity_zone_id: { type: 'text', getValue: () => 'uaa' },
 };
 
 function listGroups(request: SandboxRequest, realm: Realm): SandboxResponse {

@@ -22,9 +22,14 @@ export interface ListSpec<Row> {
    *
    * @throws ErrorResponse
    */
-  readonly selectPage: (request: PageRequest) => Page;
+  readonly selectPage: (request: PageRequest) => { startIndex: number; itemsPerPage: number };
   /** If undefined, the parameter `attributes` has no effect. */
-  readonly attributes?: AttributeSpec;
+  readonly attributes?: {
+    /** Converts a requested name to the path of the member in the resource. */
+    readonly toPath?: (name: string) => string;
+    /** Creates the response for an invalid name. */
+    readonly invalidError: (attributes: string) => ErrorResponse;
+  };
   /** Creates the response for a `startIndex` or `count` that is not a number. */
   readonly numberError: () => ErrorResponse;
   readonly filterError: (query: URLSearchParams) => ErrorResponse;
@@ -35,18 +40,6 @@ interface PageRequest {
   readonly count: number;
   /** Number of rows that were found. */
   readonly total: number;
-}
-
-interface Page {
-  readonly startIndex: number;
-  readonly itemsPerPage: number;
-}
-
-interface AttributeSpec {
-  /** Converts a requested name to the path of the member in the resource. */
-  readonly toPath?: (name: string) => string;
-  /** Creates the response for an invalid name. */
-  readonly invalidError: (attributes: string) => ErrorResponse;
 }
 
 /** Maximum page size of most lists. */
@@ -90,12 +83,17 @@ function runQuery<Row>(query: URLSearchParams, list: ListSpec<Row>): QueryResult
   }
 }
 
+/** Like the real server, joins repeated parameters. */
+function readParameter(query: URLSearchParams, name: string): string {
+  return query.getAll(name).join(',');
+}
+
 /** @returns the names of the requested attributes; empty if all are requested. */
 function readAttributes<Row>(
   query: URLSearchParams,
   { attributes }: ListSpec<Row>,
 ): readonly string[] {
-  const text = query.getAll('attributes').join(',');
+  const text = readParameter(query, 'attributes');
   if (!attributes || text === '') return [];
   const names = text.replace(/,$/, '').split(',');
   if (names.every((name) => /^[^\s()]*[^\s().] *$/.test(name))) return names;
@@ -162,8 +160,8 @@ export function createScimListResponse<Row>(
     },
     numberError: unexpectedScimError,
     filterError(query) {
-      const sort = resource === 'user' ? ` [${query.get('sortBy') || defaultSort}]` : '';
-      const message = `Invalid filter expression: [${query.get('filter') || 'id pr'}]${sort}`;
+      const sort = resource === 'user' ? ` [${readParameter(query, 'sortBy') || defaultSort}]` : '';
+      const message = `Invalid filter expression: [${readParameter(query, 'filter') || 'id pr'}]${sort}`;
       return badScimRequestError(escapeHtml(message));
     },
   });
@@ -183,8 +181,8 @@ export function findSortedRows<Row>(
   },
 ): QueryResult<Row> {
   return findRows(source, {
-    filter: query.getAll('filter').join(','),
-    sortBy: query.get('sortBy') || options.defaultSort,
+    filter: readParameter(query, 'filter'),
+    sortBy: readParameter(query, 'sortBy') || options.defaultSort,
     isAscending: options.isAscending(query.get('sortOrder') || 'ascending'),
   });
 }

@@ -75,6 +75,8 @@ export const userTable: Table<User> = {
   origin: { type: 'text', getValue: ({ origin }) => origin },
   // As in the real server, this is an obsolete column, and not the user's groups.
   'groups.display': { type: 'text', getValue: () => 'uaa.user' },
+  // The zones of the sandbox have separate lists.
+  identity_zone_id: { type: 'text', getValue: () => 'uaa' },
   passwd_lastmodified: { type: 'time', getValue: ({ passwordModifiedAt }) => passwordModifiedAt },
   last_logon_success_time: { type: 'number', getValue: ({ lastLogonAt }) => lastLogonAt },
   previous_logon_success_time: {

@@ -16,7 +16,8 @@ import {
 } from '../errors.js';
 import { authenticateCaller } from '../oauth/bearer.js';
 import type { Realm } from '../realm.js';
-import { hasText } from '../requests.js';
+import { hasText, readParameters } from '../requests.js';
+import { parseFilter, type Filter } from '../store/filter.js';
 import { hashSecret } from '../store/secret-hash.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
@@ -39,9 +40,9 @@ import {
 } from './version.js';
 
 /**
- * Creates the routes `/Users` and `/Users/{id}`.
+ * Creates the routes `/Users`, `/Users/{id}` and `/ids/Users`.
  *
- * @see UAA 77 `ScimUserEndpoints`
+ * @see UAA 77 `ScimUserEndpoints`, `UserIdConversionEndpoints`
  */
 export function userRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
@@ -52,6 +53,7 @@ export function userRoutes(realm: Realm): readonly Route[] {
     return json(status, body, { etag: etagOf(user) });
   };
   return [
+    route('*', '/ids/Users', (request) => listUserIds(request, realm)),
     route('GET', '/Users', (request) => listUsers(request, realm)),
     route('POST', '/Users', (request) => respond(201, createUser(readUser(request), realm))),
     route('GET', '/Users/:id', (_, { id = '' }) => respond(200, findUser(state, id))),
@@ -100,6 +102,65 @@ function listUsers(request: SandboxRequest, realm: Realm): SandboxResponse {
       name.replace(/^emails\./, 'emails[*].').replace(/(givenName|familyName)/g, 'name.$1'),
     resource: 'user',
   });
+}
+
+/** Lists only ids, names and origins of users. */
+function listUserIds(request: SandboxRequest, { state }: Realm): SandboxResponse {
+  const { users, providers } = state;
+  const query = readParameters(request);
+  const filter = query.get('filter')?.trim() ?? '';
+  checkFilter(filter);
+  if (query.get('includeInactive') !== 'true') {
+    const active = providers.filter((provider) => provider.active);
+    const origins = active.map(({ originKey }) => `origin eq "${originKey}"`);
+    query.set('filter', `(${filter}) and (${origins.join(' or ')})`);
+  }
+  query.set('sortBy', 'userName');
+  query.set('attributes', 'id,userName,origin');
+  return createScimListResponse(
+    { ...request, query },
+    {
+      source: { rows: users, filterTable: userTable, sortTable: userTable },
+      toJson: ({ origin, id, userName }) => ({ origin, id, userName }),
+      resource: 'user',
+    },
+  );
+}
+
+/**
+ * Checks that a filter finds only users that it explicitly specifies.
+ *
+ * @throws ErrorResponse 400 `scim`.
+ */
+function checkFilter(text: string): void {
+  if (text === '') throw badScimRequestError("a 'filter' parameter is required");
+  let filter: Filter;
+  try {
+    filter = parseFilter(text);
+  } catch {
+    throw badScimRequestError(`Invalid filter '${text}'`);
+  }
+  if (!specifiesUser(filter)) throw badScimRequestError('Invalid filter attribute.');
+}
+
+/**
+ * Whether the filter contains an id or a name.
+ *
+ * @throws ErrorResponse 400 `scim` for another operator or attribute in any of its parts.
+ */
+function specifiesUser(filter: Filter): boolean {
+  if (filter.kind === 'and' || filter.kind === 'or') {
+    const parts = [specifiesUser(filter.left), specifiesUser(filter.right)];
+    return parts.includes(true);
+  }
+  if (filter.kind === 'present' || ['co', 'sw'].includes(filter.operator)) {
+    throw badScimRequestError('Wildcards are not allowed in filter.');
+  }
+  if (filter.operator !== 'eq') throw badScimRequestError('Invalid operator.');
+  const name = filter.attribute.toLowerCase();
+  if (name === 'id' || name === 'username') return true;
+  if (name === 'origin') return false;
+  throw badScimRequestError('Invalid filter attribute.');
 }
 
 function createUser(input: UserInput, { state, settings }: Realm): User {

@@ -120,7 +120,7 @@ function addIndexedRows<Row>(found: Set<Row>, source: Source<Row>, filter: Filte
   if (filter.kind === 'present' || filter.operator !== 'eq') return false;
   const column = findFilterColumn(source.filterTable, filter.attribute);
   if (!column.isIndexed) return false;
-  const index = source.rows.getIndex(column, (row) => toText(column.getValue(row)));
+  const index = source.rows.getIndex(column, (row) => toKey(column.getValue(row))?.toString());
   for (const row of index(String(filter.value).toLowerCase())) found.add(row);
   return true;
 }
@@ -188,10 +188,6 @@ export function createLikePattern(text: string): RegExp {
 /** Converts a cell so that texts are compared without regard to case. */
 function toKey(cell: Cell): Cell {
   return typeof cell === 'string' ? cell.toLowerCase() : cell;
-}
-
-function toText(cell: Cell): string | undefined {
-  return cell === undefined ? undefined : String(cell).toLowerCase();
 }
 
 /** Creates a function that compares rows for sorting. */
