@@ -91,7 +91,7 @@ export interface SharedServices {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { now: machineNow = Date.now, clockOffsetSeconds = 0 } = options;
   const { path: dir, release } =
-    options.dir === undefined ? createTemporaryFolder() : await lockFolder(options.dir);
+    options.dir === undefined ? createTemporaryFolder() : lockFolder(options.dir);
   const closeables: SharedServices['closeables'] = [];
   let state: State | undefined;
   let log: RequestLog | undefined;

@@ -4,7 +4,6 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { generate } from 'selfsigned';
 import { AdvisedError, readRegularFile, withPath } from './files.js';
-import { createFolder } from './folder-lock.js';
 
 /** A server certificate for this machine and the CA that signed it, in PEM. */
 export interface Certificates {
@@ -39,11 +38,9 @@ const files = {
  * Reads the certificates in a folder, creates missing ones, and replaces those that expire soon.
  * The CA is kept as long as it is valid, so that clients can continue to trust it.
  *
- * @param folder - created with mode 0700 if it does not exist.
  * @throws {Error} if the folder contains files with the same names from another program.
  */
 export async function ensureCertificates(folder: string): Promise<Certificates> {
-  createFolder(folder);
   rejectForeignFiles(folder);
   const ca =
     readValidFiles(folder, files.ca, isCaCertificate) ??
