@@ -133,6 +133,7 @@ const hints: Readonly<Record<string, string>> = {
 function grantTypeHint(reason: string): string | undefined {
   if (!reason.startsWith('Unauthorized grant type')) return undefined;
   // UAA 77 does not name the grant type.
-  const name = /: (\S+)/.exec(reason)?.[1] ?? 'authorization_code';
-  return `an administrator can add this grant type to the client: ${name}`;
+  const name = /: (\S+)/.exec(reason)?.[1];
+  const subject = name === undefined ? 'the grant type for this login' : `the grant type ${name}`;
+  return `an administrator can add ${subject} to the client`;
 }

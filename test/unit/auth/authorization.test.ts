@@ -117,7 +117,12 @@ describe('an authorization response', () => {
         error: 'invalid_client',
         error_description: 'Unauthorized grant type: authorization_code',
       },
-      { hint: expect.stringContaining('grant type to the client: authorization_code') },
+      { hint: 'an administrator can add the grant type authorization_code to the client' },
+    ],
+    [
+      'a UAA 77 does not allow the client to use the grant',
+      { error: 'invalid_client', error_description: 'Unauthorized grant type' },
+      { hint: 'an administrator can add the grant type for this login to the client' },
     ],
     [
       'the error code is a member of every object',
