@@ -61,7 +61,7 @@ function createFolder(path: string): void {
 
 /** Rejects a folder in which other users could replace the CA key or the data. */
 function rejectSharedFolder(folder: string): void {
-  // Windows has no permission bits of this kind.
+  // On Windows, Node reports no useful permission bits.
   if (platform === 'win32') return;
   const { mode, uid, gid } = statSync(folder);
   // A group with the same number as its user is usually the private group of this user.

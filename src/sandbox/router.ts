@@ -13,7 +13,7 @@ export interface SandboxRequest {
   readonly bytes?: Buffer;
   /** Scheme, host and port that the client used, e.g. `https://127.0.0.1:8443`. */
   readonly origin: string;
-  /** Token for the forms of UAA pages; set by the filter that protects against CSRF. */
+  /** Token for the forms of UAA pages; set by `withPageSecurity`, which protects against CSRF. */
   readonly csrfToken?: string;
 }
 

@@ -15,7 +15,7 @@ export interface UaaSettings extends Pick<
 > {
   /** 0 = any free port; default 8443. */
   readonly uaaPort?: number | undefined;
-  /** Release that the built-in UAA simulates; default 4.30. */
+  /** Release that the built-in UAA simulates; default 77. */
   readonly uaaBehaviour?: UaaRelease | undefined;
   /** Host names that the built-in UAA accepts, in addition to `localhost` and `127.0.0.1`. */
   readonly uaaHostNames?: readonly string[] | undefined;

@@ -39,7 +39,7 @@ export interface Upgrade {
 export const busyDescription =
   'od-broker is processing a request for the same instance... please try again later';
 
-/** The broker rejects a request. */
+/** Creates the error for a request that the broker rejects. */
 function brokerError(status: number, description: string): ErrorResponse {
   return new ErrorResponse(json(status, { body: description }), description);
 }

@@ -109,7 +109,7 @@ function describeFailure({ uuid }: Cluster, action: Operation['action']): string
 export const workerCount = 5;
 
 /**
- * Finds the earliest time, not before `from`, at which fewer than `limit` of the runs are active.
+ * Finds the earliest time, not before `start`, at which fewer than `limit` of the runs are active.
  *
  * @returns epoch milliseconds.
  */

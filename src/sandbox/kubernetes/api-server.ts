@@ -111,7 +111,7 @@ export function createApiServer(
     return json(200, { kind: `${kind}List`, apiVersion, metadata: {}, items: objects });
   }
 
-  /** Handles the requests that change objects, which exist only for two types. */
+  /** Handles requests that change objects. Only objects of two types can be changed. */
   function change(
     { kind }: ResourceType,
     { verb, group, resource, namespace, name }: ResourceAction,
@@ -144,7 +144,7 @@ export function createApiServer(
     request: SandboxRequest,
     identity: Identity,
   ): SandboxResponse {
-    // Only this type of review has content that matters.
+    // The content affects the result only for this type of review.
     const content = readBody(request, name === reviewTypes.access ? accessReviewSchema : {});
     const status = review(name, content, identity, authorization);
     const metadata = { creationTimestamp: formatTimestamp(now()) };
@@ -182,7 +182,7 @@ export function createApiServer(
       return createToken(action, request);
     }
     if (subresource !== '') throw unknownPathError();
-    // A client must not mistake the response to a normal request for what it has requested.
+    // Otherwise, the client would get the response to a normal list or change.
     if (request.query.has('watch') || request.query.has('dryRun')) throw methodNotAllowedError();
     if (resource.startsWith('selfsubject')) {
       if (verb !== 'create') throw methodNotAllowedError();

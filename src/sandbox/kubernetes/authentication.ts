@@ -63,7 +63,7 @@ export function createOidcAuthenticator(
   { uaa, clientId, clientSecret }: TokenCheck,
   now: () => number,
 ): TokenAuthenticator {
-  // The keys are public. The credentials only show in the log that a cluster requests them.
+  // The keys are public. The credentials are sent only so that the log shows the client.
   const authorization = basicAuthorization(clientId, clientSecret);
   const headers = { accept: 'application/json', authorization };
   const keys = createRemoteJWKSet(new URL(`${uaa.baseUrl}/token_keys`), {

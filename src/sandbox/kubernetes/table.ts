@@ -23,7 +23,7 @@ const otherColumns: Columns = { names: ['Name', 'Age'] };
 /**
  * Creates the table from which kubectl prints objects.
  *
- * @param kind - of all objects.
+ * @param kind - the kind that all objects have.
  * @param includesObjects - whether rows contain complete objects, or only their metadata.
  * @param now - epoch milliseconds.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables

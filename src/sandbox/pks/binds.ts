@@ -127,7 +127,7 @@ async function createOidcUser(
   if (bindsRole) await access.bindUser(endpoint, userName).catch(throwBindingError);
   const config = {
     'client-id': clientId,
-    // The product writes this name; kubectl ignores it. @see pks-cli, section 12.3
+    // The real PKS API uses this name; kubectl ignores it. @see pks-cli, section 12.3
     cluster_client_secret: '',
     'idp-issuer-url': url,
   };

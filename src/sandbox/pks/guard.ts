@@ -55,7 +55,7 @@ export const writeScopes: readonly string[] = [...adminScopes, 'pks.clusters.man
 /** Scopes to read the caller's own clusters or all. */
 export const readScopes: readonly string[] = [...writeScopes, 'pks.clusters.admin.read'];
 
-/** Returns a function that creates routes, whose tokens are checked at this UAA. */
+/** Returns a function that creates routes. The UAA checks the tokens of their requests. */
 export function createGuard(tokens: TokenCheck): GuardedRoute {
   return (method, path, scopes, handle) =>
     route(method, path, async (request, params) => {

@@ -35,7 +35,7 @@ const object = v.custom<JsonObject>(isObject, '{name} must be an object');
 /** For members that are not validated. */
 const anything = v.optional(v.unknown());
 
-/** An object without other members. The error has the same text as in the real API. */
+/** Rejects objects with unknown members. The error has the same text as in the real API. */
 function strictObject<const Entries extends v.ObjectEntries>(entries: Entries) {
   return v.strictObject(entries, issueMessage);
 }

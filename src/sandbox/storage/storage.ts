@@ -45,7 +45,7 @@ export interface State {
 /** Writing the whole file takes time, so the changes of several requests are saved together. */
 const saveMilliseconds = 200;
 
-/** With many rows, saving uses at most a sixth of the time. */
+/** Minimum pause between two saves, as a multiple of the time that the last one took. */
 const pauseFactor = 5;
 
 /**
@@ -147,7 +147,7 @@ export function withCommit<Request, Response>(
 /** Rows in the order of creation, by the name of their collection. */
 type Rows = Readonly<Record<string, readonly unknown[]>>;
 
-/** Must be increased if an older version could not read the rows, or this version those of older ones. */
+/** Increase it if older releases cannot read the new rows, or this one cannot read older rows. */
 const version = 3;
 
 function readRows(path: string | undefined): Rows {

@@ -15,11 +15,11 @@ import type { Realm } from './realm.js';
 import { defaultZone, findRequestedZone, type Zone } from './zones.js';
 
 /**
- * Who may send a request:
+ * Which callers may send a request:
  *
  * - the methods, separated by spaces; `*` stands for all methods.
- * - the path: `*` matches one segment, and `**` at the end all others.
- * - the scopes, separated by spaces and in the order of the error: one is sufficient. `self` stands
+ * - the path: `*` matches one segment, and a final `**` any number of segments.
+ * - the scopes, separated by spaces and in the order of the error. One is sufficient. `self` stands
  *   for the user in the path. `token` requires any token, because the route itself checks who may
  *   use it; with `denied`, no token is sufficient.
  */

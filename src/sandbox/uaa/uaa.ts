@@ -143,8 +143,8 @@ function checkAccept(request: SandboxRequest, { status, headers }: SandboxRespon
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * Rejects requests for another host, which may come from a web page in the user's browser, unknown
- * methods and malformed paths.
+ * Rejects unknown methods, malformed paths, and requests for another host name, which a web page in
+ * the user's browser may have sent.
  */
 function checkRequest(request: SandboxRequest, { settings }: Realm): void {
   const { path, headers } = request;

@@ -5,7 +5,7 @@ import type { Client } from '../store/clients.js';
 import type { User } from '../store/users.js';
 import { resolveRedirectUri } from './redirect-uri.js';
 
-/** The user who makes an authorization request. */
+/** The user who is asked to authorize the client. */
 export interface Principal {
   readonly user: User;
   /** Time of the login in epoch seconds. */

@@ -88,7 +88,7 @@ async function createTokens(
   };
 }
 
-/** Redirects to the client with an error: in the fragment if it requested an access token. */
+/** Redirects to the client with an error, in the fragment if it requested tokens. */
 export function respondWithError(
   request: SandboxRequest,
   error: Readonly<Record<string, string>>,

@@ -44,7 +44,7 @@ export function authorizeRoutes(realm: Realm): readonly Route[] {
  */
 type Authentication = 'credentials' | 'bearer' | 'silent' | 'session';
 
-/** @returns `session` for the requests of all other pages. */
+/** @returns `session` for requests to all other paths. */
 export function selectAuthentication(request: SandboxRequest): Authentication {
   if (request.path !== '/oauth/authorize') return 'session';
   const fields = readParameters(request);
@@ -127,7 +127,7 @@ async function authenticateByToken(request: SandboxRequest, realm: Realm): Promi
 }
 
 /**
- * Responds to a request with `prompt=none` of a user who is not logged in.
+ * Responds to a request with `prompt=none` if the user is not logged in.
  *
  * @see OpenID Connect Core 1.0, section 3.1.2.6
  */

@@ -46,8 +46,8 @@ export function showConsent(
 }
 
 /**
- * Handles the form of the consent page. It applies to the request in the session, whatever other
- * parameters it contains. Scopes that are not checked are denied.
+ * Handles the form of the consent page. It applies to the authorization request in the session;
+ * other parameters are ignored. Scopes that are not checked are denied.
  *
  * @throws AuthorizationError
  */

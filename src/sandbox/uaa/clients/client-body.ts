@@ -31,7 +31,7 @@ export interface ClientInput extends Pick<
   readonly resetsOthers: boolean;
 }
 
-/** A text. Numbers and booleans are converted. */
+/** A string. Numbers and booleans are converted to strings. */
 export const scalar = v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.transform(String));
 
 /** An array, or a string of words that are separated by commas or whitespace. */
@@ -41,7 +41,7 @@ const words = v.pipe(
   v.transform((list): readonly string[] => list.filter((word) => word !== '')),
 );
 
-/** A 32-bit number, or its text. An empty text means that there is no value. */
+/** A 32-bit number, or a string that contains one. An empty string counts as missing. */
 const seconds = v.nullish(
   v.pipe(
     v.union([v.number(), v.pipe(v.string(), v.trim(), v.regex(/^(-?\d+)?$/))]),

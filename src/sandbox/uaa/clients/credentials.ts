@@ -144,7 +144,8 @@ function deleteTrust({ uri, keys }: ClientTrust, deleted: string): ClientTrust |
 }
 
 /**
- * A URL and keys exclude each other, and a stored key with the same id stays.
+ * Combines stored and added keys. A client cannot have both a URL and keys. If the two conflict, or
+ * two keys have the same id, the stored value is kept unless `replaces` is set.
  *
  * @param replaces - whether the added URL or keys replace the stored ones.
  */

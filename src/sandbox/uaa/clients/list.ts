@@ -35,8 +35,8 @@ export function createClientListSpec(
 }
 
 /**
- * Attributes that a list returns as null. The real server looks them up by the names of Java fields,
- * which do not exist in the JSON of a client.
+ * Attributes that a list returns as null. The real server looks them up by internal names, which
+ * do not exist in the JSON of a client.
  */
 const missingAttributes: Readonly<Record<string, string>> = {
   client_id: 'clientId',

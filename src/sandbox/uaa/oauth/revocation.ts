@@ -13,8 +13,8 @@ import { authenticateCaller, insufficientScopeError } from './bearer.js';
 import type { CheckedToken } from './token-check.js';
 
 /**
- * Creates the routes below `/oauth/token/revoke` and `/oauth/token/list`. The rules for access
- * already require a token, and the scopes of the routes for clients and for lists.
+ * Creates the routes below `/oauth/token/revoke` and `/oauth/token/list`. The access
+ * rules have already checked the token and, except for users and single tokens, its scopes.
  */
 export function revocationRoutes(realm: Realm): readonly Route[] {
   const { users, clients, tokens } = realm.state;

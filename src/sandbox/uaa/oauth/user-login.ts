@@ -81,8 +81,8 @@ function decodeEscapes(text: string): string {
 }
 
 /**
- * Whether a request contains a passcode. A request that accepts all types, as curl's do, is handled
- * as a login with a password, and the passcode remains valid.
+ * Whether a request contains a passcode. If the request accepts all types, as with curl, it is
+ * handled as a login with a password, and the passcode remains valid.
  */
 export function hasPasscode({ headers }: SandboxRequest, fields: URLSearchParams): boolean {
   return fields.has('passcode') && /^(application\/json\b|$)/.test(headers['accept'] ?? '');

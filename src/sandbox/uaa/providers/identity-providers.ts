@@ -128,8 +128,8 @@ function findProvider({ providers }: State, id: string): IdentityProvider {
 
 /**
  * Deletes a provider with its users, mappings and memberships. Like the real server, ignores the
- * request for the provider `uaa`, which cannot be deleted, and keeps memberships of the deleted users
- * whose own origin is another one.
+ * request for the provider `uaa`, which cannot be deleted, and keeps the deleted users'
+ * memberships that have another origin.
  */
 function deleteProvider(state: State, { id, originKey }: IdentityProvider): void {
   if (originKey === 'uaa') return;

@@ -10,7 +10,7 @@ const enabled = v.optional(v.boolean(), true);
 const disabled = v.optional(v.boolean(), false);
 const record = v.record(v.string(), v.unknown());
 
-/** An absolute URL. An empty text means that there is no URL. */
+/** An absolute URL. An empty string means that there is no URL. */
 const url = v.optional(
   v.nullable(
     v.pipe(

@@ -11,11 +11,11 @@ const optional = <Output>(schema: v.GenericSchema<unknown, Output>) =>
     v.transform((value) => value ?? undefined),
   );
 
-/** A text. As in the real server, numbers and booleans are converted to a text. */
+/** A string. Like the real server, converts numbers and booleans to strings. */
 const scalar = v.pipe(v.union([v.string(), v.number(), v.boolean()]), v.transform(String));
 const text = optional(scalar);
 
-/** A text that fits into its database column. */
+/** A string that fits into its database column. */
 const column = (maxLength = 255) =>
   optional(v.pipe(scalar, v.maxLength(maxLength, '{name} is too long')));
 
@@ -96,7 +96,7 @@ const member = record({
   operation: text,
 });
 
-/** In a group, the id of a user stands for a member. */
+/** The members of a group can also be given as ids of users. */
 const groupMember = v.union([
   member,
   v.pipe(
@@ -164,7 +164,7 @@ const userMembers = new Map(Object.keys(user.entries).map((name) => [name.toLowe
 /**
  * Reads a user. The names of its members are case-insensitive.
  *
- * @throws ErrorResponse 400 `scim` for an invalid member, or 500 for null, as the real server.
+ * @throws ErrorResponse 400 `scim` for an invalid member, or 500 for null, like the real server.
  */
 export function readUser(request: SandboxRequest): UserInput {
   const entries = Object.entries(readScimObject(request)).map(

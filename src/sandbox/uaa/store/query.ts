@@ -172,7 +172,7 @@ const operations: Readonly<Record<Operator, Comparison>> = {
   ge: (cell, value) => cell >= value,
   lt: (cell, value) => cell < value,
   le: (cell, value) => cell <= value,
-  // Only texts contain other texts.
+  // Only strings can contain other strings.
   co: (cell, value) =>
     typeof cell === 'string' && createLikePattern(`%${String(value)}%`).test(cell),
   sw: (cell, value) =>
@@ -185,7 +185,7 @@ export function createLikePattern(text: string): RegExp {
   return new RegExp(`^${pattern.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's');
 }
 
-/** Converts a cell so that texts are compared without regard to case. */
+/** Converts a cell so that strings are compared case-insensitively. */
 function toKey(cell: Cell): Cell {
   return typeof cell === 'string' ? cell.toLowerCase() : cell;
 }
