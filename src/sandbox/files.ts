@@ -35,37 +35,22 @@ export class AdvisedError extends Error {
   }
 }
 
-/** Creates the error for a file with unusable content. Its advice keeps the content. */
-export function damagedFileError(message: string, path: string): AdvisedError {
-  const backup = quote(`${path}.bad`);
-  return new AdvisedError(
-    message,
-    `to start over, move the file away: mv ${quote(path)} ${backup}`,
-  );
-}
-
 /** Quotes a path for a shell. On Windows, paths contain no double quotes. */
 export function quote(path: string): string {
   if (process.platform === 'win32') return `"${path}"`;
   return `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-/** Maximum size of a file that stores the sandbox's data; enough for several million rows. */
-export const maximumStateFileBytes = 1024 ** 3;
-
 /**
  * Reads a regular file. Pipes and devices are rejected, because reading them may never end.
  *
- * @param limit - maximum size in bytes.
- * @throws {Error} if the file cannot be read, is not a regular file, or is too large.
+ * @throws {Error} if the file cannot be read or is not a regular file.
  */
-export function readRegularFile(path: string, limit = 1024 * 1024): Buffer {
+export function readRegularFile(path: string): Buffer {
   // Without O_NONBLOCK, opening a named pipe waits for a writer.
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile()) throw new Error(`${path} is not a regular file`);
-    if (stats.size > limit) throw new Error(`${path} is larger than ${String(limit)} bytes`);
+    if (!fstatSync(descriptor).isFile()) throw new Error(`${path} is not a regular file`);
     return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -1,4 +1,3 @@
-import { checkServerIdentity } from 'node:tls';
 import type { Pool } from 'undici';
 
 export interface HttpRequest {
@@ -15,7 +14,6 @@ export interface HttpResponse {
 }
 
 const timeoutMilliseconds = 10_000;
-const maximumResponseBytes = 64 * 1024 * 1024;
 
 /** Sends requests from one sandbox server to another, over persistent connections. */
 export type HttpClient = ReturnType<typeof createHttpClient>;
@@ -35,13 +33,9 @@ export function createHttpClient(baseUrl: string, ca?: string) {
     // esbuild's bundle does not provide the named exports of CommonJS packages.
     const { default: undici } = await import('undici/index.js');
     return new undici.Pool(origin, {
-      maxResponseSize: maximumResponseBytes,
       connect: {
         // Otherwise, NODE_TLS_REJECT_UNAUTHORIZED could turn off the verification.
         rejectUnauthorized: true,
-        // Without the subject, Node does not accept its common name.
-        checkServerIdentity: (host, certificate) =>
-          checkServerIdentity(host, { ...certificate, subject: {} }),
         ...(ca !== undefined && { ca }),
       },
     });

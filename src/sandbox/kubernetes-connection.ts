@@ -1,48 +1,13 @@
-import type { Broker } from './broker/broker.js';
 import { isObject } from './body.js';
 import { createHttpClient, type HttpResponse } from './http-client.js';
-import {
-  createBuiltInKubernetes,
-  type KubeAuth,
-  type KubernetesClusters,
-  type KubernetesEndpoint,
-} from './kubernetes/clusters.js';
-import type { TokenCheck } from './pks/guard.js';
-import type { SharedServices } from './sandbox.js';
-import type { Release } from './release.js';
-
-export interface KubernetesSettings {
-  /** How clusters authenticate users; default `oidc`. */
-  readonly kubeAuth?: KubeAuth | undefined;
-  /** A real API server for all clusters, instead of the built-in ones. */
-  readonly kubernetes?: KubernetesEndpoint | undefined;
-}
+import type { KubernetesClusters, KubernetesEndpoint } from './kubernetes/clusters.js';
 
 /**
- * Returns the Kubernetes APIs of the clusters. The built-in ones start on first use.
+ * Uses an external API server for all clusters.
  *
- * @throws {Error} if the external API server rejects the token, or cannot be connected to although
- *   it runs.
+ * @throws {Error} if the API server rejects the token, or cannot be connected to although it runs.
  */
-export async function connectKubernetes(
-  shared: SharedServices,
-  { kubeAuth = 'oidc', kubernetes }: KubernetesSettings,
-  {
-    tokens,
-    findCluster,
-    release,
-  }: Pick<Broker, 'findCluster'> & { readonly tokens: TokenCheck; readonly release: Release },
-): Promise<KubernetesClusters> {
-  if (kubernetes) return connectExternalKubernetes(kubernetes);
-  const builtIn = await createBuiltInKubernetes({
-    ...{ ...shared, kubeAuth, uaa: tokens, release, findCluster },
-  });
-  shared.closeables.push(builtIn);
-  return builtIn;
-}
-
-/** All clusters share the external API server. */
-async function connectExternalKubernetes(
+export async function connectExternalKubernetes(
   endpoint: KubernetesEndpoint,
 ): Promise<KubernetesClusters> {
   const shared = { ...endpoint, server: endpoint.server.replace(/\/+$/, '') };
@@ -56,10 +21,9 @@ async function connectExternalKubernetes(
  */
 async function checkAdministrator(endpoint: KubernetesEndpoint): Promise<void> {
   const { server } = endpoint;
-  const response = await requestAccessReview(endpoint);
+  const { status = 503, body = '' } = (await requestAccessReview(endpoint)) ?? {};
   // A load balancer may run before the API server does.
-  if (!response || response.status >= 500) return;
-  const { status, body } = response;
+  if (status >= 500) return;
   if (status === 401) {
     throw new Error(`--kubernetes ${server} rejected the token of --kubernetes-token-file`);
   }
@@ -101,9 +65,4 @@ async function requestAccessReview({
   } finally {
     await http.close();
   }
-}
-
-/** Formats the issuer of the UAA's ID tokens. */
-export function formatIssuer({ uaa }: TokenCheck): string {
-  return `${uaa.baseUrl}/oauth/token`;
 }

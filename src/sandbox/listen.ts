@@ -7,7 +7,8 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
 import { isObject } from './body.js';
-import { json, type SandboxRequest, type SandboxResponse } from './router.js';
+import { hasCode } from './files.js';
+import { json, type Handle, type SandboxRequest, type SandboxResponse } from './router.js';
 
 export interface ListeningServer {
   /** E.g. `https://localhost:9021`. */
@@ -42,8 +43,6 @@ export interface ListenOptions {
   readonly onResponse?: (exchange: Exchange) => void;
 }
 
-export type Handle = (request: SandboxRequest) => Promise<SandboxResponse>;
-
 export interface Exchange {
   readonly request: SandboxRequest;
   readonly response: SandboxResponse;
@@ -65,9 +64,9 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening').catch((error: unknown) => {
     const advice = portFlag === undefined ? '' : `; choose another with ${portFlag}`;
-    throw new Error(`Port ${String(port)} ${describeListenError(error)}${advice}`, {
-      cause: error,
-    });
+    const isInUse = hasCode(error, 'EADDRINUSE');
+    const problem = isInUse ? 'is already in use' : `cannot be used: ${String(error)}`;
+    throw new Error(`Port ${String(port)} ${problem}${advice}`, { cause: error });
   });
   const address = server.address();
   const boundPort = typeof address === 'object' && address ? address.port : port;
@@ -106,17 +105,16 @@ function createClose(server: Server): () => Promise<void> {
   };
 }
 
-type Respond = (
-  request: Omit<UnparsedRequest, 'body'> & { readonly body: Buffer | undefined },
-) => Promise<SandboxResponse>;
-
-/** Returns a function that handles and logs a request; its body is undefined if it is too large. */
-function createRespond(scheme: string, handle: Handle, { onResponse }: ListenOptions): Respond {
-  return async ({ body, ...head }) => {
+/** Returns a function that handles and logs a request. */
+function createRespond(
+  scheme: string,
+  handle: Handle,
+  { onResponse }: ListenOptions,
+): ListeningServer['respond'] {
+  return async (unparsed) => {
     const startedAt = performance.now();
-    const request = toRequest({ ...head, body: body ?? Buffer.alloc(0) }, scheme);
-    const response =
-      body === undefined ? tooLargeResponse : await handle(request).catch(internalErrorResponse);
+    const request = toRequest(unparsed, scheme);
+    const response = await handle(request).catch(internalErrorResponse);
     try {
       onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
     } catch (error) {
@@ -129,12 +127,12 @@ function createRespond(scheme: string, handle: Handle, { onResponse }: ListenOpt
 async function handleExchange(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  respond: Respond,
+  respond: ListeningServer['respond'],
   { now }: ListenOptions,
 ): Promise<void> {
   const { method = 'GET', url = '/', headers } = incoming;
   const body = await readBody(incoming);
-  const response = await respond({ method, url, headers, body });
+  const response = body ? await respond({ method, url, headers, body }) : tooLargeResponse;
   outgoing.sendDate = false;
   outgoing.writeHead(response.status, {
     date: new Date(now()).toUTCString(),
@@ -199,10 +197,4 @@ function internalErrorResponse(error: unknown): SandboxResponse {
       ? `Cannot write ${error['path']}: ${String(error['message'])}`
       : String(error);
   return json(500, { status: 500, error: 'Internal Server Error', message });
-}
-
-function describeListenError(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error && error.code;
-  if (code === 'EADDRINUSE') return 'is already in use';
-  return `cannot be used (${String(code)})`;
 }

@@ -47,6 +47,9 @@ export function toErrorResponse(error: unknown): SandboxResponse {
   throw error;
 }
 
+/** Handles the requests to a server. */
+export type Handle = (request: SandboxRequest) => Promise<SandboxResponse>;
+
 export type Params = Readonly<Record<string, string>>;
 export type Handler = (
   request: SandboxRequest,
@@ -71,10 +74,7 @@ export function route(method: string, path: string, handler: Handler): Route {
  * Returns a function that calls the first matching route, or `fallback` if none matches. A HEAD
  * request without its own route is handled as GET, and the server omits the body.
  */
-export function createRouter(
-  routes: readonly Route[],
-  fallback: Handler,
-): (request: SandboxRequest) => Promise<SandboxResponse> {
+export function createRouter(routes: readonly Route[], fallback: Handler): Handle {
   const dispatch = (request: SandboxRequest): SandboxResponse | Promise<SandboxResponse> => {
     const methods = request.method === 'HEAD' ? ['HEAD', 'GET'] : [request.method];
     const segments = request.path.split('/');
@@ -132,22 +132,18 @@ function matchSegments(
   for (const [index, expected] of pattern.entries()) {
     const actual = segments[index] ?? '';
     if (expected.startsWith(':')) {
-      if (actual === '' || hasInvalidEscape(actual)) return undefined;
+      if (actual === '') return undefined;
       params[expected.slice(1)] = decodePath(actual);
     } else if (expected !== actual) return undefined;
   }
   return params;
 }
 
-/** Whether a text contains a percent sign without two hexadecimal digits after it. */
-export function hasInvalidEscape(text: string): boolean {
-  return /%(?![\da-f]{2})/i.test(text);
-}
-
-/** Decodes the escapes of a path. Invalid escapes are unchanged; invalid UTF-8 is replaced. */
+/** Decodes the escapes of a path. A path with invalid escapes is returned unchanged. */
 export function decodePath(path: string): string {
-  const bytes = Buffer.from(path, 'utf8')
-    .toString('latin1')
-    .replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

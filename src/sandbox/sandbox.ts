@@ -6,12 +6,14 @@ import {
   type UaaSettings,
 } from './uaa-connection.js';
 import { createTemporaryFolder, lockFolder } from './folder-lock.js';
-import {
-  connectKubernetes,
-  formatIssuer,
-  type KubernetesSettings,
-} from './kubernetes-connection.js';
+import { connectExternalKubernetes } from './kubernetes-connection.js';
 import { createClusterAccess } from './kubernetes/client.js';
+import {
+  createBuiltInKubernetes,
+  type KubeAuth,
+  type KubernetesClusters,
+  type KubernetesEndpoint,
+} from './kubernetes/clusters.js';
 import { listen } from './listen.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 import { createApi } from './pks/api.js';
@@ -20,7 +22,7 @@ import { releases, type ReleaseName } from './release.js';
 import { openState, withCommit, type State } from './storage/storage.js';
 import { ensureCertificates, type Certificates } from './tls.js';
 
-export interface SandboxOptions extends UaaSettings, KubernetesSettings {
+export interface SandboxOptions extends UaaSettings {
   /** 0 = any free port; default 9021. */
   readonly apiPort?: number | undefined;
   /**
@@ -34,12 +36,14 @@ export interface SandboxOptions extends UaaSettings, KubernetesSettings {
   readonly now?: (() => number) | undefined;
   /** Seconds by which the servers' clock, and therefore their `Date` header, is ahead of `now`. */
   readonly clockOffsetSeconds?: number | undefined;
-  /** Number of additional clusters, for performance tests. */
-  readonly clusters?: number | undefined;
   /** Duration of each cluster operation; default 120. */
   readonly provisionSeconds?: number | undefined;
   /** Release of the API; default 1.7. */
   readonly pksVersion?: ReleaseName | undefined;
+  /** How clusters authenticate users; default `oidc`. */
+  readonly kubeAuth?: KubeAuth | undefined;
+  /** A real API server for all clusters, instead of the built-in ones. */
+  readonly kubernetes?: KubernetesEndpoint | undefined;
   /** Simulated failure of requests for cluster credentials; default: none. */
   readonly bindsError?: BindsErrorKind | undefined;
 }
@@ -140,21 +144,27 @@ async function startApi(
 ): Promise<string> {
   const { now, log, certificates, closeables } = shared;
   const { apiPort = 9021, pksVersion = '1.7', kubeAuth = 'oidc' } = options;
-  const { provisionSeconds = 120, clusters } = options;
+  const { provisionSeconds = 120 } = options;
   const release = releases[pksVersion];
   const storage = shared.storageFor('broker');
-  const broker = createBroker({
-    ...{ now, release, provisionSeconds, storage },
-    ...(clusters !== undefined && { clusters }),
-  });
-  const { findCluster } = broker;
+  const broker = createBroker({ now, release, provisionSeconds, storage });
   const access = createClusterAccess();
   closeables.push(access);
+  let clusters: KubernetesClusters;
+  if (options.kubernetes) {
+    clusters = await connectExternalKubernetes(options.kubernetes);
+  } else {
+    const { findCluster } = broker;
+    const settings = { kubeAuth, uaa: tokens, release, findCluster };
+    const builtIn = await createBuiltInKubernetes({ ...shared, ...settings });
+    closeables.push(builtIn);
+    clusters = builtIn;
+  }
   const binds: BindSettings = {
-    clusters: await connectKubernetes(shared, options, { tokens, findCluster, release }),
+    clusters,
     access,
     kubeAuth,
-    issuer: formatIssuer(tokens),
+    issuer: `${tokens.uaa.baseUrl}/oauth/token`,
     simulateError: createBindsErrorSimulation(options.bindsError),
   };
   const server = await listen({

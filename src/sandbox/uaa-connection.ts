@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { AdvisedError, readRegularFile } from './files.js';
+import { AdvisedError, hasCode, readRegularFile } from './files.js';
 import { createHttpClient } from './http-client.js';
 import { listen, type ListeningServer } from './listen.js';
 import { describeError, sendTokenCheck, type TokenCheck } from './pks/guard.js';
@@ -101,12 +101,7 @@ export async function connectExternalUaa(
   closeables.push(http);
   const tokens = { uaa: http, clientId: apiClientId, clientSecret };
   await checkApiClient(tokens);
-  return {
-    tokens,
-    users: [],
-    clients: [],
-    ...createCaBundle(certificates, uaaCaPem),
-  };
+  return { tokens, users: [], clients: [], ...createCaBundle(certificates, uaaCaPem) };
 }
 
 /** Without this check, the sandbox would start, and each request to the API would fail. */
@@ -125,21 +120,14 @@ async function checkApiClient(tokens: TokenCheck): Promise<void> {
   });
   // 400 means that the client is allowed to check tokens, and that "no-token" is not a token.
   if (status === 400) return;
-  if (status === 401) {
+  if (status === 401 || status === 403) {
+    const credentials = `${apiClientId} -s ${defaultApiClientSecret}`;
     throw new AdvisedError(
-      `The UAA ${url} rejected the client ${apiClientId} or its secret`,
-      `set the client's secret: tpks uaa secret set ${apiClientId} -s ${defaultApiClientSecret}; ` +
-        'or, if the client does not exist, create it: ' +
-        `tpks uaa client add ${apiClientId} -s ${defaultApiClientSecret} ` +
+      `The UAA ${url} rejected the client ${apiClientId}, its secret or its authorities`,
+      `set the client's secret: tpks uaa secret set ${credentials}; or, if the client does not ` +
+        `exist, create it: tpks uaa client add ${credentials} ` +
         '--authorized_grant_types client_credentials --authorities uaa.resource',
       'unauthenticated',
-    );
-  }
-  if (status === 403) {
-    throw new AdvisedError(
-      `The client ${apiClientId} cannot check tokens at the UAA ${url}`,
-      'add uaa.resource to its authorities (LIST: those that it has now): ' +
-        `tpks uaa client update ${apiClientId} --authorities LIST,uaa.resource`,
     );
   }
   throw new AdvisedError(
@@ -154,8 +142,7 @@ function readPem(textOrPath: string): string {
   try {
     return readRegularFile(textOrPath).toString();
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = isMissing ? ': the file does not exist' : '';
+    const reason = hasCode(error, 'ENOENT') ? ': the file does not exist' : '';
     throw new Error(`Cannot read the --uaa-ca file: ${textOrPath}${reason}`, { cause: error });
   }
 }

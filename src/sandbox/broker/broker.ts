@@ -1,10 +1,10 @@
-import { releases, type Release } from '../release.js';
+import type { Release } from '../release.js';
 import type { Collection } from '../storage/collection.js';
-import { createMemoryStorage, type Storage } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import { createChanges, type Changes } from './changes.js';
 import type { Cluster } from './cluster.js';
 import { createProfileStore, type ProfileStore } from './profiles.js';
-import { generateClusters, seedClusters, seedQuotas, seedTasks } from './seed.js';
+import { seedClusters, seedQuotas, seedTasks } from './seed.js';
 import { createBrokerState, type BrokerState } from './state.js';
 import { createTaskStore, type TaskStore } from './tasks.js';
 
@@ -17,14 +17,10 @@ export interface Quota {
 export interface BrokerOptions {
   /** Returns epoch milliseconds. */
   readonly now: () => number;
-  /** Default 1.7. */
-  readonly release?: Release;
+  readonly release: Release;
   /** Duration of each cluster operation. */
   readonly provisionSeconds: number;
-  /** Number of additional clusters, for performance tests. */
-  readonly clusters?: number;
-  /** Default: in memory. */
-  readonly storage?: Storage;
+  readonly storage: Storage;
 }
 
 /**
@@ -40,17 +36,8 @@ export interface Broker extends Changes {
   readonly findCluster: (name: string) => Cluster | undefined;
 }
 
-export function createBroker({
-  now,
-  release = releases['1.7'],
-  provisionSeconds,
-  clusters: additionalClusters = 0,
-  storage = createMemoryStorage(),
-}: BrokerOptions): Broker {
-  const seed = [
-    ...seedClusters(now(), provisionSeconds, release),
-    ...generateClusters(additionalClusters),
-  ];
+export function createBroker({ now, release, provisionSeconds, storage }: BrokerOptions): Broker {
+  const seed = seedClusters(now(), provisionSeconds, release);
   const clusters = createBrokerState(seed, now, storage);
   const tasks = createTaskStore(storage, seedTasks(now()));
   const quotas = storage.collection<Quota>({

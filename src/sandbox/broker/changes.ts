@@ -1,29 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Release } from '../release.js';
 import { ErrorResponse, json } from '../router.js';
-import type { Cluster, ClusterParameters } from './cluster.js';
+import { createPendingCluster, type Cluster, type NewCluster } from './cluster.js';
 import {
-  findFreeTime,
   scheduleOperation,
   scheduleSkippedOperation,
   scheduleUpgrade,
-  workerCount,
   type Operation,
 } from './operations.js';
-import { findPlanDefinition, planSettings, type PlanDefinition } from './plans.js';
+import { findPlanDefinition, type PlanDefinition } from './plans.js';
 import type { BrokerState, Instance } from './state.js';
 import { toTaskInfo, type Task, type TaskStore } from './tasks.js';
-
-export interface NewCluster {
-  readonly owner: string;
-  readonly name: string;
-  readonly plan_name: string;
-  readonly network_profile_name?: string;
-  readonly compute_profile_name?: string;
-  readonly kubernetes_profile_name?: string;
-  /** At least the host; the plan determines the number of workers if it is absent. */
-  readonly parameters: Partial<ClusterParameters>;
-}
 
 /** Changes to a cluster. Absent members and parameters stay unchanged. */
 export type ClusterChange = Partial<Omit<NewCluster, 'owner' | 'name' | 'plan_name'>>;
@@ -62,8 +49,7 @@ export function createChanges(deps: ChangesDeps) {
   const willFail = ({ plan_name }: Cluster) => findPlanDefinition(plan_name)?.fails ?? false;
 
   const startOperation = (instance: Instance, operation: Omit<Operation, 'run'>): Instance => {
-    const startsAt = findFreeTime(state.listActiveRuns(), now(), workerCount);
-    const run = { startsAt, endsAt: startsAt + milliseconds };
+    const run = { startsAt: now(), endsAt: now() + milliseconds };
     state.save(scheduleOperation(instance, { ...operation, run }, now()));
     return requireInstance(state, instance.cluster.name);
   };
@@ -76,7 +62,7 @@ export function createChanges(deps: ChangesDeps) {
         throw brokerError(409, `The cluster named "${input.name}" already exists.`);
       }
       const clusterCount = state.list().length;
-      const cluster = createPendingCluster(input, definition, release);
+      const cluster = createPendingCluster(input, definition.plan, release.current);
       return startOperation(
         { owner: input.owner, cluster },
         {
@@ -108,7 +94,6 @@ export function createChanges(deps: ChangesDeps) {
             maxInFlight,
             fails: (name) => willFail(requireInstance(state, name).cluster),
           },
-          state.listActiveRuns(),
           now(),
           milliseconds,
         ),
@@ -162,47 +147,6 @@ function scheduleClusterUpgrade(
   }
   const result = { pks_version: current.pks, k8s_version: current.k8s, available_upgrades: [] };
   return scheduleOperation(instance, { action: 'UPGRADE', run, fails: run.fails, result }, beganAt);
-}
-
-/**
- * Creates a cluster as in the API's response, including the null members.
- *
- * @see pks-api, section 7.2
- */
-function createPendingCluster(
-  { name, plan_name, parameters, ...profiles }: NewCluster,
-  { plan }: PlanDefinition,
-  { current }: Release,
-): Cluster {
-  return {
-    name,
-    plan_name,
-    // The first step replaces the three `last_action` members.
-    last_action: 'CREATE',
-    last_action_state: 'queued',
-    last_action_description: 'Instance provisioning queued',
-    uuid: randomUUID(),
-    kubernetes_master_ips: ['In Progress'],
-    network_profile_name: profiles.network_profile_name ?? '',
-    compute_profile_name: profiles.compute_profile_name ?? '',
-    kubernetes_profile_name: profiles.kubernetes_profile_name ?? '',
-    k8s_version: current.k8s,
-    pks_version: current.pks,
-    parameters: {
-      kubernetes_master_host: '',
-      kubernetes_master_port: 8443,
-      worker_haproxy_ip_addresses: null,
-      kubernetes_worker_instances: plan.worker_instances,
-      authorization_mode: null,
-      kubernetes_setting_plan_details: planSettings,
-      k8s_customization_parameters: {
-        vsphere_cloud_provider_config_key: null,
-        unset_http_proxy: null,
-        insecure_registries: null,
-      },
-      ...parameters,
-    },
-  };
 }
 
 /** Creates addresses in a subnet that depends on the number of clusters. */

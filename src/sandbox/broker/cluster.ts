@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import type { Versions } from '../release.js';
+import { planSettings, type Plan } from './plans.js';
+
 /** A cluster as the PKS API returns it. @see pks-api, section 6 */
 export interface Cluster {
   readonly name: string;
@@ -21,33 +25,61 @@ export interface ClusterParameters {
   readonly kubernetes_master_host: string;
   readonly kubernetes_master_port: number;
   readonly kubernetes_worker_instances: number;
-  readonly worker_haproxy_ip_addresses?: null;
-  readonly authorization_mode?: null;
-  readonly kubernetes_setting_plan_details?: KubernetesSettings;
-  readonly kubernetes_setting_cluster_details?: Partial<KubernetesSettings>;
-  /** JSON as a string, like the two members below. */
-  readonly nsxt_network_profile?: string;
-  readonly nsxt_network_details?: string;
-  readonly compute_profile?: string;
-  readonly k8s_customization_parameters?: {
-    readonly vsphere_cloud_provider_config_key: string | null;
-    readonly unset_http_proxy: readonly string[] | null;
-    readonly insecure_registries: readonly string[] | null;
-  };
-  readonly custom_ca_certs?: readonly { readonly domain_name: string; readonly ca_cert: string }[];
-  readonly cluster_tags?: readonly { readonly name: string; readonly value: string }[];
-  /** Since TKGI 1.9. */
-  readonly node_pool_instances?: Readonly<Record<string, number>>;
-  /** Members of later releases. */
+  /** All values are strings, including numbers and booleans. */
+  readonly kubernetes_setting_plan_details?: Readonly<Record<string, string>>;
+  readonly kubernetes_setting_cluster_details?: Readonly<Record<string, string>>;
+  /** Members that the broker only stores. */
   readonly [member: string]: unknown;
 }
 
-/** All values are strings, including numbers and booleans. */
-export interface KubernetesSettings {
-  readonly kubelet_drain_timeout: string;
-  readonly kubelet_drain_grace_period: string;
-  readonly kubelet_drain_force: string;
-  readonly kubelet_drain_ignore_daemonsets: string;
-  readonly kubelet_drain_delete_local_data: string;
-  readonly kubelet_drain_force_node: string;
+export interface NewCluster {
+  readonly owner: string;
+  readonly name: string;
+  readonly plan_name: string;
+  readonly network_profile_name?: string;
+  readonly compute_profile_name?: string;
+  readonly kubernetes_profile_name?: string;
+  /** At least the host; the plan determines the number of workers if it is absent. */
+  readonly parameters: Partial<ClusterParameters>;
+}
+
+/**
+ * Creates a cluster as in the API's response, including the null members.
+ *
+ * @see pks-api, section 7.2
+ */
+export function createPendingCluster(
+  { name, plan_name, parameters, ...profiles }: NewCluster,
+  plan: Plan,
+  versions: Versions,
+): Cluster {
+  return {
+    name,
+    plan_name,
+    // The first step replaces the three `last_action` members.
+    last_action: 'CREATE',
+    last_action_state: 'queued',
+    last_action_description: 'Instance provisioning queued',
+    uuid: randomUUID(),
+    kubernetes_master_ips: ['In Progress'],
+    network_profile_name: profiles.network_profile_name ?? '',
+    compute_profile_name: profiles.compute_profile_name ?? '',
+    kubernetes_profile_name: profiles.kubernetes_profile_name ?? '',
+    k8s_version: versions.k8s,
+    pks_version: versions.pks,
+    parameters: {
+      kubernetes_master_host: '',
+      kubernetes_master_port: 8443,
+      worker_haproxy_ip_addresses: null,
+      kubernetes_worker_instances: plan.worker_instances,
+      authorization_mode: null,
+      kubernetes_setting_plan_details: planSettings,
+      k8s_customization_parameters: {
+        vsphere_cloud_provider_config_key: null,
+        unset_http_proxy: null,
+        insecure_registries: null,
+      },
+      ...parameters,
+    },
+  };
 }

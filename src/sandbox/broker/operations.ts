@@ -23,11 +23,11 @@ const actionNouns: Readonly<Record<Operation['action'], string>> = {
 /** Returns the cluster with the steps of the operation. @param now - epoch milliseconds */
 export function scheduleOperation(
   { owner, cluster }: Instance,
-  { action, run, fails, result = {} }: Operation,
+  { action, run, fails, result }: Operation,
   now: number,
 ): Instance {
   const noun = actionNouns[action];
-  const started: Step = {
+  const firstStep: Step = {
     at: run.startsAt,
     change: {
       last_action: action,
@@ -36,37 +36,25 @@ export function scheduleOperation(
         action === 'CREATE' ? 'Creating cluster' : `Instance ${noun} in progress`,
     },
   };
-  const progressed: Step = {
-    at: run.startsAt + (run.endsAt - run.startsAt) / 4,
-    change: { last_action_description: `Instance ${noun} in progress` },
-  };
-  const succeeded: Step = {
-    at: run.endsAt,
-    change: {
-      ...result,
-      last_action_state: 'succeeded',
-      last_action_description: `Instance ${noun} completed`,
-    },
-    ...(action === 'DELETE' && { isEnd: true }),
-  };
-  const failed: Step = {
-    at: run.endsAt,
-    change: {
-      last_action_state: 'failed',
-      last_action_description: describeFailure(cluster, action),
-    },
-  };
-  return {
-    owner,
-    cluster,
-    run,
-    steps: [
-      ...(run.startsAt > now ? [createQueuedStep(action, now)] : []),
-      started,
-      ...(action === 'CREATE' ? [progressed] : []),
-      fails ? failed : succeeded,
-    ],
-  };
+  const lastStep: Step = fails
+    ? {
+        at: run.endsAt,
+        change: {
+          last_action_state: 'failed',
+          last_action_description: describeFailure(cluster, action),
+        },
+      }
+    : {
+        at: run.endsAt,
+        change: {
+          ...result,
+          last_action_state: 'succeeded',
+          last_action_description: `Instance ${noun} completed`,
+        },
+        ...(action === 'DELETE' && { isEnd: true }),
+      };
+  const queued = run.startsAt > now ? [createQueuedStep(action, now)] : [];
+  return { owner, cluster, steps: [...queued, firstStep, lastStep] };
 }
 
 /**
@@ -105,22 +93,6 @@ function describeFailure({ uuid }: Cluster, action: Operation['action']): string
   );
 }
 
-/** Number of BOSH workers, each of which runs one operation. @see pks-cli, section 8.5 */
-export const workerCount = 5;
-
-/**
- * Finds the earliest time, not before `start`, at which fewer than `limit` of the runs are active.
- *
- * @returns epoch milliseconds.
- */
-export function findFreeTime(otherRuns: readonly Run[], start: number, limit: number): number {
-  const ends = otherRuns.map(({ endsAt }) => endsAt).filter((end) => end > start);
-  const findRunsAt = (time: number) =>
-    otherRuns.filter((run) => run.startsAt <= time && time < run.endsAt);
-  const candidates = [start, ...ends.sort((a, b) => a - b)];
-  return candidates.find((time) => findRunsAt(time).length < limit) ?? start;
-}
-
 interface UpgradePlan {
   readonly canaries: readonly string[];
   readonly others: readonly string[];
@@ -130,37 +102,34 @@ interface UpgradePlan {
 }
 
 /**
- * Schedules the canaries one after the other, and then the others, at most `maxInFlight` at once.
- * If a canary fails, the upgrades after it never start. Other failures have no effect.
+ * Schedules the canaries one after the other, and then the others in groups of `maxInFlight`. If a
+ * canary fails, the upgrades after it never start. Other failures have no effect.
  *
- * @param otherRuns - runs that occupy a worker.
- * @param start - earliest start, in epoch milliseconds.
+ * @param start - start of the first upgrade, in epoch milliseconds.
  * @param milliseconds - duration of each upgrade.
  * @see pks-cli, section 8.5
  */
 export function scheduleUpgrade(
   { canaries, others, maxInFlight, fails }: UpgradePlan,
-  otherRuns: readonly Run[],
   start: number,
   milliseconds: number,
 ): TaskCluster[] {
-  const scheduled: Run[] = [];
-  let isStopped = false;
-  let earliest = start;
-  const schedule = (name: string, isCanary: boolean): TaskCluster => {
-    if (isStopped) return { name, isCanary };
-    const earliestSlot = findFreeTime(scheduled, earliest, isCanary ? 1 : maxInFlight);
-    const startsAt = findFreeTime([...otherRuns, ...scheduled], earliestSlot, workerCount);
-    const run = { startsAt, endsAt: startsAt + milliseconds, fails: fails(name) };
-    scheduled.push(run);
-    if (isCanary) {
-      earliest = run.endsAt;
-      isStopped = run.fails;
-    }
-    return { name, isCanary, run };
-  };
-  return [
-    ...canaries.map((name) => schedule(name, true)),
-    ...others.map((name) => schedule(name, false)),
-  ];
+  const groups = [...canaries.map((name) => [name]), ...splitIntoGroups(others, maxInFlight)];
+  const failedCanary = canaries.findIndex(fails);
+  return groups.flatMap((names, index) => {
+    const isCanary = index < canaries.length;
+    const isReached = failedCanary < 0 || index <= failedCanary;
+    const startsAt = start + index * milliseconds;
+    const run = { startsAt, endsAt: startsAt + milliseconds };
+    return names.map((name) => ({
+      name,
+      isCanary,
+      ...(isReached && { run: { ...run, fails: fails(name) } }),
+    }));
+  });
+}
+
+function splitIntoGroups(names: readonly string[], size: number): string[][] {
+  const count = Math.ceil(names.length / size);
+  return Array.from({ length: count }, (_, index) => names.slice(index * size, (index + 1) * size));
 }

@@ -1,5 +1,3 @@
-import type { KubernetesSettings } from './cluster.js';
-
 /** A plan that clusters can be created from. @see pks-cli, section 7; pks-api, section 9 */
 export interface Plan {
   readonly id: string;
@@ -22,7 +20,7 @@ export interface PlanDefinition {
 }
 
 /** The three default plans of the PKS tile, and a plan whose operations fail. */
-export const planDefinitions: readonly PlanDefinition[] = [
+export const planDefinitions: readonly [PlanDefinition, ...PlanDefinition[]] = [
   {
     plan: {
       id: '8A0E21A8-8072-4D80-B365-D1F502085560',
@@ -88,7 +86,7 @@ export function findPlanDefinition(planName: string): PlanDefinition | undefined
 }
 
 /** Kubernetes settings of all plans, for clusters without their own settings. */
-export const planSettings: KubernetesSettings = {
+export const planSettings = {
   kubelet_drain_timeout: '0',
   kubelet_drain_grace_period: '10',
   kubelet_drain_force: 'true',

@@ -1,7 +1,8 @@
-import { releases, type Release } from '../release.js';
+import { releases, type Release, type Versions } from '../release.js';
 import type { Quota } from './broker.js';
-import type { Cluster } from './cluster.js';
-import { planSettings } from './plans.js';
+import { createPendingCluster, type Cluster } from './cluster.js';
+import { scheduleOperation, type Operation } from './operations.js';
+import { planDefinitions, planSettings } from './plans.js';
 import type { Profile } from './profiles.js';
 import type { Instance } from './state.js';
 import type { Task } from './tasks.js';
@@ -9,15 +10,9 @@ import type { Task } from './tasks.js';
 const nsxtDetails = {
   lb_size: 'small',
   nodes_dns: ['10.142.7.2'],
-  node_routable: false,
   node_subnet_prefix: 24,
   pod_routable: false,
-  pod_subnet_prefix: 24,
-  master_vms_nsgroup_id: '',
-  t0_router_id: '1e8371ac-1718-4617-8734-3975c6cd373b',
   fip_pool_ids: ['901341c7-2e14-49d0-a3c1-66748664a062'],
-  node_ip_block_ids: ['c5f0eb13-9691-4170-a9cd-c988f336ebd2'],
-  pod_ip_block_ids: ['fead2c9a-96e8-4c5f-98a3-e797f06bc8d4'],
 };
 
 /**
@@ -48,7 +43,7 @@ export function seedClusters(
     { ...prod1, cluster: { ...prod1.cluster, ...upToDate } },
     { ...prod2, cluster: { ...prod2.cluster, ...outdated } },
     { ...dev1, cluster: { ...dev1.cluster, ...upToDate } },
-    createDev2(startedAt, provisionSeconds * 1000, upToDate),
+    createDev2(startedAt, provisionSeconds * 1000, current),
     dev3,
   ];
 }
@@ -89,9 +84,7 @@ const prod1: Instance = {
     parameters: {
       kubernetes_master_host: 'prod-1.example.com',
       kubernetes_master_port: 8443,
-      worker_haproxy_ip_addresses: null,
       kubernetes_worker_instances: 5,
-      authorization_mode: null,
       kubernetes_setting_plan_details: planSettings,
       kubernetes_setting_cluster_details: { kubelet_drain_timeout: '5' },
       nsxt_network_profile: JSON.stringify({ lb_size: 'small', pod_subnet_prefix: 24 }),
@@ -101,11 +94,6 @@ const prod1: Instance = {
         worker_azs: ['az-1'],
         master_azs: ['az-1'],
       }),
-      k8s_customization_parameters: {
-        vsphere_cloud_provider_config_key: null,
-        unset_http_proxy: ['kube-apiserver'],
-        insecure_registries: null,
-      },
       cluster_tags: [
         { name: 'client', value: 'example.com' },
         { name: 'costcenter', value: 'pettycash' },
@@ -156,54 +144,24 @@ const dev1: Instance = {
 };
 
 /** Has the same null members as the response to a create request. @see pks-api, section 7.2 */
-function createDev2(
-  startedAt: number,
-  milliseconds: number,
-  versions: Pick<Cluster, 'k8s_version' | 'pks_version'>,
-): Instance {
-  return {
-    owner: 'cody',
-    cluster: {
-      name: 'dev-2',
-      plan_name: 'small',
-      last_action: 'CREATE',
-      last_action_state: 'in progress',
-      last_action_description: 'Creating cluster',
-      uuid: 'f4e2b775-8be3-41b8-abe8-67f2265b957e',
-      kubernetes_master_ips: ['In Progress'],
-      network_profile_name: null,
-      compute_profile_name: '',
-      kubernetes_profile_name: null,
-      ...versions,
-      parameters: {
-        kubernetes_master_host: 'dev-2.example.com',
-        kubernetes_master_port: 8443,
-        worker_haproxy_ip_addresses: null,
-        kubernetes_worker_instances: 2,
-        authorization_mode: null,
-        kubernetes_setting_plan_details: planSettings,
-        k8s_customization_parameters: {
-          vsphere_cloud_provider_config_key: null,
-          unset_http_proxy: null,
-          insecure_registries: null,
-        },
-      },
-    },
-    steps: [
-      {
-        at: startedAt + milliseconds / 4,
-        change: { last_action_description: 'Instance provisioning in progress' },
-      },
-      {
-        at: startedAt + milliseconds,
-        change: {
-          last_action_state: 'succeeded',
-          last_action_description: 'Instance provisioning completed',
-          kubernetes_master_ips: ['10.0.10.9'],
-        },
-      },
-    ],
+function createDev2(startedAt: number, milliseconds: number, versions: Versions): Instance {
+  const input = {
+    ...{ owner: 'cody', name: 'dev-2', plan_name: 'small' },
+    parameters: { kubernetes_master_host: 'dev-2.example.com', kubernetes_worker_instances: 2 },
   };
+  const cluster: Cluster = {
+    ...createPendingCluster(input, planDefinitions[0].plan, versions),
+    uuid: 'f4e2b775-8be3-41b8-abe8-67f2265b957e',
+    network_profile_name: null,
+    kubernetes_profile_name: null,
+  };
+  const operation: Operation = {
+    action: 'CREATE',
+    run: { startsAt: startedAt, endsAt: startedAt + milliseconds },
+    fails: false,
+    result: { kubernetes_master_ips: ['10.0.10.9'] },
+  };
+  return scheduleOperation({ owner: input.owner, cluster }, operation, startedAt);
 }
 
 /** A cluster that was created before the API reported versions. */
@@ -228,36 +186,6 @@ const dev3: Instance = {
     },
   },
 };
-
-/**
- * Generates additional clusters for performance tests of lists. They are named `load-000001` and so
- * on, and belong to cody and alana in turn.
- */
-export function generateClusters(count: number): Instance[] {
-  return Array.from({ length: count }, (_, index): Instance => {
-    const number = String(index + 1).padStart(6, '0');
-    const name = `load-${number}`;
-    return {
-      owner: index % 2 === 0 ? 'cody' : 'alana',
-      cluster: {
-        name,
-        plan_name: 'small',
-        last_action: 'CREATE',
-        last_action_state: 'succeeded',
-        last_action_description: 'Instance provisioning completed',
-        uuid: `00000000-0000-4000-8000-000000${number}`,
-        kubernetes_master_ips: [`10.1.${String((index >> 8) % 256)}.${String(index % 256)}`],
-        k8s_version: '1.16.7',
-        pks_version: '1.7.0-build.26',
-        parameters: {
-          kubernetes_master_host: `${name}.example.com`,
-          kubernetes_master_port: 8443,
-          kubernetes_worker_instances: 1,
-        },
-      },
-    };
-  });
-}
 
 /** The owner has no clusters, so the quota does not limit any of the initial clusters. */
 export const seedQuotas: readonly Quota[] = [

@@ -7,8 +7,6 @@ export interface Instance {
   readonly owner: string;
   readonly cluster: Cluster;
   readonly steps?: readonly Step[];
-  /** Start and end of the latest operation. */
-  readonly run?: Run;
 }
 
 /** Start and end of an operation, in epoch milliseconds. */
@@ -56,9 +54,6 @@ export function createBrokerState(
     },
     /** Returns the cluster as it was stored, with all past and future steps. */
     getStored: instances.get,
-    /** Returns the runs of operations that are in progress or scheduled. */
-    listActiveRuns: (): readonly Run[] =>
-      instances.all().flatMap(({ run }) => (run && run.endsAt > now() ? run : [])),
     /** Adds clusters, or replaces clusters with the same names. */
     save(...changed: readonly Instance[]): void {
       const deleted = instances.all().filter((instance) => !resolveAt(now(), instance));

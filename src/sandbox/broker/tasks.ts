@@ -20,23 +20,6 @@ export interface TaskCluster {
   readonly run?: Run & { readonly fails: boolean };
 }
 
-/** A task as the API returns it. Times are in epoch seconds. @see pks-api, sections 6 and 7.5 */
-export interface TaskInfo {
-  readonly uuid: string;
-  readonly type: 'UPGRADE';
-  readonly status: 'not started' | 'in progress' | 'canceled' | 'done';
-  readonly clusters: readonly {
-    readonly cluster_name: string;
-    readonly last_action: 'UPGRADE';
-    readonly last_action_state: 'queued' | 'in progress' | 'succeeded' | 'failed';
-    readonly start_time?: number;
-    readonly end_time?: number;
-    readonly is_canary: boolean;
-  }[];
-  readonly start_time: number;
-  readonly end_time?: number;
-}
-
 /** Tasks by id. */
 export type TaskStore = ReturnType<typeof createTaskStore>;
 
@@ -56,8 +39,13 @@ export function createTaskStore(
   };
 }
 
-/** Returns the state of a task at the time `now`, in epoch milliseconds. */
-export function toTaskInfo({ uuid, beganAt, canceledAt, clusters }: Task, now: number): TaskInfo {
+/**
+ * Formats a task as the API returns it. Its times are in epoch seconds.
+ *
+ * @param now - epoch milliseconds.
+ * @see pks-api, sections 6 and 7.5
+ */
+export function toTaskInfo({ uuid, beganAt, canceledAt, clusters }: Task, now: number) {
   const runs = clusters.flatMap(({ run }) => run ?? []);
   const end = Math.max(canceledAt ?? 0, beganAt, ...runs.map(({ endsAt }) => endsAt));
   const hasStarted = runs.some(({ startsAt }) => startsAt <= now);
@@ -72,10 +60,7 @@ export function toTaskInfo({ uuid, beganAt, canceledAt, clusters }: Task, now: n
   };
 }
 
-function toClusterInfo(
-  { name, isCanary, run }: TaskCluster,
-  now: number,
-): TaskInfo['clusters'][number] {
+function toClusterInfo({ name, isCanary, run }: TaskCluster, now: number) {
   const hasStarted = run !== undefined && run.startsAt <= now;
   const hasEnded = run !== undefined && run.endsAt <= now;
   const outcome = run?.fails === true ? 'failed' : 'succeeded';

@@ -1,7 +1,7 @@
 import { isObject, parseJson, type JsonObject } from '../body.js';
-import { deriveUuid } from '../derived-uuid.js';
 import { createHttpClient, type HttpClient } from '../http-client.js';
 import type { KubernetesEndpoint } from './clusters.js';
+import { deriveUuid } from './objects.js';
 
 /** Gives PKS users access to clusters, with the token of a cluster administrator. */
 export interface ClusterAccess {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Cluster } from '../broker/cluster.js';
-import { listen, type Handle, type ListeningServer } from '../listen.js';
+import { listen, type ListeningServer } from '../listen.js';
+import type { Handle } from '../router.js';
 import type { TokenCheck } from '../pks/guard.js';
 import type { Release } from '../release.js';
 import type { SharedServices } from '../sandbox.js';

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { validate, type JsonObject } from '../body.js';
-import { deriveUuid } from '../derived-uuid.js';
 import type { MessageSchema } from './protobuf.js';
 import { invalidObjectError } from './status.js';
 
@@ -148,4 +147,10 @@ export function createNodes({ uuid, workers, version }: ClusterState, creationTi
 /** Formats epoch milliseconds as Kubernetes does, in whole seconds. */
 export function formatTimestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** Derives a UUID (version 8) from a text, so that the id is the same after a restart. */
+export function deriveUuid(text: string): string {
+  const digits = createHash('sha256').update(text).digest('hex');
+  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-a$4-$5');
 }

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../body.js';
-import { toList } from '../storage/storage.js';
+import { toList, type JsonObject } from '../body.js';
 
 /** The members of a message by field number. Other fields are ignored. */
 export interface MessageSchema {

@@ -1,14 +1,7 @@
 import type { Broker } from '../broker/broker.js';
 import { planDefinitions } from '../broker/plans.js';
-import { releases, type Release } from '../release.js';
-import {
-  createRouter,
-  json,
-  route,
-  type Route,
-  type SandboxRequest,
-  type SandboxResponse,
-} from '../router.js';
+import type { Release } from '../release.js';
+import { createRouter, json, route, type Handle, type Route } from '../router.js';
 import { bindRoutes, type BindSettings } from './binds.js';
 import { createGuard, readScopes, type GuardedRoute, type TokenCheck } from './guard.js';
 import { clusterRoutes } from './clusters.js';
@@ -22,18 +15,11 @@ export interface ApiOptions {
   readonly binds: BindSettings;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Default 1.7. */
-  readonly release?: Release;
+  readonly release: Release;
 }
 
 /** Creates the PKS API of a release. The UAA checks the tokens, and the broker stores all data. */
-export function createApi({
-  tokens,
-  broker,
-  binds,
-  now,
-  release = releases['1.7'],
-}: ApiOptions): (request: SandboxRequest) => Promise<SandboxResponse> {
+export function createApi({ tokens, broker, binds, now, release }: ApiOptions): Handle {
   const guardedRoute = createGuard(tokens);
   const routes = [
     ...actuatorRoutes(guardedRoute),
@@ -50,30 +36,12 @@ export function createApi({
     ...quotaRoutes(guardedRoute, broker),
     ...usageRoutes(guardedRoute, broker),
   ];
-  /** Formats an error like Spring Boot. */
-  const springErrorResponse = (
-    status: number,
-    error: string,
-    message: string,
-    { path }: SandboxRequest,
-  ): SandboxResponse => {
-    const timestamp = new Date(now()).toISOString().replace('Z', '+0000');
-    return json(status, { timestamp, status, error, message, path });
-  };
-  const { handler: fallback } = guardedRoute('*', '*', 'anyone', ({ request }) =>
-    springErrorResponse(404, 'Not Found', 'No message available', request),
+  const { handler: fallback } = guardedRoute('*', '*', 'anyone', ({ request: { path } }) =>
+    json(404, { status: 404, error: 'Not Found', message: 'No message available', path }),
   );
   const handle = createRouter(routes, fallback);
-  return (request) =>
-    handle({ ...request, path: removeTrailingSlash(request.path) }).catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      return springErrorResponse(500, 'Internal Server Error', message, request);
-    });
-}
-
-/** The API accepts a trailing slash. @see pks-api, section 1 */
-function removeTrailingSlash(path: string): string {
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+  // The API accepts a trailing slash. @see pks-api, section 1
+  return (request) => handle({ ...request, path: request.path.replace(/(?<=.)\/$/, '') });
 }
 
 /** Content type of Spring Boot 2's actuator responses. @see pks-api, section 1 */

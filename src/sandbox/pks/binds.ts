@@ -1,7 +1,7 @@
 import type { Broker } from '../broker/broker.js';
 import { busyDescription } from '../broker/changes.js';
 import type { Cluster } from '../broker/cluster.js';
-import { isObject, type JsonObject } from '../body.js';
+import { isObject, toList, type JsonObject } from '../body.js';
 import {
   formatBindingUrl,
   formatRefusedConnection,
@@ -146,19 +146,11 @@ function findIssuer(
   issuer: string,
 ): Issuer {
   const profile = profileName ? profiles.get('kubernetes', profileName) : undefined;
-  const customizations = profile?.content['customizations'];
-  const apiServer = Array.isArray(customizations)
-    ? customizations.filter(isObject).find(({ component }) => component === 'kube-apiserver')
-    : undefined;
-  const flags = isObject(apiServer?.['arguments']) ? apiServer['arguments'] : {};
-  const readFlag = (name: string, otherwise: string): string => {
-    const value = flags[name];
-    return typeof value === 'string' ? value : otherwise;
-  };
-  return {
-    url: readFlag('oidc-issuer-url', issuer),
-    clientId: readFlag('oidc-client-id', 'pks_cluster_client'),
-  };
+  const components = toList(profile?.content['customizations']).filter(isObject);
+  const flags = components.find(({ component }) => component === 'kube-apiserver')?.['arguments'];
+  const { 'oidc-issuer-url': url = issuer, 'oidc-client-id': clientId = 'pks_cluster_client' } =
+    isObject(flags) ? flags : {};
+  return { url: String(url), clientId: String(clientId) };
 }
 
 /** @see pks-api, section 8 */
@@ -226,9 +218,7 @@ function refusedError({ kubernetes_master_ips: ips }: Cluster, userName: string)
 }
 
 /** The error page of a load balancer that limits the size of response headers. */
-const badGatewayPage =
-  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n' +
-  '<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n';
+const badGatewayPage = '<html><head><title>502 Bad Gateway</title></head></html>';
 
 /**
  * Creates the response of the API to a request that failed in the broker.

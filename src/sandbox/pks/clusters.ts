@@ -1,7 +1,7 @@
 import type { Broker } from '../broker/broker.js';
 import { findPlanDefinition, type PlanDefinition } from '../broker/plans.js';
 import type { Instance } from '../broker/state.js';
-import { isObject, omitMembers, type JsonObject } from '../body.js';
+import { omitMembers, type JsonObject } from '../body.js';
 import type { Release, ReleaseName } from '../release.js';
 import { ErrorResponse, empty, json, type Route } from '../router.js';
 import {
@@ -126,7 +126,7 @@ function clusterToJson(
     return omitMembers({ ...cluster, parameters }, isEmpty ? ['compute_profile_name'] : []);
   }
   return {
-    ...omitNulls({ ...cluster }),
+    ...omitNullsDeep({ ...cluster, parameters }),
     compute_profile_name: cluster.compute_profile_name ?? '',
     parameters: {
       ...omitNullsDeep(parameters),
@@ -138,10 +138,7 @@ function clusterToJson(
 
 /** Later releases omit all members that are null, at any depth. */
 function omitNullsDeep(value: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(omitNulls(value)).map(([name, member]) => [
-      name,
-      isObject(member) ? omitNullsDeep(member) : member,
-    ]),
-  );
+  return JSON.parse(
+    JSON.stringify(value, (_, member: unknown) => member ?? undefined),
+  ) as JsonObject;
 }

@@ -126,11 +126,12 @@ async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promi
   });
   const response = parseJson(body);
   if (status === 400) {
-    const description = isObject(response) && response['error_description'];
-    throw unauthorizedError(
-      'invalid_token',
-      typeof description === 'string' ? description : 'Cannot convert access token to JSON',
-    );
+    const { error_description: description = 'Cannot convert access token to JSON' } = isObject(
+      response,
+    )
+      ? response
+      : {};
+    throw unauthorizedError('invalid_token', String(description));
   }
   const claims = v.safeParse(claimsSchema, response);
   if (status !== 200 || !claims.success) {
@@ -166,9 +167,7 @@ const claimsSchema = v.object({
 });
 
 function unauthorizedError(error: string, description: string): ErrorResponse {
-  // The description may contain the token, and a header allows fewer characters than a body.
-  const headerText = description.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&');
-  const challenge = `Bearer realm="oauth2-resource", error="${error}", error_description="${headerText}"`;
+  const challenge = `Bearer realm="oauth2-resource", error="${error}"`;
   return new ErrorResponse(
     json(401, { error, error_description: description }, { 'www-authenticate': challenge }),
   );

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ProfileKind } from '../broker/profiles.js';
-import { isObject, omitMembers, parseJson, validate, type JsonObject } from '../body.js';
+import { isObject, omitMembers, parseJson, toList, validate, type JsonObject } from '../body.js';
 import type { ReleaseName } from '../release.js';
 import { ErrorResponse, json } from '../router.js';
 
@@ -93,20 +93,16 @@ const parameters = {
   nsxt_network_details: anything,
   compute_profile: anything,
   k8s_customization_parameters: anything,
-  custom_ca_certs: v.nullish(
-    listOf(v.looseObject({ domain_name: v.pipe(string, v.regex(/^[^;]+$/, invalidValueMessage)) })),
-  ),
-  cluster_tags: v.nullish(
-    listOf(v.looseObject({ name: v.pipe(string, v.nonEmpty('{name} is required')) })),
-  ),
+  custom_ca_certs: v.nullish(listOf(object)),
+  cluster_tags: v.nullish(listOf(object)),
 };
 
 function requiredString(pattern: RegExp) {
-  return v.pipe(string, v.nonEmpty('{name} is required'), v.regex(pattern, invalidValueMessage));
-}
-
-function invalidValueMessage({ input }: { readonly input: string }): string {
-  return `{name} is not valid: ${input.slice(0, 80)}`;
+  return v.pipe(
+    string,
+    v.nonEmpty('{name} is required'),
+    v.regex(pattern, ({ input }) => `{name} is not valid: ${input.slice(0, 80)}`),
+  );
 }
 
 const host = requiredString(/^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i);
@@ -182,9 +178,7 @@ function mergeCertificates({ custom_ca_certs: old }: JsonObject, added: unknown)
   if (!Array.isArray(added)) return {};
   const readDomain = (each: unknown) => (isObject(each) ? each['domain_name'] : undefined);
   const domains = added.map(readDomain);
-  const others: unknown[] = Array.isArray(old)
-    ? old.filter((each) => !domains.includes(readDomain(each)))
-    : [];
+  const others = toList(old).filter((each) => !domains.includes(readDomain(each)));
   return { custom_ca_certs: [...others, ...(added as unknown[])] };
 }
 
@@ -225,22 +219,6 @@ const networkProfileSchema = strictObject({
 
 const zoneSchema = v.looseObject({ name, cpi: name, cloud_properties: object }, issueMessage);
 
-const machineSchema = v.pipe(
-  v.looseObject(
-    {
-      cpu: v.nullish(integer),
-      memory_in_mb: v.nullish(integer),
-      ephemeral_disk_in_mb: v.nullish(integer),
-    },
-    issueMessage,
-  ),
-  v.check(
-    ({ cpu, memory_in_mb: memory, ephemeral_disk_in_mb: disk }) =>
-      new Set([cpu, memory, disk].map((size) => typeof size === 'number')).size === 1,
-    'cpu, memory_in_mb and ephemeral_disk_in_mb must be given together',
-  ),
-);
-
 function createComputeProfileSchema(release: ReleaseName) {
   const zones = listOf(zoneSchema);
   return strictObject({
@@ -249,52 +227,22 @@ function createComputeProfileSchema(release: ReleaseName) {
     parameters:
       release === '1.7'
         ? strictObject({ azs: zones, master_azs: anything, worker_azs: anything })
-        : v.looseObject(
-            {
-              azs: v.nullish(zones),
-              cluster_customization: v.nullish(
-                v.looseObject({
-                  control_plane: v.nullish(machineSchema),
-                  node_pools: v.nullish(listOf(machineSchema)),
-                }),
-              ),
-            },
-            issueMessage,
-          ),
+        : v.looseObject({ azs: v.nullish(zones) }, issueMessage),
   });
 }
 
 const stringMap = v.nullish(v.pipe(object, v.record(v.string(), string)));
-const settingsSchema = { arguments: stringMap, 'file-arguments': stringMap };
 
-/** Components for `customizations`; `experimental_customizations` accepts any component. */
-const customizableComponents = [
-  'etcd',
-  'kube-apiserver',
-  'kube-controller-manager',
-  'kube-proxy',
-  'kube-scheduler',
-  'kubelet',
-];
+const componentSchema = v.looseObject(
+  { component: name, arguments: stringMap, 'file-arguments': stringMap },
+  issueMessage,
+);
 
 const kubernetesProfileSchema = strictObject({
   name,
   description,
-  customizations: v.nullish(
-    listOf(
-      v.looseObject(
-        {
-          component: v.picklist(
-            customizableComponents,
-            ({ received }) => `customizations: the component ${received} cannot be customized`,
-          ),
-          ...settingsSchema,
-        },
-        issueMessage,
-      ),
-    ),
-  ),
-  experimental_customizations: v.nullish(listOf(v.looseObject(settingsSchema, issueMessage))),
+  customizations: v.nullish(listOf(componentSchema)),
+  experimental_customizations: v.nullish(listOf(componentSchema)),
 });
 
 const schemas = {

@@ -1,13 +1,7 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, parseJson } from '../body.js';
-import {
-  AdvisedError,
-  damagedFileError,
-  maximumStateFileBytes,
-  quote,
-  readRegularFile,
-} from '../files.js';
+import { AdvisedError, quote, readRegularFile } from '../files.js';
 import { createCollection, type Collection } from './collection.js';
 
 /** Describes how the rows of one resource are stored. */
@@ -22,8 +16,6 @@ export interface Declaration<Row> {
 /** Stores the rows of one server. */
 export interface Storage {
   readonly collection: <Row>(declaration: Declaration<Row>) => Collection<Row>;
-  /** Deletes all collections whose names start with a prefix, including those that are not open. */
-  readonly drop: (prefix: string) => void;
   /**
    * Saves the changes soon. A server calls it before it sends a response.
    *
@@ -111,12 +103,6 @@ export function openState(folder?: string): State {
         if (rows === undefined) noteChange();
         return collection;
       },
-      drop(prefix) {
-        for (const name of [...lists.keys()]) {
-          if (name.startsWith(`${server}/${prefix}`)) lists.delete(name);
-        }
-        noteChange();
-      },
       commit,
     }),
     save,
@@ -152,10 +138,12 @@ const version = 3;
 
 function readRows(path: string | undefined): Rows {
   if (path === undefined || !existsSync(path)) return {};
-  const file = parseJson(readRegularFile(path, maximumStateFileBytes).toString());
+  const file = parseJson(readRegularFile(path).toString());
   if (isObject(file) && file['version'] === version) return file['rows'] as Rows;
-  const problem = 'it is damaged or was written by another version of tpks';
-  throw damagedFileError(`Cannot read ${path}: ${problem}`, path);
+  throw new AdvisedError(
+    `Cannot read ${path}: it is damaged or was written by another version of tpks`,
+    `to start over, move the file away: mv ${quote(path)} ${quote(`${path}.bad`)}`,
+  );
 }
 
 function writeRows(path: string, rows: Rows): void {
@@ -183,9 +171,4 @@ function rejectOlderFiles(folder: string): void {
     `${found} was written by an older version of tpks`,
     `use an empty folder: tpks sandbox --dir PATH; or delete the old data: rm -rf ${data.join(' ')}`,
   );
-}
-
-/** Returns the value if it is a list; otherwise an empty list. */
-export function toList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

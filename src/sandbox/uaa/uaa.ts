@@ -3,7 +3,6 @@ import {
   decodePath,
   empty,
   findMethods,
-  hasInvalidEscape,
   toErrorResponse,
   type Handler,
   type Route,
@@ -151,7 +150,8 @@ function checkRequest(request: SandboxRequest, { settings }: Realm): void {
   const name = headers['host']?.toLowerCase().replace(/:\d*$/, '');
   if (name !== undefined && !settings.hostNames.includes(name)) throw statusError(request, 404);
   if (!methods.includes(request.method)) throw statusError(request, 400);
-  if (hasInvalidEscape(path) || /%(00|0a|0d|25|2f|3b|5c)|\/\/|\/\.\.?(\/|$)|;/i.test(path)) {
+  const hasInvalidEscape = /%(?![\da-f]{2})/i.test(path);
+  if (hasInvalidEscape || /%(00|0a|0d|25|2f|3b|5c)|\/\/|\/\.\.?(\/|$)|;/i.test(path)) {
     throw statusError(request, 400);
   }
 }

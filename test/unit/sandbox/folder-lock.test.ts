@@ -53,7 +53,7 @@ test.each([0o777, 0o702, 0o1777])('a folder with mode %o is rejected', (mode) =>
   expect(existsSync(lockIn(folder))).toBe(false);
 });
 
-testAsRoot('a folder that another group can write to is rejected', () => {
+testAsRoot('a folder that another group can write to is rejected', async () => {
   const folder = temporaryFolder();
   chownSync(folder, 0, 4321);
   chmodSync(folder, 0o775);

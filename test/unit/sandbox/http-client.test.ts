@@ -99,13 +99,3 @@ test('NODE_TLS_REJECT_UNAUTHORIZED does not turn off the verification of certifi
   });
   expect(other.requests).toEqual([]);
 });
-
-test('rejects a certificate without a subject alternative name', async () => {
-  const { ca, commonName } = await createCertificates();
-  const other = await startFaultyServer(commonName);
-  const client = createHttpClient(other.origin, ca.cert);
-  await expect(client.send(get)).rejects.toThrow(/altnames/);
-  await client.close();
-  await other.close();
-  expect(other.requests).toEqual([]);
-});

@@ -102,8 +102,7 @@ describe('listen', () => {
   });
 
   test('rejects a body that is too large without reading all of it', async () => {
-    const seen: Exchange[] = [];
-    const { origin } = await start({ onResponse: (exchange) => seen.push(exchange) });
+    const { origin } = await start({});
     const sent = httpRequest(origin, {
       method: 'POST',
       headers: { 'content-length': 1024 ** 3 },
@@ -113,7 +112,6 @@ describe('listen', () => {
     const [response] = (await once(sent, 'response')) as [{ statusCode: number }];
     sent.destroy();
     expect(response.statusCode).toBe(413);
-    expect(seen).toMatchObject([{ request: { method: 'POST', body: '' } }]);
   });
 
   test('keeps running when a client disconnects in the middle of a request', async () => {

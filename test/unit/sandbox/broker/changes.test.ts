@@ -55,7 +55,7 @@ function catchErrorResponse(work: () => unknown): [status: number, message: stri
 }
 
 describe('create', () => {
-  test('updates the description from the start to the end of the operation', () => {
+  test('updates the cluster from the start to the end of the operation', () => {
     const broker = createTestBroker();
     const created = createCluster(broker, 'c1');
     expect(created.owner).toBe('cody');
@@ -68,10 +68,6 @@ describe('create', () => {
       pks_version: '1.7.0-build.26',
       parameters: { kubernetes_worker_instances: 3, kubernetes_master_host: 'c1.example.com' },
     });
-    broker.setSeconds(5);
-    expect(broker.state.findByName('c1')?.cluster.last_action_description).toBe(
-      'Instance provisioning in progress',
-    );
     broker.setSeconds(10);
     expect(broker.state.findByName('c1')?.cluster).toMatchObject({
       last_action_state: 'succeeded',
@@ -106,17 +102,6 @@ describe('create', () => {
       400,
       'plan huge not found',
     ]);
-  });
-
-  test('queues a cluster if all five workers are busy', () => {
-    const broker = createTestBroker();
-    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) createCluster(broker, name);
-    expect(broker.stateOf('e')).toBe('CREATE in progress');
-    expect(broker.stateOf('f')).toBe('CREATE queued');
-    broker.setSeconds(10);
-    expect(broker.stateOf('f')).toBe('CREATE in progress');
-    broker.setSeconds(20);
-    expect(broker.stateOf('f')).toBe('CREATE succeeded');
   });
 });
 

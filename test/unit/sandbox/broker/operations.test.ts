@@ -1,17 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { findFreeTime, scheduleUpgrade } from '../../../../src/sandbox/broker/operations.js';
+import { scheduleUpgrade } from '../../../../src/sandbox/broker/operations.js';
 
 const none = () => false;
 
 /** @returns the start time of each cluster; `undefined` if it is not upgraded. */
-function scheduleStarts(
-  plan: { canaries?: string[]; others?: string[]; maxInFlight?: number; fails?: string[] },
-  busy: { startsAt: number; endsAt: number }[] = [],
-) {
+function scheduleStarts(plan: {
+  canaries?: string[];
+  others?: string[];
+  maxInFlight?: number;
+  fails?: string[];
+}) {
   const { canaries = [], others = [], maxInFlight = 1, fails = [] } = plan;
   const scheduled = scheduleUpgrade(
     { canaries, others, maxInFlight, fails: (name) => fails.includes(name) },
-    busy,
     100,
     10,
   );
@@ -45,40 +46,15 @@ describe('scheduleUpgrade', () => {
     expect(scheduleStarts(plan)).toEqual({ x: 100, a: 110, b: 120 });
   });
 
-  test('uses at most five workers, regardless of maxInFlight', () => {
-    const others = ['a', 'b', 'c', 'd', 'e', 'f'];
-    expect(scheduleStarts({ others, maxInFlight: 99 })).toMatchObject({ e: 100, f: 110 });
-  });
-
-  test('waits for workers that are busy with other operations', () => {
-    const busy = [103, 104, 105, 106, 107].map((endsAt) => ({ startsAt: 90, endsAt }));
-    expect(scheduleStarts({ others: ['a', 'b'], maxInFlight: 2 }, busy)).toEqual({
-      a: 103,
-      b: 104,
-    });
-  });
-
   test('marks the runs that fail', () => {
     const scheduled = scheduleUpgrade(
       { canaries: [], others: ['a', 'b'], maxInFlight: 1, fails: (name) => name === 'b' },
-      [],
       0,
       1,
     );
     expect(scheduled.map(({ run }) => run?.fails)).toEqual([false, true]);
     expect(
-      scheduleUpgrade({ canaries: [], others: [], maxInFlight: 1, fails: none }, [], 0, 1),
+      scheduleUpgrade({ canaries: [], others: [], maxInFlight: 1, fails: none }, 0, 1),
     ).toEqual([]);
   });
-});
-
-test('findFreeTime returns the first time at which fewer runs than the limit are active', () => {
-  const busy = [
-    { startsAt: 0, endsAt: 10 },
-    { startsAt: 5, endsAt: 20 },
-  ];
-  expect(findFreeTime(busy, 6, 3)).toBe(6);
-  expect(findFreeTime(busy, 6, 2)).toBe(10);
-  expect(findFreeTime(busy, 6, 1)).toBe(20);
-  expect(findFreeTime(busy, 30, 1)).toBe(30);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { generateClusters, seedClusters } from '../../../../src/sandbox/broker/seed.js';
+import { seedClusters } from '../../../../src/sandbox/broker/seed.js';
 import { createBrokerState } from '../../../../src/sandbox/broker/state.js';
 
 const startedAt = Date.UTC(2020, 5, 28, 5);
@@ -35,28 +35,16 @@ describe('the seeded clusters', () => {
       parameters.nsxt_network_details,
       parameters.compute_profile,
     ]);
-    const present = texts.filter((text) => text !== undefined);
+    const present = texts.filter((text) => typeof text === 'string');
     expect(present).toHaveLength(3);
     for (const text of present) expect(JSON.parse(text)).toMatchObject({});
-  });
-
-  test('have unique ids and names, together with the generated clusters', () => {
-    const many = createBrokerState(
-      [...seedClusters(startedAt, 120), ...generateClusters(1000)],
-      () => startedAt,
-    ).list();
-    expect(many).toHaveLength(1005);
-    expect(new Set(many.map(({ cluster }) => cluster.uuid)).size).toBe(1005);
-    expect(new Set(many.map(({ cluster }) => cluster.name)).size).toBe(1005);
   });
 });
 
 describe('a cluster that is being created', () => {
   test.each([
     [0, 'in progress', 'Creating cluster', ['In Progress']],
-    [29.9, 'in progress', 'Creating cluster', ['In Progress']],
-    [30, 'in progress', 'Instance provisioning in progress', ['In Progress']],
-    [119.9, 'in progress', 'Instance provisioning in progress', ['In Progress']],
+    [119.9, 'in progress', 'Creating cluster', ['In Progress']],
     [120, 'succeeded', 'Instance provisioning completed', ['10.0.10.9']],
     [99_999, 'succeeded', 'Instance provisioning completed', ['10.0.10.9']],
   ])('after %s s has the state %s and the description %s', (seconds, state, description, ips) => {

@@ -121,18 +121,6 @@ describe('creating a cluster', () => {
     ],
     ['parameters that are a string', { name: 'c9', plan_name: 'small', parameters: 'x' }],
     [
-      'tags without a name',
-      { name: 'c9', plan_name: 'small', parameters: { ...parameters, cluster_tags: [{}] } },
-    ],
-    [
-      'a registry with a semicolon',
-      {
-        name: 'c9',
-        plan_name: 'small',
-        parameters: { ...parameters, custom_ca_certs: [{ domain_name: 'a;b' }] },
-      },
-    ],
-    [
       'an unknown profile',
       { name: 'c9', plan_name: 'small', parameters, network_profile_name: 'nope' },
     ],

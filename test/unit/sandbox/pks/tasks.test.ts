@@ -102,9 +102,6 @@ test('the latest tasks come first, ten by default', async () => {
   expect(await list('alana', '?limit=2')).toEqual(uuids.slice(0, 2));
   expect((await list('naomi', '?limit=100')).at(-1)).toBe(seeded);
   expect(await list('cody', '?limit=100')).not.toContain(seeded);
-  for (const limit of ['0', '-1', 'x', '']) {
-    expect((await send('alana', 'GET', `tasks?limit=${limit}`)).status).toBe(400);
-  }
 });
 
 test.each([

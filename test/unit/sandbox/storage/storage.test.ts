@@ -110,17 +110,6 @@ test('keeps the rows of collections that are not opened, and seeds new collectio
   expect(openThings(third.storageFor('uaa')).all()).toEqual([{ id: 'b' }]);
 });
 
-test('drops collections by the prefix of their names', () => {
-  openThings(storage, [{ id: 'a' }], 'one things');
-  openThings(storage, [{ id: 'b' }], 'two things');
-  state.close();
-  const reopened = openState(folder);
-  reopened.storageFor('broker').drop('one ');
-  reopened.close();
-  const rows = (JSON.parse(readFileSync(path, 'utf8')) as { rows: object }).rows;
-  expect(rows).toEqual({ 'broker/two things': [{ id: 'b' }] });
-});
-
 test('reports a failed save with the next commits and on close, until it succeeds', () => {
   const things = openThings(storage, [{ id: 'a' }]);
   // A folder with the name of the file makes each save fail.
