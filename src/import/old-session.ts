@@ -9,9 +9,7 @@ const passwordOrigins = ['uaa', 'ldap'];
 
 /** A session that was found in a file of the original CLIs. */
 export interface OldSession
-  extends
-    UaaTarget,
-    Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'isPublicClient' | 'tokenFormat'> {
+  extends UaaTarget, Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'tokenFormat'> {
   /** The file, as shown to the user. */
   readonly file: string;
   /** The line at which the session starts, counted from 1. */
@@ -49,7 +47,7 @@ export interface OldOwner {
 export function readOwner(
   tokens: OldTokens,
   { label, clientId: storedClientId, hasUserId }: OldOwner,
-): Pick<OldSession, 'identity' | 'clientId' | 'grant' | 'isPublicClient' | 'tokenFormat'> {
+): Pick<OldSession, 'identity' | 'clientId' | 'grant' | 'tokenFormat'> {
   const accessClaims = readClaims(tokens.accessToken);
   const tokenClaims = accessClaims ?? (tokens.idToken ? readClaims(tokens.idToken) : undefined);
   const userName = readTextClaim(tokenClaims, 'user_name');
@@ -68,8 +66,6 @@ export function readOwner(
     identity: userName ?? label,
     clientId: clientId ?? storedClientId ?? 'pks_cli',
     grant: toUserGrant(grantType, readTextClaim(tokenClaims, 'origin')),
-    // The UAA adds this claim if the client has no secret, not even an empty one.
-    isPublicClient: readTextClaim(tokenClaims, 'client_auth_method') === 'none' ? true : undefined,
     tokenFormat,
   };
 }

@@ -152,7 +152,7 @@ async function planContext(
   planned: readonly PlannedContext[],
   { settings, selectStore, readSession }: PlanDeps,
 ): Promise<Omit<PlannedContext, 'duplicates'>> {
-  const { identity, clientId, grant, isPublicClient, tokenFormat, token } = session;
+  const { identity, clientId, grant, tokenFormat, token } = session;
   const { uaa, caCert, skipTlsVerification } = session;
   // The first PKS command checks the API of a session from uaac, and stores it.
   const { api: confirmedApi } = session;
@@ -163,7 +163,7 @@ async function planContext(
   const toSettings = (store: PersistentStore): ContextSettings =>
     grant === 'client_credentials'
       ? { ...common, grant, store }
-      : { ...common, grant, store, isPublicClient, origin: originOf(token) };
+      : { ...common, grant, store, origin: originOf(token) };
   const key = toSettings('file');
   const existingName = findMatchingContext(key, settings);
   const existing = existingName && getOwnValue(settings.contexts, existingName);

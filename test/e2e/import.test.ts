@@ -22,7 +22,9 @@ let user: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  adminToken = await fetchAdminToken(createUser());
+  const admin = createUser();
+  await sandbox.login(admin, 'alana');
+  adminToken = await fetchAdminToken(admin);
 });
 afterAll(() => sandbox.close());
 beforeEach(async () => {

@@ -257,7 +257,8 @@ describe('after a logout', () => {
     const { code, stdout } = await user.tpks(['logout']);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: 'Logged out of cody@localhost, refresh token revoked\n',
+      // UAA 77 also stores the access token, because an opaque refresh token was used.
+      stdout: 'Logged out of cody@localhost, refresh token and access token revoked\n',
     });
     expect(user.files()).toEqual(['config.json']);
     expect(findLeaks(user.read('config.json').toString(), secrets)).toEqual([]);
