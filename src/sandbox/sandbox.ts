@@ -104,10 +104,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const closeAll = async (): Promise<void> => {
     try {
       await Promise.all(closeables.map(({ close: closeOne }) => closeOne()));
-      state?.close();
     } finally {
-      log?.close();
-      release();
+      try {
+        state?.close();
+      } finally {
+        log?.close();
+        release();
+      }
     }
   };
   try {

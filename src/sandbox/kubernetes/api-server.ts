@@ -133,6 +133,9 @@ export function createApiServer(
     const content = readBody(request, storedObjectSchema);
     const object = createStoredObject(kind, content, namespace, now());
     const { name: newName } = object.metadata;
+    if (verb === 'update' && newName !== name) {
+      throw badRequestError('the name in the body differs from the name in the path');
+    }
     const replaced = find(newName);
     if (replaced && verb === 'create') throw alreadyExistsError(group, resource, newName);
     store.write([...readOthers(replaced), object]);
@@ -158,7 +161,8 @@ export function createApiServer(
   ): Promise<SandboxResponse> {
     const { spec } = readBody(request, {});
     const requested = isObject(spec) ? spec['expirationSeconds'] : undefined;
-    const seconds = typeof requested === 'number' ? requested : defaultTokenSeconds;
+    const isValid = typeof requested === 'number' && requested > 0 && requested < 2 ** 32;
+    const seconds = isValid ? requested : defaultTokenSeconds;
     return json(201, {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',

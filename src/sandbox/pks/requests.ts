@@ -189,7 +189,9 @@ function mergeMember(old: JsonObject, member: string, added: JsonObject): JsonOb
 }
 
 function pick(value: JsonObject, members: object): JsonObject {
-  return Object.fromEntries(Object.entries(value).filter(([member]) => member in members));
+  return Object.fromEntries(
+    Object.entries(value).filter(([member]) => Object.hasOwn(members, member)),
+  );
 }
 
 /**

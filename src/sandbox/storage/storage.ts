@@ -139,7 +139,8 @@ const version = 3;
 function readRows(path: string | undefined): Rows {
   if (path === undefined || !existsSync(path)) return {};
   const file = parseJson(readRegularFile(path).toString());
-  if (isObject(file) && file['version'] === version) return file['rows'] as Rows;
+  const isReadable = isObject(file) && file['version'] === version && isObject(file['rows']);
+  if (isReadable) return file['rows'] as Rows;
   throw new AdvisedError(
     `Cannot read ${path}: it is damaged or was written by another version of tpks`,
     `to start over, move the file away: mv ${quote(path)} ${quote(`${path}.bad`)}`,

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../body.js';
-import type { ErrorResponse, SandboxRequest } from '../router.js';
+import type { SandboxRequest } from '../router.js';
 import { badScimRequestError, statusError } from './errors.js';
 
 /** Reads the parameters of a request: the query, followed by the form fields of a POST. */
@@ -27,7 +27,7 @@ export function acceptsJson({ headers }: SandboxRequest): boolean {
   return /application\/json/i.test(headers['accept'] ?? '');
 }
 
-export function isJsonType(type = ''): boolean {
+function isJsonType(type = ''): boolean {
   return /^application\/(json|[^;]*\+json)\b/i.test(type);
 }
 
@@ -38,7 +38,7 @@ type JsonRequest =
   { readonly value: JsonValue } | { readonly problem: 'missing' | 'type' | 'syntax' };
 
 /** Reads the JSON body of a request. The value `null` counts as missing. */
-export function readJsonRequest({ headers, body }: SandboxRequest): JsonRequest {
+function readJsonRequest({ headers, body }: SandboxRequest): JsonRequest {
   const type = headers['content-type'];
   if (body === '' && type === undefined) return { problem: 'missing' };
   if (!isJsonType(type)) return { problem: 'type' };
@@ -71,32 +71,19 @@ export function readJsonObject(request: SandboxRequest): JsonObject {
 }
 
 /**
- * Reads the JSON body of a request for users and groups.
+ * Reads the JSON object in the body of a request for users and groups.
  *
  * @throws ErrorResponse 400 `scim` for another type, or a missing or invalid body.
  */
-export function readScimBody({ headers, body }: SandboxRequest): JsonValue {
-  const result = readJsonRequest({ headers, body } as SandboxRequest);
-  if ('value' in result) return result.value;
-  throw badScimRequestError(scimProblems(headers['content-type'])[result.problem]);
-}
-
-const scimProblems = (type = 'application/octet-stream') => ({
-  missing: 'Required request body is missing',
-  type: `Content type '${type}' not supported`,
-  syntax: 'JSON parse error: the body is not valid JSON',
-});
-
-/** Like {@link readScimBody}, but accepts only an object. */
 export function readScimObject(request: SandboxRequest): JsonObject {
-  const value = readScimBody(request);
-  if (isObject(value)) return value;
-  throw wrongTypeError('the body');
-}
-
-/** Creates the error for a member of a user or group that has the wrong type. */
-export function wrongTypeError(name: string): ErrorResponse {
-  return badScimRequestError(`JSON parse error: ${name} has the wrong type`);
+  const result = readJsonRequest(request);
+  if ('value' in result && isObject(result.value)) return result.value;
+  const problems = {
+    missing: 'Required request body is missing',
+    type: `Content type '${request.headers['content-type'] ?? ''}' not supported`,
+    syntax: 'JSON parse error: the body is not a JSON object',
+  };
+  throw badScimRequestError(problems['problem' in result ? result.problem : 'syntax']);
 }
 
 /** Whether a value is a text that contains more than blanks. */
@@ -118,15 +105,4 @@ export function toText(value: unknown): string | null | undefined {
 /** Reads a member of any JSON value; undefined if it is missing. */
 export function readMember(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-export function toNodeText(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return value;
-  return typeof value === 'object' ? '' : JSON.stringify(value);
-}
-
-export function toJsonText(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

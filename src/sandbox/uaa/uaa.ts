@@ -148,7 +148,8 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 function checkRequest(request: SandboxRequest, { settings }: Realm): void {
   const { path, headers } = request;
   const name = headers['host']?.toLowerCase().replace(/:\d*$/, '');
-  if (name !== undefined && !settings.hostNames.includes(name)) throw statusError(request, 404);
+  const isKnown = name === undefined || settings.hostNames.includes(name);
+  if (!isKnown || !URL.canParse(request.origin)) throw statusError(request, 404);
   if (!methods.includes(request.method)) throw statusError(request, 400);
   const hasInvalidEscape = /%(?![\da-f]{2})/i.test(path);
   if (hasInvalidEscape || /%(00|0a|0d|25|2f|3b|5c)|\/\/|\/\.\.?(\/|$)|;/i.test(path)) {

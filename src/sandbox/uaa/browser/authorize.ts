@@ -54,7 +54,9 @@ export function selectAuthentication(request: SandboxRequest): Authentication {
   if (isForToken && fields.get('source') === 'credentials') return 'credentials';
   const hasToken = /^bearer /i.test(authorization);
   if (hasToken && responseType.startsWith('code') && fields.has('client_id')) return 'bearer';
-  return fields.get('prompt') === 'none' ? 'silent' : 'session';
+  // The consent form is checked for its CSRF token only in a session.
+  const isSilent = fields.get('prompt') === 'none' && !fields.has('user_oauth_approval');
+  return isSilent ? 'silent' : 'session';
 }
 
 async function handleRequest(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {

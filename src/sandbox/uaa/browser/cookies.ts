@@ -25,7 +25,7 @@ export function formatCsrfCookie(value: string): string {
   return `${csrfName}=${value}; Max-Age=86400; Path=/; Secure; HttpOnly; SameSite=Lax`;
 }
 
-export function formatSessionCookie(id: string): string {
+function formatSessionCookie(id: string): string {
   return `${sessionName}=${id}; Path=/; Secure; HttpOnly; SameSite=None`;
 }
 
@@ -58,10 +58,14 @@ export function findSession(request: SandboxRequest, { sessions }: State): Sessi
   return sessions.get(readCookie(request, sessionName));
 }
 
-/** Finds the active user of the request's session; undefined if no user is logged in. */
+/**
+ * Finds the active user of the request's session; undefined if no user is logged in, or if the password
+ * was changed after the login.
+ */
 export function findLoggedInUser(request: SandboxRequest, state: State): User | undefined {
-  const user = state.users.get(findSession(request, state)?.userId ?? '');
-  return user?.active ? user : undefined;
+  const { userId = '', authenticatedAt = 0 } = findSession(request, state) ?? {};
+  const user = state.users.get(userId);
+  return user?.active && user.passwordModifiedAt <= authenticatedAt ? user : undefined;
 }
 
 /**

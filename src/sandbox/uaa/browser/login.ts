@@ -97,22 +97,21 @@ function showLoginPage(request: SandboxRequest, realm: Realm): SandboxResponse {
   return html(
     200,
     renderPage(`<h1>Welcome!</h1>
-  ${problem === null ? '' : renderAlert(messages[problem] ?? problem)}
+  ${problem === null ? '' : renderAlert(messages.get(problem) ?? problem)}
   ${hasForm ? form : ''}
   ${others === '' ? '' : `<p>Other providers, which the sandbox does not support: ${others}</p>`}`),
   );
 }
 
 /** The messages of the login page, by the error code in its URL. */
-const messages: Readonly<Record<string, string>> = {
-  login_failure: 'Unable to verify email or password. Please try again.',
-  account_locked: 'Your account has been locked because of too many failed attempts to login.',
-  account_not_verified: 'Your account is not verified.',
-  password_change_required: 'You must change your password before you can log in.',
-  invalid_login_request:
-    'Invalid login attempt, request does not meet our security standards, please try again.',
-  invalid_login_hint: 'The login hint is invalid.',
-};
+const messages = new Map([
+  ['login_failure', 'Unable to verify email or password. Please try again.'],
+  ['account_locked', 'Your account has been locked because of too many failed logins.'],
+  ['account_not_verified', 'Your account is not verified.'],
+  ['password_change_required', 'You must change your password before you can log in.'],
+  ['invalid_login_request', 'The login form is invalid or has expired. Please try again.'],
+  ['invalid_login_hint', 'The login hint is invalid.'],
+]);
 
 /** The error codes of failed logins. */
 const failureCodes = {

@@ -3,7 +3,6 @@ import type { Handler, SandboxRequest, SandboxResponse } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
 import { acceptsJson, readParameters } from '../requests.js';
 import type { Realm } from '../realm.js';
-import type { Session } from '../store/sessions.js';
 import type { State } from '../store/state.js';
 import { selectAuthentication } from './authorize.js';
 import {
@@ -21,9 +20,9 @@ import { renderAlert, renderPage } from './pages.js';
 
 /** Paths that need no browser session: the APIs, and files that browsers request on their own. */
 const otherPaths = new RegExp(
-  '^/(info|healthz|check_token|introspect|clientinfo|userinfo|token_keys?|password/score|Users|' +
+  '^/(info|healthz|check_token|introspect|userinfo|token_keys?|password/score|Users|' +
     'Groups|ids|identity-zones|identity-providers|oauth/token|oauth/clients|\\.well-known|' +
-    'favicon\\.ico|resources)(/|$)',
+    'favicon\\.ico)(/|$)',
 );
 
 /** Pages that do not require a login. */
@@ -44,10 +43,7 @@ export function withPageSecurity(realm: Realm, next: Handler): Handler {
     const known = isRead(request) ? undefined : readCsrfCookie(request);
     const csrfToken = known ?? createCsrfToken();
     const pageRequest = { ...request, csrfToken };
-    const early =
-      repeatLogin(pageRequest, realm.state) ??
-      rejectForm(pageRequest, realm) ??
-      endOutdatedSession(pageRequest, realm.state);
+    const early = repeatLogin(pageRequest, realm.state) ?? rejectForm(pageRequest, realm);
     const isAllowed = publicPaths.includes(path) || findLoggedInUser(request, realm.state);
     const respond = async () =>
       isAllowed ? next(pageRequest, params) : redirectToLogin(pageRequest, realm.state);
@@ -110,19 +106,6 @@ function repeatLogin(request: SandboxRequest, state: State): SandboxResponse | u
   if (session) state.sessions.delete(session.id);
   fields.delete(isLogin ? 'prompt' : 'max_age');
   return redirect(request, `${request.path}?${fields.toString()}`);
-}
-
-/** Ends the session of a user who was deleted, or whose password was changed after the login. */
-function endOutdatedSession(request: SandboxRequest, state: State): SandboxResponse | undefined {
-  const session = findSession(request, state);
-  if (session?.userId === undefined || isCurrent(session, state)) return undefined;
-  state.sessions.delete(session.id);
-  return redirect(request, '/login');
-}
-
-function isCurrent({ userId, authenticatedAt = 0 }: Session, { users }: State): boolean {
-  const user = users.get(userId ?? '');
-  return !!user?.active && user.passwordModifiedAt <= authenticatedAt;
 }
 
 /** Redirects to the login page. The browser returns to the requested page after the login. */

@@ -20,7 +20,7 @@ export function createClientListSpec(
     find: (query) => findSortedRows(source, query, { defaultSort: 'client_id', isAscending }),
     toJson: listedClientToJson,
     attributes: {
-      toPath: (name) => missingAttributes[name] ?? name,
+      toPath: (name) => missingAttributes.get(name) ?? name,
       invalidError,
     },
     schema: 'http://cloudfoundry.org/schema/scim/oauth-clients-1.0',
@@ -38,15 +38,15 @@ export function createClientListSpec(
  * Attributes that a list returns as null. The real server looks them up by internal names, which
  * do not exist in the JSON of a client.
  */
-const missingAttributes: Readonly<Record<string, string>> = {
-  client_id: 'clientId',
-  resource_ids: 'resourceIds',
-  authorized_grant_types: 'authorizedGrantTypes',
-  redirect_uri: 'registeredRedirectUri',
-  access_token_validity: 'accessTokenValiditySeconds',
-  refresh_token_validity: 'refreshTokenValiditySeconds',
-  autoapprove: 'autoApproveScopes',
-};
+const missingAttributes = new Map([
+  ['client_id', 'clientId'],
+  ['resource_ids', 'resourceIds'],
+  ['authorized_grant_types', 'authorizedGrantTypes'],
+  ['redirect_uri', 'registeredRedirectUri'],
+  ['access_token_validity', 'accessTokenValiditySeconds'],
+  ['refresh_token_validity', 'refreshTokenValiditySeconds'],
+  ['autoapprove', 'autoApproveScopes'],
+]);
 
 const createListColumn = (getList: (client: Client) => readonly string[]): Column<Client> => ({
   type: 'text',

@@ -41,27 +41,6 @@ export function hasToken(request: SandboxRequest): boolean {
 }
 
 /**
- * Identifies the caller by the bearer token and requires one of the scopes. The scopes `uaa.admin`
- * and `zones.uaa.admin` are always sufficient.
- *
- * @param userId - id of the user that the request affects; this user needs none of the scopes.
- * @throws ErrorResponse 401 if the token is missing or invalid; 403 `insufficient_scope` with the
- *   list of sufficient scopes.
- */
-export async function authorizeCaller(
-  request: SandboxRequest,
-  realm: Realm,
-  scopes: readonly string[],
-  userId?: string,
-): Promise<CheckedToken> {
-  const caller = await authenticateCaller(request, realm);
-  const acceptedScopes = ['uaa.admin', ...scopes, 'zones.uaa.admin'];
-  if (acceptedScopes.some((scope) => caller.scope.includes(scope))) return caller;
-  if (userId !== undefined && caller.user?.id === userId) return caller;
-  throw insufficientScopeError(acceptedScopes);
-}
-
-/**
  * Checks that a token is intended for a resource. Only a few routes require this; on these, even
  * `uaa.admin` is not sufficient.
  *

@@ -94,10 +94,13 @@ function readProvider(request: SandboxRequest, { settings }: Realm): ProviderInp
 function checkProvider(request: SandboxRequest, input: ProviderInput, realm: Realm): void {
   const { state, settings } = realm;
   const { behaviour } = settings;
-  const reject = (status: number) => new ErrorResponse(json(status, toJson(request, input, realm)));
   const { type, name, originKey, config, id } = input;
-  if (!isCompleteConfig(input, behaviour)) throw reject(422);
   const isNew = id === undefined;
+  // The response repeats the request, but not a stored secret.
+  const repeated = isNew ? input : { ...input, config: redactConfig(type, config, behaviour) };
+  const body = toJson(request, repeated, realm);
+  const reject = (status: number) => new ErrorResponse(json(status, body));
+  if (!isCompleteConfig(input, behaviour)) throw reject(422);
   if (name === '' || (isNew && originKey === '')) throw reject(500);
   const issuer = behaviour.hasLaterOidcSettings && type === 'oidc1.0' && config?.['issuer'];
   const conflicts = (other: IdentityProvider) =>

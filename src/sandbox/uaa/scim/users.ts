@@ -112,7 +112,7 @@ function listUserIds(request: SandboxRequest, { state }: Realm): SandboxResponse
   checkFilter(filter);
   if (query.get('includeInactive') !== 'true') {
     const active = providers.filter((provider) => provider.active);
-    const origins = active.map(({ originKey }) => `origin eq "${originKey}"`);
+    const origins = active.map(({ originKey }) => `origin eq ${JSON.stringify(originKey)}`);
     query.set('filter', `(${filter}) and (${origins.join(' or ')})`);
   }
   query.set('sortBy', 'userName');

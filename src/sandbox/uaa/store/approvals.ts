@@ -40,11 +40,6 @@ export function createApprovalStore(now: () => number, storage: Storage) {
     },
     /** @returns all decisions of a user, including expired ones, oldest first. */
     findByUser,
-    /** Returns the decisions of a user about a client that have not expired. */
-    findByUserAndClient: (userId: string, clientId: string) =>
-      findByUser(userId).filter(
-        (approval) => approval.clientId === clientId && approval.expiresAt > now(),
-      ),
     deleteByUser: (userId: string) => deleteAll(findByUser(userId)),
     deleteByClient: (clientId: string) => deleteAll(findByClient(clientId)),
   };

@@ -10,7 +10,7 @@ export interface Authorization {
   readonly scope: readonly string[];
   /** The URI that the code was sent to. */
   readonly redirectUri: string;
-  /** The parameters of the authorization request; the first value of each. */
+  /** The parameters of the authorization request. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Time of the login, in epoch seconds. */
   readonly authTime?: number | undefined;

@@ -29,10 +29,13 @@ export class InvalidFilterError extends Error {}
 export function parseFilter(text: string): Filter {
   // Parentheses, quoted texts and words.
   const tokens: string[] = text.match(/[()]|"(?:[^"\\]|\\.)*"|[^ ()]+/gs) ?? [];
+  if (tokens.length > maximumTokens) throw new InvalidFilterError('The filter is too long');
   const filter = parseCombination(tokens, 'or');
   if (tokens.length > 0) throw new InvalidFilterError(`Unexpected ${String(tokens[0])}`);
   return filter;
 }
+
+const maximumTokens = 10_000;
 
 /** Parses and removes the tokens of one or more terms that `kind` joins. */
 function parseCombination(tokens: string[], kind: 'and' | 'or'): Filter {

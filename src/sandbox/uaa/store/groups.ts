@@ -89,7 +89,6 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
       members.put({ groupId, value, type, origin }),
     removeMember: (groupId: string, memberId: string) =>
       members.delete(memberKey(groupId, memberId)),
-    removeAllMembers: (groupId: string) => deleteMemberships(findByGroup(groupId)),
     /** Removes a user or group from every group. */
     removeFromAllGroups: (memberId: string) => deleteMemberships(findByMember(memberId)),
     /** Removes the memberships that come from an identity provider. */

@@ -18,8 +18,6 @@ export interface IdentityProvider {
   readonly config: JsonObject | null;
 }
 
-export type IdentityProviderStore = ReturnType<typeof createIdentityProviderStore>;
-
 /** Creates the store for identity providers, with the providers of a new server. */
 export function createIdentityProviderStore(now: () => number, storage: Storage) {
   const providers = storage.collection<IdentityProvider>({
@@ -29,7 +27,6 @@ export function createIdentityProviderStore(now: () => number, storage: Storage)
   });
   return {
     ...providers,
-    find: (matches: (provider: IdentityProvider) => boolean) => providers.all().find(matches),
     filter: (matches: (provider: IdentityProvider) => boolean) => providers.all().filter(matches),
     some: (matches: (provider: IdentityProvider) => boolean) => providers.all().some(matches),
   };

@@ -182,7 +182,7 @@ const operations: Readonly<Record<Operator, Comparison>> = {
 /** Converts an SQL pattern: `%` matches any text, and `_` matches any character. */
 export function createLikePattern(text: string): RegExp {
   const pattern = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${pattern.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's');
+  return new RegExp(`^${pattern.replace(/%+/g, '.*').replaceAll('_', '.')}$`, 's');
 }
 
 /** Converts a cell so that strings are compared case-insensitively. */

@@ -56,6 +56,13 @@ describe('a browser session', () => {
     expect((await browser.visit('/passcode')).status).toBe(302);
   });
 
+  test('cannot give consent without the CSRF token of the form, even with prompt=none', async () => {
+    await browser.logIn();
+    await browser.visit(authorizePath);
+    const forged = { 'X-Uaa-Csrf': 'guessed', user_oauth_approval: 'true', prompt: 'none' };
+    expect((await browser.visit('/oauth/authorize', forged)).status).toBe(403);
+  });
+
   test('ends after half an hour without requests', async () => {
     await browser.logIn();
     uaa.passSeconds(1799);
