@@ -464,7 +464,9 @@ describe('contexts', () => {
     expect(stderr).toMatch(/^cody@localhost: the UAA cannot revoke tokens that it does not store/);
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0 });
     const all = await user.tpks(['logout', '--all']);
-    expect(all.stdout).toBe(`${context} was not logged in\nLogged out of boss, refresh token revoked\n`);
+    expect(all.stdout).toBe(
+      `${context} was not logged in\nLogged out of boss, refresh token revoked\n`,
+    );
     expect(user.files()).toEqual(['config.json']);
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 4 });
     expect(await user.tpks(['logout', '--context', 'unknown-user'])).toMatchObject({ code: 1 });

@@ -88,10 +88,7 @@ describeIfPart('mount', 'a disk that cannot be written:', () => {
         through: wrapper(home),
       };
       expect(await cody.spawn(['clusters'], options)).toMatchObject({ code: 0, stderr: '' });
-      const rejected = readFileSync(path, 'utf8').replace(
-        /^(access_token: .*)\..*$/m,
-        '$1.AAAA',
-      );
+      const rejected = readFileSync(path, 'utf8').replace(/^(access_token: .*)\..*$/m, '$1.AAAA');
       writeFileSync(path, rejected);
       const { code, stderr } = await cody.spawn(['clusters'], options);
       expect([code, stderr]).toEqual([0, expect.stringMatching(reason)]);

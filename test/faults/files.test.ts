@@ -443,7 +443,7 @@ test('sandbox --dir uses exactly the folders that no other user can write to', a
 test('sandbox --uaa starts only if the UAA accepts its client', async () => {
   const random = createRandom('the response to the sandbox');
   for (const code of [1, 4, 5]) {
-    const statuses = { 1: [403, 404, 200, 302], 4: [401], 5: [500, 502, 503, 599] }[code] ?? [];
+    const statuses = { 1: [404, 200, 302], 4: [401, 403], 5: [500, 502, 503, 599] }[code] ?? [];
     const status = statuses[Math.floor(random() * statuses.length)] ?? 0;
     const uaa = createServer((_, response) => response.writeHead(status).end('{'));
     await once(uaa.listen(0, '127.0.0.1'), 'listening');

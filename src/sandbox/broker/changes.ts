@@ -48,10 +48,9 @@ export function createChanges(deps: ChangesDeps) {
   const { state, tasks, release, now, milliseconds } = deps;
   const willFail = ({ plan_name }: Cluster) => findPlanDefinition(plan_name)?.fails ?? false;
 
-  const startOperation = (instance: Instance, operation: Omit<Operation, 'run'>): Instance => {
+  const startOperation = (instance: Instance, operation: Omit<Operation, 'run'>): void => {
     const run = { startsAt: now(), endsAt: now() + milliseconds };
     state.save(scheduleOperation(instance, { ...operation, run }, now()));
-    return requireInstance(state, instance.cluster.name);
   };
 
   return {
@@ -63,7 +62,7 @@ export function createChanges(deps: ChangesDeps) {
       }
       const clusterCount = state.list().length;
       const cluster = createPendingCluster(input, definition.plan, release.current);
-      return startOperation(
+      startOperation(
         { owner: input.owner, cluster },
         {
           action: 'CREATE',
@@ -71,14 +70,16 @@ export function createChanges(deps: ChangesDeps) {
           result: { kubernetes_master_ips: createMasterAddresses(definition, clusterCount) },
         },
       );
+      return requireInstance(state, input.name);
     },
     update(name: string, { parameters = {}, ...members }: ClusterChange): Instance {
       const instance = requireIdleInstance(state, name);
       const { cluster } = instance;
       const result = { ...members, parameters: { ...cluster.parameters, ...parameters } };
-      return startOperation(instance, { action: 'UPDATE', fails: willFail(cluster), result });
+      startOperation(instance, { action: 'UPDATE', fails: willFail(cluster), result });
+      return requireInstance(state, name);
     },
-    delete: (name: string): Instance =>
+    delete: (name: string): void =>
       startOperation(requireIdleInstance(state, name), { action: 'DELETE', fails: false }),
     upgrade({ owner, clusters, canaries, maxInFlight }: Upgrade): Task {
       const others = clusters.filter((name) => !canaries.includes(name));

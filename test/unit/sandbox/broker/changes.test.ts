@@ -5,14 +5,14 @@ import { createBrokerState, type Instance } from '../../../../src/sandbox/broker
 import { createTaskStore, toTaskInfo, type Task } from '../../../../src/sandbox/broker/tasks.js';
 import { releases } from '../../../../src/sandbox/release.js';
 
-/** Creates a broker whose operations take ten seconds each. */
-function createTestBroker(seed: readonly Instance[] = []) {
+/** Creates a broker whose operations take ten seconds each by default. */
+function createTestBroker(seed: readonly Instance[] = [], milliseconds = 10_000) {
   let seconds = 0;
   const now = () => seconds * 1000;
   const state = createBrokerState(seed, now);
   const tasks = createTaskStore();
   const release = releases['1.7'];
-  const changes = createChanges({ state, tasks, release, now, milliseconds: 10_000 });
+  const changes = createChanges({ state, tasks, release, now, milliseconds });
   const setSeconds = (second: number): void => {
     seconds = second;
   };
@@ -263,4 +263,11 @@ describe('upgrade', () => {
     expect(catchErrorResponse(() => broker.upgrade(upgradeOf(['a', 'x'])))[0]).toBe(404);
     expect(broker.stateOf('a')).toBe('CREATE succeeded');
   });
+});
+
+test('a deletion that takes no time succeeds', () => {
+  const broker = createTestBroker([], 0);
+  createCluster(broker, 'dev');
+  broker.delete('dev');
+  expect(broker.stateOf('dev')).toBeUndefined();
 });

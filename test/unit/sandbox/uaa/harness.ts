@@ -44,9 +44,6 @@ export interface HarnessResponse extends SandboxResponse {
 
 export const asPksCli = { client_id: 'pks_cli', client_secret: '' };
 
-export const basic = (id: string, secret: string): string =>
-  `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
-
 export async function createHarness(options: Partial<UaaOptions> = {}): Promise<Harness> {
   let now = start;
   const uaa = await createUaa({ issuer, now: () => now, ...options });
