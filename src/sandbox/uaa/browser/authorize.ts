@@ -10,7 +10,7 @@ import {
 } from '../../router.js';
 import { challenges, oauthError, statusError } from '../errors.js';
 import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
-import { authenticateUser } from '../oauth/user-login.js';
+import { authenticateUser, failureDescriptions } from '../oauth/user-login.js';
 import type { Realm } from '../realm.js';
 import { prefersHtml, readMember, readParameters, toText } from '../requests.js';
 import {
@@ -109,13 +109,6 @@ function authenticateByCredentials(request: SandboxRequest, { state }: Realm): P
   if (typeof user === 'string') throw reject(failureDescriptions[user]);
   return { user, authTime: Math.floor(state.now() / 1000) };
 }
-
-const failureDescriptions = {
-  badCredentials: 'Bad credentials',
-  locked: 'Your account has been locked because of too many failed attempts to login.',
-  unverified: 'Account not verified',
-  changeRequired: 'password change required',
-} as const;
 
 /** Authenticates a user by a token with the scope `uaa.user` or `uaa.admin`. */
 async function authenticateByToken(request: SandboxRequest, realm: Realm): Promise<Principal> {

@@ -135,24 +135,18 @@ const unusableProviderText =
   'The origin provided in the login_hint does not match an active Identity Provider, ' +
   'that supports password grant.';
 
-function createLoginError(
-  failure: LoginFailure,
-  { badCredentialsError }: Behaviour,
-): ErrorResponse {
-  switch (failure) {
-    case 'badCredentials':
-      return loginError('Bad credentials', badCredentialsError);
-    case 'locked':
-      return loginError(
-        'Your account has been locked because of too many failed attempts to login.',
-      );
-    case 'unverified':
-      return oauthError(403, 'access_denied', 'Account not verified', {
-        challenge: challenges.client,
-      });
-    case 'changeRequired':
-      return loginError('password change required');
-  }
+export const failureDescriptions: Readonly<Record<LoginFailure, string>> = {
+  badCredentials: 'Bad credentials',
+  locked: 'Your account has been locked because of too many failed attempts to login.',
+  unverified: 'Account not verified',
+  changeRequired: 'password change required',
+};
+
+function createLoginError(failure: LoginFailure, behaviour: Behaviour): ErrorResponse {
+  const text = failureDescriptions[failure];
+  if (failure === 'badCredentials') return loginError(text, behaviour.badCredentialsError);
+  if (failure !== 'unverified') return loginError(text);
+  return oauthError(403, 'access_denied', text, { challenge: challenges.client });
 }
 
 /** Creates the error for a failed login at the token endpoint. */
