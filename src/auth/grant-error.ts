@@ -5,6 +5,7 @@ import { toStatusError, type Failure } from '../http/status-error.js';
 const rejectionCodes = new Set([
   'unauthorized',
   'invalid_client',
+  'unauthorized_client',
   'invalid_grant',
   'invalid_token',
   'access_denied',

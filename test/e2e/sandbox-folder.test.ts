@@ -97,7 +97,7 @@ test('a folder that other users can write to is rejected with a command that fix
 });
 
 test('an external UAA that rejects the secret of pks_client is reported at the start', async () => {
-  const { uaa, caCert } = await startSandbox([]);
+  const { uaa, caCert } = await startSandbox(['--dir', join(folder.path, 'uaa')]);
   const { message, hint } = await failToStart(['--uaa', uaa, '--uaa-ca', caCert], 4);
   expect(message).toBe(
     `The UAA ${uaa} rejected the client pks_client, its secret or its authorities`,

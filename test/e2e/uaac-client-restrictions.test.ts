@@ -42,8 +42,8 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-const noProvider =
-  'The client is not authorized for any identity provider that supports password grant.';
+/** UAA 4.30: no identity provider of the client supports passwords. UAA 77: not the one of the user. */
+const noProvider = /client is not authorized for (any|specified)/i;
 
 describe('a client', () => {
   // Not at the top level, because the home directory is deleted there first.
@@ -56,13 +56,13 @@ describe('a client', () => {
   describe('with allowedproviders rejects users of other providers', () => {
     test('through uaac, with the error of the UAA', async () => {
       const { code, stdout } = await logIn('uaac', ldapOnly);
-      expect([code, stdout]).toEqual([1, expect.stringContaining(noProvider)]);
+      expect([code, stdout]).toEqual([1, expect.stringMatching(noProvider)]);
     });
 
     test('through tpks, with a hint', async () => {
       const { code, stderr } = await logIn('tpks', ldapOnly);
       expect(code).toBe(4);
-      expect(stderr).toContain(`Error: ${noProvider}`);
+      expect(stderr).toMatch(noProvider);
       expect(stderr).toContain(`the client ${ldapOnly} accepts only users of its allowedproviders`);
     });
   });
