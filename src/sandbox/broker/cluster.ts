@@ -39,7 +39,7 @@ export interface NewCluster {
   readonly network_profile_name?: string;
   readonly compute_profile_name?: string;
   readonly kubernetes_profile_name?: string;
-  /** At least the host; the plan determines the number of workers if it is absent. */
+  /** Contains at least the host. Without a number of workers, the plan determines it. */
   readonly parameters: Partial<ClusterParameters>;
 }
 

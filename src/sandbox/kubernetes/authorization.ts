@@ -10,7 +10,7 @@ import type { ClusterRoleBinding } from './objects.js';
 import type { MessageSchema } from './protobuf.js';
 import { forbiddenError } from './status.js';
 
-/** An action on objects of one type. Members that do not apply are empty. */
+/** An action on objects of one type. Members that do not apply are empty strings. */
 export interface ResourceAction {
   /** E.g. `list`. */
   readonly verb: string;

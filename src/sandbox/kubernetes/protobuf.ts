@@ -43,7 +43,7 @@ interface Field {
   readonly value: Buffer;
 }
 
-/** Reads the fields that are texts or messages. Numbers are skipped, because no schema has any. */
+/** Reads string and message fields. Numbers are skipped, because no schema contains any. */
 function* readFields(bytes: Buffer): Generator<Field> {
   let position = 0;
 

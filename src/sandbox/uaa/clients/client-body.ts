@@ -131,7 +131,7 @@ export function toClientFields(input: ClientInput) {
   };
 }
 
-/** Converts a client for a route that returns one client. */
+/** Formats a client for a response that contains one client. */
 export function clientToJson(client: Client): JsonObject {
   return { ...listedClientToJson(client), required_user_groups: client.requiredUserGroups };
 }

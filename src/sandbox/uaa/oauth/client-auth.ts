@@ -108,7 +108,7 @@ function decodeFormValue(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '));
 }
 
-/** As of UAA 77, a client without a secret cannot authenticate with an empty secret. */
+/** Since UAA 77, a client that was created without a secret cannot use an empty one. */
 function verifyCredentials(
   { id, secret }: Credentials,
   { state, settings: { behaviour } }: Realm,

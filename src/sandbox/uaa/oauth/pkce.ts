@@ -59,7 +59,7 @@ export function checkVerifier(
     throw error('PKCE error: Code verifier must be provided for this authorization code.');
   }
   if (isPublicClient && pkce.method !== 'S256') {
-    throw error('Public client must use code challange method S256');
+    throw error('Public client must use code challenge method S256');
   }
   const expected =
     pkce.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
