@@ -1,4 +1,4 @@
-/** Lint rules for all code. They include the import rules in `docs/architecture.md`. */
+/** Lint rules for all code. They include the import rules in `docs/contributing/architecture.md`. */
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import {
@@ -46,7 +46,7 @@ export default defineConfig(
   {
     files: ['**/*.{ts,mjs,cjs,md}', 'bin/**'],
     // These files contain the words.
-    ignores: ['docs/writing.md', 'eslint/word-list.mjs', 'test/unit/word-lint.test.ts'],
+    ignores: ['docs/contributing/writing.md', 'eslint/word-list.mjs', 'test/unit/word-lint.test.ts'],
     plugins: { words },
     rules: { 'words/names': 'error', 'words/texts': 'error' },
   },

@@ -1,4 +1,4 @@
-/** Builds the import rules in `docs/architecture.md`. */
+/** Builds the import rules in `docs/contributing/architecture.md`. */
 import { readFileSync } from 'node:fs';
 
 /** @typedef {{ group: string[], message: string, allowTypeImports?: boolean }} RestrictedImports */
@@ -80,7 +80,7 @@ export const packagesExcept = (...allowed) => ({
 export const upwardImports = (...group) => ({
   group,
   allowTypeImports: false,
-  message: 'Imports, including type imports, only go down: see docs/architecture.md.',
+  message: 'Imports, including type imports, only go down: see docs/contributing/architecture.md.',
 });
 
 /**

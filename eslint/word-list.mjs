@@ -1,6 +1,6 @@
 /**
  * Words that are always wrong in this project, with what to write instead. Words that are wrong in some
- * meanings only do not belong here: docs/writing.md lists them, and a reader checks them.
+ * meanings only do not belong here: docs/contributing/writing.md lists them, and a reader checks them.
  */
 
 /** @typedef {Record<string, string>} WordList - lower case, with single spaces between words. */

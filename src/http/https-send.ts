@@ -18,7 +18,7 @@ export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
 }
 
 /**
- * Sends requests with node:https, which starts faster than any other client (see docs/decisions.md).
+ * Sends requests with node:https, which starts faster than any other client (see docs/contributing/decisions.md).
  * It does not follow redirects but returns them like any other response.
  */
 export function createHttpsSend(deps: HttpsSendDeps): Send {
