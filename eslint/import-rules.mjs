@@ -91,14 +91,13 @@ export const upwardImports = (...group) => ({
  */
 export const serviceImports = (...exceptions) => ({
   group: [
-    ...folders('access', 'auth', 'doctor', 'import', 'uaa', 'pks', 'http', 'keychain', 'config'),
+    ...folders('access', 'auth', 'doctor', 'import', 'http', 'keychain', 'config'),
     ...folders('kube', 'sandbox'),
     // Pure functions that import nothing else.
     '!**/access/model.js',
     '!**/auth/claims.js',
     '!**/auth/login-command.js',
     '!**/contexts/installation.js',
-    '!**/uaa/client-attributes.js',
     '!**/http/decode.js',
     '!**/http/status-error.js',
     ...exceptions,

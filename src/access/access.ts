@@ -24,16 +24,14 @@ export interface AccessAsCode {
 interface AccessDeps
   extends Pick<PlanDeps, 'env' | 'uaaContext'>, Pick<ApplyDeps, 'untilInterrupted'> {
   /** Creates the client of a resource, with the token of the context. */
-  readonly uaaResource: <T>(
-    load: () => Promise<(send: Send, uaa: string, clock: Clock) => T>,
-  ) => Promise<T>;
+  readonly uaaResource: <T>(create: (send: Send, uaa: string, clock: Clock) => T) => Promise<T>;
 }
 
 export function createAccessAsCode({ uaaResource, ...others }: AccessDeps): AccessAsCode {
   const resource =
     <T>(create: (send: Send, uaa: string, clock: Clock) => T) =>
     (): Promise<T> =>
-      uaaResource(() => Promise.resolve(create));
+      uaaResource(create);
   const deps = {
     ...others,
     directory: resource(createDirectory),

@@ -8,7 +8,7 @@ import { isTpksError, rewordError } from '../errors.js';
 import type { Send, Trust } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
 import type { ClusterAccess } from '../kube/cluster-access.js';
-import type { Binds } from '../pks/binds.js';
+import { createBinds, type Binds } from '../pks/binds.js';
 import { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
 import type { KubeServices } from './kube.js';
@@ -68,11 +68,8 @@ export function createClusterAccessServices(
   deps: ClusterAccessServicesDeps,
 ): ClusterAccessServices {
   const { env, platform, clock, terminal, send, kubernetesSessions } = deps;
-  const loadBinds = async () => {
-    const { createBinds } = await import('../pks/binds.js');
-    return (sendRequest: Send, api: string) =>
-      createBinds(sendRequest, api, { clock, note: terminal.note });
-  };
+  const createBindsClient = (sendRequest: Send, api: string) =>
+    createBinds(sendRequest, api, { clock, note: terminal.note });
   return {
     clusterAccess: once(async () => {
       const [{ createClusterAccess }, { findPluginCommand }] = await Promise.all([
@@ -87,19 +84,20 @@ export function createClusterAccessServices(
         warn: terminal.warn,
       });
     }),
-    binds: () => deps.pksResource(loadBinds),
+    binds: () => deps.pksResource(createBindsClient),
     bindsWithToken: async (target, accessToken, loginCommand) => {
-      const [createBinds, { withStatusErrors }, { explainPksFailure }, bareSend] =
-        await Promise.all([
-          loadBinds(),
-          import('../http/status-error.js'),
-          import('../pks/explain-failure.js'),
-          send(target),
-        ]);
+      const [{ withStatusErrors }, { explainPksFailure }, bareSend] = await Promise.all([
+        import('../http/status-error.js'),
+        import('../pks/explain-failure.js'),
+        send(target),
+      ]);
       const authorization = `Bearer ${accessToken.reveal()}`;
       const signedSend: Send = (request) =>
         bareSend({ ...request, headers: { ...request.headers, authorization } });
-      return createBinds(withStatusErrors(signedSend, explainPksFailure(loginCommand)), target.api);
+      return createBindsClient(
+        withStatusErrors(signedSend, explainPksFailure(loginCommand)),
+        target.api,
+      );
     },
     requestUserToken: async (recipient, target, grant, ssoCommand) => {
       const [{ clusterClient }, { explainLoginError }] = await Promise.all([

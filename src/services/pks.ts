@@ -4,18 +4,18 @@ import type { ReadScopes } from '../contexts/identity.js';
 import { isStoreError, isTpksError, rewordError, TpksError } from '../errors.js';
 import type { DryRunOption } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
-import type { Clusters } from '../pks/clusters.js';
-import type { Tasks } from '../pks/tasks.js';
+import { createClusters, type Clusters } from '../pks/clusters.js';
+import { createTasks, type Tasks } from '../pks/tasks.js';
 import { getOwnValue } from '../own-value.js';
 import type { LoginServices } from './login.js';
 import { memoize } from './once.js';
 
-/** Loads a resource's file on first use, and returns the function that creates its client. */
-export type LoadResource<T> = () => Promise<(send: Send, api: string) => T>;
+/** Creates the client of a resource. */
+export type CreateResource<T> = (send: Send, api: string) => T;
 
 /** Clients for the resources of the PKS API, with the current context's token. */
 export interface PksServices {
-  readonly pksResource: <T>(load: LoadResource<T>, options?: DryRunOption) => Promise<T>;
+  readonly pksResource: <T>(create: CreateResource<T>, options?: DryRunOption) => Promise<T>;
   readonly clusters: (options?: DryRunOption) => Promise<Clusters>;
   /** The clusters of another context. */
   readonly clustersIn: (context: string) => Promise<Clusters>;
@@ -96,24 +96,23 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
     if (!dryRun) return { send, api };
     return { send: (await import('../http/dry-run.js')).withDryRun(send), api };
   });
-  const pksResource = async <T>(load: LoadResource<T>, options: DryRunOption = {}): Promise<T> => {
-    const [create, { send, api }] = await Promise.all([load(), current(options)]);
+  const pksResource = async <T>(
+    create: CreateResource<T>,
+    options: DryRunOption = {},
+  ): Promise<T> => {
+    const { send, api } = await current(options);
     return create(send, api);
   };
 
   return {
     pksSend,
     pksResource,
-    clusters: (options) =>
-      pksResource(async () => (await import('../pks/clusters.js')).createClusters, options),
+    clusters: (options) => pksResource(createClusters, options),
     clustersIn: async (name) => {
-      const [{ createClusters }, { send, api }] = await Promise.all([
-        import('../pks/clusters.js'),
-        connect(await findContext(name)),
-      ]);
+      const { send, api } = await connect(await findContext(name));
       return createClusters(send, api);
     },
-    tasks: () => pksResource(async () => (await import('../pks/tasks.js')).createTasks),
+    tasks: () => pksResource(createTasks),
   };
 }
 

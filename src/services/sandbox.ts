@@ -73,7 +73,7 @@ export function createSandboxServices(deps: SandboxServicesDeps): SandboxService
       return createAccessAsCode({
         ...{ env, untilInterrupted },
         uaaContext: () => Promise.resolve({ uaa }),
-        uaaResource: async (load) => (await load())(adminSend, uaa, clock),
+        uaaResource: (create) => Promise.resolve(create(adminSend, uaa, clock)),
       });
     },
   };

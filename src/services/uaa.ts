@@ -11,18 +11,15 @@ import type { Runtime } from '../services.js';
 import type { ContextServices } from './contexts.js';
 import { memoize } from './once.js';
 
-/**
- * Loads a resource's file on first use, and returns the function that creates its client. The `send`
- * that it gets throws for every status that is not a success.
- */
-export type LoadUaaResource<T> = () => Promise<(send: Send, uaa: string, clock: Clock) => T>;
+/** Creates the client of a resource. Its `send` throws for every status that is not a success. */
+export type CreateUaaResource<T> = (send: Send, uaa: string, clock: Clock) => T;
 
 /** Clients for the resources of a UAA. */
 export interface UaaServices {
   /** A resource that needs the token of the context that `tpks uaa` uses. */
-  readonly uaaResource: <T>(load: LoadUaaResource<T>, options?: UaaOptions) => Promise<T>;
+  readonly uaaResource: <T>(create: CreateUaaResource<T>, options?: UaaOptions) => Promise<T>;
   /** A resource that needs no token. */
-  readonly publicUaaResource: <T>(load: LoadUaaResource<T>, target: UaaTarget) => Promise<T>;
+  readonly publicUaaResource: <T>(create: CreateUaaResource<T>, target: UaaTarget) => Promise<T>;
   /**
    * Sends to the UAA with the token of a context. Before the first request that changes something, tpks
    * prints the UAA and the identity on stderr.
@@ -86,15 +83,14 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
     noteUaaIdentity: async () => {
       noteIdentity(await uaaContext());
     },
-    uaaResource: async (load, options = {}) => {
-      const [create, { send, uaa }] = await Promise.all([load(), connect(options)]);
+    uaaResource: async (create, options = {}) => {
+      const { send, uaa } = await connect(options);
       if (options.dryRun !== true) return create(send, uaa, clock);
       const { withDryRun } = await import('../http/dry-run.js');
       return create(withDryRun(send), uaa, clock);
     },
-    publicUaaResource: async (load, target) => {
-      const [create, { withStatusErrors }, bareSend] = await Promise.all([
-        load(),
+    publicUaaResource: async (create, target) => {
+      const [{ withStatusErrors }, bareSend] = await Promise.all([
         import('../http/status-error.js'),
         send(target),
       ]);

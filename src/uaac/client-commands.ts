@@ -1,7 +1,6 @@
 import { attributes, type Attribute } from '../commands/uaa/client/attributes.js';
 import { copyAttributes } from '../commands/uaa/client/copy-attributes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
-import { loadClients } from '../commands/uaa/resources.js';
 import { errorMessage, isTpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { Secret } from '../secret.js';
@@ -11,7 +10,8 @@ import { printAll } from './lists.js';
 import { findOption } from './options.js';
 import { toLowerCaseKeys } from './tree.js';
 import { isUaacError, requestError, notFoundType, uaacError } from './uaac-error.js';
-import { promptTwice, readArgument, loadResource, type UaacRun } from './uaac-run.js';
+import { promptTwice, readArgument, createResource, type UaacRun } from './uaac-run.js';
+import { createClients } from '../uaa/clients.js';
 
 export function clients(run: UaacRun): Promise<void> {
   return printAll(run, {
@@ -22,7 +22,7 @@ export function clients(run: UaacRun): Promise<void> {
 }
 
 export async function get(run: UaacRun): Promise<void> {
-  const resource = await loadResource(run, loadClients);
+  const resource = await createResource(run, createClients);
   const id = await readArgument(run, 0, 'Client ID');
   const names = run.options.list('attributes');
   const client = await (
@@ -61,7 +61,7 @@ async function printClient(
 
 export async function add(run: UaacRun): Promise<void> {
   const { options } = run;
-  const resource = await loadResource(run, loadClients);
+  const resource = await createResource(run, createClients);
   const id = await readArgument(run, 0, 'Client ID');
   const typedSecret = options.text('secret');
   const secret = new Secret(typedSecret ?? (await promptTwice(run, 'New client secret')));
@@ -76,7 +76,7 @@ export async function add(run: UaacRun): Promise<void> {
 
 export async function update(run: UaacRun): Promise<void> {
   const { options } = run;
-  const resource = await loadResource(run, loadClients);
+  const resource = await createResource(run, createClients);
   const id = await readArgument(run, 0, 'Client ID');
   const before = await resource.get(id);
   const removals = (options.list('del_attrs') ?? []).map((name) => [name, null] as const);
@@ -110,7 +110,7 @@ function countsAsChanged(before: ClientAttributes, requested: ClientAttributes):
 
 export async function remove(run: UaacRun): Promise<void> {
   const { print } = run;
-  const resource = await loadResource(run, loadClients);
+  const resource = await createResource(run, createClients);
   const id = await readArgument(run, 0, 'Client ID');
   await resource.remove(id).catch((error: unknown) => {
     if (!isTpksError(error) || error.kind !== 'notFound') throw error;

@@ -1,13 +1,15 @@
-import { loadGroups, loadMappings } from '../commands/uaa/resources.js';
 import { toAttributeNames } from '../commands/uaa/attributes.js';
 import { isTpksError } from '../errors.js';
 import { isObject } from '../json-value.js';
 import type { GroupKey } from '../uaa/groups.js';
-import { loadRawObjects, printAll } from './lists.js';
+import { createRawObjects } from '../uaa/raw-objects.js';
+import { printAll } from './lists.js';
 import { formatFailure } from './failure-text.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType, replaceText, uaacError } from './uaac-error.js';
-import { readArgument, requireContext, loadResource, type UaacRun } from './uaac-run.js';
+import { readArgument, requireContext, createResource, type UaacRun } from './uaac-run.js';
+import { createGroups } from '../uaa/groups.js';
+import { createMappings } from '../uaa/mappings.js';
 
 export function groups(run: UaacRun): Promise<void> {
   return printAll(run, { path: ['Groups'], nameKey: 'displayname' });
@@ -19,7 +21,7 @@ export async function get(run: UaacRun): Promise<void> {
 }
 
 async function printGroup(name: string, run: UaacRun): Promise<void> {
-  const resource = await loadResource(run, loadGroups);
+  const resource = await createResource(run, createGroups);
   const attributes = run.options.list('attributes');
   const found = await (attributes === undefined
     ? resource.get(name)
@@ -28,14 +30,14 @@ async function printGroup(name: string, run: UaacRun): Promise<void> {
 }
 
 export async function add(run: UaacRun): Promise<void> {
-  const resource = await loadResource(run, loadGroups);
+  const resource = await createResource(run, createGroups);
   const group = await resource.add({ displayName: await readArgument(run, 0, 'Group name') });
   await run.printTree(toLowerCaseKeys(group));
 }
 
 export async function remove(run: UaacRun): Promise<void> {
   const { uaa } = await requireContext(run);
-  const resource = await loadResource(run, loadGroups);
+  const resource = await createResource(run, createGroups);
   const name = await readArgument(run, 0, 'Group name');
   const id = await resource.findId({ name }).catch((error: unknown) => {
     const isNotFound =
@@ -56,7 +58,7 @@ export async function mappings(run: UaacRun): Promise<void> {
     const text = options.text(name);
     if (text !== undefined && !format.test(text)) throw uaacError(`Please enter a valid ${label}`);
   }
-  const raw = await loadResource(run, loadRawObjects);
+  const raw = await createResource(run, createRawObjects);
   const query = {
     ...(options.has('start') ? { startIndex: options.text('start') ?? '' } : {}),
     ...(options.has('count') ? { count: options.text('count') ?? '' } : {}),
@@ -95,7 +97,7 @@ export async function map(run: UaacRun): Promise<void> {
   if (externalGroup === undefined) throw uaacError('Please provide an external group');
   const origin = options.text('origin') ?? defaultOrigin;
   const group: GroupKey = id === undefined ? { name: name ?? '' } : { id };
-  const resource = await loadResource(run, loadMappings);
+  const resource = await createResource(run, createMappings);
   const { displayName } = await resource.map({ group, externalGroup, origin });
   await print(`Successfully mapped ${displayName} to ${externalGroup} for origin ${origin}`);
 }
@@ -110,10 +112,10 @@ export async function unmap(run: UaacRun): Promise<void> {
   await printGroup(name, run).catch((error: unknown) => {
     throw replaceText(error, ...formatFailure(error).lines, `Group ${name} not found`);
   });
-  const resource = await loadResource(run, loadMappings);
+  const resource = await createResource(run, createMappings);
   await resource.unmap({ group: { name }, externalGroup, origin }).catch(async (error: unknown) => {
     if (!isTpksError(error) || error.kind !== 'notFound') throw error;
-    const groupId = await (await loadResource(run, loadGroups)).findId({ name });
+    const groupId = await (await createResource(run, createGroups)).findId({ name });
     const path = `/Groups/External/groupId/${groupId}/externalGroup/${externalGroup}/origin/${origin}`;
     throw replaceText(
       error,

@@ -1,15 +1,13 @@
 import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
-import {
-  loadInfo,
-  loadPasswordStrength,
-  loadSigningKeys,
-  loadUserinfo,
-} from '../commands/uaa/resources.js';
 import { Secret } from '../secret.js';
-import type { LoadUaaResource } from '../services/uaa.js';
+import type { CreateUaaResource } from '../services/uaa.js';
 import { formatVersionOutput } from '../version.js';
 import { uaacError } from './uaac-error.js';
-import { explainUnknownContext, loadResource, type UaacRun } from './uaac-run.js';
+import { explainUnknownContext, createResource, type UaacRun } from './uaac-run.js';
+import { createInfoEndpoint } from '../uaa/info.js';
+import { createPasswordStrength } from '../uaa/password-strength.js';
+import { createSigningKeys } from '../uaa/tokens/signing-key.js';
+import { createUserinfoEndpoint } from '../uaa/userinfo.js';
 
 /** Prints the version in the format of the original. */
 export async function version({ print }: UaacRun): Promise<void> {
@@ -17,22 +15,22 @@ export async function version({ print }: UaacRun): Promise<void> {
 }
 
 export async function info(run: UaacRun): Promise<void> {
-  await run.printTree(await (await loadPublicResource(run, loadInfo)).get());
+  await run.printTree(await (await loadPublicResource(run, createInfoEndpoint)).get());
 }
 
 export async function prompts(run: UaacRun): Promise<void> {
-  await run.printTree((await (await loadPublicResource(run, loadInfo)).get()).prompts);
+  await run.printTree((await (await loadPublicResource(run, createInfoEndpoint)).get()).prompts);
 }
 
 export async function me(run: UaacRun): Promise<void> {
   await requireUaacTarget(run);
-  await run.printTree(await (await loadResource(run, loadUserinfo)).get());
+  await run.printTree(await (await createResource(run, createUserinfoEndpoint)).get());
 }
 
 /** Shows the current signing key. The UAA returns a shared key only to clients that are allowed to read it. */
 export async function signingKey(run: UaacRun): Promise<void> {
   const { options, promptHidden } = run;
-  const keys = await loadPublicResource(run, loadSigningKeys);
+  const keys = await loadPublicResource(run, createSigningKeys);
   const clientId = options.text('client');
   const reader =
     clientId === undefined
@@ -46,13 +44,13 @@ export async function signingKey(run: UaacRun): Promise<void> {
 
 export async function passwordStrength(run: UaacRun): Promise<void> {
   const { args, promptHidden } = run;
-  const strength = await loadPublicResource(run, loadPasswordStrength);
+  const strength = await loadPublicResource(run, createPasswordStrength);
   const password = args[0] ?? (await promptHidden('Password'));
   await run.printTree(await strength.measure(new Secret(password)));
 }
 
 /** Returns a client for a resource that needs no token. */
-async function loadPublicResource<T>(run: UaacRun, load: LoadUaaResource<T>): Promise<T> {
+async function loadPublicResource<T>(run: UaacRun, load: CreateUaaResource<T>): Promise<T> {
   return run.services.publicUaaResource(load, await requireUaacTarget(run));
 }
 

@@ -1,8 +1,7 @@
 import { toAttributeNames } from '../commands/uaa/attributes.js';
 import { toLowerCaseKeys } from './tree.js';
-import { loadResource, type UaacRun } from './uaac-run.js';
-
-export const loadRawObjects = async () => (await import('../uaa/raw-objects.js')).createRawObjects;
+import { createResource, type UaacRun } from './uaac-run.js';
+import { createRawObjects } from '../uaa/raw-objects.js';
 
 type RawObject = Readonly<Record<string, unknown>>;
 
@@ -17,7 +16,7 @@ interface RawList {
 /** Prints one page as the UAA returns it. */
 export async function printPage(run: UaacRun, list: RawList): Promise<void> {
   const { options, args } = run;
-  const raw = await loadResource(run, loadRawObjects);
+  const raw = await createResource(run, createRawObjects);
   const query = {
     ...toQuery(run, list),
     ...optionalParameter('filter', args[0]),
@@ -39,7 +38,7 @@ export async function printAll(
   const { options, args } = run;
   if (options.has('start') || options.has('count')) return printPage(run, list);
   const query = { ...toQuery(run, list), ...optionalParameter('filter', args[0]) };
-  const raw = await loadResource(run, loadRawObjects);
+  const raw = await createResource(run, createRawObjects);
   const entries = (await raw.list(list.path, query)).map(toEntry);
   const [first] = entries;
   if (typeof first?.get(list.nameKey) !== 'string') return run.printTree(entries);

@@ -1,13 +1,15 @@
-import { loadGroups, loadMembers, loadUsers } from '../commands/uaa/resources.js';
 import { isTpksError } from '../errors.js';
 import type { UserIdentity } from '../uaa/users.js';
 import { requestError } from './uaac-error.js';
-import { readArgument, requireContext, loadResource, type UaacRun } from './uaac-run.js';
+import { readArgument, requireContext, createResource, type UaacRun } from './uaac-run.js';
+import { createGroups } from '../uaa/groups.js';
+import { createMembers } from '../uaa/members.js';
+import { createUsers } from '../uaa/users.js';
 
 /** Adds members one by one. Nothing is added if one of the users does not exist. */
 export async function add(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none added');
-  const members = await loadResource(run, loadMembers);
+  const members = await createResource(run, createMembers);
   const addedCount = await changeEach(users, 'member_already_exists', ({ id }) =>
     members.add(groupId, { id }),
   );
@@ -18,7 +20,7 @@ export async function add(run: UaacRun): Promise<void> {
 /** Removes members one by one. Nothing is removed if one of the users does not exist. */
 export async function remove(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none deleted');
-  const members = await loadResource(run, loadMembers);
+  const members = await createResource(run, createMembers);
   const removedCount = await changeEach(users, 'member_not_found', ({ id }) =>
     members.remove(groupId, id),
   );
@@ -32,9 +34,9 @@ async function findMembers(
 ): Promise<{ readonly groupId: string; readonly users: readonly UserIdentity[] }> {
   await requireContext(run);
   const name = await readArgument(run, 0, 'Group name');
-  const groupId = (await (await loadResource(run, loadGroups)).identify(name)).id;
+  const groupId = (await (await createResource(run, createGroups)).identify(name)).id;
   const names = run.args.slice(1);
-  const found = await (await loadResource(run, loadUsers)).identify(names);
+  const found = await (await createResource(run, createUsers)).identify(names);
   const users = found.flatMap((user) => (isTpksError(user) ? [] : [user]));
   if (users.length < names.length || names.length === 0)
     throw requestError('RuntimeError', missingMessage);

@@ -1,12 +1,12 @@
 import { readClaims, readUserId } from '../auth/claims.js';
-import { loadUserAccounts } from '../commands/uaa/resources.js';
 import { Secret } from '../secret.js';
 import { requestError } from './uaac-error.js';
-import { promptTwice, requireContext, loadResource, type UaacRun } from './uaac-run.js';
+import { promptTwice, requireContext, createResource, type UaacRun } from './uaac-run.js';
 import { findUserId } from './user-commands.js';
+import { createUserAccounts } from '../uaa/user-accounts.js';
 
 export async function set(run: UaacRun): Promise<void> {
-  const accounts = await loadResource(run, loadUserAccounts);
+  const accounts = await createResource(run, createUserAccounts);
   const id = await findUserId(run);
   await accounts.setPassword({ id }, await readNewPassword(run));
   await run.print('password successfully set');
@@ -17,7 +17,7 @@ export async function change(run: UaacRun): Promise<void> {
   const session = await services.session(await requireContext(run));
   const id = readUserId(readClaims(await session.accessToken()));
   if (id === undefined) throw requestError('RuntimeError', 'no user_id in current context');
-  const accounts = await loadResource(run, loadUserAccounts);
+  const accounts = await createResource(run, createUserAccounts);
   const old = new Secret(options.text('old_password') ?? (await promptHidden('Current password')));
   await accounts.changePassword(id, { old, new: await readNewPassword(run) });
   await run.print('password successfully changed');

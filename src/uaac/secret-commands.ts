@@ -1,15 +1,16 @@
-import { loadClientJwts, loadClientSecrets } from '../commands/uaa/resources.js';
 import { Secret } from '../secret.js';
 import {
   promptTwice,
   readArgument,
   requireContext,
-  loadResource,
+  createResource,
   type UaacRun,
 } from './uaac-run.js';
+import { createClientJwts } from '../uaa/client-jwts.js';
+import { createClientSecrets } from '../uaa/client-secrets.js';
 
 export async function set(run: UaacRun): Promise<void> {
-  const secrets = await loadResource(run, loadClientSecrets);
+  const secrets = await createResource(run, createClientSecrets);
   const id = await readArgument(run, 0, 'Client ID');
   await secrets.set(id, await readNewSecret(run));
   await run.print('client secret successfully set');
@@ -19,7 +20,7 @@ export async function set(run: UaacRun): Promise<void> {
 export async function change(run: UaacRun): Promise<void> {
   const { options, promptHidden } = run;
   const { clientId } = await requireContext(run);
-  const secrets = await loadResource(run, loadClientSecrets);
+  const secrets = await createResource(run, createClientSecrets);
   const old = new Secret(options.text('old_secret') ?? (await promptHidden('Current secret')));
   await secrets.set(clientId, await readNewSecret(run), old);
   await run.print('client secret successfully changed');
@@ -47,7 +48,7 @@ async function changeJwt(
   message: string,
 ): Promise<void> {
   const { options } = run;
-  const jwts = await loadResource(run, loadClientJwts);
+  const jwts = await createResource(run, createClientJwts);
   const id = await readArgument(run, 0, 'Client ID');
   await jwts.change(id, mode, {
     jwksUri: mode === 'DELETE' ? '*' : options.text('jwks_uri'),

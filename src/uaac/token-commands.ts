@@ -1,6 +1,5 @@
 import type { LoginRequest } from '../auth/login.js';
 import { createBrowserOptions, loopbackPorts } from '../commands/session/browser-options.js';
-import { loadInfo } from '../commands/uaa/resources.js';
 import { formatPromptLabel } from '../commands/prompt-label.js';
 import { joinScopes } from '../commands/word-list.js';
 import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
@@ -10,6 +9,7 @@ import { findCurrentContext } from './context-list.js';
 import { formatFailure } from './failure-text.js';
 import { programError, requestError, replaceText, uaacError } from './uaac-error.js';
 import { explainUnknownContext, readArgument, requireContext, type UaacRun } from './uaac-run.js';
+import { createInfoEndpoint } from '../uaa/info.js';
 
 /** Gets a token for a client. */
 export async function clientGet(run: UaacRun): Promise<void> {
@@ -69,7 +69,7 @@ async function readRefreshToken({ services }: UaacRun): Promise<Secret> {
 export async function get(run: UaacRun): Promise<void> {
   const { args, options, services, prompt, promptHidden } = run;
   await getToken(run, 'implicit (with posted credentials)', async (target) => {
-    const { prompts } = await (await services.publicUaaResource(loadInfo, target)).get();
+    const { prompts } = await (await services.publicUaaResource(createInfoEndpoint, target)).get();
     const values = new Map<string, string | Secret>();
     for (const [index, [name, [type, serverLabel]]] of Object.entries(prompts).entries()) {
       const isText = type === 'text';

@@ -1,10 +1,11 @@
 import { readClaims, type Claims } from '../auth/claims.js';
-import { loadTokenCheck, loadTokenKeys } from '../commands/uaa/resources.js';
 import { findTarget, requireTarget } from '../commands/uaa/target/resolve-target.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { programError, requestError } from './uaac-error.js';
 import { explainUnknownContext, requireContext, type UaacRun } from './uaac-run.js';
+import { createTokenCheck } from '../uaa/tokens/check-token.js';
+import { createTokenKeys } from '../uaa/tokens/token-keys.js';
 
 const unverifiedLine = 'Note: no key given to validate token signature';
 const verifiedLine = 'Valid token signature';
@@ -46,7 +47,7 @@ async function check(
   { services }: UaacRun,
 ): Promise<Claims> {
   const target = await explainUnknownContext(requireTarget(services));
-  return (await services.publicUaaResource(loadTokenCheck, target)).check(token, client);
+  return (await services.publicUaaResource(createTokenCheck, target)).check(token, client);
 }
 
 /** @returns the line about whether the signature was verified. */
@@ -59,7 +60,7 @@ async function verify(token: Secret, { options, services }: UaacRun): Promise<st
   }
   const target = await explainUnknownContext(findTarget(services));
   if (target === undefined) return unverifiedLine;
-  const keys = await services.publicUaaResource(loadTokenKeys, target);
+  const keys = await services.publicUaaResource(createTokenKeys, target);
   try {
     await keys.verify(token.reveal());
     return verifiedLine;

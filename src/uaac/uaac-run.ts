@@ -1,5 +1,5 @@
 import type { Services } from '../services.js';
-import type { LoadUaaResource } from '../services/uaa.js';
+import type { CreateUaaResource } from '../services/uaa.js';
 import { isTpksError, rewordError } from '../errors.js';
 import type { UaacOptions } from './option-values.js';
 import { requestError, replaceText } from './uaac-error.js';
@@ -26,12 +26,12 @@ export interface UaacRun {
  * Returns a client for a resource of the UAA.
  * @throws {UaacError} without a current context.
  */
-export async function loadResource<T>(
+export async function createResource<T>(
   { services }: Pick<UaacRun, 'services'>,
-  load: LoadUaaResource<T>,
+  create: CreateUaaResource<T>,
 ): Promise<T> {
   await requireContext({ services });
-  return services.uaaResource(load);
+  return services.uaaResource(create);
 }
 
 /**

@@ -1,9 +1,3 @@
-import {
-  loadUsers,
-  loadUserIds,
-  loadUserUpdates,
-  loadUserAccounts,
-} from '../commands/uaa/resources.js';
 import { toAttributeNames } from '../commands/uaa/attributes.js';
 import { parseRemovableFields } from '../commands/uaa/user/removable-fields.js';
 import { isTpksError } from '../errors.js';
@@ -17,9 +11,13 @@ import {
   promptTwice,
   readArgument,
   requireContext,
-  loadResource,
+  createResource,
   type UaacRun,
 } from './uaac-run.js';
+import { createUsers } from '../uaa/users.js';
+import { createUserIds } from '../uaa/user-ids.js';
+import { createUserUpdates } from '../uaa/user-updates.js';
+import { createUserAccounts } from '../uaa/user-accounts.js';
 
 export function users(run: UaacRun): Promise<void> {
   return printPage(run, { path: ['Users'] });
@@ -30,7 +28,7 @@ export async function get(run: UaacRun): Promise<void> {
   await requireContext(run);
   const name = await readArgument(run, 0, 'User name');
   const user = await chooseUser(name, run);
-  const users = await loadResource(run, loadUsers);
+  const users = await createResource(run, createUsers);
   const fields =
     attributes === undefined
       ? user
@@ -40,7 +38,7 @@ export async function get(run: UaacRun): Promise<void> {
 
 /** Finds a user by name. If it exists in several origins and `--origin` is absent, prompts for one. */
 async function chooseUser(name: string, run: UaacRun): Promise<User> {
-  const users = await loadResource(run, loadUsers);
+  const users = await createResource(run, createUsers);
   const origin = run.options.text('origin');
   const matches: User[] = [];
   for await (const user of users.list({ filter: formatEquals('userName', name) })) {
@@ -65,7 +63,7 @@ export async function add(run: UaacRun): Promise<void> {
   const password = isLocal
     ? new Secret(options.text('password') ?? (await promptTwice(run, 'Password')))
     : undefined;
-  const users = await loadResource(run, loadUsers);
+  const users = await createResource(run, createUsers);
   await users.add({
     userName,
     password,
@@ -84,7 +82,7 @@ export async function update(run: UaacRun): Promise<void> {
   if (!updateOptions.some(options.has)) return print('no user updates specified');
   await requireContext(run);
   const name = await readArgument(run, 0, 'User name');
-  const updates = await loadResource(run, loadUserUpdates);
+  const updates = await createResource(run, createUserUpdates);
   const { id } = await chooseUser(name, run);
   await updates.update(
     { id },
@@ -103,14 +101,14 @@ export async function remove(run: UaacRun): Promise<void> {
   await requireContext(run);
   const name = await readArgument(run, 0, 'User name');
   const { id } = await chooseUser(name, run);
-  await (await loadResource(run, loadUsers)).remove({ id });
+  await (await createResource(run, createUsers)).remove({ id });
   await run.print('user account successfully deleted');
 }
 
 /** Shows the ids of users by name, as the original does. */
 export async function ids(run: UaacRun): Promise<void> {
   const { args, prompt } = run;
-  const userIds = await loadResource(run, loadUserIds);
+  const userIds = await createResource(run, createUserIds);
   const names = args.length > 0 ? args : (await prompt('names or ids of users')).split(/[\s,]+/);
   const found = await userIds.find({ names: names.filter(Boolean), ids: [] });
   if (found.length === 0) throw requestError(notFoundType, 'no users found');
@@ -118,7 +116,7 @@ export async function ids(run: UaacRun): Promise<void> {
 }
 
 export async function unlock(run: UaacRun): Promise<void> {
-  const accounts = await loadResource(run, loadUserAccounts);
+  const accounts = await createResource(run, createUserAccounts);
   await accounts.unlock({ id: await findUserId(run) });
   await run.print('user account successfully unlocked');
 }
@@ -132,7 +130,7 @@ export function deactivate(run: UaacRun): Promise<void> {
 }
 
 async function setActive(run: UaacRun, active: boolean): Promise<void> {
-  const updates = await loadResource(run, loadUserUpdates);
+  const updates = await createResource(run, createUserUpdates);
   await updates.update({ id: await findUserId(run) }, { active });
   await run.print(`user account successfully ${active ? 'activated' : 'deactivated'}`);
 }
@@ -141,7 +139,7 @@ async function setActive(run: UaacRun, active: boolean): Promise<void> {
 export async function findUserId(run: UaacRun): Promise<string> {
   const { uaa } = await requireContext(run);
   const name = await readArgument(run, 0, 'User name');
-  const users = await loadResource(run, loadUsers);
+  const users = await createResource(run, createUsers);
   const [user] = await users.identify([name]);
   if (user !== undefined && !isTpksError(user)) return user.id;
   throw requestError(notFoundType, `${name} not found in ${uaa}/Users`);

@@ -123,7 +123,7 @@ interface DepsInput {
 }
 
 function depsFor({ send, uaa, env, terminal, untilInterrupted }: DepsInput) {
-  const resource: Services['uaaResource'] = async (load) => (await load())(send, uaa, fixedClock());
+  const resource: Services['uaaResource'] = async (create) => create(send, uaa, fixedClock());
   const services = {
     env,
     untilInterrupted,

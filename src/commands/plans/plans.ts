@@ -1,4 +1,5 @@
 import { pksListCommand, requiresRead } from '../resource/list-command.js';
+import { createPlans } from '../../pks/plans.js';
 
 /** The table of the `pks` CLI. @see pks-cli, section 7 */
 export const { define } = pksListCommand({
@@ -14,7 +15,7 @@ export const { define } = pksListCommand({
     'allow-privileged-containers',
   ],
   completes: 'plans',
-  resource: async () => (await import('../../pks/plans.js')).createPlans,
+  resource: createPlans,
   read: (plans) => plans.list(),
   columns: [
     { head: 'Name', cell: ({ name }) => name },

@@ -3,13 +3,14 @@ import type { ComputeProfile } from '../../pks/compute-profiles.js';
 import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
+import { createComputeProfiles } from '../../pks/compute-profiles.js';
 
 export const { list, show, create, remove } = profileCommands({
   plural: 'compute-profiles',
   label: 'compute profile',
   contents: 'sizes and zones of the control plane and node pools',
   examples: { show: 'three-zones', file: 'compute-profile.json' },
-  resource: async () => (await import('../../pks/compute-profiles.js')).createComputeProfiles,
+  resource: createComputeProfiles,
   columns: [
     { head: 'Name', cell: ({ name }) => name },
     { head: 'Description', cell: ({ description }) => description ?? '' },

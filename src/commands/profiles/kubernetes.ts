@@ -3,6 +3,7 @@ import type { KubernetesProfile } from '../../pks/kubernetes-profiles.js';
 import type { Line } from '../../terminal/terminal.js';
 import { createTimeFormatter, type FormatTime } from '../local-time.js';
 import { profileCommands } from './profile-commands.js';
+import { createKubernetesProfiles } from '../../pks/kubernetes-profiles.js';
 
 const time = createTimeFormatter('');
 
@@ -14,7 +15,7 @@ export const { list, show, create, remove } = profileCommands({
   examples: { show: 'audited', file: 'kubernetes-profile.json' },
   fileNote:
     'The contents of the files under file-arguments (paths relative to this file) are sent too. ',
-  resource: async () => (await import('../../pks/kubernetes-profiles.js')).createKubernetesProfiles,
+  resource: createKubernetesProfiles,
   columns: [
     { head: 'K8s-profile', cell: ({ name }) => name },
     { head: 'Owner', cell: ({ owner }) => owner ?? '' },

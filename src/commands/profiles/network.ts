@@ -3,13 +3,14 @@ import type { NetworkProfile } from '../../pks/network-profiles.js';
 import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
+import { createNetworkProfiles } from '../../pks/network-profiles.js';
 
 export const { list, show, create, remove } = profileCommands({
   plural: 'network-profiles',
   label: 'network profile',
   contents: 'NSX-T settings for clusters',
   examples: { show: 'np-prod', file: 'network-profile.json' },
-  resource: async () => (await import('../../pks/network-profiles.js')).createNetworkProfiles,
+  resource: createNetworkProfiles,
   columns: [
     { head: 'Name', cell: ({ name }) => name },
     { head: 'Description', cell: ({ description }) => description ?? '' },

@@ -4,7 +4,7 @@ import { tryParseJson } from '../../http/decode.js';
 import { toDisplayText, isObject, type JsonObject } from '../../json-value.js';
 import type { Profiles } from '../../pks/profiles.js';
 import type { Services } from '../../services.js';
-import type { LoadResource } from '../../services/pks.js';
+import type { CreateResource } from '../../services/pks.js';
 import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { FileInput } from '../../input/input-file.js';
@@ -34,7 +34,7 @@ interface ProfileFamily<Profile, Request> {
   readonly examples: { readonly show: string; readonly file: string };
   /** Added to the description of the create command. */
   readonly fileNote?: string;
-  readonly resource: LoadResource<Profiles<Profile, Request>>;
+  readonly resource: CreateResource<Profiles<Profile, Request>>;
   readonly columns: readonly Column<Profile>[];
   readonly formatDetails: (profile: Profile) => readonly Line[];
   /**

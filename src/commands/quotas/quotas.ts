@@ -9,8 +9,7 @@ import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
 import { pksDeleteCommand } from '../resource/delete-command.js';
 import { pksListCommand, requiresAdmin, requiresRead } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
-
-const resource = async () => (await import('../../pks/quotas.js')).createQuotas;
+import { createQuotas } from '../../pks/quotas.js';
 
 export const ownerArgument: NameArgumentSpec = {
   placeholder: '<owner>',
@@ -24,7 +23,7 @@ export const list = pksListCommand({
   noun: 'quota',
   fields: ['owner', 'limit'],
   completes: 'owners',
-  resource,
+  resource: createQuotas,
   read: (quotas) => quotas.list(),
   columns: [
     { head: 'Owner', cell: ({ owner }) => owner },
@@ -39,7 +38,7 @@ export const show = pksShowCommand({
   description: `Show the quota of a user. ${requiresRead}`,
   examples: ['quota dana'],
   argument: ownerArgument,
-  resource,
+  resource: createQuotas,
   read: (quotas, owner) => quotas.get(owner),
   formatDetails: formatQuota,
   nameOf: ({ owner }) => owner,
@@ -73,7 +72,7 @@ export const create = pksShowCommand({
     `administrators. ${requiresAdmin}`,
   examples: ['create-quota cody --cpu 16 --memory 64 --clusters 3'],
   argument: ownerArgument,
-  resource,
+  resource: createQuotas,
   options: () => [...limitOptions().map((option) => option.makeOptionMandatory()), dryRunOption()],
   read: (quotas, owner, { cpu, memory, clusters }: Required<LimitFlags>) =>
     quotas.create(owner, { cpu, memory, cluster: clusters }),
@@ -85,7 +84,7 @@ export const update = pksShowCommand({
   description: `Update the quota of a user. Limits that are not specified do not change. ${requiresAdmin}`,
   examples: ['update-quota dana --memory 96'],
   argument: ownerArgument,
-  resource,
+  resource: createQuotas,
   options: () => [...limitOptions(), dryRunOption()],
   validate: ({ cpu, memory, clusters }: LimitFlags) => {
     if ((cpu ?? memory ?? clusters) !== undefined) return;
@@ -113,7 +112,7 @@ export const remove = pksDeleteCommand({
   description: `Delete the quota of a user, who then has no limits. ${requiresAdmin}`,
   examples: ['delete-quota dana', 'delete-quota dana --non-interactive'],
   argument: ownerArgument,
-  resource,
+  resource: createQuotas,
   subject: (owner) => `the quota of ${owner}`,
   completedText: (owner) => `Deletion of the quota of ${owner} completed`,
   nameField: 'owner',

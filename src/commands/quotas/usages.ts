@@ -4,8 +4,7 @@ import type { Line } from '../../terminal/terminal.js';
 import { pksListCommand, requiresRead } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
 import { ownerArgument } from './quotas.js';
-
-const resource = async () => (await import('../../pks/usages.js')).createUsages;
+import { createUsages } from '../../pks/usages.js';
 
 export const list = pksListCommand({
   description: `List the total resources that the clusters of each user use. ${requiresRead}`,
@@ -13,7 +12,7 @@ export const list = pksListCommand({
   noun: 'usage',
   fields: ['owner', 'totals', 'clusters'],
   completes: 'owners',
-  resource,
+  resource: createUsages,
   read: (usages) => usages.list(),
   columns: [
     { head: 'Owner', cell: ({ owner }) => owner },
@@ -29,7 +28,7 @@ export const show = pksShowCommand({
     'Show the resources that the clusters of a user use, in total and per cluster. ' + requiresRead,
   examples: ['usage cody'],
   argument: ownerArgument,
-  resource,
+  resource: createUsages,
   read: (usages, owner) => usages.get(owner),
   formatDetails: formatUsage,
   nameOf: ({ owner }) => owner,

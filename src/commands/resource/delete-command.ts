@@ -1,5 +1,5 @@
 import type { Services } from '../../services.js';
-import type { LoadResource } from '../../services/pks.js';
+import type { CreateResource } from '../../services/pks.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
@@ -9,8 +9,8 @@ import { formatExamples, type CommandHelp } from './list-command.js';
 /** A command that deletes one resource of the PKS API. */
 export interface PksDeleteCommand extends CommandHelp {
   readonly argument: NameArgumentSpec;
-  /** Loads the resource's file in `src/pks` on first use. */
-  readonly resource: LoadResource<{
+  /** Creates the client of the resource, e.g. `createPlans`. */
+  readonly resource: CreateResource<{
     readonly get: (name: string) => Promise<unknown>;
     readonly remove: (name: string) => Promise<void>;
   }>;

@@ -1,7 +1,7 @@
 import type { Argument, Option } from 'commander';
 import type { NameKind } from '../../config/name-cache.js';
 import type { Services } from '../../services.js';
-import type { LoadResource } from '../../services/pks.js';
+import type { CreateResource } from '../../services/pks.js';
 import type { Leaf } from '../contents.js';
 import { maximumCachedNames, cacheNames, type CacheNamesDeps } from '../name-completion.js';
 import { addListOptions } from './list-options.js';
@@ -66,8 +66,8 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
 export interface PksListCommand<Row, Resource, Flags>
   extends Omit<List<Row>, 'isPks'>, CommandHelp {
   readonly fields: readonly string[];
-  /** Loads the resource's file in `src/pks` on first use. */
-  readonly resource: LoadResource<Resource>;
+  /** Creates the client of the resource, e.g. `createPlans`. */
+  readonly resource: CreateResource<Resource>;
   readonly options?: () => readonly Option[];
   readonly read: (resource: Resource, flags: Flags) => Promise<Rows<Row>>;
   readonly completes?: NameKind;

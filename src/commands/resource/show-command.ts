@@ -1,6 +1,6 @@
 import type { Option } from 'commander';
 import type { Services } from '../../services.js';
-import type { LoadResource } from '../../services/pks.js';
+import type { CreateResource } from '../../services/pks.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { Leaf } from '../contents.js';
 import { runAndShowDryRun, type DryRunOption } from '../dry-run.js';
@@ -11,8 +11,8 @@ import { outputOption } from './output-option.js';
 /** A command that shows one resource of the PKS API, possibly after creating or updating it. */
 export interface PksShowCommand<Item, Resource, Flags> extends CommandHelp {
   readonly argument: NameArgumentSpec;
-  /** Loads the resource's file in `src/pks` on first use. */
-  readonly resource: LoadResource<Resource>;
+  /** Creates the client of the resource, e.g. `createPlans`. */
+  readonly resource: CreateResource<Resource>;
   /** Must include `--dry-run` if the command writes to the API. */
   readonly options?: () => readonly Option[];
   /** Validates the flags before any request is sent. @throws {TpksError} `usage` */

@@ -8,6 +8,7 @@ import type { Services } from '../../services.js';
 import { formatPromptLabel } from '../prompt-label.js';
 import { createBrowserOptions, type BrowserFlags } from './browser-options.js';
 import { findPasscode } from './passcode.js';
+import { createInfoEndpoint } from '../../uaa/info.js';
 
 /** The options of `login`, as commander parses them. */
 export interface LoginFlags extends BrowserFlags {
@@ -38,8 +39,6 @@ export interface LoginFlags extends BrowserFlags {
 }
 
 type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
-
-const loadInfo = async () => (await import('../../uaa/info.js')).createInfoEndpoint;
 
 type Deps = Pick<
   Services,
@@ -153,7 +152,7 @@ async function findPasscodeGrant(
       passcodeUrl,
       flag: '--sso-passcode',
       createPrompt: async () => {
-        const { prompts } = await (await publicUaaResource(loadInfo, target)).get();
+        const { prompts } = await (await publicUaaResource(createInfoEndpoint, target)).get();
         const label = prompts['passcode']?.[1] ?? '';
         const note =
           label === ''

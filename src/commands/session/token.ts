@@ -7,8 +7,7 @@ import type { Services } from '../../services.js';
 import { findSessionName, type SessionNameDeps } from '../kubernetes-session-name.js';
 import { parseDuration } from '../numbers.js';
 import { formatClusterToken, formats, formatToken, type TokenFormat } from './token-format.js';
-
-const loadTokenKeys = async () => (await import('../../uaa/tokens/token-keys.js')).createTokenKeys;
+import { createTokenKeys } from '../../uaa/tokens/token-keys.js';
 
 type Deps = SessionNameDeps &
   Pick<
@@ -119,7 +118,7 @@ async function printClaims(
   const tokenClaims = readClaims(jwt);
   if (tokenClaims === undefined) throw opaqueTokenError();
   const key = verify
-    ? await (await publicUaaResource(loadTokenKeys, target)).verify(jwt.reveal())
+    ? await (await publicUaaResource(createTokenKeys, target)).verify(jwt.reveal())
     : undefined;
   terminal.note(
     key === undefined

@@ -9,10 +9,9 @@ import { createTimeFormatter } from '../local-time.js';
 import { maximumInt32, integerParser } from '../numbers.js';
 import { pksListCommand, requiresRead, requiresWrite } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
+import { createTasks } from '../../pks/tasks.js';
 
 const time = createTimeFormatter('---');
-const resource = async () => (await import('../../pks/tasks.js')).createTasks;
-
 const taskArgument: NameArgumentSpec = {
   placeholder: '<id>',
   description: 'id of the task',
@@ -26,7 +25,7 @@ export const list = pksListCommand({
   noun: 'task',
   fields: ['uuid', 'type', 'status', 'start_time', 'end_time', 'clusters'],
   completes: 'tasks',
-  resource,
+  resource: createTasks,
   options: () => [
     new Option('-l, --limit <number>', 'maximum number of tasks')
       .argParser(integerParser({ from: 1, to: maximumInt32 }))
@@ -51,7 +50,7 @@ export const show = pksShowCommand({
   description: `Show the status of a task and of each of its clusters. ${requiresRead}`,
   examples: ['task d772aba0-2670-4fba-b26c-044b19d6ab60'],
   argument: taskArgument,
-  resource,
+  resource: createTasks,
   read: (tasks, id) => tasks.get(id),
   formatDetails: formatTask,
   nameOf: ({ uuid }) => uuid,
@@ -63,7 +62,7 @@ export const cancel = pksShowCommand({
     `ids, use \`tpks tasks\`. ${requiresWrite}`,
   examples: ['cancel-task d772aba0-2670-4fba-b26c-044b19d6ab60'],
   argument: taskArgument,
-  resource,
+  resource: createTasks,
   options: () => [dryRunOption()],
   read: (tasks, id) => tasks.cancel(id),
   formatDetails: formatTask,

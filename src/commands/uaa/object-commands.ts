@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 import { asCollector } from '../../completion/completer.js';
 import type { Services } from '../../services.js';
-import type { LoadUaaResource } from '../../services/uaa.js';
+import type { CreateUaaResource } from '../../services/uaa.js';
 import type { OutputFormat } from '../../terminal/terminal.js';
 import type { Leaf } from '../contents.js';
 import { runAndShowDryRun } from '../dry-run.js';
@@ -32,8 +32,7 @@ export interface ObjectKey<Key, Flags> {
 /** Describes a command that shows one object of the UAA. */
 interface ShowCommand<Resource, Key, Flags> extends CommandHelp {
   readonly key: ObjectKey<Key, Flags>;
-  /** Imports the module of the resource in `src/uaa` on first use. */
-  readonly resource: LoadUaaResource<Resource>;
+  readonly resource: CreateUaaResource<Resource>;
   /** `undefined` if the command has no `--attributes` option. */
   readonly attributes?: {
     /** Attribute names for the help, e.g. `id,emails`. */
@@ -107,8 +106,7 @@ export function showObjectCommand<Resource, Key, Flags>(
 /** Describes a command that deletes one object of the UAA. */
 interface DeleteCommand<Resource, Key, Flags> extends CommandHelp {
   readonly key: ObjectKey<Key, Flags>;
-  /** Imports the module of the resource in `src/uaa` on first use. */
-  readonly resource: LoadUaaResource<Resource>;
+  readonly resource: CreateUaaResource<Resource>;
   /** @returns the deleted object, which `--json` prints. */
   readonly remove: (resource: Resource, key: Key) => Promise<object>;
   /** The object as given on the command line, e.g. `user erin`. */

@@ -5,7 +5,7 @@ import { TpksError } from '../../errors.js';
 import { toDisplayText } from '../../json-value.js';
 import { getOwnValue } from '../../own-value.js';
 import type { Services } from '../../services.js';
-import type { LoadUaaResource } from '../../services/uaa.js';
+import type { CreateUaaResource } from '../../services/uaa.js';
 import type { ListQuery, Resource } from '../../uaa/list/list-query.js';
 import type { Leaf } from '../contents.js';
 import { integerParser } from '../numbers.js';
@@ -42,8 +42,7 @@ export interface ScimListCommand<Row> extends List<Row>, CommandHelp {
     /** The attributes that the UAA can sort by, for completion. The first one is the default. */
     readonly sortKeys: readonly string[];
   };
-  /** Imports the module of the resource in `src/uaa` on first use. */
-  readonly resource: LoadUaaResource<{
+  readonly resource: CreateUaaResource<{
     readonly list: (query: ListQuery) => AsyncIterable<Row>;
     readonly select: (
       query: ListQuery & { readonly attributes: readonly string[] },

@@ -95,13 +95,13 @@ describe('a change at the UAA', () => {
 
   test('by a resource is announced too, unless it is a dry run', async () => {
     const { services, terminal, requests } = createServices();
-    const load = async () => (send: ReturnType<typeof fakeSend>['send'], uaa: string) => ({
+    const create = (send: ReturnType<typeof fakeSend>['send'], uaa: string) => ({
       remove: () => send({ method: 'DELETE', url: `${uaa}/Users/1` }),
     });
-    const dry = await services.uaaResource(load, { dryRun: true });
+    const dry = await services.uaaResource(create, { dryRun: true });
     await expect(dry.remove()).rejects.toMatchObject({ request: { method: 'DELETE' } });
     expect([terminal.notes, requests]).toEqual([[], []]);
-    await (await services.uaaResource(load)).remove();
+    await (await services.uaaResource(create)).remove();
     expect(terminal.notes).toEqual([note]);
   });
 });

@@ -20,7 +20,7 @@ import {
   type NewSecretFlags,
 } from './new-secret.js';
 import { promptForAttributes, submitWithCorrections } from './wizard.js';
-import { loadClients } from '../resources.js';
+import { createClients } from '../../../uaa/clients.js';
 
 type Deps = NewSecretDeps & Pick<Services, 'uaaResource'>;
 
@@ -64,7 +64,7 @@ interface Input extends Flags {
 
 export async function addClient(input: Input, deps: Deps): Promise<void> {
   const id = await readClientId(input.id, deps);
-  const clients = await deps.uaaResource(loadClients);
+  const clients = await deps.uaaResource(createClients);
   const existing = await findExisting(`client ${id}`, () => clients.get(id), input, deps);
   if (existing !== undefined) return showObject(existing, deps, 'client_id');
 

@@ -2,7 +2,7 @@ import type { Span } from '../../../terminal/terminal.js';
 import type { Client } from '../../../uaa/clients.js';
 import { formatTime } from '../readable-times.js';
 import { scimListCommand } from '../scim-list.js';
-import { loadClients } from '../resources.js';
+import { createClients } from '../../../uaa/clients.js';
 
 export const { define } = scimListCommand<Client>({
   description:
@@ -22,7 +22,7 @@ export const { define } = scimListCommand<Client>({
   },
   toAttributeNames: toClientFields,
   completes: 'clients',
-  resource: loadClients,
+  resource: createClients,
   columns: [
     { head: 'Client ID', cell: ({ client_id }) => client_id },
     { head: 'Name', cell: ({ name }) => (typeof name === 'string' ? name : '') },

@@ -1,6 +1,6 @@
 import { deleteObjectCommand } from '../object-commands.js';
 import { clientIdArgument, readClientId } from './client-id.js';
-import { loadClients } from '../resources.js';
+import { createClients } from '../../../uaa/clients.js';
 
 export const { define } = deleteObjectCommand({
   description:
@@ -11,7 +11,7 @@ export const { define } = deleteObjectCommand({
     add: (command) => command.addArgument(clientIdArgument()),
     read: (id, _flags, services) => readClientId(id, services),
   },
-  resource: loadClients,
+  resource: createClients,
   label: (id) => `client ${id}`,
   describe: async (clients, id) => `client ${(await clients.get(id)).client_id}`,
   remove: (clients, id) => clients.remove(id),

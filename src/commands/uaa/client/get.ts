@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { showObjectCommand } from '../object-commands.js';
 import { clientIdArgument, readClientId } from './client-id.js';
 import { toClientFields } from './clients.js';
-import { loadClients } from '../resources.js';
+import { createClients } from '../../../uaa/clients.js';
 
 export const { define } = showObjectCommand({
   description: 'Show a client. The UAA never returns its secret. Requires the scope clients.read.',
@@ -18,7 +18,7 @@ export const { define } = showObjectCommand({
       'show the creator of the client and its settings for the home page',
     ).conflicts('attributes'),
   ],
-  resource: loadClients,
+  resource: createClients,
   read: async (clients, id, { attributes, meta }) => {
     if (meta === true) return clients.getMetadata(id);
     return attributes === undefined ? clients.get(id) : clients.getFields(id, attributes);

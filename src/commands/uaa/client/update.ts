@@ -10,7 +10,7 @@ import { addAttributeOptions, toAttributes, type AttributeFlags } from './attrib
 import { clientIdArgument, readClientId } from './client-id.js';
 import { warnOfLostEntries } from './lost-entries.js';
 import { promptForAttributes, submitWithCorrections } from './wizard.js';
-import { loadClients } from '../resources.js';
+import { createClients } from '../../../uaa/clients.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
@@ -60,7 +60,7 @@ export async function updateClient(input: Input, deps: Deps): Promise<void> {
   if (conflict !== undefined) throw setAndRemovedError(conflict);
 
   const id = await readClientId(input.id, deps);
-  const clients = await deps.uaaResource(loadClients);
+  const clients = await deps.uaaResource(createClients);
   const before = await clients.get(id);
   const requestedChanges = { ...attributes, ...toRemovals(namesToRemove, before) };
   const allChanges =

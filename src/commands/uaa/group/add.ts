@@ -4,7 +4,7 @@ import { ifMissingOption, findExisting, addIfMissing, type IfMissingFlags } from
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
 import { readGroupName } from './group-name.js';
-import { loadGroups } from '../resources.js';
+import { createGroups } from '../../../uaa/groups.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
@@ -35,7 +35,7 @@ interface Input extends IfMissingFlags {
 
 /** Creates a group. With `--if-missing`, shows the existing group instead. */
 export async function addGroup({ name, description, ...flags }: Input, deps: Deps): Promise<void> {
-  const groups = await deps.uaaResource(loadGroups);
+  const groups = await deps.uaaResource(createGroups);
   const label = `group ${name}`;
   const get = () => groups.get(name);
   const create = () => groups.add({ displayName: name, description });

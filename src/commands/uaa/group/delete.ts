@@ -3,7 +3,7 @@ import { withUaaNames } from '../../name-completion.js';
 import { labelOf } from '../inputs.js';
 import { deleteObjectCommand } from '../object-commands.js';
 import { readGroupKey } from './group-name.js';
-import { loadGroups } from '../resources.js';
+import { createGroups } from '../../../uaa/groups.js';
 
 export const { define } = deleteObjectCommand({
   description:
@@ -17,7 +17,7 @@ export const { define } = deleteObjectCommand({
         .option('--id <id>', 'select the group by id'),
     read: (name, { id }: { id?: string }, services) => readGroupKey(name, id, services),
   },
-  resource: loadGroups,
+  resource: createGroups,
   label: (key) => labelOf('group', key),
   describe: async (groups, key) => {
     const { displayName, id } = await groups.identifyKey(key);

@@ -5,7 +5,8 @@ import type { Group } from '../../../uaa/groups.js';
 import { findSources, sourceTexts } from '../member/sources.js';
 import { showObjectCommand } from '../object-commands.js';
 import { readGroupName } from './group-name.js';
-import { loadGroups, loadMembershipSources } from '../resources.js';
+import { createGroups } from '../../../uaa/groups.js';
+import { createMembershipSources } from '../../../uaa/membership-sources.js';
 
 export const { define } = showObjectCommand({
   description:
@@ -23,7 +24,7 @@ export const { define } = showObjectCommand({
     read: (name, _flags, services) => readGroupName(name, services),
   },
   attributes: { example: 'id,members' },
-  resource: loadGroups,
+  resource: createGroups,
   read: (groups, name, { attributes }) =>
     attributes === undefined ? groups.get(name) : groups.getFields(name, attributes),
   nameField: 'displayName',
@@ -38,7 +39,7 @@ async function addSources(
   const { id: groupId, members } = group;
   if (groupId === undefined || members === undefined) return group;
   const memberships = members.map((member) => ({ ...member, groupId }));
-  const sources = await services.uaaResource(loadMembershipSources);
+  const sources = await services.uaaResource(createMembershipSources);
   const findSource = await findSources(memberships, sources, services);
   return {
     ...group,

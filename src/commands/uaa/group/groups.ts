@@ -1,6 +1,6 @@
 import type { Group } from '../../../uaa/groups.js';
 import { scimListCommand } from '../scim-list.js';
-import { loadGroups } from '../resources.js';
+import { createGroups } from '../../../uaa/groups.js';
 
 export const { define } = scimListCommand<Group>({
   description:
@@ -13,7 +13,7 @@ export const { define } = scimListCommand<Group>({
     sortKeys: ['created', 'lastModified', 'displayName', 'description'],
   },
   completes: 'groups',
-  resource: loadGroups,
+  resource: createGroups,
   columns: [
     { head: 'Name', cell: ({ displayName }) => displayName },
     { head: 'Members', cell: ({ members }) => String(members?.length ?? 0) },

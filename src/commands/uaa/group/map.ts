@@ -4,8 +4,8 @@ import type { Services } from '../../../services.js';
 import type { GroupKey } from '../../../uaa/groups.js';
 import { withUaaNames } from '../../name-completion.js';
 import { readName } from '../inputs.js';
-import { loadMappings } from '../resources.js';
 import { defaultOrigin } from './group-name.js';
+import { createMappings } from '../../../uaa/mappings.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
@@ -48,7 +48,7 @@ export async function mapGroup(input: Input, deps: Deps): Promise<void> {
     hint: 'pass the external group as the argument',
   };
   const externalGroup = await readName(external, prompt, terminal);
-  const mappings = await deps.uaaResource(loadMappings);
+  const mappings = await deps.uaaResource(createMappings);
   const mapping = await mappings.map({ group, externalGroup, origin }, { allowPermanent: force });
   await terminal.show({
     json: mapping,

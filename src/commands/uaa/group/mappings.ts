@@ -3,7 +3,7 @@ import type { Mapping } from '../../../uaa/mappings.js';
 import { listCommand } from '../../resource/list-command.js';
 import { isStreamed, type ListFlags } from '../../resource/list.js';
 import { pageOptions } from '../scim-list.js';
-import { loadMappings } from '../resources.js';
+import { createMappings } from '../../../uaa/mappings.js';
 
 interface Flags extends Pick<ListFlags, 'output' | 'sortBy'> {
   readonly origin?: string;
@@ -26,7 +26,7 @@ export const { define } = listCommand<Mapping, Flags>({
     ...pageOptions(),
   ],
   read: async ({ uaaResource, terminal }, flags) =>
-    (await uaaResource(loadMappings)).list({
+    (await uaaResource(createMappings)).list({
       origin: flags.origin,
       externalGroup: flags.external,
       start: flags.start,

@@ -12,7 +12,7 @@ import { withUaaNames } from '../../name-completion.js';
 import { labelOf, readName } from '../inputs.js';
 import { ifExistsOption, deleteIfExists, type IfExistsFlags } from '../if-exists.js';
 import { defaultOrigin, readGroupKey } from './group-name.js';
-import { loadMappings } from '../resources.js';
+import { createMappings } from '../../../uaa/mappings.js';
 
 type Deps = DeletionDeps & Pick<Services, 'uaaResource'>;
 
@@ -74,7 +74,7 @@ async function unmapGroup(input: Input, command: Command, deps: Deps): Promise<v
     hint: 'pass the external group after the group',
   };
   const externalGroup = await readName(external, prompt, terminal);
-  const mappings = await deps.uaaResource(loadMappings, input);
+  const mappings = await deps.uaaResource(createMappings, input);
   const mapping = { group, externalGroup, origin };
   const action = `remove the mapping of ${externalGroup} (origin ${origin}) to ${labelOf('group', group)}`;
   if (!(await confirmDeletion({ action, command }, input, deps))) return;

@@ -1,7 +1,7 @@
 import { TpksError } from '../../../errors.js';
 import { readName } from '../inputs.js';
 import { showObjectCommand } from '../object-commands.js';
-import { loadIdentityProviders } from './idps.js';
+import { createIdentityProviders } from '../../../uaa/identity-providers.js';
 
 export const { define } = showObjectCommand({
   description: 'Show an identity provider with its settings. Requires the scope idps.read.',
@@ -22,7 +22,7 @@ export const { define } = showObjectCommand({
       return { origin: await readName(origin, prompt, terminal) };
     },
   },
-  resource: loadIdentityProviders,
+  resource: createIdentityProviders,
   read: (providers, key) => providers.get(key),
   nameField: 'originKey',
 });

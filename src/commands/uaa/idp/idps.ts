@@ -1,8 +1,6 @@
 import type { IdentityProvider } from '../../../uaa/identity-providers.js';
 import { listCommand } from '../../resource/list-command.js';
-
-export const loadIdentityProviders = async () =>
-  (await import('../../../uaa/identity-providers.js')).createIdentityProviders;
+import { createIdentityProviders } from '../../../uaa/identity-providers.js';
 
 export const { define } = listCommand<IdentityProvider, unknown>({
   description:
@@ -22,7 +20,7 @@ export const { define } = listCommand<IdentityProvider, unknown>({
     'created',
     'last_modified',
   ],
-  read: async ({ uaaResource }) => (await uaaResource(loadIdentityProviders)).list(),
+  read: async ({ uaaResource }) => (await uaaResource(createIdentityProviders)).list(),
   columns: [
     { head: 'Origin', cell: ({ originKey }) => originKey },
     { head: 'Type', cell: ({ type }) => type },

@@ -17,10 +17,13 @@ import {
   type DeletionFlags,
 } from '../confirm-deletion.js';
 import { ifExistsOption, ifMissingOption } from '../if-exists.js';
-import { loadGroups, loadMembers, loadMembershipSources, loadUsers } from '../resources.js';
 import { groupArgument } from './group-argument.js';
 import { findSources } from './sources.js';
 import { processUsers, rejectFailures, showOutcomes } from './outcomes.js';
+import { createGroups } from '../../../uaa/groups.js';
+import { createMembers } from '../../../uaa/members.js';
+import { createMembershipSources } from '../../../uaa/membership-sources.js';
+import { createUsers } from '../../../uaa/users.js';
 
 type Deps = DeletionDeps & Pick<Services, 'uaaResource'>;
 
@@ -126,10 +129,10 @@ async function changeMembers(
 ): Promise<void> {
   const { terminal, uaaResource } = deps;
   const [groups, allUsers, members, sources] = await Promise.all([
-    uaaResource(loadGroups),
-    uaaResource(loadUsers),
-    uaaResource(loadMembers, flags),
-    uaaResource(loadMembershipSources),
+    uaaResource(createGroups),
+    uaaResource(createUsers),
+    uaaResource(createMembers, flags),
+    uaaResource(createMembershipSources),
   ]);
   const names = readNames(flags);
   const { id, displayName } = await groups.identify(group);

@@ -3,9 +3,11 @@ import type { ListedMember } from '../../../uaa/members.js';
 import type { MembershipSource } from '../../../uaa/membership-sources.js';
 import type { ListFlags } from '../../resource/list.js';
 import { listCommand } from '../../resource/list-command.js';
-import { loadGroups, loadMembers, loadMembershipSources } from '../resources.js';
 import { groupArgument } from './group-argument.js';
 import { findSources, missingMembersWarning, sourceTexts } from './sources.js';
+import { createGroups } from '../../../uaa/groups.js';
+import { createMembers } from '../../../uaa/members.js';
+import { createMembershipSources } from '../../../uaa/membership-sources.js';
 
 /** A symbol, so that JSON contains only the fields of the UAA. */
 const source = Symbol('source');
@@ -27,15 +29,15 @@ export const { define } = listCommand<Row, ListFlags>({
   read: async (services, flags, [group = '']) => {
     const { uaaResource, terminal } = services;
     const [groups, members] = await Promise.all([
-      uaaResource(loadGroups),
-      uaaResource(loadMembers),
+      uaaResource(createGroups),
+      uaaResource(createMembers),
     ]);
     const { id: groupId, displayName } = await groups.identify(group);
     const found = await members.list(groupId);
     const missing = found.filter(isMissing).map(({ value }) => value);
     if (missing.length > 0) terminal.warn(missingMembersWarning(displayName, missing));
     if (!needsSources(flags, terminal)) return found;
-    const sources = await uaaResource(loadMembershipSources);
+    const sources = await uaaResource(createMembershipSources);
     const memberships = found.map((member) => ({ ...member, groupId }));
     const findSource = await findSources(memberships, sources, services);
     return found.map((member) => ({ ...member, [source]: findSource({ ...member, groupId }) }));

@@ -12,7 +12,8 @@ import {
   type NewPasswordDeps,
   type NewPasswordFlags,
 } from '../new-password.js';
-import { loadUserAccounts, loadUserinfo } from '../resources.js';
+import { createUserAccounts } from '../../../uaa/user-accounts.js';
+import { createUserinfoEndpoint } from '../../../uaa/userinfo.js';
 
 type Deps = NewPasswordDeps & Pick<Services, 'uaaContext' | 'session' | 'uaaResource'>;
 
@@ -67,7 +68,7 @@ export async function changePassword(input: Input, deps: Deps): Promise<void> {
   const id = await findUserId(deps);
   const currentPassword = await readCurrentPassword(input, { name: identity, api, uaa }, deps);
   const texts = { prompt: 'New password: ', consequence: 'the password was not changed' };
-  const accounts = await deps.uaaResource(loadUserAccounts, ownAccount);
+  const accounts = await deps.uaaResource(createUserAccounts, ownAccount);
   const passwords = { old: currentPassword, new: await readNewPassword(input, texts, deps) };
   const response = await accounts.changePassword(id, passwords);
   await terminal.show({ json: response, text: ['password successfully changed'] });
@@ -81,7 +82,7 @@ async function findUserId({ uaaContext, session, uaaResource }: Deps): Promise<s
   const { accessToken } = await session(await uaaContext(ownAccount));
   const tokenClaims = readClaims(await accessToken());
   if (tokenClaims === undefined)
-    return (await (await uaaResource(loadUserinfo, ownAccount)).get()).user_id;
+    return (await (await uaaResource(createUserinfoEndpoint, ownAccount)).get()).user_id;
   const id = readUserId(tokenClaims);
   if (id === undefined) throw noUserError();
   return id;

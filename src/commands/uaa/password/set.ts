@@ -8,7 +8,8 @@ import {
   type NewPasswordFlags,
 } from '../new-password.js';
 import { addUserKeyOptions, readUserKey, type UserFlags } from '../user/user-key.js';
-import { loadUserAccounts, loadUsers } from '../resources.js';
+import { createUserAccounts } from '../../../uaa/user-accounts.js';
+import { createUsers } from '../../../uaa/users.js';
 
 type Deps = NewPasswordDeps & Pick<Services, 'uaaResource'>;
 
@@ -32,8 +33,8 @@ interface Input extends NewPasswordFlags {
 /** Looks the user up before the prompt, so that a wrong name is reported first. */
 export async function setPassword({ key, ...flags }: Input, deps: Deps): Promise<void> {
   const [users, accounts] = await Promise.all([
-    deps.uaaResource(loadUsers),
-    deps.uaaResource(loadUserAccounts),
+    deps.uaaResource(createUsers),
+    deps.uaaResource(createUserAccounts),
   ]);
   const id = await users.findId(key);
   const texts = { prompt: 'New password: ', consequence: 'no password was set' };

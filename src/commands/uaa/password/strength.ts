@@ -5,7 +5,7 @@ import { withInputFile, withStdin } from '../../stdin-inputs.js';
 import { showObject } from '../show-object.js';
 import { requireTarget, type TargetDeps } from '../target/resolve-target.js';
 import { rejectZoneOptions } from '../zone-options.js';
-import { loadPasswordStrength } from '../resources.js';
+import { createPasswordStrength } from '../../../uaa/password-strength.js';
 
 type Deps = TargetDeps & Pick<Services, 'publicUaaResource' | 'secrets'>;
 
@@ -43,7 +43,7 @@ interface Input extends Flags {
 }
 
 export async function showPasswordStrength(input: Input, deps: Deps): Promise<void> {
-  const strength = await deps.publicUaaResource(loadPasswordStrength, await requireTarget(deps));
+  const strength = await deps.publicUaaResource(createPasswordStrength, await requireTarget(deps));
   const password = await (
     await deps.secrets()
   ).find({

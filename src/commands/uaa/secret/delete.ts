@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { clientIdArgument, readClientId } from '../client/client-id.js';
 import { addOldSecretOptions, readOptionalOldSecret, type OldSecretFlags } from './old-secret.js';
-import { loadClientSecrets } from '../resources.js';
 import {
   addDeletionOptions,
   confirmDeletion,
@@ -10,6 +9,7 @@ import {
   type DeletionFlags,
 } from '../confirm-deletion.js';
 import { runAndShowDryRun } from '../../dry-run.js';
+import { createClientSecrets } from '../../../uaa/client-secrets.js';
 
 type Deps = DeletionDeps & Pick<Services, 'secrets' | 'uaaResource'>;
 
@@ -41,7 +41,7 @@ async function deleteOlderSecret(
   command: Command,
   deps: Deps,
 ): Promise<void> {
-  const secrets = await deps.uaaResource(loadClientSecrets, flags);
+  const secrets = await deps.uaaResource(createClientSecrets, flags);
   const oldSecret = await readOptionalOldSecret(flags, deps);
   const action = `delete the older secret of client ${id}`;
   if (!(await confirmDeletion({ action, command }, flags, deps))) return;

@@ -6,7 +6,7 @@ import {
   type NewSecretFlags,
 } from '../client/new-secret.js';
 import type { Services } from '../../../services.js';
-import { loadClientSecrets } from '../resources.js';
+import { createClientSecrets } from '../../../uaa/client-secrets.js';
 
 export type StoreSecretDeps = NewSecretDeps & Pick<Services, 'uaaResource' | 'uaaContext'>;
 
@@ -28,7 +28,7 @@ export async function storeSecret(
   flags: NewSecretFlags,
   deps: StoreSecretDeps,
 ): Promise<void> {
-  const secrets = await deps.uaaResource(loadClientSecrets);
+  const secrets = await deps.uaaResource(createClientSecrets);
   const oldSecret = await readOldSecret?.();
   const secret = await readNewSecret(flags, consequence, deps);
   const result = await secrets[action](id, secret, oldSecret);

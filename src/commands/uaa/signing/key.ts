@@ -8,7 +8,7 @@ import { requireTarget, type TargetDeps, type ResolvedTarget } from '../target/r
 import { findClientSecret } from '../token/client-credentials.js';
 import { addSecretOptions, type SecretFlags } from '../token/get-token-options.js';
 import { rejectZoneOptions } from '../zone-options.js';
-import { loadSigningKeys } from '../resources.js';
+import { createSigningKeys } from '../../../uaa/tokens/signing-key.js';
 
 type Deps = TargetDeps & Pick<Services, 'publicUaaResource' | 'secrets'>;
 
@@ -34,7 +34,7 @@ export function define(command: Command, deps: Deps): void {
 
 async function showSigningKey(flags: Flags, deps: Deps): Promise<void> {
   const target = await requireTarget(deps);
-  const keys = await deps.publicUaaResource(loadSigningKeys, target);
+  const keys = await deps.publicUaaResource(createSigningKeys, target);
   const current = await keys.getCurrent(await readClientCredentials(flags, target, deps));
   await showObject(current, deps, 'kid');
 }

@@ -4,10 +4,10 @@ import type { UaaInfo } from '../../../uaa/info.js';
 import type { Leaf } from '../../contents.js';
 import { formatExamples, type CommandHelp } from '../../resource/list-command.js';
 import { outputOption } from '../../resource/output-option.js';
-import { loadInfo } from '../resources.js';
 import { showNamedObject } from '../show-object.js';
 import { rejectZoneOptions } from '../zone-options.js';
 import { requireTarget, type TargetDeps } from './resolve-target.js';
+import { createInfoEndpoint } from '../../../uaa/info.js';
 
 export const info = infoCommand({
   description: 'Show the version, links and login prompts of the UAA. No token is required.',
@@ -33,7 +33,7 @@ interface InfoCommand extends CommandHelp {
 function infoCommand({ description, examples, select, nameOf }: InfoCommand): Leaf {
   const show = async (deps: TargetDeps & Pick<Services, 'publicUaaResource'>): Promise<void> => {
     const target = await requireTarget(deps);
-    const response = await (await deps.publicUaaResource(loadInfo, target)).get();
+    const response = await (await deps.publicUaaResource(createInfoEndpoint, target)).get();
     await showNamedObject(select(response), nameOf(response, target.uaa), deps);
   };
   return {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
-import { loadUserinfo } from '../resources.js';
+import { createUserinfoEndpoint } from '../../../uaa/userinfo.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
@@ -18,6 +18,8 @@ export function define(command: Command, deps: Deps): void {
 }
 
 export async function showMe(deps: Deps): Promise<void> {
-  const user = await (await deps.uaaResource(loadUserinfo, { acceptsOtherRole: true })).get();
+  const user = await (
+    await deps.uaaResource(createUserinfoEndpoint, { acceptsOtherRole: true })
+  ).get();
   await showObject(user, deps, 'user_name');
 }

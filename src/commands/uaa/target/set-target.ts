@@ -8,7 +8,7 @@ import {
 } from '../../../contexts/targets.js';
 import type { Services } from '../../../services.js';
 import { readCaCertOption } from '../../stdin-inputs.js';
-import { loadInfo } from '../resources.js';
+import { createInfoEndpoint } from '../../../uaa/info.js';
 
 export type SetTargetDeps = Pick<Services, 'settings' | 'publicUaaResource' | 'env' | 'terminal'>;
 
@@ -36,7 +36,7 @@ export async function setTarget(input: TargetInput, deps: SetTargetDeps): Promis
   const next = await toTarget(input, known, deps);
   if (!force) {
     const server = { ...next, trustCommand: formatTrustTargetCommand(next.uaa) };
-    await (await deps.publicUaaResource(loadInfo, server)).get();
+    await (await deps.publicUaaResource(createInfoEndpoint, server)).get();
   }
   const hasTrustChanged =
     next.caCert !== known.caCert ||

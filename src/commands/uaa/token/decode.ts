@@ -14,7 +14,8 @@ import { rejectZoneOptions } from '../zone-options.js';
 import { findClientSecret } from './client-credentials.js';
 import { addSecretOptions, type SecretFlags } from './get-token-options.js';
 import { readTokenArgument } from './token-argument.js';
-import { loadTokenCheck, loadTokenKeys } from '../resources.js';
+import { createTokenCheck } from '../../../uaa/tokens/check-token.js';
+import { createTokenKeys } from '../../../uaa/tokens/token-keys.js';
 
 type Deps = TargetDeps &
   Pick<
@@ -118,7 +119,7 @@ async function decodeWithUaa(
     flags,
     deps,
   );
-  const tokenCheck = await deps.publicUaaResource(loadTokenCheck, target);
+  const tokenCheck = await deps.publicUaaResource(createTokenCheck, target);
   return {
     claims: await tokenCheck.check(token, { clientId, clientSecret }),
     note: `Valid token according to ${target.uaa}`,
@@ -143,7 +144,7 @@ async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps):
     // Without a target there is no key to verify with; `uaac` shows the token nevertheless.
     return { claims: tokenClaims, note: 'Note: no key given to validate token signature' };
   }
-  const tokenKeys = await deps.publicUaaResource(loadTokenKeys, target);
+  const tokenKeys = await deps.publicUaaResource(createTokenKeys, target);
   const keyId = await tokenKeys.verify(token.reveal());
   return {
     claims: tokenClaims,

@@ -5,7 +5,7 @@ import { collectAnswers } from './prompt-answers.js';
 import { defaultImplicitClient } from './client-credentials.js';
 import { getToken, type GetTokenDeps } from './get-token.js';
 import { addTokenOptions, type GetTokenFlags } from './get-token-options.js';
-import { loadInfo } from '../resources.js';
+import { createInfoEndpoint } from '../../../uaa/info.js';
 
 type Deps = GetTokenDeps & Pick<Services, 'publicUaaResource'>;
 
@@ -56,7 +56,7 @@ export async function getPromptedToken(input: Input, deps: Deps): Promise<void> 
     input,
     async (target) => {
       const clientId = input.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
-      const { prompts } = await (await deps.publicUaaResource(loadInfo, target)).get();
+      const { prompts } = await (await deps.publicUaaResource(createInfoEndpoint, target)).get();
       const { username, answers } = await collectAnswers(prompts, { ...input, target }, deps);
       const redirectUri = input.redirectUri ?? `https://uaa.cloudfoundry.com/redirect/${clientId}`;
       return {

@@ -8,7 +8,7 @@ import { addListOptions } from '../../resource/list-options.js';
 import { showList, validateColumns, type List, type ListFlags } from '../../resource/list.js';
 import { formatTime } from '../../session/format-time.js';
 import { addOwnerOptions, findOwner, type OwnerFlags } from './owner-options.js';
-import { loadTokenRecords } from '../resources.js';
+import { createTokenRecords } from '../../../uaa/tokens/token-records.js';
 
 type Deps = Pick<Services, 'terminal' | 'clock' | 'uaaContext' | 'session' | 'uaaResource'>;
 
@@ -28,7 +28,7 @@ export async function listTokens(flags: OwnerFlags & ListFlags, deps: Deps): Pro
   const list = tokenList(deps);
   validateColumns(list, flags);
   const { userId, clientId } = (await findOwner(flags, deps)) ?? (await findCurrentOwner(deps));
-  const records = await deps.uaaResource(loadTokenRecords);
+  const records = await deps.uaaResource(createTokenRecords);
   // The UAA can list by user or by client, but not by both.
   const stored = await records.list(userId === undefined ? { clientId } : { userId });
   const tokens =

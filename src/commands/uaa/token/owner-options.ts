@@ -3,7 +3,7 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { TokenSelection } from '../../../uaa/tokens/token-records.js';
 import { withUaaNames } from '../../name-completion.js';
-import { loadUsers } from '../resources.js';
+import { createUsers } from '../../../uaa/users.js';
 
 /** The owner of the tokens: a user, a client, or a user through a client. */
 export interface OwnerFlags {
@@ -45,6 +45,6 @@ export async function findOwner(
   const userId =
     user === undefined
       ? undefined
-      : await (await uaaResource(loadUsers)).findId({ name: user, origin });
+      : await (await uaaResource(createUsers)).findId({ name: user, origin });
   return { userId, clientId: client };
 }

@@ -15,7 +15,7 @@ import {
 import { withStdin } from '../../stdin-inputs.js';
 import { addOwnerOptions, findOwner, type OwnerFlags } from './owner-options.js';
 import { readTokenArgument } from './token-argument.js';
-import { loadTokenRecords } from '../resources.js';
+import { createTokenRecords } from '../../../uaa/tokens/token-records.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'session' | 'logouts' | 'uaaResource'> &
   DeletionDeps;
@@ -59,7 +59,7 @@ export async function revokeTokens(input: Input, command: Command, deps: Deps): 
   const isConfirmed = (action: string) => confirmDeletion({ action, command }, input, deps);
   if (owner !== undefined) {
     if (!(await isConfirmed(`revoke all tokens of ${ownerText(input)}`))) return;
-    await (await deps.uaaResource(loadTokenRecords, input)).revokeAll(owner);
+    await (await deps.uaaResource(createTokenRecords, input)).revokeAll(owner);
     return showResult(
       { user: user ?? null, client: client ?? null },
       `Revoked the tokens of ${ownerText(input)}`,
@@ -69,7 +69,7 @@ export async function revokeTokens(input: Input, command: Command, deps: Deps): 
   if (id === undefined) return revokeOwn(isConfirmed, input, deps);
   const token = await readTokenArgument(id, deps.terminal);
   if (!(await isConfirmed('revoke this token'))) return;
-  await (await deps.uaaResource(loadTokenRecords, input)).revoke(token);
+  await (await deps.uaaResource(createTokenRecords, input)).revoke(token);
   return showResult({ tokens: 1 }, 'Revoked the token', deps);
 }
 

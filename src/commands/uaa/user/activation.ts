@@ -1,7 +1,7 @@
 import type { Leaf } from '../../contents.js';
 import { formatExamples, type CommandHelp } from '../../resource/list-command.js';
-import { loadUserUpdates } from '../resources.js';
 import { addUserKeyOptions, readUserKey, type UserFlags } from './user-key.js';
+import { createUserUpdates } from '../../../uaa/user-updates.js';
 
 export const activate = activationCommand({
   active: true,
@@ -32,7 +32,7 @@ function activationCommand({ active, description, examples }: Activation): Leaf 
         .addHelpText('after', formatExamples(examples))
         .action(async (name: string | undefined, flags: UserFlags) => {
           const key = await readUserKey(name, flags, { terminal });
-          const updates = await uaaResource(loadUserUpdates);
+          const updates = await uaaResource(createUserUpdates);
           const { user, isChanged } = await updates.update(key, { active });
           const text = isChanged
             ? `user account successfully ${state}`

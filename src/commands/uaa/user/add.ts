@@ -15,7 +15,7 @@ import {
   type Profile,
   type ProfileFlags,
 } from './profile-options.js';
-import { loadUsers } from '../resources.js';
+import { createUsers } from '../../../uaa/users.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource' | 'secrets' | 'env'>;
 
@@ -51,7 +51,7 @@ interface Input extends Profile, NewPasswordFlags, IfMissingFlags {
 /** Creates a user. With `--if-missing`, shows the existing user instead. */
 export async function addUser(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
-  const users = await deps.uaaResource(loadUsers);
+  const users = await deps.uaaResource(createUsers);
   const prompt = { message: 'User name: ', hint: 'pass the name as the argument' };
   const userName = await readName(input.name, prompt, terminal);
   const origin = input.origin ?? 'uaa';

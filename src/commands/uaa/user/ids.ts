@@ -6,7 +6,7 @@ import { addListOptions } from '../../resource/list-options.js';
 import { showList, validateColumns, type List, type ListFlags } from '../../resource/list.js';
 import { parseNonEmptyList, parseWordList } from '../../word-list.js';
 import { readName } from '../inputs.js';
-import { loadUserIds } from '../resources.js';
+import { createUserIds } from '../../../uaa/user-ids.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
@@ -58,7 +58,7 @@ export async function showUserIds(input: Input, flags: ListFlags, deps: Deps): P
     input.names.length + input.ids.length === 0
       ? parseWordList(await readNames(terminal))
       : input.names;
-  const found = await (await deps.uaaResource(loadUserIds)).find({ ...input, names });
+  const found = await (await deps.uaaResource(createUserIds)).find({ ...input, names });
   await showList(userIdList, found, flags, terminal);
   const missing = [
     ...names.filter((name) => !found.some((user) => isNamed(user, name))),

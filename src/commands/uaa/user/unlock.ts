@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import type { UserKey } from '../../../uaa/users.js';
 import { addUserKeyOptions, readUserKey, type UserFlags } from './user-key.js';
-import { loadUserAccounts } from '../resources.js';
+import { createUserAccounts } from '../../../uaa/user-accounts.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
@@ -19,7 +19,7 @@ export function define(command: Command, deps: Deps): void {
 }
 
 export async function unlockUser({ key }: { readonly key: UserKey }, deps: Deps): Promise<void> {
-  const accounts = await deps.uaaResource(loadUserAccounts);
+  const accounts = await deps.uaaResource(createUserAccounts);
   const status = await accounts.unlock(key);
   await deps.terminal.show({ json: status, text: ['user account successfully unlocked'] });
 }

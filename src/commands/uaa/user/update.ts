@@ -12,7 +12,7 @@ import {
 } from './profile-options.js';
 import { parseRemovableFields } from './removable-fields.js';
 import { addUserKeyOptions, readUserKey, type UserFlags } from './user-key.js';
-import { loadUserUpdates } from '../resources.js';
+import { createUserUpdates } from '../../../uaa/user-updates.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
@@ -59,7 +59,7 @@ interface Input extends Profile {
 }
 
 export async function updateUser({ key, phones, ...change }: Input, deps: Deps): Promise<void> {
-  const updates = await deps.uaaResource(loadUserUpdates);
+  const updates = await deps.uaaResource(createUserUpdates);
   const { user, isChanged } = await updates.update(key, { ...change, phoneNumbers: phones });
   await deps.terminal.show({
     json: user,

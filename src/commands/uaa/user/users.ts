@@ -2,7 +2,7 @@ import type { Span } from '../../../terminal/terminal.js';
 import type { User } from '../../../uaa/users.js';
 import { formatTime } from '../readable-times.js';
 import { scimListCommand } from '../scim-list.js';
-import { loadUsers } from '../resources.js';
+import { createUsers } from '../../../uaa/users.js';
 
 export const { define } = scimListCommand<User>({
   description: 'List the users of the UAA. Requires the scope scim.read.',
@@ -13,7 +13,7 @@ export const { define } = scimListCommand<User>({
     sortKeys: ['created', 'lastModified', 'userName', 'email', 'origin', 'active'],
   },
   completes: 'users',
-  resource: loadUsers,
+  resource: createUsers,
   columns: [
     { head: 'User name', cell: ({ userName }) => userName },
     { head: 'Origin', cell: ({ origin }) => origin },

@@ -1,7 +1,6 @@
 import type { IdentityZone } from '../../../uaa/identity-zones.js';
 import { listCommand } from '../../resource/list-command.js';
-
-const loadZones = async () => (await import('../../../uaa/identity-zones.js')).createIdentityZones;
+import { createIdentityZones } from '../../../uaa/identity-zones.js';
 
 export const { define } = listCommand<IdentityZone, unknown>({
   description:
@@ -20,7 +19,7 @@ export const { define } = listCommand<IdentityZone, unknown>({
     'created',
     'last_modified',
   ],
-  read: async ({ uaaResource }) => (await uaaResource(loadZones)).list(),
+  read: async ({ uaaResource }) => (await uaaResource(createIdentityZones)).list(),
   columns: [
     { head: 'Id', cell: ({ id }) => id },
     {

@@ -133,10 +133,10 @@ describe('uaa member add', () => {
         ? []
         : { resources: [], startIndex: 1, itemsPerPage: 100, totalResults: 0 },
     );
-    const uaaResource = async (load: () => Promise<() => unknown>) =>
-      ((await load()) as unknown) === createMembershipSources
+    const uaaResource = async (create: (...args: never[]) => unknown) =>
+      create === createMembershipSources
         ? createMembershipSources(send, 'https://uaa')
-        : deps.uaaResource(load);
+        : deps.uaaResource(create);
     await run(add, ['team', 'old', 'older'], { terminal, uaaResource });
     expect(changes.filter((change) => change.startsWith('repair'))).toHaveLength(2);
     expect(requests.map(({ url }) => new URL(url).pathname)).toEqual([

@@ -111,8 +111,8 @@ export function prepareCommand(
   };
   const send = withStatusErrors(rawSend);
   const env = { TPKS_UAA_URL: uaa, ...variables };
-  const resource: Services['uaaResource'] = async (load, { dryRun = false } = {}) =>
-    (await load())(dryRun ? withDryRun(send) : send, uaa, fixedClock());
+  const resource: Services['uaaResource'] = async (create, { dryRun = false } = {}) =>
+    create(dryRun ? withDryRun(send) : send, uaa, fixedClock());
   const services = {
     terminal,
     env,

@@ -11,7 +11,7 @@ import { TpksError } from '../../../../src/errors.js';
 import type { Trust } from '../../../../src/http/send.js';
 import type { GlobalOptions, Services } from '../../../../src/services.js';
 import { createContextServices } from '../../../../src/services/contexts.js';
-import type { LoadUaaResource } from '../../../../src/services/uaa.js';
+import type { CreateUaaResource } from '../../../../src/services/uaa.js';
 import { createInfoEndpoint } from '../../../../src/uaa/info.js';
 import { createCertificates } from '../../../support/certificates.js';
 import { memorySettings } from '../../../support/memory-settings.js';
@@ -86,9 +86,9 @@ function prepareTargetCommand(
     env,
     options,
     settings: async () => settingsStore,
-    publicUaaResource: async <T>(load: LoadUaaResource<T>, target: UaaRequest) => {
+    publicUaaResource: async <T>(create: CreateUaaResource<T>, target: UaaRequest) => {
       requests.push(target);
-      return fakeResources([[createInfoEndpoint, { get: () => respond() }]])(load);
+      return fakeResources([[createInfoEndpoint, { get: () => respond() }]])(create);
     },
     uaaContext: () => contextServices().uaaContext(),
     identities: () => contextServices().identities(),

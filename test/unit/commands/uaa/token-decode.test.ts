@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { decodeToken } from '../../../../src/commands/uaa/token/decode.js';
 import { TpksError } from '../../../../src/errors.js';
-import type { LoadUaaResource } from '../../../../src/services/uaa.js';
+import type { CreateUaaResource } from '../../../../src/services/uaa.js';
 import { createTokenCheck, type TokenCheck } from '../../../../src/uaa/tokens/check-token.js';
 import { createTokenKeys, type TokenKeys } from '../../../../src/uaa/tokens/token-keys.js';
 import { fakeResources } from '../../../support/fake-resources.js';
@@ -36,7 +36,10 @@ function prepareDecode(
       ...deps,
       clock: fixedClock(),
       serverClock,
-      publicUaaResource: async <T>(load: LoadUaaResource<T>, target: { readonly uaa: string }) => {
+      publicUaaResource: async <T>(
+        create: CreateUaaResource<T>,
+        target: { readonly uaa: string },
+      ) => {
         const keys: TokenKeys = {
           verify: async (text) => recordCheck({ keysFrom: target.uaa, text }, 'key-1'),
         };
@@ -56,7 +59,7 @@ function prepareDecode(
           [createTokenKeys, keys],
           [createTokenCheck, check],
         ]);
-        return fakes(load);
+        return fakes(create);
       },
     },
   };

@@ -12,7 +12,7 @@ import {
 } from '../../confirm-deletion.js';
 import { readClientId } from '../client-id.js';
 import { addTrustOptions, toTrust, type TrustFlags } from './trust-options.js';
-import { loadClientJwts } from '../../resources.js';
+import { createClientJwts } from '../../../../uaa/client-jwts.js';
 
 /** A command that changes which JWTs a client can authenticate with. */
 interface Change {
@@ -70,7 +70,7 @@ async function removeTrust(
   flags: DeletionFlags,
   deps: DeletionDeps & Pick<Services, 'uaaResource'>,
 ): Promise<void> {
-  const jwts = await deps.uaaResource(loadClientJwts, flags);
+  const jwts = await deps.uaaResource(createClientJwts, flags);
   const action = `remove ${describeTrust(trust)} from client ${id}`;
   if (!(await confirmDeletion({ action, command }, flags, deps))) return;
   const result = await jwts.change(id, 'DELETE', trust);
@@ -93,7 +93,7 @@ function changeCommand({ mode, description, example, successMessage }: Change): 
         .action(async (argument: string | undefined, flags: TrustFlags) => {
           const trust = await toTrust(flags);
           const id = await readClientId(argument, { terminal });
-          const result = await (await uaaResource(loadClientJwts)).change(id, mode, trust);
+          const result = await (await uaaResource(createClientJwts)).change(id, mode, trust);
           await terminal.show({ json: result, text: [successMessage] });
         });
     },
