@@ -3,12 +3,14 @@ import type { Grants } from './auth/grants.js';
 import type { TokenClient } from './auth/request-token.js';
 import type { Clock, Schedule } from './clock.js';
 import { findProxyVariables, type Environment } from './config/environment.js';
-import type { NameCache, NameKind } from './config/name-cache.js';
-import type { Folders } from './config/folders.js';
+import { createNameCache, type NameCache, type NameKind } from './config/name-cache.js';
+import { locateFolders, type Folders } from './config/folders.js';
 import type { Program } from './config/settings.js';
 import type { Doctor } from './doctor/doctor.js';
 import type { Send, Trust } from './http/send.js';
+import { createHttpsSend } from '#send';
 import { createSlowRequests } from './http/slow-requests.js';
+import { readSystemRoots } from './http/system-roots.js';
 import { uaaTimeoutSeconds, withApiTimeLimit, type Servers } from './http/time-limits.js';
 import { createServerClock, type ServerClock } from './server-clock.js';
 import {
@@ -18,7 +20,7 @@ import {
 import { createContextServices, type ContextServices } from './services/contexts.js';
 import { createKubeServices, type KubeServices } from './services/kube.js';
 import { createLoginServices, type LoginServices } from './services/login.js';
-import { memoize, once } from './services/once.js';
+import { memoize } from './services/once.js';
 import { createPksCredsServices, type PksCredsServices } from './services/pks-creds.js';
 import { createPksServices, type PksServices } from './services/pks.js';
 import { createSandboxServices, type SandboxServices } from './services/sandbox.js';
@@ -105,9 +107,7 @@ export interface RunningServices extends Services {
 /** The composition root. Services are created lazily, on first use. */
 export function createServices(runtime: Runtime): RunningServices {
   const { env, platform, program, clock, terminal, options, untilInterrupted } = runtime;
-  const folders = once(async (): Promise<Folders> =>
-    (await import('./config/folders.js')).locateFolders(env, platform),
-  );
+  const folders = (): Folders => locateFolders(env, platform);
 
   const serverClock = createServerClock(clock);
   const slowRequests = createSlowRequests({
@@ -117,10 +117,6 @@ export function createServices(runtime: Runtime): RunningServices {
   });
 
   const networkSend = async (trust: Trust): Promise<Send> => {
-    const [{ readSystemRoots }, { createHttpsSend }] = await Promise.all([
-      import('./http/system-roots.js'),
-      import('#send'),
-    ]);
     const deps = {
       timeoutSeconds: options().timeoutSeconds ?? uaaTimeoutSeconds,
       systemRoots: () => readSystemRoots(env),
@@ -157,11 +153,7 @@ export function createServices(runtime: Runtime): RunningServices {
   const names = memoize(
     (kind: NameKind) => kind,
     async (kind) => {
-      const [{ createNameCache }, { cache }] = await Promise.all([
-        import('./config/name-cache.js'),
-        folders(),
-      ]);
-      return createNameCache(cache, kind);
+      return createNameCache(folders().cache, kind);
     },
   );
 

@@ -151,7 +151,7 @@ export interface SettingsFileDeps {
   readonly program: Program;
   readonly withLock: <T>(work: () => Promise<T>) => Promise<T>;
   /** Called after each change of the settings. */
-  readonly onUpdated?: ((before: Settings, after: Settings) => Promise<void>) | undefined;
+  readonly onUpdated?: ((before: Settings, after: Settings) => void) | undefined;
 }
 
 /** Large enough for hundreds of contexts, each with its own certificates. */
@@ -188,7 +188,7 @@ export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
         const before = store.read() ?? empty;
         const next = await change(before, store.write);
         await store.write(next);
-        await onUpdated?.(before, next);
+        onUpdated?.(before, next);
         return next;
       }),
   };

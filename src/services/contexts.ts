@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
+import { formatTrustCommand } from '../auth/login-command.js';
 import { isOn } from '../config/environment.js';
+import { locatePksCreds } from '../config/folders.js';
 import type { Session } from '../auth/session.js';
 import { isStoreError, isTpksError, rewordError, type TpksError } from '../errors.js';
 import type { AddressInput } from '../contexts/addresses.js';
 import type { Context } from '../contexts/context.js';
 import type { Installation } from '../contexts/installation.js';
-import type { InstallationFlags } from '../contexts/resolve-context.js';
-import type { ReadScopes } from '../contexts/identity.js';
+import { describeFormerTarget } from '../contexts/describe-switch.js';
+import { requireContext, resolveIdentity, type ReadScopes } from '../contexts/identity.js';
+import { resolveInstallation, type InstallationFlags } from '../contexts/resolve-context.js';
 import type { Trust } from '../http/send.js';
 import type { Identities, Role, SettingsFile } from '../config/settings.js';
 import type { Runtime } from '../services.js';
@@ -63,20 +66,16 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
       if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
       const found = isEnabled ? await readPksCreds() : undefined;
       if (found !== undefined) return found;
-      throw await withPksCredsHint(error, isEnabled);
+      throw withPksCredsHint(error, isEnabled);
     }
   };
 
   const readPksCreds = async (): Promise<Context | undefined> => {
-    const [{ readPksCredsContext }, { locatePksCreds }] = await Promise.all([
-      import('../auth/pks-creds-session.js'),
-      import('../config/folders.js'),
-    ]);
+    const { readPksCredsContext } = await import('../auth/pks-creds-session.js');
     return readPksCredsContext(locatePksCreds(env, deps.platform), env);
   };
 
-  const withPksCredsHint = async (error: TpksError, isEnabled: boolean): Promise<TpksError> => {
-    const { locatePksCreds } = await import('../config/folders.js');
+  const withPksCredsHint = (error: TpksError, isEnabled: boolean): TpksError => {
     const path = locatePksCreds(env, deps.platform);
     if (isEnabled || !existsSync(path)) return error;
     const variable = deps.program === 'pks' ? 'set TPKS_PKS_CREDS=1, or ' : '';
@@ -93,11 +92,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     selector: Pick<AddressInput, 'role' | 'acceptsOtherRole'>,
     flag = options().context,
   ): Promise<Context> => {
-    const [{ requireContext }, { formatTrustCommand }, file] = await Promise.all([
-      import('../contexts/identity.js'),
-      import('../auth/login-command.js'),
-      settings(),
-    ]);
+    const file = await settings();
     const input = { settings: await file.read(), env, flags: { context: flag }, ...selector };
     const select = () => requireContext(input, readScopes);
     const usesPksCreds = selector.role === 'pks' && (flag ?? env.TPKS_CONTEXT) === undefined;
@@ -114,7 +109,6 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
       (value) => value !== undefined,
     );
     if (deps.program !== 'tpks' || current.formerUaaTarget === undefined || isChosen) return;
-    const { describeFormerTarget } = await import('../contexts/describe-switch.js');
     deps.terminal.note(describeFormerTarget(current, current.formerUaaTarget));
     try {
       await file.update((latest) => ({ ...latest, formerUaaTarget: undefined }));
@@ -139,10 +133,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     ),
     findContext: (name) => selectContext({ role: 'pks' }, name),
     identities: once(async () => {
-      const [{ resolveIdentity }, file] = await Promise.all([
-        import('../contexts/identity.js'),
-        settings(),
-      ]);
+      const file = await settings();
       const input = { settings: await file.read(), env, flags: { context: options().context } };
       const find = (role: Role) =>
         orIfFailed(undefined, async () => {
@@ -157,10 +148,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     readScopes,
     reportFormerTarget,
     installation: async (flags) => {
-      const [{ resolveInstallation }, file] = await Promise.all([
-        import('../contexts/resolve-context.js'),
-        settings(),
-      ]);
+      const file = await settings();
       return resolveInstallation(flags, { settings: await file.read(), env });
     },
   };

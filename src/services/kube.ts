@@ -26,7 +26,7 @@ interface KubeServicesDeps
     Pick<Runtime, 'env' | 'platform' | 'program' | 'clock' | 'terminal'>,
     Pick<LoginServices, 'requestToken'> {
   readonly stores: Stores;
-  readonly folders: () => Promise<Folders>;
+  readonly folders: () => Folders;
   /**
    * Requests tokens without the warning about certificates that are not verified: kubectl would show it
    * repeatedly.

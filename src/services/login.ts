@@ -36,7 +36,7 @@ interface LoginServicesDeps
   extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'>, PksCredsServices {
   readonly stores: Stores;
   readonly kubernetesSessions: KubeServices['kubernetesSessions'];
-  readonly folders: () => Promise<Folders>;
+  readonly folders: () => Folders;
   readonly send: (servers: Servers) => Promise<Send>;
   readonly grants: (client: TokenClient) => Promise<Grants>;
 }

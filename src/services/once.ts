@@ -1,6 +1,6 @@
 /** Creates a value on the first call; later calls return the same value. */
-export function once<T>(create: () => Promise<T>): () => Promise<T> {
-  let created: Promise<T> | undefined;
+export function once<T extends object>(create: () => T): () => T {
+  let created: T | undefined;
   return () => (created ??= create());
 }
 

@@ -11,7 +11,7 @@ export interface PksCredsServices {
 
 interface PksCredsServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'terminal'> {
   readonly stores: Pick<Stores, 'settings' | 'lockFile'>;
-  readonly folders: () => Promise<Folders>;
+  readonly folders: () => Folders;
 }
 
 export function createPksCredsServices(deps: PksCredsServicesDeps): PksCredsServices {

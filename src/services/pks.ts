@@ -1,10 +1,14 @@
+import { formatLoginCommand } from '../auth/login-command.js';
 import type { Settings, SettingsFile } from '../config/settings.js';
 import type { Context } from '../contexts/context.js';
-import type { ReadScopes } from '../contexts/identity.js';
+import { isAllowed, type ReadScopes } from '../contexts/identity.js';
+import { apiOf } from '../contexts/installation.js';
 import { isStoreError, isTpksError, rewordError, TpksError } from '../errors.js';
-import type { DryRunOption } from '../http/dry-run.js';
+import { withDryRun, type DryRunOption } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
+import { withStatusErrors } from '../http/status-error.js';
 import { createClusters, type Clusters } from '../pks/clusters.js';
+import { explainPksFailure } from '../pks/explain-failure.js';
 import { createTasks, type Tasks } from '../pks/tasks.js';
 import { getOwnValue } from '../own-value.js';
 import type { LoginServices } from './login.js';
@@ -46,10 +50,7 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
     const send = await bearerSend(context);
     const { name, api, isApiUnconfirmed, store } = context;
     if (isApiUnconfirmed !== true || api === undefined || store === 'none') return send;
-    const [{ isAllowed }, probeApi] = await Promise.all([
-      import('../contexts/identity.js'),
-      deps.probeApi(),
-    ]);
+    const probeApi = await deps.probeApi();
     const scopes = await deps.readScopes(context);
     if (scopes !== undefined && !isAllowed('pks', scopes)) throw missingScopeError(name);
     rejectUnverifiedApi(context, api);
@@ -72,19 +73,7 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
   const connect = async (
     context: Context,
   ): Promise<{ readonly send: Send; readonly api: string }> => {
-    const [
-      { withStatusErrors },
-      { explainPksFailure },
-      { formatLoginCommand },
-      { apiOf },
-      signedSend,
-    ] = await Promise.all([
-      import('../http/status-error.js'),
-      import('../pks/explain-failure.js'),
-      import('../auth/login-command.js'),
-      import('../contexts/installation.js'),
-      pksSend(context),
-    ]);
+    const signedSend = await pksSend(context);
     return {
       send: withStatusErrors(signedSend, explainPksFailure(formatLoginCommand(context))),
       api: apiOf(context),
@@ -94,7 +83,7 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
   const current = memoize(cacheKey, async ({ dryRun = false }) => {
     const { send, api } = await connect(await context());
     if (!dryRun) return { send, api };
-    return { send: (await import('../http/dry-run.js')).withDryRun(send), api };
+    return { send: withDryRun(send), api };
   });
   const pksResource = async <T>(
     create: CreateResource<T>,

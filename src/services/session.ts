@@ -1,9 +1,13 @@
 import type { Grants } from '../auth/grants.js';
+import { formatLoginCommand } from '../auth/login-command.js';
+import { createMemoryStore } from '../auth/memory-store.js';
+import { createTokenRenewer } from '../auth/renew.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { SessionStore } from '../auth/session-file.js';
-import type { Session } from '../auth/session.js';
+import { createSession, type Session } from '../auth/session.js';
 import { isOn } from '../config/environment.js';
 import type { Context } from '../contexts/context.js';
+import { withBearer } from '../http/bearer.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
 import type { ServerClock } from '../server-clock.js';
@@ -34,13 +38,6 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
   const session = memoize(
     ({ name, store }: Context) => `${store} ${name}`,
     async (context) => {
-      const [{ createSession }, { createTokenRenewer }, { formatLoginCommand }] = await Promise.all(
-        [
-          import('../auth/session.js'),
-          import('../auth/renew.js'),
-          import('../auth/login-command.js'),
-        ],
-      );
       const renew = createTokenRenewer({
         context,
         grants: (clientSecret) => grants({ ...context, clientSecret }),
@@ -64,14 +61,13 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
         });
       }
       if (store === 'none') {
-        const { createMemoryStore } = await import('../auth/memory-store.js');
         return createSession({ ...common, store: createMemoryStore(), withLock: createQueue() });
       }
       const stored = await stores.sessionStore(name, { ...context, store, loginCommand: command });
       return createSession({
         ...common,
         store: withClockOffset(stored, serverClock),
-        withLock: await stores.sessionLock(name),
+        withLock: stores.sessionLock(name),
         onRenewed: async (renewed) => {
           if (!isOn(env.TPKS_PKS_CREDS) && context.pksCreds === undefined) return;
           await (await pksCredsCopies()).update(name, renewed);
@@ -83,14 +79,7 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
   return {
     session,
     bearerSend: async (context) => {
-      const [{ withBearer }, { formatLoginCommand }, bareSend, { accessToken }] = await Promise.all(
-        [
-          import('../http/bearer.js'),
-          import('../auth/login-command.js'),
-          send(context),
-          session(context),
-        ],
-      );
+      const [bareSend, { accessToken }] = await Promise.all([send(context), session(context)]);
       const { uaa, api } = context;
       return withBearer(bareSend, {
         getAccessToken: accessToken,

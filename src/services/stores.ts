@@ -1,10 +1,19 @@
 import type { PersistentStore } from '../auth/login-store.js';
-import type { SessionLocation, SessionStore } from '../auth/session-file.js';
+import {
+  createSessionStore,
+  type SessionLocation,
+  type SessionStore,
+} from '../auth/session-file.js';
 import type { Clock } from '../clock.js';
 import type { Environment } from '../config/environment.js';
 import type { Folders } from '../config/folders.js';
-import type { Program, SettingsFile } from '../config/settings.js';
+import { createSettingsFile, type Program, type SettingsFile } from '../config/settings.js';
+import { describeSwitch } from '../contexts/describe-switch.js';
+import { toFileName } from '../disk/file-name.js';
+import { createLock } from '../disk/lock.js';
+import { createKeyFile } from '../keychain/key-file.js';
 import type { Keychain } from '../keychain/keychain.js';
+import { createOsKeychain } from '../keychain/os-keychain.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { once } from './once.js';
 
@@ -14,7 +23,7 @@ export interface Stores {
   readonly keychain: (store: PersistentStore) => Promise<Keychain>;
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   /** @returns a function that runs work under the lock of the context. */
-  readonly sessionLock: (name: string) => Promise<RunExclusively>;
+  readonly sessionLock: (name: string) => RunExclusively;
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** @returns a function that runs work while no other process holds the lock file. */
   readonly lockFile: (path: string) => RunExclusively;
@@ -30,7 +39,7 @@ interface StoresDeps {
   readonly clock: Clock;
   readonly program: Program;
   readonly terminal: Pick<Terminal, 'note'>;
-  readonly folders: () => Promise<Folders>;
+  readonly folders: () => Folders;
 }
 
 const settleMilliseconds = 5000;
@@ -42,7 +51,6 @@ export function createStores(deps: StoresDeps): Stores {
   const lockFile =
     (path: string): RunExclusively =>
     async <T>(work: () => Promise<T>): Promise<T> => {
-      const { createLock } = await import('../disk/lock.js');
       const running = createLock(path, { clock }).runExclusively(work);
       inProgress.add(running);
       try {
@@ -52,79 +60,45 @@ export function createStores(deps: StoresDeps): Stores {
       }
     };
 
-  const settings = once(async () => {
-    const [{ createSettingsFile }, { config }] = await Promise.all([
-      import('../config/settings.js'),
-      folders(),
-    ]);
-    return createSettingsFile({
-      directory: config,
+  const settings = once(() =>
+    createSettingsFile({
+      directory: folders().config,
       program,
-      withLock: lockFile(`${config}/config.lock`),
-      onUpdated: async (before, after) => {
+      withLock: lockFile(`${folders().config}/config.lock`),
+      onUpdated: (before, after) => {
         if (program !== 'tpks') return;
-        const { describeSwitch } = await import('../contexts/describe-switch.js');
         const note = describeSwitch(before, after);
         if (note !== undefined) terminal.note(note);
       },
-    });
-  });
+    }),
+  );
 
-  const keychains: Record<PersistentStore, () => Promise<Keychain>> = {
-    keychain: once(async () => {
-      const [{ createOsKeychain }, { sessions }] = await Promise.all([
-        import('../keychain/os-keychain.js'),
-        folders(),
-      ]);
-      return createOsKeychain({ platform, env, notesFolder: sessions });
-    }),
-    file: once(async () => {
-      const [{ createKeyFile }, { keys }] = await Promise.all([
-        import('../keychain/key-file.js'),
-        folders(),
-      ]);
-      return createKeyFile(keys);
-    }),
+  const keychains: Record<PersistentStore, () => Keychain> = {
+    keychain: once(() => createOsKeychain({ platform, env, notesFolder: folders().sessions })),
+    file: once(() => createKeyFile(folders().keys)),
   };
 
-  const sessionStore = async (
+  const sessionStore = (
     name: string,
-    { store, sessionId, otherStore, loginCommand }: SessionLocation,
-  ): Promise<SessionStore> => {
-    const [{ createSessionStore }, { sessions }, keychain, otherKeychain] = await Promise.all([
-      import('../auth/session-file.js'),
-      folders(),
-      keychains[store](),
-      otherStore === undefined ? undefined : keychains[otherStore](),
-    ]);
-    return createSessionStore({
+    { store, otherStore, ...location }: SessionLocation,
+  ): SessionStore =>
+    createSessionStore({
+      ...location,
       context: name,
-      sessionId,
-      directory: sessions,
-      keychain,
-      otherKeychain,
-      loginCommand,
+      directory: folders().sessions,
+      keychain: keychains[store](),
+      otherKeychain: otherStore === undefined ? undefined : keychains[otherStore](),
     });
-  };
 
   /** Makes sure that only one process at a time renews the session of a context. */
-  const sessionLock = async (name: string) => {
-    const [{ toFileName }, { sessions }] = await Promise.all([
-      import('../disk/file-name.js'),
-      folders(),
-    ]);
-    return lockFile(`${sessions}/${toFileName(name)}.lock`);
-  };
-
-  const withLock = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
-    (await sessionLock(name))(work);
+  const sessionLock = (name: string) => lockFile(`${folders().sessions}/${toFileName(name)}.lock`);
 
   return {
-    settings,
-    keychain: (store) => keychains[store](),
-    sessionStore,
+    settings: () => Promise.resolve().then(settings),
+    keychain: (store) => Promise.resolve(store).then((name) => keychains[name]()),
+    sessionStore: (name, location) => Promise.resolve().then(() => sessionStore(name, location)),
     sessionLock,
-    withLock,
+    withLock: (name, work) => sessionLock(name)(work),
     lockFile,
     settle: async () => {
       if (inProgress.size === 0) return;

@@ -2,11 +2,12 @@ import type { Clock } from '../clock.js';
 import type { AddressInput } from '../contexts/addresses.js';
 import { describeIdentity, type Context } from '../contexts/context.js';
 import type { UaaTarget } from '../contexts/targets.js';
-import type { DryRunOption } from '../http/dry-run.js';
+import { isRead, withDryRun, type DryRunOption } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
-import type { Failure } from '../http/status-error.js';
-import type { Zone } from '../uaa/zone.js';
+import { withStatusErrors, type Failure } from '../http/status-error.js';
+import { explainUaaFailure } from '../uaa/explain-failure.js';
+import { explainZone, withZone, type Zone } from '../uaa/zone.js';
 import type { Runtime } from '../services.js';
 import type { ContextServices } from './contexts.js';
 import { memoize } from './once.js';
@@ -50,10 +51,7 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
   };
 
   const uaaSend = async (context: Context): Promise<Send> => {
-    const [{ isRead }, signedSend] = await Promise.all([
-      import('../http/dry-run.js'),
-      bearerSend(context),
-    ]);
+    const signedSend = await bearerSend(context);
     return (request) => {
       if (!isRead(request)) noteIdentity(context);
       return signedSend(request);
@@ -63,16 +61,11 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
   const cacheKey = ({ acceptsOtherRole = false }: UaaOptions) => String(acceptsOtherRole);
   const connect = memoize(cacheKey, async (options) => {
     const context = await uaaContext(options);
-    const [{ withStatusErrors }, { explainUaaFailure }, signedSend] = await Promise.all([
-      import('../http/status-error.js'),
-      import('../uaa/explain-failure.js'),
-      uaaSend(context),
-    ]);
+    const signedSend = await uaaSend(context);
     const { uaa } = context;
     const zone = deps.zone();
     if (zone === undefined)
       return { send: withStatusErrors(signedSend, explainUaaFailure(context)), uaa };
-    const { withZone, explainZone } = await import('../uaa/zone.js');
     const explain = (failure: Failure) =>
       explainZone(zone)(failure) ?? explainUaaFailure(context)(failure);
     return { send: withStatusErrors(withZone(signedSend, zone), explain), uaa };
@@ -86,16 +79,10 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
     uaaResource: async (create, options = {}) => {
       const { send, uaa } = await connect(options);
       if (options.dryRun !== true) return create(send, uaa, clock);
-      const { withDryRun } = await import('../http/dry-run.js');
       return create(withDryRun(send), uaa, clock);
     },
-    publicUaaResource: async (create, target) => {
-      const [{ withStatusErrors }, bareSend] = await Promise.all([
-        import('../http/status-error.js'),
-        send(target),
-      ]);
-      return create(withStatusErrors(bareSend), target.uaa, clock);
-    },
+    publicUaaResource: async (create, target) =>
+      create(withStatusErrors(await send(target)), target.uaa, clock),
   };
 }
 
