@@ -34,13 +34,12 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
   const session = memoize(
     ({ name, store }: Context) => `${store} ${name}`,
     async (context) => {
-      const [{ createSession }, { createTokenRenewer }, { formatLoginCommand }] = await Promise.all(
-        [
+      const [{ createMemoryStore, createSession }, { createTokenRenewer }, { formatLoginCommand }] =
+        await Promise.all([
           import('../auth/session.js'),
           import('../auth/renew.js'),
           import('../auth/login-command.js'),
-        ],
-      );
+        ]);
       const renew = createTokenRenewer({
         context,
         grants: (clientSecret) => grants({ ...context, clientSecret }),
@@ -64,7 +63,6 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
         });
       }
       if (store === 'none') {
-        const { createMemoryStore } = await import('../auth/memory-store.js');
         return createSession({ ...common, store: createMemoryStore(), withLock: createQueue() });
       }
       const stored = await stores.sessionStore(name, { ...context, store, loginCommand: command });
