@@ -69,7 +69,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
 
   const readPksCreds = async (): Promise<Context | undefined> => {
     const [{ readPksCredsContext }, { locatePksCreds }] = await Promise.all([
-      import('../auth/pks-creds-session.js'),
+      import('../auth/pks-creds.js'),
       import('../config/folders.js'),
     ]);
     return readPksCredsContext(locatePksCreds(env, deps.platform), env);

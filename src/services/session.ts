@@ -9,7 +9,6 @@ import type { Servers } from '../http/time-limits.js';
 import type { ServerClock } from '../server-clock.js';
 import type { Runtime } from '../services.js';
 import { memoize, createQueue } from './once.js';
-import type { PksCredsServices } from './pks-creds.js';
 import type { Stores } from './stores.js';
 
 /** Access to the tokens of a context. */
@@ -19,8 +18,7 @@ export interface SessionServices {
   readonly bearerSend: (context: Context) => Promise<Send>;
 }
 
-interface SessionServicesDeps
-  extends Pick<Runtime, 'env' | 'clock' | 'terminal'>, PksCredsServices {
+interface SessionServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'> {
   readonly stores: Stores;
   /** Sends without a token. No status is an error. */
   readonly send: (servers: Servers) => Promise<Send>;
@@ -29,7 +27,7 @@ interface SessionServicesDeps
 }
 
 export function createSessionServices(deps: SessionServicesDeps): SessionServices {
-  const { env, clock, terminal, stores, send, grants, serverClock, pksCredsCopies } = deps;
+  const { env, clock, terminal, stores, send, grants, serverClock } = deps;
 
   const session = memoize(
     ({ name, store }: Context) => `${store} ${name}`,
@@ -51,9 +49,8 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
       const { name, store } = context;
       const pksCredsPath = context.store === 'none' ? context.pksCredsPath : undefined;
       if (pksCredsPath !== undefined) {
-        const { createPksCredsStore, withOptionalLock } =
-          await import('../auth/pks-creds-session.js');
-        const { findTokenFileProblem } = await import('../config/pks-creds-storage.js');
+        const { createPksCredsStore, withOptionalLock } = await import('../auth/pks-creds.js');
+        const { findTokenFileProblem } = await import('../auth/pks-creds-file.js');
         const problem = findTokenFileProblem(pksCredsPath);
         if (problem !== undefined) terminal.warn(problem);
         return createSession({
@@ -72,7 +69,7 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
         withLock: await stores.sessionLock(name),
         onRenewed: async (renewed) => {
           if (!isOn(env.TPKS_PKS_CREDS) && context.pksCreds === undefined) return;
-          await (await pksCredsCopies()).update(name, renewed);
+          await (await stores.pksCredsCopies()).update(name, renewed);
         },
       });
     },

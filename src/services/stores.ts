@@ -1,4 +1,5 @@
 import type { PersistentStore } from '../auth/login-store.js';
+import type { PksCredsCopies } from '../auth/pks-creds.js';
 import type { SessionLocation, SessionStore } from '../auth/session-file.js';
 import type { Clock } from '../clock.js';
 import type { Environment } from '../config/environment.js';
@@ -11,6 +12,8 @@ import { once } from './once.js';
 /** Stores settings, keys and sessions, and locks them against other processes. */
 export interface Stores {
   readonly settings: () => Promise<SettingsFile>;
+  /** Shares sessions with scripts through the file of the original CLI. */
+  readonly pksCredsCopies: () => Promise<PksCredsCopies>;
   readonly keychain: (store: PersistentStore) => Promise<Keychain>;
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   /** @returns a function that runs work under the lock of the context. */
@@ -29,7 +32,7 @@ interface StoresDeps {
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
   readonly program: Program;
-  readonly terminal: Pick<Terminal, 'note'>;
+  readonly terminal: Pick<Terminal, 'note' | 'warn'>;
   readonly folders: () => Promise<Folders>;
 }
 
@@ -67,6 +70,22 @@ export function createStores(deps: StoresDeps): Stores {
         const note = describeSwitch(before, after);
         if (note !== undefined) terminal.note(note);
       },
+    });
+  });
+
+  const pksCredsCopies = once(async () => {
+    const [{ createPksCredsCopies }, { locatePksCreds }, file, { config }] = await Promise.all([
+      import('../auth/pks-creds.js'),
+      import('../config/folders.js'),
+      settings(),
+      folders(),
+    ]);
+    return createPksCredsCopies({
+      settings: file,
+      env,
+      defaultPath: locatePksCreds(env, platform),
+      withLock: lockFile(`${config}/pks-creds.lock`),
+      warn: terminal.warn,
     });
   });
 
@@ -121,6 +140,7 @@ export function createStores(deps: StoresDeps): Stores {
 
   return {
     settings,
+    pksCredsCopies,
     keychain: (store) => keychains[store](),
     sessionStore,
     sessionLock,
