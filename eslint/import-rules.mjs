@@ -14,7 +14,7 @@ const packageImporters = {
   conf: ['src/config/settings.ts'],
   chalk: ['src/terminal/palette.ts'],
   read: ['src/terminal/prompt.ts'],
-  'string-width': ['src/terminal/{display-width,string-width-standalone}.ts'],
+  'string-width': ['src/terminal/display-width.ts'],
   yaml: ['src/input/yaml.ts', 'src/kube/kubeconfig/document.ts', 'src/terminal/yaml.ts'],
   valibot: ['src/{access,auth,config,http,input,pks,uaa}/**'],
   'entities/decode': ['src/http/status-error.ts', 'src/sandbox/uaa/http/html-escape.ts'],

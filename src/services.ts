@@ -20,8 +20,7 @@ import {
 import { createContextServices, type ContextServices } from './services/contexts.js';
 import { createKubeServices, type KubeServices } from './services/kube.js';
 import { createLoginServices, type LoginServices } from './services/login.js';
-import { memoize } from './services/once.js';
-import { createPksCredsServices, type PksCredsServices } from './services/pks-creds.js';
+import { memoize, once } from './services/once.js';
 import { createPksServices, type PksServices } from './services/pks.js';
 import { createSandboxServices, type SandboxServices } from './services/sandbox.js';
 import { createSessionServices, type SessionServices } from './services/session.js';
@@ -49,13 +48,12 @@ export interface GlobalOptions {
 /** The services that commands can use. Each one is imported and created on first use. */
 export interface Services
   extends
-    Pick<Stores, 'settings' | 'sessionStore'>,
+    Pick<Stores, 'settings' | 'sessionStore' | 'pksCredsCopies'>,
     ContextServices,
     SessionServices,
     KubeServices,
     ClusterAccessServices,
     LoginServices,
-    PksCredsServices,
     PksServices,
     SandboxServices,
     UaaServices {
@@ -166,8 +164,7 @@ export function createServices(runtime: Runtime): RunningServices {
   };
 
   const stores = createStores({ ...runtime, folders });
-  const { settings, sessionStore, settle } = stores;
-  const pksCreds = createPksCredsServices({ ...runtime, stores, folders });
+  const { settings, sessionStore, pksCredsCopies, settle } = stores;
   const contexts = createContextServices({
     ...runtime,
     settings,
@@ -176,7 +173,6 @@ export function createServices(runtime: Runtime): RunningServices {
   });
   const sessions = createSessionServices({
     ...runtime,
-    ...pksCreds,
     stores,
     send,
     grants,
@@ -185,7 +181,6 @@ export function createServices(runtime: Runtime): RunningServices {
   const signed = { ...contexts, ...sessions };
   const logins = createLoginServices({
     ...runtime,
-    ...pksCreds,
     ...{ stores, folders, send, grants },
     kubernetesSessions: () => kube.kubernetesSessions(),
   });
@@ -209,10 +204,10 @@ export function createServices(runtime: Runtime): RunningServices {
     send,
     settings,
     sessionStore,
+    pksCredsCopies,
     settle,
     stopReport: slowRequests.stop,
     ...signed,
-    ...pksCreds,
     ...logins,
     ...kube,
     ...createClusterAccessServices({ ...runtime, ...stores, ...logins, ...kube, ...pks, send }),

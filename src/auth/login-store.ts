@@ -1,4 +1,4 @@
-import { randomBytes } from '#digest';
+import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../config/environment.js';
 import type { ContextSettings, Role, Settings, SettingsFile } from '../config/settings.js';
@@ -17,7 +17,7 @@ import {
 import { select } from '../contexts/selection.js';
 import type { Token } from './token.js';
 import { toStoredSession } from './session.js';
-import type { SessionLocation, SessionStore } from './session-file.js';
+import { writeSession, type SessionLocation, type SessionStore } from './session-file.js';
 
 /** A store that keeps sessions after the command has ended. */
 export type PersistentStore = Exclude<StoreKind, 'none'>;
@@ -170,14 +170,8 @@ async function save(
       await write(withContext(settings, { ...old, otherStore: store }));
     }
     const session = await deps.sessionStore(name, { ...location, otherStore });
-    await deps.withLock(name, async () => {
-      const reservation = await session.reserve();
-      try {
-        await reservation.write(toStoredSession(token, { clientSecret }));
-      } finally {
-        await reservation.release();
-      }
-    });
+    const stored = toStoredSession(token, { clientSecret });
+    await deps.withLock(name, () => writeSession(session, stored));
     const { pksCreds } = old ?? {};
     context = { ...context, ...location, ...(pksCreds === undefined ? {} : { pksCreds }) };
     const next = role === undefined ? settings : select(settings, context.uaa, { role, name });

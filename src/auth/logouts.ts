@@ -4,7 +4,7 @@ import { errorMessage, isStoreError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
-import type { PksCredsLocation } from './pks-creds-session.js';
+import type { PksCredsLocation } from './pks-creds.js';
 import { revokeStored, type RevokedToken } from './revoke-tokens.js';
 import type { SessionLocation, SessionStore } from './session-file.js';
 import { removeOrphanedFiles, type OrphanedFilesDeps } from './orphaned-files.js';

@@ -1,4 +1,4 @@
-import { randomBytes } from '#digest';
+import { randomBytes } from 'node:crypto';
 import type { Environment, PksSecretVariable, SecretVariable } from '../config/environment.js';
 import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';

@@ -1,10 +1,10 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { readBytes } from '../disk/bounded-read.js';
-import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
-import { newerFormatError, parseStoredJson } from '../disk/stored-json.js';
+import { diskError, isMissing } from '../disk/disk-error.js';
+import { newerFormatError, parseStoredJson, readFormatVersion } from '../disk/stored-json.js';
 import { errorMessage, TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
-import { findNewerFormat } from './session-envelope.js';
 
 /** The tokens of one identity, as stored in an encrypted file. */
 export interface StoredSession {
@@ -34,16 +34,107 @@ export const maximumBytes = 32 * 1024 * 1024;
  * @throws {TpksError} `storage` for a file that must not be overwritten: not a regular file, too
  *   large, or written by a newer version.
  */
-export async function readSessionFile(path: string): Promise<string | undefined> {
-  const text = await withDiskErrors('read', path, () =>
-    ignoreMissing(() =>
-      // Invalid UTF-8 means that the file is damaged: decryption reports it, and a login overwrites it.
-      Promise.resolve(readBytes(path, { maximumBytes }).toString('utf8')),
-    ),
-  );
-  const newer = text === undefined ? undefined : findNewerFormat(text);
+export function readSessionFile(path: string): string | undefined {
+  let text: string;
+  try {
+    // Invalid UTF-8 means that the file is damaged: decryption reports it, and a login overwrites it.
+    text = readBytes(path, { maximumBytes }).toString('utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw diskError(error, 'read', path);
+  }
+  const newer = findNewerFormat(text);
   if (newer === undefined) return text;
   throw newerFormatError(path, newer);
+}
+
+/** @returns the format version of a session file; `undefined` if this tpks supports it. */
+function findNewerFormat(text: string): number | undefined {
+  try {
+    const storedVersion = readFormatVersion(parseStoredJson(text));
+    return storedVersion !== undefined && storedVersion > version ? storedVersion : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const version = 1;
+const algorithm = 'aes-256-gcm';
+const [keyBytes, ivBytes, tagBytes] = [32, 12, 16];
+
+/** Creates a random key, in base64. */
+export function createKey(): string {
+  return randomBytes(keyBytes).toString('base64');
+}
+
+/** Whether a text from a keychain is a valid key. */
+export function isKey(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === keyBytes && bytes.toString('base64') === text;
+}
+
+/**
+ * Encrypts and authenticates a session with AES-256-GCM. It is bound to the format version and to the
+ * file, so that the content of another file is not accepted.
+ * @param key - from `createKey`.
+ * @param names - the context's name, and the id of the session if it has one.
+ * @returns the text of a session file.
+ * @see NIST SP 800-38D
+ */
+export function seal(plain: string, key: string, names: readonly string[]): string {
+  const iv = randomBytes(ivBytes);
+  const cipher = createCipheriv(algorithm, Buffer.from(key, 'base64'), iv);
+  cipher.setAAD(boundData(names));
+  const data = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+  return formatEnvelope({ iv, tag: cipher.getAuthTag(), data });
+}
+
+/**
+ * Decrypts a session.
+ * @returns `undefined` if the text was not created by `seal` with this key and these names.
+ */
+export function unseal(text: string, key: string, names: readonly string[]): string | undefined {
+  if (!isKey(key)) return undefined;
+  try {
+    const { iv, tag, data } = parseEnvelope(text);
+    const decipher = createDecipheriv(algorithm, Buffer.from(key, 'base64'), iv, {
+      authTagLength: tagBytes,
+    });
+    decipher.setAAD(boundData(names)).setAuthTag(tag);
+    return Buffer.concat([decipher.update(data), decipher.final()]).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** An encrypted session, with the values that are needed to decrypt it. */
+type Envelope = Readonly<Record<'iv' | 'tag' | 'data', Buffer>>;
+
+const bytes = v.pipe(
+  v.string(),
+  v.transform((text) => Buffer.from(text, 'base64')),
+);
+const envelopeSchema = v.object({
+  version: v.literal(version),
+  iv: bytes,
+  tag: bytes,
+  data: bytes,
+});
+
+function formatEnvelope({ iv, tag, data }: Envelope): string {
+  const [ivText, tagText, dataText] = [iv, tag, data].map((each) => each.toString('base64'));
+  return `${JSON.stringify({ version, iv: ivText, tag: tagText, data: dataText })}\n`;
+}
+
+/** @throws {Error} for a text that `formatEnvelope` did not create; base64 and JSON decoders are too lenient. */
+function parseEnvelope(text: string): Envelope {
+  const envelope = v.parse(envelopeSchema, JSON.parse(text));
+  if (formatEnvelope(envelope) !== text) throw new Error('the file is damaged');
+  return envelope;
+}
+
+function boundData(names: readonly string[]): Buffer {
+  return Buffer.from(JSON.stringify(['tpks session', version, ...names]));
 }
 
 const date = v.pipe(

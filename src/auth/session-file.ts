@@ -1,29 +1,26 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { ContextSettings } from '../config/settings.js';
-import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
-import { toFileName } from '../disk/file-name.js';
+import { diskError, ignoreMissing, isMissing, withDiskErrors } from '../disk/disk-error.js';
+import { hashText, toFileName } from '../disk/file-name.js';
 import { ensurePrivateFolder } from '../disk/folder.js';
 import { reserveFile, type ReservedFile } from '../disk/reserved-file.js';
 import { rejectSharedFolder } from '../disk/shared-folder.js';
 import { removeFile } from '../disk/temporary-files.js';
 import { isStoreError, isTpksError, TpksError } from '../errors.js';
 import type { Keychain } from '../keychain/keychain.js';
-import { seal, unseal } from './session-envelope.js';
 import {
-  maximumBytes,
-  readSessionFile,
+  createKey,
   formatSession,
+  isKey,
+  maximumBytes,
   parseSession,
+  readSessionFile,
+  seal,
+  unseal,
   type StoredSession,
 } from './session-content.js';
-import {
-  readOrCreateSessionKey,
-  readSessionKey,
-  removeSessionKey,
-  type IsOwnKey,
-  type SessionKeyDeps,
-} from './session-key.js';
 
 export type { StoredSession };
 
@@ -73,9 +70,14 @@ export interface Reservation {
   readonly release: () => Promise<void>;
 }
 
-export interface SessionStoreDeps extends SessionKeyDeps {
+export interface SessionStoreDeps {
+  readonly context: string;
   /** @see ContextSettings.sessionId */
   readonly sessionId?: string | undefined;
+  /** Folder of the session files; created when the first one is written. */
+  readonly directory: string;
+  /** Used only if there is a file to decrypt or to write. */
+  readonly keychain: Keychain;
   /** The store in which an earlier login may have left a key. Used only to remove it. */
   readonly otherKeychain?: Keychain | undefined;
   /** @see SessionLocation.loginCommand */
@@ -90,24 +92,23 @@ const spareBytes = 16 * 1024;
  * keychain. Before writing, the caller must take the lock of the context.
  */
 export function createSessionStore(deps: SessionStoreDeps): SessionStore {
-  const { context, sessionId, directory, otherKeychain, loginCommand } = deps;
-  const hint = loginCommand ?? 'log in again';
+  const { context, sessionId, directory, keychain, otherKeychain } = deps;
+  const hint = deps.loginCommand ?? 'log in again';
+  const path = join(directory, sessionFileName(context, sessionId));
   const decryptionError = (reason: string) =>
     new TpksError('unauthenticated', `The session file ${path} cannot be decrypted: ${reason}`, {
       hint,
     });
-  const path = join(directory, sessionFileName(context, sessionId));
-  const removeOtherKey = async (isOwnKey: IsOwnKey): Promise<boolean> =>
-    otherKeychain !== undefined &&
-    (await removeSessionKey({ ...deps, keychain: otherKeychain }, isOwnKey));
+  const removeOtherKey = async (files: readonly SessionFile[]): Promise<boolean> =>
+    otherKeychain !== undefined && (await removeSessionKey(deps, otherKeychain, files));
   return {
     read: async () => {
       rejectSharedFolder(directory);
-      const text = await readSessionFile(path);
+      const text = readSessionFile(path);
       if (text === undefined) return undefined;
-      const key = await readSessionKey(deps, isOwnKeyIn(deps));
+      const key = await readSessionKey(deps);
       if (key === undefined) throw decryptionError('its key no longer exists');
-      const plain = await unseal(text, key, boundNames(deps));
+      const plain = unseal(text, key, boundNames(context, sessionId));
       if (plain === undefined)
         throw decryptionError('it is damaged or was encrypted with another key');
       return parseSession(plain, path, hint);
@@ -116,7 +117,7 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
     reserve: () =>
       withDiskErrors('write', path, async () => {
         await ensurePrivateFolder(directory);
-        const old = await readSessionFile(path);
+        const old = readSessionFile(path);
         const file = await reserveFile(path, Buffer.byteLength(old ?? '') + spareBytes);
         return {
           write: (session) =>
@@ -125,21 +126,25 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
         };
       }),
     remove: async () => {
-      const isOwnKey = await prepareRemoval(deps);
+      let files: readonly SessionFile[] = [];
       const steps = [
+        () => {
+          files = listSessionFiles(deps);
+          return false;
+        },
         () => withDiskErrors('write', path, () => removeFile(path)),
         // Tried even if the file could not be removed: without its key, the file is useless.
-        () => removeSessionKey(deps, isOwnKey),
-        () => removeEarlierFiles(deps, path),
-        () => removeOtherKey(isOwnKey),
+        () => removeSessionKey(deps, keychain, files),
+        () => removeEarlierFiles(files, path),
+        () => removeOtherKey(files),
       ];
       return (await runAllSteps(steps)).includes(true);
     },
     removeEarlierLogins: async () => {
-      const isOwnKey = await prepareRemoval(deps);
-      await removeEarlierFiles(deps, path);
+      const files = listSessionFiles(deps);
+      await removeEarlierFiles(files, path);
       try {
-        await removeOtherKey(isOwnKey);
+        await removeOtherKey(files);
         return true;
       } catch (error) {
         if (!isStoreError(error)) throw error;
@@ -150,7 +155,7 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
 }
 
 /** Runs all steps, even if an earlier one fails. @throws the first error. */
-async function runAllSteps<T>(steps: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
+async function runAllSteps<T>(steps: readonly (() => T | Promise<T>)[]): Promise<readonly T[]> {
   const results: T[] = [];
   const failures: unknown[] = [];
   for (const step of steps) {
@@ -170,80 +175,130 @@ export function sessionFileName(context: string, sessionId: string | undefined):
   return `${toFileName(context)}${suffix}.session`;
 }
 
+/** The names that a session file is bound to, so that it cannot be replaced with another one. */
+function boundNames(context: string, sessionId: string | undefined): readonly string[] {
+  return sessionId === undefined ? [context] : [context, sessionId];
+}
+
+/** A session file of the context, with its content before it is removed. */
+interface SessionFile {
+  readonly path: string;
+  readonly names: readonly string[];
+  /** `undefined` if only temporary files are left, or if the file cannot be read. */
+  readonly text: string | undefined;
+}
+
+/** Reads all session files of the context, including those of earlier logins. */
+function listSessionFiles({ context, directory }: SessionStoreDeps): readonly SessionFile[] {
+  const prefix = toFileName(context);
+  const ids = readFolder(directory)
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => /^(?:\.([0-9a-f]+))?\.session(?:\..+\.tmp)?$/.exec(name.slice(prefix.length)))
+    .filter((match) => match !== null)
+    .map(([, sessionId]) => sessionId);
+  return [...new Set(ids)].map((sessionId) => {
+    const path = join(directory, sessionFileName(context, sessionId));
+    return { path, names: boundNames(context, sessionId), text: readIfPossible(path) };
+  });
+}
+
+function readFolder(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw diskError(error, 'read', directory);
+  }
+}
+
+/** A file that cannot be read, e.g. because it is too large, matches no key. */
+function readIfPossible(path: string): string | undefined {
+  try {
+    return readSessionFile(path);
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    return undefined;
+  }
+}
+
 /**
  * Removes all session files of the context except the current one, and temporary files left by killed
  * writers.
  * @returns whether any files were removed.
  */
-async function removeEarlierFiles(deps: SessionStoreDeps, current: string): Promise<boolean> {
-  const earlier = (await listSessionFiles(deps)).filter(({ path }) => path !== current);
+async function removeEarlierFiles(
+  files: readonly SessionFile[],
+  current: string,
+): Promise<boolean> {
+  const earlier = files.filter(({ path }) => path !== current);
   for (const { path } of earlier) await withDiskErrors('write', path, () => removeFile(path));
   return earlier.length > 0;
 }
 
-interface SessionFile {
-  readonly path: string;
-  readonly sessionId: string | undefined;
+/**
+ * Reads the key of a context. Up to version 0.2.0, contexts with the same name in different config
+ * folders shared one keychain item. A shared item is used only if it decrypts a session in this config
+ * folder, and is copied rather than moved, because another config folder may also need it.
+ */
+async function readSessionKey(deps: SessionStoreDeps): Promise<string | undefined> {
+  const { context, keychain } = deps;
+  const account = await keychainAccount(deps);
+  const key = await keychain.read(account);
+  if (key !== undefined || !keychain.isShared) return key;
+  const sharedKey = await keychain.read(context);
+  if (sharedKey === undefined || !decryptsOne(listSessionFiles(deps), sharedKey)) return undefined;
+  try {
+    await keychain.write(account, sharedKey);
+  } catch (error) {
+    // The copy is optional: the session can also be read with the shared item.
+    if (!isStoreError(error)) throw error;
+  }
+  return sharedKey;
 }
 
-/** Lists the session files of the context, including those of which only temporary files are left. */
-async function listSessionFiles({
+/** Creates the key with the first session. Renewals use the same key and do not write to the keychain. */
+async function readOrCreateSessionKey(deps: SessionStoreDeps): Promise<string> {
+  const storedKey = await readSessionKey(deps);
+  if (storedKey !== undefined && isKey(storedKey)) return storedKey;
+  const key = createKey();
+  await deps.keychain.write(await keychainAccount(deps), key);
+  return key;
+}
+
+/**
+ * Removes the key of a context, including the shared item of version 0.2.0.
+ * @param files - the session files of the context before they were removed.
+ * @returns whether a key existed.
+ */
+async function removeSessionKey(
+  { context, directory }: SessionStoreDeps,
+  keychain: Keychain,
+  files: readonly SessionFile[],
+): Promise<boolean> {
+  const wasRemoved = await keychain.remove(await keychainAccount({ context, directory, keychain }));
+  if (!keychain.isShared) return wasRemoved;
+  const sharedKey = await keychain.read(context);
+  if (sharedKey === undefined || !decryptsOne(files, sharedKey)) return wasRemoved;
+  return (await keychain.remove(context)) || wasRemoved;
+}
+
+function decryptsOne(files: readonly SessionFile[], key: string): boolean {
+  return files.some(
+    ({ text, names }) => text !== undefined && unseal(text, key, names) !== undefined,
+  );
+}
+
+/** The account under which the key of a context is stored. */
+export async function keychainAccount({
   context,
   directory,
-}: SessionStoreDeps): Promise<readonly SessionFile[]> {
-  const prefix = toFileName(context);
-  const names = await withDiskErrors('read', directory, () =>
-    ignoreMissing(() => readdir(directory)),
+  keychain,
+}: Pick<SessionStoreDeps, 'context' | 'directory' | 'keychain'>): Promise<string> {
+  if (!keychain.isShared) return context;
+  const path = await withDiskErrors('read', directory, () =>
+    ignoreMissing(() => realpath(directory)),
   );
-  const ids = (names ?? [])
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => /^(?:\.([0-9a-f]+))?\.session(?:\..+\.tmp)?$/.exec(name.slice(prefix.length)))
-    .filter((match) => match !== null)
-    .map(([, sessionId]) => sessionId);
-  return [...new Set(ids)].map((sessionId) => ({
-    path: join(directory, sessionFileName(context, sessionId)),
-    sessionId,
-  }));
-}
-
-/** Reads the session files only if a key is to be checked. */
-function isOwnKeyIn(deps: SessionStoreDeps): IsOwnKey {
-  return async (key) => (await readSessions(deps))(key);
-}
-
-/** Reads the session files that are about to be deleted, so that a key can still be checked afterwards. */
-async function prepareRemoval(deps: SessionStoreDeps): Promise<IsOwnKey> {
-  try {
-    return await readSessions(deps);
-  } catch (error) {
-    // The removal reports it.
-    if (!isTpksError(error)) throw error;
-    return () => Promise.resolve(false);
-  }
-}
-
-async function readSessions(deps: SessionStoreDeps): Promise<IsOwnKey> {
-  const sessions: { readonly text: string; readonly names: readonly string[] }[] = [];
-  for (const { path, sessionId } of await listSessionFiles(deps)) {
-    try {
-      const text = await readSessionFile(path);
-      if (text !== undefined) sessions.push({ text, names: boundNames({ ...deps, sessionId }) });
-    } catch (error) {
-      // A file that cannot be read, e.g. because it is too large, matches no key.
-      if (!isTpksError(error)) throw error;
-    }
-  }
-  return async (key) => {
-    for (const { text, names } of sessions) {
-      if ((await unseal(text, key, names)) !== undefined) return true;
-    }
-    return false;
-  };
-}
-
-/** The names that a session file is bound to, so that it cannot be replaced with another one. */
-function boundNames({ context, sessionId }: SessionStoreDeps): readonly string[] {
-  return sessionId === undefined ? [context] : [context, sessionId];
+  return `${context} ${hashText(path ?? resolve(directory)).slice(0, 16)}`;
 }
 
 /**
@@ -254,13 +309,18 @@ function boundNames({ context, sessionId }: SessionStoreDeps): readonly string[]
 export async function copySession(from: SessionStore, to: SessionStore): Promise<boolean> {
   const session = await from.read();
   if (session === undefined) return false;
-  const reservation = await to.reserve();
+  await writeSession(to, session);
+  return true;
+}
+
+/** Writes a session that has already been requested. */
+export async function writeSession(store: SessionStore, session: StoredSession): Promise<void> {
+  const reservation = await store.reserve();
   try {
     await reservation.write(session);
   } finally {
     await reservation.release();
   }
-  return true;
 }
 
 interface WriteTarget {
@@ -281,8 +341,8 @@ async function write(
     if (replaces && (await readSize(path)) === undefined) throw removedSessionError(path, hint);
   };
   await withDiskErrors('write', path, checkNotRemoved);
-  const key = await readOrCreateSessionKey(deps, isOwnKeyIn(deps));
-  const text = await seal(formatSession(session), key, boundNames(deps));
+  const key = await readOrCreateSessionKey(deps);
+  const text = seal(formatSession(session), key, boundNames(deps.context, deps.sessionId));
   if (Buffer.byteLength(text) > maximumBytes) {
     throw new TpksError('storage', `Cannot write ${path}: the tokens are larger than 32 MiB`, {
       hint: 'nothing was stored; ask the operator of the UAA to issue shorter tokens',

@@ -2,7 +2,8 @@ import type { Clock } from '../clock.js';
 import { isTpksError, messageWithHost, TpksError } from '../errors.js';
 import { redact, type Secret } from '../secret.js';
 import type { Token } from './token.js';
-import type { SessionStore, StoredSession } from './session-file.js';
+import type { StoredSession } from './session-content.js';
+import type { SessionStore } from './session-file.js';
 
 /** The tokens of a context. They are renewed if necessary. */
 export interface Session {
@@ -184,4 +185,27 @@ function endedSessionError(loginCommand: string, cause?: unknown): TpksError {
     `You are not currently authenticated. Please log in to continue: the session has ended${reason}`,
     { hint: loginCommand, ...(cause === undefined ? {} : { cause }) },
   );
+}
+
+/** Keeps a session in memory until the command ends, for credentials from the environment. */
+export function createMemoryStore(): SessionStore {
+  let session: StoredSession | undefined;
+  return {
+    read: () => Promise.resolve(session),
+    exists: () => Promise.resolve(session !== undefined),
+    reserve: () =>
+      Promise.resolve({
+        write: (newSession) => {
+          session = newSession;
+          return Promise.resolve();
+        },
+        release: () => Promise.resolve(),
+      }),
+    remove: () => {
+      const hadSession = session !== undefined;
+      session = undefined;
+      return Promise.resolve(hadSession);
+    },
+    removeEarlierLogins: () => Promise.resolve(true),
+  };
 }

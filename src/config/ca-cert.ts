@@ -1,4 +1,4 @@
-import { getCrypto } from '#builtins';
+import { X509Certificate } from 'node:crypto';
 import { readBytes, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError, isMissing, isNotFilePath } from '../disk/disk-error.js';
 import { errorMessage, TpksError } from '../errors.js';
@@ -41,7 +41,6 @@ export function parseCaCert(text: string, source: string): string {
 export function extractCertificates(text: string): string {
   const blocks = text.match(block) ?? [];
   if (blocks.length === 0) throw new Error('it does not contain a PEM certificate');
-  const { X509Certificate } = getCrypto();
   for (const pem of blocks) new X509Certificate(pem);
   return `${blocks.join('\n')}\n`;
 }

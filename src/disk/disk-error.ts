@@ -1,4 +1,4 @@
-import { getUtil } from '#builtins';
+import { getSystemErrorMap } from 'node:util';
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
@@ -34,7 +34,7 @@ export function diskError(error: unknown, operation: 'read' | 'write', path: str
 export function describeDiskError(error: unknown): string {
   const errno: unknown =
     typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
-  const entry = typeof errno === 'number' ? getUtil().getSystemErrorMap().get(errno) : undefined;
+  const entry = typeof errno === 'number' ? getSystemErrorMap().get(errno) : undefined;
   return entry?.[1] ?? errorMessage(error);
 }
 

@@ -1,4 +1,9 @@
-import { hashText } from '#digest';
+import { createHash } from 'node:crypto';
+
+/** The SHA-256 of a text in UTF-8, in hexadecimal. */
+export function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
 
 /**
  * Converts a name chosen by a user or a server to a file name without an extension, e.g.

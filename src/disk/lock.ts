@@ -1,4 +1,4 @@
-import { randomUUID } from '#digest';
+import { randomUUID } from 'node:crypto';
 import { link as hardLink, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../clock.js';

@@ -1,4 +1,4 @@
-import { randomBytes } from '#digest';
+import { randomBytes } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { platform } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';

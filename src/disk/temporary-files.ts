@@ -1,7 +1,8 @@
-import { hashText, randomBytes } from '#digest';
+import { randomBytes } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isMissing, ignoreMissing } from './disk-error.js';
+import { hashText } from './file-name.js';
 import { hasEnded, currentProcess } from './owner-process.js';
 
 /** Age limit for files of processes on other hosts, because it is unknown whether they are running. */

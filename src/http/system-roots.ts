@@ -1,5 +1,4 @@
-import type * as tls from 'node:tls';
-import { getTls } from '#builtins';
+import * as tls from 'node:tls';
 import type { Environment } from '../config/environment.js';
 import { isRejectedFileError, readBytes, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';
@@ -41,7 +40,7 @@ function readBaseRoots(env: Environment): readonly string[] {
     const found = readBundleIfPresent(path);
     if (found.length > 0) return found;
   }
-  return readPlatformStore() ?? getTls().rootCertificates;
+  return readPlatformStore() ?? tls.rootCertificates;
 }
 
 function readBundleIfPresent(path: string): string[] {
@@ -86,7 +85,7 @@ interface NewerTls {
 
 /** Windows and macOS have no bundle file, but newer versions of Node read their stores. */
 function readPlatformStore(): readonly string[] | undefined {
-  const newer: typeof tls & NewerTls = getTls();
+  const newer: typeof tls & NewerTls = tls;
   const found = newer.getCACertificates?.('system') ?? [];
   return found.length > 0 ? found : undefined;
 }

@@ -1,7 +1,7 @@
 import { lstat, rm } from 'node:fs/promises';
 import type { LoginStore } from '../auth/login-store.js';
 import type { SessionLocation, SessionStore } from '../auth/session-file.js';
-import { findTokenFileProblem } from '../config/pks-creds-storage.js';
+import { findTokenFileProblem } from '../auth/pks-creds-file.js';
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
 import { listStoredInstallations } from '../contexts/installation.js';
 import { readText, userFileOptions } from '../disk/bounded-read.js';

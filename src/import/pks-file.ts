@@ -1,5 +1,5 @@
 import { readClaims, readTextClaim } from '../auth/claims.js';
-import { parsePksCreds } from '../config/pks-creds-file.js';
+import { parsePksCreds } from '../auth/pks-creds-file.js';
 import {
   findUaas,
   normalizeUaaUrl,

@@ -1,4 +1,4 @@
-import { randomBytes } from '#digest';
+import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withDiskErrors } from '../disk/disk-error.js';

@@ -1,6 +1,6 @@
-import { hashText } from '#digest';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readText } from '../disk/bounded-read.js';
+import { hashText } from '../disk/file-name.js';
 import { exitCodes, type ErrorKind } from '../errors.js';
 import type { Secret } from '../secret.js';
 

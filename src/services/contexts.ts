@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { formatTrustCommand } from '../auth/login-command.js';
+import { readPksCredsContext } from '../auth/pks-creds.js';
 import { isOn } from '../config/environment.js';
 import { locatePksCreds } from '../config/folders.js';
 import type { Session } from '../auth/session.js';
@@ -47,7 +48,7 @@ interface ContextServicesDeps
   extends
     Pick<Runtime, 'env' | 'options' | 'platform' | 'program' | 'terminal'>,
     Pick<Stores, 'sessionStore'> {
-  readonly settings: () => Promise<SettingsFile>;
+  readonly settings: SettingsFile;
   readonly session: (context: Context) => Promise<Session>;
 }
 
@@ -60,20 +61,17 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     try {
       const context = await select();
       if (!isEnabled || context.store === 'none') return context;
-      const store = await deps.sessionStore(context.name, context);
-      return (await store.exists()) ? context : ((await readPksCreds()) ?? context);
+      const store = deps.sessionStore(context.name, context);
+      return (await store.exists()) ? context : (readPksCreds() ?? context);
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
-      const found = isEnabled ? await readPksCreds() : undefined;
+      const found = isEnabled ? readPksCreds() : undefined;
       if (found !== undefined) return found;
       throw withPksCredsHint(error, isEnabled);
     }
   };
 
-  const readPksCreds = async (): Promise<Context | undefined> => {
-    const { readPksCredsContext } = await import('../auth/pks-creds-session.js');
-    return readPksCredsContext(locatePksCreds(env, deps.platform), env);
-  };
+  const readPksCreds = () => readPksCredsContext(locatePksCreds(env, deps.platform), env);
 
   const withPksCredsHint = (error: TpksError, isEnabled: boolean): TpksError => {
     const path = locatePksCreds(env, deps.platform);
@@ -92,8 +90,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     selector: Pick<AddressInput, 'role' | 'acceptsOtherRole'>,
     flag = options().context,
   ): Promise<Context> => {
-    const file = await settings();
-    const input = { settings: await file.read(), env, flags: { context: flag }, ...selector };
+    const input = { settings: await settings.read(), env, flags: { context: flag }, ...selector };
     const select = () => requireContext(input, readScopes);
     const usesPksCreds = selector.role === 'pks' && (flag ?? env.TPKS_CONTEXT) === undefined;
     const context = await (usesPksCreds ? withPksCreds(select) : select());
@@ -103,15 +100,14 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
   };
 
   const reportFormerTarget = once(async (): Promise<void> => {
-    const file = await settings();
-    const current = await file.read();
+    const current = await settings.read();
     const isChosen = [options().context, env.TPKS_CONTEXT, env.TPKS_API, env.TPKS_UAA_URL].some(
       (value) => value !== undefined,
     );
     if (deps.program !== 'tpks' || current.formerUaaTarget === undefined || isChosen) return;
     deps.terminal.note(describeFormerTarget(current, current.formerUaaTarget));
     try {
-      await file.update((latest) => ({ ...latest, formerUaaTarget: undefined }));
+      await settings.update((latest) => ({ ...latest, formerUaaTarget: undefined }));
     } catch (error) {
       // If the settings cannot be written, the next command prints the note again.
       if (!isStoreError(error)) throw error;
@@ -133,8 +129,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     ),
     findContext: (name) => selectContext({ role: 'pks' }, name),
     identities: once(async () => {
-      const file = await settings();
-      const input = { settings: await file.read(), env, flags: { context: options().context } };
+      const input = { settings: await settings.read(), env, flags: { context: options().context } };
       const find = (role: Role) =>
         orIfFailed(undefined, async () => {
           const readOrSkip: ReadScopes = (context) =>
@@ -147,10 +142,8 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     }),
     readScopes,
     reportFormerTarget,
-    installation: async (flags) => {
-      const file = await settings();
-      return resolveInstallation(flags, { settings: await file.read(), env });
-    },
+    installation: async (flags) =>
+      resolveInstallation(flags, { settings: await settings.read(), env }),
   };
 }
 

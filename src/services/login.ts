@@ -14,7 +14,6 @@ import type { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
 import type { KubeServices } from './kube.js';
 import { once } from './once.js';
-import type { PksCredsServices } from './pks-creds.js';
 import type { Stores } from './stores.js';
 
 /** Logging in and out, and renaming contexts. */
@@ -32,8 +31,7 @@ export interface LoginServices {
   readonly probeApi: () => Promise<typeof probeApi>;
 }
 
-interface LoginServicesDeps
-  extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'>, PksCredsServices {
+interface LoginServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'> {
   readonly stores: Stores;
   readonly kubernetesSessions: KubeServices['kubernetesSessions'];
   readonly folders: () => Folders;
@@ -42,8 +40,8 @@ interface LoginServicesDeps
 }
 
 export function createLoginServices(deps: LoginServicesDeps): LoginServices {
-  const { env, terminal, folders, send, pksCredsCopies, kubernetesSessions } = deps;
-  const { settings, sessionStore, withLock } = deps.stores;
+  const { env, terminal, folders, send, kubernetesSessions } = deps;
+  const { settings, sessionStore, withLock, pksCredsCopies } = deps.stores;
   return {
     logins: once(async () => {
       const [{ createLogins }, store, requestToken] = await Promise.all([
@@ -52,14 +50,15 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         createRequestToken(deps),
       ]);
       const { wantsJson, warn } = terminal;
-      const copyDeps = { pksCredsCopies, isPksCredsEnabled: isOn(env.TPKS_PKS_CREDS), warn };
       return createLogins({
         store,
         requestToken,
         ...createChecks(deps),
         writePksCredsCopy: async (login, token, request) => {
-          const { writePksCredsCopy } = await import('../auth/write-pks-creds-copy.js');
-          return writePksCredsCopy(login, token, request, copyDeps);
+          const { writeCreds = false } = request;
+          const hasCopy = login.context.pksCreds !== undefined;
+          if (!writeCreds && !hasCopy && !isOn(env.TPKS_PKS_CREDS)) return undefined;
+          return (await pksCredsCopies()).write(login, token, request);
         },
         wantsJson,
         warn,
@@ -78,7 +77,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         send,
         withLock,
         pksCredsStore: async (context) => {
-          const { createPksCredsStore } = await import('../auth/pks-creds-session.js');
+          const { createPksCredsStore } = await import('../auth/pks-creds.js');
           return createPksCredsStore(context, terminal.warn);
         },
         removePksCreds: async (name) => (await pksCredsCopies()).remove(name),

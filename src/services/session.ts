@@ -1,10 +1,11 @@
 import type { Grants } from '../auth/grants.js';
 import { formatLoginCommand } from '../auth/login-command.js';
-import { createMemoryStore } from '../auth/memory-store.js';
+import { findTokenFileProblem } from '../auth/pks-creds-file.js';
+import { createPksCredsStore, withOptionalLock } from '../auth/pks-creds.js';
 import { createTokenRenewer } from '../auth/renew.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { SessionStore } from '../auth/session-file.js';
-import { createSession, type Session } from '../auth/session.js';
+import { createMemoryStore, createSession, type Session } from '../auth/session.js';
 import { isOn } from '../config/environment.js';
 import type { Context } from '../contexts/context.js';
 import { withBearer } from '../http/bearer.js';
@@ -13,7 +14,6 @@ import type { Servers } from '../http/time-limits.js';
 import type { ServerClock } from '../server-clock.js';
 import type { Runtime } from '../services.js';
 import { memoize, createQueue } from './once.js';
-import type { PksCredsServices } from './pks-creds.js';
 import type { Stores } from './stores.js';
 
 /** Access to the tokens of a context. */
@@ -23,8 +23,7 @@ export interface SessionServices {
   readonly bearerSend: (context: Context) => Promise<Send>;
 }
 
-interface SessionServicesDeps
-  extends Pick<Runtime, 'env' | 'clock' | 'terminal'>, PksCredsServices {
+interface SessionServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'> {
   readonly stores: Stores;
   /** Sends without a token. No status is an error. */
   readonly send: (servers: Servers) => Promise<Send>;
@@ -33,11 +32,11 @@ interface SessionServicesDeps
 }
 
 export function createSessionServices(deps: SessionServicesDeps): SessionServices {
-  const { env, clock, terminal, stores, send, grants, serverClock, pksCredsCopies } = deps;
+  const { env, clock, terminal, stores, send, grants, serverClock } = deps;
 
   const session = memoize(
     ({ name, store }: Context) => `${store} ${name}`,
-    async (context) => {
+    (context): Promise<Session> => {
       const renew = createTokenRenewer({
         context,
         grants: (clientSecret) => grants({ ...context, clientSecret }),
@@ -49,9 +48,6 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
       const { name, store } = context;
       const pksCredsPath = context.store === 'none' ? context.pksCredsPath : undefined;
       if (pksCredsPath !== undefined) {
-        const { createPksCredsStore, withOptionalLock } =
-          await import('../auth/pks-creds-session.js');
-        const { findTokenFileProblem } = await import('../config/pks-creds-storage.js');
         const problem = findTokenFileProblem(pksCredsPath);
         if (problem !== undefined) terminal.warn(problem);
         return createSession({
@@ -63,14 +59,14 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
       if (store === 'none') {
         return createSession({ ...common, store: createMemoryStore(), withLock: createQueue() });
       }
-      const stored = await stores.sessionStore(name, { ...context, store, loginCommand: command });
+      const stored = stores.sessionStore(name, { ...context, store, loginCommand: command });
       return createSession({
         ...common,
         store: withClockOffset(stored, serverClock),
         withLock: stores.sessionLock(name),
         onRenewed: async (renewed) => {
           if (!isOn(env.TPKS_PKS_CREDS) && context.pksCreds === undefined) return;
-          await (await pksCredsCopies()).update(name, renewed);
+          await stores.pksCredsCopies.update(name, renewed);
         },
       });
     },

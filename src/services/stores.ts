@@ -1,4 +1,5 @@
 import type { PersistentStore } from '../auth/login-store.js';
+import { createPksCredsCopies, type PksCredsCopies } from '../auth/pks-creds.js';
 import {
   createSessionStore,
   type SessionLocation,
@@ -6,7 +7,7 @@ import {
 } from '../auth/session-file.js';
 import type { Clock } from '../clock.js';
 import type { Environment } from '../config/environment.js';
-import type { Folders } from '../config/folders.js';
+import { locatePksCreds, type Folders } from '../config/folders.js';
 import { createSettingsFile, type Program, type SettingsFile } from '../config/settings.js';
 import { describeSwitch } from '../contexts/describe-switch.js';
 import { toFileName } from '../disk/file-name.js';
@@ -15,13 +16,14 @@ import { createKeyFile } from '../keychain/key-file.js';
 import type { Keychain } from '../keychain/keychain.js';
 import { createOsKeychain } from '../keychain/os-keychain.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { once } from './once.js';
 
 /** Stores settings, keys and sessions, and locks them against other processes. */
 export interface Stores {
-  readonly settings: () => Promise<SettingsFile>;
-  readonly keychain: (store: PersistentStore) => Promise<Keychain>;
-  readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
+  readonly settings: SettingsFile;
+  /** Shares sessions with scripts through the file of the original CLI. */
+  readonly pksCredsCopies: PksCredsCopies;
+  readonly keychain: (store: PersistentStore) => Keychain;
+  readonly sessionStore: (name: string, location: SessionLocation) => SessionStore;
   /** @returns a function that runs work under the lock of the context. */
   readonly sessionLock: (name: string) => RunExclusively;
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
@@ -38,8 +40,8 @@ interface StoresDeps {
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
   readonly program: Program;
-  readonly terminal: Pick<Terminal, 'note'>;
-  readonly folders: () => Folders;
+  readonly terminal: Pick<Terminal, 'note' | 'warn'>;
+  readonly folders: Folders;
 }
 
 const settleMilliseconds = 5000;
@@ -60,22 +62,28 @@ export function createStores(deps: StoresDeps): Stores {
       }
     };
 
-  const settings = once(() =>
-    createSettingsFile({
-      directory: folders().config,
-      program,
-      withLock: lockFile(`${folders().config}/config.lock`),
-      onUpdated: (before, after) => {
-        if (program !== 'tpks') return;
-        const note = describeSwitch(before, after);
-        if (note !== undefined) terminal.note(note);
-      },
-    }),
-  );
+  const settings = createSettingsFile({
+    directory: folders.config,
+    program,
+    withLock: lockFile(`${folders.config}/config.lock`),
+    onUpdated: (before, after) => {
+      if (program !== 'tpks') return;
+      const note = describeSwitch(before, after);
+      if (note !== undefined) terminal.note(note);
+    },
+  });
 
-  const keychains: Record<PersistentStore, () => Keychain> = {
-    keychain: once(() => createOsKeychain({ platform, env, notesFolder: folders().sessions })),
-    file: once(() => createKeyFile(folders().keys)),
+  const pksCredsCopies = createPksCredsCopies({
+    settings,
+    env,
+    defaultPath: locatePksCreds(env, platform),
+    withLock: lockFile(`${folders.config}/pks-creds.lock`),
+    warn: terminal.warn,
+  });
+
+  const keychains: Record<PersistentStore, Keychain> = {
+    keychain: createOsKeychain({ platform, env, notesFolder: folders.sessions }),
+    file: createKeyFile(folders.keys),
   };
 
   const sessionStore = (
@@ -85,18 +93,19 @@ export function createStores(deps: StoresDeps): Stores {
     createSessionStore({
       ...location,
       context: name,
-      directory: folders().sessions,
-      keychain: keychains[store](),
-      otherKeychain: otherStore === undefined ? undefined : keychains[otherStore](),
+      directory: folders.sessions,
+      keychain: keychains[store],
+      otherKeychain: otherStore === undefined ? undefined : keychains[otherStore],
     });
 
   /** Makes sure that only one process at a time renews the session of a context. */
-  const sessionLock = (name: string) => lockFile(`${folders().sessions}/${toFileName(name)}.lock`);
+  const sessionLock = (name: string) => lockFile(`${folders.sessions}/${toFileName(name)}.lock`);
 
   return {
-    settings: () => Promise.resolve().then(settings),
-    keychain: (store) => Promise.resolve(store).then((name) => keychains[name]()),
-    sessionStore: (name, location) => Promise.resolve().then(() => sessionStore(name, location)),
+    settings,
+    pksCredsCopies,
+    keychain: (store) => keychains[store],
+    sessionStore,
     sessionLock,
     withLock: (name, work) => sessionLock(name)(work),
     lockFile,

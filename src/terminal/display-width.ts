@@ -1,4 +1,4 @@
-import stringWidth from '#string-width';
+import stringWidth from 'string-width';
 import { isPlain, toPrintable } from './sanitize.js';
 
 /** Returns the number of terminal columns of a text, after unprintable characters are escaped. */

@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { parsePksCreds } from '../../src/config/pks-creds-file.js';
+import { parsePksCreds } from '../../src/auth/pks-creds-file.js';
 import { testAsRoot } from '../support/as-root.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import { credsPath } from '../support/old-cli-files.js';

@@ -15,7 +15,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { seal } from '../../src/auth/session-envelope.js';
+import { seal } from '../../src/auth/session-content.js';
 import { createSessionStore, type StoredSession } from '../../src/auth/session-file.js';
 import { toFileName } from '../../src/disk/file-name.js';
 import type { Clock } from '../../src/clock.js';
@@ -178,7 +178,7 @@ const targets: Readonly<Record<string, Target>> = {
       if (!lstatSync(path).isFile() || lstatSync(path).size > 10_000_000) return;
       try {
         const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-        writeFileSync(path, await seal(JSON.stringify(value), key.trim(), [context]));
+        writeFileSync(path, seal(JSON.stringify(value), key.trim(), [context]));
       } catch {
         // Text that is not JSON stays unencrypted.
       }

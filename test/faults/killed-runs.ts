@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLock } from '../../src/disk/lock.js';
 import { createSessionStore } from '../../src/auth/session-file.js';
-import { keychainAccount } from '../../src/auth/session-key.js';
+import { keychainAccount } from '../../src/auth/session-file.js';
 import { toFileName } from '../../src/disk/file-name.js';
 import { systemClock } from '../../src/clock.js';
 import { createSettingsFile } from '../../src/config/settings.js';

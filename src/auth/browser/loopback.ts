@@ -1,4 +1,4 @@
-import { randomBytes } from '#digest';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   createServer,

@@ -21,7 +21,7 @@ import {
   type StoredSession,
 } from '../../../src/auth/session-file.js';
 import { TpksError } from '../../../src/errors.js';
-import { seal } from '../../../src/auth/session-envelope.js';
+import { seal } from '../../../src/auth/session-content.js';
 import { toFileName } from '../../../src/disk/file-name.js';
 import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
@@ -74,7 +74,7 @@ function withStore(body: (environment: Environment) => Promise<void>): Promise<v
 describe('an invalid session file', () => {
   /** Encrypts any text as if it were a session. */
   const saveText = async (folder: string, key: string, text: string): Promise<void> =>
-    writeFile(join(folder, `${toFileName(context)}.session`), await seal(text, key, [context]));
+    writeFile(join(folder, `${toFileName(context)}.session`), seal(text, key, [context]));
 
   test.each([
     ['a date that is a number', { expiresAt: 1e300 }, 'expiresAt'],

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { isKey } from '../../../src/auth/session-envelope.js';
+import { isKey } from '../../../src/auth/session-content.js';
 import { describe, expect, test } from '@jest/globals';
 import type { KeyStore } from '../../../src/keychain/keychain.js';
 import { withSecretService } from '../../../src/keychain/secret-service.js';

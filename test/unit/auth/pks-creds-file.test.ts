@@ -1,10 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  formatPksCreds,
-  parsePksCreds,
-  type PksCreds,
-} from '../../../src/config/pks-creds-file.js';
+import { formatPksCreds, parsePksCreds, type PksCreds } from '../../../src/auth/pks-creds-file.js';
 import { Secret } from '../../../src/secret.js';
 import { createCertificates } from '../../support/certificates.js';
 import { catchTpksError } from '../../support/thrown-error.js';

@@ -1,9 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createPksCredsStore } from '../../../src/auth/pks-creds-session.js';
-import type { PksCreds } from '../../../src/config/pks-creds-file.js';
-import { readPksCreds, writePksCreds } from '../../../src/config/pks-creds-storage.js';
+import { createPksCredsStore } from '../../../src/auth/pks-creds.js';
+import { readPksCreds, writePksCreds, type PksCreds } from '../../../src/auth/pks-creds-file.js';
 import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
 import { aSession } from '../../support/fixtures.js';
 import { plain, withSecrets, type Plain } from '../../support/plain-tokens.js';
