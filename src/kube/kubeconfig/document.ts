@@ -90,10 +90,12 @@ function isNull(value: unknown): boolean {
 
 /** Converts all scalars to strings, as in a parsed kubeconfig. */
 function withStrings(value: unknown): unknown {
-  const text = JSON.stringify(value, (_key, member: unknown) =>
-    member === undefined || (typeof member === 'object' && member !== null)
-      ? member
-      : String(member as string | number | boolean | null),
+  const text = JSON.stringify(
+    value,
+    (_key, member: object | string | number | boolean | null | undefined) =>
+      member === undefined || (typeof member === 'object' && member !== null)
+        ? member
+        : String(member),
   );
   return JSON.parse(text) as unknown;
 }
