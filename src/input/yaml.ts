@@ -36,7 +36,7 @@ export interface ComposedYaml {
 
 /**
  * Parses one YAML document without converting it to JSON.
- * @param options.keepSourceTokens - whether nodes refer to their tokens in the text.
+ * @param options.schema - `failsafe` reads all scalars as strings.
  * @param options.merge - whether `<<` merges the keys of another object.
  */
 export function composeYaml(text: string, options: ComposeOptions = {}): ComposedYaml {
@@ -59,7 +59,7 @@ export function composeYaml(text: string, options: ComposeOptions = {}): Compose
 }
 
 interface ComposeOptions {
-  readonly keepSourceTokens?: boolean;
+  readonly schema?: 'failsafe';
   readonly merge?: boolean;
 }
 

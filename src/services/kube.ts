@@ -59,7 +59,7 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
   const kubeconfig: KubeServices['kubeconfig'] = async (path) => {
     const [{ createKubeconfig }, { locateKubeconfig }] = await Promise.all([
       import('../kube/kubeconfig/kubeconfig.js'),
-      import('../kube/kubeconfig/locate.js'),
+      import('../kube/kubeconfig/storage.js'),
     ]);
     const files = locateKubeconfig(env, platform, path);
     return createKubeconfig({ files, clock, isPksLink: deps.program === 'pks' });

@@ -35,6 +35,32 @@ describeIfPart('kubectl', 'real kubectl', () => {
         }
       }));
 
+    test('reads names that look like other types as strings', () =>
+      withFile(async ({ run, path }) => {
+        const names = [
+          'true',
+          '123',
+          '1e3',
+          '0x1f',
+          'null',
+          '~',
+          'on',
+          '1_0',
+          '-a',
+          'a: b',
+          "it's",
+        ];
+        expect(run(['merge', ...names])).toMatchObject({ code: 0 });
+        const view = kubectl(path, 'config', 'view', '--raw', '-o', 'json');
+        expect(view).toMatchObject({ status: 0, stderr: '' });
+        const { contexts } = JSON.parse(view.stdout) as { contexts: { name: unknown }[] };
+        expect(contexts.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+        // kubectl writes the whole file again, in its own style.
+        expect(kubectl(path, 'config', 'use-context', '123')).toMatchObject({ status: 0 });
+        expect(run(['list'])).toMatchObject({ code: 0 });
+        expect(run(['remove', ...names])).toMatchObject({ code: 0, stdout: '\n' });
+      }));
+
     test('cannot change a file while tpks holds its lock', () =>
       withFile(async ({ program, path, read }) => {
         const [command, ...args] = runtimeWords(program);

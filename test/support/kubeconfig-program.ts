@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/clock.js';
 import { createKubeconfig, type ClusterEntries } from '../../src/kube/kubeconfig/kubeconfig.js';
-import { locateKubeconfig } from '../../src/kube/kubeconfig/locate.js';
+import { locateKubeconfig } from '../../src/kube/kubeconfig/storage.js';
 import { isTpksError } from '../../src/errors.js';
 
 /**

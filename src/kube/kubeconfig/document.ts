@@ -1,151 +1,181 @@
-import yaml, { type CST as Tokens } from 'yaml';
+import { isDeepStrictEqual } from 'node:util';
+import yaml, { type Document, type Scalar } from 'yaml';
+import { TpksError } from '../../errors.js';
+import { createLineFinder } from '../../input/input-file.js';
+import { withoutExcerpt } from '../../input/problems.js';
 import { composeYaml } from '../../input/yaml.js';
+import { formatYamlText } from '../../input/yaml-text.js';
+import { isObject, type JsonObject } from '../../json-value.js';
+import { emptyConfig, entryKeys } from './entries.js';
 
-const { isAlias, isCollection, isMap, isPair, isScalar, isSeq } = yaml;
+const { isAlias, isMap, isScalar, isSeq, visit } = yaml;
 
-/** A YAML text, with the positions of its parts. */
-export interface SourceDocument {
-  /** JSON value, in which aliases and merge keys are resolved. */
-  readonly value: unknown;
-  /** `undefined` if the text contains no value, only comments. */
-  readonly root: SourceNode | undefined;
+/**
+ * Parses a kubeconfig in YAML or JSON. All scalars are strings, so that a change elsewhere in the file does not
+ * rewrite a number or a boolean.
+ * @throws {TpksError} `usage` with the line if the text is not YAML, or for a file that kubectl could not load.
+ */
+export function parseKubeconfig(path: string, text: string): JsonObject {
+  const value = toValue(path, parseDocument(path, text));
+  if (value === undefined) return emptyConfig;
+  if (!isObject(value)) throw invalidFileError(path, 'line 1: the file is not a kubeconfig');
+  for (const list of Object.keys(entryKeys)) validateList(path, list, value[list]);
+  return value;
 }
 
-/** A value in a YAML text. Positions are offsets from the start of the text. */
-export interface SourceNode {
-  readonly kind: 'map' | 'list' | 'scalar' | 'alias';
-  /** Whether it is a map or list in brackets. */
-  readonly isFlow: boolean;
-  /** Start, without an anchor and a tag. */
-  readonly start: number;
-  /** End, without a comment or line break that follows. */
-  readonly end: number;
-  readonly members: readonly SourceMember[];
-}
-
-/** A pair of a map or an item of a list. */
-export interface SourceMember {
-  /** `undefined` for list items, merge keys, and keys that are not scalars. */
-  readonly key: string | undefined;
-  /** Start of the key, the dash, or (in brackets) the list item. */
-  readonly start: number;
-  /** End of the colon or dash. */
-  readonly headEnd: number;
-  /** End of the anchor and tag of the value, or of the colon or dash. */
-  readonly tagEnd: number;
-  /** `undefined` if nothing follows the colon or dash. */
-  readonly value: SourceNode | undefined;
-  readonly end: number;
-  /** Whether it cannot be removed with its lines, because it shares its first line with its parent. */
-  readonly isFixed: boolean;
-}
-
-/** A YAML text that cannot be parsed. */
-export interface SourceProblem {
-  readonly offset: number;
-  readonly text: string;
-}
-
-/** Parses one YAML document. @returns the first problem instead if the document has problems. */
-export function parseSource(text: string): SourceDocument | SourceProblem {
-  const { document, problems } = composeYaml(text, { keepSourceTokens: true, merge: true });
-  const [problem] = [...problems].sort((one, other) => one.offset - other.offset);
-  if (problem !== undefined) return problem;
+/**
+ * Changes the value of a kubeconfig. Comments, the order of members, quotes and unknown members are kept.
+ * @returns the original text if the value is unchanged.
+ * @throws {TpksError} `usage` if other entries would change, e.g. because one refers to an anchor that is removed.
+ */
+export function changeText(path: string, text: string, value: JsonObject): string {
+  const document = parseDocument(path, text);
+  const old = toValue(path, document);
+  const newValue = withStrings(value);
+  if (isDeepStrictEqual(old, newValue)) return text;
   const { contents } = document;
+  const isJson = isMap(contents) && contents.flow === true && contents.items.length > 0;
+  const change = createChange(document, isJson);
   try {
-    const value = JSON.parse(JSON.stringify(document.toJS() ?? null)) as unknown;
-    const token = contents?.srcToken as Tokens.Token | undefined;
-    const root = token === undefined ? undefined : createReader(text)(contents, token);
-    return { value, root };
+    document.contents = change(isMap(contents) ? contents : null, old, value) as typeof contents;
+    const result = formatDocument(document, text);
+    if (isDeepStrictEqual(toValue(path, parseDocument(path, result)), newValue)) return result;
+  } catch (error) {
+    throw unchangeableError(path, error);
+  }
+  throw unchangeableError(path);
+}
+
+/** Creates the error for a kubeconfig file that kubectl cannot read either. */
+export function invalidFileError(path: string, problem: string): TpksError {
+  return new TpksError('usage', `${path}, ${problem}`, {
+    hint: 'correct the file, or set KUBECONFIG to another file',
+  });
+}
+
+function parseDocument(path: string, text: string): Document.Parsed {
+  const { document, problems } = composeYaml(text, { schema: 'failsafe', merge: true });
+  const [problem] = [...problems].sort((one, other) => one.offset - other.offset);
+  if (problem === undefined) return document;
+  const line = createLineFinder(text)(problem.offset);
+  throw invalidFileError(path, `line ${String(line)}: ${withoutExcerpt(problem.text)}`);
+}
+
+function toValue(path: string, document: Document.Parsed): unknown {
+  try {
+    const value: unknown = document.toJS();
+    return isNull(value) ? undefined : withStrings(value);
   } catch {
-    return { offset: 0, text: 'its aliases cannot be resolved' };
+    throw invalidFileError(path, 'line 1: its aliases cannot be resolved');
   }
 }
 
-export function isSourceProblem(result: SourceDocument | SourceProblem): result is SourceProblem {
-  return 'offset' in result;
-}
-
-type Item = Tokens.CollectionItem;
-
-function createReader(text: string) {
-  const toNode = (node: unknown, token: Tokens.Token): SourceNode => {
-    const kind = isAlias(node) ? 'alias' : isMap(node) ? 'map' : isSeq(node) ? 'list' : 'scalar';
-    const isFlow = token.type === 'flow-collection';
-    const items = isCollection(node) && 'items' in token ? token.items.filter(hasContent) : [];
-    const nodes: readonly unknown[] = isCollection(node) ? node.items : [];
-    const members = items.map((item, index) => toMember(nodes[index], item, isFlow));
-    return { kind, isFlow, start: token.offset, end: findEnd(token), members };
-  };
-  const toMember = (node: unknown, item: Item, isFlow: boolean): SourceMember => {
-    const { start: prefix, key, sep = [], value } = item;
-    const start = findStart(item) ?? 0;
-    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-    const head = [...prefix, ...sep].findLast(({ type }) => indicators.includes(type));
-    const headEnd = head !== undefined ? endOf(head) : key ? findEnd(key) : start;
-    const tag = (key ? sep : prefix).findLast(({ type }) => type === 'anchor' || type === 'tag');
-    const tagEnd = tag === undefined ? headEnd : endOf(tag);
-    return {
-      key: isPair(node) && isScalar(node.key) ? toKey(node.key.value) : undefined,
-      start,
-      headEnd,
-      tagEnd,
-      value: value == null ? undefined : toNode(isPair(node) ? node.value : node, value),
-      end: value == null ? tagEnd : findEnd(value),
-      isFixed: !isFlow && text.slice(lineStart, start).trim() !== '',
-    };
-  };
-  return toNode;
-}
-
-/** The parser adds items that contain only the comments at the end of a collection. */
-function hasContent(item: Item): boolean {
-  return findStart(item) !== undefined;
-}
-
-const indicators: readonly string[] = ['seq-item-ind', 'map-value-ind'];
-
-/** A merge key is a symbol. */
-function toKey(value: unknown): string | undefined {
-  return typeof value === 'symbol' ? undefined : String(value);
-}
-
-/** @returns `undefined` for an item that contains only comments. */
-function findStart({ start, key, sep, value }: Item): number | undefined {
-  const spaces = ['space', 'newline', 'comment', 'comma'];
-  const first = start.find(({ type }) => !spaces.includes(type));
-  return (first ?? key ?? sep?.[0] ?? value)?.offset;
-}
-
-function endOf({ offset, source }: Tokens.SourceToken): number {
-  return offset + source.length;
-}
-
-function findEnd(token: Tokens.Token): number {
-  if (token.type === 'block-map' || token.type === 'block-seq') {
-    const last = token.items.findLast(hasContent);
-    return last === undefined ? token.offset : findItemEnd(last);
+function validateList(path: string, list: string, items: unknown): void {
+  if (isNull(items)) return;
+  if (!Array.isArray(items)) throw invalidFileError(path, `${list}: this is not a list`);
+  const names = new Set<unknown>();
+  for (const item of items as readonly unknown[]) {
+    if (!isObject(item)) throw invalidFileError(path, `${list}: an entry is not an object`);
+    const { name = '' } = item;
+    if (typeof name !== 'string') throw invalidFileError(path, `${list}: a name is not a string`);
+    if (names.has(name)) throw invalidFileError(path, `${list}: ${name} occurs more than once`);
+    names.add(name);
   }
-  if (token.type === 'flow-collection') {
-    const bracket = token.end.find(({ type }) => type.startsWith('flow-'));
-    return bracket === undefined ? token.offset : endOf(bracket);
-  }
-  if (token.type === 'block-scalar') return findBlockScalarEnd(token);
-  return 'source' in token ? token.offset + token.source.length : token.offset;
 }
 
-/** Excludes the last line break, so that text is inserted after the scalar but before that line break. */
-function findBlockScalarEnd({ offset, props, source }: Tokens.BlockScalar): number {
-  const header = props.at(-1);
-  const start =
-    header !== undefined && 'source' in header ? header.offset + header.source.length : offset;
-  return source === '' ? start - 1 : start + source.replace(/\r?\n$/, '').length;
+/** Whether a value is missing, or a scalar that kubectl reads as null. */
+function isNull(value: unknown): boolean {
+  return value == null || ['', '~', 'null', 'Null', 'NULL'].includes(value as string);
 }
 
-function findItemEnd({ start, key, sep, value }: Item): number {
-  if (value) return findEnd(value);
-  const last = [...start, ...(sep ?? [])].findLast(
-    ({ type }) => indicators.includes(type) || type === 'anchor' || type === 'tag',
+/** Converts all scalars to strings, as in a parsed kubeconfig. */
+function withStrings(value: unknown): unknown {
+  const text = JSON.stringify(
+    value,
+    (_key, member: object | string | number | boolean | null | undefined) =>
+      member === undefined || (typeof member === 'object' && member !== null)
+        ? member
+        : String(member),
   );
-  return last === undefined ? (key ? findEnd(key) : 0) : endOf(last);
+  return JSON.parse(text) as unknown;
+}
+
+/** @returns a function that changes a node from its old value to a new one, and returns the node or its replacement. */
+function createChange(document: Document, isJson: boolean) {
+  const setScalar = (node: Scalar, value: unknown): void => {
+    node.value = String(value);
+    const isQuoted = typeof value === 'string' && (isJson || needsQuotes(value));
+    node.type = isQuoted ? 'QUOTE_DOUBLE' : 'PLAIN';
+  };
+  const createNode = (value: unknown) => {
+    const node = document.createNode(value);
+    visit(node, {
+      Scalar: (_key, scalar) => {
+        setScalar(scalar, scalar.value);
+      },
+    });
+    return node;
+  };
+  const change = (node: unknown, old: unknown, value: unknown): unknown => {
+    if (isDeepStrictEqual(old, withStrings(value))) return node;
+    if (isAlias(node)) throw new Error('the anchor of an alias would change');
+    if (isMap(node) && isObject(old) && isObject(value)) {
+      if (node.items.length === 0) node.flow = false;
+      for (const key of Object.keys(old)) if (value[key] === undefined) node.delete(key);
+      for (const [key, member] of Object.entries(value)) {
+        if (member === undefined) continue;
+        const pair = node.items.find((each) => isScalar(each.key) && each.key.value === key);
+        if (pair !== undefined) pair.value = change(pair.value, old[key], member);
+        else if (!isDeepStrictEqual(old[key], withStrings(member)))
+          node.add(document.createPair(createNode(key), createNode(member)));
+      }
+      return node;
+    }
+    if (isSeq(node) && Array.isArray(old) && Array.isArray(value)) {
+      if (node.items.length === 0) node.flow = false;
+      const { items } = node;
+      node.items = value.map((item: unknown) => {
+        const index = old.findIndex((each) => isSameItem(each, item));
+        return index === -1 ? createNode(item) : change(items[index], old[index], item);
+      });
+      return node;
+    }
+    if (isScalar(node) && !(isObject(value) || Array.isArray(value))) {
+      setScalar(node, value);
+      return node;
+    }
+    return createNode(value);
+  };
+  return change;
+}
+
+/** kubectl follows YAML 1.1, which has more forms of numbers. */
+function needsQuotes(value: string): boolean {
+  return /^[-+]?\.?\d/.test(value) || formatYamlText(value) !== value;
+}
+
+/** Entries are the same if they have the same name. */
+function isSameItem(one: unknown, other: unknown): boolean {
+  const [name, otherName] = [one, other].map((item) => (isObject(item) ? item['name'] : undefined));
+  return name === undefined ? isDeepStrictEqual(one, other) : name === otherName;
+}
+
+function formatDocument(document: Document, oldText: string): string {
+  const text = document.toString({
+    lineWidth: 0,
+    flowCollectionPadding: false,
+    doubleQuotedAsJSON: true,
+    // kubectl does not indent lists, but other tools do.
+    indentSeq: /^\w+:.*\n +- /m.test(oldText),
+  });
+  const withLineBreaks = oldText.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
+  return oldText.startsWith('\ufeff') ? `\ufeff${withLineBreaks}` : withLineBreaks;
+}
+
+function unchangeableError(path: string, cause?: unknown): TpksError {
+  return new TpksError(
+    'usage',
+    `Cannot change ${path} without changing other entries in it, because of its YAML anchors`,
+    { hint: 'edit the file by hand, or set KUBECONFIG to another file', cause },
+  );
 }

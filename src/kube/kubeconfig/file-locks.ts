@@ -9,8 +9,7 @@ import { currentProcess } from '../../disk/owner-process.js';
 import { formatDuration } from '../../duration.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import { quoteForShell } from '../../shell-quote.js';
-import type { KubeconfigFiles } from './locate.js';
-import { kubeconfigError } from './storage.js';
+import { kubeconfigError, type KubeconfigFiles } from './storage.js';
 
 const waitSeconds = 5;
 

@@ -1,29 +1,30 @@
 import type { Clock } from '../../clock.js';
-import type { ReservedFile } from '../../disk/reserved-file.js';
 import type { JsonObject } from '../../json-value.js';
-import {
-  chooseContextNames,
-  findReplacedServers,
-  removeContext,
-  setAllEntries,
-} from './changes.js';
-import { changeText } from './edit.js';
+import { defaultFormat, type KubeconfigFormat } from '../user-entry.js';
+import { changeText } from './document.js';
 import {
   changeSessionName,
+  chooseContextNames,
   containsToken,
   emptyConfig,
   findEntry,
+  findReplacedServers,
   findSessionName,
   listEntries,
+  listOwnContexts,
+  removeContext,
+  setAllEntries,
   setEntry,
   type Configs,
 } from './entries.js';
 import { withFilesLocked } from './file-locks.js';
-import { formatBlock } from './format.js';
-import { listOwnContexts, loadFiles, type LoadedFiles } from './read.js';
-import { checkTokenFile, reserveStoredFile } from './storage.js';
-import type { KubeconfigFiles } from './locate.js';
-import { defaultFormat, type KubeconfigFormat } from '../user-entry.js';
+import {
+  checkTokenFile,
+  readStoredFile,
+  writeStoredFiles,
+  type KubeconfigFiles,
+  type StoredFile,
+} from './storage.js';
 
 /** What a kubeconfig context was created for. Stored in the context, in the extension `tpks`. */
 export interface ContextOwner {
@@ -82,8 +83,6 @@ export interface OwnContext {
 export interface MergeResult {
   /** The file that `current-context` and new entries were written to. */
   readonly path: string;
-  /** Whether the file was created. */
-  readonly isNew: boolean;
   /** The names of the contexts, in the order of the entries. */
   readonly contextNames: readonly string[];
   /** The new current context; `undefined` if it was left unchanged. */
@@ -153,99 +152,88 @@ export interface KubeconfigDeps {
 export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): Kubeconfig {
   const { paths, target: targetPath } = files;
   const target = paths.indexOf(targetPath);
-  const load = () => loadFiles(paths);
-  const change = <T>(work: (loaded: LoadedFiles) => Promise<T>) =>
-    withFilesLocked(files, clock, async () => work(await load()));
+  const load = () => Promise.all(paths.map(readStoredFile));
+  const loadConfigs = async () => (await load()).map(({ config }) => config);
+  /** @param work - returns the new values of the files. */
+  const change = async (work: (configs: Configs) => Configs | Promise<Configs>) =>
+    withFilesLocked(files, clock, async () => {
+      const stored: readonly StoredFile[] = await load();
+      const configs = await work(stored.map(({ config }) => config));
+      await writeStoredFiles(stored, configs);
+      return configs;
+    });
 
   return {
     files,
     checkFile: async (format = defaultFormat(isPksLink)) => {
       if (format !== 'exec' && paths.length === 1) await checkTokenFile(targetPath, isPksLink);
     },
-    merge: (entries, { currentContext }) =>
-      change(async (loaded) => {
-        const finalEntries = chooseContextNames(loaded.configs, entries);
+    merge: async (entries, { currentContext }) => {
+      let replaced: MergeResult['replaced'] = [];
+      let finalEntries = entries;
+      let newContext: string | undefined;
+      const readableFiles: string[] = [];
+      await change(async (old) => {
+        finalEntries = chooseContextNames(old, entries);
+        replaced = findReplacedServers(old, finalEntries);
         const index = entries.findIndex(({ contextName }) => contextName === currentContext);
-        const newContext = finalEntries[index]?.contextName;
-        const configs = setAllEntries(loaded.configs, {
-          entries: finalEntries,
-          currentContext: newContext,
-          target,
-        });
-        const replaced = findReplacedServers(loaded.configs, finalEntries);
+        newContext = finalEntries[index]?.contextName;
+        const configs = setAllEntries(old, finalEntries, newContext, target);
         const userFiles = entries
           .filter(({ user }) => containsToken(user))
           .map(({ userName }) => findEntry(configs, 'users', userName)?.file ?? target);
-        const readableFiles: string[] = [];
-        for (const path of [...new Set(userFiles)].map((file) => paths[file] ?? targetPath)) {
+        for (const path of new Set(userFiles.map((file) => paths[file] ?? targetPath))) {
           if (await checkTokenFile(path, isPksLink)) readableFiles.push(path);
         }
-        await writeFiles(loaded, configs);
-        return {
-          path: targetPath,
-          isNew: loaded.files[target]?.isPresent === false,
-          contextNames: finalEntries.map(({ contextName }) => contextName),
-          currentContext: newContext,
-          replaced,
-          readableFiles,
-        };
-      }),
-    findUser: async (name) => findEntry((await load()).configs, 'users', name)?.value,
+        return configs;
+      });
+      const contextNames = finalEntries.map(({ contextName }) => contextName);
+      return {
+        ...{ path: targetPath, contextNames, currentContext: newContext, replaced, readableFiles },
+      };
+    },
+    findUser: async (name) => findEntry(await loadConfigs(), 'users', name)?.value,
     findServer: async (name) => {
-      const server = findEntry((await load()).configs, 'clusters', name)?.value['server'];
+      const server = findEntry(await loadConfigs(), 'clusters', name)?.value['server'];
       return typeof server === 'string' ? server : undefined;
     },
-    listOwn: async () => listOwnContexts(await load()),
+    listOwn: async () => listOwnContexts(paths, await loadConfigs()),
     remove: async (contextNames) => {
-      const findRemoved = (loaded: LoadedFiles) =>
-        listOwnContexts(loaded).filter(({ name }) => contextNames.includes(name));
+      const findRemoved = (configs: Configs) =>
+        listOwnContexts(paths, configs).filter(({ name }) => contextNames.includes(name));
+      let removed = findRemoved(await loadConfigs());
       // Without a change, no lock and no folder are created.
-      if (findRemoved(await load()).length === 0) return [];
-      return change(async (loaded) => {
-        const removed = findRemoved(loaded);
-        await writeFiles(loaded, removed.reduce(removeContext, loaded.configs));
-        return removed;
+      if (removed.length === 0) return [];
+      await change((configs) => {
+        removed = findRemoved(configs);
+        return removed.reduce(removeContext, configs);
       });
+      return removed;
     },
     renameSession: async (name, newName) => {
-      const findUsers = ({ configs }: LoadedFiles) =>
-        listEntries(configs, 'users').filter(({ value }) => findSessionName(value) === name);
-      if (findUsers(await load()).length === 0) return [];
-      return change(async (loaded) => {
-        const userNames = findUsers(loaded).map((user) => user.name);
-        const configs = userNames.reduce(
-          (current: Configs, userName) =>
-            setEntry(current, { list: 'users', name: userName, target }, (old) =>
-              changeSessionName(old, newName),
-            ),
-          loaded.configs,
+      const findUsers = (configs: Configs) =>
+        listEntries(configs, 'users').flatMap((user) =>
+          findSessionName(user.value) === name ? [user.name] : [],
         );
-        await writeFiles(loaded, configs);
-        return listOwnContexts({ ...loaded, configs }).filter(
-          ({ userName }) => userName !== undefined && userNames.includes(userName),
+      let userNames = findUsers(await loadConfigs());
+      if (userNames.length === 0) return [];
+      const configs = await change((old) => {
+        userNames = findUsers(old);
+        return userNames.reduce(
+          (current: Configs, userName) =>
+            setEntry(current, { list: 'users', name: userName, target }, (user) =>
+              changeSessionName(user, newName),
+            ),
+          old,
         );
       });
+      return listOwnContexts(paths, configs).filter(
+        ({ userName }) => userName !== undefined && userNames.includes(userName),
+      );
     },
     format: (entries, { currentContext }) => {
-      const [config] = setAllEntries([emptyConfig], { entries, currentContext, target: 0 });
-      return `${formatBlock(config, 0, { lineBreak: '\n', flowIndent: undefined })}\n`;
+      const [config = emptyConfig] = setAllEntries([emptyConfig], entries, currentContext, 0);
+      return changeText('the kubeconfig', '', config);
     },
   };
-}
-
-/** Writes the changed files. First prepares all of them, so that most errors occur before a change. */
-async function writeFiles({ files, configs: old }: LoadedFiles, configs: Configs): Promise<void> {
-  const changed = files.flatMap((file, index) => {
-    const config = configs[index];
-    if (config === undefined || config === old[index]) return [];
-    const text = changeText(file, config);
-    return text === file.text ? [] : [{ path: file.path, text }];
-  });
-  const reserved: ReservedFile[] = [];
-  try {
-    for (const { path, text } of changed) reserved.push(await reserveStoredFile(path, text));
-    for (const [index, { text }] of changed.entries()) await reserved[index]?.replaceWith(text);
-  } finally {
-    for (const { release } of reserved) await release();
-  }
 }

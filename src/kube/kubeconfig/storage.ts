@@ -1,51 +1,92 @@
 import { isUtf8 } from 'node:buffer';
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, lstat, readlink, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { geteuid } from 'node:process';
+import type { Environment } from '../../config/environment.js';
+import { homeFolder } from '../../config/folders.js';
 import { readBytesAsync } from '../../disk/bounded-read.js';
 import { diskError, ignoreMissing, isMissing } from '../../disk/disk-error.js';
 import { ensureFolder } from '../../disk/folder.js';
 import { reserveFile, type ReservedFile } from '../../disk/reserved-file.js';
 import { errorCode, isTpksError, rewordError, TpksError } from '../../errors.js';
-import { createLineFinder } from '../../input/input-file.js';
-import { withoutExcerpt } from '../../input/problems.js';
+import type { JsonObject } from '../../json-value.js';
 import { alwaysQuoteForShell } from '../../shell-quote.js';
-import { isSourceProblem, parseSource, type SourceDocument } from './document.js';
+import { changeText, invalidFileError, parseKubeconfig } from './document.js';
 
 /** A kubeconfig with a few hundred clusters and their certificates has about 1 MiB. */
 const maximumBytes = 4 * 1024 * 1024;
 
+/** The files that kubectl reads. */
+export interface KubeconfigFiles {
+  /** Absolute paths, in the order of precedence. At least one; a file may not exist. */
+  readonly paths: readonly string[];
+  /** The file for new entries and for `current-context`: the first existing one, else the last one. */
+  readonly target: string;
+}
+
+/**
+ * Finds the kubeconfig files: the file of `--kubeconfig`, else the files of `KUBECONFIG`, else
+ * `~/.kube/config`. As in kubectl, empty paths are ignored.
+ * @param path - the value of `--kubeconfig`.
+ * @see client-go, tools/clientcmd/loader.go and config.go
+ */
+export function locateKubeconfig(
+  env: Environment,
+  platform: NodeJS.Platform,
+  path?: string,
+): KubeconfigFiles {
+  const listed = path ? [path] : (env.KUBECONFIG?.split(delimiter) ?? []);
+  const unique = [...new Set(listed.filter((each) => each !== '').map((each) => resolve(each)))];
+  const last = unique.at(-1) ?? join(homeFolder(env, platform), '.kube', 'config');
+  const paths = unique.length === 0 ? [last] : unique;
+  return { paths, target: paths.find((each) => existsSync(each)) ?? last };
+}
+
 /** A kubeconfig file that was read. */
 export interface StoredFile {
   readonly path: string;
-  /** Whether the file exists. */
-  readonly isPresent: boolean;
   /** Empty if the file does not exist. */
   readonly text: string;
-  readonly document: SourceDocument;
+  readonly config: JsonObject;
 }
 
 /**
  * Reads a kubeconfig file. A missing file is empty.
- * @throws {TpksError} `usage` with the line if it is not YAML; `storage` if it cannot be read.
+ * @throws {TpksError} `usage` for a file that kubectl could not load either; `storage` if it cannot be read.
  */
 export async function readStoredFile(path: string): Promise<StoredFile> {
-  const content = await readContent(path);
-  const text = content ?? '';
-  const document = parseSource(text);
-  if (isSourceProblem(document)) {
-    const line = createLineFinder(text)(document.offset);
-    throw invalidFileError(path, `line ${String(line)}: ${withoutExcerpt(document.text)}`);
-  }
-  return { path, isPresent: content !== undefined, text, document };
+  const text = (await readContent(path)) ?? '';
+  return { path, text, config: parseKubeconfig(path, text) };
 }
 
-/** Creates the error for a kubeconfig file that kubectl cannot read either. */
-export function invalidFileError(path: string, problem: string): TpksError {
-  return new TpksError('usage', `${path}, ${problem}`, {
-    hint: 'correct the file, or set KUBECONFIG to another file',
+/**
+ * Writes the changed files. First prepares all of them, so that most errors occur before a change.
+ * @param configs - the new values of the files.
+ */
+export async function writeStoredFiles(
+  files: readonly StoredFile[],
+  configs: readonly JsonObject[],
+): Promise<void> {
+  const changed = files.flatMap(({ path, text: oldText, config: old }, index) => {
+    const config = configs[index];
+    if (config === undefined || config === old) return [];
+    const text = changeText(path, oldText, config);
+    return text === oldText ? [] : [{ path, text }];
   });
+  const reserved: ReservedFile[] = [];
+  try {
+    for (const { path, text } of changed) reserved.push(await reserveStoredFile(path, text));
+    for (const [index, { path, text }] of changed.entries()) {
+      try {
+        await reserved[index]?.replaceWith(text);
+      } catch (error) {
+        throw kubeconfigError(error, 'write', path);
+      }
+    }
+  } finally {
+    for (const { release } of reserved) await release();
+  }
 }
 
 /** @returns `undefined` for a missing file. */
@@ -69,7 +110,7 @@ async function readContent(path: string): Promise<string | undefined> {
  * permissions are kept; other hard links keep the old version. A new file is readable only by this user.
  * @throws {TpksError} `storage` if the file cannot be written; `usage` if it could not be read again.
  */
-export async function reserveStoredFile(path: string, text: string): Promise<ReservedFile> {
+async function reserveStoredFile(path: string, text: string): Promise<ReservedFile> {
   const bytes = Buffer.byteLength(text);
   if (bytes > maximumBytes) throw tooLargeError(path);
   try {
@@ -81,17 +122,7 @@ export async function reserveStoredFile(path: string, text: string): Promise<Res
       await access(destination, constants.W_OK);
     }
     await ensureFolder(dirname(destination));
-    const { replaceWith, release } = await reserveFile(destination, bytes, stats);
-    return {
-      replaceWith: async (newText) => {
-        try {
-          await replaceWith(newText);
-        } catch (error) {
-          throw kubeconfigError(error, 'write', path);
-        }
-      },
-      release,
-    };
+    return await reserveFile(destination, bytes, stats);
   } catch (error) {
     throw kubeconfigError(error, 'write', path);
   }

@@ -78,7 +78,7 @@ export function kubeCommand({
       const { contextNames = entries.map(({ contextName }) => contextName) } = results;
       const newCurrent = currentContext && contextNames[0];
       return {
-        ...{ path: '/k', isNew: true, contextNames, replaced, readableFiles },
+        ...{ path: '/k', contextNames, replaced, readableFiles },
         currentContext: newCurrent,
       };
     },

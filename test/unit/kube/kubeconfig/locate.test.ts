@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { locateKubeconfig } from '../../../../src/kube/kubeconfig/locate.js';
+import { locateKubeconfig } from '../../../../src/kube/kubeconfig/storage.js';
 import { withFolder } from '../../../support/temporary-folder.js';
 
 const home = { HOME: '/home/cody' };
