@@ -1,25 +1,29 @@
 import { resolve } from 'node:path';
 import { argv, execPath } from 'node:process';
-import type { PersistentStore } from '../auth/login-store.js';
+import { explainLoginError } from '../auth/login-error.js';
+import { selectStore, type PersistentStore } from '../auth/login-store.js';
 import type { Grant } from '../auth/request-token.js';
 import type { Token } from '../auth/token.js';
 import type { Installation } from '../contexts/installation.js';
 import { isTpksError, rewordError } from '../errors.js';
 import type { Send, Trust } from '../http/send.js';
-import type { Servers } from '../http/time-limits.js';
-import type { ClusterAccess } from '../kube/cluster-access.js';
+import { withStatusErrors } from '../http/status-error.js';
+import { createClusterAccess, type ClusterAccess } from '../kube/cluster-access.js';
+import { findPluginCommand } from '../kube/plugin-command.js';
+import { clusterClient } from '../kube/sessions.js';
+import { formatNameAtHost } from '../kube/user-entry.js';
 import { createBinds, type Binds } from '../pks/binds.js';
+import { explainPksFailure } from '../pks/explain-failure.js';
 import { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
+import type { Connected } from './connected.js';
 import type { KubeServices } from './kube.js';
 import type { LoginServices } from './login.js';
-import { once } from './once.js';
-import type { PksServices } from './pks.js';
-import type { Stores } from './stores.js';
+import { once, type Loaded } from './once.js';
 
 /** Services of `get-credentials` and `get-kubeconfig`. */
 export interface ClusterAccessServices {
-  readonly clusterAccess: () => Promise<ClusterAccess>;
+  readonly clusterAccess: () => ClusterAccess;
   /** Credentials for clusters, with the token of the current context. */
   readonly binds: () => Promise<Binds>;
   /** Credentials for clusters, with a token that is not stored. */
@@ -41,7 +45,7 @@ export interface ClusterAccessServices {
     ssoCommand: string,
   ) => Promise<Token>;
   /** Returns the default name of a Kubernetes session without a context. */
-  readonly nameKubernetesSession: (identity: string, api: string) => Promise<string>;
+  readonly nameKubernetesSession: (identity: string, api: string) => string;
   /**
    * Selects the store of a Kubernetes session without a context, and tests it.
    * @param flag - the value of `--store`.
@@ -53,12 +57,9 @@ export interface ClusterAccessServices {
 interface ClusterAccessServicesDeps
   extends
     Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal' | 'program'>,
-    Pick<KubeServices, 'kubernetesSessions'>,
+    Pick<Loaded<KubeServices>, 'kubernetesSessions'>,
     Pick<LoginServices, 'requestToken'>,
-    Pick<PksServices, 'pksResource'>,
-    Pick<Stores, 'keychain'> {
-  readonly send: (servers: Servers) => Promise<Send>;
-}
+    Pick<Connected, 'pksResource' | 'send' | 'stores'> {}
 
 /** Only the format `exec` needs a store. */
 const storeHint =
@@ -71,26 +72,18 @@ export function createClusterAccessServices(
   const createBindsClient = (sendRequest: Send, api: string) =>
     createBinds(sendRequest, api, { clock, note: terminal.note });
   return {
-    clusterAccess: once(async () => {
-      const [{ createClusterAccess }, { findPluginCommand }] = await Promise.all([
-        import('../kube/cluster-access.js'),
-        import('../kube/plugin-command.js'),
-      ]);
-      return createClusterAccess({
+    clusterAccess: once(() =>
+      createClusterAccess({
         sessions: kubernetesSessions,
         pluginCommand: () => findPluginCommand({ env, platform, path: argv[1] ?? execPath }),
         home: env.TPKS_HOME === undefined ? undefined : resolve(env.TPKS_HOME),
         isPksLink: deps.program === 'pks',
         warn: terminal.warn,
-      });
-    }),
+      }),
+    ),
     binds: () => deps.pksResource(createBindsClient),
     bindsWithToken: async (target, accessToken, loginCommand) => {
-      const [{ withStatusErrors }, { explainPksFailure }, bareSend] = await Promise.all([
-        import('../http/status-error.js'),
-        import('../pks/explain-failure.js'),
-        send(target),
-      ]);
+      const bareSend = await send(target);
       const authorization = `Bearer ${accessToken.reveal()}`;
       const signedSend: Send = (request) =>
         bareSend({ ...request, headers: { ...request.headers, authorization } });
@@ -100,10 +93,6 @@ export function createClusterAccessServices(
       );
     },
     requestUserToken: async (recipient, target, grant, ssoCommand) => {
-      const [{ clusterClient }, { explainLoginError }] = await Promise.all([
-        import('../kube/sessions.js'),
-        import('../auth/login-error.js'),
-      ]);
       const { api, uaa, caCert, skipTlsVerification, trustCommand } = target;
       const client = {
         ...{ uaa, caCert, skipTlsVerification, trustCommand },
@@ -117,17 +106,12 @@ export function createClusterAccessServices(
         throw explainLoginError(error, { client, api, grant, scope: undefined, ssoCommand });
       }
     },
-    nameKubernetesSession: async (identity, api) =>
-      (await import('../kube/user-entry.js')).formatNameAtHost(identity, api),
+    nameKubernetesSession: formatNameAtHost,
     selectKubernetesStore: async (name, flag) => {
-      const [{ selectStore }, sessions] = await Promise.all([
-        import('../auth/login-store.js'),
-        kubernetesSessions(),
-      ]);
-      const storedIn = (await sessions.find(name))?.store;
+      const storedIn = (await (await kubernetesSessions()).find(name))?.store;
       try {
         const store = selectStore(flag, env.TPKS_STORE, storedIn);
-        await (await deps.keychain(store)).probe();
+        await (await deps.stores.keychain(store)).probe();
         return store;
       } catch (error) {
         const isNone = (flag ?? env.TPKS_STORE) === 'none';

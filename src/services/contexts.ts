@@ -61,7 +61,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     try {
       const context = await select();
       if (!isEnabled || context.store === 'none') return context;
-      const store = deps.sessionStore(context.name, context);
+      const store = await deps.sessionStore(context.name, context);
       return (await store.exists()) ? context : (readPksCreds() ?? context);
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;

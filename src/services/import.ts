@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoginsDeps } from '../auth/login.js';
 import type { LoginStore } from '../auth/login-store.js';
-import type { Importer, ImporterDeps } from '../import/importer.js';
+import { createImporter, type Importer, type ImporterDeps } from '../import/importer.js';
 import type { OldSession } from '../import/old-session.js';
+import { verificationMilliseconds } from '../import/verify-session.js';
 import type { Send, Trust } from '../http/send.js';
+import { withStatusErrors } from '../http/status-error.js';
 import type { Runtime } from '../services.js';
+import { createTokenKeys } from '../uaa/tokens/token-keys.js';
 import type { Stores } from './stores.js';
 
 interface ImportServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'> {
@@ -16,19 +19,14 @@ interface ImportServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' 
 }
 
 /** Creates the importer of the sessions of the original CLIs. */
-export async function createImportService(deps: ImportServicesDeps): Promise<Importer> {
+export function createImportService(deps: ImportServicesDeps): Importer {
   const { env, platform, clock, terminal, stores, store, probe, send } = deps;
-  const [{ createImporter }, { verificationMilliseconds }, settings] = await Promise.all([
-    import('../import/importer.js'),
-    import('../import/verify-session.js'),
-    stores.settings(),
-  ]);
   return createImporter({
     env,
     platform,
     readStdin: () => terminal.readStdin('the file to import'),
     now: clock.now,
-    settings,
+    settings: stores.settings,
     store,
     sessionStore: stores.sessionStore,
     probe: ({ token, identity, grant, ...session }) =>
@@ -47,10 +45,6 @@ async function verifySignature(
   { uaa, token, ...trust }: OldSession,
   send: ImportServicesDeps['send'],
 ): ReturnType<ImporterDeps['verifySignature']> {
-  const [{ createTokenKeys }, { withStatusErrors }, bareSend] = await Promise.all([
-    import('../uaa/tokens/token-keys.js'),
-    import('../http/status-error.js'),
-    send(trust),
-  ]);
-  await createTokenKeys(withStatusErrors(bareSend), uaa).verify(token.accessToken.reveal());
+  const bareSend = withStatusErrors(await send(trust));
+  await createTokenKeys(bareSend, uaa).verify(token.accessToken.reveal());
 }

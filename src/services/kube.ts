@@ -1,16 +1,13 @@
-import type { Grants } from '../auth/grants.js';
-import type { TokenClient } from '../auth/request-token.js';
-import type { Folders } from '../config/folders.js';
 import { isTpksError } from '../errors.js';
 import type { Trust } from '../http/send.js';
 import type { ClusterCredentials } from '../kube/cluster-credentials.js';
 import type { Kubeconfig } from '../kube/kubeconfig/kubeconfig.js';
 import type { KubernetesSessions } from '../kube/sessions.js';
 import type { Runtime } from '../services.js';
+import type { Connected } from './connected.js';
 import type { LoginServices } from './login.js';
 import { interruptJob } from '../terminal/interrupt-job.js';
 import { once } from './once.js';
-import type { Stores } from './stores.js';
 
 /** The kubeconfig, the Kubernetes sessions and the credential plugin. */
 export interface KubeServices {
@@ -24,28 +21,21 @@ export interface KubeServices {
 interface KubeServicesDeps
   extends
     Pick<Runtime, 'env' | 'platform' | 'program' | 'clock' | 'terminal'>,
-    Pick<LoginServices, 'requestToken'> {
-  readonly stores: Stores;
-  readonly folders: () => Folders;
-  /**
-   * Requests tokens without the warning about certificates that are not verified: kubectl would show it
-   * repeatedly.
-   */
-  readonly quietGrants: (client: TokenClient) => Promise<Grants>;
-}
+    Pick<Connected, 'folders' | 'stores' | 'grants'>,
+    Pick<LoginServices, 'requestToken'> {}
 
 export function createKubeServices(deps: KubeServicesDeps): KubeServices {
   const { env, platform, clock, terminal, stores, folders } = deps;
 
   const calls = async (sessionName: string) => {
-    const [{ createCredentialCalls }, { toFileName }, { toStoreName }, { sessions }] =
-      await Promise.all([
-        import('../kube/credential-calls.js'),
-        import('../disk/file-name.js'),
-        import('../kube/store-name.js'),
-        folders(),
-      ]);
-    return createCredentialCalls(`${sessions}/${toFileName(toStoreName(sessionName))}.calls`);
+    const [{ createCredentialCalls }, { toFileName }, { toStoreName }] = await Promise.all([
+      import('../kube/credential-calls.js'),
+      import('../disk/file-name.js'),
+      import('../kube/store-name.js'),
+    ]);
+    return createCredentialCalls(
+      `${folders.sessions}/${toFileName(toStoreName(sessionName))}.calls`,
+    );
   };
 
   /** A CA in the environment replaces the stored one, as in every command. */
@@ -79,16 +69,15 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
   };
 
   const kubernetesSessions = once(async () => {
-    const [{ createKubernetesSessions, clusterClient }, settings] = await Promise.all([
+    const [{ createKubernetesSessions, clusterClient }] = await Promise.all([
       import('../kube/sessions.js'),
-      stores.settings(),
     ]);
     const { sessionStore, withLock } = stores;
     return createKubernetesSessions({
-      settings,
+      settings: stores.settings,
       ...{ sessionStore, withLock, calls, findKubeconfigContext, clock },
       grants: async (target) =>
-        deps.quietGrants({ ...(await withTrust(target)), ...clusterClient() }),
+        deps.grants({ isQuiet: true, ...(await withTrust(target)), ...clusterClient() }),
       warn: terminal.warn,
     });
   });

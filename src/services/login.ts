@@ -1,114 +1,80 @@
-import type { Grants } from '../auth/grants.js';
-import type { Logins, LoginsDeps } from '../auth/login.js';
-import type { LoginStore } from '../auth/login-store.js';
-import type { Logouts } from '../auth/logouts.js';
-import type { TokenClient } from '../auth/request-token.js';
-import type { SecretSource } from '../auth/secret-source.js';
-import { isOn } from '../config/environment.js';
-import type { Folders } from '../config/folders.js';
+import { openBrowser } from '../auth/browser/open-browser.js';
+import { createLoginStore, type LoginStore } from '../auth/login-store.js';
+import { createLogins, type Logins, type LoginsDeps } from '../auth/login.js';
+import { createLogouts, type Logouts } from '../auth/logouts.js';
+import { createPksCredsStore } from '../auth/pks-creds.js';
+import { requestToken } from '../auth/request-token.js';
+import { createSecretSource, type SecretSource } from '../auth/secret-source.js';
+import { renameContext } from '../contexts/rename-context.js';
+import { withStatusErrors } from '../http/status-error.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
 import type { Importer } from '../import/importer.js';
-import type { probeApi } from '../pks/probe.js';
+import { probeApi } from '../pks/probe.js';
 import type { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
+import { createUserinfoEndpoint } from '../uaa/userinfo.js';
+import type { Connected } from './connected.js';
+import { createImportService } from './import.js';
 import type { KubeServices } from './kube.js';
-import { once } from './once.js';
-import type { Stores } from './stores.js';
+import { once, type Loaded } from './once.js';
 
 /** Logging in and out, and renaming contexts. */
 export interface LoginServices {
-  readonly logins: () => Promise<Logins>;
-  readonly logouts: () => Promise<Logouts>;
+  readonly logins: () => Logins;
+  readonly logouts: () => Logouts;
   /** Renames a context and keeps its session. */
   readonly renameContext: (name: string, newName: string) => Promise<void>;
-  readonly secrets: () => Promise<SecretSource>;
+  readonly secrets: () => SecretSource;
   /** Requests a token without storing it. */
   readonly requestToken: LoginsDeps['requestToken'];
   /** Imports the sessions of the original CLIs. */
-  readonly importer: () => Promise<Importer>;
-  /** Checks that a PKS API responds and accepts a token. */
-  readonly probeApi: () => Promise<typeof probeApi>;
+  readonly importer: () => Importer;
 }
 
-interface LoginServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'> {
-  readonly stores: Stores;
-  readonly kubernetesSessions: KubeServices['kubernetesSessions'];
-  readonly folders: () => Folders;
-  readonly send: (servers: Servers) => Promise<Send>;
-  readonly grants: (client: TokenClient) => Promise<Grants>;
+interface LoginServicesDeps
+  extends
+    Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'>,
+    Pick<Connected, 'stores' | 'folders' | 'send' | 'grants'> {
+  readonly kubernetesSessions: Loaded<KubeServices>['kubernetesSessions'];
 }
 
 export function createLoginServices(deps: LoginServicesDeps): LoginServices {
-  const { env, terminal, folders, send, kubernetesSessions } = deps;
+  const { env, platform, clock, terminal, folders, send, grants, kubernetesSessions } = deps;
   const { settings, sessionStore, withLock, pksCredsCopies } = deps.stores;
+  const { warn, wantsJson, note } = terminal;
+  const store = createStore(deps);
+  const checks = createChecks(deps);
+  const request: LoginServices['requestToken'] = (client, grant, scope) =>
+    requestToken(client, grant, scope, {
+      ...{ grants, send, clock, note },
+      openBrowser: (url) => openBrowser(url, { platform, env }),
+    });
   return {
-    logins: once(async () => {
-      const [{ createLogins }, store, requestToken] = await Promise.all([
-        import('../auth/login.js'),
-        createStore(deps),
-        createRequestToken(deps),
-      ]);
-      const { wantsJson, warn } = terminal;
-      return createLogins({
-        store,
-        requestToken,
-        ...createChecks(deps),
-        writePksCredsCopy: async (login, token, request) => {
-          const { writeCreds = false } = request;
-          const hasCopy = login.context.pksCreds !== undefined;
-          if (!writeCreds && !hasCopy && !isOn(env.TPKS_PKS_CREDS)) return undefined;
-          return (await pksCredsCopies()).write(login, token, request);
-        },
-        wantsJson,
-        warn,
-      });
-    }),
-    logouts: once(async () => {
-      const [{ createLogouts }, file, ownFolders] = await Promise.all([
-        import('../auth/logouts.js'),
-        settings(),
-        folders(),
-      ]);
-      return createLogouts({
-        settings: file,
-        folders: ownFolders,
-        sessionStore,
-        send,
-        withLock,
-        pksCredsStore: async (context) => {
-          const { createPksCredsStore } = await import('../auth/pks-creds.js');
-          return createPksCredsStore(context, terminal.warn);
-        },
-        removePksCreds: async (name) => (await pksCredsCopies()).remove(name),
-        removeKubernetesSession: async (name) => (await kubernetesSessions()).remove(name),
-      });
-    }),
-    renameContext: async (name, newName) => {
-      const [{ renameContext }, file] = await Promise.all([
-        import('../contexts/rename-context.js'),
-        settings(),
-      ]);
-      await renameContext(name, newName, {
-        settings: file,
-        sessionStore,
-        withLock,
-        renameKubernetesSession: async (...names) => (await kubernetesSessions()).rename(...names),
-      });
-    },
-    secrets: once(async () =>
-      (await import('../auth/secret-source.js')).createSecretSource({ terminal, env }),
+    requestToken: request,
+    logins: once(() =>
+      createLogins({
+        ...{ store, wantsJson, warn },
+        ...checks,
+        requestToken: request,
+        writePksCredsCopy: pksCredsCopies.write,
+      }),
     ),
-    requestToken: async (client, grant, scope) =>
-      (await createRequestToken(deps))(client, grant, scope),
-    importer: once(async () => {
-      const [{ createImportService }, store] = await Promise.all([
-        import('./import.js'),
-        createStore(deps),
-      ]);
-      return createImportService({ ...deps, store, probe: createChecks(deps).probe });
-    }),
-    probeApi: async () => (await import('../pks/probe.js')).probeApi,
+    logouts: once(() =>
+      createLogouts({
+        ...{ settings, folders, sessionStore, send, withLock },
+        pksCredsStore: (context) => Promise.resolve(createPksCredsStore(context, warn)),
+        removePksCreds: pksCredsCopies.remove,
+        removeKubernetesSession: async (name) => (await kubernetesSessions()).remove(name),
+      }),
+    ),
+    renameContext: (name, newName) =>
+      renameContext(name, newName, {
+        ...{ settings, sessionStore, withLock },
+        renameKubernetesSession: async (...names) => (await kubernetesSessions()).rename(...names),
+      }),
+    secrets: once(() => createSecretSource({ terminal, env })),
+    importer: once(() => createImportService({ ...deps, store, probe: checks.probe })),
   };
 }
 
@@ -118,42 +84,13 @@ const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
   win32: 'Windows Credential Manager',
 };
 
-async function createStore({
-  env,
-  platform,
-  folders,
-  stores,
-}: LoginServicesDeps): Promise<LoginStore> {
-  const { keychain, sessionStore, withLock } = stores;
-  const [{ createLoginStore }, settings, { keys }] = await Promise.all([
-    import('../auth/login-store.js'),
-    stores.settings(),
-    folders(),
-  ]);
+function createStore({ env, platform, folders, stores }: LoginServicesDeps): LoginStore {
+  const { settings, keychain, sessionStore, withLock } = stores;
   return createLoginStore({
-    settings,
-    keychain,
-    sessionStore,
-    withLock,
-    env,
-    keysFolder: keys,
+    ...{ settings, keychain, sessionStore, withLock, env },
+    keysFolder: folders.keys,
     osStoreName: osStoreNames[platform] ?? 'OS keychain',
   });
-}
-
-async function createRequestToken({
-  env,
-  platform,
-  clock,
-  terminal: { note },
-  send,
-  grants,
-}: LoginServicesDeps): Promise<LoginsDeps['requestToken']> {
-  const { requestToken } = await import('../auth/request-token.js');
-  const openBrowser = async (url: string): Promise<boolean> =>
-    (await import('../auth/browser/open-browser.js')).openBrowser(url, { platform, env });
-  return (client, grant, scope) =>
-    requestToken(client, grant, scope, { grants, send, openBrowser, clock, note });
 }
 
 /** Requests that a login sends with the new token before it stores the session. */
@@ -166,20 +103,12 @@ function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | '
   return {
     probe: async (target, { accessToken, ...owner }) => {
       const { api } = target;
-      if (api === undefined) return;
-      const [{ probeApi }, signed] = await Promise.all([
-        import('../pks/probe.js'),
-        signedSend(target, accessToken),
-      ]);
-      await probeApi(signed, { api, ...owner });
+      if (api !== undefined)
+        await probeApi(await signedSend(target, accessToken), { api, ...owner });
     },
     requestUserName: async (target, accessToken) => {
-      const [{ createUserinfoEndpoint }, { withStatusErrors }, signed] = await Promise.all([
-        import('../uaa/userinfo.js'),
-        import('../http/status-error.js'),
-        signedSend(target, accessToken),
-      ]);
-      return (await createUserinfoEndpoint(withStatusErrors(signed), target.uaa).get()).user_name;
+      const signed = withStatusErrors(await signedSend(target, accessToken));
+      return (await createUserinfoEndpoint(signed, target.uaa).get()).user_name;
     },
   };
 }

@@ -7,15 +7,22 @@ export function once<T extends object>(create: () => T): () => T {
 /** Like `once`, with one value for each key. */
 export function memoize<Input, T>(
   key: (input: Input) => string,
-  create: (input: Input) => Promise<T>,
-): (input: Input) => Promise<T> {
-  const created = new Map<string, Promise<T>>();
+  create: (input: Input) => T,
+): (input: Input) => T {
+  const created = new Map<string, T>();
   return (input) => {
     const found = created.get(key(input)) ?? create(input);
     created.set(key(input), found);
     return found;
   };
 }
+
+/** A group of services whose file is loaded on first use, so each function returns a promise. */
+export type Loaded<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer Input) => infer Result
+    ? (...args: Input) => Promise<Awaited<Result>>
+    : never;
+};
 
 /** @returns a function that runs work of this process one at a time, in order. */
 export function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {

@@ -9,9 +9,9 @@ import type { Send } from '../http/send.js';
 import { withStatusErrors } from '../http/status-error.js';
 import { createClusters, type Clusters } from '../pks/clusters.js';
 import { explainPksFailure } from '../pks/explain-failure.js';
+import type { probeApi } from '../pks/probe.js';
 import { createTasks, type Tasks } from '../pks/tasks.js';
 import { getOwnValue } from '../own-value.js';
-import type { LoginServices } from './login.js';
 import { memoize } from './once.js';
 
 /** Creates the client of a resource. */
@@ -39,8 +39,8 @@ interface PksServicesDeps {
   /** Sends with the context's token. */
   readonly bearerSend: (context: Context) => Promise<Send>;
   readonly readScopes: ReadScopes;
-  readonly settings: () => Promise<SettingsFile>;
-  readonly probeApi: LoginServices['probeApi'];
+  readonly settings: Pick<SettingsFile, 'update'>;
+  readonly probeApi: typeof probeApi;
 }
 
 export function createPksServices(deps: PksServicesDeps): PksServices {
@@ -50,18 +50,17 @@ export function createPksServices(deps: PksServicesDeps): PksServices {
     const send = await bearerSend(context);
     const { name, api, isApiUnconfirmed, store } = context;
     if (isApiUnconfirmed !== true || api === undefined || store === 'none') return send;
-    const probeApi = await deps.probeApi();
     const scopes = await deps.readScopes(context);
     if (scopes !== undefined && !isAllowed('pks', scopes)) throw missingScopeError(name);
     rejectUnverifiedApi(context, api);
     const isClient = context.grant === 'client_credentials';
     try {
-      await probeApi(send, { api, identity: context.identity, isClient });
+      await deps.probeApi(send, { api, identity: context.identity, isClient });
     } catch (error) {
       throw explainAssumedApi(error, context);
     }
     try {
-      await (await deps.settings()).update((settings) => withConfirmedApi(settings, context, api));
+      await deps.settings.update((settings) => withConfirmedApi(settings, context, api));
     } catch (error) {
       // If the settings cannot be written, the next command checks the API again.
       if (!isStoreError(error)) throw error;

@@ -1,19 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AccessAsCode } from '../access/access.js';
+import { createAccessAsCode, type AccessAsCode } from '../access/access.js';
 import type { Grants } from '../auth/grants.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { Token } from '../auth/token.js';
 import type { Clock } from '../clock.js';
 import type { Environment } from '../config/environment.js';
-import type { BearerDeps } from '../http/bearer.js';
+import { withBearer, type BearerDeps } from '../http/bearer.js';
 import type { Send } from '../http/send.js';
-import type { Sandbox, startSandbox } from '../sandbox/sandbox.js';
+import { withStatusErrors } from '../http/status-error.js';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.js';
 import { Secret } from '../secret.js';
 
 type Respond = NonNullable<Sandbox['respondAsUaa']>;
 
 export interface SandboxServices {
-  readonly sandbox: () => Promise<typeof startSandbox>;
+  readonly sandbox: () => typeof startSandbox;
   /**
    * Creates access as code for a running sandbox, which uses the client `admin`.
    *
@@ -29,7 +30,7 @@ interface SandboxServicesDeps {
   readonly clock: Clock;
   readonly untilInterrupted: () => Promise<void>;
   /** Adds the trace of requests if it is enabled. */
-  readonly traced: (send: Send) => Promise<Send>;
+  readonly traced: (send: Send) => Send;
   readonly grants: (client: TokenClient) => Promise<Grants>;
 }
 
@@ -38,12 +39,8 @@ export function createSandboxServices(deps: SandboxServicesDeps): SandboxService
 
   /** Creates a function that sends requests with a token of the client, and renews rejected tokens. */
   const sendAsClient = async (client: TokenClient, respond: Respond): Promise<Send> => {
-    const [{ withBearer }, { withStatusErrors }, send, { clientCredentials }] = await Promise.all([
-      import('../http/bearer.js'),
-      import('../http/status-error.js'),
-      traced(createInternalSend(respond)),
-      grants(client),
-    ]);
+    const send = traced(createInternalSend(respond));
+    const { clientCredentials } = await grants(client);
     let token: Promise<Token> | undefined;
     const getAccessToken: BearerDeps['getAccessToken'] = async ({ rejected } = {}) => {
       const current = await (token ??= clientCredentials());
@@ -56,20 +53,17 @@ export function createSandboxServices(deps: SandboxServicesDeps): SandboxService
   };
 
   return {
-    sandbox: async () => (await import('../sandbox/sandbox.js')).startSandbox,
+    sandbox: () => startSandbox,
     sandboxAccess: async ({ uaa, caPem, clients, respondAsUaa }) => {
       const admin = clients.find(({ id }) => id === 'admin');
       if (admin === undefined || respondAsUaa === undefined) return undefined;
-      const [{ createAccessAsCode }, adminSend] = await Promise.all([
-        import('../access/access.js'),
-        sendAsClient(
-          {
-            ...{ uaa, caCert: caPem, skipTlsVerification: false },
-            ...{ clientId: admin.id, clientSecret: new Secret(admin.secret) },
-          },
-          respondAsUaa,
-        ),
-      ]);
+      const adminSend = await sendAsClient(
+        {
+          ...{ uaa, caCert: caPem, skipTlsVerification: false },
+          ...{ clientId: admin.id, clientSecret: new Secret(admin.secret) },
+        },
+        respondAsUaa,
+      );
       return createAccessAsCode({
         ...{ env, untilInterrupted },
         uaaContext: () => Promise.resolve({ uaa }),

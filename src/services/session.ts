@@ -36,7 +36,7 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
 
   const session = memoize(
     ({ name, store }: Context) => `${store} ${name}`,
-    (context): Promise<Session> => {
+    async (context): Promise<Session> => {
       const renew = createTokenRenewer({
         context,
         grants: (clientSecret) => grants({ ...context, clientSecret }),
@@ -59,7 +59,7 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
       if (store === 'none') {
         return createSession({ ...common, store: createMemoryStore(), withLock: createQueue() });
       }
-      const stored = stores.sessionStore(name, { ...context, store, loginCommand: command });
+      const stored = await stores.sessionStore(name, { ...context, store, loginCommand: command });
       return createSession({
         ...common,
         store: withClockOffset(stored, serverClock),

@@ -22,8 +22,8 @@ export interface Stores {
   readonly settings: SettingsFile;
   /** Shares sessions with scripts through the file of the original CLI. */
   readonly pksCredsCopies: PksCredsCopies;
-  readonly keychain: (store: PersistentStore) => Keychain;
-  readonly sessionStore: (name: string, location: SessionLocation) => SessionStore;
+  readonly keychain: (store: PersistentStore) => Promise<Keychain>;
+  readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   /** @returns a function that runs work under the lock of the context. */
   readonly sessionLock: (name: string) => RunExclusively;
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
@@ -89,14 +89,16 @@ export function createStores(deps: StoresDeps): Stores {
   const sessionStore = (
     name: string,
     { store, otherStore, ...location }: SessionLocation,
-  ): SessionStore =>
-    createSessionStore({
-      ...location,
-      context: name,
-      directory: folders.sessions,
-      keychain: keychains[store],
-      otherKeychain: otherStore === undefined ? undefined : keychains[otherStore],
-    });
+  ): Promise<SessionStore> =>
+    Promise.resolve(
+      createSessionStore({
+        ...location,
+        context: name,
+        directory: folders.sessions,
+        keychain: keychains[store],
+        otherKeychain: otherStore === undefined ? undefined : keychains[otherStore],
+      }),
+    );
 
   /** Makes sure that only one process at a time renews the session of a context. */
   const sessionLock = (name: string) => lockFile(`${folders.sessions}/${toFileName(name)}.lock`);
@@ -104,7 +106,7 @@ export function createStores(deps: StoresDeps): Stores {
   return {
     settings,
     pksCredsCopies,
-    keychain: (store) => keychains[store],
+    keychain: (store) => Promise.resolve(keychains[store]),
     sessionStore,
     sessionLock,
     withLock: (name, work) => sessionLock(name)(work),

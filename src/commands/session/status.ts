@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../../contexts/context.js';
 import { apiOf } from '../../contexts/installation.js';
 import { isTpksError, type ErrorKind, type TpksError } from '../../errors.js';
+import { probeApi } from '../../pks/probe.js';
 import type { Services } from '../../services.js';
 import { outputOption } from '../resource/output-option.js';
 import { statusView, type TokenCheck } from './status-view.js';
@@ -17,7 +18,6 @@ type Deps = Pick<
   | 'session'
   | 'logins'
   | 'pksSend'
-  | 'probeApi'
   | 'pksCredsCopies'
 >;
 
@@ -93,7 +93,6 @@ async function checkToken(context: Context, deps: Deps): Promise<CheckResult> {
     // `pksSend` checks an unconfirmed API itself.
     const send = await deps.pksSend(context);
     if (context.isApiUnconfirmed !== true) {
-      const probeApi = await deps.probeApi();
       await probeApi(send, {
         api: apiOf(context),
         identity: context.identity,

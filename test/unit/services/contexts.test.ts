@@ -35,7 +35,7 @@ function createServices(setup: Setup = {}) {
     program,
     terminal,
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
-    settings: async () =>
+    settings:
       writeError === undefined ? file : { ...file, update: () => Promise.reject(writeError) },
     sessionStore: () => Promise.reject(new Error('not used')),
     session: async () => ({

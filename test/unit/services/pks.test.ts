@@ -36,8 +36,8 @@ async function sendOnce(setup: Setup = {}) {
     },
     readScopes: async () =>
       scopes === null ? undefined : (scopes ?? ['uaa.admin', 'pks.clusters.admin']),
-    settings: async () => (isReadOnly ? { ...file, update: readOnly } : file),
-    probeApi: async () => async (_send, probed) => {
+    settings: isReadOnly ? { ...file, update: readOnly } : file,
+    probeApi: async (_send, probed) => {
       steps.push(
         `probe ${probed.api} as ${probed.isClient ? 'client' : 'user'} ${probed.identity}`,
       );

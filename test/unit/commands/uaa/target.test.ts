@@ -78,7 +78,7 @@ function prepareTargetCommand(
   const contextServices = () =>
     createContextServices({
       ...{ terminal, env, options, session, platform: 'linux', program: 'tpks' },
-      settings: async () => settingsStore,
+      settings: settingsStore,
       sessionStore: () => Promise.reject(new Error('not used')),
     });
   const deps = {
