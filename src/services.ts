@@ -199,7 +199,7 @@ export function createServices(runtime: Runtime): RunningServices {
   });
   const kube: KubeServices = createKubeServices({
     ...runtime,
-    ...{ stores, folders, requestToken: logins.requestToken },
+    ...{ stores, requestToken: logins.requestToken },
     quietGrants: (client) => grants({ ...client, isQuiet: true }),
   });
   const pks = createPksServices({ ...signed, settings, probeApi: logins.probeApi });

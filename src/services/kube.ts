@@ -1,9 +1,8 @@
 import type { Grants } from '../auth/grants.js';
 import type { TokenClient } from '../auth/request-token.js';
-import type { Folders } from '../config/folders.js';
 import { isTpksError } from '../errors.js';
 import type { Trust } from '../http/send.js';
-import type { ClusterCredentials } from '../kube/cluster-credentials.js';
+import type { ClusterTokenOptions } from '../kube/id-token.js';
 import type { Kubeconfig } from '../kube/kubeconfig/kubeconfig.js';
 import type { KubernetesSessions } from '../kube/sessions.js';
 import type { Runtime } from '../services.js';
@@ -17,8 +16,11 @@ export interface KubeServices {
   /** @param path - the value of `--kubeconfig`; default: `KUBECONFIG`, then `~/.kube/config`. */
   readonly kubeconfig: (path?: string) => Promise<Kubeconfig>;
   readonly kubernetesSessions: () => Promise<KubernetesSessions>;
-  /** The credential plugin. */
-  readonly clusterCredentials: () => Promise<ClusterCredentials>;
+  /** The response of the credential plugin. @see createClusterCredential */
+  readonly createClusterCredential: (
+    name: string,
+    options?: ClusterTokenOptions,
+  ) => Promise<string>;
 }
 
 interface KubeServicesDeps
@@ -26,7 +28,6 @@ interface KubeServicesDeps
     Pick<Runtime, 'env' | 'platform' | 'program' | 'clock' | 'terminal'>,
     Pick<LoginServices, 'requestToken'> {
   readonly stores: Stores;
-  readonly folders: () => Promise<Folders>;
   /**
    * Requests tokens without the warning about certificates that are not verified: kubectl would show it
    * repeatedly.
@@ -35,18 +36,7 @@ interface KubeServicesDeps
 }
 
 export function createKubeServices(deps: KubeServicesDeps): KubeServices {
-  const { env, platform, clock, terminal, stores, folders } = deps;
-
-  const calls = async (sessionName: string) => {
-    const [{ createCredentialCalls }, { toFileName }, { toStoreName }, { sessions }] =
-      await Promise.all([
-        import('../kube/credential-calls.js'),
-        import('../disk/file-name.js'),
-        import('../kube/store-name.js'),
-        folders(),
-      ]);
-    return createCredentialCalls(`${sessions}/${toFileName(toStoreName(sessionName))}.calls`);
-  };
+  const { env, platform, clock, terminal, stores } = deps;
 
   /** A CA in the environment replaces the stored one, as in every command. */
   const withTrust = async <T extends Trust>(target: T): Promise<T> => {
@@ -86,7 +76,7 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
     const { sessionStore, withLock } = stores;
     return createKubernetesSessions({
       settings,
-      ...{ sessionStore, withLock, calls, findKubeconfigContext, clock },
+      ...{ sessionStore, withLock, findKubeconfigContext, clock },
       grants: async (target) =>
         deps.quietGrants({ ...(await withTrust(target)), ...clusterClient() }),
       warn: terminal.warn,
@@ -96,18 +86,15 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
   return {
     kubeconfig,
     kubernetesSessions,
-    clusterCredentials: once(async () => {
-      const [{ createClusterCredentials }, { parentProcess }, { clusterClient }, sessions] =
-        await Promise.all([
-          import('../kube/cluster-credentials.js'),
-          import('../disk/owner-process.js'),
-          import('../kube/sessions.js'),
-          kubernetesSessions(),
-        ]);
-      return createClusterCredentials({
+    createClusterCredential: async (name, options = {}) => {
+      const [{ createClusterCredential }, { clusterClient }, sessions] = await Promise.all([
+        import('../kube/cluster-credentials.js'),
+        import('../kube/sessions.js'),
+        kubernetesSessions(),
+      ]);
+      return createClusterCredential(name, options, {
         info: env.KUBERNETES_EXEC_INFO,
-        ...{ sessions, calls, terminal, clock },
-        parent: parentProcess,
+        ...{ sessions, terminal },
         interruptClient: () => {
           interruptJob(platform);
         },
@@ -118,6 +105,6 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
           return deps.requestToken({ ...target, ...clusterClient() }, grant, undefined);
         },
       });
-    }),
+    },
   };
 }
