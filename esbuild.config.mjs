@@ -68,7 +68,6 @@ const groups = {
   credential: [
     'src/commands/kube/kube-credential.ts',
     'src/kube/cluster-credentials.ts',
-    'src/kube/credential-calls.ts',
     'src/kube/sessions.ts',
   ],
   // For commands that send requests.

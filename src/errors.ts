@@ -32,8 +32,6 @@ export interface ErrorDetails {
   readonly host?: string | undefined;
   /** Parsed JSON body of the response that caused the error. */
   readonly body?: unknown;
-  /** Whether the user has just seen the same error, so that only the exit code reports it. */
-  readonly isRepeated?: boolean;
 }
 
 /** An error that the user can do something about. Any other exception is a bug. */
@@ -45,7 +43,6 @@ export class TpksError extends Error {
   readonly oauthError: string | undefined;
   readonly host: string | undefined;
   readonly body: unknown;
-  readonly isRepeated: boolean;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -55,7 +52,6 @@ export class TpksError extends Error {
     this.oauthError = details.oauthError;
     this.host = details.host;
     this.body = details.body;
-    this.isRepeated = details.isRepeated ?? false;
   }
 }
 
@@ -69,13 +65,11 @@ export function rewordError(
     readonly kind?: ErrorKind;
     readonly message?: string;
     readonly hint?: string;
-    readonly isRepeated?: boolean;
   },
 ): TpksError {
   const { status, oauthError, body, host } = cause;
   const hint = words.hint ?? cause.hint;
-  const isRepeated = words.isRepeated ?? cause.isRepeated;
-  const details = { hint, status, oauthError, body, host, isRepeated, cause };
+  const details = { hint, status, oauthError, body, host, cause };
   return new TpksError(words.kind ?? cause.kind, words.message ?? cause.message, details);
 }
 

@@ -22,8 +22,10 @@ export async function printReport(
     : isPainted
       ? await paintLabel(report.text)
       : report.text;
+  // kubectl runs a failed plugin up to five times, and shows its output each time.
+  const isPlugin = env.KUBERNETES_EXEC_INFO !== undefined;
   await new Promise((resolve) => {
-    stderr.write(text, resolve);
+    stderr.write(isPlugin ? text.trimStart() : text, resolve);
   });
 }
 

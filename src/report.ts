@@ -46,7 +46,7 @@ export function toReport(
   const stack = error.cause === thrownValue ? stackTrace.map(sanitize) : [];
   return {
     exitCode: help ?? exitCodes[kind],
-    silent: help !== undefined || kind === 'changes' || error.isRepeated,
+    silent: help !== undefined || kind === 'changes',
     text: [
       '',
       `Error: ${message}`,

@@ -200,7 +200,7 @@ export function createServices(runtime: Runtime): RunningServices {
 
     kubeconfig: async (path) => (await kube()).kubeconfig(path),
     kubernetesSessions: async () => (await kube()).kubernetesSessions(),
-    clusterCredentials: async () => (await kube()).clusterCredentials(),
+    createClusterCredential: async (...input) => (await kube()).createClusterCredential(...input),
     clusterAccess: async () => (await clusterAccess()).clusterAccess(),
     binds: async () => (await clusterAccess()).binds(),
     bindsWithToken: async (...input) => (await clusterAccess()).bindsWithToken(...input),

@@ -18,11 +18,12 @@ export interface OrphanedFilesDeps {
  */
 export async function removeOrphanedFiles({ settings, folders }: OrphanedFilesDeps): Promise<void> {
   const findFiles = async (current: Settings): Promise<readonly string[]> => {
-    const { sessions, keys, calls } = listKnownFiles(current);
+    const { sessions, keys } = listKnownFiles(current);
     return (
       await Promise.all([
         listUnknownFiles(folders.sessions, '.session', new Set(sessions)),
-        listUnknownFiles(folders.sessions, '.calls', new Set(calls)),
+        // Written by tpks 0.2.0.
+        listUnknownFiles(folders.sessions, '.calls', new Set()),
         listUnknownFiles(folders.keys, '.key', new Set(keys)),
       ])
     ).flat();
@@ -49,7 +50,6 @@ function listKnownFiles({ contexts, kubernetesSessions = {} }: Settings) {
     keys: owners
       .filter(([, { store, otherStore }]) => [store, otherStore].includes('file'))
       .map(([name]) => `${toFileName(name)}.key`),
-    calls: clusterSessions.map(([name]) => `${toFileName(name)}.calls`),
   };
 }
 

@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { kill, pid, platform, ppid } from 'node:process';
+import { kill, pid, platform } from 'node:process';
 import { errorCode } from '../errors.js';
 import { readBytes } from './bounded-read.js';
 
@@ -19,15 +19,6 @@ export interface OwnerProcess {
 /** Identifies this process. */
 export function currentProcess(): OwnerProcess {
   return { pid, startTime: readProcessState(pid)?.startTime ?? '', host: currentHost() };
-}
-
-/**
- * Identifies the process that started this one.
- * @returns `undefined` on systems other than Linux, which do not report its start time.
- */
-export function parentProcess(): Pick<OwnerProcess, 'pid' | 'startTime'> | undefined {
-  const startTime = readProcessState(ppid)?.startTime;
-  return startTime === undefined ? undefined : { pid: ppid, startTime };
 }
 
 /**

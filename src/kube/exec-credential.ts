@@ -13,8 +13,6 @@ export interface CredentialRequest {
   readonly apiVersion: CredentialVersion;
   /** Whether the user can be prompted on stdin. */
   readonly isInteractive: boolean;
-  /** `false` if the plugin was not run by a client, but e.g. in a shell. */
-  readonly isFromClient: boolean;
 }
 
 /**
@@ -25,7 +23,7 @@ export interface CredentialRequest {
  */
 export function parseCredentialRequest(info: string | undefined): CredentialRequest {
   if (info === undefined) {
-    return { apiVersion: `${group}/v1beta1`, isInteractive: false, isFromClient: false };
+    return { apiVersion: `${group}/v1beta1`, isInteractive: false };
   }
   const value = parseJson(info);
   const { apiVersion, kind, spec } = isObject(value) ? value : {};
@@ -34,7 +32,7 @@ export function parseCredentialRequest(info: string | undefined): CredentialRequ
     throw infoError(`it has apiVersion ${toText(apiVersion)} and kind ${toText(kind)}`);
   }
   const isInteractive = isObject(spec) && spec['interactive'] === true;
-  return { apiVersion: version, isInteractive, isFromClient: true };
+  return { apiVersion: version, isInteractive };
 }
 
 /** Formats the response to the client, on one line with a final newline. */
@@ -42,16 +40,9 @@ export function formatExecCredential(
   apiVersion: CredentialVersion,
   { idToken, renewAt }: ClusterToken,
 ): string {
-  const expirationTimestamp = truncateToSeconds(renewAt)
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z');
+  const expirationTimestamp = renewAt.toISOString().replace(/\.\d+Z$/, 'Z');
   const status = { token: idToken.reveal(), expirationTimestamp };
   return `${JSON.stringify({ apiVersion, kind: 'ExecCredential', status })}\n`;
-}
-
-/** Rounds a time down to seconds, which is the precision of `expirationTimestamp`. */
-export function truncateToSeconds(time: Date): Date {
-  return new Date(Math.floor(time.getTime() / 1000) * 1000);
 }
 
 function parseJson(text: string): unknown {

@@ -15,8 +15,6 @@ export interface ClusterToken {
 }
 
 export interface ClusterTokenOptions {
-  /** An ID token that a cluster has rejected. It is not returned again. */
-  readonly rejected?: Secret | undefined;
   /** Renew the token if its remaining lifetime is shorter. */
   readonly minimumSeconds?: number | undefined;
 }

@@ -1,31 +1,38 @@
-import { createSession } from '../auth/session.js';
 import type { Grants } from '../auth/grants.js';
+import { readClaims, readTimeClaim } from '../auth/claims.js';
 import type { TokenClient } from '../auth/request-token.js';
-import type { SessionLocation, SessionStore, StoredSession } from '../auth/session-file.js';
+import { createSession, remainingSeconds, toStoredSession } from '../auth/session.js';
+import {
+  copySession,
+  type SessionLocation,
+  type SessionStore,
+  type StoredSession,
+} from '../auth/session-file.js';
 import type { Token } from '../auth/token.js';
 import type { Clock } from '../clock.js';
 import type { KubernetesSessionSettings, Settings, SettingsFile } from '../config/settings.js';
-import { isTpksError } from '../errors.js';
 import { findContext } from '../contexts/find-context.js';
+import { isStoreError, isTpksError, rewordError, TpksError } from '../errors.js';
 import type { Trust } from '../http/send.js';
 import { getOwnValue } from '../own-value.js';
 import { Secret } from '../secret.js';
-import type { CredentialCalls } from './credential-calls.js';
-import { toClusterToken, type ClusterToken, type ClusterTokenOptions } from './id-token.js';
-import type { OwnContext } from './kubeconfig/kubeconfig.js';
-import { missingSessionError } from './missing-session.js';
-import { renewIdToken } from './renew-id-token.js';
-import { formatSessionCommand, formatTrustCommand } from './session-command.js';
-import { toStoreName } from './store-name.js';
+import { quoteForShell } from '../shell-quote.js';
 import {
-  changeClusters,
-  checkStored,
-  createStoredSessions,
-  findSessionSettings,
-  type KubernetesSessionState,
-} from './stored-sessions.js';
+  toClusterToken,
+  toSessionToken,
+  type ClusterToken,
+  type ClusterTokenOptions,
+} from './id-token.js';
+import type { OwnContext } from './kubeconfig/kubeconfig.js';
+import {
+  formatSessionCommand,
+  formatTrustCommand,
+  missingSessionError,
+} from './session-command.js';
+import { toStoreName } from './store-name.js';
 
-export type { ClusterToken, ClusterTokenOptions, KubernetesSessionState };
+/** `expired`: the ID token has expired, and no refresh token can renew it. */
+export type KubernetesSessionState = 'valid' | 'ended' | 'expired' | 'missing' | 'unreadable';
 
 /** The UAA client of sessions for clusters. Its secret is empty. @see kubernetes, section 2 */
 export const clusterClientId = 'pks_cluster_client';
@@ -41,7 +48,7 @@ export interface KubernetesSession extends KubernetesSessionSettings {
 }
 
 /** A Kubernetes session, with the commands for hints. */
-export interface RenewableSession extends KubernetesSession {
+interface RenewableSession extends KubernetesSession {
   /** The command that starts the session again. */
   readonly command: string;
   /** @see Trust.trustCommand */
@@ -101,8 +108,6 @@ export interface KubernetesSessionsDeps {
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** The token requests of `pks_cluster_client`, which return ID tokens. */
   readonly grants: (target: Trust & { readonly uaa: string }) => Promise<Pick<Grants, 'refresh'>>;
-  /** The calls of the credential plugin for a session. */
-  readonly calls: (sessionName: string) => Promise<CredentialCalls>;
   /** Finds a kubeconfig context that uses a session. */
   readonly findKubeconfigContext: (sessionName: string) => Promise<OwnContext | undefined>;
   readonly clock: Clock;
@@ -110,13 +115,69 @@ export interface KubernetesSessionsDeps {
 }
 
 export function createKubernetesSessions(deps: KubernetesSessionsDeps): KubernetesSessions {
-  const { settings } = deps;
+  const { settings, sessionStore, withLock } = deps;
   const select = async (name: string) => selectSession(name, await settings.read(), deps);
   return {
-    ...createStoredSessions(deps),
     find: async (name) => {
       const found = findSessionSettings(await settings.read(), name);
       return found && { ...found, name };
+    },
+    save: async ({ name, ...added }, token) => {
+      // Callers can pass objects with additional members.
+      const { api, uaa, caCert, skipTlsVerification, identity, store: kind, clusters } = added;
+      const session = { api, uaa, caCert, skipTlsVerification, identity, store: kind, clusters };
+      const stored = toStoredSession(toSessionToken(token, session.uaa));
+      await settings.update(async (current, write) => {
+        const old = findSessionSettings(current, name);
+        const isSame = old !== undefined && isSameUser(old, session);
+        // If this process is killed, the new refresh token must not be sent to the UAA in the old settings.
+        if (old !== undefined && !(isSame && old.store === session.store)) {
+          await write(withSession(current, name, undefined));
+          if (old.store !== session.store) await removeFromOldStore(name, old, deps);
+        }
+        const loginCommand = formatSessionCommand(name, session, current);
+        const store = await sessionStore(toStoreName(name), { ...session, loginCommand });
+        await withLock(toStoreName(name), async () => {
+          const reservation = await store.reserve();
+          try {
+            await reservation.write(stored);
+          } finally {
+            await reservation.release();
+          }
+        });
+        const allClusters = mergeClusters(isSame ? old.clusters : [], clusters);
+        return withSession(current, name, { ...session, clusters: allClusters });
+      });
+    },
+    rename: async (name, newName) => {
+      if (findSessionSettings(await settings.read(), name) === undefined) return;
+      let oldStore: SessionStore | undefined;
+      await settings.update(async (current) => {
+        const session = findSessionSettings(current, name);
+        if (session === undefined) return current;
+        const other = findSessionSettings(current, newName);
+        if (other !== undefined && !isSameUser(other, session)) throw takenNameError(newName);
+        const otherStore = other?.store === session.store ? undefined : other?.store;
+        const [store, newStore] = await Promise.all([
+          sessionStore(toStoreName(name), session),
+          sessionStore(toStoreName(newName), { ...session, otherStore }),
+        ]);
+        await withLock(toStoreName(name), () => copySession(store, newStore));
+        oldStore = store;
+        await newStore.removeEarlierLogins();
+        const clusters = mergeClusters(other?.clusters ?? [], session.clusters);
+        const next = withSession(current, newName, { ...session, clusters });
+        return withSession(next, name, undefined);
+      });
+      await oldStore?.remove();
+    },
+    remove: async (name) => {
+      const session = findSessionSettings(await settings.read(), name);
+      if (session === undefined) return false;
+      const store = await sessionStore(toStoreName(name), session);
+      await withLock(toStoreName(name), store.remove);
+      await settings.update((current) => withSession(current, name, undefined));
+      return true;
     },
     addCluster: (name, cluster) =>
       changeClusters(settings, name, (clusters) =>
@@ -133,7 +194,7 @@ export function createKubernetesSessions(deps: KubernetesSessionsDeps): Kubernet
     check: async (name) => {
       const session = findSessionSettings(await settings.read(), name);
       if (session === undefined) return 'missing';
-      return checkStored(await deps.sessionStore(toStoreName(name), session), deps.clock.now());
+      return checkStored(await sessionStore(toStoreName(name), session), deps.clock.now());
     },
   };
 }
@@ -157,24 +218,10 @@ async function selectSession(
   const { clock } = deps;
   const storeName = toStoreName(name);
   const store = await deps.sessionStore(storeName, { ...session, loginCommand: command });
-  // Cached, so that the lifetime of the returned token is known without decrypting the session again.
-  const seen: StoredSession[] = [];
-  const calls = () => deps.calls(name);
-  const { accessToken } = createSession({
-    store: {
-      ...store,
-      read: async () => {
-        const stored = await store.read();
-        if (stored !== undefined) seen.push(stored);
-        return stored;
-      },
-    },
+  const { accessToken, readStored } = createSession({
+    store,
     renew: (stored) => renewIdToken(stored, session, deps),
     withLock: (work) => deps.withLock(storeName, work),
-    onRenewed: async (renewed) => {
-      seen.push(renewed);
-      (await calls()).prune(clock.now());
-    },
     clock,
     warn: deps.warn,
     loginCommand: command,
@@ -183,10 +230,10 @@ async function selectSession(
     ...session,
     usesPassword: context === undefined || context.grant === 'password',
     token: async (options) => {
-      const idToken = await accessToken(options);
-      const used = seen.findLast((each) => each.accessToken.equals(idToken));
-      if (used === undefined) throw new Error('the token is not in the session');
-      return toClusterToken(used, clock.now());
+      await accessToken(options);
+      const stored = await readStored();
+      if (stored === undefined) throw new Error('the token is not in the session');
+      return toClusterToken(stored, clock.now());
     },
   };
 }
@@ -200,4 +247,133 @@ function resolveName(wanted: string, settings: Settings): string {
     if (isTpksError(error) && error.kind === 'notFound') return wanted;
     throw error;
   }
+}
+
+/** Requests the next ID token. @see RFC 6749, section 6 */
+export async function renewIdToken(
+  stored: StoredSession | undefined,
+  { name, command, uaa, caCert, skipTlsVerification, trustCommand }: RenewableSession,
+  { settings, grants }: Pick<KubernetesSessionsDeps, 'settings' | 'grants'>,
+): Promise<Token> {
+  // A logout or a login may have replaced the session while this process waited for the lock. The UAA of
+  // the old one must not get the new refresh token.
+  const current = findSessionSettings(await settings.read(), name);
+  if (current?.uaa !== uaa) throw endedError('another command has ended or replaced it', command);
+  if (stored === undefined) throw endedError('its tokens no longer exist', command);
+  const { refreshToken } = stored;
+  if (refreshToken === undefined) {
+    throw endedError('its token has expired, and the UAA issued no refresh token', command);
+  }
+  try {
+    const client = await grants({ uaa, caCert, skipTlsVerification, trustCommand });
+    return toSessionToken(await client.refresh(refreshToken), uaa);
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    const reason = `Cannot renew the token for kubectl: ${error.message}`;
+    if (error.kind === 'unavailable') throw rewordError(error, { message: reason });
+    if (!['unauthenticated', 'failed'].includes(error.kind)) throw error;
+    throw rewordError(error, {
+      message: `${new URL(uaa).host} did not renew the token for kubectl: ${error.message}`,
+      hint: command,
+    });
+  }
+}
+
+function endedError(reason: string, hint: string): TpksError {
+  return new TpksError('unauthenticated', `The Kubernetes session has ended: ${reason}`, { hint });
+}
+
+/** Changes the clusters of a session. Writes nothing if the function returns the same array. */
+async function changeClusters(
+  settings: SettingsFile,
+  name: string,
+  change: (clusters: readonly string[]) => readonly string[],
+): Promise<void> {
+  const session = findSessionSettings(await settings.read(), name);
+  if (session === undefined || change(session.clusters) === session.clusters) return;
+  await settings.update((current) => {
+    const found = findSessionSettings(current, name);
+    return found === undefined
+      ? current
+      : withSession(current, name, { ...found, clusters: change(found.clusters) });
+  });
+}
+
+/** Whether a stored session can still be used. Sends no request. */
+async function checkStored(
+  store: Pick<SessionStore, 'read'>,
+  now: Date,
+): Promise<KubernetesSessionState> {
+  try {
+    const stored = await store.read();
+    if (stored === undefined) return 'missing';
+    if (stored.refreshRejectedAt !== undefined) return 'ended';
+    if (remainingSeconds(stored, now) > 0) return 'valid';
+    const { refreshToken, clockOffsetSeconds } = stored;
+    if (refreshToken === undefined) return 'expired';
+    const expiresAt = readTimeClaim(readClaims(refreshToken), 'exp');
+    const serverNow = now.getTime() + clockOffsetSeconds * 1000;
+    return expiresAt !== undefined && expiresAt.getTime() <= serverNow ? 'expired' : 'valid';
+  } catch (error) {
+    if (isTpksError(error)) return 'unreadable';
+    throw error;
+  }
+}
+
+type SessionOwner = Pick<KubernetesSessionSettings, 'identity' | 'uaa' | 'api'>;
+
+/** Whether two sessions belong to the same user at the same installation. */
+function isSameUser(one: SessionOwner, other: SessionOwner): boolean {
+  return (['identity', 'uaa', 'api'] as const).every((key) => one[key] === other[key]);
+}
+
+/** Adds clusters at the end, so that the last one is the cluster that was used last. */
+function mergeClusters(old: readonly string[], added: readonly string[]): readonly string[] {
+  return [...new Set([...old.filter((name) => !added.includes(name)), ...added])];
+}
+
+/** @param session - the new settings; `undefined` removes the session. */
+function withSession(
+  settings: Settings,
+  name: string,
+  session: KubernetesSessionSettings | undefined,
+): Settings {
+  const { kubernetesSessions = {}, ...rest } = settings;
+  const sessions = new Map(Object.entries(kubernetesSessions));
+  if (session === undefined) sessions.delete(name);
+  else sessions.set(name, session);
+  if (sessions.size === 0) return rest;
+  return { ...rest, kubernetesSessions: Object.fromEntries(sessions) };
+}
+
+/** Removes a session that is to be stored elsewhere. If its store fails, a useless key remains there. */
+async function removeFromOldStore(
+  name: string,
+  session: KubernetesSessionSettings,
+  { sessionStore, withLock }: KubernetesSessionsDeps,
+): Promise<void> {
+  try {
+    const store = await sessionStore(toStoreName(name), session);
+    await withLock(toStoreName(name), store.remove);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+  }
+}
+
+function takenNameError(name: string): TpksError {
+  return new TpksError(
+    'conflict',
+    `The Kubernetes session ${name} belongs to another user or installation`,
+    {
+      hint: `choose another name, or delete the session: tpks logout --context ${quoteForShell(name)}`,
+    },
+  );
+}
+
+/** @returns `undefined` if no session has this name. */
+function findSessionSettings(
+  { kubernetesSessions = {} }: Settings,
+  name: string,
+): KubernetesSessionSettings | undefined {
+  return getOwnValue(kubernetesSessions, name);
 }

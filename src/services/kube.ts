@@ -1,52 +1,50 @@
+import { readCaCert } from '../config/ca-cert.js';
 import { isTpksError } from '../errors.js';
 import type { Trust } from '../http/send.js';
-import type { ClusterCredentials } from '../kube/cluster-credentials.js';
+import { createClusterCredential } from '../kube/cluster-credentials.js';
+import type { ClusterTokenOptions } from '../kube/id-token.js';
 import type { Kubeconfig } from '../kube/kubeconfig/kubeconfig.js';
-import type { KubernetesSessions } from '../kube/sessions.js';
+import {
+  clusterClient,
+  createKubernetesSessions,
+  type KubernetesSessions,
+} from '../kube/sessions.js';
 import type { Runtime } from '../services.js';
+import { interruptJob } from '../terminal/interrupt-job.js';
 import type { Connected } from './connected.js';
 import type { LoginServices } from './login.js';
-import { interruptJob } from '../terminal/interrupt-job.js';
 import { once } from './once.js';
 
 /** The kubeconfig, the Kubernetes sessions and the credential plugin. */
 export interface KubeServices {
   /** @param path - the value of `--kubeconfig`; default: `KUBECONFIG`, then `~/.kube/config`. */
   readonly kubeconfig: (path?: string) => Promise<Kubeconfig>;
-  readonly kubernetesSessions: () => Promise<KubernetesSessions>;
-  /** The credential plugin. */
-  readonly clusterCredentials: () => Promise<ClusterCredentials>;
+  readonly kubernetesSessions: () => KubernetesSessions;
+  /** The response of the credential plugin. @see createClusterCredential */
+  readonly createClusterCredential: (
+    name: string,
+    options?: ClusterTokenOptions,
+  ) => Promise<string>;
 }
 
 interface KubeServicesDeps
   extends
     Pick<Runtime, 'env' | 'platform' | 'program' | 'clock' | 'terminal'>,
-    Pick<Connected, 'folders' | 'stores' | 'grants'>,
+    Pick<Connected, 'stores' | 'grants'>,
     Pick<LoginServices, 'requestToken'> {}
 
 export function createKubeServices(deps: KubeServicesDeps): KubeServices {
-  const { env, platform, clock, terminal, stores, folders } = deps;
-
-  const calls = async (sessionName: string) => {
-    const [{ createCredentialCalls }, { toFileName }, { toStoreName }] = await Promise.all([
-      import('../kube/credential-calls.js'),
-      import('../disk/file-name.js'),
-      import('../kube/store-name.js'),
-    ]);
-    return createCredentialCalls(
-      `${folders.sessions}/${toFileName(toStoreName(sessionName))}.calls`,
-    );
-  };
+  const { env, platform, clock, terminal, stores } = deps;
 
   /** A CA in the environment replaces the stored one, as in every command. */
-  const withTrust = async <T extends Trust>(target: T): Promise<T> => {
+  const withTrust = <T extends Trust>(target: T): T => {
     const { TPKS_CA_CERT: caCertSetting } = env;
     if (caCertSetting === undefined) return target;
-    const { readCaCert } = await import('../config/ca-cert.js');
     return { ...target, caCert: readCaCert(caCertSetting), skipTlsVerification: false };
   };
 
   const kubeconfig: KubeServices['kubeconfig'] = async (path) => {
+    // The credential plugin rarely needs it, and the yaml package takes 10 ms to load.
     const [{ createKubeconfig }, { locateKubeconfig }] = await Promise.all([
       import('../kube/kubeconfig/kubeconfig.js'),
       import('../kube/kubeconfig/storage.js'),
@@ -68,16 +66,12 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
     }
   };
 
-  const kubernetesSessions = once(async () => {
-    const [{ createKubernetesSessions, clusterClient }] = await Promise.all([
-      import('../kube/sessions.js'),
-    ]);
-    const { sessionStore, withLock } = stores;
+  const kubernetesSessions = once(() => {
+    const { settings, sessionStore, withLock } = stores;
     return createKubernetesSessions({
-      settings: stores.settings,
-      ...{ sessionStore, withLock, calls, findKubeconfigContext, clock },
-      grants: async (target) =>
-        deps.grants({ isQuiet: true, ...(await withTrust(target)), ...clusterClient() }),
+      ...{ settings, sessionStore, withLock, findKubeconfigContext, clock },
+      // kubectl would show the warning about certificates that are not verified repeatedly.
+      grants: (target) => deps.grants({ ...withTrust(target), ...clusterClient(), isQuiet: true }),
       warn: terminal.warn,
     });
   });
@@ -85,28 +79,18 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
   return {
     kubeconfig,
     kubernetesSessions,
-    clusterCredentials: once(async () => {
-      const [{ createClusterCredentials }, { parentProcess }, { clusterClient }, sessions] =
-        await Promise.all([
-          import('../kube/cluster-credentials.js'),
-          import('../disk/owner-process.js'),
-          import('../kube/sessions.js'),
-          kubernetesSessions(),
-        ]);
-      return createClusterCredentials({
+    createClusterCredential: (name, options = {}) =>
+      createClusterCredential(name, options, {
         info: env.KUBERNETES_EXEC_INFO,
-        ...{ sessions, calls, terminal, clock },
-        parent: parentProcess,
+        ...{ sessions: kubernetesSessions(), terminal },
         interruptClient: () => {
           interruptJob(platform);
         },
         logIn: async ({ uaa, caCert, skipTlsVerification, trustCommand, identity }, password) => {
-          const trust = { caCert, skipTlsVerification, trustCommand };
-          const target = await withTrust({ uaa, ...trust });
+          const target = withTrust({ uaa, caCert, skipTlsVerification, trustCommand });
           const grant = { kind: 'password', username: identity, password } as const;
           return deps.requestToken({ ...target, ...clusterClient() }, grant, undefined);
         },
-      });
-    }),
+      }),
   };
 }

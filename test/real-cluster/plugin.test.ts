@@ -92,11 +92,13 @@ describeClusters('kubectl with the plugin of tpks', (cluster, all) => {
       const network = createPluginNetwork(user, { isOffline: true });
       const result = await user.kubectl(release, getNamespaces, network);
       expect(result.code).toBe(1);
-      // kubectl runs the plugin several times, and only the first run prints the error.
-      expect(result.stderr.match(/Error: .*/g)).toEqual([
-        'Error: Cannot renew the token for kubectl: ' +
-          `Unable to send a request to ${uaaHost}: the connection was refused`,
-      ]);
+      // kubectl runs the plugin several times, and each run prints the error.
+      expect(new Set(result.stderr.match(/Error: .*/g))).toEqual(
+        new Set([
+          'Error: Cannot renew the token for kubectl: ' +
+            `Unable to send a request to ${uaaHost}: the connection was refused`,
+        ]),
+      );
       expect(result.stderr).toContain('exit code 5');
     });
 
@@ -105,7 +107,9 @@ describeClusters('kubectl with the plugin of tpks', (cluster, all) => {
       const user = await createUserWithExpiredToken(cluster, 'cody', lifetimes);
       const result = await user.kubectl(release, getNamespaces);
       expect(result.code).toBe(1);
-      expect(result.stderr.match(/Hint: .*/g)).toEqual(['Hint: tpks get-credentials dev-1']);
+      expect(new Set(result.stderr.match(/Hint: .*/g))).toEqual(
+        new Set(['Hint: tpks get-credentials dev-1']),
+      );
       expect(result.stderr).toContain('exit code 4');
       expect(await getCredentials(user, 'cody')).toMatchObject({ code: 0 });
       expect(await user.kubectl(release, getNamespaces)).toMatchObject({ code: 0 });
@@ -120,7 +124,7 @@ describeClusters('kubectl with the plugin of tpks', (cluster, all) => {
       expect(result.stderr).toContain('x509: certificate signed by unknown authority');
     });
 
-    test('renews a token that the cluster rejects only once', async () => {
+    test('does not renew a token that the cluster rejects', async () => {
       const user = await createClusterUser(cluster, 'cody');
       // The other API server accepts only tokens of another UAA.
       const other = all.find(({ server }) => server !== cluster.server)!;
@@ -128,7 +132,7 @@ describeClusters('kubectl with the plugin of tpks', (cluster, all) => {
       const network = createPluginNetwork(user);
       const result = await user.kubectl(release, getNamespaces, network);
       expect(result.code).toBe(1);
-      expect(network.takeConnections().length).toBeLessThanOrEqual(1);
+      expect(network.takeConnections()).toEqual([]);
       redirect(user, other, cluster);
       expect(await user.kubectl(release, getNamespaces)).toMatchObject({ code: 0 });
     });

@@ -1,10 +1,5 @@
 import type { SettingsFile } from '../../src/config/settings.js';
 import type { KubernetesSessionSettings } from '../../src/config/settings.js';
-import type {
-  CredentialCall,
-  CredentialFailure,
-  CredentialCalls,
-} from '../../src/kube/credential-calls.js';
 
 /** The settings of a Kubernetes session of the user alana. */
 export function aKubernetesSession(
@@ -18,31 +13,6 @@ export function aKubernetesSession(
     store: 'file',
     clusters: ['dev-1'],
     ...changes,
-  };
-}
-
-/** The calls of the credential plugin, in memory. */
-export function fakeCredentialCalls(): CredentialCalls & { readonly all: CredentialCall[] } {
-  const all: CredentialCall[] = [];
-  const failures: CredentialFailure[] = [];
-  return {
-    all,
-    findFailure: ({ pid }, kind) =>
-      failures.findLast((failure) => failure.parent.pid === pid && failure.kind === kind),
-    addFailure: (failure) => {
-      failures.push(failure);
-    },
-    findLast: ({ pid, startTime }) =>
-      all.findLast(({ parent }) => parent.pid === pid && parent.startTime === startTime),
-    add: (call) => {
-      all.push(call);
-    },
-    prune: (now) => {
-      all.splice(0, all.length, ...all.filter(({ renewAt }) => renewAt > now));
-    },
-    clear: () => {
-      all.length = 0;
-    },
   };
 }
 

@@ -34,11 +34,6 @@ test('existing changes are not reported as an error', () => {
   expect(report(new TpksError('failed', 'message')).silent).toBe(false);
 });
 
-test('an error that the user has just seen is not printed again', () => {
-  const error = new TpksError('unavailable', 'message', { isRepeated: true });
-  expect(report(error)).toMatchObject({ exitCode: 5, silent: true });
-});
-
 test('an error is printed as an empty line, a message and a hint, as in pks', () => {
   const error = new TpksError('notFound', 'Cluster dev-1 not found', { hint: 'tpks clusters' });
   expect(report(error).text).toBe('\nError: Cluster dev-1 not found\nHint: tpks clusters\n');

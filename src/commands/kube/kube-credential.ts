@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Services } from '../../services.js';
 import { findSessionName, type SessionNameDeps } from '../kubernetes-session-name.js';
 
-type Deps = SessionNameDeps & Pick<Services, 'terminal' | 'clusterCredentials'>;
+type Deps = SessionNameDeps & Pick<Services, 'terminal' | 'createClusterCredential'>;
 
 export function define(command: Command, deps: Deps): void {
   command
@@ -16,7 +16,6 @@ export function define(command: Command, deps: Deps): void {
 }
 
 export async function kubeCredential(deps: Deps): Promise<void> {
-  const [credentials, name] = await Promise.all([deps.clusterCredentials(), findSessionName(deps)]);
   // kubectl reads exactly this text, so it depends neither on --output nor on the terminal.
-  await deps.terminal.write(await credentials.create(name));
+  await deps.terminal.write(await deps.createClusterCredential(await findSessionName(deps)));
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../../contexts/context.js';
-import type { ClusterToken, KubernetesSession } from '../../kube/sessions.js';
+import type { ClusterToken } from '../../kube/id-token.js';
+import type { KubernetesSession } from '../../kube/sessions.js';
 import { quoteForPosixShell } from '../../shell-quote.js';
 import type { Secret } from '../../secret.js';
 import { formatInstant } from './format-time.js';

@@ -18,7 +18,7 @@ type Deps = SessionNameDeps &
     | 'session'
     | 'publicUaaResource'
     | 'kubernetesSessions'
-    | 'clusterCredentials'
+    | 'createClusterCredential'
   >;
 
 interface Flags {
@@ -99,8 +99,7 @@ async function printClusterToken(flags: Flags, deps: Deps): Promise<void> {
   const format = flags.format ?? (options().json ? 'json' : 'raw');
   const name = await findSessionName(deps);
   if (format === 'exec-credential') {
-    const credentials = await deps.clusterCredentials();
-    await terminal.write(await credentials.create(name, { minimumSeconds }));
+    await terminal.write(await deps.createClusterCredential(name, { minimumSeconds }));
     return;
   }
   const session = await (await deps.kubernetesSessions()).select(name);

@@ -28,7 +28,7 @@ test('keeps the files of contexts and Kubernetes sessions, and removes all other
     });
     const [cody, alana] = [toFileName('cody'), toFileName('kubernetes:alana')];
     expect(readdirSync(folders.sessions).sort()).toEqual(
-      [`${cody}.session`, `${alana}.calls`, `${alana}.session`].sort(),
+      [`${cody}.session`, `${alana}.session`].sort(),
     );
     expect(readdirSync(folders.keys).sort()).toEqual([`${cody}.key`, `${alana}.key`].sort());
   }));

@@ -15,7 +15,6 @@ describe('parseCredentialRequest', () => {
     expect(parseCredentialRequest(undefined)).toEqual({
       apiVersion: 'client.authentication.k8s.io/v1beta1',
       isInteractive: false,
-      isFromClient: false,
     });
   });
 

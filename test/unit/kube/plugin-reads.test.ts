@@ -1,13 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { createSessionStore } from '../../../src/auth/session-file.js';
 import type { Token } from '../../../src/auth/token.js';
-import { createClusterCredentials } from '../../../src/kube/cluster-credentials.js';
+import { createClusterCredential } from '../../../src/kube/cluster-credentials.js';
 import { createKubernetesSessions } from '../../../src/kube/sessions.js';
-import {
-  aKubernetesSession,
-  countSettingsAccess,
-  fakeCredentialCalls,
-} from '../../support/fake-kubernetes-sessions.js';
+import { aKubernetesSession, countSettingsAccess } from '../../support/fake-kubernetes-sessions.js';
 import { fakeSettings } from '../../support/fake-settings.js';
 import { fixedClock } from '../../support/fixed-clock.js';
 import { jwt } from '../../support/jwt.js';
@@ -34,14 +30,12 @@ test('with a fresh token, the plugin reads the keychain and the settings once', 
     };
     const { file, counts } = countSettingsAccess(fakeSettings());
     const clock = fixedClock();
-    const calls = async () => fakeCredentialCalls();
     const noRequest = () => Promise.reject(new Error('a request was sent'));
     const sessions = createKubernetesSessions({
       settings: file,
       sessionStore: async (context) => createSessionStore({ context, directory: folder, keychain }),
       withLock: (_name, work) => work(),
       grants: noRequest,
-      calls,
       findKubeconfigContext: async () => undefined,
       clock,
       warn: () => undefined,
@@ -61,17 +55,16 @@ test('with a fresh token, the plugin reads the keychain and the settings once', 
     );
     reads.length = 0;
     counts.reads = 0;
-    const { create } = createClusterCredentials({
+    const deps = {
       info: execInfo(),
       sessions,
-      calls,
-      parent: () => ({ pid: 1, startTime: '1' }),
       logIn: noRequest,
       terminal: recordedTerminal(),
       interruptClient: () => undefined,
-      clock,
+    };
+    expect(JSON.parse(await createClusterCredential(name, {}, deps))).toMatchObject({
+      kind: 'ExecCredential',
     });
-    expect(JSON.parse(await create(name))).toMatchObject({ kind: 'ExecCredential' });
     expect({ reads, settings: counts.reads }).toEqual({
       reads: [expect.stringMatching(new RegExp(`^kubernetes:${name} [0-9a-f]{16}$`))],
       settings: 1,

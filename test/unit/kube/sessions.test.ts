@@ -5,12 +5,7 @@ import type { KubernetesSessionSettings, Settings } from '../../../src/config/se
 import { TpksError } from '../../../src/errors.js';
 import type { OwnContext } from '../../../src/kube/kubeconfig/kubeconfig.js';
 import { createKubernetesSessions } from '../../../src/kube/sessions.js';
-import { Secret } from '../../../src/secret.js';
-import {
-  aKubernetesSession,
-  countSettingsAccess,
-  fakeCredentialCalls,
-} from '../../support/fake-kubernetes-sessions.js';
+import { aKubernetesSession, countSettingsAccess } from '../../support/fake-kubernetes-sessions.js';
 import { fakeSettings } from '../../support/fake-settings.js';
 import { fakeStore, type FakeStore } from '../../support/fake-store.js';
 import { fixedClock } from '../../support/fixed-clock.js';
@@ -74,7 +69,6 @@ function setUp(setup: Setup = {}) {
     return found;
   };
   storeOf(`kubernetes:${name}`).put('stored' in setup ? setup.stored : aStored());
-  const calls = fakeCredentialCalls();
   const requests: unknown[] = [];
   const opened: string[] = [];
   const warnings: string[] = [];
@@ -95,7 +89,6 @@ function setUp(setup: Setup = {}) {
         return refresh();
       },
     }),
-    calls: async () => calls,
     findKubeconfigContext: async () => setup.kubeconfigContext,
     clock,
     warn: (text) => warnings.push(text),
@@ -105,7 +98,6 @@ function setUp(setup: Setup = {}) {
     settings,
     access,
     storeOf,
-    calls,
     requests,
     opened,
     warnings,
@@ -167,13 +159,6 @@ describe('token', () => {
     expect(JSON.stringify(storeOf(`kubernetes:${name}`).current())).not.toContain(
       'access-of-kubectl',
     );
-  });
-
-  test('renews a token that a cluster has rejected', async () => {
-    const { sessions, requests } = setUp();
-    const rejected = new Secret(anIdToken('id-1'));
-    expect((await sessions.token(name, { rejected })).idToken.reveal()).toBe(anIdToken('id-2'));
-    expect(requests).toHaveLength(1);
   });
 
   test('uses a token until it expires if the UAA is unreachable', async () => {
