@@ -2,41 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** @import { Plugin, PluginBuild } from 'esbuild' */
-
-/**
- * Replaces a line in a package. The build fails if the line no longer exists after an update of the
- * package.
- *
- * @param {PluginBuild} build
- * @param {RegExp} filter
- * @param {string} line
- * @param {string} replacement
- */
-function replaceLine(build, filter, line, replacement) {
-  build.onLoad({ filter }, ({ path }) => {
-    const source = readFileSync(path, 'utf8');
-    if (!source.includes(line)) throw new Error(`${path} no longer contains ${line}`);
-    return {
-      contents: source.replace(line, replacement),
-      loader: 'js',
-      resolveDir: dirname(path),
-    };
-  });
-}
-
-/**
- * commander loads child_process for subcommands in separate executables, which tpks does not have.
- *
- * @type {Plugin}
- */
-export const lighterCommander = {
-  name: 'lighter-commander',
-  setup(build) {
-    const line = "const childProcess = require('node:child_process');";
-    replaceLine(build, /commander.lib.command\.js$/, line, 'const childProcess = {};');
-  },
-};
+/** @import { Plugin } from 'esbuild' */
 
 /**
  * conf loads packages for features that tpks does not use, such as a validator of JSON schemas.
@@ -55,7 +21,13 @@ export const lighterConf = {
       contents: 'module.exports = {};',
       loader: 'js',
     }));
-    replaceLine(build, /conf.dist.source.index\.js$/, 'if (process.env.SNAP)', 'if (false)');
+    build.onLoad({ filter: /conf.dist.source.index\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const condition = 'if (process.env.SNAP)';
+      if (!source.includes(condition)) throw new Error(`${path} no longer contains ${condition}`);
+      const contents = source.replace(condition, 'if (false)');
+      return { contents, loader: 'js', resolveDir: dirname(path) };
+    });
   },
 };
 

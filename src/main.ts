@@ -1,19 +1,5 @@
-import { basename } from 'node:path';
-import { writeToDescriptor } from './terminal/write-descriptor.js';
-import { formatVersionOutput } from './version.js';
+/** Entry point for Node. */
+import process from 'node:process';
+import { start } from './start.js';
 
-/**
- * Entry point of the process. Prints the version without loading the rest of the program.
- * @returns the exit code, after all output is written.
- */
-export async function main(process: NodeJS.Process): Promise<number> {
-  const argv = process.argv.slice(2);
-  const programName = basename(process.argv[1] ?? '').replace(/\.(js|exe)$/, '');
-  if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
-    const rest = writeToDescriptor(1, `${formatVersionOutput(programName)}\n`);
-    // If not all of it was written, the program writes the version again and reports the error.
-    if (rest.length === 0) return 0;
-  }
-  const { runCli } = await import('./cli.js');
-  return runCli(process, argv, programName);
-}
+start(process);

@@ -118,11 +118,7 @@ export function createServices(runtime: Runtime): RunningServices {
       import('./services/login.js'),
       load(),
     ]);
-    return createLoginServices({
-      ...runtime,
-      ...connected,
-      kubernetesSessions: async () => (await kube()).kubernetesSessions(),
-    });
+    return createLoginServices({ ...runtime, ...connected, kubernetesSessions });
   });
   const requestToken: LoginServices['requestToken'] = async (...request) =>
     (await logins()).requestToken(...request);
@@ -133,16 +129,17 @@ export function createServices(runtime: Runtime): RunningServices {
     ]);
     return createKubeServices({ ...runtime, ...connected, requestToken });
   });
+  const kubernetesSessions = async () => (await kube()).kubernetesSessions();
   const clusterAccess = once(async () => {
-    const [{ createClusterAccessServices }, connected, { kubernetesSessions }] = await Promise.all([
+    const [{ createClusterAccessServices }, connected] = await Promise.all([
       import('./services/cluster-access.js'),
       load(),
-      kube(),
     ]);
     return createClusterAccessServices({
       ...runtime,
       ...connected,
-      ...{ kubernetesSessions, requestToken },
+      kubernetesSessions,
+      requestToken,
     });
   });
   const sandbox = once(async () => {
@@ -199,7 +196,7 @@ export function createServices(runtime: Runtime): RunningServices {
     importer: async () => (await logins()).importer(),
 
     kubeconfig: async (path) => (await kube()).kubeconfig(path),
-    kubernetesSessions: async () => (await kube()).kubernetesSessions(),
+    kubernetesSessions,
     createClusterCredential: async (...input) => (await kube()).createClusterCredential(...input),
     clusterAccess: async () => (await clusterAccess()).clusterAccess(),
     binds: async () => (await clusterAccess()).binds(),
@@ -220,9 +217,8 @@ export function createServices(runtime: Runtime): RunningServices {
       return createAccessAsCode({ ...runtime, ...connected });
     },
     doctor: async () => {
-      const [{ createLocalDoctor }, connected, { kubernetesSessions, kubeconfig }] =
+      const [{ createLocalDoctor }, { folders, stores, send, session }, { kubeconfig }] =
         await Promise.all([import('./doctor/local-doctor.js'), load(), kube()]);
-      const { folders, stores, send, session } = connected;
       const { keychain, settings } = stores;
       return createLocalDoctor({
         ...{

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -184,30 +184,12 @@ nodeOnly.test('token with a fresh token reads its session and key once', async (
   expect(opened.map((path) => /[^.]+$/.exec(path)?.[0])).toEqual(['json', 'session', 'key']);
 });
 
-nodeOnly.test('--version loads only one file of the bundle', async () => {
-  const files = await listLoadedFiles(['--version']);
-  expect(files.filter((file) => file.endsWith('.cjs')).map((file) => basename(file))).toEqual([
-    'main.cjs',
-  ]);
+nodeOnly.test('--version loads neither the commands nor the services', async () => {
+  const files = (await listLoadedFiles(['--version'])).map((file) => basename(file));
+  expect(files).toContain('start.cjs');
+  expect(files).not.toContain('core.cjs');
+  expect(files).not.toContain('connected.cjs');
 });
-
-nodeOnly.test.each([[['clusters']], [['status']], [['uaa', 'users', '--help']]])(
-  '%j does not load the modules of rare options and inputs',
-  async (words) => {
-    const bundled = [...readBundleContents().values()].flat();
-    const sources = await listLoadedSources(words);
-    for (const module of [
-      'auth/write-pks-creds-copy',
-      'commands/clusters/all-contexts',
-      'commands/clusters/watch-clusters',
-      'terminal/read-all',
-    ]) {
-      // Otherwise a renamed module would never be found.
-      expect(bundled).toContain(`src/${module}.ts`);
-      expect(sources).not.toContain(`src/${module}.ts`);
-    }
-  },
-);
 
 nodeOnly.test('logout loads only commander and valibot without a plain-text copy', async () => {
   const ada = createUser();
@@ -241,30 +223,14 @@ nodeOnly.test.each([
   expect(await listLoadedPackages(words)).toEqual(['commander', 'valibot']);
 });
 
-nodeOnly.describe('kube-credential with a fresh token', () => {
-  test('loads only commander and valibot, and no module for requests or locks', async () => {
-    expect(await listLoadedPackages(credentialWords, likeKubectl)).toEqual([
-      'commander',
-      'valibot',
-    ]);
-    const bundled = [...readBundleContents().values()].flat();
-    const sources = await listLoadedSources(credentialWords, likeKubectl);
-    for (const module of ['auth/grants', 'disk/lock', 'http/https-send', 'pks/clusters']) {
-      expect(bundled).toContain(`src/${module}.ts`);
-      expect(sources).not.toContain(`src/${module}.ts`);
-    }
-  });
+nodeOnly.test('kube-credential with a fresh token loads only commander and valibot', async () => {
+  const packages = await listLoadedPackages(credentialWords, likeKubectl);
+  expect(packages).toEqual(['commander', 'valibot']);
+});
 
-  test('loads only one small chunk that is not shared', async () => {
-    const listChunks = async (words: readonly string[]) =>
-      (await listLoadedFiles(words, likeKubectl)).filter((file) => file.endsWith('.cjs'));
-    const shared = await listChunks(['token']);
-    const chunks = (await listChunks(credentialWords)).filter((file) => !shared.includes(file));
-    expect(chunks.map((file) => basename(file))).toEqual(['credential.cjs']);
-    expect(statSync(chunks[0] ?? '').size).toBeLessThan(20_000);
-  });
-
-  test('sends no request and reads each of its files once', async () => {
+nodeOnly.test(
+  'kube-credential with a fresh token sends no request and reads each of its files once',
+  async () => {
     sandbox.clearRequests();
     const report = join(cody.env['HOME'] ?? '', 'opened.txt');
     const preload = fileURLToPath(new URL('../support/opened-files.cjs', import.meta.url));
@@ -281,8 +247,8 @@ nodeOnly.describe('kube-credential with a fresh token', () => {
     }
     expect(opened).toHaveLength(kinds.length);
     expect(sandbox.requests()).toEqual([]);
-  });
-});
+  },
+);
 
 test('completion offers the names of clusters and contexts without sending a request', async () => {
   sandbox.clearRequests();
