@@ -165,7 +165,7 @@ export function createServices(runtime: Runtime): RunningServices {
     send: async (servers) => (await load()).send(servers),
     settings: async () => (await load()).stores.settings,
     sessionStore: async (...input) => (await load()).stores.sessionStore(...input),
-    pksCredsCopies: async () => (await load()).stores.pksCredsCopies,
+    pksCredsCopies: async () => (await load()).stores.pksCredsCopies(),
     context: async () => (await load()).context(),
     anyContext: async () => (await load()).anyContext(),
     uaaContext: async (selector) => (await load()).uaaContext(selector),

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { formatTrustCommand } from '../auth/login-command.js';
-import { readPksCredsContext } from '../auth/pks-creds.js';
 import { isOn } from '../config/environment.js';
 import { locatePksCreds } from '../config/folders.js';
 import type { Session } from '../auth/session.js';
@@ -62,16 +61,19 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
       const context = await select();
       if (!isEnabled || context.store === 'none') return context;
       const store = await deps.sessionStore(context.name, context);
-      return (await store.exists()) ? context : (readPksCreds() ?? context);
+      return (await store.exists()) ? context : ((await readPksCreds()) ?? context);
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
-      const found = isEnabled ? readPksCreds() : undefined;
+      const found = isEnabled ? await readPksCreds() : undefined;
       if (found !== undefined) return found;
       throw withPksCredsHint(error, isEnabled);
     }
   };
 
-  const readPksCreds = () => readPksCredsContext(locatePksCreds(env, deps.platform), env);
+  const readPksCreds = async () => {
+    const { readPksCredsContext } = await import('../auth/pks-creds.js');
+    return readPksCredsContext(locatePksCreds(env, deps.platform), env);
+  };
 
   const withPksCredsHint = (error: TpksError, isEnabled: boolean): TpksError => {
     const path = locatePksCreds(env, deps.platform);

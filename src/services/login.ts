@@ -2,9 +2,9 @@ import { openBrowser } from '../auth/browser/open-browser.js';
 import { createLoginStore, type LoginStore } from '../auth/login-store.js';
 import { createLogins, type Logins, type LoginsDeps } from '../auth/login.js';
 import { createLogouts, type Logouts } from '../auth/logouts.js';
-import { createPksCredsStore } from '../auth/pks-creds.js';
 import { requestToken } from '../auth/request-token.js';
 import { createSecretSource, type SecretSource } from '../auth/secret-source.js';
+import { isOn } from '../config/environment.js';
 import { renameContext } from '../contexts/rename-context.js';
 import { withStatusErrors } from '../http/status-error.js';
 import type { Send } from '../http/send.js';
@@ -15,7 +15,6 @@ import type { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
 import { createUserinfoEndpoint } from '../uaa/userinfo.js';
 import type { Connected } from './connected.js';
-import { createImportService } from './import.js';
 import type { KubeServices } from './kube.js';
 import { once, type Loaded } from './once.js';
 
@@ -29,7 +28,7 @@ export interface LoginServices {
   /** Requests a token without storing it. */
   readonly requestToken: LoginsDeps['requestToken'];
   /** Imports the sessions of the original CLIs. */
-  readonly importer: () => Importer;
+  readonly importer: () => Promise<Importer>;
 }
 
 interface LoginServicesDeps
@@ -57,14 +56,22 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         ...{ store, wantsJson, warn },
         ...checks,
         requestToken: request,
-        writePksCredsCopy: pksCredsCopies.write,
+        writePksCredsCopy: async (login, token, request) => {
+          const { writeCreds = false } = request;
+          const hasCopy = login.context.pksCreds !== undefined;
+          if (!writeCreds && !hasCopy && !isOn(env.TPKS_PKS_CREDS)) return undefined;
+          return (await pksCredsCopies()).write(login, token, request);
+        },
       }),
     ),
     logouts: once(() =>
       createLogouts({
         ...{ settings, folders, sessionStore, send, withLock },
-        pksCredsStore: (context) => Promise.resolve(createPksCredsStore(context, warn)),
-        removePksCreds: pksCredsCopies.remove,
+        pksCredsStore: async (context) => {
+          const { createPksCredsStore } = await import('../auth/pks-creds.js');
+          return createPksCredsStore(context, warn);
+        },
+        removePksCreds: async (name) => (await pksCredsCopies()).remove(name),
         removeKubernetesSession: async (name) => (await kubernetesSessions()).remove(name),
       }),
     ),
@@ -74,7 +81,11 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         renameKubernetesSession: async (...names) => (await kubernetesSessions()).rename(...names),
       }),
     secrets: once(() => createSecretSource({ terminal, env })),
-    importer: once(() => createImportService({ ...deps, store, probe: checks.probe })),
+    importer: once(async () => {
+      // Only `import` needs it, and the yaml package takes 10 ms to load.
+      const { createImportService } = await import('./import.js');
+      return createImportService({ ...deps, store, probe: checks.probe });
+    }),
   };
 }
 

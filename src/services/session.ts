@@ -1,7 +1,5 @@
 import type { Grants } from '../auth/grants.js';
 import { formatLoginCommand } from '../auth/login-command.js';
-import { findTokenFileProblem } from '../auth/pks-creds-file.js';
-import { createPksCredsStore, withOptionalLock } from '../auth/pks-creds.js';
 import { createTokenRenewer } from '../auth/renew.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { SessionStore } from '../auth/session-file.js';
@@ -48,6 +46,8 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
       const { name, store } = context;
       const pksCredsPath = context.store === 'none' ? context.pksCredsPath : undefined;
       if (pksCredsPath !== undefined) {
+        const [{ createPksCredsStore, withOptionalLock }, { findTokenFileProblem }] =
+          await Promise.all([import('../auth/pks-creds.js'), import('../auth/pks-creds-file.js')]);
         const problem = findTokenFileProblem(pksCredsPath);
         if (problem !== undefined) terminal.warn(problem);
         return createSession({
@@ -66,7 +66,7 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
         withLock: stores.sessionLock(name),
         onRenewed: async (renewed) => {
           if (!isOn(env.TPKS_PKS_CREDS) && context.pksCreds === undefined) return;
-          await stores.pksCredsCopies.update(name, renewed);
+          await (await stores.pksCredsCopies()).update(name, renewed);
         },
       });
     },

@@ -1,5 +1,5 @@
 import type { PersistentStore } from '../auth/login-store.js';
-import { createPksCredsCopies, type PksCredsCopies } from '../auth/pks-creds.js';
+import type { PksCredsCopies } from '../auth/pks-creds.js';
 import {
   createSessionStore,
   type SessionLocation,
@@ -16,12 +16,13 @@ import { createKeyFile } from '../keychain/key-file.js';
 import type { Keychain } from '../keychain/keychain.js';
 import { createOsKeychain } from '../keychain/os-keychain.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { once } from './once.js';
 
 /** Stores settings, keys and sessions, and locks them against other processes. */
 export interface Stores {
   readonly settings: SettingsFile;
   /** Shares sessions with scripts through the file of the original CLI. */
-  readonly pksCredsCopies: PksCredsCopies;
+  readonly pksCredsCopies: () => Promise<PksCredsCopies>;
   readonly keychain: (store: PersistentStore) => Promise<Keychain>;
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   /** @returns a function that runs work under the lock of the context. */
@@ -73,12 +74,16 @@ export function createStores(deps: StoresDeps): Stores {
     },
   });
 
-  const pksCredsCopies = createPksCredsCopies({
-    settings,
-    env,
-    defaultPath: locatePksCreds(env, platform),
-    withLock: lockFile(`${folders.config}/pks-creds.lock`),
-    warn: terminal.warn,
+  const pksCredsCopies = once(async () => {
+    // Few sessions have a copy, and the yaml package takes 10 ms to load.
+    const { createPksCredsCopies } = await import('../auth/pks-creds.js');
+    return createPksCredsCopies({
+      settings,
+      env,
+      defaultPath: locatePksCreds(env, platform),
+      withLock: lockFile(`${folders.config}/pks-creds.lock`),
+      warn: terminal.warn,
+    });
   });
 
   const keychains: Record<PersistentStore, Keychain> = {

@@ -134,38 +134,6 @@ async function listLoadedBuiltins(
     .map((name) => name.replace('NativeModule ', ''));
 }
 
-nodeOnly.test.each([[['--help']], [['clusters', '--help']], [['uaa', 'user', '--help']]])(
-  '%j does not open the stream of stdout if it is a pipe, for which Node loads net',
-  async (words) => {
-    const loaded = await listLoadedBuiltins(words);
-    expect(loaded.filter((name) => ['net', 'tty'].includes(name))).toEqual([]);
-  },
-);
-
-nodeOnly.test.each([
-  [['token'], {}],
-  [['token', '--format', 'json'], {}],
-  [credentialWords, likeKubectl],
-])(
-  '%j with a fresh token loads only crypto among the slow modules of Node',
-  async (words, options) => {
-    const slow = [
-      'crypto',
-      'fs/promises',
-      'https',
-      'net',
-      'os',
-      'perf_hooks',
-      'tls',
-      'url',
-      'util',
-      'zlib',
-    ];
-    const loaded = await listLoadedBuiltins(words, options);
-    expect(slow.filter((name) => loaded.includes(name))).toEqual(['crypto']);
-  },
-);
-
 nodeOnly.test('login loads TLS but not the fetch of Node', async () => {
   const words = [
     ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
@@ -217,7 +185,6 @@ nodeOnly.test.each([
   [['clusters']],
   [['cluster', 'dev-1']],
   [['status']],
-  [['token']],
   [['curl', '/v1/clusters']],
 ])('%j with a fresh token loads only commander and valibot', async (words) => {
   expect(await listLoadedPackages(words)).toEqual(['commander', 'valibot']);
