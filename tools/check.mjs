@@ -39,11 +39,11 @@ const sources = isComplete ? ['.'] : changed.filter((file) => /\.[cm]?[jt]s$/.te
 const related = isComplete ? [] : ['--findRelatedTests', alwaysTested, ...changed];
 const npm = ['npm', 'run', '--silent'];
 const eslint = [
-  ...['npx', '--no', 'eslint', '--no-warn-ignored', '--concurrency=auto'],
+  ...['npx', '--no', '--', 'eslint', '--no-warn-ignored', '--concurrency=auto'],
   ...['--cache', `--cache-location=${cache}/eslint/`, '--cache-strategy=content'],
 ];
 const prettier = [
-  ...['npx', '--no', 'prettier', '--check', '--ignore-unknown'],
+  ...['npx', '--no', '--', 'prettier', '--check', '--ignore-unknown'],
   ...['--cache', `--cache-location=${cache}/prettier.json`],
 ];
 const results = await Promise.all([
