@@ -153,16 +153,13 @@ export async function run(command, options = {}) {
  * Stops all commands, deletes all files, and exits. Only the first call has an effect.
  *
  * @param {number} code - the exit code.
- * @param {unknown} [error] - printed first.
+ * @param {string} [reason] - why the demo failed.
  */
-export async function end(code, error) {
+export async function end(code, reason) {
   if (isEnding) return;
   isEnding = true;
   process.exitCode = code;
-  if (error !== undefined) {
-    const reason = error instanceof Error ? error.message : String(error);
-    printStyled('red', '', `The demo failed: ${reason}`);
-  }
+  if (reason !== undefined) printStyled('red', '', `The demo failed: ${reason}`);
   await Promise.all([...running].map(stop));
   // The keychain may still contain keys of the demo's contexts.
   if (code !== 0) {

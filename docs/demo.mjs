@@ -30,7 +30,7 @@ try {
   await runDemo();
   await end(0);
 } catch (error) {
-  await end(1, error);
+  await end(1, error instanceof Error ? error.message : String(error));
 }
 
 async function runDemo() {

@@ -52,7 +52,8 @@ test.each(['preinstall', 'install', 'postinstall', 'prepare'])(
 );
 
 test('docs/contributing/architecture.md names the versions of the main packages, and files that use them', () => {
-  const [, table = ''] = /^### Packages\n(.*?)^### /ms.exec(read('docs/contributing/architecture.md')) ?? [];
+  const [, table = ''] =
+    /^### Packages\n(.*?)^### /ms.exec(read('docs/contributing/architecture.md')) ?? [];
   const rows = [...table.matchAll(/^\| (\S+?)(?: (\d+))?(?:, .*?)? +\|.*?\| (`.*?) +\|/gm)];
   expect(rows.length).toBeGreaterThan(10);
   const installed = { ...packageJson.dependencies, ...packageJson.devDependencies };
