@@ -1,17 +1,154 @@
 /** Lint rules for all code. They include the import rules in `docs/contributing/architecture.md`. */
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-import {
-  folders,
-  forbidImports,
-  packagesExcept,
-  serviceImports,
-  terminalImports,
-  upwardImports,
-} from './eslint/import-rules.mjs';
-import { markdownParser } from './eslint/markdown-parser.mjs';
-import { plugin as hints } from './eslint/error-hints.mjs';
-import { plugin as words } from './eslint/words.mjs';
+
+/** @import { Linter } from 'eslint' */
+/** @typedef {{ group: string[], message: string, allowTypeImports?: boolean }} RestrictedImports */
+
+/** Words that are odd in every meaning, see `docs/contributing/writing.md`. */
+const oddNames = [
+  ...['anew', 'door', 'doors', 'nobody', 'patience', 'people', 'said', 'somebody'],
+  ...['stranger', 'told', 'ways', 'whoever', 'whom', 'whose'],
+];
+const oddPhrases = [
+  ...['all the same', 'anew', 'any more', 'by the words of', 'for good', 'in force', 'in step'],
+  ...['in vain', 'none too many', 'now and then', 'so already', 'somebody', 'whoever'],
+];
+/** Also matches typographic quotes, dashes and ellipses. */
+const oddText = `/\\b(${oddPhrases.join('|')})\\b|[\u2018-\u201e\u2013\u2014\u2026]/i`;
+
+/** @type {{ selector: string, message: string }[]} */
+const textRules = ['Literal[raw', 'TemplateElement[value.raw'].map((start) => ({
+  selector: `${start}=${oddText}]`,
+  message: 'Use plain English and ASCII characters: see docs/contributing/writing.md.',
+}));
+
+const unboundedReadMessage =
+  'Use disk/bounded-read.ts (in the sandbox: sandbox/files.ts), which limits the size.';
+
+const sourceRules = [
+  {
+    selector: 'CallExpression[callee.property.name=/^(createReadStream|readFile|readFileSync)$/]',
+    message: unboundedReadMessage,
+  },
+  {
+    selector: 'BinaryExpression[operator="instanceof"][right.name="TpksError"]',
+    message: 'Use isTpksError: instanceof does not work across the files of the bundle.',
+  },
+  {
+    selector:
+      'MemberExpression[computed=true][property.value=/^(TPKS_|FORCE_COLOR$|NO_COLOR$|HTTPS_PROXY$|NO_PROXY$)/]',
+    message: 'Declare the variable in config/environment.ts, and use env.NAME.',
+  },
+];
+
+const hintRule = {
+  selector:
+    'NewExpression[callee.name="TpksError"]:not([arguments.0.value=/^(cancelled|changes)$/])' +
+    ':not(:has(Property[key.name="hint"]))',
+  message: 'Add a hint: the command to run next.',
+};
+
+/** These files create errors that receive a hint later: from their callers, or from report.ts. */
+const hintAddedLater = [
+  'src/auth/{authorization,grant-error}.ts',
+  'src/errors.ts',
+  'src/http/status-error.ts',
+];
+
+/** Packages that only some files may import. */
+const restrictedPackages = [
+  ...['openid-client', '@napi-rs/keyring', 'conf', 'chalk', 'read', 'string-width', 'yaml'],
+  ...['valibot', 'entities/decode', 'jose', 'selfsigned', 'undici'],
+];
+
+/**
+ * Forbids imports. Imports of types are allowed, unless a pattern forbids them, too.
+ *
+ * @param {string[]} files
+ * @param {RestrictedImports[]} patterns
+ * @returns {Linter.Config}
+ */
+const forbidImports = (files, patterns) => ({
+  files,
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      { patterns: patterns.map((pattern) => ({ allowTypeImports: true, ...pattern })) },
+    ],
+  },
+});
+
+/** @type {{ imports: Record<string, Record<string, string>> }} */
+const { imports } = JSON.parse(
+  readFileSync(new URL('./src/package.json', import.meta.url), 'utf8'),
+);
+
+/**
+ * Matches the modules in these folders of src, including those with a name such as `#send`.
+ *
+ * @param {string[]} names
+ */
+const folders = (...names) =>
+  names.flatMap((name) => [
+    `**/${name}/**`,
+    ...Object.entries(imports)
+      .filter(([, files]) => Object.values(files).some((file) => file.startsWith(`./${name}/`)))
+      // A pattern that starts with # would be a comment.
+      .map(([alias]) => `\\${alias}`),
+  ]);
+
+/**
+ * Matches the packages that only some files may import.
+ *
+ * @param {string[]} allowed - packages that are not matched.
+ * @returns {RestrictedImports}
+ */
+const packagesExcept = (...allowed) => ({
+  group: restrictedPackages.filter((name) => !allowed.includes(name)),
+  message: 'Only some files may import this package: see docs/contributing/architecture.md.',
+});
+
+/**
+ * Matches imports that would go up in the list of layers, including imports of types.
+ *
+ * @param {string[]} group
+ * @returns {RestrictedImports}
+ */
+const upwardImports = (...group) => ({
+  group,
+  allowTypeImports: false,
+  message: 'Imports, including type imports, only go down: see docs/contributing/architecture.md.',
+});
+
+/**
+ * Matches the modules that only services may use.
+ *
+ * @param {string[]} exceptions - negated patterns.
+ * @returns {RestrictedImports}
+ */
+const serviceImports = (...exceptions) => ({
+  group: [
+    ...folders('access', 'auth', 'doctor', 'import', 'http', 'keychain', 'config'),
+    ...folders('kube', 'sandbox'),
+    // Pure functions that import nothing else.
+    '!**/access/model.js',
+    '!**/auth/claims.js',
+    '!**/auth/login-command.js',
+    '!**/contexts/installation.js',
+    '!**/http/decode.js',
+    '!**/http/status-error.js',
+    ...exceptions,
+  ],
+  message: 'A command calls services, and imports only their types.',
+});
+
+/** @type {RestrictedImports} */
+const terminalImports = {
+  group: folders('terminal'),
+  message: 'Import only types of the terminal, and return values instead.',
+};
 
 /** The folders above the APIs. */
 const aboveApis = ['access', 'auth', 'contexts', 'doctor', 'import', 'kube'];
@@ -20,9 +157,6 @@ const aboveServices = [
   ...['main', 'cli', 'run', 'program', 'services'].map((name) => `**/${name}.js`),
   ...folders('services', 'commands', 'completion', 'uaac', 'sandbox'),
 ];
-
-const unboundedReadMessage =
-  'Use disk/bounded-read.ts (in the sandbox: sandbox/files.ts), which limits the size.';
 
 /** Code that runs without a build: tools, configuration, and files that tests load into tpks. */
 const scripts = ['**/*.mjs', '**/*.cjs', 'bin/**'];
@@ -44,22 +178,12 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.{ts,mjs,cjs,md}', 'bin/**'],
-    // These files contain the words.
-    ignores: ['docs/contributing/writing.md', 'eslint/word-list.mjs', 'test/unit/word-lint.test.ts'],
-    plugins: { words },
-    rules: { 'words/names': 'error', 'words/texts': 'error' },
-  },
-  {
-    files: ['**/*.md'],
-    extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { parser: markdownParser },
-    rules: { 'max-lines': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
-  },
-  {
-    files: ['src/**'],
-    plugins: { hints },
-    rules: { 'hints/required': 'error' },
+    files: ['{bin,docs,packaging,src,test,tools}/**'],
+    rules: {
+      'id-denylist': ['error', ...oddNames],
+      'no-restricted-syntax': ['error', ...textRules],
+      'no-warning-comments': ['error', { terms: oddPhrases, location: 'anywhere' }],
+    },
   },
   {
     files: ['src/**'],
@@ -76,24 +200,12 @@ export default defineConfig(
           })),
         },
       ],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector:
-            'CallExpression[callee.property.name=/^(createReadStream|readFile|readFileSync)$/]',
-          message: unboundedReadMessage,
-        },
-        {
-          selector: 'BinaryExpression[operator="instanceof"][right.name="TpksError"]',
-          message: 'Use isTpksError: instanceof does not work across the files of the bundle.',
-        },
-        {
-          selector:
-            'MemberExpression[computed=true][property.value=/^(TPKS_|FORCE_COLOR$|NO_COLOR$|HTTPS_PROXY$|NO_PROXY$)/]',
-          message: 'Declare the variable in config/environment.ts, and use env.NAME.',
-        },
-      ],
+      'no-restricted-syntax': ['error', ...textRules, ...sourceRules, hintRule],
     },
+  },
+  {
+    files: hintAddedLater,
+    rules: { 'no-restricted-syntax': ['error', ...textRules, ...sourceRules] },
   },
   forbidImports(
     ['src/commands/**', 'src/completion/**'],

@@ -34,6 +34,10 @@ const config = {
   maxWorkers: 3,
   // Long enough for a busy machine, short enough to find a test that hangs.
   testTimeout: 30_000,
+  collectCoverageFrom: ['src/**/*.ts'],
+  coverageDirectory: 'node_modules/.cache/coverage',
+  coverageProvider: 'v8',
+  coverageReporters: ['html', 'text-summary'],
   globalSetup: '<rootDir>/test/support/build-once.mjs',
 };
 

@@ -1,4 +1,4 @@
-/** The tree of commands, from which the command pages and the man pages are generated. */
+/** The commands and their help, from which the command pages and the man pages are generated. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,27 +9,20 @@ import { build } from 'esbuild';
 /** @import { Entry } from '../src/commands/contents.js' */
 /** @import { Services } from '../src/services.js' */
 
-/** @typedef {typeof import('./program.mjs')} Program */
-
 /**
  * @typedef {object} CommandNode
  * @property {readonly string[]} path - the names of the command's parents and its own name.
- * @property {Command} command
- * @property {Entry} [entry] - undefined for the root.
+ * @property {string} summary
+ * @property {string} heading - of the section of the parent's help that lists the command.
+ * @property {string} help - the text that `--help` prints.
  * @property {readonly CommandNode[]} children - the visible subcommands.
  */
 
 /**
- * @typedef {object} CommandTree
- * @property {CommandNode} root
- * @property {(action: () => void) => string} captureOutput - returns the help that the action prints.
+ * @param {number} columns - the width of the help.
+ * @returns {Promise<CommandNode>} the root, with all visible commands.
  */
-
-/** The width of help that is not shown on a terminal. */
-const columns = 80;
-
-/** @returns {Promise<CommandTree>} the tree of all visible commands. */
-export async function loadCommandTree() {
+export async function loadCommandTree(columns) {
   const { createProgram, defineCommand, contents } = await loadProgram();
   let printed = '';
   const write = (/** @type {string} */ text) => {
@@ -37,43 +30,35 @@ export async function loadCommandTree() {
   };
   // A command calls services only when it runs, not when it defines its options.
   const services = /** @type {Services} */ ({});
-  const program = createProgram({
-    name: 'tpks',
-    contents,
-    services,
-    help: { columns: () => columns, write },
-    writeError: write,
-  });
+  const help = { columns: () => columns, write };
+  const program = createProgram({ name: 'tpks', contents, services, help, writeError: write });
+
   /**
-   * @param {Command} parent
-   * @param {readonly Entry[]} entries
-   * @param {readonly string[]} path
-   * @returns {Promise<CommandNode[]>}
+   * @param {Command} command
+   * @param {Omit<CommandNode, 'help' | 'children'>} properties
+   * @param {readonly Entry[]} entries - its subcommands.
+   * @returns {Promise<CommandNode>}
    */
-  const createNodes = async (parent, entries, path) => {
+  const createNode = async (command, properties, entries) => {
     /** @type {CommandNode[]} */
-    const nodes = [];
+    const children = [];
     for (const entry of entries.filter(({ hidden = false }) => !hidden)) {
-      const command = findSubcommand(parent, entry);
+      const child = command.commands.find((each) => each.name() === entry.name);
+      if (child === undefined) throw new Error(`Command ${entry.name} not found`);
       const part = await entry.load();
-      defineCommand(command, part, services);
-      command.configureHelp({ ...command.configureHelp(), helpWidth: columns });
-      const inner = [...path, entry.name];
+      defineCommand(child, part, services);
+      const { name, summary, heading = '' } = entry;
+      const path = [...properties.path, name];
       const contents = 'contents' in part ? part.contents : [];
-      const children = await createNodes(command, contents, inner);
-      nodes.push({ path: inner, command, entry, children });
+      children.push(await createNode(child, { path, summary, heading }, contents));
     }
-    return nodes;
+    printed = '';
+    command.outputHelp();
+    return { ...properties, help: printed.trim().replaceAll(/ +$/gm, ''), children };
   };
-  const path = [program.name()];
-  return {
-    root: { path, command: program, children: await createNodes(program, contents, path) },
-    captureOutput: (action) => {
-      printed = '';
-      action();
-      return printed;
-    },
-  };
+  const description = program.description().replace(/\.$/, '');
+  const summary = `${description.charAt(0).toLowerCase()}${description.slice(1)}`;
+  return createNode(program, { path: ['tpks'], summary, heading: '' }, contents);
 }
 
 /** Imports the modules that define the commands, from a temporary bundle. */
@@ -82,7 +67,13 @@ async function loadProgram() {
   const outfile = join(temporary, 'program.mjs');
   try {
     await build({
-      entryPoints: [fileURLToPath(new URL('program.mjs', import.meta.url))],
+      stdin: {
+        contents: `
+          export { defineCommand } from './commands/contents.ts';
+          export { contents } from './commands/index.ts';
+          export { createProgram } from './program.ts';`,
+        resolveDir: fileURLToPath(new URL('../src', import.meta.url)),
+      },
       outfile,
       bundle: true,
       platform: 'node',
@@ -93,18 +84,11 @@ async function loadProgram() {
       },
       logLevel: 'warning',
     });
+    /** @typedef {Pick<typeof import('../src/commands/contents.js'), 'defineCommand'>} Contents */
+    /** @typedef {Pick<typeof import('../src/commands/index.js'), 'contents'>} Index */
+    /** @typedef {Contents & Index & typeof import('../src/program.js')} Program */
     return /** @type {Program} */ (await import(pathToFileURL(outfile).href));
   } finally {
     await rm(temporary, { recursive: true });
   }
-}
-
-/**
- * @param {Command} parent
- * @param {Entry} entry
- */
-function findSubcommand(parent, { name }) {
-  const found = parent.commands.find((command) => command.name() === name);
-  if (found === undefined) throw new Error(`Command ${name} not found`);
-  return found;
 }

@@ -3,97 +3,81 @@
  * that a user would type. It checks the results, so it is also a test: it exits with 1 if a check
  * fails.
  */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, hostOf } from './demo-checks.mjs';
-import { base, env, folder, log, startCommand, startSandbox, tpks } from './demo-commands.mjs';
-import { end, stopOnSignals } from './demo-end.mjs';
-import { useKubectl } from './demo-kubectl.mjs';
-import { bold, explain, green, print, printHeading, red } from './demo-output.mjs';
-import { createRequestReader, findDifference, printRequests } from './demo-requests.mjs';
+import {
+  end,
+  env,
+  expect,
+  explain,
+  folder,
+  print,
+  printCommand,
+  printStyled,
+  run,
+  startSandbox,
+} from './demo-commands.mjs';
+import { log, showRequests } from './demo-requests.mjs';
 
 /** Long enough for a login and two commands, short enough to wait for the expiry. */
 const tokenSeconds = 5;
 
-const readRequests = createRequestReader(log);
-
-stopOnSignals();
+const startedAt = Date.now();
 try {
   await runDemo();
-  await end({ code: 0 });
+  await end(0);
 } catch (error) {
-  const reason = error instanceof Error ? error.message : String(error);
-  await end({ code: 1, message: red(`The demo failed: ${reason}`) });
+  await end(1, error instanceof Error ? error.message : String(error));
 }
 
 async function runDemo() {
-  const startedAt = Date.now();
   printHeading('A sandbox: a UAA, a PKS API, its broker and clusters, on this machine');
-  const sandbox = await startSandbox(tokenSeconds);
-  const { api, uaa } = sandbox;
+  const sandbox = await startSandbox(`--token-seconds ${tokenSeconds} --log ${log}`);
+  const [api, uaa] = [new URL(sandbox.api).host, new URL(sandbox.uaa).host];
   const ca = relative(folder, resolve(folder, sandbox.caCert));
+  const installation = `-a ${api} --uaa-url ${uaa} --ca-cert ${ca}`;
+  const users = sandbox.users.map(({ name }) => name).join(', ');
+  print(`  API ${sandbox.api}`, `  UAA ${sandbox.uaa}`, `  users ${users}`);
 
   printHeading('1  An operator targets the UAA and gets an admin token');
   explain('The CA certificate is given once. tpks stores it with the target.');
-  await tpks(`uaa target ${hostOf(uaa)} --ca-cert ${ca}`);
-  showRequests([['tpks', 'UAA', 'GET', '/info']]);
+  await run(`tpks uaa target ${uaa} --ca-cert ${ca}`);
+  showRequests();
   explain('The secret comes from a pipe, so it does not appear in the list of processes.');
-  const adminLogin = 'uaa token client get admin --secret-file - --save-secret --name demo-admin';
-  await runWithAvailableStore(adminLogin, 'adminsecret');
-  showRequests([['tpks', 'UAA', 'POST', '/oauth/token', 'client_credentials']]);
+  await getAdminToken();
+  showRequests();
 
   printHeading('2  The operator creates a user and grants access to clusters');
   explain('The password comes from a pipe, too. On a terminal, tpks prompts for it.');
-  await tpks('uaa user add erin --emails erin@example.com --password-stdin', {
-    stdin: 'erin-password',
-  });
+  const password = { stdin: 'erin-password' };
+  await run('tpks uaa user add erin --emails erin@example.com --password-stdin', password);
   explain("manage: create and change one's own clusters. admin.read: see all clusters.");
-  await tpks('uaa member add pks.clusters.manage erin');
-  await tpks('uaa member add pks.clusters.admin.read erin');
+  await run('tpks uaa member add pks.clusters.manage erin');
+  await run('tpks uaa member add pks.clusters.admin.read erin');
   showRequests();
 
   printHeading('3  Erin logs in');
   explain('tpks gets a token from the UAA and checks that the API accepts it.');
-  const loginStartedAt = Date.now();
-  const login = await tpks(
-    `login -a ${hostOf(api)} --uaa-url ${hostOf(uaa)} --ca-cert ${ca} -u erin --password-stdin --name demo-erin`,
-    { stdin: 'erin-password' },
-  );
-  const tokenEndsAt = Date.now() + tokenSeconds * 1000;
-  expect(/^User: erin$/m.test(login.stdout), 'the login prints the user');
-  expect(login.stdout.includes('Login successful.'), 'the login reports success');
-  showRequests([
-    ['tpks', 'UAA', 'POST', '/oauth/token', 'password'],
-    ['tpks', 'API', 'HEAD', '/actuator/info'],
-    ['API', 'UAA', 'POST', '/check_token'],
-  ]);
+  const login = `tpks login ${installation} -u erin --password-stdin --name demo-erin`;
+  const { stdout: loginOutput } = await run(login, password);
+  expect(loginOutput.includes('Login successful.'), 'the login reports success');
+  showRequests();
   explain('There is one current installation, with an identity for each kind of command.');
-  const status = await tpks('status --offline');
-  expect(/^PKS commands: +demo-erin$/m.test(status.stdout), 'erin lists clusters');
-  expect(/^tpks uaa: +demo-admin$/m.test(status.stdout), 'the administrator changes the UAA');
+  const { stdout: status } = await run('tpks status --offline');
+  expect(/^PKS commands: +demo-erin$/m.test(status), 'erin lists clusters');
+  expect(/^tpks uaa: +demo-admin$/m.test(status), 'the administrator changes the UAA');
 
   printHeading('4  Erin lists the clusters');
   explain('tpks sends one request. The API checks the token with the UAA.');
-  const names = clusterNames(await tpks('clusters'));
-  expect(names.length === 5, 'erin sees the five clusters of the sandbox');
-  // On a busy machine, the token is renewed before the list is complete.
-  const isFresh = Date.now() < loginStartedAt + tokenSeconds * 800;
-  showRequests(
-    isFresh
-      ? [
-          ['tpks', 'API', 'GET', '/v1/clusters'],
-          ['API', 'UAA', 'POST', '/check_token'],
-        ]
-      : undefined,
-  );
-  const name = String(names[0]);
-  const details = await tpks(`cluster ${name}`);
-  expect(details.stdout.includes(`Name:                     ${name}`), 'the cluster is shown');
+  expectFiveClusters(await run('tpks clusters'));
+  showRequests();
+  await run('tpks cluster prod-1');
   showRequests();
   explain('A cluster that she may not see is reported as not found. The exit code is 1.');
-  await tpks('cluster no-such-cluster', { exitCodes: [1] });
+  await run('tpks cluster no-such-cluster', { exitCodes: [1] });
   showRequests();
 
   printHeading('5  Later: her access token has expired');
@@ -101,51 +85,59 @@ async function runDemo() {
     `Access tokens last ${tokenSeconds} s in this sandbox (10 min in PKS).`,
     'Waiting until it expires...',
   );
-  await sleep(Math.max(0, tokenEndsAt + 200 - Date.now()));
+  await sleep(tokenSeconds * 1000 + 200);
   explain('No new login is needed. Three commands run at the same time and share one new token.');
   const commands = ['clusters', 'clusters', 'clusters'];
-  const results = await Promise.all(commands.map((each) => tpks(each, { isQuiet: true })));
-  expect(
-    results.every((result) => clusterNames(result).length === 5),
-    'each command shows five clusters',
-  );
+  const results = await Promise.all(commands.map((name) => run(`tpks ${name}`, { isQuiet: true })));
+  results.forEach(expectFiveClusters);
   print('  5 clusters, 5 clusters, 5 clusters');
   const refreshes = showRequests().filter(({ grant }) => grant === 'refresh_token').length;
   expect(refreshes === 1, `the token is renewed once (it was renewed ${refreshes} times)`);
 
   printHeading('6  A CI job without a terminal, a keychain or a writable home directory');
-  await runCiJob({ api, uaa, ca });
+  await runCiJob({
+    TPKS_API: api,
+    TPKS_UAA_URL: uaa,
+    TPKS_CA_CERT: ca,
+    TPKS_CLIENT_NAME: 'admin',
+    TPKS_CLIENT_SECRET_FILE: 'ci.secret',
+  });
 
   printHeading('7  Shell completion');
   explain(
     'Pressing TAB completes cluster names from the last list.',
     'Set it up with: source <(tpks completion bash)',
   );
-  const completion = await tpks('cluster ', { isCompletion: true });
-  expect(
-    names.every((each) => completion.stdout.split('\n').includes(each)),
-    'the completion offers the clusters',
-  );
+  const shownAs = 'tpks cluster <TAB>';
+  const { stdout } = await run('tpks __complete -- cluster ', { shownAs, isQuiet: true });
+  // Without the directive for the shell script.
+  const names = stdout.split('\n').filter((line) => /^\w/.test(line));
+  print(...names);
+  expect(names.includes('prod-1'), 'the completion offers the clusters');
 
   printHeading('8  Cody uses kubectl with his cluster');
-  await useKubectl({ api, uaa, ca }, showRequests);
+  await useKubectl(installation);
 
   printHeading('9  Log out');
   explain('tpks deletes all sessions. Tokens that the UAA cannot revoke expire on their own.');
-  await tpks('logout --all');
+  await run('tpks logout --all');
   await checkNoCredentialsLeft();
-  print('', green(`The demo succeeded (${Math.round((Date.now() - startedAt) / 1000)} s).`));
-  print(`Try it yourself: ${startCommand} sandbox`);
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  printStyled('green', '', `The demo succeeded (${seconds} s).`);
+  print('Try it yourself: node bin/tpks.js sandbox');
 }
 
-/**
- * Runs a command that stores a secret in the keychain, or in a file if no keychain is available.
- *
- * @param {string} command
- * @param {string} secret
- */
-async function runWithAvailableStore(command, secret) {
-  const { code } = await tpks(command, { stdin: secret, exitCodes: [0, 7] });
+/** @param {string} title */
+function printHeading(title) {
+  print('');
+  printStyled('bold', title);
+  print('');
+}
+
+/** Stores the secret in the keychain, or in a file if no keychain is available. */
+async function getAdminToken() {
+  const command = 'tpks uaa token client get admin --secret-file - --save-secret --name demo-admin';
+  const { code } = await run(command, { stdin: 'adminsecret', exitCodes: [0, 7] });
   if (code === 0) {
     explain("The session is encrypted. Its key is in this machine's keychain.");
     return;
@@ -155,41 +147,61 @@ async function runWithAvailableStore(command, secret) {
     'The demo selects a key file with mode 0600 instead: TPKS_STORE=file.',
   );
   env.TPKS_STORE = 'file';
-  await tpks(command, { stdin: secret });
+  await run(command, { stdin: 'adminsecret' });
 }
 
-/** @param {{ api: string, uaa: string, ca: string }} sandbox */
-async function runCiJob({ api, uaa, ca }) {
+/** @param {{ stdout: string }} result - of `tpks clusters`. */
+function expectFiveClusters({ stdout }) {
+  const ids = stdout.match(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g) ?? [];
+  expect(ids.length === 5, 'erin sees the five clusters of the sandbox');
+}
+
+/** @param {Record<string, string>} variables */
+async function runCiJob(variables) {
   const home = join(folder, 'ci-home');
   await mkdir(home, { mode: 0o500 });
   await writeFile(join(folder, 'ci.secret'), 'adminsecret\n', { mode: 0o600 });
-  const variables = {
-    TPKS_API: hostOf(api),
-    TPKS_UAA_URL: hostOf(uaa),
-    TPKS_CA_CERT: ca,
-    TPKS_CLIENT_NAME: 'admin',
-    TPKS_CLIENT_SECRET_FILE: 'ci.secret',
-  };
   explain('The address and the credentials are in the environment. No login is needed.');
-  for (const [name, value] of Object.entries(variables)) print(bold(`$ export ${name}=${value}`));
-  const ciEnv = { PATH: base.PATH, HOME: home, TPKS_HOME: join(home, 'tpks'), ...variables };
-  const token = await tpks('token --decode', { env: ciEnv });
+  for (const [name, value] of Object.entries(variables)) printCommand(`export ${name}=${value}`);
+  const ciEnv = { PATH: env['PATH'], HOME: home, TPKS_HOME: join(home, 'tpks'), ...variables };
+  const token = await run('tpks token --decode', { env: ciEnv });
   expect(token.stdout.includes('pks.clusters.admin'), 'the admin token has its scopes');
   showRequests();
-  const list = await tpks('clusters --json', {
-    env: ciEnv,
-    filter: { command: 'jq -r .[].name', apply: selectNames },
-  });
-  expect(selectNames(list.stdout).trim().split('\n').length === 5, 'the job sees five clusters');
+  const list = await run('tpks clusters -o name', { env: ciEnv });
+  expect(list.stdout.trim().split('\n').length === 5, 'the job sees five clusters');
   showRequests();
   expect((await readdir(home)).length === 0, 'the job has written nothing to its home directory');
   explain('Its home directory is still empty.');
 }
 
-/** @param {string} json */
-function selectNames(json) {
-  const clusters = /** @type {{ name: string }[]} */ (JSON.parse(json));
-  return clusters.map(({ name }) => `${name}\n`).join('');
+/**
+ * Gets credentials for a cluster, and lists its nodes with kubectl. If kubectl is not installed, shows
+ * the user entry of the kubeconfig.
+ *
+ * @param {string} installation - the options of `tpks login`.
+ */
+async function useKubectl(installation) {
+  const password = { stdin: 'cody-password' };
+  await run(`tpks login ${installation} -u cody --password-stdin --name demo-cody`, password);
+  explain('Clusters do not accept tokens for the API, so tpks needs the password again.');
+  env['KUBECONFIG'] = join(folder, 'kubeconfig');
+  printCommand('export KUBECONFIG=kubeconfig');
+  await run('tpks get-credentials dev-1', password);
+  showRequests();
+  const kubeconfig = readFileSync(env['KUBECONFIG'], 'utf8');
+  expect(kubeconfig.includes('kube-credential'), 'kubectl gets its tokens from tpks');
+  expect(!kubeconfig.includes('eyJ'), 'the kubeconfig contains no token');
+  explain('The kubeconfig contains no secrets. kubectl runs tpks to get a token.');
+  if (spawnSync('kubectl', ['version', '--client']).error) {
+    explain('kubectl is not installed here. It would use this entry:');
+    print(/^users:\n(?:[ -].*\n)*/m.exec(kubeconfig)?.[0] ?? '');
+    return;
+  }
+  // By default, the cache is in the home directory, where the demo leaves no files.
+  const command = 'kubectl get nodes --cache-dir kubectl-cache';
+  const { stdout } = await run(command, { shownAs: 'kubectl get nodes' });
+  expect(stdout.includes('Ready'), 'kubectl shows the node of the cluster');
+  showRequests();
 }
 
 async function checkNoCredentialsLeft() {
@@ -198,28 +210,4 @@ async function checkNoCredentialsLeft() {
   expect(files.length === 0, `no session is left (${files.join(', ')})`);
   const config = readFileSync(join(env.TPKS_HOME, 'config.json'), 'utf8');
   expect(!config.includes('eyJ'), 'no token is left');
-}
-
-/**
- * Prints the requests that were sent since the last call.
- *
- * @param {import('./demo-requests.mjs').ExpectedRequest[]} [expected] - not checked if undefined.
- */
-function showRequests(expected) {
-  const requests = readRequests();
-  printRequests(requests);
-  const difference = expected && findDifference(requests, expected);
-  if (difference !== undefined) throw new Error(difference);
-  return requests;
-}
-
-/** @param {import('./demo-commands.mjs').CommandResult} result - of `tpks clusters`. */
-function clusterNames({ stdout }) {
-  const rows = stdout.replaceAll(/\x1b\[\d+m/g, '').split('\n');
-  const header = rows.findIndex((row) => row.startsWith('PKS Version'));
-  const start = rows[header]?.indexOf('Name') ?? 0;
-  return rows
-    .slice(header + 1)
-    .map((row) => row.slice(start).split(' ')[0] ?? '')
-    .filter((name) => name !== '');
 }

@@ -87,7 +87,7 @@ function withoutRuntimeVariables() {
  * @param {import('./targets.mjs').Target} target
  * @returns the path of `node_modules`.
  */
-export function installRuntime(name, { os, cpu, libc, runtime }) {
+export function installRuntime(name, { os, cpu, runtime }) {
   const folder = join(cache, name);
   const modules = join(folder, 'node_modules');
   const lockFile = join(repository, 'packaging/runtimes/package-lock.json');
@@ -100,14 +100,8 @@ export function installRuntime(name, { os, cpu, libc, runtime }) {
   if (isInstalled) return modules;
   rmSync(installedLockFile, { force: true });
   cpSync(join(repository, 'packaging/runtimes'), folder, { recursive: true });
-  execFileSync(
-    'npm',
-    [
-      ...['ci', '--ignore-scripts', `--os=${os}`, `--cpu=${cpu}`],
-      ...(libc === undefined ? [] : [`--libc=${libc}`]),
-    ],
-    { cwd: folder, stdio: 'inherit' },
-  );
+  const platform = [`--os=${os}`, `--cpu=${cpu}`, ...(os === 'linux' ? ['--libc=glibc'] : [])];
+  execFileSync('npm', ['ci', '--ignore-scripts', ...platform], { cwd: folder, stdio: 'inherit' });
   cpSync(lockFile, installedLockFile);
   return modules;
 }

@@ -1,4 +1,4 @@
-/** The texts that Debian requires in a package. The other formats use some of them. */
+/** The texts that Debian requires in a package. The rpm uses some of them. */
 
 /** Debian requires an email address. GitHub discards mail to this address; users report problems as issues. */
 export const maintainer = 'the tpks authors <noreply@github.com>';

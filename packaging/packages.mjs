@@ -1,6 +1,6 @@
 /**
- * `npm run packages [-- --target TARGET] [--format FORMAT]` writes deb, rpm and apk packages to
- * `out/packages`. They contain the binary in `out/TARGET`, which `npm run standalone` builds.
+ * `npm run packages [-- --target TARGET]` writes a deb and an rpm to `out/packages`. They contain
+ * the binary in `out/TARGET`, which `npm run standalone` builds.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -12,102 +12,83 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { createChangelog, createCopyright, details, maintainer, synopsis } from './debian.mjs';
-import { installNfpm } from './nfpm.mjs';
 import { releaseDate } from './release-date.mjs';
 import { reportError } from './report-error.mjs';
 import { findHostTarget } from './targets.mjs';
-
-/** @typedef {{ target: string, arch: string, formats: readonly string[] }} Plan */
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const output = join(repository, 'out/packages');
 
 /**
- * Alpine, which uses apk, has musl. The other distributions have glibc.
+ * The newest version of nfpm whose dependencies are all available in the proxy for Go modules.
  *
- * @type {Readonly<Record<string, { arch: string, formats: readonly string[] }>>}
+ * @see https://nfpm.goreleaser.com
  */
-const packagedTargets = {
-  'linux-x64': { arch: 'amd64', formats: ['deb', 'rpm'] },
-  'linux-arm64': { arch: 'arm64', formats: ['deb', 'rpm'] },
-  'linux-x64-musl': { arch: 'amd64', formats: ['apk'] },
-  'linux-arm64-musl': { arch: 'arm64', formats: ['apk'] },
-};
+const nfpmVersion = '2.45.2';
+
+/** The names of the architectures in packages, by target. @type {Readonly<Record<string, string>>} */
+const architectures = { 'linux-x64': 'amd64', 'linux-arm64': 'arm64' };
 
 const { version } = /** @type {{ version: string }} */ (
   JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'))
 );
 
 try {
-  const { values } = parseArgs({
-    options: {
-      target: { type: 'string', multiple: true, default: ['linux-x64'] },
-      format: { type: 'string', multiple: true },
-    },
-  });
-  const plans = values.target.map((target) => planPackages(target, values.format));
-  const nfpm = installNfpm();
-  runScript('packaging/man.mjs');
-  mkdirSync(output, { recursive: true });
-  for (const plan of plans) buildPackages(nfpm, plan);
+  const { values } = parseArgs({ options: { target: { type: 'string', default: 'linux-x64' } } });
+  buildPackages(values.target);
 } catch (error) {
   reportError(error);
 }
 
-/**
- * @param {string} target
- * @param {readonly string[]} [selected] - the formats to build. The default is all formats of the target.
- * @returns {Plan}
- * @throws Error if there is nothing to build.
- */
-function planPackages(target, selected) {
-  const { arch, formats } = packagedTargets[target] ?? {};
-  if (arch === undefined || formats === undefined) {
-    const known = Object.keys(packagedTargets).join(', ');
+/** @param {string} target */
+function buildPackages(target) {
+  const arch = architectures[target];
+  if (arch === undefined) {
+    const known = Object.keys(architectures).join(', ');
     throw new Error(`No packages for the target ${target} (choose from ${known})`);
   }
-  const built = formats.filter((format) => selected?.includes(format) ?? true);
-  if (built.length > 0) return { target, arch, formats: built };
-  const requested = selected?.join(', ') ?? '';
-  throw new Error(`No ${requested} package for ${target} (choose from ${formats.join(', ')})`);
-}
-
-/**
- * @param {string} nfpm - path of the program.
- * @param {Plan} plan
- */
-function buildPackages(nfpm, { target, arch, formats }) {
-  const binary = findBinary(target);
+  const nfpm = installNfpm();
+  runScript('packaging/man.mjs');
+  mkdirSync(output, { recursive: true });
   const folder = prepareContents(target);
   const env = {
     ...process.env,
     TPKS_ARCH: arch,
-    TPKS_BINARY: binary,
+    TPKS_BINARY: findBinary(target),
+    TPKS_DESCRIPTION: `${synopsis}\n${details}`,
     TPKS_MAINTAINER: maintainer,
     TPKS_VERSION: version,
     // Makes the packages reproducible.
     SOURCE_DATE_EPOCH: String(releaseDate().getTime() / 1000),
   };
-  for (const format of formats) {
-    execFileSync(
-      nfpm,
-      [
-        ...['package', '--config', join(repository, 'packaging/nfpm.yaml')],
-        ...['--packager', format, '--target', `${output}/`],
-      ],
-      {
-        cwd: folder,
-        // The description of an apk must be one line.
-        env: { ...env, TPKS_DESCRIPTION: format === 'apk' ? synopsis : `${synopsis}\n${details}` },
-        stdio: 'inherit',
-      },
-    );
+  const config = join(repository, 'packaging/nfpm.yaml');
+  for (const format of ['deb', 'rpm']) {
+    const args = ['package', '--config', config, '--packager', format, '--target', `${output}/`];
+    execFileSync(nfpm, args, { cwd: folder, env, stdio: 'inherit' });
   }
+}
+
+/**
+ * Builds nfpm on first use, which takes about a minute.
+ *
+ * @returns the path of the program.
+ */
+function installNfpm() {
+  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  const folder = join(cache, 'tpks-test', `nfpm-${nfpmVersion}`);
+  const path = join(folder, 'nfpm');
+  if (existsSync(path)) return path;
+  execFileSync('go', ['install', `github.com/goreleaser/nfpm/v2/cmd/nfpm@v${nfpmVersion}`], {
+    env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0' },
+    stdio: 'inherit',
+  });
+  return path;
 }
 
 /**

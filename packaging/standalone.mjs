@@ -1,45 +1,71 @@
 /**
- * `npm run standalone [-- --target TARGET]` builds `out/TARGET/tpks`: the program in one file that
- * needs no Node. Without `--target`, it is built for this machine. `--target all` builds all targets
- * that need no further steps. `--check` checks the binaries instead of building them.
+ * `npm run standalone [-- --target TARGET,...|all]` builds `out/TARGET/tpks`: the program in one file
+ * that needs no Node. Without `--target`, it is built for this machine. `--check` checks the binaries
+ * instead of building them, even those that this machine cannot run.
  */
-import { parseArgs } from 'node:util';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkBinary } from './check-binary.mjs';
-import { compile } from './compile.mjs';
+import { parseArgs } from 'node:util';
+import { compile, installRuntime } from './compile.mjs';
 import { reportError } from './report-error.mjs';
-import { findHostTarget, findTarget, targets } from './targets.mjs';
+import { findHostTarget, findTarget, parseTargets } from './targets.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
+
+/** The binaries are 108 to 135 MB large, of which the runtimes take 89 to 115 MB. */
+const maximumBytes = 140_000_000;
 
 try {
   const { values } = parseArgs({
     options: { target: { type: 'string' }, check: { type: 'boolean', default: false } },
   });
-  for (const name of selectTargets(values.target)) build(name, values.check);
+  const names = values.target === undefined ? [findHostTarget().name] : parseTargets(values.target);
+  for (const name of names) {
+    const { file, unfinished } = findTarget(name);
+    const path = join(repository, 'out', name, file);
+    if (values.check) {
+      checkBinary(name, path);
+    } else {
+      compile(name, path);
+      if (unfinished) console.warn(`${name}: ${unfinished}`);
+    }
+  }
 } catch (error) {
   reportError(error);
 }
 
-/** @param {string} [name] */
-function selectTargets(name) {
-  if (name === undefined) return [findHostTarget().name];
-  if (name !== 'all') return [name];
-  return Object.keys(targets).filter((each) => !findTarget(each).unfinished);
+/**
+ * Checks that a binary is an executable for its platform, and contains the program and the native
+ * keychain module of that platform, unchanged.
+ *
+ * @param {string} name - a key of `targets`.
+ * @param {string} path
+ * @throws Error if a check fails.
+ */
+function checkBinary(name, path) {
+  const target = findTarget(name);
+  const modules = installRuntime(name, target);
+  const binary = readFileSync(path);
+  const type = execFileSync('file', ['-b', path], { encoding: 'utf8' }).trim();
+  ensure(target.fileType.test(type), `${path} has an unexpected type: ${type}`);
+  const runtimeBytes = readFileSync(join(modules, target.runtime)).length;
+  const isPlausible = binary.length > runtimeBytes && binary.length < maximumBytes;
+  ensure(isPlausible, `${path} has an unexpected size: ${binary.length} bytes`);
+  ensure(binary.includes('UAA client '), `${path} does not contain tpks`);
+  ensure(!binary.includes(repository), `${path} contains the path ${repository}`);
+  if (target.keychainModule !== undefined) {
+    const module = readFileSync(join(modules, target.keychainModule));
+    ensure(binary.includes(module), `${path} does not contain ${target.keychainModule}`);
+  }
+  console.log(`${name}: ${type.replace(/, .*/, '')}, ${(binary.length / 1e6).toFixed(1)} MB`);
 }
 
 /**
- * @param {string} name
- * @param {boolean} isCheck
+ * @param {boolean} isTrue
+ * @param {string} message
  */
-function build(name, isCheck) {
-  const target = findTarget(name);
-  const path = join(repository, 'out', name, target.file);
-  if (isCheck) {
-    for (const line of checkBinary(name, path)) console.log(`${name}: ${line}`);
-    return;
-  }
-  compile(name, path);
-  if (target.unfinished) console.warn(`${name}: ${target.unfinished}`);
+function ensure(isTrue, message) {
+  if (!isTrue) throw new Error(message);
 }

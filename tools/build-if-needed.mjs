@@ -1,6 +1,7 @@
-/** Builds `dist/` before `npm run demo`, `npm test`, `npm run bench` and others, if necessary. */
+/** Builds `dist/` before `npm run tpks`, `npm run demo`, `npm test` and others, if necessary. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 const inputs = [
@@ -50,3 +51,5 @@ function latestChangeTime(paths) {
   );
   return Math.max(...[...paths, ...nested].map((path) => statSync(new URL(path, root)).mtimeMs));
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) buildIfNeeded();

@@ -16,8 +16,7 @@ export type OptionalPart =
   | 'go'
   | 'chromium'
   | 'mount'
-  | 'ruby'
-  | 'nix';
+  | 'ruby';
 
 /** The commands of each part, and the Debian packages that contain them. */
 const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packages: string }>> = {
@@ -36,7 +35,6 @@ const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packag
   chromium: { commands: ['chromium'], packages: 'chromium' },
   mount: { commands: ['unshare', 'mount'], packages: 'util-linux mount' },
   ruby: { commands: ['ruby'], packages: 'ruby' },
-  nix: { commands: ['nix-instantiate'], packages: 'nix-bin' },
 };
 
 /**

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { replaceAddresses } from '../../docs/addresses.mjs';
 import { version } from '../../src/version.js';
 
 interface Package {
@@ -87,28 +86,3 @@ test.each(['docs/install.md', 'docs/ci.md', 'docs/uninstalling.md', 'Dockerfile'
     for (const [, found] of versions) expect(found).toBe(packageJson.version);
   },
 );
-
-test('npm run docs changes the addresses and versions in the instructions to install tpks', () => {
-  const manifest = {
-    version: '1.2.3',
-    repository: { url: 'git+https://github.com/some-owner/some-name.git' },
-  };
-  const before = [
-    'brew install tpks/tap/tpks',
-    'https://github.com/tpks/tpks/releases/download/v0.2.0/tpks_0.2.0-1_amd64.deb',
-    'https://github.com/tpks/tpks/releases/latest/download/tpks-linux-x64.tar.gz',
-    'gh release download v0.2.0 --repo tpks/tpks',
-    'ghcr.io/tpks/tpks:0.2.0',
-    'source: { repository: ghcr.io/tpks/tpks, tag: 0.2.0 }',
-    'FROM debian:12-slim',
-  ];
-  expect(replaceAddresses(before.join('\n'), manifest).split('\n')).toEqual([
-    'brew install some-owner/tap/tpks',
-    'https://github.com/some-owner/some-name/releases/download/v1.2.3/tpks_1.2.3-1_amd64.deb',
-    'https://github.com/some-owner/some-name/releases/latest/download/tpks-linux-x64.tar.gz',
-    'gh release download v1.2.3 --repo some-owner/some-name',
-    'ghcr.io/some-owner/some-name:1.2.3',
-    'source: { repository: ghcr.io/some-owner/some-name, tag: 1.2.3 }',
-    'FROM debian:12-slim',
-  ]);
-});
