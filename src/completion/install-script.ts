@@ -4,10 +4,11 @@ import { platform } from 'node:process';
 import type { ScriptShell } from '../config/completion-script.js';
 import type { Environment } from '../config/environment.js';
 import { readText } from '../disk/bounded-read.js';
+import { ensureFolder } from '../disk/folder.js';
 import { describeDiskError, withDiskErrors } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 import { alwaysQuoteForShell, quoteForPosixShell } from '../shell-quote.js';
-import { createStaticScript } from './static-script.js';
+import { createScript } from './scripts.js';
 
 export interface ScriptInput {
   readonly shell: ScriptShell;
@@ -33,15 +34,15 @@ export interface ShellSetup {
 }
 
 /**
- * Writes the script with the table to the folder of the user in which the shell looks for it.
+ * Writes the script to the folder of the user in which the shell looks for it.
  * @throws {TpksError} `conflict` if the file exists and is not from tpks; `storage`
  */
 export async function installScript(input: ScriptInput, env: Environment): Promise<ScriptResult> {
   const { path, existing } = await readExisting(input, env);
-  const text = await createStaticScript(input.shell, input.program);
+  const text = createScript(input.shell, input.program);
   const changed = existing !== text;
   if (changed) {
-    const hint = `write it to another file: tpks completion ${input.shell} --static > FILE`;
+    const hint = `write it to another file: tpks completion ${input.shell} > FILE`;
     await changeFile('write', path, hint, () => writeScript(path, text));
   }
   return { ...input, path, changed, setup: findSetup(input.shell, path, env) };
@@ -97,7 +98,6 @@ async function changeFile(
 
 /** Replaces the file, so that a shell that starts at the same time does not read only a part of it. */
 async function writeScript(path: string, text: string): Promise<void> {
-  const { ensureFolder } = await import('../disk/folder.js');
   await ensureFolder(dirname(path));
   const temporary = `${path}.new`;
   // With sudo, the folder can belong to another user, who could place a link to a file of root there.
@@ -125,11 +125,18 @@ function findSetup(shell: ScriptShell, path: string, env: Environment): ShellSet
   };
 }
 
-/** Finds the line for bash, which would print an error without the script. */
+/** Finds the line that runs the script: without the script, bash would print an error. */
 function findOldSetup(shell: ScriptShell, path: string, env: Environment): ShellSetup | undefined {
   if (shell !== 'bash') return undefined;
+  const { HOME: home = '' } = env;
+  // The path can be written with ~ or $HOME.
+  const end = path.startsWith(`${home}/`) ? path.slice(home.length) : path;
   const file = bashSetupFile(env);
-  const line = readLines(file).find((text) => isSourceLine(text, path, env));
+  const line = readLines(file).find(
+    (text) =>
+      /^[^#]*(?:^|[\s;&])(?:source|\.)\s/.test(text) &&
+      text.split(/["'\s;&|]+/).some((word) => word.endsWith(end)),
+  );
   return line === undefined ? undefined : { file, line: line.trim() };
 }
 
@@ -139,21 +146,6 @@ function readLines(file: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-/** Whether a line runs the script, whose path can be written with `~` or `$HOME`. */
-function isSourceLine(line: string, path: string, { HOME: home }: Environment): boolean {
-  if (!/(?:^|[\s;&])(?:source|\.)\s/.test(line) || line.trimStart().startsWith('#')) return false;
-  const end =
-    home !== undefined && path.startsWith(`${home}/`) ? path.slice(home.length) : undefined;
-  const forms = [path, ...(end === undefined ? [] : [`~${end}`, `$HOME${end}`, `\${HOME}${end}`])];
-  const text = line.replaceAll(/["'\\]/g, '');
-  return forms.some((form) =>
-    text
-      .split(form)
-      .slice(1)
-      .some((rest) => /^(?:[\s;&|]|$)/.test(rest)),
-  );
 }
 
 /** The files of the package bash-completion, which loads the script. */

@@ -1,23 +1,20 @@
 import { existsSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
-import { findScriptVersion, locateScript, type ScriptShell } from '../config/completion-script.js';
+import { locateScript, type ScriptShell } from '../config/completion-script.js';
 import type { Environment } from '../config/environment.js';
-import { readBytes, readText } from '../disk/bounded-read.js';
+import { readBytes } from '../disk/bounded-read.js';
 import { pass, skip, warn, type CheckResult } from './check.js';
-import { version } from '../version.js';
 import type { RunProgram } from './run-program.js';
 
 const shells = ['bash', 'zsh', 'fish', 'pwsh'] as const;
 type Shell = (typeof shells)[number];
 
 export interface CompletionInput {
-  /** Value of `TPKS_COMPLETION`, which the scripts export: shell, process id, programs. */
+  /** Value of `TPKS_COMPLETION`, which the scripts export: shell and process id. */
   readonly variable: string | undefined;
   readonly parent: ParentShell;
   /** A script that the shell loads on demand. */
   readonly scriptFile: string | undefined;
-  /** The version of tpks that the script is for; `undefined` if it works with every version. */
-  readonly scriptVersion?: string | undefined;
   /** Whether tpks was started from an interactive shell. */
   readonly isInteractive: boolean;
 }
@@ -35,23 +32,10 @@ export interface ParentShell {
  * the first TAB, so tpks can only check whether such a file exists.
  */
 export function checkCompletion(input: CompletionInput): CheckResult {
-  const { variable, parent, scriptFile, scriptVersion = version, isInteractive } = input;
-  if (scriptFile !== undefined && scriptVersion !== version) {
-    return warn(
-      'completion',
-      `${scriptFile} is for version ${scriptVersion}, and tpks is version ${version}`,
-      `tpks completion install ${parent.shell ?? ''}`.trim(),
-    );
-  }
-  const loadedCompletion = parseVariable(variable);
-  if (
-    loadedCompletion !== undefined &&
-    (loadedCompletion.pid === parent.pid || parent.shell === undefined)
-  ) {
-    return pass(
-      'completion',
-      `loaded in ${loadedCompletion.shell} for ${loadedCompletion.programs.replaceAll(' ', ', ')}`,
-    );
+  const { variable, parent, scriptFile, isInteractive } = input;
+  const [, loadedShell, pid] = /^([a-z]+) (\d+)/.exec(variable ?? '') ?? [];
+  if (loadedShell !== undefined && (parent.shell === undefined || pid === String(parent.pid))) {
+    return pass('completion', `loaded in ${loadedShell}`);
   }
   if (scriptFile !== undefined) {
     return pass('completion', `${scriptFile} exists, and is loaded at the first TAB`);
@@ -70,18 +54,6 @@ const setupCommands: Readonly<Record<Shell, string>> = {
   fish: 'tpks completion install fish',
   pwsh: 'tpks completion powershell | Out-String | Invoke-Expression (add it to $PROFILE)',
 };
-
-interface LoadedCompletion {
-  readonly shell: string;
-  readonly pid: number;
-  readonly programs: string;
-}
-
-function parseVariable(value: string | undefined): LoadedCompletion | undefined {
-  const [, shell, pid, programs] = /^([a-z]+) (\d+) (.+)$/.exec(value ?? '') ?? [];
-  if (shell === undefined || pid === undefined || programs === undefined) return undefined;
-  return { shell, pid: Number(pid), programs };
-}
 
 /** Finds out which shell started tpks. */
 export async function readParentShell(
@@ -118,16 +90,6 @@ export function findScriptFile(
   if (shell === undefined || shell === 'pwsh') return undefined;
   const paths = [locateScript(shell, 'tpks', env, platform), ...listSharedFiles(shell, env)];
   return paths.find((path) => existsSync(path));
-}
-
-/** @returns `undefined` for a script that works with every version, or that cannot be read. */
-export function readScriptVersion(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  try {
-    return findScriptVersion(readText(path, { maximumBytes: 4 * 1024 * 1024 }));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Lists the places of scripts that `completion install` has not written. */

@@ -7,12 +7,7 @@ import { findExecutable } from '../disk/find-executable.js';
 import { isTpksError } from '../errors.js';
 import { checkCaFiles } from './ca-files.js';
 import type { Check } from './check.js';
-import {
-  checkCompletion,
-  findScriptFile,
-  readParentShell,
-  readScriptVersion,
-} from './completion.js';
+import { checkCompletion, findScriptFile, readParentShell } from './completion.js';
 import type { DoctorDeps } from './doctor.js';
 import { checkFiles, checkPlainTextFiles, findPlainTextFiles, listStoredFiles } from './files.js';
 import { checkKubeconfig } from './kubeconfig.js';
@@ -127,8 +122,7 @@ function completionCheck({
       const parent = await readParentShell(ownProcess.parentPid, platform, runProgram);
       const scriptFile = findScriptFile(parent.shell, env, platform);
       const variable = env.TPKS_COMPLETION;
-      const scriptVersion = readScriptVersion(scriptFile);
-      return [checkCompletion({ variable, parent, scriptFile, scriptVersion, isInteractive })];
+      return [checkCompletion({ variable, parent, scriptFile, isInteractive })];
     },
   };
 }

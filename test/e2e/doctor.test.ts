@@ -283,6 +283,6 @@ test('a separate process exits in time, with completion loaded in its shell', as
   });
   const report = JSON.parse(stdout.toString()) as Report;
   expect(select(report, 'completion', 'pass')).toMatchObject([
-    { message: 'loaded in bash for tpks' },
+    { message: 'loaded in bash' },
   ]);
 });

@@ -1,9 +1,12 @@
 import { Argument, type Command } from 'commander';
-import type { ScriptResult } from '../../completion/install-script.js';
+import {
+  installScript,
+  uninstallScript,
+  type ScriptResult,
+} from '../../completion/install-script.js';
 import type { ScriptShell } from '../../config/completion-script.js';
 import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import type { View } from '../../terminal/terminal.js';
 import { findProgramName } from '../contents.js';
 import { addProgramArgument } from './completion-script.js';
 
@@ -45,12 +48,16 @@ interface Input extends Flags {
 }
 
 /** @throws {TpksError} `usage` if the login shell is unknown; otherwise what `installScript` throws */
-export async function install(input: Input, { terminal, env }: Deps): Promise<void> {
+async function install(input: Input, { terminal, env }: Deps): Promise<void> {
   const { program, uninstall = false } = input;
   const shell = input.shell ?? findLoginShell(env);
-  const { installScript, uninstallScript } = await import('../../completion/install-script.js');
   const result = await (uninstall ? uninstallScript : installScript)({ shell, program }, env);
-  await terminal.show(uninstall ? uninstallView(result) : installView(result));
+  const { path, setup } = result;
+  await terminal.show({
+    json: { ...result, setup: setup ?? null },
+    name: path,
+    text: uninstall ? uninstallLines(result) : installLines(result),
+  });
 }
 
 function findLoginShell({ SHELL: path = '' }: Deps['env']): ScriptShell {
@@ -61,36 +68,18 @@ function findLoginShell({ SHELL: path = '' }: Deps['env']): ScriptShell {
   });
 }
 
-function toJsonResult({ shell, program, path, changed, setup }: ScriptResult) {
-  return { shell, program, path, changed, setup: setup ?? null };
+function installLines({ shell, path, changed, setup }: ScriptResult): readonly string[] {
+  const place = shell === 'zsh' ? ', before compinit' : '';
+  return [
+    changed ? `Wrote ${path}` : `No changes: ${path} is up to date`,
+    ...(setup ? [`Add this line to ${setup.file}${place}:`, `  ${setup.line}`] : []),
+    ...(changed ? [`Start a new ${shell} to use it.`] : []),
+  ];
 }
 
-function installView(result: ScriptResult): View {
-  const { shell, path, changed, setup } = result;
-  return {
-    json: toJsonResult(result),
-    name: path,
-    text: [
-      changed ? `Wrote ${path}` : `No changes: ${path} is up to date`,
-      ...(setup === undefined
-        ? []
-        : [
-            `Add this line to ${setup.file}${shell === 'zsh' ? ', before compinit' : ''}:`,
-            `  ${setup.line}`,
-          ]),
-      ...(changed ? [`Start a new ${shell} to use it.`] : []),
-    ],
-  };
-}
-
-function uninstallView(result: ScriptResult): View {
-  const { path, changed, setup } = result;
-  return {
-    json: toJsonResult(result),
-    name: path,
-    text: [
-      changed ? `Deleted ${path}` : `No changes: ${path} does not exist`,
-      ...(setup === undefined ? [] : [`Delete this line from ${setup.file}:`, `  ${setup.line}`]),
-    ],
-  };
+function uninstallLines({ path, changed, setup }: ScriptResult): readonly string[] {
+  return [
+    changed ? `Deleted ${path}` : `No changes: ${path} does not exist`,
+    ...(setup ? [`Delete this line from ${setup.file}:`, `  ${setup.line}`] : []),
+  ];
 }

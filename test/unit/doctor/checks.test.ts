@@ -5,7 +5,6 @@ import { describe, expect, test } from '@jest/globals';
 import { checkCertificate } from '../../../src/doctor/certificate.js';
 import { runCheck, runInOrder, pass, fail, warn, type Check } from '../../../src/doctor/check.js';
 import { checkCompletion } from '../../../src/doctor/completion.js';
-import { version } from '../../../src/version.js';
 import {
   connectionChecks,
   type ConnectionProbes,
@@ -405,8 +404,6 @@ describe('checkCompletion', () => {
     ['loaded only in another shell', { variable: 'zsh 41 tpks' }, 'warn'],
     ['not loaded', {}, 'warn'],
     ['stored in a file', { scriptFile: '/usr/share/tpks.fish' }, 'pass'],
-    ['stored in a file of this version', { scriptFile: '/x', scriptVersion: version }, 'pass'],
-    ['stored in a file of another version', { scriptFile: '/x', scriptVersion: '0.0.1' }, 'warn'],
     ['unknown, in a script', { isInteractive: false }, 'skip'],
     ['unknown, without a shell', { parent: { pid: 42, shell: undefined } }, 'skip'],
   ])('completion that is %s', (_name, changes, status) => {
