@@ -10,7 +10,7 @@ import {
   type Completer,
   type NameSource,
 } from './completer.js';
-import { createOptionReader, splitFlag, takesValue, type OptionReader } from './option-reader.js';
+import { OptionReader, splitFlag, takesValue } from './option-reader.js';
 
 /** A word that can be inserted at the cursor. */
 export interface Suggestion {
@@ -42,17 +42,17 @@ const noSuggestions: Completion = { suggestions: [], files: false };
  * @param words - the arguments up to the cursor. The last one, which can be empty, is completed.
  */
 export async function suggest(words: readonly string[], deps: SuggestDeps): Promise<Completion> {
-  const options = createOptionReader();
+  const options = new OptionReader();
   options.addOptions(deps.globalOptions);
-  const services = deps.services(options.opts);
+  const services = deps.services(() => options.opts());
   const position = await findCursorPosition(words.slice(0, -1), options, { ...deps, services });
   if (!position) return noSuggestions;
 
   const { entries, argument } = position;
   const completion = { services, refresh: deps.refresh };
   const current = words.at(-1) ?? '';
-  const isDashed = current.startsWith('-') && !options.isPastOptions();
-  const pending = options.pendingOption();
+  const isDashed = current.startsWith('-') && !options.isPastOptions;
+  const { pending } = options;
   if (pending && (pending.needed || !isDashed)) {
     return suggestValues(pending.option, current, completion);
   }
@@ -66,7 +66,7 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
   if (entries) return filterByPrefix(current, commandSuggestions(entries, current));
   if (argument) return suggestValues(argument, current, completion);
   // After the last argument, only flags can follow.
-  return current === '' && !options.isPastOptions()
+  return current === '' && !options.isPastOptions
     ? filterByPrefix('--', flagSuggestions(options))
     : noSuggestions;
 }
@@ -144,9 +144,9 @@ function visibleEntries(entries: readonly Entry[]): readonly Entry[] {
 }
 
 /** Suggests the flags that can still be added, long forms first. */
-function flagSuggestions({ options: known, isSet: isGiven }: OptionReader): Suggestion[] {
-  const available = known().filter(
-    (option) => !option.hidden && (!isGiven(option) || isRepeatable(option)),
+function flagSuggestions(reader: OptionReader): Suggestion[] {
+  const available = reader.options.filter(
+    (option) => !option.hidden && (!reader.isSet(option) || isRepeatable(option)),
   );
   const allFlags = available.flatMap(({ long, short, description }) =>
     [long, short].flatMap((value) => (value === undefined ? [] : [{ value, description }])),

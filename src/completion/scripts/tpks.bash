@@ -89,4 +89,4 @@ _tpks_complete() {
 complete -o default -o nosort -F _tpks_complete tpks 2>/dev/null ||
   complete -o default -F _tpks_complete tpks
 # For tpks doctor.
-export TPKS_COMPLETION="bash $$"
+export TPKS_COMPLETION=bash

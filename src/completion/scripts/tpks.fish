@@ -30,4 +30,4 @@ end
 complete -c tpks -e
 complete -c tpks -f -k -a '(__tpks_complete)'
 # For tpks doctor.
-set -gx TPKS_COMPLETION "fish $fish_pid"
+set -gx TPKS_COMPLETION fish

@@ -49,4 +49,4 @@ Register-ArgumentCompleter -Native -CommandName 'tpks' -ScriptBlock {
     }
 }
 # For tpks doctor.
-$env:TPKS_COMPLETION = "powershell $PID"
+$env:TPKS_COMPLETION = 'powershell'

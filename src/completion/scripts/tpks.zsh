@@ -36,7 +36,7 @@ _tpks() {
   fi
 }
 # For tpks doctor.
-export TPKS_COMPLETION="zsh $$"
+export TPKS_COMPLETION=zsh
 if [[ $funcstack[1] == _tpks ]]; then
   _tpks "$@"
 else
