@@ -65,7 +65,7 @@ describe('writeInstallFiles', () => {
       `      url "${address}/${linux}"\n      sha256 "${digests[linux]}"\n`,
     );
     for (const shell of ['bash', 'zsh', 'fish']) {
-      expect(read('tpks.rb')).toContain(`(bin/"tpks", "completion", "${shell}", "--static")`);
+      expect(read('tpks.rb')).toContain(`(bin/"tpks", "completion", "${shell}")`);
     }
     expect(readFlake()).toContain(
       `          url = "${address}/${linux}";\n          sha256 = "${digests[linux]}";\n`,
