@@ -40,17 +40,35 @@ const env = {
   NODE_EXTRA_CA_CERTS: undefined,
 };
 
-/** Installs a program that completes like tpks but otherwise only prints its arguments. */
-function installStub(name: string): void {
-  const link = join(home, name);
-  symlinkSync(bin, link);
+/** Installs a program that prints its arguments, and completes with the output of a command. */
+function installStub(name: string, complete: string): void {
   const script = `#!/bin/sh
 case $1 in
-  __complete | completion) exec ${programWords(link).join(' ')} "$@" ;;
-  *) exec '${process.execPath}' '${join(home, 'words.cjs')}' "$@" ;;
+  __complete | completion) ${complete} ;;
+  *) printf '<words'; printf ' [%s]' "$@"; echo '>' ;;
 esac
 `;
   writeFileSync(join(commands, name), script, { mode: 0o755 });
+}
+
+/** Completes like tpks. */
+function installLink(name: string): void {
+  const link = join(home, name);
+  symlinkSync(bin, link);
+  installStub(name, `exec ${programWords(link).join(' ')} "$@"`);
+}
+
+/** Completes all names. It does not start tpks, which would take most of the time of these tests. */
+function installNames(): void {
+  writeFileSync(join(home, 'names.txt'), awkwardNames.map((name) => `${name}\n`).join(''));
+  installStub(
+    'names',
+    `for typed; do :; done
+    while IFS= read -r name; do
+      case $name in "$typed"*) printf '%s\\n' "$name" ;; esac
+    done <'${join(home, 'names.txt')}'
+    echo :none`,
+  );
 }
 
 function createSettings(names: readonly string[]) {
@@ -67,11 +85,8 @@ function createSettings(names: readonly string[]) {
 
 beforeAll(async () => {
   for (const folder of [commands, workFolder, state]) mkdirSync(folder);
-  writeFileSync(
-    join(home, 'words.cjs'),
-    "console.log('<words ' + JSON.stringify(process.argv.slice(2)) + '>');",
-  );
-  for (const name of ['tpks', 'uaac']) installStub(name);
+  for (const name of ['tpks', 'uaac']) installLink(name);
+  installNames();
   writeFileSync(join(workFolder, 'my ca.pem'), '');
   writeFileSync(join(state, 'config.json'), JSON.stringify(createSettings(awkwardNames)));
   const clusterNames = createNameCache(locateFolders(env, process.platform).cache, 'clusters');
@@ -93,15 +108,17 @@ async function startShell(command: readonly string[], setUp: string): Promise<Pt
   return pty;
 }
 
-/** Types keys and Enter. @returns the arguments that the program received. */
-async function readWords(pty: Pty, keys: string): Promise<unknown> {
+/** Types keys and Enter. @returns the arguments that the program received, as {@link formatWords} does. */
+async function readWords(pty: Pty, keys: string): Promise<string> {
   // A shell shows its prompt shortly before its line editor handles all keys.
   await delay(50);
   pty.type(`${keys}\r`);
   const screen = await pty.waitFor(/<words .*?>\r?\n/);
   await pty.waitFor(prompt);
-  return JSON.parse(screen.slice(screen.lastIndexOf('<words ') + 7, screen.lastIndexOf('>')));
+  return screen.slice(screen.lastIndexOf('<words ') + 7, screen.lastIndexOf('>'));
 }
+
+const formatWords = (words: readonly string[]) => words.map((word) => `[${word}]`).join(' ');
 
 /** @returns the shortest prefix of a name that no other name has. */
 function findUniquePrefix(name: string): string {
@@ -159,7 +176,7 @@ function testCompletion(start: () => Promise<Pty>): void {
   afterAll(() => pty.hangUp());
 
   test.each(cases)('completes %s', async (_case, keys, expected) => {
-    expect(await readWords(pty, keys)).toEqual(expected);
+    expect(await readWords(pty, keys)).toBe(formatWords(expected));
   });
 
   test.each(quotings)('names typed %s remain single words and run nothing', async (quoting) => {
@@ -167,10 +184,8 @@ function testCompletion(start: () => Promise<Pty>): void {
     // Only a few per line, so that the line fits the screen.
     for (let index = 0; index < ownPrefixes.length; index += 3) {
       const some = ownPrefixes.slice(index, index + 3);
-      const line = some.map(({ start }) => ` --context ${start}\t`).join('');
-      expect(await readWords(pty, `tpks${line}`)).toEqual(
-        some.flatMap(({ name }) => ['--context', name]),
-      );
+      const line = some.map(({ start }) => ` ${start}\t`).join('');
+      expect(await readWords(pty, `names${line}`)).toBe(formatWords(some.map(({ name }) => name)));
     }
     expect(existsSync(join(workFolder, 'pwned'))).toBe(false);
   });
@@ -180,6 +195,16 @@ function testCompletion(start: () => Promise<Pty>): void {
     const screen = await pty.waitFor(/show a cluster/);
     expect(screen).toMatch(/clusters +\(?list clusters/);
     pty.type('\u0015true\r');
+    await pty.waitFor(prompt);
+  });
+
+  test('prints no error if tpks is not installed', async () => {
+    pty.type('old=$PATH PATH=/nowhere\r');
+    await pty.waitFor(prompt);
+    await delay(50);
+    pty.type('tpks clu\t');
+    pty.type('\u0015PATH=$old; echo do""ne\r');
+    expect(await pty.waitFor('done')).not.toMatch(/not found|no such/i);
     await pty.waitFor(prompt);
   });
 }
@@ -204,7 +229,7 @@ describeIfPart('pty', 'bash', () => {
     testCompletion(() =>
       startShell(
         bash,
-        `${setUp}; for it in tpks uaac; do eval "$(tpks completion bash $it)"; done`,
+        `${setUp}; for it in tpks uaac names; do eval "$(tpks completion bash $it)"; done`,
       ),
     );
   });
@@ -215,13 +240,13 @@ describeIfPart('pty', 'bash', () => {
       `${setUp}; COMP_WORDBREAKS=$' \\t\\n"\\''; source <(tpks completion bash)`,
     );
     const found = await readWords(pty, 'tpks --context cody@api.example.o\t');
-    expect(found).toEqual(['--context', 'cody@api.example.org:9021']);
+    expect(found).toBe('[--context] [cody@api.example.org:9021]');
     pty.hangUp();
   });
 
   test('completes with a script that 0.2.0 has installed', async () => {
     const pty = await startShell(bash, `${setUp}; source ${writeOldScript('bash')}`);
-    expect(await readWords(pty, 'tpks cluster prod\t')).toEqual(['cluster', 'production']);
+    expect(await readWords(pty, 'tpks cluster prod\t')).toBe('[cluster] [production]');
     pty.hangUp();
   });
 });
@@ -235,7 +260,7 @@ describeIfPart('pty', 'zsh', () => {
       testCompletion(() =>
         startShell(
           zsh,
-          `${setUp}; for it in tpks uaac; do eval "$(tpks completion zsh $it)"; done`,
+          `${setUp}; for it in tpks uaac names; do eval "$(tpks completion zsh $it)"; done`,
         ),
       );
     });
@@ -249,7 +274,7 @@ describeIfPart('pty', 'zsh', () => {
       ['with a script that 0.2.0 has installed', () => `${setUp}; source ${writeOldScript('zsh')}`],
     ])('completes names %s', async (_case, createSetUp) => {
       const pty = await startShell(zsh, createSetUp());
-      expect(await readWords(pty, 'tpks cluster prod\t')).toEqual(['cluster', 'production']);
+      expect(await readWords(pty, 'tpks cluster prod\t')).toBe('[cluster] [production]');
       pty.hangUp();
     });
 
@@ -265,10 +290,14 @@ describeIfPart('pty', 'zsh', () => {
 });
 
 describeIfPart('fish', 'fish', () => {
-  const loadScripts = 'for it in tpks uaac; tpks completion fish $it | source; end';
+  const loadScripts = 'for it in tpks uaac names; tpks completion fish $it | source; end';
 
   /** @returns the candidates of fish for each line; fish adds quotes only when it inserts one. */
-  function readCandidates(lines: readonly string[], setUp = loadScripts): string[][] {
+  function readCandidates(
+    lines: readonly string[],
+    setUp = loadScripts,
+    notice: unknown = '',
+  ): string[][] {
     const script = `
       ${setUp}
       for line in $argv
@@ -276,7 +305,8 @@ describeIfPart('fish', 'fish', () => {
         echo '<end>'
       end`;
     const options = { env, cwd: workFolder, encoding: 'utf8' } as const;
-    const { stdout } = spawnSync('fish', ['-N', '-c', script, ...lines], options);
+    const { stdout, stderr } = spawnSync('fish', ['-N', '-c', script, ...lines], options);
+    expect(stderr).toEqual(notice);
     const found = stdout.split('<end>\n').slice(0, -1);
     return found.map((text) => text.split('\n').filter((line) => line !== ''));
   }
@@ -307,26 +337,32 @@ describeIfPart('fish', 'fish', () => {
   test('offers commands with descriptions, files after ~/, and nothing if nothing matches', () => {
     const [clusters, files, ...nothing] = readCandidates([
       'tpks clu',
-      'tpks uaa target --ca-cert ~/word',
+      'tpks uaa target --ca-cert ~/nam',
       'tpks clusters my',
       'tpks nothing my',
     ]);
     expect(clusters).toEqual(['clusters\tlist clusters', 'cluster\tshow a cluster']);
-    expect(files?.map((line) => line.trimEnd())).toEqual(['~/words.cjs']);
+    expect(files?.map((line) => line.trimEnd())).toEqual(['~/names.txt']);
     expect(nothing).toEqual([[], []]);
+  });
+
+  test('offers nothing and prints no error if tpks is not installed', () => {
+    const setUp = 'tpks completion fish | source; set PATH /nowhere';
+    expect(readCandidates(['tpks clu'], setUp)).toEqual([[]]);
   });
 
   test('names in any quotes remain single words and run nothing', () => {
     // Between double quotes, fish treats a backslash before ` as an ordinary character.
     const ownPrefixes = quotedPrefixes.filter(({ start }) => !start.startsWith('"\\`'));
-    const lines = ownPrefixes.map(({ start }) => `tpks --context ${start}`);
+    const lines = ownPrefixes.map(({ start }) => `names ${start}`);
     expect(readCandidates(lines)).toEqual(ownPrefixes.map(({ name }) => [name]));
     expect(existsSync(join(workFolder, 'pwned'))).toBe(false);
   });
 
   test('completes with a script that 0.2.0 has installed', () => {
     const setUp = `source ${writeOldScript('fish')}`;
-    expect(readCandidates(['tpks cluster prod'], setUp)).toEqual([['production']]);
+    const notice = expect.stringContaining('tpks completion install fish');
+    expect(readCandidates(['tpks cluster prod'], setUp, notice)).toEqual([['production']]);
   });
 });
 
