@@ -220,12 +220,16 @@ test('bash inserts every name as one word', () => {
     });
     const name = fc.array(fc.constantFrom(...shellPieces), { minLength: 1, maxLength: 6 });
     const names = fc.sample(name, { seed, numRuns: 300 }).map((pieces) => pieces.join(''));
-    const wrong = execFileSync('bash', ['--norc', '-c', createScript('bash', 'tpks') + completeNames], {
-      input: `${names.join('\n')}\n`,
-      cwd: folder,
-      env: { ...ownEnv, PATH: `${folder}:${ownEnv['PATH'] ?? ''}`, LC_ALL: 'C.UTF-8' },
-      encoding: 'utf8',
-    });
+    const wrong = execFileSync(
+      'bash',
+      ['--norc', '-c', createScript('bash', 'tpks') + completeNames],
+      {
+        input: `${names.join('\n')}\n`,
+        cwd: folder,
+        env: { ...ownEnv, PATH: `${folder}:${ownEnv['PATH'] ?? ''}`, LC_ALL: 'C.UTF-8' },
+        encoding: 'utf8',
+      },
+    );
     expect(wrong).toBe('');
   } finally {
     rmSync(folder, { recursive: true });
