@@ -33,7 +33,7 @@ const options = /** @type {const} */ ({
   format: 'esm',
   target: 'node20.12',
   external: ['@napi-rs/keyring'],
-  loader: { '.md': 'text' },
+  loader: { '.md': 'text', '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text' },
   metafile: true,
   outdir: 'dist',
   sourcemap: 'external',

@@ -6,8 +6,8 @@ const transform = {
     '@swc/jest',
     { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
   ],
-  // Imports help topics as text, as the bundle does.
-  '^.+\\.md$': '<rootDir>/test/support/text-module.mjs',
+  // Imports help topics and completion scripts as text, as the bundle does.
+  '^.+\\.(md|bash|zsh|fish|ps1)$': '<rootDir>/test/support/text-module.mjs',
 };
 
 /** @param {string} displayName - also the name of the folder. */

@@ -78,7 +78,7 @@ async function loadProgram() {
       bundle: true,
       platform: 'node',
       format: 'esm',
-      loader: { '.md': 'text' },
+      loader: { '.md': 'text', '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text' },
       banner: {
         js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
       },

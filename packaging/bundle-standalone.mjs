@@ -30,7 +30,7 @@ const result = await Bun.build({
   splitting: true,
   bytecode: options.compile !== undefined,
   sourcemap: options.compile === undefined ? 'none' : 'linked',
-  loader: { '.md': 'text' },
+  loader: { '.md': 'text', '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text' },
   // Otherwise packages that use these variables contain the path of the build.
   define: { __filename: 'undefined', __dirname: 'undefined' },
   plugins: [lighterConf],

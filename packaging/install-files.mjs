@@ -45,9 +45,9 @@ export function writeInstallFiles(folder, checksums) {
 ${blocks.join('\n')}
   def install
     bin.install "tpks"
-    (bash_completion/"tpks").write Utils.safe_popen_read(bin/"tpks", "completion", "bash", "--static")
-    (zsh_completion/"_tpks").write Utils.safe_popen_read(bin/"tpks", "completion", "zsh", "--static")
-    (fish_completion/"tpks.fish").write Utils.safe_popen_read(bin/"tpks", "completion", "fish", "--static")
+    (bash_completion/"tpks").write Utils.safe_popen_read(bin/"tpks", "completion", "bash")
+    (zsh_completion/"_tpks").write Utils.safe_popen_read(bin/"tpks", "completion", "zsh")
+    (fish_completion/"tpks.fish").write Utils.safe_popen_read(bin/"tpks", "completion", "fish")
   end
 
   test do

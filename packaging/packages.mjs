@@ -141,7 +141,7 @@ function findBinary(target) {
  */
 function createCompletion(shell) {
   const binary = findBinary(findHostTarget().name);
-  return execFileSync(binary, ['completion', shell, '--static'], { encoding: 'utf8' });
+  return execFileSync(binary, ['completion', shell], { encoding: 'utf8' });
 }
 
 /**

@@ -3,7 +3,6 @@ import type { Clock, Schedule } from './clock.js';
 import { toCommanderWords } from './commander-words.js';
 import { findSubcommand } from './commands/contents.js';
 import { findRoot, type Root } from './commands/root.js';
-import { completeLine } from './completion/complete.js';
 import { readEnvironment, type Environment } from './config/environment.js';
 import { exitCodes, isTpksError, rewordError } from './errors.js';
 import type { OnInterrupt } from './interrupts.js';
@@ -55,7 +54,10 @@ export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}
   const root = await findRoot(io.programName);
   const variables = readEnvironment(io.env);
   const env = isPksLink(io.programName) ? selectPksHome(variables) : variables;
-  if (argv[0] === '__complete') return completeLine(argv.slice(1), io, env, { ...root, ...deps });
+  if (argv[0] === '__complete') {
+    const { completeLine } = await import('./completion/complete.js');
+    return completeLine(argv.slice(1), io, env, { ...root, ...deps });
+  }
   const invocation = { io, env, deps, root };
   if (root.name === 'uaac') return runUaac(argv, invocation);
   // A link always prints the text of the original tool, which scripts parse.

@@ -1,27 +1,16 @@
 import { Argument, type Option } from 'commander';
 import { withCompleter, withSource, type Completer } from '../completion/completer.js';
 import type { NameKind } from '../config/name-cache.js';
+import type { Role } from '../config/settings.js';
+import { locateIdentity } from '../contexts/locate.js';
 import { TpksError } from '../errors.js';
 import type { Services } from '../services.js';
 
 export type NameDeps = Pick<Services, 'settings' | 'names' | 'options' | 'env'>;
 
-/** Completes names from the last list in the selected context. */
-export function nameCompleter(
-  kind: NameKind,
-  { settings, names, options, env }: NameDeps,
-): Completer {
-  return withSource({ kind: 'pks', names: kind }, async () => {
-    const [{ locateIdentity }, file, cache] = await Promise.all([
-      import('../contexts/locate.js'),
-      settings(),
-      names(kind),
-    ]);
-    const flags = { context: options().context };
-    const input = { settings: await file.read(), env, flags, acceptsOtherRole: true };
-    const found = locateIdentity(input);
-    return found?.kind === 'stored' ? cache.read(found.name) : [];
-  });
+/** Completes names of PKS resources from the last list in the selected context. */
+export function nameCompleter(kind: NameKind, deps: NameDeps): Completer {
+  return withSource({ role: 'pks', names: kind }, () => readCachedNames('pks', kind, deps));
 }
 
 /** Creates an argument or option value that is completed with names from the last list of the UAA. */
@@ -29,21 +18,22 @@ export function withUaaNames<Target extends Argument | Option>(
   target: Target,
   kind: NameKind,
 ): Target {
-  const completer: Completer = async (_typed, { settings, names, options, env }) => {
-    const [{ locateIdentity }, file, cache] = await Promise.all([
-      import('../contexts/locate.js'),
-      settings(),
-      names(kind),
-    ]);
-    const { context, zone } = options();
-    // The names of other zones are not cached.
-    if (zone !== undefined) return [];
-    const role = { role: 'uaa', acceptsOtherRole: true } as const;
-    const input = { settings: await file.read(), env, flags: { context }, ...role };
-    const found = locateIdentity(input);
-    return found?.kind === 'stored' ? cache.read(found.name) : [];
-  };
-  return withCompleter(target, withSource({ kind: 'uaa', names: kind }, completer));
+  const completer: Completer = (_typed, services) => readCachedNames('uaa', kind, services);
+  return withCompleter(target, withSource({ role: 'uaa', names: kind }, completer));
+}
+
+async function readCachedNames(
+  role: Role,
+  kind: NameKind,
+  { settings, names, options, env }: NameDeps,
+): Promise<readonly string[]> {
+  const [file, cache] = await Promise.all([settings(), names(kind)]);
+  const { context, zone } = options();
+  // The names of other zones are not cached.
+  if (zone !== undefined) return [];
+  const input = { settings: await file.read(), env, flags: { context }, role };
+  const found = locateIdentity({ ...input, acceptsOtherRole: true });
+  return found?.kind === 'stored' ? cache.read(found.name) : [];
 }
 
 /** Specification of an argument for the name of a resource. */

@@ -1,4 +1,3 @@
-import { argv, execPath, geteuid } from 'node:process';
 import { Option } from 'commander';
 import { systemClock, type Clock } from '../clock.js';
 import type { Entry } from '../commands/contents.js';
@@ -6,13 +5,14 @@ import type { Environment } from '../config/environment.js';
 import type { Send } from '../http/send.js';
 import type { LinkTexts } from '../link-name.js';
 import { findProgram } from '../pks-link.js';
-import { globalOptions, toGlobalOptions } from '../program.js';
-import { createServices, type GlobalOptions, type Services } from '../services.js';
+import { globalOptions as rootOptions, toGlobalOptions } from '../program.js';
+import { createServices, type RunningServices, type Services } from '../services.js';
 import { createHelpOutput } from '../terminal/help-output.js';
+import type { Terminal } from '../terminal/terminal.js';
 import type { Screen } from '../terminal/terminal-io.js';
 import { version } from '../version.js';
-import { withCompleter, withSource } from './completer.js';
-import { silentTerminal } from './silent-terminal.js';
+import { withCompleter, type NameSource } from './completer.js';
+import { isNameKind, refreshNames, refreshSeconds } from './refresh-names.js';
 import { suggest, formatCompletion, type Suggestion } from './suggest.js';
 
 /** The part of the program's streams and environment that completion uses. */
@@ -46,17 +46,8 @@ export async function completeLine(
   env: Environment,
   deps: CompletionDeps,
 ): Promise<number> {
-  const words = typed[0] === '--' ? typed.slice(1) : typed;
   const output = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
-  if (typed[0] === '--refresh') {
-    await refresh(typed.slice(1), io, env, deps).catch(() => undefined);
-    return 0;
-  }
-  // A script with a table checks whether it is for this version.
-  if (typed[0] === '--version') {
-    output.write(`${version}\n`);
-    await recordVersion(typed[1] ?? '', io, env);
-  } else output.write(await createReply(words, io, env, deps).catch(() => emptyReply));
+  output.write(await createReply(typed, io, env, deps).catch(() => emptyReply));
   // The shell may already have closed the pipe.
   await output.flush().catch(() => undefined);
   return 0;
@@ -65,69 +56,42 @@ export async function completeLine(
 const emptyReply = formatCompletion({ suggestions: [], files: false });
 
 async function createReply(
-  words: readonly string[],
+  typed: readonly string[],
   io: CompletionIo,
   env: Environment,
   deps: CompletionDeps,
 ): Promise<string> {
   const { contents, options: groupOptions = [], link } = deps;
-  // The suggestions depend on the settings that were read.
-  const reads: Services['settings'][] = [];
-  const createServicesFor = (opts: () => Readonly<Record<string, unknown>>): Services => {
-    const services = createCompletionServices(io, env, deps, () => toGlobalOptions(opts(), env));
-    return {
-      ...services,
-      settings: () => {
-        reads.push(services.settings);
-        return services.settings();
-      },
-    };
-  };
-  const options = createOptions(groupOptions, words, () => createServicesFor(() => ({})));
-  const { suggestions, ...others } = await suggest(words, {
+  const { platform } = io;
+  const services = (opts: () => Readonly<Record<string, unknown>> = () => ({})) =>
+    createCompletionServices(opts, io, env, deps);
+  const refresh = (source: NameSource, running: RunningServices) =>
+    refreshNames(source, { services: running, platform, contents });
+  // Scripts that tpks 0.2.0 has installed compare the version, and refresh the names that they read.
+  const [first, role, names = ''] = typed;
+  if (first === '--version') return `${version}\n`;
+  if (first === '--refresh') {
+    if (isNameKind(names))
+      await refresh({ role: role === 'uaa' ? 'uaa' : 'pks', names }, services());
+    return '';
+  }
+  const words = first === '--' ? typed.slice(1) : typed;
+  const globalOptions = createOptions(groupOptions, words, services);
+  const { suggestions, files } = await suggest(words, {
     contents,
-    globalOptions: options,
-    services: createServicesFor,
+    globalOptions,
+    services,
+    refresh,
   });
-  const [readSettings] = reads;
-  if (readSettings !== undefined) await updateCache(readSettings, io, env);
-  return formatCompletion({ ...others, suggestions: suggestions.map(renameDescription(link)) });
-}
-
-/** @param file - the path at which the script found the program. */
-async function recordVersion(
-  file: string,
-  { platform }: CompletionIo,
-  env: Environment,
-): Promise<void> {
-  const [{ recordVersionCheck }, { locateFolders }] = await Promise.all([
-    import('./version-check.js'),
-    import('../config/folders.js'),
-  ]);
-  const check = { file, env, platform, version, ownPath: argv[1] ?? execPath, user: geteuid?.() };
-  recordVersionCheck(check, locateFolders(env, platform));
-}
-
-/** Updates the list of contexts that static completion scripts read. */
-async function updateCache(
-  settings: Services['settings'],
-  { platform, programName }: CompletionIo,
-  env: Environment,
-): Promise<void> {
-  const [{ updateCachedContexts }, { locateFolders }] = await Promise.all([
-    import('../contexts/cached-contexts.js'),
-    import('../config/folders.js'),
-  ]);
-  const folders = locateFolders(env, platform);
-  await updateCachedContexts(await settings(), findProgram(programName), folders);
+  return formatCompletion({ suggestions: suggestions.map(renameDescription(link)), files });
 }
 
 function createCompletionServices(
+  opts: () => Readonly<Record<string, unknown>>,
   { platform, programName }: CompletionIo,
   env: Environment,
   { clock = systemClock, send }: CompletionDeps,
-  options: () => GlobalOptions,
-) {
+): RunningServices {
   return createServices({
     env,
     platform,
@@ -135,43 +99,53 @@ function createCompletionServices(
     clock,
     network: send,
     terminal: silentTerminal,
-    options: () => ({ ...options(), interactive: false, trace: false }),
+    options: () => ({
+      ...toGlobalOptions(opts(), env),
+      ...{ json: false, output: undefined, interactive: false, trace: false },
+      timeoutSeconds: refreshSeconds,
+    }),
     untilInterrupted: () => new Promise<never>(() => undefined),
   });
 }
 
-/** Limits each request of a refresh: for a missing list, the user waits. */
-const refreshSeconds = 3;
-
-/** Updates a list of names in the cache, for `__complete --refresh pks|uaa KIND`. */
-async function refresh(
-  [kind, names]: readonly string[],
-  io: CompletionIo,
-  env: Environment,
-  deps: CompletionDeps,
-): Promise<void> {
-  const { refreshNames } = await import('./refresh-names.js');
-  const options = { ...toGlobalOptions({}, env), timeoutSeconds: refreshSeconds };
-  const services = createCompletionServices(io, env, deps, () => options);
-  await refreshNames(
-    { role: kind === 'uaa' ? 'uaa' : 'pks', names: names ?? '' },
-    { services, env, platform: io.platform, contents: deps.contents },
-  );
-  await services.settle();
-}
+/** Completion never prints messages and never prompts. */
+const silentTerminal: Terminal = {
+  wantsJson: () => false,
+  canPrompt: () => false,
+  show: () => Promise.resolve(),
+  showPage: () => Promise.resolve(),
+  write: () => Promise.resolve(),
+  writeUntrusted: () => Promise.resolve(),
+  // A command stores the names of a list only after the list was read completely.
+  async writeAll(pieces) {
+    const iterator = pieces[Symbol.asyncIterator]();
+    while ((await iterator.next()).done !== true);
+  },
+  canRepaint: () => false,
+  columns: () => 80,
+  showLive: () => undefined,
+  showSlow: () => undefined,
+  note: () => undefined,
+  announce: () => Promise.resolve(),
+  warn: () => undefined,
+  prompt: () => Promise.reject(new Error('completion never prompts')),
+  readStdin: () => Promise.resolve(''),
+  stdinName: () => undefined,
+  readLine: () => Promise.resolve(undefined),
+};
 
 /**
  * Creates the options that are valid anywhere on the command line, with completion.
  *
  * @param words - the words on the command line: some commands also accept other names of contexts.
  */
-export function createOptions(
+function createOptions(
   groupOptions: readonly Option[],
   words: readonly string[],
   services: () => Pick<Services, 'settings'>,
 ): readonly Option[] {
   const options = [
-    ...globalOptions(),
+    ...rootOptions(),
     ...groupOptions,
     new Option('-h, --help', 'show help'),
     new Option('-V, --version', 'print the version'),
@@ -183,15 +157,14 @@ export function createOptions(
     const { contexts, kubernetesSessions = {} } = await (await services().settings()).read();
     return [...Object.keys(contexts), ...(isForClusters ? Object.keys(kubernetesSessions) : [])];
   };
-  const completer = isForClusters ? listNames : withSource({ kind: 'contexts' }, listNames);
   for (const option of options) {
-    if (option.long === '--context') withCompleter(option, completer);
+    if (option.long === '--context') withCompleter(option, listNames);
   }
   return options;
 }
 
 /** Names the link in a description. The suggested word itself may come from a server. */
-export function renameDescription(link: LinkTexts | undefined): (each: Suggestion) => Suggestion {
+function renameDescription(link: LinkTexts | undefined): (each: Suggestion) => Suggestion {
   return ({ value, description }) => ({
     value,
     description: description === undefined ? undefined : (link?.rename(description) ?? description),

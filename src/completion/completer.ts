@@ -1,22 +1,22 @@
 import type { Argument, Option } from 'commander';
 import type { NameKind } from '../config/name-cache.js';
+import type { Role } from '../config/settings.js';
 import type { Services } from '../services.js';
 
 /**
  * Finds values of an argument or an option for completion. It must be fast, print nothing, and not use
- * the keychain. If it throws or takes more than a second, there are no suggestions.
+ * the keychain. If it throws, there are no suggestions.
  *
  * @param typed - the part of the value before the cursor, for values that are lists.
  * @param services - services that respect the global options on the command line.
  */
 export type Completer = (typed: string, services: Services) => Promise<readonly string[]>;
 
-/**
- * Names that static completion scripts read from the cache folder: the names of all contexts, or names
- * of resources in the current context of the PKS commands or of `tpks uaa`.
- */
-export type NameSource =
-  { readonly kind: 'contexts' } | { readonly kind: 'pks' | 'uaa'; readonly names: NameKind };
+/** The cached names of a kind in the current context of a role. */
+export interface NameSource {
+  readonly role: Role;
+  readonly names: NameKind;
+}
 
 type Target = Argument | Option;
 
@@ -31,7 +31,7 @@ export function withCompleter<T extends Target>(target: T, completer: Completer)
   return target;
 }
 
-/** Declares that a completer returns exactly the names of a cached list. */
+/** Declares that a completer reads cached names, which are updated before it runs. */
 export function withSource(source: NameSource, completer: Completer): Completer {
   sources.set(completer, source);
   return completer;
@@ -62,7 +62,6 @@ export function takesFileNames(target: Target): boolean {
   return fileNameTargets.has(target);
 }
 
-/** @returns `undefined` if the values are not cached, so that only the completer can list them. */
 export function sourceOf(completer: Completer): NameSource | undefined {
   return sources.get(completer);
 }

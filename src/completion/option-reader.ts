@@ -1,87 +1,84 @@
 import type { Option } from 'commander';
 
-/** Parses a command line word by word like Commander, and reports what can follow at any point. */
-export interface OptionReader {
-  /** Adds options that are valid from here on, e.g. the options of the command that was just read. */
-  readonly addOptions: (options: readonly Option[]) => void;
-  /** Reads the next word. @returns whether it is an operand: neither a flag nor the value of one. */
-  readonly readWord: (word: string) => boolean;
-  /** The option whose value can follow. If `needed`, even a word that starts with a dash is its value. */
-  readonly pendingOption: () => { readonly option: Option; readonly needed: boolean } | undefined;
-  /** Whether `--` was read, after which no word is a flag. */
-  readonly isPastOptions: () => boolean;
-  readonly options: () => readonly Option[];
-  readonly isSet: (option: Option) => boolean;
-  /** Finds an option by its long or short flag. */
-  readonly find: (flag: string) => Option | undefined;
-  /** The options read so far, in the form of Commander's `opts()`. */
-  readonly opts: () => Readonly<Record<string, unknown>>;
+/** An option whose value can follow. */
+interface PendingOption {
+  readonly option: Option;
+  /** Whether even a word that starts with a dash is the value. */
+  readonly needed: boolean;
 }
 
-export function createOptionReader(): OptionReader {
-  let known: readonly Option[] = [];
-  let pending: { option: Option; needed: boolean } | undefined;
-  let isLiteral = false;
-  const values = new Map<Option, string | boolean>();
+/** Parses a command line word by word like Commander, and reports what can follow at any point. */
+export class OptionReader {
+  options: readonly Option[] = [];
+  pending: PendingOption | undefined;
+  /** Whether `--` was read, after which no word is a flag. */
+  isPastOptions = false;
+  private readonly values = new Map<Option, string | boolean>();
 
-  const find = (flag: string) => known.find(({ long, short }) => flag === long || flag === short);
+  /** Adds options that are valid from here on. They override earlier options with the same name. */
+  addOptions(options: readonly Option[]): void {
+    this.options = [...options, ...this.options];
+  }
 
-  const readFlag = (flag: string) => {
-    const option = find(flag);
+  /** Reads the next word. @returns whether it is an operand: neither a flag nor the value of one. */
+  readWord(word: string): boolean {
+    if (this.isPastOptions) return true;
+    const { pending } = this;
+    this.pending = undefined;
+    if (pending && (pending.needed || !isFlag(word))) {
+      this.values.set(pending.option, word);
+      if (pending.option.variadic) this.pending = { ...pending, needed: false };
+      return false;
+    }
+    if (word === '--') this.isPastOptions = true;
+    else if (isFlag(word)) this.readFlagWord(word);
+    else return true;
+    return false;
+  }
+
+  isSet(option: Option): boolean {
+    return this.values.has(option);
+  }
+
+  /** Finds an option by its long or short flag. */
+  find(flag: string): Option | undefined {
+    return this.options.find(({ long, short }) => flag === long || flag === short);
+  }
+
+  /** The options read so far, in the form of Commander's `opts()`. */
+  opts(): Readonly<Record<string, unknown>> {
+    const entries = [...this.values].map(([option, value]) => [option.attributeName(), value]);
+    return Object.fromEntries(entries) as Record<string, unknown>;
+  }
+
+  private readFlagWord(word: string): void {
+    if (this.readFlag(word)) return;
+    const [flag, value] = splitFlag(word);
+    const option = this.find(flag);
+    if (option && value !== undefined) this.values.set(option, value);
+    else if (!word.startsWith('--')) this.readShortFlags(word.slice(1));
+  }
+
+  private readFlag(flag: string): boolean {
+    const option = this.find(flag);
     if (!option) return false;
-    values.set(option, !option.negate);
-    if (takesValue(option)) pending = { option, needed: option.required };
+    this.values.set(option, !option.negate);
+    if (takesValue(option)) this.pending = { option, needed: option.required };
     return true;
-  };
+  }
 
   /** Reads combined short flags (`-kx`) and values without a space (`-pVALUE`). */
-  const readShortFlags = (letters: string) => {
+  private readShortFlags(letters: string): void {
     for (let index = 0; index < letters.length; index += 1) {
-      if (!readFlag(`-${letters.charAt(index)}`)) return;
+      if (!this.readFlag(`-${letters.charAt(index)}`)) return;
       const rest = letters.slice(index + 1);
-      if (pending && rest !== '') {
-        values.set(pending.option, rest);
-        pending = undefined;
+      if (this.pending && rest !== '') {
+        this.values.set(this.pending.option, rest);
+        this.pending = undefined;
         return;
       }
     }
-  };
-
-  const readFlagWord = (word: string) => {
-    if (readFlag(word)) return;
-    const [flag, value] = splitFlag(word);
-    const option = find(flag);
-    if (option && value !== undefined) values.set(option, value);
-    else if (!word.startsWith('--')) readShortFlags(word.slice(1));
-  };
-
-  return {
-    // An option of a command overrides a global option with the same name.
-    addOptions: (options) => {
-      known = [...options, ...known];
-    },
-    readWord(word) {
-      if (isLiteral) return true;
-      const before = pending;
-      pending = undefined;
-      if (before && (before.needed || !isFlag(word))) {
-        values.set(before.option, word);
-        if (before.option.variadic) pending = { ...before, needed: false };
-        return false;
-      }
-      if (word === '--') isLiteral = true;
-      else if (isFlag(word)) readFlagWord(word);
-      else return true;
-      return false;
-    },
-    pendingOption: () => pending,
-    isPastOptions: () => isLiteral,
-    options: () => known,
-    isSet: (option) => values.has(option),
-    find,
-    opts: () =>
-      Object.fromEntries([...values].map(([option, value]) => [option.attributeName(), value])),
-  };
+  }
 }
 
 /** Splits `--flag=value`; without `=` there is no value. */

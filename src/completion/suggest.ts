@@ -1,10 +1,16 @@
-import type { Argument, Option } from 'commander';
-import type { Entry } from '../commands/contents.js';
-import type { Services } from '../services.js';
+import { Command, type Argument, type Option } from 'commander';
+import type { Entry, Group, Leaf } from '../commands/contents.js';
+import type { RunningServices, Services } from '../services.js';
 import { isSafeName, toPrintable } from '../terminal/sanitize.js';
-import { completerOf, isRepeatable, takesFileNames, type Completer } from './completer.js';
-import { splitFlag, takesValue, type OptionReader } from './option-reader.js';
-import { findCursorPosition, type CursorPositionDeps } from './cursor-position.js';
+import {
+  completerOf,
+  isRepeatable,
+  sourceOf,
+  takesFileNames,
+  type Completer,
+  type NameSource,
+} from './completer.js';
+import { OptionReader, splitFlag, takesValue } from './option-reader.js';
 
 /** A word that can be inserted at the cursor. */
 export interface Suggestion {
@@ -18,9 +24,14 @@ export interface Completion {
   readonly files: boolean;
 }
 
-interface SuggestDeps extends CursorPositionDeps {
-  /** Time limit for a completer; 1000 if absent. */
-  readonly timeoutMilliseconds?: number;
+interface SuggestDeps {
+  readonly contents: readonly Entry[];
+  /** Options that are valid anywhere, including `--help`. */
+  readonly globalOptions: readonly Option[];
+  /** @param opts - returns the global options on the line, in the form of Commander's `opts()`. */
+  readonly services: (opts: () => Readonly<Record<string, unknown>>) => RunningServices;
+  /** Updates cached names that are old. */
+  readonly refresh: (source: NameSource, services: RunningServices) => Promise<void>;
 }
 
 const noSuggestions: Completion = { suggestions: [], files: false };
@@ -31,15 +42,17 @@ const noSuggestions: Completion = { suggestions: [], files: false };
  * @param words - the arguments up to the cursor. The last one, which can be empty, is completed.
  */
 export async function suggest(words: readonly string[], deps: SuggestDeps): Promise<Completion> {
-  const { timeoutMilliseconds = 1000 } = deps;
-  const position = await findCursorPosition(words.slice(0, -1), deps);
+  const options = new OptionReader();
+  options.addOptions(deps.globalOptions);
+  const services = deps.services(() => options.opts());
+  const position = await findCursorPosition(words.slice(0, -1), options, { ...deps, services });
   if (!position) return noSuggestions;
 
-  const { options, entries, argument } = position;
-  const completion = { services: deps.services(options.opts), timeoutMilliseconds };
+  const { entries, argument } = position;
+  const completion = { services, refresh: deps.refresh };
   const current = words.at(-1) ?? '';
-  const isDashed = current.startsWith('-') && !options.isPastOptions();
-  const pending = options.pendingOption();
+  const isDashed = current.startsWith('-') && !options.isPastOptions;
+  const { pending } = options;
   if (pending && (pending.needed || !isDashed)) {
     return suggestValues(pending.option, current, completion);
   }
@@ -53,9 +66,58 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
   if (entries) return filterByPrefix(current, commandSuggestions(entries, current));
   if (argument) return suggestValues(argument, current, completion);
   // After the last argument, only flags can follow.
-  return current === '' && !options.isPastOptions()
+  return current === '' && !options.isPastOptions
     ? filterByPrefix('--', flagSuggestions(options))
     : noSuggestions;
+}
+
+/** What can follow at the cursor. */
+interface CursorPosition {
+  /** Commands that can follow; absent if the command is complete. */
+  readonly entries?: readonly Entry[];
+  /** The argument at the cursor, if the command takes another one. */
+  readonly argument?: Argument | undefined;
+}
+
+/**
+ * Finds the command that the words before the cursor select, and loads it for its options and
+ * arguments. Its action does not run.
+ *
+ * @returns `undefined` if the command does not exist.
+ */
+async function findCursorPosition(
+  words: readonly string[],
+  options: OptionReader,
+  { contents, services }: { readonly contents: readonly Entry[]; readonly services: Services },
+): Promise<CursorPosition | undefined> {
+  let entries: readonly Entry[] | undefined = contents;
+  let expected: readonly Argument[] = [];
+  let operands = 0;
+  for (const word of words) {
+    if (!options.readWord(word)) continue;
+    if (!entries) {
+      operands += 1;
+      continue;
+    }
+    const entry: Entry | undefined = entries.find(
+      ({ name, aliases = [] }) => name === word || aliases.includes(word),
+    );
+    if (!entry) return undefined;
+    const part: Leaf | Group = await entry.load();
+    if ('contents' in part) {
+      entries = part.contents;
+      options.addOptions(part.options?.() ?? []);
+      continue;
+    }
+    const command = new Command(entry.name);
+    part.define(command, services);
+    options.addOptions(command.options);
+    entries = undefined;
+    expected = command.registeredArguments;
+  }
+  if (entries) return { entries };
+  const last = expected.at(-1);
+  return { argument: expected[operands] ?? (last?.variadic ? last : undefined) };
 }
 
 /** Suggests command names, and aliases only if no name matches, so that each command appears once. */
@@ -64,14 +126,14 @@ function commandSuggestions(entries: readonly Entry[], start: string): Suggestio
   return byName.some(({ value }) => value.startsWith(start)) ? byName : aliasSuggestions(entries);
 }
 
-export function nameSuggestions(entries: readonly Entry[]): Suggestion[] {
+function nameSuggestions(entries: readonly Entry[]): Suggestion[] {
   return visibleEntries(entries).map(({ name, summary }) => ({
     value: name,
     description: summary,
   }));
 }
 
-export function aliasSuggestions(entries: readonly Entry[]): Suggestion[] {
+function aliasSuggestions(entries: readonly Entry[]): Suggestion[] {
   return visibleEntries(entries).flatMap(({ aliases = [], summary }) =>
     aliases.map((alias) => ({ value: alias, description: summary })),
   );
@@ -82,9 +144,9 @@ function visibleEntries(entries: readonly Entry[]): readonly Entry[] {
 }
 
 /** Suggests the flags that can still be added, long forms first. */
-function flagSuggestions({ options: known, isSet: isGiven }: OptionReader): Suggestion[] {
-  const available = known().filter(
-    (option) => !option.hidden && (!isGiven(option) || isRepeatable(option)),
+function flagSuggestions(reader: OptionReader): Suggestion[] {
+  const available = reader.options.filter(
+    (option) => !option.hidden && (!reader.isSet(option) || isRepeatable(option)),
   );
   const allFlags = available.flatMap(({ long, short, description }) =>
     [long, short].flatMap((value) => (value === undefined ? [] : [{ value, description }])),
@@ -94,8 +156,8 @@ function flagSuggestions({ options: known, isSet: isGiven }: OptionReader): Sugg
 }
 
 interface CompleterDeps {
-  readonly services: Services;
-  readonly timeoutMilliseconds: number;
+  readonly refresh: SuggestDeps['refresh'];
+  readonly services: RunningServices;
 }
 
 async function suggestValues(
@@ -117,22 +179,18 @@ async function suggestValues(
   );
 }
 
-/** Returns a completer's values, or none if it fails or takes too long. */
+/** Returns a completer's values, or none if it fails. */
 async function runCompleter(
   completer: Completer,
   start: string,
-  { services, timeoutMilliseconds }: CompleterDeps,
+  { services, refresh }: CompleterDeps,
 ): Promise<readonly string[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<readonly string[]>((resolve) => {
-    timer = setTimeout(resolve, timeoutMilliseconds, []);
-  });
+  const source = sourceOf(completer);
   try {
-    return await Promise.race([completer(start, services), timeout]);
+    if (source !== undefined) await refresh(source, services);
+    return await completer(start, services);
   } catch {
     return [];
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -166,6 +224,6 @@ export function formatCompletion({ suggestions, files }: Completion): string {
   return [...suggestions.map(formatSuggestion), files ? ':files' : ':none', ''].join('\n');
 }
 
-export function formatSuggestion({ value, description = '' }: Suggestion): string {
+function formatSuggestion({ value, description = '' }: Suggestion): string {
   return description === '' ? value : `${value}\t${toPrintable(description)}`;
 }

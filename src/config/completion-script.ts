@@ -36,15 +36,5 @@ export function locateScript(
 
 /** Whether a file is a completion script that tpks has written. */
 export function isOwnScript(text: string): boolean {
-  return /^# \w+ completion for [\w.-]+: /m.test(text.slice(0, maximumHeadLength));
+  return /^# \w+ completion for [\w.-]+: /m.test(text.slice(0, 1000));
 }
-
-/** @returns the version of tpks that a script with a table is for; `undefined` for other scripts. */
-export function findScriptVersion(text: string): string | undefined {
-  return /^# \w+ completion for [\w.-]+: for version (\S+),/m.exec(
-    text.slice(0, maximumHeadLength),
-  )?.[1];
-}
-
-/** The first lines of a script. */
-const maximumHeadLength = 1000;

@@ -18,7 +18,7 @@ export type NameKind =
 
 /**
  * Names that a list command printed last, for completion. The cache can be deleted at any time. Each list
- * is a file with one name per line, which completion scripts read. Names that completion must not
+ * is a file with one name per line, which scripts of tpks 0.2.0 read. Names that completion must not
  * suggest are left out.
  */
 export interface NameCache {
@@ -110,7 +110,7 @@ const maximumUnhashedBytes = 100;
  * The end of the file names of a context. Short names are not hashed, because loading `node:crypto`
  * would make completion several milliseconds slower.
  */
-export async function cacheSuffix(context: string): Promise<string> {
+async function cacheSuffix(context: string): Promise<string> {
   const bytes = Buffer.from(context);
   if (bytes.length <= maximumUnhashedBytes) return `-${bytes.toString('hex')}`;
   const { toFileName } = await import('../disk/file-name.js');
@@ -125,7 +125,7 @@ function listFiles(directory: string): readonly string[] {
   }
 }
 
-export function formatNames(names: readonly string[]): string {
+function formatNames(names: readonly string[]): string {
   return names
     .filter(isSafeName)
     .map((name) => `${name}\n`)

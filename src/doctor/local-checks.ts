@@ -7,12 +7,7 @@ import { findExecutable } from '../disk/find-executable.js';
 import { isTpksError } from '../errors.js';
 import { checkCaFiles } from './ca-files.js';
 import type { Check } from './check.js';
-import {
-  checkCompletion,
-  findScriptFile,
-  readParentShell,
-  readScriptVersion,
-} from './completion.js';
+import { checkCompletion } from './completion.js';
 import type { DoctorDeps } from './doctor.js';
 import { checkFiles, checkPlainTextFiles, findPlainTextFiles, listStoredFiles } from './files.js';
 import { checkKubeconfig } from './kubeconfig.js';
@@ -24,7 +19,6 @@ import type { RunProgram } from './run-program.js';
 export interface OwnProcess {
   /** Path of the program, which may be a link. */
   readonly program: string;
-  readonly parentPid: number;
   /** Effective user id; `undefined` on Windows. */
   readonly user: number | undefined;
 }
@@ -78,7 +72,12 @@ export function localChecks(deps: LocalDeps): readonly Check[] {
       seconds: diskSeconds,
       run: async () => checkLocks(await listLocks(folders, clock.now())),
     },
-    completionCheck(deps),
+    {
+      name: 'completion',
+      subject: 'completion',
+      seconds: diskSeconds,
+      run: () => Promise.resolve([checkCompletion(deps)]),
+    },
     kubectlCheck(deps),
     kubeconfigCheck(deps),
     linkCheck(deps),
@@ -110,27 +109,6 @@ async function listPlainTextPaths({ env, platform, readSettings }: LocalDeps) {
     ...copies,
     { tool: 'uaac' as const, path: locateUaacFile(env, platform) },
   ];
-}
-
-function completionCheck({
-  env,
-  platform,
-  ownProcess,
-  runProgram,
-  isInteractive,
-}: LocalDeps): Check {
-  return {
-    name: 'completion',
-    subject: 'completion',
-    seconds: diskSeconds,
-    run: async () => {
-      const parent = await readParentShell(ownProcess.parentPid, platform, runProgram);
-      const scriptFile = findScriptFile(parent.shell, env, platform);
-      const variable = env.TPKS_COMPLETION;
-      const scriptVersion = readScriptVersion(scriptFile);
-      return [checkCompletion({ variable, parent, scriptFile, scriptVersion, isInteractive })];
-    },
-  };
 }
 
 function kubectlCheck({ env, platform, runProgram }: LocalDeps): Check {

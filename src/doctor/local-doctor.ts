@@ -1,4 +1,4 @@
-import { argv, geteuid, ppid } from 'node:process';
+import { argv, geteuid } from 'node:process';
 import { findProxyVariables, type Environment } from '../config/environment.js';
 import { createProxy } from '../http/proxy.js';
 import { readSystemRoots } from '../http/system-roots.js';
@@ -18,7 +18,7 @@ export function createLocalDoctor(deps: ServiceDeps): Doctor {
   return createDoctor({
     ...deps,
     runProgram,
-    ownProcess: { program: argv[1] ?? '', parentPid: ppid, user: geteuid?.() },
+    ownProcess: { program: argv[1] ?? '', user: geteuid?.() },
     probes: { lookup: createLookup(runProgram), ...createNetworkProbes(systemRoots) },
     proxy: findProxySetting(env, systemRoots),
   });

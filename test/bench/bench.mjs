@@ -84,7 +84,6 @@ try {
   server.stop();
   rmSync(work, { recursive: true, force: true });
 }
-await import('./completion.mjs');
 await import('./access-scale.mjs');
 
 async function bench() {

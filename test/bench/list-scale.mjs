@@ -51,7 +51,7 @@ export async function benchLists({
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    loader: { '.md': 'text' },
+    loader: { '.md': 'text', '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text' },
     external: ['@napi-rs/keyring'],
     define: { 'import.meta.url': '__filename' },
     logLevel: 'error',

@@ -22,7 +22,7 @@ test.each([
     user.tpks(['completion', 'install', shell, ...flags, '-o', 'json'], { env });
   const result = await install();
   expect(JSON.parse(result.stdout)).toMatchObject({ shell, program: 'tpks', path, changed: true });
-  const script = (await user.tpks(['completion', shell, '--static'])).stdout;
+  const script = (await user.tpks(['completion', shell])).stdout;
   expect(readFileSync(path, 'utf8')).toBe(script);
   expect(JSON.parse((await install()).stdout)).toMatchObject({ path, changed: false });
   expect(JSON.parse((await install('--uninstall')).stdout)).toMatchObject({ path, changed: true });
@@ -108,7 +108,7 @@ test('reports a folder that cannot be created, with a command that works', async
   const { code, stderr } = await user.spawn(['completion', 'install', 'bash'], { env });
   expect(code).toBe(7);
   expect(stderr).toContain('Cannot write /proc/bash-completion/completions/tpks');
-  expect(stderr).toContain('Hint: write it to another file: tpks completion bash --static > FILE');
+  expect(stderr).toContain('Hint: write it to another file: tpks completion bash > FILE');
 });
 
 test('does not write through a link that someone has put next to the script', async () => {

@@ -1,18 +1,17 @@
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   rmSync,
-  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { version } from '../../src/version.js';
 import { createUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-import { bin } from '../support/spawned.js';
 
 const alana = createUser();
 const cache = join(alana.home, 'cache');
@@ -28,7 +27,8 @@ beforeEach(() => {
 });
 afterAll(() => sandbox.close());
 
-const refresh = (...words: readonly string[]) => alana.tpks(['__complete', '--refresh', ...words]);
+const complete = async (...words: readonly string[]) =>
+  (await alana.tpks(['__complete', '--', ...words])).stdout.split('\n').slice(0, -2);
 
 function findCacheFile(kind: string): string {
   const name = readdirSync(cache).find((file) => file.startsWith(`${kind}-`));
@@ -41,43 +41,73 @@ function makeOld(path: string): void {
   utimesSync(path, time, time);
 }
 
-test('fetches missing names with one request and prints nothing', async () => {
-  expect(await refresh('pks', 'clusters')).toEqual({ code: 0, stdout: '', stderr: '' });
-  expect(readFileSync(findCacheFile('clusters'), 'utf8')).toContain('dev-1\n');
+test.each([
+  [
+    ['cluster', 'dev'],
+    ['dev-1', 'dev-2', 'dev-3'],
+  ],
+  [
+    ['--json', 'cluster', 'dev'],
+    ['dev-1', 'dev-2', 'dev-3'],
+  ],
+  [['create-cluster', 'c1', '--plan', 'la'], ['large']],
+])('%j fetches missing names with one request', async (words, names) => {
+  expect(await complete(...words)).toEqual(names);
   expect(sandbox.requests()).toHaveLength(1);
-  await refresh('pks', 'clusters');
+  expect(await complete(...words)).toEqual(names);
   expect(sandbox.requests()).toHaveLength(1);
 });
 
 test('fetches names that are older than 5 minutes, at most once a minute', async () => {
-  await refresh('pks', 'clusters');
+  await complete('cluster', '');
   writeFileSync(findCacheFile('clusters'), 'old\n');
   makeOld(findCacheFile('clusters'));
-  await refresh('pks', 'clusters');
-  expect(readFileSync(findCacheFile('clusters'), 'utf8')).toBe('old\n');
+  expect(await complete('cluster', '')).toEqual(['old']);
   makeOld(findCacheFile('refresh-clusters'));
-  await refresh('pks', 'clusters');
+  expect(await complete('cluster', '')).toContain('dev-1');
+});
+
+test('suggests old names if the server does not respond in time', async () => {
+  await complete('cluster', '');
+  writeFileSync(findCacheFile('clusters'), 'old\n');
+  for (const kind of ['clusters', 'refresh-clusters']) makeOld(findCacheFile(kind));
+  const send = () => new Promise<never>(() => undefined);
+  const { stdout } = await alana.tpks(['__complete', '--', 'cluster', ''], { send });
+  expect(stdout).toBe('old\n:none\n');
+});
+
+test('a script of 0.2.0 can compare the version, and refresh names', async () => {
+  expect(await alana.tpks(['__complete', '--version', '/usr/bin/tpks'])).toEqual({
+    code: 0,
+    stdout: `${version}\n`,
+    stderr: '',
+  });
+  const refresh = (kind: string) => alana.tpks(['__complete', '--refresh', 'pks', kind]);
+  expect(await refresh('clusters')).toEqual({ code: 0, stdout: '', stderr: '' });
   expect(readFileSync(findCacheFile('clusters'), 'utf8')).toContain('dev-1\n');
+  expect(await refresh('../config')).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(sandbox.requests()).toHaveLength(1);
 });
 
-test('sends no request for an unknown kind of names', async () => {
-  expect(await refresh('pks', '../config')).toEqual({ code: 0, stdout: '', stderr: '' });
-  expect(sandbox.requests()).toEqual([]);
-});
-
-test('the check of the version is recorded for the path with which tpks was started', async () => {
-  const link = join(alana.env['HOME'] ?? '', 'tpks-link');
-  symlinkSync(bin, link);
-  const { stdout } = await alana.spawn(['__complete', '--version', link], { link });
-  const record = join(cache, `program-${stdout.trim()}${link.replaceAll('/', '%')}`);
-  expect(readFileSync(record, 'utf8')).toBe(`${realpathSync(bin)}\n`);
+test.each(['{"version":', undefined])('prints no error if config.json is %j', async (text) => {
+  const user = createUser();
+  mkdirSync(user.home, { recursive: true });
+  if (text !== undefined) writeFileSync(join(user.home, 'config.json'), text);
+  expect(await user.tpks(['__complete', '--', 'context', 'use', ''])).toEqual({
+    code: 0,
+    stdout: ':none\n',
+    stderr: '',
+  });
 });
 
 test('a context that is logged out has no names, and completion prints no error', async () => {
-  await refresh('pks', 'clusters');
+  await complete('cluster', '');
   expect((await alana.tpks(['logout'])).code).toBe(0);
   sandbox.clearRequests();
-  expect(await refresh('pks', 'clusters')).toEqual({ code: 0, stdout: '', stderr: '' });
+  expect(await alana.tpks(['__complete', '--', 'cluster', ''])).toEqual({
+    code: 0,
+    stdout: ':none\n',
+    stderr: '',
+  });
   expect(sandbox.requests()).toEqual([]);
-  expect((await alana.tpks(['__complete', '--', 'cluster', ''])).stdout).toBe(':none\n');
 });

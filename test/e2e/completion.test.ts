@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createNameCache } from '../../src/config/name-cache.js';
 import { locateFolders } from '../../src/config/folders.js';
@@ -31,17 +40,35 @@ const env = {
   NODE_EXTRA_CA_CERTS: undefined,
 };
 
-/** Installs a program that completes like tpks but otherwise only prints its arguments. */
-function installStub(name: string): void {
-  const link = join(home, name);
-  symlinkSync(bin, link);
+/** Installs a program that prints its arguments, and completes with the output of a command. */
+function installStub(name: string, complete: string): void {
   const script = `#!/bin/sh
 case $1 in
-  __complete | completion) exec ${programWords(link).join(' ')} "$@" ;;
-  *) exec '${process.execPath}' '${join(home, 'words.cjs')}' "$@" ;;
+  __complete | completion) ${complete} ;;
+  *) printf '<words'; printf ' [%s]' "$@"; echo '>' ;;
 esac
 `;
   writeFileSync(join(commands, name), script, { mode: 0o755 });
+}
+
+/** Completes like tpks. */
+function installLink(name: string): void {
+  const link = join(home, name);
+  symlinkSync(bin, link);
+  installStub(name, `exec ${programWords(link).join(' ')} "$@"`);
+}
+
+/** Completes all names. It does not start tpks, which would take most of the time of these tests. */
+function installNames(): void {
+  writeFileSync(join(home, 'names.txt'), awkwardNames.map((name) => `${name}\n`).join(''));
+  installStub(
+    'names',
+    `for typed; do :; done
+    while IFS= read -r name; do
+      case $name in "$typed"*) printf '%s\\n' "$name" ;; esac
+    done <'${join(home, 'names.txt')}'
+    echo :none`,
+  );
 }
 
 function createSettings(names: readonly string[]) {
@@ -58,11 +85,8 @@ function createSettings(names: readonly string[]) {
 
 beforeAll(async () => {
   for (const folder of [commands, workFolder, state]) mkdirSync(folder);
-  writeFileSync(
-    join(home, 'words.cjs'),
-    "console.log('<words ' + JSON.stringify(process.argv.slice(2)) + '>');",
-  );
-  for (const name of ['tpks', 'pks', 'uaac']) installStub(name);
+  for (const name of ['tpks', 'uaac']) installLink(name);
+  installNames();
   writeFileSync(join(workFolder, 'my ca.pem'), '');
   writeFileSync(join(state, 'config.json'), JSON.stringify(createSettings(awkwardNames)));
   const clusterNames = createNameCache(locateFolders(env, process.platform).cache, 'clusters');
@@ -80,20 +104,21 @@ async function startShell(command: readonly string[], setUp: string): Promise<Pt
   await pty.waitFor(prompt);
   pty.type(`${setUp}\r`);
   await pty.waitFor('\n');
-  // Each script with a table takes a second of a busy machine.
   await pty.waitFor(prompt, 60);
   return pty;
 }
 
-/** Types keys and Enter. @returns the arguments that the program received. */
-async function readWords(pty: Pty, keys: string): Promise<unknown> {
+/** Types keys and Enter. @returns the arguments that the program received, as {@link formatWords} does. */
+async function readWords(pty: Pty, keys: string): Promise<string> {
   // A shell shows its prompt shortly before its line editor handles all keys.
   await delay(50);
   pty.type(`${keys}\r`);
   const screen = await pty.waitFor(/<words .*?>\r?\n/);
   await pty.waitFor(prompt);
-  return JSON.parse(screen.slice(screen.lastIndexOf('<words ') + 7, screen.lastIndexOf('>')));
+  return screen.slice(screen.lastIndexOf('<words ') + 7, screen.lastIndexOf('>'));
 }
+
+const formatWords = (words: readonly string[]) => words.map((word) => `[${word}]`).join(' ');
 
 /** @returns the shortest prefix of a name that no other name has. */
 function findUniquePrefix(name: string): string {
@@ -123,19 +148,9 @@ const quotedPrefixes = awkwardNames.flatMap((name) => {
 
 const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['a command', 'tpks clusters\t', ['clusters']],
-  ['a command in a group', 'tpks uaa mem\t', ['uaa', 'member']],
-  ['an alias', 'tpks list-c\t', ['list-clusters']],
-  ['a flag', 'tpks cluster --det\t', ['cluster', '--details']],
-  ['a value of a flag', 'tpks login --store fi\t', ['login', '--store', 'file']],
   ['a value after =', 'tpks login --store=fi\t', ['login', '--store=file']],
   [
-    'a flag after a global flag',
-    'tpks --context x clusters --js\t',
-    ['--context', 'x', 'clusters', '--json'],
-  ],
-  ['a cluster of the current context', 'tpks cluster prod\t', ['cluster', 'production']],
-  [
-    'a cluster of another context',
+    'a word after a quoted word',
     "tpks --context '~root' cluster e\t",
     ['--context', '~root', 'cluster', 'elsewhere'],
   ],
@@ -144,25 +159,13 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['a file after =', 'tpks uaa target --ca-cert=my\t', ['uaa', 'target', '--ca-cert=my ca.pem']],
   ['a file to write to', 'tpks clusters 2> my\t', ['clusters']],
   ['no file where none is expected', 'tpks clusters my\t', ['clusters', 'my']],
-  ['nothing after an unknown command', 'tpks nothing my\t', ['nothing', 'my']],
   [
     'a word within the line',
     `tpks cluster  --details${'\u0002'.repeat(' --details'.length)}prod\t`,
     ['cluster', 'production', '--details'],
   ],
-  ['a cluster for a link named pks', 'pks cluster prod\t', ['cluster', 'production']],
   ['a command for a link named uaac', 'uaac mem\t', ['member']],
 ];
-
-/** Evaluates the script with the table for the program `$it`. */
-function staticScriptFor(kind: string): string {
-  return `eval "$(tpks completion ${kind} $it --static)"`;
-}
-
-/** Evaluates the script of tpks for the program `$it`; uaac has no command that prints one. */
-function scriptFor(kind: string): string {
-  return `eval "$(tpks completion ${kind} | sed s/tpks/$it/g)"`;
-}
 
 /** Tests for every shell that completes interactively. */
 function testCompletion(start: () => Promise<Pty>): void {
@@ -173,7 +176,7 @@ function testCompletion(start: () => Promise<Pty>): void {
   afterAll(() => pty.hangUp());
 
   test.each(cases)('completes %s', async (_case, keys, expected) => {
-    expect(await readWords(pty, keys)).toEqual(expected);
+    expect(await readWords(pty, keys)).toBe(formatWords(expected));
   });
 
   test.each(quotings)('names typed %s remain single words and run nothing', async (quoting) => {
@@ -181,10 +184,8 @@ function testCompletion(start: () => Promise<Pty>): void {
     // Only a few per line, so that the line fits the screen.
     for (let index = 0; index < ownPrefixes.length; index += 3) {
       const some = ownPrefixes.slice(index, index + 3);
-      const line = some.map(({ start }) => ` --context ${start}\t`).join('');
-      expect(await readWords(pty, `tpks${line}`)).toEqual(
-        some.flatMap(({ name }) => ['--context', name]),
-      );
+      const line = some.map(({ start }) => ` ${start}\t`).join('');
+      expect(await readWords(pty, `names${line}`)).toBe(formatWords(some.map(({ name }) => name)));
     }
     expect(existsSync(join(workFolder, 'pwned'))).toBe(false);
   });
@@ -196,7 +197,179 @@ function testCompletion(start: () => Promise<Pty>): void {
     pty.type('\u0015true\r');
     await pty.waitFor(prompt);
   });
+
+  test('prints no error if tpks is not installed', async () => {
+    pty.type('old=$PATH PATH=/nowhere\r');
+    await pty.waitFor(prompt);
+    await delay(50);
+    pty.type('tpks clu\t');
+    pty.type('\u0015PATH=$old; echo do""ne\r');
+    expect(await pty.waitFor('done')).not.toMatch(/not found|no such/i);
+    await pty.waitFor(prompt);
+  });
 }
+
+/**
+ * Writes the script that `tpks completion SHELL --static` of 0.2.0 printed. In these scripts, a table
+ * answers if the program has the same version, so the script gets an older one.
+ */
+function writeOldScript(shell: string): string {
+  const path = join(home, `old.${shell}`);
+  const stored = new URL(`completion-0.2.0/tpks.${shell}.gz`, import.meta.url);
+  const script = gunzipSync(readFileSync(stored)).toString().replaceAll('0.2.0', '0.1.9');
+  writeFileSync(path, script);
+  return path;
+}
+
+describeIfPart('pty', 'bash', () => {
+  const bash = ['bash', '--norc', '--noprofile', '-i'];
+  const setUp = 'bind "set enable-bracketed-paste off"; set +o history';
+
+  describe('with default settings', () => {
+    testCompletion(() =>
+      startShell(
+        bash,
+        `${setUp}; for it in tpks uaac names; do eval "$(tpks completion bash $it)"; done`,
+      ),
+    );
+  });
+
+  test('completes names if words are split only at spaces, as after npm completion', async () => {
+    const pty = await startShell(
+      bash,
+      `${setUp}; COMP_WORDBREAKS=$' \\t\\n"\\''; source <(tpks completion bash)`,
+    );
+    const found = await readWords(pty, 'tpks --context cody@api.example.o\t');
+    expect(found).toBe('[--context] [cody@api.example.org:9021]');
+    pty.hangUp();
+  });
+
+  test('completes with a script that 0.2.0 has installed', async () => {
+    const pty = await startShell(bash, `${setUp}; source ${writeOldScript('bash')}`);
+    expect(await readWords(pty, 'tpks cluster prod\t')).toBe('[cluster] [production]');
+    pty.hangUp();
+  });
+});
+
+describeIfPart('pty', 'zsh', () => {
+  describeIfPart('zsh', 'on this machine', () => {
+    const zsh = ['zsh', '-f', '-i'];
+    const setUp = 'autoload -Uz compinit; compinit -u';
+
+    describe('with the script evaluated', () => {
+      testCompletion(() =>
+        startShell(
+          zsh,
+          `${setUp}; for it in tpks uaac names; do eval "$(tpks completion zsh $it)"; done`,
+        ),
+      );
+    });
+
+    test.each([
+      ['if compinit was not called before', () => 'eval "$(tpks completion zsh)"'],
+      [
+        'with the script as a file in fpath',
+        () => `tpks completion zsh > ~/_tpks; fpath=(~ $fpath); ${setUp}`,
+      ],
+      ['with a script that 0.2.0 has installed', () => `${setUp}; source ${writeOldScript('zsh')}`],
+    ])('completes names %s', async (_case, createSetUp) => {
+      const pty = await startShell(zsh, createSetUp());
+      expect(await readWords(pty, 'tpks cluster prod\t')).toBe('[cluster] [production]');
+      pty.hangUp();
+    });
+
+    test('completes file names without an error for a pattern that matches nothing', async () => {
+      const pty = await startShell(zsh, `${setUp}; eval "$(tpks completion zsh)"`);
+      pty.type('tpks uaa target --ca-cert no-such-file\t');
+      pty.type('\u0015print -r -- done-$((6 * 7))\r');
+      const screen = await pty.waitFor('done-42');
+      pty.hangUp();
+      expect(screen).not.toContain('no matches found');
+    });
+  });
+});
+
+describeIfPart('fish', 'fish', () => {
+  const loadScripts = 'for it in tpks uaac names; tpks completion fish $it | source; end';
+
+  /** @returns the candidates of fish for each line; fish adds quotes only when it inserts one. */
+  function readCandidates(
+    lines: readonly string[],
+    setUp = loadScripts,
+    notice: unknown = '',
+  ): string[][] {
+    const script = `
+      ${setUp}
+      for line in $argv
+        complete -C $line
+        echo '<end>'
+      end`;
+    const options = { env, cwd: workFolder, encoding: 'utf8' } as const;
+    const { stdout, stderr } = spawnSync('fish', ['-N', '-c', script, ...lines], options);
+    expect(stderr).toEqual(notice);
+    const found = stdout.split('<end>\n').slice(0, -1);
+    return found.map((text) => text.split('\n').filter((line) => line !== ''));
+  }
+
+  test('offers the same as other shells', () => {
+    const lines = cases.filter(([name]) => !/^no|within|write/.test(name));
+    const candidates = readCandidates(lines.map(([, keys]) => keys.replace('\t', '')));
+    for (const [index, [, , expected]] of lines.entries()) {
+      const offers = candidates[index]?.map((text) => text.split('\t')[0]);
+      expect(offers).toContain(expected.at(-1));
+    }
+  });
+
+  test('offers a name that fish would expand only if it is quoted', () => {
+    const [unquoted = [], tilde, escaped, quoted] = readCandidates([
+      'tpks --context ',
+      'tpks --context ~roo',
+      'tpks --context \\~',
+      `tpks --context "~`,
+    ]);
+    expect(unquoted).toContain('cody@api.example.com');
+    expect(unquoted.filter((name) => name.startsWith('~'))).toEqual([]);
+    // Here fish itself offers the home directories of users.
+    expect(tilde).not.toContain('~root');
+    expect([escaped, quoted]).toEqual([['~root'], ['~root']]);
+  });
+
+  test('offers commands with descriptions, files after ~/, and nothing if nothing matches', () => {
+    const [clusters, files, ...nothing] = readCandidates([
+      'tpks clu',
+      'tpks uaa target --ca-cert ~/nam',
+      'tpks clusters my',
+      'tpks nothing my',
+    ]);
+    expect(clusters).toEqual(['clusters\tlist clusters', 'cluster\tshow a cluster']);
+    expect(files?.map((line) => line.trimEnd())).toEqual(['~/names.txt']);
+    expect(nothing).toEqual([[], []]);
+  });
+
+  test('offers nothing and prints no error if tpks is not installed', () => {
+    const setUp = 'tpks completion fish | source; set PATH /nowhere';
+    expect(readCandidates(['tpks clu'], setUp)).toEqual([[]]);
+  });
+
+  test('names in any quotes remain single words and run nothing', () => {
+    // Between double quotes, fish treats a backslash before ` as an ordinary character.
+    const ownPrefixes = quotedPrefixes.filter(({ start }) => !start.startsWith('"\\`'));
+    const lines = ownPrefixes.map(({ start }) => `names ${start}`);
+    expect(readCandidates(lines)).toEqual(ownPrefixes.map(({ name }) => [name]));
+    expect(existsSync(join(workFolder, 'pwned'))).toBe(false);
+  });
+
+  test('completes with a script that 0.2.0 has installed', () => {
+    const setUp = `source ${writeOldScript('fish')}`;
+    const notice = expect.stringContaining('tpks completion install fish');
+    expect(readCandidates(['tpks cluster prod'], setUp, notice)).toEqual([['production']]);
+  });
+});
+
+// This test runs no PowerShell, which most machines do not have.
+test('a PowerShell script that 0.2.0 has installed calls __complete with the words', () => {
+  expect(readFileSync(writeOldScript('ps1'), 'utf8')).toContain('& $program __complete -- @words');
+});
 
 describeIfPart('pty', 'a non-blocking pipe', () => {
   test('passes more data than its buffer holds to a slow reader', () => {
@@ -214,188 +387,5 @@ os.execvp(sys.argv[1], sys.argv[1:])'`;
       { env: { ...env, TPKS_HOME: join(workFolder, 'many') }, encoding: 'utf8' },
     );
     expect(Number(stdout)).toBe(many.length + 1);
-  });
-});
-
-describeIfPart('pty', 'bash', () => {
-  const bash = ['bash', '--norc', '--noprofile', '-i'];
-  const setUp = 'bind "set enable-bracketed-paste off"; set +o history';
-
-  describe('with default settings', () => {
-    testCompletion(() =>
-      startShell(bash, `${setUp}; for it in tpks pks uaac; do ${scriptFor('bash')}; done`),
-    );
-  });
-
-  describe('with the table', () => {
-    testCompletion(() =>
-      startShell(bash, `${setUp}; for it in tpks pks uaac; do ${staticScriptFor('bash')}; done`),
-    );
-  });
-
-  test('completes names if words are split only at spaces, as after npm completion', async () => {
-    const pty = await startShell(
-      bash,
-      `${setUp}; COMP_WORDBREAKS=$' \\t\\n"\\''; source <(tpks completion bash)`,
-    );
-    const found = await readWords(pty, 'tpks --context cody@api.example.o\t');
-    expect(found).toEqual(['--context', 'cody@api.example.org:9021']);
-    pty.hangUp();
-  });
-});
-
-describeIfPart('pty', 'zsh', () => {
-  describeIfPart('zsh', 'on this machine', () => {
-    const zsh = ['zsh', '-f', '-i'];
-
-    describe('with the script evaluated', () => {
-      testCompletion(() =>
-        startShell(
-          zsh,
-          `autoload -Uz compinit; compinit -u; for it in tpks pks uaac; do ${scriptFor('zsh')}; done`,
-        ),
-      );
-    });
-
-    describe('with the table', () => {
-      testCompletion(() =>
-        startShell(
-          zsh,
-          `autoload -Uz compinit; compinit -u; for it in tpks pks uaac; do ${staticScriptFor('zsh')}; done`,
-        ),
-      );
-    });
-
-    test.each([
-      ['if compinit was not called before', 'eval "$(tpks completion zsh)"'],
-      [
-        'with the script as a file in fpath',
-        'tpks completion zsh > ~/_tpks; fpath=(~ $fpath); autoload -Uz compinit; compinit -u',
-      ],
-    ])('completes names %s', async (_case, setUp) => {
-      const pty = await startShell(zsh, setUp);
-      expect(await readWords(pty, 'tpks cluster prod\t')).toEqual(['cluster', 'production']);
-      pty.hangUp();
-    });
-
-    test('completes file names without an error for a pattern that matches nothing', async () => {
-      const pty = await startShell(
-        zsh,
-        'autoload -Uz compinit; compinit -u; eval "$(tpks completion zsh)"',
-      );
-      pty.type('tpks uaa target --ca-cert no-such-file\t');
-      pty.type('\u0015print -r -- done-$((6 * 7))\r');
-      const screen = await pty.waitFor('done-42');
-      pty.hangUp();
-      expect(screen).not.toContain('no matches found');
-    });
-  });
-});
-
-describe('tpks __complete', () => {
-  /** Runs `tpks __complete -- WORD...`. */
-  function complete(words: readonly string[], extraEnv: NodeJS.ProcessEnv = {}) {
-    const { status, stdout, stderr } = spawnSync(
-      join(commands, 'tpks'),
-      ['__complete', '--', ...words],
-      { env: { ...env, ...extraEnv }, encoding: 'utf8' },
-    );
-    return { status, stdout, stderr };
-  }
-
-  test('prints a name with its description and that no files are expected', () => {
-    expect(complete(['clusters'])).toEqual({
-      status: 0,
-      stdout: 'clusters\tlist clusters\n:none\n',
-      stderr: '',
-    });
-  });
-
-  test.each([
-    ['a settings file that is corrupt', 'corrupt'],
-    ['no settings file', 'absent'],
-    ['a home that is a file', 'my ca.pem'],
-  ])('prints no error for %s', (_case, name) => {
-    mkdirSync(join(workFolder, 'corrupt'), { recursive: true });
-    writeFileSync(join(workFolder, 'corrupt', 'config.json'), '{"version":');
-    expect(complete(['context', 'use', ''], { TPKS_HOME: join(workFolder, name) })).toEqual({
-      status: 0,
-      stdout: ':none\n',
-      stderr: '',
-    });
-  });
-});
-
-describeIfPart('fish', 'fish', () => {
-  /** @returns the candidates of fish for each line; fish adds quotes only when it inserts one. */
-  function readCandidates(...lines: string[]): string[][] {
-    const script = `
-      for it in tpks pks uaac
-        tpks completion fish | sed s/tpks/$it/g | source
-      end
-      for line in $argv
-        complete -C $line
-        echo '<end>'
-      end`;
-    const options = { env, cwd: workFolder, encoding: 'utf8' } as const;
-    const { stdout, stderr } = spawnSync('fish', ['-N', '-c', script, ...lines], options);
-    expect(stderr).toBe('');
-    const found = stdout.split('<end>\n').slice(0, -1);
-    return found.map((text) => text.split('\n').filter((line) => line !== ''));
-  }
-
-  describe('offers', () => {
-    const lines = cases
-      .filter(([name]) => !/^no|within|write/.test(name))
-      .map(([name, keys, expected]) => [name, keys.replace('\t', ''), expected.at(-1)] as const);
-    let offers: ReadonlyMap<string, readonly string[]>;
-    // One fish for all lines, because each start of fish runs tpks three times.
-    beforeAll(() => {
-      const all = readCandidates(...lines.map(([, line]) => line));
-      offers = new Map(all.map((texts, index) => [lines[index]?.[1] ?? '', texts]));
-    });
-
-    test.each(lines)('%s', (_case, line, expected) => {
-      expect(offers.get(line)?.map((text) => text.split('\t')[0])).toContain(expected);
-    });
-  });
-
-  test('offers a name that fish would expand only if it is quoted', () => {
-    const [unquoted = [], tilde, escaped, quoted] = readCandidates(
-      'tpks --context ',
-      'tpks --context ~roo',
-      'tpks --context \\~',
-      `tpks --context "~`,
-    );
-    expect(unquoted).toContain('cody@api.example.com');
-    expect(unquoted.filter((name) => name.startsWith('~'))).toEqual([]);
-    // Here fish itself offers the home directories of users.
-    expect(tilde).not.toContain('~root');
-    expect([escaped, quoted]).toEqual([['~root'], ['~root']]);
-  });
-
-  test('offers files in the home directory after ~/', () => {
-    const [found] = readCandidates('tpks uaa target --ca-cert ~/word');
-    expect(found?.map((line) => line.trimEnd())).toEqual(['~/words.cjs']);
-  });
-
-  test('offers nothing if nothing matches', () => {
-    expect(readCandidates('tpks clusters my', 'tpks nothing my')).toEqual([[], []]);
-  });
-
-  test('offers commands with their descriptions, in the order of the help', () => {
-    expect(readCandidates('tpks clu')).toEqual([
-      ['clusters\tlist clusters', 'cluster\tshow a cluster'],
-    ]);
-  });
-
-  test.each(quotings)('names typed %s remain single words and run nothing', (quoting) => {
-    // Between double quotes, fish treats a backslash before ` as an ordinary character.
-    const ownPrefixes = quotedPrefixes.filter(
-      (each) => each.quoting === quoting && !each.start.startsWith('"\\`'),
-    );
-    const lines = ownPrefixes.map(({ start }) => `tpks --context ${start}`);
-    expect(readCandidates(...lines)).toEqual(ownPrefixes.map(({ name }) => [name]));
-    expect(existsSync(join(workFolder, 'pwned'))).toBe(false);
   });
 });

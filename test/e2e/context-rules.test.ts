@@ -322,11 +322,12 @@ describe('clusters --all-contexts', () => {
 describe('completion', () => {
   test('offers the cluster names of the installation in TPKS_API', async () => {
     await login(a, 'cody');
-    expect(await tpks('clusters')).toMatchObject({ code: 0 });
+    const create = await tpks('create-cluster only-in-a -e a.example.com -p small');
+    expect(create).toMatchObject({ code: 0 });
     await login(b, 'alana');
     const complete = async (env: Variables) =>
       (await user.tpks(['__complete', '--', 'cluster', ''], { env })).stdout;
-    expect(await complete({})).not.toContain('dev-1');
-    expect(await complete({ TPKS_API: a.api })).toContain('dev-1');
+    expect(await complete({})).not.toContain('only-in-a');
+    expect(await complete({ TPKS_API: a.api })).toContain('only-in-a');
   });
 });

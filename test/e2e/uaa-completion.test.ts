@@ -26,7 +26,6 @@ async function complete(
 }
 
 test('completes users, groups and clients with the names of the last complete list', async () => {
-  expect(await complete('uaa user get', 'co')).toEqual([]);
   for (const list of ['users', 'groups', 'clients']) {
     expect(await operator.tpks(['uaa', list])).toMatchObject({ code: 0 });
   }
@@ -68,10 +67,14 @@ test('keeps the names if only a part of the list is shown', async () => {
   }
 });
 
-test('suggests no names of another context', async () => {
+test('fetches names for each context', async () => {
   await operator.tpks(['uaa', 'users']);
   const words = 'uaa token client get admin -s adminsecret --store file --name other';
   expect(await operator.tpks(words.split(' '))).toMatchObject({ code: 0 });
-  expect(await complete('uaa user get', 'co')).toEqual([]);
+  sandbox.clearRequests();
   expect(await complete('--context admin uaa user get', 'co')).toEqual(['cody']);
+  expect(sandbox.requests()).toEqual([]);
+  expect(await complete('uaa user get', 'co')).toEqual(['cody']);
+  expect(await complete('uaa user get', 'co')).toEqual(['cody']);
+  expect(sandbox.requests()).toHaveLength(1);
 });

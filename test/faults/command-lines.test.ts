@@ -8,7 +8,7 @@ import { Command } from 'commander';
 import fc from 'fast-check';
 import { defineCommand } from '../../src/commands/contents.js';
 import { contents } from '../../src/commands/index.js';
-import { bashScript } from '../../src/completion/bash.js';
+import { createScript } from '../../src/completion/scripts.js';
 import { TpksError } from '../../src/errors.js';
 import type { HttpRequest } from '../../src/http/send.js';
 import { globalOptions } from '../../src/program.js';
@@ -220,12 +220,16 @@ test('bash inserts every name as one word', () => {
     });
     const name = fc.array(fc.constantFrom(...shellPieces), { minLength: 1, maxLength: 6 });
     const names = fc.sample(name, { seed, numRuns: 300 }).map((pieces) => pieces.join(''));
-    const wrong = execFileSync('bash', ['--norc', '-c', bashScript() + completeNames], {
-      input: `${names.join('\n')}\n`,
-      cwd: folder,
-      env: { ...ownEnv, PATH: `${folder}:${ownEnv['PATH'] ?? ''}`, LC_ALL: 'C.UTF-8' },
-      encoding: 'utf8',
-    });
+    const wrong = execFileSync(
+      'bash',
+      ['--norc', '-c', createScript('bash', 'tpks') + completeNames],
+      {
+        input: `${names.join('\n')}\n`,
+        cwd: folder,
+        env: { ...ownEnv, PATH: `${folder}:${ownEnv['PATH'] ?? ''}`, LC_ALL: 'C.UTF-8' },
+        encoding: 'utf8',
+      },
+    );
     expect(wrong).toBe('');
   } finally {
     rmSync(folder, { recursive: true });

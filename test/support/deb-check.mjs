@@ -38,16 +38,6 @@ const brokenPackages = {
     error: 'tpks --version prints tpks 0.0.1',
     damage: () => Promise.resolve(),
   },
-  'a completion script for another version': {
-    check: checkInstallation,
-    error: `_tpks is not for version ${version}`,
-    damage: (folder) =>
-      replaceInFile(
-        join(folder, 'usr/share/zsh/vendor-completions/_tpks'),
-        /: for version [\d.]+,/,
-        ': for version 0.0.1,',
-      ),
-  },
   'no copyright file': {
     check: checkWithLintian,
     error: 'E: tpks: no-copyright-file',

@@ -33,33 +33,17 @@ zcat /usr/share/doc/tpks/THIRD_PARTY_NOTICES.txt.gz >/tmp/notices
 for text in 'Bun' 'GNU LIBRARY GENERAL PUBLIC LICENSE'; do
   grep -q "$text" /tmp/notices || fail "the notices do not contain $text"
 done
-for script in bash-completion/completions/tpks fish/vendor_completions.d/tpks.fish \
-  zsh/vendor-completions/_tpks; do
-  # Scripts without a table do not contain the version.
-  grep -q "^# .* completion for tpks: for version $version," "/usr/share/$script" ||
-    fail "/usr/share/$script is not for version $version"
-done
 echo 'ok  man pages, completions and notices'
 
 [ "$(tpks --version)" = "tpks $version" ] || fail "tpks --version prints $(tpks --version)"
 
-# The script runs tpks once, to compare the versions, and then completes without it.
 . /usr/share/bash-completion/completions/tpks
-command() {
-  echo "$*" >>/tmp/calls
-  builtin command "$@"
-}
-for expected in 1 0; do
-  : >/tmp/calls
-  COMP_LINE='tpks uaa us' COMP_POINT=11 COMP_TYPE=9 COMPREPLY=()
-  # compopt fails outside of a completion.
-  _tpks_complete 2>/tmp/warnings || true
-  [[ " ${COMPREPLY[*]} " == *' users '* ]] || fail "bash completes uaa us to ${COMPREPLY[*]}"
-  [ "$(grep -c '^tpks ' /tmp/calls)" -eq "$expected" ] || fail "completion runs $(cat /tmp/calls)"
-  [ ! -s /tmp/warnings ] || fail "$(cat /tmp/warnings)"
-done
-unset -f command
-echo 'ok  completion without a process'
+COMP_LINE='tpks uaa us' COMP_POINT=11 COMP_TYPE=9 COMPREPLY=()
+# compopt fails outside of a completion.
+_tpks_complete 2>/tmp/warnings || true
+[[ " ${COMPREPLY[*]} " == *' users '* ]] || fail "bash completes uaa us to ${COMPREPLY[*]}"
+[ ! -s /tmp/warnings ] || fail "$(cat /tmp/warnings)"
+echo 'ok  completion'
 mkdir /tmp/user
 cd /tmp/user
 tpks sandbox --json --api-port 0 --uaa-port 0 --dir /tmp/sandbox >/tmp/ready.json &

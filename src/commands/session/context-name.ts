@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { withCompleter, withSource } from '../../completion/completer.js';
+import { withCompleter } from '../../completion/completer.js';
 import type { Services } from '../../services.js';
 
 /** Creates the argument for the name of a stored context, with completion from the settings. */
@@ -8,8 +8,7 @@ export function contextName(
   argument = '<name>',
   description = 'name of the context, as listed by `tpks contexts`',
 ): Argument {
-  const completer = withSource({ kind: 'contexts' }, async () =>
+  return withCompleter(new Argument(argument, description), async () =>
     Object.keys((await (await settings()).read()).contexts),
   );
-  return withCompleter(new Argument(argument, description), completer);
 }

@@ -1,50 +1,29 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { ScriptShell } from '../../config/completion-script.js';
-import type { Services } from '../../services.js';
+import { createScript } from '../../completion/scripts.js';
 import { findProgramName, type Leaf } from '../contents.js';
 
-type Deps = Pick<Services, 'terminal'>;
-
-interface Flags {
-  readonly static?: true;
-}
-
-export const bash = createLeaf('bash', (link) => `eval "$(${link} completion bash)"`);
-export const zsh = createLeaf('zsh', (link) => `eval "$(${link} completion zsh)"`);
-export const fish = createLeaf('fish', (link) => `${link} completion fish | source`);
-
-/** PowerShell always calls the program. */
-export const powershell: Leaf = {
-  define(command, { terminal }) {
-    const link = findProgramName(command);
-    addProgramArgument(command.description('Print the completion script for PowerShell.'), link)
-      .addHelpText('after', `\nExample:\n  $ ${link} completion powershell`)
-      .action(async (program: string | undefined) => {
-        const { powershellScript } = await import('../../completion/powershell.js');
-        await terminal.write(powershellScript(program ?? link));
-      });
-  },
+const shells = {
+  bash: { title: 'bash', example: (link: string) => `eval "$(${link} completion bash)"` },
+  zsh: { title: 'zsh', example: (link: string) => `eval "$(${link} completion zsh)"` },
+  fish: { title: 'fish', example: (link: string) => `${link} completion fish | source` },
+  powershell: { title: 'PowerShell', example: (link: string) => `${link} completion powershell` },
 };
 
-function createLeaf(shell: ScriptShell, example: (link: string) => string): Leaf {
+/** Creates the command that prints the script for a shell. */
+export function createLeaf(shell: 'bash' | 'zsh' | 'fish' | 'powershell'): Leaf {
   return {
-    define(command, deps) {
+    define(command, { terminal }) {
       const link = findProgramName(command);
+      const { title, example } = shells[shell];
       addProgramArgument(
         command.description(
-          `Print the completion script for ${shell}. It runs tpks at each TAB, so it works with ` +
-            'every version. With --static, the script completes most lines without starting tpks, as ' +
-            'long as this version is installed.',
+          `Print the completion script for ${title}. The script runs tpks at each TAB.`,
         ),
         link,
       )
-        .option('--static', 'include a table of the commands and options')
-        .addHelpText(
-          'after',
-          `\nExamples:\n  $ ${example(link)}\n  $ ${link} completion ${shell} --static`,
-        )
-        .action((program: string | undefined, flags: Flags) =>
-          printScript(shell, program ?? link, flags, deps),
+        .addHelpText('after', `\nExample:\n  $ ${example(link)}`)
+        .action((program: string | undefined) =>
+          terminal.write(createScript(shell, program ?? link)),
         );
     },
   };
@@ -65,28 +44,4 @@ function parseProgramName(text: string): string {
   throw new InvalidArgumentError(
     'expected letters, digits, dots, dashes and underscores, starting with a letter, digit or underscore',
   );
-}
-
-export async function printScript(
-  shell: ScriptShell,
-  program: string,
-  flags: Flags,
-  { terminal }: Deps,
-): Promise<void> {
-  await terminal.write(await loadScript(shell, program, flags));
-}
-
-async function loadScript(shell: ScriptShell, program: string, flags: Flags): Promise<string> {
-  if (flags.static === true) {
-    const { createStaticScript } = await import('../../completion/static-script.js');
-    return createStaticScript(shell, program);
-  }
-  switch (shell) {
-    case 'bash':
-      return (await import('../../completion/bash.js')).bashScript(program);
-    case 'zsh':
-      return (await import('../../completion/zsh.js')).zshScript(program);
-    case 'fish':
-      return (await import('../../completion/fish.js')).fishScript(program);
-  }
 }

@@ -10,21 +10,21 @@ export const contents: readonly Entry[] = [
   {
     name: 'bash',
     summary: 'print the completion script for bash',
-    load: async () => (await import('./completion-script.js')).bash,
+    load: async () => (await import('./completion-script.js')).createLeaf('bash'),
   },
   {
     name: 'zsh',
     summary: 'print the completion script for zsh',
-    load: async () => (await import('./completion-script.js')).zsh,
+    load: async () => (await import('./completion-script.js')).createLeaf('zsh'),
   },
   {
     name: 'fish',
     summary: 'print the completion script for fish',
-    load: async () => (await import('./completion-script.js')).fish,
+    load: async () => (await import('./completion-script.js')).createLeaf('fish'),
   },
   {
     name: 'powershell',
     summary: 'print the completion script for PowerShell',
-    load: async () => (await import('./completion-script.js')).powershell,
+    load: async () => (await import('./completion-script.js')).createLeaf('powershell'),
   },
 ];

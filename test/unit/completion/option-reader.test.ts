@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Option } from 'commander';
-import { createOptionReader, splitFlag } from '../../../src/completion/option-reader.js';
+import { OptionReader, splitFlag } from '../../../src/completion/option-reader.js';
 
 const options = [
   new Option('-k, --skip-ssl-validation'),
@@ -14,15 +14,15 @@ const options = [
 
 /** Reads a line; returns its operands and options. */
 function read(line: string) {
-  const reader = createOptionReader();
+  const reader = new OptionReader();
   reader.addOptions(options);
   const operands = line.split(' ').filter((word) => word !== '' && reader.readWord(word));
-  const pending = reader.pendingOption();
+  const pending = reader.pending;
   return {
     operands,
     opts: reader.opts(),
     pending: pending && [pending.option.name(), pending.needed],
-    isPastOptions: reader.isPastOptions(),
+    isPastOptions: reader.isPastOptions,
   };
 }
 
@@ -76,11 +76,11 @@ describe('the option that expects a value', () => {
 });
 
 test('an option that is added later replaces an earlier one of the same name', () => {
-  const reader = createOptionReader();
+  const reader = new OptionReader();
   reader.addOptions([new Option('--timeout')]);
   reader.addOptions([new Option('--timeout <seconds>')]);
   expect(reader.readWord('--timeout')).toBe(false);
-  expect(reader.pendingOption()?.needed).toBe(true);
+  expect(reader.pending?.needed).toBe(true);
 });
 
 test.each([

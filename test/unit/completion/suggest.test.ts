@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { Argument, Option, type Command } from 'commander';
 import type { Entry, Group, Leaf } from '../../../src/commands/contents.js';
-import { asCollector, withCompleter, withFileNames } from '../../../src/completion/completer.js';
-import { suggest } from '../../../src/completion/suggest.js';
-import type { Services } from '../../../src/services.js';
+import {
+  asCollector,
+  withCompleter,
+  withFileNames,
+  withSource,
+  type Completer,
+} from '../../../src/completion/completer.js';
+import { formatCompletion, suggest } from '../../../src/completion/suggest.js';
+import type { RunningServices, Services } from '../../../src/services.js';
 
 function leaf(define: (command: Command, services: Services) => unknown): Leaf {
   return { define: (command, services) => void define(command, services) };
@@ -79,11 +85,12 @@ const globalOptions = [
 ];
 
 /** The sample commands use no services. */
-const services = () => ({}) as Services;
+const services = () => ({}) as RunningServices;
+const refresh = () => Promise.resolve();
 
 async function complete(...words: string[]) {
   const { contents, loaded } = createSample();
-  const completion = await suggest(words, { contents, globalOptions, services });
+  const completion = await suggest(words, { contents, globalOptions, services, refresh });
   return { ...completion, loaded, values: completion.suggestions.map(({ value }) => value) };
 }
 
@@ -224,20 +231,12 @@ describe('completing a value', () => {
 });
 
 describe('a completer', () => {
-  async function suggestWith(
-    completer: () => Promise<readonly string[]>,
-    timeoutMilliseconds = 1000,
-  ) {
+  async function suggestWith(completer: Completer, update = refresh) {
     const define = leaf((command) =>
       command.addArgument(withCompleter(new Argument('<name>').choices(['always']), completer)),
     );
     const contents = [{ name: 'one', summary: '', load: () => Promise.resolve(define) }];
-    const deps = {
-      contents,
-      globalOptions: [],
-      services,
-      timeoutMilliseconds,
-    };
+    const deps = { contents, globalOptions: [], services, refresh: update };
     return (await suggest(['one', ''], deps)).suggestions.map(({ value }) => value);
   }
 
@@ -254,8 +253,14 @@ describe('a completer', () => {
     expect(await suggestWith(completer)).toEqual(['always']);
   });
 
-  test('that does not respond in time is ignored', async () => {
-    expect(await suggestWith(() => new Promise(() => undefined), 20)).toEqual(['always']);
+  test('reads cached names after they were updated', async () => {
+    let cached = ['old'];
+    const completer = withSource({ role: 'pks', names: 'clusters' }, () => Promise.resolve(cached));
+    const update = () => {
+      cached = ['new'];
+      return Promise.resolve();
+    };
+    expect(await suggestWith(completer, update)).toEqual(['always', 'new']);
   });
 
   test('cannot suggest control characters, flags, empty values or duplicates', async () => {
@@ -288,10 +293,34 @@ test('services receive the global options, no matter where they are on the line'
   await suggest(['--json', 'one', '--context', 'cody@b', ''], {
     contents: [{ name: 'one', summary: '', load: () => Promise.resolve(define) }],
     globalOptions,
+    refresh,
     services: (read) => {
       opts = read;
       return services();
     },
   });
   expect(received).toEqual([{ json: true, context: 'cody@b' }]);
+});
+
+test.each([
+  ['no suggestions', [], false, ':none\n'],
+  ['file names only', [], true, ':files\n'],
+  [
+    'suggestions with and without a description',
+    [
+      { value: 'clusters', description: 'list them' },
+      { value: 'dev-1' },
+      { value: 'x', description: '' },
+    ],
+    false,
+    'clusters\tlist them\ndev-1\nx\n:none\n',
+  ],
+  [
+    'a description with line breaks and control characters',
+    [{ value: 'a', description: 'b\nrm -rf\t\u001b[2J' }],
+    false,
+    'a\tb\\nrm -rf\\t\\x1b[2J\n:none\n',
+  ],
+])('formats %s', (_case, suggestions, files, text) => {
+  expect(formatCompletion({ suggestions, files })).toBe(text);
 });

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { checkCertificate } from '../../../src/doctor/certificate.js';
 import { runCheck, runInOrder, pass, fail, warn, type Check } from '../../../src/doctor/check.js';
 import { checkCompletion } from '../../../src/doctor/completion.js';
-import { version } from '../../../src/version.js';
 import {
   connectionChecks,
   type ConnectionProbes,
@@ -392,26 +391,28 @@ test.each([
   expect(results).toMatchObject([{ status }]);
 });
 
-describe('checkCompletion', () => {
-  const input = {
-    variable: undefined,
-    parent: { pid: 42, shell: 'bash' as const },
-    scriptFile: undefined,
-    isInteractive: true,
-  };
+test.each([
+  ['loaded', { TPKS_COMPLETION: 'zsh' }, 'pass'],
+  ['loaded by a script of 0.2.0', { TPKS_COMPLETION: 'zsh 41 tpks' }, 'pass'],
+  ['not loaded', {}, 'warn'],
+  ['in a shell without a script', { SHELL: '/bin/tcsh' }, 'skip'],
+])('checkCompletion for completion that is %s', (_name, variables, status) => {
+  const env = { HOME: '/nowhere', SHELL: '/bin/zsh', ...variables };
+  const input = { env, platform: 'linux', isInteractive: true } as const;
+  expect(checkCompletion(input)).toMatchObject({ status });
+});
 
-  test.each([
-    ['loaded in this shell', { variable: 'bash 42 tpks' }, 'pass'],
-    ['loaded only in another shell', { variable: 'zsh 41 tpks' }, 'warn'],
-    ['not loaded', {}, 'warn'],
-    ['stored in a file', { scriptFile: '/usr/share/tpks.fish' }, 'pass'],
-    ['stored in a file of this version', { scriptFile: '/x', scriptVersion: version }, 'pass'],
-    ['stored in a file of another version', { scriptFile: '/x', scriptVersion: '0.0.1' }, 'warn'],
-    ['unknown, in a script', { isInteractive: false }, 'skip'],
-    ['unknown, without a shell', { parent: { pid: 42, shell: undefined } }, 'skip'],
-  ])('completion that is %s', (_name, changes, status) => {
-    expect(checkCompletion({ ...input, ...changes })).toMatchObject({ status });
-  });
+test('checkCompletion finds the file of the login shell, and warns only in a terminal', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tpks-doctor-'));
+  try {
+    const env = { HOME: '/nowhere', SHELL: '/bin/zsh', FPATH: folder };
+    const check = () => checkCompletion({ env, platform: 'linux', isInteractive: false });
+    expect(check()).toMatchObject({ status: 'skip' });
+    writeFileSync(join(folder, '_tpks'), '');
+    expect(check()).toMatchObject({ status: 'pass' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('the checks of PATH', () => {

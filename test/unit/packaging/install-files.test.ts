@@ -37,7 +37,7 @@ describe('writeInstallFiles', () => {
       `      url "${address}/${linux}"\n      sha256 "${'1'.repeat(64)}"\n`,
     );
     for (const shell of ['bash', 'zsh', 'fish']) {
-      expect(readFormula()).toContain(`(bin/"tpks", "completion", "${shell}", "--static")`);
+      expect(readFormula()).toContain(`(bin/"tpks", "completion", "${shell}")`);
     }
     expect(readFormula()).not.toContain('on_macos');
     expect(readFormula()).not.toContain('on_arm');

@@ -1,13 +1,7 @@
-/**
- * Returns the completion script for PowerShell (5.1 or newer). Values with special characters are
- * inserted in single quotes, which PowerShell also recognizes in the form of U+2018 to U+201B.
- *
- * @param program - the command to complete; it also provides the suggestions.
- * @see doctor/completion.ts, which reads TPKS_COMPLETION
- */
-export function powershellScript(program = 'tpks'): string {
-  return `# PowerShell completion for ${program}: ${program} completion powershell | Out-String | Invoke-Expression
-Register-ArgumentCompleter -Native -CommandName '${program}' -ScriptBlock {
+# PowerShell completion for tpks: tpks completion powershell | Out-String | Invoke-Expression
+
+# For PowerShell 5.1 or newer. Values with special characters are inserted in single quotes.
+Register-ArgumentCompleter -Native -CommandName 'tpks' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
     # The words without quotes and without expansion.
@@ -19,10 +13,10 @@ Register-ArgumentCompleter -Native -CommandName '${program}' -ScriptBlock {
     # PowerShell before 7.3 drops empty arguments and removes quotes.
     $isLegacy = $PSVersionTable.PSVersion -lt [version]'7.3' -or $PSNativeCommandArgumentPassing -eq 'Legacy'
     if ($isLegacy) {
-        $words = @($words | ForEach-Object { if ($_ -eq '') { '""' } else { $_ -replace '"', '\\"' } })
+        $words = @($words | ForEach-Object { if ($_ -eq '') { '""' } else { $_ -replace '"', '\"' } })
     }
 
-    $program = Get-Command -Name '${program}' -CommandType Application, ExternalScript -ErrorAction SilentlyContinue |
+    $program = Get-Command -Name 'tpks' -CommandType Application, ExternalScript -ErrorAction SilentlyContinue |
         Select-Object -First 1
     if (-not $program) { return }
     $encoding = [Console]::OutputEncoding
@@ -36,17 +30,17 @@ Register-ArgumentCompleter -Native -CommandName '${program}' -ScriptBlock {
     # Without a result, PowerShell completes file names.
     if ($answers.Count -eq 0 -or $answers[-1] -eq ':files') { return }
     # Omit names that PowerShell would pass incorrectly. cmd.exe, which runs .cmd files, interprets more characters.
-    $isBatch = $program.Name -match '\\.(cmd|bat)$'
+    $isBatch = $program.Name -match '\.(cmd|bat)$'
     $unsafe = '(?!)'
-    if ($isBatch) { $unsafe = '["%&|<>^]|\\\\$' }
-    elseif ($isLegacy) { $unsafe = '"|\\\\$' }
-    $answers = @($answers | Select-Object -SkipLast 1 | Where-Object { ($_ -split "\`t", 2)[0] -notmatch $unsafe })
+    if ($isBatch) { $unsafe = '["%&|<>^]|\\$' }
+    elseif ($isLegacy) { $unsafe = '"|\\$' }
+    $answers = @($answers | Select-Object -SkipLast 1 | Where-Object { ($_ -split "`t", 2)[0] -notmatch $unsafe })
     # An empty string prevents that.
     if ($answers.Count -eq 0) { return '' }
     $answers | ForEach-Object {
-        $value, $note = $_ -split "\`t", 2
+        $value, $note = $_ -split "`t", 2
         $text = $value
-        if ($value -notmatch '^[\\w./:+=-][\\w./:+=@%-]*$') {
+        if ($value -notmatch '^[\w./:+=-][\w./:+=@%-]*$') {
             $text = "'$([System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($value))'"
         }
         if (-not $note) { $note = $value }
@@ -54,7 +48,5 @@ Register-ArgumentCompleter -Native -CommandName '${program}' -ScriptBlock {
         [System.Management.Automation.CompletionResult]::new($text, $value, $kind, $note)
     }
 }
-if ("$env:TPKS_COMPLETION" -notlike "powershell $PID *") { $env:TPKS_COMPLETION = "powershell $PID" }
-if (" $env:TPKS_COMPLETION " -notlike '* ${program} *') { $env:TPKS_COMPLETION += ' ${program}' }
-`;
-}
+# For tpks doctor.
+$env:TPKS_COMPLETION = 'powershell'
