@@ -1,18 +1,12 @@
 import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
 import { Secret } from '../secret.js';
 import type { CreateUaaResource } from '../services/uaa.js';
-import { formatVersionOutput } from '../version.js';
 import { uaacError } from './uaac-error.js';
-import { explainUnknownContext, createResource, type UaacRun } from './uaac-run.js';
+import { createResource, explainUnknownContext, readSecret, type UaacRun } from './uaac-run.js';
 import { createInfoEndpoint } from '../uaa/info.js';
 import { createPasswordStrength } from '../uaa/password-strength.js';
 import { createSigningKeys } from '../uaa/tokens/signing-key.js';
 import { createUserinfoEndpoint } from '../uaa/userinfo.js';
-
-/** Prints the version in the format of the original. */
-export async function version({ print }: UaacRun): Promise<void> {
-  await print(formatVersionOutput('uaac'));
-}
 
 export async function info(run: UaacRun): Promise<void> {
   await run.printTree(await (await loadPublicResource(run, createInfoEndpoint)).get());
@@ -29,15 +23,14 @@ export async function me(run: UaacRun): Promise<void> {
 
 /** Shows the current signing key. The UAA returns a shared key only to clients that are allowed to read it. */
 export async function signingKey(run: UaacRun): Promise<void> {
-  const { options, promptHidden } = run;
   const keys = await loadPublicResource(run, createSigningKeys);
-  const clientId = options.text('client');
+  const clientId = run.options.text('client');
   const reader =
     clientId === undefined
       ? undefined
       : {
           clientId,
-          clientSecret: new Secret(options.text('secret') ?? (await promptHidden('Client secret'))),
+          clientSecret: await readSecret(run, 'secret', 'Client secret'),
         };
   await run.printTree(await keys.getCurrent(reader));
 }

@@ -1,17 +1,18 @@
 import { toAttributeNames } from '../commands/uaa/attributes.js';
 import { parseRemovableFields } from '../commands/uaa/user/removable-fields.js';
+import { readClaims, readUserId } from '../auth/claims.js';
 import { isTpksError } from '../errors.js';
-import { Secret } from '../secret.js';
 import { formatEquals, isSameName } from '../uaa/list/list-query.js';
 import type { User } from '../uaa/users.js';
-import { printPage } from './lists.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType } from './uaac-error.js';
 import {
-  promptTwice,
-  readArgument,
-  requireContext,
   createResource,
+  printPage,
+  readArgument,
+  readNewSecret,
+  readSecret,
+  requireContext,
   type UaacRun,
 } from './uaac-run.js';
 import { createUsers } from '../uaa/users.js';
@@ -60,9 +61,7 @@ export async function add(run: UaacRun): Promise<void> {
   const origin = options.text('origin');
   const userName = await readArgument(run, 0, 'User name');
   const isLocal = origin === undefined || origin === 'uaa';
-  const password = isLocal
-    ? new Secret(options.text('password') ?? (await promptTwice(run, 'Password')))
-    : undefined;
+  const password = isLocal ? await readNewSecret(run, 'password', 'Password') : undefined;
   const users = await createResource(run, createUsers);
   await users.add({
     userName,
@@ -79,7 +78,7 @@ export async function add(run: UaacRun): Promise<void> {
 export async function update(run: UaacRun): Promise<void> {
   const { options, print } = run;
   const updateOptions = ['given_name', 'family_name', 'emails', 'phones', 'del_attrs', 'origin'];
-  if (!updateOptions.some(options.has)) return print('no user updates specified');
+  if (!updateOptions.some((name) => options.has(name))) return print('no user updates specified');
   await requireContext(run);
   const name = await readArgument(run, 0, 'User name');
   const updates = await createResource(run, createUserUpdates);
@@ -136,11 +135,31 @@ async function setActive(run: UaacRun, active: boolean): Promise<void> {
 }
 
 /** Finds the id of a user whose name exists only once. */
-export async function findUserId(run: UaacRun): Promise<string> {
+async function findUserId(run: UaacRun): Promise<string> {
   const { uaa } = await requireContext(run);
   const name = await readArgument(run, 0, 'User name');
   const users = await createResource(run, createUsers);
   const [user] = await users.identify([name]);
   if (user !== undefined && !isTpksError(user)) return user.id;
   throw requestError(notFoundType, `${name} not found in ${uaa}/Users`);
+}
+
+export async function setPassword(run: UaacRun): Promise<void> {
+  const accounts = await createResource(run, createUserAccounts);
+  const id = await findUserId(run);
+  await accounts.setPassword({ id }, await readNewSecret(run, 'password', 'New password'));
+  await run.print('password successfully set');
+}
+
+export async function changePassword(run: UaacRun): Promise<void> {
+  const session = await run.services.session(await requireContext(run));
+  const id = readUserId(readClaims(await session.accessToken()));
+  if (id === undefined) throw requestError('RuntimeError', 'no user_id in current context');
+  const accounts = await createResource(run, createUserAccounts);
+  const old = await readSecret(run, 'old_password', 'Current password');
+  await accounts.changePassword(id, {
+    old,
+    new: await readNewSecret(run, 'password', 'New password'),
+  });
+  await run.print('password successfully changed');
 }
