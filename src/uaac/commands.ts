@@ -145,6 +145,11 @@ export const topics: readonly UaacTopic[] = [
             'client scope cf port',
             'implicitGet',
           ],
+        ],
+      ),
+      ...commandsOf(
+        () => import('./info-commands.js'),
+        [
           [
             'token decode [token] [tokentype]',
             'Show the claims of a token; with a client and its secret, the UAA checks the token',

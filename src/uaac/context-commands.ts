@@ -153,7 +153,7 @@ export async function context(run: UaacRun): Promise<void> {
   if (target === undefined || !contexts.some(({ isCurrent }) => isCurrent)) {
     return print(`no context set in target ${target?.uaa ?? ''}`);
   }
-  await showTarget(target, { settings, isShown: ({ isCurrent }) => isCurrent }, run);
+  await showTarget(target, { settings, isOnlyCurrent: true }, run);
   await print('');
 }
 
@@ -161,19 +161,14 @@ export async function context(run: UaacRun): Promise<void> {
 export async function contexts(run: UaacRun): Promise<void> {
   const settings = await readSettings(run.services);
   for (const target of listTargets(settings)) {
-    await showTarget(target, { settings, isShown: () => true }, run);
+    await showTarget(target, { settings, isOnlyCurrent: false }, run);
   }
   await run.print('');
 }
 
-interface Selection {
-  readonly settings: Settings;
-  readonly isShown: (context: UaacContext) => boolean;
-}
-
 async function showTarget(
   target: UaaTarget,
-  { settings, isShown }: Selection,
+  { settings, isOnlyCurrent }: { readonly settings: Settings; readonly isOnlyCurrent: boolean },
   run: UaacRun,
 ): Promise<void> {
   const { print } = run;
@@ -186,7 +181,7 @@ async function showTarget(
     ...(target.caCert === undefined ? [] : ['  ca_cert: stored by tpks']),
   );
   for (const [index, each] of listContexts(settings, target).entries()) {
-    if (!isShown(each)) continue;
+    if (isOnlyCurrent && !each.isCurrent) continue;
     const mark = each.isCurrent && isCurrentTarget ? '*' : ' ';
     await print(
       '',

@@ -1,20 +1,12 @@
-import { readClaims } from '../auth/claims.js';
 import type { LoginRequest } from '../auth/login.js';
 import { parseIntegerFlag } from '../commands/numbers.js';
 import { formatPromptLabel } from '../commands/prompt-label.js';
 import { createBrowserOptions } from '../commands/session/browser-options.js';
-import {
-  findTarget,
-  requireTarget,
-  type ResolvedTarget,
-} from '../commands/uaa/target/resolve-target.js';
+import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
 import { joinScopes } from '../commands/word-list.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { createInfoEndpoint } from '../uaa/info.js';
-import { createTokenCheck } from '../uaa/tokens/check-token.js';
-import { createTokenKeys } from '../uaa/tokens/token-keys.js';
-import { verifyWithKey } from '../uaa/tokens/verify-with-key.js';
 import { findCurrentContext } from './context-commands.js';
 import { formatFailure, programError, replaceText, requestError, uaacError } from './uaac-error.js';
 import {
@@ -188,60 +180,4 @@ function toTokenError(error: unknown): unknown {
   if (!isTpksError(error) || ['keychain', 'storage', 'cancelled'].includes(error.kind))
     return error;
   return replaceText(error, ...formatFailure(error).lines, failedLine);
-}
-
-/** Shows the claims of a token, and verifies its signature with the key of the UAA or with `--key`. */
-export async function decode(run: UaacRun): Promise<void> {
-  const { args, options, services, printTree } = run;
-  const token = args[0] === undefined ? await readToken(run) : new Secret(args[0]);
-  const clientId = options.text('client');
-  const clientSecret = options.text('secret');
-  if (clientId !== undefined && clientSecret !== undefined) {
-    const target = await explainUnknownContext(requireTarget(services));
-    const tokenCheck = await services.publicUaaResource(createTokenCheck, target);
-    const client = { clientId, clientSecret: new Secret(clientSecret) };
-    return printTree(await tokenCheck.check(token, client));
-  }
-  const claims = readClaims(token);
-  if (claims === undefined) {
-    throw token.reveal().split('.').length === 3
-      ? requestError('CF::UAA::DecodeError', 'invalid base64 encoding')
-      : requestError('CF::UAA::InvalidTokenFormat', 'Not enough or too many segments');
-  }
-  const line = await verify(token, run);
-  await run.print('', line, '');
-  await printTree(claims);
-}
-
-async function readToken(run: UaacRun): Promise<Secret> {
-  const context = await requireContext(run, programError);
-  const stored = await (await run.services.session(context)).readStored();
-  if (stored !== undefined) return stored.accessToken;
-  throw requestError(
-    'RuntimeError',
-    'Need an access token to complete this command. Please login.',
-  );
-}
-
-const unverifiedLine = 'Note: no key given to validate token signature';
-const verifiedLine = 'Valid token signature';
-
-/** @returns the line about whether the signature was verified. */
-async function verify(token: Secret, { options, services }: UaacRun): Promise<string> {
-  const key = options.text('key');
-  if (key !== undefined) {
-    await verifyWithKey(token.reveal(), key, () => services.terminal.readStdin('--key'));
-    return verifiedLine;
-  }
-  const target = await explainUnknownContext(findTarget(services));
-  if (target === undefined) return unverifiedLine;
-  const keys = await services.publicUaaResource(createTokenKeys, target);
-  try {
-    await keys.verify(token.reveal());
-    return verifiedLine;
-  } catch (error) {
-    // Without the key of the UAA, the token is shown anyway, as in the original.
-    if (isTpksError(error) && error.kind === 'unavailable') return unverifiedLine;
-    throw error;
-  }
 }
