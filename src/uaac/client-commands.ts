@@ -5,7 +5,6 @@ import { errorMessage, isTpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { hasValue } from '../uaa/client-attributes.js';
 import type { ClientAttributes, Clients } from '../uaa/clients.js';
-import { findOption } from './options.js';
 import { toLowerCaseFields } from './tree.js';
 import { requestError, notFoundType, uaacError } from './uaac-error.js';
 import {
@@ -66,9 +65,10 @@ export async function add(run: UaacRun): Promise<void> {
   const source = options.text('clone');
   const copiedAttributes =
     source === undefined ? {} : copyAttributes(await resource.get(source), { newId: id });
-  const defaults = { ...copiedAttributes, name: id };
-  const changes = await collectAttributes(defaults, run, ['name']);
-  const client = await resource.add({ id, secret, attributes: { ...defaults, ...changes } });
+  const client = await resource.add({
+    ...{ id, secret },
+    attributes: { ...copiedAttributes, name: id, ...readAttributes(run) },
+  });
   await printClient({ id, client, hasId: true }, resource, run);
 }
 
@@ -79,7 +79,7 @@ export async function update(run: UaacRun): Promise<void> {
   const before = await resource.get(id);
   const removals = (options.list('del_attrs') ?? []).map((name) => [name, null] as const);
   const requestedChanges = {
-    ...(await collectAttributes(before, run)),
+    ...readAttributes(run),
     ...Object.fromEntries(removals),
   };
   const changes = Object.fromEntries(
@@ -117,39 +117,15 @@ export async function remove(run: UaacRun): Promise<void> {
   await print('client registration deleted');
 }
 
-/**
- * Collects the attributes from the options. With `-i`, prompts for the others; Enter keeps the value
- * in brackets.
- * @param namesWithoutPrompt - attributes that have a default.
- */
-async function collectAttributes(
-  current: ClientAttributes,
-  { options, prompt }: UaacRun,
-  namesWithoutPrompt: readonly string[] = [],
-): Promise<ClientAttributes> {
-  const isInteractive = options.flag('interactive') === true;
-  const changes: Record<string, unknown> = {};
-  for (const attribute of attributes) {
-    const { name } = attribute;
-    const texts = options.texts(name);
-    // An empty value means the default, as in the original.
-    const typedText = (attribute.isList ? texts.join(',') : texts.at(-1)) ?? '';
-    if (typedText !== '') changes[name] = parseAttribute(attribute, typedText);
-    else if (isInteractive && !options.has(name) && !namesWithoutPrompt.includes(name)) {
-      const input = await prompt(formatPrompt(attribute, current));
-      if (input !== '') changes[name] = parseAttribute(attribute, input);
-    }
-  }
-  return changes;
-}
-
-function formatPrompt({ name }: Attribute, current: ClientAttributes): string {
-  const kind = findOption(name).value?.replace(/^<(.*)>$/, '$1') ?? '';
-  const value = getOwnValue<unknown>(current, name);
-  const isSet =
-    value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
-  const text = Array.isArray(value) ? value.join(' ') : String(value);
-  return `${name.replaceAll('_', ' ')} (${kind})${isSet ? ` [${text}]` : ''}`;
+/** Collects the attributes from the options. An empty value means the default, as in the original. */
+function readAttributes({ options }: UaacRun): ClientAttributes {
+  return Object.fromEntries(
+    attributes.flatMap((attribute) => {
+      const texts = options.texts(attribute.name);
+      const text = attribute.isList ? texts.join(',') : texts.at(-1);
+      return text ? [[attribute.name, parseAttribute(attribute, text)]] : [];
+    }),
+  );
 }
 
 function parseAttribute({ name, parse }: Attribute, text: string): unknown {

@@ -51,7 +51,6 @@ function commandsOf<Name extends string>(
 
 const profile = 'origin given_name family_name emails phones';
 
-/** The attributes of a client, in the order in which `uaac` prompts for them. */
 const clientAttributes =
   'name scope authorized_grant_types authorities access_token_validity refresh_token_validity ' +
   'redirect_uri autoapprove allowpublic allowedproviders signup_redirect_url required_user_groups';
@@ -220,18 +219,8 @@ export const topics: readonly UaacTopic[] = [
       [
         ['clients [filter]', 'List clients', 'attributes start count', 'clients'],
         ['client get [id]', 'Show a client', 'attributes', 'get'],
-        [
-          'client add [id]',
-          'Create a client',
-          `${clientAttributes} clone secret interactive`,
-          'add',
-        ],
-        [
-          'client update [id]',
-          'Update a client',
-          `${clientAttributes} del_attrs interactive`,
-          'update',
-        ],
+        ['client add [id]', 'Create a client', `${clientAttributes} clone secret`, 'add'],
+        ['client update [id]', 'Update a client', `${clientAttributes} del_attrs`, 'update'],
         ['client delete [id]', 'Delete a client', '', 'remove'],
         ['secret set [id]', 'Set the secret of a client', 'secret', 'setSecret'],
         [

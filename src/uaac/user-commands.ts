@@ -2,8 +2,6 @@ import { toAttributeNames } from '../commands/uaa/attributes.js';
 import { parseRemovableFields } from '../commands/uaa/user/removable-fields.js';
 import { readClaims, readUserId } from '../auth/claims.js';
 import { isTpksError } from '../errors.js';
-import { formatEquals, isSameName } from '../uaa/list/list-query.js';
-import type { User } from '../uaa/users.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType } from './uaac-error.js';
 import {
@@ -15,7 +13,7 @@ import {
   requireContext,
   type UaacRun,
 } from './uaac-run.js';
-import { createUsers } from '../uaa/users.js';
+import { createUsers, type UserKey } from '../uaa/users.js';
 import { createUserIds } from '../uaa/user-ids.js';
 import { createUserUpdates } from '../uaa/user-updates.js';
 import { createUserAccounts } from '../uaa/user-accounts.js';
@@ -26,34 +24,16 @@ export function users(run: UaacRun): Promise<void> {
 
 export async function get(run: UaacRun): Promise<void> {
   const attributes = run.options.list('attributes');
-  await requireContext(run);
-  const name = await readArgument(run, 0, 'User name');
-  const user = await chooseUser(name, run);
   const users = await createResource(run, createUsers);
-  const fields =
-    attributes === undefined
-      ? user
-      : await users.getFields({ id: user.id }, toAttributeNames(attributes));
+  const key = await readUserKey(run);
+  const fields = await (attributes === undefined
+    ? users.get(key)
+    : users.getFields(key, toAttributeNames(attributes)));
   await run.printTree(toLowerCaseKeys(fields));
 }
 
-/** Finds a user by name. If it exists in several origins and `--origin` is absent, prompts for one. */
-async function chooseUser(name: string, run: UaacRun): Promise<User> {
-  const users = await createResource(run, createUsers);
-  const origin = run.options.text('origin');
-  const matches: User[] = [];
-  for await (const user of users.list({ filter: formatEquals('userName', name) })) {
-    const isMatch = isSameName(user.userName, name);
-    if (isMatch && (origin === undefined || isSameName(user.origin, origin))) matches.push(user);
-  }
-  const [first, ...others] = matches;
-  if (first === undefined) throw requestError(notFoundType, notFoundType);
-  if (others.length === 0) return first;
-  const choices = matches.map((user, index) => `${String(index + 1)}. ${user.origin}`);
-  await run.print('Select an origin:', ...choices);
-  const chosen = matches[Number(await run.prompt('Select user')) - 1];
-  if (chosen === undefined) throw requestError('ArgumentError', 'bad input');
-  return chosen;
+async function readUserKey(run: UaacRun): Promise<UserKey> {
+  return { name: await readArgument(run, 0, 'User name'), origin: run.options.text('origin') };
 }
 
 export async function add(run: UaacRun): Promise<void> {
@@ -79,28 +59,20 @@ export async function update(run: UaacRun): Promise<void> {
   const { options, print } = run;
   const updateOptions = ['given_name', 'family_name', 'emails', 'phones', 'del_attrs', 'origin'];
   if (!updateOptions.some((name) => options.has(name))) return print('no user updates specified');
-  await requireContext(run);
-  const name = await readArgument(run, 0, 'User name');
   const updates = await createResource(run, createUserUpdates);
-  const { id } = await chooseUser(name, run);
-  await updates.update(
-    { id },
-    {
-      givenName: options.text('given_name'),
-      familyName: options.text('family_name'),
-      emails: options.list('emails'),
-      phoneNumbers: options.list('phones'),
-      remove: [...new Set((options.list('del_attrs') ?? []).flatMap(parseRemovableFields))],
-    },
-  );
+  await updates.update(await readUserKey(run), {
+    givenName: options.text('given_name'),
+    familyName: options.text('family_name'),
+    emails: options.list('emails'),
+    phoneNumbers: options.list('phones'),
+    remove: [...new Set((options.list('del_attrs') ?? []).flatMap(parseRemovableFields))],
+  });
   await print('user account successfully updated');
 }
 
 export async function remove(run: UaacRun): Promise<void> {
-  await requireContext(run);
-  const name = await readArgument(run, 0, 'User name');
-  const { id } = await chooseUser(name, run);
-  await (await createResource(run, createUsers)).remove({ id });
+  const users = await createResource(run, createUsers);
+  await users.remove(await readUserKey(run));
   await run.print('user account successfully deleted');
 }
 
