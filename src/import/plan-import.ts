@@ -88,12 +88,8 @@ export async function planContexts(
     if (best === undefined) continue;
     const duplicates = others.map(({ session }) => session);
     const { file, line } = best.session;
-    for (const session of duplicates) {
-      addUnusable(
-        session,
-        `${file}, line ${String(line)} has a newer session of the same identity`,
-      );
-    }
+    const reason = `${file}, line ${String(line)} has a newer session of the same identity`;
+    for (const session of duplicates) addUnusable(session, reason);
     contexts.push({ ...(await planContext(best, contexts, deps)), duplicates });
   }
   return { contexts, unusable };
@@ -116,14 +112,10 @@ function describeProblem(
 
 /** Puts the session that is most likely to be usable first. */
 function compareUsability(one: VerifiedSession, other: VerifiedSession, now: Date): number {
-  const rank = ({ session, verification }: VerifiedSession): readonly number[] => [
-    verification.result === 'rejected' ? 0 : 1,
-    canRenew(session.token, now) ? 1 : 0,
-    expiryOf(session.token).getTime(),
-  ];
-  const [ranks, otherRanks] = [rank(one), rank(other)];
-  const difference = ranks.map((value, index) => (otherRanks[index] ?? 0) - value);
-  return difference.find((value) => value !== 0) ?? 0;
+  const rank = ({ session, verification }: VerifiedSession): number =>
+    verification.result === 'rejected' ? 0 : canRenew(session.token, now) ? 2 : 1;
+  const expiry = ({ session }: VerifiedSession): number => expiryOf(session.token).getTime();
+  return rank(other) - rank(one) || expiry(other) - expiry(one);
 }
 
 function groupByKey(sessions: readonly LocatedSession[]): Iterable<readonly LocatedSession[]> {
